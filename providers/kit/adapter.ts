@@ -1,0 +1,95 @@
+import type { ZodType } from 'zod';
+import type { ProviderCapabilities } from './capabilities.js';
+import type { EvidencePort, ProviderPorts } from './ports.js';
+import type { IdentityAttributes, ProviderReport } from './report.js';
+import type { Sensitive } from './sensitive.js';
+
+/** What the person should do next. */
+export type Handoff = { kind: 'capture' } | { kind: 'redirect'; url: string } | { kind: 'qr_deeplink'; url: string };
+
+/** Everything an adapter may know when it opens a session. All of it was stored before the call (rule 4). */
+export interface CreateSessionContext {
+  /** Opaque reference for the partner's records: the verification session's own id, never a login or a case id. */
+  reference: string;
+  attempt: number;
+  /** 256 bits, base64url. Sent to the partner where its protocol can carry it back. */
+  nonce: string;
+  returnUrl: string;
+  webhookUrl: string;
+  /** BCP 47. */
+  language: string;
+  /** Present only when `capabilities.expectedIdentityMatching`. */
+  expectedIdentity?: Sensitive<IdentityAttributes>;
+  chosenDocument?: { issuingCountry: string; documentType: string };
+}
+
+export interface CreatedSession {
+  /** The partner's id of the session. */
+  externalId: string;
+  handoff: Handoff;
+  expiresAt?: Date;
+  /** What later calls need and nobody else may see; stored encrypted under the case's key. */
+  secretState?: Sensitive<string>;
+}
+
+/** A session that exists. `evidence` is there for providers whose `handoff` is `capture`. */
+export interface SessionContext {
+  reference: string;
+  externalId: string;
+  attempt: number;
+  nonce: string;
+  secretState?: Sensitive<string>;
+  evidence?: EvidencePort;
+  expectedIdentity?: Sensitive<IdentityAttributes>;
+}
+
+export interface RawPush {
+  /** Bytes exactly as received; signatures are checked on these before anything is parsed. */
+  body: Uint8Array;
+  /** Lower-case names. A header sent twice is joined by ", ". */
+  headers: Readonly<Record<string, string>>;
+}
+
+/** A push whose origin is proven. It is a nudge: it says which session to ask about, nothing more. */
+export interface AuthenticatedPush {
+  externalId: string;
+  /** Unique per provider for ever; a second delivery with the same key has no effect. */
+  deliveryId: string;
+}
+
+/** A browser's return. It proves nothing; it only makes us look. */
+export type ReturnSignal = 'came_back' | 'gave_up';
+
+export interface ProviderHealth {
+  ok: boolean;
+  /** For operators; no personal data, no secrets. */
+  detail?: string;
+}
+
+/**
+ * One verification partner. Every method either answers in the documented shape or throws `ProviderError`; an adapter
+ * never decides, never retries, never logs a partner body and keeps no state between calls.
+ */
+export interface ProviderAdapter {
+  readonly id: string;
+  readonly capabilities: ProviderCapabilities;
+  createSession(context: CreateSessionContext): Promise<CreatedSession>;
+  fetchResult(context: SessionContext): Promise<ProviderReport>;
+  verifyPush?(push: RawPush): Promise<AuthenticatedPush>;
+  handleReturn?(context: SessionContext, query: Readonly<Record<string, string>>): Promise<ReturnSignal>;
+  cancel?(context: SessionContext): Promise<void>;
+  erase?(context: SessionContext): Promise<void>;
+  health?(): Promise<ProviderHealth>;
+  /** Stops child processes and timers. */
+  close?(): Promise<void>;
+}
+
+/**
+ * How an adapter is offered to the host. `environment` is the schema of exactly the variables this adapter reads
+ * (upper-case names, each with `.describe()`); the host parses it at start and names every fault at once.
+ */
+export interface ProviderDefinition<Settings = unknown> {
+  readonly id: string;
+  readonly environment: ZodType<Settings>;
+  create(settings: Settings, ports: ProviderPorts): ProviderAdapter;
+}

@@ -1,0 +1,64 @@
+/**
+ * What one check may be about. Policy demands kinds, never vendors' names for them.
+ * Terms: ISO/IEC 30107-1 (presentation attack), CEN/TS 18099 (injection attack), NIST SP 800-63A-4 (validation).
+ */
+export const CHECK_KINDS = [
+  'document_authenticity',
+  'document_expiry',
+  'document_data_consistency',
+  'face_match',
+  'reference_portrait_match',
+  'presentation_attack',
+  'injection_attack',
+  'data_match',
+] as const;
+export type CheckKind = (typeof CHECK_KINDS)[number];
+
+/** `not_run` is never a pass, and an adapter that does not understand a partner's answer says `indeterminate`. */
+export const CHECK_RESULTS = ['pass', 'fail', 'indeterminate', 'not_run'] as const;
+export type CheckResult = (typeof CHECK_RESULTS)[number];
+
+/** Why a check ended as it did: one closed vocabulary that every partner's codes are translated into. */
+export const CHECK_REASONS = [
+  'ok',
+  'not_supported_by_provider',
+  'not_requested',
+  'no_reference_on_record',
+  'no_face_found',
+  'several_faces_found',
+  'face_too_small',
+  'face_turned_away',
+  'face_blurred',
+  'face_badly_lit',
+  'no_portrait_on_document',
+  'faces_differ',
+  'faces_similar_unsure',
+  'selfie_copies_portrait',
+  'document_unreadable',
+  'document_expired',
+  'document_not_accepted',
+  'document_not_genuine',
+  'document_inconsistent',
+  'presentation_attack_suspected',
+  'injection_suspected',
+  'name_differs',
+  'birth_date_differs',
+  'data_missing',
+  'partner_undecided',
+  'partner_answer_unknown',
+  'manual_review_requested',
+  'applicant_cancelled',
+] as const;
+export type CheckReason = (typeof CHECK_REASONS)[number];
+
+export interface Check {
+  kind: CheckKind;
+  result: CheckResult;
+  reasonCodes: CheckReason[];
+  /** The partner's or model's own comparison score; for auditors, never for the applicant or the help desk. */
+  score?: number;
+  /** Band or level in the partner's words, e.g. `strong`. */
+  level?: string;
+  /** The partner's own name for this check; free of personal data. */
+  rawName?: string;
+}

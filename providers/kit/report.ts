@@ -1,0 +1,56 @@
+import type { Check } from './checks.js';
+import type { Sensitive } from './sensitive.js';
+
+/** Attributes a partner read from a document or holds on record. Dates are ISO 8601 calendar dates. */
+export interface IdentityAttributes {
+  givenName?: string;
+  familyName?: string;
+  birthDate?: string;
+  nationality?: string;
+}
+
+export interface DocumentFacts {
+  /** ISO 3166-1 alpha-3 issuer as printed in the MRZ, or alpha-2 from a partner; upper case. */
+  issuingCountry?: string;
+  documentType?: string;
+  number?: string;
+  expiryDate?: string;
+}
+
+/** Who checked, with what, when: everything an auditor needs to reproduce or challenge the report. */
+export interface ReportProvenance {
+  adapterVersion: string;
+  /** Model set, workflow or template name and version at the provider. */
+  procedure?: string;
+  /** True only when the partner says that this was its live environment. */
+  live: boolean;
+  checkedAt: string;
+}
+
+/**
+ * What the router binds a result to (rule 4). An adapter copies these from the partner's authenticated answer, never
+ * from its own memory of the session, so that a swapped answer shows.
+ */
+export interface ReportBinding {
+  externalId: string;
+  /** Our nonce as the partner echoes it; absent where a partner has no such field (see `capabilities.replayGuard`). */
+  nonce?: string;
+}
+
+export const REPORT_STATUSES = ['pending', 'completed', 'cancelled', 'expired', 'failed'] as const;
+export type ReportStatus = (typeof REPORT_STATUSES)[number];
+
+/** The neutral result of one verification session. Adapters report; `src/adjudication` alone decides. */
+export interface ProviderReport {
+  status: ReportStatus;
+  /** True when this session will never report anything else. */
+  terminal: boolean;
+  binding: ReportBinding;
+  checks: Check[];
+  identity?: Sensitive<IdentityAttributes>;
+  document?: Sensitive<DocumentFacts>;
+  /** Set when the partner compared expected attributes itself and returns only which of them agreed. */
+  matchedOnly?: (keyof IdentityAttributes)[];
+  assurance?: { framework: string; level: string };
+  provenance: ReportProvenance;
+}
