@@ -1,0 +1,21 @@
+import { newId } from '../platform/ids/ids.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { Actor, AuditEventType } from './audit-event-types.js';
+
+export interface AuditEntry {
+  /** A case's id, or `subject:…`, `policy:…`: one hash chain each. */
+  chainId: string;
+  type: AuditEventType;
+  actor: Actor;
+  /** Codes, ids and numbers only. */
+  data?: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
+}
+
+/**
+ * Writes one event into its chain, in the caller's transaction. Position, time and hash are set by the database
+ * (migration 0001, `append_to_audit_chain`); the application's role can insert and read here, nothing else.
+ */
+export async function appendAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
+  await tx.run`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data)
+    VALUES (${entry.chainId}, ${newId('evt', new Date())}, ${entry.type}, ${entry.actor.kind}, ${entry.actor.id}, ${JSON.stringify(entry.data ?? {})})`;
+}

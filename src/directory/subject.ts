@@ -1,0 +1,45 @@
+import type { Sensitive } from '../../providers/kit/index.js';
+
+/** What the directory knows about a person; sealed at rest, `Sensitive` in memory. Dates are ISO 8601 calendar dates. */
+export interface SubjectProfile {
+  login: string;
+  displayName: string;
+  givenName: string;
+  familyName: string;
+  birthDate?: string;
+  employeeId?: string;
+  emails: string[];
+  phones: string[];
+  /** Addresses that were replaced, told of changes and not used for recovery. */
+  formerEmails: string[];
+}
+
+export interface Subject {
+  id: string;
+  groups: string[];
+  privileged: boolean;
+  status: 'active' | 'disabled';
+  sessionsValidFrom: Date;
+  contactsChangedAt: Date | null;
+  version: number;
+  profile: Sensitive<SubjectProfile>;
+}
+
+/** What identity was proofed at enrolment; a recovery compares with this, not with what a profile says today. */
+export interface ProofingRecord {
+  subjectId: string;
+  level: string;
+  evidenceKinds: string[];
+  proofedAt: Date;
+  changedAt: Date;
+  attributes: Sensitive<ProofedAttributes>;
+  hasPortrait: boolean;
+}
+
+export interface ProofedAttributes {
+  givenName?: string;
+  familyName?: string;
+  birthDate?: string;
+  documentNumber?: string;
+  issuingCountry?: string;
+}

@@ -1,0 +1,10 @@
+/** Wall time for everything that does not decide validity; validity is decided by the database's clock (rule 11). */
+export abstract class Clock {
+  abstract now(): Date;
+}
+
+export class SystemClock extends Clock {
+  now(): Date {
+    return new Date();
+  }
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import type { Transaction } from '../database/transaction.js';
+import type { KeyRing } from './key-ring.js';
+import { openWithKey, openWithRing, sealWithKey, sealWithRing } from './sealing.js';
+
+/** The case's data key was destroyed: what it sealed is gone for good. */
+export class CaseShreddedError extends Error {
+  constructor() {
+    super('the data key of this case was destroyed');
+    this.name = 'CaseShreddedError';
+  }
+}
+
+/**
+ * A random data key per case, wrapped by the deployment's envelope key (envelope encryption). Destroying the wrap makes
+ * every sealed byte of the case unreadable wherever a copy lies: erasure reaches backups and object versions too.
+ */
+export class CaseKeys {
+  constructor(private readonly ring: KeyRing) {}
+
+  async create(tx: Transaction, caseId: string): Promise<void> {
+    const wrapped = sealWithRing(this.ring, randomBytes(32), `case-key:${caseId}`);
+    await tx.run`INSERT INTO case_keys (case_id, wrapped_sealed) VALUES (${caseId}, ${wrapped})`;
+  }
+
+  /** Seals for one case and one use, e.g. `evidence:selfie:1`. */
+  async seal(tx: Transaction, caseId: string, value: { plain: Uint8Array | string; use: string }): Promise<Buffer> {
+    return sealWithKey(await this.load(tx, caseId), Buffer.from(value.plain as Uint8Array), context(caseId, value.use));
+  }
+
+  /** @throws CaseShreddedError, SealBrokenError */
+  async open(tx: Transaction, caseId: string, value: { sealed: Uint8Array; use: string }): Promise<Buffer> {
+    return openWithKey(await this.load(tx, caseId), value.sealed, context(caseId, value.use));
+  }
+
+  /** Destroys the wrap. Zero rows when it was already gone. */
+  async shred(tx: Transaction, caseId: string): Promise<boolean> {
+    const rows = await tx.run`UPDATE case_keys SET wrapped_sealed = NULL, shredded_at = clock_timestamp()
+      WHERE case_id = ${caseId} AND shredded_at IS NULL`;
+    return rows === 1;
+  }
+
+  private async load(tx: Transaction, caseId: string): Promise<Buffer> {
+    const row = await tx.maybeOne<{ wrappedSealed: Buffer | null }>`SELECT wrapped_sealed FROM case_keys WHERE case_id = ${caseId}`;
+    if (!row?.wrappedSealed) throw new CaseShreddedError();
+    return openWithRing(this.ring, row.wrappedSealed, `case-key:${caseId}`);
+  }
+}
+
+const context = (caseId: string, use: string): string => `case:${caseId}:${use}`;

@@ -1,0 +1,91 @@
+import { createHmac, createPrivateKey, createPublicKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** One use, one derived key: nothing signed for one purpose verifies for another (ASVS 11.2.1). */
+export type KeyPurpose = 'envelope' | 'token' | 'lookup' | 'picture' | 'csrf' | 'audit-signature' | 'receipt-signature';
+
+const KeyRingFile = z.strictObject({
+  keys: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[a-z0-9-]{1,32}$/),
+        /** 32 random bytes, base64. */
+        secret: z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 are needed'),
+        /** A retired key still reads what it wrote until it is removed from the file. */
+        retired: z.boolean().default(false),
+      }),
+    )
+    .min(1),
+});
+
+interface Key {
+  id: string;
+  secret: Buffer;
+}
+
+/** DER prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7); the 32-byte seed follows. */
+const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/**
+ * The deployment's master secrets, newest last. Writing uses the active key; reading tries every key still in the file,
+ * so a key can be added, used and later removed without an instant in which something is refused (T117, F38).
+ */
+export class KeyRing {
+  readonly #keys: Key[];
+  readonly #derived = new Map<string, Buffer>();
+  readonly activeId: string;
+
+  constructor(file: unknown) {
+    const parsed = KeyRingFile.parse(file);
+    this.#keys = parsed.keys.map((key) => ({ id: key.id, secret: Buffer.from(key.secret, 'base64') }));
+    const active = parsed.keys.filter((key) => !key.retired).at(-1);
+    if (!active) throw new Error('the key ring has no key that is not retired');
+    if (new Set(parsed.keys.map((key) => key.id)).size !== parsed.keys.length) throw new Error('the key ring names a key twice');
+    this.activeId = active.id;
+  }
+
+  static fromFile(path: string): KeyRing {
+    return new KeyRing(JSON.parse(readFileSync(path, 'utf8')));
+  }
+
+  /** The content of a new key ring file with one key. */
+  static generate(id = 'k1'): { keys: { id: string; secret: string }[] } {
+    return { keys: [{ id, secret: randomBytes(32).toString('base64') }] };
+  }
+
+  /** A 256-bit key for one purpose, derived with HKDF-SHA-256 (RFC 5869). */
+  key(purpose: KeyPurpose, id: string = this.activeId): Buffer {
+    const name = `${id}/${purpose}`;
+    const known = this.#derived.get(name);
+    if (known) return known;
+    const master = this.#keys.find((key) => key.id === id);
+    if (!master) throw new Error(`the key ring has no key ${id}`);
+    const derived = Buffer.from(hkdfSync('sha256', master.secret, Buffer.alloc(0), `regain/${purpose}`, 32));
+    this.#derived.set(name, derived);
+    return derived;
+  }
+
+  /** Keyed hash for storing or finding a secret or an identifier: HMAC-SHA-256, prefixed by the key's id. */
+  digest(purpose: KeyPurpose, text: string, id: string = this.activeId): Buffer {
+    const mac = createHmac('sha256', this.key(purpose, id)).update(text, 'utf8').digest();
+    return Buffer.concat([Buffer.from(`${id}.`, 'ascii'), mac]);
+  }
+
+  /** The digests under every key of the ring, active first: what a lookup compares with. */
+  digests(purpose: KeyPurpose, text: string): Buffer[] {
+    const others = this.#keys.map((key) => key.id).filter((id) => id !== this.activeId);
+    return [this.activeId, ...others].map((id) => this.digest(purpose, text, id));
+  }
+
+  /** Constant-time comparison of a secret with a stored digest, under whichever key wrote it. */
+  matches(purpose: KeyPurpose, text: string, stored: Buffer): boolean {
+    return this.digests(purpose, text).some((digest) => digest.length === stored.length && timingSafeEqual(digest, stored));
+  }
+
+  /** Ed25519 pair for signatures that outsiders can check. */
+  signingKey(purpose: 'audit-signature' | 'receipt-signature', id: string = this.activeId): { id: string; privateKey: KeyObject; publicKey: KeyObject } {
+    const privateKey = createPrivateKey({ key: Buffer.concat([ED25519_PKCS8_PREFIX, this.key(purpose, id)]), format: 'der', type: 'pkcs8' });
+    return { id, privateKey, publicKey: createPublicKey(privateKey) };
+  }
+}

@@ -1,0 +1,45 @@
+import { Body, Param, Query, type PipeTransform } from '@nestjs/common';
+import { z, type ZodType } from 'zod';
+import type { InputFault } from '../errors/problem-catalogue.js';
+import { Problem } from '../errors/problem.js';
+
+/** RFC 6901 pointer of a zod path. */
+function pointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** What is wrong and where; never the value that was sent. */
+export function inputFaults(error: z.ZodError): InputFault[] {
+  return error.issues.slice(0, 20).map((issue) => ({ pointer: pointer(issue.path), code: issue.code, detail: issue.message.slice(0, 200) }));
+}
+
+/** The one validator for every boundary. @throws Problem invalid_request */
+export class ZodPipe<Output> implements PipeTransform<unknown, Output> {
+  constructor(private readonly schema: ZodType<Output>) {}
+
+  transform(value: unknown): Output {
+    const parsed = this.schema.safeParse(value ?? {});
+    if (!parsed.success) throw new Problem('invalid_request', { errors: inputFaults(parsed.error) });
+    return parsed.data;
+  }
+}
+
+export const ValidBody = (schema: ZodType): ParameterDecorator => Body(new ZodPipe(schema));
+export const ValidQuery = (schema: ZodType): ParameterDecorator => Query(new ZodPipe(schema));
+
+/** An id in the path. One that cannot exist answers exactly as one that does not. */
+class IdPipe implements PipeTransform<unknown, string> {
+  transform(value: unknown): string {
+    if (typeof value !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(value)) throw new Problem('not_found');
+    return value;
+  }
+}
+export const IdParam = (name: string): ParameterDecorator => Param(name, new IdPipe());
+
+/** `?limit=` and `?cursor=` of every list. The cursor is the last id seen; ids sort by time. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional(),
+});
+
+export const pageOf = <Schema extends ZodType>(item: Schema) => z.object({ data: z.array(item), nextCursor: z.string().nullable() });

@@ -1,0 +1,50 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+/** Prefixes of api.md, "Conventions", and of rows that only we see. */
+export const ID_PREFIXES = ['rc', 'sub', 'vs', 'ev', 'pk', 'evt', 'pol', 'key', 'lnk', 'fs', 'rep', 'dec', 'tok', 'chl', 'ses', 'ntc', 'inb', 'req'] as const;
+export type IdPrefix = (typeof ID_PREFIXES)[number];
+
+/** Crockford's base 32 in lower case: sorts like the number it encodes. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Letters and digits that are not mistaken for each other over the telephone. */
+const REFERENCE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * An opaque, sortable identifier: prefix, 48 bits of milliseconds, 80 random bits (the layout of a ULID). An id is an
+ * address, never a secret (ASVS 11.5.1); secrets come from {@link newSecret}.
+ */
+export function newId(prefix: IdPrefix, at: Date): string {
+  let time = at.getTime();
+  const head = Array.from({ length: 10 }, () => {
+    const digit = ALPHABET[time % 32];
+    time = Math.floor(time / 32);
+    return digit;
+  });
+  const tail = Array.from(randomBytes(16), (byte) => ALPHABET[byte & 31]);
+  return `${prefix}_${head.reverse().join('')}${tail.join('')}`;
+}
+
+/** 256 random bits, base64url without padding: 43 characters. Every secret a browser or a link carries is one of these. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+export const SECRET_PATTERN = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Whether a text is the one canonical spelling of 32 bytes. The last character of unpadded base64url carries two unused
+ * bits; a decoder that ignores them would take four spellings of the same secret (T27).
+ */
+export function isCanonicalSecret(text: string): boolean {
+  return SECRET_PATTERN.test(text) && Buffer.from(text, 'base64url').toString('base64url') === text;
+}
+
+/** What people say to each other, e.g. `REC-7F3K92`. Unique by constraint, so a collision is drawn again. */
+export function newReference(): string {
+  return `REC-${Array.from({ length: 6 }, () => REFERENCE_ALPHABET[randomInt(REFERENCE_ALPHABET.length)]).join('')}`;
+}
+
+/** `n` decimal digits, uniformly drawn. */
+export function newDigits(n: number): string {
+  return Array.from({ length: n }, () => String(randomInt(10))).join('');
+}

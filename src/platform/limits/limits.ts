@@ -1,0 +1,53 @@
+import type { Transaction } from '../database/transaction.js';
+import type { KeyRing } from '../crypto/key-ring.js';
+
+/** Limits that guard accounts. They live in PostgreSQL: a flushed queue or a restarted process opens nothing (F10). */
+export const LIMITS = {
+  /** Self-service starts for one login, known or not (T3, T9). */
+  start_per_login: { windowSeconds: 3_600, max: 5 },
+  start_per_source: { windowSeconds: 600, max: 30 },
+  start_overall: { windowSeconds: 60, max: 600 },
+  /** Cases one agent opens (T50). */
+  open_per_agent: { windowSeconds: 3_600, max: 60 },
+  link_per_case: { windowSeconds: 600, max: 5 },
+  /** Guesses at links, flow cookies and tokens from one source. */
+  secret_guess_per_source: { windowSeconds: 600, max: 60 },
+  upload_per_case: { windowSeconds: 600, max: 60 },
+  submission_per_subject: { windowSeconds: 21_600, max: 10 },
+  token_per_case: { windowSeconds: 600, max: 20 },
+  options_per_source: { windowSeconds: 60, max: 600 },
+} as const satisfies Record<string, { windowSeconds: number; max: number }>;
+export type LimitName = keyof typeof LIMITS;
+
+export interface LimitOutcome {
+  allowed: boolean;
+  limit: number;
+  remaining: number;
+  resetSeconds: number;
+}
+
+/** Fixed windows counted by one upsert each; counting and deciding are the same statement, so racing callers add up. */
+export class Limits {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly scale: number,
+  ) {}
+
+  /** Counts one use. The key is stored as a keyed hash: a table of limits is not a table of logins. */
+  async take(tx: Transaction, name: LimitName, key: string): Promise<LimitOutcome> {
+    const { windowSeconds, max } = LIMITS[name];
+    const limit = Math.max(1, Math.round(max * this.scale));
+    const row = await tx.one<{ used: number; resetSeconds: number }>`
+      INSERT INTO limit_counters (name, key_digest, window_start, used)
+      VALUES (${name}, ${this.ring.digest('lookup', `${name}:${key}`)},
+        to_timestamp(floor(EXTRACT(EPOCH FROM clock_timestamp()) / ${windowSeconds}) * ${windowSeconds}), 1)
+      ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1
+      RETURNING used, ceil(EXTRACT(EPOCH FROM window_start) + ${windowSeconds} - EXTRACT(EPOCH FROM clock_timestamp()))::int AS reset_seconds`;
+    return { allowed: row.used <= limit, limit, remaining: Math.max(0, limit - row.used), resetSeconds: Math.max(1, row.resetSeconds) };
+  }
+
+  /** Removes windows nobody can be in any more. */
+  async prune(tx: Transaction): Promise<number> {
+    return tx.run`DELETE FROM limit_counters WHERE window_start < clock_timestamp() - interval '1 day'`;
+  }
+}

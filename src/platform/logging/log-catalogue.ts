@@ -1,0 +1,24 @@
+/** Every line the service can log: a stable code and a sentence. Free text cannot be logged, so nothing slips into it. */
+export const LOG_CATALOGUE = {
+  starting: 'Starting.',
+  ready: 'Ready to serve.',
+  stopping: 'Stopping: finishing what is under way.',
+  stopped: 'Stopped.',
+  request_completed: 'A request was answered.',
+  request_failed: 'A request failed on our side.',
+  dependency_unavailable: 'A dependency did not answer.',
+  job_failed: 'A job failed and will be tried again or parked.',
+  outbox_publish_failed: 'Outbox rows could not be carried to the queue; they stay and will be tried again.',
+  sweep_completed: 'The sweeper re-derived work.',
+  sweep_failed: 'The sweeper could not finish; it runs again.',
+  provider_call_failed: 'A call to a verification provider failed.',
+  provider_message: 'An adapter has something to say.',
+  push_refused: 'A delivery to a webhook did not prove where it came from.',
+  mail_failed: 'A mail could not be handed over; it will be tried again.',
+  inference_worker_restarted: 'The inference process ended and was started again.',
+  security_event: 'Something happened that a security team should see.',
+  audit_sealed: 'Audit heads were sealed by a checkpoint.',
+  framework_message: 'A message of the framework.',
+} as const;
+
+export type LogCode = keyof typeof LOG_CATALOGUE;

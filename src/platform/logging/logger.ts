@@ -1,0 +1,60 @@
+import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { Problem } from '../errors/problem.js';
+import { LOG_CATALOGUE, type LogCode } from './log-catalogue.js';
+
+/** What may stand beside a code: short, flat, not about a person. */
+type Fields = Readonly<{ [name: string]: unknown; error?: unknown }>;
+
+/** Longest value that is logged: a field is a fact, not a document. */
+const MAX_TEXT = 200;
+
+/**
+ * An error as it may be logged: its name, a code, and where it was thrown – never its message, which may quote input,
+ * SQL values or a partner's answer (ASVS 16.2.5).
+ */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { errorName: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const at = error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 4)
+    .map((line) => line.trim().replace(/\(?file:\/\/.*?\/((?:dist|src|providers|directories|web|node_modules)\/)/, '($1'));
+  const cause = error.cause instanceof Error && !(error instanceof Problem) ? { cause: describeError(error.cause) } : {};
+  return { errorName: error.name, ...(code ? { errorCode: code } : {}), ...(at ? { at } : {}), ...cause };
+}
+
+function safeFields(fields: Fields): Record<string, unknown> {
+  const safe: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === 'error') safe.error = describeError(value);
+    else if (typeof value === 'number' || typeof value === 'boolean') safe[name] = value;
+    else if (typeof value === 'string') safe[name] = value.slice(0, MAX_TEXT);
+  }
+  return safe;
+}
+
+/** Structured lines on standard error; standard output belongs to the `ready` line. */
+export class Logger {
+  constructor(private readonly sink: PinoLogger) {}
+
+  static create(level: string, destination: DestinationStream = process.stderr): Logger {
+    return new Logger(pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' }, destination));
+  }
+
+  info(code: LogCode, fields: Fields = {}): void {
+    this.sink.info({ code, ...safeFields(fields) }, LOG_CATALOGUE[code]);
+  }
+
+  warn(code: LogCode, fields: Fields = {}): void {
+    this.sink.warn({ code, ...safeFields(fields) }, LOG_CATALOGUE[code]);
+  }
+
+  error(code: LogCode, fields: Fields = {}): void {
+    this.sink.error({ code, ...safeFields(fields) }, LOG_CATALOGUE[code]);
+  }
+
+  debug(code: LogCode, fields: Fields = {}): void {
+    this.sink.debug({ code, ...safeFields(fields) }, LOG_CATALOGUE[code]);
+  }
+}

@@ -1,0 +1,120 @@
+import pg from 'pg';
+import type { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
+import { failpoint } from '../failpoints/failpoints.js';
+import type { Logger } from '../logging/logger.js';
+import type { JobContract } from '../queue/job-contract.js';
+import type { OutboxPayload } from './outbox.js';
+
+export interface PlannedJob {
+  contract: JobContract<unknown>;
+  payload: OutboxPayload;
+}
+
+/** What `src/pipeline.ts` gives the relay: which jobs an event becomes. An event nobody routes is an error at start. */
+export type Routes = (event: string, payload: OutboxPayload) => PlannedJob[];
+
+export interface JobSink {
+  add(job: PlannedJob & { jobId: string; delayMs: number }): Promise<void>;
+}
+
+interface OutboxRow {
+  id: string;
+  event: string;
+  payload: OutboxPayload;
+  delayMs: number;
+}
+
+const BATCH_ROWS = 100;
+const POLL_INTERVAL_MS = 1_000;
+
+/**
+ * Carries committed outbox rows to the queue, at least once and without a lock that others wait for (`SKIP LOCKED`), so
+ * any number of relays may run (F47). The job id comes from the row's id: a row carried twice is one job while the
+ * first is still in the queue.
+ */
+export class OutboxRelay {
+  #listener: pg.Client | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #draining: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+
+  constructor(
+    private readonly parts: { database: Database; databaseUrl: string; routes: Routes; sink: JobSink; logger: Logger },
+  ) {}
+
+  start(): void {
+    this.#timer = setInterval(() => this.wake(), POLL_INTERVAL_MS);
+    this.wake();
+    void this.listen();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#listener?.end().catch(() => undefined);
+    await this.#draining;
+  }
+
+  /** Drains soon; calls while a drain is running make one more run after it. */
+  wake(): void {
+    if (this.#stopped) return;
+    if (this.#draining) {
+      this.#again = true;
+      return;
+    }
+    this.#draining = this.drain().finally(() => {
+      this.#draining = undefined;
+      if (this.#again) {
+        this.#again = false;
+        this.wake();
+      }
+    });
+  }
+
+  private async drain(): Promise<void> {
+    try {
+      while (!this.#stopped && (await this.parts.database.transaction((tx) => this.publishBatch(tx))) === BATCH_ROWS);
+    } catch (error) {
+      this.parts.logger.warn('outbox_publish_failed', { error });
+    }
+  }
+
+  private async publishBatch(tx: Transaction): Promise<number> {
+    const rows = await tx.many<OutboxRow>`
+      SELECT id::text, event, payload, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000)::int AS delay_ms
+      FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
+    if (rows.length === 0) return 0;
+    await failpoint('outbox.before_publish');
+    for (const row of rows) {
+      for (const job of this.parts.routes(row.event, row.payload)) {
+        await this.parts.sink.add({ ...job, jobId: `outbox-${row.id}`, delayMs: row.delayMs });
+      }
+    }
+    await failpoint('outbox.after_publish');
+    await tx.run`UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY(${rows.map((row) => row.id)}::bigint[])`;
+    return rows.length;
+  }
+
+  /** A notification shortens the wait; the interval above makes it unnecessary for correctness. */
+  private async listen(): Promise<void> {
+    if (this.#stopped) return;
+    const client = new pg.Client({ connectionString: this.parts.databaseUrl, keepAlive: true });
+    const again = (): void => {
+      if (this.#listener !== client) return;
+      this.#listener = undefined;
+      setTimeout(() => void this.listen(), POLL_INTERVAL_MS).unref();
+    };
+    this.#listener = client;
+    client.on('error', again);
+    client.on('end', again);
+    client.on('notification', () => this.wake());
+    try {
+      await client.connect();
+      await client.query('LISTEN regain_outbox');
+    } catch {
+      again();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { Clock, SystemClock } from './clock/clock.js';
+import { loadConfig, type Config } from './config/config.js';
+import { CaseKeys } from './crypto/case-keys.js';
+import { KeyRing } from './crypto/key-ring.js';
+import { Database } from './database/database.js';
+import { Limits } from './limits/limits.js';
+import { Logger } from './logging/logger.js';
+import { OutboundHttp } from './outbound-http/outbound-http.js';
+import { createObjectStore } from './storage/create-object-store.js';
+import { Metrics } from './telemetry/metrics.js';
+
+export const CONFIG = Symbol('config');
+export const OBJECT_STORE = Symbol('object store');
+
+/** What every part stands on. It knows nothing of cases, people or partners. */
+@Module({
+  providers: [
+    { provide: CONFIG, useFactory: () => loadConfig(process.env) },
+    { provide: Clock, useClass: SystemClock },
+    { provide: Logger, inject: [CONFIG], useFactory: (config: Config) => Logger.create(config.LOG_LEVEL) },
+    { provide: KeyRing, inject: [CONFIG], useFactory: (config: Config) => KeyRing.fromFile(config.KEYRING_FILE) },
+    { provide: CaseKeys, inject: [KeyRing], useFactory: (ring: KeyRing) => new CaseKeys(ring) },
+    { provide: Limits, inject: [KeyRing, CONFIG], useFactory: (ring: KeyRing, config: Config) => new Limits(ring, config.RATE_LIMIT_SCALE) },
+    Metrics,
+    {
+      provide: Database,
+      inject: [CONFIG],
+      useFactory: (config: Config) => Database.connect({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE, statementTimeoutMs: 15_000 }),
+    },
+    { provide: OBJECT_STORE, inject: [CONFIG], useFactory: (config: Config) => createObjectStore(config) },
+    {
+      provide: OutboundHttp,
+      inject: [CONFIG, Metrics],
+      useFactory: (config: Config, metrics: Metrics) =>
+        new OutboundHttp({
+          allowedPlainOrigins: config.OUTBOUND_ALLOWED_ORIGINS,
+          onCall: (call) => metrics.outboundSeconds.observe({ end: call.error ?? `${Math.floor((call.status ?? 0) / 100)}xx` }, call.durationMs / 1_000),
+        }),
+    },
+  ],
+  exports: [CONFIG, Clock, Logger, KeyRing, CaseKeys, Limits, Metrics, Database, OBJECT_STORE, OutboundHttp],
+})
+export class PlatformModule {
+  constructor(private readonly database: Database) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}

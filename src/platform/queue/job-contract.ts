@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Job payloads carry ids and small numbers only: the queue is clear text and not the truth (rule 2, T112). */
+const IdsOnly = z.record(z.string(), z.union([z.string().regex(/^[A-Za-z0-9_.-]{1,200}$/), z.number().int()]));
+
+export interface JobContract<Payload> {
+  /** Queue and job name: one queue per kind of work. */
+  readonly name: string;
+  readonly schema: z.ZodType<Payload>;
+  /** Tries by the queue before the job is parked as failed; the sweeper re-derives the work from the database. */
+  readonly tries: number;
+  readonly backoffMs: number;
+  readonly concurrency: number;
+}
+
+const contracts = new Map<string, JobContract<unknown>>();
+
+/** Declares a kind of work next to the code that does it. @throws Error when the name is taken. */
+export function defineJob<Payload>(contract: JobContract<Payload>): JobContract<Payload> {
+  if (contracts.has(contract.name)) throw new Error(`job contract ${contract.name} is defined twice`);
+  contracts.set(contract.name, contract as JobContract<unknown>);
+  return contract;
+}
+
+export function jobContracts(): JobContract<unknown>[] {
+  return [...contracts.values()];
+}
+
+/** Parses a payload at either end of the queue. @throws ZodError */
+export function parsePayload<Payload>(contract: JobContract<Payload>, payload: unknown): Payload {
+  IdsOnly.parse(payload);
+  return contract.schema.parse(payload);
+}

@@ -1,0 +1,30 @@
+import { WorkerHost } from '@nestjs/bullmq';
+import { UnrecoverableError, type Job } from 'bullmq';
+import { ZodError } from 'zod';
+import { failpoint } from '../failpoints/failpoints.js';
+import { parsePayload, type JobContract } from './job-contract.js';
+
+/** Thrown by a job whose work can never succeed: the queue parks it at once instead of trying again. */
+export class PermanentJobError extends Error {}
+
+/**
+ * Base of every processor: parses the payload against its contract and turns "will never work" into the queue's own
+ * word for it. What a job returns is never stored.
+ */
+export abstract class JobProcessor<Payload> extends WorkerHost {
+  abstract readonly contract: JobContract<Payload>;
+
+  protected abstract handle(payload: Payload): Promise<void>;
+
+  override async process(job: Job): Promise<void> {
+    try {
+      await failpoint('job.before');
+      await this.handle(parsePayload(this.contract, job.data));
+      await failpoint('job.after');
+    } catch (error) {
+      if (error instanceof PermanentJobError || error instanceof ZodError) throw new UnrecoverableError(error.name);
+      // BullMQ stores the message of what a job throws: a name says enough and holds nothing personal.
+      throw new Error(error instanceof Error ? error.name : 'unknown', { cause: error });
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { createPostgresBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+
+export interface QueueConnectionOptions {
+  /** Production. Refused at start when the server may evict keys. */
+  redisUrl?: string;
+  /** Embedded: the queue's own role, schema and pool on the same PostgreSQL. */
+  databaseUrl?: string;
+  poolSize: number;
+}
+
+export interface QueueConnection {
+  connection: ConnectionOptions;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the queue's store. The backend is BullMQ's process-wide default, so one process has one kind. On PostgreSQL the
+ * pool does not wait for the disk: a lost job is re-derived by the outbox and the sweeper (rule 2).
+ */
+export async function openQueueConnection(options: QueueConnectionOptions): Promise<QueueConnection> {
+  return options.redisUrl ? openRedis(options.redisUrl) : openPostgres(options);
+}
+
+async function openRedis(url: string): Promise<QueueConnection> {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: true });
+  redis.on('error', () => undefined);
+  const policy = await redis.config('GET', 'maxmemory-policy').catch(() => undefined);
+  const value = Array.isArray(policy) ? policy[1] : undefined;
+  if (value !== undefined && value !== 'noeviction') {
+    await redis.quit();
+    throw new Error('the queue server must have maxmemory-policy noeviction');
+  }
+  return {
+    connection: redis as unknown as ConnectionOptions,
+    ping: async () => void (await redis.ping()),
+    close: async () => void (await redis.quit().catch(() => redis.disconnect())),
+  };
+}
+
+async function openPostgres(options: QueueConnectionOptions): Promise<QueueConnection> {
+  setDefaultBackendFactory(createPostgresBackend as unknown as Parameters<typeof setDefaultBackendFactory>[0]);
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: options.poolSize,
+    keepAlive: true,
+    options: '-c search_path=bullmq -c synchronous_commit=off',
+  });
+  pool.on('error', () => undefined);
+  return {
+    connection: pool as unknown as ConnectionOptions,
+    ping: async () => void (await pool.query('SELECT 1')),
+    close: () => pool.end(),
+  };
+}

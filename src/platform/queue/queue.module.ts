@@ -1,0 +1,70 @@
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { CONFIG, PlatformModule } from '../platform.module.js';
+import type { Config } from '../config/config.js';
+import type { JobSink } from '../outbox/outbox-relay.js';
+import { jobContracts, parsePayload, type JobContract } from './job-contract.js';
+import { openQueueConnection, type QueueConnection } from './queue-connection.js';
+
+export const QUEUE_CONNECTION = Symbol('queue connection');
+export const JOB_SINK = Symbol('job sink');
+
+@Module({
+  imports: [PlatformModule],
+  providers: [
+    {
+      provide: QUEUE_CONNECTION,
+      inject: [CONFIG],
+      useFactory: (config: Config) => openQueueConnection({ redisUrl: config.REDIS_URL, databaseUrl: config.QUEUE_DATABASE_URL, poolSize: 32 }),
+    },
+  ],
+  exports: [QUEUE_CONNECTION],
+})
+export class QueueConnectionModule {}
+
+/** Hands jobs to BullMQ. A job is kept only until it ends: a retained one with the same id would swallow a re-add. */
+function createSink(queues: Map<string, Queue>): JobSink {
+  return {
+    async add({ contract, payload, jobId, delayMs }) {
+      const queue = queues.get(contract.name);
+      if (!queue) throw new Error(`no queue for ${contract.name}`);
+      await queue.add(contract.name, parsePayload(contract as JobContract<object>, payload), {
+        jobId,
+        delay: delayMs,
+        attempts: contract.tries,
+        backoff: { type: 'exponential', delay: contract.backoffMs, jitter: 0.5 },
+        removeOnComplete: true,
+        removeOnFail: { age: 86_400, count: 1_000 },
+      });
+    },
+  };
+}
+
+/** One queue per contract, and the sink the relay writes to. Worker processes import it; the API never touches a queue. */
+@Module({})
+export class QueueModule {
+  static register(): DynamicModule {
+    const names = jobContracts().map((contract) => contract.name);
+    return {
+      module: QueueModule,
+      imports: [
+        QueueConnectionModule,
+        BullModule.forRootAsync({
+          imports: [QueueConnectionModule],
+          inject: [QUEUE_CONNECTION],
+          useFactory: (queue: QueueConnection) => ({ connection: queue.connection }),
+        }),
+        BullModule.registerQueue(...names.map((name) => ({ name }))),
+      ],
+      providers: [
+        {
+          provide: JOB_SINK,
+          inject: names.map((name) => getQueueToken(name)),
+          useFactory: (...queues: Queue[]) => createSink(new Map(queues.map((queue) => [queue.name, queue]))),
+        },
+      ],
+      exports: [JOB_SINK, QueueConnectionModule, BullModule],
+    };
+  }
+}

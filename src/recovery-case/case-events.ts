@@ -1,0 +1,36 @@
+import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
+import type { Transaction } from '../platform/database/transaction.js';
+
+/** Everything that can happen and that somebody downstream acts on. `src/pipeline.ts` routes each of them. */
+export const CASE_EVENTS = [
+  'request.accepted',
+  'case.opened',
+  'case.authorized',
+  'link.requested',
+  'case.started',
+  'case.submitted',
+  'case.waiting',
+  'verification.session_pending',
+  'verification.collect_due',
+  'verification.push_received',
+  'verification.reported',
+  'case.retry_offered',
+  'case.referred',
+  'case.held',
+  'case.hold_due',
+  'case.approved',
+  'case.denied',
+  'case.evaluation_finished',
+  'case.completed',
+  'case.expired',
+  'case.cancelled',
+  'case.expiry_due',
+  'case.erasure_due',
+  'passkey.frozen',
+] as const;
+export type CaseEvent = (typeof CASE_EVENTS)[number];
+
+/** Announces an event in the caller's transaction. */
+export async function announce(tx: Transaction, event: CaseEvent, options: { payload: OutboxPayload; delaySeconds?: number }): Promise<void> {
+  await writeOutbox(tx, { event, ...options });
+}

@@ -1,0 +1,49 @@
+import type { AuditEventType } from '../audit-trail/audit-event-types.js';
+import type { CaseEvent } from './case-events.js';
+import { CASE_STATES, LIVING_STATES, type CaseState } from './case-states.js';
+
+interface TransitionRule {
+  from: readonly CaseState[];
+  to: CaseState;
+  /** Written to the audit trail with the change. */
+  audit: AuditEventType;
+  /** Put into the outbox with the change; `src/pipeline.ts` says what follows. */
+  event: CaseEvent;
+  /** Opens a new attempt. */
+  nextAttempt?: true;
+}
+
+/**
+ * Every way a case can change, and nothing else. What is not in `from` is refused: the table is total, because a pair of
+ * state and transition either stands here or changes nothing. `docs/generated/states.md` is drawn from it.
+ */
+export const TRANSITIONS = {
+  authorize: { from: ['awaiting_authorization'], to: 'link_sent', audit: 'case.authorized', event: 'case.authorized' },
+  start: { from: ['link_sent'], to: 'awaiting_evidence', audit: 'case.started', event: 'case.started' },
+  submit: { from: ['awaiting_evidence'], to: 'verifying', audit: 'case.submitted', event: 'case.submitted' },
+  wait: { from: ['verifying'], to: 'verifying', audit: 'case.waiting_for_provider', event: 'case.waiting' },
+  report: { from: ['verifying'], to: 'adjudicating', audit: 'case.reported', event: 'verification.reported' },
+  retry: { from: ['verifying', 'adjudicating', 'in_review'], to: 'awaiting_evidence', audit: 'case.evidence_requested_again', event: 'case.retry_offered', nextAttempt: true },
+  refer: { from: ['verifying', 'adjudicating'], to: 'in_review', audit: 'case.referred', event: 'case.referred' },
+  hold: { from: ['adjudicating', 'in_review'], to: 'held', audit: 'case.held', event: 'case.held' },
+  approve: { from: ['adjudicating', 'in_review', 'held'], to: 'approved', audit: 'case.approved', event: 'case.approved' },
+  deny: { from: ['adjudicating', 'in_review', 'held'], to: 'denied', audit: 'case.denied', event: 'case.denied' },
+  finish_evaluation: { from: ['adjudicating'], to: 'completed', audit: 'case.evaluation_finished', event: 'case.evaluation_finished' },
+  complete: { from: ['approved'], to: 'completed', audit: 'case.completed', event: 'case.completed' },
+  expire: { from: LIVING_STATES, to: 'expired', audit: 'case.expired', event: 'case.expired' },
+  cancel: { from: LIVING_STATES, to: 'cancelled', audit: 'case.cancelled', event: 'case.cancelled' },
+} as const satisfies Record<string, TransitionRule>;
+
+export type TransitionName = keyof typeof TRANSITIONS;
+export const TRANSITION_NAMES = Object.keys(TRANSITIONS) as TransitionName[];
+
+/** Where a transition leads from a state, or undefined when it is refused there. */
+export function targetOf(state: CaseState, name: TransitionName): CaseState | undefined {
+  const rule: TransitionRule = TRANSITIONS[name];
+  return rule.from.includes(state) ? rule.to : undefined;
+}
+
+/** The whole table: every state against every transition. */
+export function transitionTable(): { state: CaseState; name: TransitionName; target: CaseState | undefined }[] {
+  return CASE_STATES.flatMap((state) => TRANSITION_NAMES.map((name) => ({ state, name, target: targetOf(state, name) })));
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
+import type { Actor } from '../audit-trail/audit-event-types.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
+import { announce } from './case-events.js';
+import { isTerminal, type CaseState, type StateReason } from './case-states.js';
+import { TRANSITIONS, type TransitionName } from './case-transitions.js';
+import type { RecoveryCase } from './recovery-case.js';
+
+export interface TransitionRequest {
+  caseId: string;
+  name: TransitionName;
+  actor: Actor;
+  reason?: StateReason;
+  /** Only while the case is in this attempt: fences a worker that woke up too late (rule 2). */
+  attempt?: number;
+  /** Only from these of the table's states. */
+  onlyFrom?: readonly CaseState[];
+  set?: { provider?: string; verdict?: RecoveryCase['verdict']; bucket?: string; nextAttemptInSeconds?: number; holdSeconds?: number };
+  audit?: AuditEntry['data'];
+}
+
+/** Reads and the one write of the aggregate. */
+@Injectable()
+export class RecoveryCaseRepository {
+  constructor(private readonly metrics: Metrics) {}
+
+  async find(tx: Transaction, caseId: string): Promise<RecoveryCase | undefined> {
+    return tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId}`;
+  }
+
+  /** Locks the row until the transaction ends: for decisions that read other tables of the same case. */
+  async lock(tx: Transaction, caseId: string): Promise<RecoveryCase | undefined> {
+    return tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
+  }
+
+  async findLiveOfSubject(tx: Transaction, subjectId: string): Promise<RecoveryCase | undefined> {
+    return tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE subject_id = ${subjectId} AND closed_at IS NULL`;
+  }
+
+  /**
+   * One guarded UPDATE with its audit row and its outbox row, in the caller's transaction (rule 1). Undefined means that
+   * nothing changed: the case is elsewhere, in another attempt, or out of time. `expire` alone ignores the deadline, and
+   * needs it to have passed.
+   */
+  async transition(tx: Transaction, request: TransitionRequest): Promise<RecoveryCase | undefined> {
+    const rule = TRANSITIONS[request.name];
+    const from = rule.from.filter((state) => request.onlyFrom?.includes(state) ?? true);
+    const set = request.set ?? {};
+    const row = await tx.maybeOne<RecoveryCase>`
+      UPDATE recovery_cases SET
+        state = ${rule.to},
+        state_reason = ${request.reason ?? null},
+        attempt = attempt + ${'nextAttempt' in rule ? 1 : 0},
+        provider = COALESCE(${set.provider ?? null}, provider),
+        verdict = COALESCE(${set.verdict ?? null}, verdict),
+        bucket = COALESCE(${set.bucket ?? null}, bucket),
+        next_attempt_at = clock_timestamp() + make_interval(secs => ${set.nextAttemptInSeconds ?? null}),
+        held_until = COALESCE(clock_timestamp() + make_interval(secs => ${set.holdSeconds ?? null}), held_until),
+        closed_at = CASE WHEN ${isTerminal(rule.to)} THEN clock_timestamp() END,
+        version = version + 1,
+        updated_at = clock_timestamp()
+      WHERE id = ${request.caseId}
+        AND state = ANY(${from})
+        AND (${request.attempt ?? null}::int IS NULL OR attempt = ${request.attempt ?? null}::int)
+        AND (expires_at <= clock_timestamp()) = ${request.name === 'expire'}
+      RETURNING *`;
+    if (!row) return undefined;
+    await this.record(tx, { request, row });
+    return row;
+  }
+
+  private async record(tx: Transaction, change: { request: TransitionRequest; row: RecoveryCase }): Promise<void> {
+    const { request, row } = change;
+    const rule = TRANSITIONS[request.name];
+    await appendAudit(tx, {
+      chainId: row.id,
+      type: rule.audit,
+      actor: request.actor,
+      data: { ...request.audit, state: row.state, attempt: row.attempt, ...(request.reason ? { reason: request.reason } : {}) },
+    });
+    await announce(tx, rule.event, { payload: { caseId: row.id, attempt: row.attempt } });
+    this.metrics.transitions.inc({ transition: request.name });
+  }
+}
