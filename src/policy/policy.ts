@@ -1,33 +1,55 @@
 import { z } from 'zod';
 import { CHECK_KINDS } from '../../providers/kit/index.js';
 
-const seconds = (fallback: number) => z.number().int().min(1).max(31_536_000).default(fallback);
-const CheckKind = z.enum(CHECK_KINDS);
+const YEAR_SECONDS = 31_536_000;
+const THREE_DAYS_SECONDS = 259_200;
+const WEEK_SECONDS = 604_800;
+
+const seconds = (fallback: number) => z.number().int().min(1).max(YEAR_SECONDS).default(fallback);
+const holdSeconds = (fallback: number) => z.number().int().min(0).max(THREE_DAYS_SECONDS).default(fallback);
+const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
+const CheckKinds = z.array(z.enum(CHECK_KINDS)).max(CHECK_KINDS.length).refine(distinct, 'each check once');
+const Groups = z.array(z.string().min(1).max(80)).max(100).refine(distinct, 'each group once');
+const Providers = z
+  .array(z.string().regex(/^[a-z0-9-]{1,40}$/))
+  .min(1)
+  .max(10)
+  .refine(distinct, 'each provider once');
 
 /**
- * One recovery profile (api.md, "Acceptance surface"). The stricter of a case's starting version and today's decides it.
- * Members a production policy may not have are marked; `assertAllowed` refuses them there.
+ * One recovery profile (api.md, "Acceptance surface"). The stricter of a case's starting version and today's decides
+ * it. What each member's stricter direction is stands in strictness.ts; what production refuses in production-rules.ts.
  */
 export const PolicyDocument = z.strictObject({
   name: z.string().min(1).max(80),
-  /** Higher wins among the profiles that include a subject. */
+  /** Higher wins among the profiles that cover a subject. */
   priority: z.number().int().min(0).max(1_000).default(0),
-  /** Group names; empty `include` means everybody. */
-  include: z.array(z.string().min(1).max(80)).max(100).default([]),
-  exclude: z.array(z.string().min(1).max(80)).max(100).default([]),
+  /** Group names; empty means everybody. */
+  include: Groups.default([]),
+  /** Group names; membership in one of them wins over `include`. */
+  exclude: Groups.default([]),
   mode: z.enum(['production', 'evaluation']).default('production'),
   /** Provider ids in order; the first is asked first, later ones stand in when it fails. */
-  providers: z.array(z.string().regex(/^[a-z0-9-]{1,40}$/)).min(1).max(10),
-  requiredChecks: z.array(CheckKind).min(1).max(CHECK_KINDS.length),
+  providers: Providers,
+  requiredChecks: CheckKinds.min(1),
   /** Checks that may be `not_run` in the open. Refused in production (rule 7). */
-  waivedChecks: z.array(CheckKind).max(CHECK_KINDS.length).default([]),
+  waivedChecks: CheckKinds.default([]),
   matching: z
     .strictObject({
-      /** `data`: name and birth date must agree wherever a provider read them; `portrait`: the reference portrait must agree. */
-      require: z.array(z.enum(['data', 'portrait'])).default(['data']),
+      /**
+       * What binds the evidence to this account. `data`: name and birth date agree with the proofing record;
+       * `portrait`: the face agrees with the record's portrait. One of them at least: rule 6 has no exception.
+       */
+      require: z
+        .array(z.enum(['data', 'portrait']))
+        .min(1)
+        .refine(distinct, 'each of them once')
+        .default(['data']),
+      /** What follows for an account that was never proofed. */
       unproofed: z.enum(['review', 'refuse']).default('review'),
     })
-    .default({ require: ['data'], unproofed: 'review' }),
+    .prefault({}),
   limits: z
     .strictObject({
       caseTtlSeconds: seconds(86_400),
@@ -36,28 +58,38 @@ export const PolicyDocument = z.strictObject({
       tokenTtlSeconds: z.number().int().min(1).max(600).default(600),
       attempts: z.number().int().min(1).max(10).default(3),
     })
-    .default({ caseTtlSeconds: 86_400, linkTtlSeconds: 1_800, tokenTtlSeconds: 600, attempts: 3 }),
-  hold: z.strictObject({ seconds: z.number().int().min(0).max(259_200).default(0) }).default({ seconds: 0 }),
+    .prefault({}),
+  /** Time between a good verdict and the token, in which the account's owner can stop it. */
+  hold: z.strictObject({ seconds: holdSeconds(0) }).prefault({}),
   review: z
     .strictObject({
       /** `indeterminate` results of these checks may be settled by a reviewer; `fail` and `not_run` never (rule 5). */
-      reviewable: z.array(CheckKind).default(['face_match']),
+      reviewable: CheckKinds.default(['face_match']),
       /** What follows a failed check. */
       onFail: z.enum(['retry', 'review', 'deny']).default('retry'),
     })
-    .default({ reviewable: ['face_match'], onFail: 'retry' }),
-  authorization: z.strictObject({ privilegedNeedsSecondPerson: z.boolean().default(true) }).default({ privilegedNeedsSecondPerson: true }),
-  relay: z.strictObject({ allowed: z.boolean().default(false), holdSeconds: z.number().int().min(0).max(259_200).default(86_400) }).default({ allowed: false, holdSeconds: 86_400 }),
-  retention: z.strictObject({ evidenceSeconds: z.number().int().min(1).max(604_800).default(604_800) }).default({ evidenceSeconds: 604_800 }),
-  /** Demo only: pictures and documents of Utopia. */
+    .prefault({}),
+  authorization: z.strictObject({ privilegedNeedsSecondPerson: z.boolean().default(true) }).prefault({}),
+  relay: z.strictObject({ allowed: z.boolean().default(false), holdSeconds: holdSeconds(86_400) }).prefault({}),
+  retention: z
+    .strictObject({ evidenceSeconds: z.number().int().min(1).max(WEEK_SECONDS).default(WEEK_SECONDS) })
+    .prefault({}),
+  /** Demo only: documents of Utopia. Refused in production. */
   allowSpecimens: z.boolean().default(false),
-  /** Demo only: the same picture on two cases. */
+  /** Demo only: the same picture on two cases. Refused in production. */
   allowRepeatedPictures: z.boolean().default(false),
 });
 export type PolicyDocument = z.infer<typeof PolicyDocument>;
 
+/** One version of one profile. Versions are append-only; a case keeps the number it started under. */
 export interface Policy {
   id: string;
   version: number;
   document: PolicyDocument;
+}
+
+/** Whether a profile applies to somebody in these groups. */
+export function covers(document: Pick<PolicyDocument, 'include' | 'exclude'>, groups: readonly string[]): boolean {
+  const included = document.include.length === 0 || document.include.some((group) => groups.includes(group));
+  return included && !document.exclude.some((group) => groups.includes(group));
 }

@@ -24,6 +24,8 @@ export const TRANSITIONS = {
   wait: { from: ['verifying'], to: 'verifying', audit: 'case.waiting_for_provider', event: 'case.waiting' },
   report: { from: ['verifying'], to: 'adjudicating', audit: 'case.reported', event: 'verification.reported' },
   retry: { from: ['verifying', 'adjudicating', 'in_review'], to: 'awaiting_evidence', audit: 'case.evidence_requested_again', event: 'case.retry_offered', nextAttempt: true },
+  /** A fresh link opened in another browser: the new one has to do the capture again (design.md, "Two cookies"). */
+  recapture: { from: ['awaiting_evidence', 'approved'], to: 'awaiting_evidence', audit: 'flow.resumed', event: 'case.retry_offered', nextAttempt: true },
   refer: { from: ['verifying', 'adjudicating'], to: 'in_review', audit: 'case.referred', event: 'case.referred' },
   hold: { from: ['adjudicating', 'in_review'], to: 'held', audit: 'case.held', event: 'case.held' },
   approve: { from: ['adjudicating', 'in_review', 'held'], to: 'approved', audit: 'case.approved', event: 'case.approved' },

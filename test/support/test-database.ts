@@ -1,48 +1,64 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { connectEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { Database } from '../../src/platform/database/database.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 
-export interface TestDatabase {
-  database: Database;
+export interface TestUrls {
   ownerUrl: string;
   appUrl: string;
+  queueUrl: string;
+  superuserUrl: string;
+}
+
+export interface TestDatabase extends TestUrls {
+  database: Database;
   close(): Promise<void>;
 }
 
-/** Set by the test command, which starts one real PostgreSQL for the whole run. */
-function superuserUrl(): string {
-  const url = process.env.TEST_DATABASE_SUPERUSER_URL;
-  if (!url) throw new Error('TEST_DATABASE_SUPERUSER_URL is not set: run the tests with `npm test`');
-  return url;
+interface CreatedDatabase extends TestUrls {
+  drop(): Promise<void>;
 }
 
-export function urlFor(database: string, role: string): string {
-  const url = new URL(superuserUrl());
-  url.username = role;
-  url.pathname = `/${database}`;
-  url.password = role === 'postgres' ? url.password : (process.env.TEST_DATABASE_ROLE_PASSWORD ?? '');
-  return url.href;
+/** The server `npm test` started, or one that is named by a superuser's URL (without passwords for the roles). */
+async function createDatabase(name: string): Promise<CreatedDatabase> {
+  const dataDir = process.env.TEST_POSTGRES_DATA_DIR;
+  if (!dataDir) return createOnGivenServer(name);
+  const server = await connectEmbeddedPostgres(dataDir);
+  return { ...(await server.createDatabase(name)), drop: () => server.dropDatabase(name) };
+}
+
+async function createOnGivenServer(name: string): Promise<CreatedDatabase> {
+  const given = process.env.TEST_DATABASE_SUPERUSER_URL;
+  if (!given) throw new Error('there is no database for the tests: run them with `npm test`');
+  const admin = new pg.Client({ connectionString: given });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name} OWNER regain_owner`);
+  const urlOf = (role: string): string => Object.assign(new URL(given), { username: role, pathname: `/${name}` }).href;
+  return {
+    ownerUrl: urlOf('regain_owner'),
+    appUrl: urlOf('regain_app'),
+    queueUrl: urlOf('regain_queue'),
+    superuserUrl: urlOf('postgres'),
+    async drop() {
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
 }
 
 /** A fresh, migrated database of its own, dropped on close. */
 export async function openTestDatabase(options: { poolSize?: number } = {}): Promise<TestDatabase> {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: superuserUrl() });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name} OWNER regain_owner`);
-  const ownerUrl = urlFor(name, 'regain_owner');
-  const appUrl = urlFor(name, 'regain_app');
-  await migrate(ownerUrl);
-  const database = await Database.connect({ url: appUrl, poolSize: options.poolSize ?? 10, statementTimeoutMs: 15_000 });
+  const created = await createDatabase(`test_${randomBytes(6).toString('hex')}`);
+  const { drop, ...urls } = created;
+  await migrate(urls.ownerUrl);
+  const database = await Database.connect({ url: urls.appUrl, poolSize: options.poolSize ?? 10, statementTimeoutMs: 15_000 });
   return {
+    ...urls,
     database,
-    ownerUrl,
-    appUrl,
     async close() {
       await database.close();
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await admin.end();
+      await drop();
     },
   };
 }

@@ -29,12 +29,11 @@ export async function withAttempts<T>(
   isFinal: (error: unknown) => boolean = () => false,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    const signal = AbortSignal.timeout(limits.attemptTimeoutMs);
     try {
-      return await operation(signal);
+      return await operation(AbortSignal.timeout(limits.attemptTimeoutMs));
     } catch (error) {
       if (isFinal(error)) throw error;
-      const failure = classifyS3Error(signal.aborted ? signal.reason : error);
+      const failure = classifyS3Error(error);
       const again = failure.kind === 'unavailable' && failure.retryable && attempt < limits.maxAttempts;
       if (!again) throw new S3AttemptsFailedError(failure);
     }

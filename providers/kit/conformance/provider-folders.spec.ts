@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const PROVIDERS = new URL('../../', import.meta.url).pathname;
+const EXPECTED = ['README.md', 'index.ts', 'config.ts', 'types.ts', 'client.ts', 'mapping.ts', 'simulator', 'fixtures'];
+
+/** Folders that have no partner at the other end of a line, and what they therefore lack. */
+const LACKING: Readonly<Record<string, readonly string[]>> = {
+  local: ['types.ts', 'client.ts', 'mapping.ts', 'simulator', 'fixtures'],
+};
+
+const folders = readdirSync(PROVIDERS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'kit')
+  .map((entry) => entry.name);
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+}
+
+function importsOf(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, target]) => target ?? '');
+}
+
+describe.each(folders)('providers/%s', (name) => {
+  const folder = join(PROVIDERS, name);
+  const sources = sourcesIn(folder);
+
+  it('has the files that every provider has', () => {
+    const expected = EXPECTED.filter((file) => !LACKING[name]?.includes(file));
+    expect(expected.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
+  });
+
+  it('has specs and, where it takes fixtures, some', () => {
+    expect(sources.filter((file) => file.endsWith('.spec.ts'))).not.toEqual([]);
+    const fixtures = join(folder, 'fixtures');
+    if (existsSync(fixtures)) expect(readdirSync(fixtures)).not.toEqual([]);
+  });
+
+  it('imports nothing of ours but the kit', () => {
+    for (const file of sources) {
+      const own = importsOf(join(folder, file)).filter((target) => target.startsWith('.'));
+      const outside = own
+        .map((target) => join(name, file, '..', target))
+        .filter((path) => !path.startsWith(`${name}/`));
+      expect(outside.filter((path) => !path.startsWith('kit/'))).toEqual([]);
+    }
+  });
+
+  it('has a simulator that shares no code with the adapter, nor the adapter with it', () => {
+    for (const file of sources.filter((source) => !source.endsWith('.spec.ts'))) {
+      const inside = file.startsWith('simulator/');
+      const crossing = importsOf(join(folder, file))
+        .filter((target) => target.startsWith('.'))
+        .map((target) => join(file, '..', target))
+        .filter((path) => path.startsWith('simulator/') !== inside && !(path.startsWith('..') && !inside));
+      expect(crossing).toEqual([]);
+    }
+  });
+});

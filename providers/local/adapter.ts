@@ -1,0 +1,99 @@
+import {
+  ProviderError,
+  type CreatedSession,
+  type CreateSessionContext,
+  type EvidenceKind,
+  type CheckReason,
+  type EvidencePort,
+  type ProviderAdapter,
+  type ProviderCapabilities,
+  type ProviderHealth,
+  type ProviderPorts,
+  type ProviderReport,
+  type SessionContext,
+} from '../kit/index.js';
+import type { FaceInferenceClient } from './client.js';
+import { toChecks } from './mapping.js';
+import { PROCEDURE } from './model-manifest.js';
+
+export const LOCAL_PROVIDER_ID = 'local';
+const ADAPTER_VERSION = '1';
+
+const CAPABILITIES: ProviderCapabilities = {
+  displayName: 'On this organisation’s own machine',
+  handoff: 'capture',
+  resultTransport: 'poll',
+  pushAuth: 'none',
+  replayGuard: 'nonce',
+  checks: ['face_match', 'reference_portrait_match'],
+  expectedIdentityMatching: false,
+  requiredEvidence: ['document_front', 'selfie'],
+  scores: true,
+  images: false,
+  deletion: 'automatic',
+  cancel: false,
+  idempotentCreate: true,
+  pollPolicy: { firstSeconds: 0, everySeconds: 2, giveUpSeconds: 120 },
+  assuranceFrameworks: [],
+  dataLeaves: 'organisation',
+};
+
+/** Compares faces on the organisation's own machine. It keeps nothing: each report is made anew from the evidence. */
+export class LocalAdapter implements ProviderAdapter {
+  readonly id = LOCAL_PROVIDER_ID;
+  readonly capabilities = CAPABILITIES;
+
+  constructor(
+    private readonly client: FaceInferenceClient,
+    private readonly clock: ProviderPorts['clock'],
+  ) {}
+
+  async createSession({ reference }: CreateSessionContext): Promise<CreatedSession> {
+    return { externalId: reference, handoff: { kind: 'capture' } };
+  }
+
+  /** Throws `rejected` when a picture is missing, and whatever {@link FaceInferenceClient.compare} throws. */
+  async fetchResult({ externalId, nonce, evidence }: SessionContext): Promise<ProviderReport> {
+    if (!evidence) throw new ProviderError('rejected', 'The session has no evidence.');
+    const reference = await evidence.readReferencePortrait();
+    const comparison = await this.client.compare({
+      document: await readRequired(evidence, 'document_front'),
+      selfie: await readRequired(evidence, 'selfie'),
+      reference: reference?.reveal(),
+    });
+    return {
+      status: 'completed',
+      terminal: true,
+      binding: { externalId, nonce },
+      checks: toChecks(comparison),
+      provenance: {
+        adapterVersion: ADAPTER_VERSION,
+        procedure: PROCEDURE,
+        live: true,
+        checkedAt: this.clock.now().toISOString(),
+      },
+    };
+  }
+
+  /**
+   * A quick look at a picture right after upload: a selfie must show one usable face, a document's front a portrait.
+   * Empty when it will do. It decides nothing; {@link fetchResult} looks at the pictures again.
+   */
+  checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
+    return this.client.checkCapture(evidence, picture);
+  }
+
+  health(): Promise<ProviderHealth> {
+    return this.client.health();
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
+
+async function readRequired(evidence: EvidencePort, kind: EvidenceKind): Promise<Uint8Array> {
+  const picture = await evidence.read(kind);
+  if (!picture) throw new ProviderError('rejected', `The evidence ${kind} is missing.`);
+  return picture.reveal();
+}

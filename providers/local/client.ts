@@ -1,0 +1,192 @@
+import { ProviderError, type CheckReason, type EvidenceKind, type LoggerPort } from '../kit/index.js';
+import { ModelUnusableError, readVerifiedModels } from './model-files.js';
+import type { ComparisonPictures, FaceComparison, InferenceAnswers, InferenceTask, WorkerMessage } from './types.js';
+import { workerEntry } from './worker-entry.js';
+import { WorkerProcess } from './worker-process.js';
+
+export interface InferenceClientOptions {
+  modelsDir: string;
+  /** For one task, and for loading the models. */
+  timeoutMs: number;
+  workers: number;
+  logger: LoggerPort;
+  /** Tasks waiting for a free worker before further ones are refused. */
+  maxWaiting?: number;
+  /** Compiled worker; another one only in tests. */
+  entry?: string;
+}
+
+interface Job {
+  id: number;
+  task: InferenceTask;
+  resolve(answer: InferenceAnswers[keyof InferenceAnswers]): void;
+  reject(error: ProviderError): void;
+}
+
+interface Slot {
+  process: WorkerProcess;
+  ready: boolean;
+  job?: Job;
+  deadline?: NodeJS.Timeout;
+}
+
+const DEFAULT_MAX_WAITING = 16;
+const CRASHES_UNTIL_BROKEN = 3;
+
+/**
+ * Supervises the child processes that look at pictures: a bounded queue, a deadline per task, a new process after a
+ * crash. Processes start with the first task and stay warm. Every method throws `ProviderError`: `rate_limited` (queue
+ * full), `timeout`, `unavailable` (the process died or failed), `broken` (models missing or altered, or the process
+ * died several times in a row).
+ */
+export class FaceInferenceClient {
+  private readonly waiting: Job[] = [];
+  private readonly slots = new Set<Slot>();
+  private lastId = 0;
+  private crashesInARow = 0;
+  private closed = false;
+
+  constructor(private readonly options: InferenceClientOptions) {}
+
+  compare(pictures: ComparisonPictures): Promise<FaceComparison> {
+    return this.enqueue<'compare'>({ kind: 'compare', pictures });
+  }
+
+  /** A quick look at a picture just taken; empty when it will do. */
+  checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
+    return this.enqueue<'check_capture'>({ kind: 'check_capture', evidence, picture });
+  }
+
+  /** Checks the model files, so that a missing or altered one shows at start and not at the first comparison. */
+  async health(): Promise<{ ok: boolean; detail?: string }> {
+    try {
+      await readVerifiedModels(this.options.modelsDir);
+    } catch (error) {
+      return { ok: false, detail: error instanceof ModelUnusableError ? error.message : 'The models cannot be read.' };
+    }
+    if (this.crashesInARow >= CRASHES_UNTIL_BROKEN) return { ok: false, detail: 'The inference process keeps ending.' };
+    return { ok: true };
+  }
+
+  /** Process ids, for tests and operators. */
+  get workerPids(): number[] {
+    return [...this.slots].flatMap(({ process }) => process.pid ?? []);
+  }
+
+  /** Ends the processes; waiting tasks fail as `unavailable`. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const slot of [...this.slots]) this.retire(slot, unavailable('The inference client was closed.'));
+    this.rejectWaiting(unavailable('The inference client was closed.'));
+  }
+
+  private enqueue<Kind extends keyof InferenceAnswers>(task: InferenceTask): Promise<InferenceAnswers[Kind]> {
+    if (this.closed) return Promise.reject(unavailable('The inference client was closed.'));
+    if (this.waiting.length >= (this.options.maxWaiting ?? DEFAULT_MAX_WAITING)) {
+      return Promise.reject(
+        new ProviderError('rate_limited', 'Too many pictures are waiting.', { retryAfterSeconds: 5 }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      // The worker answers a task with the answer of its kind.
+      const settle = resolve as Job['resolve'];
+      this.waiting.push({ id: ++this.lastId, task, resolve: settle, reject });
+      this.assign();
+    });
+  }
+
+  private assign(): void {
+    for (const slot of this.slots) {
+      if (slot.ready && !slot.job && this.waiting.length > 0) this.give(slot, this.waiting.shift());
+    }
+    const starting = [...this.slots].filter(({ ready }) => !ready).length;
+    if (this.waiting.length > starting && this.slots.size < this.options.workers) this.start();
+  }
+
+  private give(slot: Slot, job: Job | undefined): void {
+    if (!job) return;
+    slot.job = job;
+    slot.process.setBusy(true);
+    slot.deadline = setTimeout(() => this.expire(slot, 'A picture took too long.'), this.options.timeoutMs);
+    slot.process.send({ id: job.id, task: job.task });
+  }
+
+  private start(): void {
+    const slot: Slot = {
+      ready: false,
+      process: new WorkerProcess({
+        entry: this.options.entry ?? workerEntry(),
+        modelsDir: this.options.modelsDir,
+        onMessage: (message) => this.receive(slot, message),
+        onExit: () => this.lose(slot),
+      }),
+    };
+    slot.deadline = setTimeout(() => this.expire(slot, 'The models took too long to load.'), this.options.timeoutMs);
+    this.slots.add(slot);
+  }
+
+  private receive(slot: Slot, message: WorkerMessage): void {
+    if (!this.slots.has(slot)) return;
+    if (message.kind === 'unusable') return this.giveUp(slot, message.reason);
+    clearTimeout(slot.deadline);
+    if (message.kind === 'ready') {
+      slot.ready = true;
+      slot.process.setBusy(false);
+    } else if (slot.job?.id === message.id) {
+      const { job } = slot;
+      slot.job = undefined;
+      slot.process.setBusy(false);
+      this.crashesInARow = 0;
+      if (message.kind === 'answered') job.resolve(message.answer);
+      else job.reject(unavailable('The inference process could not finish a task.'));
+    }
+    this.assign();
+  }
+
+  private expire(slot: Slot, message: string): void {
+    this.options.logger.warn('local inference process was stopped after its deadline');
+    this.crashesInARow += 1;
+    if (!slot.job) this.waiting.shift()?.reject(new ProviderError('timeout', message));
+    this.retire(slot, new ProviderError('timeout', message));
+    this.assign();
+  }
+
+  /** The process ended by itself: killed, out of memory, or crashed in native code. */
+  private lose(slot: Slot): void {
+    if (!this.slots.has(slot)) return;
+    this.crashesInARow += 1;
+    this.options.logger.warn('local inference process ended unexpectedly', { crashesInARow: this.crashesInARow });
+    const error = this.crashError();
+    if (!slot.job) this.waiting.shift()?.reject(error);
+    this.retire(slot, error);
+    this.assign();
+  }
+
+  private giveUp(slot: Slot, reason: string): void {
+    this.options.logger.warn('local models are not usable', { reason });
+    this.retire(slot, new ProviderError('broken', reason));
+    this.rejectWaiting(new ProviderError('broken', reason));
+  }
+
+  private retire(slot: Slot, error: ProviderError): void {
+    this.slots.delete(slot);
+    clearTimeout(slot.deadline);
+    slot.process.kill();
+    slot.job?.reject(error);
+    slot.job = undefined;
+  }
+
+  private rejectWaiting(error: ProviderError): void {
+    for (const job of this.waiting.splice(0)) job.reject(error);
+  }
+
+  private crashError(): ProviderError {
+    return this.crashesInARow >= CRASHES_UNTIL_BROKEN
+      ? new ProviderError('broken', 'The inference process keeps ending.')
+      : unavailable('The inference process ended.');
+  }
+}
+
+function unavailable(message: string): ProviderError {
+  return new ProviderError('unavailable', message);
+}

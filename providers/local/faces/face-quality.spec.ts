@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { qualityReasons, SELFIE_LIMITS, type FaceMeasures } from './face-quality.js';
+
+const GOOD: FaceMeasures = {
+  eyeDistancePixels: 120,
+  yaw: 0.05,
+  pitch: 0.55,
+  rollDegrees: 3,
+  brightness: 120,
+  sharpness: 150,
+};
+
+describe('qualityReasons', () => {
+  it('has nothing against a good face', () => {
+    expect(qualityReasons(GOOD, SELFIE_LIMITS)).toEqual([]);
+  });
+
+  it.each([
+    [{ eyeDistancePixels: 30 }, 'face_too_small'],
+    [{ yaw: -0.5 }, 'face_turned_away'],
+    [{ pitch: 0.9 }, 'face_turned_away'],
+    [{ rollDegrees: 60 }, 'face_turned_away'],
+    [{ sharpness: 5 }, 'face_blurred'],
+    [{ brightness: 20 }, 'face_badly_lit'],
+    [{ brightness: 240 }, 'face_badly_lit'],
+  ])('for %j names %s', (change, reason) => {
+    expect(qualityReasons({ ...GOOD, ...change }, SELFIE_LIMITS)).toEqual([reason]);
+  });
+
+  it.each(Object.keys(GOOD))('does not accept a %s that is not a number', (measure) => {
+    expect(qualityReasons({ ...GOOD, [measure]: NaN }, SELFIE_LIMITS)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,23 @@
+import type { ProviderDefinition, ProviderPorts } from '../kit/index.js';
+import { LOCAL_PROVIDER_ID, LocalAdapter } from './adapter.js';
+import { FaceInferenceClient } from './client.js';
+import { localEnvironment, type LocalSettings } from './config.js';
+
+export { LocalAdapter } from './adapter.js';
+export { FaceInferenceClient, type InferenceClientOptions } from './client.js';
+export type { LocalSettings } from './config.js';
+
+/** Face comparison without a partner; see README for what it does and does not check. */
+export const localProvider = {
+  id: LOCAL_PROVIDER_ID,
+  environment: localEnvironment,
+  create(settings: LocalSettings, { clock, logger }: ProviderPorts): LocalAdapter {
+    const client = new FaceInferenceClient({
+      modelsDir: settings.LOCAL_MODELS_DIR,
+      timeoutMs: settings.LOCAL_INFERENCE_TIMEOUT_MS,
+      workers: settings.LOCAL_INFERENCE_WORKERS,
+      logger,
+    });
+    return new LocalAdapter(client, clock);
+  },
+} satisfies ProviderDefinition<LocalSettings>;

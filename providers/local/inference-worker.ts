@@ -1,0 +1,43 @@
+import sharp from 'sharp';
+import type { FaceAnalyser } from './faces/face-analyser.js';
+import { ModelUnusableError } from './model-files.js';
+import { loadAnalyser } from './onnx-analyser.js';
+import type { InferenceAnswers, InferenceTask, TaskMessage, WorkerMessage } from './types.js';
+
+/*
+ * Entry of the child process. It decodes and looks at pictures that strangers sent, in native code, so it may be killed
+ * or crash at any moment: it holds no secrets, writes no files, prints nothing and ends when its parent does.
+ */
+
+sharp.concurrency(1);
+sharp.cache(false);
+
+process.on('disconnect', () => process.exit(0));
+
+const analyser = await loadAnalyser(process.argv[2] ?? '').catch((error: unknown) => {
+  const reason = error instanceof ModelUnusableError ? error.message : 'The models could not be loaded.';
+  // Leaving at once could lose the message.
+  process.send?.({ kind: 'unusable', reason } satisfies WorkerMessage, () => process.exit(1));
+  return undefined;
+});
+
+if (analyser) {
+  process.on('message', (message: TaskMessage) => void answer(analyser, message));
+  send({ kind: 'ready' });
+}
+
+async function answer(faces: FaceAnalyser, { id, task }: TaskMessage): Promise<void> {
+  try {
+    send({ kind: 'answered', id, answer: await perform(faces, task) });
+  } catch {
+    send({ kind: 'failed', id });
+  }
+}
+
+function perform(faces: FaceAnalyser, task: InferenceTask): Promise<InferenceAnswers[keyof InferenceAnswers]> {
+  return task.kind === 'compare' ? faces.compare(task.pictures) : faces.checkCapture(task.evidence, task.picture);
+}
+
+function send(message: WorkerMessage): void {
+  process.send?.(message);
+}

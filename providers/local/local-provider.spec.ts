@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import { renderDemoPictures, type DemoPictures } from '../../src/embedded/demo-people/index.js';
+import {
+  Sensitive,
+  type Check,
+  type CheckKind,
+  type EvidenceKind,
+  type ProviderReport,
+  type SessionContext,
+} from '../kit/index.js';
+import { localProvider, type LocalAdapter } from './index.js';
+
+const NOW = new Date('2026-11-22T10:00:00.000Z');
+const SESSION = { reference: 'vs_1', externalId: 'vs_1', attempt: 1, nonce: 'n0nce' };
+
+describe('localProvider', () => {
+  let adapter: LocalAdapter;
+  let ana: DemoPictures;
+  let bea: DemoPictures;
+
+  beforeAll(async () => {
+    const pictures = await renderDemoPictures();
+    ana = present(pictures.get('demo.ana'));
+    bea = present(pictures.get('demo.bea'));
+    adapter = localProvider.create(localProvider.environment.parse({ LOCAL_INFERENCE_TIMEOUT_MS: '60000' }), {
+      http: { send: () => Promise.reject(new Error('The local provider calls nobody.')) },
+      clock: { now: () => NOW },
+      logger: { info: () => undefined, warn: () => undefined },
+    });
+  });
+
+  afterAll(() => adapter.close());
+
+  it('asks for capture and is its own session', async () => {
+    const context = { ...SESSION, returnUrl: '', webhookUrl: '', language: 'en' };
+    expect(await adapter.createSession(context)).toEqual({ externalId: 'vs_1', handoff: { kind: 'capture' } });
+  });
+
+  it.each(['ana', 'bea'] as const)('finds that %s, her card and her record are one person', async (name) => {
+    const { documentFront, selfie, referencePortrait } = name === 'ana' ? ana : bea;
+    const report = await reportOn({ document_front: documentFront, selfie }, referencePortrait);
+    expect(report).toMatchObject({
+      status: 'completed',
+      terminal: true,
+      binding: { externalId: 'vs_1', nonce: 'n0nce' },
+      provenance: { checkedAt: NOW.toISOString(), live: true },
+    });
+    expect(checkOf(report, 'face_match')).toMatchObject({ result: 'pass', reasonCodes: ['ok'] });
+    expect(checkOf(report, 'reference_portrait_match')).toMatchObject({ result: 'pass', reasonCodes: ['ok'] });
+    expect(checkOf(report, 'presentation_attack').result).toBe('not_run');
+  });
+
+  it.each(['ana', 'bea'] as const)('refuses another person’s selfie with %s’s card', async (name) => {
+    const { documentFront, otherSelfie, referencePortrait } = name === 'ana' ? ana : bea;
+    const report = await reportOn({ document_front: documentFront, selfie: otherSelfie }, referencePortrait);
+    expect(checkOf(report, 'face_match')).toMatchObject({ result: 'fail', reasonCodes: ['faces_differ'] });
+    expect(checkOf(report, 'reference_portrait_match')).toMatchObject({
+      result: 'fail',
+      reasonCodes: ['faces_differ'],
+    });
+  });
+
+  it('refuses somebody with a card of their own who is not the person on record', async () => {
+    const report = await reportOn({ document_front: ana.documentFront, selfie: ana.selfie }, bea.referencePortrait);
+    expect(checkOf(report, 'face_match').result).toBe('pass');
+    expect(checkOf(report, 'reference_portrait_match')).toMatchObject({
+      result: 'fail',
+      reasonCodes: ['faces_differ'],
+    });
+  });
+
+  it('does not run the reference check when nothing is on record', async () => {
+    const report = await reportOn({ document_front: ana.documentFront, selfie: ana.selfie });
+    expect(checkOf(report, 'reference_portrait_match')).toMatchObject({
+      result: 'not_run',
+      reasonCodes: ['no_reference_on_record'],
+    });
+  });
+
+  it.each([
+    ['cut out of the card', (picture: sharp.Sharp) => picture],
+    ['cut out, mirrored and compressed', (picture: sharp.Sharp) => picture.flop().jpeg({ quality: 40 })],
+    ['cut out and brightened', (picture: sharp.Sharp) => picture.modulate({ brightness: 1.2 })],
+  ])('catches a selfie that was %s', async (_, change) => {
+    const cut = sharp(ana.documentFront)
+      .extract({ left: 150, top: 270, width: 340, height: 430 })
+      .resize({ width: 720 });
+    const selfie = await change(sharp(await cut.png().toBuffer())).toBuffer();
+    const report = await reportOn({ document_front: ana.documentFront, selfie }, ana.referencePortrait);
+    expect(checkOf(report, 'face_match')).toMatchObject({ result: 'fail', reasonCodes: ['selfie_copies_portrait'] });
+    expect(checkOf(report, 'reference_portrait_match').result).toBe('fail');
+  });
+
+  it('catches the portrait on record sent as a selfie', async () => {
+    const report = await reportOn(
+      { document_front: ana.documentFront, selfie: ana.referencePortrait },
+      ana.referencePortrait,
+    );
+    expect(checkOf(report, 'reference_portrait_match')).toMatchObject({ reasonCodes: ['selfie_copies_portrait'] });
+  });
+
+  it.each([90, 180, 270])('reads a card turned by %d degrees', async (degrees) => {
+    const turned = await sharp(ana.documentFront).rotate(degrees).jpeg({ quality: 90 }).toBuffer();
+    const report = await reportOn({ document_front: turned, selfie: ana.selfie });
+    expect(checkOf(report, 'face_match').result).toBe('pass');
+  });
+
+  it('says at once what is wrong with a picture', async () => {
+    const [width, height] = [720, 900];
+    const beside = { create: { width: 2 * width, height, channels: 3 as const, background: '#fff' } };
+    const pair = await sharp(beside)
+      .composite([
+        { input: Buffer.from(ana.selfie), left: 0, top: 0 },
+        { input: Buffer.from(bea.selfie), left: width, top: 0 },
+      ])
+      .jpeg()
+      .toBuffer();
+    const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+    const small = await sharp(ana.selfie).resize({ width: 110 }).jpeg().toBuffer();
+    const blurred = await sharp(ana.selfie).blur(14).jpeg().toBuffer();
+    expect(await adapter.checkCapture('selfie', ana.selfie)).toEqual([]);
+    expect(await adapter.checkCapture('document_front', ana.documentFront)).toEqual([]);
+    expect(await adapter.checkCapture('document_back', ana.documentBack)).toEqual([]);
+    expect(await adapter.checkCapture('document_front', ana.documentBack)).toEqual(['no_portrait_on_document']);
+    expect(await adapter.checkCapture('selfie', pair)).toEqual(['several_faces_found']);
+    expect(await adapter.checkCapture('selfie', pixel)).toEqual(['no_face_found']);
+    expect(await adapter.checkCapture('selfie', small)).toContain('face_too_small');
+    expect(await adapter.checkCapture('selfie', blurred)).toContain('face_blurred');
+  });
+
+  it('refuses to report without the pictures', async () => {
+    await expect(reportOn({ selfie: ana.selfie })).rejects.toMatchObject({ code: 'rejected' });
+    await expect(adapter.fetchResult(SESSION)).rejects.toMatchObject({ code: 'rejected' });
+  });
+
+  it('is healthy with the pinned models', async () => {
+    expect(await adapter.health()).toEqual({ ok: true });
+  });
+
+  function reportOn(
+    pictures: Partial<Record<EvidenceKind, Uint8Array>>,
+    reference?: Uint8Array,
+  ): Promise<ProviderReport> {
+    const sensitive = (bytes: Uint8Array | undefined) => Promise.resolve(bytes && new Sensitive(bytes));
+    const context: SessionContext = {
+      ...SESSION,
+      evidence: { read: (kind) => sensitive(pictures[kind]), readReferencePortrait: () => sensitive(reference) },
+    };
+    return adapter.fetchResult(context);
+  }
+});
+
+function checkOf(report: ProviderReport, kind: CheckKind): Check {
+  return present(report.checks.find((check) => check.kind === kind));
+}
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('Expected a value.');
+  return value;
+}

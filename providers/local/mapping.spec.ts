@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { CHECK_KINDS, type Check, type CheckKind } from '../kit/index.js';
+import { toChecks } from './mapping.js';
+import type { FaceComparison, FacePairComparison } from './types.js';
+
+const SAME: FacePairComparison = { similarity: 0.96, band: 'strong', samePhotograph: false };
+const COPY: FacePairComparison = { similarity: 0.99, band: 'strong', samePhotograph: true };
+const UNSURE: FacePairComparison = { similarity: 0.91, band: 'unsure', samePhotograph: false };
+const OTHER: FacePairComparison = { similarity: 0.85, band: 'different', samePhotograph: false };
+
+const GENUINE: FaceComparison = {
+  selfie: { reasons: [] },
+  document: { reasons: [] },
+  reference: { reasons: [] },
+  selfieToDocument: SAME,
+  selfieToReference: SAME,
+  documentToReference: COPY,
+};
+
+describe('toChecks', () => {
+  it('passes both comparisons of a genuine set and reports the least alike pair', () => {
+    const checks = toChecks({ ...GENUINE, selfieToReference: { ...SAME, similarity: 0.93, band: 'match' } });
+    expect(checkOf(checks, 'face_match')).toMatchObject({
+      result: 'pass',
+      reasonCodes: ['ok'],
+      score: 0.96,
+      level: 'strong',
+    });
+    expect(checkOf(checks, 'reference_portrait_match')).toMatchObject({ result: 'pass', score: 0.93, level: 'match' });
+  });
+
+  it('says something about every kind, and passes none that it did not run', () => {
+    const checks = toChecks(GENUINE);
+    expect(checks.map(({ kind }) => kind).sort()).toEqual([...CHECK_KINDS].sort());
+    const passed = checks.filter(({ result }) => result === 'pass').map(({ kind }) => kind);
+    expect(passed.sort()).toEqual(['face_match', 'reference_portrait_match']);
+  });
+
+  it('does not run the reference check without a reference', () => {
+    const { reference: _, selfieToReference: __, documentToReference: ___, ...rest } = GENUINE;
+    expect(checkOf(toChecks(rest), 'reference_portrait_match')).toMatchObject({
+      result: 'not_run',
+      reasonCodes: ['no_reference_on_record'],
+    });
+  });
+
+  it.each([
+    ['selfie', { selfieToReference: OTHER }],
+    ['document portrait', { documentToReference: OTHER }],
+  ])('fails the reference check when only the %s differs from the record', (_, change) => {
+    const check = checkOf(toChecks({ ...GENUINE, ...change }), 'reference_portrait_match');
+    expect(check).toMatchObject({ result: 'fail', reasonCodes: ['faces_differ'] });
+  });
+
+  it('takes a selfie that is the portrait for a copy, not for a perfect match', () => {
+    expect(checkOf(toChecks({ ...GENUINE, selfieToDocument: COPY }), 'face_match')).toMatchObject({
+      result: 'fail',
+      reasonCodes: ['selfie_copies_portrait'],
+    });
+    expect(checkOf(toChecks({ ...GENUINE, selfieToReference: COPY }), 'reference_portrait_match').result).toBe('fail');
+  });
+
+  it('leaves a doubtful pair to a person', () => {
+    expect(checkOf(toChecks({ ...GENUINE, selfieToDocument: UNSURE }), 'face_match')).toMatchObject({
+      result: 'indeterminate',
+      reasonCodes: ['faces_similar_unsure'],
+    });
+  });
+
+  it.each([
+    ['no_face_found', 'fail'],
+    ['several_faces_found', 'fail'],
+    ['face_blurred', 'indeterminate'],
+    ['face_turned_away', 'indeterminate'],
+  ] as const)('with a selfie that has %s ends as %s', (reason, result) => {
+    const poor: FaceComparison = {
+      ...GENUINE,
+      selfie: { reasons: [reason] },
+      selfieToDocument: undefined,
+      selfieToReference: undefined,
+    };
+    expect(checkOf(toChecks(poor), 'face_match')).toMatchObject({ result, reasonCodes: [reason] });
+    expect(checkOf(toChecks(poor), 'reference_portrait_match')).toMatchObject({ result, reasonCodes: [reason] });
+  });
+
+  it('never passes a comparison that is simply missing', () => {
+    expect(checkOf(toChecks({ ...GENUINE, selfieToDocument: undefined }), 'face_match').result).not.toBe('pass');
+    expect(checkOf(toChecks({ ...GENUINE, selfieToReference: undefined }), 'reference_portrait_match').result).not.toBe(
+      'pass',
+    );
+  });
+});
+
+function checkOf(checks: readonly Check[], kind: CheckKind): Check {
+  const check = checks.find((candidate) => candidate.kind === kind);
+  if (!check) throw new Error(`No check ${kind}.`);
+  return check;
+}

@@ -1,0 +1,94 @@
+import type { Check, CheckKind, CheckReason, CheckResult } from '../kit/index.js';
+import { COMPARISON_BANDS, type ComparisonBand } from './faces/comparison-bands.js';
+import type { FaceComparison, FaceFinding, FacePairComparison } from './types.js';
+
+/** What this provider does not look at. They are stated, so that nobody can take silence for a pass. */
+export const UNSUPPORTED_CHECKS = [
+  'document_authenticity',
+  'document_expiry',
+  'document_data_consistency',
+  'presentation_attack',
+  'injection_attack',
+  'data_match',
+] as const satisfies readonly CheckKind[];
+
+/** Nothing there to compare is a refusal; a poor picture leaves the question open. */
+const REFUSING_REASONS: ReadonlySet<CheckReason> = new Set([
+  'no_face_found',
+  'several_faces_found',
+  'no_portrait_on_document',
+]);
+
+/** Worst first. */
+const SEVERITY: readonly CheckResult[] = ['fail', 'indeterminate', 'pass'];
+
+type Outcome = Pick<Check, 'result' | 'reasonCodes' | 'score' | 'level'>;
+
+export function toChecks(comparison: FaceComparison): Check[] {
+  return [
+    { kind: 'face_match', rawName: 'selfie_to_document', ...faceMatch(comparison) },
+    { kind: 'reference_portrait_match', rawName: 'both_to_reference', ...referenceMatch(comparison) },
+    ...UNSUPPORTED_CHECKS.map((kind): Check => ({
+      kind,
+      result: 'not_run',
+      reasonCodes: ['not_supported_by_provider'],
+    })),
+  ];
+}
+
+function faceMatch({ selfie, document, selfieToDocument }: FaceComparison): Outcome {
+  return worst([selfie, document], [pairOutcome(selfieToDocument, { liveInPair: true })]);
+}
+
+/** Selfie and document portrait must both be the enrolled person; the same photograph on card and record is usual. */
+function referenceMatch(comparison: FaceComparison): Outcome {
+  const { selfie, document, reference, selfieToReference, documentToReference } = comparison;
+  if (!reference) return { result: 'not_run', reasonCodes: ['no_reference_on_record'] };
+  return worst(
+    [selfie, document, reference],
+    [pairOutcome(selfieToReference, { liveInPair: true }), pairOutcome(documentToReference, { liveInPair: false })],
+  );
+}
+
+function pairOutcome(pair: FacePairComparison | undefined, { liveInPair }: { liveInPair: boolean }): Outcome {
+  if (!pair) return NOT_COMPARED;
+  const measured = { score: pair.similarity, level: pair.band };
+  // Two pictures that are one photograph are not evidence of a person in front of a camera, however alike they are.
+  if (liveInPair && pair.samePhotograph)
+    return { result: 'fail', reasonCodes: ['selfie_copies_portrait'], ...measured };
+  return { ...BAND_OUTCOMES[pair.band], ...measured };
+}
+
+const NOT_COMPARED: Outcome = { result: 'indeterminate', reasonCodes: ['data_missing'] };
+
+const BAND_OUTCOMES: Readonly<Record<ComparisonBand, Outcome>> = {
+  strong: { result: 'pass', reasonCodes: ['ok'] },
+  match: { result: 'pass', reasonCodes: ['ok'] },
+  unsure: { result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] },
+  different: { result: 'fail', reasonCodes: ['faces_differ'] },
+};
+
+/**
+ * The worst result with all reasons of that rank; score and level are those of the least alike pair. A pair that was
+ * not compared needs no reason of its own where a picture already gives one.
+ */
+function worst(findings: readonly FaceFinding[], pairs: readonly Outcome[]): Outcome {
+  const unusable = findings.filter(({ reasons }) => reasons.length > 0).map(findingOutcome);
+  const outcomes = [...unusable, ...pairs.filter((pair) => unusable.length === 0 || pair !== NOT_COMPARED)];
+  const result = SEVERITY.find((rank) => outcomes.some((outcome) => outcome.result === rank)) ?? 'indeterminate';
+  const reasonCodes = new Set(
+    outcomes.filter((outcome) => outcome.result === result).flatMap((outcome) => outcome.reasonCodes),
+  );
+  const scores = outcomes.flatMap(({ score }) => score ?? []);
+  return {
+    result,
+    reasonCodes: [...reasonCodes],
+    score: scores.length > 0 ? Math.min(...scores) : undefined,
+    level: COMPARISON_BANDS.findLast((band) => outcomes.some((outcome) => outcome.level === band)),
+  };
+}
+
+function findingOutcome({ reasons }: FaceFinding): Outcome {
+  const refused = reasons.some((reason) => REFUSING_REASONS.has(reason));
+  return { result: refused ? 'fail' : 'indeterminate', reasonCodes: reasons };
+}

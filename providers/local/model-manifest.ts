@@ -1,0 +1,92 @@
+/** One file inside an npm package that a model is made from. */
+export interface ModelSource {
+  path: string;
+  sha256: string;
+}
+
+/** Where a model comes from, what goes in and out, and which bytes are accepted. */
+export interface ModelRecord {
+  /** File name in the models directory. */
+  file: string;
+  /** Of the converted file. A file with another hash is never loaded. */
+  sha256: string;
+  package: string;
+  version: string;
+  licence: string;
+  /** Who trained it on what, as far as it is known. */
+  provenance: string;
+  sources: readonly ModelSource[];
+  /** Tensor names, shapes, order and units. */
+  input: string;
+  output: string;
+}
+
+const MEDIAPIPE = {
+  package: '@mediapipe/face_detection',
+  version: '0.4.1657300184',
+  licence: 'Apache-2.0',
+} as const;
+
+/**
+ * The models of the local provider. They are converted from pinned npm packages when the product is built; nothing is
+ * fetched later. A change here is a change of procedure: calibrate again (`comparison-bands.ts`, README).
+ */
+export const MODELS = {
+  detectorShort: {
+    ...MEDIAPIPE,
+    file: 'blazeface-short.onnx',
+    sha256: 'ebace4d5bd71d4935e7a0abaa1bc4bbb33aff099b29d62c51e36d412529eb74e',
+    provenance: 'BlazeFace (short range), trained by Google; model card of MediaPipe Face Detection.',
+    sources: [
+      {
+        path: 'face_detection_short_range.tflite',
+        sha256: '3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633',
+      },
+    ],
+    input: 'input 1x3x128x128, planar RGB, value/127.5 - 1, letterboxed',
+    output:
+      'out_0 1x896x16 offsets from the anchor in pixels: box x, y, width, height, six points; out_1 1x896x1 logits',
+  },
+  detectorFull: {
+    ...MEDIAPIPE,
+    file: 'blazeface-full.onnx',
+    sha256: 'd8fe226ec5611fd95cfe37e461002a9c74d493f2038bbd85d0b23ee7f55ada5b',
+    provenance: 'BlazeFace (full range, dense), trained by Google; model card of MediaPipe Face Detection.',
+    sources: [
+      {
+        path: 'face_detection_full_range.tflite',
+        sha256: '99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3',
+      },
+    ],
+    input: 'input 1x3x192x192, planar RGB, value/127.5 - 1, letterboxed',
+    output: 'out_0 1x2304x16 as in the short-range model; out_1 1x2304x1 logits',
+  },
+  descriptor: {
+    file: 'dlib-resnet.onnx',
+    sha256: 'da3d1a75fee877bf251c0f0578216e46129a1072854a5cc4202f8eb6d89714a7',
+    package: '@vladmandic/face-api',
+    version: '1.7.15',
+    licence: 'MIT (package); the weights were released to the public domain by their author',
+    provenance:
+      'dlib_face_recognition_resnet_model_v1 by Davis King: FaceScrub, VGG and pictures collected from the web, about ' +
+      '3 million faces of 7,485 people. No consent of the people pictured is documented.',
+    sources: [
+      {
+        path: 'model/face_recognition_model-weights_manifest.json',
+        sha256: 'cbaffa501b0b9275a12b63357a6843e7e30c054e1c9151e1a5f879b26e32986b',
+      },
+      {
+        path: 'model/face_recognition_model.bin',
+        sha256: 'b413e420d6840b2775fba32008db6f3cddb07d485967fb42cfcf379c16a8c589',
+      },
+    ],
+    input: 'input Nx3x150x150, planar RGB 0..255, aligned (alignment.ts)',
+    output: 'descriptor Nx128, not normalised',
+  },
+} as const satisfies Record<string, ModelRecord>;
+
+export type ModelId = keyof typeof MODELS;
+export const MODEL_IDS = Object.keys(MODELS) as ModelId[];
+
+/** Names the exact models in reports: short hashes of detectors and descriptor. */
+export const PROCEDURE = `local-faces-1 ${MODEL_IDS.map((id) => MODELS[id].sha256.slice(0, 8)).join('.')}`;

@@ -1,0 +1,62 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { TaskMessage, WorkerMessage } from './types.js';
+
+export interface WorkerProcessOptions {
+  /** Compiled worker entry. */
+  entry: string;
+  modelsDir: string;
+  onMessage(message: WorkerMessage): void;
+  /** The process is gone, for whatever reason. Called once. */
+  onExit(): void;
+}
+
+const HEAP_MEGABYTES = 512;
+
+/** One child process and its channel. While it is idle it does not keep the parent alive. */
+export class WorkerProcess {
+  private readonly child: ChildProcess;
+
+  constructor({ entry, modelsDir, onMessage, onExit }: WorkerProcessOptions) {
+    this.child = fork(entry, [modelsDir], {
+      // Structured clone: pictures stay bytes.
+      serialization: 'advanced',
+      // Nothing of the parent's environment (keys, database passwords) is within reach of a picture decoder.
+      env: { PATH: process.env['PATH'] },
+      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    let gone = false;
+    const leave = (): void => {
+      if (gone) return;
+      gone = true;
+      onExit();
+    };
+    this.child.on('message', (message) => onMessage(message as WorkerMessage));
+    this.child.on('exit', leave);
+    this.child.on('error', leave);
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  send(message: TaskMessage): void {
+    // A failed send means that the process is going; its exit is what counts.
+    this.child.send(message, () => undefined);
+  }
+
+  /** SIGKILL also ends a process that is stopped or stuck in native code. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  setBusy(busy: boolean): void {
+    if (busy) {
+      this.child.ref();
+      this.child.channel?.ref();
+    } else {
+      this.child.unref();
+      this.child.channel?.unref();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { ProviderError } from '../kit/index.js';
+import type { ProviderAdapter, ProviderCapabilities, ProviderDefinition, ProviderPorts } from '../kit/index.js';
+import { SandboxClient } from './client.js';
+import { sandboxEnvironment, type SandboxSettings } from './config.js';
+import { SUPPORTED_CHECKS, toReport } from './mapping.js';
+import { authenticatePush } from './webhook.js';
+
+const ID = 'sandbox';
+
+const CAPABILITIES: ProviderCapabilities = {
+  displayName: 'Sandbox partner',
+  handoff: 'redirect',
+  resultTransport: 'push_thin',
+  pushAuth: 'standard_webhooks',
+  replayGuard: 'nonce',
+  checks: SUPPORTED_CHECKS,
+  expectedIdentityMatching: false,
+  requiredEvidence: [],
+  scores: false,
+  images: false,
+  deletion: 'api',
+  cancel: true,
+  idempotentCreate: true,
+  pollPolicy: { firstSeconds: 15, everySeconds: 30, giveUpSeconds: 3600 },
+  assuranceFrameworks: [],
+  dataLeaves: 'partner',
+};
+
+function createSandboxAdapter(settings: SandboxSettings, { http, clock }: ProviderPorts): ProviderAdapter {
+  const client = new SandboxClient({
+    baseUrl: settings.SANDBOX_BASE_URL,
+    apiKey: settings.SANDBOX_API_KEY,
+    http,
+    clock,
+  });
+  return {
+    id: ID,
+    capabilities: CAPABILITIES,
+
+    async createSession(context) {
+      const { sessionId, url, expiresAt } = await client.createSession(context);
+      return { externalId: sessionId, handoff: { kind: 'redirect', url }, expiresAt: new Date(expiresAt) };
+    },
+
+    async fetchResult({ externalId }) {
+      return toReport(await client.readSession(externalId), clock.now());
+    },
+
+    verifyPush: async (push) => authenticatePush(push, { secrets: settings.SANDBOX_WEBHOOK_SECRET, clock }),
+
+    handleReturn: async (_context, query) => (query.sandbox_outcome === 'cancelled' ? 'gave_up' : 'came_back'),
+
+    cancel: ({ externalId }) => client.cancelSession(externalId),
+
+    async erase({ externalId }) {
+      try {
+        await client.deleteSession(externalId);
+      } catch (error) {
+        // Gone already: a repeated erasure has nothing left to do.
+        if (!(error instanceof ProviderError && error.code === 'session_unknown')) throw error;
+      }
+    },
+
+    async health() {
+      try {
+        await client.readHealth();
+        return { ok: true };
+      } catch (error) {
+        if (!(error instanceof ProviderError)) throw error;
+        return { ok: false, detail: error.code };
+      }
+    },
+  };
+}
+
+/** A partner that is never real: for the demo, for developers and for tests. Protocol in README.md. */
+export const sandboxProvider: ProviderDefinition<SandboxSettings> = {
+  id: ID,
+  environment: sandboxEnvironment,
+  create: createSandboxAdapter,
+};

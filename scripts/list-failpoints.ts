@@ -1,0 +1,3 @@
+import { FAILPOINTS } from '../src/platform/failpoints/failpoints.js';
+
+process.stdout.write(`${FAILPOINTS.join('\n')}\n`);

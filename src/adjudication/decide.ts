@@ -1,0 +1,127 @@
+import type { CheckKind } from '../../providers/kit/index.js';
+import { VERDICTS, type Decision, type Finding, type NextStep, type Objection, type Verdict } from './decision.js';
+import type { AdjudicationFacts } from './facts.js';
+import { hasAnswer, objectionsTo } from './objections.js';
+import { BUCKETS, REASONS, type Bucket, type CaptureReason, type FindingReason } from './reasons.js';
+import { settleChecks, type SettledChecks } from './settled-checks.js';
+
+/**
+ * Decides one attempt. Pure and total: the same facts give the same decision, and no report makes it throw. Every rule
+ * that finds something in the way raises an objection (objections.ts); the verdict is the hardest remedy among them, so
+ * a check that turns out worse can never make the outcome better. Only no objection at all is an approval.
+ */
+export function adjudicate(facts: AdjudicationFacts): Decision {
+  const { checks, data } = settleChecks(facts);
+  const objections = objectionsTo(facts, checks);
+  const verdict = objections.map((objection) => objection.remedy).reduce<Verdict>(harder, 'approve');
+  const told = verdict === 'retry' ? toldToPerson(objections) : [];
+  const holdSeconds = holdOf(facts);
+  return {
+    verdict,
+    bucket: bucketOf(verdict, objections),
+    findings: [
+      ...checkFindings(facts, checks),
+      ...data.attributes.map(({ about, match }) => ({ about, result: match.outcome, ...reasonsOf(match) })),
+      ...objections.filter(isCircumstance).map(circumstanceFinding),
+      ...told,
+    ],
+    next: nextStep(verdict, { facts, objections, holdSeconds }),
+    reviewersNeeded: facts.provider.local || facts.subject.privileged ? 2 : 1,
+    approvableByReview: !isEvaluation(facts) && objections.every((objection) => objection.settleable),
+    holdSeconds,
+  };
+}
+
+const harder = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b);
+
+const isEvaluation = ({ recoveryCase, policy }: AdjudicationFacts): boolean =>
+  recoveryCase.mode === 'evaluation' || policy.mode === 'evaluation';
+
+/** The longest hold that applies; links and codes that can be passed on have one of their own. */
+function holdOf({ policy, recoveryCase, provider }: AdjudicationFacts): number {
+  return recoveryCase.relayed || provider.relayable
+    ? Math.max(policy.hold.seconds, policy.relay.holdSeconds)
+    : policy.hold.seconds;
+}
+
+interface Outcome {
+  facts: AdjudicationFacts;
+  objections: readonly Objection[];
+  holdSeconds: number;
+}
+
+function nextStep(verdict: Verdict, { facts, objections, holdSeconds }: Outcome): NextStep {
+  const exhausted = objections.some((objection) => objection.reasonCodes.includes('attempts_exhausted'));
+  if (verdict === 'retry') {
+    return { name: 'retry', reason: hasAnswer(facts) ? 'capture_to_be_repeated' : 'verification_abandoned' };
+  }
+  if (isEvaluation(facts)) return { name: 'finish_evaluation', reason: 'evaluation_finished' };
+  if (verdict === 'deny') return { name: 'deny', reason: exhausted ? 'attempts_exhausted' : 'not_confirmed' };
+  if (verdict === 'refer') return { name: 'refer', reason: exhausted ? 'attempts_exhausted' : 'reviewer_needed' };
+  return holdSeconds > 0 ? { name: 'hold', holdSeconds, reason: 'hold_running' } : { name: 'approve' };
+}
+
+/** A face that differs from the record says so to nobody outside: on its own it looks like a poor picture. */
+function bucketOfReason(objection: Objection, reason: FindingReason): Bucket {
+  const { audience, bucket } = REASONS[reason];
+  return objection.about === 'reference_portrait_match' && audience === 'neutral' ? 'face_unclear' : bucket;
+}
+
+/** What agents and pages call the outcome. Of several reasons to try again, the first of the table's order. */
+function bucketOf(verdict: Verdict, objections: readonly Objection[]): Bucket {
+  if (verdict === 'approve') return 'confirmed';
+  if (verdict === 'refer') return 'needs_review';
+  if (verdict === 'deny') return 'not_confirmed';
+  return retryBuckets(objections)[0] ?? 'not_finished';
+}
+
+function retryBuckets(objections: readonly Objection[]): Bucket[] {
+  const found = objections.flatMap((objection) =>
+    objection.reasonCodes.map((reason) => bucketOfReason(objection, reason)),
+  );
+  const withoutRecord = objections
+    .filter((objection) => objection.about !== 'reference_portrait_match')
+    .flatMap((objection) => objection.reasonCodes.map((reason) => bucketOfReason(objection, reason)));
+  const buckets = withoutRecord.length > 0 ? withoutRecord : found;
+  return BUCKETS.filter((bucket) => buckets.includes(bucket));
+}
+
+/** The words a page may use for a retry: capture reasons by name, everything else by its bucket. */
+function toldToPerson(objections: readonly Objection[]): Finding[] {
+  const captures = objections
+    .flatMap((objection) => objection.reasonCodes)
+    .map((reason) => REASONS[reason].shown)
+    .filter((shown): shown is CaptureReason => shown !== undefined);
+  const neutral = objections.filter((objection) => objection.reasonCodes.some((code) => !REASONS[code].shown));
+  const codes = [...new Set<CaptureReason | Bucket>([...captures, ...retryBuckets(neutral)])];
+  return [{ about: 'applicant', result: 'told', reasonCodes: codes, method: 'reason_table' }];
+}
+
+const reasonsOf = ({ reasonCodes, method }: Pick<Finding, 'reasonCodes' | 'method'>) => ({ reasonCodes, method });
+
+function checkFindings({ policy }: AdjudicationFacts, checks: SettledChecks): Finding[] {
+  return Object.values(checks).map((check) => {
+    const waived = check.result === 'not_run' && policy.waivedChecks.includes(check.kind);
+    const reasonCodes = waived ? [...check.reasonCodes, 'waived_by_policy' as const] : check.reasonCodes;
+    return { about: check.kind, result: check.result, reasonCodes, method: check.method };
+  });
+}
+
+/** Objections to checks are the checks' own findings; the others get a line of their own. */
+const isCircumstance = ({ about }: Objection): boolean => CIRCUMSTANCES.has(about);
+
+const CIRCUMSTANCES: ReadonlySet<Objection['about']> = new Set<Exclude<Objection['about'], CheckKind>>([
+  'report',
+  'provider',
+  'account',
+  'proofing_record',
+  'binding',
+  'channel',
+]);
+
+const circumstanceFinding = ({ about, reasonCodes, settleable }: Objection): Finding => ({
+  about,
+  result: 'objects',
+  reasonCodes,
+  method: settleable ? 'settled_by_reviewers' : 'rule',
+});

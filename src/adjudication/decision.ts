@@ -1,0 +1,50 @@
+import type { CheckKind, CheckResult } from '../../providers/kit/index.js';
+import type { StateReason } from '../recovery-case/case-states.js';
+import type { MatchOutcome } from './matching/match-outcome.js';
+import type { Bucket, CaptureReason, FindingReason } from './reasons.js';
+
+/** From best to worst: what is less good for whoever asks comes later. */
+export const VERDICTS = ['approve', 'retry', 'refer', 'deny'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export type MatchedAttribute = 'given_name' | 'family_name' | 'birth_date';
+/** Facts that are neither a check nor an attribute. */
+export type Circumstance = 'report' | 'provider' | 'account' | 'proofing_record' | 'binding' | 'channel' | 'applicant';
+export type FindingSubject = CheckKind | MatchedAttribute | Circumstance;
+
+/** One line of the explanation: about what, how it stands, why, and how that was found out. No personal data. */
+export interface Finding {
+  about: FindingSubject;
+  /** `objects` for a circumstance that stands in the way; `told` for what the person may be shown. */
+  result: CheckResult | MatchOutcome | 'objects' | 'told';
+  reasonCodes: (FindingReason | CaptureReason | Bucket)[];
+  method: string;
+}
+
+/** What stands between a report and an approval. */
+export interface Objection {
+  about: FindingSubject;
+  reasonCodes: FindingReason[];
+  remedy: Exclude<Verdict, 'approve'>;
+  /** Whether reviewers may set it aside: open checks the policy names, and rules that ask for people (rule 5, rule 7). */
+  settleable: boolean;
+}
+
+/** How the case moves on. The names are transitions of the case. */
+export type NextStep =
+  | { name: 'approve' }
+  | { name: 'hold'; holdSeconds: number; reason: 'hold_running' }
+  | { name: 'retry' | 'refer' | 'deny' | 'finish_evaluation'; reason: StateReason };
+
+export interface Decision {
+  verdict: Verdict;
+  bucket: Bucket;
+  findings: Finding[];
+  next: NextStep;
+  /** How many reviewers have to agree before a referred case is approved. */
+  reviewersNeeded: 1 | 2;
+  /** Nothing but settleable objections is left; without any, the verdict is `approve`. */
+  approvableByReview: boolean;
+  /** Seconds between an approval, by whomever, and the token. */
+  holdSeconds: number;
+}

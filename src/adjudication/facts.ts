@@ -1,0 +1,46 @@
+import type { ProviderReport, Sensitive } from '../../providers/kit/index.js';
+import type { ProofedAttributes } from '../directory/subject.js';
+import type { PolicyDocument } from '../policy/policy.js';
+
+/** Everything a decision depends on. Whoever has these facts gets the same decision, today and in ten years. */
+export interface AdjudicationFacts {
+  report: Pick<
+    ProviderReport,
+    'status' | 'terminal' | 'checks' | 'identity' | 'document' | 'matchedOnly' | 'provenance'
+  >;
+  provider: {
+    id: string;
+    /** `first`: both policies ask it first and no other failed before it. Anything else is a fallback (rule 7). */
+    role: 'first' | 'fallback';
+    /** Nothing leaves the organisation's machine: not a certified vendor. */
+    local: boolean;
+    /** It shows a QR code for another device, which somebody can pass on: a hold applies. */
+    relayable: boolean;
+  };
+  /** The stricter of the policy the case started under and today's. */
+  policy: PolicyDocument;
+  recoveryCase: {
+    mode: 'production' | 'evaluation';
+    attempt: number;
+    attemptsAllowed: number;
+    /** The link went through an agent's hands. */
+    relayed: boolean;
+    callConfirmed: boolean;
+  };
+  subject: {
+    active: boolean;
+    privileged: boolean;
+    /** Whether nobody else in the directory has this name. Nothing answers this yet; absent says nothing. */
+    nameUniqueInDirectory?: boolean;
+  };
+  /** What was proofed at enrolment; absent for an account that never was. */
+  proofing?: {
+    attributes: Sensitive<ProofedAttributes>;
+    /** It was changed so recently that it may not be used (rule 10). */
+    coolingOff: boolean;
+  };
+  /** Production: a partner's test environment confirms nobody. */
+  liveOnly: boolean;
+  /** The database's calendar date, ISO 8601. */
+  today: string;
+}

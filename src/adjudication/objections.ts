@@ -1,0 +1,157 @@
+import type { CheckKind } from '../../providers/kit/index.js';
+import type { Objection } from './decision.js';
+import type { AdjudicationFacts } from './facts.js';
+import { REASONS, type FindingReason } from './reasons.js';
+import type { SettledCheck, SettledChecks } from './settled-checks.js';
+
+/** A rule reads the facts and says what, if anything, stands in the way. It never throws. */
+type ObjectionRule = (facts: AdjudicationFacts, checks: SettledChecks) => (Objection | false)[];
+
+const PORTRAIT: CheckKind = 'reference_portrait_match';
+
+const refer = (about: Objection['about'], reason: FindingReason, options = { settleable: false }): Objection => ({
+  about,
+  reasonCodes: [reason],
+  remedy: 'refer',
+  ...options,
+});
+const deny = (about: Objection['about'], reason: FindingReason): Objection => ({
+  about,
+  reasonCodes: [reason],
+  remedy: 'deny',
+  settleable: false,
+});
+
+const attemptsRemain = ({ recoveryCase, policy }: AdjudicationFacts): boolean =>
+  recoveryCase.attempt < Math.min(recoveryCase.attemptsAllowed, policy.limits.attempts);
+
+/** Whether a session ended with an answer at all. Without one, nothing it says about checks is weighed. */
+export function hasAnswer({ report }: AdjudicationFacts): boolean {
+  return report.status === 'completed' && report.terminal === true;
+}
+
+const session: ObjectionRule = (facts) => {
+  const { report, policy } = facts;
+  if (hasAnswer(facts))
+    return [facts.liveOnly && report.provenance?.live !== true && refer('report', 'report_not_live')];
+  if (report.status === 'failed') return [refer('report', 'session_failed')];
+  if (report.status !== 'cancelled' && report.status !== 'expired') return [refer('report', 'report_not_final')];
+  if (attemptsRemain(facts)) {
+    return [{ about: 'report', reasonCodes: ['session_not_finished'], remedy: 'retry', settleable: false }];
+  }
+  const remedy = policy.review.onFail === 'review' ? 'refer' : 'deny';
+  return [{ about: 'report', reasonCodes: ['session_not_finished', 'attempts_exhausted'], remedy, settleable: false }];
+};
+
+/** Rule 7: the local path stands in only with people looking, and privileged accounts wait for a partner. */
+const provider: ObjectionRule = ({ provider: { id, local, role }, policy, subject }) => [
+  !policy.providers.includes(id) && refer('provider', 'provider_not_in_policy'),
+  local && role !== 'first' && refer('provider', 'local_as_fallback', { settleable: true }),
+  local && subject.privileged && refer('provider', 'local_for_privileged', { settleable: true }),
+];
+
+const account: ObjectionRule = ({ subject, proofing, policy }, checks) => [
+  !subject.active && deny('account', 'account_not_active'),
+  !proofing && policy.matching.unproofed === 'refuse' && deny('proofing_record', 'account_unproofed'),
+  !proofing && policy.matching.unproofed !== 'refuse' && refer('proofing_record', 'account_unproofed'),
+  proofing?.coolingOff === true && refer('proofing_record', 'record_cooling_off'),
+  subject.nameUniqueInDirectory === false && checks[PORTRAIT].result !== 'pass' && refer('account', 'name_not_unique'),
+];
+
+const channel: ObjectionRule = ({ recoveryCase: { relayed, callConfirmed }, policy }) => [
+  relayed && !policy.relay.allowed && refer('channel', 'relay_not_allowed'),
+  relayed && !callConfirmed && refer('channel', 'call_not_confirmed'),
+];
+
+/** `UTO` is the issuer of specimens (ICAO Doc 9303-3, section 5). */
+const specimen: ObjectionRule = ({ report, policy }) => {
+  const issuer: unknown = report.document?.reveal()?.issuingCountry;
+  if (policy.allowSpecimens || issuer !== 'UTO') return [];
+  return [
+    policy.review.onFail === 'deny' ? deny('report', 'specimen_not_allowed') : refer('report', 'specimen_not_allowed'),
+  ];
+};
+
+/** Check kinds that must pass, and those of them that no policy can waive. */
+function demanded({ policy, provider: { local } }: AdjudicationFacts): { kinds: Set<CheckKind>; firm: Set<CheckKind> } {
+  const firm = new Set<CheckKind>([
+    ...(policy.matching.require.includes('portrait') || local ? [PORTRAIT] : []),
+    ...(local ? ['face_match' as const] : []),
+  ]);
+  const data: CheckKind[] = policy.matching.require.includes('data') ? ['data_match'] : [];
+  return { kinds: new Set([...policy.requiredChecks, ...data, ...firm]), firm };
+}
+
+/** Whether a reviewer may settle this check: open, and named by the policy (rule 5). */
+const settleable = (check: SettledCheck, { policy }: AdjudicationFacts): boolean =>
+  check.result === 'indeterminate' && policy.review.reviewable.includes(check.kind);
+
+const checked: ObjectionRule = (facts, checks) => {
+  const { kinds, firm } = demanded(facts);
+  return Object.values(checks).map((check) => {
+    if (check.result === 'pass') return false;
+    if (check.result === 'fail') return afterFail(check, facts);
+    if (!kinds.has(check.kind)) return false;
+    const waived = facts.policy.waivedChecks.includes(check.kind) && !firm.has(check.kind);
+    if (check.result === 'not_run') return !waived && referred(check, facts);
+    return afterOpen(check, facts);
+  });
+};
+
+const about = (check: SettledCheck, remedy: Objection['remedy'], extra: FindingReason[] = []): Objection => ({
+  about: check.kind,
+  reasonCodes: [...check.reasonCodes, ...extra],
+  remedy,
+  settleable: false,
+});
+
+const referred = (check: SettledCheck, facts: AdjudicationFacts, extra: FindingReason[] = []): Objection => ({
+  ...about(check, 'refer', extra),
+  settleable: settleable(check, facts),
+});
+
+const every = (check: SettledCheck, test: (reason: FindingReason) => boolean): boolean =>
+  check.reasonCodes.length > 0 && check.reasonCodes.every(test);
+
+/** A fault of the pictures: the person can mend it. */
+const isCapture = (check: SettledCheck): boolean => every(check, (reason) => REASONS[reason].audience === 'capture');
+const isRetryable = (check: SettledCheck): boolean => every(check, (reason) => REASONS[reason].retryable);
+
+/** A failed check stands in the way even when the policy did not ask for it. */
+function afterFail(check: SettledCheck, facts: AdjudicationFacts): Objection {
+  const { onFail } = facts.policy.review;
+  const worthAnother = isCapture(check) || (onFail === 'retry' && isRetryable(check));
+  if (!worthAnother) return about(check, onFail === 'deny' ? 'deny' : 'refer');
+  if (attemptsRemain(facts)) return about(check, 'retry');
+  return about(check, onFail === 'review' ? 'refer' : 'deny', ['attempts_exhausted']);
+}
+
+function afterOpen(check: SettledCheck, facts: AdjudicationFacts): Objection {
+  if (!isCapture(check)) return referred(check, facts);
+  return attemptsRemain(facts) ? about(check, 'retry') : referred(check, facts, ['attempts_exhausted']);
+}
+
+/**
+ * Nothing is approved that is not tied to this account by data or by portrait, whatever is waived (rule 6). Silent when
+ * one of the two passes, or stands in the way already.
+ */
+function untied(facts: AdjudicationFacts, checks: SettledChecks, raised: readonly Objection[]): Objection[] {
+  const ties = [checks.data_match, checks[PORTRAIT]];
+  const settled = ties.some((tie) => tie.result === 'pass' || raised.some((objection) => objection.about === tie.kind));
+  if (settled) return [];
+  return [refer('binding', 'not_bound_to_account', { settleable: ties.some((tie) => settleable(tie, facts)) })];
+}
+
+/** Whatever the report says. */
+const ALWAYS: readonly ObjectionRule[] = [session, provider, account, channel];
+/** Once there is an answer to weigh. */
+const WITH_ANSWER: readonly ObjectionRule[] = [specimen, checked];
+
+/** Everything that stands in the way of an approval; empty means there is nothing. */
+export function objectionsTo(facts: AdjudicationFacts, checks: SettledChecks): Objection[] {
+  const apply = (rules: readonly ObjectionRule[]): Objection[] =>
+    rules.flatMap((rule) => rule(facts, checks)).filter((objection) => objection !== false);
+  if (!hasAnswer(facts)) return apply(ALWAYS);
+  const raised = apply([...ALWAYS, ...WITH_ANSWER]);
+  return [...raised, ...untied(facts, checks, raised)];
+}

@@ -1,0 +1,141 @@
+import { CHECK_REASONS, type CheckReason } from '../../providers/kit/index.js';
+
+/** What a case's outcome is called for agents and pages: coarse on purpose (T75). */
+export const BUCKETS = [
+  'confirmed',
+  'unreadable_document',
+  'unsupported_document',
+  'expired_document',
+  'face_unclear',
+  'face_no_match',
+  'not_finished',
+  'needs_review',
+  'not_confirmed',
+] as const;
+export type Bucket = (typeof BUCKETS)[number];
+
+/** Reasons that a check cannot give, because they come from comparing facts with each other or with the policy. */
+export const ADJUDICATION_REASONS = [
+  'check_missing',
+  'check_reported_twice',
+  'check_result_unknown',
+  'check_contradicts_itself',
+  'date_passed',
+  'waived_by_policy',
+  'report_not_final',
+  'report_not_live',
+  'session_not_finished',
+  'session_failed',
+  'provider_not_in_policy',
+  'local_as_fallback',
+  'local_for_privileged',
+  'account_not_active',
+  'account_unproofed',
+  'record_cooling_off',
+  'name_not_unique',
+  'specimen_not_allowed',
+  'not_bound_to_account',
+  'relay_not_allowed',
+  'call_not_confirmed',
+  'attempts_exhausted',
+] as const;
+export type AdjudicationReason = (typeof ADJUDICATION_REASONS)[number];
+
+export type FindingReason = CheckReason | AdjudicationReason;
+export const FINDING_REASONS: readonly FindingReason[] = [...CHECK_REASONS, ...ADJUDICATION_REASONS];
+
+/** Words that a page has for a capture problem; the pages' catalogue carries each of them in every language. */
+export type CaptureReason =
+  | 'unreadable_document'
+  | 'unsupported_document'
+  | 'expired_document'
+  | 'no_portrait'
+  | 'no_face'
+  | 'several_faces'
+  | 'face_too_small'
+  | 'face_unclear';
+
+export interface ReasonRule {
+  /** `capture`: the person may be told. `neutral`: reviewers and auditors only; the person sees at most the bucket. */
+  audience: 'capture' | 'neutral';
+  /** Whether the same person could do better by trying again. */
+  retryable: boolean;
+  bucket: Bucket;
+  /** The words for the person; with audience `capture` only. */
+  shown?: CaptureReason;
+}
+
+const capture = (shown: CaptureReason, bucket: Bucket): ReasonRule => ({
+  audience: 'capture',
+  retryable: true,
+  bucket,
+  shown,
+});
+const neutral = (bucket: Bucket, options: { retryable: boolean } = { retryable: false }): ReasonRule => ({
+  audience: 'neutral',
+  retryable: options.retryable,
+  bucket,
+});
+const again = { retryable: true };
+
+/**
+ * The one closed table of reasons. Mismatch, fraud and record reasons are `neutral`: a page never says them. Every
+ * reason here follows a submission, and every submission counts as an attempt (T75); pictures that are refused while
+ * they are taken have reasons of their own in identity-evidence and cost nothing.
+ */
+export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
+  no_face_found: capture('no_face', 'face_unclear'),
+  several_faces_found: capture('several_faces', 'face_unclear'),
+  face_too_small: capture('face_too_small', 'face_unclear'),
+  face_turned_away: capture('face_unclear', 'face_unclear'),
+  face_blurred: capture('face_unclear', 'face_unclear'),
+  face_badly_lit: capture('face_unclear', 'face_unclear'),
+  no_portrait_on_document: capture('no_portrait', 'unreadable_document'),
+  document_unreadable: capture('unreadable_document', 'unreadable_document'),
+  document_expired: capture('expired_document', 'expired_document'),
+  document_not_accepted: capture('unsupported_document', 'unsupported_document'),
+  date_passed: capture('expired_document', 'expired_document'),
+
+  faces_differ: neutral('face_no_match', again),
+  faces_similar_unsure: neutral('face_no_match', again),
+  // A false alarm of attack detection is worth another picture; what was suspected is never said.
+  presentation_attack_suspected: neutral('face_unclear', again),
+  applicant_cancelled: neutral('not_finished', again),
+  session_not_finished: neutral('not_finished', again),
+
+  selfie_copies_portrait: neutral('not_confirmed'),
+  injection_suspected: neutral('not_confirmed'),
+  document_not_genuine: neutral('not_confirmed'),
+  document_inconsistent: neutral('not_confirmed'),
+  name_differs: neutral('not_confirmed'),
+  birth_date_differs: neutral('not_confirmed'),
+  account_not_active: neutral('not_confirmed'),
+  specimen_not_allowed: neutral('not_confirmed'),
+
+  ok: neutral('needs_review'),
+  not_supported_by_provider: neutral('needs_review'),
+  not_requested: neutral('needs_review'),
+  no_reference_on_record: neutral('needs_review'),
+  data_missing: neutral('needs_review'),
+  partner_undecided: neutral('needs_review'),
+  partner_answer_unknown: neutral('needs_review'),
+  manual_review_requested: neutral('needs_review'),
+  check_missing: neutral('needs_review'),
+  check_reported_twice: neutral('needs_review'),
+  check_result_unknown: neutral('needs_review'),
+  check_contradicts_itself: neutral('needs_review'),
+  waived_by_policy: neutral('needs_review'),
+  report_not_final: neutral('needs_review'),
+  report_not_live: neutral('needs_review'),
+  session_failed: neutral('needs_review'),
+  provider_not_in_policy: neutral('needs_review'),
+  local_as_fallback: neutral('needs_review'),
+  local_for_privileged: neutral('needs_review'),
+  account_unproofed: neutral('needs_review'),
+  record_cooling_off: neutral('needs_review'),
+  name_not_unique: neutral('needs_review'),
+  not_bound_to_account: neutral('needs_review'),
+  relay_not_allowed: neutral('needs_review'),
+  call_not_confirmed: neutral('needs_review'),
+  attempts_exhausted: neutral('needs_review'),
+};

@@ -1,0 +1,97 @@
+import {
+  CHECK_KINDS,
+  CHECK_REASONS,
+  CHECK_RESULTS,
+  type CheckKind,
+  type CheckReason,
+  type CheckResult,
+} from '../../providers/kit/index.js';
+import type { AdjudicationFacts } from './facts.js';
+import { matchData, type DataMatch } from './data-match.js';
+import type { FindingReason } from './reasons.js';
+
+/** One check kind after everything the report says about it was weighed. */
+export interface SettledCheck {
+  kind: CheckKind;
+  result: CheckResult;
+  reasonCodes: FindingReason[];
+  /** `report`, or what we compared ourselves. */
+  method: string;
+}
+
+export type SettledChecks = Readonly<Record<CheckKind, SettledCheck>>;
+
+/** When facts disagree, the first of these that occurs stands. */
+const WORST_FIRST: readonly CheckResult[] = ['fail', 'indeterminate', 'not_run', 'pass'];
+
+export const worse = (a: CheckResult, b: CheckResult): CheckResult =>
+  WORST_FIRST.find((result) => result === a || result === b) ?? 'indeterminate';
+
+const isMember = <Value>(list: readonly Value[], value: unknown): value is Value => list.includes(value as Value);
+
+interface Entry {
+  result?: unknown;
+  reasonCodes?: unknown;
+}
+
+/** What one entry of a report is worth. A word we do not know, or a pass that gives a reason against itself, is open. */
+function judge(entry: Entry): Pick<SettledCheck, 'result' | 'reasonCodes'> {
+  const given: unknown[] = Array.isArray(entry.reasonCodes) ? entry.reasonCodes : [];
+  const reasons = given.map((code): CheckReason => (isMember(CHECK_REASONS, code) ? code : 'partner_answer_unknown'));
+  if (!isMember(CHECK_RESULTS, entry.result)) {
+    return { result: 'indeterminate', reasonCodes: ['check_result_unknown', ...reasons] };
+  }
+  const contradicts = (entry.result === 'pass') !== reasons.every((code) => code === 'ok') && reasons.length > 0;
+  if (!contradicts) return { result: entry.result, reasonCodes: reasons };
+  const result = entry.result === 'pass' ? 'indeterminate' : entry.result;
+  return { result, reasonCodes: ['check_contradicts_itself', ...reasons.filter((code) => code !== 'ok')] };
+}
+
+/** All a report says about one kind. Saying it twice is open at best: one of the two may be about something else. */
+function settle(kind: CheckKind, entries: readonly Entry[]): SettledCheck {
+  const judged = entries.map(judge);
+  const [only] = judged;
+  if (!only) return { kind, result: 'not_run', reasonCodes: ['check_missing'], method: 'report' };
+  if (judged.length === 1) return { kind, ...only, method: 'report' };
+  const result = judged.map((entry) => entry.result).reduce(worse, 'indeterminate');
+  const reasons = judged.flatMap((entry) => entry.reasonCodes).filter((code) => code !== 'ok');
+  return {
+    kind,
+    result,
+    reasonCodes: [...new Set<FindingReason>(['check_reported_twice', ...reasons])],
+    method: 'report',
+  };
+}
+
+/** A document whose own date has passed is expired, whatever the provider concluded. */
+function againstDate(check: SettledCheck, facts: AdjudicationFacts): SettledCheck {
+  const expiry: unknown = facts.report.document?.reveal()?.expiryDate;
+  const passed = typeof expiry === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(expiry) && expiry < facts.today;
+  if (!passed || check.result === 'fail') return check;
+  return { ...check, result: 'fail', reasonCodes: ['date_passed'], method: 'date_on_document' };
+}
+
+/**
+ * One entry per check kind, whatever the report holds: kinds it misses are `not_run`, and nothing but one clean `pass`
+ * passes. `data_match` is our own comparison; a provider's opinion can only make it worse.
+ */
+export function settleChecks(facts: AdjudicationFacts): { checks: SettledChecks; data: DataMatch } {
+  const raw: unknown = facts.report.checks;
+  const entries = (Array.isArray(raw) ? raw : []).filter(
+    (entry): entry is Entry & { kind?: unknown } => typeof entry === 'object' && entry !== null,
+  );
+  const reported = Object.fromEntries(
+    CHECK_KINDS.map((kind) => [
+      kind,
+      settle(
+        kind,
+        entries.filter((entry) => entry.kind === kind),
+      ),
+    ]),
+  ) as Record<CheckKind, SettledCheck>;
+  const data = matchData(facts, reported.data_match);
+  return {
+    checks: { ...reported, document_expiry: againstDate(reported.document_expiry, facts), data_match: data.check },
+    data,
+  };
+}

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { ReviewModule } from './adjudication/review/review.module.js';
+import { AuditApiModule } from './audit-trail/audit-trail.module.js';
+import { DirectoryApiModule } from './directory/directory.module.js';
+import { IdentityEvidenceApiModule } from './identity-evidence/identity-evidence.module.js';
+import { NotificationApiModule } from './notification/notification.module.js';
+import { PasskeyRegistrationApiModule } from './passkey-registration/passkey-registration.module.js';
+import { PolicyApiModule } from './policy/policy.module.js';
+import { RecoveryRequestApiModule } from './recovery-request/recovery-request.module.js';
+import { RecoveryTokenApiModule } from './recovery-token/recovery-token.module.js';
+import { VerificationApiModule } from './verification/verification.module.js';
+import { WebModule } from '../web/web.module.js';
+
+/** Everything that answers HTTP. It writes to PostgreSQL and the object store and never touches a queue. */
+@Module({
+  imports: [
+    RecoveryRequestApiModule,
+    IdentityEvidenceApiModule,
+    VerificationApiModule,
+    ReviewModule,
+    RecoveryTokenApiModule,
+    PasskeyRegistrationApiModule,
+    NotificationApiModule,
+    DirectoryApiModule,
+    PolicyApiModule,
+    AuditApiModule,
+    WebModule,
+  ],
+})
+export class ApiModule {}

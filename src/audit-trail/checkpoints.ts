@@ -1,0 +1,81 @@
+import { createHash, sign, verify } from 'node:crypto';
+import type { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
+
+/** Any constant: one sealer at a time. */
+const ADVISORY_LOCK = 727_403;
+export const GENESIS = '0'.repeat(64);
+
+interface HeadRow {
+  chainId: string;
+  seq: string;
+  hash: Buffer;
+}
+
+export interface Checkpoint {
+  id: string;
+  createdText: string;
+  previousSha256: string;
+  headsSha256: string;
+  headCount: number;
+  /** `keyId.signature`, Ed25519, base64url. */
+  signature: string;
+}
+
+/** One line per head, ordered by chain id. */
+export function headsDigest(heads: readonly HeadRow[]): string {
+  const hash = createHash('sha256');
+  for (const head of heads) hash.update(`${head.chainId}\n${head.seq}\n${head.hash.toString('hex')}\n`);
+  return hash.digest('hex');
+}
+
+const signedText = (point: Omit<Checkpoint, 'signature'>): Buffer =>
+  Buffer.from(['regain-audit-checkpoint-1', point.id, point.createdText, point.previousSha256, point.headsSha256, point.headCount].join('\n'));
+
+/** The digest the next checkpoint carries: it covers the signature too, so checkpoints form a chain of their own. */
+export const checkpointDigest = (point: Checkpoint): string => createHash('sha256').update(signedText(point)).update(point.signature).digest('hex');
+
+export function checkpointIsSigned(ring: KeyRing, point: Checkpoint): boolean {
+  const [keyId = '', signature = ''] = point.signature.split('.');
+  try {
+    return verify(null, signedText(point), ring.signingKey('audit-signature', keyId).publicKey, Buffer.from(signature, 'base64url'));
+  } catch {
+    return false;
+  }
+}
+
+export async function lastCheckpoint(tx: Transaction): Promise<Checkpoint | undefined> {
+  return tx.maybeOne<Checkpoint>`
+    SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text, previous_sha256, heads_sha256, head_count, signature
+    FROM audit_checkpoints ORDER BY audit_checkpoints.id DESC LIMIT 1`;
+}
+
+/**
+ * Seals every head that moved since the last checkpoint under one signature. What happened since is the unsealed window;
+ * a cut inside it is not found by the checkpoint. Returns how many heads were sealed; none means no checkpoint was needed.
+ */
+export async function sealHeads(tx: Transaction, ring: KeyRing): Promise<number> {
+  const { locked } = await tx.one<{ locked: boolean }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS locked`;
+  if (!locked) return 0;
+  const heads = await tx.many<HeadRow>`
+    SELECT h.chain_id, h.seq::text, h.hash FROM audit_heads h
+    LEFT JOIN (SELECT chain_id, max(seq) AS seq FROM audit_checkpoint_heads GROUP BY chain_id) sealed ON sealed.chain_id = h.chain_id
+    WHERE h.seq > COALESCE(sealed.seq, 0) ORDER BY h.chain_id COLLATE "C"`;
+  if (heads.length === 0) return 0;
+  const previous = await lastCheckpoint(tx);
+  const { createdText } = await tx.one<{ createdText: string }>`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text`;
+  const point = {
+    id: String(Number(previous?.id ?? 0) + 1),
+    createdText,
+    previousSha256: previous ? checkpointDigest(previous) : GENESIS,
+    headsSha256: headsDigest(heads),
+    headCount: heads.length,
+  };
+  const key = ring.signingKey('audit-signature');
+  const signature = `${key.id}.${sign(null, signedText(point), key.privateKey).toString('base64url')}`;
+  await tx.run`INSERT INTO audit_checkpoints (id, created_at, previous_sha256, heads_sha256, head_count, signature)
+    VALUES (${point.id}, ${createdText}::timestamptz, ${point.previousSha256}, ${point.headsSha256}, ${point.headCount}, ${signature})`;
+  await tx.run`INSERT INTO audit_checkpoint_heads (checkpoint_id, chain_id, seq, hash)
+    SELECT ${point.id}, * FROM unnest(${heads.map((head) => head.chainId)}::text[], ${heads.map((head) => head.seq)}::bigint[], ${heads.map((head) => head.hash)}::bytea[])`;
+  return heads.length;
+}

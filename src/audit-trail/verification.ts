@@ -1,0 +1,102 @@
+import type { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { START, step, type ChainFault, type ChainPosition, type ChainRow } from './chain.js';
+import { checkpointDigest, checkpointIsSigned, GENESIS, headsDigest, type Checkpoint } from './checkpoints.js';
+
+const BATCH_ROWS = 5_000;
+
+export interface AuditVerification {
+  intact: boolean;
+  rows: number;
+  chains: number;
+  checkpoints: number;
+  firstFault: ChainFault | null;
+}
+
+interface SealedHead {
+  chainId: string;
+  seq: string;
+  hash: Buffer;
+}
+
+const isFault = (result: ChainPosition | ChainFault): result is ChainFault => 'kind' in result;
+
+/**
+ * Reads the whole trail once and names the first bad row: a changed, removed, reordered or inserted row breaks its chain;
+ * a cut tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature
+ * or its successor.
+ */
+export class AuditVerifier {
+  constructor(
+    private readonly database: Database,
+    private readonly ring: KeyRing,
+  ) {}
+
+  async verify(): Promise<AuditVerification> {
+    const heads = new Map<string, ChainPosition>();
+    const walked = await this.walkRows(heads);
+    const points = await this.database.read((tx) => this.verifyCheckpoints(tx));
+    const fault = walked.fault ?? points.fault ?? (await this.database.read((tx) => this.compareHeads(tx, heads)));
+    return { intact: fault === undefined, rows: walked.rows, chains: heads.size, checkpoints: points.count, firstFault: fault ?? null };
+  }
+
+  private async walkRows(heads: Map<string, ChainPosition>): Promise<{ rows: number; fault?: ChainFault }> {
+    let rows = 0;
+    let cursor = { chainId: '', seq: '0' };
+    for (;;) {
+      const batch = await this.database.read((tx) => readRows(tx, cursor));
+      for (const row of batch) {
+        const result = step(heads.get(row.chainId) ?? START, row);
+        if (isFault(result)) return { rows, fault: result };
+        heads.set(row.chainId, result);
+        rows += 1;
+      }
+      const last = batch.at(-1);
+      if (!last || batch.length < BATCH_ROWS) return { rows };
+      cursor = { chainId: last.chainId, seq: last.seq };
+    }
+  }
+
+  private async verifyCheckpoints(tx: Transaction): Promise<{ count: number; fault?: ChainFault }> {
+    const points = await tx.many<Checkpoint>`
+      SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text, previous_sha256, heads_sha256, head_count, signature
+      FROM audit_checkpoints ORDER BY audit_checkpoints.id`;
+    let previous = GENESIS;
+    for (const [index, point] of points.entries()) {
+      const fault = (kind: ChainFault['kind']): ChainFault => ({ kind, chainId: 'checkpoints', seq: Number(point.id) });
+      if (Number(point.id) !== index + 1 || point.previousSha256 !== previous) return { count: index, fault: fault('checkpoint_link') };
+      const sealed = await tx.many<SealedHead>`SELECT chain_id, seq::text, hash FROM audit_checkpoint_heads WHERE checkpoint_id = ${point.id} ORDER BY chain_id COLLATE "C"`;
+      if (!checkpointIsSigned(this.ring, point) || headsDigest(sealed) !== point.headsSha256 || sealed.length !== point.headCount) {
+        return { count: index, fault: fault('checkpoint_signature') };
+      }
+      previous = checkpointDigest(point);
+    }
+    return { count: points.length };
+  }
+
+  /** Every sealed head must still be in its chain, with the hash that was sealed; and the live heads must end the chains. */
+  private async compareHeads(tx: Transaction, heads: Map<string, ChainPosition>): Promise<ChainFault | undefined> {
+    const sealed = await tx.many<SealedHead & { actual: Buffer | null }>`
+      SELECT h.chain_id, h.seq::text, h.hash, e.hash AS actual FROM audit_checkpoint_heads h
+      LEFT JOIN audit_events e ON e.chain_id = h.chain_id AND e.seq = h.seq
+      WHERE e.hash IS DISTINCT FROM h.hash ORDER BY h.chain_id, h.seq LIMIT 1`;
+    const [lost] = sealed;
+    if (lost) {
+      const known = heads.get(lost.chainId);
+      if (!known) return { kind: 'chain_missing', chainId: lost.chainId, seq: 1 };
+      return lost.actual ? { kind: 'row_changed', chainId: lost.chainId, seq: Number(lost.seq) } : { kind: 'tail_missing', chainId: lost.chainId, seq: known.seq + 1 };
+    }
+    const live = await tx.many<SealedHead>`SELECT chain_id, seq::text, hash FROM audit_heads`;
+    // Rows written while we were reading put a head ahead of what we walked; a head behind its chain is a fault.
+    const behind = live.find((head) => Number(head.seq) < (heads.get(head.chainId)?.seq ?? 0));
+    return behind && { kind: 'head_changed', chainId: behind.chainId, seq: Number(behind.seq) };
+  }
+}
+
+async function readRows(tx: Transaction, after: { chainId: string; seq: string }): Promise<ChainRow[]> {
+  return tx.many<ChainRow>`
+    SELECT chain_id, seq::text, id, type, actor_kind, actor_id, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_text,
+      data::text AS data_text, prev_hash, hash
+    FROM audit_events WHERE (chain_id, audit_events.seq) > (${after.chainId}, ${after.seq}::bigint) ORDER BY chain_id, audit_events.seq LIMIT ${BATCH_ROWS}`;
+}

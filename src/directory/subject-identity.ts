@@ -1,0 +1,10 @@
+/**
+ * The form in which logins and employee ids are compared: NFKC, trimmed, lower case. Validated before, so what is found
+ * is the account that was meant or none (T6).
+ */
+export function canonicalIdentifier(text: string): string {
+  return text.normalize('NFKC').trim().toLowerCase();
+}
+
+/** Letters, digits and a few marks; no spaces, no control characters, nothing that looks like another letter by accident. */
+export const LOGIN_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N}._%+@'-]{0,254}$/u;

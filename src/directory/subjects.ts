@@ -1,0 +1,144 @@
+import { Injectable, Inject } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { Sensitive } from '../../providers/kit/index.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { openWithKey, openWithRing, sealWithKey, sealWithRing } from '../platform/crypto/sealing.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { OBJECT_STORE } from '../platform/platform.module.js';
+import type { ObjectStore } from '../platform/storage/object-store.port.js';
+import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
+import { canonicalIdentifier } from './subject-identity.js';
+
+/** After a change of addresses or of the proofing record, the new one is not used for this long (rule 10). */
+export const COOL_OFF_DAYS = 7;
+
+interface SubjectRow {
+  id: string;
+  profileSealed: Buffer;
+  groups: string[];
+  privileged: boolean;
+  status: Subject['status'];
+  sessionsValidFrom: Date;
+  contactsChangedAt: Date | null;
+  version: number;
+}
+
+export interface SubjectInput {
+  profile: SubjectProfile;
+  groups: string[];
+  privileged: boolean;
+  status: Subject['status'];
+}
+
+export interface ProofingRecordInput {
+  level: string;
+  evidenceKinds: string[];
+  proofedAt: Date;
+  attributes: ProofedAttributes;
+  /** JPEG bytes, already sanitised. */
+  portrait?: Uint8Array;
+}
+
+/** The built-in directory's accounts and proofing records. Everything about a person is sealed; look-ups use keyed hashes. */
+@Injectable()
+export class Subjects {
+  constructor(
+    private readonly ring: KeyRing,
+    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
+  ) {}
+
+  async find(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
+    const row = await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE id = ${subjectId}`;
+    return row && this.toSubject(row);
+  }
+
+  async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
+    const row = await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
+    return row && this.toSubject(row);
+  }
+
+  async findByEmployeeId(tx: Transaction, employeeId: string): Promise<Subject | undefined> {
+    const row = await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
+    return row && this.toSubject(row);
+  }
+
+  /** Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery. */
+  async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<{ subject: Subject; created: boolean; contactsChanged: boolean }> {
+    const before = await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
+    const old = before && this.toSubject(before).profile.reveal();
+    const { profile, groups, privileged, status } = subject.input;
+    const replaced = old ? old.emails.filter((email) => !profile.emails.includes(email)) : [];
+    const contactsChanged = old !== undefined && (replaced.length > 0 || profile.emails.some((email) => !old.emails.includes(email)) || old.phones.join() !== profile.phones.join());
+    const next: SubjectProfile = { ...profile, formerEmails: [...new Set([...(old?.formerEmails ?? []), ...replaced])].filter((email) => !profile.emails.includes(email)) };
+    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), `subject:${subject.id}:profile`);
+    const row = await tx.one<SubjectRow>`
+      INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
+      VALUES (${subject.id}, ${this.identifierDigest('login', profile.login)}, ${profile.employeeId ? this.identifierDigest('employee', profile.employeeId) : null},
+        ${sealed}, ${groups}, ${privileged}, ${status})
+      ON CONFLICT (id) DO UPDATE SET login_digest = EXCLUDED.login_digest, employee_id_digest = EXCLUDED.employee_id_digest, profile_sealed = EXCLUDED.profile_sealed,
+        groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
+        contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END
+      RETURNING *`;
+    return { subject: this.toSubject(row), created: !before, contactsChanged };
+  }
+
+  /** Addresses that may carry a recovery link now: none while a change of addresses is cooling off (T48). */
+  async recoveryEmails(tx: Transaction, subject: Subject): Promise<string[]> {
+    const { cooling } = await tx.one<{ cooling: boolean }>`SELECT COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling
+      FROM subjects WHERE id = ${subject.id}`;
+    const { emails, formerEmails } = subject.profile.reveal();
+    return cooling && formerEmails.length > 0 ? formerEmails : emails;
+  }
+
+  async proofingRecord(tx: Transaction, subjectId: string): Promise<ProofingRecord | undefined> {
+    const row = await tx.maybeOne<Omit<ProofingRecord, 'attributes' | 'hasPortrait'> & { attributesSealed: Buffer; portraitObjectKey: string | null }>`
+      SELECT * FROM proofing_records WHERE subject_id = ${subjectId}`;
+    if (!row) return undefined;
+    const attributes = JSON.parse(openWithRing(this.ring, row.attributesSealed, `subject:${subjectId}:proofing`).toString('utf8')) as ProofedAttributes;
+    return { ...row, attributes: new Sensitive(attributes), hasPortrait: row.portraitObjectKey !== null };
+  }
+
+  /** Stores the record; the portrait's bytes go to the object store under a data key of their own first. */
+  async putProofingRecord(tx: Transaction, record: { subjectId: string; input: ProofingRecordInput }): Promise<void> {
+    const { subjectId, input } = record;
+    const portrait = input.portrait ? await this.storePortrait(subjectId, input.portrait) : undefined;
+    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(input.attributes)), `subject:${subjectId}:proofing`);
+    await tx.run`
+      INSERT INTO proofing_records (subject_id, level, evidence_kinds, proofed_at, attributes_sealed, portrait_object_key, portrait_key_sealed)
+      VALUES (${subjectId}, ${input.level}, ${input.evidenceKinds}, ${input.proofedAt}, ${sealed}, ${portrait?.objectKey ?? null}, ${portrait?.keySealed ?? null})
+      ON CONFLICT (subject_id) DO UPDATE SET level = EXCLUDED.level, evidence_kinds = EXCLUDED.evidence_kinds, proofed_at = EXCLUDED.proofed_at,
+        attributes_sealed = EXCLUDED.attributes_sealed, portrait_object_key = EXCLUDED.portrait_object_key, portrait_key_sealed = EXCLUDED.portrait_key_sealed,
+        changed_at = clock_timestamp(), version = proofing_records.version + 1`;
+  }
+
+  /** @throws ObjectStoreUnavailableError */
+  async readPortrait(tx: Transaction, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
+    const row = await tx.maybeOne<{ portraitObjectKey: string | null; portraitKeySealed: Buffer | null }>`
+      SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${subjectId}`;
+    if (!row?.portraitObjectKey || !row.portraitKeySealed) return undefined;
+    const key = openWithRing(this.ring, row.portraitKeySealed, `subject:${subjectId}:portrait-key`);
+    const sealed = await this.objects.get(row.portraitObjectKey);
+    return new Sensitive(openWithKey(key, sealed, `subject:${subjectId}:portrait`));
+  }
+
+  private async storePortrait(subjectId: string, jpeg: Uint8Array): Promise<{ objectKey: string; keySealed: Buffer }> {
+    const key = randomBytes(32);
+    const objectKey = `portraits/${randomBytes(20).toString('hex')}`;
+    await this.objects.put(objectKey, sealWithKey(key, jpeg, `subject:${subjectId}:portrait`));
+    return { objectKey, keySealed: sealWithRing(this.ring, key, `subject:${subjectId}:portrait-key`) };
+  }
+
+  private toSubject(row: SubjectRow): Subject {
+    const { profileSealed, ...rest } = row;
+    const profile = JSON.parse(openWithRing(this.ring, profileSealed, `subject:${row.id}:profile`).toString('utf8')) as SubjectProfile;
+    return { ...rest, profile: new Sensitive(profile) };
+  }
+
+  private identifierDigest(kind: 'login' | 'employee', text: string): Buffer {
+    return this.ring.digest('lookup', `${kind}:${canonicalIdentifier(text)}`);
+  }
+
+  private identifierDigests(kind: 'login' | 'employee', text: string): Buffer[] {
+    return this.ring.digests('lookup', `${kind}:${canonicalIdentifier(text)}`);
+  }
+}

@@ -1,0 +1,56 @@
+import { drawCardBack } from './card-back.js';
+import { drawCardFront } from './card-front.js';
+import { photographOnDesk } from './desk-photograph.js';
+import { DEMO_PEOPLE, type DemoPerson } from './people.js';
+import { cropHead } from './photographs.js';
+
+export { DEMO_PEOPLE, type DemoPerson };
+
+/** JPEG bytes of everything one demo person has. */
+export interface DemoPictures {
+  /** What enrolment kept. */
+  referencePortrait: Uint8Array;
+  documentFront: Uint8Array;
+  documentBack: Uint8Array;
+  /** From another photograph than the one on the card. */
+  selfie: Uint8Array;
+  /** Another person's. */
+  otherSelfie: Uint8Array;
+}
+
+let rendered: Promise<ReadonlyMap<DemoPerson['login'], DemoPictures>> | undefined;
+
+/**
+ * Makes the demo's pictures from the sample photographs of a development dependency; none is kept in the repository.
+ * Drawn once per process. Rejects when that package is not installed.
+ */
+export function renderDemoPictures(): Promise<ReadonlyMap<DemoPerson['login'], DemoPictures>> {
+  rendered ??= renderAll();
+  return rendered;
+}
+
+async function renderAll(): Promise<ReadonlyMap<DemoPerson['login'], DemoPictures>> {
+  return new Map(
+    await Promise.all(DEMO_PEOPLE.map(async (person) => [person.login, await renderPerson(person)] as const)),
+  );
+}
+
+async function renderPerson(person: DemoPerson): Promise<DemoPictures> {
+  const { photographs } = person;
+  const [reference, selfie, other, front, back] = await Promise.all([
+    cropHead(photographs, 'portrait', { width: 600, height: 760, faceWidth: 320, drop: -0.05 }),
+    cropHead(photographs, 'selfie', SELFIE_FRAME),
+    cropHead(photographs, 'other', SELFIE_FRAME),
+    drawCardFront(person),
+    drawCardBack(person),
+  ]);
+  return {
+    referencePortrait: await reference.modulate({ saturation: 0.75 }).jpeg({ quality: 90 }).toBuffer(),
+    documentFront: await photographOnDesk(front, 2.5),
+    documentBack: await photographOnDesk(back, -1.5),
+    selfie: await selfie.modulate({ brightness: 1.1 }).jpeg({ quality: 88 }).toBuffer(),
+    otherSelfie: await other.jpeg({ quality: 88 }).toBuffer(),
+  };
+}
+
+const SELFIE_FRAME = { width: 720, height: 900, faceWidth: 350, drop: -0.05 };

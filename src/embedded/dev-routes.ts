@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { isScenarioName, type SandboxPartner } from '../../providers/sandbox/simulator/index.js';
+import { SubjectId } from '../directory/subject.schemas.js';
+import type { DevMailbox } from '../notification/dev-mailbox.js';
+import type { Config } from '../platform/config/config.js';
+import { renderDemoPictures, type DemoPictures } from './demo-people/index.js';
+import type { SandboxHost } from './sandbox-host.js';
+import type { StaffIdentities } from './staff-identities.js';
+
+const Identity = z.strictObject({ sub: z.string().min(1).max(200), roles: z.array(z.string()).max(10) });
+const ScenarioBody = z.strictObject({
+  provider: z.literal('sandbox'),
+  subjectId: SubjectId,
+  scenario: z.string().refine(isScenarioName, 'not a scenario'),
+  delaySeconds: z.number().min(0).max(3_600).optional(),
+  identity: z.strictObject({ givenName: z.string(), familyName: z.string(), birthDate: z.string() }).partial().optional(),
+});
+const PICTURES: Readonly<Record<string, keyof DemoPictures>> = {
+  document_front: 'documentFront',
+  document_back: 'documentBack',
+  selfie: 'selfie',
+  other_selfie: 'otherSelfie',
+};
+
+export interface DevParts {
+  config: Config;
+  identities: StaffIdentities;
+  mailbox: DevMailbox | undefined;
+  sandbox: { host: SandboxHost; partner: SandboxPartner } | undefined;
+}
+
+/** The embedded profile's own calls (api.md, "Acceptance surface"). Production has none of them. */
+export function devRoutes(server: FastifyInstance, parts: DevParts): void {
+  server.get<{ Querystring: { to?: string } }>('/dev/mail', async (request) => ({ data: parts.mailbox?.read(request.query.to) ?? [] }));
+  server.post('/dev/identities', async (request, reply) => {
+    const body = Identity.safeParse(request.body);
+    if (!body.success) return reply.status(400).send({ status: 400, code: 'invalid_request' });
+    const { STAFF_ISSUER: issuer, STAFF_AUDIENCE: audience } = parts.config;
+    return { accessToken: await parts.identities.issue({ ...body.data, issuer, audience }) };
+  });
+  server.post('/dev/scenarios', async (request, reply) => {
+    const body = ScenarioBody.safeParse(request.body);
+    if (!body.success || !parts.sandbox) return reply.status(400).send({ status: 400, code: 'invalid_request' });
+    const { subjectId, scenario, delaySeconds, identity } = body.data;
+    const known = { scenario, delaySeconds, identity } as Parameters<SandboxHost['set']>[1];
+    parts.sandbox.host.set(subjectId, known);
+    for (const reference of await parts.sandbox.host.openReferences(subjectId)) await parts.sandbox.partner.setScenario(reference, known).catch(() => undefined);
+    return { status: 'set' };
+  });
+  server.get<{ Params: { login: string; picture: string } }>('/dev/fixtures/:login/:picture', async (request, reply) => {
+    const pictures = await renderDemoPictures();
+    const login = request.params.login === 'demo.privileged' && !pictures.has('demo.privileged' as never) ? 'demo.ana' : request.params.login;
+    const name = PICTURES[request.params.picture];
+    const bytes = name && pictures.get(login as never)?.[name];
+    return bytes ? reply.type('image/jpeg').send(Buffer.from(bytes)) : reply.status(404).send({ status: 404, code: 'not_found' });
+  });
+}

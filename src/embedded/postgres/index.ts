@@ -1,0 +1,10 @@
+export type { DatabaseUrls } from './databases.js';
+export { EmbeddedPostgresError } from './embedded-postgres-error.js';
+export {
+  connectEmbeddedPostgres,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresAccess,
+  type EmbeddedPostgresOptions,
+} from './embedded-postgres.js';

@@ -1,0 +1,6 @@
+export { DataDirectoryInUseError, lockDataDirectory, type DataDirectoryLock } from './data-directory-lock.js';
+export { pickFreePort } from './free-port.js';
+export { createPrivateFile, readIfExists, writePrivateFile } from './private-file.js';
+export { processArguments, processIdentity } from './process-identity.js';
+export { ShutdownCoordinator, type ShutdownOptions, type SignalSource } from './shutdown.js';
+export { stageDirectory, type StageOptions } from './staged-directory.js';

@@ -1,0 +1,100 @@
+import { appendAudit } from '../audit-trail/append.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import type { SubjectProfile } from '../directory/subject.js';
+import { Subjects } from '../directory/subjects.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { PolicyDocument } from '../policy/policy.js';
+import { SCOPES } from '../staff-access/scopes.js';
+import { DEMO_PEOPLE, renderDemoPictures } from './demo-people/index.js';
+
+/** Policy ids and account ids of the demo are constant, so that a second start finds them. */
+const DEMO_POLICY_ID = 'pol_00000000000000000000000001';
+
+/**
+ * What the demo demands. Document reading and attack detection are not there yet, so their checks are waived in the open;
+ * no production policy may do that (rule 7).
+ */
+export const DEMO_POLICY: PolicyDocument = PolicyDocument.parse({
+  name: 'Demo',
+  priority: 0,
+  providers: ['local', 'sandbox'],
+  requiredChecks: ['document_authenticity', 'document_expiry', 'face_match', 'reference_portrait_match', 'presentation_attack', 'data_match'],
+  waivedChecks: ['document_authenticity', 'document_expiry', 'presentation_attack', 'data_match', 'reference_portrait_match'],
+  matching: { require: ['data', 'portrait'], unproofed: 'review' },
+  limits: { caseTtlSeconds: 86_400, linkTtlSeconds: 1_800, tokenTtlSeconds: 600, attempts: 3 },
+  relay: { allowed: true, holdSeconds: 0 },
+  retention: { evidenceSeconds: 604_800 },
+  allowSpecimens: true,
+  allowRepeatedPictures: true,
+});
+
+interface DemoAccount {
+  id: string;
+  profile: SubjectProfile;
+  privileged: boolean;
+  status: 'active' | 'disabled';
+  proofedAs?: string;
+}
+
+const account = (number: number, login: string, extra: Partial<Omit<DemoAccount, 'profile'>> & { givenName: string; familyName: string; birthDate: string }): DemoAccount => {
+  const { givenName, familyName, birthDate, ...rest } = extra;
+  return {
+    id: `sub_${String(number).padStart(26, '0')}`,
+    profile: { login, displayName: `${givenName} ${familyName}`, givenName, familyName, birthDate, emails: [`${login.replace('demo.', '')}@example.test`, `${login.replace('demo.', '')}.private@example.test`], phones: [], formerEmails: [] },
+    privileged: false,
+    status: 'active',
+    ...rest,
+  };
+};
+
+function demoAccounts(): DemoAccount[] {
+  const people = DEMO_PEOPLE.map((person, index) => {
+    const { login, givenName, familyName, birthDate } = person;
+    return account(index + 1, login, { givenName, familyName, birthDate, proofedAs: login, privileged: login === 'demo.privileged' });
+  });
+  const [first] = DEMO_PEOPLE;
+  const known = new Set(people.map((person) => person.profile.login));
+  const others = [
+    account(11, 'demo.unproofed', { givenName: 'Uma', familyName: 'Unproofed', birthDate: '1990-02-03' }),
+    account(12, 'demo.disabled', { givenName: 'Dirk', familyName: 'Disabled', birthDate: '1985-05-06', status: 'disabled' }),
+    account(13, 'demo.privileged', { givenName: first?.givenName ?? '', familyName: first?.familyName ?? '', birthDate: first?.birthDate ?? '', privileged: true, proofedAs: first?.login }),
+  ];
+  return [...people, ...others.filter((other) => !known.has(other.profile.login))];
+}
+
+/** Makes the demo organisation: policy, accounts, proofing records with portraits, and the bootstrap API key. Idempotent. */
+export async function seedDemo(parts: { database: Database; subjects: Subjects; ring: KeyRing; apiKey: string }): Promise<void> {
+  const { database, subjects, ring, apiKey } = parts;
+  await database.transaction((tx) => seedApiKey(tx, { ring, apiKey }));
+  const fresh = await database.transaction((tx) => seedPolicy(tx));
+  if (!fresh) return;
+  const pictures = await renderDemoPictures();
+  await database.transaction(async (tx) => {
+    for (const { id, profile, privileged, status, proofedAs } of demoAccounts()) {
+      await subjects.put(tx, { id, input: { profile, groups: privileged ? ['administrators'] : ['staff'], privileged, status } });
+      await appendAudit(tx, { chainId: `subject:${id}`, type: 'subject.created', actor: SYSTEM, data: { seeded: true } });
+      const person = DEMO_PEOPLE.find((candidate) => candidate.login === proofedAs);
+      if (!person) continue;
+      const { givenName, familyName, birthDate, documentNumber } = person;
+      const portrait = pictures.get(person.login)?.referencePortrait;
+      const attributes = { givenName, familyName, birthDate, documentNumber, issuingCountry: 'UTO' };
+      await subjects.putProofingRecord(tx, { subjectId: id, input: { level: 'IAL2', evidenceKinds: ['identity_card'], proofedAt: new Date('2025-01-15T09:00:00Z'), attributes, portrait } });
+    }
+  });
+}
+
+async function seedPolicy(tx: Transaction): Promise<boolean> {
+  const created = await tx.run`INSERT INTO policies (id, version, priority) VALUES (${DEMO_POLICY_ID}, 1, ${DEMO_POLICY.priority}) ON CONFLICT DO NOTHING`;
+  if (created === 0) return false;
+  await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${DEMO_POLICY_ID}, 1, ${JSON.stringify(DEMO_POLICY)}, 'regain')`;
+  await appendAudit(tx, { chainId: `policy:${DEMO_POLICY_ID}`, type: 'policy.created', actor: SYSTEM, data: { version: 1, seeded: true } });
+  return true;
+}
+
+/** The one key that may do everything, in the embedded profile alone. */
+async function seedApiKey(tx: Transaction, key: { ring: KeyRing; apiKey: string }): Promise<void> {
+  await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes) VALUES ('key_bootstrap', ${key.ring.digest('token', key.apiKey)}, 'bootstrap', ${[...SCOPES]})
+    ON CONFLICT (id) DO UPDATE SET key_digest = EXCLUDED.key_digest, scopes = EXCLUDED.scopes`;
+}

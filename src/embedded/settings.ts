@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+
+/** Secrets made at the first start and kept beside the data, mode 0600. */
+export interface EmbeddedSecrets {
+  adminToken: string;
+  apiKey: string;
+  sandboxApiKey: string;
+  sandboxWebhookSecret: string;
+  /** Private key of the stand-in for the organisation's sign-in, as JWK. */
+  staffKey?: object;
+}
+
+export interface EmbeddedPaths {
+  dataDir: string;
+  objectsDir: string;
+  keyRingFile: string;
+  secretsFile: string;
+}
+
+const random = (): string => randomBytes(32).toString('base64url');
+
+export function preparePaths(dataDir: string): EmbeddedPaths {
+  const directory = resolve(dataDir);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return { dataDir: directory, objectsDir: join(directory, 'objects'), keyRingFile: join(directory, 'keyring.json'), secretsFile: join(directory, 'secrets.json') };
+}
+
+/** The secrets of this data directory; made when there are none. A given `BOOTSTRAP_API_KEY` is used instead of a random one. */
+export function prepareSecrets(paths: EmbeddedPaths, bootstrapApiKey: string | undefined): EmbeddedSecrets {
+  if (!existsSync(paths.keyRingFile)) writePrivate(paths.keyRingFile, KeyRing.generate());
+  const known = existsSync(paths.secretsFile) ? (JSON.parse(readFileSync(paths.secretsFile, 'utf8')) as EmbeddedSecrets) : undefined;
+  const secrets = known ?? { adminToken: random(), apiKey: `rgk_${random()}`, sandboxApiKey: random(), sandboxWebhookSecret: `whsec_${randomBytes(32).toString('base64')}` };
+  if (bootstrapApiKey) secrets.apiKey = bootstrapApiKey;
+  writePrivate(paths.secretsFile, secrets);
+  return secrets;
+}
+
+export function writePrivate(file: string, content: object): void {
+  writeFileSync(file, JSON.stringify(content, undefined, 2), { mode: 0o600 });
+}
+
+export interface EmbeddedPorts {
+  port: number;
+  adminPort: number;
+}
+
+/**
+ * The environment of the embedded profile: what the user set, and for everything else what was started here. One by one,
+ * as api.md says: a given `DATABASE_URL`, `REDIS_URL`, `S3_ENDPOINT` or `SMTP_URL` replaces the built-in part.
+ */
+export function embeddedEnvironment(
+  given: Readonly<Record<string, string | undefined>>,
+  made: { paths: EmbeddedPaths; secrets: EmbeddedSecrets; ports: EmbeddedPorts; database: { appUrl: string; ownerUrl: string; queueUrl: string }; sandboxUrl: string },
+): Record<string, string | undefined> {
+  const { paths, secrets, ports, database, sandboxUrl } = made;
+  const adminUrl = `http://127.0.0.1:${ports.adminPort}`;
+  const publicUrl = given.PUBLIC_URL ?? `http://localhost:${ports.port}`;
+  return {
+    ORGANISATION_NAME: 'Demo Organisation',
+    HELP_DESK_CONTACT: 'the help desk (extension 100)',
+    RP_ID: 'localhost',
+    LOG_LEVEL: 'warn',
+    PROVIDERS: 'local,sandbox',
+    ...given,
+    REGAIN_PROFILE: 'embedded',
+    PORT: String(ports.port),
+    ADMIN_PORT: String(ports.adminPort),
+    PUBLIC_URL: publicUrl,
+    BIND_ADDRESS: '127.0.0.1',
+    ADMIN_TOKEN: secrets.adminToken,
+    BOOTSTRAP_API_KEY: secrets.apiKey,
+    KEYRING_FILE: given.KEYRING_FILE ?? paths.keyRingFile,
+    DATA_DIR: paths.dataDir,
+    DATABASE_URL: database.appUrl,
+    DATABASE_OWNER_URL: database.ownerUrl,
+    QUEUE_DATABASE_URL: given.REDIS_URL ? undefined : database.queueUrl,
+    OBJECTS_DIR: given.S3_ENDPOINT ? undefined : paths.objectsDir,
+    STAFF_ISSUER: given.STAFF_ISSUER ?? `${adminUrl}/dev`,
+    STAFF_AUDIENCE: given.STAFF_AUDIENCE ?? 'regain',
+    STAFF_JWKS_URL: given.STAFF_JWKS_URL ?? `${adminUrl}/dev/jwks.json`,
+    SANDBOX_BASE_URL: given.SANDBOX_BASE_URL ?? sandboxUrl,
+    SANDBOX_API_KEY: given.SANDBOX_API_KEY ?? secrets.sandboxApiKey,
+    SANDBOX_WEBHOOK_SECRET: given.SANDBOX_WEBHOOK_SECRET ?? secrets.sandboxWebhookSecret,
+    OUTBOUND_ALLOWED_ORIGINS: [given.OUTBOUND_ALLOWED_ORIGINS, adminUrl, sandboxUrl].filter(Boolean).join(','),
+  };
+}

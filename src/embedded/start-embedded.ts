@@ -1,0 +1,127 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestFactory } from '@nestjs/core';
+import { createAdminServer } from '../admin/admin-server.js';
+import { Subjects } from '../directory/subjects.js';
+import { DevMailbox } from '../notification/dev-mailbox.js';
+import { MailSender } from '../notification/mail-sender.js';
+import { loadConfig, type Config } from '../platform/config/config.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import { migrate } from '../platform/database/migrator.js';
+import { configureServer, createFastifyAdapter } from '../platform/http/server.js';
+import { OBJECT_STORE } from '../platform/platform.module.js';
+import { migrateQueueSchema } from '../platform/queue/queue-migrations.js';
+import type { QueueConnection } from '../platform/queue/queue-connection.js';
+import { QUEUE_CONNECTION } from '../platform/queue/queue.module.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
+import { devRoutes } from './dev-routes.js';
+import { EmbeddedModule } from './embedded.module.js';
+import { startEmbeddedPostgres } from './postgres/index.js';
+import { pickFreePort, type ShutdownCoordinator } from './process/index.js';
+import { SandboxHost } from './sandbox-host.js';
+import { seedDemo } from './seed.js';
+import { embeddedEnvironment, preparePaths, prepareSecrets, writePrivate, type EmbeddedPaths, type EmbeddedSecrets } from './settings.js';
+import { StaffIdentities } from './staff-identities.js';
+
+/** What the `ready` line says. */
+export interface ReadyLine {
+  url: string;
+  adminUrl: string;
+  adminToken: string;
+  apiKey: string;
+  mailbox: string;
+  pid: number;
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The embedded profile: brings up whatever was not given, then API, worker and operators' server in this one process.
+ * For development and trial. Everything started is registered with `shutdown`, in the order it must end.
+ */
+export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator): Promise<ReadyLine> {
+  const paths = preparePaths(given.DATA_DIR ?? '.regain');
+  const secrets = prepareSecrets(paths, given.BOOTSTRAP_API_KEY);
+  const ports = { port: await portOf(given.PORT, 3000), adminPort: await portOf(given.ADMIN_PORT, 3001) };
+  const sandbox = given.SANDBOX_BASE_URL ? undefined : await startSandbox(given, { secrets, shutdown });
+  const database = await openDatabase(given, { paths, shutdown });
+  const identities = await StaffIdentities.load(secrets.staffKey);
+  if (!secrets.staffKey) writePrivate(paths.secretsFile, { ...secrets, staffKey: identities.privateJwk });
+
+  const environment = embeddedEnvironment(given, { paths, secrets, ports, database, sandboxUrl: sandbox?.partner.baseUrl ?? given.SANDBOX_BASE_URL ?? '' });
+  Object.assign(process.env, Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)));
+  const config = loadConfig(process.env);
+  const app = await createApplication(config, shutdown);
+  sandbox?.host.connect({ database: app.get(Database, { strict: false }), subjects: app.get(Subjects, { strict: false }) });
+  await seedDemo({ database: app.get(Database, { strict: false }), subjects: app.get(Subjects, { strict: false }), ring: app.get(KeyRing, { strict: false }), apiKey: secrets.apiKey });
+  await serveAdmin(app, { config, identities, sandbox, shutdown });
+  await app.listen(config.PORT, config.BIND_ADDRESS);
+  const adminUrl = `http://127.0.0.1:${config.ADMIN_PORT}`;
+  return { url: config.PUBLIC_URL, adminUrl, adminToken: config.ADMIN_TOKEN, apiKey: secrets.apiKey, mailbox: `${adminUrl}/dev/mail`, pid: process.pid };
+}
+
+async function portOf(given: string | undefined, fallback: number): Promise<number> {
+  const port = given === undefined || given === '' ? fallback : Number(given);
+  return port === 0 ? pickFreePort() : port;
+}
+
+type Sandbox = Awaited<ReturnType<typeof SandboxHost.open>>;
+
+async function startSandbox(given: Given, made: { secrets: EmbeddedSecrets; shutdown: ShutdownCoordinator }): Promise<Sandbox> {
+  const { secrets, shutdown } = made;
+  const sandbox = await SandboxHost.open({ apiKey: given.SANDBOX_API_KEY ?? secrets.sandboxApiKey, webhookSecret: given.SANDBOX_WEBHOOK_SECRET ?? secrets.sandboxWebhookSecret });
+  shutdown.onShutdown('sandbox partner', () => sandbox.partner.close());
+  return sandbox;
+}
+
+interface DatabaseAccess {
+  appUrl: string;
+  ownerUrl: string;
+  queueUrl: string;
+}
+
+async function openDatabase(given: Given, made: { paths: EmbeddedPaths; shutdown: ShutdownCoordinator }): Promise<DatabaseAccess> {
+  const urls = given.DATABASE_URL ? givenDatabase(given, given.DATABASE_URL) : await ownDatabase(made);
+  await migrate(urls.ownerUrl);
+  if (!given.REDIS_URL) await migrateQueueSchema(urls.queueUrl);
+  return urls;
+}
+
+function givenDatabase(given: Given, appUrl: string): DatabaseAccess {
+  return { appUrl, ownerUrl: given.DATABASE_OWNER_URL ?? appUrl, queueUrl: given.QUEUE_DATABASE_URL ?? appUrl };
+}
+
+async function ownDatabase(made: { paths: EmbeddedPaths; shutdown: ShutdownCoordinator }): Promise<DatabaseAccess> {
+  const postgres = await startEmbeddedPostgres({ dataDir: made.paths.dataDir });
+  made.shutdown.onShutdown('database', () => postgres.stop(), { timeoutMs: 3_000 });
+  return postgres;
+}
+
+async function createApplication(config: Config, shutdown: ShutdownCoordinator): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(EmbeddedModule, createFastifyAdapter(config), { logger: false, abortOnError: false });
+  await configureServer(app, config);
+  await app.init();
+  shutdown.onShutdown('service', async () => {
+    const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+    await app.close();
+    await queue.close();
+  });
+  return app;
+}
+
+async function serveAdmin(app: NestFastifyApplication, parts: { config: Config; identities: StaffIdentities; sandbox: Sandbox | undefined; shutdown: ShutdownCoordinator }): Promise<void> {
+  const { config, identities, sandbox, shutdown } = parts;
+  const mail = app.get<MailSender>(MailSender, { strict: false });
+  const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+  const admin = await createAdminServer({
+    token: config.ADMIN_TOKEN,
+    database: app.get(Database, { strict: false }),
+    objects: app.get(OBJECT_STORE, { strict: false }),
+    metrics: app.get(Metrics, { strict: false }),
+    queue: () => queue.ping(),
+    extend: (server) => devRoutes(server, { config, identities, mailbox: mail instanceof DevMailbox ? mail : undefined, sandbox }),
+  });
+  admin.get('/dev/jwks.json', async () => identities.jwks());
+  shutdown.onShutdown('admin', () => admin.close());
+  await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
+}

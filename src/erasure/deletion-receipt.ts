@@ -1,0 +1,30 @@
+import { SignJWT } from 'jose';
+import type { KeyRing } from '../platform/crypto/key-ring.js';
+
+export interface DeletionFacts {
+  caseId: string;
+  reference: string;
+  erasedAt: Date;
+  pictures: number;
+}
+
+/** Encrypted copies in backups cannot be read once the wrapped key has left them too; this is how long that takes at most. */
+export const BACKUP_HORIZON_DAYS = 35;
+
+/**
+ * A signed statement that a case's personal data is gone: compact JWS, EdDSA (RFC 8037), verifiable with the public key
+ * that `regain keys` prints. It names what was destroyed, not what it was.
+ */
+export async function signDeletionReceipt(ring: KeyRing, facts: DeletionFacts): Promise<string> {
+  const { id, privateKey } = ring.signingKey('receipt-signature');
+  return new SignJWT({
+    case: facts.caseId,
+    reference: facts.reference,
+    erasedAt: facts.erasedAt.toISOString(),
+    pictures: facts.pictures,
+    method: 'data key destroyed, objects deleted',
+    backupHorizonDays: BACKUP_HORIZON_DAYS,
+  })
+    .setProtectedHeader({ alg: 'EdDSA', kid: id, typ: 'regain-deletion-receipt+jwt' })
+    .sign(privateKey);
+}

@@ -1,0 +1,71 @@
+import { Processor } from '@nestjs/bullmq';
+import { Inject } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { CaseKeys } from '../platform/crypto/case-keys.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { failpoint } from '../platform/failpoints/failpoints.js';
+import { OBJECT_STORE } from '../platform/platform.module.js';
+import { JobProcessor } from '../platform/queue/job-processor.js';
+import type { ObjectStore } from '../platform/storage/object-store.port.js';
+import { Policies } from '../policy/policies.js';
+import { announce } from '../recovery-case/case-events.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { signDeletionReceipt } from './deletion-receipt.js';
+import { ERASE_CASE_JOB } from './erase-case.job.js';
+
+@Processor(ERASE_CASE_JOB.name, { concurrency: ERASE_CASE_JOB.concurrency })
+export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
+  readonly contract = ERASE_CASE_JOB;
+
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly policies: Policies,
+    private readonly keys: CaseKeys,
+    private readonly ring: KeyRing,
+    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
+  ) {
+    super();
+  }
+
+  protected async handle({ caseId }: { caseId: string }): Promise<void> {
+    const due = await this.database.transaction((tx) => this.whenDue(tx, caseId));
+    if (!due) return;
+    // Objects first: while one of them remains the key row says "not erased", and this runs again.
+    for (const key of due.objectKeys) {
+      await failpoint('object_store.before_delete');
+      await this.objects.delete(key);
+    }
+    await this.database.transaction((tx) => this.shred(tx, due));
+  }
+
+  /** What there is to erase now; or, too early, asks to be called again. */
+  private async whenDue(tx: Transaction, caseId: string): Promise<{ recoveryCase: RecoveryCase; objectKeys: string[] } | undefined> {
+    const recoveryCase = await this.cases.lock(tx, caseId);
+    if (!recoveryCase?.closedAt) return undefined;
+    const { retention } = await this.policies.strictest(tx, recoveryCase);
+    const { waitSeconds } = await tx.one<{ waitSeconds: number }>`
+      SELECT GREATEST(0, ceil(EXTRACT(EPOCH FROM closed_at + make_interval(secs => ${retention.evidenceSeconds}) - clock_timestamp())))::int AS wait_seconds
+      FROM recovery_cases WHERE id = ${caseId}`;
+    if (waitSeconds > 0) {
+      await announce(tx, 'case.erasure_due', { payload: { caseId, attempt: recoveryCase.attempt }, delaySeconds: waitSeconds });
+      return undefined;
+    }
+    const rows = await tx.many<{ objectKey: string }>`SELECT object_key FROM evidence WHERE case_id = ${caseId} AND object_key IS NOT NULL`;
+    return { recoveryCase, objectKeys: rows.map((row) => row.objectKey) };
+  }
+
+  private async shred(tx: Transaction, due: { recoveryCase: RecoveryCase; objectKeys: string[] }): Promise<void> {
+    const caseId = due.recoveryCase.id;
+    if (!(await this.keys.shred(tx, caseId))) return;
+    await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL WHERE case_id = ${caseId}`;
+    const { erasedAt } = await tx.one<{ erasedAt: Date }>`SELECT shredded_at AS erased_at FROM case_keys WHERE case_id = ${caseId}`;
+    const receipt = await signDeletionReceipt(this.ring, { caseId, reference: due.recoveryCase.reference, erasedAt, pictures: due.objectKeys.length });
+    await tx.run`INSERT INTO deletion_receipts (case_id, receipt) VALUES (${caseId}, ${receipt})`;
+    await appendAudit(tx, { chainId: caseId, type: 'erasure.completed', actor: SYSTEM, data: { pictures: due.objectKeys.length } });
+  }
+}

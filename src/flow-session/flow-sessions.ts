@@ -1,0 +1,60 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
+
+/** Sliding and absolute life of a page session (design.md, "Two cookies"). */
+export const FLOW_IDLE_SECONDS = 1_800;
+export const FLOW_ABSOLUTE_SECONDS = 7_200;
+
+export interface FlowSession {
+  sessionId: string;
+  caseId: string;
+  language: string;
+}
+
+/** Page sessions of the person's browser. The cookie's value is stored as a keyed hash only. */
+@Injectable()
+export class FlowSessions {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Opens a session for a case and returns the cookie's value. */
+  async open(tx: Transaction, session: { caseId: string; language: string }): Promise<{ sessionId: string; secret: string }> {
+    const secret = newSecret();
+    const sessionId = newId('fs', this.clock.now());
+    await tx.run`INSERT INTO flow_sessions (id, case_id, cookie_digest, language)
+      VALUES (${sessionId}, ${session.caseId}, ${this.ring.digest('token', secret)}, ${session.language})`;
+    return { sessionId, secret };
+  }
+
+  /** Finds a living session and slides it. Undefined when it idled out, ran its course, ended or never was. */
+  async touch(tx: Transaction, secret: string | undefined): Promise<FlowSession | undefined> {
+    if (secret === undefined || !isCanonicalSecret(secret)) return undefined;
+    return tx.maybeOne<FlowSession>`
+      UPDATE flow_sessions SET seen_at = clock_timestamp()
+      WHERE cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[]) AND ended_at IS NULL
+        AND seen_at > clock_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
+        AND created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})
+      RETURNING id AS session_id, case_id, language`;
+  }
+
+  async endAll(tx: Transaction, caseId: string): Promise<number> {
+    return tx.run`UPDATE flow_sessions SET ended_at = clock_timestamp() WHERE case_id = ${caseId} AND ended_at IS NULL`;
+  }
+
+  /** The token every form and script of this session sends back: an HMAC of the session's id, so nothing is stored. */
+  csrfToken(sessionId: string): string {
+    return createHmac('sha256', this.ring.key('csrf')).update(sessionId).digest('base64url');
+  }
+
+  csrfTokenMatches(sessionId: string, token: unknown): boolean {
+    const expected = Buffer.from(this.csrfToken(sessionId));
+    const given = Buffer.from(typeof token === 'string' ? token : '');
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { CaptureBindings } from '../flow-session/capture-bindings.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Reply, Request } from '../platform/http/request-context.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { assertConsent } from './consent-gate.js';
+
+export interface CaptureVisit {
+  caseId: string;
+  request: Request;
+  reply: Reply;
+}
+
+/**
+ * Who may give evidence and when: after consent, after the call code where one is due, while evidence is awaited, and
+ * only from the browser that gave the first piece of this attempt.
+ */
+@Injectable()
+export class CaptureAdmission {
+  constructor(
+    private readonly cases: RecoveryCaseRepository,
+    private readonly bindings: CaptureBindings,
+  ) {}
+
+  /** Locks the case. @throws Problem not_found | consent_required | wrong_state | capture_binding_missing */
+  async admit(tx: Transaction, visit: CaptureVisit): Promise<RecoveryCase> {
+    const recoveryCase = await this.consented(tx, visit.caseId);
+    if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
+    // An agent passed the link on: nothing is captured until the caller read the code out (design.md, "Relay links").
+    if (recoveryCase.channel === 'relay' && recoveryCase.callConfirmedAt === null) throw new Problem('wrong_state');
+    await this.bindings.bind(tx, { ...visit, attempt: recoveryCase.attempt });
+    return recoveryCase;
+  }
+
+  /** For calls that are answered in later states too; the browser must be the one that was bound. */
+  async readmit(tx: Transaction, visit: Omit<CaptureVisit, 'reply'>): Promise<RecoveryCase> {
+    const recoveryCase = await this.consented(tx, visit.caseId);
+    await this.bindings.require(tx, { ...visit, attempt: recoveryCase.attempt });
+    return recoveryCase;
+  }
+
+  private async consented(tx: Transaction, caseId: string): Promise<RecoveryCase> {
+    const recoveryCase = await this.cases.lock(tx, caseId);
+    if (!recoveryCase) throw new Problem('not_found');
+    await assertConsent(tx, caseId);
+    return recoveryCase;
+  }
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { EvidenceKind } from '../../providers/kit/index.js';
+import { appendAudit } from '../audit-trail/append.js';
+import { APPLICANT } from '../audit-trail/audit-event-types.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Logger } from '../platform/logging/logger.js';
+import {
+  ImageRefusedError,
+  SanitiserUnavailableError,
+  type ImageSanitiser,
+  type SanitisedImage,
+} from '../platform/pictures/image-sanitiser.js';
+import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
+import type { CaptureCheck } from './capture-check.js';
+import type { CaptureReason } from './capture-reasons.js';
+import { EvidenceSlots, type SlotAddress } from './evidence-slots.js';
+import { EvidenceStore } from './evidence-store.js';
+import { pictureFaults } from './picture-quality.js';
+
+export interface OfferedPicture extends SlotAddress {
+  bytes: Uint8Array;
+  /** From the case's policy: the demo's pictures may be used on many cases. */
+  allowRepeated: boolean;
+  captureCheck?: CaptureCheck;
+}
+
+export interface IntakeAnswer {
+  kind: EvidenceKind;
+  accepted: boolean;
+  reasons: CaptureReason[];
+}
+
+/**
+ * Takes one picture: child process → a quick look → sealed → object → slot (design.md, "Bytes"). Nothing unsealed is
+ * ever written down, and a fault anywhere leaves at most an object nobody points to, which the sweep removes.
+ */
+@Injectable()
+export class EvidenceIntake {
+  constructor(
+    private readonly database: Database,
+    private readonly ring: KeyRing,
+    private readonly slots: EvidenceSlots,
+    private readonly store: EvidenceStore,
+    @Inject(IMAGE_SANITISER) private readonly sanitiser: ImageSanitiser,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * @throws Problem unsupported_media_type | body_too_large | picture_refused | version_conflict | dependency_unavailable
+   * @throws ObjectStoreUnavailableError
+   */
+  async receive(offered: OfferedPicture): Promise<IntakeAnswer> {
+    const picture = await this.sanitise(offered);
+    if (picture === 'too_small') return this.refuse(offered, ['low_resolution']);
+    const digests = pictureDigests(this.ring, picture.jpeg);
+    const reasons = await this.look(offered, { picture, digests });
+    if (reasons.length > 0) return this.refuse(offered, reasons);
+    await this.keep(offered, { jpeg: picture.jpeg, digest: digests.active });
+    return { kind: offered.kind, accepted: true, reasons: [] };
+  }
+
+  private async sanitise(offered: OfferedPicture): Promise<SanitisedImage | 'too_small'> {
+    try {
+      return await this.sanitiser.sanitise(offered.bytes);
+    } catch (error) {
+      if (error instanceof SanitiserUnavailableError) throw new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 2 });
+      if (!(error instanceof ImageRefusedError)) throw error;
+      if (error.reason === 'too_small') return 'too_small';
+      await this.refuse(offered, ['not_a_picture'], error.reason);
+      throw refusalProblem(error);
+    }
+  }
+
+  private async look(offered: OfferedPicture, seen: { picture: SanitisedImage; digests: PictureDigests }): Promise<CaptureReason[]> {
+    const faults = pictureFaults(offered.kind, seen.picture);
+    if (faults.length > 0) return faults;
+    const repeated =
+      !offered.allowRepeated &&
+      (await this.database.read((tx) => this.slots.seenOnAnotherCase(tx, { caseId: offered.caseId, digests: seen.digests.all })));
+    if (repeated) return ['same_photo'];
+    return (await offered.captureCheck?.check(offered.kind, seen.picture.jpeg)) ?? [];
+  }
+
+  private async refuse(slot: SlotAddress, reasons: CaptureReason[], detail?: string): Promise<IntakeAnswer> {
+    await this.database.transaction(async (tx) => {
+      await this.slots.reject(tx, slot, reasons);
+      const data = { kind: slot.kind, attempt: slot.attempt, reasons, ...(detail ? { detail } : {}) };
+      await appendAudit(tx, { chainId: slot.caseId, type: 'evidence.rejected', actor: APPLICANT, data });
+    });
+    return { kind: slot.kind, accepted: false, reasons };
+  }
+
+  /** The old object goes only after the new one is the slot's: at no instant is the slot without its bytes. */
+  private async keep(slot: SlotAddress, picture: { jpeg: Uint8Array; digest: Buffer }): Promise<void> {
+    const before = await this.database.read((tx) => this.slots.find(tx, slot));
+    const version = (before?.version ?? 0) + 1;
+    const stored = await this.store.put({ ...slot, version }, picture.jpeg);
+    const taken = await this.database.transaction(async (tx) => {
+      const accepted = await this.slots.accept(tx, { ...slot, ...stored, version, pictureDigest: picture.digest });
+      if (!accepted) return false;
+      await appendAudit(tx, {
+        chainId: slot.caseId,
+        type: 'evidence.accepted',
+        actor: APPLICANT,
+        data: { kind: slot.kind, attempt: slot.attempt, version },
+      });
+      return true;
+    });
+    if (!taken) {
+      await this.discard(stored.objectKey);
+      throw new Problem('version_conflict');
+    }
+    if (before?.objectKey) await this.discard(before.objectKey);
+  }
+
+  /** A failure here costs nothing but the sweep's time. */
+  private async discard(objectKey: string): Promise<void> {
+    try {
+      await this.store.delete(objectKey);
+    } catch (error) {
+      this.logger.warn('dependency_unavailable', { error });
+    }
+  }
+}
+
+interface PictureDigests {
+  active: Buffer;
+  all: Buffer[];
+}
+
+/** Keyed hashes of the sanitised bytes under every key of the ring. They die with the picture. */
+function pictureDigests(ring: KeyRing, jpeg: Uint8Array): PictureDigests {
+  const sha256 = createHash('sha256').update(jpeg).digest('hex');
+  return { active: ring.digest('picture', sha256), all: ring.digests('picture', sha256) };
+}
+
+function refusalProblem(error: ImageRefusedError): Problem {
+  if (error.reason === 'unsupported_format') return new Problem('unsupported_media_type', { cause: error });
+  if (error.reason === 'too_large') return new Problem('body_too_large', { cause: error });
+  return new Problem('picture_refused', {
+    cause: error,
+    errors: [{ pointer: '', code: error.reason, detail: 'Take the photo again, as a JPEG, PNG or WebP picture.' }],
+  });
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { EvidenceKind } from '../../providers/kit/index.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { newId } from '../platform/ids/ids.js';
+import type { CaptureReason } from './capture-reasons.js';
+
+export interface SlotAddress {
+  caseId: string;
+  attempt: number;
+  kind: EvidenceKind;
+}
+
+export interface EvidenceSlot extends SlotAddress {
+  id: string;
+  version: number;
+  state: 'accepted' | 'rejected';
+  reasons: CaptureReason[];
+  objectKey: string | null;
+  ciphertextSha256: string | null;
+}
+
+export interface AcceptedPicture extends SlotAddress {
+  /** The version this picture becomes; the slot must still be at the one before. */
+  version: number;
+  objectKey: string;
+  ciphertextSha256: string;
+  pictureDigest: Buffer;
+}
+
+/** One row per case, attempt and kind. Both writes are guarded by the case still awaiting evidence in this attempt. */
+@Injectable()
+export class EvidenceSlots {
+  constructor(private readonly clock: Clock) {}
+
+  async find(tx: Transaction, slot: SlotAddress): Promise<EvidenceSlot | undefined> {
+    return tx.maybeOne<EvidenceSlot>`SELECT * FROM evidence
+      WHERE case_id = ${slot.caseId} AND attempt = ${slot.attempt} AND kind = ${slot.kind}`;
+  }
+
+  async ofAttempt(tx: Transaction, caseId: string, attempt: number): Promise<EvidenceSlot[]> {
+    return tx.many<EvidenceSlot>`SELECT * FROM evidence
+      WHERE case_id = ${caseId} AND attempt = ${attempt} ORDER BY kind`;
+  }
+
+  /** Which of the kinds have no accepted picture yet. */
+  async missing(tx: Transaction, need: Omit<SlotAddress, 'kind'> & { kinds: readonly EvidenceKind[] }): Promise<EvidenceKind[]> {
+    const slots = await this.ofAttempt(tx, need.caseId, need.attempt);
+    return need.kinds.filter((kind) => !slots.some((slot) => slot.kind === kind && slot.objectKey !== null));
+  }
+
+  /** Puts the picture into its slot. False: the case moved on, or another upload took the version. */
+  async accept(tx: Transaction, picture: AcceptedPicture): Promise<boolean> {
+    const { caseId, attempt, kind, version, objectKey, ciphertextSha256, pictureDigest } = picture;
+    const rows = await tx.run`
+      INSERT INTO evidence (id, case_id, attempt, kind, version, state, object_key, ciphertext_sha256, picture_digest)
+      SELECT ${newId('ev', this.clock.now())}, id, attempt, ${kind}, ${version}::int, 'accepted', ${objectKey}, ${ciphertextSha256}, ${pictureDigest}::bytea
+        FROM recovery_cases
+        WHERE id = ${caseId} AND attempt = ${attempt} AND state = 'awaiting_evidence' AND expires_at > clock_timestamp() FOR SHARE
+      ON CONFLICT (case_id, attempt, kind) DO UPDATE SET version = EXCLUDED.version, state = 'accepted', reasons = '{}',
+        object_key = EXCLUDED.object_key, ciphertext_sha256 = EXCLUDED.ciphertext_sha256, picture_digest = EXCLUDED.picture_digest,
+        updated_at = clock_timestamp()
+        WHERE evidence.version = EXCLUDED.version - 1 AND evidence.erased_at IS NULL`;
+    return rows === 1;
+  }
+
+  /** Notes why the last picture was not taken. An accepted picture stays: a bad retake does not undo a good one. */
+  async reject(tx: Transaction, slot: SlotAddress, reasons: readonly CaptureReason[]): Promise<void> {
+    await tx.run`
+      INSERT INTO evidence (id, case_id, attempt, kind, state, reasons)
+      SELECT ${newId('ev', this.clock.now())}, id, attempt, ${slot.kind}, 'rejected', ${reasons}
+        FROM recovery_cases
+        WHERE id = ${slot.caseId} AND attempt = ${slot.attempt} AND state = 'awaiting_evidence' FOR SHARE
+      ON CONFLICT (case_id, attempt, kind) DO UPDATE SET version = evidence.version + 1, reasons = EXCLUDED.reasons, updated_at = clock_timestamp()
+        WHERE evidence.state = 'rejected'`;
+  }
+
+  /** Whether this very picture was accepted on another case (T72). It never says which. */
+  async seenOnAnotherCase(tx: Transaction, picture: { caseId: string; digests: readonly Buffer[] }): Promise<boolean> {
+    const row = await tx.maybeOne<{ id: string }>`SELECT id FROM evidence
+      WHERE picture_digest = ANY(${picture.digests}::bytea[]) AND case_id <> ${picture.caseId} LIMIT 1`;
+    return row !== undefined;
+  }
+}

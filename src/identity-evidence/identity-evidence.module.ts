@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { FlowSessionModule } from '../flow-session/flow-session.module.js';
+import { PicturesModule } from '../platform/pictures/pictures.module.js';
+import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { CaptureAdmission } from './capture-admission.js';
+import { EvidenceIntake } from './evidence-intake.js';
+import { EvidenceOrphans } from './evidence-orphans.js';
+import { EvidenceReader } from './evidence-reader.js';
+import { EvidenceSlots } from './evidence-slots.js';
+import { EvidenceStore } from './evidence-store.js';
+
+/** Stage 2: what the person shows us, sealed. It knows nothing of partners. */
+@Module({
+  imports: [RecoveryCaseModule, FlowSessionModule, PicturesModule],
+  providers: [CaptureAdmission, EvidenceIntake, EvidenceOrphans, EvidenceReader, EvidenceSlots, EvidenceStore],
+  exports: [CaptureAdmission, EvidenceIntake, EvidenceOrphans, EvidenceReader, EvidenceSlots],
+})
+export class IdentityEvidenceModule {}

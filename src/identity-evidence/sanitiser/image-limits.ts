@@ -1,0 +1,21 @@
+/** What a picture may be before anything decodes it, and what comes out. */
+export interface ImageLimits {
+  maxBytes: number;
+  /** Width times height as the file's header claims them. */
+  maxPixels: number;
+  maxSidePixels: number;
+  minSidePixels: number;
+  /** Larger pictures are scaled down to this. */
+  outputLongEdgePixels: number;
+  jpegQuality: number;
+}
+
+/** 50 megapixels is every phone's ordinary mode; the sides keep a strip of 1 x 50,000,000 out. */
+export const DEFAULT_IMAGE_LIMITS: ImageLimits = {
+  maxBytes: 10 * 1024 * 1024,
+  maxPixels: 50_000_000,
+  maxSidePixels: 12_000,
+  minSidePixels: 200,
+  outputLongEdgePixels: 2_560,
+  jpegQuality: 90,
+};

@@ -1,0 +1,25 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createAdminServer } from './admin/admin-server.js';
+import { ApiModule } from './api.module.js';
+import { loadConfig } from './platform/config/config.js';
+import { Database } from './platform/database/database.js';
+import { createFastifyAdapter, configureServer } from './platform/http/server.js';
+import { Logger } from './platform/logging/logger.js';
+import { OBJECT_STORE } from './platform/platform.module.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { runProcess } from './run-process.js';
+
+/** The API process of the production profile. */
+await runProcess(async (shutdown) => {
+  const config = loadConfig(process.env);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule, createFastifyAdapter(config), { logger: false, abortOnError: false });
+  await configureServer(app, config);
+  const admin = await createAdminServer({ token: config.ADMIN_TOKEN, database: app.get(Database), objects: app.get(OBJECT_STORE), metrics: app.get(Metrics) });
+  shutdown.onShutdown('admin', () => admin.close());
+  shutdown.onShutdown('api', () => app.close());
+  await app.listen(config.PORT, config.BIND_ADDRESS);
+  await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
+  app.get(Logger).info('ready', { port: config.PORT, adminPort: config.ADMIN_PORT });
+});

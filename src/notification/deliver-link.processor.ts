@@ -1,0 +1,56 @@
+import { Processor } from '@nestjs/bullmq';
+import { Inject } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { Subjects } from '../directory/subjects.js';
+import type { Config } from '../platform/config/config.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { failpoint } from '../platform/failpoints/failpoints.js';
+import { CONFIG } from '../platform/platform.module.js';
+import { JobProcessor } from '../platform/queue/job-processor.js';
+import { Policies } from '../policy/policies.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { RecoveryLinks } from '../recovery-request/recovery-links.js';
+import { MailSender, type Mail } from './mail-sender.js';
+import { linkText } from './notice-texts.js';
+import { DELIVER_LINK_JOB } from './notification.jobs.js';
+
+@Processor(DELIVER_LINK_JOB.name, { concurrency: DELIVER_LINK_JOB.concurrency })
+export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
+  readonly contract = DELIVER_LINK_JOB;
+
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly subjects: Subjects,
+    private readonly policies: Policies,
+    private readonly links: RecoveryLinks,
+    private readonly mail: MailSender,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super();
+  }
+
+  /** The link is made here, mailed, and forgotten; a second run makes a new one and kills the first. */
+  protected async handle({ caseId }: { caseId: string }): Promise<void> {
+    const mail = await this.database.transaction((tx) => this.compose(tx, caseId));
+    if (!mail) return;
+    await failpoint('mail.before_send');
+    await this.mail.send(mail);
+    await failpoint('mail.after_send');
+    await this.database.transaction((tx) => appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data: { channel: 'email' } }));
+  }
+
+  private async compose(tx: Transaction, caseId: string): Promise<Mail | undefined> {
+    const recoveryCase = await this.cases.lock(tx, caseId);
+    if (!recoveryCase || recoveryCase.closedAt || recoveryCase.channel === 'relay') return undefined;
+    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+    const [to] = subject ? await this.subjects.recoveryEmails(tx, subject) : [];
+    if (to === undefined) return undefined;
+    const { limits } = await this.policies.strictest(tx, recoveryCase);
+    const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: SYSTEM });
+    const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk } = this.config;
+    return { to, ...linkText({ organisationName, helpDesk, reference: recoveryCase.reference, link, minutes: Math.max(1, Math.round(limits.linkTtlSeconds / 60)) }) };
+  }
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineJob } from '../platform/queue/job-contract.js';
+import { NOTICE_KINDS } from './notice-texts.js';
+
+/** Tells every address on file. */
+export const SEND_NOTICES_JOB = defineJob({
+  name: 'send-notices',
+  schema: z.strictObject({ caseId: z.string(), kind: z.enum(NOTICE_KINDS) }),
+  tries: 10,
+  backoffMs: 2_000,
+  concurrency: 4,
+});
+
+/** Makes a fresh link and mails it to the first address that may carry one. */
+export const DELIVER_LINK_JOB = defineJob({ name: 'deliver-link', schema: z.strictObject({ caseId: z.string() }), tries: 8, backoffMs: 2_000, concurrency: 4 });

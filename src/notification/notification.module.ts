@@ -1,0 +1,45 @@
+import { Module } from '@nestjs/common';
+import { join } from 'node:path';
+import { DirectoryModule } from '../directory/directory.module.js';
+import { FlowSessionModule } from '../flow-session/flow-session.module.js';
+import { PasskeyRegistrationModule } from '../passkey-registration/passkey-registration.module.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Config } from '../platform/config/config.js';
+import { CONFIG, PlatformModule } from '../platform/platform.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
+import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { RecoveryRequestModule } from '../recovery-request/recovery-request.module.js';
+import { DeliverLinkProcessor } from './deliver-link.processor.js';
+import { DevMailbox } from './dev-mailbox.js';
+import { MailSender, SmtpMailSender } from './mail-sender.js';
+import { Notices } from './notices.js';
+import { NoticesController } from './notices.controller.js';
+import { Repudiation } from './repudiation.service.js';
+import { SendNoticesProcessor } from './send-notices.processor.js';
+
+/** SMTP when it is configured; the configuration refuses production without it. */
+function createMailSender(config: Config, clock: Clock): MailSender {
+  if (config.SMTP_URL) return new SmtpMailSender(config.SMTP_URL, config.MAIL_FROM);
+  return new DevMailbox(join(config.DATA_DIR, 'mail.jsonl'), () => clock.now());
+}
+
+@Module({
+  imports: [PlatformModule],
+  providers: [{ provide: MailSender, inject: [CONFIG, Clock], useFactory: createMailSender }],
+  exports: [MailSender],
+})
+export class MailModule {}
+
+@Module({
+  imports: [MailModule, RecoveryCaseModule, RecoveryRequestModule, DirectoryModule, PolicyModule],
+  providers: [Notices, SendNoticesProcessor, DeliverLinkProcessor],
+})
+export class NotificationWorkerModule {}
+
+@Module({
+  imports: [RecoveryCaseModule, FlowSessionModule, PasskeyRegistrationModule],
+  providers: [Repudiation],
+  controllers: [NoticesController],
+  exports: [Repudiation],
+})
+export class NotificationApiModule {}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
+import { CEREMONY_SECONDS } from './relying-party.js';
+
+/**
+ * Challenges of both ceremonies. Only the keyed hash is stored; each is for one purpose, spent once, and one for a
+ * registration belongs to one token (T99).
+ */
+@Injectable()
+export class Challenges {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A fresh challenge of 256 bits in base64url. Several may be open for one token: one valid registration wins. */
+  async createForToken(tx: Transaction, tokenId: string): Promise<string> {
+    return this.create(tx, { purpose: 'registration', tokenId });
+  }
+
+  async createForSignIn(tx: Transaction): Promise<string> {
+    return this.create(tx, { purpose: 'authentication', tokenId: null });
+  }
+
+  /** The id of an open registration challenge of this token. It is spent later, with the token. */
+  async findForToken(tx: Transaction, wanted: { tokenId: string; challenge: string }): Promise<string | undefined> {
+    if (!isCanonicalSecret(wanted.challenge)) return undefined;
+    const row = await tx.maybeOne<{ id: string }>`
+      SELECT id FROM webauthn_challenges
+      WHERE purpose = 'registration' AND token_id = ${wanted.tokenId} AND consumed_at IS NULL AND expires_at > clock_timestamp()
+        AND challenge_digest = ANY(${this.ring.digests('token', wanted.challenge)}::bytea[])`;
+    return row?.id;
+  }
+
+  /** Spends a registration challenge of this token. False: somebody else did, or it ran out. */
+  async spendForToken(tx: Transaction, challenge: { id: string; tokenId: string }): Promise<boolean> {
+    const rows = await tx.run`
+      UPDATE webauthn_challenges SET consumed_at = clock_timestamp()
+      WHERE id = ${challenge.id} AND purpose = 'registration' AND token_id = ${challenge.tokenId}
+        AND consumed_at IS NULL AND expires_at > clock_timestamp()`;
+    return rows === 1;
+  }
+
+  /** Spends a sign-in challenge. False: it is unknown, spent, out of time or for another purpose. */
+  async spendForSignIn(tx: Transaction, challenge: string): Promise<boolean> {
+    if (!isCanonicalSecret(challenge)) return false;
+    const rows = await tx.run`
+      UPDATE webauthn_challenges SET consumed_at = clock_timestamp()
+      WHERE purpose = 'authentication' AND challenge_digest = ANY(${this.ring.digests('token', challenge)}::bytea[])
+        AND consumed_at IS NULL AND expires_at > clock_timestamp()`;
+    return rows === 1;
+  }
+
+  /** Deletes challenges that nobody can answer any more. For the sweeper. */
+  async prune(tx: Transaction): Promise<number> {
+    return tx.run`DELETE FROM webauthn_challenges WHERE expires_at < clock_timestamp() - interval '1 hour'`;
+  }
+
+  private async create(
+    tx: Transaction,
+    use: { purpose: 'registration' | 'authentication'; tokenId: string | null },
+  ): Promise<string> {
+    const challenge = newSecret();
+    await tx.run`
+      INSERT INTO webauthn_challenges (id, purpose, challenge_digest, token_id, expires_at)
+      VALUES (${newId('chl', this.clock.now())}, ${use.purpose}, ${this.ring.digest('token', challenge)}, ${use.tokenId},
+        clock_timestamp() + make_interval(secs => ${CEREMONY_SECONDS}))`;
+    return challenge;
+  }
+}

@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { createBuiltInDirectory } from '../../directories/built-in/index.js';
+import { DirectoryModule } from '../directory/directory.module.js';
+import { FlowSessionModule } from '../flow-session/flow-session.module.js';
+import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { Challenges } from './challenges.js';
+import { CredentialFreezes } from './credential-freezes.js';
+import { DIRECTORY } from './own-directory.js';
+import { PasskeyRegistrations } from './passkey-registrations.js';
+import { PasskeyRegistrationsController } from './passkey-registrations.controller.js';
+import { Passkeys } from './passkeys.js';
+import { RefusedPresentations } from './refused-presentations.js';
+import { RegistrationOptions } from './registration-options.js';
+import { RelyingParty } from './relying-party.js';
+import { Sessions } from './sessions.js';
+import { SignIn } from './sign-in.js';
+import { SignInController } from './sign-in.controller.js';
+import { SourceLimits } from './source-limits.js';
+import { SqlAccountStore } from './sql-account-store.js';
+import { TokenPresentations } from './token-presentations.js';
+
+/** Stage 6: the token becomes a passkey, and the passkey signs in. */
+@Module({
+  imports: [RecoveryCaseModule, DirectoryModule, FlowSessionModule],
+  controllers: [PasskeyRegistrationsController, SignInController],
+  providers: [
+    { provide: DIRECTORY, useFactory: () => createBuiltInDirectory(new SqlAccountStore()) },
+    RelyingParty,
+    SourceLimits,
+    Challenges,
+    Passkeys,
+    TokenPresentations,
+    CredentialFreezes,
+    RefusedPresentations,
+    RegistrationOptions,
+    PasskeyRegistrations,
+    Sessions,
+    SignIn,
+  ],
+  exports: [CredentialFreezes, Challenges],
+})
+export class PasskeyRegistrationModule {}

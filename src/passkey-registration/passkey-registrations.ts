@@ -1,0 +1,168 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import { APPLICANT } from '../audit-trail/audit-event-types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import { newId } from '../platform/ids/ids.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { Challenges } from './challenges.js';
+import { CeremonyRefusedError, readChallenge } from './client-data.js';
+import { DIRECTORY, type OwnDirectory } from './own-directory.js';
+import { Passkeys } from './passkeys.js';
+import { RefusedPresentations } from './refused-presentations.js';
+import { verifyRegistration, type VerifiedPasskey } from './registration-ceremony.js';
+import { RelyingParty } from './relying-party.js';
+import { SourceLimits } from './source-limits.js';
+import { TokenPresentations, type Presentation, type PresentedToken } from './token-presentations.js';
+import type { PasskeyView, RegistrationCredential } from './webauthn.schemas.js';
+
+export interface RegistrationRequest extends Presentation {
+  credential: RegistrationCredential;
+  name: string | undefined;
+  idempotencyKey: string | undefined;
+  /** Network address of the caller; counts guesses at tokens. */
+  source: string;
+}
+
+export interface RegistrationAnswer {
+  passkey: PasskeyView;
+  /** This is the first answer once more. */
+  replayed: boolean;
+}
+
+interface Proof {
+  challengeId: string;
+  verified: VerifiedPasskey;
+}
+
+/** Turns a recovery token into the account's one passkey. */
+@Injectable()
+export class PasskeyRegistrations {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly tokens: TokenPresentations,
+    private readonly challenges: Challenges,
+    private readonly passkeys: Passkeys,
+    private readonly refusals: RefusedPresentations,
+    private readonly relyingParty: RelyingParty,
+    private readonly limits: SourceLimits,
+    private readonly clock: Clock,
+    @Inject(DIRECTORY) private readonly directory: OwnDirectory,
+  ) {}
+
+  /**
+   * Rule 8 in one transaction: token and challenge spent, passkey stored, older passkeys and sessions ended, case
+   * completed – or nothing at all. Signatures and CBOR are checked before any lock is taken; whether the token may still
+   * be spent is decided under the case's lock, whatever was read before.
+   * @throws Problem token_not_redeemable, challenge_not_usable, passkey_refused, credential_already_registered, too_many_requests
+   */
+  async register(request: RegistrationRequest): Promise<RegistrationAnswer> {
+    const token = await this.database.read((tx) => this.tokens.find(tx, request));
+    if (!token) {
+      await this.limits.take('secret_guess_per_source', request.source);
+      throw new Problem('token_not_redeemable');
+    }
+    const proof = token.live && token.boundHere ? await this.prove(token, request) : undefined;
+    const answer = await this.database.transaction((tx) => this.settle(tx, { token, request, proof }));
+    if (!answer) throw new Problem('token_not_redeemable');
+    return answer;
+  }
+
+  /** Undefined when the challenge is not open; what that means depends on the token, and is settled under the lock. */
+  private async prove(token: PresentedToken, request: RegistrationRequest): Promise<Proof | undefined> {
+    try {
+      const challenge = readChallenge(request.credential.response.clientDataJSON);
+      const challengeId = await this.database.read((tx) =>
+        this.challenges.findForToken(tx, { tokenId: token.id, challenge }),
+      );
+      if (!challengeId) return undefined;
+      return {
+        challengeId,
+        verified: await verifyRegistration(request.credential, { challenge, relyingParty: this.relyingParty }),
+      };
+    } catch (error) {
+      throw error instanceof CeremonyRefusedError ? new Problem('passkey_refused', { cause: error }) : error;
+    }
+  }
+
+  private async settle(
+    tx: Transaction,
+    { token, request, proof }: { token: PresentedToken; request: RegistrationRequest; proof: Proof | undefined },
+  ): Promise<RegistrationAnswer | undefined> {
+    await this.cases.lock(tx, token.caseId);
+    const passkey = proof && (await this.complete(tx, { token, request, proof }));
+    if (passkey) return { passkey, replayed: false };
+    const current = await this.tokens.find(tx, request);
+    if (!current) return undefined;
+    if (!proof && current.live && current.boundHere) throw new Problem('challenge_not_usable');
+    const first = await this.refusals.record(tx, current, {
+      credentialId: request.credential.id,
+      idempotencyKey: request.idempotencyKey,
+    });
+    return first === undefined ? undefined : { passkey: await this.passkeys.view(tx, first), replayed: true };
+  }
+
+  /** Undefined when the token could not be spent. Anything else that fails undoes everything. */
+  private async complete(
+    tx: Transaction,
+    work: { token: PresentedToken; request: RegistrationRequest; proof: Proof },
+  ): Promise<PasskeyView | undefined> {
+    const { token, request, proof } = work;
+    const { caseId, subjectId } = token;
+    const standsInTheWay = await this.directory.preflight(tx, subjectId);
+    if (standsInTheWay.length > 0) return undefined;
+    const id = newId('pk', this.clock.now());
+    const idempotencyDigest = this.refusals.idempotencyDigest(token.id, request.idempotencyKey);
+    const spent = await this.tokens.consume(tx, {
+      presentation: request,
+      tokenId: token.id,
+      passkeyId: id,
+      idempotencyDigest,
+    });
+    if (!spent) return undefined;
+    if (!(await this.challenges.spendForToken(tx, { id: proof.challengeId, tokenId: token.id })))
+      throw new Problem('challenge_not_usable');
+    const stored = await this.passkeys.insert(tx, {
+      id,
+      subjectId,
+      caseId,
+      name: request.name,
+      verified: proof.verified,
+    });
+    if (!stored) throw new Problem('credential_already_registered');
+    await this.takeOver(tx, { caseId, subjectId, id, verified: proof.verified });
+    const completed = await this.cases.transition(tx, {
+      caseId,
+      name: 'complete',
+      actor: APPLICANT,
+      audit: { credentialId: id },
+    });
+    // The lock keeps the state; only the deadline can still have passed since the token was spent.
+    if (!completed) throw new Problem('token_not_redeemable');
+    return this.passkeys.view(tx, id);
+  }
+
+  private async takeOver(
+    tx: Transaction,
+    passkey: { caseId: string; subjectId: string; id: string; verified: VerifiedPasskey },
+  ): Promise<void> {
+    const { caseId, subjectId, id, verified } = passkey;
+    const ended = await this.directory.completeDirect(tx, { subjectId, authenticatorId: id });
+    const entry = { chainId: caseId, actor: APPLICANT };
+    await appendAudit(tx, {
+      ...entry,
+      type: 'passkey.registered',
+      data: { credentialId: id, deviceType: verified.deviceType, backedUp: verified.backedUp, aaguid: verified.aaguid },
+    });
+    if (ended.removedAuthenticatorIds.length > 0)
+      await appendAudit(tx, {
+        ...entry,
+        type: 'passkey.removed',
+        data: { credentialIds: ended.removedAuthenticatorIds },
+      });
+    await appendAudit(tx, { ...entry, type: 'sessions.ended', data: { count: ended.endedSessions } });
+  }
+}

@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Subjects } from '../directory/subjects.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Challenges } from './challenges.js';
+import { DIRECTORY, type OwnDirectory } from './own-directory.js';
+import { Passkeys } from './passkeys.js';
+import { RefusedPresentations } from './refused-presentations.js';
+import { CEREMONY_SECONDS, OFFERED_ALGORITHMS, RelyingParty } from './relying-party.js';
+import { SourceLimits } from './source-limits.js';
+import { TokenPresentations, type Presentation, type PresentedToken } from './token-presentations.js';
+import type { CreationOptionsView } from './webauthn.schemas.js';
+
+/** Opens registration ceremonies for a live token: as many as the person needs, each with a challenge of its own. */
+@Injectable()
+export class RegistrationOptions {
+  constructor(
+    private readonly database: Database,
+    private readonly tokens: TokenPresentations,
+    private readonly challenges: Challenges,
+    private readonly passkeys: Passkeys,
+    private readonly subjects: Subjects,
+    private readonly relyingParty: RelyingParty,
+    private readonly refusals: RefusedPresentations,
+    private readonly limits: SourceLimits,
+    @Inject(DIRECTORY) private readonly directory: OwnDirectory,
+  ) {}
+
+  /**
+   * `PublicKeyCredentialCreationOptionsJSON` for the token's own account (WebAuthn level 3, 5.4).
+   * @throws Problem token_not_redeemable, too_many_requests
+   */
+  async create(presentation: Presentation, source: string): Promise<CreationOptionsView> {
+    await this.limits.take('options_per_source', source);
+    const options = await this.database.transaction((tx) => this.open(tx, presentation));
+    if (options === 'unknown') await this.limits.take('secret_guess_per_source', source);
+    if (options === 'unknown' || options === 'refused') throw new Problem('token_not_redeemable');
+    return options;
+  }
+
+  private async open(
+    tx: Transaction,
+    presentation: Presentation,
+  ): Promise<CreationOptionsView | 'unknown' | 'refused'> {
+    const token = await this.tokens.find(tx, presentation);
+    if (!token) return 'unknown';
+    if (!token.live || !token.boundHere) {
+      await this.refusals.record(tx, token);
+      return 'refused';
+    }
+    const standsInTheWay = await this.directory.preflight(tx, token.subjectId);
+    return standsInTheWay.length > 0 ? 'refused' : this.optionsFor(tx, token);
+  }
+
+  private async optionsFor(tx: Transaction, token: PresentedToken): Promise<CreationOptionsView | 'refused'> {
+    const subject = await this.subjects.find(tx, token.subjectId);
+    if (!subject) return 'refused';
+    const { login, displayName } = subject.profile.reveal();
+    const known = await this.directory.listAuthenticators(tx, subject.id);
+    const userHandle = await this.passkeys.userHandle(tx, subject.id);
+    return {
+      rp: { id: this.relyingParty.id, name: this.relyingParty.name },
+      user: { id: userHandle.toString('base64url'), name: login, displayName },
+      challenge: await this.challenges.createForToken(tx, token.id),
+      pubKeyCredParams: OFFERED_ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
+      timeout: CEREMONY_SECONDS * 1_000,
+      attestation: 'none',
+      excludeCredentials: known.map(({ credentialId, transports }) => ({
+        type: 'public-key',
+        id: Buffer.from(credentialId).toString('base64url'),
+        transports: [...transports],
+      })),
+      authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
+
+/** Longest session of the own relying party; inside the 24 hours of NIST SP 800-63B-4, 2.2.3 (AAL2). */
+export const SESSION_SECONDS = 28_800;
+
+export interface Session {
+  subjectId: string;
+  credentialId: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+/** Sessions of the own relying party. The cookie's value is stored as a keyed hash only. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  async open(
+    tx: Transaction,
+    owner: { subjectId: string; credentialId: string },
+  ): Promise<Session & { secret: string }> {
+    const secret = newSecret();
+    const session = await tx.one<Session>`
+      INSERT INTO relying_party_sessions (id, subject_id, credential_id, cookie_digest, expires_at)
+      VALUES (${newId('ses', this.clock.now())}, ${owner.subjectId}, ${owner.credentialId}, ${this.ring.digest('token', secret)},
+        clock_timestamp() + make_interval(secs => ${SESSION_SECONDS}))
+      RETURNING subject_id, credential_id, created_at, expires_at`;
+    return { ...session, secret };
+  }
+
+  /** A session that still counts: open, in time, begun after the account's last take-over, and its passkey still accepted. */
+  async find(tx: Transaction, secret: string | undefined): Promise<Session | undefined> {
+    if (secret === undefined || !isCanonicalSecret(secret)) return undefined;
+    return tx.maybeOne<Session>`
+      SELECT r.subject_id, r.credential_id, r.created_at, r.expires_at
+      FROM relying_party_sessions r JOIN subjects s ON s.id = r.subject_id JOIN credentials c ON c.id = r.credential_id
+      WHERE r.cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[])
+        AND r.ended_at IS NULL AND r.expires_at > clock_timestamp() AND r.created_at >= s.sessions_valid_from
+        AND s.status = 'active' AND c.removed_at IS NULL AND c.frozen_at IS NULL`;
+  }
+
+  async end(tx: Transaction, secret: string | undefined): Promise<void> {
+    if (secret === undefined || !isCanonicalSecret(secret)) return;
+    await tx.run`
+      UPDATE relying_party_sessions SET ended_at = clock_timestamp()
+      WHERE cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[]) AND ended_at IS NULL`;
+  }
+}

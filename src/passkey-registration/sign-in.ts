@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { Subjects } from '../directory/subjects.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Logger } from '../platform/logging/logger.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
+import { verifyAssertion, type StoredPasskey, type VerifiedAssertion } from './assertion-ceremony.js';
+import { Challenges } from './challenges.js';
+import { CeremonyRefusedError, readChallenge } from './client-data.js';
+import { Passkeys } from './passkeys.js';
+import { decodeCredentialId } from './registration-ceremony.js';
+import { CEREMONY_SECONDS, RelyingParty } from './relying-party.js';
+import { Sessions, type Session } from './sessions.js';
+import { SourceLimits } from './source-limits.js';
+import type { AssertionCredential, RequestOptionsView, SessionView } from './webauthn.schemas.js';
+
+/** Sign-in with a passkey at the built-in relying party: no login is typed, the passkey says who it is. */
+@Injectable()
+export class SignIn {
+  constructor(
+    private readonly database: Database,
+    private readonly challenges: Challenges,
+    private readonly passkeys: Passkeys,
+    private readonly sessions: Sessions,
+    private readonly subjects: Subjects,
+    private readonly relyingParty: RelyingParty,
+    private readonly limits: SourceLimits,
+    private readonly metrics: Metrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** `PublicKeyCredentialRequestOptionsJSON` (WebAuthn level 3, 5.5), the same for everybody. @throws Problem too_many_requests */
+  async options(source: string): Promise<RequestOptionsView> {
+    await this.limits.take('options_per_source', source);
+    const challenge = await this.database.transaction((tx) => this.challenges.createForSignIn(tx));
+    return { rpId: this.relyingParty.id, challenge, timeout: CEREMONY_SECONDS * 1_000, userVerification: 'required' };
+  }
+
+  /**
+   * Checks an assertion and opens a session. The challenge is spent first, by whatever answer names it, right or wrong.
+   * Unknown, frozen and removed passkeys and bad signatures are refused alike.
+   * @throws Problem challenge_not_usable, assertion_refused
+   */
+  async finish(credential: AssertionCredential): Promise<{ secret: string; session: SessionView }> {
+    try {
+      const challenge = readChallenge(credential.response.clientDataJSON);
+      const spent = await this.database.transaction((tx) => this.challenges.spendForSignIn(tx, challenge));
+      if (!spent) throw new Problem('challenge_not_usable');
+      const credentialId = decodeCredentialId(credential.id);
+      const passkey = await this.database.read((tx) => this.passkeys.findUsable(tx, credentialId));
+      if (!passkey) throw new Problem('assertion_refused');
+      const assertion = await verifyAssertion(credential, { challenge, relyingParty: this.relyingParty, passkey });
+      return await this.open(passkey, assertion);
+    } catch (error) {
+      throw error instanceof CeremonyRefusedError ? new Problem('assertion_refused', { cause: error }) : error;
+    }
+  }
+
+  /** The session behind a cookie. @throws Problem unauthenticated */
+  async current(secret: string | undefined): Promise<SessionView> {
+    return this.database.read(async (tx) => {
+      const session = await this.sessions.find(tx, secret);
+      if (!session) throw new Problem('unauthenticated');
+      return this.view(tx, session);
+    });
+  }
+
+  async end(secret: string | undefined): Promise<void> {
+    await this.database.transaction((tx) => this.sessions.end(tx, secret));
+  }
+
+  private async open(
+    passkey: StoredPasskey,
+    assertion: VerifiedAssertion,
+  ): Promise<{ secret: string; session: SessionView }> {
+    const opened = await this.database.transaction(async (tx) => {
+      if (!(await this.passkeys.recordUse(tx, { id: passkey.id, assertion }))) return undefined;
+      const { secret, ...session } = await this.sessions.open(tx, {
+        subjectId: passkey.subjectId,
+        credentialId: passkey.id,
+      });
+      return { secret, session: await this.view(tx, session) };
+    });
+    if (opened) return opened;
+    if (assertion.signCount > 0 || Number(passkey.signCount) > 0) {
+      this.metrics.securityEvents.inc({ type: 'sign_count_did_not_grow' });
+      this.logger.warn('security_event', { type: 'sign_count_did_not_grow', credentialId: passkey.id });
+    }
+    throw new Problem('assertion_refused');
+  }
+
+  private async view(tx: Transaction, session: Session): Promise<SessionView> {
+    const subject = await this.subjects.find(tx, session.subjectId);
+    if (!subject) throw new Problem('unauthenticated');
+    return {
+      subject: { id: subject.id, displayName: subject.profile.reveal().displayName },
+      credentialId: session.credentialId,
+      createdAt: session.createdAt.toISOString(),
+      expiresAt: session.expiresAt.toISOString(),
+    };
+  }
+}

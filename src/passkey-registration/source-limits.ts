@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Limits, type LimitName } from '../platform/limits/limits.js';
+
+/** Counts what one network address does here, in a transaction of its own: a refused request counts too. */
+@Injectable()
+export class SourceLimits {
+  constructor(
+    private readonly database: Database,
+    private readonly limits: Limits,
+  ) {}
+
+  /** @throws Problem too_many_requests */
+  async take(
+    name: Extract<LimitName, 'options_per_source' | 'secret_guess_per_source'>,
+    source: string,
+  ): Promise<void> {
+    const outcome = await this.database.transaction((tx) => this.limits.take(tx, name, source));
+    if (!outcome.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: outcome.resetSeconds });
+  }
+}

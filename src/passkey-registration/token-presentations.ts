@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { isCanonicalSecret } from '../platform/ids/ids.js';
+
+/** What a browser sends with a request of this stage. */
+export interface Presentation {
+  token: string;
+  /** Value of the capture cookie, if there is one. */
+  captureSecret: string | undefined;
+}
+
+/** A token that exists, as seen from the browser that presents it. */
+export interface PresentedToken {
+  id: string;
+  caseId: string;
+  subjectId: string;
+  /** Unspent, not superseded, in time, and its case is waiting for exactly this. */
+  live: boolean;
+  consumed: boolean;
+  /** Whether this browser did the capture the token is bound to. */
+  boundHere: boolean;
+  /** Id of the passkey that was registered with it. */
+  credentialId: string | null;
+  idempotencyDigest: Buffer | null;
+}
+
+/** The spending side of a recovery token (rule 8). The account always comes from the token's row (T14, T15). */
+@Injectable()
+export class TokenPresentations {
+  constructor(private readonly ring: KeyRing) {}
+
+  async find(tx: Transaction, presentation: Presentation): Promise<PresentedToken | undefined> {
+    if (!isCanonicalSecret(presentation.token)) return undefined;
+    return tx.maybeOne<PresentedToken>`
+      SELECT t.id, t.case_id, t.subject_id, t.credential_id, t.idempotency_digest,
+        t.consumed_at IS NOT NULL AS consumed,
+        t.capture_digest = ANY(${this.captureDigests(presentation)}::bytea[]) AS bound_here,
+        t.consumed_at IS NULL AND t.superseded_at IS NULL AND t.expires_at > clock_timestamp()
+          AND c.state = 'approved' AND c.expires_at > clock_timestamp() AS live
+      FROM recovery_tokens t JOIN recovery_cases c ON c.id = t.case_id
+      WHERE t.token_digest = ANY(${this.ring.digests('token', presentation.token)}::bytea[]) AND t.purpose = 'registration'`;
+  }
+
+  /**
+   * Spends a token: the one guarded UPDATE that decides who wins (rule 1, T11). The caller holds the case's row lock, so
+   * the state it reads cannot change under it. False: somebody or something else was first.
+   */
+  async consume(
+    tx: Transaction,
+    spending: { presentation: Presentation; tokenId: string; passkeyId: string; idempotencyDigest: Buffer | null },
+  ): Promise<boolean> {
+    const { presentation, tokenId, passkeyId } = spending;
+    const rows = await tx.run`
+      UPDATE recovery_tokens t
+      SET consumed_at = clock_timestamp(), credential_id = ${passkeyId}, idempotency_digest = ${spending.idempotencyDigest}
+      FROM recovery_cases c
+      WHERE t.id = ${tokenId} AND c.id = t.case_id AND t.purpose = 'registration'
+        AND t.token_digest = ANY(${this.ring.digests('token', presentation.token)}::bytea[])
+        AND t.capture_digest = ANY(${this.captureDigests(presentation)}::bytea[])
+        AND t.consumed_at IS NULL AND t.superseded_at IS NULL AND t.expires_at > clock_timestamp()
+        AND c.state = 'approved' AND c.door = 'own' AND c.mode = 'production' AND c.expires_at > clock_timestamp()`;
+    return rows === 1;
+  }
+
+  private captureDigests(presentation: Presentation): Buffer[] {
+    const { captureSecret } = presentation;
+    return captureSecret !== undefined && isCanonicalSecret(captureSecret)
+      ? this.ring.digests('token', captureSecret)
+      : [];
+  }
+}

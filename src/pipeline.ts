@@ -1,0 +1,70 @@
+import { ADJUDICATE_JOB } from './adjudication/adjudicate.job.js';
+import { RELEASE_HOLD_JOB } from './adjudication/release-hold.job.js';
+import { ERASE_CASE_JOB } from './erasure/erase-case.job.js';
+import type { NoticeKind } from './notification/notice-texts.js';
+import { DELIVER_LINK_JOB, SEND_NOTICES_JOB } from './notification/notification.jobs.js';
+import type { OutboxPayload } from './platform/outbox/outbox.js';
+import type { PlannedJob, Routes } from './platform/outbox/outbox-relay.js';
+import type { JobContract } from './platform/queue/job-contract.js';
+import type { CaseEvent } from './recovery-case/case-events.js';
+import { EXPIRE_CASE_JOB } from './recovery-request/expire-case.job.js';
+import { OPEN_REQUESTED_CASE_JOB } from './recovery-request/open-requested-case.job.js';
+import { COLLECT_RESULT_JOB } from './verification/collect-result.job.js';
+import { MATCH_PUSH_JOB } from './verification/match-push.job.js';
+import { SUBMIT_VERIFICATION_JOB } from './verification/submit-verification.job.js';
+
+/** One follow-up: a kind of work, the members of the event it needs, and anything constant. */
+interface Step {
+  contract: JobContract<never>;
+  members: readonly string[];
+  constant?: OutboxPayload;
+}
+
+const step = (contract: unknown, members: readonly string[] = ['caseId'], constant?: OutboxPayload): Step => ({ contract: contract as JobContract<never>, members, constant });
+const tell = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId'], { kind });
+
+/**
+ * The whole product on one screen: what happened on the left, what is done about it on the right. Stages announce events
+ * and never call each other forward; this table is the only place that knows who comes next.
+ */
+export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
+  // 1 recovery-request
+  'request.accepted': [step(OPEN_REQUESTED_CASE_JOB, ['requestId'])],
+  'case.opened': [tell('recovery_started')],
+  'case.authorized': [step(DELIVER_LINK_JOB)],
+  'link.requested': [step(DELIVER_LINK_JOB)],
+  'case.started': [],
+  'case.expiry_due': [step(EXPIRE_CASE_JOB)],
+  // 2 identity-evidence, 3 verification
+  'case.submitted': [],
+  'verification.session_pending': [step(SUBMIT_VERIFICATION_JOB, ['caseId', 'attempt', 'sessionId'])],
+  'verification.collect_due': [step(COLLECT_RESULT_JOB, ['caseId', 'attempt', 'sessionId'])],
+  'verification.push_received': [step(MATCH_PUSH_JOB, ['inboxId'])],
+  'case.waiting': [],
+  // 4 adjudication
+  'verification.reported': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
+  'case.retry_offered': [],
+  'case.referred': [],
+  'case.held': [],
+  'case.hold_due': [step(RELEASE_HOLD_JOB)],
+  // 5 recovery-token, 6 passkey-registration
+  'case.approved': [tell('recovery_approved')],
+  'case.completed': [tell('recovery_completed'), step(ERASE_CASE_JOB)],
+  'passkey.frozen': [tell('passkey_frozen')],
+  // ends
+  'case.denied': [step(ERASE_CASE_JOB)],
+  'case.evaluation_finished': [step(ERASE_CASE_JOB)],
+  'case.expired': [step(ERASE_CASE_JOB)],
+  'case.cancelled': [step(ERASE_CASE_JOB)],
+  'case.erasure_due': [step(ERASE_CASE_JOB)],
+};
+
+/** The table as the relay needs it. An event that is not in it is an error, not a silence. */
+export const routes: Routes = (event, payload): PlannedJob[] => {
+  const steps = (PIPELINE as Readonly<Record<string, readonly Step[]>>)[event];
+  if (!steps) throw new Error(`nothing routes the event ${event}`);
+  return steps.map(({ contract, members, constant }) => ({
+    contract,
+    payload: { ...Object.fromEntries(members.map((member) => [member, payload[member] ?? ''])), ...constant },
+  }));
+};

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config/config.js';
+import { Problem } from '../errors/problem.js';
+import { Logger } from '../logging/logger.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { parseStrictJson } from './strict-json.js';
+import { ProblemFilter, toProblem } from './problem.filter.js';
+
+const MAX_JSON_BYTES = 256 * 1024;
+const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
+const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'];
+
+/** Bytes as received, for signatures that cover them. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    rawBody?: Buffer;
+  }
+}
+
+/** The fastify server under Nest: bodies, limits and time-outs are decided here, before any handler. */
+export function createFastifyAdapter(config: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    trustProxy: (_address, hop) => hop < config.TRUST_PROXY_HOPS,
+    bodyLimit: MAX_JSON_BYTES,
+    requestTimeout: config.REQUEST_TIMEOUT_SECONDS * 1_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 5_000,
+    forceCloseConnections: true,
+    genReqId: (_request: IncomingMessage) => randomBytes(12).toString('base64url'),
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
+    exposeHeadRoutes: true,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  });
+}
+
+/** Parsers, headers and the last error handler. Call before `app.init()`. */
+export async function configureServer(app: NestFastifyApplication, config: Config): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const logger = app.get(Logger);
+  const filter = new ProblemFilter(logger, `${config.PUBLIC_URL}/docs/errors`);
+  app.useGlobalFilters(filter);
+  await fastify.register(cookie);
+  await fastify.register(multipart, { throwFileSizeLimit: true });
+  await fastify.register(helmet, headerPolicy(config));
+  addParsers(fastify);
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)');
+    reply.header('x-robots-tag', 'noindex');
+  });
+  fastify.setErrorHandler((error, request, reply) => filter.answer(toProblem(error), { request, reply }));
+  fastify.setNotFoundHandler((request, reply) => filter.answer(new Problem('not_found'), { request, reply }));
+  measure(fastify, { metrics: app.get(Metrics), logger });
+}
+
+function addParsers(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    request.rawBody = body as Buffer;
+    try {
+      done(null, parseStrictJson(body as Buffer));
+    } catch (error) {
+      done(new Problem('malformed_body', { cause: error }));
+    }
+  });
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer', bodyLimit: 16_384 }, (_request, body, done) => {
+    done(null, Object.fromEntries(new URLSearchParams((body as Buffer).toString('utf8'))));
+  });
+  fastify.addContentTypeParser(PICTURE_TYPES, { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES }, (_request, body, done) => done(null, body));
+}
+
+/** flow-screens.md, section 3. */
+function headerPolicy(config: Config): Parameters<typeof helmet>[1] {
+  const https = config.PUBLIC_URL.startsWith('https://');
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        requireTrustedTypesFor: ["'script'"],
+        ...(https ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    frameguard: { action: 'deny' },
+    strictTransportSecurity: https ? { maxAge: 63_072_000, includeSubDomains: true } : false,
+  };
+}
+
+function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Logger }): void {
+  fastify.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const fields = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), requestId: request.id };
+    parts.metrics.requests.observe({ method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1_000);
+    parts.logger.debug('request_completed', fields);
+  });
+}

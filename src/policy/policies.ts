@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { covers, PolicyDocument, type Policy } from './policy.js';
+import { stricter } from './strictness.js';
+
+/** A profile as stored, with the times staff see. */
+export interface StoredPolicy extends Policy {
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+type Row = Omit<StoredPolicy, 'document'> & { document: unknown };
+
+/** Versions written before a member existed read as if it had its default. @throws ZodError when altered by hand */
+const toPolicy = <R extends { document: unknown }>(row: R): R & { document: PolicyDocument } => ({
+  ...row,
+  document: PolicyDocument.parse(row.document),
+});
+
+/** Reads profiles. What changes them is `PolicyChanges`. */
+@Injectable()
+export class Policies {
+  /** The profile with the highest priority that covers these groups; the older one when two are equal. */
+  async forSubject(tx: Transaction, subject: { groups: readonly string[] }): Promise<Policy | undefined> {
+    return (await this.living(tx)).find((policy) => covers(policy.document, subject.groups));
+  }
+
+  /** One version, also of a profile that was removed since. @throws Error when it never existed */
+  async version(tx: Transaction, id: string, version: number): Promise<Policy> {
+    return toPolicy(
+      await tx.one<Row>`SELECT policy_id AS id, version, document FROM policy_versions
+        WHERE policy_id = ${id} AND version = ${version}`,
+    );
+  }
+
+  /**
+   * What a case is decided by: the stricter of the version it started under and the one that would apply to its subject
+   * today, member by member (rule 10). When no profile covers the subject any more, no provider is allowed.
+   */
+  async strictest(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PolicyDocument> {
+    const { started, today } = await this.both(tx, recoveryCase);
+    return today ? stricter(started.document, today.document) : { ...started.document, providers: [] };
+  }
+
+  /** Whether both documents that decide a case ask this provider first; otherwise it stands in for another (rule 7). */
+  async isFirstChoice(tx: Transaction, recoveryCase: CaseOfPolicy, provider: string): Promise<boolean> {
+    const { started, today } = await this.both(tx, recoveryCase);
+    return started.document.providers[0] === provider && today?.document.providers[0] === provider;
+  }
+
+  /** The version a case started under, and the profile that would apply to its subject now. */
+  async both(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<{ started: Policy; today: Policy | undefined }> {
+    const started = await this.version(tx, recoveryCase.policyId, recoveryCase.policyVersion);
+    const subject = await tx.one<{
+      groups: string[];
+    }>`SELECT groups FROM subjects WHERE id = ${recoveryCase.subjectId}`;
+    return { started, today: await this.forSubject(tx, subject) };
+  }
+
+  /** Every profile that is not removed, in the order in which they are tried. */
+  async living(tx: Transaction): Promise<StoredPolicy[]> {
+    const rows = await tx.many<Row>`
+      SELECT p.id, p.version, v.document, p.created_at, p.updated_at
+      FROM policies p JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
+      WHERE p.deleted_at IS NULL ORDER BY p.priority DESC, p.id`;
+    return rows.map(toPolicy);
+  }
+
+  async find(tx: Transaction, id: string): Promise<StoredPolicy | undefined> {
+    return (await this.living(tx)).find((policy) => policy.id === id);
+  }
+
+  /** Newest first. */
+  async page(
+    tx: Transaction,
+    query: { limit: number; cursor?: string },
+  ): Promise<{ data: StoredPolicy[]; nextCursor: string | null }> {
+    const rows = await tx.many<Row>`
+      SELECT p.id, p.version, v.document, p.created_at, p.updated_at
+      FROM policies p JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
+      WHERE p.deleted_at IS NULL AND (${query.cursor ?? null}::text IS NULL OR p.id < ${query.cursor ?? null})
+      ORDER BY p.id DESC LIMIT ${query.limit + 1}`;
+    const data = rows.slice(0, query.limit).map(toPolicy);
+    return { data, nextCursor: rows.length > query.limit ? (data.at(-1)?.id ?? null) : null };
+  }
+}
+
+type CaseOfPolicy = Pick<RecoveryCase, 'policyId' | 'policyVersion' | 'subjectId'>;

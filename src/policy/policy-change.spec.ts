@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { covers, PolicyDocument, type Policy } from './policy.js';
+import { weakeningOf } from './policy-change.js';
+import { weakens } from './strictness.js';
+
+const documentWith = (changes: Record<string, unknown> = {}): PolicyDocument =>
+  PolicyDocument.parse({ name: 'P', providers: ['clear1', 'local'], requiredChecks: ['face_match'], ...changes });
+const policy = (id: string, changes: Record<string, unknown> = {}): Policy => ({
+  id,
+  version: 1,
+  document: documentWith(changes),
+});
+const lax = { limits: { attempts: 10 } };
+
+describe('weakeningOf', () => {
+  it('names what the profile itself stops asking', () => {
+    expect(weakeningOf({ before: documentWith(), after: documentWith(lax), others: [] })).toEqual(['limits.attempts']);
+    expect(weakeningOf({ before: documentWith(lax), after: documentWith(), others: [] })).toEqual([]);
+  });
+
+  it.each([[['local', 'clear1']], [['local']]])(
+    'notices that the fallback becomes the first choice: %j',
+    (providers) => {
+      expect(weakeningOf({ before: documentWith(), after: documentWith({ providers }), others: [] })).toEqual([
+        'providers.first',
+      ]);
+    },
+  );
+
+  it('lets the first profile of a deployment be created by a machine', () => {
+    expect(weakeningOf({ after: documentWith(lax), others: [] })).toEqual([]);
+  });
+
+  it('notices a laxer profile put in front of a stricter one', () => {
+    const others = [policy('pol_1', { priority: 5 })];
+    expect(weakeningOf({ after: documentWith({ ...lax, priority: 6 }), others })).toEqual(['pol_1/limits.attempts']);
+    expect(weakeningOf({ after: documentWith({ ...lax, priority: 4 }), others })).toEqual([]);
+    expect(weakeningOf({ after: documentWith({ ...lax, priority: 5 }), others })).toEqual(['pol_1/limits.attempts']);
+  });
+
+  it('notices a laxer profile raised or widened over a stricter one', () => {
+    const others = [policy('pol_1', { priority: 5 })];
+    const low = documentWith({ ...lax, priority: 1, include: ['guests'] });
+    const raised = documentWith({ ...lax, priority: 6, include: ['guests'] });
+    const widened = documentWith({ ...lax, priority: 6, include: ['guests', 'staff'] });
+    const open = documentWith({ ...lax, priority: 6, include: [] });
+    expect(weakeningOf({ before: low, after: raised, others })).toEqual(['pol_1/limits.attempts']);
+    expect(weakeningOf({ before: raised, after: widened, others })).toEqual(['pol_1/limits.attempts']);
+    expect(weakeningOf({ before: raised, after: open, others })).toEqual(['pol_1/limits.attempts']);
+    expect(weakeningOf({ before: raised, after: raised, others })).toEqual([]);
+  });
+
+  it('notices people leaving a stricter profile for a laxer one', () => {
+    const others = [policy('pol_lax', lax)];
+    const strict = documentWith({ priority: 5 });
+    const names = ['pol_lax/limits.attempts'];
+    expect(weakeningOf({ before: strict, others })).toEqual(names);
+    expect(weakeningOf({ before: strict, after: documentWith({ priority: 5, exclude: ['x'] }), others })).toEqual(
+      names,
+    );
+    expect(weakeningOf({ before: strict, after: documentWith({ priority: 5, include: ['x'] }), others })).toEqual(
+      names,
+    );
+    expect(weakeningOf({ before: strict, after: documentWith({ priority: 0 }), others })).toEqual(names);
+    expect(weakeningOf({ before: strict, after: documentWith({ priority: 7 }), others })).toEqual([]);
+  });
+
+  it('notices people that no profile covered', () => {
+    const others = [policy('pol_1', { include: ['staff'] })];
+    expect(weakeningOf({ after: documentWith({ include: ['admins'] }), others })).toContain('coverage');
+    expect(weakeningOf({ after: documentWith({ include: ['x'] }), others: [policy('pol_2')] })).not.toContain(
+      'coverage',
+    );
+  });
+
+  it('removing the only profile weakens nothing: nobody can recover then', () => {
+    expect(weakeningOf({ before: documentWith(), others: [] })).toEqual([]);
+  });
+
+  const groups = ['g1', 'g2', 'g3'];
+  const anyDocument = fc
+    .record({
+      priority: fc.integer({ min: 0, max: 2 }),
+      include: fc.subarray(groups),
+      exclude: fc.subarray(groups),
+      limits: fc.record({ attempts: fc.integer({ min: 1, max: 3 }) }),
+    })
+    .map((changes) => documentWith(changes));
+  const everyMembership = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => groups.filter((_, index) => bits & (1 << index)));
+  const applied = (policies: Policy[], membership: string[]): PolicyDocument | undefined =>
+    [...policies]
+      .sort((a, b) => b.document.priority - a.document.priority || (a.id < b.id ? -1 : 1))
+      .find((candidate) => covers(candidate.document, membership))?.document;
+
+  it('is never silent when somebody, whatever their groups, gets an easier recovery', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyDocument, { maxLength: 3 }),
+        fc.option(anyDocument, { nil: undefined }),
+        fc.option(anyDocument, { nil: undefined }),
+        (documents, before, after) => {
+          const others = documents.map((document, index) => ({ id: `pol_${index}`, version: 1, document }));
+          const setOf = (changed?: PolicyDocument): Policy[] =>
+            changed ? [...others, { id: 'pol_2x', version: 1, document: changed }] : others;
+          const easier = everyMembership.some((membership) => {
+            const was = applied(setOf(before), membership);
+            const is = applied(setOf(after), membership);
+            return was && is ? weakens(was, is).length > 0 : !was && is !== undefined && others.length > 0;
+          });
+          if (easier) expect(weakeningOf({ before, after, others })).not.toEqual([]);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});

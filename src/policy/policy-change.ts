@@ -1,0 +1,66 @@
+import type { Policy, PolicyDocument } from './policy.js';
+import { weakens } from './strictness.js';
+
+/** One change of one profile. `before` is missing when it is created, `after` when it is removed. */
+export interface PolicyChange {
+  before?: PolicyDocument;
+  after?: PolicyDocument;
+  /** Every other living profile. */
+  others: readonly Policy[];
+}
+
+/**
+ * Names everything by which a change asks for less of anybody; empty when nobody gets an easier recovery. Beyond the
+ * rules of the profile itself it looks at
+ * - `providers.first`: another provider asked first could be one that stood in before, and rule 7 tells those apart;
+ * - people who come under the profile and were under a stricter one (`{id}/{member}`), or leave it for a weaker one;
+ * - `coverage`: people no profile covered. The very first profile of a deployment is not a weakening.
+ *
+ * Whether a particular person changes profile depends on all their groups; this assumes that such a person exists.
+ */
+export function weakeningOf({ before, after, others }: PolicyChange): string[] {
+  const found = [
+    ...(before && after ? weakens(before, after) : []),
+    ...(before && after && before.providers[0] !== after.providers[0] ? ['providers.first'] : []),
+    ...(after ? others.filter((other) => takesFrom(other.document, { before, after })) : []).flatMap((other) =>
+      named(other.id, weakens(other.document, after as PolicyDocument)),
+    ),
+    ...(before ? others.filter((other) => givesTo(other.document, { before, after })) : []).flatMap((other) =>
+      named(other.id, weakens(before as PolicyDocument, other.document)),
+    ),
+    ...(after && others.length > 0 && reachesUncovered({ before, after, others }) ? ['coverage'] : []),
+  ];
+  return [...new Set(found)];
+}
+
+const named = (id: string, members: readonly string[]): string[] => members.map((member) => `${id}/${member}`);
+
+/** Whether the profile could cover people it did not cover before. */
+function widens(before: PolicyDocument | undefined, after: PolicyDocument): boolean {
+  if (!before) return true;
+  const includesMore =
+    before.include.length > 0 &&
+    (after.include.length === 0 || after.include.some((group) => !before.include.includes(group)));
+  return includesMore || before.exclude.some((group) => !after.exclude.includes(group));
+}
+
+const narrows = (before: PolicyDocument, after: PolicyDocument | undefined): boolean => !after || widens(after, before);
+
+/** Whether the changed profile can take over people that `other` covers now. Equal priority counts as yes. */
+function takesFrom(other: PolicyDocument, change: { before?: PolicyDocument; after: PolicyDocument }): boolean {
+  const raised = !change.before || change.after.priority > change.before.priority;
+  return change.after.priority >= other.priority && (raised || widens(change.before, change.after));
+}
+
+/** Whether people the changed profile covers now can fall to `other`. */
+function givesTo(other: PolicyDocument, change: { before: PolicyDocument; after?: PolicyDocument }): boolean {
+  const lowered = change.after !== undefined && change.after.priority < change.before.priority;
+  return other.priority <= change.before.priority && (lowered || narrows(change.before, change.after));
+}
+
+/** Whether the change can reach people nobody covered. A profile for everybody leaves no such people. */
+function reachesUncovered({ before, after, others }: PolicyChange & { after: PolicyDocument }): boolean {
+  const forEverybody = (document: PolicyDocument): boolean =>
+    document.include.length === 0 && document.exclude.length === 0;
+  return widens(before, after) && !others.some((other) => forEverybody(other.document));
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { PlatformModule } from '../platform/platform.module.js';
+import { StaffAccessModule } from '../staff-access/staff-access.module.js';
+import { PoliciesController } from './policies.controller.js';
+import { Policies } from './policies.js';
+import { PolicyChanges } from './policy-changes.js';
+
+@Module({ imports: [PlatformModule], providers: [Policies, PolicyChanges], exports: [Policies, PolicyChanges] })
+export class PolicyModule {}
+
+/** The operators' calls; separate from the reads, which worker processes need too. */
+@Module({ imports: [PlatformModule, PolicyModule, StaffAccessModule], controllers: [PoliciesController] })
+export class PolicyApiModule {}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CHECK_KINDS } from '../../providers/kit/index.js';
+import { PolicyDocument } from './policy.js';
+import { POLICY_MEMBERS, stricter, weakens } from './strictness.js';
+
+const base = PolicyDocument.parse({ name: 'Everybody', providers: ['a', 'b'], requiredChecks: ['face_match'] });
+const withChanges = (changes: Record<string, unknown>): PolicyDocument => PolicyDocument.parse({ ...base, ...changes });
+
+const some = <Value>(values: readonly Value[], minLength = 0) =>
+  fc.shuffledSubarray([...values], { minLength, maxLength: values.length });
+const seconds = (max: number, min = 1) => fc.integer({ min, max });
+
+const document: fc.Arbitrary<PolicyDocument> = fc.record({
+  name: fc.string({ minLength: 1, maxLength: 80 }),
+  priority: fc.integer({ min: 0, max: 1_000 }),
+  include: some(['staff', 'board', 'guests']),
+  exclude: some(['leavers', 'robots']),
+  mode: fc.constantFrom('production', 'evaluation'),
+  providers: some(['local', 'sandbox', 'clear1', 'idemia'], 1),
+  requiredChecks: some(CHECK_KINDS, 1),
+  waivedChecks: some(CHECK_KINDS),
+  matching: fc.record({
+    require: some(['data', 'portrait'] as const, 1),
+    unproofed: fc.constantFrom('review', 'refuse'),
+  }),
+  limits: fc.record({
+    caseTtlSeconds: seconds(31_536_000),
+    linkTtlSeconds: seconds(31_536_000),
+    tokenTtlSeconds: seconds(600),
+    attempts: seconds(10),
+  }),
+  hold: fc.record({ seconds: seconds(259_200, 0) }),
+  review: fc.record({ reviewable: some(CHECK_KINDS), onFail: fc.constantFrom('retry', 'review', 'deny') }),
+  authorization: fc.record({ privilegedNeedsSecondPerson: fc.boolean() }),
+  relay: fc.record({ allowed: fc.boolean(), holdSeconds: seconds(259_200, 0) }),
+  retention: fc.record({ evidenceSeconds: seconds(604_800) }),
+  allowSpecimens: fc.boolean(),
+  allowRepeatedPictures: fc.boolean(),
+});
+
+/** Dotted names of the schema's members, sections opened. */
+function memberNames(value: object, prefix = ''): string[] {
+  return Object.entries(value).flatMap(([name, member]: [string, unknown]) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? memberNames(member, `${prefix}${name}.`)
+      : [`${prefix}${name}`],
+  );
+}
+
+describe('weakens', () => {
+  it('has a rule for every member of the schema', () => {
+    expect([...POLICY_MEMBERS].sort()).toEqual(memberNames(base).sort());
+  });
+
+  it.each([
+    ['mode', { mode: 'production' }, { mode: 'evaluation' }],
+    ['providers', { providers: ['a', 'b', 'c'] }, {}],
+    ['requiredChecks', {}, { requiredChecks: ['face_match', 'data_match'] }],
+    ['waivedChecks', { waivedChecks: ['data_match'] }, {}],
+    ['matching.require', {}, { matching: { require: ['data', 'portrait'] } }],
+    ['matching.unproofed', {}, { matching: { unproofed: 'refuse' } }],
+    ['limits.caseTtlSeconds', { limits: { caseTtlSeconds: 90_000 } }, {}],
+    ['limits.linkTtlSeconds', { limits: { linkTtlSeconds: 1_801 } }, {}],
+    ['limits.tokenTtlSeconds', {}, { limits: { tokenTtlSeconds: 60 } }],
+    ['limits.attempts', { limits: { attempts: 4 } }, {}],
+    ['hold.seconds', {}, { hold: { seconds: 60 } }],
+    ['review.reviewable', { review: { reviewable: ['face_match', 'data_match'] } }, {}],
+    ['review.onFail', {}, { review: { onFail: 'review' } }],
+    ['authorization.privilegedNeedsSecondPerson', { authorization: { privilegedNeedsSecondPerson: false } }, {}],
+    ['relay.allowed', { relay: { allowed: true } }, {}],
+    ['relay.holdSeconds', { relay: { holdSeconds: 1 } }, {}],
+    ['retention.evidenceSeconds', {}, { retention: { evidenceSeconds: 60 } }],
+    ['allowSpecimens', { allowSpecimens: true }, {}],
+    ['allowRepeatedPictures', { allowRepeatedPictures: true }, {}],
+  ])('names %s in one direction and is silent in the other', (member, weak, strict) => {
+    expect(weakens(withChanges(strict), withChanges(weak))).toEqual([member]);
+    expect(weakens(withChanges(weak), withChanges(strict))).toEqual([]);
+  });
+
+  it('names several members at once', () => {
+    const weak = withChanges({ waivedChecks: ['data_match'], limits: { attempts: 9 } });
+    expect(weakens(base, weak)).toEqual(['waivedChecks', 'limits.attempts']);
+  });
+
+  it('says nothing about name and coverage', () => {
+    const other = withChanges({ name: 'Other', priority: 9, include: ['staff'], exclude: ['guests'] });
+    expect(weakens(base, other)).toEqual([]);
+    expect(weakens(other, base)).toEqual([]);
+  });
+
+  it('is reflexive: nothing is weaker than itself', () => {
+    fc.assert(fc.property(document, (a) => expect(weakens(a, a)).toEqual([])));
+  });
+
+  it('is transitive member by member', () => {
+    fc.assert(
+      fc.property(document, document, document, (a, b, c) => {
+        const steps = new Set([...weakens(a, b), ...weakens(b, c)]);
+        for (const member of weakens(a, c)) expect(steps).toContain(member);
+      }),
+    );
+  });
+});
+
+describe('stricter', () => {
+  it('is never weaker than either', () => {
+    fc.assert(
+      fc.property(document, document, (a, b) => {
+        const both = stricter(a, b);
+        expect(weakens(a, both)).toEqual([]);
+        expect(weakens(b, both)).toEqual([]);
+      }),
+    );
+  });
+
+  it('asks for no more than the two together: what satisfies both in a member satisfies it there', () => {
+    fc.assert(
+      fc.property(document, document, document, (a, b, c) => {
+        const allowed = new Set([...weakens(a, c), ...weakens(b, c)]);
+        for (const member of weakens(stricter(a, b), c)) expect(allowed).toContain(member);
+      }),
+    );
+  });
+
+  it('does not depend on the order of the two', () => {
+    fc.assert(fc.property(document, document, (a, b) => expect(stricter(a, b)).toEqual(stricter(b, a))));
+  });
+
+  it('leaves a document as it is when both are the same', () => {
+    fc.assert(fc.property(document, (a) => expect(stricter(a, a)).toEqual(a)));
+  });
+
+  it('changes neither of its inputs', () => {
+    fc.assert(
+      fc.property(document, document, (a, b) => {
+        const copies = structuredClone([a, b]);
+        stricter(a, b).limits.attempts = 0;
+        expect([a, b]).toEqual(copies);
+      }),
+    );
+  });
+
+  it('keeps the first provider when both ask it first, and leaves none when they share none', () => {
+    const one = withChanges({ providers: ['a', 'b', 'c'] });
+    expect(stricter(one, withChanges({ providers: ['a', 'c'] })).providers).toEqual(['a', 'c']);
+    expect(stricter(one, withChanges({ providers: ['d'] })).providers).toEqual([]);
+  });
+});

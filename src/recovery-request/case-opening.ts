@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import type { Actor } from '../audit-trail/audit-event-types.js';
+import type { Subject } from '../directory/subject.js';
+import { Clock } from '../platform/clock/clock.js';
+import { CaseKeys } from '../platform/crypto/case-keys.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { newId, newReference } from '../platform/ids/ids.js';
+import type { Policy } from '../policy/policy.js';
+import { announce } from '../recovery-case/case-events.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+
+export interface OpeningRequest {
+  subject: Subject;
+  policy: Policy;
+  opener: { kind: RecoveryCase['openedByKind']; id: string };
+  channel: RecoveryCase['channel'];
+  reason?: string;
+  ticketRef?: string;
+}
+
+/** Creates a case: its row, its data key, its first audit event and what follows from it, in the caller's transaction. */
+@Injectable()
+export class CaseOpening {
+  constructor(
+    private readonly clock: Clock,
+    private readonly keys: CaseKeys,
+  ) {}
+
+  /** Undefined when the account already has a living case: the database allows one (T9). */
+  async open(tx: Transaction, request: OpeningRequest): Promise<RecoveryCase | undefined> {
+    const { subject, policy, opener, channel } = request;
+    const { limits, mode, authorization } = policy.document;
+    const waits = subject.privileged && authorization.privilegedNeedsSecondPerson;
+    const id = newId('rc', this.clock.now());
+    const row = await tx.maybeOne<RecoveryCase>`
+      INSERT INTO recovery_cases (id, reference, subject_id, mode, state, state_reason, attempts_allowed, opened_by, opened_by_kind, channel, ticket_ref, policy_id, policy_version, expires_at)
+      VALUES (${id}, ${newReference()}, ${subject.id}, ${mode}, ${waits ? 'awaiting_authorization' : 'link_sent'}, ${waits ? 'waiting_for_second_person' : null}, ${limits.attempts},
+        ${opener.id}, ${opener.kind}, ${channel}, ${request.ticketRef ?? null}, ${policy.id}, ${policy.version}, clock_timestamp() + make_interval(secs => ${limits.caseTtlSeconds}))
+      ON CONFLICT DO NOTHING RETURNING *`;
+    if (!row) return undefined;
+    await this.keys.create(tx, id);
+    if (request.reason !== undefined) await keepReason(tx, { keys: this.keys, caseId: id, name: 'opened', text: request.reason });
+    await appendAudit(tx, { chainId: id, type: 'case.opened', actor: actorOf(opener), data: { state: row.state, channel, mode, policyId: policy.id, policyVersion: policy.version } });
+    await announce(tx, 'case.opened', { payload: { caseId: id, attempt: 1 } });
+    await announce(tx, 'case.expiry_due', { payload: { caseId: id, attempt: 1 }, delaySeconds: limits.caseTtlSeconds });
+    if (!waits && channel !== 'relay') await announce(tx, 'link.requested', { payload: { caseId: id, attempt: 1 } });
+    return row;
+  }
+}
+
+/** Keeps what an agent wrote as a reason, sealed under the case's key: free text may hold anything. */
+export async function keepReason(tx: Transaction, entry: { keys: CaseKeys; caseId: string; name: 'opened' | 'cancelled'; text: string }): Promise<void> {
+  const { keys, caseId, name, text } = entry;
+  const row = await tx.one<{ reasonSealed: Buffer | null }>`SELECT reason_sealed FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
+  const known = row.reasonSealed ? (JSON.parse((await keys.open(tx, caseId, { sealed: row.reasonSealed, use: 'reason' })).toString('utf8')) as object) : {};
+  const sealed = await keys.seal(tx, caseId, { plain: JSON.stringify({ ...known, [name]: text }), use: 'reason' });
+  await tx.run`UPDATE recovery_cases SET reason_sealed = ${sealed} WHERE id = ${caseId}`;
+}
+
+export function actorOf(opener: OpeningRequest['opener']): Actor {
+  return opener.kind === 'self_service' ? { kind: 'applicant', id: 'self_service' } : { kind: opener.kind, id: opener.id };
+}

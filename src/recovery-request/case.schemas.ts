@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { Login, SubjectId } from '../directory/subject.schemas.js';
+import { pageOf, PageQuery } from '../platform/http/valid-input.js';
+import { CASE_STATES, STATE_REASONS } from '../recovery-case/case-states.js';
+
+/** A reference into somebody else's system: no spaces, no sentences, so that no personal data settles in it. */
+const TicketRef = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/#-]{0,79}$/);
+const Reason = z.string().min(1).max(500);
+
+export const OpenCaseBody = z.strictObject({
+  subject: z.union([
+    z.strictObject({ login: Login }),
+    z.strictObject({ id: SubjectId }),
+    z.strictObject({ employeeId: z.string().min(1).max(80) }),
+  ]),
+  delivery: z.strictObject({ channel: z.enum(['email', 'sms', 'relay']) }),
+  reason: Reason,
+  ticketRef: TicketRef.optional(),
+});
+export type OpenCaseBody = z.infer<typeof OpenCaseBody>;
+
+export const CaseView = z.object({
+  id: z.string(),
+  reference: z.string(),
+  state: z.enum(CASE_STATES),
+  stateReason: z.enum(STATE_REASONS).nullable(),
+  attempt: z.number().int(),
+  attemptsLeft: z.number().int(),
+  subject: z.object({ id: z.string(), displayName: z.string() }),
+  openedBy: z.string(),
+  channel: z.enum(['email', 'sms', 'relay']),
+  ticketRef: z.string().nullable(),
+  policyId: z.string(),
+  mode: z.enum(['production', 'evaluation']),
+  provider: z.string().nullable(),
+  outcome: z.object({ verdict: z.string(), bucket: z.string() }).nullable(),
+  nextAttemptAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+});
+export type CaseView = z.infer<typeof CaseView>;
+
+/** The answer to opening: `link` once, here only, and only for `relay`. */
+export const OpenedCaseView = CaseView.extend({ link: z.url().optional() });
+export type OpenedCaseView = z.infer<typeof OpenedCaseView>;
+
+export const CaseListQuery = z.strictObject({
+  ...PageQuery.shape,
+  state: z.enum(CASE_STATES).optional(),
+  subjectId: SubjectId.optional(),
+  openedBy: z.string().min(1).max(200).optional(),
+  ticketRef: TicketRef.optional(),
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+});
+export type CaseListQuery = z.infer<typeof CaseListQuery>;
+export const CasePage = pageOf(CaseView);
+
+export const TimelineEntry = z.object({
+  id: z.string(),
+  seq: z.number().int(),
+  type: z.string(),
+  actor: z.object({ kind: z.string(), id: z.string() }),
+  occurredAt: z.iso.datetime(),
+  data: z.record(z.string(), z.unknown()),
+});
+export const Timeline = z.object({ data: z.array(TimelineEntry), nextCursor: z.null() });
+
+export const CancelBody = z.strictObject({ reason: Reason });
+export const CallCodeBody = z.strictObject({ code: z.string().regex(/^\d{4}$/) });
+export const SelfServiceBody = z.strictObject({ login: z.string().min(1).max(255) });
+export const FlowStartBody = z.strictObject({ linkToken: z.string().min(1).max(200) });
+export const ConsentBody = z.strictObject({ noticeVersion: z.string().min(1).max(40), agreed: z.boolean() });

@@ -1,0 +1,45 @@
+import { Processor } from '@nestjs/bullmq';
+import { Subjects } from '../directory/subjects.js';
+import { LOGIN_PATTERN } from '../directory/subject-identity.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { openWithRing } from '../platform/crypto/sealing.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { JobProcessor } from '../platform/queue/job-processor.js';
+import { Policies } from '../policy/policies.js';
+import { CaseOpening } from './case-opening.js';
+import { OPEN_REQUESTED_CASE_JOB } from './open-requested-case.job.js';
+
+@Processor(OPEN_REQUESTED_CASE_JOB.name, { concurrency: OPEN_REQUESTED_CASE_JOB.concurrency })
+export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string }> {
+  readonly contract = OPEN_REQUESTED_CASE_JOB;
+
+  constructor(
+    private readonly database: Database,
+    private readonly ring: KeyRing,
+    private readonly subjects: Subjects,
+    private readonly policies: Policies,
+    private readonly opening: CaseOpening,
+  ) {
+    super();
+  }
+
+  protected async handle({ requestId }: { requestId: string }): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const request = await tx.maybeOne<{ loginSealed: Buffer }>`
+        DELETE FROM recovery_requests WHERE id = ${requestId} RETURNING login_sealed`;
+      if (!request) return;
+      await this.openFor(tx, openWithRing(this.ring, request.loginSealed, `request:${requestId}:login`).toString('utf8'));
+    });
+  }
+
+  /** Somebody unknown, disabled, out of every policy's reach or already in a case: nothing happens, and nobody is told. */
+  private async openFor(tx: Transaction, login: string): Promise<void> {
+    if (!LOGIN_PATTERN.test(login)) return;
+    const subject = await this.subjects.findByLogin(tx, login);
+    if (subject?.status !== 'active') return;
+    const policy = await this.policies.forSubject(tx, subject);
+    if (!policy || (await this.subjects.recoveryEmails(tx, subject)).length === 0) return;
+    await this.opening.open(tx, { subject, policy, opener: { kind: 'self_service', id: 'self_service' }, channel: 'email' });
+  }
+}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import type { Subject } from '../directory/subject.js';
+import { Subjects } from '../directory/subjects.js';
+import { FlowSessions } from '../flow-session/flow-sessions.js';
+import { CaseKeys } from '../platform/crypto/case-keys.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Principal } from '../platform/http/request-context.js';
+import { Limits } from '../platform/limits/limits.js';
+import { Policies } from '../policy/policies.js';
+import { announce } from '../recovery-case/case-events.js';
+import type { CaseState } from '../recovery-case/case-states.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { CaseOpening, keepReason } from './case-opening.js';
+import type { OpenCaseBody } from './case.schemas.js';
+import { RecoveryLinks } from './recovery-links.js';
+
+/** A link can be sent again while a person may still need to come in. */
+const LINK_STATES: readonly CaseState[] = ['link_sent', 'awaiting_evidence', 'verifying', 'in_review', 'held', 'approved'];
+const MAX_CALL_CODE_TRIES = 5;
+
+/** What the help desk can do with cases. Nothing here verifies anybody or shows a token (rule 10). */
+@Injectable()
+export class RecoveryCasesService {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly subjects: Subjects,
+    private readonly policies: Policies,
+    private readonly opening: CaseOpening,
+    private readonly links: RecoveryLinks,
+    private readonly limits: Limits,
+    private readonly flows: FlowSessions,
+    private readonly keys: CaseKeys,
+  ) {}
+
+  /** @throws Problem not_found, subject_not_recoverable, case_already_open, too_many_requests */
+  async open(body: OpenCaseBody, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
+    return this.database.transaction(async (tx) => {
+      await this.count(tx, { name: 'open_per_agent', key: principal.id });
+      const subject = await this.findSubject(tx, body.subject);
+      if (!subject) throw new Problem('not_found');
+      const policy = await this.policies.forSubject(tx, subject);
+      await this.assertRecoverable(tx, { subject, channel: body.delivery.channel });
+      if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
+      if (body.delivery.channel === 'relay' && !policy.document.relay.allowed) throw new Problem('subject_not_recoverable', { detail: 'The policy does not allow a relayed link.' });
+      const recoveryCase = await this.opening.open(tx, { subject, policy, opener: principal, channel: body.delivery.channel, reason: body.reason, ticketRef: body.ticketRef });
+      if (!recoveryCase) throw new Problem('case_already_open');
+      const relayed = body.delivery.channel === 'relay' && recoveryCase.state === 'link_sent';
+      const link = relayed ? await this.links.issue(tx, { caseId: recoveryCase.id, ttlSeconds: policy.document.limits.linkTtlSeconds, actor: principal }) : undefined;
+      return { recoveryCase, link };
+    });
+  }
+
+  /** A new link; the old one is dead from this moment, whether or not the mail arrives. */
+  async resendLink(caseId: string, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
+    return this.database.transaction(async (tx) => {
+      const recoveryCase = await this.require(tx, caseId);
+      if (!LINK_STATES.includes(recoveryCase.state) || recoveryCase.expiresAt <= recoveryCase.updatedAt) throw new Problem('wrong_state');
+      await this.count(tx, { name: 'link_per_case', key: caseId });
+      await this.links.killAll(tx, caseId);
+      if (recoveryCase.channel !== 'relay') {
+        await announce(tx, 'link.requested', { payload: { caseId, attempt: recoveryCase.attempt } });
+        return { recoveryCase };
+      }
+      const { limits } = await this.policies.strictest(tx, recoveryCase);
+      return { recoveryCase, link: await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: principal }) };
+    });
+  }
+
+  /** The four digits the caller reads out; five tries, then the code is dead. */
+  async confirmCallCode(caseId: string, entry: { code: string; principal: Principal }): Promise<RecoveryCase> {
+    const outcome = await this.database.transaction(async (tx) => {
+      const recoveryCase = await this.lock(tx, caseId);
+      if (!recoveryCase.callCodeSealed || recoveryCase.callConfirmedAt || recoveryCase.callCodeTries >= MAX_CALL_CODE_TRIES) throw new Problem('wrong_state');
+      const right = (await this.keys.open(tx, caseId, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })).toString('utf8') === entry.code;
+      await tx.run`UPDATE recovery_cases SET call_code_tries = call_code_tries + 1, call_confirmed_at = CASE WHEN ${right} THEN clock_timestamp() END,
+        state_reason = CASE WHEN ${right} THEN NULL ELSE state_reason END WHERE id = ${caseId}`;
+      await appendAudit(tx, { chainId: caseId, type: right ? 'call_code.confirmed' : 'call_code.refused', actor: entry.principal });
+      return { right, recoveryCase: await this.require(tx, caseId) };
+    });
+    if (!outcome.right) throw new Problem('invalid_request', { errors: [{ pointer: '/code', code: 'not_matching', detail: 'This is not the code the person sees.' }] });
+    return outcome.recoveryCase;
+  }
+
+  /** A second person lets a privileged account's flow start. It approves nobody. */
+  async authorize(caseId: string, principal: Principal): Promise<RecoveryCase> {
+    return this.database.transaction(async (tx) => {
+      const recoveryCase = await this.lock(tx, caseId);
+      if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
+      await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, ${principal.id}) ON CONFLICT DO NOTHING`;
+      const authorized = await this.cases.transition(tx, { caseId, name: 'authorize', actor: principal });
+      if (!authorized) throw new Problem('wrong_state');
+      return authorized;
+    });
+  }
+
+  async cancel(caseId: string, entry: { reason: string; principal: Principal }): Promise<RecoveryCase> {
+    return this.database.transaction(async (tx) => {
+      await this.require(tx, caseId);
+      const cancelled = await this.cases.transition(tx, { caseId, name: 'cancel', actor: entry.principal, reason: 'stopped_by_help_desk' });
+      if (!cancelled) throw new Problem('wrong_state');
+      await keepReason(tx, { keys: this.keys, caseId, name: 'cancelled', text: entry.reason });
+      await this.links.killAll(tx, caseId);
+      await this.flows.endAll(tx, caseId);
+      return cancelled;
+    });
+  }
+
+  async require(tx: Transaction, caseId: string): Promise<RecoveryCase> {
+    const recoveryCase = await this.cases.find(tx, caseId);
+    if (!recoveryCase) throw new Problem('not_found');
+    return recoveryCase;
+  }
+
+  private async lock(tx: Transaction, caseId: string): Promise<RecoveryCase> {
+    const recoveryCase = await this.cases.lock(tx, caseId);
+    if (!recoveryCase) throw new Problem('not_found');
+    return recoveryCase;
+  }
+
+  private async count(tx: Transaction, use: { name: 'open_per_agent' | 'link_per_case'; key: string }): Promise<void> {
+    const outcome = await this.limits.take(tx, use.name, use.key);
+    if (!outcome.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: outcome.resetSeconds });
+  }
+
+  private async findSubject(tx: Transaction, by: OpenCaseBody['subject']): Promise<Subject | undefined> {
+    if ('id' in by) return this.subjects.find(tx, by.id);
+    if ('login' in by) return this.subjects.findByLogin(tx, by.login);
+    return this.subjects.findByEmployeeId(tx, by.employeeId);
+  }
+
+  private async assertRecoverable(tx: Transaction, request: { subject: Subject; channel: RecoveryCase['channel'] }): Promise<void> {
+    const refuse = (detail: string): never => {
+      throw new Problem('subject_not_recoverable', { detail });
+    };
+    if (request.subject.status !== 'active') refuse('The account is disabled.');
+    if (request.channel === 'sms') refuse('No SMS gateway is configured.');
+    const addresses = await this.subjects.recoveryEmails(tx, request.subject);
+    if (request.channel === 'email' && addresses.length === 0) refuse('There is no address on file.');
+  }
+}

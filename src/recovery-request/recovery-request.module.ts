@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../directory/directory.module.js';
+import { FlowSessionModule } from '../flow-session/flow-session.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
+import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { StaffAccessModule } from '../staff-access/staff-access.module.js';
+import { CaseOpening } from './case-opening.js';
+import { CaseViews } from './case-view.js';
+import { ExpireCaseProcessor } from './expire-case.processor.js';
+import { FlowEntryController } from './flow-entry.controller.js';
+import { FlowEntryService } from './flow-entry.service.js';
+import { OpenRequestedCaseProcessor } from './open-requested-case.processor.js';
+import { RecoveryCasesController } from './recovery-cases.controller.js';
+import { RecoveryCasesService } from './recovery-cases.service.js';
+import { RecoveryLinks } from './recovery-links.js';
+import { SelfServiceController } from './self-service.controller.js';
+import { SelfServiceStart } from './self-service.service.js';
+
+const SERVICES = [CaseOpening, CaseViews, FlowEntryService, RecoveryCasesService, RecoveryLinks, SelfServiceStart];
+
+@Module({ imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule], providers: SERVICES, exports: SERVICES })
+export class RecoveryRequestModule {}
+
+@Module({ imports: [RecoveryRequestModule, RecoveryCaseModule, FlowSessionModule, StaffAccessModule], controllers: [RecoveryCasesController, FlowEntryController, SelfServiceController] })
+export class RecoveryRequestApiModule {}
+
+@Module({ imports: [RecoveryRequestModule, RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule], providers: [OpenRequestedCaseProcessor, ExpireCaseProcessor] })
+export class RecoveryRequestWorkerModule {}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { canonicalIdentifier } from '../directory/subject-identity.js';
+import { Clock } from '../platform/clock/clock.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { sealWithRing } from '../platform/crypto/sealing.js';
+import { Database } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
+import { newId } from '../platform/ids/ids.js';
+import { Limits } from '../platform/limits/limits.js';
+import { announce } from '../recovery-case/case-events.js';
+
+/**
+ * Self-service start. It stores the sealed login and answers; it never looks anybody up, so body, headers, statements and
+ * time are the same for every login (T1–T3). A worker does the rest.
+ */
+@Injectable()
+export class SelfServiceStart {
+  constructor(
+    private readonly database: Database,
+    private readonly limits: Limits,
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Problem too_many_requests, alike for known and unknown logins */
+  async accept(login: string, source: string): Promise<void> {
+    const requestId = newId('req', this.clock.now());
+    const sealed = sealWithRing(this.ring, Buffer.from(login, 'utf8'), `request:${requestId}:login`);
+    const refused = await this.database.transaction(async (tx) => {
+      const outcomes = [
+        await this.limits.take(tx, 'start_overall', 'all'),
+        await this.limits.take(tx, 'start_per_source', source),
+        await this.limits.take(tx, 'start_per_login', canonicalIdentifier(login)),
+      ];
+      const over = outcomes.find((outcome) => !outcome.allowed);
+      if (over) return over;
+      await tx.run`INSERT INTO recovery_requests (id, login_sealed) VALUES (${requestId}, ${sealed})`;
+      await announce(tx, 'request.accepted', { payload: { requestId } });
+      return undefined;
+    });
+    if (refused) throw new Problem('too_many_requests', { retryAfterSeconds: refused.resetSeconds });
+  }
+}

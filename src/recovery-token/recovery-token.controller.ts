@@ -1,0 +1,37 @@
+import { Controller, Post, Req, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { FlowGuard, flowOf } from '../flow-session/flow.guard.js';
+import { Operation } from '../platform/http/operation.js';
+import type { Request } from '../platform/http/request-context.js';
+import { ValidBody } from '../platform/http/valid-input.js';
+import { RecoveryTokens } from './recovery-tokens.js';
+
+const NoMembers = z.strictObject({});
+
+const IssuedTokenView = z.object({ token: z.string(), expiresAt: z.iso.datetime() });
+type IssuedTokenView = z.infer<typeof IssuedTokenView>;
+
+/** No idempotency key here: an answer that is kept would keep the token, and asking again is harmless – the new one kills the old. */
+@Controller('/v1/flow/token')
+@UseGuards(FlowGuard)
+export class RecoveryTokenController {
+  constructor(private readonly tokens: RecoveryTokens) {}
+
+  @Post()
+  @Operation({
+    summary: 'The recovery token of an approved case, for the browser that took the photos.',
+    tag: 'Flow',
+    audience: 'applicant',
+    status: 201,
+    body: NoMembers,
+    response: IssuedTokenView,
+    problems: ['flow_ended', 'origin_not_allowed', 'csrf_token_invalid', 'capture_binding_missing', 'wrong_state'],
+  })
+  async issue(
+    @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,
+    @Req() request: Request,
+  ): Promise<IssuedTokenView> {
+    const { token, expiresAt } = await this.tokens.issue({ caseId: flowOf(request).caseId, request });
+    return { token, expiresAt: expiresAt.toISOString() };
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AdjudicationModule } from '../adjudication/adjudication.module.js';
+import { FlowSessionModule } from '../flow-session/flow-session.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
+import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { RecoveryTokenController } from './recovery-token.controller.js';
+import { RecoveryTokens } from './recovery-tokens.js';
+
+/** Stage 5: an approved case becomes a token. */
+@Module({
+  imports: [RecoveryCaseModule, FlowSessionModule, PolicyModule, AdjudicationModule],
+  controllers: [RecoveryTokenController],
+  providers: [RecoveryTokens],
+})
+export class RecoveryTokenModule {}

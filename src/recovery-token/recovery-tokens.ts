@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { BeforeTokenCheck } from '../adjudication/before-token-check.js';
+import { appendAudit } from '../audit-trail/append.js';
+import { APPLICANT, SYSTEM } from '../audit-trail/audit-event-types.js';
+import { CaptureBindings } from '../flow-session/capture-bindings.js';
+import { Clock } from '../platform/clock/clock.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Request } from '../platform/http/request-context.js';
+import { newId, newSecret } from '../platform/ids/ids.js';
+import { Limits } from '../platform/limits/limits.js';
+import { Policies } from '../policy/policies.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+
+/** NIST SP 800-63B-4, 4.1.2.2; rule 8. A policy may ask for less, never for more. */
+const MAX_TOKEN_SECONDS = 600;
+
+export interface IssuedToken {
+  /** 256 bits, base64url. Told to this browser, in this answer, and nowhere else. */
+  token: string;
+  expiresAt: Date;
+}
+
+interface Asker {
+  caseId: string;
+  request: Request;
+}
+
+/** Issues the token that one approved case turns into one passkey (rule 8). */
+@Injectable()
+export class RecoveryTokens {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly captures: CaptureBindings,
+    private readonly policies: Policies,
+    private readonly check: BeforeTokenCheck,
+    private readonly limits: Limits,
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A new token for the browser that did the capture; the one before it dies in the same transaction. The case is held
+   * against the stricter policy once more first (rule 10).
+   * @throws Problem wrong_state, capture_binding_missing, too_many_requests
+   */
+  async issue(asker: Asker): Promise<IssuedToken> {
+    const use = await this.database.transaction((tx) => this.limits.take(tx, 'token_per_case', asker.caseId));
+    if (!use.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: use.resetSeconds });
+    const issued = await this.database.transaction((tx) => this.issueIn(tx, asker));
+    if (!issued) throw new Problem('wrong_state');
+    return issued;
+  }
+
+  /** Undefined when the case may not have one. What was recorded on the way stays recorded. */
+  private async issueIn(tx: Transaction, { caseId, request }: Asker): Promise<IssuedToken | undefined> {
+    const recoveryCase = await this.cases.lock(tx, caseId);
+    if (!recoveryCase || !awaitsToken(recoveryCase)) return undefined;
+    const captureDigest = await this.captures.require(tx, { caseId, attempt: recoveryCase.attempt, request });
+    if (!(await this.check.recheckBeforeToken(tx, recoveryCase))) {
+      await appendAudit(tx, { chainId: caseId, type: 'token.refused', actor: SYSTEM, data: { reason: 'policy' } });
+      return undefined;
+    }
+    const { limits } = await this.policies.strictest(tx, recoveryCase);
+    return this.replace(tx, { caseId, captureDigest, ttlSeconds: Math.min(limits.tokenTtlSeconds, MAX_TOKEN_SECONDS) });
+  }
+
+  /** Kills the token before and stores the new one. The case's row lock keeps redemption and other issues out. */
+  private async replace(
+    tx: Transaction,
+    token: { caseId: string; captureDigest: Buffer; ttlSeconds: number },
+  ): Promise<IssuedToken | undefined> {
+    const secret = newSecret();
+    const id = newId('tok', this.clock.now());
+    const superseded = await tx.run`
+      UPDATE recovery_tokens SET superseded_at = clock_timestamp()
+      WHERE case_id = ${token.caseId} AND consumed_at IS NULL AND superseded_at IS NULL`;
+    const stored = await tx.maybeOne<{ expiresAt: Date }>`
+      INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, issued_at, expires_at)
+      SELECT ${id}, c.id, c.subject_id, ${this.ring.digest('token', secret)}, 'registration', c.mode, c.door, ${token.captureDigest},
+        clock_timestamp(), LEAST(clock_timestamp() + make_interval(secs => ${token.ttlSeconds}), c.expires_at)
+      FROM recovery_cases c JOIN subjects s ON s.id = c.subject_id
+      WHERE c.id = ${token.caseId} AND c.state = 'approved' AND c.mode = 'production' AND c.door = 'own'
+        AND c.expires_at > clock_timestamp() AND s.status = 'active'
+      RETURNING expires_at`;
+    if (!stored) return undefined;
+    await appendAudit(tx, {
+      chainId: token.caseId,
+      type: 'token.issued',
+      actor: APPLICANT,
+      data: { tokenId: id, superseded, ttlSeconds: token.ttlSeconds },
+    });
+    return { token: secret, expiresAt: stored.expiresAt };
+  }
+}
+
+/** Evaluations and cases of other doors never get one, whatever state they are in. */
+const awaitsToken = (recoveryCase: RecoveryCase): boolean =>
+  recoveryCase.state === 'approved' && recoveryCase.mode === 'production' && recoveryCase.door === 'own';

@@ -1,0 +1,40 @@
+/** Scopes of api.md, "Who calls what". */
+export const SCOPES = [
+  'cases:read',
+  'cases:write',
+  'cases:authorize',
+  'reviews:decide',
+  'subjects:read',
+  'subjects:write',
+  'policies:read',
+  'policies:write',
+  'audit:read',
+  'webhooks:write',
+  'tokens:redeem',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** No role, and no combination of roles, can mark a person verified, see a token or register a passkey for somebody. */
+const ROLES: Readonly<Record<string, readonly Scope[]>> = {
+  helpdesk: ['cases:read', 'cases:write', 'subjects:read'],
+  authorizer: ['cases:read', 'cases:authorize'],
+  reviewer: ['cases:read', 'reviews:decide'],
+  auditor: ['cases:read', 'audit:read', 'policies:read'],
+  operator: ['policies:read', 'policies:write', 'audit:read', 'webhooks:write'],
+  provisioner: ['subjects:read', 'subjects:write'],
+  relying_party: ['tokens:redeem'],
+};
+
+/** Scopes that touch a case or its verdict: never together with provisioning in one principal (rule 10). */
+const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:write', 'cases:authorize', 'reviews:decide'];
+
+/** The scopes of a person's roles; unknown roles give nothing. */
+export function scopesOfRoles(roles: readonly string[]): Set<string> {
+  return separated(new Set(roles.flatMap((role) => ROLES[role] ?? [])));
+}
+
+/** Provisioning beside case or review scopes is dropped: whoever edits addresses does not work on cases. */
+export function separated(scopes: Set<string>): Set<string> {
+  if (CASE_SCOPES.some((scope) => scopes.has(scope))) scopes.delete('subjects:write');
+  return scopes;
+}

@@ -1,0 +1,77 @@
+import { Injectable, Inject } from '@nestjs/common';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from 'jose';
+import type { Config } from '../platform/config/config.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Principal } from '../platform/http/request-context.js';
+import { OutboundHttp } from '../platform/outbound-http/outbound-http.js';
+import { CONFIG } from '../platform/platform.module.js';
+import { scopesOfRoles, separated } from './scopes.js';
+
+const API_KEY = /^rgk_[A-Za-z0-9_-]{43}$/;
+/** Asymmetric only, fixed here: the token's own header decides nothing (ASVS 9.1.2, T25). */
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const JWKS_CACHE_MS = 300_000;
+
+/** Turns a bearer token into a principal: a JWT of the organisation's IdP, or an API key for machines. */
+@Injectable()
+export class StaffTokens {
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly ring: KeyRing,
+    outbound: OutboundHttp,
+  ) {
+    this.#keys = createRemoteJWKSet(new URL(config.STAFF_JWKS_URL), {
+      cacheMaxAge: JWKS_CACHE_MS,
+      [customFetch]: async (url: string) => {
+        const answer = await outbound.send({ method: 'GET', url, timeoutMs: 5_000, maxResponseBytes: 262_144 });
+        return new Response(Buffer.from(answer.body), { status: answer.status });
+      },
+    });
+  }
+
+  /** @throws Problem unauthenticated, dependency_unavailable */
+  async principal(bearer: string): Promise<Principal> {
+    return bearer.startsWith('rgk_') ? this.fromApiKey(bearer) : this.fromJwt(bearer);
+  }
+
+  private async fromApiKey(key: string): Promise<Principal> {
+    if (!API_KEY.test(key)) throw new Problem('unauthenticated');
+    const row = await this.database.read(
+      (tx) => tx.maybeOne<{ id: string; scopes: string[] }>`
+        SELECT id, scopes FROM api_keys WHERE key_digest = ANY(${this.ring.digests('token', key)}::bytea[]) AND revoked_at IS NULL`,
+    );
+    if (!row) throw new Problem('unauthenticated');
+    // The embedded profile's bootstrap key does everything; elsewhere provisioning stays apart (rule 10).
+    const scopes = new Set(row.scopes);
+    return { kind: 'api_key', id: row.id, scopes: this.config.embedded ? scopes : separated(scopes) };
+  }
+
+  private async fromJwt(token: string): Promise<Principal> {
+    const payload = await this.verify(token);
+    if (typeof payload.sub !== 'string' || payload.sub === '' || payload.sub.length > 200) throw new Problem('unauthenticated');
+    const claim = payload[this.config.STAFF_ROLE_CLAIM];
+    const roles = Array.isArray(claim) ? claim.filter((role): role is string => typeof role === 'string') : [];
+    return { kind: 'person', id: payload.sub, scopes: scopesOfRoles(roles) };
+  }
+
+  private async verify(token: string): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(token, this.#keys, {
+        issuer: this.config.STAFF_ISSUER,
+        audience: this.config.STAFF_AUDIENCE,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: 30,
+      });
+      return payload;
+    } catch (error) {
+      const refused = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
+      throw refused ? new Problem('unauthenticated', { cause: error }) : new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 5 });
+    }
+  }
+}

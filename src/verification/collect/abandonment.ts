@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../../audit-trail/append.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { StateReason } from '../../recovery-case/case-states.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { SessionStore } from '../session/session-store.js';
+import type { VerificationSession } from '../session/verification-session.js';
+
+export interface Abandoned {
+  recoveryCase: RecoveryCase;
+  session: VerificationSession;
+  /** Why, as kept with the session. */
+  error: string;
+  /** What the case says while the person is asked again. */
+  reason: Extract<StateReason, 'verification_abandoned' | 'capture_to_be_repeated'>;
+}
+
+/** A session that ends without a result and without anybody's fault: the person left, time ran out, a picture was lost. */
+@Injectable()
+export class Abandonment {
+  constructor(
+    private readonly cases: RecoveryCaseRepository,
+    private readonly sessions: SessionStore,
+  ) {}
+
+  /** The person may try again while attempts remain; after the last one somebody has to look. */
+  async abandon(tx: Transaction, abandoned: Abandoned): Promise<void> {
+    const { recoveryCase, session } = abandoned;
+    if (!(await this.end(tx, abandoned))) return;
+    const { id: caseId, attempt } = recoveryCase;
+    const again = attempt < recoveryCase.attemptsAllowed;
+    await this.cases.transition(tx, {
+      caseId,
+      attempt: session.attempt,
+      name: again ? 'retry' : 'refer',
+      reason: again ? abandoned.reason : 'attempts_exhausted',
+      actor: SYSTEM,
+    });
+  }
+
+  /** The case closed or went on while the provider was at work: recorded, without effect (T34, T44). */
+  async ignoreLate(tx: Transaction, session: VerificationSession): Promise<void> {
+    if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return;
+    await this.audit(tx, session, { type: 'verification.late_result_ignored', error: 'case_moved_on' });
+  }
+
+  private async end(tx: Transaction, abandoned: Abandoned): Promise<boolean> {
+    const { session, error } = abandoned;
+    if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error }))) return false;
+    await this.audit(tx, session, { type: 'verification.session_abandoned', error });
+    return true;
+  }
+
+  private async audit(
+    tx: Transaction,
+    session: VerificationSession,
+    entry: { type: 'verification.session_abandoned' | 'verification.late_result_ignored'; error: string },
+  ): Promise<void> {
+    const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error: entry.error };
+    await appendAudit(tx, { chainId: session.caseId, type: entry.type, actor: SYSTEM, data });
+  }
+}

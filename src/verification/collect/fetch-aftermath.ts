@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import type { ProviderError, ProviderReport } from '../../../providers/kit/index.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
+import { Database } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import { Failover } from '../routing/failover.js';
+import { backoffSeconds } from '../routing/provider-choice.js';
+import type { VerificationSession } from '../session/verification-session.js';
+import { SessionStore } from '../session/session-store.js';
+import { Abandonment } from './abandonment.js';
+import { PollSchedule } from './poll-schedule.js';
+import { ResultSettlement } from './result-settlement.js';
+
+export type FetchOutcome =
+  | { kind: 'report'; report: ProviderReport }
+  | { kind: 'pending'; retryAfterSeconds?: number }
+  | { kind: 'failed'; error: ProviderError }
+  /** Our own object store or database, not the provider. */
+  | { kind: 'evidence_unavailable' }
+  /** A stored picture is gone or not what was stored. */
+  | { kind: 'evidence_lost' };
+
+/** Failed looks in a row before the provider counts as failed. */
+const MAX_FETCH_TRIES = 8;
+const EVIDENCE_RETRY_SECONDS = 10;
+const DEFAULT_POLL_SECONDS = 30;
+
+interface Standing {
+  recoveryCase: RecoveryCase;
+  session: VerificationSession;
+  /** The time in which a result is waited for is over, by the database's clock. */
+  overdue: boolean;
+}
+
+/** What one look at a provider changes: exactly one transaction, decided on rows read inside it. */
+@Injectable()
+export class FetchAftermath {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly registry: ProviderRegistry,
+    private readonly sessions: SessionStore,
+    private readonly schedule: PollSchedule,
+    private readonly settlement: ResultSettlement,
+    private readonly abandonment: Abandonment,
+    private readonly failover: Failover,
+  ) {}
+
+  async apply(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (outcome.kind === 'report') return this.settle(tx, looked, outcome.report);
+      const standing = await this.standing(tx, looked);
+      if (!standing) return;
+      switch (outcome.kind) {
+        case 'pending':
+          return this.pending(tx, standing, outcome.retryAfterSeconds);
+        case 'failed':
+          return this.failed(tx, standing, outcome.error);
+        case 'evidence_unavailable':
+          return void (await this.schedule.plan(tx, standing.session, { delaySeconds: EVIDENCE_RETRY_SECONDS }));
+        case 'evidence_lost':
+          return this.abandonment.abandon(tx, { ...standing, error: 'evidence_lost', reason: 'capture_to_be_repeated' });
+      }
+    });
+  }
+
+  private async settle(tx: Transaction, looked: VerificationSession, report: ProviderReport): Promise<void> {
+    const { id: sessionId, caseId, attempt, provider } = looked;
+    const settlement = await this.settlement.settle(tx, { sessionId, caseId, attempt, provider, report });
+    if (settlement !== 'refused') return;
+    const standing = await this.standing(tx, looked);
+    if (!standing) return;
+    if (standing.overdue) await this.failover.moveOn(tx, { ...standing, error: 'result_refused' });
+    else await this.schedule.plan(tx, standing.session, { delaySeconds: this.pollSeconds(looked), failed: 'result_refused' });
+  }
+
+  private async pending(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
+    if (standing.overdue) return this.abandonment.abandon(tx, { ...standing, error: 'time_ran_out', reason: 'verification_abandoned' });
+    const delaySeconds = backoffSeconds(1, { firstSeconds: this.pollSeconds(standing.session), maxSeconds: 3_600, retryAfterSeconds });
+    await this.schedule.plan(tx, standing.session, { delaySeconds });
+  }
+
+  private async failed(tx: Transaction, standing: Standing, error: ProviderError): Promise<void> {
+    const { session, recoveryCase } = standing;
+    if (!error.retryable || standing.overdue || session.fetchTries + 1 >= MAX_FETCH_TRIES) {
+      await this.failover.moveOn(tx, { recoveryCase, session, error: error.code });
+      return;
+    }
+    const { retryAfterSeconds } = error.details;
+    const delaySeconds = backoffSeconds(session.fetchTries + 1, { firstSeconds: 5, maxSeconds: 300, retryAfterSeconds });
+    if (!(await this.schedule.plan(tx, session, { delaySeconds, failed: error.code }))) return;
+    await this.cases.transition(tx, {
+      caseId: recoveryCase.id,
+      attempt: session.attempt,
+      name: 'wait',
+      reason: 'waiting_for_provider',
+      actor: SYSTEM,
+      set: { nextAttemptInSeconds: delaySeconds },
+      audit: { sessionId: session.id, error: error.code },
+    });
+  }
+
+  /** Undefined when the session ended or the case moved on while the provider was asked. */
+  private async standing(tx: Transaction, looked: VerificationSession): Promise<Standing | undefined> {
+    const recoveryCase = await this.cases.lock(tx, looked.caseId);
+    const session = await this.sessions.find(tx, looked.id);
+    if (!recoveryCase || !session || (session.state !== 'open' && session.state !== 'collecting')) return undefined;
+    if (recoveryCase.state !== 'verifying' || recoveryCase.attempt !== session.attempt) return undefined;
+    const { overdue } = await tx.one<{ overdue: boolean }>`
+      SELECT COALESCE(expires_at <= clock_timestamp(), false) AS overdue FROM verification_sessions WHERE id = ${session.id}`;
+    return { recoveryCase, session, overdue };
+  }
+
+  private pollSeconds(session: VerificationSession): number {
+    return this.registry.get(session.provider)?.capabilities.pollPolicy.everySeconds ?? DEFAULT_POLL_SECONDS;
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { ProviderError, type ProviderAdapter, type SessionContext } from '../../../providers/kit/index.js';
+import { Subjects } from '../../directory/subjects.js';
+import { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
+import { Database } from '../../platform/database/database.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { ProviderCalls } from '../providers/provider-calls.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import { SessionContexts } from '../session/session-contexts.js';
+import { SessionStore } from '../session/session-store.js';
+import type { SessionRef, VerificationSession } from '../session/verification-session.js';
+import { Abandonment } from './abandonment.js';
+import { CaseEvidence } from './case-evidence.js';
+import { FetchAftermath, type FetchOutcome } from './fetch-aftermath.js';
+
+interface Work {
+  recoveryCase: RecoveryCase;
+  session: VerificationSession;
+  adapter: ProviderAdapter | undefined;
+}
+
+/**
+ * Asks a provider for the truth about one session (rule 3). It may run twice, or wake up after its case has closed:
+ * what it may change is decided again, under the case's lock, after the answer is here (rule 2).
+ */
+@Injectable()
+export class ResultCollector {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly registry: ProviderRegistry,
+    private readonly calls: ProviderCalls,
+    private readonly sessions: SessionStore,
+    private readonly contexts: SessionContexts,
+    private readonly reader: EvidenceReader,
+    private readonly subjects: Subjects,
+    private readonly abandonment: Abandonment,
+    private readonly aftermath: FetchAftermath,
+  ) {}
+
+  async collect(ref: SessionRef): Promise<void> {
+    const work = await this.load(ref);
+    if (!work) return;
+    const outcome = await this.fetch(work);
+    await this.aftermath.apply(work.session, outcome);
+  }
+
+  private async load(ref: SessionRef): Promise<Work | undefined> {
+    return this.database.transaction(async (tx) => {
+      const recoveryCase = await this.cases.lock(tx, ref.caseId);
+      const session = await this.sessions.find(tx, ref.sessionId);
+      if (!recoveryCase || !session || session.caseId !== ref.caseId || session.attempt !== ref.attempt) return undefined;
+      if (session.state !== 'open' && session.state !== 'collecting') return undefined;
+      if (recoveryCase.state === 'verifying' && recoveryCase.attempt === session.attempt) {
+        return { recoveryCase, session, adapter: this.registry.get(session.provider) };
+      }
+      const stillCapturing = recoveryCase.state === 'awaiting_evidence' && recoveryCase.attempt === session.attempt;
+      if (!stillCapturing) await this.abandonment.ignoreLate(tx, session);
+      return undefined;
+    });
+  }
+
+  private async fetch(work: Work): Promise<FetchOutcome> {
+    const { adapter } = work;
+    if (!adapter) return { kind: 'failed', error: new ProviderError('broken', 'the provider is not loaded') };
+    const evidence = this.evidenceFor({ ...work, adapter });
+    const context: SessionContext = {
+      ...(await this.database.read((tx) => this.contexts.forFetch(tx, { ...work, adapter }))),
+      evidence,
+    };
+    try {
+      const report = await this.calls.run(adapter, 'fetch', () => adapter.fetchResult(context));
+      return report.terminal && report.status !== 'pending' ? { kind: 'report', report } : { kind: 'pending' };
+    } catch (error) {
+      if (evidence?.fault === 'lost') return { kind: 'evidence_lost' };
+      if (evidence?.fault === 'unavailable') return { kind: 'evidence_unavailable' };
+      if (!(error instanceof ProviderError)) throw error;
+      return error.code === 'not_ready' ? { kind: 'pending', retryAfterSeconds: error.details.retryAfterSeconds } : { kind: 'failed', error };
+    }
+  }
+
+  /** Only a provider whose pictures we took ourselves gets to see them. */
+  private evidenceFor(work: Work & { adapter: ProviderAdapter }): CaseEvidence | undefined {
+    if (work.adapter.capabilities.handoff !== 'capture') return undefined;
+    const { id: caseId, subjectId } = work.recoveryCase;
+    return new CaseEvidence(
+      { reader: this.reader, subjects: this.subjects, database: this.database },
+      { caseId, subjectId, attempt: work.session.attempt },
+    );
+  }
+}

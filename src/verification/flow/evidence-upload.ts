@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { EvidenceKind, ProviderAdapter } from '../../../providers/kit/index.js';
+import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/capture-admission.js';
+import { EvidenceIntake, type IntakeAnswer } from '../../identity-evidence/evidence-intake.js';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { Limits } from '../../platform/limits/limits.js';
+import { Policies } from '../../policy/policies.js';
+import { captureCheckOf } from '../providers/capture-check-of.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import { VerificationStart } from '../routing/verification-start.js';
+import { SessionStore } from '../session/session-store.js';
+
+export interface UploadRequest extends CaptureVisit {
+  kind: EvidenceKind;
+  bytes: Uint8Array;
+}
+
+/** One picture from the person's browser, taken only for a provider that asked for pictures. */
+@Injectable()
+export class EvidenceUpload {
+  constructor(
+    private readonly database: Database,
+    private readonly admission: CaptureAdmission,
+    private readonly intake: EvidenceIntake,
+    private readonly limits: Limits,
+    private readonly policies: Policies,
+    private readonly registry: ProviderRegistry,
+    private readonly sessions: SessionStore,
+    private readonly starting: VerificationStart,
+  ) {}
+
+  /**
+   * @throws Problem consent_required | wrong_state | capture_binding_missing | provider_not_offered | too_many_requests |
+   *   unsupported_media_type | body_too_large | picture_refused | version_conflict | dependency_unavailable
+   */
+  async upload(request: UploadRequest): Promise<IntakeAnswer> {
+    const { caseId, attempt, allowRepeated, adapter } = await this.admit(request);
+    return this.intake.receive({
+      caseId,
+      attempt,
+      kind: request.kind,
+      bytes: request.bytes,
+      allowRepeated,
+      captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request))),
+    });
+  }
+
+  /** Counts the upload even when it is refused later: looking at a picture is the costly part. */
+  private async admit(request: UploadRequest) {
+    const { limit, ...admitted } = await this.database.transaction(async (tx) => {
+      const recoveryCase = await this.admission.admit(tx, request);
+      const { allowRepeatedPictures } = await this.policies.strictest(tx, recoveryCase);
+      const living = await this.sessions.findLiving(tx, recoveryCase.id, recoveryCase.attempt);
+      return {
+        caseId: recoveryCase.id,
+        attempt: recoveryCase.attempt,
+        allowRepeated: allowRepeatedPictures,
+        adapter: living?.state === 'open' ? this.capturing(living.provider) : undefined,
+        limit: await this.limits.take(tx, 'upload_per_case', recoveryCase.id),
+      };
+    });
+    if (!limit.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: limit.resetSeconds });
+    return admitted;
+  }
+
+  /** The first picture opens the session that asks for it, when the person did not choose one before. */
+  private async openCapture(request: UploadRequest): Promise<ProviderAdapter> {
+    const { session } = await this.starting.start({ ...request, wanted: 'capture' });
+    const adapter = this.capturing(session.provider);
+    if (!adapter) throw new Problem('wrong_state');
+    return adapter;
+  }
+
+  private capturing(provider: string): ProviderAdapter | undefined {
+    const adapter = this.registry.get(provider);
+    return adapter?.capabilities.handoff === 'capture' ? adapter : undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import { Controller, Get, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { FlowGuard, flowOf } from '../../flow-session/flow.guard.js';
+import { Operation } from '../../platform/http/operation.js';
+import type { Reply, Request } from '../../platform/http/request-context.js';
+import { IdParam } from '../../platform/http/valid-input.js';
+import { ProviderReturn } from './provider-return.js';
+
+/** Where a partner sends the browser back to. */
+@Controller()
+export class ProviderReturnController {
+  constructor(private readonly returns: ProviderReturn) {}
+
+  @Get('v1/providers/:provider/return')
+  @UseGuards(FlowGuard)
+  @Operation({
+    summary: 'Come back from a partner. Proves nothing; makes us ask the partner.',
+    tag: 'Partners',
+    audience: 'applicant',
+    status: 303,
+    response: null,
+    problems: ['flow_ended'],
+  })
+  async comeBack(
+    @IdParam('provider') provider: string,
+    @Query('state') state: unknown,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<void> {
+    await this.returns.comeBack({ provider, caseId: flowOf(request).caseId, state: typeof state === 'string' ? state : '' });
+    void reply.header('location', '/flow');
+  }
+}

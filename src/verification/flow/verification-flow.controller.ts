@@ -1,0 +1,126 @@
+import { Controller, Param, Post, Put, Req, Res, UseGuards, type PipeTransform } from '@nestjs/common';
+import { z } from 'zod';
+import { EVIDENCE_KINDS, type EvidenceKind } from '../../../providers/kit/index.js';
+import { FlowGuard, flowOf } from '../../flow-session/flow.guard.js';
+import { CAPTURE_REASONS } from '../../identity-evidence/capture-reasons.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { Operation } from '../../platform/http/operation.js';
+import type { Reply, Request } from '../../platform/http/request-context.js';
+import { ValidBody } from '../../platform/http/valid-input.js';
+import { CASE_STATES } from '../../recovery-case/case-states.js';
+import { VerificationStart } from '../routing/verification-start.js';
+import { wireHandoff, type WireHandoff } from '../session/verification-sessions.js';
+import { ChosenDocument, DocumentChoice } from './document-choice.js';
+import { EvidenceSubmission } from './evidence-submission.js';
+import { EvidenceUpload } from './evidence-upload.js';
+
+const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+
+const StartBody = z.strictObject({ provider: z.string().regex(/^[a-z0-9-]{1,40}$/).optional() });
+const StartAnswer = z.object({
+  handoff: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('capture') }),
+    z.object({ kind: z.literal('redirect'), url: z.string() }),
+    z.object({ kind: z.literal('qr_deeplink'), url: z.string(), qrSvg: z.string() }),
+  ]),
+});
+const UploadAnswer = z.object({ kind: z.enum(EVIDENCE_KINDS), accepted: z.boolean(), reasons: z.array(z.enum(CAPTURE_REASONS)) });
+const SubmitAnswer = z.object({ state: z.enum(CASE_STATES) });
+
+/** A kind that does not exist is a place that does not exist. */
+class KindPipe implements PipeTransform<unknown, EvidenceKind> {
+  transform(value: unknown): EvidenceKind {
+    const kind = EVIDENCE_KINDS.find((known) => known === value);
+    if (!kind) throw new Problem('not_found');
+    return kind;
+  }
+}
+
+/** The person's calls from the chosen document to the request for a decision. */
+@Controller()
+@UseGuards(FlowGuard)
+export class VerificationFlowController {
+  constructor(
+    private readonly starting: VerificationStart,
+    private readonly uploads: EvidenceUpload,
+    private readonly submission: EvidenceSubmission,
+    private readonly documents: DocumentChoice,
+  ) {}
+
+  @Post('v1/flow/document')
+  @Operation({
+    summary: 'Say which document will be shown.',
+    tag: 'Flow',
+    audience: 'applicant',
+    body: ChosenDocument,
+    response: ChosenDocument,
+    problems: ['flow_ended', 'origin_not_allowed', 'consent_required', 'wrong_state'],
+  })
+  async chooseDocument(@ValidBody(ChosenDocument) chosen: ChosenDocument, @Req() request: Request): Promise<ChosenDocument> {
+    await this.documents.choose(flowOf(request).caseId, chosen);
+    return chosen;
+  }
+
+  @Post('v1/flow/verification')
+  @Operation({
+    summary: 'Start or resume verification and learn where to go.',
+    tag: 'Flow',
+    audience: 'applicant',
+    body: StartBody,
+    response: StartAnswer,
+    problems: ['flow_ended', 'origin_not_allowed', 'consent_required', 'wrong_state', 'capture_binding_missing', 'provider_not_offered', 'request_in_progress'],
+  })
+  async start(
+    @ValidBody(StartBody) body: z.infer<typeof StartBody>,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<{ handoff: WireHandoff }> {
+    const wanted = body.provider === undefined ? undefined : { provider: body.provider };
+    const { handoff } = await this.starting.start({ caseId: flowOf(request).caseId, request, reply, wanted });
+    return { handoff: await wireHandoff(handoff) };
+  }
+
+  @Put('v1/flow/evidence/:kind')
+  @Operation({
+    summary: 'Hand in one picture.',
+    tag: 'Flow',
+    audience: 'applicant',
+    bodyTypes: PICTURE_TYPES,
+    response: UploadAnswer,
+    problems: [
+      'flow_ended',
+      'origin_not_allowed',
+      'consent_required',
+      'not_found',
+      'wrong_state',
+      'version_conflict',
+      'capture_binding_missing',
+      'provider_not_offered',
+      'request_in_progress',
+      'unsupported_media_type',
+      'body_too_large',
+      'picture_refused',
+    ],
+  })
+  async upload(
+    @Param('kind', new KindPipe()) kind: EvidenceKind,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<z.infer<typeof UploadAnswer>> {
+    if (!Buffer.isBuffer(request.body)) throw new Problem('unsupported_media_type');
+    return this.uploads.upload({ caseId: flowOf(request).caseId, request, reply, kind, bytes: request.body });
+  }
+
+  @Post('v1/flow/submit')
+  @Operation({
+    summary: 'Ask for the decision.',
+    tag: 'Flow',
+    audience: 'applicant',
+    status: 202,
+    response: SubmitAnswer,
+    problems: ['flow_ended', 'origin_not_allowed', 'consent_required', 'wrong_state', 'capture_binding_missing', 'evidence_missing'],
+  })
+  async submit(@Req() request: Request): Promise<z.infer<typeof SubmitAnswer>> {
+    return { state: await this.submission.submit({ caseId: flowOf(request).caseId, request }) };
+  }
+}

@@ -1,0 +1,21 @@
+import { Processor } from '@nestjs/bullmq';
+import { Database } from '../../platform/database/database.js';
+import { JobProcessor } from '../../platform/queue/job-processor.js';
+import { MATCH_PUSH_JOB, type PushRef } from './match-push.job.js';
+import { PushInbox } from './push-inbox.js';
+
+@Processor(MATCH_PUSH_JOB.name, { concurrency: MATCH_PUSH_JOB.concurrency })
+export class MatchPushProcessor extends JobProcessor<PushRef> {
+  readonly contract = MATCH_PUSH_JOB;
+
+  constructor(
+    private readonly database: Database,
+    private readonly inbox: PushInbox,
+  ) {
+    super();
+  }
+
+  protected async handle({ inboxId }: PushRef): Promise<void> {
+    await this.database.transaction((tx) => this.inbox.match(tx, inboxId));
+  }
+}

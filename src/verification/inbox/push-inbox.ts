@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { AuthenticatedPush } from '../../../providers/kit/index.js';
+import { appendAudit } from '../../audit-trail/append.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { newId } from '../../platform/ids/ids.js';
+import { announce } from '../../recovery-case/case-events.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { isTerminal } from '../../recovery-case/case-states.js';
+import { SessionStore } from '../session/session-store.js';
+import { refOf, type VerificationSession } from '../session/verification-session.js';
+
+interface InboxRow {
+  id: string;
+  provider: string;
+  deliveryId: string;
+  externalId: string;
+  ageSeconds: number;
+}
+
+/** A push that nobody has asked for by then never will be (T42). */
+const UNMATCHED_LIFE_SECONDS = 86_400;
+const MIN_REMATCH_SECONDS = 2;
+const MAX_REMATCH_SECONDS = 900;
+
+/**
+ * Deliveries of partners, stored before they are answered and unique for ever (T29). A delivery moves nothing by
+ * itself: it names a session that is then asked about.
+ */
+@Injectable()
+export class PushInbox {
+  constructor(
+    private readonly cases: RecoveryCaseRepository,
+    private readonly sessions: SessionStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** False for a delivery that was here before. */
+  async receive(tx: Transaction, push: AuthenticatedPush & { provider: string }): Promise<boolean> {
+    const id = newId('inb', this.clock.now());
+    const rows = await tx.run`INSERT INTO webhook_inbox (id, provider, delivery_id, external_id)
+      VALUES (${id}, ${push.provider}, ${push.deliveryId}, ${push.externalId}) ON CONFLICT (provider, delivery_id) DO NOTHING`;
+    if (rows === 0) return false;
+    await announce(tx, 'verification.push_received', { payload: { inboxId: id } });
+    return true;
+  }
+
+  /** Finds the session a delivery speaks of and has it asked about; without one the delivery waits, then expires. */
+  async match(tx: Transaction, inboxId: string): Promise<void> {
+    const row = await tx.maybeOne<InboxRow>`
+      SELECT id, provider, delivery_id, external_id, EXTRACT(EPOCH FROM clock_timestamp() - received_at)::int AS age_seconds
+      FROM webhook_inbox WHERE id = ${inboxId} AND state IN ('received', 'unmatched') FOR UPDATE`;
+    if (!row) return;
+    const session = await this.sessions.findByExternalId(tx, row.provider, row.externalId);
+    if (!session) return this.keepWaiting(tx, row);
+    await tx.run`UPDATE webhook_inbox SET state = 'matched', session_id = ${session.id}, settled_at = clock_timestamp() WHERE id = ${row.id}`;
+    await this.wake(tx, { row, session });
+  }
+
+  /** Deliveries that came before our own create call returned (F32). */
+  async wakeEarly(tx: Transaction, push: { provider: string; externalId: string }): Promise<void> {
+    const rows = await tx.many<{ id: string }>`SELECT id FROM webhook_inbox
+      WHERE provider = ${push.provider} AND external_id = ${push.externalId} AND state IN ('received', 'unmatched')`;
+    for (const { id } of rows) await announce(tx, 'verification.push_received', { payload: { inboxId: id } });
+  }
+
+  /** Settles what has waited too long. Returns how many. */
+  async expireUnmatched(tx: Transaction): Promise<number> {
+    return tx.run`UPDATE webhook_inbox SET state = 'expired', settled_at = clock_timestamp()
+      WHERE state IN ('received', 'unmatched') AND received_at < clock_timestamp() - make_interval(secs => ${UNMATCHED_LIFE_SECONDS})`;
+  }
+
+  private async wake(tx: Transaction, found: { row: InboxRow; session: VerificationSession }): Promise<void> {
+    const { session } = found;
+    const recoveryCase = await this.cases.find(tx, session.caseId);
+    const late = !recoveryCase || isTerminal(recoveryCase.state) || recoveryCase.attempt !== session.attempt;
+    const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, inboxId: found.row.id };
+    await appendAudit(tx, {
+      chainId: session.caseId,
+      type: late ? 'verification.late_result_ignored' : 'verification.push_matched',
+      actor: { kind: 'provider', id: session.provider },
+      data,
+    });
+    if (!late) await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) } });
+  }
+
+  private async keepWaiting(tx: Transaction, row: InboxRow): Promise<void> {
+    const expired = row.ageSeconds >= UNMATCHED_LIFE_SECONDS;
+    await tx.run`UPDATE webhook_inbox SET state = ${expired ? 'expired' : 'unmatched'}, settled_at = CASE WHEN ${expired} THEN clock_timestamp() END
+      WHERE id = ${row.id}`;
+    if (expired) return;
+    const delaySeconds = Math.min(MAX_REMATCH_SECONDS, Math.max(MIN_REMATCH_SECONDS, row.ageSeconds));
+    await announce(tx, 'verification.push_received', { payload: { inboxId: row.id }, delaySeconds });
+  }
+}

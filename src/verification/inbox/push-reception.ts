@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { ProviderError, type AuthenticatedPush, type ProviderAdapter, type RawPush } from '../../../providers/kit/index.js';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { Logger } from '../../platform/logging/logger.js';
+import { ProviderCalls } from '../providers/provider-calls.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import { PushInbox } from './push-inbox.js';
+
+/** What a key of ours may look like in a row: bounded and printable, whatever a partner calls it. */
+const STORABLE = /^[\x21-\x7e]{1,200}$/;
+
+/** Proves a delivery on its raw bytes, stores it, and only then lets it be answered (rule 3). */
+@Injectable()
+export class PushReception {
+  constructor(
+    private readonly database: Database,
+    private readonly registry: ProviderRegistry,
+    private readonly calls: ProviderCalls,
+    private readonly inbox: PushInbox,
+    private readonly logger: Logger,
+  ) {}
+
+  /** @throws Problem not_found | push_not_authentic | malformed_body | dependency_unavailable */
+  async receive(provider: string, push: RawPush): Promise<void> {
+    const adapter = this.registry.get(provider);
+    if (!adapter?.verifyPush) throw new Problem('not_found');
+    const authentic = await this.verify(adapter, push);
+    if (!STORABLE.test(authentic.externalId) || !STORABLE.test(authentic.deliveryId)) throw new Problem('malformed_body');
+    await this.database.transaction((tx) => this.inbox.receive(tx, { ...authentic, provider }));
+  }
+
+  private async verify(adapter: ProviderAdapter, push: RawPush): Promise<AuthenticatedPush> {
+    try {
+      return await this.calls.run(adapter, 'push', async () => {
+        if (!adapter.verifyPush) throw new ProviderError('not_authentic', 'this provider sends no pushes');
+        return adapter.verifyPush(push);
+      });
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      this.logger.warn('push_refused', { provider: adapter.id, end: error.code });
+      if (error.code === 'not_authentic') throw new Problem('push_not_authentic', { cause: error });
+      if (error.code === 'unintelligible') throw new Problem('malformed_body', { cause: error });
+      throw new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 5 });
+    }
+  }
+}

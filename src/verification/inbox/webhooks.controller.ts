@@ -1,0 +1,36 @@
+import { Controller, Post, Req } from '@nestjs/common';
+import { z } from 'zod';
+import { IdParam } from '../../platform/http/valid-input.js';
+import { Operation } from '../../platform/http/operation.js';
+import { Problem } from '../../platform/errors/problem.js';
+import type { Request } from '../../platform/http/request-context.js';
+import { PushReception } from './push-reception.js';
+
+const Received = z.object({ received: z.literal(true) });
+
+/** Where partners deliver. */
+@Controller()
+export class WebhooksController {
+  constructor(private readonly reception: PushReception) {}
+
+  @Post('v1/webhooks/:provider')
+  @Operation({
+    summary: 'Take a delivery of a partner. It is a nudge: the truth is fetched from the partner afterwards.',
+    tag: 'Partners',
+    audience: 'partner',
+    response: Received,
+    problems: ['push_not_authentic', 'not_found', 'malformed_body', 'body_too_large'],
+  })
+  async receive(@IdParam('provider') provider: string, @Req() request: Request): Promise<z.infer<typeof Received>> {
+    const { rawBody } = request as Request & { rawBody?: Buffer };
+    if (!rawBody) throw new Problem('malformed_body');
+    await this.reception.receive(provider, { body: rawBody, headers: joinedHeaders(request) });
+    return { received: true };
+  }
+}
+
+/** Every header that was sent, also twice: Node keeps only the first of some names in `headers`. */
+function joinedHeaders(request: Request): Record<string, string> {
+  const distinct = Object.entries(request.raw.headersDistinct);
+  return Object.fromEntries(distinct.map(([name, values]) => [name, (values ?? []).join(', ')]));
+}

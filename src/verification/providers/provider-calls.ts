@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { ProviderError, type ProviderAdapter } from '../../../providers/kit/index.js';
+import { failpoint, FailpointError, type Failpoint } from '../../platform/failpoints/failpoints.js';
+import { Logger } from '../../platform/logging/logger.js';
+import { Metrics } from '../../platform/telemetry/metrics.js';
+import { CallRecord, type CallSummary } from './call-record.js';
+
+export type CallKind = 'create' | 'fetch' | 'push' | 'cancel' | 'health';
+
+/** Longest a call may take whatever the adapter does about its own limits (F28). */
+const DEADLINE_MS: Record<CallKind, number> = { create: 15_000, fetch: 45_000, push: 5_000, cancel: 10_000, health: 3_000 };
+const FAILPOINTS: Partial<Record<CallKind, { before: Failpoint; after: Failpoint }>> = {
+  create: { before: 'provider.before_create', after: 'provider.after_create' },
+  fetch: { before: 'provider.before_fetch', after: 'provider.after_fetch' },
+};
+
+/** Answers that say nothing about how well the partner is. */
+const NOT_A_FAULT: ReadonlySet<string> = new Set(['not_ready', 'not_authentic', 'session_unknown']);
+
+/** Every call to an adapter goes through here: one deadline, one error type, one place that counts. */
+@Injectable()
+export class ProviderCalls {
+  readonly #records = new Map<string, CallRecord>();
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** @throws ProviderError, and nothing else: an adapter that throws anything else is `broken` */
+  async run<Result>(adapter: ProviderAdapter, kind: CallKind, work: () => Promise<Result>): Promise<Result> {
+    const startedAt = performance.now();
+    try {
+      const result = await beforeDeadline(DEADLINE_MS[kind], () => withFailpoints(kind, work));
+      this.note(adapter.id, { kind, end: 'ok', durationMs: performance.now() - startedAt });
+      return result;
+    } catch (error) {
+      const failure = asProviderError(error);
+      this.note(adapter.id, { kind, end: failure.code, durationMs: performance.now() - startedAt });
+      if (!NOT_A_FAULT.has(failure.code)) this.logger.warn('provider_call_failed', { provider: adapter.id, call: kind, end: failure.code, error });
+      throw failure;
+    }
+  }
+
+  /** What this process has seen of a provider lately. */
+  summary(provider: string): CallSummary {
+    return this.record(provider).summary();
+  }
+
+  private note(provider: string, call: { kind: CallKind; end: string; durationMs: number }): void {
+    this.metrics.providerCalls.inc({ provider, call: call.kind, end: call.end });
+    if (call.kind === 'create' || call.kind === 'fetch') {
+      this.record(provider).add({ ok: call.end === 'ok' || NOT_A_FAULT.has(call.end), durationMs: call.durationMs });
+    }
+  }
+
+  private record(provider: string): CallRecord {
+    const known = this.#records.get(provider) ?? new CallRecord();
+    this.#records.set(provider, known);
+    return known;
+  }
+}
+
+async function withFailpoints<Result>(kind: CallKind, work: () => Promise<Result>): Promise<Result> {
+  const points = FAILPOINTS[kind];
+  if (points) await failpoint(points.before);
+  const result = await work();
+  if (points) await failpoint(points.after);
+  return result;
+}
+
+/** The adapter's own limits should end the call long before; this is for the one that hangs. */
+async function beforeDeadline<Result>(timeoutMs: number, work: () => Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new ProviderError('timeout', `no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asProviderError(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (error instanceof FailpointError) return new ProviderError('unavailable', 'a fault was injected', { cause: error });
+  return new ProviderError('broken', 'the adapter failed in a way that is not its contract', { cause: error });
+}

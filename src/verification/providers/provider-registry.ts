@@ -1,0 +1,68 @@
+import { PROVIDER_CATALOGUE } from '../../../providers/index.js';
+import type { ProviderAdapter, ProviderDefinition } from '../../../providers/kit/index.js';
+import type { Subject } from '../../directory/subject.js';
+import { ConfigurationError } from '../../platform/config/config.js';
+import type { PolicyDocument } from '../../policy/policy.js';
+import { portsFor, type HostParts } from './provider-ports.js';
+
+export interface RegistryOptions extends HostParts {
+  /** Ids to load, as in `PROVIDERS`. */
+  enabled: readonly string[];
+  environment: Readonly<Record<string, string | undefined>>;
+  catalogue?: readonly ProviderDefinition[];
+}
+
+/** The providers this deployment has loaded. Nobody else knows what stands behind an id. */
+export class ProviderRegistry {
+  readonly #adapters: ReadonlyMap<string, ProviderAdapter>;
+
+  constructor(adapters: readonly ProviderAdapter[]) {
+    this.#adapters = new Map(adapters.map((adapter) => [adapter.id, adapter]));
+  }
+
+  /** Loads every enabled provider or none. @throws ConfigurationError naming every fault of every provider at once */
+  static load(options: RegistryOptions): ProviderRegistry {
+    const catalogue = options.catalogue ?? PROVIDER_CATALOGUE;
+    const faults: string[] = [];
+    const settled = options.enabled.map((id) => {
+      const definition = catalogue.find((candidate) => candidate.id === id);
+      if (!definition) faults.push(`PROVIDERS: there is no provider ${JSON.stringify(id.slice(0, 40))}`);
+      const parsed = definition?.environment.safeParse(withoutEmpty(options.environment));
+      for (const issue of parsed?.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+      return { definition, settings: parsed?.data };
+    });
+    if (faults.length > 0) throw new ConfigurationError(faults);
+    return new ProviderRegistry(
+      settled.flatMap(({ definition, settings }) => definition?.create(settings, portsFor(options, definition.id)) ?? []),
+    );
+  }
+
+  get(id: string): ProviderAdapter | undefined {
+    return this.#adapters.get(id);
+  }
+
+  all(): ProviderAdapter[] {
+    return [...this.#adapters.values()];
+  }
+
+  /**
+   * The policy's providers that are loaded, in its order. For a privileged subject the organisation's own machine never
+   * stands in for a partner: it is offered only where the policy asks it first, and then its result is reviewed (rule 7).
+   */
+  offered(policy: Pick<PolicyDocument, 'providers'>, subject: Pick<Subject, 'privileged'>): ProviderAdapter[] {
+    const loaded = policy.providers.flatMap((id) => this.get(id) ?? []);
+    if (!subject.privileged) return loaded;
+    return loaded.filter((adapter) => adapter.id === policy.providers[0] || adapter.capabilities.dataLeaves === 'partner');
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.all().map((adapter) => adapter.close?.()));
+  }
+}
+
+/** An empty variable is an absent one, as everywhere in the configuration. */
+function withoutEmpty(environment: RegistryOptions['environment']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+}

@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ProviderError, type CreatedSession, type ProviderAdapter } from '../../../providers/kit/index.js';
+import { appendAudit } from '../../audit-trail/append.js';
+import { APPLICANT, SYSTEM } from '../../audit-trail/audit-event-types.js';
+import type { Config } from '../../platform/config/config.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { CONFIG } from '../../platform/platform.module.js';
+import { announce } from '../../recovery-case/case-events.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { PushInbox } from '../inbox/push-inbox.js';
+import { SessionSecrets } from '../session/session-secrets.js';
+import { SessionStore } from '../session/session-store.js';
+import { refOf, type VerificationSession } from '../session/verification-session.js';
+
+export interface Opening {
+  session: VerificationSession;
+  recoveryCase: RecoveryCase;
+  adapter: ProviderAdapter;
+  created: CreatedSession;
+}
+
+const EXTERNAL_ID = /^[\x21-\x7e]{1,200}$/;
+/** Schemes a hand-off may have; wallets bring their own, so a deep link is only kept from what runs in the page. */
+const PAGE_SCHEMES: ReadonlySet<string> = new Set(['javascript:', 'data:', 'vbscript:', 'blob:', 'file:']);
+
+/** What a provider's answer to a create call changes, in one transaction. */
+@Injectable()
+export class SessionOpening {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly sessions: SessionStore,
+    private readonly secrets: SessionSecrets,
+    private readonly inbox: PushInbox,
+  ) {}
+
+  /** An answer that would lead the person astray is no answer. @throws ProviderError unintelligible */
+  assertUsable(adapter: ProviderAdapter, created: CreatedSession): void {
+    const { handoff } = created;
+    const fits = handoff.kind === adapter.capabilities.handoff || (handoff.kind === 'qr_deeplink' && adapter.capabilities.handoff === 'wallet');
+    if (!EXTERNAL_ID.test(created.externalId) || !fits) throw new ProviderError('unintelligible', 'the session does not fit the provider');
+    if (handoff.kind !== 'capture' && !this.mayLeadTo(handoff)) throw new ProviderError('unintelligible', 'the hand-off address is not usable');
+  }
+
+  /** `creating` → `open`, the case on its way, the first look scheduled, early pushes matched. */
+  async open(tx: Transaction, opening: Opening): Promise<VerificationSession | undefined> {
+    const { adapter, created, recoveryCase } = opening;
+    const capture = adapter.capabilities.handoff === 'capture';
+    const { firstSeconds, giveUpSeconds } = adapter.capabilities.pollPolicy;
+    const session = await this.sessions.markOpen(tx, opening.session.id, {
+      externalId: created.externalId,
+      handoffSealed: await this.secrets.sealHandoff(tx, opening.session, created.handoff),
+      secretStateSealed: created.secretState ? await this.secrets.sealSecretState(tx, opening.session, created.secretState) : null,
+      waitSeconds: capture ? null : giveUpSeconds,
+      partnerExpiresAt: capture ? null : (created.expiresAt ?? null),
+      firstFetchSeconds: capture ? null : firstSeconds,
+    });
+    if (!session) return undefined;
+    const data = { sessionId: session.id, provider: session.provider, role: session.role, attempt: session.attempt };
+    await appendAudit(tx, { chainId: session.caseId, type: 'verification.session_created', actor: SYSTEM, data });
+    if (capture && recoveryCase.state === 'verifying') return this.collectNow(tx, { session, giveUpSeconds });
+    if (capture) return session;
+    await this.sendOut(tx, { session, recoveryCase, firstSeconds });
+    return session;
+  }
+
+  /** The case closed or went on to another attempt while the provider was asked. */
+  async abandonUnwanted(tx: Transaction, session: VerificationSession): Promise<void> {
+    if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return;
+    const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt };
+    await appendAudit(tx, { chainId: session.caseId, type: 'verification.session_abandoned', actor: SYSTEM, data });
+  }
+
+  /** The person leaves for the partner: the case verifies from here on. */
+  private async sendOut(tx: Transaction, out: { session: VerificationSession; recoveryCase: RecoveryCase; firstSeconds: number }): Promise<void> {
+    const { session, recoveryCase } = out;
+    if (recoveryCase.state === 'awaiting_evidence') {
+      const { caseId, attempt, provider } = session;
+      await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: APPLICANT, set: { provider } });
+    }
+    await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) }, delaySeconds: out.firstSeconds });
+    await this.inbox.wakeEarly(tx, { provider: session.provider, externalId: session.externalId ?? '' });
+  }
+
+  /** A stand-in on our own machine takes over pictures that are already there. */
+  private async collectNow(tx: Transaction, standIn: { session: VerificationSession; giveUpSeconds: number }): Promise<VerificationSession | undefined> {
+    const collecting = await this.sessions.markCollecting(tx, standIn.session.id, standIn.giveUpSeconds);
+    if (collecting) await announce(tx, 'verification.collect_due', { payload: { ...refOf(collecting) } });
+    return collecting;
+  }
+
+  private mayLeadTo(handoff: { kind: 'redirect' | 'qr_deeplink'; url: string }): boolean {
+    const scheme = URL.canParse(handoff.url) ? new URL(handoff.url).protocol : '';
+    if (scheme === 'https:' || (scheme === 'http:' && this.config.embedded)) return true;
+    return handoff.kind === 'qr_deeplink' && scheme !== '' && scheme !== 'http:' && !PAGE_SCHEMES.has(scheme);
+  }
+}

@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Sensitive, type CreateSessionContext, type IdentityAttributes, type ProviderAdapter, type SessionContext } from '../../../providers/kit/index.js';
+import { Subjects } from '../../directory/subjects.js';
+import type { Config } from '../../platform/config/config.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { CONFIG } from '../../platform/platform.module.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { returnStateOf, SessionSecrets } from './session-secrets.js';
+import type { VerificationSession } from './verification-session.js';
+
+interface Subjected {
+  session: VerificationSession;
+  recoveryCase: RecoveryCase;
+  adapter: ProviderAdapter;
+}
+
+/** What an adapter is told, made from stored rows only. It learns no login, no case id and no address. */
+@Injectable()
+export class SessionContexts {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly secrets: SessionSecrets,
+    private readonly subjects: Subjects,
+  ) {}
+
+  async forCreate(tx: Transaction, about: Subjected): Promise<CreateSessionContext> {
+    const { session, recoveryCase, adapter } = about;
+    const nonce = await this.secrets.openNonce(tx, session);
+    const returnState = returnStateOf(session, nonce);
+    return {
+      reference: session.id,
+      attempt: session.attempt,
+      nonce,
+      returnUrl: `${this.config.PUBLIC_URL}/v1/providers/${adapter.id}/return?state=${returnState}`,
+      webhookUrl: `${this.config.PUBLIC_URL}/v1/webhooks/${adapter.id}`,
+      language: await this.language(tx, recoveryCase.id),
+      expectedIdentity: await this.expectedIdentity(tx, about),
+      chosenDocument:
+        recoveryCase.issuingCountry && recoveryCase.documentType
+          ? { issuingCountry: recoveryCase.issuingCountry, documentType: recoveryCase.documentType }
+          : undefined,
+    };
+  }
+
+  /** The session as later calls know it; the evidence port is added by whoever collects. */
+  async forFetch(tx: Transaction, about: Subjected): Promise<Omit<SessionContext, 'evidence'>> {
+    const { session } = about;
+    return {
+      reference: session.id,
+      externalId: session.externalId ?? '',
+      attempt: session.attempt,
+      nonce: await this.secrets.openNonce(tx, session),
+      secretState: await this.secrets.openSecretState(tx, session),
+      expectedIdentity: await this.expectedIdentity(tx, about),
+    };
+  }
+
+  private async language(tx: Transaction, caseId: string): Promise<string> {
+    const latest = await tx.maybeOne<{ language: string }>`
+      SELECT language FROM flow_sessions WHERE case_id = ${caseId} ORDER BY created_at DESC LIMIT 1`;
+    return latest?.language ?? 'en';
+  }
+
+  /** Only for a provider that compares attributes itself: everybody else learns nothing about the account. */
+  private async expectedIdentity(tx: Transaction, about: Subjected): Promise<Sensitive<IdentityAttributes> | undefined> {
+    if (!about.adapter.capabilities.expectedIdentityMatching) return undefined;
+    const { subjectId } = about.recoveryCase;
+    const record = await this.subjects.proofingRecord(tx, subjectId);
+    const known = record?.attributes.reveal() ?? (await this.subjects.find(tx, subjectId))?.profile.reveal();
+    if (!known) return undefined;
+    const { givenName, familyName, birthDate } = known;
+    return new Sensitive({ givenName, familyName, birthDate });
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { isUniqueViolation } from '../../platform/database/database.js';
+import { LIVING_SESSION_STATES, type SessionState, type VerificationSession } from './verification-session.js';
+
+/** A create call that died with its process may be repeated after this long; longer than the call's own deadline. */
+export const CREATE_LEASE_SECONDS = 25;
+
+export type SessionIntent = Pick<VerificationSession, 'id' | 'caseId' | 'attempt' | 'provider' | 'role' | 'nonceSealed' | 'returnStateDigest'>;
+
+export interface OpenedSession {
+  externalId: string;
+  handoffSealed: Buffer;
+  secretStateSealed: Buffer | null;
+  /** Collecting begins now: until when, counted from now, and no later than the partner's own end. */
+  waitSeconds: number | null;
+  partnerExpiresAt: Date | null;
+  firstFetchSeconds: number | null;
+}
+
+/** SQL of `verification_sessions`. Every write is guarded by the states it may leave. */
+@Injectable()
+export class SessionStore {
+  async find(tx: Transaction, sessionId: string): Promise<VerificationSession | undefined> {
+    return tx.maybeOne<VerificationSession>`SELECT * FROM verification_sessions WHERE id = ${sessionId}`;
+  }
+
+  async findLiving(tx: Transaction, caseId: string, attempt: number): Promise<VerificationSession | undefined> {
+    return tx.maybeOne<VerificationSession>`SELECT * FROM verification_sessions
+      WHERE case_id = ${caseId} AND attempt = ${attempt} AND state = ANY(${LIVING_SESSION_STATES})`;
+  }
+
+  async findByExternalId(tx: Transaction, provider: string, externalId: string): Promise<VerificationSession | undefined> {
+    return tx.maybeOne<VerificationSession>`SELECT * FROM verification_sessions
+      WHERE provider = ${provider} AND external_id = ${externalId}`;
+  }
+
+  async findByReturnState(tx: Transaction, digests: readonly Buffer[]): Promise<VerificationSession | undefined> {
+    return tx.maybeOne<VerificationSession>`SELECT * FROM verification_sessions WHERE return_state_digest = ANY(${digests}::bytea[])`;
+  }
+
+  /** Sessions of the case that failed, oldest first. */
+  async failures(tx: Transaction, caseId: string): Promise<Pick<VerificationSession, 'provider' | 'attempt'>[]> {
+    return tx.many<Pick<VerificationSession, 'provider' | 'attempt'>>`SELECT provider, attempt FROM verification_sessions
+      WHERE case_id = ${caseId} AND state = 'failed' ORDER BY created_at`;
+  }
+
+  /** Stores the intent, due in `delaySeconds`. Undefined when the attempt already has a living session. */
+  async insertIntent(tx: Transaction, intent: SessionIntent, delaySeconds: number): Promise<VerificationSession | undefined> {
+    return tx.maybeOne<VerificationSession>`
+      INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest, next_fetch_at)
+      VALUES (${intent.id}, ${intent.caseId}, ${intent.attempt}, ${intent.provider}, ${intent.role}, 'creating', ${intent.nonceSealed},
+        ${intent.returnStateDigest}, clock_timestamp() + make_interval(secs => ${delaySeconds}))
+      ON CONFLICT (case_id, attempt) WHERE state IN ('creating', 'open', 'collecting', 'reported') DO NOTHING
+      RETURNING *`;
+  }
+
+  /** Takes the right to call the partner's create now. Undefined when it is not due, taken, or no longer wanted. */
+  async claimCreate(tx: Transaction, sessionId: string): Promise<VerificationSession | undefined> {
+    return tx.maybeOne<VerificationSession>`
+      UPDATE verification_sessions SET create_tries = create_tries + 1, updated_at = clock_timestamp(),
+        next_fetch_at = clock_timestamp() + make_interval(secs => ${CREATE_LEASE_SECONDS})
+      WHERE id = ${sessionId} AND state = 'creating' AND next_fetch_at <= clock_timestamp() + interval '1 second'
+      RETURNING *`;
+  }
+
+  /** The partner answered: `creating` → `open`. Undefined when somebody else was first or the id is taken. */
+  async markOpen(tx: Transaction, sessionId: string, opened: OpenedSession): Promise<VerificationSession | undefined> {
+    try {
+      return await tx.maybeOne<VerificationSession>`
+        UPDATE verification_sessions SET state = 'open', external_id = ${opened.externalId}, handoff_sealed = ${opened.handoffSealed},
+          secret_state_sealed = ${opened.secretStateSealed}, last_error = NULL, updated_at = clock_timestamp(),
+          next_fetch_at = clock_timestamp() + make_interval(secs => ${opened.firstFetchSeconds}::int),
+          expires_at = LEAST(clock_timestamp() + make_interval(secs => ${opened.waitSeconds}::int), ${opened.partnerExpiresAt}::timestamptz)
+        WHERE id = ${sessionId} AND state = 'creating' RETURNING *`;
+    } catch (error) {
+      if (isUniqueViolation(error)) throw new ExternalIdTakenError();
+      throw error;
+    }
+  }
+
+  /** The person has sent everything: a capture session is collected from now on. */
+  async markCollecting(tx: Transaction, sessionId: string, waitSeconds: number): Promise<VerificationSession | undefined> {
+    return tx.maybeOne<VerificationSession>`
+      UPDATE verification_sessions SET state = 'collecting', next_fetch_at = clock_timestamp(), updated_at = clock_timestamp(),
+        expires_at = clock_timestamp() + make_interval(secs => ${waitSeconds})
+      WHERE id = ${sessionId} AND state = 'open' RETURNING *`;
+  }
+
+  /** Ends a session without a result. False when it had already ended. */
+  async end(tx: Transaction, sessionId: string, end: { state: Extract<SessionState, 'failed' | 'abandoned'>; error: string }): Promise<boolean> {
+    const rows = await tx.run`UPDATE verification_sessions SET state = ${end.state}, last_error = ${end.error}, next_fetch_at = NULL, updated_at = clock_timestamp()
+      WHERE id = ${sessionId} AND state IN ('creating', 'open', 'collecting')`;
+    return rows === 1;
+  }
+
+  /** Create failed for now: it may be tried again after the delay. */
+  async postponeCreate(tx: Transaction, sessionId: string, again: { delaySeconds: number; error: string }): Promise<boolean> {
+    const rows = await tx.run`UPDATE verification_sessions SET last_error = ${again.error}, updated_at = clock_timestamp(),
+        next_fetch_at = clock_timestamp() + make_interval(secs => ${again.delaySeconds})
+      WHERE id = ${sessionId} AND state = 'creating'`;
+    return rows === 1;
+  }
+}
+
+/** A partner gave out an id that another session already has: its answer cannot be trusted. */
+export class ExternalIdTakenError extends Error {
+  constructor() {
+    super('the provider gave out a session id twice');
+    this.name = 'ExternalIdTakenError';
+  }
+}

@@ -1,0 +1,46 @@
+export const LIVING_SESSION_STATES = ['creating', 'open', 'collecting', 'reported'] as const;
+export type SessionState = (typeof LIVING_SESSION_STATES)[number] | 'failed' | 'abandoned';
+
+/**
+ * One try at having one provider verify one attempt of one case. The row is written before the provider hears of it:
+ * everything a result is later bound to (rule 4) stands here first.
+ */
+export interface VerificationSession {
+  id: string;
+  caseId: string;
+  attempt: number;
+  provider: string;
+  /** `fallback` when it stands in for a provider that failed, or is the own machine where a partner was to be asked (rule 7). */
+  role: 'first' | 'fallback';
+  state: SessionState;
+  /** The partner's id; null until it answered. */
+  externalId: string | null;
+  nonceSealed: Buffer;
+  handoffSealed: Buffer | null;
+  secretStateSealed: Buffer | null;
+  returnStateDigest: Buffer;
+  /** Code of the last failure, never a partner's text. */
+  lastError: string | null;
+  createTries: number;
+  /** Failed fetches in a row. */
+  fetchTries: number;
+  /** When this session is worked on next, whoever wakes up for it. */
+  nextFetchAt: Date | null;
+  /** No result is waited for after this. */
+  expiresAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** Ids only: what travels through outbox and queue. */
+export interface SessionRef {
+  caseId: string;
+  attempt: number;
+  sessionId: string;
+}
+
+export const refOf = (session: Pick<VerificationSession, 'id' | 'caseId' | 'attempt'>): SessionRef => ({
+  caseId: session.caseId,
+  attempt: session.attempt,
+  sessionId: session.id,
+});

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import QRCode from 'qrcode';
+import type { EvidenceKind, Handoff, ProviderCapabilities } from '../../../providers/kit/index.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import { RoutingQuestion } from '../routing/routing-question.js';
+import { chooseProvider } from '../routing/provider-choice.js';
+import { SessionSecrets } from './session-secrets.js';
+import { SessionStore } from './session-store.js';
+import type { SessionState } from './verification-session.js';
+
+/** A hand-off as the wire has it (api.md, "The person's flow"). */
+export type WireHandoff = { kind: 'capture' } | { kind: 'redirect'; url: string } | { kind: 'qr_deeplink'; url: string; qrSvg: string };
+
+export interface LivingSessionView {
+  provider: string;
+  state: SessionState;
+  /** Absent until the provider has answered. */
+  handoff?: WireHandoff;
+  requiredEvidence: readonly EvidenceKind[];
+}
+
+export interface ProviderOffer {
+  id: string;
+  displayName: string;
+  handoff: ProviderCapabilities['handoff'];
+  dataLeaves: ProviderCapabilities['dataLeaves'];
+  requiredEvidence: readonly EvidenceKind[];
+}
+
+/** What the person's pages may know of verification: who is offered, and the hand-off of the living session. */
+@Injectable()
+export class VerificationSessions {
+  constructor(
+    private readonly registry: ProviderRegistry,
+    private readonly question: RoutingQuestion,
+    private readonly sessions: SessionStore,
+    private readonly secrets: SessionSecrets,
+  ) {}
+
+  /** The living session of an attempt. Its hand-off is only for the browser that was bound to the attempt. */
+  async openFor(tx: Transaction, caseId: string, attempt: number): Promise<LivingSessionView | undefined> {
+    const session = await this.sessions.findLiving(tx, caseId, attempt);
+    if (!session) return undefined;
+    const handoff = await this.secrets.openHandoff(tx, session);
+    return {
+      provider: session.provider,
+      state: session.state,
+      ...(handoff ? { handoff: await wireHandoff(handoff) } : {}),
+      requiredEvidence: this.registry.get(session.provider)?.capabilities.requiredEvidence ?? [],
+    };
+  }
+
+  /** Who the person may choose from now, in the policy's order. */
+  async offersFor(tx: Transaction, recoveryCase: RecoveryCase): Promise<ProviderOffer[]> {
+    const question = await this.question.of(tx, recoveryCase);
+    return question.offered
+      .filter((adapter) => chooseProvider({ ...question, requested: adapter.id }) !== undefined)
+      .map(({ id, capabilities }) => ({
+        id,
+        displayName: capabilities.displayName,
+        handoff: capabilities.handoff,
+        dataLeaves: capabilities.dataLeaves,
+        requiredEvidence: capabilities.requiredEvidence,
+      }));
+  }
+}
+
+export async function wireHandoff(handoff: Handoff): Promise<WireHandoff> {
+  if (handoff.kind !== 'qr_deeplink') return handoff;
+  const qrSvg = await QRCode.toString(handoff.url, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 });
+  return { ...handoff, qrSvg };
+}

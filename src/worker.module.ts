@@ -1,0 +1,73 @@
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { AdjudicationWorkerModule } from './adjudication/adjudication.module.js';
+import { sealHeads } from './audit-trail/checkpoints.js';
+import { ErasureWorkerModule } from './erasure/erasure.module.js';
+import { NotificationWorkerModule } from './notification/notification.module.js';
+import { routes } from './pipeline.js';
+import type { Config } from './platform/config/config.js';
+import { KeyRing } from './platform/crypto/key-ring.js';
+import { Database } from './platform/database/database.js';
+import { Limits } from './platform/limits/limits.js';
+import { Logger } from './platform/logging/logger.js';
+import { OutboxRelay, type JobSink } from './platform/outbox/outbox-relay.js';
+import { CONFIG, PlatformModule } from './platform/platform.module.js';
+import { assertOneProcessorEach } from './platform/queue/processor-inventory.js';
+import { JOB_SINK, QueueModule } from './platform/queue/queue.module.js';
+import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
+import { Sweeper } from './sweeper/sweeper.js';
+import { VerificationWorkerModule } from './verification/verification.module.js';
+
+/** Everything that works through jobs: the relay that feeds the queue, one processor per contract, and the sweeper. */
+@Module({
+  imports: [
+    DiscoveryModule,
+    PlatformModule,
+    QueueModule.register(),
+    RecoveryRequestWorkerModule,
+    VerificationWorkerModule,
+    AdjudicationWorkerModule,
+    NotificationWorkerModule,
+    ErasureWorkerModule,
+  ],
+})
+export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #relay: OutboxRelay;
+  readonly #sweeper: Sweeper;
+  readonly #seals: NodeJS.Timeout;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    @Inject(JOB_SINK) sink: JobSink,
+    private readonly database: Database,
+    private readonly ring: KeyRing,
+    private readonly logger: Logger,
+    private readonly discovery: DiscoveryService,
+    limits: Limits,
+  ) {
+    this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
+    this.#sweeper = new Sweeper({ database, logger, intervalSeconds: config.SWEEP_INTERVAL_SECONDS, extra: [(tx) => limits.prune(tx)] });
+    this.#seals = setInterval(() => void this.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);
+  }
+
+  onApplicationBootstrap(): void {
+    assertOneProcessorEach(this.discovery);
+    this.#relay.start();
+    this.#sweeper.start();
+    void this.#sweeper.sweep();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#seals);
+    await Promise.all([this.#relay.stop(), this.#sweeper.stop()]);
+  }
+
+  private async seal(): Promise<void> {
+    try {
+      const sealed = await this.database.transaction((tx) => sealHeads(tx, this.ring));
+      if (sealed > 0) this.logger.debug('audit_sealed', { heads: sealed });
+    } catch (error) {
+      this.logger.warn('dependency_unavailable', { error });
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { createAdminServer } from './admin/admin-server.js';
+import { loadConfig } from './platform/config/config.js';
+import { Database } from './platform/database/database.js';
+import { Logger } from './platform/logging/logger.js';
+import { OBJECT_STORE } from './platform/platform.module.js';
+import type { QueueConnection } from './platform/queue/queue-connection.js';
+import { QUEUE_CONNECTION } from './platform/queue/queue.module.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { runProcess } from './run-process.js';
+import { WorkerModule } from './worker.module.js';
+
+/** The worker process of the production profile. */
+await runProcess(async (shutdown) => {
+  const config = loadConfig(process.env);
+  const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
+  const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+  const admin = await createAdminServer({ token: config.ADMIN_TOKEN, database: app.get(Database), objects: app.get(OBJECT_STORE), metrics: app.get(Metrics), queue: () => queue.ping() });
+  shutdown.onShutdown('worker', async () => {
+    await app.close();
+    await queue.close();
+  });
+  shutdown.onShutdown('admin', () => admin.close());
+  await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
+  app.get(Logger).info('ready', { adminPort: config.ADMIN_PORT });
+});

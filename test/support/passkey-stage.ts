@@ -1,0 +1,114 @@
+import { Writable } from 'node:stream';
+import { createBuiltInDirectory } from '../../directories/built-in/index.js';
+import { Subjects } from '../../src/directory/subjects.js';
+import { Challenges } from '../../src/passkey-registration/challenges.js';
+import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
+import { PasskeyRegistrations } from '../../src/passkey-registration/passkey-registrations.js';
+import { Passkeys } from '../../src/passkey-registration/passkeys.js';
+import { RefusedPresentations } from '../../src/passkey-registration/refused-presentations.js';
+import { RegistrationOptions } from '../../src/passkey-registration/registration-options.js';
+import { RelyingParty } from '../../src/passkey-registration/relying-party.js';
+import { Sessions } from '../../src/passkey-registration/sessions.js';
+import { SignIn } from '../../src/passkey-registration/sign-in.js';
+import { SourceLimits } from '../../src/passkey-registration/source-limits.js';
+import { SqlAccountStore } from '../../src/passkey-registration/sql-account-store.js';
+import { TokenPresentations } from '../../src/passkey-registration/token-presentations.js';
+import { RegistrationCredential } from '../../src/passkey-registration/webauthn.schemas.js';
+import { SystemClock } from '../../src/platform/clock/clock.js';
+import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import type { Database } from '../../src/platform/database/database.js';
+import { Problem } from '../../src/platform/errors/problem.js';
+import { Limits } from '../../src/platform/limits/limits.js';
+import { Logger } from '../../src/platform/logging/logger.js';
+import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import type { Answer, RegistrationClient } from '../campaign/token-race.js';
+
+export const TEST_ORIGIN = 'https://recover.example.org';
+const SOURCE = '192.0.2.1';
+
+/** The services of one process of the passkey stage, put together by hand on a real database. */
+export function buildPasskeyStage(database: Database, ring: KeyRing) {
+  const clock = new SystemClock();
+  const metrics = new Metrics();
+  const logger = Logger.create('warn', new Writable({ write: (_chunk, _encoding, done) => done() }));
+  const cases = new RecoveryCaseRepository(metrics);
+  const subjects = new Subjects(ring, {} as ObjectStore);
+  const relyingParty = new RelyingParty({
+    RP_ID: 'example.org',
+    ORGANISATION_NAME: 'Example',
+    rpOrigins: [TEST_ORIGIN],
+  });
+  const limits = new SourceLimits(database, new Limits(ring, 10_000));
+  const directory = createBuiltInDirectory(new SqlAccountStore());
+  const challenges = new Challenges(ring, clock);
+  const passkeys = new Passkeys(ring);
+  const tokens = new TokenPresentations(ring);
+  const freezes = new CredentialFreezes(directory, metrics, logger);
+  const refusals = new RefusedPresentations(ring, passkeys, freezes, metrics, logger);
+  const sessions = new Sessions(ring, clock);
+  return {
+    cases,
+    freezes,
+    passkeys,
+    challenges,
+    options: new RegistrationOptions(
+      database,
+      tokens,
+      challenges,
+      passkeys,
+      subjects,
+      relyingParty,
+      refusals,
+      limits,
+      directory,
+    ),
+    registrations: new PasskeyRegistrations(
+      database,
+      cases,
+      tokens,
+      challenges,
+      passkeys,
+      refusals,
+      relyingParty,
+      limits,
+      clock,
+      directory,
+    ),
+    signIn: new SignIn(database, challenges, passkeys, sessions, subjects, relyingParty, limits, metrics, logger),
+  };
+}
+export type PasskeyStage = ReturnType<typeof buildPasskeyStage>;
+
+/** What HTTP would answer. Anything that is not a problem of the catalogue is a 500. */
+export async function answerOf(work: Promise<unknown>): Promise<Answer> {
+  return work.then(
+    () => ({ status: 201 }),
+    (error: unknown) =>
+      error instanceof Problem ? { status: error.status, code: error.code } : { status: 500, code: String(error) },
+  );
+}
+
+/** Reaches the services directly; finishers take turns over the stages, as over processes. */
+export function serviceRegistrationClient(stages: readonly PasskeyStage[]): RegistrationClient {
+  const stageOf = (finisher: number): PasskeyStage => {
+    const stage = stages[finisher % stages.length];
+    if (!stage) throw new Error('at least one stage is needed');
+    return stage;
+  };
+  return {
+    options: (holder, finisher) => stageOf(finisher).options.create(holder, SOURCE),
+    register: (holder, { credential, finisher }) =>
+      answerOf(
+        stageOf(finisher).registrations.register({
+          token: holder.token,
+          captureSecret: holder.captureSecret,
+          credential: RegistrationCredential.parse(credential),
+          name: undefined,
+          idempotencyKey: undefined,
+          source: SOURCE,
+        }),
+      ),
+  };
+}

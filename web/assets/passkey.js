@@ -1,0 +1,159 @@
+/*
+ * Creates the new passkey, and tries it once afterwards. The recovery token lives in this module's memory for the
+ * length of one ceremony; it is never written into the page, an address or storage.
+ */
+const { browserSupportsWebAuthn, startAuthentication, startRegistration } = globalThis.SimpleWebAuthnBrowser;
+
+const SAVE_PAUSES_MS = [1_000, 3_000];
+
+/** Which sentence of the page fits which failure: SimpleWebAuthn's codes first, then the browser's own names. */
+const SENTENCES = {
+  ERROR_CEREMONY_ABORTED: 'aborted',
+  ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: 'registered',
+  ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT: 'screenLock',
+  ERROR_AUTHENTICATOR_MISSING_DISCOVERABLE_CREDENTIAL_SUPPORT: 'oldKey',
+  ERROR_AUTHENTICATOR_NO_SUPPORTED_PUBKEYCREDPARAMS_ALG: 'oldKey',
+  ERROR_MALFORMED_PUBKEYCREDPARAMS: 'configuration',
+  ERROR_INVALID_DOMAIN: 'configuration',
+  ERROR_INVALID_RP_ID: 'configuration',
+  ERROR_INVALID_USER_ID_LENGTH: 'configuration',
+  ERROR_AUTHENTICATOR_GENERAL_ERROR: 'device',
+  AbortError: 'aborted',
+  NotAllowedError: 'aborted',
+  NotReadableError: 'device',
+};
+
+const block = document.querySelector('[data-passkey]');
+const status = block.querySelector('[data-status]');
+const problem = block.querySelector('[data-problem]');
+const { tokenUrl, optionsUrl, finishUrl, sessionUrl, nextUrl } = block.dataset;
+let busy = false;
+let grant = null;
+
+/** An answer other than success; status 0 means that there was no answer. */
+class Refusal extends Error {
+  constructor(status) {
+    super(`answer ${status}`);
+    this.status = status;
+  }
+}
+
+if (block.dataset.passkey === 'create') {
+  if (!browserSupportsWebAuthn()) showProblem('unsupported');
+  for (const button of block.querySelectorAll('[data-hint]')) {
+    button.addEventListener('click', () => once(button, () => create(button.dataset.hint), showCreateProblem));
+  }
+} else {
+  const button = block.querySelector('[data-try]');
+  button.addEventListener('click', () => once(button, () => tryIt(button), showTryProblem));
+}
+
+/** One ceremony at a time: a second click while one runs does nothing. */
+async function once(button, work, onFailure) {
+  if (busy) return;
+  busy = true;
+  button.setAttribute('aria-disabled', 'true');
+  problem.hidden = true;
+  status.textContent = status.dataset.working;
+  try {
+    await work();
+  } catch (failure) {
+    status.textContent = '';
+    onFailure(failure);
+  } finally {
+    busy = false;
+    button.removeAttribute('aria-disabled');
+  }
+}
+
+async function create(hint) {
+  if (!browserSupportsWebAuthn()) return showProblem('unsupported');
+  const token = await recoveryToken();
+  const options = await post(optionsUrl, { token });
+  const credential = await startRegistration({ optionsJSON: withHint(options, hint) });
+  status.textContent = status.dataset.saving;
+  await save({ token, credential });
+  location.assign(nextUrl);
+}
+
+/** The token of an earlier try while it lives, else a new one, which ends the earlier one. */
+async function recoveryToken() {
+  if (!grant || Date.parse(grant.expiresAt) <= Date.now()) grant = await post(tokenUrl, {}, crypto.randomUUID());
+  return grant.token;
+}
+
+/** `hints` tell the browser what to offer first (WebAuthn Level 3, 5.8.7); older ones understand the attachment. */
+function withHint(options, hint) {
+  const elsewhere = hint === 'client-device' ? {} : { authenticatorAttachment: 'cross-platform' };
+  return {
+    ...options,
+    hints: [hint],
+    authenticatorSelection: { ...options.authenticatorSelection, ...elsewhere },
+  };
+}
+
+/** Saves the passkey; an answer that got lost is asked for again under the same key, which changes nothing twice. */
+async function save(body) {
+  const key = crypto.randomUUID();
+  for (const pauseMs of SAVE_PAUSES_MS) {
+    try {
+      return await post(finishUrl, body, key);
+    } catch (failure) {
+      if (!(failure instanceof Refusal) || (failure.status > 0 && failure.status < 500)) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+  return post(finishUrl, body, key);
+}
+
+async function tryIt(button) {
+  const options = await post(optionsUrl, {});
+  const credential = await startAuthentication({ optionsJSON: options });
+  await post(finishUrl, { credential });
+  const session = await send(sessionUrl, { headers: { accept: 'application/json' } });
+  const name = session.subject?.displayName;
+  status.textContent = name ? `${status.dataset.signedInAs} ${name}` : status.dataset.signedIn;
+  button.hidden = true;
+}
+
+function post(address, body, idempotencyKey) {
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'x-csrf-token': document.querySelector('meta[name="csrf-token"]')?.content ?? '',
+  };
+  if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+  return send(address, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+async function send(address, request) {
+  const answer = await fetch(address, { ...request, credentials: 'same-origin', cache: 'no-store' }).catch(() => {
+    throw new Refusal(0);
+  });
+  if (!answer.ok) throw new Refusal(answer.status);
+  return answer.status === 204 ? {} : answer.json();
+}
+
+function showCreateProblem(failure) {
+  if (!(failure instanceof Refusal)) return showProblem(SENTENCES[failure.code] ?? SENTENCES[failure.name] ?? 'device');
+  // Whatever the server refused, the next try begins with a fresh token.
+  grant = null;
+  showProblem(sentenceFor(failure.status));
+}
+
+function sentenceFor(httpStatus) {
+  if (httpStatus === 410) return 'expired';
+  if (httpStatus === 401 || httpStatus === 403 || httpStatus === 404 || httpStatus === 409) return 'moved';
+  return httpStatus > 0 && httpStatus < 500 ? 'refused' : 'network';
+}
+
+function showProblem(sentence) {
+  for (const text of problem.querySelectorAll('[data-message]')) text.hidden = text.dataset.message !== sentence;
+  problem.hidden = false;
+  problem.focus();
+}
+
+function showTryProblem() {
+  problem.hidden = false;
+  problem.focus();
+}

@@ -1,0 +1,36 @@
+import type { Catalogue } from '../catalogue.js';
+
+/** Words that surround every page, in Arabic. */
+export const frame: Catalogue['frame'] = {
+  languageName: 'العربية',
+  skipToContent: 'انتقل إلى المحتوى',
+  languageSwitch: 'اللغة',
+  accountRecovery: 'استعادة الحساب',
+  stepOf: (step, steps, name) => `الخطوة ${step} من ${steps}: ${name}`,
+  titleStep: (step, steps) => `الخطوة ${step} من ${steps}`,
+  titleError: 'خطأ:',
+  steps: {
+    1: 'البداية',
+    2: 'موافقتك',
+    3: 'وثيقتك',
+    4: 'وجهك',
+    5: 'التحقق',
+    6: 'مفتاح مرور جديد',
+  },
+  errorSummary: 'هناك مشكلة',
+  getHelp: 'المساعدة',
+  helpFrom: (helpDesk) => `يمكن أن يساعدك ${helpDesk} في هذا.`,
+  helpPhone: 'الهاتف',
+  helpEmail: 'البريد الإلكتروني',
+  helpPage: 'صفحة المساعدة',
+  helpNeverAsks: 'لن يطلبوا منك أبدًا صورة أو كلمة مرور أو رابطًا بالهاتف أو بالبريد.',
+  requestNumber: 'رقم طلبك',
+  stop: 'أوقف هذا الطلب',
+  stopExplained: 'ينهي هذا الطلب. يبقى حسابك كما هو الآن. يمكنك طلب رابط جديد لاحقًا.',
+  stopConfirm: 'نعم، أوقفه',
+  callCodeHeading: 'هل تتحدث مع شخص بالهاتف؟',
+  callCodeExplained: 'اقرأ هذا الرمز للشخص الذي يساعدك:',
+  callCodeWarning: (organisation) => `لن تطلب منك ${organisation} أبدًا أي رمز آخر.`,
+  protection: 'كيف نحمي صورك',
+  protectionPoints: ['تُنقل وتُحفظ مشفّرة.', 'تُستخدم فقط للتأكد من أنك أنت.', 'تُحذف في موعد محدد.'],
+};

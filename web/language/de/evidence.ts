@@ -1,0 +1,100 @@
+import type { Catalogue } from '../catalogue.js';
+
+/** Words of steps 3 and 4, in German. */
+export const evidence: Catalogue['evidence'] = {
+  documentTypes: {
+    passport: 'Reisepass',
+    identity_card: 'Personalausweis',
+    driving_licence: 'Führerschein',
+    residence_permit: 'Aufenthaltstitel',
+    other: 'Ein anderer Ausweis',
+  },
+  document: {
+    heading: 'Welchen Ausweis benutzen Sie?',
+    explained: 'Wählen Sie einen, der noch gültig ist und den Sie bei sich haben.',
+    countryLabel: 'Welches Land hat den Ausweis ausgestellt?',
+    countryHint: 'Das kann ein anderes Land sein als das, in dem Sie wohnen.',
+    countryEmpty: 'Land wählen',
+    typeLegend: 'Art des Ausweises',
+    countryMissing: 'Wählen Sie das Land, das den Ausweis ausgestellt hat',
+    typeMissing: 'Wählen Sie eine Art von Ausweis',
+    submit: 'Diesen Ausweis benutzen',
+    none: 'Ich habe keinen davon',
+    noneExplained: (helpDesk) => `Das macht nichts. Sprechen Sie mit ${helpDesk} über andere Wege.`,
+  },
+  provider: {
+    heading: 'Wer soll Ihren Ausweis prüfen?',
+    explained: 'Sie können wählen. Alle prüfen dasselbe.',
+    legend: 'Wer prüft',
+    own: (organisation) => `Auf Computern von ${organisation}. Ihre Fotos bleiben dort.`,
+    partner: (organisation) => `Eine Firma, die für ${organisation} Ausweise prüft.`,
+    missing: 'Wählen Sie, wer Ihren Ausweis prüfen soll',
+    submit: 'Weiter',
+  },
+  handoff: {
+    heading: (provider) => `${provider} prüft Ihren Ausweis`,
+    explained: (provider, organisation) =>
+      `${provider} arbeitet für ${organisation}. Sie machen Ihre Fotos auf deren Seite und kommen von selbst hierher zurück.`,
+    points: [
+      'Bleiben Sie auf diesem Gerät und in diesem Browser.',
+      'Erlauben Sie die Kamera, wenn der Browser fragt.',
+      'Geben Sie die Seite und ihre Adresse niemandem.',
+    ],
+    submit: (provider) => `Weiter zu ${provider}`,
+    returned: 'Ich bin dort fertig',
+  },
+  capture: {
+    headings: {
+      document_front: 'Fotografieren Sie die Vorderseite',
+      passport: 'Fotografieren Sie die Seite mit dem Foto',
+      document_back: 'Fotografieren Sie die Rückseite',
+      selfie: 'Fotografieren Sie Ihr Gesicht',
+    },
+    why: {
+      document_front: 'Wir lesen die Angaben und vergleichen das Foto mit Ihrem Gesicht.',
+      passport: 'Das ist die Seite mit Ihrem Foto und zwei Zeilen Buchstaben am unteren Rand.',
+      document_back: 'Manche Angaben stehen nur auf der Rückseite.',
+      selfie: 'Wir vergleichen es mit dem Foto auf Ihrem Ausweis. Das sind biometrische Daten.',
+    },
+    tips: {
+      document: [
+        'Legen Sie ihn auf eine dunkle, einfarbige Fläche.',
+        'Alle vier Ecken müssen auf dem Foto sein.',
+        'Vermeiden Sie Spiegelungen von Lampen und Fenstern.',
+      ],
+      selfie: [
+        'Nehmen Sie Sonnenbrille, Mütze und Maske ab.',
+        'Suchen Sie gleichmäßiges Licht und sehen Sie gerade in die Kamera.',
+        'Kopfbedeckungen aus Glaubens- oder Gesundheitsgründen sind in Ordnung.',
+      ],
+    },
+    tipsHeading: 'Für ein gutes Foto',
+    take: 'Foto aufnehmen',
+    choose: 'Fotodatei wählen',
+    chosen: 'Foto gewählt',
+    fileHintCamera: 'Auf einem Telefon öffnet sich die Kamera.',
+    fileHintFile: 'JPEG, PNG oder WebP, bis 10 MB.',
+    checkPreview: 'Ist jedes Wort lesbar? Keine Spiegelung, keine fehlenden Ecken?',
+    checkPreviewFace: 'Ist Ihr Gesicht klar und in der Mitte?',
+    previewAlt: 'Das gewählte Foto',
+    submit: 'Dieses Foto benutzen',
+    sending: 'Ihr Foto wird gesendet. Lassen Sie diese Seite offen.',
+    tooLarge: 'Diese Datei ist größer als 10 MB. Wählen Sie ein kleineres Foto.',
+    chooseFile: 'Stattdessen eine Fotodatei wählen',
+    useCamera: 'Stattdessen die Kamera benutzen',
+    notUsed: 'Das letzte Foto ging nicht',
+  },
+  checkAndSend: {
+    heading: 'Ihre Fotos sind bereit',
+    explained: 'Diese Fotos haben wir. Senden Sie sie jetzt ab, oder machen Sie eines neu.',
+    kinds: {
+      document_front: 'Vorderseite des Ausweises',
+      document_back: 'Rückseite des Ausweises',
+      selfie: 'Ihr Gesicht',
+    },
+    received: 'Erhalten',
+    again: 'Neu aufnehmen',
+    next: 'Danach prüfen wir sie. Das dauert meist weniger als eine Minute.',
+    submit: 'Zur Prüfung senden',
+  },
+};

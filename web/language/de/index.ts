@@ -1,0 +1,22 @@
+import type { Catalogue } from '../catalogue.js';
+import { agreement } from './agreement.js';
+import { evidence } from './evidence.js';
+import { frame } from './frame.js';
+import { privacyNotice } from './notice.js';
+import { outcome } from './outcome.js';
+import { passkey } from './passkey.js';
+import { reasons, unknownReason } from './reasons.js';
+import { start } from './start.js';
+
+/** German. */
+export const de: Catalogue = {
+  frame,
+  start,
+  agreement,
+  evidence,
+  outcome,
+  passkey,
+  reasons,
+  unknownReason,
+  privacyNotice,
+};

@@ -1,0 +1,110 @@
+import type { Catalogue } from '../catalogue.js';
+
+/** Words of step 5 and of every ending, in German. */
+export const outcome: Catalogue['outcome'] = {
+  checking: {
+    heading: 'Wir prüfen Ihre Fotos',
+    explained: 'Das dauert meist weniger als eine Minute. Die Seite geht von selbst weiter.',
+    still: 'Wir prüfen noch.',
+    long: 'Es dauert länger als sonst. Sie können die Seite offen lassen oder später wiederkommen.',
+    longWithAddress: 'Es dauert länger als sonst. Sie können diese Seite schließen. Wir schreiben Ihnen an',
+    checkNow: 'Jetzt nachsehen',
+    waitingHeading: 'Die Prüfung muss etwas warten',
+    waitingExplained: 'Der Dienst, der Ausweise prüft, antwortet gerade nicht. Ihre Fotos sind bei uns sicher.',
+    waitingNext: (time) => `Der nächste Versuch ist am ${time}. Danach geht es von selbst weiter.`,
+    waitingNoTime: 'Wir versuchen es weiter. Danach geht es von selbst weiter.',
+    waitingNothingToDo: 'Sie müssen nichts tun und nichts noch einmal senden.',
+  },
+  retry: {
+    heading: 'Wir brauchen noch einen Versuch',
+    attemptsLeft: (count) => (count === 1 ? 'Sie haben noch 1 Versuch.' : `Sie haben noch ${count} Versuche.`),
+    submitDocument: 'Neue Fotos machen',
+    submitSelfie: 'Neues Foto vom Gesicht machen',
+    submitChoose: 'Anderen Ausweis wählen',
+  },
+  cannotFinish: {
+    heading: 'Wir können das gerade nicht online abschließen',
+    why: 'Um Ihre Daten zu schützen, sagen wir nicht, welche Prüfung nicht bestanden ist.',
+    nextHeading: 'Wie es weitergeht',
+    review: 'Eine geschulte Person sieht es sich an.',
+    reviewBy: (time) => `Eine geschulte Person sieht es sich an, meist bis ${time}.`,
+    message: 'Wir schreiben Ihnen an eine Adresse, die wir schon von Ihnen haben.',
+    contact: (helpDesk) => `Sie können sich auch mit Ihrer Vorgangsnummer an ${helpDesk} wenden.`,
+  },
+  held: {
+    heading: 'Sie sind bestätigt. Bitte warten Sie noch kurz',
+    why: 'Um Ihr Konto zu schützen, können Sie den neuen Passkey etwas später einrichten.',
+    until: 'Weiter geht es ab',
+    told: 'Wir haben Sie an jede Adresse benachrichtigt, die wir von Ihnen haben. Waren Sie es nicht, können Sie es dort stoppen.',
+    comeBack: 'Kommen Sie in diesem Browser auf diese Seite zurück. Neue Fotos sind nicht nötig.',
+    checkNow: 'Jetzt nachsehen',
+  },
+  ended: {
+    cancelled: {
+      heading: 'Dieser Vorgang wurde abgebrochen',
+      explained: 'An Ihrem Konto hat sich nichts geändert. Ihre Fotos werden gelöscht.',
+    },
+    stopped: {
+      heading: 'Sie haben diesen Vorgang abgebrochen',
+      explained: 'An Ihrem Konto hat sich nichts geändert. Ihre Fotos werden gelöscht.',
+    },
+    expired: {
+      heading: 'Die Zeit für diesen Vorgang ist abgelaufen',
+      explained: 'An Ihrem Konto hat sich nichts geändert. Für einen neuen Versuch brauchen Sie einen neuen Link.',
+    },
+    denied: {
+      heading: 'Wir können das nicht online abschließen',
+      explained: 'Um Ihre Daten zu schützen, sagen wir nicht, welche Prüfung nicht bestanden ist.',
+    },
+    attempts_used: {
+      heading: 'Sie haben alle Versuche verbraucht',
+      explained: 'Um Ihr Konto zu schützen, ist die Zahl der Versuche begrenzt.',
+    },
+    againAt: (time) => `Sie können es ab ${time} wieder versuchen.`,
+    contact: (helpDesk) => `Wenn Sie trotzdem hineinmüssen: Wenden Sie sich mit Ihrer Vorgangsnummer an ${helpDesk}.`,
+  },
+  error: {
+    badRequest: {
+      heading: 'Das Gesendete konnten wir nicht verwenden',
+      advice: 'Gehen Sie zurück, prüfen Sie Ihre Eingaben und senden Sie sie noch einmal.',
+    },
+    forbidden: {
+      heading: 'Diese Seite war zu lange offen',
+      advice: 'Gehen Sie zurück zu Ihrem Vorgang und versuchen Sie es noch einmal, im selben Browser wie am Anfang.',
+    },
+    notFound: {
+      heading: 'Diese Seite gibt es nicht',
+      advice: 'Prüfen Sie, ob die ganze Adresse kopiert wurde, oder gehen Sie zurück zu Ihrem Vorgang.',
+    },
+    conflict: {
+      heading: 'Ihr Vorgang ist schon weiter',
+      advice: 'Das passiert, wenn zwei Fenster offen sind. Gehen Sie zurück und sehen Sie, wo Sie sind.',
+    },
+    tooLarge: {
+      heading: 'Das Foto ist zu groß',
+      advice: 'Nehmen Sie ein Foto bis 10 MB. Die meisten Telefone machen kleinere.',
+    },
+    unsupported: {
+      heading: 'Diese Art Datei können wir nicht lesen',
+      advice: 'Nehmen Sie ein Foto im Format JPEG, PNG oder WebP.',
+    },
+    tooMany: {
+      heading: 'Das waren zu viele Versuche in kurzer Zeit',
+      advice: 'Um Ihr Konto zu schützen, warten Sie bitte etwas vor dem nächsten Versuch.',
+    },
+    unavailable: {
+      heading: 'Im Moment geht es nicht weiter',
+      advice: 'Ihr Vorgang und Ihre Fotos sind sicher. Versuchen Sie es in einer Minute noch einmal.',
+    },
+    internal: {
+      heading: 'Bei uns ist etwas schiefgegangen',
+      advice: 'Ihr Vorgang ist sicher. Versuchen Sie es noch einmal. Passiert es wieder, fragen Sie den Helpdesk.',
+    },
+    retryAfter: (minutes) =>
+      minutes === 1
+        ? 'In etwa 1 Minute können Sie es wieder versuchen.'
+        : `In etwa ${minutes} Minuten können Sie es wieder versuchen.`,
+    requestId: 'Für den Helpdesk',
+    back: 'Zurück zu Ihrem Vorgang',
+  },
+};

@@ -1,0 +1,105 @@
+import type { Catalogue } from '../catalogue.js';
+
+/** Words before the flow, in German. */
+export const start: Catalogue['start'] = {
+  landing: {
+    heading: (organisation) => `Neue Anmeldung bei ${organisation} einrichten`,
+    openedByHelpDesk: (helpDesk, time) => `${helpDesk} hat dies am ${time} gestartet.`,
+    openedBySelf: (time) => `Dies wurde am ${time} auf unserer Anmeldeseite angefordert.`,
+    forAddress: 'Wir haben den Link gesendet an',
+    needHeading: 'Das brauchen Sie',
+    needs: [
+      'einen Reisepass, Personalausweis oder Führerschein',
+      'ein Telefon oder einen Computer mit Kamera',
+      'etwa 5 Minuten an einem hellen Ort',
+    ],
+    whatHappens:
+      'Sie machen ein Foto von Ihrem Ausweis und eines von Ihrem Gesicht. Danach richten Sie eine neue Anmeldung ein.',
+    start: 'Starten',
+    sameBrowser: 'Bleiben Sie bis zum Ende auf diesem Gerät und in diesem Browser.',
+    notMeHeading: 'Sie haben das nicht angefordert?',
+    notMeExplained: 'Sagen Sie es uns, und wir beenden es sofort. Sie müssen sich nicht anmelden.',
+    notMe: 'Das habe ich nicht angefordert',
+  },
+  inAppBrowser: {
+    heading: 'Öffnen Sie diese Seite in Ihrem Browser',
+    explained: (app) =>
+      app ? `Sie sind in der App ${app}.` : 'Sie sind in einer anderen App, zum Beispiel für E-Mail oder Chat.',
+    why: 'Kamera und neuer Passkey funktionieren nur in einem richtigen Browser. Der Link ist noch nicht verbraucht.',
+    stepsIos: [
+      'Tippen Sie auf das Menü dieser Seite. Es sieht aus wie drei Punkte oder ein Kompass.',
+      'Wählen Sie „In Safari öffnen“ oder „Im Browser öffnen“.',
+      'Wenn Sie es nicht finden: Kopieren Sie den Link und fügen Sie ihn in Safari ein.',
+    ],
+    stepsAndroid: [
+      'Tippen Sie auf die drei Punkte oben auf dieser Seite.',
+      'Wählen Sie „In Chrome öffnen“ oder „Im Browser öffnen“.',
+      'Wenn Sie es nicht finden: Kopieren Sie den Link und fügen Sie ihn in Ihren Browser ein.',
+    ],
+    stepsOther: [
+      'Kopieren Sie den Link.',
+      'Öffnen Sie Safari, Chrome, Firefox oder Edge.',
+      'Fügen Sie den Link in die Adresszeile ein.',
+    ],
+    openInBrowser: 'Im Browser öffnen',
+    linkLabel: 'Ihr Link',
+    linkWarning: 'Geben Sie diesen Link niemandem.',
+    copy: 'Link kopieren',
+    copied: 'Kopiert. Fügen Sie ihn jetzt in Ihren Browser ein.',
+    copyFailed: 'Das Kopieren ging nicht. Markieren Sie den Link und kopieren Sie ihn selbst.',
+  },
+  linkDead: {
+    heading: 'Dieser Link funktioniert nicht mehr',
+    why: 'Links gelten nur kurze Zeit und nur in einem Browser.',
+    continueHeading: 'Wenn Sie schon begonnen haben',
+    continueExplained: 'Gehen Sie zurück in den Browser, in dem Sie begonnen haben. Ihre Fotos sind noch da.',
+    continueLink: 'In diesem Browser weitermachen',
+    newHeading: 'Wenn Sie einen neuen Link brauchen',
+    newExplained: (helpDesk) => `Fragen Sie ${helpDesk}. Der alte Link bleibt gesperrt.`,
+  },
+  notMeReported: {
+    heading: 'Danke. Wir haben es beendet',
+    told: (organisation) => `Wir haben das Sicherheitsteam von ${organisation} informiert.`,
+    effect: 'Der Link ist gesperrt. Niemand kommt damit in Ihr Konto.',
+    nextHeading: 'Was Sie jetzt tun können',
+    next: [
+      'Wenn Sie sich noch anmelden können, hat sich für Sie nichts geändert.',
+      'Wenn Sie weitere solche Nachrichten bekommen, sagen Sie es dem Helpdesk.',
+      'Lesen Sie nie jemandem, der Sie anruft, einen Code oder Link vor.',
+    ],
+  },
+  recover: {
+    heading: 'Zurück in Ihr Konto',
+    explained:
+      'Wenn Sie sich gar nicht mehr anmelden können: Weisen Sie sich aus und richten Sie einen neuen Passkey ein.',
+    loginLabel: 'Ihr Benutzername oder Ihre Arbeits-E-Mail',
+    loginHint: 'Der Name, mit dem Sie sich sonst anmelden.',
+    loginMissing: 'Geben Sie Ihren Benutzernamen oder Ihre Arbeits-E-Mail ein',
+    submit: 'Link anfordern',
+    sentWhere: 'Wir senden den Link nur an eine Adresse, die wir schon von Ihnen haben.',
+  },
+  recoverAccepted: {
+    heading: 'Sehen Sie in Ihren Nachrichten nach',
+    explained:
+      'Wenn wir bei diesem Konto helfen können, haben wir einen Link an eine Adresse gesendet, die wir schon dafür haben.',
+    notArrivedHeading: 'Nach 10 Minuten noch keine Nachricht?',
+    notArrived: [
+      'Sehen Sie im Spam-Ordner nach.',
+      'Prüfen Sie, ob Sie den Benutzernamen so geschrieben haben wie bei der Anmeldung.',
+      'Fragen Sie den Helpdesk. Er kann dies für Sie starten.',
+    ],
+  },
+  noticeReader: {
+    heading: 'Waren Sie das?',
+    events: {
+      recovery_started: (organisation) => `Jemand möchte Ihre Anmeldung bei ${organisation} neu einrichten.`,
+      recovery_completed: (organisation) => `Für Ihr Konto bei ${organisation} wurde ein neuer Passkey eingerichtet.`,
+      passkey_changed: (organisation) => `Die Passkeys Ihres Kontos bei ${organisation} wurden geändert.`,
+    },
+    when: (time) => `Das war am ${time}.`,
+    ifMe: 'Wenn Sie es waren, schließen Sie diese Seite. Sie müssen nichts tun.',
+    ifNotMe:
+      'Wenn Sie es nicht waren, sagen Sie es uns jetzt. Wir beenden den Vorgang, sperren den neuen Passkey und rufen das Sicherheitsteam.',
+    notMe: 'Das war ich nicht',
+  },
+};

@@ -1,0 +1,21 @@
+import { agreement } from './agreement.js';
+import { evidence } from './evidence.js';
+import { frame } from './frame.js';
+import { privacyNotice } from './notice.js';
+import { outcome } from './outcome.js';
+import { passkey } from './passkey.js';
+import { reasons, unknownReason } from './reasons.js';
+import { start } from './start.js';
+
+/** English, the catalogue all others are measured against: its type is the type of every catalogue. */
+export const en = {
+  frame,
+  start,
+  agreement,
+  evidence,
+  outcome,
+  passkey,
+  reasons,
+  unknownReason,
+  privacyNotice,
+};

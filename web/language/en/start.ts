@@ -1,0 +1,96 @@
+/** Words before the flow: the link, the self-service start and the security notice. */
+export const start = {
+  landing: {
+    heading: (organisation: string) => `Reset how you sign in to ${organisation}`,
+    openedByHelpDesk: (helpDesk: string, time: string) => `${helpDesk} started this on ${time}.`,
+    openedBySelf: (time: string) => `This was asked for on our sign-in page on ${time}.`,
+    forAddress: 'We sent the link to',
+    needHeading: 'You will need',
+    needs: [
+      'a passport, identity card or driving licence',
+      'a phone or computer with a camera',
+      'about 5 minutes in a place with good light',
+    ],
+    whatHappens: 'You take a photo of your document and one of your face. Then you set up a new way to sign in.',
+    start: 'Start',
+    sameBrowser: 'Use this device and this browser until the end.',
+    notMeHeading: 'You did not ask for this?',
+    notMeExplained: 'Tell us, and we stop it at once. You do not need to sign in.',
+    notMe: 'I did not ask for this',
+  },
+  inAppBrowser: {
+    heading: 'Open this page in your browser',
+    explained: (app: string | undefined) =>
+      app ? `You are inside the ${app} app.` : 'You are inside another app, such as a mail or chat app.',
+    why: 'The camera and your new passkey work only in a real browser. Nothing has been used up yet.',
+    stepsIos: [
+      'Tap the menu of this page. It looks like three dots or a compass.',
+      'Choose “Open in Safari” or “Open in browser”.',
+      'If you cannot find it, copy the link and paste it into Safari.',
+    ],
+    stepsAndroid: [
+      'Tap the three dots at the top of this page.',
+      'Choose “Open in Chrome” or “Open in browser”.',
+      'If you cannot find it, copy the link and paste it into your browser.',
+    ],
+    stepsOther: ['Copy the link.', 'Open Safari, Chrome, Firefox or Edge.', 'Paste the link into the address bar.'],
+    openInBrowser: 'Open in the browser',
+    linkLabel: 'Your link',
+    linkWarning: 'Do not give this link to anybody.',
+    copy: 'Copy link',
+    copied: 'Copied. Now paste it into your browser.',
+    copyFailed: 'We could not copy it. Select the link and copy it yourself.',
+  },
+  linkDead: {
+    heading: 'This link does not work any more',
+    why: 'Links work for a short time and in one browser only.',
+    continueHeading: 'If you have started already',
+    continueExplained: 'Go back to the browser where you started. Your photos are still there.',
+    continueLink: 'Continue in this browser',
+    newHeading: 'If you need a new link',
+    newExplained: (helpDesk: string) => `Ask ${helpDesk}. The old link will stay off.`,
+  },
+  notMeReported: {
+    heading: 'Thank you. We have stopped it',
+    told: (organisation: string) => `We have told the security team of ${organisation}.`,
+    effect: 'The link is dead. Nobody can use it to get into your account.',
+    nextHeading: 'What you can do now',
+    next: [
+      'If you can still sign in, nothing has changed for you.',
+      'If you get more messages like this, tell the help desk.',
+      'Never read a code or a link to somebody who calls you.',
+    ],
+  },
+  recover: {
+    heading: 'Get back into your account',
+    explained: 'If you have lost every way to sign in, you can prove who you are and set up a new passkey.',
+    loginLabel: 'Your user name or work email',
+    loginHint: 'The name you use when you sign in.',
+    loginMissing: 'Enter your user name or work email',
+    submit: 'Send me a link',
+    sentWhere: 'We send the link only to an address we already have for you.',
+  },
+  recoverAccepted: {
+    heading: 'Check your messages',
+    explained: 'If we can help with that account, we have sent a link to an address we already have for it.',
+    notArrivedHeading: 'No message after 10 minutes?',
+    notArrived: [
+      'Look in the spam or junk folder.',
+      'Check that you wrote your user name as you do when you sign in.',
+      'Ask the help desk. They can start this for you.',
+    ],
+  },
+  noticeReader: {
+    heading: 'Was this you?',
+    events: {
+      recovery_started: (organisation: string) => `Someone asked to reset how you sign in to ${organisation}.`,
+      recovery_completed: (organisation: string) => `A new passkey was set up for your ${organisation} account.`,
+      passkey_changed: (organisation: string) => `The passkeys of your ${organisation} account were changed.`,
+    },
+    when: (time: string) => `This happened on ${time}.`,
+    ifMe: 'If it was you, close this page. There is nothing to do.',
+    ifNotMe:
+      'If it was not you, tell us now. We will stop the request, freeze the new passkey and call the security team.',
+    notMe: 'This was not me',
+  },
+};

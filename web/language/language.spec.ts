@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CATALOGUES, chooseLanguage, LANGUAGES, privacyNotice, reasonWords } from './index.js';
+
+/** Calls every text that takes values, so that what a person would read can be looked at. */
+function leaves(value: unknown, path: string): { path: string; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value === 'function') return path.endsWith('sections') ? [] : leaves(value(2, 6, 'Name'), path);
+  if (typeof value !== 'object' || value === null) return [{ path, text: String(value) }];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+}
+
+describe('catalogues', () => {
+  it.each(LANGUAGES)('%s has words for everything English has, and none of them empty', (language) => {
+    const texts = leaves(CATALOGUES[language], '');
+    expect(texts.map(({ path }) => path)).toEqual(leaves(CATALOGUES.en, '').map(({ path }) => path));
+    expect(texts.filter(({ text }) => text.trim() === '' || /undefined|null|\[object/.test(text))).toEqual([]);
+  });
+
+  it.each(LANGUAGES.filter((language) => language !== 'en'))('%s is not English left untranslated', (language) => {
+    const english = new Map(leaves(CATALOGUES.en, '').map(({ path, text }) => [path, text]));
+    const same = leaves(CATALOGUES[language], '').filter(({ path, text }) => english.get(path) === text);
+    // "Start", "Name", "Passkey" and the like are the same word in both.
+    expect(same.filter(({ text }) => text.split(' ').length > 2)).toEqual([]);
+  });
+
+  it('English keeps sentences short: at most 25 words', () => {
+    const sentences = leaves(CATALOGUES.en, '').flatMap(({ text }) => text.split(/(?<=[.?!])\s/));
+    expect(sentences.filter((sentence) => sentence.split(/\s+/).length > 25)).toEqual([]);
+  });
+
+  it.each(LANGUAGES)('%s tells singular from plural where it counts', (language) => {
+    const { attemptsLeft } = CATALOGUES[language].outcome.retry;
+    expect(new Set([1, 2, 3, 11].map(attemptsLeft)).size).toBe(4);
+  });
+});
+
+describe('reasonWords', () => {
+  it('has its own words for a known reason', () => {
+    expect(reasonWords(CATALOGUES.en, 'glare').problem).toBe('There is shine on the document.');
+  });
+
+  it.each(['name_no_match', 'fraud_velocity', '', '__proto__', 'constructor', 'toString'])(
+    'says only something general about %p',
+    (code) => expect(reasonWords(CATALOGUES.en, code)).toEqual(CATALOGUES.en.unknownReason),
+  );
+});
+
+describe('chooseLanguage', () => {
+  it.each([
+    ['de', 'ar', 'de'],
+    [undefined, 'ar-EG,ar;q=0.9,en;q=0.8', 'ar'],
+    [undefined, 'fr,de;q=0.3,en;q=0.7', 'en'],
+    [undefined, 'en;q=0,de;q=0.1', 'de'],
+    [undefined, 'fr', 'en'],
+    [undefined, undefined, 'en'],
+    ['../../etc', 'de', 'de'],
+    ['__proto__', undefined, 'en'],
+  ])('choice %p, header %p: %s', (chosen, header, expected) => {
+    expect(chooseLanguage(chosen, header)).toBe(expected);
+  });
+
+  it('survives any header', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (chosen, header) => LANGUAGES.includes(chooseLanguage(chosen, header))),
+    );
+  });
+});
+
+describe('privacyNotice', () => {
+  it.each(LANGUAGES)('%s has the same seven sections, and names who is responsible and for how long', (language) => {
+    const facts = { organisation: 'Acme', helpDesk: 'Acme Desk', retentionDays: 9 };
+    const notice = privacyNotice(language, facts);
+    const shape = (of: typeof notice): number[] => of.sections.map(({ paragraphs }) => paragraphs.length);
+    expect(shape(notice)).toEqual(shape(privacyNotice('en', facts)));
+    expect(JSON.stringify(notice)).toMatch(/Acme.*Acme Desk.*\b9\b/);
+    expect(notice).toEqual(privacyNotice(language, facts));
+  });
+});

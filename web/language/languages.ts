@@ -1,0 +1,37 @@
+import { ar } from './ar/index.js';
+import type { Catalogue } from './catalogue.js';
+import { de } from './de/index.js';
+import { en } from './en/index.js';
+
+export const LANGUAGES = ['en', 'de', 'ar'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en, de, ar };
+
+/** `locale` is what dates, country names and lists are formatted by; digits stay 0-9, as on the document and the phone. */
+export const LANGUAGE_SETTINGS: Readonly<Record<Language, { locale: string; direction: 'ltr' | 'rtl' }>> = {
+  en: { locale: 'en-GB', direction: 'ltr' },
+  de: { locale: 'de-DE', direction: 'ltr' },
+  ar: { locale: 'ar-u-nu-latn', direction: 'rtl' },
+};
+
+export function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.some((language) => language === value);
+}
+
+/**
+ * Chooses the page's language: the person's own choice, else the best of `Accept-Language` (RFC 9110, 12.5.4), else
+ * English. Unknown and malformed values are passed over.
+ */
+export function chooseLanguage(chosen: string | undefined, acceptLanguage: string | undefined): Language {
+  if (isLanguage(chosen)) return chosen;
+  const ranges = (acceptLanguage ?? '').slice(0, 500).split(',').map(parseRange);
+  const best = ranges.filter(({ weight }) => weight > 0).sort((left, right) => right.weight - left.weight);
+  return best.map(({ primary }) => primary).find(isLanguage) ?? 'en';
+}
+
+function parseRange(range: string): { primary: string; weight: number } {
+  const [tag = '', ...parameters] = range.trim().toLowerCase().split(';');
+  const quality = parameters.map((parameter) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(parameter)?.[1]).find(Boolean);
+  return { primary: tag.split('-')[0] ?? '', weight: quality === undefined ? 1 : Number(quality) };
+}

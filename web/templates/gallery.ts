@@ -1,0 +1,177 @@
+import { LANGUAGES, privacyNotice, PRIVACY_NOTICE_VERSION, type Language } from '../language/index.js';
+import type { PageFrame } from './page-frame.js';
+import type { DocumentType, EntryView, EvidenceView, OutcomeView, PageView } from './page-view.js';
+
+/** One page of the gallery: every screen in every state that looks different. */
+export interface GalleryPage {
+  name: string;
+  page: PageView;
+  frame: PageFrame;
+}
+
+const MORNING = new Date('2026-11-22T10:04:00Z');
+const AFTERNOON = new Date('2026-11-22T14:00:00Z');
+const DOCUMENTS: readonly DocumentType[] = ['passport', 'identity_card', 'driving_licence', 'residence_permit'];
+const COUNTRIES = ['DE', 'GB', 'FR', 'PL', 'TR', 'EG', 'IN', 'US'];
+
+const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
+  landing: {
+    screen: 'landing',
+    linkToken: 'x'.repeat(43),
+    openedBy: 'help_desk',
+    openedAt: MORNING,
+    maskedAddress: 'a…n@example.com',
+  },
+  'landing-self': { screen: 'landing', linkToken: 'x'.repeat(43), openedBy: 'self', openedAt: MORNING },
+  'in-app-ios': {
+    screen: 'in-app-browser',
+    platform: 'ios',
+    appName: 'Instagram',
+    pageUrl: `https://recover.example.com/r/${'x'.repeat(43)}`,
+  },
+  'in-app-android': {
+    screen: 'in-app-browser',
+    platform: 'android',
+    pageUrl: `https://recover.example.com/r/${'x'.repeat(43)}`,
+  },
+  'link-dead': { screen: 'link-dead' },
+  'not-me-reported': { screen: 'not-me-reported' },
+  recover: { screen: 'recover' },
+  'recover-error': { screen: 'recover', login: '', error: 'login_missing' },
+  'recover-accepted': { screen: 'recover-accepted' },
+  'notice-reader-started': {
+    screen: 'notice-reader',
+    noticeToken: 'n'.repeat(43),
+    event: 'recovery_started',
+    at: MORNING,
+  },
+  'notice-reader-completed': {
+    screen: 'notice-reader',
+    noticeToken: 'n'.repeat(43),
+    event: 'recovery_completed',
+    at: MORNING,
+  },
+};
+
+const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
+  consent: {
+    screen: 'consent',
+    noticeVersion: PRIVACY_NOTICE_VERSION,
+    retentionDays: 7,
+    documentTypes: DOCUMENTS,
+  },
+  'consent-error': {
+    screen: 'consent',
+    noticeVersion: PRIVACY_NOTICE_VERSION,
+    retentionDays: 1,
+    documentTypes: DOCUMENTS,
+    error: 'choice_missing',
+  },
+  'consent-declined': { screen: 'consent-declined', otherWays: [], canChangeMind: true },
+  'choose-document': { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENTS },
+  'choose-document-error': {
+    screen: 'choose-document',
+    countries: COUNTRIES,
+    documentTypes: DOCUMENTS,
+    chosen: { documentType: 'passport' },
+    errors: ['country_missing'],
+  },
+  'choose-provider': {
+    screen: 'choose-provider',
+    providers: [
+      { id: 'local', name: 'Example Organisation', kind: 'own' },
+      { id: 'sandbox', name: 'Sandbox Identity', kind: 'partner' },
+    ],
+  },
+  'choose-provider-error': {
+    screen: 'choose-provider',
+    providers: [{ id: 'sandbox', name: 'Sandbox Identity', kind: 'partner' }],
+    error: 'choice_missing',
+  },
+  'partner-handoff': {
+    screen: 'partner-handoff',
+    providerName: 'Sandbox Identity',
+    url: 'https://sandbox.example.com/start?session=abc&state=def',
+  },
+  'capture-passport': { screen: 'capture', kind: 'document_front', documentType: 'passport', canChooseFile: true },
+  'capture-front': { screen: 'capture', kind: 'document_front', documentType: 'identity_card', canChooseFile: true },
+  'capture-back': { screen: 'capture', kind: 'document_back', source: 'file', canChooseFile: true },
+  'capture-selfie': { screen: 'capture', kind: 'selfie' },
+  'capture-rejected': { screen: 'capture', kind: 'document_front', reasons: ['glare', 'cut_off'] },
+  'capture-rejected-unknown': { screen: 'capture', kind: 'selfie', reasons: ['a_code_without_words'] },
+  'check-and-send': { screen: 'check-and-send', kinds: ['document_front', 'document_back', 'selfie'] },
+};
+
+const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
+  checking: { screen: 'checking', maskedAddress: 'a…n@example.com' },
+  'checking-waiting': { screen: 'checking', waitingForProvider: { nextAttemptAt: AFTERNOON } },
+  retry: { screen: 'retry', reasons: ['blur', 'face_unclear'], attemptsLeft: 2, next: 'document_front' },
+  'retry-selfie': { screen: 'retry', reasons: ['face_no_match'], attemptsLeft: 1, next: 'selfie' },
+  'retry-document': { screen: 'retry', reasons: ['expired_document'], attemptsLeft: 2, next: 'document' },
+  'cannot-finish': { screen: 'cannot-finish', reviewBy: AFTERNOON },
+  held: { screen: 'held', until: AFTERNOON },
+  'create-passkey': { screen: 'create-passkey' },
+  done: {
+    screen: 'done',
+    passkey: { name: 'iCloud Keychain', createdAt: MORNING },
+    oldPasskeysRemoved: 2,
+    sessionsEnded: true,
+    maskedAddresses: ['a…n@example.com', '…42'],
+    signInUrl: 'https://login.example.com/',
+  },
+  'done-short': { screen: 'done' },
+  'ended-cancelled': { screen: 'ended', reason: 'cancelled' },
+  'ended-expired': { screen: 'ended', reason: 'expired' },
+  'ended-denied': { screen: 'ended', reason: 'denied' },
+  'ended-stopped': { screen: 'ended', reason: 'stopped' },
+  'ended-attempts-used': { screen: 'ended', reason: 'attempts_used', againAt: AFTERNOON },
+  'error-404': { screen: 'error', status: 404 },
+  'error-429': { screen: 'error', status: 429, retryAfterSeconds: 240, requestId: 'req_01JD4Z6W3V' },
+  'error-500': { screen: 'error', status: 500, requestId: 'req_01JD4Z6W3V' },
+  'error-503': { screen: 'error', status: 503, retryAfterSeconds: 30 },
+};
+
+/** Every page in every language, with and without a session; what the specs and the screen review walk through. */
+export function galleryPages(): GalleryPage[] {
+  return LANGUAGES.flatMap((language) => [
+    ...pagesOf(ENTRY_PAGES, language, withoutSession(language)),
+    ...pagesOf(EVIDENCE_PAGES, language, withSession(language)),
+    ...pagesOf(OUTCOME_PAGES, language, withSession(language)),
+    noticePage(language),
+    { ...callPage(language), name: `${language}-choose-document-on-the-phone` },
+  ]);
+}
+
+function pagesOf(pages: Readonly<Record<string, PageView>>, language: Language, frame: PageFrame): GalleryPage[] {
+  return Object.entries(pages).map(([name, page]) => ({ name: `${language}-${name}`, page, frame }));
+}
+
+function withoutSession(language: Language): PageFrame {
+  return {
+    organisationName: 'Example Organisation',
+    helpDesk: {
+      name: 'Example Help Desk',
+      phone: '+44 20 7946 0123',
+      email: 'help@example.com',
+      url: 'https://help.example.com/',
+    },
+    language,
+    timeZone: 'Europe/London',
+  };
+}
+
+function withSession(language: Language): PageFrame {
+  return { ...withoutSession(language), reference: 'REC-7F3K', csrfToken: 'c'.repeat(43) };
+}
+
+function noticePage(language: Language): GalleryPage {
+  const frame = withSession(language);
+  const facts = { organisation: frame.organisationName, helpDesk: frame.helpDesk.name, retentionDays: 7 };
+  const page: PageView = { screen: 'notice', notice: privacyNotice(language, facts), backUrl: '/flow' };
+  return { name: `${language}-notice`, page, frame };
+}
+
+function callPage(language: Language): Omit<GalleryPage, 'name'> {
+  const page: PageView = { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENTS };
+  return { page, frame: { ...withSession(language), callCode: '4821' } };
+}

@@ -1,0 +1,75 @@
+import { layout } from './layout.js';
+import { pageContext, type PageContext } from './page-context.js';
+import type { PageFrame } from './page-frame.js';
+import type { PageView, ScreenName, ViewOf } from './page-view.js';
+import type { ScreenContent } from './screen-content.js';
+import { capture, checkAndSend } from './screens/capture.js';
+import { chooseDocument } from './screens/choose-document.js';
+import { chooseProvider, partnerHandoff } from './screens/choose-provider.js';
+import { consent, consentDeclined, notice } from './screens/consent.js';
+import { createPasskey } from './screens/create-passkey.js';
+import { done } from './screens/done.js';
+import { ended, errorPage } from './screens/ended.js';
+import { inAppBrowser } from './screens/in-app-browser.js';
+import { landing } from './screens/landing.js';
+import { linkDead, notMeReported } from './screens/link-dead.js';
+import { noticeReader } from './screens/notice-reader.js';
+import { recover, recoverAccepted } from './screens/recover.js';
+import { retry } from './screens/retry.js';
+import { cannotFinish, checking, held } from './screens/waiting.js';
+
+export { ADDRESSES, API_ADDRESSES, ASSETS, type EvidenceKind } from './addresses.js';
+export type { HelpDesk, PageFrame } from './page-frame.js';
+export type { DocumentType, EndReason, NoticeEvent, PageView, ProviderChoice } from './page-view.js';
+
+type Views = { [Screen in ScreenName]: ViewOf<Screen> };
+type Screens = { [Screen in ScreenName]: (view: Views[Screen], context: PageContext) => ScreenContent };
+
+/** Every screen there is; one without a function does not compile. */
+const SCREENS: Screens = {
+  landing,
+  'in-app-browser': inAppBrowser,
+  'link-dead': (_view, context) => linkDead(context),
+  'not-me-reported': (_view, context) => notMeReported(context),
+  recover,
+  'recover-accepted': (_view, context) => recoverAccepted(context),
+  'notice-reader': noticeReader,
+  consent,
+  'consent-declined': consentDeclined,
+  notice,
+  'choose-document': chooseDocument,
+  'choose-provider': chooseProvider,
+  'partner-handoff': partnerHandoff,
+  capture,
+  'check-and-send': checkAndSend,
+  checking,
+  retry,
+  'cannot-finish': cannotFinish,
+  held,
+  'create-passkey': (_view, context) => createPasskey(context),
+  done,
+  ended,
+  error: errorPage,
+};
+
+/** Pages whose bytes must not depend on who asks: no reference, no code, no session's token. */
+const SAME_FOR_EVERYBODY: ReadonlySet<ScreenName> = new Set<ScreenName>(['link-dead', 'recover-accepted']);
+
+/**
+ * Renders one page of the person's flow: a whole HTML document, in the frame's language, with everything escaped.
+ * Pure: the same page and frame give the same bytes. Times in the page are shown in `frame.timeZone`.
+ * @throws RangeError when `frame.timeZone` is not an IANA zone.
+ */
+export function renderPage(page: PageView, frame: PageFrame): string {
+  const context = pageContext(SAME_FOR_EVERYBODY.has(page.screen) ? withoutSession(frame) : frame);
+  return layout(context, contentOf(page, context)).toString();
+}
+
+function contentOf<Screen extends ScreenName>(page: Views[Screen], context: PageContext): ScreenContent {
+  const draw: Screens[Screen] = SCREENS[page.screen as Screen];
+  return draw(page, context);
+}
+
+function withoutSession(frame: PageFrame): PageFrame {
+  return { ...frame, csrfToken: undefined, reference: undefined, callCode: undefined };
+}

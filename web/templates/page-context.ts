@@ -1,0 +1,47 @@
+import { CATALOGUES, LANGUAGE_SETTINGS, type Catalogue } from '../language/index.js';
+import type { PageFrame } from './page-frame.js';
+
+/** What every screen is drawn with: its words, and how names and times are written in its language. */
+export interface PageContext {
+  frame: PageFrame;
+  words: Catalogue;
+  direction: 'ltr' | 'rtl';
+  /** The organisation's and the help desk's names, kept apart from right-to-left text around them. */
+  organisation: string;
+  helpDesk: string;
+  /** Day, month, hour and minute with the zone's name, e.g. "22 November at 10:04 UTC". */
+  timeText(at: Date): string;
+  /** A country's name in the page's language, for an ISO 3166-1 alpha-2 code; other codes as they are. */
+  countryName(code: string): string;
+  /** Orders texts as the language's readers expect. */
+  compare(left: string, right: string): number;
+  /** Keeps a name or number from being reordered by the text around it (Unicode UAX 9, FSI and PDI). */
+  isolate(text: string): string;
+}
+
+/** Makes the context for one page. */
+export function pageContext(frame: PageFrame): PageContext {
+  const { locale, direction } = LANGUAGE_SETTINGS[frame.language];
+  const times = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: frame.timeZone ?? 'UTC',
+    timeZoneName: 'short',
+  });
+  const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
+  const isolate = (text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);
+  return {
+    frame,
+    words: CATALOGUES[frame.language],
+    direction,
+    organisation: isolate(frame.organisationName),
+    helpDesk: isolate(frame.helpDesk.name),
+    timeText: (at) => isolate(times.format(at)),
+    countryName: (code) => (/^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code),
+    compare: new Intl.Collator(locale).compare,
+    isolate,
+  };
+}

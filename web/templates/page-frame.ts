@@ -1,0 +1,30 @@
+import type { Language } from '../language/index.js';
+
+/** How somebody reaches a person. Shown in the same place on every page (WCAG 2.2, 3.2.6 Consistent Help). */
+export interface HelpDesk {
+  name: string;
+  phone?: string;
+  email?: string;
+  url?: string;
+}
+
+/** What surrounds a page whatever it shows. */
+export interface PageFrame {
+  organisationName: string;
+  helpDesk: HelpDesk;
+  language: Language;
+  /** Languages in the switch; the links are `?lang=de`, on the same path. One or none hides the switch. */
+  languages?: readonly Language[];
+  /** Same-origin address of the organisation's logo. Without it the first letter of the name stands there. */
+  logoUrl?: string;
+  /** IANA zone for times on the page; `UTC` when absent. The zone's name is always shown beside the time. */
+  timeZone?: string;
+  /** Present once the browser has a flow session: forms carry it as `_csrf`, scripts as `x-csrf-token`. */
+  csrfToken?: string;
+  /** The case reference, e.g. `REC-7F3K`. */
+  reference?: string;
+  /** Four digits to read to the agent on the phone. */
+  callCode?: string;
+  /** The Content-Security-Policy nonce of this answer, when the policy asks for one. */
+  nonce?: string;
+}

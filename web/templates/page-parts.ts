@@ -1,0 +1,73 @@
+import { safeHref } from './addresses.js';
+import { html, type Html, type HtmlValue } from './html.js';
+import { ICONS } from './icons.js';
+
+/** The one main action of a page that is not a form: a link that looks like the button. */
+export function primaryLink(address: string, label: string): Html {
+  return html`<a class="button button-primary" href="${safeHref(address)}">${label}</a>`;
+}
+
+export function secondaryLink(address: string, label: string): Html {
+  return html`<a class="button button-secondary" href="${safeHref(address)}">${label}</a>`;
+}
+
+export function bulletList(items: readonly HtmlValue[]): Html {
+  return html`<ul class="bullets">
+    ${items.map((item) => html`<li>${item}</li>`)}
+  </ul>`;
+}
+
+export function numberedList(items: readonly HtmlValue[]): Html {
+  return html`<ol class="numbered">
+    ${items.map((item) => html`<li><span>${item}</span></li>`)}
+  </ol>`;
+}
+
+/** A list in which every line has a tick before it. */
+export function tickedList(items: readonly HtmlValue[]): Html {
+  return html`<ul class="ticked">
+    ${items.map((item) => html`<li>${ICONS.check}<span>${item}</span></li>`)}
+  </ul>`;
+}
+
+/** A section under its own heading. */
+export function section(heading: string, body: HtmlValue): Html {
+  return html`<section class="section">
+    <h2>${heading}</h2>
+    ${body}
+  </section>`;
+}
+
+/** A thing to mind, set apart from the rest. */
+export function callout(icon: Html, body: HtmlValue): Html {
+  return html`<div class="callout">
+    ${icon}
+    <div>${body}</div>
+  </div>`;
+}
+
+/** More for those who want it; closed at first, and it needs no script. */
+export function disclosure(summary: string, body: HtmlValue): Html {
+  return html`<details class="disclosure">
+    <summary>${summary}</summary>
+    <div>${body}</div>
+  </details>`;
+}
+
+/** Rows of a name and a value. */
+export function factList(rows: readonly { name: string; value: HtmlValue }[]): Html {
+  return html`<dl class="facts">
+    ${rows.map(
+      ({ name, value }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** A number, code or address that reads left to right in every language. */
+export function literal(text: string): Html {
+  return html`<bdi dir="ltr">${text}</bdi>`;
+}

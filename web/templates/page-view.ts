@@ -1,0 +1,100 @@
+import type { PrivacyNotice } from '../language/index.js';
+import type { EvidenceKind } from './addresses.js';
+
+/** Documents a person can choose. Anything else a policy may name is shown as "another identity document". */
+export type DocumentType = 'passport' | 'identity_card' | 'driving_licence' | 'residence_permit' | 'other';
+
+/** One verification the person can choose: the organisation's own machine or a partner. */
+export interface ProviderChoice {
+  id: string;
+  name: string;
+  kind: 'own' | 'partner';
+}
+
+export type EndReason = 'cancelled' | 'expired' | 'denied' | 'stopped' | 'attempts_used';
+
+/** What happened that a security notice told its reader about. */
+export type NoticeEvent = 'recovery_started' | 'recovery_completed' | 'passkey_changed';
+
+/** Before the flow: reached by link or by the organisation's sign-in page, no session yet. */
+export type EntryView =
+  | { screen: 'landing'; linkToken: string; openedBy: 'help_desk' | 'self'; openedAt: Date; maskedAddress?: string }
+  | { screen: 'in-app-browser'; platform: 'ios' | 'android' | 'other'; pageUrl: string; appName?: string }
+  | { screen: 'link-dead' }
+  | { screen: 'not-me-reported' }
+  | { screen: 'recover'; login?: string; error?: 'login_missing' }
+  | { screen: 'recover-accepted' }
+  | { screen: 'notice-reader'; noticeToken: string; event: NoticeEvent; at: Date };
+
+/** Steps 2 to 4: agreement, document, face. */
+export type EvidenceView =
+  | {
+      screen: 'consent';
+      noticeVersion: string;
+      retentionDays: number;
+      documentTypes: readonly DocumentType[];
+      error?: 'choice_missing';
+    }
+  | { screen: 'consent-declined'; otherWays: readonly string[]; canChangeMind: boolean }
+  | { screen: 'notice'; notice: PrivacyNotice; backUrl?: string }
+  | {
+      screen: 'choose-document';
+      /** ISO 3166-1 alpha-2; shown under their names in the page's language. */
+      countries: readonly string[];
+      documentTypes: readonly DocumentType[];
+      chosen?: { issuingCountry?: string; documentType?: DocumentType };
+      errors?: readonly ('country_missing' | 'document_type_missing')[];
+    }
+  | { screen: 'choose-provider'; providers: readonly ProviderChoice[]; error?: 'choice_missing' }
+  | { screen: 'partner-handoff'; providerName: string; url: string }
+  | {
+      screen: 'capture';
+      kind: EvidenceKind;
+      documentType?: DocumentType;
+      /** Why the last photo was not used; codes of the closed table, unknown ones get a general sentence. */
+      reasons?: readonly string[];
+      /** `camera` asks a phone for its camera, `file` lets the person pick a picture. */
+      source?: 'camera' | 'file';
+      /** Offers the other source as a link (`?source=file`). */
+      canChooseFile?: boolean;
+    }
+  | { screen: 'check-and-send'; kinds: readonly EvidenceKind[] };
+
+/** Steps 5 and 6, and every way a case can end. */
+export type OutcomeView =
+  | {
+      screen: 'checking';
+      /** Set while the partner is down and the case waits for it. */
+      waitingForProvider?: { nextAttemptAt?: Date };
+      maskedAddress?: string;
+    }
+  | { screen: 'retry'; reasons: readonly string[]; attemptsLeft: number; next: EvidenceKind | 'document' }
+  | { screen: 'cannot-finish'; reviewBy?: Date }
+  | { screen: 'held'; until: Date }
+  | { screen: 'create-passkey' }
+  | {
+      screen: 'done';
+      passkey?: { name?: string; createdAt: Date };
+      oldPasskeysRemoved?: number;
+      sessionsEnded?: boolean;
+      maskedAddresses?: readonly string[];
+      signInUrl?: string;
+    }
+  | { screen: 'ended'; reason: EndReason; againAt?: Date }
+  | {
+      screen: 'error';
+      status: number;
+      /** The problem document's `code`; only used to choose words. */
+      code?: string;
+      /** The problem document's `instance`, for the help desk. */
+      requestId?: string;
+      retryAfterSeconds?: number;
+    };
+
+/** Everything a page needs to know, by screen. */
+export type PageView = EntryView | EvidenceView | OutcomeView;
+
+export type ScreenName = PageView['screen'];
+
+/** The view of one screen. */
+export type ViewOf<Screen extends ScreenName> = Extract<PageView, { screen: Screen }>;

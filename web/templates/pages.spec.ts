@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import { galleryPages, type GalleryPage } from './gallery.js';
+import { renderPage, type PageView } from './index.js';
+
+const PAGES = galleryPages();
+const cases = PAGES.map((entry) => [entry.name, entry] as const);
+
+/** Screens that are an end or a piece of reading: nothing on them is the thing to do next. */
+const WITHOUT_PRIMARY: ReadonlySet<PageView['screen']> = new Set([
+  'link-dead',
+  'not-me-reported',
+  'recover-accepted',
+  'consent-declined',
+  'cannot-finish',
+  'held',
+  'ended',
+]);
+
+const VOID = new Set(['meta', 'link', 'input', 'img', 'br', 'rect', 'circle', 'path']);
+
+function render({ page, frame }: GalleryPage): string {
+  return renderPage(page, frame);
+}
+
+function matches(markup: string, pattern: RegExp): string[] {
+  return [...markup.matchAll(pattern)].map((match) => match[1] ?? match[0]);
+}
+
+/** Names of elements that were opened and not closed, or closed out of turn. */
+function unbalanced(markup: string): string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  for (const [tag, slash, name = ''] of markup.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:"[^"]*"|[^">])*>/gi)) {
+    if (VOID.has(name) || tag.endsWith('/>')) continue;
+    if (slash === '') open.push(name);
+    else if (open.pop() !== name) wrong.push(name);
+  }
+  return [...wrong, ...open];
+}
+
+describe.each(cases)('%s', (_name, entry) => {
+  const markup = render(entry);
+
+  it('is one whole document in its language and direction', () => {
+    const direction = entry.frame.language === 'ar' ? 'rtl' : 'ltr';
+    expect(markup).toMatch(new RegExp(`^<!doctype html>\\s*<html lang="${entry.frame.language}" dir="${direction}">`));
+    expect(unbalanced(markup)).toEqual([]);
+    expect(markup).not.toMatch(/undefined|\[object|NaN|Invalid Date/);
+  });
+
+  it('has one heading of the first level and a title that begins with it', () => {
+    const headings = matches(markup, /<h1>([^<]+)<\/h1>/g);
+    expect(headings).toHaveLength(1);
+    const [title = ''] = matches(markup, /<title>([^<]+)<\/title>/g);
+    const failed = markup.includes('class="error-summary" role="alert" tabindex="-1" autofocus');
+    const step = matches(markup, /steps-text">([^<:]+):/g).map((text) => ` – ${text}`);
+    const prefix = failed ? { en: 'Error: ', de: 'Fehler: ', ar: 'خطأ: ' }[entry.frame.language] : '';
+    expect(title).toBe(`${prefix}${headings[0]}${step[0] ?? ''} – Example Organisation`);
+  });
+
+  it('has one primary action, or none where there is nothing to do', () => {
+    const expected = WITHOUT_PRIMARY.has(entry.page.screen) ? 0 : 1;
+    expect(matches(markup, /class="button button-primary[^"]*"/g)).toHaveLength(expected);
+  });
+
+  it('labels every field, and every reference between elements has its target', () => {
+    const ids = matches(markup, /\sid="([^"]+)"/g);
+    expect(new Set(ids).size).toBe(ids.length);
+    const labelled = new Set(matches(markup, /<label\s+for="([^"]+)"/g));
+    const fields = matches(markup, /<(?:input|select)\b(?![^>]*type="hidden")[^>]*\sid="([^"]+)"/g);
+    expect(matches(markup, /<(?:input|select)\b(?![^>]*type="hidden")/g)).toHaveLength(fields.length);
+    expect(fields.filter((id) => !labelled.has(id))).toEqual([]);
+    const described = matches(markup, /aria-describedby="([^"]+)"/g).flatMap((list) => list.split(' '));
+    const linked = matches(markup, /href="#([^"]+)"/g);
+    expect([...described, ...linked].filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  it('posts with the session token, and to this site only', () => {
+    const forms = matches(markup, /<form[\s\S]*?<\/form>/g);
+    for (const form of forms) {
+      expect(form).toMatch(/^<form\s+method="post"\s+action="\/(?!\/)/);
+      const tokens = matches(form, /name="_csrf" value="([^"]+)"/g);
+      expect(tokens).toEqual(entry.frame.csrfToken ? [entry.frame.csrfToken] : []);
+    }
+  });
+
+  it('needs nothing that the Content-Security-Policy forbids', () => {
+    expect(markup).not.toMatch(/<style|<iframe|\sstyle=|\son[a-z]+=|javascript:/i);
+    for (const script of matches(markup, /<script[\s\S]*?<\/script>/g)) {
+      expect(script).toMatch(/^<script type="module" src="\/assets\/[a-z-]+\.js"\s*><\/script>$/);
+    }
+    expect(
+      matches(markup, /<(?:link|img|script)\b[^>]*(?:href|src)="([^"]+)"/g).filter((it) => !it.startsWith('/')),
+    ).toEqual([]);
+  });
+});
+
+describe('gallery', () => {
+  it('shows every screen, and no name twice', () => {
+    const screens: Record<PageView['screen'], true> = {
+      landing: true,
+      'in-app-browser': true,
+      'link-dead': true,
+      'not-me-reported': true,
+      recover: true,
+      'recover-accepted': true,
+      'notice-reader': true,
+      consent: true,
+      'consent-declined': true,
+      notice: true,
+      'choose-document': true,
+      'choose-provider': true,
+      'partner-handoff': true,
+      capture: true,
+      'check-and-send': true,
+      checking: true,
+      retry: true,
+      'cannot-finish': true,
+      held: true,
+      'create-passkey': true,
+      done: true,
+      ended: true,
+      error: true,
+    };
+    expect(new Set(PAGES.map(({ page }) => page.screen))).toEqual(new Set(Object.keys(screens)));
+    expect(new Set(PAGES.map(({ name }) => name)).size).toBe(PAGES.length);
+  });
+});

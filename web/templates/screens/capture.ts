@@ -1,0 +1,110 @@
+import { reasonWords } from '../../language/index.js';
+import { ADDRESSES, ASSETS } from '../addresses.js';
+import { postForm, submitButton } from '../form-parts.js';
+import { html, type Html } from '../html.js';
+import { ICONS, PICTURES } from '../icons.js';
+import type { PageContext } from '../page-context.js';
+import { disclosure, tickedList } from '../page-parts.js';
+import type { ViewOf } from '../page-view.js';
+import type { ScreenContent } from '../screen-content.js';
+
+const FIELD = 'photo';
+
+/** S6, S7 and S9 as one form per photo, so that they work without scripts; the script only adds the preview. */
+export function capture(view: ViewOf<'capture'>, context: PageContext): ScreenContent {
+  const words = context.words.evidence.capture;
+  const reasons = [...new Set(view.reasons ?? [])].map((code) => reasonWords(context.words, code));
+  const subject = subjectOf(view);
+  return {
+    step: view.kind === 'selfie' ? 4 : 3,
+    stoppable: true,
+    heading: words.headings[subject],
+    problemsTitle: words.notUsed,
+    problems: reasons.map(({ problem, advice }) => ({ fieldId: FIELD, text: `${problem} ${advice}` })),
+    scripts: [ASSETS.captureScript],
+    body: html`<p class="lead">${words.why[subject]}</p>
+      ${disclosure(words.tipsHeading, tickedList(words.tips[view.kind === 'selfie' ? 'selfie' : 'document']))}
+      ${postForm(context, {
+        action: ADDRESSES.evidence(view.kind),
+        encoding: 'multipart',
+        className: 'form capture',
+        body: html`${photoField(view, context)}${submitButton(words.submit)}`,
+      })}
+      ${otherSource(view, context)}`,
+  };
+}
+
+function subjectOf({ kind, documentType }: ViewOf<'capture'>): keyof typeof PICTURES {
+  return kind === 'document_front' && documentType === 'passport' ? 'passport' : kind;
+}
+
+/** The file field itself is out of sight: its label is the button, and `:valid` says without a script that a photo is chosen. */
+function photoField(view: ViewOf<'capture'>, context: PageContext): Html {
+  const words = context.words.evidence.capture;
+  const source = view.source ?? 'camera';
+  const camera = view.kind === 'selfie' ? 'user' : 'environment';
+  const question = view.kind === 'selfie' ? words.checkPreviewFace : words.checkPreview;
+  return html`<div class="photo">
+    <input
+      id="${FIELD}"
+      name="${FIELD}"
+      type="file"
+      accept="image/jpeg,image/png,image/webp"
+      ${source === 'camera' && html` capture="${camera}"`}
+      required
+      aria-describedby="${FIELD}-hint"
+    />
+    <label for="${FIELD}">
+      <span class="viewfinder"
+        >${PICTURES[subjectOf(view)]}<img class="preview" alt="${words.previewAlt}" data-preview hidden
+      /></span>
+      <span class="button button-secondary"
+        >${source === 'camera' ? ICONS.camera : ICONS.picture}${source === 'camera' ? words.take : words.choose}</span
+      >
+      <span class="photo-chosen">${ICONS.check}${words.chosen}</span>
+    </label>
+    <p class="hint" id="${FIELD}-hint">${source === 'camera' ? words.fileHintCamera : words.fileHintFile}</p>
+    <p
+      class="status"
+      role="status"
+      data-photo-status
+      data-check="${question}"
+      data-sending="${words.sending}"
+      data-too-large="${words.tooLarge}"
+    ></p>
+  </div>`;
+}
+
+function otherSource(view: ViewOf<'capture'>, context: PageContext): Html {
+  const words = context.words.evidence.capture;
+  if (!view.canChooseFile) return html``;
+  return view.source === 'file'
+    ? html`<p><a href="?source=camera">${words.useCamera}</a></p>`
+    : html`<p><a href="?source=file">${words.chooseFile}</a></p>`;
+}
+
+/** All photos are in: a last look at what will be sent. */
+export function checkAndSend(view: ViewOf<'check-and-send'>, context: PageContext): ScreenContent {
+  const words = context.words.evidence.checkAndSend;
+  const row = (kind: (typeof view.kinds)[number]): Html =>
+    html`<li>
+      <span class="sent-icon">${kind === 'selfie' ? ICONS.face : ICONS.document}</span
+      ><span class="sent-name"
+        >${words.kinds[kind]}<span class="sent-state">${ICONS.check}${words.received}</span></span
+      >
+      <a href="${ADDRESSES.evidence(kind)}"
+        >${words.again}<span class="visually-hidden">: ${words.kinds[kind]}</span></a
+      >
+    </li>`;
+  return {
+    step: 4,
+    stoppable: true,
+    heading: words.heading,
+    body: html`<p class="lead">${words.explained}</p>
+      <ul class="sent">
+        ${view.kinds.map(row)}
+      </ul>
+      <p>${words.next}</p>
+      ${postForm(context, { action: ADDRESSES.submit, body: submitButton(words.submit) })}`,
+  };
+}

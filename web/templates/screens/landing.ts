@@ -1,0 +1,36 @@
+import { ADDRESSES } from '../addresses.js';
+import { postForm, submitButton } from '../form-parts.js';
+import { html } from '../html.js';
+import { ICONS, sign } from '../icons.js';
+import type { PageContext } from '../page-context.js';
+import { literal, section, tickedList } from '../page-parts.js';
+import type { ViewOf } from '../page-view.js';
+import type { ScreenContent } from '../screen-content.js';
+
+/** S0: what a link opens. Nothing is used up by looking; only the two forms do something. */
+export function landing(view: ViewOf<'landing'>, context: PageContext): ScreenContent {
+  const words = context.words.start.landing;
+  const time = context.timeText(view.openedAt);
+  const opened =
+    view.openedBy === 'help_desk' ? words.openedByHelpDesk(context.helpDesk, time) : words.openedBySelf(time);
+  const linkToken = html`<input type="hidden" name="linkToken" value="${view.linkToken}" />`;
+  return {
+    step: 1,
+    sign: sign(ICONS.shield, 'calm'),
+    heading: words.heading(context.organisation),
+    body: html`<p class="lead">${opened}</p>
+      ${view.maskedAddress && html`<p>${words.forAddress} <strong>${literal(view.maskedAddress)}</strong></p>`}
+      <p>${words.whatHappens}</p>
+      ${section(words.needHeading, tickedList(words.needs))}
+      ${postForm(context, {
+        action: ADDRESSES.start,
+        body: html`${linkToken}${submitButton(words.start)}
+          <p class="hint">${words.sameBrowser}</p>`,
+      })}
+      <section class="section section-quiet">
+        <h2>${words.notMeHeading}</h2>
+        <p>${words.notMeExplained}</p>
+        ${postForm(context, { action: ADDRESSES.notMe, body: html`${linkToken}${submitButton(words.notMe, 'secondary')}` })}
+      </section>`,
+  };
+}

@@ -1,0 +1,34 @@
+import { ADDRESSES } from '../addresses.js';
+import { html } from '../html.js';
+import { ICONS, sign } from '../icons.js';
+import type { PageContext } from '../page-context.js';
+import { bulletList, secondaryLink, section } from '../page-parts.js';
+import type { ScreenContent } from '../screen-content.js';
+
+/** One page for links that are unknown, expired, used or cancelled, so that nobody learns which of them it was. */
+export function linkDead(context: PageContext): ScreenContent {
+  const words = context.words.start.linkDead;
+  return {
+    sign: sign(ICONS.clock, 'warn'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.why}</p>
+      ${section(words.newHeading, html`<p>${words.newExplained(context.helpDesk)}</p>`)}
+      ${section(
+        words.continueHeading,
+        html`<p>${words.continueExplained}</p>
+          ${secondaryLink(ADDRESSES.flow, words.continueLink)}`,
+      )}`,
+  };
+}
+
+/** After "I did not ask for this" or "This was not me". */
+export function notMeReported(context: PageContext): ScreenContent {
+  const words = context.words.start.notMeReported;
+  return {
+    sign: sign(ICONS.shield, 'good'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.told(context.organisation)}</p>
+      <p>${words.effect}</p>
+      ${section(words.nextHeading, bulletList(words.next))}`,
+  };
+}

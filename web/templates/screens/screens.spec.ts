@@ -1,0 +1,263 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { galleryPages } from '../gallery.js';
+import { renderPage, type EndReason, type PageFrame, type PageView } from '../index.js';
+
+const FRAME: PageFrame = {
+  organisationName: 'Acme',
+  helpDesk: { name: 'Acme Desk', phone: '+44 20 7946 0123' },
+  language: 'en',
+  csrfToken: 'token-1',
+  reference: 'REC-7F3K',
+  callCode: '4821',
+};
+
+function page(view: PageView, frame: Partial<PageFrame> = {}): string {
+  return renderPage(view, { ...FRAME, ...frame });
+}
+
+/** Strings that have broken templates elsewhere: markup, quotes, template syntax, control and direction characters. */
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  `' autofocus onfocus='alert(1)`,
+  '</title><script>alert(1)</script>',
+  '</noscript><script>alert(1)</script>',
+  '--><svg/onload=alert(1)>',
+  '&lt;script&gt;',
+  '${7*7}{{7*7}}<%= 7*7 %>',
+  'javascript:alert(1)',
+  '\u0000\u0008\u001b[31m',
+  '\u202egnp.exe',
+  '田中さんにあげて下さい 👩‍👩‍👧‍👦 ﷽',
+  '$&$`$1',
+];
+
+/** Replaces every string in a page's values, except those that choose between a closed set of things. */
+function poison(value: unknown, poisonText: string, key = ''): unknown {
+  const closed = [
+    'screen',
+    'language',
+    'timeZone',
+    'openedBy',
+    'platform',
+    'event',
+    'kind',
+    'kinds',
+    'reason',
+    'next',
+    'source',
+  ];
+  if (closed.includes(key) || /^(error|errors|documentTypes?|chosen)$/.test(key)) return value;
+  if (typeof value === 'string') return poisonText;
+  if (value instanceof Date || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => poison(item, poisonText, key));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, poison(inner, poisonText, name)]));
+}
+
+function tagsOf(markup: string): string[] {
+  return [...markup.matchAll(/<(\/?[a-z][a-z0-9]*)/gi)].map((match) => match[1] ?? '');
+}
+
+describe('escaping', () => {
+  const pages = galleryPages();
+
+  it.each(HOSTILE)('keeps %p out of the markup of every page', (text) => {
+    for (const entry of pages) {
+      const view = poison(entry.page, text) as PageView;
+      const frame = poison(entry.frame, text) as PageFrame;
+      const markup = renderPage(view, frame);
+      const harmless = renderPage(poison(entry.page, 'x') as PageView, poison(entry.frame, 'x') as PageFrame);
+      expect([entry.name, tagsOf(markup)]).toEqual([entry.name, tagsOf(harmless)]);
+      expect(markup).not.toMatch(/href="\s*javascript:/i);
+      expect(markup).not.toContain('\0');
+    }
+  });
+
+  it('holds for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
+        const view: PageView = { screen: 'recover', login: text };
+        expect(tagsOf(page(view))).toEqual(tagsOf(page({ screen: 'recover', login: 'x' })));
+      }),
+    );
+  });
+});
+
+describe('pages that are the same for everybody', () => {
+  it.each(['link-dead', 'recover-accepted'] as const)('%s does not depend on the session', (screen) => {
+    const bare: PageFrame = { organisationName: FRAME.organisationName, helpDesk: FRAME.helpDesk, language: 'en' };
+    expect(renderPage({ screen }, { ...FRAME, nonce: 'n1' })).toBe(renderPage({ screen }, bare));
+  });
+
+  it('refused and cannot-finish never say which check it was', () => {
+    const text = page({ screen: 'ended', reason: 'denied' }) + page({ screen: 'cannot-finish' });
+    expect(text).not.toMatch(/match|fraud|face did|name did|score/i);
+    expect(text).toContain('we cannot say which check did not pass');
+  });
+});
+
+describe('landing', () => {
+  const view: PageView = { screen: 'landing', linkToken: 'tok', openedBy: 'help_desk', openedAt: new Date(0) };
+
+  it('starts and reports by post, with the link in both forms', () => {
+    const forms = page(view, { csrfToken: undefined }).match(/<form[\s\S]*?<\/form>/g) ?? [];
+    expect(forms.map((form) => /action="([^"]+)"/.exec(form)?.[1])).toEqual(['/flow/start', '/flow/not-me']);
+    expect(forms.every((form) => form.includes('name="linkToken" value="tok"'))).toBe(true);
+  });
+
+  it('says when in the organisation’s time zone', () => {
+    expect(page(view, { timeZone: 'Asia/Kolkata' })).toContain('1 January at 05:30 GMT+5:30');
+  });
+});
+
+describe('in-app browser', () => {
+  it('cannot start there, and offers Android its way out', () => {
+    const markup = page({ screen: 'in-app-browser', platform: 'android', pageUrl: 'https://r.example.com/r/abc' });
+    expect(markup).not.toContain('/flow/start');
+    expect(markup).toContain(
+      'href="intent://r.example.com/r/abc#Intent;scheme=https;action=android.intent.action.VIEW;end"',
+    );
+  });
+
+  it.each(['http://r.example.com/r/abc', 'javascript:alert(1)', 'nonsense'])('makes no intent of %s', (pageUrl) => {
+    expect(page({ screen: 'in-app-browser', platform: 'android', pageUrl })).not.toContain('intent:');
+  });
+});
+
+describe('consent', () => {
+  const view: PageView = { screen: 'consent', noticeVersion: '2026-01', retentionDays: 7, documentTypes: ['passport'] };
+
+  it('preselects nothing and carries the version of the notice that it links', () => {
+    const markup = page(view);
+    expect(markup).not.toMatch(/\schecked/);
+    expect(markup).toContain('name="noticeVersion" value="2026-01"');
+    expect(markup).toContain('href="/notice/2026-01"');
+  });
+
+  it('links the error to the first answer', () => {
+    const markup = page({ ...view, error: 'choice_missing' });
+    expect(markup).toContain('<a href="#agreed">Choose whether you agree</a>');
+    expect(markup).toMatch(/<title>Error: /);
+  });
+});
+
+describe('choose document', () => {
+  const view: PageView = {
+    screen: 'choose-document',
+    countries: ['GB', 'DE', 'zz9'],
+    documentTypes: ['passport', 'identity_card'],
+    chosen: { issuingCountry: 'DE', documentType: 'identity_card' },
+  };
+
+  it('keeps what was chosen and sorts countries by their name', () => {
+    const markup = page(view);
+    expect(markup.match(/<option value="[^"]+"/g)).toEqual([
+      '<option value="DE"',
+      '<option value="GB"',
+      '<option value="zz9"',
+    ]);
+    expect(markup).toMatch(/<option value="DE"\s+selected>Germany<\/option>/);
+    expect(markup).toMatch(/value="identity_card"\s+checked/);
+    expect(page(view, { language: 'de' })).toContain('>Deutschland</option>');
+  });
+});
+
+describe('capture', () => {
+  it.each([
+    ['document_front', 'environment'],
+    ['document_back', 'environment'],
+    ['selfie', 'user'],
+  ] as const)('%s opens the %s camera and puts the token before the photo', (kind, camera) => {
+    const markup = page({ screen: 'capture', kind });
+    expect(markup).toContain(`action="/flow/evidence/${kind}"`);
+    expect(markup).toMatch(new RegExp(`capture="${camera}"\\s+required`));
+    expect(markup.indexOf('name="_csrf"')).toBeLessThan(markup.indexOf('type="file"'));
+  });
+
+  it('lets a file be chosen where that is allowed', () => {
+    expect(page({ screen: 'capture', kind: 'document_front', source: 'file' })).not.toContain('capture=');
+    expect(page({ screen: 'capture', kind: 'document_front', canChooseFile: true })).toContain('?source=file');
+    expect(page({ screen: 'capture', kind: 'selfie' })).not.toContain('?source=file');
+  });
+
+  it('says each reason once, in words, and never a code', () => {
+    const markup = page({ screen: 'capture', kind: 'selfie', reasons: ['no_face', 'no_face', 'secret_code'] });
+    expect(markup.match(/We could not find a face/g)).toHaveLength(1);
+    expect(markup).toContain('The photo did not work.');
+    expect(markup).not.toContain('secret_code');
+  });
+});
+
+describe('partner hand-off', () => {
+  it('is a link, because a post would be stopped on its way to another site', () => {
+    const markup = page({ screen: 'partner-handoff', providerName: 'P', url: 'https://p.example.com/?a=1&b=2' });
+    expect(markup).toContain('<a class="button button-primary" href="https://p.example.com/?a=1&amp;b=2">');
+    expect(page({ screen: 'partner-handoff', providerName: 'P', url: 'javascript:alert(1)' })).toContain('href="#"');
+  });
+});
+
+describe('waiting pages', () => {
+  it.each([
+    [{ screen: 'checking' }, 'checking', '8'],
+    [{ screen: 'checking', waitingForProvider: {} }, 'checking', '10'],
+    [{ screen: 'held', until: new Date(0) }, 'held', '60'],
+    [{ screen: 'cannot-finish' }, 'review', '60'],
+  ] as const)('%j watches for its step, with and without scripts', (view, step, seconds) => {
+    const markup = page(view);
+    expect(markup).toContain(`data-watch-step="${step}"`);
+    expect(markup).toContain(`<noscript><meta http-equiv="refresh" content="${seconds}" /></noscript>`);
+  });
+});
+
+describe('what surrounds a page', () => {
+  it('shows the call code and the reference, left to right in every language', () => {
+    const markup = page({ screen: 'check-and-send', kinds: ['selfie'] }, { language: 'ar' });
+    expect(markup).toContain('<bdi dir="ltr">4821</bdi>');
+    expect(markup).toContain('<bdi dir="ltr">REC-7F3K</bdi>');
+    expect(markup).toContain('\u2068Acme\u2069');
+  });
+
+  it('offers to stop while something runs, and only in a session', () => {
+    expect(page({ screen: 'check-and-send', kinds: ['selfie'] })).toContain('action="/flow/stop"');
+    expect(page({ screen: 'check-and-send', kinds: ['selfie'] }, { csrfToken: undefined })).not.toContain('/flow/stop');
+    const reasons: EndReason[] = ['cancelled', 'expired', 'denied', 'stopped', 'attempts_used'];
+    for (const reason of reasons) expect(page({ screen: 'ended', reason })).not.toContain('/flow/stop');
+    expect(page({ screen: 'done' })).not.toContain('/flow/stop');
+  });
+
+  it('puts the nonce on every script when there is one', () => {
+    const markup = page({ screen: 'create-passkey' }, { nonce: 'abc' });
+    expect(markup.match(/<script/g)).toHaveLength(2);
+    expect(markup.match(/<script[^>]*nonce="abc"/g)).toHaveLength(2);
+  });
+
+  it('shows the organisation’s own logo only from a safe address', () => {
+    expect(page({ screen: 'done' }, { logoUrl: '/assets/logo.svg' })).toContain('src="/assets/logo.svg"');
+    expect(page({ screen: 'done' }, { logoUrl: 'javascript:alert(1)' })).not.toContain('javascript:');
+  });
+});
+
+describe('errors in plain words', () => {
+  it.each([400, 401, 403, 404, 405, 409, 410, 413, 415, 418, 422, 429, 500, 502, 503, 504])(
+    'status %i has words and no number of its own',
+    (status) => {
+      const markup = page(
+        { screen: 'error', status, code: 'some_code' },
+        { reference: undefined, callCode: undefined },
+      );
+      const body = markup.slice(markup.indexOf('<h1>'), markup.indexOf('</main>'));
+      expect(body).not.toContain(String(status));
+      expect(body).not.toContain('some_code');
+    },
+  );
+
+  it.each([
+    [1, '1 minute'],
+    [60, '1 minute'],
+    [61, '2 minutes'],
+    [0, '1 minute'],
+  ])('retry after %i s: %s', (retryAfterSeconds, words) => {
+    expect(page({ screen: 'error', status: 429, retryAfterSeconds })).toContain(`about ${words}.`);
+  });
+});

@@ -1,0 +1,94 @@
+import { ADDRESSES, API_ADDRESSES, ASSETS } from '../addresses.js';
+import { html, type Html } from '../html.js';
+import { ICONS, sign } from '../icons.js';
+import type { PageContext } from '../page-context.js';
+import { bulletList, primaryLink, secondaryLink, section } from '../page-parts.js';
+import type { ViewOf } from '../page-view.js';
+import type { ScreenContent } from '../screen-content.js';
+
+/** S11: waits for the answer; by script, and by reloading where there is none. */
+export function checking(view: ViewOf<'checking'>, context: PageContext): ScreenContent {
+  return view.waitingForProvider ? waitingForProvider(view.waitingForProvider, context) : stillChecking(view, context);
+}
+
+function stillChecking(view: ViewOf<'checking'>, context: PageContext): ScreenContent {
+  const words = context.words.outcome.checking;
+  const long = view.maskedAddress ? `${words.longWithAddress} ${context.isolate(view.maskedAddress)}` : words.long;
+  return {
+    step: 5,
+    stoppable: true,
+    refreshSeconds: 8,
+    scripts: [ASSETS.checkingScript],
+    heading: words.heading,
+    body: html`<div class="progress" aria-hidden="true"><span></span></div>
+      <p class="lead">${words.explained}</p>
+      ${watcher('checking', { still: words.still, long })} ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
+  };
+}
+
+function waitingForProvider(waiting: { nextAttemptAt?: Date }, context: PageContext): ScreenContent {
+  const words = context.words.outcome.checking;
+  const next = waiting.nextAttemptAt ? words.waitingNext(context.timeText(waiting.nextAttemptAt)) : words.waitingNoTime;
+  return {
+    step: 5,
+    stoppable: true,
+    refreshSeconds: 10,
+    scripts: [ASSETS.checkingScript],
+    sign: sign(ICONS.clock, 'calm'),
+    heading: words.waitingHeading,
+    body: html`<p class="lead">${words.waitingExplained}</p>
+      <p>${next}</p>
+      <p>${words.waitingNothingToDo}</p>
+      ${watcher('checking', {})} ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
+  };
+}
+
+/** S13: a person looks at it, or it was refused; the same words for both, and never which check it was. */
+export function cannotFinish(view: ViewOf<'cannot-finish'>, context: PageContext): ScreenContent {
+  const words = context.words.outcome.cannotFinish;
+  const review = view.reviewBy ? words.reviewBy(context.timeText(view.reviewBy)) : words.review;
+  return {
+    step: 5,
+    stoppable: true,
+    refreshSeconds: 60,
+    scripts: [ASSETS.checkingScript],
+    sign: sign(ICONS.clock, 'calm'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.why}</p>
+      ${section(words.nextHeading, bulletList([review, words.message, words.contact(context.helpDesk)]))}
+      ${watcher('review', {})}`,
+  };
+}
+
+/** The hold before a passkey: says until when, and that every address on file was told. */
+export function held(view: ViewOf<'held'>, context: PageContext): ScreenContent {
+  const words = context.words.outcome.held;
+  return {
+    step: 6,
+    stoppable: true,
+    refreshSeconds: 60,
+    scripts: [ASSETS.checkingScript],
+    sign: sign(ICONS.clock, 'good'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.why}</p>
+      <p class="moment">
+        <span>${words.until}</span> <time datetime="${view.until.toISOString()}">${context.timeText(view.until)}</time>
+      </p>
+      <p>${words.comeBack}</p>
+      <p>${words.told}</p>
+      ${watcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
+  };
+}
+
+/** What the script on the waiting pages needs: the step this page shows, where to look, and what to say meanwhile. */
+function watcher(step: 'checking' | 'review' | 'held', say: { still?: string; long?: string }): Html {
+  return html`<p
+    class="status"
+    role="status"
+    data-watch-step="${step}"
+    data-flow-url="${API_ADDRESSES.flow}"
+    data-events-url="${API_ADDRESSES.flowEvents}"
+    data-page-url="${ADDRESSES.flow}"
+    ${say.still && html` data-still="${say.still}"`}${say.long && html` data-long="${say.long}"`}
+  ></p>`;
+}
