@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { ReviewModule } from './adjudication/review/review.module.js';
 import { AuditApiModule } from './audit-trail/audit-trail.module.js';
 import { DirectoryApiModule } from './directory/directory.module.js';
+import { FlowViewModule } from './flow-view/flow-view.module.js';
 import { IdentityEvidenceApiModule } from './identity-evidence/identity-evidence.module.js';
 import { NotificationApiModule } from './notification/notification.module.js';
-import { PasskeyRegistrationApiModule } from './passkey-registration/passkey-registration.module.js';
+import { PasskeyRegistrationModule } from './passkey-registration/passkey-registration.module.js';
 import { PolicyApiModule } from './policy/policy.module.js';
 import { RecoveryRequestApiModule } from './recovery-request/recovery-request.module.js';
-import { RecoveryTokenApiModule } from './recovery-token/recovery-token.module.js';
+import { RecoveryTokenModule } from './recovery-token/recovery-token.module.js';
 import { VerificationApiModule } from './verification/verification.module.js';
 import { WebModule } from '../web/web.module.js';
 
@@ -18,8 +19,9 @@ import { WebModule } from '../web/web.module.js';
     IdentityEvidenceApiModule,
     VerificationApiModule,
     ReviewModule,
-    RecoveryTokenApiModule,
-    PasskeyRegistrationApiModule,
+    RecoveryTokenModule,
+    PasskeyRegistrationModule,
+    FlowViewModule,
     NotificationApiModule,
     DirectoryApiModule,
     PolicyApiModule,

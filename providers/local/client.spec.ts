@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { FaceInferenceClient, type InferenceClientOptions } from './client.js';
 import { localEnvironment } from './config.js';
 import { MODELS } from './model-manifest.js';
+import { workerEntry } from './worker-entry.js';
 
 const LOGGED: string[] = [];
 const logger = {
@@ -137,6 +141,24 @@ describe('FaceInferenceClient', () => {
     await client.close();
     await until(() => !isAlive(pid));
     await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('ends with its parent, however that ends', async () => {
+    const script = `
+      import { FaceInferenceClient } from ${JSON.stringify(new URL('client.js', pathToFileURL(workerEntry())).href)};
+      const client = new FaceInferenceClient(${JSON.stringify({ modelsDir, timeoutMs: 30_000, workers: 1 })});
+      const answer = client.checkCapture('selfie', new Uint8Array());
+      await answer;
+      process.stdout.write(String(client.workerPids[0]));
+      setInterval(() => undefined, 1_000);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [printed] = await once(parent.stdout, 'data');
+    const pid = Number(printed);
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await until(() => !isAlive(pid));
   });
 
   it('logs no paths and no picture', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { renderDemoPictures, type DemoPictures } from '../../src/embedded/demo-people/index.js';
 import {
   Sensitive,
@@ -79,9 +79,9 @@ describe('localProvider', () => {
   });
 
   it.each([
-    ['cut out of the card', (picture: sharp.Sharp) => picture],
-    ['cut out, mirrored and compressed', (picture: sharp.Sharp) => picture.flop().jpeg({ quality: 40 })],
-    ['cut out and brightened', (picture: sharp.Sharp) => picture.modulate({ brightness: 1.2 })],
+    ['cut out of the card', (picture: Sharp) => picture],
+    ['cut out, mirrored and compressed', (picture: Sharp) => picture.flop().jpeg({ quality: 40 })],
+    ['cut out and brightened', (picture: Sharp) => picture.modulate({ brightness: 1.2 })],
   ])('catches a selfie that was %s', async (_, change) => {
     const cut = sharp(ana.documentFront)
       .extract({ left: 150, top: 270, width: 340, height: 430 })

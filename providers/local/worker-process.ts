@@ -5,9 +5,9 @@ export interface WorkerProcessOptions {
   /** Compiled worker entry. */
   entry: string;
   modelsDir: string;
-  onMessage(message: WorkerMessage): void;
+  onMessage: (message: WorkerMessage) => void;
   /** The process is gone, for whatever reason. Called once. */
-  onExit(): void;
+  onExit: () => void;
 }
 
 const HEAP_MEGABYTES = 512;

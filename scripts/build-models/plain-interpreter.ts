@@ -59,6 +59,7 @@ function perform(operator: TfliteOperator, operands: Operands): Float32Array {
       return slide(operator, operands, {
         kernel: [2, 2],
         start: () => -Infinity,
+        weight: () => 1,
         step: (best, value) => Math.max(best, value),
       });
     case 'conv_2d':
@@ -72,8 +73,10 @@ function perform(operator: TfliteOperator, operands: Operands): Float32Array {
 /** What a sliding window does with each pixel it covers. */
 interface WindowKernel {
   kernel: [number, number];
-  start(output: number): number;
-  step(total: number, value: number, weightIndex: number, output: number): number;
+  start: (output: number) => number;
+  /** The weight of one covered value; 1 where the operator has none. */
+  weight: (index: number, output: number) => number;
+  step: (total: number, value: number, weight: number) => number;
   /** Every output channel sees all input channels, or only its own. */
   dense?: boolean;
 }
@@ -89,9 +92,8 @@ function convolve(operator: TfliteOperator, operands: Operands): Float32Array {
     kernel: [height, width],
     dense,
     start: (output) => bias[output] ?? NaN,
-    step: dense
-      ? (total, value, index, output) => total + value * (weights[output * volume + index] ?? NaN)
-      : (total, value, index) => total + value * (weights[index] ?? NaN),
+    weight: (index, output) => weights[dense ? output * volume + index : index] ?? NaN,
+    step: (total, value, weight) => total + value * weight,
   });
 }
 
@@ -117,12 +119,8 @@ function slide({ options }: TfliteOperator, { shape, sources }: Operands, window
         if (y < 0 || x < 0 || y >= height || x >= width) continue;
         const [low, high] = window.dense ? [0, depth] : [output, output + 1];
         for (let input = low; input < high; input++) {
-          total = window.step(
-            total,
-            values[(y * width + x) * depth + input] ?? NaN,
-            (dy * wide + dx) * depth + input,
-            output,
-          );
+          const weight = window.weight((dy * wide + dx) * depth + input, output);
+          total = window.step(total, values[(y * width + x) * depth + input] ?? NaN, weight);
         }
       }
     result[at] = total;

@@ -38,7 +38,7 @@ export function runPlainNode(
     child.on('error', reject);
     child.on('close', (code) => {
       if (code !== 0) reject(new Error(`The process ended with ${code}.`));
-      else resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+      else resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Readonly<Record<string, PlainOutput>>);
     });
     child.stdin.write(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
     child.stdin.end(model);

@@ -14,8 +14,8 @@ interface Translation {
   model: TfliteModel;
   operator: TfliteOperator;
   output: string;
-  tensor(position: number): TfliteTensor;
-  input(position: number): string;
+  tensor: (position: number) => TfliteTensor;
+  input: (position: number) => string;
 }
 
 /**

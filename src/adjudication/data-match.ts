@@ -3,7 +3,7 @@ import type { MatchedAttribute } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
 import { agrees, type AttributeMatch } from './matching/match-outcome.js';
-import { worse, type SettledCheck } from './settled-checks.js';
+import { worse, type SettledCheck } from './settled-check.js';
 
 /** The check and, when there was something to compare, how each attribute stood. */
 export interface DataMatch {

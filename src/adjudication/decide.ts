@@ -76,14 +76,10 @@ function bucketOf(verdict: Verdict, objections: readonly Objection[]): Bucket {
 }
 
 function retryBuckets(objections: readonly Objection[]): Bucket[] {
-  const found = objections.flatMap((objection) =>
-    objection.reasonCodes.map((reason) => bucketOfReason(objection, reason)),
-  );
-  const withoutRecord = objections
-    .filter((objection) => objection.about !== 'reference_portrait_match')
-    .flatMap((objection) => objection.reasonCodes.map((reason) => bucketOfReason(objection, reason)));
-  const buckets = withoutRecord.length > 0 ? withoutRecord : found;
-  return BUCKETS.filter((bucket) => buckets.includes(bucket));
+  const others = objections.filter((objection) => objection.about !== 'reference_portrait_match');
+  const telling = others.length > 0 ? others : objections;
+  const found = telling.flatMap((objection) => objection.reasonCodes.map((code) => bucketOfReason(objection, code)));
+  return BUCKETS.filter((bucket) => found.includes(bucket));
 }
 
 /** The words a page may use for a retry: capture reasons by name, everything else by its bucket. */
@@ -93,7 +89,8 @@ function toldToPerson(objections: readonly Objection[]): Finding[] {
     .map((reason) => REASONS[reason].shown)
     .filter((shown): shown is CaptureReason => shown !== undefined);
   const neutral = objections.filter((objection) => objection.reasonCodes.some((code) => !REASONS[code].shown));
-  const codes = [...new Set<CaptureReason | Bucket>([...captures, ...retryBuckets(neutral)])];
+  const buckets = retryBuckets(neutral).filter((bucket) => bucket !== 'not_finished');
+  const codes = [...new Set<CaptureReason | Bucket>([...captures, ...buckets])];
   return [{ about: 'applicant', result: 'told', reasonCodes: codes, method: 'reason_table' }];
 }
 

@@ -2,7 +2,8 @@ import type { CheckKind } from '../../providers/kit/index.js';
 import type { Objection } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
 import { REASONS, type FindingReason } from './reasons.js';
-import type { SettledCheck, SettledChecks } from './settled-checks.js';
+import type { SettledCheck } from './settled-check.js';
+import type { SettledChecks } from './settled-checks.js';
 
 /** A rule reads the facts and says what, if anything, stands in the way. It never throws. */
 type ObjectionRule = (facts: AdjudicationFacts, checks: SettledChecks) => (Objection | false)[];

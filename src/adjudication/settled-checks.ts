@@ -4,28 +4,13 @@ import {
   CHECK_RESULTS,
   type CheckKind,
   type CheckReason,
-  type CheckResult,
 } from '../../providers/kit/index.js';
 import type { AdjudicationFacts } from './facts.js';
 import { matchData, type DataMatch } from './data-match.js';
 import type { FindingReason } from './reasons.js';
-
-/** One check kind after everything the report says about it was weighed. */
-export interface SettledCheck {
-  kind: CheckKind;
-  result: CheckResult;
-  reasonCodes: FindingReason[];
-  /** `report`, or what we compared ourselves. */
-  method: string;
-}
+import { worse, type SettledCheck } from './settled-check.js';
 
 export type SettledChecks = Readonly<Record<CheckKind, SettledCheck>>;
-
-/** When facts disagree, the first of these that occurs stands. */
-const WORST_FIRST: readonly CheckResult[] = ['fail', 'indeterminate', 'not_run', 'pass'];
-
-export const worse = (a: CheckResult, b: CheckResult): CheckResult =>
-  WORST_FIRST.find((result) => result === a || result === b) ?? 'indeterminate';
 
 const isMember = <Value>(list: readonly Value[], value: unknown): value is Value => list.includes(value as Value);
 

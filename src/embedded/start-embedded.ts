@@ -98,7 +98,7 @@ async function ownDatabase(made: { paths: EmbeddedPaths; shutdown: ShutdownCoord
 }
 
 async function createApplication(config: Config, shutdown: ShutdownCoordinator): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(EmbeddedModule, createFastifyAdapter(config), { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(EmbeddedModule, createFastifyAdapter(config), { logger: false, abortOnError: false, bodyParser: false });
   await configureServer(app, config);
   await app.init();
   shutdown.onShutdown('service', async () => {

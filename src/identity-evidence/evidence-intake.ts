@@ -66,7 +66,8 @@ export class EvidenceIntake {
     try {
       return await this.sanitiser.sanitise(offered.bytes);
     } catch (error) {
-      if (error instanceof SanitiserUnavailableError) throw new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 2 });
+      if (error instanceof SanitiserUnavailableError)
+        throw new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 2 });
       if (!(error instanceof ImageRefusedError)) throw error;
       if (error.reason === 'too_small') return 'too_small';
       await this.refuse(offered, ['not_a_picture'], error.reason);
@@ -74,12 +75,17 @@ export class EvidenceIntake {
     }
   }
 
-  private async look(offered: OfferedPicture, seen: { picture: SanitisedImage; digests: PictureDigests }): Promise<CaptureReason[]> {
+  private async look(
+    offered: OfferedPicture,
+    seen: { picture: SanitisedImage; digests: PictureDigests },
+  ): Promise<CaptureReason[]> {
     const faults = pictureFaults(offered.kind, seen.picture);
     if (faults.length > 0) return faults;
     const repeated =
       !offered.allowRepeated &&
-      (await this.database.read((tx) => this.slots.seenOnAnotherCase(tx, { caseId: offered.caseId, digests: seen.digests.all })));
+      (await this.database.read((tx) =>
+        this.slots.seenOnAnotherCase(tx, { caseId: offered.caseId, digests: seen.digests.all }),
+      ));
     if (repeated) return ['same_photo'];
     return (await offered.captureCheck?.check(offered.kind, seen.picture.jpeg)) ?? [];
   }

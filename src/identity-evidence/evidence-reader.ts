@@ -32,7 +32,9 @@ export class EvidenceReader {
     const slot = await connected((tx) => this.slots.find(tx, address));
     if (!slot || !hasObject(slot)) return undefined;
     const sealed = await this.store.fetch(slot);
-    return new Sensitive<Uint8Array>(await connected((tx) => this.keys.open(tx, slot.caseId, { sealed, use: useOf(slot) })));
+    return new Sensitive<Uint8Array>(
+      await connected((tx) => this.keys.open(tx, slot.caseId, { sealed, use: useOf(slot) })),
+    );
   }
 }
 

@@ -44,7 +44,10 @@ export class EvidenceSlots {
   }
 
   /** Which of the kinds have no accepted picture yet. */
-  async missing(tx: Transaction, need: Omit<SlotAddress, 'kind'> & { kinds: readonly EvidenceKind[] }): Promise<EvidenceKind[]> {
+  async missing(
+    tx: Transaction,
+    need: Omit<SlotAddress, 'kind'> & { kinds: readonly EvidenceKind[] },
+  ): Promise<EvidenceKind[]> {
     const slots = await this.ofAttempt(tx, need.caseId, need.attempt);
     return need.kinds.filter((kind) => !slots.some((slot) => slot.kind === kind && slot.objectKey !== null));
   }

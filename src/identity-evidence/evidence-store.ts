@@ -37,7 +37,10 @@ export class EvidenceStore {
   /** The sealed bytes, proven to be the ones this slot remembers. @throws ObjectStoreUnavailableError, ObjectNotFoundError, ObjectCorruptError */
   async fetch(slot: EvidenceSlot & { objectKey: string }): Promise<Uint8Array> {
     await failpoint('object_store.before_get');
-    return this.objects.get(slot.objectKey, slot.ciphertextSha256 === null ? undefined : { sha256: slot.ciphertextSha256 });
+    return this.objects.get(
+      slot.objectKey,
+      slot.ciphertextSha256 === null ? undefined : { sha256: slot.ciphertextSha256 },
+    );
   }
 
   async delete(objectKey: string): Promise<void> {
@@ -51,4 +54,5 @@ export class EvidenceStore {
 }
 
 /** What the ciphertext is bound to besides its case: moved to another slot or rolled back, it does not open. */
-export const useOf = (slot: Omit<SlotAddress, 'caseId'> & { version: number }): string => `evidence:${slot.attempt}:${slot.kind}:${slot.version}`;
+export const useOf = (slot: Omit<SlotAddress, 'caseId'> & { version: number }): string =>
+  `evidence:${slot.attempt}:${slot.kind}:${slot.version}`;

@@ -3,6 +3,8 @@ import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { PicturesModule } from '../platform/pictures/pictures.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { CaptureAdmission } from './capture-admission.js';
+import { DocumentChoice } from './document-choice.js';
+import { DocumentController } from './document.controller.js';
 import { EvidenceIntake } from './evidence-intake.js';
 import { EvidenceOrphans } from './evidence-orphans.js';
 import { EvidenceReader } from './evidence-reader.js';
@@ -16,3 +18,15 @@ import { EvidenceStore } from './evidence-store.js';
   exports: [CaptureAdmission, EvidenceIntake, EvidenceOrphans, EvidenceReader, EvidenceSlots],
 })
 export class IdentityEvidenceModule {}
+
+/**
+ * The calls of this stage that need nothing of the next one. Pictures are handed in through `src/verification`, because
+ * they are taken only for a session that asks for them.
+ */
+@Module({
+  imports: [RecoveryCaseModule, FlowSessionModule],
+  providers: [DocumentChoice],
+  controllers: [DocumentController],
+  exports: [DocumentChoice],
+})
+export class IdentityEvidenceApiModule {}

@@ -12,8 +12,9 @@ import { RecoveryRequestModule } from '../recovery-request/recovery-request.modu
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import { DevMailbox } from './dev-mailbox.js';
 import { MailSender, SmtpMailSender } from './mail-sender.js';
-import { Notices } from './notices.js';
+import { NoticeDelivery } from './notice-delivery.js';
 import { NoticesController } from './notices.controller.js';
+import { NoticeReader } from './notice-reader.js';
 import { Repudiation } from './repudiation.service.js';
 import { SendNoticesProcessor } from './send-notices.processor.js';
 
@@ -32,14 +33,14 @@ export class MailModule {}
 
 @Module({
   imports: [MailModule, RecoveryCaseModule, RecoveryRequestModule, DirectoryModule, PolicyModule],
-  providers: [Notices, SendNoticesProcessor, DeliverLinkProcessor],
+  providers: [NoticeDelivery, SendNoticesProcessor, DeliverLinkProcessor],
 })
 export class NotificationWorkerModule {}
 
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, PasskeyRegistrationModule],
-  providers: [Repudiation],
+  providers: [Repudiation, NoticeReader],
   controllers: [NoticesController],
-  exports: [Repudiation],
+  exports: [Repudiation, NoticeReader],
 })
 export class NotificationApiModule {}

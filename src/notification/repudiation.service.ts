@@ -2,38 +2,34 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
-import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
-import { isCanonicalSecret } from '../platform/ids/ids.js';
-import { CredentialFreeze } from '../passkey-registration/credential-freeze.js';
+import { CredentialFreezes } from '../passkey-registration/credential-freezes.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { NoticeReader } from './notice-reader.js';
 
 /** "This was not me": whoever reads a notice can stop what it tells of, and nothing else (T58, T107). */
 @Injectable()
 export class Repudiation {
   constructor(
     private readonly database: Database,
-    private readonly ring: KeyRing,
+    private readonly notices: NoticeReader,
     private readonly cases: RecoveryCaseRepository,
     private readonly flows: FlowSessions,
-    private readonly freeze: CredentialFreeze,
+    private readonly freezes: CredentialFreezes,
   ) {}
 
   /** Stops a living case; freezes the passkey that came of a completed one. @throws Problem not_found */
   async repudiate(noticeToken: string): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const notice = isCanonicalSecret(noticeToken)
-        ? await tx.maybeOne<{ id: string; caseId: string }>`
-            SELECT id, case_id FROM notices WHERE token_digest = ANY(${this.ring.digests('token', noticeToken)}::bytea[]) AND token_expires_at > clock_timestamp()`
-        : undefined;
+      const notice = await this.notices.read(tx, noticeToken);
       if (!notice) throw new Problem('not_found');
       const actor: Actor = { kind: 'applicant', id: 'notice_reader' };
       await this.cases.lock(tx, notice.caseId);
-      await appendAudit(tx, { chainId: notice.caseId, type: 'notice.repudiated', actor, data: { noticeId: notice.id } });
+      await appendAudit(tx, { chainId: notice.caseId, type: 'notice.repudiated', actor, data: { noticeId: notice.noticeId } });
       await this.cases.transition(tx, { caseId: notice.caseId, name: 'cancel', actor, reason: 'repudiated' });
       await this.flows.endAll(tx, notice.caseId);
-      await this.freeze.ofCase(tx, { caseId: notice.caseId, actor });
+      await this.freezes.freezeCredentialOfCase(tx, notice.caseId, actor);
     });
   }
 }

@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { FLOW_COOKIE, readCookie, setSecretCookie } from '../flow-session/cookies.js';
 import { FLOW_ABSOLUTE_SECONDS, FlowSessions } from '../flow-session/flow-sessions.js';
-import type { Config } from '../platform/config/config.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -12,11 +11,10 @@ import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { newDigits } from '../platform/ids/ids.js';
 import { Limits } from '../platform/limits/limits.js';
-import { CONFIG } from '../platform/platform.module.js';
-import { Policies } from '../policy/policies.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { NOTICE_VERSION, privacyNotice } from './privacy-notice.js';
+import { NOTICE_VERSION, noticeSha256, privacyNotice } from './privacy-notice/index.js';
+import { NoticeFacts } from './privacy-notice/notice-facts.js';
 import { RecoveryLinks } from './recovery-links.js';
 
 interface Exchange {
@@ -35,8 +33,7 @@ export class FlowEntryService {
     private readonly captures: CaptureBindings,
     private readonly keys: CaseKeys,
     private readonly limits: Limits,
-    private readonly policies: Policies,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly noticeFacts: NoticeFacts,
   ) {}
 
   /**
@@ -68,19 +65,10 @@ export class FlowEntryService {
       if (recoveryCase?.state !== 'awaiting_evidence') throw new Problem('wrong_state');
       if (entry.noticeVersion !== NOTICE_VERSION) throw new Problem('version_conflict', { detail: 'The notice has changed. Load the page again.' });
       if (recoveryCase.channel === 'relay' && !recoveryCase.callConfirmedAt) throw new Problem('wrong_state', { detail: 'Read the code to the person helping you first.' });
-      const notice = await this.noticeFor(tx, recoveryCase);
+      const notice = privacyNotice(entry.language, await this.noticeFacts.ofCase(tx, recoveryCase));
       await tx.run`INSERT INTO consents (case_id, consented_at, notice_version, language, notice_sha256, agreed)
-        VALUES (${caseId}, clock_timestamp(), ${notice.version}, ${entry.language}, ${notice.sha256}, ${entry.agreed})`;
-      await appendAudit(tx, { chainId: caseId, type: 'consent.recorded', actor: APPLICANT, data: { agreed: entry.agreed, noticeVersion: notice.version, language: entry.language } });
-    });
-  }
-
-  async noticeFor(tx: Transaction, recoveryCase: RecoveryCase): Promise<ReturnType<typeof privacyNotice>> {
-    const { retention } = await this.policies.strictest(tx, recoveryCase);
-    return privacyNotice({
-      organisationName: this.config.ORGANISATION_NAME,
-      retentionDays: Math.max(1, Math.ceil(retention.evidenceSeconds / 86_400)),
-      helpDesk: this.config.HELP_DESK_CONTACT,
+        VALUES (${caseId}, clock_timestamp(), ${notice.version}, ${notice.language}, ${noticeSha256(notice)}, ${entry.agreed})`;
+      await appendAudit(tx, { chainId: caseId, type: 'consent.recorded', actor: APPLICANT, data: { agreed: entry.agreed, noticeVersion: notice.version, language: notice.language } });
     });
   }
 

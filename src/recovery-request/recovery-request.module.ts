@@ -9,14 +9,16 @@ import { CaseViews } from './case-view.js';
 import { ExpireCaseProcessor } from './expire-case.processor.js';
 import { FlowEntryController } from './flow-entry.controller.js';
 import { FlowEntryService } from './flow-entry.service.js';
+import { LandingViews } from './landing-view.js';
 import { OpenRequestedCaseProcessor } from './open-requested-case.processor.js';
+import { NoticeFacts } from './privacy-notice/notice-facts.js';
 import { RecoveryCasesController } from './recovery-cases.controller.js';
 import { RecoveryCasesService } from './recovery-cases.service.js';
 import { RecoveryLinks } from './recovery-links.js';
 import { SelfServiceController } from './self-service.controller.js';
 import { SelfServiceStart } from './self-service.service.js';
 
-const SERVICES = [CaseOpening, CaseViews, FlowEntryService, RecoveryCasesService, RecoveryLinks, SelfServiceStart];
+const SERVICES = [CaseOpening, CaseViews, FlowEntryService, LandingViews, NoticeFacts, RecoveryCasesService, RecoveryLinks, SelfServiceStart];
 
 @Module({ imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule], providers: SERVICES, exports: SERVICES })
 export class RecoveryRequestModule {}

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { BeforeTokenCheck } from '../adjudication/before-token-check.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Adjudication } from '../adjudication/adjudication.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT, SYSTEM } from '../audit-trail/audit-event-types.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
@@ -37,7 +37,7 @@ export class RecoveryTokens {
     private readonly cases: RecoveryCaseRepository,
     private readonly captures: CaptureBindings,
     private readonly policies: Policies,
-    private readonly check: BeforeTokenCheck,
+    @Inject(Adjudication) private readonly adjudication: Pick<Adjudication, 'recheckBeforeToken'>,
     private readonly limits: Limits,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
@@ -61,7 +61,7 @@ export class RecoveryTokens {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase || !awaitsToken(recoveryCase)) return undefined;
     const captureDigest = await this.captures.require(tx, { caseId, attempt: recoveryCase.attempt, request });
-    if (!(await this.check.recheckBeforeToken(tx, recoveryCase))) {
+    if (!(await this.adjudication.recheckBeforeToken(tx, recoveryCase))) {
       await appendAudit(tx, { chainId: caseId, type: 'token.refused', actor: SYSTEM, data: { reason: 'policy' } });
       return undefined;
     }

@@ -42,7 +42,12 @@ const Plain = z.strictObject({
   document: Document.optional(),
   matchedOnly: z.array(z.enum(['givenName', 'familyName', 'birthDate', 'nationality'])).optional(),
   assurance: z.strictObject({ framework: z.string(), level: z.string() }).optional(),
-  provenance: z.strictObject({ adapterVersion: z.string(), procedure: z.string().optional(), live: z.boolean(), checkedAt: z.string() }),
+  provenance: z.strictObject({
+    adapterVersion: z.string(),
+    procedure: z.string().optional(),
+    live: z.boolean(),
+    checkedAt: z.string(),
+  }),
 });
 
 /**
@@ -50,7 +55,9 @@ const Plain = z.strictObject({
  * @throws ZodError when an adapter handed over something outside the contract
  */
 export function encodeReport(report: ProviderReport): string {
-  return JSON.stringify(Plain.parse({ ...report, identity: report.identity?.reveal(), document: report.document?.reveal() }));
+  return JSON.stringify(
+    Plain.parse({ ...report, identity: report.identity?.reveal(), document: report.document?.reveal() }),
+  );
 }
 
 /** The report again, its personal members wrapped. @throws ZodError */
@@ -64,7 +71,9 @@ export function decodeReport(text: string): ProviderReport {
 }
 
 /** The part of the checks that may stand in the clear: kinds, results and reason codes (column `checks`). */
-export function publicChecks(report: ProviderReport): Pick<ProviderReport['checks'][number], 'kind' | 'result' | 'reasonCodes'>[] {
+export function publicChecks(
+  report: ProviderReport,
+): Pick<ProviderReport['checks'][number], 'kind' | 'result' | 'reasonCodes'>[] {
   return report.checks.map(({ kind, result, reasonCodes }) => ({ kind, result, reasonCodes }));
 }
 

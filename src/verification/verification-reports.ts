@@ -30,7 +30,10 @@ export class VerificationReports {
 
   /** @throws ZodError when the report is outside the contract */
   async store(tx: Transaction, session: VerificationSession, report: ProviderReport): Promise<string> {
-    const sealed = await this.keys.seal(tx, session.caseId, { plain: encodeReport(report), use: reportUse(session.id) });
+    const sealed = await this.keys.seal(tx, session.caseId, {
+      plain: encodeReport(report),
+      use: reportUse(session.id),
+    });
     const id = newId('rep', this.clock.now());
     await tx.run`INSERT INTO verification_reports (id, session_id, case_id, attempt, provider, checks, report_sealed)
       VALUES (${id}, ${session.id}, ${session.caseId}, ${session.attempt}, ${session.provider}, ${JSON.stringify(publicChecks(report))}, ${sealed})`;

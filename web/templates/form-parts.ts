@@ -3,7 +3,7 @@ import type { PageContext } from './page-context.js';
 import type { FieldProblem } from './screen-content.js';
 
 /** A form that posts to this site, with the session's token when there is one. */
-export interface PostForm {
+interface PostForm {
   action: string;
   body: HtmlValue;
   className?: string;
@@ -27,14 +27,14 @@ export function submitButton(label: string, look: 'primary' | 'secondary' | 'dan
   return html`<button type="submit" class="button button-${look}">${label}</button>`;
 }
 
-export interface RadioOption {
+interface RadioOption {
   value: string;
   label: string;
   hint?: string;
   checked?: boolean;
 }
 
-export interface RadioGroup {
+interface RadioGroup {
   /** Also the id of the first option, which is what the error summary links to. */
   name: string;
   legend: string;

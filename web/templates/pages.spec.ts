@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { galleryPages, type GalleryPage } from './gallery.js';
 import { renderPage, type PageView } from './index.js';
 
@@ -96,6 +98,14 @@ describe.each(cases)('%s', (_name, entry) => {
 });
 
 describe('gallery', () => {
+  it('uses every class of the style sheet', () => {
+    const style = readFileSync(join(process.cwd(), 'web', 'assets', 'regain.css'), 'utf8');
+    const used = new Set(
+      PAGES.flatMap((entry) => matches(render(entry), /class="([^"]*)"/g)).flatMap((list) => list.split(' ')),
+    );
+    expect(matches(style, /\.([a-z][a-z-]*)/g).filter((name) => !used.has(name))).toEqual([]);
+  });
+
   it('shows every screen, and no name twice', () => {
     const screens: Record<PageView['screen'], true> = {
       landing: true,

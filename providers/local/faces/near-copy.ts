@@ -6,7 +6,7 @@ const NEIGHBOURHOOD = 5;
 const MAX_SHIFT = 3;
 
 /** Correlation from which two aligned faces are taken for the same photograph. Calibration: README, "Numbers". */
-export const NEAR_COPY_CORRELATION = 0.7;
+export const NEAR_COPY_CORRELATION = 0.62;
 
 /**
  * How far two aligned faces show the same *photograph* (and not only the same person): the highest correlation of their

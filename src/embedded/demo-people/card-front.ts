@@ -49,7 +49,7 @@ function fields(person: DemoPerson): string {
       text: `${person.givenName} ${person.familyName}`,
       x: 80,
       y: 668,
-      size: 34,
+      size: 29,
       fill: '#24415a',
       opacity: 0.85,
     }),

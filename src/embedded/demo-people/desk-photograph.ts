@@ -19,10 +19,7 @@ export async function photographOnDesk(card: Buffer, turnDegrees: number): Promi
   const left = Math.round((DESK.width - turned.info.width) / 2);
   const top = Math.round((DESK.height - turned.info.height) / 2);
   return sharp(await desk)
-    .composite([
-      { input: turned.data, left, top },
-      { input: await light, blend: 'soft-light' },
-    ])
+    .composite([{ input: turned.data, left, top }, { input: await light }])
     .blur(0.6)
     .jpeg({ quality: 86 })
     .toBuffer();
@@ -51,6 +48,6 @@ function deskSvg(turnDegrees: number): string {
 
 function lightSvg(): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${DESK.width}" height="${DESK.height}">
-    <defs><radialGradient id="lamp" cx=".7" cy=".15" r="1"><stop offset="0" stop-color="#fff" stop-opacity=".55"/><stop offset=".6" stop-color="#808080" stop-opacity=".1"/><stop offset="1" stop-color="#000" stop-opacity=".35"/></radialGradient></defs>
+    <defs><radialGradient id="lamp" cx=".7" cy=".15" r="1"><stop offset="0" stop-color="#fff" stop-opacity=".16"/><stop offset=".6" stop-color="#fff" stop-opacity="0"/><stop offset="1" stop-color="#000" stop-opacity=".22"/></radialGradient></defs>
     <rect width="100%" height="100%" fill="url(#lamp)"/></svg>`;
 }

@@ -36,21 +36,38 @@ async function renderAll(): Promise<ReadonlyMap<DemoPerson['login'], DemoPicture
 }
 
 async function renderPerson(person: DemoPerson): Promise<DemoPictures> {
-  const { photographs } = person;
-  const [reference, selfie, other, front, back] = await Promise.all([
-    cropHead(photographs, 'portrait', { width: 600, height: 760, faceWidth: 320, drop: -0.05 }),
-    cropHead(photographs, 'selfie', SELFIE_FRAME),
-    cropHead(photographs, 'other', SELFIE_FRAME),
+  const [faces, front, back] = await Promise.all([
+    facesOf(person.photographs),
     drawCardFront(person),
     drawCardBack(person),
   ]);
   return {
-    referencePortrait: await reference.modulate({ saturation: 0.75 }).jpeg({ quality: 90 }).toBuffer(),
+    ...faces,
     documentFront: await photographOnDesk(front, 2.5),
     documentBack: await photographOnDesk(back, -1.5),
+  };
+}
+
+type FacePictures = Pick<DemoPictures, 'referencePortrait' | 'selfie' | 'otherSelfie'>;
+
+const SELFIE_FRAME = { width: 720, height: 900, faceWidth: 350, drop: -0.05 };
+const faces = new Map<DemoPerson['photographs'], Promise<FacePictures>>();
+
+function facesOf(photographs: DemoPerson['photographs']): Promise<FacePictures> {
+  const known = faces.get(photographs) ?? renderFaces(photographs);
+  faces.set(photographs, known);
+  return known;
+}
+
+async function renderFaces(photographs: DemoPerson['photographs']): Promise<FacePictures> {
+  const [reference, selfie, other] = await Promise.all([
+    cropHead(photographs, 'portrait', { width: 600, height: 760, faceWidth: 320, drop: -0.05 }),
+    cropHead(photographs, 'selfie', SELFIE_FRAME),
+    cropHead(photographs, 'other', SELFIE_FRAME),
+  ]);
+  return {
+    referencePortrait: await reference.modulate({ saturation: 0.75 }).jpeg({ quality: 90 }).toBuffer(),
     selfie: await selfie.modulate({ brightness: 1.1 }).jpeg({ quality: 88 }).toBuffer(),
     otherSelfie: await other.jpeg({ quality: 88 }).toBuffer(),
   };
 }
-
-const SELFIE_FRAME = { width: 720, height: 900, faceWidth: 350, drop: -0.05 };

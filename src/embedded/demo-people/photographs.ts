@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type OutputInfo, type Sharp } from 'sharp';
 import type { DemoPerson } from './people.js';
 
 const require = createRequire(import.meta.url);
@@ -68,10 +68,26 @@ export async function cropHead(
   return sharp(turned.data, { raw: turned.info }).extract({ left, top, width: frame.width, height: frame.height });
 }
 
+interface RawPicture {
+  data: Buffer;
+  info: OutputInfo;
+}
+
+/** Decoded once: several heads come from one photograph. */
+const photographs = new Map<number, Promise<RawPicture>>();
+
+function photographOf(sample: number): Promise<RawPicture> {
+  const known = photographs.get(sample);
+  if (known) return known;
+  const file = require.resolve(`@vladmandic/face-api/demo/sample${sample}.jpg`);
+  const decoded = sharp(file).resize({ width: 1600 }).raw().toBuffer({ resolveWithObject: true });
+  photographs.set(sample, decoded);
+  return decoded;
+}
+
 /** The square of side 2 x `half` around a head; what lies outside the photograph is its mirror image. */
 async function squareAround({ sample, centreX, centreY }: Head, half: number): Promise<Sharp> {
-  const file = require.resolve(`@vladmandic/face-api/demo/sample${sample}.jpg`);
-  const photograph = await sharp(file).resize({ width: 1600 }).raw().toBuffer({ resolveWithObject: true });
+  const photograph = await photographOf(sample);
   const { width, height } = photograph.info;
   const first = { x: Math.max(0, centreX - half), y: Math.max(0, centreY - half) };
   const last = { x: Math.min(width, centreX + half), y: Math.min(height, centreY + half) };

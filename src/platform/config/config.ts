@@ -16,25 +16,31 @@ export type Config = Readonly<Environment> & {
   readonly raw: Readonly<Record<string, string | undefined>>;
 };
 
-/** Checks that cross variables; each returns a fault or nothing. */
-function crossFaults(env: Environment): string[] {
+/** Whether passkeys of `rpId` can be made on `publicUrl`; a single label is a public suffix, which browsers refuse. */
+function covers(rpId: string, publicUrl: string): boolean {
+  const host = new URL(publicUrl).hostname;
+  return host === rpId || (rpId.includes('.') && host.endsWith(`.${rpId}`));
+}
+
+/** Checks that cross variables, as far as each of them could be read. */
+function crossFaults(env: Partial<Environment>): string[] {
   const production = env.REGAIN_PROFILE === 'production';
-  const publicHost = new URL(env.PUBLIC_URL).hostname;
+  const embedded = env.REGAIN_PROFILE === 'embedded';
   const rules: [boolean, string][] = [
-    [!(publicHost === env.RP_ID || publicHost.endsWith(`.${env.RP_ID}`)), 'RP_ID: must be the host of PUBLIC_URL or a parent domain'],
+    [env.PUBLIC_URL !== undefined && env.RP_ID !== undefined && !covers(env.RP_ID, env.PUBLIC_URL), 'RP_ID: must be the host of PUBLIC_URL or a parent domain'],
     [!env.REDIS_URL && !env.QUEUE_DATABASE_URL, 'REDIS_URL: a queue is needed (or QUEUE_DATABASE_URL in the embedded profile)'],
     [!env.S3_ENDPOINT && !env.OBJECTS_DIR, 'S3_ENDPOINT: an object store is needed (or OBJECTS_DIR in the embedded profile)'],
     [Boolean(env.S3_ENDPOINT) && !(env.S3_BUCKET && env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY), 'S3_BUCKET: bucket and both keys go with S3_ENDPOINT'],
     [production && !env.REDIS_URL, 'REDIS_URL: production needs Redis or Valkey'],
     [production && !env.S3_ENDPOINT, 'S3_ENDPOINT: production needs an S3 store'],
     [production && !env.SMTP_URL, 'SMTP_URL: production needs a mail server'],
-    [production && !env.PUBLIC_URL.startsWith('https://'), 'PUBLIC_URL: production needs https'],
-    [production && env.REGAIN_FAILPOINTS !== '', 'REGAIN_FAILPOINTS: refused in production'],
+    [production && env.PUBLIC_URL?.startsWith('https://') === false, 'PUBLIC_URL: production needs https'],
+    [production && Boolean(env.REGAIN_FAILPOINTS), 'REGAIN_FAILPOINTS: refused in production'],
     [production && env.RATE_LIMIT_SCALE !== 1, 'RATE_LIMIT_SCALE: refused in production'],
     [production && env.BOOTSTRAP_API_KEY !== undefined, 'BOOTSTRAP_API_KEY: refused in production'],
-    [production && env.OUTBOUND_ALLOWED_ORIGINS.length > 0, 'OUTBOUND_ALLOWED_ORIGINS: refused in production'],
-    [production && env.PROVIDERS.includes('sandbox'), 'PROVIDERS: the sandbox is refused in production'],
-    [!production && env.BIND_ADDRESS !== '127.0.0.1', 'BIND_ADDRESS: the embedded profile listens on 127.0.0.1 only'],
+    [production && (env.OUTBOUND_ALLOWED_ORIGINS ?? []).length > 0, 'OUTBOUND_ALLOWED_ORIGINS: refused in production'],
+    [production && env.PROVIDERS?.includes('sandbox') === true, 'PROVIDERS: the sandbox is refused in production'],
+    [embedded && env.BIND_ADDRESS !== '127.0.0.1', 'BIND_ADDRESS: the embedded profile listens on 127.0.0.1 only'],
   ];
   return rules.filter(([broken]) => broken).map(([, fault]) => fault);
 }
@@ -44,17 +50,26 @@ function crossFaults(env: Environment): string[] {
  */
 export function loadConfig(raw: Readonly<Record<string, string | undefined>>): Config {
   const filled = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = Environment.safeParse(filled);
-  if (!parsed.success) {
-    throw new ConfigurationError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
-  const faults = crossFaults(parsed.data);
+  const { values, faults } = readVariables(filled);
   if (faults.length > 0) throw new ConfigurationError(faults);
-  configureFailpoints(parsed.data.REGAIN_FAILPOINTS);
+  configureFailpoints(values.REGAIN_FAILPOINTS);
   return {
-    ...parsed.data,
-    embedded: parsed.data.REGAIN_PROFILE === 'embedded',
-    rpOrigins: parsed.data.RP_ORIGINS.length > 0 ? parsed.data.RP_ORIGINS : [parsed.data.PUBLIC_URL],
+    ...values,
+    embedded: values.REGAIN_PROFILE === 'embedded',
+    rpOrigins: values.RP_ORIGINS.length > 0 ? values.RP_ORIGINS : [values.PUBLIC_URL],
     raw,
   };
+}
+
+/** Reads variable by variable, so that one fault does not hide the faults between the others. */
+function readVariables(filled: Readonly<Record<string, unknown>>): { values: Environment; faults: string[] } {
+  const values: Record<string, unknown> = {};
+  const own = new Map<string, string>();
+  for (const [name, schema] of Object.entries(Environment.shape)) {
+    const parsed = schema.safeParse(filled[name]);
+    if (parsed.success) values[name] = parsed.data;
+    else own.set(name, `${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+  }
+  const crossing = crossFaults(values).filter((fault) => !own.has(fault.slice(0, fault.indexOf(':'))));
+  return { values: values as Environment, faults: [...own.values(), ...crossing] };
 }

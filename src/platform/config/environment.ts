@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failpointFault } from '../failpoints/failpoints.js';
 
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -54,7 +55,7 @@ export const Environment = z.object({
   OUTBOUND_ALLOWED_ORIGINS: list.describe('Plain or private origins the service may call, exactly as written; none in production.'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least important line that is logged.'),
   RATE_LIMIT_SCALE: z.coerce.number().min(0.01).max(10_000).default(1).describe('Multiplies every limit; refused in production.'),
-  REGAIN_FAILPOINTS: z.string().default('').describe('Faults to inject; refused in production.'),
+  REGAIN_FAILPOINTS: z.string().refine((text) => failpointFault(text) === undefined, 'name=crash|error|delay:ms, comma separated, is needed').default('').describe('Faults to inject; refused in production.'),
   SWEEP_INTERVAL_SECONDS: seconds(15).describe('How often lost work is re-derived.'),
   AUDIT_SEAL_INTERVAL_SECONDS: seconds(60).describe('How often audit heads are sealed: the unsealed window.'),
   REQUEST_TIMEOUT_SECONDS: seconds(30).describe('Longest request.'),

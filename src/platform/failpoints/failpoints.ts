@@ -34,17 +34,30 @@ export class FailpointError extends Error {
 
 const active = new Map<Failpoint, Action>();
 
-/** Parses `name=crash|error|delay:ms,…`. @throws Error naming the first entry that is not understood. */
+function parseEntries(text: string): { name: string; action: Action | undefined }[] {
+  return text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((entry) => {
+      const [name = '', action = ''] = entry.trim().split('=');
+      const delay = /^delay:(\d{1,6})$/.exec(action);
+      if (delay) return { name, action: { kind: 'delay', ms: Number(delay[1]) } };
+      return { name, action: action === 'crash' || action === 'error' ? { kind: action } : undefined };
+    });
+}
+
+/** The number of the first entry that is not `name=crash|error|delay:ms`, from one; undefined when all are. */
+export function failpointFault(text: string): number | undefined {
+  const at = parseEntries(text).findIndex(({ name, action }) => !action || !FAILPOINTS.includes(name as Failpoint));
+  return at < 0 ? undefined : at + 1;
+}
+
+/** Parses `name=crash|error|delay:ms,…`. @throws Error with the number of the first entry that is not understood. */
 export function configureFailpoints(text: string): void {
+  const fault = failpointFault(text);
+  if (fault !== undefined) throw new Error(`REGAIN_FAILPOINTS: entry ${fault} is not name=crash|error|delay:ms`);
   active.clear();
-  for (const entry of text.split(',').filter((part) => part.trim() !== '')) {
-    const [name = '', action = ''] = entry.trim().split('=');
-    const delay = /^delay:(\d{1,6})$/.exec(action);
-    if (!FAILPOINTS.includes(name as Failpoint) || !(delay || action === 'crash' || action === 'error')) {
-      throw new Error(`REGAIN_FAILPOINTS: "${name}" is not name=crash|error|delay:ms`);
-    }
-    active.set(name as Failpoint, delay ? { kind: 'delay', ms: Number(delay[1]) } : { kind: action as 'crash' | 'error' });
-  }
+  for (const { name, action } of parseEntries(text)) if (action) active.set(name as Failpoint, action);
 }
 
 /** Marks the place. Free when nothing is configured. */

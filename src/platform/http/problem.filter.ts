@@ -5,6 +5,7 @@ import { problemDocument, Problem } from '../errors/problem.js';
 import type { ProblemCode } from '../errors/problem-catalogue.js';
 import { FailpointError } from '../failpoints/failpoints.js';
 import type { Logger } from '../logging/logger.js';
+import { SanitiserUnavailableError } from '../pictures/image-sanitiser.errors.js';
 import { ObjectStoreUnavailableError } from '../storage/object-store.errors.js';
 import type { Reply, Request } from './request-context.js';
 
@@ -21,7 +22,7 @@ const BY_STATUS: Record<number, ProblemCode> = {
 /** Whatever was thrown, as the problem the caller may see. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const unavailable = error instanceof DatabaseUnavailableError || error instanceof ObjectStoreUnavailableError || error instanceof FailpointError;
+  const unavailable = error instanceof DatabaseUnavailableError || error instanceof ObjectStoreUnavailableError || error instanceof SanitiserUnavailableError || error instanceof FailpointError;
   if (unavailable) return new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 5 });
   if (error instanceof CaseShreddedError) return new Problem('not_found', { cause: error });
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);

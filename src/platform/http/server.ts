@@ -6,11 +6,11 @@ import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
-import { Problem } from '../errors/problem.js';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { Problem } from '../errors/problem.js';
 import { parseStrictJson } from './strict-json.js';
-import { ProblemFilter, toProblem } from './problem.filter.js';
+import { ProblemFilter } from './problem.filter.js';
 
 const MAX_JSON_BYTES = 256 * 1024;
 const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
@@ -46,17 +46,15 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   const logger = app.get(Logger);
   const filter = new ProblemFilter(logger, `${config.PUBLIC_URL}/docs/errors`);
   app.useGlobalFilters(filter);
+  addParsers(fastify);
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
   await fastify.register(helmet, headerPolicy(config));
-  addParsers(fastify);
   fastify.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)');
     reply.header('x-robots-tag', 'noindex');
   });
-  fastify.setErrorHandler((error, request, reply) => filter.answer(toProblem(error), { request, reply }));
-  fastify.setNotFoundHandler((request, reply) => filter.answer(new Problem('not_found'), { request, reply }));
   measure(fastify, { metrics: app.get(Metrics), logger });
 }
 

@@ -13,11 +13,22 @@ export function inputFaults(error: z.ZodError): InputFault[] {
   return error.issues.slice(0, 20).map((issue) => ({ pointer: pointer(issue.path), code: issue.code, detail: issue.message.slice(0, 200) }));
 }
 
+/**
+ * Whether every text in a value can be stored: no NUL, which PostgreSQL's text has not, and no half of a surrogate pair,
+ * which is not Unicode. Bodies are parsed with bounded depth, so this ends.
+ */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\u0000') && !/\p{Cs}/u.test(value);
+  if (Buffer.isBuffer(value) || value === null || typeof value !== 'object') return true;
+  return Object.entries(value).every(([name, member]) => isStorable(name) && isStorable(member));
+}
+
 /** The one validator for every boundary. @throws Problem invalid_request */
 export class ZodPipe<Output> implements PipeTransform<unknown, Output> {
   constructor(private readonly schema: ZodType<Output>) {}
 
   transform(value: unknown): Output {
+    if (!isStorable(value)) throw new Problem('invalid_request', { errors: [{ pointer: '', code: 'invalid_text', detail: 'text with NUL or half a surrogate pair' }] });
     const parsed = this.schema.safeParse(value ?? {});
     if (!parsed.success) throw new Problem('invalid_request', { errors: inputFaults(parsed.error) });
     return parsed.data;

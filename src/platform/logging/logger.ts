@@ -7,6 +7,10 @@ type Fields = Readonly<{ [name: string]: unknown; error?: unknown }>;
 
 /** Longest value that is logged: a field is a fact, not a document. */
 const MAX_TEXT = 200;
+/** What an error's `code` looks like (SQLSTATE, errno, library codes); a sentence is not one. */
+const CODE_PATTERN = /^[A-Za-z0-9_.-]{1,60}$/;
+/** Members of the line itself. */
+const RESERVED = new Set(['code', 'message', 'level', 'time', 'pid']);
 
 /**
  * An error as it may be logged: its name, a code, and where it was thrown – never its message, which may quote input,
@@ -14,9 +18,11 @@ const MAX_TEXT = 200;
  */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { errorName: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = 'code' in error && typeof error.code === 'string' && CODE_PATTERN.test(error.code) ? error.code : undefined;
+  // The message stands in front of the frames and may look like frames itself.
   const at = error.stack
-    ?.split('\n')
+    ?.replace(error.message, () => '')
+    .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 4)
     .map((line) => line.trim().replace(/\(?file:\/\/.*?\/((?:dist|src|providers|directories|web|node_modules)\/)/, '($1'));
@@ -27,6 +33,7 @@ function describeError(error: unknown): Record<string, unknown> {
 function safeFields(fields: Fields): Record<string, unknown> {
   const safe: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
+    if (RESERVED.has(name)) continue;
     if (name === 'error') safe.error = describeError(value);
     else if (typeof value === 'number' || typeof value === 'boolean') safe[name] = value;
     else if (typeof value === 'string') safe[name] = value.slice(0, MAX_TEXT);

@@ -1,7 +1,10 @@
-import { WorkerHost } from '@nestjs/bullmq';
+import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
+import { Inject, Optional } from '@nestjs/common';
 import { UnrecoverableError, type Job } from 'bullmq';
 import { ZodError } from 'zod';
 import { failpoint } from '../failpoints/failpoints.js';
+import { Logger } from '../logging/logger.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { parsePayload, type JobContract } from './job-contract.js';
 
 /** Thrown by a job whose work can never succeed: the queue parks it at once instead of trying again. */
@@ -14,6 +17,9 @@ export class PermanentJobError extends Error {}
 export abstract class JobProcessor<Payload> extends WorkerHost {
   abstract readonly contract: JobContract<Payload>;
 
+  @Optional() @Inject(Logger) private readonly jobLogger?: Logger;
+  @Optional() @Inject(Metrics) private readonly jobMetrics?: Metrics;
+
   protected abstract handle(payload: Payload): Promise<void>;
 
   override async process(job: Job): Promise<void> {
@@ -21,10 +27,19 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
       await failpoint('job.before');
       await this.handle(parsePayload(this.contract, job.data));
       await failpoint('job.after');
+      this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'done' });
     } catch (error) {
+      this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'failed' });
+      this.jobLogger?.warn('job_failed', { job: this.contract.name, tries: job.attemptsMade + 1, error });
       if (error instanceof PermanentJobError || error instanceof ZodError) throw new UnrecoverableError(error.name);
       // BullMQ stores the message of what a job throws: a name says enough and holds nothing personal.
       throw new Error(error instanceof Error ? error.name : 'unknown', { cause: error });
     }
+  }
+
+  /** The queue's store went away or came back. Without a listener it would end the process; the worker reconnects by itself. */
+  @OnWorkerEvent('error')
+  onWorkerError(error: unknown): void {
+    this.jobLogger?.debug('dependency_unavailable', { job: this.contract.name, error });
   }
 }

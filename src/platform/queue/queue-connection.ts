@@ -48,7 +48,11 @@ async function openPostgres(options: QueueConnectionOptions): Promise<QueueConne
     keepAlive: true,
     options: '-c search_path=bullmq -c synchronous_commit=off',
   });
+  // Every worker and queue adds a listener of its own to the shared pool.
+  pool.setMaxListeners(0);
   pool.on('error', () => undefined);
+  // A connection that is cut while it is checked out must not end the process; the query that was running fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     connection: pool as unknown as ConnectionOptions,
     ping: async () => void (await pool.query('SELECT 1')),

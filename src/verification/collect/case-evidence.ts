@@ -5,7 +5,11 @@ import { CaseShreddedError } from '../../platform/crypto/case-keys.js';
 import { SealBrokenError } from '../../platform/crypto/sealing.js';
 import { DatabaseUnavailableError, type Database } from '../../platform/database/database.js';
 import { FailpointError } from '../../platform/failpoints/failpoints.js';
-import { ObjectCorruptError, ObjectNotFoundError, ObjectStoreUnavailableError } from '../../platform/storage/object-store.errors.js';
+import {
+  ObjectCorruptError,
+  ObjectNotFoundError,
+  ObjectStoreUnavailableError,
+} from '../../platform/storage/object-store.errors.js';
 
 export type EvidenceFault = 'unavailable' | 'lost';
 
@@ -31,7 +35,9 @@ export class CaseEvidence implements EvidencePort {
   }
 
   async readReferencePortrait(): Promise<Sensitive<Uint8Array> | undefined> {
-    return this.noting(() => this.sources.database.read((tx) => this.sources.subjects.readPortrait(tx, this.owner.subjectId)));
+    return this.noting(() =>
+      this.sources.database.read((tx) => this.sources.subjects.readPortrait(tx, this.owner.subjectId)),
+    );
   }
 
   private async noting<Result>(read: () => Promise<Result>): Promise<Result> {

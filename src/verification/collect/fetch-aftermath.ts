@@ -62,7 +62,11 @@ export class FetchAftermath {
         case 'evidence_unavailable':
           return void (await this.schedule.plan(tx, standing.session, { delaySeconds: EVIDENCE_RETRY_SECONDS }));
         case 'evidence_lost':
-          return this.abandonment.abandon(tx, { ...standing, error: 'evidence_lost', reason: 'capture_to_be_repeated' });
+          return this.abandonment.abandon(tx, {
+            ...standing,
+            error: 'evidence_lost',
+            reason: 'capture_to_be_repeated',
+          });
       }
     });
   }
@@ -74,12 +78,21 @@ export class FetchAftermath {
     const standing = await this.standing(tx, looked);
     if (!standing) return;
     if (standing.overdue) await this.failover.moveOn(tx, { ...standing, error: 'result_refused' });
-    else await this.schedule.plan(tx, standing.session, { delaySeconds: this.pollSeconds(looked), failed: 'result_refused' });
+    else
+      await this.schedule.plan(tx, standing.session, {
+        delaySeconds: this.pollSeconds(looked),
+        failed: 'result_refused',
+      });
   }
 
   private async pending(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
-    if (standing.overdue) return this.abandonment.abandon(tx, { ...standing, error: 'time_ran_out', reason: 'verification_abandoned' });
-    const delaySeconds = backoffSeconds(1, { firstSeconds: this.pollSeconds(standing.session), maxSeconds: 3_600, retryAfterSeconds });
+    if (standing.overdue)
+      return this.abandonment.abandon(tx, { ...standing, error: 'time_ran_out', reason: 'verification_abandoned' });
+    const delaySeconds = backoffSeconds(1, {
+      firstSeconds: this.pollSeconds(standing.session),
+      maxSeconds: 3_600,
+      retryAfterSeconds,
+    });
     await this.schedule.plan(tx, standing.session, { delaySeconds });
   }
 
@@ -90,7 +103,11 @@ export class FetchAftermath {
       return;
     }
     const { retryAfterSeconds } = error.details;
-    const delaySeconds = backoffSeconds(session.fetchTries + 1, { firstSeconds: 5, maxSeconds: 300, retryAfterSeconds });
+    const delaySeconds = backoffSeconds(session.fetchTries + 1, {
+      firstSeconds: 5,
+      maxSeconds: 300,
+      retryAfterSeconds,
+    });
     if (!(await this.schedule.plan(tx, session, { delaySeconds, failed: error.code }))) return;
     await this.cases.transition(tx, {
       caseId: recoveryCase.id,

@@ -50,7 +50,8 @@ export class ResultCollector {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, ref.caseId);
       const session = await this.sessions.find(tx, ref.sessionId);
-      if (!recoveryCase || !session || session.caseId !== ref.caseId || session.attempt !== ref.attempt) return undefined;
+      if (!recoveryCase || !session || session.caseId !== ref.caseId || session.attempt !== ref.attempt)
+        return undefined;
       if (session.state !== 'open' && session.state !== 'collecting') return undefined;
       if (recoveryCase.state === 'verifying' && recoveryCase.attempt === session.attempt) {
         return { recoveryCase, session, adapter: this.registry.get(session.provider) };
@@ -76,7 +77,9 @@ export class ResultCollector {
       if (evidence?.fault === 'lost') return { kind: 'evidence_lost' };
       if (evidence?.fault === 'unavailable') return { kind: 'evidence_unavailable' };
       if (!(error instanceof ProviderError)) throw error;
-      return error.code === 'not_ready' ? { kind: 'pending', retryAfterSeconds: error.details.retryAfterSeconds } : { kind: 'failed', error };
+      return error.code === 'not_ready'
+        ? { kind: 'pending', retryAfterSeconds: error.details.retryAfterSeconds }
+        : { kind: 'failed', error };
     }
   }
 

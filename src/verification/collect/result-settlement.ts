@@ -47,14 +47,22 @@ export class ResultSettlement {
     return this.conclude(tx, { recoveryCase, session, claim });
   }
 
-  private async conclude(tx: Transaction, at: { recoveryCase: RecoveryCase; session: VerificationSession; claim: ResultClaim }): Promise<Settlement> {
+  private async conclude(
+    tx: Transaction,
+    at: { recoveryCase: RecoveryCase; session: VerificationSession; claim: ResultClaim },
+  ): Promise<Settlement> {
     const { recoveryCase, session, claim } = at;
     switch (claim.report.status) {
       case 'completed':
         return this.accept(tx, session, claim);
       case 'cancelled':
       case 'expired':
-        await this.abandonment.abandon(tx, { recoveryCase, session, error: claim.report.status, reason: 'verification_abandoned' });
+        await this.abandonment.abandon(tx, {
+          recoveryCase,
+          session,
+          error: claim.report.status,
+          reason: 'verification_abandoned',
+        });
         return 'ended';
       default:
         await this.failover.moveOn(tx, { recoveryCase, session, error: 'partner_failed' });
@@ -63,7 +71,8 @@ export class ResultSettlement {
   }
 
   private async accept(tx: Transaction, session: VerificationSession, claim: ResultClaim): Promise<Settlement> {
-    const taken = await tx.run`UPDATE verification_sessions SET state = 'reported', next_fetch_at = NULL, last_error = NULL, updated_at = clock_timestamp()
+    const taken =
+      await tx.run`UPDATE verification_sessions SET state = 'reported', next_fetch_at = NULL, last_error = NULL, updated_at = clock_timestamp()
       WHERE id = ${claim.sessionId} AND case_id = ${claim.caseId} AND attempt = ${claim.attempt} AND provider = ${claim.provider}
         AND external_id = ${claim.report.binding.externalId} AND state IN ('open', 'collecting')`;
     if (taken === 0) return 'late';
@@ -94,7 +103,8 @@ export class ResultSettlement {
 
   /** Said once per session, however often the same wrong answer comes back. */
   private async refuse(tx: Transaction, session: VerificationSession, faults: BindingFault[]): Promise<Settlement> {
-    const first = await tx.run`UPDATE verification_sessions SET last_error = 'result_refused', updated_at = clock_timestamp()
+    const first =
+      await tx.run`UPDATE verification_sessions SET last_error = 'result_refused', updated_at = clock_timestamp()
       WHERE id = ${session.id} AND last_error IS DISTINCT FROM 'result_refused'`;
     if (first === 1) {
       await appendAudit(tx, {

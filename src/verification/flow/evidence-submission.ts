@@ -36,10 +36,12 @@ export class EvidenceSubmission {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.admission.readmit(tx, visit);
       const session = await this.sessions.findLiving(tx, recoveryCase.id, recoveryCase.attempt);
-      if (session && (recoveryCase.state === 'verifying' || recoveryCase.state === 'adjudicating')) return recoveryCase.state;
+      if (session && (recoveryCase.state === 'verifying' || recoveryCase.state === 'adjudicating'))
+        return recoveryCase.state;
       if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
       const adapter = session && this.registry.get(session.provider);
-      if (!adapter || adapter.capabilities.handoff !== 'capture' || session.state !== 'open') throw new Problem('evidence_missing');
+      if (!adapter || adapter.capabilities.handoff !== 'capture' || session.state !== 'open')
+        throw new Problem('evidence_missing');
       await this.assertComplete(tx, recoveryCase, adapter);
       return this.send(tx, { recoveryCase, session, adapter });
     });
@@ -53,12 +55,21 @@ export class EvidenceSubmission {
     throw new Problem('evidence_missing', { errors });
   }
 
-  private async send(tx: Transaction, out: { recoveryCase: RecoveryCase; session: VerificationSession; adapter: ProviderAdapter }): Promise<CaseState> {
+  private async send(
+    tx: Transaction,
+    out: { recoveryCase: RecoveryCase; session: VerificationSession; adapter: ProviderAdapter },
+  ): Promise<CaseState> {
     const { recoveryCase, session, adapter } = out;
     const limit = await this.limits.take(tx, 'submission_per_subject', recoveryCase.subjectId);
     if (!limit.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: limit.resetSeconds });
     const { id: caseId, attempt } = recoveryCase;
-    const moved = await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: APPLICANT, set: { provider: adapter.id } });
+    const moved = await this.cases.transition(tx, {
+      caseId,
+      attempt,
+      name: 'submit',
+      actor: APPLICANT,
+      set: { provider: adapter.id },
+    });
     const { giveUpSeconds, firstSeconds } = adapter.capabilities.pollPolicy;
     const collecting = moved && (await this.sessions.markCollecting(tx, session.id, giveUpSeconds));
     if (!moved || !collecting) throw new Problem('wrong_state');

@@ -1,7 +1,7 @@
-import { Controller, Get, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Query, Redirect, Req, UseGuards } from '@nestjs/common';
 import { FlowGuard, flowOf } from '../../flow-session/flow.guard.js';
 import { Operation } from '../../platform/http/operation.js';
-import type { Reply, Request } from '../../platform/http/request-context.js';
+import type { Request } from '../../platform/http/request-context.js';
 import { IdParam } from '../../platform/http/valid-input.js';
 import { ProviderReturn } from './provider-return.js';
 
@@ -12,6 +12,7 @@ export class ProviderReturnController {
 
   @Get('v1/providers/:provider/return')
   @UseGuards(FlowGuard)
+  @Redirect('/flow', 303)
   @Operation({
     summary: 'Come back from a partner. Proves nothing; makes us ask the partner.',
     tag: 'Partners',
@@ -24,9 +25,11 @@ export class ProviderReturnController {
     @IdParam('provider') provider: string,
     @Query('state') state: unknown,
     @Req() request: Request,
-    @Res({ passthrough: true }) reply: Reply,
   ): Promise<void> {
-    await this.returns.comeBack({ provider, caseId: flowOf(request).caseId, state: typeof state === 'string' ? state : '' });
-    void reply.header('location', '/flow');
+    await this.returns.comeBack({
+      provider,
+      caseId: flowOf(request).caseId,
+      state: typeof state === 'string' ? state : '',
+    });
   }
 }

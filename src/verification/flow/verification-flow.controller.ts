@@ -10,13 +10,17 @@ import { ValidBody } from '../../platform/http/valid-input.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { wireHandoff, type WireHandoff } from '../session/verification-sessions.js';
-import { ChosenDocument, DocumentChoice } from './document-choice.js';
 import { EvidenceSubmission } from './evidence-submission.js';
 import { EvidenceUpload } from './evidence-upload.js';
 
 const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 
-const StartBody = z.strictObject({ provider: z.string().regex(/^[a-z0-9-]{1,40}$/).optional() });
+const StartBody = z.strictObject({
+  provider: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional(),
+});
 const StartAnswer = z.object({
   handoff: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('capture') }),
@@ -24,7 +28,11 @@ const StartAnswer = z.object({
     z.object({ kind: z.literal('qr_deeplink'), url: z.string(), qrSvg: z.string() }),
   ]),
 });
-const UploadAnswer = z.object({ kind: z.enum(EVIDENCE_KINDS), accepted: z.boolean(), reasons: z.array(z.enum(CAPTURE_REASONS)) });
+const UploadAnswer = z.object({
+  kind: z.enum(EVIDENCE_KINDS),
+  accepted: z.boolean(),
+  reasons: z.array(z.enum(CAPTURE_REASONS)),
+});
 const SubmitAnswer = z.object({ state: z.enum(CASE_STATES) });
 
 /** A kind that does not exist is a place that does not exist. */
@@ -36,7 +44,7 @@ class KindPipe implements PipeTransform<unknown, EvidenceKind> {
   }
 }
 
-/** The person's calls from the chosen document to the request for a decision. */
+/** The person's calls from the first picture to the request for a decision. */
 @Controller()
 @UseGuards(FlowGuard)
 export class VerificationFlowController {
@@ -44,22 +52,7 @@ export class VerificationFlowController {
     private readonly starting: VerificationStart,
     private readonly uploads: EvidenceUpload,
     private readonly submission: EvidenceSubmission,
-    private readonly documents: DocumentChoice,
   ) {}
-
-  @Post('v1/flow/document')
-  @Operation({
-    summary: 'Say which document will be shown.',
-    tag: 'Flow',
-    audience: 'applicant',
-    body: ChosenDocument,
-    response: ChosenDocument,
-    problems: ['flow_ended', 'origin_not_allowed', 'consent_required', 'wrong_state'],
-  })
-  async chooseDocument(@ValidBody(ChosenDocument) chosen: ChosenDocument, @Req() request: Request): Promise<ChosenDocument> {
-    await this.documents.choose(flowOf(request).caseId, chosen);
-    return chosen;
-  }
 
   @Post('v1/flow/verification')
   @Operation({
@@ -68,7 +61,15 @@ export class VerificationFlowController {
     audience: 'applicant',
     body: StartBody,
     response: StartAnswer,
-    problems: ['flow_ended', 'origin_not_allowed', 'consent_required', 'wrong_state', 'capture_binding_missing', 'provider_not_offered', 'request_in_progress'],
+    problems: [
+      'flow_ended',
+      'origin_not_allowed',
+      'consent_required',
+      'wrong_state',
+      'capture_binding_missing',
+      'provider_not_offered',
+      'request_in_progress',
+    ],
   })
   async start(
     @ValidBody(StartBody) body: z.infer<typeof StartBody>,
@@ -118,7 +119,14 @@ export class VerificationFlowController {
     audience: 'applicant',
     status: 202,
     response: SubmitAnswer,
-    problems: ['flow_ended', 'origin_not_allowed', 'consent_required', 'wrong_state', 'capture_binding_missing', 'evidence_missing'],
+    problems: [
+      'flow_ended',
+      'origin_not_allowed',
+      'consent_required',
+      'wrong_state',
+      'capture_binding_missing',
+      'evidence_missing',
+    ],
   })
   async submit(@Req() request: Request): Promise<z.infer<typeof SubmitAnswer>> {
     return { state: await this.submission.submit({ caseId: flowOf(request).caseId, request }) };

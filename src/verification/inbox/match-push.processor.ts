@@ -1,7 +1,7 @@
 import { Processor } from '@nestjs/bullmq';
 import { Database } from '../../platform/database/database.js';
 import { JobProcessor } from '../../platform/queue/job-processor.js';
-import { MATCH_PUSH_JOB, type PushRef } from './match-push.job.js';
+import { MATCH_PUSH_JOB, type PushRef } from '../match-push.job.js';
 import { PushInbox } from './push-inbox.js';
 
 @Processor(MATCH_PUSH_JOB.name, { concurrency: MATCH_PUSH_JOB.concurrency })

@@ -20,6 +20,9 @@ interface InboxRow {
 
 /** A push that nobody has asked for by then never will be (T42). */
 const UNMATCHED_LIFE_SECONDS = 86_400;
+/** A stored delivery that nobody looked at for this long was lost on its way through the queue. */
+const STALE_SECONDS = 60;
+const SWEEP_ROWS = 200;
 const MIN_REMATCH_SECONDS = 2;
 const MAX_REMATCH_SECONDS = 900;
 
@@ -64,10 +67,18 @@ export class PushInbox {
     for (const { id } of rows) await announce(tx, 'verification.push_received', { payload: { inboxId: id } });
   }
 
-  /** Settles what has waited too long. Returns how many. */
-  async expireUnmatched(tx: Transaction): Promise<number> {
-    return tx.run`UPDATE webhook_inbox SET state = 'expired', settled_at = clock_timestamp()
+  /**
+   * For the sweeper: settles what has waited too long and wakes up for deliveries that were stored and never looked at
+   * (rule 2). Returns how many.
+   */
+  async sweep(tx: Transaction): Promise<number> {
+    const expired = await tx.run`UPDATE webhook_inbox SET state = 'expired', settled_at = clock_timestamp()
       WHERE state IN ('received', 'unmatched') AND received_at < clock_timestamp() - make_interval(secs => ${UNMATCHED_LIFE_SECONDS})`;
+    const lost = await tx.many<{ id: string }>`
+      SELECT id FROM webhook_inbox WHERE state = 'received' AND received_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+      ORDER BY received_at LIMIT ${SWEEP_ROWS}`;
+    for (const { id } of lost) await announce(tx, 'verification.push_received', { payload: { inboxId: id } });
+    return expired + lost.length;
   }
 
   private async wake(tx: Transaction, found: { row: InboxRow; session: VerificationSession }): Promise<void> {

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderError, type AuthenticatedPush, type ProviderAdapter, type RawPush } from '../../../providers/kit/index.js';
+import {
+  ProviderError,
+  type AuthenticatedPush,
+  type ProviderAdapter,
+  type RawPush,
+} from '../../../providers/kit/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Logger } from '../../platform/logging/logger.js';
@@ -26,7 +31,8 @@ export class PushReception {
     const adapter = this.registry.get(provider);
     if (!adapter?.verifyPush) throw new Problem('not_found');
     const authentic = await this.verify(adapter, push);
-    if (!STORABLE.test(authentic.externalId) || !STORABLE.test(authentic.deliveryId)) throw new Problem('malformed_body');
+    if (!STORABLE.test(authentic.externalId) || !STORABLE.test(authentic.deliveryId))
+      throw new Problem('malformed_body');
     await this.database.transaction((tx) => this.inbox.receive(tx, { ...authentic, provider }));
   }
 

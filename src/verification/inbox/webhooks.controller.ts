@@ -22,7 +22,7 @@ export class WebhooksController {
     problems: ['push_not_authentic', 'not_found', 'malformed_body', 'body_too_large'],
   })
   async receive(@IdParam('provider') provider: string, @Req() request: Request): Promise<z.infer<typeof Received>> {
-    const { rawBody } = request as Request & { rawBody?: Buffer };
+    const { rawBody } = request;
     if (!rawBody) throw new Problem('malformed_body');
     await this.reception.receive(provider, { body: rawBody, headers: joinedHeaders(request) });
     return { received: true };

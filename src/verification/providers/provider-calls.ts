@@ -8,7 +8,13 @@ import { CallRecord, type CallSummary } from './call-record.js';
 export type CallKind = 'create' | 'fetch' | 'push' | 'cancel' | 'health';
 
 /** Longest a call may take whatever the adapter does about its own limits (F28). */
-const DEADLINE_MS: Record<CallKind, number> = { create: 15_000, fetch: 45_000, push: 5_000, cancel: 10_000, health: 3_000 };
+const DEADLINE_MS: Record<CallKind, number> = {
+  create: 15_000,
+  fetch: 45_000,
+  push: 5_000,
+  cancel: 10_000,
+  health: 3_000,
+};
 const FAILPOINTS: Partial<Record<CallKind, { before: Failpoint; after: Failpoint }>> = {
   create: { before: 'provider.before_create', after: 'provider.after_create' },
   fetch: { before: 'provider.before_fetch', after: 'provider.after_fetch' },
@@ -37,7 +43,8 @@ export class ProviderCalls {
     } catch (error) {
       const failure = asProviderError(error);
       this.note(adapter.id, { kind, end: failure.code, durationMs: performance.now() - startedAt });
-      if (!NOT_A_FAULT.has(failure.code)) this.logger.warn('provider_call_failed', { provider: adapter.id, call: kind, end: failure.code, error });
+      if (!NOT_A_FAULT.has(failure.code))
+        this.logger.warn('provider_call_failed', { provider: adapter.id, call: kind, end: failure.code, error });
       throw failure;
     }
   }
@@ -84,6 +91,7 @@ async function beforeDeadline<Result>(timeoutMs: number, work: () => Promise<Res
 
 function asProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
-  if (error instanceof FailpointError) return new ProviderError('unavailable', 'a fault was injected', { cause: error });
+  if (error instanceof FailpointError)
+    return new ProviderError('unavailable', 'a fault was injected', { cause: error });
   return new ProviderError('broken', 'the adapter failed in a way that is not its contract', { cause: error });
 }

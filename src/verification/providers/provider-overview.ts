@@ -11,7 +11,11 @@ export const ProviderSummary = z.object({
   /** Always `closed` until there is a breaker to open it. */
   circuit: z.object({ state: z.enum(['closed', 'open', 'half_open']) }),
   /** What the answering process has seen since it started, over its last hundred calls. */
-  calls: z.object({ calls: z.number().int(), successRatio: z.number().nullable(), medianLatencyMs: z.number().nullable() }),
+  calls: z.object({
+    calls: z.number().int(),
+    successRatio: z.number().nullable(),
+    medianLatencyMs: z.number().nullable(),
+  }),
   health: z.object({ ok: z.boolean(), detail: z.string().optional() }),
 });
 export type ProviderSummary = z.infer<typeof ProviderSummary>;

@@ -33,7 +33,9 @@ export class ProviderRegistry {
     });
     if (faults.length > 0) throw new ConfigurationError(faults);
     return new ProviderRegistry(
-      settled.flatMap(({ definition, settings }) => definition?.create(settings, portsFor(options, definition.id)) ?? []),
+      settled.flatMap(
+        ({ definition, settings }) => definition?.create(settings, portsFor(options, definition.id)) ?? [],
+      ),
     );
   }
 
@@ -52,11 +54,13 @@ export class ProviderRegistry {
   offered(policy: Pick<PolicyDocument, 'providers'>, subject: Pick<Subject, 'privileged'>): ProviderAdapter[] {
     const loaded = policy.providers.flatMap((id) => this.get(id) ?? []);
     if (!subject.privileged) return loaded;
-    return loaded.filter((adapter) => adapter.id === policy.providers[0] || adapter.capabilities.dataLeaves === 'partner');
+    return loaded.filter(
+      (adapter) => adapter.id === policy.providers[0] || adapter.capabilities.dataLeaves === 'partner',
+    );
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.all().map((adapter) => adapter.close?.()));
+    await Promise.allSettled(this.all().map(async (adapter) => adapter.close?.()));
   }
 }
 

@@ -43,7 +43,11 @@ export class Failover {
     return this.handOver(tx, recoveryCase, choice);
   }
 
-  private async handOver(tx: Transaction, recoveryCase: RecoveryCase, choice: ProviderChoice): Promise<VerificationSession | undefined> {
+  private async handOver(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    choice: ProviderChoice,
+  ): Promise<VerificationSession | undefined> {
     const delaySeconds = roundDelaySeconds(choice.round);
     const capture = choice.adapter.capabilities.handoff === 'capture';
     if (capture && recoveryCase.state === 'verifying' && (await this.picturesMissing(tx, recoveryCase, choice))) {
@@ -68,19 +72,34 @@ export class Failover {
   private async askForPictures(tx: Transaction, recoveryCase: RecoveryCase): Promise<undefined> {
     if (recoveryCase.attempt >= recoveryCase.attemptsAllowed) return this.giveUp(tx, recoveryCase);
     const { id: caseId, attempt } = recoveryCase;
-    await this.cases.transition(tx, { caseId, attempt, name: 'retry', reason: 'capture_to_be_repeated', actor: SYSTEM });
+    await this.cases.transition(tx, {
+      caseId,
+      attempt,
+      name: 'retry',
+      reason: 'capture_to_be_repeated',
+      actor: SYSTEM,
+    });
     return undefined;
   }
 
   private async wait(tx: Transaction, recoveryCase: RecoveryCase, nextAttemptInSeconds: number): Promise<void> {
     const { id: caseId, attempt } = recoveryCase;
-    if (recoveryCase.state === 'awaiting_evidence') await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: SYSTEM });
-    await this.cases.transition(tx, { caseId, attempt, name: 'wait', reason: 'waiting_for_provider', actor: SYSTEM, set: { nextAttemptInSeconds } });
+    if (recoveryCase.state === 'awaiting_evidence')
+      await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: SYSTEM });
+    await this.cases.transition(tx, {
+      caseId,
+      attempt,
+      name: 'wait',
+      reason: 'waiting_for_provider',
+      actor: SYSTEM,
+      set: { nextAttemptInSeconds },
+    });
   }
 
   private async giveUp(tx: Transaction, recoveryCase: RecoveryCase): Promise<undefined> {
     const { id: caseId, attempt } = recoveryCase;
-    if (recoveryCase.state === 'awaiting_evidence') await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: SYSTEM });
+    if (recoveryCase.state === 'awaiting_evidence')
+      await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: SYSTEM });
     await this.cases.transition(tx, { caseId, attempt, name: 'refer', reason: 'providers_exhausted', actor: SYSTEM });
     return undefined;
   }

@@ -30,11 +30,17 @@ export const MAX_ROUNDS = 5;
  */
 export function chooseProvider(question: ChoiceQuestion): ProviderChoice | undefined {
   const failed = (id: string, here: boolean): number =>
-    question.failures.filter((failure) => failure.provider === id && (failure.attempt === question.attempt) === here).length;
+    question.failures.filter((failure) => failure.provider === id && (failure.attempt === question.attempt) === here)
+      .length;
   const candidates = question.offered
     .filter((adapter) => question.requested === undefined || adapter.id === question.requested)
     .filter((adapter) => failed(adapter.id, true) < MAX_ROUNDS)
-    .map((adapter) => ({ adapter, role: roleOf(adapter, question), round: failed(adapter.id, true), earlier: failed(adapter.id, false) }))
+    .map((adapter) => ({
+      adapter,
+      role: roleOf(adapter, question),
+      round: failed(adapter.id, true),
+      earlier: failed(adapter.id, false),
+    }))
     .filter(({ adapter, role }) => !(question.privileged && role === 'fallback' && isOwnMachine(adapter)));
   const [best] = candidates.sort((a, b) => a.round - b.round || a.earlier - b.earlier);
   return best && { adapter: best.adapter, role: best.role, round: best.round };
@@ -55,12 +61,16 @@ const isOwnMachine = (adapter: ProviderAdapter): boolean => adapter.capabilities
 const ROUND_DELAYS_SECONDS = [0, 30, 60, 120, 300] as const;
 
 /** How long everybody is left alone before the next round. */
-export const roundDelaySeconds = (round: number): number => ROUND_DELAYS_SECONDS[Math.min(round, ROUND_DELAYS_SECONDS.length - 1)] ?? 300;
+export const roundDelaySeconds = (round: number): number =>
+  ROUND_DELAYS_SECONDS[Math.min(round, ROUND_DELAYS_SECONDS.length - 1)] ?? 300;
 
 const MAX_RETRY_AFTER_SECONDS = 900;
 
 /** Seconds until the next try: doubling, or what the partner asked for when that is longer. */
-export function backoffSeconds(tries: number, options: { firstSeconds: number; maxSeconds: number; retryAfterSeconds?: number }): number {
+export function backoffSeconds(
+  tries: number,
+  options: { firstSeconds: number; maxSeconds: number; retryAfterSeconds?: number },
+): number {
   const doubled = Math.min(options.maxSeconds, options.firstSeconds * 2 ** Math.max(0, tries - 1));
   return Math.max(doubled, Math.min(MAX_RETRY_AFTER_SECONDS, Math.ceil(options.retryAfterSeconds ?? 0)));
 }

@@ -25,11 +25,18 @@ export class RoutingQuestion {
     const privileged = subject?.privileged ?? true;
     return {
       policy,
-      policyFirst: policy.providers[0],
+      policyFirst: await this.firstChoice(tx, recoveryCase),
       offered: this.registry.offered(policy, { privileged }),
       privileged,
       attempt: recoveryCase.attempt,
       failures: await this.sessions.failures(tx, recoveryCase.id),
     };
+  }
+
+  /** Only a provider that the case's own policy and today's both ask first is the first choice. */
+  private async firstChoice(tx: Transaction, recoveryCase: RecoveryCase): Promise<string | undefined> {
+    const { started, today } = await this.policies.both(tx, recoveryCase);
+    const [first] = started.document.providers;
+    return today?.document.providers[0] === first ? first : undefined;
   }
 }

@@ -69,7 +69,8 @@ export class SessionOpener {
       return await this.apply(session, { adapter, created });
     } catch (error) {
       if (error instanceof ProviderError) return this.fail(session, error);
-      if (error instanceof ExternalIdTakenError) return this.fail(session, new ProviderError('unintelligible', error.message));
+      if (error instanceof ExternalIdTakenError)
+        return this.fail(session, new ProviderError('unintelligible', error.message));
       throw error;
     }
   }
@@ -88,11 +89,15 @@ export class SessionOpener {
     return this.calls.run(adapter, 'create', () => adapter.createSession(context));
   }
 
-  private async apply(session: VerificationSession, answer: { adapter: ProviderAdapter; created: CreatedSession }): Promise<OpenOutcome> {
+  private async apply(
+    session: VerificationSession,
+    answer: { adapter: ProviderAdapter; created: CreatedSession },
+  ): Promise<OpenOutcome> {
     this.opening.assertUsable(answer.adapter, answer.created);
     const opened = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, session.caseId);
-      if (recoveryCase && isWanted(recoveryCase, session)) return this.opening.open(tx, { ...answer, recoveryCase, session });
+      if (recoveryCase && isWanted(recoveryCase, session))
+        return this.opening.open(tx, { ...answer, recoveryCase, session });
       await this.opening.abandonUnwanted(tx, session);
       return undefined;
     });

@@ -38,9 +38,13 @@ export class SessionOpening {
   /** An answer that would lead the person astray is no answer. @throws ProviderError unintelligible */
   assertUsable(adapter: ProviderAdapter, created: CreatedSession): void {
     const { handoff } = created;
-    const fits = handoff.kind === adapter.capabilities.handoff || (handoff.kind === 'qr_deeplink' && adapter.capabilities.handoff === 'wallet');
-    if (!EXTERNAL_ID.test(created.externalId) || !fits) throw new ProviderError('unintelligible', 'the session does not fit the provider');
-    if (handoff.kind !== 'capture' && !this.mayLeadTo(handoff)) throw new ProviderError('unintelligible', 'the hand-off address is not usable');
+    const fits =
+      handoff.kind === adapter.capabilities.handoff ||
+      (handoff.kind === 'qr_deeplink' && adapter.capabilities.handoff === 'wallet');
+    if (!EXTERNAL_ID.test(created.externalId) || !fits)
+      throw new ProviderError('unintelligible', 'the session does not fit the provider');
+    if (handoff.kind !== 'capture' && !this.mayLeadTo(handoff))
+      throw new ProviderError('unintelligible', 'the hand-off address is not usable');
   }
 
   /** `creating` → `open`, the case on its way, the first look scheduled, early pushes matched. */
@@ -51,7 +55,9 @@ export class SessionOpening {
     const session = await this.sessions.markOpen(tx, opening.session.id, {
       externalId: created.externalId,
       handoffSealed: await this.secrets.sealHandoff(tx, opening.session, created.handoff),
-      secretStateSealed: created.secretState ? await this.secrets.sealSecretState(tx, opening.session, created.secretState) : null,
+      secretStateSealed: created.secretState
+        ? await this.secrets.sealSecretState(tx, opening.session, created.secretState)
+        : null,
       waitSeconds: capture ? null : giveUpSeconds,
       partnerExpiresAt: capture ? null : (created.expiresAt ?? null),
       firstFetchSeconds: capture ? null : firstSeconds,
@@ -73,7 +79,10 @@ export class SessionOpening {
   }
 
   /** The person leaves for the partner: the case verifies from here on. */
-  private async sendOut(tx: Transaction, out: { session: VerificationSession; recoveryCase: RecoveryCase; firstSeconds: number }): Promise<void> {
+  private async sendOut(
+    tx: Transaction,
+    out: { session: VerificationSession; recoveryCase: RecoveryCase; firstSeconds: number },
+  ): Promise<void> {
     const { session, recoveryCase } = out;
     if (recoveryCase.state === 'awaiting_evidence') {
       const { caseId, attempt, provider } = session;
@@ -84,7 +93,10 @@ export class SessionOpening {
   }
 
   /** A stand-in on our own machine takes over pictures that are already there. */
-  private async collectNow(tx: Transaction, standIn: { session: VerificationSession; giveUpSeconds: number }): Promise<VerificationSession | undefined> {
+  private async collectNow(
+    tx: Transaction,
+    standIn: { session: VerificationSession; giveUpSeconds: number },
+  ): Promise<VerificationSession | undefined> {
     const collecting = await this.sessions.markCollecting(tx, standIn.session.id, standIn.giveUpSeconds);
     if (collecting) await announce(tx, 'verification.collect_due', { payload: { ...refOf(collecting) } });
     return collecting;

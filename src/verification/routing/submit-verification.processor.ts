@@ -2,7 +2,7 @@ import { Processor } from '@nestjs/bullmq';
 import { JobProcessor } from '../../platform/queue/job-processor.js';
 import type { SessionRef } from '../session/verification-session.js';
 import { SessionOpener } from './session-opener.js';
-import { SUBMIT_VERIFICATION_JOB } from './submit-verification.job.js';
+import { SUBMIT_VERIFICATION_JOB } from '../submit-verification.job.js';
 
 @Processor(SUBMIT_VERIFICATION_JOB.name, { concurrency: SUBMIT_VERIFICATION_JOB.concurrency })
 export class SubmitVerificationProcessor extends JobProcessor<SessionRef> {

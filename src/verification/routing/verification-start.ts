@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Handoff } from '../../../providers/kit/index.js';
+import type { Handoff, ProviderAdapter } from '../../../providers/kit/index.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import { APPLICANT } from '../../audit-trail/audit-event-types.js';
 import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/capture-admission.js';
@@ -57,7 +57,10 @@ export class VerificationStart {
     return this.follow(await this.opener.openClaimed(found.session));
   }
 
-  private async prepare(tx: Transaction, request: StartRequest): Promise<{ session: VerificationSession; claimed: boolean }> {
+  private async prepare(
+    tx: Transaction,
+    request: StartRequest,
+  ): Promise<{ session: VerificationSession; claimed: boolean }> {
     const current = await this.cases.lock(tx, request.caseId);
     if (!current) throw new Problem('not_found');
     const living = await this.sessions.findLiving(tx, current.id, current.attempt);
@@ -69,7 +72,11 @@ export class VerificationStart {
     return { session: await this.intend(tx, recoveryCase, request), claimed: true };
   }
 
-  private async intend(tx: Transaction, recoveryCase: RecoveryCase, request: StartRequest): Promise<VerificationSession> {
+  private async intend(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    request: StartRequest,
+  ): Promise<VerificationSession> {
     const question = await this.question.of(tx, recoveryCase);
     const choice = chooseProvider({ ...question, requested: this.requestedId(request, question.offered) });
     if (!choice) throw new Problem('provider_not_offered');
@@ -80,7 +87,7 @@ export class VerificationStart {
     return claimed;
   }
 
-  private requestedId(request: StartRequest, offered: { id: string; capabilities: { handoff: string } }[] | readonly { id: string; capabilities: { handoff: string } }[]): string | undefined {
+  private requestedId(request: StartRequest, offered: readonly ProviderAdapter[]): string | undefined {
     if (request.wanted === undefined) return undefined;
     if (request.wanted !== 'capture') return request.wanted.provider;
     const capturing = offered.find((adapter) => adapter.capabilities.handoff === 'capture');

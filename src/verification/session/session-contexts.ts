@@ -1,5 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Sensitive, type CreateSessionContext, type IdentityAttributes, type ProviderAdapter, type SessionContext } from '../../../providers/kit/index.js';
+import {
+  Sensitive,
+  type CreateSessionContext,
+  type IdentityAttributes,
+  type ProviderAdapter,
+  type SessionContext,
+} from '../../../providers/kit/index.js';
 import { Subjects } from '../../directory/subjects.js';
 import type { Config } from '../../platform/config/config.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -62,7 +68,10 @@ export class SessionContexts {
   }
 
   /** Only for a provider that compares attributes itself: everybody else learns nothing about the account. */
-  private async expectedIdentity(tx: Transaction, about: Subjected): Promise<Sensitive<IdentityAttributes> | undefined> {
+  private async expectedIdentity(
+    tx: Transaction,
+    about: Subjected,
+  ): Promise<Sensitive<IdentityAttributes> | undefined> {
     if (!about.adapter.capabilities.expectedIdentityMatching) return undefined;
     const { subjectId } = about.recoveryCase;
     const record = await this.subjects.proofingRecord(tx, subjectId);

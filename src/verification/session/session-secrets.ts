@@ -38,7 +38,9 @@ export class SessionSecrets {
 
   async openHandoff(tx: Transaction, session: VerificationSession): Promise<Handoff | undefined> {
     if (!session.handoffSealed) return undefined;
-    return HandoffSchema.parse(JSON.parse(await this.text(tx, session, { sealed: session.handoffSealed, name: 'handoff' })));
+    return HandoffSchema.parse(
+      JSON.parse(await this.text(tx, session, { sealed: session.handoffSealed, name: 'handoff' })),
+    );
   }
 
   async sealSecretState(tx: Transaction, owner: Owner, state: Sensitive<string>): Promise<Buffer> {
@@ -60,7 +62,9 @@ export class SessionSecrets {
   }
 
   private async text(tx: Transaction, owner: Owner, value: { sealed: Buffer; name: string }): Promise<string> {
-    return (await this.keys.open(tx, owner.caseId, { sealed: value.sealed, use: use(owner, value.name) })).toString('utf8');
+    return (await this.keys.open(tx, owner.caseId, { sealed: value.sealed, use: use(owner, value.name) })).toString(
+      'utf8',
+    );
   }
 }
 

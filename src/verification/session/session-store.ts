@@ -6,7 +6,10 @@ import { LIVING_SESSION_STATES, type SessionState, type VerificationSession } fr
 /** A create call that died with its process may be repeated after this long; longer than the call's own deadline. */
 export const CREATE_LEASE_SECONDS = 25;
 
-export type SessionIntent = Pick<VerificationSession, 'id' | 'caseId' | 'attempt' | 'provider' | 'role' | 'nonceSealed' | 'returnStateDigest'>;
+export type SessionIntent = Pick<
+  VerificationSession,
+  'id' | 'caseId' | 'attempt' | 'provider' | 'role' | 'nonceSealed' | 'returnStateDigest'
+>;
 
 export interface OpenedSession {
   externalId: string;
@@ -30,7 +33,11 @@ export class SessionStore {
       WHERE case_id = ${caseId} AND attempt = ${attempt} AND state = ANY(${LIVING_SESSION_STATES})`;
   }
 
-  async findByExternalId(tx: Transaction, provider: string, externalId: string): Promise<VerificationSession | undefined> {
+  async findByExternalId(
+    tx: Transaction,
+    provider: string,
+    externalId: string,
+  ): Promise<VerificationSession | undefined> {
     return tx.maybeOne<VerificationSession>`SELECT * FROM verification_sessions
       WHERE provider = ${provider} AND external_id = ${externalId}`;
   }
@@ -41,12 +48,18 @@ export class SessionStore {
 
   /** Sessions of the case that failed, oldest first. */
   async failures(tx: Transaction, caseId: string): Promise<Pick<VerificationSession, 'provider' | 'attempt'>[]> {
-    return tx.many<Pick<VerificationSession, 'provider' | 'attempt'>>`SELECT provider, attempt FROM verification_sessions
+    return tx.many<
+      Pick<VerificationSession, 'provider' | 'attempt'>
+    >`SELECT provider, attempt FROM verification_sessions
       WHERE case_id = ${caseId} AND state = 'failed' ORDER BY created_at`;
   }
 
   /** Stores the intent, due in `delaySeconds`. Undefined when the attempt already has a living session. */
-  async insertIntent(tx: Transaction, intent: SessionIntent, delaySeconds: number): Promise<VerificationSession | undefined> {
+  async insertIntent(
+    tx: Transaction,
+    intent: SessionIntent,
+    delaySeconds: number,
+  ): Promise<VerificationSession | undefined> {
     return tx.maybeOne<VerificationSession>`
       INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest, next_fetch_at)
       VALUES (${intent.id}, ${intent.caseId}, ${intent.attempt}, ${intent.provider}, ${intent.role}, 'creating', ${intent.nonceSealed},
@@ -80,7 +93,11 @@ export class SessionStore {
   }
 
   /** The person has sent everything: a capture session is collected from now on. */
-  async markCollecting(tx: Transaction, sessionId: string, waitSeconds: number): Promise<VerificationSession | undefined> {
+  async markCollecting(
+    tx: Transaction,
+    sessionId: string,
+    waitSeconds: number,
+  ): Promise<VerificationSession | undefined> {
     return tx.maybeOne<VerificationSession>`
       UPDATE verification_sessions SET state = 'collecting', next_fetch_at = clock_timestamp(), updated_at = clock_timestamp(),
         expires_at = clock_timestamp() + make_interval(secs => ${waitSeconds})
@@ -88,15 +105,25 @@ export class SessionStore {
   }
 
   /** Ends a session without a result. False when it had already ended. */
-  async end(tx: Transaction, sessionId: string, end: { state: Extract<SessionState, 'failed' | 'abandoned'>; error: string }): Promise<boolean> {
-    const rows = await tx.run`UPDATE verification_sessions SET state = ${end.state}, last_error = ${end.error}, next_fetch_at = NULL, updated_at = clock_timestamp()
+  async end(
+    tx: Transaction,
+    sessionId: string,
+    end: { state: Extract<SessionState, 'failed' | 'abandoned'>; error: string },
+  ): Promise<boolean> {
+    const rows =
+      await tx.run`UPDATE verification_sessions SET state = ${end.state}, last_error = ${end.error}, next_fetch_at = NULL, updated_at = clock_timestamp()
       WHERE id = ${sessionId} AND state IN ('creating', 'open', 'collecting')`;
     return rows === 1;
   }
 
   /** Create failed for now: it may be tried again after the delay. */
-  async postponeCreate(tx: Transaction, sessionId: string, again: { delaySeconds: number; error: string }): Promise<boolean> {
-    const rows = await tx.run`UPDATE verification_sessions SET last_error = ${again.error}, updated_at = clock_timestamp(),
+  async postponeCreate(
+    tx: Transaction,
+    sessionId: string,
+    again: { delaySeconds: number; error: string },
+  ): Promise<boolean> {
+    const rows =
+      await tx.run`UPDATE verification_sessions SET last_error = ${again.error}, updated_at = clock_timestamp(),
         next_fetch_at = clock_timestamp() + make_interval(secs => ${again.delaySeconds})
       WHERE id = ${sessionId} AND state = 'creating'`;
     return rows === 1;

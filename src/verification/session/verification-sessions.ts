@@ -11,7 +11,8 @@ import { SessionStore } from './session-store.js';
 import type { SessionState } from './verification-session.js';
 
 /** A hand-off as the wire has it (api.md, "The person's flow"). */
-export type WireHandoff = { kind: 'capture' } | { kind: 'redirect'; url: string } | { kind: 'qr_deeplink'; url: string; qrSvg: string };
+export type WireHandoff =
+  { kind: 'capture' } | { kind: 'redirect'; url: string } | { kind: 'qr_deeplink'; url: string; qrSvg: string };
 
 export interface LivingSessionView {
   provider: string;

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { openBrowser } from './chromium/index.js';
+import {
+  DemoArgumentsError,
+  readDemoArguments,
+  USAGE,
+  type DemoArguments,
+  type OwnPictures,
+} from './demo/demo-arguments.js';
+import { DemoService } from './demo/demo-service.js';
+import { DemoStage } from './demo/demo-stage.js';
+import { demoPerson, refuseSpentToken, walkMainJourney, type LockedOutPerson } from './demo/main-journey.js';
+import { walkRefusals } from './demo/refusals.js';
+import { walkSandboxJourney } from './demo/sandbox-journey.js';
+import { Story } from './demo/story.js';
+
+/** `npm run demo`: the main job, its refusals, and the same through the sandbox partner, each step with its time. */
+const story = new Story((text) => process.stdout.write(text));
+/** What has to be ended, whatever happens: last in, first out. */
+const endings: (() => Promise<unknown>)[] = [];
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    story.note('stopping');
+    void tidyUp().finally(() => process.exit(130));
+  });
+}
+process.exitCode = await run().catch((error: unknown) => {
+  process.stderr.write(`\n${error instanceof DemoArgumentsError ? `${error.message}\n\n${USAGE}` : describe(error)}\n`);
+  return error instanceof DemoArgumentsError ? 2 : 1;
+});
+
+async function run(): Promise<number> {
+  const given = readDemoArguments(process.argv.slice(2));
+  if (given.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  story.title('Regain: account recovery without passwords');
+  try {
+    const service = await openService(given);
+    const browser = await openChromium();
+    await walk(new DemoStage(story, service, browser), given);
+    const { steps, seconds } = story.summary();
+    story.chapter(`All ${steps} steps passed in ${seconds} s.`);
+    if (given.keep) explainKept(service);
+    return 0;
+  } finally {
+    await tidyUp();
+  }
+}
+
+async function openService({ keep }: DemoArguments): Promise<DemoService> {
+  const service = await story.step(
+    'the service answers',
+    () => DemoService.findOrStart(),
+    ({ ready, started }) =>
+      started ? `${ready.url}, started in ${(started.afterMs / 1_000).toFixed(1)} s` : `${ready.url}, was running`,
+  );
+  endings.push(async () => (keep ? service.leave() : service.end()));
+  return service;
+}
+
+async function openChromium(): Promise<Browser> {
+  const browser = await story.step(
+    'a headless Chromium opens',
+    () => openBrowser(),
+    (opened) => opened.version(),
+  );
+  endings.push(() => browser.close());
+  return browser;
+}
+
+async function walk(stage: DemoStage, given: DemoArguments): Promise<void> {
+  try {
+    if (given.providers.includes('local')) await walkLocal(stage, given.ownPictures);
+    if (given.providers.includes('sandbox') && !given.ownPictures) {
+      story.chapter('The same through the sandbox partner');
+      await walkSandboxJourney(stage, { login: 'demo.ana', email: 'ana@example.test' });
+    }
+    requireCleanLog(stage.service);
+  } catch (error) {
+    for (const path of await stage.screenshots()) story.note(`screenshot: ${path}`);
+    for (const line of stage.service.errorLines()?.slice(-5) ?? []) story.note(`log: ${line}`);
+    throw error;
+  }
+}
+
+async function walkLocal(stage: DemoStage, ownPictures: OwnPictures | undefined): Promise<void> {
+  const person = ownPictures ? await accountFor(stage, ownPictures) : await demoPerson(stage, 'demo.ana');
+  story.chapter(`The main job: ${person.login} has lost every way to sign in`);
+  const recovered = await walkMainJourney(stage, person);
+  requireCleanLog(stage.service);
+  story.chapter('What must not work');
+  await refuseSpentToken(stage, recovered);
+  await walkRefusals(stage, await demoPerson(stage, 'demo.bea'));
+}
+
+/** Nobody's enrolment knows the visitor: an account is made whose proofing record holds the portrait to compare with. */
+async function accountFor({ desk }: DemoStage, { document, selfie, portrait }: OwnPictures): Promise<LockedOutPerson> {
+  const login = `demo.own.${randomBytes(4).toString('hex')}`;
+  const account = { login, givenName: 'Own', familyName: 'Pictures', birthDate: '1990-01-01', portrait };
+  const { email } = await story.step(
+    'an account is made for your own pictures',
+    () => desk.createAccount(account),
+    ({ login: made }) => made,
+  );
+  const source = portrait === document ? 'the face on your document' : 'your --portrait';
+  story.note(`Its enrolment portrait is ${source}. Only faces are compared: nothing on the card is read yet.`);
+  story.note('The pictures stay on this machine and are deleted with the demo’s data.');
+  return { login, email, document, selfie };
+}
+
+function requireCleanLog(service: DemoService): void {
+  const lines = service.errorLines();
+  if (lines === undefined) story.note('The log of a service that was running already is not ours to read.');
+  else if (lines.length === 0) story.note('No error in the service’s log.');
+  else throw new Error(`the service logged ${lines.length} error(s):\n${lines.slice(0, 5).join('\n')}`);
+}
+
+function explainKept(service: DemoService): void {
+  const { url, mailbox } = service.ready;
+  story.chapter('The service is still running:');
+  story.fact('pages', url);
+  story.fact('mailbox', `${mailbox} (token in the ready line)`);
+  if (service.started) {
+    story.fact('data', service.started.dataDir);
+    story.fact('stop', `kill ${service.ready.pid}`);
+  }
+}
+
+async function tidyUp(): Promise<void> {
+  for (let end = endings.pop(); end; end = endings.pop())
+    await end().catch((error: unknown) => story.note(describe(error)));
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

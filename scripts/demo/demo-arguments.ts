@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+export type DemoProvider = 'local' | 'sandbox';
+
+export interface OwnPictures {
+  document: Buffer;
+  selfie: Buffer;
+  /** What enrolment would have kept; the document's picture when none is given. */
+  portrait: Buffer;
+}
+
+export interface DemoArguments {
+  help: boolean;
+  keep: boolean;
+  providers: readonly DemoProvider[];
+  ownPictures?: OwnPictures;
+}
+
+/** The command line was not understood; the message says what and how. */
+export class DemoArgumentsError extends Error {
+  override readonly name = 'DemoArgumentsError';
+}
+
+export const USAGE = `npm run demo -- [options]
+
+  --provider local|sandbox   only the organisation's own check, or only the sandbox partner (default: both)
+  --document front.jpg       your own document, photographed (JPEG, PNG or WebP), together with
+  --selfie me.jpg            a photo of your face that is not the one on the document
+  --portrait enrolled.jpg    what the organisation would have kept of you at enrolment; default: the document's picture
+  --keep                     leaves the service running afterwards
+  --help                     shows this
+`;
+
+/** @throws DemoArgumentsError */
+export function readDemoArguments(given: readonly string[]): DemoArguments {
+  const values = parse(given);
+  const { provider } = values;
+  if (provider !== undefined && provider !== 'local' && provider !== 'sandbox')
+    throw new DemoArgumentsError(`--provider is "local" or "sandbox", not "${provider}"`);
+  const ownPictures = readOwnPictures(values);
+  if (ownPictures && provider === 'sandbox')
+    throw new DemoArgumentsError('the sandbox partner takes no pictures: leave --provider away');
+  return {
+    help: values.help ?? false,
+    keep: values.keep ?? false,
+    providers: provider ? [provider] : ['local', 'sandbox'],
+    ownPictures,
+  };
+}
+
+interface Values {
+  help?: boolean;
+  keep?: boolean;
+  provider?: string;
+  document?: string;
+  selfie?: string;
+  portrait?: string;
+}
+
+function parse(given: readonly string[]): Values {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    const options = { help: flag, keep: flag, provider: text, document: text, selfie: text, portrait: text };
+    return parseArgs({ args: [...given], options, strict: true }).values;
+  } catch (error) {
+    throw new DemoArgumentsError((error as Error).message);
+  }
+}
+
+function readOwnPictures({ document, selfie, portrait }: Values): OwnPictures | undefined {
+  if (document === undefined && selfie === undefined && portrait === undefined) return undefined;
+  if (document === undefined || selfie === undefined)
+    throw new DemoArgumentsError('--document and --selfie go together: one shows the card, the other your face');
+  const documentPicture = readPicture('--document', document);
+  return {
+    document: documentPicture,
+    selfie: readPicture('--selfie', selfie),
+    portrait: portrait === undefined ? documentPicture : readPicture('--portrait', portrait),
+  };
+}
+
+function readPicture(option: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new DemoArgumentsError(`${option}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { Applicant } from './applicant.js';
+import type { DemoService } from './demo-service.js';
+import { HelpDesk } from './help-desk.js';
+import { HttpClient } from './http-client.js';
+import { PageWalk } from './page-walk.js';
+import type { Story } from './story.js';
+import { TrialDesk } from './trial-desk.js';
+
+/** A phone of the smallest width that the pages promise to work at. */
+const PHONE = { width: 390, height: 844 };
+
+/** Everybody who takes part: the help desk, the mailbox, browsers, and who tells it. */
+export class DemoStage {
+  readonly desk: HelpDesk;
+  readonly trial: TrialDesk;
+  readonly #pages: Page[] = [];
+
+  constructor(
+    readonly story: Story,
+    readonly service: DemoService,
+    private readonly browser: Browser,
+  ) {
+    const { apiKey, adminUrl, adminToken } = service.ready;
+    this.desk = new HelpDesk(service.staffClient(apiKey));
+    this.trial = new TrialDesk(new HttpClient({ baseUrl: adminUrl, bearer: adminToken }));
+  }
+
+  /** A person with a browser of their own: nothing is shared with the others. */
+  async newPerson(): Promise<PageWalk> {
+    const context = await this.browser.newContext({ viewport: PHONE, locale: 'en-GB' });
+    const page = await context.newPage();
+    this.#pages.push(page);
+    return new PageWalk(page);
+  }
+
+  /** The same without pages, for refusals that are about the interface. */
+  newApplicant(): Applicant {
+    const { url } = this.service.ready;
+    return new Applicant(new HttpClient({ baseUrl: url, origin: url }));
+  }
+
+  /** A signed-in person of the organisation with these roles. */
+  async newColleague(roles: string[]): Promise<HelpDesk> {
+    return new HelpDesk(this.service.staffClient(await this.trial.signIn({ sub: `demo-${roles.join('-')}`, roles })));
+  }
+
+  /** Opens a case for an account and waits for its mail. A case left open by an interrupted demo is cancelled first. */
+  async openCase(login: string, email: string): Promise<{ id: string; reference: string; link: string }> {
+    await this.desk.cancelOpenCases(await this.desk.subjectId(login));
+    const earlier = await this.trial.recoveryLinks(email);
+    const { id, reference } = await this.desk.openCase({ login });
+    return { id, reference, link: await this.trial.recoveryLink(email, earlier) };
+  }
+
+  /** Pictures of every page that is still open, for whoever has to find out what went wrong. */
+  async screenshots(): Promise<string[]> {
+    const folder = mkdtempSync(join(tmpdir(), 'regain-demo-screenshots-'));
+    const taken = this.#pages
+      .filter((page) => !page.isClosed())
+      .map(async (page, index) => {
+        const path = join(folder, `page-${index + 1}.png`);
+        await page.screenshot({ path, fullPage: true, timeout: 5_000 });
+        return path;
+      });
+    const results = await Promise.allSettled(taken);
+    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  }
+}

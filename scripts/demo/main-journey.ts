@@ -1,0 +1,139 @@
+import { addVirtualAuthenticator } from '../chromium/index.js';
+import type { DemoStage } from './demo-stage.js';
+import type { PageWalk } from './page-walk.js';
+
+/** Whose way back this is, and what they hold into the camera. */
+export interface LockedOutPerson {
+  login: string;
+  email: string;
+  document: Buffer;
+  selfie: Buffer;
+}
+
+export interface RecoveredPerson {
+  walk: PageWalk;
+  caseId: string;
+  /** The recovery token as the page received it; spent by now. */
+  token: string;
+}
+
+/** One of the demo people, with the service's own pictures of them. */
+export async function demoPerson(stage: DemoStage, login: 'demo.ana' | 'demo.bea'): Promise<LockedOutPerson> {
+  const [document, selfie] = await Promise.all([
+    stage.trial.picture(login, 'document_front'),
+    stage.trial.picture(login, 'selfie'),
+  ]);
+  return { login, email: `${login.replace('demo.', '')}@example.test`, document, selfie };
+}
+
+/** From the call to the help desk to a sign-in with the new passkey; the machine's own face match decides. */
+export async function walkMainJourney(stage: DemoStage, person: LockedOutPerson): Promise<RecoveredPerson> {
+  const { story, desk } = stage;
+  const opened = await story.step(
+    'help desk opens a case, and the link arrives by mail',
+    () => stage.openCase(person.login, person.email),
+    ({ reference }) => reference,
+  );
+  const walk = await stage.newPerson();
+  const token = tokenSeenBy(walk);
+  // Nobody asks for it when an earlier step fails.
+  token.catch(() => undefined);
+  await walkToDecision(stage, walk, { ...person, link: opened.link });
+  await story.step(
+    'the case is decided by the local face match',
+    async () => {
+      await walk.awaitPasskeyPage();
+      return desk.readCase(opened.id);
+    },
+    ({ state, outcome }) => `${state}, ${outcome?.verdict ?? 'no verdict'}`,
+  );
+  await createPasskeyAndSignIn(stage, walk);
+  await story.step(
+    'the case is completed',
+    () => desk.caseWhen(opened.id, ({ state }) => state === 'completed'),
+    ({ reference, state }) => `${reference} ${state}`,
+  );
+  return { walk, caseId: opened.id, token: await token };
+}
+
+async function walkToDecision(
+  { story }: DemoStage,
+  walk: PageWalk,
+  person: LockedOutPerson & { link: string },
+): Promise<void> {
+  await story.step('opens the link from the mail', () => walk.openLink(person.link));
+  await story.step('starts in this browser', () => walk.start());
+  await story.step('agrees to the check', () => walk.agree());
+  await story.step('chooses the document', () => walk.chooseDocument());
+  await story.step('chooses the check on the organisation’s own machine', () => walk.chooseOwnCheck());
+  await story.step(
+    'takes a photo of the document',
+    () => walk.photographDocument({ bytes: person.document }),
+    () => kilobytes(person.document),
+  );
+  await story.step(
+    'takes a photo of the face',
+    () => walk.photographFace({ bytes: person.selfie }),
+    () => kilobytes(person.selfie),
+  );
+  await story.step('sends the photos', () => walk.send());
+}
+
+/** The last two steps, the same whoever verified. */
+export async function createPasskeyAndSignIn({ story }: DemoStage, walk: PageWalk): Promise<void> {
+  const authenticator = await addVirtualAuthenticator(walk.page);
+  await story.step(
+    'creates a passkey with the recovery token',
+    async () => {
+      await walk.createPasskey();
+      return authenticator.credentials();
+    },
+    (credentials) => `${credentials.length} passkey for ${credentials[0]?.rpId ?? '?'}`,
+  );
+  await story.step(
+    'signs in with the new passkey',
+    async () => {
+      const says = await walk.signIn();
+      if (!says.includes('signed in as')) throw new Error(`the page says "${says}"`);
+      return says;
+    },
+    (says) => says.replace(/^It works\. /, ''),
+  );
+}
+
+/** A spent token buys nothing, not even in the browser that spent it. */
+export async function refuseSpentToken({ story }: DemoStage, { walk, token }: RecoveredPerson): Promise<void> {
+  await story.step(
+    'a spent token is refused in the same browser',
+    async () => {
+      const answer = await presentInPage(walk, token);
+      if (answer.status !== 410) throw new Error(`it was answered with ${answer.status} ${answer.code}`);
+      return answer;
+    },
+    ({ status, code }) => `${status} ${code}`,
+  );
+}
+
+/** Asks as the page's own script would, cookies included. */
+async function presentInPage(walk: PageWalk, token: string): Promise<{ status: number; code: string }> {
+  return walk.page.evaluate(async (presented) => {
+    const answer = await fetch('/v1/passkey-registrations/options', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: presented }),
+    });
+    const body = (await answer.json()) as { code?: string };
+    return { status: answer.status, code: body.code ?? 'accepted' };
+  }, token);
+}
+
+/** The page keeps the token in its script's memory only; the demo reads it off the wire. */
+async function tokenSeenBy({ page }: PageWalk): Promise<string> {
+  const isToken = (response: { url(): string }): boolean => new URL(response.url()).pathname === '/v1/flow/token';
+  const response = await page.waitForResponse(isToken, { timeout: 0 });
+  return ((await response.json()) as { token: string }).token;
+}
+
+function kilobytes(picture: Buffer): string {
+  return `${Math.round(picture.length / 1024)} kB`;
+}

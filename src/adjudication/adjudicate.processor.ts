@@ -1,0 +1,17 @@
+import { Processor } from '@nestjs/bullmq';
+import { JobProcessor } from '../platform/queue/job-processor.js';
+import { ADJUDICATE_JOB } from './adjudicate.job.js';
+import { Adjudication } from './adjudication.js';
+
+@Processor(ADJUDICATE_JOB.name, { concurrency: ADJUDICATE_JOB.concurrency })
+export class AdjudicateProcessor extends JobProcessor<{ caseId: string; attempt: number }> {
+  readonly contract = ADJUDICATE_JOB;
+
+  constructor(private readonly adjudication: Adjudication) {
+    super();
+  }
+
+  protected async handle(payload: { caseId: string; attempt: number }): Promise<void> {
+    await this.adjudication.decide(payload);
+  }
+}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { SYSTEM, type Actor } from '../audit-trail/audit-event-types.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { announce } from '../recovery-case/case-events.js';
+import type { StateReason } from '../recovery-case/case-states.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { CaseFactsReader } from './case-facts.js';
+import { adjudicate } from './decide.js';
+import type { Decision, Verdict } from './decision.js';
+import { Decisions } from './decisions.js';
+import type { Bucket } from './reasons.js';
+import { ReviewVotes } from './review-votes.js';
+
+/** A decision with where its facts came from. */
+export interface Ruling {
+  decision: Decision;
+  reportId: string;
+  policy: { id: string; version: number };
+}
+
+/** How a case moves on, whoever decided. */
+export interface CaseStep {
+  name: 'approve' | 'hold' | 'retry' | 'refer' | 'deny' | 'finish_evaluation';
+  actor: Actor;
+  verdict: Verdict;
+  bucket: Bucket;
+  reason?: StateReason;
+  holdSeconds?: number;
+}
+
+/** The case ran out of time or moved inside the same transaction: roll back, somebody else's change stands. */
+export class CaseMovedOnError extends Error {
+  constructor() {
+    super('the case has moved on');
+    this.name = 'CaseMovedOnError';
+  }
+}
+
+/** Stage 4: applies the pure policy to what is stored, once per attempt, and again whenever time has passed. */
+@Injectable()
+export class Adjudication {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly reader: CaseFactsReader,
+    private readonly decisions: Decisions,
+    private readonly votes: ReviewVotes,
+  ) {}
+
+  /** Decides an attempt. Does nothing when the case is elsewhere or in another attempt: safe to run twice. */
+  async decide(at: { caseId: string; attempt: number }): Promise<void> {
+    await this.unlessMoved(async (tx) => {
+      const recoveryCase = await this.cases.lock(tx, at.caseId);
+      if (recoveryCase?.state !== 'adjudicating' || recoveryCase.attempt !== at.attempt) return;
+      const ruling = await this.rule(tx, recoveryCase);
+      if (!ruling) throw new Error('a case is adjudicated without a report');
+      const { decision, reportId, policy } = ruling;
+      const { verdict, bucket, findings } = decision;
+      const record = { recoveryCase, actor: SYSTEM, decidedBy: 'policy', verdict, bucket, findings, reportId, policy };
+      await this.decisions.record(tx, record);
+      await this.apply(tx, recoveryCase, { ...decision.next, actor: SYSTEM, verdict, bucket });
+    });
+  }
+
+  /**
+   * Ends a hold whose time has passed: approves if the case would still be approved by the strictest policy of now,
+   * otherwise denies it. Too early, or no longer held: nothing.
+   */
+  async releaseHold(caseId: string): Promise<void> {
+    await this.unlessMoved(async (tx) => {
+      const recoveryCase = await this.cases.lock(tx, caseId);
+      if (recoveryCase?.state !== 'held' || !(await holdIsOver(tx, caseId))) return;
+      const ruling = await this.rule(tx, recoveryCase);
+      const good = ruling !== undefined && (await this.stillGood(tx, recoveryCase, ruling));
+      const outcome = good
+        ? ({ verdict: 'approve', bucket: 'confirmed' } as const)
+        : ({ verdict: 'deny', bucket: 'not_confirmed' } as const);
+      const policy = ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion };
+      const findings = ruling?.decision.findings ?? [];
+      const decidedBy = 'hold';
+      const record = {
+        recoveryCase,
+        actor: SYSTEM,
+        decidedBy,
+        ...outcome,
+        findings,
+        reportId: ruling?.reportId,
+        policy,
+      };
+      await this.decisions.record(tx, record);
+      const step = good ? { name: 'approve' as const } : { name: 'deny' as const, reason: 'policy_tightened' as const };
+      await this.apply(tx, recoveryCase, { ...step, actor: SYSTEM, ...outcome });
+    });
+  }
+
+  /**
+   * Whether an approved case may still have a token: its facts as they stand now, under the stricter of the policy it
+   * started under and today's (rule 10). False when the account was disabled, its record changed, or the policy asks more.
+   */
+  async recheckBeforeToken(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+    const ruling = await this.rule(tx, recoveryCase);
+    return ruling !== undefined && (await this.stillGood(tx, recoveryCase, ruling));
+  }
+
+  /** What the policy says of the current attempt now; undefined when no provider has reported. */
+  async rule(tx: Transaction, recoveryCase: RecoveryCase): Promise<Ruling | undefined> {
+    const read = await this.reader.read(tx, recoveryCase);
+    return read && { decision: adjudicate(read.facts), reportId: read.reportId, policy: read.policy };
+  }
+
+  /** Moves the case; a hold comes with its own end. @throws CaseMovedOnError when nothing changed */
+  async apply(tx: Transaction, recoveryCase: RecoveryCase, step: CaseStep): Promise<RecoveryCase> {
+    const { name, actor, verdict, bucket, reason, holdSeconds } = step;
+    const set = { verdict, bucket, holdSeconds };
+    const { id: caseId, attempt, state } = recoveryCase;
+    const moved = await this.cases.transition(tx, { caseId, attempt, onlyFrom: [state], name, actor, reason, set });
+    if (!moved) throw new CaseMovedOnError();
+    if (holdSeconds !== undefined)
+      await announce(tx, 'case.hold_due', { payload: { caseId, attempt }, delaySeconds: holdSeconds });
+    return moved;
+  }
+
+  /** Approved by the policy, or by as many reviewers as it asks for where it leaves it to them. */
+  private async stillGood(tx: Transaction, recoveryCase: RecoveryCase, { decision }: Ruling): Promise<boolean> {
+    if (!decision.approvableByReview) return false;
+    if (decision.verdict === 'approve') return true;
+    const at = { caseId: recoveryCase.id, attempt: recoveryCase.attempt };
+    return (await this.votes.approvals(tx, at)) >= decision.reviewersNeeded;
+  }
+
+  private async unlessMoved(work: (tx: Transaction) => Promise<void>): Promise<void> {
+    try {
+      await this.database.transaction(work);
+    } catch (error) {
+      if (!(error instanceof CaseMovedOnError)) throw error;
+    }
+  }
+}
+
+async function holdIsOver(tx: Transaction, caseId: string): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM recovery_cases WHERE id = ${caseId} AND held_until <= clock_timestamp()`;
+  return row !== undefined;
+}

@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { COOL_OFF_DAYS, Subjects } from '../directory/subjects.js';
+import type { Config } from '../platform/config/config.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { CONFIG } from '../platform/platform.module.js';
+import { Policies } from '../policy/policies.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { ProviderRegistry } from '../verification/providers/provider-registry.js';
+import { VerificationReports } from '../verification/verification-reports.js';
+import type { AdjudicationFacts } from './facts.js';
+
+/** The facts of one attempt and where they come from. */
+export interface CaseFacts {
+  facts: AdjudicationFacts;
+  reportId: string;
+  /** The version that applied when this was read; the one it started under when none applies any more. */
+  policy: { id: string; version: number };
+}
+
+/** Gathers what a decision depends on, as it stands now. */
+@Injectable()
+export class CaseFactsReader {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'embedded'>,
+    private readonly reports: VerificationReports,
+    private readonly registry: ProviderRegistry,
+    private readonly policies: Policies,
+    private readonly subjects: Subjects,
+  ) {}
+
+  /** Undefined when no provider has reported in this attempt. @throws CaseShreddedError, SealBrokenError */
+  async read(tx: Transaction, recoveryCase: RecoveryCase): Promise<CaseFacts | undefined> {
+    const stored = await this.reports.ofAttempt(tx, recoveryCase.id, recoveryCase.attempt);
+    if (!stored) return undefined;
+    const { today } = await this.policies.both(tx, recoveryCase);
+    const facts: AdjudicationFacts = {
+      report: stored.report,
+      provider: await this.provider(tx, recoveryCase, stored),
+      policy: await this.policies.strictest(tx, recoveryCase),
+      recoveryCase: {
+        mode: recoveryCase.mode,
+        attempt: recoveryCase.attempt,
+        attemptsAllowed: recoveryCase.attemptsAllowed,
+        relayed: recoveryCase.channel === 'relay',
+        callConfirmed: recoveryCase.callConfirmedAt !== null,
+      },
+      subject: await this.subject(tx, recoveryCase.subjectId),
+      proofing: await this.proofing(tx, recoveryCase.subjectId),
+      liveOnly: !this.config.embedded,
+      today: await calendarDate(tx),
+    };
+    const policy = today ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion };
+    return { facts, reportId: stored.id, policy: { id: policy.id, version: policy.version } };
+  }
+
+  /** A provider that is not loaded any more is judged as the weakest kind. */
+  private async provider(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    stored: { provider: string; role: 'first' | 'fallback' },
+  ): Promise<AdjudicationFacts['provider']> {
+    const capabilities = this.registry.get(stored.provider)?.capabilities;
+    const askedFirst = await this.policies.isFirstChoice(tx, recoveryCase, stored.provider);
+    return {
+      id: stored.provider,
+      role: stored.role === 'first' && askedFirst ? 'first' : 'fallback',
+      local: capabilities?.dataLeaves !== 'partner',
+      relayable: capabilities?.handoff === 'qr_deeplink',
+    };
+  }
+
+  /** Without an account there is nothing to recover; missing data means the strongest demands (T61). */
+  private async subject(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['subject']> {
+    const subject = await this.subjects.find(tx, subjectId);
+    return { active: subject?.status === 'active', privileged: subject?.privileged ?? true };
+  }
+
+  private async proofing(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['proofing']> {
+    const record = await this.subjects.proofingRecord(tx, subjectId);
+    if (!record) return undefined;
+    // The first version of a record is enrolment itself; only a change waits.
+    const { coolingOff } = await tx.one<{ coolingOff: boolean }>`
+      SELECT version > 1 AND changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) AS cooling_off
+      FROM proofing_records WHERE subject_id = ${subjectId}`;
+    return { attributes: record.attributes, coolingOff };
+  }
+}
+
+async function calendarDate(tx: Transaction): Promise<string> {
+  const { today } = await tx.one<{
+    today: string;
+  }>`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS today`;
+  return today;
+}

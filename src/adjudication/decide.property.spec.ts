@@ -1,0 +1,231 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  CHECK_KINDS,
+  CHECK_REASONS,
+  CHECK_RESULTS,
+  REPORT_STATUSES,
+  Sensitive,
+  type Check,
+} from '../../providers/kit/index.js';
+import { PolicyDocument } from '../policy/policy.js';
+import { adjudicate } from './decide.js';
+import { VERDICTS, type Decision } from './decision.js';
+import type { AdjudicationFacts } from './facts.js';
+import { BUCKETS, FINDING_REASONS, REASONS } from './reasons.js';
+
+const ana = { givenName: 'Ana', familyName: 'Demo', birthDate: '1980-01-02' };
+const rank = (decision: Decision): number => VERDICTS.indexOf(decision.verdict);
+const some = <Value>(values: readonly Value[], minLength = 0) => fc.subarray([...values], { minLength });
+
+const policy: fc.Arbitrary<PolicyDocument> = fc
+  .record({
+    name: fc.constant('P'),
+    mode: fc.constantFrom('production', 'evaluation'),
+    providers: fc.constantFrom(['p'], ['q', 'p'], ['q']),
+    requiredChecks: some(CHECK_KINDS, 1),
+    waivedChecks: some(CHECK_KINDS),
+    matching: fc.record({ require: some(['data', 'portrait'], 1), unproofed: fc.constantFrom('review', 'refuse') }),
+    hold: fc.record({ seconds: fc.constantFrom(0, 60) }),
+    review: fc.record({ reviewable: some(CHECK_KINDS), onFail: fc.constantFrom('retry', 'review', 'deny') }),
+    relay: fc.record({ allowed: fc.boolean() }),
+    limits: fc.record({ attempts: fc.integer({ min: 1, max: 3 }) }),
+  })
+  .map((document) => PolicyDocument.parse(document));
+
+const goodCheck: fc.Arbitrary<Check> = fc.record({
+  kind: fc.constantFrom(...CHECK_KINDS),
+  result: fc.constantFrom(...CHECK_RESULTS),
+  reasonCodes: fc.array(fc.constantFrom(...CHECK_REASONS), { maxLength: 3 }),
+});
+/** One clean entry per kind, mostly passing: the reports in which one check decides. */
+const fullChecks: fc.Arbitrary<Check[]> = fc.tuple(
+  ...CHECK_KINDS.map((kind) =>
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constant<Check>({ kind, result: 'pass', reasonCodes: ['ok'] }) },
+      { weight: 1, arbitrary: goodCheck.map((check) => ({ ...check, kind })) },
+    ),
+  ),
+);
+const identity = fc.oneof(
+  fc.constant(ana),
+  fc.record(
+    {
+      givenName: fc.constantFrom('Ana', 'Ana Maria', 'Bea', ''),
+      familyName: fc.constantFrom('Demo', 'Dèmo', 'Other'),
+      birthDate: fc.constantFrom('1980-01-02', '1980-01-03', '1980-00-00'),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+function factsOf(
+  checks: fc.Arbitrary<unknown>,
+  extra: fc.Arbitrary<object> = fc.constant({}),
+): fc.Arbitrary<AdjudicationFacts> {
+  return fc.record({
+    report: fc.tuple(checks, fc.option(identity, { nil: undefined }), extra).map(([list, person, more]) => ({
+      status: 'completed' as const,
+      terminal: true,
+      checks: list as Check[],
+      ...(person ? { identity: new Sensitive(person) } : {}),
+      provenance: { adapterVersion: 't', live: true, checkedAt: '' },
+      ...more,
+    })),
+    provider: fc.record({
+      id: fc.constant('p'),
+      role: fc.constantFrom('first' as const, 'fallback' as const),
+      local: fc.boolean(),
+      relayable: fc.boolean(),
+    }),
+    policy,
+    recoveryCase: fc.record({
+      mode: fc.constantFrom('production' as const, 'evaluation' as const),
+      attempt: fc.integer({ min: 1, max: 3 }),
+      attemptsAllowed: fc.integer({ min: 1, max: 3 }),
+      relayed: fc.boolean(),
+      callConfirmed: fc.boolean(),
+    }),
+    subject: fc.record({
+      active: fc.boolean(),
+      privileged: fc.boolean(),
+      nameUniqueInDirectory: fc.constantFrom(undefined, true, false),
+    }),
+    proofing: fc.option(fc.record({ attributes: fc.constant(new Sensitive(ana)), coolingOff: fc.boolean() }), {
+      nil: undefined,
+    }),
+    liveOnly: fc.boolean(),
+    today: fc.constant('2026-11-22'),
+  });
+}
+
+/** Anything an adapter, or a codec gone wrong, could hand over. */
+const wildCheck = fc.oneof(
+  goodCheck,
+  fc.anything(),
+  fc.record({ kind: fc.constantFrom(...CHECK_KINDS), result: fc.anything(), reasonCodes: fc.anything() }),
+);
+const wildReport = fc.record(
+  {
+    status: fc.oneof(fc.constantFrom(...REPORT_STATUSES), fc.anything()),
+    terminal: fc.oneof(fc.boolean(), fc.anything()),
+    identity: fc.anything().map((value) => new Sensitive(value)),
+    document: fc.anything().map((value) => new Sensitive(value)),
+    matchedOnly: fc.anything(),
+    provenance: fc.anything(),
+  },
+  { requiredKeys: [] },
+);
+
+const KNOWN_CODES = new Set<string>([
+  ...FINDING_REASONS,
+  ...BUCKETS,
+  ...Object.values(REASONS).flatMap((rule) => rule.shown ?? []),
+]);
+const RUNS = { numRuns: 600 };
+
+describe('adjudicate, whatever the report', () => {
+  it('never throws, and answers in its own closed words', () => {
+    const checks = fc.oneof(fc.array(wildCheck, { maxLength: 12 }), fc.anything());
+    fc.assert(
+      fc.property(factsOf(checks, wildReport), (facts) => {
+        const decision = adjudicate(facts);
+        expect(VERDICTS).toContain(decision.verdict);
+        expect(BUCKETS).toContain(decision.bucket);
+        const codes = decision.findings.flatMap((finding): string[] => finding.reasonCodes);
+        expect(codes.filter((code) => !KNOWN_CODES.has(code))).toEqual([]);
+        expect(JSON.stringify(decision)).not.toContain('1980');
+      }),
+      RUNS,
+    );
+  });
+
+  it('is pure: the same facts give the same decision', () => {
+    fc.assert(fc.property(factsOf(fullChecks), (facts) => expect(adjudicate(facts)).toEqual(adjudicate(facts))));
+  });
+
+  it('never gets better when one check gets worse', () => {
+    let better = 0;
+    fc.assert(
+      fc.property(factsOf(fullChecks), fc.constantFrom(...CHECK_KINDS), goodCheck, (facts, kind, worse) => {
+        const swap = (check: Check): AdjudicationFacts => ({
+          ...facts,
+          report: { ...facts.report, checks: facts.report.checks.map((old) => (old.kind === kind ? check : old)) },
+        });
+        const before = adjudicate(swap({ kind, result: 'pass', reasonCodes: ['ok'] }));
+        const after = adjudicate(swap({ ...worse, kind }));
+        if (rank(after) > rank(before)) better += 1;
+        expect(rank(after)).toBeGreaterThanOrEqual(rank(before));
+        expect(Number(after.approvableByReview)).toBeLessThanOrEqual(Number(before.approvableByReview));
+      }),
+      { numRuns: 2_000 },
+    );
+    // The walk did meet checks that mattered.
+    expect(better).toBeGreaterThan(20);
+  });
+
+  it('never gets better when a check is left out or said twice', () => {
+    fc.assert(
+      fc.property(factsOf(fullChecks), fc.constantFrom(...CHECK_KINDS), (facts, kind) => {
+        const passing = facts.report.checks.map((check) =>
+          check.kind === kind ? { kind, result: 'pass' as const, reasonCodes: ['ok' as const] } : check,
+        );
+        const decide = (checks: Check[]): Decision => adjudicate({ ...facts, report: { ...facts.report, checks } });
+        const before = rank(decide(passing));
+        expect(rank(decide(passing.filter((check) => check.kind !== kind)))).toBeGreaterThanOrEqual(before);
+        expect(rank(decide([...passing, ...passing.filter((check) => check.kind === kind)]))).toBeGreaterThanOrEqual(
+          before,
+        );
+      }),
+      RUNS,
+    );
+  });
+
+  it('approves only what is bound to an active, proofed account, with every demanded check clean', () => {
+    let approvals = 0;
+    fc.assert(
+      fc.property(factsOf(fullChecks), (facts) => {
+        const decision = adjudicate(facts);
+        if (decision.verdict !== 'approve') return;
+        approvals += 1;
+        const result = Object.fromEntries(decision.findings.map((finding) => [finding.about, finding.result]));
+        expect(facts.subject.active && facts.proofing !== undefined && !facts.proofing.coolingOff).toBe(true);
+        expect(facts.policy.providers).toContain('p');
+        expect([result.data_match, result.reference_portrait_match]).toContain('pass');
+        expect(facts.provider.local && (facts.provider.role === 'fallback' || facts.subject.privileged)).toBe(false);
+        for (const kind of facts.policy.requiredChecks) {
+          const allowed = facts.policy.waivedChecks.includes(kind) ? ['pass', 'not_run'] : ['pass'];
+          expect(allowed).toContain(result[kind]);
+        }
+        expect(Object.values(result)).not.toContain('fail');
+        expect(Object.values(result)).not.toContain('different');
+      }),
+      { numRuns: 4_000 },
+    );
+    expect(approvals).toBeGreaterThan(10);
+  });
+
+  it('never lets an evaluation towards an approval', () => {
+    fc.assert(
+      fc.property(factsOf(fullChecks), (facts) => {
+        fc.pre(facts.recoveryCase.mode === 'evaluation' || facts.policy.mode === 'evaluation');
+        const decision = adjudicate(facts);
+        expect(['finish_evaluation', 'retry']).toContain(decision.next.name);
+        expect(decision.approvableByReview).toBe(false);
+      }),
+    );
+  });
+
+  it('tells the person nothing but capture words and neutral buckets, and only with a retry', () => {
+    const words = [...Object.values(REASONS).flatMap((rule) => rule.shown ?? []), 'face_no_match'];
+    fc.assert(
+      fc.property(factsOf(fullChecks), (facts) => {
+        const decision = adjudicate(facts);
+        const told = decision.findings.filter((finding) => finding.result === 'told');
+        expect(told.length).toBe(decision.verdict === 'retry' ? 1 : 0);
+        for (const code of told.flatMap((finding) => finding.reasonCodes)) expect(words).toContain(code);
+      }),
+      RUNS,
+    );
+  });
+});

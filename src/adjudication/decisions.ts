@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import type { Actor } from '../audit-trail/audit-event-types.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { newId } from '../platform/ids/ids.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import type { Finding, Verdict } from './decision.js';
+import type { Bucket } from './reasons.js';
+
+export interface DecisionRecord {
+  recoveryCase: Pick<RecoveryCase, 'id' | 'attempt' | 'policyId' | 'policyVersion'>;
+  actor: Actor;
+  /** `policy`, `hold`, or the reviewer whose vote settled it. One decision of each per attempt. */
+  decidedBy: string;
+  verdict: Verdict;
+  bucket: Bucket;
+  findings: readonly Finding[];
+  reportId?: string;
+  policy: { id: string; version: number };
+}
+
+export interface StoredDecision {
+  attempt: number;
+  verdict: Verdict;
+  bucket: Bucket;
+  findings: Finding[];
+  decidedBy: string;
+  decidedAt: Date;
+}
+
+/** Decisions and their reasons: append-only, without personal data. */
+@Injectable()
+export class Decisions {
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * Writes a decision and its audit row. A second one by the same in one attempt changes nothing: false. The case's
+   * timeline is open to the help desk, so the audit row names the decision and fixes its findings by a hash; what they
+   * say stays with reviewers and auditors (T75).
+   */
+  async record(tx: Transaction, record: DecisionRecord): Promise<boolean> {
+    const { recoveryCase, verdict, bucket, findings, policy } = record;
+    const { id: caseId, attempt, policyId, policyVersion } = recoveryCase;
+    const id = newId('dec', this.clock.now());
+    const added = await tx.maybeOne<{ findingsSha256: string }>`
+      INSERT INTO decisions (id, case_id, attempt, report_id, verdict, bucket, findings, policy_id, policy_version, decided_by)
+      VALUES (${id}, ${caseId}, ${attempt}, ${record.reportId ?? null}, ${verdict}, ${bucket},
+        ${JSON.stringify(findings)}, ${policy.id}, ${policy.version}, ${record.decidedBy})
+      ON CONFLICT (case_id, attempt, decided_by) DO NOTHING
+      RETURNING encode(sha256(convert_to(findings::text, 'UTF8')), 'hex') AS findings_sha256`;
+    if (!added) return false;
+    const started = `${policyId}@${policyVersion}`;
+    const data = {
+      decisionId: id,
+      attempt,
+      verdict,
+      bucket,
+      startedUnder: started,
+      decidedUnder: `${policy.id}@${policy.version}`,
+    };
+    const { findingsSha256 } = added;
+    await appendAudit(tx, {
+      chainId: caseId,
+      type: 'decision.made',
+      actor: record.actor,
+      data: { ...data, findingsSha256 },
+    });
+    return true;
+  }
+
+  /** The latest decision of an attempt, by whomever. */
+  async latest(tx: Transaction, at: { caseId: string; attempt: number }): Promise<StoredDecision | undefined> {
+    return tx.maybeOne<StoredDecision>`
+      SELECT attempt, verdict, bucket, findings, decided_by, decided_at FROM decisions
+      WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} ORDER BY decided_at DESC, id DESC LIMIT 1`;
+  }
+
+  /**
+   * Codes that the person's page may show about the attempt before the current one: capture reasons and neutral
+   * buckets, never why somebody was not believed. Empty unless that attempt ended in `retry`.
+   */
+  async reasonsForPerson(tx: Transaction, at: { caseId: string; attempt: number }): Promise<string[]> {
+    const decision = await this.latest(tx, { caseId: at.caseId, attempt: at.attempt - 1 });
+    return decision?.findings.find((finding) => finding.result === 'told')?.reasonCodes ?? [];
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { CATALOGUES } from '../../web/language/index.js';
+import { FINDING_REASONS, REASONS } from './reasons.js';
+
+const rules = Object.entries(REASONS);
+
+describe('the table of reasons', () => {
+  it('has a row for every reason and no other', () => {
+    expect(Object.keys(REASONS).sort()).toEqual([...FINDING_REASONS].sort());
+  });
+
+  it('has words for the person exactly where the person may be told', () => {
+    for (const [, rule] of rules) expect(rule.shown !== undefined).toBe(rule.audience === 'capture');
+  });
+
+  it.each(Object.entries(CATALOGUES))('uses words that the pages have: %s', (_language, catalogue) => {
+    const told = rules.flatMap(([, rule]) => rule.shown ?? (rule.retryable ? rule.bucket : []));
+    const known = ['not_finished', ...Object.keys(catalogue.reasons)];
+    for (const code of new Set(told)) expect(known).toContain(code);
+  });
+
+  it.each([
+    'name_differs',
+    'birth_date_differs',
+    'no_reference_on_record',
+    'account_unproofed',
+    'account_not_active',
+    'document_not_genuine',
+    'injection_suspected',
+    'presentation_attack_suspected',
+    'faces_differ',
+    'selfie_copies_portrait',
+    'record_cooling_off',
+  ] as const)('never tells the person: %s', (reason) => {
+    expect(REASONS[reason].audience).toBe('neutral');
+  });
+
+  it.each(['name_differs', 'birth_date_differs', 'document_not_genuine', 'injection_suspected'] as const)(
+    'offers no second try after %s',
+    (reason) => {
+      expect(REASONS[reason]).toMatchObject({ retryable: false, bucket: 'not_confirmed' });
+    },
+  );
+});

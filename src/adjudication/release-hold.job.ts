@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { defineJob } from '../platform/queue/job-contract.js';
+
+/** Looks again at a case whose hold is over. */
+export const RELEASE_HOLD_JOB = defineJob({
+  name: 'release-hold',
+  schema: z.strictObject({ caseId: z.string() }),
+  tries: 5,
+  backoffMs: 1_000,
+  concurrency: 4,
+});

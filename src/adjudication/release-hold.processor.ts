@@ -1,0 +1,17 @@
+import { Processor } from '@nestjs/bullmq';
+import { JobProcessor } from '../platform/queue/job-processor.js';
+import { Adjudication } from './adjudication.js';
+import { RELEASE_HOLD_JOB } from './release-hold.job.js';
+
+@Processor(RELEASE_HOLD_JOB.name, { concurrency: RELEASE_HOLD_JOB.concurrency })
+export class ReleaseHoldProcessor extends JobProcessor<{ caseId: string }> {
+  readonly contract = RELEASE_HOLD_JOB;
+
+  constructor(private readonly adjudication: Adjudication) {
+    super();
+  }
+
+  protected async handle({ caseId }: { caseId: string }): Promise<void> {
+    await this.adjudication.releaseHold(caseId);
+  }
+}

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../../audit-trail/append.js';
+import { Database } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { Problem } from '../../platform/errors/problem.js';
+import type { Principal } from '../../platform/http/request-context.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { Adjudication, CaseMovedOnError, type CaseStep, type Ruling } from '../adjudication.js';
+import type { Finding } from '../decision.js';
+import { Decisions } from '../decisions.js';
+import { BUCKETS, REASONS, type Bucket, type CaptureReason } from '../reasons.js';
+import { ReviewVotes } from '../review-votes.js';
+import { ReviewAccess } from './review-access.js';
+import type { ReviewDecisionBody, ReviewResult } from './review.schemas.js';
+
+const NOT_SETTLEABLE =
+  'A check that failed, was not run, or is not open to review cannot be settled by a reviewer. Deny, or send the person back.';
+const NO_ATTEMPTS_LEFT = 'All attempts of this case are used.';
+
+interface CastVote {
+  recoveryCase: RecoveryCase;
+  reviewer: Principal;
+  body: ReviewDecisionBody;
+}
+
+/** What reviewers decide. */
+@Injectable()
+export class ReviewVoting {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly access: ReviewAccess,
+    private readonly adjudication: Adjudication,
+    private readonly decisions: Decisions,
+    private readonly votes: ReviewVotes,
+  ) {}
+
+  /**
+   * One vote of one person (rule 5). `deny` and `retry` settle the case at once; `approve` when enough different people
+   * have said it. The case's row is locked first, so racing votes are counted one after the other.
+   * @throws Problem not_found, wrong_state, separation_of_duties, already_decided
+   */
+  async vote(caseId: string, reviewer: Principal, body: ReviewDecisionBody): Promise<ReviewResult> {
+    try {
+      return await this.database.transaction(async (tx) => {
+        const recoveryCase = await this.cases.lock(tx, caseId);
+        if (!recoveryCase) throw new Problem('not_found');
+        await this.access.assertUninvolved(tx, recoveryCase, reviewer);
+        if (recoveryCase.state !== 'in_review') throw new Problem('wrong_state');
+        const { attempt } = recoveryCase;
+        const added = await this.votes.add(tx, { caseId, attempt, reviewer: reviewer.id, ...body });
+        if (!added) throw new Problem('already_decided');
+        // The reason code stays with the vote: the timeline is open to the help desk.
+        const data = { attempt, outcome: body.outcome };
+        await appendAudit(tx, { chainId: caseId, type: 'review.voted', actor: reviewer, data });
+        return this.count(tx, { recoveryCase, reviewer, body });
+      });
+    } catch (error) {
+      if (error instanceof CaseMovedOnError) throw new Problem('wrong_state', { cause: error });
+      throw error;
+    }
+  }
+
+  private async count(tx: Transaction, vote: CastVote): Promise<ReviewResult> {
+    const { recoveryCase, body } = vote;
+    const { id: caseId, attempt } = recoveryCase;
+    const ruling = await this.adjudication.rule(tx, recoveryCase);
+    const reviewersNeeded = ruling?.decision.reviewersNeeded ?? 1;
+    if (body.outcome === 'approve' && !ruling?.decision.approvableByReview) {
+      throw new Problem('wrong_state', { detail: NOT_SETTLEABLE });
+    }
+    if (body.outcome === 'retry' && attempt >= recoveryCase.attemptsAllowed) {
+      throw new Problem('wrong_state', { detail: NO_ATTEMPTS_LEFT });
+    }
+    const approvals = await this.votes.approvals(tx, { caseId, attempt });
+    const waits = body.outcome === 'approve' && approvals < reviewersNeeded;
+    const state = waits ? recoveryCase.state : (await this.settle(tx, vote, ruling)).state;
+    return { caseId, state, outcome: body.outcome, approvals, reviewersNeeded };
+  }
+
+  private async settle(tx: Transaction, vote: CastVote, ruling: Ruling | undefined): Promise<RecoveryCase> {
+    const { recoveryCase, reviewer, body } = vote;
+    const told = body.outcome === 'retry' ? wordsFor(body.reasonCode) : [];
+    const step = stepFor(body, { told, holdSeconds: ruling?.decision.holdSeconds ?? 0, actor: reviewer });
+    const explained = (ruling?.decision.findings ?? []).filter((finding) => finding.result !== 'told');
+    const findings: Finding[] = [
+      ...explained,
+      ...(told.length > 0
+        ? [{ about: 'applicant', result: 'told', reasonCodes: told, method: 'reviewer' } as const]
+        : []),
+    ];
+    const policy = ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion };
+    await this.decisions.record(tx, {
+      recoveryCase,
+      actor: reviewer,
+      decidedBy: reviewer.id,
+      verdict: step.verdict,
+      bucket: step.bucket,
+      findings,
+      reportId: ruling?.reportId,
+      policy,
+    });
+    return this.adjudication.apply(tx, recoveryCase, step);
+  }
+}
+
+const RETRY_BUCKETS: readonly Bucket[] = BUCKETS.slice(
+  BUCKETS.indexOf('unreadable_document'),
+  BUCKETS.indexOf('not_finished'),
+);
+const PAGE_WORDS: ReadonlySet<string> = new Set([
+  ...Object.values(REASONS).flatMap((rule) => rule.shown ?? []),
+  ...RETRY_BUCKETS,
+]);
+
+/** What the person is told when a reviewer sends them back: the code, if it is one that pages have words for. */
+function wordsFor(reasonCode: string): (CaptureReason | Bucket)[] {
+  return PAGE_WORDS.has(reasonCode) ? [reasonCode as CaptureReason | Bucket] : [];
+}
+
+function stepFor(
+  { outcome }: ReviewDecisionBody,
+  at: { told: readonly string[]; holdSeconds: number; actor: Principal },
+): CaseStep {
+  const { actor, holdSeconds } = at;
+  if (outcome === 'deny')
+    return { name: 'deny', actor, verdict: 'deny', bucket: 'not_confirmed', reason: 'not_confirmed' };
+  if (outcome === 'retry') {
+    const bucket = RETRY_BUCKETS.find((candidate) => at.told.includes(candidate)) ?? 'not_finished';
+    return { name: 'retry', actor, verdict: 'retry', bucket, reason: 'capture_to_be_repeated' };
+  }
+  if (holdSeconds === 0) return { name: 'approve', actor, verdict: 'approve', bucket: 'confirmed' };
+  return { name: 'hold', actor, verdict: 'approve', bucket: 'confirmed', holdSeconds, reason: 'hold_running' };
+}

@@ -1,0 +1,296 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { CHECK_KINDS, type Check } from '../../../providers/kit/index.js';
+import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import type { Principal } from '../../platform/http/request-context.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { StaffGuard } from '../../staff-access/staff-access.guard.js';
+import type { StaffTokens } from '../../staff-access/staff-tokens.js';
+import type { ReviewDecisionBody } from './review.schemas.js';
+import { ReviewsController } from './reviews.controller.js';
+
+const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
+const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set(['reviews:decide']) });
+const [rita, rolf, agent] = [person('rita'), person('rolf'), person('agent.one')];
+const problem = (code: string) => ({ code });
+
+let db: TestDatabase;
+let stage: AdjudicationStage;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  stage = new AdjudicationStage(db.database, { embedded: true, picture: JPEG });
+});
+afterAll(() => db.close());
+
+const unsure: Check = { kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] };
+
+/** A case in review; by default with one open check that a reviewer may settle. */
+async function referred(options: CaseOptions = {}): Promise<RecoveryCase> {
+  const reported = await stage.reportedCase({ checks: checksWith(unsure), ...options });
+  await stage.adjudication.decide({ caseId: reported.id, attempt: reported.attempt });
+  const after = await stage.read(reported.id);
+  expect(after.state).toBe('in_review');
+  return after;
+}
+async function localFallback(): Promise<RecoveryCase> {
+  const waivedChecks = CHECK_KINDS.filter((kind) => !['face_match', 'reference_portrait_match'].includes(kind));
+  const policy = await stage.policy({ providers: ['partner', 'local'], waivedChecks });
+  return referred({ policy, provider: 'local', role: 'fallback', identity: null, checks: checksWith() });
+}
+const vote = (caseId: string, reviewer: Principal, body: Partial<ReviewDecisionBody> = {}) =>
+  stage.voting.vote(caseId, reviewer, { outcome: 'approve', reasonCode: 'same_person', ...body });
+const votesOf = (caseId: string) =>
+  db.database.read((tx) => tx.many<{ reviewer: string }>`SELECT reviewer FROM review_votes WHERE case_id = ${caseId}`);
+
+describe('a review', () => {
+  it('is queued and shown with its reasons, never with values', async () => {
+    const { id } = await referred({ identity: { ...ANA, familyName: 'Andersen', givenName: 'Ana' } });
+    expect((await stage.reviews.queue({ limit: 100 })).data.find((row) => row.caseId === id)).toMatchObject({
+      id,
+      approvals: 0,
+    });
+    const view = await stage.reviews.one(id, rita);
+    expect(view).toMatchObject({ caseId: id, approvable: false, reviewersNeeded: 1, attemptsLeft: 2, voted: false });
+    expect(view.checks.map((check) => check.about)).toEqual([...CHECK_KINDS]);
+    expect(view.attributes.find((row) => row.about === 'family_name')).toMatchObject({
+      result: 'different',
+      reasonCodes: ['name_differs'],
+    });
+    const { case: _case, ...explanation } = view;
+    expect(JSON.stringify(explanation)).not.toMatch(/Andersen|1980/);
+  });
+
+  it('of an open check is settled by one reviewer', async () => {
+    const { id } = await referred();
+    expect(await vote(id, rita)).toEqual({
+      caseId: id,
+      state: 'approved',
+      outcome: 'approve',
+      approvals: 1,
+      reviewersNeeded: 1,
+    });
+    expect(await stage.trail(id)).toEqual([
+      'decision.made',
+      'case.referred',
+      'review.voted',
+      'decision.made',
+      'case.approved',
+    ]);
+    const approved = await stage.read(id);
+    expect(approved).toMatchObject({ verdict: 'approve', bucket: 'confirmed' });
+    expect(await db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, approved))).toBe(true);
+    await expect(stage.reviews.one(id, rita)).rejects.toMatchObject(problem('not_found'));
+  });
+
+  it('leads to the hold that the policy asks for', async () => {
+    const { id } = await referred({ policy: await stage.policy({ hold: { seconds: 60 } }) });
+    expect((await vote(id, rita)).state).toBe('held');
+    await db.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET held_until = clock_timestamp() WHERE id = ${id}`,
+    );
+    await stage.adjudication.releaseHold(id);
+    expect((await stage.read(id)).state).toBe('approved');
+  });
+
+  it.each([
+    [
+      'a failed check',
+      { checks: checksWith({ kind: 'document_authenticity', result: 'fail', reasonCodes: ['document_not_genuine'] }) },
+    ],
+    [
+      'a check that was not run',
+      { checks: checksWith({ kind: 'face_match', result: 'not_run', reasonCodes: ['not_requested'] }) },
+    ],
+    ['an open check the policy does not name', { checks: checksWith({ ...unsure, kind: 'presentation_attack' }) }],
+    ['another name', { identity: { ...ANA, familyName: 'Other' } }],
+  ])('cannot approve over %s, and such a vote is not kept', async (_what, options: CaseOptions) => {
+    const { id } = await referred(options);
+    await expect(vote(id, rita)).rejects.toMatchObject(problem('wrong_state'));
+    expect(await votesOf(id)).toEqual([]);
+    expect((await vote(id, rita, { outcome: 'deny', reasonCode: 'not_same_person' })).state).toBe('denied');
+  });
+
+  it('can send the person back, saying what to do better, while attempts remain', async () => {
+    const { id } = await referred();
+    const result = await vote(id, rita, { outcome: 'retry', reasonCode: 'face_unclear', note: 'too dark' });
+    expect(result.state).toBe('awaiting_evidence');
+    expect(await stage.read(id)).toMatchObject({ attempt: 2, bucket: 'face_unclear', verdict: 'retry' });
+    const told = await db.database.read((tx) => stage.decisions.reasonsForPerson(tx, { caseId: id, attempt: 2 }));
+    expect(told).toEqual(['face_unclear']);
+    const last = await referred({ policy: await stage.policy({ limits: { attempts: 1 } }) });
+    await expect(vote(last.id, rita, { outcome: 'retry' })).rejects.toMatchObject(problem('wrong_state'));
+  });
+
+  it('keeps a note sealed and a reason code off the timeline', async () => {
+    const { id } = await referred();
+    await vote(id, rita, { outcome: 'deny', reasonCode: 'suspected_fraud', note: 'looks like a mask' });
+    const rows = await db.database.read(
+      (tx) => tx.many<{ note: string; data: object }>`
+        SELECT encode(v.note_sealed, 'escape') AS note, e.data FROM review_votes v
+        JOIN audit_events e ON e.chain_id = v.case_id WHERE v.case_id = ${id}`,
+    );
+    expect(rows.length).toBeGreaterThan(3);
+    expect(JSON.stringify(rows)).not.toMatch(/mask|suspected_fraud/);
+  });
+
+  it('of a case nobody reported on cannot approve', async () => {
+    const { id } = await referred();
+    await db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET attempt = 2 WHERE id = ${id}`);
+    expect(await stage.reviews.one(id, rita)).toMatchObject({ approvable: false, checks: [] });
+    await expect(vote(id, rita)).rejects.toMatchObject(problem('wrong_state'));
+  });
+
+  it('is over for a case elsewhere, and unknown for one that is not there', async () => {
+    const { id } = await stage.reportedCase();
+    await expect(vote(id, rita)).rejects.toMatchObject(problem('wrong_state'));
+    await expect(vote('rc_nothing', rita)).rejects.toMatchObject(problem('not_found'));
+    await expect(stage.reviews.one('rc_nothing', rita)).rejects.toMatchObject(problem('not_found'));
+  });
+});
+
+describe('two reviewers (rule 5)', () => {
+  it('are needed for a local stand-in; one of them twice is not two', async () => {
+    const { id } = await localFallback();
+    expect(await vote(id, rita)).toMatchObject({ state: 'in_review', approvals: 1, reviewersNeeded: 2 });
+    await expect(vote(id, rita)).rejects.toMatchObject(problem('already_decided'));
+    await expect(vote(id, rita, { outcome: 'deny' })).rejects.toMatchObject(problem('already_decided'));
+    expect(await vote(id, rolf)).toMatchObject({ state: 'approved', approvals: 2 });
+  });
+
+  it('are needed for a privileged account, and one may refuse alone', async () => {
+    const { id } = await referred({ privileged: true });
+    expect(await vote(id, rita)).toMatchObject({ state: 'in_review', reviewersNeeded: 2 });
+    expect((await vote(id, rolf, { outcome: 'deny' })).state).toBe('denied');
+  });
+
+  it('racing each other count once each: forty rounds, one approval each', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const { id } = await localFallback();
+      const results = await Promise.all([vote(id, rita), vote(id, rolf)]);
+      expect(results.map((result) => result.state).sort()).toEqual(['approved', 'in_review']);
+      expect((await stage.trail(id)).filter((type) => type === 'case.approved')).toHaveLength(1);
+    }
+  });
+
+  it('one person racing themself is one vote', async () => {
+    const { id } = await localFallback();
+    const results = await Promise.allSettled(Array.from({ length: 6 }, () => vote(id, rita)));
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    expect(await votesOf(id)).toHaveLength(1);
+    expect((await stage.read(id)).state).toBe('in_review');
+  });
+
+  it('do not stand any more when the account became privileged after one approved', async () => {
+    const { id, subjectId } = await referred();
+    await vote(id, rita);
+    await db.database.transaction((tx) => tx.run`UPDATE subjects SET privileged = true WHERE id = ${subjectId}`);
+    const approved = await stage.read(id);
+    expect(await db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, approved))).toBe(false);
+  });
+});
+
+describe('who may not (T47, T49)', () => {
+  it('whoever opened the case neither sees nor decides it', async () => {
+    const { id } = await referred({ openedBy: agent.id });
+    await expect(stage.reviews.one(id, agent)).rejects.toMatchObject(problem('separation_of_duties'));
+    for (const outcome of ['approve', 'deny', 'retry'] as const) {
+      await expect(vote(id, agent, { outcome })).rejects.toMatchObject(problem('separation_of_duties'));
+    }
+    expect(await votesOf(id)).toEqual([]);
+  });
+
+  it('nor the person whose account it is', async () => {
+    const { id } = await referred({ login: 'Rita' });
+    await expect(vote(id, rita)).rejects.toMatchObject(problem('separation_of_duties'));
+    const byMail = await referred({ login: 'someone.else' });
+    await expect(vote(byMail.id, person('someone.else@EXAMPLE.org'))).rejects.toMatchObject(
+      problem('separation_of_duties'),
+    );
+  });
+
+  const admits = (principal: Principal, method: 'queue' | 'one' | 'picture' | 'decide') => {
+    const guard = new StaffGuard({ principal: async () => principal } as unknown as StaffTokens, new Reflector());
+    const request = { headers: { authorization: 'Bearer x' } };
+    return guard.canActivate({
+      switchToHttp: () => ({ getRequest: () => request }),
+      getHandler: () => ReviewsController.prototype[method],
+      getClass: () => ReviewsController,
+    } as unknown as ExecutionContext);
+  };
+
+  it('an API key, whatever its scopes, except to count the queue', async () => {
+    const key: Principal = { ...rita, kind: 'api_key' };
+    for (const method of ['one', 'picture', 'decide'] as const) {
+      await expect(admits(key, method)).rejects.toMatchObject(problem('person_required'));
+      await expect(admits(rita, method)).resolves.toBe(true);
+    }
+    await expect(admits(key, 'queue')).resolves.toBe(true);
+  });
+
+  it('a person without the scope', async () => {
+    const helpDesk: Principal = { ...rita, scopes: new Set(['cases:read', 'cases:write']) };
+    for (const method of ['queue', 'one', 'picture', 'decide'] as const) {
+      await expect(admits(helpDesk, method)).rejects.toMatchObject(problem('insufficient_scope'));
+    }
+  });
+});
+
+describe('a picture (T55)', () => {
+  async function withPicture(): Promise<{ id: string; ticket: { expires: number; signature: string } }> {
+    const { id } = await referred();
+    await db.database.transaction(
+      (tx) =>
+        tx.run`INSERT INTO evidence (id, case_id, attempt, kind, state, object_key) VALUES (${`ev_${id}`}, ${id}, 1, 'selfie', 'accepted', 'x')`,
+    );
+    const [picture] = (await stage.reviews.one(id, rita)).evidence;
+    expect(picture).toMatchObject({ kind: 'selfie' });
+    const query = new URL(picture?.url ?? '', 'http://localhost').searchParams;
+    return { id, ticket: { expires: Number(query.get('expires')), signature: query.get('signature') ?? '' } };
+  }
+  const open = (caseId: string, reviewer: Principal, ticket: { expires: number; signature: string }) =>
+    stage.pictures.open({ caseId, kind: 'selfie', reviewer, ticket });
+  const views = async (caseId: string) =>
+    (await stage.trail(caseId)).filter((type) => type === 'review.evidence_viewed').length;
+
+  it('opens for the reviewer it was linked for, once audited per view', async () => {
+    const { id, ticket } = await withPicture();
+    expect(await open(id, rita, ticket)).toEqual(JPEG);
+    expect(await views(id)).toBe(1);
+    await open(id, rita, ticket);
+    expect(await views(id)).toBe(2);
+  });
+
+  it('opens for nobody else, for no other kind, and not with other numbers', async () => {
+    const { id, ticket } = await withPicture();
+    const refused = problem('link_not_usable');
+    await expect(open(id, rolf, ticket)).rejects.toMatchObject(refused);
+    await expect(open(id, rita, { ...ticket, expires: ticket.expires + 1 })).rejects.toMatchObject(refused);
+    await expect(open(id, rita, { ...ticket, signature: ticket.signature.slice(0, -2) })).rejects.toMatchObject(
+      refused,
+    );
+    const document = stage.pictures.open({ caseId: id, kind: 'document_front', reviewer: rita, ticket });
+    await expect(document).rejects.toMatchObject(refused);
+    expect(await views(id)).toBe(0);
+  });
+
+  it('dies within a minute, by the database’s clock', async () => {
+    const { id, ticket } = await withPicture();
+    const { now } = await db.database.read(
+      (tx) => tx.one<{ now: number }>`SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8 AS now`,
+    );
+    expect(ticket.expires - now).toBeLessThanOrEqual(60);
+    const expired = Math.floor(now) - 1;
+    const scope = JSON.stringify(['review-evidence', id, 1, 'selfie', rita.id, expired]);
+    const signature = stage.ring.digest('token', scope).toString('base64url');
+    await expect(open(id, rita, { expires: expired, signature })).rejects.toMatchObject(problem('link_not_usable'));
+  });
+
+  it('is gone with the review', async () => {
+    const { id, ticket } = await withPicture();
+    await vote(id, rolf, { outcome: 'deny' });
+    await expect(open(id, rita, ticket)).rejects.toMatchObject(problem('not_found'));
+  });
+});

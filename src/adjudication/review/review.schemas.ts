@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
+import { pageOf } from '../../platform/http/valid-input.js';
+import { CASE_STATES } from '../../recovery-case/case-states.js';
+import { CaseView } from '../../recovery-request/case.schemas.js';
+import { REVIEW_OUTCOMES } from '../review-votes.js';
+
+/** The organisation's own code, or one of the words a page knows, which `retry` then tells the person. */
+const ReasonCode = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,63}$/)
+  .describe('Short code in lower case, e.g. same_person, not_same_person, unreadable_document, face_unclear.');
+
+export const ReviewDecisionBody = z.strictObject({
+  outcome: z.enum(REVIEW_OUTCOMES),
+  reasonCode: ReasonCode,
+  note: z.string().min(1).max(1_000).optional().describe('Kept sealed; for reviewers and auditors.'),
+});
+export type ReviewDecisionBody = z.infer<typeof ReviewDecisionBody>;
+
+export const ReviewSummary = CaseView.extend({
+  caseId: z.string(),
+  approvals: z.number().int().describe('Reviewers who have said yes to this attempt.'),
+});
+export type ReviewSummary = z.infer<typeof ReviewSummary>;
+export const ReviewPage = pageOf(ReviewSummary);
+
+const FindingView = z.object({
+  about: z.string(),
+  result: z.string(),
+  reasonCodes: z.array(z.string()),
+  method: z.string(),
+});
+export type FindingView = z.infer<typeof FindingView>;
+
+export const ReviewView = z.object({
+  caseId: z.string(),
+  case: CaseView,
+  checks: z.array(FindingView).describe('One per check kind.'),
+  attributes: z.array(FindingView).describe('Name and birth date against the proofing record; outcomes, never values.'),
+  circumstances: z.array(FindingView).describe('What else stands in the way of an approval.'),
+  approvable: z.boolean().describe('False when a check failed or was not run: no reviewer can settle that.'),
+  reviewersNeeded: z.number().int(),
+  approvals: z.number().int(),
+  attemptsLeft: z.number().int(),
+  voted: z.boolean().describe('Whether the caller has voted on this attempt.'),
+  evidence: z.array(
+    z.object({
+      kind: z.enum(EVIDENCE_KINDS),
+      url: z.string().describe('For this reviewer and up to 60 seconds; every view is audited.'),
+      expiresAt: z.iso.datetime(),
+    }),
+  ),
+});
+export type ReviewView = z.infer<typeof ReviewView>;
+
+export const ReviewResult = z.object({
+  caseId: z.string(),
+  state: z.enum(CASE_STATES),
+  outcome: z.enum(REVIEW_OUTCOMES),
+  approvals: z.number().int(),
+  reviewersNeeded: z.number().int(),
+});
+export type ReviewResult = z.infer<typeof ReviewResult>;
+
+/** Query of an evidence link. */
+export const EvidenceTicketQuery = z.strictObject({
+  expires: z.coerce.number().int().min(0).max(99_999_999_999),
+  signature: z.string().min(1).max(200),
+});
+export type EvidenceTicketQuery = z.infer<typeof EvidenceTicketQuery>;

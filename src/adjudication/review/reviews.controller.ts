@@ -1,0 +1,111 @@
+import { Controller, Get, Param, Post, Req, Res, StreamableFile, UseGuards, UseInterceptors } from '@nestjs/common';
+import { z } from 'zod';
+import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
+import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { Operation } from '../../platform/http/operation.js';
+import type { Reply, Request } from '../../platform/http/request-context.js';
+import { IdParam, PageQuery, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
+import { IdempotencyInterceptor } from '../../platform/idempotency/idempotency.interceptor.js';
+import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
+import { EvidenceViews } from './evidence-views.js';
+import { EvidenceTicketQuery, ReviewDecisionBody, ReviewPage, ReviewResult, ReviewView } from './review.schemas.js';
+import { ReviewVoting } from './review-voting.js';
+import { Reviews } from './reviews.js';
+
+const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope'];
+const REVIEWER: readonly ProblemCode[] = [...STAFF, 'person_required', 'not_found', 'separation_of_duties'];
+
+/** The reviewers' calls. Nobody sees or decides a case they opened; votes and pictures need a person, never a key. */
+@Controller('/v1/reviews')
+@UseGuards(StaffGuard)
+export class ReviewsController {
+  constructor(
+    private readonly reviews: Reviews,
+    private readonly voting: ReviewVoting,
+    private readonly evidence: EvidenceViews,
+  ) {}
+
+  @Get()
+  @RequireScopes('reviews:decide')
+  @Operation({
+    summary: 'Cases that wait for a reviewer, newest first.',
+    tag: 'Reviews',
+    audience: 'staff',
+    query: PageQuery,
+    response: ReviewPage,
+    problems: STAFF,
+  })
+  async queue(@ValidQuery(PageQuery) query: z.infer<typeof PageQuery>): Promise<z.infer<typeof ReviewPage>> {
+    return this.reviews.queue(query);
+  }
+
+  @Get(':caseId')
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  @Operation({
+    summary: 'One case: every check and attribute with its reasons, and links to its pictures.',
+    tag: 'Reviews',
+    audience: 'staff',
+    response: ReviewView,
+    problems: REVIEWER,
+  })
+  async one(@IdParam('caseId') caseId: string, @Req() request: Request): Promise<ReviewView> {
+    return this.reviews.one(caseId, principalOf(request));
+  }
+
+  @Get(':caseId/evidence/:kind')
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  @Operation({
+    summary: 'One picture, by the link that the review gave to this reviewer.',
+    tag: 'Reviews',
+    audience: 'staff',
+    query: EvidenceTicketQuery,
+    response: z.string(),
+    responseType: 'image/jpeg',
+    problems: [...REVIEWER, 'link_not_usable'],
+  })
+  async picture(
+    @IdParam('caseId') caseId: string,
+    @Param('kind') kindText: string,
+    @ValidQuery(EvidenceTicketQuery) ticket: EvidenceTicketQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<StreamableFile> {
+    const kind = EVIDENCE_KINDS.find((candidate) => candidate === kindText);
+    if (!kind) throw new Problem('not_found');
+    const jpeg = await this.evidence.open({ caseId, kind, reviewer: principalOf(request), ticket });
+    void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
+  }
+
+  @Post(':caseId/decisions')
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  @UseInterceptors(IdempotencyInterceptor)
+  @Operation({
+    summary: 'Vote on a case. Failed checks and checks that were not run cannot be settled.',
+    tag: 'Reviews',
+    audience: 'staff',
+    status: 201,
+    body: ReviewDecisionBody,
+    response: ReviewResult,
+    problems: [
+      ...REVIEWER,
+      'wrong_state',
+      'already_decided',
+      'malformed_body',
+      'idempotency_key_reused',
+      'request_in_progress',
+    ],
+    idempotent: true,
+  })
+  async decide(
+    @IdParam('caseId') caseId: string,
+    @ValidBody(ReviewDecisionBody) body: ReviewDecisionBody,
+    @Req() request: Request,
+  ): Promise<ReviewResult> {
+    return this.voting.vote(caseId, principalOf(request), body);
+  }
+}

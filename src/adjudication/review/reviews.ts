@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { CHECK_KINDS } from '../../../providers/kit/index.js';
+import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
+import { Database } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { Problem } from '../../platform/errors/problem.js';
+import type { Principal } from '../../platform/http/request-context.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { CaseViews } from '../../recovery-request/case-view.js';
+import { Adjudication } from '../adjudication.js';
+import type { Finding } from '../decision.js';
+import { ReviewVotes } from '../review-votes.js';
+import { EvidenceTickets } from './evidence-tickets.js';
+import { ReviewAccess } from './review-access.js';
+import type { FindingView, ReviewSummary, ReviewView } from './review.schemas.js';
+
+/** What reviewers see: the queue, and one referred case with its explanation. */
+@Injectable()
+export class Reviews {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly access: ReviewAccess,
+    private readonly adjudication: Adjudication,
+    private readonly votes: ReviewVotes,
+    private readonly views: CaseViews,
+    private readonly slots: EvidenceSlots,
+    private readonly tickets: EvidenceTickets,
+  ) {}
+
+  /** Cases that wait for a reviewer, newest first. */
+  async queue(query: {
+    limit: number;
+    cursor?: string;
+  }): Promise<{ data: ReviewSummary[]; nextCursor: string | null }> {
+    return this.database.read(async (tx) => {
+      const page = await this.views.list(tx, { ...query, state: 'in_review' });
+      const data: ReviewSummary[] = [];
+      for (const view of page.data) {
+        const approvals = await this.votes.approvals(tx, { caseId: view.id, attempt: view.attempt });
+        data.push({ ...view, caseId: view.id, approvals });
+      }
+      return { data, nextCursor: page.nextCursor };
+    });
+  }
+
+  /** One case with its explanation and links to its pictures. @throws Problem not_found, separation_of_duties */
+  async one(caseId: string, reviewer: Principal): Promise<ReviewView> {
+    return this.database.read(async (tx) => {
+      const recoveryCase = await this.cases.find(tx, caseId);
+      if (recoveryCase?.state !== 'in_review') throw new Problem('not_found');
+      await this.access.assertUninvolved(tx, recoveryCase, reviewer);
+      const ruling = await this.adjudication.rule(tx, recoveryCase);
+      const at = { caseId, attempt: recoveryCase.attempt, reviewer: reviewer.id };
+      return {
+        caseId,
+        case: await this.views.of(tx, recoveryCase),
+        ...grouped(ruling?.decision.findings ?? []),
+        approvable: ruling?.decision.approvableByReview ?? false,
+        reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
+        approvals: await this.votes.approvals(tx, at),
+        attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
+        voted: await this.votes.hasVoted(tx, at),
+        evidence: await this.evidence(tx, at),
+      };
+    });
+  }
+
+  private async evidence(
+    tx: Transaction,
+    at: { caseId: string; attempt: number; reviewer: string },
+  ): Promise<ReviewView['evidence']> {
+    const slots = await this.slots.ofAttempt(tx, at.caseId, at.attempt);
+    const found: ReviewView['evidence'] = [];
+    for (const { kind, objectKey } of slots) {
+      if (objectKey === null) continue;
+      const { url, expiresAt } = await this.tickets.issue(tx, { ...at, kind });
+      found.push({ kind, url, expiresAt: expiresAt.toISOString() });
+    }
+    return found;
+  }
+}
+
+const MATCHED: readonly Finding['about'][] = ['given_name', 'family_name', 'birth_date'];
+const KINDS: readonly Finding['about'][] = CHECK_KINDS;
+
+function grouped(findings: readonly Finding[]): Pick<ReviewView, 'checks' | 'attributes' | 'circumstances'> {
+  const only = (test: (finding: Finding) => boolean): FindingView[] =>
+    findings.filter(test).map((finding) => ({ ...finding }));
+  return {
+    checks: only(({ about }) => KINDS.includes(about)),
+    attributes: only(({ about }) => MATCHED.includes(about)),
+    circumstances: only(({ result }) => result === 'objects'),
+  };
+}

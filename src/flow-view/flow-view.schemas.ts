@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { EVIDENCE_KINDS } from '../../providers/kit/index.js';
+import { CASE_STATES, STATE_REASONS } from '../recovery-case/case-states.js';
+import { FLOW_STEPS } from './flow-step.js';
+
+const EvidenceState = z.object({ state: z.enum(['missing', 'accepted', 'rejected']), reasons: z.array(z.string()) });
+
+export const FlowView = z.object({
+  state: z.enum(CASE_STATES),
+  stateReason: z.enum(STATE_REASONS).nullable(),
+  step: z.enum(FLOW_STEPS),
+  case: z.object({ reference: z.string(), expiresAt: z.iso.datetime() }),
+  consent: z.object({ noticeVersion: z.string(), noticeUrl: z.string(), agreed: z.boolean().nullable() }),
+  providers: z.array(z.object({ id: z.string(), displayName: z.string(), handoff: z.string(), dataLeaves: z.string() })),
+  provider: z.string().nullable(),
+  handoff: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('capture') }),
+      z.object({ kind: z.literal('redirect'), url: z.string() }),
+      z.object({ kind: z.literal('qr_deeplink'), url: z.string(), qrSvg: z.string() }),
+    ])
+    .nullable(),
+  evidence: z.partialRecord(z.enum(EVIDENCE_KINDS), EvidenceState),
+  attemptsLeft: z.number().int(),
+  reasons: z.array(z.string()),
+  nextAttemptAt: z.iso.datetime().nullable(),
+  heldUntil: z.iso.datetime().nullable(),
+  callCode: z.string().nullable(),
+  passkey: z.object({ mode: z.literal('direct') }),
+});
+export type FlowView = z.infer<typeof FlowView>;

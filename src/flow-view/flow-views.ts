@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js';
+import type { Finding } from '../adjudication/decision.js';
+import { CaptureBindings } from '../flow-session/capture-bindings.js';
+import type { FlowSession } from '../flow-session/flow-sessions.js';
+import { CaseKeys } from '../platform/crypto/case-keys.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Request } from '../platform/http/request-context.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
+import { VerificationSessions, type LivingSessionView } from '../verification/session/verification-sessions.js';
+import { flowStep } from './flow-step.js';
+import type { FlowView } from './flow-view.schemas.js';
+
+type EvidenceView = FlowView['evidence'];
+
+/** The read model of the person's flow: what one browser may know about its case, put together for pages and API alike. */
+@Injectable()
+export class FlowViews {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly verification: VerificationSessions,
+    private readonly captures: CaptureBindings,
+    private readonly keys: CaseKeys,
+  ) {}
+
+  async of(flow: FlowSession, request: Request): Promise<FlowView> {
+    return this.database.read(async (tx) => {
+      const recoveryCase = await this.cases.find(tx, flow.caseId);
+      if (!recoveryCase) throw new Problem('flow_ended');
+      return this.view(tx, { recoveryCase, request });
+    });
+  }
+
+  private async view(tx: Transaction, subject: { recoveryCase: RecoveryCase; request: Request }): Promise<FlowView> {
+    const { recoveryCase } = subject;
+    const open = recoveryCase.closedAt === null;
+    const choosing = recoveryCase.state === 'awaiting_evidence';
+    const session = open ? await this.sessionFor(tx, subject) : undefined;
+    const offers = choosing ? await this.verification.offersFor(tx, recoveryCase) : [];
+    const agreed = await this.lastConsent(tx, recoveryCase.id);
+    const evidence = await this.evidenceOf(tx, { recoveryCase, required: session?.requiredEvidence ?? offers[0]?.requiredEvidence ?? [] });
+    const reasons = choosing ? await this.reasonsOf(tx, recoveryCase) : [];
+    const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
+    return {
+      state: recoveryCase.state,
+      stateReason: recoveryCase.stateReason,
+      step: flowStep({
+        state: recoveryCase.state,
+        consented: agreed === true,
+        documentChosen: recoveryCase.documentType !== null,
+        session,
+        choices: offers.length,
+        retryShown: recoveryCase.attempt > 1 && session === undefined && untouched,
+      }),
+      case: { reference: recoveryCase.reference, expiresAt: recoveryCase.expiresAt.toISOString() },
+      consent: { noticeVersion: NOTICE_VERSION, noticeUrl: `/notice/${NOTICE_VERSION}`, agreed: agreed ?? null },
+      providers: offers.map(({ id, displayName, handoff, dataLeaves }) => ({ id, displayName, handoff, dataLeaves })),
+      provider: session?.provider ?? null,
+      handoff: session?.handoff ?? null,
+      evidence,
+      attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
+      reasons,
+      nextAttemptAt: recoveryCase.nextAttemptAt?.toISOString() ?? null,
+      heldUntil: recoveryCase.heldUntil?.toISOString() ?? null,
+      callCode: await this.callCode(tx, recoveryCase),
+      passkey: { mode: 'direct' },
+    };
+  }
+
+  /** The living session; its hand-off is shown to the bound browser only. */
+  private async sessionFor(tx: Transaction, subject: { recoveryCase: RecoveryCase; request: Request }): Promise<LivingSessionView | undefined> {
+    const { id: caseId, attempt } = subject.recoveryCase;
+    const session = await this.verification.openFor(tx, caseId, attempt);
+    if (!session?.handoff) return session;
+    const bound = await this.captures.require(tx, { caseId, attempt, request: subject.request }).then(
+      () => true,
+      () => false,
+    );
+    return bound ? session : { ...session, handoff: undefined };
+  }
+
+  private async lastConsent(tx: Transaction, caseId: string): Promise<boolean | undefined> {
+    const row = await tx.maybeOne<{ agreed: boolean }>`SELECT agreed FROM consents WHERE case_id = ${caseId} ORDER BY consented_at DESC LIMIT 1`;
+    return row?.agreed;
+  }
+
+  private async evidenceOf(tx: Transaction, place: { recoveryCase: RecoveryCase; required: readonly EvidenceKind[] }): Promise<EvidenceView> {
+    const { id, attempt } = place.recoveryCase;
+    const rows = await tx.many<{ kind: EvidenceKind; state: 'accepted' | 'rejected'; reasons: string[] }>`
+      SELECT kind, state, reasons FROM evidence WHERE case_id = ${id} AND attempt = ${attempt}`;
+    const shown = EVIDENCE_KINDS.filter((kind) => place.required.includes(kind) || rows.some((row) => row.kind === kind));
+    return Object.fromEntries(
+      shown.map((kind) => {
+        const row = rows.find((candidate) => candidate.kind === kind);
+        return [kind, { state: row?.state ?? 'missing', reasons: row?.reasons ?? [] }];
+      }),
+    ) as EvidenceView;
+  }
+
+  /** Why the attempt before this one was not enough, in the words a person may hear. */
+  private async reasonsOf(tx: Transaction, recoveryCase: RecoveryCase): Promise<string[]> {
+    const row = await tx.maybeOne<{ findings: Finding[] }>`
+      SELECT findings FROM decisions WHERE case_id = ${recoveryCase.id} AND attempt = ${recoveryCase.attempt - 1} ORDER BY decided_at DESC LIMIT 1`;
+    const told = (row?.findings ?? []).filter((finding) => finding.result === 'told');
+    return [...new Set(told.flatMap((finding) => finding.reasonCodes))];
+  }
+
+  private async callCode(tx: Transaction, recoveryCase: RecoveryCase): Promise<string | null> {
+    if (!recoveryCase.callCodeSealed || recoveryCase.callConfirmedAt || recoveryCase.closedAt) return null;
+    return (await this.keys.open(tx, recoveryCase.id, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })).toString('utf8');
+  }
+}

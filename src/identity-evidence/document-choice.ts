@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { appendAudit } from '../audit-trail/append.js';
+import { APPLICANT } from '../audit-trail/audit-event-types.js';
+import { assertConsent } from './consent-gate.js';
+import { Database } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
+
+export const DOCUMENT_TYPES = ['passport', 'identity_card', 'driving_licence', 'residence_permit', 'other'] as const;
+
+export const ChosenDocument = z.strictObject({
+  /** ISO 3166-1 alpha-2, or alpha-3 as an MRZ has it. */
+  issuingCountry: z.string().regex(/^[A-Z]{2,3}$/),
+  documentType: z.enum(DOCUMENT_TYPES),
+});
+export type ChosenDocument = z.infer<typeof ChosenDocument>;
+
+/** Which document the person will show. A hint for capture and partners; nothing is decided by it. */
+@Injectable()
+export class DocumentChoice {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Problem consent_required | wrong_state */
+  async choose(caseId: string, chosen: ChosenDocument): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await assertConsent(tx, caseId);
+      const rows = await tx.run`UPDATE recovery_cases
+        SET issuing_country = ${chosen.issuingCountry}, document_type = ${chosen.documentType}, version = version + 1, updated_at = clock_timestamp()
+        WHERE id = ${caseId} AND state = 'awaiting_evidence' AND expires_at > clock_timestamp()`;
+      if (rows === 0) throw new Problem('wrong_state');
+      await appendAudit(tx, { chainId: caseId, type: 'document.chosen', actor: APPLICANT, data: { ...chosen } });
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { configureFailpoints } from '../failpoints/failpoints.js';
+import { ConfigurationError, loadConfig } from './config.js';
+
+const SECRET = 'hunter2-hunter2-hunter2-hunter2-hunter2';
+
+const EMBEDDED: Record<string, string> = {
+  REGAIN_PROFILE: 'embedded',
+  ADMIN_TOKEN: SECRET,
+  PUBLIC_URL: 'http://localhost:3000',
+  RP_ID: 'localhost',
+  DATABASE_URL: 'postgres://regain_app@127.0.0.1:1/regain',
+  QUEUE_DATABASE_URL: 'postgres://regain_queue@127.0.0.1:1/regain',
+  OBJECTS_DIR: '/tmp/objects',
+  KEYRING_FILE: '/tmp/keyring.json',
+  STAFF_ISSUER: 'http://127.0.0.1:3001/dev',
+  STAFF_AUDIENCE: 'regain',
+  STAFF_JWKS_URL: 'http://127.0.0.1:3001/dev/jwks.json',
+};
+const PRODUCTION: Record<string, string> = {
+  ...EMBEDDED,
+  REGAIN_PROFILE: 'production',
+  PUBLIC_URL: 'https://recover.example.org',
+  RP_ID: 'example.org',
+  REDIS_URL: 'redis://redis:6379',
+  S3_ENDPOINT: 'https://s3.example.org',
+  S3_BUCKET: 'evidence',
+  S3_ACCESS_KEY_ID: 'key',
+  S3_SECRET_ACCESS_KEY: SECRET,
+  SMTP_URL: `smtps://user:${SECRET}@mail.example.org`,
+};
+
+function faultsOf(environment: Record<string, string | undefined>): string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+}
+
+const namesOf = (faults: string[]): string[] => faults.map((fault) => fault.split(':')[0] ?? '').sort();
+
+afterEach(() => configureFailpoints(''));
+
+describe('a whole environment', () => {
+  it('is taken in both profiles', () => {
+    expect(loadConfig(EMBEDDED)).toMatchObject({ embedded: true, PORT: 3000, rpOrigins: ['http://localhost:3000'], RATE_LIMIT_SCALE: 1 });
+    expect(loadConfig(PRODUCTION)).toMatchObject({ embedded: false, rpOrigins: ['https://recover.example.org'] });
+  });
+
+  it('reads an empty variable as one that is not set', () => {
+    const config = loadConfig({ ...EMBEDDED, PORT: '', SMTP_URL: '' });
+    expect([config.PORT, config.SMTP_URL]).toEqual([3000, undefined]);
+  });
+});
+
+describe('the profile', () => {
+  it.each([undefined, '', 'Production', 'dev', 'embedded '])('%j is never guessed', (profile) => {
+    expect(namesOf(faultsOf({ ...EMBEDDED, REGAIN_PROFILE: profile }))).toEqual(['REGAIN_PROFILE']);
+  });
+});
+
+describe('faults', () => {
+  it('are all named at once', () => {
+    expect(namesOf(faultsOf({ REGAIN_PROFILE: 'embedded' }))).toEqual(
+      ['ADMIN_TOKEN', 'DATABASE_URL', 'KEYRING_FILE', 'PUBLIC_URL', 'REDIS_URL', 'RP_ID', 'S3_ENDPOINT', 'STAFF_AUDIENCE', 'STAFF_ISSUER', 'STAFF_JWKS_URL'].sort(),
+    );
+  });
+
+  it('of one variable and faults between variables come together', () => {
+    const names = namesOf(faultsOf({ ...PRODUCTION, PORT: 'many', SMTP_URL: undefined, RATE_LIMIT_SCALE: '2', PUBLIC_URL: undefined }));
+    expect(names).toEqual(['PORT', 'PUBLIC_URL', 'RATE_LIMIT_SCALE', 'SMTP_URL']);
+  });
+
+  it.each(Object.keys(PRODUCTION))('of %s never show a value', (name) => {
+    for (const value of [`${SECRET}\u0000`, `"${SECRET}"`, `https://${SECRET}@x y`, `${SECRET}=crash`]) {
+      expect(faultsOf({ ...PRODUCTION, [name]: value }).join('\n')).not.toContain('hunter2');
+    }
+  });
+
+  it('of failpoints are faults like any other, without the value', () => {
+    const faults = faultsOf({ ...EMBEDDED, REGAIN_FAILPOINTS: `${SECRET}=crash` });
+    expect(namesOf(faults)).toEqual(['REGAIN_FAILPOINTS']);
+    expect(faults.join()).not.toContain('hunter2');
+  });
+});
+
+describe('what production refuses', () => {
+  it.each([
+    ['REGAIN_FAILPOINTS', { REGAIN_FAILPOINTS: 'job.before=crash' }],
+    ['RATE_LIMIT_SCALE', { RATE_LIMIT_SCALE: '10' }],
+    ['BOOTSTRAP_API_KEY', { BOOTSTRAP_API_KEY: `rgk_${'a'.repeat(43)}` }],
+    ['OUTBOUND_ALLOWED_ORIGINS', { OUTBOUND_ALLOWED_ORIGINS: 'http://10.0.0.1' }],
+    ['PROVIDERS', { PROVIDERS: 'local, sandbox' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://localhost:3000', RP_ID: 'localhost' }],
+    ['REDIS_URL', { REDIS_URL: undefined }],
+    ['SMTP_URL', { SMTP_URL: undefined }],
+    ['S3_ENDPOINT', { S3_ENDPOINT: undefined }],
+    ['S3_BUCKET', { S3_BUCKET: undefined }],
+  ])('%s', (name, change) => {
+    expect(namesOf(faultsOf({ ...PRODUCTION, ...change }))).toEqual([name]);
+  });
+});
+
+describe('origins', () => {
+  it.each(['https://recover.example.org/', 'https://recover.example.org/path', 'https://10.0.0.1', 'http://recover.example.org', 'https://[::1]', 'recover.example.org', 'https://user@recover.example.org', 'http://127.0.0.1:3000'])(
+    '%s is no PUBLIC_URL',
+    (url) => {
+      expect(namesOf(faultsOf({ ...PRODUCTION, PUBLIC_URL: url }))).toContain('PUBLIC_URL');
+    },
+  );
+
+  it.each(['evil.example.com', 'org', 'ample.org', 'recover.example.org.evil.com', 'a.recover.example.org'])('RP_ID %s does not cover PUBLIC_URL', (rpId) => {
+    // `org` is a public suffix: browsers refuse it, so a deployment with it would only fail later.
+    expect(namesOf(faultsOf({ ...PRODUCTION, RP_ID: rpId }))).toContain('RP_ID');
+  });
+
+  it('the embedded profile listens on this machine only', () => {
+    expect(namesOf(faultsOf({ ...EMBEDDED, BIND_ADDRESS: '0.0.0.0' }))).toEqual(['BIND_ADDRESS']);
+  });
+});

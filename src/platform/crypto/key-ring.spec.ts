@@ -1,0 +1,104 @@
+import { randomBytes, sign, verify } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { KeyRing, type KeyPurpose } from './key-ring.js';
+
+const entry = (id: string, retired = false) => ({ id, secret: randomBytes(32).toString('base64'), retired });
+const PURPOSES: KeyPurpose[] = ['envelope', 'token', 'lookup', 'picture', 'csrf', 'audit-signature', 'receipt-signature'];
+
+describe('a key ring file', () => {
+  it.each([
+    ['no keys', { keys: [] }],
+    ['no list', {}],
+    ['a short secret', { keys: [{ id: 'k1', secret: randomBytes(16).toString('base64') }] }],
+    ['an id with a dot, which separates id and digest', { keys: [{ ...entry('k1'), id: 'k.1' }] }],
+    ['an unknown member', { keys: [{ ...entry('k1'), note: 'x' }] }],
+    ['only retired keys', { keys: [entry('k1', true)] }],
+  ])('with %s is refused', (_name, file) => {
+    expect(() => new KeyRing(file)).toThrow();
+  });
+
+  it('that names a key twice is refused, also when one of the two is retired', () => {
+    expect(() => new KeyRing({ keys: [entry('k1'), entry('k1')] })).toThrow('twice');
+    expect(() => new KeyRing({ keys: [entry('k1', true), entry('k1')] })).toThrow('twice');
+  });
+
+  it('never shows a secret in the error', () => {
+    const secret = randomBytes(31).toString('base64');
+    try {
+      new KeyRing({ keys: [{ id: 'k1', secret }] });
+      throw new Error('was taken');
+    } catch (error) {
+      expect(String(error)).not.toContain(secret);
+    }
+  });
+});
+
+describe('derived keys', () => {
+  const ring = new KeyRing({ keys: [entry('k1'), entry('k2')] });
+
+  it('differ for every purpose and every master key', () => {
+    const keys = PURPOSES.flatMap((purpose) => ['k1', 'k2'].map((id) => ring.key(purpose, id).toString('hex')));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.every((key) => key.length === 64)).toBe(true);
+  });
+
+  it('are the same after a restart', () => {
+    const file = { keys: [entry('k1')] };
+    expect(new KeyRing(file).key('token')).toEqual(new KeyRing(file).key('token'));
+  });
+
+  it('of a key that is not there is an error, not a guess', () => {
+    expect(() => ring.key('token', 'k9')).toThrow('no key k9');
+  });
+
+  it('sign for one purpose only (T24)', () => {
+    const audit = ring.signingKey('audit-signature');
+    const receipt = ring.signingKey('receipt-signature');
+    const signature = sign(null, Buffer.from('text'), audit.privateKey);
+    expect(verify(null, Buffer.from('text'), audit.publicKey, signature)).toBe(true);
+    expect(verify(null, Buffer.from('text'), receipt.publicKey, signature)).toBe(false);
+  });
+});
+
+describe('rotation (T117, F38)', () => {
+  const [first, second] = [entry('k1'), entry('k2')];
+  const before = new KeyRing({ keys: [first] });
+  const during = new KeyRing({ keys: [first, second] });
+  const retired = new KeyRing({ keys: [{ ...first, retired: true }, second] });
+  const after = new KeyRing({ keys: [second] });
+
+  it('writes with the newest key that is not retired', () => {
+    expect([before, during, retired, after].map((ring) => ring.activeId)).toEqual(['k1', 'k2', 'k2', 'k2']);
+    expect(new KeyRing({ keys: [first, { ...second, retired: true }] }).activeId).toBe('k1');
+  });
+
+  it('finds what the old key wrote while it is in the file, and not after', () => {
+    const stored = before.digest('token', 'secret');
+    const found = (ring: KeyRing): boolean => ring.digests('token', 'secret').some((digest) => digest.equals(stored));
+    expect([during, retired, after].map(found)).toEqual([true, true, false]);
+    expect([during, retired, after].map((ring) => ring.matches('token', 'secret', stored))).toEqual([true, true, false]);
+  });
+
+  it('digests with the active key first', () => {
+    expect(during.digests('token', 'secret')[0]).toEqual(during.digest('token', 'secret'));
+    expect(during.digests('token', 'secret')).toHaveLength(2);
+  });
+});
+
+describe('matches', () => {
+  const ring = new KeyRing({ keys: [entry('k1')] });
+  const stored = ring.digest('token', 'secret');
+
+  it('refuses another text, another purpose, cut and longer digests without throwing (T18)', () => {
+    expect(ring.matches('token', 'secret', stored)).toBe(true);
+    expect(ring.matches('token', 'secreT', stored)).toBe(false);
+    expect(ring.matches('lookup', 'secret', stored)).toBe(false);
+    for (const length of [0, 1, stored.length - 1]) expect(ring.matches('token', 'secret', stored.subarray(0, length))).toBe(false);
+    expect(ring.matches('token', 'secret', Buffer.concat([stored, Buffer.from([0])]))).toBe(false);
+  });
+
+  it('a digest does not contain what it hides', () => {
+    expect(stored.includes('secret')).toBe(false);
+    expect(stored.subarray(0, 3).toString()).toBe('k1.');
+  });
+});

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { Database, DatabaseUnavailableError, isUniqueViolation, postgresErrorCode } from './database.js';
+
+let test: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  test = await openTestDatabase({ poolSize: 6 });
+  database = test.database;
+});
+afterAll(() => test.close());
+
+const counter = (name: string): Promise<number> =>
+  database.read(async (tx) => (await tx.one<{ used: number }>`SELECT used FROM limit_counters WHERE name = ${name}`).used);
+const addCounter = (name: string): Promise<number> =>
+  database.transaction((tx) => tx.run`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES (${name}, '\\x01', '2026-01-01', 0)`);
+
+describe('the connection', () => {
+  it('pins that a lookup with undefined throws instead of matching every row (T26)', () => {
+    expect(database.options).toMatchObject({ invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' } });
+    expect(database.options.synchronize ?? false).toBe(false);
+    expect(database.options.entities ?? []).toEqual([]);
+  });
+
+  it('matches no row when a parameter is undefined or null', async () => {
+    await addCounter('undefined-parameter');
+    for (const value of [undefined, null]) expect(await database.read((tx) => tx.many`SELECT * FROM limit_counters WHERE name = ${value}`)).toEqual([]);
+  });
+
+  it('passes every value as a parameter, whatever is in it (T91)', async () => {
+    for (const text of ["'; DROP TABLE subjects; --", '$1', '${x}', '\\', '"', "''", '%_', '/*', 'a\nb']) {
+      expect(await database.read((tx) => tx.one`SELECT ${text}::text AS given`)).toEqual({ given: text });
+    }
+  });
+
+  it('refuses a server setting that could lose an acknowledged commit', async () => {
+    const owner = new pg.Client({ connectionString: test.superuserUrl });
+    await owner.connect();
+    const { rows } = await owner.query<{ name: string }>('SELECT current_database() AS name');
+    await owner.query(`ALTER ROLE regain_app IN DATABASE ${rows[0]?.name} SET synchronous_commit = off`);
+    await expect(Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 1_000 })).rejects.toThrow('synchronous_commit');
+    await owner.query(`ALTER ROLE regain_app IN DATABASE ${rows[0]?.name} RESET synchronous_commit`);
+    await owner.end();
+  });
+});
+
+describe('a transaction', () => {
+  it('leaves nothing behind when its work throws', async () => {
+    await addCounter('rolled-back');
+    const work = database.transaction(async (tx) => {
+      await tx.run`UPDATE limit_counters SET used = 9 WHERE name = 'rolled-back'`;
+      throw new TypeError('after the change');
+    });
+    await expect(work).rejects.toThrow(TypeError);
+    expect(await counter('rolled-back')).toBe(0);
+  });
+
+  it('is repeated as a whole when PostgreSQL asks for it, and gives up in the end (F17)', async () => {
+    await addCounter('retried');
+    let runs = 0;
+    const failing = (times: number): Promise<void> =>
+      database.transaction(async (tx) => {
+        runs += 1;
+        await tx.run`UPDATE limit_counters SET used = used + 1 WHERE name = 'retried'`;
+        if (runs <= times) await tx.run`DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$`;
+      });
+    await failing(2);
+    expect([runs, await counter('retried')]).toEqual([3, 1]);
+    runs = 0;
+    await expect(failing(99)).rejects.toThrow();
+    expect([runs, await counter('retried')]).toEqual([4, 1]);
+  });
+
+  it('comes through a deadlock with another one', async () => {
+    await addCounter('lock-a');
+    await addCounter('lock-b');
+    const held: (() => void)[] = [];
+    const bothHold = new Promise<void>((resolve) => held.push(resolve));
+    let holders = 0;
+    const cross = (first: string, second: string): Promise<void> => {
+      let started = false;
+      return database.transaction(async (tx) => {
+        await tx.run`UPDATE limit_counters SET used = used + 1 WHERE name = ${first}`;
+        if (!started) holders += 1;
+        started = true;
+        if (holders === 2) held[0]?.();
+        await bothHold;
+        await tx.run`UPDATE limit_counters SET used = used + 1 WHERE name = ${second}`;
+      });
+    };
+    await Promise.all([cross('lock-a', 'lock-b'), cross('lock-b', 'lock-a')]);
+    expect([await counter('lock-a'), await counter('lock-b')]).toEqual([2, 2]);
+  });
+
+  it('is not repeated for any other error', async () => {
+    let runs = 0;
+    const work = database.transaction(async (tx) => {
+      runs += 1;
+      await tx.run`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES ('twice', '\\x01', '2026-01-01', 0), ('twice', '\\x01', '2026-01-01', 0)`;
+    });
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    expect([runs, isUniqueViolation(error), postgresErrorCode(error)]).toEqual([1, true, '23505']);
+  });
+});
+
+describe('a database that is away (F15, F16, F40)', () => {
+  it('is one kind of error: no server', async () => {
+    await expect(Database.connect({ url: 'postgres://regain_app@127.0.0.1:1/regain', poolSize: 1, statementTimeoutMs: 1_000 })).rejects.toThrow();
+  });
+
+  it('a connection cut under a transaction; the next one works', async () => {
+    const owner = new pg.Client({ connectionString: test.superuserUrl });
+    await owner.connect();
+    const cut = database.transaction(async (tx) => {
+      const { pid } = await tx.one<{ pid: number }>`SELECT pg_backend_pid() AS pid`;
+      await owner.query('SELECT pg_terminate_backend($1)', [pid]);
+      await tx.one`SELECT 1 AS one`;
+    });
+    await expect(cut).rejects.toThrow(DatabaseUnavailableError);
+    await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).resolves.toEqual({ one: 1 });
+    await owner.end();
+  });
+
+  it('a statement that runs too long', async () => {
+    const slow = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 100 });
+    await expect(slow.read((tx) => tx.one`SELECT pg_sleep(5)`)).rejects.toThrow(DatabaseUnavailableError);
+    await slow.close();
+  });
+});

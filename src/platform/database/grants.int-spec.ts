@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+
+/** What the application may do besides SELECT, written out: a new table has to be thought about here. */
+const MAY: Record<string, readonly string[]> = {
+  api_keys: ['INSERT', 'UPDATE'],
+  audit_checkpoint_heads: ['INSERT'],
+  audit_checkpoints: ['INSERT'],
+  audit_events: ['INSERT'],
+  audit_heads: [],
+  capture_bindings: ['INSERT', 'UPDATE'],
+  case_authorizations: ['INSERT'],
+  case_keys: ['INSERT', 'UPDATE'],
+  consents: ['INSERT'],
+  credentials: ['INSERT', 'UPDATE'],
+  decisions: ['INSERT'],
+  deletion_receipts: ['INSERT'],
+  evidence: ['INSERT', 'UPDATE'],
+  flow_sessions: ['INSERT', 'UPDATE'],
+  idempotency_keys: ['DELETE', 'INSERT', 'UPDATE'],
+  limit_counters: ['DELETE', 'INSERT', 'UPDATE'],
+  notices: ['INSERT', 'UPDATE'],
+  outbox: ['DELETE', 'INSERT', 'UPDATE'],
+  policies: ['INSERT', 'UPDATE'],
+  policy_versions: ['INSERT'],
+  proofing_records: ['INSERT', 'UPDATE'],
+  recovery_cases: ['INSERT', 'UPDATE'],
+  recovery_links: ['INSERT', 'UPDATE'],
+  recovery_requests: ['DELETE', 'INSERT', 'UPDATE'],
+  recovery_tokens: ['INSERT', 'UPDATE'],
+  relying_party_sessions: ['INSERT', 'UPDATE'],
+  review_votes: ['INSERT'],
+  schema_migrations: [],
+  subjects: ['INSERT', 'UPDATE'],
+  verification_reports: ['INSERT'],
+  verification_sessions: ['INSERT', 'UPDATE'],
+  webauthn_challenges: ['DELETE', 'INSERT', 'UPDATE'],
+  webhook_inbox: ['INSERT', 'UPDATE'],
+};
+
+let test: TestDatabase;
+let app: pg.Client;
+
+beforeAll(async () => {
+  test = await openTestDatabase({ poolSize: 1 });
+  app = new pg.Client({ connectionString: test.appUrl, options: '-c search_path=regain' });
+  await app.connect();
+});
+afterAll(async () => {
+  await app.end();
+  await test.close();
+});
+
+/** The SQLSTATE of a statement that is tried and undone. */
+async function tried(sql: string): Promise<string> {
+  await app.query('BEGIN');
+  const code = await app.query(sql).then(
+    () => 'allowed',
+    (error: unknown) => (error as { code: string }).code,
+  );
+  await app.query('ROLLBACK');
+  return code;
+}
+const DENIED = '42501';
+
+/** Statements that change nothing when they are allowed. */
+const attempts = (table: string, column: string): Record<string, string> => ({
+  INSERT: `INSERT INTO ${table} SELECT * FROM ${table} WHERE false`,
+  UPDATE: `UPDATE ${table} SET ${column} = ${column} WHERE false`,
+  DELETE: `DELETE FROM ${table} WHERE false`,
+  TRUNCATE: `TRUNCATE ${table} CASCADE`,
+});
+
+describe('the application role (T56)', () => {
+  it('finds exactly the tables of this list', async () => {
+    const { rows } = await app.query<{ table: string }>("SELECT tablename AS table FROM pg_tables WHERE schemaname = 'regain' ORDER BY 1");
+    expect(rows.map((row) => row.table)).toEqual(Object.keys(MAY).sort());
+  });
+
+  it.each(Object.entries(MAY))('%s: may %j and nothing else', async (table, may) => {
+    const { rows } = await app.query<{ column: string }>("SELECT column_name AS column FROM information_schema.columns WHERE table_name = $1 AND is_identity = 'NO' LIMIT 1", [table]);
+    const outcomes: Record<string, boolean> = {};
+    for (const [verb, sql] of Object.entries(attempts(table, rows[0]?.column ?? ''))) outcomes[verb] = (await tried(sql)) !== DENIED;
+    expect(outcomes).toEqual({ INSERT: may.includes('INSERT'), UPDATE: may.includes('UPDATE'), DELETE: may.includes('DELETE'), TRUNCATE: false });
+  });
+
+  it.each([
+    'CREATE TABLE regain.mine (id integer)',
+    'CREATE FUNCTION regain.mine() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$',
+    'ALTER TABLE audit_events DISABLE TRIGGER ALL',
+    'DROP TRIGGER recovery_cases_terminal ON recovery_cases',
+    'DROP TABLE audit_events',
+    'SET session_replication_role = replica',
+    'SET ROLE regain_owner',
+    'GRANT UPDATE ON audit_events TO regain_app; UPDATE audit_events SET type = type WHERE false',
+    "UPDATE audit_heads SET seq = 0 WHERE chain_id = 'x'",
+    "COPY subjects TO PROGRAM 'cat'",
+    "SELECT pg_read_file('/etc/passwd')",
+  ])('cannot: %s', async (sql) => {
+    expect(['42501', '0A000']).toContain(await tried(sql));
+  });
+
+  it('cannot choose the place of an audit row in its chain', async () => {
+    await app.query(`INSERT INTO audit_events (chain_id, seq, id, type, actor_kind, actor_id, data, occurred_at, prev_hash, hash)
+      VALUES ('subject:x', 999, 'evt_forged', 'case.opened', 'system', 'x', '{}', '2020-01-01', '\\xff', '\\xff')`);
+    const { rows } = await app.query<{ seq: string; prev: string; hash: string; recent: boolean }>(
+      "SELECT seq, encode(prev_hash, 'hex') AS prev, encode(hash, 'hex') AS hash, occurred_at > now() - interval '1 minute' AS recent FROM audit_events WHERE id = 'evt_forged'",
+    );
+    expect(rows).toEqual([{ seq: '1', prev: '', hash: expect.stringMatching(/^[0-9a-f]{64}$/), recent: true }]);
+  });
+});
+
+describe('the queue’s role', () => {
+  it('sees nothing of the application', async () => {
+    const queue = new pg.Client({ connectionString: test.queueUrl });
+    await queue.connect();
+    for (const table of Object.keys(MAY)) await expect(queue.query(`SELECT 1 FROM regain.${table} LIMIT 1`)).rejects.toMatchObject({ code: DENIED });
+    await queue.end();
+  });
+});

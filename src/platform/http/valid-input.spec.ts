@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { Problem } from '../errors/problem.js';
+import { PageQuery, ZodPipe } from './valid-input.js';
+
+const Body = z.strictObject({ login: z.string().min(1).max(10), deep: z.strictObject({ 'a/b~c': z.number() }).optional() });
+const pipe = new ZodPipe(Body);
+
+function problemOf(value: unknown): Problem {
+  try {
+    pipe.transform(value);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('the value was taken');
+}
+
+describe('the one validator', () => {
+  it('takes what fits', () => {
+    expect(pipe.transform({ login: 'ana' })).toEqual({ login: 'ana' });
+  });
+
+  it.each([undefined, null, [], 'ana', 1, true, {}, { login: undefined }, { login: null }, { login: ['ana'] }, { login: { $ne: 1 } }, { login: true }, { login: '' }, { login: 'x'.repeat(1e6) }])(
+    'refuses %j (T4, T26)',
+    (value) => {
+      expect(problemOf(value).code).toBe('invalid_request');
+    },
+  );
+
+  it.each(['state', 'verifiedAt', 'subjectId', 'toString', 'constructor'])('refuses an unknown member %s (T52)', (name) => {
+    expect(problemOf({ login: 'ana', [name]: 'x' }).code).toBe('invalid_request');
+  });
+
+  it('says where by an RFC 6901 pointer and never what was sent', () => {
+    const { errors } = problemOf({ login: 'a-value-that-is-too-long', deep: { 'a/b~c': 'a secret' } }).options;
+    expect(errors?.map((fault) => fault.pointer)).toEqual(['/login', '/deep/a~1b~0c']);
+    expect(JSON.stringify(errors)).not.toMatch(/too-long|a secret/);
+  });
+
+  it('names at most twenty faults', () => {
+    const many = new ZodPipe(z.array(z.number()));
+    expect(() => many.transform(Array.from({ length: 1_000 }, () => 'x'))).toThrow(Problem);
+    try {
+      many.transform(Array.from({ length: 1_000 }, () => 'x'));
+    } catch (error) {
+      expect((error as Problem).options.errors).toHaveLength(20);
+    }
+  });
+
+  it.each(['a\u0000b', '\ud800', 'a\udfff'])('refuses text that PostgreSQL cannot hold: %j', (login) => {
+    expect(problemOf({ login }).code).toBe('invalid_request');
+  });
+
+  it('refuses such text in names and lists, at any depth', () => {
+    const open = new ZodPipe(z.unknown());
+    for (const value of [{ 'a\u0000': 1 }, ['\u0000'], { a: [{ b: '\udc00' }] }, '\u0000']) expect(() => open.transform(value)).toThrow(Problem);
+    expect(open.transform({ a: ['fine', { b: '😀' }] })).toEqual({ a: ['fine', { b: '😀' }] });
+  });
+
+  it('never throws anything but a problem', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        try {
+          expect(Body.safeParse(pipe.transform(value)).success).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Problem);
+        }
+      }),
+    );
+  });
+});
+
+describe('the page of a list', () => {
+  it('defaults to twenty and stays within a hundred', () => {
+    expect(PageQuery.parse({})).toEqual({ limit: 20 });
+    expect(PageQuery.parse({ limit: '100', cursor: 'rc_1' })).toEqual({ limit: 100, cursor: 'rc_1' });
+    for (const query of [{ limit: '0' }, { limit: '101' }, { limit: '1.5' }, { limit: 'all' }, { cursor: "'" }, { cursor: ['a', 'b'] }]) expect(PageQuery.safeParse(query).success).toBe(false);
+  });
+});

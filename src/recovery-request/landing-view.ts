@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { maskEmail } from '../directory/masking.js';
+import { Subjects } from '../directory/subjects.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { RecoveryLinks } from './recovery-links.js';
+
+export interface LandingView {
+  reference: string;
+  openedBy: 'help_desk' | 'self';
+  openedAt: Date;
+  maskedAddress?: string;
+}
+
+/** What a link shows before anybody has started. Undefined for every dead link alike. */
+@Injectable()
+export class LandingViews {
+  constructor(
+    private readonly links: RecoveryLinks,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly subjects: Subjects,
+  ) {}
+
+  async of(tx: Transaction, linkToken: string): Promise<LandingView | undefined> {
+    const link = await this.links.find(tx, linkToken);
+    const recoveryCase = link?.usable ? await this.cases.find(tx, link.caseId) : undefined;
+    if (!recoveryCase) return undefined;
+    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+    const [address] = subject ? await this.subjects.recoveryEmails(tx, subject) : [];
+    return {
+      reference: recoveryCase.reference,
+      openedBy: recoveryCase.openedByKind === 'self_service' ? 'self' : 'help_desk',
+      openedAt: recoveryCase.createdAt,
+      ...(address === undefined ? {} : { maskedAddress: maskEmail(address) }),
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../platform/config/config.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { CONFIG } from '../../platform/platform.module.js';
+import { Policies } from '../../policy/policies.js';
+import { PolicyDocument } from '../../policy/policy.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import type { NoticeFacts as Facts } from './notice-text.js';
+
+const DAY_SECONDS = 86_400;
+const LONGEST_RETENTION_SECONDS = PolicyDocument.shape.retention.parse(undefined).evidenceSeconds;
+
+/** Fills the notice in: for a case from its policy, for everybody with the longest any policy may keep photos. */
+@Injectable()
+export class NoticeFacts {
+  constructor(
+    private readonly policies: Policies,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async ofCase(tx: Transaction, recoveryCase: RecoveryCase): Promise<Facts> {
+    const { retention } = await this.policies.strictest(tx, recoveryCase);
+    return this.facts(retention.evidenceSeconds);
+  }
+
+  general(): Facts {
+    return this.facts(LONGEST_RETENTION_SECONDS);
+  }
+
+  private facts(retentionSeconds: number): Facts {
+    const { ORGANISATION_NAME: organisation, HELP_DESK_CONTACT: helpDesk } = this.config;
+    return { organisation, helpDesk, retentionDays: Math.max(1, Math.ceil(retentionSeconds / DAY_SECONDS)) };
+  }
+}

@@ -1,0 +1,18 @@
+import { Processor } from '@nestjs/bullmq';
+import { JobProcessor } from '../../platform/queue/job-processor.js';
+import type { SessionRef } from '../session/verification-session.js';
+import { COLLECT_RESULT_JOB } from '../collect-result.job.js';
+import { ResultCollector } from './result-collector.js';
+
+@Processor(COLLECT_RESULT_JOB.name, { concurrency: COLLECT_RESULT_JOB.concurrency })
+export class CollectResultProcessor extends JobProcessor<SessionRef> {
+  readonly contract = COLLECT_RESULT_JOB;
+
+  constructor(private readonly collector: ResultCollector) {
+    super();
+  }
+
+  protected async handle(payload: SessionRef): Promise<void> {
+    await this.collector.collect(payload);
+  }
+}

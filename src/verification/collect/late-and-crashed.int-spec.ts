@@ -1,0 +1,178 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { configureFailpoints, type Failpoint } from '../../platform/failpoints/failpoints.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
+import { failing, OWN_MACHINE, passingReport, ScriptedProvider } from '../testing/scripted-provider.js';
+import {
+  auditTypes,
+  drain,
+  forgetPlanned,
+  letTimePass,
+  newBrowser,
+  openCase,
+  readCase,
+} from '../testing/world-cases.js';
+import { createVerificationWorld, type VerificationWorld } from '../testing/verification-world.js';
+
+describe('results that come late, and steps that die half-way', () => {
+  let test: TestDatabase;
+  let world: VerificationWorld;
+  let alpha: ScriptedProvider;
+  let local: ScriptedProvider;
+
+  beforeAll(async () => {
+    test = await openTestDatabase();
+  });
+  afterAll(() => test.close());
+  afterEach(() => configureFailpoints(''));
+  beforeEach(async () => {
+    alpha = new ScriptedProvider('alpha');
+    local = new ScriptedProvider('local', OWN_MACHINE);
+    world = createVerificationWorld({ database: test.database, providers: [alpha, local] });
+    await forgetPlanned(world);
+  });
+
+  const reportsOf = (caseId: string) =>
+    world.database.read((tx) => tx.many<{ id: string }>`SELECT id FROM verification_reports WHERE case_id = ${caseId}`);
+
+  it('records a result for a closed case and gives it no effect', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    await world.starting.start({ caseId, ...newBrowser() });
+    await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
+    await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'cancelled' });
+    expect(await auditTypes(world, caseId)).toContain('verification.late_result_ignored');
+    expect(await reportsOf(caseId)).toEqual([]);
+  });
+
+  it('gives no effect to a case that closes while the partner is asked', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    await world.starting.start({ caseId, ...newBrowser() });
+    alpha.fetches = [
+      async (context) => {
+        await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
+        return passingReport(context);
+      },
+    ];
+    await letTimePass(world);
+    expect((await readCase(world, caseId)).state).toBe('cancelled');
+    expect(await auditTypes(world, caseId)).toContain('verification.late_result_ignored');
+    expect(await reportsOf(caseId)).toEqual([]);
+  });
+
+  it('does not let attempt 1 finish while attempt 2 is open', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'retry', actor: SYSTEM }));
+    await world.collector.collect({ caseId, attempt: 1, sessionId: session.id });
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
+    expect(await reportsOf(caseId)).toEqual([]);
+  });
+
+  it('has one effect when the same collection runs ten times at once', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    await Promise.all(
+      Array.from({ length: 10 }, () => world.collector.collect({ caseId, attempt: 1, sessionId: session.id })),
+    );
+    expect(await reportsOf(caseId)).toHaveLength(1);
+    expect((await auditTypes(world, caseId)).filter((type) => type === 'case.reported')).toHaveLength(1);
+  });
+
+  const PLACES: Failpoint[] = [
+    'transaction.before_commit',
+    'transaction.after_commit',
+    'provider.before_create',
+    'provider.after_create',
+  ];
+  it.each(PLACES)('resumes a start that died at %s', async (place) => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const browser = newBrowser();
+    configureFailpoints(`${place}=error`);
+    await expect(world.starting.start({ caseId, ...browser })).rejects.toThrow();
+    configureFailpoints('');
+    await letTimePass(world);
+    await world.starting.start({ caseId, ...browser }).catch(() => undefined);
+    await letTimePass(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+    expect(await reportsOf(caseId)).toHaveLength(1);
+    // The repeated call carries the same reference, by which a partner finds the session it already made (F27).
+    expect(new Set(alpha.created.map((context) => context.reference)).size).toBe(1);
+  });
+
+  it.each([
+    'transaction.before_commit',
+    'transaction.after_commit',
+    'provider.before_fetch',
+    'provider.after_fetch',
+  ] as Failpoint[])('resumes a collection that died at %s', async (place) => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    const ref = { caseId, attempt: 1, sessionId: session.id };
+    configureFailpoints(`${place}=error`);
+    await world.collector.collect(ref).catch(() => undefined);
+    configureFailpoints('');
+    await world.collector.collect(ref);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+    expect(await reportsOf(caseId)).toHaveLength(1);
+  });
+
+  it('waits for a partner that is down, with a time, and takes its result when it is back', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    await world.starting.start({ caseId, ...newBrowser() });
+    alpha.fetches = [failing('unavailable'), failing('timeout'), (context) => passingReport(context)];
+    await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({
+      state: 'verifying',
+      stateReason: 'waiting_for_provider',
+      nextAttemptAt: expect.any(Date),
+    });
+    await letTimePass(world);
+    await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'adjudicating', stateReason: null });
+  });
+
+  it('does not blame the provider when our object store is down, and goes on when it is back', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['local'] });
+    const browser = newBrowser();
+    for (const kind of ['document_front', 'selfie'] as const) {
+      await world.uploads.upload({ caseId, ...browser, kind, bytes: Buffer.from(`${caseId}${kind}`) });
+    }
+    await world.submission.submit({ caseId, ...browser });
+    local.fetches = [
+      async (context) => {
+        await context.evidence?.read('selfie');
+        return passingReport(context);
+      },
+    ];
+    world.platform.objects.down = true;
+    for (let look = 0; look < 12; look += 1) await letTimePass(world);
+    expect((await readCase(world, caseId)).state).toBe('verifying');
+    expect(await auditTypes(world, caseId)).not.toContain('verification.session_failed');
+    world.platform.objects.down = false;
+    await letTimePass(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+  });
+
+  it('asks for new pictures when a stored one is not what was stored', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['local'] });
+    const browser = newBrowser();
+    for (const kind of ['document_front', 'selfie'] as const) {
+      await world.uploads.upload({ caseId, ...browser, kind, bytes: Buffer.from(`${caseId}${kind}`) });
+    }
+    await world.submission.submit({ caseId, ...browser });
+    for (const object of world.platform.objects.objects.values()) object.bytes = Buffer.from('another object');
+    local.fetches = [
+      async (context) => {
+        await context.evidence?.read('selfie');
+        return passingReport(context);
+      },
+    ];
+    await drain(world);
+    expect(await readCase(world, caseId)).toMatchObject({
+      state: 'awaiting_evidence',
+      attempt: 2,
+      stateReason: 'capture_to_be_repeated',
+    });
+  });
+});

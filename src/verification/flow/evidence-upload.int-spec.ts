@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { configureFailpoints } from '../../platform/failpoints/failpoints.js';
+import {
+  ImageRefusedError,
+  SanitiserUnavailableError,
+  type ImageSanitiser,
+} from '../../platform/pictures/image-sanitiser.js';
+import { OWN_MACHINE, ScriptedProvider } from '../testing/scripted-provider.js';
+import { auditTypes, newBrowser, openCase } from '../testing/world-cases.js';
+import { createVerificationWorld, type VerificationWorld } from '../testing/verification-world.js';
+
+const GOOD = { width: 1200, height: 900, sharpness: 300, meanLuminance: 120, perceptualHash: '0'.repeat(16) };
+
+describe('taking pictures', () => {
+  let test: TestDatabase;
+  let world: VerificationWorld;
+  let sanitise: ImageSanitiser['sanitise'];
+
+  beforeAll(async () => {
+    test = await openTestDatabase();
+  });
+  afterAll(() => test.close());
+  afterEach(() => configureFailpoints(''));
+  beforeEach(() => {
+    sanitise = async (bytes) => ({ ...GOOD, jpeg: bytes });
+    world = createVerificationWorld({
+      database: test.database,
+      providers: [new ScriptedProvider('local', OWN_MACHINE), new ScriptedProvider('alpha')],
+      sanitiser: { sanitise: (bytes) => sanitise(bytes), close: async () => undefined },
+    });
+  });
+
+  const open = (policy: Parameters<typeof openCase>[1]['policy'] = {}) =>
+    openCase(world, { providers: ['local'], policy });
+  const upload = (caseId: string, bytes: string, browser = newBrowser()) =>
+    world.uploads.upload({ caseId, ...browser, kind: 'selfie', bytes: Buffer.from(bytes) });
+  const slot = (caseId: string) =>
+    world.database.read((tx) => world.evidence.slots.find(tx, { caseId, attempt: 1, kind: 'selfie' }));
+  const objects = () => world.platform.objects.objects;
+
+  it('seals a picture before it is stored, under a key that names nobody', async () => {
+    const { id: caseId } = await open();
+    await upload(caseId, 'face of somebody');
+    const [[key, object] = ['', undefined]] = [...objects()];
+    expect(key).toMatch(/^evidence\/[0-9a-f]{40}$/);
+    expect(Buffer.from(object?.bytes ?? []).includes('face of somebody')).toBe(false);
+    const read = await world.database.read((tx) =>
+      world.evidence.reader.read(tx, { caseId, attempt: 1, kind: 'selfie' }),
+    );
+    expect(Buffer.from(read?.reveal() ?? []).toString()).toBe('face of somebody');
+    expect(JSON.stringify(read)).toBe('"[sensitive]"');
+  });
+
+  it('replaces a picture and removes the old object', async () => {
+    const { id: caseId } = await open();
+    const browser = newBrowser();
+    await upload(caseId, 'one', browser);
+    await upload(caseId, 'two', browser);
+    expect(objects().size).toBe(1);
+    expect(await slot(caseId)).toMatchObject({ version: 2, state: 'accepted' });
+  });
+
+  it('keeps one of twenty pictures that race for a slot, and no object beside it', async () => {
+    const { id: caseId } = await open();
+    const browser = newBrowser();
+    await upload(caseId, 'first', browser);
+    const racing = await Promise.allSettled(
+      Array.from({ length: 20 }, (_none, n) => upload(caseId, `racer ${n}`, browser)),
+    );
+    expect(racing.some((outcome) => outcome.status === 'fulfilled')).toBe(true);
+    const now = await slot(caseId);
+    expect([...objects().keys()]).toEqual([now?.objectKey]);
+    expect(now?.version).toBe(1 + racing.filter((outcome) => outcome.status === 'fulfilled').length);
+  });
+
+  it('does not let a bad retake undo a good picture', async () => {
+    const { id: caseId } = await open();
+    const browser = newBrowser();
+    await upload(caseId, 'good', browser);
+    sanitise = async (bytes) => ({ ...GOOD, sharpness: 0, jpeg: bytes });
+    expect(await upload(caseId, 'blurred', browser)).toEqual({ kind: 'selfie', accepted: false, reasons: ['blur'] });
+    expect(await slot(caseId)).toMatchObject({ state: 'accepted', version: 1 });
+    expect(await auditTypes(world, caseId)).toContain('evidence.rejected');
+  });
+
+  it.each([
+    ['unsupported_format', 'unsupported_media_type'],
+    ['too_large', 'body_too_large'],
+    ['too_many_pixels', 'picture_refused'],
+    ['undecodable', 'picture_refused'],
+    ['animated', 'picture_refused'],
+  ] as const)('answers %s with %s and stores nothing', async (reason, code) => {
+    const { id: caseId } = await open();
+    sanitise = async () => {
+      throw new ImageRefusedError(reason);
+    };
+    await expect(upload(caseId, 'x')).rejects.toMatchObject({ code });
+    expect(objects().size).toBe(0);
+    expect(await slot(caseId)).toMatchObject({ state: 'rejected', reasons: ['not_a_picture'], objectKey: null });
+  });
+
+  it('refuses the picture of another case, except where a demo policy allows it', async () => {
+    const [first, second, demo] = [await open(), await open(), await open({ allowRepeatedPictures: true })];
+    await upload(first.id, 'leaked selfie');
+    expect(await upload(second.id, 'leaked selfie')).toEqual({
+      kind: 'selfie',
+      accepted: false,
+      reasons: ['same_photo'],
+    });
+    expect(await upload(demo.id, 'leaked selfie')).toMatchObject({ accepted: true });
+    expect(await upload(first.id, 'leaked selfie', newBrowser()).catch((error: unknown) => error)).toMatchObject({
+      code: 'capture_binding_missing',
+    });
+  });
+
+  it('says that a part is not available and goes on afterwards', async () => {
+    const { id: caseId } = await open();
+    const browser = newBrowser();
+    sanitise = async () => {
+      throw new SanitiserUnavailableError('crashed');
+    };
+    await expect(upload(caseId, 'x', browser)).rejects.toMatchObject({ code: 'dependency_unavailable' });
+    sanitise = async (bytes) => ({ ...GOOD, jpeg: bytes });
+    world.platform.objects.down = true;
+    await expect(upload(caseId, 'x', browser)).rejects.toMatchObject({ name: 'ObjectStoreUnavailableError' });
+    expect(await slot(caseId)).toBeUndefined();
+    world.platform.objects.down = false;
+    expect(await upload(caseId, 'x', browser)).toMatchObject({ accepted: true });
+  });
+
+  it('sweeps what an upload left behind that died between store and database, and nothing else', async () => {
+    const { id: caseId } = await open();
+    const browser = newBrowser();
+    await upload(caseId, 'kept', browser);
+    configureFailpoints('object_store.after_put=error');
+    await expect(upload(caseId, 'orphan', browser)).rejects.toThrow();
+    configureFailpoints('');
+    expect(objects().size).toBe(2);
+    expect(await world.evidence.orphans.sweepOrphans()).toBe(0);
+    for (const object of objects().values()) object.modifiedAt = new Date(Date.now() - 7_200_000);
+    objects().set('portraits/somebody', { bytes: Buffer.from('p'), modifiedAt: new Date(0) });
+    expect(await world.evidence.orphans.sweepOrphans()).toBe(1);
+    expect(objects().has((await slot(caseId))?.objectKey ?? '')).toBe(true);
+    expect(objects().has('portraits/somebody')).toBe(true);
+  });
+
+  it('takes no picture where no provider asks for one', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    await expect(upload(caseId, 'x')).rejects.toMatchObject({ code: 'provider_not_offered' });
+    expect(objects().size).toBe(0);
+  });
+
+  it('captures nothing on a relayed link before the call code was confirmed', async () => {
+    const { id: caseId } = await open();
+    await world.database.transaction((tx) => tx.run`UPDATE recovery_cases SET channel = 'relay' WHERE id = ${caseId}`);
+    await expect(upload(caseId, 'relayed')).rejects.toMatchObject({ code: 'wrong_state' });
+    await world.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET call_confirmed_at = now() WHERE id = ${caseId}`,
+    );
+    expect(await upload(caseId, 'relayed')).toMatchObject({ accepted: true });
+  });
+});

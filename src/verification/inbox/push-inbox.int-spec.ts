@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
+import { ScriptedProvider } from '../testing/scripted-provider.js';
+import {
+  auditTypes,
+  drain,
+  forgetPlanned,
+  letTimePass,
+  newBrowser,
+  openCase,
+  readCase,
+} from '../testing/world-cases.js';
+import { createVerificationWorld, type VerificationWorld } from '../testing/verification-world.js';
+
+const push = (externalId: string, deliveryId: string, signature = 'good') => ({
+  body: Buffer.from(JSON.stringify({ externalId, deliveryId })),
+  headers: { 'x-signature': signature },
+});
+
+describe('pushes of partners', () => {
+  let test: TestDatabase;
+  let world: VerificationWorld;
+  let alpha: ScriptedProvider;
+
+  beforeAll(async () => {
+    test = await openTestDatabase();
+  });
+  afterAll(() => test.close());
+  beforeEach(async () => {
+    alpha = new ScriptedProvider('alpha');
+    world = createVerificationWorld({ database: test.database, providers: [alpha, new ScriptedProvider('beta')] });
+    await forgetPlanned(world);
+  });
+
+  const inboxOf = (externalId: string) =>
+    world.database.read(
+      (tx) =>
+        tx.many<{
+          state: string;
+          deliveryId: string;
+        }>`SELECT state, delivery_id FROM webhook_inbox WHERE external_id = ${externalId}`,
+    );
+
+  it('a hundred copies of one delivery, at once and after the queue was emptied, have one effect', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    const externalId = session.externalId ?? '';
+    await Promise.all(
+      Array.from({ length: 100 }, () => world.reception.receive('alpha', push(externalId, 'delivery-1'))),
+    );
+    await drain(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+    const fetches = alpha.fetched.length;
+    await forgetPlanned(world);
+    await world.reception.receive('alpha', push(externalId, 'delivery-1'));
+    await drain(world);
+    expect(await inboxOf(externalId)).toEqual([{ state: 'matched', deliveryId: 'delivery-1' }]);
+    const types = await auditTypes(world, caseId);
+    expect(types.filter((type) => type === 'verification.push_matched')).toHaveLength(1);
+    expect(types.filter((type) => type === 'case.reported')).toHaveLength(1);
+    expect(alpha.fetched).toHaveLength(fetches);
+  });
+
+  it('stores nothing of a delivery that does not prove itself', async () => {
+    await expect(world.reception.receive('alpha', push('ext-forged', 'd', 'bad'))).rejects.toMatchObject({
+      code: 'push_not_authentic',
+    });
+    await expect(world.reception.receive('nobody', push('ext-forged', 'd'))).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(await inboxOf('ext-forged')).toEqual([]);
+  });
+
+  it.each([
+    ['a line break', 'ext\nforged'],
+    ['NUL', 'ext\u0000forged'],
+    ['five thousand characters', 'e'.repeat(5_000)],
+  ])('refuses an authentic delivery whose id holds %s', async (_what, externalId) => {
+    await expect(world.reception.receive('alpha', push(externalId, 'd'))).rejects.toMatchObject({
+      code: 'malformed_body',
+    });
+  });
+
+  it('keeps a push that overtakes our own create call, and matches it afterwards', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    alpha.creates = [
+      async (context) => {
+        await world.reception.receive('alpha', push(`alpha-${context.reference}`, `early-${context.reference}`));
+        await drain(world);
+        return alpha.session(context);
+      },
+    ];
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    expect(await inboxOf(session.externalId ?? '')).toMatchObject([{ state: 'unmatched' }]);
+    await drain(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+    expect(await inboxOf(session.externalId ?? '')).toMatchObject([{ state: 'matched' }]);
+  });
+
+  it('cannot speak for another partner’s session', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    await world.reception.receive('beta', push(session.externalId ?? '', 'cross'));
+    await drain(world);
+    expect(alpha.fetched).toEqual([]);
+    expect((await readCase(world, caseId)).state).toBe('verifying');
+  });
+
+  it('settles a delivery that nobody asked for after a day', async () => {
+    await world.reception.receive('alpha', push('ext-nobody', 'orphan'));
+    await drain(world);
+    expect(await inboxOf('ext-nobody')).toMatchObject([{ state: 'unmatched' }]);
+    await world.database.transaction(
+      (tx) =>
+        tx.run`UPDATE webhook_inbox SET received_at = now() - interval '25 hours' WHERE external_id = 'ext-nobody'`,
+    );
+    await letTimePass(world);
+    expect(await inboxOf('ext-nobody')).toMatchObject([{ state: 'expired' }]);
+  });
+
+  it('finds deliveries again that were lost on their way through the queue', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    await world.reception.receive('alpha', push(session.externalId ?? '', 'lost'));
+    await forgetPlanned(world);
+    await world.database.transaction(
+      (tx) => tx.run`UPDATE webhook_inbox SET received_at = now() - interval '5 minutes' WHERE delivery_id = 'lost'`,
+    );
+    await world.database.transaction((tx) => world.inbox.sweep(tx));
+    await drain(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+  });
+
+  it('notes a push for a closed case and asks nobody', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
+    await world.reception.receive('alpha', push(session.externalId ?? '', 'late'));
+    await drain(world);
+    expect(alpha.fetched).toEqual([]);
+    expect(await auditTypes(world, caseId)).toContain('verification.late_result_ignored');
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import type { ProviderDefinition } from '../../../providers/kit/index.js';
+import { SystemClock } from '../../platform/clock/clock.js';
+import { Logger } from '../../platform/logging/logger.js';
+import { OWN_MACHINE, ScriptedProvider } from '../testing/scripted-provider.js';
+import { ProviderRegistry } from './provider-registry.js';
+
+const definition = (id: string, variable: string): ProviderDefinition => ({
+  id,
+  environment: z.object({ [variable]: z.string({ error: 'is needed' }).min(8, 'is too short') }),
+  create: () => new ScriptedProvider(id),
+});
+
+const load = (enabled: string[], environment: Record<string, string | undefined>) =>
+  ProviderRegistry.load({
+    enabled,
+    environment,
+    catalogue: [definition('alpha', 'ALPHA_KEY'), definition('beta', 'BETA_KEY')],
+    http: { send: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
+    clock: new SystemClock(),
+    logger: Logger.create('silent'),
+  });
+
+describe('ProviderRegistry', () => {
+  it('loads what is enabled and nothing else', () => {
+    const registry = load(['beta'], { BETA_KEY: 'long enough' });
+    expect(registry.all().map((adapter) => adapter.id)).toEqual(['beta']);
+    expect(registry.get('alpha')).toBeUndefined();
+  });
+
+  it('names every fault of every provider at once, and no value', () => {
+    const attempt = () => load(['alpha', 'beta', 'gamma'], { ALPHA_KEY: 'secret!', BETA_KEY: '' });
+    expect(attempt).toThrow(/ALPHA_KEY: is too short[^]*BETA_KEY: is needed/);
+    expect(attempt).toThrow(/no provider "gamma"/);
+    expect(attempt).not.toThrow(/secret!/);
+  });
+
+  it('never offers the own machine as a stand-in to a privileged subject', () => {
+    const registry = new ProviderRegistry([new ScriptedProvider('alpha'), new ScriptedProvider('local', OWN_MACHINE)]);
+    const ids = (providers: string[], privileged: boolean) =>
+      registry.offered({ providers }, { privileged }).map((adapter) => adapter.id);
+    expect(ids(['alpha', 'local', 'unknown'], false)).toEqual(['alpha', 'local']);
+    expect(ids(['alpha', 'local'], true)).toEqual(['alpha']);
+    expect(ids(['local', 'alpha'], true)).toEqual(['local', 'alpha']);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  CHECK_KINDS,
+  CHECK_REASONS,
+  CHECK_RESULTS,
+  Sensitive,
+  type ProviderReport,
+} from '../../providers/kit/index.js';
+import { decodeReport, encodeReport, publicChecks } from './report-codec.js';
+
+const report: ProviderReport = {
+  status: 'completed',
+  terminal: true,
+  binding: { externalId: 'ext', nonce: 'n' },
+  checks: [
+    { kind: 'face_match', result: 'pass', reasonCodes: ['ok'], score: 0.7, level: 'strong', rawName: 'face.document' },
+  ],
+  identity: new Sensitive({ givenName: 'Ana', familyName: 'Demo', birthDate: '1990-01-02' }),
+  document: new Sensitive({ number: 'X1234567', expiryDate: '2031-01-01' }),
+  provenance: { adapterVersion: '1', live: true, checkedAt: '2026-01-01T00:00:00Z' },
+};
+
+describe('report codec', () => {
+  it('brings a report back whole, its personal members wrapped again', () => {
+    const back = decodeReport(encodeReport(report));
+    expect(back.identity?.reveal()).toEqual(report.identity?.reveal());
+    expect(back.document?.reveal()).toEqual(report.document?.reveal());
+    expect(JSON.stringify(back)).not.toContain('Ana');
+    expect({ ...back, identity: 0, document: 0 }).toEqual({ ...report, identity: 0, document: 0 });
+  });
+
+  it('brings every contract-conforming list of checks back', () => {
+    const check = fc.record({
+      kind: fc.constantFrom(...CHECK_KINDS),
+      result: fc.constantFrom(...CHECK_RESULTS),
+      reasonCodes: fc.array(fc.constantFrom(...CHECK_REASONS), { maxLength: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(check, { maxLength: 12 }), (checks) => {
+        expect(decodeReport(encodeReport({ ...report, checks })).checks).toEqual(checks);
+      }),
+    );
+  });
+
+  it('shows kinds, results and reasons in the clear, no score and no partner’s word', () => {
+    expect(publicChecks(report)).toEqual([{ kind: 'face_match', result: 'pass', reasonCodes: ['ok'] }]);
+  });
+
+  it.each([
+    ['a result', { ...report, checks: [{ kind: 'face_match', result: 'approved', reasonCodes: [] }] }],
+    ['a kind', { ...report, checks: [{ kind: 'vibes', result: 'pass', reasonCodes: [] }] }],
+    ['a status', { ...report, status: 'verified' }],
+    ['a member', { ...report, verified: true }],
+  ])('refuses %s outside the contract', (_what, altered) => {
+    expect(() => encodeReport(altered as unknown as ProviderReport)).toThrow();
+  });
+});

@@ -1,0 +1,215 @@
+import type { ProviderAdapter } from '../../../providers/kit/index.js';
+import { Subjects } from '../../directory/subjects.js';
+import { CaptureBindings } from '../../flow-session/capture-bindings.js';
+import { CaptureAdmission } from '../../identity-evidence/capture-admission.js';
+import { EvidenceIntake } from '../../identity-evidence/evidence-intake.js';
+import { EvidenceOrphans } from '../../identity-evidence/evidence-orphans.js';
+import { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
+import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
+import { EvidenceStore } from '../../identity-evidence/evidence-store.js';
+import { SystemClock } from '../../platform/clock/clock.js';
+import type { Config } from '../../platform/config/config.js';
+import { CaseKeys } from '../../platform/crypto/case-keys.js';
+import { KeyRing } from '../../platform/crypto/key-ring.js';
+import type { Database } from '../../platform/database/database.js';
+import { Limits } from '../../platform/limits/limits.js';
+import { Logger } from '../../platform/logging/logger.js';
+import type { ImageSanitiser } from '../../platform/pictures/image-sanitiser.js';
+import { Metrics } from '../../platform/telemetry/metrics.js';
+import { Policies } from '../../policy/policies.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { Abandonment } from '../collect/abandonment.js';
+import { FetchAftermath } from '../collect/fetch-aftermath.js';
+import { PollSchedule } from '../collect/poll-schedule.js';
+import { ResultCollector } from '../collect/result-collector.js';
+import { ResultSettlement } from '../collect/result-settlement.js';
+import { EvidenceSubmission } from '../flow/evidence-submission.js';
+import { EvidenceUpload } from '../flow/evidence-upload.js';
+import { ProviderReturn } from '../flow/provider-return.js';
+import { PushInbox } from '../inbox/push-inbox.js';
+import { PushReception } from '../inbox/push-reception.js';
+import { ProviderCalls } from '../providers/provider-calls.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import { Failover } from '../routing/failover.js';
+import { RoutingQuestion } from '../routing/routing-question.js';
+import { SessionIntents } from '../routing/session-intents.js';
+import { SessionOpener } from '../routing/session-opener.js';
+import { SessionOpening } from '../routing/session-opening.js';
+import { VerificationStart } from '../routing/verification-start.js';
+import { SessionContexts } from '../session/session-contexts.js';
+import { SessionSecrets } from '../session/session-secrets.js';
+import { SessionStore } from '../session/session-store.js';
+import { VerificationSessions } from '../session/verification-sessions.js';
+import { VerificationReports } from '../verification-reports.js';
+import { MemoryObjectStore } from './memory-object-store.js';
+
+/** Bytes stay as they are; every picture is sharp and well lit. */
+const sanitiser: ImageSanitiser = {
+  sanitise: async (bytes) => ({
+    jpeg: bytes,
+    width: 1200,
+    height: 900,
+    sharpness: 300,
+    meanLuminance: 120,
+    perceptualHash: '0'.repeat(16),
+  }),
+  close: async () => undefined,
+};
+
+/** One for all worlds of a test file: rows of an earlier world stay readable. */
+const RING = new KeyRing(KeyRing.generate());
+
+type WorldConfig = Pick<Config, 'embedded' | 'PUBLIC_URL'>;
+
+export interface WorldOptions {
+  database: Database;
+  providers: readonly ProviderAdapter[];
+  config?: Partial<WorldConfig>;
+  sanitiser?: ImageSanitiser;
+}
+
+export type VerificationWorld = ReturnType<typeof createVerificationWorld>;
+
+/** Stages 2 and 3 wired by hand on a real database, without HTTP and without a queue. */
+export function createVerificationWorld(options: WorldOptions) {
+  const { database } = options;
+  const config = { embedded: false, PUBLIC_URL: 'https://recover.example', ...options.config } as Config;
+  const ring = RING;
+  const clock = new SystemClock();
+  const objects = new MemoryObjectStore(clock);
+  const logger = Logger.create('silent');
+  const metrics = new Metrics();
+  const keys = new CaseKeys(ring);
+  const platform = { config, ring, clock, objects, logger, metrics, keys, limits: new Limits(ring, 100) };
+  const cases = new RecoveryCaseRepository(metrics);
+  const subjects = new Subjects(ring, objects);
+  const policies = new Policies();
+  const evidence = createEvidence({ database, platform, cases, sanitiser: options.sanitiser ?? sanitiser });
+  const registry = new ProviderRegistry(options.providers);
+  const base = { database, platform, cases, subjects, policies, evidence, registry };
+  return { ...base, ...createVerification(base) };
+}
+
+interface Platform {
+  config: Config;
+  ring: KeyRing;
+  clock: SystemClock;
+  objects: MemoryObjectStore;
+  logger: Logger;
+  metrics: Metrics;
+  keys: CaseKeys;
+  limits: Limits;
+}
+
+function createEvidence(parts: {
+  database: Database;
+  platform: Platform;
+  cases: RecoveryCaseRepository;
+  sanitiser: ImageSanitiser;
+}) {
+  const { database, platform } = parts;
+  const { keys, objects, ring, clock, logger } = platform;
+  const slots = new EvidenceSlots(clock);
+  const store = new EvidenceStore(database, keys, objects);
+  return {
+    slots,
+    admission: new CaptureAdmission(parts.cases, new CaptureBindings(ring)),
+    intake: new EvidenceIntake(database, ring, slots, store, parts.sanitiser, logger),
+    reader: new EvidenceReader(database, keys, slots, store),
+    orphans: new EvidenceOrphans(database, store, clock),
+  };
+}
+
+interface Base {
+  database: Database;
+  platform: Platform;
+  cases: RecoveryCaseRepository;
+  subjects: Subjects;
+  policies: Policies;
+  evidence: ReturnType<typeof createEvidence>;
+  registry: ProviderRegistry;
+}
+
+function createVerification(base: Base) {
+  const routing = createRouting(base);
+  return { ...routing, ...createCollecting(base, routing), ...createFlow(base, routing) };
+}
+
+function createRouting(base: Base) {
+  const { database, platform, cases, subjects, policies, evidence, registry } = base;
+  const { config, ring, clock, keys, logger, metrics } = platform;
+  const calls = new ProviderCalls(metrics, logger);
+  const sessions = new SessionStore();
+  const secrets = new SessionSecrets(keys, ring);
+  const contexts = new SessionContexts(config, secrets, subjects);
+  const intents = new SessionIntents(sessions, secrets, clock);
+  const inbox = new PushInbox(cases, sessions, clock);
+  const question = new RoutingQuestion(registry, policies, subjects, sessions);
+  const failover = new Failover(cases, sessions, intents, question, evidence.slots);
+  const opening = new SessionOpening(config, cases, sessions, secrets, inbox);
+  const opener = new SessionOpener(database, cases, registry, calls, sessions, contexts, intents, opening, failover);
+  return { calls, sessions, secrets, contexts, intents, inbox, question, failover, opener };
+}
+
+type Routing = ReturnType<typeof createRouting>;
+
+function createCollecting(base: Base, routing: Routing) {
+  const { database, platform, cases, subjects, evidence, registry } = base;
+  const { config, clock, keys } = platform;
+  const { calls, sessions, secrets, contexts, failover } = routing;
+  const reports = new VerificationReports(keys, clock);
+  const abandonment = new Abandonment(cases, sessions);
+  const settlement = new ResultSettlement(config, registry, cases, sessions, secrets, reports, abandonment, failover);
+  const schedule = new PollSchedule();
+  const aftermath = new FetchAftermath(
+    database,
+    cases,
+    registry,
+    sessions,
+    schedule,
+    settlement,
+    abandonment,
+    failover,
+  );
+  const { reader } = evidence;
+  const collector = new ResultCollector(
+    database,
+    cases,
+    registry,
+    calls,
+    sessions,
+    contexts,
+    reader,
+    subjects,
+    abandonment,
+    aftermath,
+  );
+  return { reports, settlement, collector };
+}
+
+function createFlow(base: Base, routing: Routing) {
+  const { database, platform, cases, policies, evidence, registry } = base;
+  const { limits, logger } = platform;
+  const { calls, sessions, secrets, intents, inbox, question, opener } = routing;
+  const { admission, intake, slots } = evidence;
+  const starting = new VerificationStart(
+    database,
+    registry,
+    cases,
+    admission,
+    question,
+    sessions,
+    secrets,
+    intents,
+    opener,
+    limits,
+  );
+  return {
+    starting,
+    reception: new PushReception(database, registry, calls, inbox, logger),
+    returns: new ProviderReturn(database, sessions, secrets),
+    views: new VerificationSessions(registry, question, sessions, secrets),
+    submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, limits),
+    uploads: new EvidenceUpload(database, admission, intake, limits, policies, registry, sessions, starting),
+  };
+}

@@ -1,0 +1,122 @@
+import type { Reply, Request } from '../../platform/http/request-context.js';
+import { newId } from '../../platform/ids/ids.js';
+import { PolicyDocument } from '../../policy/policy.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import type { SessionRef } from '../session/verification-session.js';
+import type { VerificationWorld } from './verification-world.js';
+
+export interface CaseOptions {
+  providers: readonly string[];
+  privileged?: boolean;
+  consented?: boolean;
+  attempts?: number;
+  policy?: Partial<PolicyDocument>;
+}
+
+let counter = 0;
+
+/** A case that awaits evidence, with a subject and a policy of its own. */
+export async function openCase(world: VerificationWorld, options: CaseOptions): Promise<RecoveryCase> {
+  counter += 1;
+  const group = `group-${process.pid}-${counter}`;
+  const { clock, keys } = world.platform;
+  const ids = {
+    subject: `sub_${newId('sub', clock.now()).slice(4)}`,
+    policy: newId('pol', clock.now()),
+    case: newId('rc', clock.now()),
+  };
+  const document = PolicyDocument.parse({
+    name: group,
+    include: [group],
+    providers: options.providers,
+    requiredChecks: ['face_match'],
+    ...options.policy,
+  });
+  return world.database.transaction(async (tx) => {
+    const profile = {
+      login: `person.${group}`,
+      displayName: 'A Person',
+      givenName: 'A',
+      familyName: 'Person',
+      emails: [],
+      phones: [],
+      formerEmails: [],
+    };
+    await world.subjects.put(tx, {
+      id: ids.subject,
+      input: { profile, groups: [group], privileged: options.privileged ?? false, status: 'active' },
+    });
+    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${ids.policy}, 1, 1)`;
+    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${ids.policy}, 1, ${JSON.stringify(document)}, 'test')`;
+    await tx.run`INSERT INTO recovery_cases (id, reference, subject_id, mode, state, attempts_allowed, opened_by, opened_by_kind, channel, policy_id, policy_version, expires_at)
+      VALUES (${ids.case}, ${ids.case}, ${ids.subject}, 'production', 'awaiting_evidence', ${options.attempts ?? 3}, 'agent', 'person', 'email', ${ids.policy}, 1, now() + interval '1 day')`;
+    await keys.create(tx, ids.case);
+    if (options.consented ?? true) {
+      await tx.run`INSERT INTO consents (case_id, notice_version, language, notice_sha256, agreed) VALUES (${ids.case}, '1', 'en', '\\x00', true)`;
+    }
+    return tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${ids.case}`;
+  });
+}
+
+/** A browser: cookies that were set come back with the next request. */
+export function newBrowser(): { request: Request; reply: Reply } {
+  const cookies: Record<string, string> = {};
+  const reply = { setCookie: (name: string, value: string) => void (cookies[name] = value) };
+  return { request: { cookies } as unknown as Request, reply: reply as unknown as Reply };
+}
+
+export async function readCase(world: VerificationWorld, caseId: string): Promise<RecoveryCase> {
+  return world.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId}`);
+}
+
+export async function auditTypes(world: VerificationWorld, caseId: string): Promise<string[]> {
+  const rows = await world.database.read(
+    (tx) => tx.many<{ type: string }>`SELECT type FROM audit_events WHERE chain_id = ${caseId} ORDER BY seq`,
+  );
+  return rows.map((row) => row.type);
+}
+
+interface OutboxRow {
+  id: string;
+  event: string;
+  payload: SessionRef & { inboxId: string };
+}
+
+/** Does what the queue would do with every event that is due, until none is left. Returns the events in order. */
+export async function drain(world: VerificationWorld): Promise<string[]> {
+  const seen: string[] = [];
+  for (;;) {
+    const rows = await world.database.transaction(
+      (tx) => tx.many<OutboxRow>`
+      UPDATE outbox SET published_at = clock_timestamp() WHERE published_at IS NULL AND due_at <= clock_timestamp() RETURNING id::text, event, payload`,
+    );
+    if (rows.length === 0) return seen;
+    for (const row of rows.sort((a, b) => Number(a.id) - Number(b.id))) {
+      seen.push(row.event);
+      await perform(world, row);
+    }
+  }
+}
+
+async function perform(world: VerificationWorld, { event, payload }: OutboxRow): Promise<void> {
+  if (event === 'verification.session_pending') await world.opener.openPending(payload.sessionId);
+  if (event === 'verification.collect_due') await world.collector.collect(payload);
+  if (event === 'verification.push_received')
+    await world.database.transaction((tx) => world.inbox.match(tx, payload.inboxId));
+}
+
+/** Everything that is planned is due now. */
+export async function letTimePass(world: VerificationWorld): Promise<string[]> {
+  await world.database.transaction(async (tx) => {
+    await tx.run`UPDATE outbox SET due_at = clock_timestamp() WHERE published_at IS NULL`;
+    await tx.run`UPDATE verification_sessions SET next_fetch_at = clock_timestamp() WHERE next_fetch_at IS NOT NULL`;
+  });
+  return drain(world);
+}
+
+/** Events that an earlier test left behind are nobody's business. */
+export async function forgetPlanned(world: VerificationWorld): Promise<void> {
+  await world.database.transaction(
+    (tx) => tx.run`UPDATE outbox SET published_at = clock_timestamp() WHERE published_at IS NULL`,
+  );
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { createBuiltInDirectory } from '../../directories/built-in/index.js';
+import { Subjects } from '../../src/directory/subjects.js';
+import { CaptureBindings } from '../../src/flow-session/capture-bindings.js';
+import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
+import { NoticeReader } from '../../src/notification/notice-reader.js';
+import { Repudiation } from '../../src/notification/repudiation.service.js';
+import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
+import { SqlAccountStore } from '../../src/passkey-registration/sql-account-store.js';
+import { SystemClock } from '../../src/platform/clock/clock.js';
+import { loadConfig, type Config } from '../../src/platform/config/config.js';
+import { CaseKeys } from '../../src/platform/crypto/case-keys.js';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import type { Database } from '../../src/platform/database/database.js';
+import { newId } from '../../src/platform/ids/ids.js';
+import { Limits } from '../../src/platform/limits/limits.js';
+import { Logger } from '../../src/platform/logging/logger.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { Policies } from '../../src/policy/policies.js';
+import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
+import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
+import { CaseOpening } from '../../src/recovery-request/case-opening.js';
+import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
+import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
+import { RecoveryCasesService } from '../../src/recovery-request/recovery-cases.service.js';
+import { RecoveryLinks } from '../../src/recovery-request/recovery-links.js';
+import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
+import { MemoryObjectStore } from './memory-object-store.js';
+
+export const PUBLIC_URL = 'http://localhost:3000';
+
+/** A whole, valid environment of the embedded profile; nothing in it is used to connect. */
+export function testConfig(overrides: Record<string, string> = {}): Config {
+  return loadConfig({
+    REGAIN_PROFILE: 'embedded',
+    ADMIN_TOKEN: 'x'.repeat(32),
+    PUBLIC_URL,
+    RP_ID: 'localhost',
+    ORGANISATION_NAME: 'Example',
+    HELP_DESK_CONTACT: 'extension 100',
+    DATABASE_URL: 'postgres://unused',
+    QUEUE_DATABASE_URL: 'postgres://unused',
+    OBJECTS_DIR: '/nowhere',
+    KEYRING_FILE: '/nowhere',
+    STAFF_ISSUER: 'http://127.0.0.1:1',
+    STAFF_AUDIENCE: 'regain',
+    STAFF_JWKS_URL: 'http://127.0.0.1:1/jwks',
+    ...overrides,
+  });
+}
+
+/** A logger that keeps its lines. */
+export function recordingLogger(): { logger: Logger; lines: string[] } {
+  const lines: string[] = [];
+  const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) });
+  return { logger: Logger.create('debug', sink), lines };
+}
+
+/** The services of the core, put together by hand on a real database: nothing is replaced but the object store. */
+export function buildCore(database: Database, options: { ring?: KeyRing; limitScale?: number } = {}) {
+  const { ring = new KeyRing(KeyRing.generate()), limitScale = 10_000 } = options;
+  const config = testConfig();
+  const clock = new SystemClock();
+  const metrics = new Metrics();
+  const { logger, lines } = recordingLogger();
+  const objects = new MemoryObjectStore();
+  const cases = new RecoveryCaseRepository(metrics);
+  const subjects = new Subjects(ring, objects);
+  const policies = new Policies();
+  const keys = new CaseKeys(ring);
+  const limits = new Limits(ring, limitScale);
+  const links = new RecoveryLinks(ring, clock, config);
+  const flows = new FlowSessions(ring, clock);
+  const captures = new CaptureBindings(ring);
+  const opening = new CaseOpening(clock, keys);
+  const noticeFacts = new NoticeFacts(policies, config);
+  const notices = new NoticeReader(ring);
+  const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), metrics, logger);
+  return {
+    database,
+    ring,
+    config,
+    clock,
+    metrics,
+    logger,
+    logLines: lines,
+    objects,
+    cases,
+    subjects,
+    policies,
+    keys,
+    limits,
+    links,
+    flows,
+    captures,
+    opening,
+    entry: new FlowEntryService(database, cases, links, flows, captures, keys, limits, noticeFacts),
+    service: new RecoveryCasesService(database, cases, subjects, policies, opening, links, limits, flows, keys),
+    selfService: new SelfServiceStart(database, limits, ring, clock),
+    repudiation: new Repudiation(database, notices, cases, flows, freezes),
+  };
+}
+export type Core = ReturnType<typeof buildCore>;
+
+export interface PersonOptions {
+  login?: string;
+  emails?: string[];
+  privileged?: boolean;
+  status?: 'active' | 'disabled';
+}
+
+/** An account; its login is made up when none is given. */
+export async function addPerson(core: Core, options: PersonOptions = {}): Promise<{ id: string; login: string }> {
+  const id = newId('sub', new Date());
+  const { login = `person.${randomBytes(6).toString('hex')}`, privileged = false, status = 'active' } = options;
+  const emails = options.emails ?? [`${login}@example.org`];
+  const profile = { login, displayName: 'Test Person', givenName: 'Test', familyName: 'Person', emails, phones: [], formerEmails: [] };
+  await core.database.transaction((tx) => core.subjects.put(tx, { id, input: { profile, groups: [], privileged, status } }));
+  return { id, login };
+}
+
+/** A policy for everybody; the members given replace the defaults. */
+export async function addPolicy(core: Core, document: Partial<PolicyDocument> = {}): Promise<Policy> {
+  const id = newId('pol', new Date());
+  const whole = PolicyDocument.parse({ name: 'test', providers: ['local'], requiredChecks: ['face_match'], ...document });
+  await core.database.transaction(async (tx) => {
+    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, 1, ${whole.priority})`;
+    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${id}, 1, ${JSON.stringify(whole)}, 'test')`;
+  });
+  return { id, version: 1, document: whole };
+}
+
+/** A new case in `link_sent` (or waiting for a second person), opened by an agent. */
+export async function openCase(core: Core, given: { policy: Policy; subjectId: string; channel?: RecoveryCase['channel']; opener?: string }): Promise<RecoveryCase> {
+  const { policy, subjectId, channel = 'email', opener = 'agent' } = given;
+  return core.database.transaction(async (tx) => {
+    const subject = await core.subjects.find(tx, subjectId);
+    const opened = subject && (await core.opening.open(tx, { subject, policy, opener: { kind: 'person', id: opener }, channel }));
+    if (!opened) throw new Error('the case was not opened');
+    return opened;
+  });
+}

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CHECK_KINDS,
+  Sensitive,
+  type Check,
+  type CheckKind,
+  type IdentityAttributes,
+  type ProviderAdapter,
+  type ProviderReport,
+} from '../../providers/kit/index.js';
+import { Adjudication } from '../../src/adjudication/adjudication.js';
+import { CaseFactsReader } from '../../src/adjudication/case-facts.js';
+import { Decisions } from '../../src/adjudication/decisions.js';
+import { EvidenceTickets } from '../../src/adjudication/review/evidence-tickets.js';
+import { EvidenceViews } from '../../src/adjudication/review/evidence-views.js';
+import { ReviewAccess } from '../../src/adjudication/review/review-access.js';
+import { ReviewVoting } from '../../src/adjudication/review/review-voting.js';
+import { Reviews } from '../../src/adjudication/review/reviews.js';
+import { ReviewVotes } from '../../src/adjudication/review-votes.js';
+import { Subjects } from '../../src/directory/subjects.js';
+import type { EvidenceReader } from '../../src/identity-evidence/evidence-reader.js';
+import { EvidenceSlots } from '../../src/identity-evidence/evidence-slots.js';
+import { SystemClock } from '../../src/platform/clock/clock.js';
+import { CaseKeys } from '../../src/platform/crypto/case-keys.js';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import type { Database } from '../../src/platform/database/database.js';
+import type { Transaction } from '../../src/platform/database/transaction.js';
+import { newId } from '../../src/platform/ids/ids.js';
+import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { Policies } from '../../src/policy/policies.js';
+import { PolicyChanges } from '../../src/policy/policy-changes.js';
+import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
+import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
+import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
+import { CaseOpening } from '../../src/recovery-request/case-opening.js';
+import { CaseViews } from '../../src/recovery-request/case-view.js';
+import type { ProviderRegistry } from '../../src/verification/providers/provider-registry.js';
+import { VerificationReports } from '../../src/verification/verification-reports.js';
+import type { VerificationSession } from '../../src/verification/session/verification-session.js';
+
+export const ANA = { givenName: 'Ana', familyName: 'Demo', birthDate: '1980-01-02' };
+
+/** Stands for a loaded provider: adjudication asks for nothing but its capabilities. */
+const CAPABILITIES: Readonly<Record<string, object>> = {
+  local: { dataLeaves: 'organisation', handoff: 'capture' },
+  partner: { dataLeaves: 'partner', handoff: 'redirect' },
+};
+const registry = {
+  get: (id: string) => (CAPABILITIES[id] ? ({ id, capabilities: CAPABILITIES[id] } as ProviderAdapter) : undefined),
+} as ProviderRegistry;
+
+const noObjects = {} as ObjectStore;
+
+export interface CaseOptions {
+  policy?: Policy;
+  provider?: 'local' | 'partner';
+  role?: 'first' | 'fallback';
+  checks?: Check[];
+  identity?: IdentityAttributes | null;
+  privileged?: boolean;
+  login?: string;
+  openedBy?: string;
+  channel?: RecoveryCase['channel'];
+}
+
+const clean = (kind: CheckKind): Check => ({ kind, result: 'pass', reasonCodes: ['ok'] });
+export const PASSED: Check[] = CHECK_KINDS.filter((kind) => kind !== 'data_match').map(clean);
+export const checksWith = (...changed: Check[]): Check[] => [
+  ...PASSED.filter((check) => !changed.some((other) => other.kind === check.kind)),
+  ...changed,
+];
+
+/** Stage 4 over a real database, with cases that have just been reported on. */
+export class AdjudicationStage {
+  readonly clock = new SystemClock();
+  readonly ring = new KeyRing(KeyRing.generate());
+  readonly keys = new CaseKeys(this.ring);
+  readonly subjects = new Subjects(this.ring, noObjects);
+  readonly cases = new RecoveryCaseRepository(new Metrics());
+  readonly policies = new Policies();
+  readonly changes: PolicyChanges;
+  readonly reports = new VerificationReports(this.keys, this.clock);
+  readonly decisions = new Decisions(this.clock);
+  readonly votes = new ReviewVotes(this.keys);
+  readonly adjudication: Adjudication;
+  readonly reviews: Reviews;
+  readonly voting: ReviewVoting;
+  readonly pictures: EvidenceViews;
+
+  constructor(
+    readonly database: Database,
+    options: { embedded: boolean; picture?: Uint8Array } = { embedded: true },
+  ) {
+    const config = { embedded: options.embedded, PROVIDERS: ['local', 'partner'] };
+    this.changes = new PolicyChanges(this.clock, config, this.policies);
+    const facts = new CaseFactsReader(config, this.reports, registry, this.policies, this.subjects);
+    this.adjudication = new Adjudication(database, this.cases, facts, this.decisions, this.votes);
+    const access = new ReviewAccess(this.subjects);
+    const tickets = new EvidenceTickets(this.ring);
+    const slots = new EvidenceSlots(this.clock);
+    const views = new CaseViews(this.subjects);
+    const { adjudication, decisions, votes, cases } = this;
+    this.reviews = new Reviews(database, cases, access, adjudication, votes, views, slots, tickets);
+    this.voting = new ReviewVoting(database, cases, access, adjudication, decisions, votes);
+    const reader = {
+      readUnhurried: async () => options.picture && new Sensitive(options.picture),
+    } as unknown as EvidenceReader;
+    this.pictures = new EvidenceViews(database, cases, access, tickets, reader);
+  }
+
+  /** A profile for nobody but the accounts given its group; returned with the group's name. */
+  async policy(changes: Record<string, unknown> = {}): Promise<Policy> {
+    const document = PolicyDocument.parse({
+      name: 'test',
+      providers: ['partner', 'local'],
+      requiredChecks: CHECK_KINDS,
+      include: [`group-${randomBytes(6).toString('hex')}`],
+      ...changes,
+    });
+    return this.database.transaction((tx) => this.changes.create(tx, { document, actor: SYSTEM }));
+  }
+
+  /** A case in `adjudicating`, first attempt, with a stored report: the stages before it are tested elsewhere. */
+  async reportedCase(options: CaseOptions = {}): Promise<RecoveryCase> {
+    const policy = options.policy ?? (await this.policy());
+    return this.database.transaction(async (tx) => {
+      const subjectId = await this.insertSubject(tx, policy, options);
+      const subject = await this.subjects.find(tx, subjectId);
+      const opener = { kind: 'person' as const, id: options.openedBy ?? 'agent.one' };
+      const channel = options.channel ?? 'email';
+      const opening = new CaseOpening(this.clock, this.keys);
+      const opened = subject && (await opening.open(tx, { subject, policy, opener, channel }));
+      if (!opened) throw new Error('the case could not be opened');
+      if (opened.state === 'awaiting_authorization') await this.move(tx, opened.id, 'authorize');
+      await this.move(tx, opened.id, 'start');
+      return this.reportOn(tx, opened.id, options);
+    });
+  }
+
+  /** Another attempt of a case in `awaiting_evidence`. */
+  async reportOn(tx: Transaction, caseId: string, options: CaseOptions): Promise<RecoveryCase> {
+    const submitted = await this.move(tx, caseId, 'submit');
+    const session = await this.insertSession(tx, submitted, options);
+    await this.reports.store(tx, session, reportOf(session, options));
+    return this.move(tx, caseId, 'report');
+  }
+
+  async read(caseId: string): Promise<RecoveryCase> {
+    return this.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId}`);
+  }
+
+  /** Types of the case's audit events, in order, from the one that told of the report. */
+  async trail(caseId: string): Promise<string[]> {
+    const rows = await this.database.read(
+      (tx) => tx.many<{ type: string }>`SELECT type FROM audit_events WHERE chain_id = ${caseId} ORDER BY seq`,
+    );
+    const types = rows.map((row) => row.type);
+    return types.slice(types.indexOf('case.reported') + 1);
+  }
+
+  private async move(tx: Transaction, caseId: string, name: 'authorize' | 'start' | 'submit' | 'report') {
+    const moved = await this.cases.transition(tx, { caseId, name, actor: SYSTEM });
+    if (!moved) throw new Error(`the case could not ${name}`);
+    return moved;
+  }
+
+  private async insertSubject(tx: Transaction, policy: Policy, options: CaseOptions): Promise<string> {
+    const id = newId('sub', this.clock.now());
+    const login = options.login ?? `person.${randomBytes(6).toString('hex')}`;
+    const contacts = { emails: [`${login}@example.org`], phones: [], formerEmails: [] };
+    const profile = { login, displayName: 'Ana Demo', ...ANA, ...contacts };
+    const groups = policy.document.include;
+    const input = { profile, groups, privileged: options.privileged ?? false, status: 'active' as const };
+    await this.subjects.put(tx, { id, input });
+    const record = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: this.clock.now(), attributes: ANA };
+    await this.subjects.putProofingRecord(tx, { subjectId: id, input: record });
+    return id;
+  }
+
+  private async insertSession(tx: Transaction, of: RecoveryCase, options: CaseOptions): Promise<VerificationSession> {
+    const id = newId('vs', this.clock.now());
+    return tx.one<VerificationSession>`
+      INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, external_id, nonce_sealed, return_state_digest)
+      VALUES (${id}, ${of.id}, ${of.attempt}, ${options.provider ?? 'partner'}, ${options.role ?? 'first'}, 'reported', ${id},
+        ${randomBytes(8)}, ${randomBytes(32)}) RETURNING *`;
+  }
+}
+
+function reportOf(session: VerificationSession, options: CaseOptions): ProviderReport {
+  const { identity = { ...ANA } } = options;
+  return {
+    status: 'completed',
+    terminal: true,
+    binding: { externalId: session.id },
+    checks: options.checks ?? PASSED,
+    ...(identity ? { identity: new Sensitive(identity) } : {}),
+    provenance: { adapterVersion: 'test', live: true, checkedAt: '2026-11-22T00:00:00.000Z' },
+  };
+}

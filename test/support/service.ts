@@ -1,0 +1,108 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Applicant } from '../../scripts/demo/applicant.js';
+import { HelpDesk } from '../../scripts/demo/help-desk.js';
+import { HttpClient, type HttpClientOptions } from '../../scripts/demo/http-client.js';
+import { removeServiceData, ServiceProcess, type ReadyLine } from '../../scripts/demo/service-process.js';
+import { TrialDesk } from '../../scripts/demo/trial-desk.js';
+import { Contract } from './contract.js';
+
+export interface StartServiceOptions {
+  env?: Readonly<Record<string, string>>;
+  /** Kept after `end()`; default: a temporary one, which is deleted then. */
+  dataDir?: string;
+}
+
+/**
+ * Starts the compiled service as its own process, on free ports. Every answer of `/v1` that a client of it sees is held
+ * against `openapi.yaml`. Needs the build; call `end()` in the end.
+ */
+export async function startService(options: StartServiceOptions = {}): Promise<TestService> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'regain-service-'));
+  // The sweeper looks often, so that a test of recovery need not wait for it.
+  const env = { SWEEP_INTERVAL_SECONDS: '1', ...options.env };
+  const keep = options.dataDir !== undefined;
+  return new TestService(await ServiceProcess.start({ dataDir, env }), { dataDir, env, keep });
+}
+
+interface Place {
+  dataDir: string;
+  env: Readonly<Record<string, string>>;
+  keep: boolean;
+}
+
+/** A running service and the callers a test needs. */
+export class TestService {
+  readonly #contract = Contract.load();
+
+  constructor(
+    private process: ServiceProcess,
+    private readonly place: Place,
+  ) {}
+
+  get ready(): ReadyLine {
+    return this.process.ready;
+  }
+
+  get url(): string {
+    return this.ready.url;
+  }
+
+  get readyAfterMs(): number {
+    return this.process.readyAfterMs;
+  }
+
+  /** The bootstrap key: may do everything, in this profile alone. */
+  get desk(): HelpDesk {
+    return new HelpDesk(this.client({ bearer: this.ready.apiKey }));
+  }
+
+  get trial(): TrialDesk {
+    return new TrialDesk(new HttpClient({ baseUrl: this.ready.adminUrl, bearer: this.ready.adminToken }));
+  }
+
+  /** A caller without pages, its answers held against the contract. */
+  client(options: Omit<HttpClientOptions, 'baseUrl' | 'observe'> = {}): HttpClient {
+    return new HttpClient({ ...options, baseUrl: this.url, observe: (exchange) => this.#contract.check(exchange) });
+  }
+
+  /** A person with a browser of their own. */
+  applicant(): Applicant {
+    return new Applicant(this.client({ origin: this.url }));
+  }
+
+  /** A signed-in person of the organisation. */
+  async colleague(sub: string, roles: string[]): Promise<HelpDesk> {
+    return new HelpDesk(this.client({ bearer: await this.trial.signIn({ sub, roles }) }));
+  }
+
+  log(): string {
+    return this.process.log();
+  }
+
+  errorLines(): string[] {
+    return this.process.errorLines();
+  }
+
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<{ tookMs: number; exitCode: number | null }> {
+    return this.process.stop(signal);
+  }
+
+  kill9(): Promise<void> {
+    return this.process.kill9();
+  }
+
+  /** Starts again on the same data and the same ports, as an init system would. */
+  async restart(): Promise<void> {
+    const ports = { PORT: new URL(this.ready.url).port, ADMIN_PORT: new URL(this.ready.adminUrl).port };
+    const { dataDir, env } = this.place;
+    this.process = await ServiceProcess.start({ dataDir, env: { ...env, ...ports } });
+  }
+
+  /** Stops it when it runs, and deletes what it kept. */
+  async end(): Promise<void> {
+    if (this.process.running) await this.process.stop();
+    if (!this.place.keep) await removeServiceData(this.place.dataDir);
+  }
+}

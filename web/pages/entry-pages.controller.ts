@@ -1,0 +1,97 @@
+import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { SameOriginGuard } from '../../src/flow-session/same-origin.guard.js';
+import { NoticeReader } from '../../src/notification/notice-reader.js';
+import { Repudiation } from '../../src/notification/repudiation.service.js';
+import { Database } from '../../src/platform/database/database.js';
+import { Problem } from '../../src/platform/errors/problem.js';
+import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
+import { LandingViews } from '../../src/recovery-request/landing-view.js';
+import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
+import { textField } from './form-input.js';
+import { PageFrames } from './page-frames.js';
+import { PageProblemFilter } from './page-problem.filter.js';
+
+const MAX_LOGIN_LENGTH = 255;
+
+/** Pages before there is a session. Every GET is harmless, however often it is fetched (T20). */
+@Controller()
+@UseFilters(PageProblemFilter)
+export class EntryPagesController {
+  constructor(
+    private readonly frames: PageFrames,
+    private readonly database: Database,
+    private readonly entry: FlowEntryService,
+    private readonly landings: LandingViews,
+    private readonly selfService: SelfServiceStart,
+    private readonly repudiation: Repudiation,
+    private readonly notices: NoticeReader,
+  ) {}
+
+  @Get('r/:linkToken')
+  async landing(@Param('linkToken') linkToken: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const landing = await this.database.read((tx) => this.landings.of(tx, linkToken));
+    if (!landing) return this.frames.send({ screen: 'link-dead' }, { request, reply, status: 410 });
+    const { reference, ...view } = landing;
+    return this.frames.send({ screen: 'landing', linkToken, ...view }, { request, reply, reference });
+  }
+
+  @Post('flow/start')
+  @UseGuards(SameOriginGuard)
+  async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.entry.start(textField(request, 'linkToken'), { request, reply });
+    await reply.redirect('/flow', 303);
+  }
+
+  @Post('flow/not-me')
+  @UseGuards(SameOriginGuard)
+  async notMe(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.entry.repudiate(textField(request, 'linkToken'));
+    await this.frames.send({ screen: 'not-me-reported' }, { request, reply });
+  }
+
+  @Get()
+  async home(@Res() reply: Reply): Promise<void> {
+    await reply.redirect('/recover', 302);
+  }
+
+  @Get('recover')
+  async recover(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.frames.send({ screen: 'recover' }, { request, reply });
+  }
+
+  @Post('recover')
+  @UseGuards(SameOriginGuard)
+  async accept(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const login = textField(request, 'login').trim();
+    if (login === '' || login.length > MAX_LOGIN_LENGTH)
+      return this.frames.send({ screen: 'recover', error: 'login_missing' }, { request, reply, status: 400 });
+    await this.selfService.accept(login, request.ip);
+    return this.frames.send({ screen: 'recover-accepted' }, { request, reply, status: 202 });
+  }
+
+  @Get('notices/:noticeToken')
+  async noticeReader(
+    @Param('noticeToken') noticeToken: string,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const notice = await this.database.read((tx) => this.notices.read(tx, noticeToken));
+    if (!notice) throw new Problem('not_found');
+    await this.frames.send(
+      { screen: 'notice-reader', noticeToken, event: notice.event, at: notice.at },
+      { request, reply, reference: notice.reference },
+    );
+  }
+
+  @Post('notices/:noticeToken')
+  @UseGuards(SameOriginGuard)
+  async repudiate(
+    @Param('noticeToken') noticeToken: string,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    await this.repudiation.repudiate(noticeToken);
+    await this.frames.send({ screen: 'not-me-reported' }, { request, reply });
+  }
+}

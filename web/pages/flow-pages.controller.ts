@@ -1,0 +1,160 @@
+import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js';
+import { FlowGuard, flowOf } from '../../src/flow-session/flow.guard.js';
+import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
+import { FlowViews } from '../../src/flow-view/flow-views.js';
+import { ChosenDocument, DocumentChoice } from '../../src/identity-evidence/document-choice.js';
+import { Problem } from '../../src/platform/errors/problem.js';
+import { readMultipart } from '../../src/platform/http/multipart.js';
+import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
+import { EvidenceSubmission } from '../../src/verification/flow/evidence-submission.js';
+import { EvidenceUpload } from '../../src/verification/flow/evidence-upload.js';
+import { VerificationStart } from '../../src/verification/routing/verification-start.js';
+import { textField } from './form-input.js';
+import { FlowPageFacts } from './flow-page-facts.js';
+import { PageFrames } from './page-frames.js';
+import { PageProblemFilter } from './page-problem.filter.js';
+import { pageOfFlow, type StepFacts } from './step-page.js';
+
+const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
+
+type FormProblem = NonNullable<StepFacts['problem']>;
+
+/**
+ * The person's flow as pages and forms, without scripts up to the passkey. Every address shows the page that fits the
+ * case's state, so back, refresh and doubled tabs are safe; every form carries the session's token.
+ */
+@Controller('flow')
+@UseGuards(FlowGuard)
+@UseFilters(PageProblemFilter)
+export class FlowPagesController {
+  constructor(
+    private readonly frames: PageFrames,
+    private readonly views: FlowViews,
+    private readonly facts: FlowPageFacts,
+    private readonly sessions: FlowSessions,
+    private readonly entry: FlowEntryService,
+    private readonly documents: DocumentChoice,
+    private readonly starting: VerificationStart,
+    private readonly uploads: EvidenceUpload,
+    private readonly submission: EvidenceSubmission,
+  ) {}
+
+  @Get()
+  async page(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.show({ request, reply });
+  }
+
+  @Get('document')
+  async documentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.show({ request, reply }, { wantsDocument: true });
+  }
+
+  @Get('evidence/:kind')
+  async capturePage(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { source } = request.query as { source?: unknown };
+    await this.show(
+      { request, reply },
+      { wantedKind: evidenceKind(kind), source: source === 'file' ? 'file' : 'camera' },
+    );
+  }
+
+  @Post('consent')
+  async consent(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.assertToken(request, textField(request, '_csrf'));
+    const agreed = textField(request, 'agreed');
+    if (agreed !== 'true' && agreed !== 'false') return this.showProblem({ request, reply }, 'choice_missing');
+    await this.entry.consent(flowOf(request).caseId, {
+      noticeVersion: textField(request, 'noticeVersion'),
+      agreed: agreed === 'true',
+      language: this.frames.language(request),
+    });
+    return this.next(reply);
+  }
+
+  @Post('document')
+  async document(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.assertToken(request, textField(request, '_csrf'));
+    const chosen = ChosenDocument.safeParse({
+      issuingCountry: textField(request, 'issuingCountry'),
+      documentType: textField(request, 'documentType'),
+    });
+    if (!chosen.success)
+      return this.showProblem(
+        { request, reply },
+        chosen.error.issues[0]?.path[0] === 'issuingCountry' ? 'country_missing' : 'document_type_missing',
+      );
+    await this.documents.choose(flowOf(request).caseId, chosen.data);
+    return this.next(reply);
+  }
+
+  @Post('verification')
+  async verification(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.assertToken(request, textField(request, '_csrf'));
+    const provider = textField(request, 'provider');
+    if (!/^[a-z0-9-]{1,40}$/.test(provider)) return this.showProblem({ request, reply }, 'choice_missing');
+    await this.starting.start({ caseId: flowOf(request).caseId, request, reply, wanted: { provider } });
+    return this.next(reply);
+  }
+
+  @Post('evidence/:kind')
+  async photo(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const known = evidenceKind(kind);
+    const { fields, files } = await readMultipart(request, {
+      fields: ['_csrf'],
+      files: ['photo'],
+      maxFileBytes: MAX_PHOTO_BYTES,
+    });
+    this.assertToken(request, fields._csrf);
+    if (!files.photo) return this.next(reply, `/flow/evidence/${known}`);
+    const answer = await this.uploads.upload({
+      caseId: flowOf(request).caseId,
+      request,
+      reply,
+      kind: known,
+      bytes: files.photo,
+    });
+    return this.next(reply, answer.accepted ? '/flow' : `/flow/evidence/${known}`);
+  }
+
+  @Post('submit')
+  async submit(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.assertToken(request, textField(request, '_csrf'));
+    await this.submission.submit({ caseId: flowOf(request).caseId, request });
+    return this.next(reply);
+  }
+
+  @Post('stop')
+  async stop(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.assertToken(request, textField(request, '_csrf'));
+    await this.entry.stop(flowOf(request).caseId);
+    return this.next(reply);
+  }
+
+  private async show(place: { request: Request; reply: Reply }, wanted: Partial<StepFacts> = {}): Promise<void> {
+    const flow = flowOf(place.request);
+    const view = await this.views.of(flow, place.request);
+    const page = pageOfFlow(view, { ...(await this.facts.of(flow.caseId)), ...wanted });
+    const status = wanted.problem === undefined ? 200 : 400;
+    await this.frames.send(page, { ...place, flow, reference: view.case.reference, callCode: view.callCode, status });
+  }
+
+  private async showProblem(place: { request: Request; reply: Reply }, problem: FormProblem): Promise<void> {
+    await this.show(place, { problem, wantsDocument: problem !== 'choice_missing' });
+  }
+
+  private async next(reply: Reply, address = '/flow'): Promise<void> {
+    await reply.redirect(address, 303);
+  }
+
+  private assertToken(request: Request, token: unknown): void {
+    if (!this.sessions.csrfTokenMatches(flowOf(request).sessionId, token)) throw new Problem('csrf_token_invalid');
+  }
+}
+
+function evidenceKind(text: string): EvidenceKind {
+  const kind = EVIDENCE_KINDS.find((known) => known === text);
+  if (!kind) throw new Problem('not_found');
+  return kind;
+}

@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FlowSession } from '../../src/flow-session/flow-sessions.js';
+import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
+import type { Config } from '../../src/platform/config/config.js';
+import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { CONFIG } from '../../src/platform/platform.module.js';
+import { chooseLanguage, LANGUAGES, type Language } from '../language/index.js';
+import { renderPage, type PageFrame, type PageView } from '../templates/index.js';
+
+const LANGUAGE_COOKIE = 'regain_language';
+
+/** What is known about a request besides its page. */
+export interface PageFacts {
+  flow?: FlowSession;
+  reference?: string;
+  callCode?: string | null;
+}
+
+/** Puts the frame around a page: organisation, language, the session's token. */
+@Injectable()
+export class PageFrames {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly sessions: FlowSessions,
+  ) {}
+
+  language(request: Request): Language {
+    const { lang } = request.query as { lang?: unknown };
+    const chosen = typeof lang === 'string' ? lang : request.cookies[LANGUAGE_COOKIE];
+    return chooseLanguage(chosen, request.headers['accept-language']);
+  }
+
+  /** Sends one page. The language asked for by `?lang=` is remembered; it is not a secret and proves nothing. */
+  async send(page: PageView, place: PageFacts & { request: Request; reply: Reply; status?: number }): Promise<void> {
+    const { request, reply } = place;
+    const language = this.language(request);
+    if (request.cookies[LANGUAGE_COOKIE] !== language) {
+      void reply.setCookie(LANGUAGE_COOKIE, language, {
+        path: '/',
+        sameSite: 'lax',
+        secure: true,
+        httpOnly: true,
+        maxAge: 31_536_000,
+      });
+    }
+    void reply.header('vary', 'accept-language, cookie');
+    await reply
+      .status(place.status ?? 200)
+      .type('text/html; charset=utf-8')
+      .send(renderPage(page, this.frame(language, place)));
+  }
+
+  private frame(language: Language, facts: PageFacts): PageFrame {
+    return {
+      organisationName: this.config.ORGANISATION_NAME,
+      helpDesk: { name: this.config.HELP_DESK_CONTACT },
+      language,
+      languages: LANGUAGES,
+      ...(facts.flow ? { csrfToken: this.sessions.csrfToken(facts.flow.sessionId) } : {}),
+      ...(facts.reference ? { reference: facts.reference } : {}),
+      ...(facts.callCode ? { callCode: facts.callCode } : {}),
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Problem } from '../../src/platform/errors/problem.js';
+import { toProblem } from '../../src/platform/http/problem.filter.js';
+import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { Logger } from '../../src/platform/logging/logger.js';
+import type { PageView } from '../templates/index.js';
+import { PageFrames } from './page-frames.js';
+
+/** Every way a link can be dead, and a page session that is over, look the same. */
+const LINK_DEAD = new Set(['link_not_usable', 'flow_ended']);
+
+/** A problem as a page: plain words, the request's number, and what to do. */
+@Catch()
+@Injectable()
+export class PageProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly frames: PageFrames,
+    private readonly logger: Logger,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const reply = host.switchToHttp().getResponse<Reply>();
+    const problem = toProblem(error);
+    const fields = { requestId: request.id, error: problem.options.cause ?? problem };
+    if (problem.code === 'internal_error') this.logger.error('request_failed', fields);
+    if (problem.code === 'dependency_unavailable') this.logger.warn('dependency_unavailable', fields);
+    if (problem.options.retryAfterSeconds !== undefined)
+      void reply.header('retry-after', String(problem.options.retryAfterSeconds));
+    void this.frames.send(pageOf(problem, request.id), { request, reply, status: problem.status, flow: request.flow });
+  }
+}
+
+function pageOf(problem: Problem, requestId: string): PageView {
+  if (LINK_DEAD.has(problem.code)) return { screen: 'link-dead' };
+  const { retryAfterSeconds } = problem.options;
+  return {
+    screen: 'error',
+    status: problem.status,
+    code: problem.code,
+    requestId,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}

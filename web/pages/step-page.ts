@@ -1,0 +1,133 @@
+import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
+import { EVIDENCE_KINDS } from '../../providers/kit/index.js';
+import type { DocumentType, EndReason, EvidenceKind, PageView } from '../templates/index.js';
+import { COUNTRIES } from './countries.js';
+
+export const DOCUMENT_TYPES: readonly DocumentType[] = [
+  'passport',
+  'identity_card',
+  'driving_licence',
+  'residence_permit',
+];
+
+export interface StepFacts {
+  retentionDays: number;
+  documentType?: string;
+  /** `?source=` of a capture page. */
+  source?: 'camera' | 'file';
+  /** A picture the person wants to take again. */
+  wantedKind?: EvidenceKind;
+  /** Asked for by address, although one was chosen. */
+  wantsDocument?: boolean;
+  problem?: 'choice_missing' | 'country_missing' | 'document_type_missing';
+}
+
+/** The page of a flow. Pure: the server owns the state, so any address of the flow shows the page that fits it. */
+export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
+  if (facts.wantsDocument && (flow.step === 'retry' || flow.step === 'evidence')) return documentPage(facts);
+  if (facts.wantedKind && (flow.step === 'retry' || flow.step === 'evidence'))
+    return capturePage(flow, facts, facts.wantedKind);
+  switch (flow.step) {
+    case 'consent':
+      return consentPage(flow, facts);
+    case 'document':
+      return documentPage(facts);
+    case 'provider':
+      return providerPage(flow, facts);
+    case 'evidence':
+      return evidencePage(flow, facts);
+    case 'retry':
+      return {
+        screen: 'retry',
+        reasons: flow.reasons,
+        attemptsLeft: flow.attemptsLeft + 1,
+        next: facts.documentType ? 'document_front' : 'document',
+      };
+    case 'partner':
+      return partnerPage(flow);
+    case 'checking':
+      return flow.stateReason === 'waiting_for_provider'
+        ? {
+            screen: 'checking',
+            waitingForProvider: flow.nextAttemptAt ? { nextAttemptAt: new Date(flow.nextAttemptAt) } : {},
+          }
+        : { screen: 'checking' };
+    case 'review':
+      return { screen: 'cannot-finish' };
+    case 'held':
+      return { screen: 'held', until: new Date(flow.heldUntil ?? flow.case.expiresAt) };
+    case 'passkey':
+      return { screen: 'create-passkey' };
+    case 'done':
+      return { screen: 'done', sessionsEnded: true };
+    case 'link':
+    case 'ended':
+      return { screen: 'ended', reason: endReason(flow) };
+  }
+}
+
+function consentPage(flow: FlowView, facts: StepFacts): PageView {
+  if (flow.consent.agreed === false && facts.problem === undefined)
+    return { screen: 'consent-declined', otherWays: [], canChangeMind: true };
+  return {
+    screen: 'consent',
+    noticeVersion: flow.consent.noticeVersion,
+    retentionDays: facts.retentionDays,
+    documentTypes: DOCUMENT_TYPES,
+    ...(facts.problem === 'choice_missing' ? { error: facts.problem } : {}),
+  };
+}
+
+function documentPage(facts: StepFacts): PageView {
+  const error = facts.problem === 'country_missing' || facts.problem === 'document_type_missing' ? [facts.problem] : [];
+  return { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENT_TYPES, errors: error };
+}
+
+function providerPage(flow: FlowView, facts: StepFacts): PageView {
+  const providers = flow.providers.map(({ id, displayName, dataLeaves }) => ({
+    id,
+    name: displayName,
+    kind: dataLeaves === 'organisation' ? ('own' as const) : ('partner' as const),
+  }));
+  return {
+    screen: 'choose-provider',
+    providers,
+    ...(facts.problem === 'choice_missing' ? { error: facts.problem } : {}),
+  };
+}
+
+/** The next picture that is missing or was refused; when all are in, the last look before sending. */
+function evidencePage(flow: FlowView, facts: StepFacts): PageView {
+  const kinds = EVIDENCE_KINDS.filter((kind) => flow.evidence[kind] !== undefined);
+  const open = kinds.find((kind) => flow.evidence[kind]?.state !== 'accepted');
+  return open ? capturePage(flow, facts, open) : { screen: 'check-and-send', kinds };
+}
+
+function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): PageView {
+  const slot = flow.evidence[kind];
+  return {
+    screen: 'capture',
+    kind,
+    ...(isDocumentType(facts.documentType) ? { documentType: facts.documentType } : {}),
+    reasons: slot?.state === 'rejected' ? slot.reasons : [],
+    source: facts.source ?? 'camera',
+    canChooseFile: true,
+  };
+}
+
+function partnerPage(flow: FlowView): PageView {
+  const url = flow.handoff && 'url' in flow.handoff ? flow.handoff.url : undefined;
+  return url === undefined
+    ? { screen: 'checking' }
+    : { screen: 'partner-handoff', providerName: flow.provider ?? '', url };
+}
+
+function endReason(flow: FlowView): EndReason {
+  if (flow.state === 'expired') return 'expired';
+  if (flow.stateReason === 'attempts_exhausted') return 'attempts_used';
+  if (flow.state === 'denied') return 'denied';
+  return flow.stateReason === 'stopped_by_applicant' || flow.stateReason === 'repudiated' ? 'stopped' : 'cancelled';
+}
+
+const isDocumentType = (value: string | undefined): value is DocumentType =>
+  DOCUMENT_TYPES.some((type) => type === value);

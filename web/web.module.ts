@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { FlowSessionModule } from '../src/flow-session/flow-session.module.js';
+import { FlowViewModule } from '../src/flow-view/flow-view.module.js';
+import { IdentityEvidenceApiModule } from '../src/identity-evidence/identity-evidence.module.js';
+import { NotificationApiModule } from '../src/notification/notification.module.js';
+import { PolicyModule } from '../src/policy/policy.module.js';
+import { RecoveryCaseModule } from '../src/recovery-case/recovery-case.module.js';
+import { RecoveryRequestModule } from '../src/recovery-request/recovery-request.module.js';
+import { VerificationModule } from '../src/verification/verification.module.js';
+import { AssetsController } from './pages/assets.controller.js';
+import { EntryPagesController } from './pages/entry-pages.controller.js';
+import { FlowPageFacts } from './pages/flow-page-facts.js';
+import { FlowPagesController } from './pages/flow-pages.controller.js';
+import { NoticePageController } from './pages/notice-page.controller.js';
+import { PageFrames } from './pages/page-frames.js';
+
+/** The person's pages: controllers that turn forms into the same calls the API makes, and templates that are pure. */
+@Module({
+  imports: [
+    RecoveryCaseModule,
+    FlowSessionModule,
+    FlowViewModule,
+    RecoveryRequestModule,
+    IdentityEvidenceApiModule,
+    VerificationModule,
+    NotificationApiModule,
+    PolicyModule,
+  ],
+  providers: [PageFrames, FlowPageFacts],
+  controllers: [AssetsController, EntryPagesController, FlowPagesController, NoticePageController],
+})
+export class WebModule {}
