@@ -1,4 +1,4 @@
-import { ShutdownCoordinator } from './embedded/process/index.js';
+import { ShutdownCoordinator } from './platform/process/shutdown.js';
 import { ConfigurationError } from './platform/config/config.js';
 
 /** Runs a process's start; a failed start is one clear line and exit code 1, never a half-started service. */

@@ -21,15 +21,31 @@ function describe(): Omit<OpenAPIObject, 'paths'> {
     .build();
 }
 
+/** Who each group of operations is for. */
+const TAGS: Readonly<Record<string, string>> = {
+  Audit: 'The append-only trail: reading, exporting, verifying. For auditors.',
+  Flow: 'The locked-out person’s browser. Writes need the same origin.',
+  'Help desk': 'Opening and following cases. Nothing here verifies anybody.',
+  Notices: 'What the reader of a security notice can do: stop and freeze, nothing else.',
+  Partners: 'Deliveries and returns of verification partners.',
+  Passkeys: 'Registration and sign-in at the built-in relying party.',
+  Policies: 'Recovery profiles.',
+  Providers: 'Verification partners.',
+  Reviews: 'Cases that people have to decide.',
+  'Self-service': 'Asking for a recovery without the help desk.',
+  Subjects: 'The built-in directory.',
+};
+
 /** The OpenAPI 3.0 document of every `/v1` operation, made from the controllers without starting anything. */
 export async function openApiObject(): Promise<OpenAPIObject> {
   const app = await NestFactory.create(ApiModule, new FastifyAdapter(), { logger: false, preview: true, abortOnError: false });
   const document = SwaggerModule.createDocument(app, describe(), { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` });
   const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/v1/')).sort(([a], [b]) => a.localeCompare(b)));
+  for (const operation of Object.values(paths).flatMap((item) => Object.values(item as Record<string, { security?: unknown[] }>))) operation.security ??= [];
   const tags = [...new Set(Object.values(paths).flatMap((item) => Object.values(item as Record<string, { tags?: string[] }>).flatMap((operation) => operation.tags ?? [])))].sort();
   return {
     ...document,
-    tags: tags.map((name) => ({ name })),
+    tags: tags.map((name) => ({ name, description: TAGS[name] ?? name })),
     paths,
     components: { ...document.components, schemas: { Problem: openApiSchema(ProblemSchema) as never } },
   };

@@ -75,7 +75,7 @@ export class AuditVerifier {
     return { count: points.length };
   }
 
-  /** Every sealed head must still be in its chain, with the hash that was sealed; and the live heads must end the chains. */
+  /** Every sealed head must still be in its chain, with the hash that was sealed. */
   private async compareHeads(tx: Transaction, heads: Map<string, ChainPosition>): Promise<ChainFault | undefined> {
     const sealed = await tx.many<SealedHead & { actual: Buffer | null }>`
       SELECT h.chain_id, h.seq::text, h.hash, e.hash AS actual FROM audit_checkpoint_heads h
@@ -87,10 +87,24 @@ export class AuditVerifier {
       if (!known) return { kind: 'chain_missing', chainId: lost.chainId, seq: 1 };
       return lost.actual ? { kind: 'row_changed', chainId: lost.chainId, seq: Number(lost.seq) } : { kind: 'tail_missing', chainId: lost.chainId, seq: known.seq + 1 };
     }
-    const live = await tx.many<SealedHead>`SELECT chain_id, seq::text, hash FROM audit_heads`;
-    // Rows written while we were reading put a head ahead of what we walked; a head behind its chain is a fault.
-    const behind = live.find((head) => Number(head.seq) < (heads.get(head.chainId)?.seq ?? 0));
-    return behind && { kind: 'head_changed', chainId: behind.chainId, seq: Number(behind.seq) };
+    return this.compareLiveHeads(tx, heads);
+  }
+
+  /** A head and its last row are written together, so one statement sees both or neither. */
+  private async compareLiveHeads(tx: Transaction, heads: Map<string, ChainPosition>): Promise<ChainFault | undefined> {
+    const live = await tx.many<SealedHead & { actual: Buffer | null }>`
+      SELECT h.chain_id, h.seq::text, h.hash, e.hash AS actual FROM audit_heads h
+      LEFT JOIN audit_events e ON e.chain_id = h.chain_id AND e.seq = h.seq ORDER BY h.chain_id`;
+    const positions = new Map(live.map((head) => [head.chainId, Number(head.seq)]));
+    // Rows written since we walked put a head ahead of what we saw; a head behind it, or gone, was changed.
+    const behind = [...heads].find(([chainId, seen]) => (positions.get(chainId) ?? -1) < seen.seq);
+    if (behind) return { kind: 'head_changed', chainId: behind[0], seq: behind[1].seq };
+    const astray = live.find((head) => !head.actual?.equals(head.hash));
+    if (!astray) return undefined;
+    const { chainId } = astray;
+    if (astray.actual) return { kind: 'head_changed', chainId, seq: Number(astray.seq) };
+    const known = heads.get(chainId);
+    return known ? { kind: 'tail_missing', chainId, seq: known.seq + 1 } : { kind: 'chain_missing', chainId, seq: 1 };
   }
 }
 

@@ -21,7 +21,7 @@ export const DEMO_POLICY: PolicyDocument = PolicyDocument.parse({
   priority: 0,
   providers: ['local', 'sandbox'],
   requiredChecks: ['document_authenticity', 'document_expiry', 'face_match', 'reference_portrait_match', 'presentation_attack', 'data_match'],
-  waivedChecks: ['document_authenticity', 'document_expiry', 'presentation_attack', 'data_match', 'reference_portrait_match'],
+  waivedChecks: ['document_authenticity', 'document_expiry', 'presentation_attack', 'data_match'],
   matching: { require: ['data', 'portrait'], unproofed: 'review' },
   limits: { caseTtlSeconds: 86_400, linkTtlSeconds: 1_800, tokenTtlSeconds: 600, attempts: 3 },
   relay: { allowed: true, holdSeconds: 0 },

@@ -45,7 +45,7 @@ async function caseUnder(
   const id = newId('sub', new Date());
   await db.database.transaction(
     (tx) =>
-      tx.run`INSERT INTO subjects (id, login_digest, profile_sealed, groups) VALUES (${id}, ${Buffer.from(newReference() + id)}, '\x00', ${groups})`,
+      tx.run`INSERT INTO subjects (id, login_digest, profile_sealed, groups) VALUES (${id}, ${Buffer.from(newReference() + id)}, ${Buffer.alloc(1)}, ${groups})`,
   );
   return { policyId: policy.id, policyVersion: policy.version, subjectId: id };
 }

@@ -65,7 +65,7 @@ export const TimelineEntry = z.object({
   occurredAt: z.iso.datetime(),
   data: z.record(z.string(), z.unknown()),
 });
-export const Timeline = z.object({ data: z.array(TimelineEntry), nextCursor: z.null() });
+export const Timeline = z.object({ data: z.array(TimelineEntry), nextCursor: z.string().nullable() });
 
 export const CancelBody = z.strictObject({ reason: Reason });
 export const CallCodeBody = z.strictObject({ code: z.string().regex(/^\d{4}$/) });

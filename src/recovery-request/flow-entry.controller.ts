@@ -19,7 +19,7 @@ export class FlowEntryController {
 
   @Post('start')
   @UseGuards(SameOriginGuard)
-  @Operation({ summary: 'Exchange the link for a page session. First browser wins.', tag: 'The person’s flow', audience: 'anyone', body: FlowStartBody, response: Started, problems: ['link_not_usable', 'origin_not_allowed', 'malformed_body'] })
+  @Operation({ summary: 'Exchange the link for a page session. First browser wins.', tag: 'Flow', audience: 'anyone', body: FlowStartBody, response: Started, problems: ['link_not_usable', 'origin_not_allowed', 'malformed_body'] })
   async start(@ValidBody(FlowStartBody) body: z.infer<typeof FlowStartBody>, @Req() request: Request, @Res({ passthrough: true }) reply: Reply): Promise<z.infer<typeof Started>> {
     const recoveryCase = await this.entry.start(body.linkToken, { request, reply });
     return { state: recoveryCase.state, case: { reference: recoveryCase.reference, expiresAt: recoveryCase.expiresAt.toISOString() } };
@@ -27,7 +27,7 @@ export class FlowEntryController {
 
   @Post('consent')
   @UseGuards(FlowGuard)
-  @Operation({ summary: 'Store the answer to the privacy notice, before any capture.', tag: 'The person’s flow', audience: 'applicant', body: ConsentBody, response: Recorded, problems: ['flow_ended', 'origin_not_allowed', 'wrong_state', 'version_conflict'] })
+  @Operation({ summary: 'Store the answer to the privacy notice, before any capture.', tag: 'Flow', audience: 'applicant', body: ConsentBody, response: Recorded, problems: ['flow_ended', 'origin_not_allowed', 'wrong_state', 'version_conflict'] })
   async consent(@ValidBody(ConsentBody) body: z.infer<typeof ConsentBody>, @Req() request: Request): Promise<z.infer<typeof Recorded>> {
     const { caseId, language } = flowOf(request);
     await this.entry.consent(caseId, { ...body, language });
@@ -36,7 +36,7 @@ export class FlowEntryController {
 
   @Post('stop')
   @UseGuards(FlowGuard)
-  @Operation({ summary: 'The person stops the request.', tag: 'The person’s flow', audience: 'applicant', response: Stopped, problems: ['flow_ended', 'origin_not_allowed', 'wrong_state'] })
+  @Operation({ summary: 'The person stops the request.', tag: 'Flow', audience: 'applicant', response: Stopped, problems: ['flow_ended', 'origin_not_allowed', 'wrong_state'] })
   async stop(@Req() request: Request): Promise<z.infer<typeof Stopped>> {
     await this.entry.stop(flowOf(request).caseId);
     return { state: 'cancelled' };

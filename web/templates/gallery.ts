@@ -1,4 +1,5 @@
-import { LANGUAGES, privacyNotice, PRIVACY_NOTICE_VERSION, type Language } from '../language/index.js';
+import { NOTICE_VERSION, privacyNotice } from '../../src/recovery-request/privacy-notice/index.js';
+import { LANGUAGES, type Language } from '../language/index.js';
 import type { PageFrame } from './page-frame.js';
 import type { DocumentType, EntryView, EvidenceView, OutcomeView, PageView } from './page-view.js';
 
@@ -56,13 +57,13 @@ const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
 const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   consent: {
     screen: 'consent',
-    noticeVersion: PRIVACY_NOTICE_VERSION,
+    noticeVersion: NOTICE_VERSION,
     retentionDays: 7,
     documentTypes: DOCUMENTS,
   },
   'consent-error': {
     screen: 'consent',
-    noticeVersion: PRIVACY_NOTICE_VERSION,
+    noticeVersion: NOTICE_VERSION,
     retentionDays: 1,
     documentTypes: DOCUMENTS,
     error: 'choice_missing',

@@ -66,7 +66,7 @@ export function renderPage(page: PageView, frame: PageFrame): string {
 }
 
 function contentOf<Screen extends ScreenName>(page: Views[Screen], context: PageContext): ScreenContent {
-  const draw: Screens[Screen] = SCREENS[page.screen as Screen];
+  const draw: Screens[Screen] = SCREENS[page.screen];
   return draw(page, context);
 }
 

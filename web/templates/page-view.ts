@@ -1,4 +1,3 @@
-import type { PrivacyNotice } from '../language/index.js';
 import type { EvidenceKind } from './addresses.js';
 
 /** Documents a person can choose. Anything else a policy may name is shown as "another identity document". */
@@ -9,6 +8,13 @@ export interface ProviderChoice {
   id: string;
   name: string;
   kind: 'own' | 'partner';
+}
+
+/** The privacy notice as it is shown: the text itself belongs to the stage that stores who agreed to it. */
+export interface NoticeText {
+  version: string;
+  heading: string;
+  sections: readonly { heading: string; paragraphs: readonly string[] }[];
 }
 
 export type EndReason = 'cancelled' | 'expired' | 'denied' | 'stopped' | 'attempts_used';
@@ -36,7 +42,7 @@ export type EvidenceView =
       error?: 'choice_missing';
     }
   | { screen: 'consent-declined'; otherWays: readonly string[]; canChangeMind: boolean }
-  | { screen: 'notice'; notice: PrivacyNotice; backUrl?: string }
+  | { screen: 'notice'; notice: NoticeText; backUrl?: string }
   | {
       screen: 'choose-document';
       /** ISO 3166-1 alpha-2; shown under their names in the page's language. */
@@ -68,6 +74,7 @@ export type OutcomeView =
       waitingForProvider?: { nextAttemptAt?: Date };
       maskedAddress?: string;
     }
+  /** Without reasons the page says that the check was not finished, as when somebody turns back at a partner. */
   | { screen: 'retry'; reasons: readonly string[]; attemptsLeft: number; next: EvidenceKind | 'document' }
   | { screen: 'cannot-finish'; reviewBy?: Date }
   | { screen: 'held'; until: Date }

@@ -31,7 +31,7 @@ function someOfTheOther(a: string, b: string): boolean {
 
 /** Whole words only; initials are not names here. */
 function isPartOf(few: readonly string[], many: readonly string[]): boolean {
-  if (few.length >= many.length || few.some((word) => word.length < SHORTEST_SHARED_NAME)) return false;
+  if (few.some((word) => word.length < SHORTEST_SHARED_NAME)) return false;
   let next = 0;
   for (const word of many) if (word === few[next]) next += 1;
   return next === few.length;

@@ -2,5 +2,4 @@ export { DataDirectoryInUseError, lockDataDirectory, type DataDirectoryLock } fr
 export { pickFreePort } from './free-port.js';
 export { createPrivateFile, readIfExists, writePrivateFile } from './private-file.js';
 export { processArguments, processIdentity } from './process-identity.js';
-export { ShutdownCoordinator, type ShutdownOptions, type SignalSource } from './shutdown.js';
 export { stageDirectory, type StageOptions } from './staged-directory.js';

@@ -36,6 +36,7 @@ export const reasons: Catalogue['reasons'] = {
   },
   liveness: { problem: 'لم نتأكد من أن هذه صورة حية.', advice: 'التقط بالكاميرا صورة جديدة لوجهك أنت، لا لصورة.' },
   same_photo: { problem: 'هذه هي الصورة التي لم تنجح من قبل.', advice: 'التقط صورة جديدة.' },
+  not_finished: { problem: 'لم يكتمل التحقق.', advice: 'ابدأ من جديد وابقَ في الصفحة حتى النهاية.' },
   no_file: { problem: 'لم تصل أي صورة.', advice: 'اختر صورة أو التقطها أولًا.' },
   too_large: { problem: 'الصورة أكبر من 10 ميغابايت.', advice: 'التقط صورة أصغر.' },
   not_a_picture: { problem: 'هذا الملف ليس صورة نستطيع فتحها.', advice: 'استخدم صورة بصيغة JPEG أو PNG أو WebP.' },

@@ -2,7 +2,6 @@ import type { Catalogue } from '../catalogue.js';
 import { agreement } from './agreement.js';
 import { evidence } from './evidence.js';
 import { frame } from './frame.js';
-import { privacyNotice } from './notice.js';
 import { outcome } from './outcome.js';
 import { passkey } from './passkey.js';
 import { reasons, unknownReason } from './reasons.js';
@@ -18,5 +17,4 @@ export const de: Catalogue = {
   passkey,
   reasons,
   unknownReason,
-  privacyNotice,
 };

@@ -72,6 +72,10 @@ export const reasons: Catalogue['reasons'] = {
     advice: 'Fotografieren Sie Ihr eigenes Gesicht mit der Kamera, nicht ein Bild davon.',
   },
   same_photo: { problem: 'Das ist das Foto, das schon nicht ging.', advice: 'Machen Sie ein neues.' },
+  not_finished: {
+    problem: 'Die Prüfung wurde nicht beendet.',
+    advice: 'Beginnen Sie noch einmal und bleiben Sie bis zum Ende auf der Seite.',
+  },
   no_file: { problem: 'Es ist kein Foto angekommen.', advice: 'Wählen oder machen Sie zuerst ein Foto.' },
   too_large: { problem: 'Das Foto ist größer als 10 MB.', advice: 'Machen Sie ein kleineres Foto.' },
   not_a_picture: {

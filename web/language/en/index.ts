@@ -1,7 +1,6 @@
 import { agreement } from './agreement.js';
 import { evidence } from './evidence.js';
 import { frame } from './frame.js';
-import { privacyNotice } from './notice.js';
 import { outcome } from './outcome.js';
 import { passkey } from './passkey.js';
 import { reasons, unknownReason } from './reasons.js';
@@ -17,5 +16,4 @@ export const en = {
   passkey,
   reasons,
   unknownReason,
-  privacyNotice,
 };

@@ -88,6 +88,10 @@ export const reasons = {
     problem: 'This is the photo that did not work before.',
     advice: 'Take a new one.',
   },
+  not_finished: {
+    problem: 'The check was not finished.',
+    advice: 'Start it again, and stay on the page until the end.',
+  },
   no_file: {
     problem: 'No photo has arrived.',
     advice: 'Choose or take a photo first.',

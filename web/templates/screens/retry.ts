@@ -10,7 +10,8 @@ import type { ScreenContent } from '../screen-content.js';
 /** S12: what went wrong with the photos, only ever in capture terms, and where to begin again. */
 export function retry(view: ViewOf<'retry'>, context: PageContext): ScreenContent {
   const words = context.words.outcome.retry;
-  const reasons = [...new Set(view.reasons)].map((code) => reasonWords(context.words, code));
+  const codes = view.reasons.length > 0 ? view.reasons : ['not_finished'];
+  const reasons = [...new Set(codes)].map((code) => reasonWords(context.words, code));
   const again = {
     document: { address: ADDRESSES.document, label: words.submitChoose },
     document_front: { address: ADDRESSES.evidence('document_front'), label: words.submitDocument },

@@ -189,6 +189,24 @@ describe('capture', () => {
   });
 });
 
+describe('retry', () => {
+  it.each([
+    ['document', '/flow/document', 'Choose another document'],
+    ['document_front', '/flow/evidence/document_front', 'Take new photos'],
+    ['selfie', '/flow/evidence/selfie', 'Take a new photo of your face'],
+  ] as const)('begins again at %s', (next, address, label) => {
+    const markup = page({ screen: 'retry', reasons: ['blur'], attemptsLeft: 2, next });
+    expect(markup).toContain(`<a class="button button-primary" href="${address}">${label}</a>`);
+    expect(markup).toContain('You can try 2 more times.');
+  });
+
+  it('has something to say when there is no reason to tell', () => {
+    expect(page({ screen: 'retry', reasons: [], attemptsLeft: 1, next: 'selfie' })).toContain(
+      'The check was not finished.',
+    );
+  });
+});
+
 describe('partner hand-off', () => {
   it('is a link, because a post would be stopped on its way to another site', () => {
     const markup = page({ screen: 'partner-handoff', providerName: 'P', url: 'https://p.example.com/?a=1&b=2' });

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { recordingLogger } from '../../../test/model/core-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { Database } from '../database/database.js';
+import type { JobContract } from '../queue/job-contract.js';
+import { OutboxRelay, type JobSink, type Routes } from './outbox-relay.js';
+import { writeOutbox } from './outbox.js';
+
+const CONTRACT: JobContract<unknown> = { name: 'test-job', schema: z.unknown(), tries: 1, backoffMs: 1, concurrency: 1 };
+const routes: Routes = (event, payload) => (event === 'unknown' ? fail(event) : [{ contract: CONTRACT, payload }]);
+function fail(event: string): never {
+  throw new Error(`nothing routes ${event}`);
+}
+
+/** A queue that remembers: what was added, by job id, and how often. */
+class RecordingSink implements JobSink {
+  readonly added: { jobId: string; caseId: string; delayMs: number }[] = [];
+  failing = 0;
+
+  async add(job: Parameters<JobSink['add']>[0]): Promise<void> {
+    if (this.failing > 0) {
+      this.failing -= 1;
+      throw new Error('the queue is away');
+    }
+    this.added.push({ jobId: job.jobId, caseId: String(job.payload.caseId), delayMs: job.delayMs });
+  }
+}
+
+let test: TestDatabase;
+let relays: OutboxRelay[] = [];
+let others: Database[] = [];
+
+beforeEach(async () => {
+  test = await openTestDatabase();
+});
+afterEach(async () => {
+  await Promise.all(relays.map((relay) => relay.stop()));
+  await Promise.all(others.map((database) => database.close()));
+  [relays, others] = [[], []];
+  await test.close();
+});
+
+const write = (caseId: string, delaySeconds?: number): Promise<void> => test.database.transaction((tx) => writeOutbox(tx, { event: 'case.opened', payload: { caseId, attempt: 1 }, delaySeconds }));
+const unpublished = (): Promise<number> => test.database.read(async (tx) => (await tx.one<{ count: number }>`SELECT count(*)::int AS count FROM outbox WHERE published_at IS NULL`).count);
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error('the condition did not come about');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function startRelay(sink: JobSink, database = test.database): OutboxRelay {
+  const relay = new OutboxRelay({ database, databaseUrl: test.appUrl, routes, sink, logger: recordingLogger().logger });
+  relays.push(relay);
+  relay.start();
+  return relay;
+}
+
+describe('an outbox row', () => {
+  it.each([
+    ['an address', 'ana@example.org'],
+    ['a sentence', 'Ana Petrova'],
+    ['nothing', ''],
+    ['a line break', 'rc_1\n'],
+    ['too much', 'x'.repeat(201)],
+    ['a fraction', 1.5],
+    ['not a number', Number.NaN],
+    ['an object', { id: 'x' } as unknown as string],
+    ['nothing at all', undefined as unknown as string],
+  ])('with %s is refused (rule 2)', async (_name, value) => {
+    await expect(test.database.transaction((tx) => writeOutbox(tx, { event: 'case.opened', payload: { caseId: value } }))).rejects.toThrow('is not an id');
+    expect(await unpublished()).toBe(0);
+  });
+
+  it('exists if and only if the change it tells of was committed', async () => {
+    const lost = test.database.transaction(async (tx) => {
+      await writeOutbox(tx, { event: 'case.opened', payload: { caseId: 'rc_lost' } });
+      throw new Error('rolled back');
+    });
+    await expect(lost).rejects.toThrow('rolled back');
+    expect(await unpublished()).toBe(0);
+  });
+});
+
+describe('the relay', () => {
+  it('carries each row once while several relays run over several pools (F47)', async () => {
+    const sink = new RecordingSink();
+    others = [await Database.connect({ url: test.appUrl, poolSize: 4, statementTimeoutMs: 15_000 })];
+    for (let row = 0; row < 150; row += 1) await write(`rc_${row}`);
+    for (const database of [test.database, ...others, test.database]) startRelay(sink, database);
+    await Promise.all(Array.from({ length: 150 }, (_, row) => write(`rc_${150 + row}`)));
+    await until(async () => (await unpublished()) === 0);
+    expect(sink.added).toHaveLength(300);
+    expect(new Set(sink.added.map((job) => job.jobId)).size).toBe(300);
+    expect(new Set(sink.added.map((job) => job.caseId)).size).toBe(300);
+  });
+
+  it('keeps a row whose job could not be added, and carries it later under the same job id', async () => {
+    const sink = new RecordingSink();
+    sink.failing = 1;
+    await write('rc_1');
+    const relay = startRelay(sink);
+    await until(() => sink.failing === 0);
+    expect(await unpublished()).toBe(1);
+    relay.wake();
+    await until(async () => (await unpublished()) === 0);
+    expect(sink.added.map((job) => job.caseId)).toEqual(['rc_1']);
+  });
+
+  it('carries a row again when it died between adding and committing, under the same job id (F3)', async () => {
+    const [first, second] = [new RecordingSink(), new RecordingSink()];
+    await write('rc_1');
+    // The transaction that marks the row never commits: what was added stays added.
+    const dying = await Database.connect({ url: test.appUrl, poolSize: 2, statementTimeoutMs: 15_000 });
+    const cut: JobSink = {
+      async add(job) {
+        await first.add(job);
+        throw new Error('the process died here');
+      },
+    };
+    const relay = startRelay(cut, dying);
+    await until(() => first.added.length > 0);
+    await relay.stop();
+    await dying.close();
+    startRelay(second);
+    await until(async () => (await unpublished()) === 0);
+    expect(second.added.map((job) => job.jobId)).toEqual([first.added[0]?.jobId]);
+  });
+
+  it('is woken by a commit, long before it would look by itself', async () => {
+    const sink = new RecordingSink();
+    startRelay(sink);
+    await write('rc_first');
+    await until(() => sink.added.length === 1);
+    const started = performance.now();
+    await write('rc_second');
+    await until(() => sink.added.length === 2);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it('passes on how long a row has to wait, by the database’s clock', async () => {
+    const sink = new RecordingSink();
+    await write('rc_later', 600);
+    await write('rc_now');
+    startRelay(sink);
+    await until(() => sink.added.length === 2);
+    const delays = Object.fromEntries(sink.added.map((job) => [job.caseId, job.delayMs]));
+    expect(delays.rc_now).toBe(0);
+    expect(delays.rc_later).toBeGreaterThan(590_000);
+    expect(delays.rc_later).toBeLessThanOrEqual(600_000);
+  });
+
+  it('does not let an event nobody routes pass in silence, and does not lose it', async () => {
+    const { logger, lines } = recordingLogger();
+    await test.database.transaction((tx) => writeOutbox(tx, { event: 'unknown', payload: { caseId: 'rc_1' } }));
+    const relay = new OutboxRelay({ database: test.database, databaseUrl: test.appUrl, routes, sink: new RecordingSink(), logger });
+    relays.push(relay);
+    relay.start();
+    await until(() => lines.some((line) => line.includes('outbox_publish_failed')));
+    expect(await unpublished()).toBe(1);
+  });
+
+  it('works on after the database was away', async () => {
+    const sink = new RecordingSink();
+    const relay = startRelay(sink);
+    await test.database.transaction((tx) => tx.run`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'regain_app' AND pid <> pg_backend_pid() AND datname = current_database()`);
+    await write('rc_1');
+    relay.wake();
+    await until(async () => (await unpublished()) === 0);
+    expect(sink.added).toHaveLength(1);
+  });
+});

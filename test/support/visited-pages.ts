@@ -1,0 +1,24 @@
+import type { Page } from 'playwright-core';
+import type { PageLook } from '../../scripts/demo/page-walk.js';
+import { accessibilityFaults, scrollsSideways } from './accessibility.js';
+
+/** What was found on the pages a walk came through. */
+export class VisitedPages {
+  readonly marks: string[] = [];
+  readonly faults: string[] = [];
+
+  /** Give this to a `PageWalk`. */
+  readonly look: PageLook = async (page, mark) => {
+    this.marks.push(mark);
+    this.faults.push(...(await accessibilityFaults(page)).map((fault) => `${mark}: ${fault}`));
+    if (await scrollsSideways(page)) this.faults.push(`${mark}: scrolls sideways`);
+  };
+
+  /** Notes what goes wrong inside of the page: scripts that throw, resources that are missing or forbidden by policy. */
+  watch(page: Page): void {
+    page.on('pageerror', (error) => this.faults.push(`script: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.faults.push(`console: ${message.text()}`);
+    });
+  }
+}
