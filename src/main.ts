@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { apiBrowser } from './admin/api-browser.js';
 import { createAdminServer } from './admin/admin-server.js';
 import { ApiModule } from './api.module.js';
 import { loadConfig } from './platform/config/config.js';
@@ -16,7 +17,7 @@ await runProcess(async (shutdown) => {
   const config = loadConfig(process.env);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule, createFastifyAdapter(config), { logger: false, abortOnError: false, bodyParser: false });
   await configureServer(app, config);
-  const admin = await createAdminServer({ token: config.ADMIN_TOKEN, database: app.get(Database), objects: app.get(OBJECT_STORE), metrics: app.get(Metrics) });
+  const admin = await createAdminServer({ token: config.ADMIN_TOKEN, database: app.get(Database), objects: app.get(OBJECT_STORE), metrics: app.get(Metrics), extend: apiBrowser });
   shutdown.onShutdown('admin', () => admin.close());
   shutdown.onShutdown('api', () => app.close());
   await app.listen(config.PORT, config.BIND_ADDRESS);

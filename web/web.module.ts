@@ -9,6 +9,7 @@ import { RecoveryRequestModule } from '../src/recovery-request/recovery-request.
 import { VerificationModule } from '../src/verification/verification.module.js';
 import { AssetsController } from './pages/assets.controller.js';
 import { EntryPagesController } from './pages/entry-pages.controller.js';
+import { ErrorsPageController } from './pages/errors-page.controller.js';
 import { FlowPageFacts } from './pages/flow-page-facts.js';
 import { FlowPagesController } from './pages/flow-pages.controller.js';
 import { NoticePageController } from './pages/notice-page.controller.js';
@@ -27,6 +28,6 @@ import { PageFrames } from './pages/page-frames.js';
     PolicyModule,
   ],
   providers: [PageFrames, FlowPageFacts],
-  controllers: [AssetsController, EntryPagesController, FlowPagesController, NoticePageController],
+  controllers: [AssetsController, EntryPagesController, ErrorsPageController, FlowPagesController, NoticePageController],
 })
 export class WebModule {}

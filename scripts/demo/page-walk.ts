@@ -56,7 +56,7 @@ export class PageWalk {
   }
 
   async agree(): Promise<void> {
-    await this.page.check(`${MARKS.consent} input[name="agreed"][value="true"]`);
+    await this.choose('consent', 'agreed', 'true');
     await this.submit(MARKS.consent);
     await this.arriveAt('document');
   }
@@ -64,7 +64,7 @@ export class PageWalk {
   /** Where only one provider is offered, the page after it is the first photo already. */
   async chooseDocument({ country = 'GB', type = 'identity_card' } = {}): Promise<void> {
     await this.page.selectOption('#issuingCountry', country);
-    await this.page.check(`${MARKS.document} input[name="documentType"][value="${type}"]`);
+    await this.choose('document', 'documentType', type);
     await this.submit(MARKS.document);
     await this.arriveAt('provider', 'front');
   }
@@ -167,8 +167,14 @@ export class PageWalk {
   }
 
   private async chooseProvider(provider: string): Promise<void> {
-    await this.page.check(`${MARKS.provider} input[name="provider"][value="${provider}"]`);
+    await this.choose('provider', 'provider', provider);
     await this.submit(MARKS.provider);
+  }
+
+  /** Clicks the label, which is what a person sees of a choice. */
+  private async choose(mark: PageMark, name: string, value: string): Promise<void> {
+    const input = this.page.locator(`${MARKS[mark]} input[name="${name}"][value="${value}"]`);
+    await this.page.click(`label[for="${await input.getAttribute('id')}"]`);
   }
 
   private async photograph(mark: 'front' | 'selfie', { bytes, name = 'photo.jpg' }: Photo): Promise<void> {

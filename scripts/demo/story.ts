@@ -11,8 +11,14 @@ export class StepFailedError extends Error {
     readonly step: string,
     cause: unknown,
   ) {
-    super(`${step}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`${step}: ${firstLines(cause)}`, { cause });
   }
+}
+
+/** Playwright adds a log of every attempt; the sentence before it says what is wrong. */
+function firstLines(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split('\nCall log:')[0] ?? text;
 }
 
 interface Line {

@@ -39,10 +39,10 @@ function readsSomething(identity: IdentityAttributes): boolean {
 export function matchData(facts: AdjudicationFacts, reported: SettledCheck): DataMatch {
   if (!facts.proofing) return notRun('no_reference_on_record');
   const identity: unknown = facts.report.identity?.reveal();
-  if (typeof identity !== 'object' || identity === null || !readsSomething(identity as IdentityAttributes)) {
+  if (typeof identity !== 'object' || identity === null || !readsSomething(identity)) {
     return comparedByProvider(facts, reported);
   }
-  const match = compareIdentity(facts.proofing.attributes.reveal(), identity as IdentityAttributes);
+  const match = compareIdentity(facts.proofing.attributes.reveal(), identity);
   const attributes = [
     { about: 'given_name' as const, match: match.givenName },
     { about: 'family_name' as const, match: match.familyName },

@@ -119,17 +119,19 @@ describe('a partner’s report', () => {
   });
 
   it.each([
-    ['the name', { ...ana, familyName: 'Other' }, 'family_name', 'name_differs'],
-    ['the birth date', { ...ana, birthDate: '1980-02-01' }, 'birth_date', 'birth_date_differs'],
-  ] as const)(
-    'of somebody else goes to review without a word to the person: %s (T63)',
-    (_what, identity, about, reason) => {
-      const decision = adjudicate(factsWith({ report: { identity: new Sensitive(identity) } }));
-      expect(decision).toMatchObject({ verdict: 'refer', bucket: 'needs_review', approvableByReview: false });
-      expect(findingOf(decision, about)).toMatchObject({ result: 'different', reasonCodes: [reason] });
-      expect(told(decision)).toEqual([]);
+    { what: 'the name', identity: { ...ana, familyName: 'Other' }, about: 'family_name', reason: 'name_differs' },
+    {
+      what: 'the birth date',
+      identity: { ...ana, birthDate: '1980-02-01' },
+      about: 'birth_date',
+      reason: 'birth_date_differs',
     },
-  );
+  ] as const)('of somebody else goes to review without a word to the person: $what (T63)', (row) => {
+    const decision = adjudicate(factsWith({ report: { identity: new Sensitive(row.identity) } }));
+    expect(decision).toMatchObject({ verdict: 'refer', bucket: 'needs_review', approvableByReview: false });
+    expect(findingOf(decision, row.about)).toMatchObject({ result: 'different', reasonCodes: [row.reason] });
+    expect(told(decision)).toEqual([]);
+  });
 
   it('of somebody else is denied where the policy denies', () => {
     const policy = policyWith({ review: { onFail: 'deny' } });

@@ -13,6 +13,8 @@ export interface AdminParts {
   queue?: () => Promise<unknown>;
   extraChecks?: Record<string, () => Promise<unknown>>;
   /** More routes behind the same token: the embedded profile's `/dev`. */
+  /** Routes in front of the token: only for the embedded profile, which listens on this machine alone. */
+  open?: (server: FastifyInstance) => void;
   extend?: (server: FastifyInstance) => void | Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
     const answer = await readiness({ database: parts.database, objects: parts.objects, queue: parts.queue, extra: parts.extraChecks });
     return reply.status(answer.ready ? 200 : 503).send({ status: answer.ready ? 'ready' : 'not_ready', dependencies: answer.dependencies });
   });
+  parts.open?.(server);
   await server.register(async (guarded) => {
     guarded.addHook('onRequest', async (request, reply) => {
       const given = digest(request.headers.authorization ?? '');
@@ -39,7 +42,7 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
       await refreshGauges(parts);
       return reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics());
     });
-    await parts.extend?.(guarded as unknown as FastifyInstance);
+    await parts.extend?.(guarded);
   });
   return server;
 }

@@ -1,6 +1,10 @@
+import { SystemClock } from '../platform/clock/clock.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Actor, AuditEventType } from './audit-event-types.js';
+
+/** Only orders ids; when something happened is the database's to say. */
+const CLOCK = new SystemClock();
 
 export interface AuditEntry {
   /** A case's id, or `subject:…`, `policy:…`: one hash chain each. */
@@ -17,5 +21,5 @@ export interface AuditEntry {
  */
 export async function appendAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
   await tx.run`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data)
-    VALUES (${entry.chainId}, ${newId('evt', new Date())}, ${entry.type}, ${entry.actor.kind}, ${entry.actor.id}, ${JSON.stringify(entry.data ?? {})})`;
+    VALUES (${entry.chainId}, ${newId('evt', CLOCK.now())}, ${entry.type}, ${entry.actor.kind}, ${entry.actor.id}, ${JSON.stringify(entry.data ?? {})})`;
 }

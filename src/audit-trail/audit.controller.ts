@@ -7,7 +7,7 @@ import { Operation } from '../platform/http/operation.js';
 import type { Reply } from '../platform/http/request-context.js';
 import { pageOf, PageQuery, ValidQuery } from '../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
-import { exportRows, type ExportFormat } from './export.js';
+import { exportRows } from './export.js';
 import { AuditVerifier, type AuditVerification } from './verification.js';
 
 const AuditEvent = z.object({
@@ -62,7 +62,7 @@ export class AuditController {
     await reply
       .header('content-disposition', `attachment; filename="audit.${query.format}"`)
       .type('text/plain; charset=utf-8')
-      .send(exportRows(this.database, query.format as ExportFormat));
+      .send(exportRows(this.database, query.format));
   }
 
   @Get('verification')

@@ -50,7 +50,7 @@ export function devRoutes(server: FastifyInstance, parts: DevParts): void {
   });
   server.get<{ Params: { login: string; picture: string } }>('/dev/fixtures/:login/:picture', async (request, reply) => {
     const pictures = await renderDemoPictures();
-    const login = request.params.login === 'demo.privileged' && !pictures.has('demo.privileged' as never) ? 'demo.ana' : request.params.login;
+    const login = request.params.login === 'demo.privileged' && !pictures.has('demo.privileged') ? 'demo.ana' : request.params.login;
     const name = PICTURES[request.params.picture];
     const bytes = name && pictures.get(login as never)?.[name];
     return bytes ? reply.type('image/jpeg').send(Buffer.from(bytes)) : reply.status(404).send({ status: 404, code: 'not_found' });

@@ -12,7 +12,7 @@ export class StaffIdentities {
   ) {}
 
   static async load(known: object | undefined): Promise<StaffIdentities> {
-    if (known) return new StaffIdentities((await importJWK(known as JWK, ALGORITHM)) as CryptoKey, known as JWK);
+    if (known) return new StaffIdentities((await importJWK(known as JWK, ALGORITHM)) as CryptoKey, known);
     const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
     return new StaffIdentities(privateKey, await exportJWK(privateKey));
   }

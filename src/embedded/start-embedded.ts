@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
+import { apiBrowser } from '../admin/api-browser.js';
 import { createAdminServer } from '../admin/admin-server.js';
 import { Subjects } from '../directory/subjects.js';
 import { DevMailbox } from '../notification/dev-mailbox.js';
@@ -120,9 +121,12 @@ async function serveAdmin(app: NestFastifyApplication, parts: { config: Config; 
     objects: app.get(OBJECT_STORE, { strict: false }),
     metrics: app.get(Metrics, { strict: false }),
     queue: () => queue.ping(),
+    open: (server) => {
+      apiBrowser(server);
+      server.get('/dev/jwks.json', async () => identities.jwks());
+    },
     extend: (server) => devRoutes(server, { config, identities, mailbox: mail instanceof DevMailbox ? mail : undefined, sandbox }),
   });
-  admin.get('/dev/jwks.json', async () => identities.jwks());
   shutdown.onShutdown('admin', () => admin.close());
   await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
 }

@@ -99,7 +99,7 @@ export class FlowViews {
         const row = rows.find((candidate) => candidate.kind === kind);
         return [kind, { state: row?.state ?? 'missing', reasons: row?.reasons ?? [] }];
       }),
-    ) as EvidenceView;
+    );
   }
 
   /** Why the attempt before this one was not enough, in the words a person may hear. */

@@ -30,7 +30,7 @@ beforeAll(async () => {
   db = await openTestDatabase();
   stage = buildPasskeyStage(db.database, ring);
 });
-afterAll(() => db.close());
+afterAll(() => db?.close());
 
 const seed = (options = {}): Promise<ApprovedCase> => seedApprovedCase(db.database, ring, options);
 

@@ -31,8 +31,8 @@ beforeAll(async () => {
   stages = [buildPasskeyStage(db.database, ring), buildPasskeyStage(other, ring)];
 });
 afterAll(async () => {
-  await other.close();
-  await db.close();
+  await other?.close();
+  await db?.close();
 });
 
 async function expireOnceDue(holder: ApprovedCase): Promise<boolean> {

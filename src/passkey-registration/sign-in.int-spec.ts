@@ -24,7 +24,7 @@ beforeAll(async () => {
   db = await openTestDatabase();
   stage = buildPasskeyStage(db.database, ring);
 });
-afterAll(() => db.close());
+afterAll(() => db?.close());
 
 interface Owner {
   holder: ApprovedCase;

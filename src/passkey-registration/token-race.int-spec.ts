@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await second.close();
-  await first.close();
+  await second?.close();
+  await first?.close();
 });
 
 describe('many finishers of one token', () => {

@@ -11,6 +11,7 @@ import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { newDigits } from '../platform/ids/ids.js';
 import { Limits } from '../platform/limits/limits.js';
+import { targetOf } from '../recovery-case/case-transitions.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { NOTICE_VERSION, noticeSha256, privacyNotice } from './privacy-notice/index.js';
@@ -21,6 +22,8 @@ interface Exchange {
   request: Request;
   reply: Reply;
 }
+
+type WayIn = 'start' | 'resume' | 'recapture';
 
 /** From the link to an agreed, bound browser: what happens before anything is collected. */
 @Injectable()
@@ -45,8 +48,10 @@ export class FlowEntryService {
       const link = await this.links.find(tx, linkToken);
       if (!link?.usable) return this.reopen(tx, { link, exchange });
       const recoveryCase = await this.cases.lock(tx, link.caseId);
-      if (!recoveryCase || !(await this.links.consume(tx, link.id))) return undefined;
-      const entered = await this.enter(tx, { recoveryCase, request: exchange.request });
+      const way = recoveryCase && (await this.wayIn(tx, { recoveryCase, request: exchange.request }));
+      // Somebody who does not get in does not use the link up: it may be in the right hands next.
+      if (!recoveryCase || !way || !(await this.links.consume(tx, link.id))) return undefined;
+      const entered = await this.enter(tx, recoveryCase, way);
       if (!entered) return undefined;
       await this.flows.endAll(tx, entered.id);
       const session = await this.flows.open(tx, { caseId: entered.id, language: languageOf(exchange.request) });
@@ -92,19 +97,23 @@ export class FlowEntryService {
     });
   }
 
-  /** `start` for a new case; for one under way, another browser than the bound one has to capture again. */
-  private async enter(tx: Transaction, entry: { recoveryCase: RecoveryCase; request: Request }): Promise<RecoveryCase | undefined> {
+  /** A new case starts; one under way goes on in the bound browser, and another browser has to capture again. */
+  private async wayIn(tx: Transaction, entry: { recoveryCase: RecoveryCase; request: Request }): Promise<WayIn | undefined> {
     const { recoveryCase, request } = entry;
-    if (recoveryCase.state === 'link_sent') {
-      const waits = recoveryCase.channel === 'relay';
-      const started = await this.cases.transition(tx, { caseId: recoveryCase.id, name: 'start', actor: APPLICANT, reason: waits ? 'waiting_for_call_code' : undefined });
-      if (started && waits) await this.giveCallCode(tx, started.id);
-      return started;
-    }
-    const bound = await this.isBoundOrUnbound(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt, request });
-    if (bound) return recoveryCase;
-    if (recoveryCase.attempt >= recoveryCase.attemptsAllowed) return undefined;
-    return this.cases.transition(tx, { caseId: recoveryCase.id, name: 'recapture', actor: APPLICANT, attempt: recoveryCase.attempt, reason: 'capture_to_be_repeated' });
+    const { id: caseId, state, attempt, attemptsAllowed } = recoveryCase;
+    if (state === 'link_sent') return 'start';
+    if (await this.isBoundOrUnbound(tx, { caseId, attempt, request })) return 'resume';
+    return targetOf(state, 'recapture') && attempt < attemptsAllowed ? 'recapture' : undefined;
+  }
+
+  private async enter(tx: Transaction, recoveryCase: RecoveryCase, way: WayIn): Promise<RecoveryCase | undefined> {
+    const { id: caseId, attempt } = recoveryCase;
+    if (way === 'resume') return recoveryCase;
+    if (way === 'recapture') return this.cases.transition(tx, { caseId, name: 'recapture', actor: APPLICANT, attempt, reason: 'capture_to_be_repeated' });
+    const waits = recoveryCase.channel === 'relay';
+    const started = await this.cases.transition(tx, { caseId, name: 'start', actor: APPLICANT, reason: waits ? 'waiting_for_call_code' : undefined });
+    if (started && waits) await this.giveCallCode(tx, started.id);
+    return started;
   }
 
   private async isBoundOrUnbound(tx: Transaction, place: { caseId: string; attempt: number; request: Request }): Promise<boolean> {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   client = serviceRegistrationClient([buildPasskeyStage(db.database, ring)]);
   tokens = buildRecoveryTokens(db.database, ring);
 });
-afterAll(() => db.close());
+afterAll(() => db?.close());
 
 const seed = (options = {}): Promise<ApprovedCase> => seedApprovedCase(db.database, ring, options);
 const change = (work: (tx: Transaction) => Promise<unknown>) => db.database.transaction(work);

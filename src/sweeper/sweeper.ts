@@ -63,7 +63,7 @@ export class Sweeper {
   private async rederive(tx: Transaction): Promise<number> {
     const lost = [...(await this.overdue(tx)), ...(await this.stuck(tx)), ...(await this.uncollected(tx)), ...(await this.unerased(tx)), ...(await this.untold(tx))];
     for (const { event, ...payload } of lost) {
-      await writeOutbox(tx, { event, payload: Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined)) as Record<string, string | number> });
+      await writeOutbox(tx, { event, payload: Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined)) });
     }
     await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1 WHERE id = ANY(${lost.map((work) => work.caseId)})`;
     await tx.run`DELETE FROM outbox WHERE published_at < clock_timestamp() - interval '1 day'`;

@@ -33,7 +33,7 @@ describe('the way back with the organisation’s own check', () => {
   it('works at 320 px and without scripts up to the passkey, and ends signed in', async () => {
     const { id, link } = await openCase();
     const bare = await browser.newContext({ viewport: NARROW, javaScriptEnabled: false });
-    const walk = new PageWalk(await bare.newPage(), visited.look);
+    const walk = new PageWalk(await bare.newPage(), visited.lookWithoutScripts);
     await walk.openLink(link);
     await walk.start();
     await walk.agree();

@@ -52,7 +52,11 @@ export async function openTestDatabase(options: { poolSize?: number } = {}): Pro
   const created = await createDatabase(`test_${randomBytes(6).toString('hex')}`);
   const { drop, ...urls } = created;
   await migrate(urls.ownerUrl);
-  const database = await Database.connect({ url: urls.appUrl, poolSize: options.poolSize ?? 10, statementTimeoutMs: 15_000 });
+  const database = await Database.connect({
+    url: urls.appUrl,
+    poolSize: options.poolSize ?? 10,
+    statementTimeoutMs: 15_000,
+  });
   return {
     ...urls,
     database,

@@ -8,11 +8,10 @@ export class VisitedPages {
   readonly faults: string[] = [];
 
   /** Give this to a `PageWalk`. */
-  readonly look: PageLook = async (page, mark) => {
-    this.marks.push(mark);
-    this.faults.push(...(await accessibilityFaults(page)).map((fault) => `${mark}: ${fault}`));
-    if (await scrollsSideways(page)) this.faults.push(`${mark}: scrolls sideways`);
-  };
+  readonly look: PageLook = (page, mark) => this.visit(page, { mark, bare: false });
+
+  /** The same for a browser without scripts. */
+  readonly lookWithoutScripts: PageLook = (page, mark) => this.visit(page, { mark, bare: true });
 
   /** Notes what goes wrong inside of the page: scripts that throw, resources that are missing or forbidden by policy. */
   watch(page: Page): void {
@@ -20,5 +19,11 @@ export class VisitedPages {
     page.on('console', (message) => {
       if (message.type() === 'error') this.faults.push(`console: ${message.text()}`);
     });
+  }
+
+  private async visit(page: Page, { mark, bare }: { mark: string; bare: boolean }): Promise<void> {
+    this.marks.push(mark);
+    this.faults.push(...(await accessibilityFaults(page, { bare })).map((fault) => `${mark}: ${fault}`));
+    if (await scrollsSideways(page)) this.faults.push(`${mark}: scrolls sideways`);
   }
 }

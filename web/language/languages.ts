@@ -15,7 +15,7 @@ export const LANGUAGE_SETTINGS: Readonly<Record<Language, { locale: string; dire
   ar: { locale: 'ar-u-nu-latn', direction: 'rtl' },
 };
 
-export function isLanguage(value: unknown): value is Language {
+function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value);
 }
 

@@ -18,7 +18,7 @@ export class NoticePageController {
   @Get(':version')
   async notice(@Param('version') version: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     if (version !== NOTICE_VERSION) throw new Problem('not_found');
-    const facts = await this.facts.general();
+    const facts = this.facts.general();
     await this.frames.send(
       { screen: 'notice', notice: privacyNotice(this.frames.language(request), facts), backUrl: '/flow' },
       { request, reply },

@@ -18,7 +18,7 @@ import { recover, recoverAccepted } from './screens/recover.js';
 import { retry } from './screens/retry.js';
 import { cannotFinish, checking, held } from './screens/waiting.js';
 
-export { ADDRESSES, API_ADDRESSES, ASSETS, type EvidenceKind } from './addresses.js';
+export type { EvidenceKind } from './addresses.js';
 export type { HelpDesk, PageFrame } from './page-frame.js';
 export type { DocumentType, EndReason, NoticeEvent, PageView, ProviderChoice } from './page-view.js';
 

@@ -41,7 +41,7 @@ export class EvidenceTickets {
       signed(scope, ticket.expires),
       Buffer.from(ticket.signature, 'base64url'),
     );
-    
+    if (!genuine) return false;
     const { inTime } = await tx.one<{ inTime: boolean }>`
       SELECT EXTRACT(EPOCH FROM clock_timestamp()) < ${ticket.expires}::float8 AS in_time`;
     return inTime;

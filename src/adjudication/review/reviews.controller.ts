@@ -1,10 +1,11 @@
-import { Controller, Get, Param, Post, Req, Res, StreamableFile, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Header, Post, Req, StreamableFile, UseGuards, UseInterceptors } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { z } from 'zod';
 import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
 import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
-import type { Reply, Request } from '../../platform/http/request-context.js';
+import type { Request } from '../../platform/http/request-context.js';
 import { IdParam, PageQuery, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
 import { IdempotencyInterceptor } from '../../platform/idempotency/idempotency.interceptor.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
@@ -57,6 +58,9 @@ export class ReviewsController {
   @Get(':caseId/evidence/:kind')
   @RequireScopes('reviews:decide')
   @PersonOnly()
+  @Header('cache-control', 'no-store')
+  @Header('x-content-type-options', 'nosniff')
+  @ApiParam({ name: 'kind', enum: EVIDENCE_KINDS })
   @Operation({
     summary: 'One picture, by the link that the review gave to this reviewer.',
     tag: 'Reviews',
@@ -68,15 +72,13 @@ export class ReviewsController {
   })
   async picture(
     @IdParam('caseId') caseId: string,
-    @Param('kind') kindText: string,
     @ValidQuery(EvidenceTicketQuery) ticket: EvidenceTicketQuery,
     @Req() request: Request,
-    @Res({ passthrough: true }) reply: Reply,
   ): Promise<StreamableFile> {
-    const kind = EVIDENCE_KINDS.find((candidate) => candidate === kindText);
+    const { kind: asked } = request.params as { kind?: string };
+    const kind = EVIDENCE_KINDS.find((candidate) => candidate === asked);
     if (!kind) throw new Problem('not_found');
     const jpeg = await this.evidence.open({ caseId, kind, reviewer: principalOf(request), ticket });
-    void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
   }
 

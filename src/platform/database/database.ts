@@ -26,7 +26,7 @@ const UNAVAILABLE_ERRNO = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIME
 const UNAVAILABLE_MESSAGE = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|not queryable/i;
 
 export function postgresErrorCode(error: unknown): string | undefined {
-  const source = error instanceof QueryFailedError ? error.driverError : error;
+  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return source && typeof source === 'object' && 'code' in source ? String(source.code) : undefined;
 }
 

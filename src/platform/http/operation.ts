@@ -42,9 +42,15 @@ export const ProblemSchema = z
 
 type OpenApiSchema = Record<string, unknown>;
 
+/** OpenAPI 3.0.3 gives `nullable` a meaning only beside `type`; a choice of objects has none of its own. */
+function typedWhenNullable({ jsonSchema }: { jsonSchema: OpenApiSchema }): void {
+  const choices = (jsonSchema.oneOf ?? jsonSchema.anyOf) as OpenApiSchema[] | undefined;
+  if (jsonSchema.nullable === true && jsonSchema.type === undefined && choices?.every((choice) => choice.type === 'object')) jsonSchema.type = 'object';
+}
+
 /** A zod schema as an OpenAPI 3.0 schema object. */
 export function openApiSchema(schema: ZodType): OpenApiSchema {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'any' }) as OpenApiSchema;
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'any', override: typedWhenNullable }) as OpenApiSchema;
   return rest;
 }
 
@@ -75,7 +81,7 @@ function successResponse(options: OperationOptions, status: number): MethodDecor
   const description = options.summary;
   if (options.response === null) return ApiResponse({ status, description });
   const type = options.responseType ?? 'application/json';
-  return ApiResponse({ status, description, content: { [type]: { schema: openApiSchema(options.response) as never } } });
+  return ApiResponse({ status, description, content: { [type]: { schema: openApiSchema(options.response) } } });
 }
 
 function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {

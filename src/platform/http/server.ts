@@ -42,7 +42,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
 
 /** Parsers, headers and the last error handler. Call before `app.init()`. */
 export async function configureServer(app: NestFastifyApplication, config: Config): Promise<void> {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   const logger = app.get(Logger);
   const filter = new ProblemFilter(logger, `${config.PUBLIC_URL}/docs/errors`);
   app.useGlobalFilters(filter);

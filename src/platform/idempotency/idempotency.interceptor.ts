@@ -47,7 +47,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const stored = await this.claim(slot);
     if (stored) return this.replay(stored, { slot, reply });
     return next.handle().pipe(
-      mergeMap((body) => from(this.keep(slot, { status: reply.statusCode, body })).pipe(map(() => body))),
+      mergeMap((body: unknown) => from(this.keep(slot, { status: reply.statusCode, body })).pipe(map((): unknown => body))),
       catchError((error: unknown) => from(this.release(slot)).pipe(mergeMap(() => throwError(() => error)))),
     );
   }

@@ -16,7 +16,7 @@ describe('OutboundHttp', () => {
     const port = await listenHttp((request, response) => {
       response.setHeader(
         'x-echo',
-        `${request.method} ${request.url} ${request.headers['x-one']} ${request.headers.host}`,
+        `${request.method} ${request.url} ${String(request.headers['x-one'])} ${request.headers.host}`,
       );
       response.setHeader('set-cookie', ['a=1', 'b=2']);
       response.statusCode = 418;

@@ -18,7 +18,7 @@ const contracts = new Map<string, JobContract<unknown>>();
 /** Declares a kind of work next to the code that does it. @throws Error when the name is taken. */
 export function defineJob<Payload>(contract: JobContract<Payload>): JobContract<Payload> {
   if (contracts.has(contract.name)) throw new Error(`job contract ${contract.name} is defined twice`);
-  contracts.set(contract.name, contract as JobContract<unknown>);
+  contracts.set(contract.name, contract);
   return contract;
 }
 

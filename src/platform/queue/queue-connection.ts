@@ -27,8 +27,8 @@ export async function openQueueConnection(options: QueueConnectionOptions): Prom
 async function openRedis(url: string): Promise<QueueConnection> {
   const redis = new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: true });
   redis.on('error', () => undefined);
-  const policy = await redis.config('GET', 'maxmemory-policy').catch(() => undefined);
-  const value = Array.isArray(policy) ? policy[1] : undefined;
+  const policy: unknown = await redis.config('GET', 'maxmemory-policy').catch((): unknown => undefined);
+  const value = Array.isArray(policy) ? (policy[1] as unknown) : undefined;
   if (value !== undefined && value !== 'noeviction') {
     await redis.quit();
     throw new Error('the queue server must have maxmemory-policy noeviction');

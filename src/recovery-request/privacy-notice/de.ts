@@ -48,7 +48,6 @@ export const privacyNotice: NoticeWords = {
         retentionDays === 1
           ? 'Fotos und Gesichtszahlen: 1 Tag nach dem Ende Ihres Vorgangs. Dann wird ihr Schlüssel vernichtet.'
           : `Fotos und Gesichtszahlen: ${retentionDays} Tage nach dem Ende Ihres Vorgangs. Dann wird ihr Schlüssel vernichtet.`,
-        'Ein verschlüsselter Fingerabdruck der Ausweisnummer: 12 Monate, um zu merken, wenn ein Ausweis für viele Konten benutzt wird.',
         'Die Aufzeichnung, was wann entschieden wurde, ohne Fotos: so lange, wie unsere Prüfregeln es verlangen.',
       ],
     },

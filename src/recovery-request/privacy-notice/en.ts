@@ -48,7 +48,6 @@ export const privacyNotice = {
         retentionDays === 1
           ? 'Photos and face numbers: 1 day after your request has ended. Then their encryption key is destroyed.'
           : `Photos and face numbers: ${retentionDays} days after your request has ended. Then their encryption key is destroyed.`,
-        'A keyed fingerprint of the document number: 12 months, to notice the same document being used for many accounts.',
         'The record of what was decided and when, without photos: as long as our audit rules require.',
       ],
     },

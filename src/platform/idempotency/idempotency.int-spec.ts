@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import { defer, lastValueFrom } from 'rxjs';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { KeyRing } from '../crypto/key-ring.js';
+import { Problem } from '../errors/problem.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+
+const ring = new KeyRing(KeyRing.generate());
+let test: TestDatabase;
+let interceptor: IdempotencyInterceptor;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  interceptor = new IdempotencyInterceptor(test.database, ring);
+});
+afterAll(() => test.close());
+
+interface Call {
+  key?: unknown;
+  body?: unknown;
+  url?: string;
+  principal?: string;
+}
+interface Outcome {
+  status: number;
+  body?: unknown;
+  code?: string;
+  replayed: boolean;
+}
+
+/** One request through the interceptor; `handler` is what the controller would do. */
+async function call(given: Call, handler: () => Promise<unknown>): Promise<Outcome> {
+  const headers: Record<string, string> = {};
+  const reply = { statusCode: 201, status: (status: number) => ((reply.statusCode = status), reply), header: (name: string, value: string) => ((headers[name] = value), reply) };
+  const request = {
+    method: 'POST',
+    url: given.url ?? '/v1/recovery-cases',
+    body: given.body ?? { login: 'ana' },
+    headers: given.key === undefined ? {} : { 'idempotency-key': given.key },
+    principal: { kind: 'person', id: given.principal ?? 'agent', scopes: new Set() },
+  };
+  const context = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) } as unknown as ExecutionContext;
+  const next: CallHandler = { handle: () => defer(handler) };
+  try {
+    const body = await lastValueFrom(await interceptor.intercept(context, next));
+    return { status: reply.statusCode, body, replayed: headers['idempotency-replayed'] === 'true' };
+  } catch (error) {
+    if (error instanceof Problem) return { status: error.status, code: error.code, replayed: false };
+    throw error;
+  }
+}
+
+function countingHandler(): { handler: () => Promise<unknown>; runs: () => number } {
+  let runs = 0;
+  return { handler: async () => ({ link: `https://example.org/r/secret-${(runs += 1)}` }), runs: () => runs };
+}
+
+describe('an idempotency key', () => {
+  it('replays the first answer, status and all, and runs the handler once', async () => {
+    const { handler, runs } = countingHandler();
+    const first = await call({ key: 'replay' }, handler);
+    const second = await call({ key: 'replay' }, handler);
+    expect(second).toEqual({ ...first, replayed: true });
+    expect([runs(), first.replayed, first.status]).toEqual([1, false, 201]);
+  });
+
+  it('without a key nothing is stored and everything runs', async () => {
+    const { handler, runs } = countingHandler();
+    await call({}, handler);
+    await call({}, handler);
+    expect(runs()).toBe(2);
+  });
+
+  it.each([
+    ['another body', { body: { login: 'bea' } }],
+    ['another path', { url: '/v1/recovery-cases/rc_1/resend-link' }],
+    ['another query', { url: '/v1/recovery-cases?x=1' }],
+  ])('with %s is refused', async (name, change) => {
+    const { handler, runs } = countingHandler();
+    await call({ key: `reused ${name}`.replaceAll(' ', '-') }, handler);
+    expect(await call({ key: `reused ${name}`.replaceAll(' ', '-'), ...change }, handler)).toMatchObject({ status: 409, code: 'idempotency_key_reused' });
+    expect(runs()).toBe(1);
+  });
+
+  it('belongs to its caller: another one’s key of the same name is another key', async () => {
+    const { handler, runs } = countingHandler();
+    const mine = await call({ key: 'shared', principal: 'agent-1' }, handler);
+    const theirs = await call({ key: 'shared', principal: 'agent-2' }, handler);
+    expect([runs(), mine.body]).toEqual([2, { link: 'https://example.org/r/secret-1' }]);
+    expect(theirs).toMatchObject({ replayed: false, body: { link: 'https://example.org/r/secret-2' } });
+  });
+
+  it('whose request is still running says so; of many that race exactly one runs', async () => {
+    let release = (): void => undefined;
+    const running = new Promise<void>((resolve) => (release = resolve));
+    let runs = 0;
+    const slow = async (): Promise<unknown> => {
+      runs += 1;
+      await running;
+      return { fine: true };
+    };
+    const calls = Array.from({ length: 12 }, () => call({ key: 'race' }, slow));
+    // The winner is let go once all the others have been answered.
+    let refused = 0;
+    for (const one of calls) void one.then((outcome) => outcome.code === 'request_in_progress' && (refused += 1) === 11 && release());
+    const outcomes = await Promise.all(calls);
+    expect(runs).toBe(1);
+    expect(outcomes.filter((outcome) => outcome.status === 201)).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome.code === 'request_in_progress')).toHaveLength(11);
+  });
+
+  it('is free again when the request was refused', async () => {
+    let refuse = true;
+    const handler = async (): Promise<unknown> => {
+      if (refuse) throw new Problem('case_already_open');
+      return { fine: true };
+    };
+    expect(await call({ key: 'corrected' }, handler)).toMatchObject({ code: 'case_already_open' });
+    refuse = false;
+    expect(await call({ key: 'corrected', body: { login: 'bea' } }, handler)).toMatchObject({ status: 201, replayed: false });
+  });
+
+  const age = (key: string, seconds: number): Promise<number> => {
+    const digest = ring.digest('lookup', `person:agent:${key}`);
+    return test.database.transaction((tx) => tx.run`UPDATE idempotency_keys SET created_at = created_at - make_interval(secs => ${seconds}), expires_at = expires_at - make_interval(secs => ${seconds}) WHERE key_digest = ${digest}`);
+  };
+  /** A request whose process died: claimed, never answered. */
+  const abandon = (key: string): void => void call({ key }, () => new Promise(() => undefined));
+  const claimed = async (key: string): Promise<void> => {
+    while ((await age(key, 0)) === 0);
+  };
+
+  it('of a process that died can be taken over after a minute, by the same request only (F2)', async () => {
+    abandon('taken-over');
+    await claimed('taken-over');
+    const { handler, runs } = countingHandler();
+    expect(await call({ key: 'taken-over' }, handler)).toMatchObject({ code: 'request_in_progress' });
+    await age('taken-over', 61);
+    expect(await call({ key: 'taken-over', body: { login: 'bea' } }, handler)).toMatchObject({ code: 'idempotency_key_reused' });
+    expect(await call({ key: 'taken-over' }, handler)).toMatchObject({ status: 201 });
+    expect(runs()).toBe(1);
+  });
+
+  it('is taken over by exactly one of many', async () => {
+    abandon('raced-over');
+    await claimed('raced-over');
+    await age('raced-over', 61);
+    const { handler, runs } = countingHandler();
+    await Promise.all(Array.from({ length: 8 }, () => call({ key: 'raced-over' }, handler)));
+    expect(runs()).toBe(1);
+  });
+
+  it('is forgotten after a day', async () => {
+    const { handler, runs } = countingHandler();
+    await call({ key: 'old' }, handler);
+    await age('old', 86_401);
+    expect(await call({ key: 'old', body: { login: 'bea' } }, handler)).toMatchObject({ status: 201, replayed: false });
+    expect(runs()).toBe(2);
+  });
+
+  it.each(['', ' ', 'a b', 'ä', '\u0000', 'x'.repeat(256), ['a', 'b']])('of the shape %j is refused before anything runs', async (key) => {
+    const { handler, runs } = countingHandler();
+    expect(await call({ key }, handler)).toMatchObject({ status: 400, code: 'invalid_request' });
+    expect(runs()).toBe(0);
+  });
+});
+
+describe('the table', () => {
+  it('holds neither keys nor callers nor answers in the clear', async () => {
+    await call({ key: 'canary-key', principal: 'canary-agent', body: { login: 'canary-login' } }, async () => ({ link: 'https://example.org/r/canary-link' }));
+    const rows = await test.database.read((tx) => tx.many<{ text: string }>`SELECT encode(response_sealed || key_digest || principal_digest, 'escape') AS text FROM idempotency_keys WHERE response_sealed IS NOT NULL`);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(JSON.stringify(rows)).not.toContain('canary');
+  });
+});
