@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../src/directory/directory.module.js';
 import { FlowSessionModule } from '../src/flow-session/flow-session.module.js';
 import { FlowViewModule } from '../src/flow-view/flow-view.module.js';
 import { IdentityEvidenceApiModule } from '../src/identity-evidence/identity-evidence.module.js';
@@ -18,6 +19,7 @@ import { PageFrames } from './pages/page-frames.js';
 /** The person's pages: controllers that turn forms into the same calls the API makes, and templates that are pure. */
 @Module({
   imports: [
+    DirectoryModule,
     RecoveryCaseModule,
     FlowSessionModule,
     FlowViewModule,

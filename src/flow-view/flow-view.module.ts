@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
+import { AdjudicationModule } from '../adjudication/adjudication.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { FlowViewController } from './flow-view.controller.js';
 import { FlowViews } from './flow-views.js';
 
-@Module({ imports: [RecoveryCaseModule, FlowSessionModule, VerificationModule], providers: [FlowViews], controllers: [FlowViewController], exports: [FlowViews] })
+@Module({ imports: [RecoveryCaseModule, FlowSessionModule, VerificationModule, AdjudicationModule], providers: [FlowViews], controllers: [FlowViewController], exports: [FlowViews] })
 export class FlowViewModule {}

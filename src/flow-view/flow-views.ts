@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js';
-import type { Finding } from '../adjudication/decision.js';
+import { Decisions } from '../adjudication/decisions.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import type { FlowSession } from '../flow-session/flow-sessions.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
@@ -25,6 +25,7 @@ export class FlowViews {
     private readonly cases: RecoveryCaseRepository,
     private readonly verification: VerificationSessions,
     private readonly captures: CaptureBindings,
+    private readonly decisions: Decisions,
     private readonly keys: CaseKeys,
   ) {}
 
@@ -44,7 +45,7 @@ export class FlowViews {
     const offers = choosing ? await this.verification.offersFor(tx, recoveryCase) : [];
     const agreed = await this.lastConsent(tx, recoveryCase.id);
     const evidence = await this.evidenceOf(tx, { recoveryCase, required: session?.requiredEvidence ?? offers[0]?.requiredEvidence ?? [] });
-    const reasons = choosing ? await this.reasonsOf(tx, recoveryCase) : [];
+    const reasons = choosing ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt - 1 }) : [];
     const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
     return {
       state: recoveryCase.state,
@@ -100,14 +101,6 @@ export class FlowViews {
         return [kind, { state: row?.state ?? 'missing', reasons: row?.reasons ?? [] }];
       }),
     );
-  }
-
-  /** Why the attempt before this one was not enough, in the words a person may hear. */
-  private async reasonsOf(tx: Transaction, recoveryCase: RecoveryCase): Promise<string[]> {
-    const row = await tx.maybeOne<{ findings: Finding[] }>`
-      SELECT findings FROM decisions WHERE case_id = ${recoveryCase.id} AND attempt = ${recoveryCase.attempt - 1} ORDER BY decided_at DESC LIMIT 1`;
-    const told = (row?.findings ?? []).filter((finding) => finding.result === 'told');
-    return [...new Set(told.flatMap((finding) => finding.reasonCodes))];
   }
 
   private async callCode(tx: Transaction, recoveryCase: RecoveryCase): Promise<string | null> {

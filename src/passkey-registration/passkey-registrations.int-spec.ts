@@ -82,6 +82,11 @@ describe('a registration', () => {
     const old = await register(before, await makePasskey(before, { authenticator }));
     const signIn = await stage.signIn.finish(authenticator.get(await stage.signIn.options(SOURCE)));
     const holder = await seed({ subjectId: before.subjectId });
+    const validFrom = () =>
+      db.database.read(
+        (tx) => tx.one<{ at: Date }>`SELECT sessions_valid_from AS at FROM subjects WHERE id = ${holder.subjectId}`,
+      );
+    const validBefore = await validFrom();
 
     const credential = await makePasskey(holder);
     const { passkey, replayed } = await register(holder, credential, { name: 'Blue phone' });
@@ -113,6 +118,11 @@ describe('a registration', () => {
       (tx) => tx.many<{ removedAt: Date | null }>`SELECT removed_at FROM credentials WHERE id = ${old.passkey.id}`,
     );
     expect(removed?.removedAt).toBeInstanceOf(Date);
+    expect((await validFrom()).at.getTime()).toBeGreaterThan(validBefore.at.getTime());
+    const ended = await db.database.read(
+      (tx) => tx.one<{ endedAt: Date | null }>`SELECT ended_at FROM relying_party_sessions WHERE credential_id = ${old.passkey.id}`,
+    );
+    expect(ended.endedAt).toBeInstanceOf(Date);
   });
 
   it('keeps the user handle of an account and never offers what it still accepts a second time', async () => {

@@ -21,6 +21,9 @@ export interface TransitionRequest {
   audit?: AuditEntry['data'];
 }
 
+/** How long a case lives after its hold has run out. */
+const AFTER_HOLD_SECONDS = 86_400;
+
 /** Reads and the one write of the aggregate. */
 @Injectable()
 export class RecoveryCaseRepository {
@@ -58,6 +61,8 @@ export class RecoveryCaseRepository {
         bucket = COALESCE(${set.bucket ?? null}, bucket),
         next_attempt_at = clock_timestamp() + make_interval(secs => ${set.nextAttemptInSeconds ?? null}),
         held_until = COALESCE(clock_timestamp() + make_interval(secs => ${set.holdSeconds ?? null}), held_until),
+        -- A hold must not eat the case's life: somebody who is released still needs time for the passkey.
+        expires_at = GREATEST(expires_at, clock_timestamp() + make_interval(secs => ${set.holdSeconds === undefined ? null : set.holdSeconds + AFTER_HOLD_SECONDS})),
         closed_at = CASE WHEN ${isTerminal(rule.to)} THEN clock_timestamp() END,
         version = version + 1,
         updated_at = clock_timestamp()

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../src/platform/database/database.js';
+import { maskEmail } from '../../src/directory/masking.js';
+import { Subjects } from '../../src/directory/subjects.js';
+import type { Transaction } from '../../src/platform/database/transaction.js';
 import { Policies } from '../../src/policy/policies.js';
+import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { StepFacts } from './step-page.js';
 
@@ -11,6 +15,7 @@ export class FlowPageFacts {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly policies: Policies,
+    private readonly subjects: Subjects,
   ) {}
 
   async of(caseId: string): Promise<StepFacts> {
@@ -18,11 +23,22 @@ export class FlowPageFacts {
       const recoveryCase = await this.cases.find(tx, caseId);
       if (!recoveryCase) return { retentionDays: 7 };
       const { retention } = await this.policies.strictest(tx, recoveryCase);
-      const documentType = recoveryCase.documentType ?? undefined;
+      const { documentType, issuingCountry } = recoveryCase;
       return {
         retentionDays: Math.max(1, Math.ceil(retention.evidenceSeconds / 86_400)),
         ...(documentType ? { documentType } : {}),
+        ...(issuingCountry ? { issuingCountry } : {}),
+        ...(recoveryCase.state === 'completed' ? await this.whatChanged(tx, recoveryCase) : {}),
       };
     });
+  }
+
+  private async whatChanged(tx: Transaction, recoveryCase: RecoveryCase): Promise<Partial<StepFacts>> {
+    const passkey = await tx.maybeOne<{ createdAt: Date; oldPasskeysRemoved: number }>`
+      SELECT p.created_at, (SELECT count(*) FROM credentials o WHERE o.subject_id = p.subject_id AND o.removed_at >= p.created_at)::int AS old_passkeys_removed
+      FROM credentials p WHERE p.case_id = ${recoveryCase.id}`;
+    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+    const { emails = [] } = subject?.profile.reveal() ?? {};
+    return { ...(passkey ? { passkey } : {}), maskedAddresses: emails.map(maskEmail) };
   }
 }

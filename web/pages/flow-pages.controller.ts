@@ -46,6 +46,12 @@ export class FlowPagesController {
     await this.show({ request, reply });
   }
 
+  /** The agreement again, after a "no". */
+  @Get('consent')
+  async consentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.show({ request, reply }, { wantsConsent: true });
+  }
+
   @Get('document')
   async documentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     await this.show({ request, reply }, { wantsDocument: true });
@@ -141,7 +147,9 @@ export class FlowPagesController {
   }
 
   private async showProblem(place: { request: Request; reply: Reply }, problem: FormProblem): Promise<void> {
-    await this.show(place, { problem, wantsDocument: problem !== 'choice_missing' });
+    const documentType = problem === 'country_missing' ? textField(place.request, 'documentType') : undefined;
+    const issuingCountry = problem === 'document_type_missing' ? textField(place.request, 'issuingCountry') : undefined;
+    await this.show(place, { problem, wantsDocument: problem !== 'choice_missing', ...(documentType ? { documentType } : {}), ...(issuingCountry ? { issuingCountry } : {}) });
   }
 
   private async next(reply: Reply, address = '/flow'): Promise<void> {

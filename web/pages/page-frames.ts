@@ -53,12 +53,18 @@ export class PageFrames {
   private frame(language: Language, facts: PageFacts): PageFrame {
     return {
       organisationName: this.config.ORGANISATION_NAME,
-      helpDesk: { name: this.config.HELP_DESK_CONTACT },
+      helpDesk: this.helpDesk(),
+      timeZone: this.config.TIME_ZONE,
       language,
       languages: LANGUAGES,
       ...(facts.flow ? { csrfToken: this.sessions.csrfToken(facts.flow.sessionId) } : {}),
       ...(facts.reference ? { reference: facts.reference } : {}),
       ...(facts.callCode ? { callCode: facts.callCode } : {}),
     };
+  }
+
+  private helpDesk(): PageFrame['helpDesk'] {
+    const { HELP_DESK_CONTACT: name, HELP_DESK_PHONE: phone, HELP_DESK_EMAIL: email, HELP_DESK_URL: url } = this.config;
+    return { name, ...(phone ? { phone } : {}), ...(email ? { email } : {}), ...(url ? { url } : {}) };
   }
 }

@@ -17,8 +17,12 @@ export interface StepFacts {
   source?: 'camera' | 'file';
   /** A picture the person wants to take again. */
   wantedKind?: EvidenceKind;
+  issuingCountry?: string;
   /** Asked for by address, although one was chosen. */
   wantsDocument?: boolean;
+  wantsConsent?: boolean;
+  passkey?: { createdAt: Date; oldPasskeysRemoved: number };
+  maskedAddresses?: readonly string[];
   problem?: 'choice_missing' | 'country_missing' | 'document_type_missing';
 }
 
@@ -41,7 +45,7 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
         screen: 'retry',
         reasons: flow.reasons,
         attemptsLeft: flow.attemptsLeft + 1,
-        next: facts.documentType ? 'document_front' : 'document',
+        next: whereToBegin(flow, facts),
       };
     case 'partner':
       return partnerPage(flow);
@@ -59,15 +63,31 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
     case 'passkey':
       return { screen: 'create-passkey' };
     case 'done':
-      return { screen: 'done', sessionsEnded: true };
+      return donePage(facts);
     case 'link':
     case 'ended':
       return { screen: 'ended', reason: endReason(flow) };
   }
 }
 
+/** Which picture to take first: another document when this one cannot do, the face when only the face was unclear. */
+function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'document' {
+  const about = (codes: readonly string[]): boolean => flow.reasons.length > 0 && flow.reasons.every((code) => codes.includes(code));
+  if (!facts.documentType || flow.reasons.some((code) => code === 'expired_document' || code === 'unsupported_document')) return 'document';
+  return about(['no_face', 'several_faces', 'face_too_small', 'face_unclear', 'face_no_match']) ? 'selfie' : 'document_front';
+}
+
+function donePage({ passkey, maskedAddresses }: StepFacts): PageView {
+  return {
+    screen: 'done',
+    sessionsEnded: true,
+    ...(passkey ? { passkey: { createdAt: passkey.createdAt }, oldPasskeysRemoved: passkey.oldPasskeysRemoved } : {}),
+    ...(maskedAddresses ? { maskedAddresses } : {}),
+  };
+}
+
 function consentPage(flow: FlowView, facts: StepFacts): PageView {
-  if (flow.consent.agreed === false && facts.problem === undefined)
+  if (flow.consent.agreed === false && facts.problem === undefined && !facts.wantsConsent)
     return { screen: 'consent-declined', otherWays: [], canChangeMind: true };
   return {
     screen: 'consent',
@@ -80,7 +100,9 @@ function consentPage(flow: FlowView, facts: StepFacts): PageView {
 
 function documentPage(facts: StepFacts): PageView {
   const error = facts.problem === 'country_missing' || facts.problem === 'document_type_missing' ? [facts.problem] : [];
-  return { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENT_TYPES, errors: error };
+  const { issuingCountry, documentType } = facts;
+  const chosen = { ...(issuingCountry ? { issuingCountry } : {}), ...(isDocumentType(documentType) ? { documentType } : {}) };
+  return { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENT_TYPES, chosen, errors: error };
 }
 
 function providerPage(flow: FlowView, facts: StepFacts): PageView {

@@ -31,6 +31,14 @@ export const Environment = z.object({
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0).describe('How many proxies in front are ours.'),
   ORGANISATION_NAME: z.string().min(1).max(60).default('Your organisation').describe('Name on every page and in every mail.'),
   HELP_DESK_CONTACT: z.string().min(1).max(200).default('your help desk').describe('How people reach the help desk; shown everywhere.'),
+  HELP_DESK_PHONE: z.string().max(40).optional().describe('Telephone number on every page.'),
+  HELP_DESK_EMAIL: z.email().optional().describe('E-mail address on every page.'),
+  HELP_DESK_URL: z.url({ protocol: /^https$/ }).optional().describe('Page of the help desk.'),
+  TIME_ZONE: z
+    .string()
+    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')
+    .default('UTC')
+    .describe('Zone of the times on pages.'),
   DATABASE_URL: z.string().min(1).describe('PostgreSQL as the application role.'),
   DATABASE_OWNER_URL: z.string().optional().describe('PostgreSQL as the owner role; needed only to migrate.'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10).describe('Connections per process.'),

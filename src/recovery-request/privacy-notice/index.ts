@@ -23,7 +23,7 @@ export interface PrivacyNotice {
  * facts and language, same text. A language there is no text for gets English, and the consent says so.
  */
 export function privacyNotice(language: string, facts: NoticeFacts): PrivacyNotice {
-  const known = (language in WORDS ? language : 'en') as NoticeLanguage;
+  const known = (Object.hasOwn(WORDS, language) ? language : 'en') as NoticeLanguage;
   const { heading, sections } = WORDS[known];
   return { version: NOTICE_VERSION, language: known, heading, sections: sections(facts) };
 }

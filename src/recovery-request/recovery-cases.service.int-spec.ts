@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
+import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { auditOf } from '../../test/support/approved-case.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import type { Principal } from '../platform/http/request-context.js';
+import type { Policy } from '../policy/policy.js';
+import { CASE_STATES } from '../recovery-case/case-states.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+
+let test: TestDatabase;
+let core: Core;
+let policy: Policy;
+const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set() });
+
+beforeAll(async () => {
+  test = await openTestDatabase({ poolSize: 16 });
+  core = buildCore(test.database);
+  policy = await addPolicy(core, { relay: { allowed: true, holdSeconds: 0 } });
+});
+afterAll(() => test.close());
+
+const rowOf = (id: string): Promise<RecoveryCase> => test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
+const secretOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
+
+/** A relayed case whose person has started, with the code they see. */
+async function relayed(): Promise<{ caseId: string; code: string; wrong: string }> {
+  const { login } = await addPerson(core);
+  const { recoveryCase, link = '' } = await core.service.open({ subject: { login }, delivery: { channel: 'relay' }, reason: 'call' }, person('agent'));
+  await core.entry.start(secretOf(link), new BrowserStub().exchange);
+  const code = await test.database.read(async (tx) => {
+    const row = await core.cases.find(tx, recoveryCase.id);
+    return (await core.keys.open(tx, recoveryCase.id, { sealed: row?.callCodeSealed ?? Buffer.alloc(0), use: 'call-code' })).toString();
+  });
+  return { caseId: recoveryCase.id, code, wrong: code === '0000' ? '0001' : '0000' };
+}
+const confirm = (caseId: string, code: string): Promise<string> => codeOf(core.service.confirmCallCode(caseId, { code, principal: person('agent') }));
+
+describe('opening', () => {
+  it('gives a link for relay alone, once', async () => {
+    const [first, second] = [await addPerson(core), await addPerson(core)];
+    const mailed = await core.service.open({ subject: { id: first.id }, delivery: { channel: 'email' }, reason: 'call' }, person('agent'));
+    const relay = await core.service.open({ subject: { login: second.login }, delivery: { channel: 'relay' }, reason: 'call' }, person('agent'));
+    expect([mailed.link, relay.link]).toEqual([undefined, expect.stringMatching(/\/r\/[\w-]{43}$/)]);
+  });
+
+  it('tells the help desk why not, and changes nothing', async () => {
+    const [busy, disabled, unreachable] = [await addPerson(core), await addPerson(core, { status: 'disabled' }), await addPerson(core, { emails: [] })];
+    await openCase(core, { policy, subjectId: busy.id });
+    const open = (login: string, channel: RecoveryCase['channel'] = 'email'): Promise<string> => codeOf(core.service.open({ subject: { login }, delivery: { channel }, reason: 'x' }, person('agent')));
+    expect([await open(busy.login), await open(disabled.login), await open(unreachable.login), await open('nobody'), await open(disabled.login, 'sms')]).toEqual([
+      'case_already_open',
+      'subject_not_recoverable',
+      'subject_not_recoverable',
+      'not_found',
+      'subject_not_recoverable',
+    ]);
+  });
+
+  it('stops an agent who opens too many (T50)', async () => {
+    const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.05 });
+    const codes: string[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const { login } = await addPerson(core);
+      codes.push(await codeOf(strict.service.open({ subject: { login }, delivery: { channel: 'email' }, reason: 'x' }, person('busy agent'))));
+    }
+    expect(codes).toEqual(['done', 'done', 'done', 'too_many_requests', 'too_many_requests']);
+  });
+
+  it('keeps the reason sealed, in the case’s own key', async () => {
+    const { login } = await addPerson(core);
+    const { recoveryCase } = await core.service.open({ subject: { login }, delivery: { channel: 'email' }, reason: 'canary reason' }, person('agent'));
+    const { text } = await test.database.read((tx) => tx.one<{ text: string }>`SELECT row_to_json(c)::text || encode(c.reason_sealed, 'escape') AS text FROM recovery_cases c WHERE id = ${recoveryCase.id}`);
+    expect(text).not.toContain('canary');
+    await core.service.cancel(recoveryCase.id, { reason: 'second reason', principal: person('agent') });
+    const row = await rowOf(recoveryCase.id);
+    const plain = await test.database.read((tx) => core.keys.open(tx, row.id, { sealed: (row as unknown as { reasonSealed: Buffer }).reasonSealed, use: 'reason' }));
+    expect(JSON.parse(plain.toString())).toEqual({ opened: 'canary reason', cancelled: 'second reason' });
+  });
+});
+
+describe('the call code', () => {
+  it('confirms with the digits the person sees, once', async () => {
+    const { caseId, code } = await relayed();
+    expect([await confirm(caseId, code), await confirm(caseId, code)]).toEqual(['done', 'wrong_state']);
+    expect(await rowOf(caseId)).toMatchObject({ stateReason: null, callConfirmedAt: expect.any(Date) });
+    expect(await auditOf(test.database, caseId)).toContain('call_code.confirmed');
+  });
+
+  it('is dead after five wrong tries, for the right digits too', async () => {
+    const { caseId, code, wrong } = await relayed();
+    for (let guess = 0; guess < 5; guess += 1) expect(await confirm(caseId, wrong)).toBe('invalid_request');
+    expect(await confirm(caseId, code)).toBe('wrong_state');
+    expect((await auditOf(test.database, caseId)).filter((type) => type === 'call_code.refused')).toHaveLength(5);
+  });
+
+  it('counts guesses that race', async () => {
+    const { caseId, wrong } = await relayed();
+    const codes = await Promise.all(Array.from({ length: 20 }, () => confirm(caseId, wrong)));
+    expect(codes.filter((code) => code === 'invalid_request')).toHaveLength(5);
+    expect((await rowOf(caseId)).callCodeTries).toBe(5);
+  });
+
+  it('of a closed case confirms nothing (T53)', async () => {
+    const { caseId, code } = await relayed();
+    await test.database.transaction((tx) => core.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
+    expect(await confirm(caseId, code)).toBe('wrong_state');
+    expect((await rowOf(caseId)).callConfirmedAt).toBeNull();
+  });
+
+  it('is not in any column in the clear', async () => {
+    const { caseId } = await relayed();
+    expect(Object.keys((await rowOf(caseId)) as object).filter((name) => /code/i.test(name))).toEqual(['callCodeSealed', 'callCodeTries']);
+  });
+
+  it('does not exist for a mailed link', async () => {
+    const { id: subjectId } = await addPerson(core);
+    const { id } = await openCase(core, { policy, subjectId });
+    expect(await confirm(id, '0000')).toBe('wrong_state');
+  });
+});
+
+describe('a second person for a privileged account (T49)', () => {
+  async function waiting(opener: string): Promise<string> {
+    const { id } = await addPerson(core, { privileged: true });
+    const { recoveryCase, link } = await core.service.open({ subject: { id }, delivery: { channel: 'relay' }, reason: 'x' }, person(opener));
+    expect([recoveryCase.state, link]).toEqual(['awaiting_authorization', undefined]);
+    return recoveryCase.id;
+  }
+  const authorize = (caseId: string, by: string): Promise<string> => codeOf(core.service.authorize(caseId, person(by)));
+
+  it('is somebody else than the opener', async () => {
+    const caseId = await waiting('opener');
+    expect([await authorize(caseId, 'opener'), (await rowOf(caseId)).state]).toEqual(['separation_of_duties', 'awaiting_authorization']);
+    expect([await authorize(caseId, 'second'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
+  });
+
+  it('authorizes once: a refusal leaves no row behind', async () => {
+    const caseId = await waiting('opener');
+    const codes = await Promise.all(['a', 'b', 'c', 'd'].map((by) => authorize(caseId, by)));
+    expect(codes.filter((code) => code === 'done')).toHaveLength(1);
+    const rows = await test.database.read((tx) => tx.many`SELECT 1 AS one FROM case_authorizations WHERE case_id = ${caseId}`);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('cannot be skipped by a fresh link: none is made before', async () => {
+    const caseId = await waiting('opener');
+    expect(await codeOf(core.service.resendLink(caseId, person('opener')))).toBe('wrong_state');
+  });
+
+  it('of an unknown case is not found', async () => {
+    expect(await authorize('rc_00000000000000000000000000', 'second')).toBe('not_found');
+  });
+});
+
+describe('a fresh link', () => {
+  it.each(CASE_STATES)('in %s is made only where a person may still come in', async (state) => {
+    const { id: subjectId } = await addPerson(core);
+    const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
+    await test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET state = ${state}, closed_at = CASE WHEN ${['completed', 'denied', 'expired', 'cancelled'].includes(state)} THEN now() END WHERE id = ${id}`);
+    const allowed = ['link_sent', 'awaiting_evidence', 'verifying', 'in_review', 'held', 'approved'].includes(state);
+    expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe(allowed ? 'done' : 'wrong_state');
+  });
+
+  it('is refused when the time of the case is over', async () => {
+    const { id: subjectId } = await addPerson(core);
+    const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
+    await test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = ${id}`);
+    expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe('wrong_state');
+  });
+
+  it('comes five times in ten minutes and no more', async () => {
+    const strict = buildCore(test.database, { ring: core.ring, limitScale: 1 });
+    const { id: subjectId } = await addPerson(core);
+    const { id } = await openCase(core, { policy, subjectId });
+    const codes: string[] = [];
+    for (let ask = 0; ask < 7; ask += 1) codes.push(await codeOf(strict.service.resendLink(id, person('agent'))));
+    expect(codes).toEqual(['done', 'done', 'done', 'done', 'done', 'too_many_requests', 'too_many_requests']);
+  });
+});
+
+describe('cancelling', () => {
+  it('ends links and sessions, once', async () => {
+    const { id: subjectId } = await addPerson(core);
+    const { recoveryCase, link = '' } = await core.service.open({ subject: { id: subjectId }, delivery: { channel: 'relay' }, reason: 'x' }, person('agent'));
+    const browser = new BrowserStub();
+    await core.entry.start(secretOf(link), browser.exchange);
+    const cancel = (): Promise<string> => codeOf(core.service.cancel(recoveryCase.id, { reason: 'mistake', principal: person('agent') }));
+    expect([await cancel(), await cancel()]).toEqual(['done', 'wrong_state']);
+    expect(await test.database.transaction((tx) => core.flows.touch(tx, browser.cookies['__Host-regain_flow']))).toBeUndefined();
+  });
+});

@@ -1,0 +1,36 @@
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+
+interface Traced {
+  text: string;
+  values: number;
+}
+
+type Query = (this: pg.Client, ...given: unknown[]) => unknown;
+
+/** Records the text of every statement that any connection of this process sends, with the number of its parameters. */
+export class StatementTrace {
+  readonly #statements: Traced[] = [];
+  readonly #original: Query;
+
+  constructor() {
+    this.#original = pg.Client.prototype.query as unknown as Query;
+    const statements = this.#statements;
+    const original = this.#original;
+    (pg.Client.prototype as unknown as { query: Query }).query = function traced(...given: unknown[]): unknown {
+      const [first, second] = given;
+      const text = typeof first === 'string' ? first : String((first as { text?: unknown } | undefined)?.text ?? '');
+      if (!(first instanceof EventEmitter)) statements.push({ text, values: Array.isArray(second) ? second.length : 0 });
+      return original.apply(this, given);
+    };
+  }
+
+  /** What was sent since the last call. */
+  take(): string[] {
+    return this.#statements.splice(0).map(({ text, values }) => `${text.replaceAll(/\s+/g, ' ').trim()} [${values}]`);
+  }
+
+  stop(): void {
+    (pg.Client.prototype as unknown as { query: Query }).query = this.#original;
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { FLOW_STEPS } from '../../src/flow-view/flow-step.js';
+import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
+import { pageOfFlow } from './step-page.js';
+
+const flow = (part: Partial<FlowView>): FlowView => ({
+  state: 'awaiting_evidence',
+  stateReason: null,
+  step: 'evidence',
+  case: { reference: 'REC-TEST22', expiresAt: '2026-11-23T10:00:00.000Z' },
+  consent: { noticeVersion: '2026-11', noticeUrl: '/notice/2026-11', agreed: true },
+  providers: [],
+  provider: 'local',
+  handoff: null,
+  evidence: { document_front: { state: 'missing', reasons: [] }, selfie: { state: 'missing', reasons: [] } },
+  attemptsLeft: 2,
+  reasons: [],
+  nextAttemptAt: null,
+  heldUntil: null,
+  callCode: null,
+  passkey: { mode: 'direct' },
+  ...part,
+});
+
+describe('pageOfFlow', () => {
+  it('has a page for every step', () => {
+    for (const step of FLOW_STEPS) expect(pageOfFlow(flow({ step }), { retentionDays: 7 }).screen).toEqual(expect.any(String));
+  });
+
+  it('asks for the missing pictures in order and then for the last look', () => {
+    expect(pageOfFlow(flow({}), { retentionDays: 7 })).toMatchObject({ screen: 'capture', kind: 'document_front' });
+    const front = { state: 'accepted' as const, reasons: [] };
+    expect(pageOfFlow(flow({ evidence: { document_front: front, selfie: { state: 'rejected', reasons: ['blur'] } } }), { retentionDays: 7 })).toMatchObject({ screen: 'capture', kind: 'selfie', reasons: ['blur'] });
+    expect(pageOfFlow(flow({ evidence: { document_front: front, selfie: front } }), { retentionDays: 7 })).toMatchObject({ screen: 'check-and-send' });
+  });
+
+  it('never shows a capture page before an agreement, whatever address is asked for', () => {
+    expect(pageOfFlow(flow({ step: 'consent' }), { retentionDays: 7, wantedKind: 'selfie' }).screen).toBe('consent');
+    expect(pageOfFlow(flow({ step: 'passkey', state: 'approved' }), { retentionDays: 7, wantedKind: 'selfie' }).screen).toBe('create-passkey');
+  });
+
+  it('shows the agreement again after a no, when asked for', () => {
+    const declined = flow({ step: 'consent', consent: { noticeVersion: '2026-11', noticeUrl: '/n', agreed: false } });
+    expect(pageOfFlow(declined, { retentionDays: 7 }).screen).toBe('consent-declined');
+    expect(pageOfFlow(declined, { retentionDays: 7, wantsConsent: true }).screen).toBe('consent');
+  });
+
+  it.each([
+    [['no_face'], 'selfie'],
+    [['unreadable_document'], 'document_front'],
+    [['expired_document'], 'document'],
+    [['face_unclear', 'unreadable_document'], 'document_front'],
+  ])('begins again where it helps: %j → %s', (reasons, next) => {
+    expect(pageOfFlow(flow({ step: 'retry', reasons }), { retentionDays: 7, documentType: 'passport' })).toMatchObject({ screen: 'retry', next });
+  });
+
+  it('gives a partner page only with an address', () => {
+    expect(pageOfFlow(flow({ step: 'partner', handoff: { kind: 'redirect', url: 'https://p.example/x' } }), { retentionDays: 7 })).toMatchObject({ screen: 'partner-handoff', url: 'https://p.example/x' });
+  });
+});
