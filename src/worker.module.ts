@@ -3,6 +3,8 @@ import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { AdjudicationWorkerModule } from './adjudication/adjudication.module.js';
 import { sealHeads } from './audit-trail/checkpoints.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
+import { EvidenceOrphans } from './identity-evidence/evidence-orphans.js';
+import { IdentityEvidenceModule } from './identity-evidence/identity-evidence.module.js';
 import { NotificationWorkerModule } from './notification/notification.module.js';
 import { routes } from './pipeline.js';
 import type { Config } from './platform/config/config.js';
@@ -16,7 +18,10 @@ import { assertOneProcessorEach } from './platform/queue/processor-inventory.js'
 import { JOB_SINK, QueueModule } from './platform/queue/queue.module.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
 import { Sweeper } from './sweeper/sweeper.js';
-import { VerificationWorkerModule } from './verification/verification.module.js';
+import { PushInbox } from './verification/inbox/push-inbox.js';
+import { VerificationModule, VerificationWorkerModule } from './verification/verification.module.js';
+
+const ORPHAN_SWEEP_MS = 3_600_000;
 
 /** Everything that works through jobs: the relay that feeds the queue, one processor per contract, and the sweeper. */
 @Module({
@@ -25,6 +30,8 @@ import { VerificationWorkerModule } from './verification/verification.module.js'
     PlatformModule,
     QueueModule.register(),
     RecoveryRequestWorkerModule,
+    IdentityEvidenceModule,
+    VerificationModule,
     VerificationWorkerModule,
     AdjudicationWorkerModule,
     NotificationWorkerModule,
@@ -35,6 +42,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
   readonly #relay: OutboxRelay;
   readonly #sweeper: Sweeper;
   readonly #seals: NodeJS.Timeout;
+  readonly #orphanSweeps: NodeJS.Timeout;
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -44,9 +52,12 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly logger: Logger,
     private readonly discovery: DiscoveryService,
     limits: Limits,
+    inbox: PushInbox,
+    private readonly orphans: EvidenceOrphans,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
-    this.#sweeper = new Sweeper({ database, logger, intervalSeconds: config.SWEEP_INTERVAL_SECONDS, extra: [(tx) => limits.prune(tx)] });
+    this.#sweeper = new Sweeper({ database, logger, intervalSeconds: config.SWEEP_INTERVAL_SECONDS, extra: [(tx) => limits.prune(tx), (tx) => inbox.sweep(tx)] });
+    this.#orphanSweeps = setInterval(() => void this.sweepOrphans(), ORPHAN_SWEEP_MS);
     this.#seals = setInterval(() => void this.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);
   }
 
@@ -59,6 +70,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#seals);
+    clearInterval(this.#orphanSweeps);
     await Promise.all([this.#relay.stop(), this.#sweeper.stop()]);
   }
 
@@ -68,6 +80,15 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
       if (sealed > 0) this.logger.debug('audit_sealed', { heads: sealed });
     } catch (error) {
       this.logger.warn('dependency_unavailable', { error });
+    }
+  }
+
+  /** Objects no row points at: an upload whose process died between storing and recording. */
+  private async sweepOrphans(): Promise<void> {
+    try {
+      await this.orphans.sweepOrphans();
+    } catch (error) {
+      this.logger.warn('sweep_failed', { error });
     }
   }
 }

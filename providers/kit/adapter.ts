@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
-import type { ProviderCapabilities } from './capabilities.js';
+import type { EvidenceKind, ProviderCapabilities } from './capabilities.js';
+import type { CheckReason } from './checks.js';
 import type { EvidencePort, ProviderPorts } from './ports.js';
 import type { IdentityAttributes, ProviderReport } from './report.js';
 import type { Sensitive } from './sensitive.js';
@@ -77,6 +78,8 @@ export interface ProviderAdapter {
   fetchResult(context: SessionContext): Promise<ProviderReport>;
   verifyPush?(push: RawPush): Promise<AuthenticatedPush>;
   handleReturn?(context: SessionContext, query: Readonly<Record<string, string>>): Promise<ReturnSignal>;
+  /** For capture providers: a quick look at one picture while the person still holds the camera; empty means it will do. */
+  checkCapture?(kind: EvidenceKind, jpeg: Uint8Array): Promise<CheckReason[]>;
   cancel?(context: SessionContext): Promise<void>;
   erase?(context: SessionContext): Promise<void>;
   health?(): Promise<ProviderHealth>;

@@ -61,7 +61,8 @@ function comparedByProvider(facts: AdjudicationFacts, reported: SettledCheck): D
   const matched: unknown = facts.report.matchedOnly;
   const list: unknown[] = Array.isArray(matched) ? matched : [];
   const complete = COMPARED_BY_PROVIDER.every((attribute) => list.includes(attribute));
-  const result = complete || reported.result !== 'pass' ? reported.result : 'not_run';
+  // Anything short of a refusal counts only from a provider that says what it compared.
+  const result = complete || reported.result === 'fail' ? reported.result : 'not_run';
   if (result === 'not_run') return notRun('data_missing');
   return { check: { ...reported, result, method: 'compared_by_provider' }, attributes: [] };
 }

@@ -4,6 +4,7 @@ import { Sensitive } from '../../providers/kit/index.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { openWithKey, openWithRing, sealWithKey, sealWithRing } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
@@ -62,14 +63,17 @@ export class Subjects {
     return row && this.toSubject(row);
   }
 
-  /** Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery. */
+  /**
+   * Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery; added
+   * ones are held back while the change cools off. @throws Problem version_conflict
+   */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<{ subject: Subject; created: boolean; contactsChanged: boolean }> {
-    const before = await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
-    const old = before && this.toSubject(before).profile.reveal();
+    const before = await tx.maybeOne<SubjectRow & { cooling: boolean }>`
+      SELECT *, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
     const { profile, groups, privileged, status } = subject.input;
-    const replaced = old ? old.emails.filter((email) => !profile.emails.includes(email)) : [];
-    const contactsChanged = old !== undefined && (replaced.length > 0 || profile.emails.some((email) => !old.emails.includes(email)) || old.phones.join() !== profile.phones.join());
-    const next: SubjectProfile = { ...profile, formerEmails: [...new Set([...(old?.formerEmails ?? []), ...replaced])].filter((email) => !profile.emails.includes(email)) };
+    await this.assertIdentifiersFree(tx, { id: subject.id, profile });
+    const old = before && this.toSubject(before).profile.reveal();
+    const { next, contactsChanged } = nextProfile(profile, { old, cooling: before?.cooling ?? false });
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), `subject:${subject.id}:profile`);
     const row = await tx.one<SubjectRow>`
       INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
@@ -82,12 +86,12 @@ export class Subjects {
     return { subject: this.toSubject(row), created: !before, contactsChanged };
   }
 
-  /** Addresses that may carry a recovery link now: none while a change of addresses is cooling off (T48). */
+  /** Addresses that may carry a recovery link now: not those that a change added while it cools off (T48). */
   async recoveryEmails(tx: Transaction, subject: Subject): Promise<string[]> {
     const { cooling } = await tx.one<{ cooling: boolean }>`SELECT COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling
       FROM subjects WHERE id = ${subject.id}`;
-    const { emails, formerEmails } = subject.profile.reveal();
-    return cooling && formerEmails.length > 0 ? formerEmails : emails;
+    const { emails, addedEmails = [] } = subject.profile.reveal();
+    return cooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
   }
 
   async proofingRecord(tx: Transaction, subjectId: string): Promise<ProofingRecord | undefined> {
@@ -134,6 +138,15 @@ export class Subjects {
     return { ...rest, profile: new Sensitive(profile) };
   }
 
+  /** The unique indexes see one key's digests; after a rotation the same login has another one. */
+  private async assertIdentifiersFree(tx: Transaction, entry: { id: string; profile: SubjectProfile }): Promise<void> {
+    const { login, employeeId } = entry.profile;
+    const employeeDigests = employeeId ? this.identifierDigests('employee', employeeId) : [];
+    const taken = await tx.maybeOne`SELECT id FROM subjects WHERE id <> ${entry.id}
+      AND (login_digest = ANY(${this.identifierDigests('login', login)}::bytea[]) OR employee_id_digest = ANY(${employeeDigests}::bytea[]))`;
+    if (taken) throw new Problem('version_conflict', { detail: 'Login or employee id belongs to another account.' });
+  }
+
   private identifierDigest(kind: 'login' | 'employee', text: string): Buffer {
     return this.ring.digest('lookup', `${kind}:${canonicalIdentifier(text)}`);
   }
@@ -141,4 +154,15 @@ export class Subjects {
   private identifierDigests(kind: 'login' | 'employee', text: string): Buffer[] {
     return this.ring.digests('lookup', `${kind}:${canonicalIdentifier(text)}`);
   }
+}
+
+/** The profile to store: what was given, and what the change does to the addresses. */
+function nextProfile(given: SubjectProfile, before: { old: SubjectProfile | undefined; cooling: boolean }): { next: SubjectProfile; contactsChanged: boolean } {
+  const { old, cooling } = before;
+  if (!old) return { next: { ...given, formerEmails: [] }, contactsChanged: false };
+  const replaced = old.emails.filter((email) => !given.emails.includes(email));
+  const added = given.emails.filter((email) => !old.emails.includes(email) || (cooling && old.addedEmails?.includes(email)));
+  const formerEmails = [...new Set([...old.formerEmails, ...replaced])].filter((email) => !given.emails.includes(email));
+  const contactsChanged = replaced.length > 0 || given.emails.some((email) => !old.emails.includes(email)) || old.phones.join() !== given.phones.join();
+  return { next: { ...given, formerEmails, addedEmails: added }, contactsChanged };
 }

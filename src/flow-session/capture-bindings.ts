@@ -20,6 +20,17 @@ interface Place {
 export class CaptureBindings {
   constructor(private readonly ring: KeyRing) {}
 
+  /**
+   * Gives a browser its secret before there is anything to bind, so that a lost answer to the first capture locks nobody
+   * out: the binding itself stores a hash of what the browser already has.
+   */
+  prepare(exchange: { request: Request; reply: Reply; expiresAt: Date; now: Date }): void {
+    const known = readCookie(exchange.request, CAPTURE_COOKIE);
+    if (known !== undefined && isCanonicalSecret(known)) return;
+    const maxAgeSeconds = (exchange.expiresAt.getTime() - exchange.now.getTime()) / 1_000;
+    setSecretCookie(exchange.reply, { name: CAPTURE_COOKIE, value: newSecret(), maxAgeSeconds });
+  }
+
   /** Binds this browser to the attempt, or confirms that it already is. @throws Problem capture_binding_missing */
   async bind(tx: Transaction, place: Place & { reply: Reply }): Promise<Buffer> {
     const known = readCookie(place.request, CAPTURE_COOKIE);

@@ -45,7 +45,7 @@ export class FlowViews {
     const offers = choosing ? await this.verification.offersFor(tx, recoveryCase) : [];
     const agreed = await this.lastConsent(tx, recoveryCase.id);
     const evidence = await this.evidenceOf(tx, { recoveryCase, required: session?.requiredEvidence ?? offers[0]?.requiredEvidence ?? [] });
-    const reasons = choosing ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt - 1 }) : [];
+    const reasons = choosing ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt }) : [];
     const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
     return {
       state: recoveryCase.state,

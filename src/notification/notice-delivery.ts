@@ -58,11 +58,18 @@ export class NoticeDelivery {
     const { emails, formerEmails } = subject.profile.reveal();
     const addresses = [...new Set([...emails, ...formerEmails])];
     for (const address of addresses) {
-      await tx.run`INSERT INTO notices (id, case_id, kind, channel, address_digest)
-        VALUES (${newId('ntc', this.clock.now())}, ${entry.caseId}, ${entry.kind}, 'email', ${this.ring.digest('lookup', `address:${address}`)})
-        ON CONFLICT DO NOTHING`;
+      await this.owe(tx, { ...entry, address });
     }
     return { recoveryCase, addresses };
+  }
+
+  /** One row per address, also when an earlier row was written under a key that has been rotated since. */
+  private async owe(tx: Transaction, entry: { caseId: string; kind: NoticeKind; address: string }): Promise<void> {
+    const { caseId, kind, address } = entry;
+    await tx.run`INSERT INTO notices (id, case_id, kind, channel, address_digest)
+      SELECT ${newId('ntc', this.clock.now())}, ${caseId}, ${kind}, 'email', ${this.ring.digest('lookup', `address:${address}`)}
+      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${caseId} AND kind = ${kind} AND address_digest = ANY(${this.ring.digests('lookup', `address:${address}`)}::bytea[]))
+      ON CONFLICT DO NOTHING`;
   }
 
   private async sendOne(entry: { recoveryCase: RecoveryCase; kind: NoticeKind; address: string }): Promise<boolean> {

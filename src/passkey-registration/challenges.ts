@@ -54,11 +54,6 @@ export class Challenges {
     return rows === 1;
   }
 
-  /** Deletes challenges that nobody can answer any more. For the sweeper. */
-  async prune(tx: Transaction): Promise<number> {
-    return tx.run`DELETE FROM webauthn_challenges WHERE expires_at < clock_timestamp() - interval '1 hour'`;
-  }
-
   private async create(
     tx: Transaction,
     use: { purpose: 'registration' | 'authentication'; tokenId: string | null },

@@ -6,7 +6,15 @@ import {
   seedApprovedCase,
   type ApprovedCase,
 } from '../../test/support/approved-case.js';
-import { answerOf, buildPasskeyStage, TEST_ORIGIN, type PasskeyStage } from '../../test/support/passkey-stage.js';
+import {
+  answerOf,
+  buildPasskeyStage,
+  makePasskey,
+  registerPasskey,
+  TEST_ORIGIN,
+  TEST_SOURCE as SOURCE,
+  type PasskeyStage,
+} from '../../test/support/passkey-stage.js';
 import {
   SoftwareAuthenticator,
   type CreatedPasskey,
@@ -15,14 +23,13 @@ import {
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { newSecret } from '../platform/ids/ids.js';
-import { TERMINAL_STATES } from '../recovery-case/case-states.js';
 import type { RegistrationRequest } from './passkey-registrations.js';
-import { RegistrationCredential } from './webauthn.schemas.js';
 
 const keys = KeyRing.generate().keys;
 const ring = new KeyRing({ keys });
-const SOURCE = '192.0.2.7';
 const GONE = { status: 410, code: 'token_not_redeemable' };
+const UNTOUCHED = { credentials: 0, consumedTokens: 0, spentChallenges: 0, completedEvents: 0 };
+
 let db: TestDatabase;
 let stage: PasskeyStage;
 
@@ -33,53 +40,18 @@ beforeAll(async () => {
 afterAll(() => db?.close());
 
 const seed = (options = {}): Promise<ApprovedCase> => seedApprovedCase(db.database, ring, options);
-
-/** A fresh challenge and a passkey made for it. */
-async function makePasskey(
-  holder: ApprovedCase,
-  faults: RegistrationFaults & { authenticator?: SoftwareAuthenticator } = {},
-): Promise<CreatedPasskey> {
-  const options = await stage.options.create(holder, SOURCE);
-  return (faults.authenticator ?? new SoftwareAuthenticator({ origin: TEST_ORIGIN })).create(options, faults);
-}
-
+const make = (holder: ApprovedCase, making?: Parameters<typeof makePasskey>[2]) => makePasskey(stage, holder, making);
 const register = (
-  holder: Pick<ApprovedCase, 'token' | 'captureSecret'>,
+  holder: ApprovedCase,
   credential: CreatedPasskey,
-  more: Partial<RegistrationRequest> = {},
-) =>
-  stage.registrations.register({
-    token: holder.token,
-    captureSecret: holder.captureSecret,
-    credential: RegistrationCredential.parse(credential),
-    name: undefined,
-    idempotencyKey: undefined,
-    source: SOURCE,
-    ...more,
-  });
-
-async function frozenAt(caseId: string): Promise<Date | null> {
-  const row = await db.database.read(
-    (tx) => tx.one<{ frozenAt: Date | null }>`SELECT frozen_at FROM credentials WHERE case_id = ${caseId}`,
-  );
-  return row.frozenAt;
-}
-
-const eventsOf = (caseId: string, event: string) =>
-  db.database.read(
-    (tx) =>
-      tx.many<{
-        payload: object;
-      }>`SELECT payload FROM outbox WHERE event = ${event} AND payload->>'caseId' = ${caseId}`,
-  );
-
-const UNTOUCHED = { credentials: 0, consumedTokens: 0, spentChallenges: 0, completedEvents: 0 };
+  more: Partial<Omit<RegistrationRequest, 'credential'>> = {},
+) => registerPasskey(stage, holder, { ...more, credential });
 
 describe('a registration', () => {
   it('spends token and challenge, stores the passkey, ends what was before and completes the case', async () => {
     const before = await seed();
     const authenticator = new SoftwareAuthenticator({ origin: TEST_ORIGIN });
-    const old = await register(before, await makePasskey(before, { authenticator }));
+    const old = await register(before, await make(before, { authenticator }));
     const signIn = await stage.signIn.finish(authenticator.get(await stage.signIn.options(SOURCE)));
     const holder = await seed({ subjectId: before.subjectId });
     const validFrom = () =>
@@ -88,7 +60,7 @@ describe('a registration', () => {
       );
     const validBefore = await validFrom();
 
-    const credential = await makePasskey(holder);
+    const credential = await make(holder);
     const { passkey, replayed } = await register(holder, credential, { name: 'Blue phone' });
 
     expect(replayed).toBe(false);
@@ -120,7 +92,10 @@ describe('a registration', () => {
     expect(removed?.removedAt).toBeInstanceOf(Date);
     expect((await validFrom()).at.getTime()).toBeGreaterThan(validBefore.at.getTime());
     const ended = await db.database.read(
-      (tx) => tx.one<{ endedAt: Date | null }>`SELECT ended_at FROM relying_party_sessions WHERE credential_id = ${old.passkey.id}`,
+      (tx) =>
+        tx.one<{
+          endedAt: Date | null;
+        }>`SELECT ended_at FROM relying_party_sessions WHERE credential_id = ${old.passkey.id}`,
     );
     expect(ended.endedAt).toBeInstanceOf(Date);
   });
@@ -137,7 +112,7 @@ describe('a registration', () => {
     });
     expect(options.pubKeyCredParams.map(({ alg }) => alg)).toEqual([-7, -8, -257]);
     expect(Buffer.from(options.user.id, 'base64url')).toHaveLength(32);
-    const credential = await makePasskey(first);
+    const credential = await make(first);
     await register(first, credential);
     const second = await stage.options.create(await seed({ subjectId: first.subjectId }), SOURCE);
     expect(second.user.id).toBe(options.user.id);
@@ -150,20 +125,13 @@ describe('a registration', () => {
     const credential = new SoftwareAuthenticator({ origin: TEST_ORIGIN }).create(
       await later.options.create(holder, SOURCE),
     );
-    const request = {
-      ...holder,
-      credential: RegistrationCredential.parse(credential),
-      name: undefined,
-      idempotencyKey: undefined,
-      source: SOURCE,
-    };
-    await expect(later.registrations.register(request)).resolves.toMatchObject({ replayed: false });
+    await expect(registerPasskey(later, holder, { credential })).resolves.toMatchObject({ replayed: false });
   });
 
   it('leaves no token, challenge or name in any column (T17)', async () => {
     const holder = await seed();
     const name = `Canary ${newSecret()}`;
-    const credential = await makePasskey(holder);
+    const credential = await make(holder);
     const { challenge } = JSON.parse(Buffer.from(credential.response.clientDataJSON, 'base64url').toString()) as {
       challenge: string;
     };
@@ -186,8 +154,8 @@ describe('a registration', () => {
 describe('the same request again', () => {
   it('by passkey or by idempotency key gets the first answer, from the bound browser', async () => {
     const holder = await seed();
-    const credential = await makePasskey(holder);
-    const other = await makePasskey(holder);
+    const credential = await make(holder);
+    const other = await make(holder);
     const first = await register(holder, credential, { name: 'Mine', idempotencyKey: 'k-1' });
     expect(await register(holder, credential)).toEqual({ passkey: first.passkey, replayed: true });
     expect(await register(holder, other, { idempotencyKey: 'k-1' })).toEqual({
@@ -200,7 +168,7 @@ describe('the same request again', () => {
   it('at the same moment gets the one answer', async () => {
     for (let round = 0; round < 10; round += 1) {
       const holder = await seed();
-      const credential = await makePasskey(holder);
+      const credential = await make(holder);
       const answers = await Promise.all([
         register(holder, credential),
         register(holder, credential),
@@ -209,142 +177,6 @@ describe('the same request again', () => {
       expect(new Set(answers.map(({ passkey }) => JSON.stringify(passkey))).size).toBe(1);
       expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
     }
-  });
-});
-
-describe('a spent token', () => {
-  it('from the bound browser with another passkey: 410 and a logged event, nothing frozen', async () => {
-    const holder = await seed();
-    const [one, other] = [await makePasskey(holder), await makePasskey(holder)];
-    await register(holder, one);
-    expect(await answerOf(register(holder, other))).toEqual(GONE);
-    expect((await auditOf(db.database, holder.caseId)).at(-1)).toBe('token.replayed');
-    expect(await frozenAt(holder.caseId)).toBeNull();
-  });
-
-  it.each([
-    ['another browser', () => newSecret()],
-    ['a client without the cookie', () => undefined],
-    ['a cookie that is not one', () => 'x'.repeat(43)],
-  ])(
-    'from %s: security event, the new passkey is frozen once, the case stays completed',
-    async (_name, captureSecret) => {
-      const holder = await seed();
-      const authenticator = new SoftwareAuthenticator({ origin: TEST_ORIGIN });
-      const credential = await makePasskey(holder, { authenticator });
-      await register(holder, credential);
-      const { secret } = await stage.signIn.finish(authenticator.get(await stage.signIn.options(SOURCE)));
-
-      expect(await answerOf(register(holder, credential, { captureSecret: captureSecret() }))).toEqual(GONE);
-      expect(await answerOf(register(holder, credential, { captureSecret: captureSecret() }))).toEqual(GONE);
-
-      expect((await auditOf(db.database, holder.caseId)).slice(-4)).toEqual([
-        'token.replayed',
-        'passkey.frozen',
-        'sessions.ended',
-        'token.replayed',
-      ]);
-      expect(await frozenAt(holder.caseId)).toBeInstanceOf(Date);
-      expect(await eventsOf(holder.caseId, 'passkey.frozen')).toEqual([
-        { payload: { caseId: holder.caseId, attempt: 1, credentialId: expect.any(String) } },
-      ]);
-      expect((await factsOf(db.database, holder.caseId)).state).toBe('completed');
-      await expect(stage.signIn.current(secret)).rejects.toMatchObject({ code: 'unauthenticated' });
-      const refused = stage.signIn.finish(authenticator.get(await stage.signIn.options(SOURCE)));
-      await expect(refused).rejects.toMatchObject({ code: 'assertion_refused' });
-    },
-  );
-
-  it('shown for new options from another browser freezes as well; from the bound one it is only refused', async () => {
-    const holder = await seed();
-    await register(holder, await makePasskey(holder));
-    await expect(stage.options.create(holder, SOURCE)).rejects.toMatchObject({ code: 'token_not_redeemable' });
-    expect(await frozenAt(holder.caseId)).toBeNull();
-    await expect(stage.options.create({ ...holder, captureSecret: newSecret() }, SOURCE)).rejects.toMatchObject({
-      code: 'token_not_redeemable',
-    });
-    expect(await frozenAt(holder.caseId)).toBeInstanceOf(Date);
-  });
-});
-
-describe('a token that cannot be spent', () => {
-  /** Whatever makes it dead happens after the passkey was made, so that nothing else is missing. */
-  const deaths: [string, (holder: ApprovedCase) => Promise<unknown>][] = [
-    [
-      'superseded',
-      (holder) =>
-        db.database.transaction(
-          (tx) => tx.run`UPDATE recovery_tokens SET superseded_at = now() WHERE id = ${holder.tokenId}`,
-        ),
-    ],
-    [
-      'out of time',
-      (holder) =>
-        db.database.transaction(
-          (tx) => tx.run`UPDATE recovery_tokens SET expires_at = clock_timestamp() WHERE id = ${holder.tokenId}`,
-        ),
-    ],
-    [
-      'of a case out of time',
-      (holder) =>
-        db.database.transaction(
-          (tx) => tx.run`UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = ${holder.caseId}`,
-        ),
-    ],
-    [
-      'of a disabled account',
-      (holder) =>
-        db.database.transaction((tx) => tx.run`UPDATE subjects SET status = 'disabled' WHERE id = ${holder.subjectId}`),
-    ],
-    ...TERMINAL_STATES.map((state): [string, (holder: ApprovedCase) => Promise<unknown>] => [
-      `of a case that is ${state}`,
-      (holder) =>
-        db.database.transaction(
-          (tx) =>
-            tx.run`UPDATE recovery_cases SET state = ${state}, closed_at = clock_timestamp() WHERE id = ${holder.caseId}`,
-        ),
-    ]),
-    ...(['awaiting_evidence', 'verifying', 'adjudicating', 'in_review', 'held'] as const).map(
-      (state): [string, (holder: ApprovedCase) => Promise<unknown>] => [
-        `of a case that is ${state}`,
-        (holder) =>
-          db.database.transaction(
-            (tx) => tx.run`UPDATE recovery_cases SET state = ${state} WHERE id = ${holder.caseId}`,
-          ),
-      ],
-    ),
-  ];
-
-  it.each(deaths)('because it is %s: 410 and no effect (T13)', async (_name, die) => {
-    const holder = await seed();
-    const credential = await makePasskey(holder);
-    await die(holder);
-    expect(await answerOf(register(holder, credential))).toEqual(GONE);
-    expect(await answerOf(register(holder, credential, { captureSecret: undefined }))).toEqual(GONE);
-    expect(await answerOf(stage.options.create(holder, SOURCE))).toEqual(GONE);
-    expect(await factsOf(db.database, holder.caseId)).toMatchObject(UNTOUCHED);
-  });
-
-  it.each([
-    ['unknown', () => newSecret()],
-    ['empty', () => ''],
-    ['cut', (token: string) => token.slice(0, -1)],
-    ['padded', (token: string) => `${token}=`],
-    ['spelt another way', (token: string) => token.slice(0, -1) + String.fromCharCode(token.charCodeAt(42) + 1)],
-    ['in standard base64', (token: string) => `+/${token.slice(2)}`],
-  ])('because it is %s: 410 (T27)', async (_name, change) => {
-    const holder = await seed();
-    const credential = await makePasskey(holder);
-    expect(await answerOf(register({ ...holder, token: change(holder.token) }, credential))).toEqual(GONE);
-    expect(await factsOf(db.database, holder.caseId)).toMatchObject(UNTOUCHED);
-  });
-
-  it('in another browser while it lives: 410, logged, and still good in its own', async () => {
-    const holder = await seed();
-    const credential = await makePasskey(holder);
-    expect(await answerOf(register({ ...holder, captureSecret: newSecret() }, credential))).toEqual(GONE);
-    expect(await auditOf(db.database, holder.caseId)).toEqual(['token.refused']);
-    await expect(register(holder, credential)).resolves.toMatchObject({ replayed: false });
   });
 });
 
@@ -382,23 +214,23 @@ describe('a ceremony that does not fit', () => {
     ['with bytes too many (T104)', { trailing: Buffer.from([0xf6]) }],
   ])('%s: 422, and the token stays good', async (_name, faults) => {
     const holder = await seed();
-    expect(await answerOf(register(holder, await makePasskey(holder, faults)))).toEqual({
+    expect(await answerOf(register(holder, await make(holder, faults)))).toEqual({
       status: 422,
       code: 'passkey_refused',
     });
     expect(await factsOf(db.database, holder.caseId)).toMatchObject({ state: 'approved', ...UNTOUCHED });
-    await expect(register(holder, await makePasskey(holder))).resolves.toMatchObject({ replayed: false });
+    await expect(register(holder, await make(holder))).resolves.toMatchObject({ replayed: false });
   });
 
   it('with a credential id that belongs to somebody: 409, one after the other and at once (T100)', async () => {
     const credentialId = Buffer.alloc(32, 0xab);
     const [one, two] = [await seed(), await seed()];
     const answers = await Promise.all(
-      [one, two].map(async (holder) => answerOf(register(holder, await makePasskey(holder, { credentialId })))),
+      [one, two].map(async (holder) => answerOf(register(holder, await make(holder, { credentialId })))),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     const third = await seed();
-    expect(await answerOf(register(third, await makePasskey(third, { credentialId })))).toEqual({
+    expect(await answerOf(register(third, await make(third, { credentialId })))).toEqual({
       status: 409,
       code: 'credential_already_registered',
     });
@@ -417,20 +249,6 @@ describe('a ceremony that does not fit', () => {
       (tx) => tx.one<{ subjectId: string }>`SELECT subject_id FROM credentials WHERE case_id = ${holder.caseId}`,
     );
     expect(owner.subjectId).toBe(holder.subjectId);
-  });
-});
-
-describe('freezing', () => {
-  it('does nothing where there is no passkey, and stops the one a case led to', async () => {
-    const holder = await seed();
-    const freeze = () =>
-      db.database.transaction((tx) =>
-        stage.freezes.freezeCredentialOfCase(tx, holder.caseId, { kind: 'applicant', id: 'notice' }),
-      );
-    expect(await freeze()).toBe(false);
-    await register(holder, await makePasskey(holder));
-    expect(await freeze()).toBe(true);
-    expect(await freeze()).toBe(false);
   });
 });
 

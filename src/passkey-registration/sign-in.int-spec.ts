@@ -122,22 +122,6 @@ describe('a sign-in challenge', () => {
       expect(await answerOf(signIn(owner, { challenge }))).toEqual(UNUSABLE);
     }
   });
-
-  it('is deleted some time after it ran out', async () => {
-    const { challenge } = await stage.signIn.options(SOURCE);
-    const left = () =>
-      db.database.read(
-        (tx) => tx.many`SELECT id FROM webauthn_challenges WHERE challenge_digest = ${ring.digest('token', challenge)}`,
-      );
-    await change((tx) => stage.challenges.prune(tx));
-    expect(await left()).toHaveLength(1);
-    await change(
-      (tx) =>
-        tx.run`UPDATE webauthn_challenges SET expires_at = now() - interval '2 hours' WHERE challenge_digest = ${ring.digest('token', challenge)}`,
-    );
-    expect(await change((tx) => stage.challenges.prune(tx))).toBe(1);
-    expect(await left()).toHaveLength(0);
-  });
 });
 
 describe('an assertion is refused, always alike', () => {

@@ -4,6 +4,7 @@ import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { FLOW_COOKIE, readCookie, setSecretCookie } from '../flow-session/cookies.js';
 import { FLOW_ABSOLUTE_SECONDS, FlowSessions } from '../flow-session/flow-sessions.js';
+import { Clock } from '../platform/clock/clock.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -37,6 +38,7 @@ export class FlowEntryService {
     private readonly keys: CaseKeys,
     private readonly limits: Limits,
     private readonly noticeFacts: NoticeFacts,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -56,6 +58,7 @@ export class FlowEntryService {
       await this.flows.endAll(tx, entered.id);
       const session = await this.flows.open(tx, { caseId: entered.id, language: languageOf(exchange.request) });
       setSecretCookie(exchange.reply, { name: FLOW_COOKIE, value: session.secret, maxAgeSeconds: FLOW_ABSOLUTE_SECONDS });
+      this.captures.prepare({ ...exchange, expiresAt: entered.expiresAt, now: this.clock.now() });
       return entered;
     });
     if (!outcome) await this.refuse(exchange.request);

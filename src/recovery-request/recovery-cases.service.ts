@@ -59,7 +59,8 @@ export class RecoveryCasesService {
   async resendLink(caseId: string, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.require(tx, caseId);
-      if (!LINK_STATES.includes(recoveryCase.state) || recoveryCase.expiresAt <= recoveryCase.updatedAt) throw new Problem('wrong_state');
+      await this.assertOpen(tx, caseId);
+      if (!LINK_STATES.includes(recoveryCase.state)) throw new Problem('wrong_state');
       await this.count(tx, { name: 'link_per_case', key: caseId });
       await this.links.killAll(tx, caseId);
       if (recoveryCase.channel !== 'relay') {
@@ -75,6 +76,7 @@ export class RecoveryCasesService {
   async confirmCallCode(caseId: string, entry: { code: string; principal: Principal }): Promise<RecoveryCase> {
     const outcome = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
+      await this.assertOpen(tx, caseId);
       if (!recoveryCase.callCodeSealed || recoveryCase.callConfirmedAt || recoveryCase.callCodeTries >= MAX_CALL_CODE_TRIES) throw new Problem('wrong_state');
       const right = (await this.keys.open(tx, caseId, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })).toString('utf8') === entry.code;
       await tx.run`UPDATE recovery_cases SET call_code_tries = call_code_tries + 1, call_confirmed_at = CASE WHEN ${right} THEN clock_timestamp() END,
@@ -114,6 +116,12 @@ export class RecoveryCasesService {
     const recoveryCase = await this.cases.find(tx, caseId);
     if (!recoveryCase) throw new Problem('not_found');
     return recoveryCase;
+  }
+
+  /** @throws Problem wrong_state when the case is closed or its time is over, by the database's clock */
+  private async assertOpen(tx: Transaction, caseId: string): Promise<void> {
+    const { open } = await tx.one<{ open: boolean }>`SELECT closed_at IS NULL AND expires_at > clock_timestamp() AS open FROM recovery_cases WHERE id = ${caseId}`;
+    if (!open) throw new Problem('wrong_state');
   }
 
   private async lock(tx: Transaction, caseId: string): Promise<RecoveryCase> {

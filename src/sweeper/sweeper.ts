@@ -1,7 +1,7 @@
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Logger } from '../platform/logging/logger.js';
-import { writeOutbox } from '../platform/outbox/outbox.js';
+import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
 
 /** Any constant; one sweeper works at a time, however many run (F47). */
@@ -10,16 +10,20 @@ const ADVISORY_LOCK = 727_402;
 const STALE_SECONDS = 60;
 const BATCH_ROWS = 500;
 
+/** A notice or a link is missed only after the queue's own retries had their time. */
+const UNTOLD_SECONDS = 600;
+
 interface LostWork {
   event: CaseEvent;
-  caseId: string;
-  attempt: number;
+  caseId?: string;
+  attempt?: number;
   sessionId?: string;
+  requestId?: string;
 }
 
 /**
  * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time, decisions,
- * collections, holds and erasures that should have happened. Each finding becomes an outbox event again; its job is
+ * collections, holds, erasures, notices, links and self-service starts that should have happened. Each finding becomes an outbox event again; its job is
  * idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart.
  */
 export class Sweeper {
@@ -61,15 +65,32 @@ export class Sweeper {
   }
 
   private async rederive(tx: Transaction): Promise<number> {
-    const lost = [...(await this.overdue(tx)), ...(await this.stuck(tx)), ...(await this.uncollected(tx)), ...(await this.unerased(tx)), ...(await this.untold(tx))];
-    for (const { event, ...payload } of lost) {
-      await writeOutbox(tx, { event, payload: Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined)) });
-    }
-    await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1 WHERE id = ANY(${lost.map((work) => work.caseId)})`;
+    const found = [
+      ...(await this.overdue(tx)),
+      ...(await this.stuck(tx)),
+      ...(await this.uncollected(tx)),
+      ...(await this.unerased(tx)),
+      ...(await this.untold(tx)),
+      ...(await this.unheard(tx)),
+      ...(await this.unlinked(tx)),
+    ];
+    const lost = await this.notJustAnnounced(tx, found);
+    for (const { event, ...payload } of lost) await writeOutbox(tx, { event, payload: present(payload) });
+    await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1 WHERE id = ANY(${lost.flatMap((work) => work.caseId ?? [])})`;
     await tx.run`DELETE FROM outbox WHERE published_at < clock_timestamp() - interval '1 day'`;
     await tx.run`DELETE FROM idempotency_keys WHERE expires_at < clock_timestamp()`;
     await tx.run`DELETE FROM webauthn_challenges WHERE expires_at < clock_timestamp() - interval '1 day'`;
     return lost.length;
+  }
+
+  /** Work that cannot be done yet stays lost at every round; it is announced again once a minute, not once a round. */
+  private async notJustAnnounced(tx: Transaction, found: LostWork[]): Promise<LostWork[]> {
+    if (found.length === 0) return [];
+    const recent = await tx.many<{ event: string; about: string }>`
+      SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'caseId') AS about FROM outbox
+      WHERE created_at > clock_timestamp() - make_interval(secs => ${STALE_SECONDS})`;
+    const known = new Set(recent.map(({ event, about }) => `${event} ${about}`));
+    return found.filter(({ event, sessionId, requestId, caseId }) => !known.has(`${event} ${sessionId ?? requestId ?? caseId ?? ''}`));
   }
 
   private overdue(tx: Transaction): Promise<LostWork[]> {
@@ -105,13 +126,34 @@ export class Sweeper {
       ORDER BY c.closed_at LIMIT ${BATCH_ROWS}`;
   }
 
-  /** Notices an address should have got and links nobody made. */
+  /** Notices an address should have got: those that are owed, and those nobody came to write down. */
   private untold(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
-      SELECT DISTINCT CASE n.kind WHEN 'recovery_started' THEN 'case.opened' WHEN 'recovery_approved' THEN 'case.approved' WHEN 'recovery_completed' THEN 'case.completed' ELSE 'passkey.frozen' END AS event,
-        n.case_id, c.attempt
-      FROM notices n JOIN recovery_cases c ON c.id = n.case_id
-      WHERE n.sent_at IS NULL AND n.created_at < clock_timestamp() - interval '10 minutes' AND n.created_at > clock_timestamp() - interval '3 days'
+      WITH told (event, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('case.completed', 'recovery_completed'), ('passkey.frozen', 'passkey_frozen'))
+      SELECT DISTINCT t.event, c.id AS case_id, c.attempt
+      FROM audit_events a JOIN told t ON t.event = a.type JOIN recovery_cases c ON c.id = a.chain_id
+      WHERE a.occurred_at BETWEEN clock_timestamp() - interval '3 days' AND clock_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
+        AND (NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind)
+          OR EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.sent_at IS NULL))
       LIMIT ${BATCH_ROWS}`;
   }
+
+  /** Self-service starts that were stored and never looked at. */
+  private unheard(tx: Transaction): Promise<LostWork[]> {
+    return tx.many<LostWork>`SELECT 'request.accepted' AS event, id AS request_id FROM recovery_requests
+      WHERE created_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS}) ORDER BY created_at LIMIT ${BATCH_ROWS}`;
+  }
+
+  /** Cases whose person was promised a link that nobody made. */
+  private unlinked(tx: Transaction): Promise<LostWork[]> {
+    return tx.many<LostWork>`
+      SELECT 'link.requested' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
+      WHERE c.state = 'link_sent' AND c.channel <> 'relay' AND c.expires_at > clock_timestamp() AND c.updated_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+        AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL)
+      ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
+  }
+}
+
+function present(payload: Omit<LostWork, 'event'>): OutboxPayload {
+  return Object.fromEntries(Object.entries(payload).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
 }

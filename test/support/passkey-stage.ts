@@ -3,7 +3,11 @@ import { createBuiltInDirectory } from '../../directories/built-in/index.js';
 import { Subjects } from '../../src/directory/subjects.js';
 import { Challenges } from '../../src/passkey-registration/challenges.js';
 import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
-import { PasskeyRegistrations } from '../../src/passkey-registration/passkey-registrations.js';
+import {
+  PasskeyRegistrations,
+  type RegistrationAnswer,
+  type RegistrationRequest,
+} from '../../src/passkey-registration/passkey-registrations.js';
 import { Passkeys } from '../../src/passkey-registration/passkeys.js';
 import { RefusedPresentations } from '../../src/passkey-registration/refused-presentations.js';
 import { RegistrationOptions } from '../../src/passkey-registration/registration-options.js';
@@ -24,9 +28,11 @@ import type { ObjectStore } from '../../src/platform/storage/object-store.port.j
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { Answer, RegistrationClient } from '../campaign/token-race.js';
+import type { ApprovedCase } from './approved-case.js';
+import { SoftwareAuthenticator, type CreatedPasskey, type RegistrationFaults } from './software-authenticator.js';
 
 export const TEST_ORIGIN = 'https://recover.example.org';
-const SOURCE = '192.0.2.1';
+export const TEST_SOURCE = '192.0.2.1';
 
 /** The services of one process of the passkey stage, put together by hand on a real database. */
 export function buildPasskeyStage(database: Database, ring: KeyRing) {
@@ -90,6 +96,31 @@ export async function answerOf(work: Promise<unknown>): Promise<Answer> {
   );
 }
 
+/** A fresh challenge and a passkey made for it; by default on an authenticator of its own. */
+export async function makePasskey(
+  stage: PasskeyStage,
+  holder: ApprovedCase,
+  making: RegistrationFaults & { authenticator?: SoftwareAuthenticator } = {},
+): Promise<CreatedPasskey> {
+  const { authenticator = new SoftwareAuthenticator({ origin: TEST_ORIGIN }), ...faults } = making;
+  return authenticator.create(await stage.options.create(holder, TEST_SOURCE), faults);
+}
+
+/** Registers a passkey with a holder's token, from the holder's browser unless the request says otherwise. */
+export async function registerPasskey(
+  stage: PasskeyStage,
+  holder: ApprovedCase,
+  request: Partial<Omit<RegistrationRequest, 'credential'>> & { credential: CreatedPasskey },
+): Promise<RegistrationAnswer> {
+  const { token, captureSecret } = holder;
+  const defaults = { token, captureSecret, name: undefined, idempotencyKey: undefined, source: TEST_SOURCE };
+  return stage.registrations.register({
+    ...defaults,
+    ...request,
+    credential: RegistrationCredential.parse(request.credential),
+  });
+}
+
 /** Reaches the services directly; finishers take turns over the stages, as over processes. */
 export function serviceRegistrationClient(stages: readonly PasskeyStage[]): RegistrationClient {
   const stageOf = (finisher: number): PasskeyStage => {
@@ -98,17 +129,8 @@ export function serviceRegistrationClient(stages: readonly PasskeyStage[]): Regi
     return stage;
   };
   return {
-    options: (holder, finisher) => stageOf(finisher).options.create(holder, SOURCE),
+    options: (holder, finisher) => stageOf(finisher).options.create(holder, TEST_SOURCE),
     register: (holder, { credential, finisher }) =>
-      answerOf(
-        stageOf(finisher).registrations.register({
-          token: holder.token,
-          captureSecret: holder.captureSecret,
-          credential: RegistrationCredential.parse(credential),
-          name: undefined,
-          idempotencyKey: undefined,
-          source: SOURCE,
-        }),
-      ),
+      answerOf(registerPasskey(stageOf(finisher), holder, { credential })),
   };
 }

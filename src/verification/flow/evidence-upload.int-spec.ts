@@ -6,9 +6,9 @@ import {
   SanitiserUnavailableError,
   type ImageSanitiser,
 } from '../../platform/pictures/image-sanitiser.js';
-import { OWN_MACHINE, ScriptedProvider } from '../testing/scripted-provider.js';
-import { auditTypes, newBrowser, openCase } from '../testing/world-cases.js';
-import { createVerificationWorld, type VerificationWorld } from '../testing/verification-world.js';
+import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
+import { auditTypes, newBrowser, openCase } from '../../../test/support/verification/world-cases.js';
+import { createVerificationWorld, type VerificationWorld } from '../../../test/support/verification/verification-world.js';
 
 const GOOD = { width: 1200, height: 900, sharpness: 300, meanLuminance: 120, perceptualHash: '0'.repeat(16) };
 

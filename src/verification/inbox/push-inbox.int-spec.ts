@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
-import { ScriptedProvider } from '../testing/scripted-provider.js';
+import { ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import {
   auditTypes,
   drain,
@@ -10,8 +10,8 @@ import {
   newBrowser,
   openCase,
   readCase,
-} from '../testing/world-cases.js';
-import { createVerificationWorld, type VerificationWorld } from '../testing/verification-world.js';
+} from '../../../test/support/verification/world-cases.js';
+import { createVerificationWorld, type VerificationWorld } from '../../../test/support/verification/verification-world.js';
 
 const push = (externalId: string, deliveryId: string, signature = 'good') => ({
   body: Buffer.from(JSON.stringify({ externalId, deliveryId })),

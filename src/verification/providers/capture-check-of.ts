@@ -1,10 +1,6 @@
-import type { CheckReason, EvidenceKind, ProviderAdapter } from '../../../providers/kit/index.js';
+import type { CheckReason, ProviderAdapter } from '../../../providers/kit/index.js';
 import type { CaptureCheck } from '../../identity-evidence/capture-check.js';
 import type { CaptureReason } from '../../identity-evidence/capture-reasons.js';
-
-interface LooksAtPictures {
-  checkCapture(kind: EvidenceKind, jpeg: Uint8Array): Promise<CheckReason[]>;
-}
 
 const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
   no_face_found: 'no_face',
@@ -21,15 +17,12 @@ const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
  * provider too busy to look now looks again when it collects, so its failure here refuses nobody.
  */
 export function captureCheckOf(adapter: ProviderAdapter): CaptureCheck | undefined {
-  if (!looksAtPictures(adapter)) return undefined;
+  const look = adapter.checkCapture?.bind(adapter);
+  if (!look) return undefined;
   return {
     async check(kind, jpeg) {
-      const found = await adapter.checkCapture(kind, jpeg).catch(() => []);
+      const found = await look(kind, jpeg).catch((): CheckReason[] => []);
       return [...new Set(found.flatMap((reason) => REASONS[reason] ?? []))];
     },
   };
-}
-
-function looksAtPictures(adapter: ProviderAdapter): adapter is ProviderAdapter & LooksAtPictures {
-  return 'checkCapture' in adapter && typeof adapter.checkCapture === 'function';
 }

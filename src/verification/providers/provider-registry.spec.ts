@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProviderDefinition } from '../../../providers/kit/index.js';
 import { SystemClock } from '../../platform/clock/clock.js';
 import { Logger } from '../../platform/logging/logger.js';
-import { OWN_MACHINE, ScriptedProvider } from '../testing/scripted-provider.js';
+import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import { ProviderRegistry } from './provider-registry.js';
 
 const definition = (id: string, variable: string): ProviderDefinition => ({

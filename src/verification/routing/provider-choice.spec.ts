@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OWN_MACHINE, ScriptedProvider } from '../testing/scripted-provider.js';
+import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import {
   backoffSeconds,
   chooseProvider,

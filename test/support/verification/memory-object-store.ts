@@ -4,8 +4,8 @@ import {
   ObjectCorruptError,
   ObjectNotFoundError,
   ObjectStoreUnavailableError,
-} from '../../platform/storage/object-store.errors.js';
-import type { ObjectStore, StoredObject } from '../../platform/storage/object-store.port.js';
+} from '../../../src/platform/storage/object-store.errors.js';
+import type { ObjectStore, StoredObject } from '../../../src/platform/storage/object-store.port.js';
 
 /** An object store in memory that can be switched off and back-dated. */
 export class MemoryObjectStore implements ObjectStore {

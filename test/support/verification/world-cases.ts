@@ -1,8 +1,8 @@
-import type { Reply, Request } from '../../platform/http/request-context.js';
-import { newId } from '../../platform/ids/ids.js';
-import { PolicyDocument } from '../../policy/policy.js';
-import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import type { SessionRef } from '../session/verification-session.js';
+import type { Reply, Request } from '../../../src/platform/http/request-context.js';
+import { newId } from '../../../src/platform/ids/ids.js';
+import { PolicyDocument } from '../../../src/policy/policy.js';
+import type { RecoveryCase } from '../../../src/recovery-case/recovery-case.js';
+import type { SessionRef } from '../../../src/verification/session/verification-session.js';
 import type { VerificationWorld } from './verification-world.js';
 
 export interface CaseOptions {

@@ -8,8 +8,8 @@ import {
   type EvidenceKind,
   type ProviderReport,
   type SessionContext,
-} from '../kit/index.js';
-import { localProvider, type LocalAdapter } from './index.js';
+} from '../../providers/kit/index.js';
+import { localProvider, type LocalAdapter } from '../../providers/local/index.js';
 
 const NOW = new Date('2026-11-22T10:00:00.000Z');
 const SESSION = { reference: 'vs_1', externalId: 'vs_1', attempt: 1, nonce: 'n0nce' };

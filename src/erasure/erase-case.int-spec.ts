@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compactVerify, importJWK } from 'jose';
+import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { auditOf } from '../../test/support/approved-case.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { CaseShreddedError } from '../platform/crypto/case-keys.js';
+import { newId } from '../platform/ids/ids.js';
+import type { Policy } from '../policy/policy.js';
+import { BACKUP_HORIZON_DAYS } from './deletion-receipt.js';
+import { EraseCaseProcessor } from './erase-case.processor.js';
+
+const RETENTION_SECONDS = 3_600;
+let test: TestDatabase;
+let core: Core;
+let policy: Policy;
+let processor: EraseCaseProcessor;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  core = buildCore(test.database);
+  policy = await addPolicy(core, { retention: { evidenceSeconds: RETENTION_SECONDS } });
+  processor = new EraseCaseProcessor(test.database, core.cases, core.policies, core.keys, core.ring, core.objects);
+});
+afterAll(() => test.close());
+
+const PICTURE = Buffer.from('canary picture bytes');
+
+interface ClosedCase {
+  caseId: string;
+  objectKeys: string[];
+  reason: Buffer;
+}
+
+/** A denied case with two pictures and a sealed reason. */
+async function closedCase(): Promise<ClosedCase> {
+  const { id: caseId } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
+  const objectKeys: string[] = [];
+  const reason = await test.database.transaction((tx) => core.keys.seal(tx, caseId, { plain: 'canary reason', use: 'reason' }));
+  for (const kind of ['document_front', 'selfie']) {
+    const objectKey = `evidence/${randomBytes(20).toString('hex')}`;
+    const sealed = await test.database.transaction((tx) => core.keys.seal(tx, caseId, { plain: PICTURE, use: `evidence:${kind}:1` }));
+    const { sha256 } = await core.objects.put(objectKey, sealed);
+    await test.database.transaction(
+      (tx) => tx.run`INSERT INTO evidence (id, case_id, attempt, kind, state, object_key, ciphertext_sha256, picture_digest)
+        VALUES (${newId('ev', new Date())}, ${caseId}, 1, ${kind}, 'accepted', ${objectKey}, ${sha256}, '\\x01')`,
+    );
+    objectKeys.push(objectKey);
+  }
+  await test.database.transaction(async (tx) => {
+    await tx.run`UPDATE recovery_cases SET state = 'adjudicating', reason_sealed = ${reason} WHERE id = ${caseId}`;
+    await core.cases.transition(tx, { caseId, name: 'deny', actor: SYSTEM });
+  });
+  return { caseId, objectKeys, reason };
+}
+const erase = (caseId: string): Promise<void> => processor.process({ data: { caseId } } as never);
+const later = (caseId: string, seconds = RETENTION_SECONDS + 1): Promise<number> => test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET closed_at = closed_at - make_interval(secs => ${seconds}) WHERE id = ${caseId}`);
+const receiptOf = async (caseId: string): Promise<string | undefined> => (await test.database.read((tx) => tx.maybeOne<{ receipt: string }>`SELECT receipt FROM deletion_receipts WHERE case_id = ${caseId}`))?.receipt;
+const openReason = (of: ClosedCase): Promise<string> => test.database.read(async (tx) => (await core.keys.open(tx, of.caseId, { sealed: of.reason, use: 'reason' })).toString());
+
+describe('erasing a case (T78, I8)', () => {
+  it('leaves no object, no key, no picture hash; and nothing sealed opens, also from a copy of the object', async () => {
+    const closed = await closedCase();
+    const copy = core.objects.objects.get(closed.objectKeys[0] ?? '') ?? new Uint8Array();
+    await later(closed.caseId);
+    await erase(closed.caseId);
+    for (const key of closed.objectKeys) expect(core.objects.objects.has(key)).toBe(false);
+    await expect(openReason(closed)).rejects.toThrow(CaseShreddedError);
+    await expect(test.database.read((tx) => core.keys.open(tx, closed.caseId, { sealed: copy, use: 'evidence:document_front:1' }))).rejects.toThrow(CaseShreddedError);
+    const rows = await test.database.read((tx) => tx.many`SELECT object_key, picture_digest, erased_at IS NOT NULL AS erased FROM evidence WHERE case_id = ${closed.caseId}`);
+    expect(rows).toEqual([{ objectKey: null, pictureDigest: null, erased: true }, { objectKey: null, pictureDigest: null, erased: true }]);
+  });
+
+  it('gives a receipt that the published key verifies, and that names no person', async () => {
+    const { caseId } = await closedCase();
+    await later(caseId);
+    await erase(caseId);
+    const { publicKey, id } = core.ring.signingKey('receipt-signature');
+    const published = await importJWK({ ...publicKey.export({ format: 'jwk' }) }, 'EdDSA');
+    const { payload, protectedHeader } = await compactVerify((await receiptOf(caseId)) ?? '', published);
+    expect(protectedHeader).toEqual({ alg: 'EdDSA', kid: id, typ: 'regain-deletion-receipt+jwt' });
+    expect(JSON.parse(Buffer.from(payload).toString())).toEqual({
+      case: caseId,
+      reference: expect.stringMatching(/^REC-/),
+      erasedAt: expect.any(String),
+      pictures: 2,
+      method: 'data key destroyed, objects deleted',
+      backupHorizonDays: BACKUP_HORIZON_DAYS,
+    });
+    const other = await importJWK({ ...core.ring.signingKey('audit-signature').publicKey.export({ format: 'jwk' }) }, 'EdDSA');
+    await expect(compactVerify((await receiptOf(caseId)) ?? '', other)).rejects.toThrow();
+  });
+
+  it('too early asks to be called again at the right time, and touches nothing', async () => {
+    const closed = await closedCase();
+    await later(closed.caseId, 600);
+    await erase(closed.caseId);
+    expect(await openReason(closed)).toBe('canary reason');
+    const due = await test.database.read((tx) => tx.one<{ seconds: number }>`SELECT EXTRACT(EPOCH FROM due_at - clock_timestamp())::int AS seconds FROM outbox WHERE event = 'case.erasure_due' AND payload->>'caseId' = ${closed.caseId}`);
+    expect(Math.abs(due.seconds - (RETENTION_SECONDS - 600))).toBeLessThan(10);
+    expect(await receiptOf(closed.caseId)).toBeUndefined();
+  });
+
+  it('of a living case does nothing, whatever asks', async () => {
+    const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
+    await erase(id);
+    await erase('rc_unknown');
+    const { shreddedAt } = await test.database.read((tx) => tx.one<{ shreddedAt: Date | null }>`SELECT shredded_at FROM case_keys WHERE case_id = ${id}`);
+    expect(shreddedAt).toBeNull();
+  });
+
+  it('twice, or many times at once, is one erasure', async () => {
+    const { caseId } = await closedCase();
+    await later(caseId);
+    await Promise.all([erase(caseId), erase(caseId), erase(caseId)]);
+    await erase(caseId);
+    expect((await auditOf(test.database, caseId)).filter((type) => type === 'erasure.completed')).toHaveLength(1);
+  });
+
+  it('while the object store is away says "not erased", and ends when it is back (F24)', async () => {
+    const closed = await closedCase();
+    await later(closed.caseId);
+    core.objects.down = true;
+    await expect(erase(closed.caseId)).rejects.toThrow('ObjectStoreUnavailableError');
+    expect([await openReason(closed), await receiptOf(closed.caseId)]).toEqual(['canary reason', undefined]);
+    core.objects.down = false;
+    await erase(closed.caseId);
+    expect(await receiptOf(closed.caseId)).toBeDefined();
+  });
+
+  it('comes at the shorter of the two times when the policy was shortened since', async () => {
+    const closed = await closedCase();
+    await later(closed.caseId, 60);
+    const short = await addPolicy(core, { priority: 900, retention: { evidenceSeconds: 30 } });
+    await erase(closed.caseId);
+    await expect(openReason(closed)).rejects.toThrow(CaseShreddedError);
+    await test.database.transaction((tx) => tx.run`UPDATE policies SET deleted_at = now() WHERE id = ${short.id}`);
+  });
+
+  it('leaves an audit row with a number and nothing else', async () => {
+    const { caseId } = await closedCase();
+    await later(caseId);
+    await erase(caseId);
+    const { data } = await test.database.read((tx) => tx.one<{ data: unknown }>`SELECT data FROM audit_events WHERE chain_id = ${caseId} AND type = 'erasure.completed'`);
+    expect(data).toEqual({ pictures: 2 });
+  });
+});

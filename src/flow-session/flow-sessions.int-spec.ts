@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { newSecret } from '../platform/ids/ids.js';
+import { FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS, type FlowSession } from './flow-sessions.js';
+
+let test: TestDatabase;
+let core: Core;
+let caseId: string;
+let sessionId: string;
+let secret: string;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  core = buildCore(test.database);
+  const policy = await addPolicy(core);
+  caseId = (await openCase(core, { policy, subjectId: (await addPerson(core)).id })).id;
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+  ({ sessionId, secret } = await test.database.transaction((tx) => core.flows.open(tx, { caseId, language: 'en' })));
+});
+
+const touch = (value: string | undefined = secret): Promise<FlowSession | undefined> => test.database.transaction((tx) => core.flows.touch(tx, value));
+const shift = (column: 'seen_at' | 'created_at', seconds: number): Promise<number> =>
+  column === 'seen_at'
+    ? test.database.transaction((tx) => tx.run`UPDATE flow_sessions SET seen_at = seen_at - make_interval(secs => ${seconds}) WHERE id = ${sessionId}`)
+    : test.database.transaction((tx) => tx.run`UPDATE flow_sessions SET created_at = created_at - make_interval(secs => ${seconds}) WHERE id = ${sessionId}`);
+
+describe('a page session', () => {
+  it('is found by its cookie and slides', async () => {
+    await shift('seen_at', FLOW_IDLE_SECONDS - 30);
+    expect(await touch()).toEqual({ sessionId, caseId, language: 'en' });
+    await shift('seen_at', FLOW_IDLE_SECONDS - 30);
+    expect(await touch()).toBeDefined();
+  });
+
+  it('idles out and does not come back', async () => {
+    await shift('seen_at', FLOW_IDLE_SECONDS + 1);
+    expect([await touch(), await touch()]).toEqual([undefined, undefined]);
+  });
+
+  it('ends after two hours, however busy', async () => {
+    await shift('created_at', FLOW_ABSOLUTE_SECONDS + 1);
+    expect(await touch()).toBeUndefined();
+  });
+
+  it('ends with all the others of its case', async () => {
+    expect(await test.database.transaction((tx) => core.flows.endAll(tx, caseId))).toBeGreaterThanOrEqual(1);
+    expect(await touch()).toBeUndefined();
+  });
+
+  it('is not found by anything but its one spelling (T26, T27)', async () => {
+    for (const other of [undefined, '', newSecret(), `${secret}=`, secret.slice(1), sessionId, caseId, `${secret}\u0000`, 'x'.repeat(1e5)]) expect(await test.database.transaction((tx) => core.flows.touch(tx, other))).toBeUndefined();
+    expect(await touch()).toBeDefined();
+  });
+});
+
+describe('the CSRF token', () => {
+  it('belongs to one session and one deployment, and is not the session’s id', () => {
+    const token = core.flows.csrfToken('fs_1');
+    expect(core.flows.csrfTokenMatches('fs_1', token)).toBe(true);
+    expect(core.flows.csrfTokenMatches('fs_2', token)).toBe(false);
+    expect(buildCore(test.database).flows.csrfTokenMatches('fs_1', token)).toBe(false);
+    expect(token).not.toContain('fs_1');
+  });
+
+  it.each([undefined, null, '', 'x', 1, [], {}, true, ['x']])('%j is not one', (token) => {
+    expect(core.flows.csrfTokenMatches('fs_1', token)).toBe(false);
+  });
+});

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
+import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { auditOf, seedApprovedCase } from '../../test/support/approved-case.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { newSecret } from '../platform/ids/ids.js';
+import type { Policy } from '../policy/policy.js';
+import { DeliverLinkProcessor } from './deliver-link.processor.js';
+import { MailSender, type Mail } from './mail-sender.js';
+import { NoticeDelivery, NoticesUnsentError } from './notice-delivery.js';
+import { NOTICE_KINDS, noticeText } from './notice-texts.js';
+
+/** A mail server that keeps what it takes and can refuse some addresses for a while. */
+class RecordingMail extends MailSender {
+  readonly taken: Mail[] = [];
+  refusing: (mail: Mail) => boolean = () => false;
+
+  async send(mail: Mail): Promise<void> {
+    if (this.refusing(mail)) throw new Error(`550 <${mail.to}> refused`);
+    this.taken.push(mail);
+  }
+}
+
+let test: TestDatabase;
+let core: Core;
+let policy: Policy;
+let mail: RecordingMail;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  core = buildCore(test.database);
+  policy = await addPolicy(core);
+});
+afterAll(() => test.close());
+beforeEach(() => {
+  mail = new RecordingMail();
+});
+
+const delivery = (of: Core = core): NoticeDelivery => new NoticeDelivery(test.database, of.subjects, of.ring, of.clock, mail, of.logger, of.config);
+const EMAILS = ['ana@example.org', 'ana.work@example.com'];
+
+async function newCase(emails = EMAILS): Promise<{ caseId: string; subjectId: string }> {
+  const { id: subjectId } = await addPerson(core, { emails });
+  return { caseId: (await openCase(core, { policy, subjectId })).id, subjectId };
+}
+const noticesOf = (caseId: string): Promise<{ sentAt: Date | null; tries: number; kind: string }[]> =>
+  test.database.read((tx) => tx.many<{ sentAt: Date | null; tries: number; kind: string }>`SELECT sent_at, tries, kind FROM notices WHERE case_id = ${caseId} ORDER BY id`);
+
+describe('a notice (I10)', () => {
+  it('goes to every address once per kind, however often the job runs', async () => {
+    const { caseId } = await newCase();
+    for (let run = 0; run < 3; run += 1) for (const kind of NOTICE_KINDS) await delivery().send(caseId, kind);
+    expect(mail.taken.map((one) => one.to).sort()).toEqual([...EMAILS, ...EMAILS, ...EMAILS, ...EMAILS].sort());
+    expect((await auditOf(test.database, caseId)).filter((type) => type === 'notice.sent')).toHaveLength(8);
+  });
+
+  it('goes to addresses that were replaced too (T48)', async () => {
+    const { caseId, subjectId } = await newCase(['old@example.org']);
+    const profile = { login: `moved.${subjectId.slice(-6)}`, displayName: 'T', givenName: 'T', familyName: 'P', emails: ['new@example.org'], phones: [], formerEmails: [] };
+    await test.database.transaction((tx) => core.subjects.put(tx, { id: subjectId, input: { profile, groups: [], privileged: false, status: 'active' } }));
+    await delivery().send(caseId, 'recovery_started');
+    expect(mail.taken.map((one) => one.to).sort()).toEqual(['new@example.org', 'old@example.org']);
+  });
+
+  it('that one address refused is tried again there alone (F43)', async () => {
+    const { caseId } = await newCase();
+    mail.refusing = ({ to }) => to === EMAILS[0];
+    await expect(delivery().send(caseId, 'recovery_started')).rejects.toThrow(NoticesUnsentError);
+    await expect(delivery().send(caseId, 'recovery_started')).rejects.toThrow(NoticesUnsentError);
+    mail.refusing = () => false;
+    await delivery().send(caseId, 'recovery_started');
+    expect(mail.taken.map((one) => one.to)).toEqual([EMAILS[1], EMAILS[0]]);
+    expect((await noticesOf(caseId)).map((notice) => notice.tries).sort()).toEqual([1, 3]);
+  });
+
+  it('is owed before it is sent: rows stand when the process dies while sending', async () => {
+    const { caseId } = await newCase();
+    mail.refusing = () => true;
+    await delivery().send(caseId, 'recovery_completed').catch(() => undefined);
+    expect((await noticesOf(caseId)).map((notice) => notice.sentAt)).toEqual([null, null]);
+  });
+
+  it('is told once across a rotation of keys (T117)', async () => {
+    const first = KeyRing.generate('k1').keys;
+    const before = buildCore(test.database, { ring: new KeyRing({ keys: first }) });
+    const after = buildCore(test.database, { ring: new KeyRing({ keys: [...first, ...KeyRing.generate('k2').keys] }) });
+    const { id: subjectId } = await addPerson(before, { emails: EMAILS });
+    const { id: caseId } = await openCase(before, { policy, subjectId });
+    mail.refusing = ({ to }) => to === EMAILS[0];
+    await delivery(before).send(caseId, 'recovery_started').catch(() => undefined);
+    mail.refusing = () => false;
+    await delivery(after).send(caseId, 'recovery_started');
+    await delivery(after).send(caseId, 'recovery_started');
+    expect(mail.taken.map((one) => one.to).sort()).toEqual([...EMAILS].sort());
+    expect(await noticesOf(caseId)).toHaveLength(2);
+  });
+
+  it('is not logged with its address or its text', async () => {
+    const { caseId } = await newCase();
+    mail.refusing = () => true;
+    await delivery().send(caseId, 'recovery_started').catch(() => undefined);
+    expect(core.logLines.join('')).not.toMatch(/example\.org|example\.com|\/notices\//);
+    const rows = await test.database.read((tx) => tx.many<{ text: string }>`SELECT row_to_json(n)::text AS text FROM notices n`);
+    expect(JSON.stringify(rows)).not.toContain('@');
+  });
+
+  it.each(NOTICE_KINDS)('%s has one link, and it can only stop (T58)', (kind) => {
+    const stopUrl = 'https://recover.example.org/notices/secret';
+    const { text, subject } = noticeText(kind, { organisationName: 'Example', helpDesk: 'desk', reference: 'REC-1', at: new Date(0), stopUrl });
+    expect(text.match(/https?:\/\/\S+/g)).toEqual([stopUrl]);
+    expect(text).not.toMatch(/approve|confirm|yes, (it|this) was me/i);
+    expect(subject).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('the link mail', () => {
+  const processor = (): DeliverLinkProcessor => new DeliverLinkProcessor(test.database, core.cases, core.subjects, core.policies, core.links, mail, core.config);
+  const deliver = (caseId: string): Promise<void> => processor().process({ data: { caseId } } as never);
+  const linkIn = (one: Mail | undefined): string => /\/r\/([\w-]{43})/.exec(one?.text ?? '')?.[1] ?? '';
+
+  it('goes to the first address on file, and the last one sent is the one that works', async () => {
+    const { caseId } = await newCase();
+    await deliver(caseId);
+    await deliver(caseId);
+    expect(mail.taken.map((one) => one.to)).toEqual([EMAILS[0], EMAILS[0]]);
+    expect([await codeOf(core.entry.start(linkIn(mail.taken[0]), new BrowserStub().exchange)), await codeOf(core.entry.start(linkIn(mail.taken[1]), new BrowserStub().exchange))]).toEqual(['link_not_usable', 'done']);
+  });
+
+  it('is not sent for a closed, relayed or unknown case', async () => {
+    const { caseId } = await newCase();
+    await test.database.transaction((tx) => core.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
+    const { id: subjectId } = await addPerson(core);
+    const relayed = await openCase(core, { policy, subjectId, channel: 'relay' });
+    for (const id of [caseId, relayed.id, 'rc_unknown']) await deliver(id);
+    expect(mail.taken).toEqual([]);
+  });
+
+  it('that could not be handed over fails the job, which says nothing personal', async () => {
+    const { caseId } = await newCase();
+    mail.refusing = () => true;
+    const error = await deliver(caseId).then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    );
+    expect(error?.message).toBe('Error');
+  });
+
+  it('never goes to an address that was added during the last week, wherever it stands in the list (T48)', async () => {
+    const { caseId, subjectId } = await newCase(['settled@example.org']);
+    const profile = { login: `added.${subjectId.slice(-6)}`, displayName: 'T', givenName: 'T', familyName: 'P', emails: ['attacker@example.com', 'settled@example.org'], phones: [], formerEmails: [] };
+    await test.database.transaction((tx) => core.subjects.put(tx, { id: subjectId, input: { profile, groups: [], privileged: false, status: 'active' } }));
+    await deliver(caseId);
+    expect(mail.taken.map((one) => one.to)).toEqual(['settled@example.org']);
+  });
+});
+
+describe('“this was not me” (T58, T107)', () => {
+  const tokenOf = async (caseId: string): Promise<string> => {
+    await delivery().send(caseId, 'recovery_started');
+    return /\/notices\/([\w-]{43})/.exec(mail.taken.at(-1)?.text ?? '')?.[1] ?? '';
+  };
+  const repudiate = (token: string): Promise<string> => codeOf(core.repudiation.repudiate(token));
+  const rowOf = (caseId: string): Promise<{ state: string; stateReason: string | null }> => test.database.read((tx) => tx.one<{ state: string; stateReason: string | null }>`SELECT state, state_reason FROM recovery_cases WHERE id = ${caseId}`);
+
+  it('stops a living case', async () => {
+    const { caseId } = await newCase();
+    expect(await repudiate(await tokenOf(caseId))).toBe('done');
+    expect(await rowOf(caseId)).toEqual({ state: 'cancelled', stateReason: 'repudiated' });
+  });
+
+  it('stops an approved one, and its token with it', async () => {
+    const { caseId } = await seedApprovedCase(test.database, core.ring);
+    await repudiate(await tokenOf(caseId));
+    expect(await rowOf(caseId)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('never reopens or approves: a closed case stays as it ended', async () => {
+    const { caseId } = await newCase();
+    const token = await tokenOf(caseId);
+    await test.database.transaction(async (tx) => {
+      await tx.run`UPDATE recovery_cases SET state = 'adjudicating' WHERE id = ${caseId}`;
+      await core.cases.transition(tx, { caseId, name: 'deny', actor: SYSTEM });
+    });
+    expect(await repudiate(token)).toBe('done');
+    expect(await rowOf(caseId)).toMatchObject({ state: 'denied' });
+  });
+
+  it('needs a token that lives', async () => {
+    const { caseId } = await newCase();
+    const token = await tokenOf(caseId);
+    for (const bad of [newSecret(), '', `${token}=`, token.slice(1)]) expect(await repudiate(bad)).toBe('not_found');
+    await test.database.transaction((tx) => tx.run`UPDATE notices SET token_expires_at = clock_timestamp() WHERE case_id = ${caseId}`);
+    expect(await repudiate(token)).toBe('not_found');
+    expect(await rowOf(caseId)).toMatchObject({ state: 'link_sent' });
+  });
+});

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { newId } from '../platform/ids/ids.js';
+import type { Policy } from '../policy/policy.js';
+import type { CaseState } from '../recovery-case/case-states.js';
+import { Sweeper } from './sweeper.js';
+
+let test: TestDatabase;
+let core: Core;
+let policy: Policy;
+/** For what the application's role may not do: emptying tables and moving audit rows into the past. */
+let superuser: pg.Client;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  core = buildCore(test.database);
+  policy = await addPolicy(core, { retention: { evidenceSeconds: 1 } });
+  superuser = new pg.Client({ connectionString: test.superuserUrl });
+  await superuser.connect();
+});
+afterAll(async () => {
+  await superuser.end();
+  await test.close();
+});
+beforeEach(() => superuser.query('TRUNCATE regain.recovery_cases, regain.audit_events, regain.audit_heads, regain.outbox, regain.recovery_requests CASCADE'));
+
+const sql = (text: string, ...values: unknown[]): Promise<number> => test.database.transaction((tx) => tx.run(Object.assign([...text.split('$')], { raw: [] }) as unknown as TemplateStringsArray, ...values));
+const sweeper = (extra: readonly (() => Promise<unknown>)[] = []): Sweeper => new Sweeper({ database: test.database, logger: core.logger, intervalSeconds: 3_600, extra });
+const outbox = (): Promise<{ event: string; payload: Record<string, unknown> }[]> => test.database.read((tx) => tx.many<{ event: string; payload: Record<string, unknown> }>`SELECT event, payload FROM outbox WHERE published_at IS NULL ORDER BY id`);
+
+/** A case in a state, last touched so many seconds ago, with its notice of the start sent: nothing about it is missing. */
+async function quietCase(state: CaseState, ageSeconds: number): Promise<string> {
+  const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
+  await test.database.transaction((tx) => core.links.issue(tx, { caseId: id, ttlSeconds: 3_600, actor: SYSTEM }));
+  await sql("INSERT INTO notices (id, case_id, kind, channel, address_digest, sent_at) VALUES ($, $, 'recovery_started', 'email', '\\x01', now())", newId('ntc', new Date()), id);
+  await sql('UPDATE recovery_cases SET state = $, updated_at = clock_timestamp() - make_interval(secs => $) WHERE id = $', state, ageSeconds, id);
+  return id;
+}
+
+/** Flushes queue and outbox, as if Redis had lost everything, then sweeps once. */
+async function sweptAfterFlush(): Promise<{ event: string; payload: Record<string, unknown> }[]> {
+  await sql('DELETE FROM outbox');
+  await sweeper().sweep();
+  return outbox();
+}
+
+describe('after everything in the queue was lost (rule 2, F10)', () => {
+  it('a quiet system gives nothing', async () => {
+    for (const state of ['link_sent', 'awaiting_evidence', 'in_review', 'approved', 'awaiting_authorization'] as const) await quietCase(state, 3_600);
+    expect(await sweptAfterFlush()).toEqual([]);
+  });
+
+  it('a decision nobody took is asked for again, with a higher epoch', async () => {
+    const caseId = await quietCase('adjudicating', 61);
+    const fresh = await quietCase('adjudicating', 5);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'verification.reported', payload: { caseId, attempt: 1 } }]);
+    const epochs = await test.database.read((tx) => tx.many<{ id: string; leaseEpoch: number }>`SELECT id, lease_epoch FROM recovery_cases WHERE id = ANY(${[caseId, fresh]})`);
+    expect(Object.fromEntries(epochs.map((row) => [row.id, row.leaseEpoch]))).toEqual({ [caseId]: 2, [fresh]: 1 });
+  });
+
+  it('a hold that ran out is released, one that runs is not', async () => {
+    const [over, running] = [await quietCase('held', 1), await quietCase('held', 9_999)];
+    await sql("UPDATE recovery_cases SET held_until = clock_timestamp() - interval '1 second' WHERE id = $", over);
+    await sql("UPDATE recovery_cases SET held_until = clock_timestamp() + interval '1 hour' WHERE id = $", running);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'case.hold_due', payload: { caseId: over, attempt: 1 } }]);
+  });
+
+  it.each(['link_sent', 'verifying', 'in_review', 'approved', 'held'] as const)('a %s case whose time is over is closed', async (state) => {
+    const caseId = await quietCase(state, 1);
+    await sql('UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = $', caseId);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'case.expiry_due', payload: { caseId, attempt: 1 } }]);
+  });
+
+  it.each([
+    ['creating', 'verification.session_pending'],
+    ['open', 'verification.collect_due'],
+    ['collecting', 'verification.collect_due'],
+  ])('a session that is %s and forgotten goes on', async (state, event) => {
+    const caseId = await quietCase('verifying', 1);
+    const sessionId = newId('vs', new Date());
+    await sql(
+      "INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest, updated_at) VALUES ($, $, 1, 'sandbox', 'first', $, '\\x01', sha256($::bytea), clock_timestamp() - interval '2 minutes')",
+      sessionId,
+      caseId,
+      state,
+      Buffer.from(sessionId),
+    );
+    expect(await sweptAfterFlush()).toEqual([{ event, payload: { caseId, attempt: 1, sessionId } }]);
+  });
+
+  it('a closed case that should be erased is erased', async () => {
+    const caseId = await quietCase('adjudicating', 1);
+    await test.database.transaction((tx) => core.cases.transition(tx, { caseId, name: 'deny', actor: SYSTEM }));
+    expect(await sweptAfterFlush()).toEqual([]);
+    await sql("UPDATE recovery_cases SET closed_at = closed_at - interval '62 seconds' WHERE id = $", caseId);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'case.erasure_due', payload: { caseId, attempt: 1 } }]);
+  });
+
+  it('a link that was promised and never made is made', async () => {
+    const caseId = await quietCase('link_sent', 61);
+    await test.database.transaction((tx) => core.links.killAll(tx, caseId));
+    expect(await sweptAfterFlush()).toEqual([{ event: 'link.requested', payload: { caseId, attempt: 1 } }]);
+  });
+
+  it('a relayed link is the agent’s, and is not mailed', async () => {
+    const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id, channel: 'relay' });
+    await sql("UPDATE recovery_cases SET updated_at = clock_timestamp() - interval '1 hour' WHERE id = $", id);
+    expect(await sweptAfterFlush()).toEqual([]);
+  });
+
+  it('a self-service start that was accepted is worked on (I3)', async () => {
+    await core.selfService.accept('somebody', '192.0.2.9');
+    expect(await sweptAfterFlush()).toEqual([]);
+    await sql("UPDATE recovery_requests SET created_at = created_at - interval '61 seconds'");
+    const events = await sweptAfterFlush();
+    expect(events).toEqual([{ event: 'request.accepted', payload: { requestId: expect.stringMatching(/^req_/) } }]);
+  });
+});
+
+describe('notices (I10)', () => {
+  const age = (caseId: string, minutes: number): Promise<unknown> => superuser.query("UPDATE regain.audit_events SET occurred_at = occurred_at - make_interval(mins => $2) WHERE chain_id = $1 AND type LIKE 'case.%'", [caseId, minutes]);
+
+  it('that nobody wrote down are told: the job was lost before it ran', async () => {
+    const caseId = await quietCase('approved', 1);
+    await sql("UPDATE recovery_cases SET state = 'adjudicating' WHERE id = $", caseId);
+    await test.database.transaction((tx) => core.cases.transition(tx, { caseId, name: 'approve', actor: SYSTEM }));
+    expect(await sweptAfterFlush()).toEqual([]);
+    await age(caseId, 11);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'case.approved', payload: { caseId, attempt: 1 } }]);
+  });
+
+  it('that are owed to one address are told', async () => {
+    const caseId = await quietCase('link_sent', 1);
+    await sql("INSERT INTO notices (id, case_id, kind, channel, address_digest) VALUES ($, $, 'recovery_started', 'email', '\\x02')", newId('ntc', new Date()), caseId);
+    await age(caseId, 11);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'case.opened', payload: { caseId, attempt: 1 } }]);
+  });
+
+  it('that were sent, and those of long ago, are left alone', async () => {
+    const [sent, old] = [await quietCase('link_sent', 1), await quietCase('link_sent', 1)];
+    await sql('UPDATE notices SET sent_at = NULL WHERE case_id = $', old);
+    await age(sent, 11);
+    await age(old, 5_000);
+    expect(await sweptAfterFlush()).toEqual([]);
+  });
+});
+
+describe('the sweeper itself', () => {
+  it('announces work that stays undone once a minute, not at every round (I11)', async () => {
+    await quietCase('adjudicating', 61);
+    await sql('DELETE FROM outbox');
+    for (let round = 0; round < 5; round += 1) await sweeper().sweep();
+    expect(await outbox()).toHaveLength(1);
+    await sql("UPDATE outbox SET created_at = created_at - interval '61 seconds'");
+    await sweeper().sweep();
+    expect(await outbox()).toHaveLength(2);
+  });
+
+  it('works once when several run at the same time (F47)', async () => {
+    for (let index = 0; index < 5; index += 1) await quietCase('adjudicating', 61);
+    await sql('DELETE FROM outbox');
+    await Promise.all(Array.from({ length: 6 }, () => sweeper().sweep()));
+    expect(await outbox()).toHaveLength(5);
+  });
+
+  it('runs what others gave it, and outlives their faults', async () => {
+    let runs = 0;
+    const failing = sweeper([
+      async () => (runs += 1),
+      async () => {
+        throw new Error('canary fault');
+      },
+    ]);
+    await failing.sweep();
+    await failing.sweep();
+    expect(runs).toBe(2);
+    expect(core.logLines.join('')).toContain('sweep_failed');
+    expect(core.logLines.join('')).not.toContain('canary');
+  });
+
+  it('clears what nobody needs: old outbox rows, keys and challenges', async () => {
+    await sql("INSERT INTO outbox (event, payload, published_at) VALUES ('case.opened', '{}', now() - interval '25 hours'), ('case.opened', '{}', now() - interval '23 hours')");
+    await sql("INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at) VALUES ('\\x01', '\\x01', '\\x01', now()), ('\\x01', '\\x02', '\\x01', now() + interval '1 hour')");
+    await sweeper().sweep();
+    const counts = await test.database.read((tx) => tx.one`SELECT (SELECT count(*)::int FROM outbox) AS outbox, (SELECT count(*)::int FROM idempotency_keys) AS keys`);
+    expect(counts).toEqual({ outbox: 1, keys: 1 });
+  });
+});
