@@ -41,9 +41,23 @@ interface Walked {
 /** Drives cases through the product and through the hand-written model at the same time, and compares after every step. */
 export async function walkCases(options: WalkOptions): Promise<WalkReport> {
   const { lanes = 4, steps, seed } = options;
-  const report: WalkReport = { steps: 0, seed, cases: 0, taken: zeroes(), refused: 0, rolledBack: 0, disagreements: [] };
-  await Promise.all(Array.from({ length: lanes }, (_, lane) => new Walker(options, { report, random: new SeededRandom(seed + lane) }).walk(Math.ceil(steps / lanes))));
-  return report;
+  // Each walker counts for itself: what it does next depends on its seed and on nothing that runs beside it.
+  const reports = await Promise.all(Array.from({ length: lanes }, (_, lane) => new Walker(options, new SeededRandom(seed + lane)).walk(Math.ceil(steps / lanes))));
+  return reports.reduce((all, one) => added(all, one), emptyReport(seed));
+}
+
+const emptyReport = (seed: number): WalkReport => ({ steps: 0, seed, cases: 0, taken: zeroes(), refused: 0, rolledBack: 0, disagreements: [] });
+
+function added(all: WalkReport, one: WalkReport): WalkReport {
+  return {
+    steps: all.steps + one.steps,
+    seed: all.seed,
+    cases: all.cases + one.cases,
+    taken: Object.fromEntries(MODEL_TRANSITIONS.map((name) => [name, all.taken[name] + one.taken[name]])) as WalkReport['taken'],
+    refused: all.refused + one.refused,
+    rolledBack: all.rolledBack + one.rolledBack,
+    disagreements: [...all.disagreements, ...one.disagreements],
+  };
 }
 
 const zeroes = (): WalkReport['taken'] => Object.fromEntries(MODEL_TRANSITIONS.map((name) => [name, 0])) as WalkReport['taken'];
@@ -52,57 +66,62 @@ class RolledBackOnPurpose extends Error {}
 
 class Walker {
   #cases: Walked[] = [];
+  #report: WalkReport;
 
   constructor(
     private readonly options: WalkOptions,
-    private readonly shared: { report: WalkReport; random: SeededRandom },
-  ) {}
+    private readonly random: SeededRandom,
+  ) {
+    this.#report = emptyReport(random.seed);
+  }
 
-  async walk(steps: number): Promise<void> {
+  async walk(steps: number): Promise<WalkReport> {
     const { core } = this.options;
     const people = await Promise.all(Array.from({ length: ACCOUNTS_PER_LANE }, (_, index) => addPerson(core, { privileged: index % 5 === 0 })));
     await core.database.transaction(async (tx) => {
       for (const { id } of people) this.#cases.push(await this.open(tx, id));
     });
     for (let done = 0; done < steps; done += BATCH_STEPS) await this.batch(Math.min(BATCH_STEPS, steps - done));
+    return this.#report;
   }
 
   private async batch(steps: number): Promise<void> {
-    const { report, random } = this.shared;
-    const before = { cases: this.#cases.map((one) => ({ ...one, model: one.model.copy() })), taken: { ...report.taken } };
-    const undo = random.chance(0.05);
+    const before = { cases: this.#cases.map((one) => ({ ...one, model: one.model.copy() })), report: this.#report };
+    this.#report = added(emptyReport(this.random.seed), this.#report);
+    const undo = this.random.chance(0.05);
     try {
       await this.options.core.database.transaction(async (tx) => {
         for (let step = 0; step < steps; step += 1) await this.step(tx);
         if (undo) throw new RolledBackOnPurpose();
       });
-      report.steps += steps;
+      this.#report.steps += steps;
     } catch (error) {
       if (!(error instanceof RolledBackOnPurpose)) throw error;
+      const { disagreements } = this.#report;
       this.#cases = before.cases;
-      report.rolledBack += 1;
+      this.#report = { ...before.report, rolledBack: before.report.rolledBack + 1, disagreements };
       await this.compareAll();
       await this.batch(steps);
     }
   }
 
   private async step(tx: Transaction): Promise<void> {
-    const { report, random } = this.shared;
+    const report = this.#report;
     const { walked, tried } = this.choose();
-    if (tried.name === 'expire' && random.chance(0.7)) await this.runOut(tx, walked);
+    if (tried.name === 'expire' && this.random.chance(0.7)) await this.runOut(tx, walked);
     const expected = walked.model.attempted(tried);
     const after = await this.options.core.cases.transition(tx, { caseId: walked.caseId, actor: SYSTEM, ...tried, onlyFrom: tried.onlyFrom as CaseState[] | undefined });
     if ((after !== undefined) !== expected) report.disagreements.push(`${walked.caseId} ${JSON.stringify(tried)}: expected ${String(expected)}`);
     if (expected) report.taken[tried.name] += 1;
     else report.refused += 1;
     this.compare(walked, after ?? (await this.options.core.cases.find(tx, walked.caseId)));
-    if (walked.model.closed && random.chance(0.8)) Object.assign(walked, await this.open(tx, walked.subjectId));
+    if (walked.model.closed && this.random.chance(0.8)) Object.assign(walked, await this.open(tx, walked.subjectId));
   }
 
   /** Mostly what may work, rarest first; sometimes anything at all. */
   private choose(): { walked: Walked; tried: Attempted } {
-    const { random, report } = this.shared;
-    const name = random.chance(0.3) ? rarest(report.taken) : random.pick(MODEL_TRANSITIONS);
+    const { random } = this;
+    const name = random.chance(0.3) ? rarest(this.#report.taken) : random.pick(MODEL_TRANSITIONS);
     const fitting = this.#cases.filter(({ model }) => statesFor(name).includes(model.state));
     const walked = fitting.length > 0 && random.chance(0.8) ? random.pick(fitting) : random.pick(this.#cases);
     const tried: Attempted = { name };
@@ -120,7 +139,7 @@ class Walker {
     const { state, attempt, changes, closed } = walked.model;
     const seen = row && { state: row.state, attempt: row.attempt, changes: row.version - 1, closed: row.closedAt !== null };
     const wanted = { state, attempt, changes, closed };
-    if (JSON.stringify(seen) !== JSON.stringify(wanted)) this.shared.report.disagreements.push(`${walked.caseId}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
+    if (JSON.stringify(seen) !== JSON.stringify(wanted)) this.#report.disagreements.push(`${walked.caseId}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
   }
 
   private async compareAll(): Promise<void> {
@@ -134,7 +153,7 @@ class Walker {
     const subject = await core.subjects.find(tx, subjectId);
     const opened = subject && (await core.opening.open(tx, { subject, policy, opener: { kind: 'person', id: 'agent' }, channel: 'email' }));
     if (!opened) throw new Error('a closed case must make room for the next one');
-    this.shared.report.cases += 1;
+    this.#report.cases += 1;
     return { subjectId, caseId: opened.id, model: new ModelCase(opened.state) };
   }
 }
