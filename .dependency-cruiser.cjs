@@ -34,8 +34,19 @@ const stageRules = stages.flatMap((names, index) =>
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphan-imports', comment: 'an import that resolves to nothing', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    { name: 'provider-kit-is-a-leaf', severity: 'error', from: { path: '^providers/kit/' }, to: { path: '^(src|web|directories|scripts|test)/|^providers/(?!kit/)' } },
+    {
+      name: 'no-orphan-imports',
+      comment: 'an import that resolves to nothing',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '(^|/)dist/' },
+    },
+    {
+      name: 'provider-kit-is-a-leaf',
+      severity: 'error',
+      from: { path: '^providers/kit/' },
+      to: { path: '^(src|web|directories|scripts|test)/|^providers/(?!kit/)' },
+    },
     {
       name: 'adapter-sees-its-kit',
       comment: 'an adapter imports its own folder and providers/kit, nothing else of ours',
@@ -53,7 +64,10 @@ module.exports = {
     {
       name: 'one-importer-of-the-catalogue',
       severity: 'error',
-      from: { pathNot: '^(src/verification/providers/provider-registry\\.ts|scripts/generate/configuration-page\\.ts|providers/index\\.ts|.*\\.(spec|int-spec)\\.ts)$' },
+      from: {
+        pathNot:
+          '^(src/verification/providers/provider-registry\\.ts|scripts/generate/configuration-page\\.ts|providers/index\\.ts|.*\\.(spec|int-spec)\\.ts)$',
+      },
       to: { path: '^providers/index\\.ts$' },
     },
     {
@@ -62,16 +76,39 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(embedded/|verification/providers/)' },
       to: { path: '^providers/', pathNot: '^providers/(kit/|index\\.ts$)' },
     },
-    { name: 'directory-kit-is-a-leaf', severity: 'error', from: { path: '^directories/kit/' }, to: { path: '^(src|web|providers|scripts|test)/|^directories/(?!kit/)' } },
+    {
+      name: 'directory-kit-is-a-leaf',
+      severity: 'error',
+      from: { path: '^directories/kit/' },
+      to: { path: '^(src|web|providers|scripts|test)/|^directories/(?!kit/)' },
+    },
     {
       name: 'directory-sees-its-kit',
       severity: 'error',
       from: { path: '^directories/([^/]+)/', pathNot: '^directories/kit/' },
       to: { path: '^(src|web|providers|scripts|test)/|^directories/', pathNot: '^directories/(kit|$1)/' },
     },
-    { name: 'only-scripts-start-the-embedded-profile', severity: 'error', from: { path: '^(src|web|providers|directories)/', pathNot: `^src/embedded/|${SPECS}` }, to: { path: '^src/embedded/' } },
-    { name: 'web-is-last', severity: 'error', from: { path: '^(src|providers|directories)/', pathNot: '^src/(api\\.module|embedded/)' }, to: { path: '^web/' } },
-    { name: 'no-test-in-product', severity: 'error', from: { path: '^(src|web|providers|directories)/', pathNot: '\\.(spec|int-spec)\\.ts$|^providers/kit/conformance/' }, to: { path: '^test/|\\.(spec|int-spec)\\.ts$' } },
+    {
+      name: 'only-scripts-start-the-embedded-profile',
+      severity: 'error',
+      from: { path: '^(src|web|providers|directories)/', pathNot: `^src/embedded/|${SPECS}` },
+      to: { path: '^src/embedded/' },
+    },
+    {
+      name: 'web-is-last',
+      severity: 'error',
+      from: { path: '^(src|providers|directories)/', pathNot: '^src/(api\\.module|embedded/)' },
+      to: { path: '^web/' },
+    },
+    {
+      name: 'no-test-in-product',
+      severity: 'error',
+      from: {
+        path: '^(src|web|providers|directories)/',
+        pathNot: '\\.(spec|int-spec)\\.ts$|^providers/kit/conformance/',
+      },
+      to: { path: '^test/|\\.(spec|int-spec)\\.ts$' },
+    },
     ...stageRules,
   ],
   options: {
@@ -79,6 +116,10 @@ module.exports = {
     exclude: { path: '^(dist|node_modules)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.check.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'], conditionNames: ['import', 'node', 'default', 'types'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
   },
 };

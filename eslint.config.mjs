@@ -2,22 +2,48 @@ import tseslint from 'typescript-eslint';
 
 const MANY_PARAMETERS = 'More than three positional parameters: pass one options object.';
 
+const nest = [
+  { selector: "CallExpression[callee.name='forwardRef']", message: 'forwardRef hides a cycle: move what both need.' },
+  {
+    selector: "Decorator[expression.callee.name='Global']",
+    message: 'A module says what it needs; nothing is global.',
+  },
+];
+
 const shape = [
+  ...nest,
   { selector: 'FunctionDeclaration[params.length>3]', message: MANY_PARAMETERS },
   { selector: "MethodDefinition[kind='method'] > FunctionExpression[params.length>3]", message: MANY_PARAMETERS },
   { selector: 'ArrowFunctionExpression[params.length>3]', message: MANY_PARAMETERS },
-  { selector: "CallExpression[callee.name='forwardRef']", message: 'forwardRef hides a cycle: move what both need.' },
-  { selector: "Decorator[expression.callee.name='Global']", message: 'A module says what it needs; nothing is global.' },
 ];
 
 const time = [
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Inject Clock; validity is the database’s clock (rule 11).' },
-  { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Inject Clock; validity is the database’s clock (rule 11).' },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Inject Clock; validity is the database’s clock (rule 11).',
+  },
+  {
+    selector: "MemberExpression[object.name='Date'][property.name='now']",
+    message: 'Inject Clock; validity is the database’s clock (rule 11).',
+  },
 ];
 
-const random = [{ selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Not random enough for anything here: node:crypto.' }];
+const random = [
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Not random enough for anything here: node:crypto.',
+  },
+];
 
-const outbound = { 'no-restricted-globals': ['error', { name: 'fetch', message: 'One place calls out: OutboundHttp, which has the limits and the address guard (rule 11).' }] };
+const outbound = {
+  'no-restricted-globals': [
+    'error',
+    {
+      name: 'fetch',
+      message: 'One place calls out: OutboundHttp, which has the limits and the address guard (rule 11).',
+    },
+  ],
+};
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'web/assets/**', '.regain/**', '.cache/**', '**/*.mjs', '**/*.cjs'] },
@@ -38,21 +64,33 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['src/**/*.ts', 'providers/**/*.ts', 'directories/**/*.ts', 'web/**/*.ts'], rules: { ...outbound, 'no-restricted-syntax': ['error', ...shape, ...random, ...time] } },
+  {
+    files: ['src/**/*.ts', 'providers/**/*.ts', 'directories/**/*.ts', 'web/**/*.ts'],
+    rules: { ...outbound, 'no-restricted-syntax': ['error', ...shape, ...random, ...time] },
+  },
   {
     // Simulators, conformance suites and the embedded profile play other parties; they have clocks and callers of their own.
-    files: ['**/simulator/**/*.ts', 'providers/kit/conformance/**/*.ts', 'src/embedded/**/*.ts', 'src/platform/clock/clock.ts', 'scripts/**/*.ts'],
+    files: [
+      '**/simulator/**/*.ts',
+      'providers/kit/conformance/**/*.ts',
+      'src/embedded/**/*.ts',
+      'src/platform/clock/clock.ts',
+      'scripts/**/*.ts',
+    ],
     rules: { 'no-restricted-globals': 'off', 'no-restricted-syntax': ['error', ...shape, ...random] },
   },
   // Prose, not logic.
-  { files: ['src/recovery-request/privacy-notice/*.ts', 'web/language/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+  {
+    files: ['src/recovery-request/privacy-notice/*.ts', 'web/language/**/*.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
   {
     files: ['**/*.spec.ts', '**/*.int-spec.ts', 'test/**/*.ts', 'providers/kit/conformance/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',
       'max-lines': ['error', { max: 500 }],
       'no-restricted-globals': 'off',
-      'no-restricted-syntax': ['error', ...shape],
+      'no-restricted-syntax': ['error', ...nest],
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -8,7 +8,10 @@ const CHECKS = [
   ['types', 'npx tsc --noEmit -p tsconfig.check.json'],
   ['lint', 'npx eslint . --max-warnings 0 --cache --cache-location .cache/eslint'],
   ['format', 'npx prettier --check --log-level warn .'],
-  ['import rules', 'npx depcruise --config .dependency-cruiser.cjs src providers directories web scripts test --output-type err'],
+  [
+    'import rules',
+    'npx depcruise --config .dependency-cruiser.cjs src providers directories web scripts test --output-type err',
+  ],
   ['dead exports', 'npx knip --no-progress'],
   ['build', 'npx nest build'],
   ['generated files', 'node dist/scripts/generate.js --check'],
@@ -31,7 +34,11 @@ process.exitCode = failed.length > 0 ? 1 : 0;
 
 function run(command) {
   return new Promise((resolve) => {
-    const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, REDOCLY_TELEMETRY: 'off', NODE_NO_WARNINGS: '1' } });
+    const child = spawn(command, {
+      shell: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, REDOCLY_TELEMETRY: 'off', NODE_NO_WARNINGS: '1' },
+    });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));

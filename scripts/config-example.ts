@@ -25,4 +25,8 @@ const EXAMPLE: Record<string, string> = {
   PROVIDERS: 'local',
 };
 
-process.stdout.write(`${Object.entries(EXAMPLE).map(([name, value]) => `${name}=${value}`).join('\n')}\n`);
+process.stdout.write(
+  `${Object.entries(EXAMPLE)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n`,
+);

@@ -52,14 +52,19 @@ async function run(): Promise<number> {
 }
 
 async function openService({ keep }: DemoArguments): Promise<DemoService> {
-  const service = await story.step(
+  const starting = DemoService.findOrStart();
+  // Before it is there: whoever presses Ctrl-C meanwhile leaves nothing behind either.
+  endings.push(async () => {
+    const service = await starting.catch(() => undefined);
+    if (keep) service?.leave();
+    else await service?.end();
+  });
+  return story.step(
     'the service answers',
-    () => DemoService.findOrStart(),
+    () => starting,
     ({ ready, started }) =>
       started ? `${ready.url}, started in ${(started.afterMs / 1_000).toFixed(1)} s` : `${ready.url}, was running`,
   );
-  endings.push(async () => (keep ? service.leave() : service.end()));
-  return service;
 }
 
 async function openChromium(): Promise<Browser> {

@@ -14,12 +14,17 @@ const directory = mkdtempSync(join(tmpdir(), 'regain-test-'));
 const postgres = given ? undefined : await startEmbeddedPostgres({ dataDir: directory });
 const env = {
   ...process.env,
-  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+  NODE_OPTIONS:
+    `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
   ...(given ? {} : { TEST_POSTGRES_DATA_DIR: directory }),
 };
 
 const code = await new Promise((resolve) => {
-  const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '-c', 'jest.config.mjs', ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const child = spawn(
+    process.execPath,
+    ['node_modules/jest/bin/jest.js', '-c', 'jest.config.mjs', ...process.argv.slice(2)],
+    { stdio: 'inherit', env },
+  );
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('close', (status) => resolve(status ?? 1));
 });

@@ -5,7 +5,8 @@ import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
-const print = (value: unknown): void => void process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}\n`);
+const print = (value: unknown): void =>
+  void process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}\n`);
 
 /** Operators' commands that need no running service. Each returns the exit code. */
 const COMMANDS: Record<string, { help: string; run: () => Promise<number> }> = {
@@ -57,6 +58,10 @@ if (command) {
     return 1;
   });
 } else {
-  print(Object.entries(COMMANDS).map(([known, { help }]) => `regain ${known.padEnd(14)} ${help}`).join('\n'));
+  print(
+    Object.entries(COMMANDS)
+      .map(([known, { help }]) => `regain ${known.padEnd(14)} ${help}`)
+      .join('\n'),
+  );
   process.exitCode = name === '' ? 0 : 1;
 }

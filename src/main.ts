@@ -15,9 +15,19 @@ import { runProcess } from './run-process.js';
 /** The API process of the production profile. */
 await runProcess(async (shutdown) => {
   const config = loadConfig(process.env);
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule, createFastifyAdapter(config), { logger: false, abortOnError: false, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule, createFastifyAdapter(config), {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
   await configureServer(app, config);
-  const admin = await createAdminServer({ token: config.ADMIN_TOKEN, database: app.get(Database), objects: app.get(OBJECT_STORE), metrics: app.get(Metrics), extend: apiBrowser });
+  const admin = await createAdminServer({
+    token: config.ADMIN_TOKEN,
+    database: app.get(Database),
+    objects: app.get(OBJECT_STORE),
+    metrics: app.get(Metrics),
+    extend: apiBrowser,
+  });
   shutdown.onShutdown('admin', () => admin.close());
   shutdown.onShutdown('api', () => app.close());
   await app.listen(config.PORT, config.BIND_ADDRESS);

@@ -20,7 +20,11 @@ interface Step {
   constant?: OutboxPayload;
 }
 
-const step = (contract: unknown, members: readonly string[] = ['caseId'], constant?: OutboxPayload): Step => ({ contract: contract as JobContract<never>, members, constant });
+const step = (contract: unknown, members: readonly string[] = ['caseId'], constant?: OutboxPayload): Step => ({
+  contract: contract as JobContract<never>,
+  members,
+  constant,
+});
 const tell = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId'], { kind });
 
 /**

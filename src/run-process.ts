@@ -7,7 +7,12 @@ export async function runProcess(start: (shutdown: ShutdownCoordinator) => Promi
   try {
     await start(shutdown);
   } catch (error) {
-    const text = error instanceof ConfigurationError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text =
+      error instanceof ConfigurationError
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
     process.stderr.write(`could not start: ${text}\n`);
     await shutdown.shutdown(1);
   }

@@ -56,7 +56,12 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly orphans: EvidenceOrphans,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
-    this.#sweeper = new Sweeper({ database, logger, intervalSeconds: config.SWEEP_INTERVAL_SECONDS, extra: [(tx) => limits.prune(tx), (tx) => inbox.sweep(tx)] });
+    this.#sweeper = new Sweeper({
+      database,
+      logger,
+      intervalSeconds: config.SWEEP_INTERVAL_SECONDS,
+      extra: [(tx) => limits.prune(tx), (tx) => inbox.sweep(tx)],
+    });
     this.#orphanSweeps = setInterval(() => void this.sweepOrphans(), ORPHAN_SWEEP_MS);
     this.#seals = setInterval(() => void this.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);
   }

@@ -16,7 +16,13 @@ await runProcess(async (shutdown) => {
   const config = loadConfig(process.env);
   const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
-  const admin = await createAdminServer({ token: config.ADMIN_TOKEN, database: app.get(Database), objects: app.get(OBJECT_STORE), metrics: app.get(Metrics), queue: () => queue.ping() });
+  const admin = await createAdminServer({
+    token: config.ADMIN_TOKEN,
+    database: app.get(Database),
+    objects: app.get(OBJECT_STORE),
+    metrics: app.get(Metrics),
+    queue: () => queue.ping(),
+  });
   shutdown.onShutdown('worker', async () => {
     await app.close();
     await queue.close();

@@ -30,6 +30,12 @@ import { PageFrames } from './pages/page-frames.js';
     PolicyModule,
   ],
   providers: [PageFrames, FlowPageFacts],
-  controllers: [AssetsController, EntryPagesController, ErrorsPageController, FlowPagesController, NoticePageController],
+  controllers: [
+    AssetsController,
+    EntryPagesController,
+    ErrorsPageController,
+    FlowPagesController,
+    NoticePageController,
+  ],
 })
 export class WebModule {}

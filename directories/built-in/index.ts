@@ -1,2 +1,2 @@
 export type { AccountStore } from './account-store.port.js';
-export { BUILT_IN_CAPABILITIES, createBuiltInDirectory } from './built-in-directory.js';
+export { createBuiltInDirectory } from './built-in-directory.js';

@@ -4,8 +4,7 @@ import { FaceInferenceClient } from './client.js';
 import { localEnvironment, type LocalSettings } from './config.js';
 
 export { LocalAdapter } from './adapter.js';
-export { FaceInferenceClient, type InferenceClientOptions } from './client.js';
-export type { LocalSettings } from './config.js';
+
 
 /** Face comparison without a partner; see README for what it does and does not check. */
 export const localProvider = {

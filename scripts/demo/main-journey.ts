@@ -1,6 +1,10 @@
 import { addVirtualAuthenticator } from '../chromium/index.js';
 import type { DemoStage } from './demo-stage.js';
+import { assertApproved, describeOutcome, isDecided } from './outcome.js';
 import type { PageWalk } from './page-walk.js';
+
+/** The first comparison loads the models. */
+const DECISION_TIMEOUT_MS = 60_000;
 
 /** Whose way back this is, and what they hold into the camera. */
 export interface LockedOutPerson {
@@ -42,10 +46,12 @@ export async function walkMainJourney(stage: DemoStage, person: LockedOutPerson)
   await story.step(
     'the case is decided by the local face match',
     async () => {
+      const decided = await desk.caseWhen(opened.id, isDecided, DECISION_TIMEOUT_MS);
+      assertApproved(decided);
       await walk.awaitPasskeyPage();
-      return desk.readCase(opened.id);
+      return decided;
     },
-    ({ state, outcome }) => `${state}, ${outcome?.verdict ?? 'no verdict'}`,
+    describeOutcome,
   );
   await createPasskeyAndSignIn(stage, walk);
   await story.step(

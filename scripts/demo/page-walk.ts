@@ -144,7 +144,7 @@ export class PageWalk {
 
   private async offersPasskey(): Promise<boolean> {
     const mark = this.page.locator(MARKS.passkey);
-    const came = await mark.waitFor({ timeout: PATIENCE_MS }).then(
+    const came = await mark.waitFor({ state: 'attached', timeout: PATIENCE_MS }).then(
       () => true,
       () => false,
     );

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { assertRefused, type Applicant } from './applicant.js';
 import type { DemoStage } from './demo-stage.js';
 import { eventually } from './eventually.js';
-import type { CaseView } from './help-desk.js';
 import type { LockedOutPerson } from './main-journey.js';
+import { assertApproved, assertNotApproved, describeOutcome, isDecided } from './outcome.js';
 
 const SHORT_LINKS = 'demo-short-links';
 
@@ -77,7 +77,7 @@ async function approveForRefusals(
     const { id, link } = await stage.openCase(person.login, person.email);
     const applicant = stage.newApplicant();
     await applicant.proveLocally(link, person);
-    await stage.desk.caseWhen(id, ({ state }) => state === 'approved');
+    assertApproved(await stage.desk.caseWhen(id, isDecided));
     return { applicant, link, caseId: id };
   });
 }
@@ -128,20 +128,4 @@ async function refuseSupersededToken(stage: DemoStage, applicant: Applicant): Pr
     },
     ({ status, code }) => `${status} ${code ?? ''}`,
   );
-}
-
-/** Whether an attempt has had its answer: in the end state, with a reviewer, or asked for again. */
-export function isDecided({ state, attempt }: CaseView): boolean {
-  return (
-    !['awaiting_authorization', 'link_sent', 'verifying', 'adjudicating'].includes(state) &&
-    !(state === 'awaiting_evidence' && attempt === 1)
-  );
-}
-
-export function assertNotApproved(decided: CaseView): void {
-  if (['approved', 'held', 'completed'].includes(decided.state)) throw new Error(`the case is ${decided.state}`);
-}
-
-export function describeOutcome({ state, outcome }: CaseView): string {
-  return [state, outcome?.verdict, outcome?.bucket].filter(Boolean).join(', ');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DemoStage } from './demo-stage.js';
 import { createPasskeyAndSignIn } from './main-journey.js';
-import { assertNotApproved, describeOutcome, isDecided } from './refusals.js';
+import { assertApproved, assertNotApproved, describeOutcome, isDecided } from './outcome.js';
 
 /** Once more, verified by the sandbox partner: its signed push is the nudge, and what it read is matched to the account. */
 export async function walkSandboxJourney(stage: DemoStage, person: { login: string; email: string }): Promise<void> {
@@ -23,8 +23,10 @@ export async function walkSandboxJourney(stage: DemoStage, person: { login: stri
   await story.step(
     'the case is decided: name and birth date match the account',
     async () => {
+      const decided = await desk.caseWhen(opened.id, isDecided);
+      assertApproved(decided);
       await walk.awaitPasskeyPage();
-      return desk.readCase(opened.id);
+      return decided;
     },
     describeOutcome,
   );

@@ -9,9 +9,17 @@ interface Described {
 }
 
 function rowsOf(schema: ZodType): string[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, Described>; required?: string[] };
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, Described>;
+    required?: string[];
+  };
   return Object.entries(properties).map(([name, member]) => {
-    const fallback = member.default === undefined ? (required.includes(name) ? '**needed**' : '–') : `\`${JSON.stringify(member.default)}\``;
+    const fallback =
+      member.default === undefined
+        ? required.includes(name)
+          ? '**needed**'
+          : '–'
+        : `\`${JSON.stringify(member.default)}\``;
     return `| \`${name}\` | ${fallback} | ${member.description ?? ''} |`;
   });
 }
@@ -19,6 +27,21 @@ function rowsOf(schema: ZodType): string[] {
 /** `docs/generated/configuration.md`: every variable that is read, with the adapters' own. */
 export function configurationPage(): string {
   const head = ['| variable | default | meaning |', '|---|---|---|'];
-  const adapters = PROVIDER_CATALOGUE.flatMap((definition) => ['', `## Provider ${definition.id}`, '', ...head, ...rowsOf(definition.environment)]);
-  return ['# Configuration', '', 'Generated from the schemas the service validates itself with at start.', '', ...head, ...rowsOf(Environment), ...adapters, ''].join('\n');
+  const adapters = PROVIDER_CATALOGUE.flatMap((definition) => [
+    '',
+    `## Provider ${definition.id}`,
+    '',
+    ...head,
+    ...rowsOf(definition.environment),
+  ]);
+  return [
+    '# Configuration',
+    '',
+    'Generated from the schemas the service validates itself with at start.',
+    '',
+    ...head,
+    ...rowsOf(Environment),
+    ...adapters,
+    '',
+  ].join('\n');
 }

@@ -14,7 +14,11 @@ function describe(): Omit<OpenAPIObject, 'paths'> {
     .setVersion('0.1.0')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/')
-    .addSecurity('staff', { type: 'http', scheme: 'bearer', description: 'JWT of the organisation’s IdP, or an API key `rgk_…`.' })
+    .addSecurity('staff', {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'JWT of the organisation’s IdP, or an API key `rgk_…`.',
+    })
     .addSecurity('flowCookie', { type: 'apiKey', in: 'cookie', name: '__Host-regain_flow' })
     .addSecurity('captureCookie', { type: 'apiKey', in: 'cookie', name: '__Host-regain_capture' })
     .addSecurity('sessionCookie', { type: 'apiKey', in: 'cookie', name: '__Host-regain_session' })
@@ -38,11 +42,30 @@ const TAGS: Readonly<Record<string, string>> = {
 
 /** The OpenAPI 3.0 document of every `/v1` operation, made from the controllers without starting anything. */
 export async function openApiObject(): Promise<OpenAPIObject> {
-  const app = await NestFactory.create(ApiModule, new FastifyAdapter(), { logger: false, preview: true, abortOnError: false });
-  const document = SwaggerModule.createDocument(app, describe(), { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` });
-  const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/v1/')).sort(([a], [b]) => a.localeCompare(b)));
-  for (const operation of Object.values(paths).flatMap((item) => Object.values(item as Record<string, { security?: unknown[] }>))) operation.security ??= [];
-  const tags = [...new Set(Object.values(paths).flatMap((item) => Object.values(item as Record<string, { tags?: string[] }>).flatMap((operation) => operation.tags ?? [])))].sort();
+  const app = await NestFactory.create(ApiModule, new FastifyAdapter(), {
+    logger: false,
+    preview: true,
+    abortOnError: false,
+  });
+  const document = SwaggerModule.createDocument(app, describe(), {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+  const paths = Object.fromEntries(
+    Object.entries(document.paths)
+      .filter(([path]) => path.startsWith('/v1/'))
+      .sort(([a], [b]) => a.localeCompare(b)),
+  );
+  for (const operation of Object.values(paths).flatMap((item) =>
+    Object.values(item as Record<string, { security?: unknown[] }>),
+  ))
+    operation.security ??= [];
+  const tags = [
+    ...new Set(
+      Object.values(paths).flatMap((item) =>
+        Object.values(item as Record<string, { tags?: string[] }>).flatMap((operation) => operation.tags ?? []),
+      ),
+    ),
+  ].sort();
   return {
     ...document,
     tags: tags.map((name) => ({ name, description: TAGS[name] ?? name })),

@@ -3,11 +3,15 @@ import { targetOf, TRANSITION_NAMES, TRANSITIONS } from '../../src/recovery-case
 
 /** `docs/generated/states.md`: the picture and the whole table. */
 export function statesPage(): string {
-  const edges = TRANSITION_NAMES.flatMap((name) => TRANSITIONS[name].from.map((from) => `  ${from} --> ${TRANSITIONS[name].to}: ${name}`));
+  const edges = TRANSITION_NAMES.flatMap((name) =>
+    TRANSITIONS[name].from.map((from) => `  ${from} --> ${TRANSITIONS[name].to}: ${name}`),
+  );
   const ends = CASE_STATES.filter(isTerminal).map((state) => `  ${state} --> [*]`);
   const header = `| state | ${TRANSITION_NAMES.join(' | ')} |`;
   const rule = `|---|${TRANSITION_NAMES.map(() => '---').join('|')}|`;
-  const rows = CASE_STATES.map((state) => `| **${state}** | ${TRANSITION_NAMES.map((name) => targetOf(state, name) ?? '·').join(' | ')} |`);
+  const rows = CASE_STATES.map(
+    (state) => `| **${state}** | ${TRANSITION_NAMES.map((name) => targetOf(state, name) ?? '·').join(' | ')} |`,
+  );
   return [
     '# States of a recovery case',
     '',

@@ -29,14 +29,22 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
   const expected = digest(`Bearer ${parts.token}`);
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {
-    const answer = await readiness({ database: parts.database, objects: parts.objects, queue: parts.queue, extra: parts.extraChecks });
-    return reply.status(answer.ready ? 200 : 503).send({ status: answer.ready ? 'ready' : 'not_ready', dependencies: answer.dependencies });
+    const answer = await readiness({
+      database: parts.database,
+      objects: parts.objects,
+      queue: parts.queue,
+      extra: parts.extraChecks,
+    });
+    return reply
+      .status(answer.ready ? 200 : 503)
+      .send({ status: answer.ready ? 'ready' : 'not_ready', dependencies: answer.dependencies });
   });
   parts.open?.(server);
   await server.register(async (guarded) => {
     guarded.addHook('onRequest', async (request, reply) => {
       const given = digest(request.headers.authorization ?? '');
-      if (!timingSafeEqual(given, expected)) await reply.status(401).header('www-authenticate', 'Bearer').send({ status: 401, code: 'unauthenticated' });
+      if (!timingSafeEqual(given, expected))
+        await reply.status(401).header('www-authenticate', 'Bearer').send({ status: 401, code: 'unauthenticated' });
     });
     guarded.get('/metrics', async (_request, reply) => {
       await refreshGauges(parts);

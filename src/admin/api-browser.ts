@@ -34,7 +34,9 @@ function uiFile(name: string): Buffer {
 /** The contract, browsable, on the operators' port (T113). */
 export function apiBrowser(server: FastifyInstance): void {
   server.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
-  server.get('/docs/openapi.yaml', async (_request, reply) => reply.type('application/yaml').send(readFileSync(packagePath('openapi.yaml'))));
+  server.get('/docs/openapi.yaml', async (_request, reply) =>
+    reply.type('application/yaml').send(readFileSync(packagePath('openapi.yaml'))),
+  );
   for (const [name, type] of Object.entries(TYPES)) {
     server.get(`/docs/${name}`, async (_request, reply) => reply.type(type).send(uiFile(name)));
   }

@@ -27,7 +27,9 @@ afterAll(async () => {
 });
 
 const say = (chainId: string, note: number | string): Promise<void> =>
-  test.database.transaction((tx) => appendAudit(tx, { chainId, type: 'case.opened', actor: { kind: 'person', id: 'agent' }, data: { note } }));
+  test.database.transaction((tx) =>
+    appendAudit(tx, { chainId, type: 'case.opened', actor: { kind: 'person', id: 'agent' }, data: { note } }),
+  );
 const seal = (): Promise<number> => test.database.transaction((tx) => sealHeads(tx, ring));
 const verify = (): Promise<AuditVerification> => new AuditVerifier(test.database, ring).verify();
 const faultOf = async (): Promise<unknown> => (await verify()).firstFault;
@@ -35,20 +37,37 @@ const faultOf = async (): Promise<unknown> => (await verify()).firstFault;
 beforeEach(async () => {
   for (const chain of CHAINS) for (let note = 1; note <= 4; note += 1) await say(chain, note);
 });
-afterEach(() => intruder.query('TRUNCATE audit_events, audit_heads, audit_checkpoints, audit_checkpoint_heads CASCADE'));
+afterEach(() =>
+  intruder.query('TRUNCATE audit_events, audit_heads, audit_checkpoints, audit_checkpoint_heads CASCADE'),
+);
 
 describe('the chain', () => {
   it('is the same text in TypeScript and in PostgreSQL, whatever the data', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1 }), fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean(), fc.double({ noNaN: true, noDefaultInfinity: true }))), async (data) => {
-        fc.pre(!JSON.stringify(data).includes('\\u0000'));
-        await test.database.transaction((tx) => appendAudit(tx, { chainId: 'rc_wild', type: 'case.opened', actor: { kind: 'person', id: 'Ä|=\n"' }, data }));
-        const row = await test.database.read(
-          (tx) => tx.one<ChainRow>`SELECT chain_id, seq::text, id, type, actor_kind, actor_id, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_text,
+      fc.asyncProperty(
+        fc.dictionary(
+          fc.string({ unit: 'grapheme', minLength: 1 }),
+          fc.oneof(
+            fc.string({ unit: 'grapheme' }),
+            fc.integer(),
+            fc.boolean(),
+            fc.double({ noNaN: true, noDefaultInfinity: true }),
+          ),
+        ),
+        async (data) => {
+          fc.pre(!JSON.stringify(data).includes('\\u0000'));
+          await test.database.transaction((tx) =>
+            appendAudit(tx, { chainId: 'rc_wild', type: 'case.opened', actor: { kind: 'person', id: 'Ä|=\n"' }, data }),
+          );
+          const row = await test.database.read(
+            (
+              tx,
+            ) => tx.one<ChainRow>`SELECT chain_id, seq::text, id, type, actor_kind, actor_id, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_text,
             data::text AS data_text, prev_hash, hash FROM audit_events WHERE chain_id = 'rc_wild' ORDER BY audit_events.seq DESC LIMIT 1`,
-        );
-        expect(rowHash(row)).toEqual(row.hash);
-      }),
+          );
+          expect(rowHash(row)).toEqual(row.hash);
+        },
+      ),
       { numRuns: 60 },
     );
     expect(await faultOf()).toBeNull();
@@ -96,12 +115,17 @@ describe('verification names the first bad row (T56)', () => {
   it.each(ROW_CHANGES)('a changed %s', async (_name, change) => {
     await intruder.query(`UPDATE audit_events SET ${change} WHERE chain_id = 'rc_b' AND seq = 2`);
     const { firstFault, intact } = await verify();
-    expect([intact, firstFault]).toEqual([false, { kind: 'row_changed', chainId: 'rc_b', seq: 2, eventId: expect.any(String) }]);
+    expect([intact, firstFault]).toEqual([
+      false,
+      { kind: 'row_changed', chainId: 'rc_b', seq: 2, eventId: expect.any(String) },
+    ]);
   });
 
   it('a changed row whose hash was worked out again: its successor does not fit', async () => {
     await intruder.query(`UPDATE audit_events SET data = '{"note": 99}' WHERE chain_id = 'rc_b' AND seq = 2`);
-    await intruder.query(`UPDATE audit_events e SET hash = sha256(audit_hash_input(e)) WHERE chain_id = 'rc_b' AND seq = 2`);
+    await intruder.query(
+      `UPDATE audit_events e SET hash = sha256(audit_hash_input(e)) WHERE chain_id = 'rc_b' AND seq = 2`,
+    );
     expect(await faultOf()).toMatchObject({ kind: 'link_broken', chainId: 'rc_b', seq: 3 });
   });
 
@@ -116,7 +140,9 @@ describe('verification names the first bad row (T56)', () => {
   });
 
   it('two rows that changed places', async () => {
-    await intruder.query("UPDATE audit_events SET seq = CASE seq WHEN 2 THEN 30 ELSE 20 END WHERE chain_id = 'rc_b' AND seq IN (2, 3)");
+    await intruder.query(
+      "UPDATE audit_events SET seq = CASE seq WHEN 2 THEN 30 ELSE 20 END WHERE chain_id = 'rc_b' AND seq IN (2, 3)",
+    );
     await intruder.query("UPDATE audit_events SET seq = seq / 10 WHERE chain_id = 'rc_b' AND seq IN (20, 30)");
     expect(await faultOf()).toMatchObject({ kind: 'link_broken', chainId: 'rc_b', seq: 2 });
   });
@@ -138,7 +164,9 @@ describe('verification names the first bad row (T56)', () => {
   it('a cut tail with the head moved back: the checkpoint knows', async () => {
     await seal();
     await intruder.query("DELETE FROM audit_events WHERE chain_id = 'rc_b' AND seq >= 3");
-    await intruder.query("UPDATE audit_heads SET seq = 2, hash = (SELECT hash FROM audit_events WHERE chain_id = 'rc_b' AND seq = 2) WHERE chain_id = 'rc_b'");
+    await intruder.query(
+      "UPDATE audit_heads SET seq = 2, hash = (SELECT hash FROM audit_events WHERE chain_id = 'rc_b' AND seq = 2) WHERE chain_id = 'rc_b'",
+    );
     expect(await faultOf()).toMatchObject({ kind: 'tail_missing', chainId: 'rc_b', seq: 3 });
   });
 
@@ -160,7 +188,10 @@ describe('verification names the first bad row (T56)', () => {
 
   it.each([
     ['moved back', "UPDATE audit_heads SET seq = 2 WHERE chain_id = 'rc_b'"],
-    ['moved back with the right hash', "UPDATE audit_heads SET seq = 2, hash = (SELECT hash FROM audit_events WHERE chain_id = 'rc_b' AND seq = 2) WHERE chain_id = 'rc_b'"],
+    [
+      'moved back with the right hash',
+      "UPDATE audit_heads SET seq = 2, hash = (SELECT hash FROM audit_events WHERE chain_id = 'rc_b' AND seq = 2) WHERE chain_id = 'rc_b'",
+    ],
     ['given another hash', "UPDATE audit_heads SET hash = '\\x00' WHERE chain_id = 'rc_b'"],
     ['removed', "DELETE FROM audit_heads WHERE chain_id = 'rc_b'"],
   ])('a head that was %s', async (_name, change) => {
@@ -196,11 +227,27 @@ describe('checkpoints', () => {
   });
 
   const POINT_CHANGES: [string, string, string][] = [
-    ['time', "UPDATE audit_checkpoints SET created_at = created_at + interval '1 second' WHERE id = 1", 'checkpoint_signature'],
+    [
+      'time',
+      "UPDATE audit_checkpoints SET created_at = created_at + interval '1 second' WHERE id = 1",
+      'checkpoint_signature',
+    ],
     ['signature', "UPDATE audit_checkpoints SET signature = 'k1.AAAA' WHERE id = 1", 'checkpoint_signature'],
-    ['key', "UPDATE audit_checkpoints SET signature = replace(signature, 'k2.', 'k9.') WHERE id = 1", 'checkpoint_signature'],
-    ['sealed hash', "UPDATE audit_checkpoint_heads SET hash = '\\x00' WHERE checkpoint_id = 1 AND chain_id = 'rc_b'", 'checkpoint_signature'],
-    ['list of heads', "DELETE FROM audit_checkpoint_heads WHERE checkpoint_id = 1 AND chain_id = 'rc_b'", 'checkpoint_signature'],
+    [
+      'key',
+      "UPDATE audit_checkpoints SET signature = replace(signature, 'k2.', 'k9.') WHERE id = 1",
+      'checkpoint_signature',
+    ],
+    [
+      'sealed hash',
+      "UPDATE audit_checkpoint_heads SET hash = '\\x00' WHERE checkpoint_id = 1 AND chain_id = 'rc_b'",
+      'checkpoint_signature',
+    ],
+    [
+      'list of heads',
+      "DELETE FROM audit_checkpoint_heads WHERE checkpoint_id = 1 AND chain_id = 'rc_b'",
+      'checkpoint_signature',
+    ],
     ['link', "UPDATE audit_checkpoints SET previous_sha256 = 'x' WHERE id = 1", 'checkpoint_link'],
     ['place: the first is gone', 'DELETE FROM audit_checkpoints WHERE id = 1', 'checkpoint_link'],
   ];

@@ -23,8 +23,14 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 const AuditPage = pageOf(AuditEvent);
 const AuditQuery = z.strictObject({
   ...PageQuery.shape,
-  type: z.string().regex(/^[a-z_.]{1,60}$/).optional(),
-  chainId: z.string().regex(/^[A-Za-z0-9:_-]{1,80}$/).optional(),
+  type: z
+    .string()
+    .regex(/^[a-z_.]{1,60}$/)
+    .optional(),
+  chainId: z
+    .string()
+    .regex(/^[A-Za-z0-9:_-]{1,80}$/)
+    .optional(),
 });
 const ExportQuery = z.strictObject({ format: z.enum(['jsonl', 'cef']).default('jsonl') });
 const Verification = z.object({
@@ -32,7 +38,9 @@ const Verification = z.object({
   rows: z.number().int(),
   chains: z.number().int(),
   checkpoints: z.number().int(),
-  firstFault: z.object({ kind: z.string(), chainId: z.string(), seq: z.number().int(), eventId: z.string().optional() }).nullable(),
+  firstFault: z
+    .object({ kind: z.string(), chainId: z.string(), seq: z.number().int(), eventId: z.string().optional() })
+    .nullable(),
 });
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
@@ -50,14 +58,29 @@ export class AuditController {
 
   @Get()
   @RequireScopes('audit:read')
-  @Operation({ summary: 'The audit trail, newest first.', tag: 'Audit', audience: 'staff', query: AuditQuery, response: AuditPage, problems: STAFF })
+  @Operation({
+    summary: 'The audit trail, newest first.',
+    tag: 'Audit',
+    audience: 'staff',
+    query: AuditQuery,
+    response: AuditPage,
+    problems: STAFF,
+  })
   async list(@ValidQuery(AuditQuery) query: z.infer<typeof AuditQuery>): Promise<z.infer<typeof AuditPage>> {
     return this.database.read((tx) => listEvents(tx, query));
   }
 
   @Get('export')
   @RequireScopes('audit:read')
-  @Operation({ summary: 'The whole trail as JSON lines or CEF.', tag: 'Audit', audience: 'staff', query: ExportQuery, response: z.string(), responseType: 'text/plain', problems: STAFF })
+  @Operation({
+    summary: 'The whole trail as JSON lines or CEF.',
+    tag: 'Audit',
+    audience: 'staff',
+    query: ExportQuery,
+    response: z.string(),
+    responseType: 'text/plain',
+    problems: STAFF,
+  })
   async export(@ValidQuery(ExportQuery) query: z.infer<typeof ExportQuery>, @Res() reply: Reply): Promise<void> {
     await reply
       .header('content-disposition', `attachment; filename="audit.${query.format}"`)
@@ -67,15 +90,33 @@ export class AuditController {
 
   @Get('verification')
   @RequireScopes('audit:read')
-  @Operation({ summary: 'Verify every chain and checkpoint; names the first bad row.', tag: 'Audit', audience: 'staff', response: Verification, problems: STAFF })
+  @Operation({
+    summary: 'Verify every chain and checkpoint; names the first bad row.',
+    tag: 'Audit',
+    audience: 'staff',
+    response: Verification,
+    problems: STAFF,
+  })
   async verification(): Promise<AuditVerification> {
     return this.#verifier.verify();
   }
 }
 
-async function listEvents(tx: Transaction, query: z.infer<typeof AuditQuery>): Promise<{ data: AuditEvent[]; nextCursor: string | null }> {
+async function listEvents(
+  tx: Transaction,
+  query: z.infer<typeof AuditQuery>,
+): Promise<{ data: AuditEvent[]; nextCursor: string | null }> {
   const { limit, cursor = null, type = null, chainId = null } = query;
-  const rows = await tx.many<{ id: string; chainId: string; seq: string; type: string; actorKind: string; actorId: string; occurredAt: Date; data: Record<string, unknown> }>`
+  const rows = await tx.many<{
+    id: string;
+    chainId: string;
+    seq: string;
+    type: string;
+    actorKind: string;
+    actorId: string;
+    occurredAt: Date;
+    data: Record<string, unknown>;
+  }>`
     SELECT * FROM audit_events WHERE (${cursor}::text IS NULL OR id < ${cursor}) AND (${type}::text IS NULL OR type = ${type}) AND (${chainId}::text IS NULL OR chain_id = ${chainId})
     ORDER BY id DESC LIMIT ${limit + 1}`;
   const data = rows.slice(0, limit).map((row) => ({

@@ -16,11 +16,29 @@ export interface ChainRow {
 
 /** SHA-256 over the row's members and its predecessor's hash; the same text as `audit_hash_input` of migration 0001. */
 export function rowHash(row: Omit<ChainRow, 'hash'>): Buffer {
-  const text = [row.chainId, row.seq, row.id, row.type, row.actorKind, row.actorId, row.occurredText, row.dataText, row.prevHash.toString('hex')].join('\n');
+  const text = [
+    row.chainId,
+    row.seq,
+    row.id,
+    row.type,
+    row.actorKind,
+    row.actorId,
+    row.occurredText,
+    row.dataText,
+    row.prevHash.toString('hex'),
+  ].join('\n');
   return createHash('sha256').update(text, 'utf8').digest();
 }
 
-export type ChainFaultKind = 'row_changed' | 'row_missing' | 'link_broken' | 'tail_missing' | 'chain_missing' | 'head_changed' | 'checkpoint_signature' | 'checkpoint_link';
+export type ChainFaultKind =
+  | 'row_changed'
+  | 'row_missing'
+  | 'link_broken'
+  | 'tail_missing'
+  | 'chain_missing'
+  | 'head_changed'
+  | 'checkpoint_signature'
+  | 'checkpoint_link';
 
 export interface ChainFault {
   kind: ChainFaultKind;

@@ -30,15 +30,30 @@ export function headsDigest(heads: readonly HeadRow[]): string {
 }
 
 const signedText = (point: Omit<Checkpoint, 'signature'>): Buffer =>
-  Buffer.from(['regain-audit-checkpoint-1', point.id, point.createdText, point.previousSha256, point.headsSha256, point.headCount].join('\n'));
+  Buffer.from(
+    [
+      'regain-audit-checkpoint-1',
+      point.id,
+      point.createdText,
+      point.previousSha256,
+      point.headsSha256,
+      point.headCount,
+    ].join('\n'),
+  );
 
 /** The digest the next checkpoint carries: it covers the signature too, so checkpoints form a chain of their own. */
-export const checkpointDigest = (point: Checkpoint): string => createHash('sha256').update(signedText(point)).update(point.signature).digest('hex');
+export const checkpointDigest = (point: Checkpoint): string =>
+  createHash('sha256').update(signedText(point)).update(point.signature).digest('hex');
 
 export function checkpointIsSigned(ring: KeyRing, point: Checkpoint): boolean {
   const [keyId = '', signature = ''] = point.signature.split('.');
   try {
-    return verify(null, signedText(point), ring.signingKey('audit-signature', keyId).publicKey, Buffer.from(signature, 'base64url'));
+    return verify(
+      null,
+      signedText(point),
+      ring.signingKey('audit-signature', keyId).publicKey,
+      Buffer.from(signature, 'base64url'),
+    );
   } catch {
     return false;
   }
@@ -63,7 +78,9 @@ export async function sealHeads(tx: Transaction, ring: KeyRing): Promise<number>
     WHERE h.seq > COALESCE(sealed.seq, 0) ORDER BY h.chain_id COLLATE "C"`;
   if (heads.length === 0) return 0;
   const previous = await lastCheckpoint(tx);
-  const { createdText } = await tx.one<{ createdText: string }>`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text`;
+  const { createdText } = await tx.one<{
+    createdText: string;
+  }>`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text`;
   const point = {
     id: String(Number(previous?.id ?? 0) + 1),
     createdText,

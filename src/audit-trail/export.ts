@@ -18,8 +18,16 @@ interface ExportRow {
 const BATCH_ROWS = 1_000;
 
 /** CEF escapes: backslash and equals in extensions, no line breaks (ArcSight CEF revision 25, "Character encoding"). */
-const cefValue = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('=', '\\=').replaceAll(/[\r\n]+/g, ' ');
-const cefHeader = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll(/[\r\n]+/g, ' ');
+const cefValue = (text: string): string =>
+  text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('=', '\\=')
+    .replaceAll(/[\r\n]+/g, ' ');
+const cefHeader = (text: string): string =>
+  text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('|', '\\|')
+    .replaceAll(/[\r\n]+/g, ' ');
 
 function asCef(row: ExportRow): string {
   const extension = [
@@ -35,7 +43,12 @@ function asCef(row: ExportRow): string {
 
 function asJson(row: ExportRow): string {
   const { hash, occurredAt, seq, ...rest } = row;
-  return JSON.stringify({ ...rest, seq: Number(seq), occurredAt: occurredAt.toISOString(), hash: hash.toString('hex') });
+  return JSON.stringify({
+    ...rest,
+    seq: Number(seq),
+    occurredAt: occurredAt.toISOString(),
+    hash: hash.toString('hex'),
+  });
 }
 
 /** The trail as text, oldest chain first, one row a line, read in batches so that memory stays flat. */
@@ -44,7 +57,9 @@ export function exportRows(database: Database, format: ExportFormat): Readable {
     let after = { chainId: '', seq: '0' };
     for (;;) {
       const rows = await database.read(
-        (tx) => tx.many<ExportRow>`SELECT id, chain_id, seq::text, type, actor_kind, actor_id, occurred_at, data, hash FROM audit_events
+        (
+          tx,
+        ) => tx.many<ExportRow>`SELECT id, chain_id, seq::text, type, actor_kind, actor_id, occurred_at, data, hash FROM audit_events
           WHERE (chain_id, audit_events.seq) > (${after.chainId}, ${after.seq}::bigint) ORDER BY chain_id, audit_events.seq LIMIT ${BATCH_ROWS}`,
       );
       for (const row of rows) yield `${format === 'cef' ? asCef(row) : asJson(row)}\n`;

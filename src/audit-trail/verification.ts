@@ -38,7 +38,13 @@ export class AuditVerifier {
     const walked = await this.walkRows(heads);
     const points = await this.database.read((tx) => this.verifyCheckpoints(tx));
     const fault = walked.fault ?? points.fault ?? (await this.database.read((tx) => this.compareHeads(tx, heads)));
-    return { intact: fault === undefined, rows: walked.rows, chains: heads.size, checkpoints: points.count, firstFault: fault ?? null };
+    return {
+      intact: fault === undefined,
+      rows: walked.rows,
+      chains: heads.size,
+      checkpoints: points.count,
+      firstFault: fault ?? null,
+    };
   }
 
   private async walkRows(heads: Map<string, ChainPosition>): Promise<{ rows: number; fault?: ChainFault }> {
@@ -65,9 +71,15 @@ export class AuditVerifier {
     let previous = GENESIS;
     for (const [index, point] of points.entries()) {
       const fault = (kind: ChainFault['kind']): ChainFault => ({ kind, chainId: 'checkpoints', seq: Number(point.id) });
-      if (Number(point.id) !== index + 1 || point.previousSha256 !== previous) return { count: index, fault: fault('checkpoint_link') };
-      const sealed = await tx.many<SealedHead>`SELECT chain_id, seq::text, hash FROM audit_checkpoint_heads WHERE checkpoint_id = ${point.id} ORDER BY chain_id COLLATE "C"`;
-      if (!checkpointIsSigned(this.ring, point) || headsDigest(sealed) !== point.headsSha256 || sealed.length !== point.headCount) {
+      if (Number(point.id) !== index + 1 || point.previousSha256 !== previous)
+        return { count: index, fault: fault('checkpoint_link') };
+      const sealed =
+        await tx.many<SealedHead>`SELECT chain_id, seq::text, hash FROM audit_checkpoint_heads WHERE checkpoint_id = ${point.id} ORDER BY chain_id COLLATE "C"`;
+      if (
+        !checkpointIsSigned(this.ring, point) ||
+        headsDigest(sealed) !== point.headsSha256 ||
+        sealed.length !== point.headCount
+      ) {
         return { count: index, fault: fault('checkpoint_signature') };
       }
       previous = checkpointDigest(point);
@@ -85,7 +97,9 @@ export class AuditVerifier {
     if (lost) {
       const known = heads.get(lost.chainId);
       if (!known) return { kind: 'chain_missing', chainId: lost.chainId, seq: 1 };
-      return lost.actual ? { kind: 'row_changed', chainId: lost.chainId, seq: Number(lost.seq) } : { kind: 'tail_missing', chainId: lost.chainId, seq: known.seq + 1 };
+      return lost.actual
+        ? { kind: 'row_changed', chainId: lost.chainId, seq: Number(lost.seq) }
+        : { kind: 'tail_missing', chainId: lost.chainId, seq: known.seq + 1 };
     }
     return this.compareLiveHeads(tx, heads);
   }

@@ -9,5 +9,8 @@ import { SubjectsController } from './subjects.controller.js';
 export class DirectoryModule {}
 
 /** The calls of provisioning; separate from the look-ups, which worker processes need too. */
-@Module({ imports: [PlatformModule, DirectoryModule, PicturesModule, StaffAccessModule], controllers: [SubjectsController] })
+@Module({
+  imports: [PlatformModule, DirectoryModule, PicturesModule, StaffAccessModule],
+  controllers: [SubjectsController],
+})
 export class DirectoryApiModule {}

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { LOGIN_PATTERN } from './subject-identity.js';
 
 /** Printable text of one line: control characters never reach a mail header or a log (T10). */
-const line = (max: number) => z.string().min(1).max(max).regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of printable text');
+const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of printable text');
 const Email = z.email().max(254);
 const Phone = z.string().regex(/^\+?[0-9 ().-]{5,30}$/);
 const CalendarDate = z.iso.date();
@@ -19,7 +24,10 @@ export const SubjectBody = z.strictObject({
   employeeId: line(80).optional(),
   emails: z.array(Email).max(5).default([]),
   phones: z.array(Phone).max(5).default([]),
-  groups: z.array(z.string().regex(/^[A-Za-z0-9 ._-]{1,80}$/)).max(100).default([]),
+  groups: z
+    .array(z.string().regex(/^[A-Za-z0-9 ._-]{1,80}$/))
+    .max(100)
+    .default([]),
   privileged: z.boolean().default(false),
   status: z.enum(['active', 'disabled']).default('active'),
 });
@@ -39,13 +47,22 @@ export type SubjectView = z.infer<typeof SubjectView>;
 
 export const ProofingRecordBody = z.strictObject({
   level: z.enum(['IAL1', 'IAL2', 'IAL3']),
-  evidenceKinds: z.array(z.string().regex(/^[a-z_]{1,40}$/)).min(1).max(10),
+  evidenceKinds: z
+    .array(z.string().regex(/^[a-z_]{1,40}$/))
+    .min(1)
+    .max(10),
   proofedAt: z.iso.datetime(),
   attributes: z.strictObject({
     givenName: line(120).optional(),
     familyName: line(120).optional(),
     birthDate: CalendarDate.optional(),
-    documentNumber: z.string().regex(/^[A-Za-z0-9 -]{1,40}$/).optional(),
-    issuingCountry: z.string().regex(/^[A-Z]{2,3}$/).optional(),
+    documentNumber: z
+      .string()
+      .regex(/^[A-Za-z0-9 -]{1,40}$/)
+      .optional(),
+    issuingCountry: z
+      .string()
+      .regex(/^[A-Z]{2,3}$/)
+      .optional(),
   }),
 });

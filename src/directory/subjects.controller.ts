@@ -30,49 +30,115 @@ export class SubjectsController {
 
   @Get()
   @RequireScopes('subjects:read')
-  @Operation({ summary: 'Find an account by its exact login.', tag: 'Subjects', audience: 'staff', query: LoginQuery, response: pageOf(SubjectView), problems: ['unauthenticated', 'insufficient_scope'] })
-  async search(@ValidQuery(LoginQuery) query: z.infer<typeof LoginQuery>): Promise<z.infer<ReturnType<typeof pageOf<typeof SubjectView>>>> {
+  @Operation({
+    summary: 'Find an account by its exact login.',
+    tag: 'Subjects',
+    audience: 'staff',
+    query: LoginQuery,
+    response: pageOf(SubjectView),
+    problems: ['unauthenticated', 'insufficient_scope'],
+  })
+  async search(
+    @ValidQuery(LoginQuery) query: z.infer<typeof LoginQuery>,
+  ): Promise<z.infer<ReturnType<typeof pageOf<typeof SubjectView>>>> {
     const subject = await this.database.read((tx) => this.subjects.findByLogin(tx, query.login));
     return { data: subject ? [await this.database.read((tx) => this.view(tx, subject))] : [], nextCursor: null };
   }
 
   @Get(':id')
   @RequireScopes('subjects:read')
-  @Operation({ summary: 'One account.', tag: 'Subjects', audience: 'staff', response: SubjectView, problems: ['unauthenticated', 'insufficient_scope', 'not_found'] })
+  @Operation({
+    summary: 'One account.',
+    tag: 'Subjects',
+    audience: 'staff',
+    response: SubjectView,
+    problems: ['unauthenticated', 'insufficient_scope', 'not_found'],
+  })
   async one(@IdParam('id') id: string): Promise<SubjectView> {
     return this.database.read((tx) => this.require(tx, id).then((subject) => this.view(tx, subject)));
   }
 
   @Put(':id')
   @RequireScopes('subjects:write')
-  @Operation({ summary: 'Create or replace an account of the built-in directory.', tag: 'Subjects', audience: 'staff', body: SubjectBody, response: SubjectView, problems: ['unauthenticated', 'insufficient_scope', 'version_conflict', 'malformed_body'] })
-  async put(@IdParam('id') id: string, @ValidBody(SubjectBody) body: z.infer<typeof SubjectBody>, @Req() request: Request): Promise<SubjectView> {
-    if (!SubjectId.safeParse(id).success) throw new Problem('invalid_request', { errors: [{ pointer: '/id', code: 'invalid_format', detail: 'sub_ and 26 letters or digits' }] });
+  @Operation({
+    summary: 'Create or replace an account of the built-in directory.',
+    tag: 'Subjects',
+    audience: 'staff',
+    body: SubjectBody,
+    response: SubjectView,
+    problems: ['unauthenticated', 'insufficient_scope', 'version_conflict', 'malformed_body'],
+  })
+  async put(
+    @IdParam('id') id: string,
+    @ValidBody(SubjectBody) body: z.infer<typeof SubjectBody>,
+    @Req() request: Request,
+  ): Promise<SubjectView> {
+    if (!SubjectId.safeParse(id).success)
+      throw new Problem('invalid_request', {
+        errors: [{ pointer: '/id', code: 'invalid_format', detail: 'sub_ and 26 letters or digits' }],
+      });
     const { groups, privileged, status, displayName, ...person } = body;
     const profile = { ...person, displayName: displayName ?? `${body.givenName} ${body.familyName}`, formerEmails: [] };
     try {
       return await this.database.transaction(async (tx) => {
-        const { subject, created, contactsChanged } = await this.subjects.put(tx, { id, input: { profile, groups, privileged, status } });
-        await appendAudit(tx, { chainId: `subject:${id}`, type: created ? 'subject.created' : 'subject.changed', actor: principalOf(request), data: { version: subject.version, contactsChanged, privileged, status } });
+        const { subject, created, contactsChanged } = await this.subjects.put(tx, {
+          id,
+          input: { profile, groups, privileged, status },
+        });
+        await appendAudit(tx, {
+          chainId: `subject:${id}`,
+          type: created ? 'subject.created' : 'subject.changed',
+          actor: principalOf(request),
+          data: { version: subject.version, contactsChanged, privileged, status },
+        });
         return this.view(tx, subject);
       });
     } catch (error) {
-      throw isUniqueViolation(error) ? new Problem('version_conflict', { detail: 'Login or employee id belongs to another account.', cause: error }) : error;
+      throw isUniqueViolation(error)
+        ? new Problem('version_conflict', { detail: 'Login or employee id belongs to another account.', cause: error })
+        : error;
     }
   }
 
   @Put(':id/proofing-record')
   @RequireScopes('subjects:write')
-  @Operation({ summary: 'What identity was proofed at enrolment, with an optional reference portrait.', tag: 'Subjects', audience: 'staff', bodyTypes: ['multipart/form-data'], response: SubjectView, problems: ['unauthenticated', 'insufficient_scope', 'not_found', 'malformed_body', 'picture_refused', 'body_too_large', 'unsupported_media_type'] })
+  @Operation({
+    summary: 'What identity was proofed at enrolment, with an optional reference portrait.',
+    tag: 'Subjects',
+    audience: 'staff',
+    bodyTypes: ['multipart/form-data'],
+    response: SubjectView,
+    problems: [
+      'unauthenticated',
+      'insufficient_scope',
+      'not_found',
+      'malformed_body',
+      'picture_refused',
+      'body_too_large',
+      'unsupported_media_type',
+    ],
+  })
   async putProofingRecord(@IdParam('id') id: string, @Req() request: Request): Promise<SubjectView> {
-    const parts = await readMultipart(request, { fields: ['record'], files: ['portrait'], maxFileBytes: MAX_PORTRAIT_BYTES });
+    const parts = await readMultipart(request, {
+      fields: ['record'],
+      files: ['portrait'],
+      maxFileBytes: MAX_PORTRAIT_BYTES,
+    });
     const record = ProofingRecordBody.safeParse(parseJson(parts.fields.record));
     if (!record.success) throw new Problem('invalid_request', { errors: inputFaults(record.error) });
     const portrait = parts.files.portrait && (await this.sanitise(parts.files.portrait));
     return this.database.transaction(async (tx) => {
       const subject = await this.require(tx, id);
-      await this.subjects.putProofingRecord(tx, { subjectId: id, input: { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait } });
-      await appendAudit(tx, { chainId: `subject:${id}`, type: 'proofing_record.changed', actor: principalOf(request), data: { level: record.data.level, portrait: portrait !== undefined } });
+      await this.subjects.putProofingRecord(tx, {
+        subjectId: id,
+        input: { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait },
+      });
+      await appendAudit(tx, {
+        chainId: `subject:${id}`,
+        type: 'proofing_record.changed',
+        actor: principalOf(request),
+        data: { level: record.data.level, portrait: portrait !== undefined },
+      });
       return this.view(tx, subject);
     });
   }
@@ -81,7 +147,9 @@ export class SubjectsController {
     try {
       return (await this.sanitiser.sanitise(bytes)).jpeg;
     } catch (error) {
-      throw error instanceof ImageRefusedError ? new Problem('picture_refused', { detail: error.reason, cause: error }) : error;
+      throw error instanceof ImageRefusedError
+        ? new Problem('picture_refused', { detail: error.reason, cause: error })
+        : error;
     }
   }
 
@@ -103,7 +171,9 @@ export class SubjectsController {
       groups: subject.groups,
       privileged: subject.privileged,
       status: subject.status,
-      proofing: record ? { level: record.level, proofedAt: record.proofedAt.toISOString(), hasPortrait: record.hasPortrait } : null,
+      proofing: record
+        ? { level: record.level, proofedAt: record.proofedAt.toISOString(), hasPortrait: record.hasPortrait }
+        : null,
     };
   }
 }

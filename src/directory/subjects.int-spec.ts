@@ -22,33 +22,81 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const freshLogin = (): string => `person.${randomBytes(5).toString('hex')}`;
-async function put(id: string, change: { login: string; emails?: string[]; phones?: string[]; employeeId?: string }, of = core): Promise<Subject> {
-  const profile = { displayName: 'Canary Name', givenName: 'Canary', familyName: 'Name', birthDate: '1980-01-02', emails: ['canary@example.org'], phones: [], formerEmails: [], ...change };
-  return (await test.database.transaction((tx) => of.subjects.put(tx, { id, input: { profile, groups: ['staff'], privileged: false, status: 'active' } }))).subject;
+async function put(
+  id: string,
+  change: { login: string; emails?: string[]; phones?: string[]; employeeId?: string },
+  of = core,
+): Promise<Subject> {
+  const profile = {
+    displayName: 'Canary Name',
+    givenName: 'Canary',
+    familyName: 'Name',
+    birthDate: '1980-01-02',
+    emails: ['canary@example.org'],
+    phones: [],
+    formerEmails: [],
+    ...change,
+  };
+  return (
+    await test.database.transaction((tx) =>
+      of.subjects.put(tx, { id, input: { profile, groups: ['staff'], privileged: false, status: 'active' } }),
+    )
+  ).subject;
 }
 const newSubjectId = (): string => newId('sub', new Date());
-const byLogin = (login: string, of: Core = core): Promise<string | undefined> => test.database.read(async (tx) => (await of.subjects.findByLogin(tx, login))?.id);
-const recoveryEmails = (subject: Subject): Promise<string[]> => test.database.read(async (tx) => core.subjects.recoveryEmails(tx, (await core.subjects.find(tx, subject.id)) ?? subject));
-const weekLater = (id: string): Promise<number> => test.database.transaction((tx) => tx.run`UPDATE subjects SET contacts_changed_at = contacts_changed_at - interval '7 days 1 second' WHERE id = ${id}`);
+const byLogin = (login: string, of: Core = core): Promise<string | undefined> =>
+  test.database.read(async (tx) => (await of.subjects.findByLogin(tx, login))?.id);
+const recoveryEmails = (subject: Subject): Promise<string[]> =>
+  test.database.read(async (tx) =>
+    core.subjects.recoveryEmails(tx, (await core.subjects.find(tx, subject.id)) ?? subject),
+  );
+const weekLater = (id: string): Promise<number> =>
+  test.database.transaction(
+    (tx) =>
+      tx.run`UPDATE subjects SET contacts_changed_at = contacts_changed_at - interval '7 days 1 second' WHERE id = ${id}`,
+  );
 
 describe('an account', () => {
   it('is stored without a word about the person', async () => {
     await put(newSubjectId(), { login: 'canary.login', phones: ['+44 7700 900042'], employeeId: 'canary-7' });
-    const rows = await test.database.read((tx) => tx.many<{ text: string }>`SELECT row_to_json(s)::text || encode(profile_sealed, 'escape') AS text FROM subjects s`);
+    const rows = await test.database.read(
+      (tx) =>
+        tx.many<{
+          text: string;
+        }>`SELECT row_to_json(s)::text || encode(profile_sealed, 'escape') AS text FROM subjects s`,
+    );
     expect(JSON.stringify(rows)).not.toMatch(/canary|1980|7700/i);
   });
 
   it('does not open in another account’s row', async () => {
-    const [a, b] = [await put(newSubjectId(), { login: freshLogin() }), await put(newSubjectId(), { login: freshLogin() })];
-    await test.database.transaction((tx) => tx.run`UPDATE subjects SET profile_sealed = (SELECT profile_sealed FROM subjects WHERE id = ${a.id}) WHERE id = ${b.id}`);
+    const [a, b] = [
+      await put(newSubjectId(), { login: freshLogin() }),
+      await put(newSubjectId(), { login: freshLogin() }),
+    ];
+    await test.database.transaction(
+      (tx) =>
+        tx.run`UPDATE subjects SET profile_sealed = (SELECT profile_sealed FROM subjects WHERE id = ${a.id}) WHERE id = ${b.id}`,
+    );
     await expect(test.database.read((tx) => core.subjects.find(tx, b.id))).rejects.toThrow(SealBrokenError);
   });
 
   it('is found by its login in any case and width, and by nothing that merely looks like it (T6)', async () => {
     const login = `irene.${randomBytes(3).toString('hex')}`;
     const { id } = await put(newSubjectId(), { login });
-    for (const same of [login.toUpperCase(), ` ${login} `, login.replace('i', 'ｉ')]) expect(await byLogin(same)).toBe(id);
-    for (const other of [login.replace('i', 'ı'), login.replace('e', 'е'), `${login}\u200b`, `${login}+x`, `${login}.`, login.slice(1), '', '%', `${login}\u0000`]) expect(await byLogin(other)).toBeUndefined();
+    for (const same of [login.toUpperCase(), ` ${login} `, login.replace('i', 'ｉ')])
+      expect(await byLogin(same)).toBe(id);
+    for (const other of [
+      login.replace('i', 'ı'),
+      login.replace('e', 'е'),
+      `${login}\u200b`,
+      `${login}+x`,
+      `${login}.`,
+      login.slice(1),
+      '',
+      '%',
+      `${login}\u0000`,
+    ])
+      expect(await byLogin(other)).toBeUndefined();
   });
 
   it('shows nothing personal when it is printed', async () => {
@@ -58,7 +106,8 @@ describe('an account', () => {
 
   it.each(['login', 'employeeId'])('has a %s of its own, across a rotation of keys too (T117)', async (member) => {
     const value = freshLogin();
-    const entry = (login: string): { login: string; employeeId?: string } => (member === 'login' ? { login: value } : { login, employeeId: value });
+    const entry = (login: string): { login: string; employeeId?: string } =>
+      member === 'login' ? { login: value } : { login, employeeId: value };
     const { id } = await put(newSubjectId(), entry(freshLogin()));
     expect(await codeOf(put(newSubjectId(), entry(freshLogin())))).toBe('version_conflict');
     expect(await codeOf(put(newSubjectId(), entry(freshLogin()), rotated))).toBe('version_conflict');
@@ -74,8 +123,10 @@ describe('an account', () => {
 });
 
 describe('a change of addresses (T48)', () => {
-  const ID = (): Promise<Subject> => put(newSubjectId(), { login: freshLogin(), emails: ['one@example.org', 'two@example.org'] });
-  const change = async (subject: Subject, emails: string[]): Promise<Subject> => put(subject.id, { login: subject.profile.reveal().login, emails });
+  const ID = (): Promise<Subject> =>
+    put(newSubjectId(), { login: freshLogin(), emails: ['one@example.org', 'two@example.org'] });
+  const change = async (subject: Subject, emails: string[]): Promise<Subject> =>
+    put(subject.id, { login: subject.profile.reveal().login, emails });
 
   it('keeps added addresses out of recovery for a week, wherever they stand', async () => {
     const subject = await ID();
@@ -106,15 +157,25 @@ describe('a change of addresses (T48)', () => {
   it('to nothing new cools nothing', async () => {
     const subject = await ID();
     const same = await change(subject, ['two@example.org', 'one@example.org']);
-    expect([same.contactsChangedAt, await recoveryEmails(subject)]).toEqual([null, ['two@example.org', 'one@example.org']]);
+    expect([same.contactsChangedAt, await recoveryEmails(subject)]).toEqual([
+      null,
+      ['two@example.org', 'one@example.org'],
+    ]);
     await change(subject, ['one@example.org']);
     expect(await recoveryEmails(subject)).toEqual(['one@example.org']);
   });
 });
 
 describe('a proofing record', () => {
-  const record = (portrait?: Uint8Array) => ({ level: 'IAL2', evidenceKinds: ['identity_card'], proofedAt: new Date('2025-01-01'), attributes: { documentNumber: 'CANARY123' }, portrait });
-  const store = (subjectId: string, portrait?: Uint8Array): Promise<void> => test.database.transaction((tx) => core.subjects.putProofingRecord(tx, { subjectId, input: record(portrait) }));
+  const record = (portrait?: Uint8Array) => ({
+    level: 'IAL2',
+    evidenceKinds: ['identity_card'],
+    proofedAt: new Date('2025-01-01'),
+    attributes: { documentNumber: 'CANARY123' },
+    portrait,
+  });
+  const store = (subjectId: string, portrait?: Uint8Array): Promise<void> =>
+    test.database.transaction((tx) => core.subjects.putProofingRecord(tx, { subjectId, input: record(portrait) }));
 
   it('keeps attributes and portrait sealed; the portrait under a key of its own', async () => {
     const { id } = await put(newSubjectId(), { login: freshLogin() });
@@ -122,18 +183,28 @@ describe('a proofing record', () => {
     await store(id, portrait);
     const portraits = [...core.objects.objects.entries()];
     expect(portraits.some(([key, bytes]) => key.includes(id) || Buffer.from(bytes).includes('canary'))).toBe(false);
-    const rows = await test.database.read((tx) => tx.many<{ text: string }>`SELECT row_to_json(p)::text || encode(attributes_sealed || portrait_key_sealed, 'escape') AS text FROM proofing_records p`);
+    const rows = await test.database.read(
+      (tx) =>
+        tx.many<{
+          text: string;
+        }>`SELECT row_to_json(p)::text || encode(attributes_sealed || portrait_key_sealed, 'escape') AS text FROM proofing_records p`,
+    );
     expect(JSON.stringify(rows)).not.toMatch(/CANARY/i);
     const read = await test.database.read((tx) => core.subjects.readPortrait(tx, id));
     expect(Buffer.from(read?.reveal() ?? [])).toEqual(portrait);
   });
 
   it('does not open another account’s portrait', async () => {
-    const [a, b] = [await put(newSubjectId(), { login: freshLogin() }), await put(newSubjectId(), { login: freshLogin() })];
+    const [a, b] = [
+      await put(newSubjectId(), { login: freshLogin() }),
+      await put(newSubjectId(), { login: freshLogin() }),
+    ];
     await store(a.id, Buffer.from('face of a'));
     await store(b.id, Buffer.from('face of b'));
-    await test.database.transaction((tx) => tx.run`UPDATE proofing_records SET (portrait_object_key, portrait_key_sealed) =
-      (SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${a.id}) WHERE subject_id = ${b.id}`);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE proofing_records SET (portrait_object_key, portrait_key_sealed) =
+      (SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${a.id}) WHERE subject_id = ${b.id}`,
+    );
     await expect(test.database.read((tx) => core.subjects.readPortrait(tx, b.id))).rejects.toThrow(SealBrokenError);
   });
 
@@ -141,7 +212,10 @@ describe('a proofing record', () => {
     const { id } = await put(newSubjectId(), { login: freshLogin() });
     await store(id);
     expect(await test.database.read((tx) => core.subjects.readPortrait(tx, id))).toBeUndefined();
-    expect(await test.database.read((tx) => core.subjects.proofingRecord(tx, id))).toMatchObject({ hasPortrait: false, level: 'IAL2' });
+    expect(await test.database.read((tx) => core.subjects.proofingRecord(tx, id))).toMatchObject({
+      hasPortrait: false,
+      level: 'IAL2',
+    });
   });
 
   it('cannot be stored while the object store is away, and nothing of it stays', async () => {
@@ -153,6 +227,8 @@ describe('a proofing record', () => {
   });
 
   it('of nobody is none', async () => {
-    expect(await test.database.read((tx) => new Subjects(core.ring, core.objects).proofingRecord(tx, 'sub_unknown'))).toBeUndefined();
+    expect(
+      await test.database.read((tx) => new Subjects(core.ring, core.objects).proofingRecord(tx, 'sub_unknown')),
+    ).toBeUndefined();
   });
 });

@@ -54,12 +54,14 @@ export class Subjects {
   }
 
   async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
-    const row = await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
+    const row =
+      await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
   async findByEmployeeId(tx: Transaction, employeeId: string): Promise<Subject | undefined> {
-    const row = await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
+    const row =
+      await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
@@ -67,7 +69,10 @@ export class Subjects {
    * Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery; added
    * ones are held back while the change cools off. @throws Problem version_conflict
    */
-  async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<{ subject: Subject; created: boolean; contactsChanged: boolean }> {
+  async put(
+    tx: Transaction,
+    subject: { id: string; input: SubjectInput },
+  ): Promise<{ subject: Subject; created: boolean; contactsChanged: boolean }> {
     const before = await tx.maybeOne<SubjectRow & { cooling: boolean }>`
       SELECT *, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
     const { profile, groups, privileged, status } = subject.input;
@@ -88,17 +93,26 @@ export class Subjects {
 
   /** Addresses that may carry a recovery link now: not those that a change added while it cools off (T48). */
   async recoveryEmails(tx: Transaction, subject: Subject): Promise<string[]> {
-    const { cooling } = await tx.one<{ cooling: boolean }>`SELECT COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling
+    const { cooling } = await tx.one<{
+      cooling: boolean;
+    }>`SELECT COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling
       FROM subjects WHERE id = ${subject.id}`;
     const { emails, addedEmails = [] } = subject.profile.reveal();
     return cooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
   }
 
   async proofingRecord(tx: Transaction, subjectId: string): Promise<ProofingRecord | undefined> {
-    const row = await tx.maybeOne<Omit<ProofingRecord, 'attributes' | 'hasPortrait'> & { attributesSealed: Buffer; portraitObjectKey: string | null }>`
+    const row = await tx.maybeOne<
+      Omit<ProofingRecord, 'attributes' | 'hasPortrait'> & {
+        attributesSealed: Buffer;
+        portraitObjectKey: string | null;
+      }
+    >`
       SELECT * FROM proofing_records WHERE subject_id = ${subjectId}`;
     if (!row) return undefined;
-    const attributes = JSON.parse(openWithRing(this.ring, row.attributesSealed, `subject:${subjectId}:proofing`).toString('utf8')) as ProofedAttributes;
+    const attributes = JSON.parse(
+      openWithRing(this.ring, row.attributesSealed, `subject:${subjectId}:proofing`).toString('utf8'),
+    ) as ProofedAttributes;
     return { ...row, attributes: new Sensitive(attributes), hasPortrait: row.portraitObjectKey !== null };
   }
 
@@ -106,7 +120,11 @@ export class Subjects {
   async putProofingRecord(tx: Transaction, record: { subjectId: string; input: ProofingRecordInput }): Promise<void> {
     const { subjectId, input } = record;
     const portrait = input.portrait ? await this.storePortrait(subjectId, input.portrait) : undefined;
-    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(input.attributes)), `subject:${subjectId}:proofing`);
+    const sealed = sealWithRing(
+      this.ring,
+      Buffer.from(JSON.stringify(input.attributes)),
+      `subject:${subjectId}:proofing`,
+    );
     await tx.run`
       INSERT INTO proofing_records (subject_id, level, evidence_kinds, proofed_at, attributes_sealed, portrait_object_key, portrait_key_sealed)
       VALUES (${subjectId}, ${input.level}, ${input.evidenceKinds}, ${input.proofedAt}, ${sealed}, ${portrait?.objectKey ?? null}, ${portrait?.keySealed ?? null})
@@ -134,7 +152,9 @@ export class Subjects {
 
   private toSubject(row: SubjectRow): Subject {
     const { profileSealed, ...rest } = row;
-    const profile = JSON.parse(openWithRing(this.ring, profileSealed, `subject:${row.id}:profile`).toString('utf8')) as SubjectProfile;
+    const profile = JSON.parse(
+      openWithRing(this.ring, profileSealed, `subject:${row.id}:profile`).toString('utf8'),
+    ) as SubjectProfile;
     return { ...rest, profile: new Sensitive(profile) };
   }
 
@@ -157,12 +177,22 @@ export class Subjects {
 }
 
 /** The profile to store: what was given, and what the change does to the addresses. */
-function nextProfile(given: SubjectProfile, before: { old: SubjectProfile | undefined; cooling: boolean }): { next: SubjectProfile; contactsChanged: boolean } {
+function nextProfile(
+  given: SubjectProfile,
+  before: { old: SubjectProfile | undefined; cooling: boolean },
+): { next: SubjectProfile; contactsChanged: boolean } {
   const { old, cooling } = before;
   if (!old) return { next: { ...given, formerEmails: [] }, contactsChanged: false };
   const replaced = old.emails.filter((email) => !given.emails.includes(email));
-  const added = given.emails.filter((email) => !old.emails.includes(email) || (cooling && old.addedEmails?.includes(email)));
-  const formerEmails = [...new Set([...old.formerEmails, ...replaced])].filter((email) => !given.emails.includes(email));
-  const contactsChanged = replaced.length > 0 || given.emails.some((email) => !old.emails.includes(email)) || old.phones.join() !== given.phones.join();
+  const added = given.emails.filter(
+    (email) => !old.emails.includes(email) || (cooling && old.addedEmails?.includes(email)),
+  );
+  const formerEmails = [...new Set([...old.formerEmails, ...replaced])].filter(
+    (email) => !given.emails.includes(email),
+  );
+  const contactsChanged =
+    replaced.length > 0 ||
+    given.emails.some((email) => !old.emails.includes(email)) ||
+    old.phones.join() !== given.phones.join();
   return { next: { ...given, formerEmails, addedEmails: added }, contactsChanged };
 }

@@ -14,7 +14,10 @@ const ScenarioBody = z.strictObject({
   subjectId: SubjectId,
   scenario: z.string().refine(isScenarioName, 'not a scenario'),
   delaySeconds: z.number().min(0).max(3_600).optional(),
-  identity: z.strictObject({ givenName: z.string(), familyName: z.string(), birthDate: z.string() }).partial().optional(),
+  identity: z
+    .strictObject({ givenName: z.string(), familyName: z.string(), birthDate: z.string() })
+    .partial()
+    .optional(),
 });
 const PICTURES: Readonly<Record<string, keyof DemoPictures>> = {
   document_front: 'documentFront',
@@ -32,7 +35,9 @@ export interface DevParts {
 
 /** The embedded profile's own calls (api.md, "Acceptance surface"). Production has none of them. */
 export function devRoutes(server: FastifyInstance, parts: DevParts): void {
-  server.get<{ Querystring: { to?: string } }>('/dev/mail', async (request) => ({ data: parts.mailbox?.read(request.query.to) ?? [] }));
+  server.get<{ Querystring: { to?: string } }>('/dev/mail', async (request) => ({
+    data: parts.mailbox?.read(request.query.to) ?? [],
+  }));
   server.post('/dev/identities', async (request, reply) => {
     const body = Identity.safeParse(request.body);
     if (!body.success) return reply.status(400).send({ status: 400, code: 'invalid_request' });
@@ -45,14 +50,23 @@ export function devRoutes(server: FastifyInstance, parts: DevParts): void {
     const { subjectId, scenario, delaySeconds, identity } = body.data;
     const known = { scenario, delaySeconds, identity } as Parameters<SandboxHost['set']>[1];
     parts.sandbox.host.set(subjectId, known);
-    for (const reference of await parts.sandbox.host.openReferences(subjectId)) await parts.sandbox.partner.setScenario(reference, known).catch(() => undefined);
+    for (const reference of await parts.sandbox.host.openReferences(subjectId))
+      await parts.sandbox.partner.setScenario(reference, known).catch(() => undefined);
     return { status: 'set' };
   });
-  server.get<{ Params: { login: string; picture: string } }>('/dev/fixtures/:login/:picture', async (request, reply) => {
-    const pictures = await renderDemoPictures();
-    const login = request.params.login === 'demo.privileged' && !pictures.has('demo.privileged') ? 'demo.ana' : request.params.login;
-    const name = PICTURES[request.params.picture];
-    const bytes = name && pictures.get(login as never)?.[name];
-    return bytes ? reply.type('image/jpeg').send(Buffer.from(bytes)) : reply.status(404).send({ status: 404, code: 'not_found' });
-  });
+  server.get<{ Params: { login: string; picture: string } }>(
+    '/dev/fixtures/:login/:picture',
+    async (request, reply) => {
+      const pictures = await renderDemoPictures();
+      const login =
+        request.params.login === 'demo.privileged' && !pictures.has('demo.privileged')
+          ? 'demo.ana'
+          : request.params.login;
+      const name = PICTURES[request.params.picture];
+      const bytes = name && pictures.get(login as never)?.[name];
+      return bytes
+        ? reply.type('image/jpeg').send(Buffer.from(bytes))
+        : reply.status(404).send({ status: 404, code: 'not_found' });
+    },
+  );
 }

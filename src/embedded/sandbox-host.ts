@@ -9,7 +9,11 @@ export class SandboxHost {
 
   private constructor(private readonly start: { port?: number; apiKey: string; webhookSecret: string }) {}
 
-  static async open(start: { port?: number; apiKey: string; webhookSecret: string }): Promise<{ host: SandboxHost; partner: SandboxPartner }> {
+  static async open(start: {
+    port?: number;
+    apiKey: string;
+    webhookSecret: string;
+  }): Promise<{ host: SandboxHost; partner: SandboxPartner }> {
     const host = new SandboxHost(start);
     const partner = await startSandboxPartner({
       ...host.start,
@@ -18,7 +22,13 @@ export class SandboxHost {
       scenarioFor: async (reference) => host.#scenarios.get((await host.subjectOf(reference))?.id ?? ''),
       defaultIdentityFor: async (reference) => {
         const profile = (await host.subjectOf(reference))?.profile.reveal();
-        return profile && { givenName: profile.givenName, familyName: profile.familyName, birthDate: profile.birthDate ?? '1990-01-01' };
+        return (
+          profile && {
+            givenName: profile.givenName,
+            familyName: profile.familyName,
+            birthDate: profile.birthDate ?? '1990-01-01',
+          }
+        );
       },
     });
     return { host, partner };
@@ -45,7 +55,9 @@ export class SandboxHost {
   private async subjectOf(reference: string) {
     const parts = this.#parts;
     return parts?.database.read(async (tx) => {
-      const row = await tx.maybeOne<{ subjectId: string }>`SELECT c.subject_id FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id WHERE s.id = ${reference}`;
+      const row = await tx.maybeOne<{
+        subjectId: string;
+      }>`SELECT c.subject_id FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id WHERE s.id = ${reference}`;
       return row && parts.subjects.find(tx, row.subjectId);
     });
   }

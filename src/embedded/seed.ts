@@ -20,7 +20,14 @@ export const DEMO_POLICY: PolicyDocument = PolicyDocument.parse({
   name: 'Demo',
   priority: 0,
   providers: ['local', 'sandbox'],
-  requiredChecks: ['document_authenticity', 'document_expiry', 'face_match', 'reference_portrait_match', 'presentation_attack', 'data_match'],
+  requiredChecks: [
+    'document_authenticity',
+    'document_expiry',
+    'face_match',
+    'reference_portrait_match',
+    'presentation_attack',
+    'data_match',
+  ],
   waivedChecks: ['document_authenticity', 'document_expiry', 'presentation_attack', 'data_match'],
   matching: { require: ['data', 'portrait'], unproofed: 'review' },
   limits: { caseTtlSeconds: 86_400, linkTtlSeconds: 1_800, tokenTtlSeconds: 600, attempts: 3 },
@@ -38,11 +45,24 @@ interface DemoAccount {
   proofedAs?: string;
 }
 
-const account = (number: number, login: string, extra: Partial<Omit<DemoAccount, 'profile'>> & { givenName: string; familyName: string; birthDate: string }): DemoAccount => {
+const account = (
+  number: number,
+  login: string,
+  extra: Partial<Omit<DemoAccount, 'profile'>> & { givenName: string; familyName: string; birthDate: string },
+): DemoAccount => {
   const { givenName, familyName, birthDate, ...rest } = extra;
   return {
     id: `sub_${String(number).padStart(26, '0')}`,
-    profile: { login, displayName: `${givenName} ${familyName}`, givenName, familyName, birthDate, emails: [`${login.replace('demo.', '')}@example.test`, `${login.replace('demo.', '')}.private@example.test`], phones: [], formerEmails: [] },
+    profile: {
+      login,
+      displayName: `${givenName} ${familyName}`,
+      givenName,
+      familyName,
+      birthDate,
+      emails: [`${login.replace('demo.', '')}@example.test`, `${login.replace('demo.', '')}.private@example.test`],
+      phones: [],
+      formerEmails: [],
+    },
     privileged: false,
     status: 'active',
     ...rest,
@@ -52,20 +72,42 @@ const account = (number: number, login: string, extra: Partial<Omit<DemoAccount,
 function demoAccounts(): DemoAccount[] {
   const people = DEMO_PEOPLE.map((person, index) => {
     const { login, givenName, familyName, birthDate } = person;
-    return account(index + 1, login, { givenName, familyName, birthDate, proofedAs: login, privileged: login === 'demo.privileged' });
+    return account(index + 1, login, {
+      givenName,
+      familyName,
+      birthDate,
+      proofedAs: login,
+      privileged: login === 'demo.privileged',
+    });
   });
   const [first] = DEMO_PEOPLE;
   const known = new Set(people.map((person) => person.profile.login));
   const others = [
     account(11, 'demo.unproofed', { givenName: 'Uma', familyName: 'Unproofed', birthDate: '1990-02-03' }),
-    account(12, 'demo.disabled', { givenName: 'Dirk', familyName: 'Disabled', birthDate: '1985-05-06', status: 'disabled' }),
-    account(13, 'demo.privileged', { givenName: first?.givenName ?? '', familyName: first?.familyName ?? '', birthDate: first?.birthDate ?? '', privileged: true, proofedAs: first?.login }),
+    account(12, 'demo.disabled', {
+      givenName: 'Dirk',
+      familyName: 'Disabled',
+      birthDate: '1985-05-06',
+      status: 'disabled',
+    }),
+    account(13, 'demo.privileged', {
+      givenName: first?.givenName ?? '',
+      familyName: first?.familyName ?? '',
+      birthDate: first?.birthDate ?? '',
+      privileged: true,
+      proofedAs: first?.login,
+    }),
   ];
   return [...people, ...others.filter((other) => !known.has(other.profile.login))];
 }
 
 /** Makes the demo organisation: policy, accounts, proofing records with portraits, and the bootstrap API key. Idempotent. */
-export async function seedDemo(parts: { database: Database; subjects: Subjects; ring: KeyRing; apiKey: string }): Promise<void> {
+export async function seedDemo(parts: {
+  database: Database;
+  subjects: Subjects;
+  ring: KeyRing;
+  apiKey: string;
+}): Promise<void> {
   const { database, subjects, ring, apiKey } = parts;
   await database.transaction((tx) => seedApiKey(tx, { ring, apiKey }));
   const fresh = await database.transaction((tx) => seedPolicy(tx));
@@ -73,23 +115,46 @@ export async function seedDemo(parts: { database: Database; subjects: Subjects; 
   const pictures = await renderDemoPictures();
   await database.transaction(async (tx) => {
     for (const { id, profile, privileged, status, proofedAs } of demoAccounts()) {
-      await subjects.put(tx, { id, input: { profile, groups: privileged ? ['administrators'] : ['staff'], privileged, status } });
-      await appendAudit(tx, { chainId: `subject:${id}`, type: 'subject.created', actor: SYSTEM, data: { seeded: true } });
+      await subjects.put(tx, {
+        id,
+        input: { profile, groups: privileged ? ['administrators'] : ['staff'], privileged, status },
+      });
+      await appendAudit(tx, {
+        chainId: `subject:${id}`,
+        type: 'subject.created',
+        actor: SYSTEM,
+        data: { seeded: true },
+      });
       const person = DEMO_PEOPLE.find((candidate) => candidate.login === proofedAs);
       if (!person) continue;
       const { givenName, familyName, birthDate, documentNumber } = person;
       const portrait = pictures.get(person.login)?.referencePortrait;
       const attributes = { givenName, familyName, birthDate, documentNumber, issuingCountry: 'UTO' };
-      await subjects.putProofingRecord(tx, { subjectId: id, input: { level: 'IAL2', evidenceKinds: ['identity_card'], proofedAt: new Date('2025-01-15T09:00:00Z'), attributes, portrait } });
+      await subjects.putProofingRecord(tx, {
+        subjectId: id,
+        input: {
+          level: 'IAL2',
+          evidenceKinds: ['identity_card'],
+          proofedAt: new Date('2025-01-15T09:00:00Z'),
+          attributes,
+          portrait,
+        },
+      });
     }
   });
 }
 
 async function seedPolicy(tx: Transaction): Promise<boolean> {
-  const created = await tx.run`INSERT INTO policies (id, version, priority) VALUES (${DEMO_POLICY_ID}, 1, ${DEMO_POLICY.priority}) ON CONFLICT DO NOTHING`;
+  const created =
+    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${DEMO_POLICY_ID}, 1, ${DEMO_POLICY.priority}) ON CONFLICT DO NOTHING`;
   if (created === 0) return false;
   await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${DEMO_POLICY_ID}, 1, ${JSON.stringify(DEMO_POLICY)}, 'regain')`;
-  await appendAudit(tx, { chainId: `policy:${DEMO_POLICY_ID}`, type: 'policy.created', actor: SYSTEM, data: { version: 1, seeded: true } });
+  await appendAudit(tx, {
+    chainId: `policy:${DEMO_POLICY_ID}`,
+    type: 'policy.created',
+    actor: SYSTEM,
+    data: { version: 1, seeded: true },
+  });
   return true;
 }
 

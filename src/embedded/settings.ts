@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { createPrivateFile, readIfExists, writePrivateFile } from './process/index.js';
 
 /** Secrets made at the first start and kept beside the data, mode 0600. */
 export interface EmbeddedSecrets {
@@ -25,21 +26,34 @@ const random = (): string => randomBytes(32).toString('base64url');
 export function preparePaths(dataDir: string): EmbeddedPaths {
   const directory = resolve(dataDir);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return { dataDir: directory, objectsDir: join(directory, 'objects'), keyRingFile: join(directory, 'keyring.json'), secretsFile: join(directory, 'secrets.json') };
+  return {
+    dataDir: directory,
+    objectsDir: join(directory, 'objects'),
+    keyRingFile: join(directory, 'keyring.json'),
+    secretsFile: join(directory, 'secrets.json'),
+  };
 }
 
 /** The secrets of this data directory; made when there are none. A given `BOOTSTRAP_API_KEY` is used instead of a random one. */
-export function prepareSecrets(paths: EmbeddedPaths, bootstrapApiKey: string | undefined): EmbeddedSecrets {
-  if (!existsSync(paths.keyRingFile)) writePrivate(paths.keyRingFile, KeyRing.generate());
-  const known = existsSync(paths.secretsFile) ? (JSON.parse(readFileSync(paths.secretsFile, 'utf8')) as EmbeddedSecrets) : undefined;
-  const secrets = known ?? { adminToken: random(), apiKey: `rgk_${random()}`, sandboxApiKey: random(), sandboxWebhookSecret: `whsec_${randomBytes(32).toString('base64')}` };
+export async function prepareSecrets(
+  paths: EmbeddedPaths,
+  bootstrapApiKey: string | undefined,
+): Promise<EmbeddedSecrets> {
+  await createPrivateFile(paths.keyRingFile, JSON.stringify(KeyRing.generate()));
+  const known = await readIfExists(paths.secretsFile);
+  const secrets = known ? (JSON.parse(known) as EmbeddedSecrets) : newSecrets();
   if (bootstrapApiKey) secrets.apiKey = bootstrapApiKey;
-  writePrivate(paths.secretsFile, secrets);
+  await writePrivateFile(paths.secretsFile, JSON.stringify(secrets));
   return secrets;
 }
 
-export function writePrivate(file: string, content: object): void {
-  writeFileSync(file, JSON.stringify(content, undefined, 2), { mode: 0o600 });
+function newSecrets(): EmbeddedSecrets {
+  return {
+    adminToken: random(),
+    apiKey: `rgk_${random()}`,
+    sandboxApiKey: random(),
+    sandboxWebhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
+  };
 }
 
 export interface EmbeddedPorts {
@@ -53,7 +67,13 @@ export interface EmbeddedPorts {
  */
 export function embeddedEnvironment(
   given: Readonly<Record<string, string | undefined>>,
-  made: { paths: EmbeddedPaths; secrets: EmbeddedSecrets; ports: EmbeddedPorts; database: { appUrl: string; ownerUrl: string; queueUrl: string }; sandboxUrl: string },
+  made: {
+    paths: EmbeddedPaths;
+    secrets: EmbeddedSecrets;
+    ports: EmbeddedPorts;
+    database: { appUrl: string; ownerUrl: string; queueUrl: string };
+    sandboxUrl: string;
+  },
 ): Record<string, string | undefined> {
   const { paths, secrets, ports, database, sandboxUrl } = made;
   const adminUrl = `http://127.0.0.1:${ports.adminPort}`;

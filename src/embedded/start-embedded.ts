@@ -19,10 +19,16 @@ import { devRoutes } from './dev-routes.js';
 import { EmbeddedModule } from './embedded.module.js';
 import { startEmbeddedPostgres } from './postgres/index.js';
 import type { ShutdownCoordinator } from '../platform/process/shutdown.js';
-import { pickFreePort } from './process/index.js';
+import { pickFreePort, writePrivateFile } from './process/index.js';
 import { SandboxHost } from './sandbox-host.js';
 import { seedDemo } from './seed.js';
-import { embeddedEnvironment, preparePaths, prepareSecrets, writePrivate, type EmbeddedPaths, type EmbeddedSecrets } from './settings.js';
+import {
+  embeddedEnvironment,
+  preparePaths,
+  prepareSecrets,
+  type EmbeddedPaths,
+  type EmbeddedSecrets,
+} from './settings.js';
 import { StaffIdentities } from './staff-identities.js';
 
 /** What the `ready` line says. */
@@ -43,23 +49,49 @@ type Given = Readonly<Record<string, string | undefined>>;
  */
 export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator): Promise<ReadyLine> {
   const paths = preparePaths(given.DATA_DIR ?? '.regain');
-  const secrets = prepareSecrets(paths, given.BOOTSTRAP_API_KEY);
+  const secrets = await prepareSecrets(paths, given.BOOTSTRAP_API_KEY);
   const ports = { port: await portOf(given.PORT, 3000), adminPort: await portOf(given.ADMIN_PORT, 3001) };
   const sandbox = given.SANDBOX_BASE_URL ? undefined : await startSandbox(given, { secrets, shutdown });
   const database = await openDatabase(given, { paths, shutdown });
   const identities = await StaffIdentities.load(secrets.staffKey);
-  if (!secrets.staffKey) writePrivate(paths.secretsFile, { ...secrets, staffKey: identities.privateJwk });
+  if (!secrets.staffKey) {
+    await writePrivateFile(paths.secretsFile, JSON.stringify({ ...secrets, staffKey: identities.privateJwk }));
+  }
 
-  const environment = embeddedEnvironment(given, { paths, secrets, ports, database, sandboxUrl: sandbox?.partner.baseUrl ?? given.SANDBOX_BASE_URL ?? '' });
-  Object.assign(process.env, Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)));
+  const environment = embeddedEnvironment(given, {
+    paths,
+    secrets,
+    ports,
+    database,
+    sandboxUrl: sandbox?.partner.baseUrl ?? given.SANDBOX_BASE_URL ?? '',
+  });
+  Object.assign(
+    process.env,
+    Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)),
+  );
   const config = loadConfig(process.env);
   const app = await createApplication(config, shutdown);
-  sandbox?.host.connect({ database: app.get(Database, { strict: false }), subjects: app.get(Subjects, { strict: false }) });
-  await seedDemo({ database: app.get(Database, { strict: false }), subjects: app.get(Subjects, { strict: false }), ring: app.get(KeyRing, { strict: false }), apiKey: secrets.apiKey });
+  sandbox?.host.connect({
+    database: app.get(Database, { strict: false }),
+    subjects: app.get(Subjects, { strict: false }),
+  });
+  await seedDemo({
+    database: app.get(Database, { strict: false }),
+    subjects: app.get(Subjects, { strict: false }),
+    ring: app.get(KeyRing, { strict: false }),
+    apiKey: secrets.apiKey,
+  });
   await serveAdmin(app, { config, identities, sandbox, shutdown });
   await app.listen(config.PORT, config.BIND_ADDRESS);
   const adminUrl = `http://127.0.0.1:${config.ADMIN_PORT}`;
-  return { url: config.PUBLIC_URL, adminUrl, adminToken: config.ADMIN_TOKEN, apiKey: secrets.apiKey, mailbox: `${adminUrl}/dev/mail`, pid: process.pid };
+  return {
+    url: config.PUBLIC_URL,
+    adminUrl,
+    adminToken: config.ADMIN_TOKEN,
+    apiKey: secrets.apiKey,
+    mailbox: `${adminUrl}/dev/mail`,
+    pid: process.pid,
+  };
 }
 
 async function portOf(given: string | undefined, fallback: number): Promise<number> {
@@ -69,9 +101,15 @@ async function portOf(given: string | undefined, fallback: number): Promise<numb
 
 type Sandbox = Awaited<ReturnType<typeof SandboxHost.open>>;
 
-async function startSandbox(given: Given, made: { secrets: EmbeddedSecrets; shutdown: ShutdownCoordinator }): Promise<Sandbox> {
+async function startSandbox(
+  given: Given,
+  made: { secrets: EmbeddedSecrets; shutdown: ShutdownCoordinator },
+): Promise<Sandbox> {
   const { secrets, shutdown } = made;
-  const sandbox = await SandboxHost.open({ apiKey: given.SANDBOX_API_KEY ?? secrets.sandboxApiKey, webhookSecret: given.SANDBOX_WEBHOOK_SECRET ?? secrets.sandboxWebhookSecret });
+  const sandbox = await SandboxHost.open({
+    apiKey: given.SANDBOX_API_KEY ?? secrets.sandboxApiKey,
+    webhookSecret: given.SANDBOX_WEBHOOK_SECRET ?? secrets.sandboxWebhookSecret,
+  });
   shutdown.onShutdown('sandbox partner', () => sandbox.partner.close());
   return sandbox;
 }
@@ -82,7 +120,10 @@ interface DatabaseAccess {
   queueUrl: string;
 }
 
-async function openDatabase(given: Given, made: { paths: EmbeddedPaths; shutdown: ShutdownCoordinator }): Promise<DatabaseAccess> {
+async function openDatabase(
+  given: Given,
+  made: { paths: EmbeddedPaths; shutdown: ShutdownCoordinator },
+): Promise<DatabaseAccess> {
   const urls = given.DATABASE_URL ? givenDatabase(given, given.DATABASE_URL) : await ownDatabase(made);
   await migrate(urls.ownerUrl);
   if (!given.REDIS_URL) await migrateQueueSchema(urls.queueUrl);
@@ -100,7 +141,11 @@ async function ownDatabase(made: { paths: EmbeddedPaths; shutdown: ShutdownCoord
 }
 
 async function createApplication(config: Config, shutdown: ShutdownCoordinator): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(EmbeddedModule, createFastifyAdapter(config), { logger: false, abortOnError: false, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(EmbeddedModule, createFastifyAdapter(config), {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
   await configureServer(app, config);
   await app.init();
   shutdown.onShutdown('service', async () => {
@@ -111,7 +156,10 @@ async function createApplication(config: Config, shutdown: ShutdownCoordinator):
   return app;
 }
 
-async function serveAdmin(app: NestFastifyApplication, parts: { config: Config; identities: StaffIdentities; sandbox: Sandbox | undefined; shutdown: ShutdownCoordinator }): Promise<void> {
+async function serveAdmin(
+  app: NestFastifyApplication,
+  parts: { config: Config; identities: StaffIdentities; sandbox: Sandbox | undefined; shutdown: ShutdownCoordinator },
+): Promise<void> {
   const { config, identities, sandbox, shutdown } = parts;
   const mail = app.get<MailSender>(MailSender, { strict: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
@@ -125,7 +173,8 @@ async function serveAdmin(app: NestFastifyApplication, parts: { config: Config; 
       apiBrowser(server);
       server.get('/dev/jwks.json', async () => identities.jwks());
     },
-    extend: (server) => devRoutes(server, { config, identities, mailbox: mail instanceof DevMailbox ? mail : undefined, sandbox }),
+    extend: (server) =>
+      devRoutes(server, { config, identities, mailbox: mail instanceof DevMailbox ? mail : undefined, sandbox }),
   });
   shutdown.onShutdown('admin', () => admin.close());
   await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });

@@ -37,13 +37,19 @@ interface ClosedCase {
 async function closedCase(): Promise<ClosedCase> {
   const { id: caseId } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
   const objectKeys: string[] = [];
-  const reason = await test.database.transaction((tx) => core.keys.seal(tx, caseId, { plain: 'canary reason', use: 'reason' }));
+  const reason = await test.database.transaction((tx) =>
+    core.keys.seal(tx, caseId, { plain: 'canary reason', use: 'reason' }),
+  );
   for (const kind of ['document_front', 'selfie']) {
     const objectKey = `evidence/${randomBytes(20).toString('hex')}`;
-    const sealed = await test.database.transaction((tx) => core.keys.seal(tx, caseId, { plain: PICTURE, use: `evidence:${kind}:1` }));
+    const sealed = await test.database.transaction((tx) =>
+      core.keys.seal(tx, caseId, { plain: PICTURE, use: `evidence:${kind}:1` }),
+    );
     const { sha256 } = await core.objects.put(objectKey, sealed);
     await test.database.transaction(
-      (tx) => tx.run`INSERT INTO evidence (id, case_id, attempt, kind, state, object_key, ciphertext_sha256, picture_digest)
+      (
+        tx,
+      ) => tx.run`INSERT INTO evidence (id, case_id, attempt, kind, state, object_key, ciphertext_sha256, picture_digest)
         VALUES (${newId('ev', new Date())}, ${caseId}, 1, ${kind}, 'accepted', ${objectKey}, ${sha256}, '\\x01')`,
     );
     objectKeys.push(objectKey);
@@ -55,9 +61,21 @@ async function closedCase(): Promise<ClosedCase> {
   return { caseId, objectKeys, reason };
 }
 const erase = (caseId: string): Promise<void> => processor.process({ data: { caseId } } as never);
-const later = (caseId: string, seconds = RETENTION_SECONDS + 1): Promise<number> => test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET closed_at = closed_at - make_interval(secs => ${seconds}) WHERE id = ${caseId}`);
-const receiptOf = async (caseId: string): Promise<string | undefined> => (await test.database.read((tx) => tx.maybeOne<{ receipt: string }>`SELECT receipt FROM deletion_receipts WHERE case_id = ${caseId}`))?.receipt;
-const openReason = (of: ClosedCase): Promise<string> => test.database.read(async (tx) => (await core.keys.open(tx, of.caseId, { sealed: of.reason, use: 'reason' })).toString());
+const later = (caseId: string, seconds = RETENTION_SECONDS + 1): Promise<number> =>
+  test.database.transaction(
+    (tx) =>
+      tx.run`UPDATE recovery_cases SET closed_at = closed_at - make_interval(secs => ${seconds}) WHERE id = ${caseId}`,
+  );
+const receiptOf = async (caseId: string): Promise<string | undefined> =>
+  (
+    await test.database.read(
+      (tx) => tx.maybeOne<{ receipt: string }>`SELECT receipt FROM deletion_receipts WHERE case_id = ${caseId}`,
+    )
+  )?.receipt;
+const openReason = (of: ClosedCase): Promise<string> =>
+  test.database.read(async (tx) =>
+    (await core.keys.open(tx, of.caseId, { sealed: of.reason, use: 'reason' })).toString(),
+  );
 
 describe('erasing a case (T78, I8)', () => {
   it('leaves no object, no key, no picture hash; and nothing sealed opens, also from a copy of the object', async () => {
@@ -67,9 +85,17 @@ describe('erasing a case (T78, I8)', () => {
     await erase(closed.caseId);
     for (const key of closed.objectKeys) expect(core.objects.objects.has(key)).toBe(false);
     await expect(openReason(closed)).rejects.toThrow(CaseShreddedError);
-    await expect(test.database.read((tx) => core.keys.open(tx, closed.caseId, { sealed: copy, use: 'evidence:document_front:1' }))).rejects.toThrow(CaseShreddedError);
-    const rows = await test.database.read((tx) => tx.many`SELECT object_key, picture_digest, erased_at IS NOT NULL AS erased FROM evidence WHERE case_id = ${closed.caseId}`);
-    expect(rows).toEqual([{ objectKey: null, pictureDigest: null, erased: true }, { objectKey: null, pictureDigest: null, erased: true }]);
+    await expect(
+      test.database.read((tx) => core.keys.open(tx, closed.caseId, { sealed: copy, use: 'evidence:document_front:1' })),
+    ).rejects.toThrow(CaseShreddedError);
+    const rows = await test.database.read(
+      (tx) =>
+        tx.many`SELECT object_key, picture_digest, erased_at IS NOT NULL AS erased FROM evidence WHERE case_id = ${closed.caseId}`,
+    );
+    expect(rows).toEqual([
+      { objectKey: null, pictureDigest: null, erased: true },
+      { objectKey: null, pictureDigest: null, erased: true },
+    ]);
   });
 
   it('gives a receipt that the published key verifies, and that names no person', async () => {
@@ -88,7 +114,10 @@ describe('erasing a case (T78, I8)', () => {
       method: 'data key destroyed, objects deleted',
       backupHorizonDays: BACKUP_HORIZON_DAYS,
     });
-    const other = await importJWK({ ...core.ring.signingKey('audit-signature').publicKey.export({ format: 'jwk' }) }, 'EdDSA');
+    const other = await importJWK(
+      { ...core.ring.signingKey('audit-signature').publicKey.export({ format: 'jwk' }) },
+      'EdDSA',
+    );
     await expect(compactVerify((await receiptOf(caseId)) ?? '', other)).rejects.toThrow();
   });
 
@@ -97,7 +126,12 @@ describe('erasing a case (T78, I8)', () => {
     await later(closed.caseId, 600);
     await erase(closed.caseId);
     expect(await openReason(closed)).toBe('canary reason');
-    const due = await test.database.read((tx) => tx.one<{ seconds: number }>`SELECT EXTRACT(EPOCH FROM due_at - clock_timestamp())::int AS seconds FROM outbox WHERE event = 'case.erasure_due' AND payload->>'caseId' = ${closed.caseId}`);
+    const due = await test.database.read(
+      (tx) =>
+        tx.one<{
+          seconds: number;
+        }>`SELECT EXTRACT(EPOCH FROM due_at - clock_timestamp())::int AS seconds FROM outbox WHERE event = 'case.erasure_due' AND payload->>'caseId' = ${closed.caseId}`,
+    );
     expect(Math.abs(due.seconds - (RETENTION_SECONDS - 600))).toBeLessThan(10);
     expect(await receiptOf(closed.caseId)).toBeUndefined();
   });
@@ -106,7 +140,9 @@ describe('erasing a case (T78, I8)', () => {
     const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
     await erase(id);
     await erase('rc_unknown');
-    const { shreddedAt } = await test.database.read((tx) => tx.one<{ shreddedAt: Date | null }>`SELECT shredded_at FROM case_keys WHERE case_id = ${id}`);
+    const { shreddedAt } = await test.database.read(
+      (tx) => tx.one<{ shreddedAt: Date | null }>`SELECT shredded_at FROM case_keys WHERE case_id = ${id}`,
+    );
     expect(shreddedAt).toBeNull();
   });
 
@@ -142,7 +178,12 @@ describe('erasing a case (T78, I8)', () => {
     const { caseId } = await closedCase();
     await later(caseId);
     await erase(caseId);
-    const { data } = await test.database.read((tx) => tx.one<{ data: unknown }>`SELECT data FROM audit_events WHERE chain_id = ${caseId} AND type = 'erasure.completed'`);
+    const { data } = await test.database.read(
+      (tx) =>
+        tx.one<{
+          data: unknown;
+        }>`SELECT data FROM audit_events WHERE chain_id = ${caseId} AND type = 'erasure.completed'`,
+    );
     expect(data).toEqual({ pictures: 2 });
   });
 });

@@ -44,7 +44,10 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
   }
 
   /** What there is to erase now; or, too early, asks to be called again. */
-  private async whenDue(tx: Transaction, caseId: string): Promise<{ recoveryCase: RecoveryCase; objectKeys: string[] } | undefined> {
+  private async whenDue(
+    tx: Transaction,
+    caseId: string,
+  ): Promise<{ recoveryCase: RecoveryCase; objectKeys: string[] } | undefined> {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase?.closedAt) return undefined;
     const { retention } = await this.policies.strictest(tx, recoveryCase);
@@ -52,10 +55,15 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
       SELECT GREATEST(0, ceil(EXTRACT(EPOCH FROM closed_at + make_interval(secs => ${retention.evidenceSeconds}) - clock_timestamp())))::int AS wait_seconds
       FROM recovery_cases WHERE id = ${caseId}`;
     if (waitSeconds > 0) {
-      await announce(tx, 'case.erasure_due', { payload: { caseId, attempt: recoveryCase.attempt }, delaySeconds: waitSeconds });
+      await announce(tx, 'case.erasure_due', {
+        payload: { caseId, attempt: recoveryCase.attempt },
+        delaySeconds: waitSeconds,
+      });
       return undefined;
     }
-    const rows = await tx.many<{ objectKey: string }>`SELECT object_key FROM evidence WHERE case_id = ${caseId} AND object_key IS NOT NULL`;
+    const rows = await tx.many<{
+      objectKey: string;
+    }>`SELECT object_key FROM evidence WHERE case_id = ${caseId} AND object_key IS NOT NULL`;
     return { recoveryCase, objectKeys: rows.map((row) => row.objectKey) };
   }
 
@@ -63,9 +71,21 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     const caseId = due.recoveryCase.id;
     if (!(await this.keys.shred(tx, caseId))) return;
     await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL WHERE case_id = ${caseId}`;
-    const { erasedAt } = await tx.one<{ erasedAt: Date }>`SELECT shredded_at AS erased_at FROM case_keys WHERE case_id = ${caseId}`;
-    const receipt = await signDeletionReceipt(this.ring, { caseId, reference: due.recoveryCase.reference, erasedAt, pictures: due.objectKeys.length });
+    const { erasedAt } = await tx.one<{
+      erasedAt: Date;
+    }>`SELECT shredded_at AS erased_at FROM case_keys WHERE case_id = ${caseId}`;
+    const receipt = await signDeletionReceipt(this.ring, {
+      caseId,
+      reference: due.recoveryCase.reference,
+      erasedAt,
+      pictures: due.objectKeys.length,
+    });
     await tx.run`INSERT INTO deletion_receipts (case_id, receipt) VALUES (${caseId}, ${receipt})`;
-    await appendAudit(tx, { chainId: caseId, type: 'erasure.completed', actor: SYSTEM, data: { pictures: due.objectKeys.length } });
+    await appendAudit(tx, {
+      chainId: caseId,
+      type: 'erasure.completed',
+      actor: SYSTEM,
+      data: { pictures: due.objectKeys.length },
+    });
   }
 }

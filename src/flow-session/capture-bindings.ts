@@ -49,7 +49,8 @@ export class CaptureBindings {
     const secret = readCookie(place.request, CAPTURE_COOKIE);
     const row = await tx.maybeOne<{ cookieDigest: Buffer }>`
       SELECT cookie_digest FROM capture_bindings WHERE case_id = ${place.caseId} AND attempt = ${place.attempt}`;
-    const bound = row && secret !== undefined && isCanonicalSecret(secret) && this.ring.matches('token', secret, row.cookieDigest);
+    const bound =
+      row && secret !== undefined && isCanonicalSecret(secret) && this.ring.matches('token', secret, row.cookieDigest);
     if (!bound) throw new Problem('capture_binding_missing');
     return row.cookieDigest;
   }

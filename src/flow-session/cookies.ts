@@ -9,7 +9,10 @@ export const SESSION_COOKIE = '__Host-regain_session';
 const ATTRIBUTES = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const;
 
 export function setSecretCookie(reply: Reply, cookie: { name: string; value: string; maxAgeSeconds: number }): void {
-  void reply.setCookie(cookie.name, cookie.value, { ...ATTRIBUTES, maxAge: Math.max(1, Math.floor(cookie.maxAgeSeconds)) });
+  void reply.setCookie(cookie.name, cookie.value, {
+    ...ATTRIBUTES,
+    maxAge: Math.max(1, Math.floor(cookie.maxAgeSeconds)),
+  });
 }
 
 export function clearSecretCookie(reply: Reply, name: string): void {

@@ -21,11 +21,18 @@ beforeEach(async () => {
   ({ sessionId, secret } = await test.database.transaction((tx) => core.flows.open(tx, { caseId, language: 'en' })));
 });
 
-const touch = (value: string | undefined = secret): Promise<FlowSession | undefined> => test.database.transaction((tx) => core.flows.touch(tx, value));
+const touch = (value: string | undefined = secret): Promise<FlowSession | undefined> =>
+  test.database.transaction((tx) => core.flows.touch(tx, value));
 const shift = (column: 'seen_at' | 'created_at', seconds: number): Promise<number> =>
   column === 'seen_at'
-    ? test.database.transaction((tx) => tx.run`UPDATE flow_sessions SET seen_at = seen_at - make_interval(secs => ${seconds}) WHERE id = ${sessionId}`)
-    : test.database.transaction((tx) => tx.run`UPDATE flow_sessions SET created_at = created_at - make_interval(secs => ${seconds}) WHERE id = ${sessionId}`);
+    ? test.database.transaction(
+        (tx) =>
+          tx.run`UPDATE flow_sessions SET seen_at = seen_at - make_interval(secs => ${seconds}) WHERE id = ${sessionId}`,
+      )
+    : test.database.transaction(
+        (tx) =>
+          tx.run`UPDATE flow_sessions SET created_at = created_at - make_interval(secs => ${seconds}) WHERE id = ${sessionId}`,
+      );
 
 describe('a page session', () => {
   it('is found by its cookie and slides', async () => {
@@ -51,7 +58,18 @@ describe('a page session', () => {
   });
 
   it('is not found by anything but its one spelling (T26, T27)', async () => {
-    for (const other of [undefined, '', newSecret(), `${secret}=`, secret.slice(1), sessionId, caseId, `${secret}\u0000`, 'x'.repeat(1e5)]) expect(await test.database.transaction((tx) => core.flows.touch(tx, other))).toBeUndefined();
+    for (const other of [
+      undefined,
+      '',
+      newSecret(),
+      `${secret}=`,
+      secret.slice(1),
+      sessionId,
+      caseId,
+      `${secret}\u0000`,
+      'x'.repeat(1e5),
+    ])
+      expect(await test.database.transaction((tx) => core.flows.touch(tx, other))).toBeUndefined();
     expect(await touch()).toBeDefined();
   });
 });

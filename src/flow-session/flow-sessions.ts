@@ -24,7 +24,10 @@ export class FlowSessions {
   ) {}
 
   /** Opens a session for a case and returns the cookie's value. */
-  async open(tx: Transaction, session: { caseId: string; language: string }): Promise<{ sessionId: string; secret: string }> {
+  async open(
+    tx: Transaction,
+    session: { caseId: string; language: string },
+  ): Promise<{ sessionId: string; secret: string }> {
     const secret = newSecret();
     const sessionId = newId('fs', this.clock.now());
     await tx.run`INSERT INTO flow_sessions (id, case_id, cookie_digest, language)

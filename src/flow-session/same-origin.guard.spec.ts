@@ -24,7 +24,10 @@ describe('a write (T22)', () => {
     ['our page', { origin: OWN, 'sec-fetch-site': 'same-origin', ...COOKIE }],
     ['our page in an old browser', { origin: OWN, ...COOKIE }],
     ['our page without Origin', { 'sec-fetch-site': 'same-origin', ...COOKIE }],
-    ['another origin of the relying party', { origin: 'https://login.example.org', 'sec-fetch-site': 'same-origin', ...COOKIE }],
+    [
+      'another origin of the relying party',
+      { origin: 'https://login.example.org', 'sec-fetch-site': 'same-origin', ...COOKIE },
+    ],
     ['a program without cookies', {}],
   ])('from %s is let in', (_name, headers) => {
     expect(admitted('POST', headers)).toBe(true);
@@ -45,12 +48,15 @@ describe('a write (T22)', () => {
     ['another spelling', { origin: OWN.toUpperCase(), ...COOKIE }],
     ['another site, though the request has no cookie', { origin: 'https://evil.example.com' }],
   ])('from %s is refused', (_name, headers) => {
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'post']) expect([method, admitted(method, headers)]).toEqual([method, false]);
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'post'])
+      expect([method, admitted(method, headers)]).toEqual([method, false]);
   });
 });
 
 describe('a read', () => {
   it.each(['GET', 'HEAD', 'OPTIONS'])('by %s is let in from anywhere: it changes nothing', (method) => {
-    expect(admitted(method, { origin: 'https://evil.example.com', 'sec-fetch-site': 'cross-site', cookie: 'x' })).toBe(true);
+    expect(admitted(method, { origin: 'https://evil.example.com', 'sec-fetch-site': 'cross-site', cookie: 'x' })).toBe(
+      true,
+    );
   });
 });

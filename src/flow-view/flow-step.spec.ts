@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { CASE_STATES } from '../recovery-case/case-states.js';
 import { flowStep, FLOW_STEPS, type StepFacts } from './flow-step.js';
 
-const facts = (part: Partial<StepFacts>): StepFacts => ({ state: 'awaiting_evidence', consented: true, documentChosen: true, session: undefined, choices: 1, retryShown: false, ...part });
+const facts = (part: Partial<StepFacts>): StepFacts => ({
+  state: 'awaiting_evidence',
+  consented: true,
+  documentChosen: true,
+  session: undefined,
+  choices: 1,
+  retryShown: false,
+  ...part,
+});
 
 describe('flowStep', () => {
   it('is total: every state gives a step', () => {
@@ -22,8 +30,12 @@ describe('flowStep', () => {
   it('tells being at a partner from being checked', () => {
     const session = { state: 'open', handoff: { kind: 'redirect' } };
     expect(flowStep(facts({ state: 'verifying', session }))).toBe('partner');
-    expect(flowStep(facts({ state: 'verifying', session: { state: 'collecting', handoff: { kind: 'redirect' } } }))).toBe('checking');
+    expect(
+      flowStep(facts({ state: 'verifying', session: { state: 'collecting', handoff: { kind: 'redirect' } } })),
+    ).toBe('checking');
     expect(flowStep(facts({ state: 'verifying', session: { state: 'open' } }))).toBe('checking');
-    expect(flowStep(facts({ state: 'verifying', session: { state: 'open', handoff: { kind: 'capture' } } }))).toBe('checking');
+    expect(flowStep(facts({ state: 'verifying', session: { state: 'open', handoff: { kind: 'capture' } } }))).toBe(
+      'checking',
+    );
   });
 });

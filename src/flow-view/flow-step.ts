@@ -1,7 +1,21 @@
 import type { CaseState } from '../recovery-case/case-states.js';
 
 /** What the person does next (api.md: enum in openapi.yaml). */
-export const FLOW_STEPS = ['link', 'consent', 'document', 'provider', 'evidence', 'partner', 'checking', 'retry', 'review', 'held', 'passkey', 'done', 'ended'] as const;
+export const FLOW_STEPS = [
+  'link',
+  'consent',
+  'document',
+  'provider',
+  'evidence',
+  'partner',
+  'checking',
+  'retry',
+  'review',
+  'held',
+  'passkey',
+  'done',
+  'ended',
+] as const;
 export type FlowStep = (typeof FLOW_STEPS)[number];
 
 export interface StepFacts {
@@ -39,4 +53,5 @@ export function flowStep(facts: StepFacts): FlowStep {
   return facts.session || facts.choices <= 1 ? 'evidence' : 'provider';
 }
 
-const isAtPartner = ({ session }: StepFacts): boolean => session?.state === 'open' && session.handoff !== undefined && session.handoff.kind !== 'capture';
+const isAtPartner = ({ session }: StepFacts): boolean =>
+  session?.state === 'open' && session.handoff !== undefined && session.handoff.kind !== 'capture';

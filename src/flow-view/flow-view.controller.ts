@@ -14,13 +14,26 @@ export class FlowViewController {
   constructor(private readonly views: FlowViews) {}
 
   @Get()
-  @Operation({ summary: 'Where the person is, and what comes next.', tag: 'Flow', audience: 'applicant', response: FlowView, problems: ['flow_ended'] })
+  @Operation({
+    summary: 'Where the person is, and what comes next.',
+    tag: 'Flow',
+    audience: 'applicant',
+    response: FlowView,
+    problems: ['flow_ended'],
+  })
   async view(@Req() request: Request): Promise<FlowView> {
     return this.views.of(flowOf(request), request);
   }
 
   @Get('events')
-  @Operation({ summary: 'The same as server-sent events.', tag: 'Flow', audience: 'applicant', response: z.string(), responseType: 'text/event-stream', problems: ['flow_ended'] })
+  @Operation({
+    summary: 'The same as server-sent events.',
+    tag: 'Flow',
+    audience: 'applicant',
+    response: z.string(),
+    responseType: 'text/event-stream',
+    problems: ['flow_ended'],
+  })
   async events(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const closed = new AbortController();
     request.raw.on('close', () => closed.abort());

@@ -6,5 +6,10 @@ import { VerificationModule } from '../verification/verification.module.js';
 import { FlowViewController } from './flow-view.controller.js';
 import { FlowViews } from './flow-views.js';
 
-@Module({ imports: [RecoveryCaseModule, FlowSessionModule, VerificationModule, AdjudicationModule], providers: [FlowViews], controllers: [FlowViewController], exports: [FlowViews] })
+@Module({
+  imports: [RecoveryCaseModule, FlowSessionModule, VerificationModule, AdjudicationModule],
+  providers: [FlowViews],
+  controllers: [FlowViewController],
+  exports: [FlowViews],
+})
 export class FlowViewModule {}

@@ -11,7 +11,9 @@ export const FlowView = z.object({
   step: z.enum(FLOW_STEPS),
   case: z.object({ reference: z.string(), expiresAt: z.iso.datetime() }),
   consent: z.object({ noticeVersion: z.string(), noticeUrl: z.string(), agreed: z.boolean().nullable() }),
-  providers: z.array(z.object({ id: z.string(), displayName: z.string(), handoff: z.string(), dataLeaves: z.string() })),
+  providers: z.array(
+    z.object({ id: z.string(), displayName: z.string(), handoff: z.string(), dataLeaves: z.string() }),
+  ),
   provider: z.string().nullable(),
   handoff: z
     .discriminatedUnion('kind', [

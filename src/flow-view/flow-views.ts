@@ -44,8 +44,13 @@ export class FlowViews {
     const session = open ? await this.sessionFor(tx, subject) : undefined;
     const offers = choosing ? await this.verification.offersFor(tx, recoveryCase) : [];
     const agreed = await this.lastConsent(tx, recoveryCase.id);
-    const evidence = await this.evidenceOf(tx, { recoveryCase, required: session?.requiredEvidence ?? offers[0]?.requiredEvidence ?? [] });
-    const reasons = choosing ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt }) : [];
+    const evidence = await this.evidenceOf(tx, {
+      recoveryCase,
+      required: session?.requiredEvidence ?? offers[0]?.requiredEvidence ?? [],
+    });
+    const reasons = choosing
+      ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt })
+      : [];
     const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
     return {
       state: recoveryCase.state,
@@ -74,7 +79,10 @@ export class FlowViews {
   }
 
   /** The living session; its hand-off is shown to the bound browser only. */
-  private async sessionFor(tx: Transaction, subject: { recoveryCase: RecoveryCase; request: Request }): Promise<LivingSessionView | undefined> {
+  private async sessionFor(
+    tx: Transaction,
+    subject: { recoveryCase: RecoveryCase; request: Request },
+  ): Promise<LivingSessionView | undefined> {
     const { id: caseId, attempt } = subject.recoveryCase;
     const session = await this.verification.openFor(tx, caseId, attempt);
     if (!session?.handoff) return session;
@@ -86,15 +94,22 @@ export class FlowViews {
   }
 
   private async lastConsent(tx: Transaction, caseId: string): Promise<boolean | undefined> {
-    const row = await tx.maybeOne<{ agreed: boolean }>`SELECT agreed FROM consents WHERE case_id = ${caseId} ORDER BY consented_at DESC LIMIT 1`;
+    const row = await tx.maybeOne<{
+      agreed: boolean;
+    }>`SELECT agreed FROM consents WHERE case_id = ${caseId} ORDER BY consented_at DESC LIMIT 1`;
     return row?.agreed;
   }
 
-  private async evidenceOf(tx: Transaction, place: { recoveryCase: RecoveryCase; required: readonly EvidenceKind[] }): Promise<EvidenceView> {
+  private async evidenceOf(
+    tx: Transaction,
+    place: { recoveryCase: RecoveryCase; required: readonly EvidenceKind[] },
+  ): Promise<EvidenceView> {
     const { id, attempt } = place.recoveryCase;
     const rows = await tx.many<{ kind: EvidenceKind; state: 'accepted' | 'rejected'; reasons: string[] }>`
       SELECT kind, state, reasons FROM evidence WHERE case_id = ${id} AND attempt = ${attempt}`;
-    const shown = EVIDENCE_KINDS.filter((kind) => place.required.includes(kind) || rows.some((row) => row.kind === kind));
+    const shown = EVIDENCE_KINDS.filter(
+      (kind) => place.required.includes(kind) || rows.some((row) => row.kind === kind),
+    );
     return Object.fromEntries(
       shown.map((kind) => {
         const row = rows.find((candidate) => candidate.kind === kind);
@@ -105,6 +120,8 @@ export class FlowViews {
 
   private async callCode(tx: Transaction, recoveryCase: RecoveryCase): Promise<string | null> {
     if (!recoveryCase.callCodeSealed || recoveryCase.callConfirmedAt || recoveryCase.closedAt) return null;
-    return (await this.keys.open(tx, recoveryCase.id, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })).toString('utf8');
+    return (
+      await this.keys.open(tx, recoveryCase.id, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })
+    ).toString('utf8');
   }
 }

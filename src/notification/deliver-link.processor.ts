@@ -39,7 +39,9 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
     await failpoint('mail.before_send');
     await this.mail.send(mail);
     await failpoint('mail.after_send');
-    await this.database.transaction((tx) => appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data: { channel: 'email' } }));
+    await this.database.transaction((tx) =>
+      appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data: { channel: 'email' } }),
+    );
   }
 
   private async compose(tx: Transaction, caseId: string): Promise<Mail | undefined> {
@@ -51,6 +53,15 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
     const { limits } = await this.policies.strictest(tx, recoveryCase);
     const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: SYSTEM });
     const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk } = this.config;
-    return { to, ...linkText({ organisationName, helpDesk, reference: recoveryCase.reference, link, minutes: Math.max(1, Math.round(limits.linkTtlSeconds / 60)) }) };
+    return {
+      to,
+      ...linkText({
+        organisationName,
+        helpDesk,
+        reference: recoveryCase.reference,
+        link,
+        minutes: Math.max(1, Math.round(limits.linkTtlSeconds / 60)),
+      }),
+    };
   }
 }

@@ -38,7 +38,8 @@ beforeEach(() => {
   mail = new RecordingMail();
 });
 
-const delivery = (of: Core = core): NoticeDelivery => new NoticeDelivery(test.database, of.subjects, of.ring, of.clock, mail, of.logger, of.config);
+const delivery = (of: Core = core): NoticeDelivery =>
+  new NoticeDelivery(test.database, of.subjects, of.ring, of.clock, mail, of.logger, of.config);
 const EMAILS = ['ana@example.org', 'ana.work@example.com'];
 
 async function newCase(emails = EMAILS): Promise<{ caseId: string; subjectId: string }> {
@@ -46,7 +47,14 @@ async function newCase(emails = EMAILS): Promise<{ caseId: string; subjectId: st
   return { caseId: (await openCase(core, { policy, subjectId })).id, subjectId };
 }
 const noticesOf = (caseId: string): Promise<{ sentAt: Date | null; tries: number; kind: string }[]> =>
-  test.database.read((tx) => tx.many<{ sentAt: Date | null; tries: number; kind: string }>`SELECT sent_at, tries, kind FROM notices WHERE case_id = ${caseId} ORDER BY id`);
+  test.database.read(
+    (tx) =>
+      tx.many<{
+        sentAt: Date | null;
+        tries: number;
+        kind: string;
+      }>`SELECT sent_at, tries, kind FROM notices WHERE case_id = ${caseId} ORDER BY id`,
+  );
 
 describe('a notice (I10)', () => {
   it('goes to every address once per kind, however often the job runs', async () => {
@@ -58,8 +66,18 @@ describe('a notice (I10)', () => {
 
   it('goes to addresses that were replaced too (T48)', async () => {
     const { caseId, subjectId } = await newCase(['old@example.org']);
-    const profile = { login: `moved.${subjectId.slice(-6)}`, displayName: 'T', givenName: 'T', familyName: 'P', emails: ['new@example.org'], phones: [], formerEmails: [] };
-    await test.database.transaction((tx) => core.subjects.put(tx, { id: subjectId, input: { profile, groups: [], privileged: false, status: 'active' } }));
+    const profile = {
+      login: `moved.${subjectId.slice(-6)}`,
+      displayName: 'T',
+      givenName: 'T',
+      familyName: 'P',
+      emails: ['new@example.org'],
+      phones: [],
+      formerEmails: [],
+    };
+    await test.database.transaction((tx) =>
+      core.subjects.put(tx, { id: subjectId, input: { profile, groups: [], privileged: false, status: 'active' } }),
+    );
     await delivery().send(caseId, 'recovery_started');
     expect(mail.taken.map((one) => one.to).sort()).toEqual(['new@example.org', 'old@example.org']);
   });
@@ -78,7 +96,9 @@ describe('a notice (I10)', () => {
   it('is owed before it is sent: rows stand when the process dies while sending', async () => {
     const { caseId } = await newCase();
     mail.refusing = () => true;
-    await delivery().send(caseId, 'recovery_completed').catch(() => undefined);
+    await delivery()
+      .send(caseId, 'recovery_completed')
+      .catch(() => undefined);
     expect((await noticesOf(caseId)).map((notice) => notice.sentAt)).toEqual([null, null]);
   });
 
@@ -89,7 +109,9 @@ describe('a notice (I10)', () => {
     const { id: subjectId } = await addPerson(before, { emails: EMAILS });
     const { id: caseId } = await openCase(before, { policy, subjectId });
     mail.refusing = ({ to }) => to === EMAILS[0];
-    await delivery(before).send(caseId, 'recovery_started').catch(() => undefined);
+    await delivery(before)
+      .send(caseId, 'recovery_started')
+      .catch(() => undefined);
     mail.refusing = () => false;
     await delivery(after).send(caseId, 'recovery_started');
     await delivery(after).send(caseId, 'recovery_started');
@@ -100,15 +122,25 @@ describe('a notice (I10)', () => {
   it('is not logged with its address or its text', async () => {
     const { caseId } = await newCase();
     mail.refusing = () => true;
-    await delivery().send(caseId, 'recovery_started').catch(() => undefined);
+    await delivery()
+      .send(caseId, 'recovery_started')
+      .catch(() => undefined);
     expect(core.logLines.join('')).not.toMatch(/example\.org|example\.com|\/notices\//);
-    const rows = await test.database.read((tx) => tx.many<{ text: string }>`SELECT row_to_json(n)::text AS text FROM notices n`);
+    const rows = await test.database.read(
+      (tx) => tx.many<{ text: string }>`SELECT row_to_json(n)::text AS text FROM notices n`,
+    );
     expect(JSON.stringify(rows)).not.toContain('@');
   });
 
   it.each(NOTICE_KINDS)('%s has one link, and it can only stop (T58)', (kind) => {
     const stopUrl = 'https://recover.example.org/notices/secret';
-    const { text, subject } = noticeText(kind, { organisationName: 'Example', helpDesk: 'desk', reference: 'REC-1', at: new Date(0), stopUrl });
+    const { text, subject } = noticeText(kind, {
+      organisationName: 'Example',
+      helpDesk: 'desk',
+      reference: 'REC-1',
+      at: new Date(0),
+      stopUrl,
+    });
     expect(text.match(/https?:\/\/\S+/g)).toEqual([stopUrl]);
     expect(text).not.toMatch(/approve|confirm|yes, (it|this) was me/i);
     expect(subject).not.toMatch(/[\r\n]/);
@@ -116,7 +148,8 @@ describe('a notice (I10)', () => {
 });
 
 describe('the link mail', () => {
-  const processor = (): DeliverLinkProcessor => new DeliverLinkProcessor(test.database, core.cases, core.subjects, core.policies, core.links, mail, core.config);
+  const processor = (): DeliverLinkProcessor =>
+    new DeliverLinkProcessor(test.database, core.cases, core.subjects, core.policies, core.links, mail, core.config);
   const deliver = (caseId: string): Promise<void> => processor().process({ data: { caseId } } as never);
   const linkIn = (one: Mail | undefined): string => /\/r\/([\w-]{43})/.exec(one?.text ?? '')?.[1] ?? '';
 
@@ -125,7 +158,10 @@ describe('the link mail', () => {
     await deliver(caseId);
     await deliver(caseId);
     expect(mail.taken.map((one) => one.to)).toEqual([EMAILS[0], EMAILS[0]]);
-    expect([await codeOf(core.entry.start(linkIn(mail.taken[0]), new BrowserStub().exchange)), await codeOf(core.entry.start(linkIn(mail.taken[1]), new BrowserStub().exchange))]).toEqual(['link_not_usable', 'done']);
+    expect([
+      await codeOf(core.entry.start(linkIn(mail.taken[0]), new BrowserStub().exchange)),
+      await codeOf(core.entry.start(linkIn(mail.taken[1]), new BrowserStub().exchange)),
+    ]).toEqual(['link_not_usable', 'done']);
   });
 
   it('is not sent for a closed, relayed or unknown case', async () => {
@@ -149,8 +185,18 @@ describe('the link mail', () => {
 
   it('never goes to an address that was added during the last week, wherever it stands in the list (T48)', async () => {
     const { caseId, subjectId } = await newCase(['settled@example.org']);
-    const profile = { login: `added.${subjectId.slice(-6)}`, displayName: 'T', givenName: 'T', familyName: 'P', emails: ['attacker@example.com', 'settled@example.org'], phones: [], formerEmails: [] };
-    await test.database.transaction((tx) => core.subjects.put(tx, { id: subjectId, input: { profile, groups: [], privileged: false, status: 'active' } }));
+    const profile = {
+      login: `added.${subjectId.slice(-6)}`,
+      displayName: 'T',
+      givenName: 'T',
+      familyName: 'P',
+      emails: ['attacker@example.com', 'settled@example.org'],
+      phones: [],
+      formerEmails: [],
+    };
+    await test.database.transaction((tx) =>
+      core.subjects.put(tx, { id: subjectId, input: { profile, groups: [], privileged: false, status: 'active' } }),
+    );
     await deliver(caseId);
     expect(mail.taken.map((one) => one.to)).toEqual(['settled@example.org']);
   });
@@ -162,7 +208,14 @@ describe('“this was not me” (T58, T107)', () => {
     return /\/notices\/([\w-]{43})/.exec(mail.taken.at(-1)?.text ?? '')?.[1] ?? '';
   };
   const repudiate = (token: string): Promise<string> => codeOf(core.repudiation.repudiate(token));
-  const rowOf = (caseId: string): Promise<{ state: string; stateReason: string | null }> => test.database.read((tx) => tx.one<{ state: string; stateReason: string | null }>`SELECT state, state_reason FROM recovery_cases WHERE id = ${caseId}`);
+  const rowOf = (caseId: string): Promise<{ state: string; stateReason: string | null }> =>
+    test.database.read(
+      (tx) =>
+        tx.one<{
+          state: string;
+          stateReason: string | null;
+        }>`SELECT state, state_reason FROM recovery_cases WHERE id = ${caseId}`,
+    );
 
   it('stops a living case', async () => {
     const { caseId } = await newCase();
@@ -191,7 +244,9 @@ describe('“this was not me” (T58, T107)', () => {
     const { caseId } = await newCase();
     const token = await tokenOf(caseId);
     for (const bad of [newSecret(), '', `${token}=`, token.slice(1)]) expect(await repudiate(bad)).toBe('not_found');
-    await test.database.transaction((tx) => tx.run`UPDATE notices SET token_expires_at = clock_timestamp() WHERE case_id = ${caseId}`);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE notices SET token_expires_at = clock_timestamp() WHERE case_id = ${caseId}`,
+    );
     expect(await repudiate(token)).toBe('not_found');
     expect(await rowOf(caseId)).toMatchObject({ state: 'link_sent' });
   });

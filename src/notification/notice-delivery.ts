@@ -51,7 +51,10 @@ export class NoticeDelivery {
   }
 
   /** Rows first: what is owed survives a crash, and the sweeper sees it. */
-  private async plan(tx: Transaction, entry: { caseId: string; kind: NoticeKind }): Promise<{ recoveryCase: RecoveryCase; addresses: string[] } | undefined> {
+  private async plan(
+    tx: Transaction,
+    entry: { caseId: string; kind: NoticeKind },
+  ): Promise<{ recoveryCase: RecoveryCase; addresses: string[] } | undefined> {
     const recoveryCase = await tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${entry.caseId}`;
     const subject = recoveryCase && (await this.subjects.find(tx, recoveryCase.subjectId));
     if (!recoveryCase || !subject) return undefined;
@@ -83,7 +86,13 @@ export class NoticeDelivery {
     );
     if (!claimed) return true;
     const { ORGANISATION_NAME, HELP_DESK_CONTACT, PUBLIC_URL } = this.config;
-    const facts = { organisationName: ORGANISATION_NAME, helpDesk: HELP_DESK_CONTACT, reference: recoveryCase.reference, at: claimed.createdAt, stopUrl: `${PUBLIC_URL}/notices/${secret}` };
+    const facts = {
+      organisationName: ORGANISATION_NAME,
+      helpDesk: HELP_DESK_CONTACT,
+      reference: recoveryCase.reference,
+      at: claimed.createdAt,
+      stopUrl: `${PUBLIC_URL}/notices/${secret}`,
+    };
     try {
       await failpoint('mail.before_send');
       await this.mail.send({ to: address, ...noticeText(kind, facts) });
@@ -99,7 +108,12 @@ export class NoticeDelivery {
   private async markSent(sent: { noticeId: string; recoveryCase: RecoveryCase; kind: NoticeKind }): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.run`UPDATE notices SET sent_at = clock_timestamp() WHERE id = ${sent.noticeId}`;
-      await appendAudit(tx, { chainId: sent.recoveryCase.id, type: 'notice.sent', actor: SYSTEM, data: { kind: sent.kind, noticeId: sent.noticeId } });
+      await appendAudit(tx, {
+        chainId: sent.recoveryCase.id,
+        type: 'notice.sent',
+        actor: SYSTEM,
+        data: { kind: sent.kind, noticeId: sent.noticeId },
+      });
     });
   }
 }

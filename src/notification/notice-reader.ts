@@ -30,6 +30,14 @@ export class NoticeReader {
     const row = await tx.maybeOne<{ noticeId: string; caseId: string; kind: NoticeKind; reference: string; at: Date }>`
       SELECT n.id AS notice_id, n.case_id, n.kind, c.reference, n.created_at AS at FROM notices n JOIN recovery_cases c ON c.id = n.case_id
       WHERE n.token_digest = ANY(${this.ring.digests('token', noticeToken)}::bytea[]) AND n.token_expires_at > clock_timestamp()`;
-    return row && { noticeId: row.noticeId, caseId: row.caseId, event: EVENTS[row.kind], reference: row.reference, at: row.at };
+    return (
+      row && {
+        noticeId: row.noticeId,
+        caseId: row.caseId,
+        event: EVENTS[row.kind],
+        reference: row.reference,
+        at: row.at,
+      }
+    );
   }
 }

@@ -21,7 +21,8 @@ const when = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T',
 const SENTENCES: Record<NoticeKind, (facts: NoticeFacts) => { subject: string; happened: string }> = {
   recovery_started: (facts) => ({
     subject: `${facts.organisationName}: somebody asked to reset how you sign in`,
-    happened: 'Somebody asked to reset how you sign in. They have to show an identity document and their face before anything changes.',
+    happened:
+      'Somebody asked to reset how you sign in. They have to show an identity document and their face before anything changes.',
   }),
   recovery_approved: (facts) => ({
     subject: `${facts.organisationName}: the identity check is done`,
@@ -29,11 +30,13 @@ const SENTENCES: Record<NoticeKind, (facts: NoticeFacts) => { subject: string; h
   }),
   recovery_completed: (facts) => ({
     subject: `${facts.organisationName}: a new passkey was added to your account`,
-    happened: 'Your account was recovered. A new passkey was added, earlier passkeys were removed, and every device was signed out.',
+    happened:
+      'Your account was recovered. A new passkey was added, earlier passkeys were removed, and every device was signed out.',
   }),
   passkey_frozen: (facts) => ({
     subject: `${facts.organisationName}: your new passkey was stopped`,
-    happened: 'The passkey that was added by the last recovery was stopped, because something about it was reported or looked wrong. Nobody can sign in with it.',
+    happened:
+      'The passkey that was added by the last recovery was stopped, because something about it was reported or looked wrong. Nobody can sign in with it.',
   }),
 };
 
@@ -56,7 +59,13 @@ export function noticeText(kind: NoticeKind, facts: NoticeFacts): Text {
 }
 
 /** The mail that carries the recovery link. */
-export function linkText(facts: { organisationName: string; helpDesk: string; reference: string; link: string; minutes: number }): Text {
+export function linkText(facts: {
+  organisationName: string;
+  helpDesk: string;
+  reference: string;
+  link: string;
+  minutes: number;
+}): Text {
   const lines = [
     `You can now reset how you sign in to ${facts.organisationName}. It takes about five minutes. You need your passport, driving licence or identity card, and a camera.`,
     '',

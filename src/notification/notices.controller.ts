@@ -12,7 +12,13 @@ export class NoticesController {
 
   @Post(':noticeToken/repudiate')
   @UseGuards(SameOriginGuard)
-  @Operation({ summary: '“This was not me”: stop the case or freeze the passkey that came of it.', tag: 'Notices', audience: 'notice', response: Stopped, problems: ['not_found', 'origin_not_allowed'] })
+  @Operation({
+    summary: '“This was not me”: stop the case or freeze the passkey that came of it.',
+    tag: 'Notices',
+    audience: 'notice',
+    response: Stopped,
+    problems: ['not_found', 'origin_not_allowed'],
+  })
   async repudiate(@Param('noticeToken') noticeToken: string): Promise<z.infer<typeof Stopped>> {
     await this.repudiation.repudiate(noticeToken);
     return { status: 'stopped' };

@@ -12,4 +12,10 @@ export const SEND_NOTICES_JOB = defineJob({
 });
 
 /** Makes a fresh link and mails it to the first address that may carry one. */
-export const DELIVER_LINK_JOB = defineJob({ name: 'deliver-link', schema: z.strictObject({ caseId: z.string() }), tries: 8, backoffMs: 2_000, concurrency: 4 });
+export const DELIVER_LINK_JOB = defineJob({
+  name: 'deliver-link',
+  schema: z.strictObject({ caseId: z.string() }),
+  tries: 8,
+  backoffMs: 2_000,
+  concurrency: 4,
+});

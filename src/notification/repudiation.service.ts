@@ -26,7 +26,12 @@ export class Repudiation {
       if (!notice) throw new Problem('not_found');
       const actor: Actor = { kind: 'applicant', id: 'notice_reader' };
       await this.cases.lock(tx, notice.caseId);
-      await appendAudit(tx, { chainId: notice.caseId, type: 'notice.repudiated', actor, data: { noticeId: notice.noticeId } });
+      await appendAudit(tx, {
+        chainId: notice.caseId,
+        type: 'notice.repudiated',
+        actor,
+        data: { noticeId: notice.noticeId },
+      });
       await this.cases.transition(tx, { caseId: notice.caseId, name: 'cancel', actor, reason: 'repudiated' });
       await this.flows.endAll(tx, notice.caseId);
       await this.freezes.freezeCredentialOfCase(tx, notice.caseId, actor);

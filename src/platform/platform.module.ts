@@ -21,12 +21,17 @@ export const OBJECT_STORE = Symbol('object store');
     { provide: Logger, inject: [CONFIG], useFactory: (config: Config) => Logger.create(config.LOG_LEVEL) },
     { provide: KeyRing, inject: [CONFIG], useFactory: (config: Config) => KeyRing.fromFile(config.KEYRING_FILE) },
     { provide: CaseKeys, inject: [KeyRing], useFactory: (ring: KeyRing) => new CaseKeys(ring) },
-    { provide: Limits, inject: [KeyRing, CONFIG], useFactory: (ring: KeyRing, config: Config) => new Limits(ring, config.RATE_LIMIT_SCALE) },
+    {
+      provide: Limits,
+      inject: [KeyRing, CONFIG],
+      useFactory: (ring: KeyRing, config: Config) => new Limits(ring, config.RATE_LIMIT_SCALE),
+    },
     Metrics,
     {
       provide: Database,
       inject: [CONFIG],
-      useFactory: (config: Config) => Database.connect({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE, statementTimeoutMs: 15_000 }),
+      useFactory: (config: Config) =>
+        Database.connect({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE, statementTimeoutMs: 15_000 }),
     },
     { provide: OBJECT_STORE, inject: [CONFIG], useFactory: (config: Config) => createObjectStore(config) },
     {
@@ -35,7 +40,11 @@ export const OBJECT_STORE = Symbol('object store');
       useFactory: (config: Config, metrics: Metrics) =>
         new OutboundHttp({
           allowedPlainOrigins: config.OUTBOUND_ALLOWED_ORIGINS,
-          onCall: (call) => metrics.outboundSeconds.observe({ end: call.error ?? `${Math.floor((call.status ?? 0) / 100)}xx` }, call.durationMs / 1_000),
+          onCall: (call) =>
+            metrics.outboundSeconds.observe(
+              { end: call.error ?? `${Math.floor((call.status ?? 0) / 100)}xx` },
+              call.durationMs / 1_000,
+            ),
         }),
     },
   ],

@@ -31,6 +31,10 @@ export const CASE_EVENTS = [
 export type CaseEvent = (typeof CASE_EVENTS)[number];
 
 /** Announces an event in the caller's transaction. */
-export async function announce(tx: Transaction, event: CaseEvent, options: { payload: OutboxPayload; delaySeconds?: number }): Promise<void> {
+export async function announce(
+  tx: Transaction,
+  event: CaseEvent,
+  options: { payload: OutboxPayload; delaySeconds?: number },
+): Promise<void> {
   await writeOutbox(tx, { event, ...options });
 }

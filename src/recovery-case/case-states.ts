@@ -1,5 +1,14 @@
 /** States of api.md, "Help desk". The first eight are living, the last four terminal. */
-export const LIVING_STATES = ['awaiting_authorization', 'link_sent', 'awaiting_evidence', 'verifying', 'adjudicating', 'in_review', 'held', 'approved'] as const;
+export const LIVING_STATES = [
+  'awaiting_authorization',
+  'link_sent',
+  'awaiting_evidence',
+  'verifying',
+  'adjudicating',
+  'in_review',
+  'held',
+  'approved',
+] as const;
 export const TERMINAL_STATES = ['completed', 'denied', 'expired', 'cancelled'] as const;
 export const CASE_STATES = [...LIVING_STATES, ...TERMINAL_STATES] as const;
 
@@ -7,7 +16,8 @@ export type LivingState = (typeof LIVING_STATES)[number];
 export type TerminalState = (typeof TERMINAL_STATES)[number];
 export type CaseState = (typeof CASE_STATES)[number];
 
-export const isTerminal = (state: CaseState): state is TerminalState => (TERMINAL_STATES as readonly string[]).includes(state);
+export const isTerminal = (state: CaseState): state is TerminalState =>
+  (TERMINAL_STATES as readonly string[]).includes(state);
 
 /** Why a case is where it is, for staff. Mismatch and fraud reasons have no code here: they stay with reviewers. */
 export const STATE_REASONS = [

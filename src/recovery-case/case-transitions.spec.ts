@@ -18,7 +18,8 @@ describe('the transition table', () => {
   });
 
   it('lets every living case be cancelled and expire', () => {
-    for (const state of LIVING_STATES) expect([targetOf(state, 'cancel'), targetOf(state, 'expire')]).toEqual(['cancelled', 'expired']);
+    for (const state of LIVING_STATES)
+      expect([targetOf(state, 'cancel'), targetOf(state, 'expire')]).toEqual(['cancelled', 'expired']);
   });
 
   it('reaches every state, and every living state has an end', () => {
@@ -27,7 +28,11 @@ describe('the transition table', () => {
   });
 
   it('has one way into approved that skips no verdict: from adjudicating, in_review or held alone', () => {
-    expect(table.filter(({ target }) => target === 'approved').map(({ state }) => state)).toEqual(['adjudicating', 'in_review', 'held']);
+    expect(table.filter(({ target }) => target === 'approved').map(({ state }) => state)).toEqual([
+      'adjudicating',
+      'in_review',
+      'held',
+    ]);
   });
 
   it('completes only an approved case; an evaluation ends without approval', () => {

@@ -23,14 +23,36 @@ export const TRANSITIONS = {
   submit: { from: ['awaiting_evidence'], to: 'verifying', audit: 'case.submitted', event: 'case.submitted' },
   wait: { from: ['verifying'], to: 'verifying', audit: 'case.waiting_for_provider', event: 'case.waiting' },
   report: { from: ['verifying'], to: 'adjudicating', audit: 'case.reported', event: 'verification.reported' },
-  retry: { from: ['verifying', 'adjudicating', 'in_review'], to: 'awaiting_evidence', audit: 'case.evidence_requested_again', event: 'case.retry_offered', nextAttempt: true },
+  retry: {
+    from: ['verifying', 'adjudicating', 'in_review'],
+    to: 'awaiting_evidence',
+    audit: 'case.evidence_requested_again',
+    event: 'case.retry_offered',
+    nextAttempt: true,
+  },
   /** A fresh link opened in another browser: the new one has to do the capture again (design.md, "Two cookies"). */
-  recapture: { from: ['awaiting_evidence', 'approved'], to: 'awaiting_evidence', audit: 'flow.resumed', event: 'case.retry_offered', nextAttempt: true },
+  recapture: {
+    from: ['awaiting_evidence', 'approved'],
+    to: 'awaiting_evidence',
+    audit: 'flow.resumed',
+    event: 'case.retry_offered',
+    nextAttempt: true,
+  },
   refer: { from: ['verifying', 'adjudicating'], to: 'in_review', audit: 'case.referred', event: 'case.referred' },
   hold: { from: ['adjudicating', 'in_review'], to: 'held', audit: 'case.held', event: 'case.held' },
-  approve: { from: ['adjudicating', 'in_review', 'held'], to: 'approved', audit: 'case.approved', event: 'case.approved' },
+  approve: {
+    from: ['adjudicating', 'in_review', 'held'],
+    to: 'approved',
+    audit: 'case.approved',
+    event: 'case.approved',
+  },
   deny: { from: ['adjudicating', 'in_review', 'held'], to: 'denied', audit: 'case.denied', event: 'case.denied' },
-  finish_evaluation: { from: ['adjudicating'], to: 'completed', audit: 'case.evaluation_finished', event: 'case.evaluation_finished' },
+  finish_evaluation: {
+    from: ['adjudicating'],
+    to: 'completed',
+    audit: 'case.evaluation_finished',
+    event: 'case.evaluation_finished',
+  },
   complete: { from: ['approved'], to: 'completed', audit: 'case.completed', event: 'case.completed' },
   expire: { from: LIVING_STATES, to: 'expired', audit: 'case.expired', event: 'case.expired' },
   cancel: { from: LIVING_STATES, to: 'cancelled', audit: 'case.cancelled', event: 'case.cancelled' },
@@ -47,5 +69,7 @@ export function targetOf(state: CaseState, name: TransitionName): CaseState | un
 
 /** The whole table: every state against every transition. */
 export function transitionTable(): { state: CaseState; name: TransitionName; target: CaseState | undefined }[] {
-  return CASE_STATES.flatMap((state) => TRANSITION_NAMES.map((name) => ({ state, name, target: targetOf(state, name) })));
+  return CASE_STATES.flatMap((state) =>
+    TRANSITION_NAMES.map((name) => ({ state, name, target: targetOf(state, name) })),
+  );
 }

@@ -25,16 +25,31 @@ async function caseIn(state: CaseState): Promise<RecoveryCase> {
   const { id: subjectId } = await addPerson(core);
   const { id } = await openCase(core, { policy, subjectId });
   return test.database.transaction(
-    (tx) => tx.one<RecoveryCase>`UPDATE recovery_cases SET state = ${state}, closed_at = CASE WHEN ${isTerminal(state)} THEN now() END WHERE id = ${id} RETURNING *`,
+    (tx) =>
+      tx.one<RecoveryCase>`UPDATE recovery_cases SET state = ${state}, closed_at = CASE WHEN ${isTerminal(state)} THEN now() END WHERE id = ${id} RETURNING *`,
   );
 }
 const setTime = (id: string, seconds: number): Promise<number> =>
-  test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET expires_at = clock_timestamp() + make_interval(secs => ${seconds}) WHERE id = ${id}`);
-const apply = (caseId: string, name: TransitionName, more: Partial<TransitionRequest> = {}): Promise<RecoveryCase | undefined> =>
+  test.database.transaction(
+    (tx) =>
+      tx.run`UPDATE recovery_cases SET expires_at = clock_timestamp() + make_interval(secs => ${seconds}) WHERE id = ${id}`,
+  );
+const apply = (
+  caseId: string,
+  name: TransitionName,
+  more: Partial<TransitionRequest> = {},
+): Promise<RecoveryCase | undefined> =>
   test.database.transaction((tx) => core.cases.transition(tx, { caseId, name, actor: SYSTEM, ...more }));
-const rowOf = (id: string): Promise<RecoveryCase> => test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
+const rowOf = (id: string): Promise<RecoveryCase> =>
+  test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
 const eventsOf = (id: string): Promise<{ event: string; payload: unknown }[]> =>
-  test.database.read((tx) => tx.many<{ event: string; payload: unknown }>`SELECT event, payload FROM outbox WHERE payload->>'caseId' = ${id} ORDER BY id`);
+  test.database.read(
+    (tx) =>
+      tx.many<{
+        event: string;
+        payload: unknown;
+      }>`SELECT event, payload FROM outbox WHERE payload->>'caseId' = ${id} ORDER BY id`,
+  );
 
 describe('a transition', () => {
   it.each(CASE_STATES)('from %s does what the table says, and nothing otherwise', async (state) => {
@@ -46,7 +61,12 @@ describe('a transition', () => {
       expect([name, after?.state]).toEqual([name, target]);
       const row = await rowOf(before.id);
       const changes = target === undefined ? 0 : 1;
-      expect([name, row.state, row.version - before.version, row.closedAt !== null]).toEqual([name, target ?? state, changes, isTerminal(target ?? state)]);
+      expect([name, row.state, row.version - before.version, row.closedAt !== null]).toEqual([
+        name,
+        target ?? state,
+        changes,
+        isTerminal(target ?? state),
+      ]);
       expect((await auditOf(test.database, before.id)).length - audit.length).toBe(changes);
       expect((await eventsOf(before.id)).length - events.length).toBe(changes);
     }
@@ -54,12 +74,30 @@ describe('a transition', () => {
 
   it('carries its reason, actor, attempt and data into the audit row and only ids into the event', async () => {
     const { id } = await caseIn('verifying');
-    await apply(id, 'wait', { reason: 'waiting_for_provider', set: { nextAttemptInSeconds: 30, provider: 'sandbox' }, audit: { provider: 'sandbox' }, actor: { kind: 'provider', id: 'sandbox' } });
-    const { data, actorId } = await test.database.read((tx) => tx.one<{ data: unknown; actorId: string }>`SELECT data, actor_id FROM audit_events WHERE chain_id = ${id} ORDER BY seq DESC LIMIT 1`);
-    expect({ data, actorId }).toEqual({ data: { provider: 'sandbox', state: 'verifying', attempt: 1, reason: 'waiting_for_provider' }, actorId: 'sandbox' });
+    await apply(id, 'wait', {
+      reason: 'waiting_for_provider',
+      set: { nextAttemptInSeconds: 30, provider: 'sandbox' },
+      audit: { provider: 'sandbox' },
+      actor: { kind: 'provider', id: 'sandbox' },
+    });
+    const { data, actorId } = await test.database.read(
+      (tx) =>
+        tx.one<{
+          data: unknown;
+          actorId: string;
+        }>`SELECT data, actor_id FROM audit_events WHERE chain_id = ${id} ORDER BY seq DESC LIMIT 1`,
+    );
+    expect({ data, actorId }).toEqual({
+      data: { provider: 'sandbox', state: 'verifying', attempt: 1, reason: 'waiting_for_provider' },
+      actorId: 'sandbox',
+    });
     expect((await eventsOf(id)).at(-1)).toEqual({ event: 'case.waiting', payload: { caseId: id, attempt: 1 } });
     const row = await rowOf(id);
-    expect([row.stateReason, row.provider, row.nextAttemptAt !== null]).toEqual(['waiting_for_provider', 'sandbox', true]);
+    expect([row.stateReason, row.provider, row.nextAttemptAt !== null]).toEqual([
+      'waiting_for_provider',
+      'sandbox',
+      true,
+    ]);
     await apply(id, 'report');
     const next = await rowOf(id);
     expect([next.stateReason, next.provider, next.nextAttemptAt]).toEqual([null, 'sandbox', null]);
@@ -92,7 +130,8 @@ describe('a transition', () => {
 
   it('of a case whose time is over is refused, all but expire; and expire needs the time to be over', async () => {
     for (const name of TRANSITION_NAMES) {
-      const from = transitionTable().find((entry) => entry.name === name && entry.target !== undefined)?.state ?? 'link_sent';
+      const from =
+        transitionTable().find((entry) => entry.name === name && entry.target !== undefined)?.state ?? 'link_sent';
       const { id } = await caseIn(from);
       if (name === 'expire') expect(await apply(id, 'expire')).toBeUndefined();
       await setTime(id, -0.001);
@@ -112,13 +151,19 @@ describe('a transition', () => {
       throw new Error('afterwards');
     });
     await expect(work).rejects.toThrow('afterwards');
-    expect({ row: await rowOf(id), audit: await auditOf(test.database, id), events: await eventsOf(id) }).toEqual(before);
+    expect({ row: await rowOf(id), audit: await auditOf(test.database, id), events: await eventsOf(id) }).toEqual(
+      before,
+    );
   });
 
   it('is won by exactly one of many that race, with one audit row and one event', async () => {
     const { id } = await caseIn('in_review');
     const rivals: TransitionName[] = ['approve', 'deny', 'cancel', 'retry', 'hold'];
-    const outcomes = await Promise.all(Array.from({ length: 25 }, (_, index) => apply(id, rivals[index % rivals.length] ?? 'deny', { onlyFrom: ['in_review'] })));
+    const outcomes = await Promise.all(
+      Array.from({ length: 25 }, (_, index) =>
+        apply(id, rivals[index % rivals.length] ?? 'deny', { onlyFrom: ['in_review'] }),
+      ),
+    );
     expect(outcomes.filter(Boolean)).toHaveLength(1);
     const row = await rowOf(id);
     expect(row.version).toBe(2);
@@ -127,13 +172,21 @@ describe('a transition', () => {
 });
 
 describe('the database itself', () => {
-  it.each(['completed', 'denied', 'expired', 'cancelled'] as const)('keeps a %s case closed, whatever SQL is run (I6)', async (state) => {
-    const { id } = await caseIn(state);
-    const reopen = test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET state = 'approved', closed_at = NULL WHERE id = ${id}`);
-    await expect(reopen).rejects.toMatchObject({ driverError: { code: 'RG001' } });
-    const switched = test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET state = ${state === 'denied' ? 'completed' : 'denied'} WHERE id = ${id}`);
-    await expect(switched).rejects.toMatchObject({ driverError: { code: 'RG001' } });
-  });
+  it.each(['completed', 'denied', 'expired', 'cancelled'] as const)(
+    'keeps a %s case closed, whatever SQL is run (I6)',
+    async (state) => {
+      const { id } = await caseIn(state);
+      const reopen = test.database.transaction(
+        (tx) => tx.run`UPDATE recovery_cases SET state = 'approved', closed_at = NULL WHERE id = ${id}`,
+      );
+      await expect(reopen).rejects.toMatchObject({ driverError: { code: 'RG001' } });
+      const switched = test.database.transaction(
+        (tx) =>
+          tx.run`UPDATE recovery_cases SET state = ${state === 'denied' ? 'completed' : 'denied'} WHERE id = ${id}`,
+      );
+      await expect(switched).rejects.toMatchObject({ driverError: { code: 'RG001' } });
+    },
+  );
 
   it('keeps subject, door and mode for ever', async () => {
     const { id } = await caseIn('link_sent');

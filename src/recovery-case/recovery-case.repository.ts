@@ -17,7 +17,13 @@ export interface TransitionRequest {
   attempt?: number;
   /** Only from these of the table's states. */
   onlyFrom?: readonly CaseState[];
-  set?: { provider?: string; verdict?: RecoveryCase['verdict']; bucket?: string; nextAttemptInSeconds?: number; holdSeconds?: number };
+  set?: {
+    provider?: string;
+    verdict?: RecoveryCase['verdict'];
+    bucket?: string;
+    nextAttemptInSeconds?: number;
+    holdSeconds?: number;
+  };
   audit?: AuditEntry['data'];
 }
 
@@ -83,7 +89,12 @@ export class RecoveryCaseRepository {
       chainId: row.id,
       type: rule.audit,
       actor: request.actor,
-      data: { ...request.audit, state: row.state, attempt: row.attempt, ...(request.reason ? { reason: request.reason } : {}) },
+      data: {
+        ...request.audit,
+        state: row.state,
+        attempt: row.attempt,
+        ...(request.reason ? { reason: request.reason } : {}),
+      },
     });
     await announce(tx, rule.event, { payload: { caseId: row.id, attempt: row.attempt } });
     this.metrics.transitions.inc({ transition: request.name });

@@ -40,8 +40,14 @@ export class CaseOpening {
       ON CONFLICT DO NOTHING RETURNING *`;
     if (!row) return undefined;
     await this.keys.create(tx, id);
-    if (request.reason !== undefined) await keepReason(tx, { keys: this.keys, caseId: id, name: 'opened', text: request.reason });
-    await appendAudit(tx, { chainId: id, type: 'case.opened', actor: actorOf(opener), data: { state: row.state, channel, mode, policyId: policy.id, policyVersion: policy.version } });
+    if (request.reason !== undefined)
+      await keepReason(tx, { keys: this.keys, caseId: id, name: 'opened', text: request.reason });
+    await appendAudit(tx, {
+      chainId: id,
+      type: 'case.opened',
+      actor: actorOf(opener),
+      data: { state: row.state, channel, mode, policyId: policy.id, policyVersion: policy.version },
+    });
     await announce(tx, 'case.opened', { payload: { caseId: id, attempt: 1 } });
     await announce(tx, 'case.expiry_due', { payload: { caseId: id, attempt: 1 }, delaySeconds: limits.caseTtlSeconds });
     if (!waits && channel !== 'relay') await announce(tx, 'link.requested', { payload: { caseId: id, attempt: 1 } });
@@ -50,14 +56,25 @@ export class CaseOpening {
 }
 
 /** Keeps what an agent wrote as a reason, sealed under the case's key: free text may hold anything. */
-export async function keepReason(tx: Transaction, entry: { keys: CaseKeys; caseId: string; name: 'opened' | 'cancelled'; text: string }): Promise<void> {
+export async function keepReason(
+  tx: Transaction,
+  entry: { keys: CaseKeys; caseId: string; name: 'opened' | 'cancelled'; text: string },
+): Promise<void> {
   const { keys, caseId, name, text } = entry;
-  const row = await tx.one<{ reasonSealed: Buffer | null }>`SELECT reason_sealed FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
-  const known = row.reasonSealed ? (JSON.parse((await keys.open(tx, caseId, { sealed: row.reasonSealed, use: 'reason' })).toString('utf8')) as object) : {};
+  const row = await tx.one<{
+    reasonSealed: Buffer | null;
+  }>`SELECT reason_sealed FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
+  const known = row.reasonSealed
+    ? (JSON.parse(
+        (await keys.open(tx, caseId, { sealed: row.reasonSealed, use: 'reason' })).toString('utf8'),
+      ) as object)
+    : {};
   const sealed = await keys.seal(tx, caseId, { plain: JSON.stringify({ ...known, [name]: text }), use: 'reason' });
   await tx.run`UPDATE recovery_cases SET reason_sealed = ${sealed} WHERE id = ${caseId}`;
 }
 
 export function actorOf(opener: OpeningRequest['opener']): Actor {
-  return opener.kind === 'self_service' ? { kind: 'applicant', id: 'self_service' } : { kind: opener.kind, id: opener.id };
+  return opener.kind === 'self_service'
+    ? { kind: 'applicant', id: 'self_service' }
+    : { kind: opener.kind, id: opener.id };
 }

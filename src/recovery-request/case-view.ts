@@ -34,7 +34,16 @@ export class CaseViews {
   }
 
   async list(tx: Transaction, query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
-    const { limit, cursor = null, state = null, subjectId = null, openedBy = null, ticketRef = null, since = null, until = null } = query;
+    const {
+      limit,
+      cursor = null,
+      state = null,
+      subjectId = null,
+      openedBy = null,
+      ticketRef = null,
+      since = null,
+      until = null,
+    } = query;
     const rows = await tx.many<RecoveryCase>`
       SELECT * FROM recovery_cases
       WHERE (${cursor}::text IS NULL OR id < ${cursor}) AND (${state}::text IS NULL OR state = ${state}) AND (${subjectId}::text IS NULL OR subject_id = ${subjectId})

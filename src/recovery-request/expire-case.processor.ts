@@ -23,7 +23,12 @@ export class ExpireCaseProcessor extends JobProcessor<{ caseId: string }> {
   /** Too early or already closed: the guarded update changes nothing. */
   protected async handle({ caseId }: { caseId: string }): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const expired = await this.cases.transition(tx, { caseId, name: 'expire', actor: SYSTEM, reason: 'time_ran_out' });
+      const expired = await this.cases.transition(tx, {
+        caseId,
+        name: 'expire',
+        actor: SYSTEM,
+        reason: 'time_ran_out',
+      });
       if (!expired) return;
       await this.links.killAll(tx, caseId);
       await this.flows.endAll(tx, caseId);

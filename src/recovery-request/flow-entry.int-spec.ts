@@ -27,13 +27,19 @@ async function newCase(channel: RecoveryCase['channel'] = 'email'): Promise<{ ca
   return { caseId, secret: await newLink(caseId) };
 }
 async function newLink(caseId: string): Promise<string> {
-  const link = await test.database.transaction((tx) => core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
+  const link = await test.database.transaction((tx) =>
+    core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }),
+  );
   return link.slice(link.lastIndexOf('/') + 1);
 }
-const start = (secret: string, browser: BrowserStub): Promise<RecoveryCase> => core.entry.start(secret, browser.exchange);
-const stateOf = async (caseId: string): Promise<CaseState> => (await test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId}`)).state;
-const put = (caseId: string, state: CaseState): Promise<number> => test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET state = ${state} WHERE id = ${caseId}`);
-const capture = (caseId: string, browser: BrowserStub, attempt = 1): Promise<Buffer> => test.database.transaction((tx) => core.captures.bind(tx, { caseId, attempt, ...browser.exchange }));
+const start = (secret: string, browser: BrowserStub): Promise<RecoveryCase> =>
+  core.entry.start(secret, browser.exchange);
+const stateOf = async (caseId: string): Promise<CaseState> =>
+  (await test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId}`)).state;
+const put = (caseId: string, state: CaseState): Promise<number> =>
+  test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET state = ${state} WHERE id = ${caseId}`);
+const capture = (caseId: string, browser: BrowserStub, attempt = 1): Promise<Buffer> =>
+  test.database.transaction((tx) => core.captures.bind(tx, { caseId, attempt, ...browser.exchange }));
 
 describe('start', () => {
   it('gives the first browser a session, and a second one nothing but an audit row (T21)', async () => {
@@ -42,7 +48,12 @@ describe('start', () => {
     expect((await start(secret, owner)).state).toBe('awaiting_evidence');
     expect(await codeOf(start(secret, thief))).toBe('link_not_usable');
     expect(thief.cookies).toEqual({});
-    expect(await auditOf(test.database, caseId)).toEqual(['case.opened', 'link.issued', 'case.started', 'flow.second_browser_refused']);
+    expect(await auditOf(test.database, caseId)).toEqual([
+      'case.opened',
+      'link.issued',
+      'case.started',
+      'flow.second_browser_refused',
+    ]);
     expect(await stateOf(caseId)).toBe('awaiting_evidence');
   });
 
@@ -53,7 +64,9 @@ describe('start', () => {
     expect(outcomes.filter((code) => code === 'done')).toHaveLength(1);
     expect(outcomes.filter((code) => code === 'link_not_usable')).toHaveLength(15);
     expect(browsers.filter((browser) => FLOW_COOKIE in browser.cookies)).toHaveLength(1);
-    const { count } = await test.database.read((tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM flow_sessions WHERE case_id = ${caseId}`);
+    const { count } = await test.database.read(
+      (tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM flow_sessions WHERE case_id = ${caseId}`,
+    );
     expect(count).toBe(1);
   });
 
@@ -66,9 +79,12 @@ describe('start', () => {
     expect(browser.cookies[FLOW_COOKIE]).toBe(cookie);
   });
 
-  it.each([newSecret(), '', 'x', `${'a'.repeat(42)}=`, "'; --"])('with the unknown link %j is the same answer as with a dead one', async (secret) => {
-    expect(await codeOf(start(secret, new BrowserStub()))).toBe('link_not_usable');
-  });
+  it.each([newSecret(), '', 'x', `${'a'.repeat(42)}=`, "'; --"])(
+    'with the unknown link %j is the same answer as with a dead one',
+    async (secret) => {
+      expect(await codeOf(start(secret, new BrowserStub()))).toBe('link_not_usable');
+    },
+  );
 
   it('with a fresh link in a browser that has not captured costs an attempt; the old browser is out (design, two cookies)', async () => {
     const { caseId, secret } = await newCase();
@@ -77,7 +93,9 @@ describe('start', () => {
     await capture(caseId, old);
     expect((await start(await newLink(caseId), fresh)).attempt).toBe(2);
     expect(await test.database.transaction((tx) => core.flows.touch(tx, old.cookies[FLOW_COOKIE]))).toBeUndefined();
-    expect(await test.database.transaction((tx) => core.flows.touch(tx, fresh.cookies[FLOW_COOKIE]))).toMatchObject({ caseId });
+    expect(await test.database.transaction((tx) => core.flows.touch(tx, fresh.cookies[FLOW_COOKIE]))).toMatchObject({
+      caseId,
+    });
     expect(await auditOf(test.database, caseId)).toContain('flow.resumed');
   });
 
@@ -100,25 +118,30 @@ describe('start', () => {
     expect(await start(await newLink(caseId), thief)).toMatchObject({ attempt: 2, state: 'awaiting_evidence' });
   });
 
-  it.each(['verifying', 'in_review', 'held'] as const)('in another browser while %s changes nothing, and the link is still good for the right one', async (state) => {
-    const { caseId, secret } = await newCase();
-    const [owner, other] = [new BrowserStub(), new BrowserStub()];
-    await start(secret, owner);
-    await capture(caseId, owner);
-    await put(caseId, state);
-    const link = await newLink(caseId);
-    delete owner.cookies[FLOW_COOKIE];
-    expect(await codeOf(start(link, other))).toBe('link_not_usable');
-    expect([await stateOf(caseId), other.cookies]).toEqual([state, {}]);
-    expect(await codeOf(start(link, owner))).toBe('done');
-  });
+  it.each(['verifying', 'in_review', 'held'] as const)(
+    'in another browser while %s changes nothing, and the link is still good for the right one',
+    async (state) => {
+      const { caseId, secret } = await newCase();
+      const [owner, other] = [new BrowserStub(), new BrowserStub()];
+      await start(secret, owner);
+      await capture(caseId, owner);
+      await put(caseId, state);
+      const link = await newLink(caseId);
+      delete owner.cookies[FLOW_COOKIE];
+      expect(await codeOf(start(link, other))).toBe('link_not_usable');
+      expect([await stateOf(caseId), other.cookies]).toEqual([state, {}]);
+      expect(await codeOf(start(link, owner))).toBe('done');
+    },
+  );
 
   it('is refused when no attempt is left', async () => {
     const { caseId, secret } = await newCase();
     const owner = new BrowserStub();
     await start(secret, owner);
     await capture(caseId, owner);
-    await test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET attempts_allowed = 1 WHERE id = ${caseId}`);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET attempts_allowed = 1 WHERE id = ${caseId}`,
+    );
     expect(await codeOf(start(await newLink(caseId), new BrowserStub()))).toBe('link_not_usable');
   });
 
@@ -126,8 +149,13 @@ describe('start', () => {
     const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.1 });
     const guesser = new BrowserStub('198.51.100.7');
     const codes: string[] = [];
-    for (let guess = 0; guess < 8; guess += 1) codes.push(await codeOf(strict.entry.start(newSecret(), guesser.exchange)));
-    expect(codes).toEqual([...Array.from({ length: 6 }, () => 'link_not_usable'), 'too_many_requests', 'too_many_requests']);
+    for (let guess = 0; guess < 8; guess += 1)
+      codes.push(await codeOf(strict.entry.start(newSecret(), guesser.exchange)));
+    expect(codes).toEqual([
+      ...Array.from({ length: 6 }, () => 'link_not_usable'),
+      'too_many_requests',
+      'too_many_requests',
+    ]);
   });
 });
 
@@ -151,10 +179,13 @@ describe('the capture cookie', () => {
     const check = (value: string | undefined, attempt = 1): Promise<string> => {
       const browser = new BrowserStub();
       if (value !== undefined) browser.cookies[CAPTURE_COOKIE] = value;
-      return codeOf(test.database.read((tx) => core.captures.require(tx, { caseId, attempt, request: browser.request })));
+      return codeOf(
+        test.database.read((tx) => core.captures.require(tx, { caseId, attempt, request: browser.request })),
+      );
     };
     expect(await check(good)).toBe('done');
-    for (const bad of [undefined, '', good.slice(0, -1), `${good}=`, newSecret()]) expect(await check(bad)).toBe('capture_binding_missing');
+    for (const bad of [undefined, '', good.slice(0, -1), `${good}=`, newSecret()])
+      expect(await check(bad)).toBe('capture_binding_missing');
     expect(await check(good, 2)).toBe('capture_binding_missing');
   });
 
@@ -173,9 +204,20 @@ describe('consent', () => {
     const { caseId, secret } = await newCase();
     await start(secret, new BrowserStub());
     expect([await consent(caseId, { agreed: false }), await consent(caseId)]).toEqual(['done', 'done']);
-    const rows = await test.database.read((tx) => tx.many<{ agreed: boolean; noticeSha256: Buffer }>`SELECT agreed, notice_sha256 FROM consents WHERE case_id = ${caseId} ORDER BY consented_at`);
-    expect(rows.map((row) => [row.agreed, row.noticeSha256.length])).toEqual([[false, 32], [true, 32]]);
-    await expect(test.database.transaction((tx) => tx.run`UPDATE consents SET agreed = true WHERE case_id = ${caseId}`)).rejects.toMatchObject({ driverError: { code: '42501' } });
+    const rows = await test.database.read(
+      (tx) =>
+        tx.many<{
+          agreed: boolean;
+          noticeSha256: Buffer;
+        }>`SELECT agreed, notice_sha256 FROM consents WHERE case_id = ${caseId} ORDER BY consented_at`,
+    );
+    expect(rows.map((row) => [row.agreed, row.noticeSha256.length])).toEqual([
+      [false, 32],
+      [true, 32],
+    ]);
+    await expect(
+      test.database.transaction((tx) => tx.run`UPDATE consents SET agreed = true WHERE case_id = ${caseId}`),
+    ).rejects.toMatchObject({ driverError: { code: '42501' } });
   });
 
   it('to another version of the notice is none', async () => {
@@ -211,7 +253,10 @@ describe('stopping', () => {
   it('from the flow ends the case once', async () => {
     const { caseId, secret } = await newCase();
     await start(secret, new BrowserStub());
-    expect([await codeOf(core.entry.stop(caseId)), await codeOf(core.entry.stop(caseId))]).toEqual(['done', 'wrong_state']);
+    expect([await codeOf(core.entry.stop(caseId)), await codeOf(core.entry.stop(caseId))]).toEqual([
+      'done',
+      'wrong_state',
+    ]);
     expect(await stateOf(caseId)).toBe('cancelled');
   });
 });

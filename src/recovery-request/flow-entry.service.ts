@@ -57,7 +57,11 @@ export class FlowEntryService {
       if (!entered) return undefined;
       await this.flows.endAll(tx, entered.id);
       const session = await this.flows.open(tx, { caseId: entered.id, language: languageOf(exchange.request) });
-      setSecretCookie(exchange.reply, { name: FLOW_COOKIE, value: session.secret, maxAgeSeconds: FLOW_ABSOLUTE_SECONDS });
+      setSecretCookie(exchange.reply, {
+        name: FLOW_COOKIE,
+        value: session.secret,
+        maxAgeSeconds: FLOW_ABSOLUTE_SECONDS,
+      });
       this.captures.prepare({ ...exchange, expiresAt: entered.expiresAt, now: this.clock.now() });
       return entered;
     });
@@ -71,19 +75,31 @@ export class FlowEntryService {
     await this.database.transaction(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, caseId);
       if (recoveryCase?.state !== 'awaiting_evidence') throw new Problem('wrong_state');
-      if (entry.noticeVersion !== NOTICE_VERSION) throw new Problem('version_conflict', { detail: 'The notice has changed. Load the page again.' });
-      if (recoveryCase.channel === 'relay' && !recoveryCase.callConfirmedAt) throw new Problem('wrong_state', { detail: 'Read the code to the person helping you first.' });
+      if (entry.noticeVersion !== NOTICE_VERSION)
+        throw new Problem('version_conflict', { detail: 'The notice has changed. Load the page again.' });
+      if (recoveryCase.channel === 'relay' && !recoveryCase.callConfirmedAt)
+        throw new Problem('wrong_state', { detail: 'Read the code to the person helping you first.' });
       const notice = privacyNotice(entry.language, await this.noticeFacts.ofCase(tx, recoveryCase));
       await tx.run`INSERT INTO consents (case_id, consented_at, notice_version, language, notice_sha256, agreed)
         VALUES (${caseId}, clock_timestamp(), ${notice.version}, ${notice.language}, ${noticeSha256(notice)}, ${entry.agreed})`;
-      await appendAudit(tx, { chainId: caseId, type: 'consent.recorded', actor: APPLICANT, data: { agreed: entry.agreed, noticeVersion: notice.version, language: notice.language } });
+      await appendAudit(tx, {
+        chainId: caseId,
+        type: 'consent.recorded',
+        actor: APPLICANT,
+        data: { agreed: entry.agreed, noticeVersion: notice.version, language: notice.language },
+      });
     });
   }
 
   /** The person stops it, from the flow. */
   async stop(caseId: string): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const stopped = await this.cases.transition(tx, { caseId, name: 'cancel', actor: APPLICANT, reason: 'stopped_by_applicant' });
+      const stopped = await this.cases.transition(tx, {
+        caseId,
+        name: 'cancel',
+        actor: APPLICANT,
+        reason: 'stopped_by_applicant',
+      });
       if (!stopped) throw new Problem('wrong_state');
       await this.links.killAll(tx, caseId);
     });
@@ -101,7 +117,10 @@ export class FlowEntryService {
   }
 
   /** A new case starts; one under way goes on in the bound browser, and another browser has to capture again. */
-  private async wayIn(tx: Transaction, entry: { recoveryCase: RecoveryCase; request: Request }): Promise<WayIn | undefined> {
+  private async wayIn(
+    tx: Transaction,
+    entry: { recoveryCase: RecoveryCase; request: Request },
+  ): Promise<WayIn | undefined> {
     const { recoveryCase, request } = entry;
     const { id: caseId, state, attempt, attemptsAllowed } = recoveryCase;
     if (state === 'link_sent') return 'start';
@@ -112,15 +131,32 @@ export class FlowEntryService {
   private async enter(tx: Transaction, recoveryCase: RecoveryCase, way: WayIn): Promise<RecoveryCase | undefined> {
     const { id: caseId, attempt } = recoveryCase;
     if (way === 'resume') return recoveryCase;
-    if (way === 'recapture') return this.cases.transition(tx, { caseId, name: 'recapture', actor: APPLICANT, attempt, reason: 'capture_to_be_repeated' });
+    if (way === 'recapture')
+      return this.cases.transition(tx, {
+        caseId,
+        name: 'recapture',
+        actor: APPLICANT,
+        attempt,
+        reason: 'capture_to_be_repeated',
+      });
     const waits = recoveryCase.channel === 'relay';
-    const started = await this.cases.transition(tx, { caseId, name: 'start', actor: APPLICANT, reason: waits ? 'waiting_for_call_code' : undefined });
+    const started = await this.cases.transition(tx, {
+      caseId,
+      name: 'start',
+      actor: APPLICANT,
+      reason: waits ? 'waiting_for_call_code' : undefined,
+    });
     if (started && waits) await this.giveCallCode(tx, started.id);
     return started;
   }
 
-  private async isBoundOrUnbound(tx: Transaction, place: { caseId: string; attempt: number; request: Request }): Promise<boolean> {
-    const row = await tx.maybeOne<{ caseId: string }>`SELECT case_id FROM capture_bindings WHERE case_id = ${place.caseId} AND attempt = ${place.attempt}`;
+  private async isBoundOrUnbound(
+    tx: Transaction,
+    place: { caseId: string; attempt: number; request: Request },
+  ): Promise<boolean> {
+    const row = await tx.maybeOne<{
+      caseId: string;
+    }>`SELECT case_id FROM capture_bindings WHERE case_id = ${place.caseId} AND attempt = ${place.attempt}`;
     if (!row) return true;
     return this.captures.require(tx, place).then(
       () => true,
@@ -134,17 +170,23 @@ export class FlowEntryService {
   }
 
   /** A used link in the browser that used it is a refreshed page; anywhere else it is somebody else (T21). */
-  private async reopen(tx: Transaction, entry: { link: { caseId: string; used: boolean } | undefined; exchange: Exchange }): Promise<RecoveryCase | undefined> {
+  private async reopen(
+    tx: Transaction,
+    entry: { link: { caseId: string; used: boolean } | undefined; exchange: Exchange },
+  ): Promise<RecoveryCase | undefined> {
     const { link, exchange } = entry;
     if (!link) return undefined;
     const session = await this.flows.touch(tx, readCookie(exchange.request, FLOW_COOKIE));
     if (session?.caseId === link.caseId) return this.cases.find(tx, link.caseId);
-    if (link.used) await appendAudit(tx, { chainId: link.caseId, type: 'flow.second_browser_refused', actor: APPLICANT });
+    if (link.used)
+      await appendAudit(tx, { chainId: link.caseId, type: 'flow.second_browser_refused', actor: APPLICANT });
     return undefined;
   }
 
   private async refuse(request: Request): Promise<void> {
-    const outcome = await this.database.transaction((tx) => this.limits.take(tx, 'secret_guess_per_source', request.ip));
+    const outcome = await this.database.transaction((tx) =>
+      this.limits.take(tx, 'secret_guess_per_source', request.ip),
+    );
     if (!outcome.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: outcome.resetSeconds });
   }
 }

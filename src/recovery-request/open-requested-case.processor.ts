@@ -29,7 +29,10 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
       const request = await tx.maybeOne<{ loginSealed: Buffer }>`
         DELETE FROM recovery_requests WHERE id = ${requestId} RETURNING login_sealed`;
       if (!request) return;
-      await this.openFor(tx, openWithRing(this.ring, request.loginSealed, `request:${requestId}:login`).toString('utf8'));
+      await this.openFor(
+        tx,
+        openWithRing(this.ring, request.loginSealed, `request:${requestId}:login`).toString('utf8'),
+      );
     });
   }
 
@@ -40,6 +43,11 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
     if (subject?.status !== 'active') return;
     const policy = await this.policies.forSubject(tx, subject);
     if (!policy || (await this.subjects.recoveryEmails(tx, subject)).length === 0) return;
-    await this.opening.open(tx, { subject, policy, opener: { kind: 'self_service', id: 'self_service' }, channel: 'email' });
+    await this.opening.open(tx, {
+      subject,
+      policy,
+      opener: { kind: 'self_service', id: 'self_service' },
+      channel: 'email',
+    });
   }
 }

@@ -7,7 +7,16 @@ import { IdParam, ValidBody, ValidQuery } from '../platform/http/valid-input.js'
 import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
-import { CallCodeBody, CancelBody, CaseListQuery, CasePage, CaseView, OpenCaseBody, OpenedCaseView, Timeline } from './case.schemas.js';
+import {
+  CallCodeBody,
+  CancelBody,
+  CaseListQuery,
+  CasePage,
+  CaseView,
+  OpenCaseBody,
+  OpenedCaseView,
+  Timeline,
+} from './case.schemas.js';
 import { CaseViews } from './case-view.js';
 import { RecoveryCasesService } from './recovery-cases.service.js';
 
@@ -25,64 +34,151 @@ export class RecoveryCasesController {
 
   @Post()
   @RequireScopes('cases:write')
-  @Operation({ summary: 'Open a recovery case for an account.', tag: 'Help desk', audience: 'staff', status: 201, body: OpenCaseBody, response: OpenedCaseView, idempotent: true, problems: [...STAFF, 'not_found', 'subject_not_recoverable', 'case_already_open', 'idempotency_key_reused', 'request_in_progress', 'malformed_body'] })
+  @Operation({
+    summary: 'Open a recovery case for an account.',
+    tag: 'Help desk',
+    audience: 'staff',
+    status: 201,
+    body: OpenCaseBody,
+    response: OpenedCaseView,
+    idempotent: true,
+    problems: [
+      ...STAFF,
+      'not_found',
+      'subject_not_recoverable',
+      'case_already_open',
+      'idempotency_key_reused',
+      'request_in_progress',
+      'malformed_body',
+    ],
+  })
   async open(@ValidBody(OpenCaseBody) body: OpenCaseBody, @Req() request: Request): Promise<OpenedCaseView> {
     return this.opened(await this.service.open(body, principalOf(request)));
   }
 
   @Get()
   @RequireScopes('cases:read')
-  @Operation({ summary: 'List cases, newest first.', tag: 'Help desk', audience: 'staff', query: CaseListQuery, response: CasePage, problems: STAFF })
+  @Operation({
+    summary: 'List cases, newest first.',
+    tag: 'Help desk',
+    audience: 'staff',
+    query: CaseListQuery,
+    response: CasePage,
+    problems: STAFF,
+  })
   async list(@ValidQuery(CaseListQuery) query: CaseListQuery): Promise<z.infer<typeof CasePage>> {
     return this.database.read((tx) => this.views.list(tx, query));
   }
 
   @Get(':id')
   @RequireScopes('cases:read')
-  @Operation({ summary: 'One case.', tag: 'Help desk', audience: 'staff', response: CaseView, problems: [...STAFF, 'not_found'] })
+  @Operation({
+    summary: 'One case.',
+    tag: 'Help desk',
+    audience: 'staff',
+    response: CaseView,
+    problems: [...STAFF, 'not_found'],
+  })
   async one(@IdParam('id') id: string): Promise<CaseView> {
     return this.database.read(async (tx) => this.views.of(tx, await this.service.require(tx, id)));
   }
 
   @Get(':id/timeline')
   @RequireScopes('cases:read')
-  @Operation({ summary: 'The case’s audit events, in order.', tag: 'Help desk', audience: 'staff', response: Timeline, problems: [...STAFF, 'not_found'] })
+  @Operation({
+    summary: 'The case’s audit events, in order.',
+    tag: 'Help desk',
+    audience: 'staff',
+    response: Timeline,
+    problems: [...STAFF, 'not_found'],
+  })
   async timeline(@IdParam('id') id: string): Promise<z.infer<typeof Timeline>> {
     return this.database.read(async (tx) => {
       await this.service.require(tx, id);
-      const rows = await tx.many<{ id: string; seq: string; type: string; actorKind: string; actorId: string; occurredAt: Date; data: Record<string, unknown> }>`
+      const rows = await tx.many<{
+        id: string;
+        seq: string;
+        type: string;
+        actorKind: string;
+        actorId: string;
+        occurredAt: Date;
+        data: Record<string, unknown>;
+      }>`
         SELECT * FROM audit_events WHERE chain_id = ${id} ORDER BY seq`;
-      const data = rows.map((row) => ({ id: row.id, seq: Number(row.seq), type: row.type, actor: { kind: row.actorKind, id: row.actorId }, occurredAt: row.occurredAt.toISOString(), data: row.data }));
+      const data = rows.map((row) => ({
+        id: row.id,
+        seq: Number(row.seq),
+        type: row.type,
+        actor: { kind: row.actorKind, id: row.actorId },
+        occurredAt: row.occurredAt.toISOString(),
+        data: row.data,
+      }));
       return { data, nextCursor: null };
     });
   }
 
   @Post(':id/resend-link')
   @RequireScopes('cases:write')
-  @Operation({ summary: 'Send a new link; the old one is dead.', tag: 'Help desk', audience: 'staff', response: OpenedCaseView, idempotent: true, problems: [...STAFF, 'not_found', 'wrong_state'] })
+  @Operation({
+    summary: 'Send a new link; the old one is dead.',
+    tag: 'Help desk',
+    audience: 'staff',
+    response: OpenedCaseView,
+    idempotent: true,
+    problems: [...STAFF, 'not_found', 'wrong_state'],
+  })
   async resendLink(@IdParam('id') id: string, @Req() request: Request): Promise<OpenedCaseView> {
     return this.opened(await this.service.resendLink(id, principalOf(request)));
   }
 
   @Post(':id/call-code')
   @RequireScopes('cases:write')
-  @Operation({ summary: 'Bind the telephone call to the browser.', tag: 'Help desk', audience: 'staff', body: CallCodeBody, response: CaseView, problems: [...STAFF, 'not_found', 'wrong_state'] })
-  async callCode(@IdParam('id') id: string, @ValidBody(CallCodeBody) body: z.infer<typeof CallCodeBody>, @Req() request: Request): Promise<CaseView> {
+  @Operation({
+    summary: 'Bind the telephone call to the browser.',
+    tag: 'Help desk',
+    audience: 'staff',
+    body: CallCodeBody,
+    response: CaseView,
+    problems: [...STAFF, 'not_found', 'wrong_state'],
+  })
+  async callCode(
+    @IdParam('id') id: string,
+    @ValidBody(CallCodeBody) body: z.infer<typeof CallCodeBody>,
+    @Req() request: Request,
+  ): Promise<CaseView> {
     return this.view(await this.service.confirmCallCode(id, { code: body.code, principal: principalOf(request) }));
   }
 
   @Post(':id/authorizations')
   @RequireScopes('cases:authorize')
   @PersonOnly()
-  @Operation({ summary: 'A second person lets a privileged account’s flow start.', tag: 'Help desk', audience: 'staff', status: 201, response: CaseView, problems: [...STAFF, 'person_required', 'separation_of_duties', 'not_found', 'wrong_state'] })
+  @Operation({
+    summary: 'A second person lets a privileged account’s flow start.',
+    tag: 'Help desk',
+    audience: 'staff',
+    status: 201,
+    response: CaseView,
+    problems: [...STAFF, 'person_required', 'separation_of_duties', 'not_found', 'wrong_state'],
+  })
   async authorize(@IdParam('id') id: string, @Req() request: Request): Promise<CaseView> {
     return this.view(await this.service.authorize(id, principalOf(request)));
   }
 
   @Post(':id/cancel')
   @RequireScopes('cases:write')
-  @Operation({ summary: 'Stop a case.', tag: 'Help desk', audience: 'staff', body: CancelBody, response: CaseView, problems: [...STAFF, 'not_found', 'wrong_state'] })
-  async cancel(@IdParam('id') id: string, @ValidBody(CancelBody) body: z.infer<typeof CancelBody>, @Req() request: Request): Promise<CaseView> {
+  @Operation({
+    summary: 'Stop a case.',
+    tag: 'Help desk',
+    audience: 'staff',
+    body: CancelBody,
+    response: CaseView,
+    problems: [...STAFF, 'not_found', 'wrong_state'],
+  })
+  async cancel(
+    @IdParam('id') id: string,
+    @ValidBody(CancelBody) body: z.infer<typeof CancelBody>,
+    @Req() request: Request,
+  ): Promise<CaseView> {
     return this.view(await this.service.cancel(id, { reason: body.reason, principal: principalOf(request) }));
   }
 

@@ -21,35 +21,59 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-const rowOf = (id: string): Promise<RecoveryCase> => test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
+const rowOf = (id: string): Promise<RecoveryCase> =>
+  test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
 const secretOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
 
 /** A relayed case whose person has started, with the code they see. */
 async function relayed(): Promise<{ caseId: string; code: string; wrong: string }> {
   const { login } = await addPerson(core);
-  const { recoveryCase, link = '' } = await core.service.open({ subject: { login }, delivery: { channel: 'relay' }, reason: 'call' }, person('agent'));
+  const { recoveryCase, link = '' } = await core.service.open(
+    { subject: { login }, delivery: { channel: 'relay' }, reason: 'call' },
+    person('agent'),
+  );
   await core.entry.start(secretOf(link), new BrowserStub().exchange);
   const code = await test.database.read(async (tx) => {
     const row = await core.cases.find(tx, recoveryCase.id);
-    return (await core.keys.open(tx, recoveryCase.id, { sealed: row?.callCodeSealed ?? Buffer.alloc(0), use: 'call-code' })).toString();
+    return (
+      await core.keys.open(tx, recoveryCase.id, { sealed: row?.callCodeSealed ?? Buffer.alloc(0), use: 'call-code' })
+    ).toString();
   });
   return { caseId: recoveryCase.id, code, wrong: code === '0000' ? '0001' : '0000' };
 }
-const confirm = (caseId: string, code: string): Promise<string> => codeOf(core.service.confirmCallCode(caseId, { code, principal: person('agent') }));
+const confirm = (caseId: string, code: string): Promise<string> =>
+  codeOf(core.service.confirmCallCode(caseId, { code, principal: person('agent') }));
 
 describe('opening', () => {
   it('gives a link for relay alone, once', async () => {
     const [first, second] = [await addPerson(core), await addPerson(core)];
-    const mailed = await core.service.open({ subject: { id: first.id }, delivery: { channel: 'email' }, reason: 'call' }, person('agent'));
-    const relay = await core.service.open({ subject: { login: second.login }, delivery: { channel: 'relay' }, reason: 'call' }, person('agent'));
+    const mailed = await core.service.open(
+      { subject: { id: first.id }, delivery: { channel: 'email' }, reason: 'call' },
+      person('agent'),
+    );
+    const relay = await core.service.open(
+      { subject: { login: second.login }, delivery: { channel: 'relay' }, reason: 'call' },
+      person('agent'),
+    );
     expect([mailed.link, relay.link]).toEqual([undefined, expect.stringMatching(/\/r\/[\w-]{43}$/)]);
   });
 
   it('tells the help desk why not, and changes nothing', async () => {
-    const [busy, disabled, unreachable] = [await addPerson(core), await addPerson(core, { status: 'disabled' }), await addPerson(core, { emails: [] })];
+    const [busy, disabled, unreachable] = [
+      await addPerson(core),
+      await addPerson(core, { status: 'disabled' }),
+      await addPerson(core, { emails: [] }),
+    ];
     await openCase(core, { policy, subjectId: busy.id });
-    const open = (login: string, channel: RecoveryCase['channel'] = 'email'): Promise<string> => codeOf(core.service.open({ subject: { login }, delivery: { channel }, reason: 'x' }, person('agent')));
-    expect([await open(busy.login), await open(disabled.login), await open(unreachable.login), await open('nobody'), await open(disabled.login, 'sms')]).toEqual([
+    const open = (login: string, channel: RecoveryCase['channel'] = 'email'): Promise<string> =>
+      codeOf(core.service.open({ subject: { login }, delivery: { channel }, reason: 'x' }, person('agent')));
+    expect([
+      await open(busy.login),
+      await open(disabled.login),
+      await open(unreachable.login),
+      await open('nobody'),
+      await open(disabled.login, 'sms'),
+    ]).toEqual([
       'case_already_open',
       'subject_not_recoverable',
       'subject_not_recoverable',
@@ -63,19 +87,36 @@ describe('opening', () => {
     const codes: string[] = [];
     for (let index = 0; index < 5; index += 1) {
       const { login } = await addPerson(core);
-      codes.push(await codeOf(strict.service.open({ subject: { login }, delivery: { channel: 'email' }, reason: 'x' }, person('busy agent'))));
+      codes.push(
+        await codeOf(
+          strict.service.open(
+            { subject: { login }, delivery: { channel: 'email' }, reason: 'x' },
+            person('busy agent'),
+          ),
+        ),
+      );
     }
     expect(codes).toEqual(['done', 'done', 'done', 'too_many_requests', 'too_many_requests']);
   });
 
   it('keeps the reason sealed, in the case’s own key', async () => {
     const { login } = await addPerson(core);
-    const { recoveryCase } = await core.service.open({ subject: { login }, delivery: { channel: 'email' }, reason: 'canary reason' }, person('agent'));
-    const { text } = await test.database.read((tx) => tx.one<{ text: string }>`SELECT row_to_json(c)::text || encode(c.reason_sealed, 'escape') AS text FROM recovery_cases c WHERE id = ${recoveryCase.id}`);
+    const { recoveryCase } = await core.service.open(
+      { subject: { login }, delivery: { channel: 'email' }, reason: 'canary reason' },
+      person('agent'),
+    );
+    const { text } = await test.database.read(
+      (tx) =>
+        tx.one<{
+          text: string;
+        }>`SELECT row_to_json(c)::text || encode(c.reason_sealed, 'escape') AS text FROM recovery_cases c WHERE id = ${recoveryCase.id}`,
+    );
     expect(text).not.toContain('canary');
     await core.service.cancel(recoveryCase.id, { reason: 'second reason', principal: person('agent') });
     const row = await rowOf(recoveryCase.id);
-    const plain = await test.database.read((tx) => core.keys.open(tx, row.id, { sealed: (row as unknown as { reasonSealed: Buffer }).reasonSealed, use: 'reason' }));
+    const plain = await test.database.read((tx) =>
+      core.keys.open(tx, row.id, { sealed: (row as unknown as { reasonSealed: Buffer }).reasonSealed, use: 'reason' }),
+    );
     expect(JSON.parse(plain.toString())).toEqual({ opened: 'canary reason', cancelled: 'second reason' });
   });
 });
@@ -111,7 +152,10 @@ describe('the call code', () => {
 
   it('is not in any column in the clear', async () => {
     const { caseId } = await relayed();
-    expect(Object.keys((await rowOf(caseId)) as object).filter((name) => /code/i.test(name))).toEqual(['callCodeSealed', 'callCodeTries']);
+    expect(Object.keys((await rowOf(caseId)) as object).filter((name) => /code/i.test(name))).toEqual([
+      'callCodeSealed',
+      'callCodeTries',
+    ]);
   });
 
   it('does not exist for a mailed link', async () => {
@@ -124,7 +168,10 @@ describe('the call code', () => {
 describe('a second person for a privileged account (T49)', () => {
   async function waiting(opener: string): Promise<string> {
     const { id } = await addPerson(core, { privileged: true });
-    const { recoveryCase, link } = await core.service.open({ subject: { id }, delivery: { channel: 'relay' }, reason: 'x' }, person(opener));
+    const { recoveryCase, link } = await core.service.open(
+      { subject: { id }, delivery: { channel: 'relay' }, reason: 'x' },
+      person(opener),
+    );
     expect([recoveryCase.state, link]).toEqual(['awaiting_authorization', undefined]);
     return recoveryCase.id;
   }
@@ -132,7 +179,10 @@ describe('a second person for a privileged account (T49)', () => {
 
   it('is somebody else than the opener', async () => {
     const caseId = await waiting('opener');
-    expect([await authorize(caseId, 'opener'), (await rowOf(caseId)).state]).toEqual(['separation_of_duties', 'awaiting_authorization']);
+    expect([await authorize(caseId, 'opener'), (await rowOf(caseId)).state]).toEqual([
+      'separation_of_duties',
+      'awaiting_authorization',
+    ]);
     expect([await authorize(caseId, 'second'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
   });
 
@@ -140,7 +190,9 @@ describe('a second person for a privileged account (T49)', () => {
     const caseId = await waiting('opener');
     const codes = await Promise.all(['a', 'b', 'c', 'd'].map((by) => authorize(caseId, by)));
     expect(codes.filter((code) => code === 'done')).toHaveLength(1);
-    const rows = await test.database.read((tx) => tx.many`SELECT 1 AS one FROM case_authorizations WHERE case_id = ${caseId}`);
+    const rows = await test.database.read(
+      (tx) => tx.many`SELECT 1 AS one FROM case_authorizations WHERE case_id = ${caseId}`,
+    );
     expect(rows).toHaveLength(1);
   });
 
@@ -158,7 +210,10 @@ describe('a fresh link', () => {
   it.each(CASE_STATES)('in %s is made only where a person may still come in', async (state) => {
     const { id: subjectId } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
-    await test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET state = ${state}, closed_at = CASE WHEN ${['completed', 'denied', 'expired', 'cancelled'].includes(state)} THEN now() END WHERE id = ${id}`);
+    await test.database.transaction(
+      (tx) =>
+        tx.run`UPDATE recovery_cases SET state = ${state}, closed_at = CASE WHEN ${['completed', 'denied', 'expired', 'cancelled'].includes(state)} THEN now() END WHERE id = ${id}`,
+    );
     const allowed = ['link_sent', 'awaiting_evidence', 'verifying', 'in_review', 'held', 'approved'].includes(state);
     expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe(allowed ? 'done' : 'wrong_state');
   });
@@ -166,7 +221,9 @@ describe('a fresh link', () => {
   it('is refused when the time of the case is over', async () => {
     const { id: subjectId } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
-    await test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = ${id}`);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = ${id}`,
+    );
     expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe('wrong_state');
   });
 
@@ -183,11 +240,17 @@ describe('a fresh link', () => {
 describe('cancelling', () => {
   it('ends links and sessions, once', async () => {
     const { id: subjectId } = await addPerson(core);
-    const { recoveryCase, link = '' } = await core.service.open({ subject: { id: subjectId }, delivery: { channel: 'relay' }, reason: 'x' }, person('agent'));
+    const { recoveryCase, link = '' } = await core.service.open(
+      { subject: { id: subjectId }, delivery: { channel: 'relay' }, reason: 'x' },
+      person('agent'),
+    );
     const browser = new BrowserStub();
     await core.entry.start(secretOf(link), browser.exchange);
-    const cancel = (): Promise<string> => codeOf(core.service.cancel(recoveryCase.id, { reason: 'mistake', principal: person('agent') }));
+    const cancel = (): Promise<string> =>
+      codeOf(core.service.cancel(recoveryCase.id, { reason: 'mistake', principal: person('agent') }));
     expect([await cancel(), await cancel()]).toEqual(['done', 'wrong_state']);
-    expect(await test.database.transaction((tx) => core.flows.touch(tx, browser.cookies['__Host-regain_flow']))).toBeUndefined();
+    expect(
+      await test.database.transaction((tx) => core.flows.touch(tx, browser.cookies['__Host-regain_flow'])),
+    ).toBeUndefined();
   });
 });

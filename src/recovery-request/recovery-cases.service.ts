@@ -19,7 +19,14 @@ import type { OpenCaseBody } from './case.schemas.js';
 import { RecoveryLinks } from './recovery-links.js';
 
 /** A link can be sent again while a person may still need to come in. */
-const LINK_STATES: readonly CaseState[] = ['link_sent', 'awaiting_evidence', 'verifying', 'in_review', 'held', 'approved'];
+const LINK_STATES: readonly CaseState[] = [
+  'link_sent',
+  'awaiting_evidence',
+  'verifying',
+  'in_review',
+  'held',
+  'approved',
+];
 const MAX_CALL_CODE_TRIES = 5;
 
 /** What the help desk can do with cases. Nothing here verifies anybody or shows a token (rule 10). */
@@ -46,11 +53,25 @@ export class RecoveryCasesService {
       const policy = await this.policies.forSubject(tx, subject);
       await this.assertRecoverable(tx, { subject, channel: body.delivery.channel });
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
-      if (body.delivery.channel === 'relay' && !policy.document.relay.allowed) throw new Problem('subject_not_recoverable', { detail: 'The policy does not allow a relayed link.' });
-      const recoveryCase = await this.opening.open(tx, { subject, policy, opener: principal, channel: body.delivery.channel, reason: body.reason, ticketRef: body.ticketRef });
+      if (body.delivery.channel === 'relay' && !policy.document.relay.allowed)
+        throw new Problem('subject_not_recoverable', { detail: 'The policy does not allow a relayed link.' });
+      const recoveryCase = await this.opening.open(tx, {
+        subject,
+        policy,
+        opener: principal,
+        channel: body.delivery.channel,
+        reason: body.reason,
+        ticketRef: body.ticketRef,
+      });
       if (!recoveryCase) throw new Problem('case_already_open');
       const relayed = body.delivery.channel === 'relay' && recoveryCase.state === 'link_sent';
-      const link = relayed ? await this.links.issue(tx, { caseId: recoveryCase.id, ttlSeconds: policy.document.limits.linkTtlSeconds, actor: principal }) : undefined;
+      const link = relayed
+        ? await this.links.issue(tx, {
+            caseId: recoveryCase.id,
+            ttlSeconds: policy.document.limits.linkTtlSeconds,
+            actor: principal,
+          })
+        : undefined;
       return { recoveryCase, link };
     });
   }
@@ -68,7 +89,10 @@ export class RecoveryCasesService {
         return { recoveryCase };
       }
       const { limits } = await this.policies.strictest(tx, recoveryCase);
-      return { recoveryCase, link: await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: principal }) };
+      return {
+        recoveryCase,
+        link: await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: principal }),
+      };
     });
   }
 
@@ -77,14 +101,29 @@ export class RecoveryCasesService {
     const outcome = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
       await this.assertOpen(tx, caseId);
-      if (!recoveryCase.callCodeSealed || recoveryCase.callConfirmedAt || recoveryCase.callCodeTries >= MAX_CALL_CODE_TRIES) throw new Problem('wrong_state');
-      const right = (await this.keys.open(tx, caseId, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })).toString('utf8') === entry.code;
+      if (
+        !recoveryCase.callCodeSealed ||
+        recoveryCase.callConfirmedAt ||
+        recoveryCase.callCodeTries >= MAX_CALL_CODE_TRIES
+      )
+        throw new Problem('wrong_state');
+      const right =
+        (await this.keys.open(tx, caseId, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })).toString(
+          'utf8',
+        ) === entry.code;
       await tx.run`UPDATE recovery_cases SET call_code_tries = call_code_tries + 1, call_confirmed_at = CASE WHEN ${right} THEN clock_timestamp() END,
         state_reason = CASE WHEN ${right} THEN NULL ELSE state_reason END WHERE id = ${caseId}`;
-      await appendAudit(tx, { chainId: caseId, type: right ? 'call_code.confirmed' : 'call_code.refused', actor: entry.principal });
+      await appendAudit(tx, {
+        chainId: caseId,
+        type: right ? 'call_code.confirmed' : 'call_code.refused',
+        actor: entry.principal,
+      });
       return { right, recoveryCase: await this.require(tx, caseId) };
     });
-    if (!outcome.right) throw new Problem('invalid_request', { errors: [{ pointer: '/code', code: 'not_matching', detail: 'This is not the code the person sees.' }] });
+    if (!outcome.right)
+      throw new Problem('invalid_request', {
+        errors: [{ pointer: '/code', code: 'not_matching', detail: 'This is not the code the person sees.' }],
+      });
     return outcome.recoveryCase;
   }
 
@@ -103,7 +142,12 @@ export class RecoveryCasesService {
   async cancel(caseId: string, entry: { reason: string; principal: Principal }): Promise<RecoveryCase> {
     return this.database.transaction(async (tx) => {
       await this.require(tx, caseId);
-      const cancelled = await this.cases.transition(tx, { caseId, name: 'cancel', actor: entry.principal, reason: 'stopped_by_help_desk' });
+      const cancelled = await this.cases.transition(tx, {
+        caseId,
+        name: 'cancel',
+        actor: entry.principal,
+        reason: 'stopped_by_help_desk',
+      });
       if (!cancelled) throw new Problem('wrong_state');
       await keepReason(tx, { keys: this.keys, caseId, name: 'cancelled', text: entry.reason });
       await this.links.killAll(tx, caseId);
@@ -120,7 +164,9 @@ export class RecoveryCasesService {
 
   /** @throws Problem wrong_state when the case is closed or its time is over, by the database's clock */
   private async assertOpen(tx: Transaction, caseId: string): Promise<void> {
-    const { open } = await tx.one<{ open: boolean }>`SELECT closed_at IS NULL AND expires_at > clock_timestamp() AS open FROM recovery_cases WHERE id = ${caseId}`;
+    const { open } = await tx.one<{
+      open: boolean;
+    }>`SELECT closed_at IS NULL AND expires_at > clock_timestamp() AS open FROM recovery_cases WHERE id = ${caseId}`;
     if (!open) throw new Problem('wrong_state');
   }
 
@@ -141,7 +187,10 @@ export class RecoveryCasesService {
     return this.subjects.findByEmployeeId(tx, by.employeeId);
   }
 
-  private async assertRecoverable(tx: Transaction, request: { subject: Subject; channel: RecoveryCase['channel'] }): Promise<void> {
+  private async assertRecoverable(
+    tx: Transaction,
+    request: { subject: Subject; channel: RecoveryCase['channel'] },
+  ): Promise<void> {
     const refuse = (detail: string): never => {
       throw new Problem('subject_not_recoverable', { detail });
     };

@@ -18,13 +18,32 @@ import { RecoveryLinks } from './recovery-links.js';
 import { SelfServiceController } from './self-service.controller.js';
 import { SelfServiceStart } from './self-service.service.js';
 
-const SERVICES = [CaseOpening, CaseViews, FlowEntryService, LandingViews, NoticeFacts, RecoveryCasesService, RecoveryLinks, SelfServiceStart];
+const SERVICES = [
+  CaseOpening,
+  CaseViews,
+  FlowEntryService,
+  LandingViews,
+  NoticeFacts,
+  RecoveryCasesService,
+  RecoveryLinks,
+  SelfServiceStart,
+];
 
-@Module({ imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule], providers: SERVICES, exports: SERVICES })
+@Module({
+  imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule],
+  providers: SERVICES,
+  exports: SERVICES,
+})
 export class RecoveryRequestModule {}
 
-@Module({ imports: [RecoveryRequestModule, RecoveryCaseModule, FlowSessionModule, StaffAccessModule], controllers: [RecoveryCasesController, FlowEntryController, SelfServiceController] })
+@Module({
+  imports: [RecoveryRequestModule, RecoveryCaseModule, FlowSessionModule, StaffAccessModule],
+  controllers: [RecoveryCasesController, FlowEntryController, SelfServiceController],
+})
 export class RecoveryRequestApiModule {}
 
-@Module({ imports: [RecoveryRequestModule, RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule], providers: [OpenRequestedCaseProcessor, ExpireCaseProcessor] })
+@Module({
+  imports: [RecoveryRequestModule, RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule],
+  providers: [OpenRequestedCaseProcessor, ExpireCaseProcessor],
+})
 export class RecoveryRequestWorkerModule {}

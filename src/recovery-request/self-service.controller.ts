@@ -15,8 +15,19 @@ export class SelfServiceController {
 
   @Post()
   @UseGuards(SameOriginGuard)
-  @Operation({ summary: 'Ask for a recovery. The answer is the same for every login.', tag: 'Self-service', audience: 'anyone', status: 202, body: SelfServiceBody, response: Accepted, problems: ['origin_not_allowed', 'malformed_body'] })
-  async start(@ValidBody(SelfServiceBody) body: z.infer<typeof SelfServiceBody>, @Req() request: Request): Promise<z.infer<typeof Accepted>> {
+  @Operation({
+    summary: 'Ask for a recovery. The answer is the same for every login.',
+    tag: 'Self-service',
+    audience: 'anyone',
+    status: 202,
+    body: SelfServiceBody,
+    response: Accepted,
+    problems: ['origin_not_allowed', 'malformed_body'],
+  })
+  async start(
+    @ValidBody(SelfServiceBody) body: z.infer<typeof SelfServiceBody>,
+    @Req() request: Request,
+  ): Promise<z.infer<typeof Accepted>> {
     await this.selfService.accept(body.login, request.ip);
     return { status: 'accepted' };
   }

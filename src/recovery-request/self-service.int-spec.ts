@@ -21,12 +21,21 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 let sources = 0;
-const accept = (login: string): Promise<string> => codeOf(core.selfService.accept(login, `192.0.2.${(sources += 1) % 250}`));
-const pending = (): Promise<{ id: string }[]> => test.database.read((tx) => tx.many<{ id: string }>`SELECT id FROM recovery_requests`);
+const accept = (login: string): Promise<string> =>
+  codeOf(core.selfService.accept(login, `192.0.2.${(sources += 1) % 250}`));
+const pending = (): Promise<{ id: string }[]> =>
+  test.database.read((tx) => tx.many<{ id: string }>`SELECT id FROM recovery_requests`);
 const work = async (): Promise<void> => {
   for (const { id } of await pending()) await processor.process({ data: { requestId: id } } as never);
 };
-const casesOf = (subjectId: string): Promise<{ id: string; openedByKind: string }[]> => test.database.read((tx) => tx.many<{ id: string; openedByKind: string }>`SELECT id, opened_by_kind FROM recovery_cases WHERE subject_id = ${subjectId}`);
+const casesOf = (subjectId: string): Promise<{ id: string; openedByKind: string }[]> =>
+  test.database.read(
+    (tx) =>
+      tx.many<{
+        id: string;
+        openedByKind: string;
+      }>`SELECT id, opened_by_kind FROM recovery_cases WHERE subject_id = ${subjectId}`,
+  );
 
 describe('asking for a recovery (T1–T3)', () => {
   it('sends the same statements for every kind of login, in the same order', async () => {
@@ -34,7 +43,17 @@ describe('asking for a recovery (T1–T3)', () => {
     const disabled = await addPerson(core, { status: 'disabled' });
     const busy = await addPerson(core);
     await openCase(core, { policy, subjectId: busy.id });
-    const logins = [known.login, disabled.login, busy.login, 'nobody.at.all', 'x'.repeat(255), "o'brien", 'ana\u0131', 'not a login at all', ' '];
+    const logins = [
+      known.login,
+      disabled.login,
+      busy.login,
+      'nobody.at.all',
+      'x'.repeat(255),
+      "o'brien",
+      'ana\u0131',
+      'not a login at all',
+      ' ',
+    ];
     const trace = new StatementTrace();
     const traces: string[][] = [];
     for (const login of logins) {
@@ -53,24 +72,33 @@ describe('asking for a recovery (T1–T3)', () => {
     const strict = buildCore(test.database, { ring: core.ring, limitScale: 1 });
     const sequence = async (name: string): Promise<string[]> => {
       const codes: string[] = [];
-      for (let ask = 0; ask < 8; ask += 1) codes.push(await codeOf(strict.selfService.accept(name, `203.0.113.${ask}`)));
+      for (let ask = 0; ask < 8; ask += 1)
+        codes.push(await codeOf(strict.selfService.accept(name, `203.0.113.${ask}`)));
       return codes;
     };
     const known = await sequence(login);
     expect(await sequence(`unknown.${randomBytes(4).toString('hex')}`)).toEqual(known);
-    expect(known).toEqual([...Array.from({ length: 5 }, () => 'done'), 'too_many_requests', 'too_many_requests', 'too_many_requests']);
+    expect(known).toEqual([
+      ...Array.from({ length: 5 }, () => 'done'),
+      'too_many_requests',
+      'too_many_requests',
+      'too_many_requests',
+    ]);
   });
 
   it('counts spellings of one login together (T6)', async () => {
     const strict = buildCore(test.database, { ring: core.ring, limitScale: 1 });
     const codes: string[] = [];
-    for (const spelling of ['Case.Fold', 'case.fold', 'CASE.FOLD', ' case.fold', 'case.fold ', 'ｃase.fold']) codes.push(await codeOf(strict.selfService.accept(spelling, '203.0.113.99')));
+    for (const spelling of ['Case.Fold', 'case.fold', 'CASE.FOLD', ' case.fold', 'case.fold ', 'ｃase.fold'])
+      codes.push(await codeOf(strict.selfService.accept(spelling, '203.0.113.99')));
     expect(codes.at(-1)).toBe('too_many_requests');
   });
 
   it('stores the login sealed and nothing else', async () => {
     await accept('canary.login@example.org');
-    const rows = await test.database.read((tx) => tx.many<{ text: string }>`SELECT id || encode(login_sealed, 'escape') AS text FROM recovery_requests`);
+    const rows = await test.database.read(
+      (tx) => tx.many<{ text: string }>`SELECT id || encode(login_sealed, 'escape') AS text FROM recovery_requests`,
+    );
     expect(JSON.stringify(rows)).not.toContain('canary');
   });
 });
@@ -87,10 +115,14 @@ describe('the work that follows', () => {
   it('opens none for anybody else, and is as quiet about it', async () => {
     const disabled = await addPerson(core, { status: 'disabled' });
     const unreachable = await addPerson(core, { emails: [] });
-    const { count } = await test.database.read((tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM recovery_cases`);
+    const { count } = await test.database.read(
+      (tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM recovery_cases`,
+    );
     for (const login of [disabled.login, unreachable.login, 'nobody', "x' OR '1'='1", '\u0000']) await accept(login);
     await work();
-    expect(await test.database.read((tx) => tx.one`SELECT count(*)::int AS count FROM recovery_cases`)).toEqual({ count });
+    expect(await test.database.read((tx) => tx.one`SELECT count(*)::int AS count FROM recovery_cases`)).toEqual({
+      count,
+    });
     expect(await pending()).toEqual([]);
   });
 
@@ -106,7 +138,8 @@ describe('the work that follows', () => {
 
   it('finds an account by the login that was meant or none (T6)', async () => {
     const { id, login } = await addPerson(core, { login: `irene.${randomBytes(4).toString('hex')}` });
-    for (const other of [login.replace('i', 'ı'), login.replace('e', 'е'), `${login}.`, `${login}+tag`, `.${login}`]) await accept(other);
+    for (const other of [login.replace('i', 'ı'), login.replace('e', 'е'), `${login}.`, `${login}+tag`, `.${login}`])
+      await accept(other);
     await work();
     expect(await casesOf(id)).toEqual([]);
   });

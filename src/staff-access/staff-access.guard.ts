@@ -24,11 +24,13 @@ export class StaffGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
     const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ', 2);
-    if (scheme?.toLowerCase() !== 'bearer' || token === '' || token.length > 8_192) throw new Problem('unauthenticated');
+    if (scheme?.toLowerCase() !== 'bearer' || token === '' || token.length > 8_192)
+      throw new Problem('unauthenticated');
     const principal = await this.tokens.principal(token);
     const needed = this.reflector.get<Scope[] | undefined>(SCOPES_KEY, context.getHandler()) ?? [];
     if (!needed.some((scope) => principal.scopes.has(scope))) throw new Problem('insufficient_scope');
-    if (this.reflector.get<boolean | undefined>(PERSON_KEY, context.getHandler()) && principal.kind !== 'person') throw new Problem('person_required');
+    if (this.reflector.get<boolean | undefined>(PERSON_KEY, context.getHandler()) && principal.kind !== 'person')
+      throw new Problem('person_required');
     request.principal = principal;
     return true;
   }

@@ -53,7 +53,8 @@ export class StaffTokens {
 
   private async fromJwt(token: string): Promise<Principal> {
     const payload = await this.verify(token);
-    if (typeof payload.sub !== 'string' || payload.sub === '' || payload.sub.length > 200) throw new Problem('unauthenticated');
+    if (typeof payload.sub !== 'string' || payload.sub === '' || payload.sub.length > 200)
+      throw new Problem('unauthenticated');
     const claim = payload[this.config.STAFF_ROLE_CLAIM];
     const roles = Array.isArray(claim) ? claim.filter((role): role is string => typeof role === 'string') : [];
     return { kind: 'person', id: payload.sub, scopes: scopesOfRoles(roles) };
@@ -71,7 +72,9 @@ export class StaffTokens {
       return payload;
     } catch (error) {
       const refused = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
-      throw refused ? new Problem('unauthenticated', { cause: error }) : new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 5 });
+      throw refused
+        ? new Problem('unauthenticated', { cause: error })
+        : new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 5 });
     }
   }
 }

@@ -25,18 +25,42 @@ afterAll(async () => {
   await superuser.end();
   await test.close();
 });
-beforeEach(() => superuser.query('TRUNCATE regain.recovery_cases, regain.audit_events, regain.audit_heads, regain.outbox, regain.recovery_requests CASCADE'));
+beforeEach(() =>
+  superuser.query(
+    'TRUNCATE regain.recovery_cases, regain.audit_events, regain.audit_heads, regain.outbox, regain.recovery_requests CASCADE',
+  ),
+);
 
-const sql = (text: string, ...values: unknown[]): Promise<number> => test.database.transaction((tx) => tx.run(Object.assign([...text.split('$')], { raw: [] }) as unknown as TemplateStringsArray, ...values));
-const sweeper = (extra: readonly (() => Promise<unknown>)[] = []): Sweeper => new Sweeper({ database: test.database, logger: core.logger, intervalSeconds: 3_600, extra });
-const outbox = (): Promise<{ event: string; payload: Record<string, unknown> }[]> => test.database.read((tx) => tx.many<{ event: string; payload: Record<string, unknown> }>`SELECT event, payload FROM outbox WHERE published_at IS NULL ORDER BY id`);
+const sql = (text: string, ...values: unknown[]): Promise<number> =>
+  test.database.transaction((tx) =>
+    tx.run(Object.assign([...text.split('$')], { raw: [] }) as unknown as TemplateStringsArray, ...values),
+  );
+const sweeper = (extra: readonly (() => Promise<unknown>)[] = []): Sweeper =>
+  new Sweeper({ database: test.database, logger: core.logger, intervalSeconds: 3_600, extra });
+const outbox = (): Promise<{ event: string; payload: Record<string, unknown> }[]> =>
+  test.database.read(
+    (tx) =>
+      tx.many<{
+        event: string;
+        payload: Record<string, unknown>;
+      }>`SELECT event, payload FROM outbox WHERE published_at IS NULL ORDER BY id`,
+  );
 
 /** A case in a state, last touched so many seconds ago, with its notice of the start sent: nothing about it is missing. */
 async function quietCase(state: CaseState, ageSeconds: number): Promise<string> {
   const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
   await test.database.transaction((tx) => core.links.issue(tx, { caseId: id, ttlSeconds: 3_600, actor: SYSTEM }));
-  await sql("INSERT INTO notices (id, case_id, kind, channel, address_digest, sent_at) VALUES ($, $, 'recovery_started', 'email', '\\x01', now())", newId('ntc', new Date()), id);
-  await sql('UPDATE recovery_cases SET state = $, updated_at = clock_timestamp() - make_interval(secs => $) WHERE id = $', state, ageSeconds, id);
+  await sql(
+    "INSERT INTO notices (id, case_id, kind, channel, address_digest, sent_at) VALUES ($, $, 'recovery_started', 'email', '\\x01', now())",
+    newId('ntc', new Date()),
+    id,
+  );
+  await sql(
+    'UPDATE recovery_cases SET state = $, updated_at = clock_timestamp() - make_interval(secs => $) WHERE id = $',
+    state,
+    ageSeconds,
+    id,
+  );
   return id;
 }
 
@@ -49,7 +73,8 @@ async function sweptAfterFlush(): Promise<{ event: string; payload: Record<strin
 
 describe('after everything in the queue was lost (rule 2, F10)', () => {
   it('a quiet system gives nothing', async () => {
-    for (const state of ['link_sent', 'awaiting_evidence', 'in_review', 'approved', 'awaiting_authorization'] as const) await quietCase(state, 3_600);
+    for (const state of ['link_sent', 'awaiting_evidence', 'in_review', 'approved', 'awaiting_authorization'] as const)
+      await quietCase(state, 3_600);
     expect(await sweptAfterFlush()).toEqual([]);
   });
 
@@ -57,7 +82,13 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
     const caseId = await quietCase('adjudicating', 61);
     const fresh = await quietCase('adjudicating', 5);
     expect(await sweptAfterFlush()).toEqual([{ event: 'verification.reported', payload: { caseId, attempt: 1 } }]);
-    const epochs = await test.database.read((tx) => tx.many<{ id: string; leaseEpoch: number }>`SELECT id, lease_epoch FROM recovery_cases WHERE id = ANY(${[caseId, fresh]})`);
+    const epochs = await test.database.read(
+      (tx) =>
+        tx.many<{
+          id: string;
+          leaseEpoch: number;
+        }>`SELECT id, lease_epoch FROM recovery_cases WHERE id = ANY(${[caseId, fresh]})`,
+    );
     expect(Object.fromEntries(epochs.map((row) => [row.id, row.leaseEpoch]))).toEqual({ [caseId]: 2, [fresh]: 1 });
   });
 
@@ -68,11 +99,14 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
     expect(await sweptAfterFlush()).toEqual([{ event: 'case.hold_due', payload: { caseId: over, attempt: 1 } }]);
   });
 
-  it.each(['link_sent', 'verifying', 'in_review', 'approved', 'held'] as const)('a %s case whose time is over is closed', async (state) => {
-    const caseId = await quietCase(state, 1);
-    await sql('UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = $', caseId);
-    expect(await sweptAfterFlush()).toEqual([{ event: 'case.expiry_due', payload: { caseId, attempt: 1 } }]);
-  });
+  it.each(['link_sent', 'verifying', 'in_review', 'approved', 'held'] as const)(
+    'a %s case whose time is over is closed',
+    async (state) => {
+      const caseId = await quietCase(state, 1);
+      await sql('UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = $', caseId);
+      expect(await sweptAfterFlush()).toEqual([{ event: 'case.expiry_due', payload: { caseId, attempt: 1 } }]);
+    },
+  );
 
   it.each([
     ['creating', 'verification.session_pending'],
@@ -121,7 +155,11 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
 });
 
 describe('notices (I10)', () => {
-  const age = (caseId: string, minutes: number): Promise<unknown> => superuser.query("UPDATE regain.audit_events SET occurred_at = occurred_at - make_interval(mins => $2) WHERE chain_id = $1 AND type LIKE 'case.%'", [caseId, minutes]);
+  const age = (caseId: string, minutes: number): Promise<unknown> =>
+    superuser.query(
+      "UPDATE regain.audit_events SET occurred_at = occurred_at - make_interval(mins => $2) WHERE chain_id = $1 AND type LIKE 'case.%'",
+      [caseId, minutes],
+    );
 
   it('that nobody wrote down are told: the job was lost before it ran', async () => {
     const caseId = await quietCase('approved', 1);
@@ -134,7 +172,11 @@ describe('notices (I10)', () => {
 
   it('that are owed to one address are told', async () => {
     const caseId = await quietCase('link_sent', 1);
-    await sql("INSERT INTO notices (id, case_id, kind, channel, address_digest) VALUES ($, $, 'recovery_started', 'email', '\\x02')", newId('ntc', new Date()), caseId);
+    await sql(
+      "INSERT INTO notices (id, case_id, kind, channel, address_digest) VALUES ($, $, 'recovery_started', 'email', '\\x02')",
+      newId('ntc', new Date()),
+      caseId,
+    );
     await age(caseId, 11);
     expect(await sweptAfterFlush()).toEqual([{ event: 'case.opened', payload: { caseId, attempt: 1 } }]);
   });
@@ -182,10 +224,17 @@ describe('the sweeper itself', () => {
   });
 
   it('clears what nobody needs: old outbox rows, keys and challenges', async () => {
-    await sql("INSERT INTO outbox (event, payload, published_at) VALUES ('case.opened', '{}', now() - interval '25 hours'), ('case.opened', '{}', now() - interval '23 hours')");
-    await sql("INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at) VALUES ('\\x01', '\\x01', '\\x01', now()), ('\\x01', '\\x02', '\\x01', now() + interval '1 hour')");
+    await sql(
+      "INSERT INTO outbox (event, payload, published_at) VALUES ('case.opened', '{}', now() - interval '25 hours'), ('case.opened', '{}', now() - interval '23 hours')",
+    );
+    await sql(
+      "INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at) VALUES ('\\x01', '\\x01', '\\x01', now()), ('\\x01', '\\x02', '\\x01', now() + interval '1 hour')",
+    );
     await sweeper().sweep();
-    const counts = await test.database.read((tx) => tx.one`SELECT (SELECT count(*)::int FROM outbox) AS outbox, (SELECT count(*)::int FROM idempotency_keys) AS keys`);
+    const counts = await test.database.read(
+      (tx) =>
+        tx.one`SELECT (SELECT count(*)::int FROM outbox) AS outbox, (SELECT count(*)::int FROM idempotency_keys) AS keys`,
+    );
     expect(counts).toEqual({ outbox: 1, keys: 1 });
   });
 });

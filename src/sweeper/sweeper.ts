@@ -31,7 +31,12 @@ export class Sweeper {
   #running: Promise<void> | undefined;
 
   constructor(
-    private readonly parts: { database: Database; logger: Logger; intervalSeconds: number; extra: readonly ((tx: Transaction) => Promise<unknown>)[] },
+    private readonly parts: {
+      database: Database;
+      logger: Logger;
+      intervalSeconds: number;
+      extra: readonly ((tx: Transaction) => Promise<unknown>)[];
+    },
   ) {}
 
   start(): void {
@@ -54,7 +59,9 @@ export class Sweeper {
   private async round(): Promise<void> {
     try {
       const found = await this.parts.database.transaction(async (tx) => {
-        const { locked } = await tx.one<{ locked: boolean }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS locked`;
+        const { locked } = await tx.one<{
+          locked: boolean;
+        }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS locked`;
         return locked ? this.rederive(tx) : 0;
       });
       for (const task of this.parts.extra) await this.parts.database.transaction(task);
@@ -90,7 +97,9 @@ export class Sweeper {
       SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'caseId') AS about FROM outbox
       WHERE created_at > clock_timestamp() - make_interval(secs => ${STALE_SECONDS})`;
     const known = new Set(recent.map(({ event, about }) => `${event} ${about}`));
-    return found.filter(({ event, sessionId, requestId, caseId }) => !known.has(`${event} ${sessionId ?? requestId ?? caseId ?? ''}`));
+    return found.filter(
+      ({ event, sessionId, requestId, caseId }) => !known.has(`${event} ${sessionId ?? requestId ?? caseId ?? ''}`),
+    );
   }
 
   private overdue(tx: Transaction): Promise<LostWork[]> {
@@ -155,5 +164,7 @@ export class Sweeper {
 }
 
 function present(payload: Omit<LostWork, 'event'>): OutboxPayload {
-  return Object.fromEntries(Object.entries(payload).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(payload).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  );
 }

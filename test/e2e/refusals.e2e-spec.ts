@@ -4,7 +4,7 @@ import { openBrowser } from '../../scripts/chromium/index.js';
 import { linkTokenOf, type Applicant } from '../../scripts/demo/applicant.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { PageWalk } from '../../scripts/demo/page-walk.js';
-import { assertNotApproved, isDecided } from '../../scripts/demo/refusals.js';
+import { assertNotApproved, isDecided } from '../../scripts/demo/outcome.js';
 import { startService, type TestService } from '../support/service.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
 import { PageWalk } from '../../scripts/demo/page-walk.js';
-import { assertNotApproved, isDecided } from '../../scripts/demo/refusals.js';
+import { assertNotApproved, isDecided } from '../../scripts/demo/outcome.js';
 import { startService, type TestService } from '../support/service.js';
 import { VisitedPages } from '../support/visited-pages.js';
 

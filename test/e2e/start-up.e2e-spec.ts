@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { familyOf, stillRunning } from '../support/processes.js';
+import { stillRunning } from '../support/processes.js';
 import { startService, type TestService } from '../support/service.js';
 
-/** Promises of the embedded profile: from nothing, and on data that is there. */
+/** Promises of the embedded profile: ready on a fresh machine, stopped. */
 const COLD_START_MS = 10_000;
-const WARM_START_MS = 10_000;
 const STOP_MS = 5_000;
+/** On data that is there 3 s are promised, of a machine that has nothing else to do; this one runs tests. */
+const WARM_START_MS = 6_000;
 
 describe('the embedded profile as a process', () => {
   let service: TestService;
@@ -55,7 +56,7 @@ describe('the embedded profile as a process', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops on %s in time, in order, and leaves no process', async (signal) => {
-    const family = familyOf(service.ready.pid);
+    const family = service.processes();
     expect(family.map(({ name }) => name)).toContain('postgres');
     const { tookMs, exitCode } = await service.stop(signal);
     expect(exitCode).toBe(0);

@@ -9,9 +9,15 @@ import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 
 type Journey = 'local' | 'sandbox' | 'denied' | 'cancelled';
 
+/** A journey as the audit trail tells it. Notices go out beside everything else, so they are counted and not placed. */
+interface Trail {
+  events: string[];
+  notices: Record<string, number>;
+}
+
 /**
- * What the audit trail says of whole journeys, in order, against the lists in `golden/`. `UPDATE_GOLDEN=1` writes them
- * anew. Work in the background is waited for before the person goes on, so that the order is always the same.
+ * What the audit trail says of whole journeys, against the files in `golden/`. `UPDATE_GOLDEN=1` writes them anew. Work
+ * in the background is waited for before the person goes on, so that the order is always the same.
  */
 describe('the audit trail of a journey', () => {
   let service: TestService;
@@ -29,10 +35,15 @@ describe('the audit trail of a journey', () => {
     });
   };
 
-  const trail = async (caseId: string): Promise<string[]> => {
+  const trail = async (caseId: string): Promise<Trail> => {
     const entries = await service.desk.timeline(caseId);
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
-    return entries.map(({ type, actor }) => `${type} by ${actor.kind}`);
+    const notices: Record<string, number> = {};
+    for (const { type, data } of entries) {
+      if (type === 'notice.sent') notices[String(data.kind)] = (notices[String(data.kind)] ?? 0) + 1;
+    }
+    const events = entries.filter(({ type }) => type !== 'notice.sent');
+    return { events: events.map(({ type, actor }) => `${type} by ${actor.kind}`), notices };
   };
 
   /** Opens a case and follows it to the choice of a document, when all mail is out. */
@@ -74,7 +85,7 @@ describe('the audit trail of a journey', () => {
 
   it('through the sandbox partner', async () => {
     const account = await newAccount('sandbox');
-    await service.trial.setScenario({ subjectId: account.id, scenario: 'pass' });
+    await service.trial.setScenario({ subjectId: account.id, scenario: 'pass', delaySeconds: 0.5 });
     const begun = await begin(account);
     await begun.applicant.chooseProvider('sandbox');
     await finish(begun, account.addresses);
@@ -85,7 +96,7 @@ describe('the audit trail of a journey', () => {
     const operator = await service.colleague('operator-1', ['operator']);
     await operator.createPolicy({ name: 'Strict', group: 'strict', changes: { review: { onFail: 'deny' } } });
     const account = await newAccount('denied', ['strict']);
-    await service.trial.setScenario({ subjectId: account.id, scenario: 'fail:face_match' });
+    await service.trial.setScenario({ subjectId: account.id, scenario: 'fail:face_match', delaySeconds: 0.5 });
     const begun = await begin(account);
     await begun.applicant.chooseProvider('sandbox');
     await service.desk.caseWhen(begun.caseId, ({ state }) => state === 'denied');
@@ -110,7 +121,7 @@ interface Begun {
   applicant: Applicant;
 }
 
-function expectGolden(journey: Journey, found: string[]): void {
+function expectGolden(journey: Journey, found: Trail): void {
   const file = packagePath(`test/journeys/golden/${journey}.json`);
   if (process.env.UPDATE_GOLDEN) writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`);
   expect(found).toEqual(JSON.parse(readFileSync(file, 'utf8')));

@@ -11,7 +11,11 @@ export class BrowserStub {
   ) {}
 
   get request(): Request {
-    return { cookies: { ...this.cookies }, ip: this.ip, headers: { 'accept-language': this.language } } as unknown as Request;
+    return {
+      cookies: { ...this.cookies },
+      ip: this.ip,
+      headers: { 'accept-language': this.language },
+    } as unknown as Request;
   }
 
   get reply(): Reply {

@@ -41,7 +41,10 @@ function brokenIn(row: CaseRow): string[] {
     [row.path.at(-1) === row.state, `I4: the last audit row says ${row.path.at(-1)}, the case ${row.state}`],
     [row.closed === CLOSED.includes(row.state), `I6: closed is ${row.closed} in ${row.state}`],
     [!row.path.slice(0, -1).some((state) => CLOSED.includes(state)), `I6: left a closed state: ${row.path.join(' ')}`],
-    [row.path.slice(1).every((state, index) => isStep(row.path[index] ?? '', state)), `outside the table: ${row.path.join(' ')}`],
+    [
+      row.path.slice(1).every((state, index) => isStep(row.path[index] ?? '', state)),
+      `outside the table: ${row.path.join(' ')}`,
+    ],
   ];
   return rules.filter(([holds]) => !holds).map(([, text]) => `${row.id}: ${text}`);
 }

@@ -43,11 +43,21 @@ describe('the life of a case against a model written by hand (T53)', () => {
 describe('the model', () => {
   it('refuses after the end, before the deadline and in another attempt', () => {
     const one = new ModelCase('verifying');
-    expect([one.attempted({ name: 'approve' }), one.attempted({ name: 'expire' }), one.attempted({ name: 'report', attempt: 2 })]).toEqual([false, false, false]);
-    expect([one.attempted({ name: 'report', attempt: 1 }), one.attempted({ name: 'deny' }), one.attempted({ name: 'cancel' })]).toEqual([true, true, false]);
+    expect([
+      one.attempted({ name: 'approve' }),
+      one.attempted({ name: 'expire' }),
+      one.attempted({ name: 'report', attempt: 2 }),
+    ]).toEqual([false, false, false]);
+    expect([
+      one.attempted({ name: 'report', attempt: 1 }),
+      one.attempted({ name: 'deny' }),
+      one.attempted({ name: 'cancel' }),
+    ]).toEqual([true, true, false]);
   });
 
   it('knows no way out of a closed state', () => {
-    for (const closed of ['completed', 'denied', 'expired', 'cancelled']) for (const to of ['approved', 'awaiting_evidence', 'cancelled', 'completed']) expect(isStep(closed, to)).toBe(false);
+    for (const closed of ['completed', 'denied', 'expired', 'cancelled'])
+      for (const to of ['approved', 'awaiting_evidence', 'cancelled', 'completed'])
+        expect(isStep(closed, to)).toBe(false);
   });
 });

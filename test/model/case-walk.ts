@@ -42,25 +42,40 @@ interface Walked {
 export async function walkCases(options: WalkOptions): Promise<WalkReport> {
   const { lanes = 4, steps, seed } = options;
   // Each walker counts for itself: what it does next depends on its seed and on nothing that runs beside it.
-  const reports = await Promise.all(Array.from({ length: lanes }, (_, lane) => new Walker(options, new SeededRandom(seed + lane)).walk(Math.ceil(steps / lanes))));
+  const reports = await Promise.all(
+    Array.from({ length: lanes }, (_, lane) =>
+      new Walker(options, new SeededRandom(seed + lane)).walk(Math.ceil(steps / lanes)),
+    ),
+  );
   return reports.reduce((all, one) => added(all, one), emptyReport(seed));
 }
 
-const emptyReport = (seed: number): WalkReport => ({ steps: 0, seed, cases: 0, taken: zeroes(), refused: 0, rolledBack: 0, disagreements: [] });
+const emptyReport = (seed: number): WalkReport => ({
+  steps: 0,
+  seed,
+  cases: 0,
+  taken: zeroes(),
+  refused: 0,
+  rolledBack: 0,
+  disagreements: [],
+});
 
 function added(all: WalkReport, one: WalkReport): WalkReport {
   return {
     steps: all.steps + one.steps,
     seed: all.seed,
     cases: all.cases + one.cases,
-    taken: Object.fromEntries(MODEL_TRANSITIONS.map((name) => [name, all.taken[name] + one.taken[name]])) as WalkReport['taken'],
+    taken: Object.fromEntries(
+      MODEL_TRANSITIONS.map((name) => [name, all.taken[name] + one.taken[name]]),
+    ) as WalkReport['taken'],
     refused: all.refused + one.refused,
     rolledBack: all.rolledBack + one.rolledBack,
     disagreements: [...all.disagreements, ...one.disagreements],
   };
 }
 
-const zeroes = (): WalkReport['taken'] => Object.fromEntries(MODEL_TRANSITIONS.map((name) => [name, 0])) as WalkReport['taken'];
+const zeroes = (): WalkReport['taken'] =>
+  Object.fromEntries(MODEL_TRANSITIONS.map((name) => [name, 0])) as WalkReport['taken'];
 
 class RolledBackOnPurpose extends Error {}
 
@@ -77,7 +92,9 @@ class Walker {
 
   async walk(steps: number): Promise<WalkReport> {
     const { core } = this.options;
-    const people = await Promise.all(Array.from({ length: ACCOUNTS_PER_LANE }, (_, index) => addPerson(core, { privileged: index % 5 === 0 })));
+    const people = await Promise.all(
+      Array.from({ length: ACCOUNTS_PER_LANE }, (_, index) => addPerson(core, { privileged: index % 5 === 0 })),
+    );
     await core.database.transaction(async (tx) => {
       for (const { id } of people) this.#cases.push(await this.open(tx, id));
     });
@@ -110,8 +127,14 @@ class Walker {
     const { walked, tried } = this.choose();
     if (tried.name === 'expire' && this.random.chance(0.7)) await this.runOut(tx, walked);
     const expected = walked.model.attempted(tried);
-    const after = await this.options.core.cases.transition(tx, { caseId: walked.caseId, actor: SYSTEM, ...tried, onlyFrom: tried.onlyFrom as CaseState[] | undefined });
-    if ((after !== undefined) !== expected) report.disagreements.push(`${walked.caseId} ${JSON.stringify(tried)}: expected ${String(expected)}`);
+    const after = await this.options.core.cases.transition(tx, {
+      caseId: walked.caseId,
+      actor: SYSTEM,
+      ...tried,
+      onlyFrom: tried.onlyFrom as CaseState[] | undefined,
+    });
+    if ((after !== undefined) !== expected)
+      report.disagreements.push(`${walked.caseId} ${JSON.stringify(tried)}: expected ${String(expected)}`);
     if (expected) report.taken[tried.name] += 1;
     else report.refused += 1;
     this.compare(walked, after ?? (await this.options.core.cases.find(tx, walked.caseId)));
@@ -126,7 +149,8 @@ class Walker {
     const walked = fitting.length > 0 && random.chance(0.8) ? random.pick(fitting) : random.pick(this.#cases);
     const tried: Attempted = { name };
     if (random.chance(0.3)) tried.attempt = walked.model.attempt + random.pick([0, 0, -1, 1]);
-    if (random.chance(0.1)) tried.onlyFrom = random.pick([[walked.model.state], statesFor(random.pick(MODEL_TRANSITIONS))]);
+    if (random.chance(0.1))
+      tried.onlyFrom = random.pick([[walked.model.state], statesFor(random.pick(MODEL_TRANSITIONS))]);
     return { walked, tried };
   }
 
@@ -137,9 +161,15 @@ class Walker {
 
   private compare(walked: Walked, row: RecoveryCase | undefined): void {
     const { state, attempt, changes, closed } = walked.model;
-    const seen = row && { state: row.state, attempt: row.attempt, changes: row.version - 1, closed: row.closedAt !== null };
+    const seen = row && {
+      state: row.state,
+      attempt: row.attempt,
+      changes: row.version - 1,
+      closed: row.closedAt !== null,
+    };
     const wanted = { state, attempt, changes, closed };
-    if (JSON.stringify(seen) !== JSON.stringify(wanted)) this.#report.disagreements.push(`${walked.caseId}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
+    if (JSON.stringify(seen) !== JSON.stringify(wanted))
+      this.#report.disagreements.push(`${walked.caseId}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
   }
 
   private async compareAll(): Promise<void> {
@@ -151,7 +181,9 @@ class Walker {
   private async open(tx: Transaction, subjectId: string): Promise<Walked> {
     const { core, policy } = this.options;
     const subject = await core.subjects.find(tx, subjectId);
-    const opened = subject && (await core.opening.open(tx, { subject, policy, opener: { kind: 'person', id: 'agent' }, channel: 'email' }));
+    const opened =
+      subject &&
+      (await core.opening.open(tx, { subject, policy, opener: { kind: 'person', id: 'agent' }, channel: 'email' }));
     if (!opened) throw new Error('a closed case must make room for the next one');
     this.#report.cases += 1;
     return { subjectId, caseId: opened.id, model: new ModelCase(opened.state) };

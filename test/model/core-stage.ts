@@ -116,15 +116,30 @@ export async function addPerson(core: Core, options: PersonOptions = {}): Promis
   const id = newId('sub', new Date());
   const { login = `person.${randomBytes(6).toString('hex')}`, privileged = false, status = 'active' } = options;
   const emails = options.emails ?? [`${login}@example.org`];
-  const profile = { login, displayName: 'Test Person', givenName: 'Test', familyName: 'Person', emails, phones: [], formerEmails: [] };
-  await core.database.transaction((tx) => core.subjects.put(tx, { id, input: { profile, groups: [], privileged, status } }));
+  const profile = {
+    login,
+    displayName: 'Test Person',
+    givenName: 'Test',
+    familyName: 'Person',
+    emails,
+    phones: [],
+    formerEmails: [],
+  };
+  await core.database.transaction((tx) =>
+    core.subjects.put(tx, { id, input: { profile, groups: [], privileged, status } }),
+  );
   return { id, login };
 }
 
 /** A policy for everybody; the members given replace the defaults. */
 export async function addPolicy(core: Core, document: Partial<PolicyDocument> = {}): Promise<Policy> {
   const id = newId('pol', new Date());
-  const whole = PolicyDocument.parse({ name: 'test', providers: ['local'], requiredChecks: ['face_match'], ...document });
+  const whole = PolicyDocument.parse({
+    name: 'test',
+    providers: ['local'],
+    requiredChecks: ['face_match'],
+    ...document,
+  });
   await core.database.transaction(async (tx) => {
     await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, 1, ${whole.priority})`;
     await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${id}, 1, ${JSON.stringify(whole)}, 'test')`;
@@ -133,11 +148,15 @@ export async function addPolicy(core: Core, document: Partial<PolicyDocument> = 
 }
 
 /** A new case in `link_sent` (or waiting for a second person), opened by an agent. */
-export async function openCase(core: Core, given: { policy: Policy; subjectId: string; channel?: RecoveryCase['channel']; opener?: string }): Promise<RecoveryCase> {
+export async function openCase(
+  core: Core,
+  given: { policy: Policy; subjectId: string; channel?: RecoveryCase['channel']; opener?: string },
+): Promise<RecoveryCase> {
   const { policy, subjectId, channel = 'email', opener = 'agent' } = given;
   return core.database.transaction(async (tx) => {
     const subject = await core.subjects.find(tx, subjectId);
-    const opened = subject && (await core.opening.open(tx, { subject, policy, opener: { kind: 'person', id: opener }, channel }));
+    const opened =
+      subject && (await core.opening.open(tx, { subject, policy, opener: { kind: 'person', id: opener }, channel }));
     if (!opened) throw new Error('the case was not opened');
     return opened;
   });

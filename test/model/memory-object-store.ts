@@ -27,7 +27,8 @@ export class MemoryObjectStore implements ObjectStore {
 
   async *list(prefix: string): AsyncIterable<StoredObject> {
     this.assertUp();
-    for (const [key, bytes] of this.objects) if (key.startsWith(prefix)) yield { key, size: bytes.length, modifiedAt: new Date(0) };
+    for (const [key, bytes] of this.objects)
+      if (key.startsWith(prefix)) yield { key, size: bytes.length, modifiedAt: new Date(0) };
   }
 
   async check(): Promise<void> {

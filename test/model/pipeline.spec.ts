@@ -4,7 +4,14 @@ import { jobContracts, parsePayload } from '../../src/platform/queue/job-contrac
 import { CASE_EVENTS } from '../../src/recovery-case/case-events.js';
 
 /** Members some event somewhere carries, with values as they look. */
-const PAYLOAD = { caseId: 'rc_1', attempt: 1, requestId: 'req_1', sessionId: 'vs_1', inboxId: 'inb_1', credentialId: 'pk_1' };
+const PAYLOAD = {
+  caseId: 'rc_1',
+  attempt: 1,
+  requestId: 'req_1',
+  sessionId: 'vs_1',
+  inboxId: 'inb_1',
+  credentialId: 'pk_1',
+};
 
 describe('the pipeline', () => {
   it('routes every event and no other', () => {
@@ -14,20 +21,37 @@ describe('the pipeline', () => {
 
   it('leads to every kind of work: a contract nobody is routed to would never run', () => {
     const reached = new Set(CASE_EVENTS.flatMap((event) => routes(event, PAYLOAD).map((job) => job.contract.name)));
-    expect([...reached].sort()).toEqual(jobContracts().map((contract) => contract.name).sort());
+    expect([...reached].sort()).toEqual(
+      jobContracts()
+        .map((contract) => contract.name)
+        .sort(),
+    );
   });
 
   it.each(CASE_EVENTS)('%s gives its jobs payloads that their contracts take', (event) => {
-    for (const { contract, payload } of routes(event, PAYLOAD)) expect(() => parsePayload(contract, payload)).not.toThrow();
+    for (const { contract, payload } of routes(event, PAYLOAD))
+      expect(() => parsePayload(contract, payload)).not.toThrow();
   });
 
-  it.each(jobContracts().map((contract) => [contract.name, contract] as const))('%s takes ids alone: no address, no sentence, nothing nested (T112)', (_name, contract) => {
-    const [member = 'caseId'] = Object.keys(routesTo(contract.name));
-    for (const value of ['ana@example.org', 'Ana Petrova', '', { id: 'x' }, ['x'], null, undefined, 'x'.repeat(201)]) {
-      expect(() => parsePayload(contract, { ...routesTo(contract.name), [member]: value })).toThrow();
-    }
-    expect(() => parsePayload(contract, { ...routesTo(contract.name), verdict: 'approve' })).toThrow();
-  });
+  it.each(jobContracts().map((contract) => [contract.name, contract] as const))(
+    '%s takes ids alone: no address, no sentence, nothing nested (T112)',
+    (_name, contract) => {
+      const [member = 'caseId'] = Object.keys(routesTo(contract.name));
+      for (const value of [
+        'ana@example.org',
+        'Ana Petrova',
+        '',
+        { id: 'x' },
+        ['x'],
+        null,
+        undefined,
+        'x'.repeat(201),
+      ]) {
+        expect(() => parsePayload(contract, { ...routesTo(contract.name), [member]: value })).toThrow();
+      }
+      expect(() => parsePayload(contract, { ...routesTo(contract.name), verdict: 'approve' })).toThrow();
+    },
+  );
 });
 
 function routesTo(name: string): Record<string, unknown> {

@@ -16,8 +16,10 @@ const LIFE = {
   deny: 'adjudicating in_review held -> denied',
   finish_evaluation: 'adjudicating -> completed',
   complete: 'approved -> completed',
-  expire: 'awaiting_authorization link_sent awaiting_evidence verifying adjudicating in_review held approved -> expired',
-  cancel: 'awaiting_authorization link_sent awaiting_evidence verifying adjudicating in_review held approved -> cancelled',
+  expire:
+    'awaiting_authorization link_sent awaiting_evidence verifying adjudicating in_review held approved -> expired',
+  cancel:
+    'awaiting_authorization link_sent awaiting_evidence verifying adjudicating in_review held approved -> cancelled',
 } as const;
 
 export type ModelTransition = keyof typeof LIFE;
@@ -58,7 +60,11 @@ export class ModelCase {
   }
 
   copy(): ModelCase {
-    return Object.assign(new ModelCase(this.state), { attempt: this.attempt, changes: this.changes, overdue: this.overdue });
+    return Object.assign(new ModelCase(this.state), {
+      attempt: this.attempt,
+      changes: this.changes,
+      overdue: this.overdue,
+    });
   }
 
   /** Does it, if it may be done; tells whether it was. */

@@ -14,13 +14,14 @@ export class StatementTrace {
   readonly #original: Query;
 
   constructor() {
-    this.#original = pg.Client.prototype.query as unknown as Query;
+    this.#original = pg.Client.prototype.query;
     const statements = this.#statements;
     const original = this.#original;
     (pg.Client.prototype as unknown as { query: Query }).query = function traced(...given: unknown[]): unknown {
       const [first, second] = given;
       const text = typeof first === 'string' ? first : String((first as { text?: unknown } | undefined)?.text ?? '');
-      if (!(first instanceof EventEmitter)) statements.push({ text, values: Array.isArray(second) ? second.length : 0 });
+      if (!(first instanceof EventEmitter))
+        statements.push({ text, values: Array.isArray(second) ? second.length : 0 });
       return original.apply(this, given);
     };
   }

@@ -13,12 +13,23 @@ function allProcesses(): ProcessEntry[] {
   return readdirSync('/proc').flatMap((entry) => (/^\d+$/.test(entry) ? readEntry(Number(entry)) : []));
 }
 
-/** A process and all that came of it. */
-export function familyOf(pid: number): ProcessEntry[] {
+/** The process `pid`, every one whose command line names one of `folders`, and all that came of them. */
+export function familyOf(pid: number, folders: readonly string[] = []): ProcessEntry[] {
   const all = allProcesses();
-  const family = all.filter((entry) => entry.pid === pid);
-  for (const member of family) family.push(...all.filter((entry) => entry.parent === member.pid));
+  const named = (entry: ProcessEntry): boolean => folders.some((folder) => commandLine(entry.pid).includes(folder));
+  const family = all.filter((entry) => entry.pid === pid || named(entry));
+  for (const member of family) {
+    family.push(...all.filter((entry) => entry.parent === member.pid && !family.includes(entry)));
+  }
   return family;
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
 }
 
 /** Those of the given processes that live still. A zombie has ended. */

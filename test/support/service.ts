@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Applicant } from '../../scripts/demo/applicant.js';
@@ -7,6 +7,7 @@ import { HttpClient, type HttpClientOptions } from '../../scripts/demo/http-clie
 import { removeServiceData, ServiceProcess, type ReadyLine } from '../../scripts/demo/service-process.js';
 import { TrialDesk } from '../../scripts/demo/trial-desk.js';
 import { Contract } from './contract.js';
+import { familyOf, type ProcessEntry } from './processes.js';
 
 export interface StartServiceOptions {
   env?: Readonly<Record<string, string>>;
@@ -77,6 +78,11 @@ export class TestService {
     return new HelpDesk(this.client({ bearer: await this.trial.signIn({ sub, roles }) }));
   }
 
+  /** Its processes, and those of a database it found running and took over: that is nobody's child any more. */
+  processes(): ProcessEntry[] {
+    return familyOf(this.ready.pid, [this.place.dataDir, clusterFolder(this.place.dataDir)]);
+  }
+
   log(): string {
     return this.process.log();
   }
@@ -105,4 +111,10 @@ export class TestService {
     if (this.process.running) await this.process.stop();
     if (!this.place.keep) await removeServiceData(this.place.dataDir);
   }
+}
+
+/** Where the database had to be put: beside the data directory when it runs as another user. */
+function clusterFolder(dataDir: string): string {
+  const pointer = join(dataDir, 'postgres-location.json');
+  return existsSync(pointer) ? (JSON.parse(readFileSync(pointer, 'utf8')) as { home: string }).home : dataDir;
 }

@@ -149,7 +149,12 @@ export class FlowPagesController {
   private async showProblem(place: { request: Request; reply: Reply }, problem: FormProblem): Promise<void> {
     const documentType = problem === 'country_missing' ? textField(place.request, 'documentType') : undefined;
     const issuingCountry = problem === 'document_type_missing' ? textField(place.request, 'issuingCountry') : undefined;
-    await this.show(place, { problem, wantsDocument: problem !== 'choice_missing', ...(documentType ? { documentType } : {}), ...(issuingCountry ? { issuingCountry } : {}) });
+    await this.show(place, {
+      problem,
+      wantsDocument: problem !== 'choice_missing',
+      ...(documentType ? { documentType } : {}),
+      ...(issuingCountry ? { issuingCountry } : {}),
+    });
   }
 
   private async next(reply: Reply, address = '/flow'): Promise<void> {

@@ -24,19 +24,28 @@ const flow = (part: Partial<FlowView>): FlowView => ({
 
 describe('pageOfFlow', () => {
   it('has a page for every step', () => {
-    for (const step of FLOW_STEPS) expect(pageOfFlow(flow({ step }), { retentionDays: 7 }).screen).toEqual(expect.any(String));
+    for (const step of FLOW_STEPS)
+      expect(pageOfFlow(flow({ step }), { retentionDays: 7 }).screen).toEqual(expect.any(String));
   });
 
   it('asks for the missing pictures in order and then for the last look', () => {
     expect(pageOfFlow(flow({}), { retentionDays: 7 })).toMatchObject({ screen: 'capture', kind: 'document_front' });
     const front = { state: 'accepted' as const, reasons: [] };
-    expect(pageOfFlow(flow({ evidence: { document_front: front, selfie: { state: 'rejected', reasons: ['blur'] } } }), { retentionDays: 7 })).toMatchObject({ screen: 'capture', kind: 'selfie', reasons: ['blur'] });
-    expect(pageOfFlow(flow({ evidence: { document_front: front, selfie: front } }), { retentionDays: 7 })).toMatchObject({ screen: 'check-and-send' });
+    expect(
+      pageOfFlow(flow({ evidence: { document_front: front, selfie: { state: 'rejected', reasons: ['blur'] } } }), {
+        retentionDays: 7,
+      }),
+    ).toMatchObject({ screen: 'capture', kind: 'selfie', reasons: ['blur'] });
+    expect(
+      pageOfFlow(flow({ evidence: { document_front: front, selfie: front } }), { retentionDays: 7 }),
+    ).toMatchObject({ screen: 'check-and-send' });
   });
 
   it('never shows a capture page before an agreement, whatever address is asked for', () => {
     expect(pageOfFlow(flow({ step: 'consent' }), { retentionDays: 7, wantedKind: 'selfie' }).screen).toBe('consent');
-    expect(pageOfFlow(flow({ step: 'passkey', state: 'approved' }), { retentionDays: 7, wantedKind: 'selfie' }).screen).toBe('create-passkey');
+    expect(
+      pageOfFlow(flow({ step: 'passkey', state: 'approved' }), { retentionDays: 7, wantedKind: 'selfie' }).screen,
+    ).toBe('create-passkey');
   });
 
   it('shows the agreement again after a no, when asked for', () => {
@@ -51,10 +60,17 @@ describe('pageOfFlow', () => {
     [['expired_document'], 'document'],
     [['face_unclear', 'unreadable_document'], 'document_front'],
   ])('begins again where it helps: %j → %s', (reasons, next) => {
-    expect(pageOfFlow(flow({ step: 'retry', reasons }), { retentionDays: 7, documentType: 'passport' })).toMatchObject({ screen: 'retry', next });
+    expect(pageOfFlow(flow({ step: 'retry', reasons }), { retentionDays: 7, documentType: 'passport' })).toMatchObject({
+      screen: 'retry',
+      next,
+    });
   });
 
   it('gives a partner page only with an address', () => {
-    expect(pageOfFlow(flow({ step: 'partner', handoff: { kind: 'redirect', url: 'https://p.example/x' } }), { retentionDays: 7 })).toMatchObject({ screen: 'partner-handoff', url: 'https://p.example/x' });
+    expect(
+      pageOfFlow(flow({ step: 'partner', handoff: { kind: 'redirect', url: 'https://p.example/x' } }), {
+        retentionDays: 7,
+      }),
+    ).toMatchObject({ screen: 'partner-handoff', url: 'https://p.example/x' });
   });
 });

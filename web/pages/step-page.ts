@@ -72,9 +72,16 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
 
 /** Which picture to take first: another document when this one cannot do, the face when only the face was unclear. */
 function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'document' {
-  const about = (codes: readonly string[]): boolean => flow.reasons.length > 0 && flow.reasons.every((code) => codes.includes(code));
-  if (!facts.documentType || flow.reasons.some((code) => code === 'expired_document' || code === 'unsupported_document')) return 'document';
-  return about(['no_face', 'several_faces', 'face_too_small', 'face_unclear', 'face_no_match']) ? 'selfie' : 'document_front';
+  const about = (codes: readonly string[]): boolean =>
+    flow.reasons.length > 0 && flow.reasons.every((code) => codes.includes(code));
+  if (
+    !facts.documentType ||
+    flow.reasons.some((code) => code === 'expired_document' || code === 'unsupported_document')
+  )
+    return 'document';
+  return about(['no_face', 'several_faces', 'face_too_small', 'face_unclear', 'face_no_match'])
+    ? 'selfie'
+    : 'document_front';
 }
 
 function donePage({ passkey, maskedAddresses }: StepFacts): PageView {
@@ -101,7 +108,10 @@ function consentPage(flow: FlowView, facts: StepFacts): PageView {
 function documentPage(facts: StepFacts): PageView {
   const error = facts.problem === 'country_missing' || facts.problem === 'document_type_missing' ? [facts.problem] : [];
   const { issuingCountry, documentType } = facts;
-  const chosen = { ...(issuingCountry ? { issuingCountry } : {}), ...(isDocumentType(documentType) ? { documentType } : {}) };
+  const chosen = {
+    ...(issuingCountry ? { issuingCountry } : {}),
+    ...(isDocumentType(documentType) ? { documentType } : {}),
+  };
   return { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENT_TYPES, chosen, errors: error };
 }
 

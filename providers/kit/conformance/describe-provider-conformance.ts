@@ -29,7 +29,7 @@ export function describeProviderConformance<Settings>(options: ConformanceOption
   const { capabilities } = definition.create(settings, INERT_PORTS);
   let world: ConformanceWorld | undefined;
   const suite: Suite = {
-    options: options as ConformanceOptions<unknown>,
+    options: options,
     capabilities,
     world: () => {
       if (!world) throw new Error('the world starts with the first test');

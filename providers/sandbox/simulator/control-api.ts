@@ -70,5 +70,5 @@ function readIdentity(value: unknown): SandboxIdentity {
     ([name, text]) => (IDENTITY_MEMBERS as string[]).includes(name) && typeof text === 'string',
   );
   if (!known) throw new HttpFault(400, 'identity_invalid');
-  return Object.fromEntries(members) as SandboxIdentity;
+  return Object.fromEntries(members);
 }

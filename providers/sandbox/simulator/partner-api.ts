@@ -28,15 +28,7 @@ export function partnerRoutes(partner: Partner, options: { apiKey: string; publi
     {
       method: 'POST',
       path: /^\/v1\/sessions$/,
-      handle: authorized(async ({ request, response }) => {
-        const wanted = readSessionRequest(await readObject(request));
-        await partner.refuseDuringOutage(wanted.reference);
-        const opened = await partner.open(wanted);
-        if (!opened) throw new HttpFault(409, 'reference_reused');
-        const { id, expiresAt } = opened.session;
-        const url = `${options.publicUrl()}/verify/${id}`;
-        sendJson(response, opened.created ? 201 : 200, { sessionId: id, url, expiresAt: expiresAt.toISOString() });
-      }),
+      handle: authorized((call) => openSession(partner, options.publicUrl(), call)),
     },
     {
       method: 'GET',
@@ -60,6 +52,16 @@ export function partnerRoutes(partner: Partner, options: { apiKey: string; publi
       }),
     },
   ];
+}
+
+async function openSession(partner: Partner, publicUrl: string, { request, response }: Call): Promise<void> {
+  const wanted = readSessionRequest(await readObject(request));
+  await partner.refuseDuringOutage(wanted.reference);
+  const opened = await partner.open(wanted);
+  if (!opened) throw new HttpFault(409, 'reference_reused');
+  const { id, expiresAt } = opened.session;
+  const url = `${publicUrl}/verify/${id}`;
+  sendJson(response, opened.created ? 201 : 200, { sessionId: id, url, expiresAt: expiresAt.toISOString() });
 }
 
 async function answerStatus(partner: Partner, session: Session, response: Call['response']): Promise<void> {

@@ -17,14 +17,14 @@ export function personRoutes(partner: Partner): Route[] {
       path: PATH,
       handle: async ({ response, parameters }) => {
         const session = partner.find(parameters[0] ?? '');
-        if (!session) return sendPage(response, 404, unknownSessionPage());
+        if (!session) return sendPage(response, { status: 404, body: unknownSessionPage() });
         await partner.refuseDuringOutage(session.reference);
         await partner.arm(session);
         const waits = (await partner.statusOf(session)) === 'waiting';
         const page = waits
           ? decisionPage(session, await partner.identityFor(session.reference))
           : goBackPage(session, backUrl(session));
-        sendPage(response, 200, page, session);
+        sendPage(response, { status: 200, body: page, session });
       },
     },
     {
@@ -32,7 +32,7 @@ export function personRoutes(partner: Partner): Route[] {
       path: PATH,
       handle: async ({ request, response, parameters }) => {
         const session = partner.find(parameters[0] ?? '');
-        if (!session) return sendPage(response, 404, unknownSessionPage());
+        if (!session) return sendPage(response, { status: 404, body: unknownSessionPage() });
         await partner.refuseDuringOutage(session.reference);
         const form = new URLSearchParams(await readText(request));
         const decision = form.get('decision');
@@ -55,10 +55,16 @@ function backUrl(session: Session): string {
 
 function identityIn(form: URLSearchParams): SandboxIdentity {
   const given = EDITABLE.map((name) => [name, form.get(name)?.trim()] as const).filter(([, text]) => text);
-  return Object.fromEntries(given) as SandboxIdentity;
+  return Object.fromEntries(given);
 }
 
-function sendPage(response: ServerResponse, status: number, body: string, session?: Session): void {
+interface Page {
+  status: number;
+  body: string;
+  session?: Session;
+}
+
+function sendPage(response: ServerResponse, { status, body, session }: Page): void {
   // A form may only lead back here and, by its redirect, to the customer who sent the person.
   const targets = session ? `'self' ${new URL(session.returnUrl).origin}` : "'none'";
   send(response, {

@@ -46,7 +46,12 @@ afterEach(() => configureFailpoints(''));
 
 describe('a whole environment', () => {
   it('is taken in both profiles', () => {
-    expect(loadConfig(EMBEDDED)).toMatchObject({ embedded: true, PORT: 3000, rpOrigins: ['http://localhost:3000'], RATE_LIMIT_SCALE: 1 });
+    expect(loadConfig(EMBEDDED)).toMatchObject({
+      embedded: true,
+      PORT: 3000,
+      rpOrigins: ['http://localhost:3000'],
+      RATE_LIMIT_SCALE: 1,
+    });
     expect(loadConfig(PRODUCTION)).toMatchObject({ embedded: false, rpOrigins: ['https://recover.example.org'] });
   });
 
@@ -65,12 +70,25 @@ describe('the profile', () => {
 describe('faults', () => {
   it('are all named at once', () => {
     expect(namesOf(faultsOf({ REGAIN_PROFILE: 'embedded' }))).toEqual(
-      ['ADMIN_TOKEN', 'DATABASE_URL', 'KEYRING_FILE', 'PUBLIC_URL', 'REDIS_URL', 'RP_ID', 'S3_ENDPOINT', 'STAFF_AUDIENCE', 'STAFF_ISSUER', 'STAFF_JWKS_URL'].sort(),
+      [
+        'ADMIN_TOKEN',
+        'DATABASE_URL',
+        'KEYRING_FILE',
+        'PUBLIC_URL',
+        'REDIS_URL',
+        'RP_ID',
+        'S3_ENDPOINT',
+        'STAFF_AUDIENCE',
+        'STAFF_ISSUER',
+        'STAFF_JWKS_URL',
+      ].sort(),
     );
   });
 
   it('of one variable and faults between variables come together', () => {
-    const names = namesOf(faultsOf({ ...PRODUCTION, PORT: 'many', SMTP_URL: undefined, RATE_LIMIT_SCALE: '2', PUBLIC_URL: undefined }));
+    const names = namesOf(
+      faultsOf({ ...PRODUCTION, PORT: 'many', SMTP_URL: undefined, RATE_LIMIT_SCALE: '2', PUBLIC_URL: undefined }),
+    );
     expect(names).toEqual(['PORT', 'PUBLIC_URL', 'RATE_LIMIT_SCALE', 'SMTP_URL']);
   });
 
@@ -105,17 +123,26 @@ describe('what production refuses', () => {
 });
 
 describe('origins', () => {
-  it.each(['https://recover.example.org/', 'https://recover.example.org/path', 'https://10.0.0.1', 'http://recover.example.org', 'https://[::1]', 'recover.example.org', 'https://user@recover.example.org', 'http://127.0.0.1:3000'])(
-    '%s is no PUBLIC_URL',
-    (url) => {
-      expect(namesOf(faultsOf({ ...PRODUCTION, PUBLIC_URL: url }))).toContain('PUBLIC_URL');
+  it.each([
+    'https://recover.example.org/',
+    'https://recover.example.org/path',
+    'https://10.0.0.1',
+    'http://recover.example.org',
+    'https://[::1]',
+    'recover.example.org',
+    'https://user@recover.example.org',
+    'http://127.0.0.1:3000',
+  ])('%s is no PUBLIC_URL', (url) => {
+    expect(namesOf(faultsOf({ ...PRODUCTION, PUBLIC_URL: url }))).toContain('PUBLIC_URL');
+  });
+
+  it.each(['evil.example.com', 'org', 'ample.org', 'recover.example.org.evil.com', 'a.recover.example.org'])(
+    'RP_ID %s does not cover PUBLIC_URL',
+    (rpId) => {
+      // `org` is a public suffix: browsers refuse it, so a deployment with it would only fail later.
+      expect(namesOf(faultsOf({ ...PRODUCTION, RP_ID: rpId }))).toContain('RP_ID');
     },
   );
-
-  it.each(['evil.example.com', 'org', 'ample.org', 'recover.example.org.evil.com', 'a.recover.example.org'])('RP_ID %s does not cover PUBLIC_URL', (rpId) => {
-    // `org` is a public suffix: browsers refuse it, so a deployment with it would only fail later.
-    expect(namesOf(faultsOf({ ...PRODUCTION, RP_ID: rpId }))).toContain('RP_ID');
-  });
 
   it('the embedded profile listens on this machine only', () => {
     expect(namesOf(faultsOf({ ...EMBEDDED, BIND_ADDRESS: '0.0.0.0' }))).toEqual(['BIND_ADDRESS']);

@@ -27,10 +27,22 @@ function crossFaults(env: Partial<Environment>): string[] {
   const production = env.REGAIN_PROFILE === 'production';
   const embedded = env.REGAIN_PROFILE === 'embedded';
   const rules: [boolean, string][] = [
-    [env.PUBLIC_URL !== undefined && env.RP_ID !== undefined && !covers(env.RP_ID, env.PUBLIC_URL), 'RP_ID: must be the host of PUBLIC_URL or a parent domain'],
-    [!env.REDIS_URL && !env.QUEUE_DATABASE_URL, 'REDIS_URL: a queue is needed (or QUEUE_DATABASE_URL in the embedded profile)'],
-    [!env.S3_ENDPOINT && !env.OBJECTS_DIR, 'S3_ENDPOINT: an object store is needed (or OBJECTS_DIR in the embedded profile)'],
-    [Boolean(env.S3_ENDPOINT) && !(env.S3_BUCKET && env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY), 'S3_BUCKET: bucket and both keys go with S3_ENDPOINT'],
+    [
+      env.PUBLIC_URL !== undefined && env.RP_ID !== undefined && !covers(env.RP_ID, env.PUBLIC_URL),
+      'RP_ID: must be the host of PUBLIC_URL or a parent domain',
+    ],
+    [
+      !env.REDIS_URL && !env.QUEUE_DATABASE_URL,
+      'REDIS_URL: a queue is needed (or QUEUE_DATABASE_URL in the embedded profile)',
+    ],
+    [
+      !env.S3_ENDPOINT && !env.OBJECTS_DIR,
+      'S3_ENDPOINT: an object store is needed (or OBJECTS_DIR in the embedded profile)',
+    ],
+    [
+      Boolean(env.S3_ENDPOINT) && !(env.S3_BUCKET && env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY),
+      'S3_BUCKET: bucket and both keys go with S3_ENDPOINT',
+    ],
     [production && !env.REDIS_URL, 'REDIS_URL: production needs Redis or Valkey'],
     [production && !env.S3_ENDPOINT, 'S3_ENDPOINT: production needs an S3 store'],
     [production && !env.SMTP_URL, 'SMTP_URL: production needs a mail server'],

@@ -6,13 +6,20 @@ const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).de
 const list = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
 
 /** Exact origin: scheme and host, no path, no trailing slash, no address literal (WebAuthn needs a domain). */
 const origin = z.string().refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const literal = url !== undefined && /^(\d+\.\d+\.\d+\.\d+|\[.*\])$/.test(url.hostname);
-  return url !== undefined && url.origin === text && !literal && (url.protocol === 'https:' || url.hostname === 'localhost');
+  return (
+    url !== undefined && url.origin === text && !literal && (url.protocol === 'https:' || url.hostname === 'localhost')
+  );
 }, 'an origin like https://recover.example.com is needed (http only for localhost, no address literals)');
 
 /**
@@ -29,11 +36,24 @@ export const Environment = z.object({
   RP_ID: z.string().min(1).describe('WebAuthn relying party id: PUBLIC_URL’s host or a parent domain of it.'),
   RP_ORIGINS: list.describe('Origins a passkey may be created on; default PUBLIC_URL.'),
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0).describe('How many proxies in front are ours.'),
-  ORGANISATION_NAME: z.string().min(1).max(60).default('Your organisation').describe('Name on every page and in every mail.'),
-  HELP_DESK_CONTACT: z.string().min(1).max(200).default('your help desk').describe('How people reach the help desk; shown everywhere.'),
+  ORGANISATION_NAME: z
+    .string()
+    .min(1)
+    .max(60)
+    .default('Your organisation')
+    .describe('Name on every page and in every mail.'),
+  HELP_DESK_CONTACT: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('your help desk')
+    .describe('How people reach the help desk; shown everywhere.'),
   HELP_DESK_PHONE: z.string().max(40).optional().describe('Telephone number on every page.'),
   HELP_DESK_EMAIL: z.email().optional().describe('E-mail address on every page.'),
-  HELP_DESK_URL: z.url({ protocol: /^https$/ }).optional().describe('Page of the help desk.'),
+  HELP_DESK_URL: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe('Page of the help desk.'),
   TIME_ZONE: z
     .string()
     .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')
@@ -51,19 +71,40 @@ export const Environment = z.object({
   S3_REGION: z.string().default('us-east-1').describe('Region in the signature.'),
   S3_ACCESS_KEY_ID: z.string().optional().describe('Access key.'),
   S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret key.'),
-  SMTP_URL: z.string().optional().describe('Mail server, e.g. smtps://user:password@host; embedded keeps mail in its mailbox.'),
+  SMTP_URL: z
+    .string()
+    .optional()
+    .describe('Mail server, e.g. smtps://user:password@host; embedded keeps mail in its mailbox.'),
   MAIL_FROM: z.string().default('Account recovery <recovery@localhost>').describe('Sender of every mail.'),
   KEYRING_FILE: z.string().min(1).describe('JSON file with the master keys, mode 0600.'),
   STAFF_ISSUER: z.url().describe('Issuer of staff sign-ins (OpenID Connect).'),
   STAFF_AUDIENCE: z.string().min(1).describe('Audience staff tokens must carry.'),
   STAFF_JWKS_URL: z.url().describe('Where the issuer publishes its keys.'),
   STAFF_ROLE_CLAIM: z.string().default('roles').describe('Claim with the role names.'),
-  BOOTSTRAP_API_KEY: z.string().regex(/^rgk_[A-Za-z0-9_-]{43}$/).optional().describe('API key created at first start; embedded only.'),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .regex(/^rgk_[A-Za-z0-9_-]{43}$/)
+    .optional()
+    .describe('API key created at first start; embedded only.'),
   PROVIDERS: list.describe('Verification providers to load, comma separated.'),
-  OUTBOUND_ALLOWED_ORIGINS: list.describe('Plain or private origins the service may call, exactly as written; none in production.'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least important line that is logged.'),
-  RATE_LIMIT_SCALE: z.coerce.number().min(0.01).max(10_000).default(1).describe('Multiplies every limit; refused in production.'),
-  REGAIN_FAILPOINTS: z.string().refine((text) => failpointFault(text) === undefined, 'name=crash|error|delay:ms, comma separated, is needed').default('').describe('Faults to inject; refused in production.'),
+  OUTBOUND_ALLOWED_ORIGINS: list.describe(
+    'Plain or private origins the service may call, exactly as written; none in production.',
+  ),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least important line that is logged.'),
+  RATE_LIMIT_SCALE: z.coerce
+    .number()
+    .min(0.01)
+    .max(10_000)
+    .default(1)
+    .describe('Multiplies every limit; refused in production.'),
+  REGAIN_FAILPOINTS: z
+    .string()
+    .refine((text) => failpointFault(text) === undefined, 'name=crash|error|delay:ms, comma separated, is needed')
+    .default('')
+    .describe('Faults to inject; refused in production.'),
   SWEEP_INTERVAL_SECONDS: seconds(15).describe('How often lost work is re-derived.'),
   AUDIT_SEAL_INTERVAL_SECONDS: seconds(60).describe('How often audit heads are sealed: the unsealed window.'),
   REQUEST_TIMEOUT_SECONDS: seconds(30).describe('Longest request.'),

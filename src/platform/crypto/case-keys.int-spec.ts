@@ -14,13 +14,16 @@ beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
   const policy = await addPolicy(core);
-  const open = async (): Promise<string> => (await openCase(core, { policy, subjectId: (await addPerson(core)).id })).id;
+  const open = async (): Promise<string> =>
+    (await openCase(core, { policy, subjectId: (await addPerson(core)).id })).id;
   [caseId, otherId] = [await open(), await open()];
 });
 afterAll(() => test.close());
 
-const seal = (id: string, use: string, plain = 'plain'): Promise<Buffer> => test.database.transaction((tx) => core.keys.seal(tx, id, { plain, use }));
-const open = (id: string, use: string, sealed: Uint8Array): Promise<string> => test.database.transaction(async (tx) => (await core.keys.open(tx, id, { sealed, use })).toString());
+const seal = (id: string, use: string, plain = 'plain'): Promise<Buffer> =>
+  test.database.transaction((tx) => core.keys.seal(tx, id, { plain, use }));
+const open = (id: string, use: string, sealed: Uint8Array): Promise<string> =>
+  test.database.transaction(async (tx) => (await core.keys.open(tx, id, { sealed, use })).toString());
 
 describe('a case’s own key', () => {
   it('opens what it sealed, texts and bytes alike', async () => {
@@ -45,16 +48,26 @@ describe('a case’s own key', () => {
   it('is wrapped by the ring: without the ring’s key nothing opens', async () => {
     const sealed = await seal(caseId, 'reason');
     const stranger = new CaseKeys(new KeyRing(KeyRing.generate('k1')));
-    await expect(test.database.transaction((tx) => stranger.open(tx, caseId, { sealed, use: 'reason' }))).rejects.toThrow(SealBrokenError);
+    await expect(
+      test.database.transaction((tx) => stranger.open(tx, caseId, { sealed, use: 'reason' })),
+    ).rejects.toThrow(SealBrokenError);
   });
 
   it('is destroyed once: afterwards nothing opens, nothing seals, and the wrap is not in the table', async () => {
     const sealed = await seal(caseId, 'reason');
-    const shreds = await Promise.all(Array.from({ length: 4 }, () => test.database.transaction((tx) => core.keys.shred(tx, caseId))));
+    const shreds = await Promise.all(
+      Array.from({ length: 4 }, () => test.database.transaction((tx) => core.keys.shred(tx, caseId))),
+    );
     expect(shreds.filter(Boolean)).toHaveLength(1);
     await expect(open(caseId, 'reason', sealed)).rejects.toThrow(CaseShreddedError);
     await expect(seal(caseId, 'reason')).rejects.toThrow(CaseShreddedError);
-    const row = await test.database.read((tx) => tx.one<{ wrappedSealed: Buffer | null; shreddedAt: Date }>`SELECT wrapped_sealed, shredded_at FROM case_keys WHERE case_id = ${caseId}`);
+    const row = await test.database.read(
+      (tx) =>
+        tx.one<{
+          wrappedSealed: Buffer | null;
+          shreddedAt: Date;
+        }>`SELECT wrapped_sealed, shredded_at FROM case_keys WHERE case_id = ${caseId}`,
+    );
     expect([row.wrappedSealed, row.shreddedAt instanceof Date]).toEqual([null, true]);
   });
 

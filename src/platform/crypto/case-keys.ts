@@ -41,7 +41,9 @@ export class CaseKeys {
   }
 
   private async load(tx: Transaction, caseId: string): Promise<Buffer> {
-    const row = await tx.maybeOne<{ wrappedSealed: Buffer | null }>`SELECT wrapped_sealed FROM case_keys WHERE case_id = ${caseId}`;
+    const row = await tx.maybeOne<{
+      wrappedSealed: Buffer | null;
+    }>`SELECT wrapped_sealed FROM case_keys WHERE case_id = ${caseId}`;
     if (!row?.wrappedSealed) throw new CaseShreddedError();
     return openWithRing(this.ring, row.wrappedSealed, `case-key:${caseId}`);
   }

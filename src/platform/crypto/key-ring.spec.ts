@@ -3,7 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { KeyRing, type KeyPurpose } from './key-ring.js';
 
 const entry = (id: string, retired = false) => ({ id, secret: randomBytes(32).toString('base64'), retired });
-const PURPOSES: KeyPurpose[] = ['envelope', 'token', 'lookup', 'picture', 'csrf', 'audit-signature', 'receipt-signature'];
+const PURPOSES: KeyPurpose[] = [
+  'envelope',
+  'token',
+  'lookup',
+  'picture',
+  'csrf',
+  'audit-signature',
+  'receipt-signature',
+];
 
 describe('a key ring file', () => {
   it.each([
@@ -76,7 +84,11 @@ describe('rotation (T117, F38)', () => {
     const stored = before.digest('token', 'secret');
     const found = (ring: KeyRing): boolean => ring.digests('token', 'secret').some((digest) => digest.equals(stored));
     expect([during, retired, after].map(found)).toEqual([true, true, false]);
-    expect([during, retired, after].map((ring) => ring.matches('token', 'secret', stored))).toEqual([true, true, false]);
+    expect([during, retired, after].map((ring) => ring.matches('token', 'secret', stored))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('digests with the active key first', () => {
@@ -93,7 +105,8 @@ describe('matches', () => {
     expect(ring.matches('token', 'secret', stored)).toBe(true);
     expect(ring.matches('token', 'secreT', stored)).toBe(false);
     expect(ring.matches('lookup', 'secret', stored)).toBe(false);
-    for (const length of [0, 1, stored.length - 1]) expect(ring.matches('token', 'secret', stored.subarray(0, length))).toBe(false);
+    for (const length of [0, 1, stored.length - 1])
+      expect(ring.matches('token', 'secret', stored.subarray(0, length))).toBe(false);
     expect(ring.matches('token', 'secret', Buffer.concat([stored, Buffer.from([0])]))).toBe(false);
   });
 

@@ -1,4 +1,12 @@
-import { createHmac, createPrivateKey, createPublicKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -41,7 +49,8 @@ export class KeyRing {
     this.#keys = parsed.keys.map((key) => ({ id: key.id, secret: Buffer.from(key.secret, 'base64') }));
     const active = parsed.keys.filter((key) => !key.retired).at(-1);
     if (!active) throw new Error('the key ring has no key that is not retired');
-    if (new Set(parsed.keys.map((key) => key.id)).size !== parsed.keys.length) throw new Error('the key ring names a key twice');
+    if (new Set(parsed.keys.map((key) => key.id)).size !== parsed.keys.length)
+      throw new Error('the key ring names a key twice');
     this.activeId = active.id;
   }
 
@@ -80,12 +89,21 @@ export class KeyRing {
 
   /** Constant-time comparison of a secret with a stored digest, under whichever key wrote it. */
   matches(purpose: KeyPurpose, text: string, stored: Buffer): boolean {
-    return this.digests(purpose, text).some((digest) => digest.length === stored.length && timingSafeEqual(digest, stored));
+    return this.digests(purpose, text).some(
+      (digest) => digest.length === stored.length && timingSafeEqual(digest, stored),
+    );
   }
 
   /** Ed25519 pair for signatures that outsiders can check. */
-  signingKey(purpose: 'audit-signature' | 'receipt-signature', id: string = this.activeId): { id: string; privateKey: KeyObject; publicKey: KeyObject } {
-    const privateKey = createPrivateKey({ key: Buffer.concat([ED25519_PKCS8_PREFIX, this.key(purpose, id)]), format: 'der', type: 'pkcs8' });
+  signingKey(
+    purpose: 'audit-signature' | 'receipt-signature',
+    id: string = this.activeId,
+  ): { id: string; privateKey: KeyObject; publicKey: KeyObject } {
+    const privateKey = createPrivateKey({
+      key: Buffer.concat([ED25519_PKCS8_PREFIX, this.key(purpose, id)]),
+      format: 'der',
+      type: 'pkcs8',
+    });
     return { id, privateKey, publicKey: createPublicKey(privateKey) };
   }
 }

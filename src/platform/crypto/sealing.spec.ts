@@ -9,11 +9,17 @@ const bytes = fc.uint8Array({ maxLength: 300 });
 
 describe('sealing with a key', () => {
   it('opens what was sealed, for any bytes and any context', () => {
-    fc.assert(fc.property(bytes, fc.string(), (plain, context) => openWithKey(key, sealWithKey(key, plain, context), context).equals(plain)));
+    fc.assert(
+      fc.property(bytes, fc.string(), (plain, context) =>
+        openWithKey(key, sealWithKey(key, plain, context), context).equals(plain),
+      ),
+    );
   });
 
   it('never gives the same bytes twice', () => {
-    const sealed = Array.from({ length: 2_000 }, () => sealWithKey(key, Buffer.from('same'), 'context').toString('hex'));
+    const sealed = Array.from({ length: 2_000 }, () =>
+      sealWithKey(key, Buffer.from('same'), 'context').toString('hex'),
+    );
     expect(new Set(sealed).size).toBe(sealed.length);
   });
 
@@ -28,7 +34,8 @@ describe('sealing with a key', () => {
 
   it('does not open when cut anywhere: a short tag would be easy to forge', () => {
     const sealed = sealWithKey(key, Buffer.from('twenty-one characters'), 'context');
-    for (let length = 0; length < sealed.length; length += 1) expect(() => openWithKey(key, sealed.subarray(0, length), 'context')).toThrow(SealBrokenError);
+    for (let length = 0; length < sealed.length; length += 1)
+      expect(() => openWithKey(key, sealed.subarray(0, length), 'context')).toThrow(SealBrokenError);
   });
 
   it('does not open in another context: a value moved to another row or case (T74)', () => {
@@ -42,7 +49,9 @@ describe('sealing with a key', () => {
 
   it('does not open with another key, and says only the context', () => {
     const sealed = sealWithKey(key, Buffer.from('a secret'), 'case:1:reason');
-    expect(() => openWithKey(randomBytes(32), sealed, 'case:1:reason')).toThrow('sealed value does not open: case:1:reason');
+    expect(() => openWithKey(randomBytes(32), sealed, 'case:1:reason')).toThrow(
+      'sealed value does not open: case:1:reason',
+    );
   });
 });
 
@@ -56,7 +65,9 @@ describe('sealing with the ring', () => {
     const sealed = sealWithRing(before, Buffer.from('plain'), 'context');
     expect(openWithRing(during, sealed, 'context').toString()).toBe('plain');
     expect(() => openWithRing(after, sealed, 'context')).toThrow(SealBrokenError);
-    expect(openWithRing(after, sealWithRing(during, Buffer.from('plain'), 'context'), 'context').toString()).toBe('plain');
+    expect(openWithRing(after, sealWithRing(during, Buffer.from('plain'), 'context'), 'context').toString()).toBe(
+      'plain',
+    );
   });
 
   it('a changed key id opens nothing', () => {

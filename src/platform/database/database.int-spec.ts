@@ -13,9 +13,14 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const counter = (name: string): Promise<number> =>
-  database.read(async (tx) => (await tx.one<{ used: number }>`SELECT used FROM limit_counters WHERE name = ${name}`).used);
+  database.read(
+    async (tx) => (await tx.one<{ used: number }>`SELECT used FROM limit_counters WHERE name = ${name}`).used,
+  );
 const addCounter = (name: string): Promise<number> =>
-  database.transaction((tx) => tx.run`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES (${name}, '\\x01', '2026-01-01', 0)`);
+  database.transaction(
+    (tx) =>
+      tx.run`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES (${name}, '\\x01', '2026-01-01', 0)`,
+  );
 
 describe('the connection', () => {
   it('pins that a lookup with undefined throws instead of matching every row (T26)', () => {
@@ -26,7 +31,8 @@ describe('the connection', () => {
 
   it('matches no row when a parameter is undefined or null', async () => {
     await addCounter('undefined-parameter');
-    for (const value of [undefined, null]) expect(await database.read((tx) => tx.many`SELECT * FROM limit_counters WHERE name = ${value}`)).toEqual([]);
+    for (const value of [undefined, null])
+      expect(await database.read((tx) => tx.many`SELECT * FROM limit_counters WHERE name = ${value}`)).toEqual([]);
   });
 
   it('passes every value as a parameter, whatever is in it (T91)', async () => {
@@ -40,7 +46,9 @@ describe('the connection', () => {
     await owner.connect();
     const { rows } = await owner.query<{ name: string }>('SELECT current_database() AS name');
     await owner.query(`ALTER ROLE regain_app IN DATABASE ${rows[0]?.name} SET synchronous_commit = off`);
-    await expect(Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 1_000 })).rejects.toThrow('synchronous_commit');
+    await expect(Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 1_000 })).rejects.toThrow(
+      'synchronous_commit',
+    );
     await owner.query(`ALTER ROLE regain_app IN DATABASE ${rows[0]?.name} RESET synchronous_commit`);
     await owner.end();
   });
@@ -107,7 +115,9 @@ describe('a transaction', () => {
 
 describe('a database that is away (F15, F16, F40)', () => {
   it('is one kind of error: no server', async () => {
-    await expect(Database.connect({ url: 'postgres://regain_app@127.0.0.1:1/regain', poolSize: 1, statementTimeoutMs: 1_000 })).rejects.toThrow();
+    await expect(
+      Database.connect({ url: 'postgres://regain_app@127.0.0.1:1/regain', poolSize: 1, statementTimeoutMs: 1_000 }),
+    ).rejects.toThrow();
   });
 
   it('a connection cut under a transaction; the next one works', async () => {

@@ -22,8 +22,17 @@ const RETRYABLE_CODES = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
 /** Classes 08 (connection), 53 (resources), 57 (operator intervention); and what node-postgres says itself. */
 const UNAVAILABLE_CODE = /^(08|53|57)/;
-const UNAVAILABLE_ERRNO = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND']);
-const UNAVAILABLE_MESSAGE = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|not queryable/i;
+const UNAVAILABLE_ERRNO = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+]);
+const UNAVAILABLE_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|not queryable/i;
 
 export function postgresErrorCode(error: unknown): string | undefined {
   const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
@@ -34,7 +43,11 @@ export const isUniqueViolation = (error: unknown): boolean => postgresErrorCode(
 
 function isUnavailable(error: unknown): boolean {
   const code = postgresErrorCode(error) ?? '';
-  return UNAVAILABLE_CODE.test(code) || UNAVAILABLE_ERRNO.has(code) || (error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message));
+  return (
+    UNAVAILABLE_CODE.test(code) ||
+    UNAVAILABLE_ERRNO.has(code) ||
+    (error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message))
+  );
 }
 
 /**
@@ -63,7 +76,9 @@ export class Database {
     });
     await source.initialize();
     const database = new Database(source);
-    const { setting } = await database.read((tx) => tx.one<{ setting: string }>`SELECT current_setting('synchronous_commit') AS setting`);
+    const { setting } = await database.read(
+      (tx) => tx.one<{ setting: string }>`SELECT current_setting('synchronous_commit') AS setting`,
+    );
     if (setting === 'off') throw new Error('the application database must have synchronous_commit on');
     return database;
   }

@@ -74,15 +74,26 @@ const attempts = (table: string, column: string): Record<string, string> => ({
 
 describe('the application role (T56)', () => {
   it('finds exactly the tables of this list', async () => {
-    const { rows } = await app.query<{ table: string }>("SELECT tablename AS table FROM pg_tables WHERE schemaname = 'regain' ORDER BY 1");
+    const { rows } = await app.query<{ table: string }>(
+      "SELECT tablename AS table FROM pg_tables WHERE schemaname = 'regain' ORDER BY 1",
+    );
     expect(rows.map((row) => row.table)).toEqual(Object.keys(MAY).sort());
   });
 
   it.each(Object.entries(MAY))('%s: may %j and nothing else', async (table, may) => {
-    const { rows } = await app.query<{ column: string }>("SELECT column_name AS column FROM information_schema.columns WHERE table_name = $1 AND is_identity = 'NO' LIMIT 1", [table]);
+    const { rows } = await app.query<{ column: string }>(
+      "SELECT column_name AS column FROM information_schema.columns WHERE table_name = $1 AND is_identity = 'NO' LIMIT 1",
+      [table],
+    );
     const outcomes: Record<string, boolean> = {};
-    for (const [verb, sql] of Object.entries(attempts(table, rows[0]?.column ?? ''))) outcomes[verb] = (await tried(sql)) !== DENIED;
-    expect(outcomes).toEqual({ INSERT: may.includes('INSERT'), UPDATE: may.includes('UPDATE'), DELETE: may.includes('DELETE'), TRUNCATE: false });
+    for (const [verb, sql] of Object.entries(attempts(table, rows[0]?.column ?? '')))
+      outcomes[verb] = (await tried(sql)) !== DENIED;
+    expect(outcomes).toEqual({
+      INSERT: may.includes('INSERT'),
+      UPDATE: may.includes('UPDATE'),
+      DELETE: may.includes('DELETE'),
+      TRUNCATE: false,
+    });
   });
 
   it.each([
@@ -115,7 +126,8 @@ describe('the queue’s role', () => {
   it('sees nothing of the application', async () => {
     const queue = new pg.Client({ connectionString: test.queueUrl });
     await queue.connect();
-    for (const table of Object.keys(MAY)) await expect(queue.query(`SELECT 1 FROM regain.${table} LIMIT 1`)).rejects.toMatchObject({ code: DENIED });
+    for (const table of Object.keys(MAY))
+      await expect(queue.query(`SELECT 1 FROM regain.${table} LIMIT 1`)).rejects.toMatchObject({ code: DENIED });
     await queue.end();
   });
 });

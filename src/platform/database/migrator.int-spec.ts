@@ -19,7 +19,10 @@ afterEach(async () => {
 });
 
 const emptied = (): Promise<unknown> => superuser.query('DROP SCHEMA regain CASCADE');
-const applied = async (): Promise<number[]> => (await superuser.query<{ version: number }>('SELECT version FROM regain.schema_migrations ORDER BY version')).rows.map((row) => row.version);
+const applied = async (): Promise<number[]> =>
+  (
+    await superuser.query<{ version: number }>('SELECT version FROM regain.schema_migrations ORDER BY version')
+  ).rows.map((row) => row.version);
 const extra = (version: number, sql: string): Migration => ({ version, name: 'extra', sql, sha256: `sha of ${sql}` });
 
 describe('migrations', () => {
@@ -37,7 +40,10 @@ describe('migrations', () => {
 
   it('say of every column how sensitive it is', async () => {
     const labels = await columnLabels(superuser);
-    const unlabelled = labels.filter(({ table, comment }) => table !== 'schema_migrations' && !/^sensitive=(none|sealed|digest|pseudonym)$/.test(comment ?? ''));
+    const unlabelled = labels.filter(
+      ({ table, comment }) =>
+        table !== 'schema_migrations' && !/^sensitive=(none|sealed|digest|pseudonym)$/.test(comment ?? ''),
+    );
     expect(unlabelled).toEqual([]);
     expect(labels.length).toBeGreaterThan(200);
   });
@@ -52,7 +58,11 @@ describe('migrations', () => {
 
   it('that were edited after they ran are refused, and nothing runs', async () => {
     const [first, ...rest] = readMigrations();
-    const edited = [{ ...first, sha256: 'another' } as Migration, ...rest, extra(rest.length + 2, 'CREATE TABLE never (id integer)')];
+    const edited = [
+      { ...first, sha256: 'another' } as Migration,
+      ...rest,
+      extra(rest.length + 2, 'CREATE TABLE never (id integer)'),
+    ];
     await expect(migrate(test.ownerUrl, edited)).rejects.toThrow('was changed after it ran');
     expect(await applied()).toEqual(readMigrations().map((migration) => migration.version));
   });
@@ -63,7 +73,9 @@ describe('migrations', () => {
     await expect(migrate(test.ownerUrl, broken)).rejects.toThrow('division by zero');
     const { rows } = await superuser.query("SELECT to_regclass('regain.half') AS half");
     expect([rows, await applied()]).toEqual([[{ half: null }], readMigrations().map((migration) => migration.version)]);
-    expect(await migrate(test.ownerUrl, [...readMigrations(), extra(next, 'CREATE TABLE half (id integer)')])).toEqual([next]);
+    expect(await migrate(test.ownerUrl, [...readMigrations(), extra(next, 'CREATE TABLE half (id integer)')])).toEqual([
+      next,
+    ]);
   });
 
   it('by several migrators at once are applied once (F47)', async () => {

@@ -43,7 +43,9 @@ export async function migrate(ownerUrl: string, migrations = readMigrations()): 
     await client.query(
       'CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
     );
-    const { rows } = await client.query<{ version: number; sha256: string }>('SELECT version, sha256 FROM schema_migrations');
+    const { rows } = await client.query<{ version: number; sha256: string }>(
+      'SELECT version, sha256 FROM schema_migrations',
+    );
     return await applyMissing(client, migrations, new Map(rows.map((row) => [row.version, row.sha256])));
   } finally {
     await client.end();
@@ -61,7 +63,11 @@ async function applyMissing(client: pg.Client, migrations: Migration[], done: Ma
     await client.query('BEGIN');
     try {
       await client.query(migration.sql);
-      await client.query('INSERT INTO schema_migrations (version, name, sha256) VALUES ($1, $2, $3)', [migration.version, migration.name, migration.sha256]);
+      await client.query('INSERT INTO schema_migrations (version, name, sha256) VALUES ($1, $2, $3)', [
+        migration.version,
+        migration.name,
+        migration.sha256,
+      ]);
       await client.query('COMMIT');
     } catch (error) {
       await client.query('ROLLBACK');

@@ -28,7 +28,10 @@ export interface ProblemDocument {
   errors?: InputFault[];
 }
 
-export function problemDocument(problem: Problem, place: { documentationUrl: string; requestId: string }): ProblemDocument {
+export function problemDocument(
+  problem: Problem,
+  place: { documentationUrl: string; requestId: string },
+): ProblemDocument {
   return {
     type: `${place.documentationUrl}#${problem.code}`,
     title: PROBLEMS[problem.code].title,

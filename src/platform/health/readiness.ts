@@ -13,7 +13,9 @@ const TIMEOUT_MS = 3_000;
 type Check = () => Promise<unknown>;
 
 async function state(check: Check): Promise<DependencyState> {
-  const timeout = new Promise<never>((_resolve, reject) => setTimeout(() => reject(new Error('slow')), TIMEOUT_MS).unref());
+  const timeout = new Promise<never>((_resolve, reject) =>
+    setTimeout(() => reject(new Error('slow')), TIMEOUT_MS).unref(),
+  );
   return Promise.race([check(), timeout]).then(
     () => 'up' as const,
     () => 'down' as const,
@@ -21,13 +23,20 @@ async function state(check: Check): Promise<DependencyState> {
 }
 
 /** Asks every dependency, each with a time limit. */
-export async function readiness(parts: { database: Database; objects: ObjectStore; queue?: Check; extra?: Record<string, Check> }): Promise<Readiness> {
+export async function readiness(parts: {
+  database: Database;
+  objects: ObjectStore;
+  queue?: Check;
+  extra?: Record<string, Check>;
+}): Promise<Readiness> {
   const checks: Record<string, Check> = {
     database: () => parts.database.read((tx) => tx.one`SELECT 1 AS one`),
     objectStore: () => parts.objects.check(),
     ...(parts.queue ? { queue: parts.queue } : {}),
     ...parts.extra,
   };
-  const entries = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await state(check)] as const));
+  const entries = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await state(check)] as const),
+  );
   return { ready: entries.every(([, value]) => value === 'up'), dependencies: Object.fromEntries(entries) };
 }

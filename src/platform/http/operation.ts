@@ -26,7 +26,15 @@ export interface OperationOptions {
 }
 
 /** Every response may be one of these, whatever the operation. */
-const ALWAYS: readonly ProblemCode[] = ['invalid_request', 'too_many_requests', 'internal_error', 'dependency_unavailable'];
+const ALWAYS: readonly ProblemCode[] = [
+  'invalid_request',
+  'too_many_requests',
+  'internal_error',
+  'dependency_unavailable',
+];
+
+/** And an operation with a body, one of these. */
+const WITH_BODY: readonly ProblemCode[] = ['malformed_body', 'body_too_large', 'unsupported_media_type'];
 
 export const ProblemSchema = z
   .object({
@@ -45,12 +53,22 @@ type OpenApiSchema = Record<string, unknown>;
 /** OpenAPI 3.0.3 gives `nullable` a meaning only beside `type`; a choice of objects has none of its own. */
 function typedWhenNullable({ jsonSchema }: { jsonSchema: OpenApiSchema }): void {
   const choices = (jsonSchema.oneOf ?? jsonSchema.anyOf) as OpenApiSchema[] | undefined;
-  if (jsonSchema.nullable === true && jsonSchema.type === undefined && choices?.every((choice) => choice.type === 'object')) jsonSchema.type = 'object';
+  if (
+    jsonSchema.nullable === true &&
+    jsonSchema.type === undefined &&
+    choices?.every((choice) => choice.type === 'object')
+  )
+    jsonSchema.type = 'object';
 }
 
 /** A zod schema as an OpenAPI 3.0 schema object. */
 export function openApiSchema(schema: ZodType): OpenApiSchema {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'any', override: typedWhenNullable }) as OpenApiSchema;
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    target: 'openapi-3.0',
+    io: 'input',
+    unrepresentable: 'any',
+    override: typedWhenNullable,
+  }) as OpenApiSchema;
   return rest;
 }
 
@@ -66,13 +84,24 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ApiOperation({ summary: options.summary }),
     HttpCode(status),
     successResponse(options, status),
-    ...problemResponses([...ALWAYS, ...(options.problems ?? [])]),
+    ...problemResponses([
+      ...ALWAYS,
+      ...(options.body || options.bodyTypes ? WITH_BODY : []),
+      ...(options.problems ?? []),
+    ]),
     ...security(options.audience),
     ...bodyDocs(options),
     ...queryDocs(options.query),
   ];
   if (options.idempotent) {
-    decorators.push(ApiParam({ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 255 } } as never));
+    decorators.push(
+      ApiParam({
+        name: 'Idempotency-Key',
+        in: 'header',
+        required: false,
+        schema: { type: 'string', maxLength: 255 },
+      } as never),
+    );
   }
   return applyDecorators(...(decorators as MethodDecorator[]));
 }
@@ -86,7 +115,8 @@ function successResponse(options: OperationOptions, status: number): MethodDecor
 
 function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of new Set(codes)) byStatus.set(PROBLEMS[code].status, [...(byStatus.get(PROBLEMS[code].status) ?? []), code]);
+  for (const code of new Set(codes))
+    byStatus.set(PROBLEMS[code].status, [...(byStatus.get(PROBLEMS[code].status) ?? []), code]);
   return [...byStatus].map(([status, list]) =>
     ApiResponse({
       status,
@@ -106,7 +136,9 @@ function security(audience: Audience): MethodDecorator[] {
 
 function bodyDocs(options: OperationOptions): MethodDecorator[] {
   if (options.bodyTypes) {
-    const content = Object.fromEntries(options.bodyTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
+    const content = Object.fromEntries(
+      options.bodyTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+    );
     return [ApiBody({ required: true, content } as never)];
   }
   return options.body ? [ApiBody({ required: true, schema: openApiSchema(options.body) as never })] : [];
@@ -114,6 +146,11 @@ function bodyDocs(options: OperationOptions): MethodDecorator[] {
 
 function queryDocs(query: ZodObject | undefined): MethodDecorator[] {
   if (!query) return [];
-  const { properties = {}, required = [] } = openApiSchema(query) as { properties?: Record<string, OpenApiSchema>; required?: string[] };
-  return Object.entries(properties).map(([name, schema]) => ApiQuery({ name, required: required.includes(name), schema: schema as never }));
+  const { properties = {}, required = [] } = openApiSchema(query) as {
+    properties?: Record<string, OpenApiSchema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) =>
+    ApiQuery({ name, required: required.includes(name), schema: schema as never }),
+  );
 }

@@ -15,7 +15,13 @@ import { ProblemFilter, toProblem } from './problem.filter.js';
 const SECRET = 'ana.petrova@example.org';
 
 /** What a caller and the log would see of one thrown error. */
-function answerTo(error: unknown): { status: number; headers: Record<string, string>; body: ProblemDocument; text: string; log: string } {
+function answerTo(error: unknown): {
+  status: number;
+  headers: Record<string, string>;
+  body: ProblemDocument;
+  text: string;
+  log: string;
+} {
   const logged: string[] = [];
   const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => (logged.push(chunk.toString()), done()) });
   const headers: Record<string, string> = {};
@@ -29,13 +35,19 @@ function answerTo(error: unknown): { status: number; headers: Record<string, str
     send: (text: string) => ((seen.text = text), reply),
   };
   const request = { id: 'req-1', headers: { authorization: 'Bearer x' }, url: `/v1/subjects?login=${SECRET}` };
-  const host = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) } as unknown as ArgumentsHost;
+  const host = {
+    switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }),
+  } as unknown as ArgumentsHost;
   new ProblemFilter(Logger.create('debug', sink), 'https://recover.example.org/docs/errors').catch(error, host);
   return { ...seen, headers, body: JSON.parse(seen.text) as ProblemDocument, log: logged.join('') };
 }
 
 const queryFailure = (code: string): QueryFailedError =>
-  new QueryFailedError(`SELECT * FROM subjects WHERE login = '${SECRET}'`, [SECRET], Object.assign(new Error(`duplicate key (login)=(${SECRET})`), { code }));
+  new QueryFailedError(
+    `SELECT * FROM subjects WHERE login = '${SECRET}'`,
+    [SECRET],
+    Object.assign(new Error(`duplicate key (login)=(${SECRET})`), { code }),
+  );
 
 const FAULTS: [string, unknown, string][] = [
   ['a bug', new TypeError(`Cannot read properties of undefined (reading '${SECRET}')`), 'internal_error'],
@@ -75,13 +87,26 @@ describe('whatever was thrown (T94)', () => {
   });
 
   it('our own faults are logged with the id the caller can quote', () => {
-    expect(JSON.parse(answerTo(new TypeError('x')).log)).toMatchObject({ code: 'request_failed', requestId: 'req-1', error: { errorName: 'TypeError' } });
-    expect(JSON.parse(answerTo(new DatabaseUnavailableError(queryFailure('57P01'))).log)).toMatchObject({ code: 'dependency_unavailable', requestId: 'req-1' });
+    expect(JSON.parse(answerTo(new TypeError('x')).log)).toMatchObject({
+      code: 'request_failed',
+      requestId: 'req-1',
+      error: { errorName: 'TypeError' },
+    });
+    expect(JSON.parse(answerTo(new DatabaseUnavailableError(queryFailure('57P01'))).log)).toMatchObject({
+      code: 'dependency_unavailable',
+      requestId: 'req-1',
+    });
   });
 
   it('a dependency that is away says when to come back', () => {
-    expect(answerTo(new DatabaseUnavailableError(undefined))).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
-    expect(answerTo(new Problem('too_many_requests', { retryAfterSeconds: 77 }))).toMatchObject({ status: 429, headers: { 'retry-after': '77' } });
+    expect(answerTo(new DatabaseUnavailableError(undefined))).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '5' },
+    });
+    expect(answerTo(new Problem('too_many_requests', { retryAfterSeconds: 77 }))).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '77' },
+    });
   });
 });
 
@@ -99,7 +124,16 @@ describe('the catalogue', () => {
 
   it('a document carries faults and details only when there are some', () => {
     const errors = [{ pointer: '/login', code: 'too_small', detail: 'needed' }];
-    expect(answerTo(new Problem('invalid_request', { errors, detail: 'more' })).body).toMatchObject({ errors, detail: 'more' });
-    expect(Object.keys(answerTo(new Problem('not_found')).body)).toEqual(['type', 'title', 'status', 'code', 'instance']);
+    expect(answerTo(new Problem('invalid_request', { errors, detail: 'more' })).body).toMatchObject({
+      errors,
+      detail: 'more',
+    });
+    expect(Object.keys(answerTo(new Problem('not_found')).body)).toEqual([
+      'type',
+      'title',
+      'status',
+      'code',
+      'instance',
+    ]);
   });
 });

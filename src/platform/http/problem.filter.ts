@@ -22,7 +22,11 @@ const BY_STATUS: Record<number, ProblemCode> = {
 /** Whatever was thrown, as the problem the caller may see. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const unavailable = error instanceof DatabaseUnavailableError || error instanceof ObjectStoreUnavailableError || error instanceof SanitiserUnavailableError || error instanceof FailpointError;
+  const unavailable =
+    error instanceof DatabaseUnavailableError ||
+    error instanceof ObjectStoreUnavailableError ||
+    error instanceof SanitiserUnavailableError ||
+    error instanceof FailpointError;
   if (unavailable) return new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 5 });
   if (error instanceof CaseShreddedError) return new Problem('not_found', { cause: error });
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
@@ -31,7 +35,9 @@ export function toProblem(error: unknown): Problem {
 }
 
 function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
 }
 
 /** The one place that turns errors into HTTP (rule 11). */
@@ -43,19 +49,28 @@ export class ProblemFilter implements ExceptionFilter {
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    this.answer(toProblem(error), { request: host.switchToHttp().getRequest<Request>(), reply: host.switchToHttp().getResponse<Reply>() });
+    this.answer(toProblem(error), {
+      request: host.switchToHttp().getRequest<Request>(),
+      reply: host.switchToHttp().getResponse<Reply>(),
+    });
   }
 
   answer(problem: Problem, exchange: { request: Request; reply: Reply }): void {
     const { request, reply } = exchange;
-    if (problem.code === 'internal_error') this.logger.error('request_failed', { requestId: request.id, error: problem.options.cause ?? problem });
-    if (problem.code === 'dependency_unavailable') this.logger.warn('dependency_unavailable', { requestId: request.id, error: problem.options.cause ?? problem });
+    if (problem.code === 'internal_error')
+      this.logger.error('request_failed', { requestId: request.id, error: problem.options.cause ?? problem });
+    if (problem.code === 'dependency_unavailable')
+      this.logger.warn('dependency_unavailable', { requestId: request.id, error: problem.options.cause ?? problem });
     if (reply.sent || reply.raw.headersSent) return;
-    if (problem.options.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.options.retryAfterSeconds));
-    if (problem.status === 401 && request.headers.authorization !== undefined) void reply.header('www-authenticate', 'Bearer');
+    if (problem.options.retryAfterSeconds !== undefined)
+      void reply.header('retry-after', String(problem.options.retryAfterSeconds));
+    if (problem.status === 401 && request.headers.authorization !== undefined)
+      void reply.header('www-authenticate', 'Bearer');
     void reply
       .status(problem.status)
       .type('application/problem+json; charset=utf-8')
-      .send(JSON.stringify(problemDocument(problem, { documentationUrl: this.documentationUrl, requestId: request.id })));
+      .send(
+        JSON.stringify(problemDocument(problem, { documentationUrl: this.documentationUrl, requestId: request.id })),
+      );
   }
 }

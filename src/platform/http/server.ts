@@ -4,11 +4,11 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { Problem } from '../errors/problem.js';
+import { Problem, problemDocument } from '../errors/problem.js';
 import { parseStrictJson } from './strict-json.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -37,7 +37,19 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     exposeHeadRoutes: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    // A path the router cannot read (a broken escape, an endless segment) names nothing, and is answered like that.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerUnreadablePath(config, { request, reply }),
   });
+}
+
+function answerUnreadablePath(config: Config, exchange: { request: FastifyRequest; reply: FastifyReply }): void {
+  const { request, reply } = exchange;
+  const place = { documentationUrl: `${config.PUBLIC_URL}/docs/errors`, requestId: request.id };
+  void reply
+    .status(404)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemDocument(new Problem('not_found'), place)));
 }
 
 /** Parsers, headers and the last error handler. Call before `app.init()`. */
@@ -52,7 +64,10 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   await fastify.register(helmet, headerPolicy(config));
   fastify.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)');
+    reply.header(
+      'permissions-policy',
+      'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)',
+    );
     reply.header('x-robots-tag', 'noindex');
   });
   measure(fastify, { metrics: app.get(Metrics), logger });
@@ -68,10 +83,18 @@ function addParsers(fastify: FastifyInstance): void {
       done(new Problem('malformed_body', { cause: error }));
     }
   });
-  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer', bodyLimit: 16_384 }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams((body as Buffer).toString('utf8'))));
-  });
-  fastify.addContentTypeParser(PICTURE_TYPES, { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES }, (_request, body, done) => done(null, body));
+  fastify.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer', bodyLimit: 16_384 },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams((body as Buffer).toString('utf8'))));
+    },
+  );
+  fastify.addContentTypeParser(
+    PICTURE_TYPES,
+    { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES },
+    (_request, body, done) => done(null, body),
+  );
 }
 
 /** flow-screens.md, section 3. */
@@ -105,8 +128,17 @@ function headerPolicy(config: Config): Parameters<typeof helmet>[1] {
 function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Logger }): void {
   fastify.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
-    const fields = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), requestId: request.id };
-    parts.metrics.requests.observe({ method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1_000);
+    const fields = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      requestId: request.id,
+    };
+    parts.metrics.requests.observe(
+      { method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` },
+      reply.elapsedTime / 1_000,
+    );
     parts.logger.debug('request_completed', fields);
   });
 }

@@ -6,7 +6,8 @@ const parse = (text: string): unknown => parseStrictJson(Buffer.from(text, 'utf8
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
 /** A member name with some of its letters escaped: the same name to every parser. */
-const escaped = (name: string): string => `"${[...name].map((letter) => (letter.length === 1 ? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}` : letter)).join('')}"`;
+const escaped = (name: string): string =>
+  `"${[...name].map((letter) => (letter.length === 1 ? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}` : letter)).join('')}"`;
 
 describe('what JSON.parse takes', () => {
   it('is parsed alike', () => {
@@ -30,7 +31,10 @@ describe('what JSON.parse takes', () => {
   });
 
   it('and what it refuses is refused, for any text', () => {
-    const wild = fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', 'a', '1', ' ', 'u0061', 'null', '\n'), maxLength: 30 });
+    const wild = fc.string({
+      unit: fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', 'a', '1', ' ', 'u0061', 'null', '\n'),
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(wild, (text) => {
         let expected: unknown;
@@ -74,24 +78,39 @@ describe('what means two things', () => {
 
   it('a doubled name is found wherever it stands and however it is escaped', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.string({ maxLength: 6 }), { minLength: 1, maxLength: 8 }), fc.nat(), fc.nat(), (names, which, where) => {
-        const doubled = names[which % names.length] ?? '';
-        fc.pre(!names.includes('__proto__'));
-        const members = names.map((name) => `${JSON.stringify(name)}:{"inner":["${'x'.repeat(which % 3)}"]}`);
-        members.splice(where % (members.length + 1), 0, `${escaped(doubled)}:0`);
-        expect(() => parse(`{${members.join(',')}}`)).toThrow(StrictJsonError);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.string({ maxLength: 6 }), { minLength: 1, maxLength: 8 }),
+        fc.nat(),
+        fc.nat(),
+        (names, which, where) => {
+          const doubled = names[which % names.length] ?? '';
+          fc.pre(!names.includes('__proto__'));
+          const members = names.map((name) => `${JSON.stringify(name)}:{"inner":["${'x'.repeat(which % 3)}"]}`);
+          members.splice(where % (members.length + 1), 0, `${escaped(doubled)}:0`);
+          expect(() => parse(`{${members.join(',')}}`)).toThrow(StrictJsonError);
+        },
+      ),
     );
   });
 
-  it.each(['{"a":{"a":{"a":1}}}', '[{"a":1},{"a":1}]', '{"a":"a","b":"a","c":["a","a"]}', '{"a":1,"A":2}', '{"a":1,"a ":2}'])('%s is fine', (text) => {
+  it.each([
+    '{"a":{"a":{"a":1}}}',
+    '[{"a":1},{"a":1}]',
+    '{"a":"a","b":"a","c":["a","a"]}',
+    '{"a":1,"A":2}',
+    '{"a":1,"a ":2}',
+  ])('%s is fine', (text) => {
     expect(parse(text)).toEqual(JSON.parse(text));
   });
 });
 
 describe('what nobody should send', () => {
   it('a prototype, at any depth (T88)', () => {
-    for (const text of ['{"__proto__":{"polluted":true}}', '{"a":[{"\\u005f_proto__":1}]}', '{"constructor":{"prototype":{"polluted":true}},"__proto__":1}']) {
+    for (const text of [
+      '{"__proto__":{"polluted":true}}',
+      '{"a":[{"\\u005f_proto__":1}]}',
+      '{"constructor":{"prototype":{"polluted":true}},"__proto__":1}',
+    ]) {
       expect(() => parse(text)).toThrow(StrictJsonError);
     }
     parse('{"constructor":{"prototype":{"polluted":true}}}');
@@ -99,7 +118,13 @@ describe('what nobody should send', () => {
   });
 
   it('a byte-order mark or bytes that are not UTF-8', () => {
-    const bodies = [Buffer.from('\ufeff{}'), Buffer.from([0x22, 0xff, 0x22]), Buffer.from([0x22, 0xc0, 0xaf, 0x22]), Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), Buffer.from('{}', 'utf16le')];
+    const bodies = [
+      Buffer.from('\ufeff{}'),
+      Buffer.from([0x22, 0xff, 0x22]),
+      Buffer.from([0x22, 0xc0, 0xaf, 0x22]),
+      Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]),
+      Buffer.from('{}', 'utf16le'),
+    ];
     for (const body of bodies) expect(() => parseStrictJson(body)).toThrow();
   });
 
@@ -124,7 +149,10 @@ describe('the time it takes', () => {
     ['quotes', '"'.repeat(SIZE)],
     ['commas', `[${','.repeat(SIZE)}`],
     ['many members', `{${Array.from({ length: SIZE / 10 }, (_, index) => `"m${index}":0`).join(',')}}`],
-    ['members with one long common beginning', `{${Array.from({ length: 100 }, (_, index) => `"${'a'.repeat(SIZE / 100)}${index}":0`).join(',')}}`],
+    [
+      'members with one long common beginning',
+      `{${Array.from({ length: 100 }, (_, index) => `"${'a'.repeat(SIZE / 100)}${index}":0`).join(',')}}`,
+    ],
     ['siblings', `[${'{},'.repeat(SIZE / 3)}{}]`],
     ['white space', `${' '.repeat(SIZE)}1`],
     ['a number without end', '1'.repeat(SIZE)],

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { Problem } from '../errors/problem.js';
 import { PageQuery, ZodPipe } from './valid-input.js';
 
-const Body = z.strictObject({ login: z.string().min(1).max(10), deep: z.strictObject({ 'a/b~c': z.number() }).optional() });
+const Body = z.strictObject({
+  login: z.string().min(1).max(10),
+  deep: z.strictObject({ 'a/b~c': z.number() }).optional(),
+});
 const pipe = new ZodPipe(Body);
 
 function problemOf(value: unknown): Problem {
@@ -22,16 +25,31 @@ describe('the one validator', () => {
     expect(pipe.transform({ login: 'ana' })).toEqual({ login: 'ana' });
   });
 
-  it.each([undefined, null, [], 'ana', 1, true, {}, { login: undefined }, { login: null }, { login: ['ana'] }, { login: { $ne: 1 } }, { login: true }, { login: '' }, { login: 'x'.repeat(1e6) }])(
-    'refuses %j (T4, T26)',
-    (value) => {
-      expect(problemOf(value).code).toBe('invalid_request');
+  it.each([
+    undefined,
+    null,
+    [],
+    'ana',
+    1,
+    true,
+    {},
+    { login: undefined },
+    { login: null },
+    { login: ['ana'] },
+    { login: { $ne: 1 } },
+    { login: true },
+    { login: '' },
+    { login: 'x'.repeat(1e6) },
+  ])('refuses %j (T4, T26)', (value) => {
+    expect(problemOf(value).code).toBe('invalid_request');
+  });
+
+  it.each(['state', 'verifiedAt', 'subjectId', 'toString', 'constructor'])(
+    'refuses an unknown member %s (T52)',
+    (name) => {
+      expect(problemOf({ login: 'ana', [name]: 'x' }).code).toBe('invalid_request');
     },
   );
-
-  it.each(['state', 'verifiedAt', 'subjectId', 'toString', 'constructor'])('refuses an unknown member %s (T52)', (name) => {
-    expect(problemOf({ login: 'ana', [name]: 'x' }).code).toBe('invalid_request');
-  });
 
   it('says where by an RFC 6901 pointer and never what was sent', () => {
     const { errors } = problemOf({ login: 'a-value-that-is-too-long', deep: { 'a/b~c': 'a secret' } }).options;
@@ -55,7 +73,8 @@ describe('the one validator', () => {
 
   it('refuses such text in names and lists, at any depth', () => {
     const open = new ZodPipe(z.unknown());
-    for (const value of [{ 'a\u0000': 1 }, ['\u0000'], { a: [{ b: '\udc00' }] }, '\u0000']) expect(() => open.transform(value)).toThrow(Problem);
+    for (const value of [{ 'a\u0000': 1 }, ['\u0000'], { a: [{ b: '\udc00' }] }, '\u0000'])
+      expect(() => open.transform(value)).toThrow(Problem);
     expect(open.transform({ a: ['fine', { b: '😀' }] })).toEqual({ a: ['fine', { b: '😀' }] });
   });
 
@@ -76,6 +95,14 @@ describe('the page of a list', () => {
   it('defaults to twenty and stays within a hundred', () => {
     expect(PageQuery.parse({})).toEqual({ limit: 20 });
     expect(PageQuery.parse({ limit: '100', cursor: 'rc_1' })).toEqual({ limit: 100, cursor: 'rc_1' });
-    for (const query of [{ limit: '0' }, { limit: '101' }, { limit: '1.5' }, { limit: 'all' }, { cursor: "'" }, { cursor: ['a', 'b'] }]) expect(PageQuery.safeParse(query).success).toBe(false);
+    for (const query of [
+      { limit: '0' },
+      { limit: '101' },
+      { limit: '1.5' },
+      { limit: 'all' },
+      { cursor: "'" },
+      { cursor: ['a', 'b'] },
+    ])
+      expect(PageQuery.safeParse(query).success).toBe(false);
   });
 });

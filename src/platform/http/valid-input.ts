@@ -10,7 +10,9 @@ function pointer(path: readonly PropertyKey[]): string {
 
 /** What is wrong and where; never the value that was sent. */
 export function inputFaults(error: z.ZodError): InputFault[] {
-  return error.issues.slice(0, 20).map((issue) => ({ pointer: pointer(issue.path), code: issue.code, detail: issue.message.slice(0, 200) }));
+  return error.issues
+    .slice(0, 20)
+    .map((issue) => ({ pointer: pointer(issue.path), code: issue.code, detail: issue.message.slice(0, 200) }));
 }
 
 /**
@@ -28,7 +30,10 @@ export class ZodPipe<Output> implements PipeTransform<unknown, Output> {
   constructor(private readonly schema: ZodType<Output>) {}
 
   transform(value: unknown): Output {
-    if (!isStorable(value)) throw new Problem('invalid_request', { errors: [{ pointer: '', code: 'invalid_text', detail: 'text with NUL or half a surrogate pair' }] });
+    if (!isStorable(value))
+      throw new Problem('invalid_request', {
+        errors: [{ pointer: '', code: 'invalid_text', detail: 'text with NUL or half a surrogate pair' }],
+      });
     const parsed = this.schema.safeParse(value ?? {});
     if (!parsed.success) throw new Problem('invalid_request', { errors: inputFaults(parsed.error) });
     return parsed.data;
@@ -48,9 +53,13 @@ class IdPipe implements PipeTransform<unknown, string> {
 export const IdParam = (name: string): ParameterDecorator => Param(name, new IdPipe());
 
 /** `?limit=` and `?cursor=` of every list. The cursor is the last id seen; ids sort by time. */
-export const PageQuery = z.object({
+export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional(),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
 });
 
-export const pageOf = <Schema extends ZodType>(item: Schema) => z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+export const pageOf = <Schema extends ZodType>(item: Schema) =>
+  z.object({ data: z.array(item), nextCursor: z.string().nullable() });

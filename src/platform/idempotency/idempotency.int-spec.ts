@@ -32,7 +32,11 @@ interface Outcome {
 /** One request through the interceptor; `handler` is what the controller would do. */
 async function call(given: Call, handler: () => Promise<unknown>): Promise<Outcome> {
   const headers: Record<string, string> = {};
-  const reply = { statusCode: 201, status: (status: number) => ((reply.statusCode = status), reply), header: (name: string, value: string) => ((headers[name] = value), reply) };
+  const reply = {
+    statusCode: 201,
+    status: (status: number) => ((reply.statusCode = status), reply),
+    header: (name: string, value: string) => ((headers[name] = value), reply),
+  };
   const request = {
     method: 'POST',
     url: given.url ?? '/v1/recovery-cases',
@@ -40,7 +44,9 @@ async function call(given: Call, handler: () => Promise<unknown>): Promise<Outco
     headers: given.key === undefined ? {} : { 'idempotency-key': given.key },
     principal: { kind: 'person', id: given.principal ?? 'agent', scopes: new Set() },
   };
-  const context = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) } as unknown as ExecutionContext;
+  const context = {
+    switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }),
+  } as unknown as ExecutionContext;
   const next: CallHandler = { handle: () => defer(handler) };
   try {
     const body = await lastValueFrom(await interceptor.intercept(context, next));
@@ -79,7 +85,10 @@ describe('an idempotency key', () => {
   ])('with %s is refused', async (name, change) => {
     const { handler, runs } = countingHandler();
     await call({ key: `reused ${name}`.replaceAll(' ', '-') }, handler);
-    expect(await call({ key: `reused ${name}`.replaceAll(' ', '-'), ...change }, handler)).toMatchObject({ status: 409, code: 'idempotency_key_reused' });
+    expect(await call({ key: `reused ${name}`.replaceAll(' ', '-'), ...change }, handler)).toMatchObject({
+      status: 409,
+      code: 'idempotency_key_reused',
+    });
     expect(runs()).toBe(1);
   });
 
@@ -103,7 +112,8 @@ describe('an idempotency key', () => {
     const calls = Array.from({ length: 12 }, () => call({ key: 'race' }, slow));
     // The winner is let go once all the others have been answered.
     let refused = 0;
-    for (const one of calls) void one.then((outcome) => outcome.code === 'request_in_progress' && (refused += 1) === 11 && release());
+    for (const one of calls)
+      void one.then((outcome) => outcome.code === 'request_in_progress' && (refused += 1) === 11 && release());
     const outcomes = await Promise.all(calls);
     expect(runs).toBe(1);
     expect(outcomes.filter((outcome) => outcome.status === 201)).toHaveLength(1);
@@ -118,12 +128,18 @@ describe('an idempotency key', () => {
     };
     expect(await call({ key: 'corrected' }, handler)).toMatchObject({ code: 'case_already_open' });
     refuse = false;
-    expect(await call({ key: 'corrected', body: { login: 'bea' } }, handler)).toMatchObject({ status: 201, replayed: false });
+    expect(await call({ key: 'corrected', body: { login: 'bea' } }, handler)).toMatchObject({
+      status: 201,
+      replayed: false,
+    });
   });
 
   const age = (key: string, seconds: number): Promise<number> => {
     const digest = ring.digest('lookup', `person:agent:${key}`);
-    return test.database.transaction((tx) => tx.run`UPDATE idempotency_keys SET created_at = created_at - make_interval(secs => ${seconds}), expires_at = expires_at - make_interval(secs => ${seconds}) WHERE key_digest = ${digest}`);
+    return test.database.transaction(
+      (tx) =>
+        tx.run`UPDATE idempotency_keys SET created_at = created_at - make_interval(secs => ${seconds}), expires_at = expires_at - make_interval(secs => ${seconds}) WHERE key_digest = ${digest}`,
+    );
   };
   /** A request whose process died: claimed, never answered. */
   const abandon = (key: string): void => void call({ key }, () => new Promise(() => undefined));
@@ -137,7 +153,9 @@ describe('an idempotency key', () => {
     const { handler, runs } = countingHandler();
     expect(await call({ key: 'taken-over' }, handler)).toMatchObject({ code: 'request_in_progress' });
     await age('taken-over', 61);
-    expect(await call({ key: 'taken-over', body: { login: 'bea' } }, handler)).toMatchObject({ code: 'idempotency_key_reused' });
+    expect(await call({ key: 'taken-over', body: { login: 'bea' } }, handler)).toMatchObject({
+      code: 'idempotency_key_reused',
+    });
     expect(await call({ key: 'taken-over' }, handler)).toMatchObject({ status: 201 });
     expect(runs()).toBe(1);
   });
@@ -159,17 +177,27 @@ describe('an idempotency key', () => {
     expect(runs()).toBe(2);
   });
 
-  it.each(['', ' ', 'a b', 'ä', '\u0000', 'x'.repeat(256), ['a', 'b']])('of the shape %j is refused before anything runs', async (key) => {
-    const { handler, runs } = countingHandler();
-    expect(await call({ key }, handler)).toMatchObject({ status: 400, code: 'invalid_request' });
-    expect(runs()).toBe(0);
-  });
+  it.each(['', ' ', 'a b', 'ä', '\u0000', 'x'.repeat(256), ['a', 'b']])(
+    'of the shape %j is refused before anything runs',
+    async (key) => {
+      const { handler, runs } = countingHandler();
+      expect(await call({ key }, handler)).toMatchObject({ status: 400, code: 'invalid_request' });
+      expect(runs()).toBe(0);
+    },
+  );
 });
 
 describe('the table', () => {
   it('holds neither keys nor callers nor answers in the clear', async () => {
-    await call({ key: 'canary-key', principal: 'canary-agent', body: { login: 'canary-login' } }, async () => ({ link: 'https://example.org/r/canary-link' }));
-    const rows = await test.database.read((tx) => tx.many<{ text: string }>`SELECT encode(response_sealed || key_digest || principal_digest, 'escape') AS text FROM idempotency_keys WHERE response_sealed IS NOT NULL`);
+    await call({ key: 'canary-key', principal: 'canary-agent', body: { login: 'canary-login' } }, async () => ({
+      link: 'https://example.org/r/canary-link',
+    }));
+    const rows = await test.database.read(
+      (tx) =>
+        tx.many<{
+          text: string;
+        }>`SELECT encode(response_sealed || key_digest || principal_digest, 'escape') AS text FROM idempotency_keys WHERE response_sealed IS NOT NULL`,
+    );
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toContain('canary');
   });

@@ -41,21 +41,35 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = request.headers['idempotency-key'];
     if (key === undefined) return next.handle();
     if (typeof key !== 'string' || !KEY_PATTERN.test(key)) {
-      throw new Problem('invalid_request', { errors: [{ pointer: '', code: 'idempotency_key', detail: 'Idempotency-Key: 1 to 255 visible ASCII characters' }] });
+      throw new Problem('invalid_request', {
+        errors: [
+          { pointer: '', code: 'idempotency_key', detail: 'Idempotency-Key: 1 to 255 visible ASCII characters' },
+        ],
+      });
     }
     const slot = this.slot(request, key);
     const stored = await this.claim(slot);
     if (stored) return this.replay(stored, { slot, reply });
     return next.handle().pipe(
-      mergeMap((body: unknown) => from(this.keep(slot, { status: reply.statusCode, body })).pipe(map((): unknown => body))),
+      mergeMap((body: unknown) =>
+        from(this.keep(slot, { status: reply.statusCode, body })).pipe(map((): unknown => body)),
+      ),
       catchError((error: unknown) => from(this.release(slot)).pipe(mergeMap(() => throwError(() => error)))),
     );
   }
 
   private slot(request: Request, key: string): Slot {
-    const caller = request.principal ? `${request.principal.kind}:${request.principal.id}` : `flow:${request.flow?.sessionId ?? 'none'}`;
-    const sha = createHash('sha256').update(`${request.method} ${request.url}\n`).update(JSON.stringify(request.body ?? null));
-    return { principal: this.ring.digest('lookup', caller), key: this.ring.digest('lookup', `${caller}:${key}`), requestSha256: sha.digest() };
+    const caller = request.principal
+      ? `${request.principal.kind}:${request.principal.id}`
+      : `flow:${request.flow?.sessionId ?? 'none'}`;
+    const sha = createHash('sha256')
+      .update(`${request.method} ${request.url}\n`)
+      .update(JSON.stringify(request.body ?? null));
+    return {
+      principal: this.ring.digest('lookup', caller),
+      key: this.ring.digest('lookup', `${caller}:${key}`),
+      requestSha256: sha.digest(),
+    };
   }
 
   /** Undefined when the slot is ours; otherwise what is stored there. */
@@ -77,7 +91,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private replay(stored: StoredAnswer, place: { slot: Slot; reply: Reply }): Observable<unknown> {
     if (!stored.requestSha256.equals(place.slot.requestSha256)) throw new Problem('idempotency_key_reused');
-    if (stored.status === null || !stored.responseSealed) throw new Problem('request_in_progress', { retryAfterSeconds: 1 });
+    if (stored.status === null || !stored.responseSealed)
+      throw new Problem('request_in_progress', { retryAfterSeconds: 1 });
     void place.reply.status(stored.status).header('idempotency-replayed', 'true');
     return of(JSON.parse(openWithRing(this.ring, stored.responseSealed, context(place.slot)).toString('utf8')));
   }
@@ -93,7 +108,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
   /** A request that was refused changed nothing and may be corrected under the same key. */
   private async release(slot: Slot): Promise<void> {
     await this.database
-      .transaction((tx) => tx.run`DELETE FROM idempotency_keys WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key} AND status IS NULL`)
+      .transaction(
+        (tx) =>
+          tx.run`DELETE FROM idempotency_keys WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key} AND status IS NULL`,
+      )
       .catch(() => undefined);
   }
 }

@@ -50,9 +50,17 @@ describe('secrets', () => {
 
   it('are refused when cut, lengthened or anything but a text of that shape', () => {
     const secret = newSecret();
-    for (let length = 0; length < secret.length; length += 1) expect(isCanonicalSecret(secret.slice(0, length))).toBe(false);
+    for (let length = 0; length < secret.length; length += 1)
+      expect(isCanonicalSecret(secret.slice(0, length))).toBe(false);
     expect(isCanonicalSecret(secret + secret)).toBe(false);
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => isCanonicalSecret(text) === (text === Buffer.from(text, 'base64url').toString('base64url') && text.length === 43)));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 60 }),
+        (text) =>
+          isCanonicalSecret(text) ===
+          (text === Buffer.from(text, 'base64url').toString('base64url') && text.length === 43),
+      ),
+    );
   });
 });
 
@@ -69,7 +77,11 @@ describe('ids', () => {
 
   it('sort by time as text', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 1, max: 4e12 }), (start, later) => newId('rc', new Date(start)) < newId('rc', new Date(start + later))),
+      fc.property(
+        fc.integer({ min: 0, max: 4e12 }),
+        fc.integer({ min: 1, max: 4e12 }),
+        (start, later) => newId('rc', new Date(start)) < newId('rc', new Date(start + later)),
+      ),
     );
   });
 });

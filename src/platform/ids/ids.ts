@@ -1,7 +1,26 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
 /** Prefixes of api.md, "Conventions", and of rows that only we see. */
-export const ID_PREFIXES = ['rc', 'sub', 'vs', 'ev', 'pk', 'evt', 'pol', 'key', 'lnk', 'fs', 'rep', 'dec', 'tok', 'chl', 'ses', 'ntc', 'inb', 'req'] as const;
+export const ID_PREFIXES = [
+  'rc',
+  'sub',
+  'vs',
+  'ev',
+  'pk',
+  'evt',
+  'pol',
+  'key',
+  'lnk',
+  'fs',
+  'rep',
+  'dec',
+  'tok',
+  'chl',
+  'ses',
+  'ntc',
+  'inb',
+  'req',
+] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 /** Crockford's base 32 in lower case: sorts like the number it encodes. */

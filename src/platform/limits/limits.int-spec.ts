@@ -12,20 +12,26 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const limits = new Limits(ring, 1);
-const take = (name: LimitName, key: string, of = limits): Promise<LimitOutcome> => test.database.transaction((tx) => of.take(tx, name, key));
+const take = (name: LimitName, key: string, of = limits): Promise<LimitOutcome> =>
+  test.database.transaction((tx) => of.take(tx, name, key));
 
 describe('a limit', () => {
-  it.each(Object.entries(LIMITS).filter(([, { max }]) => max <= 60))('%s lets exactly its number through, and says so', async (name, { max, windowSeconds }) => {
-    const outcomes: LimitOutcome[] = [];
-    for (let use = 0; use < max + 2; use += 1) outcomes.push(await take(name as LimitName, 'key'));
-    expect(outcomes.map((outcome) => outcome.allowed)).toEqual(outcomes.map((_, index) => index < max));
-    expect(outcomes.map((outcome) => outcome.remaining)).toEqual(outcomes.map((_, index) => Math.max(0, max - index - 1)));
-    for (const { limit, resetSeconds } of outcomes) {
-      expect(limit).toBe(max);
-      expect(resetSeconds).toBeGreaterThanOrEqual(1);
-      expect(resetSeconds).toBeLessThanOrEqual(windowSeconds);
-    }
-  });
+  it.each(Object.entries(LIMITS).filter(([, { max }]) => max <= 60))(
+    '%s lets exactly its number through, and says so',
+    async (name, { max, windowSeconds }) => {
+      const outcomes: LimitOutcome[] = [];
+      for (let use = 0; use < max + 2; use += 1) outcomes.push(await take(name as LimitName, 'key'));
+      expect(outcomes.map((outcome) => outcome.allowed)).toEqual(outcomes.map((_, index) => index < max));
+      expect(outcomes.map((outcome) => outcome.remaining)).toEqual(
+        outcomes.map((_, index) => Math.max(0, max - index - 1)),
+      );
+      for (const { limit, resetSeconds } of outcomes) {
+        expect(limit).toBe(max);
+        expect(resetSeconds).toBeGreaterThanOrEqual(1);
+        expect(resetSeconds).toBeLessThanOrEqual(windowSeconds);
+      }
+    },
+  );
 
   it('adds up callers that race (F10)', async () => {
     const outcomes = await Promise.all(Array.from({ length: 64 }, () => take('start_per_login', 'raced')));
@@ -41,7 +47,10 @@ describe('a limit', () => {
 
   it('starts anew in the next window', async () => {
     for (let use = 0; use < 6; use += 1) await take('start_per_login', 'later');
-    await test.database.transaction((tx) => tx.run`UPDATE limit_counters SET window_start = window_start - interval '1 hour' WHERE name = 'start_per_login' AND used = 6`);
+    await test.database.transaction(
+      (tx) =>
+        tx.run`UPDATE limit_counters SET window_start = window_start - interval '1 hour' WHERE name = 'start_per_login' AND used = 6`,
+    );
     expect(await take('start_per_login', 'later')).toMatchObject({ allowed: true, remaining: 4 });
   });
 
@@ -57,7 +66,10 @@ describe('a limit', () => {
 
   it('never falls below one, however small the scale', async () => {
     const small = new Limits(ring, 0.01);
-    expect([(await take('token_per_case', 'small', small)).allowed, (await take('token_per_case', 'small', small)).allowed]).toEqual([true, false]);
+    expect([
+      (await take('token_per_case', 'small', small)).allowed,
+      (await take('token_per_case', 'small', small)).allowed,
+    ]).toEqual([true, false]);
   });
 });
 
@@ -69,7 +81,9 @@ describe('the table', () => {
   });
 
   it('is pruned of windows that are over', async () => {
-    await test.database.transaction((tx) => tx.run`UPDATE limit_counters SET window_start = window_start - interval '2 days'`);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE limit_counters SET window_start = window_start - interval '2 days'`,
+    );
     await take('start_per_login', 'kept');
     const pruned = await test.database.transaction((tx) => limits.prune(tx));
     expect(pruned).toBeGreaterThan(0);

@@ -43,7 +43,12 @@ export class Limits {
         to_timestamp(floor(EXTRACT(EPOCH FROM clock_timestamp()) / ${windowSeconds}) * ${windowSeconds}), 1)
       ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1
       RETURNING used, ceil(EXTRACT(EPOCH FROM window_start) + ${windowSeconds} - EXTRACT(EPOCH FROM clock_timestamp()))::int AS reset_seconds`;
-    return { allowed: row.used <= limit, limit, remaining: Math.max(0, limit - row.used), resetSeconds: Math.max(1, row.resetSeconds) };
+    return {
+      allowed: row.used <= limit,
+      limit,
+      remaining: Math.max(0, limit - row.used),
+      resetSeconds: Math.max(1, row.resetSeconds),
+    };
   }
 
   /** Removes windows nobody can be in any more. */

@@ -7,15 +7,25 @@ import { Logger } from './logger.js';
 
 function logOf(write: (logger: Logger) => void): string {
   const lines: string[] = [];
-  write(Logger.create('debug', new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) })));
+  write(
+    Logger.create(
+      'debug',
+      new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) }),
+    ),
+  );
   return lines.join('');
 }
-const fieldsOf = (write: (logger: Logger) => void): Record<string, unknown> => JSON.parse(logOf(write)) as Record<string, unknown>;
+const fieldsOf = (write: (logger: Logger) => void): Record<string, unknown> =>
+  JSON.parse(logOf(write)) as Record<string, unknown>;
 const SECRET = 'ana.petrova@example.org';
 
 describe('an error in a log line', () => {
   it('is its name, its code and where it was thrown; never its message (ASVS 16.2.5)', () => {
-    const error = Object.assign(new RangeError(`value ${SECRET} out of range`), { code: '22003', detail: SECRET, query: SECRET });
+    const error = Object.assign(new RangeError(`value ${SECRET} out of range`), {
+      code: '22003',
+      detail: SECRET,
+      query: SECRET,
+    });
     const { error: logged } = fieldsOf((logger) => logger.error('request_failed', { error }));
     expect(logged).toMatchObject({ errorName: 'RangeError', errorCode: '22003' });
     expect((logged as { at: string[] }).at[0]).toMatch(/^at /);
@@ -38,7 +48,16 @@ describe('an error in a log line', () => {
 
 describe('fields', () => {
   it('are flat: numbers, truth values and short texts', () => {
-    const fields = { caseId: 'rc_1', count: 3, fine: true, nested: { a: SECRET }, list: [SECRET], nothing: null, hidden: new Sensitive(SECRET), bytes: Buffer.from(SECRET) };
+    const fields = {
+      caseId: 'rc_1',
+      count: 3,
+      fine: true,
+      nested: { a: SECRET },
+      list: [SECRET],
+      nothing: null,
+      hidden: new Sensitive(SECRET),
+      bytes: Buffer.from(SECRET),
+    };
     const line = fieldsOf((logger) => logger.info('sweep_completed', fields));
     expect(line).toMatchObject({ caseId: 'rc_1', count: 3, fine: true });
     expect(Object.keys(line).sort()).toEqual(['caseId', 'code', 'count', 'fine', 'level', 'message', 'pid', 'time']);
@@ -59,6 +78,9 @@ describe('fields', () => {
   });
 
   it('cannot pass for the code or the message', () => {
-    expect(fieldsOf((logger) => logger.info('ready', { code: 'stopped', message: 'forged' }))).toMatchObject({ code: 'ready', message: 'Ready to serve.' });
+    expect(fieldsOf((logger) => logger.info('ready', { code: 'stopped', message: 'forged' }))).toMatchObject({
+      code: 'ready',
+      message: 'Ready to serve.',
+    });
   });
 });

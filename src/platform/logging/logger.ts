@@ -18,15 +18,19 @@ const RESERVED = new Set(['code', 'message', 'level', 'time', 'pid']);
  */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { errorName: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' && CODE_PATTERN.test(error.code) ? error.code : undefined;
+  const code =
+    'code' in error && typeof error.code === 'string' && CODE_PATTERN.test(error.code) ? error.code : undefined;
   // The message stands in front of the frames and may look like frames itself.
   const at = error.stack
     ?.replace(error.message, () => '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 4)
-    .map((line) => line.trim().replace(/\(?file:\/\/.*?\/((?:dist|src|providers|directories|web|node_modules)\/)/, '($1'));
-  const cause = error.cause instanceof Error && !(error instanceof Problem) ? { cause: describeError(error.cause) } : {};
+    .map((line) =>
+      line.trim().replace(/\(?file:\/\/.*?\/((?:dist|src|providers|directories|web|node_modules)\/)/, '($1'),
+    );
+  const cause =
+    error.cause instanceof Error && !(error instanceof Problem) ? { cause: describeError(error.cause) } : {};
   return { errorName: error.name, ...(code ? { errorCode: code } : {}), ...(at ? { at } : {}), ...cause };
 }
 
@@ -46,7 +50,12 @@ export class Logger {
   constructor(private readonly sink: PinoLogger) {}
 
   static create(level: string, destination: DestinationStream = process.stderr): Logger {
-    return new Logger(pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' }, destination));
+    return new Logger(
+      pino(
+        { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' },
+        destination,
+      ),
+    );
   }
 
   info(code: LogCode, fields: Fields = {}): void {

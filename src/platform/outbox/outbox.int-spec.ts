@@ -7,7 +7,13 @@ import type { JobContract } from '../queue/job-contract.js';
 import { OutboxRelay, type JobSink, type Routes } from './outbox-relay.js';
 import { writeOutbox } from './outbox.js';
 
-const CONTRACT: JobContract<unknown> = { name: 'test-job', schema: z.unknown(), tries: 1, backoffMs: 1, concurrency: 1 };
+const CONTRACT: JobContract<unknown> = {
+  name: 'test-job',
+  schema: z.unknown(),
+  tries: 1,
+  backoffMs: 1,
+  concurrency: 1,
+};
 const routes: Routes = (event, payload) => (event === 'unknown' ? fail(event) : [{ contract: CONTRACT, payload }]);
 function fail(event: string): never {
   throw new Error(`nothing routes ${event}`);
@@ -41,8 +47,15 @@ afterEach(async () => {
   await test.close();
 });
 
-const write = (caseId: string, delaySeconds?: number): Promise<void> => test.database.transaction((tx) => writeOutbox(tx, { event: 'case.opened', payload: { caseId, attempt: 1 }, delaySeconds }));
-const unpublished = (): Promise<number> => test.database.read(async (tx) => (await tx.one<{ count: number }>`SELECT count(*)::int AS count FROM outbox WHERE published_at IS NULL`).count);
+const write = (caseId: string, delaySeconds?: number): Promise<void> =>
+  test.database.transaction((tx) =>
+    writeOutbox(tx, { event: 'case.opened', payload: { caseId, attempt: 1 }, delaySeconds }),
+  );
+const unpublished = (): Promise<number> =>
+  test.database.read(
+    async (tx) =>
+      (await tx.one<{ count: number }>`SELECT count(*)::int AS count FROM outbox WHERE published_at IS NULL`).count,
+  );
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 20_000;
@@ -71,7 +84,9 @@ describe('an outbox row', () => {
     ['an object', { id: 'x' } as unknown as string],
     ['nothing at all', undefined as unknown as string],
   ])('with %s is refused (rule 2)', async (_name, value) => {
-    await expect(test.database.transaction((tx) => writeOutbox(tx, { event: 'case.opened', payload: { caseId: value } }))).rejects.toThrow('is not an id');
+    await expect(
+      test.database.transaction((tx) => writeOutbox(tx, { event: 'case.opened', payload: { caseId: value } })),
+    ).rejects.toThrow('is not an id');
     expect(await unpublished()).toBe(0);
   });
 
@@ -156,7 +171,13 @@ describe('the relay', () => {
   it('does not let an event nobody routes pass in silence, and does not lose it', async () => {
     const { logger, lines } = recordingLogger();
     await test.database.transaction((tx) => writeOutbox(tx, { event: 'unknown', payload: { caseId: 'rc_1' } }));
-    const relay = new OutboxRelay({ database: test.database, databaseUrl: test.appUrl, routes, sink: new RecordingSink(), logger });
+    const relay = new OutboxRelay({
+      database: test.database,
+      databaseUrl: test.appUrl,
+      routes,
+      sink: new RecordingSink(),
+      logger,
+    });
     relays.push(relay);
     relay.start();
     await until(() => lines.some((line) => line.includes('outbox_publish_failed')));
@@ -166,7 +187,10 @@ describe('the relay', () => {
   it('works on after the database was away', async () => {
     const sink = new RecordingSink();
     const relay = startRelay(sink);
-    await test.database.transaction((tx) => tx.run`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'regain_app' AND pid <> pg_backend_pid() AND datname = current_database()`);
+    await test.database.transaction(
+      (tx) =>
+        tx.run`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'regain_app' AND pid <> pg_backend_pid() AND datname = current_database()`,
+    );
     await write('rc_1');
     relay.wake();
     await until(async () => (await unpublished()) === 0);

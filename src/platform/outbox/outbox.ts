@@ -15,7 +15,8 @@ const ID_LIKE = /^[A-Za-z0-9_.-]{1,200}$/;
 /** Stores an event in the caller's transaction: it is published if and only if the change it tells of is committed. */
 export async function writeOutbox(tx: Transaction, event: OutboxEvent): Promise<void> {
   for (const [name, value] of Object.entries(event.payload)) {
-    const fine = typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && ID_LIKE.test(value);
+    const fine =
+      typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && ID_LIKE.test(value);
     if (!fine) throw new Error(`outbox event ${event.event}: member ${name} is not an id`);
   }
   await tx.run`INSERT INTO outbox (event, payload, due_at)

@@ -16,7 +16,8 @@ export const JOB_SINK = Symbol('job sink');
     {
       provide: QUEUE_CONNECTION,
       inject: [CONFIG],
-      useFactory: (config: Config) => openQueueConnection({ redisUrl: config.REDIS_URL, databaseUrl: config.QUEUE_DATABASE_URL, poolSize: 32 }),
+      useFactory: (config: Config) =>
+        openQueueConnection({ redisUrl: config.REDIS_URL, databaseUrl: config.QUEUE_DATABASE_URL, poolSize: 32 }),
     },
   ],
   exports: [QUEUE_CONNECTION],

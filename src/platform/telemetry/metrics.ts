@@ -11,14 +11,52 @@ export class Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [this.registry],
   });
-  readonly transitions = new Counter({ name: 'regain_case_transitions_total', help: 'Case transitions.', labelNames: ['transition'], registers: [this.registry] });
-  readonly jobs = new Counter({ name: 'regain_jobs_total', help: 'Jobs by kind and end.', labelNames: ['job', 'end'], registers: [this.registry] });
-  readonly providerCalls = new Counter({ name: 'regain_provider_calls_total', help: 'Calls to providers.', labelNames: ['provider', 'call', 'end'], registers: [this.registry] });
-  readonly outboundSeconds = new Histogram({ name: 'regain_outbound_call_duration_seconds', help: 'Outbound HTTP.', labelNames: ['end'], registers: [this.registry] });
-  readonly securityEvents = new Counter({ name: 'regain_security_events_total', help: 'Security events.', labelNames: ['type'], registers: [this.registry] });
-  readonly outboxPending = new Gauge({ name: 'regain_outbox_pending', help: 'Outbox rows not yet carried to the queue.', registers: [this.registry] });
-  readonly openCases = new Gauge({ name: 'regain_open_cases', help: 'Open cases by state.', labelNames: ['state'], registers: [this.registry] });
-  readonly unsentNotices = new Gauge({ name: 'regain_unsent_notices', help: 'Notices not yet handed over.', registers: [this.registry] });
+  readonly transitions = new Counter({
+    name: 'regain_case_transitions_total',
+    help: 'Case transitions.',
+    labelNames: ['transition'],
+    registers: [this.registry],
+  });
+  readonly jobs = new Counter({
+    name: 'regain_jobs_total',
+    help: 'Jobs by kind and end.',
+    labelNames: ['job', 'end'],
+    registers: [this.registry],
+  });
+  readonly providerCalls = new Counter({
+    name: 'regain_provider_calls_total',
+    help: 'Calls to providers.',
+    labelNames: ['provider', 'call', 'end'],
+    registers: [this.registry],
+  });
+  readonly outboundSeconds = new Histogram({
+    name: 'regain_outbound_call_duration_seconds',
+    help: 'Outbound HTTP.',
+    labelNames: ['end'],
+    registers: [this.registry],
+  });
+  readonly securityEvents = new Counter({
+    name: 'regain_security_events_total',
+    help: 'Security events.',
+    labelNames: ['type'],
+    registers: [this.registry],
+  });
+  readonly outboxPending = new Gauge({
+    name: 'regain_outbox_pending',
+    help: 'Outbox rows not yet carried to the queue.',
+    registers: [this.registry],
+  });
+  readonly openCases = new Gauge({
+    name: 'regain_open_cases',
+    help: 'Open cases by state.',
+    labelNames: ['state'],
+    registers: [this.registry],
+  });
+  readonly unsentNotices = new Gauge({
+    name: 'regain_unsent_notices',
+    help: 'Notices not yet handed over.',
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

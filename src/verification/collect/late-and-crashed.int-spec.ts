@@ -2,7 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { configureFailpoints, type Failpoint } from '../../platform/failpoints/failpoints.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
-import { failing, OWN_MACHINE, passingReport, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
+import {
+  failing,
+  OWN_MACHINE,
+  passingReport,
+  ScriptedProvider,
+} from '../../../test/support/verification/scripted-provider.js';
 import {
   auditTypes,
   drain,
@@ -12,7 +17,10 @@ import {
   openCase,
   readCase,
 } from '../../../test/support/verification/world-cases.js';
-import { createVerificationWorld, type VerificationWorld } from '../../../test/support/verification/verification-world.js';
+import {
+  createVerificationWorld,
+  type VerificationWorld,
+} from '../../../test/support/verification/verification-world.js';
 
 describe('results that come late, and steps that die half-way', () => {
   let test: TestDatabase;

@@ -2,8 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import type { SessionContext } from '../../../providers/kit/index.js';
 import { passingReport, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
-import { auditTypes, forgetPlanned, letTimePass, newBrowser, openCase, readCase } from '../../../test/support/verification/world-cases.js';
-import { createVerificationWorld, type VerificationWorld } from '../../../test/support/verification/verification-world.js';
+import {
+  auditTypes,
+  forgetPlanned,
+  letTimePass,
+  newBrowser,
+  openCase,
+  readCase,
+} from '../../../test/support/verification/world-cases.js';
+import {
+  createVerificationWorld,
+  type VerificationWorld,
+} from '../../../test/support/verification/verification-world.js';
 import type { ResultClaim } from './result-binding.js';
 
 const FIELDS = ['case', 'attempt', 'provider', 'external_id', 'nonce'] as const;

@@ -8,7 +8,10 @@ import {
 } from '../../platform/pictures/image-sanitiser.js';
 import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import { auditTypes, newBrowser, openCase } from '../../../test/support/verification/world-cases.js';
-import { createVerificationWorld, type VerificationWorld } from '../../../test/support/verification/verification-world.js';
+import {
+  createVerificationWorld,
+  type VerificationWorld,
+} from '../../../test/support/verification/verification-world.js';
 
 const GOOD = { width: 1200, height: 900, sharpness: 300, meanLuminance: 120, perceptualHash: '0'.repeat(16) };
 

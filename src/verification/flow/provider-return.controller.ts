@@ -19,7 +19,7 @@ export class ProviderReturnController {
     audience: 'applicant',
     status: 303,
     response: null,
-    problems: ['flow_ended'],
+    problems: ['flow_ended', 'not_found'],
   })
   async comeBack(
     @IdParam('provider') provider: string,

@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { pendingReport, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
-import { drain, forgetPlanned, newBrowser, openCase, readCase } from '../../../test/support/verification/world-cases.js';
-import { createVerificationWorld, type VerificationWorld } from '../../../test/support/verification/verification-world.js';
+import {
+  drain,
+  forgetPlanned,
+  newBrowser,
+  openCase,
+  readCase,
+} from '../../../test/support/verification/world-cases.js';
+import {
+  createVerificationWorld,
+  type VerificationWorld,
+} from '../../../test/support/verification/verification-world.js';
 
 /** Threats T35 and T36: coming back proves nothing. */
 describe('a browser that comes back from a partner', () => {

@@ -11,7 +11,10 @@ import {
   openCase,
   readCase,
 } from '../../../test/support/verification/world-cases.js';
-import { createVerificationWorld, type VerificationWorld } from '../../../test/support/verification/verification-world.js';
+import {
+  createVerificationWorld,
+  type VerificationWorld,
+} from '../../../test/support/verification/verification-world.js';
 
 const push = (externalId: string, deliveryId: string, signature = 'good') => ({
   body: Buffer.from(JSON.stringify({ externalId, deliveryId })),

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { failing, OWN_MACHINE, passingReport, pendingReport, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
+import {
+  failing,
+  OWN_MACHINE,
+  passingReport,
+  pendingReport,
+  ScriptedProvider,
+} from '../../../test/support/verification/scripted-provider.js';
 import {
   auditTypes,
   drain,
@@ -10,7 +16,10 @@ import {
   openCase,
   readCase,
 } from '../../../test/support/verification/world-cases.js';
-import { createVerificationWorld, type VerificationWorld } from '../../../test/support/verification/verification-world.js';
+import {
+  createVerificationWorld,
+  type VerificationWorld,
+} from '../../../test/support/verification/verification-world.js';
 
 const PICTURE = Buffer.from('pixels');
 

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { operations, type Schema } from './fuzz/operations.js';
+
+/** Everything staff and machines can do, written out: whoever adds a call has to think about rule 10 here (T47). */
+const STAFF_MAY = [
+  'DELETE /v1/policies/{id}',
+  'GET /v1/audit-events',
+  'GET /v1/audit-events/export',
+  'GET /v1/audit-events/verification',
+  'GET /v1/policies',
+  'GET /v1/policies/{id}',
+  'GET /v1/providers',
+  'GET /v1/recovery-cases',
+  'GET /v1/recovery-cases/{id}',
+  'GET /v1/recovery-cases/{id}/timeline',
+  'GET /v1/reviews',
+  'GET /v1/reviews/{caseId}',
+  'GET /v1/subjects',
+  'GET /v1/subjects/{id}',
+  'PATCH /v1/policies/{id}',
+  'POST /v1/policies',
+  'POST /v1/recovery-cases',
+  'POST /v1/recovery-cases/{id}/authorizations',
+  'POST /v1/recovery-cases/{id}/call-code',
+  'POST /v1/recovery-cases/{id}/cancel',
+  'POST /v1/recovery-cases/{id}/resend-link',
+  'POST /v1/reviews/{caseId}/decisions',
+  'PUT /v1/subjects/{id}',
+  'PUT /v1/subjects/{id}/proofing-record',
+];
+
+const staff = operations().filter((operation) => operation.audience === 'staff');
+const label = (operation: { method: string; path: string }): string => `${operation.method} ${operation.path}`;
+
+/** Every member name anywhere in a schema. */
+function membersOf(schema: Schema | undefined): string[] {
+  if (!schema) return [];
+  const own = Object.entries(schema.properties ?? {}).flatMap(([name, member]) => [name, ...membersOf(member)]);
+  const parts = [
+    schema.items,
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.allOf ?? []),
+    typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined,
+  ];
+  return [...own, ...parts.flatMap(membersOf)];
+}
+
+describe('what staff can reach (T47)', () => {
+  it('is this list and nothing else', () => {
+    expect(staff.map(label).sort()).toEqual(STAFF_MAY);
+  });
+
+  it('has no call that verifies, redeems, issues a token or registers a passkey', () => {
+    const words = /token|passkey|credential|verif(y|ied)|redeem|approve|challenge|session|evidence\/.*upload/i;
+    expect(staff.map(label).filter((text) => words.test(text) && !text.endsWith('/verification'))).toEqual([]);
+  });
+
+  it('takes no member that sets a verdict, a state or a token, but for a reviewer’s vote', () => {
+    const words =
+      /^(state|status|verdict|outcome|verifiedAt|approved|token|link|attempt|captureCookie|subjectId|openedBy)$/i;
+    const found = staff.flatMap((operation) =>
+      membersOf(operation.body)
+        .filter((name) => words.test(name))
+        .map((name) => `${label(operation)} ${name}`),
+    );
+    // `status` of an account in the built-in directory: active or disabled.
+    expect(found).toEqual(['POST /v1/reviews/{caseId}/decisions outcome', 'PUT /v1/subjects/{id} status']);
+  });
+
+  it('shows a link in the two answers that make one, and a token, code or picture nowhere', () => {
+    const secret = /token|secret|cookie|callCode|challenge|selfie|portrait$|documentNumber|score|link$/i;
+    const found = staff.flatMap((operation) =>
+      [...new Set(membersOf(operation.answer))]
+        .filter((name) => secret.test(name) && name !== 'hasPortrait')
+        .map((name) => `${label(operation)} ${name}`),
+    );
+    expect(found.filter((text) => !/tokenTtlSeconds|linkTtlSeconds/.test(text)).sort()).toEqual([
+      'POST /v1/recovery-cases link',
+      'POST /v1/recovery-cases/{id}/resend-link link',
+    ]);
+  });
+});
+
+describe('what a browser of the person can reach', () => {
+  it('takes no vector, score or flag that says a capture was live (T71, T74)', () => {
+    const words = /vector|embedding|template|descriptor|score|live|liveness|verified|similarity/i;
+    const found = operations()
+      .filter((operation) => operation.audience !== 'staff')
+      .flatMap((operation) => membersOf(operation.body).filter((name) => words.test(name)));
+    expect(found).toEqual([]);
+  });
+});
