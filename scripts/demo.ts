@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { ShutdownCoordinator } from '../src/platform/process/shutdown.js';
 import { openBrowser } from './chromium/index.js';
 import {
   DemoArgumentsError,
@@ -15,21 +17,22 @@ import { walkRefusals } from './demo/refusals.js';
 import { walkSandboxJourney } from './demo/sandbox-journey.js';
 import { Story } from './demo/story.js';
 
+const SERVICE_END_MS = 25_000;
+const ALL_ENDS_MS = 30_000;
+const INTERRUPTED = 130;
+
 /** `npm run demo`: the main job, its refusals, and the same through the sandbox partner, each step with its time. */
 const story = new Story((text) => process.stdout.write(text));
-/** What has to be ended, whatever happens: last in, first out. */
-const endings: (() => Promise<unknown>)[] = [];
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    story.note('stopping');
-    void tidyUp().finally(() => process.exit(130));
-  });
-}
-process.exitCode = await run().catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof DemoArgumentsError ? `${error.message}\n\n${USAGE}` : describe(error)}\n`);
-  return error instanceof DemoArgumentsError ? 2 : 1;
+let interrupted = false;
+const shutdown = new ShutdownCoordinator({
+  signalExitCode: INTERRUPTED,
+  totalMs: ALL_ENDS_MS,
+  log: (line) => {
+    interrupted = true;
+    story.note(line);
+  },
 });
+await shutdown.shutdown(await run().catch(explainFailure));
 
 async function run(): Promise<number> {
   const given = readDemoArguments(process.argv.slice(2));
@@ -38,27 +41,31 @@ async function run(): Promise<number> {
     return 0;
   }
   story.title('Regain: account recovery without passwords');
-  try {
-    const service = await openService(given);
-    const browser = await openChromium();
-    await walk(new DemoStage(story, service, browser), given);
-    const { steps, seconds } = story.summary();
-    story.chapter(`All ${steps} steps passed in ${seconds} s.`);
-    if (given.keep) explainKept(service);
-    return 0;
-  } finally {
-    await tidyUp();
-  }
+  const service = await openService(given);
+  const browser = await openChromium();
+  await walk(new DemoStage(story, service, browser), given);
+  const { steps, seconds } = story.summary();
+  story.chapter(`All ${steps} steps passed in ${seconds} s.`);
+  if (given.keep) explainKept(service);
+  return 0;
+}
+
+/** The exit code. Steps that fail because everything is being stopped are no news. */
+function explainFailure(error: unknown): number {
+  const misunderstood = error instanceof DemoArgumentsError;
+  if (!interrupted) process.stderr.write(`\n${(error as Error).message}\n${misunderstood ? `\n${USAGE}` : ''}`);
+  return misunderstood ? 2 : 1;
 }
 
 async function openService({ keep }: DemoArguments): Promise<DemoService> {
   const starting = DemoService.findOrStart();
-  // Before it is there: whoever presses Ctrl-C meanwhile leaves nothing behind either.
-  endings.push(async () => {
+  const end = async (): Promise<void> => {
     const service = await starting.catch(() => undefined);
     if (keep) service?.leave();
     else await service?.end();
-  });
+  };
+  // Before it is there: whoever presses Ctrl-C meanwhile leaves nothing behind either.
+  shutdown.onShutdown('service', end, { timeoutMs: SERVICE_END_MS });
   return story.step(
     'the service answers',
     () => starting,
@@ -73,7 +80,7 @@ async function openChromium(): Promise<Browser> {
     () => openBrowser(),
     (opened) => opened.version(),
   );
-  endings.push(() => browser.close());
+  shutdown.onShutdown('browser', () => browser.close());
   return browser;
 }
 
@@ -113,7 +120,7 @@ async function accountFor({ desk }: DemoStage, { document, selfie, portrait }: O
   );
   const source = portrait === document ? 'the face on your document' : 'your --portrait';
   story.note(`Its enrolment portrait is ${source}. Only faces are compared: nothing on the card is read yet.`);
-  story.note('The pictures stay on this machine and are deleted with the demo’s data.');
+  story.note('The pictures stay on this machine, encrypted; they go with the data of the demo’s service.');
   return { login, email, document, selfie };
 }
 
@@ -125,21 +132,10 @@ function requireCleanLog(service: DemoService): void {
 }
 
 function explainKept(service: DemoService): void {
-  const { url, mailbox } = service.ready;
+  const { url, mailbox, pid } = service.ready;
   story.chapter('The service is still running:');
   story.fact('pages', url);
-  story.fact('mailbox', `${mailbox} (token in the ready line)`);
-  if (service.started) {
-    story.fact('data', service.started.dataDir);
-    story.fact('stop', `kill ${service.ready.pid}`);
-  }
-}
-
-async function tidyUp(): Promise<void> {
-  for (let end = endings.pop(); end; end = endings.pop())
-    await end().catch((error: unknown) => story.note(describe(error)));
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  story.fact('mailbox', mailbox);
+  if (service.started) story.fact('tokens', join(service.started.dataDir, 'ready.json'));
+  story.fact('stop', `kill ${pid}`);
 }

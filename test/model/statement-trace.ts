@@ -19,7 +19,7 @@ export class StatementTrace {
     const original = this.#original;
     (pg.Client.prototype as unknown as { query: Query }).query = function traced(...given: unknown[]): unknown {
       const [first, second] = given;
-      const text = typeof first === 'string' ? first : String((first as { text?: unknown } | undefined)?.text ?? '');
+      const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
       if (!(first instanceof EventEmitter))
         statements.push({ text, values: Array.isArray(second) ? second.length : 0 });
       return original.apply(this, given);

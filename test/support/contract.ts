@@ -95,7 +95,7 @@ function jsonSchemaOf(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(jsonSchemaOf);
   if (typeof node !== 'object' || node === null) return node;
   const { nullable, ...rest } = node as Json;
-  const converted = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, jsonSchemaOf(value)])) as Json;
+  const converted: Json = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, jsonSchemaOf(value)]));
   if (converted.type === 'object' && converted.properties !== undefined) converted.additionalProperties ??= false;
   return nullable === true ? { anyOf: [converted, { type: 'null' }] } : converted;
 }

@@ -4,11 +4,11 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { Problem, problemDocument } from '../errors/problem.js';
+import { Problem } from '../errors/problem.js';
 import { parseStrictJson } from './strict-json.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -33,23 +33,23 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     keepAliveTimeout: 5_000,
     forceCloseConnections: true,
     genReqId: (_request: IncomingMessage) => randomBytes(12).toString('base64url'),
-    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
+    // Longer than any request line Node takes: what an id may look like is decided by its validator.
+    routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false },
     exposeHeadRoutes: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
-    // A path the router cannot read (a broken escape, an endless segment) names nothing, and is answered like that.
-    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      answerUnreadablePath(config, { request, reply }),
+    rewriteUrl: (request) => readablePath(request.url ?? '/'),
   });
 }
 
-function answerUnreadablePath(config: Config, exchange: { request: FastifyRequest; reply: FastifyReply }): void {
-  const { request, reply } = exchange;
-  const place = { documentationUrl: `${config.PUBLIC_URL}/docs/errors`, requestId: request.id };
-  void reply
-    .status(404)
-    .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemDocument(new Problem('not_found'), place)));
+/** A path with a broken escape names nothing; it is routed as such, so that it is answered like any other unknown one. */
+function readablePath(url: string): string {
+  try {
+    decodeURIComponent(url.split('?')[0] ?? '');
+    return url;
+  } catch {
+    return '/unreadable';
+  }
 }
 
 /** Parsers, headers and the last error handler. Call before `app.init()`. */

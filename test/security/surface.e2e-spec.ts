@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HttpClient, type Answer } from '../../scripts/demo/http-client.js';
+import { startService, type TestService } from '../support/service.js';
+import { rawBytes, rawRequest } from './raw-request.js';
+
+let service: TestService;
+let desk: HttpClient;
+let reviewer: HttpClient;
+
+beforeAll(async () => {
+  service = await startService({ env: { RATE_LIMIT_SCALE: '10000' } });
+  desk = new HttpClient({ baseUrl: service.url, bearer: service.ready.apiKey });
+  const accessToken = await service.trial.signIn({ sub: 'reviewer', roles: ['reviewer'] });
+  reviewer = new HttpClient({ baseUrl: service.url, bearer: accessToken });
+});
+afterAll(() => service?.end());
+
+const anybody = (): HttpClient => new HttpClient({ baseUrl: service.url, origin: service.url });
+
+/** An answer without what differs by nature: the date and the id of the request. */
+function canonical(answer: Answer): string {
+  const headers = [...answer.headers].filter(([name]) => name !== 'date').map(([name, value]) => `${name}: ${value}`);
+  const text = answer.text.replaceAll(/urn:regain:request:[\w-]+/g, 'urn:regain:request:…');
+  return [answer.status, ...headers.sort(), text].join('\n');
+}
+
+describe('asking for a recovery (T1)', () => {
+  it('gives the same bytes and headers for known, unknown, disabled, unproofed and busy accounts', async () => {
+    await service.desk.openCase({ login: 'demo.bea' });
+    const logins = [
+      'demo.ana',
+      'nobody.at.all',
+      'demo.disabled',
+      'demo.unproofed',
+      'demo.bea',
+      'DEMO.ANA',
+      ' not a login ',
+      'x'.repeat(255),
+    ];
+    const answers = new Set<string>();
+    for (let round = 0; round < 25; round += 1) {
+      for (const login of logins)
+        answers.add(canonical((await anybody().post('/v1/recovery-requests', { login })).expect(202)));
+    }
+    expect(answers.size).toBe(1);
+  });
+
+  it.each([
+    ['a list', '{"login":["demo.ana","attacker@example.com"]}'],
+    ['an object', '{"login":{"$ne":1}}'],
+    ['two members', '{"login":"demo.ana","login":"attacker@example.com"}'],
+    ['an address besides', '{"login":"demo.ana","email":"attacker@example.com"}'],
+    ['a form', 'login[]=demo.ana&login[]=attacker'],
+  ])('with %s is refused (T4)', async (_name, body) => {
+    const answer = await anybody().send('POST', '/v1/recovery-requests', {
+      body: { bytes: Buffer.from(body), type: 'application/json' },
+    });
+    expect(answer.status).toBe(400);
+  });
+});
+
+describe('what is not there', () => {
+  const UNKNOWN = [
+    'rc_00000000000000000000000000',
+    'x',
+    '../etc',
+    '%00',
+    'x'.repeat(64),
+    'x'.repeat(65),
+    'x'.repeat(400),
+  ];
+  const ROUTES = [
+    '/v1/recovery-cases/ID',
+    '/v1/recovery-cases/ID/timeline',
+    '/v1/subjects/ID',
+    '/v1/policies/ID',
+    '/v1/reviews/ID',
+  ];
+
+  it('answers with the same bytes for every kind of id, and for routes that do not exist (T51)', async () => {
+    const answers = new Set<string>();
+    for (const route of [...ROUTES, '/v1/nothing/ID', '/nothing/ID']) {
+      // Reviews are a person's, never a key's.
+      const caller = route.startsWith('/v1/reviews') ? reviewer : desk;
+      for (const id of UNKNOWN)
+        answers.add(canonical((await caller.get(route.replace('ID', encodeURIComponent(id)))).expect(404)));
+    }
+    expect([...answers]).toHaveLength(1);
+  });
+
+  it('is on the public port: health, metrics, documents, queues and everything of the trial (T113)', async () => {
+    const paths = [
+      '/metrics',
+      '/health',
+      '/health/live',
+      '/health/ready',
+      '/dev/mail',
+      '/dev/identities',
+      '/dev/jwks.json',
+      '/dev/fixtures/demo.ana/selfie',
+    ];
+    const guesses = [
+      '/docs',
+      '/docs-json',
+      '/api',
+      '/api-json',
+      '/swagger',
+      '/openapi.yaml',
+      '/queues',
+      '/admin',
+      '/admin/queues',
+      '/bull',
+      '/.env',
+      '/package.json',
+      '/.git/config',
+      '/server-status',
+    ];
+    for (const path of [...paths, ...guesses]) {
+      for (const bearer of [service.ready.adminToken, service.ready.apiKey, undefined]) {
+        const answer = await new HttpClient({ baseUrl: service.url, bearer }).get(path);
+        expect([path, answer.status]).toEqual([path, 404]);
+      }
+    }
+  });
+
+  it('is behind the operators’ token on the other port', async () => {
+    for (const path of ['/metrics', '/dev/mail', '/dev/fixtures/demo.ana/selfie']) {
+      for (const bearer of [
+        undefined,
+        '',
+        service.ready.apiKey,
+        `${service.ready.adminToken}x`,
+        service.ready.adminToken.slice(1),
+      ]) {
+        const answer = await new HttpClient({ baseUrl: service.ready.adminUrl, bearer }).get(path);
+        expect([path, answer.status]).toEqual([path, 401]);
+      }
+    }
+  });
+});
+
+describe('headers (T23)', () => {
+  const PAGES = ['/', '/recover', '/flow', '/r/x', '/notices/x'];
+  const CALLS = [
+    '/v1/flow',
+    '/v1/session',
+    '/v1/recovery-cases',
+    '/v1/recovery-cases/x',
+    '/v1/nothing',
+    '/nothing',
+    '/v1/audit-events/export',
+    '/%',
+  ];
+
+  it.each([...PAGES, ...CALLS])('%s: not kept by anybody, not framed, not sniffed, not named', async (path) => {
+    const { headers } = path.startsWith('/v1/') ? await desk.get(path) : await anybody().get(path);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(headers.get('cache-control')).toMatch(/\bno-store\b/);
+    expect(policy).toMatch(/default-src 'none'/);
+    expect(policy).toMatch(/frame-ancestors 'none'/);
+    expect(policy).not.toMatch(/unsafe-inline|unsafe-eval|\*|data:/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect([headers.get('server'), headers.get('x-powered-by'), headers.get('access-control-allow-origin')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('no page loads anything from another host', async () => {
+    for (const path of PAGES) {
+      const sources = [...(await anybody().get(path)).text.matchAll(/(?:src|href|action)="(https?:\/\/[^"]+)"/g)].map(
+        ([, url = '']) => new URL(url).origin,
+      );
+      expect(sources.filter((origin) => origin !== new URL(service.url).origin)).toEqual([]);
+    }
+  });
+});
+
+describe('poisoned host headers (T7)', () => {
+  const EVIL = 'evil.example.com';
+  const VARIANTS: Record<string, string>[] = [
+    { Host: EVIL },
+    { Host: `${EVIL}:80` },
+    { Host: `localhost@${EVIL}` },
+    { Host: `localhost:1@${EVIL}` },
+    { 'X-Forwarded-Host': EVIL },
+    { 'X-Forwarded-Host': `localhost, ${EVIL}` },
+    { 'X-Host': EVIL },
+    { 'X-Forwarded-Server': EVIL },
+    { 'X-Original-URL': `https://${EVIL}/` },
+    { Forwarded: `for=1.2.3.4;host=${EVIL};proto=https` },
+    { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Port': '444', 'X-Forwarded-Prefix': `//${EVIL}` },
+  ];
+
+  it.each(VARIANTS)('%j leaves no mark on a mailed or relayed link', async (variant) => {
+    const subjectId = await service.desk.subjectId('demo.bea');
+    await service.desk.cancelOpenCases(subjectId);
+    const earlier = await service.trial.recoveryLinks('bea@example.test');
+    const headers = { ...variant, authorization: `Bearer ${service.ready.apiKey}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ subject: { id: subjectId }, delivery: { channel: 'relay' }, reason: 'x' });
+    const relayed = await rawRequest(`${service.url}/v1/recovery-cases`, { method: 'POST', headers, body });
+    expect([relayed.status, relayed.body.includes(EVIL)]).toEqual([201, false]);
+    expect((JSON.parse(relayed.body) as { link: string }).link.startsWith(`${service.url}/r/`)).toBe(true);
+    await service.desk.cancelOpenCases(subjectId);
+    const self = await rawRequest(`${service.url}/v1/recovery-requests`, {
+      method: 'POST',
+      headers: { ...variant, 'content-type': 'application/json' },
+      body: '{"login":"demo.bea"}',
+    });
+    expect(self.status).toBe(202);
+    expect((await service.trial.recoveryLink('bea@example.test', earlier)).startsWith(`${service.url}/r/`)).toBe(true);
+    const pages = await Promise.all(
+      ['/recover', '/flow', '/r/x'].map((path) => rawRequest(service.url + path, { headers: variant })),
+    );
+    expect(pages.filter((page) => JSON.stringify(page).includes(EVIL))).toEqual([]);
+  });
+
+  it('no host is refused, and a second one is not listened to', async () => {
+    const lines = ['POST /v1/recovery-requests HTTP/1.1', 'content-type: application/json', 'content-length: 20'];
+    const send = (...hosts: string[]): Promise<string> =>
+      rawBytes(service.url, `${[...lines, 'connection: close', ...hosts].join('\r\n')}\r\n\r\n{"login":"demo.ana"}`);
+    expect(await send()).toMatch(/^HTTP\/1\.1 400/);
+    await send('host: localhost', `host: ${EVIL}`);
+    await send(`host: ${EVIL}`, 'host: localhost');
+    expect((await service.trial.recoveryLink('ana@example.test')).startsWith(`${service.url}/r/`)).toBe(true);
+  });
+});
+
+describe('bytes that are not a proper request (T93)', () => {
+  const HOST = 'Host: localhost\r\n';
+  const BODY = '{"login":"x"}';
+  it.each([
+    [
+      'two lengths',
+      `POST /v1/recovery-requests HTTP/1.1\r\n${HOST}Content-Length: 13\r\nContent-Length: 5\r\n\r\n${BODY}`,
+    ],
+    [
+      'length and chunks',
+      `POST /v1/recovery-requests HTTP/1.1\r\n${HOST}Content-Length: 13\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ],
+    ['an odd encoding', `POST /v1/recovery-requests HTTP/1.1\r\n${HOST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`],
+    ['a bad chunk', `POST /v1/recovery-requests HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n`],
+    ['a space before the colon', `GET /recover HTTP/1.1\r\nHost : localhost\r\n\r\n`],
+    ['a folded header', `GET /recover HTTP/1.1\r\n${HOST}X: a\r\n b\r\n\r\n`],
+    ['a bare line feed', `GET /recover HTTP/1.1\nHost: localhost\n\n`],
+    ['a NUL', `GET /rec\u0000over HTTP/1.1\r\n${HOST}\r\n`],
+    ['another protocol', `GET /recover HTTP/9.9\r\n${HOST}\r\n`],
+    ['no protocol', `GET /recover\r\n\r\n`],
+    ['a huge header', `GET /recover HTTP/1.1\r\n${HOST}X: ${'x'.repeat(100_000)}\r\n\r\n`],
+    ['a method of its own', `BREW /recover HTTP/1.1\r\n${HOST}\r\n`],
+    ['TLS', '\u0016\u0003\u0001\u0002\u0000\u0001\u0000'],
+    ['an absolute target', `GET http://evil.example.com/recover HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`],
+  ])('%s: no 5xx, and the service goes on', async (_name, bytes) => {
+    expect(await rawBytes(service.url, bytes)).not.toMatch(/^HTTP\/1\.1 5/);
+    expect((await anybody().get('/recover')).status).toBe(200);
+  });
+
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    '%s where only POST is offered changes nothing',
+    async (method) => {
+      const override = { 'x-http-method-override': 'POST', 'x-method-override': 'POST' };
+      const answer = await anybody().send(method, '/v1/recovery-requests?_method=POST', { headers: override });
+      expect([404, 405]).toContain(answer.status);
+    },
+  );
+});
+
+describe('afterwards', () => {
+  it('nothing of it is an error of ours', () => {
+    expect(service.errorLines()).toEqual([]);
+  });
+});
