@@ -38,7 +38,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     exposeHeadRoutes: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
-    rewriteUrl: (request) => readablePath(request.url ?? '/'),
+    rewriteUrl: (request: IncomingMessage) => readablePath(request.url ?? '/'),
   });
 }
 
