@@ -51,18 +51,14 @@ export class ServiceProcess {
     const startedAt = performance.now();
     const child = spawnService({ files, detached, env: { PORT: '0', ADMIN_PORT: '0', ...env, DATA_DIR: dataDir } });
     const ready = await readyLineOf(child, files).catch(async (error: unknown) => {
-      child.kill('SIGKILL');
+      await endChild(child);
       throw new ServiceStartError(`${(error as Error).message}\n${lastWords(files.err)}`);
     });
     return new ServiceProcess(child, files, ready, performance.now() - startedAt);
   }
 
-  get pid(): number {
-    return this.ready.pid;
-  }
-
   get running(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+    return isRunning(this.child);
   }
 
   /** Everything on standard error so far. */
@@ -128,6 +124,16 @@ function startScript(): string {
     : join(packageRoot(), 'dist/scripts/start.js');
 }
 
+const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
+/** In order when it can, so that its database ends with it. */
+async function endChild(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM');
+  await eventually('the service stops', async () => !isRunning(child), { timeoutMs: STOP_TIMEOUT_MS }).catch(() =>
+    child.kill('SIGKILL'),
+  );
+}
+
 async function readyLineOf(child: ChildProcess, files: { out: string }): Promise<ReadyLine> {
   return eventually(
     'the service says that it is ready',
@@ -136,7 +142,8 @@ async function readyLineOf(child: ChildProcess, files: { out: string }): Promise
         .split('\n')
         .find((text) => text.startsWith('ready {') && text.endsWith('}'));
       if (line) return JSON.parse(line.slice('ready '.length)) as ReadyLine;
-      if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode} while starting`);
+      if (!isRunning(child))
+        throw new Error(`the service ended (${child.exitCode ?? child.signalCode}) while starting`);
       return undefined;
     },
     { timeoutMs: READY_TIMEOUT_MS },

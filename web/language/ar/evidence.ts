@@ -24,7 +24,7 @@ export const evidence: Catalogue['evidence'] = {
   },
   provider: {
     heading: 'من يتحقق من وثيقتك؟',
-    explained: 'يمكنك الاختيار. كلهم يتحققون من الأشياء نفسها.',
+    explained: 'يمكنك الاختيار.',
     legend: 'من يتحقق',
     own: (organisation) => `على حواسيب ${organisation}. لا تغادرها صورك.`,
     partner: (organisation) => `شركة تتحقق من الوثائق لصالح ${organisation}.`,

@@ -24,7 +24,7 @@ export const evidence: Catalogue['evidence'] = {
   },
   provider: {
     heading: 'Wer soll Ihren Ausweis prüfen?',
-    explained: 'Sie können wählen. Alle prüfen dasselbe.',
+    explained: 'Sie können wählen.',
     legend: 'Wer prüft',
     own: (organisation) => `Auf Computern von ${organisation}. Ihre Fotos bleiben dort.`,
     partner: (organisation) => `Eine Firma, die für ${organisation} Ausweise prüft.`,

@@ -22,7 +22,7 @@ export const evidence = {
   },
   provider: {
     heading: 'Who should check your document?',
-    explained: 'You can choose. Each of them checks the same things.',
+    explained: 'You can choose.',
     legend: 'Who checks',
     own: (organisation: string) => `On computers of ${organisation}. Your photos do not leave them.`,
     partner: (organisation: string) => `A company that checks documents for ${organisation}.`,

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** Files that are made for what is in them: the trial's own mailbox and keys, and PostgreSQL's files, which are asked by SQL. */
+const MADE_FOR_IT =
+  /^(mail\.jsonl|keyring\.json|secrets\.json|postgres(-[^/]*)?\/|pgdata\/|cluster\/)|(^|\/)(base|pg_wal|pg_xact|global)\//;
+
+export interface FoundFile {
+  name: string;
+  bytes: Buffer;
+}
+
+/** Every other file below a directory. The `ready` line holds the trial's own keys by contract and is left out. */
+export function filesOf(directory: string): FoundFile[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ name: relative(directory, path), path }))
+    .filter(({ name }) => !MADE_FOR_IT.test(name))
+    .map(({ name, path }) => ({
+      name,
+      bytes: name === 'stdout.log' ? withoutReadyLine(readFileSync(path)) : readFileSync(path),
+    }));
+}
+
+function withoutReadyLine(bytes: Buffer): Buffer {
+  const lines = bytes.toString('utf8').split('\n');
+  return Buffer.from(lines.filter((line) => !line.startsWith('ready {')).join('\n'));
+}
+
+/** Whether bytes begin like a picture: what is stored must not. */
+export function looksLikePicture(bytes: Buffer): boolean {
+  const start = bytes.subarray(0, 4).toString('hex');
+  return (
+    /^ffd8ff|^89504e47|^52494646/.test(start) ||
+    bytes.subarray(0, 4_096).includes('JFIF') ||
+    bytes.subarray(0, 4_096).includes('Exif')
+  );
+}
