@@ -14,6 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'regain-test-'));
 const postgres = given ? undefined : await startEmbeddedPostgres({ dataDir: directory });
 const env = {
   ...process.env,
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   NODE_OPTIONS:
     `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
   ...(given ? {} : { TEST_POSTGRES_DATA_DIR: directory }),

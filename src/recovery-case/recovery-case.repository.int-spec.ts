@@ -192,11 +192,11 @@ describe('the database itself', () => {
     const { id } = await caseIn('link_sent');
     const { id: other } = await addPerson(core);
     for (const change of [
-      test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET subject_id = ${other} WHERE id = ${id}`),
-      test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET door = 'oidc' WHERE id = ${id}`),
-      test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET mode = 'evaluation' WHERE id = ${id}`),
+      () => test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET subject_id = ${other} WHERE id = ${id}`),
+      () => test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET door = 'oidc' WHERE id = ${id}`),
+      () => test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET mode = 'evaluation' WHERE id = ${id}`),
     ]) {
-      await expect(change).rejects.toMatchObject({ driverError: { code: 'RG002' } });
+      await expect(change()).rejects.toMatchObject({ driverError: { code: 'RG002' } });
     }
   });
 

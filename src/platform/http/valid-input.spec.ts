@@ -57,6 +57,11 @@ describe('the one validator', () => {
     expect(JSON.stringify(errors)).not.toMatch(/too-long|a secret/);
   });
 
+  it('does not say an unknown member back', () => {
+    const { errors } = problemOf({ login: 'ana', 'Ana Petrova': 1 }).options;
+    expect(errors).toEqual([{ pointer: '', code: 'unrecognized_keys', detail: 'a member that is not expected' }]);
+  });
+
   it('names at most twenty faults', () => {
     const many = new ZodPipe(z.array(z.number()));
     expect(() => many.transform(Array.from({ length: 1_000 }, () => 'x'))).toThrow(Problem);

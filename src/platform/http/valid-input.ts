@@ -8,11 +8,13 @@ function pointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** What is wrong and where; never the value that was sent. */
+/** What is wrong and where; never the value that was sent, and a member nobody knows is a value too. */
 export function inputFaults(error: z.ZodError): InputFault[] {
-  return error.issues
-    .slice(0, 20)
-    .map((issue) => ({ pointer: pointer(issue.path), code: issue.code, detail: issue.message.slice(0, 200) }));
+  return error.issues.slice(0, 20).map((issue) => ({
+    pointer: pointer(issue.path),
+    code: issue.code,
+    detail: issue.code === 'unrecognized_keys' ? 'a member that is not expected' : issue.message.slice(0, 200),
+  }));
 }
 
 /**

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** Files that are made for what is in them: the trial's own mailbox and keys, and PostgreSQL's files, which are asked by SQL. */
 const MADE_FOR_IT =
-  /^(mail\.jsonl|keyring\.json|secrets\.json|postgres(-[^/]*)?\/|pgdata\/|cluster\/)|(^|\/)(base|pg_wal|pg_xact|global)\//;
+  /^(mail\.jsonl|keyring\.json|secrets\.json|ready\.json|postgres(-[^/]*)?\/|pgdata\/|cluster\/)|(^|\/)(base|pg_wal|pg_xact|global)\//;
 
 export interface FoundFile {
   name: string;
@@ -26,6 +26,14 @@ export function filesOf(directory: string): FoundFile[] {
 function withoutReadyLine(bytes: Buffer): Buffer {
   const lines = bytes.toString('utf8').split('\n');
   return Buffer.from(lines.filter((line) => !line.startsWith('ready {')).join('\n'));
+}
+
+/** Files of secrets that somebody else on the machine could read. */
+export function readableByOthers(directory: string): string[] {
+  const files = ['mail.jsonl', 'keyring.json', 'secrets.json', 'ready.json', 'stdout.log', 'stderr.log'];
+  return files.filter(
+    (name) => existsSync(join(directory, name)) && (statSync(join(directory, name)).mode & 0o077) !== 0,
+  );
 }
 
 /** Whether bytes begin like a picture: what is stored must not. */

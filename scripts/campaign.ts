@@ -1,0 +1,59 @@
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import type { Campaign } from './campaign/campaign.js';
+import { fuzzSoak } from './campaign/fuzz-soak.js';
+import { modelWalk } from './campaign/model-walk.js';
+import { Progress } from './campaign/progress.js';
+import { redeemRaces } from './campaign/redeem-races.js';
+import { startTiming } from './campaign/start-timing.js';
+import { tokenRace16, tokenRace64 } from './campaign/token-races.js';
+
+/** `npm run campaign -- NAME [--seed N] [--units N] [--fresh]`: long proofs, too long for every change. */
+const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
+  'token-race': tokenRace16,
+  'token-race-64': tokenRace64,
+  'redeem-races': redeemRaces,
+  'start-timing': startTiming,
+  'model-walk': modelWalk,
+  'fuzz-soak': fuzzSoak,
+};
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: 'string', default: '1' },
+    units: { type: 'string' },
+    fresh: { type: 'boolean', default: false },
+  },
+});
+const [name = ''] = positionals;
+const campaign = CAMPAIGNS[name];
+if (campaign) {
+  process.exitCode = await runCampaign(name, campaign);
+} else {
+  for (const [known, { help }] of Object.entries(CAMPAIGNS)) say(`${known.padEnd(14)} ${help}`);
+  process.exitCode = name === '' ? 0 : 1;
+}
+
+/** Goes on where an earlier run stopped; 1 when anything was found. */
+async function runCampaign(name: string, campaign: Campaign): Promise<number> {
+  const seed = Number(values.seed);
+  const units = Number(values.units ?? campaign.defaultUnits);
+  const progress = new Progress(name, { seed, fresh: values.fresh });
+  const startedAt = performance.now();
+  if (progress.units > 0) say(`${name}: ${progress.units} of ${units} ${campaign.unit} were done before`);
+  for await (const part of campaign.run({ seed, units, done: progress.units })) {
+    progress.add(part);
+    say(`${name}: ${progress.units} of ${units} ${campaign.unit}, ${progress.faults.length} faults`);
+  }
+  const faults = [...progress.faults, ...(campaign.judge?.(progress.parts) ?? [])];
+  for (const fault of faults.slice(0, 20)) say(`  ${fault}`);
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  const figures = campaign.summary?.(progress.parts);
+  say(
+    `${name}: ${faults.length === 0 ? 'ok' : 'FAILED'}, ${progress.units} ${campaign.unit}, seed ${seed}, ${seconds} s${figures ? `; ${figures}` : ''}`,
+  );
+  return faults.length === 0 ? 0 : 1;
+}
