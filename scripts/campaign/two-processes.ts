@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -24,59 +24,57 @@ export interface TwoProcesses {
   stop(): Promise<void>;
 }
 
-interface Process {
-  child: ChildProcess;
-  baseUrl: string;
-  log: string;
-}
-
-/** Starts PostgreSQL, brings up the schema and starts `dist/src/main.js` twice. */
+/** Starts PostgreSQL, brings up the schema and starts `dist/src/main.js` twice. Nothing stays when that fails. */
 export async function startTwoProcesses(): Promise<TwoProcesses> {
   const dataDir = mkdtempSync(join(tmpdir(), 'regain-campaign-'));
+  const ends: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
+  const stop = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await start(dataDir, ends)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(dataDir: string, ends: (() => Promise<unknown>)[]): Promise<Omit<TwoProcesses, 'stop'>> {
   const paths = preparePaths(dataDir);
-  const secrets = prepareSecrets(paths, undefined);
+  const secrets = await prepareSecrets(paths, undefined);
+  ends.push(() => removeEmbeddedPostgres(dataDir));
   const postgres = await startEmbeddedPostgres({ dataDir });
+  ends.push(() => postgres.stop());
   await migrate(postgres.ownerUrl);
   const origin = `http://localhost:${await pickFreePort()}`;
   const given = { ...process.env, NODE_OPTIONS: '', PUBLIC_URL: origin, RATE_LIMIT_SCALE: '10000', PROVIDERS: 'local' };
-  const start = async (name: string): Promise<Process> => {
+  const startOne = async (name: string): Promise<string> => {
     const ports = { port: await pickFreePort(), adminPort: await pickFreePort() };
     const env = embeddedEnvironment(given, { paths, secrets, ports, database: postgres, sandboxUrl: '' });
-    return startProcess(env, { ...ports, log: join(dataDir, `${name}.log`) });
+    const child = startProcess(env, join(dataDir, `${name}.log`));
+    ends.push(() => stopProcess(child));
+    await untilReady(child, { adminPort: ports.adminPort, log: join(dataDir, `${name}.log`) });
+    return `http://127.0.0.1:${ports.port}`;
   };
-  const processes = [await start('first'), await start('second')] as const;
+  const baseUrls: [string, string] = [await startOne('first'), await startOne('second')];
   const database = await Database.connect({ url: postgres.appUrl, poolSize: 10, statementTimeoutMs: 15_000 });
-  return {
-    baseUrls: [processes[0].baseUrl, processes[1].baseUrl],
-    origin,
-    database,
-    ring: KeyRing.fromFile(paths.keyRingFile),
-    async stop() {
-      await database.close();
-      await Promise.all(processes.map(({ child }) => stopProcess(child)));
-      await postgres.stop();
-      await removeEmbeddedPostgres(dataDir);
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
+  ends.push(() => database.close());
+  return { baseUrls, origin, database, ring: KeyRing.fromFile(paths.keyRingFile) };
 }
 
-async function startProcess(
-  env: Record<string, string | undefined>,
-  place: { port: number; adminPort: number; log: string },
-): Promise<Process> {
-  const log = openSync(place.log, 'w', 0o600);
-  const child = spawn(process.execPath, [packagePath('dist/src/main.js')], { env, stdio: ['ignore', 'ignore', log] });
-  const ready = `http://127.0.0.1:${place.adminPort}/health/ready`;
+function startProcess(env: Record<string, string | undefined>, log: string): ChildProcess {
+  const stdio: StdioOptions = ['ignore', 'ignore', openSync(log, 'w', 0o600)];
+  return spawn(process.execPath, [packagePath('dist/src/main.js')], { env, stdio });
+}
+
+async function untilReady(child: ChildProcess, place: { adminPort: number; log: string }): Promise<void> {
   await eventually('an API process is ready', async () => {
-    if (child.exitCode !== null)
-      throw new Error(`an API process ended at its start:\n${readFileSync(place.log, 'utf8')}`);
-    return fetch(ready).then(
+    if (child.exitCode !== null) throw new Error(`an API process ended:\n${readFileSync(place.log, 'utf8')}`);
+    return fetch(`http://127.0.0.1:${place.adminPort}/health/ready`).then(
       (response) => response.ok,
       () => false,
     );
   });
-  return { child, baseUrl: `http://127.0.0.1:${place.port}`, log: place.log };
 }
 
 async function stopProcess(child: ChildProcess): Promise<void> {
