@@ -14,8 +14,8 @@ import { startTwoProcesses, type TwoProcesses } from './two-processes.js';
 
 const ROUNDS_PER_PART = 30;
 /** About as long as options, redemption and rival take over HTTP, so that either side is first at times. */
-const LONGEST_HEAD_START_MS = 60;
-const SHORT_LIFE_MS = { least: 30, spread: 250 };
+const LONGEST_HEAD_START_MS = 10;
+const SHORT_LIFE_MS = { least: 5, spread: 45 };
 const AGENT: Actor = { kind: 'person', id: 'agent' };
 
 /** Redemption over HTTP against cancel, expiry and re-issue by another process (T12). */

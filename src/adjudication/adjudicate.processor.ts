@@ -1,9 +1,10 @@
 import { Processor } from '@nestjs/bullmq';
+import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { ADJUDICATE_JOB } from './adjudicate.job.js';
 import { Adjudication } from './adjudication.js';
 
-@Processor(ADJUDICATE_JOB.name, { concurrency: ADJUDICATE_JOB.concurrency })
+@Processor(ADJUDICATE_JOB.name, workerOptions(ADJUDICATE_JOB))
 export class AdjudicateProcessor extends JobProcessor<{ caseId: string; attempt: number }> {
   readonly contract = ADJUDICATE_JOB;
 

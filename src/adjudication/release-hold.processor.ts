@@ -1,9 +1,10 @@
 import { Processor } from '@nestjs/bullmq';
+import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Adjudication } from './adjudication.js';
 import { RELEASE_HOLD_JOB } from './release-hold.job.js';
 
-@Processor(RELEASE_HOLD_JOB.name, { concurrency: RELEASE_HOLD_JOB.concurrency })
+@Processor(RELEASE_HOLD_JOB.name, workerOptions(RELEASE_HOLD_JOB))
 export class ReleaseHoldProcessor extends JobProcessor<{ caseId: string }> {
   readonly contract = RELEASE_HOLD_JOB;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Instant } from '../platform/http/valid-input.js';
 import { LOGIN_PATTERN } from './subject-identity.js';
 
 /** Printable text of one line: control characters never reach a mail header or a log (T10). */
@@ -51,7 +52,7 @@ export const ProofingRecordBody = z.strictObject({
     .array(z.string().regex(/^[a-z_]{1,40}$/))
     .min(1)
     .max(10),
-  proofedAt: z.iso.datetime(),
+  proofedAt: Instant,
   attributes: z.strictObject({
     givenName: line(120).optional(),
     familyName: line(120).optional(),

@@ -8,6 +8,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { failpoint } from '../platform/failpoints/failpoints.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
+import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { Policies } from '../policy/policies.js';
@@ -17,7 +18,7 @@ import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repositor
 import { signDeletionReceipt } from './deletion-receipt.js';
 import { ERASE_CASE_JOB } from './erase-case.job.js';
 
-@Processor(ERASE_CASE_JOB.name, { concurrency: ERASE_CASE_JOB.concurrency })
+@Processor(ERASE_CASE_JOB.name, workerOptions(ERASE_CASE_JOB))
 export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
   readonly contract = ERASE_CASE_JOB;
 

@@ -15,6 +15,7 @@ export const FlowView = z.object({
     z.object({ id: z.string(), displayName: z.string(), handoff: z.string(), dataLeaves: z.string() }),
   ),
   provider: z.string().nullable(),
+  providerName: z.string().nullable(),
   handoff: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('capture') }),

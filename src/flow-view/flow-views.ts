@@ -67,6 +67,7 @@ export class FlowViews {
       consent: { noticeVersion: NOTICE_VERSION, noticeUrl: `/notice/${NOTICE_VERSION}`, agreed: agreed ?? null },
       providers: offers.map(({ id, displayName, handoff, dataLeaves }) => ({ id, displayName, handoff, dataLeaves })),
       provider: session?.provider ?? null,
+      providerName: session?.displayName ?? null,
       handoff: session?.handoff ?? null,
       evidence,
       attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),

@@ -8,6 +8,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { failpoint } from '../platform/failpoints/failpoints.js';
 import { CONFIG } from '../platform/platform.module.js';
+import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -16,7 +17,7 @@ import { MailSender, type Mail } from './mail-sender.js';
 import { linkText } from './notice-texts.js';
 import { DELIVER_LINK_JOB } from './notification.jobs.js';
 
-@Processor(DELIVER_LINK_JOB.name, { concurrency: DELIVER_LINK_JOB.concurrency })
+@Processor(DELIVER_LINK_JOB.name, workerOptions(DELIVER_LINK_JOB))
 export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
   readonly contract = DELIVER_LINK_JOB;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Login, SubjectId } from '../directory/subject.schemas.js';
-import { pageOf, PageQuery } from '../platform/http/valid-input.js';
+import { Instant, pageOf, PageQuery } from '../platform/http/valid-input.js';
 import { CASE_STATES, STATE_REASONS } from '../recovery-case/case-states.js';
 
 /** A reference into somebody else's system: no spaces, no sentences, so that no personal data settles in it. */
@@ -51,8 +51,8 @@ export const CaseListQuery = z.strictObject({
   subjectId: SubjectId.optional(),
   openedBy: z.string().min(1).max(200).optional(),
   ticketRef: TicketRef.optional(),
-  since: z.iso.datetime().optional(),
-  until: z.iso.datetime().optional(),
+  since: Instant.optional(),
+  until: Instant.optional(),
 });
 export type CaseListQuery = z.infer<typeof CaseListQuery>;
 export const CasePage = pageOf(CaseView);

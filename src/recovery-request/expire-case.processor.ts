@@ -2,12 +2,13 @@ import { Processor } from '@nestjs/bullmq';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
 import { Database } from '../platform/database/database.js';
+import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { EXPIRE_CASE_JOB } from './expire-case.job.js';
 import { RecoveryLinks } from './recovery-links.js';
 
-@Processor(EXPIRE_CASE_JOB.name, { concurrency: EXPIRE_CASE_JOB.concurrency })
+@Processor(EXPIRE_CASE_JOB.name, workerOptions(EXPIRE_CASE_JOB))
 export class ExpireCaseProcessor extends JobProcessor<{ caseId: string }> {
   readonly contract = EXPIRE_CASE_JOB;
 

@@ -5,12 +5,13 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { openWithRing } from '../platform/crypto/sealing.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
 import { CaseOpening } from './case-opening.js';
 import { OPEN_REQUESTED_CASE_JOB } from './open-requested-case.job.js';
 
-@Processor(OPEN_REQUESTED_CASE_JOB.name, { concurrency: OPEN_REQUESTED_CASE_JOB.concurrency })
+@Processor(OPEN_REQUESTED_CASE_JOB.name, workerOptions(OPEN_REQUESTED_CASE_JOB))
 export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string }> {
   readonly contract = OPEN_REQUESTED_CASE_JOB;
 

@@ -7,7 +7,7 @@ import type { CaseEvent } from '../recovery-case/case-events.js';
 /** Any constant; one sweeper works at a time, however many run (F47). */
 const ADVISORY_LOCK = 727_402;
 /** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
-const STALE_SECONDS = 60;
+const STALE_SECONDS = 30;
 const BATCH_ROWS = 500;
 
 /** A notice or a link is missed only after the queue's own retries had their time. */

@@ -11,6 +11,7 @@ const flow = (part: Partial<FlowView>): FlowView => ({
   consent: { noticeVersion: '2026-11', noticeUrl: '/notice/2026-11', agreed: true },
   providers: [],
   provider: 'local',
+  providerName: 'Here',
   handoff: null,
   evidence: { document_front: { state: 'missing', reasons: [] }, selfie: { state: 'missing', reasons: [] } },
   attemptsLeft: 2,

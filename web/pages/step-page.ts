@@ -151,7 +151,7 @@ function partnerPage(flow: FlowView): PageView {
   const url = flow.handoff && 'url' in flow.handoff ? flow.handoff.url : undefined;
   return url === undefined
     ? { screen: 'checking' }
-    : { screen: 'partner-handoff', providerName: flow.provider ?? '', url };
+    : { screen: 'partner-handoff', providerName: flow.providerName ?? '', url };
 }
 
 function endReason(flow: FlowView): EndReason {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Problem } from '../errors/problem.js';
-import { PageQuery, ZodPipe } from './valid-input.js';
+import { Instant, PageQuery, ZodPipe } from './valid-input.js';
 
 const Body = z.strictObject({
   login: z.string().min(1).max(10),
@@ -109,5 +109,23 @@ describe('the page of a list', () => {
       { cursor: ['a', 'b'] },
     ])
       expect(PageQuery.safeParse(query).success).toBe(false);
+  });
+});
+
+describe('a moment', () => {
+  it.each(['1970-01-01T00:00:00Z', '2026-11-22T12:00:00.123Z', '9999-12-31T23:59:59Z'])('%s is one', (text) => {
+    expect(Instant.parse(text)).toBe(text);
+  });
+
+  it.each([
+    '0000-01-01T00:00:00Z',
+    '1969-12-31T23:59:59Z',
+    '-271821-04-20T00:00:00Z',
+    '2026-02-30T00:00:00Z',
+    '2026-11-22',
+    'now',
+    '',
+  ])('%s is none: PostgreSQL could not hold it, or nobody could mean it', (text) => {
+    expect(Instant.safeParse(text).success).toBe(false);
   });
 });

@@ -54,6 +54,9 @@ class IdPipe implements PipeTransform<unknown, string> {
 }
 export const IdParam = (name: string): ParameterDecorator => Param(name, new IdPipe());
 
+/** A moment in RFC 3339 UTC, from 1970 on: PostgreSQL has no year 0, and nothing here happened before. */
+export const Instant = z.iso.datetime().refine((text) => text >= '1970', 'a time from 1970 on');
+
 /** `?limit=` and `?cursor=` of every list. The cursor is the last id seen; ids sort by time. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),

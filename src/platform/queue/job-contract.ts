@@ -26,6 +26,19 @@ export function jobContracts(): JobContract<unknown>[] {
   return [...contracts.values()];
 }
 
+/**
+ * How a worker takes this kind of work. A worker that died is noticed within seconds: its lock is short and renewed while
+ * the work goes on, and a job found without an owner is taken again a few times before the sweeper has to bring it back.
+ */
+export function workerOptions<Payload>(contract: JobContract<Payload>): {
+  concurrency: number;
+  lockDuration: number;
+  stalledInterval: number;
+  maxStalledCount: number;
+} {
+  return { concurrency: contract.concurrency, lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 3 };
+}
+
 /** Parses a payload at either end of the queue. @throws ZodError */
 export function parsePayload<Payload>(contract: JobContract<Payload>, payload: unknown): Payload {
   IdsOnly.parse(payload);

@@ -1,10 +1,11 @@
 import { Processor } from '@nestjs/bullmq';
+import { workerOptions } from '../../platform/queue/job-contract.js';
 import { JobProcessor } from '../../platform/queue/job-processor.js';
 import type { SessionRef } from '../session/verification-session.js';
 import { SessionOpener } from './session-opener.js';
 import { SUBMIT_VERIFICATION_JOB } from '../submit-verification.job.js';
 
-@Processor(SUBMIT_VERIFICATION_JOB.name, { concurrency: SUBMIT_VERIFICATION_JOB.concurrency })
+@Processor(SUBMIT_VERIFICATION_JOB.name, workerOptions(SUBMIT_VERIFICATION_JOB))
 export class SubmitVerificationProcessor extends JobProcessor<SessionRef> {
   readonly contract = SUBMIT_VERIFICATION_JOB;
 

@@ -16,6 +16,7 @@ export type WireHandoff =
 
 export interface LivingSessionView {
   provider: string;
+  displayName: string;
   state: SessionState;
   /** Absent until the provider has answered. */
   handoff?: WireHandoff;
@@ -47,6 +48,7 @@ export class VerificationSessions {
     const handoff = await this.secrets.openHandoff(tx, session);
     return {
       provider: session.provider,
+      displayName: this.registry.get(session.provider)?.capabilities.displayName ?? session.provider,
       state: session.state,
       ...(handoff ? { handoff: await wireHandoff(handoff) } : {}),
       requiredEvidence: this.registry.get(session.provider)?.capabilities.requiredEvidence ?? [],
