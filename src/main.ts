@@ -6,6 +6,7 @@ import { createAdminServer } from './admin/admin-server.js';
 import { ApiModule } from './api.module.js';
 import { loadConfig } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';
+import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { createFastifyAdapter, configureServer } from './platform/http/server.js';
 import { Logger } from './platform/logging/logger.js';
 import { OBJECT_STORE } from './platform/platform.module.js';
@@ -32,5 +33,6 @@ await runProcess(async (shutdown) => {
   shutdown.onShutdown('api', () => app.close());
   await app.listen(config.PORT, config.BIND_ADDRESS);
   await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
+  configureFailpoints(config.REGAIN_FAILPOINTS);
   app.get(Logger).info('ready', { port: config.PORT, adminPort: config.ADMIN_PORT });
 });

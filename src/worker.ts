@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { createAdminServer } from './admin/admin-server.js';
 import { loadConfig } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';
+import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { Logger } from './platform/logging/logger.js';
 import { OBJECT_STORE } from './platform/platform.module.js';
 import type { QueueConnection } from './platform/queue/queue-connection.js';
@@ -29,5 +30,6 @@ await runProcess(async (shutdown) => {
   });
   shutdown.onShutdown('admin', () => admin.close());
   await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
+  configureFailpoints(config.REGAIN_FAILPOINTS);
   app.get(Logger).info('ready', { adminPort: config.ADMIN_PORT });
 });

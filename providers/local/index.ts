@@ -5,7 +5,6 @@ import { localEnvironment, type LocalSettings } from './config.js';
 
 export { LocalAdapter } from './adapter.js';
 
-
 /** Face comparison without a partner; see README for what it does and does not check. */
 export const localProvider = {
   id: LOCAL_PROVIDER_ID,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHECK_KINDS, type Check } from '../../providers/kit/index.js';
 import { AdjudicationStage, ANA, checksWith } from '../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { Database } from '../platform/database/database.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { AdjudicateProcessor } from './adjudicate.processor.js';
 import { ReleaseHoldProcessor } from './release-hold.processor.js';
@@ -27,6 +28,15 @@ async function runHoldJob(caseId: string): Promise<RecoveryCase> {
 }
 const asOwner = (sql: string, id: string) => db.database.transaction((tx) => tx.run([sql, ''] as never, id));
 const holdEnds = (id: string) => asOwner('UPDATE recovery_cases SET held_until = clock_timestamp() WHERE id = ', id);
+/** Decisions are append-only for the service: the past is made by the tables' owner. */
+async function decidedEarlier(caseId: string, seconds: number): Promise<void> {
+  const owner = await Database.connect({ url: db.ownerUrl, poolSize: 1, statementTimeoutMs: 15_000 });
+  await owner.transaction(
+    (tx) =>
+      tx.run`UPDATE decisions SET decided_at = decided_at - make_interval(secs => ${seconds}) WHERE case_id = ${caseId}`,
+  );
+  await owner.close();
+}
 const recheck = (recoveryCase: RecoveryCase) =>
   db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, recoveryCase));
 const failed = (kind: Check['kind'], ...reasonCodes: Check['reasonCodes']): Check => ({
@@ -173,6 +183,46 @@ describe('the adjudicate job', () => {
   });
 });
 
+describe('a proofing record', () => {
+  const backdate = (subjectId: string, days: number) =>
+    db.database.transaction(
+      (tx) =>
+        tx.run`UPDATE subjects SET created_at = created_at - make_interval(days => ${days}) WHERE id = ${subjectId}`,
+    );
+
+  it('that an old account was given this week cools off, although it is its first', async () => {
+    const reported = await stage.reportedCase();
+    await backdate(reported.subjectId, 30);
+    expect((await runJob(reported)).state).toBe('in_review');
+    const decision = await db.database.read((tx) => stage.decisions.latest(tx, { caseId: reported.id, attempt: 1 }));
+    expect(decision?.findings.find((finding) => finding.about === 'proofing_record')?.reasonCodes).toEqual([
+      'record_cooling_off',
+    ]);
+  });
+
+  it('that is a week old does not', async () => {
+    const reported = await stage.reportedCase();
+    await backdate(reported.subjectId, 30);
+    await asOwner(
+      "UPDATE proofing_records SET changed_at = clock_timestamp() - interval '8 days' WHERE subject_id = ",
+      reported.subjectId,
+    );
+    expect((await runJob(reported)).state).toBe('approved');
+  });
+});
+
+describe('a privileged account', () => {
+  it('that became so after its case was opened goes to review without a second person (T49)', async () => {
+    const reported = await stage.reportedCase();
+    await asOwner('UPDATE subjects SET privileged = true WHERE id = ', reported.subjectId);
+    expect((await runJob(reported)).state).toBe('in_review');
+  });
+
+  it('is approved where a second person let it start', async () => {
+    expect((await runJob(await stage.reportedCase({ privileged: true }))).state).toBe('approved');
+  });
+});
+
 describe('a hold', () => {
   it('comes before the approval, ends by its own event, and not before its time', async () => {
     const policy = await stage.policy({ hold: { seconds: 3_600 } });
@@ -229,6 +279,40 @@ describe('the check before a token', () => {
       stage.changes.change(tx, { id: policy.id, patch, actor: { kind: 'person', id: 'op' } }),
     );
     expect(await recheck(approved)).toBe(false);
+  });
+
+  it('falls when the account became privileged and no second person let the case start (T49)', async () => {
+    const approved = await runJob(await stage.reportedCase());
+    await asOwner('UPDATE subjects SET privileged = true WHERE id = ', approved.subjectId);
+    expect(await recheck(approved)).toBe(false);
+    await db.database.transaction((tx) => stage.secondPerson(tx, approved.id));
+    expect(await recheck(approved)).toBe(true);
+  });
+
+  it('waits for a hold that the policy asks for since, counted from the approval', async () => {
+    const policy = await stage.policy();
+    const approved = await runJob(await stage.reportedCase({ policy }));
+    expect(await recheck(approved)).toBe(true);
+    await db.database.transaction((tx) =>
+      stage.changes.change(tx, {
+        id: policy.id,
+        patch: { hold: { seconds: 3_600 } },
+        actor: { kind: 'person', id: 'op' },
+      }),
+    );
+    expect(await recheck(approved)).toBe(false);
+    await decidedEarlier(approved.id, 3_590);
+    expect(await recheck(approved)).toBe(false);
+    await decidedEarlier(approved.id, 20);
+    expect(await recheck(approved)).toBe(true);
+  });
+
+  it('stands after a hold that was served', async () => {
+    const policy = await stage.policy({ hold: { seconds: 3_600 } });
+    const held = await runJob(await stage.reportedCase({ policy }));
+    await decidedEarlier(held.id, 3_600);
+    await holdEnds(held.id);
+    expect(await recheck(await runHoldJob(held.id))).toBe(true);
   });
 
   it('falls for a case nobody reported on', async () => {

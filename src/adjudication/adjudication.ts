@@ -97,11 +97,14 @@ export class Adjudication {
 
   /**
    * Whether an approved case may still have a token: its facts as they stand now, under the stricter of the policy it
-   * started under and today's (rule 10). False when the account was disabled, its record changed, or the policy asks more.
+   * started under and today's (rule 10). False when the account was disabled, its record changed, or the policy asks
+   * more; a hold it asks for counts from the approval, and nothing is issued before it has been served.
    */
   async recheckBeforeToken(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
     const ruling = await this.rule(tx, recoveryCase);
-    return ruling !== undefined && (await this.stillGood(tx, recoveryCase, ruling));
+    if (!ruling || !(await this.stillGood(tx, recoveryCase, ruling))) return false;
+    const { id: caseId, attempt } = recoveryCase;
+    return this.decisions.approvedSince(tx, { caseId, attempt, seconds: ruling.decision.holdSeconds });
   }
 
   /** What the policy says of the current attempt now; undefined when no provider has reported. */

@@ -9,6 +9,9 @@ import { ProviderRegistry } from '../verification/providers/provider-registry.js
 import { VerificationReports } from '../verification/verification-reports.js';
 import type { AdjudicationFacts } from './facts.js';
 
+/** Time after an account's creation in which its first proofing record counts as part of enrolment. */
+const ENROLMENT_HOURS = 24;
+
 /** The facts of one attempt and where they come from. */
 export interface CaseFacts {
   facts: AdjudicationFacts;
@@ -43,6 +46,7 @@ export class CaseFactsReader {
         attemptsAllowed: recoveryCase.attemptsAllowed,
         relayed: recoveryCase.channel === 'relay',
         callConfirmed: recoveryCase.callConfirmedAt !== null,
+        authorized: await isAuthorized(tx, recoveryCase.id),
       },
       subject: await this.subject(tx, recoveryCase.subjectId),
       proofing: await this.proofing(tx, recoveryCase.subjectId),
@@ -78,12 +82,18 @@ export class CaseFactsReader {
   private async proofing(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['proofing']> {
     const record = await this.subjects.proofingRecord(tx, subjectId);
     if (!record) return undefined;
-    // The first version of a record is enrolment itself; only a change waits.
+    // A first record that came with the account is enrolment itself; one that was added to it later waits like a change.
     const { coolingOff } = await tx.one<{ coolingOff: boolean }>`
-      SELECT version > 1 AND changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) AS cooling_off
-      FROM proofing_records WHERE subject_id = ${subjectId}`;
+      SELECT p.changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
+        AND (p.version > 1 OR p.changed_at > s.created_at + make_interval(hours => ${ENROLMENT_HOURS})) AS cooling_off
+      FROM proofing_records p JOIN subjects s ON s.id = p.subject_id WHERE p.subject_id = ${subjectId}`;
     return { attributes: record.attributes, coolingOff };
   }
+}
+
+async function isAuthorized(tx: Transaction, caseId: string): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM case_authorizations WHERE case_id = ${caseId} LIMIT 1`;
+  return row !== undefined;
 }
 
 async function calendarDate(tx: Transaction): Promise<string> {

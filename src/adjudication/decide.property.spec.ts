@@ -85,6 +85,7 @@ function factsOf(
       attemptsAllowed: fc.integer({ min: 1, max: 3 }),
       relayed: fc.boolean(),
       callConfirmed: fc.boolean(),
+      authorized: fc.boolean(),
     }),
     subject: fc.record({
       active: fc.boolean(),

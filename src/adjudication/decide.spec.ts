@@ -47,6 +47,7 @@ function factsWith(changes: Changes = {}): AdjudicationFacts {
       attemptsAllowed: 3,
       relayed: false,
       callConfirmed: false,
+      authorized: true,
       ...changes.recoveryCase,
     },
     subject: { active: true, privileged: false, ...changes.subject },
@@ -353,6 +354,28 @@ describe('what reviewers may settle (rule 5)', () => {
       open('presentation_attack', 'partner_undecided'),
     );
     expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+  });
+});
+
+describe('a privileged account without a second person (T49)', () => {
+  const alone = { subject: { privileged: true }, recoveryCase: { authorized: false } };
+
+  it('is approved by nobody, whatever it was when the case was opened, and the person is told nothing', () => {
+    const decision = adjudicate(factsWith(alone));
+    expect(decision).toMatchObject({ verdict: 'refer', bucket: 'needs_review', approvableByReview: false });
+    expect(findingOf(decision, 'account')?.reasonCodes).toEqual(['second_person_missing']);
+    expect(told(decision)).toEqual([]);
+  });
+
+  it.each([
+    ['a second person let it start', factsWith({ subject: { privileged: true } })],
+    ['the account is not privileged', factsWith({ recoveryCase: { authorized: false } })],
+    [
+      'both policies do without',
+      factsWith({ ...alone, policy: policyWith({ authorization: { privilegedNeedsSecondPerson: false } }) }),
+    ],
+  ])('is no obstacle when %s', (_when, facts) => {
+    expect(adjudicate(facts).verdict).toBe('approve');
   });
 });
 

@@ -26,6 +26,8 @@ export interface AdjudicationFacts {
     /** The link went through an agent's hands. */
     relayed: boolean;
     callConfirmed: boolean;
+    /** A second person has let it start (T49). */
+    authorized: boolean;
   };
   subject: {
     active: boolean;

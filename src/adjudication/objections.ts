@@ -51,6 +51,14 @@ const provider: ObjectionRule = ({ provider: { id, local, role }, policy, subjec
   local && subject.privileged && refer('provider', 'local_for_privileged', { settleable: true }),
 ];
 
+/** Holds for accounts that became privileged, and for policies that came to ask for it, after the case was opened. */
+const secondPerson: ObjectionRule = ({ subject, policy, recoveryCase: { authorized } }) => [
+  subject.privileged &&
+    policy.authorization.privilegedNeedsSecondPerson &&
+    !authorized &&
+    refer('account', 'second_person_missing'),
+];
+
 const account: ObjectionRule = ({ subject, proofing, policy }, checks) => [
   !subject.active && deny('account', 'account_not_active'),
   !proofing && policy.matching.unproofed === 'refuse' && deny('proofing_record', 'account_unproofed'),
@@ -144,7 +152,7 @@ function untied(facts: AdjudicationFacts, checks: SettledChecks, raised: readonl
 }
 
 /** Whatever the report says. */
-const ALWAYS: readonly ObjectionRule[] = [session, provider, account, channel];
+const ALWAYS: readonly ObjectionRule[] = [session, provider, account, secondPerson, channel];
 /** Once there is an answer to weigh. */
 const WITH_ANSWER: readonly ObjectionRule[] = [specimen, checked];
 

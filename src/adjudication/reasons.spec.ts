@@ -24,6 +24,7 @@ describe('the table of reasons', () => {
     'faces_differ',
     'selfie_copies_portrait',
     'record_cooling_off',
+    'second_person_missing',
   ] as const)('never tells the person: %s', (reason) => {
     expect(REASONS[reason].audience).toBe('neutral');
   });

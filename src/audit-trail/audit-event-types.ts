@@ -15,6 +15,7 @@ export const AUDIT_EVENT_TYPES = [
   'case.completed',
   'case.expired',
   'case.cancelled',
+  'link.requested',
   'link.issued',
   'link.sent',
   'flow.second_browser_refused',

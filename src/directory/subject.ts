@@ -12,6 +12,8 @@ export interface SubjectProfile {
   phones: string[];
   /** Addresses that were replaced, told of changes and not used for recovery. */
   formerEmails: string[];
+  /** When each of them was replaced, ISO 8601: after a month it is told nothing more. */
+  formerSince?: Record<string, string>;
   /** Addresses that a change has added; not used for recovery while it cools off (rule 10). */
   addedEmails?: string[];
 }

@@ -8,13 +8,14 @@ import { Operation } from '../platform/http/operation.js';
 import { readMultipart } from '../platform/http/multipart.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, inputFaults, pageOf, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { Logger } from '../platform/logging/logger.js';
 import { ImageRefusedError, type ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { maskEmail, maskPhone } from './masking.js';
 import type { Subject } from './subject.js';
 import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
-import { Subjects } from './subjects.js';
+import { Subjects, type PutSubject } from './subjects.js';
 
 const LoginQuery = z.strictObject({ login: Login });
 const MAX_PORTRAIT_BYTES = 10 * 1024 * 1024;
@@ -26,6 +27,7 @@ export class SubjectsController {
     private readonly database: Database,
     private readonly subjects: Subjects,
     @Inject(IMAGE_SANITISER) private readonly sanitiser: ImageSanitiser,
+    private readonly logger: Logger,
   ) {}
 
   @Get()
@@ -81,17 +83,14 @@ export class SubjectsController {
     const profile = { ...person, displayName: displayName ?? `${body.givenName} ${body.familyName}`, formerEmails: [] };
     try {
       return await this.database.transaction(async (tx) => {
-        const { subject, created, contactsChanged } = await this.subjects.put(tx, {
-          id,
-          input: { profile, groups, privileged, status },
-        });
+        const change = await this.subjects.put(tx, { id, input: { profile, groups, privileged, status } });
         await appendAudit(tx, {
           chainId: `subject:${id}`,
-          type: created ? 'subject.created' : 'subject.changed',
+          type: change.before ? 'subject.changed' : 'subject.created',
           actor: principalOf(request),
-          data: { version: subject.version, contactsChanged, privileged, status },
+          data: auditDataOf(change),
         });
-        return this.view(tx, subject);
+        return this.view(tx, change.subject);
       });
     } catch (error) {
       throw isUniqueViolation(error)
@@ -127,9 +126,9 @@ export class SubjectsController {
     const record = ProofingRecordBody.safeParse(parseJson(parts.fields.record));
     if (!record.success) throw new Problem('invalid_request', { errors: inputFaults(record.error) });
     const portrait = parts.files.portrait && (await this.sanitise(parts.files.portrait));
-    return this.database.transaction(async (tx) => {
+    const { view, replaced } = await this.database.transaction(async (tx) => {
       const subject = await this.require(tx, id);
-      await this.subjects.putProofingRecord(tx, {
+      const replaced = await this.subjects.putProofingRecord(tx, {
         subjectId: id,
         input: { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait },
       });
@@ -139,8 +138,19 @@ export class SubjectsController {
         actor: principalOf(request),
         data: { level: record.data.level, portrait: portrait !== undefined },
       });
-      return this.view(tx, subject);
+      return { view: await this.view(tx, subject), replaced };
     });
+    if (replaced) await this.deletePortrait(replaced);
+    return view;
+  }
+
+  /** After the commit, so that a rolled back change keeps its picture. The record stands whether or not the store answers. */
+  private async deletePortrait(objectKey: string): Promise<void> {
+    try {
+      await this.subjects.deletePortrait(objectKey);
+    } catch (error) {
+      this.logger.warn('dependency_unavailable', { error });
+    }
   }
 
   private async sanitise(bytes: Uint8Array): Promise<Uint8Array> {
@@ -176,6 +186,23 @@ export class SubjectsController {
         : null,
     };
   }
+}
+
+/** What a privileged group, a flag or a login became and was: codes and names of groups, nothing about the person. */
+export function auditDataOf({ subject, contactsChanged, before }: PutSubject) {
+  const { version, groups, privileged, status } = subject;
+  return {
+    version,
+    contactsChanged,
+    privileged,
+    status,
+    groups,
+    ...(before && {
+      loginChanged: before.loginChanged,
+      privilegedBefore: before.privileged,
+      statusBefore: before.status,
+    }),
+  };
 }
 
 function parseJson(text: string | undefined): unknown {

@@ -7,6 +7,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { newId } from '../platform/ids/ids.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Subject } from './subject.js';
+import { auditDataOf } from './subjects.controller.js';
 import { Subjects } from './subjects.js';
 
 const first = KeyRing.generate('k1').keys;
@@ -99,6 +100,29 @@ describe('an account', () => {
       expect(await byLogin(other)).toBeUndefined();
   });
 
+  it('says in the audit trail what a change made of it, and of what', async () => {
+    const id = newSubjectId();
+    const replace = async (login: string, privileged: boolean): Promise<unknown> => {
+      const names = { login, displayName: 'Canary Name', givenName: 'Canary', familyName: 'Name' };
+      const profile = { ...names, emails: [], phones: [], formerEmails: [] };
+      const input = { profile, groups: ['staff'], privileged, status: 'active' as const };
+      return auditDataOf(await test.database.transaction((tx) => core.subjects.put(tx, { id, input })));
+    };
+    const created = { version: 1, contactsChanged: false, privileged: true, status: 'active', groups: ['staff'] };
+    expect(await replace(`audited.${id.slice(-6)}`, true)).toEqual(created);
+    const same = { loginChanged: false, privilegedBefore: true, statusBefore: 'active' };
+    expect(await replace(`AUDITED.${id.slice(-6)}`, false)).toEqual({
+      ...created,
+      ...same,
+      version: 2,
+      privileged: false,
+    });
+    expect(await replace(`renamed.${id.slice(-6)}`, true)).toMatchObject({
+      loginChanged: true,
+      privilegedBefore: false,
+    });
+  });
+
   it('shows nothing personal when it is printed', async () => {
     const subject = await put(newSubjectId(), { login: freshLogin() });
     expect(`${JSON.stringify(subject)} ${String(subject.profile)}`).not.toMatch(/canary/i);
@@ -174,7 +198,7 @@ describe('a proofing record', () => {
     attributes: { documentNumber: 'CANARY123' },
     portrait,
   });
-  const store = (subjectId: string, portrait?: Uint8Array): Promise<void> =>
+  const store = (subjectId: string, portrait?: Uint8Array): Promise<string | undefined> =>
     test.database.transaction((tx) => core.subjects.putProofingRecord(tx, { subjectId, input: record(portrait) }));
 
   it('keeps attributes and portrait sealed; the portrait under a key of its own', async () => {
@@ -192,6 +216,18 @@ describe('a proofing record', () => {
     expect(JSON.stringify(rows)).not.toMatch(/CANARY/i);
     const read = await test.database.read((tx) => core.subjects.readPortrait(tx, id));
     expect(Buffer.from(read?.reveal() ?? [])).toEqual(portrait);
+  });
+
+  it('names the portrait it replaces, which can then go', async () => {
+    const { id } = await put(newSubjectId(), { login: freshLogin() });
+    expect(await store(id, Buffer.from('first face'))).toBeUndefined();
+    const replaced = (await store(id, Buffer.from('second face'))) ?? '';
+    expect(core.objects.objects.has(replaced)).toBe(true);
+    await core.subjects.deletePortrait(replaced);
+    expect(core.objects.objects.has(replaced)).toBe(false);
+    const read = await test.database.read((tx) => core.subjects.readPortrait(tx, id));
+    expect(Buffer.from(read?.reveal() ?? []).toString()).toBe('second face');
+    expect(await store(id)).toMatch(/^portraits\//);
   });
 
   it('does not open another account’s portrait', async () => {

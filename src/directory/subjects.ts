@@ -13,6 +13,9 @@ import { canonicalIdentifier } from './subject-identity.js';
 /** After a change of addresses or of the proofing record, the new one is not used for this long (rule 10). */
 export const COOL_OFF_DAYS = 7;
 
+/** A replaced address is told of recoveries for this long; after that it may be anybody's. */
+const FORMER_ADDRESS_DAYS = 30;
+
 interface SubjectRow {
   id: string;
   profileSealed: Buffer;
@@ -29,6 +32,13 @@ export interface SubjectInput {
   groups: string[];
   privileged: boolean;
   status: Subject['status'];
+}
+
+export interface PutSubject {
+  subject: Subject;
+  contactsChanged: boolean;
+  /** What a change replaced; absent for a new account. */
+  before?: { privileged: boolean; status: Subject['status']; loginChanged: boolean };
 }
 
 export interface ProofingRecordInput {
@@ -69,16 +79,16 @@ export class Subjects {
    * Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery; added
    * ones are held back while the change cools off. @throws Problem version_conflict
    */
-  async put(
-    tx: Transaction,
-    subject: { id: string; input: SubjectInput },
-  ): Promise<{ subject: Subject; created: boolean; contactsChanged: boolean }> {
-    const before = await tx.maybeOne<SubjectRow & { cooling: boolean }>`
-      SELECT *, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
+  async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
+    const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date; toldSince: Date }>`
+      SELECT *, clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
     const { profile, groups, privileged, status } = subject.input;
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
     const old = before && this.toSubject(before).profile.reveal();
-    const { next, contactsChanged } = nextProfile(profile, { old, cooling: before?.cooling ?? false });
+    const { next, contactsChanged } =
+      before && old
+        ? nextProfile(profile, { ...before, old })
+        : { next: firstProfile(profile), contactsChanged: false };
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), `subject:${subject.id}:profile`);
     const row = await tx.one<SubjectRow>`
       INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
@@ -88,7 +98,12 @@ export class Subjects {
         groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END
       RETURNING *`;
-    return { subject: this.toSubject(row), created: !before, contactsChanged };
+    const loginChanged = canonicalIdentifier(old?.login ?? '') !== canonicalIdentifier(profile.login);
+    return {
+      subject: this.toSubject(row),
+      contactsChanged,
+      ...(before ? { before: { privileged: before.privileged, status: before.status, loginChanged } } : {}),
+    };
   }
 
   /** Addresses that may carry a recovery link now: not those that a change added while it cools off (T48). */
@@ -99,6 +114,16 @@ export class Subjects {
       FROM subjects WHERE id = ${subject.id}`;
     const { emails, addedEmails = [] } = subject.profile.reveal();
     return cooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
+  }
+
+  /** Addresses that are told of what happens: those on file, and those that were replaced during the last month (T48). */
+  async addressesToTell(tx: Transaction, subject: Subject): Promise<string[]> {
+    const { toldSince } = await tx.one<{
+      toldSince: Date;
+    }>`SELECT clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since`;
+    const profile = subject.profile.reveal();
+    const former = Object.keys(recentlyReplaced(profile, { contactsChangedAt: subject.contactsChangedAt, toldSince }));
+    return [...new Set([...profile.emails, ...former])];
   }
 
   async proofingRecord(tx: Transaction, subjectId: string): Promise<ProofingRecord | undefined> {
@@ -116,9 +141,18 @@ export class Subjects {
     return { ...row, attributes: new Sensitive(attributes), hasPortrait: row.portraitObjectKey !== null };
   }
 
-  /** Stores the record; the portrait's bytes go to the object store under a data key of their own first. */
-  async putProofingRecord(tx: Transaction, record: { subjectId: string; input: ProofingRecordInput }): Promise<void> {
+  /**
+   * Stores the record; the portrait's bytes go to the object store under a data key of their own first. Returns the key of
+   * the portrait it replaced, for {@link deletePortrait} once the change is committed.
+   */
+  async putProofingRecord(
+    tx: Transaction,
+    record: { subjectId: string; input: ProofingRecordInput },
+  ): Promise<string | undefined> {
     const { subjectId, input } = record;
+    const before = await tx.maybeOne<{
+      portraitObjectKey: string | null;
+    }>`SELECT portrait_object_key FROM proofing_records WHERE subject_id = ${subjectId} FOR UPDATE`;
     const portrait = input.portrait ? await this.storePortrait(subjectId, input.portrait) : undefined;
     const sealed = sealWithRing(
       this.ring,
@@ -131,6 +165,12 @@ export class Subjects {
       ON CONFLICT (subject_id) DO UPDATE SET level = EXCLUDED.level, evidence_kinds = EXCLUDED.evidence_kinds, proofed_at = EXCLUDED.proofed_at,
         attributes_sealed = EXCLUDED.attributes_sealed, portrait_object_key = EXCLUDED.portrait_object_key, portrait_key_sealed = EXCLUDED.portrait_key_sealed,
         changed_at = clock_timestamp(), version = proofing_records.version + 1`;
+    return before?.portraitObjectKey ?? undefined;
+  }
+
+  /** Removes a portrait that no record names any more. @throws ObjectStoreUnavailableError */
+  async deletePortrait(objectKey: string): Promise<void> {
+    await this.objects.delete(objectKey);
   }
 
   /** @throws ObjectStoreUnavailableError */
@@ -176,23 +216,46 @@ export class Subjects {
   }
 }
 
+const firstProfile = (given: SubjectProfile): SubjectProfile => ({ ...given, formerEmails: [] });
+
+interface ProfileBefore {
+  old: SubjectProfile;
+  cooling: boolean;
+  contactsChangedAt: Date | null;
+  now: Date;
+  toldSince: Date;
+}
+
 /** The profile to store: what was given, and what the change does to the addresses. */
-function nextProfile(
-  given: SubjectProfile,
-  before: { old: SubjectProfile | undefined; cooling: boolean },
-): { next: SubjectProfile; contactsChanged: boolean } {
+function nextProfile(given: SubjectProfile, before: ProfileBefore): { next: SubjectProfile; contactsChanged: boolean } {
   const { old, cooling } = before;
-  if (!old) return { next: { ...given, formerEmails: [] }, contactsChanged: false };
   const replaced = old.emails.filter((email) => !given.emails.includes(email));
-  const added = given.emails.filter(
+  const addedEmails = given.emails.filter(
     (email) => !old.emails.includes(email) || (cooling && old.addedEmails?.includes(email)),
   );
-  const formerEmails = [...new Set([...old.formerEmails, ...replaced])].filter(
-    (email) => !given.emails.includes(email),
+  const replacedNow = replaced.map((email) => [email, before.now.toISOString()] as const);
+  const formerSince = Object.fromEntries(
+    [...Object.entries(recentlyReplaced(old, before)), ...replacedNow].filter(
+      ([email]) => !given.emails.includes(email),
+    ),
   );
   const contactsChanged =
     replaced.length > 0 ||
     given.emails.some((email) => !old.emails.includes(email)) ||
     old.phones.join() !== given.phones.join();
-  return { next: { ...given, formerEmails, addedEmails: added }, contactsChanged };
+  return { next: { ...given, formerEmails: Object.keys(formerSince), formerSince, addedEmails }, contactsChanged };
+}
+
+/** Former addresses that are still told, with the time each was replaced; one without a time counts from the last change. */
+function recentlyReplaced(
+  profile: SubjectProfile,
+  times: { contactsChangedAt: Date | null; toldSince: Date },
+): Record<string, string> {
+  const { formerEmails, formerSince = {} } = profile;
+  const fallback = (times.contactsChangedAt ?? new Date(0)).toISOString();
+  return Object.fromEntries(
+    formerEmails
+      .map((email) => [email, formerSince[email] ?? fallback] as const)
+      .filter(([, since]) => Date.parse(since) > times.toldSince.getTime()),
+  );
 }

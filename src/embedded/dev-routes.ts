@@ -24,6 +24,7 @@ const PICTURES: Readonly<Record<string, keyof DemoPictures>> = {
   document_back: 'documentBack',
   selfie: 'selfie',
   other_selfie: 'otherSelfie',
+  portrait: 'referencePortrait',
 };
 
 export interface DevParts {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ConfigurationError } from '../platform/config/config.js';
+import { Environment } from '../platform/config/environment.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { createPrivateFile, readIfExists, writePrivateFile } from './process/index.js';
 
@@ -42,7 +44,13 @@ export async function prepareSecrets(
   await createPrivateFile(paths.keyRingFile, JSON.stringify(KeyRing.generate()));
   const known = await readIfExists(paths.secretsFile);
   const secrets = known ? (JSON.parse(known) as EmbeddedSecrets) : newSecrets();
-  if (bootstrapApiKey) secrets.apiKey = bootstrapApiKey;
+  if (bootstrapApiKey) {
+    // Checked before it is kept: a refused one must not stay behind.
+    if (!Environment.shape.BOOTSTRAP_API_KEY.safeParse(bootstrapApiKey).success) {
+      throw new ConfigurationError(['BOOTSTRAP_API_KEY: rgk_ and 32 to 250 letters, digits, _ or -']);
+    }
+    secrets.apiKey = bootstrapApiKey;
+  }
   await writePrivateFile(paths.secretsFile, JSON.stringify(secrets));
   return secrets;
 }

@@ -17,6 +17,7 @@ import { QUEUE_CONNECTION } from '../platform/queue/queue.module.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { devRoutes } from './dev-routes.js';
 import { EmbeddedModule } from './embedded.module.js';
+import { ensureApplicationRole } from './given-database.js';
 import { startEmbeddedPostgres } from './postgres/index.js';
 import type { ShutdownCoordinator } from '../platform/process/shutdown.js';
 import { pickFreePort, writePrivateFile } from './process/index.js';
@@ -125,6 +126,7 @@ async function openDatabase(
   made: { paths: EmbeddedPaths; shutdown: ShutdownCoordinator },
 ): Promise<DatabaseAccess> {
   const urls = given.DATABASE_URL ? givenDatabase(given, given.DATABASE_URL) : await ownDatabase(made);
+  if (given.DATABASE_URL) await ensureApplicationRole(urls.ownerUrl, urls.ownerUrl === urls.appUrl);
   await migrate(urls.ownerUrl);
   if (!given.REDIS_URL) await migrateQueueSchema(urls.queueUrl);
   return urls;

@@ -1,11 +1,14 @@
 import { SignJWT } from 'jose';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
+import type { PartnerErasureOutcome } from './partner-erasure.js';
 
 export interface DeletionFacts {
   caseId: string;
   reference: string;
   erasedAt: Date;
   pictures: number;
+  /** What became of the copies at each provider that saw the case. */
+  providers: Readonly<Record<string, PartnerErasureOutcome>>;
 }
 
 /** Encrypted copies in backups cannot be read once the wrapped key has left them too; this is how long that takes at most. */
@@ -22,6 +25,7 @@ export async function signDeletionReceipt(ring: KeyRing, facts: DeletionFacts): 
     reference: facts.reference,
     erasedAt: facts.erasedAt.toISOString(),
     pictures: facts.pictures,
+    providers: facts.providers,
     method: 'data key destroyed, objects deleted',
     backupHorizonDays: BACKUP_HORIZON_DAYS,
   })

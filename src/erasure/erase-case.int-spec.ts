@@ -1,27 +1,73 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { compactVerify, importJWK } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { compactVerify, decodeJwt, importJWK } from 'jose';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import type { SessionContext } from '../../providers/kit/index.js';
+import { failing, ScriptedProvider } from '../../test/support/verification/scripted-provider.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { CaseShreddedError } from '../platform/crypto/case-keys.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
+import { ProviderCalls } from '../verification/providers/provider-calls.js';
+import { ProviderRegistry } from '../verification/providers/provider-registry.js';
+import { SessionContexts } from '../verification/session/session-contexts.js';
+import { SessionSecrets } from '../verification/session/session-secrets.js';
+import { SessionStore } from '../verification/session/session-store.js';
 import { BACKUP_HORIZON_DAYS } from './deletion-receipt.js';
 import { EraseCaseProcessor } from './erase-case.processor.js';
+import { PartnerErasure } from './partner-erasure.js';
+
+/** A partner that keeps what it was asked. */
+class ErasablePartner extends ScriptedProvider {
+  readonly asked: string[] = [];
+  answer: () => void = () => undefined;
+
+  async erase(context: SessionContext): Promise<void> {
+    this.asked.push(`erase ${context.externalId} ${context.nonce}`);
+    this.answer();
+  }
+
+  async cancel(context: SessionContext): Promise<void> {
+    this.asked.push(`cancel ${context.externalId} ${context.nonce}`);
+    this.answer();
+  }
+}
 
 const RETENTION_SECONDS = 3_600;
 let test: TestDatabase;
 let core: Core;
 let policy: Policy;
 let processor: EraseCaseProcessor;
+let partner: ErasablePartner;
 
 beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
   policy = await addPolicy(core, { retention: { evidenceSeconds: RETENTION_SECONDS } });
-  processor = new EraseCaseProcessor(test.database, core.cases, core.policies, core.keys, core.ring, core.objects);
+  partner = new ErasablePartner('alpha', { deletion: 'api', cancel: true });
+  const secrets = new SessionSecrets(core.keys, core.ring);
+  const partners = new PartnerErasure(
+    test.database,
+    new ProviderRegistry([
+      partner,
+      new ScriptedProvider('beta'),
+      new ScriptedProvider('gamma', { deletion: 'automatic' }),
+    ]),
+    new ProviderCalls(core.metrics, core.logger),
+    new SessionContexts(core.config, secrets, core.subjects),
+    new SessionStore(),
+  );
+  processor = new EraseCaseProcessor(
+    test.database,
+    core.cases,
+    core.policies,
+    core.keys,
+    core.ring,
+    core.objects,
+    partners,
+  );
 });
 afterAll(() => test.close());
 
@@ -60,6 +106,24 @@ async function closedCase(): Promise<ClosedCase> {
   });
   return { caseId, objectKeys, reason };
 }
+interface SessionOptions {
+  attempt?: number;
+  state?: string;
+}
+
+/** A session that the partner answered to; returns what the partner is to be asked about. */
+async function withSession(caseId: string, provider: string, options: SessionOptions = {}): Promise<string> {
+  const { attempt = 1, state = 'reported' } = options;
+  const id = newId('vs', new Date());
+  const secrets = new SessionSecrets(core.keys, core.ring);
+  await test.database.transaction(async (tx) => {
+    const nonce = await secrets.sealNonce(tx, { id, caseId }, 'the-nonce');
+    await tx.run`INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, external_id, nonce_sealed, return_state_digest)
+      VALUES (${id}, ${caseId}, ${attempt}, ${provider}, 'first', ${state}, ${`x-${id}`}, ${nonce}, ${randomBytes(32)})`;
+  });
+  return `x-${id} the-nonce`;
+}
+
 const erase = (caseId: string): Promise<void> => processor.process({ data: { caseId } } as never);
 const later = (caseId: string, seconds = RETENTION_SECONDS + 1): Promise<number> =>
   test.database.transaction(
@@ -111,6 +175,7 @@ describe('erasing a case (T78, I8)', () => {
       reference: expect.stringMatching(/^REC-/),
       erasedAt: expect.any(String),
       pictures: 2,
+      providers: {},
       method: 'data key destroyed, objects deleted',
       backupHorizonDays: BACKUP_HORIZON_DAYS,
     });
@@ -174,8 +239,23 @@ describe('erasing a case (T78, I8)', () => {
     await test.database.transaction((tx) => tx.run`UPDATE policies SET deleted_at = now() WHERE id = ${short.id}`);
   });
 
-  it('leaves an audit row with a number and nothing else', async () => {
+  it('takes the chosen document with it, which stands outside the key', async () => {
     const { caseId } = await closedCase();
+    await test.database.transaction(
+      (tx) =>
+        tx.run`UPDATE recovery_cases SET issuing_country = 'UTO', document_type = 'passport' WHERE id = ${caseId}`,
+    );
+    await later(caseId);
+    await erase(caseId);
+    const row = await test.database.read(
+      (tx) => tx.one`SELECT issuing_country, document_type FROM recovery_cases WHERE id = ${caseId}`,
+    );
+    expect(row).toEqual({ issuingCountry: null, documentType: null });
+  });
+
+  it('leaves an audit row with a number, what providers did, and nothing else', async () => {
+    const { caseId } = await closedCase();
+    await withSession(caseId, 'alpha');
     await later(caseId);
     await erase(caseId);
     const { data } = await test.database.read(
@@ -184,6 +264,79 @@ describe('erasing a case (T78, I8)', () => {
           data: unknown;
         }>`SELECT data FROM audit_events WHERE chain_id = ${caseId} AND type = 'erasure.completed'`,
     );
-    expect(data).toEqual({ pictures: 2 });
+    expect(data).toEqual({ pictures: 2, providers: ['alpha: erased'] });
+  });
+});
+
+describe('what partners hold of a case', () => {
+  beforeEach(() => {
+    partner.asked.length = 0;
+    partner.answer = () => undefined;
+  });
+
+  const providersIn = async (caseId: string): Promise<unknown> =>
+    decodeJwt<{ providers?: unknown }>((await receiptOf(caseId)) ?? '').providers;
+
+  it('is erased before the key goes, and the receipt says what became of it', async () => {
+    const { caseId } = await closedCase();
+    const sessions = [
+      await withSession(caseId, 'alpha', { attempt: 1, state: 'failed' }),
+      await withSession(caseId, 'alpha', { attempt: 2 }),
+    ];
+    await withSession(caseId, 'beta', { attempt: 3 });
+    await withSession(caseId, 'gamma', { attempt: 4 });
+    await withSession(caseId, 'unloaded', { attempt: 5 });
+    await later(caseId);
+    await erase(caseId);
+    expect(partner.asked).toEqual(sessions.map((session) => `erase ${session}`));
+    expect(await providersIn(caseId)).toEqual({
+      alpha: 'erased',
+      beta: 'no_api',
+      gamma: 'automatic',
+      unloaded: 'failed',
+    });
+  });
+
+  it('is asked for again while the partner is away, for a week at most', async () => {
+    const closed = await closedCase();
+    await withSession(closed.caseId, 'alpha');
+    await later(closed.caseId);
+    partner.answer = failing('unavailable');
+    await expect(erase(closed.caseId)).rejects.toThrow('PartnersNotErasedError');
+    expect([await openReason(closed), await receiptOf(closed.caseId)]).toEqual(['canary reason', undefined]);
+    await later(closed.caseId, 7 * 86_400);
+    await erase(closed.caseId);
+    expect(await providersIn(closed.caseId)).toEqual({ alpha: 'failed' });
+  });
+
+  it.each([
+    ['rejected', 'failed'],
+    ['session_unknown', 'erased'],
+  ] as const)('after the answer %s counts as %s', async (code, outcome) => {
+    const { caseId } = await closedCase();
+    await withSession(caseId, 'alpha');
+    await later(caseId);
+    partner.answer = failing(code);
+    await erase(caseId);
+    expect(await providersIn(caseId)).toEqual({ alpha: outcome });
+  });
+
+  it('is stopped once when the case closes, long before it is due', async () => {
+    const { caseId } = await closedCase();
+    const session = await withSession(caseId, 'alpha', { state: 'open' });
+    await withSession(caseId, 'beta', { attempt: 2, state: 'open' });
+    partner.answer = failing('unavailable');
+    await erase(caseId);
+    await erase(caseId);
+    expect(partner.asked).toEqual([`cancel ${session}`]);
+    expect(await auditOf(test.database, caseId)).toContain('verification.session_abandoned');
+    expect(await receiptOf(caseId)).toBeUndefined();
+  });
+
+  it('is left alone while the case lives', async () => {
+    const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
+    await withSession(id, 'alpha', { state: 'open' });
+    await erase(id);
+    expect(partner.asked).toEqual([]);
   });
 });

@@ -17,6 +17,16 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { signDeletionReceipt } from './deletion-receipt.js';
 import { ERASE_CASE_JOB } from './erase-case.job.js';
+import { PartnerErasure, type PartnerErasureOutcome } from './partner-erasure.js';
+
+/** A partner that cannot be reached for this long after the data was due does not keep ours alive any longer. */
+const PARTNER_GRACE_SECONDS = 7 * 86_400;
+
+interface DueErasure {
+  recoveryCase: RecoveryCase;
+  objectKeys: string[];
+  partnerGraceOver: boolean;
+}
 
 @Processor(ERASE_CASE_JOB.name, workerOptions(ERASE_CASE_JOB))
 export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
@@ -29,11 +39,14 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     private readonly keys: CaseKeys,
     private readonly ring: KeyRing,
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
+    private readonly partners: PartnerErasure,
   ) {
     super();
   }
 
   protected async handle({ caseId }: { caseId: string }): Promise<void> {
+    if (!(await this.database.read((tx) => this.isUnerased(tx, caseId)))) return;
+    await this.partners.cancelOpen(caseId);
     const due = await this.database.transaction((tx) => this.whenDue(tx, caseId));
     if (!due) return;
     // Objects first: while one of them remains the key row says "not erased", and this runs again.
@@ -41,19 +54,25 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
       await failpoint('object_store.before_delete');
       await this.objects.delete(key);
     }
-    await this.database.transaction((tx) => this.shred(tx, due));
+    // Partners before the key: what is needed to name the session to them is sealed under it.
+    const providers = await this.partners.erase(caseId, due.partnerGraceOver);
+    await this.database.transaction((tx) => this.shred(tx, { ...due, providers }));
+  }
+
+  /** A closed case that still has its key. */
+  private async isUnerased(tx: Transaction, caseId: string): Promise<boolean> {
+    const row = await tx.maybeOne`SELECT c.id FROM recovery_cases c JOIN case_keys k ON k.case_id = c.id
+      WHERE c.id = ${caseId} AND c.closed_at IS NOT NULL AND k.shredded_at IS NULL`;
+    return row !== undefined;
   }
 
   /** What there is to erase now; or, too early, asks to be called again. */
-  private async whenDue(
-    tx: Transaction,
-    caseId: string,
-  ): Promise<{ recoveryCase: RecoveryCase; objectKeys: string[] } | undefined> {
+  private async whenDue(tx: Transaction, caseId: string): Promise<DueErasure | undefined> {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase?.closedAt) return undefined;
     const { retention } = await this.policies.strictest(tx, recoveryCase);
     const { waitSeconds } = await tx.one<{ waitSeconds: number }>`
-      SELECT GREATEST(0, ceil(EXTRACT(EPOCH FROM closed_at + make_interval(secs => ${retention.evidenceSeconds}) - clock_timestamp())))::int AS wait_seconds
+      SELECT ceil(EXTRACT(EPOCH FROM closed_at + make_interval(secs => ${retention.evidenceSeconds}) - clock_timestamp()))::int AS wait_seconds
       FROM recovery_cases WHERE id = ${caseId}`;
     if (waitSeconds > 0) {
       await announce(tx, 'case.erasure_due', {
@@ -65,13 +84,21 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     const rows = await tx.many<{
       objectKey: string;
     }>`SELECT object_key FROM evidence WHERE case_id = ${caseId} AND object_key IS NOT NULL`;
-    return { recoveryCase, objectKeys: rows.map((row) => row.objectKey) };
+    return {
+      recoveryCase,
+      objectKeys: rows.map((row) => row.objectKey),
+      partnerGraceOver: -waitSeconds > PARTNER_GRACE_SECONDS,
+    };
   }
 
-  private async shred(tx: Transaction, due: { recoveryCase: RecoveryCase; objectKeys: string[] }): Promise<void> {
+  private async shred(
+    tx: Transaction,
+    due: DueErasure & { providers: Record<string, PartnerErasureOutcome> },
+  ): Promise<void> {
     const caseId = due.recoveryCase.id;
     if (!(await this.keys.shred(tx, caseId))) return;
     await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL WHERE case_id = ${caseId}`;
+    await tx.run`UPDATE recovery_cases SET issuing_country = NULL, document_type = NULL WHERE id = ${caseId}`;
     const { erasedAt } = await tx.one<{
       erasedAt: Date;
     }>`SELECT shredded_at AS erased_at FROM case_keys WHERE case_id = ${caseId}`;
@@ -80,13 +107,17 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
       reference: due.recoveryCase.reference,
       erasedAt,
       pictures: due.objectKeys.length,
+      providers: due.providers,
     });
     await tx.run`INSERT INTO deletion_receipts (case_id, receipt) VALUES (${caseId}, ${receipt})`;
     await appendAudit(tx, {
       chainId: caseId,
       type: 'erasure.completed',
       actor: SYSTEM,
-      data: { pictures: due.objectKeys.length },
+      data: {
+        pictures: due.objectKeys.length,
+        providers: Object.entries(due.providers).map(([provider, outcome]) => `${provider}: ${outcome}`),
+      },
     });
   }
 }

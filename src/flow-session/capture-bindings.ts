@@ -6,6 +6,9 @@ import type { Reply, Request } from '../platform/http/request-context.js';
 import { isCanonicalSecret, newSecret } from '../platform/ids/ids.js';
 import { CAPTURE_COOKIE, readCookie, setSecretCookie } from './cookies.js';
 
+/** Longer than the longest case with the longest hold (policy.ts). */
+const COOKIE_SECONDS = 14 * 86_400;
+
 interface Place {
   caseId: string;
   attempt: number;
@@ -21,37 +24,54 @@ export class CaptureBindings {
   constructor(private readonly ring: KeyRing) {}
 
   /**
-   * Gives a browser its secret before there is anything to bind, so that a lost answer to the first capture locks nobody
-   * out: the binding itself stores a hash of what the browser already has.
+   * Gives a browser its secret before there is anything to bind, and renews the one it has, so that a lost answer to the
+   * first capture, or a long hold, locks nobody out. How long it is good for is decided by what is stored.
    */
-  prepare(exchange: { request: Request; reply: Reply; expiresAt: Date; now: Date }): void {
-    const known = readCookie(exchange.request, CAPTURE_COOKIE);
-    if (known !== undefined && isCanonicalSecret(known)) return;
-    const maxAgeSeconds = (exchange.expiresAt.getTime() - exchange.now.getTime()) / 1_000;
-    setSecretCookie(exchange.reply, { name: CAPTURE_COOKIE, value: newSecret(), maxAgeSeconds });
+  prepare(exchange: { request: Request; reply: Reply }): void {
+    setSecretCookie(exchange.reply, {
+      name: CAPTURE_COOKIE,
+      value: secretOf(exchange.request),
+      maxAgeSeconds: COOKIE_SECONDS,
+    });
   }
 
   /** Binds this browser to the attempt, or confirms that it already is. @throws Problem capture_binding_missing */
   async bind(tx: Transaction, place: Place & { reply: Reply }): Promise<Buffer> {
-    const known = readCookie(place.request, CAPTURE_COOKIE);
-    const secret = known !== undefined && isCanonicalSecret(known) ? known : newSecret();
-    const row = await tx.maybeOne<{ lifeSeconds: number }>`
-      INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${place.caseId}, ${place.attempt}, ${this.ring.digest('token', secret)})
-      ON CONFLICT (case_id, attempt) DO NOTHING
-      RETURNING (SELECT EXTRACT(EPOCH FROM expires_at - clock_timestamp())::int FROM recovery_cases WHERE id = ${place.caseId}) AS life_seconds`;
-    if (!row) return this.require(tx, place);
-    setSecretCookie(place.reply, { name: CAPTURE_COOKIE, value: secret, maxAgeSeconds: row.lifeSeconds });
-    return this.ring.digest('token', secret);
+    const secret = secretOf(place.request);
+    const digest = this.ring.digest('token', secret);
+    const bound =
+      await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${place.caseId}, ${place.attempt}, ${digest})
+      ON CONFLICT (case_id, attempt) DO NOTHING`;
+    if (bound === 0) return this.require(tx, place);
+    setSecretCookie(place.reply, { name: CAPTURE_COOKIE, value: secret, maxAgeSeconds: COOKIE_SECONDS });
+    return digest;
+  }
+
+  /** How an attempt stands towards a browser, without refusing anything. */
+  async standing(tx: Transaction, place: Place): Promise<'none' | 'this_browser' | 'another_browser'> {
+    const row = await this.stored(tx, place);
+    if (!row) return 'none';
+    const secret = readCookie(place.request, CAPTURE_COOKIE);
+    const matches =
+      secret !== undefined && isCanonicalSecret(secret) && this.ring.matches('token', secret, row.cookieDigest);
+    return matches ? 'this_browser' : 'another_browser';
   }
 
   /** The stored digest, when this browser is the bound one. @throws Problem capture_binding_missing */
   async require(tx: Transaction, place: Place): Promise<Buffer> {
-    const secret = readCookie(place.request, CAPTURE_COOKIE);
-    const row = await tx.maybeOne<{ cookieDigest: Buffer }>`
-      SELECT cookie_digest FROM capture_bindings WHERE case_id = ${place.caseId} AND attempt = ${place.attempt}`;
-    const bound =
-      row && secret !== undefined && isCanonicalSecret(secret) && this.ring.matches('token', secret, row.cookieDigest);
-    if (!bound) throw new Problem('capture_binding_missing');
+    const row = await this.stored(tx, place);
+    if (!row || (await this.standing(tx, place)) !== 'this_browser') throw new Problem('capture_binding_missing');
     return row.cookieDigest;
   }
+
+  private stored(tx: Transaction, place: Place): Promise<{ cookieDigest: Buffer } | undefined> {
+    return tx.maybeOne<{ cookieDigest: Buffer }>`
+      SELECT cookie_digest FROM capture_bindings WHERE case_id = ${place.caseId} AND attempt = ${place.attempt}`;
+  }
+}
+
+/** What the browser already has, or something new for it. */
+function secretOf(request: Request): string {
+  const known = readCookie(request, CAPTURE_COOKIE);
+  return known !== undefined && isCanonicalSecret(known) ? known : newSecret();
 }

@@ -46,6 +46,15 @@ export class FlowSessions {
       RETURNING id AS session_id, case_id, language`;
   }
 
+  /** Whether a session still lives, without sliding it: for streams that go on while nobody does anything. */
+  async isLiving(tx: Transaction, sessionId: string): Promise<boolean> {
+    const row = await tx.maybeOne<{ id: string }>`
+      SELECT id FROM flow_sessions WHERE id = ${sessionId} AND ended_at IS NULL
+        AND seen_at > clock_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
+        AND created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})`;
+    return row !== undefined;
+  }
+
   async endAll(tx: Transaction, caseId: string): Promise<number> {
     return tx.run`UPDATE flow_sessions SET ended_at = clock_timestamp() WHERE case_id = ${caseId} AND ended_at IS NULL`;
   }

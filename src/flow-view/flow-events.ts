@@ -8,14 +8,18 @@ const STREAM_LIFE_MS = 300_000;
 
 /**
  * The SSE twin of `GET /v1/flow`: one event when something changed, a comment every 15 s so that proxies keep the line.
- * Ends when the case can no longer change, when the browser leaves, or after five minutes.
+ * Ends when the case can no longer change, when its page session is over, when the browser leaves, or after five minutes.
  */
-export async function* flowEvents(look: () => Promise<FlowView>, signal: AbortSignal): AsyncGenerator<string> {
+export async function* flowEvents(
+  look: () => Promise<FlowView | undefined>,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   yield 'retry: 3000\n\n';
   let last = '';
   let quietMs = 0;
   for (let livedMs = 0; livedMs < STREAM_LIFE_MS && !signal.aborted; livedMs += LOOK_EVERY_MS) {
     const view = await look();
+    if (!view) return;
     const text = JSON.stringify(view);
     if (text !== last) {
       yield `event: status\ndata: ${text}\n\n`;

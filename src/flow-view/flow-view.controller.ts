@@ -1,19 +1,50 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { FlowGuard, flowOf } from '../flow-session/flow.guard.js';
+import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
+import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
+import { ValidBody } from '../platform/http/valid-input.js';
+import { FlowStartBody } from '../recovery-request/case.schemas.js';
+import { FlowEntryService } from '../recovery-request/flow-entry.service.js';
 import { flowEvents } from './flow-events.js';
 import { FlowView } from './flow-view.schemas.js';
 import { FlowViews } from './flow-views.js';
 
+const MAX_STREAMS_PER_SESSION = 4;
+
 @Controller('/v1/flow')
-@UseGuards(FlowGuard)
 export class FlowViewController {
-  constructor(private readonly views: FlowViews) {}
+  readonly #streams = new Map<string, number>();
+
+  constructor(
+    private readonly views: FlowViews,
+    private readonly entry: FlowEntryService,
+  ) {}
+
+  @Post('start')
+  @UseGuards(SameOriginGuard)
+  @Operation({
+    summary: 'Exchange the link for a page session. First browser wins.',
+    tag: 'Flow',
+    audience: 'anyone',
+    body: FlowStartBody,
+    response: FlowView,
+    problems: ['link_not_usable', 'origin_not_allowed', 'malformed_body'],
+  })
+  async start(
+    @ValidBody(FlowStartBody) body: z.infer<typeof FlowStartBody>,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<FlowView> {
+    const { flow } = await this.entry.start(body.linkToken, { request, reply });
+    return this.views.of(flow, request);
+  }
 
   @Get()
+  @UseGuards(FlowGuard)
   @Operation({
     summary: 'Where the person is, and what comes next.',
     tag: 'Flow',
@@ -26,6 +57,7 @@ export class FlowViewController {
   }
 
   @Get('events')
+  @UseGuards(FlowGuard)
   @Operation({
     summary: 'The same as server-sent events.',
     tag: 'Flow',
@@ -35,12 +67,24 @@ export class FlowViewController {
     problems: ['flow_ended'],
   })
   async events(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const closed = new AbortController();
-    request.raw.on('close', () => closed.abort());
     const flow = flowOf(request);
+    const closed = new AbortController();
+    this.countStream(flow.sessionId, 1);
+    request.raw.on('close', () => {
+      closed.abort();
+      this.countStream(flow.sessionId, -1);
+    });
     await reply
       .type('text/event-stream; charset=utf-8')
       .header('x-accel-buffering', 'no')
-      .send(Readable.from(flowEvents(() => this.views.of(flow, request), closed.signal)));
+      .send(Readable.from(flowEvents(() => this.views.whileLiving(flow, request), closed.signal)));
+  }
+
+  /** @throws Problem too_many_requests when a session opens more streams than tabs could need */
+  private countStream(sessionId: string, change: 1 | -1): void {
+    const open = (this.#streams.get(sessionId) ?? 0) + change;
+    if (open > MAX_STREAMS_PER_SESSION) throw new Problem('too_many_requests', { retryAfterSeconds: 10 });
+    if (open <= 0) this.#streams.delete(sessionId);
+    else this.#streams.set(sessionId, open);
   }
 }

@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { AdjudicationModule } from '../adjudication/adjudication.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { RecoveryRequestModule } from '../recovery-request/recovery-request.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { FlowViewController } from './flow-view.controller.js';
 import { FlowViews } from './flow-views.js';
 
 @Module({
-  imports: [RecoveryCaseModule, FlowSessionModule, VerificationModule, AdjudicationModule],
+  imports: [RecoveryCaseModule, FlowSessionModule, RecoveryRequestModule, VerificationModule, AdjudicationModule],
   providers: [FlowViews],
   controllers: [FlowViewController],
   exports: [FlowViews],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js';
 import { Decisions } from '../adjudication/decisions.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
-import type { FlowSession } from '../flow-session/flow-sessions.js';
+import { FlowSessions, type FlowSession } from '../flow-session/flow-sessions.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -24,6 +24,7 @@ export class FlowViews {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly verification: VerificationSessions,
+    private readonly sessions: FlowSessions,
     private readonly captures: CaptureBindings,
     private readonly decisions: Decisions,
     private readonly keys: CaseKeys,
@@ -35,6 +36,12 @@ export class FlowViews {
       if (!recoveryCase) throw new Problem('flow_ended');
       return this.view(tx, { recoveryCase, request });
     });
+  }
+
+  /** The same for a stream; undefined once its page session is over, e.g. because another browser took the flow on. */
+  async whileLiving(flow: FlowSession, request: Request): Promise<FlowView | undefined> {
+    const living = await this.database.read((tx) => this.sessions.isLiving(tx, flow.sessionId));
+    return living ? this.of(flow, request) : undefined;
   }
 
   private async view(tx: Transaction, subject: { recoveryCase: RecoveryCase; request: Request }): Promise<FlowView> {
@@ -87,17 +94,14 @@ export class FlowViews {
     const { id: caseId, attempt } = subject.recoveryCase;
     const session = await this.verification.openFor(tx, caseId, attempt);
     if (!session?.handoff) return session;
-    const bound = await this.captures.require(tx, { caseId, attempt, request: subject.request }).then(
-      () => true,
-      () => false,
-    );
-    return bound ? session : { ...session, handoff: undefined };
+    const standing = await this.captures.standing(tx, { caseId, attempt, request: subject.request });
+    return standing === 'this_browser' ? session : { ...session, handoff: undefined };
   }
 
   private async lastConsent(tx: Transaction, caseId: string): Promise<boolean | undefined> {
     const row = await tx.maybeOne<{
       agreed: boolean;
-    }>`SELECT agreed FROM consents WHERE case_id = ${caseId} ORDER BY consented_at DESC LIMIT 1`;
+    }>`SELECT agreed FROM consents WHERE case_id = ${caseId} AND consented_at > COALESCE((SELECT max(created_at) FROM flow_sessions WHERE case_id = ${caseId}), '-infinity') ORDER BY consented_at DESC LIMIT 1`;
     return row?.agreed;
   }
 

@@ -28,7 +28,8 @@ export class DocumentChoice {
         SET issuing_country = ${chosen.issuingCountry}, document_type = ${chosen.documentType}, version = version + 1, updated_at = clock_timestamp()
         WHERE id = ${caseId} AND state = 'awaiting_evidence' AND expires_at > clock_timestamp()`;
       if (rows === 0) throw new Problem('wrong_state');
-      await appendAudit(tx, { chainId: caseId, type: 'document.chosen', actor: APPLICANT, data: { ...chosen } });
+      // The audit trail outlives the erasure of the case: it says that a document was chosen, not which.
+      await appendAudit(tx, { chainId: caseId, type: 'document.chosen', actor: APPLICANT, data: {} });
     });
   }
 }

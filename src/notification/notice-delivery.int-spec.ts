@@ -5,11 +5,12 @@ import { auditOf, seedApprovedCase } from '../../test/support/approved-case.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { sealWithRing } from '../platform/crypto/sealing.js';
 import { newSecret } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import { MailSender, type Mail } from './mail-sender.js';
-import { NoticeDelivery, NoticesUnsentError } from './notice-delivery.js';
+import { MAX_NOTICE_TRIES, NoticeDelivery, NoticesUnsentError } from './notice-delivery.js';
 import { NOTICE_KINDS, noticeText } from './notice-texts.js';
 
 /** A mail server that keeps what it takes and can refuse some addresses for a while. */
@@ -91,6 +92,53 @@ describe('a notice (I10)', () => {
     await delivery().send(caseId, 'recovery_started');
     expect(mail.taken.map((one) => one.to)).toEqual([EMAILS[1], EMAILS[0]]);
     expect((await noticesOf(caseId)).map((notice) => notice.tries).sort()).toEqual([1, 3]);
+  });
+
+  it('goes to a replaced address for a month, not for ever', async () => {
+    const { caseId, subjectId } = await newCase(['old@example.org']);
+    const put = (email: string): Promise<unknown> => {
+      const login = `left.${subjectId.slice(-6)}`;
+      const names = { login, displayName: 'T', givenName: 'T', familyName: 'P' };
+      const profile = { ...names, emails: [email], phones: [], formerEmails: [] };
+      return test.database.transaction((tx) =>
+        core.subjects.put(tx, { id: subjectId, input: { profile, groups: [], privileged: false, status: 'active' } }),
+      );
+    };
+    const profileOf = async () =>
+      (await test.database.read((tx) => core.subjects.find(tx, subjectId)))?.profile.reveal();
+    await put('new@example.org');
+    const aged = { ...(await profileOf()), formerSince: { 'old@example.org': '2020-01-01T00:00:00.000Z' } };
+    const sealed = sealWithRing(core.ring, Buffer.from(JSON.stringify(aged)), `subject:${subjectId}:profile`);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE subjects SET profile_sealed = ${sealed} WHERE id = ${subjectId}`,
+    );
+    await delivery().send(caseId, 'recovery_started');
+    expect(mail.taken.map((one) => one.to)).toEqual(['new@example.org']);
+    await put('newest@example.org');
+    expect((await profileOf())?.formerEmails).toEqual(['new@example.org']);
+  });
+
+  it('has one stop link however often it is tried, also across a rotation of keys (T117)', async () => {
+    const first = KeyRing.generate('k1').keys;
+    const before = buildCore(test.database, { ring: new KeyRing({ keys: first }) });
+    const after = buildCore(test.database, { ring: new KeyRing({ keys: [...first, ...KeyRing.generate('k2').keys] }) });
+    const { id: subjectId } = await addPerson(before, { emails: ['ana@example.org'] });
+    const { id: caseId } = await openCase(before, { policy, subjectId });
+    const tried: Mail[] = [];
+    mail.refusing = (one) => tried.push(one) > 0;
+    for (const stage of [before, before, after])
+      await delivery(stage)
+        .send(caseId, 'recovery_started')
+        .catch(() => undefined);
+    const tokens = tried.map((one) => /\/notices\/([\w-]{43})/.exec(one.text)?.[1] ?? '');
+    expect([tokens.length, new Set(tokens).size]).toEqual([3, 1]);
+    expect(await codeOf(after.repudiation.repudiate(tokens[0] ?? ''))).toBe('done');
+  });
+
+  it('for an account without addresses is written down as nobody’s, once', async () => {
+    const { caseId } = await newCase([]);
+    for (let run = 0; run < 2; run += 1) await delivery().send(caseId, 'recovery_started');
+    expect(await noticesOf(caseId)).toEqual([{ sentAt: null, tries: MAX_NOTICE_TRIES, kind: 'recovery_started' }]);
   });
 
   it('is owed before it is sent: rows stand when the process dies while sending', async () => {

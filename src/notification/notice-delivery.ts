@@ -8,7 +8,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { failpoint } from '../platform/failpoints/failpoints.js';
-import { newId, newSecret } from '../platform/ids/ids.js';
+import { newId } from '../platform/ids/ids.js';
 import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -17,6 +17,12 @@ import { noticeText, type NoticeKind } from './notice-texts.js';
 
 /** How long a notice's stop link works. */
 export const NOTICE_TTL_DAYS = 7;
+
+/** A notice tried this often is not looked for again: its address takes no mail. */
+export const MAX_NOTICE_TRIES = 15;
+
+/** HMAC-SHA-256 without the key's id before it. */
+const TOKEN_BYTES = 32;
 
 /** A notice that some address has not got yet; the job fails and runs again. */
 export class NoticesUnsentError extends Error {
@@ -58,11 +64,12 @@ export class NoticeDelivery {
     const recoveryCase = await tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${entry.caseId}`;
     const subject = recoveryCase && (await this.subjects.find(tx, recoveryCase.subjectId));
     if (!recoveryCase || !subject) return undefined;
-    const { emails, formerEmails } = subject.profile.reveal();
-    const addresses = [...new Set([...emails, ...formerEmails])];
+    const addresses = await this.subjects.addressesToTell(tx, subject);
     for (const address of addresses) {
       await this.owe(tx, { ...entry, address });
     }
+    await this.giveUpOthers(tx, { ...entry, addresses });
+    if (addresses.length === 0) await this.noteNobody(tx, entry);
     return { recoveryCase, addresses };
   }
 
@@ -75,15 +82,27 @@ export class NoticeDelivery {
       ON CONFLICT DO NOTHING`;
   }
 
+  /** What is owed to an address that is not told any more is not owed. */
+  private async giveUpOthers(
+    tx: Transaction,
+    entry: { caseId: string; kind: NoticeKind; addresses: string[] },
+  ): Promise<void> {
+    const told = entry.addresses.flatMap((address) => this.ring.digests('lookup', `address:${address}`));
+    await tx.run`UPDATE notices SET tries = GREATEST(tries, ${MAX_NOTICE_TRIES}), last_error = 'address_gone'
+      WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND sent_at IS NULL AND address_digest <> ALL(${told}::bytea[])`;
+  }
+
+  /** An account without addresses: a row that says so, or the sweeper would look for the missing one again and again. */
+  private async noteNobody(tx: Transaction, entry: { caseId: string; kind: NoticeKind }): Promise<void> {
+    await tx.run`INSERT INTO notices (id, case_id, kind, channel, address_digest, tries, last_error)
+      SELECT ${newId('ntc', this.clock.now())}, ${entry.caseId}, ${entry.kind}, 'email', ${this.ring.digest('lookup', 'address:')}, ${MAX_NOTICE_TRIES}, 'no_address'
+      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${entry.caseId} AND kind = ${entry.kind})
+      ON CONFLICT DO NOTHING`;
+  }
+
   private async sendOne(entry: { recoveryCase: RecoveryCase; kind: NoticeKind; address: string }): Promise<boolean> {
     const { recoveryCase, kind, address } = entry;
-    const secret = newSecret();
-    const claimed = await this.database.transaction(
-      (tx) => tx.maybeOne<{ id: string; createdAt: Date }>`
-        UPDATE notices SET tries = tries + 1, token_digest = ${this.ring.digest('token', secret)}, token_expires_at = clock_timestamp() + make_interval(days => ${NOTICE_TTL_DAYS})
-        WHERE case_id = ${recoveryCase.id} AND kind = ${kind} AND address_digest = ANY(${this.ring.digests('lookup', `address:${address}`)}::bytea[]) AND sent_at IS NULL
-        RETURNING id, created_at`,
-    );
+    const claimed = await this.database.transaction((tx) => this.claim(tx, entry));
     if (!claimed) return true;
     const { ORGANISATION_NAME, HELP_DESK_CONTACT, PUBLIC_URL } = this.config;
     const facts = {
@@ -91,7 +110,7 @@ export class NoticeDelivery {
       helpDesk: HELP_DESK_CONTACT,
       reference: recoveryCase.reference,
       at: claimed.createdAt,
-      stopUrl: `${PUBLIC_URL}/notices/${secret}`,
+      stopUrl: `${PUBLIC_URL}/notices/${claimed.token}`,
     };
     try {
       await failpoint('mail.before_send');
@@ -103,6 +122,34 @@ export class NoticeDelivery {
     }
     await this.markSent({ noticeId: claimed.id, recoveryCase, kind });
     return true;
+  }
+
+  /** The unsent notice with its token. A second job that tries at the same time gets the same token, so both mails work. */
+  private async claim(
+    tx: Transaction,
+    entry: { recoveryCase: RecoveryCase; kind: NoticeKind; address: string },
+  ): Promise<{ id: string; createdAt: Date; token: string } | undefined> {
+    const owed = await tx.maybeOne<{ id: string; createdAt: Date; tokenDigest: Buffer | null }>`
+      SELECT id, created_at, token_digest FROM notices
+      WHERE case_id = ${entry.recoveryCase.id} AND kind = ${entry.kind} AND sent_at IS NULL
+        AND address_digest = ANY(${this.ring.digests('lookup', `address:${entry.address}`)}::bytea[]) FOR UPDATE`;
+    if (!owed) return undefined;
+    const { id, createdAt, tokenDigest } = owed;
+    const { token, digest } = this.tokenOf(id, tokenDigest);
+    await tx.run`UPDATE notices SET tries = tries + 1, token_digest = ${digest},
+      token_expires_at = clock_timestamp() + make_interval(days => ${NOTICE_TTL_DAYS}) WHERE id = ${id}`;
+    return { id, createdAt, token };
+  }
+
+  /** 32 bytes that follow from the notice's id and a key of the ring; the one already written down stays (T117). */
+  private tokenOf(noticeId: string, written: Buffer | null): { token: string; digest: Buffer } {
+    const tokens = this.ring
+      .digests('token', `notice-token:${noticeId}`)
+      .map((mac) => mac.subarray(-TOKEN_BYTES).toString('base64url'));
+    const kept = written && tokens.find((token) => this.ring.matches('token', token, written));
+    if (kept) return { token: kept, digest: written };
+    const [token = ''] = tokens;
+    return { token, digest: this.ring.digest('token', token) };
   }
 
   private async markSent(sent: { noticeId: string; recoveryCase: RecoveryCase; kind: NoticeKind }): Promise<void> {

@@ -136,6 +136,20 @@ describe('a token that cannot be spent', () => {
       (holder) =>
         db.database.transaction((tx) => tx.run`UPDATE subjects SET status = 'disabled' WHERE id = ${holder.subjectId}`),
     ],
+    [
+      'of a browser whose capture was superseded by another one, since approved',
+      (holder) =>
+        db.database.transaction(async (tx) => {
+          await tx.run`UPDATE recovery_cases SET attempt = 2 WHERE id = ${holder.caseId}`;
+          await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest)
+            VALUES (${holder.caseId}, 2, ${ring.digest('token', newSecret())})`;
+        }),
+    ],
+    [
+      'of an attempt that no browser is bound to',
+      (holder) =>
+        db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET attempt = 2 WHERE id = ${holder.caseId}`),
+    ],
     ...TERMINAL_STATES.map((state): [string, (holder: ApprovedCase) => Promise<unknown>] => [
       `of a case that is ${state}`,
       (holder) =>

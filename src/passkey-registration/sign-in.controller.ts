@@ -4,12 +4,10 @@ import { clearSecretCookie, readCookie, SESSION_COOKIE, setSecretCookie } from '
 import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
-import { ValidBody } from '../platform/http/valid-input.js';
+import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { SESSION_SECONDS } from './sessions.js';
 import { SignIn } from './sign-in.js';
 import { AssertionBody, RequestOptionsView, SessionView } from './webauthn.schemas.js';
-
-const NoMembers = z.strictObject({});
 
 /** Sign-in at the built-in relying party, and the session it leads to. */
 @Controller('/v1')

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
-import { Problem } from '../platform/errors/problem.js';
-import { Limits, type LimitName } from '../platform/limits/limits.js';
+import { limitProblem, Limits, type LimitName } from '../platform/limits/limits.js';
 
 /** Counts what one network address does here, in a transaction of its own: a refused request counts too. */
 @Injectable()
@@ -17,6 +16,6 @@ export class SourceLimits {
     source: string,
   ): Promise<void> {
     const outcome = await this.database.transaction((tx) => this.limits.take(tx, name, source));
-    if (!outcome.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: outcome.resetSeconds });
+    if (!outcome.allowed) throw limitProblem(outcome);
   }
 }

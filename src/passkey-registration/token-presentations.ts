@@ -15,7 +15,7 @@ export interface PresentedToken {
   id: string;
   caseId: string;
   subjectId: string;
-  /** Unspent, not superseded, in time, and its case is waiting for exactly this. */
+  /** Unspent, not superseded, in time, of the capture that was approved, and its case is waiting for exactly this. */
   live: boolean;
   consumed: boolean;
   /** Whether this browser did the capture the token is bound to. */
@@ -37,14 +37,17 @@ export class TokenPresentations {
         t.consumed_at IS NOT NULL AS consumed,
         t.capture_digest = ANY(${this.captureDigests(presentation)}::bytea[]) AS bound_here,
         t.consumed_at IS NULL AND t.superseded_at IS NULL AND t.expires_at > clock_timestamp()
-          AND c.state = 'approved' AND c.expires_at > clock_timestamp() AS live
+          AND c.state = 'approved' AND c.expires_at > clock_timestamp()
+          AND t.capture_digest IS NOT DISTINCT FROM b.cookie_digest AS live
       FROM recovery_tokens t JOIN recovery_cases c ON c.id = t.case_id
+        LEFT JOIN capture_bindings b ON b.case_id = c.id AND b.attempt = c.attempt
       WHERE t.token_digest = ANY(${this.ring.digests('token', presentation.token)}::bytea[]) AND t.purpose = 'registration'`;
   }
 
   /**
    * Spends a token: the one guarded UPDATE that decides who wins (rule 1, T11). The caller holds the case's row lock, so
-   * the state it reads cannot change under it. False: somebody or something else was first.
+   * the state it reads cannot change under it. A token bound to another browser than the one whose
+   * capture was approved stays dead, in whatever state the case is. False: somebody or something else was first.
    */
   async consume(
     tx: Transaction,
@@ -59,7 +62,8 @@ export class TokenPresentations {
         AND t.token_digest = ANY(${this.ring.digests('token', presentation.token)}::bytea[])
         AND t.capture_digest = ANY(${this.captureDigests(presentation)}::bytea[])
         AND t.consumed_at IS NULL AND t.superseded_at IS NULL AND t.expires_at > clock_timestamp()
-        AND c.state = 'approved' AND c.door = 'own' AND c.mode = 'production' AND c.expires_at > clock_timestamp()`;
+        AND c.state = 'approved' AND c.door = 'own' AND c.mode = 'production' AND c.expires_at > clock_timestamp()
+        AND t.capture_digest = (SELECT cookie_digest FROM capture_bindings b WHERE b.case_id = c.id AND b.attempt = c.attempt)`;
     return rows === 1;
   }
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Clock, SystemClock } from './clock/clock.js';
-import { loadConfig, type Config } from './config/config.js';
+import { ConfigurationError, loadConfig, type Config } from './config/config.js';
 import { CaseKeys } from './crypto/case-keys.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { Database } from './database/database.js';
@@ -13,13 +13,23 @@ import { Metrics } from './telemetry/metrics.js';
 export const CONFIG = Symbol('config');
 export const OBJECT_STORE = Symbol('object store');
 
+function readKeyRing(config: Config): KeyRing {
+  try {
+    return KeyRing.fromFile(config.KEYRING_FILE);
+  } catch (cause) {
+    throw new ConfigurationError(['KEYRING_FILE: cannot be read as a key ring (`regain keys:new` prints one)'], {
+      cause,
+    });
+  }
+}
+
 /** What every part stands on. It knows nothing of cases, people or partners. */
 @Module({
   providers: [
     { provide: CONFIG, useFactory: () => loadConfig(process.env) },
     { provide: Clock, useClass: SystemClock },
     { provide: Logger, inject: [CONFIG], useFactory: (config: Config) => Logger.create(config.LOG_LEVEL) },
-    { provide: KeyRing, inject: [CONFIG], useFactory: (config: Config) => KeyRing.fromFile(config.KEYRING_FILE) },
+    { provide: KeyRing, inject: [CONFIG], useFactory: readKeyRing },
     { provide: CaseKeys, inject: [KeyRing], useFactory: (ring: KeyRing) => new CaseKeys(ring) },
     {
       provide: Limits,

@@ -52,7 +52,8 @@ export const PolicyDocument = z.strictObject({
     .prefault({}),
   limits: z
     .strictObject({
-      caseTtlSeconds: seconds(86_400),
+      /** At most a week: whoever needs longer starts again. */
+      caseTtlSeconds: z.number().int().min(1).max(604_800).default(86_400),
       linkTtlSeconds: seconds(1_800),
       /** NIST SP 800-63B-4, 4.1.2.2: at most ten minutes. */
       tokenTtlSeconds: z.number().int().min(1).max(600).default(600),

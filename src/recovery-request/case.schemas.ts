@@ -65,6 +65,13 @@ export const TimelineEntry = z.object({
   occurredAt: z.iso.datetime(),
   data: z.record(z.string(), z.unknown()),
 });
+export const TimelineQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
+});
 export const Timeline = z.object({ data: z.array(TimelineEntry), nextCursor: z.string().nullable() });
 
 export const CancelBody = z.strictObject({ reason: Reason });

@@ -3,6 +3,7 @@ import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { assertConsent } from '../identity-evidence/consent-gate.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { CAPTURE_COOKIE, FLOW_COOKIE } from '../flow-session/cookies.js';
 import { newSecret } from '../platform/ids/ids.js';
@@ -40,6 +41,9 @@ const put = (caseId: string, state: CaseState): Promise<number> =>
   test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET state = ${state} WHERE id = ${caseId}`);
 const capture = (caseId: string, browser: BrowserStub, attempt = 1): Promise<Buffer> =>
   test.database.transaction((tx) => core.captures.bind(tx, { caseId, attempt, ...browser.exchange }));
+
+const consent = (caseId: string, change: Partial<{ noticeVersion: string; agreed: boolean }> = {}): Promise<string> =>
+  codeOf(core.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en', ...change }));
 
 describe('start', () => {
   it('gives the first browser a session, and a second one nothing but an audit row (T21)', async () => {
@@ -197,9 +201,6 @@ describe('the capture cookie', () => {
 });
 
 describe('consent', () => {
-  const consent = (caseId: string, change: Partial<{ noticeVersion: string; agreed: boolean }> = {}): Promise<string> =>
-    codeOf(core.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en', ...change }));
-
   it('is stored with version, language and hash, agreed or not, and cannot be changed', async () => {
     const { caseId, secret } = await newCase();
     await start(secret, new BrowserStub());
@@ -237,6 +238,47 @@ describe('consent', () => {
     const { caseId, secret } = await newCase('relay');
     expect((await start(secret, new BrowserStub())).stateReason).toBe('waiting_for_call_code');
     expect(await consent(caseId)).toBe('wrong_state');
+  });
+});
+
+describe('a fresh link for a case under way', () => {
+  const resumes = async (caseId: string): Promise<unknown[]> =>
+    (
+      await test.database.read(
+        (tx) =>
+          tx.many<{
+            data: { bound: boolean };
+          }>`SELECT data FROM audit_events WHERE chain_id = ${caseId} AND type = 'flow.resumed' ORDER BY seq`,
+      )
+    ).map(({ data }) => data.bound);
+
+  it('leaves a row in the trail and needs an agreement of its own (T21)', async () => {
+    const { caseId, secret } = await newCase();
+    await start(secret, new BrowserStub());
+    expect(await consent(caseId)).toBe('done');
+    await test.database.read((tx) => assertConsent(tx, caseId));
+    await start(await newLink(caseId), new BrowserStub('192.0.2.9'));
+    expect(await resumes(caseId)).toEqual([false]);
+    expect(await codeOf(test.database.read((tx) => assertConsent(tx, caseId)))).toBe('consent_required');
+  });
+
+  it('has a call code of its own in another browser', async () => {
+    const { caseId, secret } = await newCase('relay');
+    await start(secret, new BrowserStub());
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET call_confirmed_at = clock_timestamp() WHERE id = ${caseId}`,
+    );
+    expect(await consent(caseId)).toBe('done');
+    await start(await newLink(caseId), new BrowserStub('192.0.2.9'));
+    expect(await consent(caseId)).toBe('wrong_state');
+  });
+
+  it('says so once, however often a used link is tried', async () => {
+    const { caseId, secret } = await newCase();
+    await start(secret, new BrowserStub());
+    for (let ask = 0; ask < 5; ask += 1) await codeOf(start(secret, new BrowserStub('192.0.2.3')));
+    const refused = (await auditOf(test.database, caseId)).filter((type) => type === 'flow.second_browser_refused');
+    expect(refused).toHaveLength(1);
   });
 });
 

@@ -3,15 +3,14 @@ import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { FLOW_COOKIE, readCookie, setSecretCookie } from '../flow-session/cookies.js';
-import { FLOW_ABSOLUTE_SECONDS, FlowSessions } from '../flow-session/flow-sessions.js';
-import { Clock } from '../platform/clock/clock.js';
+import { FLOW_ABSOLUTE_SECONDS, FlowSessions, type FlowSession } from '../flow-session/flow-sessions.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { newDigits } from '../platform/ids/ids.js';
-import { Limits } from '../platform/limits/limits.js';
+import { limitProblem, Limits } from '../platform/limits/limits.js';
 import { targetOf } from '../recovery-case/case-transitions.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -24,7 +23,7 @@ interface Exchange {
   reply: Reply;
 }
 
-type WayIn = 'start' | 'resume' | 'recapture';
+type WayIn = 'start' | 'resume' | 'rejoin' | 'recapture';
 
 /** From the link to an agreed, bound browser: what happens before anything is collected. */
 @Injectable()
@@ -38,14 +37,13 @@ export class FlowEntryService {
     private readonly keys: CaseKeys,
     private readonly limits: Limits,
     private readonly noticeFacts: NoticeFacts,
-    private readonly clock: Clock,
   ) {}
 
   /**
    * Exchanges the link for a page session: the first browser wins (design.md). A browser that already holds the session
    * of this case gets it again. @throws Problem link_not_usable – one answer for every kind of dead link
    */
-  async start(linkToken: string, exchange: Exchange): Promise<RecoveryCase> {
+  async start(linkToken: string, exchange: Exchange): Promise<RecoveryCase & { flow: FlowSession }> {
     const outcome = await this.database.transaction(async (tx) => {
       const link = await this.links.find(tx, linkToken);
       if (!link?.usable) return this.reopen(tx, { link, exchange });
@@ -56,14 +54,15 @@ export class FlowEntryService {
       const entered = await this.enter(tx, recoveryCase, way);
       if (!entered) return undefined;
       await this.flows.endAll(tx, entered.id);
-      const session = await this.flows.open(tx, { caseId: entered.id, language: languageOf(exchange.request) });
+      const language = languageOf(exchange.request);
+      const session = await this.flows.open(tx, { caseId: entered.id, language });
       setSecretCookie(exchange.reply, {
         name: FLOW_COOKIE,
         value: session.secret,
         maxAgeSeconds: FLOW_ABSOLUTE_SECONDS,
       });
-      this.captures.prepare({ ...exchange, expiresAt: entered.expiresAt, now: this.clock.now() });
-      return entered;
+      this.captures.prepare(exchange);
+      return { ...entered, flow: { sessionId: session.sessionId, caseId: entered.id, language } };
     });
     if (!outcome) await this.refuse(exchange.request);
     if (!outcome) throw new Problem('link_not_usable');
@@ -124,70 +123,63 @@ export class FlowEntryService {
     const { recoveryCase, request } = entry;
     const { id: caseId, state, attempt, attemptsAllowed } = recoveryCase;
     if (state === 'link_sent') return 'start';
-    if (await this.isBoundOrUnbound(tx, { caseId, attempt, request })) return 'resume';
+    const binding = await this.captures.standing(tx, { caseId, attempt, request });
+    if (binding === 'this_browser') return 'resume';
+    if (binding === 'none') return 'rejoin';
     return targetOf(state, 'recapture') && attempt < attemptsAllowed ? 'recapture' : undefined;
   }
 
   private async enter(tx: Transaction, recoveryCase: RecoveryCase, way: WayIn): Promise<RecoveryCase | undefined> {
-    const { id: caseId, attempt } = recoveryCase;
-    if (way === 'resume') return recoveryCase;
-    if (way === 'recapture')
-      return this.cases.transition(tx, {
-        caseId,
-        name: 'recapture',
+    const { id: caseId, attempt, channel } = recoveryCase;
+    if (way === 'resume' || way === 'rejoin') {
+      await appendAudit(tx, {
+        chainId: caseId,
+        type: 'flow.resumed',
         actor: APPLICANT,
-        attempt,
-        reason: 'capture_to_be_repeated',
+        data: { attempt, bound: way === 'resume' },
       });
-    const waits = recoveryCase.channel === 'relay';
-    const started = await this.cases.transition(tx, {
-      caseId,
-      name: 'start',
-      actor: APPLICANT,
-      reason: waits ? 'waiting_for_call_code' : undefined,
-    });
-    if (started && waits) await this.giveCallCode(tx, started.id);
-    return started;
-  }
-
-  private async isBoundOrUnbound(
-    tx: Transaction,
-    place: { caseId: string; attempt: number; request: Request },
-  ): Promise<boolean> {
-    const row = await tx.maybeOne<{
-      caseId: string;
-    }>`SELECT case_id FROM capture_bindings WHERE case_id = ${place.caseId} AND attempt = ${place.attempt}`;
-    if (!row) return true;
-    return this.captures.require(tx, place).then(
-      () => true,
-      () => false,
-    );
+    } else {
+      const reason =
+        channel === 'relay' ? 'waiting_for_call_code' : way === 'recapture' ? 'capture_to_be_repeated' : undefined;
+      const moved = await this.cases.transition(tx, { caseId, name: way, actor: APPLICANT, attempt, reason });
+      if (!moved) return undefined;
+    }
+    // The call is bound to one browser: any other one has a code of its own to read out.
+    if (channel === 'relay' && way !== 'resume') await this.giveCallCode(tx, caseId);
+    return this.cases.find(tx, caseId);
   }
 
   private async giveCallCode(tx: Transaction, caseId: string): Promise<void> {
     const sealed = await this.keys.seal(tx, caseId, { plain: newDigits(4), use: 'call-code' });
-    await tx.run`UPDATE recovery_cases SET call_code_sealed = ${sealed} WHERE id = ${caseId}`;
+    await tx.run`UPDATE recovery_cases SET call_code_sealed = ${sealed}, call_code_tries = 0, call_confirmed_at = NULL WHERE id = ${caseId}`;
   }
 
   /** A used link in the browser that used it is a refreshed page; anywhere else it is somebody else (T21). */
   private async reopen(
     tx: Transaction,
     entry: { link: { caseId: string; used: boolean } | undefined; exchange: Exchange },
-  ): Promise<RecoveryCase | undefined> {
+  ): Promise<(RecoveryCase & { flow: FlowSession }) | undefined> {
     const { link, exchange } = entry;
     if (!link) return undefined;
     const session = await this.flows.touch(tx, readCookie(exchange.request, FLOW_COOKIE));
-    if (session?.caseId === link.caseId) return this.cases.find(tx, link.caseId);
-    if (link.used)
-      await appendAudit(tx, { chainId: link.caseId, type: 'flow.second_browser_refused', actor: APPLICANT });
+    const known = session?.caseId === link.caseId ? await this.cases.find(tx, link.caseId) : undefined;
+    if (session && known) return { ...known, flow: session };
+    if (link.used) await this.noteSecondBrowser(tx, link.caseId);
     return undefined;
+  }
+
+  /** Said once in a while: the trail is for reading, not for filling up. */
+  private async noteSecondBrowser(tx: Transaction, caseId: string): Promise<void> {
+    const lately = await tx.maybeOne<{ id: string }>`SELECT id FROM audit_events WHERE chain_id = ${caseId}
+      AND type = 'flow.second_browser_refused' AND occurred_at > clock_timestamp() - interval '10 minutes' LIMIT 1`;
+    if (!lately) await appendAudit(tx, { chainId: caseId, type: 'flow.second_browser_refused', actor: APPLICANT });
   }
 
   private async refuse(request: Request): Promise<void> {
     const outcome = await this.database.transaction((tx) =>
       this.limits.take(tx, 'secret_guess_per_source', request.ip),
     );
-    if (!outcome.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: outcome.resetSeconds });
+    if (!outcome.allowed) throw limitProblem(outcome);
   }
 }
 

@@ -6,8 +6,10 @@ import { openWithRing } from '../platform/crypto/sealing.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
+import { Limits } from '../platform/limits/limits.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
+import { announce } from '../recovery-case/case-events.js';
 import { CaseOpening } from './case-opening.js';
 import { OPEN_REQUESTED_CASE_JOB } from './open-requested-case.job.js';
 
@@ -21,6 +23,7 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
     private readonly subjects: Subjects,
     private readonly policies: Policies,
     private readonly opening: CaseOpening,
+    private readonly limits: Limits,
   ) {
     super();
   }
@@ -44,11 +47,27 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
     if (subject?.status !== 'active') return;
     const policy = await this.policies.forSubject(tx, subject);
     if (!policy || (await this.subjects.recoveryEmails(tx, subject)).length === 0) return;
-    await this.opening.open(tx, {
+    const opened = await this.opening.open(tx, {
       subject,
       policy,
       opener: { kind: 'self_service', id: 'self_service' },
       channel: 'email',
     });
+    if (!opened) await this.linkAgain(tx, subject.id);
+  }
+
+  /**
+   * Somebody already has a case that nobody has started, and its link has run out: whoever asks gets nothing new, but the
+   * address on file gets a link that works, or one stranger's request would shut the owner out for as long as it lives.
+   */
+  private async linkAgain(tx: Transaction, subjectId: string): Promise<void> {
+    const waiting = await tx.maybeOne<{ id: string; attempt: number }>`
+      SELECT c.id, c.attempt FROM recovery_cases c
+      WHERE c.subject_id = ${subjectId} AND c.closed_at IS NULL AND c.expires_at > clock_timestamp() AND c.state = 'link_sent' AND c.channel <> 'relay'
+        AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.dead_at IS NULL AND l.expires_at > clock_timestamp())
+        AND EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id)
+      FOR UPDATE OF c`;
+    if (!waiting || !(await this.limits.take(tx, 'link_per_case', waiting.id)).allowed) return;
+    await announce(tx, 'link.requested', { payload: { caseId: waiting.id, attempt: waiting.attempt } });
   }
 }

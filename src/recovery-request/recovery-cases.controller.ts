@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
-import { IdParam, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
@@ -16,6 +16,7 @@ import {
   OpenCaseBody,
   OpenedCaseView,
   Timeline,
+  TimelineQuery,
 } from './case.schemas.js';
 import { CaseViews } from './case-view.js';
 import { RecoveryCasesService } from './recovery-cases.service.js';
@@ -47,6 +48,7 @@ export class RecoveryCasesController {
       'not_found',
       'subject_not_recoverable',
       'case_already_open',
+      'separation_of_duties',
       'idempotency_key_reused',
       'request_in_progress',
       'malformed_body',
@@ -89,10 +91,14 @@ export class RecoveryCasesController {
     summary: 'The case’s audit events, in order.',
     tag: 'Help desk',
     audience: 'staff',
+    query: TimelineQuery,
     response: Timeline,
     problems: [...STAFF, 'not_found'],
   })
-  async timeline(@IdParam('id') id: string): Promise<z.infer<typeof Timeline>> {
+  async timeline(
+    @IdParam('id') id: string,
+    @ValidQuery(TimelineQuery) query: z.infer<typeof TimelineQuery>,
+  ): Promise<z.infer<typeof Timeline>> {
     return this.database.read(async (tx) => {
       await this.service.require(tx, id);
       const rows = await tx.many<{
@@ -104,8 +110,9 @@ export class RecoveryCasesController {
         occurredAt: Date;
         data: Record<string, unknown>;
       }>`
-        SELECT * FROM audit_events WHERE chain_id = ${id} ORDER BY seq`;
-      const data = rows.map((row) => ({
+        SELECT * FROM audit_events WHERE chain_id = ${id} AND audit_events.seq > ${query.cursor ?? 0}
+        ORDER BY audit_events.seq LIMIT ${query.limit + 1}`;
+      const data = rows.slice(0, query.limit).map((row) => ({
         id: row.id,
         seq: Number(row.seq),
         type: row.type,
@@ -113,7 +120,7 @@ export class RecoveryCasesController {
         occurredAt: row.occurredAt.toISOString(),
         data: row.data,
       }));
-      return { data, nextCursor: null };
+      return { data, nextCursor: rows.length > query.limit ? String(data.at(-1)?.seq) : null };
     });
   }
 
@@ -123,11 +130,16 @@ export class RecoveryCasesController {
     summary: 'Send a new link; the old one is dead.',
     tag: 'Help desk',
     audience: 'staff',
+    body: NoMembers,
     response: OpenedCaseView,
     idempotent: true,
     problems: [...STAFF, 'not_found', 'wrong_state'],
   })
-  async resendLink(@IdParam('id') id: string, @Req() request: Request): Promise<OpenedCaseView> {
+  async resendLink(
+    @IdParam('id') id: string,
+    @ValidBody(NoMembers) _body: unknown,
+    @Req() request: Request,
+  ): Promise<OpenedCaseView> {
     return this.opened(await this.service.resendLink(id, principalOf(request)));
   }
 
@@ -156,11 +168,16 @@ export class RecoveryCasesController {
     summary: 'A second person lets a privileged account’s flow start.',
     tag: 'Help desk',
     audience: 'staff',
+    body: NoMembers,
     status: 201,
     response: CaseView,
     problems: [...STAFF, 'person_required', 'separation_of_duties', 'not_found', 'wrong_state'],
   })
-  async authorize(@IdParam('id') id: string, @Req() request: Request): Promise<CaseView> {
+  async authorize(
+    @IdParam('id') id: string,
+    @ValidBody(NoMembers) _body: unknown,
+    @Req() request: Request,
+  ): Promise<CaseView> {
     return this.view(await this.service.authorize(id, principalOf(request)));
   }
 

@@ -186,6 +186,35 @@ describe('a second person for a privileged account (T49)', () => {
     expect([await authorize(caseId, 'second'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
   });
 
+  it.each(['login', 'id', 'address', 'employee id'] as const)(
+    'is never the one it is about, whatever they are called at the identity provider: %s',
+    async (name) => {
+      const { id, login } = await addPerson(core, { privileged: true });
+      const employeeId = `E-${login}`;
+      await test.database.transaction(async (tx) => {
+        const subject = await core.subjects.find(tx, id);
+        if (!subject) throw new Error('the person is gone');
+        const { groups, privileged, status } = subject;
+        const profile = { ...subject.profile.reveal(), employeeId };
+        await core.subjects.put(tx, { id, input: { profile, groups, privileged, status } });
+      });
+      const address = await test.database.read(async (tx) => {
+        const subject = await core.subjects.find(tx, id);
+        return subject?.profile.reveal().emails[0] ?? '';
+      });
+      const own = { login: login.toUpperCase(), id, address, 'employee id': employeeId }[name];
+      const open = (by: string): Promise<string> =>
+        codeOf(core.service.open({ subject: { id }, delivery: { channel: 'relay' }, reason: 'x' }, person(by)));
+      expect(await open(own)).toBe('separation_of_duties');
+      const recoveryCase = await openCase(core, { policy, subjectId: id });
+      expect([await authorize(recoveryCase.id, own), (await rowOf(recoveryCase.id)).state]).toEqual([
+        'separation_of_duties',
+        'awaiting_authorization',
+      ]);
+      expect(await authorize(recoveryCase.id, 'second')).toBe('done');
+    },
+  );
+
   it('authorizes once: a refusal leaves no row behind', async () => {
     const caseId = await waiting('opener');
     const codes = await Promise.all(['a', 'b', 'c', 'd'].map((by) => authorize(caseId, by)));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
+import { isOwnAccount } from '../directory/own-account.js';
 import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
@@ -8,7 +9,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
-import { Limits } from '../platform/limits/limits.js';
+import { type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { CaseState } from '../recovery-case/case-states.js';
@@ -44,12 +45,14 @@ export class RecoveryCasesService {
     private readonly keys: CaseKeys,
   ) {}
 
-  /** @throws Problem not_found, subject_not_recoverable, case_already_open, too_many_requests */
+  /** @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests */
   async open(body: OpenCaseBody, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
+    // Counted on its own: a refusal below must not undo it.
+    await this.database.transaction((tx) => this.limits.take(tx, 'open_per_agent', principal.id)).then(assertAllowed);
     return this.database.transaction(async (tx) => {
-      await this.count(tx, { name: 'open_per_agent', key: principal.id });
       const subject = await this.findSubject(tx, body.subject);
       if (!subject) throw new Problem('not_found');
+      if (isOwnAccount(subject, principal.id)) throw new Problem('separation_of_duties');
       const policy = await this.policies.forSubject(tx, subject);
       await this.assertRecoverable(tx, { subject, channel: body.delivery.channel });
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
@@ -79,11 +82,12 @@ export class RecoveryCasesService {
   /** A new link; the old one is dead from this moment, whether or not the mail arrives. */
   async resendLink(caseId: string, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
     return this.database.transaction(async (tx) => {
-      const recoveryCase = await this.require(tx, caseId);
+      const recoveryCase = await this.lock(tx, caseId);
       await this.assertOpen(tx, caseId);
       if (!LINK_STATES.includes(recoveryCase.state)) throw new Problem('wrong_state');
       await this.count(tx, { name: 'link_per_case', key: caseId });
       await this.links.killAll(tx, caseId);
+      await appendAudit(tx, { chainId: caseId, type: 'link.requested', actor: principal });
       if (recoveryCase.channel !== 'relay') {
         await announce(tx, 'link.requested', { payload: { caseId, attempt: recoveryCase.attempt } });
         return { recoveryCase };
@@ -127,11 +131,17 @@ export class RecoveryCasesService {
     return outcome.recoveryCase;
   }
 
-  /** A second person lets a privileged account's flow start. It approves nobody. */
+  /**
+   * A second person lets a privileged account's flow start; neither its opener nor its owner (T49). It approves nobody.
+   * @throws Problem not_found, separation_of_duties, wrong_state
+   */
   async authorize(caseId: string, principal: Principal): Promise<RecoveryCase> {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
       if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
+      const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+      if (isOwnAccount(subject ?? { id: recoveryCase.subjectId }, principal.id))
+        throw new Problem('separation_of_duties');
       await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, ${principal.id}) ON CONFLICT DO NOTHING`;
       const authorized = await this.cases.transition(tx, { caseId, name: 'authorize', actor: principal });
       if (!authorized) throw new Problem('wrong_state');
@@ -176,9 +186,8 @@ export class RecoveryCasesService {
     return recoveryCase;
   }
 
-  private async count(tx: Transaction, use: { name: 'open_per_agent' | 'link_per_case'; key: string }): Promise<void> {
-    const outcome = await this.limits.take(tx, use.name, use.key);
-    if (!outcome.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: outcome.resetSeconds });
+  private async count(tx: Transaction, use: { name: 'link_per_case'; key: string }): Promise<void> {
+    assertAllowed(await this.limits.take(tx, use.name, use.key));
   }
 
   private async findSubject(tx: Transaction, by: OpenCaseBody['subject']): Promise<Subject | undefined> {
@@ -199,4 +208,8 @@ export class RecoveryCasesService {
     const addresses = await this.subjects.recoveryEmails(tx, request.subject);
     if (request.channel === 'email' && addresses.length === 0) refuse('There is no address on file.');
   }
+}
+
+function assertAllowed(outcome: LimitOutcome): void {
+  if (!outcome.allowed) throw limitProblem(outcome);
 }

@@ -5,6 +5,7 @@ import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test
 import { StatementTrace } from '../../test/model/statement-trace.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import type { Policy } from '../policy/policy.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { OpenRequestedCaseProcessor } from './open-requested-case.processor.js';
 
 let test: TestDatabase;
@@ -16,7 +17,14 @@ beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
   policy = await addPolicy(core);
-  processor = new OpenRequestedCaseProcessor(test.database, core.ring, core.subjects, core.policies, core.opening);
+  processor = new OpenRequestedCaseProcessor(
+    test.database,
+    core.ring,
+    core.subjects,
+    core.policies,
+    core.opening,
+    core.limits,
+  );
 });
 afterAll(() => test.close());
 
@@ -134,6 +142,38 @@ describe('the work that follows', () => {
     await processor.process({ data: { requestId: first?.id } } as never);
     await work();
     expect(await casesOf(id)).toHaveLength(1);
+  });
+
+  it('sends a new link when the one before ran out unread, so that a stranger’s request shuts nobody out', async () => {
+    const { id, login } = await addPerson(core);
+    const { id: caseId } = await openCase(core, { policy, subjectId: id });
+    const asked = (): Promise<{ count: number }> =>
+      test.database.read(
+        (tx) =>
+          tx.one<{
+            count: number;
+          }>`SELECT count(*)::int AS count FROM outbox WHERE event = 'link.requested' AND payload->>'caseId' = ${caseId}`,
+      );
+    const { count: before } = await asked();
+    await test.database.transaction((tx) => core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
+    await accept(login);
+    await work();
+    expect((await asked()).count).toBe(before);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE recovery_links SET expires_at = clock_timestamp() WHERE case_id = ${caseId}`,
+    );
+    await accept(login);
+    await work();
+    expect((await asked()).count).toBe(before + 1);
+  });
+
+  it('lets one source use up only its own share', async () => {
+    const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.1 });
+    const codes: string[] = [];
+    for (let ask = 0; ask < 70; ask += 1)
+      codes.push(await codeOf(strict.selfService.accept(`flood.${ask}`, '198.51.100.7')));
+    expect(codes.at(-1)).toBe('too_many_requests');
+    expect(await codeOf(strict.selfService.accept('somebody.else', '198.51.100.8'))).toBe('done');
   });
 
   it('finds an account by the login that was meant or none (T6)', async () => {

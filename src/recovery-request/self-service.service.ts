@@ -4,9 +4,8 @@ import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { sealWithRing } from '../platform/crypto/sealing.js';
 import { Database } from '../platform/database/database.js';
-import { Problem } from '../platform/errors/problem.js';
 import { newId } from '../platform/ids/ids.js';
-import { Limits } from '../platform/limits/limits.js';
+import { limitProblem, Limits } from '../platform/limits/limits.js';
 import { announce } from '../recovery-case/case-events.js';
 
 /**
@@ -27,17 +26,19 @@ export class SelfServiceStart {
     const requestId = newId('req', this.clock.now());
     const sealed = sealWithRing(this.ring, Buffer.from(login, 'utf8'), `request:${requestId}:login`);
     const refused = await this.database.transaction(async (tx) => {
-      const outcomes = [
-        await this.limits.take(tx, 'start_overall', 'all'),
-        await this.limits.take(tx, 'start_per_source', source),
-        await this.limits.take(tx, 'start_per_login', canonicalIdentifier(login)),
-      ];
-      const over = outcomes.find((outcome) => !outcome.allowed);
-      if (over) return over;
+      // Narrowest first: one source cannot use up what everybody shares.
+      for (const [name, key] of [
+        ['start_per_source', source],
+        ['start_per_login', canonicalIdentifier(login)],
+        ['start_overall', 'all'],
+      ] as const) {
+        const outcome = await this.limits.take(tx, name, key);
+        if (!outcome.allowed) return outcome;
+      }
       await tx.run`INSERT INTO recovery_requests (id, login_sealed) VALUES (${requestId}, ${sealed})`;
       await announce(tx, 'request.accepted', { payload: { requestId } });
       return undefined;
     });
-    if (refused) throw new Problem('too_many_requests', { retryAfterSeconds: refused.resetSeconds });
+    if (refused) throw limitProblem(refused);
   }
 }

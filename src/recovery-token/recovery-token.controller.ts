@@ -3,10 +3,8 @@ import { z } from 'zod';
 import { FlowGuard, flowOf } from '../flow-session/flow.guard.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
-import { ValidBody } from '../platform/http/valid-input.js';
+import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { RecoveryTokens } from './recovery-tokens.js';
-
-const NoMembers = z.strictObject({});
 
 const IssuedTokenView = z.object({ token: z.string(), expiresAt: z.iso.datetime() });
 type IssuedTokenView = z.infer<typeof IssuedTokenView>;

@@ -10,7 +10,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Request } from '../platform/http/request-context.js';
 import { newId, newSecret } from '../platform/ids/ids.js';
-import { Limits } from '../platform/limits/limits.js';
+import { limitProblem, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -50,7 +50,7 @@ export class RecoveryTokens {
    */
   async issue(asker: Asker): Promise<IssuedToken> {
     const use = await this.database.transaction((tx) => this.limits.take(tx, 'token_per_case', asker.caseId));
-    if (!use.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: use.resetSeconds });
+    if (!use.allowed) throw limitProblem(use);
     const issued = await this.database.transaction((tx) => this.issueIn(tx, asker));
     if (!issued) throw new Problem('wrong_state');
     return issued;

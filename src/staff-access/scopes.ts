@@ -14,11 +14,13 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** No role, and no combination of roles, can mark a person verified, see a token or register a passkey for somebody. */
+/**
+ * `provisioner` is ours: whoever edits accounts does nothing else (rule 10). Nobody authorizes or reviews a case they opened,
+ * whatever their roles. No role, and no combination of roles, can mark a person verified, see a token or register a passkey for somebody.
+ */
 const ROLES: Readonly<Record<string, readonly Scope[]>> = {
-  helpdesk: ['cases:read', 'cases:write', 'subjects:read'],
-  authorizer: ['cases:read', 'cases:authorize'],
-  reviewer: ['cases:read', 'reviews:decide'],
+  helpdesk: ['cases:read', 'cases:write', 'cases:authorize', 'subjects:read'],
+  reviewer: ['cases:read', 'cases:authorize', 'reviews:decide'],
   auditor: ['cases:read', 'audit:read', 'policies:read'],
   operator: ['policies:read', 'policies:write', 'audit:read', 'webhooks:write'],
   provisioner: ['subjects:read', 'subjects:write'],

@@ -9,7 +9,7 @@ import { OutboundHttp } from '../platform/outbound-http/outbound-http.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { scopesOfRoles, separated } from './scopes.js';
 
-const API_KEY = /^rgk_[A-Za-z0-9_-]{43}$/;
+const API_KEY = /^rgk_[A-Za-z0-9_-]{32,250}$/;
 /** Asymmetric only, fixed here: the token's own header decides nothing (ASVS 9.1.2, T25). */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const JWKS_CACHE_MS = 300_000;

@@ -181,6 +181,21 @@ describe('notices (I10)', () => {
     expect(await sweptAfterFlush()).toEqual([{ event: 'case.opened', payload: { caseId, attempt: 1 } }]);
   });
 
+  it('that were tried wait longer each time, and are given up in the end', async () => {
+    const caseId = await quietCase('link_sent', 1);
+    await age(caseId, 200);
+    const found = async (tries: number, ageMinutes: number): Promise<number> => {
+      await sql(
+        'UPDATE notices SET sent_at = NULL, tries = $, created_at = clock_timestamp() - make_interval(mins => $) WHERE case_id = $',
+        tries,
+        ageMinutes,
+        caseId,
+      );
+      return (await sweptAfterFlush()).length;
+    };
+    expect([await found(10, 99), await found(10, 101), await found(15, 4_000)]).toEqual([0, 1, 0]);
+  });
+
   it('that were sent, and those of long ago, are left alone', async () => {
     const [sent, old] = [await quietCase('link_sent', 1), await quietCase('link_sent', 1)];
     await sql('UPDATE notices SET sent_at = NULL WHERE case_id = $', old);

@@ -1,3 +1,4 @@
+import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Logger } from '../platform/logging/logger.js';
@@ -9,6 +10,9 @@ const ADVISORY_LOCK = 727_402;
 /** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
 const STALE_SECONDS = 30;
 const BATCH_ROWS = 500;
+
+/** A policy version written before retention had a place in it keeps evidence for the default of a week. */
+const DEFAULT_RETENTION_SECONDS = 604_800;
 
 /** A notice or a link is missed only after the queue's own retries had their time. */
 const UNTOLD_SECONDS = 600;
@@ -131,19 +135,27 @@ export class Sweeper {
       SELECT 'case.erasure_due' AS event, c.id AS case_id, c.attempt FROM recovery_cases c JOIN case_keys k ON k.case_id = c.id
       JOIN policy_versions p ON p.policy_id = c.policy_id AND p.version = c.policy_version
       WHERE c.closed_at IS NOT NULL AND k.shredded_at IS NULL
-        AND c.closed_at + make_interval(secs => (p.document #>> '{retention,evidenceSeconds}')::int) < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+        AND c.closed_at + make_interval(secs => COALESCE((p.document #>> '{retention,evidenceSeconds}')::int, ${DEFAULT_RETENTION_SECONDS})) < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY c.closed_at LIMIT ${BATCH_ROWS}`;
   }
 
-  /** Notices an address should have got: those that are owed, and those nobody came to write down. */
+  /**
+   * Notices an address should have got: those that are owed, and those nobody came to write down. The more often one was
+   * tried the longer it waits (tries squared, in minutes), then it is given up; what was tried least comes first.
+   */
   private untold(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
       WITH told (event, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('case.completed', 'recovery_completed'), ('passkey.frozen', 'passkey_frozen'))
-      SELECT DISTINCT t.event, c.id AS case_id, c.attempt
+      SELECT t.event, c.id AS case_id, c.attempt
       FROM audit_events a JOIN told t ON t.event = a.type JOIN recovery_cases c ON c.id = a.chain_id
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS written, min(n.tries) FILTER (WHERE n.sent_at IS NULL AND n.tries < ${MAX_NOTICE_TRIES}
+          AND n.created_at <= clock_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries
+        FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind) AS owed
       WHERE a.occurred_at BETWEEN clock_timestamp() - interval '3 days' AND clock_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
-        AND (NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind)
-          OR EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.sent_at IS NULL))
+        AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
+      GROUP BY t.event, c.id, c.attempt, owed.fewest_tries
+      ORDER BY owed.fewest_tries NULLS FIRST, min(a.occurred_at)
       LIMIT ${BATCH_ROWS}`;
   }
 

@@ -69,6 +69,7 @@ import { VerificationReports } from './verification-reports.js';
     ProviderCalls,
     SessionStore,
     SessionSecrets,
+    SessionContexts,
     SessionOpener,
     VerificationStart,
     VerificationSessions,

@@ -96,7 +96,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     flows,
     captures,
     opening,
-    entry: new FlowEntryService(database, cases, links, flows, captures, keys, limits, noticeFacts, clock),
+    entry: new FlowEntryService(database, cases, links, flows, captures, keys, limits, noticeFacts),
     service: new RecoveryCasesService(database, cases, subjects, policies, opening, links, limits, flows, keys),
     selfService: new SelfServiceStart(database, limits, ring, clock),
     repudiation: new Repudiation(database, notices, cases, flows, freezes),

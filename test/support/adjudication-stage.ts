@@ -133,10 +133,18 @@ export class AdjudicationStage {
       const opening = new CaseOpening(this.clock, this.keys);
       const opened = subject && (await opening.open(tx, { subject, policy, opener, channel }));
       if (!opened) throw new Error('the case could not be opened');
-      if (opened.state === 'awaiting_authorization') await this.move(tx, opened.id, 'authorize');
+      if (opened.state === 'awaiting_authorization') {
+        await this.secondPerson(tx, opened.id);
+        await this.move(tx, opened.id, 'authorize');
+      }
       await this.move(tx, opened.id, 'start');
       return this.reportOn(tx, opened.id, options);
     });
+  }
+
+  /** What the second person leaves behind, without the service that asks who they are. */
+  async secondPerson(tx: Transaction, caseId: string): Promise<void> {
+    await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, 'second.person')`;
   }
 
   /** Another attempt of a case in `awaiting_evidence`. */

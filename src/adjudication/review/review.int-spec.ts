@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { CHECK_KINDS, type Check } from '../../../providers/kit/index.js';
 import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { appendAudit } from '../../audit-trail/append.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { StaffGuard } from '../../staff-access/staff-access.guard.js';
@@ -186,7 +187,10 @@ describe('two reviewers (rule 5)', () => {
   it('do not stand any more when the account became privileged after one approved', async () => {
     const { id, subjectId } = await referred();
     await vote(id, rita);
-    await db.database.transaction((tx) => tx.run`UPDATE subjects SET privileged = true WHERE id = ${subjectId}`);
+    await db.database.transaction(async (tx) => {
+      await stage.secondPerson(tx, id);
+      await tx.run`UPDATE subjects SET privileged = true WHERE id = ${subjectId}`;
+    });
     const approved = await stage.read(id);
     expect(await db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, approved))).toBe(false);
   });
@@ -201,6 +205,20 @@ describe('who may not (T47, T49)', () => {
     }
     expect(await votesOf(id)).toEqual([]);
   });
+
+  it.each(['link.requested', 'link.issued', 'call_code.confirmed', 'case.authorized'] as const)(
+    'nor whoever helped it on: %s',
+    async (type) => {
+      const [{ id }, other] = [await referred(), await referred()];
+      const helper = person('rita.of.the.help.desk');
+      await db.database.transaction((tx) => appendAudit(tx, { chainId: id, type, actor: helper }));
+      await expect(stage.reviews.one(id, helper)).rejects.toMatchObject(problem('separation_of_duties'));
+      await expect(vote(id, helper)).rejects.toMatchObject(problem('separation_of_duties'));
+      expect(await votesOf(id)).toEqual([]);
+      expect((await vote(id, rita)).state).toBe('approved');
+      expect((await vote(other.id, helper)).state).toBe('approved');
+    },
+  );
 
   it('nor the person whose account it is', async () => {
     const { id } = await referred({ login: 'Rita' });

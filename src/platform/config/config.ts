@@ -1,10 +1,12 @@
-import { configureFailpoints } from '../failpoints/failpoints.js';
 import { Environment } from './environment.js';
 
 /** All faults of the environment at once: names and what is wrong, never a value. */
 export class ConfigurationError extends Error {
-  constructor(readonly faults: string[]) {
-    super(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  constructor(
+    readonly faults: string[],
+    options?: ErrorOptions,
+  ) {
+    super(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, options);
     this.name = 'ConfigurationError';
   }
 }
@@ -64,7 +66,6 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>>): C
   const filled = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== ''));
   const { values, faults } = readVariables(filled);
   if (faults.length > 0) throw new ConfigurationError(faults);
-  configureFailpoints(values.REGAIN_FAILPOINTS);
   return {
     ...values,
     embedded: values.REGAIN_PROFILE === 'embedded',

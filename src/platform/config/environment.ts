@@ -83,7 +83,7 @@ export const Environment = z.object({
   STAFF_ROLE_CLAIM: z.string().default('roles').describe('Claim with the role names.'),
   BOOTSTRAP_API_KEY: z
     .string()
-    .regex(/^rgk_[A-Za-z0-9_-]{43}$/)
+    .regex(/^rgk_[A-Za-z0-9_-]{32,250}$/)
     .optional()
     .describe('API key created at first start; embedded only.'),
   PROVIDERS: list.describe('Verification providers to load, comma separated.'),

@@ -1,5 +1,14 @@
 import { PROBLEMS, type InputFault, type ProblemCode } from './problem-catalogue.js';
 
+/** A limit that was reached, as `RateLimit` and `RateLimit-Policy` tell it (draft-ietf-httpapi-ratelimit-headers). */
+export interface SpentLimit {
+  name: string;
+  limit: number;
+  remaining: number;
+  resetSeconds: number;
+  windowSeconds: number;
+}
+
 /**
  * The one error that callers are meant to see. `cause` stays inside; the public text is the catalogue's title and an
  * optional `detail` written here, never text from a library (T94).
@@ -9,7 +18,13 @@ export class Problem extends Error {
 
   constructor(
     readonly code: ProblemCode,
-    readonly options: { detail?: string; errors?: InputFault[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    readonly options: {
+      detail?: string;
+      errors?: InputFault[];
+      retryAfterSeconds?: number;
+      limit?: SpentLimit;
+      cause?: unknown;
+    } = {},
   ) {
     super(code, { cause: options.cause });
     this.name = 'Problem';

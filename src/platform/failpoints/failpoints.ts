@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+
 /**
  * Named places where a fault can be made to happen: before and after each commit and each call outside. Off unless
  * `REGAIN_FAILPOINTS` names them; the production profile refuses to start with the variable set.
@@ -52,7 +54,10 @@ export function failpointFault(text: string): number | undefined {
   return at < 0 ? undefined : at + 1;
 }
 
-/** Parses `name=crash|error|delay:ms,…`. @throws Error with the number of the first entry that is not understood. */
+/**
+ * Arms the named places; called once a service is ready, because what is tested is its work and not its start.
+ * Parses `name=crash|error|delay:ms,…`. @throws Error with the number of the first entry that is not understood.
+ */
 export function configureFailpoints(text: string): void {
   const fault = failpointFault(text);
   if (fault !== undefined) throw new Error(`REGAIN_FAILPOINTS: entry ${fault} is not name=crash|error|delay:ms`);
@@ -64,7 +69,10 @@ export function configureFailpoints(text: string): void {
 export async function failpoint(name: Failpoint): Promise<void> {
   const action = active.get(name);
   if (!action) return;
-  if (action.kind === 'crash') process.kill(process.pid, 'SIGKILL');
+  if (action.kind === 'crash') {
+    writeSync(2, `failpoint ${name}: crash\n`);
+    process.kill(process.pid, 'SIGKILL');
+  }
   if (action.kind === 'error') throw new FailpointError(name);
   if (action.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, action.ms));
 }

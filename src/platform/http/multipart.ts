@@ -24,12 +24,11 @@ export async function readMultipart(
     fieldSize: MAX_FIELD_BYTES,
     fields: allowed.fields.length,
     fileSize: allowed.maxFileBytes,
-    files: allowed.files.length,
+    files: allowed.files.length + allowed.fields.length,
     parts: allowed.fields.length + allowed.files.length,
   };
   try {
-    for await (const part of request.parts({ limits }))
-      await keep(part as MultipartFile | MultipartValue<string>, { parts, allowed });
+    for await (const part of request.parts({ limits, isPartAFile })) await keep(part, { parts, allowed });
   } catch (error) {
     throw multipartProblem(error);
   }
@@ -37,27 +36,43 @@ export async function readMultipart(
 }
 
 async function keep(
-  part: MultipartFile | MultipartValue<string>,
+  part: MultipartFile | MultipartValue,
   place: { parts: MultipartParts; allowed: { fields: string[]; files: string[] } },
 ): Promise<void> {
   const { parts, allowed } = place;
-  if (part.type === 'file' && allowed.files.includes(part.fieldname) && parts.files[part.fieldname] === undefined) {
+  const name = part.fieldname;
+  if (part.type === 'file' && allowed.files.includes(name) && parts.files[name] === undefined) {
     const bytes = await part.toBuffer();
-    if (bytes.length > 0) parts.files[part.fieldname] = bytes;
-  } else if (
-    part.type === 'field' &&
-    allowed.fields.includes(part.fieldname) &&
-    parts.fields[part.fieldname] === undefined
-  ) {
-    if (part.valueTruncated) throw new Problem('body_too_large');
-    parts.fields[part.fieldname] = String(part.value);
+    if (bytes.length > 0) parts.files[name] = bytes;
+  } else if (allowed.fields.includes(name) && parts.fields[name] === undefined) {
+    parts.fields[name] = await fieldText(part);
   } else {
     throw new Problem('malformed_body', { detail: 'The form has a part that is not expected.' });
   }
+}
+
+/** A field is text however it was sent: plain, typed as JSON, or as a part with a file name of its own. */
+async function fieldText(part: MultipartFile | MultipartValue): Promise<string> {
+  if (part.type === 'file') {
+    const bytes = await part.toBuffer();
+    if (bytes.length > MAX_FIELD_BYTES) throw new Problem('body_too_large');
+    return bytes.toString('utf8');
+  }
+  if (part.valueTruncated) throw new Problem('body_too_large');
+  return typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
 }
 
 function multipartProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return new Problem(code === 'FST_REQ_FILE_TOO_LARGE' ? 'body_too_large' : 'malformed_body', { cause: error });
+}
+
+/** A picture is a file whether or not it was given a name. */
+function isPartAFile(
+  _name: string | undefined,
+  contentType: string | undefined,
+  fileName: string | undefined,
+): boolean {
+  return fileName !== undefined || /^(image\/|application\/octet-stream)/.test(contentType ?? '');
 }

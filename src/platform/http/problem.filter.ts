@@ -64,8 +64,13 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.headersSent) return;
     if (problem.options.retryAfterSeconds !== undefined)
       void reply.header('retry-after', String(problem.options.retryAfterSeconds));
-    if (problem.status === 401 && request.headers.authorization !== undefined)
-      void reply.header('www-authenticate', 'Bearer');
+    const { limit } = problem.options;
+    if (limit) {
+      void reply
+        .header('ratelimit', `"${limit.name}";r=${limit.remaining};t=${limit.resetSeconds}`)
+        .header('ratelimit-policy', `"${limit.name}";q=${limit.limit};w=${limit.windowSeconds}`);
+    }
+    if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
     void reply
       .status(problem.status)
       .type('application/problem+json; charset=utf-8')

@@ -77,6 +77,8 @@ function addParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     request.rawBody = body as Buffer;
+    // A client that names the type and sends nothing means "no members".
+    if (body.length === 0) return done(null, undefined);
     try {
       done(null, parseStrictJson(body as Buffer));
     } catch (error) {

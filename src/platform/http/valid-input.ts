@@ -68,3 +68,6 @@ export const PageQuery = z.strictObject({
 
 export const pageOf = <Schema extends ZodType>(item: Schema) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+
+/** The body of a call that takes none: absent or an empty object, nothing else (api.md, Conventions). */
+export const NoMembers = z.strictObject({});

@@ -1,3 +1,4 @@
+import { Problem } from '../errors/problem.js';
 import type { Transaction } from '../database/transaction.js';
 import type { KeyRing } from '../crypto/key-ring.js';
 
@@ -20,6 +21,8 @@ export const LIMITS = {
 export type LimitName = keyof typeof LIMITS;
 
 export interface LimitOutcome {
+  name: LimitName;
+  windowSeconds: number;
   allowed: boolean;
   limit: number;
   remaining: number;
@@ -44,6 +47,8 @@ export class Limits {
       ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1
       RETURNING used, ceil(EXTRACT(EPOCH FROM window_start) + ${windowSeconds} - EXTRACT(EPOCH FROM clock_timestamp()))::int AS reset_seconds`;
     return {
+      name,
+      windowSeconds,
       allowed: row.used <= limit,
       limit,
       remaining: Math.max(0, limit - row.used),
@@ -55,4 +60,9 @@ export class Limits {
   async prune(tx: Transaction): Promise<number> {
     return tx.run`DELETE FROM limit_counters WHERE window_start < clock_timestamp() - interval '1 day'`;
   }
+}
+
+/** The refusal of a limit, with what a client needs to come back at the right time. */
+export function limitProblem(outcome: LimitOutcome): Problem {
+  return new Problem('too_many_requests', { retryAfterSeconds: outcome.resetSeconds, limit: outcome });
 }

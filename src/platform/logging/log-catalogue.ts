@@ -9,6 +9,7 @@ export const LOG_CATALOGUE = {
   dependency_unavailable: 'A dependency did not answer.',
   job_failed: 'A job failed and will be tried again or parked.',
   outbox_publish_failed: 'Outbox rows could not be carried to the queue; they stay and will be tried again.',
+  outbox_row_refused: 'An outbox row cannot become a job; it was set aside and needs somebody to look.',
   sweep_completed: 'The sweeper re-derived work.',
   sweep_failed: 'The sweeper could not finish; it runs again.',
   provider_call_failed: 'A call to a verification provider failed.',

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { failpoint } from '../failpoints/failpoints.js';
 import type { Logger } from '../logging/logger.js';
-import type { JobContract } from '../queue/job-contract.js';
+import { parsePayload, type JobContract } from '../queue/job-contract.js';
 import type { OutboxPayload } from './outbox.js';
 
 export interface PlannedJob {
@@ -27,6 +27,8 @@ interface OutboxRow {
 
 const BATCH_ROWS = 100;
 const POLL_INTERVAL_MS = 1_000;
+/** Longest delay the queue is given, about 23 days; what comes early finds nothing to do and the sweeper finds it again. */
+const MAX_DELAY_MS = 2_000_000_000;
 
 /**
  * Carries committed outbox rows to the queue, at least once and without a lock that others wait for (`SKIP LOCKED`), so
@@ -83,18 +85,35 @@ export class OutboxRelay {
 
   private async publishBatch(tx: Transaction): Promise<number> {
     const rows = await tx.many<OutboxRow>`
-      SELECT id::text, event, payload, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000)::int AS delay_ms
-      FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
+      SELECT id::text, event, payload,
+        LEAST(${MAX_DELAY_MS}, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000))::int AS delay_ms
+      FROM outbox WHERE published_at IS NULL AND refused_at IS NULL ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
     if (rows.length === 0) return 0;
     await failpoint('outbox.before_publish');
-    for (const row of rows) {
-      for (const job of this.parts.routes(row.event, row.payload)) {
+    const planned = rows.map((row) => ({ row, jobs: this.plan(row) }));
+    for (const { row, jobs } of planned) {
+      for (const job of jobs ?? []) {
         await this.parts.sink.add({ ...job, jobId: `outbox-${row.id}`, delayMs: row.delayMs });
       }
     }
     await failpoint('outbox.after_publish');
-    await tx.run`UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY(${rows.map((row) => row.id)}::bigint[])`;
+    const refused = planned.filter(({ jobs }) => jobs === undefined).map(({ row }) => row.id);
+    await tx.run`UPDATE outbox SET published_at = CASE WHEN id = ANY(${refused}::bigint[]) THEN NULL ELSE clock_timestamp() END,
+        refused_at = CASE WHEN id = ANY(${refused}::bigint[]) THEN clock_timestamp() END
+      WHERE id = ANY(${rows.map((row) => row.id)}::bigint[])`;
     return rows.length;
+  }
+
+  /** The jobs of a row, or undefined when it cannot become any: an event of another version, a payload with a gap. */
+  private plan(row: OutboxRow): PlannedJob[] | undefined {
+    try {
+      const jobs = this.parts.routes(row.event, row.payload);
+      for (const job of jobs) parsePayload(job.contract, job.payload);
+      return jobs;
+    } catch (error) {
+      this.parts.logger.error('outbox_row_refused', { event: row.event, error });
+      return undefined;
+    }
   }
 
   /** A notification shortens the wait; the interval above makes it unnecessary for correctness. */

@@ -168,20 +168,30 @@ describe('the relay', () => {
     expect(delays.rc_later).toBeLessThanOrEqual(600_000);
   });
 
-  it('does not let an event nobody routes pass in silence, and does not lose it', async () => {
+  it('sets aside what cannot become a job, says so, and carries on with what stands behind it', async () => {
     const { logger, lines } = recordingLogger();
+    const sink = new RecordingSink();
     await test.database.transaction((tx) => writeOutbox(tx, { event: 'unknown', payload: { caseId: 'rc_1' } }));
-    const relay = new OutboxRelay({
-      database: test.database,
-      databaseUrl: test.appUrl,
-      routes,
-      sink: new RecordingSink(),
-      logger,
-    });
+    await write('rc_behind');
+    const relay = new OutboxRelay({ database: test.database, databaseUrl: test.appUrl, routes, sink, logger });
     relays.push(relay);
     relay.start();
-    await until(() => lines.some((line) => line.includes('outbox_publish_failed')));
-    expect(await unpublished()).toBe(1);
+    await until(async () => sink.added.length === 1 && (await unpublished()) === 1);
+    expect(sink.added.map(({ caseId }) => caseId)).toEqual(['rc_behind']);
+    expect(lines.filter((line) => line.includes('outbox_row_refused'))).toHaveLength(1);
+    const { count } = await test.database.read(
+      (tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM outbox WHERE refused_at IS NOT NULL`,
+    );
+    expect(count).toBe(1);
+  });
+
+  it('is not stopped by a delay that no timer can hold', async () => {
+    const sink = new RecordingSink();
+    startRelay(sink);
+    await write('rc_late', 60 * 86_400);
+    await write('rc_now');
+    await until(() => sink.added.some(({ caseId }) => caseId === 'rc_now'));
+    expect(sink.added.find(({ caseId }) => caseId === 'rc_late')?.delayMs).toBe(2_000_000_000);
   });
 
   it('works on after the database was away', async () => {

@@ -6,7 +6,7 @@ import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { Limits } from '../../platform/limits/limits.js';
+import { limitProblem, Limits } from '../../platform/limits/limits.js';
 import { announce } from '../../recovery-case/case-events.js';
 import type { CaseState } from '../../recovery-case/case-states.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
@@ -61,7 +61,7 @@ export class EvidenceSubmission {
   ): Promise<CaseState> {
     const { recoveryCase, session, adapter } = out;
     const limit = await this.limits.take(tx, 'submission_per_subject', recoveryCase.subjectId);
-    if (!limit.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: limit.resetSeconds });
+    if (!limit.allowed) throw limitProblem(limit);
     const { id: caseId, attempt } = recoveryCase;
     const moved = await this.cases.transition(tx, {
       caseId,

@@ -4,7 +4,7 @@ import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/cap
 import { EvidenceIntake, type IntakeAnswer } from '../../identity-evidence/evidence-intake.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { Limits } from '../../platform/limits/limits.js';
+import { limitProblem, Limits } from '../../platform/limits/limits.js';
 import { Policies } from '../../policy/policies.js';
 import { captureCheckOf } from '../providers/capture-check-of.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
@@ -60,7 +60,7 @@ export class EvidenceUpload {
         limit: await this.limits.take(tx, 'upload_per_case', recoveryCase.id),
       };
     });
-    if (!limit.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: limit.resetSeconds });
+    if (!limit.allowed) throw limitProblem(limit);
     return admitted;
   }
 

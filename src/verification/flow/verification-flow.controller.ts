@@ -6,7 +6,7 @@ import { CAPTURE_REASONS } from '../../identity-evidence/capture-reasons.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Reply, Request } from '../../platform/http/request-context.js';
-import { ValidBody } from '../../platform/http/valid-input.js';
+import { NoMembers, ValidBody } from '../../platform/http/valid-input.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { wireHandoff, type WireHandoff } from '../session/verification-sessions.js';
@@ -117,6 +117,7 @@ export class VerificationFlowController {
     summary: 'Ask for the decision.',
     tag: 'Flow',
     audience: 'applicant',
+    body: NoMembers,
     status: 202,
     response: SubmitAnswer,
     problems: [
@@ -128,7 +129,7 @@ export class VerificationFlowController {
       'evidence_missing',
     ],
   })
-  async submit(@Req() request: Request): Promise<z.infer<typeof SubmitAnswer>> {
+  async submit(@ValidBody(NoMembers) _body: unknown, @Req() request: Request): Promise<z.infer<typeof SubmitAnswer>> {
     return { state: await this.submission.submit({ caseId: flowOf(request).caseId, request }) };
   }
 }

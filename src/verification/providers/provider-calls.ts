@@ -5,7 +5,7 @@ import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { CallRecord, type CallSummary } from './call-record.js';
 
-export type CallKind = 'create' | 'fetch' | 'push' | 'cancel' | 'health';
+export type CallKind = 'create' | 'fetch' | 'push' | 'cancel' | 'erase' | 'health';
 
 /** Longest a call may take whatever the adapter does about its own limits (F28). */
 const DEADLINE_MS: Record<CallKind, number> = {
@@ -13,6 +13,7 @@ const DEADLINE_MS: Record<CallKind, number> = {
   fetch: 45_000,
   push: 5_000,
   cancel: 10_000,
+  erase: 10_000,
   health: 3_000,
 };
 const FAILPOINTS: Partial<Record<CallKind, { before: Failpoint; after: Failpoint }>> = {

@@ -6,7 +6,7 @@ import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/cap
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { Limits } from '../../platform/limits/limits.js';
+import { limitProblem, Limits } from '../../platform/limits/limits.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
@@ -98,7 +98,7 @@ export class VerificationStart {
   /** Each session at a partner costs money and is a try at the account (T75). */
   private async countSubmission(tx: Transaction, recoveryCase: RecoveryCase): Promise<void> {
     const limit = await this.limits.take(tx, 'submission_per_subject', recoveryCase.subjectId);
-    if (!limit.allowed) throw new Problem('too_many_requests', { retryAfterSeconds: limit.resetSeconds });
+    if (!limit.allowed) throw limitProblem(limit);
   }
 
   /**

@@ -61,6 +61,17 @@ export class SessionContexts {
     };
   }
 
+  /** The session for `cancel` and `erase`, which need no word about the person. */
+  async forCleanup(tx: Transaction, session: VerificationSession): Promise<SessionContext> {
+    return {
+      reference: session.id,
+      externalId: session.externalId ?? '',
+      attempt: session.attempt,
+      nonce: await this.secrets.openNonce(tx, session),
+      secretState: await this.secrets.openSecretState(tx, session),
+    };
+  }
+
   private async language(tx: Transaction, caseId: string): Promise<string> {
     const latest = await tx.maybeOne<{ language: string }>`
       SELECT language FROM flow_sessions WHERE case_id = ${caseId} ORDER BY created_at DESC LIMIT 1`;

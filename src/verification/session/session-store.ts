@@ -33,6 +33,12 @@ export class SessionStore {
       WHERE case_id = ${caseId} AND attempt = ${attempt} AND state = ANY(${LIVING_SESSION_STATES})`;
   }
 
+  /** Every session of the case that a partner answered to, of whatever state, oldest first. */
+  async knownToPartners(tx: Transaction, caseId: string): Promise<VerificationSession[]> {
+    return tx.many<VerificationSession>`SELECT * FROM verification_sessions
+      WHERE case_id = ${caseId} AND external_id IS NOT NULL ORDER BY created_at`;
+  }
+
   async findByExternalId(
     tx: Transaction,
     provider: string,

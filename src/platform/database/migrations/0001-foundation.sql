@@ -420,10 +420,12 @@ CREATE TABLE outbox (
   payload      jsonb NOT NULL,
   due_at       timestamptz NOT NULL DEFAULT now(),
   created_at   timestamptz NOT NULL DEFAULT now(),
-  published_at timestamptz
+  published_at timestamptz,
+  -- A row nobody can route or read: set aside, so that it stops nothing behind it.
+  refused_at   timestamptz
 );
-CREATE INDEX outbox_unpublished ON outbox (id) WHERE published_at IS NULL;
-SELECT label_columns('outbox', 'none', 'id', 'event', 'payload', 'due_at', 'created_at', 'published_at');
+CREATE INDEX outbox_unpublished ON outbox (id) WHERE published_at IS NULL AND refused_at IS NULL;
+SELECT label_columns('outbox', 'none', 'id', 'event', 'payload', 'due_at', 'created_at', 'published_at', 'refused_at');
 CREATE FUNCTION announce_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('regain_outbox', '');
