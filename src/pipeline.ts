@@ -2,7 +2,8 @@ import { ADJUDICATE_JOB } from './adjudication/adjudicate.job.js';
 import { RELEASE_HOLD_JOB } from './adjudication/release-hold.job.js';
 import { ERASE_CASE_JOB } from './erasure/erase-case.job.js';
 import type { NoticeKind } from './notification/notice-texts.js';
-import { DELIVER_LINK_JOB, SEND_NOTICES_JOB } from './notification/notification.jobs.js';
+import { DELIVER_LINK_JOB, SEND_NOTICES_JOB, TELL_ACCOUNT_JOB } from './notification/notification.jobs.js';
+import type { SubjectChange } from './notification/subject-notices.js';
 import type { OutboxPayload } from './platform/outbox/outbox.js';
 import type { PlannedJob, Routes } from './platform/outbox/outbox-relay.js';
 import type { JobContract } from './platform/queue/job-contract.js';
@@ -25,6 +26,7 @@ const step = (contract: unknown, members: readonly string[] = ['caseId'], consta
   members,
   constant,
 });
+const tellAccount = (change: SubjectChange): Step => step(TELL_ACCOUNT_JOB, ['subjectId'], { change });
 const tell = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId'], { kind });
 
 /**
@@ -55,6 +57,9 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'case.approved': [tell('recovery_approved')],
   'case.completed': [tell('recovery_completed'), step(ERASE_CASE_JOB)],
   'passkey.frozen': [tell('passkey_frozen')],
+  // the account itself
+  'subject.contacts_changed': [tellAccount('contacts')],
+  'subject.record_changed': [tellAccount('proofing_record')],
   // ends
   'case.denied': [step(ERASE_CASE_JOB)],
   'case.evaluation_finished': [step(ERASE_CASE_JOB)],

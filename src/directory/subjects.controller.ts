@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Put, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { appendAudit } from '../audit-trail/append.js';
+import { announce } from '../recovery-case/case-events.js';
 import { Database, isUniqueViolation } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
@@ -90,6 +91,7 @@ export class SubjectsController {
           actor: principalOf(request),
           data: auditDataOf(change),
         });
+        if (change.contactsChanged) await announce(tx, 'subject.contacts_changed', { payload: { subjectId: id } });
         return this.view(tx, change.subject);
       });
     } catch (error) {
@@ -128,6 +130,7 @@ export class SubjectsController {
     const portrait = parts.files.portrait && (await this.sanitise(parts.files.portrait));
     const { view, replaced } = await this.database.transaction(async (tx) => {
       const subject = await this.require(tx, id);
+      const before = await this.subjects.proofingRecord(tx, id);
       const replaced = await this.subjects.putProofingRecord(tx, {
         subjectId: id,
         input: { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait },
@@ -138,6 +141,7 @@ export class SubjectsController {
         actor: principalOf(request),
         data: { level: record.data.level, portrait: portrait !== undefined },
       });
+      if (before) await announce(tx, 'subject.record_changed', { payload: { subjectId: id } });
       return { view: await this.view(tx, subject), replaced };
     });
     if (replaced) await this.deletePortrait(replaced);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '../platform/queue/job-contract.js';
 import { NOTICE_KINDS } from './notice-texts.js';
+import { SUBJECT_CHANGES } from './subject-notices.js';
 
 /** Tells every address on file. */
 export const SEND_NOTICES_JOB = defineJob({
@@ -18,4 +19,13 @@ export const DELIVER_LINK_JOB = defineJob({
   tries: 8,
   backoffMs: 2_000,
   concurrency: 4,
+});
+
+/** Tells an account's addresses that something about the account changed. */
+export const TELL_ACCOUNT_JOB = defineJob({
+  name: 'tell-account',
+  schema: z.strictObject({ subjectId: z.string(), change: z.enum(SUBJECT_CHANGES) }),
+  tries: 10,
+  backoffMs: 2_000,
+  concurrency: 2,
 });

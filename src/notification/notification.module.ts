@@ -17,6 +17,8 @@ import { NoticesController } from './notices.controller.js';
 import { NoticeReader } from './notice-reader.js';
 import { Repudiation } from './repudiation.service.js';
 import { SendNoticesProcessor } from './send-notices.processor.js';
+import { SubjectNotices } from './subject-notices.js';
+import { TellAccountProcessor } from './tell-account.processor.js';
 
 /** SMTP when it is configured; the configuration refuses production without it. */
 function createMailSender(config: Config, clock: Clock): MailSender {
@@ -33,7 +35,7 @@ export class MailModule {}
 
 @Module({
   imports: [MailModule, RecoveryCaseModule, RecoveryRequestModule, DirectoryModule, PolicyModule],
-  providers: [NoticeDelivery, SendNoticesProcessor, DeliverLinkProcessor],
+  providers: [NoticeDelivery, SubjectNotices, SendNoticesProcessor, DeliverLinkProcessor, TellAccountProcessor],
 })
 export class NotificationWorkerModule {}
 

@@ -1,7 +1,7 @@
 import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
 import type { Transaction } from '../platform/database/transaction.js';
 
-/** Everything that can happen and that somebody downstream acts on. `src/pipeline.ts` routes each of them. */
+/** Everything that can happen, to a case or to the account it is about, and that somebody downstream acts on. `src/pipeline.ts` routes each of them. */
 export const CASE_EVENTS = [
   'request.accepted',
   'case.opened',
@@ -27,6 +27,8 @@ export const CASE_EVENTS = [
   'case.expiry_due',
   'case.erasure_due',
   'passkey.frozen',
+  'subject.contacts_changed',
+  'subject.record_changed',
 ] as const;
 export type CaseEvent = (typeof CASE_EVENTS)[number];
 

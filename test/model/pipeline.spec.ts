@@ -11,6 +11,7 @@ const PAYLOAD = {
   sessionId: 'vs_1',
   inboxId: 'inb_1',
   credentialId: 'pk_1',
+  subjectId: 'sub_1',
 };
 
 describe('the pipeline', () => {
