@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
+import { packageRoot } from '../../src/platform/package-root/package-root.js';
 import { PROVIDER_CATALOGUE } from '../../providers/index.js';
 import { Environment } from '../../src/platform/config/environment.js';
 
@@ -19,7 +20,7 @@ function rowsOf(schema: ZodType): string[] {
         ? required.includes(name)
           ? '**needed**'
           : '–'
-        : `\`${JSON.stringify(member.default)}\``;
+        : `\`${JSON.stringify(member.default).replaceAll(`${packageRoot()}/`, '')}\``;
     return `| \`${name}\` | ${fallback} | ${member.description ?? ''} |`;
   });
 }
