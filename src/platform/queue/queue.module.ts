@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { CONFIG, PlatformModule } from '../platform.module.js';
 import type { Config } from '../config/config.js';
+import { Logger } from '../logging/logger.js';
 import type { JobSink } from '../outbox/outbox-relay.js';
 import { jobContracts, parsePayload, type JobContract } from './job-contract.js';
 import { openQueueConnection, type QueueConnection } from './queue-connection.js';
@@ -42,6 +43,11 @@ function createSink(queues: Map<string, Queue>): JobSink {
   };
 }
 
+/** A queue's store that goes away is our logger's to report; without a listener BullMQ prints the error itself. */
+function listening(queue: Queue, logger: Logger): Queue {
+  return queue.on('error', (error) => logger.debug('dependency_unavailable', { queue: queue.name, error }));
+}
+
 /** One queue per contract, and the sink the relay writes to. Worker processes import it; the API never touches a queue. */
 @Module({})
 export class QueueModule {
@@ -50,6 +56,7 @@ export class QueueModule {
     return {
       module: QueueModule,
       imports: [
+        PlatformModule,
         QueueConnectionModule,
         BullModule.forRootAsync({
           imports: [QueueConnectionModule],
@@ -61,8 +68,9 @@ export class QueueModule {
       providers: [
         {
           provide: JOB_SINK,
-          inject: names.map((name) => getQueueToken(name)),
-          useFactory: (...queues: Queue[]) => createSink(new Map(queues.map((queue) => [queue.name, queue]))),
+          inject: [Logger, ...names.map((name) => getQueueToken(name))],
+          useFactory: (logger: Logger, ...queues: Queue[]) =>
+            createSink(new Map(queues.map((queue) => [queue.name, listening(queue, logger)]))),
         },
       ],
       exports: [JOB_SINK, QueueConnectionModule, BullModule],
