@@ -1,4 +1,5 @@
 import type { CheckKind } from '../../providers/kit/index.js';
+import { providerIds } from '../policy/provider-rules.js';
 import type { Objection } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
 import { REASONS, type FindingReason } from './reasons.js';
@@ -46,7 +47,7 @@ const session: ObjectionRule = (facts) => {
 
 /** Rule 7: the local path stands in only with people looking, and privileged accounts wait for a partner. */
 const provider: ObjectionRule = ({ provider: { id, local, role }, policy, subject }) => [
-  !policy.providers.includes(id) && refer('provider', 'provider_not_in_policy'),
+  !providerIds(policy).includes(id) && refer('provider', 'provider_not_in_policy'),
   local && role !== 'first' && refer('provider', 'local_as_fallback', { settleable: true }),
   local && subject.privileged && refer('provider', 'local_for_privileged', { settleable: true }),
 ];

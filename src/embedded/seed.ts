@@ -19,7 +19,7 @@ const DEMO_POLICY_ID = 'pol_00000000000000000000000001';
 export const DEMO_POLICY: PolicyDocument = PolicyDocument.parse({
   name: 'Demo',
   priority: 0,
-  providers: ['local', 'sandbox'],
+  providers: ['local', { id: 'sandbox', unprovenDevice: 'allow' }],
   requiredChecks: [
     'document_authenticity',
     'document_expiry',

@@ -5,8 +5,7 @@ import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { assertConsent } from './consent-gate.js';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
-
-export const DOCUMENT_TYPES = ['passport', 'identity_card', 'driving_licence', 'residence_permit', 'other'] as const;
+import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 
 export const ChosenDocument = z.strictObject({
   /** ISO 3166-1 alpha-2, or alpha-3 as an MRZ has it. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { covers, PolicyDocument, type Policy } from './policy.js';
+import { providerIds } from './provider-rules.js';
 import { stricter } from './strictness.js';
 
 /** A profile as stored, with the times staff see. */
@@ -46,7 +47,7 @@ export class Policies {
   /** Whether both documents that decide a case ask this provider first; otherwise it stands in for another (rule 7). */
   async isFirstChoice(tx: Transaction, recoveryCase: CaseOfPolicy, provider: string): Promise<boolean> {
     const { started, today } = await this.both(tx, recoveryCase);
-    return started.document.providers[0] === provider && today?.document.providers[0] === provider;
+    return [started, today].every((policy) => policy && providerIds(policy.document)[0] === provider);
   }
 
   /** The version a case started under, and the profile that would apply to its subject now. */

@@ -1,4 +1,5 @@
 import type { Policy, PolicyDocument } from './policy.js';
+import { providerIds } from './provider-rules.js';
 import { weakens } from './strictness.js';
 
 /** One change of one profile. `before` is missing when it is created, `after` when it is removed. */
@@ -21,7 +22,7 @@ export interface PolicyChange {
 export function weakeningOf({ before, after, others }: PolicyChange): string[] {
   const found = [
     ...(before && after ? weakens(before, after) : []),
-    ...(before && after && before.providers[0] !== after.providers[0] ? ['providers.first'] : []),
+    ...(before && after && providerIds(before)[0] !== providerIds(after)[0] ? ['providers.first'] : []),
     ...(after ? others.filter((other) => takesFrom(other.document, { before, after })) : []).flatMap((other) =>
       named(other.id, weakens(other.document, after as PolicyDocument)),
     ),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { covers, PolicyDocument } from './policy.js';
+import { providerIds, providerRule } from './provider-rules.js';
 import { settingFaults } from './production-rules.js';
 
 const minimal = { name: 'P', providers: ['local'], requiredChecks: ['face_match'] };
@@ -47,9 +48,39 @@ describe('PolicyDocument', () => {
   });
 });
 
+describe('providers of a policy', () => {
+  const providers = ['local', { id: 'alpha', when: { countries: ['DEU'] }, share: 30, unprovenDevice: 'allow' }];
+  const document = PolicyDocument.parse({ ...minimal, providers });
+
+  it('stay as they were written: an id an id, a rule a rule', () => {
+    expect(document.providers).toEqual(providers);
+    expect(providerIds(document)).toEqual(['local', 'alpha']);
+  });
+
+  it('need a confirmed device unless one says otherwise', () => {
+    expect(providerRule(document, 'local')).toEqual({ id: 'local', unprovenDevice: 'confirm' });
+    expect(providerRule(document, 'alpha')?.unprovenDevice).toBe('allow');
+    expect(providerRule(document, 'beta')).toBeUndefined();
+  });
+
+  it.each([
+    [['alpha', { id: 'alpha' }]],
+    [[{ id: 'alpha', when: { countries: ['DE'] } }]],
+    [[{ id: 'alpha', when: { countries: [] } }]],
+    [[{ id: 'alpha', when: { documentTypes: ['library_card'] } }]],
+    [[{ id: 'alpha', share: 0 }]],
+    [[{ id: 'alpha', share: 101 }]],
+    [[{ id: 'alpha', maxSessionCost: 1.5 }]],
+    [[{ id: 'alpha', weight: 3 }]],
+  ])('are refused as %j', (entries) => {
+    expect(faultsOf({ ...minimal, providers: entries })).not.toEqual([]);
+  });
+});
+
 describe('settingFaults', () => {
   const demo = PolicyDocument.parse({
     ...minimal,
+    providers: [{ id: 'local', unprovenDevice: 'allow' }],
     waivedChecks: ['data_match'],
     allowSpecimens: true,
     allowRepeatedPictures: true,
@@ -60,6 +91,7 @@ describe('settingFaults', () => {
     const faults = settingFaults(demo, { embedded: false, providers: ['local'] });
     expect(faults.map((fault) => fault.pointer)).toEqual([
       '/waivedChecks',
+      '/providers/0/unprovenDevice',
       '/allowSpecimens',
       '/allowRepeatedPictures',
       '/limits/linkTtlSeconds',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHECK_KINDS } from '../../providers/kit/index.js';
+import { ProviderEntries } from './provider-rules.js';
 
 const YEAR_SECONDS = 31_536_000;
 const THREE_DAYS_SECONDS = 259_200;
@@ -11,11 +12,6 @@ const distinct = (values: readonly string[]): boolean => new Set(values).size ==
 
 const CheckKinds = z.array(z.enum(CHECK_KINDS)).max(CHECK_KINDS.length).refine(distinct, 'each check once');
 const Groups = z.array(z.string().min(1).max(80)).max(100).refine(distinct, 'each group once');
-const Providers = z
-  .array(z.string().regex(/^[a-z0-9-]{1,40}$/))
-  .min(1)
-  .max(10)
-  .refine(distinct, 'each provider once');
 
 /**
  * One recovery profile (api.md, "Acceptance surface"). The stricter of a case's starting version and today's decides
@@ -30,8 +26,8 @@ export const PolicyDocument = z.strictObject({
   /** Group names; membership in one of them wins over `include`. */
   exclude: Groups.default([]),
   mode: z.enum(['production', 'evaluation']).default('production'),
-  /** Provider ids in order; the first is asked first, later ones stand in when it fails. */
-  providers: Providers,
+  /** Providers in order, by id or with conditions; the first that may be asked is, later ones stand in when it fails. */
+  providers: ProviderEntries,
   requiredChecks: CheckKinds.min(1),
   /** Checks that may be `not_run` in the open. Refused in production (rule 7). */
   waivedChecks: CheckKinds.default([]),

@@ -1,5 +1,6 @@
 import type { InputFault } from '../platform/errors/problem-catalogue.js';
 import type { PolicyDocument } from './policy.js';
+import { providerIds, providerRule } from './provider-rules.js';
 
 /** What decides whether a document may be used here, besides its own schema. */
 export interface PolicySetting {
@@ -15,13 +16,17 @@ const LONGEST_LINK_SECONDS = 86_400;
 /** Everything a valid document may still not ask for in this deployment; empty when it can be used. */
 export function settingFaults(document: PolicyDocument, setting: PolicySetting): InputFault[] {
   const refused = (pointer: string, detail: string): InputFault => ({ pointer, code: 'refused_in_production', detail });
-  const faults: InputFault[] = document.providers.flatMap((provider, index) =>
+  const faults: InputFault[] = providerIds(document).flatMap((provider, index) =>
     setting.providers.includes(provider)
       ? []
       : [{ pointer: `/providers/${index}`, code: 'provider_not_loaded', detail: 'this deployment does not load it' }],
   );
   if (setting.embedded) return faults;
   if (document.waivedChecks.length > 0) faults.push(refused('/waivedChecks', 'no check is waived in production'));
+  providerIds(document).forEach((provider, index) => {
+    if (providerRule(document, provider)?.unprovenDevice === 'allow')
+      faults.push(refused(`/providers/${index}/unprovenDevice`, 'an unproven device is confirmed in production'));
+  });
   if (document.allowSpecimens) faults.push(refused('/allowSpecimens', 'specimens are for demonstrations'));
   if (document.allowRepeatedPictures) {
     faults.push(refused('/allowRepeatedPictures', 'a picture serves one case only'));

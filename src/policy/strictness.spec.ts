@@ -2,14 +2,41 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CHECK_KINDS } from '../../providers/kit/index.js';
 import { PolicyDocument } from './policy.js';
+import type { ProviderEntry } from './provider-rules.js';
 import { POLICY_MEMBERS, stricter, weakens } from './strictness.js';
 
 const base = PolicyDocument.parse({ name: 'Everybody', providers: ['a', 'b'], requiredChecks: ['face_match'] });
 const withChanges = (changes: Record<string, unknown>): PolicyDocument => PolicyDocument.parse({ ...base, ...changes });
 
+/** The base with conditions on its second provider. */
+const ruled = (rule: Record<string, unknown>) => ({ providers: ['a', { id: 'b', ...rule }] });
+
 const some = <Value>(values: readonly Value[], minLength = 0) =>
   fc.shuffledSubarray([...values], { minLength, maxLength: values.length });
 const seconds = (max: number, min = 1) => fc.integer({ min, max });
+
+const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+
+/** An entry for one provider: its id, or an id with any conditions. Members left out are absent, as parsing leaves them. */
+const entryOf = (id: string): fc.Arbitrary<ProviderEntry> =>
+  fc.oneof(
+    fc.constant(id),
+    fc
+      .record({
+        when: optional(
+          fc.record({
+            countries: optional(some(['DEU', 'FRA', 'USA'], 1)),
+            documentTypes: optional(some(['passport', 'identity_card'] as const, 1)),
+            groups: optional(some(['staff', 'board'], 1)),
+          }),
+        ),
+        maxSessionCost: optional(fc.integer({ min: 0, max: 3 })),
+        share: optional(fc.integer({ min: 1, max: 3 })),
+        unprovenDevice: optional(fc.constantFrom('confirm' as const, 'allow' as const)),
+      })
+      .map((rule) => JSON.parse(JSON.stringify({ id, ...rule })) as ProviderEntry),
+  );
+const providers = some(['local', 'sandbox', 'clear1', 'idemia'], 1).chain((ids) => fc.tuple(...ids.map(entryOf)));
 
 const document: fc.Arbitrary<PolicyDocument> = fc.record({
   name: fc.string({ minLength: 1, maxLength: 80 }),
@@ -17,7 +44,7 @@ const document: fc.Arbitrary<PolicyDocument> = fc.record({
   include: some(['staff', 'board', 'guests']),
   exclude: some(['leavers', 'robots']),
   mode: fc.constantFrom('production', 'evaluation'),
-  providers: some(['local', 'sandbox', 'clear1', 'idemia'], 1),
+  providers,
   requiredChecks: some(CHECK_KINDS, 1),
   waivedChecks: some(CHECK_KINDS),
   matching: fc.record({
@@ -56,6 +83,17 @@ describe('weakens', () => {
   it.each([
     ['mode', { mode: 'production' }, { mode: 'evaluation' }],
     ['providers', { providers: ['a', 'b', 'c'] }, {}],
+    ['providers', {}, { providers: ['a', { id: 'b', when: { countries: ['DEU'] } }] }],
+    ['providers', ruled({ when: { countries: ['DEU', 'FRA'] } }), ruled({ when: { countries: ['DEU'] } })],
+    [
+      'providers',
+      ruled({ when: { documentTypes: ['passport', 'other'] } }),
+      ruled({ when: { documentTypes: ['other'] } }),
+    ],
+    ['providers', ruled({ when: { groups: ['staff', 'board'] } }), ruled({ when: { groups: ['staff'] } })],
+    ['providers', ruled({ maxSessionCost: 300 }), ruled({ maxSessionCost: 200 })],
+    ['providers', ruled({ share: 60 }), ruled({ share: 40 })],
+    ['providers', ruled({ unprovenDevice: 'allow' }), ruled({})],
     ['requiredChecks', {}, { requiredChecks: ['face_match', 'data_match'] }],
     ['waivedChecks', { waivedChecks: ['data_match'] }, {}],
     ['matching.require', {}, { matching: { require: ['data', 'portrait'] } }],
@@ -145,5 +183,23 @@ describe('stricter', () => {
     const one = withChanges({ providers: ['a', 'b', 'c'] });
     expect(stricter(one, withChanges({ providers: ['a', 'c'] })).providers).toEqual(['a', 'c']);
     expect(stricter(one, withChanges({ providers: ['d'] })).providers).toEqual([]);
+  });
+
+  it('keeps the stricter condition of each kind, and drops a provider that nobody could be sent to', () => {
+    const left = withChanges({
+      providers: ['a', { id: 'b', when: { countries: ['DEU', 'FRA'] }, share: 40, unprovenDevice: 'allow' }],
+    });
+    const right = withChanges({
+      providers: [
+        { id: 'a', maxSessionCost: 9 },
+        { id: 'b', when: { countries: ['FRA'] } },
+      ],
+    });
+    expect(stricter(left, right).providers).toEqual([
+      { id: 'a', maxSessionCost: 9 },
+      { id: 'b', when: { countries: ['FRA'] }, share: 40 },
+    ]);
+    const elsewhere = withChanges({ providers: [{ id: 'b', when: { countries: ['USA'] } }] });
+    expect(stricter(left, elsewhere).providers).toEqual([]);
   });
 });

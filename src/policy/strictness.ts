@@ -1,4 +1,5 @@
 import { PolicyDocument } from './policy.js';
+import { providersWeaker, stricterProviders } from './provider-rules.js';
 
 /** How one member orders: when `after` asks for less than `before`, and the stricter of two values. */
 interface Rule<Value> {
@@ -66,8 +67,8 @@ const RULES: Rules<PolicyDocument> = {
   exclude: silent(),
   // An evaluation issues nothing.
   mode: ranked('evaluation', 'production'),
-  // As a set: who is asked first is judged by policy-change.ts, and per case by `Policies.isFirstChoice`.
-  providers: permissions(),
+  // As a set with conditions: who is asked first is judged by policy-change.ts, and per case by `Policies.isFirstChoice`.
+  providers: { weaker: providersWeaker, stricter: stricterProviders },
   requiredChecks: demands(),
   waivedChecks: permissions(),
   matching: { require: demands(), unproofed: ranked('refuse', 'review') },

@@ -3,6 +3,7 @@ import type { ProviderAdapter, ProviderDefinition } from '../../../providers/kit
 import type { Subject } from '../../directory/subject.js';
 import { ConfigurationError } from '../../platform/config/config.js';
 import type { PolicyDocument } from '../../policy/policy.js';
+import { providerIds } from '../../policy/provider-rules.js';
 import { portsFor, type HostParts } from './provider-ports.js';
 
 export interface RegistryOptions extends HostParts {
@@ -52,10 +53,10 @@ export class ProviderRegistry {
    * stands in for a partner: it is offered only where the policy asks it first, and then its result is reviewed (rule 7).
    */
   offered(policy: Pick<PolicyDocument, 'providers'>, subject: Pick<Subject, 'privileged'>): ProviderAdapter[] {
-    const loaded = policy.providers.flatMap((id) => this.get(id) ?? []);
+    const loaded = providerIds(policy).flatMap((id) => this.get(id) ?? []);
     if (!subject.privileged) return loaded;
     return loaded.filter(
-      (adapter) => adapter.id === policy.providers[0] || adapter.capabilities.dataLeaves === 'partner',
+      (adapter) => adapter.id === providerIds(policy)[0] || adapter.capabilities.dataLeaves === 'partner',
     );
   }
 

@@ -3,6 +3,7 @@ import { Subjects } from '../../directory/subjects.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { PolicyDocument } from '../../policy/policy.js';
 import { Policies } from '../../policy/policies.js';
+import { providerIds } from '../../policy/provider-rules.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SessionStore } from '../session/session-store.js';
@@ -36,7 +37,7 @@ export class RoutingQuestion {
   /** Only a provider that the case's own policy and today's both ask first is the first choice. */
   private async firstChoice(tx: Transaction, recoveryCase: RecoveryCase): Promise<string | undefined> {
     const { started, today } = await this.policies.both(tx, recoveryCase);
-    const [first] = started.document.providers;
-    return today?.document.providers[0] === first ? first : undefined;
+    const [first] = providerIds(started.document);
+    return today && providerIds(today.document)[0] === first ? first : undefined;
   }
 }
