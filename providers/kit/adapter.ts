@@ -21,7 +21,14 @@ export interface CreateSessionContext {
   language: string;
   /** Present only when `capabilities.expectedIdentityMatching`. */
   expectedIdentity?: Sensitive<IdentityAttributes>;
-  chosenDocument?: { issuingCountry: string; documentType: string };
+  chosenDocument?: ChosenDocument;
+}
+
+/** What the person said they would show. */
+export interface ChosenDocument {
+  /** ISO 3166-1 alpha-3. */
+  issuingCountry: string;
+  documentType: string;
 }
 
 export interface CreatedSession {
@@ -39,9 +46,17 @@ export interface SessionContext {
   externalId: string;
   attempt: number;
   nonce: string;
+  /** The address the session was created with. */
+  returnUrl: string;
   secretState?: Sensitive<string>;
   evidence?: EvidencePort;
   expectedIdentity?: Sensitive<IdentityAttributes>;
+  chosenDocument?: ChosenDocument;
+  /**
+   * What authenticated pushes and the browser's return carried (`payload`), oldest first. Only for partners that cannot
+   * be asked (`callback_only`, `oidc_code`); they make their report of it.
+   */
+  deliveries?: readonly Sensitive<string>[];
 }
 
 export interface RawPush {
@@ -51,15 +66,24 @@ export interface RawPush {
   headers: Readonly<Record<string, string>>;
 }
 
-/** A push whose origin is proven. It is a nudge: it says which session to ask about, nothing more. */
+/** A push whose origin is proven. It is a nudge: it says which session to ask about. */
 export interface AuthenticatedPush {
   externalId: string;
   /** Unique per provider for ever; a second delivery with the same key has no effect. */
   deliveryId: string;
+  /**
+   * What it said, and to which reference of ours; for `callback_only` alone. The host seals it and hands it to
+   * `fetchResult`; the first of one delivery id stands.
+   */
+  content?: { reference: string; payload: Sensitive<string> };
 }
 
-/** A browser's return. It proves nothing; it only makes us look. */
-export type ReturnSignal = 'came_back' | 'gave_up';
+/** A browser's return. It proves nothing about the person; it only makes us look. */
+export interface BrowserReturn {
+  signal: 'came_back' | 'gave_up';
+  /** For `oidc_code` alone: what the code was exchanged for. The host seals it and hands it to `fetchResult`. */
+  payload?: Sensitive<string>;
+}
 
 export interface ProviderHealth {
   ok: boolean;
@@ -69,15 +93,24 @@ export interface ProviderHealth {
 
 /**
  * One verification partner. Every method either answers in the documented shape or throws `ProviderError`; an adapter
- * never decides, never retries, never logs a partner body and keeps no state between calls.
+ * never decides, never retries, never logs a partner body and keeps nothing about a session between calls. It may cache
+ * what belongs to no session, for a stated time: an access token, a partner's keys or addresses.
  */
 export interface ProviderAdapter {
   readonly id: string;
   readonly capabilities: ProviderCapabilities;
   createSession(context: CreateSessionContext): Promise<CreatedSession>;
+  /** The session a lost create call made, by our reference; undefined when there is none. */
+  findSession?(context: CreateSessionContext): Promise<CreatedSession | undefined>;
   fetchResult(context: SessionContext): Promise<ProviderReport>;
   verifyPush?(push: RawPush): Promise<AuthenticatedPush>;
-  handleReturn?(context: SessionContext, query: Readonly<Record<string, string>>): Promise<ReturnSignal>;
+  /** Asked once per session, for the browser that started it. */
+  handleReturn?(context: SessionContext, query: Readonly<Record<string, string>>): Promise<BrowserReturn>;
+  /**
+   * For partners that check pictures of our own pages: hands them over. Asked again when a process died meanwhile, so it
+   * looks at what the partner has before it sends anything.
+   */
+  submitEvidence?(context: SessionContext): Promise<void>;
   /** For capture providers: a quick look at one picture while the person still holds the camera; empty means it will do. */
   checkCapture?(kind: EvidenceKind, jpeg: Uint8Array): Promise<CheckReason[]>;
   cancel?(context: SessionContext): Promise<void>;

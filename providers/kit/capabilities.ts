@@ -5,8 +5,21 @@ export interface ProviderCapabilities {
   displayName: string;
   /** How the person gets there. `capture` means our own pages take the pictures. */
   handoff: 'redirect' | 'qr_deeplink' | 'capture' | 'wallet';
-  resultTransport: 'push_full' | 'push_thin' | 'poll' | 'oidc_code' | 'callback_only';
-  pushAuth: 'none' | 'standard_webhooks' | 'hmac' | 'bearer' | 'mtls' | 'jws';
+  /**
+   * `push_thin`, `poll`: the partner can be asked, a push is a nudge. `callback_only`: the result is in the push and
+   * nowhere else. `oidc_code`: the person's browser brings a code that is exchanged once.
+   */
+  resultTransport: 'push_thin' | 'poll' | 'oidc_code' | 'callback_only';
+  /**
+   * What proves a push: a signature over its bytes (`standard_webhooks`, `hmac`), a header whose value both sides agreed
+   * on (`static_header`), or a key made for this one request (`request_key`).
+   */
+  pushAuth: 'none' | 'standard_webhooks' | 'hmac' | 'static_header' | 'request_key';
+  /**
+   * How we know that whoever was checked sits at the browser that started: our own pages took the pictures, that browser
+   * came back with its one-time state, it brought the code – or not at all, and then an address on file has to confirm.
+   */
+  sameDevice: 'capture' | 'return' | 'code' | 'none';
   /** How a replayed result is told apart: our nonce comes back, the session id is single-use, or not at all. */
   replayGuard: 'nonce' | 'single_use_session' | 'none';
   /** Check kinds this provider can run; anything else is `not_run` in its reports. */
@@ -18,7 +31,10 @@ export interface ProviderCapabilities {
   images: boolean;
   deletion: 'api' | 'automatic' | 'none';
   cancel: boolean;
+  /** A repeated create with the same reference gives the same session. */
   idempotentCreate: boolean;
+  /** A session can be looked up by our reference (`findSession`). */
+  findByReference: boolean;
   pollPolicy: { firstSeconds: number; everySeconds: number; giveUpSeconds: number };
   assuranceFrameworks: readonly string[];
   /** `organisation` means nothing leaves the organisation's own machine. */

@@ -5,3 +5,5 @@ export * from './errors.js';
 export * from './ports.js';
 export * from './report.js';
 export * from './sensitive.js';
+export * from './partner-http/index.js';
+export * from './report-parts.js';

@@ -12,6 +12,7 @@ const CAPABILITIES: ProviderCapabilities = {
   handoff: 'redirect',
   resultTransport: 'push_thin',
   pushAuth: 'standard_webhooks',
+  sameDevice: 'return',
   replayGuard: 'nonce',
   checks: SUPPORTED_CHECKS,
   expectedIdentityMatching: false,
@@ -21,6 +22,7 @@ const CAPABILITIES: ProviderCapabilities = {
   deletion: 'api',
   cancel: true,
   idempotentCreate: true,
+  findByReference: false,
   pollPolicy: { firstSeconds: 15, everySeconds: 30, giveUpSeconds: 3600 },
   assuranceFrameworks: [],
   dataLeaves: 'partner',
@@ -48,7 +50,9 @@ function createSandboxAdapter(settings: SandboxSettings, { http, clock }: Provid
 
     verifyPush: async (push) => authenticatePush(push, { secrets: settings.SANDBOX_WEBHOOK_SECRET, clock }),
 
-    handleReturn: async (_context, query) => (query.sandbox_outcome === 'cancelled' ? 'gave_up' : 'came_back'),
+    handleReturn: async (_context, query) => ({
+      signal: query.sandbox_outcome === 'cancelled' ? 'gave_up' : 'came_back',
+    }),
 
     cancel: ({ externalId }) => client.cancelSession(externalId),
 

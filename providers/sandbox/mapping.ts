@@ -1,4 +1,4 @@
-import { CHECK_KINDS, Sensitive } from '../kit/index.js';
+import { CHECK_KINDS, isOpenOrFailed, lookUp, notRun, reopened, Sensitive, worstOf } from '../kit/index.js';
 import type { Check, CheckKind, CheckReason, CheckResult, ProviderReport, ReportStatus } from '../kit/index.js';
 import type { PartnerCheck, PartnerSession } from './types.js';
 
@@ -48,9 +48,6 @@ const STATUS_BY_WORD: Readonly<Record<string, ReportStatus>> = {
   failed: 'failed',
 };
 
-/** When a partner names one kind twice, the worst of the two stands. */
-const WORST_FIRST: readonly CheckResult[] = ['fail', 'indeterminate', 'not_run', 'pass'];
-
 /**
  * The partner's authoritative answer as a neutral report. A word that we do not know never becomes a pass: an unknown
  * status ends the session with every check open, so that a person looks at it. `now` dates a report that has no date.
@@ -78,17 +75,17 @@ function toChecks(session: PartnerSession, status: ReportStatus): Check[] {
   if (status !== 'completed') return [];
   const checks = CHECK_KINDS.map((kind) => toCheck(kind, session.checks));
   if (session.status === 'completed') return checks;
-  if (session.status === 'undecided') return checks.some(isOpenOrFailed) ? checks : reopen(checks, 'partner_undecided');
-  return reopen(checks, 'partner_answer_unknown');
+  if (session.status === 'undecided')
+    return checks.some(isOpenOrFailed) ? checks : reopened(checks, 'partner_undecided');
+  return reopened(checks, 'partner_answer_unknown');
 }
 
 function toCheck(kind: CheckKind, answers: readonly PartnerCheck[]): Check {
   if (!SUPPORTED_CHECKS.includes(kind)) return notRun(kind, 'not_supported_by_provider');
-  const found = answers.filter((answer) => lookUp(KIND_BY_NAME, answer.name) === kind).map(judge);
-  const worst = WORST_FIRST.find((result) => found.some((check) => check.result === result));
-  if (worst === undefined) return notRun(kind, 'data_missing');
-  const reasons = found.filter((check) => check.result === worst).flatMap((check) => check.reasonCodes);
-  return { kind, result: worst, reasonCodes: [...new Set(reasons)], rawName: nameOf(kind) };
+  const found = answers
+    .filter((answer) => lookUp(KIND_BY_NAME, answer.name) === kind)
+    .map((answer) => ({ kind, ...judge(answer), rawName: answer.name }));
+  return worstOf(found) ?? notRun(kind, 'data_missing');
 }
 
 function judge(answer: PartnerCheck): Pick<Check, 'result' | 'reasonCodes'> {
@@ -101,28 +98,4 @@ function judge(answer: PartnerCheck): Pick<Check, 'result' | 'reasonCodes'> {
   if (result === 'not_run') return { result, reasonCodes: ['not_requested'] };
   if (result === 'indeterminate' && answer.reason === undefined) return { result, reasonCodes: ['partner_undecided'] };
   return { result, reasonCodes: [lookUp(REASON_BY_CODE, answer.reason ?? '') ?? 'partner_answer_unknown'] };
-}
-
-function isOpenOrFailed(check: Check): boolean {
-  return check.result === 'indeterminate' || check.result === 'fail';
-}
-
-/** The partner vouches for nothing as a whole, so nothing it lists may pass by itself. */
-function reopen(checks: readonly Check[], reason: CheckReason): Check[] {
-  return checks.map((check) =>
-    check.result === 'pass' ? { ...check, result: 'indeterminate', reasonCodes: [reason] } : check,
-  );
-}
-
-function notRun(kind: CheckKind, reason: CheckReason): Check {
-  return { kind, result: 'not_run', reasonCodes: [reason] };
-}
-
-function nameOf(kind: CheckKind): string | undefined {
-  return Object.keys(KIND_BY_NAME).find((name) => KIND_BY_NAME[name] === kind);
-}
-
-/** Own members only: `constructor` is a word a partner could send. */
-function lookUp<Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined {
-  return Object.hasOwn(table, word) ? table[word] : undefined;
 }

@@ -1,6 +1,5 @@
-import { ProviderError, type AuthenticatedPush, type ClockPort, type RawPush } from '../kit/index.js';
+import { parseJson, ProviderError, type AuthenticatedPush, type ClockPort, type RawPush } from '../kit/index.js';
 import { verifyWebhook, type WebhookSecret } from '../kit/standard-webhooks/index.js';
-import { parseJson } from './client.js';
 import { partnerPush } from './types.js';
 
 /**

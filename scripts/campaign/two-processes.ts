@@ -50,7 +50,13 @@ async function start(dataDir: string, ends: (() => Promise<unknown>)[]): Promise
   const given = { ...process.env, NODE_OPTIONS: '', PUBLIC_URL: origin, RATE_LIMIT_SCALE: '10000', PROVIDERS: 'local' };
   const startOne = async (name: string): Promise<string> => {
     const ports = { port: await pickFreePort(), adminPort: await pickFreePort() };
-    const env = embeddedEnvironment(given, { paths, secrets, ports, database: postgres, sandboxUrl: '' });
+    const env = embeddedEnvironment(given, {
+      paths,
+      secrets,
+      ports,
+      database: postgres,
+      simulated: { providers: [], environment: {}, origins: [] },
+    });
     const child = startProcess(env, join(dataDir, `${name}.log`));
     ends.push(() => stopProcess(child));
     await untilReady(child, { adminPort: ports.adminPort, log: join(dataDir, `${name}.log`) });

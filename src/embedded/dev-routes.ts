@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { isScenarioName, type SandboxPartner } from '../../providers/sandbox/simulator/index.js';
+import { isScenarioName, type ScenarioName } from '../../providers/kit/simulator/index.js';
 import { SubjectId } from '../directory/subject.schemas.js';
 import type { DevMailbox } from '../notification/dev-mailbox.js';
 import type { Config } from '../platform/config/config.js';
 import { renderDemoPictures, type DemoPictures } from './demo-people/index.js';
-import type { SandboxHost } from './sandbox-host.js';
+import type { SimulatorHost } from './simulator-host.js';
 import type { StaffIdentities } from './staff-identities.js';
 
 const Identity = z.strictObject({ sub: z.string().min(1).max(200), roles: z.array(z.string()).max(10) });
 const ScenarioBody = z.strictObject({
-  provider: z.literal('sandbox'),
+  provider: z.string(),
   subjectId: SubjectId,
-  scenario: z.string().refine(isScenarioName, 'not a scenario'),
+  scenario: z.custom<ScenarioName>(isScenarioName, 'not a scenario'),
   delaySeconds: z.number().min(0).max(3_600).optional(),
   identity: z
     .strictObject({ givenName: z.string(), familyName: z.string(), birthDate: z.string() })
@@ -31,7 +31,7 @@ export interface DevParts {
   config: Config;
   identities: StaffIdentities;
   mailbox: DevMailbox | undefined;
-  sandbox: { host: SandboxHost; partner: SandboxPartner } | undefined;
+  simulators: SimulatorHost;
 }
 
 /** The embedded profile's own calls (api.md, "Acceptance surface"). Production has none of them. */
@@ -47,12 +47,10 @@ export function devRoutes(server: FastifyInstance, parts: DevParts): void {
   });
   server.post('/dev/scenarios', async (request, reply) => {
     const body = ScenarioBody.safeParse(request.body);
-    if (!body.success || !parts.sandbox) return reply.status(400).send({ status: 400, code: 'invalid_request' });
-    const { subjectId, scenario, delaySeconds, identity } = body.data;
-    const known = { scenario, delaySeconds, identity } as Parameters<SandboxHost['set']>[1];
-    parts.sandbox.host.set(subjectId, known);
-    for (const reference of await parts.sandbox.host.openReferences(subjectId))
-      await parts.sandbox.partner.setScenario(reference, known).catch(() => undefined);
+    if (!body.success || !parts.simulators.plays(body.data.provider))
+      return reply.status(400).send({ status: 400, code: 'invalid_request' });
+    const { provider, subjectId, ...scenario } = body.data;
+    await parts.simulators.set(provider, { subjectId, scenario });
     return { status: 'set' };
   });
   server.get<{ Params: { login: string; picture: string } }>(

@@ -37,6 +37,22 @@ export const DEMO_POLICY: PolicyDocument = PolicyDocument.parse({
   allowRepeatedPictures: true,
 });
 
+const PARTNER_POLICY_ID = 'pol_00000000000000000000000002';
+const PARTNER_GROUP = 'partner-desk';
+
+/** Real partners look at the document and the face themselves, so nothing is waived here but the length of a hold. */
+const partnerPolicy = (partners: readonly string[]): PolicyDocument =>
+  PolicyDocument.parse({
+    name: 'Demo with partners',
+    priority: 10,
+    include: [PARTNER_GROUP],
+    providers: partners,
+    requiredChecks: ['document_authenticity', 'face_match', 'presentation_attack', 'data_match'],
+    matching: { require: ['data'], unproofed: 'review' },
+    relay: { allowed: true, holdSeconds: 0 },
+    allowSpecimens: true,
+  });
+
 interface DemoAccount {
   id: string;
   profile: SubjectProfile;
@@ -101,16 +117,21 @@ function demoAccounts(): DemoAccount[] {
   return [...people, ...others.filter((other) => !known.has(other.profile.login))];
 }
 
+const PARTNER_ACCOUNT = account(90, 'demo.pia', { givenName: 'Pia', familyName: 'Partner', birthDate: '1988-05-14' });
+
 /** Makes the demo organisation: policy, accounts, proofing records with portraits, and the bootstrap API key. Idempotent. */
 export async function seedDemo(parts: {
   database: Database;
   subjects: Subjects;
   ring: KeyRing;
   apiKey: string;
+  /** Partners that are played here: the demo policy offers them too. */
+  simulated: readonly string[];
 }): Promise<void> {
   const { database, subjects, ring, apiKey } = parts;
   await database.transaction((tx) => seedApiKey(tx, { ring, apiKey }));
-  const fresh = await database.transaction((tx) => seedPolicy(tx));
+  await seedPartnerDesk({ database, subjects, partners: parts.simulated.filter((id) => id !== 'sandbox') });
+  const fresh = await database.transaction((tx) => seedPolicy(tx, { id: DEMO_POLICY_ID, document: DEMO_POLICY }));
   if (!fresh) return;
   const pictures = await renderDemoPictures();
   await database.transaction(async (tx) => {
@@ -144,13 +165,45 @@ export async function seedDemo(parts: {
   });
 }
 
-async function seedPolicy(tx: Transaction): Promise<boolean> {
+/** Simulated partners beside the sandbox get an account of their own, whose policy asks them and nobody else. */
+async function seedPartnerDesk(parts: {
+  database: Database;
+  subjects: Subjects;
+  partners: readonly string[];
+}): Promise<void> {
+  const { database, subjects, partners } = parts;
+  if (partners.length === 0) return;
+  await database.transaction(async (tx) => {
+    if (!(await seedPolicy(tx, { id: PARTNER_POLICY_ID, document: partnerPolicy(partners) }))) return;
+    const { id, profile, status, privileged } = PARTNER_ACCOUNT;
+    await subjects.put(tx, { id, input: { profile, groups: [PARTNER_GROUP], privileged, status } });
+    await appendAudit(tx, {
+      chainId: `subject:${id}`,
+      type: 'subject.created',
+      actor: SYSTEM,
+      data: { seeded: true },
+    });
+    const { givenName, familyName, birthDate } = profile;
+    await subjects.putProofingRecord(tx, {
+      subjectId: id,
+      input: {
+        level: 'IAL2',
+        evidenceKinds: ['passport'],
+        proofedAt: new Date('2025-01-15T09:00:00Z'),
+        attributes: { givenName, familyName, birthDate },
+      },
+    });
+  });
+}
+
+async function seedPolicy(tx: Transaction, policy: { id: string; document: PolicyDocument }): Promise<boolean> {
+  const { id, document } = policy;
   const created =
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${DEMO_POLICY_ID}, 1, ${DEMO_POLICY.priority}) ON CONFLICT DO NOTHING`;
+    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, 1, ${document.priority}) ON CONFLICT DO NOTHING`;
   if (created === 0) return false;
-  await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${DEMO_POLICY_ID}, 1, ${JSON.stringify(DEMO_POLICY)}, 'regain')`;
+  await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${id}, 1, ${JSON.stringify(document)}, 'regain')`;
   await appendAudit(tx, {
-    chainId: `policy:${DEMO_POLICY_ID}`,
+    chainId: `policy:${id}`,
     type: 'policy.created',
     actor: SYSTEM,
     data: { version: 1, seeded: true },

@@ -16,6 +16,8 @@ export interface EmbeddedSecrets {
   staffKey?: object;
 }
 
+export type Given = Readonly<Record<string, string | undefined>>;
+
 export interface EmbeddedPaths {
   dataDir: string;
   objectsDir: string;
@@ -69,34 +71,44 @@ export interface EmbeddedPorts {
   adminPort: number;
 }
 
+export const publicUrlOf = (given: Given, ports: EmbeddedPorts): string =>
+  given.PUBLIC_URL ?? `http://localhost:${ports.port}`;
+
+/** Partners to play: `SIMULATORS`, by default the sandbox unless another one is given. */
+export function simulatorsOf(given: Given): string[] {
+  const named = given.SIMULATORS ?? (given.SANDBOX_BASE_URL ? '' : 'sandbox');
+  return [...new Set(named.split(',').map((part) => part.trim()))].filter(Boolean);
+}
+
 /**
  * The environment of the embedded profile: what the user set, and for everything else what was started here. One by one,
  * as api.md says: a given `DATABASE_URL`, `REDIS_URL`, `S3_ENDPOINT` or `SMTP_URL` replaces the built-in part.
  */
 export function embeddedEnvironment(
-  given: Readonly<Record<string, string | undefined>>,
+  given: Given,
   made: {
     paths: EmbeddedPaths;
     secrets: EmbeddedSecrets;
     ports: EmbeddedPorts;
     database: { appUrl: string; ownerUrl: string; queueUrl: string };
-    sandboxUrl: string;
+    /** Variables of the partners that are played here, and where they listen. */
+    simulated: { providers: readonly string[]; environment: Record<string, string>; origins: readonly string[] };
   },
 ): Record<string, string | undefined> {
-  const { paths, secrets, ports, database, sandboxUrl } = made;
+  const { paths, secrets, ports, database, simulated } = made;
   const adminUrl = `http://127.0.0.1:${ports.adminPort}`;
-  const publicUrl = given.PUBLIC_URL ?? `http://localhost:${ports.port}`;
   return {
     ORGANISATION_NAME: 'Demo Organisation',
     HELP_DESK_CONTACT: 'the help desk (extension 100)',
     RP_ID: 'localhost',
     LOG_LEVEL: 'warn',
-    PROVIDERS: 'local,sandbox',
+    PROVIDERS: [...new Set(['local', 'sandbox', ...simulated.providers])].join(','),
+    ...simulated.environment,
     ...given,
     REGAIN_PROFILE: 'embedded',
     PORT: String(ports.port),
     ADMIN_PORT: String(ports.adminPort),
-    PUBLIC_URL: publicUrl,
+    PUBLIC_URL: publicUrlOf(given, ports),
     BIND_ADDRESS: '127.0.0.1',
     ADMIN_TOKEN: secrets.adminToken,
     BOOTSTRAP_API_KEY: secrets.apiKey,
@@ -109,9 +121,8 @@ export function embeddedEnvironment(
     STAFF_ISSUER: given.STAFF_ISSUER ?? `${adminUrl}/dev`,
     STAFF_AUDIENCE: given.STAFF_AUDIENCE ?? 'regain',
     STAFF_JWKS_URL: given.STAFF_JWKS_URL ?? `${adminUrl}/dev/jwks.json`,
-    SANDBOX_BASE_URL: given.SANDBOX_BASE_URL ?? sandboxUrl,
-    SANDBOX_API_KEY: given.SANDBOX_API_KEY ?? secrets.sandboxApiKey,
-    SANDBOX_WEBHOOK_SECRET: given.SANDBOX_WEBHOOK_SECRET ?? secrets.sandboxWebhookSecret,
-    OUTBOUND_ALLOWED_ORIGINS: [given.OUTBOUND_ALLOWED_ORIGINS, adminUrl, sandboxUrl].filter(Boolean).join(','),
+    OUTBOUND_ALLOWED_ORIGINS: [given.OUTBOUND_ALLOWED_ORIGINS, adminUrl, ...simulated.origins]
+      .filter(Boolean)
+      .join(','),
   };
 }

@@ -21,14 +21,18 @@ import { ensureApplicationRole } from './given-database.js';
 import { startEmbeddedPostgres } from './postgres/index.js';
 import type { ShutdownCoordinator } from '../platform/process/shutdown.js';
 import { pickFreePort, writePrivateFile } from './process/index.js';
-import { SandboxHost } from './sandbox-host.js';
 import { seedDemo } from './seed.js';
+import { SimulatorHost } from './simulator-host.js';
 import {
   embeddedEnvironment,
   preparePaths,
   prepareSecrets,
+  publicUrlOf,
+  simulatorsOf,
   type EmbeddedPaths,
+  type EmbeddedPorts,
   type EmbeddedSecrets,
+  type Given,
 } from './settings.js';
 import { StaffIdentities } from './staff-identities.js';
 
@@ -42,8 +46,6 @@ export interface ReadyLine {
   pid: number;
 }
 
-type Given = Readonly<Record<string, string | undefined>>;
-
 /**
  * The embedded profile: brings up whatever was not given, then API, worker and operators' server in this one process.
  * For development and trial. Everything started is registered with `shutdown`, in the order it must end.
@@ -52,7 +54,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
   const paths = preparePaths(given.DATA_DIR ?? '.regain');
   const secrets = await prepareSecrets(paths, given.BOOTSTRAP_API_KEY);
   const ports = { port: await portOf(given.PORT, 3000), adminPort: await portOf(given.ADMIN_PORT, 3001) };
-  const sandbox = given.SANDBOX_BASE_URL ? undefined : await startSandbox(given, { secrets, shutdown });
+  const simulators = await startSimulators(given, { secrets, ports, shutdown });
   const database = await openDatabase(given, { paths, shutdown });
   const identities = await StaffIdentities.load(secrets.staffKey);
   if (!secrets.staffKey) {
@@ -64,7 +66,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
     secrets,
     ports,
     database,
-    sandboxUrl: sandbox?.partner.baseUrl ?? given.SANDBOX_BASE_URL ?? '',
+    simulated: simulators,
   });
   Object.assign(
     process.env,
@@ -72,7 +74,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
   );
   const config = loadConfig(process.env);
   const app = await createApplication(config, shutdown);
-  sandbox?.host.connect({
+  simulators.connect({
     database: app.get(Database, { strict: false }),
     subjects: app.get(Subjects, { strict: false }),
   });
@@ -81,8 +83,9 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
     subjects: app.get(Subjects, { strict: false }),
     ring: app.get(KeyRing, { strict: false }),
     apiKey: secrets.apiKey,
+    simulated: simulators.providers,
   });
-  await serveAdmin(app, { config, identities, sandbox, shutdown });
+  await serveAdmin(app, { config, identities, simulators, shutdown });
   await app.listen(config.PORT, config.BIND_ADDRESS);
   const adminUrl = `http://127.0.0.1:${config.ADMIN_PORT}`;
   return {
@@ -100,19 +103,18 @@ async function portOf(given: string | undefined, fallback: number): Promise<numb
   return port === 0 ? pickFreePort() : port;
 }
 
-type Sandbox = Awaited<ReturnType<typeof SandboxHost.open>>;
-
-async function startSandbox(
+async function startSimulators(
   given: Given,
-  made: { secrets: EmbeddedSecrets; shutdown: ShutdownCoordinator },
-): Promise<Sandbox> {
-  const { secrets, shutdown } = made;
-  const sandbox = await SandboxHost.open({
-    apiKey: given.SANDBOX_API_KEY ?? secrets.sandboxApiKey,
-    webhookSecret: given.SANDBOX_WEBHOOK_SECRET ?? secrets.sandboxWebhookSecret,
+  made: { secrets: EmbeddedSecrets; ports: EmbeddedPorts; shutdown: ShutdownCoordinator },
+): Promise<SimulatorHost> {
+  const { secrets, ports, shutdown } = made;
+  const own = { SANDBOX_API_KEY: secrets.sandboxApiKey, SANDBOX_WEBHOOK_SECRET: secrets.sandboxWebhookSecret };
+  const simulators = await SimulatorHost.open(simulatorsOf(given), {
+    given: { ...own, ...given },
+    publicUrl: publicUrlOf(given, ports),
   });
-  shutdown.onShutdown('sandbox partner', () => sandbox.partner.close());
-  return sandbox;
+  shutdown.onShutdown('simulated partners', () => simulators.close());
+  return simulators;
 }
 
 interface DatabaseAccess {
@@ -160,9 +162,9 @@ async function createApplication(config: Config, shutdown: ShutdownCoordinator):
 
 async function serveAdmin(
   app: NestFastifyApplication,
-  parts: { config: Config; identities: StaffIdentities; sandbox: Sandbox | undefined; shutdown: ShutdownCoordinator },
+  parts: { config: Config; identities: StaffIdentities; simulators: SimulatorHost; shutdown: ShutdownCoordinator },
 ): Promise<void> {
-  const { config, identities, sandbox, shutdown } = parts;
+  const { config, identities, simulators, shutdown } = parts;
   const mail = app.get<MailSender>(MailSender, { strict: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
   const admin = await createAdminServer({
@@ -176,7 +178,7 @@ async function serveAdmin(
       server.get('/dev/jwks.json', async () => identities.jwks());
     },
     extend: (server) =>
-      devRoutes(server, { config, identities, mailbox: mail instanceof DevMailbox ? mail : undefined, sandbox }),
+      devRoutes(server, { config, identities, mailbox: mail instanceof DevMailbox ? mail : undefined, simulators }),
   });
   shutdown.onShutdown('admin', () => admin.close());
   await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });

@@ -12,6 +12,7 @@ import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { ProviderCalls } from '../verification/providers/provider-calls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
+import { SessionDeliveries } from '../verification/session/session-deliveries.js';
 import { SessionContexts } from '../verification/session/session-contexts.js';
 import { SessionSecrets } from '../verification/session/session-secrets.js';
 import { SessionStore } from '../verification/session/session-store.js';
@@ -56,7 +57,7 @@ beforeAll(async () => {
       new ScriptedProvider('gamma', { deletion: 'automatic' }),
     ]),
     new ProviderCalls(core.metrics, core.logger),
-    new SessionContexts(core.config, secrets, core.subjects),
+    new SessionContexts(core.config, secrets, core.subjects, new SessionDeliveries(secrets, core.clock)),
     new SessionStore(),
   );
   processor = new EraseCaseProcessor(

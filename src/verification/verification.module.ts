@@ -33,6 +33,7 @@ import { SessionOpening } from './routing/session-opening.js';
 import { SubmitVerificationProcessor } from './routing/submit-verification.processor.js';
 import { VerificationStart } from './routing/verification-start.js';
 import { SessionContexts } from './session/session-contexts.js';
+import { SessionDeliveries } from './session/session-deliveries.js';
 import { SessionSecrets } from './session/session-secrets.js';
 import { SessionStore } from './session/session-store.js';
 import { VerificationSessions } from './session/verification-sessions.js';
@@ -46,6 +47,7 @@ import { VerificationReports } from './verification-reports.js';
     ProviderCalls,
     SessionStore,
     SessionSecrets,
+    SessionDeliveries,
     SessionContexts,
     SessionIntents,
     SessionOpening,

@@ -12,7 +12,7 @@ import {
 import { localProvider, type LocalAdapter } from '../../providers/local/index.js';
 
 const NOW = new Date('2026-11-22T10:00:00.000Z');
-const SESSION = { reference: 'vs_1', externalId: 'vs_1', attempt: 1, nonce: 'n0nce' };
+const SESSION = { reference: 'vs_1', externalId: 'vs_1', attempt: 1, nonce: 'n0nce', returnUrl: '' };
 
 describe('localProvider', () => {
   let adapter: LocalAdapter;
@@ -33,7 +33,7 @@ describe('localProvider', () => {
   afterAll(() => adapter.close());
 
   it('asks for capture and is its own session', async () => {
-    const context = { ...SESSION, returnUrl: '', webhookUrl: '', language: 'en' };
+    const context = { ...SESSION, webhookUrl: '', language: 'en' };
     expect(await adapter.createSession(context)).toEqual({ externalId: 'vs_1', handoff: { kind: 'capture' } });
   });
 

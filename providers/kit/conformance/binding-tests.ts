@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { CANARY } from './canary.js';
+import { passedKinds } from './expectations.js';
 import { itUnlessExempt, type Suite } from './suite.js';
 
 /** What rule 4 lives on: a report says whose it is, from the partner's mouth and not from ours. */
@@ -27,6 +29,31 @@ export function declareBindingTests(suite: Suite): void {
         if (error) return expect(['not_authentic', 'unintelligible']).toContain(error.code);
         expect(report.binding.externalId).toBe(instead);
         expect(report.binding.nonce).not.toBe(victim.context.nonce);
+      },
+    });
+
+    itUnlessExempt(suite, {
+      topic: 'wrong_session',
+      title: 'an answer under another session’s id shows as such, or is refused',
+      run: async () => {
+        const world = suite.world();
+        const opened = await world.openAndFinish('wrong_session');
+        const { value: report, error } = await world.settle(world.fetch(opened));
+        if (error) return expect(['not_authentic', 'unintelligible', 'not_ready']).toContain(error.code);
+        expect(report.binding.externalId).not.toBe(opened.session.externalId);
+      },
+    });
+
+    itUnlessExempt(suite, {
+      topic: 'wrong_person',
+      title: 'a genuine document of somebody else says whose it is, or that nothing agreed',
+      run: async () => {
+        const world = suite.world();
+        const report = await world.fetch(await world.openAndFinish('wrong_person'));
+        const identity = report.identity?.reveal();
+        if (identity) expect(identity.familyName).not.toBe(CANARY.familyName);
+        else expect(report.matchedOnly ?? []).not.toContain('familyName');
+        expect(passedKinds(report)).not.toContain('data_match');
       },
     });
 

@@ -2,13 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import type { ProviderCapabilities } from '../index.js';
 import { expectNoTrace } from './expectations.js';
 import type { Suite } from './suite.js';
+import { environmentOf } from './world.js';
 
 const UNUSABLE = 'unusable-canary-value §';
 
 /** What the adapter says about itself is true of itself. */
 export function declareDeclarationTests(suite: Suite): void {
   const { capabilities, options } = suite;
-  const pushes = capabilities.resultTransport === 'push_full' || capabilities.resultTransport === 'push_thin';
+  const { resultTransport, sameDevice, handoff } = capabilities;
+  const needsPush = resultTransport === 'push_thin' || resultTransport === 'callback_only';
 
   describe('what it declares', () => {
     it('has the id of its definition and the same capabilities each time', () => {
@@ -21,12 +23,21 @@ export function declareDeclarationTests(suite: Suite): void {
 
     it('offers exactly the methods its capabilities promise', () => {
       const adapter = suite.world().adapter();
-      if (pushes) expect(adapter.verifyPush).toBeDefined();
-      if (pushes) expect(capabilities.pushAuth).not.toBe('none');
+      expect(adapter.verifyPush !== undefined).toBe(capabilities.pushAuth !== 'none');
+      if (needsPush) expect(adapter.verifyPush).toBeDefined();
+      if (resultTransport === 'oidc_code') expect(adapter.handleReturn).toBeDefined();
+      expect(adapter.findSession !== undefined).toBe(capabilities.findByReference);
+      expect(adapter.submitEvidence !== undefined).toBe(handoff === 'capture' && capabilities.dataLeaves === 'partner');
       expect(adapter.cancel !== undefined).toBe(capabilities.cancel);
       expect(adapter.erase !== undefined).toBe(capabilities.deletion === 'api');
       expect(capabilities.requiredEvidence.length > 0).toBe(capabilities.handoff === 'capture');
       expect(new Set(capabilities.checks).size).toBe(capabilities.checks.length);
+    });
+
+    it('proves the device only by what its protocol can', () => {
+      expect(sameDevice === 'capture').toBe(handoff === 'capture');
+      expect(sameDevice === 'code').toBe(resultTransport === 'oidc_code');
+      if (handoff === 'qr_deeplink' || handoff === 'wallet') expect(sameDevice).toBe('none');
     });
 
     it('polls at sensible intervals', () => {
@@ -39,7 +50,7 @@ export function declareDeclarationTests(suite: Suite): void {
 
   describe('its environment', () => {
     const { environment } = options.definition;
-    const good = options.environment('http://127.0.0.1:9');
+    const good = environmentOf(options, 'http://127.0.0.1:9');
 
     it('refuses to start without its variables', () => {
       expect(environment.safeParse({}).success).toBe(false);

@@ -7,10 +7,11 @@ import { declareLifecycleTests } from './lifecycle-tests.js';
 import { declareMutationTests } from './mutation-tests.js';
 import type { ConformanceOptions } from './options.js';
 import { declarePushTests } from './push-tests.js';
+import { declareProofTest } from './proof-test.js';
 import type { Suite } from './suite.js';
 import { declareTransportTests } from './transport-tests.js';
 import { declareVerdictTests } from './verdict-tests.js';
-import { ConformanceWorld } from './world.js';
+import { ConformanceWorld, environmentOf, type WorldOptions } from './world.js';
 
 /** For reading the capabilities before anything runs: an adapter made of these can do nothing. */
 const INERT_PORTS: ProviderPorts = {
@@ -23,13 +24,16 @@ const INERT_PORTS: ProviderPorts = {
  * What every adapter must do, shown against its simulator over real HTTP. Call it at the top level of a spec; which
  * tests it declares follows from the adapter's capabilities, so that a claim cannot be made without its proof.
  */
-export function describeProviderConformance<Settings>(options: ConformanceOptions<Settings>): void {
-  const { definition, environment } = options;
-  const settings = definition.environment.parse(environment('http://127.0.0.1:9'));
+export function describeProviderConformance<Settings, Credentials>(
+  given: ConformanceOptions<Settings, Credentials>,
+): void {
+  const options = { ...given, credentials: given.simulator.credentials() } as WorldOptions;
+  const { definition } = options;
+  const settings = definition.environment.parse(environmentOf(options, 'http://127.0.0.1:9'));
   const { capabilities } = definition.create(settings, INERT_PORTS);
   let world: ConformanceWorld | undefined;
   const suite: Suite = {
-    options: options,
+    options,
     capabilities,
     world: () => {
       if (!world) throw new Error('the world starts with the first test');
@@ -39,7 +43,7 @@ export function describeProviderConformance<Settings>(options: ConformanceOption
 
   describe(`${definition.id} conforms`, () => {
     beforeAll(async () => {
-      world = await ConformanceWorld.start(suite.options);
+      world = await ConformanceWorld.start(options);
     });
     afterEach(() => world?.proxy.arm(undefined));
     afterAll(() => world?.close());
@@ -54,5 +58,6 @@ export function describeProviderConformance<Settings>(options: ConformanceOption
       declareMutationTests(suite);
     }
     declareLeakTests(suite);
+    declareProofTest(suite);
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CreatedSession } from '../index.js';
 import { expectError } from './expectations.js';
 import type { Suite } from './suite.js';
 
@@ -37,6 +38,22 @@ export function declareLifecycleTests(suite: Suite): void {
       });
     }
   });
+
+  if (capabilities.findByReference) {
+    describe('opening a session', () => {
+      it('that was made by a call nobody heard the end of is found by our reference, and no other is', async () => {
+        const world = suite.world();
+        const context = world.context();
+        const create = () => world.adapter().createSession(context);
+        expectError(await world.under({ kind: 'hang', accepted: true }, create), ['timeout']);
+        const found = await world.adapter().findSession?.(context);
+        const opened = world.opened(context, { created: found as CreatedSession, seenPushes: 0 });
+        await world.finish(opened, 'pass');
+        expect((await world.fetch(opened)).binding.externalId).toBe(found?.externalId);
+        expect(await world.adapter().findSession?.(world.context())).toBeUndefined();
+      });
+    });
+  }
 
   describe('ending a session', () => {
     if (capabilities.cancel) {
@@ -79,8 +96,9 @@ export function declareLifecycleTests(suite: Suite): void {
         state: 'x',
       };
       for (const query of [{}, claims]) {
-        const { value: signal } = await world.settle(adapter.handleReturn(opened.session, query));
-        if (signal !== undefined) expect(['came_back', 'gave_up']).toContain(signal);
+        const { value: arrival } = await world.settle(adapter.handleReturn(opened.session, query));
+        if (arrival !== undefined) expect(['came_back', 'gave_up']).toContain(arrival.signal);
+        if (arrival?.payload) opened.deliveries.push(arrival.payload);
       }
       const { value: report, error } = await world.settle(world.fetch(opened));
       expect(error?.code ?? report?.status).toMatch(/^(pending|not_ready)$/);

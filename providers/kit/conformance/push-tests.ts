@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RawPush } from '../index.js';
+import { Sensitive, type RawPush } from '../index.js';
 import { expectError } from './expectations.js';
 import { itUnlessExempt, type Suite } from './suite.js';
 
@@ -18,8 +18,7 @@ NEUTRAL.push('sec-fetch-mode', 'user-agent', 'transfer-encoding');
 
 /** Pushes are nudges, but only the partner may nudge. */
 export function declarePushTests(suite: Suite): void {
-  const { resultTransport } = suite.capabilities;
-  if (resultTransport !== 'push_thin' && resultTransport !== 'push_full') return;
+  if (suite.capabilities.pushAuth === 'none') return;
   describe('a push', () => {
     declareGenuineTests(suite);
     declareOrderTests(suite);
@@ -32,9 +31,11 @@ function declareGenuineTests(suite: Suite): void {
     const world = suite.world();
     const opened = await world.openAndFinish('pass');
     const [push] = await world.pushesOf(opened);
+    const carries = suite.capabilities.resultTransport === 'callback_only';
     expect(push?.verified).toEqual({
       externalId: opened.session.externalId,
-      deliveryId: expect.stringMatching(/^.{1,255}$/),
+      deliveryId: expect.stringMatching(/^[\x21-\x7e]{1,200}$/),
+      ...(carries && { content: { reference: opened.context.reference, payload: expect.any(Sensitive) } }),
     });
   });
 
@@ -53,8 +54,7 @@ function declareGenuineTests(suite: Suite): void {
     run: async () => {
       const world = suite.world();
       const opened = await world.open();
-      await world.simulator.pushSeveralTimes?.(opened.context.reference);
-      await world.finish(opened, 'pass');
+      await world.finish(opened, 'duplicate');
       const pushes = await world.pushesOf(opened, 3);
       expect(new Set(pushes.map((push) => push.verified.deliveryId)).size).toBe(1);
     },
@@ -66,7 +66,7 @@ function declareGenuineTests(suite: Suite): void {
     run: async () => {
       const world = suite.world();
       const context = world.context();
-      await world.simulator.pushBeforeCreateReturns?.(context.reference);
+      await world.simulator.setScenario(context.reference, { scenario: 'early_push' });
       const before = world.receiver.pushes.length;
       const opened = await world.open(context);
       expect(world.receiver.pushes.length).toBeGreaterThan(before);
@@ -118,6 +118,21 @@ function declareForgeryTests(suite: Suite): void {
     await refused({ body, headers: Object.fromEntries(neutral) });
     await refused({ body, headers: {} });
     await refused({ body: new Uint8Array(), headers: {} });
+  });
+
+  itUnlessExempt(suite, {
+    topic: 'bad_signature',
+    title: 'that the partner itself did not sign rightly is refused, and the truth can still be fetched',
+    run: async () => {
+      const world = suite.world();
+      const opened = await world.open();
+      const seen = world.receiver.pushes.length;
+      await world.finish(opened, 'bad_signature');
+      expect(await world.receiver.anotherAfter(seen, 15_000)).toBe(true);
+      await refused(world.receiver.pushes[seen] as RawPush);
+      if (capabilities.resultTransport !== 'callback_only')
+        expect((await world.fetch(opened)).status).toBe('completed');
+    },
   });
 
   it('whose proof was altered is refused', async () => {

@@ -1,11 +1,11 @@
 import { it } from '@jest/globals';
 import type { ProviderCapabilities } from '../index.js';
-import type { ConformanceOptions, ConformanceTopic } from './options.js';
-import type { ConformanceWorld } from './world.js';
+import type { ConformanceTopic } from './options.js';
+import type { ConformanceWorld, WorldOptions } from './world.js';
 
 /** What the parts of the suite share while they declare their tests. */
 export interface Suite {
-  options: ConformanceOptions<unknown>;
+  options: WorldOptions;
   capabilities: ProviderCapabilities;
   /** Only inside a test: it starts before the first one. */
   world: () => ConformanceWorld;

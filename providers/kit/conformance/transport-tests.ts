@@ -1,34 +1,53 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ProviderAdapter } from '../index.js';
 import { status, type Fault } from './fault.js';
 import { FAULT_CASES } from './fault-cases.js';
 import { expectError, expectWellFormed } from './expectations.js';
 import { itUnlessExempt, type Suite } from './suite.js';
-import type { ConformanceWorld, OpenSession, Settled } from './world.js';
+import type { ConformanceWorld, Settled } from './world.js';
 
 /** A port that is never listened on. */
 const NOBODY_THERE = 'http://127.0.0.1:1';
 
-interface Call {
-  world: ConformanceWorld;
-  adapter: ProviderAdapter;
-  opened: OpenSession;
-}
-type Operation = (call: Call) => Promise<unknown>;
+type Operation = (world: ConformanceWorld) => Promise<() => Promise<unknown>>;
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  createSession: ({ adapter, world }) => adapter.createSession(world.context()),
-  fetchResult: ({ adapter, opened }) => adapter.fetchResult(opened.session),
-};
+/** Each call that reaches the partner, prepared in peace and then made under the fault. */
+function operationsOf({ capabilities }: Suite): Readonly<Record<string, Operation>> {
+  const { resultTransport, handoff } = capabilities;
+  const askable = resultTransport === 'push_thin' || resultTransport === 'poll';
+  return {
+    createSession: async (world) => {
+      const context = world.context();
+      return () => world.adapter().createSession(context);
+    },
+    ...(askable && {
+      fetchResult: async (world) => {
+        const { session } = await world.openAndFinish('pass');
+        return () => world.adapter().fetchResult(session);
+      },
+    }),
+    ...(resultTransport === 'oidc_code' && {
+      handleReturn: async (world) => {
+        const opened = await world.open();
+        const query = (await world.play(opened, 'pass')) ?? {};
+        return async () => world.adapter().handleReturn?.(opened.session, query);
+      },
+    }),
+    ...(handoff === 'capture' && {
+      submitEvidence: async (world) => {
+        const { session } = await world.open();
+        return async () => world.adapter().submitEvidence?.(session);
+      },
+    }),
+  };
+}
 
 /** The network and the partner's front door at their worst, over real sockets. */
 export function declareTransportTests(suite: Suite): void {
-  for (const [name, operation] of Object.entries(OPERATIONS)) {
-    /** Prepares a finished session in peace and then makes the call under the fault. */
+  for (const [name, prepare] of Object.entries(operationsOf(suite))) {
     const callUnder = async (fault: Fault) => {
       const world = suite.world();
-      const opened = await world.openAndFinish('pass');
-      return world.under(fault, () => operation({ world, opened, adapter: world.adapter() }));
+      const call = await prepare(world);
+      return world.under(fault, call);
     };
     describe(`${name} when the partner answers`, () => {
       for (const { title, fault, codes } of FAULT_CASES) {
@@ -45,13 +64,6 @@ export function declareTransportTests(suite: Suite): void {
       it('slowly, but in time: as if nothing had happened', async () => {
         const settled = await callUnder({ kind: 'slow', delayMs: 150 });
         expect(settled.error).toBeUndefined();
-      });
-
-      it('nothing, because nobody listens: unreachable', async () => {
-        const world = suite.world();
-        const opened = await world.open();
-        const adapter = world.adapter(NOBODY_THERE);
-        expectError(await world.settle(operation({ world, opened, adapter })), ['unreachable']);
       });
     });
   }
@@ -120,6 +132,11 @@ function declareSideCallTests(suite: Suite): void {
         expectError(await world.under(status(code), call), [expected]);
       });
     }
+
+    it('an opening, when nobody listens: unreachable', async () => {
+      const world = suite.world();
+      expectError(await world.settle(world.adapter(NOBODY_THERE).createSession(world.context())), ['unreachable']);
+    });
 
     it('health tells an outage instead of failing, and no more than that', async () => {
       const world = suite.world();

@@ -16,7 +16,8 @@ import { CANARY } from './canary.js';
 import type { Fault } from './fault.js';
 import { FaultProxy } from './fault-proxy.js';
 import { createNodeHttpPort } from './node-http-port.js';
-import type { ConformanceOptions, ConformanceSimulator, PartnerOutcome } from './options.js';
+import type { RunningSimulator } from '../simulator/index.js';
+import type { ConformanceOptions, PartnerOutcome } from './options.js';
 import { PushReceiver } from './push-receiver.js';
 
 /** Long enough for a busy machine, short enough to wait for in every test of hanging. */
@@ -27,9 +28,18 @@ export interface OpenSession {
   context: CreateSessionContext;
   created: CreatedSession;
   session: SessionContext;
+  /** What pushes and the return carried; `session` sees it too. */
+  deliveries: Sensitive<string>[];
+  /** The person's and the partner's part is over: a result that is not there yet is on its way. */
+  finished: boolean;
+  /** How many pushes of the receiver were looked at for this session. */
+  seenPushes: number;
 }
 
 export type Settled<Value> = { value: Value; error?: undefined } | { value?: undefined; error: ProviderError };
+
+/** The options with one set of keys for the whole run. */
+export type WorldOptions = ConformanceOptions<unknown, unknown> & { credentials: unknown };
 
 /** Simulator, network and adapter of one run, and everything they showed, for the search for leaks at the end. */
 export class ConformanceWorld {
@@ -37,15 +47,19 @@ export class ConformanceWorld {
   #skewMs = 0;
 
   private constructor(
-    private readonly options: ConformanceOptions<unknown>,
-    readonly simulator: ConformanceSimulator,
+    private readonly options: WorldOptions,
+    readonly simulator: RunningSimulator,
     readonly proxy: FaultProxy,
     readonly receiver: PushReceiver,
   ) {}
 
-  static async start(options: ConformanceOptions<unknown>): Promise<ConformanceWorld> {
+  static async start(options: WorldOptions): Promise<ConformanceWorld> {
     const receiver = await PushReceiver.start();
-    const simulator = await options.startSimulator({ pushUrl: receiver.url });
+    const simulator = await options.simulator.start({
+      credentials: options.credentials,
+      pushUrl: receiver.url,
+      retryDelaysMs: [],
+    });
     const proxy = await FaultProxy.start(simulator.baseUrl, options.faultsHit);
     return new ConformanceWorld(options, simulator, proxy, receiver);
   }
@@ -58,13 +72,13 @@ export class ConformanceWorld {
 
   /** A new adapter each time: nothing may depend on what an earlier one remembered. */
   adapter(baseUrl = this.proxy.baseUrl): ProviderAdapter {
-    const { definition, environment } = this.options;
+    const { definition } = this.options;
     const ports = {
       http: createNodeHttpPort({ maxTimeoutMs: MAX_TIMEOUT_MS }),
       clock: this.clock,
       logger: this.logger,
     };
-    return definition.create(definition.environment.parse(environment(baseUrl)), ports);
+    return definition.create(definition.environment.parse(environmentOf(this.options, baseUrl)), ports);
   }
 
   readonly clock: ClockPort = { now: () => new Date(Date.now() + this.#skewMs) };
@@ -99,22 +113,53 @@ export class ConformanceWorld {
   }
 
   async open(context = this.context()): Promise<OpenSession> {
-    const created = await this.adapter().createSession(context);
-    const { reference, attempt, nonce, expectedIdentity } = context;
+    const seenPushes = this.receiver.pushes.length;
+    return this.opened(context, { created: await this.adapter().createSession(context), seenPushes });
+  }
+
+  opened(context: CreateSessionContext, made: { created: CreatedSession; seenPushes: number }): OpenSession {
+    const { created, seenPushes } = made;
+    const { reference, attempt, nonce, returnUrl, expectedIdentity } = context;
     const { externalId, secretState } = created;
     const evidence = this.options.evidenceFor?.(reference);
+    const deliveries: Sensitive<string>[] = [];
     return {
       context,
       created,
-      session: { reference, attempt, nonce, externalId, secretState, expectedIdentity, evidence },
+      session: {
+        reference,
+        attempt,
+        nonce,
+        returnUrl,
+        externalId,
+        secretState,
+        expectedIdentity,
+        evidence,
+        deliveries,
+      },
+      deliveries,
+      finished: false,
+      seenPushes,
     };
   }
 
-  /** The person's part, and the browser's return where the protocol needs one. */
-  async finish({ session, context }: OpenSession, outcome: PartnerOutcome): Promise<void> {
-    const { externalId } = session;
-    const hints = await this.simulator.finish({ reference: context.reference, externalId, outcome, identity: CANARY });
-    if (hints?.returnQuery) await this.adapter().handleReturn?.(session, hints.returnQuery);
+  /** Our pictures, where we take them; then the person's and the partner's part. What the browser would come back with. */
+  async play(opened: OpenSession, outcome: PartnerOutcome | 'duplicate' | 'bad_signature') {
+    await this.adapter().submitEvidence?.(opened.session);
+    const hints = await this.simulator.decide(opened.context.reference, { scenario: outcome, identity: CANARY });
+    opened.finished = true;
+    return hints?.returnQuery;
+  }
+
+  /** The same, with the browser's return where the protocol needs one. */
+  async finish(opened: OpenSession, outcome: PartnerOutcome | 'duplicate' | 'bad_signature'): Promise<void> {
+    const returnQuery = await this.play(opened, outcome);
+    if (returnQuery) await this.comeBack(opened, returnQuery);
+  }
+
+  async comeBack(opened: OpenSession, query: Record<string, string>): Promise<void> {
+    const arrival = await this.adapter().handleReturn?.(opened.session, query);
+    if (arrival?.payload) opened.deliveries.push(arrival.payload);
   }
 
   async openAndFinish(outcome: PartnerOutcome): Promise<OpenSession> {
@@ -123,10 +168,36 @@ export class ConformanceWorld {
     return opened;
   }
 
-  async fetch({ session }: OpenSession): Promise<ProviderReport> {
-    const report = await this.adapter().fetchResult(session);
-    this.shown.push(report);
-    return report;
+  /** The report. A result that comes by push and no other way is waited for once the session is finished. */
+  async fetch(opened: OpenSession): Promise<ProviderReport> {
+    for (;;) {
+      try {
+        const report = await this.adapter().fetchResult(opened.session);
+        this.shown.push(report);
+        return report;
+      } catch (error) {
+        if (!this.mayStillCome(opened, error) || !(await this.takeNextPush(opened))) throw error;
+      }
+    }
+  }
+
+  private mayStillCome({ finished }: OpenSession, error: unknown): boolean {
+    const pushed = this.adapter().capabilities.resultTransport === 'callback_only';
+    return pushed && finished && error instanceof ProviderError && error.code === 'not_ready';
+  }
+
+  /** Files the next push if it is about this session, as the host does. False when none comes. */
+  private async takeNextPush(opened: OpenSession): Promise<boolean> {
+    if (!(await this.receiver.anotherAfter(opened.seenPushes, PUSH_DEADLINE_MS))) return false;
+    const raw = this.receiver.pushes[opened.seenPushes];
+    opened.seenPushes += 1;
+    if (raw) this.file(opened, await this.verify(raw).catch(() => undefined));
+    return true;
+  }
+
+  file(opened: OpenSession, push: AuthenticatedPush | undefined): void {
+    const { content } = push ?? {};
+    if (content?.reference === opened.context.reference) opened.deliveries.push(content.payload);
   }
 
   /** Settles a call while the network misbehaves; `asked` counts the requests that met the fault. */
@@ -158,20 +229,25 @@ export class ConformanceWorld {
   }
 
   /** The first `count` genuine pushes about a session, in the order they came. */
-  async pushesOf({ session }: OpenSession, count = 1): Promise<{ raw: RawPush; verified: AuthenticatedPush }[]> {
+  async pushesOf(opened: OpenSession, count = 1): Promise<{ raw: RawPush; verified: AuthenticatedPush }[]> {
     const found: { raw: RawPush; verified: AuthenticatedPush }[] = [];
-    for (let seen = 0; found.length < count; seen += 1) {
+    for (let seen = opened.seenPushes; found.length < count; seen += 1) {
       const arrived = await this.receiver.anotherAfter(seen, PUSH_DEADLINE_MS);
       const raw = this.receiver.pushes[seen];
-      if (!arrived || !raw) throw new Error(`only ${found.length} of ${count} pushes arrived`);
-      const verified = await this.verify(raw);
-      if (verified.externalId === session.externalId) found.push({ raw, verified });
+      if (!arrived || !raw) throw new Error(`only ${found.length} of ${count} genuine pushes arrived`);
+      const verified = await this.verify(raw).catch(() => undefined);
+      if (verified?.externalId === opened.session.externalId) found.push({ raw, verified });
     }
     return found;
   }
 
   secrets(): string[] {
-    const environment = this.options.environment('http://127.0.0.1:9');
+    const environment = environmentOf(this.options, 'http://127.0.0.1:9');
     return this.options.secretVariables.flatMap((name) => (environment[name] ?? '').split(/[\s,]+/)).filter(Boolean);
   }
+}
+
+/** The adapter's variables, with the partner at `baseUrl`. */
+export function environmentOf(options: WorldOptions, baseUrl: string): Record<string, string> {
+  return { ...options.simulator.environment(baseUrl, options.credentials), ...options.environment };
 }

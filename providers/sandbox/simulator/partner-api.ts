@@ -1,45 +1,57 @@
-import { HttpFault, readObject, send, sendJson, type Call, type Route } from './http.js';
-import type { Partner } from './partner.js';
-import type { Session, SessionRequest } from './types.js';
+import { randomBytes } from 'node:crypto';
+import {
+  HttpFault,
+  misbehave,
+  readObject,
+  send,
+  sendJson,
+  type Call,
+  type Route,
+  type SessionBook,
+} from '../../kit/simulator/index.js';
+import { sessionDocument, type SandboxSession, type SessionRequest } from './sandbox-session.js';
 
-const GARBAGE = [
-  { contentType: 'text/html; charset=utf-8', body: '<!doctype html><title>Welcome</title><p>It works!</p>' },
-  { contentType: 'application/json', body: '{"sessionId": "sbx_' },
-];
+export interface PartnerApiOptions {
+  apiKey: string;
+  publicUrl: () => string;
+  live: boolean;
+  sessionTtlSeconds: number;
+  now: () => Date;
+}
 
 /** The API that a customer of the partner calls with its bearer key. */
-export function partnerRoutes(partner: Partner, options: { apiKey: string; publicUrl: () => string }): Route[] {
+export function partnerRoutes(book: SessionBook<SandboxSession>, options: PartnerApiOptions): Route[] {
   const authorized =
     (handle: (call: Call) => Promise<void>): Route['handle'] =>
     async (call) => {
       if (call.request.headers.authorization !== `Bearer ${options.apiKey}`) throw new HttpFault(401, 'unauthorized');
       await handle(call);
     };
-  const session = (handle: (call: Call, session: Session) => Promise<void>) =>
+  const session = (handle: (call: Call, session: SandboxSession) => Promise<void>) =>
     authorized(async (call) => {
-      const found = partner.find(call.parameters[0] ?? '');
+      const found = book.find(call.parameters[0] ?? '');
       if (!found) throw new HttpFault(404, 'session_not_found');
-      await partner.refuseDuringOutage(found.reference);
+      if (await misbehave(await book.scenarioOf(found.reference), call.response)) return;
       await handle(call, found);
     });
 
   return [
     { method: 'GET', path: /^\/v1\/health$/, handle: authorized(async (call) => sendJson(call.response, 200, {})) },
-    {
-      method: 'POST',
-      path: /^\/v1\/sessions$/,
-      handle: authorized((call) => openSession(partner, options.publicUrl(), call)),
-    },
+    { method: 'POST', path: /^\/v1\/sessions$/, handle: authorized((call) => openSession(book, options, call)) },
     {
       method: 'GET',
       path: /^\/v1\/sessions\/([\w-]+)$/,
-      handle: session(async ({ response }, found) => answerStatus(partner, found, response)),
+      handle: session(async ({ response }, found) => {
+        await book.arm(found);
+        const state = { standing: await book.standing(found), live: options.live };
+        sendJson(response, 200, sessionDocument(found, state));
+      }),
     },
     {
       method: 'POST',
       path: /^\/v1\/sessions\/([\w-]+)\/cancel$/,
       handle: session(async ({ response }, found) => {
-        await partner.cancel(found);
+        await book.decide(found, { scenario: 'cancelled' });
         send(response, { status: 204 });
       }),
     },
@@ -47,54 +59,34 @@ export function partnerRoutes(partner: Partner, options: { apiKey: string; publi
       method: 'DELETE',
       path: /^\/v1\/sessions\/([\w-]+)$/,
       handle: session(async ({ response }, found) => {
-        partner.forget(found);
+        book.forget(found);
         send(response, { status: 204 });
       }),
     },
   ];
 }
 
-async function openSession(partner: Partner, publicUrl: string, { request, response }: Call): Promise<void> {
+async function openSession(
+  book: SessionBook<SandboxSession>,
+  options: PartnerApiOptions,
+  { request, response }: Call,
+): Promise<void> {
   const wanted = readSessionRequest(await readObject(request));
-  await partner.refuseDuringOutage(wanted.reference);
-  const opened = await partner.open(wanted);
-  if (!opened) throw new HttpFault(409, 'reference_reused');
-  const { id, expiresAt } = opened.session;
-  const url = `${publicUrl}/verify/${id}`;
-  sendJson(response, opened.created ? 201 : 200, { sessionId: id, url, expiresAt: expiresAt.toISOString() });
-}
-
-async function answerStatus(partner: Partner, session: Session, response: Call['response']): Promise<void> {
-  await partner.arm(session);
-  const name = (await partner.scenarioOf(session.reference))?.scenario;
-  session.reads += 1;
-  const garbage = name === 'garbage' ? GARBAGE[session.reads % GARBAGE.length] : undefined;
-  if (garbage) return send(response, { status: 200, ...garbage });
-
-  const { verdict } = session;
-  const read = verdict?.identity;
-  sendJson(response, 200, {
-    sessionId: session.id,
-    reference: session.reference,
-    nonce: verdict?.dress === 'wrong_nonce' ? [...session.nonce].reverse().join('') : session.nonce,
-    environment: verdict?.dress === 'test_mode' ? 'test' : partner.environment,
-    status: await partner.statusOf(session),
-    procedure: 'sandbox-procedure-1',
-    decidedAt: verdict?.decidedAt.toISOString(),
-    checks: verdict?.checks ?? [],
-    identity: read && {
-      givenName: read.givenName,
-      familyName: read.familyName,
-      birthDate: read.birthDate,
-      nationality: read.nationality,
-    },
-    document: read && {
-      issuingCountry: read.issuingCountry,
-      documentType: read.documentType,
-      number: read.documentNumber,
-      expiryDate: read.expiryDate,
-    },
-  });
+  const scenario = await book.scenarioOf(wanted.reference);
+  const known = book.findByReference(wanted.reference);
+  if (known && known.nonce !== wanted.nonce) throw new HttpFault(409, 'reference_reused');
+  const make = async (): Promise<SandboxSession> => {
+    const again = book.findByReference(wanted.reference);
+    if (again) return again;
+    const expiresAt = new Date(options.now().getTime() + options.sessionTtlSeconds * 1000);
+    const session = { ...wanted, id: `sbx_${randomBytes(16).toString('base64url')}`, expiresAt, reads: 0 };
+    await book.add(session);
+    return session;
+  };
+  if (await misbehave(scenario, response, make)) return;
+  const session = await make();
+  const url = `${options.publicUrl()}/verify/${session.id}`;
+  sendJson(response, known ? 200 : 201, { sessionId: session.id, url, expiresAt: session.expiresAt.toISOString() });
 }
 
 function readSessionRequest(body: Record<string, unknown>): SessionRequest {

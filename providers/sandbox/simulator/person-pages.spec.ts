@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FAILABLE_CHECKS, startSandboxPartner, type SandboxPartner } from './index.js';
+import { FAILABLE_KINDS, type RunningSimulator } from '../../kit/simulator/index.js';
+import { simulator } from './index.js';
 
 const KEY = 'sandbox-key-for-the-spec';
 const NASTY = '<img src=x onerror="alert(1)">&\'';
 
-let partner: SandboxPartner;
+let partner: RunningSimulator;
 let page: string;
 
 beforeEach(async () => {
-  const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-  const defaultIdentityFor = async () => ({ givenName: NASTY });
-  partner = await startSandboxPartner({ apiKey: KEY, webhookSecret, defaultIdentityFor, retryDelaysMs: [] });
+  const webhookSecrets = [`whsec_${Buffer.alloc(32, 7).toString('base64')}`];
+  const identityFor = async () => ({ givenName: NASTY });
+  partner = await simulator.start({ credentials: { apiKey: KEY, webhookSecrets }, identityFor, retryDelaysMs: [] });
   const response = await fetch(`${partner.baseUrl}/v1/sessions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${KEY}` },
@@ -36,11 +37,11 @@ const press = (decision: string, fields: Record<string, string> = {}) =>
   fetch(page, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ decision, ...fields }) });
 
 describe('the person’s page', () => {
-  it('says that it is a sandbox and has a button for every ending', async () => {
+  it('says that it is a simulator and has a button for every ending', async () => {
     const html = await (await fetch(page)).text();
-    expect(html).toContain('This is a sandbox.');
+    expect(html).toContain('This is a simulator.');
     const values = [...html.matchAll(/<button name="decision" value="([^"]+)"/g)].map(([, value]) => value);
-    expect(values).toEqual(['pass', 'review', ...FAILABLE_CHECKS.map((kind) => `fail:${kind}`), 'cancel']);
+    expect(values).toEqual(['pass', 'review', ...FAILABLE_KINDS.map((kind) => `fail:${kind}`), 'cancelled']);
   });
 
   it('runs no script and writes personal text as text', async () => {
@@ -62,7 +63,7 @@ describe('the person’s page', () => {
     ['pass', 'completed', 'done'],
     ['fail:face_match', 'completed', 'done'],
     ['review', 'undecided', 'done'],
-    ['cancel', 'cancelled', 'cancelled'],
+    ['cancelled', 'cancelled', 'cancelled'],
   ])('%s settles the session as %s and leads back', async (decision, expected, hint) => {
     const response = await press(decision);
     expect(response.status).toBe(303);

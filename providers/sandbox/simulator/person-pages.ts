@@ -1,80 +1,76 @@
-import type { ServerResponse } from 'node:http';
-import { HttpFault, readText, send, type Route } from './http.js';
-import { decisionPage, goBackPage, unknownSessionPage } from './page-html.js';
-import { STYLE_HASH } from './page-style.js';
-import type { Partner } from './partner.js';
-import { isScenarioName } from './scenario.js';
-import type { SandboxIdentity, Session } from './types.js';
+import {
+  decisionPage,
+  endPage,
+  FAILABLE_KINDS,
+  HttpFault,
+  identityIn,
+  isScenarioName,
+  layout,
+  misbehave,
+  readForm,
+  send,
+  sendPage,
+  type Call,
+  type Route,
+  type SessionBook,
+} from '../../kit/simulator/index.js';
+import type { SandboxSession } from './sandbox-session.js';
 
 const PATH = /^\/verify\/([\w-]+)$/;
-const EDITABLE: readonly (keyof SandboxIdentity)[] = ['givenName', 'familyName', 'birthDate', 'documentNumber'];
+const TITLE = 'Sandbox partner';
+const ENDED = 'This verification has ended. Nothing more can be done here.';
+const BY_ITSELF = 'This verification settles by itself, because a scenario was set for it. You can go back now.';
 
 /** The pages the person sees. The session's id is the secret that opens them. */
-export function personRoutes(partner: Partner): Route[] {
+export function personRoutes(book: SessionBook<SandboxSession>): Route[] {
+  const page = (handle: (call: Call, session: SandboxSession) => Promise<void>): Route['handle'] => {
+    return async (call) => {
+      const session = book.find(call.parameters[0] ?? '');
+      if (!session) return unknownSession(call);
+      if (await misbehave(await book.scenarioOf(session.reference), call.response)) return;
+      await handle(call, session);
+    };
+  };
   return [
-    {
-      method: 'GET',
-      path: PATH,
-      handle: async ({ response, parameters }) => {
-        const session = partner.find(parameters[0] ?? '');
-        if (!session) return sendPage(response, { status: 404, body: unknownSessionPage() });
-        await partner.refuseDuringOutage(session.reference);
-        await partner.arm(session);
-        const waits = (await partner.statusOf(session)) === 'waiting';
-        const page = waits
-          ? decisionPage(session, await partner.identityFor(session.reference))
-          : goBackPage(session, backUrl(session));
-        sendPage(response, { status: 200, body: page, session });
-      },
-    },
-    {
-      method: 'POST',
-      path: PATH,
-      handle: async ({ request, response, parameters }) => {
-        const session = partner.find(parameters[0] ?? '');
-        if (!session) return sendPage(response, { status: 404, body: unknownSessionPage() });
-        await partner.refuseDuringOutage(session.reference);
-        const form = new URLSearchParams(await readText(request));
-        const decision = form.get('decision');
-        if (decision === 'cancel') await partner.cancel(session);
-        else if (isScenarioName(decision)) {
-          await partner.decide(session, { scenario: decision, identity: identityIn(form) });
-        } else throw new HttpFault(400, 'decision_invalid');
-        send(response, { status: 303, headers: { location: backUrl(session) } });
-      },
-    },
+    { method: 'GET', path: PATH, handle: page((call, session) => showPage(book, call, session)) },
+    { method: 'POST', path: PATH, handle: page((call, session) => takeDecision(book, call, session)) },
   ];
 }
 
-/** The customer's return address with a hint for the pages there; it proves nothing and is not meant to. */
-function backUrl(session: Session): string {
-  const url = new URL(session.returnUrl);
-  url.searchParams.set('sandbox_outcome', session.verdict?.status === 'cancelled' ? 'cancelled' : 'done');
-  return url.href;
+async function showPage(book: SessionBook<SandboxSession>, call: Call, session: SandboxSession): Promise<void> {
+  await book.arm(session);
+  const waits = (await book.standing(session)) === 'waiting';
+  const body = waits
+    ? decisionPage({
+        title: TITLE,
+        session,
+        action: `/verify/${session.id}`,
+        identity: await book.identityOf(session.reference),
+        failures: FAILABLE_KINDS,
+      })
+    : endPage({ title: TITLE, session }, { text: session.decision ? ENDED : BY_ITSELF, back: backUrl(session) });
+  sendPage(call.response, { status: 200, body, formOrigins: [new URL(session.returnUrl).origin] });
 }
 
-function identityIn(form: URLSearchParams): SandboxIdentity {
-  const given = EDITABLE.map((name) => [name, form.get(name)?.trim()] as const).filter(([, text]) => text);
-  return Object.fromEntries(given);
+async function takeDecision(book: SessionBook<SandboxSession>, call: Call, session: SandboxSession): Promise<void> {
+  const form = await readForm(call.request);
+  const scenario = form.get('decision');
+  if (!isScenarioName(scenario)) throw new HttpFault(400, 'decision_invalid');
+  await book.decide(session, { scenario, identity: identityIn(form) });
+  send(call.response, { status: 303, headers: { location: backUrl(session) } });
 }
 
-interface Page {
-  status: number;
-  body: string;
-  session?: Session;
-}
-
-function sendPage(response: ServerResponse, { status, body, session }: Page): void {
-  // A form may only lead back here and, by its redirect, to the customer who sent the person.
-  const targets = session ? `'self' ${new URL(session.returnUrl).origin}` : "'none'";
-  send(response, {
-    status,
-    contentType: 'text/html; charset=utf-8',
-    body,
-    headers: {
-      'content-security-policy': `default-src 'none'; style-src '${STYLE_HASH}'; form-action ${targets}; frame-ancestors 'none'; base-uri 'none'`,
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    },
+async function unknownSession({ response }: Call): Promise<void> {
+  const content = '<p>The link is wrong, or the verification was deleted.</p>';
+  sendPage(response, {
+    status: 404,
+    body: layout({ title: TITLE }, { heading: 'This verification is not known', content }),
   });
+}
+
+/** The customer's return address with a hint for the pages there; it proves nothing and is not meant to. */
+function backUrl(session: SandboxSession): string {
+  const url = new URL(session.returnUrl);
+  url.searchParams.set('sandbox_outcome', session.decision?.scenario === 'cancelled' ? 'cancelled' : 'done');
+  return url.href;
 }

@@ -19,6 +19,7 @@ export const ID_PREFIXES = [
   'ses',
   'ntc',
   'inb',
+  'dlv',
   'req',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];

@@ -77,7 +77,7 @@ describe('session swap between two live cases', () => {
   /** Everything a claim says comes from one side or the other; `session` is the row it is laid upon. */
   function claimOf(sides: { a: Side; b: Side }, mixture: Mixture, session: 'a' | 'b'): ResultClaim {
     const binding = { externalId: sides[mixture.external_id].externalId, nonce: sides[mixture.nonce].nonce };
-    const context = { ...binding, reference: '', attempt: 0 };
+    const context = { ...binding, reference: '', attempt: 0, returnUrl: '' };
     return {
       sessionId: sides[session].sessionId,
       caseId: sides[mixture.case].caseId,
@@ -126,7 +126,7 @@ describe('session swap between two live cases', () => {
     const victim = await liveSession(alpha, 1);
     const attacker = await liveSession(alpha, 1);
     alpha.fetches = [
-      () => passingReport({ externalId: attacker.externalId, nonce: attacker.nonce, reference: '', attempt: 1 }),
+      () => passingReport({ externalId: attacker.externalId, nonce: attacker.nonce, reference: '', attempt: 1, returnUrl: '' }),
     ];
     await world.collector.collect(victim);
     expect((await readCase(world, victim.caseId)).state).toBe('verifying');

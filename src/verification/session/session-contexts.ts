@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   Sensitive,
+  type ChosenDocument,
   type CreateSessionContext,
   type IdentityAttributes,
   type ProviderAdapter,
@@ -11,6 +12,7 @@ import type { Config } from '../../platform/config/config.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { SessionDeliveries } from './session-deliveries.js';
 import { returnStateOf, SessionSecrets } from './session-secrets.js';
 import type { VerificationSession } from './verification-session.js';
 
@@ -27,49 +29,50 @@ export class SessionContexts {
     @Inject(CONFIG) private readonly config: Config,
     private readonly secrets: SessionSecrets,
     private readonly subjects: Subjects,
+    private readonly deliveries: SessionDeliveries,
   ) {}
 
   async forCreate(tx: Transaction, about: Subjected): Promise<CreateSessionContext> {
     const { session, recoveryCase, adapter } = about;
     const nonce = await this.secrets.openNonce(tx, session);
-    const returnState = returnStateOf(session, nonce);
     return {
       reference: session.id,
       attempt: session.attempt,
       nonce,
-      returnUrl: `${this.config.PUBLIC_URL}/v1/providers/${adapter.id}/return?state=${returnState}`,
+      returnUrl: this.returnUrl(session, nonce),
       webhookUrl: `${this.config.PUBLIC_URL}/v1/webhooks/${adapter.id}`,
       language: await this.language(tx, recoveryCase.id),
       expectedIdentity: await this.expectedIdentity(tx, about),
-      chosenDocument:
-        recoveryCase.issuingCountry && recoveryCase.documentType
-          ? { issuingCountry: recoveryCase.issuingCountry, documentType: recoveryCase.documentType }
-          : undefined,
+      chosenDocument: chosenDocument(recoveryCase),
     };
   }
 
   /** The session as later calls know it; the evidence port is added by whoever collects. */
   async forFetch(tx: Transaction, about: Subjected): Promise<Omit<SessionContext, 'evidence'>> {
-    const { session } = about;
     return {
-      reference: session.id,
-      externalId: session.externalId ?? '',
-      attempt: session.attempt,
-      nonce: await this.secrets.openNonce(tx, session),
-      secretState: await this.secrets.openSecretState(tx, session),
+      ...(await this.forCleanup(tx, about.session)),
       expectedIdentity: await this.expectedIdentity(tx, about),
+      chosenDocument: chosenDocument(about.recoveryCase),
+      deliveries: await this.deliveries.of(tx, about.session),
     };
   }
 
   /** The session for `cancel` and `erase`, which need no word about the person. */
   async forCleanup(tx: Transaction, session: VerificationSession): Promise<SessionContext> {
+    const nonce = await this.secrets.openNonce(tx, session);
     return {
       reference: session.id,
       externalId: session.externalId ?? '',
       attempt: session.attempt,
-      nonce: await this.secrets.openNonce(tx, session),
+      nonce,
+      returnUrl: this.returnUrl(session, nonce),
       secretState: await this.secrets.openSecretState(tx, session),
     };
+  }
+
+  private returnUrl(session: VerificationSession, nonce: string): string {
+    const state = returnStateOf(session, nonce);
+    return `${this.config.PUBLIC_URL}/v1/providers/${session.provider}/return?state=${state}`;
   }
 
   private async language(tx: Transaction, caseId: string): Promise<string> {
@@ -91,4 +94,8 @@ export class SessionContexts {
     const { givenName, familyName, birthDate } = known;
     return new Sensitive({ givenName, familyName, birthDate });
   }
+}
+
+function chosenDocument({ issuingCountry, documentType }: RecoveryCase): ChosenDocument | undefined {
+  return issuingCountry && documentType ? { issuingCountry, documentType } : undefined;
 }

@@ -52,6 +52,14 @@ export class SessionSecrets {
     return new Sensitive(await this.text(tx, session, { sealed: session.secretStateSealed, name: 'secret-state' }));
   }
 
+  async sealDelivery(tx: Transaction, owner: Owner, payload: Sensitive<string>): Promise<Buffer> {
+    return this.keys.seal(tx, owner.caseId, { plain: payload.reveal(), use: use(owner, 'delivery') });
+  }
+
+  async openDelivery(tx: Transaction, owner: Owner, sealed: Buffer): Promise<string> {
+    return this.text(tx, owner, { sealed, name: 'delivery' });
+  }
+
   returnStateDigest(returnState: string): Buffer {
     return this.ring.digest('token', returnState);
   }

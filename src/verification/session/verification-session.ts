@@ -28,6 +28,10 @@ export interface VerificationSession {
   nextFetchAt: Date | null;
   /** No result is waited for after this. */
   expiresAt: Date | null;
+  /** When the browser that started came back with the one-time state. */
+  returnedAt: Date | null;
+  /** When our pictures were handed to a partner that checks them. */
+  evidenceHandedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }

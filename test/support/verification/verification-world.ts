@@ -36,6 +36,7 @@ import { SessionIntents } from '../../../src/verification/routing/session-intent
 import { SessionOpener } from '../../../src/verification/routing/session-opener.js';
 import { SessionOpening } from '../../../src/verification/routing/session-opening.js';
 import { VerificationStart } from '../../../src/verification/routing/verification-start.js';
+import { SessionDeliveries } from '../../../src/verification/session/session-deliveries.js';
 import { SessionContexts } from '../../../src/verification/session/session-contexts.js';
 import { SessionSecrets } from '../../../src/verification/session/session-secrets.js';
 import { SessionStore } from '../../../src/verification/session/session-store.js';
@@ -141,7 +142,8 @@ function createRouting(base: Base) {
   const calls = new ProviderCalls(metrics, logger);
   const sessions = new SessionStore();
   const secrets = new SessionSecrets(keys, ring);
-  const contexts = new SessionContexts(config, secrets, subjects);
+  const deliveries = new SessionDeliveries(secrets, clock);
+  const contexts = new SessionContexts(config, secrets, subjects, deliveries);
   const intents = new SessionIntents(sessions, secrets, clock);
   const inbox = new PushInbox(cases, sessions, clock);
   const question = new RoutingQuestion(registry, policies, subjects, sessions);

@@ -1,10 +1,9 @@
-import { HttpFault, readObject, send, type Route } from './http.js';
-import type { Partner } from './partner.js';
-import { isScenarioName, type Scenario } from './scenario.js';
-import type { SandboxIdentity } from './types.js';
+import { HttpFault, readObject, send, sendJson, type Route } from './http.js';
+import { isScenarioName, type Scenario, type SimulatedIdentity } from './scenario.js';
+import type { SessionBook, SimulatedSession } from './session-book.js';
 
 const MAX_DELAY_SECONDS = 7 * 24 * 3600;
-const IDENTITY_MEMBERS: readonly (keyof SandboxIdentity)[] = [
+const IDENTITY_MEMBERS: readonly (keyof SimulatedIdentity)[] = [
   'givenName',
   'familyName',
   'birthDate',
@@ -15,35 +14,47 @@ const IDENTITY_MEMBERS: readonly (keyof SandboxIdentity)[] = [
   'expiryDate',
 ];
 
-/** What no real partner has: telling it what to say. The same bearer key. */
-export function controlRoutes(partner: Partner, apiKey: string): Route[] {
-  const guard = (authorization: string | undefined) => {
-    if (authorization !== `Bearer ${apiKey}`) throw new HttpFault(401, 'unauthorized');
-  };
+/** What no real partner has: telling it what to say. `Authorization: Bearer {controlKey}`. */
+export function controlRoutes<Session extends SimulatedSession>(
+  book: SessionBook<Session>,
+  controlKey: string,
+): Route[] {
+  const guarded =
+    (handle: Route['handle']): Route['handle'] =>
+    async (call) => {
+      if (call.request.headers.authorization !== `Bearer ${controlKey}`) throw new HttpFault(401, 'unauthorized');
+      await handle(call);
+    };
   return [
     {
       method: 'POST',
       path: /^\/control\/scenarios$/,
-      handle: async ({ request, response }) => {
-        guard(request.headers.authorization);
+      handle: guarded(async ({ request, response }) => {
         const body = await readObject(request);
         const scenario = body.scenario === null ? undefined : readScenario(body);
-        if (body.reference === undefined) partner.setDefaultScenario(scenario);
-        else await partner.setScenario(readReference(body), scenario);
+        if (body.reference === undefined) book.setDefaultScenario(scenario);
+        else await book.setScenario(readReference(body), scenario);
         send(response, { status: 204 });
-      },
+      }),
     },
     {
       method: 'POST',
       path: /^\/control\/decisions$/,
-      handle: async ({ request, response }) => {
-        guard(request.headers.authorization);
+      handle: guarded(async ({ request, response }) => {
         const body = await readObject(request);
-        const session = partner.findByReference(readReference(body));
+        const session = book.findByReference(readReference(body));
         if (!session) throw new HttpFault(404, 'session_not_found');
-        await partner.decide(session, readScenario(body));
+        await book.decide(session, readScenario(body));
         send(response, { status: 204 });
-      },
+      }),
+    },
+    {
+      method: 'GET',
+      path: /^\/control\/sessions$/,
+      handle: guarded(async ({ response }) => {
+        const sessions = book.all().map(({ id, reference, decision }) => ({ id, reference, decided: !!decision }));
+        sendJson(response, 200, { sessions });
+      }),
     },
   ];
 }
@@ -63,7 +74,7 @@ function isDelay(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MAX_DELAY_SECONDS;
 }
 
-function readIdentity(value: unknown): SandboxIdentity {
+function readIdentity(value: unknown): SimulatedIdentity {
   if (typeof value !== 'object' || value === null) throw new HttpFault(400, 'identity_invalid');
   const members = Object.entries(value);
   const known = members.every(

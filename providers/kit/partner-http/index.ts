@@ -1,0 +1,3 @@
+export { errorForStatus, parseJson, readJson } from './partner-answer.js';
+export { isOneOf } from './same-secret.js';
+export { joinUrl, partnerUrl, secretList, secretText } from './settings.js';

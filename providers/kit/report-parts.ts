@@ -1,0 +1,31 @@
+import type { Check, CheckKind, CheckReason, CheckResult } from './checks.js';
+
+/** Own members only: `constructor` is a word a partner could send. */
+export function lookUp<Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
+export function notRun(kind: CheckKind, reason: CheckReason): Check {
+  return { kind, result: 'not_run', reasonCodes: [reason] };
+}
+
+/** When a partner says two things about one kind, the worst of them stands. */
+const WORST_FIRST: readonly CheckResult[] = ['fail', 'indeterminate', 'not_run', 'pass'];
+
+/** One check of several answers about the same kind: the worst result with its reasons. Undefined for none. */
+export function worstOf(answers: readonly Check[]): Check | undefined {
+  const worst = WORST_FIRST.find((result) => answers.some((answer) => answer.result === result));
+  const [first, ...others] = answers.filter((answer) => answer.result === worst);
+  if (!first) return undefined;
+  const reasonCodes = [...new Set([first, ...others].flatMap((answer) => answer.reasonCodes))];
+  return { ...first, reasonCodes };
+}
+
+/** The partner vouches for nothing as a whole, so nothing it lists may pass by itself. */
+export function reopened(checks: readonly Check[], reason: CheckReason): Check[] {
+  return checks.map((check) =>
+    check.result === 'pass' ? { ...check, result: 'indeterminate', reasonCodes: [reason] } : check,
+  );
+}
+
+export const isOpenOrFailed = ({ result }: Check): boolean => result === 'indeterminate' || result === 'fail';

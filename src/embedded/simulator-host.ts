@@ -1,0 +1,134 @@
+import type {
+  RunningSimulator,
+  Scenario,
+  SimulatedIdentity,
+  SimulatorDefinition,
+} from '../../providers/kit/simulator/index.js';
+import type { Subjects } from '../directory/subjects.js';
+import { ConfigurationError } from '../platform/config/config.js';
+import type { Database } from '../platform/database/database.js';
+
+interface Hosted {
+  definition: SimulatorDefinition;
+  running: RunningSimulator;
+  environment: Record<string, string>;
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The partners that the embedded profile plays itself. Like real ones they know whose session is whose by what a person
+ * would show them, and `/dev/scenarios` tells them how to behave for an account.
+ */
+export class SimulatorHost {
+  readonly #hosted = new Map<string, Hosted>();
+  readonly #scenarios = new Map<string, Scenario>();
+  #parts: { database: Database; subjects: Subjects } | undefined;
+
+  /**
+   * Starts the simulators of these providers.
+   * @param publicUrl of the service, for partners whose push address is an account setting
+   * @throws ConfigurationError for a provider that has none
+   */
+  static async open(providers: readonly string[], about: { given: Given; publicUrl: string }): Promise<SimulatorHost> {
+    const host = new SimulatorHost();
+    for (const provider of providers) host.#hosted.set(provider, await host.start(provider, about));
+    return host;
+  }
+
+  /** The partners start before the service; from here on they can ask whose session is whose. */
+  connect(parts: { database: Database; subjects: Subjects }): void {
+    this.#parts = parts;
+  }
+
+  get providers(): string[] {
+    return [...this.#hosted.keys()];
+  }
+
+  /** The adapters' variables. */
+  get environment(): Record<string, string> {
+    return Object.assign({}, ...[...this.#hosted.values()].map(({ environment }) => environment)) as Record<
+      string,
+      string
+    >;
+  }
+
+  /** Origins that the service has to be allowed to call. */
+  get origins(): string[] {
+    return [...this.#hosted.values()].map(({ running }) => running.baseUrl);
+  }
+
+  plays(provider: string): boolean {
+    return this.#hosted.has(provider);
+  }
+
+  /** How a partner behaves for an account from now on, its open sessions included. */
+  async set(provider: string, about: { subjectId: string; scenario: Scenario }): Promise<void> {
+    this.#scenarios.set(keyOf(provider, about.subjectId), about.scenario);
+    const running = this.#hosted.get(provider)?.running;
+    for (const reference of await this.openReferences(provider, about.subjectId))
+      await running?.setScenario(reference, about.scenario).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosted.values()].map(({ running }) => running.close()));
+  }
+
+  private async start(provider: string, about: { given: Given; publicUrl: string }): Promise<Hosted> {
+    const definition = await simulatorOf(provider);
+    const credentials = definition.credentials(about.given);
+    const running = await definition.start({
+      credentials,
+      live: provider !== 'sandbox',
+      pushUrl: `${about.publicUrl}/v1/webhooks/${provider}`,
+      scenarioFor: async (reference) => {
+        const subject = await this.subjectOf(reference);
+        return subject && this.#scenarios.get(keyOf(provider, subject.id));
+      },
+      identityFor: (reference) => this.identityOf(reference),
+    });
+    return { definition, running, environment: definition.environment(running.baseUrl, credentials) };
+  }
+
+  /** References of the account's sessions that are still open, for a scenario set after they began. */
+  private async openReferences(provider: string, subjectId: string): Promise<string[]> {
+    const rows = await this.#parts?.database.read(
+      (tx) => tx.many<{ id: string }>`SELECT s.id FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id
+        WHERE c.subject_id = ${subjectId} AND s.provider = ${provider} AND s.state IN ('creating', 'open', 'collecting')`,
+    );
+    return (rows ?? []).map((row) => row.id);
+  }
+
+  private async identityOf(reference: string): Promise<SimulatedIdentity | undefined> {
+    const profile = (await this.subjectOf(reference))?.profile.reveal();
+    if (!profile) return undefined;
+    const { givenName, familyName, birthDate } = profile;
+    return { givenName, familyName, birthDate: birthDate ?? '1990-01-01' };
+  }
+
+  private async subjectOf(reference: string) {
+    const parts = this.#parts;
+    return parts?.database.read(async (tx) => {
+      const row = await tx.maybeOne<{
+        subjectId: string;
+      }>`SELECT c.subject_id FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id WHERE s.id = ${reference}`;
+      return row && parts.subjects.find(tx, row.subjectId);
+    });
+  }
+}
+
+const PROVIDER_ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const keyOf = (provider: string, subjectId: string): string => `${provider} ${subjectId}`;
+
+/** The simulator in a provider's folder. @throws ConfigurationError */
+export async function simulatorOf(provider: string): Promise<SimulatorDefinition> {
+  try {
+    if (!PROVIDER_ID.test(provider)) throw new Error('not the id of a provider');
+    const module: unknown = await import(`../../providers/${provider}/simulator/index.js`);
+    return (module as { simulator: SimulatorDefinition }).simulator;
+  } catch (error) {
+    throw new ConfigurationError([`SIMULATORS: ${JSON.stringify(provider.slice(0, 40))} has no simulator`], {
+      cause: error,
+    });
+  }
+}
