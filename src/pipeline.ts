@@ -28,6 +28,8 @@ const step = (contract: unknown, members: readonly string[] = ['caseId'], consta
 });
 const tellAccount = (change: SubjectChange): Step => step(TELL_ACCOUNT_JOB, ['subjectId'], { change });
 const tell = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId'], { kind });
+/** A notice that is about one attempt, and again about the next. */
+const ask = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId', 'attempt'], { kind });
 
 /**
  * The whole product on one screen: what happened on the left, what is done about it on the right. Stages announce events
@@ -48,11 +50,14 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'verification.push_received': [step(MATCH_PUSH_JOB, ['inboxId'])],
   'case.waiting': [],
   // 4 adjudication
+  'verification.browser_returned': [step(RELEASE_HOLD_JOB)],
   'verification.reported': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'case.retry_offered': [],
   'case.referred': [],
   'case.held': [],
   'case.hold_due': [step(RELEASE_HOLD_JOB)],
+  'case.confirmation_requested': [ask('confirmation_needed')],
+  'case.confirmed': [],
   // 5 recovery-token, 6 passkey-registration
   'case.approved': [tell('recovery_approved')],
   'case.completed': [tell('recovery_completed'), step(ERASE_CASE_JOB)],

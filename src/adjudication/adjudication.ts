@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditEntry } from '../audit-trail/append.js';
 import { SYSTEM, type Actor } from '../audit-trail/audit-event-types.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -10,6 +11,9 @@ import { CaseFactsReader } from './case-facts.js';
 import { adjudicate } from './decide.js';
 import type { Decision, Verdict } from './decision.js';
 import { Decisions } from './decisions.js';
+import { DeviceConfirmations } from './device/device-confirmations.js';
+import { deviceSettled } from './device/device-standing.js';
+import { heldStep, type HeldCase } from './device/held-step.js';
 import type { Bucket } from './reasons.js';
 import { ReviewVotes } from './review-votes.js';
 
@@ -22,12 +26,14 @@ export interface Ruling {
 
 /** How a case moves on, whoever decided. */
 export interface CaseStep {
-  name: 'approve' | 'hold' | 'retry' | 'refer' | 'deny' | 'finish_evaluation';
+  name: 'approve' | 'hold' | 'confirm' | 'retry' | 'refer' | 'deny' | 'finish_evaluation';
   actor: Actor;
   verdict: Verdict;
   bucket: Bucket;
   reason?: StateReason;
   holdSeconds?: number;
+  /** Codes and ids for the audit row of the change. */
+  audit?: AuditEntry['data'];
 }
 
 /** The case ran out of time or moved inside the same transaction: roll back, somebody else's change stands. */
@@ -47,6 +53,7 @@ export class Adjudication {
     private readonly reader: CaseFactsReader,
     private readonly decisions: Decisions,
     private readonly votes: ReviewVotes,
+    private readonly confirmations: DeviceConfirmations,
   ) {}
 
   /** Decides an attempt. Does nothing when the case is elsewhere or in another attempt: safe to run twice. */
@@ -65,32 +72,22 @@ export class Adjudication {
   }
 
   /**
-   * Ends a hold whose time has passed: approves if the case would still be approved by the strictest policy of now,
-   * otherwise denies it. Too early, or no longer held: nothing.
+   * Looks again at a held case (device/held-step.ts): its time has passed, or the browser it waited for is back.
+   * Approves only what the strictest policy of now would still approve, and only with proof of the device or the answer
+   * of an address on file. Nothing to do yet, or no longer held: nothing.
    */
   async releaseHold(caseId: string): Promise<void> {
     await this.unlessMoved(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, caseId);
-      if (recoveryCase?.state !== 'held' || !(await holdIsOver(tx, caseId))) return;
+      if (recoveryCase?.state !== 'held') return;
       const ruling = await this.rule(tx, recoveryCase);
-      const good = ruling !== undefined && (await this.stillGood(tx, recoveryCase, ruling));
-      const outcome = good
-        ? ({ verdict: 'approve', bucket: 'confirmed' } as const)
-        : ({ verdict: 'deny', bucket: 'not_confirmed' } as const);
-      const policy = ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion };
-      const findings = ruling?.decision.findings ?? [];
-      const decidedBy = 'hold';
-      const record = {
-        recoveryCase,
-        actor: SYSTEM,
-        decidedBy,
-        ...outcome,
-        findings,
-        reportId: ruling?.reportId,
-        policy,
-      };
-      await this.decisions.record(tx, record);
-      const step = good ? { name: 'approve' as const } : { name: 'deny' as const, reason: 'policy_tightened' as const };
+      const step = heldStep(await this.heldCase(tx, recoveryCase, ruling));
+      if (!step) return;
+      const denied = step.name === 'deny';
+      const outcome = denied
+        ? ({ verdict: 'deny', bucket: 'not_confirmed' } as const)
+        : ({ verdict: 'approve', bucket: 'confirmed' } as const);
+      if (step.name !== 'hold') await this.recordRelease(tx, { recoveryCase, ruling, outcome });
       await this.apply(tx, recoveryCase, { ...step, actor: SYSTEM, ...outcome });
     });
   }
@@ -98,11 +95,13 @@ export class Adjudication {
   /**
    * Whether an approved case may still have a token: its facts as they stand now, under the stricter of the policy it
    * started under and today's (rule 10). False when the account was disabled, its record changed, or the policy asks
-   * more; a hold it asks for counts from the approval, and nothing is issued before it has been served.
+   * more, and whenever neither proof of the device nor an address on file stands for it; a hold it asks for counts from
+   * the approval, and nothing is issued before it has been served.
    */
   async recheckBeforeToken(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
     const ruling = await this.rule(tx, recoveryCase);
-    if (!ruling || !(await this.stillGood(tx, recoveryCase, ruling))) return false;
+    if (!ruling || !deviceSettled(ruling.decision.device)) return false;
+    if (!(await this.stillGood(tx, recoveryCase, ruling))) return false;
     const { id: caseId, attempt } = recoveryCase;
     return this.decisions.approvedSince(tx, { caseId, attempt, seconds: ruling.decision.holdSeconds });
   }
@@ -113,16 +112,54 @@ export class Adjudication {
     return read && { decision: adjudicate(read.facts), reportId: read.reportId, policy: read.policy };
   }
 
-  /** Moves the case; a hold comes with its own end. @throws CaseMovedOnError when nothing changed */
+  /** Moves the case; a hold comes with its own end, and with a question when one is to be asked. @throws CaseMovedOnError when nothing changed */
   async apply(tx: Transaction, recoveryCase: RecoveryCase, step: CaseStep): Promise<RecoveryCase> {
-    const { name, actor, verdict, bucket, reason, holdSeconds } = step;
+    const { name, actor, verdict, bucket, reason, holdSeconds, audit } = step;
     const set = { verdict, bucket, holdSeconds };
     const { id: caseId, attempt, state } = recoveryCase;
-    const moved = await this.cases.transition(tx, { caseId, attempt, onlyFrom: [state], name, actor, reason, set });
+    const moved = await this.cases.transition(tx, {
+      caseId,
+      attempt,
+      onlyFrom: [state],
+      name,
+      actor,
+      reason,
+      set,
+      audit,
+    });
     if (!moved) throw new CaseMovedOnError();
     if (holdSeconds !== undefined)
       await announce(tx, 'case.hold_due', { payload: { caseId, attempt }, delaySeconds: holdSeconds });
+    if (reason === 'waiting_for_confirmation') await this.confirmations.ask(tx, { caseId, attempt });
     return moved;
+  }
+
+  private async heldCase(tx: Transaction, recoveryCase: RecoveryCase, ruling: Ruling | undefined): Promise<HeldCase> {
+    const { id: caseId, attempt, stateReason: reason } = recoveryCase;
+    const seconds = ruling?.decision.holdSeconds ?? 0;
+    return {
+      reason,
+      over: await holdIsOver(tx, caseId),
+      good: ruling !== undefined && (await this.stillGood(tx, recoveryCase, ruling)),
+      decision: ruling?.decision,
+      leftSeconds: await this.decisions.leftOfHold(tx, { caseId, attempt, seconds }),
+    };
+  }
+
+  private async recordRelease(
+    tx: Transaction,
+    release: { recoveryCase: RecoveryCase; ruling: Ruling | undefined; outcome: Pick<CaseStep, 'verdict' | 'bucket'> },
+  ): Promise<void> {
+    const { recoveryCase, ruling, outcome } = release;
+    await this.decisions.record(tx, {
+      recoveryCase,
+      actor: SYSTEM,
+      decidedBy: 'hold',
+      ...outcome,
+      findings: ruling?.decision.findings ?? [],
+      reportId: ruling?.reportId,
+      policy: ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion },
+    });
   }
 
   /** Approved by the policy, or by as many reviewers as it asks for where it leaves it to them. */

@@ -7,6 +7,7 @@ import { Policies } from '../policy/policies.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { VerificationReports } from '../verification/verification-reports.js';
+import { readDeviceFacts } from './device/device-facts.js';
 import type { AdjudicationFacts } from './facts.js';
 
 /** Time after an account's creation in which its first proofing record counts as part of enrolment. */
@@ -39,6 +40,7 @@ export class CaseFactsReader {
     const facts: AdjudicationFacts = {
       report: stored.report,
       provider: await this.provider(tx, recoveryCase, stored),
+      device: await this.device(tx, stored),
       policy: await this.policies.strictest(tx, recoveryCase),
       recoveryCase: {
         mode: recoveryCase.mode,
@@ -69,8 +71,15 @@ export class CaseFactsReader {
       id: stored.provider,
       role: stored.role === 'first' && askedFirst ? 'first' : 'fallback',
       local: capabilities?.dataLeaves !== 'partner',
-      relayable: capabilities?.handoff === 'qr_deeplink',
     };
+  }
+
+  private async device(
+    tx: Transaction,
+    stored: { provider: string; sessionId: string },
+  ): Promise<AdjudicationFacts['device']> {
+    const sameDevice = this.registry.get(stored.provider)?.capabilities.sameDevice ?? 'none';
+    return readDeviceFacts(tx, { sessionId: stored.sessionId, sameDevice });
   }
 
   /** Without an account there is nothing to recover; missing data means the strongest demands (T61). */

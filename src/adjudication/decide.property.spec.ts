@@ -9,6 +9,7 @@ import {
   type Check,
 } from '../../providers/kit/index.js';
 import { PolicyDocument } from '../policy/policy.js';
+import { providerIds, providerRule } from '../policy/provider-rules.js';
 import { adjudicate } from './decide.js';
 import { VERDICTS, type Decision } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
@@ -22,7 +23,12 @@ const policy: fc.Arbitrary<PolicyDocument> = fc
   .record({
     name: fc.constant('P'),
     mode: fc.constantFrom('production', 'evaluation'),
-    providers: fc.constantFrom(['p'], ['q', 'p'], ['q']),
+    providers: fc.constantFrom<PolicyDocument['providers'][]>(
+      ['p'],
+      [{ id: 'p', unprovenDevice: 'allow' }],
+      ['q', 'p'],
+      ['q'],
+    ),
     requiredChecks: some(CHECK_KINDS, 1),
     waivedChecks: some(CHECK_KINDS),
     matching: fc.record({ require: some(['data', 'portrait'], 1), unproofed: fc.constantFrom('review', 'refuse') }),
@@ -76,7 +82,12 @@ function factsOf(
       id: fc.constant('p'),
       role: fc.constantFrom('first' as const, 'fallback' as const),
       local: fc.boolean(),
-      relayable: fc.boolean(),
+    }),
+    device: fc.record({
+      sameDevice: fc.constantFrom('capture', 'return', 'code', 'none'),
+      returned: fc.boolean(),
+      overdue: fc.boolean(),
+      confirmed: fc.boolean(),
     }),
     policy,
     recoveryCase: fc.record({
@@ -191,7 +202,7 @@ describe('adjudicate, whatever the report', () => {
         approvals += 1;
         const result = Object.fromEntries(decision.findings.map((finding) => [finding.about, finding.result]));
         expect(facts.subject.active && facts.proofing !== undefined && !facts.proofing.coolingOff).toBe(true);
-        expect(facts.policy.providers).toContain('p');
+        expect(providerIds(facts.policy)).toContain('p');
         expect([result.data_match, result.reference_portrait_match]).toContain('pass');
         expect(facts.provider.local && (facts.provider.role === 'fallback' || facts.subject.privileged)).toBe(false);
         for (const kind of facts.policy.requiredChecks) {
@@ -204,6 +215,28 @@ describe('adjudicate, whatever the report', () => {
       { numRuns: 4_000 },
     );
     expect(approvals).toBeGreaterThan(10);
+  });
+
+  it('never leads to an approval at once without proof of the device, an answer, or leave of the policy', () => {
+    let waits = 0;
+    fc.assert(
+      fc.property(factsOf(fullChecks), (facts) => {
+        const { device, afterApproval, next } = adjudicate(facts);
+        const { sameDevice, returned, confirmed } = facts.device;
+        const proven = sameDevice === 'capture' || (returned && sameDevice !== 'none');
+        const allowed = providerRule(facts.policy, 'p')?.unprovenDevice === 'allow';
+        if (proven || allowed || confirmed) return expect(['proven', 'allowed', 'confirmed']).toContain(device);
+        waits += 1;
+        expect(['may_return', 'unproven']).toContain(device);
+        expect(next.name).not.toBe('approve');
+        return expect(afterApproval).toMatchObject({
+          name: 'hold',
+          reason: device === 'unproven' ? 'waiting_for_confirmation' : 'waiting_for_return',
+        });
+      }),
+      RUNS,
+    );
+    expect(waits).toBeGreaterThan(50);
   });
 
   it('never lets an evaluation towards an approval', () => {

@@ -17,11 +17,14 @@ const policyWith = (changes: Record<string, unknown> = {}): PolicyDocument =>
     ...changes,
   });
 
-interface Changes extends Partial<Omit<AdjudicationFacts, 'report' | 'recoveryCase' | 'subject' | 'provider'>> {
+interface Changes extends Partial<
+  Omit<AdjudicationFacts, 'report' | 'recoveryCase' | 'subject' | 'provider' | 'device'>
+> {
   report?: Partial<AdjudicationFacts['report']>;
   recoveryCase?: Partial<AdjudicationFacts['recoveryCase']>;
   subject?: Partial<AdjudicationFacts['subject']>;
   provider?: Partial<AdjudicationFacts['provider']>;
+  device?: Partial<AdjudicationFacts['device']>;
 }
 
 /** A partner's good report about the right person. */
@@ -40,7 +43,8 @@ function factsWith(changes: Changes = {}): AdjudicationFacts {
       provenance: { adapterVersion: 't', live: true, checkedAt: '2026-11-22T00:00:00Z' },
       ...changes.report,
     },
-    provider: { id: 'clear1', role: 'first', local: false, relayable: false, ...changes.provider },
+    provider: { id: 'clear1', role: 'first', local: false, ...changes.provider },
+    device: { sameDevice: 'return', returned: true, overdue: false, confirmed: false, ...changes.device },
     recoveryCase: {
       mode: 'production',
       attempt: 1,
@@ -432,9 +436,10 @@ describe('after a good report', () => {
     expect(adjudicate(factsWith({ policy, recoveryCase: { relayed: true } })).verdict).toBe('refer');
   });
 
-  it('a provider that shows a QR code brings the same hold', () => {
-    const decision = adjudicate(factsWith({ provider: { relayable: true } }));
-    expect(decision.next).toMatchObject({ name: 'hold', holdSeconds: 86_400 });
+  it('a provider on another screen brings the same hold, and needs an answer from an address on file', () => {
+    const decision = adjudicate(factsWith({ device: { sameDevice: 'none' } }));
+    expect(decision.next).toEqual({ name: 'hold', holdSeconds: 86_400, reason: 'waiting_for_confirmation' });
+    expect(decision).toMatchObject({ verdict: 'approve', device: 'unproven' });
   });
 
   it('an evaluation ends without an approval and keeps the verdict', () => {

@@ -1,5 +1,19 @@
 import type { CheckKind } from '../../providers/kit/index.js';
-import { VERDICTS, type Decision, type Finding, type NextStep, type Objection, type Verdict } from './decision.js';
+import {
+  VERDICTS,
+  type ApprovalStep,
+  type Decision,
+  type Finding,
+  type NextStep,
+  type Objection,
+  type Verdict,
+} from './decision.js';
+import {
+  CONFIRMATION_SECONDS,
+  deviceStanding,
+  RETURN_GRACE_SECONDS,
+  type DeviceStanding,
+} from './device/device-standing.js';
 import type { AdjudicationFacts } from './facts.js';
 import { hasAnswer, objectionsTo } from './objections.js';
 import { BUCKETS, REASONS, type Bucket, type CaptureReason, type FindingReason } from './reasons.js';
@@ -15,7 +29,9 @@ export function adjudicate(facts: AdjudicationFacts): Decision {
   const objections = objectionsTo(facts, checks);
   const verdict = objections.map((objection) => objection.remedy).reduce<Verdict>(harder, 'approve');
   const told = verdict === 'retry' ? toldToPerson(objections) : [];
-  const holdSeconds = holdOf(facts);
+  const device = deviceStanding(facts);
+  const holdSeconds = holdOf(facts, device);
+  const afterApproval = approvalStep(device, holdSeconds);
   return {
     verdict,
     bucket: bucketOf(verdict, objections),
@@ -23,11 +39,14 @@ export function adjudicate(facts: AdjudicationFacts): Decision {
       ...checkFindings(facts, checks),
       ...data.attributes.map(({ about, match }) => ({ about, result: match.outcome, ...reasonsOf(match) })),
       ...objections.filter(isCircumstance).map(circumstanceFinding),
+      ...(hasAnswer(facts) ? deviceFindings(device) : []),
       ...told,
     ],
-    next: nextStep(verdict, { facts, objections, holdSeconds }),
+    next: nextStep(verdict, { facts, objections, afterApproval }),
     reviewersNeeded: facts.provider.local || facts.subject.privileged ? 2 : 1,
     approvableByReview: !isEvaluation(facts) && objections.every((objection) => objection.settleable),
+    device,
+    afterApproval,
     holdSeconds,
   };
 }
@@ -37,20 +56,31 @@ const harder = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERD
 const isEvaluation = ({ recoveryCase, policy }: AdjudicationFacts): boolean =>
   recoveryCase.mode === 'evaluation' || policy.mode === 'evaluation';
 
-/** The longest hold that applies; links and codes that can be passed on have one of their own. */
-function holdOf({ policy, recoveryCase, provider }: AdjudicationFacts): number {
-  return recoveryCase.relayed || provider.relayable
-    ? Math.max(policy.hold.seconds, policy.relay.holdSeconds)
-    : policy.hold.seconds;
+/** The longest hold that applies; links that were passed on, and partners' addresses that may have been, have one of their own. */
+function holdOf({ policy, recoveryCase }: AdjudicationFacts, device: DeviceStanding): number {
+  const passedOn = recoveryCase.relayed || (device !== 'proven' && device !== 'allowed');
+  return passedOn ? Math.max(policy.hold.seconds, policy.relay.holdSeconds) : policy.hold.seconds;
+}
+
+/** Without proof of the device an approval waits: first for the browser, then for an address on file. */
+function approvalStep(device: DeviceStanding, holdSeconds: number): ApprovalStep {
+  if (device === 'may_return') {
+    return { name: 'hold', holdSeconds: RETURN_GRACE_SECONDS, reason: 'waiting_for_return' };
+  }
+  if (device === 'unproven') {
+    const seconds = Math.max(holdSeconds, CONFIRMATION_SECONDS);
+    return { name: 'hold', holdSeconds: seconds, reason: 'waiting_for_confirmation' };
+  }
+  return holdSeconds > 0 ? { name: 'hold', holdSeconds, reason: 'hold_running' } : { name: 'approve' };
 }
 
 interface Outcome {
   facts: AdjudicationFacts;
   objections: readonly Objection[];
-  holdSeconds: number;
+  afterApproval: ApprovalStep;
 }
 
-function nextStep(verdict: Verdict, { facts, objections, holdSeconds }: Outcome): NextStep {
+function nextStep(verdict: Verdict, { facts, objections, afterApproval }: Outcome): NextStep {
   const exhausted = objections.some((objection) => objection.reasonCodes.includes('attempts_exhausted'));
   if (verdict === 'retry') {
     return { name: 'retry', reason: hasAnswer(facts) ? 'capture_to_be_repeated' : 'verification_abandoned' };
@@ -58,7 +88,7 @@ function nextStep(verdict: Verdict, { facts, objections, holdSeconds }: Outcome)
   if (isEvaluation(facts)) return { name: 'finish_evaluation', reason: 'evaluation_finished' };
   if (verdict === 'deny') return { name: 'deny', reason: exhausted ? 'attempts_exhausted' : 'not_confirmed' };
   if (verdict === 'refer') return { name: 'refer', reason: exhausted ? 'attempts_exhausted' : 'reviewer_needed' };
-  return holdSeconds > 0 ? { name: 'hold', holdSeconds, reason: 'hold_running' } : { name: 'approve' };
+  return afterApproval;
 }
 
 /** A face that differs from the record says so to nobody outside: on its own it looks like a poor picture. */
@@ -122,3 +152,12 @@ const circumstanceFinding = ({ about, reasonCodes, settleable }: Objection): Fin
   reasonCodes,
   method: settleable ? 'settled_by_reviewers' : 'rule',
 });
+
+/** Nothing to say of a device that is proven. */
+function deviceFindings(device: DeviceStanding): Finding[] {
+  const finding = { about: 'device', method: 'rule' } as const;
+  if (device === 'proven') return [];
+  if (device === 'allowed') return [{ ...finding, result: 'not_run', reasonCodes: ['waived_by_policy'] }];
+  if (device === 'confirmed') return [{ ...finding, result: 'pass', reasonCodes: ['device_confirmed'] }];
+  return [{ ...finding, result: 'objects', reasonCodes: ['device_not_proven'] }];
+}

@@ -1,5 +1,6 @@
 import type { CheckKind, CheckResult } from '../../providers/kit/index.js';
 import type { StateReason } from '../recovery-case/case-states.js';
+import type { DeviceStanding } from './device/device-standing.js';
 import type { MatchOutcome } from './matching/match-outcome.js';
 import type { Bucket, CaptureReason, FindingReason } from './reasons.js';
 
@@ -9,7 +10,8 @@ export type Verdict = (typeof VERDICTS)[number];
 
 export type MatchedAttribute = 'given_name' | 'family_name' | 'birth_date';
 /** Facts that are neither a check nor an attribute. */
-export type Circumstance = 'report' | 'provider' | 'account' | 'proofing_record' | 'binding' | 'channel' | 'applicant';
+export type Circumstance =
+  'report' | 'provider' | 'account' | 'proofing_record' | 'binding' | 'channel' | 'device' | 'applicant';
 export type FindingSubject = CheckKind | MatchedAttribute | Circumstance;
 
 /** One line of the explanation: about what, how it stands, why, and how that was found out. No personal data. */
@@ -30,11 +32,13 @@ export interface Objection {
   settleable: boolean;
 }
 
-/** How the case moves on. The names are transitions of the case. */
-export type NextStep =
+/** What an approval leads to, whoever gives it: at once, or after a wait that can still end in a refusal. */
+export type ApprovalStep =
   | { name: 'approve' }
-  | { name: 'hold'; holdSeconds: number; reason: 'hold_running' }
-  | { name: 'retry' | 'refer' | 'deny' | 'finish_evaluation'; reason: StateReason };
+  | { name: 'hold'; holdSeconds: number; reason: 'hold_running' | 'waiting_for_return' | 'waiting_for_confirmation' };
+
+/** How the case moves on. The names are transitions of the case. */
+export type NextStep = ApprovalStep | { name: 'retry' | 'refer' | 'deny' | 'finish_evaluation'; reason: StateReason };
 
 export interface Decision {
   verdict: Verdict;
@@ -45,6 +49,10 @@ export interface Decision {
   reviewersNeeded: 1 | 2;
   /** Nothing but settleable objections is left; without any, the verdict is `approve`. */
   approvableByReview: boolean;
+  /** What shows that the check was done at the browser that gets the token. No token without. */
+  device: DeviceStanding;
+  /** What follows an approval, by the policy or by reviewers. */
+  afterApproval: ApprovalStep;
   /** Seconds between an approval, by whomever, and the token. */
   holdSeconds: number;
 }

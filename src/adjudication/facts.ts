@@ -1,6 +1,7 @@
 import type { ProviderReport, Sensitive } from '../../providers/kit/index.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import type { PolicyDocument } from '../policy/policy.js';
+import type { DeviceFacts } from './device/device-standing.js';
 
 /** Everything a decision depends on. Whoever has these facts gets the same decision, today and in ten years. */
 export interface AdjudicationFacts {
@@ -14,9 +15,8 @@ export interface AdjudicationFacts {
     role: 'first' | 'fallback';
     /** Nothing leaves the organisation's machine: not a certified vendor. */
     local: boolean;
-    /** It shows a QR code for another device, which somebody can pass on: a hold applies. */
-    relayable: boolean;
   };
+  device: DeviceFacts;
   /** The stricter of the policy the case started under and today's. */
   policy: PolicyDocument;
   recoveryCase: {

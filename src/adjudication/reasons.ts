@@ -38,6 +38,8 @@ export const ADJUDICATION_REASONS = [
   'not_bound_to_account',
   'relay_not_allowed',
   'call_not_confirmed',
+  'device_not_proven',
+  'device_confirmed',
   'attempts_exhausted',
 ] as const;
 export type AdjudicationReason = (typeof ADJUDICATION_REASONS)[number];
@@ -139,5 +141,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   not_bound_to_account: neutral('needs_review'),
   relay_not_allowed: neutral('needs_review'),
   call_not_confirmed: neutral('needs_review'),
+  device_not_proven: neutral('needs_review'),
+  device_confirmed: neutral('needs_review'),
   attempts_exhausted: neutral('needs_review'),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '../platform/queue/job-contract.js';
 
-/** Looks again at a case whose hold is over. */
+/** Looks again at a held case: its hold is over, or the browser it waited for came back. */
 export const RELEASE_HOLD_JOB = defineJob({
   name: 'release-hold',
   schema: z.strictObject({ caseId: z.string() }),

@@ -23,15 +23,15 @@ export class FlowSessions {
     private readonly clock: Clock,
   ) {}
 
-  /** Opens a session for a case and returns the cookie's value. */
+  /** Opens a session for a case and returns the cookie's value. `browser`: its kind, for who is asked whether it is theirs. */
   async open(
     tx: Transaction,
-    session: { caseId: string; language: string },
+    session: { caseId: string; language: string; browser?: string },
   ): Promise<{ sessionId: string; secret: string }> {
     const secret = newSecret();
     const sessionId = newId('fs', this.clock.now());
-    await tx.run`INSERT INTO flow_sessions (id, case_id, cookie_digest, language)
-      VALUES (${sessionId}, ${session.caseId}, ${this.ring.digest('token', secret)}, ${session.language})`;
+    await tx.run`INSERT INTO flow_sessions (id, case_id, cookie_digest, language, browser)
+      VALUES (${sessionId}, ${session.caseId}, ${this.ring.digest('token', secret)}, ${session.language}, ${session.browser ?? null})`;
     return { sessionId, secret };
   }
 

@@ -29,6 +29,12 @@ export const FlowView = z.object({
   nextAttemptAt: z.iso.datetime().nullable(),
   heldUntil: z.iso.datetime().nullable(),
   callCode: z.string().nullable(),
+  confirmation: z
+    .object({ number: z.string(), sentTo: z.number().int() })
+    .nullable()
+    .describe(
+      'While an address on file is asked: the number to type there, in the bound browser only, and how many were written to.',
+    ),
   passkey: z.object({ mode: z.literal('direct') }),
 });
 export type FlowView = z.infer<typeof FlowView>;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js';
 import { Decisions } from '../adjudication/decisions.js';
+import { DeviceConfirmations } from '../adjudication/device/device-confirmations.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { FlowSessions, type FlowSession } from '../flow-session/flow-sessions.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
@@ -27,6 +28,7 @@ export class FlowViews {
     private readonly sessions: FlowSessions,
     private readonly captures: CaptureBindings,
     private readonly decisions: Decisions,
+    private readonly confirmations: DeviceConfirmations,
     private readonly keys: CaseKeys,
   ) {}
 
@@ -82,6 +84,7 @@ export class FlowViews {
       nextAttemptAt: recoveryCase.nextAttemptAt?.toISOString() ?? null,
       heldUntil: recoveryCase.heldUntil?.toISOString() ?? null,
       callCode: await this.callCode(tx, recoveryCase),
+      confirmation: await this.confirmation(tx, subject),
       passkey: { mode: 'direct' },
     };
   }
@@ -96,6 +99,16 @@ export class FlowViews {
     if (!session?.handoff) return session;
     const standing = await this.captures.standing(tx, { caseId, attempt, request: subject.request });
     return standing === 'this_browser' ? session : { ...session, handoff: undefined };
+  }
+
+  /** The number is for the browser that was bound to the attempt; whoever opens the flow elsewhere does not see it. */
+  private async confirmation(
+    tx: Transaction,
+    { recoveryCase, request }: { recoveryCase: RecoveryCase; request: Request },
+  ): Promise<FlowView['confirmation']> {
+    const { id: caseId, attempt } = recoveryCase;
+    const standing = await this.captures.standing(tx, { caseId, attempt, request });
+    return standing === 'this_browser' ? ((await this.confirmations.shown(tx, recoveryCase)) ?? null) : null;
   }
 
   private async lastConsent(tx: Transaction, caseId: string): Promise<boolean | undefined> {

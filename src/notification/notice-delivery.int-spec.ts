@@ -11,7 +11,7 @@ import type { Policy } from '../policy/policy.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import { MailSender, type Mail } from './mail-sender.js';
 import { MAX_NOTICE_TRIES, NoticeDelivery, NoticesUnsentError } from './notice-delivery.js';
-import { NOTICE_KINDS, noticeText } from './notice-texts.js';
+import { noticeText, TOLD_KINDS } from './notice-texts.js';
 
 /** A mail server that keeps what it takes and can refuse some addresses for a while. */
 class RecordingMail extends MailSender {
@@ -60,7 +60,7 @@ const noticesOf = (caseId: string): Promise<{ sentAt: Date | null; tries: number
 describe('a notice (I10)', () => {
   it('goes to every address once per kind, however often the job runs', async () => {
     const { caseId } = await newCase();
-    for (let run = 0; run < 3; run += 1) for (const kind of NOTICE_KINDS) await delivery().send(caseId, kind);
+    for (let run = 0; run < 3; run += 1) for (const kind of TOLD_KINDS) await delivery().send(caseId, kind);
     expect(mail.taken.map((one) => one.to).sort()).toEqual([...EMAILS, ...EMAILS, ...EMAILS, ...EMAILS].sort());
     expect((await auditOf(test.database, caseId)).filter((type) => type === 'notice.sent')).toHaveLength(8);
   });
@@ -180,16 +180,16 @@ describe('a notice (I10)', () => {
     expect(JSON.stringify(rows)).not.toContain('@');
   });
 
-  it.each(NOTICE_KINDS)('%s has one link, and it can only stop (T58)', (kind) => {
-    const stopUrl = 'https://recover.example.org/notices/secret';
+  it.each(TOLD_KINDS)('%s has one link, and it can only stop (T58)', (kind) => {
+    const pageUrl = 'https://recover.example.org/notices/secret';
     const { text, subject } = noticeText(kind, {
       organisationName: 'Example',
       helpDesk: 'desk',
       reference: 'REC-1',
       at: new Date(0),
-      stopUrl,
+      pageUrl,
     });
-    expect(text.match(/https?:\/\/\S+/g)).toEqual([stopUrl]);
+    expect(text.match(/https?:\/\/\S+/g)).toEqual([pageUrl]);
     expect(text).not.toMatch(/approve|confirm|yes, (it|this) was me/i);
     expect(subject).not.toMatch(/[\r\n]/);
   });

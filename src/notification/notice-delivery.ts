@@ -32,6 +32,21 @@ export class NoticesUnsentError extends Error {
   }
 }
 
+/** Attempt of a notice that is about the case as a whole. */
+const OF_THE_CASE = 0;
+
+interface Entry {
+  caseId: string;
+  kind: NoticeKind;
+  attempt: number;
+}
+
+interface Plan {
+  recoveryCase: RecoveryCase;
+  addresses: string[];
+  browser: string | undefined;
+}
+
 /** Tells every address on file, each once per case and kind, however often the job runs (I10). */
 @Injectable()
 export class NoticeDelivery {
@@ -45,63 +60,66 @@ export class NoticeDelivery {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws NoticesUnsentError when an address is still to be told */
-  async send(caseId: string, kind: NoticeKind): Promise<void> {
-    const plan = await this.database.transaction((tx) => this.plan(tx, { caseId, kind }));
+  /**
+   * `attempt` belongs to the question, which is asked once in each; what is told of the case has none.
+   * @throws NoticesUnsentError when an address is still to be told
+   */
+  async send(caseId: string, kind: NoticeKind, attempt = OF_THE_CASE): Promise<void> {
+    const plan = await this.database.transaction((tx) => this.plan(tx, { caseId, kind, attempt }));
     if (!plan) return;
+    const { recoveryCase, addresses, browser } = plan;
     let unsent = 0;
-    for (const address of plan.addresses) {
-      if (!(await this.sendOne({ recoveryCase: plan.recoveryCase, kind, address }))) unsent += 1;
+    for (const address of addresses) {
+      if (!(await this.sendOne({ caseId, kind, attempt, address, recoveryCase, browser }))) unsent += 1;
     }
     if (unsent > 0) throw new NoticesUnsentError(unsent);
   }
 
   /** Rows first: what is owed survives a crash, and the sweeper sees it. */
-  private async plan(
-    tx: Transaction,
-    entry: { caseId: string; kind: NoticeKind },
-  ): Promise<{ recoveryCase: RecoveryCase; addresses: string[] } | undefined> {
+  private async plan(tx: Transaction, entry: Entry): Promise<Plan | undefined> {
     const recoveryCase = await tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${entry.caseId}`;
     const subject = recoveryCase && (await this.subjects.find(tx, recoveryCase.subjectId));
     if (!recoveryCase || !subject) return undefined;
-    const addresses = await this.subjects.addressesToTell(tx, subject);
+    const asks = entry.kind === 'confirmation_needed';
+    if (asks && !stillAsked(recoveryCase, entry.attempt)) return undefined;
+    // An address that was added this week must not vouch for anybody (T48).
+    const addresses = asks
+      ? await this.subjects.recoveryEmails(tx, subject)
+      : await this.subjects.addressesToTell(tx, subject);
     for (const address of addresses) {
       await this.owe(tx, { ...entry, address });
     }
     await this.giveUpOthers(tx, { ...entry, addresses });
     if (addresses.length === 0) await this.noteNobody(tx, entry);
-    return { recoveryCase, addresses };
+    return { recoveryCase, addresses, browser: asks ? await browserInFlow(tx, entry.caseId) : undefined };
   }
 
   /** One row per address, also when an earlier row was written under a key that has been rotated since. */
-  private async owe(tx: Transaction, entry: { caseId: string; kind: NoticeKind; address: string }): Promise<void> {
-    const { caseId, kind, address } = entry;
-    await tx.run`INSERT INTO notices (id, case_id, kind, channel, address_digest)
-      SELECT ${newId('ntc', this.clock.now())}, ${caseId}, ${kind}, 'email', ${this.ring.digest('lookup', `address:${address}`)}
-      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${caseId} AND kind = ${kind} AND address_digest = ANY(${this.ring.digests('lookup', `address:${address}`)}::bytea[]))
+  private async owe(tx: Transaction, entry: Entry & { address: string }): Promise<void> {
+    const { caseId, kind, attempt, address } = entry;
+    await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest)
+      SELECT ${newId('ntc', this.clock.now())}, ${caseId}, ${kind}, ${attempt}, 'email', ${this.ring.digest('lookup', `address:${address}`)}
+      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${caseId} AND kind = ${kind} AND attempt = ${attempt} AND address_digest = ANY(${this.ring.digests('lookup', `address:${address}`)}::bytea[]))
       ON CONFLICT DO NOTHING`;
   }
 
   /** What is owed to an address that is not told any more is not owed. */
-  private async giveUpOthers(
-    tx: Transaction,
-    entry: { caseId: string; kind: NoticeKind; addresses: string[] },
-  ): Promise<void> {
+  private async giveUpOthers(tx: Transaction, entry: Entry & { addresses: string[] }): Promise<void> {
     const told = entry.addresses.flatMap((address) => this.ring.digests('lookup', `address:${address}`));
     await tx.run`UPDATE notices SET tries = GREATEST(tries, ${MAX_NOTICE_TRIES}), last_error = 'address_gone'
-      WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND sent_at IS NULL AND address_digest <> ALL(${told}::bytea[])`;
+      WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND attempt = ${entry.attempt} AND sent_at IS NULL AND address_digest <> ALL(${told}::bytea[])`;
   }
 
   /** An account without addresses: a row that says so, or the sweeper would look for the missing one again and again. */
-  private async noteNobody(tx: Transaction, entry: { caseId: string; kind: NoticeKind }): Promise<void> {
-    await tx.run`INSERT INTO notices (id, case_id, kind, channel, address_digest, tries, last_error)
-      SELECT ${newId('ntc', this.clock.now())}, ${entry.caseId}, ${entry.kind}, 'email', ${this.ring.digest('lookup', 'address:')}, ${MAX_NOTICE_TRIES}, 'no_address'
-      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${entry.caseId} AND kind = ${entry.kind})
+  private async noteNobody(tx: Transaction, entry: Entry): Promise<void> {
+    await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest, tries, last_error)
+      SELECT ${newId('ntc', this.clock.now())}, ${entry.caseId}, ${entry.kind}, ${entry.attempt}, 'email', ${this.ring.digest('lookup', 'address:')}, ${MAX_NOTICE_TRIES}, 'no_address'
+      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND attempt = ${entry.attempt})
       ON CONFLICT DO NOTHING`;
   }
 
-  private async sendOne(entry: { recoveryCase: RecoveryCase; kind: NoticeKind; address: string }): Promise<boolean> {
-    const { recoveryCase, kind, address } = entry;
+  private async sendOne(entry: Entry & Omit<Plan, 'addresses'> & { address: string }): Promise<boolean> {
+    const { recoveryCase, kind, address, browser } = entry;
     const claimed = await this.database.transaction((tx) => this.claim(tx, entry));
     if (!claimed) return true;
     const { ORGANISATION_NAME, HELP_DESK_CONTACT, PUBLIC_URL } = this.config;
@@ -110,7 +128,8 @@ export class NoticeDelivery {
       helpDesk: HELP_DESK_CONTACT,
       reference: recoveryCase.reference,
       at: claimed.createdAt,
-      stopUrl: `${PUBLIC_URL}/notices/${claimed.token}`,
+      pageUrl: `${PUBLIC_URL}/notices/${claimed.token}`,
+      ...(browser ? { browser } : {}),
     };
     try {
       await failpoint('mail.before_send');
@@ -127,11 +146,11 @@ export class NoticeDelivery {
   /** The unsent notice with its token. A second job that tries at the same time gets the same token, so both mails work. */
   private async claim(
     tx: Transaction,
-    entry: { recoveryCase: RecoveryCase; kind: NoticeKind; address: string },
+    entry: Entry & { address: string },
   ): Promise<{ id: string; createdAt: Date; token: string } | undefined> {
     const owed = await tx.maybeOne<{ id: string; createdAt: Date; tokenDigest: Buffer | null }>`
       SELECT id, created_at, token_digest FROM notices
-      WHERE case_id = ${entry.recoveryCase.id} AND kind = ${entry.kind} AND sent_at IS NULL
+      WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND attempt = ${entry.attempt} AND sent_at IS NULL
         AND address_digest = ANY(${this.ring.digests('lookup', `address:${entry.address}`)}::bytea[]) FOR UPDATE`;
     if (!owed) return undefined;
     const { id, createdAt, tokenDigest } = owed;
@@ -163,4 +182,17 @@ export class NoticeDelivery {
       });
     });
   }
+}
+
+/** The question may have been answered, or overtaken by a returning browser, before its mail went out. */
+const stillAsked = (recoveryCase: RecoveryCase, attempt: number): boolean =>
+  recoveryCase.state === 'held' &&
+  recoveryCase.stateReason === 'waiting_for_confirmation' &&
+  recoveryCase.attempt === attempt;
+
+/** Of the page session that was opened last: the one that shows the number. */
+async function browserInFlow(tx: Transaction, caseId: string): Promise<string | undefined> {
+  const row = await tx.maybeOne<{ browser: string | null }>`
+    SELECT browser FROM flow_sessions WHERE case_id = ${caseId} ORDER BY created_at DESC LIMIT 1`;
+  return row?.browser ?? undefined;
 }

@@ -10,15 +10,22 @@ const EVENTS = {
   recovery_approved: 'recovery_started',
   recovery_completed: 'recovery_completed',
   passkey_frozen: 'passkey_changed',
+  confirmation_needed: 'confirmation_needed',
 } as const satisfies Record<NoticeKind, string>;
 
 export interface ReadNotice {
   noticeId: string;
   caseId: string;
+  /** Of the question; 0 for what is told of the case. */
+  attempt: number;
   event: (typeof EVENTS)[NoticeKind];
   reference: string;
   at: Date;
+  /** Until when the question can be answered, and about which kind of browser it is. Absent when it cannot. */
+  question?: { until: Date; browser?: string };
 }
+
+type Row = Omit<ReadNotice, 'event' | 'question'> & { kind: NoticeKind; until: Date | null; browser: string | null };
 
 /** Finds a notice by the token in its mail. */
 @Injectable()
@@ -27,17 +34,16 @@ export class NoticeReader {
 
   async read(tx: Transaction, noticeToken: string): Promise<ReadNotice | undefined> {
     if (!isCanonicalSecret(noticeToken)) return undefined;
-    const row = await tx.maybeOne<{ noticeId: string; caseId: string; kind: NoticeKind; reference: string; at: Date }>`
-      SELECT n.id AS notice_id, n.case_id, n.kind, c.reference, n.created_at AS at FROM notices n JOIN recovery_cases c ON c.id = n.case_id
+    const row = await tx.maybeOne<Row>`
+      SELECT n.id AS notice_id, n.case_id, n.attempt, n.kind, c.reference, n.created_at AS at,
+        CASE WHEN n.kind = 'confirmation_needed' AND n.attempt = c.attempt AND c.state = 'held'
+          AND c.state_reason = 'waiting_for_confirmation' AND c.held_until > clock_timestamp() THEN c.held_until END AS until,
+        (SELECT f.browser FROM flow_sessions f WHERE f.case_id = c.id ORDER BY f.created_at DESC LIMIT 1) AS browser
+      FROM notices n JOIN recovery_cases c ON c.id = n.case_id
       WHERE n.token_digest = ANY(${this.ring.digests('token', noticeToken)}::bytea[]) AND n.token_expires_at > clock_timestamp()`;
-    return (
-      row && {
-        noticeId: row.noticeId,
-        caseId: row.caseId,
-        event: EVENTS[row.kind],
-        reference: row.reference,
-        at: row.at,
-      }
-    );
+    if (!row) return undefined;
+    const { kind, until, browser, ...notice } = row;
+    const question = until && { until, ...(browser ? { browser } : {}) };
+    return { ...notice, event: EVENTS[kind], ...(question ? { question } : {}) };
   }
 }

@@ -1,5 +1,12 @@
-/** What somebody may be told about a case. Every account address gets each kind once per case. */
-export const NOTICE_KINDS = ['recovery_started', 'recovery_approved', 'recovery_completed', 'passkey_frozen'] as const;
+/** What an account holder is told of. There is nothing in such a notice that approves: it can stop and freeze (T58). */
+export const TOLD_KINDS = ['recovery_started', 'recovery_approved', 'recovery_completed', 'passkey_frozen'] as const;
+
+/**
+ * What somebody may be told about a case. Every account address gets each kind once per case; the question, which alone
+ * can be answered with a number, once per attempt.
+ */
+export const NOTICE_KINDS = [...TOLD_KINDS, 'confirmation_needed'] as const;
+type ToldKind = (typeof TOLD_KINDS)[number];
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 export interface NoticeFacts {
@@ -7,8 +14,10 @@ export interface NoticeFacts {
   helpDesk: string;
   reference: string;
   at: Date;
-  /** Can only stop and freeze; there is nothing in a notice that approves (T58). */
-  stopUrl: string;
+  /** The notice's page. Its GET changes nothing. */
+  pageUrl: string;
+  /** Kind of the browser in the flow, e.g. `Safari, iPhone`; in the question only. */
+  browser?: string;
 }
 
 interface Text {
@@ -18,7 +27,7 @@ interface Text {
 
 const when = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-const SENTENCES: Record<NoticeKind, (facts: NoticeFacts) => { subject: string; happened: string }> = {
+const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => { subject: string; happened: string }> = {
   recovery_started: (facts) => ({
     subject: `${facts.organisationName}: somebody asked to reset how you sign in`,
     happened:
@@ -42,6 +51,7 @@ const SENTENCES: Record<NoticeKind, (facts: NoticeFacts) => { subject: string; h
 
 /** The mail that tells an account holder what happened and how to stop it (NIST SP 800-63B-4, 4.6). */
 export function noticeText(kind: NoticeKind, facts: NoticeFacts): Text {
+  if (kind === 'confirmation_needed') return questionText(facts);
   const { subject, happened } = SENTENCES[kind](facts);
   const lines = [
     happened,
@@ -51,11 +61,34 @@ export function noticeText(kind: NoticeKind, facts: NoticeFacts): Text {
     '',
     'If this was you, there is nothing to do.',
     'If this was not you, stop it here:',
-    facts.stopUrl,
+    facts.pageUrl,
     '',
     `Or tell ${facts.helpDesk} your request number.`,
   ];
   return { subject, text: lines.join('\n') };
+}
+
+/**
+ * The mail that asks whether the verified person sits at the browser of the flow. The number is in that browser and not
+ * in the mail: somebody who was made to show their face for a stranger has nothing to type (T33, T58).
+ */
+function questionText(facts: NoticeFacts): Text {
+  const lines = [
+    'Somebody is recovering your account and has passed an identity check. We cannot see that the check was done on the device that will get the new passkey.',
+    '',
+    `When: ${when(facts.at)}`,
+    ...(facts.browser ? [`Browser: ${facts.browser}`] : []),
+    `Request number: ${facts.reference}`,
+    '',
+    'Are you recovering your account at this moment? Open this page and type the number that your own screen shows:',
+    facts.pageUrl,
+    '',
+    'Nobody may tell you that number. If you got it by phone, chat or mail, somebody is trying to take your account: do not type it.',
+    'If it is not you, open the same page and stop it. Without an answer it stops by itself.',
+    '',
+    `Or tell ${facts.helpDesk} your request number.`,
+  ];
+  return { subject: `${facts.organisationName}: are you recovering your account right now?`, text: lines.join('\n') };
 }
 
 /** The mail that carries the recovery link. */

@@ -1,15 +1,27 @@
 import { Controller, Param, Post, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
+import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
+import { NoticeConfirmation } from './notice-confirmation.service.js';
 import { Repudiation } from './repudiation.service.js';
 
 const Stopped = z.object({ status: z.literal('stopped') });
+const Confirmed = z.object({ status: z.literal('confirmed') });
+
+export const ConfirmationNumber = z
+  .string()
+  .regex(/^[0-9]{2}$/)
+  .describe('The two digits that the browser of the flow shows. Three wrong ones deny the case.');
+const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber });
 
 @Controller('/v1/notices')
 export class NoticesController {
-  constructor(private readonly repudiation: Repudiation) {}
+  constructor(
+    private readonly repudiation: Repudiation,
+    private readonly confirmation: NoticeConfirmation,
+  ) {}
 
   @Post(':noticeToken/repudiate')
   @UseGuards(SameOriginGuard)
@@ -27,5 +39,27 @@ export class NoticesController {
   ): Promise<z.infer<typeof Stopped>> {
     await this.repudiation.repudiate(noticeToken);
     return { status: 'stopped' };
+  }
+
+  @Post(':noticeToken/confirm')
+  @UseGuards(SameOriginGuard)
+  @Operation({
+    summary:
+      '“It is me”: the number shown in the browser of the flow, typed by somebody who reads mail at an address on file.',
+    tag: 'Notices',
+    audience: 'notice',
+    body: ConfirmNoticeBody,
+    response: Confirmed,
+    problems: ['not_found', 'wrong_state', 'origin_not_allowed'],
+  })
+  async confirm(
+    @Param('noticeToken') noticeToken: string,
+    @ValidBody(ConfirmNoticeBody) body: z.infer<typeof ConfirmNoticeBody>,
+  ): Promise<z.infer<typeof Confirmed>> {
+    const outcome = await this.confirmation.confirm(noticeToken, body.number);
+    if (outcome.kind === 'confirmed') return { status: 'confirmed' };
+    if (outcome.kind !== 'not_matching') throw new Problem('wrong_state');
+    const detail = `This is not the number in the browser of the flow. Tries left: ${outcome.triesLeft}.`;
+    throw new Problem('invalid_request', { errors: [{ pointer: '/number', code: 'not_matching', detail }] });
   }
 }

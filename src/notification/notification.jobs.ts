@@ -6,7 +6,12 @@ import { SUBJECT_CHANGES } from './subject-notices.js';
 /** Tells every address on file. */
 export const SEND_NOTICES_JOB = defineJob({
   name: 'send-notices',
-  schema: z.strictObject({ caseId: z.string(), kind: z.enum(NOTICE_KINDS) }),
+  schema: z.strictObject({
+    caseId: z.string(),
+    /** Of the question; what is told of the case has none. */
+    attempt: z.number().int().min(1).optional(),
+    kind: z.enum(NOTICE_KINDS),
+  }),
   tries: 10,
   backoffMs: 2_000,
   concurrency: 4,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
+import { AdjudicationModule } from '../adjudication/adjudication.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { PasskeyRegistrationModule } from '../passkey-registration/passkey-registration.module.js';
@@ -12,6 +13,7 @@ import { RecoveryRequestModule } from '../recovery-request/recovery-request.modu
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import { DevMailbox } from './dev-mailbox.js';
 import { MailSender, SmtpMailSender } from './mail-sender.js';
+import { NoticeConfirmation } from './notice-confirmation.service.js';
 import { NoticeDelivery } from './notice-delivery.js';
 import { NoticesController } from './notices.controller.js';
 import { NoticeReader } from './notice-reader.js';
@@ -40,9 +42,9 @@ export class MailModule {}
 export class NotificationWorkerModule {}
 
 @Module({
-  imports: [RecoveryCaseModule, FlowSessionModule, PasskeyRegistrationModule],
-  providers: [Repudiation, NoticeReader],
+  imports: [RecoveryCaseModule, FlowSessionModule, AdjudicationModule, PasskeyRegistrationModule],
+  providers: [Repudiation, NoticeConfirmation, NoticeReader],
   controllers: [NoticesController],
-  exports: [Repudiation, NoticeReader],
+  exports: [Repudiation, NoticeConfirmation, NoticeReader],
 })
 export class NotificationApiModule {}

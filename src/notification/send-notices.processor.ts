@@ -5,15 +5,21 @@ import type { NoticeKind } from './notice-texts.js';
 import { SEND_NOTICES_JOB } from './notification.jobs.js';
 import { NoticeDelivery } from './notice-delivery.js';
 
+interface Payload {
+  caseId: string;
+  attempt?: number;
+  kind: NoticeKind;
+}
+
 @Processor(SEND_NOTICES_JOB.name, workerOptions(SEND_NOTICES_JOB))
-export class SendNoticesProcessor extends JobProcessor<{ caseId: string; kind: NoticeKind }> {
+export class SendNoticesProcessor extends JobProcessor<Payload> {
   readonly contract = SEND_NOTICES_JOB;
 
   constructor(private readonly notices: NoticeDelivery) {
     super();
   }
 
-  protected async handle({ caseId, kind }: { caseId: string; kind: NoticeKind }): Promise<void> {
-    await this.notices.send(caseId, kind);
+  protected async handle({ caseId, attempt, kind }: Payload): Promise<void> {
+    await this.notices.send(caseId, kind, attempt);
   }
 }

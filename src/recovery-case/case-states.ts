@@ -30,6 +30,8 @@ export const STATE_REASONS = [
   'capture_to_be_repeated',
   'verification_abandoned',
   'hold_running',
+  'waiting_for_return',
+  'waiting_for_confirmation',
   'attempts_exhausted',
   'evaluation_finished',
   'policy_tightened',

@@ -39,7 +39,10 @@ export const TRANSITIONS = {
     nextAttempt: true,
   },
   refer: { from: ['verifying', 'adjudicating'], to: 'in_review', audit: 'case.referred', event: 'case.referred' },
-  hold: { from: ['adjudicating', 'in_review'], to: 'held', audit: 'case.held', event: 'case.held' },
+  /** A held case can be held for another reason, e.g. once the browser it waited for has come back. */
+  hold: { from: ['adjudicating', 'in_review', 'held'], to: 'held', audit: 'case.held', event: 'case.held' },
+  /** An address on file said that the verified person sits at the browser of the flow. The hold goes on. */
+  confirm: { from: ['held'], to: 'held', audit: 'case.confirmed', event: 'case.confirmed' },
   approve: {
     from: ['adjudicating', 'in_review', 'held'],
     to: 'approved',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
+import { browserKind } from '../flow-session/browser-kind.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { FLOW_COOKIE, readCookie, setSecretCookie } from '../flow-session/cookies.js';
 import { FLOW_ABSOLUTE_SECONDS, FlowSessions, type FlowSession } from '../flow-session/flow-sessions.js';
@@ -55,7 +56,8 @@ export class FlowEntryService {
       if (!entered) return undefined;
       await this.flows.endAll(tx, entered.id);
       const language = languageOf(exchange.request);
-      const session = await this.flows.open(tx, { caseId: entered.id, language });
+      const browser = browserKind(exchange.request.headers['user-agent']);
+      const session = await this.flows.open(tx, { caseId: entered.id, language, browser });
       setSecretCookie(exchange.reply, {
         name: FLOW_COOKIE,
         value: session.secret,

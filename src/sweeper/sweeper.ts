@@ -145,15 +145,17 @@ export class Sweeper {
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
-      WITH told (event, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('case.completed', 'recovery_completed'), ('passkey.frozen', 'passkey_frozen'))
+      WITH told (event, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('case.completed', 'recovery_completed'), ('passkey.frozen', 'passkey_frozen'),
+        ('case.confirmation_requested', 'confirmation_needed'))
       SELECT t.event, c.id AS case_id, c.attempt
       FROM audit_events a JOIN told t ON t.event = a.type JOIN recovery_cases c ON c.id = a.chain_id
       CROSS JOIN LATERAL (
         SELECT count(*) AS written, min(n.tries) FILTER (WHERE n.sent_at IS NULL AND n.tries < ${MAX_NOTICE_TRIES}
           AND n.created_at <= clock_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries
-        FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind) AS owed
+        FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE t.kind WHEN 'confirmation_needed' THEN c.attempt ELSE 0 END) AS owed
       WHERE a.occurred_at BETWEEN clock_timestamp() - interval '3 days' AND clock_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
         AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
+        AND (t.kind <> 'confirmation_needed' OR c.state_reason = 'waiting_for_confirmation')
       GROUP BY t.event, c.id, c.attempt, owed.fewest_tries
       ORDER BY owed.fewest_tries NULLS FIRST, min(a.occurred_at)
       LIMIT ${BATCH_ROWS}`;

@@ -16,6 +16,8 @@ import { EvidenceViews } from '../../src/adjudication/review/evidence-views.js';
 import { ReviewAccess } from '../../src/adjudication/review/review-access.js';
 import { ReviewVoting } from '../../src/adjudication/review/review-voting.js';
 import { Reviews } from '../../src/adjudication/review/reviews.js';
+import { ConfirmationAnswers } from '../../src/adjudication/device/confirmation-answers.js';
+import { DeviceConfirmations } from '../../src/adjudication/device/device-confirmations.js';
 import { ReviewVotes } from '../../src/adjudication/review-votes.js';
 import { Subjects } from '../../src/directory/subjects.js';
 import type { EvidenceReader } from '../../src/identity-evidence/evidence-reader.js';
@@ -40,12 +42,17 @@ import type { ProviderRegistry } from '../../src/verification/providers/provider
 import { VerificationReports } from '../../src/verification/verification-reports.js';
 import type { VerificationSession } from '../../src/verification/session/verification-session.js';
 
+/** One for all stages of a test file: what one of them sealed, another can open. */
+export const STAGE_KEYS = KeyRing.generate();
+
 export const ANA = { givenName: 'Ana', familyName: 'Demo', birthDate: '1980-01-02' };
 
 /** Stands for a loaded provider: adjudication asks for nothing but its capabilities. */
 const CAPABILITIES: Readonly<Record<string, object>> = {
-  local: { dataLeaves: 'organisation', handoff: 'capture' },
-  partner: { dataLeaves: 'partner', handoff: 'redirect' },
+  local: { dataLeaves: 'organisation', handoff: 'capture', sameDevice: 'capture' },
+  partner: { dataLeaves: 'partner', handoff: 'redirect', sameDevice: 'return' },
+  /** Shows a code for another device. */
+  screen: { dataLeaves: 'partner', handoff: 'qr_deeplink', sameDevice: 'none' },
 };
 const registry = {
   get: (id: string) => (CAPABILITIES[id] ? ({ id, capabilities: CAPABILITIES[id] } as ProviderAdapter) : undefined),
@@ -55,7 +62,9 @@ const noObjects = {} as ObjectStore;
 
 export interface CaseOptions {
   policy?: Policy;
-  provider?: 'local' | 'partner';
+  provider?: 'local' | 'partner' | 'screen';
+  /** Whether the browser that started has come back; default yes. */
+  returned?: boolean;
   role?: 'first' | 'fallback';
   checks?: Check[];
   identity?: IdentityAttributes | null;
@@ -75,7 +84,7 @@ export const checksWith = (...changed: Check[]): Check[] => [
 /** Stage 4 over a real database, with cases that have just been reported on. */
 export class AdjudicationStage {
   readonly clock = new SystemClock();
-  readonly ring = new KeyRing(KeyRing.generate());
+  readonly ring = new KeyRing(STAGE_KEYS);
   readonly keys = new CaseKeys(this.ring);
   readonly subjects = new Subjects(this.ring, noObjects);
   readonly cases = new RecoveryCaseRepository(new Metrics());
@@ -84,7 +93,9 @@ export class AdjudicationStage {
   readonly reports = new VerificationReports(this.keys, this.clock);
   readonly decisions = new Decisions(this.clock);
   readonly votes = new ReviewVotes(this.keys);
+  readonly confirmations = new DeviceConfirmations(this.keys);
   readonly adjudication: Adjudication;
+  readonly answers: ConfirmationAnswers;
   readonly reviews: Reviews;
   readonly voting: ReviewVoting;
   readonly pictures: EvidenceViews;
@@ -93,10 +104,11 @@ export class AdjudicationStage {
     readonly database: Database,
     options: { embedded: boolean; picture?: Uint8Array } = { embedded: true },
   ) {
-    const config = { embedded: options.embedded, PROVIDERS: ['local', 'partner'] };
+    const config = { embedded: options.embedded, PROVIDERS: ['local', 'partner', 'screen'] };
     this.changes = new PolicyChanges(this.clock, config, this.policies);
     const facts = new CaseFactsReader(config, this.reports, registry, this.policies, this.subjects);
-    this.adjudication = new Adjudication(database, this.cases, facts, this.decisions, this.votes);
+    this.adjudication = new Adjudication(database, this.cases, facts, this.decisions, this.votes, this.confirmations);
+    this.answers = new ConfirmationAnswers(this.cases, this.adjudication, this.decisions, this.confirmations);
     const access = new ReviewAccess(this.subjects);
     const tickets = new EvidenceTickets(this.ring);
     const slots = new EvidenceSlots(this.clock);
@@ -114,7 +126,7 @@ export class AdjudicationStage {
   async policy(changes: Record<string, unknown> = {}): Promise<Policy> {
     const document = PolicyDocument.parse({
       name: 'test',
-      providers: ['partner', 'local'],
+      providers: ['partner', 'local', 'screen'],
       requiredChecks: CHECK_KINDS,
       include: [`group-${randomBytes(6).toString('hex')}`],
       ...changes,
@@ -190,9 +202,9 @@ export class AdjudicationStage {
   private async insertSession(tx: Transaction, of: RecoveryCase, options: CaseOptions): Promise<VerificationSession> {
     const id = newId('vs', this.clock.now());
     return tx.one<VerificationSession>`
-      INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, external_id, nonce_sealed, return_state_digest)
+      INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, external_id, nonce_sealed, return_state_digest, returned_at)
       VALUES (${id}, ${of.id}, ${of.attempt}, ${options.provider ?? 'partner'}, ${options.role ?? 'first'}, 'reported', ${id},
-        ${randomBytes(8)}, ${randomBytes(32)}) RETURNING *`;
+        ${randomBytes(8)}, ${randomBytes(32)}, CASE WHEN ${options.returned ?? true} THEN clock_timestamp() END) RETURNING *`;
   }
 }
 

@@ -51,7 +51,7 @@ async function poll(round) {
 
 /** Leaves when the flow is at another step, or when anything else about this step has changed since the last look. */
 function look(flow) {
-  const seen = JSON.stringify([flow.state, flow.stateReason, flow.reasons]);
+  const seen = JSON.stringify([flow.state, flow.stateReason, flow.reasons, flow.confirmation]);
   if (flow.step !== watchStep || (seenBefore !== undefined && seen !== seenBefore)) leave();
   seenBefore = seen;
 }

@@ -1,6 +1,8 @@
 import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { SameOriginGuard } from '../../src/flow-session/same-origin.guard.js';
-import { NoticeReader } from '../../src/notification/notice-reader.js';
+import { NoticeConfirmation } from '../../src/notification/notice-confirmation.service.js';
+import { NoticeReader, type ReadNotice } from '../../src/notification/notice-reader.js';
+import { ConfirmationNumber } from '../../src/notification/notices.controller.js';
 import { Repudiation } from '../../src/notification/repudiation.service.js';
 import { Database } from '../../src/platform/database/database.js';
 import { Problem } from '../../src/platform/errors/problem.js';
@@ -11,6 +13,7 @@ import { SelfServiceStart } from '../../src/recovery-request/self-service.servic
 import { textField } from './form-input.js';
 import { PageFrames } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
+import type { ViewOf } from '../templates/page-view.js';
 
 const MAX_LOGIN_LENGTH = 255;
 
@@ -25,6 +28,7 @@ export class EntryPagesController {
     private readonly landings: LandingViews,
     private readonly selfService: SelfServiceStart,
     private readonly repudiation: Repudiation,
+    private readonly confirmation: NoticeConfirmation,
     private readonly notices: NoticeReader,
   ) {}
 
@@ -70,18 +74,21 @@ export class EntryPagesController {
     return this.frames.send({ screen: 'recover-accepted' }, { request, reply, status: 202 });
   }
 
-  @Get('notices/:noticeToken')
+  /** The second address is where a form of the page leads to: a reload or another language shows the page again. */
+  @Get(['notices/:noticeToken', 'notices/:noticeToken/confirm'])
   async noticeReader(
     @Param('noticeToken') noticeToken: string,
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
-    const notice = await this.database.read((tx) => this.notices.read(tx, noticeToken));
-    if (!notice) throw new Problem('not_found');
-    await this.frames.send(
-      { screen: 'notice-reader', noticeToken, event: notice.event, at: notice.at },
-      { request, reply, reference: notice.reference },
-    );
+    const notice = await this.notice(noticeToken);
+    const page = questionPage(noticeToken, notice) ?? {
+      screen: 'notice-reader' as const,
+      noticeToken,
+      event: notice.event,
+      at: notice.at,
+    };
+    await this.frames.send(page, { request, reply, reference: notice.reference });
   }
 
   @Post('notices/:noticeToken')
@@ -94,4 +101,47 @@ export class EntryPagesController {
     await this.repudiation.repudiate(noticeToken);
     await this.frames.send({ screen: 'not-me-reported' }, { request, reply });
   }
+
+  @Post('notices/:noticeToken/confirm')
+  @UseGuards(SameOriginGuard)
+  async confirm(
+    @Param('noticeToken') noticeToken: string,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const number = textField(request, 'number').trim();
+    if (!ConfirmationNumber.safeParse(number).success)
+      return this.askAgain(noticeToken, { request, reply, error: { code: 'number_missing' } });
+    const outcome = await this.confirmation.confirm(noticeToken, number);
+    if (outcome.kind === 'not_awaited') throw new Problem('wrong_state');
+    if (outcome.kind === 'not_matching') {
+      const error = { code: 'number_wrong', triesLeft: outcome.triesLeft } as const;
+      return this.askAgain(noticeToken, { request, reply, error });
+    }
+    const screen = outcome.kind === 'confirmed' ? 'device-confirmed' : 'device-refused';
+    return this.frames.send({ screen }, { request, reply });
+  }
+
+  private async askAgain(
+    noticeToken: string,
+    place: { request: Request; reply: Reply; error: ViewOf<'confirm-device'>['error'] },
+  ): Promise<void> {
+    const notice = await this.notice(noticeToken);
+    const page = questionPage(noticeToken, notice);
+    if (!page) throw new Problem('wrong_state');
+    const { request, reply, error } = place;
+    return this.frames.send({ ...page, error }, { request, reply, reference: notice.reference, status: 400 });
+  }
+
+  /** @throws Problem not_found */
+  private async notice(noticeToken: string): Promise<ReadNotice> {
+    const notice = await this.database.read((tx) => this.notices.read(tx, noticeToken));
+    if (!notice) throw new Problem('not_found');
+    return notice;
+  }
+}
+
+/** The page of a question that can still be answered. */
+function questionPage(noticeToken: string, { at, question }: ReadNotice): ViewOf<'confirm-device'> | undefined {
+  return question && { screen: 'confirm-device', noticeToken, at, ...question };
 }

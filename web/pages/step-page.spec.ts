@@ -19,6 +19,7 @@ const flow = (part: Partial<FlowView>): FlowView => ({
   nextAttemptAt: null,
   heldUntil: null,
   callCode: null,
+  confirmation: null,
   passkey: { mode: 'direct' },
   ...part,
 });
@@ -65,6 +66,19 @@ describe('pageOfFlow', () => {
       screen: 'retry',
       next,
     });
+  });
+
+  it('says what a held case waits for, and shows the number it was given', () => {
+    const held = { step: 'held', state: 'held', heldUntil: '2026-11-23T10:00:00.000Z' } as const;
+    const pageFor = (part: Partial<FlowView>) => pageOfFlow(flow({ ...held, ...part }), { retentionDays: 7 });
+    const confirmation = { number: '47', sentTo: 2 };
+    expect(pageFor({ stateReason: 'hold_running' })).toEqual({ screen: 'held', until: new Date(held.heldUntil) });
+    expect(pageFor({ stateReason: 'waiting_for_return' })).toMatchObject({ waitsFor: 'return' });
+    expect(pageFor({ stateReason: 'waiting_for_confirmation', confirmation })).toMatchObject({
+      waitsFor: 'confirmation',
+      confirmation,
+    });
+    expect(pageFor({ stateReason: 'waiting_for_confirmation' })).not.toHaveProperty('confirmation');
   });
 
   it('gives a partner page only with an address', () => {

@@ -59,7 +59,7 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
     case 'review':
       return { screen: 'cannot-finish' };
     case 'held':
-      return { screen: 'held', until: new Date(flow.heldUntil ?? flow.case.expiresAt) };
+      return heldPage(flow);
     case 'passkey':
       return { screen: 'create-passkey' };
     case 'done':
@@ -68,6 +68,13 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
     case 'ended':
       return { screen: 'ended', reason: endReason(flow) };
   }
+}
+
+function heldPage(flow: FlowView): PageView {
+  const page = { screen: 'held', until: new Date(flow.heldUntil ?? flow.case.expiresAt) } as const;
+  if (flow.stateReason === 'waiting_for_return') return { ...page, waitsFor: 'return' };
+  if (flow.stateReason !== 'waiting_for_confirmation') return page;
+  return { ...page, waitsFor: 'confirmation', ...(flow.confirmation ? { confirmation: flow.confirmation } : {}) };
 }
 
 /** Which picture to take first: another document when this one cannot do, the face when only the face was unclear. */

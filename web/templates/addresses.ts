@@ -14,6 +14,7 @@ export const ADDRESSES = {
   recover: '/recover',
   privacyNotice: (version: string): string => `/notice/${encodeURIComponent(version)}`,
   noticeReader: (noticeToken: string): string => `/notices/${encodeURIComponent(noticeToken)}`,
+  confirmDevice: (noticeToken: string): string => `/notices/${encodeURIComponent(noticeToken)}/confirm`,
 } as const;
 
 /** Addresses the page scripts call; they travel to the scripts as data attributes. */

@@ -54,6 +54,23 @@ const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
   },
 };
 
+const QUESTION = { screen: 'confirm-device', noticeToken: 'n'.repeat(43), at: MORNING, until: AFTERNOON } as const;
+
+const QUESTION_PAGES: Readonly<Record<string, EntryView>> = {
+  'notice-reader-question-over': {
+    screen: 'notice-reader',
+    noticeToken: 'n'.repeat(43),
+    event: 'confirmation_needed',
+    at: MORNING,
+  },
+  'confirm-device': { ...QUESTION, browser: 'Safari, iPhone' },
+  'confirm-device-unknown-browser': QUESTION,
+  'confirm-device-missing': { ...QUESTION, error: { code: 'number_missing' } },
+  'confirm-device-wrong': { ...QUESTION, browser: 'Chrome, Windows', error: { code: 'number_wrong', triesLeft: 1 } },
+  'device-confirmed': { screen: 'device-confirmed' },
+  'device-refused': { screen: 'device-refused' },
+};
+
 const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   consent: {
     screen: 'consent',
@@ -111,6 +128,20 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   'retry-document': { screen: 'retry', reasons: ['expired_document'], attemptsLeft: 2, next: 'document' },
   'cannot-finish': { screen: 'cannot-finish', reviewBy: AFTERNOON },
   held: { screen: 'held', until: AFTERNOON },
+  'held-for-return': { screen: 'held', until: AFTERNOON, waitsFor: 'return' },
+  'held-for-confirmation': {
+    screen: 'held',
+    until: AFTERNOON,
+    waitsFor: 'confirmation',
+    confirmation: { number: '47', sentTo: 2 },
+  },
+  'held-for-confirmation-unsent': {
+    screen: 'held',
+    until: AFTERNOON,
+    waitsFor: 'confirmation',
+    confirmation: { number: '47', sentTo: 0 },
+  },
+  'held-for-confirmation-elsewhere': { screen: 'held', until: AFTERNOON, waitsFor: 'confirmation' },
   'create-passkey': { screen: 'create-passkey' },
   done: {
     screen: 'done',
@@ -136,6 +167,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
 export function galleryPages(): GalleryPage[] {
   return LANGUAGES.flatMap((language) => [
     ...pagesOf(ENTRY_PAGES, language, withoutSession(language)),
+    ...pagesOf(QUESTION_PAGES, language, { ...withoutSession(language), reference: 'REC-7F3K' }),
     ...pagesOf(EVIDENCE_PAGES, language, withSession(language)),
     ...pagesOf(OUTCOME_PAGES, language, withSession(language)),
     noticePage(language),

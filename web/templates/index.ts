@@ -7,6 +7,7 @@ import { capture, checkAndSend } from './screens/capture.js';
 import { chooseDocument } from './screens/choose-document.js';
 import { chooseProvider, partnerHandoff } from './screens/choose-provider.js';
 import { consent, consentDeclined, notice } from './screens/consent.js';
+import { confirmDevice, deviceConfirmed, deviceRefused } from './screens/confirm-device.js';
 import { createPasskey } from './screens/create-passkey.js';
 import { done } from './screens/done.js';
 import { ended, errorPage } from './screens/ended.js';
@@ -34,6 +35,9 @@ const SCREENS: Screens = {
   recover,
   'recover-accepted': (_view, context) => recoverAccepted(context),
   'notice-reader': noticeReader,
+  'confirm-device': confirmDevice,
+  'device-confirmed': (_view, context) => deviceConfirmed(context),
+  'device-refused': (_view, context) => deviceRefused(context),
   consent,
   'consent-declined': consentDeclined,
   notice,

@@ -20,7 +20,7 @@ export interface NoticeText {
 export type EndReason = 'cancelled' | 'expired' | 'denied' | 'stopped' | 'attempts_used';
 
 /** What happened that a security notice told its reader about. */
-export type NoticeEvent = 'recovery_started' | 'recovery_completed' | 'passkey_changed';
+export type NoticeEvent = 'recovery_started' | 'recovery_completed' | 'passkey_changed' | 'confirmation_needed';
 
 /** Before the flow: reached by link or by the organisation's sign-in page, no session yet. */
 export type EntryView =
@@ -30,7 +30,18 @@ export type EntryView =
   | { screen: 'not-me-reported' }
   | { screen: 'recover'; login?: string; error?: 'login_missing' }
   | { screen: 'recover-accepted' }
-  | { screen: 'notice-reader'; noticeToken: string; event: NoticeEvent; at: Date };
+  | { screen: 'notice-reader'; noticeToken: string; event: NoticeEvent; at: Date }
+  | {
+      screen: 'confirm-device';
+      noticeToken: string;
+      at: Date;
+      until: Date;
+      /** Kind of the browser in the flow, e.g. `Safari, iPhone`. */
+      browser?: string;
+      error?: { code: 'number_missing' } | { code: 'number_wrong'; triesLeft: number };
+    }
+  | { screen: 'device-confirmed' }
+  | { screen: 'device-refused' };
 
 /** Steps 2 to 4: agreement, document, face. */
 export type EvidenceView =
@@ -77,7 +88,14 @@ export type OutcomeView =
   /** Without reasons the page says that the check was not finished, as when somebody turns back at a partner. */
   | { screen: 'retry'; reasons: readonly string[]; attemptsLeft: number; next: EvidenceKind | 'document' }
   | { screen: 'cannot-finish'; reviewBy?: Date }
-  | { screen: 'held'; until: Date }
+  | {
+      screen: 'held';
+      until: Date;
+      /** What has to happen besides time passing: the browser comes back, or an address on file confirms. */
+      waitsFor?: 'return' | 'confirmation';
+      /** In the bound browser: the number to type in the message's page, and how many addresses got it. */
+      confirmation?: { number: string; sentTo: number };
+    }
   | { screen: 'create-passkey' }
   | {
       screen: 'done';

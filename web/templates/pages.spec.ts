@@ -15,6 +15,8 @@ const WITHOUT_PRIMARY: ReadonlySet<PageView['screen']> = new Set([
   'consent-declined',
   'cannot-finish',
   'held',
+  'device-confirmed',
+  'device-refused',
   'ended',
 ]);
 
@@ -115,6 +117,9 @@ describe('gallery', () => {
       recover: true,
       'recover-accepted': true,
       'notice-reader': true,
+      'confirm-device': true,
+      'device-confirmed': true,
+      'device-refused': true,
       consent: true,
       'consent-declined': true,
       notice: true,

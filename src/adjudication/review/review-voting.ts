@@ -7,7 +7,7 @@ import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { Adjudication, CaseMovedOnError, type CaseStep, type Ruling } from '../adjudication.js';
-import type { Finding } from '../decision.js';
+import type { ApprovalStep, Finding } from '../decision.js';
 import { Decisions } from '../decisions.js';
 import { BUCKETS, REASONS, type Bucket, type CaptureReason } from '../reasons.js';
 import { ReviewVotes } from '../review-votes.js';
@@ -82,7 +82,7 @@ export class ReviewVoting {
   private async settle(tx: Transaction, vote: CastVote, ruling: Ruling | undefined): Promise<RecoveryCase> {
     const { recoveryCase, reviewer, body } = vote;
     const told = body.outcome === 'retry' ? wordsFor(body.reasonCode) : [];
-    const step = stepFor(body, { told, holdSeconds: ruling?.decision.holdSeconds ?? 0, actor: reviewer });
+    const step = stepFor(body, { told, afterApproval: ruling?.decision.afterApproval, actor: reviewer });
     const explained = (ruling?.decision.findings ?? []).filter((finding) => finding.result !== 'told');
     const findings: Finding[] = [
       ...explained,
@@ -121,15 +121,16 @@ function wordsFor(reasonCode: string): (CaptureReason | Bucket)[] {
 
 function stepFor(
   { outcome }: ReviewDecisionBody,
-  at: { told: readonly string[]; holdSeconds: number; actor: Principal },
+  at: { told: readonly string[]; afterApproval: ApprovalStep | undefined; actor: Principal },
 ): CaseStep {
-  const { actor, holdSeconds } = at;
+  const { actor, afterApproval } = at;
   if (outcome === 'deny')
     return { name: 'deny', actor, verdict: 'deny', bucket: 'not_confirmed', reason: 'not_confirmed' };
   if (outcome === 'retry') {
     const bucket = RETRY_BUCKETS.find((candidate) => at.told.includes(candidate)) ?? 'not_finished';
     return { name: 'retry', actor, verdict: 'retry', bucket, reason: 'capture_to_be_repeated' };
   }
-  if (holdSeconds === 0) return { name: 'approve', actor, verdict: 'approve', bucket: 'confirmed' };
-  return { name: 'hold', actor, verdict: 'approve', bucket: 'confirmed', holdSeconds, reason: 'hold_running' };
+  // An approval without a ruling was refused before.
+  if (!afterApproval) throw new Problem('wrong_state', { detail: NOT_SETTLEABLE });
+  return { ...afterApproval, actor, verdict: 'approve', bucket: 'confirmed' };
 }

@@ -16,6 +16,7 @@ const MAY: Record<string, readonly string[]> = {
   credentials: ['INSERT', 'UPDATE'],
   decisions: ['INSERT'],
   deletion_receipts: ['INSERT'],
+  device_confirmations: ['INSERT', 'UPDATE'],
   evidence: ['INSERT', 'UPDATE'],
   flow_sessions: ['INSERT', 'UPDATE'],
   idempotency_keys: ['DELETE', 'INSERT', 'UPDATE'],

@@ -39,6 +39,31 @@ export const outcome: Catalogue['outcome'] = {
     comeBack: 'Kommen Sie in diesem Browser auf diese Seite zurück. Neue Fotos sind nicht nötig.',
     checkNow: 'Jetzt nachsehen',
   },
+  heldForReturn: {
+    heading: 'Gehen Sie zurück zur Seite der Prüfung',
+    why: 'Das Ergebnis ist da. Jetzt warten wir, bis dieser Browser von der Seite zurückkommt, auf der Sie geprüft wurden.',
+    how: 'Bleiben Sie dort bis zum Ende. Die Seite bringt Sie hierher zurück.',
+    otherwise: 'Wenn nicht, fragen wir Sie in etwa einer Minute an einer Adresse, die wir von Ihnen haben.',
+    checkNow: 'Jetzt nachsehen',
+  },
+  heldForConfirmation: {
+    heading: 'Bitte bestätigen Sie, dass Sie es sind',
+    why: 'Wir sehen nicht, ob die Prüfung auf diesem Gerät war. Darum fragen wir Sie an einer Adresse, die wir schon von Ihnen haben.',
+    sent: (count) =>
+      count === 0
+        ? 'Die Nachricht ist unterwegs.'
+        : count === 1
+          ? 'Wir haben die Nachricht an 1 Adresse gesendet.'
+          : `Wir haben die Nachricht an ${count} Adressen gesendet.`,
+    numberHeading: 'Ihre Zahl',
+    numberExplained: 'Öffnen Sie die Nachricht selbst und geben Sie diese Zahl auf ihrer Seite ein:',
+    secret: 'Diese Zahl ist nur für Sie. Lesen Sie sie niemandem vor, senden und zeigen Sie sie niemandem.',
+    elsewhere: 'Die Zahl dafür steht in dem Browser, in dem Sie begonnen haben.',
+    until: 'Ohne Antwort endet dieser Vorgang am',
+    after:
+      'Nach Ihrer Antwort gibt es vielleicht eine Wartezeit zum Schutz Ihres Kontos. Diese Seite zeigt dann, bis wann.',
+    checkNow: 'Jetzt nachsehen',
+  },
   ended: {
     cancelled: {
       heading: 'Dieser Vorgang wurde abgebrochen',

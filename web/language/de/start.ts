@@ -95,11 +95,49 @@ export const start: Catalogue['start'] = {
       recovery_started: (organisation) => `Jemand möchte Ihre Anmeldung bei ${organisation} neu einrichten.`,
       recovery_completed: (organisation) => `Für Ihr Konto bei ${organisation} wurde ein neuer Passkey eingerichtet.`,
       passkey_changed: (organisation) => `Die Passkeys Ihres Kontos bei ${organisation} wurden geändert.`,
+      confirmation_needed: (organisation) =>
+        `Wir haben gefragt, ob Sie Ihr Konto bei ${organisation} wiederherstellen. Diese Frage ist erledigt.`,
     },
     when: (time) => `Das war am ${time}.`,
     ifMe: 'Wenn Sie es waren, schließen Sie diese Seite. Sie müssen nichts tun.',
     ifNotMe:
       'Wenn Sie es nicht waren, sagen Sie es uns jetzt. Wir beenden den Vorgang, sperren den neuen Passkey und rufen das Sicherheitsteam.',
     notMe: 'Das war ich nicht',
+  },
+  confirmDevice: {
+    heading: 'Stellen Sie gerade Ihr Konto wieder her?',
+    lead: (organisation) =>
+      `Jemand stellt ein Konto bei ${organisation} wieder her. Diese Adresse gehört zu dem Konto.`,
+    unproven:
+      'Die Identität wurde geprüft. Wir sehen aber nicht, ob das auf dem Gerät war, das den neuen Passkey bekommt.',
+    when: 'Gefragt am',
+    browser: 'Browser',
+    ifMeHeading: 'Wenn Sie es sind',
+    label: 'Zahl auf Ihrem eigenen Bildschirm',
+    hint: 'Zwei Ziffern. Sie stehen auf der Seite, auf der Sie Ihr Konto wiederherstellen.',
+    warning:
+      'Niemand darf Ihnen diese Zahl sagen. Haben Sie sie per Telefon, Chat oder E-Mail bekommen? Dann geben Sie sie nicht ein: Jemand will Ihr Konto.',
+    submit: 'Bestätigen, dass ich es bin',
+    ifNotMeHeading: 'Wenn Sie es nicht sind',
+    ifNotMe: 'Stoppen Sie es jetzt, auch wenn Sie heute jemandem Ihr Gesicht oder Ihren Ausweis gezeigt haben.',
+    until: (time) => `Sie können bis ${time} antworten. Ohne Antwort endet es von selbst.`,
+    missing: 'Geben Sie die zwei Ziffern von Ihrem eigenen Bildschirm ein',
+    wrong: (left) =>
+      left === 1
+        ? 'Das ist nicht die Zahl. Sie haben noch 1 Versuch'
+        : `Das ist nicht die Zahl. Sie haben noch ${left} Versuche`,
+  },
+  deviceConfirmed: {
+    heading: 'Danke. Weiter geht es in Ihrem Browser',
+    goOn: 'Gehen Sie zurück zu dem Browser, in dem Sie Ihr Konto wiederherstellen.',
+    wait: 'Um Ihr Konto zu schützen, gibt es vielleicht eine Wartezeit. Jene Seite zeigt, bis wann.',
+    regret:
+      'Hat jemand Sie gebeten, die Zahl einzugeben? Dann öffnen Sie die Nachricht noch einmal und stoppen Sie es.',
+  },
+  deviceRefused: {
+    heading: 'Wir haben diesen Vorgang gestoppt',
+    why: 'Die Zahl war dreimal falsch.',
+    effect: 'An dem Konto hat sich nichts geändert.',
+    contact: (helpDesk) => `Wenn Sie weiter in Ihr Konto müssen, wenden Sie sich an ${helpDesk}.`,
   },
 };

@@ -37,6 +37,30 @@ export const outcome = {
     comeBack: 'Come back to this page in this browser. You do not need new photos.',
     checkNow: 'Check now',
   },
+  heldForReturn: {
+    heading: 'Go back to the page of the check',
+    why: 'The result has arrived. Now we wait until this browser comes back from the page where you were checked.',
+    how: 'Stay on that page until its end. It brings you back here.',
+    otherwise: 'If it does not, we ask you in about a minute at an address we have for you.',
+    checkNow: 'Check now',
+  },
+  heldForConfirmation: {
+    heading: 'Please confirm that it is you',
+    why: 'We cannot see that the check was done on this device. So we ask you at an address we already have for you.',
+    sent: (count: number) =>
+      count === 0
+        ? 'The message is on its way.'
+        : count === 1
+          ? 'We have sent the message to 1 address.'
+          : `We have sent the message to ${count} addresses.`,
+    numberHeading: 'Your number',
+    numberExplained: 'Open the message yourself and type this number on its page:',
+    secret: 'This number is for you alone. Never read it out, send it or show it to anybody.',
+    elsewhere: 'The number for it stands in the browser in which you started.',
+    until: 'Without an answer this request ends on',
+    after: 'After your answer there may be a wait, to protect your account. This page then shows until when.',
+    checkNow: 'Check now',
+  },
   ended: {
     cancelled: {
       heading: 'This request was cancelled',

@@ -86,11 +86,46 @@ export const start = {
       recovery_started: (organisation: string) => `Someone asked to reset how you sign in to ${organisation}.`,
       recovery_completed: (organisation: string) => `A new passkey was set up for your ${organisation} account.`,
       passkey_changed: (organisation: string) => `The passkeys of your ${organisation} account were changed.`,
+      confirmation_needed: (organisation: string) =>
+        `We asked whether you were recovering your account at ${organisation}. That question is over.`,
     },
     when: (time: string) => `This happened on ${time}.`,
     ifMe: 'If it was you, close this page. There is nothing to do.',
     ifNotMe:
       'If it was not you, tell us now. We will stop the request, freeze the new passkey and call the security team.',
     notMe: 'This was not me',
+  },
+  confirmDevice: {
+    heading: 'Are you recovering your account right now?',
+    lead: (organisation: string) => `Somebody is recovering an account at ${organisation}. This address belongs to it.`,
+    unproven: 'They passed an identity check. We cannot see that it was done on the device that gets the new passkey.',
+    when: 'Asked on',
+    browser: 'Browser',
+    ifMeHeading: 'If it is you',
+    label: 'Number on your own screen',
+    hint: 'Two digits. They stand on the page where you are recovering your account.',
+    warning:
+      'Nobody may tell you this number. Did you get it by phone, chat or mail? Then do not type it: somebody wants your account.',
+    submit: 'Confirm that it is me',
+    ifNotMeHeading: 'If it is not you',
+    ifNotMe: 'Stop it now, even if you showed your face or document to somebody today.',
+    until: (time: string) => `You can answer until ${time}. Without an answer it stops by itself.`,
+    missing: 'Enter the two digits on your own screen',
+    wrong: (left: number) =>
+      left === 1
+        ? 'This is not the number. You have 1 try left'
+        : `This is not the number. You have ${left} tries left`,
+  },
+  deviceConfirmed: {
+    heading: 'Thank you. Go on in your browser',
+    goOn: 'Go back to the browser in which you are recovering your account.',
+    wait: 'To protect your account there may be a wait. That page shows until when.',
+    regret: 'Did somebody ask you to type the number? Then open the message again and stop it.',
+  },
+  deviceRefused: {
+    heading: 'We have stopped this request',
+    why: 'The number was wrong three times.',
+    effect: 'Nothing has changed in the account.',
+    contact: (helpDesk: string) => `If you still need to get in, contact ${helpDesk}.`,
   },
 };

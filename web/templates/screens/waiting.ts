@@ -2,7 +2,7 @@ import { ADDRESSES, API_ADDRESSES, ASSETS } from '../addresses.js';
 import { html, type Html } from '../html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
-import { bulletList, primaryLink, secondaryLink, section } from '../page-parts.js';
+import { bulletList, literal, primaryLink, secondaryLink, section } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
@@ -60,8 +60,10 @@ export function cannotFinish(view: ViewOf<'cannot-finish'>, context: PageContext
   };
 }
 
-/** The hold before a passkey: says until when, and that every address on file was told. */
+/** The hold before a passkey: says what is waited for, and until when. */
 export function held(view: ViewOf<'held'>, context: PageContext): ScreenContent {
+  if (view.waitsFor === 'return') return waitsForReturn(context);
+  if (view.waitsFor === 'confirmation') return waitsForConfirmation(view, context);
   const words = context.words.outcome.held;
   return {
     step: 6,
@@ -78,6 +80,55 @@ export function held(view: ViewOf<'held'>, context: PageContext): ScreenContent 
       <p>${words.told}</p>
       ${watcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
+}
+
+/** The result came before the browser: it usually follows within seconds. */
+function waitsForReturn(context: PageContext): ScreenContent {
+  const words = context.words.outcome.heldForReturn;
+  return {
+    step: 5,
+    stoppable: true,
+    refreshSeconds: 8,
+    scripts: [ASSETS.checkingScript],
+    sign: sign(ICONS.clock, 'calm'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.why}</p>
+      <p>${words.how}</p>
+      <p>${words.otherwise}</p>
+      ${watcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
+  };
+}
+
+/** An address on file is asked. The number shows in the bound browser alone; the message's page asks for it. */
+function waitsForConfirmation(view: ViewOf<'held'>, context: PageContext): ScreenContent {
+  const words = context.words.outcome.heldForConfirmation;
+  const { confirmation } = view;
+  return {
+    step: 5,
+    stoppable: true,
+    refreshSeconds: 20,
+    scripts: [ASSETS.checkingScript],
+    sign: sign(ICONS.mail, 'calm'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.why}</p>
+      ${confirmation ? numberCard(confirmation, context) : html`<p>${words.elsewhere}</p>`}
+      <p class="moment">
+        <span>${words.until}</span> <time datetime="${view.until.toISOString()}">${context.timeText(view.until)}</time>
+      </p>
+      <p>${words.after}</p>
+      ${watcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
+  };
+}
+
+function numberCard({ number, sentTo }: { number: string; sentTo: number }, context: PageContext): Html {
+  const words = context.words.outcome.heldForConfirmation;
+  return html`<p>${words.sent(sentTo)}</p>
+    <section class="call-code">
+      <h2>${ICONS.mail}${words.numberHeading}</h2>
+      <p>${words.numberExplained}</p>
+      <p class="call-code-digits">${literal(number)}</p>
+      <p class="hint">${words.secret}</p>
+    </section>`;
 }
 
 /** What the script on the waiting pages needs: the step this page shows, where to look, and what to say meanwhile. */

@@ -1,0 +1,35 @@
+import type { StateReason } from '../../recovery-case/case-states.js';
+import type { ApprovalStep, Decision } from '../decision.js';
+
+export interface HeldCase {
+  /** Why it is held. */
+  reason: StateReason | null;
+  /** The time it was held for has passed. */
+  over: boolean;
+  /** It would still be approved by the strictest policy of now. */
+  good: boolean;
+  decision: Decision | undefined;
+  /** Of the hold that is asked for now, counted from the approval. */
+  leftSeconds: number;
+}
+
+export type HeldStep = ApprovalStep | { name: 'deny'; reason: 'policy_tightened' | 'not_confirmed' };
+
+/** What becomes of a held case that is looked at again. Undefined: it goes on waiting. Pure. */
+export function heldStep({ reason, over, good, decision, leftSeconds }: HeldCase): HeldStep | undefined {
+  if (!good || !decision) return over ? { name: 'deny', reason: 'policy_tightened' } : undefined;
+  switch (decision.device) {
+    case 'may_return':
+      return undefined;
+    case 'unproven':
+      if (!over) return undefined;
+      return reason === 'waiting_for_confirmation' ? { name: 'deny', reason: 'not_confirmed' } : decision.afterApproval;
+    case 'confirmed':
+      return over ? { name: 'approve' } : undefined;
+    case 'proven':
+    case 'allowed':
+      if (reason === 'hold_running') return over ? { name: 'approve' } : undefined;
+      // It was held for want of proof, and that has come: only what the policy holds everybody for is left.
+      return leftSeconds > 0 ? { name: 'hold', holdSeconds: leftSeconds, reason: 'hold_running' } : { name: 'approve' };
+  }
+}
