@@ -1,10 +1,17 @@
-import { safeHref } from './addresses.js';
+import { ADDRESSES, API_ADDRESSES, safeHref } from './addresses.js';
 import { html, type Html, type HtmlValue } from './html.js';
 import { ICONS } from './icons.js';
 
 /** The one main action of a page that is not a form: a link that looks like the button. */
 export function primaryLink(address: string, label: string): Html {
   return html`<a class="button button-primary" href="${safeHref(address)}">${label}</a>`;
+}
+
+/** Opens beside this page, which has to stay; the other side learns nothing of it. */
+export function primaryLinkBeside(address: string, label: string): Html {
+  return html`<a class="button button-primary" href="${safeHref(address)}" target="_blank" rel="noopener noreferrer"
+    >${label}</a
+  >`;
 }
 
 export function secondaryLink(address: string, label: string): Html {
@@ -70,4 +77,20 @@ export function factList(rows: readonly { name: string; value: HtmlValue }[]): H
 /** A number, code or address that reads left to right in every language. */
 export function literal(text: string): Html {
   return html`<bdi dir="ltr">${text}</bdi>`;
+}
+
+/** What the script on the waiting pages needs: the step this page shows, where to look, and what to say meanwhile. */
+export function flowWatcher(
+  step: 'partner' | 'checking' | 'review' | 'held',
+  say: { still?: string; long?: string } = {},
+): Html {
+  return html`<p
+    class="status"
+    role="status"
+    data-watch-step="${step}"
+    data-flow-url="${API_ADDRESSES.flow}"
+    data-events-url="${API_ADDRESSES.flowEvents}"
+    data-page-url="${ADDRESSES.flow}"
+    ${say.still && html` data-still="${say.still}"`}${say.long && html` data-long="${say.long}"`}
+  ></p>`;
 }

@@ -14,6 +14,9 @@ import { Abandonment } from './abandonment.js';
 import { CaseEvidence } from './case-evidence.js';
 import { FetchAftermath, type FetchOutcome } from './fetch-aftermath.js';
 
+/** Longer than the call's own deadline (provider-calls.ts). */
+const HAND_OVER_LEASE_SECONDS = 60;
+
 interface Work {
   recoveryCase: RecoveryCase;
   session: VerificationSession;
@@ -71,6 +74,8 @@ export class ResultCollector {
       evidence,
     };
     try {
+      if (adapter.submitEvidence && work.session.evidenceHandedAt === null)
+        return await this.handOver(adapter, context, work);
       const report = await this.calls.run(adapter, 'fetch', () => adapter.fetchResult(context));
       return report.terminal && report.status !== 'pending' ? { kind: 'report', report } : { kind: 'pending' };
     } catch (error) {
@@ -81,6 +86,25 @@ export class ResultCollector {
         ? { kind: 'pending', retryAfterSeconds: error.details.retryAfterSeconds }
         : { kind: 'failed', error };
     }
+  }
+
+  /**
+   * Gives our pictures to a partner that checks them, one process at a time. The partner's answer is asked for on the
+   * next look.
+   */
+  private async handOver(adapter: ProviderAdapter, context: SessionContext, { session }: Work): Promise<FetchOutcome> {
+    const claimed = await this.database.transaction((tx) =>
+      this.sessions.claimHandOver(tx, session.id, HAND_OVER_LEASE_SECONDS),
+    );
+    if (!claimed) return { kind: 'pending' };
+    let handed = false;
+    try {
+      await this.calls.run(adapter, 'submit', async () => adapter.submitEvidence?.(context));
+      handed = true;
+    } finally {
+      await this.database.transaction((tx) => this.sessions.endHandOver(tx, session.id, handed));
+    }
+    return { kind: 'pending' };
   }
 
   /** Only a provider whose pictures we took ourselves gets to see them. */

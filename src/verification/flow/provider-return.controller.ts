@@ -23,13 +23,28 @@ export class ProviderReturnController {
   })
   async comeBack(
     @IdParam('provider') provider: string,
-    @Query('state') state: unknown,
+    @Query() given: unknown,
     @Req() request: Request,
   ): Promise<void> {
+    const query = singleTexts(given);
     await this.returns.comeBack({
       provider,
       caseId: flowOf(request).caseId,
-      state: typeof state === 'string' ? state : '',
+      state: query.state ?? '',
+      query,
+      request,
     });
   }
+}
+
+const MAX_MEMBERS = 20;
+const MAX_LENGTH = 4096;
+
+/** Members that were given once, as text of a sane length. A partner's code or state given twice is given not at all. */
+function singleTexts(given: unknown): Record<string, string> {
+  const members = Object.entries(given ?? {}) as [string, unknown][];
+  const texts = members.filter(
+    (member): member is [string, string] => typeof member[1] === 'string' && member[1].length <= MAX_LENGTH,
+  );
+  return Object.fromEntries(texts.slice(0, MAX_MEMBERS));
 }

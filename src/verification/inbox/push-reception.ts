@@ -5,11 +5,15 @@ import {
   type ProviderAdapter,
   type RawPush,
 } from '../../../providers/kit/index.js';
+import { CaseShreddedError } from '../../platform/crypto/case-keys.js';
 import { Database } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { ProviderCalls } from '../providers/provider-calls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
+import { SessionDeliveries } from '../session/session-deliveries.js';
+import { SessionStore } from '../session/session-store.js';
 import { PushInbox } from './push-inbox.js';
 
 /** What a key of ours may look like in a row: bounded and printable, whatever a partner calls it. */
@@ -23,6 +27,8 @@ export class PushReception {
     private readonly registry: ProviderRegistry,
     private readonly calls: ProviderCalls,
     private readonly inbox: PushInbox,
+    private readonly sessions: SessionStore,
+    private readonly deliveries: SessionDeliveries,
     private readonly logger: Logger,
   ) {}
 
@@ -33,7 +39,29 @@ export class PushReception {
     const authentic = await this.verify(adapter, push);
     if (!STORABLE.test(authentic.externalId) || !STORABLE.test(authentic.deliveryId))
       throw new Problem('malformed_body');
-    await this.database.transaction((tx) => this.inbox.receive(tx, { ...authentic, provider }));
+    await this.database.transaction(async (tx) => {
+      const isNew = await this.inbox.receive(tx, { ...authentic, provider });
+      if (isNew && authentic.content) await this.file(tx, { provider, push: authentic, content: authentic.content });
+    });
+  }
+
+  /**
+   * Seals what a push said under the key of the case it is about, which is found by our own reference: the session's row
+   * was there before the partner heard of it. What is about no session of this partner, or about a case that has been
+   * shredded, is not kept.
+   */
+  private async file(
+    tx: Transaction,
+    delivery: { provider: string; push: AuthenticatedPush; content: NonNullable<AuthenticatedPush['content']> },
+  ): Promise<void> {
+    const { provider, push, content } = delivery;
+    const session = await this.sessions.find(tx, content.reference);
+    if (session?.provider !== provider) return;
+    try {
+      await this.deliveries.file(tx, session, { deliveryId: push.deliveryId, payload: content.payload });
+    } catch (error) {
+      if (!(error instanceof CaseShreddedError)) throw error;
+    }
   }
 
   private async verify(adapter: ProviderAdapter, push: RawPush): Promise<AuthenticatedPush> {

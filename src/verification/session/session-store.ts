@@ -8,7 +8,7 @@ export const CREATE_LEASE_SECONDS = 25;
 
 export type SessionIntent = Pick<
   VerificationSession,
-  'id' | 'caseId' | 'attempt' | 'provider' | 'role' | 'nonceSealed' | 'returnStateDigest'
+  'id' | 'caseId' | 'attempt' | 'provider' | 'role' | 'nonceSealed' | 'returnStateDigest' | 'leftOut'
 >;
 
 export interface OpenedSession {
@@ -67,17 +67,23 @@ export class SessionStore {
     delaySeconds: number,
   ): Promise<VerificationSession | undefined> {
     return tx.maybeOne<VerificationSession>`
-      INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest, next_fetch_at)
+      INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest, left_out, next_fetch_at, asked_at, session_cost)
       VALUES (${intent.id}, ${intent.caseId}, ${intent.attempt}, ${intent.provider}, ${intent.role}, 'creating', ${intent.nonceSealed},
-        ${intent.returnStateDigest}, clock_timestamp() + make_interval(secs => ${delaySeconds}))
+        ${intent.returnStateDigest}, ${intent.leftOut}, clock_timestamp() + make_interval(secs => ${delaySeconds}),
+        CASE WHEN ${delaySeconds === 0} THEN clock_timestamp() END, (SELECT session_cost FROM provider_controls WHERE provider = ${intent.provider}))
       ON CONFLICT (case_id, attempt) WHERE state IN ('creating', 'open', 'collecting', 'reported') DO NOTHING
       RETURNING *`;
   }
 
-  /** Takes the right to call the partner's create now. Undefined when it is not due, taken, or no longer wanted. */
+  /**
+   * Takes the right to call the partner's create now. Undefined when it is not due, taken, or no longer wanted. A call
+   * whose end nobody wrote down died with its process: the partner may have carried it out.
+   */
   async claimCreate(tx: Transaction, sessionId: string): Promise<VerificationSession | undefined> {
     return tx.maybeOne<VerificationSession>`
-      UPDATE verification_sessions SET create_tries = create_tries + 1, updated_at = clock_timestamp(),
+      UPDATE verification_sessions SET create_tries = create_tries + 1, last_error = NULL, updated_at = clock_timestamp(),
+        asked_at = COALESCE(asked_at, clock_timestamp()),
+        possibly_created_at = COALESCE(possibly_created_at, CASE WHEN create_tries > 0 AND last_error IS NULL THEN clock_timestamp() END),
         next_fetch_at = clock_timestamp() + make_interval(secs => ${CREATE_LEASE_SECONDS})
       WHERE id = ${sessionId} AND state = 'creating' AND next_fetch_at <= clock_timestamp() + interval '1 second'
       RETURNING *`;
@@ -133,6 +139,35 @@ export class SessionStore {
         next_fetch_at = clock_timestamp() + make_interval(secs => ${again.delaySeconds})
       WHERE id = ${sessionId} AND state = 'creating'`;
     return rows === 1;
+  }
+
+  /** The browser that started came back. False when it had before, or when nothing is waited for. */
+  async markReturned(tx: Transaction, sessionId: string): Promise<boolean> {
+    const rows =
+      await tx.run`UPDATE verification_sessions SET returned_at = clock_timestamp(), updated_at = clock_timestamp()
+      WHERE id = ${sessionId} AND returned_at IS NULL AND state IN ('open', 'collecting', 'reported')`;
+    return rows === 1;
+  }
+
+  /** Takes the right to hand our pictures over now. False when they are there, or on their way. */
+  async claimHandOver(tx: Transaction, sessionId: string, leaseSeconds: number): Promise<boolean> {
+    const rows = await tx.run`UPDATE verification_sessions
+      SET evidence_lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}), updated_at = clock_timestamp()
+      WHERE id = ${sessionId} AND state = 'collecting' AND evidence_handed_at IS NULL
+        AND (evidence_lease_until IS NULL OR evidence_lease_until <= clock_timestamp())`;
+    return rows === 1;
+  }
+
+  /** Ends the lease; `handed` when the partner has the pictures. */
+  async endHandOver(tx: Transaction, sessionId: string, handed: boolean): Promise<void> {
+    await tx.run`UPDATE verification_sessions SET evidence_lease_until = NULL, updated_at = clock_timestamp(),
+      evidence_handed_at = CASE WHEN ${handed} THEN clock_timestamp() ELSE evidence_handed_at END WHERE id = ${sessionId}`;
+  }
+
+  /** A create call ended without our knowing whether the partner carried it out. */
+  async markPossiblyCreated(tx: Transaction, sessionId: string): Promise<void> {
+    await tx.run`UPDATE verification_sessions SET possibly_created_at = COALESCE(possibly_created_at, clock_timestamp())
+      WHERE id = ${sessionId}`;
   }
 }
 

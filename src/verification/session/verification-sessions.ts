@@ -20,6 +20,8 @@ export interface LivingSessionView {
   state: SessionState;
   /** Absent until the provider has answered. */
   handoff?: WireHandoff;
+  /** The partner sends the browser back; absent where nobody is sent away. */
+  returnsBrowser?: boolean;
   requiredEvidence: readonly EvidenceKind[];
 }
 
@@ -46,12 +48,15 @@ export class VerificationSessions {
     const session = await this.sessions.findLiving(tx, caseId, attempt);
     if (!session) return undefined;
     const handoff = await this.secrets.openHandoff(tx, session);
+    const capabilities = this.registry.get(session.provider)?.capabilities;
+    const sentAway = capabilities !== undefined && handoff !== undefined && handoff.kind !== 'capture';
     return {
       provider: session.provider,
-      displayName: this.registry.get(session.provider)?.capabilities.displayName ?? session.provider,
+      displayName: capabilities?.displayName ?? session.provider,
       state: session.state,
       ...(handoff ? { handoff: await wireHandoff(handoff) } : {}),
-      requiredEvidence: this.registry.get(session.provider)?.capabilities.requiredEvidence ?? [],
+      ...(sentAway ? { returnsBrowser: capabilities.sameDevice !== 'none' } : {}),
+      requiredEvidence: capabilities?.requiredEvidence ?? [],
     };
   }
 

@@ -1,6 +1,7 @@
 import {
   ProviderError,
   type AuthenticatedPush,
+  type BrowserReturn,
   type CreatedSession,
   type CreateSessionContext,
   type ProviderAdapter,
@@ -21,6 +22,10 @@ export class ScriptedProvider implements ProviderAdapter {
   /** Answers in order; the last one stays. */
   creates: Step<CreateSessionContext, CreatedSession>[];
   fetches: Step<SessionContext, ProviderReport>[] = [(context) => passingReport(context)];
+  readonly returned: Readonly<Record<string, string>>[] = [];
+  returns: () => Promise<BrowserReturn> = async () => ({ signal: 'came_back' });
+  /** Only a partner that checks pictures of our pages has it. */
+  submitEvidence?: (context: SessionContext) => Promise<void>;
 
   constructor(
     readonly id: string,
@@ -38,6 +43,11 @@ export class ScriptedProvider implements ProviderAdapter {
   async fetchResult(context: SessionContext): Promise<ProviderReport> {
     this.fetched.push(context);
     return next(this.fetches)(context);
+  }
+
+  async handleReturn(_context: SessionContext, query: Readonly<Record<string, string>>): Promise<BrowserReturn> {
+    this.returned.push(query);
+    return this.returns();
   }
 
   async verifyPush(push: RawPush): Promise<AuthenticatedPush> {

@@ -209,9 +209,32 @@ describe('retry', () => {
 
 describe('partner hand-off', () => {
   it('is a link, because a post would be stopped on its way to another site', () => {
-    const markup = page({ screen: 'partner-handoff', providerName: 'P', url: 'https://p.example.com/?a=1&b=2' });
+    const markup = page({
+      screen: 'partner-handoff',
+      providerName: 'P',
+      url: 'https://p.example.com/?a=1&b=2',
+      way: 'returns',
+    });
     expect(markup).toContain('<a class="button button-primary" href="https://p.example.com/?a=1&amp;b=2">');
-    expect(page({ screen: 'partner-handoff', providerName: 'P', url: 'javascript:alert(1)' })).toContain('href="#"');
+    for (const way of ['returns', 'beside', 'wallet'] as const)
+      expect(page({ screen: 'partner-handoff', providerName: 'P', url: 'javascript:alert(1)', way })).toContain(
+        'href="#"',
+      );
+  });
+
+  it('a partner that sends nobody back is opened beside a page that moves on by itself', () => {
+    const markup = page({ screen: 'partner-handoff', providerName: 'P', url: 'https://p.example.com/', way: 'beside' });
+    expect(markup).toMatch(/href="https:\/\/p\.example\.com\/"\s+target="_blank"\s+rel="noopener noreferrer"/);
+    expect(markup).toContain('data-watch-step="partner"');
+  });
+
+  it('a wallet has a link for this device, a code for another one, and a warning about codes of others', () => {
+    const url = 'openid-vc://?request_uri=https://p.example.com/r';
+    const markup = page({ screen: 'partner-handoff', providerName: 'P', url, way: 'wallet' });
+    expect(markup).toContain(`href="${url}"`);
+    expect(markup).toMatch(/<svg class="qr"[^>]*aria-hidden="true"/);
+    expect(markup).toContain('it would be their recovery, not yours');
+    expect(markup).toContain('data-watch-step="partner"');
   });
 });
 
