@@ -23,6 +23,10 @@ export const FlowView = z.object({
       z.object({ kind: z.literal('qr_deeplink'), url: z.string(), qrSvg: z.string() }),
     ])
     .nullable(),
+  partnerReturns: z
+    .boolean()
+    .nullable()
+    .describe('Whether the partner of this hand-off sends the browser back by itself.'),
   evidence: z.partialRecord(z.enum(EVIDENCE_KINDS), EvidenceState),
   attemptsLeft: z.number().int(),
   reasons: z.array(z.string()),

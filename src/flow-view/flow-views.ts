@@ -78,6 +78,7 @@ export class FlowViews {
       provider: session?.provider ?? null,
       providerName: session?.displayName ?? null,
       handoff: session?.handoff ?? null,
+      partnerReturns: session?.returnsBrowser ?? null,
       evidence,
       attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
       reasons,

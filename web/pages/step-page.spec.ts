@@ -13,6 +13,7 @@ const flow = (part: Partial<FlowView>): FlowView => ({
   provider: 'local',
   providerName: 'Here',
   handoff: null,
+  partnerReturns: null,
   evidence: { document_front: { state: 'missing', reasons: [] }, selfie: { state: 'missing', reasons: [] } },
   attemptsLeft: 2,
   reasons: [],
@@ -86,6 +87,6 @@ describe('pageOfFlow', () => {
       pageOfFlow(flow({ step: 'partner', handoff: { kind: 'redirect', url: 'https://p.example/x' } }), {
         retentionDays: 7,
       }),
-    ).toMatchObject({ screen: 'partner-handoff', url: 'https://p.example/x' });
+    ).toMatchObject({ screen: 'partner-handoff', url: 'https://p.example/x', way: 'returns' });
   });
 });

@@ -158,7 +158,12 @@ function partnerPage(flow: FlowView): PageView {
   const url = flow.handoff && 'url' in flow.handoff ? flow.handoff.url : undefined;
   return url === undefined
     ? { screen: 'checking' }
-    : { screen: 'partner-handoff', providerName: flow.providerName ?? '', url };
+    : { screen: 'partner-handoff', providerName: flow.providerName ?? '', url, way: wayOf(flow) };
+}
+
+function wayOf({ handoff, partnerReturns }: FlowView): 'returns' | 'beside' | 'wallet' {
+  if (handoff?.kind === 'qr_deeplink') return 'wallet';
+  return partnerReturns === false ? 'beside' : 'returns';
 }
 
 function endReason(flow: FlowView): EndReason {

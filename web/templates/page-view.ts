@@ -63,7 +63,13 @@ export type EvidenceView =
       errors?: readonly ('country_missing' | 'document_type_missing')[];
     }
   | { screen: 'choose-provider'; providers: readonly ProviderChoice[]; error?: 'choice_missing' }
-  | { screen: 'partner-handoff'; providerName: string; url: string }
+  | {
+      screen: 'partner-handoff';
+      providerName: string;
+      url: string;
+      /** Whether the partner sends the browser back, is opened beside this page, or is an app that scans a code. */
+      way: 'returns' | 'beside' | 'wallet';
+    }
   | {
       screen: 'capture';
       kind: EvidenceKind;

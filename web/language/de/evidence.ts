@@ -40,6 +40,24 @@ export const evidence: Catalogue['evidence'] = {
       'Erlauben Sie die Kamera, wenn der Browser fragt.',
       'Geben Sie die Seite und ihre Adresse niemandem.',
     ],
+    besideExplained: (provider, organisation) =>
+      `${provider} arbeitet für ${organisation}. Deren Seite öffnet sich neben dieser. Lassen Sie diese Seite offen: Sie geht von selbst weiter, wenn Sie dort fertig sind.`,
+    besidePoints: [
+      'Bleiben Sie auf diesem Gerät und in diesem Browser.',
+      'Erlauben Sie die Kamera, wenn der Browser fragt.',
+      'Geben Sie die Seite und ihre Adresse niemandem.',
+      'Kommen Sie auf diese Seite zurück, wenn es dort heißt, dass Sie fertig sind.',
+    ],
+    walletExplained: (provider, organisation) =>
+      `${organisation} bittet um einen Identitätsnachweis von ${provider}, der in der Wallet-App auf Ihrem Telefon liegt.`,
+    walletPoints: [
+      'Öffnen Sie die Wallet-App selbst. Niemand darf Ihnen diesen Code oder diese Seite schicken.',
+      'Hat Sie jemand gebeten, für ihn einen Code zu scannen? Dann hören Sie auf: Es wäre seine Wiederherstellung, nicht Ihre.',
+      'Wir schreiben außerdem an eine bei uns hinterlegte Adresse und bitten Sie um Bestätigung.',
+    ],
+    openWallet: 'Wallet auf diesem Gerät öffnen',
+    otherDevice: 'Die Wallet ist auf einem anderen Gerät?',
+    otherDeviceExplained: 'Scannen Sie diesen Code dort mit der Wallet-App und lassen Sie diese Seite offen.',
     submit: (provider) => `Weiter zu ${provider}`,
     returned: 'Ich bin dort fertig',
   },

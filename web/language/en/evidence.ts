@@ -38,6 +38,24 @@ export const evidence = {
       'Allow the camera when the browser asks.',
       'Do not share the page or its address with anybody.',
     ],
+    besideExplained: (provider: string, organisation: string) =>
+      `${provider} works for ${organisation}. Their page opens beside this one. Keep this page open: it goes on by itself when you have finished there.`,
+    besidePoints: [
+      'Stay on this device and in this browser.',
+      'Allow the camera when the browser asks.',
+      'Do not share the page or its address with anybody.',
+      'Come back to this page when they say that you are done.',
+    ],
+    walletExplained: (provider: string, organisation: string) =>
+      `${organisation} asks for a proof of identity from ${provider} that is in the wallet app on your phone.`,
+    walletPoints: [
+      'Open the wallet app yourself. Nobody may send you this code or this page.',
+      'If somebody asked you to scan a code to help them, stop: it would be their recovery, not yours.',
+      'We will also write to an address we have on file and ask you to confirm.',
+    ],
+    openWallet: 'Open the wallet on this device',
+    otherDevice: 'The wallet is on another device?',
+    otherDeviceExplained: 'Scan this code with the wallet app there, and keep this page open.',
     submit: (provider: string) => `Go to ${provider}`,
     returned: 'I have finished there',
   },

@@ -1,8 +1,8 @@
-import { ADDRESSES, API_ADDRESSES, ASSETS } from '../addresses.js';
+import { ADDRESSES, ASSETS } from '../addresses.js';
 import { html, type Html } from '../html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
-import { bulletList, literal, primaryLink, secondaryLink, section } from '../page-parts.js';
+import { bulletList, flowWatcher, literal, primaryLink, secondaryLink, section } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
@@ -22,7 +22,7 @@ function stillChecking(view: ViewOf<'checking'>, context: PageContext): ScreenCo
     heading: words.heading,
     body: html`<div class="progress" aria-hidden="true"><span></span></div>
       <p class="lead">${words.explained}</p>
-      ${watcher('checking', { still: words.still, long })} ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
+      ${flowWatcher('checking', { still: words.still, long })} ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
 }
 
@@ -39,7 +39,7 @@ function waitingForProvider(waiting: { nextAttemptAt?: Date }, context: PageCont
     body: html`<p class="lead">${words.waitingExplained}</p>
       <p>${next}</p>
       <p>${words.waitingNothingToDo}</p>
-      ${watcher('checking', {})} ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
+      ${flowWatcher('checking', {})} ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
 }
 
@@ -56,7 +56,7 @@ export function cannotFinish(view: ViewOf<'cannot-finish'>, context: PageContext
     heading: words.heading,
     body: html`<p class="lead">${words.why}</p>
       ${section(words.nextHeading, bulletList([review, words.message, words.contact(context.helpDesk)]))}
-      ${watcher('review', {})}`,
+      ${flowWatcher('review', {})}`,
   };
 }
 
@@ -78,7 +78,7 @@ export function held(view: ViewOf<'held'>, context: PageContext): ScreenContent 
       </p>
       <p>${words.comeBack}</p>
       <p>${words.told}</p>
-      ${watcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
+      ${flowWatcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
 }
 
@@ -95,7 +95,7 @@ function waitsForReturn(context: PageContext): ScreenContent {
     body: html`<p class="lead">${words.why}</p>
       <p>${words.how}</p>
       <p>${words.otherwise}</p>
-      ${watcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
+      ${flowWatcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
 }
 
@@ -116,7 +116,7 @@ function waitsForConfirmation(view: ViewOf<'held'>, context: PageContext): Scree
         <span>${words.until}</span> <time datetime="${view.until.toISOString()}">${context.timeText(view.until)}</time>
       </p>
       <p>${words.after}</p>
-      ${watcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
+      ${flowWatcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
 }
 
@@ -129,17 +129,4 @@ function numberCard({ number, sentTo }: { number: string; sentTo: number }, cont
       <p class="call-code-digits">${literal(number)}</p>
       <p class="hint">${words.secret}</p>
     </section>`;
-}
-
-/** What the script on the waiting pages needs: the step this page shows, where to look, and what to say meanwhile. */
-function watcher(step: 'checking' | 'review' | 'held', say: { still?: string; long?: string }): Html {
-  return html`<p
-    class="status"
-    role="status"
-    data-watch-step="${step}"
-    data-flow-url="${API_ADDRESSES.flow}"
-    data-events-url="${API_ADDRESSES.flowEvents}"
-    data-page-url="${ADDRESSES.flow}"
-    ${say.still && html` data-still="${say.still}"`}${say.long && html` data-long="${say.long}"`}
-  ></p>`;
 }
