@@ -442,6 +442,42 @@ describe('after a good report', () => {
     expect(decision).toMatchObject({ verdict: 'approve', device: 'unproven' });
   });
 
+  it.each([
+    [{ sameDevice: 'capture', returned: false }, 'proven'],
+    [{ sameDevice: 'return', returned: true, overdue: true }, 'proven'],
+    [{ sameDevice: 'code', returned: true }, 'proven'],
+    [{ sameDevice: 'return', returned: false }, 'may_return'],
+    [{ sameDevice: 'code', returned: false, overdue: true }, 'unproven'],
+    [{ sameDevice: 'none', returned: true }, 'unproven'],
+    [{ sameDevice: 'invented' as 'none', returned: true }, 'unproven'],
+    [{ sameDevice: 'none', confirmed: true }, 'confirmed'],
+    [{ sameDevice: 'return', returned: false, confirmed: true }, 'confirmed'],
+  ] as const)('%j: the device is %s (T33)', (device, standing) => {
+    const decision = adjudicate(factsWith({ device }));
+    expect([decision.verdict, decision.device]).toEqual(['approve', standing]);
+    const expected = {
+      proven: { name: 'approve' },
+      may_return: { name: 'hold', reason: 'waiting_for_return', holdSeconds: 60 },
+      unproven: { name: 'hold', reason: 'waiting_for_confirmation', holdSeconds: 86_400 },
+      confirmed: { name: 'hold', reason: 'hold_running', holdSeconds: 86_400 },
+    }[standing];
+    expect(decision.afterApproval).toEqual(expected);
+    expect(decision.next).toEqual(expected);
+  });
+
+  it('nobody has less than a quarter of an hour to answer', () => {
+    const policy = policyWith({ relay: { holdSeconds: 5 } });
+    const decision = adjudicate(factsWith({ policy, device: { sameDevice: 'none' } }));
+    expect(decision).toMatchObject({ holdSeconds: 5, afterApproval: { holdSeconds: 900 } });
+  });
+
+  it('a policy may do without proof of the device, and the findings say so', () => {
+    const policy = policyWith({ providers: [{ id: 'clear1', unprovenDevice: 'allow' }] });
+    const decision = adjudicate(factsWith({ policy, device: { sameDevice: 'none' } }));
+    expect(decision).toMatchObject({ device: 'allowed', next: { name: 'approve' } });
+    expect(findingOf(decision, 'device')?.reasonCodes).toEqual(['waived_by_policy']);
+  });
+
   it('an evaluation ends without an approval and keeps the verdict', () => {
     const ends = { name: 'finish_evaluation', reason: 'evaluation_finished' };
     const inCase = factsWith({ recoveryCase: { mode: 'evaluation' } });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
@@ -179,6 +180,29 @@ describe('notices (I10)', () => {
     );
     await age(caseId, 11);
     expect(await sweptAfterFlush()).toEqual([{ event: 'case.opened', payload: { caseId, attempt: 1 } }]);
+  });
+
+  it('that ask are told while the case waits for the answer, once in each attempt', async () => {
+    const caseId = await quietCase('held', 1);
+    const asks = (reason: string): Promise<number> =>
+      sql('UPDATE recovery_cases SET state_reason = $ WHERE id = $', reason, caseId);
+    await test.database.transaction((tx) =>
+      appendAudit(tx, { chainId: caseId, type: 'case.confirmation_requested', actor: SYSTEM }),
+    );
+    await age(caseId, 11);
+    await asks('waiting_for_confirmation');
+    expect(await sweptAfterFlush()).toEqual([
+      { event: 'case.confirmation_requested', payload: { caseId, attempt: 1 } },
+    ]);
+    await asks('hold_running');
+    expect(await sweptAfterFlush()).toEqual([]);
+    await asks('waiting_for_confirmation');
+    await sql(
+      "INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest, sent_at) VALUES ($, $, 'confirmation_needed', 1, 'email', '\\x02', now())",
+      newId('ntc', new Date()),
+      caseId,
+    );
+    expect(await sweptAfterFlush()).toEqual([]);
   });
 
   it('that were tried wait longer each time, and are given up in the end', async () => {

@@ -232,7 +232,7 @@ describe('partner hand-off', () => {
     const url = 'openid-vc://?request_uri=https://p.example.com/r';
     const markup = page({ screen: 'partner-handoff', providerName: 'P', url, way: 'wallet' });
     expect(markup).toContain(`href="${url}"`);
-    expect(markup).toMatch(/<svg class="qr"[^>]*aria-hidden="true"/);
+    expect(markup).toMatch(/<svg\s+class="qr"[^>]*aria-hidden="true"/);
     expect(markup).toContain('it would be their recovery, not yours');
     expect(markup).toContain('data-watch-step="partner"');
   });
@@ -248,6 +248,29 @@ describe('waiting pages', () => {
     const markup = page(view);
     expect(markup).toContain(`data-watch-step="${step}"`);
     expect(markup).toContain(`<noscript><meta http-equiv="refresh" content="${seconds}" /></noscript>`);
+  });
+});
+
+describe('the question whether it is you', () => {
+  const held = { screen: 'held', until: new Date(0), waitsFor: 'confirmation' } as const;
+
+  it('shows the number in the browser that has it, with a warning never to tell it', () => {
+    const markup = page({ ...held, confirmation: { number: '47', sentTo: 2 } }, { language: 'ar' });
+    expect(markup).toContain('<p class="call-code-digits"><bdi dir="ltr">47</bdi></p>');
+    expect(page({ ...held, confirmation: { number: '47', sentTo: 1 } })).toContain('Never read it out');
+    expect(page(held)).not.toContain('call-code-digits"><bdi dir="ltr">47');
+  });
+
+  it('is answered by forms alone: one with a number, one that stops', () => {
+    const markup = page({
+      screen: 'confirm-device',
+      noticeToken: 'n'.repeat(43),
+      at: new Date(0),
+      until: new Date(0),
+    });
+    const actions = [...markup.matchAll(/<form\s+method="post"\s+action="([^"]+)"/g)].map(([, action]) => action);
+    expect(actions).toEqual([`/notices/${'n'.repeat(43)}/confirm`, `/notices/${'n'.repeat(43)}`]);
+    expect(markup).not.toMatch(new RegExp(`href="/notices/`));
   });
 });
 

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Decision } from '../decision.js';
+import type { DeviceStanding } from './device-standing.js';
+import { heldStep, type HeldCase } from './held-step.js';
+
+const STANDINGS: DeviceStanding[] = ['proven', 'allowed', 'confirmed', 'may_return', 'unproven'];
+const REASONS = ['hold_running', 'waiting_for_return', 'waiting_for_confirmation'] as const;
+const QUESTION = { name: 'hold', holdSeconds: 900, reason: 'waiting_for_confirmation' } as const;
+
+const held = (device: DeviceStanding, part: Partial<HeldCase> = {}): HeldCase => ({
+  reason: 'hold_running',
+  over: true,
+  good: true,
+  decision: { device, afterApproval: QUESTION } as Decision,
+  leftSeconds: 0,
+  ...part,
+});
+/** Every held case there is, as far as the step looks at it. */
+const all = STANDINGS.flatMap((device) =>
+  REASONS.flatMap((reason) =>
+    [true, false].flatMap((over) =>
+      [true, false].flatMap((good) =>
+        [0, 60].map((leftSeconds) => ({
+          device,
+          step: heldStep(held(device, { reason, over, good, leftSeconds })),
+          good,
+        })),
+      ),
+    ),
+  ),
+);
+
+describe('heldStep', () => {
+  it('approves nothing without proof, an answer or leave, and nothing that is not good any more', () => {
+    const approved = all.filter(({ step }) => step?.name === 'approve');
+    expect(new Set(approved.map(({ device }) => device))).toEqual(new Set(['proven', 'allowed', 'confirmed']));
+    expect(approved.filter(({ good }) => !good)).toEqual([]);
+  });
+
+  it('does not shorten a hold that runs', () => {
+    for (const device of STANDINGS) expect(heldStep(held(device, { over: false }))).toBeUndefined();
+  });
+
+  it('approves at once when what was waited for has come, or holds for what is left', () => {
+    for (const reason of ['waiting_for_return', 'waiting_for_confirmation'] as const) {
+      expect(heldStep(held('proven', { reason, over: false }))).toEqual({ name: 'approve' });
+      expect(heldStep(held('proven', { reason, over: false, leftSeconds: 60 }))).toEqual({
+        name: 'hold',
+        holdSeconds: 60,
+        reason: 'hold_running',
+      });
+    }
+  });
+
+  it('asks once, and denies when nobody answered', () => {
+    expect(heldStep(held('unproven', { reason: 'waiting_for_return' }))).toEqual(QUESTION);
+    expect(heldStep(held('unproven', { reason: 'waiting_for_confirmation' }))).toEqual({
+      name: 'deny',
+      reason: 'not_confirmed',
+    });
+  });
+
+  it('denies what is not good any more at the end of its time, and not before', () => {
+    expect(heldStep(held('confirmed', { good: false }))).toEqual({ name: 'deny', reason: 'policy_tightened' });
+    expect(heldStep(held('proven', { good: false, over: false }))).toBeUndefined();
+    expect(heldStep(held('proven', { decision: undefined }))).toEqual({ name: 'deny', reason: 'policy_tightened' });
+  });
+});

@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
+import { DeviceStage } from '../../test/support/device-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { newSecret } from '../platform/ids/ids.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+
+const DAY_SECONDS = 86_400;
+
+let db: TestDatabase;
+let stage: DeviceStage;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  stage = new DeviceStage(db);
+});
+afterAll(() => db.close());
+
+const typed = (token: string, number: string) => stage.confirmation.confirm(token, number);
+const otherThan = (number: string | undefined): string => (number === '55' ? '56' : '55');
+const tokensOf = async ({ id }: RecoveryCase): Promise<number> => {
+  const row = await db.database.read(
+    (tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM recovery_tokens WHERE case_id = ${id}`,
+  );
+  return row.count;
+};
+
+/** A case that asks: its question's token, and the number as its browser shows it. */
+async function asked(browser = new BrowserStub(), options = {}) {
+  const held = await stage.goodResult(browser, { provider: 'screen', returned: false, ...options });
+  const [question] = await stage.questionsTo(held);
+  const { confirmation } = await stage.flowOf(held, browser);
+  return { held, browser, token: question?.token ?? '', number: confirmation?.number ?? '' };
+}
+
+/**
+ * The attacker has the victim's recovery link and passes a partner's code or address on. The victim is honest: the
+ * right face before the right partner, for whatever reason they were given. The result is good (T33).
+ */
+describe('a partner’s address relayed to the victim ends without a token', () => {
+  it.each(['partner', 'screen'] as const)('when the victim does nothing more (%s)', async (provider) => {
+    const attacker = new BrowserStub();
+    const relayed = await stage.goodResult(attacker, { provider, returned: false });
+    const refusals = [await stage.tokenFor(relayed, attacker)];
+    const asking = await stage.timePasses(relayed, provider === 'partner' ? 61 : 0);
+    expect(asking).toMatchObject({ state: 'held', stateReason: 'waiting_for_confirmation' });
+    refusals.push(await stage.tokenFor(relayed, attacker));
+    const ended = await stage.timePasses(relayed, DAY_SECONDS);
+    expect(ended).toMatchObject({ state: 'denied', stateReason: 'not_confirmed' });
+    refusals.push(await stage.tokenFor(relayed, attacker));
+    expect(refusals).toEqual(['wrong_state', 'wrong_state', 'wrong_state']);
+    expect(await tokensOf(relayed)).toBe(0);
+  });
+
+  it('when the attacker answers: the number is theirs, the message is not', async () => {
+    const { held, browser: attacker, number } = await asked();
+    expect(number).toMatch(/^[1-9][0-9]$/);
+    const theirs = [newSecret(), attacker.cookies['__Host-regain_capture'] ?? '', held.id, held.reference];
+    for (const guess of theirs) expect(await codeOf(typed(guess, number))).toBe('not_found');
+    expect((await stage.settle(held)).stateReason).toBe('waiting_for_confirmation');
+  });
+
+  it('when the victim says yes by habit: without the number there is nothing to say it with', async () => {
+    const { held, browser, token, number } = await asked();
+    for (let click = 0; click < 3; click += 1) await typed(token, otherThan(number));
+    const ended = await stage.settle(held);
+    expect(ended).toMatchObject({ state: 'denied', stateReason: 'not_confirmed' });
+    expect((await typed(token, number)).kind).toBe('not_awaited');
+    expect(await stage.tokenFor(ended, browser)).toBe('wrong_state');
+    expect(await tokensOf(held)).toBe(0);
+  });
+
+  it('when the victim says that it was somebody else', async () => {
+    const { held, browser, token } = await asked();
+    await stage.repudiation.repudiate(token);
+    expect(await stage.settle(held)).toMatchObject({ state: 'cancelled', stateReason: 'repudiated' });
+    expect(await stage.tokenFor(held, browser)).toBe('wrong_state');
+  });
+
+  it('when another notice of the case is used to say yes', async () => {
+    const { held, number } = await asked();
+    const told = stage.mailsOf(held).filter(({ subject }) => subject.includes('somebody asked'));
+    expect(told).toHaveLength(1);
+    expect(await codeOf(typed(told[0]?.token ?? '', number))).toBe('not_found');
+    expect((await stage.settle(held)).stateReason).toBe('waiting_for_confirmation');
+  });
+});
+
+describe('the person who sits at their own browser', () => {
+  it('comes back from the partner and goes on at once', async () => {
+    const browser = new BrowserStub();
+    const held = await stage.goodResult(browser, { returned: false });
+    expect((await stage.flowOf(held, browser)).confirmation).toBeNull();
+    expect((await stage.browserReturns(held)).state).toBe('approved');
+    expect(await stage.tokenFor(held, browser)).toBe('done');
+    expect(await stage.questionsTo(held)).toEqual([]);
+  });
+
+  it('came back before the result and goes on at once', async () => {
+    const browser = new BrowserStub();
+    const approved = await stage.goodResult(browser, {});
+    expect(approved.state).toBe('approved');
+    expect(await stage.tokenFor(approved, browser)).toBe('done');
+  });
+
+  it('types the number and goes on after the hold', async () => {
+    const { held, browser, token, number } = await asked();
+    expect(await typed(token, number)).toEqual({ kind: 'confirmed' });
+    expect(await stage.settle(held)).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+    expect((await stage.flowOf(held, browser)).confirmation).toBeNull();
+    expect(await stage.tokenFor(held, browser)).toBe('wrong_state');
+    expect((await stage.timePasses(held, DAY_SECONDS)).state).toBe('approved');
+    expect(await stage.tokenFor(held, browser)).toBe('done');
+  });
+
+  it('is too late after the hold', async () => {
+    const { held, token, number } = await asked();
+    await stage.timePasses(held, DAY_SECONDS);
+    expect(await typed(token, number)).toEqual({ kind: 'not_awaited' });
+    expect((await stage.settle(held)).state).toBe('denied');
+  });
+
+  it('is asked again in the next attempt, with a number and a message of its own', async () => {
+    const policy = await stage.adjudication.policy({ relay: { holdSeconds: 0 } });
+    const first = await asked(new BrowserStub(), { policy });
+    await typed(first.token, first.number);
+    expect((await stage.settle(first.held)).state).toBe('approved');
+    await db.database.transaction(async (tx) => {
+      const { cases } = stage.adjudication;
+      await cases.transition(tx, { caseId: first.held.id, name: 'recapture', actor: SYSTEM });
+      await stage.adjudication.reportOn(tx, first.held.id, { provider: 'screen', returned: false });
+    });
+    const again = await stage.settle(first.held);
+    expect(again).toMatchObject({ attempt: 2, stateReason: 'waiting_for_confirmation' });
+    const questions = await stage.questionsTo(again);
+    expect(new Set(questions.map(({ token }) => token)).size).toBe(2);
+    expect((await typed(first.token, first.number)).kind).toBe('not_awaited');
+    const shown = await db.database.read((tx) => stage.adjudication.confirmations.shown(tx, again));
+    expect((await typed(questions[1]?.token ?? '', shown?.number ?? '')).kind).toBe('confirmed');
+  });
+});
+
+describe('the number', () => {
+  it('is shown to the browser that was bound to the attempt, and to no other', async () => {
+    const { held, browser } = await asked();
+    expect((await stage.flowOf(held, browser)).confirmation).toMatchObject({ sentTo: 1 });
+    expect((await stage.flowOf(held, new BrowserStub())).confirmation).toBeNull();
+  });
+
+  it('is in no mail and no row that is readable', async () => {
+    const { held, number } = await asked();
+    const [question] = await stage.questionsTo(held);
+    expect(question?.text.replace(held.reference, '').replace(/https?:\S+|[\d-]{10} [\d:]{5}/g, '')).not.toContain(
+      number,
+    );
+    const rows = await db.database.read(
+      (tx) => tx.many<{ data: unknown }>`SELECT data FROM audit_events WHERE chain_id = ${held.id}
+        UNION ALL SELECT payload FROM outbox WHERE payload ->> 'caseId' = ${held.id}`,
+    );
+    expect(rows.length).toBeGreaterThan(5);
+    expect(JSON.stringify(rows)).not.toMatch(new RegExp(`"number"|"${number}"`));
+  });
+});
+
+describe('the question', () => {
+  it('says when, from which kind of browser, and that nobody may tell the number', async () => {
+    const { held } = await asked();
+    const [question] = await stage.questionsTo(held);
+    expect(question?.text).toMatch(/When: \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(question?.text).toContain('Browser: Chrome, Windows');
+    expect(question?.text).toContain('Nobody may tell you that number');
+    expect(question?.text.match(/https?:\/\/\S+/g)).toHaveLength(1);
+  });
+
+  it('does not go to an address that was added during the last week (T48)', async () => {
+    const browser = new BrowserStub();
+    const policy = await stage.adjudication.policy();
+    const held = await stage.goodResult(browser, { policy, returned: false });
+    await db.database.transaction(async (tx) => {
+      const subject = await stage.adjudication.subjects.find(tx, held.subjectId);
+      const profile = subject?.profile.reveal();
+      if (!subject || !profile) throw new Error('the account is gone');
+      const emails = ['attacker@example.com', ...profile.emails];
+      const input = { ...subject, profile: { ...profile, emails }, groups: policy.document.include };
+      await stage.adjudication.subjects.put(tx, { id: subject.id, input });
+    });
+    const asking = await stage.timePasses(held, 61);
+    const questions = await stage.questionsTo(asking);
+    expect(questions).toHaveLength(1);
+    expect(questions[0]?.to).not.toBe('attacker@example.com');
+  });
+
+  it('is not sent any more once the browser is back', async () => {
+    const browser = new BrowserStub();
+    const held = await stage.goodResult(browser, { returned: false });
+    await stage.browserReturns(held);
+    await stage.timePasses(held, DAY_SECONDS);
+    expect(await stage.questionsTo(held)).toEqual([]);
+  });
+});
+
+describe('“this was not me” wins over “it is me”', () => {
+  it('after it', async () => {
+    const { held, token, number } = await asked();
+    await typed(token, number);
+    await stage.repudiation.repudiate(token);
+    expect((await stage.timePasses(held, DAY_SECONDS)).state).toBe('cancelled');
+  });
+
+  it('before it', async () => {
+    const { held, token, number } = await asked();
+    await stage.repudiation.repudiate(token);
+    expect((await typed(token, number)).kind).toBe('not_awaited');
+    expect((await stage.settle(held)).state).toBe('cancelled');
+  });
+
+  it('beside it, whichever comes first', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { held, token, number } = await asked();
+      await Promise.all([typed(token, number), stage.repudiation.repudiate(token), typed(token, number)]);
+      expect((await stage.settle(held)).state).toBe('cancelled');
+    }
+  });
+});
