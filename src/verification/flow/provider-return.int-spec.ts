@@ -3,6 +3,7 @@ import { ProviderError, Sensitive } from '../../../providers/kit/index.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { pendingReport, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import {
+  auditTypes,
   drain,
   forgetPlanned,
   newBrowser,
@@ -77,6 +78,8 @@ describe('a browser that comes back from a partner', () => {
     await world.returns.comeBack(sent);
     expect(await returnedAt()).toEqual(first);
     expect((await planned()).filter((event) => event === 'verification.browser_returned')).toHaveLength(1);
+    const seen = (await auditTypes(world, sent.caseId)).filter((type) => type === 'verification.browser_returned');
+    expect(seen).toHaveLength(1);
   });
 
   it('T33 of somebody else, with the victim’s state and flow but not the capture’s cookie, shows nothing of the kind', async () => {

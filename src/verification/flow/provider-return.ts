@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type BrowserReturn, type ProviderAdapter } from '../../../providers/kit/index.js';
+import { appendAudit } from '../../audit-trail/append.js';
+import { APPLICANT } from '../../audit-trail/audit-event-types.js';
 import { CaptureBindings } from '../../flow-session/capture-bindings.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -79,6 +81,8 @@ export class ProviderReturn {
       await this.lookAgain(tx, session);
       return undefined;
     }
+    const data = { sessionId: session.id, provider: session.provider, attempt };
+    await appendAudit(tx, { chainId: caseId, type: 'verification.browser_returned', actor: APPLICANT, data });
     await announce(tx, 'verification.browser_returned', { payload: { ...refOf(session) } });
     const recoveryCase = await this.cases.find(tx, caseId);
     const adapter = this.registry.get(session.provider);
