@@ -12,6 +12,7 @@ import { EXPIRE_CASE_JOB } from './recovery-request/expire-case.job.js';
 import { OPEN_REQUESTED_CASE_JOB } from './recovery-request/open-requested-case.job.js';
 import { COLLECT_RESULT_JOB } from './verification/collect-result.job.js';
 import { MATCH_PUSH_JOB } from './verification/match-push.job.js';
+import { SETTLE_SURPLUS_JOB } from './verification/settle-surplus.job.js';
 import { SUBMIT_VERIFICATION_JOB } from './verification/submit-verification.job.js';
 
 /** One follow-up: a kind of work, the members of the event it needs, and anything constant. */
@@ -48,7 +49,9 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'verification.session_pending': [step(SUBMIT_VERIFICATION_JOB, ['caseId', 'attempt', 'sessionId'])],
   'verification.collect_due': [step(COLLECT_RESULT_JOB, ['caseId', 'attempt', 'sessionId'])],
   'verification.push_received': [step(MATCH_PUSH_JOB, ['inboxId'])],
+  'verification.surplus_due': [step(SETTLE_SURPLUS_JOB, ['caseId', 'attempt', 'sessionId'])],
   'case.waiting': [],
+  'case.proceeding': [],
   // 4 adjudication
   'verification.browser_returned': [step(RELEASE_HOLD_JOB)],
   'verification.reported': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],

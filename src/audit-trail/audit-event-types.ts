@@ -5,6 +5,7 @@ export const AUDIT_EVENT_TYPES = [
   'case.started',
   'case.submitted',
   'case.waiting_for_provider',
+  'case.proceeding',
   'case.evidence_requested_again',
   'case.reported',
   'case.referred',
@@ -36,6 +37,8 @@ export const AUDIT_EVENT_TYPES = [
   'verification.browser_returned',
   'verification.result_refused',
   'verification.late_result_ignored',
+  'verification.surplus_session_closed',
+  'verification.surplus_session_unresolved',
   'decision.made',
   'review.evidence_viewed',
   'review.voted',
@@ -55,6 +58,8 @@ export const AUDIT_EVENT_TYPES = [
   'policy.created',
   'policy.changed',
   'policy.deleted',
+  'provider.changed',
+  'provider.watched',
   'api_key.created',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];

@@ -11,6 +11,8 @@ import { CaseShreddedError } from '../platform/crypto/case-keys.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { ProviderCalls } from '../verification/providers/provider-calls.js';
+import { ProviderControls } from '../verification/providers/provider-controls.js';
+import { ProviderVitals } from '../verification/providers/provider-vitals.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { SessionDeliveries } from '../verification/session/session-deliveries.js';
 import { SessionContexts } from '../verification/session/session-contexts.js';
@@ -56,7 +58,11 @@ beforeAll(async () => {
       new ScriptedProvider('beta'),
       new ScriptedProvider('gamma', { deletion: 'automatic' }),
     ]),
-    new ProviderCalls(core.metrics, core.logger),
+    new ProviderCalls(
+      core.metrics,
+      core.logger,
+      new ProviderVitals(core.metrics, core.logger, core.clock, core.database, new ProviderControls()),
+    ),
     new SessionContexts(core.config, secrets, core.subjects, new SessionDeliveries(secrets, core.clock)),
     new SessionStore(),
   );

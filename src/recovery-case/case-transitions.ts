@@ -22,6 +22,8 @@ export const TRANSITIONS = {
   start: { from: ['link_sent'], to: 'awaiting_evidence', audit: 'case.started', event: 'case.started' },
   submit: { from: ['awaiting_evidence'], to: 'verifying', audit: 'case.submitted', event: 'case.submitted' },
   wait: { from: ['verifying'], to: 'verifying', audit: 'case.waiting_for_provider', event: 'case.waiting' },
+  /** The wait for a provider is over: one was found, or the one that was down answers again. */
+  proceed: { from: ['verifying'], to: 'verifying', audit: 'case.proceeding', event: 'case.proceeding' },
   report: { from: ['verifying'], to: 'adjudicating', audit: 'case.reported', event: 'verification.reported' },
   retry: {
     from: ['verifying', 'adjudicating', 'in_review'],

@@ -20,17 +20,28 @@ import { MatchPushProcessor } from './inbox/match-push.processor.js';
 import { PushInbox } from './inbox/push-inbox.js';
 import { PushReception } from './inbox/push-reception.js';
 import { WebhooksController } from './inbox/webhooks.controller.js';
+import { ApprovalAlarm } from './providers/approval-alarm.js';
 import { ConfiguredProviders } from './providers/configured-providers.js';
 import { ProviderCalls } from './providers/provider-calls.js';
+import { ProviderControlChanges } from './providers/provider-control-changes.js';
+import { ProviderControls } from './providers/provider-controls.js';
 import { ProviderOverview } from './providers/provider-overview.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
+import { ProviderVitals } from './providers/provider-vitals.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { CreateCall } from './routing/create-call.js';
+import { CreateFailure } from './routing/create-failure.js';
+import { DueRouting } from './routing/due-routing.js';
 import { Failover } from './routing/failover.js';
+import { ProviderWait } from './routing/provider-wait.js';
 import { RoutingQuestion } from './routing/routing-question.js';
 import { SessionIntents } from './routing/session-intents.js';
 import { SessionOpener } from './routing/session-opener.js';
 import { SessionOpening } from './routing/session-opening.js';
+import { SettleSurplusProcessor } from './routing/settle-surplus.processor.js';
 import { SubmitVerificationProcessor } from './routing/submit-verification.processor.js';
+import { SurplusSessions } from './routing/surplus-sessions.js';
+import { SurplusSettlement } from './routing/surplus-settlement.js';
 import { VerificationStart } from './routing/verification-start.js';
 import { SessionContexts } from './session/session-contexts.js';
 import { SessionDeliveries } from './session/session-deliveries.js';
@@ -44,16 +55,25 @@ import { VerificationReports } from './verification-reports.js';
   imports: [RecoveryCaseModule, FlowSessionModule, DirectoryModule, PolicyModule, IdentityEvidenceModule],
   providers: [
     { provide: ProviderRegistry, useClass: ConfiguredProviders },
+    ProviderControls,
+    ProviderVitals,
     ProviderCalls,
+    ApprovalAlarm,
     SessionStore,
     SessionSecrets,
     SessionDeliveries,
     SessionContexts,
     SessionIntents,
-    SessionOpening,
-    SessionOpener,
+    SurplusSessions,
+    SurplusSettlement,
+    ProviderWait,
     RoutingQuestion,
     Failover,
+    SessionOpening,
+    DueRouting,
+    CreateCall,
+    CreateFailure,
+    SessionOpener,
     VerificationStart,
     VerificationSessions,
     VerificationReports,
@@ -68,6 +88,8 @@ import { VerificationReports } from './verification-reports.js';
   ],
   exports: [
     ProviderRegistry,
+    ProviderControls,
+    ProviderVitals,
     ProviderCalls,
     SessionStore,
     SessionSecrets,
@@ -78,8 +100,11 @@ import { VerificationReports } from './verification-reports.js';
     VerificationReports,
     PushInbox,
     ResultCollector,
+    SurplusSettlement,
     EvidenceUpload,
     EvidenceSubmission,
+    SessionDeliveries,
+    Failover,
   ],
 })
 export class VerificationModule implements OnApplicationShutdown {
@@ -93,7 +118,7 @@ export class VerificationModule implements OnApplicationShutdown {
 /** What answers HTTP: the person's calls, partners' deliveries, the operators' list. */
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, StaffAccessModule, VerificationModule],
-  providers: [PushReception, ProviderReturn, ProviderOverview],
+  providers: [PushReception, ProviderReturn, ProviderOverview, ProviderControlChanges],
   controllers: [VerificationFlowController, WebhooksController, ProviderReturnController, ProvidersController],
 })
 export class VerificationApiModule {}
@@ -101,6 +126,6 @@ export class VerificationApiModule {}
 /** What works through jobs. */
 @Module({
   imports: [RecoveryCaseModule, VerificationModule],
-  providers: [SubmitVerificationProcessor, CollectResultProcessor, MatchPushProcessor],
+  providers: [SubmitVerificationProcessor, SettleSurplusProcessor, CollectResultProcessor, MatchPushProcessor],
 })
 export class VerificationWorkerModule {}

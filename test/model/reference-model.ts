@@ -7,6 +7,7 @@ const LIFE = {
   start: 'link_sent -> awaiting_evidence',
   submit: 'awaiting_evidence -> verifying',
   wait: 'verifying -> verifying',
+  proceed: 'verifying -> verifying',
   report: 'verifying -> adjudicating',
   retry: 'verifying adjudicating in_review -> awaiting_evidence +1',
   recapture: 'awaiting_evidence approved -> awaiting_evidence +1',

@@ -87,6 +87,13 @@ export const Environment = z.object({
     .optional()
     .describe('API key created at first start; embedded only.'),
   PROVIDERS: list.describe('Verification providers to load, comma separated.'),
+  APPROVAL_ALARM_RUN: z.coerce
+    .number()
+    .int()
+    .min(20)
+    .max(1_000_000)
+    .default(50)
+    .describe('Good results in a row after which a provider without a past is watched: its results go to review.'),
   OUTBOUND_ALLOWED_ORIGINS: list.describe(
     'Plain or private origins the service may call, exactly as written; none in production.',
   ),

@@ -21,6 +21,7 @@ export const ID_PREFIXES = [
   'inb',
   'dlv',
   'req',
+  'sur',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -13,6 +13,8 @@ export const LOG_CATALOGUE = {
   sweep_completed: 'The sweeper re-derived work.',
   sweep_failed: 'The sweeper could not finish; it runs again.',
   provider_call_failed: 'A call to a verification provider failed.',
+  provider_circuit_changed: 'The circuit of a verification provider opened or closed.',
+  provider_alarm: 'A verification provider behaves in a way that somebody should look at.',
   provider_message: 'An adapter has something to say.',
   push_refused: 'A delivery to a webhook did not prove where it came from.',
   mail_failed: 'A mail could not be handed over; it will be tried again.',

@@ -29,6 +29,30 @@ export class Metrics {
     labelNames: ['provider', 'call', 'end'],
     registers: [this.registry],
   });
+  readonly providerCircuit = new Gauge({
+    name: 'regain_provider_circuit',
+    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open.',
+    labelNames: ['provider', 'aspect'],
+    registers: [this.registry],
+  });
+  readonly providerLatencyP95 = new Gauge({
+    name: 'regain_provider_latency_p95_seconds',
+    help: 'Time 95 % of the calls of the last five minutes stayed below.',
+    labelNames: ['provider', 'call'],
+    registers: [this.registry],
+  });
+  readonly providerAlarms = new Counter({
+    name: 'regain_provider_alarms_total',
+    help: 'Alarms about a provider: approval (too many good results) and latency.',
+    labelNames: ['provider', 'kind'],
+    registers: [this.registry],
+  });
+  readonly surplusSessions = new Counter({
+    name: 'regain_surplus_sessions_total',
+    help: 'Sessions at providers that nobody will use, by what became of them.',
+    labelNames: ['provider', 'end'],
+    registers: [this.registry],
+  });
   readonly outboundSeconds = new Histogram({
     name: 'regain_outbound_call_duration_seconds',
     help: 'Outbound HTTP.',

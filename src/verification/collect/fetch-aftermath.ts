@@ -6,13 +6,15 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
+import { ProviderVitals } from '../providers/provider-vitals.js';
 import { Failover } from '../routing/failover.js';
 import { backoffSeconds } from '../routing/provider-choice.js';
+import { ProviderWait } from '../routing/provider-wait.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { SessionStore } from '../session/session-store.js';
 import { Abandonment } from './abandonment.js';
 import { PollSchedule } from './poll-schedule.js';
-import { ResultSettlement } from './result-settlement.js';
+import { ResultSettlement, type Settlement } from './result-settlement.js';
 
 export type FetchOutcome =
   | { kind: 'report'; report: ProviderReport }
@@ -27,6 +29,8 @@ export type FetchOutcome =
 const MAX_FETCH_TRIES = 8;
 const EVIDENCE_RETRY_SECONDS = 10;
 const DEFAULT_POLL_SECONDS = 30;
+/** After a result that is not the one that was asked for. */
+const SECOND_LOOK_SECONDS = 5;
 
 interface Standing {
   recoveryCase: RecoveryCase;
@@ -47,11 +51,13 @@ export class FetchAftermath {
     private readonly settlement: ResultSettlement,
     private readonly abandonment: Abandonment,
     private readonly failover: Failover,
+    private readonly wait: ProviderWait,
+    private readonly vitals: ProviderVitals,
   ) {}
 
   async apply(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
+    if (outcome.kind === 'report') return this.applyReport(looked, outcome.report);
     await this.database.transaction(async (tx) => {
-      if (outcome.kind === 'report') return this.settle(tx, looked, outcome.report);
       const standing = await this.standing(tx, looked);
       if (!standing) return;
       switch (outcome.kind) {
@@ -71,18 +77,30 @@ export class FetchAftermath {
     });
   }
 
-  private async settle(tx: Transaction, looked: VerificationSession, report: ProviderReport): Promise<void> {
+  private async applyReport(looked: VerificationSession, report: ProviderReport): Promise<void> {
+    const settlement = await this.database.transaction((tx) => this.settle(tx, looked, report));
+    const transport = this.registry.get(looked.provider)?.capabilities.resultTransport;
+    // Only what the partner itself answered speaks for or against it: a code is brought by whoever sits at a browser.
+    const itsOwnWord = transport === 'poll' || transport === 'push_thin';
+    if (itsOwnWord && (settlement === 'accepted' || settlement === 'refused'))
+      await this.vitals.noteResult(looked.provider, settlement);
+  }
+
+  private async settle(tx: Transaction, looked: VerificationSession, report: ProviderReport): Promise<Settlement> {
     const { id: sessionId, caseId, attempt, provider } = looked;
     const settlement = await this.settlement.settle(tx, { sessionId, caseId, attempt, provider, report });
-    if (settlement !== 'refused') return;
-    const standing = await this.standing(tx, looked);
-    if (!standing) return;
-    if (standing.overdue) await this.failover.moveOn(tx, { ...standing, error: 'result_refused' });
-    else
-      await this.schedule.plan(tx, standing.session, {
-        delaySeconds: this.pollSeconds(looked),
-        failed: 'result_refused',
-      });
+    const standing = settlement === 'refused' ? await this.standing(tx, looked) : undefined;
+    if (standing) await this.refused(tx, standing, looked);
+    return settlement;
+  }
+
+  /** A partner mixes something up once; one that says the same wrong thing again is not waited for (T33). */
+  private async refused(tx: Transaction, standing: Standing, looked: VerificationSession): Promise<void> {
+    if (standing.overdue || looked.lastError === 'result_refused') {
+      await this.failover.moveOn(tx, { ...standing, error: 'result_refused' });
+      return;
+    }
+    await this.schedule.plan(tx, standing.session, { delaySeconds: SECOND_LOOK_SECONDS, failed: 'result_refused' });
   }
 
   private async pending(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
@@ -94,6 +112,7 @@ export class FetchAftermath {
       retryAfterSeconds,
     });
     await this.schedule.plan(tx, standing.session, { delaySeconds });
+    await this.wait.over(tx, standing.recoveryCase, standing.session.provider);
   }
 
   private async failed(tx: Transaction, standing: Standing, error: ProviderError): Promise<void> {

@@ -76,7 +76,9 @@ export class ResultCollector {
     try {
       if (adapter.submitEvidence && work.session.evidenceHandedAt === null)
         return await this.handOver(adapter, context, work);
-      const report = await this.calls.run(adapter, 'fetch', () => adapter.fetchResult(context));
+      const report = await this.calls.run(adapter, 'fetch', () =>
+        sparing(evidence, () => adapter.fetchResult(context)),
+      );
       return report.terminal && report.status !== 'pending' ? { kind: 'report', report } : { kind: 'pending' };
     } catch (error) {
       if (evidence?.fault === 'lost') return { kind: 'evidence_lost' };
@@ -115,5 +117,15 @@ export class ResultCollector {
       { reader: this.reader, subjects: this.subjects, database: this.database },
       { caseId, subjectId, attempt: work.session.attempt },
     );
+  }
+}
+
+/** What an adapter makes of our own store being down is not held against the provider: its circuit stays closed. */
+async function sparing<Result>(evidence: CaseEvidence | undefined, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (evidence?.fault === undefined) throw error;
+    throw new ProviderError('not_ready', 'a picture of ours could not be read', { cause: error });
   }
 }

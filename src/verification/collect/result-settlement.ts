@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { ApprovalAlarm } from '../providers/approval-alarm.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { Failover } from '../routing/failover.js';
 import { SessionSecrets } from '../session/session-secrets.js';
@@ -31,6 +32,7 @@ export class ResultSettlement {
     private readonly reports: VerificationReports,
     private readonly abandonment: Abandonment,
     private readonly failover: Failover,
+    private readonly alarm: ApprovalAlarm,
   ) {}
 
   /** Settles a terminal report. */
@@ -77,6 +79,8 @@ export class ResultSettlement {
         AND external_id = ${claim.report.binding.externalId} AND state IN ('open', 'collecting')`;
     if (taken === 0) return 'late';
     const reportId = await this.reports.store(tx, session, claim.report);
+    if (this.registry.get(session.provider)?.capabilities.dataLeaves === 'partner')
+      await this.alarm.look(tx, session.provider);
     const moved = await this.cases.transition(tx, {
       caseId: claim.caseId,
       attempt: claim.attempt,

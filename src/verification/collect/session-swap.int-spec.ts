@@ -126,7 +126,14 @@ describe('session swap between two live cases', () => {
     const victim = await liveSession(alpha, 1);
     const attacker = await liveSession(alpha, 1);
     alpha.fetches = [
-      () => passingReport({ externalId: attacker.externalId, nonce: attacker.nonce, reference: '', attempt: 1, returnUrl: '' }),
+      () =>
+        passingReport({
+          externalId: attacker.externalId,
+          nonce: attacker.nonce,
+          reference: '',
+          attempt: 1,
+          returnUrl: '',
+        }),
     ];
     await world.collector.collect(victim);
     expect((await readCase(world, victim.caseId)).state).toBe('verifying');

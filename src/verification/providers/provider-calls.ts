@@ -3,15 +3,19 @@ import { ProviderError, type ProviderAdapter } from '../../../providers/kit/inde
 import { failpoint, FailpointError, type Failpoint } from '../../platform/failpoints/failpoints.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
-import { CallRecord, type CallSummary } from './call-record.js';
+import { ProviderVitals, type EndedCall } from './provider-vitals.js';
 
-export type CallKind = 'create' | 'fetch' | 'push' | 'cancel' | 'erase' | 'health';
+export type CallKind = 'create' | 'find' | 'submit' | 'fetch' | 'push' | 'return' | 'cancel' | 'erase' | 'health';
 
 /** Longest a call may take whatever the adapter does about its own limits (F28). */
 const DEADLINE_MS: Record<CallKind, number> = {
-  create: 15_000,
+  // Somebody waits in front of a page: a partner that hangs may cost them this, and the next one still answers in time.
+  create: 3_500,
+  find: 3_500,
+  submit: 45_000,
   fetch: 45_000,
   push: 5_000,
+  return: 8_000,
   cancel: 10_000,
   erase: 10_000,
   health: 3_000,
@@ -21,17 +25,16 @@ const FAILPOINTS: Partial<Record<CallKind, { before: Failpoint; after: Failpoint
   fetch: { before: 'provider.before_fetch', after: 'provider.after_fetch' },
 };
 
-/** Answers that say nothing about how well the partner is. */
+/** Answers that nobody has to look at. */
 const NOT_A_FAULT: ReadonlySet<string> = new Set(['not_ready', 'not_authentic', 'session_unknown']);
 
 /** Every call to an adapter goes through here: one deadline, one error type, one place that counts. */
 @Injectable()
 export class ProviderCalls {
-  readonly #records = new Map<string, CallRecord>();
-
   constructor(
     private readonly metrics: Metrics,
     private readonly logger: Logger,
+    private readonly vitals: ProviderVitals,
   ) {}
 
   /** @throws ProviderError, and nothing else: an adapter that throws anything else is `broken` */
@@ -39,33 +42,27 @@ export class ProviderCalls {
     const startedAt = performance.now();
     try {
       const result = await beforeDeadline(DEADLINE_MS[kind], () => withFailpoints(kind, work));
-      this.note(adapter.id, { kind, end: 'ok', durationMs: performance.now() - startedAt });
+      await this.note(adapter.id, { kind, end: 'ok', durationMs: performance.now() - startedAt });
       return result;
     } catch (error) {
       const failure = asProviderError(error);
-      this.note(adapter.id, { kind, end: failure.code, durationMs: performance.now() - startedAt });
+      const { retryAfterSeconds } = failure.details;
+      await this.note(adapter.id, {
+        kind,
+        end: failure.code,
+        durationMs: performance.now() - startedAt,
+        retryAfterSeconds,
+      });
       if (!NOT_A_FAULT.has(failure.code))
         this.logger.warn('provider_call_failed', { provider: adapter.id, call: kind, end: failure.code, error });
       throw failure;
     }
   }
 
-  /** What this process has seen of a provider lately. */
-  summary(provider: string): CallSummary {
-    return this.record(provider).summary();
-  }
-
-  private note(provider: string, call: { kind: CallKind; end: string; durationMs: number }): void {
+  private async note(provider: string, call: Omit<EndedCall, 'kind'> & { kind: CallKind }): Promise<void> {
     this.metrics.providerCalls.inc({ provider, call: call.kind, end: call.end });
-    if (call.kind === 'create' || call.kind === 'fetch') {
-      this.record(provider).add({ ok: call.end === 'ok' || NOT_A_FAULT.has(call.end), durationMs: call.durationMs });
-    }
-  }
-
-  private record(provider: string): CallRecord {
-    const known = this.#records.get(provider) ?? new CallRecord();
-    this.#records.set(provider, known);
-    return known;
+    const { kind } = call;
+    if (kind === 'create' || kind === 'fetch') await this.vitals.note(provider, { ...call, kind });
   }
 }
 

@@ -1,20 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ProviderError, type ProviderAdapter, type ProviderHealth } from '../../../providers/kit/index.js';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
 import { ProviderCalls } from './provider-calls.js';
+import { ProviderControls, type ProviderControl } from './provider-controls.js';
 import { ProviderRegistry } from './provider-registry.js';
+import { ProviderVitals } from './provider-vitals.js';
 
 export const ProviderSummary = z.object({
   id: z.string(),
   displayName: z.string(),
   capabilities: z.looseObject({ handoff: z.string(), checks: z.array(z.string()), dataLeaves: z.string() }),
-  /** Always `closed` until there is a breaker to open it. */
-  circuit: z.object({ state: z.enum(['closed', 'open', 'half_open']) }),
-  /** What the answering process has seen since it started, over its last hundred calls. */
+  /** As the answering process sees it, or as another told it. `half_open`: the next person sent there shows how it is. */
+  circuit: z.object({ state: z.enum(['closed', 'open', 'half_open']), openUntil: z.iso.datetime().nullable() }),
+  /** What the answering process has seen in the last five minutes. `errors` counts the ways in which calls failed. */
   calls: z.object({
     calls: z.number().int(),
     successRatio: z.number().nullable(),
     medianLatencyMs: z.number().nullable(),
+    p95LatencyMs: z.number().nullable(),
+    errors: z.record(z.string(), z.number().int()),
+  }),
+  /** Set by `PATCH /v1/providers/{id}`, for all processes. Amounts are minor units of what the partner bills in. */
+  control: z.object({
+    disabled: z.object({ reason: z.string(), since: z.iso.datetime() }).nullable(),
+    sessionCost: z.number().int().nullable(),
+    dailyBudget: z.number().int().nullable(),
+    spentToday: z.number().int(),
+    /** Since when its results go to review. */
+    watchedSince: z.iso.datetime().nullable(),
   }),
   health: z.object({ ok: z.boolean(), detail: z.string().optional() }),
 });
@@ -26,22 +41,48 @@ export class ProviderOverview {
   constructor(
     private readonly registry: ProviderRegistry,
     private readonly calls: ProviderCalls,
+    private readonly vitals: ProviderVitals,
+    private readonly controls: ProviderControls,
+    private readonly database: Database,
   ) {}
 
   async list(): Promise<ProviderSummary[]> {
-    return Promise.all(this.registry.all().map((adapter) => this.summarise(adapter)));
+    return this.of(this.registry.all());
   }
 
-  private async summarise(adapter: ProviderAdapter): Promise<ProviderSummary> {
+  /** @throws Problem not_found */
+  async one(id: string): Promise<ProviderSummary> {
+    const adapter = this.registry.get(id);
+    const [summary] = adapter ? await this.of([adapter]) : [];
+    if (!summary) throw new Problem('not_found');
+    return summary;
+  }
+
+  private async of(adapters: readonly ProviderAdapter[]): Promise<ProviderSummary[]> {
+    const ids = adapters.map(({ id }) => id);
+    const controls = await this.database.read((tx) => this.controls.of(tx, ids));
+    return Promise.all(adapters.map((adapter) => this.summarise(adapter, controls.get(adapter.id))));
+  }
+
+  private async summarise(adapter: ProviderAdapter, control: ProviderControl | undefined): Promise<ProviderSummary> {
     const { displayName, ...capabilities } = adapter.capabilities;
     return {
       id: adapter.id,
       displayName,
       capabilities: { ...capabilities, checks: [...capabilities.checks] },
-      circuit: { state: 'closed' },
-      calls: this.calls.summary(adapter.id),
+      circuit: this.circuit(adapter.id, control),
+      calls: this.vitals.summary(adapter.id),
+      control: controlView(control),
       health: await this.health(adapter),
     };
+  }
+
+  /** The longer of what this process and what another one knows. */
+  private circuit(provider: string, control: ProviderControl | undefined): ProviderSummary['circuit'] {
+    const { state, openUntil } = this.vitals.circuit(provider);
+    const told = control !== undefined && control.openForSeconds > 0 ? control.openUntil : null;
+    const until = [openUntil ?? null, told].reduce((a, b) => (a !== null && (b === null || a > b) ? a : b));
+    return until ? { state: 'open', openUntil: until.toISOString() } : { state, openUntil: null };
   }
 
   private async health(adapter: ProviderAdapter): Promise<ProviderHealth> {
@@ -52,4 +93,15 @@ export class ProviderOverview {
       return { ok: false, detail: error.code };
     }
   }
+}
+
+function controlView(control: ProviderControl | undefined): ProviderSummary['control'] {
+  const { disabledAt = null, disabledReason, watchedSince = null } = control ?? {};
+  return {
+    disabled: disabledAt && { reason: disabledReason ?? '', since: disabledAt.toISOString() },
+    sessionCost: control?.sessionCost ?? null,
+    dailyBudget: control?.dailyBudget ?? null,
+    spentToday: control?.spentToday ?? 0,
+    watchedSince: watchedSince?.toISOString() ?? null,
+  };
 }

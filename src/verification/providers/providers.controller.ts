@@ -1,8 +1,11 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
+import { Controller, Get, Patch, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
+import { Database } from '../../platform/database/database.js';
 import { Operation } from '../../platform/http/operation.js';
-import { pageOf } from '../../platform/http/valid-input.js';
-import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
+import type { Request } from '../../platform/http/request-context.js';
+import { IdParam, pageOf, ValidBody } from '../../platform/http/valid-input.js';
+import { principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
+import { ProviderControlChanges, ProviderControlPatch } from './provider-control-changes.js';
 import { ProviderOverview, ProviderSummary } from './provider-overview.js';
 
 const Providers = pageOf(ProviderSummary);
@@ -11,12 +14,16 @@ const Providers = pageOf(ProviderSummary);
 @Controller()
 @UseGuards(StaffGuard)
 export class ProvidersController {
-  constructor(private readonly overview: ProviderOverview) {}
+  constructor(
+    private readonly database: Database,
+    private readonly overview: ProviderOverview,
+    private readonly changes: ProviderControlChanges,
+  ) {}
 
   @Get('v1/providers')
   @RequireScopes('policies:read')
   @Operation({
-    summary: 'Enabled verification providers: capabilities, circuit, success, latency, health.',
+    summary: 'Enabled verification providers: capabilities, circuit, success, latency, cost, health.',
     tag: 'Providers',
     audience: 'staff',
     response: Providers,
@@ -24,5 +31,26 @@ export class ProvidersController {
   })
   async list(): Promise<z.infer<typeof Providers>> {
     return { data: await this.overview.list(), nextCursor: null };
+  }
+
+  @Patch('v1/providers/:provider')
+  @RequireScopes('policies:write')
+  @Operation({
+    summary:
+      'Switch a provider off or on, set its price and its daily budget, end a watch. A person is needed to loosen.',
+    tag: 'Providers',
+    audience: 'staff',
+    body: ProviderControlPatch,
+    response: ProviderSummary,
+    problems: ['unauthenticated', 'insufficient_scope', 'person_required', 'not_found', 'malformed_body'],
+  })
+  async change(
+    @IdParam('provider') provider: string,
+    @ValidBody(ProviderControlPatch) patch: ProviderControlPatch,
+    @Req() request: Request,
+  ): Promise<ProviderSummary> {
+    const actor = principalOf(request);
+    await this.database.transaction((tx) => this.changes.change(tx, { provider, patch, actor }));
+    return this.overview.one(provider);
   }
 }

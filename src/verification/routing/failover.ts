@@ -8,19 +8,37 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { chooseProvider, roundDelaySeconds, type ProviderChoice } from './provider-choice.js';
+import { leftOutWords } from './provider-obstacles.js';
+import { lookAgainSeconds, ProviderWait } from './provider-wait.js';
 import { RoutingQuestion } from './routing-question.js';
 import { SessionIntents } from './session-intents.js';
+import { SurplusSessions } from './surplus-sessions.js';
 
-/** A session that failed, with its case locked by the caller. */
+/** A session that ends without a result, with its case locked by the caller. */
 export interface FailedSession {
   recoveryCase: RecoveryCase;
   session: VerificationSession;
   error: string;
+  /** The provider was not asked, so nothing counts against it. */
+  neverAsked?: boolean;
+}
+
+/** What a case without a living session became. */
+export type Routed =
+  | { kind: 'next'; session: VerificationSession }
+  | { kind: 'waiting'; retryInSeconds: number }
+  /** Pictures are asked for, a person looks at the case, or somebody else was first. */
+  | { kind: 'elsewhere' };
+
+interface Handover {
+  choice: ProviderChoice;
+  leftOut: string[];
+  delaySeconds: number;
 }
 
 /**
- * What follows when a provider cannot do it: the next one by policy, a wait when all have failed, a person when waiting
- * has not helped. Everything happens in the transaction that marks the session as failed.
+ * What follows when a provider cannot do it: the next one by policy, a wait when nobody can now, a person when waiting
+ * has not helped. Everything happens in the transaction that ends the session.
  */
 @Injectable()
 export class Failover {
@@ -30,33 +48,59 @@ export class Failover {
     private readonly intents: SessionIntents,
     private readonly question: RoutingQuestion,
     private readonly evidence: EvidenceSlots,
+    private readonly wait: ProviderWait,
+    private readonly surplus: SurplusSessions,
   ) {}
 
-  /** Ends the session and routes on. Returns the session that takes over, if one does at once. */
-  async moveOn(tx: Transaction, failed: FailedSession): Promise<VerificationSession | undefined> {
-    const { recoveryCase, session, error } = failed;
-    if (!(await this.sessions.end(tx, session.id, { state: 'failed', error }))) return undefined;
-    const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error };
-    await appendAudit(tx, { chainId: recoveryCase.id, type: 'verification.session_failed', actor: SYSTEM, data });
-    const choice = chooseProvider(await this.question.of(tx, recoveryCase));
-    if (!choice) return this.giveUp(tx, recoveryCase);
-    return this.handOver(tx, recoveryCase, choice);
+  /** Ends the session and routes on. */
+  async moveOn(tx: Transaction, failed: FailedSession): Promise<Routed> {
+    if (!(await this.end(tx, failed))) return { kind: 'elsewhere' };
+    return this.route(tx, failed.recoveryCase);
   }
 
-  private async handOver(
-    tx: Transaction,
-    recoveryCase: RecoveryCase,
-    choice: ProviderChoice,
-  ): Promise<VerificationSession | undefined> {
-    const delaySeconds = roundDelaySeconds(choice.round);
+  /** Ends a session whose turn never came and hands its case to somebody who can be asked now. */
+  async replace(tx: Transaction, failed: FailedSession, with_: Omit<Handover, 'delaySeconds'>): Promise<Routed> {
+    if (!(await this.end(tx, failed))) return { kind: 'elsewhere' };
+    return this.handOver(tx, failed.recoveryCase, { ...with_, delaySeconds: 0 });
+  }
+
+  /** Finds somebody for a case that has no living session. */
+  private async route(tx: Transaction, recoveryCase: RecoveryCase): Promise<Routed> {
+    const { chosen, waitFor, leftOut } = chooseProvider(await this.question.toDecide(tx, recoveryCase));
+    const words = leftOutWords(leftOut);
+    if (chosen)
+      return this.handOver(tx, recoveryCase, {
+        choice: chosen,
+        leftOut: words,
+        delaySeconds: roundDelaySeconds(chosen.round),
+      });
+    if (!waitFor) return this.giveUp(tx, recoveryCase);
+    const delaySeconds = lookAgainSeconds({ waitSeconds: waitFor.waitSeconds, waitedSeconds: 0 });
+    return this.handOver(tx, recoveryCase, { choice: waitFor, leftOut: words, delaySeconds });
+  }
+
+  private async end(tx: Transaction, failed: FailedSession): Promise<boolean> {
+    const { recoveryCase, session, error, neverAsked = false } = failed;
+    const state = neverAsked ? 'abandoned' : 'failed';
+    if (!(await this.sessions.end(tx, session.id, { state, error }))) return false;
+    const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error };
+    await appendAudit(tx, { chainId: recoveryCase.id, type: `verification.session_${state}`, actor: SYSTEM, data });
+    await this.surplus.recordEnded(tx, session);
+    return true;
+  }
+
+  private async handOver(tx: Transaction, recoveryCase: RecoveryCase, to: Handover): Promise<Routed> {
+    const { choice, leftOut, delaySeconds } = to;
     const capture = choice.adapter.capabilities.handoff === 'capture';
     if (capture && recoveryCase.state === 'verifying' && (await this.picturesMissing(tx, recoveryCase, choice))) {
       return this.askForPictures(tx, recoveryCase);
     }
-    const next = await this.intents.store(tx, { recoveryCase, choice, delaySeconds });
+    const next = await this.intents.store(tx, { recoveryCase, choice, leftOut, delaySeconds });
+    if (!next) return { kind: 'elsewhere' };
+    if (delaySeconds === 0) return { kind: 'next', session: next };
     // The person's own pages wait for the person; only a wait for a partner is the case's own state.
-    if (delaySeconds > 0 && !capture) await this.wait(tx, recoveryCase, delaySeconds);
-    return delaySeconds === 0 ? next : undefined;
+    if (!capture) await this.wait.until(tx, recoveryCase, { seconds: delaySeconds, leftOut });
+    return { kind: 'waiting', retryInSeconds: delaySeconds };
   }
 
   private async picturesMissing(tx: Transaction, recoveryCase: RecoveryCase, choice: ProviderChoice): Promise<boolean> {
@@ -69,7 +113,7 @@ export class Failover {
   }
 
   /** The stand-in needs pictures that the partner would have taken; the table knows only one way back to capturing. */
-  private async askForPictures(tx: Transaction, recoveryCase: RecoveryCase): Promise<undefined> {
+  private async askForPictures(tx: Transaction, recoveryCase: RecoveryCase): Promise<Routed> {
     if (recoveryCase.attempt >= recoveryCase.attemptsAllowed) return this.giveUp(tx, recoveryCase);
     const { id: caseId, attempt } = recoveryCase;
     await this.cases.transition(tx, {
@@ -79,28 +123,14 @@ export class Failover {
       reason: 'capture_to_be_repeated',
       actor: SYSTEM,
     });
-    return undefined;
+    return { kind: 'elsewhere' };
   }
 
-  private async wait(tx: Transaction, recoveryCase: RecoveryCase, nextAttemptInSeconds: number): Promise<void> {
-    const { id: caseId, attempt } = recoveryCase;
-    if (recoveryCase.state === 'awaiting_evidence')
-      await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: SYSTEM });
-    await this.cases.transition(tx, {
-      caseId,
-      attempt,
-      name: 'wait',
-      reason: 'waiting_for_provider',
-      actor: SYSTEM,
-      set: { nextAttemptInSeconds },
-    });
-  }
-
-  private async giveUp(tx: Transaction, recoveryCase: RecoveryCase): Promise<undefined> {
+  private async giveUp(tx: Transaction, recoveryCase: RecoveryCase): Promise<Routed> {
     const { id: caseId, attempt } = recoveryCase;
     if (recoveryCase.state === 'awaiting_evidence')
       await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: SYSTEM });
     await this.cases.transition(tx, { caseId, attempt, name: 'refer', reason: 'providers_exhausted', actor: SYSTEM });
-    return undefined;
+    return { kind: 'elsewhere' };
   }
 }

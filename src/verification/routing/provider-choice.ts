@@ -1,16 +1,28 @@
 import type { ProviderAdapter } from '../../../providers/kit/index.js';
+import type { ResolvedProviderRule } from '../../policy/provider-rules.js';
 import type { VerificationSession } from '../session/verification-session.js';
+import { obstacleTo, type LeftOut, type PersonFacts, type ProviderCondition } from './provider-obstacles.js';
+
+/** A loaded provider the policy names, with everything its choice depends on. */
+export interface Candidate {
+  adapter: ProviderAdapter;
+  rule: ResolvedProviderRule;
+  condition: ProviderCondition;
+  /** The case's own place in this provider's split, 0 to 99: always the same for the same case. */
+  place: number;
+}
 
 export interface ChoiceQuestion {
-  /** Loaded providers the policy allows this subject, in the policy's order. */
-  offered: readonly ProviderAdapter[];
+  /** In the policy's order. */
+  candidates: readonly Candidate[];
   /** The provider the policy asks first, loaded or not. */
   policyFirst: string | undefined;
+  person: PersonFacts;
   privileged: boolean;
   attempt: number;
   /** Sessions of this case that failed. */
   failures: readonly Pick<VerificationSession, 'provider' | 'attempt'>[];
-  /** The person's own choice. */
+  /** Only this one, by the person's own choice. */
   requested?: string;
 }
 
@@ -21,30 +33,68 @@ export interface ProviderChoice {
   round: number;
 }
 
+export interface RoutingAnswer {
+  /** Who is asked now. */
+  chosen?: ProviderChoice;
+  /** When nobody can be asked now: who may be soonest, and in how many seconds to look again. Missing: nobody ever. */
+  waitFor?: ProviderChoice & { waitSeconds: number };
+  /** Everybody else, with the reason. */
+  leftOut: LeftOut[];
+}
+
 /** Rounds over all providers before a person has to look at the case. */
 export const MAX_ROUNDS = 5;
 
+type Judged = ProviderChoice & { outsideShare: boolean; earlier: number; obstacle: LeftOut | undefined };
+
 /**
- * Who is asked next: fewest failures in this attempt, then fewest in earlier ones, then the policy's order. Undefined
- * when nobody is left, or when the requested one is not offered.
+ * Who is asked next. Among those nothing stands against: fewest failures in this attempt, then whose share the case is
+ * in, then fewest failures in earlier attempts, then the policy's order. So a provider gets its share of the cases that
+ * come to its turn, and the cases outside it come to it only when nobody else is left to ask. Pure.
  */
-export function chooseProvider(question: ChoiceQuestion): ProviderChoice | undefined {
+export function chooseProvider(question: ChoiceQuestion): RoutingAnswer {
+  const judged = judge(question);
+  const [chosen] = judged
+    .filter(({ obstacle }) => obstacle === undefined)
+    .sort((a, b) => a.round - b.round || Number(a.outsideShare) - Number(b.outsideShare) || a.earlier - b.earlier);
+  const leftOut = judged
+    .filter(({ adapter }) => adapter.id !== chosen?.adapter.id)
+    .flatMap(({ adapter, obstacle, outsideShare }): LeftOut[] => {
+      if (obstacle) return [obstacle];
+      return outsideShare ? [{ provider: adapter.id, reason: 'outside_share' }] : [];
+    });
+  if (chosen) return { chosen: choiceOf(chosen), leftOut };
+  const waiting = judged.flatMap((one) => {
+    const waitSeconds = one.obstacle?.waitSeconds;
+    return waitSeconds === undefined ? [] : [{ ...choiceOf(one), waitSeconds }];
+  });
+  const [waitFor] = waiting.sort((a, b) => a.waitSeconds - b.waitSeconds);
+  return waitFor ? { waitFor, leftOut } : { leftOut };
+}
+
+function judge(question: ChoiceQuestion): Judged[] {
   const failed = (id: string, here: boolean): number =>
     question.failures.filter((failure) => failure.provider === id && (failure.attempt === question.attempt) === here)
       .length;
-  const candidates = question.offered
-    .filter((adapter) => question.requested === undefined || adapter.id === question.requested)
-    .filter((adapter) => failed(adapter.id, true) < MAX_ROUNDS)
-    .map((adapter) => ({
-      adapter,
-      role: roleOf(adapter, question),
-      round: failed(adapter.id, true),
-      earlier: failed(adapter.id, false),
-    }))
+  let betterOneMissing = false;
+  return question.candidates
+    .map((candidate) => {
+      const { adapter, rule, place } = candidate;
+      const round = failed(adapter.id, true);
+      const obstacle: LeftOut | undefined =
+        round < MAX_ROUNDS
+          ? obstacleTo({ rule, condition: candidate.condition, person: question.person })
+          : { provider: adapter.id, reason: 'rounds_used' };
+      const role = betterOneMissing ? 'fallback' : roleOf(adapter, question);
+      betterOneMissing ||= obstacle?.waitSeconds !== undefined;
+      const outsideShare = place >= (rule.share ?? 100);
+      return { adapter, role, round, obstacle, outsideShare, earlier: failed(adapter.id, false) } satisfies Judged;
+    })
+    .filter(({ adapter }) => question.requested === undefined || adapter.id === question.requested)
     .filter(({ adapter, role }) => !(question.privileged && role === 'fallback' && isOwnMachine(adapter)));
-  const [best] = candidates.sort((a, b) => a.round - b.round || a.earlier - b.earlier);
-  return best && { adapter: best.adapter, role: best.role, round: best.round };
 }
+
+const choiceOf = ({ adapter, role, round }: Judged): ProviderChoice => ({ adapter, role, round });
 
 /**
  * Whether a result stands in for somebody else's. The own machine is `first` only where the policy asks it first and no
@@ -57,6 +107,13 @@ function roleOf(adapter: ProviderAdapter, question: ChoiceQuestion): Verificatio
 }
 
 const isOwnMachine = (adapter: ProviderAdapter): boolean => adapter.capabilities.dataLeaves === 'organisation';
+
+/** Who a person may choose among: those who can be asked now; when there are none, those worth waiting for. */
+export function offersOf(question: ChoiceQuestion): ProviderAdapter[] {
+  const answers = question.candidates.map(({ adapter }) => chooseProvider({ ...question, requested: adapter.id }));
+  const now = answers.flatMap(({ chosen }) => chosen?.adapter ?? []);
+  return now.length > 0 ? now : answers.flatMap(({ waitFor }) => waitFor?.adapter ?? []);
+}
 
 const ROUND_DELAYS_SECONDS = [0, 30, 60, 120, 300] as const;
 

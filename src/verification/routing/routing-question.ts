@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import type { ProviderAdapter } from '../../../providers/kit/index.js';
 import { Subjects } from '../../directory/subjects.js';
+import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { PolicyDocument } from '../../policy/policy.js';
 import { Policies } from '../../policy/policies.js';
-import { providerIds } from '../../policy/provider-rules.js';
+import { providerIds, providerRule } from '../../policy/provider-rules.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { ProviderControls, type ProviderControl } from '../providers/provider-controls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
+import { ProviderVitals } from '../providers/provider-vitals.js';
 import { SessionStore } from '../session/session-store.js';
-import type { ChoiceQuestion } from './provider-choice.js';
+import { placeInSplit } from './case-share.js';
+import { alpha3Of } from './issuing-country.js';
+import type { Candidate, ChoiceQuestion } from './provider-choice.js';
+import { UNLIMITED, type PersonFacts, type ProviderCondition } from './provider-obstacles.js';
 
-/** Gathers what the choice of a provider depends on: policy, subject, what is loaded, what failed before. */
+/** Gathers what the choice of a provider depends on: policy, subject, what is loaded, how it stands, what failed before. */
 @Injectable()
 export class RoutingQuestion {
   constructor(
@@ -17,20 +24,63 @@ export class RoutingQuestion {
     private readonly policies: Policies,
     private readonly subjects: Subjects,
     private readonly sessions: SessionStore,
+    private readonly controls: ProviderControls,
+    private readonly vitals: ProviderVitals,
+    private readonly ring: KeyRing,
   ) {}
 
-  async of(tx: Transaction, recoveryCase: RecoveryCase): Promise<ChoiceQuestion & { policy: PolicyDocument }> {
+  /** For looking; what follows from it may be out of date a moment later. */
+  async of(tx: Transaction, recoveryCase: RecoveryCase): Promise<ChoiceQuestion> {
     const policy = await this.policies.strictest(tx, recoveryCase);
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     // A subject that cannot be read counts as privileged: missing data means strongest (T61).
     const privileged = subject?.privileged ?? true;
+    const offered = this.registry.offered(policy, { privileged });
     return {
-      policy,
+      candidates: await this.candidates(tx, { recoveryCase, policy, offered }),
       policyFirst: await this.firstChoice(tx, recoveryCase),
-      offered: this.registry.offered(policy, { privileged }),
+      person: personOf(recoveryCase, subject?.groups ?? []),
       privileged,
       attempt: recoveryCase.attempt,
       failures: await this.sessions.failures(tx, recoveryCase.id),
+    };
+  }
+
+  /** For acting on the answer in this transaction, the case locked: nobody else spends the same budget meanwhile. */
+  async toDecide(tx: Transaction, recoveryCase: RecoveryCase): Promise<ChoiceQuestion> {
+    await this.controls.lockBudgets(
+      tx,
+      this.registry.all().map((adapter) => adapter.id),
+    );
+    return this.of(tx, recoveryCase);
+  }
+
+  private async candidates(
+    tx: Transaction,
+    at: { recoveryCase: RecoveryCase; policy: PolicyDocument; offered: readonly ProviderAdapter[] },
+  ): Promise<Candidate[]> {
+    const controls = await this.controls.of(
+      tx,
+      at.offered.map((adapter) => adapter.id),
+    );
+    return at.offered.flatMap((adapter) => {
+      const rule = providerRule(at.policy, adapter.id);
+      if (!rule) return [];
+      const condition = this.conditionOf(adapter.id, controls.get(adapter.id));
+      return [{ adapter, rule, condition, place: placeInSplit(this.ring, at.recoveryCase.id, adapter.id) }];
+    });
+  }
+
+  private conditionOf(provider: string, control: ProviderControl | undefined): ProviderCondition {
+    const restSeconds = this.vitals.restSeconds(provider);
+    if (!control) return { ...UNLIMITED, restSeconds };
+    return {
+      disabled: control.disabledAt !== null,
+      restSeconds: Math.max(restSeconds, control.openForSeconds),
+      sessionCost: control.sessionCost,
+      dailyBudget: control.dailyBudget,
+      spentToday: control.spentToday,
+      budgetRenewsInSeconds: control.renewsInSeconds,
     };
   }
 
@@ -40,4 +90,12 @@ export class RoutingQuestion {
     const [first] = providerIds(started.document);
     return today && providerIds(today.document)[0] === first ? first : undefined;
   }
+}
+
+function personOf({ issuingCountry, documentType }: RecoveryCase, groups: readonly string[]): PersonFacts {
+  return {
+    issuingCountry: issuingCountry === null ? undefined : alpha3Of(issuingCountry),
+    documentType: documentType ?? undefined,
+    groups,
+  };
 }

@@ -12,6 +12,8 @@ import type { ProviderChoice } from './provider-choice.js';
 export interface IntentRequest {
   recoveryCase: Pick<RecoveryCase, 'id' | 'attempt'>;
   choice: Pick<ProviderChoice, 'adapter' | 'role'>;
+  /** Who was not asked instead, and why. */
+  leftOut: string[];
   delaySeconds: number;
 }
 
@@ -39,6 +41,7 @@ export class SessionIntents {
         provider: request.choice.adapter.id,
         role: request.choice.role,
         nonceSealed: await this.secrets.sealNonce(tx, owner, nonce),
+        leftOut: request.leftOut,
         returnStateDigest: this.secrets.returnStateDigest(returnStateOf(owner, nonce)),
       },
       request.delaySeconds,

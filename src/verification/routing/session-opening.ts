@@ -12,6 +12,8 @@ import { PushInbox } from '../inbox/push-inbox.js';
 import { SessionSecrets } from '../session/session-secrets.js';
 import { SessionStore } from '../session/session-store.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
+import { ProviderWait } from './provider-wait.js';
+import { SurplusSessions } from './surplus-sessions.js';
 
 export interface Opening {
   session: VerificationSession;
@@ -33,6 +35,8 @@ export class SessionOpening {
     private readonly sessions: SessionStore,
     private readonly secrets: SessionSecrets,
     private readonly inbox: PushInbox,
+    private readonly wait: ProviderWait,
+    private readonly surplus: SurplusSessions,
   ) {}
 
   /** An answer that would lead the person astray is no answer. @throws ProviderError unintelligible */
@@ -63,7 +67,8 @@ export class SessionOpening {
       firstFetchSeconds: capture ? null : firstSeconds,
     });
     if (!session) return undefined;
-    const data = { sessionId: session.id, provider: session.provider, role: session.role, attempt: session.attempt };
+    const { id: sessionId, provider, role, attempt, leftOut } = session;
+    const data = { sessionId, provider, role, attempt, ...(leftOut.length > 0 ? { leftOut } : {}) };
     await appendAudit(tx, { chainId: session.caseId, type: 'verification.session_created', actor: SYSTEM, data });
     if (capture && recoveryCase.state === 'verifying') return this.collectNow(tx, { session, giveUpSeconds });
     if (capture) return session;
@@ -74,8 +79,15 @@ export class SessionOpening {
   /** The case closed or went on to another attempt while the provider was asked. */
   async abandonUnwanted(tx: Transaction, session: VerificationSession): Promise<void> {
     if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return;
+    await this.surplus.recordEnded(tx, session);
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt };
     await appendAudit(tx, { chainId: session.caseId, type: 'verification.session_abandoned', actor: SYSTEM, data });
+  }
+
+  /** The provider made a session that nobody waits for any more; unless somebody else has opened this very one. */
+  async recordUnused(tx: Transaction, session: VerificationSession, created: CreatedSession): Promise<void> {
+    const now = await this.sessions.find(tx, session.id);
+    if (now?.externalId !== created.externalId) await this.surplus.recordAnswer(tx, session, created);
   }
 
   /** The person leaves for the partner: the case verifies from here on. */
@@ -87,6 +99,8 @@ export class SessionOpening {
     if (recoveryCase.state === 'awaiting_evidence') {
       const { caseId, attempt, provider } = session;
       await this.cases.transition(tx, { caseId, attempt, name: 'submit', actor: APPLICANT, set: { provider } });
+    } else {
+      await this.wait.over(tx, recoveryCase, session.provider);
     }
     await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) }, delaySeconds: out.firstSeconds });
     await this.inbox.wakeEarly(tx, { provider: session.provider, externalId: session.externalId ?? '' });
@@ -107,4 +121,10 @@ export class SessionOpening {
     if (scheme === 'https:' || (scheme === 'http:' && this.config.embedded)) return true;
     return handoff.kind === 'qr_deeplink' && scheme !== '' && scheme !== 'http:' && !PAGE_SCHEMES.has(scheme);
   }
+}
+
+/** The case still waits for this attempt's verification. */
+export function isWanted(recoveryCase: RecoveryCase, session: VerificationSession): boolean {
+  const waiting = recoveryCase.state === 'awaiting_evidence' || recoveryCase.state === 'verifying';
+  return waiting && recoveryCase.attempt === session.attempt;
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Handoff, ProviderAdapter } from '../../../providers/kit/index.js';
+import type { Handoff } from '../../../providers/kit/index.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import { APPLICANT } from '../../audit-trail/audit-event-types.js';
 import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/capture-admission.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
@@ -13,10 +14,19 @@ import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SessionSecrets } from '../session/session-secrets.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
-import { chooseProvider } from './provider-choice.js';
+import {
+  chooseProvider,
+  type Candidate,
+  type ChoiceQuestion,
+  type ProviderChoice,
+  type RoutingAnswer,
+} from './provider-choice.js';
+import { leftOutWords } from './provider-obstacles.js';
+import { lookAgainSeconds, ProviderWait } from './provider-wait.js';
 import { RoutingQuestion } from './routing-question.js';
 import { SessionIntents } from './session-intents.js';
 import { SessionOpener, type OpenOutcome } from './session-opener.js';
+import { SurplusSessions } from './surplus-sessions.js';
 
 export interface StartRequest extends CaptureVisit {
   /** A provider's id, or `capture`: the first one that works with pictures of our own pages. */
@@ -27,6 +37,13 @@ export interface StartedSession {
   session: VerificationSession;
   handoff: Handoff;
 }
+
+type Prepared =
+  | { kind: 'resumed'; session: VerificationSession }
+  | { kind: 'claimed'; session: VerificationSession }
+  | { kind: 'waiting'; retryInSeconds: number };
+
+const SOON_SECONDS = 2;
 
 /**
  * Sends the person to a provider. Coming back finds the same session again: one living session per attempt, its intent
@@ -45,54 +62,73 @@ export class VerificationStart {
     private readonly intents: SessionIntents,
     private readonly opener: SessionOpener,
     private readonly limits: Limits,
+    private readonly wait: ProviderWait,
+    private readonly surplus: SurplusSessions,
+    private readonly clock: Clock,
   ) {}
 
   /**
+   * Follows failovers in the same call, so the person gets the hand-off of whoever can take them now. When nobody can,
+   * `dependency_unavailable` says in how many seconds somebody looks again; the case goes on by itself meanwhile.
    * @throws Problem consent_required | wrong_state | capture_binding_missing | provider_not_offered | too_many_requests |
    *   request_in_progress | dependency_unavailable
    */
   async start(request: StartRequest): Promise<StartedSession> {
     const found = await this.database.transaction((tx) => this.prepare(tx, request));
-    if (!found.claimed) return this.resume(found.session);
-    return this.follow(await this.opener.openClaimed(found.session));
+    if (found.kind === 'resumed') return this.resume(found.session);
+    if (found.kind === 'claimed') return this.follow(await this.opener.openClaimed(found.session));
+    return this.follow(found);
   }
 
-  private async prepare(
-    tx: Transaction,
-    request: StartRequest,
-  ): Promise<{ session: VerificationSession; claimed: boolean }> {
+  private async prepare(tx: Transaction, request: StartRequest): Promise<Prepared> {
     const current = await this.cases.lock(tx, request.caseId);
     if (!current) throw new Problem('not_found');
     const living = await this.sessions.findLiving(tx, current.id, current.attempt);
     if (living && !(await this.giveWay(tx, living, request))) {
       await this.admission.readmit(tx, request);
-      return { session: living, claimed: false };
+      return { kind: 'resumed', session: living };
     }
     const recoveryCase = await this.admission.admit(tx, request);
-    return { session: await this.intend(tx, recoveryCase, request), claimed: true };
+    return this.intend(tx, recoveryCase, request);
   }
 
-  private async intend(
+  private async intend(tx: Transaction, recoveryCase: RecoveryCase, request: StartRequest): Promise<Prepared> {
+    const answer = this.answerTo(await this.question.toDecide(tx, recoveryCase), request);
+    const choice = answer.chosen ?? answer.waitFor;
+    if (!choice) throw new Problem('provider_not_offered');
+    const capture = choice.adapter.capabilities.handoff === 'capture';
+    if (!capture) await this.countSubmission(tx, recoveryCase);
+    const leftOut = leftOutWords(answer.leftOut);
+    if (answer.chosen) {
+      const stored = await this.intents.store(tx, { recoveryCase, choice, leftOut, delaySeconds: 0 });
+      const session = stored && (await this.intents.claim(tx, stored.id));
+      if (!session) throw new Problem('request_in_progress', { retryAfterSeconds: 2 });
+      return { kind: 'claimed', session };
+    }
+    const retryInSeconds = lookAgainSeconds({ waitSeconds: answer.waitFor?.waitSeconds ?? 0, waitedSeconds: 0 });
+    // The person's own pages are not waited for: they are there, and so is the person.
+    if (!capture) await this.beginWait(tx, recoveryCase, { choice, leftOut, delaySeconds: retryInSeconds });
+    return { kind: 'waiting', retryInSeconds };
+  }
+
+  private async beginWait(
     tx: Transaction,
     recoveryCase: RecoveryCase,
-    request: StartRequest,
-  ): Promise<VerificationSession> {
-    const question = await this.question.of(tx, recoveryCase);
-    const choice = chooseProvider({ ...question, requested: this.requestedId(request, question.offered) });
-    if (!choice) throw new Problem('provider_not_offered');
-    if (choice.adapter.capabilities.handoff !== 'capture') await this.countSubmission(tx, recoveryCase);
-    const stored = await this.intents.store(tx, { recoveryCase, choice, delaySeconds: 0 });
-    const claimed = stored && (await this.intents.claim(tx, stored.id));
-    if (!claimed) throw new Problem('request_in_progress', { retryAfterSeconds: 2 });
-    return claimed;
+    intent: { choice: ProviderChoice; leftOut: string[]; delaySeconds: number },
+  ): Promise<void> {
+    await this.intents.store(tx, { recoveryCase, ...intent });
+    await this.wait.until(tx, recoveryCase, { seconds: intent.delaySeconds, leftOut: intent.leftOut });
   }
 
-  private requestedId(request: StartRequest, offered: readonly ProviderAdapter[]): string | undefined {
-    if (request.wanted === undefined) return undefined;
-    if (request.wanted !== 'capture') return request.wanted.provider;
-    const capturing = offered.find((adapter) => adapter.capabilities.handoff === 'capture');
-    if (!capturing) throw new Problem('provider_not_offered');
-    return capturing.id;
+  /**
+   * The person's choice among those who can be asked now; when theirs cannot, whoever can. Pictures are for a provider
+   * that works with them, and for nobody else.
+   */
+  private answerTo(question: ChoiceQuestion, { wanted }: StartRequest): RoutingAnswer {
+    if (wanted === undefined) return chooseProvider(question);
+    if (wanted === 'capture') return chooseProvider({ ...question, candidates: question.candidates.filter(isCapture) });
+    const answer = chooseProvider({ ...question, requested: wanted.provider });
+    return answer.waitFor ? chooseProvider(question) : answer;
   }
 
   /** Each session at a partner costs money and is a try at the account (T75). */
@@ -110,9 +146,10 @@ export class VerificationStart {
     const capturing = this.registry.get(living.provider)?.capabilities.handoff === 'capture';
     const same = wanted === undefined || (wanted === 'capture' ? capturing : wanted.provider === living.provider);
     if (same) return false;
-    const free = (living.state === 'open' && capturing) || (living.state === 'creating' && living.lastError !== null);
+    const free = (living.state === 'open' && capturing) || isWaiting(living);
     const ended = free && (await this.sessions.end(tx, living.id, { state: 'abandoned', error: 'another_chosen' }));
     if (!ended) throw new Problem('wrong_state');
+    await this.surplus.recordEnded(tx, living);
     const data = { sessionId: living.id, provider: living.provider, attempt: living.attempt };
     await appendAudit(tx, { chainId: living.caseId, type: 'verification.session_abandoned', actor: APPLICANT, data });
     return true;
@@ -122,14 +159,25 @@ export class VerificationStart {
     if (session.state === 'reported') throw new Problem('wrong_state');
     const handoff = await this.database.read((tx) => this.secrets.openHandoff(tx, session));
     if (handoff) return { session, handoff };
-    if (session.lastError === null) throw new Problem('request_in_progress', { retryAfterSeconds: 2 });
-    throw new Problem('dependency_unavailable', { retryAfterSeconds: 5 });
+    if (!isWaiting(session)) throw new Problem('request_in_progress', { retryAfterSeconds: 2 });
+    throw new Problem('dependency_unavailable', { retryAfterSeconds: this.secondsUntil(session.nextFetchAt) });
   }
 
   private async follow(outcome: OpenOutcome): Promise<StartedSession> {
     if (outcome.kind === 'open') return this.resume(outcome.session);
     if (outcome.kind === 'gone') throw new Problem('request_in_progress', { retryAfterSeconds: 2 });
-    const retryAfterSeconds = outcome.kind === 'postponed' ? outcome.retryInSeconds : 5;
+    const retryAfterSeconds = outcome.kind === 'waiting' ? outcome.retryInSeconds : 2;
     throw new Problem('dependency_unavailable', { retryAfterSeconds });
   }
+
+  private secondsUntil(due: Date | null): number {
+    if (due === null) return SOON_SECONDS;
+    return Math.max(SOON_SECONDS, Math.ceil((due.getTime() - this.clock.now().getTime()) / 1_000));
+  }
 }
+
+/** Nobody is asking for it at this moment: its turn has not come, or the last try failed. */
+const isWaiting = ({ state, createTries, lastError }: VerificationSession): boolean =>
+  state === 'creating' && (createTries === 0 || lastError !== null);
+
+const isCapture = ({ adapter }: Candidate): boolean => adapter.capabilities.handoff === 'capture';

@@ -13,6 +13,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { SessionDeliveries } from './session-deliveries.js';
+import { alpha3Of } from '../routing/issuing-country.js';
 import { returnStateOf, SessionSecrets } from './session-secrets.js';
 import type { VerificationSession } from './verification-session.js';
 
@@ -97,5 +98,5 @@ export class SessionContexts {
 }
 
 function chosenDocument({ issuingCountry, documentType }: RecoveryCase): ChosenDocument | undefined {
-  return issuingCountry && documentType ? { issuingCountry, documentType } : undefined;
+  return issuingCountry && documentType ? { issuingCountry: alpha3Of(issuingCountry), documentType } : undefined;
 }

@@ -164,6 +164,12 @@ export class SessionStore {
       evidence_handed_at = CASE WHEN ${handed} THEN clock_timestamp() ELSE evidence_handed_at END WHERE id = ${sessionId}`;
   }
 
+  /** A stored intent whose time has come; undefined when it is not due, or has ended. */
+  async findDueCreate(tx: Transaction, sessionId: string): Promise<VerificationSession | undefined> {
+    return tx.maybeOne<VerificationSession>`SELECT * FROM verification_sessions
+      WHERE id = ${sessionId} AND state = 'creating' AND next_fetch_at <= clock_timestamp() + interval '1 second'`;
+  }
+
   /** A create call ended without our knowing whether the partner carried it out. */
   async markPossiblyCreated(tx: Transaction, sessionId: string): Promise<void> {
     await tx.run`UPDATE verification_sessions SET possibly_created_at = COALESCE(possibly_created_at, clock_timestamp())

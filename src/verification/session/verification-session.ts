@@ -32,6 +32,12 @@ export interface VerificationSession {
   returnedAt: Date | null;
   /** When our pictures were handed to a partner that checks them. */
   evidenceHandedAt: Date | null;
+  /** When the partner was first asked to create it; null for one that waits for its turn. */
+  askedAt: Date | null;
+  /** Who was not asked instead, and why: `provider:reason`. */
+  leftOut: string[];
+  /** When a create call ended without our knowing whether the partner carried it out. */
+  possiblyCreatedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }

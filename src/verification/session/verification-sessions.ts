@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { RoutingQuestion } from '../routing/routing-question.js';
-import { chooseProvider } from '../routing/provider-choice.js';
+import { offersOf } from '../routing/provider-choice.js';
 import { SessionSecrets } from './session-secrets.js';
 import { SessionStore } from './session-store.js';
 import type { SessionState } from './verification-session.js';
@@ -62,16 +62,13 @@ export class VerificationSessions {
 
   /** Who the person may choose from now, in the policy's order. */
   async offersFor(tx: Transaction, recoveryCase: RecoveryCase): Promise<ProviderOffer[]> {
-    const question = await this.question.of(tx, recoveryCase);
-    return question.offered
-      .filter((adapter) => chooseProvider({ ...question, requested: adapter.id }) !== undefined)
-      .map(({ id, capabilities }) => ({
-        id,
-        displayName: capabilities.displayName,
-        handoff: capabilities.handoff,
-        dataLeaves: capabilities.dataLeaves,
-        requiredEvidence: capabilities.requiredEvidence,
-      }));
+    return offersOf(await this.question.of(tx, recoveryCase)).map(({ id, capabilities }) => ({
+      id,
+      displayName: capabilities.displayName,
+      handoff: capabilities.handoff,
+      dataLeaves: capabilities.dataLeaves,
+      requiredEvidence: capabilities.requiredEvidence,
+    }));
   }
 }
 

@@ -28,13 +28,22 @@ import { EvidenceUpload } from '../../../src/verification/flow/evidence-upload.j
 import { ProviderReturn } from '../../../src/verification/flow/provider-return.js';
 import { PushInbox } from '../../../src/verification/inbox/push-inbox.js';
 import { PushReception } from '../../../src/verification/inbox/push-reception.js';
+import { ApprovalAlarm } from '../../../src/verification/providers/approval-alarm.js';
 import { ProviderCalls } from '../../../src/verification/providers/provider-calls.js';
+import { ProviderControls } from '../../../src/verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../../../src/verification/providers/provider-registry.js';
+import { ProviderVitals } from '../../../src/verification/providers/provider-vitals.js';
+import { CreateCall } from '../../../src/verification/routing/create-call.js';
+import { CreateFailure } from '../../../src/verification/routing/create-failure.js';
+import { DueRouting } from '../../../src/verification/routing/due-routing.js';
 import { Failover } from '../../../src/verification/routing/failover.js';
+import { ProviderWait } from '../../../src/verification/routing/provider-wait.js';
 import { RoutingQuestion } from '../../../src/verification/routing/routing-question.js';
 import { SessionIntents } from '../../../src/verification/routing/session-intents.js';
 import { SessionOpener } from '../../../src/verification/routing/session-opener.js';
 import { SessionOpening } from '../../../src/verification/routing/session-opening.js';
+import { SurplusSessions } from '../../../src/verification/routing/surplus-sessions.js';
+import { SurplusSettlement } from '../../../src/verification/routing/surplus-settlement.js';
 import { VerificationStart } from '../../../src/verification/routing/verification-start.js';
 import { SessionDeliveries } from '../../../src/verification/session/session-deliveries.js';
 import { SessionContexts } from '../../../src/verification/session/session-contexts.js';
@@ -60,7 +69,7 @@ const sanitiser: ImageSanitiser = {
 /** One for all worlds of a test file: rows of an earlier world stay readable. */
 const RING = new KeyRing(KeyRing.generate());
 
-type WorldConfig = Pick<Config, 'embedded' | 'PUBLIC_URL'>;
+type WorldConfig = Pick<Config, 'embedded' | 'PUBLIC_URL' | 'APPROVAL_ALARM_RUN'>;
 
 export interface WorldOptions {
   database: Database;
@@ -74,7 +83,12 @@ export type VerificationWorld = ReturnType<typeof createVerificationWorld>;
 /** Stages 2 and 3 wired by hand on a real database, without HTTP and without a queue. */
 export function createVerificationWorld(options: WorldOptions) {
   const { database } = options;
-  const config = { embedded: false, PUBLIC_URL: 'https://recover.example', ...options.config } as Config;
+  const config = {
+    embedded: false,
+    PUBLIC_URL: 'https://recover.example',
+    APPROVAL_ALARM_RUN: 50,
+    ...options.config,
+  } as Config;
   const ring = RING;
   const clock = new SystemClock();
   const objects = new MemoryObjectStore(clock);
@@ -139,29 +153,59 @@ function createVerification(base: Base) {
 function createRouting(base: Base) {
   const { database, platform, cases, subjects, policies, evidence, registry } = base;
   const { config, ring, clock, keys, logger, metrics } = platform;
-  const calls = new ProviderCalls(metrics, logger);
+  const controls = new ProviderControls();
+  const vitals = new ProviderVitals(metrics, logger, clock, database, controls);
+  const calls = new ProviderCalls(metrics, logger, vitals);
   const sessions = new SessionStore();
   const secrets = new SessionSecrets(keys, ring);
   const deliveries = new SessionDeliveries(secrets, clock);
   const contexts = new SessionContexts(config, secrets, subjects, deliveries);
   const intents = new SessionIntents(sessions, secrets, clock);
   const inbox = new PushInbox(cases, sessions, clock);
-  const question = new RoutingQuestion(registry, policies, subjects, sessions);
-  const failover = new Failover(cases, sessions, intents, question, evidence.slots);
-  const opening = new SessionOpening(config, cases, sessions, secrets, inbox);
-  const opener = new SessionOpener(database, cases, registry, calls, sessions, contexts, intents, opening, failover);
-  return { calls, sessions, secrets, contexts, intents, inbox, question, failover, opener };
+  const question = new RoutingQuestion(registry, policies, subjects, sessions, controls, vitals, ring);
+  const wait = new ProviderWait(cases);
+  const surplus = new SurplusSessions(clock, secrets);
+  const failover = new Failover(cases, sessions, intents, question, evidence.slots, wait, surplus);
+  const opening = new SessionOpening(config, cases, sessions, secrets, inbox, wait, surplus);
+  const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
+  const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
+  const failure = new CreateFailure(database, cases, registry, sessions, intents, opening, question, failover, wait);
+  const opener = new SessionOpener(database, cases, registry, vitals, due, intents, create, failure, opening);
+  const surplusSettlement = new SurplusSettlement(
+    database,
+    cases,
+    registry,
+    calls,
+    sessions,
+    secrets,
+    contexts,
+    surplus,
+    metrics,
+  );
+  const watching = { controls, vitals, wait, surplus, surplusSettlement };
+  return { ...watching, calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener };
 }
 
 type Routing = ReturnType<typeof createRouting>;
 
 function createCollecting(base: Base, routing: Routing) {
   const { database, platform, cases, subjects, evidence, registry } = base;
-  const { config, clock, keys } = platform;
-  const { calls, sessions, secrets, contexts, failover } = routing;
+  const { config, clock, keys, metrics, logger } = platform;
+  const { calls, sessions, secrets, contexts, failover, controls, vitals, wait } = routing;
   const reports = new VerificationReports(keys, clock);
   const abandonment = new Abandonment(cases, sessions);
-  const settlement = new ResultSettlement(config, registry, cases, sessions, secrets, reports, abandonment, failover);
+  const alarm = new ApprovalAlarm(config, controls, metrics, logger);
+  const settlement = new ResultSettlement(
+    config,
+    registry,
+    cases,
+    sessions,
+    secrets,
+    reports,
+    abandonment,
+    failover,
+    alarm,
+  );
   const schedule = new PollSchedule();
   const aftermath = new FetchAftermath(
     database,
@@ -172,6 +216,8 @@ function createCollecting(base: Base, routing: Routing) {
     settlement,
     abandonment,
     failover,
+    wait,
+    vitals,
   );
   const { reader } = evidence;
   const collector = new ResultCollector(
@@ -191,8 +237,9 @@ function createCollecting(base: Base, routing: Routing) {
 
 function createFlow(base: Base, routing: Routing) {
   const { database, platform, cases, policies, evidence, registry } = base;
-  const { limits, logger } = platform;
-  const { calls, sessions, secrets, intents, inbox, question, opener } = routing;
+  const { limits, logger, ring, clock } = platform;
+  const { calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener } = routing;
+  const { wait, surplus } = routing;
   const { admission, intake, slots } = evidence;
   const starting = new VerificationStart(
     database,
@@ -205,11 +252,25 @@ function createFlow(base: Base, routing: Routing) {
     intents,
     opener,
     limits,
+    wait,
+    surplus,
+    clock,
   );
   return {
     starting,
-    reception: new PushReception(database, registry, calls, inbox, logger),
-    returns: new ProviderReturn(database, sessions, secrets),
+    reception: new PushReception(database, registry, calls, inbox, sessions, deliveries, logger),
+    returns: new ProviderReturn(
+      database,
+      cases,
+      registry,
+      calls,
+      sessions,
+      secrets,
+      contexts,
+      deliveries,
+      new CaptureBindings(ring),
+      failover,
+    ),
     views: new VerificationSessions(registry, question, sessions, secrets),
     submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, limits),
     uploads: new EvidenceUpload(database, admission, intake, limits, policies, registry, sessions, starting),

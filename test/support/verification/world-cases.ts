@@ -6,7 +6,7 @@ import type { SessionRef } from '../../../src/verification/session/verification-
 import type { VerificationWorld } from './verification-world.js';
 
 export interface CaseOptions {
-  providers: readonly string[];
+  providers: PolicyDocument['providers'];
   privileged?: boolean;
   consented?: boolean;
   attempts?: number;
@@ -100,6 +100,7 @@ export async function drain(world: VerificationWorld): Promise<string[]> {
 
 async function perform(world: VerificationWorld, { event, payload }: OutboxRow): Promise<void> {
   if (event === 'verification.session_pending') await world.opener.openPending(payload.sessionId);
+  if (event === 'verification.surplus_due') await world.surplusSettlement.settle(payload.sessionId);
   if (event === 'verification.collect_due') await world.collector.collect(payload);
   if (event === 'verification.push_received')
     await world.database.transaction((tx) => world.inbox.match(tx, payload.inboxId));
@@ -110,13 +111,16 @@ export async function letTimePass(world: VerificationWorld): Promise<string[]> {
   await world.database.transaction(async (tx) => {
     await tx.run`UPDATE outbox SET due_at = clock_timestamp() WHERE published_at IS NULL`;
     await tx.run`UPDATE verification_sessions SET next_fetch_at = clock_timestamp() WHERE next_fetch_at IS NOT NULL`;
+    await tx.run`UPDATE surplus_sessions SET next_try_at = clock_timestamp() WHERE state = 'due'`;
   });
   return drain(world);
 }
 
-/** Events that an earlier test left behind are nobody's business. */
+/** Events that an earlier test left behind are nobody's business, and neither is what it told about partners. */
 export async function forgetPlanned(world: VerificationWorld): Promise<void> {
-  await world.database.transaction(
-    (tx) => tx.run`UPDATE outbox SET published_at = clock_timestamp() WHERE published_at IS NULL`,
-  );
+  await world.database.transaction(async (tx) => {
+    await tx.run`UPDATE outbox SET published_at = clock_timestamp() WHERE published_at IS NULL`;
+    await tx.run`UPDATE provider_controls SET open_until = NULL, disabled_at = NULL, disabled_reason = NULL, session_cost = NULL,
+      daily_budget = NULL, watched_since = NULL, watch_ended_at = clock_timestamp()`;
+  });
 }

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { ProviderError, ProviderErrorCode } from '../../../providers/kit/index.js';
+import { appendAudit } from '../../audit-trail/append.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
+import { Database } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import { SessionStore } from '../session/session-store.js';
+import type { VerificationSession } from '../session/verification-session.js';
+import { Failover, type Routed } from './failover.js';
+import { backoffSeconds, chooseProvider } from './provider-choice.js';
+import { leftOutWords } from './provider-obstacles.js';
+import { ProviderWait } from './provider-wait.js';
+import { RoutingQuestion } from './routing-question.js';
+import { SessionIntents } from './session-intents.js';
+import { isWanted, SessionOpening } from './session-opening.js';
+
+/** Create calls per session when there is nobody else to ask; otherwise one. */
+const MAX_CREATE_TRIES = 3;
+
+/** Ends after which the partner may have the session nonetheless. */
+const AMBIGUOUS: ReadonlySet<ProviderErrorCode> = new Set<ProviderErrorCode>([
+  'timeout',
+  'unreachable',
+  'unintelligible',
+]);
+
+interface Failed {
+  session: VerificationSession;
+  recoveryCase: RecoveryCase;
+  error: ProviderError;
+}
+
+/** What follows from a create call that failed: somebody else at once, the same provider again when there is nobody. */
+@Injectable()
+export class CreateFailure {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly registry: ProviderRegistry,
+    private readonly sessions: SessionStore,
+    private readonly intents: SessionIntents,
+    private readonly opening: SessionOpening,
+    private readonly question: RoutingQuestion,
+    private readonly failover: Failover,
+    private readonly wait: ProviderWait,
+  ) {}
+
+  async apply(session: VerificationSession, error: ProviderError): Promise<Routed> {
+    return this.settle(session, async (tx, recoveryCase) => {
+      if (AMBIGUOUS.has(error.code)) await this.sessions.markPossiblyCreated(tx, session.id);
+      if (await this.triesAgain(tx, { session, recoveryCase, error }))
+        return this.postpone(tx, { session, recoveryCase, error });
+      return this.failover.moveOn(tx, { recoveryCase, session, error: error.code });
+    });
+  }
+
+  /** The circuit was found open, or somebody else tries the provider out: it was not asked, so it has not failed. */
+  async notAsked(session: VerificationSession): Promise<Routed> {
+    return this.settle(session, (tx, recoveryCase) =>
+      this.failover.moveOn(tx, { recoveryCase, session, error: 'circuit_open', neverAsked: true }),
+    );
+  }
+
+  private settle(
+    session: VerificationSession,
+    work: (tx: Transaction, recoveryCase: RecoveryCase) => Promise<Routed>,
+  ): Promise<Routed> {
+    return this.database.transaction(async (tx) => {
+      const recoveryCase = await this.cases.lock(tx, session.caseId);
+      if (recoveryCase && isWanted(recoveryCase, session)) return work(tx, recoveryCase);
+      await this.opening.abandonUnwanted(tx, session);
+      return { kind: 'elsewhere' };
+    });
+  }
+
+  /** Only for want of anybody who has failed no more often than this one. */
+  private async triesAgain(tx: Transaction, { session, recoveryCase, error }: Failed): Promise<boolean> {
+    if (!error.retryable || session.createTries >= MAX_CREATE_TRIES) return false;
+    const question = await this.question.of(tx, recoveryCase);
+    const roundsHere = question.failures.filter(
+      ({ provider, attempt }) => provider === session.provider && attempt === session.attempt,
+    ).length;
+    const others = question.candidates.filter(({ adapter }) => adapter.id !== session.provider);
+    const { chosen } = chooseProvider({ ...question, candidates: others });
+    return !chosen || chosen.round > roundsHere;
+  }
+
+  private async postpone(tx: Transaction, { session, recoveryCase, error }: Failed): Promise<Routed> {
+    const { retryAfterSeconds } = error.details;
+    const delaySeconds = backoffSeconds(session.createTries, { firstSeconds: 2, maxSeconds: 60, retryAfterSeconds });
+    const { leftOut } = chooseProvider(await this.question.of(tx, recoveryCase));
+    if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds, error: error.code })))
+      return { kind: 'elsewhere' };
+    await this.intents.announcePending(tx, session, delaySeconds);
+    const capabilities = this.registry.get(session.provider)?.capabilities;
+    if (AMBIGUOUS.has(error.code) && !capabilities?.idempotentCreate && !capabilities?.findByReference)
+      await this.recordRisk(tx, session);
+    if (capabilities?.handoff !== 'capture')
+      await this.wait.until(tx, recoveryCase, { seconds: delaySeconds, leftOut: leftOutWords(leftOut) });
+    return { kind: 'waiting', retryInSeconds: delaySeconds };
+  }
+
+  /** The partner cannot be asked whether it has the session already, and there is nobody else: it may get a second one. */
+  private async recordRisk(tx: Transaction, session: VerificationSession): Promise<void> {
+    const { id: sessionId, provider, attempt } = session;
+    await appendAudit(tx, {
+      chainId: session.caseId,
+      type: 'verification.surplus_session_unresolved',
+      actor: SYSTEM,
+      data: { sessionId, provider, attempt, reason: 'repeated_without_look_up' },
+    });
+  }
+}

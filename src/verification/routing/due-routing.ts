@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { SessionStore } from '../session/session-store.js';
+import type { VerificationSession } from '../session/verification-session.js';
+import { Failover, type Routed } from './failover.js';
+import { chooseProvider, type ProviderChoice, type RoutingAnswer } from './provider-choice.js';
+import { leftOutWords } from './provider-obstacles.js';
+import { lookAgainSeconds, ProviderWait } from './provider-wait.js';
+import { RoutingQuestion } from './routing-question.js';
+import { SessionIntents } from './session-intents.js';
+import { isWanted, SessionOpening } from './session-opening.js';
+
+/** What a stored intent became when its time had come. */
+export type Taken = { kind: 'claimed'; session: VerificationSession } | { kind: 'gone' } | Routed;
+
+interface Standing {
+  session: VerificationSession;
+  recoveryCase: RecoveryCase;
+}
+
+/**
+ * Chooses again when a stored session's time has come: whoever was away may be back and whoever was chosen may be gone,
+ * so a case that waits gets the first provider that can take it (F26).
+ */
+@Injectable()
+export class DueRouting {
+  constructor(
+    private readonly cases: RecoveryCaseRepository,
+    private readonly sessions: SessionStore,
+    private readonly intents: SessionIntents,
+    private readonly question: RoutingQuestion,
+    private readonly failover: Failover,
+    private readonly opening: SessionOpening,
+    private readonly wait: ProviderWait,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes the session, or puts another in its place. Two at once: one finds it taken. */
+  async take(tx: Transaction, sessionId: string): Promise<Taken> {
+    const standing = await this.standing(tx, sessionId);
+    if (!standing) return { kind: 'gone' };
+    const { session, recoveryCase } = standing;
+    if (!isWanted(recoveryCase, session)) {
+      await this.opening.abandonUnwanted(tx, session);
+      return { kind: 'gone' };
+    }
+    // A call that died with its process is repeated where it was made: that partner may have carried it out.
+    if (session.createTries > 0 && session.lastError === null) return this.claim(tx, session);
+    const answer = chooseProvider(await this.question.toDecide(tx, recoveryCase));
+    if (answer.chosen) return this.takeWith(tx, standing, { ...answer, chosen: answer.chosen });
+    if (answer.waitFor) return this.keepWaiting(tx, standing, answer);
+    return this.failover.moveOn(tx, { ...standing, ...endOf(session) });
+  }
+
+  /** Undefined when it has ended or is not due. */
+  private async standing(tx: Transaction, sessionId: string): Promise<Standing | undefined> {
+    const seen = await this.sessions.find(tx, sessionId);
+    const recoveryCase = seen && (await this.cases.lock(tx, seen.caseId));
+    const session = recoveryCase && (await this.sessions.findDueCreate(tx, sessionId));
+    return session && { session, recoveryCase };
+  }
+
+  private async takeWith(
+    tx: Transaction,
+    standing: Standing,
+    answer: RoutingAnswer & { chosen: ProviderChoice },
+  ): Promise<Taken> {
+    const { session } = standing;
+    const same = answer.chosen.adapter.id === session.provider && answer.chosen.role === session.role;
+    if (same) return this.claim(tx, session);
+    const with_ = { choice: answer.chosen, leftOut: leftOutWords(answer.leftOut) };
+    return this.failover.replace(tx, { ...standing, ...endOf(session) }, with_);
+  }
+
+  private async claim(tx: Transaction, session: VerificationSession): Promise<Taken> {
+    const claimed = await this.intents.claim(tx, session.id);
+    return claimed ? { kind: 'claimed', session: claimed } : { kind: 'gone' };
+  }
+
+  private async keepWaiting(
+    tx: Transaction,
+    { session, recoveryCase }: Standing,
+    answer: RoutingAnswer,
+  ): Promise<Taken> {
+    const waitedSeconds = (this.clock.now().getTime() - session.createdAt.getTime()) / 1_000;
+    const seconds = lookAgainSeconds({ waitSeconds: answer.waitFor?.waitSeconds ?? 0, waitedSeconds });
+    const error = session.lastError ?? 'waiting_for_provider';
+    if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds: seconds, error })))
+      return { kind: 'gone' };
+    await this.intents.announcePending(tx, session, seconds);
+    if (answer.waitFor?.adapter.capabilities.handoff !== 'capture')
+      await this.wait.until(tx, recoveryCase, { seconds, leftOut: leftOutWords(answer.leftOut) });
+    return { kind: 'waiting', retryInSeconds: seconds };
+  }
+}
+
+/** A session that was never asked for leaves nothing against its provider. */
+function endOf(session: VerificationSession): { error: string; neverAsked: boolean } {
+  const neverAsked = session.createTries === 0;
+  return { error: neverAsked ? 'another_chosen' : (session.lastError ?? 'unavailable'), neverAsked };
+}
