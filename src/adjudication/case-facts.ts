@@ -5,6 +5,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { Policies } from '../policy/policies.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { isWatched } from '../verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { VerificationReports } from '../verification/verification-reports.js';
 import { readDeviceFacts } from './device/device-facts.js';
@@ -71,6 +72,7 @@ export class CaseFactsReader {
       id: stored.provider,
       role: stored.role === 'first' && askedFirst ? 'first' : 'fallback',
       local: capabilities?.dataLeaves !== 'partner',
+      underWatch: await isWatched(tx, stored.provider),
     };
   }
 

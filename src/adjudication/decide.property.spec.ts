@@ -82,6 +82,7 @@ function factsOf(
       id: fc.constant('p'),
       role: fc.constantFrom('first' as const, 'fallback' as const),
       local: fc.boolean(),
+      underWatch: fc.boolean(),
     }),
     device: fc.record({
       sameDevice: fc.constantFrom('capture', 'return', 'code', 'none'),
@@ -204,6 +205,7 @@ describe('adjudicate, whatever the report', () => {
         expect(facts.subject.active && facts.proofing !== undefined && !facts.proofing.coolingOff).toBe(true);
         expect(providerIds(facts.policy)).toContain('p');
         expect([result.data_match, result.reference_portrait_match]).toContain('pass');
+        expect(facts.provider.underWatch).toBe(false);
         expect(facts.provider.local && (facts.provider.role === 'fallback' || facts.subject.privileged)).toBe(false);
         for (const kind of facts.policy.requiredChecks) {
           const allowed = facts.policy.waivedChecks.includes(kind) ? ['pass', 'not_run'] : ['pass'];

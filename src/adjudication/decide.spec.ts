@@ -43,7 +43,7 @@ function factsWith(changes: Changes = {}): AdjudicationFacts {
       provenance: { adapterVersion: 't', live: true, checkedAt: '2026-11-22T00:00:00Z' },
       ...changes.report,
     },
-    provider: { id: 'clear1', role: 'first', local: false, ...changes.provider },
+    provider: { id: 'clear1', role: 'first', local: false, underWatch: false, ...changes.provider },
     device: { sameDevice: 'return', returned: true, overdue: false, confirmed: false, ...changes.device },
     recoveryCase: {
       mode: 'production',
@@ -208,6 +208,12 @@ describe('a partner’s report', () => {
 
   it('that is not final is not approved', () => {
     expect(adjudicate(factsWith({ report: { terminal: false } })).verdict).toBe('refer');
+  });
+
+  it('T45 by a provider whose results look too good waits for a reviewer, who may settle it', () => {
+    const decision = adjudicate(factsWith({ provider: { underWatch: true } }));
+    expect(decision).toMatchObject({ verdict: 'refer', approvableByReview: true });
+    expect(findingOf(decision, 'provider')?.reasonCodes).toEqual(['provider_under_watch']);
   });
 
   it('by a provider that one of the two policies does not name is not approved', () => {

@@ -15,6 +15,8 @@ export interface AdjudicationFacts {
     role: 'first' | 'fallback';
     /** Nothing leaves the organisation's machine: not a certified vendor. */
     local: boolean;
+    /** Its results look too good to be true, and nobody has looked at them yet (T45). */
+    underWatch: boolean;
   };
   device: DeviceFacts;
   /** The stricter of the policy the case started under and today's. */

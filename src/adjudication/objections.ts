@@ -46,8 +46,9 @@ const session: ObjectionRule = (facts) => {
 };
 
 /** Rule 7: the local path stands in only with people looking, and privileged accounts wait for a partner. */
-const provider: ObjectionRule = ({ provider: { id, local, role }, policy, subject }) => [
+const provider: ObjectionRule = ({ provider: { id, local, role, underWatch }, policy, subject }) => [
   !providerIds(policy).includes(id) && refer('provider', 'provider_not_in_policy'),
+  underWatch && refer('provider', 'provider_under_watch', { settleable: true }),
   local && role !== 'first' && refer('provider', 'local_as_fallback', { settleable: true }),
   local && subject.privileged && refer('provider', 'local_for_privileged', { settleable: true }),
 ];

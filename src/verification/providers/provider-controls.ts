@@ -80,13 +80,6 @@ export class ProviderControls {
       ON CONFLICT (provider) DO UPDATE SET open_until = GREATEST(provider_controls.open_until, EXCLUDED.open_until)`;
   }
 
-  /** Since when results of this provider go to review; undefined when they do not. */
-  async watchedSince(tx: Transaction, provider: string): Promise<Date | undefined> {
-    const row = await tx.maybeOne<{ watchedSince: Date | null }>`
-      SELECT watched_since FROM provider_controls WHERE provider = ${provider}`;
-    return row?.watchedSince ?? undefined;
-  }
-
   /** False when it is watched already. */
   async startWatch(tx: Transaction, provider: string): Promise<boolean> {
     const rows =
@@ -95,4 +88,10 @@ export class ProviderControls {
       WHERE provider_controls.watched_since IS NULL`;
     return rows === 1;
   }
+}
+
+/** Whether results of this provider go to review until a person has looked at them (T45). */
+export async function isWatched(tx: Transaction, provider: string): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM provider_controls WHERE provider = ${provider} AND watched_since IS NOT NULL`;
+  return row !== undefined;
 }
