@@ -140,5 +140,9 @@ describe('a browser that comes back from a partner', () => {
         }>`SELECT state, last_error FROM verification_sessions WHERE id = ${sessionId}`,
     );
   const planned = async () =>
-    (await world.database.read((tx) => tx.many<{ event: string }>`SELECT event FROM outbox`)).map((row) => row.event);
+    (
+      await world.database.read(
+        (tx) => tx.many<{ event: string }>`SELECT event FROM outbox WHERE payload ->> 'caseId' = ${sent.caseId}`,
+      )
+    ).map((row) => row.event);
 });
