@@ -27,7 +27,7 @@ interface LostWork {
 
 /**
  * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time, decisions,
- * collections, holds, erasures, notices, links and self-service starts that should have happened. Each finding becomes an outbox event again; its job is
+ * collections, surplus sessions, holds, erasures, notices, links and self-service starts that should have happened. Each finding becomes an outbox event again; its job is
  * idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart.
  */
 export class Sweeper {
@@ -80,6 +80,7 @@ export class Sweeper {
       ...(await this.overdue(tx)),
       ...(await this.stuck(tx)),
       ...(await this.uncollected(tx)),
+      ...(await this.leftBehind(tx)),
       ...(await this.unerased(tx)),
       ...(await this.untold(tx)),
       ...(await this.unheard(tx)),
@@ -127,6 +128,14 @@ export class Sweeper {
       WHERE c.closed_at IS NULL AND s.state IN ('creating', 'open', 'collecting') AND (c.state = 'verifying' OR s.state = 'creating')
         AND COALESCE(s.next_fetch_at, s.updated_at) < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY s.updated_at LIMIT ${BATCH_ROWS}`;
+  }
+
+  /** Sessions at partners that nobody will use and nobody has ended. */
+  private leftBehind(tx: Transaction): Promise<LostWork[]> {
+    return tx.many<LostWork>`
+      SELECT DISTINCT 'verification.surplus_due' AS event, s.case_id, s.attempt, s.id AS session_id
+      FROM surplus_sessions u JOIN verification_sessions s ON s.id = u.session_id
+      WHERE u.state = 'due' AND u.next_try_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
   }
 
   /** Closed cases whose data should be gone: the job looks at the policy's clock itself. */

@@ -20,6 +20,8 @@ const STAFF_MAY = [
   'GET /v1/subjects',
   'GET /v1/subjects/{id}',
   'PATCH /v1/policies/{id}',
+  // A kill switch and a budget: they can keep people waiting, and let nobody through.
+  'PATCH /v1/providers/{id}',
   'POST /v1/policies',
   'POST /v1/recovery-cases',
   'POST /v1/recovery-cases/{id}/authorizations',

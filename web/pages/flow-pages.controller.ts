@@ -100,7 +100,7 @@ export class FlowPagesController {
     this.assertToken(request, textField(request, '_csrf'));
     const provider = textField(request, 'provider');
     if (!/^[a-z0-9-]{1,40}$/.test(provider)) return this.showProblem({ request, reply }, 'choice_missing');
-    await this.starting.start({ caseId: flowOf(request).caseId, request, reply, wanted: { provider } });
+    await this.starting.start({ caseId: flowOf(request).caseId, request, reply, wanted: { provider } }).catch(nobodyNow);
     return this.next(reply);
   }
 
@@ -164,6 +164,11 @@ export class FlowPagesController {
   private assertToken(request: Request, token: unknown): void {
     if (!this.sessions.csrfTokenMatches(flowOf(request).sessionId, token)) throw new Problem('csrf_token_invalid');
   }
+}
+
+/** Nobody can take the person now: the case waits by itself, and its page says until when. */
+function nobodyNow(error: unknown): void {
+  if (!(error instanceof Problem) || error.code !== 'dependency_unavailable') throw error;
 }
 
 function evidenceKind(text: string): EvidenceKind {

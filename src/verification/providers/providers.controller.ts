@@ -33,7 +33,7 @@ export class ProvidersController {
     return { data: await this.overview.list(), nextCursor: null };
   }
 
-  @Patch('v1/providers/:provider')
+  @Patch('v1/providers/:id')
   @RequireScopes('policies:write')
   @Operation({
     summary:
@@ -45,7 +45,7 @@ export class ProvidersController {
     problems: ['unauthenticated', 'insufficient_scope', 'person_required', 'not_found', 'malformed_body'],
   })
   async change(
-    @IdParam('provider') provider: string,
+    @IdParam('id') provider: string,
     @ValidBody(ProviderControlPatch) patch: ProviderControlPatch,
     @Req() request: Request,
   ): Promise<ProviderSummary> {

@@ -111,6 +111,7 @@ export async function letTimePass(world: VerificationWorld): Promise<string[]> {
   await world.database.transaction(async (tx) => {
     await tx.run`UPDATE outbox SET due_at = clock_timestamp() WHERE published_at IS NULL`;
     await tx.run`UPDATE verification_sessions SET next_fetch_at = clock_timestamp() WHERE next_fetch_at IS NOT NULL`;
+    await tx.run`UPDATE provider_controls SET open_until = clock_timestamp() WHERE open_until IS NOT NULL`;
     await tx.run`UPDATE surplus_sessions SET next_try_at = clock_timestamp() WHERE state = 'due'`;
   });
   return drain(world);
@@ -122,5 +123,6 @@ export async function forgetPlanned(world: VerificationWorld): Promise<void> {
     await tx.run`UPDATE outbox SET published_at = clock_timestamp() WHERE published_at IS NULL`;
     await tx.run`UPDATE provider_controls SET open_until = NULL, disabled_at = NULL, disabled_reason = NULL, session_cost = NULL,
       daily_budget = NULL, watched_since = NULL, watch_ended_at = clock_timestamp()`;
+    await tx.run`UPDATE verification_sessions SET asked_at = asked_at - interval '1 day'`;
   });
 }
