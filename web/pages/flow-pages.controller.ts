@@ -100,7 +100,9 @@ export class FlowPagesController {
     this.assertToken(request, textField(request, '_csrf'));
     const provider = textField(request, 'provider');
     if (!/^[a-z0-9-]{1,40}$/.test(provider)) return this.showProblem({ request, reply }, 'choice_missing');
-    await this.starting.start({ caseId: flowOf(request).caseId, request, reply, wanted: { provider } }).catch(nobodyNow);
+    await this.starting
+      .start({ caseId: flowOf(request).caseId, request, reply, wanted: { provider } })
+      .catch(nobodyNow);
     return this.next(reply);
   }
 
