@@ -126,6 +126,27 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
     expect(await sweptAfterFlush()).toEqual([{ event, payload: { caseId, attempt: 1, sessionId } }]);
   });
 
+  it('a session left behind at a partner is looked for, even when its case has gone on', async () => {
+    const caseId = await quietCase('in_review', 1);
+    const sessionId = newId('vs', new Date());
+    await sql(
+      "INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest) VALUES ($, $, 1, 'sandbox', 'first', 'failed', '\\x01', sha256($::bytea))",
+      sessionId,
+      caseId,
+      Buffer.from(sessionId),
+    );
+    await sql(
+      "INSERT INTO surplus_sessions (id, session_id, next_try_at) VALUES ($, $, clock_timestamp() - interval '31 seconds')",
+      newId('sur', new Date()),
+      sessionId,
+    );
+    expect(await sweptAfterFlush()).toEqual([
+      { event: 'verification.surplus_due', payload: { caseId, attempt: 1, sessionId } },
+    ]);
+    await sql("UPDATE surplus_sessions SET state = 'closed' WHERE session_id = $", sessionId);
+    expect(await sweptAfterFlush()).toEqual([]);
+  });
+
   it('a closed case that should be erased is erased', async () => {
     const caseId = await quietCase('adjudicating', 1);
     await test.database.transaction((tx) => core.cases.transition(tx, { caseId, name: 'deny', actor: SYSTEM }));

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ProviderErrorCode } from '../../../providers/kit/index.js';
+import { ProviderError, type ProviderErrorCode } from '../../../providers/kit/index.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import {
   failing,
@@ -126,6 +126,39 @@ describe('a partner that cannot do it', () => {
     expect(await auditData(caseId, 'verification.session_created')).toMatchObject([
       { leftOut: ['alpha:circuit_open'] },
     ]);
+  });
+
+  it('that asks to be left alone for a while is (F26)', async () => {
+    alpha.creates = [
+      () => {
+        throw new ProviderError('rate_limited', 'scripted', { retryAfterSeconds: 120 });
+      },
+    ];
+    expect((await start(await open(['alpha', 'beta']))).session.provider).toBe('beta');
+    const { session } = await start(await open(['alpha', 'beta']));
+    expect([session.leftOut, alpha.created.length]).toEqual([['alpha:circuit_open'], 1]);
+    expect(world.vitals.restSeconds('alpha')).toBeGreaterThan(100);
+  });
+
+  it('that the policy has for other people is left out without a word about this person', async () => {
+    const { id: caseId } = await openCase(world, {
+      providers: [{ id: 'alpha', when: { countries: ['FRA'] } }, 'beta'],
+    });
+    await world.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET issuing_country = 'DE', document_type = 'passport' WHERE id = ${caseId}`,
+    );
+    expect((await start(caseId)).session).toMatchObject({ provider: 'beta', leftOut: ['alpha:not_covered'] });
+  });
+
+  it('that the policy has for this person’s document is asked, in two letters or three', async () => {
+    const { id: caseId } = await openCase(world, {
+      providers: [{ id: 'alpha', when: { countries: ['DEU'] } }, 'beta'],
+    });
+    await world.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET issuing_country = 'DE', document_type = 'passport' WHERE id = ${caseId}`,
+    );
+    expect((await start(caseId)).session.provider).toBe('alpha');
+    expect(alpha.created[0]?.chosenDocument).toEqual({ issuingCountry: 'DEU', documentType: 'passport' });
   });
 
   it('is left alone by the other processes too', async () => {

@@ -93,6 +93,13 @@ function costObstacle({ rule, condition }: Judgement): LeftOutReason | undefined
 const budgetSpent = ({ sessionCost, dailyBudget, spentToday }: ProviderCondition): boolean =>
   dailyBudget !== null && spentToday + (sessionCost ?? 0) > dailyBudget;
 
-/** `provider:reason`, as audit events and session rows keep it. */
+/** What a person's own document or groups decide: which of them it was would tell something about the person. */
+const ABOUT_THE_PERSON: ReadonlySet<LeftOutReason> = new Set<LeftOutReason>([
+  'not_for_country',
+  'not_for_document',
+  'not_for_group',
+]);
+
+/** `provider:reason`, as audit events and session rows keep it: they outlive the case's data. */
 export const leftOutWords = (leftOut: readonly LeftOut[]): string[] =>
-  leftOut.map(({ provider, reason }) => `${provider}:${reason}`);
+  leftOut.map(({ provider, reason }) => `${provider}:${ABOUT_THE_PERSON.has(reason) ? 'not_covered' : reason}`);
