@@ -40,18 +40,16 @@ export class Policies {
    * today, member by member (rule 10). When no profile covers the subject any more, no provider is allowed.
    */
   async strictest(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PolicyDocument> {
-    const { started, today } = await this.both(tx, recoveryCase);
-    return today ? stricter(started.document, today.document) : { ...started.document, providers: [] };
+    return strictestOf(await this.both(tx, recoveryCase));
   }
 
   /** Whether both documents that decide a case ask this provider first; otherwise it stands in for another (rule 7). */
   async isFirstChoice(tx: Transaction, recoveryCase: CaseOfPolicy, provider: string): Promise<boolean> {
-    const { started, today } = await this.both(tx, recoveryCase);
-    return [started, today].every((policy) => policy && providerIds(policy.document)[0] === provider);
+    return firstChoiceOf(await this.both(tx, recoveryCase)) === provider;
   }
 
   /** The version a case started under, and the profile that would apply to its subject now. */
-  async both(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<{ started: Policy; today: Policy | undefined }> {
+  async both(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PoliciesOfCase> {
     const started = await this.version(tx, recoveryCase.policyId, recoveryCase.policyVersion);
     const subject = await tx.one<{
       groups: string[];
@@ -85,6 +83,23 @@ export class Policies {
     const data = rows.slice(0, query.limit).map(toPolicy);
     return { data, nextCursor: rows.length > query.limit ? (data.at(-1)?.id ?? null) : null };
   }
+}
+
+/** The version a case started under, and the one that applies now, if any does. */
+interface PoliciesOfCase {
+  started: Policy;
+  today: Policy | undefined;
+}
+
+/** The stricter of the two, member by member. When no profile covers the subject any more, no provider is allowed. */
+export function strictestOf({ started, today }: PoliciesOfCase): PolicyDocument {
+  return today ? stricter(started.document, today.document) : { ...started.document, providers: [] };
+}
+
+/** The provider both versions ask first; undefined when they differ in it. */
+export function firstChoiceOf({ started, today }: PoliciesOfCase): string | undefined {
+  const [first] = providerIds(started.document);
+  return today && providerIds(today.document)[0] === first ? first : undefined;
 }
 
 type CaseOfPolicy = Pick<RecoveryCase, 'policyId' | 'policyVersion' | 'subjectId'>;

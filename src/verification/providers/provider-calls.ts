@@ -9,9 +9,10 @@ export type CallKind = 'create' | 'find' | 'submit' | 'fetch' | 'push' | 'return
 
 /** Longest a call may take whatever the adapter does about its own limits (F28). */
 const DEADLINE_MS: Record<CallKind, number> = {
-  // Somebody waits in front of a page: a partner that hangs may cost them this, and the next one still answers in time.
-  create: 3_500,
-  find: 3_500,
+  // Somebody waits in front of a page. A partner that hangs must not cost them more than five seconds in all: three of
+  // waiting for it, and two for the next one to answer in, on a busy machine too.
+  create: 3_000,
+  find: 3_000,
   submit: 45_000,
   fetch: 45_000,
   push: 5_000,

@@ -92,6 +92,7 @@ export class ProviderControls {
 
 /** Whether results of this provider go to review until a person has looked at them (T45). */
 export async function isWatched(tx: Transaction, provider: string): Promise<boolean> {
-  const row = await tx.maybeOne`SELECT 1 FROM provider_controls WHERE provider = ${provider} AND watched_since IS NOT NULL`;
+  const row =
+    await tx.maybeOne`SELECT 1 FROM provider_controls WHERE provider = ${provider} AND watched_since IS NOT NULL`;
   return row !== undefined;
 }

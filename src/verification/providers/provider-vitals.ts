@@ -23,7 +23,7 @@ const NOT_A_FAULT: ReadonlySet<string> = new Set(['ok', 'rejected', 'not_ready',
 const LONGEST_REST_SECONDS = 900;
 
 /** Most of the time a create call is given: somebody waits in front of a page meanwhile. */
-const SLOW_CREATE_MS = 2_500;
+const SLOW_CREATE_MS = 2_000;
 const LATENCY_ALARM_CALLS = 20;
 
 interface Known {

@@ -10,7 +10,7 @@ import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { Failover, type Routed } from './failover.js';
-import { backoffSeconds, chooseProvider } from './provider-choice.js';
+import { backoffSeconds, chooseProvider, type ChoiceQuestion } from './provider-choice.js';
 import { leftOutWords } from './provider-obstacles.js';
 import { ProviderWait } from './provider-wait.js';
 import { RoutingQuestion } from './routing-question.js';
@@ -31,6 +31,7 @@ interface Failed {
   session: VerificationSession;
   recoveryCase: RecoveryCase;
   error: ProviderError;
+  question: ChoiceQuestion;
 }
 
 /** What follows from a create call that failed: somebody else at once, the same provider again when there is nobody. */
@@ -51,9 +52,12 @@ export class CreateFailure {
   async apply(session: VerificationSession, error: ProviderError): Promise<Routed> {
     return this.settle(session, async (tx, recoveryCase) => {
       if (AMBIGUOUS.has(error.code)) await this.sessions.markPossiblyCreated(tx, session.id);
-      if (await this.triesAgain(tx, { session, recoveryCase, error }))
-        return this.postpone(tx, { session, recoveryCase, error });
-      return this.failover.moveOn(tx, { recoveryCase, session, error: error.code });
+      const question = await this.question.toDecide(tx, recoveryCase);
+      const failed = { session, recoveryCase, error, question };
+      if (triesAgain(failed)) return this.postpone(tx, failed);
+      const { provider, attempt } = session;
+      const afterwards = { ...question, failures: [...question.failures, { provider, attempt }] };
+      return this.failover.moveOn(tx, { recoveryCase, session, error: error.code, question: afterwards });
     });
   }
 
@@ -70,28 +74,23 @@ export class CreateFailure {
   ): Promise<Routed> {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, session.caseId);
-      if (recoveryCase && isWanted(recoveryCase, session)) return work(tx, recoveryCase);
+      if (recoveryCase && isWanted(recoveryCase, session)) return this.claimNext(tx, await work(tx, recoveryCase));
       await this.opening.abandonUnwanted(tx, session);
       return { kind: 'elsewhere' };
     });
   }
 
-  /** Only for want of anybody who has failed no more often than this one. */
-  private async triesAgain(tx: Transaction, { session, recoveryCase, error }: Failed): Promise<boolean> {
-    if (!error.retryable || session.createTries >= MAX_CREATE_TRIES) return false;
-    const question = await this.question.of(tx, recoveryCase);
-    const roundsHere = question.failures.filter(
-      ({ provider, attempt }) => provider === session.provider && attempt === session.attempt,
-    ).length;
-    const others = question.candidates.filter(({ adapter }) => adapter.id !== session.provider);
-    const { chosen } = chooseProvider({ ...question, candidates: others });
-    return !chosen || chosen.round > roundsHere;
+  /** Whoever asked goes on with the successor at once: it is theirs before anybody else hears of it. */
+  private async claimNext(tx: Transaction, routed: Routed): Promise<Routed> {
+    if (routed.kind !== 'next') return routed;
+    const session = await this.intents.claim(tx, routed.session.id);
+    return session ? { kind: 'next', session } : { kind: 'elsewhere' };
   }
 
-  private async postpone(tx: Transaction, { session, recoveryCase, error }: Failed): Promise<Routed> {
+  private async postpone(tx: Transaction, { session, recoveryCase, error, question }: Failed): Promise<Routed> {
     const { retryAfterSeconds } = error.details;
     const delaySeconds = backoffSeconds(session.createTries, { firstSeconds: 2, maxSeconds: 60, retryAfterSeconds });
-    const { leftOut } = chooseProvider(await this.question.of(tx, recoveryCase));
+    const { leftOut } = chooseProvider(question);
     if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds, error: error.code })))
       return { kind: 'elsewhere' };
     await this.intents.announcePending(tx, session, delaySeconds);
@@ -113,4 +112,15 @@ export class CreateFailure {
       data: { sessionId, provider, attempt, reason: 'repeated_without_look_up' },
     });
   }
+}
+
+/** Only for want of anybody who has failed no more often than this one. */
+function triesAgain({ session, error, question }: Failed): boolean {
+  if (!error.retryable || session.createTries >= MAX_CREATE_TRIES) return false;
+  const roundsHere = question.failures.filter(
+    ({ provider, attempt }) => provider === session.provider && attempt === session.attempt,
+  ).length;
+  const others = question.candidates.filter(({ adapter }) => adapter.id !== session.provider);
+  const { chosen } = chooseProvider({ ...question, candidates: others });
+  return !chosen || chosen.round > roundsHere;
 }

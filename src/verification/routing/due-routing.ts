@@ -14,7 +14,8 @@ import { SessionIntents } from './session-intents.js';
 import { isWanted, SessionOpening } from './session-opening.js';
 
 /** What a stored intent became when its time had come. */
-export type Taken = { kind: 'claimed'; session: VerificationSession } | { kind: 'gone' } | Routed;
+export type Taken =
+  { kind: 'claimed'; session: VerificationSession } | { kind: 'gone' } | Exclude<Routed, { kind: 'next' }>;
 
 interface Standing {
   session: VerificationSession;
@@ -52,7 +53,7 @@ export class DueRouting {
     const answer = chooseProvider(await this.question.toDecide(tx, recoveryCase));
     if (answer.chosen) return this.takeWith(tx, standing, { ...answer, chosen: answer.chosen });
     if (answer.waitFor) return this.keepWaiting(tx, standing, answer);
-    return this.failover.moveOn(tx, { ...standing, ...endOf(session) });
+    return this.claimNext(tx, await this.failover.moveOn(tx, { ...standing, ...endOf(session) }));
   }
 
   /** Undefined when it has ended or is not due. */
@@ -72,7 +73,11 @@ export class DueRouting {
     const same = answer.chosen.adapter.id === session.provider && answer.chosen.role === session.role;
     if (same) return this.claim(tx, session);
     const with_ = { choice: answer.chosen, leftOut: leftOutWords(answer.leftOut) };
-    return this.failover.replace(tx, { ...standing, ...endOf(session) }, with_);
+    return this.claimNext(tx, await this.failover.replace(tx, { ...standing, ...endOf(session) }, with_));
+  }
+
+  private async claimNext(tx: Transaction, routed: Routed): Promise<Taken> {
+    return routed.kind === 'next' ? this.claim(tx, routed.session) : routed;
   }
 
   private async claim(tx: Transaction, session: VerificationSession): Promise<Taken> {

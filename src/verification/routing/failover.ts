@@ -7,7 +7,7 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
-import { chooseProvider, roundDelaySeconds, type ProviderChoice } from './provider-choice.js';
+import { chooseProvider, roundDelaySeconds, type ChoiceQuestion, type ProviderChoice } from './provider-choice.js';
 import { leftOutWords } from './provider-obstacles.js';
 import { lookAgainSeconds, ProviderWait } from './provider-wait.js';
 import { RoutingQuestion } from './routing-question.js';
@@ -21,6 +21,8 @@ export interface FailedSession {
   error: string;
   /** The provider was not asked, so nothing counts against it. */
   neverAsked?: boolean;
+  /** What the choice depends on, when the caller knows it already: as it is once this session has ended. */
+  question?: ChoiceQuestion;
 }
 
 /** What a case without a living session became. */
@@ -55,7 +57,7 @@ export class Failover {
   /** Ends the session and routes on. */
   async moveOn(tx: Transaction, failed: FailedSession): Promise<Routed> {
     if (!(await this.end(tx, failed))) return { kind: 'elsewhere' };
-    return this.route(tx, failed.recoveryCase);
+    return this.route(tx, failed);
   }
 
   /** Ends a session whose turn never came and hands its case to somebody who can be asked now. */
@@ -65,8 +67,9 @@ export class Failover {
   }
 
   /** Finds somebody for a case that has no living session. */
-  private async route(tx: Transaction, recoveryCase: RecoveryCase): Promise<Routed> {
-    const { chosen, waitFor, leftOut } = chooseProvider(await this.question.toDecide(tx, recoveryCase));
+  private async route(tx: Transaction, { recoveryCase, question }: FailedSession): Promise<Routed> {
+    const answer = chooseProvider(question ?? (await this.question.toDecide(tx, recoveryCase)));
+    const { chosen, waitFor, leftOut } = answer;
     const words = leftOutWords(leftOut);
     if (chosen)
       return this.handOver(tx, recoveryCase, {

@@ -4,8 +4,8 @@ import { Subjects } from '../../directory/subjects.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { PolicyDocument } from '../../policy/policy.js';
-import { Policies } from '../../policy/policies.js';
-import { providerIds, providerRule } from '../../policy/provider-rules.js';
+import { firstChoiceOf, Policies, strictestOf } from '../../policy/policies.js';
+import { providerRule } from '../../policy/provider-rules.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { ProviderControls, type ProviderControl } from '../providers/provider-controls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
@@ -31,14 +31,15 @@ export class RoutingQuestion {
 
   /** For looking; what follows from it may be out of date a moment later. */
   async of(tx: Transaction, recoveryCase: RecoveryCase): Promise<ChoiceQuestion> {
-    const policy = await this.policies.strictest(tx, recoveryCase);
+    const policies = await this.policies.both(tx, recoveryCase);
+    const policy = strictestOf(policies);
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     // A subject that cannot be read counts as privileged: missing data means strongest (T61).
     const privileged = subject?.privileged ?? true;
     const offered = this.registry.offered(policy, { privileged });
     return {
       candidates: await this.candidates(tx, { recoveryCase, policy, offered }),
-      policyFirst: await this.firstChoice(tx, recoveryCase),
+      policyFirst: firstChoiceOf(policies),
       person: personOf(recoveryCase, subject?.groups ?? []),
       privileged,
       attempt: recoveryCase.attempt,
@@ -48,9 +49,12 @@ export class RoutingQuestion {
 
   /** For acting on the answer in this transaction, the case locked: nobody else spends the same budget meanwhile. */
   async toDecide(tx: Transaction, recoveryCase: RecoveryCase): Promise<ChoiceQuestion> {
+    const question = await this.of(tx, recoveryCase);
+    const limited = question.candidates.filter(({ condition }) => condition.dailyBudget !== null);
+    if (limited.length === 0) return question;
     await this.controls.lockBudgets(
       tx,
-      this.registry.all().map((adapter) => adapter.id),
+      limited.map(({ adapter }) => adapter.id),
     );
     return this.of(tx, recoveryCase);
   }
@@ -82,13 +86,6 @@ export class RoutingQuestion {
       spentToday: control.spentToday,
       budgetRenewsInSeconds: control.renewsInSeconds,
     };
-  }
-
-  /** Only a provider that the case's own policy and today's both ask first is the first choice. */
-  private async firstChoice(tx: Transaction, recoveryCase: RecoveryCase): Promise<string | undefined> {
-    const { started, today } = await this.policies.both(tx, recoveryCase);
-    const [first] = providerIds(started.document);
-    return today && providerIds(today.document)[0] === first ? first : undefined;
   }
 }
 

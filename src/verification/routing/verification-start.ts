@@ -163,8 +163,8 @@ export class VerificationStart {
     throw new Problem('dependency_unavailable', { retryAfterSeconds: this.secondsUntil(session.nextFetchAt) });
   }
 
-  private async follow(outcome: OpenOutcome): Promise<StartedSession> {
-    if (outcome.kind === 'open') return this.resume(outcome.session);
+  private follow(outcome: OpenOutcome): StartedSession {
+    if (outcome.kind === 'open') return { session: outcome.session, handoff: outcome.handoff };
     if (outcome.kind === 'gone') throw new Problem('request_in_progress', { retryAfterSeconds: 2 });
     const retryAfterSeconds = outcome.kind === 'waiting' ? outcome.retryInSeconds : 2;
     throw new Problem('dependency_unavailable', { retryAfterSeconds });

@@ -170,7 +170,7 @@ function createRouting(base: Base) {
   const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
   const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
   const failure = new CreateFailure(database, cases, registry, sessions, intents, opening, question, failover, wait);
-  const opener = new SessionOpener(database, cases, registry, vitals, due, intents, create, failure, opening);
+  const opener = new SessionOpener(database, cases, registry, vitals, due, create, failure, opening);
   const surplusSettlement = new SurplusSettlement(
     database,
     cases,
