@@ -1,0 +1,13 @@
+import { describeProviderConformance } from '../kit/conformance/index.js';
+import { clear1Provider } from './index.js';
+import { simulator } from './simulator/index.js';
+
+describeProviderConformance({
+  definition: clear1Provider,
+  simulator,
+  proof: new URL('./conformance.json', import.meta.url),
+  secretVariables: ['CLEAR1_API_KEY', 'CLEAR1_WEBHOOK_TOKEN', 'CLEAR1_WEBHOOK_SECRET'],
+  notApplicable: {
+    test_mode: 'no answer says which environment it is from: the key decides, and CLEAR1_ENVIRONMENT with it',
+  },
+});

@@ -1,0 +1,66 @@
+import { lookUp, Sensitive } from '../kit/index.js';
+import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
+import type { ClearDate, ClearTraits } from './types.js';
+
+/** CLEAR's words → those of this product's document types. */
+const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+  paper_passport: 'passport',
+  passport_card: 'identity_card',
+  id_card: 'identity_card',
+  drivers_license: 'driving_licence',
+};
+
+/**
+ * Who the document says the person is. Names and birth date come from one object: the document that was scanned, or –
+ * for people whom CLEAR knew already, who scan none – what CLEAR holds on them (T40: never some of each).
+ */
+export function identityOf(traits: ClearTraits | null | undefined): Sensitive<IdentityAttributes> | undefined {
+  if (!traits) return undefined;
+  const { document } = traits;
+  const scanned = document && (document.first_name || document.last_name) ? document : undefined;
+  const names = scanned ?? traits;
+  const familyName = scanned ? scanned.last_name : (traits.full_last_name ?? traits.last_name);
+  return new Sensitive(
+    present({
+      givenName: [names.first_name, names.middle_name].map(shown).filter(Boolean).join(' ') || undefined,
+      familyName: shown(familyName),
+      birthDate: toIsoDate(scanned ? scanned.date_of_birth : traits.dob),
+      nationality: countryCode(scanned?.nationality),
+    }),
+  );
+}
+
+export function documentOf(traits: ClearTraits | null | undefined): Sensitive<DocumentFacts> | undefined {
+  const document = traits?.document;
+  if (!document) return undefined;
+  const type = shown(document.document_type);
+  return new Sensitive(
+    present({
+      issuingCountry: countryCode(document.issuing_country),
+      documentType: type === undefined ? undefined : (lookUp(DOCUMENT_TYPES, type) ?? 'other'),
+      number: shown(document.document_number),
+      expiryDate: toIsoDate(document.date_of_expiry),
+    }),
+  );
+}
+
+/** What stands there, unless CLEAR keeps it back. */
+function shown(text: string | null | undefined): string | undefined {
+  return text && text !== 'REDACTED' ? text : undefined;
+}
+
+function countryCode(text: string | null | undefined): string | undefined {
+  return text && /^[A-Z]{2,3}$/.test(text) ? text : undefined;
+}
+
+/** ISO 8601, or undefined for a date that no calendar has. */
+function toIsoDate(date: ClearDate | null | undefined): string | undefined {
+  const { day, month, year } = date ?? {};
+  if (!day || !month || !year || year < 1000 || year > 9999) return undefined;
+  const at = new Date(Date.UTC(year, month - 1, day));
+  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at.toISOString().slice(0, 10) : undefined;
+}
+
+function present<Value extends object>(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
+}
