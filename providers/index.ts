@@ -1,6 +1,7 @@
+import { idemiaProvider } from './idemia/index.js';
 import type { ProviderDefinition } from './kit/index.js';
 import { localProvider } from './local/index.js';
 import { sandboxProvider } from './sandbox/index.js';
 
 /** Every provider this build knows. `PROVIDERS` says which of them are loaded; the only importer is the registry. */
-export const PROVIDER_CATALOGUE: readonly ProviderDefinition[] = [localProvider, sandboxProvider];
+export const PROVIDER_CATALOGUE: readonly ProviderDefinition[] = [localProvider, sandboxProvider, idemiaProvider];

@@ -13,6 +13,7 @@ import {
 import { DemoService } from './demo/demo-service.js';
 import { DemoStage } from './demo/demo-stage.js';
 import { demoPerson, refuseSpentToken, walkMainJourney, type LockedOutPerson } from './demo/main-journey.js';
+import { walkPartnerJourney } from './demo/partner-journey.js';
 import { walkRefusals } from './demo/refusals.js';
 import { walkSandboxJourney } from './demo/sandbox-journey.js';
 import { Story } from './demo/story.js';
@@ -57,8 +58,8 @@ function explainFailure(error: unknown): number {
   return misunderstood ? 2 : 1;
 }
 
-async function openService({ keep }: DemoArguments): Promise<DemoService> {
-  const starting = DemoService.findOrStart();
+async function openService({ keep, partner }: DemoArguments): Promise<DemoService> {
+  const starting = DemoService.findOrStart(partner);
   const end = async (): Promise<void> => {
     const service = await starting.catch(() => undefined);
     if (keep) service?.leave();
@@ -90,6 +91,10 @@ async function walk(stage: DemoStage, given: DemoArguments): Promise<void> {
     if (given.providers.includes('sandbox') && !given.ownPictures) {
       story.chapter('The same through the sandbox partner');
       await walkSandboxJourney(stage, { login: 'demo.ana', email: 'ana@example.test' });
+    }
+    if (given.partner) {
+      story.chapter(`The main job through ${given.partner}, played by its simulator`);
+      await walkPartnerJourney(stage, given.partner);
     }
     requireCleanLog(stage.service);
   } catch (error) {
@@ -124,7 +129,7 @@ async function accountFor({ desk }: DemoStage, { document, selfie, portrait }: O
   return { login, email, document, selfie };
 }
 
-function requireCleanLog(service: DemoService): void {
+function requireCleanLog(service: DemoStage['service']): void {
   const lines = service.errorLines();
   if (lines === undefined) story.note('The log of a service that was running already is not ours to read.');
   else if (lines.length === 0) story.note('No error in the service’s log.');

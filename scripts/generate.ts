@@ -6,6 +6,7 @@ import { errorsPage } from './generate/errors-page.js';
 import { failpointsPage } from './generate/failpoints-page.js';
 import { openApiDocument } from './generate/openapi.js';
 import { pipelinePage } from './generate/pipeline-page.js';
+import { providersPage } from './generate/providers-page.js';
 import { statesPage } from './generate/states-page.js';
 
 /** Every generated file and what makes it. `--check` compares and fails on a stale one; without it they are written. */
@@ -15,6 +16,7 @@ const FILES: Record<string, () => string | Promise<string>> = {
   'docs/generated/states.md': statesPage,
   'docs/generated/pipeline.md': pipelinePage,
   'docs/generated/configuration.md': configurationPage,
+  'docs/providers.md': providersPage,
   'docs/generated/failpoints.md': failpointsPage,
 };
 

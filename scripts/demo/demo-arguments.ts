@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-export type DemoProvider = 'local' | 'sandbox';
-
 export interface OwnPictures {
   document: Buffer;
   selfie: Buffer;
@@ -13,7 +11,9 @@ export interface OwnPictures {
 export interface DemoArguments {
   help: boolean;
   keep: boolean;
-  providers: readonly DemoProvider[];
+  /** `local` and `sandbox`, or one partner whose simulator is started for it. */
+  providers: readonly string[];
+  partner?: string;
   ownPictures?: OwnPictures;
 }
 
@@ -24,7 +24,8 @@ export class DemoArgumentsError extends Error {
 
 export const USAGE = `npm run demo -- [options]
 
-  --provider local|sandbox   only the organisation's own check, or only the sandbox partner (default: both)
+  --provider NAME            only the organisation's own check (local), only the sandbox partner (sandbox; default: both),
+                             or one partner's simulator: clear1, 1kosmos, au10tix, idemia, entra-verified-id …
   --document front.jpg       your own document, photographed (JPEG, PNG or WebP), together with
   --selfie me.jpg            a photo of your face that is not the one on the document
   --portrait enrolled.jpg    what the organisation would have kept of you at enrolment; default: the document's picture
@@ -36,15 +37,16 @@ export const USAGE = `npm run demo -- [options]
 export function readDemoArguments(given: readonly string[]): DemoArguments {
   const values = parse(given);
   const { provider } = values;
-  if (provider !== undefined && provider !== 'local' && provider !== 'sandbox')
-    throw new DemoArgumentsError(`--provider is "local" or "sandbox", not "${provider}"`);
+  if (provider !== undefined && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(provider))
+    throw new DemoArgumentsError(`--provider is the id of a provider, not "${provider}"`);
   const ownPictures = readOwnPictures(values);
-  if (ownPictures && provider === 'sandbox')
-    throw new DemoArgumentsError('the sandbox partner takes no pictures: leave --provider away');
+  if (ownPictures && provider !== undefined && provider !== 'local')
+    throw new DemoArgumentsError('pictures of your own are for the own check: leave --provider away');
   return {
     help: values.help ?? false,
     keep: values.keep ?? false,
     providers: provider ? [provider] : ['local', 'sandbox'],
+    partner: provider === 'local' || provider === 'sandbox' ? undefined : provider,
     ownPictures,
   };
 }

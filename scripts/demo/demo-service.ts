@@ -15,16 +15,20 @@ export class DemoService {
 
   /**
    * One that answers where this checkout's service keeps its data (`DATA_DIR`, default `.regain`), else a fresh one on
-   * free ports with a data directory of its own.
+   * free ports with a data directory of its own. For a partner beside the sandbox always a fresh one, which plays it.
    *
    * @throws ServiceStartError
    */
-  static async findOrStart(): Promise<DemoService> {
+  static async findOrStart(partner?: string): Promise<DemoService> {
     const known = readReadyFile(join(process.env.DATA_DIR ?? '.regain', 'ready.json'));
-    if (known && (await answers(known))) return new DemoService(known);
+    if (!partner && known && (await answers(known))) return new DemoService(known);
     const dataDir = mkdtempSync(join(tmpdir(), 'regain-demo-'));
     // Detached: Ctrl-C reaches the demo alone, which then stops the service in order.
-    const started = await ServiceProcess.start({ dataDir, detached: true }).catch(async (error: unknown) => {
+    const started = await ServiceProcess.start({
+      dataDir,
+      detached: true,
+      env: partner ? { SIMULATORS: `sandbox,${partner}` } : {},
+    }).catch(async (error: unknown) => {
       await removeServiceData(dataDir);
       throw error;
     });

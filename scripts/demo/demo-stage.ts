@@ -3,15 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { Applicant } from './applicant.js';
-import type { DemoService } from './demo-service.js';
 import { HelpDesk } from './help-desk.js';
 import { HttpClient } from './http-client.js';
 import { PageWalk } from './page-walk.js';
+import type { ReadyLine } from './service-process.js';
 import type { Story } from './story.js';
 import { TrialDesk } from './trial-desk.js';
 
 /** A phone of the smallest width that the pages promise to work at. */
 const PHONE = { width: 390, height: 844 };
+
+/** A running service as the stage needs it: the demo's own, or one of a test. */
+export interface StagedService {
+  readonly ready: ReadyLine;
+  /** A caller of the public interface, for staff and machines. */
+  staffClient(bearer: string): HttpClient;
+  /** What its log says went wrong so far; undefined when the log belongs to somebody else. */
+  errorLines(): string[] | undefined;
+}
 
 /** Everybody who takes part: the help desk, the mailbox, browsers, and who tells it. */
 export class DemoStage {
@@ -21,7 +30,7 @@ export class DemoStage {
 
   constructor(
     readonly story: Story,
-    readonly service: DemoService,
+    readonly service: StagedService,
     private readonly browser: Browser,
   ) {
     const { apiKey, adminUrl, adminToken } = service.ready;

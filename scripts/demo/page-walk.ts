@@ -22,6 +22,16 @@ export interface Photo {
   name?: string;
 }
 
+/** The members of the flow that journeys look at. */
+export interface BrowserFlow {
+  state: string;
+  stateReason: string | null;
+  step: string;
+  handoff: { kind: string } | null;
+  partnerReturns: boolean | null;
+  confirmation: { number: string } | null;
+}
+
 /** An automatic look at each page that was reached, before anything is done on it. */
 export type PageLook = (page: Page, mark: string) => Promise<void>;
 
@@ -75,21 +85,71 @@ export class PageWalk {
     await this.arriveAt('front');
   }
 
-  /** Chooses the sandbox partner and follows the link to it. */
-  async goToPartner(): Promise<void> {
-    await this.chooseProvider('sandbox');
-    const link = this.page.locator('main a.button-primary');
-    await link.waitFor();
-    await this.look(this.page, 'partner-handoff');
-    await link.click();
+  /** Chooses a partner; the page then says where its check is done, or takes the first photo for it. */
+  async choosePartner(provider: string): Promise<void> {
+    await this.chooseProvider(provider);
+    await this.page.locator(`main a.button-primary, ${MARKS.front}`).first().waitFor({ state: 'attached' });
+    await this.look(this.page, (await this.isAt('front')) ? 'front' : 'partner-handoff');
+  }
+
+  /** Chooses a partner that sends people back, and follows the link to it. */
+  async goToPartner(provider = 'sandbox'): Promise<void> {
+    await this.choosePartner(provider);
+    await this.followPartnerLink();
+  }
+
+  async followPartnerLink(): Promise<void> {
+    await this.page.locator('main a.button-primary').click();
     await this.page.locator('button[name="decision"]').first().waitFor();
   }
 
-  /** On the sandbox partner's own page: what the document says, and how the verification ends. */
+  /** On the partner's own page: what the document says, and how the verification ends. */
   async decideAtPartner(decision: string, identity: Record<string, string> = {}): Promise<void> {
-    for (const [field, value] of Object.entries(identity)) await this.page.fill(`input[name="${field}"]`, value);
-    await this.page.click(`button[name="decision"][value="${decision}"]`);
+    await decideOn(this.page, decision, identity);
     await this.page.waitForURL((url) => url.pathname === '/flow');
+  }
+
+  /** A partner that sends nobody back opens beside the flow, or is an app on this device or another. */
+  async decideBeside(decision: string, identity: Record<string, string> = {}): Promise<void> {
+    const link = this.page.locator('main a.button-primary');
+    const address = new URL((await link.getAttribute('href')) ?? '');
+    const other = await (address.protocol === 'openid-vc:' ? this.openWallet(address) : this.openBeside());
+    await decideOn(other, decision, identity);
+    await other.locator('button[name="decision"]').first().waitFor({ state: 'detached' });
+    await other.close();
+  }
+
+  /** What a wallet app would do with the link; the simulator plays the app on a page. */
+  async openWallet(deepLink: URL, context = this.page.context()): Promise<Page> {
+    const requestUri = new URL(deepLink.searchParams.get('request_uri') ?? '');
+    const wallet = await context.newPage();
+    await wallet.goto(`${requestUri.origin}/wallet?request_uri=${encodeURIComponent(requestUri.href)}`);
+    return wallet;
+  }
+
+  /** Address of the partner's page or app, as this browser was given it. */
+  async partnerAddress(): Promise<string> {
+    return (await this.page.locator('main a.button-primary').getAttribute('href')) ?? '';
+  }
+
+  /** The number that the page of a held case shows, once the case is held for it. */
+  async confirmationNumber(): Promise<string> {
+    return eventually('the page shows a number', async () => (await this.flow()).confirmation?.number, {
+      timeoutMs: DECISION_TIMEOUT_MS,
+    });
+  }
+
+  /** The flow as this browser's own scripts would read it. */
+  async flow(): Promise<BrowserFlow> {
+    return this.page.evaluate(async () => (await (await fetch('/v1/flow')).json()) as never);
+  }
+
+  private async openBeside(): Promise<Page> {
+    const [other] = await Promise.all([
+      this.page.context().waitForEvent('page'),
+      this.page.locator('main a.button-primary').click(),
+    ]);
+    return other;
   }
 
   async photographDocument(photo: Photo): Promise<void> {
@@ -198,4 +258,19 @@ export class PageWalk {
     const problems = await this.page.locator('.error-summary:visible').allInnerTexts();
     return [`"${heading}"`, ...problems.map((text) => text.replaceAll('\n', ' '))].join(', ');
   }
+}
+
+async function decideOn(page: Page, decision: string, identity: Record<string, string>): Promise<void> {
+  for (const [field, value] of Object.entries(identity)) await page.fill(`input[name="${field}"]`, value);
+  await page.click(`button[name="decision"][value="${decision}"]`);
+}
+
+/** The page behind a question to an address on file: the number is typed and sent. What the page then says. */
+export async function answerQuestion(page: Page, answer: { link: string; number: string }): Promise<string> {
+  await page.goto(answer.link);
+  const form = page.locator('form[action$="/confirm"]');
+  await form.locator('input[name="number"]').fill(answer.number);
+  await form.locator('button[type="submit"]').click();
+  await page.waitForURL((url) => url.pathname.endsWith('/confirm'));
+  return (await page.locator('h1').innerText()).trim();
 }

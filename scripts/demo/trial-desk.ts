@@ -13,6 +13,8 @@ export interface Mail {
 export type PictureName = 'document_front' | 'document_back' | 'selfie' | 'other_selfie';
 
 export interface Scenario {
+  /** Default: the sandbox partner. */
+  provider?: string;
   subjectId: string;
   scenario: string;
   delaySeconds?: number;
@@ -43,12 +45,20 @@ export class TrialDesk {
     return links.filter((link) => new URL(link).pathname.startsWith('/r/'));
   }
 
+  /** The newest question to an address on file: is it you, at this moment? */
+  async confirmationLink(to: string): Promise<string> {
+    return eventually(`a question reaches ${to}`, async () => {
+      const asked = (await this.mails(to)).filter((mail) => mail.subject.includes('right now'));
+      return asked.flatMap((mail) => mail.links).find((link) => new URL(link).pathname.startsWith('/notices/'));
+    });
+  }
+
   /** A person's sign-in at the organisation, as a bearer token. */
   async signIn(person: { sub: string; roles: string[] }): Promise<string> {
     return (await this.http.post('/dev/identities', person)).expect(200).json<{ accessToken: string }>().accessToken;
   }
 
-  /** How the sandbox partner treats the sessions of an account from now on. */
+  /** How a simulated partner treats the sessions of an account from now on. */
   async setScenario(scenario: Scenario): Promise<void> {
     (await this.http.post('/dev/scenarios', { provider: 'sandbox', ...scenario })).expect(200);
   }

@@ -8,6 +8,7 @@ const facts = (part: Partial<StepFacts>): StepFacts => ({
   documentChosen: true,
   session: undefined,
   choices: 1,
+  sendsAway: false,
   retryShown: false,
   ...part,
 });
@@ -24,6 +25,7 @@ describe('flowStep', () => {
   it('offers a choice of providers only when there is one, and not once a session lives', () => {
     expect(flowStep(facts({ choices: 2 }))).toBe('provider');
     expect(flowStep(facts({ choices: 1 }))).toBe('evidence');
+    expect(flowStep(facts({ choices: 1, sendsAway: true }))).toBe('provider');
     expect(flowStep(facts({ choices: 2, session: { state: 'open', handoff: { kind: 'capture' } } }))).toBe('evidence');
   });
 

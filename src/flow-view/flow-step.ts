@@ -26,6 +26,8 @@ export interface StepFacts {
   session: { state: string; handoff?: { kind: string } } | undefined;
   /** Providers to choose from; with one there is nothing to choose. */
   choices: number;
+  /** Some of them take the pictures on a page of their own, which the person has to be sent to knowingly. */
+  sendsAway: boolean;
   /** The attempt before this one ended in "try again", and nothing was handed in since. */
   retryShown: boolean;
 }
@@ -50,7 +52,7 @@ export function flowStep(facts: StepFacts): FlowStep {
   if (!facts.consented) return 'consent';
   if (facts.retryShown) return 'retry';
   if (!facts.documentChosen) return 'document';
-  return facts.session || facts.choices <= 1 ? 'evidence' : 'provider';
+  return facts.session || (facts.choices <= 1 && !facts.sendsAway) ? 'evidence' : 'provider';
 }
 
 const isAtPartner = ({ session }: StepFacts): boolean =>

@@ -70,6 +70,7 @@ export class FlowViews {
         documentChosen: recoveryCase.documentType !== null,
         session,
         choices: offers.length,
+        sendsAway: offers.some(({ handoff }) => handoff !== 'capture'),
         retryShown: recoveryCase.attempt > 1 && session === undefined && untouched,
       }),
       case: { reference: recoveryCase.reference, expiresAt: recoveryCase.expiresAt.toISOString() },

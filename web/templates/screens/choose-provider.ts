@@ -8,7 +8,7 @@ import type { ViewOf } from '../page-view.js';
 import { qrCode } from '../qr-code.js';
 import type { ScreenContent } from '../screen-content.js';
 
-/** Shown only when policy offers more than one verification. */
+/** Shown when policy offers more than one verification, or one that sends the person away. */
 export function chooseProvider(view: ViewOf<'choose-provider'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.provider;
   const error = view.error && words.missing;

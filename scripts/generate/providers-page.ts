@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { ProviderCapabilities } from '../../providers/kit/index.js';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
+
+/** What one run of the conformance suite wrote down and every later run has to repeat (kit/conformance/proof-test.ts). */
+interface ProofRecord {
+  provider: string;
+  capabilities: ProviderCapabilities;
+  proven: Record<string, number>;
+  notApplicable: Record<string, string>;
+}
+
+const yes = (value: boolean): string => (value ? 'yes' : '–');
+
+const ROWS: readonly [string, (capabilities: ProviderCapabilities) => string][] = [
+  ['hand-off', ({ handoff }) => handoff],
+  ['result', ({ resultTransport }) => resultTransport],
+  ['what proves a push', ({ pushAuth }) => pushAuth],
+  ['what proves the device', ({ sameDevice }) => sameDevice],
+  ['replay guard', ({ replayGuard }) => replayGuard],
+  ['checks', ({ checks }) => checks.join(', ')],
+  ['compares expected attributes', ({ expectedIdentityMatching }) => yes(expectedIdentityMatching)],
+  ['our own pictures', ({ requiredEvidence }) => requiredEvidence.join(', ') || '–'],
+  ['deletion', ({ deletion }) => deletion],
+  ['cancel', ({ cancel }) => yes(cancel)],
+  ['create repeated safely', ({ idempotentCreate }) => yes(idempotentCreate)],
+  ['found by our reference', ({ findByReference }) => yes(findByReference)],
+  ['data leaves', ({ dataLeaves }) => (dataLeaves === 'partner' ? 'to the partner' : 'no')],
+];
+
+/** `docs/providers.md`: capabilities and what the conformance suite proved, from the records that the suite compares. */
+export function providersPage(): string {
+  const records = proofRecords();
+  return [
+    '# Providers',
+    '',
+    'Generated from the records of the conformance suite (`providers/*/conformance.json`). Each run of a provider’s',
+    '`conformance.spec.ts` has to give the same record, so a capability that stands here was exercised over real HTTP against',
+    'the provider’s simulator. No live tenant of any partner was available: each README says what of its protocol is confirmed.',
+    '',
+    `|  | ${records.map(({ provider }) => `[${provider}](../providers/${provider}/README.md)`).join(' | ')} |`,
+    `|---|${records.map(() => '---').join('|')}|`,
+    ...ROWS.map(([name, cell]) => `| ${name} | ${records.map(({ capabilities }) => cell(capabilities)).join(' | ')} |`),
+    `| tests of the suite | ${records.map(({ proven }) => sum(proven)).join(' | ')} |`,
+    '',
+    'The organisation’s own check (`local`) has no partner at the other end: its tests are its own.',
+    '',
+    '## What a protocol cannot express',
+    '',
+    'Topics of the suite that do not apply, each with the reason its provider gives.',
+    ...records.flatMap(exemptions),
+    '',
+  ].join('\n');
+}
+
+function proofRecords(): ProofRecord[] {
+  const providers = packagePath('providers');
+  return readdirSync(providers)
+    .map((folder) => `${providers}/${folder}/conformance.json`)
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as ProofRecord)
+    .sort((a, b) => (a.provider < b.provider ? -1 : 1));
+}
+
+const sum = (proven: Record<string, number>): number => Object.values(proven).reduce((all, count) => all + count, 0);
+
+function exemptions({ provider, notApplicable }: ProofRecord): string[] {
+  const topics = Object.entries(notApplicable);
+  if (topics.length === 0) return [];
+  return ['', `### ${provider}`, '', ...topics.map(([topic, reason]) => `- \`${topic}\`: ${reason}`)];
+}
