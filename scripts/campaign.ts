@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { Campaign } from './campaign/campaign.js';
+import { failover } from './campaign/failover.js';
 import { fuzzSoak } from './campaign/fuzz-soak.js';
 import { modelWalk } from './campaign/model-walk.js';
 import { Progress } from './campaign/progress.js';
@@ -16,6 +17,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'start-timing': startTiming,
   'model-walk': modelWalk,
   'fuzz-soak': fuzzSoak,
+  failover,
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

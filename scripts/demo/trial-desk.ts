@@ -46,10 +46,12 @@ export class TrialDesk {
   }
 
   /** The newest question to an address on file: is it you, at this moment? */
-  async confirmationLink(to: string): Promise<string> {
+  async confirmationLink(to: string, earlier: readonly string[] = []): Promise<string> {
     return eventually(`a question reaches ${to}`, async () => {
       const asked = (await this.mails(to)).filter((mail) => mail.subject.includes('right now'));
-      return asked.flatMap((mail) => mail.links).find((link) => new URL(link).pathname.startsWith('/notices/'));
+      return asked
+        .flatMap((mail) => mail.links)
+        .find((link) => new URL(link).pathname.startsWith('/notices/') && !earlier.includes(link));
     });
   }
 
