@@ -1,0 +1,76 @@
+import { joinUrl, ProviderError, readJson } from '../kit/index.js';
+import { exchange, type ExchangePorts } from './exchange.js';
+import { trustedUrl, type HostTrust } from './service-hosts.js';
+import { communityInfo, publicKeys, serviceDirectory } from './types.js';
+
+/** As long as the official helpers keep it. */
+const KEPT_SECONDS = 600;
+const MAX_RESPONSE_BYTES = 64 * 1024;
+/** Twice this and the create call itself are what a waiting person may have to wait. */
+const TIMEOUT_MS = 1_000;
+
+/** The docuverify service of a tenant. */
+export interface DocuverifyService {
+  url: string;
+  /** Base64 of X||Y. */
+  publicKey: string;
+}
+
+export interface DiscoveryOptions extends ExchangePorts, HostTrust {
+  dns: string;
+  community: string;
+}
+
+/** Where a tenant's service is and which key it has: asked once at a time, kept for ten minutes, failures never. */
+export class Discovery {
+  #kept: { service: Promise<DocuverifyService>; untilMs: number } | undefined;
+
+  constructor(private readonly options: DiscoveryOptions) {}
+
+  /** @throws ProviderError */
+  service(): Promise<DocuverifyService> {
+    const nowMs = this.options.clock.now().getTime();
+    if (this.#kept && nowMs < this.#kept.untilMs) return this.#kept.service;
+    const kept = { service: this.find(), untilMs: nowMs + KEPT_SECONDS * 1000 };
+    this.#kept = kept;
+    kept.service.catch(() => {
+      if (this.#kept === kept) this.#kept = undefined;
+    });
+    return kept.service;
+  }
+
+  /** The service was moved or has another key, to judge by its answers. The next call looks again. */
+  forget(): void {
+    this.#kept = undefined;
+  }
+
+  /** Asks for everything afresh, and whether the tenant has our community. @throws ProviderError */
+  async check(): Promise<void> {
+    const { tenant, dns, community: communityName } = this.options;
+    const response = await exchange(this.options, {
+      method: 'POST',
+      url: joinUrl(tenant, 'api/r1/system/community_info/fetch'),
+      body: JSON.stringify({ dns, communityName }),
+      timeoutMs: TIMEOUT_MS,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+    });
+    const { community } = readJson(response, communityInfo);
+    if (community.name !== communityName) throw new ProviderError('rejected', 'the tenant has no such community');
+    await this.find();
+  }
+
+  private async find(): Promise<DocuverifyService> {
+    const directory = await this.get(joinUrl(this.options.tenant, 'caas/sd'));
+    const { docuverify } = readJson(directory, serviceDirectory);
+    const url = trustedUrl(docuverify, this.options);
+    if (!url || url.search !== '' || url.hash !== '')
+      throw new ProviderError('unintelligible', 'the service address is on no host of ONEKOSMOS_ALLOWED_HOSTS');
+    const { publicKey } = readJson(await this.get(joinUrl(url.href, 'publickeys')), publicKeys);
+    return { url: url.href, publicKey };
+  }
+
+  private get(url: string) {
+    const limits = { timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_RESPONSE_BYTES };
+    return exchange(this.options, { method: 'GET', url, ...limits });
+  }
+}

@@ -1,0 +1,58 @@
+import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
+import { memberOf, valuesAt, type JsonPath } from './json-path.js';
+import type { OpenedAnswer } from './types.js';
+
+const MAX_TEXT = 200;
+const YEARS = { first: 1900, last: 2200 };
+
+/**
+ * What was read from the document: members as the Java helper names them. Pictures in it are not looked at. Two objects
+ * at once, say a licence and a passport, give nothing: the checks do not say which of them they are about.
+ */
+export function readDocument(
+  answer: OpenedAnswer,
+  paths: readonly JsonPath[],
+): { identity?: IdentityAttributes; document?: DocumentFacts } {
+  const [object, ...others] = paths.flatMap((path) => valuesAt(answer, path)).filter(isObject);
+  if (!object || others.length > 0) return {};
+  const text = (...names: string[]) => names.flatMap((name) => memberOf(object, name)).find(isShortText);
+  return {
+    identity: present({
+      givenName: text('firstName', 'givenName'),
+      familyName: text('lastName', 'familyName'),
+      birthDate: isoDate(text('dob')),
+    }),
+    document: present({
+      issuingCountry: text('country')?.match(/^[A-Z]{2,3}$/)?.[0],
+      documentType: text('documentType', 'type'),
+      number: text('documentId'),
+      expiryDate: isoDate(text('doe')),
+    }),
+  };
+}
+
+/**
+ * `19870605`, `1987-06-05` and its midnight in UTC → `1987-06-05`. Undefined for anything else, above all for the
+ * American order of `06051987`, which the range of years tells apart.
+ */
+export function isoDate(text: string | undefined): string | undefined {
+  const match = /^(\d{4})(-?)(\d{2})\2(\d{2})(?:T00:00:00(?:\.0{1,6})?Z)?$/.exec(text ?? '');
+  if (!match) return undefined;
+  const [, year = '', , month = '', day = ''] = match;
+  const date = `${year}-${month}-${day}`;
+  const isInRange = Number(year) >= YEARS.first && Number(year) <= YEARS.last;
+  const time = Date.parse(date);
+  return isInRange && !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : undefined;
+}
+
+/** The members that are there; undefined when none is. */
+function present<Members extends object>(members: Members): Members | undefined {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return entries.length > 0 ? (Object.fromEntries(entries) as Members) : undefined;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isShortText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT;
