@@ -1,0 +1,63 @@
+import { errorForStatus, joinUrl, readJson, Sensitive } from '../kit/index.js';
+import type { ClockPort, HttpPort } from '../kit/index.js';
+import { accessToken } from './types.js';
+
+/** A token comes before a call that a person may wait for. */
+const TIMEOUT_MS = 1500;
+const MAX_RESPONSE_BYTES = 32 * 1024;
+/** A token is left alone for its last minute, so that none ends on its way. */
+const SPARE_SECONDS = 60;
+const LONGEST_SECONDS = 3600;
+
+export interface AccessTokenOptions {
+  oauthUrl: string;
+  apiKey: Sensitive<string>;
+  scope: string;
+  http: HttpPort;
+  clock: ClockPort;
+}
+
+/** The access token of this adapter: asked for once at a time, kept for an hour at most, dropped when it is refused. */
+export class AccessTokens {
+  #current: { token: Sensitive<string>; usableUntilMs: number } | undefined;
+  #asked: Promise<Sensitive<string>> | undefined;
+
+  constructor(private readonly options: AccessTokenOptions) {}
+
+  /** @throws ProviderError of the token endpoint */
+  async get(): Promise<Sensitive<string>> {
+    if (this.#current && this.#current.usableUntilMs > this.options.clock.now().getTime()) return this.#current.token;
+    this.#asked ??= this.#ask().finally(() => {
+      this.#asked = undefined;
+    });
+    return this.#asked;
+  }
+
+  /** The next call asks for another one. */
+  drop(token: Sensitive<string>): void {
+    if (this.#current?.token === token) this.#current = undefined;
+  }
+
+  /** OAuth 2.0 client credentials as IDVerse has them: parameters in the query, the API key as it is after `Basic`. */
+  async #ask(): Promise<Sensitive<string>> {
+    const { oauthUrl, apiKey, scope, http, clock } = this.options;
+    const query = new URLSearchParams({ grant_type: 'client_credentials', scope });
+    const response = await http.send({
+      method: 'POST',
+      url: joinUrl(oauthUrl, `oauth2/token?${query}`),
+      headers: {
+        accept: 'application/json',
+        authorization: `Basic ${apiKey.reveal()}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      timeoutMs: TIMEOUT_MS,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+    });
+    if (response.status !== 200) throw errorForStatus(response, { clock, namesSession: false });
+    const { access_token: text, expires_in: lifeSeconds } = readJson(response, accessToken);
+    const usableSeconds = Math.min(lifeSeconds, LONGEST_SECONDS) - SPARE_SECONDS;
+    const token = new Sensitive(text);
+    this.#current = { token, usableUntilMs: clock.now().getTime() + usableSeconds * 1000 };
+    return token;
+  }
+}
