@@ -1,7 +1,13 @@
+import { clear1Provider } from './clear1/index.js';
 import { idemiaProvider } from './idemia/index.js';
 import type { ProviderDefinition } from './kit/index.js';
 import { localProvider } from './local/index.js';
 import { sandboxProvider } from './sandbox/index.js';
 
 /** Every provider this build knows. `PROVIDERS` says which of them are loaded; the only importer is the registry. */
-export const PROVIDER_CATALOGUE: readonly ProviderDefinition[] = [localProvider, sandboxProvider, idemiaProvider];
+export const PROVIDER_CATALOGUE: readonly ProviderDefinition[] = [
+  localProvider,
+  sandboxProvider,
+  clear1Provider,
+  idemiaProvider,
+];

@@ -5,6 +5,7 @@ import { failover } from './campaign/failover.js';
 import { fuzzSoak } from './campaign/fuzz-soak.js';
 import { modelWalk } from './campaign/model-walk.js';
 import { Progress } from './campaign/progress.js';
+import { pushStorm } from './campaign/push-storm.js';
 import { redeemRaces } from './campaign/redeem-races.js';
 import { startTiming } from './campaign/start-timing.js';
 import { tokenRace16, tokenRace64 } from './campaign/token-races.js';
@@ -18,6 +19,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'model-walk': modelWalk,
   'fuzz-soak': fuzzSoak,
   failover,
+  'push-storm': pushStorm,
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

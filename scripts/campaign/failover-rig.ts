@@ -82,7 +82,9 @@ export class FailoverRig {
       allowSpecimens: true,
       allowRepeatedPictures: true,
     };
-    (await this.#staff.post('/v1/policies', body)).expect(201);
+    const bearer = await this.trial.signIn({ sub: 'campaign-operator', roles: ['operator'] });
+    const operator = new HttpClient({ baseUrl: this.service.ready.url, bearer });
+    (await operator.post('/v1/policies', body)).expect(201);
   }
 
   /** People of a group who have agreed and chosen their document: the next click asks a partner. */

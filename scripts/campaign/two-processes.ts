@@ -4,12 +4,13 @@ import { mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { embeddedEnvironment, preparePaths, prepareSecrets } from '../../src/embedded/settings.js';
+import { embeddedEnvironment, preparePaths, prepareSecrets, type EmbeddedPorts } from '../../src/embedded/settings.js';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import { migrate } from '../../src/platform/database/migrator.js';
+import { migrateQueueSchema } from '../../src/platform/queue/queue-migrations.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { eventually } from '../demo/eventually.js';
 
@@ -21,25 +22,40 @@ export interface TwoProcesses {
   origin: string;
   database: Database;
   ring: KeyRing;
+  /** Starts `dist/src/worker.js` beside them; it may be killed and started again. */
+  startWorker(): ChildProcess;
   stop(): Promise<void>;
 }
 
+export interface TwoProcessesOptions {
+  providers: readonly string[];
+  /** Variables of partners that are played by the campaign, and where they listen. */
+  environment: Record<string, string>;
+  origins: readonly string[];
+}
+
+const LOCAL_ONLY: TwoProcessesOptions = { providers: ['local'], environment: {}, origins: [] };
+
 /** Starts PostgreSQL, brings up the schema and starts `dist/src/main.js` twice. Nothing stays when that fails. */
-export async function startTwoProcesses(): Promise<TwoProcesses> {
+export async function startTwoProcesses(options = LOCAL_ONLY): Promise<TwoProcesses> {
   const dataDir = mkdtempSync(join(tmpdir(), 'regain-campaign-'));
   const ends: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await start(dataDir, ends)), stop };
+    return { ...(await start(dataDir, { ends, options })), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(dataDir: string, ends: (() => Promise<unknown>)[]): Promise<Omit<TwoProcesses, 'stop'>> {
+async function start(
+  dataDir: string,
+  made: { ends: (() => Promise<unknown>)[]; options: TwoProcessesOptions },
+): Promise<Omit<TwoProcesses, 'stop'>> {
+  const { ends, options } = made;
   const paths = preparePaths(dataDir);
   const secrets = await prepareSecrets(paths, undefined);
   ends.push(() => removeEmbeddedPostgres(dataDir));
@@ -47,30 +63,42 @@ async function start(dataDir: string, ends: (() => Promise<unknown>)[]): Promise
   ends.push(() => postgres.stop());
   await migrate(postgres.ownerUrl);
   const origin = `http://localhost:${await pickFreePort()}`;
-  const given = { ...process.env, NODE_OPTIONS: '', PUBLIC_URL: origin, RATE_LIMIT_SCALE: '10000', PROVIDERS: 'local' };
+  const given = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    PUBLIC_URL: origin,
+    RATE_LIMIT_SCALE: '10000',
+    PROVIDERS: options.providers.join(','),
+  };
+  if (options.providers.some((id) => id !== 'local')) await migrateQueueSchema(postgres.queueUrl);
+  const environmentOn = (ports: EmbeddedPorts): Record<string, string | undefined> =>
+    embeddedEnvironment(given, { paths, secrets, ports, database: postgres, simulated: { ...options, providers: [] } });
   const startOne = async (name: string): Promise<string> => {
     const ports = { port: await pickFreePort(), adminPort: await pickFreePort() };
-    const env = embeddedEnvironment(given, {
-      paths,
-      secrets,
-      ports,
-      database: postgres,
-      simulated: { providers: [], environment: {}, origins: [] },
-    });
-    const child = startProcess(env, join(dataDir, `${name}.log`));
+    const log = join(dataDir, `${name}.log`);
+    const child = startProcess('main', { env: environmentOn(ports), log });
     ends.push(() => stopProcess(child));
-    await untilReady(child, { adminPort: ports.adminPort, log: join(dataDir, `${name}.log`) });
+    await untilReady(child, { adminPort: ports.adminPort, log });
     return `http://127.0.0.1:${ports.port}`;
+  };
+  const workerPorts = { port: await pickFreePort(), adminPort: await pickFreePort() };
+  const startWorker = (): ChildProcess => {
+    const child = startProcess('worker', { env: environmentOn(workerPorts), log: join(dataDir, 'worker.log') });
+    ends.push(() => stopProcess(child));
+    return child;
   };
   const baseUrls: [string, string] = [await startOne('first'), await startOne('second')];
   const database = await Database.connect({ url: postgres.appUrl, poolSize: 10, statementTimeoutMs: 15_000 });
   ends.push(() => database.close());
-  return { baseUrls, origin, database, ring: KeyRing.fromFile(paths.keyRingFile) };
+  return { baseUrls, origin, database, ring: KeyRing.fromFile(paths.keyRingFile), startWorker };
 }
 
-function startProcess(env: Record<string, string | undefined>, log: string): ChildProcess {
-  const stdio: StdioOptions = ['ignore', 'ignore', openSync(log, 'w', 0o600)];
-  return spawn(process.execPath, [packagePath('dist/src/main.js')], { env, stdio });
+function startProcess(
+  name: 'main' | 'worker',
+  how: { env: Record<string, string | undefined>; log: string },
+): ChildProcess {
+  const stdio: StdioOptions = ['ignore', 'ignore', openSync(how.log, 'a', 0o600)];
+  return spawn(process.execPath, [packagePath(`dist/src/${name}.js`)], { env: how.env, stdio });
 }
 
 async function untilReady(child: ChildProcess, place: { adminPort: number; log: string }): Promise<void> {
@@ -84,7 +112,7 @@ async function untilReady(child: ChildProcess, place: { adminPort: number; log: 
 }
 
 async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;

@@ -76,6 +76,8 @@ export interface WorldOptions {
   providers: readonly ProviderAdapter[];
   config?: Partial<WorldConfig>;
   sanitiser?: ImageSanitiser;
+  /** Of a running service, when its processes are to open what this world seals. */
+  ring?: KeyRing;
 }
 
 export type VerificationWorld = ReturnType<typeof createVerificationWorld>;
@@ -89,7 +91,7 @@ export function createVerificationWorld(options: WorldOptions) {
     APPROVAL_ALARM_RUN: 50,
     ...options.config,
   } as Config;
-  const ring = RING;
+  const ring = options.ring ?? RING;
   const clock = new SystemClock();
   const objects = new MemoryObjectStore(clock);
   const logger = Logger.create('silent');
