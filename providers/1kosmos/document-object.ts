@@ -3,7 +3,6 @@ import { memberOf, valuesAt, type JsonPath } from './json-path.js';
 import type { OpenedAnswer } from './types.js';
 
 const MAX_TEXT = 200;
-const YEARS = { first: 1900, last: 2200 };
 
 /**
  * What was read from the document: members as the Java helper names them. Pictures in it are not looked at. Two objects
@@ -33,16 +32,15 @@ export function readDocument(
 
 /**
  * `19870605`, `1987-06-05` and its midnight in UTC → `1987-06-05`. Undefined for anything else, above all for the
- * American order of `06051987`, which the range of years tells apart.
+ * American order of `06051987`, which has its century where the month should be.
  */
 export function isoDate(text: string | undefined): string | undefined {
   const match = /^(\d{4})(-?)(\d{2})\2(\d{2})(?:T00:00:00(?:\.0{1,6})?Z)?$/.exec(text ?? '');
   if (!match) return undefined;
   const [, year = '', , month = '', day = ''] = match;
   const date = `${year}-${month}-${day}`;
-  const isInRange = Number(year) >= YEARS.first && Number(year) <= YEARS.last;
   const time = Date.parse(date);
-  return isInRange && !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : undefined;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : undefined;
 }
 
 /** The members that are there; undefined when none is. */

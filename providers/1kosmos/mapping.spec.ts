@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { CHECK_KINDS, ProviderError, type CheckKind, type ProviderReport } from '../kit/index.js';
 import { oneKosmosEnvironment } from './config.js';
 import { isoDate } from './document-object.js';
+import { parseJsonPath } from './json-path.js';
 import { documentTypeFor, toReport, type ResultReading } from './mapping.js';
 import { openedAnswer, type OpenedAnswer } from './types.js';
 
@@ -180,6 +181,8 @@ describe('toReport: how the session stands', () => {
 
   it('Declined passes nothing and keeps what failed', () => {
     expect(results({ status: 'Declined' })).toEqual(new Set(['indeterminate', 'not_run']));
+    expect(check('face_match', { status: 'Declined' })?.reasonCodes).toEqual(['partner_undecided']);
+    expect(check('face_match', { status: 'Other' })?.reasonCodes).toEqual(['partner_answer_unknown']);
     const verifications = [{ type: 'face_compare', status: 'Failed' }];
     expect(check('face_match', { status: 'Declined', verifications })?.result).toBe('fail');
   });
@@ -233,6 +236,9 @@ describe('toReport: whose it is', () => {
     for (const userUID of [`${REFERENCE} `, REFERENCE.toLowerCase(), 'vs_other', '', null, [REFERENCE]])
       expect(codeOf(() => report({ userUID }, 'completed', { referencePath }))).toBe('not_authentic');
     expect(codeOf(without('userUID', { referencePath }))).toBe('not_authentic');
+    const several = { referencePath: parseJsonPath('users[kind=own].uid') };
+    const users = [REFERENCE, 'vs_other'].map((uid) => ({ kind: 'own', uid }));
+    expect(codeOf(() => report({ users }, 'completed', several))).toBe('not_authentic');
     expect(report({}, 'in-progress', { referencePath }).status).toBe('pending');
   });
 });

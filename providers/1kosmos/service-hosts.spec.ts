@@ -64,6 +64,8 @@ describe('T111 an address that two parsers could read differently', () => {
   it.each([
     'https://acme.1kosmos.net@evil.example/',
     'https://user:word@acme.1kosmos.net/',
+    'https://user@acme.1kosmos.net/',
+    'https://:word@acme.1kosmos.net/',
     'https://evil.example\\@acme.1kosmos.net/',
     'https://evil.example#@acme.1kosmos.net/',
     'https://evil.example?.1kosmos.net',
