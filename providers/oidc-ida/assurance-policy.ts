@@ -17,6 +17,9 @@ export interface AssurancePolicy {
 const ROW = /^([\w.:-]{1,64})(?:\/([\w.:-]{1,64}))?=([a-z_+]+)$/;
 const MAX_ROWS = 16;
 
+/** No vendor has the portrait that we keep, so none can be believed about it: that check ties a person to the account. */
+const MAPPABLE_KINDS = CHECK_KINDS.filter((kind) => kind !== 'reference_portrait_match');
+
 /** Kinds that the methods of OpenID Connect for Identity Assurance speak about. */
 export const EVIDENCE_KINDS_KNOWN = ['document_authenticity', 'face_match'] as const satisfies readonly CheckKind[];
 
@@ -32,7 +35,7 @@ export function parseAssuranceRows(text: string): AssuranceRow[] | undefined {
 function parseRow(word: string): AssuranceRow | undefined {
   const [, framework, level, list = ''] = ROW.exec(word) ?? [];
   const kinds = list.split('+');
-  return framework !== undefined && kinds.every(isCheckKind) ? { framework, level, kinds } : undefined;
+  return framework !== undefined && kinds.every(isMappable) ? { framework, level, kinds } : undefined;
 }
 
 /** `kind+kind`, of those that listed evidence can show. Empty text is an empty list; undefined for anything else. */
@@ -49,4 +52,4 @@ export function supportedChecks({ rows, evidenceKinds }: AssurancePolicy): Check
 }
 
 const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
-const isCheckKind = (word: string): word is CheckKind => (CHECK_KINDS as readonly string[]).includes(word);
+const isMappable = (word: string): word is CheckKind => (MAPPABLE_KINDS as readonly string[]).includes(word);

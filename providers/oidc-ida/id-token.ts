@@ -22,6 +22,7 @@ export async function proveIdToken(
 ): Promise<IdTokenClaims> {
   const { keys, settings, receivedAt } = trust;
   const { ISSUER, CLIENT_ID, SIGNING_ALGORITHM } = settings;
+  if (!isCanonical(token)) throw notProven('not the compact form');
   try {
     const payload = await keys.verify(token, {
       algorithms: [SIGNING_ALGORITHM],
@@ -46,6 +47,13 @@ export async function proveIdToken(
 function isForUs({ aud, azp }: IdTokenClaims, clientId: string): boolean {
   const several = Array.isArray(aud) && aud.length > 1;
   return azp === undefined ? !several : azp === clientId;
+}
+
+/** RFC 7515 section 7.1, byte for byte: three parts, no padding, no spare bits that a decoder would overlook (T27). */
+function isCanonical(token: string): boolean {
+  const parts = token.split('.');
+  const exact = (part: string) => part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part;
+  return parts.length === 3 && parts.every(exact);
 }
 
 const notProven = (reason: string) => new ProviderError('not_authentic', `the ID token is not proven: ${reason}`);

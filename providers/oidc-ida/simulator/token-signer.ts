@@ -1,11 +1,16 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, type KeyPairKeyObjectResult } from 'node:crypto';
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** An RS256 key of the vendor's, as its JWKS shows it, and tokens signed with it. Written out, without a library. */
 export class TokenSigner {
   readonly #keyId = randomBytes(8).toString('hex');
-  readonly #pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  #made: KeyPairKeyObjectResult | undefined;
+
+  /** Made when it is first needed: it takes a moment. */
+  get #pair(): KeyPairKeyObjectResult {
+    return (this.#made ??= generateKeyPairSync('rsa', { modulusLength: 2048 }));
+  }
 
   get jwks(): { keys: Record<string, unknown>[] } {
     const { kty, n, e } = this.#pair.publicKey.export({ format: 'jwk' });
