@@ -51,8 +51,18 @@ module.exports = {
       name: 'adapter-sees-its-kit',
       comment: 'an adapter imports its own folder and providers/kit, nothing else of ours',
       severity: 'error',
-      from: { path: '^providers/([^/]+)/', pathNot: `^providers/kit/|${SPECS}` },
+      from: { path: '^providers/([^/]+)/', pathNot: `^providers/(kit|truecredential)/|${SPECS}` },
       to: { path: '^(src|web|directories|scripts|test)/|^providers/', pathNot: '^providers/(kit|$1)/' },
+    },
+    {
+      name: 'truecredential-sees-its-transport',
+      comment: 'TrueCredential is a credential on the transport of entra-verified-id, and that is the one exception',
+      severity: 'error',
+      from: { path: '^providers/truecredential/', pathNot: SPECS },
+      to: {
+        path: '^(src|web|directories|scripts|test)/|^providers/',
+        pathNot: '^providers/(kit|truecredential|entra-verified-id)/',
+      },
     },
     {
       name: 'simulator-shares-nothing',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { entraVerifiedIdEnvironment } from './config.js';
@@ -16,6 +17,7 @@ const GOOD: Record<string, string> = {
   [`${P}ACCEPTED_ISSUERS`]: 'did:web:issuer.example',
   [`${P}CLIENT_NAME`]: 'Bank of Utopia',
 };
+const README = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
 const { certificate, privateKey } = selfSignedCertificate();
 const stranger = selfSignedCertificate();
 
@@ -69,6 +71,8 @@ describe('entraVerifiedIdEnvironment', () => {
     expect(manifestUrl(PROFILES[name])).toMatch(
       /^https:\/\/verifiedid\.did\.msidentity\.com\/v1\.0\/tenants\/[\da-f-]{36}\/verifiableCredentials\/contracts\/[\da-f-]{36}\/manifest$/,
     );
+    const { tenantId, contractId } = PROFILES[name];
+    expect(README).toMatch(new RegExp(`\\| \`${name}\` +\\| ${tenantId} +\\| ${contractId} +\\|`));
   });
 
   it('asks for any other credential by type and photo claim, and for nothing without them', () => {

@@ -263,8 +263,14 @@ describe('toReport: other ends', () => {
 
 describe('toReport: several callbacks', () => {
   it('T43 whatever order they come in, a contradiction passes nothing', () => {
-    const other = { ...VERIFIED, verifiedCredentialsData: [{ ...CREDENTIAL, claims: { firstName: 'Mallory' } }] };
-    const pieces = [RETRIEVED, VERIFIED, REFUSED, other, { ...VERIFIED, requestStatus: 'presentation_expired' }];
+    const other = showing({ ...CREDENTIAL, claims: { firstName: 'Mallory' } });
+    const pieces: Members[] = [
+      RETRIEVED,
+      VERIFIED,
+      REFUSED,
+      other,
+      { ...VERIFIED, requestStatus: 'presentation_expired' },
+    ];
     fc.assert(
       fc.property(fc.shuffledSubarray(pieces), (said) => {
         const ends = said.filter(({ requestStatus }) => requestStatus !== 'request_retrieved');

@@ -67,12 +67,12 @@ export class Callbacks {
     const isEnd = said.requestStatus !== 'request_retrieved';
     const text = JSON.stringify({ requestId: id, state: callback.state, ...said });
     const headers = scenario === 'bad_signature' ? reversed(callback.headers) : callback.headers;
-    const mislabelled = isEnd && scenario === 'wrong_content_type' ? { 'content-type': 'text/html' } : {};
+    const mislabelled = isEnd && scenario === 'wrong_content_type';
     await this.sender.push({
       url: callback.url,
       sessionId: id,
       body: isEnd ? garbled(text, scenario) : text,
-      headers: () => ({ ...headers, ...mislabelled }),
+      headers: () => ({ ...headers, ...(mislabelled && { 'content-type': 'text/html' }) }),
       copies: scenario === 'duplicate' ? DUPLICATE_COPIES : 1,
       delayMs: isEnd && scenario === 'late_push' ? LATE_MS : 0,
     });
