@@ -14,6 +14,7 @@ export async function walkPartnerJourney(stage: DemoStage, provider: string): Pr
     () => stage.openCase(PARTNER_PERSON.login, PARTNER_PERSON.email),
     ({ reference }) => reference,
   );
+  const earlier = (await stage.trial.mails(PARTNER_PERSON.email)).flatMap((mail) => mail.links);
   const walk = await stage.newPerson();
   await story.step('opens the link, starts and agrees', async () => {
     await walk.openLink(opened.link);
@@ -26,7 +27,7 @@ export async function walkPartnerJourney(stage: DemoStage, provider: string): Pr
     'the case is decided',
     async () => {
       await desk.caseWhen(opened.id, isDecided, 60_000);
-      await confirmIfAsked(stage, walk, opened.id);
+      await confirmIfAsked(stage, walk, { caseId: opened.id, earlier });
       await walk.awaitPasskeyPage();
       return desk.readCase(opened.id);
     },
@@ -63,10 +64,14 @@ async function photograph(stage: DemoStage, walk: PageWalk): Promise<void> {
 }
 
 /** A partner that cannot prove the device: an address on file is asked, and the number is on this person's own screen. */
-async function confirmIfAsked(stage: DemoStage, walk: PageWalk, caseId: string): Promise<void> {
-  const { state, stateReason } = await stage.desk.readCase(caseId);
+async function confirmIfAsked(
+  stage: DemoStage,
+  walk: PageWalk,
+  about: { caseId: string; earlier: readonly string[] },
+): Promise<void> {
+  const { state, stateReason } = await stage.desk.readCase(about.caseId);
   if (state !== 'held' || stateReason !== 'waiting_for_confirmation') return;
-  const link = await stage.trial.confirmationLink(PARTNER_PERSON.email);
+  const link = await stage.trial.confirmationLink(PARTNER_PERSON.email, about.earlier);
   const number = await walk.confirmationNumber();
   const mailProgram = await stage.newPerson();
   await answerQuestion(mailProgram.page, { link, number });

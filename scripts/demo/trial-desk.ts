@@ -21,6 +21,9 @@ export interface Scenario {
   identity?: { givenName?: string; familyName?: string; birthDate?: string };
 }
 
+/** A browser that may still come back is given a minute first. */
+const QUESTION_TIMEOUT_MS = 90_000;
+
 /** The embedded profile's own calls on the admin port: the mailbox, the stand-in sign-in, the sandbox partner, pictures. */
 export class TrialDesk {
   constructor(private readonly http: HttpClient) {}
@@ -47,12 +50,13 @@ export class TrialDesk {
 
   /** The newest question to an address on file: is it you, at this moment? */
   async confirmationLink(to: string, earlier: readonly string[] = []): Promise<string> {
-    return eventually(`a question reaches ${to}`, async () => {
+    const look = async (): Promise<string | undefined> => {
       const asked = (await this.mails(to)).filter((mail) => mail.subject.includes('right now'));
       return asked
         .flatMap((mail) => mail.links)
         .find((link) => new URL(link).pathname.startsWith('/notices/') && !earlier.includes(link));
-    });
+    };
+    return eventually(`a question reaches ${to}`, look, { timeoutMs: QUESTION_TIMEOUT_MS });
   }
 
   /** A person's sign-in at the organisation, as a bearer token. */

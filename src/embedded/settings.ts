@@ -102,7 +102,9 @@ export function embeddedEnvironment(
     HELP_DESK_CONTACT: 'the help desk (extension 100)',
     RP_ID: 'localhost',
     LOG_LEVEL: 'warn',
-    PROVIDERS: [...new Set(['local', 'sandbox', ...simulated.providers])].join(','),
+    PROVIDERS: [...new Set(['local', ...(given.SANDBOX_BASE_URL ? ['sandbox'] : []), ...simulated.providers])].join(
+      ',',
+    ),
     ...simulated.environment,
     ...given,
     REGAIN_PROFILE: 'embedded',

@@ -13,6 +13,8 @@ import { parseStrictJson } from './strict-json.js';
 import { ProblemFilter } from './problem.filter.js';
 
 const MAX_JSON_BYTES = 256 * 1024;
+/** A wallet's callback may carry the credential's photo, up to a megabyte of it, in base64. */
+const MAX_PUSH_BYTES = 2 * 1024 * 1024;
 const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
 const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'];
 
@@ -58,6 +60,9 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   const logger = app.get(Logger);
   const filter = new ProblemFilter(logger, `${config.PUBLIC_URL}/docs/errors`);
   app.useGlobalFilters(filter);
+  fastify.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/v1/webhooks/')) route.bodyLimit = MAX_PUSH_BYTES;
+  });
   addParsers(fastify);
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
