@@ -1,4 +1,5 @@
 import { oneKosmosProvider } from './1kosmos/index.js';
+import { au10tixProvider } from './au10tix/index.js';
 import { clear1Provider } from './clear1/index.js';
 import { entraVerifiedIdProvider } from './entra-verified-id/index.js';
 import { idemiaProvider } from './idemia/index.js';
@@ -14,6 +15,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderDefinition[] = [
   localProvider,
   sandboxProvider,
   oneKosmosProvider,
+  au10tixProvider,
   clear1Provider,
   entraVerifiedIdProvider,
   idemiaProvider,

@@ -1,0 +1,56 @@
+import type { CheckKind } from '../kit/index.js';
+
+/** A place in an answer and the words there that mean something. */
+export interface NamedWords {
+  path: string;
+  words: readonly string[];
+}
+
+/** Kinds whose proof no public source of AU10TIX names, so that a customer has to. */
+export const EVIDENCE_KINDS_BY_CONFIGURATION = [
+  'face_match',
+  'presentation_attack',
+  'injection_attack',
+  'document_data_consistency',
+] as const satisfies readonly CheckKind[];
+export type ConfiguredKind = (typeof EVIDENCE_KINDS_BY_CONFIGURATION)[number];
+export type Evidence = Readonly<Partial<Record<ConfiguredKind, NamedWords>>>;
+
+const PATH = /^[A-Za-z_]\w{0,63}(\.\w{1,64}){0,9}$/;
+const WORDS = /^[\w-]{1,64}(\|[\w-]{1,64}){0,9}$/;
+/** Members that every object has, or that would change what an object is. */
+const NOT_A_MEMBER = ['__proto__', 'constructor', 'prototype'];
+
+export const isPath = (text: string): boolean =>
+  PATH.test(text) && !text.split('.').some((name) => NOT_A_MEMBER.includes(name));
+
+/** `path:word|word path:word`; undefined for anything else. */
+export function readNamedWords(text: string): NamedWords[] | undefined {
+  const read = entriesOf(text).map(readOne);
+  return read.every((entry) => entry !== undefined) ? read : undefined;
+}
+
+/** `kind=path:word|word`, each kind once; undefined for anything else. */
+export function readEvidence(text: string): Evidence | undefined {
+  const evidence: Partial<Record<ConfiguredKind, NamedWords>> = {};
+  for (const entry of entriesOf(text)) {
+    const [word = '', rest = ''] = splitAt(entry, '=');
+    const kind = EVIDENCE_KINDS_BY_CONFIGURATION.find((candidate) => candidate === word);
+    const named = readOne(rest);
+    if (!kind || !named || evidence[kind]) return undefined;
+    evidence[kind] = named;
+  }
+  return evidence;
+}
+
+const entriesOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+
+function readOne(entry: string): NamedWords | undefined {
+  const [path = '', words = ''] = splitAt(entry, ':');
+  return isPath(path) && WORDS.test(words) ? { path, words: words.split('|') } : undefined;
+}
+
+function splitAt(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

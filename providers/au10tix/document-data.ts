@@ -1,0 +1,72 @@
+import { Sensitive } from '../kit/index.js';
+import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
+import type { DateFormat } from './config.js';
+import type { BosReport } from './types.js';
+
+/** Read by eye, from the machine-readable zone, from a barcode. */
+const KNOWN_DATA_SOURCES: readonly unknown[] = [0, 1, 2];
+const MAX_TEXT = 300;
+
+/** A date, and a time of day behind it, which says nothing about a calendar date. */
+const DATE_PATTERNS: Readonly<Record<DateFormat, RegExp>> = {
+  'YYYY-MM-DD': /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)(T[\d:.]{5,16}Z?)?$/,
+  'DD/MM/YYYY': /^(?<day>\d\d)\/(?<month>\d\d)\/(?<year>\d{4})$/,
+  'MM/DD/YYYY': /^(?<month>\d\d)\/(?<day>\d\d)\/(?<year>\d{4})$/,
+};
+
+export interface DocumentReading {
+  expiryField: string;
+  dateFormat: DateFormat;
+}
+
+/** Who the document says the person is; undefined when nothing of it could be read. */
+export function identityOf(
+  report: BosReport,
+  { dateFormat }: DocumentReading,
+): Sensitive<IdentityAttributes> | undefined {
+  const givenName = [field(report, 'FirstName'), field(report, 'MiddleName')].filter(Boolean).join(' ');
+  return sealed({
+    givenName: field(report, 'FirstName') && givenName,
+    familyName: field(report, 'LastName'),
+    birthDate: toIsoDate(field(report, 'DateOfBirth'), dateFormat),
+  });
+}
+
+export function documentOf(report: BosReport, reading: DocumentReading): Sensitive<DocumentFacts> | undefined {
+  const { CountryIso3: country, DocumentType: type } = report.ProcessingResult?.DocumentTypeDescriptor ?? {};
+  return sealed({
+    issuingCountry: typeof country === 'string' && /^[A-Z]{3}$/.test(country) ? country : undefined,
+    documentType: typeof type === 'string' && /^[\w .-]{1,64}$/.test(type) ? type : undefined,
+    number: field(report, 'DocumentNumber'),
+    expiryDate: expiryDateOf(report, reading),
+  });
+}
+
+/** The date of expiry that the document itself states. */
+export function expiryDateOf(report: BosReport, { expiryField, dateFormat }: DocumentReading): string | undefined {
+  return toIsoDate(field(report, expiryField), dateFormat);
+}
+
+/** One member of `DocumentData2`: `{Value, DataSource}`. What was read from a source that is not documented is not read. */
+function field({ ProcessingResult }: BosReport, name: string): string | undefined {
+  const data = ProcessingResult?.DocumentData2 ?? {};
+  const member = Object.hasOwn(data, name) ? data[name] : undefined;
+  if (typeof member !== 'object' || member === null) return undefined;
+  const { Value, DataSource } = member as { Value?: unknown; DataSource?: unknown };
+  if (!KNOWN_DATA_SOURCES.includes(DataSource)) return undefined;
+  const text = typeof Value === 'string' ? Value.trim() : '';
+  return text !== '' && text.length <= MAX_TEXT ? text : undefined;
+}
+
+/** ISO 8601, or undefined for what is not written so, or no calendar has. */
+function toIsoDate(text: string | undefined, format: DateFormat): string | undefined {
+  const { year, month, day } = DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {};
+  const iso = `${year}-${month}-${day}`;
+  const at = new Date(`${iso}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(iso) ? iso : undefined;
+}
+
+function sealed<Value extends object>(value: Value): Sensitive<Value> | undefined {
+  const present = Object.entries(value).filter(([, member]) => member !== undefined);
+  return present.length === 0 ? undefined : new Sensitive(Object.fromEntries(present) as Value);
+}

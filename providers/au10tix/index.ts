@@ -1,0 +1,107 @@
+import { ProviderError } from '../kit/index.js';
+import type { ProviderAdapter, ProviderCapabilities, ProviderDefinition, ProviderPorts } from '../kit/index.js';
+import { AccessTokens } from './access-tokens.js';
+import { Au10tixClient } from './client.js';
+import { au10tixEnvironment, type Au10tixSettings } from './config.js';
+import { isStillPending, supportedChecks, toReport } from './mapping.js';
+import { readMember } from './member-path.js';
+import { checkedLink, type KnownHosts } from './partner-hosts.js';
+import { sessionId, type CreatedWorkflow } from './types.js';
+
+const ID = 'au10tix';
+
+const capabilitiesOf = (settings: Au10tixSettings): ProviderCapabilities => ({
+  displayName: 'AU10TIX',
+  handoff: 'redirect',
+  resultTransport: 'poll',
+  pushAuth: 'none',
+  sameDevice: 'none',
+  replayGuard: 'single_use_session',
+  checks: supportedChecks(settings.AU10TIX_EVIDENCE),
+  expectedIdentityMatching: false,
+  requiredEvidence: [],
+  scores: false,
+  images: false,
+  deletion: 'none',
+  cancel: false,
+  idempotentCreate: false,
+  findByReference: false,
+  pollPolicy: { firstSeconds: 30, everySeconds: 15, giveUpSeconds: 3600 },
+  assuranceFrameworks: [],
+  dataLeaves: 'partner',
+});
+
+function clientOf(settings: Au10tixSettings, hosts: KnownHosts, { http, clock }: ProviderPorts): Au10tixClient {
+  const tokens = new AccessTokens({
+    clientId: settings.AU10TIX_CLIENT_ID,
+    keyId: settings.AU10TIX_KEY_ID,
+    privateKey: settings.AU10TIX_PRIVATE_KEY,
+    audience: settings.AU10TIX_TOKEN_AUDIENCE,
+    sendsGrantFields: settings.AU10TIX_TOKEN_GRANT_FIELDS === 'send',
+    hosts,
+    http,
+    clock,
+  });
+  return new Au10tixClient({ settings, tokens, http, clock });
+}
+
+function createAu10tixAdapter(settings: Au10tixSettings, ports: ProviderPorts): ProviderAdapter {
+  const hosts: KnownHosts = {
+    environment: settings.AU10TIX_ENVIRONMENT,
+    baseUrl: settings.AU10TIX_BASE_URL,
+    linkHosts: settings.AU10TIX_LINK_HOSTS,
+  };
+  const client = clientOf(settings, hosts, ports);
+  const reading = {
+    api: settings.AU10TIX_RESULT_API,
+    live: settings.AU10TIX_ENVIRONMENT === 'production',
+    workflow: settings.AU10TIX_WORKFLOW,
+    evidence: settings.AU10TIX_EVIDENCE,
+    expiryField: settings.AU10TIX_EXPIRY_FIELD,
+    dateFormat: settings.AU10TIX_DATE_FORMAT,
+  };
+  return {
+    id: ID,
+    capabilities: capabilitiesOf(settings),
+
+    async createSession(context) {
+      const created = await client.startWorkflow(context);
+      const externalId = idOf(created, settings.AU10TIX_WORKFLOW);
+      return { externalId, handoff: { kind: 'redirect', url: checkedLink(created.response.securemeLink, hosts) } };
+    },
+
+    async fetchResult({ externalId, reference }) {
+      const body = await client.readResult(externalId);
+      if (isStillPending(body, settings.AU10TIX_PENDING_ANSWERS))
+        throw new ProviderError('not_ready', 'there is no result yet');
+      const { AU10TIX_REFERENCE_RESULT_PATH: referencePath, AU10TIX_EXTERNAL_ID_PATH: idPath } = settings;
+      // Without a configured place only the address that was asked names the session; README.md says what that leaves open.
+      const said = idPath === undefined ? externalId : statedId(readMember(body, idPath));
+      const report = toReport(body, reading, { externalId: said, now: ports.clock.now() });
+      if (referencePath !== undefined && readMember(body, referencePath) !== reference)
+        throw new ProviderError('not_authentic', 'the answer is not about our reference');
+      return report;
+    },
+  };
+}
+
+/** The session's id. A `workflowId` that is the workflow's name is everybody's, and no session's. */
+function idOf({ id, sessionId: session, workflowId }: CreatedWorkflow, workflow: string): string {
+  const found = id ?? session ?? workflowId;
+  if (found === null || found === undefined || found === workflow || `Au10tix${found}` === workflow)
+    throw new ProviderError('unintelligible', 'the answer does not say which session was made');
+  return found;
+}
+
+function statedId(value: unknown): string {
+  const stated = sessionId.safeParse(value);
+  if (!stated.success) throw new ProviderError('unintelligible', 'the answer does not say which session it is about');
+  return stated.data;
+}
+
+/** AU10TIX: Secure.me by the Workflow API. Protocol in README.md. */
+export const au10tixProvider: ProviderDefinition<Au10tixSettings> = {
+  id: ID,
+  environment: au10tixEnvironment,
+  create: createAu10tixAdapter,
+};
