@@ -11,26 +11,11 @@ import {
   type SimulatorDefinition,
   type SimulatorOptions,
 } from '../../kit/simulator/index.js';
+import type { Au10tixCredentials } from './au10tix-credentials.js';
 import type { Au10tixSession } from './au10tix-session.js';
 import { partnerRoutes } from './partner-api.js';
 import { personRoutes } from './person-pages.js';
 import { TokenEndpoint } from './token-endpoint.js';
-
-export interface Au10tixCredentials {
-  clientId: string;
-  keyId: string;
-  /** The customer's own, PKCS#8 in base64; AU10TIX has the public half. */
-  privateKey: string;
-  audience: string;
-  environment: string;
-  workflow: string;
-  linkHosts: string;
-  /** Where this tenant's requests carry the customer's reference. */
-  referenceField: string;
-  /** Where its answers state reference and session id; AU10TIX's documentation names no place. */
-  referenceResultPath: string | undefined;
-  externalIdPath: string | undefined;
-}
 
 /** The names that this simulator gives to what AU10TIX's public sources leave open. */
 const EVIDENCE = [

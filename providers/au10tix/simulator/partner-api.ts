@@ -9,7 +9,7 @@ import {
   type SessionBook,
 } from '../../kit/simulator/index.js';
 import { hasEndedWithResult, resultDocument, type Au10tixSession, type ResultShape } from './au10tix-session.js';
-import type { Au10tixCredentials } from './index.js';
+import type { Au10tixCredentials } from './au10tix-credentials.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 import { readWorkflowRequest } from './workflow-request.js';
 
