@@ -78,8 +78,7 @@ function createAu10tixAdapter(settings: Au10tixSettings, ports: ProviderPorts): 
       // Without a configured place only the address that was asked names the session; README.md says what that leaves open.
       const said = idPath === undefined ? externalId : statedId(readMember(body, idPath));
       const report = toReport(body, reading, { externalId: said, now: ports.clock.now() });
-      if (referencePath !== undefined && readMember(body, referencePath) !== reference)
-        throw new ProviderError('not_authentic', 'the answer is not about our reference');
+      if (referencePath !== undefined) assertIsAbout(reference, readMember(body, referencePath));
       return report;
     },
   };
@@ -91,6 +90,13 @@ function idOf({ id, sessionId: session, workflowId }: CreatedWorkflow, workflow:
   if (found === null || found === undefined || found === workflow || `Au10tix${found}` === workflow)
     throw new ProviderError('unintelligible', 'the answer does not say which session was made');
   return found;
+}
+
+/** @throws ProviderError not_authentic for another reference, unintelligible for none */
+function assertIsAbout(reference: string, stated: unknown): void {
+  if (stated === reference) return;
+  if (typeof stated === 'string') throw new ProviderError('not_authentic', 'the answer is about another reference');
+  throw new ProviderError('unintelligible', 'the answer states no reference');
 }
 
 function statedId(value: unknown): string {

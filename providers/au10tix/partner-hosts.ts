@@ -19,10 +19,10 @@ export interface KnownHosts {
   linkHosts: readonly string[];
 }
 
-/** The environment whose domain a host is in; undefined for a host of somebody else, such as one's own gateway. */
-export function hostFamilyOf(hostname: string): Environment | undefined {
-  if (isBelow(hostname, FAMILIES.production)) return 'production';
-  return isBelow(hostname, FAMILIES.sandbox) ? 'sandbox' : undefined;
+/** The environment whose domain an address is in; undefined for a host of somebody else, such as one's own gateway. */
+export function hostFamilyOf(address: string): Environment | undefined {
+  const hostname = parse(address)?.hostname ?? '';
+  return ENVIRONMENTS.find((environment) => isBelow(hostname, FAMILIES[environment]));
 }
 
 /**
