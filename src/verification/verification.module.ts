@@ -54,7 +54,12 @@ import { VerificationReports } from './verification-reports.js';
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, DirectoryModule, PolicyModule, IdentityEvidenceModule],
   providers: [
-    { provide: ProviderRegistry, useClass: ConfiguredProviders },
+    ConfiguredProviders,
+    {
+      provide: ProviderRegistry,
+      useFactory: (configured: ConfiguredProviders) => configured.load(),
+      inject: [ConfiguredProviders],
+    },
     ProviderControls,
     ProviderVitals,
     ProviderCalls,

@@ -87,6 +87,9 @@ export const Environment = z.object({
     .optional()
     .describe('API key created at first start; embedded only.'),
   PROVIDERS: list.describe('Verification providers to load, comma separated.'),
+  PROVIDER_MODULES: list.describe(
+    'Adapters from outside this repository: absolute paths or package names, comma separated. Their code runs inside the service, with all its rights.',
+  ),
   APPROVAL_ALARM_RUN: z.coerce
     .number()
     .int()

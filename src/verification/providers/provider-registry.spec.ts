@@ -12,10 +12,15 @@ const definition = (id: string, variable: string): ProviderDefinition => ({
   create: () => new ScriptedProvider(id),
 });
 
-const load = (enabled: string[], environment: Record<string, string | undefined>) =>
+const load = (
+  enabled: string[],
+  environment: Record<string, string | undefined>,
+  outside: readonly ProviderDefinition[] = [],
+) =>
   ProviderRegistry.load({
     enabled,
     environment,
+    outside,
     catalogue: [definition('alpha', 'ALPHA_KEY'), definition('beta', 'BETA_KEY')],
     http: { send: async () => ({ status: 200, headers: {}, body: new Uint8Array() }) },
     clock: new SystemClock(),
@@ -34,6 +39,19 @@ describe('ProviderRegistry', () => {
     expect(attempt).toThrow(/ALPHA_KEY: is too short[^]*BETA_KEY: is needed/);
     expect(attempt).toThrow(/no provider "gamma"/);
     expect(attempt).not.toThrow(/secret!/);
+  });
+
+  it('loads what comes from outside beside the catalogue, when it is enabled', () => {
+    const outside = [definition('gamma', 'GAMMA_KEY'), definition('delta', 'DELTA_KEY')];
+    const registry = load(['gamma', 'beta'], { BETA_KEY: 'long enough', GAMMA_KEY: 'long enough' }, outside);
+    expect(registry.all().map((adapter) => adapter.id)).toEqual(['gamma', 'beta']);
+  });
+
+  it('refuses an id from outside that exists already, enabled or not', () => {
+    const again = [definition('alpha', 'OTHER_KEY')];
+    expect(() => load([], {}, again)).toThrow('PROVIDER_MODULES: there is a provider "alpha" already');
+    const twice = [definition('gamma', 'GAMMA_KEY'), definition('gamma', 'GAMMA_KEY')];
+    expect(() => load([], {}, twice)).toThrow('PROVIDER_MODULES: there is a provider "gamma" already');
   });
 
   it('never offers the own machine as a stand-in to a privileged subject', () => {

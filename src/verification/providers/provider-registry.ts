@@ -11,6 +11,8 @@ export interface RegistryOptions extends HostParts {
   enabled: readonly string[];
   environment: Readonly<Record<string, string | undefined>>;
   catalogue?: readonly ProviderDefinition[];
+  /** Definitions beside the catalogue, as `PROVIDER_MODULES` brings them. None may take an id that exists. */
+  outside?: readonly ProviderDefinition[];
 }
 
 /** The providers this deployment has loaded. Nobody else knows what stands behind an id. */
@@ -23,8 +25,10 @@ export class ProviderRegistry {
 
   /** Loads every enabled provider or none. @throws ConfigurationError naming every fault of every provider at once */
   static load(options: RegistryOptions): ProviderRegistry {
-    const catalogue = options.catalogue ?? PROVIDER_CATALOGUE;
-    const faults: string[] = [];
+    const catalogue = [...(options.catalogue ?? PROVIDER_CATALOGUE), ...(options.outside ?? [])];
+    const faults = takenIds(catalogue).map(
+      (id) => `PROVIDER_MODULES: there is a provider ${JSON.stringify(id)} already`,
+    );
     const settled = options.enabled.map((id) => {
       const definition = catalogue.find((candidate) => candidate.id === id);
       if (!definition) faults.push(`PROVIDERS: there is no provider ${JSON.stringify(id.slice(0, 40))}`);
@@ -63,6 +67,12 @@ export class ProviderRegistry {
   async close(): Promise<void> {
     await Promise.allSettled(this.all().map(async (adapter) => adapter.close?.()));
   }
+}
+
+/** Ids that more than one definition has: which of them is meant must never be a question of order. */
+function takenIds(definitions: readonly ProviderDefinition[]): string[] {
+  const ids = definitions.map(({ id }) => id);
+  return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
 }
 
 /** An empty variable is an absent one, as everywhere in the configuration. */
