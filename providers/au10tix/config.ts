@@ -87,17 +87,18 @@ export const au10tixEnvironment = z
       .transform((text, context) => readNamedWords(text) ?? invalidWords(context, 'must be path:word|word'))
       .prefault('')
       .describe('Answers that mean that the result is not there yet, as path:word|word, separated by spaces'),
-    AU10TIX_EXPIRY_FIELD: plainName('Member of DocumentData2 that holds the date of expiry', /^\w{1,64}$/).default(
-      'DateOfExpiry',
-    ),
+    AU10TIX_EXPIRY_FIELD: z
+      .string()
+      .regex(/^\w{1,64}$/, 'must be letters, digits and _')
+      .default('DateOfExpiry')
+      .describe('Member of DocumentData2 that holds the date of expiry'),
     AU10TIX_DATE_FORMAT: z
       .enum(DATE_FORMATS)
       .default('YYYY-MM-DD')
       .describe('How dates are written in results; a date written otherwise is not read'),
   })
   .superRefine((settings, context) => {
-    const { AU10TIX_BASE_URL: base } = settings;
-    const family = URL.canParse(base) ? hostFamilyOf(new URL(base).hostname) : undefined;
+    const family = hostFamilyOf(settings.AU10TIX_BASE_URL);
     if (family !== undefined && family !== settings.AU10TIX_ENVIRONMENT)
       context.addIssue({
         code: 'custom',
