@@ -164,6 +164,17 @@ describe('toReport: the primary result', () => {
     expect(check(primary(code), 'document_authenticity')).toMatchObject({ result, reasonCodes: [reason] });
   });
 
+  it('T39 a code nobody documented leaves every check open', () => {
+    const known = [0, 20, 40, 60, 70, 80, 100, 120];
+    const unknown = fc.nat({ max: 1_000_000 }).filter((code) => !known.includes(code));
+    fc.assert(
+      fc.property(unknown, (code) => {
+        const results = new Set(primary(code).checks.map(({ result }) => result));
+        expect(results).toEqual(new Set(['indeterminate', 'not_run']));
+      }),
+    );
+  });
+
   it('120 is with AU10TIX’s staff: pending, whatever stands beside it', () => {
     expect(primary(120)).toMatchObject({ status: 'pending', terminal: false, checks: [] });
     expect(primary(120).identity).toBeUndefined();
@@ -306,6 +317,18 @@ describe('toReport: the date of expiry', () => {
 
 describe('toReport: the other shapes', () => {
   const readAs = (name: string, api: Reading['api']) => read(fixture(name), { api });
+
+  it('say the same of the same report', () => {
+    const body = fixture('workflow-passed') as {
+      verificationResults: { idv: { payload: { ProcessingReport: Members } } };
+    };
+    const { ProcessingReport } = body.verificationResults.idv.payload;
+    for (const [api, answer] of [
+      ['secureme', { resultData: ProcessingReport }],
+      ['bos', ProcessingReport],
+    ] as const)
+      expect(read(answer, { api })).toEqual(report());
+  });
 
   it('Secure.me: the report is resultData', () => {
     const it = readAs('secureme-replayed', 'secureme');
