@@ -6,7 +6,8 @@ import { join } from 'node:path';
 /**
  * `npm run mutants [-- NAME…]`: takes one guard at a time out of a copy of the sources and runs the specs that are there
  * for it. A mutant that leaves them green has found a guard that nothing proves; so has a search text that is no longer
- * in its file. Needs the build, for the database.
+ * in its file. One that is named after a threat (`T33-…`) has to turn a test red that is named after it too. Needs the
+ * build, for the database.
  */
 const SOURCES = [
   'src',
@@ -74,7 +75,7 @@ function patternOf(search) {
   return new RegExp(escaped.join('\\s+'), 'g');
 }
 
-async function tryMutant({ file, specs, search, replace }) {
+async function tryMutant({ name, file, specs, search, replace }) {
   const path = join(copy, file);
   const original = readFileSync(path, 'utf8');
   const found = original.match(patternOf(search)) ?? [];
@@ -84,8 +85,11 @@ async function tryMutant({ file, specs, search, replace }) {
     original.replace(patternOf(search), () => replace),
   );
   try {
-    const { green, broken, text } = await runSpecs(specs);
+    const { green, broken, failed: red, text } = await runSpecs(specs);
     if (broken) return { caught: false, text: `the specs could not run: ${text}` };
+    const [threat] = name.match(/^T\d+(?=-)/) ?? [];
+    if (!green && threat && !red.some((title) => title.split(/\W/).includes(threat)))
+      return { caught: false, text: `no test named ${threat} turned red: ${text}` };
     return { caught: !green, text: `green: ${specs.join(', ')}` };
   } finally {
     writeFileSync(path, original);
@@ -113,13 +117,14 @@ async function runSpecs(specs) {
   ];
   const output = await run(process.execPath, jest, env);
   const result = readReport(report);
-  if (!result) return { green: false, broken: true, text: output.slice(-500) };
+  if (!result) return { green: false, broken: true, failed: [], text: output.slice(-500) };
   const names = result.testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
   );
   return {
     green: result.success,
     broken: result.numRuntimeErrorTestSuites > 0,
+    failed: names,
     text: names.slice(0, 5).join('; ') || output.slice(-500),
   };
 }

@@ -52,7 +52,7 @@ describe('report codec', () => {
     ['a kind', { ...report, checks: [{ kind: 'vibes', result: 'pass', reasonCodes: [] }] }],
     ['a status', { ...report, status: 'verified' }],
     ['a member', { ...report, verified: true }],
-  ])('refuses %s outside the contract', (_what, altered) => {
+  ])('T39 refuses %s outside the contract', (_what, altered) => {
     expect(() => encodeReport(altered as unknown as ProviderReport)).toThrow();
   });
 });

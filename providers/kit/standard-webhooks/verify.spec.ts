@@ -51,7 +51,7 @@ describe('verifyWebhook', () => {
   });
 });
 
-describe('verifyWebhook: id', () => {
+describe('T31 verifyWebhook: id', () => {
   it.each(['msg.1', '.', 'msg_1.', 'a b', `${ID}, ${ID}`, 'ümsg', 'msg\u0000', 'm'.repeat(256)])('refuses %j', (id) => {
     const timestamp = String(NOW);
     const signature = `v1,${symmetricSignature(CURRENT, { id, timestamp, body: BODY })}`;
@@ -67,7 +67,7 @@ describe('verifyWebhook: id', () => {
   });
 });
 
-describe('verifyWebhook: timestamp', () => {
+describe('T30 verifyWebhook: timestamp', () => {
   it.each([
     [0, 'accepted'],
     [-300, 'accepted'],
@@ -115,7 +115,7 @@ describe('verifyWebhook: timestamp', () => {
   });
 });
 
-describe('verifyWebhook: signature list', () => {
+describe('T28 verifyWebhook: signature list', () => {
   const genuine = signed()['webhook-signature'] as string;
   const value = genuine.slice('v1,'.length);
   const other = signed({ secrets: [STRANGER] })['webhook-signature'] as string;
@@ -179,7 +179,7 @@ describe('verifyWebhook: secrets', () => {
   });
 });
 
-describe('verifyWebhook: the signed bytes', () => {
+describe('T31 verifyWebhook: the signed bytes', () => {
   it.each([
     ['id', { 'webhook-id': `${ID}x` }],
     ['timestamp', { 'webhook-timestamp': String(NOW + 1) }],

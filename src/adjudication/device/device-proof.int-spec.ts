@@ -262,7 +262,7 @@ describe('whoever approves', () => {
     expect(await questionsOf(approved.id)).toEqual([]);
   });
 
-  it('and a policy that asks for it meanwhile takes the token away', async () => {
+  it('T33 and a policy that asks for it meanwhile takes the token away', async () => {
     const policy = await stage.policy({ providers: [{ id: 'screen', unprovenDevice: 'allow' }] });
     const approved = await decided({ ...SCREEN, policy });
     await db.database.transaction((tx) =>
@@ -275,7 +275,7 @@ describe('whoever approves', () => {
     expect(await mayHaveToken(approved)).toBe(false);
   });
 
-  it('an approved case whose proof is gone has no token', async () => {
+  it('T33 an approved case whose proof is gone has no token', async () => {
     // Without a hold, so that nothing but the proof is in the way.
     const approved = await decided({ policy: await stage.policy({ relay: { holdSeconds: 0 } }) });
     expect(await mayHaveToken(approved)).toBe(true);

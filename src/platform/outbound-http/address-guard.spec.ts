@@ -75,7 +75,7 @@ describe('classifyAddress', () => {
     ['octal', '0177.0.0.1'],
     ['dword', '2130706433'],
     ['hex', '0x7f000001'],
-  ])('%s is forbidden: %s', (_name, address) => {
+  ])('T109 %s is forbidden: %s', (_name, address) => {
     expect(classifyAddress(address)).toBe('forbidden');
   });
 

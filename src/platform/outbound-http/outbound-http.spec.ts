@@ -41,7 +41,7 @@ describe('OutboundHttp', () => {
     expect(hits).toBe(1);
   });
 
-  it.each([301, 302, 303, 307, 308])('does not follow a %i to the metadata service', async (status) => {
+  it.each([301, 302, 303, 307, 308])('T109 does not follow a %i to the metadata service', async (status) => {
     let hits = 0;
     const port = await listenHttp((_request, response) => {
       hits += 1;
@@ -53,7 +53,7 @@ describe('OutboundHttp', () => {
   });
 
   describe('name resolution', () => {
-    it('asks once and connects to that answer, whatever the resolver says next', async () => {
+    it('T109 asks once and connects to that answer, whatever the resolver says next', async () => {
       const port = await listenHttp((_request, response) => response.end('inside'));
       const answers = [['127.0.0.1'], ['127.0.0.2'], ['169.254.169.254']];
       let asked = 0;
@@ -62,7 +62,7 @@ describe('OutboundHttp', () => {
       expect(asked).toBe(1);
     });
 
-    it('opens no connection when one of several addresses is forbidden', async () => {
+    it('T109 opens no connection when one of several addresses is forbidden', async () => {
       let connections = 0;
       const port = await listen(createTcpServer(() => (connections += 1)));
       const rig = rigFor(port, { resolveHost: () => Promise.resolve(['127.0.0.1', '169.254.169.254']) });

@@ -146,7 +146,7 @@ const NASTY_URLS = [
 describe('settleTarget', () => {
   it('knows enough nasty URLs', () => expect(new Set(NASTY_URLS).size).toBeGreaterThanOrEqual(110));
 
-  it.each(NASTY_URLS)('refuses %j', async (url) => {
+  it.each(NASTY_URLS)('T109 T111 refuses %j', async (url) => {
     await expect(settleTarget(url, NOTHING_ALLOWED, toLoopback)).rejects.toThrow(OutboundRefusedError);
   });
 
@@ -163,6 +163,31 @@ describe('settleTarget', () => {
     expect(target.addresses).toEqual(['93.184.215.14']);
   });
 
+  it.each([
+    'https://partner.example\\@other.example/',
+    'https://other.example\\.partner.example/',
+    'https:\\\\partner.example/',
+    ' https://partner.example/',
+    'https://partner.example\t/',
+    'https://partner.example/\r\nHost: other.example',
+  ])('T111 refuses %j, which two parsers read differently, wherever it leads', async (url) => {
+    await expect(settleTarget(url, NOTHING_ALLOWED, toPublic)).rejects.toMatchObject({ refusal: 'url' });
+  });
+
+  it.each(['https://partner.example@other.example/', 'https://user:word@partner.example/', 'https://:word@a.example/'])(
+    'T111 refuses the credentials in %j, wherever it leads',
+    async (url) => {
+      await expect(settleTarget(url, NOTHING_ALLOWED, toPublic)).rejects.toMatchObject({ refusal: 'credentials' });
+    },
+  );
+
+  it.each(['http://partner.example/', 'ftp://partner.example/', 'ws://partner.example/'])(
+    'T109 refuses %j: nothing but https crosses the internet',
+    async (url) => {
+      await expect(settleTarget(url, NOTHING_ALLOWED, toPublic)).rejects.toMatchObject({ refusal: 'scheme' });
+    },
+  );
+
   it('asks no resolver about an address', async () => {
     const unexpected = () => Promise.reject(new Error('asked'));
     await expect(settleTarget('https://1.1.1.1/', NOTHING_ALLOWED, unexpected)).resolves.toMatchObject({
@@ -178,7 +203,7 @@ describe('settleTarget', () => {
     [['::ffff:10.0.0.1']],
     [['not an address']],
     [[]],
-  ])('refuses the whole answer %j', async (addresses) => {
+  ])('T109 refuses the whole answer %j', async (addresses) => {
     const resolve = () => Promise.resolve(addresses);
     await expect(settleTarget('https://partner.example/', NOTHING_ALLOWED, resolve)).rejects.toMatchObject({
       refusal: 'address',

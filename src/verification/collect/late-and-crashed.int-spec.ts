@@ -43,7 +43,7 @@ describe('results that come late, and steps that die half-way', () => {
   const reportsOf = (caseId: string) =>
     world.database.read((tx) => tx.many<{ id: string }>`SELECT id FROM verification_reports WHERE case_id = ${caseId}`);
 
-  it('records a result for a closed case and gives it no effect', async () => {
+  it('T44 records a result for a closed case and gives it no effect', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     await world.starting.start({ caseId, ...newBrowser() });
     await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
@@ -53,7 +53,7 @@ describe('results that come late, and steps that die half-way', () => {
     expect(await reportsOf(caseId)).toEqual([]);
   });
 
-  it('gives no effect to a case that closes while the partner is asked', async () => {
+  it('T44 gives no effect to a case that closes while the partner is asked', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     await world.starting.start({ caseId, ...newBrowser() });
     alpha.fetches = [
@@ -68,7 +68,7 @@ describe('results that come late, and steps that die half-way', () => {
     expect(await reportsOf(caseId)).toEqual([]);
   });
 
-  it('does not let attempt 1 finish while attempt 2 is open', async () => {
+  it('T34 does not let attempt 1 finish while attempt 2 is open', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     const { session } = await world.starting.start({ caseId, ...newBrowser() });
     await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'retry', actor: SYSTEM }));

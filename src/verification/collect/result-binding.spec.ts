@@ -34,15 +34,15 @@ describe('bindingFaults', () => {
   });
 
   it.each([
-    ['session', claim({ sessionId: 'vs_b' })],
-    ['case', claim({ caseId: 'rc_b' })],
-    ['attempt', claim({ attempt: 2 })],
-    ['provider', claim({ provider: 'beta' })],
-    ['external_id', claim({ report: report({ binding: { externalId: 'ext-b', nonce: 'nonce-a' } }) })],
-    ['nonce', claim({ report: report({ binding: { externalId: 'ext-a', nonce: 'nonce-b' } }) })],
-    ['nonce', claim({ report: report({ binding: { externalId: 'ext-a' } }) })],
-    ['environment', claim({ report: report({ live: false }) })],
-  ])('names a foreign %s', (fault, foreign) => {
+    ['T33', 'session', claim({ sessionId: 'vs_b' })],
+    ['T33', 'case', claim({ caseId: 'rc_b' })],
+    ['T34', 'attempt', claim({ attempt: 2 })],
+    ['T32', 'provider', claim({ provider: 'beta' })],
+    ['T33', 'external_id', claim({ report: report({ binding: { externalId: 'ext-b', nonce: 'nonce-a' } }) })],
+    ['T33', 'nonce', claim({ report: report({ binding: { externalId: 'ext-a', nonce: 'nonce-b' } }) })],
+    ['T33', 'nonce', claim({ report: report({ binding: { externalId: 'ext-a' } }) })],
+    ['T37', 'environment', claim({ report: report({ live: false }) })],
+  ])('%s names a foreign %s', (_threat, fault, foreign) => {
     expect(bindingFaults(stored, foreign)).toEqual([fault]);
   });
 

@@ -35,8 +35,8 @@ interface Side {
   nonce: string;
 }
 
-/** Threat T33: an attacker's honest result, moved onto the victim's case field by field. */
-describe('session swap between two live cases', () => {
+/** An attacker's honest result, moved onto the victim's case field by field. */
+describe('T33 session swap between two live cases', () => {
   let test: TestDatabase;
   let world: VerificationWorld;
   let alpha: ScriptedProvider;
@@ -140,7 +140,7 @@ describe('session swap between two live cases', () => {
     expect(await auditTypes(world, victim.caseId)).toContain('verification.result_refused');
   });
 
-  it('refuses a result of the partner’s test environment outside the embedded profile', async () => {
+  it('T37 refuses a result of the partner’s test environment outside the embedded profile', async () => {
     const victim = await liveSession(alpha, 1);
     const sandboxed = { adapterVersion: '1', live: false, checkedAt: '2026-01-01T00:00:00Z' };
     alpha.fetches = [(context) => passingReport(context, { provenance: sandboxed })];

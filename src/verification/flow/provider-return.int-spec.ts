@@ -17,7 +17,7 @@ import {
 
 import type { Arrival } from './provider-return.js';
 
-/** Threats T35 and T36: coming back proves nothing. */
+/** Coming back proves nothing. */
 describe('a browser that comes back from a partner', () => {
   let test: TestDatabase;
   let world: VerificationWorld;
@@ -46,7 +46,7 @@ describe('a browser that comes back from a partner', () => {
     await forgetPlanned(world);
   });
 
-  it('makes us ask the partner, and believes only the partner', async () => {
+  it('T35 T36 makes us ask the partner, and believes only the partner', async () => {
     alpha.fetches = [pendingReport];
     await world.returns.comeBack(sent);
     expect(await drain(world)).toContain('verification.collect_due');
@@ -64,7 +64,7 @@ describe('a browser that comes back from a partner', () => {
     ['with another state', { state: 'A'.repeat(43) }],
     ['with the flow of another case', { caseId: 'rc_other' }],
     ['from another partner', { provider: 'beta' }],
-  ])('does nothing %s', async (_what, change) => {
+  ])('T35 does nothing %s', async (_what, change) => {
     await world.returns.comeBack({ ...sent, ...change });
     expect(await drain(world)).toEqual([]);
     expect(alpha.fetched).toEqual([]);

@@ -45,7 +45,7 @@ describe('pushes of partners', () => {
         }>`SELECT state, delivery_id FROM webhook_inbox WHERE external_id = ${externalId}`,
     );
 
-  it('a hundred copies of one delivery, at once and after the queue was emptied, have one effect', async () => {
+  it('T29 a hundred copies of one delivery, at once and after the queue was emptied, have one effect', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     const { session } = await world.starting.start({ caseId, ...newBrowser() });
     const externalId = session.externalId ?? '';
@@ -65,7 +65,7 @@ describe('pushes of partners', () => {
     expect(alpha.fetched).toHaveLength(fetches);
   });
 
-  it('stores nothing of a delivery that does not prove itself', async () => {
+  it('T28 stores nothing of a delivery that does not prove itself', async () => {
     await expect(world.reception.receive('alpha', push('ext-forged', 'd', 'bad'))).rejects.toMatchObject({
       code: 'push_not_authentic',
     });
@@ -85,7 +85,7 @@ describe('pushes of partners', () => {
     });
   });
 
-  it('keeps a push that overtakes our own create call, and matches it afterwards', async () => {
+  it('T42 keeps a push that overtakes our own create call, and matches it afterwards', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     alpha.creates = [
       async (context) => {
@@ -101,7 +101,7 @@ describe('pushes of partners', () => {
     expect(await inboxOf(session.externalId ?? '')).toMatchObject([{ state: 'matched' }]);
   });
 
-  it('cannot speak for another partner’s session', async () => {
+  it('T32 cannot speak for another partner’s session', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     const { session } = await world.starting.start({ caseId, ...newBrowser() });
     await world.reception.receive('beta', push(session.externalId ?? '', 'cross'));
@@ -110,7 +110,7 @@ describe('pushes of partners', () => {
     expect((await readCase(world, caseId)).state).toBe('verifying');
   });
 
-  it('settles a delivery that nobody asked for after a day', async () => {
+  it('T42 settles a delivery that nobody asked for after a day', async () => {
     await world.reception.receive('alpha', push('ext-nobody', 'orphan'));
     await drain(world);
     expect(await inboxOf('ext-nobody')).toMatchObject([{ state: 'unmatched' }]);
@@ -135,7 +135,7 @@ describe('pushes of partners', () => {
     expect((await readCase(world, caseId)).state).toBe('adjudicating');
   });
 
-  it('notes a push for a closed case and asks nobody', async () => {
+  it('T44 notes a push for a closed case and asks nobody', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     const { session } = await world.starting.start({ caseId, ...newBrowser() });
     await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));

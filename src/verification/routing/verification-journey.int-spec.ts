@@ -64,6 +64,18 @@ describe('verification, from the person’s start to the report', () => {
     expect(stored).toMatchObject({ provider: 'alpha', role: 'first', report: { status: 'completed' } });
   });
 
+  it('T46 keeps the address that lets a person in at the partner sealed: no column shows it', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const browser = newBrowser();
+    await world.starting.start({ caseId, ...browser });
+    const [row] = await world.database.read(
+      (tx) => tx.many<Record<string, unknown>>`SELECT * FROM verification_sessions WHERE case_id = ${caseId}`,
+    );
+    expect(row?.handoffSealed).toBeInstanceOf(Buffer);
+    for (const value of Object.values(row ?? {}))
+      expect(Buffer.isBuffer(value) ? value.toString('latin1') : String(value)).not.toContain('alpha.example');
+  });
+
   it('makes one call out of twenty that race', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     const browser = newBrowser();
