@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ProviderReport } from '../../../providers/kit/index.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { configureFailpoints, type Failpoint } from '../../platform/failpoints/failpoints.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
@@ -21,6 +22,11 @@ import {
   createVerificationWorld,
   type VerificationWorld,
 } from '../../../test/support/verification/verification-world.js';
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item, at) => permutations(items.toSpliced(at, 1)).map((rest) => [item, ...rest]));
+}
 
 describe('results that come late, and steps that die half-way', () => {
   let test: TestDatabase;
@@ -75,6 +81,30 @@ describe('results that come late, and steps that die half-way', () => {
     await world.collector.collect({ caseId, attempt: 1, sessionId: session.id });
     expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
     expect(await reportsOf(caseId)).toEqual([]);
+  });
+
+  it('T43 the first final answer stands, in whatever order the four others follow it', async () => {
+    const ends: Partial<ProviderReport>[] = [
+      {},
+      { checks: [{ kind: 'face_match', result: 'fail', reasonCodes: ['faces_differ'] }] },
+      { status: 'cancelled' },
+      { status: 'expired' },
+      { status: 'failed' },
+    ];
+    for (const order of permutations(ends)) {
+      const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+      const { session } = await world.starting.start({ caseId, ...newBrowser() });
+      const binding = { externalId: session.externalId ?? '', nonce: alpha.created.at(-1)?.nonce ?? '' };
+      const claim = { sessionId: session.id, caseId, attempt: 1, provider: 'alpha' };
+      const standings = [];
+      for (const end of order) {
+        const report = passingReport({ ...binding, reference: '', attempt: 1, returnUrl: '' }, end);
+        await world.database.transaction((tx) => world.settlement.settle(tx, { ...claim, report }));
+        const { state, attempt } = await readCase(world, caseId);
+        standings.push({ state, attempt, reports: (await reportsOf(caseId)).length });
+      }
+      expect(standings).toEqual(standings.map(() => standings[0]));
+    }
   });
 
   it('has one effect when the same collection runs ten times at once', async () => {

@@ -142,6 +142,8 @@ describe('pushes of partners', () => {
     await world.reception.receive('alpha', push(session.externalId ?? '', 'late'));
     await drain(world);
     expect(alpha.fetched).toEqual([]);
-    expect(await auditTypes(world, caseId)).toContain('verification.late_result_ignored');
+    const types = await auditTypes(world, caseId);
+    expect(types).toContain('verification.late_result_ignored');
+    expect(types).not.toContain('verification.push_matched');
   });
 });
