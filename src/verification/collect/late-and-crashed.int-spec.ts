@@ -96,7 +96,7 @@ describe('results that come late, and steps that die half-way', () => {
       const { session } = await world.starting.start({ caseId, ...newBrowser() });
       const binding = { externalId: session.externalId ?? '', nonce: alpha.created.at(-1)?.nonce ?? '' };
       const claim = { sessionId: session.id, caseId, attempt: 1, provider: 'alpha' };
-      const standings = [];
+      const standings: { state: string; attempt: number; reports: number }[] = [];
       for (const end of order) {
         const report = passingReport({ ...binding, reference: '', attempt: 1, returnUrl: '' }, end);
         await world.database.transaction((tx) => world.settlement.settle(tx, { ...claim, report }));
