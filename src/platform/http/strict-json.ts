@@ -10,19 +10,19 @@ export class StrictJsonError extends Error {}
  */
 export function parseStrictJson(bytes: Uint8Array): unknown {
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  assertNoDoubledMembers(text);
-  return JSON.parse(text, (name, value: unknown) => {
-    if (name === '__proto__') throw new StrictJsonError('member __proto__');
-    return value;
-  });
+  assertPlainMembers(text);
+  return JSON.parse(text);
 }
+
+/** An object that is open, with the names seen in it once there are any; `null` for a list. */
+type Open = { names?: Set<string> } | null;
 
 /**
  * One pass over the text that keeps, per open object, the member names seen. It relies on `JSON.parse` for everything
  * else, so it may accept text that is not JSON; it never has to understand it.
  */
-function assertNoDoubledMembers(text: string): void {
-  const open: (Set<string> | null)[] = [];
+function assertPlainMembers(text: string): void {
+  const open: Open[] = [];
   let expectsName = false;
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at];
@@ -32,14 +32,14 @@ function assertNoDoubledMembers(text: string): void {
       expectsName = false;
       at = end;
     } else if (character === '{' || character === '[') {
-      open.push(character === '{' ? new Set() : null);
+      open.push(character === '{' ? {} : null);
       if (open.length > MAX_DEPTH) throw new StrictJsonError('nested too deep');
       expectsName = character === '{';
     } else if (character === '}' || character === ']') {
       open.pop();
       expectsName = false;
     } else if (character === ',') {
-      expectsName = open.at(-1) instanceof Set;
+      expectsName = open.length > 0 && open[open.length - 1] !== null;
     }
   }
 }
@@ -51,9 +51,11 @@ function endOfString(text: string, start: number): number {
 }
 
 /** Names are compared unescaped: `"a"` and `"\u0061"` are the same member. */
-function noteName(names: Set<string> | null | undefined, quoted: string): void {
-  if (!names) return;
+function noteName(object: Open | undefined, quoted: string): void {
+  if (!object) return;
   const name = JSON.parse(quoted) as string;
-  if (names.has(name)) throw new StrictJsonError('a member is given twice');
-  names.add(name);
+  if (name === '__proto__') throw new StrictJsonError('member __proto__');
+  object.names ??= new Set();
+  if (object.names.has(name)) throw new StrictJsonError('a member is given twice');
+  object.names.add(name);
 }
