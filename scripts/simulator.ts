@@ -9,7 +9,6 @@ const USAGE = `npm run simulator -- <provider> [options]
   --port N              where it listens (default: any free port)
   --public-url URL      where a browser finds it (default: http://localhost:{port})
   --push-url URL        for partners whose push address is an account setting
-  --test-environment    everything it says comes from its test environment
 `;
 
 /**
@@ -23,7 +22,6 @@ await runProcess(async (shutdown) => {
       port: { type: 'string' },
       'public-url': { type: 'string' },
       'push-url': { type: 'string' },
-      'test-environment': { type: 'boolean' },
     },
   });
   const [provider] = positionals;
@@ -37,7 +35,6 @@ await runProcess(async (shutdown) => {
     port: values.port === undefined ? undefined : Number(values.port),
     publicUrl: values['public-url'],
     pushUrl: values['push-url'],
-    live: values['test-environment'] !== true,
   });
   shutdown.onShutdown('simulator', () => running.close());
   const { baseUrl, publicUrl } = running;

@@ -1,4 +1,4 @@
-import { joinUrl, ProviderError, readJson } from '../kit/index.js';
+import { joinUrl, KeptValue, ProviderError, readJson } from '../kit/index.js';
 import { exchange, type ExchangePorts } from './exchange.js';
 import { trustedUrl, type HostTrust } from './service-hosts.js';
 import { communityInfo, publicKeys, serviceDirectory } from './types.js';
@@ -23,25 +23,23 @@ export interface DiscoveryOptions extends ExchangePorts, HostTrust {
 
 /** Where a tenant's service is and which key it has: asked once at a time, kept for ten minutes, failures never. */
 export class Discovery {
-  #kept: { service: Promise<DocuverifyService>; untilMs: number } | undefined;
+  readonly #service: KeptValue<DocuverifyService>;
 
-  constructor(private readonly options: DiscoveryOptions) {}
+  constructor(private readonly options: DiscoveryOptions) {
+    this.#service = new KeptValue(options.clock, async () => {
+      const usableUntilMs = options.clock.now().getTime() + KEPT_SECONDS * 1000;
+      return { value: await this.find(), usableUntilMs };
+    });
+  }
 
   /** @throws ProviderError */
   service(): Promise<DocuverifyService> {
-    const nowMs = this.options.clock.now().getTime();
-    if (this.#kept && nowMs < this.#kept.untilMs) return this.#kept.service;
-    const kept = { service: this.find(), untilMs: nowMs + KEPT_SECONDS * 1000 };
-    this.#kept = kept;
-    kept.service.catch(() => {
-      if (this.#kept === kept) this.#kept = undefined;
-    });
-    return kept.service;
+    return this.#service.get();
   }
 
   /** The service was moved or has another key, to judge by its answers. The next call looks again. */
   forget(): void {
-    this.#kept = undefined;
+    this.#service.drop();
   }
 
   /** Asks for everything afresh, and whether the tenant has our community. @throws ProviderError */

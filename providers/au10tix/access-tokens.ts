@@ -1,5 +1,5 @@
-import { errorForStatus, joinUrl, parseJson, ProviderError, readJson, Sensitive } from '../kit/index.js';
-import type { HttpPort } from '../kit/index.js';
+import { errorForStatus, joinUrl, KeptValue, parseJson, ProviderError, readJson, Sensitive } from '../kit/index.js';
+import type { HttpPort, Kept } from '../kit/index.js';
 import { signClientAssertion, type AssertionOptions } from './client-assertion.js';
 import { checkedApiUrl, type KnownHosts } from './partner-hosts.js';
 import { tokenAnswer, tokenClaims } from './types.js';
@@ -27,35 +27,25 @@ export interface AccessTokenOptions extends AssertionOptions {
   http: HttpPort;
 }
 
-interface Kept {
-  access: Access;
-  usableUntilMs: number;
-}
-
 /** Access tokens, one per scope: asked for once at a time, kept for an hour at most, dropped when one is refused. */
 export class AccessTokens {
-  readonly #kept = new Map<Scope, Kept>();
-  readonly #asked = new Map<Scope, Promise<Access>>();
+  readonly #tokens = new Map<Scope, KeptValue<Access>>();
 
   constructor(private readonly options: AccessTokenOptions) {}
 
   /** @throws ProviderError of the token endpoint; `unintelligible` for a token that leads to a foreign host */
-  async get(scope: Scope): Promise<Access> {
-    const kept = this.#kept.get(scope);
-    if (kept && kept.usableUntilMs > this.options.clock.now().getTime()) return kept.access;
-    const underWay = this.#asked.get(scope);
-    if (underWay) return underWay;
-    const asked = this.#ask(scope).finally(() => this.#asked.delete(scope));
-    this.#asked.set(scope, asked);
-    return asked;
+  get(scope: Scope): Promise<Access> {
+    const known = this.#tokens.get(scope) ?? new KeptValue(this.options.clock, () => this.#ask(scope));
+    this.#tokens.set(scope, known);
+    return known.get();
   }
 
   /** The next call asks for another one. */
-  drop(scope: Scope, { token }: Access): void {
-    if (this.#kept.get(scope)?.access.token === token) this.#kept.delete(scope);
+  drop(scope: Scope, access: Access): void {
+    this.#tokens.get(scope)?.drop(access);
   }
 
-  async #ask(scope: Scope): Promise<Access> {
+  async #ask(scope: Scope): Promise<Kept<Access>> {
     const { hosts, http, clock, sendsGrantFields } = this.options;
     const form = new URLSearchParams({
       client_assertion: await signClientAssertion(this.options),
@@ -71,10 +61,10 @@ export class AccessTokens {
       maxResponseBytes: MAX_RESPONSE_BYTES,
     });
     if (response.status !== 200) throw errorForStatus(response, { clock, namesSession: false });
-    return this.#keep(scope, readJson(response, tokenAnswer));
+    return this.#accessBy(scope, readJson(response, tokenAnswer));
   }
 
-  #keep(scope: Scope, answer: { access_token: string; expires_in?: number | null }): Access {
+  #accessBy(scope: Scope, answer: { access_token: string; expires_in?: number | null }): Kept<Access> {
     const { hosts, clock } = this.options;
     const claims = claimsOf(answer.access_token);
     const access: Access = {
@@ -87,8 +77,7 @@ export class AccessTokens {
     // A token that says nothing about its end is used once.
     const said = ends.filter((end) => end !== null && end !== undefined);
     const endsAtSeconds = said.length === 0 ? 0 : Math.min(...said, nowMs / 1000 + LONGEST_SECONDS);
-    this.#kept.set(scope, { access, usableUntilMs: (endsAtSeconds - SPARE_SECONDS) * 1000 });
-    return access;
+    return { value: access, usableUntilMs: (endsAtSeconds - SPARE_SECONDS) * 1000 };
   }
 }
 

@@ -12,8 +12,8 @@ describeProviderConformance({
   // A token comes first; the faults are for the calls that need it.
   faultsHit: /^(POST \/workflow|GET \/result)\//,
   notApplicable: {
-    swapped_answer: `${UNSTATED}. With AU10TIX_REFERENCE_RESULT_PATH it shows: conformance-with-echo.spec.ts`,
-    wrong_session: `${UNSTATED}. With AU10TIX_EXTERNAL_ID_PATH it shows: conformance-with-echo.spec.ts`,
+    swapped_answer: `${UNSTATED}. With AU10TIX_REFERENCE_RESULT_PATH it shows: outbound.spec.ts`,
+    wrong_session: `${UNSTATED}. With AU10TIX_EXTERNAL_ID_PATH it shows: outbound.spec.ts`,
     unknown_session: '404 means that there is no result yet, and nothing else says that there never will be',
     cancelled: 'no answer says that a person left; no result comes',
     expired: 'no answer says that a session ran out; no result comes',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { errorForStatus, joinUrl, ProviderError, readJson, Sensitive } from '../kit/index.js';
-import type { ClockPort, HttpPort } from '../kit/index.js';
+import { errorForStatus, joinUrl, KeptValue, ProviderError, readJson, Sensitive } from '../kit/index.js';
+import type { ClockPort, HttpPort, Kept } from '../kit/index.js';
 import type { ClientProof } from './settings.js';
 import { accessTokenAnswer } from './types.js';
 
@@ -23,36 +23,28 @@ export interface AccessTokenOptions {
   clock: ClockPort;
 }
 
-interface HeldToken {
-  token: Sensitive<string>;
-  untilMs: number;
-}
-
 /**
  * The token of the OAuth 2.0 client credentials grant, kept in memory until a minute before it ends and fetched by one
  * call however many wait for it.
  */
 export class AccessTokens {
-  #held: HeldToken | undefined;
-  #fetching: Promise<HeldToken> | undefined;
+  readonly #token: KeptValue<Sensitive<string>>;
 
-  constructor(private readonly options: AccessTokenOptions) {}
+  constructor(private readonly options: AccessTokenOptions) {
+    this.#token = new KeptValue(options.clock, () => this.#fetch());
+  }
 
   /** @throws ProviderError unauthorized when Microsoft does not know the application or its proof */
-  async current(): Promise<Sensitive<string>> {
-    const held = this.#held;
-    if (held && this.options.clock.now().getTime() < held.untilMs) return held.token;
-    this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
-    this.#held = await this.#fetching;
-    return this.#held.token;
+  current(): Promise<Sensitive<string>> {
+    return this.#token.get();
   }
 
   /** After a refusal of this token: the next call gets a new one. */
   drop(token: Sensitive<string>): void {
-    if (this.#held?.token === token) this.#held = undefined;
+    this.#token.drop(token);
   }
 
-  async #fetch(): Promise<HeldToken> {
+  async #fetch(): Promise<Kept<Sensitive<string>>> {
     const { loginUrl, tenantId, http, clock } = this.options;
     const url = joinUrl(loginUrl, `${tenantId}/oauth2/v2.0/token`);
     const response = await http.send({
@@ -69,7 +61,7 @@ export class AccessTokens {
     if (status !== 200) throw errorForStatus(response, { clock, namesSession: false });
     const answer = readJson(response, accessTokenAnswer);
     const lifeSeconds = Math.max(0, answer.expires_in - MARGIN_SECONDS);
-    return { token: new Sensitive(answer.access_token), untilMs: clock.now().getTime() + lifeSeconds * 1000 };
+    return { value: new Sensitive(answer.access_token), usableUntilMs: clock.now().getTime() + lifeSeconds * 1000 };
   }
 
   async #grant(tokenUrl: string): Promise<Record<string, string>> {

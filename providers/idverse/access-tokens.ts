@@ -1,5 +1,5 @@
-import { errorForStatus, joinUrl, readJson, Sensitive } from '../kit/index.js';
-import type { ClockPort, HttpPort } from '../kit/index.js';
+import { errorForStatus, joinUrl, KeptValue, readJson, Sensitive } from '../kit/index.js';
+import type { ClockPort, HttpPort, Kept } from '../kit/index.js';
 import { accessToken } from './types.js';
 
 /** A token comes before a call that a person may wait for. */
@@ -19,27 +19,24 @@ export interface AccessTokenOptions {
 
 /** The access token of this adapter: asked for once at a time, kept for an hour at most, dropped when it is refused. */
 export class AccessTokens {
-  #current: { token: Sensitive<string>; usableUntilMs: number } | undefined;
-  #asked: Promise<Sensitive<string>> | undefined;
+  readonly #token: KeptValue<Sensitive<string>>;
 
-  constructor(private readonly options: AccessTokenOptions) {}
+  constructor(private readonly options: AccessTokenOptions) {
+    this.#token = new KeptValue(options.clock, () => this.#ask());
+  }
 
   /** @throws ProviderError of the token endpoint */
-  async get(): Promise<Sensitive<string>> {
-    if (this.#current && this.#current.usableUntilMs > this.options.clock.now().getTime()) return this.#current.token;
-    this.#asked ??= this.#ask().finally(() => {
-      this.#asked = undefined;
-    });
-    return this.#asked;
+  get(): Promise<Sensitive<string>> {
+    return this.#token.get();
   }
 
   /** The next call asks for another one. */
   drop(token: Sensitive<string>): void {
-    if (this.#current?.token === token) this.#current = undefined;
+    this.#token.drop(token);
   }
 
   /** OAuth 2.0 client credentials as IDVerse has them: parameters in the query, the API key as it is after `Basic`. */
-  async #ask(): Promise<Sensitive<string>> {
+  async #ask(): Promise<Kept<Sensitive<string>>> {
     const { oauthUrl, apiKey, scope, http, clock } = this.options;
     const query = new URLSearchParams({ grant_type: 'client_credentials', scope });
     const response = await http.send({
@@ -56,8 +53,6 @@ export class AccessTokens {
     if (response.status !== 200) throw errorForStatus(response, { clock, namesSession: false });
     const { access_token: text, expires_in: lifeSeconds } = readJson(response, accessToken);
     const usableSeconds = Math.min(lifeSeconds, LONGEST_SECONDS) - SPARE_SECONDS;
-    const token = new Sensitive(text);
-    this.#current = { token, usableUntilMs: clock.now().getTime() + usableSeconds * 1000 };
-    return token;
+    return { value: new Sensitive(text), usableUntilMs: clock.now().getTime() + usableSeconds * 1000 };
   }
 }

@@ -50,13 +50,21 @@ export class TrialDesk {
 
   /** The newest question to an address on file: is it you, at this moment? */
   async confirmationLink(to: string, earlier: readonly string[] = []): Promise<string> {
+    const asks = ({ subject }: Mail): boolean => subject.includes('right now');
+    return this.noticeLink(to, earlier, asks);
+  }
+
+  /** The page behind a notice, of the newest mail that has one and is wanted. */
+  async noticeLink(
+    to: string,
+    earlier: readonly string[] = [],
+    wanted: (mail: Mail) => boolean = () => true,
+  ): Promise<string> {
     const look = async (): Promise<string | undefined> => {
-      const asked = (await this.mails(to)).filter((mail) => mail.subject.includes('right now'));
-      return asked
-        .flatMap((mail) => mail.links)
-        .find((link) => new URL(link).pathname.startsWith('/notices/') && !earlier.includes(link));
+      const links = (await this.mails(to)).filter(wanted).flatMap((mail) => mail.links);
+      return links.find((link) => new URL(link).pathname.startsWith('/notices/') && !earlier.includes(link));
     };
-    return eventually(`a question reaches ${to}`, look, { timeoutMs: QUESTION_TIMEOUT_MS });
+    return eventually(`a notice reaches ${to}`, look, { timeoutMs: QUESTION_TIMEOUT_MS });
   }
 
   /** A person's sign-in at the organisation, as a bearer token. */

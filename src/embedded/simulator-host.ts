@@ -79,7 +79,6 @@ export class SimulatorHost {
     const credentials = definition.credentials(about.given);
     const running = await definition.start({
       credentials,
-      live: provider !== 'sandbox',
       pushUrl: `${about.publicUrl}/v1/webhooks/${provider}`,
       scenarioFor: async (reference) => {
         const subject = await this.subjectOf(reference);

@@ -108,7 +108,11 @@ async function startSimulators(
   made: { secrets: EmbeddedSecrets; ports: EmbeddedPorts; shutdown: ShutdownCoordinator },
 ): Promise<SimulatorHost> {
   const { secrets, ports, shutdown } = made;
-  const own = { SANDBOX_API_KEY: secrets.sandboxApiKey, SANDBOX_WEBHOOK_SECRET: secrets.sandboxWebhookSecret };
+  const own = {
+    SANDBOX_API_KEY: secrets.sandboxApiKey,
+    SANDBOX_WEBHOOK_SECRET: secrets.sandboxWebhookSecret,
+    SANDBOX_ENVIRONMENT: 'test',
+  };
   const simulators = await SimulatorHost.open(simulatorsOf(given), {
     given: { ...own, ...given },
     publicUrl: publicUrlOf(given, ports),

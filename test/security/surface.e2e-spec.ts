@@ -24,6 +24,36 @@ function canonical(answer: Answer): string {
   return [answer.status, ...headers.sort(), text].join('\n');
 }
 
+describe('how much a body may weigh', () => {
+  const padded = (bytes: number) => ({ login: 'x', padding: 'x'.repeat(bytes) });
+
+  it.each([
+    [1.5, 401],
+    [3, 413],
+  ])('a delivery of %d MiB: %i, because a wallet’s callback may carry a photo', async (megabytes, status) => {
+    const answer = await anybody().post('/v1/webhooks/sandbox', padded(megabytes * 1024 * 1024));
+    expect(answer.status).toBe(status);
+  });
+
+  it('anything else of 300 KiB: 413', async () => {
+    expect((await anybody().post('/v1/recovery-requests', padded(300 * 1024))).status).toBe(413);
+  });
+});
+
+describe('the switch of a provider (T45)', () => {
+  const change = (who: HttpClient, json: unknown) => who.send('PATCH', '/v1/providers/sandbox', { json });
+
+  it('a machine may turn it off, and only a person on again', async () => {
+    const accessToken = await service.trial.signIn({ sub: 'operator', roles: ['operator'] });
+    const operator = new HttpClient({ baseUrl: service.url, bearer: accessToken });
+    expect((await change(desk, { disabled: { reason: 'it approves everybody' } })).status).toBe(200);
+    const refused = await change(desk, { disabled: null });
+    expect([refused.status, refused.code]).toEqual([403, 'person_required']);
+    expect((await change(reviewer, { disabled: null })).status).toBe(403);
+    expect((await change(operator, { disabled: null })).status).toBe(200);
+  });
+});
+
 describe('asking for a recovery (T1)', () => {
   it('gives the same bytes and headers for known, unknown, disabled, unproofed and busy accounts', async () => {
     await service.desk.openCase({ login: 'demo.bea' });

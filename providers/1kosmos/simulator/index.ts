@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
-  bookControls,
-  controlRoutes,
-  DEFAULT_SESSION_TTL_SECONDS,
-  DEFAULT_SLOW_SECONDS,
-  listen,
-  SessionBook,
-  type Route,
+  bookOf,
+  play,
+  timesOf,
   type RunningSimulator,
   type SimulatorDefinition,
   type SimulatorOptions,
@@ -52,39 +48,16 @@ export const simulator: SimulatorDefinition<OneKosmosCredentials> = {
   start: startOneKosmos,
 };
 
-async function startOneKosmos(options: SimulatorOptions<OneKosmosCredentials>): Promise<RunningSimulator> {
-  const now = options.now ?? (() => new Date());
-  const book = new SessionBook<DocumentSession>({
-    slowSeconds: options.slowSeconds ?? DEFAULT_SLOW_SECONDS,
-    now,
-    scenarioFor: options.scenarioFor,
-    identityFor: options.identityFor,
-    // It pushes nothing: it waits to be asked.
-    onDecided: () => undefined,
+function startOneKosmos(options: SimulatorOptions<OneKosmosCredentials>): Promise<RunningSimulator> {
+  const { credentials } = options;
+  // It pushes nothing: it waits to be asked.
+  const book = bookOf<DocumentSession>(options);
+  return play(options, {
+    book,
+    errorBody,
+    routes: (publicUrl) => [
+      ...partnerRoutes(book, { ...credentials, ...timesOf(options), publicUrl }),
+      ...personRoutes(book),
+    ],
   });
-  let publicUrl = options.publicUrl ?? '';
-  const routes: Route[] = [
-    ...partnerRoutes(book, {
-      ...options.credentials,
-      publicUrl: () => publicUrl,
-      sessionTtlSeconds: options.sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS,
-      now,
-    }),
-    ...(options.controlKey === undefined ? [] : controlRoutes(book, options.controlKey)),
-    ...personRoutes(book),
-  ];
-  const server = await listen(() => routes, { ...options, errorBody });
-  publicUrl ||= `http://localhost:${server.port}`;
-  return {
-    baseUrl: `http://127.0.0.1:${server.port}`,
-    publicUrl,
-    ...bookControls(book),
-    async decide(reference, scenario) {
-      await bookControls(book).decide(reference, scenario);
-    },
-    async close() {
-      book.close();
-      await server.close();
-    },
-  };
 }

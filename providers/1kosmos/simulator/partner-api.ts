@@ -22,7 +22,7 @@ export interface PartnerApiOptions {
   tenantDns: string;
   communityName: string;
   workflowKey: string;
-  publicUrl: () => string;
+  publicUrl: string;
   sessionTtlSeconds: number;
   now: () => Date;
 }
@@ -124,7 +124,7 @@ async function openSession(
   };
   if (await misbehave(await book.scenarioOf(reference), response, make)) return;
   const { id: sessionId } = await make();
-  sendJson(response, 200, { sessionId, url: `${options.publicUrl()}/idproofing/session/${sessionId}` });
+  sendJson(response, 200, { sessionId, url: `${options.publicUrl}/idproofing/session/${sessionId}` });
 }
 
 function readSessionRequest(

@@ -1,12 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import {
-  bookControls,
-  controlRoutes,
-  DEFAULT_SESSION_TTL_SECONDS,
-  DEFAULT_SLOW_SECONDS,
-  listen,
-  SessionBook,
-  type Route,
+  bookOf,
+  play,
+  timesOf,
   type RunningSimulator,
   type SimulatorDefinition,
   type SimulatorOptions,
@@ -58,44 +54,23 @@ export const simulator: SimulatorDefinition<Au10tixCredentials> = {
   start: startAu10tix,
 };
 
-async function startAu10tix(options: SimulatorOptions<Au10tixCredentials>): Promise<RunningSimulator> {
-  const now = options.now ?? (() => new Date());
+function startAu10tix(options: SimulatorOptions<Au10tixCredentials>): Promise<RunningSimulator> {
   const { credentials } = options;
-  const book = new SessionBook<Au10tixSession>({
-    slowSeconds: options.slowSeconds ?? DEFAULT_SLOW_SECONDS,
-    now,
-    scenarioFor: options.scenarioFor,
-    identityFor: options.identityFor,
-    onDecided: () => undefined,
+  const times = timesOf(options);
+  const book = bookOf<Au10tixSession>(options);
+  const tokens = new TokenEndpoint({
+    ...credentials,
+    publicKey: publicHalfOf(credentials.privateKey),
+    now: times.now,
   });
-  const tokens = new TokenEndpoint({ ...credentials, publicKey: publicHalfOf(credentials.privateKey), now });
-  let publicUrl = options.publicUrl ?? '';
-  const routes: Route[] = [
-    tokens.route,
-    ...partnerRoutes(book, {
-      tokens,
-      credentials,
-      publicUrl: () => publicUrl,
-      sessionTtlSeconds: options.sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS,
-      now,
-    }),
-    ...(options.controlKey === undefined ? [] : controlRoutes(book, options.controlKey)),
-    ...personRoutes(book),
-  ];
-  const server = await listen(() => routes, options);
-  publicUrl ||= `http://localhost:${server.port}`;
-  return {
-    baseUrl: `http://127.0.0.1:${server.port}`,
-    publicUrl,
-    ...bookControls(book),
-    async decide(reference, scenario) {
-      await bookControls(book).decide(reference, scenario);
-    },
-    async close() {
-      book.close();
-      await server.close();
-    },
-  };
+  return play(options, {
+    book,
+    routes: (publicUrl) => [
+      tokens.route,
+      ...partnerRoutes(book, { ...times, tokens, credentials, publicUrl }),
+      ...personRoutes(book),
+    ],
+  });
 }
 
 function freshPrivateKey(): string {

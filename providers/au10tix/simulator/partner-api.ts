@@ -16,7 +16,7 @@ import { readWorkflowRequest } from './workflow-request.js';
 export interface PartnerApiOptions {
   tokens: TokenEndpoint;
   credentials: Pick<Au10tixCredentials, 'workflow' | 'referenceField' | 'referenceResultPath' | 'externalIdPath'>;
-  publicUrl: () => string;
+  publicUrl: string;
   sessionTtlSeconds: number;
   now: () => Date;
 }
@@ -58,7 +58,7 @@ async function startWorkflow(book: SessionBook<Au10tixSession>, options: Partner
     book.add({ id, reference, expiresAt: new Date(now().getTime() + sessionTtlSeconds * 1000), reads: 0 });
   if (await misbehave(await book.scenarioOf(reference), call.response, start)) return;
   await start();
-  sendJson(call.response, 200, { id, response: { securemeLink: `${publicUrl()}/s/${id}` } });
+  sendJson(call.response, 200, { id, response: { securemeLink: `${publicUrl}/s/${id}` } });
 }
 
 /** 404 for everything that has no result: not there yet, never to be, or not known. */

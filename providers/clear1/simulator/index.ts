@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import {
-  bookControls,
-  controlRoutes,
-  DEFAULT_SESSION_TTL_SECONDS,
-  DEFAULT_SLOW_SECONDS,
-  listen,
+  bookOf,
+  play,
   PushSender,
-  SessionBook,
+  timesOf,
   type HttpFault,
-  type Route,
   type RunningSimulator,
   type SimulatorDefinition,
   type SimulatorOptions,
@@ -57,48 +53,27 @@ export const simulator: SimulatorDefinition<Clear1Credentials> = {
   start: startClear1,
 };
 
-async function startClear1(options: SimulatorOptions<Clear1Credentials>): Promise<RunningSimulator> {
+function startClear1(options: SimulatorOptions<Clear1Credentials>): Promise<RunningSimulator> {
   const { credentials } = options;
-  const now = options.now ?? (() => new Date());
+  const times = timesOf(options);
   const sender = new PushSender(options.retryDelaysMs);
   const [token = random()] = credentials.webhookTokens;
   const [secret = random()] = credentials.webhookSecrets;
-  const events = new ClearEvents({ url: options.pushUrl, token, secret, now }, sender);
-  const book: SessionBook<ClearSession> = new SessionBook<ClearSession>({
-    slowSeconds: options.slowSeconds ?? DEFAULT_SLOW_SECONDS,
-    now,
-    scenarioFor: options.scenarioFor,
-    identityFor: options.identityFor,
+  const events = new ClearEvents({ url: options.pushUrl, token, secret, now: times.now }, sender);
+  const book = bookOf<ClearSession>(options, {
     onDecided: (session) => void events.announce(session, { name: 'completed', scenario: session.decision?.scenario }),
     onOpened: async (session, scenario) => {
       if (scenario?.scenario === 'early_push')
         await events.announce(session, { name: 'created', scenario: scenario.scenario });
     },
   });
-  const routes: Route[] = [
-    ...partnerRoutes(book, {
-      apiKey: credentials.apiKey,
-      projectId: credentials.projectId,
-      sessionTtlSeconds: options.sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS,
-      now,
-    }),
-    ...(options.controlKey === undefined ? [] : controlRoutes(book, options.controlKey)),
-    ...personRoutes(book),
-  ];
-  const server = await listen(() => routes, { ...options, errorBody });
-  return {
-    baseUrl: `http://127.0.0.1:${server.port}`,
-    publicUrl: options.publicUrl ?? `http://localhost:${server.port}`,
-    ...bookControls(book),
-    async decide(reference, scenario) {
-      await bookControls(book).decide(reference, scenario);
-    },
-    async close() {
-      book.close();
-      sender.close();
-      await server.close();
-    },
-  };
+  const { apiKey, projectId } = credentials;
+  return play(options, {
+    book,
+    errorBody,
+    parts: [sender],
+    routes: () => [...partnerRoutes(book, { ...times, apiKey, projectId }), ...personRoutes(book)],
+  });
 }
 
 /** CLEAR's error envelope. */

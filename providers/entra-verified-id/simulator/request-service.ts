@@ -17,7 +17,7 @@ import type { TokenEndpoint } from './token-endpoint.js';
 export interface RequestServiceOptions {
   tenantId: string;
   authorityDid: string;
-  publicUrl: () => string;
+  publicUrl: string;
   sessionTtlSeconds: number;
   now: () => Date;
   tokens: TokenEndpoint;
@@ -65,7 +65,7 @@ async function create(
   const { id, expiresAt } = await make();
   sendJson(response, 201, {
     requestId: id,
-    url: `openid-vc://?request_uri=${requestUri(options.publicUrl(), options.tenantId, id)}`,
+    url: `openid-vc://?request_uri=${requestUri(options.publicUrl, options.tenantId, id)}`,
     expiry: Math.floor(expiresAt.getTime() / 1000),
     ...(body.includeQRCode === true && { qrCode: 'data:image/png;base64,iVBORw0KGgo=' }),
   });

@@ -1,14 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
-  bookControls,
-  controlRoutes,
-  DEFAULT_SESSION_TTL_SECONDS,
-  DEFAULT_SLOW_SECONDS,
-  listen,
+  bookOf,
+  play,
   PushSender,
-  SessionBook,
+  timesOf,
   type Route,
   type RunningSimulator,
+  type SessionBook,
   type SimulatorDefinition,
   type SimulatorOptions,
 } from '../../kit/simulator/index.js';
@@ -82,60 +80,44 @@ export function verifiedIdSimulator(offer: SimulatedOffer): SimulatorDefinition<
   };
 }
 
-async function startService(options: SimulatorOptions<VerifiedIdCredentials>): Promise<RunningSimulator> {
-  const now = options.now ?? (() => new Date());
+function startService(options: SimulatorOptions<VerifiedIdCredentials>): Promise<RunningSimulator> {
+  const times = timesOf(options);
   const sender = new PushSender(options.retryDelaysMs);
   const [issuer = ''] = options.credentials.ACCEPTED_ISSUERS.split(/[\s,]+/);
   const held = { type: options.credentials.CREDENTIAL_TYPE ?? 'VerifiedIdentity', issuer };
-  const callbacks = new Callbacks(held, sender, now);
-  const book: SessionBook<Presentation> = new SessionBook<Presentation>({
-    slowSeconds: options.slowSeconds ?? DEFAULT_SLOW_SECONDS,
-    now,
-    scenarioFor: options.scenarioFor,
-    identityFor: options.identityFor,
+  const callbacks = new Callbacks(held, sender, times.now);
+  const book = bookOf<Presentation>(options, {
     onDecided: (presentation) => void callbacks.settled(presentation),
     onOpened: async (presentation, scenario) => {
       if (scenario?.scenario === 'early_push') await callbacks.retrieved(presentation);
     },
   });
-  let publicUrl = options.publicUrl ?? '';
-  const routes: Route[] = [
-    ...microsoftRoutes(book, { options, callbacks, now, publicUrl: () => publicUrl }),
-    ...controlRoutes(book, options.controlKey ?? newSecret()),
-    ...walletRoutes(book, { held, callbacks }),
-  ];
-  const server = await listen(() => routes, { ...options, errorBody: errorEnvelope });
-  publicUrl ||= `http://localhost:${server.port}`;
-  return {
-    baseUrl: `http://127.0.0.1:${server.port}`,
-    publicUrl,
-    ...bookControls(book),
-    async decide(reference, scenario) {
-      await bookControls(book).decide(reference, scenario);
-    },
-    async close() {
-      book.close();
-      sender.close();
-      await server.close();
-    },
-  };
+  return play(options, {
+    book,
+    errorBody: errorEnvelope,
+    parts: [sender],
+    routes: (publicUrl) => [
+      ...microsoftRoutes(book, { ...times, credentials: options.credentials, callbacks, publicUrl }),
+      ...walletRoutes(book, { held, callbacks }),
+    ],
+  });
 }
 
 /** Both of Microsoft's hosts in one. */
 function microsoftRoutes(
   book: SessionBook<Presentation>,
   parts: {
-    options: SimulatorOptions<VerifiedIdCredentials>;
+    credentials: VerifiedIdCredentials;
     callbacks: Callbacks;
     now: () => Date;
-    publicUrl: () => string;
+    sessionTtlSeconds: number;
+    publicUrl: string;
   },
 ): Route[] {
-  const { options, ...shared } = parts;
-  const { TENANT_ID: tenantId, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, ...agreed } = options.credentials;
+  const { credentials, ...shared } = parts;
+  const { TENANT_ID: tenantId, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, ...agreed } = credentials;
   const clientCertificate = agreed.CLIENT_CERTIFICATE?.replaceAll('\\n', '\n');
   const tokens = new TokenEndpoint({ tenantId, clientId, clientSecret, clientCertificate }, parts.now);
-  const sessionTtlSeconds = options.sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS;
-  const service = { ...shared, tenantId, authorityDid: agreed.AUTHORITY_DID, sessionTtlSeconds, tokens };
+  const service = { ...shared, tenantId, authorityDid: agreed.AUTHORITY_DID, tokens };
   return [tokens.route, ...serviceRoutes(book, service)];
 }

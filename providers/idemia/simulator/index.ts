@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
-  bookControls,
-  controlRoutes,
-  DEFAULT_SESSION_TTL_SECONDS,
-  DEFAULT_SLOW_SECONDS,
-  listen,
+  bookOf,
+  play,
   PushSender,
-  SessionBook,
-  type Route,
+  timesOf,
   type RunningSimulator,
+  type SessionBook,
   type SimulatorDefinition,
   type SimulatorOptions,
 } from '../../kit/simulator/index.js';
@@ -49,9 +46,8 @@ export const simulator: SimulatorDefinition<GipsCredentials> = {
   start: startGips,
 };
 
-async function startGips(options: SimulatorOptions<GipsCredentials>): Promise<RunningSimulator> {
+function startGips(options: SimulatorOptions<GipsCredentials>): Promise<RunningSimulator> {
   const { apiKey, tenantRole, notificationHeader, notificationKeys } = options.credentials;
-  const now = options.now ?? (() => new Date());
   const sender = new PushSender(options.retryDelaysMs);
   const notifications = new Notifications({
     url: options.pushUrl,
@@ -59,39 +55,19 @@ async function startGips(options: SimulatorOptions<GipsCredentials>): Promise<Ru
     keys: notificationKeys,
     sender,
   });
-  const book: SessionBook<GipsIdentity> = new SessionBook<GipsIdentity>({
-    slowSeconds: options.slowSeconds ?? DEFAULT_SLOW_SECONDS,
-    now,
-    scenarioFor: options.scenarioFor,
-    identityFor: options.identityFor,
+  const book: SessionBook<GipsIdentity> = bookOf<GipsIdentity>(options, {
     onDecided: (identity) => judge.decided(identity),
   });
   const judge = new Judge(book, notifications);
-  const routes: Route[] = [
-    ...partnerRoutes(book, {
-      apiKey,
-      tenantRole,
-      sessionTtlSeconds: options.sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS,
-      now,
-      onEvidence: (identity) => judge.evidenceCame(identity),
-    }),
-    ...controlRoutes(book, options.controlKey ?? apiKey),
-    ...backOfficeRoutes(book, (identity, scenario) => judge.rule(identity, scenario)),
-  ];
-  const errorBody = ({ code }: { code: string }) => ({ errors: [{ field: code, code: '1006', message: 'refused' }] });
-  const server = await listen(() => routes, { ...options, errorBody });
-  return {
-    baseUrl: `http://127.0.0.1:${server.port}`,
-    publicUrl: options.publicUrl ?? `http://localhost:${server.port}`,
-    ...bookControls(book),
-    async decide(reference, scenario) {
-      await bookControls(book).decide(reference, scenario);
-    },
-    async close() {
-      judge.close();
-      book.close();
-      sender.close();
-      await server.close();
-    },
-  };
+  const onEvidence = (identity: GipsIdentity): void => judge.evidenceCame(identity);
+  return play(options, {
+    book,
+    controlKey: apiKey,
+    parts: [judge, sender],
+    errorBody: ({ code }) => ({ errors: [{ field: code, code: '1006', message: 'refused' }] }),
+    routes: () => [
+      ...partnerRoutes(book, { ...timesOf(options), apiKey, tenantRole, onEvidence }),
+      ...backOfficeRoutes(book, (identity, scenario) => judge.rule(identity, scenario)),
+    ],
+  });
 }

@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import {
-  bookControls,
-  controlRoutes,
-  DEFAULT_SESSION_TTL_SECONDS,
-  DEFAULT_SLOW_SECONDS,
-  listen,
+  bookOf,
+  play,
   PushSender,
-  SessionBook,
+  timesOf,
   type HttpFault,
-  type Route,
   type RunningSimulator,
   type SimulatorDefinition,
   type SimulatorOptions,
@@ -53,44 +49,22 @@ export const simulator: SimulatorDefinition<IdverseCredentials> = {
   start: startIdverse,
 };
 
-async function startIdverse(options: SimulatorOptions<IdverseCredentials>): Promise<RunningSimulator> {
-  const now = options.now ?? (() => new Date());
+function startIdverse(options: SimulatorOptions<IdverseCredentials>): Promise<RunningSimulator> {
+  const { apiKey, scope } = options.credentials;
   const sender = new PushSender(options.retryDelaysMs);
   const notifications = new Notifications(sender);
-  const book: SessionBook<Transaction> = new SessionBook<Transaction>({
-    slowSeconds: options.slowSeconds ?? DEFAULT_SLOW_SECONDS,
-    now,
-    scenarioFor: options.scenarioFor,
-    identityFor: options.identityFor,
+  const book = bookOf<Transaction>(options, {
     onDecided: (transaction) => void notifications.announce(transaction, transaction.decision?.scenario),
   });
-  let publicUrl = options.publicUrl ?? '';
-  const routes: Route[] = [
-    ...partnerRoutes(book, {
-      apiKey: options.credentials.apiKey,
-      scope: options.credentials.scope,
-      publicUrl: () => publicUrl,
-      sessionTtlSeconds: options.sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS,
-      now,
-    }),
-    ...(options.controlKey === undefined ? [] : controlRoutes(book, options.controlKey)),
-    ...personRoutes(book),
-  ];
-  const server = await listen(() => routes, { ...options, errorBody });
-  publicUrl ||= `http://localhost:${server.port}`;
-  return {
-    baseUrl: `http://127.0.0.1:${server.port}`,
-    publicUrl,
-    ...bookControls(book),
-    async decide(reference, scenario) {
-      await bookControls(book).decide(reference, scenario);
-    },
-    async close() {
-      book.close();
-      sender.close();
-      await server.close();
-    },
-  };
+  return play(options, {
+    book,
+    errorBody,
+    parts: [sender],
+    routes: (publicUrl) => [
+      ...partnerRoutes(book, { ...timesOf(options), apiKey, scope, publicUrl }),
+      ...personRoutes(book),
+    ],
+  });
 }
 
 /** IDKit's error envelope. */

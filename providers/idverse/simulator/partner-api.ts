@@ -14,7 +14,7 @@ import { transactionDocument, type Transaction } from './transaction.js';
 export interface PartnerApiOptions {
   apiKey: string;
   scope: string;
-  publicUrl: () => string;
+  publicUrl: string;
   sessionTtlSeconds: number;
   now: () => Date;
 }
@@ -96,7 +96,7 @@ async function createTransaction(
   const { id, linkCode, expiresAt } = await make();
   sendJson(response, 200, {
     transaction_id: id,
-    url: `${options.publicUrl()}/${linkCode}`,
+    url: `${options.publicUrl}/${linkCode}`,
     expires_at: expiresAt.toISOString(),
   });
 }

@@ -14,5 +14,6 @@ export { FAILABLE_KINDS, FICTIONAL, hasResult, isScenarioName, SCENARIO_NAMES } 
 export type { Decision, FailableKind, Scenario, ScenarioName, SimulatedIdentity } from './scenario.js';
 export { SessionBook } from './session-book.js';
 export type { SimulatedSession } from './session-book.js';
-export { bookControls, DEFAULT_SESSION_TTL_SECONDS, DEFAULT_SLOW_SECONDS, listen } from './simulator.js';
+export { bookOf, play, timesOf } from './simulator.js';
 export type { RunningSimulator, SimulatorDefinition, SimulatorOptions } from './simulator.js';
+export { verificationPages } from './verification-pages.js';

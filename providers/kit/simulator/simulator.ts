@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { controlRoutes } from './control.js';
 import { dispatch, type DispatchOptions, type Route } from './http.js';
 import type { Scenario, SimulatedIdentity } from './scenario.js';
-import type { SessionBook, SimulatedSession } from './session-book.js';
+import { SessionBook, type SessionBookOptions, type SimulatedSession } from './session-book.js';
 
 /**
  * One simulated partner. `simulator/index.ts` of each provider exports one as `simulator`; demo, tests and
@@ -29,8 +30,6 @@ export interface SimulatorOptions<Credentials> {
   publicUrl?: string;
   /** For partners whose push address is an account setting. */
   pushUrl?: string;
-  /** False: everything it says comes from its test environment. Default true. */
-  live?: boolean;
   /** Waits between deliveries that were not answered 2xx, in milliseconds. */
   retryDelaysMs?: readonly number[];
   slowSeconds?: number;
@@ -54,15 +53,34 @@ export interface RunningSimulator {
    * Settles a session now, as if the person had been there. Rejects for an unknown reference. `returnQuery` is what the
    * browser would come back with, where that carries something.
    */
-  decide(reference: string, scenario: Scenario): Promise<{ returnQuery?: Record<string, string> } | void>;
+  decide(reference: string, scenario: Scenario): Promise<{ returnQuery?: Record<string, string> }>;
   /** References of the sessions it holds, oldest first. */
   references(): string[];
   /** Drops every connection and timer; nothing is pushed any more. */
   close(): Promise<void>;
 }
 
-export const DEFAULT_SESSION_TTL_SECONDS = 3600;
-export const DEFAULT_SLOW_SECONDS = 15;
+const DEFAULT_SESSION_TTL_SECONDS = 3600;
+const DEFAULT_SLOW_SECONDS = 15;
+
+/** The clock and the durations of a run, with the defaults of all simulators. */
+export function timesOf({ now, sessionTtlSeconds, slowSeconds }: SimulatorOptions<unknown>) {
+  return {
+    now: now ?? (() => new Date()),
+    sessionTtlSeconds: sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS,
+    slowSeconds: slowSeconds ?? DEFAULT_SLOW_SECONDS,
+  };
+}
+
+/** A session book for a run; `hooks` is where a partner that pushes hears of its sessions. */
+export function bookOf<Session extends SimulatedSession>(
+  options: SimulatorOptions<unknown>,
+  hooks: Partial<Pick<SessionBookOptions<Session>, 'onDecided' | 'onOpened'>> = {},
+): SessionBook<Session> {
+  const { now, slowSeconds } = timesOf(options);
+  const { scenarioFor, identityFor } = options;
+  return new SessionBook<Session>({ now, slowSeconds, scenarioFor, identityFor, onDecided: () => undefined, ...hooks });
+}
 
 export interface Listening {
   port: number;
@@ -91,13 +109,31 @@ export async function listen(
   };
 }
 
-/** The part of a running simulator that is the same for all: it is about the book. */
-export function bookControls<Session extends SimulatedSession>(
-  book: SessionBook<Session>,
-): Pick<RunningSimulator, 'setScenario' | 'setDefaultScenario' | 'references'> & {
-  decide(reference: string, scenario: Scenario): Promise<Session>;
-} {
+export interface Played<Session extends SimulatedSession> extends DispatchOptions {
+  book: SessionBook<Session>;
+  /** The partner's calls and pages; `publicUrl` is where a browser finds it. */
+  routes: (publicUrl: string) => readonly Route[];
+  /** Bearer key of the control calls where the caller gives none; without either they are closed. */
+  controlKey?: string;
+  /** What the person's browser would come back with. */
+  returnQuery?: (session: Session) => Record<string, string> | undefined;
+  /** What else ends with it: senders, timers. */
+  parts?: readonly { close(): void }[];
+}
+
+/** Serves a simulated partner until it is closed. */
+export async function play<Session extends SimulatedSession>(
+  options: SimulatorOptions<unknown>,
+  { book, parts = [], ...played }: Played<Session>,
+): Promise<RunningSimulator> {
+  const controlKey = options.controlKey ?? played.controlKey;
+  let routes: readonly Route[] = [];
+  const server = await listen(() => routes, { ...options, errorBody: played.errorBody });
+  const publicUrl = options.publicUrl ?? `http://localhost:${server.port}`;
+  routes = [...played.routes(publicUrl), ...(controlKey === undefined ? [] : controlRoutes(book, controlKey))];
   return {
+    baseUrl: `http://127.0.0.1:${server.port}`,
+    publicUrl,
     setScenario: (reference, scenario) => book.setScenario(reference, scenario),
     setDefaultScenario: (scenario) => book.setDefaultScenario(scenario),
     references: () => book.all().map((session) => session.reference),
@@ -105,7 +141,11 @@ export function bookControls<Session extends SimulatedSession>(
       const session = book.findByReference(reference);
       if (!session) throw new RangeError('the partner has no session for this reference');
       await book.decide(session, scenario);
-      return session;
+      return { returnQuery: played.returnQuery?.(session) };
+    },
+    async close() {
+      for (const part of [book, ...parts]) part.close();
+      await server.close();
     },
   };
 }

@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import {
-  bookControls,
-  controlRoutes,
-  DEFAULT_SESSION_TTL_SECONDS,
-  DEFAULT_SLOW_SECONDS,
-  listen,
-  SessionBook,
+  bookOf,
+  play,
+  timesOf,
   type FailableKind,
   type HttpFault,
-  type Route,
   type RunningSimulator,
   type SimulatorDefinition,
   type SimulatorOptions,
@@ -59,41 +55,20 @@ export const simulator: SimulatorDefinition<OidcIdaCredentials> = {
   start: startVendor,
 };
 
-async function startVendor(options: SimulatorOptions<OidcIdaCredentials>): Promise<RunningSimulator> {
+function startVendor(options: SimulatorOptions<OidcIdaCredentials>): Promise<RunningSimulator> {
   const { credentials } = options;
-  const now = options.now ?? (() => new Date());
-  const book: SessionBook<IdvSession> = new SessionBook<IdvSession>({
-    slowSeconds: options.slowSeconds ?? DEFAULT_SLOW_SECONDS,
-    now,
-    scenarioFor: options.scenarioFor,
-    identityFor: options.identityFor,
-    // The browser carries the news; nobody is pushed anything.
-    onDecided: () => undefined,
+  const times = timesOf(options);
+  // The browser carries the news; nobody is pushed anything.
+  const book = bookOf<IdvSession>(options);
+  return play(options, {
+    book,
+    errorBody,
+    returnQuery: (session) => returnQuery(session, credentials.issuer),
+    routes: () => [
+      ...backChannelRoutes(book, { ...credentials, ...times, signer: new TokenSigner() }),
+      ...personRoutes(book, { ...credentials, title: TITLE, failures: VERIFIED_MEANS, now: times.now }),
+    ],
   });
-  const routes: Route[] = [
-    ...backChannelRoutes(book, {
-      ...credentials,
-      signer: new TokenSigner(),
-      sessionTtlSeconds: options.sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS,
-      now,
-    }),
-    ...personRoutes(book, { ...credentials, title: TITLE, failures: VERIFIED_MEANS, now }),
-    ...controlRoutes(book, options.controlKey ?? randomBytes(24).toString('base64url')),
-  ];
-  const server = await listen(() => routes, { ...options, errorBody });
-  return {
-    baseUrl: `http://127.0.0.1:${server.port}`,
-    publicUrl: options.publicUrl ?? `http://localhost:${server.port}`,
-    ...bookControls(book),
-    async decide(reference, scenario) {
-      const session = await bookControls(book).decide(reference, scenario);
-      return { returnQuery: returnQuery(session, credentials.issuer) };
-    },
-    async close() {
-      book.close();
-      await server.close();
-    },
-  };
 }
 
 /** Errors as RFC 6749 section 5.2 words them. */

@@ -1,13 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
-  bookControls,
-  controlRoutes,
-  DEFAULT_SESSION_TTL_SECONDS,
-  DEFAULT_SLOW_SECONDS,
-  listen,
+  bookOf,
+  play,
   PushSender,
-  SessionBook,
-  type Route,
+  timesOf,
   type RunningSimulator,
   type SimulatorDefinition,
   type SimulatorOptions,
@@ -21,6 +17,8 @@ export interface SandboxCredentials {
   apiKey: string;
   /** `whsec_…`; with several, each push carries a signature of each. */
   webhookSecrets: readonly string[];
+  /** What its answers say about themselves (`SANDBOX_ENVIRONMENT`). Default `live`. */
+  environment: 'live' | 'test';
 }
 
 /** The sandbox partner as its README describes it. It shares no code with the adapter, its signing included. */
@@ -29,6 +27,7 @@ export const simulator: SimulatorDefinition<SandboxCredentials> = {
   displayName: 'Sandbox partner',
   credentials: (given = {}) => ({
     apiKey: given.SANDBOX_API_KEY ?? randomBytes(24).toString('base64url'),
+    environment: given.SANDBOX_ENVIRONMENT === 'test' ? 'test' : 'live',
     webhookSecrets: given.SANDBOX_WEBHOOK_SECRET?.split(/[ ,]+/) ?? [`whsec_${randomBytes(32).toString('base64')}`],
   }),
   environment: (baseUrl, { apiKey, webhookSecrets }) => ({
@@ -39,15 +38,12 @@ export const simulator: SimulatorDefinition<SandboxCredentials> = {
   start: startSandbox,
 };
 
-async function startSandbox(options: SimulatorOptions<SandboxCredentials>): Promise<RunningSimulator> {
-  const now = options.now ?? (() => new Date());
+function startSandbox(options: SimulatorOptions<SandboxCredentials>): Promise<RunningSimulator> {
+  const { apiKey, webhookSecrets, environment } = options.credentials;
+  const times = timesOf(options);
   const sender = new PushSender(options.retryDelaysMs);
-  const pushes = new SandboxPushes(options.credentials.webhookSecrets, sender, now);
-  const book: SessionBook<SandboxSession> = new SessionBook<SandboxSession>({
-    slowSeconds: options.slowSeconds ?? DEFAULT_SLOW_SECONDS,
-    now,
-    scenarioFor: options.scenarioFor,
-    identityFor: options.identityFor,
+  const pushes = new SandboxPushes(webhookSecrets, sender, times.now);
+  const book = bookOf<SandboxSession>(options, {
     onDecided: (session) => {
       const { decision } = session;
       void pushes.announce(session, { status: statusWord('decided', decision), scenario: decision?.scenario });
@@ -57,31 +53,13 @@ async function startSandbox(options: SimulatorOptions<SandboxCredentials>): Prom
         await pushes.announce(session, { status: 'waiting', scenario: scenario.scenario });
     },
   });
-  let publicUrl = options.publicUrl ?? '';
-  const routes: Route[] = [
-    ...partnerRoutes(book, {
-      apiKey: options.credentials.apiKey,
-      publicUrl: () => publicUrl,
-      live: options.live ?? true,
-      sessionTtlSeconds: options.sessionTtlSeconds ?? DEFAULT_SESSION_TTL_SECONDS,
-      now,
-    }),
-    ...controlRoutes(book, options.controlKey ?? options.credentials.apiKey),
-    ...personRoutes(book),
-  ];
-  const server = await listen(() => routes, options);
-  publicUrl ||= `http://localhost:${server.port}`;
-  return {
-    baseUrl: `http://127.0.0.1:${server.port}`,
-    publicUrl,
-    ...bookControls(book),
-    async decide(reference, scenario) {
-      await bookControls(book).decide(reference, scenario);
-    },
-    async close() {
-      book.close();
-      sender.close();
-      await server.close();
-    },
-  };
+  return play(options, {
+    book,
+    controlKey: apiKey,
+    parts: [sender],
+    routes: (publicUrl) => [
+      ...partnerRoutes(book, { ...times, apiKey, environment, publicUrl }),
+      ...personRoutes(book),
+    ],
+  });
 }

@@ -13,8 +13,8 @@ import { sessionDocument, type SandboxSession, type SessionRequest } from './san
 
 export interface PartnerApiOptions {
   apiKey: string;
-  publicUrl: () => string;
-  live: boolean;
+  publicUrl: string;
+  environment: 'live' | 'test';
   sessionTtlSeconds: number;
   now: () => Date;
 }
@@ -43,7 +43,7 @@ export function partnerRoutes(book: SessionBook<SandboxSession>, options: Partne
       path: /^\/v1\/sessions\/([\w-]+)$/,
       handle: session(async ({ response }, found) => {
         await book.arm(found);
-        const state = { standing: await book.standing(found), live: options.live };
+        const state = { standing: await book.standing(found), environment: options.environment };
         sendJson(response, 200, sessionDocument(found, state));
       }),
     },
@@ -85,7 +85,7 @@ async function openSession(
   };
   if (await misbehave(scenario, response, make)) return;
   const session = await make();
-  const url = `${options.publicUrl()}/verify/${session.id}`;
+  const url = `${options.publicUrl}/verify/${session.id}`;
   sendJson(response, known ? 200 : 201, { sessionId: session.id, url, expiresAt: session.expiresAt.toISOString() });
 }
 

@@ -9,9 +9,9 @@ let partner: RunningSimulator;
 let page: string;
 
 beforeEach(async () => {
-  const webhookSecrets = [`whsec_${Buffer.alloc(32, 7).toString('base64')}`];
+  const credentials = simulator.credentials({ SANDBOX_API_KEY: KEY });
   const identityFor = async () => ({ givenName: NASTY });
-  partner = await simulator.start({ credentials: { apiKey: KEY, webhookSecrets }, identityFor, retryDelaysMs: [] });
+  partner = await simulator.start({ credentials, identityFor, retryDelaysMs: [] });
   const response = await fetch(`${partner.baseUrl}/v1/sessions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${KEY}` },

@@ -35,7 +35,7 @@ export function statusWord(standing: Standing, decision: Decision | undefined): 
 /** The session as `GET /v1/sessions/{id}` tells it. */
 export function sessionDocument(
   session: SandboxSession,
-  state: { standing: Standing; live: boolean },
+  state: { standing: Standing; environment: 'live' | 'test' },
 ): Record<string, unknown> {
   const { decision } = session;
   const scenario = decision?.scenario;
@@ -44,7 +44,7 @@ export function sessionDocument(
     sessionId: scenario === 'wrong_session' ? [...session.id].reverse().join('') : session.id,
     reference: session.reference,
     nonce: scenario === 'wrong_nonce' ? [...session.nonce].reverse().join('') : session.nonce,
-    environment: scenario === 'test_mode' || !state.live ? 'test' : 'live',
+    environment: scenario === 'test_mode' ? 'test' : state.environment,
     status: statusWord(state.standing, decision),
     procedure: 'sandbox-procedure-1',
     decidedAt: decision?.decidedAt.toISOString(),

@@ -4,6 +4,10 @@ import type { RunningSimulator, Scenario, SimulatorOptions } from '../../kit/sim
 import { simulator, type SandboxCredentials } from './index.js';
 
 const KEY = 'sandbox-key-for-the-spec';
+const CREDENTIALS = simulator.credentials({
+  SANDBOX_API_KEY: KEY,
+  SANDBOX_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+});
 const REFERENCE = 'vs_1';
 const DEADLINE_MS = 10_000;
 
@@ -12,8 +16,7 @@ let receiver: PushReceiver;
 
 async function start(options: Partial<SimulatorOptions<SandboxCredentials>> = {}): Promise<void> {
   await partner?.close();
-  const webhookSecrets = [`whsec_${Buffer.alloc(32, 7).toString('base64')}`];
-  partner = await simulator.start({ credentials: { apiKey: KEY, webhookSecrets }, ...options });
+  partner = await simulator.start({ credentials: CREDENTIALS, ...options });
 }
 
 beforeEach(async () => {
@@ -110,7 +113,7 @@ describe('the partner’s API', () => {
 
   it('says live unless it was started as a test environment', async () => {
     expect(await read(await createdId())).toMatchObject({ environment: 'live' });
-    await start({ live: false });
+    await start({ credentials: { ...CREDENTIALS, environment: 'test' } });
     expect(await read(await createdId())).toMatchObject({ environment: 'test' });
   });
 });

@@ -1,4 +1,4 @@
-import { randomInt, timingSafeEqual } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../../audit-trail/append.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
@@ -6,6 +6,7 @@ import { CaseKeys } from '../../platform/crypto/case-keys.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { announce } from '../../recovery-case/case-events.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { sameSecret } from '../../verification/session/session-secrets.js';
 
 /** Wrong numbers before the case is denied: three blind guesses hit in 3 of 90 cases. The table allows no more. */
 export const CONFIRMATION_TRIES = 3;
@@ -71,9 +72,7 @@ export class DeviceConfirmations {
       RETURNING tries`;
     const number = counted && (await this.numberOf(tx, answer));
     if (!counted || number === undefined) return undefined;
-    const [expected, given] = [Buffer.from(number), Buffer.from(answer.number)];
-    const right = expected.length === given.length && timingSafeEqual(expected, given);
-    return { right, triesLeft: CONFIRMATION_TRIES - counted.tries };
+    return { right: sameSecret(number, answer.number), triesLeft: CONFIRMATION_TRIES - counted.tries };
   }
 
   /** Keeps the answer, and tells how much of a hold of so many seconds since the question is left. */
