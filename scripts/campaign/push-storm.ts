@@ -1,6 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createNodeHttpPort } from '../../providers/kit/conformance/node-http-port.js';
 import { parseWebhookSecret, signWebhook, type WebhookSecret } from '../../providers/kit/standard-webhooks/index.js';
 import { sandboxProvider } from '../../providers/sandbox/index.js';
@@ -17,7 +18,8 @@ import { startTwoProcesses, type TwoProcesses } from './two-processes.js';
 const SENDERS = 20;
 const SESSIONS = 200;
 const COPIES = 3;
-const KILL_EVERY_MS = 3_000;
+/** How long a worker lives once it takes jobs. */
+const LIVES_MS = 3_000;
 const SETTLE_TIMEOUT_MS = 600_000;
 
 interface Delivery {
@@ -27,7 +29,7 @@ interface Delivery {
 
 /** Every delivery three times, in random order, to two processes, while the worker dies every few seconds (T29, F30). */
 export const pushStorm: Campaign = {
-  help: '20 senders, 4,000 deliveries three times each, two API processes, a worker killed every 3 s: one effect each',
+  help: '20 senders, 4,000 deliveries three times each, two API processes, a worker killed 3 s after each start: one effect each',
   defaultUnits: 4_000,
   unit: 'deliveries',
   async *run({ units, done, seed }) {
@@ -109,18 +111,26 @@ async function send(baseUrl: string, about: { delivery: Delivery; secret: Webhoo
   return response.status;
 }
 
-/** A worker runs all the time, each for a few seconds; one that lives ends the storm. */
+/** One worker after another, each killed a few seconds after it began to take jobs; the last one is left alone. */
 function killWorkers(rig: TwoProcesses): { stop(): Promise<number> } {
   let kills = 0;
-  let worker: ChildProcess = rig.startWorker();
-  const timer = setInterval(() => {
-    worker.kill('SIGKILL');
-    kills += 1;
-    worker = rig.startWorker();
-  }, KILL_EVERY_MS);
+  let over = false;
+  const reign = async (): Promise<void> => {
+    while (!over) {
+      const worker = rig.startWorker();
+      await eventually('the worker takes jobs', () => rig.workerIsReady(), { timeoutMs: 60_000 });
+      await pause(LIVES_MS);
+      if (over) return;
+      worker.kill('SIGKILL');
+      await once(worker, 'exit');
+      kills += 1;
+    }
+  };
+  const reigning = reign();
   return {
     async stop() {
-      clearInterval(timer);
+      over = true;
+      await reigning;
       return kills;
     },
   };

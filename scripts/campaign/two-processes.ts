@@ -24,6 +24,8 @@ export interface TwoProcesses {
   ring: KeyRing;
   /** Starts `dist/src/worker.js` beside them; it may be killed and started again. */
   startWorker(): ChildProcess;
+  /** Whether that worker takes jobs by now. */
+  workerIsReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -87,10 +89,11 @@ async function start(
     ends.push(() => stopProcess(child));
     return child;
   };
+  const workerIsReady = (): Promise<boolean> => answersReady(workerPorts.adminPort);
   const baseUrls: [string, string] = [await startOne('first'), await startOne('second')];
   const database = await Database.connect({ url: postgres.appUrl, poolSize: 10, statementTimeoutMs: 15_000 });
   ends.push(() => database.close());
-  return { baseUrls, origin, database, ring: KeyRing.fromFile(paths.keyRingFile), startWorker };
+  return { baseUrls, origin, database, ring: KeyRing.fromFile(paths.keyRingFile), startWorker, workerIsReady };
 }
 
 function startProcess(
@@ -104,11 +107,15 @@ function startProcess(
 async function untilReady(child: ChildProcess, place: { adminPort: number; log: string }): Promise<void> {
   await eventually('an API process is ready', async () => {
     if (child.exitCode !== null) throw new Error(`an API process ended:\n${readFileSync(place.log, 'utf8')}`);
-    return fetch(`http://127.0.0.1:${place.adminPort}/health/ready`).then(
-      (response) => response.ok,
-      () => false,
-    );
+    return answersReady(place.adminPort);
   });
+}
+
+async function answersReady(adminPort: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${adminPort}/health/ready`).then(
+    (response) => response.ok,
+    () => false,
+  );
 }
 
 async function stopProcess(child: ChildProcess): Promise<void> {
