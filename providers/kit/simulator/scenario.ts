@@ -1,5 +1,3 @@
-import { CHECK_KINDS } from '../checks.js';
-
 /**
  * How a simulated partner behaves for one session. Three families: how the verification ends, what the network and the
  * partner's front door do, and what goes wrong with pushes. A partner without pushes ignores the last family.
@@ -29,8 +27,17 @@ const PUSHES = ['duplicate', 'late_push', 'out_of_order', 'bad_signature', 'repl
 
 export const SCENARIO_NAMES = [...ENDINGS, ...TIMINGS, ...TRANSPORTS, ...GARBLED, ...PUSHES] as const;
 
-/** Check kinds that a scenario can let fail: all of them. */
-export const FAILABLE_KINDS = CHECK_KINDS;
+/** Check kinds that a scenario can let fail. Not imported: a simulator shares no code with the adapters. */
+export const FAILABLE_KINDS = [
+  'document_authenticity',
+  'document_expiry',
+  'document_data_consistency',
+  'face_match',
+  'reference_portrait_match',
+  'presentation_attack',
+  'injection_attack',
+  'data_match',
+] as const;
 export type FailableKind = (typeof FAILABLE_KINDS)[number];
 export type ScenarioName = (typeof SCENARIO_NAMES)[number] | `fail:${FailableKind}`;
 
