@@ -7,6 +7,7 @@ import { modelWalk } from './campaign/model-walk.js';
 import { Progress } from './campaign/progress.js';
 import { pushStorm } from './campaign/push-storm.js';
 import { redeemRaces } from './campaign/redeem-races.js';
+import { startStop } from './campaign/start-stop.js';
 import { startTiming } from './campaign/start-timing.js';
 import { tokenRace16, tokenRace64 } from './campaign/token-races.js';
 
@@ -15,6 +16,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'token-race': tokenRace16,
   'token-race-64': tokenRace64,
   'redeem-races': redeemRaces,
+  'start-stop': startStop,
   'start-timing': startTiming,
   'model-walk': modelWalk,
   'fuzz-soak': fuzzSoak,

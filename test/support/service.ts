@@ -50,10 +50,6 @@ export class TestService {
     return this.ready.url;
   }
 
-  get readyAfterMs(): number {
-    return this.process.readyAfterMs;
-  }
-
   /** The bootstrap key: may do everything, in this profile alone. */
   get desk(): HelpDesk {
     return new HelpDesk(this.client({ bearer: this.ready.apiKey }));

@@ -32,12 +32,16 @@ const REFUSALS: readonly FaultCase[] = [
   { title: '504', fault: status(504), codes: ['unavailable', 'timeout'] },
 ];
 
-const SILENCES: readonly FaultCase[] = [
+const BREAKS: readonly FaultCase[] = [
   { title: 'a connection that is reset', fault: { kind: 'reset' }, codes: ['unreachable'] },
+  { title: 'half an answer', fault: { kind: 'truncated' }, codes: ['unreachable', 'unintelligible'] },
+];
+
+/** Over only when the caller's patience is. */
+export const SILENCES: readonly FaultCase[] = [
   { title: 'no answer at all', fault: { kind: 'hang', accepted: false }, codes: ['timeout'] },
   { title: 'no answer after the request was carried out', fault: { kind: 'hang', accepted: true }, codes: ['timeout'] },
   { title: 'a byte now and then', fault: { kind: 'dribble' }, codes: ['timeout'] },
-  { title: 'half an answer', fault: { kind: 'truncated' }, codes: ['unreachable', 'unintelligible'] },
 ];
 
 const GARBAGE: readonly FaultCase[] = [
@@ -61,4 +65,5 @@ const GARBAGE: readonly FaultCase[] = [
   garbage('a body far too large', json(`{"padding":"${'x'.repeat(8 * 1024 * 1024)}"}`)),
 ];
 
-export const FAULT_CASES: readonly FaultCase[] = [...REFUSALS, ...SILENCES, ...GARBAGE];
+/** Over at once. */
+export const FAULT_CASES: readonly FaultCase[] = [...REFUSALS, ...BREAKS, ...GARBAGE];

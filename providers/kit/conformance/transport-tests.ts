@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { status, type Fault } from './fault.js';
-import { FAULT_CASES } from './fault-cases.js';
+import { FAULT_CASES, SILENCES } from './fault-cases.js';
 import { expectError, expectWellFormed } from './expectations.js';
+import { waitOutSilences, type Operation } from './silent-partner.js';
 import { itUnlessExempt, type Suite } from './suite.js';
-import type { ConformanceWorld, Settled } from './world.js';
+import type { Settled } from './world.js';
 
 /** A port that is never listened on. */
 const NOBODY_THERE = 'http://127.0.0.1:1';
-
-type Operation = (world: ConformanceWorld) => Promise<() => Promise<unknown>>;
 
 /** Each call that reaches the partner, prepared in peace and then made under the fault. */
 function operationsOf({ capabilities }: Suite): Readonly<Record<string, Operation>> {
@@ -43,7 +42,9 @@ function operationsOf({ capabilities }: Suite): Readonly<Record<string, Operatio
 
 /** The network and the partner's front door at their worst, over real sockets. */
 export function declareTransportTests(suite: Suite): void {
-  for (const [name, prepare] of Object.entries(operationsOf(suite))) {
+  const operations = operationsOf(suite);
+  const silent = waitOutSilences(suite, operations);
+  for (const [name, prepare] of Object.entries(operations)) {
     const callUnder = async (fault: Fault) => {
       const world = suite.world();
       const call = await prepare(world);
@@ -53,6 +54,13 @@ export function declareTransportTests(suite: Suite): void {
       for (const { title, fault, codes } of FAULT_CASES) {
         it(`${title}: ${codes.join(' or ')}, asked once`, async () => {
           const settled = await callUnder(fault);
+          expectError(settled, codes);
+          expect(settled.asked).toBe(1);
+        });
+      }
+      for (const { title, codes } of SILENCES) {
+        it(`${title}: ${codes.join(' or ')}, asked once`, () => {
+          const settled = silent(name, title);
           expectError(settled, codes);
           expect(settled.asked).toBe(1);
         });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { QueryRunner } from 'typeorm';
+import { eventually } from '../../../scripts/demo/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database, DatabaseUnavailableError, isUniqueViolation, postgresErrorCode } from './database.js';
 
@@ -130,6 +132,20 @@ describe('a database that is away (F15, F16, F40)', () => {
     });
     await expect(cut).rejects.toThrow(DatabaseUnavailableError);
     await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).resolves.toEqual({ one: 1 });
+    await owner.end();
+  });
+
+  it('a connection whose loss was noticed between two statements', async () => {
+    const owner = new pg.Client({ connectionString: test.superuserUrl });
+    await owner.connect();
+    const cut = database.transaction(async (tx) => {
+      const { pid } = await tx.one<{ pid: number }>`SELECT pg_backend_pid() AS pid`;
+      await owner.query('SELECT pg_terminate_backend($1)', [pid]);
+      const { runner } = tx as unknown as { runner: QueryRunner };
+      await eventually('the driver has noticed', async () => runner.isReleased);
+      await tx.one`SELECT 1 AS one`;
+    });
+    await expect(cut).rejects.toThrow(DatabaseUnavailableError);
     await owner.end();
   });
 

@@ -1,4 +1,4 @@
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource, QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { failpoint } from '../failpoints/failpoints.js';
 import { Transaction } from './transaction.js';
 
@@ -42,6 +42,8 @@ export function postgresErrorCode(error: unknown): string | undefined {
 export const isUniqueViolation = (error: unknown): boolean => postgresErrorCode(error) === '23505';
 
 function isUnavailable(error: unknown): boolean {
+  // TypeORM releases a runner by itself when its connection is lost between two statements; nobody else does.
+  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   const code = postgresErrorCode(error) ?? '';
   return (
     UNAVAILABLE_CODE.test(code) ||
