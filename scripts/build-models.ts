@@ -18,7 +18,10 @@ const copied = ([file]: readonly Uint8Array[]): Uint8Array => present(file);
 const CONVERTERS: Readonly<Record<ModelId, (files: readonly Uint8Array[]) => Uint8Array>> = {
   detectorShort: ([file]) => convertTflite(present(file), 'blazeface-short'),
   detectorFull: ([file]) => convertTflite(present(file), 'blazeface-full'),
+  landmarks: ([file]) => convertTflite(present(file), 'facemesh'),
   descriptor: ([list, file]) => buildDlibResnet(readQuantisedWeights(new TextDecoder().decode(list), present(file))),
+  embedder: copied,
+  attackSignal: copied,
   zoneProgram: copied,
   zoneProgramCode: copied,
   zoneLetters: ([file]) => readZipEntry(present(file), 'assets/tessdata/ocrb_int.traineddata'),
@@ -50,10 +53,10 @@ export async function convertModel(id: ModelId): Promise<Uint8Array> {
   const model: ModelRecord = MODELS[id];
   const folder = packageFolder(model.package);
   const files: Uint8Array[] = [];
-  for (const { path, sha256 } of model.sources) {
+  for (const { path, sha256, bytes: part } of model.sources) {
     const bytes = await readFile(join(folder, path));
     requireHash(bytes, sha256, `${model.package}/${path}`);
-    files.push(bytes);
+    files.push(part ? bytes.subarray(...part) : bytes);
   }
   const converted = CONVERTERS[id](files);
   requireHash(converted, model.sha256, model.file);

@@ -3,7 +3,10 @@ import { DOCUMENT_MODELS } from './documents/document-models.js';
 /** One file inside an npm package that a model is made from. */
 export interface ModelSource {
   path: string;
+  /** Of the whole file. */
   sha256: string;
+  /** First byte and the one after the last, when the file is a pack that holds the model. */
+  bytes?: readonly [number, number];
 }
 
 /** Where a model comes from, what goes in and out, and which bytes are accepted. */
@@ -27,6 +30,12 @@ const MEDIAPIPE = {
   package: '@mediapipe/face_detection',
   version: '0.4.1657300184',
   licence: 'Apache-2.0',
+} as const;
+
+const FACEPLUGIN = {
+  package: 'faceplugin-face-recognition-js',
+  version: '0.0.1',
+  licence: 'MIT (package; its LICENSE names the holder "2021 gitguanqi", who is not its publisher)',
 } as const;
 
 /**
@@ -63,6 +72,24 @@ export const MODELS = {
     input: 'input 1x3x192x192, planar RGB, value/127.5 - 1, letterboxed',
     output: 'out_0 1x2304x16 as in the short-range model; out_1 1x2304x1 logits',
   },
+  landmarks: {
+    package: '@mediapipe/face_mesh',
+    version: '0.4.1657299874',
+    licence: 'Apache-2.0',
+    file: 'facemesh.onnx',
+    sha256: 'dbd8522554e3c060b095c5d8af6a81b1d90cbc28a34333f8bc7721a57fb21a05',
+    provenance: 'FaceMesh (468 points, without attention), trained by Google; model card of MediaPipe Face Mesh.',
+    sources: [
+      {
+        path: 'face_mesh_solution_packed_assets.data',
+        sha256: 'dbe5905c582c0462cdaea17e7e6ecea92edaa8cccc515c5e2e7291f2cbb5fb99',
+        // Where face_landmark.tflite lies, as face_mesh_solution_packed_assets_loader.js of the package says.
+        bytes: [2_495_952, 3_737_848],
+      },
+    ],
+    input: 'input 1x3x192x192, planar RGB, value/255, the face upright in a square 1.5 times its box',
+    output: 'out_0 1x1404x1x1: 468 points x, y, z in input pixels; out_1 1x1x1x1: logit that a face is there',
+  },
   descriptor: {
     file: 'dlib-resnet.onnx',
     sha256: 'da3d1a75fee877bf251c0f0578216e46129a1072854a5cc4202f8eb6d89714a7',
@@ -84,6 +111,31 @@ export const MODELS = {
     ],
     input: 'input Nx3x150x150, planar RGB 0..255, aligned (alignment.ts)',
     output: 'descriptor Nx128, not normalised',
+  },
+  embedder: {
+    ...FACEPLUGIN,
+    file: 'mobilefacenet.onnx',
+    sha256: '87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581',
+    provenance:
+      'A MobileFaceNet; who trained it on what is not documented. It may descend from MS-Celeb-1M, a withdrawn ' +
+      'collection of pictures from the web. Taken as it is from the package.',
+    sources: [
+      { path: 'model/fr_feature.onnx', sha256: '87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581' },
+    ],
+    input: 'input 1x3x112x112, planar BGR, (value - 127)/128, aligned (alignment.ts)',
+    output: 'output 1x512, not normalised',
+  },
+  attackSignal: {
+    ...FACEPLUGIN,
+    file: 'attack-signal.onnx',
+    sha256: 'afa783b7e902fdfcf323a7240cac2a1c580c25314ea4161129dc1b0d100dc32d',
+    provenance:
+      'A small network of the MiniFASNet kind; who trained it on what is not documented. Taken as it is from the package.',
+    sources: [
+      { path: 'model/fr_liveness.onnx', sha256: 'afa783b7e902fdfcf323a7240cac2a1c580c25314ea4161129dc1b0d100dc32d' },
+    ],
+    input: 'input 1x3x128x128, planar BGR 0..255, the face box grown 2.7 times (attack-signal.ts)',
+    output: 'output 1x3 logits; the first is "live"',
   },
   ...DOCUMENT_MODELS,
 } as const satisfies Record<string, ModelRecord>;

@@ -49,6 +49,10 @@ function perform(operator: TfliteOperator, operands: Operands): Float32Array {
       return first.values.map((value, index) => value + (sources[1]?.values[index] ?? NaN));
     case 'relu':
       return first.values.map((value) => Math.max(0, value));
+    case 'prelu': {
+      const slopes = constantFloats(required(constants[0]));
+      return first.values.map((value, index) => (value < 0 ? value * (slopes[index % slopes.length] ?? NaN) : value));
+    }
     case 'reshape':
       return first.values;
     case 'concatenation':

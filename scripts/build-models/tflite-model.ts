@@ -1,6 +1,6 @@
 import { FlatTable } from './flat-table.js';
 
-/** The operators our two detectors use, by number (BuiltinOperator in TensorFlow Lite's schema.fbs). */
+/** The operators our models use, by number (BuiltinOperator in TensorFlow Lite's schema.fbs). */
 const OPERATOR_NAMES: Readonly<Record<number, TfliteOperatorName>> = {
   0: 'add',
   2: 'concatenation',
@@ -12,6 +12,7 @@ const OPERATOR_NAMES: Readonly<Record<number, TfliteOperatorName>> = {
   22: 'reshape',
   23: 'resize_bilinear',
   34: 'pad',
+  54: 'prelu',
 };
 
 export type TfliteOperatorName =
@@ -24,7 +25,8 @@ export type TfliteOperatorName =
   | 'relu'
   | 'reshape'
   | 'resize_bilinear'
-  | 'pad';
+  | 'pad'
+  | 'prelu';
 
 /** TensorType in schema.fbs; other types do not occur in the pinned files and are refused. */
 const TENSOR_TYPES: Readonly<Record<number, TfliteTensor['type']>> = { 0: 'float32', 1: 'float16', 2: 'int32' };

@@ -19,15 +19,19 @@ interface Translation {
 }
 
 /**
- * Converts a BlazeFace detector from TensorFlow Lite to ONNX. Input `input` is 1x3xHxW (planar RGB); outputs keep the
- * file's order and shapes as `out_0`, `out_1`. Half-precision constants are widened. Same bytes in, same bytes out.
+ * Converts a MediaPipe face model from TensorFlow Lite to ONNX. Input `input` is 1x3xHxW (planar RGB); outputs keep the
+ * file's order as `out_0`, `out_1`, and its shapes, four-dimensional ones as NCHW. Half-precision constants are widened.
+ * Same bytes in, same bytes out.
  */
 export function convertTflite(file: Uint8Array, name: string): Uint8Array {
   const model = readTfliteModel(file);
   const graph = new OnnxGraph(
     name,
     model.inputs.map((index) => ({ name: 'input', shape: planarShape(tensorAt(model, index).shape) })),
-    model.outputs.map((index, position) => ({ name: `out_${position}`, shape: tensorAt(model, index).shape })),
+    model.outputs.map((index, position) => ({
+      name: `out_${position}`,
+      shape: outputShape(tensorAt(model, index).shape),
+    })),
   );
   const constants = widenedConstants(model);
   for (const operator of model.operators) {
@@ -75,6 +79,7 @@ const TRANSLATORS: Readonly<Record<TfliteOperator['name'], (translation: Transla
   reshape: translateReshape,
   resize_bilinear: translateResize,
   pad: translatePad,
+  prelu: translatePrelu,
 };
 
 function translateConvolution({ graph, operator, output, tensor, input }: Translation, depthwise: boolean): void {
@@ -118,6 +123,15 @@ function translatePad({ graph, output, tensor, input }: Translation): void {
   const order = [0, 3, 1, 2];
   const pads = [...order.map((axis) => pairs[2 * axis] ?? 0), ...order.map((axis) => pairs[2 * axis + 1] ?? 0)];
   graph.node({ operator: 'Pad', inputs: [input(0), graph.integers(`${output}_pads`, pads)], output });
+}
+
+/** One slope per channel, shared by all rows and columns. */
+function translatePrelu({ graph, output, tensor, input }: Translation): void {
+  const slopes = constantFloats(tensor(1));
+  const [height, width, channels = 0] = tensor(1).shape;
+  if (height !== 1 || width !== 1) throw new Error('Only one slope per channel is supported.');
+  const slope = graph.floats(`${output}_slope`, [channels, 1, 1], slopes);
+  graph.node({ operator: 'PRelu', inputs: [input(0), slope], output });
 }
 
 function translateReshape({ graph, model, operator, output, input }: Translation): void {
@@ -189,6 +203,10 @@ function transpose(tensor: TfliteTensor, order: readonly [number, number, number
 
 function planarShape([batch = 1, height = 0, width = 0, channels = 0]: readonly number[]): number[] {
   return [batch, channels, height, width];
+}
+
+function outputShape(shape: readonly number[]): readonly number[] {
+  return shape.length === 4 ? planarShape(shape) : shape;
 }
 
 function tensorAt(model: TfliteModel, index: number | undefined): TfliteTensor {
