@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { DEMO_PEOPLE, renderDemoPictures } from './index.js';
-import { letter } from './lettering.js';
+import { letter } from '../specimens/index.js';
 
 describe('renderDemoPictures', () => {
   it('draws JPEGs of usable size for everybody, once', async () => {

@@ -1,13 +1,16 @@
 import sharp from 'sharp';
-import { CARD_HEIGHT, CARD_WIDTH } from './card-artwork.js';
+import { sizeOf } from '../specimens/index.js';
 
-const DESK = { width: 1400, height: 1000 };
+/** Wide enough for the machine-readable zone to be read with a margin. */
+export const CARD_PIXELS = 1400;
+const CARD_HEIGHT = Math.round((CARD_PIXELS * sizeOf('td1').height) / sizeOf('td1').width);
+const DESK = { width: 1640, height: 1170 };
 
 /** The desk with the card's shadow, by turn, and the light over everything: each is drawn once. */
 const desks = new Map<number, Promise<Buffer>>();
 let light: Promise<Buffer> | undefined;
 
-/** Lays a card (PNG) on a desk, slightly turned, with shadow and uneven light; JPEG of 1400 x 1000. */
+/** Lays a card (PNG) on a desk, slightly turned, with shadow and uneven light; JPEG of 1640 x 1170. */
 export async function photographOnDesk(card: Buffer, turnDegrees: number): Promise<Uint8Array> {
   const desk = desks.get(turnDegrees) ?? rasterise(deskSvg(turnDegrees));
   desks.set(turnDegrees, desk);
@@ -42,7 +45,7 @@ function deskSvg(turnDegrees: number): string {
     <rect width="${width}" height="${height}" fill="url(#wood)"/>
     <g fill="none" stroke="#4d3a2b" stroke-width="3" opacity=".35">${grain.join('')}</g>
     <g transform="rotate(${turnDegrees} ${width / 2} ${height / 2})" filter="url(#soft)">
-      <rect x="${(width - CARD_WIDTH) / 2 + 10}" y="${(height - CARD_HEIGHT) / 2 + 16}" width="${CARD_WIDTH}" height="${CARD_HEIGHT}" rx="44" fill="#1c130c" opacity=".6"/>
+      <rect x="${(width - CARD_PIXELS) / 2 + 10}" y="${(height - CARD_HEIGHT) / 2 + 16}" width="${CARD_PIXELS}" height="${CARD_HEIGHT}" rx="51" fill="#1c130c" opacity=".6"/>
     </g></svg>`;
 }
 

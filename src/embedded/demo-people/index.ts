@@ -1,8 +1,14 @@
-import { drawCardBack } from './card-back.js';
-import { drawCardFront } from './card-front.js';
-import { photographOnDesk } from './desk-photograph.js';
+import {
+  drawCardBack,
+  drawCardFront,
+  machineReadableZone,
+  PRINTED_DATES,
+  TINTS,
+  type Drawing,
+} from '../specimens/index.js';
+import { CARD_PIXELS, photographOnDesk } from './desk-photograph.js';
 import { DEMO_PEOPLE, type DemoPerson } from './people.js';
-import { cropHead } from './photographs.js';
+import { cropHead, HEADS } from './photographs.js';
 
 export { DEMO_PEOPLE, type DemoPerson };
 
@@ -36,16 +42,35 @@ async function renderAll(): Promise<ReadonlyMap<DemoPerson['login'], DemoPicture
 }
 
 async function renderPerson(person: DemoPerson): Promise<DemoPictures> {
+  const drawing = await drawingOf(person);
   const [faces, front, back] = await Promise.all([
     facesOf(person.photographs),
-    drawCardFront(person),
-    drawCardBack(person),
+    drawCardFront(drawing),
+    drawCardBack(drawing),
   ]);
   return {
     ...faces,
     documentFront: await photographOnDesk(front, 2.5),
     documentBack: await photographOnDesk(back, -1.5),
   };
+}
+
+async function drawingOf(person: DemoPerson): Promise<Drawing> {
+  return {
+    data: person,
+    mrz: machineReadableZone('td1', person),
+    portrait: await printedPortrait(person),
+    pixels: CARD_PIXELS,
+    tint: TINTS[0],
+    isMarked: true,
+    printDate: PRINTED_DATES.dots,
+  };
+}
+
+/** Less colour, less contrast, slightly soft: what a card printer makes of a photograph. */
+async function printedPortrait({ photographs }: DemoPerson): Promise<Buffer> {
+  const crop = await cropHead(HEADS[photographs].portrait, { width: 386, height: 496, faceWidth: 217, drop: -0.08 });
+  return crop.modulate({ saturation: 0.6 }).linear(0.9, 18).blur(0.5).png().toBuffer();
 }
 
 type FacePictures = Pick<DemoPictures, 'referencePortrait' | 'selfie' | 'otherSelfie'>;
@@ -61,9 +86,9 @@ function facesOf(photographs: DemoPerson['photographs']): Promise<FacePictures> 
 
 async function renderFaces(photographs: DemoPerson['photographs']): Promise<FacePictures> {
   const [reference, selfie, other] = await Promise.all([
-    cropHead(photographs, 'portrait', { width: 600, height: 760, faceWidth: 320, drop: -0.05 }),
-    cropHead(photographs, 'selfie', SELFIE_FRAME),
-    cropHead(photographs, 'other', SELFIE_FRAME),
+    cropHead(HEADS[photographs].portrait, { width: 600, height: 760, faceWidth: 320, drop: -0.05 }),
+    cropHead(HEADS[photographs].selfie, SELFIE_FRAME),
+    cropHead(HEADS[photographs].other, SELFIE_FRAME),
   ]);
   return {
     referencePortrait: await reference.modulate({ saturation: 0.75 }).jpeg({ quality: 90 }).toBuffer(),

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import opentype from 'opentype.js';
 
 const require = createRequire(import.meta.url);
 
 const FONT_FILES = {
-  regular: '@fontsource/noto-sans/files/noto-sans-latin-400-normal.woff',
-  bold: '@fontsource/noto-sans/files/noto-sans-latin-700-normal.woff',
-  mono: '@fontsource/noto-sans-mono/files/noto-sans-mono-latin-500-normal.woff',
+  regular: () => require.resolve('@fontsource/noto-sans/files/noto-sans-latin-400-normal.woff'),
+  bold: () => require.resolve('@fontsource/noto-sans/files/noto-sans-latin-700-normal.woff'),
+  /** OCR-B by Matthew Skala after Norbert Schwarz, public domain; its package's exports do not list the file. */
+  ocrb: () => join(dirname(require.resolve('bwip-js')), '../fonts/OCRB7.ttf'),
 } as const;
-export type FontName = keyof typeof FONT_FILES;
+type FontName = keyof typeof FONT_FILES;
 
 const loaded = new Map<FontName, opentype.Font>();
 
@@ -49,14 +51,26 @@ function pathStep(command: opentype.PathCommand): string {
   }
 }
 
-export function textWidth(text: string, size: number, font: FontName): number {
-  return fontOf(font).getAdvanceWidth(text, size);
+/** Lines in OCR-B, every character in a cell of its own as in a machine-readable zone; (x, y) is the first baseline. */
+export function letterInCells(
+  lines: readonly string[],
+  place: { x: number; y: number; pitch: number; lineHeight: number; size: number; fill?: string },
+): string {
+  const { x, y, pitch, lineHeight, size, fill = '#16181c' } = place;
+  const font = fontOf('ocrb');
+  const steps = lines.flatMap((line, row) =>
+    [...line].flatMap((character, column) => {
+      const left = x + column * pitch + (pitch - font.getAdvanceWidth(character, size)) / 2;
+      return font.getPath(character, left, y + row * lineHeight, size).commands.map(pathStep);
+    }),
+  );
+  return `<path d="${steps.join('')}" fill="${fill}"/>`;
 }
 
 function fontOf(name: FontName): opentype.Font {
   const known = loaded.get(name);
   if (known) return known;
-  const bytes = readFileSync(require.resolve(FONT_FILES[name]));
+  const bytes = readFileSync(FONT_FILES[name]());
   const font = opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   loaded.set(name, font);
   return font;
