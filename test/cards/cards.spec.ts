@@ -5,6 +5,7 @@ import { FORMATS, type SpecimenKind } from '../../src/embedded/specimens/index.j
 import { SeededRandom } from '../model/seeded-random.js';
 import {
   AAMVA_VERSIONS,
+  cutOff,
   drawDocument,
   drawLicence,
   FACE_PAIRS,
@@ -14,10 +15,12 @@ import {
   JURISDICTIONS,
   licenceText,
   pdf417Symbol,
+  photocopy,
   photograph,
   photographStrip,
   printedPortrait,
   selfieOf,
+  showOnScreen,
   SEVERITIES,
 } from './index.js';
 
@@ -87,6 +90,26 @@ describe('photograph', () => {
     const again = await photographStrip({ seed: 4, kind: 'td1', severity: 'hard', width: 600 });
     expect(hashOf(again.jpeg)).toBe(hashOf(strip.jpeg));
     expect(strip.mrz).toHaveLength(3);
+  });
+});
+
+describe('defects', () => {
+  it('are the same from the same seed', async () => {
+    const { front } = await drawDocument({ seed: 3, kind: 'td2', pixels: 400 });
+    const picture = await photograph(front, { seed: 1, severity: 'clean', cardWidth: 400 });
+    const screens = await Promise.all([1, 1, 2].map((seed) => showOnScreen(picture, seed)));
+    expect(hashOf(screens[1])).toBe(hashOf(screens[0]));
+    expect(hashOf(screens[2])).not.toBe(hashOf(screens[0]));
+    expect(hashOf(await photocopy(picture, 1))).toBe(hashOf(await photocopy(picture, 1)));
+    const { channels } = await sharp(await photocopy(picture, 1)).stats();
+    expect(channels).toHaveLength(1);
+  });
+
+  it('cut a side off', async () => {
+    const { front } = await drawDocument({ seed: 3, kind: 'td2', pixels: 400 });
+    const cut = await cutOff(front, { side: 'bottom', share: 0.25 });
+    const { height: whole } = await sharp(front).metadata();
+    expect((await sharp(cut).metadata()).height).toBe(whole - Math.round(whole * 0.25));
   });
 });
 

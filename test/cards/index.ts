@@ -2,6 +2,7 @@
  * Documents for tests: drawn from a seed, then photographed from a seed. The same seed gives the same bytes. Nobody and
  * nothing on them exists; the faces are cut at run time from the sample photographs of a development dependency.
  */
+export { cutOff, photocopy, showOnScreen } from './defects.js';
 export { drawDocument, type DrawnDocument, type DrawOptions } from './draw.js';
 export { inventHolder } from './holders.js';
 export { drawLicence, pdf417Symbol, type DrawnLicence } from './licence-card.js';
