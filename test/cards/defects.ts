@@ -53,7 +53,6 @@ export async function photocopy(picture: Uint8Array, seed: number): Promise<Buff
     .greyscale()
     .linear(1.55, -60)
     .blur(0.7)
-    .toColourspace('b-w')
     .raw()
     .toBuffer({ resolveWithObject: true });
   const flecks = Math.round(data.length / 900);
