@@ -14,7 +14,6 @@ import {
 } from '../kit/index.js';
 import type { FaceInferenceClient } from './client.js';
 import { toChecks } from './mapping.js';
-import { PROCEDURE } from './model-manifest.js';
 
 export const LOCAL_PROVIDER_ID = 'local';
 const ADAPTER_VERSION = '1';
@@ -70,7 +69,7 @@ export class LocalAdapter implements ProviderAdapter {
       checks: toChecks(comparison),
       provenance: {
         adapterVersion: ADAPTER_VERSION,
-        procedure: PROCEDURE,
+        procedure: comparison.procedure,
         live: true,
         checkedAt: this.clock.now().toISOString(),
       },

@@ -117,7 +117,7 @@ describe('FaceInferenceClient', () => {
     expect(await Promise.all(taken)).toMatchObject([{ code: 'unavailable' }, { code: 'unavailable' }]);
   });
 
-  it('refuses a model that differs in one byte, or is missing', async () => {
+  it('refuses a model that differs in one byte, or is missing (T77)', async () => {
     const altered = join(folder, 'altered');
     await cp(modelsDir, altered, { recursive: true });
     await appendFile(join(altered, MODELS.descriptor.file), 'x');

@@ -1,11 +1,21 @@
 import { ProviderError, type CheckReason, type EvidenceKind, type LoggerPort } from '../kit/index.js';
-import { ModelUnusableError, readVerifiedModels } from './model-files.js';
-import type { ComparisonPictures, FaceComparison, InferenceAnswers, InferenceTask, WorkerMessage } from './types.js';
+import { readFaceModels, type FaceModelChoice } from './face-models.js';
+import { ModelUnusableError } from './model-files.js';
+import type {
+  ComparisonPictures,
+  FaceComparison,
+  InferenceAnswers,
+  InferenceTask,
+  PictureComparison,
+  WorkerMessage,
+} from './types.js';
 import { workerEntry } from './worker-entry.js';
 import { WorkerProcess } from './worker-process.js';
 
 export interface InferenceClientOptions {
   modelsDir: string;
+  /** `fused` when left out. */
+  faces?: FaceModelChoice;
   /** For one task, and for loading the models. */
   timeoutMs: number;
   workers: number;
@@ -52,6 +62,16 @@ export class FaceInferenceClient {
     return this.enqueue<'compare'>({ kind: 'compare', pictures });
   }
 
+  /** Compares any two pictures of faces. */
+  compareTwo(one: Uint8Array, other: Uint8Array): Promise<PictureComparison> {
+    return this.enqueue<'compare_two'>({ kind: 'compare_two', pictures: [one, other] });
+  }
+
+  /** The code by which the same photograph is known again on another case; undefined when it shows no face. */
+  fingerprint(picture: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.enqueue<'fingerprint'>({ kind: 'fingerprint', picture });
+  }
+
   /** A quick look at a picture just taken; empty when it will do. */
   checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
     return this.enqueue<'check_capture'>({ kind: 'check_capture', evidence, picture });
@@ -60,7 +80,7 @@ export class FaceInferenceClient {
   /** Checks the model files, so that a missing or altered one shows at start and not at the first comparison. */
   async health(): Promise<{ ok: boolean; detail?: string }> {
     try {
-      await readVerifiedModels(this.options.modelsDir);
+      await readFaceModels(this.options.modelsDir, this.faces);
     } catch (error) {
       return { ok: false, detail: error instanceof ModelUnusableError ? error.message : 'The models cannot be read.' };
     }
@@ -78,6 +98,10 @@ export class FaceInferenceClient {
     this.closed = true;
     for (const slot of [...this.slots]) this.retire(slot, unavailable('The inference client was closed.'));
     this.rejectWaiting(unavailable('The inference client was closed.'));
+  }
+
+  private get faces(): FaceModelChoice {
+    return this.options.faces ?? { set: 'fused' };
   }
 
   private enqueue<Kind extends keyof InferenceAnswers>(task: InferenceTask): Promise<InferenceAnswers[Kind]> {
@@ -117,6 +141,7 @@ export class FaceInferenceClient {
       process: new WorkerProcess({
         entry: this.options.entry ?? workerEntry(),
         modelsDir: this.options.modelsDir,
+        faces: this.faces,
         onMessage: (message) => this.receive(slot, message),
         onExit: () => this.lose(slot),
       }),

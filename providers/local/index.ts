@@ -1,7 +1,7 @@
 import type { ProviderDefinition, ProviderPorts } from '../kit/index.js';
 import { LOCAL_PROVIDER_ID, LocalAdapter } from './adapter.js';
 import { FaceInferenceClient } from './client.js';
-import { localEnvironment, type LocalSettings } from './config.js';
+import { faceModelChoice, localEnvironment, type LocalSettings } from './config.js';
 
 export { LocalAdapter } from './adapter.js';
 
@@ -12,6 +12,7 @@ export const localProvider = {
   create(settings: LocalSettings, { clock, logger }: ProviderPorts): LocalAdapter {
     const client = new FaceInferenceClient({
       modelsDir: settings.LOCAL_MODELS_DIR,
+      faces: faceModelChoice(settings),
       timeoutMs: settings.LOCAL_INFERENCE_TIMEOUT_MS,
       workers: settings.LOCAL_INFERENCE_WORKERS,
       logger,

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import type { FaceModelChoice } from './face-models.js';
 import type { FaceAnalyser } from './faces/face-analyser.js';
 import { ModelUnusableError } from './model-files.js';
 import { loadAnalyser } from './onnx-analyser.js';
@@ -14,7 +15,8 @@ sharp.cache(false);
 
 process.on('disconnect', () => process.exit(0));
 
-const analyser = await loadAnalyser(process.argv[2] ?? '').catch((error: unknown) => {
+const [, , modelsDir = '', faceModels = ''] = process.argv;
+const analyser = await loadAnalyser(modelsDir, JSON.parse(faceModels) as FaceModelChoice).catch((error: unknown) => {
   const reason = error instanceof ModelUnusableError ? error.message : 'The models could not be loaded.';
   // Leaving at once could lose the message.
   process.send?.({ kind: 'unusable', reason } satisfies WorkerMessage, () => process.exit(1));
@@ -35,7 +37,16 @@ async function answer(faces: FaceAnalyser, { id, task }: TaskMessage): Promise<v
 }
 
 function perform(faces: FaceAnalyser, task: InferenceTask): Promise<InferenceAnswers[keyof InferenceAnswers]> {
-  return task.kind === 'compare' ? faces.compare(task.pictures) : faces.checkCapture(task.evidence, task.picture);
+  switch (task.kind) {
+    case 'compare':
+      return faces.compare(task.pictures);
+    case 'compare_two':
+      return faces.compareTwo(task.pictures);
+    case 'fingerprint':
+      return faces.fingerprint(task.picture);
+    case 'check_capture':
+      return faces.checkCapture(task.evidence, task.picture);
+  }
 }
 
 function send(message: WorkerMessage): void {

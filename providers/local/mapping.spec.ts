@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { CHECK_KINDS, type Check, type CheckKind } from '../kit/index.js';
-import { toChecks } from './mapping.js';
+import { ATTACK_SIGNAL_NAME, toChecks } from './mapping.js';
 import type { FaceComparison, FacePairComparison } from './types.js';
 
-const SAME: FacePairComparison = { similarity: 0.96, band: 'strong', samePhotograph: false };
-const COPY: FacePairComparison = { similarity: 0.99, band: 'strong', samePhotograph: true };
-const UNSURE: FacePairComparison = { similarity: 0.91, band: 'unsure', samePhotograph: false };
-const OTHER: FacePairComparison = { similarity: 0.85, band: 'different', samePhotograph: false };
+const SAME: FacePairComparison = { similarity: 0.96, band: 'strong', samePhotograph: false, usable: true };
+const COPY: FacePairComparison = { ...SAME, similarity: 0.99, samePhotograph: true };
+const UNSURE: FacePairComparison = { ...SAME, similarity: 0.91, band: 'unsure' };
+const OTHER: FacePairComparison = { ...SAME, similarity: 0.85, band: 'different' };
 
 const GENUINE: FaceComparison = {
+  procedure: 'local-faces-2 fused 00000000',
   selfie: { reasons: [] },
   document: { reasons: [] },
   reference: { reasons: [] },
@@ -52,12 +53,62 @@ describe('toChecks', () => {
     expect(check).toMatchObject({ result: 'fail', reasonCodes: ['faces_differ'] });
   });
 
-  it('takes a selfie that is the portrait for a copy, not for a perfect match', () => {
+  it('takes a selfie that is the portrait for a copy, not for a perfect match (T73)', () => {
     expect(checkOf(toChecks({ ...GENUINE, selfieToDocument: COPY }), 'face_match')).toMatchObject({
       result: 'fail',
       reasonCodes: ['selfie_copies_portrait'],
     });
     expect(checkOf(toChecks({ ...GENUINE, selfieToReference: COPY }), 'reference_portrait_match').result).toBe('fail');
+  });
+
+  it('refuses a copy even when it is too poor to be compared (T73)', () => {
+    const poor = { ...GENUINE, selfie: { reasons: ['face_blurred' as const] } };
+    const check = checkOf(toChecks({ ...poor, selfieToDocument: { ...COPY, usable: false } }), 'face_match');
+    expect(check).toMatchObject({ result: 'fail', reasonCodes: ['selfie_copies_portrait'] });
+  });
+
+  it.each([
+    ['alike', SAME],
+    ['different', OTHER],
+  ])('says nothing of two faces that look %s in a picture that is not good enough', (_, pair) => {
+    const poor = { ...GENUINE, selfie: { reasons: ['face_blurred' as const] } };
+    const check = checkOf(toChecks({ ...poor, selfieToDocument: { ...pair, usable: false } }), 'face_match');
+    expect(check).toMatchObject({ result: 'indeterminate', reasonCodes: ['face_blurred'] });
+    expect(check.score).toBeUndefined();
+  });
+
+  it('sends a portrait that is not the one printed small beside it to a person', () => {
+    const ghost = (agreement: 'same' | 'unclear' | 'differs') => ({
+      ...GENUINE,
+      ghost: { agreement, similarity: 0.1 },
+    });
+    expect(checkOf(toChecks(ghost('differs')), 'face_match')).toMatchObject({
+      result: 'indeterminate',
+      reasonCodes: ['document_inconsistent'],
+    });
+    expect(checkOf(toChecks(ghost('unclear')), 'face_match').result).toBe('pass');
+    expect(checkOf(toChecks({ ...ghost('same'), selfieToDocument: OTHER }), 'face_match').result).toBe('fail');
+  });
+
+  it('never lets a passive look pass for presentation attack detection (T70)', () => {
+    const withAttack = (attack: FaceComparison['attack']) =>
+      checkOf(toChecks({ ...GENUINE, attack }), 'presentation_attack');
+    expect(withAttack(undefined)).toMatchObject({ result: 'not_run', reasonCodes: ['not_supported_by_provider'] });
+    expect(withAttack({ state: 'nothing_seen', live: 1 })).toMatchObject({
+      result: 'not_run',
+      reasonCodes: ['not_supported_by_provider'],
+      rawName: ATTACK_SIGNAL_NAME,
+    });
+    expect(withAttack({ state: 'suspected', live: 0.1 })).toMatchObject({
+      result: 'indeterminate',
+      reasonCodes: ['presentation_attack_suspected'],
+      rawName: ATTACK_SIGNAL_NAME,
+    });
+  });
+
+  it('prints the measured weakness of the attack signal wherever its result is, in the length a report allows', () => {
+    expect(ATTACK_SIGNAL_NAME).toMatch(/19 % of screens.*46 % of prints/);
+    expect(ATTACK_SIGNAL_NAME.length).toBeLessThanOrEqual(100);
   });
 
   it('leaves a doubtful pair to a person', () => {

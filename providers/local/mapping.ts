@@ -1,13 +1,12 @@
 import type { Check, CheckKind, CheckReason, CheckResult } from '../kit/index.js';
 import { COMPARISON_BANDS, type ComparisonBand } from './faces/comparison-bands.js';
-import type { FaceComparison, FaceFinding, FacePairComparison } from './types.js';
+import type { FaceComparison, FaceFinding, FacePairComparison, GhostComparison } from './types.js';
 
 /** What this provider does not look at. They are stated, so that nobody can take silence for a pass. */
 export const UNSUPPORTED_CHECKS = [
   'document_authenticity',
   'document_expiry',
   'document_data_consistency',
-  'presentation_attack',
   'injection_attack',
   'data_match',
 ] as const satisfies readonly CheckKind[];
@@ -28,6 +27,7 @@ export function toChecks(comparison: FaceComparison): Check[] {
   return [
     { kind: 'face_match', rawName: 'selfie_to_document', ...faceMatch(comparison) },
     { kind: 'reference_portrait_match', rawName: 'both_to_reference', ...referenceMatch(comparison) },
+    { kind: 'presentation_attack', ...attackSignal(comparison) },
     ...UNSUPPORTED_CHECKS.map((kind): Check => ({
       kind,
       result: 'not_run',
@@ -36,8 +36,28 @@ export function toChecks(comparison: FaceComparison): Check[] {
   ];
 }
 
-function faceMatch({ selfie, document, selfieToDocument }: FaceComparison): Outcome {
-  return worst([selfie, document], [pairOutcome(selfieToDocument, { liveInPair: true })]);
+function faceMatch({ selfie, document, selfieToDocument, ghost }: FaceComparison): Outcome {
+  return worst([selfie, document], [pairOutcome(selfieToDocument, { liveInPair: true }), ...ghostOutcomes(ghost)]);
+}
+
+/** A portrait that is not the one printed small beside it may have been put in its place. Agreement adds nothing. */
+function ghostOutcomes(ghost: GhostComparison | undefined): Outcome[] {
+  return ghost?.agreement === 'differs' ? [{ result: 'indeterminate', reasonCodes: ['document_inconsistent'] }] : [];
+}
+
+/** What a reader of the result must know about the signal; measured, see README "The attack signal". */
+export const ATTACK_SIGNAL_NAME = 'one picture, passive: caught 19 % of screens, 46 % of prints in simulation';
+
+/**
+ * A suspicion lowers trust. Its absence is no presentation attack detection, so the check counts as not run: no answer
+ * of this signal ever passes.
+ */
+function attackSignal({ attack }: FaceComparison): Outcome & Pick<Check, 'rawName'> {
+  if (!attack) return { result: 'not_run', reasonCodes: ['not_supported_by_provider'] };
+  const measured = { rawName: ATTACK_SIGNAL_NAME, score: attack.live };
+  return attack.state === 'suspected'
+    ? { ...measured, result: 'indeterminate', reasonCodes: ['presentation_attack_suspected'], level: 'suspected' }
+    : { ...measured, result: 'not_run', reasonCodes: ['not_supported_by_provider'], level: 'nothing_seen' };
 }
 
 /** Selfie and document portrait must both be the enrolled person; the same photograph on card and record is usual. */
@@ -56,6 +76,7 @@ function pairOutcome(pair: FacePairComparison | undefined, { liveInPair }: { liv
   // Two pictures that are one photograph are not evidence of a person in front of a camera, however alike they are.
   if (liveInPair && pair.samePhotograph)
     return { result: 'fail', reasonCodes: ['selfie_copies_portrait'], ...measured };
+  if (!pair.usable) return NOT_COMPARED;
   return { ...BAND_OUTCOMES[pair.band], ...measured };
 }
 

@@ -11,10 +11,13 @@ export class ModelUnusableError extends Error {
   }
 }
 
-/** Reads every model and checks its SHA-256, so that what is loaded is exactly what was checked. */
-export async function readVerifiedModels(folder: string): Promise<ReadonlyMap<ModelId, Uint8Array>> {
+/** Reads models and checks their SHA-256, so that what is loaded is exactly what was checked. */
+export async function readVerifiedModels(
+  folder: string,
+  ids: readonly ModelId[] = MODEL_IDS,
+): Promise<ReadonlyMap<ModelId, Uint8Array>> {
   const models = new Map<ModelId, Uint8Array>();
-  for (const id of MODEL_IDS) models.set(id, await readVerified(folder, MODELS[id]));
+  for (const id of ids) models.set(id, await readVerified(folder, MODELS[id]));
   return models;
 }
 

@@ -40,7 +40,7 @@ const FACEPLUGIN = {
 
 /**
  * The models of the local provider. They are converted from pinned npm packages when the product is built; nothing is
- * fetched later. A change here is a change of procedure: calibrate again (`comparison-bands.ts`, README).
+ * fetched later. A change here is a change of procedure: calibrate again (`faces/model-sets.ts`, README).
  */
 export const MODELS = {
   detectorShort: {
@@ -142,6 +142,3 @@ export const MODELS = {
 
 export type ModelId = keyof typeof MODELS;
 export const MODEL_IDS = Object.keys(MODELS) as ModelId[];
-
-/** Names the exact models in reports: short hashes of detectors and descriptor. */
-export const PROCEDURE = `local-faces-1 ${MODEL_IDS.map((id) => MODELS[id].sha256.slice(0, 8)).join('.')}`;

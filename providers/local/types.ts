@@ -1,4 +1,5 @@
 import type { CheckReason, EvidenceKind } from '../kit/index.js';
+import type { AttackFinding } from './faces/attack-signal.js';
 import type { ComparisonBand } from './faces/comparison-bands.js';
 
 /** What came of one picture: `reasons` is empty when its face can be compared. */
@@ -7,21 +8,42 @@ export interface FaceFinding {
 }
 
 export interface FacePairComparison {
-  /** Cosine similarity, -1..1. */
+  /** The set's score; the calibration of the set says what it is worth. */
   similarity: number;
   band: ComparisonBand;
   /** The two pictures show the same photograph (possibly mirrored), not merely the same person. */
   samePhotograph: boolean;
+  /** Whether both pictures are good enough for the score to mean what the calibration says. */
+  usable: boolean;
 }
 
-/** A pair is absent when one of its faces could not be compared, or when there is no reference portrait. */
+/** The small second portrait of a document against the large one. */
+export interface GhostComparison {
+  agreement: 'same' | 'unclear' | 'differs';
+  similarity: number;
+}
+
+/** A pair is absent when one of its pictures shows no face, or when there is no reference portrait. */
 export interface FaceComparison {
+  /** Names the set and the hashes of what was run. */
+  procedure: string;
   selfie: FaceFinding;
   document: FaceFinding;
   reference?: FaceFinding;
   selfieToDocument?: FacePairComparison;
   selfieToReference?: FacePairComparison;
   documentToReference?: FacePairComparison;
+  /** Absent when the document shows no second portrait that could be made out. */
+  ghost?: GhostComparison;
+  /** Absent when the set has no attack signal, or there is no face to look at. */
+  attack?: AttackFinding;
+}
+
+/** Any two pictures of faces. The comparison is absent when one of them shows none. */
+export interface PictureComparison {
+  procedure: string;
+  pictures: [FaceFinding, FaceFinding];
+  comparison?: FacePairComparison;
 }
 
 /** Encoded pictures (JPEG, PNG or WebP). */
@@ -34,10 +56,15 @@ export interface ComparisonPictures {
 /** What the worker can be asked. Pictures travel as bytes over the process channel, never as files. */
 export type InferenceTask =
   | { kind: 'compare'; pictures: ComparisonPictures }
+  | { kind: 'compare_two'; pictures: [Uint8Array, Uint8Array] }
+  | { kind: 'fingerprint'; picture: Uint8Array }
   | { kind: 'check_capture'; evidence: EvidenceKind; picture: Uint8Array };
 
 export interface InferenceAnswers {
   compare: FaceComparison;
+  compare_two: PictureComparison;
+  /** Undefined when there is no face; see `picture-fingerprint.ts`. */
+  fingerprint: Uint8Array | undefined;
   check_capture: CheckReason[];
 }
 

@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { FaceModelChoice } from './face-models.js';
 import type { TaskMessage, WorkerMessage } from './types.js';
 
 export interface WorkerProcessOptions {
   /** Compiled worker entry. */
   entry: string;
   modelsDir: string;
+  faces: FaceModelChoice;
   onMessage: (message: WorkerMessage) => void;
   /** The process is gone, for whatever reason. Called once. */
   onExit: () => void;
@@ -16,8 +18,8 @@ const HEAP_MEGABYTES = 512;
 export class WorkerProcess {
   private readonly child: ChildProcess;
 
-  constructor({ entry, modelsDir, onMessage, onExit }: WorkerProcessOptions) {
-    this.child = fork(entry, [modelsDir], {
+  constructor({ entry, modelsDir, faces, onMessage, onExit }: WorkerProcessOptions) {
+    this.child = fork(entry, [modelsDir, JSON.stringify(faces)], {
       // Structured clone: pictures stay bytes.
       serialization: 'advanced',
       // Nothing of the parent's environment (keys, database passwords) is within reach of a picture decoder.

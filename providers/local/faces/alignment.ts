@@ -1,24 +1,58 @@
-import type { FacePoints } from './face-detector.js';
+import type { FacePoints } from './face-mesh.js';
 import { fitSimilarity, type Point, type Similarity } from './geometry.js';
 
-export const ALIGNED_SIZE = 150;
+/** Where a network expects the five points in its square input. */
+export interface AlignmentTemplate {
+  size: number;
+  points: Readonly<Record<keyof FacePoints, Point>>;
+}
 
-/**
- * Where dlib's `get_face_chip_details(…, 150, 0.25)` puts eye centres, nose tip and mouth. BlazeFace gives the centre
- * of the mouth, so the template has the middle of the two mouth corners.
- */
-const TEMPLATE: Readonly<Record<'leftEye' | 'rightEye' | 'nose' | 'mouth', Point>> = {
-  leftEye: { x: 47.5492, y: 46.599 },
-  rightEye: { x: 100.4761, y: 46.599 },
-  nose: { x: 74.0127, y: 76.5625 },
-  mouth: { x: 74.0127, y: 103.0233 },
+/** dlib's `get_face_chip_details(…, 150, 0.25)`, for eye centres instead of eye corners. */
+export const DLIB_TEMPLATE: AlignmentTemplate = {
+  size: 150,
+  points: {
+    leftEye: { x: 47.5492, y: 46.599 },
+    rightEye: { x: 100.4761, y: 46.599 },
+    nose: { x: 74.0127, y: 76.5625 },
+    leftMouth: { x: 50.4149, y: 103.0233 },
+    rightMouth: { x: 97.6104, y: 103.0233 },
+  },
 };
-const ORDER = ['leftEye', 'rightEye', 'nose', 'mouth'] as const;
 
-/** Maps the aligned 150 x 150 patch onto the face. Throws RangeError when the points coincide. */
-export function alignFace(points: FacePoints): Similarity {
+/** The template of ArcFace (Deng et al. 2019) that most networks with 112 x 112 inputs are trained with. */
+export const ARCFACE_TEMPLATE: AlignmentTemplate = {
+  size: 112,
+  points: {
+    leftEye: { x: 38.2946, y: 51.6963 },
+    rightEye: { x: 73.5318, y: 51.5014 },
+    nose: { x: 56.0252, y: 71.7366 },
+    leftMouth: { x: 41.5493, y: 92.3655 },
+    rightMouth: { x: 70.7299, y: 92.2041 },
+  },
+};
+
+const ORDER = ['leftEye', 'rightEye', 'nose', 'leftMouth', 'rightMouth'] as const;
+
+/** Maps the aligned patch onto the face: turn, scale and shift only. Throws RangeError when the points coincide. */
+export function alignFace(points: FacePoints, template: AlignmentTemplate): Similarity {
   return fitSimilarity(
-    ORDER.map((name) => TEMPLATE[name]),
+    ORDER.map((name) => template.points[name]),
     ORDER.map((name) => points[name]),
   );
+}
+
+/** The same template for an input of another size. */
+export function scaleTemplate({ size, points }: AlignmentTemplate, newSize: number): AlignmentTemplate {
+  const factor = newSize / size;
+  const scaled = (name: keyof FacePoints): Point => ({ x: points[name].x * factor, y: points[name].y * factor });
+  return {
+    size: newSize,
+    points: {
+      leftEye: scaled('leftEye'),
+      rightEye: scaled('rightEye'),
+      nose: scaled('nose'),
+      leftMouth: scaled('leftMouth'),
+      rightMouth: scaled('rightMouth'),
+    },
+  };
 }

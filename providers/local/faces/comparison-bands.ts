@@ -2,20 +2,23 @@
 export const COMPARISON_BANDS = ['strong', 'match', 'unsure', 'different'] as const;
 export type ComparisonBand = (typeof COMPARISON_BANDS)[number];
 
-/**
- * Lower limits of the cosine similarity of dlib descriptors, for exactly the models and the alignment of this folder.
- * Calibration and what was measured with it: README, "Numbers". A change of model or alignment needs a new one.
- */
-export const BAND_LIMITS: Readonly<Record<Exclude<ComparisonBand, 'different'>, number>> = {
-  strong: 0.943,
-  match: 0.923,
-  unsure: 0.9,
-};
+/** A lower limit, and how often two people picked at random reach it: 0.001 is one pair in a thousand. */
+export interface DecidingLimit {
+  from: number;
+  falseMatchRate: number;
+}
 
-/** The band of a similarity. NaN and everything that is not a cosine is `different`. */
-export function bandOf(similarity: number): ComparisonBand {
-  if (!(similarity <= 1 + 1e-6)) return 'different';
-  if (similarity >= BAND_LIMITS.strong) return 'strong';
-  if (similarity >= BAND_LIMITS.match) return 'match';
-  return similarity >= BAND_LIMITS.unsure ? 'unsure' : 'different';
+export interface BandLimits {
+  strong: DecidingLimit;
+  match: DecidingLimit;
+  /** Decides nothing, so it needs no rate. */
+  unsure: { from: number };
+}
+
+/** The band of a score. NaN and infinity are `different`: they come of no face. */
+export function bandOf(score: number, limits: BandLimits): ComparisonBand {
+  if (!Number.isFinite(score)) return 'different';
+  if (score >= limits.strong.from) return 'strong';
+  if (score >= limits.match.from) return 'match';
+  return score >= limits.unsure.from ? 'unsure' : 'different';
 }

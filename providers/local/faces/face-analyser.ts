@@ -1,16 +1,19 @@
 import type { CheckReason, EvidenceKind } from '../../kit/index.js';
-import type { ComparisonPictures, FaceComparison, FacePairComparison } from '../types.js';
-import { alignFace, ALIGNED_SIZE } from './alignment.js';
-import { bandOf } from './comparison-bands.js';
-import { normaliseDescriptor, similarityOf, type Descriptor } from './descriptor.js';
-import { type FaceFinder, type FoundFace } from './face-finder.js';
-import { measureFace, PORTRAIT_LIMITS, qualityReasons, SELFIE_LIMITS } from './face-quality.js';
-import { copyCorrelation, NEAR_COPY_CORRELATION } from './near-copy.js';
-import type { Patch } from './patch.js';
+import type { ComparisonPictures, FaceComparison, FacePairComparison, PictureComparison } from '../types.js';
+import type { AttackSignal } from './attack-signal.js';
+import type { DescribedFace, FaceComparer } from './face-comparison.js';
+import type { FaceFinder, FoundFace } from './face-finder.js';
+import {
+  ANY_PICTURE_LIMITS,
+  measureFace,
+  PORTRAIT_LIMITS,
+  qualityReasons,
+  SELFIE_LIMITS,
+  type QualityLimits,
+} from './face-quality.js';
+import type { GhostFinder } from './ghost-image.js';
+import { fingerprintOf, type PictureFingerprint } from './picture-fingerprint.js';
 import { decodePicture, UnreadablePictureError, type Picture } from './picture.js';
-
-/** Runs the descriptor network on one aligned patch. */
-export type DescribeFace = (aligned: Patch) => Promise<Float32Array>;
 
 /** A second face this large, against the largest, makes a selfie ambiguous. Smaller ones are people far behind. */
 const RIVAL_FACE_SHARE = 0.4;
@@ -19,36 +22,62 @@ const RIVAL_FACE_SHARE = 0.4;
 const SELFIE_MAX_SIDE = 1280;
 const DOCUMENT_MAX_SIDE = 2000;
 
-interface UsableFace {
-  aligned: Patch;
-  descriptor: Descriptor;
+export interface FaceAnalyserParts {
+  finder: Pick<FaceFinder, 'findInSelfie' | 'findInDocument'>;
+  ghosts: Pick<GhostFinder, 'find'>;
+  comparer: FaceComparer;
+  /** Absent when the set has none. */
+  attackSignal?: Pick<AttackSignal, 'look'>;
+  procedure: string;
 }
 
-interface Analysis {
+interface LocatedFace {
+  found?: FoundFace;
   reasons: CheckReason[];
-  face?: UsableFace;
+}
+
+interface Analysis extends LocatedFace {
+  described?: DescribedFace;
 }
 
 /** Finds, judges, aligns and compares faces. Never throws for what a picture shows; only for broken models. */
 export class FaceAnalyser {
-  constructor(
-    private readonly finder: FaceFinder,
-    private readonly describe: DescribeFace,
-  ) {}
+  constructor(private readonly parts: FaceAnalyserParts) {}
 
-  /** Compares every pair of the pictures given. */
+  /** Compares every pair of the pictures given, and a document's second portrait with its first. */
   async compare({ selfie, document, reference }: ComparisonPictures): Promise<FaceComparison> {
-    const selfieFace = await this.complete(await this.findSelfieFace(selfie));
-    const documentFace = await this.complete(await this.findDocumentFace(document));
-    const referenceFace = reference && (await this.complete(await this.findReferenceFace(reference)));
+    const { attackSignal, procedure } = this.parts;
+    const selfieFace = await this.describe(await this.findSelfieFace(selfie));
+    const documentFace = await this.describe(await this.findDocumentFace(document));
+    const referenceFace = reference && (await this.describe(await this.findReferenceFace(reference)));
     return {
+      procedure,
       selfie: { reasons: selfieFace.reasons },
       document: { reasons: documentFace.reasons },
       reference: referenceFace && { reasons: referenceFace.reasons },
-      selfieToDocument: comparePair(selfieFace, documentFace),
-      selfieToReference: comparePair(selfieFace, referenceFace),
-      documentToReference: comparePair(documentFace, referenceFace),
+      selfieToDocument: this.comparePair(selfieFace, documentFace),
+      selfieToReference: this.comparePair(selfieFace, referenceFace),
+      documentToReference: this.comparePair(documentFace, referenceFace),
+      ghost: await this.compareGhost(documentFace),
+      attack: selfieFace.found && (await attackSignal?.look(selfieFace.found)),
     };
+  }
+
+  /** Compares any two pictures of faces, whatever they are of. */
+  async compareTwo([one, other]: [Uint8Array, Uint8Array]): Promise<PictureComparison> {
+    const first = await this.describe(await this.findAnyFace(one));
+    const second = await this.describe(await this.findAnyFace(other));
+    return {
+      procedure: this.parts.procedure,
+      pictures: [{ reasons: first.reasons }, { reasons: second.reasons }],
+      comparison: this.comparePair(first, second),
+    };
+  }
+
+  /** The largest face of a picture that is decoded already, described by every network; for measuring. */
+  async describePicture(picture: Picture): Promise<DescribedFace | undefined> {
+    const found = await this.findLargest(picture);
+    return found && this.parts.comparer.describe(found);
   }
 
   /** Whether a picture just taken will do; empty when it will. The back of a document holds no face to look for. */
@@ -58,49 +87,68 @@ export class FaceAnalyser {
     return (await decoded(picture, DOCUMENT_MAX_SIDE)) ? [] : ['document_unreadable'];
   }
 
+  /** The code by which the same photograph is known again on another case; undefined when it shows no face. */
+  async fingerprint(bytes: Uint8Array): Promise<PictureFingerprint | undefined> {
+    const picture = await decoded(bytes, SELFIE_MAX_SIDE);
+    const found = picture && (await this.findLargest(picture));
+    return found && fingerprintOf(found);
+  }
+
   private async findSelfieFace(bytes: Uint8Array): Promise<LocatedFace> {
     const picture = await decoded(bytes, SELFIE_MAX_SIDE);
-    const [largest, second] = picture ? await this.finder.findInSelfie(picture) : [];
+    const [largest, second] = picture ? await this.parts.finder.findInSelfie(picture) : [];
     if (!largest) return { reasons: ['no_face_found'] };
     if (second && second.face.box.width >= RIVAL_FACE_SHARE * largest.face.box.width)
       return { reasons: ['several_faces_found'] };
-    return { found: largest, reasons: qualityReasons(measureFace(largest), SELFIE_LIMITS) };
+    return judged(largest, SELFIE_LIMITS);
   }
 
   private async findDocumentFace(bytes: Uint8Array): Promise<LocatedFace> {
     const picture = await decoded(bytes, DOCUMENT_MAX_SIDE);
     if (!picture) return { reasons: ['document_unreadable'] };
-    const found = await this.finder.findInDocument(picture);
-    if (!found) return { reasons: ['no_portrait_on_document'] };
-    return { found, reasons: qualityReasons(measureFace(found), PORTRAIT_LIMITS) };
+    const found = await this.parts.finder.findInDocument(picture);
+    return found ? judged(found, PORTRAIT_LIMITS) : { reasons: ['no_portrait_on_document'] };
   }
 
   private async findReferenceFace(bytes: Uint8Array): Promise<LocatedFace> {
     const picture = await decoded(bytes, SELFIE_MAX_SIDE);
-    const [found] = picture ? await this.finder.findInSelfie(picture) : [];
-    if (!found) return { reasons: ['no_face_found'] };
-    return { found, reasons: qualityReasons(measureFace(found), PORTRAIT_LIMITS) };
+    const [found] = picture ? await this.parts.finder.findInSelfie(picture) : [];
+    return found ? judged(found, PORTRAIT_LIMITS) : { reasons: ['no_face_found'] };
   }
 
-  private async complete({ found, reasons }: LocatedFace): Promise<Analysis> {
-    if (!found || reasons.length > 0) return { reasons };
-    const aligned = found.pyramid.cut(alignFace(found.face.points), ALIGNED_SIZE);
-    const descriptor = normaliseDescriptor(await this.describe(aligned));
-    // A model that answers with zeros or NaN has not seen a face; it must not reach a comparison.
-    return descriptor ? { reasons, face: { aligned, descriptor } } : { reasons: ['no_face_found'] };
+  private async findAnyFace(bytes: Uint8Array): Promise<LocatedFace> {
+    const picture = await decoded(bytes, DOCUMENT_MAX_SIDE);
+    const found = picture && (await this.findLargest(picture));
+    return found ? judged(found, ANY_PICTURE_LIMITS) : { reasons: ['no_face_found'] };
+  }
+
+  private async findLargest(picture: Picture): Promise<FoundFace | undefined> {
+    const [largest] = await this.parts.finder.findInSelfie(picture);
+    return largest ?? this.parts.finder.findInDocument(picture);
+  }
+
+  private async describe({ found, reasons }: LocatedFace): Promise<Analysis> {
+    const described = found && (await this.parts.comparer.describe(found));
+    // A network that answers with zeros or NaN has not seen a face.
+    if (found && !described) return { reasons: ['no_face_found'] };
+    return { found, reasons, described };
+  }
+
+  private comparePair(one: Analysis, other: Analysis | undefined): FacePairComparison | undefined {
+    if (!one.described || !other?.described) return undefined;
+    const usable = one.reasons.length === 0 && other.reasons.length === 0;
+    return { ...this.parts.comparer.compare(one.described, other.described), usable };
+  }
+
+  private async compareGhost({ found, described }: Analysis): Promise<FaceComparison['ghost']> {
+    const ghost = found && (await this.parts.ghosts.find(found));
+    const face = ghost && (await this.parts.comparer.describe(ghost));
+    return face && described && this.parts.comparer.compareGhost(face, described);
   }
 }
 
-interface LocatedFace {
-  found?: FoundFace;
-  reasons: CheckReason[];
-}
-
-function comparePair(one: Analysis, other: Analysis | undefined): FacePairComparison | undefined {
-  if (!one.face || !other?.face) return undefined;
-  const similarity = similarityOf(one.face.descriptor, other.face.descriptor);
-  const samePhotograph = copyCorrelation(one.face.aligned, other.face.aligned) >= NEAR_COPY_CORRELATION;
-  return { similarity, band: bandOf(similarity), samePhotograph };
+function judged(found: FoundFace, limits: QualityLimits): LocatedFace {
+  return { found, reasons: qualityReasons(measureFace(found), limits) };
 }
 
 async function decoded(bytes: Uint8Array, maxSide: number): Promise<Picture | undefined> {

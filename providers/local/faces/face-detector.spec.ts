@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { alignFace } from './alignment.js';
 import {
   anchorCentres,
   FaceDetector,
@@ -8,10 +7,10 @@ import {
   SHORT_RANGE,
   type DetectedFace,
 } from './face-detector.js';
-import { applySimilarity } from './geometry.js';
 
-const BLANK = { size: 128, values: new Float32Array(3 * 128 * 128) };
-const IDENTITY = { a: 1, b: 0, shiftX: 0, shiftY: 0 };
+const BLANK = { width: 512, height: 512, pixels: new Uint8Array(3 * 512 * 512) };
+/** Two picture pixels for each input pixel; the input begins at (100, 0). */
+const REGION = { centre: { x: 228, y: 128 }, side: 256, angle: 0 };
 
 describe('anchorCentres', () => {
   it('gives as many anchors as the models have rows', () => {
@@ -28,14 +27,14 @@ describe('anchorCentres', () => {
 describe('FaceDetector', () => {
   it('places box and points relative to the anchor, in picture coordinates', async () => {
     const detector = detectorAnswering([0, 0, 40, 40, -10, -10, 10, -10, 0, 0, 0, 10, -20, 0, 20, 0], 4);
-    const twice = { a: 2, b: 0, shiftX: 100, shiftY: 0 };
-    const [face, ...others] = await detector.detect(BLANK, twice, 0.5);
+    const [face, ...others] = await detector.detect(BLANK, REGION, 0.5);
     expect(others).toEqual([]);
     expect(face?.score).toBeCloseTo(1 / (1 + Math.exp(-4)), 6);
     // Anchor 0 is at (4, 4): twice that, shifted by 100.
     expect(face?.box).toEqual({ x: 68, y: -32, width: 80, height: 80 });
     expect(face?.points.leftEye).toEqual({ x: 88, y: -12 });
     expect(face?.points.mouth).toEqual({ x: 108, y: 28 });
+    expect(face?.points.rightEye).toEqual({ x: 128, y: -12 });
   });
 
   it.each([
@@ -44,7 +43,7 @@ describe('FaceDetector', () => {
     ['a box without area', [0, 0, 0, 0, ...new Array<number>(12).fill(1)], 9],
     ['a NaN score', [0, 0, 40, 40, ...new Array<number>(12).fill(1)], NaN],
   ])('takes %s for no face', async (_, values, logit) => {
-    expect(await detectorAnswering(values, logit).detect(BLANK, IDENTITY, 0.5)).toEqual([]);
+    expect(await detectorAnswering(values, logit).detect(BLANK, REGION, 0.5)).toEqual([]);
   });
 });
 
@@ -54,17 +53,6 @@ describe('mergeFaces', () => {
     expect(merged).toHaveLength(2);
     expect(merged[0]?.score).toBe(0.9);
     expect(merged[0]?.box.x).toBeCloseTo((0.6 * 0 + 0.9 * 4) / 1.5, 6);
-  });
-});
-
-describe('alignFace', () => {
-  it('puts the points of a turned, scaled face on the template', () => {
-    const { points } = faceAt(0, 1);
-    const truth = { a: 1.2, b: 0.7, shiftX: 30, shiftY: -12 };
-    const moved = Object.fromEntries(Object.entries(points).map(([name, at]) => [name, applySimilarity(truth, at)]));
-    const toPicture = alignFace({ ...points, ...moved });
-    expect(toPicture.a).toBeCloseTo(truth.a, 3);
-    expect(toPicture.b).toBeCloseTo(truth.b, 3);
   });
 });
 
@@ -78,7 +66,7 @@ function detectorAnswering(values: readonly number[], logit: number): FaceDetect
   });
 }
 
-/** A face whose points lie exactly on the alignment template. */
+/** A face with its corner at `x`. */
 function faceAt(x: number, score: number): DetectedFace {
   return {
     score,

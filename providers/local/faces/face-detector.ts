@@ -1,8 +1,17 @@
-import { applySimilarity, overlap, type Box, type Point, type Similarity } from './geometry.js';
-import type { Patch } from './patch.js';
+import {
+  applySimilarity,
+  overlap,
+  squareAround,
+  type Box,
+  type Point,
+  type Region,
+  type Similarity,
+} from './geometry.js';
+import { cutPatch, scaledValues } from './patch.js';
+import type { Picture } from './picture.js';
 
-/** BlazeFace's six points. Left and right are as seen in the picture. */
-export interface FacePoints {
+/** BlazeFace's six points, good enough to know which way is up. Left and right are as seen in the picture. */
+interface RoughPoints {
   leftEye: Point;
   rightEye: Point;
   nose: Point;
@@ -15,7 +24,7 @@ export interface DetectedFace {
   /** 0..1. */
   score: number;
   box: Box;
-  points: FacePoints;
+  points: RoughPoints;
 }
 
 /** Runs one detector on a patch in value/127.5 - 1 and gives back its two raw outputs. */
@@ -53,19 +62,19 @@ export class FaceDetector {
     this.anchors = anchorCentres(layout);
   }
 
-  get inputSize(): number {
-    return this.layout.inputSize;
-  }
-
-  /** Faces in a patch of `inputSize`, best first, in picture coordinates. Non-finite model output counts as no face. */
-  async detect(patch: Patch, toPicture: Similarity, minScore: number): Promise<DetectedFace[]> {
-    const { regressors, logits } = await this.run(patch.values.map((value) => value / 127.5 - 1));
+  /** Faces in a region of a picture, best first, in picture coordinates. Non-finite model output counts as no face. */
+  async detect(picture: Picture, region: Region, minScore: number): Promise<DetectedFace[]> {
+    const { inputSize } = this.layout;
+    const toPicture = squareAround(region, inputSize);
+    const patch = cutPatch(picture, toPicture, inputSize);
+    const { regressors, logits } = await this.run(scaledValues(patch, 127.5, 127.5));
+    const minLogit = Math.log(minScore / (1 - minScore));
     const faces: DetectedFace[] = [];
     this.anchors.forEach((anchor, index) => {
-      const score = 1 / (1 + Math.exp(-(logits[index] ?? -Infinity)));
-      if (!(score >= minScore)) return;
+      const logit = logits[index] ?? NaN;
+      if (!(logit >= minLogit)) return;
       const face = decodeFace(regressors.subarray(index * VALUES_PER_ANCHOR, (index + 1) * VALUES_PER_ANCHOR), anchor);
-      if (face) faces.push({ score, ...toPictureCoordinates(face, toPicture) });
+      if (face) faces.push({ score: 1 / (1 + Math.exp(-logit)), ...toPictureCoordinates(face, toPicture) });
     });
     return mergeFaces(faces);
   }
@@ -124,7 +133,7 @@ export function mergeFaces(faces: readonly DetectedFace[]): DetectedFace[] {
 }
 
 /** Score-weighted mean of detections of one face; the score is the best one's. */
-export function averageFaces(faces: readonly DetectedFace[]): DetectedFace {
+function averageFaces(faces: readonly DetectedFace[]): DetectedFace {
   const total = faces.reduce((sum, { score }) => sum + score, 0);
   const mean = (value: (face: DetectedFace) => number): number =>
     faces.reduce((sum, face) => sum + face.score * value(face), 0) / total;
@@ -140,7 +149,7 @@ export function averageFaces(faces: readonly DetectedFace[]): DetectedFace {
   };
 }
 
-function mapPoints(value: (name: (typeof POINT_NAMES)[number], index: number) => Point): FacePoints {
+function mapPoints(value: (name: (typeof POINT_NAMES)[number], index: number) => Point): RoughPoints {
   return {
     leftEye: value('leftEye', 0),
     rightEye: value('rightEye', 1),

@@ -1,123 +1,149 @@
-import { averageFaces, mergeFaces, type DetectedFace, type FaceDetector } from './face-detector.js';
-import { boxCentre, overlap, squareAround, type Point } from './geometry.js';
-import { PicturePyramid } from './patch.js';
+import { mergeFaces, type DetectedFace, type FaceDetector } from './face-detector.js';
+import { meshRegion, type FaceMesh, type LocatedFace } from './face-mesh.js';
+import { overlap, type Region } from './geometry.js';
 import { turnClockwise, type Picture } from './picture.js';
 
 /** A face and the picture (as turned for it) that its coordinates belong to. */
 export interface FoundFace {
-  face: DetectedFace;
-  pyramid: PicturePyramid;
+  face: LocatedFace;
+  picture: Picture;
 }
 
 const CANDIDATE_SCORE = 0.5;
-const CONFIRMED_SCORE = 0.5;
 
-/** A document found upright with this score is not tried in the other three orientations. */
-const CERTAIN_SCORE = 0.9;
+/** From here on the mesh says that a face is there (a probability of one half). */
+const FACE_PRESENCE = 0;
 
-/** The short-range model sees faces that fill about a fifth to a half of its input: margins are multiples of the box. */
-const REFINING_MARGINS = [1.6, 2, 2.4];
-const REFINING_ROUNDS = 2;
+/** A face as sure as this stands upright; below it the other three orientations are tried as well. */
+const CERTAIN_PRESENCE = 12;
 
-/** Finds faces with two BlazeFace models: the short-range one for selfies, the full-range one for small portraits. */
+/** A face this clear and this large in the picture leaves nothing for a wider look to find. */
+const CLEAR_SCORE = 0.8;
+const CLEAR_SHARE = 0.25;
+/** A rival of a face this large cannot escape the short-range model. */
+const DOMINANT_SHARE = 0.35;
+
+const MAX_CANDIDATES = 8;
+
+/** Looks at one face; a second one always steadies the points. */
+const MAX_LOOKS = 5;
+/** Radians (about six degrees), and shares of the side, by which two looks may differ. */
+const SETTLED_TURN = 0.1;
+const SETTLED_SHARE = 0.08;
+
+type Detecting = Pick<FaceDetector, 'detect'>;
+
+/**
+ * Finds faces: BlazeFace says roughly where (its short-range model for selfies, its full-range one for small portraits),
+ * FaceMesh says exactly where and whether it really is one.
+ */
 export class FaceFinder {
   constructor(
-    private readonly shortRange: FaceDetector,
-    private readonly fullRange: FaceDetector,
+    private readonly shortRange: Detecting,
+    private readonly fullRange: Detecting,
+    private readonly mesh: Pick<FaceMesh, 'locate'>,
   ) {}
 
-  /** All faces of a photograph taken at arm's length, largest first. */
-  async findInSelfie(picture: Picture): Promise<FoundFace[]> {
-    const pyramid = new PicturePyramid(picture);
-    const centre = { x: picture.width / 2, y: picture.height / 2 };
-    const side = Math.max(picture.width, picture.height);
-    const candidates: DetectedFace[] = [];
-    // The wider square makes frame-filling faces small enough to be seen.
-    for (const margin of [1, 1.6]) {
-      candidates.push(...(await this.detectIn(this.shortRange, pyramid, { centre, side: side * margin })));
-    }
-    candidates.push(...(await this.detectIn(this.fullRange, pyramid, { centre, side })));
-    return this.confirm(pyramid, candidates);
+  /** All faces of a photograph taken at arm's length, largest first, in whichever of four orientations it was sent. */
+  findInSelfie(picture: Picture): Promise<FoundFace[]> {
+    return inBestOrientation(picture, async (turned) => this.confirm(turned, await this.closeCandidates(turned)));
   }
 
-  /** The portrait on a photographed document, in whichever of four orientations it stands upright. */
+  /** The portrait on a photographed document. */
   async findInDocument(picture: Picture): Promise<FoundFace | undefined> {
-    let best: FoundFace | undefined;
-    let turned = picture;
-    for (let quarter = 0; quarter < 4; quarter++) {
-      if (quarter > 0) turned = turnClockwise(turned);
-      const found = await this.findPortrait(turned);
-      if (found && found.face.score > (best?.face.score ?? 0)) best = found;
-      if (best && best.face.score >= CERTAIN_SCORE) break;
-    }
-    return best;
+    const [portrait] = await inBestOrientation(picture, (turned) => this.portraits(turned));
+    return portrait;
   }
 
-  /** The largest confirmed face: the second image of a card is smaller than its portrait. */
-  private async findPortrait(picture: Picture): Promise<FoundFace | undefined> {
-    const pyramid = new PicturePyramid(picture);
-    const { whole, tiles } = documentRegions(picture);
-    const [large] = await this.confirm(pyramid, await this.detectIn(this.fullRange, pyramid, whole));
-    if (large && large.face.score >= CERTAIN_SCORE) return large;
-    const candidates = large ? [large.face] : [];
-    for (const tile of tiles) candidates.push(...(await this.detectIn(this.fullRange, pyramid, tile)));
-    return (await this.confirm(pyramid, candidates))[0];
+  private async closeCandidates(picture: Picture): Promise<DetectedFace[]> {
+    const whole = wholeOf(picture);
+    const candidates = await this.shortRange.detect(picture, whole, CANDIDATE_SCORE);
+    const share = (): number => Math.max(0, ...candidates.map(({ box }) => box.width)) / whole.side;
+    if (!candidates.some(({ score }) => score >= CLEAR_SCORE) || share() < CLEAR_SHARE) {
+      // The wider square makes frame-filling faces small enough to be seen.
+      candidates.push(
+        ...(await this.shortRange.detect(picture, { ...whole, side: 1.6 * whole.side }, CANDIDATE_SCORE)),
+      );
+    }
+    if (share() < DOMINANT_SHARE) candidates.push(...(await this.fullRange.detect(picture, whole, CANDIDATE_SCORE)));
+    return candidates;
   }
 
-  private async confirm(pyramid: PicturePyramid, candidates: readonly DetectedFace[]): Promise<FoundFace[]> {
-    const confirmed: DetectedFace[] = [];
-    for (const candidate of mergeFaces(candidates)) {
-      const refined = await this.refine(pyramid, candidate);
-      if (refined) confirmed.push(refined);
-    }
-    return mergeFaces(confirmed)
+  private async portraits(picture: Picture): Promise<FoundFace[]> {
+    const whole = wholeOf(picture);
+    const seen = await this.fullRange.detect(picture, whole, CANDIDATE_SCORE);
+    const found = await this.confirm(picture, seen);
+    if (found[0] && found[0].face.presence >= CERTAIN_PRESENCE) return found;
+    for (const tile of tilesOf(picture)) seen.push(...(await this.fullRange.detect(picture, tile, CANDIDATE_SCORE)));
+    return this.confirm(picture, seen);
+  }
+
+  private async confirm(picture: Picture, candidates: readonly DetectedFace[]): Promise<FoundFace[]> {
+    const largest = mergeFaces(candidates)
       .sort((one, other) => other.box.width - one.box.width)
-      .map((face) => ({ face, pyramid }));
-  }
-
-  /** Looks again, closer and turned upright, at several margins; the mean steadies the points. */
-  private async refine(pyramid: PicturePyramid, candidate: DetectedFace): Promise<DetectedFace | undefined> {
-    let current = candidate;
-    for (let round = 0; round < REFINING_ROUNDS; round++) {
-      const seen: DetectedFace[] = [];
-      for (const margin of REFINING_MARGINS) {
-        const region = { centre: boxCentre(current.box), side: current.box.width * margin, angle: rollOf(current) };
-        const [closest] = await this.detectIn(this.shortRange, pyramid, region);
-        if (closest && overlap(closest.box, current.box) > 0.2) seen.push(closest);
-      }
-      if (seen.length === 0) return undefined;
-      current = averageFaces(seen);
+      .slice(0, MAX_CANDIDATES);
+    const confirmed: LocatedFace[] = [];
+    for (const candidate of largest) {
+      const face = await this.locate(picture, meshRegion(candidate.box, rollOf(candidate)));
+      if (face && !confirmed.some(({ box }) => overlap(box, face.box) > 0.3)) confirmed.push(face);
     }
-    return current.score >= CONFIRMED_SCORE ? current : undefined;
+    return confirmed.sort((one, other) => other.box.width - one.box.width).map((face) => ({ face, picture }));
   }
 
-  private detectIn(detector: FaceDetector, pyramid: PicturePyramid, region: Region): Promise<DetectedFace[]> {
-    const { centre, side, angle = 0 } = region;
-    const toPicture = squareAround(centre, { side, angle, size: detector.inputSize });
-    return detector.detect(pyramid.cut(toPicture, detector.inputSize), toPicture, CANDIDATE_SCORE);
+  /** Looks until the face stands upright in the middle: the points of a face seen askew are wrong, however sure the mesh is. */
+  private async locate(picture: Picture, start: Region): Promise<LocatedFace | undefined> {
+    let region = start;
+    for (let look = 1; look <= MAX_LOOKS; look++) {
+      const face = await this.mesh.locate(picture, region);
+      if (!face || !(face.presence >= FACE_PRESENCE)) return undefined;
+      if (look > 1 && isSettled(region, face.region)) return face;
+      region = face.region;
+    }
+    return undefined;
   }
 }
 
-interface Region {
-  centre: Point;
-  side: number;
-  /** Radians. */
-  angle?: number;
+function isSettled(before: Region, after: Region): boolean {
+  const turn = Math.abs(Math.sin((after.angle - before.angle) / 2)) * 2;
+  const shift = Math.hypot(after.centre.x - before.centre.x, after.centre.y - before.centre.y) / before.side;
+  const growth = Math.abs(after.side / before.side - 1);
+  return turn <= SETTLED_TURN && shift <= SETTLED_SHARE && growth <= SETTLED_SHARE;
 }
 
-/** Turn of the line through the eyes, in radians; 0 is level. */
-export function rollOf({ points: { leftEye, rightEye } }: DetectedFace): number {
+/** Tries quarter turns until the largest face is certain, and otherwise keeps the orientation in which it is surest. */
+async function inBestOrientation(
+  picture: Picture,
+  find: (turned: Picture) => Promise<FoundFace[]>,
+): Promise<FoundFace[]> {
+  let best: FoundFace[] = [];
+  let turned = picture;
+  for (let quarter = 0; quarter < 4; quarter++) {
+    if (quarter > 0) turned = turnClockwise(turned);
+    const found = await find(turned);
+    if (presenceOf(found) > presenceOf(best)) best = found;
+    if (presenceOf(best) >= CERTAIN_PRESENCE) break;
+  }
+  return best;
+}
+
+function presenceOf([largest]: readonly FoundFace[]): number {
+  return largest?.face.presence ?? -Infinity;
+}
+
+function rollOf({ points: { leftEye, rightEye } }: DetectedFace): number {
   return Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x);
 }
 
-/** The whole picture, and tiles of half its longer side that overlap by half, for portraits too small to see at once. */
-function documentRegions({ width, height }: Picture): { whole: Region; tiles: Region[] } {
-  const longer = Math.max(width, height);
-  const side = longer / 2;
-  const tiles = tileCentres(height, side).flatMap((y) =>
-    tileCentres(width, side).map((x) => ({ centre: { x, y }, side })),
+function wholeOf({ width, height }: Picture): Region {
+  return { centre: { x: width / 2, y: height / 2 }, side: Math.max(width, height), angle: 0 };
+}
+
+/** Tiles of half the longer side that overlap by half, for portraits too small to see at once. */
+function tilesOf({ width, height }: Picture): Region[] {
+  const side = Math.max(width, height) / 2;
+  return tileCentres(height, side).flatMap((y) =>
+    tileCentres(width, side).map((x) => ({ centre: { x, y }, side, angle: 0 })),
   );
-  return { whole: { centre: { x: width / 2, y: height / 2 }, side: longer }, tiles };
 }
 
 function tileCentres(length: number, tile: number): number[] {

@@ -3,8 +3,8 @@ import { qualityReasons, SELFIE_LIMITS, type FaceMeasures } from './face-quality
 
 const GOOD: FaceMeasures = {
   eyeDistancePixels: 120,
-  yaw: 0.05,
-  pitch: 0.55,
+  yawDegrees: 4,
+  pitchDegrees: 10,
   rollDegrees: 3,
   brightness: 120,
   sharpness: 150,
@@ -17,8 +17,9 @@ describe('qualityReasons', () => {
 
   it.each([
     [{ eyeDistancePixels: 30 }, 'face_too_small'],
-    [{ yaw: -0.5 }, 'face_turned_away'],
-    [{ pitch: 0.9 }, 'face_turned_away'],
+    [{ yawDegrees: -35 }, 'face_turned_away'],
+    [{ pitchDegrees: 40 }, 'face_turned_away'],
+    [{ pitchDegrees: -25 }, 'face_turned_away'],
     [{ rollDegrees: 60 }, 'face_turned_away'],
     [{ sharpness: 5 }, 'face_blurred'],
     [{ brightness: 20 }, 'face_badly_lit'],

@@ -1,17 +1,17 @@
 import type { CheckReason } from '../../kit/index.js';
-import { alignFace, ALIGNED_SIZE } from './alignment.js';
+import { alignFace, DLIB_TEMPLATE, scaleTemplate } from './alignment.js';
 import type { FoundFace } from './face-finder.js';
-import { rollOf } from './face-finder.js';
-import type { Point } from './geometry.js';
 import { luminanceOf } from './luminance.js';
+import { cutPatch } from './patch.js';
 
 /** What decides whether a face is good enough to compare. */
 export interface FaceMeasures {
   eyeDistancePixels: number;
-  /** Nose tip off the middle of the eyes, in eye distances; 0 is straight on, the sign is the side. */
-  yaw: number;
-  /** How far down from eyes to mouth the nose tip is, 0..1; about 0.5 when level. */
-  pitch: number;
+  /** 0 is straight on; the sign is the side. */
+  yawDegrees: number;
+  /** About 10 when level; more is looking down. */
+  pitchDegrees: number;
+  /** Off the nearest quarter turn, because pictures are sent lying on their side. */
   rollDegrees: number;
   /** Mean luminance of the face, 0..255. */
   brightness: number;
@@ -21,8 +21,8 @@ export interface FaceMeasures {
 
 export interface QualityLimits {
   minEyeDistancePixels: number;
-  maxYaw: number;
-  pitch: readonly [number, number];
+  maxYawDegrees: number;
+  pitchDegrees: readonly [number, number];
   maxRollDegrees: number;
   brightness: readonly [number, number];
   minSharpness: number;
@@ -31,40 +31,41 @@ export interface QualityLimits {
 /** Somebody holds a camera on purpose: more can be asked. */
 export const SELFIE_LIMITS: QualityLimits = {
   minEyeDistancePixels: 60,
-  maxYaw: 0.33,
-  pitch: [0.25, 0.75],
+  maxYawDegrees: 22,
+  pitchDegrees: [-10, 22],
   maxRollDegrees: 25,
   brightness: [50, 215],
-  minSharpness: 40,
+  minSharpness: 60,
 };
 
-/** Printed portraits are small and soft; documents may lie at any angle. */
+/** Printed portraits are small and soft, nobody can take them again, and documents may lie at any angle. */
 export const PORTRAIT_LIMITS: QualityLimits = {
-  ...SELFIE_LIMITS,
   minEyeDistancePixels: 36,
-  maxRollDegrees: 180,
+  maxYawDegrees: 30,
+  pitchDegrees: [-20, 35],
+  maxRollDegrees: 45,
   brightness: [40, 225],
   minSharpness: 12,
 };
 
-const SHARPNESS_SIZE = 100;
+/** A picture of which only is known that it shows a face: turned no further than a selfie, printed no better than a card. */
+export const ANY_PICTURE_LIMITS: QualityLimits = {
+  ...PORTRAIT_LIMITS,
+  maxYawDegrees: SELFIE_LIMITS.maxYawDegrees,
+  pitchDegrees: SELFIE_LIMITS.pitchDegrees,
+};
 
-export function measureFace({ face, pyramid }: FoundFace): FaceMeasures {
-  const { leftEye, rightEye, nose, mouth } = face.points;
-  const eyes = { x: (leftEye.x + rightEye.x) / 2, y: (leftEye.y + rightEye.y) / 2 };
-  const eyeDistancePixels = Math.hypot(rightEye.x - leftEye.x, rightEye.y - leftEye.y);
-  const roll = rollOf(face);
-  const noseOffset = turnBack(nose, eyes, roll);
-  const mouthOffset = turnBack(mouth, eyes, roll);
-  const toPicture = alignFace(face.points);
-  const scale = ALIGNED_SIZE / SHARPNESS_SIZE;
-  const toSmaller = { ...toPicture, a: toPicture.a * scale, b: toPicture.b * scale };
-  const luminance = luminanceOf(pyramid.cut(toSmaller, SHARPNESS_SIZE));
+const SHARPNESS_SIZE = 100;
+const SHARPNESS_TEMPLATE = scaleTemplate(DLIB_TEMPLATE, SHARPNESS_SIZE);
+
+export function measureFace({ face, picture }: FoundFace): FaceMeasures {
+  const { leftEye, rightEye } = face.points;
+  const luminance = luminanceOf(cutPatch(picture, alignFace(face.points, SHARPNESS_TEMPLATE), SHARPNESS_SIZE));
   return {
-    eyeDistancePixels,
-    yaw: noseOffset.x / eyeDistancePixels,
-    pitch: noseOffset.y / mouthOffset.y,
-    rollDegrees: (roll * 180) / Math.PI,
+    eyeDistancePixels: Math.hypot(rightEye.x - leftEye.x, rightEye.y - leftEye.y),
+    yawDegrees: face.pose.yaw,
+    pitchDegrees: face.pose.pitch,
+    rollDegrees: face.pose.roll - 90 * Math.round(face.pose.roll / 90),
     brightness: luminance.reduce((sum, value) => sum + value, 0) / luminance.length,
     sharpness: laplacianVariance(luminance, SHARPNESS_SIZE),
   };
@@ -74,8 +75,8 @@ export function measureFace({ face, pyramid }: FoundFace): FaceMeasures {
 export function qualityReasons(measures: FaceMeasures, limits: QualityLimits): CheckReason[] {
   const within = (value: number, [low, high]: readonly [number, number]): boolean => value >= low && value <= high;
   const turnedAway =
-    !(Math.abs(measures.yaw) <= limits.maxYaw) ||
-    !within(measures.pitch, limits.pitch) ||
+    !(Math.abs(measures.yawDegrees) <= limits.maxYawDegrees) ||
+    !within(measures.pitchDegrees, limits.pitchDegrees) ||
     !(Math.abs(measures.rollDegrees) <= limits.maxRollDegrees);
   const reasons: CheckReason[] = [];
   if (!(measures.eyeDistancePixels >= limits.minEyeDistancePixels)) reasons.push('face_too_small');
@@ -83,12 +84,6 @@ export function qualityReasons(measures: FaceMeasures, limits: QualityLimits): C
   if (!(measures.sharpness >= limits.minSharpness)) reasons.push('face_blurred');
   if (!within(measures.brightness, limits.brightness)) reasons.push('face_badly_lit');
   return reasons;
-}
-
-function turnBack(point: Point, origin: Point, roll: number): Point {
-  const x = point.x - origin.x;
-  const y = point.y - origin.y;
-  return { x: x * Math.cos(roll) + y * Math.sin(roll), y: y * Math.cos(roll) - x * Math.sin(roll) };
 }
 
 function laplacianVariance(luminance: Float32Array, size: number): number {

@@ -38,7 +38,7 @@ describe('squareAround', () => {
   it('maps the middle of the patch to the centre at any angle', () => {
     fc.assert(
       fc.property(point, fc.double({ min: -3, max: 3, noNaN: true }), (centre, angle) => {
-        const mapped = applySimilarity(squareAround(centre, { side: 300, angle, size: 128 }), { x: 64, y: 64 });
+        const mapped = applySimilarity(squareAround({ centre, side: 300, angle }, 128), { x: 64, y: 64 });
         expect(mapped.x).toBeCloseTo(centre.x, 6);
         expect(mapped.y).toBeCloseTo(centre.y, 6);
       }),

@@ -57,11 +57,15 @@ export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Sim
   };
 }
 
-/** Maps a `size` x `size` patch to the square of side `side` around `centre`, turned by `angle` radians. */
-export function squareAround(
-  centre: Point,
-  { side, angle, size }: { side: number; angle: number; size: number },
-): Similarity {
+/** A square around a point, turned by `angle` radians. */
+export interface Region {
+  centre: Point;
+  side: number;
+  angle: number;
+}
+
+/** Maps a `size` x `size` patch to the region. */
+export function squareAround({ centre, side, angle }: Region, size: number): Similarity {
   const a = (side / size) * Math.cos(angle);
   const b = (side / size) * Math.sin(angle);
   return { a, b, shiftX: centre.x - (a - b) * (size / 2), shiftY: centre.y - (b + a) * (size / 2) };

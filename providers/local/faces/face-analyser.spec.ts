@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import { foundFace, paintPicture, type MadeFace } from '../../../test/support/found-face.js';
+import { toChecks } from '../mapping.js';
+import { FaceAnalyser, type FaceAnalyserParts } from './face-analyser.js';
+import { FaceComparer } from './face-comparison.js';
+import type { FoundFace } from './face-finder.js';
+import { BUILT_IN_SETS } from './model-sets.js';
+import { Recogniser } from './recogniser.js';
+
+const { fused } = BUILT_IN_SETS;
+const BUSY = paintPicture(500, (x, y) => 120 + 60 * Math.sin(x / 3 + Math.cos(y / 5)) + 40 * Math.cos(y / 2));
+const PLACE = { a: 2, b: 0, shiftX: 60, shiftY: 60 };
+
+describe('FaceAnalyser', () => {
+  it.each([
+    ['NaN', NaN],
+    ['infinity', Infinity],
+    ['zero', 0],
+  ])('compares nothing when one network answers with %s, and nothing passes (T76)', async (_, value) => {
+    const picture = await jpeg();
+    const analyser = analyserOf({
+      describe: (length) => new Float32Array(length).fill(1).fill(value, 0, value ? 1 : length),
+    });
+    const comparison = await analyser.compare({ selfie: picture, document: picture, reference: picture });
+    expect(comparison.selfieToDocument).toBeUndefined();
+    expect(comparison.selfie.reasons).toEqual(['no_face_found']);
+    expect(toChecks(comparison).filter(({ result }) => result === 'pass')).toEqual([]);
+  });
+
+  it('compares nothing when a network answers in another length (T76)', async () => {
+    const picture = await jpeg();
+    const analyser = analyserOf({ describe: (length) => new Float32Array(length - 1).fill(1) });
+    expect((await analyser.compareTwo([picture, picture])).comparison).toBeUndefined();
+  });
+
+  it.each([
+    ['no face', [], 'no_face_found'],
+    ['two faces', [faceOf(PLACE.a), faceOf(PLACE.a / 2)], 'several_faces_found'],
+    ['a tiny face', [faceOf(0.4)], 'face_too_small'],
+  ])('refuses a selfie with %s (T76)', async (_, faces, reason) => {
+    expect(await analyserOf({ faces }).checkCapture('selfie', await jpeg())).toContain(reason);
+  });
+
+  it('lets people far behind be', async () => {
+    const analyser = analyserOf({ faces: [faceOf(PLACE.a), faceOf(PLACE.a / 4)] });
+    expect(await analyser.checkCapture('selfie', await jpeg())).toEqual([]);
+  });
+
+  it('compares poor pictures too, and says that the score means nothing', async () => {
+    const picture = await jpeg();
+    const analyser = analyserOf({ faces: [faceOf(PLACE.a, { pose: { yaw: 50 } })] });
+    const { pictures, comparison } = await analyser.compareTwo([picture, picture]);
+    expect(pictures).toEqual([{ reasons: ['face_turned_away'] }, { reasons: ['face_turned_away'] }]);
+    expect(comparison).toMatchObject({ usable: false, samePhotograph: true });
+  });
+
+  it('has no fingerprint of bytes that are no picture', async () => {
+    expect(await analyserOf({}).fingerprint(new Uint8Array([1, 2, 3]))).toBeUndefined();
+  });
+});
+
+interface Made {
+  faces?: FoundFace[];
+  /** Answers a network gives, by its length. */
+  describe?: (length: number) => Float32Array;
+}
+
+function analyserOf({ faces = [faceOf(PLACE.a)], describe: answer }: Made): FaceAnalyser {
+  const run = answer ?? ((length: number) => Float32Array.from({ length }, (_, at) => Math.sin(at)));
+  const recognisers = fused.inputs.map((input) => new Recogniser(input, () => Promise.resolve(run(input.length))));
+  const parts: FaceAnalyserParts = {
+    finder: { findInSelfie: () => Promise.resolve(faces), findInDocument: () => Promise.resolve(faces[0]) },
+    ghosts: { find: () => Promise.resolve(undefined) },
+    comparer: new FaceComparer(fused, recognisers),
+    procedure: 'test',
+  };
+  return new FaceAnalyser(parts);
+}
+
+function faceOf(scale: number, face: Partial<MadeFace> = {}): FoundFace {
+  return foundFace(BUSY, { place: { ...PLACE, a: scale }, ...face });
+}
+
+/** Decoded, but never looked at: the finder is made up. */
+function jpeg(): Promise<Uint8Array> {
+  return sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } })
+    .jpeg()
+    .toBuffer();
+}
