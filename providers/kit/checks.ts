@@ -39,6 +39,10 @@ export const CHECK_REASONS = [
   'document_not_accepted',
   'document_not_genuine',
   'document_inconsistent',
+  /** Drawn to be shown: of Utopia, or with a published number or name. It may be used in demonstrations only. */
+  'document_specimen',
+  /** Shown on a screen or copied on paper, it seems. */
+  'document_copy_suspected',
   'presentation_attack_suspected',
   'injection_suspected',
   'name_differs',

@@ -21,6 +21,8 @@ describe('the table of reasons', () => {
     'document_not_genuine',
     'injection_suspected',
     'presentation_attack_suspected',
+    'document_copy_suspected',
+    'document_specimen',
     'faces_differ',
     'selfie_copies_portrait',
     'record_cooling_off',

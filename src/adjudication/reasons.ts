@@ -104,6 +104,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   faces_similar_unsure: neutral('face_no_match', again),
   // A false alarm of attack detection is worth another picture; what was suspected is never said.
   presentation_attack_suspected: neutral('face_unclear', again),
+  document_copy_suspected: neutral('unreadable_document', again),
   applicant_cancelled: neutral('not_finished', again),
   session_not_finished: neutral('not_finished', again),
 
@@ -111,6 +112,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   injection_suspected: neutral('not_confirmed'),
   document_not_genuine: neutral('not_confirmed'),
   document_inconsistent: neutral('not_confirmed'),
+  document_specimen: neutral('not_confirmed'),
   name_differs: neutral('not_confirmed'),
   birth_date_differs: neutral('not_confirmed'),
   account_not_active: neutral('not_confirmed'),

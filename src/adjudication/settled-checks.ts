@@ -57,6 +57,17 @@ function againstDate(check: SettledCheck, facts: AdjudicationFacts): SettledChec
 }
 
 /**
+ * A specimen is never genuine. Where specimens may be shown it leaves open what it is a specimen of: whoever demands a
+ * genuine document still does not get one.
+ */
+function forSpecimens(check: SettledCheck, { policy }: AdjudicationFacts): SettledCheck {
+  const specimen = check.result === 'fail' && check.reasonCodes.every((reason) => reason === 'document_specimen');
+  return specimen && check.reasonCodes.length > 0 && policy.allowSpecimens
+    ? { ...check, result: 'indeterminate' }
+    : check;
+}
+
+/**
  * One entry per check kind, whatever the report holds: kinds it misses are `not_run`, and nothing but one clean `pass`
  * passes. `data_match` is our own comparison; a provider's opinion can only make it worse.
  */
@@ -76,7 +87,12 @@ export function settleChecks(facts: AdjudicationFacts): { checks: SettledChecks;
   ) as Record<CheckKind, SettledCheck>;
   const data = matchData(facts, reported.data_match);
   return {
-    checks: { ...reported, document_expiry: againstDate(reported.document_expiry, facts), data_match: data.check },
+    checks: {
+      ...reported,
+      document_authenticity: forSpecimens(reported.document_authenticity, facts),
+      document_expiry: againstDate(reported.document_expiry, facts),
+      data_match: data.check,
+    },
     data,
   };
 }
