@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { CHECK_KINDS, CHECK_REASONS, CHECK_RESULTS } from '../../providers/kit/index.js';
+import { COMPARISON_BANDS } from '../../providers/local/faces/comparison-bands.js';
+
+const asked = { id: z.string().optional().describe('As asked; in a batch the number of the line when it had none') };
+const timed = {
+  milliseconds: z.number().describe('From reading the files to the answer, waiting for a process included'),
+};
+const reasons = z.array(z.enum(CHECK_REASONS)).describe('What is wrong with the picture; empty when nothing is');
+
+const finding = z.strictObject({ reasons });
+
+/** Two pictures with a face each. `not_acquired`: at least one shows no face to compare, which is not the same as no match. */
+const compareAnswer = z.strictObject({
+  ...asked,
+  kind: z.literal('compare'),
+  outcome: z.enum(['compared', 'not_acquired']),
+  pictures: z.tuple([finding, finding]),
+  usable: z.boolean().describe('Both pictures passed the quality gate; the score of others is worth less'),
+  similarity: z.number().nullable().describe('On the scale of the model set; higher is more alike'),
+  band: z.enum(COMPARISON_BANDS).nullable(),
+  samePhotograph: z.boolean().nullable().describe('Not two pictures of a person, but one picture twice'),
+  procedure: z.string().describe('Names the exact models'),
+  ...timed,
+});
+
+const check = z.strictObject({
+  kind: z.enum(CHECK_KINDS),
+  result: z.enum(CHECK_RESULTS),
+  reasonCodes: z.array(z.enum(CHECK_REASONS)),
+  rawName: z.string().optional(),
+  score: z.number().optional(),
+  level: z.string().optional(),
+});
+
+/** What the product would report for a case with these pictures. */
+const verifyAnswer = z.strictObject({
+  ...asked,
+  kind: z.literal('verify'),
+  outcome: z.literal('reported'),
+  checks: z.array(check),
+  identity: z
+    .strictObject({
+      givenName: z.string().optional(),
+      familyName: z.string().optional(),
+      birthDate: z.string().optional(),
+      nationality: z.string().optional(),
+    })
+    .nullable(),
+  document: z
+    .strictObject({
+      issuingCountry: z.string().optional(),
+      documentType: z.string().optional(),
+      number: z.string().optional(),
+      expiryDate: z.string().optional(),
+    })
+    .nullable(),
+  procedure: z.string(),
+  ...timed,
+});
+
+/** No answer could be made; nothing is said about the pictures. */
+const failure = z.strictObject({
+  ...asked,
+  kind: z.enum(['compare', 'read', 'verify', 'unknown']),
+  outcome: z.literal('error'),
+  error: z.strictObject({
+    code: z
+      .enum(['line_not_understood', 'file_unreadable', 'timeout', 'unavailable', 'broken', 'rejected'])
+      .describe('`broken`: the models are missing or altered, or the process keeps ending'),
+    message: z.string(),
+  }),
+});
+
+/** Everything that `npm run -s local` prints. */
+export const answer = z.discriminatedUnion('kind', [compareAnswer, verifyAnswer]).or(failure);
+
+export type CompareAnswer = z.infer<typeof compareAnswer>;
+export type VerifyAnswer = z.infer<typeof verifyAnswer>;
+export type Failure = z.infer<typeof failure>;
+export type Answer = z.infer<typeof answer>;
