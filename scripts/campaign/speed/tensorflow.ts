@@ -43,7 +43,10 @@ function provide(modules: Readonly<Record<string, unknown>>): void {
 
 /** The models are read with `fetch`, which knows no files. */
 function readModelsFromFiles(): void {
-  globalThis.fetch = async (source) => new Response(await readFile(fileURLToPath(String(source))));
+  globalThis.fetch = async (source) => {
+    const address = source instanceof Request ? source.url : source;
+    return new Response(await readFile(fileURLToPath(address)));
+  };
 }
 
 type Operation = (...given: unknown[]) => unknown;

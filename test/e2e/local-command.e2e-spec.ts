@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import sharp from 'sharp';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { drawDocument, HEADS, photograph, printedPortrait, selfieOf } from '../cards/index.js';
+
+interface Ended {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The compiled command with the real worker: what an operator measures with is what is tested. */
+describe('npm run local', () => {
+  let folder: string;
+  let isAnswer: (value: unknown) => boolean;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'local-command-'));
+    const { ana, bea } = HEADS;
+    const drawing = { seed: 1, kind: 'td2', portrait: await printedPortrait(ana.portrait) } as const;
+    const { front } = await drawDocument(drawing);
+    await save({
+      'card.jpg': await photograph(front, { seed: 1, severity: 'clean', cardWidth: 1280 }),
+      'ana.jpg': await selfieOf(ana.selfie),
+      'ana-before.jpg': await selfieOf(ana.portrait),
+      'bea.jpg': await selfieOf(bea.portrait),
+      'broken.jpg': (await selfieOf(ana.selfie)).subarray(0, 900),
+      'blank.png': await sharp({ create: { width: 300, height: 400, channels: 3, background: '#999' } })
+        .png()
+        .toBuffer(),
+      'empty.jpg': Buffer.alloc(0),
+    });
+    const { stdout } = await local('schema');
+    isAnswer = new Ajv2020({ strict: false }).compile(JSON.parse(stdout) as object);
+  }, 120_000);
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function save(files: Readonly<Record<string, Buffer | string>>): Promise<void> {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  }
+
+  function local(...given: string[]): Promise<Ended> {
+    return localWith({}, given);
+  }
+
+  function localWith(environment: Record<string, string>, given: readonly string[]): Promise<Ended> {
+    const child = spawn(process.execPath, [packagePath('dist/scripts/local.js'), ...given], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], LOCAL_INFERENCE_TIMEOUT_MS: '60000', ...environment },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr })));
+  }
+
+  async function answerOf(...given: string[]): Promise<Record<string, unknown>> {
+    const { exitCode, stdout } = await local(...given);
+    expect(exitCode).toBe(0);
+    const answer: unknown = JSON.parse(stdout);
+    expect(isAnswer(answer)).toBe(true);
+    return answer as Record<string, unknown>;
+  }
+
+  describe.each(['fused', 'clean'])('with the set %s', (set) => {
+    it('finds that two photographs show one person', async () => {
+      const answer = await answerOf('compare', '--set', set, 'ana.jpg', 'ana-before.jpg');
+      expect(answer).toMatchObject({ kind: 'compare', outcome: 'compared', usable: true, samePhotograph: false });
+      expect(answer['band']).toMatch(/^(strong|match)$/);
+      expect(answer['procedure']).toContain(` ${set} `);
+    });
+
+    it('finds that two photographs show two people', async () => {
+      const answer = await answerOf('compare', '--set', set, 'ana.jpg', 'bea.jpg');
+      expect(answer).toMatchObject({ outcome: 'compared', band: 'different' });
+    });
+  });
+
+  it('tells that one photograph was given twice', async () => {
+    const answer = await answerOf('compare', 'ana.jpg', 'ana.jpg');
+    expect(answer).toMatchObject({ outcome: 'compared', samePhotograph: true });
+  });
+
+  it.each(['broken.jpg', 'blank.png', 'empty.jpg'])('tells no face in %s from no match', async (name) => {
+    const answer = await answerOf('compare', 'ana.jpg', name);
+    expect(answer).toMatchObject({ outcome: 'not_acquired', usable: false, similarity: null, band: null });
+    expect(answer['pictures']).toMatchObject([{ reasons: [] }, { reasons: ['no_face_found'] }]);
+  });
+
+  it('reports a whole case as the product would', async () => {
+    const answer = await answerOf(
+      'verify',
+      '--document',
+      'card.jpg',
+      '--selfie',
+      'ana.jpg',
+      '--reference',
+      'ana-before.jpg',
+    );
+    expect(answer).toMatchObject({ kind: 'verify', outcome: 'reported' });
+    expect(answer['checks']).toContainEqual(expect.objectContaining({ kind: 'face_match', result: 'pass' }));
+    expect(answer['checks']).toContainEqual(
+      expect.objectContaining({ kind: 'reference_portrait_match', result: 'pass' }),
+    );
+  });
+
+  it('answers every line of a batch in the order asked, whatever is in it', async () => {
+    await save({
+      'batch.jsonl': [
+        JSON.stringify({ id: 'alike', kind: 'compare', paths: ['ana.jpg', 'ana-before.jpg'] }),
+        'no JSON',
+        '',
+        JSON.stringify({ kind: 'compare', paths: ['ana.jpg', 'bea.jpg'] }),
+        JSON.stringify({ id: 'gone', kind: 'compare', paths: ['ana.jpg', 'not-there.jpg'] }),
+        JSON.stringify({ id: 'short', kind: 'compare', paths: ['ana.jpg'] }),
+        JSON.stringify({ id: 'broken', kind: 'compare', paths: ['ana.jpg', 'broken.jpg'] }),
+        JSON.stringify({ id: 'case', kind: 'verify', paths: { document: 'card.jpg', selfie: 'ana.jpg' } }),
+      ].join('\n'),
+    });
+    const { exitCode, stdout } = await local('batch', 'batch.jsonl', '--workers', '2');
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(exitCode).toBe(1);
+    for (const answer of answers) expect(isAnswer(answer)).toBe(true);
+    expect(answers.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['alike', 'compared'],
+      ['2', 'error'],
+      ['4', 'compared'],
+      ['gone', 'error'],
+      ['short', 'error'],
+      ['broken', 'not_acquired'],
+      ['case', 'reported'],
+    ]);
+    const codes = answers.flatMap(({ error }) => (error as { code: string } | undefined)?.code ?? []);
+    expect(codes).toEqual(['line_not_understood', 'file_unreadable', 'line_not_understood']);
+  });
+
+  it.each([
+    ['no command', [], 2],
+    ['an unknown command', ['guess', 'ana.jpg'], 2],
+    ['one picture to compare', ['compare', 'ana.jpg'], 2],
+    ['three pictures to compare', ['compare', 'ana.jpg', 'bea.jpg', 'card.jpg'], 2],
+    ['an unknown option', ['compare', 'ana.jpg', 'bea.jpg', '--loud'], 2],
+    ['an unknown set', ['compare', 'ana.jpg', 'bea.jpg', '--set', 'best'], 2],
+    ['no workers', ['batch', 'batch.jsonl', '--workers', '0'], 2],
+    ['a verification without selfie', ['verify', '--document', 'card.jpg'], 2],
+    ['a batch that is not there', ['batch', 'nothing.jsonl'], 3],
+  ])('explains %s on standard error only', async (_, given, expected) => {
+    const { exitCode, stdout, stderr } = await local(...given);
+    expect({ exitCode, stdout }).toEqual({ exitCode: expected, stdout: '' });
+    expect(stderr).not.toBe('');
+  });
+
+  it('says that a file cannot be read', async () => {
+    const { exitCode, stdout } = await local('compare', 'ana.jpg', 'not-there.jpg');
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'error', error: { code: 'file_unreadable' } });
+  });
+
+  it('says that the models are not there, and answers nothing', async () => {
+    await mkdir(join(folder, 'no-models'));
+    const environment = { LOCAL_MODELS_DIR: join(folder, 'no-models') };
+    const { exitCode, stdout, stderr } = await localWith(environment, ['compare', 'ana.jpg', 'bea.jpg']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toMatch(/^Model .* cannot be read\.\n$/);
+  });
+});
