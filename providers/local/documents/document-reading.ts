@@ -35,7 +35,10 @@ export interface SideReading {
   mrz?: ReadZone;
   /** Payload of a PDF417 symbol, one character for each byte (ISO 8859-1); absent when none was found. */
   barcode?: { text: string };
-  /** Absent when the print was not read, empty when there is none. From top to bottom. */
+  /**
+   * Absent when the print was not read, empty when there is none. From top to bottom, without the machine-readable zone:
+   * the print is compared with what the zone says.
+   */
   printed?: PrintedLine[];
   /** Whether the side seems to be shown on a screen, or to be a copy on paper. */
   signals: { screen: SignalState; photocopy: SignalState };

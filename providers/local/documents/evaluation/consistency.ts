@@ -1,0 +1,99 @@
+import type { DocumentQuestion, AttributeComparison, ComparedAttribute } from './document-evaluation.js';
+import { COMPARED_ATTRIBUTES } from './document-evaluation.js';
+import type { DocumentSources, SourceFacts } from './document-sources.js';
+import { outcome, unread, type Outcome } from './outcome.js';
+import { plainName, plainWords } from './plain-words.js';
+import type { PrintedText } from './printed-text.js';
+
+/** Of the worst line of a zone: from here on, a wrong check digit is taken for the document's and not for the reader's. */
+export const SURE_CONFIDENCE = 0.9;
+
+/** From this many attributes on, the print was read, and what is not in it is missing and not misread. */
+const PRINT_WAS_READ = 2;
+
+const MONTH_FIRST: readonly string[] = ['USA'];
+
+/**
+ * Whether zone, barcode and print say the same. Two machine-readable sources that differ fail, and so does a zone that was
+ * read well and whose digits are wrong. Print is read with mistakes: what is not found in it leaves the question open.
+ */
+export function consistencyOf(
+  { reading, chosen }: DocumentQuestion,
+  sources: DocumentSources,
+  printed: PrintedText | undefined,
+): { check: Outcome; comparisons: AttributeComparison[] } {
+  const comparisons = [...betweenSources(sources.facts), ...withPrint(sources.facts[0], printed)];
+  return { check: judge(), comparisons };
+
+  function judge(): Outcome {
+    if (comparisons.some(({ outcome: found }) => found === 'differs')) return outcome('fail', 'document_inconsistent');
+    const faulty = faultOf(sources);
+    if (faulty) return faulty;
+    if (sources.facts.length === 0) return unread(reading, sources, chosen);
+    const onPrint = comparisons.filter(({ between }) => between[1] === 'print');
+    const found = onPrint.filter((comparison) => comparison.outcome === 'agrees').length;
+    if (found < onPrint.length) {
+      return outcome('indeterminate', found >= PRINT_WAS_READ ? 'document_inconsistent' : 'document_unreadable');
+    }
+    return comparisons.length > 0 ? outcome('pass', 'ok') : outcome('not_run', 'data_missing');
+  }
+}
+
+/** A source that was found and does not hold. A barcode corrects its own errors, so it was read right or not at all. */
+function faultOf({ zones, barcodes }: DocumentSources): Outcome | undefined {
+  const wrong = zones.filter(({ result }) => result.kind === 'faulty');
+  if (wrong.some(({ confidence }) => confidence >= SURE_CONFIDENCE)) return outcome('fail', 'document_inconsistent');
+  if (barcodes.some(({ kind }) => kind === 'faulty')) return outcome('indeterminate', 'document_inconsistent');
+  const unsure = wrong.length > 0 || zones.some(({ result }) => result.kind === 'unrecognised');
+  return unsure ? outcome('indeterminate', 'document_unreadable') : undefined;
+}
+
+/** Each source against the first; two zones are two documents unless they agree. */
+function betweenSources([first, ...others]: readonly SourceFacts[]): AttributeComparison[] {
+  if (!first) return [];
+  return others.flatMap((other) =>
+    COMPARED_ATTRIBUTES.flatMap((attribute): AttributeComparison[] => {
+      const one = textOf(first, attribute);
+      const two = textOf(other, attribute);
+      if (one === undefined || two === undefined) return [];
+      const cut = attribute.endsWith('Name') && (first.namesTruncated || other.namesTruncated);
+      const same = one === two || (cut && (one.startsWith(two) || two.startsWith(one)));
+      return [{ attribute, between: [first.source, other.source], outcome: same ? 'agrees' : 'differs' }];
+    }),
+  );
+}
+
+/** An attribute in the one spelling that sources share; undefined where it is missing or not whole. */
+function textOf(facts: SourceFacts, attribute: ComparedAttribute): string | undefined {
+  const text = facts[attribute];
+  if (text === undefined) return undefined;
+  if (attribute === 'familyName' || attribute === 'givenName') return plainWords(text).map(plainName).join('');
+  if (attribute === 'number') return plainWords(text).join('');
+  return text.includes('-00') ? undefined : text;
+}
+
+function withPrint(facts: SourceFacts | undefined, printed: PrintedText | undefined): AttributeComparison[] {
+  if (!facts || !printed) return [];
+  return COMPARED_ATTRIBUTES.flatMap((attribute): AttributeComparison[] => {
+    if (textOf(facts, attribute) === undefined) return [];
+    const found = isPrinted(facts, attribute, printed);
+    return [{ attribute, between: [facts.source, 'print'], outcome: found ? 'agrees' : 'not_found' }];
+  });
+}
+
+function isPrinted(facts: SourceFacts, attribute: ComparedAttribute, printed: PrintedText): boolean {
+  const text = facts[attribute] ?? '';
+  switch (attribute) {
+    case 'number':
+      return printed.hasNumber(text);
+    case 'birthDate':
+    case 'expiryDate':
+      return printed.hasDate(text, { monthFirst: MONTH_FIRST.includes(facts.issuingCountry) });
+    case 'familyName':
+    case 'givenName': {
+      const last = attribute === 'givenName' || facts.givenName === undefined;
+      // Of a barcode's names any may be cut off, of a zone's names in practice the last.
+      return printed.hasName(text, { truncated: facts.namesTruncated && (last || facts.source === 'barcode') });
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { datesOnEarth } from '../calendar.js';
+import { authenticityOf } from './authenticity.js';
+import { consistencyOf } from './consistency.js';
+import type { DocumentEvaluation, DocumentQuestion, EvaluatedAttribute } from './document-evaluation.js';
+import { readSources, type SourceFacts } from './document-sources.js';
+import { expiryOf } from './expiry.js';
+import { PrintedText } from './printed-text.js';
+
+const ATTRIBUTES: readonly EvaluatedAttribute[] = [
+  'familyName',
+  'givenName',
+  'birthDate',
+  'nationality',
+  'number',
+  'issuingCountry',
+  'documentType',
+  'expiryDate',
+];
+
+/**
+ * What a document's text is worth: who it is about, whether it has expired, whether it agrees with itself, and what
+ * speaks against it. Pure and total: the same reading at the same time gives the same answer, whatever is in it.
+ */
+export function evaluateDocument(question: DocumentQuestion): DocumentEvaluation {
+  const sources = readSources(question.reading, datesOnEarth(question.now).latest);
+  const printed = PrintedText.of(question.reading);
+  const consistency = consistencyOf(question, sources, printed);
+  return {
+    // A visa says whom it is for, and proves nobody.
+    ...attributesOf(sources.facts.filter(({ documentType }) => documentType !== 'visa')),
+    comparisons: consistency.comparisons,
+    checks: [
+      { kind: 'document_authenticity', rawName: 'signs_against_it', ...authenticityOf(question, sources, printed) },
+      { kind: 'document_expiry', rawName: 'date_in_zone_or_barcode', ...expiryOf(question, sources) },
+      { kind: 'document_data_consistency', rawName: 'zone_barcode_and_print', ...consistency.check },
+    ],
+  };
+}
+
+/** Each attribute from the first source that has it. */
+function attributesOf(facts: readonly SourceFacts[]): Pick<DocumentEvaluation, 'identity' | 'document' | 'sources'> {
+  const [first] = facts;
+  if (!first) return { sources: {} };
+  const owner = (attribute: EvaluatedAttribute): SourceFacts =>
+    facts.find((each) => each[attribute] !== undefined) ?? first;
+  const known = ATTRIBUTES.filter((attribute) => owner(attribute)[attribute] !== undefined);
+  const pick = (attribute: EvaluatedAttribute): string | undefined => owner(attribute)[attribute];
+  return {
+    identity: {
+      givenName: pick('givenName'),
+      familyName: pick('familyName'),
+      birthDate: pick('birthDate'),
+      nationality: pick('nationality'),
+    },
+    document: {
+      issuingCountry: pick('issuingCountry'),
+      documentType: pick('documentType'),
+      number: pick('number'),
+      expiryDate: pick('expiryDate'),
+    },
+    sources: Object.fromEntries(known.map((attribute) => [attribute, owner(attribute).source])),
+  };
+}
