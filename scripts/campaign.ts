@@ -9,6 +9,7 @@ import { pushStorm } from './campaign/push-storm.js';
 import { redeemRaces } from './campaign/redeem-races.js';
 import { startStop } from './campaign/start-stop.js';
 import { startTiming } from './campaign/start-timing.js';
+import { textParsers } from './campaign/text-parsers.js';
 import { tokenRace16, tokenRace64 } from './campaign/token-races.js';
 
 /** `npm run campaign -- NAME [--seed N] [--units N] [--fresh]`: long proofs, too long for every change. */
@@ -20,6 +21,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'start-timing': startTiming,
   'model-walk': modelWalk,
   'fuzz-soak': fuzzSoak,
+  'text-parsers': textParsers,
   failover,
   'push-storm': pushStorm,
 };
