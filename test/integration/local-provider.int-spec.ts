@@ -84,7 +84,7 @@ describe('localProvider', () => {
     ['cut out and brightened', (picture: Sharp) => picture.modulate({ brightness: 1.2 })],
   ])('catches a selfie that was %s', async (_, change) => {
     const cut = sharp(ana.documentFront)
-      .extract({ left: 150, top: 270, width: 340, height: 430 })
+      .extract({ left: 177, top: 316, width: 397, height: 503 })
       .resize({ width: 720 });
     const selfie = await change(sharp(await cut.png().toBuffer())).toBuffer();
     const report = await reportOn({ document_front: ana.documentFront, selfie }, ana.referencePortrait);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { contend } from './contender.js';
-import { core, packageFolder, require, startTensorFlow } from './tensorflow.js';
+import { chainOperations, core, packageFolder, require, startTensorFlow } from './tensorflow.js';
 
 interface Net {
   loadFromDisk(folder: string): Promise<void>;
@@ -18,6 +18,7 @@ interface FaceApi {
 }
 
 await startTensorFlow();
+chainOperations();
 const folder = packageFolder('@vladmandic/face-api');
 const faceApi = require(join(folder, 'dist/face-api.node-wasm.js')) as FaceApi;
 /** `tiny`, the fast detector; else the library's own choice. */

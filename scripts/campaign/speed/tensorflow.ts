@@ -25,7 +25,6 @@ export async function startTensorFlow(): Promise<string> {
   wasm.setWasmPaths(`${folder}/`);
   wasm.setThreadsCount(1);
   const whole = { ...core, ...converter, ...wasm };
-  chainOperations();
   provide({ '@tensorflow/tfjs': whole });
   readModelsFromFiles();
   await core.setBackend('wasm');
@@ -51,8 +50,8 @@ function readModelsFromFiles(): void {
 
 type Operation = (...given: unknown[]) => unknown;
 
-/** `tensor.add(other)` for `add(tensor, other)`: what the whole package adds to tensors and its core does not. */
-function chainOperations(): void {
+/** `tensor.add(other)` for `add(tensor, other)`: what the whole package adds to tensors and its core does not. For face-api. */
+export function chainOperations(): void {
   const tensor = core.Tensor.prototype as unknown as Record<string, Operation>;
   for (const [name, operation] of Object.entries(core as unknown as Record<string, Operation>)) {
     if (typeof operation !== 'function' || name in tensor) continue;
