@@ -11,6 +11,7 @@ import {
   SELFIE_LIMITS,
   type QualityLimits,
 } from './face-quality.js';
+import { boxCentre } from './geometry.js';
 import type { GhostFinder } from './ghost-image.js';
 import { fingerprintOf, type PictureFingerprint } from './picture-fingerprint.js';
 import { decodePicture, UnreadablePictureError, type Picture } from './picture.js';
@@ -36,7 +37,8 @@ interface LocatedFace {
   reasons: CheckReason[];
 }
 
-interface Analysis extends LocatedFace {
+/** A face with what is wrong with its picture; without a description there is nothing to compare. */
+export interface InspectedFace extends LocatedFace {
   described?: DescribedFace;
 }
 
@@ -47,8 +49,8 @@ export class FaceAnalyser {
   /** Compares every pair of the pictures given, and a document's second portrait with its first. */
   async compare({ selfie, document, reference }: ComparisonPictures): Promise<FaceComparison> {
     const { attackSignal, procedure } = this.parts;
-    const selfieFace = await this.describe(await this.findSelfieFace(selfie));
-    const documentFace = await this.describe(await this.findDocumentFace(document));
+    const selfieFace = await this.inspect('selfie', selfie);
+    const documentFace = await this.inspect('document_front', document);
     const referenceFace = reference && (await this.describe(await this.findReferenceFace(reference)));
     return {
       procedure,
@@ -74,9 +76,22 @@ export class FaceAnalyser {
     };
   }
 
-  /** The largest face of a picture that is decoded already, described by every network; for measuring. */
+  /** Looks at one picture for as many comparisons as may follow. */
+  async inspect(evidence: 'selfie' | 'document_front', picture: Uint8Array): Promise<InspectedFace> {
+    const located = evidence === 'selfie' ? this.findSelfieFace(picture) : this.findDocumentFace(picture);
+    return this.describe(await located);
+  }
+
+  /** Undefined when one of the two shows no face. */
+  comparePair(one: InspectedFace, other: InspectedFace | undefined): FacePairComparison | undefined {
+    if (!one.described || !other?.described) return undefined;
+    const usable = one.reasons.length === 0 && other.reasons.length === 0;
+    return { ...this.parts.comparer.compare(one.described, other.described), usable };
+  }
+
+  /** The main face of a picture that is decoded already, described by every network; for measuring. */
   async describePicture(picture: Picture): Promise<DescribedFace | undefined> {
-    const found = await this.findLargest(picture);
+    const found = await this.findMain(picture);
     return found && this.parts.comparer.describe(found);
   }
 
@@ -90,7 +105,7 @@ export class FaceAnalyser {
   /** The code by which the same photograph is known again on another case; undefined when it shows no face. */
   async fingerprint(bytes: Uint8Array): Promise<PictureFingerprint | undefined> {
     const picture = await decoded(bytes, SELFIE_MAX_SIDE);
-    const found = picture && (await this.findLargest(picture));
+    const found = picture && (await this.findMain(picture));
     return found && fingerprintOf(found);
   }
 
@@ -118,33 +133,35 @@ export class FaceAnalyser {
 
   private async findAnyFace(bytes: Uint8Array): Promise<LocatedFace> {
     const picture = await decoded(bytes, DOCUMENT_MAX_SIDE);
-    const found = picture && (await this.findLargest(picture));
+    const found = picture && (await this.findMain(picture));
     return found ? judged(found, ANY_PICTURE_LIMITS) : { reasons: ['no_face_found'] };
   }
 
-  private async findLargest(picture: Picture): Promise<FoundFace | undefined> {
-    const [largest] = await this.parts.finder.findInSelfie(picture);
-    return largest ?? this.parts.finder.findInDocument(picture);
+  private async findMain(picture: Picture): Promise<FoundFace | undefined> {
+    const found = await this.parts.finder.findInSelfie(picture);
+    const [main] = found.sort((one, other) => prominence(other) - prominence(one));
+    return main ?? this.parts.finder.findInDocument(picture);
   }
 
-  private async describe({ found, reasons }: LocatedFace): Promise<Analysis> {
+  private async describe({ found, reasons }: LocatedFace): Promise<InspectedFace> {
     const described = found && (await this.parts.comparer.describe(found));
     // A network that answers with zeros or NaN has not seen a face.
     if (found && !described) return { reasons: ['no_face_found'] };
     return { found, reasons, described };
   }
 
-  private comparePair(one: Analysis, other: Analysis | undefined): FacePairComparison | undefined {
-    if (!one.described || !other?.described) return undefined;
-    const usable = one.reasons.length === 0 && other.reasons.length === 0;
-    return { ...this.parts.comparer.compare(one.described, other.described), usable };
-  }
-
-  private async compareGhost({ found, described }: Analysis): Promise<FaceComparison['ghost']> {
+  private async compareGhost({ found, described }: InspectedFace): Promise<FaceComparison['ghost']> {
     const ghost = found && (await this.parts.ghosts.find(found));
     const face = ghost && (await this.parts.comparer.describe(ghost));
     return face && described && this.parts.comparer.compareGhost(face, described);
   }
+}
+
+/** How large a face is, and how near the middle: at the edge of the picture half of its width counts. */
+function prominence({ face: { box }, picture: { width, height } }: FoundFace): number {
+  const { x, y } = boxCentre(box);
+  const off = Math.hypot(x - width / 2, y - height / 2) / Math.hypot(width / 2, height / 2);
+  return box.width * (1 - off / 2);
 }
 
 function judged(found: FoundFace, limits: QualityLimits): LocatedFace {
