@@ -2,9 +2,8 @@ import type { DocumentReading } from '../document-reading.js';
 import { plainName, plainWords, soundsLike } from './plain-words.js';
 
 /** More than any document carries; what a hostile picture adds is not looked at. */
-const MAX_LINES = 200;
-const MAX_LINE_LENGTH = 200;
-const MAX_WORD_LENGTH = 40;
+const MAX_LINES = 120;
+const MAX_LINE_LENGTH = 120;
 
 /** A printed number or name may be set in groups. */
 const NUMBER_WORDS = 5;
@@ -28,21 +27,13 @@ const MONTHS: readonly (readonly string[])[] = [
 
 /** What is printed on a document, to look for what its zone or barcode says. */
 export class PrintedText {
-  readonly #lines: readonly (readonly string[])[];
-  readonly #names: readonly string[];
-  readonly #numbers: ReadonlySet<string>;
+  readonly #lines: readonly Line[];
 
   private constructor(texts: readonly string[]) {
-    this.#lines = texts.slice(0, MAX_LINES).map((text) => plainWords(text.slice(0, MAX_LINE_LENGTH)));
-    const grouped = (words: number): string[] => this.#lines.flatMap((line) => groups(line, words));
-    this.#numbers = new Set(grouped(NUMBER_WORDS));
-    this.#names = [
-      ...new Set(
-        grouped(NAME_WORDS)
-          .filter((word) => word.length <= MAX_WORD_LENGTH)
-          .map(plainName),
-      ),
-    ];
+    this.#lines = texts.map((text) => {
+      const words = plainWords(text);
+      return { words, names: words.map(plainName), runs: words.flatMap((word) => word.match(/[0-9]+|[A-Z]+/g) ?? []) };
+    });
   }
 
   /**
@@ -51,8 +42,9 @@ export class PrintedText {
    */
   static of({ front, back }: DocumentReading): PrintedText | undefined {
     if (!front.printed && !back?.printed) return undefined;
-    const lines = [...(front.printed ?? []), ...(back?.printed ?? [])];
-    return new PrintedText(lines.map(({ text }) => text).filter((text) => !/[<«]/.test(text)));
+    const lines = [...(front.printed ?? []), ...(back?.printed ?? [])].slice(0, MAX_LINES);
+    const texts = lines.map(({ text }) => text.slice(0, MAX_LINE_LENGTH));
+    return new PrintedText(texts.filter((text) => !/[<«]/.test(text)));
   }
 
   /** Every word of a name; the last one may go on where the name was cut off. */
@@ -61,17 +53,20 @@ export class PrintedText {
     if (words.length === 0) return false;
     return words.every((word, at) => {
       const mayGoOn = truncated && at === words.length - 1;
-      return this.#names.some((printed) => soundsLike(mayGoOn ? printed.slice(0, word.length) : printed, word));
+      const test = (printed: string): boolean => soundsLike(mayGoOn ? printed.slice(0, word.length) : printed, word);
+      return this.#lines.some(({ names }) => someGroup(names, { longest: NAME_WORDS, test }));
     });
   }
 
   /** Exactly, wherever the gaps are. */
   hasNumber(number: string): boolean {
-    return this.#numbers.has(plainWords(number).join(''));
+    const whole = plainWords(number).join('');
+    const test = (printed: string): boolean => printed === whole;
+    return this.#lines.some(({ words }) => someGroup(words, { longest: NUMBER_WORDS, test }));
   }
 
   hasWord(word: string): boolean {
-    return this.#lines.some((line) => line.includes(word));
+    return this.#lines.some(({ words }) => words.includes(word));
   }
 
   /**
@@ -90,13 +85,22 @@ export class PrintedText {
       [isDay(day), isMonthWord(month), isYear(year)],
       [isMonthWord(month), isDay(day), isYear(year)],
     ];
-    return this.#lines.some((line) => {
-      // `12AUG1974` is three words, and the second of two words for one month says nothing new (`AUG/AOÛT`).
-      const words = line.flatMap((word) => word.match(/[0-9]+|[A-Z]+/g) ?? []);
-      const once = words.filter((word, at) => !(isMonthWord(month)(word) && isMonthWord(month)(words[at - 1] ?? '')));
-      return whole.some((text) => words.includes(text)) || orders.some((order) => follows(once, order));
+    return this.#lines.some(({ runs }) => {
+      // The second of two words for one month says nothing new (`AUG/AOÛT`).
+      const isSecond = (at: number): boolean =>
+        isMonthWord(month)(runs[at] ?? '') && isMonthWord(month)(runs[at - 1] ?? '');
+      const once = runs.filter((_run, at) => !isSecond(at));
+      return whole.some((text) => once.includes(text)) || orders.some((order) => follows(once, order));
     });
   }
+}
+
+interface Line {
+  words: readonly string[];
+  /** The same in the one spelling of names. */
+  names: readonly string[];
+  /** Digits and letters by themselves: `12AUG1974` is three. */
+  runs: readonly string[];
 }
 
 type Test = (word: string) => boolean;
@@ -122,11 +126,10 @@ function follows(words: readonly string[], tests: readonly Test[]): boolean {
   return words.some((_word, at) => tests.every((test, index) => test(words[at + index] ?? '')));
 }
 
-/** Neighbouring words put together, up to `longest` of them. */
-function groups(words: readonly string[], longest: number): string[] {
-  return words.flatMap((_word, at) =>
-    Array.from({ length: Math.min(longest, words.length - at) }, (_none, more) =>
-      words.slice(at, at + more + 1).join(''),
-    ),
-  );
+/** Whether the test holds for some neighbouring words put together, up to `longest` of them. */
+function someGroup(words: readonly string[], { longest, test }: { longest: number; test: Test }): boolean {
+  return words.some((_word, at) => {
+    let group = '';
+    return words.slice(at, at + longest).some((word) => test((group += word)));
+  });
 }
