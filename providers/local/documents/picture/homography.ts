@@ -15,6 +15,30 @@ export function rectangle(width: number, height: number): Quad {
   ];
 }
 
+export function scaleQuad([a, b, c, d]: Quad, factor: number): Quad {
+  const scaled = ({ x, y }: Point): Point => ({ x: x * factor, y: y * factor });
+  return [scaled(a), scaled(b), scaled(c), scaled(d)];
+}
+
+export function mapQuad([a, b, c, d]: Quad, matrix: Homography): Quad {
+  return [
+    applyHomography(matrix, a),
+    applyHomography(matrix, b),
+    applyHomography(matrix, c),
+    applyHomography(matrix, d),
+  ];
+}
+
+/** Mean lengths of upper and lower side, and of left and right side. */
+export function sidesOf([a, b, c, d]: Quad): { across: number; down: number } {
+  const between = (one: Point, other: Point): number => Math.hypot(one.x - other.x, one.y - other.y);
+  return { across: (between(a, b) + between(d, c)) / 2, down: (between(a, d) + between(b, c)) / 2 };
+}
+
+export function areaOf([a, b, c, d]: Quad): number {
+  return Math.abs((c.x - a.x) * (d.y - b.y) - (c.y - a.y) * (d.x - b.x)) / 2;
+}
+
 export function applyHomography(matrix: Homography, { x, y }: Point): Point {
   const w = matrix[6] * x + matrix[7] * y + matrix[8];
   return {

@@ -49,7 +49,7 @@ function joinPieces(shapes: readonly TextShape[]): TextRow[] {
   const rows: TextRow[] = [];
   const sorted = [...shapes].sort((one, other) => other.length - one.length);
   for (const shape of sorted) {
-    const piece = rowOf(shape, sorted[0]?.angle ?? 0);
+    const piece = rowOf(shape);
     const row = rows.find((candidate) => belongs(piece, candidate));
     if (row) extend(row, piece);
     else rows.push(piece);
@@ -57,10 +57,8 @@ function joinPieces(shapes: readonly TextShape[]): TextRow[] {
   return rows;
 }
 
-/** Upright text may be found running up or down; all rows run as the first. */
-function rowOf({ centre, angle, length, thickness }: TextShape, mainAngle: number): TextRow {
-  const half = (Math.cos(angle - mainAngle) < 0 ? -length : length) / 2;
-  const reach = { x: half * Math.cos(angle), y: half * Math.sin(angle) };
+function rowOf({ centre, angle, length, thickness }: TextShape): TextRow {
+  const reach = { x: (length / 2) * Math.cos(angle), y: (length / 2) * Math.sin(angle) };
   return {
     start: { x: centre.x - reach.x, y: centre.y - reach.y },
     end: { x: centre.x + reach.x, y: centre.y + reach.y },
@@ -111,6 +109,12 @@ function adjoins(candidate: TextRow, row: TextRow): boolean {
 
 export function middleOff(candidate: TextRow, row: TextRow): number {
   return (place(candidate.start, row).off + place(candidate.end, row).off) / 2;
+}
+
+/** Whether a point lies within the row's letters. */
+export function isOnRow(point: Point, row: TextRow): boolean {
+  const { along, off } = place(point, row);
+  return along > -row.thickness && along < lengthOf(row) + row.thickness && Math.abs(off) < row.thickness / 2;
 }
 
 /** Where a point is seen from a row: along it from its start, and off it. */

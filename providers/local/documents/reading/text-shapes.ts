@@ -1,4 +1,5 @@
 import type { Point } from '../../faces/geometry.js';
+import type { Quad } from '../picture/homography.js';
 
 /** A line of text as a turned rectangle, in pixels of the picture it was found in. */
 export interface TextShape {
@@ -123,7 +124,9 @@ function mainAngle(axes: readonly Axis[]): number {
 
 function shapeOf(spot: Spot, width: number, main: number): TextShape {
   const axis = axisOf(spot, width);
-  const angle = axis.stretch >= ELONGATED ? axis.angle : main;
+  const own = axis.stretch >= ELONGATED ? axis.angle : main;
+  // Lines that stand upright would else run up or down by chance.
+  const angle = Math.cos(own - main) < 0 ? own + Math.PI : own;
   const across = { x: -Math.sin(angle), y: Math.cos(angle) };
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const at of spot.pixels) {
@@ -150,4 +153,15 @@ function shapeOf(spot: Spot, width: number, main: number): TextShape {
     thickness: thickness + 2 * growth,
     confidence: spot.sum / spot.pixels.length,
   };
+}
+
+/** Corners of a shape, its line running from the first to the second. */
+export function outlineOf({ centre, angle, length, thickness }: TextShape): Quad {
+  const along = { x: (length / 2) * Math.cos(angle), y: (length / 2) * Math.sin(angle) };
+  const down = { x: (-thickness / 2) * Math.sin(angle), y: (thickness / 2) * Math.cos(angle) };
+  const corner = (right: 1 | -1, below: 1 | -1) => ({
+    x: centre.x + right * along.x + below * down.x,
+    y: centre.y + right * along.y + below * down.y,
+  });
+  return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)];
 }

@@ -79,17 +79,15 @@ export async function openZoneEngine({ program, code, letters }: ZoneEngineFiles
   };
 }
 
-/** Evaluates exactly the bytes whose hash was checked. They are CommonJS and ask for Node's `fs`, which they do not need. */
+/** What a CommonJS file is called with. */
+type CommonJs = (module: { exports: unknown }, exports: object, require: () => object) => void;
+
+/** Evaluates exactly the bytes whose hash was checked. The program asks for Node's `fs`, which it does not need here. */
 function createCore(program: Uint8Array): CoreFactory {
-  const evaluate = compileFunction(new TextDecoder().decode(program), [
-    'module',
-    'exports',
-    'require',
-    '__dirname',
-    '__filename',
-  ]);
-  const module: { exports: CoreFactory | object } = { exports: {} };
-  evaluate(module, module.exports, () => ({}), '/', '/tesseract-core.cjs');
+  const names = ['module', 'exports', 'require', '__dirname', '__filename'];
+  const evaluate = compileFunction(new TextDecoder().decode(program), names) as unknown as CommonJs;
+  const module: { exports: unknown } = { exports: {} };
+  evaluate(module, {}, () => ({}));
   if (typeof module.exports !== 'function') throw new ModelUnusableError('The program for zones cannot be loaded.');
   return module.exports as CoreFactory;
 }

@@ -1,0 +1,147 @@
+import { decodePicture, UnreadablePictureError, type Picture } from '../faces/picture.js';
+import type { DocumentReading, SideReading, SignalState } from './document-reading.js';
+import { findCard } from './picture/card-finder.js';
+import { frameOf, turnFrame, viewOf, type CardFrame, type View } from './picture/card-frame.js';
+import { isPhotocopy, isScreen } from './picture/copy-signals.js';
+import { greyOf, GreyPyramid } from './picture/grey-picture.js';
+import { applyHomography } from './picture/homography.js';
+import { measureLight, measurePlace, PRINT_LIMITS, qualityReasons, ZONE_LIMITS } from './picture/picture-quality.js';
+import type { Point } from '../faces/geometry.js';
+import type { ReadBarcode } from './reading/barcode-reader.js';
+import type { PrintLines, TextView } from './reading/print-lines.js';
+import { letterSharpness } from './reading/letter-sharpness.js';
+import { TEXT_FINDER_GRID, type TextFinder } from './reading/text-finder.js';
+import { isOnRow, zonesIn } from './reading/text-rows.js';
+import type { TextShape } from './reading/text-shapes.js';
+import type { FoundZone, ZoneReader } from './reading/zone-reader.js';
+
+/** Encoded pictures (JPEG, PNG or WebP). */
+export interface DocumentPictures {
+  front: Uint8Array;
+  back?: Uint8Array;
+}
+
+export interface DocumentReaderParts {
+  textFinder: TextFinder;
+  zoneReader: ZoneReader;
+  readBarcode: ReadBarcode;
+  printLines: PrintLines;
+}
+
+/** What the service keeps of a picture; a larger one is shrunk to this. */
+const MAX_SIDE = 2560;
+
+/** Text is looked for in a view of this size: of the card, or of a picture in which the card is smaller. */
+const CARD_VIEW = { longSide: 896, grid: TEXT_FINDER_GRID, margin: 0.02 };
+const PICTURE_VIEW = { longSide: 1152, grid: TEXT_FINDER_GRID, margin: 0 };
+
+/**
+ * Views in which a barcode is looked for in turn. Shrinking averages noise away, so the smallest in which a module is
+ * still two pixels wide comes first.
+ */
+const CARD_BARCODE_SIDES = [900, 1280];
+const PICTURE_BARCODE_SIDES = [1280, 2000];
+
+/**
+ * Reads what a document's pictures show: zone, barcode and print, whichever way the document lies. Judges nothing and
+ * keeps nothing. Never throws for what a picture shows; only for models that do not work.
+ */
+export class DocumentReader {
+  constructor(private readonly parts: DocumentReaderParts) {}
+
+  /** @param day ISO 8601, as in `parseMrz`; of several readings of a zone it helps to choose one */
+  async read({ front, back }: DocumentPictures, day: string): Promise<DocumentReading> {
+    return {
+      front: await this.readSide(front, { day, isFront: true }),
+      back: back && (await this.readSide(back, { day, isFront: false })),
+    };
+  }
+
+  private async readSide(bytes: Uint8Array, { day, isFront }: { day: string; isFront: boolean }): Promise<SideReading> {
+    const picture = await decoded(bytes);
+    if (!picture) return UNREADABLE;
+    const pyramid = new GreyPyramid(greyOf(picture));
+    const lying = frameOf(findCard(pyramid), picture);
+    const view = viewOf(lying, lying.isFound ? CARD_VIEW : PICTURE_VIEW);
+    const drawing = pyramid.draw(view.toPicture, view);
+    const found = await this.parts.textFinder.find(drawing);
+    const zone = this.parts.zoneReader.read({ pyramid, places: zonesIn(found), toPicture: view.toPicture, day });
+    const text: TextView = { pyramid, view, shapes: found.filter((shape) => !isOfZone(shape, zone)) };
+    const frame = turnFrame(lying, await this.quartersOf(text, zone));
+    const barcode = await this.readBarcode(pyramid, frame, zone);
+    const printed = await this.parts.printLines.read(text, frame);
+    const measures = {
+      ...measurePlace(lying, picture),
+      ...measureLight(drawing),
+      sharpness: letterSharpness({ pyramid, view, shapes: found }),
+    };
+    const reasons = qualityReasons(measures, zone ? ZONE_LIMITS : PRINT_LIMITS);
+    const isEmpty = !zone && barcode === undefined && printed.length === 0;
+    return {
+      straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
+      reasons: isEmpty && reasons.length === 0 ? ['document_unreadable'] : reasons,
+      mrz: zone && { lines: zone.lines, confidences: zone.confidences },
+      barcode: barcode === undefined ? undefined : { text: barcode },
+      printed,
+      signals: {
+        screen: signal(isScreen(pyramid, frame)),
+        // Many backs are printed in black alone.
+        photocopy: isFront ? signal(isPhotocopy(picture, frame)) : 'not_run',
+      },
+    };
+  }
+
+  /** By how many quarters the text is turned clockwise in the frame as it was found. */
+  private async quartersOf(text: TextView, zone: FoundZone | undefined): Promise<number> {
+    const [longest] = [...text.shapes].sort((one, other) => other.length - one.length);
+    const [row] = zone?.rows ?? [];
+    if (row) return quarters(text.view, row, zone?.isTurned ?? false);
+    if (!longest) return 0;
+    const end = { x: longest.centre.x + Math.cos(longest.angle), y: longest.centre.y + Math.sin(longest.angle) };
+    return quarters(text.view, { start: longest.centre, end }, await this.parts.printLines.runBackward(text));
+  }
+
+  /** A document with a zone seldom has a barcode too: one look is enough there. */
+  private async readBarcode(
+    pyramid: GreyPyramid,
+    frame: CardFrame,
+    zone: FoundZone | undefined,
+  ): Promise<string | undefined> {
+    const sides = frame.isFound ? CARD_BARCODE_SIDES : PICTURE_BARCODE_SIDES;
+    for (const longSide of zone ? sides.slice(0, 1) : sides) {
+      const view = viewOf(frame, { longSide, grid: 1, margin: 0.01 });
+      const text = await this.parts.readBarcode(pyramid.draw(view.toPicture, view));
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+}
+
+function isOfZone({ centre }: TextShape, zone: FoundZone | undefined): boolean {
+  return zone?.rows.some((row) => isOnRow(centre, row)) ?? false;
+}
+
+function signal(isSeen: boolean): SignalState {
+  return isSeen ? 'seen' : 'not_seen';
+}
+
+const UNREADABLE: SideReading = {
+  reasons: ['document_unreadable'],
+  signals: { screen: 'not_run', photocopy: 'not_run' },
+};
+
+function quarters(view: View, line: { start: Point; end: Point }, isBackward: boolean): number {
+  const start = applyHomography(view.toFrame, line.start);
+  const end = applyHomography(view.toFrame, line.end);
+  const angle = Math.atan2(end.y - start.y, end.x - start.x);
+  return (Math.round(angle / (Math.PI / 2)) + (isBackward ? 2 : 0) + 4) % 4;
+}
+
+async function decoded(bytes: Uint8Array): Promise<Picture | undefined> {
+  try {
+    return await decodePicture(bytes, MAX_SIDE);
+  } catch (error) {
+    if (error instanceof UnreadablePictureError) return undefined;
+    throw error;
+  }
+}

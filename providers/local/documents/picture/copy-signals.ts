@@ -1,0 +1,112 @@
+import type { Picture } from '../../faces/picture.js';
+import { toPicture, type CardFrame } from './card-frame.js';
+import type { GreyPyramid } from './grey-picture.js';
+import { applyHomography } from './homography.js';
+import { powerSpectrum, SPECTRUM_SIZE } from './spectrum.js';
+
+/** Tiles of the picture's own pixels, spread over the frame. */
+const TILES = { across: 4, down: 3 };
+
+/** Frequencies, in cycles a pixel, of a screen's dots and of what they make of a camera's; print is coarser. */
+const MIN_FREQUENCY = 0.14;
+const MAX_FREQUENCY = 0.48;
+
+/** JPEG stores blocks of eight pixels, which show at whole multiples of an eighth on the axes. */
+const BLOCK = SPECTRUM_SIZE / 8;
+const AXIS_BINS = 2;
+
+/** How far a frequency stands out of its surroundings when it is a pattern (the mean of tiles; measured: README). */
+export const SCREEN_PEAK = 40;
+
+/** Points of the frame whose colour is looked at, and how much of it is left to the light and the camera's noise. */
+const COLOUR_GRID = { across: 48, down: 32 };
+export const COLOUR_SPREAD = 2.6;
+
+/** Whether the side seems to be shown on a screen: a fine regular pattern all over. Not seeing one proves nothing. */
+export function isScreen(pyramid: GreyPyramid, frame: CardFrame): boolean {
+  return screenPeak(pyramid, frame) >= SCREEN_PEAK;
+}
+
+/** Whether the side seems to be a copy in black and white: no colour but that of the light. */
+export function isPhotocopy(picture: Picture, frame: CardFrame): boolean {
+  return colourSpread(picture, frame) < COLOUR_SPREAD;
+}
+
+/** The strongest frequency of the mean spectrum over the median of all, within the band. */
+export function screenPeak({ picture }: GreyPyramid, frame: CardFrame): number {
+  const matrix = toPicture(frame);
+  const sum = new Float64Array(SPECTRUM_SIZE * SPECTRUM_SIZE);
+  for (let tile = 0; tile < TILES.across * TILES.down; tile++) {
+    const centre = applyHomography(matrix, {
+      x: (((tile % TILES.across) + 0.5) * frame.width) / TILES.across,
+      y: ((Math.floor(tile / TILES.across) + 0.5) * frame.height) / TILES.down,
+    });
+    const left = Math.round(centre.x - SPECTRUM_SIZE / 2);
+    const top = Math.round(centre.y - SPECTRUM_SIZE / 2);
+    if (left < 0 || top < 0 || left + SPECTRUM_SIZE > picture.width || top + SPECTRUM_SIZE > picture.height) continue;
+    const values = Float64Array.from(
+      { length: sum.length },
+      (_, at) =>
+        picture.values[(top + Math.floor(at / SPECTRUM_SIZE)) * picture.width + left + (at % SPECTRUM_SIZE)] ?? 0,
+    );
+    powerSpectrum(values).forEach((power, at) => {
+      sum[at] = (sum[at] ?? 0) + power;
+    });
+  }
+  const band = [...sum].filter((_, at) => isInBand(at)).sort((one, other) => one - other);
+  return (band.at(-1) ?? 0) / Math.max(1e-9, band[band.length >> 1] ?? 0);
+}
+
+function isInBand(at: number): boolean {
+  const half = SPECTRUM_SIZE / 2;
+  const row = Math.floor(at / SPECTRUM_SIZE);
+  const column = at % SPECTRUM_SIZE;
+  const v = row > half ? row - SPECTRUM_SIZE : row;
+  const u = column > half ? column - SPECTRUM_SIZE : column;
+  // The other half repeats this one.
+  if (v < 0) return false;
+  const frequency = Math.hypot(u, v) / SPECTRUM_SIZE;
+  if (frequency < MIN_FREQUENCY || frequency > MAX_FREQUENCY) return false;
+  const onAxis = Math.abs(u) <= AXIS_BINS ? Math.abs(v) : Math.abs(v) <= AXIS_BINS ? Math.abs(u) : undefined;
+  if (onAxis === undefined) return true;
+  const off = onAxis % BLOCK;
+  return Math.min(off, BLOCK - off) > AXIS_BINS;
+}
+
+/** Deviation of the two colour differences (ITU-R BT.601) over the frame, after the tint that all of it has. */
+export function colourSpread({ width, height, pixels }: Picture, frame: CardFrame): number {
+  const matrix = toPicture(frame);
+  const points: { blue: number; red: number }[] = [];
+  for (let at = 0; at < COLOUR_GRID.across * COLOUR_GRID.down; at++) {
+    const { x, y } = applyHomography(matrix, {
+      x: (((at % COLOUR_GRID.across) + 0.5) * frame.width) / COLOUR_GRID.across,
+      y: ((Math.floor(at / COLOUR_GRID.across) + 0.5) * frame.height) / COLOUR_GRID.down,
+    });
+    const [column, row] = [Math.floor(x), Math.floor(y)];
+    if (column < 1 || row < 1 || column >= width - 1 || row >= height - 1) continue;
+    points.push(differencesAt(pixels, { at: row * width + column, width }));
+  }
+  return Math.hypot(deviation(points.map(({ blue }) => blue)), deviation(points.map(({ red }) => red)));
+}
+
+/** Mean of nine pixels: a camera's noise is coloured too. */
+function differencesAt(
+  pixels: Uint8Array,
+  { at, width }: { at: number; width: number },
+): { blue: number; red: number } {
+  let [r, g, b] = [0, 0, 0];
+  for (const row of [-width, 0, width])
+    for (const column of [-1, 0, 1]) {
+      const from = 3 * (at + row + column);
+      r += (pixels[from] ?? 0) / 9;
+      g += (pixels[from + 1] ?? 0) / 9;
+      b += (pixels[from + 2] ?? 0) / 9;
+    }
+  const luminance = 0.299 * r + 0.587 * g + 0.114 * b;
+  return { blue: (b - luminance) * 0.564, red: (r - luminance) * 0.713 };
+}
+
+function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}

@@ -1,0 +1,39 @@
+import { prepareZXingModule, readBarcodes, type ReaderOptions } from 'zxing-wasm/reader';
+import { ModelUnusableError } from '../../model-files.js';
+import type { GreyPicture } from '../picture/grey-picture.js';
+
+/** Payload of the first PDF417 symbol (ISO/IEC 15438) in a picture, one character for each byte (ISO 8859-1). */
+export type ReadBarcode = (picture: GreyPicture) => Promise<string | undefined>;
+
+const OPTIONS: ReaderOptions = {
+  formats: ['PDF417'],
+  // `Escaped` and `HRI`, the library's own choice, put words in place of the control characters that AAMVA separates by.
+  textMode: 'Plain',
+  tryHarder: true,
+  tryRotate: true,
+  tryInvert: false,
+  tryDownscale: false,
+  maxNumberOfSymbols: 1,
+};
+
+/** Starts ZXing-C++ from verified bytes; without them the package would fetch its program from a server. */
+export async function openBarcodeReader(program: Uint8Array): Promise<ReadBarcode> {
+  const wasmBinary = program.slice().buffer;
+  await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true }).catch(() => {
+    throw new ModelUnusableError('The program for barcodes cannot be loaded.');
+  });
+  return async (picture) => {
+    const [found] = await readBarcodes(colourOf(picture), OPTIONS);
+    return found?.isValid ? Buffer.from(found.bytes).toString('latin1') : undefined;
+  };
+}
+
+/** RGBA, the one raw format the package takes. */
+function colourOf({ width, height, values }: GreyPicture): ImageData {
+  const data = new Uint8ClampedArray(4 * values.length);
+  for (let at = 0, to = 0; at < values.length; at++, to += 4) {
+    data[to] = data[to + 1] = data[to + 2] = values[at] ?? 0;
+    data[to + 3] = 255;
+  }
+  return { data, width, height, colorSpace: 'srgb' };
+}
