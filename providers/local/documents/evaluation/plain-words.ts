@@ -6,9 +6,10 @@ const SPELLED_OUT = /(?<=[AOU])E|(?<=A)A/g;
 
 /** Upper-case words of ASCII letters and digits, marks and apostrophes gone, everything else a gap. */
 export function plainWords(text: string): string[] {
-  return [...text.normalize('NFKD').toUpperCase()]
-    .map((letter) => PLAIN[letter] ?? letter)
-    .join('')
+  return text
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[ÆŒØĐÐŁÞĦ]/g, (letter) => PLAIN[letter] ?? letter)
     .replace(/[\p{M}'’‘ʼ`´]/gu, '')
     .split(/[^A-Z0-9]+/)
     .filter(Boolean);
@@ -26,13 +27,17 @@ export function plainName(word: string): string {
 export function soundsLike(one: string, other: string): boolean {
   const allowed = Math.floor(Math.max(one.length, other.length) / 5);
   if (allowed === 0 || Math.abs(one.length - other.length) > allowed) return one === other;
-  return editDistance(one, other) <= allowed;
+  return isWithin(allowed, one, other);
 }
 
-/** Letters to put in, take out or exchange (Levenshtein). Both are words of a document, so a table of both is small. */
-function editDistance(one: string, other: string): number {
+/**
+ * Whether so many letters put in, taken out or exchanged make one of the other (Levenshtein). Gives up at the first row
+ * of the table that is all above it.
+ */
+function isWithin(allowed: number, one: string, other: string): boolean {
   let row = Array.from({ length: other.length + 1 }, (_none, index) => index);
   for (let at = 0; at < one.length; at++) {
+    if (Math.min(...row) > allowed) return false;
     const next = [at + 1];
     for (let to = 0; to < other.length; to++) {
       const exchanged = (row[to] ?? 0) + (one[at] === other[to] ? 0 : 1);
@@ -40,5 +45,5 @@ function editDistance(one: string, other: string): number {
     }
     row = next;
   }
-  return row[other.length] ?? 0;
+  return (row[other.length] ?? 0) <= allowed;
 }

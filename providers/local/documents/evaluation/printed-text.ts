@@ -86,6 +86,7 @@ export class PrintedText {
       [isMonthWord(month), isDay(day), isYear(year)],
     ];
     return this.#lines.some(({ runs }) => {
+      if (!runs.some((run) => isYear(year)(run) || whole.includes(run))) return false;
       // The second of two words for one month says nothing new (`AUG/AOÛT`).
       const isSecond = (at: number): boolean =>
         isMonthWord(month)(runs[at] ?? '') && isMonthWord(month)(runs[at - 1] ?? '');
