@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -142,6 +143,27 @@ describe('npm run local', () => {
     ]);
     const codes = answers.flatMap(({ error }) => (error as { code: string } | undefined)?.code ?? []);
     expect(codes).toEqual(['line_not_understood', 'file_unreadable', 'line_not_understood']);
+  });
+
+  it('goes on when its process dies in the middle', async () => {
+    const line = (id: number): string =>
+      JSON.stringify({ id: String(id), kind: 'compare', paths: ['ana.jpg', 'bea.jpg'] });
+    await save({ 'many.jsonl': Array.from({ length: 8 }, (_, id) => line(id)).join('\n') });
+    const child = spawn(process.execPath, [packagePath('dist/scripts/local.js'), 'batch', 'many.jsonl'], {
+      cwd: folder,
+    });
+    let stdout = '';
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    await once(child.stdout, 'data');
+    const workers = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+    for (const pid of workers.trim().split(' ')) process.kill(Number(pid), 'SIGSEGV');
+    await once(child, 'close');
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(answers.map(({ id }) => id)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+    for (const { outcome } of answers) expect(outcome).toBe('compared');
   });
 
   it.each([
