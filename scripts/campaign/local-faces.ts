@@ -117,7 +117,7 @@ function compareCards(
     }
 }
 
-/** A copy is caught when it is called one, or when it shows nothing that could be compared. */
+/** A copy is missed when it is compared as if it were a selfie: not called a copy, and good enough to be compared. */
 async function compareCopies(
   analyser: FaceAnalyser,
   { cards, copies }: { cards: readonly InspectedFace[]; copies: readonly Buffer[] },
@@ -126,7 +126,7 @@ async function compareCopies(
   for (const [index, copy] of copies.entries()) {
     const card = cards[index];
     const pair = card && analyser.comparePair(await analyser.inspect('selfie', copy), card);
-    tally(!pair || pair.samePhotograph ? 'copies.caught' : 'copies.missed');
+    tally(pair?.usable && !pair.samePhotograph ? 'copies.missed' : 'copies.caught');
   }
 }
 
