@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { foundFace, paintPicture, type MadeFace } from '../../../test/support/found-face.js';
-import { toChecks } from '../mapping.js';
+import { toFaceChecks } from '../mapping.js';
 import { FaceAnalyser, type FaceAnalyserParts } from './face-analyser.js';
 import { FaceComparer } from './face-comparison.js';
 import type { FoundFace } from './face-finder.js';
@@ -25,7 +25,7 @@ describe('FaceAnalyser', () => {
     const comparison = await analyser.compare({ selfie: picture, document: picture, reference: picture });
     expect(comparison.selfieToDocument).toBeUndefined();
     expect(comparison.selfie.reasons).toEqual(['no_face_found']);
-    expect(toChecks(comparison).filter(({ result }) => result === 'pass')).toEqual([]);
+    expect(toFaceChecks(comparison).filter(({ result }) => result === 'pass')).toEqual([]);
   });
 
   it('compares nothing when a network answers in another length (T76)', async () => {
@@ -53,6 +53,17 @@ describe('FaceAnalyser', () => {
     const { pictures, comparison } = await analyser.compareTwo([picture, picture]);
     expect(pictures).toEqual([{ reasons: ['face_turned_away'] }, { reasons: ['face_turned_away'] }]);
     expect(comparison).toMatchObject({ usable: false, samePhotograph: true });
+  });
+
+  it('gives out no descriptor, whatever is asked (T74)', async () => {
+    const picture = await jpeg();
+    const analyser = analyserOf({});
+    const answers = [
+      await analyser.compare({ selfie: picture, document: picture, reference: picture }),
+      await analyser.compareTwo([picture, picture]),
+    ];
+    expect(answers[0]).toMatchObject({ selfieToDocument: { band: 'strong' } });
+    expect(JSON.stringify(answers)).not.toMatch(/\d,-?\d/);
   });
 
   it('has no fingerprint of bytes that are no picture', async () => {
