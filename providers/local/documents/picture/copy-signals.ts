@@ -5,7 +5,7 @@ import { applyHomography } from './homography.js';
 import { powerSpectrum, SPECTRUM_SIZE } from './spectrum.js';
 
 /** Tiles of the picture's own pixels, spread over the frame. */
-const TILES = { across: 4, down: 3 };
+const TILES = { across: 3, down: 2 };
 
 /** Frequencies, in cycles a pixel, of a screen's dots and of what they make of a camera's; print is coarser. */
 const MIN_FREQUENCY = 0.14;
@@ -16,11 +16,11 @@ const BLOCK = SPECTRUM_SIZE / 8;
 const AXIS_BINS = 2;
 
 /** How far a frequency stands out of its surroundings when it is a pattern (the mean of tiles; measured: README). */
-export const SCREEN_PEAK = 40;
+export const SCREEN_PEAK = 2_500;
 
 /** Points of the frame whose colour is looked at, and how much of it is left to the light and the camera's noise. */
 const COLOUR_GRID = { across: 48, down: 32 };
-export const COLOUR_SPREAD = 2.6;
+export const COLOUR_SPREAD = 4;
 
 /** Whether the side seems to be shown on a screen: a fine regular pattern all over. Not seeing one proves nothing. */
 export function isScreen(pyramid: GreyPyramid, frame: CardFrame): boolean {

@@ -1,6 +1,6 @@
 import type { GreyPicture } from '../picture/grey-picture.js';
 import { flattenPaper, FLAT_PAPER } from '../picture/paper.js';
-import { LETTER_HEIGHT, type ZoneStrip } from './zone-strip.js';
+import { END_MARGIN_PIXELS, LETTER_HEIGHT, type ZoneStrip } from './zone-strip.js';
 
 /** Height of a line's picture; the letters stand in its middle. */
 const LINE_HEIGHT = 52;
@@ -21,9 +21,8 @@ const MAX_LINE = 1.9;
 
 const MAX_LINES = 3;
 
-/** Widest gap between letters of one line (narrow ones stand 0.7 apart), and what is left white at its ends; in letters. */
+/** Widest gap between letters of one line (narrow ones stand 0.7 apart), in letters. */
 const MAX_GAP = 0.9;
-const END_MARGIN = 0.6;
 
 /**
  * The lines of a strip from top to bottom, each a grey picture of its own on white paper, levelled. Two or three lines
@@ -183,7 +182,7 @@ function cutLine(
   curve: Curve,
   { left, right, strip }: Extent & { strip: ZoneStrip },
 ): GreyPicture {
-  const margin = Math.round(END_MARGIN * LETTER_HEIGHT);
+  const margin = END_MARGIN_PIXELS;
   const width = right - left + 1 + 2 * margin;
   const values = new Uint8Array(width * LINE_HEIGHT).fill(FLAT_PAPER);
   for (let x = left; x <= right; x++) {

@@ -5,6 +5,7 @@ import type { Homography } from '../picture/homography.js';
 import { LINE_VARIANTS } from './line-variants.js';
 import type { TextRow } from './text-rows.js';
 import type { ReadZoneLine, ZoneLine } from './zone-engine.js';
+import { settleZeroAndO } from './zero-and-o.js';
 import { linesOf } from './zone-lines.js';
 import { cutStrip } from './zone-strip.js';
 
@@ -36,6 +37,9 @@ const UNSURE = 0.6;
 const SURE_ENOUGH = 0.4;
 const SHORTEST_LINE = 24;
 
+/** Every zone has fillers; print has none, but a few letters of it are taken for one. */
+const MIN_FILLERS = 2;
+
 /** Reads machine-readable zones. What it gives was read as it stands: of several readings it chooses, it mends none. */
 export class ZoneReader {
   constructor(private readonly readLine: ReadZoneLine) {}
@@ -49,32 +53,40 @@ export class ZoneReader {
   }
 
   private readAt(rows: readonly TextRow[], { pyramid, toPicture, day }: ZoneSearch): FoundZone | undefined {
-    const { pictures, isTurned } = this.upright(linesOf(cutStrip(pyramid, rows, toPicture)));
+    const asFound = linesOf(cutStrip(pyramid, rows, toPicture));
+    const turned = [...asFound].reverse().map(turnHalf);
+    if (asFound.length === 0) return undefined;
+    const startsTurned = this.isUpsideDown(asFound, turned);
+    for (const isTurned of [startsTurned, !startsTurned]) {
+      const best = this.readLines(isTurned ? turned : asFound, day);
+      if (!best || !isZone(best)) continue;
+      const lines = best.lines.map(({ text }) => text);
+      return { lines, confidences: best.lines.map(({ confidence }) => confidence), isTurned, rows };
+    }
+    return undefined;
+  }
+
+  /** Reads again, prepared in another way, until nothing is wrong with one of the readings or none looks like a zone. */
+  private readLines(pictures: readonly GreyPicture[], day: string): Candidate | undefined {
     const readings: ZoneLine[][] = pictures.map(() => []);
     let best: Candidate | undefined;
     for (const variant of LINE_VARIANTS) {
       pictures.forEach((picture, line) => readings[line]?.push(this.readLine(variant(picture))));
-      best = bestOf(readings, day);
-      if (!best || best.faults === 0) break;
+      best = bestOf(
+        combinations(readings).map((lines) => settled(lines, pictures)),
+        day,
+      );
+      if (!best || best.faults === 0 || fillersIn(best) < MIN_FILLERS) break;
     }
-    if (!best) return undefined;
-    const { lines } = best;
-    return {
-      lines: lines.map(({ text }) => text),
-      confidences: lines.map(({ confidence }) => confidence),
-      isTurned,
-      rows,
-    };
+    return best;
   }
 
-  /** The lines the right way up: the engine is hardly ever sure of an end that stands on its head. */
-  private upright(pictures: readonly GreyPicture[]): { pictures: readonly GreyPicture[]; isTurned: boolean } {
-    const turned = [...pictures].reverse().map(turnHalf);
+  /** The engine is hardly ever sure of the beginning of a line that stands on its head. */
+  private isUpsideDown(pictures: readonly GreyPicture[], turned: readonly GreyPicture[]): boolean {
     const [first, last] = [pictures[0], turned[0]];
-    if (!first || !last) return { pictures, isTurned: false };
+    if (!first || !last) return false;
     const asFound = this.sureOfBeginning(first);
-    const isTurned = asFound < UNSURE && this.sureOfBeginning(last) > asFound;
-    return { pictures: isTurned ? turned : pictures, isTurned };
+    return asFound < UNSURE && this.sureOfBeginning(last) > asFound;
   }
 
   private sureOfBeginning(line: GreyPicture): number {
@@ -95,13 +107,21 @@ interface Candidate {
   faults: number;
 }
 
-/** Of all ways to take one reading of each line: the fewest faults, then the surest. None when it is no zone at all. */
+/** Of several readings of a zone: the fewest faults, then the surest. */
 function bestOf(readings: readonly (readonly ZoneLine[])[], day: string): Candidate | undefined {
-  const candidates = combinations(readings).map((lines) => ({ lines, faults: faultsOf(lines, day) }));
-  const [best] = candidates.sort((one, other) => one.faults - other.faults || sureness(other) - sureness(one));
-  return best && isZone(best) ? best : undefined;
+  const candidates = readings.map((lines) => ({ lines, faults: faultsOf(lines, day) }));
+  return candidates.sort((one, other) => one.faults - other.faults || sureness(other) - sureness(one))[0];
 }
 
+function settled(lines: readonly ZoneLine[], pictures: readonly GreyPicture[]): ZoneLine[] {
+  const texts = settleZeroAndO(
+    lines.map(({ text }) => text),
+    pictures,
+  );
+  return lines.map((line, index) => ({ ...line, text: texts[index] ?? line.text }));
+}
+
+/** All ways to take one reading of each line. */
 function combinations(readings: readonly (readonly ZoneLine[])[]): ZoneLine[][] {
   return readings.reduce<ZoneLine[][]>(
     (sets, line) => sets.flatMap((set) => line.map((reading) => [...set, reading])),
@@ -129,5 +149,9 @@ function isZone(candidate: Candidate): boolean {
   if (candidate.faults < NO_FORMAT) return true;
   const { lines } = candidate;
   const isLong = lines.length >= 2 && lines.every(({ text }) => text.length >= SHORTEST_LINE);
-  return isLong && lines.some(({ text }) => text.includes('<')) && sureness(candidate) >= SURE_ENOUGH;
+  return isLong && fillersIn(candidate) >= MIN_FILLERS && sureness(candidate) >= SURE_ENOUGH;
+}
+
+function fillersIn({ lines }: Candidate): number {
+  return lines.reduce((sum, { text }) => sum + text.split('<').length - 1, 0);
 }

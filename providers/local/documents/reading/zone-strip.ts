@@ -8,6 +8,9 @@ import { lengthOf, middleOff, place, type TextRow } from './text-rows.js';
 export const LETTER_HEIGHT = 30;
 const STRIP_THICKNESS = 40;
 
+/** What is left white at both ends of a line's picture. */
+export const END_MARGIN_PIXELS = 18;
+
 /** Room at the ends for letters that were not found, and above and below for rows that were not; in thicknesses. */
 const END_ROOM = 3;
 const SIDE_ROOM = 2.6;

@@ -1,0 +1,66 @@
+import { formatOf, MRZ_FIELDS, MRZ_LAYOUTS, type MrzField } from '../mrz/mrz-layout.js';
+import type { GreyPicture } from '../picture/grey-picture.js';
+import { letterShape, likeness, meanShape, type LetterShape } from './letter-shapes.js';
+
+/** Where only figures stand, and where only letters do: what looks like a round one there is a zero, or an O. */
+const FIGURE_FIELDS: readonly MrzField[] = ['birthDate', 'birthDateDigit', 'expiryDate', 'expiryDateDigit'];
+const LETTER_FIELDS: readonly MrzField[] = ['issuer', 'nationality', 'names'];
+
+/** How much more like one than the other a shape must be, and how like it at all (measured: README, "Numbers"). */
+const MIN_DIFFERENCE = 0.02;
+const MIN_LIKENESS = 0.8;
+
+interface RoundOne {
+  line: number;
+  column: number;
+  field: MrzField;
+  shape: LetterShape;
+}
+
+/**
+ * Tells the figure 0 and the letter O apart by their shapes. OCR-B draws them differently, but the engine guesses by
+ * what stands beside them, and two such mistakes can cancel out in a check digit. Every zone brings its own samples: the
+ * zeros of its dates, the Os of its names and countries. Decides by the picture alone, whatever the digits say; keeps
+ * what was read where the shapes do not tell.
+ */
+export function settleZeroAndO(lines: readonly string[], pictures: readonly GreyPicture[]): string[] {
+  const round = roundOnes(lines, pictures);
+  const settled = lines.map((line) => [...line]);
+  for (const one of round) {
+    const others = round.filter((other) => other !== one);
+    const decided = zeroOrO(one.shape, {
+      zeros: others.filter(({ field }) => FIGURE_FIELDS.includes(field)),
+      letters: others.filter(({ field }) => LETTER_FIELDS.includes(field)),
+    });
+    const line = settled[one.line];
+    if (decided && line) line[one.column] = decided;
+  }
+  return settled.map((line) => line.join(''));
+}
+
+function roundOnes(lines: readonly string[], pictures: readonly GreyPicture[]): RoundOne[] {
+  const format = formatOf(lines);
+  if (!format) return [];
+  const { fields, columns } = MRZ_LAYOUTS[format];
+  return MRZ_FIELDS.flatMap((field) => {
+    const span = fields[field];
+    const picture = span && pictures[span.line];
+    if (!picture) return [];
+    return Array.from({ length: span.length }, (_, at) => span.from + at).flatMap((column): RoundOne[] => {
+      if (!/[0O]/.test(lines[span.line]?.[column] ?? '')) return [];
+      const shape = letterShape(picture, column, columns);
+      return shape ? [{ line: span.line, column, field, shape }] : [];
+    });
+  });
+}
+
+function zeroOrO(
+  shape: LetterShape,
+  { zeros, letters }: { zeros: readonly RoundOne[]; letters: readonly RoundOne[] },
+): '0' | 'O' | undefined {
+  if (zeros.length === 0 || letters.length === 0) return undefined;
+  const likeZero = likeness(shape, meanShape(zeros.map((zero) => zero.shape)));
+  const likeO = likeness(shape, meanShape(letters.map((letter) => letter.shape)));
+  if (Math.max(likeZero, likeO) < MIN_LIKENESS || Math.abs(likeZero - likeO) < MIN_DIFFERENCE) return undefined;
+  return likeZero > likeO ? '0' : 'O';
+}
