@@ -1,5 +1,6 @@
 import {
   ProviderError,
+  Sensitive,
   type CreatedSession,
   type CreateSessionContext,
   type EvidenceKind,
@@ -13,10 +14,12 @@ import {
   type SessionContext,
 } from '../kit/index.js';
 import type { FaceInferenceClient } from './client.js';
-import { toChecks } from './mapping.js';
+import { datesOnEarth } from './documents/calendar.js';
+import { evaluateDocument } from './documents/evaluation/evaluate-document.js';
+import { toFaceChecks } from './mapping.js';
 
 export const LOCAL_PROVIDER_ID = 'local';
-const ADAPTER_VERSION = '1';
+const ADAPTER_VERSION = '2';
 
 const CAPABILITIES: ProviderCapabilities = {
   displayName: 'On this organisation’s own machine',
@@ -25,7 +28,7 @@ const CAPABILITIES: ProviderCapabilities = {
   pushAuth: 'none',
   sameDevice: 'capture',
   replayGuard: 'nonce',
-  checks: ['face_match', 'reference_portrait_match'],
+  checks: ['document_expiry', 'document_data_consistency', 'face_match', 'reference_portrait_match'],
   expectedIdentityMatching: false,
   requiredEvidence: ['document_front', 'selfie'],
   scores: true,
@@ -39,7 +42,10 @@ const CAPABILITIES: ProviderCapabilities = {
   dataLeaves: 'organisation',
 };
 
-/** Compares faces on the organisation's own machine. It keeps nothing: each report is made anew from the evidence. */
+/**
+ * Reads the document and compares faces on the organisation's own machine. It keeps nothing: each report is made anew
+ * from the evidence.
+ */
 export class LocalAdapter implements ProviderAdapter {
   readonly id = LOCAL_PROVIDER_ID;
   readonly capabilities = CAPABILITIES;
@@ -54,24 +60,31 @@ export class LocalAdapter implements ProviderAdapter {
   }
 
   /** Throws `rejected` when a picture is missing, and whatever {@link FaceInferenceClient.compare} throws. */
-  async fetchResult({ externalId, nonce, evidence }: SessionContext): Promise<ProviderReport> {
+  async fetchResult({ externalId, nonce, evidence, chosenDocument }: SessionContext): Promise<ProviderReport> {
     if (!evidence) throw new ProviderError('rejected', 'The session has no evidence.');
+    const now = this.clock.now();
+    const front = await readRequired(evidence, 'document_front');
+    const back = await evidence.read('document_back');
     const reference = await evidence.readReferencePortrait();
     const comparison = await this.client.compare({
-      document: await readRequired(evidence, 'document_front'),
+      document: front,
       selfie: await readRequired(evidence, 'selfie'),
       reference: reference?.reveal(),
     });
+    const reading = await this.client.read({ front, back: back?.reveal() }, datesOnEarth(now).latest);
+    const { identity, document, checks } = evaluateDocument({ reading, chosen: chosenDocument, now });
     return {
       status: 'completed',
       terminal: true,
       binding: { externalId, nonce },
-      checks: toChecks(comparison),
+      checks: [...checks, ...toFaceChecks(comparison)],
+      ...(identity && { identity: new Sensitive(identity) }),
+      ...(document && { document: new Sensitive(document) }),
       provenance: {
         adapterVersion: ADAPTER_VERSION,
         procedure: comparison.procedure,
         live: true,
-        checkedAt: this.clock.now().toISOString(),
+        checkedAt: now.toISOString(),
       },
     };
   }

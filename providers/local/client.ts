@@ -1,4 +1,6 @@
 import { ProviderError, type CheckReason, type EvidenceKind, type LoggerPort } from '../kit/index.js';
+import type { DocumentPictures } from './documents/document-reader.js';
+import type { DocumentReading } from './documents/document-reading.js';
 import { readFaceModels, type FaceModelChoice } from './face-models.js';
 import { ModelUnusableError } from './model-files.js';
 import type {
@@ -70,6 +72,11 @@ export class FaceInferenceClient {
   /** The code by which the same photograph is known again on another case; undefined when it shows no face. */
   fingerprint(picture: Uint8Array): Promise<Uint8Array | undefined> {
     return this.enqueue<'fingerprint'>({ kind: 'fingerprint', picture });
+  }
+
+  /** What can be read on a document. @param day ISO 8601, the latest date that it is anywhere */
+  read(pictures: DocumentPictures, day: string): Promise<DocumentReading> {
+    return this.enqueue<'read_document'>({ kind: 'read_document', pictures, day });
   }
 
   /** A quick look at a picture just taken; empty when it will do. */

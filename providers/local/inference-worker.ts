@@ -1,4 +1,6 @@
 import sharp from 'sharp';
+import type { DocumentReader } from './documents/document-reader.js';
+import { openDocumentReader } from './documents/open-document-reader.js';
 import type { FaceModelChoice } from './face-models.js';
 import type { FaceAnalyser } from './faces/face-analyser.js';
 import { ModelUnusableError } from './model-files.js';
@@ -15,28 +17,40 @@ sharp.cache(false);
 
 process.on('disconnect', () => process.exit(0));
 
+interface Sight {
+  faces: FaceAnalyser;
+  documents: DocumentReader;
+}
+
 const [, , modelsDir = '', faceModels = ''] = process.argv;
-const analyser = await loadAnalyser(modelsDir, JSON.parse(faceModels) as FaceModelChoice).catch((error: unknown) => {
+const sight = await loadSight().catch((error: unknown) => {
   const reason = error instanceof ModelUnusableError ? error.message : 'The models could not be loaded.';
   // Leaving at once could lose the message.
   process.send?.({ kind: 'unusable', reason } satisfies WorkerMessage, () => process.exit(1));
   return undefined;
 });
 
-if (analyser) {
-  process.on('message', (message: TaskMessage) => void answer(analyser, message));
+if (sight) {
+  process.on('message', (message: TaskMessage) => void answer(sight, message));
   send({ kind: 'ready' });
 }
 
-async function answer(faces: FaceAnalyser, { id, task }: TaskMessage): Promise<void> {
+async function loadSight(): Promise<Sight> {
+  return {
+    faces: await loadAnalyser(modelsDir, JSON.parse(faceModels) as FaceModelChoice),
+    documents: await openDocumentReader(modelsDir),
+  };
+}
+
+async function answer(able: Sight, { id, task }: TaskMessage): Promise<void> {
   try {
-    send({ kind: 'answered', id, answer: await perform(faces, task) });
+    send({ kind: 'answered', id, answer: await perform(able, task) });
   } catch {
     send({ kind: 'failed', id });
   }
 }
 
-function perform(faces: FaceAnalyser, task: InferenceTask): Promise<InferenceAnswers[keyof InferenceAnswers]> {
+function perform({ faces, documents }: Sight, task: InferenceTask): Promise<InferenceAnswers[keyof InferenceAnswers]> {
   switch (task.kind) {
     case 'compare':
       return faces.compare(task.pictures);
@@ -44,6 +58,8 @@ function perform(faces: FaceAnalyser, task: InferenceTask): Promise<InferenceAns
       return faces.compareTwo(task.pictures);
     case 'fingerprint':
       return faces.fingerprint(task.picture);
+    case 'read_document':
+      return documents.read(task.pictures, task.day);
     case 'check_capture':
       return faces.checkCapture(task.evidence, task.picture);
   }

@@ -3,13 +3,7 @@ import { COMPARISON_BANDS, type ComparisonBand } from './faces/comparison-bands.
 import type { FaceComparison, FaceFinding, FacePairComparison, GhostComparison } from './types.js';
 
 /** What this provider does not look at. They are stated, so that nobody can take silence for a pass. */
-export const UNSUPPORTED_CHECKS = [
-  'document_authenticity',
-  'document_expiry',
-  'document_data_consistency',
-  'injection_attack',
-  'data_match',
-] as const satisfies readonly CheckKind[];
+export const UNSUPPORTED_CHECKS = ['injection_attack', 'data_match'] as const satisfies readonly CheckKind[];
 
 /** Nothing there to compare is a refusal; a poor picture leaves the question open. */
 const REFUSING_REASONS: ReadonlySet<CheckReason> = new Set([
@@ -23,7 +17,8 @@ const SEVERITY: readonly CheckResult[] = ['fail', 'indeterminate', 'pass'];
 
 type Outcome = Pick<Check, 'result' | 'reasonCodes' | 'score' | 'level'>;
 
-export function toChecks(comparison: FaceComparison): Check[] {
+/** Every kind but those that `evaluateDocument` answers. */
+export function toFaceChecks(comparison: FaceComparison): Check[] {
   return [
     { kind: 'face_match', rawName: 'selfie_to_document', ...faceMatch(comparison) },
     { kind: 'reference_portrait_match', rawName: 'both_to_reference', ...referenceMatch(comparison) },

@@ -1,4 +1,6 @@
 import type { CheckReason, EvidenceKind } from '../kit/index.js';
+import type { DocumentPictures } from './documents/document-reader.js';
+import type { DocumentReading } from './documents/document-reading.js';
 import type { AttackFinding } from './faces/attack-signal.js';
 import type { ComparisonBand } from './faces/comparison-bands.js';
 
@@ -58,6 +60,8 @@ export type InferenceTask =
   | { kind: 'compare'; pictures: ComparisonPictures }
   | { kind: 'compare_two'; pictures: [Uint8Array, Uint8Array] }
   | { kind: 'fingerprint'; picture: Uint8Array }
+  /** `day` is the latest date that it is anywhere, ISO 8601. */
+  | { kind: 'read_document'; pictures: DocumentPictures; day: string }
   | { kind: 'check_capture'; evidence: EvidenceKind; picture: Uint8Array };
 
 export interface InferenceAnswers {
@@ -65,6 +69,7 @@ export interface InferenceAnswers {
   compare_two: PictureComparison;
   /** Undefined when there is no face; see `picture-fingerprint.ts`. */
   fingerprint: Uint8Array | undefined;
+  read_document: DocumentReading;
   check_capture: CheckReason[];
 }
 

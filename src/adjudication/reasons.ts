@@ -51,6 +51,12 @@ export const FINDING_REASONS: readonly FindingReason[] = [...CHECK_REASONS, ...A
 /** Words that a page has for a capture problem; the pages' catalogue carries each of them in every language. */
 export type CaptureReason =
   | 'unreadable_document'
+  | 'blur'
+  | 'cut_off'
+  | 'glare'
+  | 'too_bright'
+  | 'too_dark'
+  | 'low_resolution'
   | 'unsupported_document'
   | 'expired_document'
   | 'no_portrait'
@@ -96,6 +102,12 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   face_badly_lit: capture('face_unclear', 'face_unclear'),
   no_portrait_on_document: capture('no_portrait', 'unreadable_document'),
   document_unreadable: capture('unreadable_document', 'unreadable_document'),
+  document_blurred: capture('blur', 'unreadable_document'),
+  document_cut_off: capture('cut_off', 'unreadable_document'),
+  document_glare: capture('glare', 'unreadable_document'),
+  document_too_bright: capture('too_bright', 'unreadable_document'),
+  document_too_dark: capture('too_dark', 'unreadable_document'),
+  document_too_small: capture('low_resolution', 'unreadable_document'),
   document_expired: capture('expired_document', 'expired_document'),
   document_not_accepted: capture('unsupported_document', 'unsupported_document'),
   date_passed: capture('expired_document', 'expired_document'),
