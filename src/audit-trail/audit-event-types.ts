@@ -31,6 +31,7 @@ export const AUDIT_EVENT_TYPES = [
   'evidence.accepted',
   'evidence.rejected',
   'verification.session_created',
+  'verification.handoff_renewed',
   'verification.session_failed',
   'verification.session_abandoned',
   'verification.push_matched',

@@ -13,6 +13,7 @@ import { ResultCollector } from './collect/result-collector.js';
 import { ResultSettlement } from './collect/result-settlement.js';
 import { EvidenceSubmission } from './flow/evidence-submission.js';
 import { EvidenceUpload } from './flow/evidence-upload.js';
+import { PartnerVisit } from './flow/partner-visit.js';
 import { ProviderReturn } from './flow/provider-return.js';
 import { ProviderReturnController } from './flow/provider-return.controller.js';
 import { VerificationFlowController } from './flow/verification-flow.controller.js';
@@ -33,6 +34,7 @@ import { CreateCall } from './routing/create-call.js';
 import { CreateFailure } from './routing/create-failure.js';
 import { DueRouting } from './routing/due-routing.js';
 import { Failover } from './routing/failover.js';
+import { HandoffRenewal } from './routing/handoff-renewal.js';
 import { ProviderWait } from './routing/provider-wait.js';
 import { RoutingQuestion } from './routing/routing-question.js';
 import { SessionIntents } from './routing/session-intents.js';
@@ -79,6 +81,8 @@ import { VerificationReports } from './verification-reports.js';
     CreateCall,
     CreateFailure,
     SessionOpener,
+    HandoffRenewal,
+    PartnerVisit,
     VerificationStart,
     VerificationSessions,
     VerificationReports,
@@ -100,6 +104,7 @@ import { VerificationReports } from './verification-reports.js';
     SessionSecrets,
     SessionContexts,
     SessionOpener,
+    PartnerVisit,
     VerificationStart,
     VerificationSessions,
     VerificationReports,

@@ -1,3 +1,5 @@
+import type { ProviderCapabilities } from '../../../providers/kit/index.js';
+
 export const LIVING_SESSION_STATES = ['creating', 'open', 'collecting', 'reported'] as const;
 export type SessionState = (typeof LIVING_SESSION_STATES)[number] | 'failed' | 'abandoned';
 
@@ -41,6 +43,12 @@ export interface VerificationSession {
   createdAt: Date;
   updatedAt: Date;
 }
+
+/** A code is exchanged once: whoever came back with one has nothing left to do at the partner. */
+export const hasBroughtCode = (
+  { returnedAt }: Pick<VerificationSession, 'returnedAt'>,
+  { resultTransport }: Pick<ProviderCapabilities, 'resultTransport'>,
+): boolean => resultTransport === 'oidc_code' && returnedAt !== null;
 
 /** Ids only: what travels through outbox and queue. */
 export interface SessionRef {

@@ -25,6 +25,7 @@ import { ResultCollector } from '../../../src/verification/collect/result-collec
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
 import { EvidenceSubmission } from '../../../src/verification/flow/evidence-submission.js';
 import { EvidenceUpload } from '../../../src/verification/flow/evidence-upload.js';
+import { PartnerVisit } from '../../../src/verification/flow/partner-visit.js';
 import { ProviderReturn } from '../../../src/verification/flow/provider-return.js';
 import { PushInbox } from '../../../src/verification/inbox/push-inbox.js';
 import { PushReception } from '../../../src/verification/inbox/push-reception.js';
@@ -37,6 +38,7 @@ import { CreateCall } from '../../../src/verification/routing/create-call.js';
 import { CreateFailure } from '../../../src/verification/routing/create-failure.js';
 import { DueRouting } from '../../../src/verification/routing/due-routing.js';
 import { Failover } from '../../../src/verification/routing/failover.js';
+import { HandoffRenewal } from '../../../src/verification/routing/handoff-renewal.js';
 import { ProviderWait } from '../../../src/verification/routing/provider-wait.js';
 import { RoutingQuestion } from '../../../src/verification/routing/routing-question.js';
 import { SessionIntents } from '../../../src/verification/routing/session-intents.js';
@@ -52,19 +54,7 @@ import { SessionStore } from '../../../src/verification/session/session-store.js
 import { VerificationSessions } from '../../../src/verification/session/verification-sessions.js';
 import { VerificationReports } from '../../../src/verification/verification-reports.js';
 import { MemoryObjectStore } from './memory-object-store.js';
-
-/** Bytes stay as they are; every picture is sharp and well lit. */
-const sanitiser: ImageSanitiser = {
-  sanitise: async (bytes) => ({
-    jpeg: bytes,
-    width: 1200,
-    height: 900,
-    sharpness: 300,
-    meanLuminance: 120,
-    perceptualHash: '0'.repeat(16),
-  }),
-  close: async () => undefined,
-};
+import { plainSanitiser } from './plain-sanitiser.js';
 
 /** One for all worlds of a test file: rows of an earlier world stay readable. */
 const RING = new KeyRing(KeyRing.generate());
@@ -101,7 +91,7 @@ export function createVerificationWorld(options: WorldOptions) {
   const cases = new RecoveryCaseRepository(metrics);
   const subjects = new Subjects(ring, objects);
   const policies = new Policies();
-  const evidence = createEvidence({ database, platform, cases, sanitiser: options.sanitiser ?? sanitiser });
+  const evidence = createEvidence({ database, platform, cases, sanitiser: options.sanitiser ?? plainSanitiser });
   const registry = new ProviderRegistry(options.providers);
   const base = { database, platform, cases, subjects, policies, evidence, registry };
   return { ...base, ...createVerification(base) };
@@ -173,6 +163,19 @@ function createRouting(base: Base) {
   const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
   const failure = new CreateFailure(database, cases, registry, sessions, intents, opening, question, failover, wait);
   const opener = new SessionOpener(database, cases, registry, vitals, due, create, failure, opening);
+  const renewal = new HandoffRenewal(
+    database,
+    cases,
+    registry,
+    vitals,
+    calls,
+    sessions,
+    secrets,
+    contexts,
+    opening,
+    platform.limits,
+    clock,
+  );
   const surplusSettlement = new SurplusSettlement(
     database,
     cases,
@@ -185,7 +188,8 @@ function createRouting(base: Base) {
     metrics,
   );
   const watching = { controls, vitals, wait, surplus, surplusSettlement };
-  return { ...watching, calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener };
+  const asking = { calls, contexts, intents, question, failover, opener, renewal };
+  return { ...watching, ...asking, sessions, secrets, deliveries, inbox };
 }
 
 type Routing = ReturnType<typeof createRouting>;
@@ -241,7 +245,7 @@ function createFlow(base: Base, routing: Routing) {
   const { database, platform, cases, policies, evidence, registry } = base;
   const { limits, logger, ring, clock } = platform;
   const { calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener } = routing;
-  const { wait, surplus } = routing;
+  const { wait, surplus, renewal } = routing;
   const { admission, intake, slots } = evidence;
   const starting = new VerificationStart(
     database,
@@ -250,9 +254,9 @@ function createFlow(base: Base, routing: Routing) {
     admission,
     question,
     sessions,
-    secrets,
     intents,
     opener,
+    renewal,
     limits,
     wait,
     surplus,
@@ -260,6 +264,7 @@ function createFlow(base: Base, routing: Routing) {
   );
   return {
     starting,
+    visits: new PartnerVisit(database, admission, sessions, renewal),
     reception: new PushReception(database, registry, calls, inbox, sessions, deliveries, logger),
     returns: new ProviderReturn(
       database,
