@@ -28,7 +28,10 @@ describe('OutboundHttp with a partner that misbehaves', () => {
       'stops between two chunks',
       (socket) => void socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n`),
     ],
-    ['only ever says 102 Processing', (socket) => drip(socket, Array<string>(999).fill('HTTP/1.1 102 Processing\r\n\r\n'))],
+    [
+      'only ever says 102 Processing',
+      (socket) => drip(socket, Array<string>(999).fill('HTTP/1.1 102 Processing\r\n\r\n')),
+    ],
   ])('runs into the deadline: %s', async (_name, speak) => {
     const port = await listenRaw(speak);
     const rig = rigFor(port);
