@@ -9,13 +9,16 @@ import { Abandonment } from './collect/abandonment.js';
 import { CollectResultProcessor } from './collect/collect-result.processor.js';
 import { FetchAftermath } from './collect/fetch-aftermath.js';
 import { PollSchedule } from './collect/poll-schedule.js';
+import { RereadSchedule } from './collect/reread-schedule.js';
 import { ResultCollector } from './collect/result-collector.js';
 import { ResultSettlement } from './collect/result-settlement.js';
+import { ResultWithdrawal } from './collect/result-withdrawal.js';
 import { EvidenceSubmission } from './flow/evidence-submission.js';
 import { EvidenceUpload } from './flow/evidence-upload.js';
 import { PartnerVisit } from './flow/partner-visit.js';
 import { ProviderReturn } from './flow/provider-return.js';
 import { ProviderReturnController } from './flow/provider-return.controller.js';
+import { StrayReturns } from './flow/stray-return.js';
 import { VerificationFlowController } from './flow/verification-flow.controller.js';
 import { MatchPushProcessor } from './inbox/match-push.processor.js';
 import { PushInbox } from './inbox/push-inbox.js';
@@ -88,7 +91,9 @@ import { VerificationReports } from './verification-reports.js';
     VerificationReports,
     PushInbox,
     PollSchedule,
+    RereadSchedule,
     Abandonment,
+    ResultWithdrawal,
     ResultSettlement,
     FetchAftermath,
     ResultCollector,
@@ -128,7 +133,7 @@ export class VerificationModule implements OnApplicationShutdown {
 /** What answers HTTP: the person's calls, partners' deliveries, the operators' list. */
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, StaffAccessModule, VerificationModule],
-  providers: [PushReception, ProviderReturn, ProviderOverview, ProviderControlChanges],
+  providers: [PushReception, StrayReturns, ProviderReturn, ProviderOverview, ProviderControlChanges],
   controllers: [VerificationFlowController, WebhooksController, ProviderReturnController, ProvidersController],
 })
 export class VerificationApiModule {}

@@ -32,6 +32,8 @@ export interface VerificationSession {
   expiresAt: Date | null;
   /** When the browser that started came back with the one-time state. */
   returnedAt: Date | null;
+  /** When some other browser came with that state. */
+  strayedAt: Date | null;
   /** When our pictures were handed to a partner that checks them. */
   evidenceHandedAt: Date | null;
   /** When the partner was first asked to create it; null for one that waits for its turn. */

@@ -22,11 +22,14 @@ import { Abandonment } from '../../../src/verification/collect/abandonment.js';
 import { FetchAftermath } from '../../../src/verification/collect/fetch-aftermath.js';
 import { PollSchedule } from '../../../src/verification/collect/poll-schedule.js';
 import { ResultCollector } from '../../../src/verification/collect/result-collector.js';
+import { RereadSchedule } from '../../../src/verification/collect/reread-schedule.js';
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
+import { ResultWithdrawal } from '../../../src/verification/collect/result-withdrawal.js';
 import { EvidenceSubmission } from '../../../src/verification/flow/evidence-submission.js';
 import { EvidenceUpload } from '../../../src/verification/flow/evidence-upload.js';
 import { PartnerVisit } from '../../../src/verification/flow/partner-visit.js';
 import { ProviderReturn } from '../../../src/verification/flow/provider-return.js';
+import { StrayReturns } from '../../../src/verification/flow/stray-return.js';
 import { PushInbox } from '../../../src/verification/inbox/push-inbox.js';
 import { PushReception } from '../../../src/verification/inbox/push-reception.js';
 import { ApprovalAlarm } from '../../../src/verification/providers/approval-alarm.js';
@@ -153,7 +156,8 @@ function createRouting(base: Base) {
   const deliveries = new SessionDeliveries(secrets, clock);
   const contexts = new SessionContexts(config, secrets, subjects, deliveries);
   const intents = new SessionIntents(sessions, secrets, clock);
-  const inbox = new PushInbox(cases, sessions, clock);
+  const rereads = new RereadSchedule();
+  const inbox = new PushInbox(cases, sessions, rereads, clock);
   const question = new RoutingQuestion(registry, policies, subjects, sessions, controls, vitals, ring);
   const wait = new ProviderWait(cases);
   const surplus = new SurplusSessions(clock, secrets);
@@ -187,7 +191,7 @@ function createRouting(base: Base) {
     surplus,
     metrics,
   );
-  const watching = { controls, vitals, wait, surplus, surplusSettlement };
+  const watching = { controls, vitals, wait, surplus, surplusSettlement, rereads };
   const asking = { calls, contexts, intents, question, failover, opener, renewal };
   return { ...watching, ...asking, sessions, secrets, deliveries, inbox };
 }
@@ -197,7 +201,7 @@ type Routing = ReturnType<typeof createRouting>;
 function createCollecting(base: Base, routing: Routing) {
   const { database, platform, cases, subjects, evidence, registry } = base;
   const { config, clock, keys, metrics, logger } = platform;
-  const { calls, sessions, secrets, contexts, failover, controls, vitals, wait } = routing;
+  const { calls, sessions, secrets, contexts, failover, controls, vitals, wait, rereads } = routing;
   const reports = new VerificationReports(keys, clock);
   const abandonment = new Abandonment(cases, sessions);
   const alarm = new ApprovalAlarm(config, controls, metrics, logger);
@@ -211,6 +215,7 @@ function createCollecting(base: Base, routing: Routing) {
     abandonment,
     failover,
     alarm,
+    new ResultWithdrawal(cases, reports, metrics, logger),
   );
   const schedule = new PollSchedule();
   const aftermath = new FetchAftermath(
@@ -219,6 +224,7 @@ function createCollecting(base: Base, routing: Routing) {
     registry,
     sessions,
     schedule,
+    rereads,
     settlement,
     abandonment,
     failover,
@@ -235,6 +241,7 @@ function createCollecting(base: Base, routing: Routing) {
     contexts,
     reader,
     subjects,
+    rereads,
     abandonment,
     aftermath,
   );
@@ -262,8 +269,11 @@ function createFlow(base: Base, routing: Routing) {
     surplus,
     clock,
   );
+  const captures = new CaptureBindings(ring);
+  const strays = new StrayReturns(database, cases, registry, sessions, secrets, captures);
   return {
     starting,
+    strays,
     visits: new PartnerVisit(database, admission, sessions, renewal),
     reception: new PushReception(database, registry, calls, inbox, sessions, deliveries, logger),
     returns: new ProviderReturn(
@@ -275,8 +285,9 @@ function createFlow(base: Base, routing: Routing) {
       secrets,
       contexts,
       deliveries,
-      new CaptureBindings(ring),
+      captures,
       failover,
+      strays,
     ),
     views: new VerificationSessions(registry, question, sessions, secrets),
     submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, limits),
