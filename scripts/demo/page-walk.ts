@@ -134,9 +134,13 @@ export class PageWalk {
 
   /** The number that the page of a held case shows, once the case is held for it. */
   async confirmationNumber(): Promise<string> {
-    return eventually('the page shows a number', async () => (await this.flow()).confirmation?.number, {
-      timeoutMs: DECISION_TIMEOUT_MS,
-    });
+    return eventually(
+      'the page shows a number',
+      async () => (await this.flow().catch(justLeaving))?.confirmation?.number,
+      {
+        timeoutMs: DECISION_TIMEOUT_MS,
+      },
+    );
   }
 
   /** The flow as this browser's own scripts would read it. */
@@ -258,6 +262,11 @@ export class PageWalk {
     const problems = await this.page.locator('.error-summary:visible').allInnerTexts();
     return [`"${heading}"`, ...problems.map((text) => text.replaceAll('\n', ' '))].join(', ');
   }
+}
+
+/** The page's own script moves on by itself: then the next page is asked. */
+function justLeaving(error: unknown): undefined {
+  if (!(error instanceof Error) || !error.message.includes('Execution context was destroyed')) throw error;
 }
 
 async function decideOn(page: Page, decision: string, identity: Record<string, string>): Promise<void> {
