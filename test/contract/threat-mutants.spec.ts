@@ -20,7 +20,7 @@ function textOf(spec: string): string {
 
 /** What a title in the text may read in a run: a table's row or a variable stands for anything. */
 function titlesIn(text: string): RegExp[] {
-  const literals = text.matchAll(/(?:\bit(?:\.skip)?|\)|\btitle:)\(?\s*(['`])((?:\\.|(?!\1)[^\\])*)\1/g);
+  const literals = text.matchAll(/(?:\bit(?:\.skip)?\(|\)\(|\btitle:)\s*(['`])((?:\\.|(?!\1)[^\\])*)\1/g);
   return [...literals].map(([, , title = '']) => {
     const parts = title.replace(/\\(.)/g, '$1').split(/%[a-z#%]|\$\{[^}]*\}|\$[\w.#]+/);
     return new RegExp(`(^| )${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
