@@ -13,7 +13,8 @@ import type { Verdict } from './mutants/verdict.js';
 /**
  * `npm run mutants [-- NAME…] [--record] [--fresh] [--workers N]`: takes one defence at a time out of a copy of the sources
  * and demands that exactly the tests its file lists turn red, in the specs it names and in every `*.spec.ts` that imports
- * what it changes. A mutant named after a threat (`T33-…`) has to turn a test red that is named after it too.
+ * what it changes. A mutant named after a threat (`T33-…`) has to turn a test red that is named after it too. Property
+ * tests choose the same inputs in every run.
  *
  * It goes on where an earlier run stopped; `--fresh` starts over. `--record` writes the lists from what turned red, for a
  * person to read the difference. Each further worker has a copy of its own and wants about two cores.

@@ -54,7 +54,10 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'case.proceeding': [],
   // 4 adjudication
   'verification.browser_returned': [step(RELEASE_HOLD_JOB)],
+  'verification.browser_strayed': [step(RELEASE_HOLD_JOB)],
+  'verification.result_withdrawn': [tell('result_withdrawn')],
   'verification.reported': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
+  'case.reconsidered': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'case.retry_offered': [],
   'case.referred': [],
   'case.held': [],

@@ -14,6 +14,7 @@ import { ErrorsPageController } from './pages/errors-page.controller.js';
 import { FlowPageFacts } from './pages/flow-page-facts.js';
 import { FlowPagesController } from './pages/flow-pages.controller.js';
 import { NoticePageController } from './pages/notice-page.controller.js';
+import { PartnerPageController } from './pages/partner-page.controller.js';
 import { PageFrames } from './pages/page-frames.js';
 
 /** The person's pages: controllers that turn forms into the same calls the API makes, and templates that are pure. */
@@ -36,6 +37,7 @@ import { PageFrames } from './pages/page-frames.js';
     ErrorsPageController,
     FlowPagesController,
     NoticePageController,
+    PartnerPageController,
   ],
 })
 export class WebModule {}

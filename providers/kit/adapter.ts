@@ -6,7 +6,17 @@ import type { IdentityAttributes, ProviderReport } from './report.js';
 import type { Sensitive } from './sensitive.js';
 
 /** What the person should do next. */
-export type Handoff = { kind: 'capture' } | { kind: 'redirect'; url: string } | { kind: 'qr_deeplink'; url: string };
+export type Handoff = { kind: 'capture' } | RedirectHandoff | { kind: 'qr_deeplink'; url: string };
+
+export interface RedirectHandoff {
+  kind: 'redirect';
+  url: string;
+  /**
+   * For an address that ends before its session does: until when it can be opened, and then once. The host asks for
+   * another one (`renewHandoff`) when this has passed, or when somebody was led there already.
+   */
+  expiresAt?: Date;
+}
 
 /** Everything an adapter may know when it opens a session. All of it was stored before the call (rule 4). */
 export interface CreateSessionContext {
@@ -35,6 +45,7 @@ export interface CreatedSession {
   /** The partner's id of the session. */
   externalId: string;
   handoff: Handoff;
+  /** End of the session itself. */
   expiresAt?: Date;
   /** What later calls need and nobody else may see; stored encrypted under the case's key. */
   secretState?: Sensitive<string>;
@@ -58,6 +69,9 @@ export interface SessionContext {
    */
   deliveries?: readonly Sensitive<string>[];
 }
+
+/** A session that exists, with everything it was created with. */
+export type RenewalContext = CreateSessionContext & Pick<SessionContext, 'externalId' | 'secretState'>;
 
 export interface RawPush {
   /** Bytes exactly as received; signatures are checked on these before anything is parsed. */
@@ -102,6 +116,12 @@ export interface ProviderAdapter {
   createSession(context: CreateSessionContext): Promise<CreatedSession>;
   /** The session a lost create call made, by our reference; undefined when there is none. */
   findSession?(context: CreateSessionContext): Promise<CreatedSession | undefined>;
+  /**
+   * Another address into the same session, for hand-offs with an `expiresAt`: same id, state, nonce and proofs, so that
+   * whoever passes through it is reported as before. It is asked at every click, so it makes nothing that is billed or
+   * has to be ended. Addresses that were given out before may go on working.
+   */
+  renewHandoff?(context: RenewalContext): Promise<RedirectHandoff>;
   fetchResult(context: SessionContext): Promise<ProviderReport>;
   verifyPush?(push: RawPush): Promise<AuthenticatedPush>;
   /** Asked once per session, for the browser that started it. */

@@ -45,9 +45,10 @@ export function createOidcIdaAdapter(id: string, settings: OidcIdaSettings, port
     capabilities: capabilitiesOf(settings, policy),
 
     async createSession(context) {
-      const url = await parts.client.pushRequest(context);
-      return { externalId: externalIdOf(context.nonce), handoff: { kind: 'redirect', url } };
+      return { externalId: externalIdOf(context.nonce), handoff: await parts.client.pushRequest(context) };
     },
+
+    renewHandoff: (context) => parts.client.pushRequest(context),
 
     handleReturn: (context, query) => takeReturn(parts, context, query),
 

@@ -10,7 +10,14 @@ import {
   skipSubjectCheck,
   type CustomFetch,
 } from 'openid-client';
-import type { ClockPort, CreateSessionContext, HttpPort, IdentityAttributes, SessionContext } from '../kit/index.js';
+import type {
+  ClockPort,
+  CreateSessionContext,
+  HttpPort,
+  IdentityAttributes,
+  RedirectHandoff,
+  SessionContext,
+} from '../kit/index.js';
 import type { AssurancePolicy } from './assurance-policy.js';
 import { claimsRequest } from './claims-request.js';
 import type { OidcIdaSettings } from './config.js';
@@ -21,6 +28,8 @@ import { pushedRequest, tokenAnswer, userinfoAnswer } from './types.js';
 /** A person waits for this one; the next provider is asked when it takes longer. */
 const CREATE_TIMEOUT_MS = 3000;
 const CALL_TIMEOUT_MS = 8000;
+/** RFC 9126 speaks of 5 to 600 seconds. What lives for longer than a session is as good as without an end. */
+const LONGEST_LIFE_SECONDS = 86_400;
 /** Okta's guide has no access token in the answer, and the library insists on one. It is never sent anywhere. */
 const NO_ACCESS_TOKEN = 'none';
 
@@ -40,13 +49,30 @@ export interface ExchangedCode {
 export class OidcClient {
   constructor(private readonly options: OidcClientOptions) {}
 
-  /** Pushes the request and gives the address that the browser is sent to: RFC 9126, RFC 7636. */
-  async pushRequest(context: CreateSessionContext): Promise<string> {
-    const { settings, policy } = this.options;
+  /**
+   * Pushes the request (RFC 9126, RFC 7636) and gives the address that the browser is sent to, with its end. All of it
+   * follows from the context, so pushing again only makes another address of the same session. It costs nothing: the
+   * vendor keeps the parameters for the life of the `request_uri` (RFC 9126, 2.2), and what it could bill begins with
+   * the person at its authorization endpoint (section 4). The life is counted from before the request left, so that
+   * the end is never later than the vendor's own.
+   */
+  async pushRequest(context: CreateSessionContext): Promise<RedirectHandoff> {
+    const { settings, policy, clock } = this.options;
+    const sentAt = clock.now();
+    let lifeSeconds = 0;
     const { redirectUri, state } = returnPartsOf(context);
     const expected: IdentityAttributes = context.expectedIdentity?.reveal() ?? {};
     const config = this.configuration(
-      partnerFetch({ ...this.options, timeoutMs: CREATE_TIMEOUT_MS, status: 201, shape: pushedRequest }),
+      partnerFetch({
+        ...this.options,
+        timeoutMs: CREATE_TIMEOUT_MS,
+        status: 201,
+        shape: pushedRequest,
+        forLibrary: (answer) => {
+          lifeSeconds = Math.min(answer.expires_in, LONGEST_LIFE_SECONDS);
+          return answer;
+        },
+      }),
     );
     try {
       const url = await buildAuthorizationUrlWithPAR(config, {
@@ -60,7 +86,7 @@ export class OidcClient {
         code_challenge_method: 'S256',
         claims: claimsRequest(policy, { expected, delivery: settings.USERINFO_URL ? 'userinfo' : 'id_token' }),
       });
-      return url.href;
+      return { kind: 'redirect', url: url.href, expiresAt: new Date(sentAt.getTime() + lifeSeconds * 1000) };
     } catch (error) {
       throw asProviderError(error);
     }

@@ -4,6 +4,7 @@ import { Sensitive, type HttpRequest } from '../kit/index.js';
 import {
   delivered,
   NONCE,
+  NOW,
   payloadWith,
   PERSON,
   rs256,
@@ -71,9 +72,18 @@ describe('what leaves for the vendor', () => {
     expect(handoff).toEqual({
       kind: 'redirect',
       url: `https://idv-vendor.example/oauth2/authorize?${query.toString()}`,
+      expiresAt: new Date(NOW.getTime() + 60_000),
     });
     // The browser sees neither person nor proof, and nothing is kept that the nonce does not give.
     expect([externalId, secretState, expiresAt]).toEqual([sessionWith().externalId, undefined, undefined]);
+  });
+
+  it('when another address is asked for: the same request once more, and nothing else', async () => {
+    const { adapter, sent } = vendorAdapter(answers(''));
+    const { externalId } = await adapter.createSession(CREATE);
+    await adapter.renewHandoff?.({ ...CREATE, externalId });
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
   });
 
   it('names no person when there is no record, and asks for the evidence that the policy needs', async () => {
@@ -128,6 +138,36 @@ describe('what leaves for the vendor', () => {
       expect.objectContaining({ method: 'GET', url: 'https://idv-vendor.example/.well-known/jwks' }),
     ]);
     expect(sent[0]?.body).toBeUndefined();
+  });
+});
+
+describe('how long the address of a pushed request lives', () => {
+  const lifeOf = async (expiresIn: unknown, tookMs = 0) => {
+    let elapsedMs = 0;
+    const answer = () => {
+      elapsedMs += tookMs;
+      return { status: 201, body: { request_uri: URI, expires_in: expiresIn } };
+    };
+    const { adapter } = vendorAdapter(answer, {}, () => new Date(NOW.getTime() + elapsedMs));
+    const { handoff } = await adapter.createSession(CREATE);
+    return handoff.kind === 'redirect' && handoff.expiresAt ? handoff.expiresAt.getTime() - NOW.getTime() : undefined;
+  };
+
+  it.each([
+    [60, 60_000],
+    ['600', 600_000],
+    [5.5, 5_500],
+    [1e300, 86_400_000],
+  ])('expires_in %j: %d ms', async (expiresIn, lifeMs) => {
+    expect(await lifeOf(expiresIn)).toBe(lifeMs);
+  });
+
+  it('is counted from before the request left: the vendor’s own end is never sooner', async () => {
+    expect(await lifeOf(60, 2_000)).toBe(60_000);
+  });
+
+  it.each([0, -1, '0', 'soon', '60s', '', null, true, [60]])('expires_in %j: unintelligible', async (expiresIn) => {
+    await expect(lifeOf(expiresIn)).rejects.toMatchObject({ code: 'unintelligible' });
   });
 });
 

@@ -10,10 +10,18 @@ import { z } from 'zod';
 const word = z.string().regex(/^[\w.:-]{1,64}$/);
 const TOKEN_CHARS = 64 * 1024;
 
-/** 201 of the PAR endpoint (RFC 9126 section 2.2). */
+/** 201 of the PAR endpoint (RFC 9126 section 2.2). `expires_in` are seconds; some servers put numbers in quotes. */
 export const pushedRequest = z.object({
   request_uri: z.string().min(1).max(2048),
-  expires_in: z.union([z.number().positive(), z.string().max(16)]),
+  expires_in: z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .transform(Number),
+    ])
+    .pipe(z.number().positive()),
 });
 
 /** 200 of the token endpoint. Okta's guide has no `access_token` in it, OpenID Connect has. */

@@ -27,7 +27,7 @@ export interface BrowserFlow {
   state: string;
   stateReason: string | null;
   step: string;
-  handoff: { kind: string } | null;
+  handoff: { kind: string; url?: string } | null;
   partnerReturns: boolean | null;
   confirmation: { number: string } | null;
 }
@@ -112,7 +112,7 @@ export class PageWalk {
   /** A partner that sends nobody back opens beside the flow, or is an app on this device or another. */
   async decideBeside(decision: string, identity: Record<string, string> = {}): Promise<void> {
     const link = this.page.locator('main a.button-primary');
-    const address = new URL((await link.getAttribute('href')) ?? '');
+    const address = new URL((await link.getAttribute('href')) ?? '', this.page.url());
     const other = await (address.protocol === 'openid-vc:' ? this.openWallet(address) : this.openBeside());
     await decideOn(other, decision, identity);
     await other.locator('button[name="decision"]').first().waitFor({ state: 'detached' });
@@ -129,14 +129,18 @@ export class PageWalk {
 
   /** Address of the partner's page or app, as this browser was given it. */
   async partnerAddress(): Promise<string> {
-    return (await this.page.locator('main a.button-primary').getAttribute('href')) ?? '';
+    return (await this.flow()).handoff?.url ?? '';
   }
 
   /** The number that the page of a held case shows, once the case is held for it. */
   async confirmationNumber(): Promise<string> {
-    return eventually('the page shows a number', async () => (await this.flow()).confirmation?.number, {
-      timeoutMs: DECISION_TIMEOUT_MS,
-    });
+    return eventually(
+      'the page shows a number',
+      async () => (await this.flow().catch(justLeaving))?.confirmation?.number,
+      {
+        timeoutMs: DECISION_TIMEOUT_MS,
+      },
+    );
   }
 
   /** The flow as this browser's own scripts would read it. */
@@ -258,6 +262,11 @@ export class PageWalk {
     const problems = await this.page.locator('.error-summary:visible').allInnerTexts();
     return [`"${heading}"`, ...problems.map((text) => text.replaceAll('\n', ' '))].join(', ');
   }
+}
+
+/** The page's own script moves on by itself: then the next page is asked. */
+function justLeaving(error: unknown): undefined {
+  if (!(error instanceof Error) || !error.message.includes('Execution context was destroyed')) throw error;
 }
 
 async function decideOn(page: Page, decision: string, identity: Record<string, string>): Promise<void> {

@@ -48,7 +48,8 @@ export class Trials {
     const places = countPlaces(this.#root, mutant);
     if (places !== 1) return `its search text is ${places} times in ${mutant.file}`;
     const specs = this.specsOf(mutant);
-    await this.#proveHealthy(specs, copy);
+    const fault = await this.#faultWithout(specs, copy);
+    if (fault) return `not green without it: ${fault}`;
     const run = await copy.during(
       mutant.file,
       (source) => mutate(source, mutant),
@@ -57,12 +58,13 @@ export class Trials {
     return run.broken === undefined ? run.red : `the specs could not run: ${run.broken}`;
   }
 
-  async #proveHealthy(specs: readonly string[], copy: WorkCopy): Promise<void> {
-    const fresh = specs.filter((spec) => !this.#healthy.has(spec));
-    if (fresh.length === 0) return;
-    const run = await copy.run(fresh);
-    const fault = run.broken ?? run.red.map(({ spec, name }) => `${spec} › ${name}`).join('; ');
-    if (fault !== '') throw new Error(`these specs are not green without a mutant: ${fault}`);
-    for (const spec of fresh) this.#healthy.add(spec);
+  async #faultWithout(specs: readonly string[], copy: WorkCopy): Promise<string | undefined> {
+    const unseen = specs.filter((spec) => !this.#healthy.has(spec));
+    if (unseen.length === 0) return undefined;
+    const run = await copy.run(unseen);
+    if (run.broken !== undefined) return run.broken;
+    if (run.red.length > 0) return run.red.map(({ spec, name }) => `${spec} › ${name}`).join('; ');
+    for (const spec of unseen) this.#healthy.add(spec);
+    return undefined;
   }
 }

@@ -16,6 +16,8 @@ import type { NamedTest } from './mutant-file.js';
 const NOT_NEEDED = ['.git', '.cache', '.campaign', '.regain', 'coverage'];
 const SHARED = ['node_modules', 'dist'];
 
+const SETTINGS = ['-c', 'jest.config.mjs', '--setupFiles', './test/support/same-seed.ts'];
+
 /** A mutant may make a test wait for what never comes; no run of its specs takes nearly as long. */
 const LONGEST_RUN_MS = 15 * 60_000;
 
@@ -84,7 +86,7 @@ export class WorkCopy {
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     };
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '-c', 'jest.config.mjs', ...flags], {
+      const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...SETTINGS, ...flags], {
         cwd: this.folder,
         env,
         stdio: ['ignore', 'pipe', 'pipe'],

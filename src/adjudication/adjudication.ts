@@ -9,7 +9,7 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { CaseFactsReader } from './case-facts.js';
 import { adjudicate } from './decide.js';
-import type { Decision, Verdict } from './decision.js';
+import type { ApprovalStep, Decision, Verdict } from './decision.js';
 import { Decisions } from './decisions.js';
 import { DeviceConfirmations } from './device/device-confirmations.js';
 import { deviceSettled } from './device/device-standing.js';
@@ -56,7 +56,10 @@ export class Adjudication {
     private readonly confirmations: DeviceConfirmations,
   ) {}
 
-  /** Decides an attempt. Does nothing when the case is elsewhere or in another attempt: safe to run twice. */
+  /**
+   * Decides an attempt, and again when what its decision stood on is gone. Does nothing when the case is elsewhere or in
+   * another attempt: safe to run twice.
+   */
   async decide(at: { caseId: string; attempt: number }): Promise<void> {
     await this.unlessMoved(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, at.caseId);
@@ -64,10 +67,13 @@ export class Adjudication {
       const ruling = await this.rule(tx, recoveryCase);
       if (!ruling) throw new Error('a case is adjudicated without a report');
       const { decision, reportId, policy } = ruling;
-      const { verdict, bucket, findings } = decision;
-      const record = { recoveryCase, actor: SYSTEM, decidedBy: 'policy', verdict, bucket, findings, reportId, policy };
-      await this.decisions.record(tx, record);
-      await this.apply(tx, recoveryCase, { ...decision.next, actor: SYSTEM, verdict, bucket });
+      const again = recoveryCase.stateReason;
+      const stands = again !== null && (await this.stillGood(tx, recoveryCase, ruling));
+      const { verdict, bucket } = stands ? ({ verdict: 'approve', bucket: 'confirmed' } as const) : decision;
+      const made = { decidedBy: again ?? 'policy', verdict, bucket, findings: decision.findings };
+      await this.decisions.record(tx, { recoveryCase, actor: SYSTEM, ...made, reportId, policy });
+      const next = stands ? await this.approvalAgain(tx, recoveryCase, decision) : decision.next;
+      await this.apply(tx, recoveryCase, { ...next, actor: SYSTEM, verdict, bucket });
     });
   }
 
@@ -132,6 +138,15 @@ export class Adjudication {
       await announce(tx, 'case.hold_due', { payload: { caseId, attempt }, delaySeconds: holdSeconds });
     if (reason === 'waiting_for_confirmation') await this.confirmations.ask(tx, { caseId, attempt });
     return moved;
+  }
+
+  /** What follows an approval that still stands when the case is decided again: no hold is served twice. */
+  private async approvalAgain(tx: Transaction, recoveryCase: RecoveryCase, decision: Decision): Promise<ApprovalStep> {
+    const { afterApproval, holdSeconds: seconds } = decision;
+    const { id: caseId, attempt } = recoveryCase;
+    if (afterApproval.name === 'approve' || afterApproval.reason !== 'hold_running') return afterApproval;
+    const holdSeconds = await this.decisions.leftOfHold(tx, { caseId, attempt, seconds });
+    return holdSeconds > 0 ? { ...afterApproval, holdSeconds } : { name: 'approve' };
   }
 
   private async heldCase(tx: Transaction, recoveryCase: RecoveryCase, ruling: Ruling | undefined): Promise<HeldCase> {

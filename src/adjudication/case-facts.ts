@@ -39,7 +39,8 @@ export class CaseFactsReader {
     if (!stored) return undefined;
     const { today } = await this.policies.both(tx, recoveryCase);
     const facts: AdjudicationFacts = {
-      report: stored.report,
+      report: stored.withdrawnBy ?? stored.report,
+      withdrawn: stored.withdrawnBy !== undefined,
       provider: await this.provider(tx, recoveryCase, stored),
       device: await this.device(tx, stored),
       policy: await this.policies.strictest(tx, recoveryCase),

@@ -87,9 +87,11 @@ function factsOf(
     device: fc.record({
       sameDevice: fc.constantFrom('capture', 'return', 'code', 'none'),
       returned: fc.boolean(),
+      strayed: fc.boolean(),
       overdue: fc.boolean(),
       confirmed: fc.boolean(),
     }),
+    withdrawn: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     policy,
     recoveryCase: fc.record({
       mode: fc.constantFrom('production' as const, 'evaluation' as const),
@@ -206,6 +208,7 @@ describe('adjudicate, whatever the report', () => {
         expect(providerIds(facts.policy)).toContain('p');
         expect([result.data_match, result.reference_portrait_match]).toContain('pass');
         expect(facts.provider.underWatch).toBe(false);
+        expect(facts.withdrawn).toBe(false);
         expect(facts.provider.local && (facts.provider.role === 'fallback' || facts.subject.privileged)).toBe(false);
         for (const kind of facts.policy.requiredChecks) {
           const allowed = facts.policy.waivedChecks.includes(kind) ? ['pass', 'not_run'] : ['pass'];
@@ -224,8 +227,8 @@ describe('adjudicate, whatever the report', () => {
     fc.assert(
       fc.property(factsOf(fullChecks), (facts) => {
         const { device, afterApproval, next } = adjudicate(facts);
-        const { sameDevice, returned, confirmed } = facts.device;
-        const proven = sameDevice === 'capture' || (returned && sameDevice !== 'none');
+        const { sameDevice, returned, strayed, confirmed } = facts.device;
+        const proven = sameDevice === 'capture' || (returned && !strayed && sameDevice !== 'none');
         const allowed = providerRule(facts.policy, 'p')?.unprovenDevice === 'allow';
         if (proven || allowed || confirmed) return expect(['proven', 'allowed', 'confirmed']).toContain(device);
         waits += 1;
@@ -239,6 +242,25 @@ describe('adjudicate, whatever the report', () => {
       RUNS,
     );
     expect(waits).toBeGreaterThan(50);
+  });
+
+  it('T43 never approves what the partner took back, whatever it says now, and lets nobody settle it', () => {
+    const reports = fc.constantFrom({}, {}, ...REPORT_STATUSES.map((status) => ({ status })));
+    let lost = 0;
+    fc.assert(
+      fc.property(factsOf(fullChecks, reports), (facts) => {
+        const before = adjudicate({ ...facts, withdrawn: false });
+        const after = adjudicate({ ...facts, withdrawn: true });
+        expect(['refer', 'deny']).toContain(after.verdict);
+        expect(rank(after)).toBeGreaterThanOrEqual(rank(before));
+        expect(['refer', 'deny', 'finish_evaluation']).toContain(after.next.name);
+        expect(after.approvableByReview).toBe(false);
+        if (before.verdict !== after.verdict) lost += 1;
+      }),
+      { numRuns: 1_000 },
+    );
+    // The walk did meet reports that were worth something.
+    expect(lost).toBeGreaterThan(20);
   });
 
   it('never lets an evaluation towards an approval', () => {

@@ -27,13 +27,14 @@ interface Changes extends Partial<
   device?: Partial<AdjudicationFacts['device']>;
 }
 
+const ORDINARY = { liveOnly: true, withdrawn: false, today: '2026-11-22' };
+const RETURNED = { sameDevice: 'return', returned: true, strayed: false, overdue: false, confirmed: false } as const;
 /** A partner's good report about the right person. */
 function factsWith(changes: Changes = {}): AdjudicationFacts {
   return {
     policy: policyWith(),
     proofing: { attributes: new Sensitive(ana), coolingOff: false },
-    liveOnly: true,
-    today: '2026-11-22',
+    ...ORDINARY,
     ...changes,
     report: {
       status: 'completed',
@@ -44,7 +45,7 @@ function factsWith(changes: Changes = {}): AdjudicationFacts {
       ...changes.report,
     },
     provider: { id: 'clear1', role: 'first', local: false, underWatch: false, ...changes.provider },
-    device: { sameDevice: 'return', returned: true, overdue: false, confirmed: false, ...changes.device },
+    device: { ...RETURNED, ...changes.device },
     recoveryCase: {
       mode: 'production',
       attempt: 1,

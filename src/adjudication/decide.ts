@@ -86,6 +86,7 @@ function nextStep(verdict: Verdict, { facts, objections, afterApproval }: Outcom
     return { name: 'retry', reason: hasAnswer(facts) ? 'capture_to_be_repeated' : 'verification_abandoned' };
   }
   if (isEvaluation(facts)) return { name: 'finish_evaluation', reason: 'evaluation_finished' };
+  if (facts.withdrawn) return { name: verdict === 'deny' ? 'deny' : 'refer', reason: 'result_withdrawn' };
   if (verdict === 'deny') return { name: 'deny', reason: exhausted ? 'attempts_exhausted' : 'not_confirmed' };
   if (verdict === 'refer') return { name: 'refer', reason: exhausted ? 'attempts_exhausted' : 'reviewer_needed' };
   return afterApproval;

@@ -11,7 +11,7 @@ import type { Bucket } from './reasons.js';
 export interface DecisionRecord {
   recoveryCase: Pick<RecoveryCase, 'id' | 'attempt' | 'policyId' | 'policyVersion'>;
   actor: Actor;
-  /** `policy`, `hold`, or the reviewer whose vote settled it. One decision of each per attempt. */
+  /** `policy`, `hold`, why it was decided again, or the reviewer whose vote settled it. One decision of each per attempt. */
   decidedBy: string;
   verdict: Verdict;
   bucket: Bucket;

@@ -18,6 +18,8 @@ export interface AdjudicationFacts {
     /** Its results look too good to be true, and nobody has looked at them yet (T45). */
     underWatch: boolean;
   };
+  /** The partner took its report back, and `report` is what it says now (T43). */
+  withdrawn: boolean;
   device: DeviceFacts;
   /** The stricter of the policy the case started under and today's. */
   policy: PolicyDocument;

@@ -45,6 +45,11 @@ const session: ObjectionRule = (facts) => {
   return [{ about: 'report', reasonCodes: ['session_not_finished', 'attempts_exhausted'], remedy, settleable: false }];
 };
 
+/** Worse wins, for good: nobody settles it, and what else the later report says lifts nothing (T43). */
+const withdrawal: ObjectionRule = ({ withdrawn, policy }) => [
+  withdrawn && (policy.review.onFail === 'deny' ? deny : refer)('report', 'result_withdrawn'),
+];
+
 /** Rule 7: the local path stands in only with people looking, and privileged accounts wait for a partner. */
 const provider: ObjectionRule = ({ provider: { id, local, role, underWatch }, policy, subject }) => [
   !providerIds(policy).includes(id) && refer('provider', 'provider_not_in_policy'),
@@ -154,7 +159,7 @@ function untied(facts: AdjudicationFacts, checks: SettledChecks, raised: readonl
 }
 
 /** Whatever the report says. */
-const ALWAYS: readonly ObjectionRule[] = [session, provider, account, secondPerson, channel];
+const ALWAYS: readonly ObjectionRule[] = [session, withdrawal, provider, account, secondPerson, channel];
 /** Once there is an answer to weigh. */
 const WITH_ANSWER: readonly ObjectionRule[] = [specimen, checked];
 

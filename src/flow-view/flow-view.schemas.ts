@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVIDENCE_KINDS } from '../../providers/kit/index.js';
 import { CASE_STATES, STATE_REASONS } from '../recovery-case/case-states.js';
+import { WireHandoff } from '../verification/session/wire-handoff.js';
 import { FLOW_STEPS } from './flow-step.js';
 
 const EvidenceState = z.object({ state: z.enum(['missing', 'accepted', 'rejected']), reasons: z.array(z.string()) });
@@ -16,13 +17,7 @@ export const FlowView = z.object({
   ),
   provider: z.string().nullable(),
   providerName: z.string().nullable(),
-  handoff: z
-    .discriminatedUnion('kind', [
-      z.object({ kind: z.literal('capture') }),
-      z.object({ kind: z.literal('redirect'), url: z.string() }),
-      z.object({ kind: z.literal('qr_deeplink'), url: z.string(), qrSvg: z.string() }),
-    ])
-    .nullable(),
+  handoff: WireHandoff.nullable(),
   partnerReturns: z
     .boolean()
     .nullable()

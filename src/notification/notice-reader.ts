@@ -8,6 +8,7 @@ import type { NoticeKind } from './notice-texts.js';
 const EVENTS = {
   recovery_started: 'recovery_started',
   recovery_approved: 'recovery_started',
+  result_withdrawn: 'recovery_started',
   recovery_completed: 'recovery_completed',
   passkey_frozen: 'passkey_changed',
   confirmation_needed: 'confirmation_needed',

@@ -1,5 +1,11 @@
 /** What an account holder is told of. There is nothing in such a notice that approves: it can stop and freeze (T58). */
-export const TOLD_KINDS = ['recovery_started', 'recovery_approved', 'recovery_completed', 'passkey_frozen'] as const;
+export const TOLD_KINDS = [
+  'recovery_started',
+  'recovery_approved',
+  'result_withdrawn',
+  'recovery_completed',
+  'passkey_frozen',
+] as const;
 
 /**
  * What somebody may be told about a case. Every account address gets each kind once per case; the question, which alone
@@ -36,6 +42,11 @@ const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => { subject: string; hap
   recovery_approved: (facts) => ({
     subject: `${facts.organisationName}: the identity check is done`,
     happened: 'The identity check for resetting how you sign in was passed. A new passkey can now be set up.',
+  }),
+  result_withdrawn: (facts) => ({
+    subject: `${facts.organisationName}: the identity check was taken back`,
+    happened:
+      'The service that did the identity check for resetting how you sign in has changed its answer. If no passkey had been set up by then, none can be set up before somebody has looked at it.',
   }),
   recovery_completed: (facts) => ({
     subject: `${facts.organisationName}: a new passkey was added to your account`,

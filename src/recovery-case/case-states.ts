@@ -32,6 +32,8 @@ export const STATE_REASONS = [
   'hold_running',
   'waiting_for_return',
   'waiting_for_confirmation',
+  'result_withdrawn',
+  'browser_strayed',
   'attempts_exhausted',
   'evaluation_finished',
   'policy_tightened',

@@ -51,6 +51,16 @@ export const TRANSITIONS = {
     audit: 'case.approved',
     event: 'case.approved',
   },
+  /**
+   * What the case stood on is gone: the partner took its result back, or its address was opened elsewhere. It is decided
+   * again; a token of the approval is dead from here (migration 0005).
+   */
+  reconsider: {
+    from: ['in_review', 'held', 'approved'],
+    to: 'adjudicating',
+    audit: 'case.reconsidered',
+    event: 'case.reconsidered',
+  },
   deny: { from: ['adjudicating', 'in_review', 'held'], to: 'denied', audit: 'case.denied', event: 'case.denied' },
   finish_evaluation: {
     from: ['adjudicating'],

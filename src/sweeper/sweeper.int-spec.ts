@@ -6,7 +6,7 @@ import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
-import type { CaseState } from '../recovery-case/case-states.js';
+import { isTerminal, type CaseState } from '../recovery-case/case-states.js';
 import { Sweeper } from './sweeper.js';
 
 let test: TestDatabase;
@@ -64,6 +64,8 @@ async function quietCase(state: CaseState, ageSeconds: number): Promise<string> 
   );
   return id;
 }
+
+const closedIf = (state: CaseState): Date | null => (isTerminal(state) ? new Date() : null);
 
 /** Flushes queue and outbox, as if Redis had lost everything, then sweeps once. */
 async function sweptAfterFlush(): Promise<{ event: string; payload: Record<string, unknown> }[]> {
@@ -124,6 +126,30 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
       Buffer.from(sessionId),
     );
     expect(await sweptAfterFlush()).toEqual([{ event, payload: { caseId, attempt: 1, sessionId } }]);
+  });
+
+  it.each([
+    ['a push that nobody followed', 'approved', "pushed_at = clock_timestamp() - interval '1 minute'"],
+    ['a reading that died', 'completed', "pushed_at = now(), next_fetch_at = clock_timestamp() - interval '1 minute'"],
+  ] as const)('T43 %s about a session that has reported is read again', async (_what, state, set) => {
+    const caseId = await quietCase('in_review', 1);
+    const sessionId = newId('vs', new Date());
+    await sql(
+      "INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest) VALUES ($, $, 1, 'sandbox', 'first', 'reported', '\\x01', sha256($::bytea))",
+      sessionId,
+      caseId,
+      Buffer.from(sessionId),
+    );
+    expect(await sweptAfterFlush()).toEqual([]);
+    await sql(`UPDATE verification_sessions SET ${set} WHERE id = $`, sessionId);
+    await sql('UPDATE recovery_cases SET state = $, closed_at = $ WHERE id = $', state, closedIf(state), caseId);
+    const due = { event: 'verification.collect_due', payload: { caseId, attempt: 1, sessionId } };
+    expect((await sweptAfterFlush()).filter(({ event }) => event === due.event)).toEqual([due]);
+    await sql(
+      'UPDATE verification_sessions SET read_at = clock_timestamp(), next_fetch_at = NULL WHERE id = $',
+      sessionId,
+    );
+    expect((await sweptAfterFlush()).filter(({ event }) => event === due.event)).toEqual([]);
   });
 
   it('a session left behind at a partner is looked for, even when its case has gone on', async () => {

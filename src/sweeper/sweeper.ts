@@ -80,6 +80,7 @@ export class Sweeper {
       ...(await this.overdue(tx)),
       ...(await this.stuck(tx)),
       ...(await this.uncollected(tx)),
+      ...(await this.unread(tx)),
       ...(await this.leftBehind(tx)),
       ...(await this.unerased(tx)),
       ...(await this.untold(tx)),
@@ -130,6 +131,17 @@ export class Sweeper {
       ORDER BY s.updated_at LIMIT ${BATCH_ROWS}`;
   }
 
+  /** Sessions that have reported, whose partner had more to say and was not asked again. */
+  private unread(tx: Transaction): Promise<LostWork[]> {
+    return tx.many<LostWork>`
+      SELECT 'verification.collect_due' AS event, c.id AS case_id, s.attempt, s.id AS session_id
+      FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id AND c.attempt = s.attempt JOIN case_keys k ON k.case_id = c.id
+      WHERE s.state = 'reported' AND k.shredded_at IS NULL AND c.state_reason IS DISTINCT FROM 'evaluation_finished'
+        AND c.state IN ('adjudicating', 'in_review', 'held', 'approved', 'completed')
+        AND COALESCE(s.next_fetch_at, CASE WHEN s.pushed_at > COALESCE(s.read_at, '-infinity') THEN s.pushed_at END) < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+      ORDER BY s.pushed_at LIMIT ${BATCH_ROWS}`;
+  }
+
   /** Sessions at partners that nobody will use and nobody has ended. */
   private leftBehind(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
@@ -154,7 +166,7 @@ export class Sweeper {
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
-      WITH told (event, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('case.completed', 'recovery_completed'), ('passkey.frozen', 'passkey_frozen'),
+      WITH told (event, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('verification.result_withdrawn', 'result_withdrawn'), ('case.completed', 'recovery_completed'), ('passkey.frozen', 'passkey_frozen'),
         ('case.confirmation_requested', 'confirmation_needed'))
       SELECT t.event, c.id AS case_id, c.attempt
       FROM audit_events a JOIN told t ON t.event = a.type JOIN recovery_cases c ON c.id = a.chain_id

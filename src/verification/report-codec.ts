@@ -79,3 +79,6 @@ export function publicChecks(
 
 /** The sealing context of a stored report. */
 export const reportUse = (sessionId: string): string => `verification:${sessionId}:report`;
+
+/** The same of what took it back: neither can stand in for the other. */
+export const withdrawalUse = (sessionId: string): string => `verification:${sessionId}:withdrawal`;

@@ -4,7 +4,8 @@ import { Clock } from '../platform/clock/clock.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { newId } from '../platform/ids/ids.js';
-import { decodeReport, encodeReport, publicChecks, reportUse } from './report-codec.js';
+import type { CaseState } from '../recovery-case/case-states.js';
+import { decodeReport, encodeReport, publicChecks, reportUse, withdrawalUse } from './report-codec.js';
 import type { VerificationSession } from './session/verification-session.js';
 
 export interface StoredReport {
@@ -14,13 +15,19 @@ export interface StoredReport {
   role: VerificationSession['role'];
   receivedAt: Date;
   report: ProviderReport;
+  /** What the partner said later and worse (T43). */
+  withdrawnBy?: ProviderReport;
 }
 
-interface ReportRow extends Omit<StoredReport, 'report'> {
+interface ReportRow extends Omit<StoredReport, 'report' | 'withdrawnBy'> {
   reportSealed: Buffer;
+  withdrawalSealed: Buffer | null;
 }
 
-/** Accepted reports, one per session and never changed. Adjudication and reviewers read them here. */
+/**
+ * Accepted reports, one per session and never changed, and what took one of them back. Adjudication and reviewers read
+ * them here.
+ */
 @Injectable()
 export class VerificationReports {
   constructor(
@@ -40,15 +47,48 @@ export class VerificationReports {
     return id;
   }
 
+  /** Keeps what takes a report back. False when the report was taken back before. @throws ZodError */
+  async storeWithdrawal(
+    tx: Transaction,
+    session: VerificationSession,
+    withdrawal: { report: ProviderReport; caseState: CaseState },
+  ): Promise<boolean> {
+    const { report, caseState } = withdrawal;
+    const use = withdrawalUse(session.id);
+    const sealed = await this.keys.seal(tx, session.caseId, { plain: encodeReport(report), use });
+    const rows = await tx.run`INSERT INTO withdrawn_results (session_id, case_state, checks, report_sealed)
+      VALUES (${session.id}, ${caseState}, ${JSON.stringify(publicChecks(report))}, ${sealed}) ON CONFLICT (session_id) DO NOTHING`;
+    return rows === 1;
+  }
+
+  /** What a session reported, whatever was said later. @throws CaseShreddedError, SealBrokenError */
+  async ofSession(tx: Transaction, { id, caseId }: VerificationSession): Promise<ProviderReport | undefined> {
+    const row = await tx.maybeOne<{ reportSealed: Buffer }>`
+      SELECT report_sealed FROM verification_reports WHERE session_id = ${id}`;
+    return row && this.open(tx, caseId, { sealed: row.reportSealed, use: reportUse(id) });
+  }
+
   /** The report of an attempt. @throws CaseShreddedError, SealBrokenError */
   async ofAttempt(tx: Transaction, caseId: string, attempt: number): Promise<StoredReport | undefined> {
     const row = await tx.maybeOne<ReportRow>`
-      SELECT r.id, r.session_id, r.provider, s.role, r.received_at, r.report_sealed
+      SELECT r.id, r.session_id, r.provider, s.role, r.received_at, r.report_sealed, w.report_sealed AS withdrawal_sealed
       FROM verification_reports r JOIN verification_sessions s ON s.id = r.session_id
+        LEFT JOIN withdrawn_results w ON w.session_id = r.session_id
       WHERE r.case_id = ${caseId} AND r.attempt = ${attempt} ORDER BY r.received_at DESC LIMIT 1`;
     if (!row) return undefined;
-    const { reportSealed, ...rest } = row;
-    const text = await this.keys.open(tx, caseId, { sealed: reportSealed, use: reportUse(row.sessionId) });
-    return { ...rest, report: decodeReport(text.toString('utf8')) };
+    const { reportSealed, withdrawalSealed, ...rest } = row;
+    const { sessionId } = rest;
+    const report = await this.open(tx, caseId, { sealed: reportSealed, use: reportUse(sessionId) });
+    if (!withdrawalSealed) return { ...rest, report };
+    const withdrawnBy = await this.open(tx, caseId, { sealed: withdrawalSealed, use: withdrawalUse(sessionId) });
+    return { ...rest, report, withdrawnBy };
+  }
+
+  private async open(
+    tx: Transaction,
+    caseId: string,
+    stored: { sealed: Buffer; use: string },
+  ): Promise<ProviderReport> {
+    return decodeReport((await this.keys.open(tx, caseId, stored)).toString('utf8'));
   }
 }

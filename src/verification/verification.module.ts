@@ -9,12 +9,16 @@ import { Abandonment } from './collect/abandonment.js';
 import { CollectResultProcessor } from './collect/collect-result.processor.js';
 import { FetchAftermath } from './collect/fetch-aftermath.js';
 import { PollSchedule } from './collect/poll-schedule.js';
+import { RereadSchedule } from './collect/reread-schedule.js';
 import { ResultCollector } from './collect/result-collector.js';
 import { ResultSettlement } from './collect/result-settlement.js';
+import { ResultWithdrawal } from './collect/result-withdrawal.js';
 import { EvidenceSubmission } from './flow/evidence-submission.js';
 import { EvidenceUpload } from './flow/evidence-upload.js';
+import { PartnerVisit } from './flow/partner-visit.js';
 import { ProviderReturn } from './flow/provider-return.js';
 import { ProviderReturnController } from './flow/provider-return.controller.js';
+import { StrayReturns } from './flow/stray-return.js';
 import { VerificationFlowController } from './flow/verification-flow.controller.js';
 import { MatchPushProcessor } from './inbox/match-push.processor.js';
 import { PushInbox } from './inbox/push-inbox.js';
@@ -33,6 +37,7 @@ import { CreateCall } from './routing/create-call.js';
 import { CreateFailure } from './routing/create-failure.js';
 import { DueRouting } from './routing/due-routing.js';
 import { Failover } from './routing/failover.js';
+import { HandoffRenewal } from './routing/handoff-renewal.js';
 import { ProviderWait } from './routing/provider-wait.js';
 import { RoutingQuestion } from './routing/routing-question.js';
 import { SessionIntents } from './routing/session-intents.js';
@@ -79,12 +84,16 @@ import { VerificationReports } from './verification-reports.js';
     CreateCall,
     CreateFailure,
     SessionOpener,
+    HandoffRenewal,
+    PartnerVisit,
     VerificationStart,
     VerificationSessions,
     VerificationReports,
     PushInbox,
     PollSchedule,
+    RereadSchedule,
     Abandonment,
+    ResultWithdrawal,
     ResultSettlement,
     FetchAftermath,
     ResultCollector,
@@ -100,6 +109,7 @@ import { VerificationReports } from './verification-reports.js';
     SessionSecrets,
     SessionContexts,
     SessionOpener,
+    PartnerVisit,
     VerificationStart,
     VerificationSessions,
     VerificationReports,
@@ -123,7 +133,7 @@ export class VerificationModule implements OnApplicationShutdown {
 /** What answers HTTP: the person's calls, partners' deliveries, the operators' list. */
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, StaffAccessModule, VerificationModule],
-  providers: [PushReception, ProviderReturn, ProviderOverview, ProviderControlChanges],
+  providers: [PushReception, StrayReturns, ProviderReturn, ProviderOverview, ProviderControlChanges],
   controllers: [VerificationFlowController, WebhooksController, ProviderReturnController, ProvidersController],
 })
 export class VerificationApiModule {}

@@ -1,60 +1,52 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { countPlaces, isNamedAfter, readMutants, threatOf, type NamedTest } from '../../scripts/mutants/mutant-file.js';
+import { packagePath, packageRoot } from '../../src/platform/package-root/package-root.js';
 
 /** Threats of partners' results and of the calls that fetch them. Each has a defence, a test and a proof of that test. */
 const THREATS = [...Array.from({ length: 19 }, (_none, index) => 28 + index), 109, 110, 111].map((no) => `T${no}`);
 
-interface Mutant {
-  name: string;
-  file: string;
-  specs: string[];
-  search: string;
+const MUTANTS = readMutants(packageRoot());
+
+const SUITE = 'providers/kit/conformance';
+
+/** A spec's own text; an adapter's conformance is declared by its kit. */
+function textOf(spec: string): string {
+  const text = readFileSync(packagePath(spec), 'utf8');
+  if (!text.includes('describeProviderConformance(')) return text;
+  const parts = readdirSync(packagePath(SUITE)).map((file) => readFileSync(packagePath(`${SUITE}/${file}`), 'utf8'));
+  return [text, ...parts].join('\n');
 }
 
-const read = (path: string): string => readFileSync(packagePath(path), 'utf8');
-
-/** The form that `npm run mutants` reads. */
-function readMutant(fileName: string): Mutant {
-  const [head = '', search = ''] = read(`test/mutants/${fileName}`).split(/^---- (?:search|replace)\n/m);
-  const members = [...head.matchAll(/^(\w+): (.*)$/gm)].map(([, name = '', value = '']) => ({ name, value }));
-  return {
-    name: fileName.replace(/\.mutant$/, ''),
-    file: members.find(({ name }) => name === 'file')?.value ?? '',
-    specs: members.filter(({ name }) => name === 'spec').map(({ value }) => value),
-    search: search.trim(),
-  };
+/** What a title in the text may read in a run: a table's row or a variable stands for anything. */
+function titlesIn(text: string): RegExp[] {
+  const literals = text.matchAll(/(?:\bit(?:\.skip)?\(|\)\(|\btitle:)\s*(['`])((?:\\.|(?!\1)[^\\])*)\1/g);
+  return [...literals].map(([, , title = '']) => {
+    const parts = title.replace(/\\(.)/g, '$1').split(/%[a-z#%]|\$\{[^}]*\}|\$[\w.#]+/);
+    return new RegExp(`(^| )${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+  });
 }
 
-const MUTANTS = readdirSync(packagePath('test/mutants'))
-  .filter((file) => file.endsWith('.mutant'))
-  .map(readMutant);
-
-/** White space may differ: a formatter moves lines and changes nothing. */
-function occurrences({ file, search }: Mutant): number {
-  const parts = search.split(/\s+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return [...read(file).matchAll(new RegExp(parts.join('\\s+'), 'g'))].length;
-}
-
-/** Whether a title of a test, or of what it stands in, names the threat; a row of a table may name it for its title. */
-function isNamedIn(spec: string, threat: string): boolean {
-  const text = read(spec);
-  const inTitle = new RegExp(String.raw`(?:\b(?:it|describe)|\))\(\s*['\`][^'\`\n]*\b${threat}\b`);
-  return inTitle.test(text) || text.includes(`['${threat}', `);
+function isDeclared({ spec, name }: NamedTest): boolean {
+  return titlesIn(textOf(spec)).some((title) => title.test(name));
 }
 
 describe('patches that each take one defence away', () => {
   it.each(MUTANTS)('$name fits its source exactly once', (mutant) => {
-    expect(mutant.search).not.toBe('');
-    expect(occurrences(mutant)).toBe(1);
-    expect(mutant.specs.filter((spec) => !existsSync(packagePath(spec)))).toEqual([]);
-    expect(mutant.specs).not.toEqual([]);
+    expect(countPlaces(packageRoot(), mutant)).toBe(1);
+  });
+
+  it.each(MUTANTS)('$name lists the tests that turn red, in specs that declare them', ({ specs, red }) => {
+    expect(specs).not.toEqual([]);
+    expect(specs.filter((spec) => !existsSync(packagePath(spec)))).toEqual([]);
+    expect(specs.filter((each) => !red.some(({ spec }) => spec === each))).toEqual([]);
+    expect(red.filter((test) => !isDeclared(test))).toEqual([]);
   });
 
   it.each(THREATS)('there is one for %s, caught by a test of that name', (threat) => {
-    const own = MUTANTS.filter(({ name }) => name.startsWith(`${threat}-`));
+    const own = MUTANTS.filter((mutant) => threatOf(mutant) === threat);
     expect(own).not.toEqual([]);
-    const unnamed = own.filter(({ specs }) => !specs.some((spec) => isNamedIn(spec, threat)));
+    const unnamed = own.filter(({ red }) => !red.some((test) => isNamedAfter(test, threat)));
     expect(unnamed.map(({ name }) => name)).toEqual([]);
   });
 });

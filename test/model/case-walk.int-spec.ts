@@ -26,8 +26,8 @@ describe('the life of a case against a model written by hand (T53)', () => {
     expect(report.rolledBack).toBeGreaterThan(5);
   });
 
-  it.each(MODEL_TRANSITIONS)('took %s at least twenty times', (name) => {
-    expect(report.taken[name]).toBeGreaterThanOrEqual(20);
+  it('took every transition at least twenty times', () => {
+    expect(MODEL_TRANSITIONS.filter((name) => !(report.taken[name] >= 20))).toEqual([]);
   });
 
   it('was refused about as often: the walk does not only go where it may', () => {

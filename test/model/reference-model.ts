@@ -15,6 +15,7 @@ const LIFE = {
   hold: 'adjudicating in_review held -> held',
   confirm: 'held -> held',
   approve: 'adjudicating in_review held -> approved',
+  reconsider: 'in_review held approved -> adjudicating',
   deny: 'adjudicating in_review held -> denied',
   finish_evaluation: 'adjudicating -> completed',
   complete: 'approved -> completed',

@@ -68,8 +68,8 @@ export async function failureOf(call: Promise<unknown>): Promise<ProviderError> 
   return outcome;
 }
 
-/** One byte every 10 ms. */
-export function drip(socket: Socket, text: string): void {
+/** One byte, or one text of several, every 10 ms. */
+export function drip(socket: Socket, text: ArrayLike<string>): void {
   let at = 0;
   const timer = setInterval(() => socket.write(text[at++] ?? ''), 10);
   socket.once('close', () => clearInterval(timer));

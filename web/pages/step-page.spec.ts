@@ -82,11 +82,22 @@ describe('pageOfFlow', () => {
     expect(pageFor({ stateReason: 'waiting_for_confirmation' })).not.toHaveProperty('confirmation');
   });
 
-  it('gives a partner page only with an address', () => {
-    expect(
-      pageOfFlow(flow({ step: 'partner', handoff: { kind: 'redirect', url: 'https://p.example/x' } }), {
-        retentionDays: 7,
-      }),
-    ).toMatchObject({ screen: 'partner-handoff', url: 'https://p.example/x', way: 'returns' });
+  it.each([
+    ['returns', true],
+    ['beside', false],
+  ])('T46 a page that leads to a partner and %s does not hold its address', (way, partnerReturns) => {
+    const handoff = { kind: 'redirect' as const, url: 'https://p.example/x', expiresAt: '2026-11-22T10:01:00Z' };
+    const page = pageOfFlow(flow({ step: 'partner', handoff, partnerReturns }), { retentionDays: 7 });
+    expect(page).toEqual({ screen: 'partner-handoff', providerName: expect.any(String), way });
+  });
+
+  it('gives a partner page only with an address, and a wallet’s is on it', () => {
+    const handoff = { kind: 'qr_deeplink' as const, url: 'openid-vc://x', qrSvg: '' };
+    const facts = { retentionDays: 7 };
+    expect(pageOfFlow(flow({ step: 'partner', handoff }), facts)).toMatchObject({
+      way: 'wallet',
+      url: 'openid-vc://x',
+    });
+    expect(pageOfFlow(flow({ step: 'partner', handoff: null }), facts)).toEqual({ screen: 'checking' });
   });
 });

@@ -154,16 +154,11 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
   };
 }
 
-function partnerPage(flow: FlowView): PageView {
-  const url = flow.handoff && 'url' in flow.handoff ? flow.handoff.url : undefined;
-  return url === undefined
-    ? { screen: 'checking' }
-    : { screen: 'partner-handoff', providerName: flow.providerName ?? '', url, way: wayOf(flow) };
-}
-
-function wayOf({ handoff, partnerReturns }: FlowView): 'returns' | 'beside' | 'wallet' {
-  if (handoff?.kind === 'qr_deeplink') return 'wallet';
-  return partnerReturns === false ? 'beside' : 'returns';
+function partnerPage({ handoff, providerName, partnerReturns }: FlowView): PageView {
+  const page = { screen: 'partner-handoff', providerName: providerName ?? '' } as const;
+  if (handoff?.kind === 'qr_deeplink') return { ...page, way: 'wallet', url: handoff.url };
+  if (handoff?.kind === 'redirect') return { ...page, way: partnerReturns === false ? 'beside' : 'returns' };
+  return { screen: 'checking' };
 }
 
 function endReason(flow: FlowView): EndReason {

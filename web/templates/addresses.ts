@@ -8,6 +8,7 @@ export const ADDRESSES = {
   consent: '/flow/consent',
   document: '/flow/document',
   verification: '/flow/verification',
+  partner: '/flow/partner',
   evidence: (kind: EvidenceKind): string => `/flow/evidence/${kind}`,
   submit: '/flow/submit',
   stop: '/flow/stop',

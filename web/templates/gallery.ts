@@ -109,13 +109,11 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   'partner-handoff': {
     screen: 'partner-handoff',
     providerName: 'Sandbox Identity',
-    url: 'https://sandbox.example.com/start?session=abc&state=def',
     way: 'returns',
   },
   'partner-handoff-beside': {
     screen: 'partner-handoff',
     providerName: '1Kosmos',
-    url: 'https://acme.1kosmos.example/idproofing/session/abc',
     way: 'beside',
   },
   'partner-handoff-wallet': {

@@ -63,13 +63,10 @@ export type EvidenceView =
       errors?: readonly ('country_missing' | 'document_type_missing')[];
     }
   | { screen: 'choose-provider'; providers: readonly ProviderChoice[]; error?: 'choice_missing' }
-  | {
-      screen: 'partner-handoff';
-      providerName: string;
-      url: string;
-      /** Whether the partner sends the browser back, is opened beside this page, or is an app that scans a code. */
-      way: 'returns' | 'beside' | 'wallet';
-    }
+  /** The partner sends the browser back, or is opened beside this page. Its address stays with the server. */
+  | { screen: 'partner-handoff'; providerName: string; way: 'returns' | 'beside' }
+  /** The partner is an app on this device, or on another one that scans the address as a code. */
+  | { screen: 'partner-handoff'; providerName: string; way: 'wallet'; url: string }
   | {
       screen: 'capture';
       kind: EvidenceKind;

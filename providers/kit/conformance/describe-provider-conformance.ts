@@ -8,6 +8,7 @@ import { declareMutationTests } from './mutation-tests.js';
 import type { ConformanceOptions } from './options.js';
 import { declarePushTests } from './push-tests.js';
 import { declareProofTest } from './proof-test.js';
+import { declareRenewalTests } from './renewal-tests.js';
 import type { Suite } from './suite.js';
 import { declareTransportTests } from './transport-tests.js';
 import { declareVerdictTests } from './verdict-tests.js';
@@ -30,11 +31,12 @@ export function describeProviderConformance<Settings, Credentials>(
   const options = { ...given, credentials: given.simulator.credentials() } as WorldOptions;
   const { definition } = options;
   const settings = definition.environment.parse(environmentOf(options, 'http://127.0.0.1:9'));
-  const { capabilities } = definition.create(settings, INERT_PORTS);
+  const { capabilities, renewHandoff } = definition.create(settings, INERT_PORTS);
   let world: ConformanceWorld | undefined;
   const suite: Suite = {
     options,
     capabilities,
+    renews: renewHandoff !== undefined,
     world: () => {
       if (!world) throw new Error('the world starts with the first test');
       return world;
@@ -50,6 +52,7 @@ export function describeProviderConformance<Settings, Credentials>(
 
     declareDeclarationTests(suite);
     declareLifecycleTests(suite);
+    declareRenewalTests(suite);
     declareVerdictTests(suite);
     declareBindingTests(suite);
     declarePushTests(suite);

@@ -14,6 +14,9 @@ export function declareLifecycleTests(suite: Suite): void {
       expect(created.externalId).toMatch(/^\S{1,255}$/);
       if (capabilities.handoff !== 'wallet') expect(created.handoff.kind).toBe(capabilities.handoff);
       if (created.handoff.kind === 'redirect') expect(new URL(created.handoff.url).protocol).toMatch(/^https?:$/);
+      const end = created.handoff.kind === 'redirect' ? created.handoff.expiresAt : undefined;
+      if (end) expect(end.getTime()).toBeGreaterThan(world.clock.now().getTime());
+      expect(end !== undefined).toBe(suite.renews);
       if (created.expiresAt) expect(created.expiresAt.getTime()).toBeGreaterThan(world.clock.now().getTime());
       world.shown.push({ ...created, handoff: undefined });
     });

@@ -7,6 +7,8 @@ import type { ConformanceWorld, WorldOptions } from './world.js';
 export interface Suite {
   options: WorldOptions;
   capabilities: ProviderCapabilities;
+  /** Its addresses end before its sessions, so that it can be asked for others (`renewHandoff`). */
+  renews: boolean;
   /** Only inside a test: it starts before the first one. */
   world: () => ConformanceWorld;
 }

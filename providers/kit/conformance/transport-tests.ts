@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { status, type Fault } from './fault.js';
 import { FAULT_CASES, SILENCES } from './fault-cases.js';
 import { expectError, expectWellFormed } from './expectations.js';
+import { renew } from './renewal-tests.js';
 import { waitOutSilences, type Operation } from './silent-partner.js';
 import { itUnlessExempt, type Suite } from './suite.js';
 import type { Settled } from './world.js';
@@ -10,7 +11,7 @@ import type { Settled } from './world.js';
 const NOBODY_THERE = 'http://127.0.0.1:1';
 
 /** Each call that reaches the partner, prepared in peace and then made under the fault. */
-function operationsOf({ capabilities }: Suite): Readonly<Record<string, Operation>> {
+function operationsOf({ capabilities, renews }: Suite): Readonly<Record<string, Operation>> {
   const { resultTransport, handoff } = capabilities;
   const askable = resultTransport === 'push_thin' || resultTransport === 'poll';
   return {
@@ -18,6 +19,12 @@ function operationsOf({ capabilities }: Suite): Readonly<Record<string, Operatio
       const context = world.context();
       return () => world.adapter().createSession(context);
     },
+    ...(renews && {
+      renewHandoff: async (world) => {
+        const opened = await world.open();
+        return () => renew(world, opened);
+      },
+    }),
     ...(askable && {
       fetchResult: async (world) => {
         const { session } = await world.openAndFinish('pass');

@@ -51,17 +51,20 @@ export class ConformanceWorld {
     readonly simulator: RunningSimulator,
     readonly proxy: FaultProxy,
     readonly receiver: PushReceiver,
+    private readonly partnerTime: { aheadMs: number },
   ) {}
 
   static async start(options: WorldOptions): Promise<ConformanceWorld> {
     const receiver = await PushReceiver.start();
+    const partnerTime = { aheadMs: 0 };
     const simulator = await options.simulator.start({
       credentials: options.credentials,
       pushUrl: receiver.url,
       retryDelaysMs: [],
+      now: () => new Date(Date.now() + partnerTime.aheadMs),
     });
     const proxy = await FaultProxy.start(simulator.baseUrl, options.faultsHit);
-    return new ConformanceWorld(options, simulator, proxy, receiver);
+    return new ConformanceWorld(options, simulator, proxy, receiver, partnerTime);
   }
 
   async close(): Promise<void> {
@@ -95,6 +98,16 @@ export class ConformanceWorld {
       return await run();
     } finally {
       this.#skewMs = 0;
+    }
+  }
+
+  /** Runs something so many seconds later, for the adapter and for the partner. */
+  async later(seconds: number, run: () => Promise<void>): Promise<void> {
+    this.partnerTime.aheadMs = seconds * 1000;
+    try {
+      await this.withClockSkew(seconds, run);
+    } finally {
+      this.partnerTime.aheadMs = 0;
     }
   }
 

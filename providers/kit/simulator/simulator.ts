@@ -34,6 +34,8 @@ export interface SimulatorOptions<Credentials> {
   retryDelaysMs?: readonly number[];
   slowSeconds?: number;
   sessionTtlSeconds?: number;
+  /** Life of the address a person is sent to, where the protocol ends it before the session. Default: the protocol's. */
+  handoffTtlSeconds?: number;
   now?: () => Date;
   /** Bearer key of the control calls. Default: they are closed. */
   controlKey?: string;

@@ -13,7 +13,6 @@ import { readPushedRequest } from './pushed-request.js';
 import type { TokenSigner } from './token-signer.js';
 
 export const URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
-const URI_TTL_SECONDS = 60;
 const TOKEN_TTL_SECONDS = 3600;
 
 export interface BackChannelOptions {
@@ -22,6 +21,8 @@ export interface BackChannelOptions {
   issuer: string;
   signer: TokenSigner;
   sessionTtlSeconds: number;
+  /** Life of a `request_uri`. */
+  handoffTtlSeconds: number;
   now: () => Date;
 }
 
@@ -59,8 +60,7 @@ async function takePushed(book: SessionBook<IdvSession>, options: BackChannelOpt
       ...pushed,
       id: random(),
       expiresAt: later(options.sessionTtlSeconds),
-      uriExpiresAt: later(URI_TTL_SECONDS),
-      opened: false,
+      uriExpiresAt: later(options.handoffTtlSeconds),
       code: random(),
       codeUsed: false,
       accessToken: random(),
@@ -71,7 +71,7 @@ async function takePushed(book: SessionBook<IdvSession>, options: BackChannelOpt
   };
   if (await misbehave(await book.scenarioOf(pushed.reference), call.response, make)) return;
   const { id } = await make();
-  sendJson(call.response, 201, { request_uri: URI_PREFIX + id, expires_in: URI_TTL_SECONDS });
+  sendJson(call.response, 201, { request_uri: URI_PREFIX + id, expires_in: options.handoffTtlSeconds });
 }
 
 async function exchange(book: SessionBook<IdvSession>, options: BackChannelOptions, call: Call): Promise<void> {

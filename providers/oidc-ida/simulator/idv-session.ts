@@ -10,9 +10,10 @@ export interface IdvSession extends SimulatedSession {
   /** Claim → the value to compare with; undefined where it was asked for without one. */
   readonly asked: Readonly<Record<string, string | undefined>>;
   readonly delivery: 'id_token' | 'userinfo';
-  /** `request_uri` opens the page until then; an opened page stays open until the session ends. */
+  /** Until then `request_uri` can be opened, once; the page behind it stays open until the session ends. */
   readonly uriExpiresAt: Date;
-  opened: boolean;
+  /** Names the page, once it was opened. */
+  page?: string;
   /** Good for one exchange. */
   code: string;
   codeUsed: boolean;

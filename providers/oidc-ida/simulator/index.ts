@@ -22,6 +22,8 @@ export interface OidcIdaCredentials {
   authorizeUrl?: string;
 }
 
+/** What Okta's guide shows. */
+const URI_TTL_SECONDS = 60;
 const TITLE = 'Identity verification vendor';
 /** What this vendor's `VERIFIED` stands for, as a contract with it would say. */
 const VERIFIED_MEANS: readonly FailableKind[] = [
@@ -57,7 +59,7 @@ export const simulator: SimulatorDefinition<OidcIdaCredentials> = {
 
 function startVendor(options: SimulatorOptions<OidcIdaCredentials>): Promise<RunningSimulator> {
   const { credentials } = options;
-  const times = timesOf(options);
+  const times = { ...timesOf(options), handoffTtlSeconds: options.handoffTtlSeconds ?? URI_TTL_SECONDS };
   // The browser carries the news; nobody is pushed anything.
   const book = bookOf<IdvSession>(options);
   return play(options, {

@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import {
+  layout,
+  send,
+  sendPage,
   verificationPages,
   type Call,
   type FailableKind,
@@ -16,28 +20,42 @@ export interface PersonPagesOptions {
   now: () => Date;
 }
 
-/** The authorization endpoint. `request_uri` is the secret that opens it; a look changes nothing. */
+const REFUSED =
+  '<p>Its link has ended or was used already. Go back to where you came from, and try again from there.</p>';
+
+/** The authorization endpoint, which a `request_uri` opens once, and the page behind it. A look at the page changes nothing. */
 export function personRoutes(book: SessionBook<IdvSession>, options: PersonPagesOptions): Route[] {
-  const { title, clientId, issuer, failures } = options;
-  return verificationPages(book, {
-    title,
-    path: /^\/oauth2\/authorize$/,
-    find: (call) => openedSession(book, options, call),
-    page: ({ id }) =>
-      `/oauth2/authorize?${new URLSearchParams({ client_id: clientId, request_uri: URI_PREFIX + id }).toString()}`,
-    failures,
-    back: (session) => {
-      const query = returnQuery(session, issuer);
-      return query && `${session.redirectUri}?${new URLSearchParams(query).toString()}`;
-    },
-    mayLeadTo: ({ redirectUri }) => [redirectUri],
-    redirectStatus: 302,
-    unknownStatus: 400,
-  });
+  const { title, issuer, failures } = options;
+  return [
+    { method: 'GET', path: /^\/oauth2\/authorize$/, handle: (call) => authorize(book, options, call) },
+    ...verificationPages(book, {
+      title,
+      path: /^\/verification\/([\w-]+)$/,
+      find: ({ parameters: [page] }) => book.all().find((session) => session.page === page),
+      page: ({ page = '' }) => `/verification/${page}`,
+      failures,
+      back: (session) => {
+        const query = returnQuery(session, issuer);
+        return query && `${session.redirectUri}?${new URLSearchParams(query).toString()}`;
+      },
+      mayLeadTo: ({ redirectUri }) => [redirectUri],
+      redirectStatus: 302,
+    }),
+  ];
 }
 
-/** RFC 9126 section 4: the client that pushed it names itself again, and the reference lives for a minute. */
-function openedSession(
+async function authorize(book: SessionBook<IdvSession>, options: PersonPagesOptions, call: Call): Promise<void> {
+  const session = openableSession(book, options, call);
+  if (!session) {
+    const body = layout({ title: options.title }, { heading: 'This request cannot be opened', content: REFUSED });
+    return sendPage(call.response, { status: 400, body });
+  }
+  session.page = randomBytes(16).toString('base64url');
+  send(call.response, { status: 303, headers: { location: `/verification/${session.page}` } });
+}
+
+/** RFC 9126 section 4: the client that pushed it names itself again; the reference has an end, and is good for one use. */
+function openableSession(
   book: SessionBook<IdvSession>,
   { clientId, now }: PersonPagesOptions,
   { query }: Call,
@@ -45,7 +63,5 @@ function openedSession(
   const uri = query.get('request_uri') ?? '';
   const session = uri.startsWith(URI_PREFIX) ? book.find(uri.slice(URI_PREFIX.length)) : undefined;
   if (!session || query.get('client_id') !== clientId) return undefined;
-  if (!session.opened && session.uriExpiresAt <= now()) return undefined;
-  session.opened = true;
-  return session;
+  return session.page === undefined && session.uriExpiresAt > now() ? session : undefined;
 }

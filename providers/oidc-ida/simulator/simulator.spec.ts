@@ -47,11 +47,15 @@ async function post(path: string, form: Record<string, string | undefined>) {
 }
 const push = (changes: Record<string, string | undefined> = {}) => post('/oauth2/par', { ...PUSHED, ...changes });
 
-async function pageOf(): Promise<string> {
+/** Where the browser is sent. */
+async function addressOf(): Promise<string> {
   const { body } = await push();
   const query = new URLSearchParams({ client_id: CREDENTIALS.clientId, request_uri: String(body.request_uri) });
   return `${vendor.baseUrl}/oauth2/authorize?${query.toString()}`;
 }
+
+/** Where it arrives. */
+const pageOf = async (): Promise<string> => (await fetch(await addressOf())).url;
 
 const exchange = (code: string, changes: Record<string, string | undefined> = {}) =>
   post('/oauth2/token', {
@@ -146,12 +150,33 @@ describe('the person’s page', () => {
   it('opens for its own client and within its minute only, and stays open then', async () => {
     let now = new Date('2026-11-22T10:00:00Z');
     await start({ now: () => now });
-    const [used, unused] = [await pageOf(), await pageOf()];
-    expect((await fetch(used)).status).toBe(200);
+    const [used, unused] = [await addressOf(), await addressOf()];
+    const { status, url: page } = await fetch(used);
+    expect(status).toBe(200);
     expect((await fetch(unused.replace('client-1', 'client-2'))).status).toBe(400);
     now = new Date('2026-11-22T10:01:00Z');
     expect((await fetch(unused)).status).toBe(400);
-    expect((await press(used, 'pass')).status).toBe(302);
+    expect((await fetch(page)).status).toBe(200);
+    expect((await press(page, 'pass')).status).toBe(302);
+  });
+
+  it('is opened by one use of its request_uri, and by nothing but its own address after that', async () => {
+    const address = await addressOf();
+    const { url: page } = await fetch(address);
+    const again = await fetch(address, { redirect: 'manual' });
+    expect([again.status, again.headers.get('location')]).toEqual([400, null]);
+    expect((await press(address, 'pass')).status).toBe(404);
+    expect((await fetch(`${page}x`)).status).toBe(404);
+    expect((await fetch(page)).status).toBe(200);
+  });
+
+  it('has addresses of the life that is asked for', async () => {
+    let now = new Date('2026-11-22T10:00:00Z');
+    await start({ now: () => now, handoffTtlSeconds: 5 });
+    expect((await push()).body.expires_in).toBe(5);
+    const address = await addressOf();
+    now = new Date('2026-11-22T10:00:05Z');
+    expect((await fetch(address)).status).toBe(400);
   });
 
   it.each([

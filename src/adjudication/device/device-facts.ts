@@ -7,7 +7,7 @@ export async function readDeviceFacts(
   of: { sessionId: string; sameDevice: DeviceFacts['sameDevice'] },
 ): Promise<DeviceFacts> {
   const row = await tx.one<Omit<DeviceFacts, 'sameDevice'>>`
-    SELECT s.returned_at IS NOT NULL AS returned,
+    SELECT s.returned_at IS NOT NULL AS returned, s.strayed_at IS NOT NULL AS strayed,
       r.received_at <= clock_timestamp() - make_interval(secs => ${RETURN_GRACE_SECONDS}) AS overdue,
       EXISTS (SELECT 1 FROM device_confirmations c
         WHERE c.case_id = s.case_id AND c.attempt = s.attempt AND c.confirmed_at IS NOT NULL) AS confirmed

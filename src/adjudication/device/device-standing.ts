@@ -14,6 +14,8 @@ export interface DeviceFacts {
   sameDevice: ProviderCapabilities['sameDevice'];
   /** The browser that started has come back with the one-time state of this session, or with its code. */
   returned: boolean;
+  /** Some other browser came with that state: the partner's address was opened elsewhere, before or after. */
+  strayed: boolean;
   /** It has had its time to come back. */
   overdue: boolean;
   /** An address on file confirmed this attempt. */
@@ -33,8 +35,8 @@ export function deviceStanding(facts: {
   provider: { id: string };
   policy: Pick<PolicyDocument, 'providers'>;
 }): DeviceStanding {
-  const { sameDevice, returned, overdue, confirmed } = facts.device;
-  const comesBack = sameDevice === 'return' || sameDevice === 'code';
+  const { sameDevice, returned, strayed, overdue, confirmed } = facts.device;
+  const comesBack = !strayed && (sameDevice === 'return' || sameDevice === 'code');
   if (sameDevice === 'capture' || (comesBack && returned)) return 'proven';
   if (providerRule(facts.policy, facts.provider.id)?.unprovenDevice === 'allow') return 'allowed';
   if (confirmed) return 'confirmed';

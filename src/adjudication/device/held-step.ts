@@ -22,6 +22,8 @@ export function heldStep({ reason, over, good, decision, leftSeconds }: HeldCase
     case 'may_return':
       return undefined;
     case 'unproven':
+      // Nobody is waited for who cannot prove anything any more.
+      if (reason === 'waiting_for_return') return decision.afterApproval;
       if (!over) return undefined;
       return reason === 'waiting_for_confirmation' ? { name: 'deny', reason: 'not_confirmed' } : decision.afterApproval;
     case 'confirmed':

@@ -41,6 +41,7 @@ const MAY: Record<string, readonly string[]> = {
   verification_sessions: ['INSERT', 'UPDATE'],
   webauthn_challenges: ['DELETE', 'INSERT', 'UPDATE'],
   webhook_inbox: ['INSERT', 'UPDATE'],
+  withdrawn_results: ['INSERT'],
 };
 
 let test: TestDatabase;

@@ -15,6 +15,8 @@ export const LIMITS = {
   secret_guess_per_source: { windowSeconds: 600, max: 60 },
   upload_per_case: { windowSeconds: 600, max: 60 },
   submission_per_subject: { windowSeconds: 21_600, max: 10 },
+  /** Fresh addresses at a partner, one per click. */
+  renewal_per_case: { windowSeconds: 600, max: 30 },
   token_per_case: { windowSeconds: 600, max: 20 },
   options_per_source: { windowSeconds: 60, max: 600 },
 } as const satisfies Record<string, { windowSeconds: number; max: number }>;

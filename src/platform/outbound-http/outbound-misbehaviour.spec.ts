@@ -28,7 +28,10 @@ describe('OutboundHttp with a partner that misbehaves', () => {
       'stops between two chunks',
       (socket) => void socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n`),
     ],
-    ['only ever says 100 Continue', (socket) => repeat(socket, 'HTTP/1.1 100 Continue\r\n\r\n')],
+    [
+      'only ever says 102 Processing',
+      (socket) => drip(socket, Array<string>(999).fill('HTTP/1.1 102 Processing\r\n\r\n')),
+    ],
   ])('runs into the deadline: %s', async (_name, speak) => {
     const port = await listenRaw(speak);
     const rig = rigFor(port);
@@ -81,6 +84,7 @@ describe('OutboundHttp with a partner that misbehaves', () => {
   it.each<[string, (socket: Socket) => void]>([
     ['resets before an answer', (socket) => void socket.resetAndDestroy()],
     ['closes before an answer', (socket) => void socket.end()],
+    ['says 100 Continue unasked', (socket) => void socket.write('HTTP/1.1 100 Continue\r\n\r\n')],
     [
       'resets in the body',
       (socket) => void socket.write(`${HEAD}content-length: 10\r\n\r\nabc`, () => socket.resetAndDestroy()),

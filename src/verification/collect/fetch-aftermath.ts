@@ -14,6 +14,8 @@ import type { VerificationSession } from '../session/verification-session.js';
 import { SessionStore } from '../session/session-store.js';
 import { Abandonment } from './abandonment.js';
 import { PollSchedule } from './poll-schedule.js';
+import { RereadSchedule } from './reread-schedule.js';
+import type { ResultClaim } from './result-binding.js';
 import { ResultSettlement, type Settlement } from './result-settlement.js';
 
 export type FetchOutcome =
@@ -48,6 +50,7 @@ export class FetchAftermath {
     private readonly registry: ProviderRegistry,
     private readonly sessions: SessionStore,
     private readonly schedule: PollSchedule,
+    private readonly rereads: RereadSchedule,
     private readonly settlement: ResultSettlement,
     private readonly abandonment: Abandonment,
     private readonly failover: Failover,
@@ -56,6 +59,7 @@ export class FetchAftermath {
   ) {}
 
   async apply(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
+    if (looked.state === 'reported') return this.applyReread(looked, outcome);
     if (outcome.kind === 'report') return this.applyReport(looked, outcome.report);
     await this.database.transaction(async (tx) => {
       const standing = await this.standing(tx, looked);
@@ -86,9 +90,19 @@ export class FetchAftermath {
       await this.vitals.noteResult(looked.provider, settlement);
   }
 
+  /** A session that has reported: only a worse answer counts, and no end of the call holds anything up. */
+  private async applyReread(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.cases.lock(tx, looked.caseId);
+      const again = outcome.kind === 'failed' && outcome.error.retryable && looked.fetchTries + 1 < MAX_FETCH_TRIES;
+      if (again) return this.rereads.retry(tx, looked, failureDelay(looked, outcome.error));
+      await this.rereads.finish(tx, looked);
+      if (outcome.kind === 'report') await this.settlement.settle(tx, claimOf(looked, outcome.report));
+    });
+  }
+
   private async settle(tx: Transaction, looked: VerificationSession, report: ProviderReport): Promise<Settlement> {
-    const { id: sessionId, caseId, attempt, provider } = looked;
-    const settlement = await this.settlement.settle(tx, { sessionId, caseId, attempt, provider, report });
+    const settlement = await this.settlement.settle(tx, claimOf(looked, report));
     const standing = settlement === 'refused' ? await this.standing(tx, looked) : undefined;
     if (standing) await this.refused(tx, standing, looked);
     return settlement;
@@ -121,12 +135,7 @@ export class FetchAftermath {
       await this.failover.moveOn(tx, { recoveryCase, session, error: error.code });
       return;
     }
-    const { retryAfterSeconds } = error.details;
-    const delaySeconds = backoffSeconds(session.fetchTries + 1, {
-      firstSeconds: 5,
-      maxSeconds: 300,
-      retryAfterSeconds,
-    });
+    const delaySeconds = failureDelay(session, error);
     if (!(await this.schedule.plan(tx, session, { delaySeconds, failed: error.code }))) return;
     await this.cases.transition(tx, {
       caseId: recoveryCase.id,
@@ -154,3 +163,14 @@ export class FetchAftermath {
     return this.registry.get(session.provider)?.capabilities.pollPolicy.everySeconds ?? DEFAULT_POLL_SECONDS;
   }
 }
+
+const claimOf = (session: VerificationSession, report: ProviderReport): ResultClaim => ({
+  sessionId: session.id,
+  caseId: session.caseId,
+  attempt: session.attempt,
+  provider: session.provider,
+  report,
+});
+
+const failureDelay = ({ fetchTries }: VerificationSession, { details }: ProviderError): number =>
+  backoffSeconds(fetchTries + 1, { firstSeconds: 5, maxSeconds: 300, retryAfterSeconds: details.retryAfterSeconds });

@@ -3,6 +3,7 @@ import { ProviderError, type ProviderAdapter, type SessionContext } from '../../
 import { Subjects } from '../../directory/subjects.js';
 import { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
 import { Database } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { ProviderCalls } from '../providers/provider-calls.js';
@@ -13,6 +14,8 @@ import type { SessionRef, VerificationSession } from '../session/verification-se
 import { Abandonment } from './abandonment.js';
 import { CaseEvidence } from './case-evidence.js';
 import { FetchAftermath, type FetchOutcome } from './fetch-aftermath.js';
+import { RereadSchedule } from './reread-schedule.js';
+import { restsOn } from './standing-result.js';
 
 /** Longer than the call's own deadline (provider-calls.ts). */
 const HAND_OVER_LEASE_SECONDS = 60;
@@ -38,6 +41,7 @@ export class ResultCollector {
     private readonly contexts: SessionContexts,
     private readonly reader: EvidenceReader,
     private readonly subjects: Subjects,
+    private readonly rereads: RereadSchedule,
     private readonly abandonment: Abandonment,
     private readonly aftermath: FetchAftermath,
   ) {}
@@ -55,14 +59,23 @@ export class ResultCollector {
       const session = await this.sessions.find(tx, ref.sessionId);
       if (!recoveryCase || !session || session.caseId !== ref.caseId || session.attempt !== ref.attempt)
         return undefined;
+      if (session.state === 'reported') return this.loadAgain(tx, { recoveryCase, session });
       if (session.state !== 'open' && session.state !== 'collecting') return undefined;
       if (recoveryCase.state === 'verifying' && recoveryCase.attempt === session.attempt) {
+        await this.rereads.begin(tx, session);
         return { recoveryCase, session, adapter: this.registry.get(session.provider) };
       }
       const stillCapturing = recoveryCase.state === 'awaiting_evidence' && recoveryCase.attempt === session.attempt;
       if (!stillCapturing) await this.abandonment.ignoreLate(tx, session);
       return undefined;
     });
+  }
+
+  /** A session that has reported is read again when a push asked for it and its case still rests on the report. */
+  private async loadAgain(tx: Transaction, of: Pick<Work, 'recoveryCase' | 'session'>): Promise<Work | undefined> {
+    const { recoveryCase } = of;
+    const session = restsOn(recoveryCase, of.session) ? await this.rereads.claim(tx, of.session) : undefined;
+    return session && { recoveryCase, session, adapter: this.registry.get(session.provider) };
   }
 
   private async fetch(work: Work): Promise<FetchOutcome> {

@@ -14,12 +14,14 @@ import type { VerificationSession } from '../session/verification-session.js';
 import { VerificationReports } from '../verification-reports.js';
 import { Abandonment } from './abandonment.js';
 import { bindingFaults, type BindingFault, type ResultClaim } from './result-binding.js';
+import { ResultWithdrawal } from './result-withdrawal.js';
 
-export type Settlement = 'accepted' | 'refused' | 'late' | 'ended';
+export type Settlement = 'accepted' | 'refused' | 'late' | 'ended' | 'withdrawn';
 
 /**
  * The only way a result gets in. All of its binding is equal to what was stored before the person left, the session
- * still waits and the case is still in that attempt – or nothing happens (rule 4, T33, T34).
+ * still waits and the case is still in that attempt – or nothing happens (rule 4, T33, T34). The first final answer of a
+ * session is its report; a later one can only take it back (T43).
  */
 @Injectable()
 export class ResultSettlement {
@@ -33,6 +35,7 @@ export class ResultSettlement {
     private readonly abandonment: Abandonment,
     private readonly failover: Failover,
     private readonly alarm: ApprovalAlarm,
+    private readonly withdrawal: ResultWithdrawal,
   ) {}
 
   /** Settles a terminal report. */
@@ -42,6 +45,7 @@ export class ResultSettlement {
     if (!recoveryCase || !session) return 'refused';
     const faults = await this.faults(tx, session, claim);
     if (faults.length > 0) return this.refuse(tx, session, faults);
+    if (session.state === 'reported') return this.withdrawal.weigh(tx, { recoveryCase, session, report: claim.report });
     if (recoveryCase.state !== 'verifying' || recoveryCase.attempt !== session.attempt) {
       await this.abandonment.ignoreLate(tx, session);
       return 'late';

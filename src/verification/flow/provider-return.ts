@@ -17,6 +17,7 @@ import { SessionDeliveries } from '../session/session-deliveries.js';
 import { SessionSecrets } from '../session/session-secrets.js';
 import { SessionStore } from '../session/session-store.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
+import { StrayReturns } from './stray-return.js';
 
 export interface Arrival {
   provider: string;
@@ -58,11 +59,13 @@ export class ProviderReturn {
     private readonly deliveries: SessionDeliveries,
     private readonly captures: CaptureBindings,
     private readonly failover: Failover,
+    private readonly strays: StrayReturns,
   ) {}
 
   async comeBack(arrival: Arrival): Promise<void> {
     const digests = this.secrets.returnStateDigests(arrival.state);
     if (digests.length === 0) return;
+    await this.strays.note(arrival);
     const first = await this.database.transaction((tx) => this.arrive(tx, arrival, digests));
     if (first?.adapter.handleReturn) await this.hear(first, arrival.query);
   }

@@ -9,7 +9,7 @@ import type { Reply, Request } from '../../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../../platform/http/valid-input.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
 import { VerificationStart } from '../routing/verification-start.js';
-import { wireHandoff, type WireHandoff } from '../session/verification-sessions.js';
+import { WireHandoff, wireHandoff } from '../session/wire-handoff.js';
 import { EvidenceSubmission } from './evidence-submission.js';
 import { EvidenceUpload } from './evidence-upload.js';
 
@@ -21,13 +21,7 @@ const StartBody = z.strictObject({
     .regex(/^[a-z0-9-]{1,40}$/)
     .optional(),
 });
-const StartAnswer = z.object({
-  handoff: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('capture') }),
-    z.object({ kind: z.literal('redirect'), url: z.string() }),
-    z.object({ kind: z.literal('qr_deeplink'), url: z.string(), qrSvg: z.string() }),
-  ]),
-});
+const StartAnswer = z.object({ handoff: WireHandoff });
 const UploadAnswer = z.object({
   kind: z.enum(EVIDENCE_KINDS),
   accepted: z.boolean(),
@@ -56,7 +50,7 @@ export class VerificationFlowController {
 
   @Post('v1/flow/verification')
   @Operation({
-    summary: 'Start or resume verification and learn where to go.',
+    summary: 'Start or resume verification and learn where to go. An address that has ended is renewed.',
     tag: 'Flow',
     audience: 'applicant',
     body: StartBody,

@@ -7,6 +7,8 @@ import { newId } from '../../platform/ids/ids.js';
 import { announce } from '../../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { isTerminal } from '../../recovery-case/case-states.js';
+import { RereadSchedule } from '../collect/reread-schedule.js';
+import { wasRedeemed } from '../collect/standing-result.js';
 import { SessionStore } from '../session/session-store.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 
@@ -35,6 +37,7 @@ export class PushInbox {
   constructor(
     private readonly cases: RecoveryCaseRepository,
     private readonly sessions: SessionStore,
+    private readonly rereads: RereadSchedule,
     private readonly clock: Clock,
   ) {}
 
@@ -85,14 +88,18 @@ export class PushInbox {
     const { session } = found;
     const recoveryCase = await this.cases.find(tx, session.caseId);
     const late = !recoveryCase || isTerminal(recoveryCase.state) || recoveryCase.attempt !== session.attempt;
+    // A passkey came of it: its owner is to know what the partner says now (T43).
+    const heard = !late || (recoveryCase !== undefined && wasRedeemed(recoveryCase, session));
+    if (heard) await this.rereads.pushed(tx, session);
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, inboxId: found.row.id };
     await appendAudit(tx, {
       chainId: session.caseId,
-      type: late ? 'verification.late_result_ignored' : 'verification.push_matched',
+      type: heard ? 'verification.push_matched' : 'verification.late_result_ignored',
       actor: { kind: 'provider', id: session.provider },
       data,
     });
-    if (!late) await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) } });
+    if (heard && session.state !== 'reported')
+      await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) } });
   }
 
   private async keepWaiting(tx: Transaction, row: InboxRow): Promise<void> {

@@ -1,5 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ProviderError, type CreatedSession, type ProviderAdapter } from '../../../providers/kit/index.js';
+import {
+  ProviderError,
+  type CreatedSession,
+  type Handoff,
+  type ProviderAdapter,
+} from '../../../providers/kit/index.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import { APPLICANT, SYSTEM } from '../../audit-trail/audit-event-types.js';
 import type { Config } from '../../platform/config/config.js';
@@ -41,12 +46,17 @@ export class SessionOpening {
 
   /** An answer that would lead the person astray is no answer. @throws ProviderError unintelligible */
   assertUsable(adapter: ProviderAdapter, created: CreatedSession): void {
-    const { handoff } = created;
+    if (!EXTERNAL_ID.test(created.externalId))
+      throw new ProviderError('unintelligible', 'the session does not fit the provider');
+    this.assertLeads(adapter, created.handoff);
+  }
+
+  /** The same about an address alone. @throws ProviderError unintelligible */
+  assertLeads(adapter: ProviderAdapter, handoff: Handoff): void {
     const fits =
       handoff.kind === adapter.capabilities.handoff ||
       (handoff.kind === 'qr_deeplink' && adapter.capabilities.handoff === 'wallet');
-    if (!EXTERNAL_ID.test(created.externalId) || !fits)
-      throw new ProviderError('unintelligible', 'the session does not fit the provider');
+    if (!fits) throw new ProviderError('unintelligible', 'the session does not fit the provider');
     if (handoff.kind !== 'capture' && !this.mayLeadTo(handoff))
       throw new ProviderError('unintelligible', 'the hand-off address is not usable');
   }
@@ -116,7 +126,8 @@ export class SessionOpening {
     return collecting;
   }
 
-  private mayLeadTo(handoff: { kind: 'redirect' | 'qr_deeplink'; url: string }): boolean {
+  private mayLeadTo(handoff: Exclude<Handoff, { kind: 'capture' }>): boolean {
+    if (handoff.kind === 'redirect' && Number.isNaN(handoff.expiresAt?.getTime())) return false;
     const scheme = URL.canParse(handoff.url) ? new URL(handoff.url).protocol : '';
     if (scheme === 'https:' || (scheme === 'http:' && this.config.embedded)) return true;
     return handoff.kind === 'qr_deeplink' && scheme !== '' && scheme !== 'http:' && !PAGE_SCHEMES.has(scheme);

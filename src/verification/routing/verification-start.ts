@@ -11,9 +11,9 @@ import { limitProblem, Limits } from '../../platform/limits/limits.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
-import { SessionSecrets } from '../session/session-secrets.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
+import { HandoffRenewal } from './handoff-renewal.js';
 import {
   chooseProvider,
   type Candidate,
@@ -46,8 +46,8 @@ type Prepared =
 const SOON_SECONDS = 2;
 
 /**
- * Sends the person to a provider. Coming back finds the same session again: one living session per attempt, its intent
- * stored before anybody outside hears of it, so nobody pays twice (I12).
+ * Sends the person to a provider. Coming back finds the same session again, with an address that works: one living
+ * session per attempt, its intent stored before anybody outside hears of it, so nobody pays twice (I12).
  */
 @Injectable()
 export class VerificationStart {
@@ -58,9 +58,9 @@ export class VerificationStart {
     private readonly admission: CaptureAdmission,
     private readonly question: RoutingQuestion,
     private readonly sessions: SessionStore,
-    private readonly secrets: SessionSecrets,
     private readonly intents: SessionIntents,
     private readonly opener: SessionOpener,
+    private readonly renewal: HandoffRenewal,
     private readonly limits: Limits,
     private readonly wait: ProviderWait,
     private readonly surplus: SurplusSessions,
@@ -157,7 +157,7 @@ export class VerificationStart {
 
   private async resume(session: VerificationSession): Promise<StartedSession> {
     if (session.state === 'reported') throw new Problem('wrong_state');
-    const handoff = await this.database.read((tx) => this.secrets.openHandoff(tx, session));
+    const handoff = await this.renewal.current(session);
     if (handoff) return { session, handoff };
     if (!isWaiting(session)) throw new Problem('request_in_progress', { retryAfterSeconds: 2 });
     throw new Problem('dependency_unavailable', { retryAfterSeconds: this.secondsUntil(session.nextFetchAt) });

@@ -5,6 +5,7 @@ import {
   type CreateSessionContext,
   type IdentityAttributes,
   type ProviderAdapter,
+  type RenewalContext,
   type SessionContext,
 } from '../../../providers/kit/index.js';
 import { Subjects } from '../../directory/subjects.js';
@@ -45,6 +46,16 @@ export class SessionContexts {
       language: await this.language(tx, recoveryCase.id),
       expectedIdentity: await this.expectedIdentity(tx, about),
       chosenDocument: chosenDocument(recoveryCase),
+    };
+  }
+
+  /** What the session was created with, for another address into it. */
+  async forRenewal(tx: Transaction, about: Subjected): Promise<RenewalContext> {
+    const { session } = about;
+    return {
+      ...(await this.forCreate(tx, about)),
+      externalId: session.externalId ?? '',
+      secretState: await this.secrets.openSecretState(tx, session),
     };
   }
 

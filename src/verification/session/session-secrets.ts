@@ -10,7 +10,14 @@ import type { VerificationSession } from './verification-session.js';
 
 const HandoffSchema: z.ZodType<Handoff> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('capture') }),
-  z.strictObject({ kind: z.literal('redirect'), url: z.string() }),
+  z.strictObject({
+    kind: z.literal('redirect'),
+    url: z.string(),
+    expiresAt: z.iso
+      .datetime()
+      .transform((text) => new Date(text))
+      .optional(),
+  }),
   z.strictObject({ kind: z.literal('qr_deeplink'), url: z.string() }),
 ]);
 

@@ -104,6 +104,14 @@ export class SessionStore {
     }
   }
 
+  /** Another hand-off for a session whose person is still sent out. False when it is not open any more. */
+  async replaceHandoff(tx: Transaction, sessionId: string, handoffSealed: Buffer): Promise<boolean> {
+    const rows =
+      await tx.run`UPDATE verification_sessions SET handoff_sealed = ${handoffSealed}, updated_at = clock_timestamp()
+      WHERE id = ${sessionId} AND state = 'open'`;
+    return rows === 1;
+  }
+
   /** The person has sent everything: a capture session is collected from now on. */
   async markCollecting(
     tx: Transaction,

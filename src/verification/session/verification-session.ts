@@ -1,3 +1,5 @@
+import type { ProviderCapabilities } from '../../../providers/kit/index.js';
+
 export const LIVING_SESSION_STATES = ['creating', 'open', 'collecting', 'reported'] as const;
 export type SessionState = (typeof LIVING_SESSION_STATES)[number] | 'failed' | 'abandoned';
 
@@ -30,6 +32,8 @@ export interface VerificationSession {
   expiresAt: Date | null;
   /** When the browser that started came back with the one-time state. */
   returnedAt: Date | null;
+  /** When some other browser came with that state. */
+  strayedAt: Date | null;
   /** When our pictures were handed to a partner that checks them. */
   evidenceHandedAt: Date | null;
   /** When the partner was first asked to create it; null for one that waits for its turn. */
@@ -41,6 +45,12 @@ export interface VerificationSession {
   createdAt: Date;
   updatedAt: Date;
 }
+
+/** A code is exchanged once: whoever came back with one has nothing left to do at the partner. */
+export const hasBroughtCode = (
+  { returnedAt }: Pick<VerificationSession, 'returnedAt'>,
+  { resultTransport }: Pick<ProviderCapabilities, 'resultTransport'>,
+): boolean => resultTransport === 'oidc_code' && returnedAt !== null;
 
 /** Ids only: what travels through outbox and queue. */
 export interface SessionRef {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import QRCode from 'qrcode';
-import type { EvidenceKind, Handoff, ProviderCapabilities } from '../../../providers/kit/index.js';
+import type { EvidenceKind, ProviderCapabilities } from '../../../providers/kit/index.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
@@ -8,17 +7,14 @@ import { RoutingQuestion } from '../routing/routing-question.js';
 import { offersOf } from '../routing/provider-choice.js';
 import { SessionSecrets } from './session-secrets.js';
 import { SessionStore } from './session-store.js';
-import type { SessionState } from './verification-session.js';
-
-/** A hand-off as the wire has it (api.md, "The person's flow"). */
-export type WireHandoff =
-  { kind: 'capture' } | { kind: 'redirect'; url: string } | { kind: 'qr_deeplink'; url: string; qrSvg: string };
+import { hasBroughtCode, type SessionState } from './verification-session.js';
+import { wireHandoff, type WireHandoff } from './wire-handoff.js';
 
 export interface LivingSessionView {
   provider: string;
   displayName: string;
   state: SessionState;
-  /** Absent until the provider has answered. */
+  /** Absent until the provider has answered, and when the person has nothing left to do there. */
   handoff?: WireHandoff;
   /** The partner sends the browser back; absent where nobody is sent away. */
   returnsBrowser?: boolean;
@@ -47,8 +43,9 @@ export class VerificationSessions {
   async openFor(tx: Transaction, caseId: string, attempt: number): Promise<LivingSessionView | undefined> {
     const session = await this.sessions.findLiving(tx, caseId, attempt);
     if (!session) return undefined;
-    const handoff = await this.secrets.openHandoff(tx, session);
     const capabilities = this.registry.get(session.provider)?.capabilities;
+    const over = capabilities !== undefined && hasBroughtCode(session, capabilities);
+    const handoff = over ? undefined : await this.secrets.openHandoff(tx, session);
     const sentAway = capabilities !== undefined && handoff !== undefined && handoff.kind !== 'capture';
     return {
       provider: session.provider,
@@ -70,10 +67,4 @@ export class VerificationSessions {
       requiredEvidence: capabilities.requiredEvidence,
     }));
   }
-}
-
-export async function wireHandoff(handoff: Handoff): Promise<WireHandoff> {
-  if (handoff.kind !== 'qr_deeplink') return handoff;
-  const qrSvg = await QRCode.toString(handoff.url, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 });
-  return { ...handoff, qrSvg };
 }

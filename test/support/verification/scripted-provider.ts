@@ -1,5 +1,6 @@
 import {
   ProviderError,
+  Sensitive,
   type AuthenticatedPush,
   type BrowserReturn,
   type CreatedSession,
@@ -9,6 +10,8 @@ import {
   type ProviderErrorCode,
   type ProviderReport,
   type RawPush,
+  type RedirectHandoff,
+  type RenewalContext,
   type SessionContext,
 } from '../../../providers/kit/index.js';
 
@@ -24,6 +27,8 @@ export class ScriptedProvider implements ProviderAdapter {
   fetches: Step<SessionContext, ProviderReport>[] = [(context) => passingReport(context)];
   readonly returned: Readonly<Record<string, string>>[] = [];
   returns: () => Promise<BrowserReturn> = async () => ({ signal: 'came_back' });
+  /** Only a partner whose addresses end before their session has it. */
+  renewHandoff?: (context: RenewalContext) => Promise<RedirectHandoff>;
   /** Only a partner that checks pictures of our pages has it. */
   submitEvidence?: (context: SessionContext) => Promise<void>;
 
@@ -52,7 +57,8 @@ export class ScriptedProvider implements ProviderAdapter {
 
   async verifyPush(push: RawPush): Promise<AuthenticatedPush> {
     if (push.headers['x-signature'] !== 'good') throw new ProviderError('not_authentic', 'no signature');
-    return JSON.parse(Buffer.from(push.body).toString('utf8')) as AuthenticatedPush;
+    const { content, ...said } = JSON.parse(Buffer.from(push.body).toString('utf8')) as ScriptedPush;
+    return { ...said, ...(content ? { content: { ...content, payload: new Sensitive(content.payload) } } : {}) };
   }
 
   session(context: CreateSessionContext): CreatedSession {
@@ -63,6 +69,9 @@ export class ScriptedProvider implements ProviderAdapter {
     return { externalId: `${this.id}-${context.reference}`, handoff };
   }
 }
+
+/** What a test writes into a delivery. */
+type ScriptedPush = Omit<AuthenticatedPush, 'content'> & { content?: { reference: string; payload: string } };
 
 const PARTNER: ProviderCapabilities = {
   displayName: 'A partner',

@@ -22,10 +22,14 @@ import { Abandonment } from '../../../src/verification/collect/abandonment.js';
 import { FetchAftermath } from '../../../src/verification/collect/fetch-aftermath.js';
 import { PollSchedule } from '../../../src/verification/collect/poll-schedule.js';
 import { ResultCollector } from '../../../src/verification/collect/result-collector.js';
+import { RereadSchedule } from '../../../src/verification/collect/reread-schedule.js';
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
+import { ResultWithdrawal } from '../../../src/verification/collect/result-withdrawal.js';
 import { EvidenceSubmission } from '../../../src/verification/flow/evidence-submission.js';
 import { EvidenceUpload } from '../../../src/verification/flow/evidence-upload.js';
+import { PartnerVisit } from '../../../src/verification/flow/partner-visit.js';
 import { ProviderReturn } from '../../../src/verification/flow/provider-return.js';
+import { StrayReturns } from '../../../src/verification/flow/stray-return.js';
 import { PushInbox } from '../../../src/verification/inbox/push-inbox.js';
 import { PushReception } from '../../../src/verification/inbox/push-reception.js';
 import { ApprovalAlarm } from '../../../src/verification/providers/approval-alarm.js';
@@ -37,6 +41,7 @@ import { CreateCall } from '../../../src/verification/routing/create-call.js';
 import { CreateFailure } from '../../../src/verification/routing/create-failure.js';
 import { DueRouting } from '../../../src/verification/routing/due-routing.js';
 import { Failover } from '../../../src/verification/routing/failover.js';
+import { HandoffRenewal } from '../../../src/verification/routing/handoff-renewal.js';
 import { ProviderWait } from '../../../src/verification/routing/provider-wait.js';
 import { RoutingQuestion } from '../../../src/verification/routing/routing-question.js';
 import { SessionIntents } from '../../../src/verification/routing/session-intents.js';
@@ -52,19 +57,7 @@ import { SessionStore } from '../../../src/verification/session/session-store.js
 import { VerificationSessions } from '../../../src/verification/session/verification-sessions.js';
 import { VerificationReports } from '../../../src/verification/verification-reports.js';
 import { MemoryObjectStore } from './memory-object-store.js';
-
-/** Bytes stay as they are; every picture is sharp and well lit. */
-const sanitiser: ImageSanitiser = {
-  sanitise: async (bytes) => ({
-    jpeg: bytes,
-    width: 1200,
-    height: 900,
-    sharpness: 300,
-    meanLuminance: 120,
-    perceptualHash: '0'.repeat(16),
-  }),
-  close: async () => undefined,
-};
+import { plainSanitiser } from './plain-sanitiser.js';
 
 /** One for all worlds of a test file: rows of an earlier world stay readable. */
 const RING = new KeyRing(KeyRing.generate());
@@ -101,7 +94,7 @@ export function createVerificationWorld(options: WorldOptions) {
   const cases = new RecoveryCaseRepository(metrics);
   const subjects = new Subjects(ring, objects);
   const policies = new Policies();
-  const evidence = createEvidence({ database, platform, cases, sanitiser: options.sanitiser ?? sanitiser });
+  const evidence = createEvidence({ database, platform, cases, sanitiser: options.sanitiser ?? plainSanitiser });
   const registry = new ProviderRegistry(options.providers);
   const base = { database, platform, cases, subjects, policies, evidence, registry };
   return { ...base, ...createVerification(base) };
@@ -163,7 +156,8 @@ function createRouting(base: Base) {
   const deliveries = new SessionDeliveries(secrets, clock);
   const contexts = new SessionContexts(config, secrets, subjects, deliveries);
   const intents = new SessionIntents(sessions, secrets, clock);
-  const inbox = new PushInbox(cases, sessions, clock);
+  const rereads = new RereadSchedule();
+  const inbox = new PushInbox(cases, sessions, rereads, clock);
   const question = new RoutingQuestion(registry, policies, subjects, sessions, controls, vitals, ring);
   const wait = new ProviderWait(cases);
   const surplus = new SurplusSessions(clock, secrets);
@@ -173,6 +167,19 @@ function createRouting(base: Base) {
   const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
   const failure = new CreateFailure(database, cases, registry, sessions, intents, opening, question, failover, wait);
   const opener = new SessionOpener(database, cases, registry, vitals, due, create, failure, opening);
+  const renewal = new HandoffRenewal(
+    database,
+    cases,
+    registry,
+    vitals,
+    calls,
+    sessions,
+    secrets,
+    contexts,
+    opening,
+    platform.limits,
+    clock,
+  );
   const surplusSettlement = new SurplusSettlement(
     database,
     cases,
@@ -184,8 +191,9 @@ function createRouting(base: Base) {
     surplus,
     metrics,
   );
-  const watching = { controls, vitals, wait, surplus, surplusSettlement };
-  return { ...watching, calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener };
+  const watching = { controls, vitals, wait, surplus, surplusSettlement, rereads };
+  const asking = { calls, contexts, intents, question, failover, opener, renewal };
+  return { ...watching, ...asking, sessions, secrets, deliveries, inbox };
 }
 
 type Routing = ReturnType<typeof createRouting>;
@@ -193,7 +201,7 @@ type Routing = ReturnType<typeof createRouting>;
 function createCollecting(base: Base, routing: Routing) {
   const { database, platform, cases, subjects, evidence, registry } = base;
   const { config, clock, keys, metrics, logger } = platform;
-  const { calls, sessions, secrets, contexts, failover, controls, vitals, wait } = routing;
+  const { calls, sessions, secrets, contexts, failover, controls, vitals, wait, rereads } = routing;
   const reports = new VerificationReports(keys, clock);
   const abandonment = new Abandonment(cases, sessions);
   const alarm = new ApprovalAlarm(config, controls, metrics, logger);
@@ -207,6 +215,7 @@ function createCollecting(base: Base, routing: Routing) {
     abandonment,
     failover,
     alarm,
+    new ResultWithdrawal(cases, reports, metrics, logger),
   );
   const schedule = new PollSchedule();
   const aftermath = new FetchAftermath(
@@ -215,6 +224,7 @@ function createCollecting(base: Base, routing: Routing) {
     registry,
     sessions,
     schedule,
+    rereads,
     settlement,
     abandonment,
     failover,
@@ -231,6 +241,7 @@ function createCollecting(base: Base, routing: Routing) {
     contexts,
     reader,
     subjects,
+    rereads,
     abandonment,
     aftermath,
   );
@@ -241,7 +252,7 @@ function createFlow(base: Base, routing: Routing) {
   const { database, platform, cases, policies, evidence, registry } = base;
   const { limits, logger, ring, clock } = platform;
   const { calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener } = routing;
-  const { wait, surplus } = routing;
+  const { wait, surplus, renewal } = routing;
   const { admission, intake, slots } = evidence;
   const starting = new VerificationStart(
     database,
@@ -250,16 +261,20 @@ function createFlow(base: Base, routing: Routing) {
     admission,
     question,
     sessions,
-    secrets,
     intents,
     opener,
+    renewal,
     limits,
     wait,
     surplus,
     clock,
   );
+  const captures = new CaptureBindings(ring);
+  const strays = new StrayReturns(database, cases, registry, sessions, secrets, captures);
   return {
     starting,
+    strays,
+    visits: new PartnerVisit(database, admission, sessions, renewal),
     reception: new PushReception(database, registry, calls, inbox, sessions, deliveries, logger),
     returns: new ProviderReturn(
       database,
@@ -270,8 +285,9 @@ function createFlow(base: Base, routing: Routing) {
       secrets,
       contexts,
       deliveries,
-      new CaptureBindings(ring),
+      captures,
       failover,
+      strays,
     ),
     views: new VerificationSessions(registry, question, sessions, secrets),
     submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, limits),

@@ -32,8 +32,13 @@ export function chooseProvider(view: ViewOf<'choose-provider'>, context: PageCon
   };
 }
 
-/** A link, not a form: `form-action 'self'` would stop a post that is redirected to the partner. */
-export function partnerHandoff(view: ViewOf<'partner-handoff'>, context: PageContext): ScreenContent {
+type Handoff = ViewOf<'partner-handoff'>;
+
+/**
+ * A link, not a form: `form-action 'self'` would stop a post that is redirected to the partner. It is one of ours, which
+ * leads to an address that works at the moment of the click.
+ */
+export function partnerHandoff(view: Handoff, context: PageContext): ScreenContent {
   const words = context.words.evidence.handoff;
   const provider = context.isolate(view.providerName);
   return {
@@ -41,43 +46,64 @@ export function partnerHandoff(view: ViewOf<'partner-handoff'>, context: PageCon
     stoppable: true,
     sign: sign(ICONS.arrow, 'forward'),
     heading: words.heading(provider),
-    ...(view.way === 'returns' ? returning(view, context) : beside(view, context)),
+    ...bodyOf(view, context),
   };
 }
 
 type Waiting = Pick<ScreenContent, 'body' | 'scripts' | 'refreshSeconds'>;
 
+function bodyOf(view: Handoff, context: PageContext): Waiting {
+  switch (view.way) {
+    case 'returns':
+      return returning(view, context);
+    case 'beside':
+      return beside(view, context);
+    case 'wallet':
+      return wallet(view, context);
+  }
+}
+
 /** The partner sends the browser back. */
-function returning(view: ViewOf<'partner-handoff'>, context: PageContext): Waiting {
+function returning(view: Handoff, context: PageContext): Waiting {
   const words = context.words.evidence.handoff;
   const provider = context.isolate(view.providerName);
   return {
     body: html`<p class="lead">${words.explained(provider, context.organisation)}</p>
       ${tickedList(words.points)}
       <div class="actions">
-        ${primaryLink(view.url, words.submit(provider))}${secondaryLink(ADDRESSES.flow, words.returned)}
+        ${primaryLink(ADDRESSES.partner, words.submit(provider))}${secondaryLink(ADDRESSES.flow, words.returned)}
       </div>`,
   };
 }
 
 /** It does not, so this page stays open beside it and moves on by itself; without a script, by its link. */
-function beside(view: ViewOf<'partner-handoff'>, context: PageContext): Waiting {
+function beside(view: Handoff, context: PageContext): Waiting {
   const words = context.words.evidence.handoff;
   const provider = context.isolate(view.providerName);
-  const wallet = view.way === 'wallet';
-  const explained = wallet ? words.walletExplained : words.besideExplained;
-  const link = wallet ? primaryLink(view.url, words.openWallet) : primaryLinkBeside(view.url, words.submit(provider));
   return {
     scripts: [ASSETS.checkingScript],
-    body: html`<p class="lead">${explained(provider, context.organisation)}</p>
-      ${tickedList(wallet ? words.walletPoints : words.besidePoints)}
-      <div class="actions">${link}${secondaryLink(ADDRESSES.flow, words.returned)}</div>
-      ${
-        wallet &&
-        html`<h2>${words.otherDevice}</h2>
-          <p>${words.otherDeviceExplained}</p>
-          ${qrCode(view.url)}`
-      }
+    body: html`<p class="lead">${words.besideExplained(provider, context.organisation)}</p>
+      ${tickedList(words.besidePoints)}
+      <div class="actions">
+        ${primaryLinkBeside(ADDRESSES.partner, words.submit(provider))}${secondaryLink(ADDRESSES.flow, words.returned)}
+      </div>
       ${flowWatcher('partner')}`,
+  };
+}
+
+/** An app does the check: opened by its own scheme here, or by its camera elsewhere. */
+function wallet(view: Extract<Handoff, { way: 'wallet' }>, context: PageContext): Waiting {
+  const words = context.words.evidence.handoff;
+  const provider = context.isolate(view.providerName);
+  return {
+    scripts: [ASSETS.checkingScript],
+    body: html`<p class="lead">${words.walletExplained(provider, context.organisation)}</p>
+      ${tickedList(words.walletPoints)}
+      <div class="actions">
+        ${primaryLink(view.url, words.openWallet)}${secondaryLink(ADDRESSES.flow, words.returned)}
+      </div>
+      <h2>${words.otherDevice}</h2>
+      <p>${words.otherDeviceExplained}</p>
+      ${qrCode(view.url)} ${flowWatcher('partner')}`,
   };
 }
