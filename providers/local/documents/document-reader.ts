@@ -1,17 +1,18 @@
+import type { CheckReason } from '../../kit/index.js';
+import type { Point } from '../faces/geometry.js';
 import { decodePicture, UnreadablePictureError, type Picture } from '../faces/picture.js';
 import type { DocumentReading, SideReading, SignalState } from './document-reading.js';
 import { findCard } from './picture/card-finder.js';
 import { frameOf, turnFrame, viewOf, type CardFrame, type View } from './picture/card-frame.js';
 import { isPhotocopy, isScreen } from './picture/copy-signals.js';
-import { greyOf, GreyPyramid } from './picture/grey-picture.js';
+import { greyOf, GreyPyramid, type GreyPicture } from './picture/grey-picture.js';
 import { applyHomography } from './picture/homography.js';
 import { measureLight, measurePlace, PRINT_LIMITS, qualityReasons, ZONE_LIMITS } from './picture/picture-quality.js';
-import type { Point } from '../faces/geometry.js';
 import type { ReadBarcode } from './reading/barcode-reader.js';
-import type { PrintLines, TextView } from './reading/print-lines.js';
 import { letterSharpness } from './reading/letter-sharpness.js';
+import type { PrintLines, TextView } from './reading/print-lines.js';
 import { TEXT_FINDER_GRID, type TextFinder } from './reading/text-finder.js';
-import { isOnRow, zonesIn } from './reading/text-rows.js';
+import { isOnRow, zonesIn, type TextRow } from './reading/text-rows.js';
 import type { TextShape } from './reading/text-shapes.js';
 import type { FoundZone, ZoneReader } from './reading/zone-reader.js';
 
@@ -57,29 +58,27 @@ export class DocumentReader {
     };
   }
 
+  /** Whether a picture just taken will do: reasons to take another one. Reads nothing, so that a person need not wait. */
+  async checkCapture(bytes: Uint8Array): Promise<CheckReason[]> {
+    const sight = await this.look(bytes);
+    if (!sight) return UNREADABLE.reasons;
+    const hasZone = sight.zonePlaces.some((rows) => rows.length > 1);
+    return reasonsAgainst(sight, { hasZone, isEmpty: sight.shapes.length === 0 });
+  }
+
   private async readSide(bytes: Uint8Array, { day, isFront }: { day: string; isFront: boolean }): Promise<SideReading> {
-    const picture = await decoded(bytes);
-    if (!picture) return UNREADABLE;
-    const pyramid = new GreyPyramid(greyOf(picture));
-    const lying = frameOf(findCard(pyramid), picture);
-    const view = viewOf(lying, lying.isFound ? CARD_VIEW : PICTURE_VIEW);
-    const drawing = pyramid.draw(view.toPicture, view);
-    const found = await this.parts.textFinder.find(drawing);
-    const zone = this.parts.zoneReader.read({ pyramid, places: zonesIn(found), toPicture: view.toPicture, day });
-    const text: TextView = { pyramid, view, shapes: found.filter((shape) => !isOfZone(shape, zone)) };
-    const frame = turnFrame(lying, await this.quartersOf(text, zone));
+    const sight = await this.look(bytes);
+    if (!sight) return UNREADABLE;
+    const { picture, pyramid, view } = sight;
+    const zone = this.parts.zoneReader.read({ pyramid, places: sight.zonePlaces, toPicture: view.toPicture, day });
+    const print: TextView = { ...sight, shapes: sight.shapes.filter((shape) => !isOfZone(shape, zone)) };
+    const frame = turnFrame(sight.frame, await this.quartersOf(print, zone));
     const barcode = await this.readBarcode(pyramid, frame, zone);
-    const printed = await this.parts.printLines.read(text, frame);
-    const measures = {
-      ...measurePlace(lying, picture),
-      ...measureLight(drawing),
-      sharpness: letterSharpness({ pyramid, view, shapes: found }),
-    };
-    const reasons = qualityReasons(measures, zone ? ZONE_LIMITS : PRINT_LIMITS);
+    const printed = await this.parts.printLines.read(print, frame);
     const isEmpty = !zone && barcode === undefined && printed.length === 0;
     return {
       straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
-      reasons: isEmpty && reasons.length === 0 ? ['document_unreadable'] : reasons,
+      reasons: reasonsAgainst(sight, { hasZone: zone !== undefined, isEmpty }),
       mrz: zone && { lines: zone.lines, confidences: zone.confidences },
       barcode: barcode === undefined ? undefined : { text: barcode },
       printed,
@@ -89,6 +88,18 @@ export class DocumentReader {
         photocopy: isFront ? signal(isPhotocopy(picture, frame)) : 'not_run',
       },
     };
+  }
+
+  /** Decodes the picture, finds the card and the lines of text on it. Undefined when the bytes are no picture. */
+  private async look(bytes: Uint8Array): Promise<Sight | undefined> {
+    const picture = await decoded(bytes);
+    if (!picture) return undefined;
+    const pyramid = new GreyPyramid(greyOf(picture));
+    const frame = frameOf(findCard(pyramid), picture);
+    const view = viewOf(frame, frame.isFound ? CARD_VIEW : PICTURE_VIEW);
+    const drawing = pyramid.draw(view.toPicture, view);
+    const shapes = await this.parts.textFinder.find(drawing);
+    return { picture, pyramid, frame, view, drawing, shapes, zonePlaces: zonesIn(shapes) };
   }
 
   /** By how many quarters the text is turned clockwise in the frame as it was found. */
@@ -115,6 +126,22 @@ export class DocumentReader {
     }
     return undefined;
   }
+}
+
+/** What was seen before anything is read. */
+interface Sight extends TextView {
+  picture: Picture;
+  /** Lying as it was found. */
+  frame: CardFrame;
+  drawing: GreyPicture;
+  zonePlaces: readonly (readonly TextRow[])[];
+}
+
+function reasonsAgainst(sight: Sight, { hasZone, isEmpty }: { hasZone: boolean; isEmpty: boolean }): CheckReason[] {
+  const { frame, picture, drawing } = sight;
+  const measures = { ...measurePlace(frame, picture), ...measureLight(drawing), sharpness: letterSharpness(sight) };
+  const reasons = qualityReasons(measures, hasZone ? ZONE_LIMITS : PRINT_LIMITS);
+  return isEmpty && reasons.length === 0 ? ['document_unreadable'] : reasons;
 }
 
 function isOfZone({ centre }: TextShape, zone: FoundZone | undefined): boolean {
