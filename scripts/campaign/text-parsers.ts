@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { parseAamva } from '../../providers/local/documents/aamva/parse-aamva.js';
 import type { SideReading } from '../../providers/local/documents/document-reading.js';
@@ -16,22 +15,31 @@ const DAY = '2026-11-26';
 const NOW = new Date(`${DAY}T12:00:00Z`);
 const ZONE = ['P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<', 'L898902C36UTO7408122F1204159ZE184226B<<<<<10'];
 
-const PARSERS: Readonly<Record<string, (text: string) => void>> = {
-  zone: (text) => parseMrz(text.split('\n'), DAY),
-  repair: (text) => proposeRepair(text.split('\n'), DAY),
-  barcode: (text) => parseAamva(text, DAY),
-  print: (text) => evaluate({ printed: text.split('\n').map(printed), mrz: { lines: ZONE, confidences: [1, 1] } }),
-  document: (text) => evaluate({ mrz: { lines: text.split('\n'), confidences: [] }, barcode: { text } }),
+/** What each parser does with a text; making its input of the text is not counted. */
+const PARSERS: Readonly<Record<string, (text: string) => () => void>> = {
+  zone: (text) => {
+    const lines = text.split('\n');
+    return () => parseMrz(lines, DAY);
+  },
+  repair: (text) => {
+    const lines = text.split('\n');
+    return () => proposeRepair(lines, DAY);
+  },
+  barcode: (text) => () => parseAamva(text, DAY),
+  print: (text) => evaluation({ printed: text.split('\n').map(printed), mrz: { lines: ZONE, confidences: [1, 1] } }),
+  document: (text) => evaluation({ mrz: { lines: text.split('\n'), confidences: [] }, barcode: { text } }),
 };
 
 const printed = (text: string) => ({ text, box: { left: 0, top: 0, width: 1, height: 1 }, confidence: 1 });
 
-function evaluate(more: Partial<SideReading>): void {
+function evaluation(more: Partial<SideReading>): () => void {
   const front: SideReading = { reasons: [], signals: { screen: 'not_seen', photocopy: 'not_seen' }, ...more };
-  const { checks } = evaluateDocument({ reading: { front }, now: NOW });
-  if (checks.some(({ kind, result }) => kind === 'document_authenticity' && result === 'pass')) {
-    throw new Error('a document passed as genuine');
-  }
+  return () => {
+    const { checks } = evaluateDocument({ reading: { front }, now: NOW });
+    if (checks.some(({ kind, result }) => kind === 'document_authenticity' && result === 'pass')) {
+      throw new Error('a document passed as genuine');
+    }
+  };
 }
 
 /** Every text parser of the local provider on wild, mutated and pathological texts of up to 100 kB (T89, T90). */
@@ -46,10 +54,7 @@ export const textParsers: Campaign = {
       const worst: Record<string, number> = {};
       for (const text of fc.sample(textsOf(seed + at), { numRuns: count, seed: seed + at })) {
         for (const [name, parse] of Object.entries(PARSERS)) {
-          const took = timed(
-            () => parse(text),
-            (fault) => faults.push(`${name}, ${text.length} characters: ${fault}`),
-          );
+          const took = timed(parse(text), (fault) => faults.push(`${name}, ${text.length} characters: ${fault}`));
           worst[name] = Math.max(worst[name] ?? 0, took);
         }
       }
@@ -67,19 +72,20 @@ export const textParsers: Campaign = {
 };
 
 /**
- * The time one call took, in milliseconds. One that took long is measured again, twice, and its best counts: on a busy
- * machine the other processes are in the first.
+ * Milliseconds of processor time that one call took. One that took long is measured again, twice, and its best counts:
+ * collecting what earlier texts left behind is in the first.
  */
 function timed(call: () => void, fault: (text: string) => void): number {
   let best = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < 3 && best > LIMIT_MS / 2; tries++) {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     try {
       call();
     } catch (error) {
       fault(String(error));
     }
-    best = Math.min(best, performance.now() - startedAt);
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, (user + system) / 1_000);
   }
   return best;
 }
