@@ -3,6 +3,12 @@ import { parseArgs } from 'node:util';
 import type { Campaign } from './campaign/campaign.js';
 import { failover } from './campaign/failover.js';
 import { fuzzSoak } from './campaign/fuzz-soak.js';
+import { localCards } from './campaign/local-cards.js';
+import { localCheckTime } from './campaign/local-check-time.js';
+import { localFaces } from './campaign/local-faces.js';
+import { localPictureFuzz } from './campaign/local-picture-fuzz.js';
+import { localSoak } from './campaign/local-soak.js';
+import { localSpeed } from './campaign/local-speed.js';
 import { modelWalk } from './campaign/model-walk.js';
 import { Progress } from './campaign/progress.js';
 import { pushStorm } from './campaign/push-storm.js';
@@ -24,6 +30,12 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'text-parsers': textParsers,
   failover,
   'push-storm': pushStorm,
+  'local-cards': localCards,
+  'local-check-time': localCheckTime,
+  'local-faces': localFaces,
+  'local-picture-fuzz': localPictureFuzz,
+  'local-soak': localSoak,
+  'local-speed': localSpeed,
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -41,7 +53,7 @@ const campaign = CAMPAIGNS[name];
 if (campaign) {
   process.exitCode = await runCampaign(name, campaign);
 } else {
-  for (const [known, { help }] of Object.entries(CAMPAIGNS)) say(`${known.padEnd(14)} ${help}`);
+  for (const [known, { help }] of Object.entries(CAMPAIGNS)) say(`${known.padEnd(18)} ${help}`);
   process.exitCode = name === '' ? 0 : 1;
 }
 

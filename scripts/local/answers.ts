@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { CHECK_KINDS, CHECK_REASONS, CHECK_RESULTS } from '../../providers/kit/index.js';
 import { COMPARISON_BANDS } from '../../providers/local/faces/comparison-bands.js';
 
+const SIGNAL_STATES = ['seen', 'not_seen', 'not_run'] as const;
+
 const asked = { id: z.string().optional().describe('As asked; in a batch the number of the line when it had none') };
 const timed = {
   milliseconds: z.number().describe('From reading the files to the answer, waiting for a process included'),
@@ -24,6 +26,18 @@ const compareAnswer = z.strictObject({
   ...timed,
 });
 
+const side = z.strictObject({
+  straightened: z
+    .strictObject({ width: z.number(), height: z.number() })
+    .nullable()
+    .describe('Pixels of the card or page once it is cut out and straight; null when none was found'),
+  reasons,
+  mrz: z.strictObject({ lines: z.array(z.string()), confidences: z.array(z.number()) }).nullable(),
+  barcode: z.string().nullable().describe('Payload of a PDF417 symbol, one character for each byte'),
+  printed: z.array(z.strictObject({ text: z.string(), confidence: z.number() })).nullable(),
+  signals: z.strictObject({ screen: z.enum(SIGNAL_STATES), photocopy: z.enum(SIGNAL_STATES) }),
+});
+
 const check = z.strictObject({
   kind: z.enum(CHECK_KINDS),
   result: z.enum(CHECK_RESULTS),
@@ -33,28 +47,46 @@ const check = z.strictObject({
   level: z.string().optional(),
 });
 
+const identity = z
+  .strictObject({
+    givenName: z.string().optional(),
+    familyName: z.string().optional(),
+    birthDate: z.string().optional(),
+    nationality: z.string().optional(),
+  })
+  .nullable()
+  .describe('Null unless a zone or a barcode without a fault was read');
+
+const document = z
+  .strictObject({
+    issuingCountry: z.string().optional(),
+    documentType: z.string().optional(),
+    number: z.string().optional(),
+    expiryDate: z.string().optional(),
+  })
+  .nullable();
+
+/** One document. `not_acquired`: neither a zone nor a barcode was found in the pictures. */
+const readAnswer = z.strictObject({
+  ...asked,
+  kind: z.literal('read'),
+  outcome: z.enum(['read', 'not_acquired']),
+  front: side,
+  back: side.nullable(),
+  checks: z.array(check),
+  identity,
+  document,
+  ...timed,
+});
+
 /** What the product would report for a case with these pictures. */
 const verifyAnswer = z.strictObject({
   ...asked,
   kind: z.literal('verify'),
   outcome: z.literal('reported'),
   checks: z.array(check),
-  identity: z
-    .strictObject({
-      givenName: z.string().optional(),
-      familyName: z.string().optional(),
-      birthDate: z.string().optional(),
-      nationality: z.string().optional(),
-    })
-    .nullable(),
-  document: z
-    .strictObject({
-      issuingCountry: z.string().optional(),
-      documentType: z.string().optional(),
-      number: z.string().optional(),
-      expiryDate: z.string().optional(),
-    })
-    .nullable(),
+  identity,
+  document,
   procedure: z.string(),
   ...timed,
 });
@@ -73,9 +105,10 @@ const failure = z.strictObject({
 });
 
 /** Everything that `npm run -s local` prints. */
-export const answer = z.discriminatedUnion('kind', [compareAnswer, verifyAnswer]).or(failure);
+export const answer = z.discriminatedUnion('kind', [compareAnswer, readAnswer, verifyAnswer]).or(failure);
 
 export type CompareAnswer = z.infer<typeof compareAnswer>;
+export type ReadAnswer = z.infer<typeof readAnswer>;
 export type VerifyAnswer = z.infer<typeof verifyAnswer>;
 export type Failure = z.infer<typeof failure>;
 export type Answer = z.infer<typeof answer>;

@@ -3,14 +3,18 @@ import { performance } from 'node:perf_hooks';
 import {
   ProviderError,
   Sensitive,
+  type Check,
   type EvidenceKind,
   type ProviderReport,
   type SessionContext,
 } from '../../providers/kit/index.js';
 import { FaceInferenceClient } from '../../providers/local/client.js';
 import { faceModelChoice, localEnvironment } from '../../providers/local/config.js';
+import { datesOnEarth } from '../../providers/local/documents/calendar.js';
+import type { SideReading } from '../../providers/local/documents/document-reading.js';
+import { evaluateDocument } from '../../providers/local/documents/evaluation/evaluate-document.js';
 import { LocalAdapter } from '../../providers/local/index.js';
-import type { Answer, CompareAnswer, Failure, VerifyAnswer } from './answers.js';
+import type { Answer, CompareAnswer, Failure, ReadAnswer, VerifyAnswer } from './answers.js';
 import type { BatchLine, Question } from './questions.js';
 
 export interface DeskOptions {
@@ -79,7 +83,7 @@ export class LocalDesk {
       case 'verify':
         return this.verify(question.paths);
       case 'read':
-        return Promise.reject(new ProviderError('rejected', 'Reading is not there yet.'));
+        return this.read(question.paths);
     }
   }
 
@@ -95,6 +99,27 @@ export class LocalDesk {
       band: comparison?.band ?? null,
       samePhotograph: comparison?.samePhotograph ?? null,
       procedure,
+    };
+  }
+
+  private async read([front, back]: Extract<Question, { kind: 'read' }>['paths']): Promise<
+    Omit<ReadAnswer, 'id' | 'milliseconds'>
+  > {
+    const pictures = {
+      front: await readPicture(front),
+      back: back === undefined ? undefined : await readPicture(back),
+    };
+    const now = new Date();
+    const reading = await again(() => this.client.read(pictures, datesOnEarth(now).latest));
+    const { checks, identity, document } = evaluateDocument({ reading, now });
+    return {
+      kind: 'read',
+      outcome: isReadable(reading.front) || (reading.back && isReadable(reading.back)) ? 'read' : 'not_acquired',
+      front: sideAnswer(reading.front),
+      back: reading.back ? sideAnswer(reading.back) : null,
+      checks: checks.map(checkAnswer),
+      identity: identity ?? null,
+      document: document ?? null,
     };
   }
 
@@ -122,7 +147,30 @@ export class LocalDesk {
   }
 }
 
-type Untimed = Omit<CompareAnswer, 'id' | 'milliseconds'> | Omit<VerifyAnswer, 'id' | 'milliseconds'>;
+type Untimed =
+  | Omit<CompareAnswer, 'id' | 'milliseconds'>
+  | Omit<ReadAnswer, 'id' | 'milliseconds'>
+  | Omit<VerifyAnswer, 'id' | 'milliseconds'>;
+
+const sideAnswer = ({ straightened, reasons, mrz, barcode, printed, signals }: SideReading): ReadAnswer['front'] => ({
+  straightened: straightened ?? null,
+  reasons,
+  mrz: mrz ?? null,
+  barcode: barcode?.text ?? null,
+  printed: printed?.map(({ text, confidence }) => ({ text, confidence })) ?? null,
+  signals,
+});
+
+const isReadable = ({ mrz, barcode }: SideReading): boolean => mrz !== undefined || barcode !== undefined;
+
+const checkAnswer = ({ kind, result, reasonCodes, rawName, score, level }: Check): VerifyAnswer['checks'][number] => ({
+  kind,
+  result,
+  reasonCodes,
+  rawName,
+  score,
+  level,
+});
 
 function verifyAnswer({
   checks,
@@ -133,14 +181,7 @@ function verifyAnswer({
   return {
     kind: 'verify',
     outcome: 'reported',
-    checks: checks.map(({ kind, result, reasonCodes, rawName, score, level }) => ({
-      kind,
-      result,
-      reasonCodes,
-      rawName,
-      score,
-      level,
-    })),
+    checks: checks.map(checkAnswer),
     identity: identity?.reveal() ?? null,
     document: document?.reveal() ?? null,
     procedure: provenance.procedure ?? '',
