@@ -36,7 +36,7 @@ export const localEnvironment = z
       .min(1)
       .max(16)
       .default(1)
-      .describe('Processes that look at pictures; each takes about 250 MB and one core while busy'),
+      .describe('Processes that look at pictures; each takes about 280 MB for faces alone and one core while busy'),
   })
   .superRefine((settings, context) => {
     const own = settings.LOCAL_MODEL_SET === 'own';

@@ -10,6 +10,8 @@ import type { Picture } from './picture.js';
 /** A ghost image is printed so pale that the mesh doubts it even with its contrast restored. */
 const GHOST_PRESENCE = -10;
 const GHOST_SCORE = 0.55;
+/** Nothing surer is to be expected: the other tiles are left out. */
+const CERTAIN_GHOST_SCORE = 0.7;
 
 /** Width of the ghost's face against the portrait's. */
 const SMALLEST_SHARE = 0.25;
@@ -42,6 +44,7 @@ export class GhostFinder {
     const { picture } = portrait;
     let best: { score: number; box: Box } | undefined;
     for (const tile of tilesAround(portrait)) {
+      if (best && best.score >= CERTAIN_GHOST_SCORE) break;
       const plain = evenContrast(picture, tile);
       for (const { score, box } of await this.detector.detect(plain, wholeOf(plain), GHOST_SCORE)) {
         const inPicture = toPicture(box, tile);
@@ -107,11 +110,12 @@ function wholeOf({ width }: Picture): Region {
 function evenContrast(picture: Picture, tile: Region): Picture {
   const luminance = luminanceOf(cutPatch(picture, squareAround(tile, TILE_PIXELS), TILE_PIXELS));
   const even = normaliseLocally(luminance, TILE_PIXELS, TILE_CONTRAST);
-  const pixels = new Uint8Array(3 * even.length);
-  for (let at = 0; at < pixels.length; at++) {
-    pixels[at] = toByte(128 + CONTRAST_GAIN * (even[Math.floor(at / 3)] ?? 0));
+  const pixels = new Uint8ClampedArray(3 * even.length);
+  for (let at = 0; at < even.length; at++) {
+    const value = 128 + CONTRAST_GAIN * (even[at] ?? 0);
+    for (let channel = 0; channel < 3; channel++) pixels[3 * at + channel] = value;
   }
-  return { width: TILE_PIXELS, height: TILE_PIXELS, pixels };
+  return { width: TILE_PIXELS, height: TILE_PIXELS, pixels: new Uint8Array(pixels.buffer) };
 }
 
 /** A region, straightened, with its darkest and lightest fiftieth taken for black and white. */
@@ -122,14 +126,10 @@ function stretchContrast(picture: Picture, region: Region, size: number): Pictur
   const black = sorted[Math.floor(area * 0.02)] ?? 0;
   const white = sorted[Math.floor(area * 0.98)] ?? 255;
   const gain = 255 / Math.max(1, white - black);
-  const pixels = new Uint8Array(3 * area);
+  const pixels = new Uint8ClampedArray(3 * area);
   for (let at = 0; at < area; at++)
     for (let channel = 0; channel < 3; channel++) {
-      pixels[3 * at + channel] = toByte(((patch.values[at + channel * area] ?? 0) - black) * gain);
+      pixels[3 * at + channel] = ((patch.values[at + channel * area] ?? 0) - black) * gain;
     }
-  return { width: size, height: size, pixels };
-}
-
-function toByte(value: number): number {
-  return Math.min(255, Math.max(0, Math.round(value)));
+  return { width: size, height: size, pixels: new Uint8Array(pixels.buffer) };
 }

@@ -58,7 +58,7 @@ function averageNearest(
   const share = step * step;
   for (let at = 0; at < area; at++) {
     const column = (at % size) + step / 2;
-    const row = Math.floor(at / size) + step / 2;
+    const row = ((at / size) | 0) + step / 2;
     let red = 0;
     let green = 0;
     let blue = 0;
@@ -91,7 +91,7 @@ function averageBilinear(
     let blue = 0;
     for (let sample = 0; sample < 4; sample++) {
       const u = (at % size) + (sample & 1 ? 0.75 : 0.25);
-      const v = Math.floor(at / size) + (sample & 2 ? 0.75 : 0.25);
+      const v = ((at / size) | 0) + (sample & 2 ? 0.75 : 0.25);
       // One is added and taken away again, so that the neighbours of the first row and column are not negative.
       const x = a * u - b * v + shiftX + 0.5;
       const y = b * u + a * v + shiftY + 0.5;

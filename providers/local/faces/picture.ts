@@ -45,18 +45,3 @@ export function turnClockwise({ width, height, pixels }: Picture): Picture {
     }
   return { width: height, height: width, pixels: turned };
 }
-
-/** Half the size; each pixel is the mean of four. An odd last row or column is dropped. */
-export function halvePicture({ width, height, pixels }: Picture): Picture {
-  const half = { width: width >> 1, height: height >> 1 };
-  const target = new Uint8Array(3 * half.width * half.height);
-  const row = 3 * width;
-  for (let y = 0; y < half.height; y++)
-    for (let x = 0; x < half.width; x++)
-      for (let channel = 0; channel < 3; channel++) {
-        const at = 2 * y * row + 6 * x + channel;
-        const sum = (pixels[at] ?? 0) + (pixels[at + 3] ?? 0) + (pixels[at + row] ?? 0) + (pixels[at + row + 3] ?? 0);
-        target[3 * (y * half.width + x) + channel] = (sum + 2) >> 2;
-      }
-  return { ...half, pixels: target };
-}
