@@ -19,7 +19,7 @@ const MIN_AREA = 0.12;
 const MAX_OUTSIDE = 0.05;
 
 /** Opposite sides are nearly parallel, neighbours nearly square. */
-const MAX_CONVERGENCE = 14;
+const MAX_CONVERGENCE = 20;
 const MIN_CROSSING = 62;
 
 /** What share of each side must show an edge, and of all four. */
@@ -35,6 +35,8 @@ export function findCard(pyramid: GreyPyramid): Quad | undefined {
   const edges = edgesIn(picture);
   let best: { quad: Quad; score: number } | undefined;
   for (const quad of quadsOf(straightLines(edges), edges)) {
+    // No outline scores more than its size: most need not be looked at.
+    if (Math.sqrt(areaOf(quad)) <= (best?.score ?? 0)) continue;
     const score = scoreOf(quad, edges);
     if (score > (best?.score ?? 0)) best = { quad, score };
   }
@@ -95,10 +97,14 @@ function isCard(quad: Quad, { width, height }: { width: number; height: number }
 
 /** 0 when a side is not there. Of equally plain outlines the larger is the card, the other something printed on it. */
 function scoreOf(quad: Quad, edges: EdgeMap): number {
-  const support = quad.map((corner, index) => supportOf(corner, quad[(index + 1) % 4] ?? corner, edges));
-  const mean = support.reduce((sum, share) => sum + share, 0) / 4;
-  if (Math.min(...support) < MIN_SIDE || mean < MIN_OUTLINE) return 0;
-  return mean ** 2 * Math.sqrt(areaOf(quad));
+  let sum = 0;
+  for (const [index, corner] of quad.entries()) {
+    const support = supportOf(corner, quad[(index + 1) % 4] ?? corner, edges);
+    if (support < MIN_SIDE) return 0;
+    sum += support;
+  }
+  const mean = sum / quad.length;
+  return mean < MIN_OUTLINE ? 0 : mean ** 2 * Math.sqrt(areaOf(quad));
 }
 
 const SAMPLES = 48;

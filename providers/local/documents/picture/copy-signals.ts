@@ -1,6 +1,6 @@
 import type { Picture } from '../../faces/picture.js';
 import { toPicture, type CardFrame } from './card-frame.js';
-import type { GreyPyramid } from './grey-picture.js';
+import type { GreyPicture, GreyPyramid } from './grey-picture.js';
 import { applyHomography } from './homography.js';
 import { powerSpectrum, SPECTRUM_SIZE } from './spectrum.js';
 
@@ -15,8 +15,8 @@ const MAX_FREQUENCY = 0.48;
 const BLOCK = SPECTRUM_SIZE / 8;
 const AXIS_BINS = 2;
 
-/** How far a frequency stands out of its surroundings when it is a pattern (the mean of tiles; measured: README). */
-export const SCREEN_PEAK = 2_500;
+/** How far a frequency stands out of its surroundings when it is a pattern (measured: README). */
+export const SCREEN_PEAK = 4_000;
 
 /** Points of the frame whose colour is looked at, and how much of it is left to the light and the camera's noise. */
 const COLOUR_GRID = { across: 48, down: 32 };
@@ -32,10 +32,13 @@ export function isPhotocopy(picture: Picture, frame: CardFrame): boolean {
   return colourSpread(picture, frame) < COLOUR_SPREAD;
 }
 
-/** The strongest frequency of the mean spectrum over the median of all, within the band. */
+/**
+ * The strongest frequency of the band, over the median of all: of each frequency the middle one of the tiles counts, so
+ * that a raster under a portrait is not taken for one over everything. 0 when the picture is too small.
+ */
 export function screenPeak({ picture }: GreyPyramid, frame: CardFrame): number {
   const matrix = toPicture(frame);
-  const sum = new Float64Array(SPECTRUM_SIZE * SPECTRUM_SIZE);
+  const spectra: Float64Array[] = [];
   for (let tile = 0; tile < TILES.across * TILES.down; tile++) {
     const centre = applyHomography(matrix, {
       x: (((tile % TILES.across) + 0.5) * frame.width) / TILES.across,
@@ -43,18 +46,34 @@ export function screenPeak({ picture }: GreyPyramid, frame: CardFrame): number {
     });
     const left = Math.round(centre.x - SPECTRUM_SIZE / 2);
     const top = Math.round(centre.y - SPECTRUM_SIZE / 2);
-    if (left < 0 || top < 0 || left + SPECTRUM_SIZE > picture.width || top + SPECTRUM_SIZE > picture.height) continue;
-    const values = Float64Array.from(
-      { length: sum.length },
-      (_, at) =>
-        picture.values[(top + Math.floor(at / SPECTRUM_SIZE)) * picture.width + left + (at % SPECTRUM_SIZE)] ?? 0,
-    );
-    powerSpectrum(values).forEach((power, at) => {
-      sum[at] = (sum[at] ?? 0) + power;
-    });
+    const isInside =
+      left >= 0 && top >= 0 && left + SPECTRUM_SIZE <= picture.width && top + SPECTRUM_SIZE <= picture.height;
+    if (isInside) spectra.push(bandOf(powerSpectrum(tileAt(picture, left, top))));
   }
-  const band = [...sum].filter((_, at) => isInBand(at)).sort((one, other) => one - other);
-  return (band.at(-1) ?? 0) / Math.max(1e-9, band[band.length >> 1] ?? 0);
+  const [first] = spectra;
+  if (!first) return 0;
+  return first.reduce((peak, _, at) => Math.max(peak, median(spectra.map((spectrum) => spectrum[at] ?? 0))), 0);
+}
+
+function tileAt({ width, values }: GreyPicture, left: number, top: number): Uint8Array {
+  const tile = new Uint8Array(SPECTRUM_SIZE * SPECTRUM_SIZE);
+  for (let row = 0; row < SPECTRUM_SIZE; row++) {
+    const from = (top + row) * width + left;
+    tile.set(values.subarray(from, from + SPECTRUM_SIZE), row * SPECTRUM_SIZE);
+  }
+  return tile;
+}
+
+/** Powers of the band alone, over their median. */
+function bandOf(spectrum: Float64Array): Float64Array {
+  const band = spectrum.filter((_, at) => isInBand(at));
+  const middle = Math.max(1e-9, median(band));
+  return band.map((power) => power / middle);
+}
+
+function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[sorted.length >> 1] ?? 0;
 }
 
 function isInBand(at: number): boolean {

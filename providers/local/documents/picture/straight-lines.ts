@@ -10,17 +10,17 @@ export interface StraightLine {
   votes: number;
 }
 
-const MAX_LINES = 24;
+const MAX_LINES = 40;
 
 /** Directions of edge pixels are this exact. */
-const SPREAD_DEGREES = 3;
+const SPREAD_DEGREES = 5;
 
 /** Lines nearer to a stronger one are the same line. */
 const SAME_DEGREES = 4;
 const SAME_DISTANCE = 6;
 
 /** A line of a card is at least this long, of the picture's shorter side. */
-const MIN_LENGTH = 0.12;
+const MIN_LENGTH = 0.08;
 
 /** The strongest straight lines of an edge map (Hough's transform with the edges' own directions). */
 export function straightLines(edges: EdgeMap): StraightLine[] {
