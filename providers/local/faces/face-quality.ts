@@ -28,9 +28,12 @@ export interface QualityLimits {
   minSharpness: number;
 }
 
+/** As far apart as in the smaller network's own input; with less, pixels have to be made up. */
+const MIN_EYE_DISTANCE_PIXELS = 36;
+
 /** Somebody holds a camera on purpose: more can be asked. */
 export const SELFIE_LIMITS: QualityLimits = {
-  minEyeDistancePixels: 60,
+  minEyeDistancePixels: MIN_EYE_DISTANCE_PIXELS,
   maxYawDegrees: 22,
   pitchDegrees: [-10, 22],
   maxRollDegrees: 25,
@@ -40,7 +43,7 @@ export const SELFIE_LIMITS: QualityLimits = {
 
 /** Printed portraits are small and soft, nobody can take them again, and documents may lie at any angle. */
 export const PORTRAIT_LIMITS: QualityLimits = {
-  minEyeDistancePixels: 36,
+  minEyeDistancePixels: MIN_EYE_DISTANCE_PIXELS,
   maxYawDegrees: 30,
   pitchDegrees: [-20, 35],
   maxRollDegrees: 45,
