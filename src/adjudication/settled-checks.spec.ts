@@ -17,6 +17,7 @@ function factsWith(policy: Partial<PolicyDocument>, reasonCodes: CheckReason[]):
     proofing: undefined,
     today: '2026-11-22',
     liveOnly: true,
+    withdrawn: false,
     report: {
       status: 'completed',
       terminal: true,
@@ -25,7 +26,7 @@ function factsWith(policy: Partial<PolicyDocument>, reasonCodes: CheckReason[]):
       provenance: { adapterVersion: 't', live: true, checkedAt: '2026-11-22T00:00:00Z' },
     },
     provider: { id: 'clear1', role: 'first', local: false, underWatch: false },
-    device: { sameDevice: 'return', returned: true, overdue: false, confirmed: false },
+    device: { sameDevice: 'return', returned: true, overdue: false, confirmed: false, strayed: false },
     recoveryCase: {
       mode: 'production',
       attempt: 1,
