@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { drawZone } from '../../../../test/documents/drawn-zone.js';
+import { parseMrz } from '../mrz/parse-mrz.js';
+import type { GreyPicture } from '../picture/grey-picture.js';
+import { settleZeroAndO } from './zero-and-o.js';
+import { linesOf } from './zone-lines.js';
+import { cutStrip } from './zone-strip.js';
+
+const DAY = '2026-11-26';
+
+/** The number's two zeros, if both are taken for Os, leave every check digit right. */
+const LINES = ['I<POLT0E0TW2HH<EUW8<2754668<<<', '8412069<3207198UTO<<<<<<<<<<<2', 'SOERENSEN<<BO<<<<<<<<<<<<<<<<<'];
+const MISREAD = ['I<POLTOEOTW2HH<EUW8<2754668<<<', ...LINES.slice(1)];
+
+async function picturesOf(lines: readonly string[]): Promise<GreyPicture[]> {
+  const { pyramid, rows, toPicture } = await drawZone(lines);
+  return linesOf(cutStrip(pyramid, rows, toPicture));
+}
+
+describe('settleZeroAndO', () => {
+  it('settles two mistakes that cancel out in the check digits', async () => {
+    expect(parseMrz(MISREAD, DAY).kind).toBe('valid');
+    expect(settleZeroAndO(MISREAD, await picturesOf(LINES))).toEqual(LINES);
+  });
+
+  it('keeps what is printed, whatever the check digits say', async () => {
+    expect(settleZeroAndO(LINES, await picturesOf(MISREAD))).toEqual(MISREAD);
+    const forged = ['I<POLTOE0TW2HH<EUW8<2754668<<<', ...LINES.slice(1)];
+    expect(parseMrz(forged, DAY).kind).toBe('faulty');
+    expect(settleZeroAndO(forged, await picturesOf(forged))).toEqual(forged);
+  });
+
+  it('settles a zero among letters', async () => {
+    const misread = [...LINES.slice(0, 2), 'S0ERENSEN<<BO<<<<<<<<<<<<<<<<<'];
+    expect(settleZeroAndO(misread, await picturesOf(LINES))).toEqual(LINES);
+  });
+
+  it('changes nothing without a sample of both, without pictures, and in lines of no format', async () => {
+    const withoutLetterO = [
+      'I<D<<T0E0TW2HH<EUW8<2754668<<<',
+      '8412069<3207198D<<<<<<<<<<<<<2',
+      'MUELLER<<IDA<<<<<<<<<<<<<<<<<<',
+    ];
+    const misread = ['I<D<<TOEOTW2HH<EUW8<2754668<<<', ...withoutLetterO.slice(1)];
+    expect(settleZeroAndO(misread, await picturesOf(withoutLetterO))).toEqual(misread);
+    expect(settleZeroAndO(MISREAD, [])).toEqual(MISREAD);
+    expect(settleZeroAndO(['O0O0'], await picturesOf(LINES))).toEqual(['O0O0']);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { drawZone } from '../../../../test/documents/drawn-zone.js';
+import type { GreyPicture } from '../picture/grey-picture.js';
+import type { ZoneLine } from './zone-engine.js';
+import { linesOf } from './zone-lines.js';
+import { ZoneReader } from './zone-reader.js';
+import { cutStrip } from './zone-strip.js';
+
+/** ICAO Doc 9303-6, appendix B. */
+const LINES = ['I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<', 'D231458907UTO7408122F1204159<<<<<<<6'];
+const DAY = '2026-11-26';
+
+/** An engine that gives these lines in turn, whatever it is shown; probes of a beginning are not counted. */
+function engine(script: readonly (readonly [string, number])[], probes: readonly number[] = [0.9]) {
+  const left = [...script];
+  const beginnings = [...probes];
+  const widths: number[] = [];
+  const readLine = ({ width }: GreyPicture): ZoneLine => {
+    widths.push(width);
+    if (width < 400) return { text: '', confidence: beginnings.shift() ?? 0 };
+    const [text, confidence] = left.shift() ?? ['', 0];
+    return { text, confidence };
+  };
+  return { reader: new ZoneReader(readLine), widths, left };
+}
+
+async function search(options?: { isTurned: boolean }) {
+  const { pyramid, rows, toPicture } = await drawZone(LINES, options);
+  return { pyramid, places: [rows], toPicture, day: DAY };
+}
+
+const [first = '', second = ''] = LINES;
+const wrongDigit = second.replace('D23145890', 'D23145896');
+
+describe('linesOf', () => {
+  it('cuts one picture for each line, all of one size', async () => {
+    const { pyramid, rows, toPicture } = await drawZone(LINES);
+    const pictures = linesOf(cutStrip(pyramid, rows, toPicture));
+    expect(pictures.map(({ height }) => height)).toEqual([52, 52]);
+    expect(new Set(pictures.map(({ width }) => width)).size).toBe(1);
+  });
+
+  it('finds the lines beside the one that was found', async () => {
+    const { pyramid, rows, toPicture } = await drawZone(LINES);
+    expect(linesOf(cutStrip(pyramid, rows.slice(0, 1), toPicture))).toHaveLength(2);
+    expect(linesOf(cutStrip(pyramid, rows.slice(1), toPicture))).toHaveLength(2);
+  });
+
+  it('finds none on blank paper', async () => {
+    const { rows, toPicture } = await drawZone(LINES);
+    const { pyramid } = await drawZone([' '.repeat(36), ' '.repeat(36)]);
+    expect(linesOf(cutStrip(pyramid, rows, toPicture))).toEqual([]);
+  });
+});
+
+describe('ZoneReader', () => {
+  it('is content with a first reading that has no fault', async () => {
+    const { reader, left } = engine([
+      [first, 0.9],
+      [second, 0.8],
+      ['never asked for', 0],
+    ]);
+    expect(reader.read(await search())).toMatchObject({ lines: LINES, confidences: [0.9, 0.8], isTurned: false });
+    expect(left).toHaveLength(1);
+  });
+
+  it('chooses among readings what fits the check digits, line by line', async () => {
+    const { reader } = engine([
+      [first, 0.9],
+      [wrongDigit, 0.95],
+      ['I<UTOERIKSSON<<ANNA<MAR1A<<<<<<<<<<<', 0.5],
+      [second, 0.6],
+    ]);
+    expect(reader.read(await search())).toMatchObject({ lines: LINES, confidences: [0.9, 0.6] });
+  });
+
+  it('gives the surest reading with its faults when all have some, and mends none', async () => {
+    const script = [first, wrongDigit, first, wrongDigit, first, wrongDigit].map(
+      (text, at) => [text, 0.5 + at / 20] as const,
+    );
+    const { reader } = engine(script);
+    expect(reader.read(await search())?.lines).toEqual([first, wrongDigit]);
+  });
+
+  it('turns a zone that stands on its head', async () => {
+    const { reader } = engine(
+      [
+        [first, 0.9],
+        [second, 0.9],
+      ],
+      [0.1, 0.9],
+    );
+    expect(reader.read(await search({ isTurned: true }))).toMatchObject({ lines: LINES, isTurned: true });
+  });
+
+  it('tries the other way up when the beginning deceived it', async () => {
+    const { reader } = engine(
+      [
+        ['KJHGF', 0.1],
+        ['OIUZT', 0.1],
+        [first, 0.9],
+        [second, 0.9],
+      ],
+      [0.9],
+    );
+    expect(reader.read(await search())).toMatchObject({ lines: LINES, isTurned: true });
+  });
+
+  it('takes ordinary print for no zone', async () => {
+    const print = ['DRIVING PRIVILEGES ARE LISTED HERE', 'AND ON THE PAGES THAT FOLLOW THIS'].map(
+      (text) => [text, 0.9] as const,
+    );
+    expect(engine([...print, ...print]).reader.read(await search())).toBeUndefined();
+  });
+
+  it('finds nothing where there is nothing', async () => {
+    const { pyramid, toPicture } = await search();
+    expect(engine([]).reader.read({ pyramid, places: [], toPicture, day: DAY })).toBeUndefined();
+  });
+});
