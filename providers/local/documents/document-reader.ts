@@ -6,14 +6,14 @@ import { findCard } from './picture/card-finder.js';
 import { frameOf, turnFrame, viewOf, type CardFrame, type View } from './picture/card-frame.js';
 import { isPhotocopy, isScreen } from './picture/copy-signals.js';
 import { greyOf, GreyPyramid, type GreyPicture } from './picture/grey-picture.js';
-import { applyHomography } from './picture/homography.js';
+import { applyHomography, type Quad } from './picture/homography.js';
 import { measureLight, measurePlace, PRINT_LIMITS, qualityReasons, ZONE_LIMITS } from './picture/picture-quality.js';
 import type { ReadBarcode } from './reading/barcode-reader.js';
 import { letterSharpness } from './reading/letter-sharpness.js';
 import type { PrintLines, TextView } from './reading/print-lines.js';
 import { TEXT_FINDER_GRID, type TextFinder } from './reading/text-finder.js';
 import { isOnRow, zonesIn, type TextRow } from './reading/text-rows.js';
-import type { TextShape } from './reading/text-shapes.js';
+import { outlineOf, type TextShape } from './reading/text-shapes.js';
 import type { FoundZone, ZoneReader } from './reading/zone-reader.js';
 
 /** Encoded pictures (JPEG, PNG or WebP). */
@@ -35,6 +35,9 @@ const MAX_SIDE = 2560;
 /** Text is looked for in a view of this size: of the card, or of a picture in which the card is smaller. */
 const CARD_VIEW = { longSide: 896, grid: TEXT_FINDER_GRID, margin: 0.02 };
 const PICTURE_VIEW = { longSide: 1152, grid: TEXT_FINDER_GRID, margin: 0 };
+
+/** A line of text this near to the edge of a view goes on outside; in pixels of the view. */
+const EDGE_PIXELS = 2;
 
 /**
  * Views in which a barcode is looked for in turn. Shrinking averages noise away, so the smallest in which a module is
@@ -95,7 +98,15 @@ export class DocumentReader {
     const picture = await decoded(bytes);
     if (!picture) return undefined;
     const pyramid = new GreyPyramid(greyOf(picture));
-    const frame = frameOf(findCard(pyramid), picture);
+    const card = findCard(pyramid);
+    const onCard = card && (await this.findText(picture, pyramid, card));
+    // Text that goes on outside: what was found is a part of the card, or more lies there than a card.
+    if (onCard && !goesOn(onCard)) return onCard;
+    return this.findText(picture, pyramid, undefined);
+  }
+
+  private async findText(picture: Picture, pyramid: GreyPyramid, card: Quad | undefined): Promise<Sight> {
+    const frame = frameOf(card, picture);
     const view = viewOf(frame, frame.isFound ? CARD_VIEW : PICTURE_VIEW);
     const drawing = pyramid.draw(view.toPicture, view);
     const shapes = await this.parts.textFinder.find(drawing);
@@ -139,9 +150,24 @@ interface Sight extends TextView {
 
 function reasonsAgainst(sight: Sight, { hasZone, isEmpty }: { hasZone: boolean; isEmpty: boolean }): CheckReason[] {
   const { frame, picture, drawing } = sight;
-  const measures = { ...measurePlace(frame, picture), ...measureLight(drawing), sharpness: letterSharpness(sight) };
+  const place = measurePlace(frame, picture);
+  const measures = {
+    ...place,
+    isCutOff: place.isCutOff || goesOn(sight),
+    ...measureLight(drawing),
+    sharpness: letterSharpness(sight),
+  };
   const reasons = qualityReasons(measures, hasZone ? ZONE_LIMITS : PRINT_LIMITS);
   return isEmpty && reasons.length === 0 ? ['document_unreadable'] : reasons;
+}
+
+/** Whether a line of text touches the edge of the view. */
+function goesOn({ shapes, view: { width, height } }: TextView): boolean {
+  return shapes.some((shape) =>
+    outlineOf(shape).some(
+      ({ x, y }) => x < EDGE_PIXELS || y < EDGE_PIXELS || x > width - EDGE_PIXELS || y > height - EDGE_PIXELS,
+    ),
+  );
 }
 
 function isOfZone({ centre }: TextShape, zone: FoundZone | undefined): boolean {

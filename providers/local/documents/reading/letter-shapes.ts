@@ -13,22 +13,32 @@ const INK = 0.57 * FLAT_PAPER;
 /** Width of most letters, in letter heights; the first and the last of a line stand half of it inside. */
 const LETTER_WIDTH = 0.6;
 
-/** Cells are cut a little narrower than they are, so that no neighbour is in them. */
-const CELL_SHARE = 0.96;
+/** A letter's outline is known to a pixel; these are tried on every side. */
+const NUDGES = [-0.75, 0, 0.75];
 
-/** The letter at a place of a line of `count` letters; all stand in cells of one width. Undefined where there is no ink. */
-export function letterShape(line: GreyPicture, place: number, count: number): LetterShape | undefined {
+/**
+ * The round letter at a place of a line of `count` letters; all stand in cells of one width. A round letter has ink in
+ * each of its columns, so that it ends where a column has none. The first shape is the outline as it was found, the
+ * others differ by less than a pixel. Empty where there is no ink.
+ */
+export function letterShapes(line: GreyPicture, place: number, count: number): LetterShape[] {
   const half = (LETTER_WIDTH * LETTER_HEIGHT) / 2;
   const first = END_MARGIN_PIXELS + half;
   const pitch = (line.width - 2 * first) / (count - 1);
   const middle = first + place * pitch;
-  const box = inkIn(line, Math.round(middle - (CELL_SHARE * pitch) / 2), Math.round(middle + (CELL_SHARE * pitch) / 2));
-  return box && normalised(line, box);
+  const box = inkAround(line, Math.round(middle), Math.round(pitch / 2));
+  if (!box) return [];
+  const nudged = NUDGES.flatMap((left) =>
+    NUDGES.flatMap((right) =>
+      NUDGES.flatMap((top) => NUDGES.map((bottom) => normalised(line, nudge(box, { left, right, top, bottom })))),
+    ),
+  );
+  return [normalised(line, box), ...nudged];
 }
 
-/** Correlation of two shapes, -1..1. */
-export function likeness(one: LetterShape, other: LetterShape): number {
-  return one.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0);
+/** Correlation of a letter with a shape, -1..1: of its shapes the likest counts. */
+export function likeness(letter: readonly LetterShape[], other: LetterShape): number {
+  return Math.max(...letter.map((shape) => shape.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0)));
 }
 
 /** The mean of shapes, again of length 1. */
@@ -45,17 +55,35 @@ interface Ink {
   bottom: number;
 }
 
-function inkIn({ width, height, values }: GreyPicture, from: number, to: number): Ink | undefined {
-  const ink: Ink = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
-  for (let y = 0; y < height; y++)
-    for (let x = Math.max(0, from); x < Math.min(width, to); x++) {
-      if ((values[y * width + x] ?? 0) >= INK) continue;
-      ink.left = Math.min(ink.left, x);
-      ink.right = Math.max(ink.right, x + 1);
-      ink.top = Math.min(ink.top, y);
-      ink.bottom = Math.max(ink.bottom, y + 1);
-    }
-  return ink.right > ink.left ? ink : undefined;
+function nudge(ink: Ink, by: Ink): Ink {
+  return {
+    left: ink.left + by.left,
+    right: ink.right + by.right,
+    top: ink.top + by.top,
+    bottom: ink.bottom + by.bottom,
+  };
+}
+
+/** At most `reach` columns to either side of the middle. */
+function inkAround(line: GreyPicture, middle: number, reach: number): Ink | undefined {
+  let [left, right] = [middle, middle];
+  while (left > middle - reach && inkInColumn(line, left - 1)) left--;
+  while (right < middle + reach && inkInColumn(line, right)) right++;
+  const columns = Array.from({ length: right - left }, (_, index) => inkInColumn(line, left + index));
+  const top = Math.min(...columns.map((ink) => ink?.top ?? Infinity));
+  const bottom = Math.max(...columns.map((ink) => ink?.bottom ?? -Infinity));
+  return bottom > top ? { left, right, top, bottom } : undefined;
+}
+
+function inkInColumn({ width, height, values }: GreyPicture, x: number): Pick<Ink, 'top' | 'bottom'> | undefined {
+  if (x < 0 || x >= width) return undefined;
+  let [top, bottom] = [Infinity, -Infinity];
+  for (let y = 0; y < height; y++) {
+    if ((values[y * width + x] ?? 0) >= INK) continue;
+    top = Math.min(top, y);
+    bottom = y + 1;
+  }
+  return bottom > top ? { top, bottom } : undefined;
 }
 
 function normalised({ width, height, values }: GreyPicture, { left, right, top, bottom }: Ink): LetterShape {

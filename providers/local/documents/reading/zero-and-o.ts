@@ -1,20 +1,20 @@
 import { formatOf, MRZ_FIELDS, MRZ_LAYOUTS, type MrzField } from '../mrz/mrz-layout.js';
 import type { GreyPicture } from '../picture/grey-picture.js';
-import { letterShape, likeness, meanShape, type LetterShape } from './letter-shapes.js';
+import { letterShapes, likeness, meanShape, type LetterShape } from './letter-shapes.js';
 
 /** Where only figures stand, and where only letters do: what looks like a round one there is a zero, or an O. */
 const FIGURE_FIELDS: readonly MrzField[] = ['birthDate', 'birthDateDigit', 'expiryDate', 'expiryDateDigit'];
 const LETTER_FIELDS: readonly MrzField[] = ['issuer', 'nationality', 'names'];
 
 /** How much more like one than the other a shape must be, and how like it at all (measured: README, "Numbers"). */
-const MIN_DIFFERENCE = 0.02;
+const MIN_DIFFERENCE = 0.01;
 const MIN_LIKENESS = 0.8;
 
 interface RoundOne {
   line: number;
   column: number;
   field: MrzField;
-  shape: LetterShape;
+  shapes: readonly LetterShape[];
 }
 
 /**
@@ -28,7 +28,7 @@ export function settleZeroAndO(lines: readonly string[], pictures: readonly Grey
   const settled = lines.map((line) => [...line]);
   for (const one of round) {
     const others = round.filter((other) => other !== one);
-    const decided = zeroOrO(one.shape, {
+    const decided = zeroOrO(one, {
       zeros: others.filter(({ field }) => FIGURE_FIELDS.includes(field)),
       letters: others.filter(({ field }) => LETTER_FIELDS.includes(field)),
     });
@@ -48,19 +48,19 @@ function roundOnes(lines: readonly string[], pictures: readonly GreyPicture[]): 
     if (!picture) return [];
     return Array.from({ length: span.length }, (_, at) => span.from + at).flatMap((column): RoundOne[] => {
       if (!/[0O]/.test(lines[span.line]?.[column] ?? '')) return [];
-      const shape = letterShape(picture, column, columns);
-      return shape ? [{ line: span.line, column, field, shape }] : [];
+      const shapes = letterShapes(picture, column, columns);
+      return shapes.length > 0 ? [{ line: span.line, column, field, shapes }] : [];
     });
   });
 }
 
 function zeroOrO(
-  shape: LetterShape,
+  { shapes }: RoundOne,
   { zeros, letters }: { zeros: readonly RoundOne[]; letters: readonly RoundOne[] },
 ): '0' | 'O' | undefined {
   if (zeros.length === 0 || letters.length === 0) return undefined;
-  const likeZero = likeness(shape, meanShape(zeros.map((zero) => zero.shape)));
-  const likeO = likeness(shape, meanShape(letters.map((letter) => letter.shape)));
+  const likeZero = likeness(shapes, meanShape(zeros.flatMap((zero) => zero.shapes[0] ?? [])));
+  const likeO = likeness(shapes, meanShape(letters.flatMap((letter) => letter.shapes[0] ?? [])));
   if (Math.max(likeZero, likeO) < MIN_LIKENESS || Math.abs(likeZero - likeO) < MIN_DIFFERENCE) return undefined;
   return likeZero > likeO ? '0' : 'O';
 }
