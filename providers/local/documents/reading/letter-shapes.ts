@@ -13,6 +13,12 @@ const INK = 0.57 * FLAT_PAPER;
 /** Width of most letters, in letter heights; the first and the last of a line stand half of it inside. */
 const LETTER_WIDTH = 0.6;
 
+/** How far from the middle of its cell a letter may end, in cells. */
+const REACH = 0.8;
+
+/** Width over height of round letters (0.62 as drawn); another shape is no letter, or two. */
+const ROUND = { min: 0.48, max: 0.8 };
+
 /** A letter's outline is known to a pixel; these are tried on every side. */
 const NUDGES = [-0.75, 0, 0.75];
 
@@ -26,8 +32,8 @@ export function letterShapes(line: GreyPicture, place: number, count: number): L
   const first = END_MARGIN_PIXELS + half;
   const pitch = (line.width - 2 * first) / (count - 1);
   const middle = first + place * pitch;
-  const box = inkAround(line, Math.round(middle), Math.round(pitch / 2));
-  if (!box) return [];
+  const box = inkAround(line, Math.round(middle), Math.round(REACH * pitch));
+  if (!box || !isRound(box)) return [];
   const nudged = NUDGES.flatMap((left) =>
     NUDGES.flatMap((right) =>
       NUDGES.flatMap((top) => NUDGES.map((bottom) => normalised(line, nudge(box, { left, right, top, bottom })))),
@@ -53,6 +59,11 @@ interface Ink {
   right: number;
   top: number;
   bottom: number;
+}
+
+function isRound({ left, right, top, bottom }: Ink): boolean {
+  const aspect = (right - left) / (bottom - top);
+  return aspect >= ROUND.min && aspect <= ROUND.max;
 }
 
 function nudge(ink: Ink, by: Ink): Ink {

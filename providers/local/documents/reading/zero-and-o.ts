@@ -7,8 +7,12 @@ const FIGURE_FIELDS: readonly MrzField[] = ['birthDate', 'birthDateDigit', 'expi
 const LETTER_FIELDS: readonly MrzField[] = ['issuer', 'nationality', 'names'];
 
 /** How much more like one than the other a shape must be, and how like it at all (measured: README, "Numbers"). */
-const MIN_DIFFERENCE = 0.01;
+const MIN_DIFFERENCE = 0.005;
 const MIN_LIKENESS = 0.8;
+
+/** Zeros of one zone are this much alike; no O is (measured as above). */
+const SAME_LIKENESS = 0.005;
+const MIN_ZEROS = 3;
 
 interface RoundOne {
   line: number;
@@ -54,13 +58,33 @@ function roundOnes(lines: readonly string[], pictures: readonly GreyPicture[]): 
   });
 }
 
-function zeroOrO(
-  { shapes }: RoundOne,
-  { zeros, letters }: { zeros: readonly RoundOne[]; letters: readonly RoundOne[] },
-): '0' | 'O' | undefined {
-  if (zeros.length === 0 || letters.length === 0) return undefined;
-  const likeZero = likeness(shapes, meanShape(zeros.flatMap((zero) => zero.shapes[0] ?? [])));
-  const likeO = likeness(shapes, meanShape(letters.flatMap((letter) => letter.shapes[0] ?? [])));
+interface Samples {
+  zeros: readonly RoundOne[];
+  letters: readonly RoundOne[];
+}
+
+function zeroOrO(one: RoundOne, { zeros, letters }: Samples): '0' | 'O' | undefined {
+  if (zeros.length === 0) return undefined;
+  const likeZero = likenessTo(one, zeros);
+  if (letters.length === 0) return isOneOf(likeZero, zeros) ? '0' : undefined;
+  const likeO = likenessTo(one, letters);
   if (Math.max(likeZero, likeO) < MIN_LIKENESS || Math.abs(likeZero - likeO) < MIN_DIFFERENCE) return undefined;
   return likeZero > likeO ? '0' : 'O';
+}
+
+/** Without an O to compare with: whether it is as like the zeros as they are like each other. */
+function isOneOf(likeZero: number, zeros: readonly RoundOne[]): boolean {
+  if (zeros.length < MIN_ZEROS) return false;
+  const among = zeros.map((zero) =>
+    likenessTo(
+      zero,
+      zeros.filter((other) => other !== zero),
+    ),
+  );
+  const middle = among.sort((one, other) => one - other)[among.length >> 1] ?? 1;
+  return likeZero >= middle - SAME_LIKENESS;
+}
+
+function likenessTo({ shapes }: RoundOne, samples: readonly RoundOne[]): number {
+  return likeness(shapes, meanShape(samples.flatMap((sample) => sample.shapes[0] ?? [])));
 }
