@@ -1,6 +1,9 @@
 import type { Picture } from '../../faces/picture.js';
 import { applyHomography, type Homography } from './homography.js';
 
+/** Read once: looking a global up is slow where code runs in a context of its own, as under Jest. */
+const { max, min } = Math;
+
 /** 8-bit luminance, row by row from the top. */
 export interface GreyPicture {
   width: number;
@@ -98,10 +101,10 @@ function sample(
       const u = column + 0.5;
       const v = row + 0.5;
       const w = g * u + h * v + i;
-      const x = Math.min(width - 1, Math.max(0, (a * u + b * v + c) / w - 0.5));
-      const y = Math.min(height - 1, Math.max(0, (d * u + e * v + f) / w - 0.5));
-      const left = Math.min(width - 2, x | 0);
-      const top = Math.min(height - 2, y | 0);
+      const x = min(width - 1, max(0, (a * u + b * v + c) / w - 0.5));
+      const y = min(height - 1, max(0, (d * u + e * v + f) / w - 0.5));
+      const left = min(width - 2, x | 0);
+      const top = min(height - 2, y | 0);
       const at = top * width + left;
       const rightShare = x - left;
       const upper = (values[at] ?? 0) + rightShare * ((values[at + 1] ?? 0) - (values[at] ?? 0));

@@ -1,5 +1,8 @@
 import type { GreyPicture } from './grey-picture.js';
 
+/** Read once: looking a global up is slow where code runs in a context of its own, as under Jest. */
+const { ceil, floor, max, min } = Math;
+
 /** What the paper becomes. */
 export const FLAT_PAPER = 230;
 
@@ -13,26 +16,26 @@ const MAX_GAIN = 8;
 /** The picture with its paper made evenly light: shadows, tints and soft glare are divided out. */
 export function flattenPaper(picture: GreyPicture): GreyPicture {
   const { width, height, values } = picture;
-  const columns = Math.ceil(width / TILE);
-  const rows = Math.ceil(height / TILE);
+  const columns = ceil(width / TILE);
+  const rows = ceil(height / TILE);
   const gains = new Float32Array(columns * rows);
   for (let tile = 0; tile < gains.length; tile++) {
-    const paper = paperIn(picture, (tile % columns) * TILE, Math.floor(tile / columns) * TILE);
-    gains[tile] = Math.min(MAX_GAIN, FLAT_PAPER / Math.max(1, paper));
+    const paper = paperIn(picture, (tile % columns) * TILE, floor(tile / columns) * TILE);
+    gains[tile] = min(MAX_GAIN, FLAT_PAPER / max(1, paper));
   }
   const flat = new Uint8Array(values.length);
   for (let y = 0; y < height; y++) {
-    const v = Math.min(rows - 1, Math.max(0, (y + 0.5) / TILE - 0.5));
-    const upper = Math.floor(v) * columns;
-    const lower = Math.min(rows - 1, Math.floor(v) + 1) * columns;
+    const v = min(rows - 1, max(0, (y + 0.5) / TILE - 0.5));
+    const upper = floor(v) * columns;
+    const lower = min(rows - 1, floor(v) + 1) * columns;
     for (let x = 0; x < width; x++) {
-      const u = Math.min(columns - 1, Math.max(0, (x + 0.5) / TILE - 0.5));
-      const left = Math.floor(u);
-      const right = Math.min(columns - 1, left + 1);
+      const u = min(columns - 1, max(0, (x + 0.5) / TILE - 0.5));
+      const left = floor(u);
+      const right = min(columns - 1, left + 1);
       const top = mix(gains[upper + left] ?? 1, gains[upper + right] ?? 1, u - left);
       const bottom = mix(gains[lower + left] ?? 1, gains[lower + right] ?? 1, u - left);
       const at = y * width + x;
-      flat[at] = Math.min(255, (values[at] ?? 0) * mix(top, bottom, v - Math.floor(v)));
+      flat[at] = min(255, (values[at] ?? 0) * mix(top, bottom, v - floor(v)));
     }
   }
   return { width, height, values: flat };
@@ -43,8 +46,8 @@ function mix(from: number, to: number, share: number): number {
 }
 
 function paperIn({ width, height, values }: GreyPicture, left: number, top: number): number {
-  const right = Math.min(width, left + TILE);
-  const bottom = Math.min(height, top + TILE);
+  const right = min(width, left + TILE);
+  const bottom = min(height, top + TILE);
   const counts = new Uint32Array(256);
   for (let y = top; y < bottom; y++)
     for (let x = left; x < right; x++) {

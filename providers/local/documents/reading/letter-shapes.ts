@@ -2,6 +2,9 @@ import type { GreyPicture } from '../picture/grey-picture.js';
 import { FLAT_PAPER } from '../picture/paper.js';
 import { END_MARGIN_PIXELS, LETTER_HEIGHT } from './zone-strip.js';
 
+/** Read once: looking a global up is slow where code runs in a context of its own, as under Jest. */
+const { floor, max, min } = Math;
+
 /** A letter's ink, brought to one size; mean 0 and length 1, so that the product of two is their correlation. */
 export type LetterShape = Float32Array;
 
@@ -27,7 +30,7 @@ const NUDGES = [-0.75, 0, 0.75];
  * each of its columns, so that it ends where a column has none. The first shape is the outline as it was found, the
  * others differ by less than a pixel. Empty where there is no ink.
  */
-export function letterShapes(line: GreyPicture, place: number, count: number): LetterShape[] {
+function letterShapes(line: GreyPicture, place: number, count: number): LetterShape[] {
   const half = (LETTER_WIDTH * LETTER_HEIGHT) / 2;
   const first = END_MARGIN_PIXELS + half;
   const pitch = (line.width - 2 * first) / (count - 1);
@@ -40,6 +43,24 @@ export function letterShapes(line: GreyPicture, place: number, count: number): L
     ),
   );
   return [normalised(line, box), ...nudged];
+}
+
+/** The round letters of a zone's lines; what was cut out once is kept, for readings are compared with each other. */
+export class RoundLetters {
+  private readonly cut = new Map<string, LetterShape[]>();
+
+  constructor(private readonly pictures: readonly GreyPicture[]) {}
+
+  /** Shapes of the letter at a column of a line that has `count` letters. */
+  at(line: number, column: number, count: number): LetterShape[] {
+    const key = `${line} ${column} ${count}`;
+    const known = this.cut.get(key);
+    if (known) return known;
+    const picture = this.pictures[line];
+    const shapes = picture ? letterShapes(picture, column, count) : [];
+    this.cut.set(key, shapes);
+    return shapes;
+  }
 }
 
 /** Correlation of a letter with a shape, -1..1: of its shapes the likest counts. */
@@ -99,11 +120,11 @@ function inkInColumn({ width, height, values }: GreyPicture, x: number): Pick<In
 
 function normalised({ width, height, values }: GreyPicture, { left, right, top, bottom }: Ink): LetterShape {
   const inkAt = (x: number, y: number): number =>
-    FLAT_PAPER - (values[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))] ?? 0);
+    FLAT_PAPER - (values[min(height - 1, max(0, y)) * width + min(width - 1, max(0, x))] ?? 0);
   const shape = Float32Array.from({ length: GRID.width * GRID.height }, (_, at) => {
     const x = left - 0.5 + (((at % GRID.width) + 0.5) * (right - left)) / GRID.width;
-    const y = top - 0.5 + ((Math.floor(at / GRID.width) + 0.5) * (bottom - top)) / GRID.height;
-    const [column, row] = [Math.floor(x), Math.floor(y)];
+    const y = top - 0.5 + ((floor(at / GRID.width) + 0.5) * (bottom - top)) / GRID.height;
+    const [column, row] = [floor(x), floor(y)];
     const upper = inkAt(column, row) + (x - column) * (inkAt(column + 1, row) - inkAt(column, row));
     const lower = inkAt(column, row + 1) + (x - column) * (inkAt(column + 1, row + 1) - inkAt(column, row + 1));
     return upper + (y - row) * (lower - upper);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { drawZone } from '../../../../test/documents/drawn-zone.js';
 import { parseMrz } from '../mrz/parse-mrz.js';
-import type { GreyPicture } from '../picture/grey-picture.js';
+import { RoundLetters } from './letter-shapes.js';
 import { settleZeroAndO } from './zero-and-o.js';
 import { linesOf } from './zone-lines.js';
 import { cutStrip } from './zone-strip.js';
@@ -12,27 +12,27 @@ const DAY = '2026-11-26';
 const LINES = ['I<POLT0E0TW2HH<EUW8<2754668<<<', '8412069<3207198UTO<<<<<<<<<<<2', 'SOERENSEN<<BO<<<<<<<<<<<<<<<<<'];
 const MISREAD = ['I<POLTOEOTW2HH<EUW8<2754668<<<', ...LINES.slice(1)];
 
-async function picturesOf(lines: readonly string[]): Promise<GreyPicture[]> {
+async function lettersOf(lines: readonly string[]): Promise<RoundLetters> {
   const { pyramid, rows, toPicture } = await drawZone(lines);
-  return linesOf(cutStrip(pyramid, rows, toPicture));
+  return new RoundLetters(linesOf(cutStrip(pyramid, rows, toPicture)));
 }
 
 describe('settleZeroAndO', () => {
   it('settles two mistakes that cancel out in the check digits', async () => {
     expect(parseMrz(MISREAD, DAY).kind).toBe('valid');
-    expect(settleZeroAndO(MISREAD, await picturesOf(LINES))).toEqual(LINES);
+    expect(settleZeroAndO(MISREAD, await lettersOf(LINES))).toEqual(LINES);
   });
 
   it('keeps what is printed, whatever the check digits say', async () => {
-    expect(settleZeroAndO(LINES, await picturesOf(MISREAD))).toEqual(MISREAD);
+    expect(settleZeroAndO(LINES, await lettersOf(MISREAD))).toEqual(MISREAD);
     const forged = ['I<POLTOE0TW2HH<EUW8<2754668<<<', ...LINES.slice(1)];
     expect(parseMrz(forged, DAY).kind).toBe('faulty');
-    expect(settleZeroAndO(forged, await picturesOf(forged))).toEqual(forged);
+    expect(settleZeroAndO(forged, await lettersOf(forged))).toEqual(forged);
   });
 
   it('settles a zero among letters', async () => {
     const misread = [...LINES.slice(0, 2), 'S0ERENSEN<<BO<<<<<<<<<<<<<<<<<'];
-    expect(settleZeroAndO(misread, await picturesOf(LINES))).toEqual(LINES);
+    expect(settleZeroAndO(misread, await lettersOf(LINES))).toEqual(LINES);
   });
 
   it('changes nothing without a sample of both, without pictures, and in lines of no format', async () => {
@@ -42,8 +42,8 @@ describe('settleZeroAndO', () => {
       'MUELLER<<IDA<<<<<<<<<<<<<<<<<<',
     ];
     const misread = ['I<D<<TOEOTW2HH<EUW8<2754668<<<', ...withoutLetterO.slice(1)];
-    expect(settleZeroAndO(misread, await picturesOf(withoutLetterO))).toEqual(misread);
-    expect(settleZeroAndO(MISREAD, [])).toEqual(MISREAD);
-    expect(settleZeroAndO(['O0O0'], await picturesOf(LINES))).toEqual(['O0O0']);
+    expect(settleZeroAndO(misread, await lettersOf(withoutLetterO))).toEqual(misread);
+    expect(settleZeroAndO(MISREAD, new RoundLetters([]))).toEqual(MISREAD);
+    expect(settleZeroAndO(['O0O0'], await lettersOf(LINES))).toEqual(['O0O0']);
   });
 });

@@ -1,6 +1,5 @@
 import { formatOf, MRZ_FIELDS, MRZ_LAYOUTS, type MrzField } from '../mrz/mrz-layout.js';
-import type { GreyPicture } from '../picture/grey-picture.js';
-import { letterShapes, likeness, meanShape, type LetterShape } from './letter-shapes.js';
+import { likeness, meanShape, type LetterShape, type RoundLetters } from './letter-shapes.js';
 
 /** Where only figures stand, and where only letters do: what looks like a round one there is a zero, or an O. */
 const FIGURE_FIELDS: readonly MrzField[] = ['birthDate', 'birthDateDigit', 'expiryDate', 'expiryDateDigit'];
@@ -27,8 +26,8 @@ interface RoundOne {
  * zeros of its dates, the Os of its names and countries. Decides by the picture alone, whatever the digits say; keeps
  * what was read where the shapes do not tell.
  */
-export function settleZeroAndO(lines: readonly string[], pictures: readonly GreyPicture[]): string[] {
-  const round = roundOnes(lines, pictures);
+export function settleZeroAndO(lines: readonly string[], letters: RoundLetters): string[] {
+  const round = roundOnes(lines, letters);
   const settled = lines.map((line) => [...line]);
   for (const one of round) {
     const others = round.filter((other) => other !== one);
@@ -42,17 +41,16 @@ export function settleZeroAndO(lines: readonly string[], pictures: readonly Grey
   return settled.map((line) => line.join(''));
 }
 
-function roundOnes(lines: readonly string[], pictures: readonly GreyPicture[]): RoundOne[] {
+function roundOnes(lines: readonly string[], letters: RoundLetters): RoundOne[] {
   const format = formatOf(lines);
   if (!format) return [];
   const { fields, columns } = MRZ_LAYOUTS[format];
   return MRZ_FIELDS.flatMap((field) => {
     const span = fields[field];
-    const picture = span && pictures[span.line];
-    if (!picture) return [];
+    if (!span) return [];
     return Array.from({ length: span.length }, (_, at) => span.from + at).flatMap((column): RoundOne[] => {
       if (!/[0O]/.test(lines[span.line]?.[column] ?? '')) return [];
-      const shapes = letterShapes(picture, column, columns);
+      const shapes = letters.at(span.line, column, columns);
       return shapes.length > 0 ? [{ line: span.line, column, field, shapes }] : [];
     });
   });

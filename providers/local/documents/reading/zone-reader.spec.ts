@@ -24,8 +24,10 @@ function engine(script: readonly (readonly [string, number])[], probes: readonly
   return { reader: new ZoneReader(readLine), widths, left };
 }
 
-async function search(options?: { isTurned: boolean }) {
-  const { pyramid, rows, toPicture } = await drawZone(LINES, options);
+const upright = drawZone(LINES);
+
+async function search(drawn = upright) {
+  const { pyramid, rows, toPicture } = await drawn;
   return { pyramid, places: [rows], toPicture, day: DAY };
 }
 
@@ -34,20 +36,20 @@ const wrongDigit = second.replace('D23145890', 'D23145896');
 
 describe('linesOf', () => {
   it('cuts one picture for each line, all of one size', async () => {
-    const { pyramid, rows, toPicture } = await drawZone(LINES);
+    const { pyramid, rows, toPicture } = await upright;
     const pictures = linesOf(cutStrip(pyramid, rows, toPicture));
     expect(pictures.map(({ height }) => height)).toEqual([52, 52]);
     expect(new Set(pictures.map(({ width }) => width)).size).toBe(1);
   });
 
   it('finds the lines beside the one that was found', async () => {
-    const { pyramid, rows, toPicture } = await drawZone(LINES);
+    const { pyramid, rows, toPicture } = await upright;
     expect(linesOf(cutStrip(pyramid, rows.slice(0, 1), toPicture))).toHaveLength(2);
     expect(linesOf(cutStrip(pyramid, rows.slice(1), toPicture))).toHaveLength(2);
   });
 
   it('finds none on blank paper', async () => {
-    const { rows, toPicture } = await drawZone(LINES);
+    const { rows, toPicture } = await upright;
     const { pyramid } = await drawZone([' '.repeat(36), ' '.repeat(36)]);
     expect(linesOf(cutStrip(pyramid, rows, toPicture))).toEqual([]);
   });
@@ -90,7 +92,10 @@ describe('ZoneReader', () => {
       ],
       [0.1, 0.9],
     );
-    expect(reader.read(await search({ isTurned: true }))).toMatchObject({ lines: LINES, isTurned: true });
+    expect(reader.read(await search(drawZone(LINES, { isTurned: true })))).toMatchObject({
+      lines: LINES,
+      isTurned: true,
+    });
   });
 
   it('tries the other way up when the beginning deceived it', async () => {

@@ -2,6 +2,7 @@ import type { ReadZone } from '../document-reading.js';
 import { parseMrz } from '../mrz/parse-mrz.js';
 import { turnHalf, type GreyPicture, type GreyPyramid } from '../picture/grey-picture.js';
 import type { Homography } from '../picture/homography.js';
+import { RoundLetters } from './letter-shapes.js';
 import { LINE_VARIANTS } from './line-variants.js';
 import type { TextRow } from './text-rows.js';
 import type { ReadZoneLine, ZoneLine } from './zone-engine.js';
@@ -68,12 +69,13 @@ export class ZoneReader {
 
   /** Reads again, prepared in another way, until nothing is wrong with one of the readings or none looks like a zone. */
   private readLines(pictures: readonly GreyPicture[], day: string): Candidate | undefined {
+    const letters = new RoundLetters(pictures);
     const readings: ZoneLine[][] = pictures.map(() => []);
     let best: Candidate | undefined;
     for (const variant of LINE_VARIANTS) {
       pictures.forEach((picture, line) => readings[line]?.push(this.readLine(variant(picture))));
       best = bestOf(
-        combinations(readings).map((lines) => settled(lines, pictures)),
+        combinations(readings).map((lines) => settled(lines, letters)),
         day,
       );
       if (!best || best.faults === 0 || fillersIn(best) < MIN_FILLERS) break;
@@ -113,10 +115,10 @@ function bestOf(readings: readonly (readonly ZoneLine[])[], day: string): Candid
   return candidates.sort((one, other) => one.faults - other.faults || sureness(other) - sureness(one))[0];
 }
 
-function settled(lines: readonly ZoneLine[], pictures: readonly GreyPicture[]): ZoneLine[] {
+function settled(lines: readonly ZoneLine[], letters: RoundLetters): ZoneLine[] {
   const texts = settleZeroAndO(
     lines.map(({ text }) => text),
-    pictures,
+    letters,
   );
   return lines.map((line, index) => ({ ...line, text: texts[index] ?? line.text }));
 }
