@@ -10,7 +10,8 @@ import { applyHomography, type Quad } from './picture/homography.js';
 import { measureLight, measurePlace, PRINT_LIMITS, qualityReasons, ZONE_LIMITS } from './picture/picture-quality.js';
 import type { ReadBarcode } from './reading/barcode-reader.js';
 import { letterSharpness } from './reading/letter-sharpness.js';
-import type { PrintLines, TextView } from './reading/print-lines.js';
+import type { PrintReader } from './reading/print-reader.js';
+import { PrintedSide, type TextView } from './reading/printed-side.js';
 import { TEXT_FINDER_GRID, type TextFinder } from './reading/text-finder.js';
 import { isOnRow, zonesIn, type TextRow } from './reading/text-rows.js';
 import { outlineOf, type TextShape } from './reading/text-shapes.js';
@@ -26,15 +27,15 @@ export interface DocumentReaderParts {
   textFinder: TextFinder;
   zoneReader: ZoneReader;
   readBarcode: ReadBarcode;
-  printLines: PrintLines;
+  printReader: PrintReader;
 }
 
 /** What the service keeps of a picture; a larger one is shrunk to this. */
 const MAX_SIDE = 2560;
 
 /** Text is looked for in a view of this size: of the card, or of a picture in which the card is smaller. */
-const CARD_VIEW = { longSide: 896, grid: TEXT_FINDER_GRID, margin: 0.02 };
-const PICTURE_VIEW = { longSide: 1152, grid: TEXT_FINDER_GRID, margin: 0 };
+const CARD_VIEW = { longSide: 736, grid: TEXT_FINDER_GRID, margin: 0.02 };
+const PICTURE_VIEW = { longSide: 960, grid: TEXT_FINDER_GRID, margin: 0 };
 
 /** A line of text this near to the edge of a view goes on outside; in pixels of the view. */
 const EDGE_PIXELS = 2;
@@ -74,11 +75,14 @@ export class DocumentReader {
     if (!sight) return UNREADABLE;
     const { picture, pyramid, view } = sight;
     const zone = this.parts.zoneReader.read({ pyramid, places: sight.zonePlaces, toPicture: view.toPicture, day });
-    const print: TextView = { ...sight, shapes: sight.shapes.filter((shape) => !isOfZone(shape, zone)) };
-    const frame = turnFrame(sight.frame, await this.quartersOf(print, zone));
+    const print = { ...sight, shapes: sight.shapes.filter((shape) => !isOfZone(shape, zone)) };
+    const side = new PrintedSide(this.parts.printReader, print);
+    const frame = turnFrame(sight.frame, await quartersOf(print, side, zone));
     const barcode = await this.readBarcode(pyramid, frame, zone);
-    const printed = await this.parts.printLines.read(print, frame);
-    const isEmpty = !zone && barcode === undefined && printed.length === 0;
+    // What else is printed on such a back says nothing of the holder, and half the time goes into reading it.
+    const isPrintRead = isFront || (!zone && barcode === undefined);
+    const printed = isPrintRead ? await side.read(frame) : undefined;
+    const isEmpty = !zone && barcode === undefined && printed?.length === 0;
     return {
       straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
       reasons: reasonsAgainst(sight, { hasZone: zone !== undefined, isEmpty }),
@@ -111,16 +115,6 @@ export class DocumentReader {
     const drawing = pyramid.draw(view.toPicture, view);
     const shapes = await this.parts.textFinder.find(drawing);
     return { picture, pyramid, frame, view, drawing, shapes, zonePlaces: zonesIn(shapes) };
-  }
-
-  /** By how many quarters the text is turned clockwise in the frame as it was found. */
-  private async quartersOf(text: TextView, zone: FoundZone | undefined): Promise<number> {
-    const [longest] = [...text.shapes].sort((one, other) => other.length - one.length);
-    const [row] = zone?.rows ?? [];
-    if (row) return quarters(text.view, row, zone?.isTurned ?? false);
-    if (!longest) return 0;
-    const end = { x: longest.centre.x + Math.cos(longest.angle), y: longest.centre.y + Math.sin(longest.angle) };
-    return quarters(text.view, { start: longest.centre, end }, await this.parts.printLines.runBackward(text));
   }
 
   /** A document with a zone seldom has a barcode too: one look is enough there. */
@@ -182,6 +176,16 @@ const UNREADABLE: SideReading = {
   reasons: ['document_unreadable'],
   signals: { screen: 'not_run', photocopy: 'not_run' },
 };
+
+/** By how many quarters the text is turned clockwise in the frame as it was found. */
+async function quartersOf({ view, shapes }: TextView, side: PrintedSide, zone: FoundZone | undefined): Promise<number> {
+  const [row] = zone?.rows ?? [];
+  if (row) return quarters(view, row, zone?.isTurned ?? false);
+  const [longest] = [...shapes].sort((one, other) => other.length - one.length);
+  if (!longest) return 0;
+  const end = { x: longest.centre.x + Math.cos(longest.angle), y: longest.centre.y + Math.sin(longest.angle) };
+  return quarters(view, { start: longest.centre, end }, await side.runsBackward());
+}
 
 function quarters(view: View, line: { start: Point; end: Point }, isBackward: boolean): number {
   const start = applyHomography(view.toFrame, line.start);

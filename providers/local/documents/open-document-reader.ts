@@ -3,7 +3,6 @@ import { ModelUnusableError, readVerifiedModels } from '../model-files.js';
 import { DOCUMENT_MODELS } from './document-models.js';
 import { DocumentReader } from './document-reader.js';
 import { openBarcodeReader } from './reading/barcode-reader.js';
-import { PrintLines } from './reading/print-lines.js';
 import { PrintReader } from './reading/print-reader.js';
 import { TextFinder } from './reading/text-finder.js';
 import { openZoneEngine } from './reading/zone-engine.js';
@@ -39,7 +38,7 @@ export async function openDocumentReader(folder: string): Promise<DocumentReader
     textFinder: new TextFinder(mapText),
     zoneReader: new ZoneReader(engine),
     readBarcode: await openBarcodeReader(bytesOf('barcodeProgram')),
-    printLines: new PrintLines(new PrintReader(mapLetters, letters)),
+    printReader: new PrintReader(mapLetters, letters),
   });
 }
 

@@ -12,8 +12,9 @@ const SEARCH_SIDE = 480;
 const MIN_ASPECT = 1.2;
 const MAX_ASPECT = 1.85;
 
-/** Of the picture. */
+/** Of the picture, and of its shorter side. */
 const MIN_AREA = 0.12;
+const MIN_SIDE_LENGTH = 0.2;
 
 /** Corners may lie this far outside the picture, of its longer side. */
 const MAX_OUTSIDE = 0.05;
@@ -46,10 +47,12 @@ export function findCard(pyramid: GreyPyramid): Quad | undefined {
 
 /** All quadrilaterals of two pairs of lines that a card could make. */
 function* quadsOf(lines: readonly StraightLine[], { width, height }: EdgeMap): Generator<Quad> {
+  const apart = MIN_SIDE_LENGTH * Math.min(width, height);
   const pairs = lines.flatMap((one, index) =>
-    lines
-      .slice(index + 1)
-      .flatMap((other) => (turnBetween(one, other) <= MAX_CONVERGENCE ? [[one, other] as const] : [])),
+    lines.slice(index + 1).flatMap((other) => {
+      const isPair = turnBetween(one, other) <= MAX_CONVERGENCE && gapBetween(one, other, { width, height }) >= apart;
+      return isPair ? [[one, other] as const] : [];
+    }),
   );
   for (const [index, [a, b]] of pairs.entries())
     for (const [c, d] of pairs.slice(index + 1)) {
@@ -62,6 +65,20 @@ function* quadsOf(lines: readonly StraightLine[], { width, height }: EdgeMap): G
 function turnBetween(one: StraightLine, other: StraightLine): number {
   const turn = Math.abs(one.degrees - other.degrees);
   return Math.min(turn, 180 - turn);
+}
+
+/** How far apart two lines are, about the middle of the picture. */
+function gapBetween(
+  one: StraightLine,
+  other: StraightLine,
+  { width, height }: { width: number; height: number },
+): number {
+  const fromMiddle = ({ degrees, distance }: StraightLine): number => {
+    const angle = (degrees * Math.PI) / 180;
+    return distance - (width / 2) * Math.cos(angle) - (height / 2) * Math.sin(angle);
+  };
+  const isFlipped = Math.abs(one.degrees - other.degrees) > 90;
+  return Math.abs(fromMiddle(one) - (isFlipped ? -fromMiddle(other) : fromMiddle(other)));
 }
 
 function crossing(one: StraightLine, other: StraightLine): Point {

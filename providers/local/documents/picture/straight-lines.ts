@@ -10,7 +10,7 @@ export interface StraightLine {
   votes: number;
 }
 
-const MAX_LINES = 40;
+const MAX_LINES = 28;
 
 /** Directions of edge pixels are this exact. */
 const SPREAD_DEGREES = 5;

@@ -1,5 +1,5 @@
 import { homographyBetween, mapQuad, rectangle } from '../picture/homography.js';
-import type { TextView } from './print-lines.js';
+import type { TextView } from './printed-side.js';
 import { outlineOf } from './text-shapes.js';
 
 /** Lines are drawn this high, so that letters of any size are judged alike. */

@@ -49,7 +49,7 @@ describe('PrintReader', () => {
     await read(reader, 120);
     await read(reader, 4000);
     await read(reader, 1);
-    expect(seen.map(({ width }) => width)).toEqual([128, 128, 640, 64]);
+    expect(seen.map(({ width }) => width)).toEqual([96, 128, 640, 32]);
     expect(seen.every(({ height }) => height === 48)).toBe(true);
   });
 });

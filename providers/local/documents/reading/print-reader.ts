@@ -13,7 +13,7 @@ export interface PrintedText {
 const LINE_HEIGHT = 48;
 
 /** Few different widths, so that the network's memory is used again. */
-const WIDTH_STEP = 64;
+const WIDTH_STEP = 32;
 const MAX_WIDTH = 640;
 
 /** The network's output for "no letter here". */

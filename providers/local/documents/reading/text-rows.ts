@@ -8,8 +8,8 @@ export interface TextRow {
   thickness: number;
 }
 
-/** A row of 30 characters is about 24 times as long as it is thick; a torn one is shorter. */
-const ZONE_STRETCH = 11;
+/** A row of 30 characters is about 24 times as long as it is thick, one of 44 about 36 times. */
+const ZONE_STRETCH = 18;
 
 /** Between the middles of two rows, in thicknesses; letters are 2.4 mm high and rows 4.2 to 6.4 mm apart. */
 const ROW_DISTANCE = { min: 0.9, max: 3 };
@@ -31,9 +31,10 @@ const MAX_THICKNESS_RATIO = 1.8;
  * the other; the longest zone first. A long row that stands alone is given too: its neighbours may not have been found.
  */
 export function zonesIn(shapes: readonly TextShape[]): TextRow[][] {
-  const rows = joinPieces(shapes).filter((row) => lengthOf(row) > ZONE_STRETCH * row.thickness);
+  const rows = joinPieces(shapes).sort((one, other) => lengthOf(other) - lengthOf(one));
   const zones: TextRow[][] = [];
-  for (const row of rows.sort((one, other) => lengthOf(other) - lengthOf(one))) {
+  for (const row of rows) {
+    if (lengthOf(row) < ZONE_STRETCH * row.thickness) continue;
     if (!zones.some((zone) => zone.includes(row))) zones.push(zoneAround(row, rows));
   }
   const extent = (zone: readonly TextRow[]): number => zone.reduce((sum, row) => sum + lengthOf(row), 0);

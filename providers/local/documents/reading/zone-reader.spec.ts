@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { drawZone } from '../../../../test/documents/drawn-zone.js';
-import type { GreyPicture } from '../picture/grey-picture.js';
 import type { ZoneLine } from './zone-engine.js';
 import { linesOf } from './zone-lines.js';
 import { ZoneReader } from './zone-reader.js';
@@ -10,18 +9,14 @@ import { cutStrip } from './zone-strip.js';
 const LINES = ['I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<', 'D231458907UTO7408122F1204159<<<<<<<6'];
 const DAY = '2026-11-26';
 
-/** An engine that gives these lines in turn, whatever it is shown; probes of a beginning are not counted. */
-function engine(script: readonly (readonly [string, number])[], probes: readonly number[] = [0.9]) {
+/** An engine that gives these lines in turn, whatever it is shown. */
+function engine(script: readonly (readonly [string, number])[]) {
   const left = [...script];
-  const beginnings = [...probes];
-  const widths: number[] = [];
-  const readLine = ({ width }: GreyPicture): ZoneLine => {
-    widths.push(width);
-    if (width < 400) return { text: '', confidence: beginnings.shift() ?? 0 };
+  const readLine = (): ZoneLine => {
     const [text, confidence] = left.shift() ?? ['', 0];
     return { text, confidence };
   };
-  return { reader: new ZoneReader(readLine), widths, left };
+  return { reader: new ZoneReader(readLine), left };
 }
 
 const upright = drawZone(LINES);
@@ -78,37 +73,50 @@ describe('ZoneReader', () => {
 
   it('gives the surest reading with its faults when all have some, and mends none', async () => {
     const script = [first, wrongDigit, first, wrongDigit, first, wrongDigit].map(
-      (text, at) => [text, 0.5 + at / 20] as const,
+      (text, at) => [text, 0.7 + at / 40] as const,
     );
     const { reader } = engine(script);
     expect(reader.read(await search())?.lines).toEqual([first, wrongDigit]);
   });
 
-  it('turns a zone that stands on its head', async () => {
-    const { reader } = engine(
-      [
-        [first, 0.9],
-        [second, 0.9],
-      ],
-      [0.1, 0.9],
-    );
-    expect(reader.read(await search(drawZone(LINES, { isTurned: true })))).toMatchObject({
-      lines: LINES,
-      isTurned: true,
-    });
+  it('reads again only a line that is longer or shorter than the others', async () => {
+    const { reader, left } = engine([
+      [first, 0.9],
+      [`${second}0`, 0.4],
+      [second, 0.8],
+      ['never asked for', 0],
+    ]);
+    expect(reader.read(await search())).toMatchObject({ lines: LINES, confidences: [0.9, 0.8] });
+    expect(left).toHaveLength(1);
   });
 
-  it('tries the other way up when the beginning deceived it', async () => {
-    const { reader } = engine(
-      [
-        ['KJHGF', 0.1],
-        ['OIUZT', 0.1],
-        [first, 0.9],
-        [second, 0.9],
-      ],
-      [0.9],
-    );
+  it('turns a zone that stands on its head', async () => {
+    const { reader } = engine([
+      ['KJHGF', 0.1],
+      [first, 0.9],
+      [second, 0.9],
+    ]);
+    const onItsHead = await search(drawZone(LINES, { isTurned: true }));
+    expect(reader.read(onItsHead)).toMatchObject({ lines: LINES, isTurned: true });
+  });
+
+  it('tries the other way up when the first line deceived it', async () => {
+    const { reader } = engine([
+      ['KJHGF', 0.9],
+      ['OIUZT', 0.1],
+      [first, 0.9],
+      [second, 0.9],
+    ]);
     expect(reader.read(await search())).toMatchObject({ lines: LINES, isTurned: true });
+  });
+
+  it('is not deceived by a line that it can hardly read', async () => {
+    const { reader } = engine([
+      [first, 0.3],
+      ['KJHGF', 0.1],
+      [second, 0.9],
+    ]);
+    expect(reader.read(await search())).toMatchObject({ lines: LINES, isTurned: false });
   });
 
   it('takes ordinary print for no zone', async () => {

@@ -30,9 +30,11 @@ export interface FoundZone extends ReadZone {
 /** Places that are looked at when those before hold no zone. */
 const MAX_PLACES = 2;
 
-/** The first dozen letters tell which way up a line stands: the engine is seldom surer than this of an inverted one. */
-const PROBE_WIDTH = 400;
-const UNSURE = 0.6;
+/** From here a line is taken to stand the right way up; of one on its head the engine is at most 0.5 sure. */
+const SURE_OF_WAY = 0.6;
+
+/** How long lines of a zone are (ICAO Doc 9303-4 to -7). */
+const LINE_LENGTHS = [44, 36, 30];
 
 /** Below this a text is taken for ordinary print unless it has the size of a zone. */
 const SURE_ENOUGH = 0.4;
@@ -56,24 +58,44 @@ export class ZoneReader {
   private readAt(rows: readonly TextRow[], { pyramid, toPicture, day }: ZoneSearch): FoundZone | undefined {
     const asFound = linesOf(cutStrip(pyramid, rows, toPicture));
     const turned = [...asFound].reverse().map(turnHalf);
-    if (asFound.length === 0) return undefined;
-    const startsTurned = this.isUpsideDown(asFound, turned);
-    for (const isTurned of [startsTurned, !startsTurned]) {
-      const best = this.readLines(isTurned ? turned : asFound, day);
+    for (const [pictures, first] of this.bothWays(asFound, turned)) {
+      const best = this.readLines(pictures, first, day);
       if (!best || !isZone(best)) continue;
       const lines = best.lines.map(({ text }) => text);
-      return { lines, confidences: best.lines.map(({ confidence }) => confidence), isTurned, rows };
+      const confidences = best.lines.map(({ confidence }) => confidence);
+      return { lines, confidences, isTurned: pictures === turned, rows };
     }
     return undefined;
   }
 
+  /** The lines as they lie and turned round, the likelier way first, each with a reading of its first line. */
+  private *bothWays(
+    asFound: readonly GreyPicture[],
+    turned: readonly GreyPicture[],
+  ): Generator<[readonly GreyPicture[], ZoneLine]> {
+    const [variant] = LINE_VARIANTS;
+    const [first, last] = [asFound[0], turned[0]];
+    if (!first || !last) return;
+    const upright = this.readLine(variant(first));
+    if (upright.confidence >= SURE_OF_WAY) yield [asFound, upright];
+    const inverted = this.readLine(variant(last));
+    const isTurned = inverted.confidence > upright.confidence;
+    if (isTurned) yield [turned, inverted];
+    if (upright.confidence < SURE_OF_WAY) yield [asFound, upright];
+    if (!isTurned) yield [turned, inverted];
+  }
+
   /** Reads again, prepared in another way, until nothing is wrong with one of the readings or none looks like a zone. */
-  private readLines(pictures: readonly GreyPicture[], day: string): Candidate | undefined {
+  private readLines(pictures: readonly GreyPicture[], first: ZoneLine, day: string): Candidate | undefined {
     const letters = new RoundLetters(pictures);
-    const readings: ZoneLine[][] = pictures.map(() => []);
+    const readings: ZoneLine[][] = pictures.map((_, line) => (line === 0 ? [first] : []));
     let best: Candidate | undefined;
     for (const variant of LINE_VARIANTS) {
-      pictures.forEach((picture, line) => readings[line]?.push(this.readLine(variant(picture))));
+      const doubtful = best ? oddLines(best) : pictures.map((_, line) => line);
+      pictures.forEach((picture, line) => {
+        if (!doubtful.includes(line) || (line === 0 && !best)) return;
+        readings[line]?.push(this.readLine(variant(picture)));
+      });
       best = bestOf(
         combinations(readings).map((lines) => settled(lines, letters)),
         day,
@@ -82,25 +104,14 @@ export class ZoneReader {
     }
     return best;
   }
-
-  /** The engine is hardly ever sure of the beginning of a line that stands on its head. */
-  private isUpsideDown(pictures: readonly GreyPicture[], turned: readonly GreyPicture[]): boolean {
-    const [first, last] = [pictures[0], turned[0]];
-    if (!first || !last) return false;
-    const asFound = this.sureOfBeginning(first);
-    return asFound < UNSURE && this.sureOfBeginning(last) > asFound;
-  }
-
-  private sureOfBeginning(line: GreyPicture): number {
-    const [variant] = LINE_VARIANTS;
-    return this.readLine(variant(leftPart(line, Math.min(line.width, PROBE_WIDTH)))).confidence;
-  }
 }
 
-function leftPart({ width, height, values }: GreyPicture, wanted: number): GreyPicture {
-  const part = new Uint8Array(wanted * height);
-  for (let y = 0; y < height; y++) part.set(values.subarray(y * width, y * width + wanted), y * wanted);
-  return { width: wanted, height, values: part };
+/** The lines that are longer or shorter than most; all when none is, and a check digit or a field is wrong. */
+function oddLines({ lines }: Candidate): number[] {
+  const lengths = lines.map(({ text }) => text.length).sort((one, other) => one - other);
+  const usual = LINE_LENGTHS.find((length) => lengths.includes(length)) ?? lengths[lengths.length >> 1];
+  const odd = lines.flatMap(({ text }, line) => (text.length === usual ? [] : [line]));
+  return odd.length > 0 ? odd : lines.map((_, line) => line);
 }
 
 interface Candidate {
