@@ -7,7 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import sharp from 'sharp';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
-import { drawDocument, HEADS, photograph, printedPortrait, selfieOf } from '../cards/index.js';
+import {
+  drawDocument,
+  drawLicence,
+  HEADS,
+  inventLicence,
+  photograph,
+  printedPortrait,
+  selfieOf,
+  type DrawnDocument,
+} from '../cards/index.js';
+import { SeededRandom } from '../model/seeded-random.js';
 
 interface Ended {
   exitCode: number | null;
@@ -18,15 +28,22 @@ interface Ended {
 /** The compiled command with the real worker: what an operator measures with is what is tested. */
 describe('npm run local', () => {
   let folder: string;
+  let drawn: DrawnDocument;
+  let licenceText: string;
   let isAnswer: (value: unknown) => boolean;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'local-command-'));
     const { ana, bea } = HEADS;
     const drawing = { seed: 1, kind: 'td2', portrait: await printedPortrait(ana.portrait) } as const;
-    const { front } = await drawDocument(drawing);
+    drawn = await drawDocument(drawing);
+    const licence = await drawLicence(inventLicence(new SeededRandom(1)), { portrait: drawing.portrait });
+    licenceText = licence.text;
+    const shot = { seed: 1, severity: 'clean', cardWidth: 1280 } as const;
     await save({
-      'card.jpg': await photograph(front, { seed: 1, severity: 'clean', cardWidth: 1280 }),
+      'card.jpg': await photograph(drawn.front, shot),
+      'licence.jpg': await photograph(licence.front, shot),
+      'licence-back.jpg': await photograph(licence.back, shot),
       'ana.jpg': await selfieOf(ana.selfie),
       'ana-before.jpg': await selfieOf(ana.portrait),
       'bea.jpg': await selfieOf(bea.portrait),
@@ -93,6 +110,51 @@ describe('npm run local', () => {
     const answer = await answerOf('compare', 'ana.jpg', name);
     expect(answer).toMatchObject({ outcome: 'not_acquired', usable: false, similarity: null, band: null });
     expect(answer['pictures']).toMatchObject([{ reasons: [] }, { reasons: ['no_face_found'] }]);
+  });
+
+  it('reads what a card says', async () => {
+    const answer = await answerOf('read', 'card.jpg');
+    expect(answer).toMatchObject({
+      kind: 'read',
+      outcome: 'read',
+      front: { reasons: [], mrz: { lines: drawn.mrz }, barcode: null },
+      back: null,
+      document: { number: drawn.data.documentNumber, expiryDate: drawn.data.expiryDate },
+      identity: { birthDate: drawn.data.birthDate },
+    });
+    expect(answer['checks']).toContainEqual(
+      expect.objectContaining({ kind: 'document_authenticity', result: 'fail', reasonCodes: ['document_specimen'] }),
+    );
+  });
+
+  it('reads the barcode on the back of a licence', async () => {
+    const answer = await answerOf('read', 'licence.jpg', '--back', 'licence-back.jpg');
+    expect(answer).toMatchObject({ outcome: 'read', front: { mrz: null }, back: { barcode: licenceText } });
+  });
+
+  it.each(['broken.jpg', 'blank.png', 'empty.jpg'])('tells that there is nothing to read in %s', async (name) => {
+    const answer = await answerOf('read', name);
+    expect(answer).toMatchObject({ outcome: 'not_acquired', identity: null, document: null });
+    expect(answer['front']).toMatchObject({ mrz: null, barcode: null, reasons: [expect.any(String)] });
+  });
+
+  it('reads every picture of a folder by name', async () => {
+    await mkdir(join(folder, 'scans'));
+    await save({
+      'scans/b.png': await readFile(join(folder, 'blank.png')),
+      'scans/a.jpg': await readFile(join(folder, 'card.jpg')),
+      'scans/list.txt': 'no picture',
+    });
+    const { exitCode, stdout } = await local('batch', 'scans');
+    expect(exitCode).toBe(0);
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(answers.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['a.jpg', 'read'],
+      ['b.png', 'not_acquired'],
+    ]);
   });
 
   it('reports a whole case as the product would', async () => {
