@@ -265,7 +265,7 @@ export class PageWalk {
 }
 
 /** The page's own script moves on by itself: then the next page is asked. */
-function justLeaving(error: unknown): undefined {
+export function justLeaving(error: unknown): undefined {
   if (!(error instanceof Error) || !error.message.includes('Execution context was destroyed')) throw error;
 }
 

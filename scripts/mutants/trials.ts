@@ -48,8 +48,8 @@ export class Trials {
     const places = countPlaces(this.#root, mutant);
     if (places !== 1) return `its search text is ${places} times in ${mutant.file}`;
     const specs = this.specsOf(mutant);
-    const fault = await this.#faultWithout(specs, copy);
-    if (fault) return `not green without it: ${fault}`;
+    const fault = await this.#faultBefore(specs, copy);
+    if (fault) return `red before anything was taken away: ${fault}`;
     const run = await copy.during(
       mutant.file,
       (source) => mutate(source, mutant),
@@ -58,7 +58,7 @@ export class Trials {
     return run.broken === undefined ? run.red : `the specs could not run: ${run.broken}`;
   }
 
-  async #faultWithout(specs: readonly string[], copy: WorkCopy): Promise<string | undefined> {
+  async #faultBefore(specs: readonly string[], copy: WorkCopy): Promise<string | undefined> {
     const unseen = specs.filter((spec) => !this.#healthy.has(spec));
     if (unseen.length === 0) return undefined;
     const run = await copy.run(unseen);

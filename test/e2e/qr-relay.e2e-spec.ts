@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/chromium/index.js';
+import { eventually } from '../../scripts/demo/eventually.js';
 import { PARTNER_PERSON } from '../../scripts/demo/partner-journey.js';
-import { PageWalk } from '../../scripts/demo/page-walk.js';
+import { justLeaving, PageWalk } from '../../scripts/demo/page-walk.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { startService, type TestService } from '../support/service.js';
 
@@ -74,6 +75,10 @@ async function verifyHonestly(page: Page, address: URL): Promise<void> {
 
 /** What the attacker's browser is answered when it asks for the recovery token. */
 async function tokenAnswer(page: Page): Promise<number> {
+  return eventually('an answer to the attacker', () => askForToken(page).catch(justLeaving));
+}
+
+async function askForToken(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const answer = await fetch('/v1/flow/token', {
       method: 'POST',

@@ -59,10 +59,13 @@ describe('somebody who is bombed with recoveries (T9)', () => {
     const bombed = await startService({ env: { RATE_LIMIT_SCALE: '100' } });
     try {
       const client = new HttpClient({ baseUrl: bombed.url, origin: bombed.url });
-      const answers = await Promise.all(
-        Array.from({ length: 400 }, () => client.post('/v1/recovery-requests', { login: 'demo.ana' })),
-      );
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+      // Fifty at a time: a machine that is asked for more than it can do may also say 503.
+      for (let wave = 0; wave < 8; wave += 1) {
+        const answers = await Promise.all(
+          Array.from({ length: 50 }, () => client.post('/v1/recovery-requests', { login: 'demo.ana' })),
+        );
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+      }
       await bombed.trial.recoveryLink('ana@example.test');
       const page = await new HttpClient({ baseUrl: bombed.url, bearer: bombed.ready.apiKey }).get('/v1/recovery-cases');
       const { data } = page.expect(200).json<{ data: { id: string }[] }>();
