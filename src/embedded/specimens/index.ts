@@ -13,5 +13,5 @@ export { drawCardBack } from './card-back.js';
 export { drawCardFront } from './card-front.js';
 export { drawDataPage, type PageKind } from './data-page.js';
 export { letter } from './lettering.js';
-export { checkDigit, machineReadableZone } from './machine-readable-zone.js';
+export { machineReadableZone } from './machine-readable-zone.js';
 export { FORMATS, UNITS_PER_MM, sizeOf, type SpecimenData, type SpecimenKind } from './specimen.js';
