@@ -108,6 +108,11 @@ async function closedCase(): Promise<ClosedCase> {
     objectKeys.push(objectKey);
   }
   await test.database.transaction(async (tx) => {
+    const code = await core.keys.seal(tx, caseId, { plain: 'canary code', use: 'evidence:1:selfie:1:fingerprint' });
+    await tx.run`UPDATE evidence SET fingerprint_sealed = ${code}, fingerprint_method = 'local:1',
+      fingerprint_position = nextval('evidence_fingerprint_position') WHERE case_id = ${caseId} AND kind = 'selfie'`;
+  });
+  await test.database.transaction(async (tx) => {
     await tx.run`UPDATE recovery_cases SET state = 'adjudicating', reason_sealed = ${reason} WHERE id = ${caseId}`;
     await core.cases.transition(tx, { caseId, name: 'deny', actor: SYSTEM });
   });
@@ -149,7 +154,7 @@ const openReason = (of: ClosedCase): Promise<string> =>
   );
 
 describe('erasing a case (T78, I8)', () => {
-  it('leaves no object, no key, no picture hash; and nothing sealed opens, also from a copy of the object', async () => {
+  it('leaves no object, no key, no picture hash, no fingerprint (T72); and nothing sealed opens, also from a copy of the object', async () => {
     const closed = await closedCase();
     const copy = core.objects.objects.get(closed.objectKeys[0] ?? '') ?? new Uint8Array();
     await later(closed.caseId);
@@ -161,11 +166,12 @@ describe('erasing a case (T78, I8)', () => {
     ).rejects.toThrow(CaseShreddedError);
     const rows = await test.database.read(
       (tx) =>
-        tx.many`SELECT object_key, picture_digest, erased_at IS NOT NULL AS erased FROM evidence WHERE case_id = ${closed.caseId}`,
+        tx.many`SELECT object_key, picture_digest, fingerprint_sealed, fingerprint_position, erased_at IS NOT NULL AS erased FROM evidence WHERE case_id = ${closed.caseId}`,
     );
+    const nothing = { objectKey: null, pictureDigest: null, fingerprintSealed: null, fingerprintPosition: null };
     expect(rows).toEqual([
-      { objectKey: null, pictureDigest: null, erased: true },
-      { objectKey: null, pictureDigest: null, erased: true },
+      { ...nothing, erased: true },
+      { ...nothing, erased: true },
     ]);
   });
 
