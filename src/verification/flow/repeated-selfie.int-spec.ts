@@ -82,6 +82,13 @@ describe('a selfie that was used on another case (T72)', () => {
     expect(world.platform.objects.objects.size).toBe(1);
   });
 
+  it('is not known any more when the key of its case was destroyed', async () => {
+    const first = await open();
+    await upload(first, copyOf('shredded', 'one'));
+    await world.database.transaction((tx) => world.platform.keys.shred(tx, first));
+    expect(await upload(await open(), copyOf('shredded', 'two'))).toEqual(ACCEPTED);
+  });
+
   it('is looked for among all there are', async () => {
     const [kept, ...others] = [await open(), await open(), await open(), await open(), await open()];
     await fill(kept, 600);
