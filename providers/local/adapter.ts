@@ -6,6 +6,7 @@ import {
   type EvidenceKind,
   type CheckReason,
   type EvidencePort,
+  type PictureFingerprints,
   type ProviderAdapter,
   type ProviderCapabilities,
   type ProviderHealth,
@@ -16,6 +17,7 @@ import {
 import type { FaceInferenceClient } from './client.js';
 import { datesOnEarth } from './documents/calendar.js';
 import { evaluateDocument } from './documents/evaluation/evaluate-document.js';
+import { FINGERPRINT_METHOD, isSamePicture } from './faces/picture-fingerprint.js';
 import { toFaceChecks } from './mapping.js';
 
 export const LOCAL_PROVIDER_ID = 'local';
@@ -51,11 +53,14 @@ const CAPABILITIES: ProviderCapabilities = {
 export class LocalAdapter implements ProviderAdapter {
   readonly id = LOCAL_PROVIDER_ID;
   readonly capabilities = CAPABILITIES;
+  readonly fingerprints: PictureFingerprints;
 
   constructor(
     private readonly client: FaceInferenceClient,
     private readonly clock: ProviderPorts['clock'],
-  ) {}
+  ) {
+    this.fingerprints = { method: FINGERPRINT_METHOD, of: (jpeg) => client.fingerprint(jpeg), same: isSamePicture };
+  }
 
   async createSession({ reference }: CreateSessionContext): Promise<CreatedSession> {
     return { externalId: reference, handoff: { kind: 'capture' } };

@@ -5,6 +5,7 @@ import {
   type BrowserReturn,
   type CreatedSession,
   type CreateSessionContext,
+  type PictureFingerprints,
   type ProviderAdapter,
   type ProviderCapabilities,
   type ProviderErrorCode,
@@ -31,6 +32,8 @@ export class ScriptedProvider implements ProviderAdapter {
   renewHandoff?: (context: RenewalContext) => Promise<RedirectHandoff>;
   /** Only a partner that checks pictures of our pages has it. */
   submitEvidence?: (context: SessionContext) => Promise<void>;
+  /** Only one on the organisation's own machine has it. */
+  fingerprints?: PictureFingerprints;
 
   constructor(
     readonly id: string,
