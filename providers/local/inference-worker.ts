@@ -44,7 +44,8 @@ async function loadSight(): Promise<Sight> {
 
 async function answer(able: Sight, { id, task }: TaskMessage): Promise<void> {
   try {
-    send({ kind: 'answered', id, answer: await perform(able, task) });
+    const answered = await perform(able, task);
+    send({ kind: 'answered', id, answer: answered, residentBytes: process.memoryUsage.rss() });
   } catch {
     send({ kind: 'failed', id });
   }
