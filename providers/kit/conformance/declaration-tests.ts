@@ -31,6 +31,7 @@ export function declareDeclarationTests(suite: Suite): void {
       expect(adapter.cancel !== undefined).toBe(capabilities.cancel);
       expect(adapter.erase !== undefined).toBe(capabilities.deletion === 'api');
       expect(capabilities.requiredEvidence.length > 0).toBe(capabilities.handoff === 'capture');
+      expect(capabilities.wantsBackOf === undefined || capabilities.handoff === 'capture').toBe(true);
       expect(new Set(capabilities.checks).size).toBe(capabilities.checks.length);
     });
 
