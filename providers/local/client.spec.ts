@@ -5,8 +5,9 @@ import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { FaceInferenceClient, type InferenceClientOptions } from './client.js';
 import { localEnvironment } from './config.js';
 import { MODELS } from './model-manifest.js';
@@ -88,6 +89,18 @@ describe('FaceInferenceClient', () => {
     start();
     expect(await client.checkCapture('selfie', bytes)).toEqual(['no_face_found']);
     expect(await client.checkCapture('document_back', bytes)).toEqual(['document_unreadable']);
+  });
+
+  it('T82: decodes JPEG, PNG and WebP, and has no loader for anything else', async () => {
+    start();
+    const picture = (): Sharp => sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } });
+    const look = (bytes: Uint8Array) => client.checkCapture('document_back', bytes);
+    for (const wanted of ['jpeg', 'png', 'webp'] as const)
+      expect(await look(await picture().toFormat(wanted).toBuffer())).toEqual([]);
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>');
+    for (const other of [svg, gzipSync(svg)]) expect(await look(other)).toEqual(['document_unreadable']);
+    for (const other of ['gif', 'tiff', 'avif'] as const)
+      expect(await look(await picture().toFormat(other).toBuffer())).toEqual(['document_unreadable']);
   });
 
   it.each(['SIGSEGV', 'SIGKILL'] as const)('F34: starts a new process after %s', async (signal) => {
