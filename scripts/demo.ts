@@ -13,6 +13,7 @@ import {
 import { DemoService } from './demo/demo-service.js';
 import { DemoStage } from './demo/demo-stage.js';
 import { demoPerson, refuseSpentToken, walkMainJourney, type LockedOutPerson } from './demo/main-journey.js';
+import { readHolder } from './demo/own-document.js';
 import { walkPartnerJourney } from './demo/partner-journey.js';
 import { walkRefusals } from './demo/refusals.js';
 import { walkSandboxJourney } from './demo/sandbox-journey.js';
@@ -115,18 +116,24 @@ async function walkLocal(stage: DemoStage, ownPictures: OwnPictures | undefined)
 }
 
 /** Nobody's enrolment knows the visitor: an account is made whose proofing record holds the portrait to compare with. */
-async function accountFor({ desk }: DemoStage, { document, selfie, portrait }: OwnPictures): Promise<LockedOutPerson> {
+async function accountFor({ desk }: DemoStage, own: OwnPictures): Promise<LockedOutPerson> {
+  const { document, back, selfie, portrait } = own;
   const login = `demo.own.${randomBytes(4).toString('hex')}`;
-  const account = { login, givenName: 'Own', familyName: 'Pictures', birthDate: '1990-01-01', portrait };
+  const holder = await story.step(
+    'your document is read, as enrolment would have done',
+    () => readHolder(own.documentPaths),
+    () => 'names and birth date',
+  );
+  const account = { login, ...holder, portrait };
   const { email } = await story.step(
     'an account is made for your own pictures',
     () => desk.createAccount(account),
     ({ login: made }) => made,
   );
   const source = portrait === document ? 'the face on your document' : 'your --portrait';
-  story.note(`Its enrolment portrait is ${source}. Only faces are compared: nothing on the card is read yet.`);
+  story.note(`Its enrolment portrait is ${source}, and its name and birth date are what your document says.`);
   story.note('The pictures stay on this machine, encrypted; they go with the data of the demo’s service.');
-  return { login, email, document, selfie };
+  return { login, email, document, back, selfie };
 }
 
 function requireCleanLog(service: DemoStage['service']): void {

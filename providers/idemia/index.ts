@@ -26,6 +26,7 @@ const CAPABILITIES: ProviderCapabilities = {
   checks: SUPPORTED_CHECKS,
   expectedIdentityMatching: false,
   requiredEvidence: ['document_front', 'selfie'],
+  wantsBackOf: ['identity_card', 'driving_licence', 'residence_permit', 'other'],
   scores: false,
   images: false,
   deletion: 'api',

@@ -27,6 +27,11 @@ export interface ProviderCapabilities {
   expectedIdentityMatching: boolean;
   /** Evidence the person must give on our pages before `submit`. Empty unless `handoff` is `capture`. */
   requiredEvidence: readonly EvidenceKind[];
+  /**
+   * Kinds of document whose back says something that the front does not. Our pages ask for it after the front; `submit`
+   * does not wait for it, since a back may be blank.
+   */
+  wantsBackOf?: readonly string[];
   scores: boolean;
   images: boolean;
   deletion: 'api' | 'automatic' | 'none';

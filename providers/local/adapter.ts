@@ -33,6 +33,8 @@ const CAPABILITIES: ProviderCapabilities = {
   checks: ['document_expiry', 'document_data_consistency', 'face_match', 'reference_portrait_match'],
   expectedIdentityMatching: false,
   requiredEvidence: ['document_front', 'selfie'],
+  // The zone of a card of credit-card size is on its back (ICAO Doc 9303-5), and so is the barcode of a licence (AAMVA).
+  wantsBackOf: ['identity_card', 'driving_licence', 'residence_permit'],
   scores: true,
   images: false,
   deletion: 'automatic',

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { FaceInferenceClient, type InferenceClientOptions } from './client.js';
 import { localEnvironment } from './config.js';
 import { MODELS } from './model-manifest.js';
@@ -39,6 +41,28 @@ describe('FaceInferenceClient', () => {
       process.send({ kind: 'ready' });`,
     );
     await writeFile(join(folder, 'stillborn.mjs'), `process.exit(1);`);
+    await writeFile(
+      join(folder, 'growing.mjs'),
+      `const held = [];
+      const grow = () => { held.push(new Uint8Array(64 * 2 ** 20).fill(1)); setImmediate(grow); };
+      process.on('message', grow); process.on('disconnect', () => process.exit());
+      process.send({ kind: 'ready' });`,
+    );
+    await writeFile(
+      join(folder, 'failing.mjs'),
+      `process.on('message', ({ id }) => process.send({ kind: 'failed', id }));
+      process.on('disconnect', () => process.exit());
+      process.send({ kind: 'ready' });`,
+    );
+    await writeFile(
+      join(folder, 'swelling.mjs'),
+      `process.on('message', ({ id, task }) => {
+        const residentBytes = task.evidence === 'selfie' ? 700 * 2 ** 20 : 100 * 2 ** 20;
+        process.send({ kind: 'answered', id, answer: [], residentBytes });
+      });
+      process.on('disconnect', () => process.exit());
+      process.send({ kind: 'ready' });`,
+    );
   });
 
   afterEach(() => client.close());
@@ -67,7 +91,19 @@ describe('FaceInferenceClient', () => {
     expect(await client.checkCapture('document_back', bytes)).toEqual(['document_unreadable']);
   });
 
-  it.each(['SIGSEGV', 'SIGKILL'] as const)('starts a new process after %s', async (signal) => {
+  it('T82: decodes JPEG, PNG and WebP, and has no loader for anything else', async () => {
+    start();
+    const picture = (): Sharp => sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } });
+    const look = (bytes: Uint8Array) => client.checkCapture('document_back', bytes);
+    for (const wanted of ['jpeg', 'png', 'webp'] as const)
+      expect(await look(await picture().toFormat(wanted).toBuffer())).toEqual([]);
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>');
+    for (const other of [svg, gzipSync(svg)]) expect(await look(other)).toEqual(['document_unreadable']);
+    for (const other of ['gif', 'tiff', 'avif'] as const)
+      expect(await look(await picture().toFormat(other).toBuffer())).toEqual(['document_unreadable']);
+  });
+
+  it.each(['SIGSEGV', 'SIGKILL'] as const)('F34: starts a new process after %s', async (signal) => {
     start();
     await client.checkCapture('selfie', blank);
     const [pid = 0] = client.workerPids;
@@ -77,7 +113,7 @@ describe('FaceInferenceClient', () => {
     expect(client.workerPids).not.toContain(pid);
   });
 
-  it('gives up on a stopped process after its deadline, ends it and goes on', async () => {
+  it('F34: gives up on a stopped process after its deadline, ends it and goes on', async () => {
     start({ timeoutMs: 5_000 });
     await client.checkCapture('selfie', blank);
     const [pid = 0] = client.workerPids;
@@ -87,7 +123,7 @@ describe('FaceInferenceClient', () => {
     expect(await client.checkCapture('selfie', blank)).toEqual(['no_face_found']);
   });
 
-  it('fails the task whose process dies as retryable, and says broken when that keeps happening', async () => {
+  it('F34: fails the task whose process dies as retryable, and says broken when that keeps happening', async () => {
     start({ entry: join(folder, 'crashing.mjs') });
     const outcomes: unknown[] = [];
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -99,6 +135,59 @@ describe('FaceInferenceClient', () => {
       { code: 'broken', retryable: false },
     ]);
     expect(await client.health()).toMatchObject({ ok: false });
+  });
+
+  it('F34: trusts a process that failed with no further picture, and says broken when that keeps happening', async () => {
+    start({ entry: join(folder, 'failing.mjs') });
+    const codes: unknown[] = [];
+    const pids = new Set<number>();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const looked = client.checkCapture('selfie', blank).catch(({ code }: { code: unknown }) => code);
+      for (const pid of client.workerPids) pids.add(pid);
+      codes.push(await looked);
+      expect(client.workerPids).toEqual([]);
+    }
+    expect(codes).toEqual(['unavailable', 'unavailable', 'broken']);
+    expect(pids.size).toBe(3);
+  });
+
+  it('F35: a process whose picture takes all memory ends alone, and the next picture is looked at', async () => {
+    start({ entry: join(folder, 'growing.mjs'), memoryMegabytes: 768 });
+    const looked = client.checkCapture('selfie', blank).catch((error: unknown) => error);
+    const [pid = 0] = client.workerPids;
+    let mostPages = 0;
+    await until(() => {
+      mostPages = Math.max(mostPages, residentPages(pid));
+      return !isAlive(pid);
+    });
+    expect(await looked).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(mostPages * PAGE_BYTES).toBeGreaterThan(256 * 2 ** 20);
+    expect(mostPages * PAGE_BYTES).toBeLessThan(1_024 * 2 ** 20);
+    await client.close();
+    start();
+    expect(await client.checkCapture('selfie', blank)).toEqual(['no_face_found']);
+  });
+
+  it('F35: renews a process that holds too much after a task, before it runs out in the next', async () => {
+    start({ entry: join(folder, 'swelling.mjs'), memoryMegabytes: 768 });
+    expect(await client.checkCapture('document_front', blank)).toEqual([]);
+    const [pid = 0] = client.workerPids;
+    expect(await client.checkCapture('document_back', blank)).toEqual([]);
+    expect(client.workerPids).toEqual([pid]);
+    expect(await client.checkCapture('selfie', blank)).toEqual([]);
+    expect(client.workerPids).toEqual([]);
+    await until(() => !isAlive(pid));
+    expect(await client.checkCapture('document_front', blank)).toEqual([]);
+    expect(await client.health()).toEqual({ ok: true });
+  });
+
+  it('F35: the kernel bounds what the process may take, and lets it write no file and no core', async () => {
+    start({ memoryMegabytes: 900 });
+    await client.checkCapture('selfie', blank);
+    const limits = await readFile(`/proc/${client.workerPids[0]}/limits`, 'utf8');
+    expect(limits).toMatch(/Max core file size\s+0\s+0/);
+    expect(limits).toMatch(/Max file size\s+0\s+0/);
+    expect(limits).toMatch(/Max data size\s+943718400\s+943718400/);
   });
 
   it('does not start a process for ever that dies at once', async () => {
@@ -134,6 +223,16 @@ describe('FaceInferenceClient', () => {
     await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'broken' });
   });
 
+  it('refuses a document model that differs in one byte (T77)', async () => {
+    const altered = join(folder, 'altered-documents');
+    await cp(modelsDir, altered, { recursive: true });
+    await appendFile(join(altered, MODELS.zoneLetters.file), 'x');
+    start({ modelsDir: altered });
+    const reason = `Model ${MODELS.zoneLetters.file} is not the pinned file.`;
+    await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'broken', message: reason });
+    expect(await client.health()).toEqual({ ok: false, detail: reason });
+  });
+
   it('leaves no process behind when it is closed', async () => {
     start();
     await client.checkCapture('selfie', blank);
@@ -166,6 +265,17 @@ describe('FaceInferenceClient', () => {
     for (const line of LOGGED) expect(line).not.toContain(folder);
   });
 });
+
+const PAGE_BYTES = 4_096;
+
+/** By proc(5); 0 when the process has ended. */
+function residentPages(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+  } catch {
+    return 0;
+  }
+}
 
 function isAlive(pid: number): boolean {
   try {

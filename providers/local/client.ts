@@ -1,8 +1,10 @@
 import { ProviderError, type CheckReason, type EvidenceKind, type LoggerPort } from '../kit/index.js';
 import type { DocumentPictures } from './documents/document-reader.js';
 import type { DocumentReading } from './documents/document-reading.js';
+import { DEFAULT_MEMORY_MEGABYTES } from './config.js';
+import { DOCUMENT_MODEL_IDS } from './documents/document-models.js';
 import { readFaceModels, type FaceModelChoice } from './face-models.js';
-import { ModelUnusableError } from './model-files.js';
+import { ModelUnusableError, readVerifiedModels } from './model-files.js';
 import type {
   ComparisonPictures,
   FaceComparison,
@@ -21,6 +23,8 @@ export interface InferenceClientOptions {
   /** For one task, and for loading the models. */
   timeoutMs: number;
   workers: number;
+  /** For each process; `DEFAULT_MEMORY_MEGABYTES` when left out. */
+  memoryMegabytes?: number;
   logger: LoggerPort;
   /** Tasks waiting for a free worker before further ones are refused. */
   maxWaiting?: number;
@@ -45,11 +49,14 @@ interface Slot {
 const DEFAULT_MAX_WAITING = 16;
 const CRASHES_UNTIL_BROKEN = 3;
 
+/** Of the memory a process may take: one that holds more after a task is renewed before it runs out within the next. */
+const RENEWAL_SHARE = 2 / 3;
+
 /**
- * Supervises the child processes that look at pictures: a bounded queue, a deadline per task, a new process after a
- * crash. Processes start with the first task and stay warm. Every method throws `ProviderError`: `rate_limited` (queue
- * full), `timeout`, `unavailable` (the process died or failed), `broken` (models missing or altered, or the process
- * died several times in a row).
+ * Supervises the child processes that look at pictures: a bounded queue, a deadline per task, bounded memory, a new
+ * process after a crash or a failure. Processes start with the first task and stay warm. Every method throws
+ * `ProviderError`: `rate_limited` (queue full), `timeout`, `unavailable` (the process died or failed), `broken` (models
+ * missing or altered, or processes died or failed several times in a row).
  */
 export class FaceInferenceClient {
   private readonly waiting: Job[] = [];
@@ -88,6 +95,7 @@ export class FaceInferenceClient {
   async health(): Promise<{ ok: boolean; detail?: string }> {
     try {
       await readFaceModels(this.options.modelsDir, this.faces);
+      await readVerifiedModels(this.options.modelsDir, DOCUMENT_MODEL_IDS);
     } catch (error) {
       return { ok: false, detail: error instanceof ModelUnusableError ? error.message : 'The models cannot be read.' };
     }
@@ -109,6 +117,10 @@ export class FaceInferenceClient {
 
   private get faces(): FaceModelChoice {
     return this.options.faces ?? { set: 'fused' };
+  }
+
+  private get memoryMegabytes(): number {
+    return this.options.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES;
   }
 
   private enqueue<Kind extends keyof InferenceAnswers>(task: InferenceTask): Promise<InferenceAnswers[Kind]> {
@@ -149,8 +161,9 @@ export class FaceInferenceClient {
         entry: this.options.entry ?? workerEntry(),
         modelsDir: this.options.modelsDir,
         faces: this.faces,
+        memoryMegabytes: this.memoryMegabytes,
         onMessage: (message) => this.receive(slot, message),
-        onExit: () => this.lose(slot),
+        onExit: () => this.lose(slot, 'ended unexpectedly'),
       }),
     };
     slot.deadline = setTimeout(() => this.expire(slot, 'The models took too long to load.'), this.options.timeoutMs);
@@ -160,19 +173,28 @@ export class FaceInferenceClient {
   private receive(slot: Slot, message: WorkerMessage): void {
     if (!this.slots.has(slot)) return;
     if (message.kind === 'unusable') return this.giveUp(slot, message.reason);
-    clearTimeout(slot.deadline);
     if (message.kind === 'ready') {
+      clearTimeout(slot.deadline);
       slot.ready = true;
       slot.process.setBusy(false);
     } else if (slot.job?.id === message.id) {
-      const { job } = slot;
-      slot.job = undefined;
-      slot.process.setBusy(false);
-      this.crashesInARow = 0;
-      if (message.kind === 'answered') job.resolve(message.answer);
-      else job.reject(unavailable('The inference process could not finish a task.'));
+      // What failed once, in native code or for want of memory, is not trusted with another picture.
+      if (message.kind === 'failed') return this.lose(slot, 'could not finish a task');
+      this.finish(slot, slot.job, message);
     }
     this.assign();
+  }
+
+  private finish(slot: Slot, job: Job, { answer, residentBytes }: Extract<WorkerMessage, { kind: 'answered' }>): void {
+    clearTimeout(slot.deadline);
+    slot.job = undefined;
+    slot.process.setBusy(false);
+    this.crashesInARow = 0;
+    job.resolve(answer);
+    const residentMegabytes = Math.round(residentBytes / 2 ** 20);
+    if (residentMegabytes <= this.memoryMegabytes * RENEWAL_SHARE) return;
+    this.options.logger.warn('local inference process is renewed for its size', { residentMegabytes });
+    this.retire(slot, unavailable('The inference process was renewed.'));
   }
 
   private expire(slot: Slot, message: string): void {
@@ -183,11 +205,11 @@ export class FaceInferenceClient {
     this.assign();
   }
 
-  /** The process ended by itself: killed, out of memory, or crashed in native code. */
-  private lose(slot: Slot): void {
+  /** The process ended by itself – killed, out of memory, or crashed in native code – or can no longer be used. */
+  private lose(slot: Slot, what: string): void {
     if (!this.slots.has(slot)) return;
     this.crashesInARow += 1;
-    this.options.logger.warn('local inference process ended unexpectedly', { crashesInARow: this.crashesInARow });
+    this.options.logger.warn(`local inference process ${what}`, { crashesInARow: this.crashesInARow });
     const error = this.crashError();
     if (!slot.job) this.waiting.shift()?.reject(error);
     this.retire(slot, error);

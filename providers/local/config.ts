@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { FaceModelChoice } from './face-models.js';
 import { packageRoot } from './worker-entry.js';
 
+export const DEFAULT_MEMORY_MEGABYTES = 1_536;
+
 /** Variables the local provider reads. All have defaults: it works as built. */
 export const localEnvironment = z
   .object({
@@ -37,6 +39,13 @@ export const localEnvironment = z
       .max(16)
       .default(1)
       .describe('Processes that look at pictures; each takes about 280 MB for faces alone and one core while busy'),
+    LOCAL_INFERENCE_MEMORY_MB: z.coerce
+      .number()
+      .int()
+      .min(768)
+      .max(16_384)
+      .default(DEFAULT_MEMORY_MEGABYTES)
+      .describe('Memory one such process may take before it is ended; a process takes about 500 in ordinary use'),
   })
   .superRefine((settings, context) => {
     const own = settings.LOCAL_MODEL_SET === 'own';

@@ -15,6 +15,7 @@ export const localProvider = {
       faces: faceModelChoice(settings),
       timeoutMs: settings.LOCAL_INFERENCE_TIMEOUT_MS,
       workers: settings.LOCAL_INFERENCE_WORKERS,
+      memoryMegabytes: settings.LOCAL_INFERENCE_MEMORY_MB,
       logger,
     });
     return new LocalAdapter(client, clock);

@@ -12,6 +12,11 @@ import type { InferenceAnswers, InferenceTask, TaskMessage, WorkerMessage } from
  * or crash at any moment: it holds no secrets, writes no files, prints nothing and ends when its parent does.
  */
 
+// The three formats that a person's pictures may have, whatever else libvips knows. From bytes: no file is opened.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+});
 sharp.concurrency(1);
 sharp.cache(false);
 
@@ -44,7 +49,8 @@ async function loadSight(): Promise<Sight> {
 
 async function answer(able: Sight, { id, task }: TaskMessage): Promise<void> {
   try {
-    send({ kind: 'answered', id, answer: await perform(able, task) });
+    const answered = await perform(able, task);
+    send({ kind: 'answered', id, answer: answered, residentBytes: process.memoryUsage.rss() });
   } catch {
     send({ kind: 'failed', id });
   }

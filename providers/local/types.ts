@@ -82,5 +82,6 @@ export interface TaskMessage {
 export type WorkerMessage =
   | { kind: 'ready' }
   | { kind: 'unusable'; reason: string }
-  | { kind: 'answered'; id: number; answer: InferenceAnswers[keyof InferenceAnswers] }
+  /** `residentBytes`: what the process holds after the task. */
+  | { kind: 'answered'; id: number; answer: InferenceAnswers[keyof InferenceAnswers]; residentBytes: number }
   | { kind: 'failed'; id: number };

@@ -7,6 +7,8 @@ export interface WorkerProcessOptions {
   entry: string;
   modelsDir: string;
   faces: FaceModelChoice;
+  /** Everything the process may hold that it can write to and shares with nobody. */
+  memoryMegabytes: number;
   onMessage: (message: WorkerMessage) => void;
   /** The process is gone, for whatever reason. Called once. */
   onExit: () => void;
@@ -18,13 +20,13 @@ const HEAP_MEGABYTES = 512;
 export class WorkerProcess {
   private readonly child: ChildProcess;
 
-  constructor({ entry, modelsDir, faces, onMessage, onExit }: WorkerProcessOptions) {
+  constructor({ entry, modelsDir, faces, memoryMegabytes, onMessage, onExit }: WorkerProcessOptions) {
     this.child = fork(entry, [modelsDir, JSON.stringify(faces)], {
+      ...commandLine(memoryMegabytes),
       // Structured clone: pictures stay bytes.
       serialization: 'advanced',
       // Nothing of the parent's environment (keys, database passwords) is within reach of a picture decoder.
       env: { PATH: process.env['PATH'] },
-      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     let gone = false;
@@ -61,4 +63,18 @@ export class WorkerProcess {
       this.child.channel?.unref();
     }
   }
+}
+
+/**
+ * The shell only sets limits and replaces itself by Node, so that process id and channel stay: no core file with a face
+ * in it, no file at all, and RLIMIT_DATA, which counts whatever a process can write to and shares with nobody, be it
+ * V8's, ONNX Runtime's, libvips' or WebAssembly's (getrlimit(2); Linux 4.7). The address space itself cannot be the
+ * limit: WebAssembly reserves ten gigabytes of it and uses little. Elsewhere than on Linux the heap alone is limited.
+ */
+function commandLine(memoryMegabytes: number): { execPath?: string; execArgv: string[] } {
+  const node = [`--max-old-space-size=${HEAP_MEGABYTES}`];
+  if (process.platform !== 'linux') return { execArgv: node };
+  const script = 'ulimit -c 0 && ulimit -f 0 && ulimit -d "$1" && shift && exec "$@"';
+  const kibibytes = String(memoryMegabytes * 1024);
+  return { execPath: '/bin/sh', execArgv: ['-c', script, 'inference', kibibytes, process.execPath, ...node] };
 }

@@ -11,6 +11,8 @@ export interface LockedOutPerson {
   login: string;
   email: string;
   document: Buffer;
+  /** Left out when the document says everything on its front. */
+  back?: Buffer;
   selfie: Buffer;
 }
 
@@ -23,14 +25,15 @@ export interface RecoveredPerson {
 
 /** One of the demo people, with the service's own pictures of them. */
 export async function demoPerson(stage: DemoStage, login: 'demo.ana' | 'demo.bea'): Promise<LockedOutPerson> {
-  const [document, selfie] = await Promise.all([
+  const [document, back, selfie] = await Promise.all([
     stage.trial.picture(login, 'document_front'),
+    stage.trial.picture(login, 'document_back'),
     stage.trial.picture(login, 'selfie'),
   ]);
-  return { login, email: `${login.replace('demo.', '')}@example.test`, document, selfie };
+  return { login, email: `${login.replace('demo.', '')}@example.test`, document, back, selfie };
 }
 
-/** From the call to the help desk to a sign-in with the new passkey; the machine's own face match decides. */
+/** From the call to the help desk to a sign-in with the new passkey; the machine's own check decides. */
 export async function walkMainJourney(stage: DemoStage, person: LockedOutPerson): Promise<RecoveredPerson> {
   const { story, desk } = stage;
   const opened = await story.step(
@@ -44,7 +47,7 @@ export async function walkMainJourney(stage: DemoStage, person: LockedOutPerson)
   token.catch(() => undefined);
   await walkToDecision(stage, walk, { ...person, link: opened.link });
   await story.step(
-    'the case is decided by the local face match',
+    'the case is decided: document read, data and face match',
     async () => {
       const decided = await desk.caseWhen(opened.id, isDecided, DECISION_TIMEOUT_MS);
       assertApproved(decided);
@@ -73,9 +76,9 @@ async function walkToDecision(
   await story.step('chooses the document', () => walk.chooseDocument());
   await story.step('chooses the check on the organisation’s own machine', () => walk.chooseOwnCheck());
   await story.step(
-    'takes a photo of the document',
-    () => walk.photographDocument({ bytes: person.document }),
-    () => kilobytes(person.document),
+    'takes photos of the document',
+    () => photographDocument(walk, person),
+    () => [person.document, person.back].flatMap((picture) => (picture ? [kilobytes(picture)] : [])).join(' and '),
   );
   await story.step(
     'takes a photo of the face',
@@ -83,6 +86,12 @@ async function walkToDecision(
     () => kilobytes(person.selfie),
   );
   await story.step('sends the photos', () => walk.send());
+}
+
+async function photographDocument(walk: PageWalk, { document, back }: LockedOutPerson): Promise<void> {
+  if (!back) return walk.photographDocument({ bytes: document });
+  await walk.photographFront({ bytes: document });
+  await walk.photographBack({ bytes: back });
 }
 
 /** The last two steps, the same whoever verified. */

@@ -8,6 +8,7 @@ const MARKS = {
   document: 'form[action="/flow/document"]',
   provider: 'form[action="/flow/verification"]',
   front: 'form[action="/flow/evidence/document_front"]',
+  back: 'form[action="/flow/evidence/document_back"]',
   selfie: 'form[action="/flow/evidence/selfie"]',
   send: 'form[action="/flow/submit"]',
   passkey: '[data-passkey="create"]',
@@ -156,8 +157,21 @@ export class PageWalk {
     return other;
   }
 
-  async photographDocument(photo: Photo): Promise<void> {
+  async photographFront(photo: Photo): Promise<void> {
     await this.photograph('front', photo);
+    await this.arriveAt('back', 'selfie');
+  }
+
+  async photographBack(photo: Photo): Promise<void> {
+    await this.photograph('back', photo);
+    await this.arriveAt('selfie');
+  }
+
+  /** Front and back of a card that says everything on its front: the back is left out. */
+  async photographDocument(photo: Photo): Promise<void> {
+    await this.photographFront(photo);
+    if (!(await this.isAt('back'))) return;
+    await this.page.locator('main a[href="/flow/evidence/selfie"]').click();
     await this.arriveAt('selfie');
   }
 
@@ -241,7 +255,7 @@ export class PageWalk {
     await this.page.click(`label[for="${await input.getAttribute('id')}"]`);
   }
 
-  private async photograph(mark: 'front' | 'selfie', { bytes, name = 'photo.jpg' }: Photo): Promise<void> {
+  private async photograph(mark: 'front' | 'back' | 'selfie', { bytes, name = 'photo.jpg' }: Photo): Promise<void> {
     const mimeType = bytes[0] === 0x89 ? 'image/png' : bytes[0] === 0x52 ? 'image/webp' : 'image/jpeg';
     await this.page.setInputFiles(`${MARKS[mark]} input[type="file"]`, { name, mimeType, buffer: bytes });
     await this.submit(MARKS[mark]);

@@ -45,6 +45,7 @@ export class LocalDesk {
       modelsDir: settings.LOCAL_MODELS_DIR,
       faces: faceModelChoice(settings),
       timeoutMs: settings.LOCAL_INFERENCE_TIMEOUT_MS,
+      memoryMegabytes: settings.LOCAL_INFERENCE_MEMORY_MB,
       workers,
       maxWaiting: Number.POSITIVE_INFINITY,
       logger: { info: () => undefined, warn: () => undefined },

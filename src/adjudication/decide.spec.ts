@@ -1,97 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { CHECK_KINDS, Sensitive, type Check, type CheckKind } from '../../providers/kit/index.js';
-import { PolicyDocument } from '../policy/policy.js';
+import { CHECK_KINDS, Sensitive, type Check } from '../../providers/kit/index.js';
+import {
+  ana,
+  failing,
+  factsWith,
+  localFacts,
+  open,
+  PARTNER_CHECKS,
+  passed,
+  policyWith,
+  withCheck,
+} from '../../test/support/adjudication-facts.js';
 import { adjudicate } from './decide.js';
 import type { Decision, Finding } from './decision.js';
-import type { AdjudicationFacts } from './facts.js';
 
-const ana = { givenName: 'Ana', familyName: 'Demo', birthDate: '1980-01-02' };
-const passed = (kind: CheckKind): Check => ({ kind, result: 'pass', reasonCodes: ['ok'] });
-const PARTNER_CHECKS: CheckKind[] = ['document_authenticity', 'document_expiry', 'face_match', 'presentation_attack'];
-
-const policyWith = (changes: Record<string, unknown> = {}): PolicyDocument =>
-  PolicyDocument.parse({
-    name: 'P',
-    providers: ['clear1', 'local'],
-    requiredChecks: [...PARTNER_CHECKS, 'data_match'],
-    ...changes,
-  });
-
-interface Changes extends Partial<
-  Omit<AdjudicationFacts, 'report' | 'recoveryCase' | 'subject' | 'provider' | 'device'>
-> {
-  report?: Partial<AdjudicationFacts['report']>;
-  recoveryCase?: Partial<AdjudicationFacts['recoveryCase']>;
-  subject?: Partial<AdjudicationFacts['subject']>;
-  provider?: Partial<AdjudicationFacts['provider']>;
-  device?: Partial<AdjudicationFacts['device']>;
-}
-
-const ORDINARY = { liveOnly: true, withdrawn: false, today: '2026-11-22' };
-const RETURNED = { sameDevice: 'return', returned: true, strayed: false, overdue: false, confirmed: false } as const;
-/** A partner's good report about the right person. */
-function factsWith(changes: Changes = {}): AdjudicationFacts {
-  return {
-    policy: policyWith(),
-    proofing: { attributes: new Sensitive(ana), coolingOff: false },
-    ...ORDINARY,
-    ...changes,
-    report: {
-      status: 'completed',
-      terminal: true,
-      checks: PARTNER_CHECKS.map(passed),
-      identity: new Sensitive({ ...ana }),
-      provenance: { adapterVersion: 't', live: true, checkedAt: '2026-11-22T00:00:00Z' },
-      ...changes.report,
-    },
-    provider: { id: 'clear1', role: 'first', local: false, underWatch: false, ...changes.provider },
-    device: { ...RETURNED, ...changes.device },
-    recoveryCase: {
-      mode: 'production',
-      attempt: 1,
-      attemptsAllowed: 3,
-      relayed: false,
-      callConfirmed: false,
-      authorized: true,
-      ...changes.recoveryCase,
-    },
-    subject: { active: true, privileged: false, ...changes.subject },
-  };
-}
-
-/** The demo: the own machine first, bound by portrait, everything it cannot do waived in the open. */
-function localFacts(changes: Changes = {}): AdjudicationFacts {
-  const run: CheckKind[] = ['face_match', 'reference_portrait_match'];
-  const unrun = CHECK_KINDS.filter((kind) => !run.includes(kind));
-  const checks = [
-    ...run.map(passed),
-    ...unrun.map((kind): Check => ({ kind, result: 'not_run', reasonCodes: ['not_supported_by_provider'] })),
-  ];
-  return factsWith({
-    policy: policyWith({ providers: ['local', 'clear1'], requiredChecks: CHECK_KINDS, waivedChecks: unrun }),
-    ...changes,
-    provider: { id: 'local', local: true, ...changes.provider },
-    report: { checks, identity: undefined, ...changes.report },
-  });
-}
-
-const withCheck = (facts: AdjudicationFacts, ...checks: Check[]): AdjudicationFacts => ({
-  ...facts,
-  report: {
-    ...facts.report,
-    checks: [...facts.report.checks.filter((old) => !checks.some((check) => check.kind === old.kind)), ...checks],
-  },
-});
-const failing = (kind: CheckKind, ...reasonCodes: Check['reasonCodes']): Check => ({
-  kind,
-  result: 'fail',
-  reasonCodes,
-});
-const open = (kind: CheckKind, ...reasonCodes: Check['reasonCodes']): Check => ({
-  kind,
-  result: 'indeterminate',
-  reasonCodes,
-});
 const findingOf = (decision: Decision, about: Finding['about']) =>
   decision.findings.find((finding) => finding.about === about);
 const told = (decision: Decision) => decision.findings.find((finding) => finding.result === 'told')?.reasonCodes ?? [];
@@ -155,6 +77,26 @@ describe('a partner’s report', () => {
     const decision = adjudicate(factsWith({ report: { identity: undefined } }));
     expect(decision).toMatchObject({ verdict: 'refer', approvableByReview: false });
     expect(findingOf(decision, 'data_match')).toMatchObject({ result: 'not_run', reasonCodes: ['data_missing'] });
+  });
+
+  it('whose picture left nothing to compare asks for another one, until there are no more attempts', () => {
+    const unread = { report: { identity: undefined } };
+    const blurred = (attempt: number) =>
+      adjudicate(
+        withCheck(factsWith({ ...unread, recoveryCase: { attempt } }), {
+          kind: 'data_match',
+          result: 'indeterminate',
+          reasonCodes: ['document_blurred'],
+        }),
+      );
+    expect(blurred(1)).toMatchObject({ verdict: 'retry', bucket: 'unreadable_document' });
+    expect(blurred(3)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    const unsure = withCheck(factsWith(unread), {
+      kind: 'data_match',
+      result: 'indeterminate',
+      reasonCodes: ['partner_undecided'],
+    });
+    expect(findingOf(adjudicate(unsure), 'data_match')).toMatchObject({ result: 'not_run' });
   });
 
   it('may have compared the data itself, but only all of it', () => {

@@ -4,7 +4,11 @@ import { CASE_STATES, STATE_REASONS } from '../recovery-case/case-states.js';
 import { WireHandoff } from '../verification/session/wire-handoff.js';
 import { FLOW_STEPS } from './flow-step.js';
 
-const EvidenceState = z.object({ state: z.enum(['missing', 'accepted', 'rejected']), reasons: z.array(z.string()) });
+const EvidenceState = z.object({
+  state: z.enum(['missing', 'accepted', 'rejected']),
+  required: z.boolean().describe('Whether `submit` waits for it. A back that says nothing may be left out.'),
+  reasons: z.array(z.string()),
+});
 
 export const FlowView = z.object({
   state: z.enum(CASE_STATES),

@@ -12,11 +12,17 @@ import type { Request } from '../platform/http/request-context.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
-import { VerificationSessions, type LivingSessionView } from '../verification/session/verification-sessions.js';
+import {
+  VerificationSessions,
+  type AskedEvidence,
+  type LivingSessionView,
+} from '../verification/session/verification-sessions.js';
 import { flowStep } from './flow-step.js';
 import type { FlowView } from './flow-view.schemas.js';
 
 type EvidenceView = FlowView['evidence'];
+
+const NO_EVIDENCE: AskedEvidence = { required: [], wanted: [] };
 
 /** The read model of the person's flow: what one browser may know about its case, put together for pages and API alike. */
 @Injectable()
@@ -55,7 +61,7 @@ export class FlowViews {
     const agreed = await this.lastConsent(tx, recoveryCase.id);
     const evidence = await this.evidenceOf(tx, {
       recoveryCase,
-      required: session?.requiredEvidence ?? offers[0]?.requiredEvidence ?? [],
+      asked: session?.evidence ?? offers[0]?.evidence ?? NO_EVIDENCE,
     });
     const reasons = choosing
       ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt })
@@ -97,7 +103,7 @@ export class FlowViews {
     subject: { recoveryCase: RecoveryCase; request: Request },
   ): Promise<LivingSessionView | undefined> {
     const { id: caseId, attempt } = subject.recoveryCase;
-    const session = await this.verification.openFor(tx, caseId, attempt);
+    const session = await this.verification.openFor(tx, subject.recoveryCase);
     if (!session?.handoff) return session;
     const standing = await this.captures.standing(tx, { caseId, attempt, request: subject.request });
     return standing === 'this_browser' ? session : { ...session, handoff: undefined };
@@ -122,18 +128,19 @@ export class FlowViews {
 
   private async evidenceOf(
     tx: Transaction,
-    place: { recoveryCase: RecoveryCase; required: readonly EvidenceKind[] },
+    { recoveryCase, asked }: { recoveryCase: RecoveryCase; asked: AskedEvidence },
   ): Promise<EvidenceView> {
-    const { id, attempt } = place.recoveryCase;
+    const { id, attempt } = recoveryCase;
     const rows = await tx.many<{ kind: EvidenceKind; state: 'accepted' | 'rejected'; reasons: string[] }>`
       SELECT kind, state, reasons FROM evidence WHERE case_id = ${id} AND attempt = ${attempt}`;
     const shown = EVIDENCE_KINDS.filter(
-      (kind) => place.required.includes(kind) || rows.some((row) => row.kind === kind),
+      (kind) => asked.required.includes(kind) || asked.wanted.includes(kind) || rows.some((row) => row.kind === kind),
     );
     return Object.fromEntries(
       shown.map((kind) => {
         const row = rows.find((candidate) => candidate.kind === kind);
-        return [kind, { state: row?.state ?? 'missing', reasons: row?.reasons ?? [] }];
+        const required = asked.required.includes(kind);
+        return [kind, { state: row?.state ?? 'missing', required, reasons: row?.reasons ?? [] }];
       }),
     );
   }

@@ -56,6 +56,6 @@ export async function drawDocument(options: DrawOptions): Promise<DrawnDocument>
     printDate: random.pick(Object.values(PRINTED_DATES)),
   };
   if (kind !== 'td1') return { kind, data, mrz, front: await drawDataPage(kind, drawing) };
-  const [front, back] = await Promise.all([drawCardFront(drawing), drawCardBack(drawing)]);
+  const [front, back] = await Promise.all([drawCardFront(drawing), drawCardBack(kind, drawing)]);
   return { kind, data, mrz, front, back };
 }

@@ -39,7 +39,8 @@ describe('the way back with the organisation’s own check', () => {
     await walk.agree();
     await walk.chooseDocument();
     await walk.chooseOwnCheck();
-    await walk.photographDocument({ bytes: await service.trial.picture('demo.ana', 'document_front') });
+    await walk.photographFront({ bytes: await service.trial.picture('demo.ana', 'document_front') });
+    await walk.photographBack({ bytes: await service.trial.picture('demo.ana', 'document_back') });
     await walk.photographFace({ bytes: await service.trial.picture('demo.ana', 'selfie') });
     await walk.send();
     await walk.awaitPasskeyPage();
@@ -70,6 +71,7 @@ describe('the way back with the organisation’s own check', () => {
       'document',
       'provider',
       'front',
+      'back',
       'selfie',
       'send',
       'passkey',

@@ -87,11 +87,26 @@ describe('what staff can reach (T47)', () => {
 });
 
 describe('what a browser of the person can reach', () => {
+  const theirs = operations().filter((operation) => operation.audience !== 'staff');
+
   it('takes no vector, score or flag that says a capture was live (T71, T74)', () => {
     const words = /vector|embedding|template|descriptor|score|live|liveness|verified|similarity/i;
-    const found = operations()
-      .filter((operation) => operation.audience !== 'staff')
-      .flatMap((operation) => membersOf(operation.body).filter((name) => words.test(name)));
+    const found = theirs.flatMap((operation) => membersOf(operation.body).filter((name) => words.test(name)));
+    expect(found).toEqual([]);
+  });
+
+  it('takes no member at all that is not named (T71, T74)', () => {
+    const lax = theirs.filter(({ body }) => body?.type === 'object' && body.additionalProperties !== false);
+    expect(lax.map(label)).toEqual([]);
+  });
+
+  it('is told no score, no band and no check by name, whatever came out (T75)', () => {
+    const words = /score|band|similarity|check|distance|confidence|threshold|findings/i;
+    const found = theirs.flatMap((operation) =>
+      [...new Set(membersOf(operation.answer))]
+        .filter((name) => words.test(name))
+        .map((name) => `${label(operation)} ${name}`),
+    );
     expect(found).toEqual([]);
   });
 });

@@ -3,6 +3,11 @@ import { FLOW_STEPS } from '../../src/flow-view/flow-step.js';
 import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
 import { pageOfFlow } from './step-page.js';
 
+type EvidenceSlot = NonNullable<FlowView['evidence']['selfie']>;
+
+const MISSING: EvidenceSlot = { state: 'missing', required: true, reasons: [] };
+const TAKEN: EvidenceSlot = { state: 'accepted', required: true, reasons: [] };
+
 const flow = (part: Partial<FlowView>): FlowView => ({
   state: 'awaiting_evidence',
   stateReason: null,
@@ -14,7 +19,7 @@ const flow = (part: Partial<FlowView>): FlowView => ({
   providerName: 'Here',
   handoff: null,
   partnerReturns: null,
-  evidence: { document_front: { state: 'missing', reasons: [] }, selfie: { state: 'missing', reasons: [] } },
+  evidence: { document_front: MISSING, selfie: MISSING },
   attemptsLeft: 2,
   reasons: [],
   nextAttemptAt: null,
@@ -33,15 +38,36 @@ describe('pageOfFlow', () => {
 
   it('asks for the missing pictures in order and then for the last look', () => {
     expect(pageOfFlow(flow({}), { retentionDays: 7 })).toMatchObject({ screen: 'capture', kind: 'document_front' });
-    const front = { state: 'accepted' as const, reasons: [] };
+    const refused: EvidenceSlot = { state: 'rejected', required: true, reasons: ['blur'] };
     expect(
-      pageOfFlow(flow({ evidence: { document_front: front, selfie: { state: 'rejected', reasons: ['blur'] } } }), {
-        retentionDays: 7,
-      }),
+      pageOfFlow(flow({ evidence: { document_front: TAKEN, selfie: refused } }), { retentionDays: 7 }),
     ).toMatchObject({ screen: 'capture', kind: 'selfie', reasons: ['blur'] });
     expect(
-      pageOfFlow(flow({ evidence: { document_front: front, selfie: front } }), { retentionDays: 7 }),
+      pageOfFlow(flow({ evidence: { document_front: TAKEN, selfie: TAKEN } }), { retentionDays: 7 }),
     ).toMatchObject({ screen: 'check-and-send' });
+  });
+
+  it('asks for a back that may be left out, until the face is taken; then the last look offers it', () => {
+    const back: EvidenceSlot = { state: 'missing', required: false, reasons: [] };
+    const pageWith = (evidence: FlowView['evidence'], wantedKind?: 'selfie' | 'document_back') =>
+      pageOfFlow(flow({ evidence: { document_front: TAKEN, document_back: back, selfie: MISSING, ...evidence } }), {
+        retentionDays: 7,
+        ...(wantedKind ? { wantedKind } : {}),
+      });
+    expect(pageWith({ document_front: MISSING })).toMatchObject({ kind: 'document_front' });
+    expect(pageWith({})).toMatchObject({ screen: 'capture', kind: 'document_back', canSkipTo: 'selfie' });
+    expect(pageWith({}, 'selfie')).toMatchObject({ screen: 'capture', kind: 'selfie' });
+    expect(pageWith({ selfie: TAKEN })).toEqual({
+      screen: 'check-and-send',
+      kinds: ['document_front', 'selfie'],
+      leftOut: ['document_back'],
+    });
+    expect(pageWith({ selfie: TAKEN }, 'document_back')).not.toHaveProperty('canSkipTo');
+    expect(pageWith({ selfie: TAKEN, document_back: { ...back, state: 'accepted' } })).toEqual({
+      screen: 'check-and-send',
+      kinds: ['document_front', 'document_back', 'selfie'],
+      leftOut: [],
+    });
   });
 
   it('never shows a capture page before an agreement, whatever address is asked for', () => {

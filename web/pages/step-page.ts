@@ -135,12 +135,19 @@ function providerPage(flow: FlowView, facts: StepFacts): PageView {
   };
 }
 
-/** The next picture that is missing or was refused; when all are in, the last look before sending. */
+/**
+ * The next picture that is missing or was refused; when all are in, the last look before sending. One that may be left
+ * out is asked for in its turn; once the face is taken, the last look offers it.
+ */
 function evidencePage(flow: FlowView, facts: StepFacts): PageView {
   const kinds = EVIDENCE_KINDS.filter((kind) => flow.evidence[kind] !== undefined);
-  const open = kinds.find((kind) => flow.evidence[kind]?.state !== 'accepted');
-  return open ? capturePage(flow, facts, open) : { screen: 'check-and-send', kinds };
+  const open = kinds.filter((kind) => isOpen(flow, kind));
+  const next = open.find((kind) => flow.evidence[kind]?.required === true || isOpen(flow, 'selfie'));
+  if (next) return capturePage(flow, facts, next);
+  return { screen: 'check-and-send', kinds: kinds.filter((kind) => !open.includes(kind)), leftOut: open };
 }
+
+const isOpen = ({ evidence }: FlowView, kind: EvidenceKind): boolean => evidence[kind]?.state !== 'accepted';
 
 function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): PageView {
   const slot = flow.evidence[kind];
@@ -151,6 +158,7 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
     reasons: slot?.state === 'rejected' ? slot.reasons : [],
     source: facts.source ?? 'camera',
     canChooseFile: true,
+    ...(slot?.required === false && slot.state !== 'accepted' && isOpen(flow, 'selfie') ? { canSkipTo: 'selfie' } : {}),
   };
 }
 

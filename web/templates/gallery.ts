@@ -124,11 +124,22 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   },
   'capture-passport': { screen: 'capture', kind: 'document_front', documentType: 'passport', canChooseFile: true },
   'capture-front': { screen: 'capture', kind: 'document_front', documentType: 'identity_card', canChooseFile: true },
-  'capture-back': { screen: 'capture', kind: 'document_back', source: 'file', canChooseFile: true },
+  'capture-back': {
+    screen: 'capture',
+    kind: 'document_back',
+    source: 'file',
+    canChooseFile: true,
+    canSkipTo: 'selfie',
+  },
   'capture-selfie': { screen: 'capture', kind: 'selfie' },
   'capture-rejected': { screen: 'capture', kind: 'document_front', reasons: ['glare', 'cut_off'] },
   'capture-rejected-unknown': { screen: 'capture', kind: 'selfie', reasons: ['a_code_without_words'] },
   'check-and-send': { screen: 'check-and-send', kinds: ['document_front', 'document_back', 'selfie'] },
+  'check-and-send-without-back': {
+    screen: 'check-and-send',
+    kinds: ['document_front', 'selfie'],
+    leftOut: ['document_back'],
+  },
 };
 
 const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {

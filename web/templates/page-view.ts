@@ -77,8 +77,11 @@ export type EvidenceView =
       source?: 'camera' | 'file';
       /** Offers the other source as a link (`?source=file`). */
       canChooseFile?: boolean;
+      /** The picture may be left out; the link leads to the next one. */
+      canSkipTo?: EvidenceKind;
     }
-  | { screen: 'check-and-send'; kinds: readonly EvidenceKind[] };
+  /** `leftOut`: pictures that were asked for and need not be there. */
+  | { screen: 'check-and-send'; kinds: readonly EvidenceKind[]; leftOut?: readonly EvidenceKind[] };
 
 /** Steps 5 and 6, and every way a case can end. */
 export type OutcomeView =

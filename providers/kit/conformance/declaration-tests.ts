@@ -33,6 +33,7 @@ export function declareDeclarationTests(suite: Suite): void {
       // It is shown the selfies of other providers' sessions (T72).
       if (adapter.fingerprints) expect(capabilities.dataLeaves).toBe('organisation');
       expect(capabilities.requiredEvidence.length > 0).toBe(capabilities.handoff === 'capture');
+      expect(capabilities.wantsBackOf === undefined || capabilities.handoff === 'capture').toBe(true);
       expect(new Set(capabilities.checks).size).toBe(capabilities.checks.length);
     });
 

@@ -114,3 +114,6 @@ export const DOCUMENT_MODELS = {
     output: 'one letter a line',
   },
 } as const;
+
+export type DocumentModelId = keyof typeof DOCUMENT_MODELS;
+export const DOCUMENT_MODEL_IDS = Object.keys(DOCUMENT_MODELS) as DocumentModelId[];

@@ -1,15 +1,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelUnusableError, readVerifiedModels } from '../model-files.js';
-import { DOCUMENT_MODELS } from './document-models.js';
+import { DOCUMENT_MODEL_IDS, type DocumentModelId } from './document-models.js';
 import { DocumentReader } from './document-reader.js';
 import { openBarcodeReader } from './reading/barcode-reader.js';
 import { PrintReader } from './reading/print-reader.js';
 import { TextFinder } from './reading/text-finder.js';
 import { openZoneEngine } from './reading/zone-engine.js';
 import { ZoneReader } from './reading/zone-reader.js';
-
-type DocumentModelId = keyof typeof DOCUMENT_MODELS;
-const DOCUMENT_MODEL_IDS = Object.keys(DOCUMENT_MODELS) as DocumentModelId[];
 
 /** One thread, as for faces. Pictures differ in size: memory laid out for one size would be kept for each of them. */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {

@@ -17,7 +17,7 @@ describe('FaceAnalyser', () => {
     ['NaN', NaN],
     ['infinity', Infinity],
     ['zero', 0],
-  ])('compares nothing when one network answers with %s, and nothing passes (T76)', async (_, value) => {
+  ])('compares nothing when one network answers with %s, and nothing passes (T76, F34)', async (_, value) => {
     const picture = await jpeg();
     const analyser = analyserOf({
       describe: (length) => new Float32Array(length).fill(1).fill(value, 0, value ? 1 : length),
@@ -28,7 +28,7 @@ describe('FaceAnalyser', () => {
     expect(toFaceChecks(comparison).filter(({ result }) => result === 'pass')).toEqual([]);
   });
 
-  it('compares nothing when a network answers in another length (T76)', async () => {
+  it('compares nothing when a network answers in another length (T76, F34)', async () => {
     const picture = await jpeg();
     const analyser = analyserOf({ describe: (length) => new Float32Array(length - 1).fill(1) });
     expect((await analyser.compareTwo([picture, picture])).comparison).toBeUndefined();
@@ -58,12 +58,12 @@ describe('FaceAnalyser', () => {
   it('gives out no descriptor, whatever is asked (T74)', async () => {
     const picture = await jpeg();
     const analyser = analyserOf({});
-    const answers = [
-      await analyser.compare({ selfie: picture, document: picture, reference: picture }),
-      await analyser.compareTwo([picture, picture]),
-    ];
-    expect(answers[0]).toMatchObject({ selfieToDocument: { band: 'strong' } });
-    expect(JSON.stringify(answers)).not.toMatch(/\d,-?\d/);
+    const three = await analyser.compare({ selfie: picture, document: picture, reference: picture });
+    const two = await analyser.compareTwo([picture, picture]);
+    expect(three).toMatchObject({ selfieToDocument: { band: 'strong' } });
+    for (const pair of [three.selfieToDocument, three.selfieToReference, three.documentToReference, two.comparison])
+      expect(Object.keys(pair ?? {}).sort()).toEqual(['band', 'samePhotograph', 'similarity', 'usable']);
+    expect(JSON.stringify([three, two])).not.toMatch(/\d,-?\d/);
   });
 
   it('has no fingerprint of bytes that are no picture', async () => {

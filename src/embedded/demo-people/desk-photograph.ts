@@ -3,7 +3,7 @@ import { sizeOf } from '../specimens/index.js';
 
 /** Wide enough for the machine-readable zone to be read with a margin. */
 export const CARD_PIXELS = 1400;
-const CARD_HEIGHT = Math.round((CARD_PIXELS * sizeOf('td1').height) / sizeOf('td1').width);
+const CARD_HEIGHT = Math.round((CARD_PIXELS * sizeOf('td2').height) / sizeOf('td2').width);
 const DESK = { width: 1640, height: 1170 };
 
 /** The desk with the card's shadow, by turn, and the light over everything: each is drawn once. */

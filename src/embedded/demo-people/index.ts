@@ -1,6 +1,6 @@
 import {
   drawCardBack,
-  drawCardFront,
+  drawDataPage,
   machineReadableZone,
   PRINTED_DATES,
   TINTS,
@@ -45,8 +45,8 @@ async function renderPerson(person: DemoPerson): Promise<DemoPictures> {
   const drawing = await drawingOf(person);
   const [faces, front, back] = await Promise.all([
     facesOf(person.photographs),
-    drawCardFront(drawing),
-    drawCardBack(drawing),
+    drawDataPage('td2', drawing),
+    drawCardBack('td2', drawing),
   ]);
   return {
     ...faces,
@@ -58,7 +58,7 @@ async function renderPerson(person: DemoPerson): Promise<DemoPictures> {
 async function drawingOf(person: DemoPerson): Promise<Drawing> {
   return {
     data: person,
-    mrz: machineReadableZone('td1', person),
+    mrz: machineReadableZone('td2', person),
     portrait: await printedPortrait(person),
     pixels: CARD_PIXELS,
     tint: TINTS[0],

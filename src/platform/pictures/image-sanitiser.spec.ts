@@ -56,7 +56,7 @@ describe('what is refused', () => {
       'a JPEG behind a line feed',
       async () => Buffer.concat([Buffer.from('\n'), await drawPicture().jpeg().toBuffer()]),
     ],
-  ])('%s: unsupported_format', async (_name, make) => {
+  ])('T82: %s: unsupported_format', async (_name, make) => {
     expect(await refusalOf(await make())).toBe('unsupported_format');
   });
 
@@ -72,14 +72,14 @@ describe('what is refused', () => {
     [200, 12_001],
     [0x7fffffff, 0x7fffffff],
     [8_000, 6_300],
-  ])('a PNG whose header claims %i x %i, without decoding it', async (width, height) => {
+  ])('T80: a PNG whose header claims %i x %i, without decoding it', async (width, height) => {
     const png = await drawPicture().png().toBuffer();
     png.writeUInt32BE(width, 16);
     png.writeUInt32BE(height, 20);
     expect(await refusalOf(png)).toBe('too_many_pixels');
   });
 
-  it('a WebP that claims to be small and is not', async () => {
+  it('T80: a WebP that claims to be small and is not', async () => {
     const webp = await drawPicture(400, 400).ensureAlpha(0.5).webp().toBuffer();
     webp.writeUIntLE(299, 24, 3);
     webp.writeUIntLE(299, 27, 3);
@@ -124,7 +124,7 @@ describe('what comes out', () => {
   });
 
   it.each(['jpeg', 'png', 'webp'] as const)(
-    'is the same picture for all eight orientations of a %s',
+    'T84: is the same picture for all eight orientations of a %s',
     async (format) => {
       const upright = await sanitiser.sanitise(await drawPicture().toFormat(format, BEST_ENCODING[format]).toBuffer());
       const reference = await pixelsOf(upright.jpeg);
@@ -140,7 +140,7 @@ describe('what comes out', () => {
     },
   );
 
-  it('holds no metadata: no position, device, comment, profile or thumbnail', async () => {
+  it('T83, T84: holds no metadata: no position, device, comment, profile or thumbnail', async () => {
     const tagged = await drawPicture()
       .withExif({
         IFD0: { Make: CANARY, Copyright: CANARY },
@@ -168,7 +168,7 @@ describe('what comes out', () => {
     ]);
   });
 
-  it('holds nothing of what hangs behind the picture', async () => {
+  it('T83: holds nothing of what hangs behind the picture', async () => {
     for (const format of ['jpeg', 'png', 'webp'] as const) {
       const whole = await drawPicture().toFormat(format).toBuffer();
       const { jpeg } = await sanitiser.sanitise(

@@ -61,7 +61,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe('the child process', () => {
-  it('that is killed while it has a picture costs that picture only', async () => {
+  it('T81: that is killed while it has a picture costs that picture only', async () => {
     const pictures = open({}, stopFirst);
     const first = pictures.sanitise(jpeg);
     const second = pictures.sanitise(jpeg);
@@ -129,7 +129,7 @@ describe('the child process', () => {
     await untilEnded(pid);
   });
 
-  it('has no environment, may write no file, dump no memory, and map no more than its share', async () => {
+  it('T80, T81: has no environment, may write no file, dump no memory, and map no more than its share', async () => {
     process.env.REGAIN_CANARY = 'secret';
     const child = new SanitiseProcess({ timeoutMs: 10_000, addressSpaceMebibytes: 2_048 });
     await waitFor(
@@ -148,7 +148,7 @@ describe('the child process', () => {
     delete process.env.REGAIN_CANARY;
   });
 
-  it('fails typed, not silently, when its memory is too small to live in', async () => {
+  it('T80: fails typed, not silently, when its memory is too small to live in', async () => {
     const pictures = open({ addressSpaceMebibytes: 300 });
     await expect(pictures.sanitise(jpeg)).rejects.toMatchObject({ failure: 'crashed' });
   });
@@ -158,7 +158,7 @@ describe('the child process', () => {
     ['GIF', () => drawPicture().gif().toBuffer()],
     ['TIFF', () => drawPicture().tiff().toBuffer()],
     ['AVIF', () => drawPicture().avif({ effort: 0 }).toBuffer()],
-  ])('has no loader for %s, should one ever get so far', async (_name, make) => {
+  ])('T82: has no loader for %s, should one ever get so far', async (_name, make) => {
     const child = new SanitiseProcess({ timeoutMs: 10_000, addressSpaceMebibytes: 2_048 });
     const job = { type: 'png', timeoutMs: 10_000, ...DEFAULT_IMAGE_LIMITS };
     const output = await child.run(job, await make());
@@ -167,7 +167,7 @@ describe('the child process', () => {
 });
 
 describe('hostile bytes', () => {
-  it('never do more than be refused', async () => {
+  it('T80, T81: never do more than be refused', async () => {
     const pictures = open();
     const bases = await Promise.all([
       drawPicture(200, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer(),

@@ -203,7 +203,9 @@ describe('a partner that cannot do it', () => {
     beta.fetches = [pendingReport];
     for (let look = 0; look < 3; look += 1) await letTimePass(world);
     expect(await readCase(world, caseId)).toMatchObject({ state: 'verifying', stateReason: null, nextAttemptAt: null });
-    const view = await world.database.read((tx) => world.views.openFor(tx, caseId, 1));
+    const view = await world.database.read((tx) =>
+      world.views.openFor(tx, { id: caseId, attempt: 1, documentType: null }),
+    );
     expect(view).toMatchObject({ provider: 'beta', handoff: { kind: 'redirect' } });
     expect((await auditTypes(world, caseId)).slice(-2)).toEqual(['verification.session_created', 'case.proceeding']);
   });
@@ -229,7 +231,9 @@ describe('a partner that cannot do it', () => {
     alpha.fetches = [failing('unavailable')];
     beta.fetches = [pendingReport];
     for (let look = 0; look < 9; look += 1) await letTimePass(world);
-    const view = await world.database.read((tx) => world.views.openFor(tx, caseId, 1));
+    const view = await world.database.read((tx) =>
+      world.views.openFor(tx, { id: caseId, attempt: 1, documentType: null }),
+    );
     expect(view).toMatchObject({ provider: 'beta', handoff: { url: 'https://beta.example/verify' } });
     expect(await readCase(world, caseId)).toMatchObject({ state: 'verifying', stateReason: null });
   });
@@ -245,7 +249,9 @@ describe('a partner that cannot do it', () => {
     await letTimePass(world);
     expect(alpha.fetched).toHaveLength(2);
     expect(await auditData(caseId, 'verification.session_failed')).toMatchObject([{ error: 'result_refused' }]);
-    const view = await world.database.read((tx) => world.views.openFor(tx, caseId, 1));
+    const view = await world.database.read((tx) =>
+      world.views.openFor(tx, { id: caseId, attempt: 1, documentType: null }),
+    );
     expect(view?.provider).toBe('beta');
   });
 

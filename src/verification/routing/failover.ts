@@ -101,8 +101,8 @@ export class Failover {
     const next = await this.intents.store(tx, { recoveryCase, choice, leftOut, delaySeconds });
     if (!next) return { kind: 'elsewhere' };
     if (delaySeconds === 0) return { kind: 'next', session: next };
-    // The person's own pages wait for the person; only a wait for a partner is the case's own state.
-    if (!capture) await this.wait.until(tx, recoveryCase, { seconds: delaySeconds, leftOut });
+    // Pages that still take pictures wait for the person; any other wait is the case's own state.
+    if (!capture || recoveryCase.state === 'verifying') await this.wait.until(tx, recoveryCase, { seconds: delaySeconds, leftOut });
     return { kind: 'waiting', retryInSeconds: delaySeconds };
   }
 

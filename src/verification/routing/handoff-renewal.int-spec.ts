@@ -54,7 +54,8 @@ const sessions = () =>
   world.database.read(
     (tx) => tx.many<Record<string, unknown>>`SELECT * FROM verification_sessions WHERE case_id = ${caseId}`,
   );
-const shown = async () => (await world.database.read((tx) => world.views.openFor(tx, caseId, 1)))?.handoff;
+const shown = async () =>
+  (await world.database.read((tx) => world.views.openFor(tx, { id: caseId, attempt: 1, documentType: null })))?.handoff;
 const change = <Result>(work: (tx: Transaction) => Promise<Result>) => world.database.transaction(work);
 const audited = () =>
   world.database.read(

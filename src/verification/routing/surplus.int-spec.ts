@@ -110,7 +110,9 @@ describe('sessions at partners that nobody will use (I12, F27)', () => {
     await expect(start(caseId)).rejects.toMatchObject({ code: 'dependency_unavailable' });
     await letTimePass(world);
     expect([alpha.created.length, alpha.lookUps.length, alpha.sessions.size]).toEqual([1, 1, 1]);
-    const view = await world.database.read((tx) => world.views.openFor(tx, caseId, 1));
+    const view = await world.database.read((tx) =>
+      world.views.openFor(tx, { id: caseId, attempt: 1, documentType: null }),
+    );
     expect(view).toMatchObject({ provider: 'alpha', handoff: { kind: 'redirect' } });
     expect(await surplusOf(caseId)).toEqual([]);
   });

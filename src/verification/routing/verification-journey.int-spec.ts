@@ -190,7 +190,9 @@ describe('verification, from the person’s start to the report', () => {
       code: 'dependency_unavailable',
     });
     await letTimePass(world);
-    const view = await world.database.read((tx) => world.views.openFor(tx, caseId, 1));
+    const view = await world.database.read((tx) =>
+      world.views.openFor(tx, { id: caseId, attempt: 1, documentType: null }),
+    );
     expect(view).toMatchObject({ provider: 'alpha', handoff: { kind: 'redirect' } });
   });
 

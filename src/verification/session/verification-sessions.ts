@@ -18,7 +18,7 @@ export interface LivingSessionView {
   handoff?: WireHandoff;
   /** The partner sends the browser back; absent where nobody is sent away. */
   returnsBrowser?: boolean;
-  requiredEvidence: readonly EvidenceKind[];
+  evidence: AskedEvidence;
 }
 
 export interface ProviderOffer {
@@ -26,7 +26,13 @@ export interface ProviderOffer {
   displayName: string;
   handoff: ProviderCapabilities['handoff'];
   dataLeaves: ProviderCapabilities['dataLeaves'];
-  requiredEvidence: readonly EvidenceKind[];
+  evidence: AskedEvidence;
+}
+
+/** Pictures the pages ask for: what `submit` waits for, and what may be left out. */
+export interface AskedEvidence {
+  required: readonly EvidenceKind[];
+  wanted: readonly EvidenceKind[];
 }
 
 /** What the person's pages may know of verification: who is offered, and the hand-off of the living session. */
@@ -40,8 +46,11 @@ export class VerificationSessions {
   ) {}
 
   /** The living session of an attempt. Its hand-off is only for the browser that was bound to the attempt. */
-  async openFor(tx: Transaction, caseId: string, attempt: number): Promise<LivingSessionView | undefined> {
-    const session = await this.sessions.findLiving(tx, caseId, attempt);
+  async openFor(
+    tx: Transaction,
+    { id, attempt, documentType }: Pick<RecoveryCase, 'id' | 'attempt' | 'documentType'>,
+  ): Promise<LivingSessionView | undefined> {
+    const session = await this.sessions.findLiving(tx, id, attempt);
     if (!session) return undefined;
     const capabilities = this.registry.get(session.provider)?.capabilities;
     const over = capabilities !== undefined && hasBroughtCode(session, capabilities);
@@ -53,7 +62,7 @@ export class VerificationSessions {
       state: session.state,
       ...(handoff ? { handoff: await wireHandoff(handoff) } : {}),
       ...(sentAway ? { returnsBrowser: capabilities.sameDevice !== 'none' } : {}),
-      requiredEvidence: capabilities?.requiredEvidence ?? [],
+      evidence: askedEvidence(capabilities, documentType),
     };
   }
 
@@ -64,7 +73,12 @@ export class VerificationSessions {
       displayName: capabilities.displayName,
       handoff: capabilities.handoff,
       dataLeaves: capabilities.dataLeaves,
-      requiredEvidence: capabilities.requiredEvidence,
+      evidence: askedEvidence(capabilities, recoveryCase.documentType),
     }));
   }
+}
+
+function askedEvidence(capabilities: ProviderCapabilities | undefined, documentType: string | null): AskedEvidence {
+  const wantsBack = documentType !== null && (capabilities?.wantsBackOf?.includes(documentType) ?? false);
+  return { required: capabilities?.requiredEvidence ?? [], wanted: wantsBack ? ['document_back'] : [] };
 }

@@ -73,6 +73,8 @@ export interface WorldOptions {
   sanitiser?: ImageSanitiser;
   /** Of a running service, when its processes are to open what this world seals. */
   ring?: KeyRing;
+  /** Of every limit; so large by default that none is met by chance. */
+  limitScale?: number;
 }
 
 export type VerificationWorld = ReturnType<typeof createVerificationWorld>;
@@ -92,7 +94,16 @@ export function createVerificationWorld(options: WorldOptions) {
   const logger = Logger.create('silent');
   const metrics = new Metrics();
   const keys = new CaseKeys(ring);
-  const platform = { config, ring, clock, objects, logger, metrics, keys, limits: new Limits(ring, 100) };
+  const platform = {
+    config,
+    ring,
+    clock,
+    objects,
+    logger,
+    metrics,
+    keys,
+    limits: new Limits(ring, options.limitScale ?? 100),
+  };
   const cases = new RecoveryCaseRepository(metrics);
   const subjects = new Subjects(ring, objects);
   const policies = new Policies();

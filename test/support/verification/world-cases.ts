@@ -11,17 +11,19 @@ export interface CaseOptions {
   consented?: boolean;
   attempts?: number;
   policy?: Partial<PolicyDocument>;
+  /** Of an earlier case, which has to be over. */
+  subjectId?: string;
 }
 
 let counter = 0;
 
-/** A case that awaits evidence, with a subject and a policy of its own. */
+/** A case that awaits evidence, with a policy of its own, and a subject of its own unless one is given. */
 export async function openCase(world: VerificationWorld, options: CaseOptions): Promise<RecoveryCase> {
   counter += 1;
   const group = `group-${process.pid}-${counter}`;
   const { clock, keys } = world.platform;
   const ids = {
-    subject: `sub_${newId('sub', clock.now()).slice(4)}`,
+    subject: options.subjectId ?? `sub_${newId('sub', clock.now()).slice(4)}`,
     policy: newId('pol', clock.now()),
     case: newId('rc', clock.now()),
   };

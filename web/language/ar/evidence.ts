@@ -100,6 +100,7 @@ export const evidence: Catalogue['evidence'] = {
     tooLarge: 'حجم هذا الملف أكبر من 10 ميغابايت. اختر صورة أصغر.',
     chooseFile: 'اختر ملف صورة بدلًا من ذلك',
     useCamera: 'استخدم الكاميرا بدلًا من ذلك',
+    nothingThere: 'لا يوجد شيء على الوجه الخلفي',
     notUsed: 'لم نتمكن من استخدام الصورة الأخيرة',
   },
   checkAndSend: {
@@ -112,6 +113,8 @@ export const evidence: Catalogue['evidence'] = {
     },
     received: 'وصلت',
     again: 'أعد الالتقاط',
+    leftOut: 'لم تُلتقط',
+    add: 'أضفها',
     next: 'ثم نتحقق منها. يستغرق هذا عادةً أقل من دقيقة.',
     submit: 'أرسل للتحقق',
   },

@@ -100,6 +100,7 @@ export const evidence: Catalogue['evidence'] = {
     tooLarge: 'Diese Datei ist größer als 10 MB. Wählen Sie ein kleineres Foto.',
     chooseFile: 'Stattdessen eine Fotodatei wählen',
     useCamera: 'Stattdessen die Kamera benutzen',
+    nothingThere: 'Auf der Rückseite steht nichts',
     notUsed: 'Das letzte Foto ging nicht',
   },
   checkAndSend: {
@@ -112,6 +113,8 @@ export const evidence: Catalogue['evidence'] = {
     },
     received: 'Erhalten',
     again: 'Neu aufnehmen',
+    leftOut: 'Nicht aufgenommen',
+    add: 'Hinzufügen',
     next: 'Danach prüfen wir sie. Das dauert meist weniger als eine Minute.',
     submit: 'Zur Prüfung senden',
   },

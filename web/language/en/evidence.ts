@@ -98,6 +98,7 @@ export const evidence = {
     tooLarge: 'This file is larger than 10 MB. Choose a smaller photo.',
     chooseFile: 'Choose a photo file instead',
     useCamera: 'Use the camera instead',
+    nothingThere: 'There is nothing on the back',
     notUsed: 'We could not use the last photo',
   },
   checkAndSend: {
@@ -110,6 +111,8 @@ export const evidence = {
     },
     received: 'Received',
     again: 'Take again',
+    leftOut: 'Not taken',
+    add: 'Add',
     next: 'We then check them. This usually takes less than a minute.',
     submit: 'Send for checking',
   },

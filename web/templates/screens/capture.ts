@@ -1,5 +1,5 @@
 import { reasonWords } from '../../language/index.js';
-import { ADDRESSES, ASSETS } from '../addresses.js';
+import { ADDRESSES, ASSETS, type EvidenceKind } from '../addresses.js';
 import { postForm, submitButton } from '../form-parts.js';
 import { html, type Html } from '../html.js';
 import { ICONS, PICTURES } from '../icons.js';
@@ -30,7 +30,8 @@ export function capture(view: ViewOf<'capture'>, context: PageContext): ScreenCo
         className: 'form capture',
         body: html`${photoField(view, context)}${submitButton(words.submit)}`,
       })}
-      ${otherSource(view, context)}`,
+      ${otherSource(view, context)}
+      ${view.canSkipTo && html`<p><a href="${ADDRESSES.evidence(view.canSkipTo)}">${words.nothingThere}</a></p>`}`,
   };
 }
 
@@ -86,14 +87,16 @@ function otherSource(view: ViewOf<'capture'>, context: PageContext): Html {
 /** All photos are in: a last look at what will be sent. */
 export function checkAndSend(view: ViewOf<'check-and-send'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.checkAndSend;
-  const row = (kind: (typeof view.kinds)[number]): Html =>
+  const row = (kind: EvidenceKind, isIn: boolean): Html =>
     html`<li>
       <span class="sent-icon">${kind === 'selfie' ? ICONS.face : ICONS.document}</span
       ><span class="sent-name"
-        >${words.kinds[kind]}<span class="sent-state">${ICONS.check}${words.received}</span></span
+        >${words.kinds[kind]}<span class="sent-state${!isIn && ' sent-missing'}"
+          >${isIn && ICONS.check}${isIn ? words.received : words.leftOut}</span
+        ></span
       >
       <a href="${ADDRESSES.evidence(kind)}"
-        >${words.again}<span class="visually-hidden">: ${words.kinds[kind]}</span></a
+        >${isIn ? words.again : words.add}<span class="visually-hidden">: ${words.kinds[kind]}</span></a
       >
     </li>`;
   return {
@@ -102,7 +105,7 @@ export function checkAndSend(view: ViewOf<'check-and-send'>, context: PageContex
     heading: words.heading,
     body: html`<p class="lead">${words.explained}</p>
       <ul class="sent">
-        ${view.kinds.map(row)}
+        ${view.kinds.map((kind) => row(kind, true))}${(view.leftOut ?? []).map((kind) => row(kind, false))}
       </ul>
       <p>${words.next}</p>
       ${postForm(context, { action: ADDRESSES.submit, body: submitButton(words.submit) })}`,

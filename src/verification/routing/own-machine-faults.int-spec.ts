@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ProviderErrorCode } from '../../../providers/kit/index.js';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import {
+  failing,
+  OWN_MACHINE,
+  passingReport,
+  ScriptedProvider,
+} from '../../../test/support/verification/scripted-provider.js';
+import {
+  drain,
+  forgetPlanned,
+  letTimePass,
+  newBrowser,
+  openCase,
+  readCase,
+} from '../../../test/support/verification/world-cases.js';
+import {
+  createVerificationWorld,
+  type VerificationWorld,
+} from '../../../test/support/verification/verification-world.js';
+
+describe('our own machine that cannot do its check (F34, F35)', () => {
+  let test: TestDatabase;
+  let world: VerificationWorld;
+  let local: ScriptedProvider;
+
+  beforeAll(async () => {
+    test = await openTestDatabase();
+  });
+  afterAll(() => test.close());
+  beforeEach(async () => {
+    local = new ScriptedProvider('local', OWN_MACHINE);
+    world = createVerificationWorld({ database: test.database, providers: [local] });
+    await forgetPlanned(world);
+  });
+
+  /** A case whose pictures are handed in and whose check has been tried once. */
+  async function submitted(): Promise<string> {
+    const { id: caseId } = await openCase(world, { providers: ['local'] });
+    const browser = newBrowser();
+    for (const kind of ['document_front', 'selfie'] as const)
+      await world.uploads.upload({ caseId, ...browser, kind, bytes: Buffer.from(`pixels${caseId}${kind}`) });
+    await world.submission.submit({ caseId, ...browser });
+    await drain(world);
+    return caseId;
+  }
+
+  const errorsOf = async (caseId: string, type: string): Promise<unknown[]> =>
+    (
+      await world.database.read(
+        (tx) => tx.many<{ data: { error?: string } }>`SELECT data FROM audit_events
+          WHERE chain_id = ${caseId} AND type = ${type} ORDER BY seq`,
+      )
+    ).map(({ data }) => data.error);
+
+  const WAITS = { state: 'verifying', stateReason: 'waiting_for_provider', nextAttemptAt: expect.any(Date) };
+
+  it.each<[string, ProviderErrorCode]>([
+    ['whose process died', 'unavailable'],
+    ['whose process stood still', 'timeout'],
+    ['with too many pictures before it', 'rate_limited'],
+  ])('F34: %s: the case waits for it, says why, and is checked again', async (_what, code) => {
+    local.fetches = [failing(code), passingReport];
+    const caseId = await submitted();
+    expect(await readCase(world, caseId)).toMatchObject(WAITS);
+    expect(await errorsOf(caseId, 'case.waiting_for_provider')).toEqual([code]);
+    await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'adjudicating', stateReason: null });
+  });
+
+  it('F34: with an altered model: the case waits, says why, and is checked when the model is back', async () => {
+    local.fetches = [failing('broken'), passingReport];
+    const caseId = await submitted();
+    expect(await readCase(world, caseId)).toMatchObject(WAITS);
+    expect(await errorsOf(caseId, 'verification.session_failed')).toEqual(['broken']);
+    await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({
+      state: 'adjudicating',
+      provider: 'local',
+      stateReason: null,
+    });
+  });
+
+  it('F34: that stays broken for five rounds: the case goes to a person and no verdict was made', async () => {
+    local.fetches = [failing('broken')];
+    const caseId = await submitted();
+    for (let round = 0; round < 4; round += 1) await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'in_review', stateReason: 'providers_exhausted' });
+    expect(await errorsOf(caseId, 'verification.session_failed')).toEqual(Array.from({ length: 5 }, () => 'broken'));
+    expect(await world.database.read((tx) => world.reports.ofAttempt(tx, caseId, 1))).toBeUndefined();
+  });
+});
