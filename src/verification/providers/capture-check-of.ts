@@ -38,5 +38,5 @@ export function captureCheckOf(adapter: ProviderAdapter, registry: ProviderRegis
   };
 }
 
-const staysHere = ({ checkCapture, capabilities }: ProviderAdapter): boolean =>
-  checkCapture !== undefined && capabilities.dataLeaves === 'organisation';
+const staysHere = (adapter: ProviderAdapter): boolean =>
+  adapter.checkCapture !== undefined && adapter.capabilities.dataLeaves === 'organisation';
