@@ -132,7 +132,10 @@ export interface ProviderAdapter {
    * looks at what the partner has before it sends anything.
    */
   submitEvidence?(context: SessionContext): Promise<void>;
-  /** For capture providers: a quick look at one picture while the person still holds the camera; empty means it will do. */
+  /**
+   * For capture providers: a quick look at one picture while the person still holds the camera; empty means it will do.
+   * One on the organisation's own machine also looks at what is meant for partners, before they are paid for it.
+   */
   checkCapture?(kind: EvidenceKind, jpeg: Uint8Array): Promise<CheckReason[]>;
   /** For adapters on the organisation's own machine: knows a photograph of a face again on another case. */
   readonly fingerprints?: PictureFingerprints;

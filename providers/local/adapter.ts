@@ -18,6 +18,7 @@ import type { FaceInferenceClient } from './client.js';
 import { datesOnEarth } from './documents/calendar.js';
 import { evaluateDocument } from './documents/evaluation/evaluate-document.js';
 import { FINGERPRINT_METHOD, isSamePicture } from './faces/picture-fingerprint.js';
+import { firstLook } from './documents/evaluation/first-look.js';
 import { toFaceChecks } from './mapping.js';
 
 export const LOCAL_PROVIDER_ID = 'local';
@@ -97,11 +98,15 @@ export class LocalAdapter implements ProviderAdapter {
   }
 
   /**
-   * A quick look at a picture right after upload: a selfie must show one usable face, a document's front a portrait.
-   * Empty when it will do. It decides nothing; {@link fetchResult} looks at the pictures again.
+   * A quick look at a picture right after upload: a selfie must show one usable face, a document's front a portrait, and
+   * a document must be neither expired nor unreadable. Empty when it will do. It decides nothing; {@link fetchResult}
+   * looks at the pictures again.
    */
-  checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
-    return this.client.checkCapture(evidence, picture);
+  async checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
+    const found = await this.client.checkCapture(evidence, picture);
+    if (evidence === 'selfie' || found.length > 0) return found;
+    const now = this.clock.now();
+    return firstLook(await this.client.glance(picture, datesOnEarth(now).latest), now);
   }
 
   health(): Promise<ProviderHealth> {

@@ -45,7 +45,7 @@ export class EvidenceUpload {
       kind: request.kind,
       bytes: request.bytes,
       allowRepeated,
-      captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request))),
+      captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request)), this.registry),
       fingerprints: fingerprintsOf(this.registry, this.calls),
     });
   }
