@@ -7,6 +7,10 @@ import { proposeRepair } from '../../providers/local/documents/mrz/propose-repai
 import { compareNames } from '../../src/adjudication/matching/compare-names.js';
 import { Login, SubjectBody } from '../../src/directory/subject.schemas.js';
 
+/*
+ * No unit spec: it measures time, and a mutant's list of tests that turn red has to be the same in every run.
+ */
+
 const SIZE = 100_000;
 const LIMIT_MS = 50;
 const DAY = '2026-11-26';
@@ -49,8 +53,8 @@ const READERS: Readonly<Record<string, (text: string) => () => unknown>> = {
 describe.each(Object.keys(READERS))('T89: %s', (reader) => {
   it.each(TEXTS)(`of %s takes less than ${LIMIT_MS} ms of processor`, (_what, text) => {
     const read = READERS[reader]?.(text);
-    // The best of three: other work on the machine, and what earlier texts left to be collected, only ever add.
-    const times = Array.from({ length: 3 }, () => {
+    // The best of five: other work on the machine, and what earlier texts left to be collected, only ever add.
+    const times = Array.from({ length: 5 }, () => {
       const started = process.cpuUsage();
       read?.();
       return process.cpuUsage(started).user / 1_000;
