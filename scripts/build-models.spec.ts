@@ -10,6 +10,9 @@ import { MODEL_IDS, MODELS } from '../providers/local/model-manifest.js';
 import { buildModels } from './build-models.js';
 import { runPlainNode } from './build-models/plain-node.js';
 
+/** All models together; the packages they come from weigh many times that, and stay out of an installation. */
+const MOST_BYTES = 56 * 1024 * 1024;
+
 describe('buildModels', () => {
   let folder: string;
 
@@ -23,6 +26,11 @@ describe('buildModels', () => {
   it.each(MODEL_IDS)('makes %s with exactly the pinned bytes', async (id) => {
     const bytes = await readFile(join(folder, MODELS[id].file));
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(MODELS[id].sha256);
+  });
+
+  it('makes files that weigh no more than what an operator was promised', async () => {
+    const sizes = await Promise.all(MODEL_IDS.map(async (id) => (await stat(join(folder, MODELS[id].file))).size));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MOST_BYTES);
   });
 
   it('leaves a good file alone and replaces a damaged one', async () => {

@@ -13,6 +13,7 @@ import { modelWalk } from './campaign/model-walk.js';
 import { Progress } from './campaign/progress.js';
 import { pushStorm } from './campaign/push-storm.js';
 import { redeemRaces } from './campaign/redeem-races.js';
+import { selfieScan } from './campaign/selfie-scan.js';
 import { startStop } from './campaign/start-stop.js';
 import { startTiming } from './campaign/start-timing.js';
 import { textParsers } from './campaign/text-parsers.js';
@@ -36,6 +37,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'local-picture-fuzz': localPictureFuzz,
   'local-soak': localSoak,
   'local-speed': localSpeed,
+  'selfie-scan': selfieScan,
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { EvidenceKind, ProviderCapabilities } from './capabilities.js';
 import type { CheckReason } from './checks.js';
+import type { PictureFingerprints } from './picture-fingerprints.js';
 import type { EvidencePort, ProviderPorts } from './ports.js';
 import type { IdentityAttributes, ProviderReport } from './report.js';
 import type { Sensitive } from './sensitive.js';
@@ -131,8 +132,13 @@ export interface ProviderAdapter {
    * looks at what the partner has before it sends anything.
    */
   submitEvidence?(context: SessionContext): Promise<void>;
-  /** For capture providers: a quick look at one picture while the person still holds the camera; empty means it will do. */
+  /**
+   * For capture providers: a quick look at one picture while the person still holds the camera; empty means it will do.
+   * One on the organisation's own machine also looks at what is meant for partners, before they are paid for it.
+   */
   checkCapture?(kind: EvidenceKind, jpeg: Uint8Array): Promise<CheckReason[]>;
+  /** For adapters on the organisation's own machine: knows a photograph of a face again on another case. */
+  readonly fingerprints?: PictureFingerprints;
   cancel?(context: SessionContext): Promise<void>;
   erase?(context: SessionContext): Promise<void>;
   health?(): Promise<ProviderHealth>;

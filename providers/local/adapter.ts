@@ -6,6 +6,7 @@ import {
   type EvidenceKind,
   type CheckReason,
   type EvidencePort,
+  type PictureFingerprints,
   type ProviderAdapter,
   type ProviderCapabilities,
   type ProviderHealth,
@@ -16,6 +17,8 @@ import {
 import type { FaceInferenceClient } from './client.js';
 import { datesOnEarth } from './documents/calendar.js';
 import { evaluateDocument } from './documents/evaluation/evaluate-document.js';
+import { FINGERPRINT_METHOD, isSamePicture } from './faces/picture-fingerprint.js';
+import { firstLook } from './documents/evaluation/first-look.js';
 import { toFaceChecks } from './mapping.js';
 
 export const LOCAL_PROVIDER_ID = 'local';
@@ -51,11 +54,14 @@ const CAPABILITIES: ProviderCapabilities = {
 export class LocalAdapter implements ProviderAdapter {
   readonly id = LOCAL_PROVIDER_ID;
   readonly capabilities = CAPABILITIES;
+  readonly fingerprints: PictureFingerprints;
 
   constructor(
     private readonly client: FaceInferenceClient,
     private readonly clock: ProviderPorts['clock'],
-  ) {}
+  ) {
+    this.fingerprints = { method: FINGERPRINT_METHOD, of: (jpeg) => client.fingerprint(jpeg), same: isSamePicture };
+  }
 
   async createSession({ reference }: CreateSessionContext): Promise<CreatedSession> {
     return { externalId: reference, handoff: { kind: 'capture' } };
@@ -92,11 +98,15 @@ export class LocalAdapter implements ProviderAdapter {
   }
 
   /**
-   * A quick look at a picture right after upload: a selfie must show one usable face, a document's front a portrait.
-   * Empty when it will do. It decides nothing; {@link fetchResult} looks at the pictures again.
+   * A quick look at a picture right after upload: a selfie must show one usable face, a document's front a portrait, and
+   * a document must be neither expired nor unreadable. Empty when it will do. It decides nothing; {@link fetchResult}
+   * looks at the pictures again.
    */
-  checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
-    return this.client.checkCapture(evidence, picture);
+  async checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
+    const found = await this.client.checkCapture(evidence, picture);
+    if (evidence === 'selfie' || found.length > 0) return found;
+    const now = this.clock.now();
+    return firstLook(await this.client.glance(picture, datesOnEarth(now).latest), now);
   }
 
   health(): Promise<ProviderHealth> {

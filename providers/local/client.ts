@@ -1,6 +1,6 @@
 import { ProviderError, type CheckReason, type EvidenceKind, type LoggerPort } from '../kit/index.js';
 import type { DocumentPictures } from './documents/document-reader.js';
-import type { DocumentReading } from './documents/document-reading.js';
+import type { DocumentReading, SideReading } from './documents/document-reading.js';
 import { DEFAULT_MEMORY_MEGABYTES } from './config.js';
 import { DOCUMENT_MODEL_IDS } from './documents/document-models.js';
 import { readFaceModels, type FaceModelChoice } from './face-models.js';
@@ -86,7 +86,12 @@ export class FaceInferenceClient {
     return this.enqueue<'read_document'>({ kind: 'read_document', pictures, day });
   }
 
-  /** A quick look at a picture just taken; empty when it will do. */
+  /** What one side of a document says besides its print. @param day as in {@link read} */
+  glance(picture: Uint8Array, day: string): Promise<SideReading> {
+    return this.enqueue<'glance_at_document'>({ kind: 'glance_at_document', picture, day });
+  }
+
+  /** A quick look for a face or a portrait in a picture just taken; empty when it will do. */
   checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
     return this.enqueue<'check_capture'>({ kind: 'check_capture', evidence, picture });
   }

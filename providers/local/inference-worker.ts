@@ -66,6 +66,8 @@ function perform({ faces, documents }: Sight, task: InferenceTask): Promise<Infe
       return faces.fingerprint(task.picture);
     case 'read_document':
       return documents.read(task.pictures, task.day);
+    case 'glance_at_document':
+      return documents.glance(task.picture, task.day);
     case 'check_capture':
       return faces.checkCapture(task.evidence, task.picture);
   }

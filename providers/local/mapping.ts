@@ -1,9 +1,6 @@
-import type { Check, CheckKind, CheckReason, CheckResult } from '../kit/index.js';
+import { notRun, type Check, type CheckReason, type CheckResult } from '../kit/index.js';
 import { COMPARISON_BANDS, type ComparisonBand } from './faces/comparison-bands.js';
 import type { FaceComparison, FaceFinding, FacePairComparison, GhostComparison } from './types.js';
-
-/** What this provider does not look at. They are stated, so that nobody can take silence for a pass. */
-export const UNSUPPORTED_CHECKS = ['injection_attack', 'data_match'] as const satisfies readonly CheckKind[];
 
 /** Nothing there to compare is a refusal; a poor picture leaves the question open. */
 const REFUSING_REASONS: ReadonlySet<CheckReason> = new Set([
@@ -23,11 +20,8 @@ export function toFaceChecks(comparison: FaceComparison): Check[] {
     { kind: 'face_match', rawName: 'selfie_to_document', ...faceMatch(comparison) },
     { kind: 'reference_portrait_match', rawName: 'both_to_reference', ...referenceMatch(comparison) },
     { kind: 'presentation_attack', ...attackSignal(comparison) },
-    ...UNSUPPORTED_CHECKS.map((kind): Check => ({
-      kind,
-      result: 'not_run',
-      reasonCodes: ['not_supported_by_provider'],
-    })),
+    // Nothing here looks for it. Said, so that nobody can take silence for a pass.
+    notRun('injection_attack', 'not_supported_by_provider'),
   ];
 }
 

@@ -20,7 +20,11 @@ const ROWS: readonly [string, (capabilities: ProviderCapabilities) => string][] 
   ['replay guard', ({ replayGuard }) => replayGuard],
   ['checks', ({ checks }) => checks.join(', ')],
   ['compares expected attributes', ({ expectedIdentityMatching }) => yes(expectedIdentityMatching)],
-  ['our own pictures', ({ requiredEvidence }) => requiredEvidence.join(', ') || '–'],
+  [
+    'our own pictures',
+    ({ requiredEvidence, wantsBackOf }) =>
+      [...requiredEvidence, ...(wantsBackOf ? ['document_back (cards, may be left out)'] : [])].join(', ') || '–',
+  ],
   ['deletion', ({ deletion }) => deletion],
   ['cancel', ({ cancel }) => yes(cancel)],
   ['create repeated safely', ({ idempotentCreate }) => yes(idempotentCreate)],

@@ -79,6 +79,26 @@ describe('a partner’s report', () => {
     expect(findingOf(decision, 'data_match')).toMatchObject({ result: 'not_run', reasonCodes: ['data_missing'] });
   });
 
+  it('whose picture left nothing to compare asks for another one, until there are no more attempts', () => {
+    const unread = { report: { identity: undefined } };
+    const blurred = (attempt: number) =>
+      adjudicate(
+        withCheck(factsWith({ ...unread, recoveryCase: { attempt } }), {
+          kind: 'data_match',
+          result: 'indeterminate',
+          reasonCodes: ['document_blurred'],
+        }),
+      );
+    expect(blurred(1)).toMatchObject({ verdict: 'retry', bucket: 'unreadable_document' });
+    expect(blurred(3)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    const unsure = withCheck(factsWith(unread), {
+      kind: 'data_match',
+      result: 'indeterminate',
+      reasonCodes: ['partner_undecided'],
+    });
+    expect(findingOf(adjudicate(unsure), 'data_match')).toMatchObject({ result: 'not_run' });
+  });
+
   it('may have compared the data itself, but only all of it', () => {
     const checks = [...PARTNER_CHECKS.map(passed), passed('data_match')];
     const report = { identity: undefined, checks };

@@ -8,6 +8,8 @@ import { auditOf } from '../../test/support/approved-case.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { CaseShreddedError } from '../platform/crypto/case-keys.js';
+import { EvidenceSlots } from '../identity-evidence/evidence-slots.js';
+import { SelfieFingerprints } from '../identity-evidence/selfie-fingerprints.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { ProviderCalls } from '../verification/providers/provider-calls.js';
@@ -108,6 +110,14 @@ async function closedCase(): Promise<ClosedCase> {
     objectKeys.push(objectKey);
   }
   await test.database.transaction(async (tx) => {
+    const code = await core.keys.seal(tx, caseId, {
+      plain: `canary ${caseId}`,
+      use: 'evidence:1:selfie:1:fingerprint',
+    });
+    await tx.run`UPDATE evidence SET fingerprint_sealed = ${code}, fingerprint_method = 'local:1',
+      fingerprint_position = nextval('evidence_fingerprint_position') WHERE case_id = ${caseId} AND kind = 'selfie'`;
+  });
+  await test.database.transaction(async (tx) => {
     await tx.run`UPDATE recovery_cases SET state = 'adjudicating', reason_sealed = ${reason} WHERE id = ${caseId}`;
     await core.cases.transition(tx, { caseId, name: 'deny', actor: SYSTEM });
   });
@@ -149,7 +159,7 @@ const openReason = (of: ClosedCase): Promise<string> =>
   );
 
 describe('erasing a case (T78, I8)', () => {
-  it('leaves no object, no key, no picture hash; and nothing sealed opens, also from a copy of the object', async () => {
+  it('leaves no object, no key, no picture hash, no fingerprint (T72); and nothing sealed opens, also from a copy of the object', async () => {
     const closed = await closedCase();
     const copy = core.objects.objects.get(closed.objectKeys[0] ?? '') ?? new Uint8Array();
     await later(closed.caseId);
@@ -161,12 +171,25 @@ describe('erasing a case (T78, I8)', () => {
     ).rejects.toThrow(CaseShreddedError);
     const rows = await test.database.read(
       (tx) =>
-        tx.many`SELECT object_key, picture_digest, erased_at IS NOT NULL AS erased FROM evidence WHERE case_id = ${closed.caseId}`,
+        tx.many`SELECT object_key, picture_digest, fingerprint_sealed, fingerprint_position, erased_at IS NOT NULL AS erased FROM evidence WHERE case_id = ${closed.caseId}`,
     );
+    const nothing = { objectKey: null, pictureDigest: null, fingerprintSealed: null, fingerprintPosition: null };
     expect(rows).toEqual([
-      { objectKey: null, pictureDigest: null, erased: true },
-      { objectKey: null, pictureDigest: null, erased: true },
+      { ...nothing, erased: true },
+      { ...nothing, erased: true },
     ]);
+  });
+
+  it('forgets the selfie, which may then be used again (T72)', async () => {
+    const { caseId } = await closedCase();
+    const selfies = new SelfieFingerprints(test.database, core.keys, new EvidenceSlots(core.clock), core.logger);
+    const same = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).equals(other);
+    const fingerprints = { method: 'local:1', of: async () => undefined, same };
+    const survey = () => selfies.survey({ caseId: 'another', code: Buffer.from(`canary ${caseId}`), fingerprints });
+    expect(await survey()).toEqual({ known: true });
+    await later(caseId);
+    await erase(caseId);
+    expect(await survey()).toMatchObject({ known: false });
   });
 
   it('gives a receipt that the published key verifies, and that names no person', async () => {

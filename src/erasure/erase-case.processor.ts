@@ -97,7 +97,8 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
   ): Promise<void> {
     const caseId = due.recoveryCase.id;
     if (!(await this.keys.shred(tx, caseId))) return;
-    await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL WHERE case_id = ${caseId}`;
+    await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL,
+      fingerprint_sealed = NULL, fingerprint_method = NULL, fingerprint_position = NULL WHERE case_id = ${caseId}`;
     await tx.run`UPDATE recovery_cases SET issuing_country = NULL, document_type = NULL WHERE id = ${caseId}`;
     const { erasedAt } = await tx.one<{
       erasedAt: Date;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { EvidenceKind } from '../../providers/kit/index.js';
+import { ProviderError, type EvidenceKind, type PictureFingerprints } from '../../providers/kit/index.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Logger } from '../platform/logging/logger.js';
 import {
@@ -15,16 +16,19 @@ import {
 } from '../platform/pictures/image-sanitiser.js';
 import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
 import type { CaptureCheck } from './capture-check.js';
-import type { CaptureReason } from './capture-reasons.js';
+import { ADVICE, type CaptureReason } from './capture-reasons.js';
 import { EvidenceSlots, type SlotAddress } from './evidence-slots.js';
-import { EvidenceStore } from './evidence-store.js';
+import { EvidenceStore, type StoredObject } from './evidence-store.js';
 import { pictureFaults } from './picture-quality.js';
+import { SelfieFingerprints, type SelfieCode } from './selfie-fingerprints.js';
 
 export interface OfferedPicture extends SlotAddress {
   bytes: Uint8Array;
   /** From the case's policy: the demo's pictures may be used on many cases. */
   allowRepeated: boolean;
   captureCheck?: CaptureCheck;
+  /** Absent where nobody can tell a photograph again: then only the same bytes are known (T72). */
+  fingerprints?: PictureFingerprints;
 }
 
 export interface IntakeAnswer {
@@ -44,6 +48,7 @@ export class EvidenceIntake {
     private readonly ring: KeyRing,
     private readonly slots: EvidenceSlots,
     private readonly store: EvidenceStore,
+    private readonly fingerprints: SelfieFingerprints,
     @Inject(IMAGE_SANITISER) private readonly sanitiser: ImageSanitiser,
     private readonly logger: Logger,
   ) {}
@@ -58,8 +63,27 @@ export class EvidenceIntake {
     const digests = pictureDigests(this.ring, picture.jpeg);
     const reasons = await this.look(offered, { picture, digests });
     if (reasons.length > 0) return this.refuse(offered, reasons);
-    await this.keep(offered, { jpeg: picture.jpeg, digest: digests.active });
-    return { kind: offered.kind, accepted: true, reasons: [] };
+    const selfie = await this.recognise(offered, picture.jpeg);
+    const survey = selfie && (await this.fingerprints.survey(selfie));
+    if (survey?.known) return this.refuse(offered, ['same_photo']);
+    const compared = selfie && survey && { selfie, upTo: survey.upTo };
+    const kept = await this.keep(offered, { jpeg: picture.jpeg, digests, compared });
+    return kept ? { kind: offered.kind, accepted: true, reasons: [] } : this.refuse(offered, ['same_photo']);
+  }
+
+  /**
+   * What a selfie is known again by. Undefined when nobody could look just now: that is made up for before a result is
+   * asked for, and there is none without it.
+   */
+  private async recognise(offered: OfferedPicture, jpeg: Uint8Array): Promise<SelfieCode | undefined> {
+    const { caseId, fingerprints } = offered;
+    if (offered.kind !== 'selfie' || offered.allowRepeated || !fingerprints) return undefined;
+    try {
+      return { caseId, fingerprints, code: (await fingerprints.of(jpeg)) ?? new Uint8Array() };
+    } catch (error) {
+      if (error instanceof ProviderError) return undefined;
+      throw error;
+    }
   }
 
   private async sanitise(offered: OfferedPicture): Promise<SanitisedImage | 'too_small'> {
@@ -87,7 +111,13 @@ export class EvidenceIntake {
         this.slots.seenOnAnotherCase(tx, { caseId: offered.caseId, digests: seen.digests.all }),
       ));
     if (repeated) return ['same_photo'];
-    return (await offered.captureCheck?.check(offered.kind, seen.picture.jpeg)) ?? [];
+    const found = (await offered.captureCheck?.check(offered.kind, seen.picture.jpeg)) ?? [];
+    return found.every(isAdvice) && (await this.wasAdvised(offered)) ? [] : found;
+  }
+
+  private async wasAdvised(slot: SlotAddress): Promise<boolean> {
+    const before = await this.database.read((tx) => this.slots.find(tx, slot));
+    return before?.state === 'rejected' && before.reasons.some(isAdvice);
   }
 
   private async refuse(slot: SlotAddress, reasons: CaptureReason[], detail?: string): Promise<IntakeAnswer> {
@@ -99,27 +129,40 @@ export class EvidenceIntake {
     return { kind: slot.kind, accepted: false, reasons };
   }
 
-  /** The old object goes only after the new one is the slot's: at no instant is the slot without its bytes. */
-  private async keep(slot: SlotAddress, picture: { jpeg: Uint8Array; digest: Buffer }): Promise<void> {
+  /**
+   * The old object goes only after the new one is the slot's: at no instant is the slot without its bytes. False when
+   * the picture was accepted on another case in the meantime.
+   */
+  private async keep(slot: OfferedPicture, picture: SeenPicture): Promise<boolean> {
     const before = await this.database.read((tx) => this.slots.find(tx, slot));
     const version = (before?.version ?? 0) + 1;
     const stored = await this.store.put({ ...slot, version }, picture.jpeg);
-    const taken = await this.database.transaction(async (tx) => {
-      const accepted = await this.slots.accept(tx, { ...slot, ...stored, version, pictureDigest: picture.digest });
-      if (!accepted) return false;
-      await appendAudit(tx, {
-        chainId: slot.caseId,
-        type: 'evidence.accepted',
-        actor: APPLICANT,
-        data: { kind: slot.kind, attempt: slot.attempt, version },
-      });
-      return true;
-    });
-    if (!taken) {
-      await this.discard(stored.objectKey);
-      throw new Problem('version_conflict');
+    const outcome = await this.database.transaction((tx) => this.take(tx, { ...slot, ...stored, version }, picture));
+    if (outcome !== 'taken') await this.discard(stored.objectKey);
+    if (outcome === 'moved_on') throw new Problem('version_conflict');
+    if (outcome === 'taken' && before?.objectKey) await this.discard(before.objectKey);
+    return outcome === 'taken';
+  }
+
+  private async take(
+    tx: Transaction,
+    slot: OfferedPicture & StoredObject & { version: number },
+    { digests, compared }: SeenPicture,
+  ): Promise<'taken' | 'repeated' | 'moved_on'> {
+    if (!slot.allowRepeated) {
+      await this.fingerprints.oneAfterTheOther(tx);
+      if (await this.slots.seenOnAnotherCase(tx, { caseId: slot.caseId, digests: digests.all })) return 'repeated';
+      if (compared && (await this.fingerprints.knownSince(tx, compared.selfie, compared.upTo))) return 'repeated';
     }
-    if (before?.objectKey) await this.discard(before.objectKey);
+    const fingerprint = compared && (await this.fingerprints.seal(tx, slot, compared.selfie));
+    if (!(await this.slots.accept(tx, { ...slot, pictureDigest: digests.active, fingerprint }))) return 'moved_on';
+    await appendAudit(tx, {
+      chainId: slot.caseId,
+      type: 'evidence.accepted',
+      actor: APPLICANT,
+      data: { kind: slot.kind, attempt: slot.attempt, version: slot.version },
+    });
+    return 'taken';
   }
 
   /** A failure here costs nothing but the sweep's time. */
@@ -131,6 +174,16 @@ export class EvidenceIntake {
     }
   }
 }
+
+/** A picture that nothing speaks against so far. */
+interface SeenPicture {
+  jpeg: Uint8Array;
+  digests: PictureDigests;
+  /** A selfie that was compared with those of other cases, and how far. */
+  compared?: { selfie: SelfieCode; upTo: string };
+}
+
+const isAdvice = (reason: CaptureReason): boolean => ADVICE.includes(reason);
 
 interface PictureDigests {
   active: Buffer;

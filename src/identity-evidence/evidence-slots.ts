@@ -18,6 +18,8 @@ export interface EvidenceSlot extends SlotAddress {
   reasons: CaptureReason[];
   objectKey: string | null;
   ciphertextSha256: string | null;
+  /** Null: nobody has looked yet whether this photograph was used before, or it is no selfie. */
+  fingerprintMethod: string | null;
 }
 
 export interface AcceptedPicture extends SlotAddress {
@@ -26,6 +28,13 @@ export interface AcceptedPicture extends SlotAddress {
   objectKey: string;
   ciphertextSha256: string;
   pictureDigest: Buffer;
+  fingerprint?: SealedFingerprint;
+}
+
+export interface SealedFingerprint {
+  method: string;
+  /** Sealed for this slot and version. */
+  sealed: Buffer;
 }
 
 /** One row per case, attempt and kind. Both writes are guarded by the case still awaiting evidence in this attempt. */
@@ -54,16 +63,29 @@ export class EvidenceSlots {
 
   /** Puts the picture into its slot. False: the case moved on, or another upload took the version. */
   async accept(tx: Transaction, picture: AcceptedPicture): Promise<boolean> {
-    const { caseId, attempt, kind, version, objectKey, ciphertextSha256, pictureDigest } = picture;
+    const { caseId, attempt, kind, version, objectKey, ciphertextSha256, pictureDigest, fingerprint } = picture;
+    const sealed = fingerprint?.sealed ?? null;
     const rows = await tx.run`
-      INSERT INTO evidence (id, case_id, attempt, kind, version, state, object_key, ciphertext_sha256, picture_digest)
-      SELECT ${newId('ev', this.clock.now())}, id, attempt, ${kind}, ${version}::int, 'accepted', ${objectKey}, ${ciphertextSha256}, ${pictureDigest}::bytea
+      INSERT INTO evidence (id, case_id, attempt, kind, version, state, object_key, ciphertext_sha256, picture_digest,
+        fingerprint_sealed, fingerprint_method, fingerprint_position)
+      SELECT ${newId('ev', this.clock.now())}, id, attempt, ${kind}, ${version}::int, 'accepted', ${objectKey}, ${ciphertextSha256}, ${pictureDigest}::bytea,
+          ${sealed}::bytea, ${fingerprint?.method ?? null}, CASE WHEN ${sealed}::bytea IS NOT NULL THEN nextval('evidence_fingerprint_position') END
         FROM recovery_cases
         WHERE id = ${caseId} AND attempt = ${attempt} AND state = 'awaiting_evidence' AND expires_at > clock_timestamp() FOR SHARE
       ON CONFLICT (case_id, attempt, kind) DO UPDATE SET version = EXCLUDED.version, state = 'accepted', reasons = '{}',
         object_key = EXCLUDED.object_key, ciphertext_sha256 = EXCLUDED.ciphertext_sha256, picture_digest = EXCLUDED.picture_digest,
-        updated_at = clock_timestamp()
+        fingerprint_sealed = EXCLUDED.fingerprint_sealed, fingerprint_method = EXCLUDED.fingerprint_method,
+        fingerprint_position = EXCLUDED.fingerprint_position, updated_at = clock_timestamp()
         WHERE evidence.version = EXCLUDED.version - 1 AND evidence.erased_at IS NULL`;
+    return rows === 1;
+  }
+
+  /** For a selfie that was accepted before anybody could look at it. False: it was replaced or erased, or is known by now. */
+  async addFingerprint(tx: Transaction, slot: EvidenceSlot, fingerprint: SealedFingerprint): Promise<boolean> {
+    const rows = await tx.run`
+      UPDATE evidence SET fingerprint_sealed = ${fingerprint.sealed}, fingerprint_method = ${fingerprint.method},
+        fingerprint_position = nextval('evidence_fingerprint_position'), updated_at = clock_timestamp()
+      WHERE id = ${slot.id} AND version = ${slot.version} AND object_key IS NOT NULL AND fingerprint_sealed IS NULL`;
     return rows === 1;
   }
 

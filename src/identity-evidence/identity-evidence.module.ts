@@ -10,12 +10,21 @@ import { EvidenceOrphans } from './evidence-orphans.js';
 import { EvidenceReader } from './evidence-reader.js';
 import { EvidenceSlots } from './evidence-slots.js';
 import { EvidenceStore } from './evidence-store.js';
+import { SelfieFingerprints } from './selfie-fingerprints.js';
 
 /** Stage 2: what the person shows us, sealed. It knows nothing of partners. */
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, PicturesModule],
-  providers: [CaptureAdmission, EvidenceIntake, EvidenceOrphans, EvidenceReader, EvidenceSlots, EvidenceStore],
-  exports: [CaptureAdmission, EvidenceIntake, EvidenceOrphans, EvidenceReader, EvidenceSlots],
+  providers: [
+    CaptureAdmission,
+    EvidenceIntake,
+    EvidenceOrphans,
+    EvidenceReader,
+    EvidenceSlots,
+    EvidenceStore,
+    SelfieFingerprints,
+  ],
+  exports: [CaptureAdmission, EvidenceIntake, EvidenceOrphans, EvidenceReader, EvidenceSlots, SelfieFingerprints],
 })
 export class IdentityEvidenceModule {}
 

@@ -9,6 +9,7 @@ import { Abandonment } from './collect/abandonment.js';
 import { CollectResultProcessor } from './collect/collect-result.processor.js';
 import { FetchAftermath } from './collect/fetch-aftermath.js';
 import { PollSchedule } from './collect/poll-schedule.js';
+import { RepeatedSelfies } from './collect/repeated-selfies.js';
 import { RereadSchedule } from './collect/reread-schedule.js';
 import { ResultCollector } from './collect/result-collector.js';
 import { ResultSettlement } from './collect/result-settlement.js';
@@ -91,6 +92,7 @@ import { VerificationReports } from './verification-reports.js';
     VerificationReports,
     PushInbox,
     PollSchedule,
+    RepeatedSelfies,
     RereadSchedule,
     Abandonment,
     ResultWithdrawal,

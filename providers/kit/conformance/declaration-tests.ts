@@ -30,6 +30,8 @@ export function declareDeclarationTests(suite: Suite): void {
       expect(adapter.submitEvidence !== undefined).toBe(handoff === 'capture' && capabilities.dataLeaves === 'partner');
       expect(adapter.cancel !== undefined).toBe(capabilities.cancel);
       expect(adapter.erase !== undefined).toBe(capabilities.deletion === 'api');
+      // It is shown the selfies of other providers' sessions (T72).
+      if (adapter.fingerprints) expect(capabilities.dataLeaves).toBe('organisation');
       expect(capabilities.requiredEvidence.length > 0).toBe(capabilities.handoff === 'capture');
       expect(capabilities.wantsBackOf === undefined || capabilities.handoff === 'capture').toBe(true);
       expect(new Set(capabilities.checks).size).toBe(capabilities.checks.length);

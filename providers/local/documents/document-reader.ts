@@ -57,20 +57,18 @@ export class DocumentReader {
   /** @param day ISO 8601, as in `parseMrz`; of several readings of a zone it helps to choose one */
   async read({ front, back }: DocumentPictures, day: string): Promise<DocumentReading> {
     return {
-      front: await this.readSide(front, { day, isFront: true }),
-      back: back && (await this.readSide(back, { day, isFront: false })),
+      front: await this.readSide(front, { day, isFront: true, print: 'read' }),
+      // What else is printed on most backs says nothing of the holder, and half the time goes into reading it.
+      back: back && (await this.readSide(back, { day, isFront: false, print: 'read_alone' })),
     };
   }
 
-  /** Whether a picture just taken will do: reasons to take another one. Reads nothing, so that a person need not wait. */
-  async checkCapture(bytes: Uint8Array): Promise<CheckReason[]> {
-    const sight = await this.look(bytes);
-    if (!sight) return UNREADABLE.reasons;
-    const hasZone = sight.zonePlaces.some((rows) => rows.length > 1);
-    return reasonsAgainst(sight, { hasZone, isEmpty: sight.shapes.length === 0 });
+  /** One side without its print, so that a person who just took the picture need not wait. */
+  async glance(bytes: Uint8Array, day: string): Promise<SideReading> {
+    return this.readSide(bytes, { day, isFront: false, print: 'not_read' });
   }
 
-  private async readSide(bytes: Uint8Array, { day, isFront }: { day: string; isFront: boolean }): Promise<SideReading> {
+  private async readSide(bytes: Uint8Array, { day, isFront, print: printWanted }: SideOptions): Promise<SideReading> {
     const sight = await this.look(bytes);
     if (!sight) return UNREADABLE;
     const { picture, pyramid, view } = sight;
@@ -79,10 +77,10 @@ export class DocumentReader {
     const side = new PrintedSide(this.parts.printReader, print);
     const frame = turnFrame(sight.frame, await quartersOf(print, side, zone));
     const barcode = await this.readBarcode(pyramid, frame, zone);
-    // What else is printed on such a back says nothing of the holder, and half the time goes into reading it.
-    const isPrintRead = isFront || (!zone && barcode === undefined);
+    const isAlone = !zone && barcode === undefined;
+    const isPrintRead = printWanted === 'read' || (printWanted === 'read_alone' && isAlone);
     const printed = isPrintRead ? await side.read(frame) : undefined;
-    const isEmpty = !zone && barcode === undefined && printed?.length === 0;
+    const isEmpty = isAlone && (printed ?? print.shapes).length === 0;
     return {
       straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
       reasons: reasonsAgainst(sight, { hasZone: zone !== undefined, isEmpty }),
@@ -131,6 +129,13 @@ export class DocumentReader {
     }
     return undefined;
   }
+}
+
+interface SideOptions {
+  day: string;
+  isFront: boolean;
+  /** `read_alone`: only where there is neither zone nor barcode. */
+  print: 'read' | 'read_alone' | 'not_read';
 }
 
 /** What was seen before anything is read. */

@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { foundFace, paintPicture } from '../../../test/support/found-face.js';
 import type { FoundFace } from './face-finder.js';
 import type { Point, Similarity } from './geometry.js';
-import { FINGERPRINT_BYTES, fingerprintDistance, fingerprintOf, SAME_PICTURE_DISTANCE } from './picture-fingerprint.js';
+import {
+  FINGERPRINT_BYTES,
+  fingerprintDistance,
+  fingerprintOf,
+  isSamePicture,
+  SAME_PICTURE_DISTANCE,
+} from './picture-fingerprint.js';
 import type { Picture } from './picture.js';
 
 const SIZE = 300;
@@ -62,6 +69,41 @@ describe('fingerprintOf, by which a photograph is known again on another case (T
   it('is short, and the same every time', () => {
     expect(original).toHaveLength(FINGERPRINT_BYTES);
     expect(fingerprintOf(foundIn(ORIGINAL, PLACE))).toEqual(original);
+  });
+});
+
+describe('isSamePicture (T72)', () => {
+  const code = fc.uint8Array({ minLength: FINGERPRINT_BYTES, maxLength: FINGERPRINT_BYTES });
+
+  it('counts bits: up to 38 of 192 may differ', () => {
+    fc.assert(
+      fc.property(
+        code,
+        fc.shuffledSubarray([...Array(8 * FINGERPRINT_BYTES).keys()], { maxLength: 50 }),
+        (one, bits) => {
+          const other = one.slice();
+          for (const bit of bits) other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+          expect(isSamePicture(one, other)).toBe(bits.length <= 38);
+        },
+      ),
+    );
+  });
+
+  it('is the same both ways round, for any two codes', () => {
+    fc.assert(fc.property(code, code, (one, other) => isSamePicture(one, other) === isSamePicture(other, one)));
+  });
+
+  it('is never true of bytes that are no code', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), code, (bytes, one) => {
+        fc.pre(bytes.length !== FINGERPRINT_BYTES);
+        expect([isSamePicture(bytes, bytes), isSamePicture(bytes, one), isSamePicture(one, bytes)]).toEqual([
+          false,
+          false,
+          false,
+        ]);
+      }),
+    );
   });
 });
 

@@ -30,6 +30,19 @@ describe('a case’s own key', () => {
     expect(await open(caseId, 'reason', await seal(caseId, 'reason', 'naïve 😀'))).toBe('naïve 😀');
   });
 
+  it('opens the same with the wrap at hand, and with another case’s wrap nothing', async () => {
+    const wrapOf = (id: string): Promise<{ wrapped: Buffer }> =>
+      test.database.read(
+        (tx) => tx.one<{ wrapped: Buffer }>`SELECT wrapped_sealed AS wrapped FROM case_keys WHERE case_id = ${id}`,
+      );
+    const value = { sealed: await seal(caseId, 'reason'), use: 'reason' };
+    const { wrapped } = await wrapOf(caseId);
+    expect(core.keys.openWith(wrapped, caseId, value).toString()).toBe('plain');
+    const others = await wrapOf(otherId);
+    for (const id of [caseId, otherId])
+      expect(() => core.keys.openWith(others.wrapped, id, value)).toThrow(SealBrokenError);
+  });
+
   it('opens nothing of another case or another use', async () => {
     const sealed = await seal(caseId, 'reason');
     await expect(open(otherId, 'reason', sealed)).rejects.toThrow(SealBrokenError);

@@ -17,6 +17,8 @@ export const LOG_CATALOGUE = {
   provider_alarm: 'A verification provider behaves in a way that somebody should look at.',
   provider_message: 'An adapter has something to say.',
   push_refused: 'A delivery to a webhook did not prove where it came from.',
+  fingerprint_unreadable:
+    'Selfies of other cases could not be compared: their keys left the key ring, or the rows were altered.',
   mail_failed: 'A mail could not be handed over; it will be tried again.',
   inference_worker_restarted: 'The inference process ended and was started again.',
   security_event: 'Something happened that a security team should see.',

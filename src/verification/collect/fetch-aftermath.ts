@@ -25,7 +25,9 @@ export type FetchOutcome =
   /** Our own object store or database, not the provider. */
   | { kind: 'evidence_unavailable' }
   /** A stored picture is gone or not what was stored. */
-  | { kind: 'evidence_lost' };
+  | { kind: 'evidence_lost' }
+  /** The selfie is a photograph of another case. */
+  | { kind: 'selfie_repeated' };
 
 /** Failed looks in a row before the provider counts as failed. */
 const MAX_FETCH_TRIES = 8;
@@ -77,6 +79,8 @@ export class FetchAftermath {
             error: 'evidence_lost',
             reason: 'capture_to_be_repeated',
           });
+        case 'selfie_repeated':
+          return this.abandonment.abandon(tx, { ...standing, error: 'same_photo', reason: 'capture_to_be_repeated' });
       }
     });
   }

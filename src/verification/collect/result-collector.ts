@@ -14,6 +14,7 @@ import type { SessionRef, VerificationSession } from '../session/verification-se
 import { Abandonment } from './abandonment.js';
 import { CaseEvidence } from './case-evidence.js';
 import { FetchAftermath, type FetchOutcome } from './fetch-aftermath.js';
+import { RepeatedSelfies } from './repeated-selfies.js';
 import { RereadSchedule } from './reread-schedule.js';
 import { restsOn } from './standing-result.js';
 
@@ -41,6 +42,7 @@ export class ResultCollector {
     private readonly contexts: SessionContexts,
     private readonly reader: EvidenceReader,
     private readonly subjects: Subjects,
+    private readonly repeats: RepeatedSelfies,
     private readonly rereads: RereadSchedule,
     private readonly abandonment: Abandonment,
     private readonly aftermath: FetchAftermath,
@@ -87,6 +89,7 @@ export class ResultCollector {
       evidence,
     };
     try {
+      if (evidence && (await this.repeats.includes(work.recoveryCase, evidence))) return { kind: 'selfie_repeated' };
       if (adapter.submitEvidence && work.session.evidenceHandedAt === null)
         return await this.handOver(adapter, context, work);
       const report = await this.calls.run(adapter, 'fetch', () =>

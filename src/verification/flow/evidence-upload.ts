@@ -7,6 +7,8 @@ import { Problem } from '../../platform/errors/problem.js';
 import { limitProblem, Limits } from '../../platform/limits/limits.js';
 import { Policies } from '../../policy/policies.js';
 import { captureCheckOf } from '../providers/capture-check-of.js';
+import { fingerprintsOf } from '../providers/fingerprints-of.js';
+import { ProviderCalls } from '../providers/provider-calls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { SessionStore } from '../session/session-store.js';
@@ -26,6 +28,7 @@ export class EvidenceUpload {
     private readonly limits: Limits,
     private readonly policies: Policies,
     private readonly registry: ProviderRegistry,
+    private readonly calls: ProviderCalls,
     private readonly sessions: SessionStore,
     private readonly starting: VerificationStart,
   ) {}
@@ -42,7 +45,8 @@ export class EvidenceUpload {
       kind: request.kind,
       bytes: request.bytes,
       allowRepeated,
-      captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request))),
+      captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request)), this.registry),
+      fingerprints: fingerprintsOf(this.registry, this.calls),
     });
   }
 

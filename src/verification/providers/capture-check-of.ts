@@ -1,6 +1,7 @@
 import type { CheckReason, ProviderAdapter } from '../../../providers/kit/index.js';
 import type { CaptureCheck } from '../../identity-evidence/capture-check.js';
 import type { CaptureReason } from '../../identity-evidence/capture-reasons.js';
+import type { ProviderRegistry } from './provider-registry.js';
 
 const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
   no_face_found: 'no_face',
@@ -10,14 +11,24 @@ const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
   face_blurred: 'face_unclear',
   face_badly_lit: 'face_unclear',
   no_portrait_on_document: 'no_portrait',
+  document_unreadable: 'unreadable_document',
+  document_blurred: 'blur',
+  document_cut_off: 'cut_off',
+  document_glare: 'glare',
+  document_too_bright: 'too_bright',
+  document_too_dark: 'too_dark',
+  document_too_small: 'low_resolution',
+  document_expired: 'expired_document',
 };
 
 /**
- * The quick look a provider on this machine can give while the person still holds the camera. It may be skipped: a
- * provider too busy to look now looks again when it collects, so its failure here refuses nobody.
+ * The quick look that a provider on this machine can give while the person still holds the camera: its own for its own
+ * sessions, and before a partner is paid for a look. It may be skipped: who is too busy to look now looks again when it
+ * collects, so its failure here refuses nobody.
  */
-export function captureCheckOf(adapter: ProviderAdapter): CaptureCheck | undefined {
-  const look = adapter.checkCapture?.bind(adapter);
+export function captureCheckOf(adapter: ProviderAdapter, registry: ProviderRegistry): CaptureCheck | undefined {
+  const looker = adapter.checkCapture ? adapter : registry.all().find(staysHere);
+  const look = looker?.checkCapture?.bind(looker);
   if (!look) return undefined;
   return {
     async check(kind, jpeg) {
@@ -26,3 +37,6 @@ export function captureCheckOf(adapter: ProviderAdapter): CaptureCheck | undefin
     },
   };
 }
+
+const staysHere = (adapter: ProviderAdapter): boolean =>
+  adapter.checkCapture !== undefined && adapter.capabilities.dataLeaves === 'organisation';

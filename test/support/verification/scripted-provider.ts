@@ -3,8 +3,11 @@ import {
   Sensitive,
   type AuthenticatedPush,
   type BrowserReturn,
+  type CheckReason,
   type CreatedSession,
   type CreateSessionContext,
+  type EvidenceKind,
+  type PictureFingerprints,
   type ProviderAdapter,
   type ProviderCapabilities,
   type ProviderErrorCode,
@@ -31,6 +34,10 @@ export class ScriptedProvider implements ProviderAdapter {
   renewHandoff?: (context: RenewalContext) => Promise<RedirectHandoff>;
   /** Only a partner that checks pictures of our pages has it. */
   submitEvidence?: (context: SessionContext) => Promise<void>;
+  /** Only one that takes pictures on our pages has it. */
+  checkCapture?: (kind: EvidenceKind) => Promise<CheckReason[]>;
+  /** Only one on the organisation's own machine has it. */
+  fingerprints?: PictureFingerprints;
 
   constructor(
     readonly id: string,

@@ -7,6 +7,7 @@ import { EvidenceOrphans } from '../../../src/identity-evidence/evidence-orphans
 import { EvidenceReader } from '../../../src/identity-evidence/evidence-reader.js';
 import { EvidenceSlots } from '../../../src/identity-evidence/evidence-slots.js';
 import { EvidenceStore } from '../../../src/identity-evidence/evidence-store.js';
+import { SelfieFingerprints } from '../../../src/identity-evidence/selfie-fingerprints.js';
 import { SystemClock } from '../../../src/platform/clock/clock.js';
 import type { Config } from '../../../src/platform/config/config.js';
 import { CaseKeys } from '../../../src/platform/crypto/case-keys.js';
@@ -20,6 +21,7 @@ import { Policies } from '../../../src/policy/policies.js';
 import { RecoveryCaseRepository } from '../../../src/recovery-case/recovery-case.repository.js';
 import { Abandonment } from '../../../src/verification/collect/abandonment.js';
 import { FetchAftermath } from '../../../src/verification/collect/fetch-aftermath.js';
+import { RepeatedSelfies } from '../../../src/verification/collect/repeated-selfies.js';
 import { PollSchedule } from '../../../src/verification/collect/poll-schedule.js';
 import { ResultCollector } from '../../../src/verification/collect/result-collector.js';
 import { RereadSchedule } from '../../../src/verification/collect/reread-schedule.js';
@@ -132,10 +134,12 @@ function createEvidence(parts: {
   const { keys, objects, ring, clock, logger } = platform;
   const slots = new EvidenceSlots(clock);
   const store = new EvidenceStore(database, keys, objects);
+  const fingerprints = new SelfieFingerprints(database, keys, slots, logger);
   return {
     slots,
+    fingerprints,
     admission: new CaptureAdmission(parts.cases, new CaptureBindings(ring)),
-    intake: new EvidenceIntake(database, ring, slots, store, parts.sanitiser, logger),
+    intake: new EvidenceIntake(database, ring, slots, store, fingerprints, parts.sanitiser, logger),
     reader: new EvidenceReader(database, keys, slots, store),
     orphans: new EvidenceOrphans(database, store, clock),
   };
@@ -210,7 +214,7 @@ function createRouting(base: Base) {
 type Routing = ReturnType<typeof createRouting>;
 
 function createCollecting(base: Base, routing: Routing) {
-  const { database, platform, cases, subjects, evidence, registry } = base;
+  const { database, platform, cases, subjects, policies, evidence, registry } = base;
   const { config, clock, keys, metrics, logger } = platform;
   const { calls, sessions, secrets, contexts, failover, controls, vitals, wait, rereads } = routing;
   const reports = new VerificationReports(keys, clock);
@@ -252,6 +256,7 @@ function createCollecting(base: Base, routing: Routing) {
     contexts,
     reader,
     subjects,
+    new RepeatedSelfies(database, policies, registry, calls, evidence.slots, evidence.fingerprints),
     rereads,
     abandonment,
     aftermath,
@@ -302,6 +307,6 @@ function createFlow(base: Base, routing: Routing) {
     ),
     views: new VerificationSessions(registry, question, sessions, secrets),
     submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, limits),
-    uploads: new EvidenceUpload(database, admission, intake, limits, policies, registry, sessions, starting),
+    uploads: new EvidenceUpload(database, admission, intake, limits, policies, registry, calls, sessions, starting),
   };
 }

@@ -91,7 +91,7 @@ export function checkAndSend(view: ViewOf<'check-and-send'>, context: PageContex
     html`<li>
       <span class="sent-icon">${kind === 'selfie' ? ICONS.face : ICONS.document}</span
       ><span class="sent-name"
-        >${words.kinds[kind]}<span class="sent-state"
+        >${words.kinds[kind]}<span class="sent-state${!isIn && ' sent-missing'}"
           >${isIn && ICONS.check}${isIn ? words.received : words.leftOut}</span
         ></span
       >

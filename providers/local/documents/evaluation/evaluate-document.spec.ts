@@ -141,11 +141,7 @@ describe('evaluateDocument', () => {
 
   it.each([
     ['a passport', { issuingCountry: 'DEU', documentType: 'passport' }, 'indeterminate document_unreadable'],
-    [
-      'a card with its back',
-      { issuingCountry: 'DEU', documentType: 'identity_card' },
-      'indeterminate document_unreadable',
-    ],
+    ['an identity card', { issuingCountry: 'DEU', documentType: 'identity_card' }, 'indeterminate document_unreadable'],
     [
       'a licence of a state',
       { issuingCountry: 'USA', documentType: 'driving_licence' },
@@ -154,6 +150,21 @@ describe('evaluateDocument', () => {
     ['another licence', { issuingCountry: 'FRA', documentType: 'driving_licence' }, 'not_run data_missing'],
   ])('asks for another picture where there must be something to read: %s', (_what, chosen, expected) => {
     expect(expiry(evaluate({ front: side(), back: side() }, { chosen }))).toBe(expected);
+    expect(expiry(evaluate({ front: side() }, { chosen }))).toBe(expected);
+  });
+
+  it('leaves the comparison with the account to whoever asked, unless a picture left nothing to compare', () => {
+    const blurred = evaluate({ front: side({ reasons: ['document_blurred'] }) });
+    expect(blurred.identity).toBeUndefined();
+    expect(check(blurred, 'data_match')).toBe('indeterminate document_blurred');
+    const read = evaluate({ front: side(), back: side({ mrz: zoneOf(resignedZone('TD1', HOLDER)) }) });
+    expect(read.identity).toBeDefined();
+    expect(check(read, 'data_match')).toBe('not_run not_supported_by_provider');
+    const faulty = evaluate({
+      front: side(),
+      back: side({ mrz: zoneOf(resignedZone('TD1', HOLDER).map((line) => line.replace('910412', '910413'))) }),
+    });
+    expect(check(faulty, 'data_match')).toBe('not_run not_supported_by_provider');
   });
 
   it('passes on what is wrong with the pictures', () => {
@@ -172,7 +183,7 @@ describe('evaluateDocument', () => {
         const mrz = { lines, confidences: lines.map(() => 1) };
         const evaluation = evaluate({ front: side({ printed: printOf(print), mrz, barcode: { text: barcode } }) });
         const known = evaluation.identity !== undefined;
-        expect(evaluation.checks.map(({ kind }) => kind)).toHaveLength(3);
+        expect(evaluation.checks.map(({ kind }) => kind)).toHaveLength(4);
         expect(evaluation.checks.some(({ result }) => result === 'pass') && !known).toBe(false);
       }),
       { numRuns: 200 },

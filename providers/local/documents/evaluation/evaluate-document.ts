@@ -2,8 +2,9 @@ import { datesOnEarth } from '../calendar.js';
 import { authenticityOf } from './authenticity.js';
 import { consistencyOf } from './consistency.js';
 import type { DocumentEvaluation, DocumentQuestion, EvaluatedAttribute } from './document-evaluation.js';
-import { readSources, type SourceFacts } from './document-sources.js';
+import { readSources, type DocumentSources, type SourceFacts } from './document-sources.js';
 import { expiryOf } from './expiry.js';
+import { outcome, type Outcome } from './outcome.js';
 import { PrintedText } from './printed-text.js';
 
 const ATTRIBUTES: readonly EvaluatedAttribute[] = [
@@ -33,8 +34,18 @@ export function evaluateDocument(question: DocumentQuestion): DocumentEvaluation
       { kind: 'document_authenticity', rawName: 'signs_against_it', ...authenticityOf(question, sources, printed) },
       { kind: 'document_expiry', rawName: 'date_in_zone_or_barcode', ...expiryOf(question, sources) },
       { kind: 'document_data_consistency', rawName: 'zone_barcode_and_print', ...consistency.check },
+      { kind: 'data_match', ...dataMatchOf(sources, consistency.check) },
     ],
   };
+}
+
+/**
+ * Whoever asked compares what was read with the account. Where a poor picture left nothing to compare, this says so:
+ * another picture may help.
+ */
+function dataMatchOf({ facts }: DocumentSources, consistency: Outcome): Outcome {
+  const isOpen = facts.length === 0 && consistency.result === 'indeterminate';
+  return isOpen ? consistency : outcome('not_run', 'not_supported_by_provider');
 }
 
 /** Each attribute from the first source that has it. */

@@ -6,8 +6,8 @@ export type Outcome = Pick<Check, 'result' | 'reasonCodes'>;
 
 export const outcome = (result: CheckResult, ...reasonCodes: CheckReason[]): Outcome => ({ result, reasonCodes });
 
-/** Documents that always have a zone on what was photographed, or a barcode on their back. */
-const ZONE_ON_BACK: readonly string[] = ['identity_card', 'residence_permit'];
+/** Documents that nearly always have a zone, if not on their front then on their back, or a barcode there. */
+const HAVE_ZONE: readonly string[] = ['passport', 'identity_card', 'residence_permit'];
 const BARCODE_COUNTRIES: readonly string[] = ['USA', 'CAN'];
 
 /**
@@ -18,15 +18,13 @@ export function unread(reading: DocumentReading, sources: DocumentSources, chose
   const poor = [...reading.front.reasons, ...(reading.back?.reasons ?? [])];
   if (poor.length > 0) return outcome('indeterminate', ...new Set(poor));
   const found = sources.zones.length > 0 || sources.barcodes.length > 0;
-  return found || mustHaveSource(reading, chosen)
+  return found || mustHaveSource(chosen)
     ? outcome('indeterminate', 'document_unreadable')
     : outcome('not_run', 'data_missing');
 }
 
-function mustHaveSource({ back }: DocumentReading, chosen: ChosenDocument | undefined): boolean {
+/** A side that was left out counts as one that could not be read. */
+function mustHaveSource(chosen: ChosenDocument | undefined): boolean {
   if (!chosen) return false;
-  const { documentType, issuingCountry } = chosen;
-  if (documentType === 'passport') return true;
-  if (!back) return false;
-  return ZONE_ON_BACK.includes(documentType) || BARCODE_COUNTRIES.includes(issuingCountry);
+  return HAVE_ZONE.includes(chosen.documentType) || BARCODE_COUNTRIES.includes(chosen.issuingCountry);
 }

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { copyOf, ScriptedFingerprints } from '../../../test/support/verification/scripted-fingerprints.js';
+import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
+import {
+  drain,
+  forgetPlanned,
+  letTimePass,
+  newBrowser,
+  openCase,
+  readCase,
+} from '../../../test/support/verification/world-cases.js';
+import {
+  createVerificationWorld,
+  type VerificationWorld,
+} from '../../../test/support/verification/verification-world.js';
+
+describe('a selfie that nobody could look at when it was taken (T72)', () => {
+  let test: TestDatabase;
+  let world: VerificationWorld;
+  let local: ScriptedProvider;
+  let partner: ScriptedProvider;
+  let fingerprints: ScriptedFingerprints;
+  let handed: string[];
+
+  beforeAll(async () => {
+    test = await openTestDatabase();
+  });
+  afterAll(() => test.close());
+  beforeEach(async () => {
+    local = new ScriptedProvider('local', OWN_MACHINE);
+    local.fingerprints = fingerprints = new ScriptedFingerprints();
+    partner = new ScriptedProvider('partner', { ...OWN_MACHINE, dataLeaves: 'partner' });
+    handed = [];
+    partner.submitEvidence = async ({ reference }) => void handed.push(reference);
+    world = createVerificationWorld({ database: test.database, providers: [local, partner] });
+    await forgetPlanned(world);
+  });
+
+  type Options = Partial<Parameters<typeof openCase>[1]>;
+
+  /** A case with both pictures, not looked at. */
+  async function captured(photograph: string, options: Options = {}) {
+    fingerprints.down = true;
+    const { id: caseId } = await openCase(world, { providers: ['local'], ...options });
+    const browser = newBrowser();
+    await world.uploads.upload({ caseId, ...browser, kind: 'document_front', bytes: Buffer.from(`front ${caseId}`) });
+    const selfie = { kind: 'selfie' as const, bytes: copyOf(photograph, caseId) };
+    expect(await world.uploads.upload({ caseId, ...browser, ...selfie })).toMatchObject({ accepted: true });
+    fingerprints.down = false;
+    return { caseId, submit: () => world.submission.submit({ caseId, ...browser }) };
+  }
+
+  /** The photograph was seen on a case before. */
+  async function seen(photograph: string): Promise<void> {
+    const { id: caseId } = await openCase(world, { providers: ['local'] });
+    const bytes = copyOf(photograph, 'elsewhere');
+    await world.uploads.upload({ caseId, ...newBrowser(), kind: 'selfie', bytes });
+  }
+
+  it('is looked at before anybody is asked for a result, and taken again when it was used before', async () => {
+    const { caseId, submit } = await captured('leaked');
+    await seen('leaked');
+    await submit();
+    await drain(world);
+    expect(local.fetched).toEqual([]);
+    expect(await readCase(world, caseId)).toMatchObject({
+      state: 'awaiting_evidence',
+      attempt: 2,
+      stateReason: 'capture_to_be_repeated',
+    });
+    const said = await world.database.read(
+      (tx) => tx.one`SELECT data->>'error' AS error FROM audit_events
+        WHERE chain_id = ${caseId} AND type = 'verification.session_abandoned'`,
+    );
+    expect(said).toEqual({ error: 'same_photo' });
+  });
+
+  it('goes to a person when it was the last attempt', async () => {
+    const { caseId, submit } = await captured('last', { attempts: 1 });
+    await seen('last');
+    await submit();
+    await drain(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'in_review', stateReason: 'attempts_exhausted' });
+  });
+
+  it('does not leave for a partner either', async () => {
+    const { caseId, submit } = await captured('partner', { providers: ['partner'] });
+    await seen('partner');
+    await submit();
+    await letTimePass(world);
+    expect([handed, partner.fetched]).toEqual([[], []]);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
+  });
+
+  it.each(['local', 'partner'])('gives no result of %s while still nobody can', async (provider) => {
+    const { caseId, submit } = await captured(`unseen ${provider}`, { providers: [provider] });
+    fingerprints.down = true;
+    await submit();
+    for (let look = 0; look < 12; look += 1) await letTimePass(world);
+    expect([local.fetched, partner.fetched, handed]).toEqual([[], [], []]);
+    expect((await readCase(world, caseId)).state).not.toBe('adjudicating');
+  });
+
+  it('goes on when it is new, is looked at once, and is known from then on', async () => {
+    const { caseId, submit } = await captured('new');
+    await submit();
+    await letTimePass(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+    expect(fingerprints.asked).toEqual(['new']);
+    const { id: other } = await openCase(world, { providers: ['local'] });
+    const bytes = copyOf('new', 'again');
+    const again = world.uploads.upload({ caseId: other, ...newBrowser(), kind: 'selfie', bytes });
+    expect(await again).toMatchObject({ accepted: false, reasons: ['same_photo'] });
+  });
+
+  it('is found on one of two cases that are looked at together', async () => {
+    const cases = [await captured('twins'), await captured('twins')];
+    for (const { submit } of cases) await submit();
+    const sessions = await Promise.all(
+      cases.map(({ caseId }) => world.database.read((tx) => world.sessions.findLiving(tx, caseId, 1))),
+    );
+    await Promise.all(
+      sessions.map((session) =>
+        world.collector.collect({ caseId: session?.caseId ?? '', attempt: 1, sessionId: session?.id ?? '' }),
+      ),
+    );
+    const states = await Promise.all(cases.map(async ({ caseId }) => (await readCase(world, caseId)).state));
+    expect(states.sort()).toEqual(['adjudicating', 'awaiting_evidence']);
+  });
+
+  it('is not looked at where the policy lets pictures be used again', async () => {
+    const { caseId, submit } = await captured('shown', { policy: { allowRepeatedPictures: true } });
+    await seen('shown');
+    await submit();
+    await drain(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+  });
+
+  it('goes on where nobody of the deployment can tell photographs at all', async () => {
+    local.fingerprints = undefined;
+    const { caseId, submit } = await captured('plain');
+    await submit();
+    await drain(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+  });
+});
