@@ -42,7 +42,7 @@ export const localEnvironment = z
     LOCAL_INFERENCE_MEMORY_MB: z.coerce
       .number()
       .int()
-      .min(768)
+      .min(1_024)
       .max(16_384)
       .default(DEFAULT_MEMORY_MEGABYTES)
       .describe('Memory one such process may take before it is ended; a process takes about 500 in ordinary use'),

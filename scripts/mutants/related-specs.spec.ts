@@ -9,7 +9,8 @@ const FILES: Readonly<Record<string, string>> = {
   'src/owner.spec.ts': "import { owner } from './owner.js';",
   'src/owner.int-spec.ts': "import { owner } from './owner.js';",
   'src/index.ts': "export {\n  owner,\n} from './owner.js';\nexport * from './ring/ring.js';",
-  'src/ring/ring.ts': "import type { owner } from '../index.js';",
+  'src/ring/ring.ts': "import { owner } from '../index.js';",
+  'src/shape.spec.ts': "import type {\n  owner,\n} from './owner.js';\nimport { it } from './elsewhere.js';",
   'web/page.spec.ts': "const { owner } = await import('../src/index.js');",
   'test/alone.spec.ts': "import { it } from '@jest/globals';\nimport './support.js';",
 };
@@ -23,7 +24,7 @@ describe('the specs that import a source', () => {
   }
   afterAll(() => rmSync(root, { recursive: true }));
 
-  it('are those that reach it, through a cycle too, and need no database', () => {
+  it('are those that reach it for more than its types, through a cycle too, and need no database', () => {
     const related = new RelatedSpecs(root);
     expect(related.of('src/owner.ts')).toEqual(['src/owner.spec.ts', 'web/page.spec.ts']);
     expect(related.of('src/ring/ring.ts')).toEqual(['web/page.spec.ts']);

@@ -82,7 +82,7 @@ describe('localProvider', () => {
     ['cut out of the card', (picture: Sharp) => picture],
     ['cut out, mirrored and compressed', (picture: Sharp) => picture.flop().jpeg({ quality: 40 })],
     ['cut out and brightened', (picture: Sharp) => picture.modulate({ brightness: 1.2 })],
-  ])('catches a selfie that was %s', async (_, change) => {
+  ])('T73: catches a selfie that was %s', async (_, change) => {
     const cut = sharp(ana.documentFront)
       .extract({ left: 177, top: 316, width: 397, height: 503 })
       .resize({ width: 720 });
@@ -92,7 +92,7 @@ describe('localProvider', () => {
     expect(checkOf(report, 'reference_portrait_match').result).toBe('fail');
   });
 
-  it('catches the portrait on record sent as a selfie', async () => {
+  it('T73: catches the portrait on record sent as a selfie', async () => {
     const report = await reportOn(
       { document_front: ana.documentFront, selfie: ana.referencePortrait },
       ana.referencePortrait,
@@ -106,7 +106,7 @@ describe('localProvider', () => {
     expect(checkOf(report, 'face_match').result).toBe('pass');
   });
 
-  it('says at once what is wrong with a picture', async () => {
+  it('T76: says at once what is wrong with a picture', async () => {
     const [width, height] = [720, 900];
     const beside = { create: { width: 2 * width, height, channels: 3 as const, background: '#fff' } };
     const pair = await sharp(beside)
@@ -119,6 +119,9 @@ describe('localProvider', () => {
     const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } })
       .png()
       .toBuffer();
+    const black = await sharp({ create: { width: 720, height: 900, channels: 3, background: '#000' } })
+      .jpeg()
+      .toBuffer();
     const small = await sharp(ana.selfie).resize({ width: 110 }).jpeg().toBuffer();
     const blurred = await sharp(ana.selfie).blur(14).jpeg().toBuffer();
     expect(await adapter.checkCapture('selfie', ana.selfie)).toEqual([]);
@@ -127,6 +130,8 @@ describe('localProvider', () => {
     expect(await adapter.checkCapture('document_front', ana.documentBack)).toEqual(['no_portrait_on_document']);
     expect(await adapter.checkCapture('selfie', pair)).toEqual(['several_faces_found']);
     expect(await adapter.checkCapture('selfie', pixel)).toEqual(['no_face_found']);
+    expect(await adapter.checkCapture('selfie', black)).toEqual(['no_face_found']);
+    expect(await adapter.checkCapture('document_front', black)).toEqual(['no_portrait_on_document']);
     expect(await adapter.checkCapture('selfie', small)).toContain('face_too_small');
     expect(await adapter.checkCapture('selfie', blurred)).toContain('face_blurred');
   });

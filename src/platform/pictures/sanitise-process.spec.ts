@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { drawPicture } from '../../../test/support/pictures.js';
 import { createImageSanitiser, type ImageSanitiser, type ImageSanitiserOptions } from './image-sanitiser.js';
 import { ImageRefusedError, SanitiserUnavailableError } from './image-sanitiser.errors.js';
@@ -57,6 +59,18 @@ function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** The most that a process has held in memory so far, by proc(5); 0 when it has ended. */
+function peakBytes(pid: number): number {
+  try {
+    const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kibibytes ?? 0) * 1_024;
+  } catch {
+    return 0;
   }
 }
 
@@ -146,6 +160,21 @@ describe('the child process', () => {
     child.kill();
     await child.ended;
     delete process.env.REGAIN_CANARY;
+  });
+
+  it('T80: 24 million pixels in 320 kB stay within its share of memory', async () => {
+    const flat = { create: { width: 6_000, height: 4_000, channels: 3 as const, background: '#4a6' } };
+    const png = await sharp(flat).png({ compressionLevel: 6 }).toBuffer();
+    expect(png.length).toBeLessThan(400_000);
+    let mostBytes = 0;
+    const look = () => (mostBytes = Math.max(mostBytes, ...pids.map(peakBytes)));
+    const watch = setInterval(look, 20);
+    const outcome = await open({ timeoutMs: 50_000 })
+      .sanitise(png)
+      .finally(() => clearInterval(watch));
+    expect(outcome).toMatchObject({ width: 2_560, height: 1_707 });
+    expect(mostBytes).toBeGreaterThan(50 * MEBIBYTE);
+    expect(mostBytes).toBeLessThan(1_024 * MEBIBYTE);
   });
 
   it('T80: fails typed, not silently, when its memory is too small to live in', async () => {
