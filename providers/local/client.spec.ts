@@ -117,7 +117,7 @@ describe('FaceInferenceClient', () => {
   });
 
   it('F34: gives up on a stopped process after its deadline, ends it and goes on', async () => {
-    start({ timeoutMs: 5_000 });
+    start({ timeoutMs: 12_000 });
     await client.checkCapture('selfie', blank);
     const [pid = 0] = client.workerPids;
     process.kill(pid, 'SIGSTOP');
