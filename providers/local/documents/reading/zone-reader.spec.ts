@@ -44,6 +44,11 @@ describe('linesOf', () => {
     expect(linesOf(cutStrip(pyramid, rows.slice(1), toPicture))).toHaveLength(2);
   });
 
+  it('takes a short line of print above the zone for none of its lines', async () => {
+    const { pyramid, rows, toPicture } = await drawZone(['PRINTABOVEACROSSHALF'.padEnd(36), ...LINES]);
+    expect(linesOf(cutStrip(pyramid, rows.slice(1), toPicture))).toHaveLength(2);
+  });
+
   it('finds none on blank paper', async () => {
     const { rows, toPicture } = await upright;
     const { pyramid } = await drawZone([' '.repeat(36), ' '.repeat(36)]);
