@@ -13,7 +13,7 @@ function shaded(isInk: (x: number, y: number) => boolean): Uint8Array {
 
 describe('flattenPaper', () => {
   it('makes shaded paper even and keeps ink dark', () => {
-    const isInk = (x: number, y: number): boolean => x % 16 < 4 && y > 20 && y < 44;
+    const isInk = (x: number, y: number): boolean => x % 16 < 6 && y > 8 && y < 56;
     const { values } = flattenPaper({ ...SIZE, values: shaded(isInk) });
     const of = (ink: boolean): Uint8Array =>
       values.filter((_, at) => isInk(at % SIZE.width, Math.floor(at / SIZE.width)) === ink);

@@ -7,8 +7,6 @@ export type ReadBarcode = (picture: GreyPicture) => Promise<string | undefined>;
 
 const OPTIONS: ReaderOptions = {
   formats: ['PDF417'],
-  // `Escaped` and `HRI`, the library's own choice, put words in place of the control characters that AAMVA separates by.
-  textMode: 'Plain',
   tryHarder: true,
   tryRotate: true,
   tryInvert: false,
@@ -26,6 +24,7 @@ export async function openBarcodeReader(program: Uint8Array): Promise<ReadBarcod
   });
   return async (picture) => {
     const [found] = await readBarcodes(colourOf(picture), OPTIONS);
+    // Its text would have words in place of the control characters that AAMVA separates by.
     return found?.isValid ? Buffer.from(found.bytes).toString('latin1') : undefined;
   };
 }

@@ -15,12 +15,14 @@ const LINE = {
 describe('LINE_VARIANTS', () => {
   it.each([
     ['first', 0, 0.9],
-    ['second', 1, 0.95],
-    ['third', 2, 1],
+    ['second', 1, 0.9],
+    ['third', 2, 0.95],
+    ['fourth', 3, 1],
   ] as const)('shows the %s time the same strokes at another width', (_, index, width) => {
     const shown = LINE_VARIANTS[index]?.(LINE) ?? LINE;
-    expect([shown.width, shown.height]).toEqual([SIZE.width * width, SIZE.height]);
-    const row = [...shown.values.subarray(26 * shown.width, 27 * shown.width)];
+    expect(shown.width).toBe(SIZE.width * width);
+    const middle = shown.width * (shown.height / 2);
+    const row = [...shown.values.subarray(middle, middle + shown.width)];
     const dark = row.flatMap((value, x) => (value < 110 ? [x / width] : []));
     expect(dark[0]).toBeGreaterThan(97);
     expect(dark.at(-1)).toBeLessThan(122);
@@ -28,6 +30,11 @@ describe('LINE_VARIANTS', () => {
     // Ink gets no lighter and paper no darker.
     expect(Math.min(...row)).toBeLessThanOrEqual(60);
     expect(Math.max(...row)).toBeGreaterThanOrEqual(FLAT_PAPER);
+  });
+
+  it('gives the second more room above and below', () => {
+    const heights = LINE_VARIANTS.map((variant) => variant(LINE).height);
+    expect(heights).toEqual([52, 64, 52, 52]);
   });
 
   it('leaves black and white alone in the last', () => {
