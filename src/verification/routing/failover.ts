@@ -102,7 +102,8 @@ export class Failover {
     if (!next) return { kind: 'elsewhere' };
     if (delaySeconds === 0) return { kind: 'next', session: next };
     // Pages that still take pictures wait for the person; any other wait is the case's own state.
-    if (!capture || recoveryCase.state === 'verifying') await this.wait.until(tx, recoveryCase, { seconds: delaySeconds, leftOut });
+    if (!capture || recoveryCase.state === 'verifying')
+      await this.wait.until(tx, recoveryCase, { seconds: delaySeconds, leftOut });
     return { kind: 'waiting', retryInSeconds: delaySeconds };
   }
 
