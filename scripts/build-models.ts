@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODEL_IDS, MODELS, type ModelId, type ModelRecord } from '../providers/local/model-manifest.js';
 import { buildDlibResnet } from './build-models/dlib-resnet.js';
+import { foldScales } from './build-models/fold-scales.js';
 import { readQuantisedWeights } from './build-models/quantised-weights.js';
 import { convertTflite } from './build-models/tflite-to-onnx.js';
 import { readZipEntry } from './build-models/zip-entry.js';
@@ -26,8 +27,8 @@ const CONVERTERS: Readonly<Record<ModelId, (files: readonly Uint8Array[]) => Uin
   zoneProgramCode: copied,
   zoneLetters: ([file]) => readZipEntry(present(file), 'assets/tessdata/ocrb_int.traineddata'),
   barcodeProgram: copied,
-  printFinder: copied,
-  printReader: copied,
+  printFinder: ([file]) => foldScales(present(file)),
+  printReader: ([file]) => foldScales(present(file)),
   printLetters: copied,
 };
 

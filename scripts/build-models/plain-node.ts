@@ -15,13 +15,13 @@ const shape = JSON.parse(process.argv[1]);
 const length = 4 * shape.reduce((product, size) => product * size, 1);
 const input = new Float32Array(Uint8Array.from(bytes.subarray(0, length)).buffer);
 const session = await InferenceSession.create(bytes.subarray(length), { intraOpNumThreads: 1 });
-const outputs = await session.run({ input: new Tensor('float32', input, shape) });
+const outputs = await session.run({ [session.inputNames[0]]: new Tensor('float32', input, shape) });
 const plain = Object.entries(outputs).map(([name, { dims, data }]) => [name, { shape: dims, values: [...data] }]);
 process.stdout.write(JSON.stringify(Object.fromEntries(plain)));
 `;
 
 /**
- * Runs an ONNX model with one input named `input` in a Node process of its own. For specs: the runtime's native part
+ * Runs an ONNX model with one input in a Node process of its own. For specs: the runtime's native part
  * makes arrays of the main realm, which a test runner's sandbox does not recognise as its own.
  */
 export function runPlainNode(

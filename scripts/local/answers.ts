@@ -26,13 +26,28 @@ const compareAnswer = z.strictObject({
   ...timed,
 });
 
+const zone = z.strictObject({
+  lines: z.array(z.string()).describe('As they were read, nothing repaired'),
+  confidences: z.array(z.number()),
+  proposal: z
+    .strictObject({
+      lines: z.array(z.string()),
+      changes: z.array(z.strictObject({ line: z.number(), column: z.number(), from: z.string(), to: z.string() })),
+    })
+    .nullable()
+    .describe(
+      'What lines with a wrong digit may have said, for a person to compare with the picture. Decides nothing and is in ' +
+        'no report: a forged digit is repaired as willingly as a misread one. Null when all is right, or nothing fits',
+    ),
+});
+
 const side = z.strictObject({
   straightened: z
     .strictObject({ width: z.number(), height: z.number() })
     .nullable()
     .describe('Pixels of the card or page once it is cut out and straight; null when none was found'),
   reasons,
-  mrz: z.strictObject({ lines: z.array(z.string()), confidences: z.array(z.number()) }).nullable(),
+  mrz: zone.nullable(),
   barcode: z.string().nullable().describe('Payload of a PDF417 symbol, one character for each byte'),
   printed: z.array(z.strictObject({ text: z.string(), confidence: z.number() })).nullable(),
   signals: z.strictObject({ screen: z.enum(SIGNAL_STATES), photocopy: z.enum(SIGNAL_STATES) }),

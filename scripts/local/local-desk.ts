@@ -11,11 +11,11 @@ import {
 import { FaceInferenceClient } from '../../providers/local/client.js';
 import { faceModelChoice, localEnvironment } from '../../providers/local/config.js';
 import { datesOnEarth } from '../../providers/local/documents/calendar.js';
-import type { SideReading } from '../../providers/local/documents/document-reading.js';
 import { evaluateDocument } from '../../providers/local/documents/evaluation/evaluate-document.js';
 import { LocalAdapter } from '../../providers/local/index.js';
 import type { Answer, CompareAnswer, Failure, ReadAnswer, VerifyAnswer } from './answers.js';
 import type { BatchLine, Question } from './questions.js';
+import { isReadable, sideAnswer } from './side-answer.js';
 
 export interface DeskOptions {
   /** As `LOCAL_MODEL_SET`; the environment's when absent. */
@@ -111,13 +111,14 @@ export class LocalDesk {
       back: back === undefined ? undefined : await readPicture(back),
     };
     const now = new Date();
-    const reading = await again(() => this.client.read(pictures, datesOnEarth(now).latest));
+    const day = datesOnEarth(now).latest;
+    const reading = await again(() => this.client.read(pictures, day));
     const { checks, identity, document } = evaluateDocument({ reading, now });
     return {
       kind: 'read',
       outcome: isReadable(reading.front) || (reading.back && isReadable(reading.back)) ? 'read' : 'not_acquired',
-      front: sideAnswer(reading.front),
-      back: reading.back ? sideAnswer(reading.back) : null,
+      front: sideAnswer(reading.front, day),
+      back: reading.back ? sideAnswer(reading.back, day) : null,
       checks: checks.map(checkAnswer),
       identity: identity ?? null,
       document: document ?? null,
@@ -152,17 +153,6 @@ type Untimed =
   | Omit<CompareAnswer, 'id' | 'milliseconds'>
   | Omit<ReadAnswer, 'id' | 'milliseconds'>
   | Omit<VerifyAnswer, 'id' | 'milliseconds'>;
-
-const sideAnswer = ({ straightened, reasons, mrz, barcode, printed, signals }: SideReading): ReadAnswer['front'] => ({
-  straightened: straightened ?? null,
-  reasons,
-  mrz: mrz ?? null,
-  barcode: barcode?.text ?? null,
-  printed: printed?.map(({ text, confidence }) => ({ text, confidence })) ?? null,
-  signals,
-});
-
-const isReadable = ({ mrz, barcode }: SideReading): boolean => mrz !== undefined || barcode !== undefined;
 
 const checkAnswer = ({ kind, result, reasonCodes, rawName, score, level }: Check): VerifyAnswer['checks'][number] => ({
   kind,

@@ -117,7 +117,7 @@ describe('npm run local', () => {
     expect(answer).toMatchObject({
       kind: 'read',
       outcome: 'read',
-      front: { reasons: [], mrz: { lines: drawn.mrz }, barcode: null },
+      front: { reasons: [], mrz: { lines: drawn.mrz, proposal: null }, barcode: null },
       back: null,
       document: { number: drawn.data.documentNumber, expiryDate: drawn.data.expiryDate },
       identity: { birthDate: drawn.data.birthDate },

@@ -57,8 +57,8 @@ describe('DocumentReader', () => {
     expect((await read({ front: small })).front.reasons).toContain('document_too_small');
     const dark = await sharp(back).linear(0.2).jpeg().toBuffer();
     expect((await read({ front: dark })).front.reasons).toContain('document_too_dark');
-    const blurred = await sharp(back).blur(6).jpeg().toBuffer();
-    expect((await read({ front: blurred })).front.reasons).not.toEqual([]);
+    const blurred = await sharp(back).blur(9).jpeg().toBuffer();
+    expect((await read({ front: blurred })).front.reasons).toContain('document_blurred');
     const cut = await cutOff(back, { side: 'left', share: 0.3 });
     expect((await read({ front: cut })).front.reasons).toContain('document_cut_off');
   });
@@ -76,7 +76,7 @@ describe('DocumentReader', () => {
       .toBuffer();
     for (const picture of [blank, dot, Buffer.from('no picture'), new Uint8Array(0)]) {
       const { front: side } = await read({ front: picture });
-      expect(side).toMatchObject({ mrz: undefined, barcode: undefined, straightened: undefined });
+      expect([side.mrz, side.barcode, side.straightened]).toEqual([undefined, undefined, undefined]);
       expect(side.printed ?? []).toEqual([]);
       expect(side.reasons).not.toEqual([]);
     }

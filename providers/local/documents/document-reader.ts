@@ -41,11 +41,12 @@ const PICTURE_VIEW = { longSide: 960, grid: TEXT_FINDER_GRID, margin: 0 };
 const EDGE_PIXELS = 2;
 
 /**
- * Views in which a barcode is looked for in turn. Shrinking averages noise away, so the smallest in which a module is
- * still two pixels wide comes first.
+ * Views in which a barcode is looked for in turn. Shrinking averages noise away, so a small one comes first; with 1000
+ * pixels the narrowest module that AAMVA allows (0.17 mm) is two pixels wide. ZXing loses a symbol at one size or
+ * another however good the picture is, so that looking again pays (README, "Numbers").
  */
-const CARD_BARCODE_SIDES = [900, 1280];
-const PICTURE_BARCODE_SIDES = [1280, 2000];
+const CARD_BARCODE_SIDES = [700, 1000, 800];
+const PICTURE_BARCODE_SIDES = [1000, 800, 1280, 2000];
 
 /**
  * Reads what a document's pictures show: zone, barcode and print, whichever way the document lies. Judges nothing and

@@ -22,14 +22,14 @@ export function edgesIn({ width, height, values }: GreyPicture): EdgeMap {
   for (let y = 1; y < height - 1; y++)
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x;
-      const value = (offset: number): number => values[at + offset] ?? 0;
-      const falling = value(width + 1) - value(-width - 1);
-      const rising = value(width - 1) - value(-width + 1);
-      const across = falling - rising + 2 * (value(1) - value(-1));
-      const down = falling + rising + 2 * (value(width) - value(-width));
-      const change = Math.hypot(across, down);
-      if (change < MIN_CHANGE) continue;
-      strength[at] = change;
+      const [above, below] = [at - width, at + width];
+      const falling = (values[below + 1] ?? 0) - (values[above - 1] ?? 0);
+      const rising = (values[below - 1] ?? 0) - (values[above + 1] ?? 0);
+      const across = falling - rising + 2 * ((values[at + 1] ?? 0) - (values[at - 1] ?? 0));
+      const down = falling + rising + 2 * ((values[below] ?? 0) - (values[above] ?? 0));
+      const squared = across * across + down * down;
+      if (squared < MIN_CHANGE * MIN_CHANGE) continue;
+      strength[at] = Math.sqrt(squared);
       directions[at] = (Math.round((Math.atan2(down, across) * 180) / Math.PI) + 360) % 180;
     }
   return { width, height, ...thin({ width, strength, directions }) };

@@ -89,28 +89,31 @@ function scaleIn(toPicture: Homography, { width, height }: { width: number; heig
   return Math.max(1, Math.sqrt(Math.abs(cross)));
 }
 
-/** Bilinear. The hot loop of reading documents: nothing is allocated in it. */
+/** Bilinear. The hot loop of reading documents: nothing is allocated in it, and it divides once. */
 function sample(
   { width, height, values }: GreyPicture,
   [a, b, c, d, e, f, g, h, i]: Homography,
   size: { width: number; height: number },
 ): GreyPicture {
   const target = new Uint8Array(size.width * size.height);
-  for (let row = 0, to = 0; row < size.height; row++)
+  const [lastColumn, lastRow] = [width - 1, height - 1];
+  for (let row = 0, to = 0; row < size.height; row++) {
+    const v = row + 0.5;
+    const [fromX, fromY, fromW] = [b * v + c, e * v + f, h * v + i];
     for (let column = 0; column < size.width; column++, to++) {
       const u = column + 0.5;
-      const v = row + 0.5;
-      const w = g * u + h * v + i;
-      const x = min(width - 1, max(0, (a * u + b * v + c) / w - 0.5));
-      const y = min(height - 1, max(0, (d * u + e * v + f) / w - 0.5));
+      const share = 1 / (g * u + fromW);
+      const x = min(lastColumn, max(0, (a * u + fromX) * share - 0.5));
+      const y = min(lastRow, max(0, (d * u + fromY) * share - 0.5));
       const left = min(width - 2, x | 0);
       const top = min(height - 2, y | 0);
       const at = top * width + left;
-      const rightShare = x - left;
-      const upper = (values[at] ?? 0) + rightShare * ((values[at + 1] ?? 0) - (values[at] ?? 0));
       const below = at + width;
-      const lower = (values[below] ?? 0) + rightShare * ((values[below + 1] ?? 0) - (values[below] ?? 0));
+      const [upperLeft, lowerLeft] = [values[at] ?? 0, values[below] ?? 0];
+      const upper = upperLeft + (x - left) * ((values[at + 1] ?? 0) - upperLeft);
+      const lower = lowerLeft + (x - left) * ((values[below + 1] ?? 0) - lowerLeft);
       target[to] = upper + (y - top) * (lower - upper) + 0.5;
     }
+  }
   return { ...size, values: target };
 }

@@ -65,10 +65,8 @@ export function measureLight({ width, height, values }: GreyPicture): Pick<Pictu
   for (let top = 0; top + TILE <= height; top += TILE)
     for (let left = 0; left + TILE <= width; left += TILE) {
       let count = 0;
-      for (let at = 0; at < TILE * TILE; at++) {
-        const value = values[(top + Math.floor(at / TILE)) * width + left + (at % TILE)] ?? 0;
-        if (value >= BLINDED) count++;
-      }
+      for (let row = top; row < top + TILE; row++)
+        for (let at = row * width + left, end = at + TILE; at < end; at++) if ((values[at] ?? 0) >= BLINDED) count++;
       tiles++;
       if (count >= TILE_SHARE * TILE * TILE) blinded++;
     }

@@ -30,6 +30,7 @@ export function straightLines(edges: EdgeMap): StraightLine[] {
   const limit = MIN_LENGTH * Math.min(edges.width, edges.height);
   const peaks: StraightLine[] = [];
   votes.forEach((count, at) => {
+    if (count === 0) return;
     // Neighbouring distances add up: an edge that is not quite straight falls between them.
     const total = count + (votes[at - 1] ?? 0) + (votes[at + 1] ?? 0);
     if (total >= limit && count >= (votes[at - 1] ?? 0) && count >= (votes[at + 1] ?? 0))

@@ -3,7 +3,7 @@ import { FLAT_PAPER } from '../picture/paper.js';
 import { END_MARGIN_PIXELS, LETTER_HEIGHT } from './zone-strip.js';
 
 /** Read once: looking a global up is slow where code runs in a context of its own, as under Jest. */
-const { floor, max, min } = Math;
+const { max, min } = Math;
 
 /** A letter's ink, brought to one size; mean 0 and length 1, so that the product of two is their correlation. */
 export type LetterShape = Float32Array;
@@ -65,7 +65,7 @@ export class RoundLetters {
 
 /** Correlation of a letter with a shape, -1..1: of its shapes the likest counts. */
 export function likeness(letter: readonly LetterShape[], other: LetterShape): number {
-  return Math.max(...letter.map((shape) => shape.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0)));
+  return Math.max(...letter.map((shape) => product(shape, other)));
 }
 
 /** The mean of shapes, again of length 1. */
@@ -118,22 +118,37 @@ function inkInColumn({ width, height, values }: GreyPicture, x: number): Pick<In
   return bottom > top ? { top, bottom } : undefined;
 }
 
+/** The hot loop of telling letters apart: nothing is allocated in it. */
 function normalised({ width, height, values }: GreyPicture, { left, right, top, bottom }: Ink): LetterShape {
-  const inkAt = (x: number, y: number): number =>
-    FLAT_PAPER - (values[min(height - 1, max(0, y)) * width + min(width - 1, max(0, x))] ?? 0);
-  const shape = Float32Array.from({ length: GRID.width * GRID.height }, (_, at) => {
-    const x = left - 0.5 + (((at % GRID.width) + 0.5) * (right - left)) / GRID.width;
-    const y = top - 0.5 + ((floor(at / GRID.width) + 0.5) * (bottom - top)) / GRID.height;
-    const [column, row] = [floor(x), floor(y)];
-    const upper = inkAt(column, row) + (x - column) * (inkAt(column + 1, row) - inkAt(column, row));
-    const lower = inkAt(column, row + 1) + (x - column) * (inkAt(column + 1, row + 1) - inkAt(column, row + 1));
-    return upper + (y - row) * (lower - upper);
-  });
-  const mean = shape.reduce((sum, value) => sum + value, 0) / shape.length;
+  const shape = new Float32Array(GRID.width * GRID.height);
+  const [stepX, stepY] = [(right - left) / GRID.width, (bottom - top) / GRID.height];
+  let sum = 0;
+  for (let row = 0, to = 0; row < GRID.height; row++) {
+    const y = min(height - 1, max(0, top - 0.5 + (row + 0.5) * stepY));
+    const upper = min(height - 2, y | 0);
+    for (let column = 0; column < GRID.width; column++, to++) {
+      const x = min(width - 1, max(0, left - 0.5 + (column + 0.5) * stepX));
+      const first = min(width - 2, x | 0);
+      const at = upper * width + first;
+      const [here, below] = [values[at] ?? 0, values[at + width] ?? 0];
+      const onUpper = here + (x - first) * ((values[at + 1] ?? 0) - here);
+      const onLower = below + (x - first) * ((values[at + width + 1] ?? 0) - below);
+      const ink = FLAT_PAPER - onUpper - (y - upper) * (onLower - onUpper);
+      shape[to] = ink;
+      sum += ink;
+    }
+  }
+  const mean = sum / shape.length;
   return ofLengthOne(shape.map((value) => value - mean));
 }
 
 function ofLengthOne(values: Float32Array): LetterShape {
-  const length = Math.hypot(...values);
+  const length = Math.sqrt(product(values, values));
   return length > 0 ? values.map((value) => value / length) : values;
+}
+
+function product(one: Float32Array, other: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < one.length; at++) sum += (one[at] ?? 0) * (other[at] ?? 0);
+  return sum;
 }

@@ -32,10 +32,16 @@ export function letterSharpness({ pyramid, view, shapes }: TextView): number | u
 }
 
 function steepness(values: Uint8Array, width: number): number {
-  const sorted = values.slice().sort();
-  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-  const contrast = at(1 - TAIL) - at(TAIL);
+  const contrast = valueAt(values, 1 - TAIL) - valueAt(values, TAIL);
   const changes = values.map((value, index) => (index % width < 2 ? 0 : Math.abs(value - (values[index - 2] ?? 0))));
-  const steepest = changes.sort()[Math.floor(STEEPEST * (changes.length - 1))] ?? 0;
-  return contrast > 0 ? Math.min(1, steepest / contrast) : 0;
+  return contrast > 0 ? Math.min(1, valueAt(changes, STEEPEST) / contrast) : 0;
+}
+
+/** The value that a share of all values lies below. */
+function valueAt(values: Uint8Array, share: number): number {
+  const counts = new Uint32Array(256);
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  const wanted = Math.floor(share * (values.length - 1));
+  let below = 0;
+  return counts.findIndex((count) => (below += count) > wanted);
 }

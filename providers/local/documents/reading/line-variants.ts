@@ -8,15 +8,26 @@ export type LineVariant = (line: GreyPicture) => GreyPicture;
 const NARROW = 0.9;
 const LESS_NARROW = 0.95;
 
+/** Pixels above and below. */
+const ROOM = 6;
+
 /** Darker than this is a letter when only black and white are left. */
 const INK = 0.6 * FLAT_PAPER;
 
 /** In the order in which they are tried; the first alone reads almost every line. */
 export const LINE_VARIANTS: readonly [LineVariant, ...LineVariant[]] = [
   (line) => contrast(narrow(line, NARROW)),
+  (line) => contrast(narrow(withRoom(line), NARROW)),
   (line) => contrast(soften(narrow(line, LESS_NARROW))),
   (line) => blackAndWhite(line),
 ];
+
+/** With more paper above and below: the engine scales a line to one height, and smaller letters are seldom taken twice. */
+function withRoom({ width, height, values }: GreyPicture): GreyPicture {
+  const roomy = new Uint8Array(width * (height + 2 * ROOM)).fill(FLAT_PAPER);
+  roomy.set(values, width * ROOM);
+  return { width, height: height + 2 * ROOM, values: roomy };
+}
 
 /** Linear between neighbouring columns. */
 function narrow({ width, height, values }: GreyPicture, factor: number): GreyPicture {

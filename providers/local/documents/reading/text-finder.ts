@@ -22,7 +22,8 @@ export class TextFinder {
     const area = width * height;
     const input = new Float32Array(3 * area);
     CHANNELS.forEach(({ mean, deviation }, channel) => {
-      for (let at = 0; at < area; at++) input[channel * area + at] = ((values[at] ?? 0) - mean) / deviation;
+      const scaled = Float32Array.from({ length: 256 }, (_, value) => (value - mean) / deviation);
+      for (let at = 0, to = channel * area; at < area; at++, to++) input[to] = scaled[values[at] ?? 0] ?? 0;
     });
     return shapesIn({ width, height, values: await this.mapText(input, { width, height }) });
   }

@@ -35,6 +35,16 @@ describe('settleZeroAndO', () => {
     expect(settleZeroAndO(misread, await lettersOf(LINES))).toEqual(LINES);
   });
 
+  it('leaves a zero among figures, whatever it looks like', async () => {
+    const printed = [LINES[0] ?? '', '8412069<32O7198UTO<<<<<<<<<<<2', LINES[2] ?? ''];
+    expect(settleZeroAndO(LINES, await lettersOf(printed))[1]).toBe(LINES[1]);
+  });
+
+  it('keeps a zero when no other one tells what it looks like', async () => {
+    const withoutZeros = ['I<POLT0EETW2HH<EUW8<2754668<<<', '8412169<3217198UTO<<<<<<<<<<<2', LINES[2] ?? ''];
+    expect(settleZeroAndO(withoutZeros, await lettersOf(withoutZeros))).toEqual(withoutZeros);
+  });
+
   it('changes nothing without a sample of both, without pictures, and in lines of no format', async () => {
     const withoutLetterO = [
       'I<D<<T0E0TW2HH<EUW8<2754668<<<',

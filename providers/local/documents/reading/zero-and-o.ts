@@ -36,9 +36,14 @@ export function settleZeroAndO(lines: readonly string[], letters: RoundLetters):
       letters: others.filter(({ field }) => LETTER_FIELDS.includes(field)),
     });
     const line = settled[one.line];
-    if (decided && line) line[one.column] = decided;
+    if (decided && line && !suits(line[one.column], one.field)) line[one.column] = decided;
   }
   return settled.map((line) => line.join(''));
+}
+
+/** A zero among figures and an O among letters stay: a blurred shape says less than the place. */
+function suits(letter: string | undefined, field: MrzField): boolean {
+  return letter === '0' ? FIGURE_FIELDS.includes(field) : LETTER_FIELDS.includes(field);
 }
 
 function roundOnes(lines: readonly string[], letters: RoundLetters): RoundOne[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { drawZone } from '../../../../test/documents/drawn-zone.js';
+import { parseMrz } from '../mrz/parse-mrz.js';
 import type { ZoneLine } from './zone-engine.js';
 import { linesOf } from './zone-lines.js';
 import { ZoneReader } from './zone-reader.js';
@@ -43,6 +44,11 @@ describe('linesOf', () => {
     expect(linesOf(cutStrip(pyramid, rows.slice(1), toPicture))).toHaveLength(2);
   });
 
+  it('takes a short line of print above the zone for none of its lines', async () => {
+    const { pyramid, rows, toPicture } = await drawZone(['PRINTABOVEACROSSHALF'.padEnd(36), ...LINES]);
+    expect(linesOf(cutStrip(pyramid, rows.slice(1), toPicture))).toHaveLength(2);
+  });
+
   it('finds none on blank paper', async () => {
     const { rows, toPicture } = await upright;
     const { pyramid } = await drawZone([' '.repeat(36), ' '.repeat(36)]);
@@ -69,6 +75,20 @@ describe('ZoneReader', () => {
       [second, 0.6],
     ]);
     expect(reader.read(await search())).toMatchObject({ lines: LINES, confidences: [0.9, 0.6] });
+  });
+
+  it('does not believe a right digit alone: of two readings without a fault it takes the surer', async () => {
+    // Two more with weight three and four more with weight one: the sum is ten more.
+    const cancelling = second.replace('D23145890', 'D47145890');
+    const { reader, left } = engine([
+      [first, 0.9],
+      [cancelling, 0.6],
+      [second, 0.9],
+      ['never asked for', 0],
+    ]);
+    expect(parseMrz([first, cancelling], DAY).kind).toBe('valid');
+    expect(reader.read(await search())).toMatchObject({ lines: LINES, confidences: [0.9, 0.9] });
+    expect(left).toHaveLength(1);
   });
 
   it('gives the surest reading with its faults when all have some, and mends none', async () => {
