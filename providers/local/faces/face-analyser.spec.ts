@@ -81,7 +81,7 @@ function analyserOf({ faces = [faceOf(PLACE.a)], describe: answer }: Made): Face
   const run = answer ?? ((length: number) => Float32Array.from({ length }, (_, at) => Math.sin(at)));
   const recognisers = fused.inputs.map((input) => new Recogniser(input, () => Promise.resolve(run(input.length))));
   const parts: FaceAnalyserParts = {
-    finder: { findInSelfie: () => Promise.resolve(faces), findInDocument: () => Promise.resolve(faces[0]) },
+    finder: { findInSelfie: () => Promise.resolve(faces), findInDocument: () => Promise.resolve(faces) },
     ghosts: { find: () => Promise.resolve(undefined) },
     comparer: new FaceComparer(fused, recognisers),
     procedure: 'test',
