@@ -44,7 +44,11 @@ describe('localProvider', () => {
       status: 'completed',
       terminal: true,
       binding: { externalId: 'vs_1', nonce: 'n0nce' },
-      provenance: { checkedAt: NOW.toISOString(), live: true },
+      provenance: {
+        checkedAt: NOW.toISOString(),
+        live: true,
+        procedure: expect.stringMatching(/^local-faces-\d+ fused [0-9a-f.]+; local-documents-\d+ [0-9a-f.]+$/),
+      },
     });
     expect(checkOf(report, 'face_match')).toMatchObject({ result: 'pass', reasonCodes: ['ok'] });
     expect(checkOf(report, 'reference_portrait_match')).toMatchObject({ result: 'pass', reasonCodes: ['ok'] });
