@@ -20,7 +20,8 @@ export interface SourceFacts {
   namesTruncated: boolean;
   /** ISO 8601, `00` for an unknown month or day. */
   birthDate?: string;
-  expiryDate: string;
+  /** Absent when the document may be valid for life. */
+  expiryDate?: string;
 }
 
 export interface ParsedZone {
