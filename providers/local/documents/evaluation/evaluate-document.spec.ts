@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Check, CheckKind } from '../../../kit/index.js';
 import type { SpecimenData } from '../../../../src/embedded/specimens/index.js';
+import { compareNames } from '../../../../src/adjudication/matching/compare-names.js';
 import { inventLicence, JURISDICTIONS, licenceText } from '../../../../test/cards/index.js';
 import { SeededRandom } from '../../../../test/model/seeded-random.js';
 import { resignedZone } from '../../../../test/support/resigned-zone.js';
@@ -86,6 +87,35 @@ describe('evaluateDocument', () => {
     expect(new Set(Object.values(evaluation.sources))).toEqual(new Set(['mrz']));
     expect(consistency(evaluation)).toBe('pass ok');
     expect(expiry(evaluation)).toBe('pass ok');
+  });
+
+  it.each([
+    ['TD1', 'PAPADOPOULOS<<ALEXANDROS<KONST', 'Papadopoulos', 'Alexandros Konstantinos'],
+    ['TD1', 'NILAVADHANANAN<<CHAYAPA<DEJT<K', 'Nilavadhananan', 'Chayapa Dejthamrong Krasuang'],
+    ['TD1', 'FERNANDEZ<DE<LA<VEGA<S<<M<ISAB', 'Fernández de la Vega Sanz', 'María Isabel'],
+    ['TD1', 'PAPADOPOULOS<<ALEXANDROSKONSTA', 'Papadopoulos', 'Alexandroskonstantinos'],
+    ['TD3', 'BENNELONG<WOOLOOMOOLOO<WARRANDYTE<W<<DI', 'Bennelong Wooloomooloo Warrandyte Warnambool', 'Dingo'],
+    ['TD3', 'BENNEL<WOOLOO<WARRAN<WARNAM<<DINGO<POTO', 'Bennelong Wooloomooloo Warrandyte Warnambool', 'Dingo'],
+    ['TD2', 'OAKLEY<<MAXIM<ALEXA<KONST<JULIA', 'Oakley', 'Maximilian Alexander Konstantin Julian'],
+  ] as const)('tells no half names of a full field: %s %s', (format, names, familyName, givenName) => {
+    const { identity = {} } = evaluate({ front: side({ mrz: zoneOf(resignedZone(format, HOLDER, { names })) }) });
+    const match = compareNames({ familyName, givenName }, identity);
+    expect([match.familyName.outcome, match.givenName.outcome]).not.toContain('different');
+    expect(compareNames({ familyName: 'Quist', givenName: 'Bo' }, identity).givenName.outcome).not.toBe('compatible');
+  });
+
+  it('tells what is whole in a full field', () => {
+    const mrz = zoneOf(resignedZone('TD1', HOLDER, { names: 'PAPADOPOULOS<<ALEXANDROS<KONST' }));
+    const { identity, sources } = evaluate({ front: side({ mrz }) });
+    expect(identity).toMatchObject({ familyName: 'PAPADOPOULOS', givenName: 'ALEXANDROS' });
+    const full = zoneOf(resignedZone('TD1', HOLDER, { names: 'FERNANDEZ<DE<LA<VEGA<S<<MARIAI' }));
+    const other = evaluate({ front: side({ mrz: full }) });
+    expect(other.identity).toMatchObject({ familyName: undefined, givenName: undefined, birthDate: '1991-04-12' });
+    expect([sources.givenName, other.sources.givenName, other.sources.familyName]).toEqual([
+      'mrz',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('reads a licence from its barcode', () => {
