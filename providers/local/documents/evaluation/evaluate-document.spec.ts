@@ -236,6 +236,22 @@ describe('T66: one field of the print exchanged', () => {
     expect(open).toHaveLength(1);
   });
 
+  it.each([
+    ['Wolffhügel-Schönbrunn-Oakley', 'Ana', ['WOLFFHÜGELSCHÖNBRUNNOAKLEY', 'ANA']],
+    ['Oakley', 'Maximilian Alexander Konstantin', ['OAKLEY', 'MAXIMILIAN ALEXANDER KONSTANTIN']],
+  ])('a name that the zone cuts is found in print, and another is not: %s, %s', (familyName, givenName, names) => {
+    const print = (others: readonly string[]): { print: string[] } => ({ print: [...others, ...PRINT.slice(3)] });
+    expect(consistency(evaluate(card({ familyName, givenName }, print(names))))).toBe('pass ok');
+    const [family = '', given = ''] = names;
+    for (const other of [
+      ['WOLFSBERG-REYES', given],
+      [family, 'ANE'],
+    ]) {
+      const evaluation = evaluate(card({ familyName, givenName }, print(other)));
+      expect(consistency(evaluation)).toBe('indeterminate document_inconsistent');
+    }
+  });
+
   it('reads print of which almost nothing is right as unread', () => {
     expect(consistency(evaluate(card({}, { print: ['BUNDESREPUBLIK', 'OAKLEY-REYES'] })))).toBe(
       'indeterminate document_unreadable',
@@ -271,6 +287,15 @@ describe('T66: zone and barcode of one document', () => {
     const evaluation = evaluate(both({}));
     expect(consistency(evaluation)).toBe('pass ok');
     expect(evaluation.comparisons).toHaveLength(5);
+  });
+
+  it('agree word by word where the zone had to cut', () => {
+    const reading = both({ firstName: 'CHAYAPA', middleName: 'DEJTHAMRONG KRASUANG' });
+    const names = 'OAKLEY<REYES<<CHAYAPA<DEJTHA<K';
+    const front = side({ mrz: zoneOf(resignedZone('TD1', { ...HOLDER, issuer: 'USA' }, { names })) });
+    expect(consistency(evaluate({ ...reading, front }))).toBe('pass ok');
+    const another = both({ firstName: 'CHAYAPA', middleName: 'DEJTHAMRONG SUKHUM' });
+    expect(consistency(evaluate({ ...another, front }))).toBe('fail document_inconsistent');
   });
 
   it.each([

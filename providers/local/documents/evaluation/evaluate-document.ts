@@ -1,8 +1,8 @@
 import { datesOnEarth } from '../calendar.js';
+import { wholeNames } from '../mrz/whole-names.js';
 import { authenticityOf } from './authenticity.js';
 import { consistencyOf } from './consistency.js';
 import type { DocumentEvaluation, DocumentQuestion, EvaluatedAttribute } from './document-evaluation.js';
-import { wholeNames } from '../mrz/whole-names.js';
 import { readSources, type DocumentSources, type SourceFacts } from './document-sources.js';
 import { expiryOf } from './expiry.js';
 import { outcome, type Outcome } from './outcome.js';
