@@ -107,9 +107,7 @@ export class EvidenceIntake {
     if (faults.length > 0) return faults;
     const repeated =
       !offered.allowRepeated &&
-      (await this.database.read((tx) =>
-        this.slots.seenOnAnotherCase(tx, { caseId: offered.caseId, digests: seen.digests.all }),
-      ));
+      (await this.database.read((tx) => this.slots.seenOnAnotherCase(tx, { ...offered, digests: seen.digests.all })));
     if (repeated) return ['same_photo'];
     return offered.captureCheck ? this.advise(offered, offered.captureCheck, seen.picture.jpeg) : [];
   }
@@ -153,7 +151,7 @@ export class EvidenceIntake {
   ): Promise<'taken' | 'repeated' | 'moved_on'> {
     if (!slot.allowRepeated) {
       await this.fingerprints.oneAfterTheOther(tx);
-      if (await this.slots.seenOnAnotherCase(tx, { caseId: slot.caseId, digests: digests.all })) return 'repeated';
+      if (await this.slots.seenOnAnotherCase(tx, { ...slot, digests: digests.all })) return 'repeated';
       if (compared && (await this.fingerprints.knownSince(tx, compared.selfie, compared.upTo))) return 'repeated';
     }
     const fingerprint = compared && (await this.fingerprints.seal(tx, slot, compared.selfie));
