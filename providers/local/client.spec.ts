@@ -201,12 +201,28 @@ describe('FaceInferenceClient', () => {
 
   it('refuses further tasks when the queue is full', async () => {
     start({ entry: join(folder, 'silent.mjs'), maxWaiting: 2 });
-    const taken = Array.from({ length: 2 }, () =>
-      client.checkCapture('selfie', blank).catch((error: unknown) => error),
-    );
-    await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'rate_limited', retryable: true });
+    const compare = () => client.compare({ document: blank, selfie: blank });
+    const taken = Array.from({ length: 2 }, () => compare().catch((error: unknown) => error));
+    await expect(compare()).rejects.toMatchObject({ code: 'rate_limited', retryable: true });
     await client.close();
     expect(await Promise.all(taken)).toMatchObject([{ code: 'unavailable' }, { code: 'unavailable' }]);
+  });
+
+  it('keeps half of the queue free of first looks, for what decides a case', async () => {
+    start({ entry: join(folder, 'silent.mjs'), maxWaiting: 4 });
+    const looks = [
+      () => client.checkCapture('selfie', blank),
+      () => client.glance(blank, '2026-01-01'),
+      () => client.fingerprint(blank),
+    ];
+    const queued: Promise<unknown>[] = [];
+    const queue = (task: Promise<unknown>) => queued.push(task.catch(({ code }: { code: unknown }) => code));
+    for (const look of looks.slice(0, 2)) queue(look());
+    for (const look of looks) await expect(look()).rejects.toMatchObject({ code: 'rate_limited', retryable: true });
+    queue(client.compare({ document: blank, selfie: blank }));
+    queue(client.read({ front: blank }, '2026-01-01'));
+    await client.close();
+    expect(await Promise.all(queued)).toEqual(Array.from({ length: 4 }, () => 'unavailable'));
   });
 
   it('refuses a model that differs in one byte, or is missing (T77)', async () => {

@@ -13,6 +13,7 @@ import type {
   PictureComparison,
   WorkerMessage,
 } from './types.js';
+import { WaitingJobs, type Job } from './waiting-jobs.js';
 import { workerEntry } from './worker-entry.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -32,13 +33,6 @@ export interface InferenceClientOptions {
   entry?: string;
 }
 
-interface Job {
-  id: number;
-  task: InferenceTask;
-  resolve(answer: InferenceAnswers[keyof InferenceAnswers]): void;
-  reject(error: ProviderError): void;
-}
-
 interface Slot {
   process: WorkerProcess;
   ready: boolean;
@@ -47,25 +41,30 @@ interface Slot {
 }
 
 const DEFAULT_MAX_WAITING = 16;
+/** Of the queue, for looks at pictures just taken: however many come, there is room for what decides a case. */
+const SHARE_OF_LOOKS = 1 / 2;
+const LOOKS: ReadonlySet<InferenceTask['kind']> = new Set(['check_capture', 'glance_at_document', 'fingerprint']);
 const CRASHES_UNTIL_BROKEN = 3;
 
 /** Of the memory a process may take: one that holds more after a task is renewed before it runs out within the next. */
 const RENEWAL_SHARE = 2 / 3;
 
 /**
- * Supervises the child processes that look at pictures: a bounded queue, a deadline per task, bounded memory, a new
- * process after a crash or a failure. Processes start with the first task and stay warm. Every method throws
- * `ProviderError`: `rate_limited` (queue full), `timeout`, `unavailable` (the process died or failed), `broken` (models
+ * Supervises the child processes that look at pictures: a bounded queue in which no task grows old, a deadline per task,
+ * bounded memory, a new process after a crash or a failure. Processes start with the first task and stay warm. Every
+ * method throws `ProviderError`: `rate_limited` (queue full), `timeout`, `unavailable` (the process died or failed), `broken` (models
  * missing or altered, or processes died or failed several times in a row).
  */
 export class FaceInferenceClient {
-  private readonly waiting: Job[] = [];
+  private readonly waiting: WaitingJobs;
   private readonly slots = new Set<Slot>();
   private lastId = 0;
   private crashesInARow = 0;
   private closed = false;
 
-  constructor(private readonly options: InferenceClientOptions) {}
+  constructor(private readonly options: InferenceClientOptions) {
+    this.waiting = new WaitingJobs(options.timeoutMs);
+  }
 
   compare(pictures: ComparisonPictures): Promise<FaceComparison> {
     return this.enqueue<'compare'>({ kind: 'compare', pictures });
@@ -117,7 +116,7 @@ export class FaceInferenceClient {
   async close(): Promise<void> {
     this.closed = true;
     for (const slot of [...this.slots]) this.retire(slot, unavailable('The inference client was closed.'));
-    this.rejectWaiting(unavailable('The inference client was closed.'));
+    this.waiting.rejectAll(unavailable('The inference client was closed.'));
   }
 
   private get faces(): FaceModelChoice {
@@ -130,7 +129,8 @@ export class FaceInferenceClient {
 
   private enqueue<Kind extends keyof InferenceAnswers>(task: InferenceTask): Promise<InferenceAnswers[Kind]> {
     if (this.closed) return Promise.reject(unavailable('The inference client was closed.'));
-    if (this.waiting.length >= (this.options.maxWaiting ?? DEFAULT_MAX_WAITING)) {
+    const room = (this.options.maxWaiting ?? DEFAULT_MAX_WAITING) * (LOOKS.has(task.kind) ? SHARE_OF_LOOKS : 1);
+    if (this.waiting.size >= room) {
       return Promise.reject(
         new ProviderError('rate_limited', 'Too many pictures are waiting.', { retryAfterSeconds: 5 }),
       );
@@ -138,17 +138,17 @@ export class FaceInferenceClient {
     return new Promise((resolve, reject) => {
       // The worker answers a task with the answer of its kind.
       const settle = resolve as Job['resolve'];
-      this.waiting.push({ id: ++this.lastId, task, resolve: settle, reject });
+      this.waiting.add({ id: ++this.lastId, task, resolve: settle, reject });
       this.assign();
     });
   }
 
   private assign(): void {
     for (const slot of this.slots) {
-      if (slot.ready && !slot.job && this.waiting.length > 0) this.give(slot, this.waiting.shift());
+      if (slot.ready && !slot.job && this.waiting.size > 0) this.give(slot, this.waiting.next());
     }
     const starting = [...this.slots].filter(({ ready }) => !ready).length;
-    if (this.waiting.length > starting && this.slots.size < this.options.workers) this.start();
+    if (this.waiting.size > starting && this.slots.size < this.options.workers) this.start();
   }
 
   private give(slot: Slot, job: Job | undefined): void {
@@ -205,7 +205,6 @@ export class FaceInferenceClient {
   private expire(slot: Slot, message: string): void {
     this.options.logger.warn('local inference process was stopped after its deadline');
     this.crashesInARow += 1;
-    if (!slot.job) this.waiting.shift()?.reject(new ProviderError('timeout', message));
     this.retire(slot, new ProviderError('timeout', message));
     this.assign();
   }
@@ -216,7 +215,7 @@ export class FaceInferenceClient {
     this.crashesInARow += 1;
     this.options.logger.warn(`local inference process ${what}`, { crashesInARow: this.crashesInARow });
     const error = this.crashError();
-    if (!slot.job) this.waiting.shift()?.reject(error);
+    if (!slot.job) this.waiting.next()?.reject(error);
     this.retire(slot, error);
     this.assign();
   }
@@ -224,7 +223,7 @@ export class FaceInferenceClient {
   private giveUp(slot: Slot, reason: string): void {
     this.options.logger.warn('local models are not usable', { reason });
     this.retire(slot, new ProviderError('broken', reason));
-    this.rejectWaiting(new ProviderError('broken', reason));
+    this.waiting.rejectAll(new ProviderError('broken', reason));
   }
 
   private retire(slot: Slot, error: ProviderError): void {
@@ -233,10 +232,6 @@ export class FaceInferenceClient {
     slot.process.kill();
     slot.job?.reject(error);
     slot.job = undefined;
-  }
-
-  private rejectWaiting(error: ProviderError): void {
-    for (const job of this.waiting.splice(0)) job.reject(error);
   }
 
   private crashError(): ProviderError {

@@ -6,5 +6,10 @@ import type { CaptureReason } from './capture-reasons.js';
  * nothing with anything. Whoever opens the capture session brings it; without one only the picture's own measures count.
  */
 export interface CaptureCheck {
+  /**
+   * What the look may be wrong about. It is said once: the next picture is taken all the same, and whoever reads it
+   * decides, so that nobody with a worn document is kept from trying. A picture with any other fault is never taken.
+   */
+  advises: ReadonlySet<CaptureReason>;
   check(kind: EvidenceKind, jpeg: Uint8Array): Promise<CaptureReason[]>;
 }

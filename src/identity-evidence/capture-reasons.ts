@@ -20,17 +20,3 @@ export const CAPTURE_REASONS = [
   'not_a_picture',
 ] as const;
 export type CaptureReason = (typeof CAPTURE_REASONS)[number];
-
-/**
- * What a quick look may be wrong about. It is said once: the next picture is taken all the same, and whoever reads it
- * decides, so that nobody with a worn document is kept from trying.
- */
-export const ADVICE: readonly CaptureReason[] = [
-  'low_resolution',
-  'blur',
-  'too_dark',
-  'too_bright',
-  'cut_off',
-  'glare',
-  'unreadable_document',
-];

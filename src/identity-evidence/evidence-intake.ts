@@ -16,7 +16,7 @@ import {
 } from '../platform/pictures/image-sanitiser.js';
 import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
 import type { CaptureCheck } from './capture-check.js';
-import { ADVICE, type CaptureReason } from './capture-reasons.js';
+import type { CaptureReason } from './capture-reasons.js';
 import { EvidenceSlots, type SlotAddress } from './evidence-slots.js';
 import { EvidenceStore, type StoredObject } from './evidence-store.js';
 import { pictureFaults } from './picture-quality.js';
@@ -107,17 +107,17 @@ export class EvidenceIntake {
     if (faults.length > 0) return faults;
     const repeated =
       !offered.allowRepeated &&
-      (await this.database.read((tx) =>
-        this.slots.seenOnAnotherCase(tx, { caseId: offered.caseId, digests: seen.digests.all }),
-      ));
+      (await this.database.read((tx) => this.slots.seenOnAnotherCase(tx, { ...offered, digests: seen.digests.all })));
     if (repeated) return ['same_photo'];
-    const found = (await offered.captureCheck?.check(offered.kind, seen.picture.jpeg)) ?? [];
-    return found.every(isAdvice) && (await this.wasAdvised(offered)) ? [] : found;
+    return offered.captureCheck ? this.advise(offered, offered.captureCheck, seen.picture.jpeg) : [];
   }
 
-  private async wasAdvised(slot: SlotAddress): Promise<boolean> {
+  private async advise(slot: SlotAddress, look: CaptureCheck, jpeg: Uint8Array): Promise<CaptureReason[]> {
+    const found = await look.check(slot.kind, jpeg);
+    if (found.length === 0 || !found.every((reason) => look.advises.has(reason))) return found;
     const before = await this.database.read((tx) => this.slots.find(tx, slot));
-    return before?.state === 'rejected' && before.reasons.some(isAdvice);
+    const advised = before?.state === 'rejected' && before.reasons.some((reason) => look.advises.has(reason));
+    return advised ? [] : found;
   }
 
   private async refuse(slot: SlotAddress, reasons: CaptureReason[], detail?: string): Promise<IntakeAnswer> {
@@ -151,7 +151,7 @@ export class EvidenceIntake {
   ): Promise<'taken' | 'repeated' | 'moved_on'> {
     if (!slot.allowRepeated) {
       await this.fingerprints.oneAfterTheOther(tx);
-      if (await this.slots.seenOnAnotherCase(tx, { caseId: slot.caseId, digests: digests.all })) return 'repeated';
+      if (await this.slots.seenOnAnotherCase(tx, { ...slot, digests: digests.all })) return 'repeated';
       if (compared && (await this.fingerprints.knownSince(tx, compared.selfie, compared.upTo))) return 'repeated';
     }
     const fingerprint = compared && (await this.fingerprints.seal(tx, slot, compared.selfie));
@@ -182,8 +182,6 @@ interface SeenPicture {
   /** A selfie that was compared with those of other cases, and how far. */
   compared?: { selfie: SelfieCode; upTo: string };
 }
-
-const isAdvice = (reason: CaptureReason): boolean => ADVICE.includes(reason);
 
 interface PictureDigests {
   active: Buffer;

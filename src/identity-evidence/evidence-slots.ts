@@ -100,10 +100,18 @@ export class EvidenceSlots {
         WHERE evidence.state = 'rejected'`;
   }
 
-  /** Whether this very picture was accepted on another case (T72). It never says which. */
-  async seenOnAnotherCase(tx: Transaction, picture: { caseId: string; digests: readonly Buffer[] }): Promise<boolean> {
-    const row = await tx.maybeOne<{ id: string }>`SELECT id FROM evidence
-      WHERE picture_digest = ANY(${picture.digests}::bytea[]) AND case_id <> ${picture.caseId} LIMIT 1`;
+  /**
+   * Whether this very picture was accepted on another case (T72). It never says which. A document on earlier cases of the
+   * same person is theirs to show again; a selfie is to be taken for this case.
+   */
+  async seenOnAnotherCase(
+    tx: Transaction,
+    picture: { caseId: string; kind: EvidenceKind; digests: readonly Buffer[] },
+  ): Promise<boolean> {
+    const row = await tx.maybeOne<{ id: string }>`
+      SELECT e.id FROM evidence e JOIN recovery_cases other ON other.id = e.case_id JOIN recovery_cases own ON own.id = ${picture.caseId}
+      WHERE e.picture_digest = ANY(${picture.digests}::bytea[]) AND other.id <> own.id
+        AND (other.subject_id <> own.subject_id OR 'selfie' IN (e.kind, ${picture.kind}::text)) LIMIT 1`;
     return row !== undefined;
   }
 }

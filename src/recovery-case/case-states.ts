@@ -25,6 +25,7 @@ export const STATE_REASONS = [
   'waiting_for_call_code',
   'waiting_for_provider',
   'providers_exhausted',
+  'pictures_not_checked',
   'reviewer_needed',
   'second_reviewer_needed',
   'capture_to_be_repeated',

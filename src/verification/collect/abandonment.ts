@@ -8,11 +8,14 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 
-export interface Abandoned {
+export interface Ended {
   recoveryCase: RecoveryCase;
   session: VerificationSession;
   /** Why, as kept with the session. */
   error: string;
+}
+
+export interface Abandoned extends Ended {
   /** What the case says while the person is asked again. */
   reason: Extract<StateReason, 'verification_abandoned' | 'capture_to_be_repeated'>;
 }
@@ -40,14 +43,21 @@ export class Abandonment {
     });
   }
 
+  /** Another attempt would not help either: somebody has to look. */
+  async refer(tx: Transaction, ended: Ended): Promise<void> {
+    if (!(await this.end(tx, ended))) return;
+    const { id: caseId } = ended.recoveryCase;
+    const { attempt } = ended.session;
+    await this.cases.transition(tx, { caseId, attempt, name: 'refer', reason: 'pictures_not_checked', actor: SYSTEM });
+  }
+
   /** The case closed or went on while the provider was at work: recorded, without effect (T34, T44). */
   async ignoreLate(tx: Transaction, session: VerificationSession): Promise<void> {
     if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return;
     await this.audit(tx, session, { type: 'verification.late_result_ignored', error: 'case_moved_on' });
   }
 
-  private async end(tx: Transaction, abandoned: Abandoned): Promise<boolean> {
-    const { session, error } = abandoned;
+  private async end(tx: Transaction, { session, error }: Ended): Promise<boolean> {
     if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error }))) return false;
     await this.audit(tx, session, { type: 'verification.session_abandoned', error });
     return true;

@@ -27,11 +27,14 @@ export type FetchOutcome =
   /** A stored picture is gone or not what was stored. */
   | { kind: 'evidence_lost' }
   /** The selfie is a photograph of another case. */
-  | { kind: 'selfie_repeated' };
+  | { kind: 'selfie_repeated' }
+  /** Nobody could look whether it is one; the provider was not asked. */
+  | { kind: 'selfie_not_looked_at' };
 
 /** Failed looks in a row before the provider counts as failed. */
 const MAX_FETCH_TRIES = 8;
 const EVIDENCE_RETRY_SECONDS = 10;
+const LOOK_RETRY_SECONDS = 15;
 const DEFAULT_POLL_SECONDS = 30;
 /** After a result that is not the one that was asked for. */
 const SECOND_LOOK_SECONDS = 5;
@@ -81,6 +84,8 @@ export class FetchAftermath {
           });
         case 'selfie_repeated':
           return this.abandonment.abandon(tx, { ...standing, error: 'same_photo', reason: 'capture_to_be_repeated' });
+        case 'selfie_not_looked_at':
+          return this.notLookedAt(tx, standing);
       }
     });
   }
@@ -98,8 +103,8 @@ export class FetchAftermath {
   private async applyReread(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.cases.lock(tx, looked.caseId);
-      const again = outcome.kind === 'failed' && outcome.error.retryable && looked.fetchTries + 1 < MAX_FETCH_TRIES;
-      if (again) return this.rereads.retry(tx, looked, failureDelay(looked, outcome.error));
+      const delaySeconds = rereadDelay(looked, outcome);
+      if (delaySeconds !== undefined) return this.rereads.retry(tx, looked, delaySeconds);
       await this.rereads.finish(tx, looked);
       if (outcome.kind === 'report') await this.settlement.settle(tx, claimOf(looked, outcome.report));
     });
@@ -131,6 +136,13 @@ export class FetchAftermath {
     });
     await this.schedule.plan(tx, standing.session, { delaySeconds });
     await this.wait.over(tx, standing.recoveryCase, standing.session.provider);
+  }
+
+  /** Our own look failed, so no partner is left for it and none is paid in its place; in the end a person looks. */
+  private async notLookedAt(tx: Transaction, { recoveryCase, session, overdue }: Standing): Promise<void> {
+    if (overdue) return this.abandonment.refer(tx, { recoveryCase, session, error: 'selfie_not_looked_at' });
+    if (await this.schedule.plan(tx, session, { delaySeconds: LOOK_RETRY_SECONDS }))
+      await this.wait.until(tx, recoveryCase, { seconds: LOOK_RETRY_SECONDS, leftOut: [] });
   }
 
   private async failed(tx: Transaction, standing: Standing, error: ProviderError): Promise<void> {
@@ -175,6 +187,13 @@ const claimOf = (session: VerificationSession, report: ProviderReport): ResultCl
   provider: session.provider,
   report,
 });
+
+/** Undefined when the reading is over. */
+function rereadDelay(looked: VerificationSession, outcome: FetchOutcome): number | undefined {
+  if (looked.fetchTries + 1 >= MAX_FETCH_TRIES) return undefined;
+  if (outcome.kind === 'selfie_not_looked_at') return LOOK_RETRY_SECONDS;
+  return outcome.kind === 'failed' && outcome.error.retryable ? failureDelay(looked, outcome.error) : undefined;
+}
 
 const failureDelay = ({ fetchTries }: VerificationSession, { details }: ProviderError): number =>
   backoffSeconds(fetchTries + 1, { firstSeconds: 5, maxSeconds: 300, retryAfterSeconds: details.retryAfterSeconds });

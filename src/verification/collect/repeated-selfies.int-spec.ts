@@ -3,6 +3,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/support/test-
 import { copyOf, ScriptedFingerprints } from '../../../test/support/verification/scripted-fingerprints.js';
 import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import {
+  auditTypes,
   drain,
   forgetPlanned,
   letTimePass,
@@ -14,6 +15,7 @@ import {
   createVerificationWorld,
   type VerificationWorld,
 } from '../../../test/support/verification/verification-world.js';
+import type { VerificationSession } from '../session/verification-session.js';
 
 describe('a selfie that nobody could look at when it was taken (T72)', () => {
   let test: TestDatabase;
@@ -50,6 +52,11 @@ describe('a selfie that nobody could look at when it was taken (T72)', () => {
     fingerprints.down = false;
     return { caseId, submit: () => world.submission.submit({ caseId, ...browser }) };
   }
+
+  const sessionsOf = (caseId: string) =>
+    world.database.read(
+      (tx) => tx.many<VerificationSession>`SELECT * FROM verification_sessions WHERE case_id = ${caseId}`,
+    );
 
   /** The photograph was seen on a case before. */
   async function seen(photograph: string): Promise<void> {
@@ -100,6 +107,34 @@ describe('a selfie that nobody could look at when it was taken (T72)', () => {
     for (let look = 0; look < 12; look += 1) await letTimePass(world);
     expect([local.fetched, partner.fetched, handed]).toEqual([[], [], []]);
     expect((await readCase(world, caseId)).state).not.toBe('adjudicating');
+  });
+
+  it('is nobody’s failure meanwhile, and the same session goes on as soon as somebody can', async () => {
+    const { caseId, submit } = await captured('waited for', { providers: ['partner', 'local'] });
+    fingerprints.down = true;
+    await submit();
+    for (let look = 0; look < 12; look += 1) await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'verifying', stateReason: 'waiting_for_provider' });
+    expect(await sessionsOf(caseId)).toMatchObject([{ provider: 'partner', state: 'collecting', fetchTries: 0 }]);
+    fingerprints.down = false;
+    for (let look = 0; look < 2; look += 1) await letTimePass(world);
+    expect((await readCase(world, caseId)).state).toBe('adjudicating');
+    expect(await sessionsOf(caseId)).toMatchObject([{ provider: 'partner', state: 'reported' }]);
+  });
+
+  it('goes to a person, and to no other provider, when nobody could until the time for a result is over', async () => {
+    const { caseId, submit } = await captured('given up', { providers: ['partner', 'local'] });
+    fingerprints.down = true;
+    await submit();
+    await letTimePass(world);
+    await world.database.transaction(
+      (tx) => tx.run`UPDATE verification_sessions SET expires_at = clock_timestamp() WHERE case_id = ${caseId}`,
+    );
+    await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'in_review', stateReason: 'pictures_not_checked' });
+    expect(await sessionsOf(caseId)).toMatchObject([{ state: 'abandoned', lastError: 'selfie_not_looked_at' }]);
+    expect(await auditTypes(world, caseId)).not.toContain('verification.session_failed');
+    expect(handed).toEqual([]);
   });
 
   it('goes on when it is new, is looked at once, and is known from then on', async () => {

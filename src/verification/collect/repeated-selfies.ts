@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EvidencePort } from '../../../providers/kit/index.js';
+import { ProviderError, type EvidencePort, type PictureFingerprints } from '../../../providers/kit/index.js';
 import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import { SelfieFingerprints } from '../../identity-evidence/selfie-fingerprints.js';
 import { Database } from '../../platform/database/database.js';
@@ -8,6 +8,9 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { fingerprintsOf } from '../providers/fingerprints-of.js';
 import { ProviderCalls } from '../providers/provider-calls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
+
+/** `not_looked_at`: nobody could, which is nobody's fault who was asked for a result. */
+export type SelfieHistory = 'new' | 'repeated' | 'not_looked_at';
 
 /** Selfies that were accepted while nobody could look whether their photograph was used on another case (T72). */
 @Injectable()
@@ -23,19 +26,29 @@ export class RepeatedSelfies {
 
   /**
    * Looks now, when that was not done before. Without this look there is no result, whoever was asked for it (rule 12).
-   * @throws ProviderError, and what reading the picture throws
+   * @throws what reading the picture throws
    */
-  async includes(recoveryCase: RecoveryCase, evidence: EvidencePort): Promise<boolean> {
+  async look(recoveryCase: RecoveryCase, evidence: EvidencePort): Promise<SelfieHistory> {
     const fingerprints = fingerprintsOf(this.registry, this.calls);
-    if (!fingerprints) return false;
+    if (!fingerprints) return 'new';
     const { id: caseId, attempt } = recoveryCase;
     const slot = await this.database.read((tx) => this.slots.find(tx, { caseId, attempt, kind: 'selfie' }));
-    if (!slot || slot.objectKey === null || slot.fingerprintMethod !== null) return false;
+    if (!slot || slot.objectKey === null || slot.fingerprintMethod !== null) return 'new';
     const { allowRepeatedPictures } = await this.database.read((tx) => this.policies.strictest(tx, recoveryCase));
-    if (allowRepeatedPictures) return false;
+    if (allowRepeatedPictures) return 'new';
     const selfie = await evidence.read('selfie');
-    if (!selfie) return false;
-    const code = (await fingerprints.of(selfie.reveal())) ?? new Uint8Array();
-    return !(await this.selfies.addLater(slot, { caseId, code, fingerprints }));
+    if (!selfie) return 'new';
+    const code = await codeOf(fingerprints, selfie.reveal());
+    if (code === 'not_looked_at') return code;
+    return (await this.selfies.addLater(slot, { caseId, code, fingerprints })) ? 'new' : 'repeated';
+  }
+}
+
+async function codeOf(fingerprints: PictureFingerprints, jpeg: Uint8Array): Promise<Uint8Array | 'not_looked_at'> {
+  try {
+    return (await fingerprints.of(jpeg)) ?? new Uint8Array();
+  } catch (error) {
+    if (error instanceof ProviderError) return 'not_looked_at';
+    throw error;
   }
 }

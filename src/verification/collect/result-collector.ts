@@ -89,7 +89,8 @@ export class ResultCollector {
       evidence,
     };
     try {
-      if (evidence && (await this.repeats.includes(work.recoveryCase, evidence))) return { kind: 'selfie_repeated' };
+      const selfie = evidence ? await this.repeats.look(work.recoveryCase, evidence) : 'new';
+      if (selfie !== 'new') return { kind: selfie === 'repeated' ? 'selfie_repeated' : 'selfie_not_looked_at' };
       if (adapter.submitEvidence && work.session.evidenceHandedAt === null)
         return await this.handOver(adapter, context, work);
       const report = await this.calls.run(adapter, 'fetch', () =>

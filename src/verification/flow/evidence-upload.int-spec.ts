@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EvidenceKind } from '../../../providers/kit/index.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { configureFailpoints } from '../../platform/failpoints/failpoints.js';
 import {
@@ -115,6 +116,31 @@ describe('taking pictures', () => {
     expect(await upload(first.id, 'leaked selfie', newBrowser()).catch((error: unknown) => error)).toMatchObject({
       code: 'capture_binding_missing',
     });
+  });
+
+  it('takes the document of the same person’s earlier case again, but neither their selfie nor somebody else’s document', async () => {
+    const earlier = await open();
+    const browser = newBrowser();
+    const send = (caseId: string, kind: EvidenceKind, bytes: string, by = newBrowser()) =>
+      world.uploads.upload({ caseId, ...by, kind, bytes: Buffer.from(bytes) });
+    await send(earlier.id, 'document_front', 'own passport', browser);
+    await send(earlier.id, 'selfie', 'own face', browser);
+    await world.database.transaction(
+      (tx) =>
+        tx.run`UPDATE recovery_cases SET state = 'expired', closed_at = clock_timestamp() WHERE id = ${earlier.id}`,
+    );
+    const { id: again } = await openCase(world, { providers: ['local'], subjectId: earlier.subjectId });
+    const once = newBrowser();
+    expect(await send(again, 'document_front', 'own passport', once)).toMatchObject({ accepted: true });
+    for (const [kind, bytes] of [
+      ['selfie', 'own face'],
+      ['selfie', 'own passport'],
+      ['document_back', 'own face'],
+    ] as const)
+      expect(await send(again, kind, bytes, once)).toMatchObject({ accepted: false, reasons: ['same_photo'] });
+    const { id: somebodyElse } = await open();
+    const taken = send(somebodyElse, 'document_front', 'own passport');
+    expect(await taken).toMatchObject({ accepted: false, reasons: ['same_photo'] });
   });
 
   it('says that a part is not available and goes on afterwards', async () => {

@@ -45,7 +45,7 @@ export class EvidenceUpload {
       kind: request.kind,
       bytes: request.bytes,
       allowRepeated,
-      captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request)), this.registry),
+      captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request)), this.registry, this.calls),
       fingerprints: fingerprintsOf(this.registry, this.calls),
     });
   }

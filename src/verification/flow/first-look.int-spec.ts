@@ -40,7 +40,7 @@ describe('the first look at a picture, while the person still holds the document
     });
   });
 
-  async function uploader(provider: string) {
+  async function uploader(provider: string, kind: EvidenceKind = 'document_front') {
     const { id: caseId } = await openCase(world, { providers: [provider] });
     const browser = newBrowser();
     let photograph = 0;
@@ -48,7 +48,7 @@ describe('the first look at a picture, while the person still holds the document
       world.uploads.upload({
         caseId,
         ...browser,
-        kind: 'document_front',
+        kind,
         bytes: Buffer.from(`${caseId} ${(photograph += 1)}`),
       });
   }
@@ -61,11 +61,12 @@ describe('the first look at a picture, while the person still holds the document
     expect(await upload()).toMatchObject({ accepted: true });
   });
 
-  it.each<[CheckReason, string]>([
-    ['document_expired', 'expired_document'],
-    ['no_portrait_on_document', 'no_portrait'],
-  ])('never takes a document with %s', async (reason, told) => {
-    const upload = await uploader('local');
+  it.each<[EvidenceKind, CheckReason, string]>([
+    ['document_front', 'document_expired', 'expired_document'],
+    ['document_front', 'no_portrait_on_document', 'no_portrait'],
+    ['selfie', 'no_face_found', 'no_face'],
+  ])('never takes a %s with %s for a check of its own', async (kind, reason, told) => {
+    const upload = await uploader('local', kind);
     found = ['document_unreadable'];
     expect(await upload()).toMatchObject({ accepted: false });
     found = [reason, 'document_unreadable'];
@@ -74,13 +75,17 @@ describe('the first look at a picture, while the person still holds the document
     }
   });
 
-  it('is free for what a partner is paid for: the own machine looks before it', async () => {
-    const upload = await uploader('camera');
-    found = ['document_expired'];
-    expect(await upload()).toMatchObject({ accepted: false, reasons: ['expired_document'] });
-    expect(looks).toEqual(['document_front']);
-    found = [];
+  it.each<[EvidenceKind, CheckReason, string]>([
+    ['document_front', 'document_expired', 'expired_document'],
+    ['document_front', 'no_portrait_on_document', 'no_portrait'],
+    ['selfie', 'no_face_found', 'no_face'],
+    ['selfie', 'face_blurred', 'face_unclear'],
+  ])('only advises before a partner: a %s with %s is taken the second time', async (kind, reason, told) => {
+    const upload = await uploader('camera', kind);
+    found = [reason];
+    expect(await upload()).toMatchObject({ accepted: false, reasons: [told] });
     expect(await upload()).toMatchObject({ accepted: true });
+    expect(looks).toEqual([kind, kind]);
   });
 
   it('shows nothing to another provider whose pictures leave the organisation', async () => {

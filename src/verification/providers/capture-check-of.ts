@@ -1,6 +1,7 @@
 import type { CheckReason, ProviderAdapter } from '../../../providers/kit/index.js';
 import type { CaptureCheck } from '../../identity-evidence/capture-check.js';
 import type { CaptureReason } from '../../identity-evidence/capture-reasons.js';
+import type { ProviderCalls } from './provider-calls.js';
 import type { ProviderRegistry } from './provider-registry.js';
 
 const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
@@ -21,18 +22,37 @@ const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
   document_expired: 'expired_document',
 };
 
+/** Left to be wrong about: how well a document can be read. */
+const OF_A_READING: readonly CaptureReason[] = [
+  'unreadable_document',
+  'blur',
+  'cut_off',
+  'glare',
+  'too_bright',
+  'too_dark',
+  'low_resolution',
+];
+
 /**
  * The quick look that a provider on this machine can give while the person still holds the camera: its own for its own
  * sessions, and before a partner is paid for a look. It may be skipped: who is too busy to look now looks again when it
- * collects, so its failure here refuses nobody.
+ * collects, so its failure here refuses nobody. Whoever looks for a partner only advises: what the partner can do with a
+ * picture is the partner's to say, and our look alone must not keep somebody from it.
  */
-export function captureCheckOf(adapter: ProviderAdapter, registry: ProviderRegistry): CaptureCheck | undefined {
+export function captureCheckOf(
+  adapter: ProviderAdapter,
+  registry: ProviderRegistry,
+  calls: ProviderCalls,
+): CaptureCheck | undefined {
   const looker = adapter.checkCapture ? adapter : registry.all().find(staysHere);
   const look = looker?.checkCapture?.bind(looker);
-  if (!look) return undefined;
+  if (!looker || !look) return undefined;
   return {
+    advises: new Set(looker === adapter ? OF_A_READING : Object.values(REASONS)),
     async check(kind, jpeg) {
-      const found = await look(kind, jpeg).catch((): CheckReason[] => []);
+      const found = await calls
+        .run(looker, 'check_capture', () => look(kind, jpeg))
+        .catch((): readonly CheckReason[] => []);
       return [...new Set(found.flatMap((reason) => REASONS[reason] ?? []))];
     },
   };

@@ -6,7 +6,18 @@ import { Metrics } from '../../platform/telemetry/metrics.js';
 import { ProviderVitals, type EndedCall } from './provider-vitals.js';
 
 export type CallKind =
-  'create' | 'find' | 'renew' | 'submit' | 'fingerprint' | 'fetch' | 'push' | 'return' | 'cancel' | 'erase' | 'health';
+  | 'create'
+  | 'find'
+  | 'renew'
+  | 'submit'
+  | 'check_capture'
+  | 'fingerprint'
+  | 'fetch'
+  | 'push'
+  | 'return'
+  | 'cancel'
+  | 'erase'
+  | 'health';
 
 /** Longest a call may take whatever the adapter does about its own limits (F28). */
 const DEADLINE_MS: Record<CallKind, number> = {
@@ -16,6 +27,8 @@ const DEADLINE_MS: Record<CallKind, number> = {
   find: 3_000,
   renew: 3_000,
   submit: 45_000,
+  // Advice while somebody holds the camera: what comes later than this is of no use to them.
+  check_capture: 6_000,
   // Somebody waits here too; what takes longer is made up for before the result is asked for.
   fingerprint: 10_000,
   fetch: 45_000,
