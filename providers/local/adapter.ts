@@ -16,6 +16,7 @@ import {
 } from '../kit/index.js';
 import type { FaceInferenceClient } from './client.js';
 import { datesOnEarth } from './documents/calendar.js';
+import { READING_PROCEDURE } from './documents/document-models.js';
 import { evaluateDocument } from './documents/evaluation/evaluate-document.js';
 import { FINGERPRINT_METHOD, isSamePicture } from './faces/picture-fingerprint.js';
 import { firstLook } from './documents/evaluation/first-look.js';
@@ -90,7 +91,7 @@ export class LocalAdapter implements ProviderAdapter {
       ...(document && { document: new Sensitive(document) }),
       provenance: {
         adapterVersion: ADAPTER_VERSION,
-        procedure: comparison.procedure,
+        procedure: `${comparison.procedure}; ${READING_PROCEDURE}`,
         live: true,
         checkedAt: now.toISOString(),
       },

@@ -81,16 +81,16 @@ describe('toFaceChecks', () => {
   });
 
   it('sends a portrait that is not the one printed small beside it to a person', () => {
-    const ghost = (agreement: 'same' | 'unclear' | 'differs') => ({
+    const second = (agreement: 'same' | 'unclear' | 'differs') => ({
       ...GENUINE,
-      ghost: { agreement, similarity: 0.1 },
+      secondPortrait: { agreement, similarity: 0.1 },
     });
-    expect(checkOf(toFaceChecks(ghost('differs')), 'face_match')).toMatchObject({
+    expect(checkOf(toFaceChecks(second('differs')), 'face_match')).toMatchObject({
       result: 'indeterminate',
       reasonCodes: ['document_inconsistent'],
     });
-    expect(checkOf(toFaceChecks(ghost('unclear')), 'face_match').result).toBe('pass');
-    expect(checkOf(toFaceChecks({ ...ghost('same'), selfieToDocument: OTHER }), 'face_match').result).toBe('fail');
+    expect(checkOf(toFaceChecks(second('unclear')), 'face_match').result).toBe('pass');
+    expect(checkOf(toFaceChecks({ ...second('same'), selfieToDocument: OTHER }), 'face_match').result).toBe('fail');
   });
 
   it('never lets a passive look pass for presentation attack detection (T70)', () => {

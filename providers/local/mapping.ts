@@ -1,6 +1,6 @@
 import { notRun, type Check, type CheckReason, type CheckResult } from '../kit/index.js';
 import { COMPARISON_BANDS, type ComparisonBand } from './faces/comparison-bands.js';
-import type { FaceComparison, FaceFinding, FacePairComparison, GhostComparison } from './types.js';
+import type { FaceComparison, FaceFinding, FacePairComparison, SecondPortraitComparison } from './types.js';
 
 /** Nothing there to compare is a refusal; a poor picture leaves the question open. */
 const REFUSING_REASONS: ReadonlySet<CheckReason> = new Set([
@@ -25,13 +25,16 @@ export function toFaceChecks(comparison: FaceComparison): Check[] {
   ];
 }
 
-function faceMatch({ selfie, document, selfieToDocument, ghost }: FaceComparison): Outcome {
-  return worst([selfie, document], [pairOutcome(selfieToDocument, { liveInPair: true }), ...ghostOutcomes(ghost)]);
+function faceMatch({ selfie, document, selfieToDocument, secondPortrait }: FaceComparison): Outcome {
+  return worst(
+    [selfie, document],
+    [pairOutcome(selfieToDocument, { liveInPair: true }), ...secondPortraitOutcomes(secondPortrait)],
+  );
 }
 
 /** A portrait that is not the one printed small beside it may have been put in its place. Agreement adds nothing. */
-function ghostOutcomes(ghost: GhostComparison | undefined): Outcome[] {
-  return ghost?.agreement === 'differs' ? [{ result: 'indeterminate', reasonCodes: ['document_inconsistent'] }] : [];
+function secondPortraitOutcomes(second: SecondPortraitComparison | undefined): Outcome[] {
+  return second?.agreement === 'differs' ? [{ result: 'indeterminate', reasonCodes: ['document_inconsistent'] }] : [];
 }
 
 /** What a reader of the result must know about the signal; measured, see README "The attack signal". */

@@ -19,8 +19,8 @@ export interface FacePairComparison {
   usable: boolean;
 }
 
-/** The small second portrait of a document against the large one. */
-export interface GhostComparison {
+/** Another portrait on a document's picture – mostly the small pale one many documents carry – against the largest. */
+export interface SecondPortraitComparison {
   agreement: 'same' | 'unclear' | 'differs';
   similarity: number;
 }
@@ -36,7 +36,7 @@ export interface FaceComparison {
   selfieToReference?: FacePairComparison;
   documentToReference?: FacePairComparison;
   /** Absent when the document shows no second portrait that could be made out. */
-  ghost?: GhostComparison;
+  secondPortrait?: SecondPortraitComparison;
   /** Absent when the set has no attack signal, or there is no face to look at. */
   attack?: AttackFinding;
 }

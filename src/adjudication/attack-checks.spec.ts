@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CHECK_KINDS, type Check, type CheckKind } from '../../providers/kit/index.js';
+import { CHECK_KINDS, type Check, type CheckKind, type CheckReason } from '../../providers/kit/index.js';
 import {
   factsWith,
   localFacts,
@@ -46,5 +46,27 @@ describe.each([
     const lax = policyWith({ requiredChecks: ['face_match', 'data_match'] });
     const suspected: Check = { kind, result: 'fail', reasonCodes: ['injection_suspected'] };
     expect(adjudicate(withCheck(factsWith({ policy: lax }), suspected)).verdict).toBe('refer');
+  });
+});
+
+describe('T66, T70, T71: a suspicion stands in the way where the policy asked for no such look', () => {
+  const policy = policyWith({ requiredChecks: ['face_match', 'data_match'] });
+
+  it.each<[CheckKind, CheckReason]>([
+    ['presentation_attack', 'presentation_attack_suspected'],
+    ['injection_attack', 'injection_suspected'],
+    ['document_authenticity', 'document_copy_suspected'],
+    ['document_data_consistency', 'document_inconsistent'],
+  ])('%s: %s', (kind, reason) => {
+    const seen = (reasonCodes: CheckReason[]) =>
+      adjudicate(
+        factsWith({
+          policy,
+          report: { checks: [passed('face_match'), { kind, result: 'indeterminate', reasonCodes }] },
+        }),
+      ).verdict;
+    expect(seen([reason])).toBe('refer');
+    expect(seen(['partner_undecided', reason])).toBe('refer');
+    expect(seen(['partner_undecided'])).toBe('approve');
   });
 });

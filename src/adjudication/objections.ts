@@ -107,12 +107,23 @@ const checked: ObjectionRule = (facts, checks) => {
   return Object.values(checks).map((check) => {
     if (check.result === 'pass') return false;
     if (check.result === 'fail') return afterFail(check, facts);
-    if (!kinds.has(check.kind)) return false;
+    if (!kinds.has(check.kind)) return isSuspicion(check) && referred(check, facts);
     const waived = facts.policy.waivedChecks.includes(check.kind) && !firm.has(check.kind);
     if (check.result === 'not_run') return !waived && referred(check, facts);
     return afterOpen(check, facts);
   });
 };
+
+/** What was seen to speak against the evidence does so whether or not the policy asked for the look. */
+const SUSPICIONS: ReadonlySet<FindingReason> = new Set<FindingReason>([
+  'presentation_attack_suspected',
+  'injection_suspected',
+  'document_copy_suspected',
+  'document_inconsistent',
+]);
+
+const isSuspicion = ({ result, reasonCodes }: SettledCheck): boolean =>
+  result === 'indeterminate' && reasonCodes.some((reason) => SUSPICIONS.has(reason));
 
 const about = (check: SettledCheck, remedy: Objection['remedy'], extra: FindingReason[] = []): Objection => ({
   about: check.kind,

@@ -92,10 +92,23 @@ describe('settingFaults', () => {
     expect(faults.map((fault) => fault.pointer)).toEqual([
       '/waivedChecks',
       '/providers/0/unprovenDevice',
+      '/requiredChecks',
       '/allowSpecimens',
       '/allowRepeatedPictures',
       '/limits/linkTtlSeconds',
     ]);
+  });
+
+  it('refuses in production to rely on the own machine without asking for attack detection (T70)', () => {
+    const faultsWith = (requiredChecks: string[], providers = ['local']): string[] =>
+      settingFaults(PolicyDocument.parse({ ...minimal, providers, requiredChecks }), {
+        embedded: false,
+        providers: ['local', 'alpha'],
+      }).map((fault) => fault.pointer);
+    expect(faultsWith(['face_match'])).toEqual(['/requiredChecks']);
+    expect(faultsWith(['face_match'], ['alpha', 'local'])).toEqual(['/requiredChecks']);
+    expect(faultsWith(['face_match', 'presentation_attack'])).toEqual([]);
+    expect(faultsWith(['face_match'], ['alpha'])).toEqual([]);
   });
 
   it('allows it in the embedded profile', () => {

@@ -10,6 +10,9 @@ export interface PolicySetting {
   providers: readonly string[];
 }
 
+/** It compares faces and cannot tell a person from a picture: whoever relies on it says who can (rule 7). */
+const OWN_MACHINE = 'local';
+
 /** A link that is mailed lives for a day at most (flow-screens, "Session"). */
 const LONGEST_LINK_SECONDS = 86_400;
 
@@ -27,6 +30,9 @@ export function settingFaults(document: PolicyDocument, setting: PolicySetting):
     if (providerRule(document, provider)?.unprovenDevice === 'allow')
       faults.push(refused(`/providers/${index}/unprovenDevice`, 'an unproven device is confirmed in production'));
   });
+  if (providerIds(document).includes(OWN_MACHINE) && !document.requiredChecks.includes('presentation_attack')) {
+    faults.push(refused('/requiredChecks', 'with the own machine in it, a policy asks for presentation_attack'));
+  }
   if (document.allowSpecimens) faults.push(refused('/allowSpecimens', 'specimens are for demonstrations'));
   if (document.allowRepeatedPictures) {
     faults.push(refused('/allowRepeatedPictures', 'a picture serves one case only'));

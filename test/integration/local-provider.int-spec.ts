@@ -44,12 +44,30 @@ describe('localProvider', () => {
       status: 'completed',
       terminal: true,
       binding: { externalId: 'vs_1', nonce: 'n0nce' },
-      provenance: { checkedAt: NOW.toISOString(), live: true },
+      provenance: {
+        checkedAt: NOW.toISOString(),
+        live: true,
+        procedure: expect.stringMatching(/^local-faces-\d+ fused [0-9a-f.]+; local-documents-\d+ [0-9a-f.]+$/),
+      },
     });
     expect(checkOf(report, 'face_match')).toMatchObject({ result: 'pass', reasonCodes: ['ok'] });
     expect(checkOf(report, 'reference_portrait_match')).toMatchObject({ result: 'pass', reasonCodes: ['ok'] });
     expect(checkOf(report, 'presentation_attack').result).toBe('not_run');
   });
+
+  it.each([240, 480])(
+    'does not take a photograph of %d pixels beside a stranger’s card for its portrait',
+    async (width) => {
+      const beside = await sharp(bea.referencePortrait).resize({ width }).toBuffer();
+      const both = await sharp(ana.documentFront)
+        .extend({ right: width + 80, background: '#6b5642' })
+        .composite([{ input: beside, left: 1640 + 40, top: 200 }])
+        .jpeg({ quality: 90 })
+        .toBuffer();
+      const report = await reportOn({ document_front: both, selfie: bea.selfie });
+      expect(checkOf(report, 'face_match').result).not.toBe('pass');
+    },
+  );
 
   it.each(['ana', 'bea'] as const)('refuses another person’s selfie with %s’s card', async (name) => {
     const { documentFront, otherSelfie, referencePortrait } = name === 'ana' ? ana : bea;

@@ -119,3 +119,8 @@ export const DOCUMENT_MODELS = {
 
 export type DocumentModelId = keyof typeof DOCUMENT_MODELS;
 export const DOCUMENT_MODEL_IDS = Object.keys(DOCUMENT_MODELS) as DocumentModelId[];
+
+/** Names exactly what a document is read with, as `procedure` of a comparison does for faces. */
+export const READING_PROCEDURE = `local-documents-1 ${Object.values(DOCUMENT_MODELS)
+  .map(({ sha256 }) => sha256.slice(0, 8))
+  .join('.')}`;

@@ -1,7 +1,8 @@
 import type { CheckReason } from '../../kit/index.js';
 import type { Point } from '../faces/geometry.js';
 import { decodePicture, UnreadablePictureError, type Picture } from '../faces/picture.js';
-import type { DocumentReading, SideReading, SignalState } from './document-reading.js';
+import type { DocumentReading, PrintedLine, SideReading, SignalState } from './document-reading.js';
+import { missesInPrint } from './evaluation/consistency.js';
 import { findCard } from './picture/card-finder.js';
 import { frameOf, turnFrame, viewOf, type CardFrame, type View } from './picture/card-frame.js';
 import { isPhotocopy, isScreen } from './picture/copy-signals.js';
@@ -57,21 +58,24 @@ export class DocumentReader {
 
   /** @param day ISO 8601, as in `parseMrz`; of several readings of a zone it helps to choose one */
   async read({ front, back }: DocumentPictures, day: string): Promise<DocumentReading> {
-    return {
-      front: await this.readSide(front, { day, isFront: true, print: 'read' }),
-      // What else is printed on most backs says nothing of the holder, and half the time goes into reading it.
-      back: back && (await this.readSide(back, { day, isFront: false, print: 'read_alone' })),
-    };
+    const first = await this.readSide(front, { day, isFront: true, print: 'read' });
+    if (!back) return { front: first.reading };
+    const second = await this.readSide(back, { day, isFront: false, print: 'read_alone' });
+    const reading = { front: first.reading, back: second.reading };
+    // Half the time goes into print, and most backs say nothing of the holder: only what the front does not have is
+    // looked for there.
+    if (second.reading.printed || !second.readPrint || !missesInPrint(reading, day)) return reading;
+    return { ...reading, back: { ...second.reading, printed: await second.readPrint() } };
   }
 
   /** One side without its print, so that a person who just took the picture need not wait. */
   async glance(bytes: Uint8Array, day: string): Promise<SideReading> {
-    return this.readSide(bytes, { day, isFront: false, print: 'not_read' });
+    return (await this.readSide(bytes, { day, isFront: false, print: 'not_read' })).reading;
   }
 
-  private async readSide(bytes: Uint8Array, { day, isFront, print: printWanted }: SideOptions): Promise<SideReading> {
+  private async readSide(bytes: Uint8Array, { day, isFront, print: printWanted }: SideOptions): Promise<ReadSide> {
     const sight = await this.look(bytes);
-    if (!sight) return UNREADABLE;
+    if (!sight) return { reading: UNREADABLE };
     const { picture, pyramid, view } = sight;
     const zone = this.parts.zoneReader.read({ pyramid, places: sight.zonePlaces, toPicture: view.toPicture, day });
     const print = { ...sight, shapes: sight.shapes.filter((shape) => !isOfZone(shape, zone)) };
@@ -82,7 +86,7 @@ export class DocumentReader {
     const isPrintRead = printWanted === 'read' || (printWanted === 'read_alone' && isAlone);
     const printed = isPrintRead ? await side.read(frame) : undefined;
     const isEmpty = isAlone && (printed ?? print.shapes).length === 0;
-    return {
+    const reading: SideReading = {
       straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
       reasons: reasonsAgainst(sight, { hasZone: zone !== undefined, isEmpty }),
       mrz: zone && { lines: zone.lines, confidences: zone.confidences },
@@ -94,6 +98,7 @@ export class DocumentReader {
         photocopy: isFront ? signal(isPhotocopy(picture, frame)) : 'not_run',
       },
     };
+    return { reading, readPrint: () => side.read(frame) };
   }
 
   /** Decodes the picture, finds the card and the lines of text on it. Undefined when the bytes are no picture. */
@@ -130,6 +135,12 @@ export class DocumentReader {
     }
     return undefined;
   }
+}
+
+interface ReadSide {
+  reading: SideReading;
+  /** Absent for bytes that are no picture. */
+  readPrint?: () => Promise<PrintedLine[]>;
 }
 
 interface SideOptions {

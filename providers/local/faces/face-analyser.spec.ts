@@ -10,6 +10,7 @@ import { Recogniser } from './recogniser.js';
 
 const { fused } = BUILT_IN_SETS;
 const BUSY = paintPicture(500, (x, y) => 120 + 60 * Math.sin(x / 3 + Math.cos(y / 5)) + 40 * Math.cos(y / 2));
+const OTHER = paintPicture(500, (x, y) => 128 + 90 * Math.sin(x / 7 - y / 4) * Math.cos(x / 11 + y / 9));
 const PLACE = { a: 2, b: 0, shiftX: 60, shiftY: 60 };
 
 describe('FaceAnalyser', () => {
@@ -40,6 +41,17 @@ describe('FaceAnalyser', () => {
     ['a tiny face', [faceOf(0.4)], 'face_too_small'],
   ])('refuses a selfie with %s (T76)', async (_, faces, reason) => {
     expect(await analyserOf({ faces }).checkCapture('selfie', await jpeg())).toContain(reason);
+  });
+
+  it.each([
+    ['nearly as large, of somebody else: differs', 0.6, OTHER, 'differs'],
+    ['as large, of the same photograph: nothing', 1, BUSY, undefined],
+    ['much smaller, of somebody else: nothing', 0.4, OTHER, undefined],
+  ])('looks at a second portrait beside a document’s first, %s (T66)', async (_, share, picture, agreement) => {
+    const picture64 = await jpeg();
+    const faces = [faceOf(PLACE.a), foundFace(picture, { place: { ...PLACE, a: share * PLACE.a } })];
+    const comparison = await analyserOf({ faces, see: patternOf }).compare({ selfie: picture64, document: picture64 });
+    expect(comparison.secondPortrait?.agreement).toBe(agreement);
   });
 
   it('lets people far behind be', async () => {
@@ -75,13 +87,24 @@ interface Made {
   faces?: FoundFace[];
   /** Answers a network gives, by its length. */
   describe?: (length: number) => Float32Array;
+  /** The same by what it is shown. */
+  see?: (input: Float32Array, length: number) => Float32Array;
 }
 
-function analyserOf({ faces = [faceOf(PLACE.a)], describe: answer }: Made): FaceAnalyser {
+/** A network that answers with what it sees: pictures that differ get descriptors that do. */
+function patternOf(input: Float32Array, length: number): Float32Array {
+  const step = Math.floor(input.length / length);
+  const mean = input.reduce((sum, value) => sum + value, 0) / input.length;
+  return Float32Array.from({ length }, (_, at) => (input[at * step] ?? 0) - mean);
+}
+
+function analyserOf({ faces = [faceOf(PLACE.a)], describe: answer, see }: Made): FaceAnalyser {
   const run = answer ?? ((length: number) => Float32Array.from({ length }, (_, at) => Math.sin(at)));
-  const recognisers = fused.inputs.map((input) => new Recogniser(input, () => Promise.resolve(run(input.length))));
+  const recognisers = fused.inputs.map(
+    (input) => new Recogniser(input, (shown) => Promise.resolve(see ? see(shown, input.length) : run(input.length))),
+  );
   const parts: FaceAnalyserParts = {
-    finder: { findInSelfie: () => Promise.resolve(faces), findInDocument: () => Promise.resolve(faces[0]) },
+    finder: { findInSelfie: () => Promise.resolve(faces), findInDocument: () => Promise.resolve(faces) },
     ghosts: { find: () => Promise.resolve(undefined) },
     comparer: new FaceComparer(fused, recognisers),
     procedure: 'test',

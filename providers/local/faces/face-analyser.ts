@@ -19,6 +19,12 @@ import { decodePicture, UnreadablePictureError, type Picture } from './picture.j
 /** A second face this large, against the largest, makes a selfie ambiguous. Smaller ones are people far behind. */
 const RIVAL_FACE_SHARE = 0.4;
 
+/**
+ * A second face this large, against the portrait, is no ghost of it: a photograph beside the document, or a second
+ * document, may have given the portrait.
+ */
+const SECOND_PORTRAIT_SHARE = 0.5;
+
 /** Pictures are shrunk to this before anything looks at them; portraits on cards need more than selfies. */
 const SELFIE_MAX_SIDE = 1280;
 const DOCUMENT_MAX_SIDE = 2000;
@@ -34,6 +40,8 @@ export interface FaceAnalyserParts {
 
 interface LocatedFace {
   found?: FoundFace;
+  /** Further faces of a document that are nearly as large. */
+  others?: readonly FoundFace[];
   reasons: CheckReason[];
 }
 
@@ -60,7 +68,7 @@ export class FaceAnalyser {
       selfieToDocument: this.comparePair(selfieFace, documentFace),
       selfieToReference: this.comparePair(selfieFace, referenceFace),
       documentToReference: this.comparePair(documentFace, referenceFace),
-      ghost: await this.compareGhost(documentFace),
+      secondPortrait: await this.compareSecondPortrait(documentFace),
       attack: selfieFace.found && (await attackSignal?.look(selfieFace.found)),
     };
   }
@@ -121,8 +129,10 @@ export class FaceAnalyser {
   private async findDocumentFace(bytes: Uint8Array): Promise<LocatedFace> {
     const picture = await decoded(bytes, DOCUMENT_MAX_SIDE);
     if (!picture) return { reasons: ['document_unreadable'] };
-    const found = await this.parts.finder.findInDocument(picture);
-    return found ? judged(found, PORTRAIT_LIMITS) : { reasons: ['no_portrait_on_document'] };
+    const [portrait, ...smaller] = await this.parts.finder.findInDocument(picture);
+    if (!portrait) return { reasons: ['no_portrait_on_document'] };
+    const least = SECOND_PORTRAIT_SHARE * portrait.face.box.width;
+    return { ...judged(portrait, PORTRAIT_LIMITS), others: smaller.filter(({ face }) => face.box.width >= least) };
   }
 
   private async findReferenceFace(bytes: Uint8Array): Promise<LocatedFace> {
@@ -140,20 +150,34 @@ export class FaceAnalyser {
   private async findMain(picture: Picture): Promise<FoundFace | undefined> {
     const found = await this.parts.finder.findInSelfie(picture);
     const [main] = found.sort((one, other) => prominence(other) - prominence(one));
-    return main ?? this.parts.finder.findInDocument(picture);
+    return main ?? (await this.parts.finder.findInDocument(picture))[0];
   }
 
-  private async describe({ found, reasons }: LocatedFace): Promise<InspectedFace> {
+  private async describe(located: LocatedFace): Promise<InspectedFace> {
+    const { found } = located;
     const described = found && (await this.parts.comparer.describe(found));
     // A network that answers with zeros or NaN has not seen a face.
     if (found && !described) return { reasons: ['no_face_found'] };
-    return { found, reasons, described };
+    return { ...located, described };
   }
 
-  private async compareGhost({ found, described }: InspectedFace): Promise<FaceComparison['ghost']> {
-    const ghost = found && (await this.parts.ghosts.find(found));
-    const face = ghost && (await this.parts.comparer.describe(ghost));
-    return face && described && this.parts.comparer.compareGhost(face, described);
+  /** A second portrait that differs from the first tells more than one that agrees. */
+  private async compareSecondPortrait({
+    found,
+    described,
+    others = [],
+  }: InspectedFace): Promise<FaceComparison['secondPortrait']> {
+    if (!found || !described) return undefined;
+    const { comparer, ghosts } = this.parts;
+    for (const other of others) {
+      const face = await comparer.describe(other);
+      const pair = face && comparer.compare(face, described);
+      if (pair?.band === 'different' && !pair.samePhotograph)
+        return { agreement: 'differs', similarity: pair.similarity };
+    }
+    const ghost = await ghosts.find(found);
+    const face = ghost && (await comparer.describe(ghost));
+    return face && comparer.compareGhost(face, described);
   }
 }
 

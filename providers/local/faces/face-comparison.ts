@@ -1,4 +1,4 @@
-import type { GhostComparison, FacePairComparison } from '../types.js';
+import type { SecondPortraitComparison, FacePairComparison } from '../types.js';
 import { alignFace } from './alignment.js';
 import { bandOf } from './comparison-bands.js';
 import { similarityOf, type Descriptor } from './descriptor.js';
@@ -51,7 +51,7 @@ export class FaceComparer {
   }
 
   /** Only a ghost that is neither the same photograph nor anything like the same person differs. */
-  compareGhost(ghost: DescribedFace, portrait: DescribedFace): GhostComparison {
+  compareGhost(ghost: DescribedFace, portrait: DescribedFace): SecondPortraitComparison {
     const similarity = this.scoreOf(ghost, portrait);
     const correlation = copyCorrelation(ghost.patch, portrait.patch);
     const alike = bandOf(similarity, this.set.calibration.limits) !== 'different';

@@ -49,10 +49,9 @@ export class FaceFinder {
     return inBestOrientation(picture, async (turned) => this.confirm(turned, await this.closeCandidates(turned)));
   }
 
-  /** The portrait on a photographed document. */
-  async findInDocument(picture: Picture): Promise<FoundFace | undefined> {
-    const [portrait] = await inBestOrientation(picture, (turned) => this.portraits(turned));
-    return portrait;
+  /** The portrait on a photographed document, and whatever smaller faces were seen on the way to it. */
+  findInDocument(picture: Picture): Promise<FoundFace[]> {
+    return inBestOrientation(picture, (turned) => this.portraits(turned));
   }
 
   private async closeCandidates(picture: Picture): Promise<DetectedFace[]> {

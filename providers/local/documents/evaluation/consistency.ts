@@ -1,9 +1,11 @@
+import type { DocumentReading } from '../document-reading.js';
+import { wholeNames } from '../mrz/whole-names.js';
 import type { DocumentQuestion, AttributeComparison, ComparedAttribute } from './document-evaluation.js';
 import { COMPARED_ATTRIBUTES } from './document-evaluation.js';
-import type { DocumentSources, SourceFacts } from './document-sources.js';
+import { readSources, type DocumentSources, type SourceFacts } from './document-sources.js';
 import { outcome, unread, type Outcome } from './outcome.js';
 import { plainName, plainWords } from './plain-words.js';
-import type { PrintedText } from './printed-text.js';
+import { PrintedText } from './printed-text.js';
 
 /**
  * Of the worst line of a zone: from here on, a wrong check digit is taken for the document's and not for the reader's. Of
@@ -42,6 +44,17 @@ export function consistencyOf(
   }
 }
 
+/**
+ * Whether something of the first source is missing in the print that was read. False when there is no source, or no print
+ * was read.
+ *
+ * @param day ISO 8601, as in `parseMrz`
+ */
+export function missesInPrint(reading: DocumentReading, day: string): boolean {
+  const [first] = readSources(reading, day).facts;
+  return withPrint(first, PrintedText.of(reading)).some(({ outcome: found }) => found === 'not_found');
+}
+
 /** A source that was found and does not hold. A barcode corrects its own errors, so it was read right or not at all. */
 function faultOf({ zones, barcodes }: DocumentSources): Outcome | undefined {
   const wrong = zones.filter(({ result }) => result.kind === 'faulty');
@@ -59,11 +72,27 @@ function betweenSources([first, ...others]: readonly SourceFacts[]): AttributeCo
       const one = textOf(first, attribute);
       const two = textOf(other, attribute);
       if (one === undefined || two === undefined) return [];
-      const cut = attribute.endsWith('Name') && (first.namesTruncated || other.namesTruncated);
-      const same = one === two || (cut && (one.startsWith(two) || two.startsWith(one)));
+      const same = one === two || sameButForCuts(attribute, first, other);
       return [{ attribute, between: [first.source, other.source], outcome: same ? 'agrees' : 'differs' }];
     }),
   );
+}
+
+/** Whether word for word one is how the other begins, in names of which at least one may have been cut. */
+function sameButForCuts(attribute: ComparedAttribute, first: SourceFacts, other: SourceFacts): boolean {
+  if (attribute !== 'familyName' && attribute !== 'givenName') return false;
+  if (!mayBeCut(first, attribute) && !mayBeCut(other, attribute)) return false;
+  const [few = [], many = []] = [first, other]
+    .map((facts) => plainWords(facts[attribute] ?? '').map(plainName))
+    .sort((one, two) => one.length - two.length);
+  return few.every((word, at) => word.startsWith(many[at] ?? '') || (many[at] ?? '').startsWith(word));
+}
+
+/** Of a full field every word may be cut, but a short family name is not. */
+function mayBeCut(facts: SourceFacts, attribute: 'familyName' | 'givenName'): boolean {
+  if (!facts.namesTruncated) return false;
+  if (attribute === 'givenName' || facts.nameRoom === undefined) return true;
+  return wholeNames(facts, facts.nameRoom).familyName === undefined;
 }
 
 /** An attribute in the one spelling that sources share; undefined where it is missing or not whole. */
@@ -93,10 +122,7 @@ function isPrinted(facts: SourceFacts, attribute: ComparedAttribute, printed: Pr
     case 'expiryDate':
       return printed.hasDate(text, { monthFirst: MONTH_FIRST.includes(facts.issuingCountry) });
     case 'familyName':
-    case 'givenName': {
-      const last = attribute === 'givenName' || facts.givenName === undefined;
-      // Of a barcode's names any may be cut off, of a zone's names in practice the last.
-      return printed.hasName(text, { truncated: facts.namesTruncated && (last || facts.source === 'barcode') });
-    }
+    case 'givenName':
+      return printed.hasName(text, { truncated: mayBeCut(facts, attribute) });
   }
 }

@@ -2,7 +2,7 @@ import type { AamvaHolder, AamvaResult } from '../aamva/aamva.js';
 import { parseAamva } from '../aamva/parse-aamva.js';
 import type { DocumentReading, ReadZone, SideReading } from '../document-reading.js';
 import { alpha3Of } from '../mrz/issuing-states.js';
-import type { MrzFormat } from '../mrz/mrz-layout.js';
+import { MRZ_LAYOUTS, type MrzFormat } from '../mrz/mrz-layout.js';
 import type { MrzHolder, MrzResult } from '../mrz/mrz.js';
 import { parseMrz } from '../mrz/parse-mrz.js';
 import type { AttributeSource } from './document-evaluation.js';
@@ -18,9 +18,12 @@ export interface SourceFacts {
   familyName: string;
   givenName?: string;
   namesTruncated: boolean;
+  /** Of a zone: how many letters it has for the names. */
+  nameRoom?: number;
   /** ISO 8601, `00` for an unknown month or day. */
   birthDate?: string;
-  expiryDate: string;
+  /** Absent when the document may be valid for life. */
+  expiryDate?: string;
 }
 
 export interface ParsedZone {
@@ -64,6 +67,7 @@ function factsOfZone(holder: MrzHolder, format: MrzFormat): SourceFacts {
     documentType: typeOf(holder.documentCode, format),
     issuingCountry: alpha3Of(holder.issuer),
     nationality: alpha3Of(holder.nationality),
+    nameRoom: MRZ_LAYOUTS[format].fields.names?.length,
     ...{ number, familyName, givenName, namesTruncated, birthDate, expiryDate },
   };
 }

@@ -1,4 +1,5 @@
 import { datesOnEarth } from '../calendar.js';
+import { wholeNames } from '../mrz/whole-names.js';
 import { authenticityOf } from './authenticity.js';
 import { consistencyOf } from './consistency.js';
 import type { DocumentEvaluation, DocumentQuestion, EvaluatedAttribute } from './document-evaluation.js';
@@ -48,11 +49,21 @@ function dataMatchOf({ facts }: DocumentSources, consistency: Outcome): Outcome 
   return isOpen ? consistency : outcome('not_run', 'not_supported_by_provider');
 }
 
+type ToldFacts = Omit<SourceFacts, 'familyName'> & { familyName?: string };
+
+/** Without what a zone had no room for: half a name is another name to whoever compares it with a record. */
+function withWholeNames(facts: SourceFacts): ToldFacts {
+  return facts.namesTruncated && facts.nameRoom !== undefined
+    ? { ...facts, ...wholeNames(facts, facts.nameRoom) }
+    : facts;
+}
+
 /** Each attribute from the first source that has it. */
-function attributesOf(facts: readonly SourceFacts[]): Pick<DocumentEvaluation, 'identity' | 'document' | 'sources'> {
+function attributesOf(sources: readonly SourceFacts[]): Pick<DocumentEvaluation, 'identity' | 'document' | 'sources'> {
+  const facts = sources.map(withWholeNames);
   const [first] = facts;
   if (!first) return { sources: {} };
-  const owner = (attribute: EvaluatedAttribute): SourceFacts =>
+  const owner = (attribute: EvaluatedAttribute): ToldFacts =>
     facts.find((each) => each[attribute] !== undefined) ?? first;
   const known = ATTRIBUTES.filter((attribute) => owner(attribute)[attribute] !== undefined);
   const pick = (attribute: EvaluatedAttribute): string | undefined => owner(attribute)[attribute];

@@ -42,6 +42,7 @@ describe('firstLook', () => {
       sideWith(resignedZone('TD1', { ...HOLDER, expiryDate: '2026-11-24' })),
       ['document_expired'],
     ],
+    ['a card that is valid for life', sideWith(resignedZone('TD1', { ...HOLDER, expiryDate: '9999-01-01' })), []],
     ['a licence that has expired', licence('2026-11-24'), ['document_expired']],
     ['a wrong digit that was read well', sideWith(faulty), ['document_unreadable']],
     ['a wrong digit that was read badly', sideWith(faulty, 0.5), []],

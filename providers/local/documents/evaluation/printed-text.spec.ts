@@ -58,18 +58,36 @@ describe('PrintedText', () => {
     ['ANA LUCIA', 'ANA', false],
     ['OAKLEY', 'OAKLEYREYES', false],
     ['', 'ANA', false],
+    ['BENNELONG WARNAMBOOL', 'BENNELONGWARNAMBOOL', true],
+    ['ANA ELENA', 'ANAELENA', true],
+    ['WOLFFHUEGEL SCHOENBRUNN', 'WOLFFHÜGELSCHÖN BRUNN', true],
+    ['ANA LUCIA', 'ANELUCIA', false],
+    ['ANA LUCIA', 'LUCIAANA', false],
+    ['ANA LUCIA', 'ANALUCIAMARIA', false],
   ])('finds %s in %s: %s', (name, text, found) => {
     expect(printOf([`Name: ${text}`]).hasName(name, { truncated: false })).toBe(found);
   });
 
-  it('finds a name that goes on only where it may have been cut off', () => {
-    expect(printOf(['OAKLEYREYES']).hasName('OAKLEY', { truncated: true })).toBe(true);
+  it.each([
+    ['OAKLEY', 'OAKLEYREYES', true],
+    ['BENNELONG WOOLOOMOOL', 'BENNELONGWOOLOOMOOLOOWARRANDYTE', true],
+    ['CHAYAPA DE K', 'CHAYAPA DEJTHAMRONG KRASUANG', true],
+    ['CHAYAPA DE K', 'CHAYAPA DUMRONG KRASUANG', false],
+    ['BENNELONG WOOLOOMOOL', 'BENNELONGWARRANDYTE', false],
+  ])('finds %s in %s where it may have been cut: %s', (name, text, found) => {
+    expect(printOf([text]).hasName(name, { truncated: true })).toBe(found);
   });
 
   it.each([
     ['L7A410825', 'No L7A 410 825', true],
     ['AB<123', 'AB-123', true],
-    ['L7A410825', 'L7A41O825', false],
+    // Recognition gives a printed zero as O as often as not, so print cannot speak for one of them; the zone's own number
+    // is read with the shapes of its letters, and is covered by a check digit.
+    ['L7A410825', 'L7A41O825', true],
+    ['2FWP0JA', '2FWPOJA', true],
+    ['ISB018', '1580IB', true],
+    ['L7A410825', 'L7A418025', false],
+    ['L7A410825', 'L7A4Q0825', false],
     ['L7A410825', 'L7A4108256', false],
   ])('finds the number %s in %s: %s', (number, text, found) => {
     expect(printOf([text]).hasNumber(number)).toBe(found);

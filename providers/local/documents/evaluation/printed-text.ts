@@ -9,6 +9,9 @@ const MAX_LINE_LENGTH = 120;
 const NUMBER_WORDS = 5;
 const NAME_WORDS = 3;
 
+/** Letters and figures that recognition takes for each other: in print an O and a zero differ by a hair, if at all. */
+const ALIKE: Readonly<Record<string, string>> = { O: '0', I: '1', S: '5', B: '8' };
+
 /** Months as they begin in English, French, Spanish, German, Italian, Portuguese and Dutch (Doc 9303-3, 3.8). */
 const MONTHS: readonly (readonly string[])[] = [
   ['JAN', 'ENE', 'GEN'],
@@ -47,21 +50,28 @@ export class PrintedText {
     return new PrintedText(texts.filter((text) => !/[<«]/.test(text)));
   }
 
-  /** Every word of a name; the last one may go on where the name was cut off. */
+  /** Every word of a name, each of which may go on where the name was cut; or all of them as one run of letters. */
   hasName(name: string, { truncated }: { truncated: boolean }): boolean {
-    const words = plainWords(name).map(plainName);
+    const words = plainWords(name);
     if (words.length === 0) return false;
-    return words.every((word, at) => {
-      const mayGoOn = truncated && at === words.length - 1;
-      const test = (printed: string): boolean => soundsLike(mayGoOn ? printed.slice(0, word.length) : printed, word);
+    const hasWord = (word: string): boolean => {
+      const test = (printed: string): boolean => soundsLike(truncated ? printed.slice(0, word.length) : printed, word);
       return this.#lines.some(({ names }) => someGroup(names, { longest: NAME_WORDS, test }));
-    });
+    };
+    return words.map(plainName).every(hasWord) || this.#hasRun(plainName(words.join('')), truncated);
   }
 
-  /** Exactly, wherever the gaps are. */
+  /** Letter by letter: of a long run one wrong letter may be another short name. */
+  #hasRun(name: string, truncated: boolean): boolean {
+    const test = (printed: string): boolean =>
+      truncated ? plainName(printed).startsWith(name) : plainName(printed) === name;
+    return this.#lines.some(({ words }) => someGroup(words, { longest: NAME_WORDS, test }));
+  }
+
+  /** Wherever the gaps are, and but for what looks alike. What the zone itself says stands under a check digit. */
   hasNumber(number: string): boolean {
-    const whole = plainWords(number).join('');
-    const test = (printed: string): boolean => printed === whole;
+    const whole = withoutLookalikes(plainWords(number).join(''));
+    const test = (printed: string): boolean => withoutLookalikes(printed) === whole;
     return this.#lines.some(({ words }) => someGroup(words, { longest: NUMBER_WORDS, test }));
   }
 
@@ -102,6 +112,10 @@ interface Line {
   names: readonly string[];
   /** Digits and letters by themselves: `12AUG1974` is three. */
   runs: readonly string[];
+}
+
+function withoutLookalikes(number: string): string {
+  return number.replace(/[OISB]/g, (letter) => ALIKE[letter] ?? letter);
 }
 
 type Test = (word: string) => boolean;

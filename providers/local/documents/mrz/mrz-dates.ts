@@ -1,6 +1,6 @@
 import { daysIn, isDigits, isoDate } from '../calendar.js';
 
-/** Documents are valid for up to 30 years; a year further ahead than this is one of the last century. */
+/** Documents are valid for up to 30 years; what a year further ahead than this means is not known. */
 const EXPIRY_YEARS_AHEAD = 40;
 const FILLERS = '<<';
 /** Stands for an unknown month or day in our dates, and is no month or day in a zone. */
@@ -30,12 +30,18 @@ function exists(year: string, month: string, dayOfMonth: string): boolean {
   return isoDate(year, month, dayOfMonth) !== undefined;
 }
 
-/** A date of expiry of six digits as ISO 8601, in the latest century that puts it at most 40 years after `day`. */
-export function expiryDateOf(text: string, day: string): string | undefined {
+/**
+ * A date of expiry of six digits as ISO 8601, in the latest century that puts it at most 40 years after `day`. Without
+ * `date` when that would not be this century or the next: documents that are valid for life carry such a year (`99`, in
+ * print 9999), and so do those that expired in the last century. Undefined: no such date.
+ */
+export function expiryDateOf(text: string, day: string): { date?: string } | undefined {
   if (!isDigits(text)) return undefined;
   const century = Number(day.slice(0, 2)) * 100;
   const limit = Number(day.slice(0, 4)) + EXPIRY_YEARS_AHEAD;
-  const years = [century + 100, century, century - 100].map((base) => base + Number(text.slice(0, 2)));
+  const years = [century + 100, century].map((base) => base + Number(text.slice(0, 2)));
   const year = years.find((each) => each <= limit);
-  return year === undefined ? undefined : isoDate(String(year), text.slice(2, 4), text.slice(4, 6));
+  const date = isoDate(String(year ?? years[1]), text.slice(2, 4), text.slice(4, 6));
+  if (date === undefined) return undefined;
+  return year === undefined ? {} : { date };
 }

@@ -35,7 +35,8 @@ export interface MrzHolder {
   /** ISO 8601; `00` for an unknown month or day (Doc 9303-3, 4.8). Absent when not even the year is known. */
   birthDate?: string;
   sex: 'female' | 'male' | 'unspecified';
-  expiryDate: string;
+  /** ISO 8601. Absent when its century is not known: it may be valid for life. */
+  expiryDate?: string;
   /** Left to the issuer; inner fillers kept. Empty when there is none. */
   optionalData: string;
   /** TD1 only: that of the second line. */

@@ -61,10 +61,10 @@ function readHolder({ text, layout, day, note }: Reading): MrzHolder | undefined
   note('sex', !sex && 'alphabet');
   const birth = birthDateOf(text.birthDate, day);
   note('birthDate', !birth && 'no_such_date');
-  const expiryDate = expiryDateOf(text.expiryDate, day);
-  note('expiryDate', !expiryDate && 'no_such_date');
-  if (typeof names === 'string' || 'fault' in number || !sex || !birth || !expiryDate) return undefined;
-  note('expiryDate', birth.date !== undefined && expiryDate < birth.date && 'before_birth');
+  const expiry = expiryDateOf(text.expiryDate, day);
+  note('expiryDate', !expiry && 'no_such_date');
+  if (typeof names === 'string' || 'fault' in number || !sex || !birth || !expiry) return undefined;
+  note('expiryDate', isBefore(expiry.date, birth.date) && 'before_birth');
   return {
     documentCode: withoutTail(text.documentCode),
     issuer: withoutTail(text.issuer),
@@ -73,10 +73,15 @@ function readHolder({ text, layout, day, note }: Reading): MrzHolder | undefined
     nationality: withoutTail(text.nationality),
     birthDate: birth.date,
     sex,
-    expiryDate,
+    expiryDate: expiry.date,
     optionalData: withoutTail(number.rest),
     optionalData2: withoutTail(text.optional2),
   };
+}
+
+/** Whether both are known and in the wrong order. */
+function isBefore(expiryDate: string | undefined, birthDate: string | undefined): boolean {
+  return expiryDate !== undefined && birthDate !== undefined && expiryDate < birthDate;
 }
 
 /** Two letters; the second is left to the issuer and may be absent. A `V` there would be taken for a visa. */

@@ -34,7 +34,7 @@ describe('qualityReasons', () => {
     expect(qualityReasons({ ...GOOD, cardPixels: 800 }, PRINT_LIMITS)).toEqual(['document_too_small']);
   });
 
-  it('takes what is not a number for the worst', () => {
+  it('takes what is not a number for the worst (T76)', () => {
     const broken = { cardPixels: NaN, isCutOff: false, paper: NaN, glare: NaN, sharpness: NaN };
     expect(qualityReasons(broken, ZONE_LIMITS)).toEqual([
       'document_too_small',

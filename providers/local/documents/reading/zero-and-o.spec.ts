@@ -18,12 +18,12 @@ async function lettersOf(lines: readonly string[]): Promise<RoundLetters> {
 }
 
 describe('settleZeroAndO', () => {
-  it('settles two mistakes that cancel out in the check digits', async () => {
+  it('settles two mistakes that cancel out in the check digits (T67)', async () => {
     expect(parseMrz(MISREAD, DAY).kind).toBe('valid');
     expect(settleZeroAndO(MISREAD, await lettersOf(LINES))).toEqual(LINES);
   });
 
-  it('keeps what is printed, whatever the check digits say', async () => {
+  it('keeps what is printed, whatever the check digits say (T67)', async () => {
     expect(settleZeroAndO(LINES, await lettersOf(MISREAD))).toEqual(MISREAD);
     const forged = ['I<POLTOE0TW2HH<EUW8<2754668<<<', ...LINES.slice(1)];
     expect(parseMrz(forged, DAY).kind).toBe('faulty');
