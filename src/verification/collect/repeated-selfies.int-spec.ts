@@ -137,6 +137,19 @@ describe('a selfie that nobody could look at when it was taken (T72)', () => {
     expect(handed).toEqual([]);
   });
 
+  it('is the failure of the provider that was asked, where that is the one who looks', async () => {
+    const { caseId, submit } = await captured('own', { providers: ['local'] });
+    fingerprints.down = true;
+    await submit();
+    for (let look = 0; look < 8; look += 1) await letTimePass(world);
+    expect((await sessionsOf(caseId))[0]).toMatchObject({
+      provider: 'local',
+      state: 'failed',
+      lastError: 'unavailable',
+    });
+    expect(local.fetched).toEqual([]);
+  });
+
   it('goes on when it is new, is looked at once, and is known from then on', async () => {
     const { caseId, submit } = await captured('new');
     await submit();

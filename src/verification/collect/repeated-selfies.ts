@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderError, type EvidencePort, type PictureFingerprints } from '../../../providers/kit/index.js';
+import { ProviderError, type EvidencePort } from '../../../providers/kit/index.js';
 import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import { SelfieFingerprints } from '../../identity-evidence/selfie-fingerprints.js';
 import { Database } from '../../platform/database/database.js';
 import { Policies } from '../../policy/policies.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import { fingerprintsOf } from '../providers/fingerprints-of.js';
+import { fingerprintsOf, type AskedFingerprints } from '../providers/fingerprints-of.js';
 import { ProviderCalls } from '../providers/provider-calls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
+import type { VerificationSession } from '../session/verification-session.js';
 
-/** `not_looked_at`: nobody could, which is nobody's fault who was asked for a result. */
+/** `not_looked_at`: whoever looks could not, which is not the fault of the provider that is asked for a result. */
 export type SelfieHistory = 'new' | 'repeated' | 'not_looked_at';
 
 /** Selfies that were accepted while nobody could look whether their photograph was used on another case (T72). */
@@ -26,9 +27,12 @@ export class RepeatedSelfies {
 
   /**
    * Looks now, when that was not done before. Without this look there is no result, whoever was asked for it (rule 12).
-   * @throws what reading the picture throws
+   * @throws ProviderError when the provider of the session is the one that looks, and what reading the picture throws
    */
-  async look(recoveryCase: RecoveryCase, evidence: EvidencePort): Promise<SelfieHistory> {
+  async look(
+    { recoveryCase, session }: { recoveryCase: RecoveryCase; session: VerificationSession },
+    evidence: EvidencePort,
+  ): Promise<SelfieHistory> {
     const fingerprints = fingerprintsOf(this.registry, this.calls);
     if (!fingerprints) return 'new';
     const { id: caseId, attempt } = recoveryCase;
@@ -38,17 +42,20 @@ export class RepeatedSelfies {
     if (allowRepeatedPictures) return 'new';
     const selfie = await evidence.read('selfie');
     if (!selfie) return 'new';
-    const code = await codeOf(fingerprints, selfie.reveal());
+    const code = await codeOf(selfie.reveal(), { fingerprints, asked: session.provider });
     if (code === 'not_looked_at') return code;
     return (await this.selfies.addLater(slot, { caseId, code, fingerprints })) ? 'new' : 'repeated';
   }
 }
 
-async function codeOf(fingerprints: PictureFingerprints, jpeg: Uint8Array): Promise<Uint8Array | 'not_looked_at'> {
+async function codeOf(
+  jpeg: Uint8Array,
+  { fingerprints, asked }: { fingerprints: AskedFingerprints; asked: string },
+): Promise<Uint8Array | 'not_looked_at'> {
   try {
     return (await fingerprints.of(jpeg)) ?? new Uint8Array();
   } catch (error) {
-    if (error instanceof ProviderError) return 'not_looked_at';
+    if (error instanceof ProviderError && fingerprints.provider !== asked) return 'not_looked_at';
     throw error;
   }
 }

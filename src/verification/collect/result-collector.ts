@@ -89,7 +89,7 @@ export class ResultCollector {
       evidence,
     };
     try {
-      const selfie = evidence ? await this.repeats.look(work.recoveryCase, evidence) : 'new';
+      const selfie = evidence ? await this.repeats.look(work, evidence) : 'new';
       if (selfie !== 'new') return { kind: selfie === 'repeated' ? 'selfie_repeated' : 'selfie_not_looked_at' };
       if (adapter.submitEvidence && work.session.evidenceHandedAt === null)
         return await this.handOver(adapter, context, work);

@@ -118,7 +118,7 @@ describe('taking pictures', () => {
     });
   });
 
-  it('takes the document of the same person’s earlier case again, but neither their selfie nor somebody else’s document', async () => {
+  it('T72: takes the document of the same person’s earlier case again, but neither their selfie nor somebody else’s document', async () => {
     const earlier = await open();
     const browser = newBrowser();
     const send = (caseId: string, kind: EvidenceKind, bytes: string, by = newBrowser()) =>
