@@ -139,7 +139,7 @@ describe('ZoneReader', () => {
     expect(reader.read(await search())).toMatchObject({ lines: LINES, isTurned: false });
   });
 
-  it('takes ordinary print for no zone', async () => {
+  it('T66: takes ordinary print for no zone', async () => {
     const print = ['DRIVING PRIVILEGES ARE LISTED HERE', 'AND ON THE PAGES THAT FOLLOW THIS'].map(
       (text) => [text, 0.9] as const,
     );
