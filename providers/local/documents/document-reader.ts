@@ -41,6 +41,10 @@ const PICTURE_VIEW = { longSide: 960, grid: TEXT_FINDER_GRID, margin: 0 };
 /** A line of text this near to the edge of a view goes on outside; in pixels of the view. */
 const EDGE_PIXELS = 2;
 
+/** Lines that are read of a front, and of a back on which something is looked for. */
+const MAX_LINES = 40;
+const MAX_LINES_BEHIND = 15;
+
 /**
  * Views in which a barcode is looked for in turn. Shrinking averages noise away, so a small one comes first; with 1000
  * pixels the narrowest module that AAMVA allows (0.17 mm) is two pixels wide. ZXing loses a symbol at one size or
@@ -84,7 +88,7 @@ export class DocumentReader {
     const barcode = await this.readBarcode(pyramid, frame, zone);
     const isAlone = !zone && barcode === undefined;
     const isPrintRead = printWanted === 'read' || (printWanted === 'read_alone' && isAlone);
-    const printed = isPrintRead ? await side.read(frame) : undefined;
+    const printed = isPrintRead ? await side.read(frame, MAX_LINES) : undefined;
     const isEmpty = isAlone && (printed ?? print.shapes).length === 0;
     const reading: SideReading = {
       straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
@@ -98,7 +102,7 @@ export class DocumentReader {
         photocopy: isFront ? signal(isPhotocopy(picture, frame)) : 'not_run',
       },
     };
-    return { reading, readPrint: () => side.read(frame) };
+    return { reading, readPrint: () => side.read(frame, MAX_LINES_BEHIND) };
   }
 
   /** Decodes the picture, finds the card and the lines of text on it. Undefined when the bytes are no picture. */

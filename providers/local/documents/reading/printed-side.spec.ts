@@ -31,7 +31,7 @@ const side = (reader: PrintReader, shapes: TextShape[]) => new PrintedSide(reade
 describe('PrintedSide', () => {
   it('gives lines from top to bottom with their places', async () => {
     const { reader } = readerOf((_, y) => ({ text: `at ${y}`, confidence: 0.9 }));
-    expect(await side(reader, [shape(200, 300), shape(300, 100)]).read(frame)).toEqual([
+    expect(await side(reader, [shape(200, 300), shape(300, 100)]).read(frame, 40)).toEqual([
       { text: 'at 100', confidence: 0.9, box: { left: 240, top: 88, width: 120, height: 24 } },
       { text: 'at 300', confidence: 0.9, box: { left: 140, top: 288, width: 120, height: 24 } },
     ]);
@@ -40,12 +40,12 @@ describe('PrintedSide', () => {
   it('leaves out what is too small, empty or doubtful', async () => {
     const { reader } = readerOf((_, y) => ({ text: y === 200 ? '' : 'x', confidence: y === 300 ? 0.3 : 0.9 }));
     const shapes = [shape(100, 100, { thickness: 6 }), shape(100, 200), shape(100, 300)];
-    expect(await side(reader, shapes).read(frame)).toEqual([]);
+    expect(await side(reader, shapes).read(frame, 40)).toEqual([]);
   });
 
   it('reads a frame on its head from the other side', async () => {
     const { reader } = readerOf((isRightward) => ({ text: isRightward ? 'along' : 'backward', confidence: 0.9 }));
-    const [line] = await side(reader, [shape(200, 300)]).read(turnFrame(frame, 2));
+    const [line] = await side(reader, [shape(200, 300)]).read(turnFrame(frame, 2), 40);
     expect(line).toEqual({ text: 'backward', confidence: 0.9, box: { left: 380, top: 88, width: 120, height: 24 } });
   });
 
@@ -53,7 +53,7 @@ describe('PrintedSide', () => {
     const { reader, asked } = readerOf(() => ({ text: 'SURNAME', confidence: 0.97 }));
     const print = side(reader, [shape(200, 100)]);
     expect(await print.runsBackward()).toBe(false);
-    await print.read(frame);
+    await print.read(frame, 40);
     expect(asked).toEqual([100]);
   });
 

@@ -15,9 +15,6 @@ export interface TextView {
 /** Lower letters than this, in pixels of the view, are guessed and not read. */
 const MIN_THICKNESS = 9;
 
-/** A page of small print is cut short; a document's own text is large. */
-const MAX_LINES = 40;
-
 /** How many lines are read both ways to tell which way up a side is, and how long they are for their thickness. */
 const PROBES = 3;
 const PROBE_STRETCH = { min: 2.5, max: 9 };
@@ -38,11 +35,15 @@ export class PrintedSide {
     private readonly text: TextView,
   ) {}
 
-  /** All lines of an upright frame from top to bottom. */
-  async read(frame: CardFrame): Promise<PrintedLine[]> {
+  /**
+   * The lines of an upright frame from top to bottom.
+   *
+   * @param most a page of small print is cut short: a document's own text is large
+   */
+  async read(frame: CardFrame, most: number): Promise<PrintedLine[]> {
     const toFrame = fromPicture(frame);
     const legible = this.text.shapes.filter(({ thickness }) => thickness >= MIN_THICKNESS);
-    const largest = legible.sort((one, other) => other.thickness - one.thickness).slice(0, MAX_LINES);
+    const largest = legible.sort((one, other) => other.thickness - one.thickness).slice(0, most);
     const lines: PrintedLine[] = [];
     for (const shape of largest) {
       const straight = mapQuad(mapQuad(outlineOf(shape), this.text.view.toPicture), toFrame);

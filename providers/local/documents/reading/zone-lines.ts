@@ -21,12 +21,15 @@ const MAX_LINE = 1.9;
 
 const MAX_LINES = 3;
 
+/** Fifty letters at their pitch of 2.54 mm, 2.4 mm high; the longest line has 44 (ICAO Doc 9303-3, 4.4; 9303-4, 4.2.2). */
+const MAX_WIDTH = (50 * LETTER_HEIGHT * 2.54) / 2.4;
+
 /** Widest gap between letters of one line (narrow ones stand 0.7 apart), in letters. */
 const MAX_GAP = 0.9;
 
 /**
  * The lines of a strip from top to bottom, each a grey picture of its own on white paper, levelled. Two or three lines
- * of equal extent, or none. A line that was not found by its shape is found here by its edges.
+ * of equal extent, or none; none that are longer than a zone can be. A line that was not found by its shape is found here by its edges.
  */
 export function linesOf(strip: ZoneStrip): GreyPicture[] {
   const picture = flattenPaper(strip.picture);
@@ -37,6 +40,7 @@ export function linesOf(strip: ZoneStrip): GreyPicture[] {
   const extents = curves.map((curve) => extentOf(edges, curve, strip));
   const left = Math.min(...extents.map((extent) => extent.left));
   const right = Math.max(...extents.map((extent) => extent.right));
+  if (right - left > MAX_WIDTH) return [];
   return curves.map((curve) => cutLine(picture, curve, { left, right, strip }));
 }
 

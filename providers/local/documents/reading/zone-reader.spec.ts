@@ -146,6 +146,29 @@ describe('ZoneReader', () => {
     expect(engine([...print, ...print]).reader.read(await search())).toBeUndefined();
   });
 
+  it('T89: reads no more than eighteen lines of a picture, whatever is in it', async () => {
+    const { pyramid, places, toPicture, day } = await search(
+      drawZone(['P<D', 'L01', 'ANA'].map((text) => text.padEnd(30, 'X'))),
+    );
+    const everywhere = [...places, ...places, ...places];
+    let calls = 0;
+    // Print both ways up at the first place; at the second a zone whose digits are wrong however it is read.
+    const readLine = (): ZoneLine => {
+      calls++;
+      return { text: calls <= 6 ? 'X'.repeat(31) : 'X<<'.repeat(10), confidence: 0.5 };
+    };
+    new ZoneReader(readLine).read({ pyramid, places: everywhere, toPicture, day });
+    expect(calls).toBe(18);
+  });
+
+  it('T89: does not read rows that are too long for a zone', async () => {
+    const { pyramid, places, toPicture, day } = await search();
+    const thin = places.map((rows) => rows.map((row) => ({ ...row, thickness: row.thickness / 3 })));
+    const { reader, left } = engine([[first, 0.9]]);
+    expect(reader.read({ pyramid, places: thin, toPicture, day })).toBeUndefined();
+    expect(left).toHaveLength(1);
+  });
+
   it('finds nothing where there is nothing', async () => {
     const { pyramid, toPicture } = await search();
     expect(engine([]).reader.read({ pyramid, places: [], toPicture, day: DAY })).toBeUndefined();

@@ -4,7 +4,7 @@ import { turnHalf, type GreyPicture, type GreyPyramid } from '../picture/grey-pi
 import type { Homography } from '../picture/homography.js';
 import { RoundLetters } from './letter-shapes.js';
 import { LINE_VARIANTS } from './line-variants.js';
-import type { TextRow } from './text-rows.js';
+import { lengthOf, type TextRow } from './text-rows.js';
 import type { ReadZoneLine, ZoneLine } from './zone-engine.js';
 import { settleZeroAndO } from './zero-and-o.js';
 import { linesOf } from './zone-lines.js';
@@ -30,6 +30,15 @@ export interface FoundZone extends ReadZone {
 /** Places that are looked at when those before hold no zone. */
 const MAX_PLACES = 2;
 
+/** Rows of 44 letters are about 36 times as long as they are thick; longer ones than this are no zone. */
+const MAX_STRETCH = 60;
+
+/**
+ * Readings of lines in one picture, whatever is in it: the engine takes most of the time. Enough for print that is taken
+ * for a zone (6) and a zone of three lines behind it that is read in every way (12); almost all need two or three.
+ */
+const MAX_READINGS = 18;
+
 /** From here a line is taken to stand the right way up; of one on its head the engine is at most 0.5 sure. */
 const SURE_OF_WAY = 0.6;
 
@@ -51,65 +60,89 @@ export class ZoneReader {
   constructor(private readonly readLine: ReadZoneLine) {}
 
   read(search: ZoneSearch): FoundZone | undefined {
-    for (const rows of search.places.slice(0, MAX_PLACES)) {
-      const found = this.readAt(rows, search);
+    const places = search.places.filter((rows) => rows.every(isNoLongerThanZone));
+    const readLine = atMost(MAX_READINGS, this.readLine);
+    for (const rows of places.slice(0, MAX_PLACES)) {
+      const found = readAt(rows, { ...search, readLine });
       if (found) return found;
     }
     return undefined;
   }
+}
 
-  private readAt(rows: readonly TextRow[], { pyramid, toPicture, day }: ZoneSearch): FoundZone | undefined {
-    const asFound = linesOf(cutStrip(pyramid, rows, toPicture));
-    const turned = [...asFound].reverse().map(turnHalf);
-    for (const [pictures, first] of this.bothWays(asFound, turned)) {
-      const best = this.readLines(pictures, first, day);
-      if (!best || !isZone(best)) continue;
-      const lines = best.lines.map(({ text }) => text);
-      const confidences = best.lines.map(({ confidence }) => confidence);
-      return { lines, confidences, isTurned: pictures === turned, rows };
+function isNoLongerThanZone(row: TextRow): boolean {
+  return lengthOf(row) <= MAX_STRETCH * row.thickness;
+}
+
+/** Undefined once there were too many readings. */
+type MeteredReading = (line: GreyPicture) => ZoneLine | undefined;
+
+function atMost(most: number, readLine: ReadZoneLine): MeteredReading {
+  let left = most;
+  return (line) => (left-- > 0 ? readLine(line) : undefined);
+}
+
+type MeteredSearch = ZoneSearch & { readLine: MeteredReading };
+
+function readAt(rows: readonly TextRow[], search: MeteredSearch): FoundZone | undefined {
+  const asFound = linesOf(cutStrip(search.pyramid, rows, search.toPicture));
+  const turned = [...asFound].reverse().map(turnHalf);
+  for (const [pictures, first] of bothWays(asFound, turned, search.readLine)) {
+    const best = readLines(pictures, first, search);
+    if (!best || !isZone(best)) continue;
+    const lines = best.lines.map(({ text }) => text);
+    const confidences = best.lines.map(({ confidence }) => confidence);
+    return { lines, confidences, isTurned: pictures === turned, rows };
+  }
+  return undefined;
+}
+
+/** The lines as they lie and turned round, the likelier way first, each with a reading of its first line. */
+function* bothWays(
+  asFound: readonly GreyPicture[],
+  turned: readonly GreyPicture[],
+  readLine: MeteredReading,
+): Generator<[readonly GreyPicture[], ZoneLine]> {
+  const [variant] = LINE_VARIANTS;
+  const [first, last] = [asFound[0], turned[0]];
+  if (!first || !last) return;
+  const upright = readLine(variant(first));
+  if (!upright) return;
+  if (upright.confidence >= SURE_OF_WAY) yield [asFound, upright];
+  const inverted = readLine(variant(last));
+  const isTurned = inverted !== undefined && inverted.confidence > upright.confidence;
+  if (isTurned) yield [turned, inverted];
+  if (upright.confidence < SURE_OF_WAY) yield [asFound, upright];
+  if (inverted && !isTurned) yield [turned, inverted];
+}
+
+/**
+ * Reads again, prepared in another way, until one of the readings has no fault and is sure, or none looks like a zone, or
+ * there were too many. Two mistakes can cancel out in a check digit: a right digit alone is not believed.
+ */
+function readLines(
+  pictures: readonly GreyPicture[],
+  first: ZoneLine,
+  { day, readLine }: MeteredSearch,
+): Candidate | undefined {
+  const letters = new RoundLetters(pictures);
+  const readings: ZoneLine[][] = pictures.map((_, line) => (line === 0 ? [first] : []));
+  let best: Candidate | undefined;
+  for (const variant of LINE_VARIANTS) {
+    const doubtful = best ? doubtfulLines(best) : pictures.map((_, line) => line);
+    for (const [line, picture] of pictures.entries()) {
+      if (!doubtful.includes(line) || (line === 0 && !best)) continue;
+      const reading = readLine(variant(picture));
+      if (!reading) return best;
+      readings[line]?.push(reading);
     }
-    return undefined;
+    best = bestOf(
+      combinations(readings).map((lines) => settled(lines, letters)),
+      day,
+    );
+    if (!best || doubtfulLines(best).length === 0 || fillersIn(best) < MIN_FILLERS) break;
   }
-
-  /** The lines as they lie and turned round, the likelier way first, each with a reading of its first line. */
-  private *bothWays(
-    asFound: readonly GreyPicture[],
-    turned: readonly GreyPicture[],
-  ): Generator<[readonly GreyPicture[], ZoneLine]> {
-    const [variant] = LINE_VARIANTS;
-    const [first, last] = [asFound[0], turned[0]];
-    if (!first || !last) return;
-    const upright = this.readLine(variant(first));
-    if (upright.confidence >= SURE_OF_WAY) yield [asFound, upright];
-    const inverted = this.readLine(variant(last));
-    const isTurned = inverted.confidence > upright.confidence;
-    if (isTurned) yield [turned, inverted];
-    if (upright.confidence < SURE_OF_WAY) yield [asFound, upright];
-    if (!isTurned) yield [turned, inverted];
-  }
-
-  /**
-   * Reads again, prepared in another way, until one of the readings has no fault and is sure, or none looks like a zone.
-   * Two mistakes can cancel out in a check digit: a right digit alone is not believed.
-   */
-  private readLines(pictures: readonly GreyPicture[], first: ZoneLine, day: string): Candidate | undefined {
-    const letters = new RoundLetters(pictures);
-    const readings: ZoneLine[][] = pictures.map((_, line) => (line === 0 ? [first] : []));
-    let best: Candidate | undefined;
-    for (const variant of LINE_VARIANTS) {
-      const doubtful = best ? doubtfulLines(best) : pictures.map((_, line) => line);
-      pictures.forEach((picture, line) => {
-        if (!doubtful.includes(line) || (line === 0 && !best)) return;
-        readings[line]?.push(this.readLine(variant(picture)));
-      });
-      best = bestOf(
-        combinations(readings).map((lines) => settled(lines, letters)),
-        day,
-      );
-      if (!best || doubtfulLines(best).length === 0 || fillersIn(best) < MIN_FILLERS) break;
-    }
-    return best;
-  }
+  return best;
 }
 
 /** Of a zone without a fault the unsure lines, else the lines that are longer or shorter than most, else all. */
