@@ -75,12 +75,11 @@ export class LocalAdapter implements ProviderAdapter {
     const front = await readRequired(evidence, 'document_front');
     const back = await evidence.read('document_back');
     const reference = await evidence.readReferencePortrait();
-    const comparison = await this.client.compare({
-      document: front,
-      selfie: await readRequired(evidence, 'selfie'),
-      reference: reference?.reveal(),
-    });
-    const reading = await this.client.read({ front, back: back?.reveal() }, datesOnEarth(now).latest);
+    const selfie = await readRequired(evidence, 'selfie');
+    const [comparison, reading] = await Promise.all([
+      this.client.compare({ document: front, selfie, reference: reference?.reveal() }),
+      this.client.read({ front, back: back?.reveal() }, datesOnEarth(now).latest),
+    ]);
     const { identity, document, checks } = evaluateDocument({ reading, chosen: chosenDocument, now });
     return {
       status: 'completed',

@@ -62,22 +62,23 @@ export class DocumentReader {
 
   /** @param day ISO 8601, as in `parseMrz`; of several readings of a zone it helps to choose one */
   async read({ front, back }: DocumentPictures, day: string): Promise<DocumentReading> {
-    const first = await this.readSide(front, { day, isFront: true, print: 'read' });
+    const first = await this.readSide(front, { day, isFront: true });
     if (!back) return { front: first.reading };
-    const second = await this.readSide(back, { day, isFront: false, print: 'read_alone' });
+    const second = await this.readSide(back, { day, isFront: false });
     const reading = { front: first.reading, back: second.reading };
     // Half the time goes into print, and most backs say nothing of the holder: only what the front does not have is
     // looked for there.
-    if (second.reading.printed || !second.readPrint || !missesInPrint(reading, day)) return reading;
+    const isSaid = [first, second].some(({ reading: { mrz, barcode } }) => mrz !== undefined || barcode !== undefined);
+    if (!second.readPrint || (isSaid && !missesInPrint(reading, day))) return reading;
     return { ...reading, back: { ...second.reading, printed: await second.readPrint() } };
   }
 
   /** One side without its print, so that a person who just took the picture need not wait. */
   async glance(bytes: Uint8Array, day: string): Promise<SideReading> {
-    return (await this.readSide(bytes, { day, isFront: false, print: 'not_read' })).reading;
+    return (await this.readSide(bytes, { day, isFront: false })).reading;
   }
 
-  private async readSide(bytes: Uint8Array, { day, isFront, print: printWanted }: SideOptions): Promise<ReadSide> {
+  private async readSide(bytes: Uint8Array, { day, isFront }: SideOptions): Promise<ReadSide> {
     const sight = await this.look(bytes);
     if (!sight) return { reading: UNREADABLE };
     const { picture, pyramid, view } = sight;
@@ -87,8 +88,7 @@ export class DocumentReader {
     const frame = turnFrame(sight.frame, await quartersOf(print, side, zone));
     const barcode = await this.readBarcode(pyramid, frame, zone);
     const isAlone = !zone && barcode === undefined;
-    const isPrintRead = printWanted === 'read' || (printWanted === 'read_alone' && isAlone);
-    const printed = isPrintRead ? await side.read(frame, MAX_LINES) : undefined;
+    const printed = isFront ? await side.read(frame, MAX_LINES) : undefined;
     const isEmpty = isAlone && (printed ?? print.shapes).length === 0;
     const reading: SideReading = {
       straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
@@ -149,9 +149,8 @@ interface ReadSide {
 
 interface SideOptions {
   day: string;
+  /** Print is read with a front; of a back it may follow. */
   isFront: boolean;
-  /** `read_alone`: only where there is neither zone nor barcode. */
-  print: 'read' | 'read_alone' | 'not_read';
 }
 
 /** What was seen before anything is read. */
