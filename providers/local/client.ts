@@ -3,6 +3,7 @@ import type { DocumentPictures } from './documents/document-reader.js';
 import type { DocumentReading, SideReading } from './documents/document-reading.js';
 import { DEFAULT_MEMORY_MEGABYTES } from './config.js';
 import { DOCUMENT_MODEL_IDS } from './documents/document-models.js';
+import { readDocument } from './documents/read-document.js';
 import { readFaceModels, type FaceModelChoice } from './face-models.js';
 import { ModelUnusableError, readVerifiedModels } from './model-files.js';
 import type {
@@ -82,7 +83,10 @@ export class FaceInferenceClient {
 
   /** What can be read on a document. @param day ISO 8601, the latest date that it is anywhere */
   read(pictures: DocumentPictures, day: string): Promise<DocumentReading> {
-    return this.enqueue<'read_document'>({ kind: 'read_document', pictures, day });
+    return readDocument(pictures, {
+      day,
+      readSide: (picture, side) => this.enqueue<'read_side'>({ kind: 'read_side', picture, day, ...side }),
+    });
   }
 
   /** What one side of a document says besides its print. @param day as in {@link read} */

@@ -64,10 +64,10 @@ function perform({ faces, documents }: Sight, task: InferenceTask): Promise<Infe
       return faces.compareTwo(task.pictures);
     case 'fingerprint':
       return faces.fingerprint(task.picture);
-    case 'read_document':
-      return documents.read(task.pictures, task.day);
+    case 'read_side':
+      return documents.readSide(task.picture, task);
     case 'glance_at_document':
-      return documents.glance(task.picture, task.day);
+      return documents.readSide(task.picture, { day: task.day, isFront: false, withPrint: false });
     case 'check_capture':
       return faces.checkCapture(task.evidence, task.picture);
   }

@@ -1,6 +1,6 @@
 import type { CheckReason, EvidenceKind } from '../kit/index.js';
-import type { DocumentPictures } from './documents/document-reader.js';
-import type { DocumentReading, SideReading } from './documents/document-reading.js';
+import type { SideOptions } from './documents/document-reader.js';
+import type { SideReading } from './documents/document-reading.js';
 import type { AttackFinding } from './faces/attack-signal.js';
 import type { ComparisonBand } from './faces/comparison-bands.js';
 
@@ -61,7 +61,7 @@ export type InferenceTask =
   | { kind: 'compare_two'; pictures: [Uint8Array, Uint8Array] }
   | { kind: 'fingerprint'; picture: Uint8Array }
   /** `day` is the latest date that it is anywhere, ISO 8601. */
-  | { kind: 'read_document'; pictures: DocumentPictures; day: string }
+  | ({ kind: 'read_side'; picture: Uint8Array } & SideOptions)
   | { kind: 'glance_at_document'; picture: Uint8Array; day: string }
   | { kind: 'check_capture'; evidence: EvidenceKind; picture: Uint8Array };
 
@@ -70,7 +70,7 @@ export interface InferenceAnswers {
   compare_two: PictureComparison;
   /** Undefined when there is no face; see `picture-fingerprint.ts`. */
   fingerprint: Uint8Array | undefined;
-  read_document: DocumentReading;
+  read_side: SideReading;
   /** One side, without its print. */
   glance_at_document: SideReading;
   check_capture: CheckReason[];

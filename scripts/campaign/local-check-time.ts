@@ -39,7 +39,7 @@ export const localCheckTime: Campaign = {
     const of = (name: string): string => String(Math.round(median(valuesOf(parts, name))));
     const scale = median(valuesOf(parts, 'scale')).toFixed(2);
     return (
-      `whole check ${of('whole_ms')} ms; faces ${of('compare_ms')}, front ${of('front_ms')}, ` +
+      `whole check ${of('whole_ms')} ms by two processes, ${of('alone_ms')} ms by one; faces ${of('compare_ms')}, front ${of('front_ms')}, ` +
       `both sides ${of('sides_ms')}; two processes ${scale} × one`
     );
   },
@@ -64,7 +64,8 @@ async function openRig(): Promise<Rig> {
 async function measureRound({ one, two, pictures }: Rig): Promise<Part> {
   const { documentFront: front, documentBack: back, selfie, referencePortrait: reference } = pictures;
   const figures = {
-    whole_ms: await timed(() => checkWhole(one, pictures)),
+    whole_ms: await timed(() => checkWhole(two, pictures)),
+    alone_ms: await timed(() => checkWhole(one, pictures)),
     compare_ms: await timed(() => one.compare({ document: front, selfie, reference })),
     front_ms: await timed(() => one.read({ front }, CARDS_DAY)),
     sides_ms: await timed(() => one.read({ front, back }, CARDS_DAY)),

@@ -1,8 +1,7 @@
 import type { CheckReason } from '../../kit/index.js';
 import type { Point } from '../faces/geometry.js';
 import { decodePicture, UnreadablePictureError, type Picture } from '../faces/picture.js';
-import type { DocumentReading, PrintedLine, SideReading, SignalState } from './document-reading.js';
-import { missesInPrint } from './evaluation/consistency.js';
+import type { SideReading, SignalState } from './document-reading.js';
 import { findCard } from './picture/card-finder.js';
 import { frameOf, turnFrame, viewOf, type CardFrame, type View } from './picture/card-frame.js';
 import { isPhotocopy, isScreen } from './picture/copy-signals.js';
@@ -22,6 +21,13 @@ import type { FoundZone, ZoneReader } from './reading/zone-reader.js';
 export interface DocumentPictures {
   front: Uint8Array;
   back?: Uint8Array;
+}
+
+export interface SideOptions {
+  /** ISO 8601, as in `parseMrz`; of several readings of a zone it helps to choose one. */
+  day: string;
+  isFront: boolean;
+  withPrint: boolean;
 }
 
 export interface DocumentReaderParts {
@@ -60,27 +66,9 @@ const PICTURE_BARCODE_SIDES = [1000, 800, 1280, 2000];
 export class DocumentReader {
   constructor(private readonly parts: DocumentReaderParts) {}
 
-  /** @param day ISO 8601, as in `parseMrz`; of several readings of a zone it helps to choose one */
-  async read({ front, back }: DocumentPictures, day: string): Promise<DocumentReading> {
-    const first = await this.readSide(front, { day, isFront: true });
-    if (!back) return { front: first.reading };
-    const second = await this.readSide(back, { day, isFront: false });
-    const reading = { front: first.reading, back: second.reading };
-    // Half the time goes into print, and most backs say nothing of the holder: only what the front does not have is
-    // looked for there.
-    const isSaid = [first, second].some(({ reading: { mrz, barcode } }) => mrz !== undefined || barcode !== undefined);
-    if (!second.readPrint || (isSaid && !missesInPrint(reading, day))) return reading;
-    return { ...reading, back: { ...second.reading, printed: await second.readPrint() } };
-  }
-
-  /** One side without its print, so that a person who just took the picture need not wait. */
-  async glance(bytes: Uint8Array, day: string): Promise<SideReading> {
-    return (await this.readSide(bytes, { day, isFront: false })).reading;
-  }
-
-  private async readSide(bytes: Uint8Array, { day, isFront }: SideOptions): Promise<ReadSide> {
+  async readSide(bytes: Uint8Array, { day, isFront, withPrint }: SideOptions): Promise<SideReading> {
     const sight = await this.look(bytes);
-    if (!sight) return { reading: UNREADABLE };
+    if (!sight) return UNREADABLE;
     const { picture, pyramid, view } = sight;
     const zone = this.parts.zoneReader.read({ pyramid, places: sight.zonePlaces, toPicture: view.toPicture, day });
     const print = { ...sight, shapes: sight.shapes.filter((shape) => !isOfZone(shape, zone)) };
@@ -88,9 +76,9 @@ export class DocumentReader {
     const frame = turnFrame(sight.frame, await quartersOf(print, side, zone));
     const barcode = await this.readBarcode(pyramid, frame, zone);
     const isAlone = !zone && barcode === undefined;
-    const printed = isFront ? await side.read(frame, MAX_LINES) : undefined;
+    const printed = withPrint ? await side.read(frame, isFront ? MAX_LINES : MAX_LINES_BEHIND) : undefined;
     const isEmpty = isAlone && (printed ?? print.shapes).length === 0;
-    const reading: SideReading = {
+    return {
       straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
       reasons: reasonsAgainst(sight, { hasZone: zone !== undefined, isEmpty }),
       mrz: zone && { lines: zone.lines, confidences: zone.confidences },
@@ -102,7 +90,6 @@ export class DocumentReader {
         photocopy: isFront ? signal(isPhotocopy(picture, frame)) : 'not_run',
       },
     };
-    return { reading, readPrint: () => side.read(frame, MAX_LINES_BEHIND) };
   }
 
   /** Decodes the picture, finds the card and the lines of text on it. Undefined when the bytes are no picture. */
@@ -139,18 +126,6 @@ export class DocumentReader {
     }
     return undefined;
   }
-}
-
-interface ReadSide {
-  reading: SideReading;
-  /** Absent for bytes that are no picture. */
-  readPrint?: () => Promise<PrintedLine[]>;
-}
-
-interface SideOptions {
-  day: string;
-  /** Print is read with a front; of a back it may follow. */
-  isFront: boolean;
 }
 
 /** What was seen before anything is read. */
