@@ -108,7 +108,12 @@ describe('changing profiles', () => {
     await expect(create(demo, person, changesIn(false))).rejects.toMatchObject({
       code: 'policy_refused',
       options: {
-        errors: [{ pointer: '/waivedChecks' }, { pointer: '/allowSpecimens' }, { pointer: '/allowRepeatedPictures' }],
+        errors: [
+          { pointer: '/waivedChecks' },
+          { pointer: '/requiredChecks' },
+          { pointer: '/allowSpecimens' },
+          { pointer: '/allowRepeatedPictures' },
+        ],
       },
     });
     expect(await create(demo)).toMatchObject({ version: 1 });
