@@ -38,7 +38,7 @@ export const localEnvironment = z
       .min(1)
       .max(16)
       .default(2)
-      .describe('Processes that look at pictures; each takes about 280 MB for faces alone and one core while busy'),
+      .describe('Processes that look at pictures; each takes about 500 MB and one core while busy'),
     LOCAL_INFERENCE_MEMORY_MB: z.coerce
       .number()
       .int()

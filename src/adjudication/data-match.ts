@@ -3,7 +3,7 @@ import type { MatchedAttribute } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
 import { agrees, type AttributeMatch } from './matching/match-outcome.js';
-import { REASONS } from './reasons.js';
+import { isCaptureFault } from './reasons.js';
 import { worse, type SettledCheck } from './settled-check.js';
 
 /** The check and, when there was something to compare, how each attribute stood. */
@@ -64,13 +64,9 @@ function comparedByProvider(facts: AdjudicationFacts, reported: SettledCheck): D
   const complete = COMPARED_BY_PROVIDER.every((attribute) => list.includes(attribute));
   // Anything short of a refusal counts only from a provider that says what it compared – or that a picture left nothing
   // to compare: that claims nothing, and another picture may help.
-  const counts = complete || reported.result === 'fail' || isUnreadable(reported);
+  const isUnread = reported.result === 'indeterminate' && isCaptureFault(reported.reasonCodes);
+  const counts = complete || reported.result === 'fail' || isUnread;
   const result = counts ? reported.result : 'not_run';
   if (result === 'not_run') return notRun('data_missing');
   return { check: { ...reported, result, method: 'compared_by_provider' }, attributes: [] };
-}
-
-function isUnreadable({ result, reasonCodes }: SettledCheck): boolean {
-  const isCapture = reasonCodes.every((reason) => REASONS[reason].audience === 'capture');
-  return result === 'indeterminate' && reasonCodes.length > 0 && isCapture;
 }

@@ -217,7 +217,7 @@ describe('adjudicate, whatever the report', () => {
         expect(Object.values(result)).not.toContain('fail');
         expect(Object.values(result)).not.toContain('different');
       }),
-      { numRuns: 4_000 },
+      { numRuns: 12_000 },
     );
     expect(approvals).toBeGreaterThan(10);
   });

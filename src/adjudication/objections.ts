@@ -2,7 +2,7 @@ import type { CheckKind } from '../../providers/kit/index.js';
 import { providerIds } from '../policy/provider-rules.js';
 import type { Objection } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
-import { REASONS, type FindingReason } from './reasons.js';
+import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
 import type { SettledChecks } from './settled-checks.js';
 
@@ -140,21 +140,19 @@ const referred = (check: SettledCheck, facts: AdjudicationFacts, extra: FindingR
 const every = (check: SettledCheck, test: (reason: FindingReason) => boolean): boolean =>
   check.reasonCodes.length > 0 && check.reasonCodes.every(test);
 
-/** A fault of the pictures: the person can mend it. */
-const isCapture = (check: SettledCheck): boolean => every(check, (reason) => REASONS[reason].audience === 'capture');
 const isRetryable = (check: SettledCheck): boolean => every(check, (reason) => REASONS[reason].retryable);
 
 /** A failed check stands in the way even when the policy did not ask for it. */
 function afterFail(check: SettledCheck, facts: AdjudicationFacts): Objection {
   const { onFail } = facts.policy.review;
-  const worthAnother = isCapture(check) || (onFail === 'retry' && isRetryable(check));
+  const worthAnother = isCaptureFault(check.reasonCodes) || (onFail === 'retry' && isRetryable(check));
   if (!worthAnother) return about(check, onFail === 'deny' ? 'deny' : 'refer');
   if (attemptsRemain(facts)) return about(check, 'retry');
   return about(check, onFail === 'review' ? 'refer' : 'deny', ['attempts_exhausted']);
 }
 
 function afterOpen(check: SettledCheck, facts: AdjudicationFacts): Objection {
-  if (!isCapture(check)) return referred(check, facts);
+  if (!isCaptureFault(check.reasonCodes)) return referred(check, facts);
   return attemptsRemain(facts) ? about(check, 'retry') : referred(check, facts, ['attempts_exhausted']);
 }
 

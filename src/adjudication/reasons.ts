@@ -163,3 +163,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   device_confirmed: neutral('needs_review'),
   attempts_exhausted: neutral('needs_review'),
 };
+
+/** Faults of the pictures and nothing else: the person can mend them with another one. */
+export const isCaptureFault = (reasons: readonly FindingReason[]): boolean =>
+  reasons.length > 0 && reasons.every((reason) => REASONS[reason].audience === 'capture');

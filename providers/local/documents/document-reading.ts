@@ -42,9 +42,6 @@ export interface SideReading {
   printed?: PrintedLine[];
   /** Whether the side seems to be shown on a screen, or to be a copy on paper. */
   signals: { screen: SignalState; photocopy: SignalState };
-  portrait?: Box;
-  /** The small second portrait that many cards carry. */
-  ghost?: Box;
 }
 
 /** What was read from a document's pictures. A passport has a front only: its data page. */
