@@ -99,7 +99,7 @@ export class CaseFactsReader {
       SELECT p.changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
         AND (p.version > 1 OR p.changed_at > s.created_at + make_interval(hours => ${ENROLMENT_HOURS})) AS cooling_off
       FROM proofing_records p JOIN subjects s ON s.id = p.subject_id WHERE p.subject_id = ${subjectId}`;
-    return { attributes: record.attributes, coolingOff };
+    return { attributes: record.attributes, coolingOff, level: record.level };
   }
 }
 

@@ -32,6 +32,15 @@ export interface StoredDecision {
   decidedAt: Date;
 }
 
+/** An approval; `facts` is null for those written before facts were kept. */
+export interface ApprovalRecord {
+  decidedBy: string;
+  decidedAt: Date;
+  /** Profile and version. */
+  decidedUnder: string;
+  facts: SettledFacts | null;
+}
+
 /** Decisions and their reasons: append-only, without personal data. */
 @Injectable()
 export class Decisions {
@@ -79,6 +88,13 @@ export class Decisions {
     return tx.maybeOne<StoredDecision>`
       SELECT attempt, verdict, bucket, findings, decided_by, decided_at FROM decisions
       WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} ORDER BY decided_at DESC, id DESC LIMIT 1`;
+  }
+
+  /** What the attempt's approval rests on, the latest when there are several. */
+  async approval(tx: Transaction, at: { caseId: string; attempt: number }): Promise<ApprovalRecord | undefined> {
+    return tx.maybeOne<ApprovalRecord>`
+      SELECT decided_by, decided_at, policy_id || '@' || policy_version AS decided_under, facts FROM decisions
+      WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND verdict = 'approve' ORDER BY decided_at DESC, id DESC LIMIT 1`;
   }
 
   /** Whether the attempt was approved, by whomever, at least so many seconds ago by the database's clock. */

@@ -1,6 +1,7 @@
 import type { CheckKind, ProviderReport, Sensitive } from '../../providers/kit/index.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import type { PolicyDocument } from '../policy/policy.js';
+import type { DocumentType } from '../recovery-case/document-types.js';
 import type { MatchedAttribute } from './decision.js';
 import type { DeviceFacts } from './device/device-standing.js';
 import type { AttributeMatch } from './matching/match-outcome.js';
@@ -47,7 +48,11 @@ export interface AdjudicationFacts {
     attributes: Sensitive<ProofedAttributes>;
     /** It was changed so recently that it may not be used (rule 10). */
     coolingOff: boolean;
+    /** `IAL1` to `IAL3`. */
+    level: string;
   };
+  /** Recovery codes given in this case; absent is none. */
+  ingredients?: { savedCode: boolean; issuedCode: boolean };
   /** Production: a partner's test environment confirms nobody. */
   liveOnly: boolean;
   /** The database's calendar date, ISO 8601. */
@@ -67,11 +72,13 @@ export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofi
     live: boolean;
     /** The document names the issuer of specimens. */
     specimen: boolean;
+    /** What kind of document the provider read; absent when it does not say, or in a word that is not known. */
+    documentType?: DocumentType;
   };
   checks: SettledChecks;
   /** Each attribute of the evidence against the proofing record; empty when there was nothing to compare. */
   attributes: readonly ComparedAttribute[];
-  proofing?: Pick<NonNullable<AdjudicationFacts['proofing']>, 'coolingOff'>;
+  proofing?: Omit<NonNullable<AdjudicationFacts['proofing']>, 'attributes'>;
 }
 
 export interface ComparedAttribute {

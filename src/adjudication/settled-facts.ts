@@ -1,3 +1,5 @@
+import type { DocumentFacts } from '../../providers/kit/index.js';
+import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 import type { AdjudicationFacts, SettledFacts } from './facts.js';
 import { settleChecks } from './settled-checks.js';
 
@@ -7,17 +9,19 @@ const SPECIMEN_ISSUER = 'UTO';
 /** Weighs a report against itself and against the proofing record, and leaves what it compared behind. Pure and total. */
 export function settleFacts({ report, proofing, ...circumstances }: AdjudicationFacts): SettledFacts {
   const { checks, data } = settleChecks({ report, proofing, ...circumstances });
-  const issuer: unknown = report.document?.reveal()?.issuingCountry;
+  const document: DocumentFacts = report.document?.reveal() ?? {};
+  const documentType = DOCUMENT_TYPES.find((type) => type === document.documentType);
   return {
     ...circumstances,
     report: {
       status: report.status,
       terminal: report.terminal === true,
       live: report.provenance?.live === true,
-      specimen: issuer === SPECIMEN_ISSUER,
+      specimen: document.issuingCountry === SPECIMEN_ISSUER,
+      ...(documentType && { documentType }),
     },
     checks,
     attributes: data.attributes,
-    ...(proofing && { proofing: { coolingOff: proofing.coolingOff } }),
+    ...(proofing && { proofing: { coolingOff: proofing.coolingOff, level: proofing.level } }),
   };
 }

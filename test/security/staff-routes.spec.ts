@@ -13,6 +13,7 @@ const STAFF_MAY = [
   'GET /v1/recovery-cases',
   'GET /v1/recovery-cases/{id}',
   'GET /v1/recovery-cases/{id}/explanation',
+  'GET /v1/recovery-cases/{id}/receipt',
   'GET /v1/recovery-cases/{id}/timeline',
   'GET /v1/reviews',
   'GET /v1/reviews/{caseId}',

@@ -1,0 +1,118 @@
+import type { CheckKind } from '../../../providers/kit/index.js';
+import type { SettledFacts } from '../facts.js';
+
+/** What an organisation may say of a recovery, by the names of the clauses that say what it takes. */
+export const ASSURANCE_CLAIMS = [
+  'document_validated',
+  'face_compared_with_document',
+  'living_person_checked',
+  'camera_checked',
+  'matches_proofing_record',
+  'device_bound',
+  'two_codes',
+  'ial1_evidence',
+  'ial2_evidence',
+  'ial3_attended',
+  'repeated_proofing',
+] as const;
+export type AssuranceClaim = (typeof ASSURANCE_CLAIMS)[number];
+
+export interface ClaimStanding {
+  claim: AssuranceClaim;
+  /** Where what it takes is written. */
+  clause: string;
+  /** Why it may not be said; absent when it may. */
+  because?: string;
+}
+
+/** Computed from what was looked at, never from a badge. */
+export interface Assurance {
+  claimed: ClaimStanding[];
+  notClaimed: ClaimStanding[];
+}
+
+interface ClaimRule {
+  clause: string;
+  /** Why the claim may not be made; undefined when it may. */
+  missing: (facts: SettledFacts) => string | undefined;
+}
+
+const passed = ({ checks }: SettledFacts, kind: CheckKind): boolean => checks[kind].result === 'pass';
+const needs =
+  (...kinds: CheckKind[]) =>
+  (facts: SettledFacts): string | undefined => {
+    const open = kinds.filter((kind) => !passed(facts, kind));
+    return open.length > 0 ? `not passed: ${open.join(', ')}` : undefined;
+  };
+
+const documentValidated = needs('document_authenticity', 'document_expiry');
+
+/** A known kind of document that was validated; the kinds people carry are STRONG, digital evidence is looked at by none. */
+function strongEvidence(facts: SettledFacts): string | undefined {
+  const { documentType } = facts.report;
+  if (documentType === undefined || documentType === 'other') return 'the kind of document is not known';
+  return documentValidated(facts);
+}
+
+const verified = (facts: SettledFacts): string | undefined =>
+  needs('face_match', 'presentation_attack', 'data_match')(facts);
+
+/**
+ * One rule per claim. Sources: NIST SP 800-63A-4 (August 2025) 2.4.1 and 4.2 for how much evidence, 3.11 for biometrics,
+ * 3.13 for validation, 3.14 for forged media; NIST SP 800-63B-4 4.2.1 and 4.2.2 for recovery.
+ */
+const RULES: Readonly<Record<AssuranceClaim, ClaimRule>> = {
+  document_validated: { clause: 'SP 800-63A-4, 3.13', missing: documentValidated },
+  face_compared_with_document: { clause: 'SP 800-63A-4, 3.11', missing: needs('face_match') },
+  living_person_checked: { clause: 'SP 800-63A-4, 3.11', missing: needs('presentation_attack') },
+  camera_checked: { clause: 'SP 800-63A-4, 3.14', missing: needs('injection_attack') },
+  matches_proofing_record: {
+    clause: 'SP 800-63B-4, 4.2.1.4',
+    missing: (facts) =>
+      passed(facts, 'data_match') || passed(facts, 'reference_portrait_match')
+        ? undefined
+        : 'neither data nor portrait was found to be those of the record',
+  },
+  device_bound: {
+    clause: 'SP 800-63B-4, 4.1.2.2',
+    missing: ({ device: { sameDevice, returned, strayed } }) =>
+      !strayed && (sameDevice === 'capture' || (sameDevice !== 'none' && returned))
+        ? undefined
+        : 'nothing shows that the check was done at the browser that got the passkey',
+  },
+  two_codes: {
+    clause: 'SP 800-63B-4, 4.2.2.2',
+    missing: ({ ingredients }) =>
+      ingredients?.savedCode && ingredients.issuedCode ? undefined : 'no two codes by different methods were given',
+  },
+  ial1_evidence: {
+    clause: 'SP 800-63A-4, 2.4.1',
+    missing: (facts) => strongEvidence(facts) ?? verified(facts),
+  },
+  ial2_evidence: {
+    clause: 'SP 800-63A-4, 2.4.1 and 4.2',
+    missing: () => 'one document alone: it takes one SUPERIOR, two STRONG, or a STRONG and a FAIR piece of evidence',
+  },
+  ial3_attended: { clause: 'SP 800-63A-4, 4.3', missing: () => 'nobody attended on site' },
+  repeated_proofing: { clause: 'SP 800-63B-4, 4.2.1.4', missing: repeatedProofing },
+};
+
+/** Recovery repeats proofing only at the level at which it was done, and for the person it was done for. */
+function repeatedProofing(facts: SettledFacts): string | undefined {
+  if (!facts.proofing) return 'nobody was proofed for this account';
+  if (facts.proofing.level !== 'IAL1') return `one document alone does not repeat ${facts.proofing.level}`;
+  return strongEvidence(facts) ?? verified(facts);
+}
+
+/** What may be claimed of an attempt with these facts, and what may not and why. Pure and total. */
+export function assuranceOf(facts: SettledFacts): Assurance {
+  const standings = ASSURANCE_CLAIMS.map((claim): ClaimStanding => {
+    const { clause, missing } = RULES[claim];
+    const because = missing(facts);
+    return { claim, clause, ...(because !== undefined && { because }) };
+  });
+  return {
+    claimed: standings.filter(({ because }) => because === undefined),
+    notClaimed: standings.filter(({ because }) => because !== undefined),
+  };
+}
