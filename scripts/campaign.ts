@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { auditVerification } from './campaign/audit-verification.js';
 import type { Campaign } from './campaign/campaign.js';
 import { failover } from './campaign/failover.js';
 import { fuzzSoak } from './campaign/fuzz-soak.js';
@@ -21,6 +22,7 @@ import { tokenRace16, tokenRace64 } from './campaign/token-races.js';
 
 /** `npm run campaign -- NAME [--seed N] [--units N] [--fresh]`: long proofs, too long for every change. */
 const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
+  'audit-verification': auditVerification,
   'token-race': tokenRace16,
   'token-race-64': tokenRace64,
   'redeem-races': redeemRaces,
