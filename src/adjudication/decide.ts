@@ -1,4 +1,5 @@
 import type { CheckKind } from '../../providers/kit/index.js';
+import { documentNumberOf } from './accounts/account-objections.js';
 import {
   VERDICTS,
   type ApprovalStep,
@@ -38,6 +39,7 @@ export function adjudicate(facts: AdjudicationFacts): Decision {
     findings: [
       ...checkFindings(facts, checks),
       ...data.attributes.map(({ about, match }) => ({ about, result: match.outcome, ...reasonsOf(match) })),
+      documentNumberFinding(facts),
       ...objections.filter(isCircumstance).map(circumstanceFinding),
       ...(hasAnswer(facts) ? deviceFindings(device) : []),
       ...told,
@@ -133,6 +135,11 @@ function checkFindings({ policy }: AdjudicationFacts, checks: SettledChecks): Fi
     const reasonCodes = waived ? [...check.reasonCodes, 'waived_by_policy' as const] : check.reasonCodes;
     return { about: check.kind, result: check.result, reasonCodes, method: check.method };
   });
+}
+
+function documentNumberFinding(facts: AdjudicationFacts): Finding {
+  const match = documentNumberOf(facts);
+  return { about: 'document_number', result: match.outcome, ...reasonsOf(match) };
 }
 
 /** Objections to checks are the checks' own findings; the others get a line of their own. */

@@ -1,6 +1,8 @@
 import type { ProviderReport, Sensitive } from '../../providers/kit/index.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import type { PolicyDocument } from '../policy/policy.js';
+import type { Ingredients } from '../recovery-codes/asked-codes.js';
+import type { DocumentStanding } from './accounts/known-documents.js';
 import type { DeviceFacts } from './device/device-standing.js';
 
 /** Everything a decision depends on. Whoever has these facts gets the same decision, today and in ten years. */
@@ -36,8 +38,8 @@ export interface AdjudicationFacts {
   subject: {
     active: boolean;
     privileged: boolean;
-    /** Whether nobody else in the directory has this name. Nothing answers this yet; absent says nothing. */
-    nameUniqueInDirectory?: boolean;
+    /** Nobody else in the directory can be meant by this name and birth date; false when that cannot be told (T65). */
+    nameUniqueInDirectory: boolean;
   };
   /** What was proofed at enrolment; absent for an account that never was. */
   proofing?: {
@@ -45,6 +47,12 @@ export interface AdjudicationFacts {
     /** It was changed so recently that it may not be used (rule 10). */
     coolingOff: boolean;
   };
+  /** Name and birth date of the account itself, for one that was never proofed. */
+  directoryIdentity?: Sensitive<ProofedAttributes>;
+  /** Which account the document of the report is known from (T64). */
+  documentStanding: DocumentStanding;
+  /** Recovery codes that this browser gave in this case (NIST SP 800-63B-4, 4.2.1.1 and 4.2.1.2). */
+  ingredients: Ingredients;
   /** Production: a partner's test environment confirms nobody. */
   liveOnly: boolean;
   /** The database's calendar date, ISO 8601. */
