@@ -1,3 +1,4 @@
+import { reindexAccounts } from './adjudication/accounts/reindex-accounts.js';
 import { SystemClock } from './platform/clock/clock.js';
 import { loadConfig } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
@@ -30,6 +31,13 @@ const COMMANDS: Record<string, { help: string; run: () => Promise<number> }> = {
       return result.intact ? 0 : 2;
     },
   },
+  'subjects:reindex': {
+    help: 'index the names and documents of accounts that are not, beside a running service',
+    async run() {
+      print({ indexed: await reindexAccounts(loadConfig(process.env)) });
+      return 0;
+    },
+  },
   'keys:new': {
     help: 'print a new key ring file; keep it mode 0600',
     async run() {
@@ -60,7 +68,7 @@ if (command) {
 } else {
   print(
     Object.entries(COMMANDS)
-      .map(([known, { help }]) => `regain ${known.padEnd(14)} ${help}`)
+      .map(([known, { help }]) => `regain ${known.padEnd(16)} ${help}`)
       .join('\n'),
   );
   process.exitCode = name === '' ? 0 : 1;

@@ -1,6 +1,6 @@
 -- What tells one account from another when a decision falls: the names in the directory, and the documents that belong to
 -- an account (T64, T65). Nothing here can be read back: keyed hashes, which only the application can make. That is why
--- old rows are indexed later, by the application (docs/matching-accounts.md), and until then count as not told apart.
+-- old rows are indexed later, by the application (docs/accounts.md), and until then count as not told apart.
 ALTER TABLE subjects
   -- By what rules and which key the account's row in these indexes was made; empty since it last changed.
   ADD COLUMN account_index text NOT NULL DEFAULT '';
