@@ -1,6 +1,6 @@
 import type { Sensitive } from '../../../providers/kit/index.js';
 import { alpha3Of } from '../../recovery-case/issuing-country.js';
-import type { MatchOutcome } from '../matching/match-outcome.js';
+import type { AdjudicationFacts, ComparedAttribute } from '../facts.js';
 import type { FindingReason } from '../reasons.js';
 
 /** A document as a provider read it or a proofing record names it; anything may be missing, or be no text. */
@@ -10,11 +10,7 @@ export interface NamedDocument {
 }
 
 /** How the number of the evidence stands towards the proofing record's. */
-export interface DocumentNumberMatch {
-  outcome: MatchOutcome;
-  method: string;
-  reasonCodes: FindingReason[];
-}
+type DocumentNumberMatch = ComparedAttribute['match'];
 
 /** Longest number that is looked at; a TD1 zone carries 22 characters at most (ICAO Doc 9303-5, 4.2.2.1). */
 const MAX_CHARACTERS = 64;
@@ -64,3 +60,12 @@ const notComparable = (method: string, reason: FindingReason): DocumentNumberMat
   method,
   reasonCodes: [reason],
 });
+
+/** The number as one of the attributes a decision rests on. */
+export function documentNumberOf({
+  report,
+  proofing,
+}: Pick<AdjudicationFacts, 'report' | 'proofing'>): ComparedAttribute {
+  const match = compareDocumentNumber(proofing?.attributes.reveal(), reportedDocument(report));
+  return { about: 'document_number', match };
+}
