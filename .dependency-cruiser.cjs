@@ -9,6 +9,7 @@ const stages = [
   ['policy', 'directory', 'flow-session'],
   ['recovery-request'],
   ['identity-evidence'],
+  ['recovery-codes'],
   ['verification'],
   ['adjudication'],
   ['recovery-token'],

@@ -8,6 +8,7 @@ import { IdentityEvidenceApiModule } from './identity-evidence/identity-evidence
 import { NotificationApiModule } from './notification/notification.module.js';
 import { PasskeyRegistrationModule } from './passkey-registration/passkey-registration.module.js';
 import { PolicyApiModule } from './policy/policy.module.js';
+import { RecoveryCodesApiModule } from './recovery-codes/recovery-codes.module.js';
 import { RecoveryRequestApiModule } from './recovery-request/recovery-request.module.js';
 import { RecoveryTokenModule } from './recovery-token/recovery-token.module.js';
 import { VerificationApiModule } from './verification/verification.module.js';
@@ -18,6 +19,7 @@ import { WebModule } from '../web/web.module.js';
   imports: [
     RecoveryRequestApiModule,
     IdentityEvidenceApiModule,
+    RecoveryCodesApiModule,
     VerificationApiModule,
     ReviewModule,
     ExplainModule,

@@ -1,3 +1,4 @@
+import { reindexAccounts } from './adjudication/accounts/reindex-accounts.js';
 import { SystemClock } from './platform/clock/clock.js';
 import { loadConfig } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
@@ -57,6 +58,13 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
       const result = await connected((database) => new AuditVerifier(database, ring).verify());
       print(result);
       return result.intact ? 0 : 2;
+    },
+  },
+  'subjects:reindex': {
+    help: 'index the names and documents of accounts that are not, beside a running service',
+    async run() {
+      print({ indexed: await reindexAccounts(loadConfig(process.env)) });
+      return 0;
     },
   },
   'cases:explain': {

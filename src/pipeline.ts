@@ -2,7 +2,12 @@ import { ADJUDICATE_JOB } from './adjudication/adjudicate.job.js';
 import { RELEASE_HOLD_JOB } from './adjudication/release-hold.job.js';
 import { ERASE_CASE_JOB } from './erasure/erase-case.job.js';
 import type { NoticeKind } from './notification/notice-texts.js';
-import { DELIVER_LINK_JOB, SEND_NOTICES_JOB, TELL_ACCOUNT_JOB } from './notification/notification.jobs.js';
+import {
+  DELIVER_CODE_JOB,
+  DELIVER_LINK_JOB,
+  SEND_NOTICES_JOB,
+  TELL_ACCOUNT_JOB,
+} from './notification/notification.jobs.js';
 import type { SubjectChange } from './notification/subject-notices.js';
 import type { OutboxPayload } from './platform/outbox/outbox.js';
 import type { PlannedJob, Routes } from './platform/outbox/outbox-relay.js';
@@ -44,7 +49,8 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'link.requested': [step(DELIVER_LINK_JOB)],
   'case.started': [],
   'case.expiry_due': [step(EXPIRE_CASE_JOB)],
-  // 2 identity-evidence, 3 verification
+  // 2 identity-evidence and recovery-codes, 3 verification
+  'recovery_code.requested': [step(DELIVER_CODE_JOB, ['caseId', 'attempt'])],
   'case.submitted': [],
   'verification.session_pending': [step(SUBMIT_VERIFICATION_JOB, ['caseId', 'attempt', 'sessionId'])],
   'verification.collect_due': [step(COLLECT_RESULT_JOB, ['caseId', 'attempt', 'sessionId'])],
@@ -71,6 +77,8 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   // the account itself
   'subject.contacts_changed': [tellAccount('contacts')],
   'subject.record_changed': [tellAccount('proofing_record')],
+  'subject.recovery_code_saved': [tellAccount('recovery_code_saved')],
+  'subject.recovery_code_used': [tellAccount('recovery_code_used')],
   // ends
   'case.denied': [step(ERASE_CASE_JOB)],
   'case.evaluation_finished': [step(ERASE_CASE_JOB)],

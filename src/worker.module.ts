@@ -1,6 +1,8 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
-import { AdjudicationWorkerModule } from './adjudication/adjudication.module.js';
+import { AccountIndex } from './adjudication/accounts/account-index.js';
+import { KnownDocuments } from './adjudication/accounts/known-documents.js';
+import { AdjudicationModule, AdjudicationWorkerModule } from './adjudication/adjudication.module.js';
 import { sealHeads } from './audit-trail/checkpoints.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
 import { EvidenceOrphans } from './identity-evidence/evidence-orphans.js';
@@ -22,6 +24,8 @@ import { PushInbox } from './verification/inbox/push-inbox.js';
 import { VerificationModule, VerificationWorkerModule } from './verification/verification.module.js';
 
 const ORPHAN_SWEEP_MS = 3_600_000;
+/** Accounts indexed in one round of the sweeper: well under a second of work. */
+const ACCOUNTS_A_ROUND = 500;
 
 /** Everything that works through jobs: the relay that feeds the queue, one processor per contract, and the sweeper. */
 @Module({
@@ -33,6 +37,7 @@ const ORPHAN_SWEEP_MS = 3_600_000;
     IdentityEvidenceModule,
     VerificationModule,
     VerificationWorkerModule,
+    AdjudicationModule,
     AdjudicationWorkerModule,
     NotificationWorkerModule,
     ErasureWorkerModule,
@@ -53,6 +58,8 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly discovery: DiscoveryService,
     limits: Limits,
     inbox: PushInbox,
+    accounts: AccountIndex,
+    documents: KnownDocuments,
     private readonly orphans: EvidenceOrphans,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
@@ -60,7 +67,12 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
       database,
       logger,
       intervalSeconds: config.SWEEP_INTERVAL_SECONDS,
-      extra: [(tx) => limits.prune(tx), (tx) => inbox.sweep(tx)],
+      extra: [
+        (tx) => limits.prune(tx),
+        (tx) => inbox.sweep(tx),
+        (tx) => documents.prune(tx),
+        (tx) => accounts.catchUp(tx, ACCOUNTS_A_ROUND),
+      ],
     });
     this.#orphanSweeps = setInterval(() => void this.sweepOrphans(), ORPHAN_SWEEP_MS);
     this.#seals = setInterval(() => void this.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);

@@ -6,9 +6,11 @@ import { IdentityEvidenceApiModule } from '../src/identity-evidence/identity-evi
 import { NotificationApiModule } from '../src/notification/notification.module.js';
 import { PolicyModule } from '../src/policy/policy.module.js';
 import { RecoveryCaseModule } from '../src/recovery-case/recovery-case.module.js';
+import { RecoveryCodesModule } from '../src/recovery-codes/recovery-codes.module.js';
 import { RecoveryRequestModule } from '../src/recovery-request/recovery-request.module.js';
 import { VerificationModule } from '../src/verification/verification.module.js';
 import { AssetsController } from './pages/assets.controller.js';
+import { CodePageController } from './pages/code-page.controller.js';
 import { EntryPagesController } from './pages/entry-pages.controller.js';
 import { ErrorsPageController } from './pages/errors-page.controller.js';
 import { FlowPageFacts } from './pages/flow-page-facts.js';
@@ -24,6 +26,7 @@ import { PageFrames } from './pages/page-frames.js';
     RecoveryCaseModule,
     FlowSessionModule,
     FlowViewModule,
+    RecoveryCodesModule,
     RecoveryRequestModule,
     IdentityEvidenceApiModule,
     VerificationModule,
@@ -33,6 +36,7 @@ import { PageFrames } from './pages/page-frames.js';
   providers: [PageFrames, FlowPageFacts],
   controllers: [
     AssetsController,
+    CodePageController,
     EntryPagesController,
     ErrorsPageController,
     FlowPagesController,

@@ -3,6 +3,9 @@ import { DirectoryModule } from '../directory/directory.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
+import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
+import { AccountIndex } from './accounts/account-index.js';
+import { KnownDocuments } from './accounts/known-documents.js';
 import { AdjudicateProcessor } from './adjudicate.processor.js';
 import { Adjudication } from './adjudication.js';
 import { CaseFactsReader } from './case-facts.js';
@@ -14,9 +17,26 @@ import { ReviewVotes } from './review-votes.js';
 
 /** Stage 4: decides. It reads what providers reported and never talks to them. */
 @Module({
-  imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, VerificationModule],
-  providers: [Adjudication, CaseFactsReader, Decisions, ReviewVotes, DeviceConfirmations, ConfirmationAnswers],
-  exports: [Adjudication, Decisions, ReviewVotes, DeviceConfirmations, ConfirmationAnswers],
+  imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, RecoveryCodesModule, VerificationModule],
+  providers: [
+    AccountIndex,
+    Adjudication,
+    CaseFactsReader,
+    Decisions,
+    KnownDocuments,
+    ReviewVotes,
+    DeviceConfirmations,
+    ConfirmationAnswers,
+  ],
+  exports: [
+    AccountIndex,
+    Adjudication,
+    Decisions,
+    KnownDocuments,
+    ReviewVotes,
+    DeviceConfirmations,
+    ConfirmationAnswers,
+  ],
 })
 export class AdjudicationModule {}
 

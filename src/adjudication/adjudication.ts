@@ -7,6 +7,7 @@ import { announce } from '../recovery-case/case-events.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { KnownDocuments } from './accounts/known-documents.js';
 import { CaseFactsReader } from './case-facts.js';
 import { decide } from './decide.js';
 import type { ApprovalStep, Decision, Verdict } from './decision.js';
@@ -48,6 +49,9 @@ export class CaseMovedOnError extends Error {
   }
 }
 
+/** Another account's case was approved with the same document at the same time: its turn was first (T64). */
+class DocumentTakenError extends CaseMovedOnError {}
+
 /** Stage 4: applies the pure policy to what is stored, once per attempt, and again whenever time has passed. */
 @Injectable()
 export class Adjudication {
@@ -58,6 +62,7 @@ export class Adjudication {
     private readonly decisions: Decisions,
     private readonly votes: ReviewVotes,
     private readonly confirmations: DeviceConfirmations,
+    private readonly documents: KnownDocuments,
   ) {}
 
   /**
@@ -76,6 +81,7 @@ export class Adjudication {
       const { verdict, bucket } = stands ? ({ verdict: 'approve', bucket: 'confirmed' } as const) : decision;
       const made = { decidedBy: again ?? 'policy', verdict, bucket, findings: decision.findings, facts };
       await this.decisions.record(tx, { recoveryCase, actor: SYSTEM, ...made, reportId, policy });
+      await this.documents.alarmIfShared(tx, { recoveryCase, findings: decision.findings });
       const next = stands ? await this.approvalAgain(tx, recoveryCase, decision) : decision.next;
       await this.apply(tx, recoveryCase, { ...next, actor: SYSTEM, verdict, bucket });
     });
@@ -140,6 +146,7 @@ export class Adjudication {
       audit,
     });
     if (!moved) throw new CaseMovedOnError();
+    if (name === 'approve' && !(await this.documents.keep(tx, recoveryCase))) throw new DocumentTakenError();
     if (holdSeconds !== undefined)
       await announce(tx, 'case.hold_due', { payload: { caseId, attempt }, delaySeconds: holdSeconds });
     if (reason === 'waiting_for_confirmation') await this.confirmations.ask(tx, { caseId, attempt });
@@ -194,7 +201,11 @@ export class Adjudication {
 
   private async unlessMoved(work: (tx: Transaction) => Promise<void>): Promise<void> {
     try {
-      await this.database.transaction(work);
+      await this.database.transaction(work).catch((error: unknown) => {
+        // Decided again, and now the document is known from the other account.
+        if (error instanceof DocumentTakenError) return this.database.transaction(work);
+        throw error;
+      });
     } catch (error) {
       if (!(error instanceof CaseMovedOnError)) throw error;
     }

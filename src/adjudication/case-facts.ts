@@ -1,13 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Sensitive } from '../../providers/kit/index.js';
+import type { ProofedAttributes } from '../directory/subject.js';
 import { COOL_OFF_DAYS, Subjects } from '../directory/subjects.js';
 import type { Config } from '../platform/config/config.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { Policies } from '../policy/policies.js';
+import { GivenCodes } from '../recovery-codes/given-codes.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { isWatched } from '../verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { VerificationReports } from '../verification/verification-reports.js';
+import { AccountIndex } from './accounts/account-index.js';
+import { documentKey, reportedDocument } from './accounts/document-number.js';
+import { KnownDocuments } from './accounts/known-documents.js';
 import { readDeviceFacts } from './device/device-facts.js';
 import type { AdjudicationFacts } from './facts.js';
 
@@ -31,6 +37,9 @@ export class CaseFactsReader {
     private readonly registry: ProviderRegistry,
     private readonly policies: Policies,
     private readonly subjects: Subjects,
+    private readonly accounts: AccountIndex,
+    private readonly documents: KnownDocuments,
+    private readonly codes: GivenCodes,
   ) {}
 
   /** Undefined when no provider has reported in this attempt. @throws CaseShreddedError, SealBrokenError */
@@ -38,8 +47,9 @@ export class CaseFactsReader {
     const stored = await this.reports.ofAttempt(tx, recoveryCase.id, recoveryCase.attempt);
     if (!stored) return undefined;
     const { today } = await this.policies.both(tx, recoveryCase);
+    const report = stored.withdrawnBy ?? stored.report;
     const facts: AdjudicationFacts = {
-      report: stored.withdrawnBy ?? stored.report,
+      report,
       withdrawn: stored.withdrawnBy !== undefined,
       provider: await this.provider(tx, recoveryCase, stored),
       device: await this.device(tx, stored),
@@ -52,8 +62,13 @@ export class CaseFactsReader {
         callConfirmed: recoveryCase.callConfirmedAt !== null,
         authorized: await isAuthorized(tx, recoveryCase.id),
       },
-      subject: await this.subject(tx, recoveryCase.subjectId),
-      proofing: await this.proofing(tx, recoveryCase.subjectId),
+      ...(await this.account(tx, recoveryCase)),
+      documentStanding: await this.documents.standing(
+        tx,
+        recoveryCase.subjectId,
+        documentKey(reportedDocument(report)),
+      ),
+      ingredients: await this.codes.ofAttempt(tx, recoveryCase),
       liveOnly: !this.config.embedded,
       today: await calendarDate(tx),
     };
@@ -85,10 +100,27 @@ export class CaseFactsReader {
     return readDeviceFacts(tx, { sessionId: stored.sessionId, sameDevice });
   }
 
-  /** Without an account there is nothing to recover; missing data means the strongest demands (T61). */
-  private async subject(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['subject']> {
+  /**
+   * The account and what was proofed of it. Without an account there is nothing to recover; missing data means the
+   * strongest demands (T61).
+   */
+  private async account(
+    tx: Transaction,
+    { subjectId }: RecoveryCase,
+  ): Promise<Pick<AdjudicationFacts, 'subject' | 'proofing' | 'directoryIdentity'>> {
     const subject = await this.subjects.find(tx, subjectId);
-    return { active: subject?.status === 'active', privileged: subject?.privileged ?? true };
+    const proofing = await this.proofing(tx, subjectId);
+    const { givenName, familyName, birthDate } = subject?.profile.reveal() ?? {};
+    const directoryIdentity = new Sensitive<ProofedAttributes>({ givenName, familyName, birthDate });
+    const { attributes } = proofing ?? { attributes: directoryIdentity };
+    return {
+      subject: {
+        active: subject?.status === 'active',
+        privileged: subject?.privileged ?? true,
+        nameUniqueInDirectory: await this.accounts.isUnique(tx, subjectId, attributes.reveal()),
+      },
+      ...(proofing ? { proofing } : { directoryIdentity }),
+    };
   }
 
   private async proofing(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['proofing']> {

@@ -33,16 +33,17 @@ function readsSomething(identity: IdentityAttributes): boolean {
 }
 
 /**
- * Name and birth date of the evidence against the proofing record (rule 6). Without anything read it is `not_run`,
+ * Name and birth date of the evidence against the proofing record (rule 6), or against the account where codes make up for one. Without anything read it is `not_run`,
  * unless the provider compared all three itself against values we gave it.
  */
 export function matchData(facts: AdjudicationFacts, reported: SettledCheck): DataMatch {
-  if (!facts.proofing) return notRun('no_reference_on_record');
+  const reference = facts.proofing?.attributes ?? withCodes(facts);
+  if (!reference) return notRun('no_reference_on_record');
   const identity: unknown = facts.report.identity?.reveal();
   if (typeof identity !== 'object' || identity === null || !readsSomething(identity)) {
     return comparedByProvider(facts, reported);
   }
-  const match = compareIdentity(facts.proofing.attributes.reveal(), identity);
+  const match = compareIdentity(reference.reveal(), identity);
   const attributes = [
     { about: 'given_name' as const, match: match.givenName },
     { about: 'family_name' as const, match: match.familyName },
@@ -54,8 +55,13 @@ export function matchData(facts: AdjudicationFacts, reported: SettledCheck): Dat
   const reasons = attributes.flatMap((attribute) => attribute.match.reasonCodes).filter((code) => code !== 'ok');
   const theirs = result === own ? [] : reported.reasonCodes;
   const reasonCodes = result === 'pass' ? ['ok' as const] : [...new Set([...reasons, ...theirs])];
-  return { check: { kind: 'data_match', result, reasonCodes, method: 'proofing_record' }, attributes };
+  const method = facts.proofing ? 'proofing_record' : 'directory_profile';
+  return { check: { kind: 'data_match', result, reasonCodes, method }, attributes };
 }
+
+/** What stands in for a proofing record where codes do; elsewhere an unproofed account has nothing to compare with. */
+const withCodes = ({ policy, directoryIdentity }: AdjudicationFacts): AdjudicationFacts['directoryIdentity'] =>
+  policy.matching.unproofed === 'codes' ? directoryIdentity : undefined;
 
 function comparedByProvider(facts: AdjudicationFacts, reported: SettledCheck): DataMatch {
   const matched: unknown = facts.report.matchedOnly;

@@ -296,7 +296,7 @@ describe('what reviewers may settle (rule 5)', () => {
   it('is an open check that the policy names', () => {
     const facts = withCheck(factsWith(), open('face_match', 'faces_similar_unsure'));
     expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: true, reviewersNeeded: 1 });
-    const privileged = { ...facts, subject: { active: true, privileged: true } };
+    const privileged = { ...facts, subject: { ...facts.subject, privileged: true } };
     expect(adjudicate(privileged).reviewersNeeded).toBe(2);
   });
 

@@ -8,7 +8,7 @@ import type { Bucket, CaptureReason, FindingReason } from './reasons.js';
 export const VERDICTS = ['approve', 'retry', 'refer', 'deny'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-export type MatchedAttribute = 'given_name' | 'family_name' | 'birth_date';
+export type MatchedAttribute = 'given_name' | 'family_name' | 'birth_date' | 'document_number';
 /** Facts that are neither a check nor an attribute. */
 export type Circumstance =
   'report' | 'provider' | 'account' | 'proofing_record' | 'binding' | 'channel' | 'device' | 'applicant';

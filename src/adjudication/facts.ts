@@ -2,9 +2,12 @@ import type { CheckKind, ProviderReport, Sensitive } from '../../providers/kit/i
 import type { ProofedAttributes } from '../directory/subject.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { DocumentType } from '../recovery-case/document-types.js';
+import type { Ingredients } from '../recovery-codes/asked-codes.js';
+import type { DocumentStanding } from './accounts/known-documents.js';
 import type { MatchedAttribute } from './decision.js';
 import type { DeviceFacts } from './device/device-standing.js';
 import type { AttributeMatch } from './matching/match-outcome.js';
+import type { FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
 
 /** What is known of one attempt, the person's data included. `settleFacts` makes of it what a decision rests on. */
@@ -40,8 +43,8 @@ export interface AdjudicationFacts {
   subject: {
     active: boolean;
     privileged: boolean;
-    /** Whether nobody else in the directory has this name. Nothing answers this yet; absent says nothing. */
-    nameUniqueInDirectory?: boolean;
+    /** Nobody else in the directory can be meant by this name and birth date; false when that cannot be told (T65). */
+    nameUniqueInDirectory: boolean;
   };
   /** What was proofed at enrolment; absent for an account that never was. */
   proofing?: {
@@ -51,8 +54,12 @@ export interface AdjudicationFacts {
     /** `IAL1` to `IAL3`. */
     level: string;
   };
-  /** Recovery codes given in this case; absent is none. */
-  ingredients?: { savedCode: boolean; issuedCode: boolean };
+  /** Name and birth date of the account itself, for one that was never proofed. */
+  directoryIdentity?: Sensitive<ProofedAttributes>;
+  /** Which account the document of the report is known from (T64). */
+  documentStanding: DocumentStanding;
+  /** Recovery codes that this browser gave in this case (NIST SP 800-63B-4, 4.2.1.1 and 4.2.1.2). */
+  ingredients: Ingredients;
   /** Production: a partner's test environment confirms nobody. */
   liveOnly: boolean;
   /** The database's calendar date, ISO 8601. */
@@ -64,7 +71,7 @@ export interface AdjudicationFacts {
  * nothing about the person and outlives the case's erasure. Whoever has these facts gets the same decision, today and
  * in ten years.
  */
-export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofing'> {
+export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofing' | 'directoryIdentity'> {
   report: {
     status: ProviderReport['status'];
     terminal: boolean;
@@ -76,14 +83,14 @@ export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofi
     documentType?: DocumentType;
   };
   checks: SettledChecks;
-  /** Each attribute of the evidence against the proofing record; empty when there was nothing to compare. */
+  /** Each attribute of the evidence against the proofing record: the document's number, and what else was compared. */
   attributes: readonly ComparedAttribute[];
   proofing?: Omit<NonNullable<AdjudicationFacts['proofing']>, 'attributes'>;
 }
 
 export interface ComparedAttribute {
   about: MatchedAttribute;
-  match: AttributeMatch;
+  match: Omit<AttributeMatch, 'reasonCodes'> & { reasonCodes: FindingReason[] };
 }
 
 /** One entry for every check kind. */

@@ -1,5 +1,6 @@
 import type { CheckKind } from '../../providers/kit/index.js';
 import { providerIds } from '../policy/provider-rules.js';
+import { accountObjections, neverProofed } from './accounts/account-objections.js';
 import type { Objection } from './decision.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
 import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
@@ -64,12 +65,9 @@ const secondPerson: ObjectionRule = ({ subject, policy, recoveryCase: { authoriz
     refer('account', 'second_person_missing'),
 ];
 
-const account: ObjectionRule = ({ subject, proofing, policy }, checks) => [
+const account: ObjectionRule = ({ subject, proofing }) => [
   !subject.active && deny('account', 'account_not_active'),
-  !proofing && policy.matching.unproofed === 'refuse' && deny('proofing_record', 'account_unproofed'),
-  !proofing && policy.matching.unproofed !== 'refuse' && refer('proofing_record', 'account_unproofed'),
   proofing?.coolingOff === true && refer('proofing_record', 'record_cooling_off'),
-  subject.nameUniqueInDirectory === false && checks[PORTRAIT].result !== 'pass' && refer('account', 'name_not_unique'),
 ];
 
 const channel: ObjectionRule = ({ recoveryCase: { relayed, callConfirmed }, policy }) => [
@@ -164,9 +162,9 @@ function untied(facts: SettledFacts, checks: SettledChecks, raised: readonly Obj
 }
 
 /** Whatever the report says. */
-const ALWAYS: readonly ObjectionRule[] = [session, withdrawal, provider, account, secondPerson, channel];
+const ALWAYS: readonly ObjectionRule[] = [session, withdrawal, provider, account, neverProofed, secondPerson, channel];
 /** Once there is an answer to weigh. */
-const WITH_ANSWER: readonly ObjectionRule[] = [specimen, checked];
+const WITH_ANSWER: readonly ObjectionRule[] = [specimen, accountObjections, checked];
 
 /** Everything that stands in the way of an approval; empty means there is nothing. */
 export function objectionsTo(facts: SettledFacts): Objection[] {

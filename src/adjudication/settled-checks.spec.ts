@@ -35,7 +35,9 @@ function factsWith(policy: Partial<PolicyDocument>, reasonCodes: CheckReason[]):
       callConfirmed: false,
       authorized: true,
     },
-    subject: { active: true, privileged: false },
+    subject: { active: true, privileged: false, nameUniqueInDirectory: true },
+    documentStanding: 'new',
+    ingredients: { savedCode: false, issuedCode: false },
   };
 }
 

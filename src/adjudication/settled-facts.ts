@@ -1,5 +1,6 @@
 import type { DocumentFacts } from '../../providers/kit/index.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { documentNumberOf } from './accounts/document-number.js';
 import type { AdjudicationFacts, SettledFacts } from './facts.js';
 import { settleChecks } from './settled-checks.js';
 
@@ -7,8 +8,13 @@ import { settleChecks } from './settled-checks.js';
 const SPECIMEN_ISSUER = 'UTO';
 
 /** Weighs a report against itself and against the proofing record, and leaves what it compared behind. Pure and total. */
-export function settleFacts({ report, proofing, ...circumstances }: AdjudicationFacts): SettledFacts {
-  const { checks, data } = settleChecks({ report, proofing, ...circumstances });
+export function settleFacts({
+  report,
+  proofing,
+  directoryIdentity,
+  ...circumstances
+}: AdjudicationFacts): SettledFacts {
+  const { checks, data } = settleChecks({ report, proofing, directoryIdentity, ...circumstances });
   const document: DocumentFacts = report.document?.reveal() ?? {};
   const documentType = DOCUMENT_TYPES.find((type) => type === document.documentType);
   return {
@@ -21,7 +27,7 @@ export function settleFacts({ report, proofing, ...circumstances }: Adjudication
       ...(documentType && { documentType }),
     },
     checks,
-    attributes: data.attributes,
+    attributes: [...data.attributes, documentNumberOf({ report, proofing })],
     ...(proofing && { proofing: { coolingOff: proofing.coolingOff, level: proofing.level } }),
   };
 }

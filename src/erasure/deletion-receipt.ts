@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose';
+import { DOCUMENT_KEPT_MONTHS } from '../adjudication/accounts/known-documents.js';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
 import type { PartnerErasureOutcome } from './partner-erasure.js';
 
@@ -9,6 +10,8 @@ export interface DeletionFacts {
   pictures: number;
   /** What became of the copies at each provider that saw the case. */
   providers: Readonly<Record<string, PartnerErasureOutcome>>;
+  /** Documents the account is known by from its cases. */
+  documentsKept: number;
 }
 
 /** Encrypted copies in backups cannot be read once the wrapped key has left them too; this is how long that takes at most. */
@@ -27,6 +30,11 @@ export async function signDeletionReceipt(ring: KeyRing, facts: DeletionFacts): 
     pictures: facts.pictures,
     providers: facts.providers,
     method: 'data key destroyed, objects deleted',
+    kept: {
+      what: 'keyed hash of issuer and number of the account’s documents',
+      count: facts.documentsKept,
+      months: DOCUMENT_KEPT_MONTHS,
+    },
     backupHorizonDays: BACKUP_HORIZON_DAYS,
   })
     .setProtectedHeader({ alg: 'EdDSA', kid: id, typ: 'regain-deletion-receipt+jwt' })

@@ -207,6 +207,7 @@ describe('erasing a case (T78, I8)', () => {
       pictures: 2,
       providers: {},
       method: 'data key destroyed, objects deleted',
+      kept: { what: expect.stringContaining('keyed hash'), count: 0, months: 12 },
       backupHorizonDays: BACKUP_HORIZON_DAYS,
     });
     const other = await importJWK(

@@ -109,6 +109,7 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
       erasedAt,
       pictures: due.objectKeys.length,
       providers: due.providers,
+      documentsKept: await documentsKept(tx, due.recoveryCase.subjectId),
     });
     await tx.run`INSERT INTO deletion_receipts (case_id, receipt) VALUES (${caseId}, ${receipt})`;
     await appendAudit(tx, {
@@ -121,4 +122,11 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
       },
     });
   }
+}
+
+/** Keyed hashes of documents that outlive the case with the account (adjudication/accounts/known-documents.ts). */
+async function documentsKept(tx: Transaction, subjectId: string): Promise<number> {
+  const { kept } = await tx.one<{ kept: number }>`
+    SELECT count(*)::int AS kept FROM known_documents WHERE subject_id = ${subjectId} AND kept_until IS NOT NULL`;
+  return kept;
 }

@@ -5,6 +5,7 @@ import { flowStep, FLOW_STEPS, type StepFacts } from './flow-step.js';
 const facts = (part: Partial<StepFacts>): StepFacts => ({
   state: 'awaiting_evidence',
   consented: true,
+  codesMissing: false,
   documentChosen: true,
   session: undefined,
   choices: 1,
@@ -20,6 +21,12 @@ describe('flowStep', () => {
 
   it('asks for the agreement before anything else', () => {
     expect(flowStep(facts({ consented: false, documentChosen: false, retryShown: true }))).toBe('consent');
+  });
+
+  it('asks for a recovery code before the document, and holds nobody up who has none', () => {
+    expect(flowStep(facts({ codesMissing: true, documentChosen: false }))).toBe('codes');
+    expect(flowStep(facts({ documentChosen: false }))).toBe('document');
+    expect(flowStep(facts({ codesMissing: true }))).toBe('evidence');
   });
 
   it('offers a choice of providers only when there is one, and not once a session lives', () => {

@@ -4,6 +4,7 @@ import type { CaseState } from '../recovery-case/case-states.js';
 export const FLOW_STEPS = [
   'link',
   'consent',
+  'codes',
   'document',
   'provider',
   'evidence',
@@ -22,6 +23,8 @@ export interface StepFacts {
   state: CaseState;
   /** An answer to the notice is stored, and the last one was yes. */
   consented: boolean;
+  /** The policy asks for a recovery code, and none was given. Whoever has none goes on by choosing a document. */
+  codesMissing: boolean;
   documentChosen: boolean;
   session: { state: string; handoff?: { kind: string } } | undefined;
   /** Providers to choose from; with one there is nothing to choose. */
@@ -51,7 +54,7 @@ export function flowStep(facts: StepFacts): FlowStep {
   if (facts.state !== 'awaiting_evidence') return BY_STATE[facts.state] ?? 'ended';
   if (!facts.consented) return 'consent';
   if (facts.retryShown) return 'retry';
-  if (!facts.documentChosen) return 'document';
+  if (!facts.documentChosen) return facts.codesMissing ? 'codes' : 'document';
   return facts.session || (facts.choices <= 1 && !facts.sendsAway) ? 'evidence' : 'provider';
 }
 

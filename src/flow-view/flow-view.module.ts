@@ -3,12 +3,13 @@ import { AdjudicationModule } from '../adjudication/adjudication.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { RecoveryRequestModule } from '../recovery-request/recovery-request.module.js';
+import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { FlowViewController } from './flow-view.controller.js';
 import { FlowViews } from './flow-views.js';
 
 @Module({
-  imports: [RecoveryCaseModule, FlowSessionModule, RecoveryRequestModule, VerificationModule, AdjudicationModule],
+  imports: [RecoveryCaseModule, FlowSessionModule, RecoveryRequestModule, RecoveryCodesModule, VerificationModule, AdjudicationModule],
   providers: [FlowViews],
   controllers: [FlowViewController],
   exports: [FlowViews],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVIDENCE_KINDS } from '../../providers/kit/index.js';
 import { CASE_STATES, STATE_REASONS } from '../recovery-case/case-states.js';
+import { CODE_METHODS } from '../recovery-codes/code-text.js';
 import { WireHandoff } from '../verification/session/wire-handoff.js';
 import { FLOW_STEPS } from './flow-step.js';
 
@@ -26,6 +27,10 @@ export const FlowView = z.object({
     .boolean()
     .nullable()
     .describe('Whether the partner of this hand-off sends the browser back by itself.'),
+  recoveryCodes: z
+    .object({ methods: z.array(z.enum(CODE_METHODS)), given: z.array(z.enum(CODE_METHODS)), missing: z.boolean() })
+    .nullable()
+    .describe('Codes the policy takes for this account, and which were given in this browser; null when it asks for none.'),
   evidence: z.partialRecord(z.enum(EVIDENCE_KINDS), EvidenceState),
   attemptsLeft: z.number().int(),
   reasons: z.array(z.string()),

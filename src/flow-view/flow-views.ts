@@ -12,6 +12,7 @@ import type { Request } from '../platform/http/request-context.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
+import { FlowCodes } from '../recovery-codes/flow-codes.js';
 import {
   VerificationSessions,
   type AskedEvidence,
@@ -36,6 +37,7 @@ export class FlowViews {
     private readonly decisions: Decisions,
     private readonly confirmations: DeviceConfirmations,
     private readonly keys: CaseKeys,
+    private readonly codes: FlowCodes,
   ) {}
 
   async of(flow: FlowSession, request: Request): Promise<FlowView> {
@@ -66,6 +68,7 @@ export class FlowViews {
     const reasons = choosing
       ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt })
       : [];
+    const codes = choosing ? await this.codes.asked(tx, recoveryCase) : undefined;
     const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
     return {
       state: recoveryCase.state,
@@ -73,6 +76,7 @@ export class FlowViews {
       step: flowStep({
         state: recoveryCase.state,
         consented: agreed === true,
+        codesMissing: codes?.missing === true,
         documentChosen: recoveryCase.documentType !== null,
         session,
         choices: offers.length,
@@ -86,6 +90,7 @@ export class FlowViews {
       providerName: session?.displayName ?? null,
       handoff: session?.handoff ?? null,
       partnerReturns: session?.returnsBrowser ?? null,
+      recoveryCodes: codes ? { methods: [...codes.methods], given: [...codes.given], missing: codes.missing } : null,
       evidence,
       attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
       reasons,

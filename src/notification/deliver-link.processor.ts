@@ -13,6 +13,7 @@ import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryLinks } from '../recovery-request/recovery-links.js';
+import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import { MailSender, type Mail } from './mail-sender.js';
 import { linkText } from './notice-texts.js';
 import { DELIVER_LINK_JOB } from './notification.jobs.js';
@@ -27,6 +28,7 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
     private readonly subjects: Subjects,
     private readonly policies: Policies,
     private readonly links: RecoveryLinks,
+    private readonly addresses: LinkAddresses,
     private readonly mail: MailSender,
     @Inject(CONFIG) private readonly config: Config,
   ) {
@@ -52,6 +54,7 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
     const [to] = subject ? await this.subjects.recoveryEmails(tx, subject) : [];
     if (to === undefined) return undefined;
     const { limits } = await this.policies.strictest(tx, recoveryCase);
+    await this.addresses.record(tx, caseId, to);
     const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: SYSTEM });
     const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk } = this.config;
     return {

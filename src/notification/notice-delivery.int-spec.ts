@@ -199,7 +199,16 @@ describe('a notice (I10)', () => {
 
 describe('the link mail', () => {
   const processor = (): DeliverLinkProcessor =>
-    new DeliverLinkProcessor(test.database, core.cases, core.subjects, core.policies, core.links, mail, core.config);
+    new DeliverLinkProcessor(
+      test.database,
+      core.cases,
+      core.subjects,
+      core.policies,
+      core.links,
+      core.linkAddresses,
+      mail,
+      core.config,
+    );
   const deliver = (caseId: string): Promise<void> => processor().process({ data: { caseId } } as never);
   const linkIn = (one: Mail | undefined): string => /\/r\/([\w-]{43})/.exec(one?.text ?? '')?.[1] ?? '';
 

@@ -122,3 +122,24 @@ export function linkText(facts: {
   ];
   return { subject: `${facts.organisationName}: reset how you sign in`, text: lines.join('\n') };
 }
+
+/** The mail with a recovery code. It goes to an address that did not get the link, and holds nothing to click. */
+export function codeText(facts: {
+  organisationName: string;
+  helpDesk: string;
+  reference: string;
+  code: string;
+  minutes: number;
+}): Text {
+  return {
+    subject: `${facts.organisationName}: your recovery code`,
+    text: [
+      `Your recovery code is ${facts.code}`,
+      '',
+      `It works for ${facts.minutes} minutes, and only in the browser in which it was asked for. Request number: ${facts.reference}`,
+      '',
+      `Give it to nobody. ${facts.organisationName} will never ask you for it, on the telephone or in a message.`,
+      `If you did not ask for it, tell ${facts.helpDesk} your request number.`,
+    ].join('\n'),
+  };
+}

@@ -26,6 +26,15 @@ export const DELIVER_LINK_JOB = defineJob({
   concurrency: 4,
 });
 
+/** Makes a recovery code and mails it to an address that did not get the link. Late, it is of no use. */
+export const DELIVER_CODE_JOB = defineJob({
+  name: 'deliver-code',
+  schema: z.strictObject({ caseId: z.string(), attempt: z.number().int().min(1) }),
+  tries: 5,
+  backoffMs: 2_000,
+  concurrency: 4,
+});
+
 /** Tells an account's addresses that something about the account changed. */
 export const TELL_ACCOUNT_JOB = defineJob({
   name: 'tell-account',

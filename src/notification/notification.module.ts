@@ -10,6 +10,8 @@ import { CONFIG, PlatformModule } from '../platform/platform.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { RecoveryRequestModule } from '../recovery-request/recovery-request.module.js';
+import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
+import { DeliverCodeProcessor } from './deliver-code.processor.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import { DevMailbox } from './dev-mailbox.js';
 import { MailSender, SmtpMailSender } from './mail-sender.js';
@@ -36,8 +38,15 @@ function createMailSender(config: Config, clock: Clock): MailSender {
 export class MailModule {}
 
 @Module({
-  imports: [MailModule, RecoveryCaseModule, RecoveryRequestModule, DirectoryModule, PolicyModule],
-  providers: [NoticeDelivery, SubjectNotices, SendNoticesProcessor, DeliverLinkProcessor, TellAccountProcessor],
+  imports: [MailModule, RecoveryCaseModule, RecoveryRequestModule, RecoveryCodesModule, DirectoryModule, PolicyModule],
+  providers: [
+    NoticeDelivery,
+    SubjectNotices,
+    SendNoticesProcessor,
+    DeliverCodeProcessor,
+    DeliverLinkProcessor,
+    TellAccountProcessor,
+  ],
 })
 export class NotificationWorkerModule {}
 

@@ -3,6 +3,7 @@ import { createBuiltInDirectory } from '../../directories/built-in/index.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
 import { Challenges } from './challenges.js';
 import { CredentialFreezes } from './credential-freezes.js';
 import { DIRECTORY } from './own-directory.js';
@@ -12,6 +13,7 @@ import { Passkeys } from './passkeys.js';
 import { RefusedPresentations } from './refused-presentations.js';
 import { RegistrationOptions } from './registration-options.js';
 import { RelyingParty } from './relying-party.js';
+import { SavedCodeController } from './saved-code.controller.js';
 import { Sessions } from './sessions.js';
 import { SignIn } from './sign-in.js';
 import { SignInController } from './sign-in.controller.js';
@@ -21,8 +23,8 @@ import { TokenPresentations } from './token-presentations.js';
 
 /** Stage 6: the token becomes a passkey, and the passkey signs in. */
 @Module({
-  imports: [RecoveryCaseModule, DirectoryModule, FlowSessionModule],
-  controllers: [PasskeyRegistrationsController, SignInController],
+  imports: [RecoveryCaseModule, DirectoryModule, FlowSessionModule, RecoveryCodesModule],
+  controllers: [PasskeyRegistrationsController, SavedCodeController, SignInController],
   providers: [
     { provide: DIRECTORY, useFactory: () => createBuiltInDirectory(new SqlAccountStore()) },
     RelyingParty,

@@ -42,8 +42,8 @@ export const PolicyDocument = z.strictObject({
         .min(1)
         .refine(distinct, 'each of them once')
         .default(['data']),
-      /** What follows for an account that was never proofed. */
-      unproofed: z.enum(['review', 'refuse']).default('review'),
+      /** What follows for an account that was never proofed: nobody, people, or the codes named in `ingredients`. */
+      unproofed: z.enum(['refuse', 'review', 'codes']).default('review'),
     })
     .prefault({}),
   limits: z

@@ -49,7 +49,7 @@ const document: fc.Arbitrary<PolicyDocument> = fc.record({
   waivedChecks: some(CHECK_KINDS),
   matching: fc.record({
     require: some(['data', 'portrait'] as const, 1),
-    unproofed: fc.constantFrom('review', 'refuse'),
+    unproofed: fc.constantFrom('review', 'refuse', 'codes'),
   }),
   limits: fc.record({
     caseTtlSeconds: seconds(31_536_000),

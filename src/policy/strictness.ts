@@ -71,7 +71,7 @@ const RULES: Rules<PolicyDocument> = {
   providers: { weaker: providersWeaker, stricter: stricterProviders },
   requiredChecks: demands(),
   waivedChecks: permissions(),
-  matching: { require: demands(), unproofed: ranked('refuse', 'review') },
+  matching: { require: demands(), unproofed: ranked('refuse', 'review', 'codes') },
   limits: { caseTtlSeconds: smaller, linkTtlSeconds: smaller, tokenTtlSeconds: smaller, attempts: smaller },
   hold: { seconds: larger },
   review: { reviewable: permissions(), onFail: ranked('deny', 'review', 'retry') },

@@ -35,6 +35,9 @@ export const CASE_EVENTS = [
   'case.expiry_due',
   'case.erasure_due',
   'passkey.frozen',
+  'recovery_code.requested',
+  'subject.recovery_code_saved',
+  'subject.recovery_code_used',
   'subject.contacts_changed',
   'subject.record_changed',
 ] as const;

@@ -21,6 +21,7 @@ import { Policies } from '../../src/policy/policies.js';
 import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
+import { LinkAddresses } from '../../src/recovery-codes/link-addresses.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
 import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
@@ -93,6 +94,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     keys,
     limits,
     links,
+    linkAddresses: new LinkAddresses(ring, subjects),
     flows,
     captures,
     opening,

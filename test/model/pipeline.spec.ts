@@ -29,6 +29,24 @@ describe('the pipeline', () => {
     );
   });
 
+  it.each([
+    ['case.opened', 'recovery_started'],
+    ['case.confirmation_requested', 'confirmation_needed'],
+    ['case.approved', 'recovery_approved'],
+    ['case.completed', 'recovery_completed'],
+    ['passkey.frozen', 'passkey_frozen'],
+  ] as const)('T59: %s is told to every address on file', (event, kind) => {
+    const told = routes(event, PAYLOAD).filter(({ contract }) => contract.name === 'send-notices');
+    expect(told.map(({ payload }) => payload.kind)).toEqual([kind]);
+  });
+
+  it.each(['subject.recovery_code_saved', 'subject.recovery_code_used', 'subject.contacts_changed'] as const)(
+    'T59: %s is told to the addresses of the account',
+    (event) => {
+      expect(routes(event, PAYLOAD).map(({ contract }) => contract.name)).toEqual(['tell-account']);
+    },
+  );
+
   it.each(CASE_EVENTS)('%s gives its jobs payloads that their contracts take', (event) => {
     for (const { contract, payload } of routes(event, PAYLOAD))
       expect(() => parsePayload(contract, payload)).not.toThrow();

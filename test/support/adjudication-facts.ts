@@ -29,7 +29,13 @@ interface Changes extends Partial<
   device?: Partial<AdjudicationFacts['device']>;
 }
 
-const ORDINARY = { liveOnly: true, withdrawn: false, today: '2026-11-22' };
+const ORDINARY = {
+  liveOnly: true,
+  withdrawn: false,
+  today: '2026-11-22',
+  documentStanding: 'new',
+  ingredients: { savedCode: false, issuedCode: false },
+} as const;
 const RETURNED = {
   sameDevice: 'return',
   returned: true,
@@ -63,7 +69,7 @@ export function factsWith(changes: Changes = {}): AdjudicationFacts {
       authorized: true,
       ...changes.recoveryCase,
     },
-    subject: { active: true, privileged: false, ...changes.subject },
+    subject: { active: true, privileged: false, nameUniqueInDirectory: true, ...changes.subject },
   };
 }
 

@@ -4,10 +4,13 @@ import {
   Sensitive,
   type Check,
   type CheckKind,
+  type DocumentFacts,
   type IdentityAttributes,
   type ProviderAdapter,
   type ProviderReport,
 } from '../../providers/kit/index.js';
+import { AccountIndex } from '../../src/adjudication/accounts/account-index.js';
+import { KnownDocuments } from '../../src/adjudication/accounts/known-documents.js';
 import { Adjudication } from '../../src/adjudication/adjudication.js';
 import { CaseFactsReader } from '../../src/adjudication/case-facts.js';
 import { Decisions } from '../../src/adjudication/decisions.js';
@@ -19,6 +22,7 @@ import { Reviews } from '../../src/adjudication/review/reviews.js';
 import { ConfirmationAnswers } from '../../src/adjudication/device/confirmation-answers.js';
 import { DeviceConfirmations } from '../../src/adjudication/device/device-confirmations.js';
 import { ReviewVotes } from '../../src/adjudication/review-votes.js';
+import type { ProofedAttributes } from '../../src/directory/subject.js';
 import { Subjects } from '../../src/directory/subjects.js';
 import type { EvidenceReader } from '../../src/identity-evidence/evidence-reader.js';
 import { EvidenceSlots } from '../../src/identity-evidence/evidence-slots.js';
@@ -36,8 +40,10 @@ import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
 import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
+import { GivenCodes } from '../../src/recovery-codes/given-codes.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
 import { CaseViews } from '../../src/recovery-request/case-view.js';
+import { recordingLogger } from '../model/core-stage.js';
 import type { ProviderRegistry } from '../../src/verification/providers/provider-registry.js';
 import { VerificationReports } from '../../src/verification/verification-reports.js';
 import type { VerificationSession } from '../../src/verification/session/verification-session.js';
@@ -60,6 +66,9 @@ const registry = {
 
 const noObjects = {} as ObjectStore;
 
+/** Everybody here is called Ana Demo; specs that are about something else take the name for unique. */
+export const NOBODY_ELSE = { isUnique: () => Promise.resolve(true) } as unknown as AccountIndex;
+
 export interface CaseOptions {
   policy?: Policy;
   provider?: 'local' | 'partner' | 'screen';
@@ -68,6 +77,11 @@ export interface CaseOptions {
   role?: 'first' | 'fallback';
   checks?: Check[];
   identity?: IdentityAttributes | null;
+  /** What the directory calls them; default like the reports. */
+  profile?: { givenName: string; familyName: string; birthDate?: string };
+  document?: DocumentFacts;
+  /** What is on record; null for an account that was never proofed. Default: the person the reports are about. */
+  record?: ProofedAttributes | null;
   privileged?: boolean;
   login?: string;
   openedBy?: string;
@@ -87,10 +101,13 @@ export class AdjudicationStage {
   readonly ring = new KeyRing(STAGE_KEYS);
   readonly keys = new CaseKeys(this.ring);
   readonly subjects = new Subjects(this.ring, noObjects);
-  readonly cases = new RecoveryCaseRepository(new Metrics());
+  readonly metrics = new Metrics();
+  readonly cases = new RecoveryCaseRepository(this.metrics);
   readonly policies = new Policies();
   readonly changes: PolicyChanges;
   readonly reports = new VerificationReports(this.keys, this.clock);
+  readonly documents = new KnownDocuments(this.ring, this.reports, this.metrics, recordingLogger().logger);
+  readonly accounts = new AccountIndex(this.ring, this.subjects, this.documents);
   readonly decisions = new Decisions(this.clock);
   readonly votes = new ReviewVotes(this.keys);
   readonly confirmations = new DeviceConfirmations(this.keys);
@@ -102,12 +119,23 @@ export class AdjudicationStage {
 
   constructor(
     readonly database: Database,
-    options: { embedded: boolean; picture?: Uint8Array } = { embedded: true },
+    options: { embedded: boolean; picture?: Uint8Array; toldApart?: boolean } = { embedded: true },
   ) {
     const config = { embedded: options.embedded, PROVIDERS: ['local', 'partner', 'screen'] };
     this.changes = new PolicyChanges(this.clock, config, this.policies);
-    const facts = new CaseFactsReader(config, this.reports, registry, this.policies, this.subjects);
-    this.adjudication = new Adjudication(database, this.cases, facts, this.decisions, this.votes, this.confirmations);
+    const accounts = options.toldApart ? this.accounts : NOBODY_ELSE;
+    const { reports, policies, subjects, documents, confirmations } = this;
+    const codes = new GivenCodes();
+    const facts = new CaseFactsReader(config, reports, registry, policies, subjects, accounts, documents, codes);
+    this.adjudication = new Adjudication(
+      database,
+      this.cases,
+      facts,
+      this.decisions,
+      this.votes,
+      confirmations,
+      documents,
+    );
     this.answers = new ConfirmationAnswers(this.cases, this.adjudication, this.decisions, this.confirmations);
     const access = new ReviewAccess(this.subjects);
     const tickets = new EvidenceTickets(this.ring);
@@ -190,13 +218,18 @@ export class AdjudicationStage {
     const id = newId('sub', this.clock.now());
     const login = options.login ?? `person.${randomBytes(6).toString('hex')}`;
     const contacts = { emails: [`${login}@example.org`], phones: [], formerEmails: [] };
-    const profile = { login, displayName: 'Ana Demo', ...ANA, ...contacts };
+    const profile = { login, displayName: 'Ana Demo', ...(options.profile ?? ANA), ...contacts };
     const groups = policy.document.include;
     const input = { profile, groups, privileged: options.privileged ?? false, status: 'active' as const };
     await this.subjects.put(tx, { id, input });
-    const record = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: this.clock.now(), attributes: ANA };
-    await this.subjects.putProofingRecord(tx, { subjectId: id, input: record });
+    if (options.record !== null) await this.proof(tx, id, options.record ?? ANA);
     return id;
+  }
+
+  /** Puts on record who was proofed. */
+  async proof(tx: Transaction, subjectId: string, attributes: ProofedAttributes): Promise<void> {
+    const input = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: this.clock.now(), attributes };
+    await this.subjects.putProofingRecord(tx, { subjectId, input });
   }
 
   private async insertSession(tx: Transaction, of: RecoveryCase, options: CaseOptions): Promise<VerificationSession> {
@@ -216,6 +249,7 @@ function reportOf(session: VerificationSession, options: CaseOptions): ProviderR
     binding: { externalId: session.id },
     checks: options.checks ?? PASSED,
     ...(identity ? { identity: new Sensitive(identity) } : {}),
+    ...(options.document ? { document: new Sensitive(options.document) } : {}),
     provenance: { adapterVersion: 'test', live: true, checkedAt: '2026-11-22T00:00:00.000Z' },
   };
 }

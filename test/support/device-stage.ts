@@ -20,6 +20,7 @@ import type { OutboxPayload } from '../../src/platform/outbox/outbox.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { announce } from '../../src/recovery-case/case-events.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
+import type { FlowCodes } from '../../src/recovery-codes/flow-codes.js';
 import { RecoveryTokens } from '../../src/recovery-token/recovery-tokens.js';
 import type { VerificationSessions } from '../../src/verification/session/verification-sessions.js';
 import { BrowserStub, codeOf } from '../model/browser-stub.js';
@@ -38,6 +39,8 @@ class KeptMail extends MailSender {
 
 /** Nobody is at a partner any more in these cases. */
 const noPartner = { openFor: async () => undefined, offersFor: async () => [] } as unknown as VerificationSessions;
+/** Nobody here is asked for codes. */
+const noCodes = { asked: async () => undefined } as unknown as FlowCodes;
 
 /**
  * From a good result to the token, over a real database: adjudication, notices, the flow's view and the token service,
@@ -67,7 +70,7 @@ export class DeviceStage {
     this.repudiation = new Repudiation(database, reader, cases, this.flows, freezes);
     this.#notices = new NoticeDelivery(database, subjects, ring, clock, this.mail, logger, testConfig());
     const { flows, captures } = this;
-    this.views = new FlowViews(database, cases, noPartner, flows, captures, decisions, confirmations, keys);
+    this.views = new FlowViews(database, cases, noPartner, flows, captures, decisions, confirmations, keys, noCodes);
     const check = this.adjudication.adjudication;
     this.tokens = new RecoveryTokens(database, cases, captures, policies, check, new Limits(ring, 1_000), ring, clock);
   }

@@ -12,6 +12,7 @@ import { Passkeys } from '../../src/passkey-registration/passkeys.js';
 import { RefusedPresentations } from '../../src/passkey-registration/refused-presentations.js';
 import { RegistrationOptions } from '../../src/passkey-registration/registration-options.js';
 import { RelyingParty } from '../../src/passkey-registration/relying-party.js';
+import { SavedCodeController } from '../../src/passkey-registration/saved-code.controller.js';
 import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { SignIn } from '../../src/passkey-registration/sign-in.js';
 import { SourceLimits } from '../../src/passkey-registration/source-limits.js';
@@ -26,6 +27,7 @@ import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { SavedCodes } from '../../src/recovery-codes/saved-codes.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { Answer, RegistrationClient } from '../campaign/token-race.js';
 import type { ApprovedCase } from './approved-case.js';
@@ -82,6 +84,7 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
       clock,
       directory,
     ),
+    savedCodes: new SavedCodeController(database, sessions, new SavedCodes(ring, clock)),
     signIn: new SignIn(database, challenges, passkeys, sessions, subjects, relyingParty, limits, metrics, logger),
   };
 }

@@ -19,6 +19,7 @@ const flow = (part: Partial<FlowView>): FlowView => ({
   providerName: 'Here',
   handoff: null,
   partnerReturns: null,
+  recoveryCodes: null,
   evidence: { document_front: MISSING, selfie: MISSING },
   attemptsLeft: 2,
   reasons: [],
@@ -45,6 +46,23 @@ describe('pageOfFlow', () => {
     expect(
       pageOfFlow(flow({ evidence: { document_front: TAKEN, selfie: TAKEN } }), { retentionDays: 7 }),
     ).toMatchObject({ screen: 'check-and-send' });
+  });
+
+  it('asks for a recovery code, lets whoever has none go on, and takes one as long as nothing was sent', () => {
+    const missing: FlowView['recoveryCodes'] = { methods: ['saved', 'issued'], given: [], missing: true };
+    const pageAt = (step: FlowView['step'], facts = {}, recoveryCodes: FlowView['recoveryCodes'] = missing) =>
+      pageOfFlow(flow({ step, recoveryCodes }), { retentionDays: 7, ...facts });
+    expect(pageAt('codes')).toEqual({ screen: 'recovery-codes' });
+    expect(pageAt('codes', { wantsDocument: true })).toMatchObject({ screen: 'choose-document' });
+    expect(pageAt('evidence', { wantsCodes: true, codeError: 'wrong' })).toEqual({
+      screen: 'recovery-codes',
+      error: 'wrong',
+    });
+    expect(pageAt('checking', { wantsCodes: true })).toMatchObject({ screen: 'checking' });
+    expect(pageAt('evidence', { wantsCodes: true }, null)).toMatchObject({ screen: 'capture' });
+    expect(pageAt('evidence', { wantsCodes: true }, { ...missing, missing: false })).toMatchObject({
+      screen: 'capture',
+    });
   });
 
   it('asks for a back that may be left out, until the face is taken; then the last look offers it', () => {

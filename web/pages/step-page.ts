@@ -21,6 +21,9 @@ export interface StepFacts {
   /** Asked for by address, although one was chosen. */
   wantsDocument?: boolean;
   wantsConsent?: boolean;
+  wantsCodes?: boolean;
+  codeRequested?: boolean;
+  codeError?: 'missing' | 'wrong' | 'too_many';
   passkey?: { createdAt: Date; oldPasskeysRemoved: number };
   maskedAddresses?: readonly string[];
   problem?: 'choice_missing' | 'country_missing' | 'document_type_missing';
@@ -28,12 +31,15 @@ export interface StepFacts {
 
 /** The page of a flow. Pure: the server owns the state, so any address of the flow shows the page that fits it. */
 export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
-  if (facts.wantsDocument && (flow.step === 'retry' || flow.step === 'evidence')) return documentPage(facts);
+  if (facts.wantsCodes && mayGiveCodes(flow)) return codesPage(facts);
+  if (facts.wantsDocument && ['codes', 'retry', 'evidence'].includes(flow.step)) return documentPage(facts);
   if (facts.wantedKind && (flow.step === 'retry' || flow.step === 'evidence'))
     return capturePage(flow, facts, facts.wantedKind);
   switch (flow.step) {
     case 'consent':
       return consentPage(flow, facts);
+    case 'codes':
+      return codesPage(facts);
     case 'document':
       return documentPage(facts);
     case 'provider':
@@ -68,6 +74,19 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
     case 'ended':
       return { screen: 'ended', reason: endReason(flow) };
   }
+}
+
+const BEFORE_SENDING: readonly FlowView['step'][] = ['codes', 'document', 'provider', 'evidence', 'retry'];
+
+const mayGiveCodes = ({ step, recoveryCodes }: FlowView): boolean =>
+  recoveryCodes?.missing === true && BEFORE_SENDING.includes(step);
+
+function codesPage({ codeRequested, codeError }: StepFacts): PageView {
+  return {
+    screen: 'recovery-codes',
+    ...(codeRequested ? { requested: true } : {}),
+    ...(codeError ? { error: codeError } : {}),
+  };
 }
 
 function heldPage(flow: FlowView): PageView {

@@ -7,6 +7,8 @@ export const ADDRESSES = {
   notMe: '/flow/not-me',
   consent: '/flow/consent',
   document: '/flow/document',
+  codes: '/flow/codes',
+  sendCode: '/flow/codes/send',
   verification: '/flow/verification',
   partner: '/flow/partner',
   evidence: (kind: EvidenceKind): string => `/flow/evidence/${kind}`,

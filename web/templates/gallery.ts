@@ -94,6 +94,10 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
     chosen: { documentType: 'passport' },
     errors: ['country_missing'],
   },
+  'recovery-codes': { screen: 'recovery-codes' },
+  'recovery-codes-requested': { screen: 'recovery-codes', requested: true },
+  'recovery-codes-wrong': { screen: 'recovery-codes', error: 'wrong' },
+  'recovery-codes-too-many': { screen: 'recovery-codes', error: 'too_many' },
   'choose-provider': {
     screen: 'choose-provider',
     providers: [

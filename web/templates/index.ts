@@ -16,6 +16,7 @@ import { landing } from './screens/landing.js';
 import { linkDead, notMeReported } from './screens/link-dead.js';
 import { noticeReader } from './screens/notice-reader.js';
 import { recover, recoverAccepted } from './screens/recover.js';
+import { recoveryCodes } from './screens/recovery-codes.js';
 import { retry } from './screens/retry.js';
 import { cannotFinish, checking, held } from './screens/waiting.js';
 
@@ -41,6 +42,7 @@ const SCREENS: Screens = {
   consent,
   'consent-declined': consentDeclined,
   notice,
+  'recovery-codes': recoveryCodes,
   'choose-document': chooseDocument,
   'choose-provider': chooseProvider,
   'partner-handoff': partnerHandoff,

@@ -62,6 +62,12 @@ export type EvidenceView =
       chosen?: { issuingCountry?: string; documentType?: DocumentType };
       errors?: readonly ('country_missing' | 'document_type_missing')[];
     }
+  | {
+      screen: 'recovery-codes';
+      /** A code was asked for just now. */
+      requested?: boolean;
+      error?: 'missing' | 'wrong' | 'too_many';
+    }
   | { screen: 'choose-provider'; providers: readonly ProviderChoice[]; error?: 'choice_missing' }
   /** The partner sends the browser back, or is opened beside this page. Its address stays with the server. */
   | { screen: 'partner-handoff'; providerName: string; way: 'returns' | 'beside' }

@@ -123,6 +123,7 @@ describe('gallery', () => {
       consent: true,
       'consent-declined': true,
       notice: true,
+      'recovery-codes': true,
       'choose-document': true,
       'choose-provider': true,
       'partner-handoff': true,

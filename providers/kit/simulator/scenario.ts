@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 /**
  * How a simulated partner behaves for one session. Three families: how the verification ends, what the network and the
  * partner's front door do, and what goes wrong with pushes. A partner without pushes ignores the last family.
@@ -98,11 +99,20 @@ export function decidesAlone({ scenario }: Scenario): boolean {
 
 export const isGarbled = (name: ScenarioName): boolean => (GARBLED as readonly string[]).includes(name);
 
+/** Everybody has a document of their own, the same one each time; the simulator's own person keeps theirs. */
+function numberOf({ givenName, familyName, birthDate }: Required<SimulatedIdentity>): string {
+  const who = [givenName, familyName, birthDate].join('|');
+  if (who === [FICTIONAL.givenName, FICTIONAL.familyName, FICTIONAL.birthDate].join('|'))
+    return FICTIONAL.documentNumber;
+  return `S${createHash('sha256').update(who).digest('hex').slice(0, 8).toUpperCase()}`;
+}
+
 export function decisionOf(scenario: ScenarioName, identity: SimulatedIdentity, decidedAt: Date): Decision {
   const failing = scenario.startsWith('fail:') ? (scenario.slice('fail:'.length) as FailableKind) : undefined;
   const said = { ...FICTIONAL, ...identity };
   if (failing === 'data_match' || scenario === 'wrong_person') Object.assign(said, SOMEBODY_ELSE);
   if (failing === 'document_expiry') said.expiryDate = LAPSED;
+  said.documentNumber = identity.documentNumber ?? numberOf(said);
   return { scenario, failing, identity: said, decidedAt };
 }
 

@@ -11,7 +11,17 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** One use, one derived key: nothing signed for one purpose verifies for another (ASVS 11.2.1). */
-export type KeyPurpose = 'envelope' | 'token' | 'lookup' | 'picture' | 'csrf' | 'audit-signature' | 'receipt-signature';
+export type KeyPurpose =
+  | 'envelope'
+  | 'token'
+  | 'lookup'
+  | 'picture'
+  | 'name'
+  | 'document-number'
+  | 'recovery-code'
+  | 'csrf'
+  | 'audit-signature'
+  | 'receipt-signature';
 
 const KeyRingFile = z.strictObject({
   keys: z
@@ -81,10 +91,15 @@ export class KeyRing {
     return Buffer.concat([Buffer.from(`${id}.`, 'ascii'), mac]);
   }
 
+  /** Ids of every key of the ring, active first. */
+  get ids(): string[] {
+    const others = this.#keys.map((key) => key.id).filter((id) => id !== this.activeId);
+    return [this.activeId, ...others];
+  }
+
   /** The digests under every key of the ring, active first: what a lookup compares with. */
   digests(purpose: KeyPurpose, text: string): Buffer[] {
-    const others = this.#keys.map((key) => key.id).filter((id) => id !== this.activeId);
-    return [this.activeId, ...others].map((id) => this.digest(purpose, text, id));
+    return this.ids.map((id) => this.digest(purpose, text, id));
   }
 
   /** Constant-time comparison of a secret with a stored digest, under whichever key wrote it. */

@@ -30,6 +30,7 @@ export const PROBLEMS = {
   challenge_not_usable: { status: 410, title: 'This challenge cannot be used. Ask for new options.' },
   body_too_large: { status: 413, title: 'The body is too large.' },
   unsupported_media_type: { status: 415, title: 'That content type is not accepted here.' },
+  recovery_code_refused: { status: 422, title: 'This recovery code cannot be used.' },
   picture_refused: { status: 422, title: 'The picture cannot be used.' },
   passkey_refused: { status: 422, title: 'The passkey could not be accepted.' },
   assertion_refused: { status: 401, title: 'The sign-in could not be confirmed.' },

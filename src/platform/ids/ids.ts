@@ -22,6 +22,7 @@ export const ID_PREFIXES = [
   'dlv',
   'req',
   'sur',
+  'rcc',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

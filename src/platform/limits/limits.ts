@@ -18,6 +18,9 @@ export const LIMITS = {
   /** Fresh addresses at a partner, one per click. */
   renewal_per_case: { windowSeconds: 600, max: 30 },
   token_per_case: { windowSeconds: 600, max: 20 },
+  /** Guesses at recovery codes of one account, over all its cases (NIST SP 800-63B-4, 3.2.2). */
+  recovery_code_guess_per_subject: { windowSeconds: 21_600, max: 10 },
+  recovery_code_sent_per_subject: { windowSeconds: 3_600, max: 5 },
   options_per_source: { windowSeconds: 60, max: 600 },
 } as const satisfies Record<string, { windowSeconds: number; max: number }>;
 export type LimitName = keyof typeof LIMITS;

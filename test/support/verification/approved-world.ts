@@ -1,3 +1,4 @@
+import { KnownDocuments } from '../../../src/adjudication/accounts/known-documents.js';
 import { Adjudication } from '../../../src/adjudication/adjudication.js';
 import { CaseFactsReader } from '../../../src/adjudication/case-facts.js';
 import { Decisions } from '../../../src/adjudication/decisions.js';
@@ -7,10 +8,12 @@ import { CaptureBindings } from '../../../src/flow-session/capture-bindings.js';
 import { CAPTURE_COOKIE } from '../../../src/flow-session/cookies.js';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../../src/platform/database/database.js';
+import { GivenCodes } from '../../../src/recovery-codes/given-codes.js';
 import type { RecoveryCase } from '../../../src/recovery-case/recovery-case.js';
 import { RecoveryTokens } from '../../../src/recovery-token/recovery-tokens.js';
 import type { VerificationSession } from '../../../src/verification/session/verification-session.js';
 import { Sensitive, type ProviderReport, type SessionContext } from '../../../providers/kit/index.js';
+import { NOBODY_ELSE } from '../adjudication-stage.js';
 import type { ApprovedCase } from '../approved-case.js';
 import { passingReport, ScriptedProvider } from './scripted-provider.js';
 import { createVerificationWorld, type VerificationWorld } from './verification-world.js';
@@ -64,11 +67,22 @@ export class ApprovedWorld {
     const config = { APPROVAL_ALARM_RUN: 10_000 };
     this.world = createVerificationWorld({ database, providers: [this.partner], ring, config });
     const { cases, policies, subjects, registry, reports, platform } = this.world;
-    const facts = new CaseFactsReader({ embedded: false }, reports, registry, policies, subjects);
+    const documents = new KnownDocuments(ring, reports, platform.metrics, platform.logger);
+    const live = { embedded: false };
+    const facts = new CaseFactsReader(
+      live,
+      reports,
+      registry,
+      policies,
+      subjects,
+      NOBODY_ELSE,
+      documents,
+      new GivenCodes(),
+    );
     const decisions = new Decisions(platform.clock);
     this.confirmations = new DeviceConfirmations(platform.keys);
     const votes = new ReviewVotes(platform.keys);
-    this.adjudication = new Adjudication(database, cases, facts, decisions, votes, this.confirmations);
+    this.adjudication = new Adjudication(database, cases, facts, decisions, votes, this.confirmations, documents);
     const captures = new CaptureBindings(ring);
     const { limits, clock } = platform;
     this.tokens = new RecoveryTokens(database, cases, captures, policies, this.adjudication, limits, ring, clock);

@@ -22,6 +22,27 @@ export const evidence: Catalogue['evidence'] = {
     none: 'Ich habe keinen davon',
     noneExplained: (helpDesk) => `Das macht nichts. Sprechen Sie mit ${helpDesk} über andere Wege.`,
   },
+  codes: {
+    heading: 'Haben Sie einen Wiederherstellungscode?',
+    explained: (organisation) =>
+      `${organisation} braucht außer Ausweis und Gesicht einen Code, weil Ihre Identität noch nie geprüft wurde.`,
+    label: 'Ihr Code',
+    hint: 'Der Code, den Sie früher aufbewahrt haben, oder die acht Ziffern aus unserer Nachricht. Leerzeichen und Großbuchstaben spielen keine Rolle.',
+    submit: 'Diesen Code benutzen',
+    requested: 'Wenn wir eine andere Adresse von Ihnen haben, ist ein Code dorthin unterwegs. Er gilt zehn Minuten.',
+    sendHeading: 'Kein Code aufbewahrt?',
+    sendExplained:
+      'Wir können einen an eine andere Adresse schicken, die wir von Ihnen haben. Lassen Sie diesen Browser offen.',
+    send: 'Code schicken',
+    noneHeading: 'Gar kein Code?',
+    noneExplained: 'Sie können weitermachen. Dann muss sich jemand Ihre Anfrage ansehen, und es dauert länger.',
+    none: 'Ohne Code weitermachen',
+    errors: {
+      missing: 'Geben Sie Ihren Code ein',
+      wrong: 'Dieser Code gilt nicht. Prüfen Sie ihn, oder lassen Sie sich einen neuen schicken.',
+      too_many: 'Das waren zu viele Versuche. Warten Sie einige Stunden, oder machen Sie ohne Code weiter.',
+    },
+  },
   provider: {
     heading: 'Wer soll Ihren Ausweis prüfen?',
     explained: 'Sie können wählen.',

@@ -20,6 +20,26 @@ export const evidence = {
     none: 'I do not have any of these',
     noneExplained: (helpDesk: string) => `That is fine. Talk to ${helpDesk} about other ways.`,
   },
+  codes: {
+    heading: 'Do you have a recovery code?',
+    explained: (organisation: string) =>
+      `${organisation} needs a code besides your document and your face, because nobody has checked your identity before.`,
+    label: 'Your code',
+    hint: 'The code you saved earlier, or the eight digits from our message. Spaces and capitals do not matter.',
+    submit: 'Use this code',
+    requested: 'If there is another address on file for you, we have sent a code there. It works for 10 minutes.',
+    sendHeading: 'No saved code?',
+    sendExplained: 'We can send one to another address we have on file for you. Keep this browser open.',
+    send: 'Send me a code',
+    noneHeading: 'No code at all?',
+    noneExplained: 'You can go on. Somebody will then have to look at your request, and it takes longer.',
+    none: 'Go on without a code',
+    errors: {
+      missing: 'Enter your code',
+      wrong: 'This code does not work. Check it, or ask for a new one.',
+      too_many: 'There were too many tries. Wait some hours, or go on without a code.',
+    },
+  },
   provider: {
     heading: 'Who should check your document?',
     explained: 'You can choose.',

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { CHECK_KINDS, Sensitive } from '../../../providers/kit/index.js';
+import {
+  ana,
+  factsWith,
+  failing,
+  open,
+  PARTNER_CHECKS,
+  passed,
+  policyWith,
+  withCheck,
+} from '../../../test/support/adjudication-facts.js';
+import { adjudicate } from '../decide.js';
+import type { AdjudicationFacts } from '../facts.js';
+
+const NUMBER = { issuingCountry: 'GBR', number: 'AB123456' };
+const recorded = new Sensitive({ ...ana, documentNumber: 'AB 123456', issuingCountry: 'GB' });
+const shown = (number: string) => ({ document: new Sensitive({ ...NUMBER, number }) });
+const reasonsAbout = (facts: AdjudicationFacts, about: string) =>
+  adjudicate(facts).findings.find((finding) => finding.about === about && finding.result === 'objects')?.reasonCodes;
+
+describe('a name that others in the directory have (T65)', () => {
+  const subject = { nameUniqueInDirectory: false };
+
+  it('T65: is never enough by itself', () => {
+    const facts = factsWith({ subject });
+    expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    expect(reasonsAbout(facts, 'account')).toEqual(['name_not_unique']);
+  });
+
+  it('T65: will do with the face of the record, and with nothing less than a pass', () => {
+    expect(adjudicate(withCheck(factsWith({ subject }), passed('reference_portrait_match'))).verdict).toBe('approve');
+    const unsure = withCheck(factsWith({ subject }), open('reference_portrait_match', 'faces_similar_unsure'));
+    expect(adjudicate(unsure).verdict).toBe('refer');
+  });
+
+  it('T65: will do with the very document that was proofed, and with no other', () => {
+    const proofing = { attributes: recorded, coolingOff: false, level: 'IAL2' };
+    expect(adjudicate(factsWith({ subject, proofing, report: shown('AB123456') })).verdict).toBe('approve');
+    expect(adjudicate(factsWith({ subject, proofing, report: shown('AB123457') })).verdict).toBe('refer');
+    expect(adjudicate(factsWith({ subject, proofing })).verdict).toBe('refer');
+  });
+});
+
+describe('a document of another account (T64)', () => {
+  const facts = factsWith({ documentStanding: 'another_account' });
+
+  it('T64: is not approved though everything agrees, and no reviewer can settle it', () => {
+    expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', bucket: 'needs_review', approvableByReview: false });
+    expect(reasonsAbout(facts, 'report')).toEqual(['document_on_other_account']);
+    const everything = withCheck(facts, ...CHECK_KINDS.map(passed));
+    expect(adjudicate(everything).verdict).toBe('refer');
+  });
+
+  it('T64: is denied where the policy denies', () => {
+    const policy = policyWith({ review: { onFail: 'deny' } });
+    expect(adjudicate({ ...facts, policy })).toMatchObject({ verdict: 'deny', bucket: 'not_confirmed' });
+  });
+
+  it.each(['unread', 'new', 'this_account'] as const)('T64: one that is %s stands in nobody’s way', (standing) => {
+    expect(adjudicate(factsWith({ documentStanding: standing })).verdict).toBe('approve');
+  });
+});
+
+describe('the number of a document', () => {
+  const numberIn = (facts: AdjudicationFacts) =>
+    adjudicate(facts).findings.find((finding) => finding.about === 'document_number');
+
+  it('is an attribute of its own: one that was renewed is said and refuses nobody', () => {
+    const proofing = { attributes: recorded, coolingOff: false, level: 'IAL2' };
+    const renewed = factsWith({ proofing, report: shown('CD987654') });
+    expect(adjudicate(renewed).verdict).toBe('approve');
+    expect(numberIn(renewed)).toMatchObject({ result: 'different', reasonCodes: ['document_replaced'] });
+    expect(numberIn(factsWith({ proofing, report: shown('AB123456') }))).toMatchObject({ result: 'exact' });
+    expect(numberIn(factsWith())).toMatchObject({ result: 'not_comparable', reasonCodes: ['no_reference_on_record'] });
+  });
+});
+
+describe('an account that was never proofed, where the policy takes codes (T63)', () => {
+  const policy = policyWith({ matching: { unproofed: 'codes' } });
+  const unproofed = (changes: Partial<AdjudicationFacts> = {}) =>
+    factsWith({
+      policy,
+      proofing: undefined,
+      directoryIdentity: new Sensitive(ana),
+      ingredients: { savedCode: true, issuedCode: false },
+      ...changes,
+    });
+
+  it.each([
+    ['saved', { savedCode: true, issuedCode: false }],
+    ['issued', { savedCode: false, issuedCode: true }],
+    ['either', { savedCode: true, issuedCode: true }],
+  ])('T63: document, face and a code (%s) of somebody with the account’s name will do', (_which, ingredients) => {
+    const decision = adjudicate(unproofed({ ingredients }));
+    expect(decision.verdict).toBe('approve');
+    expect(decision.findings.find(({ about }) => about === 'data_match')).toMatchObject({
+      result: 'pass',
+      method: 'directory_profile',
+    });
+  });
+
+  it('T63: a document without a code goes to people, whatever else agrees', () => {
+    const facts = unproofed({ ingredients: { savedCode: false, issuedCode: false } });
+    expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    expect(reasonsAbout(facts, 'proofing_record')).toEqual(['account_unproofed']);
+  });
+
+  it('T63: codes without the document of somebody of that name, seen as genuine, with their face, are nothing', () => {
+    const kinds = ['document_authenticity', 'face_match'] as const;
+    const waiving = policyWith({
+      matching: { unproofed: 'codes' },
+      waivedChecks: kinds,
+      requiredChecks: ['data_match'],
+    });
+    for (const kind of kinds) {
+      const checks = PARTNER_CHECKS.filter((other) => other !== kind).map(passed);
+      const facts = unproofed({ policy: waiving, ingredients: { savedCode: true, issuedCode: true } });
+      expect(adjudicate({ ...facts, report: { ...facts.report, checks } }).verdict).toBe('refer');
+      expect(adjudicate(withCheck(facts, failing(kind, 'manual_review_requested'))).verdict).not.toBe('approve');
+    }
+    for (const other of [
+      { ...ana, familyName: 'Other' },
+      { ...ana, birthDate: undefined },
+    ])
+      expect(adjudicate(unproofed({ directoryIdentity: new Sensitive(other) })).verdict).toBe('refer');
+  });
+
+  it.each(['review', 'refuse'] as const)('T63: codes change nothing where the policy says %s', (word) => {
+    const strict = policyWith({ matching: { unproofed: word } });
+    const verdict = word === 'refuse' ? 'deny' : 'refer';
+    expect(adjudicate(unproofed({ policy: strict })).verdict).toBe(verdict);
+  });
+});

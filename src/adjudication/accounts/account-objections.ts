@@ -1,0 +1,49 @@
+import { codesSuffice } from '../../recovery-codes/asked-codes.js';
+import type { Objection } from '../decision.js';
+import type { SettledChecks, SettledFacts } from '../facts.js';
+import type { FindingReason } from '../reasons.js';
+
+const object = (remedy: Objection['remedy'], about: Objection['about'], reason: FindingReason): Objection => ({
+  about,
+  reasonCodes: [reason],
+  remedy,
+  settleable: false,
+});
+
+/** A name that others have too is not enough: the face agrees with the record's, or it is the same document (T65). */
+function nameTwin(facts: SettledFacts, checks: SettledChecks): Objection[] {
+  if (facts.subject.nameUniqueInDirectory) return [];
+  const face = facts.proofing !== undefined && checks.reference_portrait_match.result === 'pass';
+  const number = facts.attributes.find(({ about }) => about === 'document_number')?.match;
+  return face || number?.outcome === 'exact' ? [] : [object('refer', 'account', 'name_not_unique')];
+}
+
+/** One document, one account, whatever else agrees (T64). Nobody settles it: a second account takes a second document. */
+function otherAccount({ documentStanding, policy }: SettledFacts): Objection[] {
+  if (documentStanding !== 'another_account') return [];
+  return [object(policy.review.onFail === 'deny' ? 'deny' : 'refer', 'report', 'document_on_other_account')];
+}
+
+/** An account that was never proofed, where no codes can make up for it. Known before anything is checked. */
+export function neverProofed({ proofing, policy }: SettledFacts): Objection[] {
+  if (proofing || policy.matching.unproofed === 'codes') return [];
+  const remedy = policy.matching.unproofed === 'refuse' ? 'deny' : 'refer';
+  return [object(remedy, 'proofing_record', 'account_unproofed')];
+}
+
+/**
+ * A document alone does not recover an account that was never proofed (NIST SP 800-63B-4, 4.2.2.2). Where the policy says
+ * `codes`, a genuine document of somebody with the account's name, the face on it, and a recovery code do together.
+ */
+function codesMissing(facts: SettledFacts, checks: SettledChecks): Objection[] {
+  if (facts.proofing || facts.policy.matching.unproofed !== 'codes') return [];
+  const { document_authenticity: document, face_match: face, data_match: data } = checks;
+  const seen = [document, face, data].every(({ result }) => result === 'pass') && data.method === 'directory_profile';
+  if (codesSuffice(facts.ingredients) && seen) return [];
+  return [object('refer', 'proofing_record', 'account_unproofed')];
+}
+
+/** What the accounts of the directory say against an approval, once there is an answer to weigh. */
+export function accountObjections(facts: SettledFacts, checks: SettledChecks): Objection[] {
+  return [...nameTwin(facts, checks), ...otherAccount(facts), ...codesMissing(facts, checks)];
+}

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import type { DocumentStanding } from './known-documents.js';
+
+let db: TestDatabase;
+let stage: AdjudicationStage;
+let policy: Awaited<ReturnType<AdjudicationStage['policy']>>;
+let people = 0;
+
+beforeAll(async () => {
+  db = await openTestDatabase({ poolSize: 12 });
+  stage = new AdjudicationStage(db.database, { embedded: true, toldApart: true });
+  policy = await stage.policy({ requiredChecks: ['document_authenticity', 'face_match'] });
+});
+afterAll(() => db.close());
+
+const tx = <Result>(work: Parameters<typeof db.database.transaction<Result>>[0]) => db.database.transaction(work);
+/** Somebody nobody else is called like. */
+function somebody() {
+  people += 1;
+  const letters = [...String(people)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+  return { ...ANA, givenName: `P${letters}`, familyName: `N${letters}` };
+}
+const documentOf = (number: string) => ({ issuingCountry: 'GBR', number });
+/** Without the portrait, which would settle whom a name means. */
+const NO_PORTRAIT = checksWith({
+  kind: 'reference_portrait_match',
+  result: 'not_run',
+  reasonCodes: ['not_supported_by_provider'],
+});
+async function reported(options: CaseOptions = {}): Promise<RecoveryCase> {
+  const person = somebody();
+  const about = { policy, identity: person, record: person, profile: person, checks: NO_PORTRAIT };
+  return stage.reportedCase({ ...about, ...options });
+}
+async function decide({ id, attempt }: RecoveryCase): Promise<RecoveryCase> {
+  await stage.adjudication.decide({ caseId: id, attempt });
+  return stage.read(id);
+}
+const standing = (subjectId: string, number: string): Promise<DocumentStanding> =>
+  tx((t) => stage.documents.standing(t, subjectId, `GBR:${number}`));
+const alarms = (subjectId: string) =>
+  db.database.read(
+    (t) => t.many<{ data: Record<string, unknown> }>`
+      SELECT data FROM audit_events WHERE chain_id = ${`subject:${subjectId}`} AND type = 'document.on_other_account'`,
+  );
+
+describe('one document on two accounts (T64)', () => {
+  it('T64: the second account is not approved, and its trail says where the document is from', async () => {
+    const first = await decide(await reported({ document: documentOf('AB100001') }));
+    const second = await decide(await reported({ document: documentOf('ab-100 001') }));
+    expect([first.state, second.state]).toEqual(['approved', 'in_review']);
+    expect(await alarms(second.subjectId)).toEqual([{ data: { belongsTo: [first.subjectId], caseId: second.id } }]);
+    expect(await stage.trail(second.id)).toEqual(['decision.made', 'case.referred']);
+    const metrics = await stage.metrics.registry.getSingleMetricAsString('regain_security_events_total');
+    expect(metrics).toContain('type="document_on_other_account"');
+  });
+
+  it('T64: the account itself may show it again, and nobody approved leaves no trace of it', async () => {
+    const refused = await reported({
+      document: documentOf('AB100002'),
+      identity: { ...ANA, familyName: 'Other' },
+    });
+    expect((await decide(refused)).state).not.toBe('approved');
+    expect(await standing(refused.subjectId, 'AB100002')).toBe('new');
+    const first = await decide(await reported({ document: documentOf('AB100002') }));
+    expect(await standing(first.subjectId, 'AB100002')).toBe('this_account');
+  });
+
+  it('T64: of two accounts that race with it, one is approved', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const document = documentOf(`RACE${round}`);
+      const rivals = await Promise.all([reported({ document }), reported({ document }), reported({ document })]);
+      const states = (await Promise.all(rivals.map(decide))).map(({ state }) => state);
+      expect(states.sort()).toEqual(['approved', 'in_review', 'in_review']);
+    }
+  });
+
+  it('T64: after renewal the old and the new number are both this account’s', async () => {
+    const person = somebody();
+    const record = { ...person, documentNumber: 'OLD00001', issuingCountry: 'GB' };
+    const owner = await decide(
+      await reported({ identity: person, record, profile: person, document: documentOf('NEW00001') }),
+    );
+    expect(owner.state).toBe('approved');
+    for (const number of ['OLD00001', 'NEW00001']) {
+      const other = await decide(await reported({ document: documentOf(number) }));
+      expect(other.state).toBe('in_review');
+      expect(await alarms(other.subjectId)).toHaveLength(1);
+    }
+  });
+
+  it('T64: a number that left the record stays known for its time, and is then forgotten', async () => {
+    const person = somebody();
+    const record = { ...person, documentNumber: 'GONE0001', issuingCountry: 'GBR' };
+    const { subjectId } = await decide(await reported({ identity: person, record, profile: person }));
+    await tx((t) => stage.proof(t, subjectId, { ...record, documentNumber: 'KEPT0001' }));
+    await tx((t) => stage.accounts.catchUp(t, 1_000));
+    expect([await standing(subjectId, 'GONE0001'), await standing(subjectId, 'KEPT0001')]).toEqual([
+      'this_account',
+      'this_account',
+    ]);
+    const kept = await tx(
+      (t) => t.many<{ months: number | null }>`
+        SELECT round(EXTRACT(EPOCH FROM kept_until - clock_timestamp()) / 86400 / 30.44)::int AS months FROM known_documents
+        WHERE subject_id = ${subjectId} ORDER BY kept_until NULLS LAST`,
+    );
+    expect(kept).toEqual([{ months: 12 }, { months: null }]);
+    await tx(
+      (t) =>
+        t.run`UPDATE known_documents SET kept_until = clock_timestamp() - interval '1 second' WHERE subject_id = ${subjectId} AND kept_until IS NOT NULL`,
+    );
+    expect(await standing(subjectId, 'GONE0001')).toBe('new');
+    expect(await tx((t) => stage.documents.prune(t))).toBe(1);
+    expect(await standing(subjectId, 'KEPT0001')).toBe('this_account');
+  });
+
+  it('T64: a record that names another account’s document raises the alarm and does not take it', async () => {
+    const owner = await decide(await reported({ document: documentOf('AB100009') }));
+    const person = somebody();
+    const record = { ...person, documentNumber: 'AB100009', issuingCountry: 'GBR' };
+    const other = await reported({ identity: person, record, profile: person, document: documentOf('AB100009') });
+    expect((await decide(other)).state).toBe('in_review');
+    expect(await standing(owner.subjectId, 'AB100009')).toBe('this_account');
+    expect(await alarms(other.subjectId)).toHaveLength(2);
+  });
+
+  it('T64: what is stored is no number', async () => {
+    await decide(await reported({ document: documentOf('CANARY77') }));
+    const rows = await tx((t) => t.many<{ text: string }>`SELECT known_documents::text AS text FROM known_documents`);
+    expect(rows.map(({ text }) => text).join()).not.toMatch(/CANARY77|GBR/);
+    expect(rows.map(({ text }) => text).join()).not.toContain(Buffer.from('CANARY77').toString('hex'));
+  });
+});
+
+describe('a name that is not unique in the directory (T65)', () => {
+  it('T65: sends both twins to people when nothing but the name ties them', async () => {
+    const person = somebody();
+    const alone = await reported({ identity: person, record: person, profile: person });
+    const twin = { ...person, givenName: person.familyName, familyName: person.givenName.toUpperCase() };
+    const other = await reported({ identity: twin, record: twin, profile: twin });
+    expect([(await decide(alone)).state, (await decide(other)).state]).toEqual(['in_review', 'in_review']);
+  });
+
+  it('T65: sees a twin whose record alone has the name, and one who is disabled', async () => {
+    const person = somebody();
+    const first = await reported({ identity: person, record: person, profile: person });
+    const second = await reported({ record: person });
+    await tx((t) => t.run`UPDATE subjects SET status = 'disabled' WHERE id = ${second.subjectId}`);
+    expect((await decide(first)).state).toBe('in_review');
+  });
+
+  it('T65: lets a twin through with the document that was proofed', async () => {
+    const person = somebody();
+    await reported({ identity: person, record: person, profile: person });
+    const record = { ...person, documentNumber: 'TWIN0001', issuingCountry: 'GBR' };
+    const case_ = await reported({ identity: person, record, profile: person, document: documentOf('TWIN0001') });
+    expect((await decide(case_)).state).toBe('approved');
+  });
+
+  it('T65: forgets a name that changed', async () => {
+    const person = somebody();
+    const first = await reported({ identity: person, record: person, profile: person });
+    const second = await reported({ identity: person, record: person, profile: person });
+    const renamed = somebody();
+    await tx(async (t) => {
+      const profile = {
+        login: `renamed.${second.id}`,
+        displayName: 'R',
+        ...renamed,
+        emails: [],
+        phones: [],
+        formerEmails: [],
+      };
+      await stage.subjects.put(t, {
+        id: second.subjectId,
+        input: { profile, groups: [], privileged: false, status: 'active' },
+      });
+      await stage.proof(t, second.subjectId, renamed);
+    });
+    expect((await decide(first)).state).toBe('approved');
+  });
+
+  it('T65: nobody is unique while the index is not whole', async () => {
+    const case_ = await reported();
+    // More than a decision brings up to date by itself.
+    await tx((t) => t.run`UPDATE subjects SET account_index = '' WHERE id <> ${case_.subjectId}`);
+    const before = await tx(
+      (t) => t.one<{ n: number }>`SELECT count(*)::int AS n FROM subjects WHERE account_index = ''`,
+    );
+    const fill = Array.from({ length: Math.max(0, 60 - before.n) }, () => reported());
+    await Promise.all(fill);
+    expect((await decide(case_)).state).toBe('in_review');
+    while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
+    expect((await decide(await reported())).state).toBe('approved');
+  });
+});

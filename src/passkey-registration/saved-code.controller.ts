@@ -1,0 +1,82 @@
+import { Controller, Get, Post, Req, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { appendAudit } from '../audit-trail/append.js';
+import { readCookie, SESSION_COOKIE } from '../flow-session/cookies.js';
+import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Operation } from '../platform/http/operation.js';
+import type { Request } from '../platform/http/request-context.js';
+import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
+import { announce } from '../recovery-case/case-events.js';
+import { SavedCodes } from '../recovery-codes/saved-codes.js';
+import { Sessions } from './sessions.js';
+
+const SavedCodeStanding = z.object({
+  createdAt: z.iso.datetime().nullable().describe('When the code that counts was made; null when there is none.'),
+});
+const SavedCodeView = z.object({
+  code: z.string().describe('In this answer only. To be kept where the device is not.'),
+  createdAt: z.iso.datetime(),
+});
+
+/** The recovery code of whoever is signed in. There is no way for anybody else to have one made, or to see one. */
+@Controller('/v1/session/recovery-codes')
+@UseGuards(SameOriginGuard)
+export class SavedCodeController {
+  constructor(
+    private readonly database: Database,
+    private readonly sessions: Sessions,
+    private readonly codes: SavedCodes,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'Whether the account has a recovery code.',
+    tag: 'Passkeys',
+    audience: 'session',
+    response: SavedCodeStanding,
+    problems: ['unauthenticated'],
+  })
+  async standing(@Req() request: Request): Promise<z.infer<typeof SavedCodeStanding>> {
+    return this.database.read(async (tx) => {
+      const subjectId = await this.signedIn(tx, request);
+      return { createdAt: (await this.codes.living(tx, subjectId))?.toISOString() ?? null };
+    });
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Make a recovery code to keep. The one before it stops working, and every address on file is told.',
+    tag: 'Passkeys',
+    audience: 'session',
+    body: NoMembers,
+    status: 201,
+    response: SavedCodeView,
+    problems: ['unauthenticated', 'origin_not_allowed'],
+  })
+  async replace(
+    @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,
+    @Req() request: Request,
+  ): Promise<z.infer<typeof SavedCodeView>> {
+    return this.database.transaction(async (tx) => {
+      const subjectId = await this.signedIn(tx, request);
+      const { code, createdAt } = await this.codes.replace(tx, subjectId);
+      await appendAudit(tx, {
+        chainId: `subject:${subjectId}`,
+        type: 'recovery_code.saved',
+        actor: { kind: 'person', id: subjectId },
+        data: {},
+      });
+      await announce(tx, 'subject.recovery_code_saved', { payload: { subjectId } });
+      return { code, createdAt: createdAt.toISOString() };
+    });
+  }
+
+  private async signedIn(tx: Transaction, request: Request): Promise<string> {
+    const session = await this.sessions.find(tx, readCookie(request, SESSION_COOKIE));
+    if (!session) throw new Problem('unauthenticated');
+    return session.subjectId;
+  }
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { seedApprovedCase } from '../../test/support/approved-case.js';
+import {
+  answerOf,
+  buildPasskeyStage,
+  makePasskey,
+  registerPasskey,
+  TEST_ORIGIN,
+  type PasskeyStage,
+} from '../../test/support/passkey-stage.js';
+import { SoftwareAuthenticator } from '../../test/support/software-authenticator.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SESSION_COOKIE } from '../flow-session/cookies.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Request } from '../platform/http/request-context.js';
+import { AssertionCredential } from './webauthn.schemas.js';
+
+const ring = new KeyRing(KeyRing.generate());
+let db: TestDatabase;
+let stage: PasskeyStage;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  stage = buildPasskeyStage(db.database, ring);
+});
+afterAll(() => db.close());
+
+const requestWith = (secret?: string): Request =>
+  ({ cookies: secret === undefined ? {} : { [SESSION_COOKIE]: secret } }) as unknown as Request;
+
+/** Somebody who has just signed in with the passkey of their recovery. */
+async function signedIn(): Promise<{ subjectId: string; secret: string }> {
+  const holder = await seedApprovedCase(db.database, ring);
+  const authenticator = new SoftwareAuthenticator({ origin: TEST_ORIGIN });
+  await registerPasskey(stage, holder, { credential: await makePasskey(stage, holder, { authenticator }) });
+  const assertion = authenticator.get(await stage.signIn.options('192.0.2.9'));
+  const { secret } = await stage.signIn.finish(AssertionCredential.parse(assertion));
+  return { subjectId: holder.subjectId, secret };
+}
+
+describe('the recovery code of whoever is signed in', () => {
+  it('is shown once, replaces the one before it, and is told and written down without the code', async () => {
+    const { subjectId, secret } = await signedIn();
+    expect(await stage.savedCodes.standing(requestWith(secret))).toEqual({ createdAt: null });
+    const first = await stage.savedCodes.replace({}, requestWith(secret));
+    const second = await stage.savedCodes.replace({}, requestWith(secret));
+    expect(second.code).not.toBe(first.code);
+    expect(await stage.savedCodes.standing(requestWith(secret))).toEqual({ createdAt: second.createdAt });
+    const rows = await db.database.read(
+      (tx) => tx.many<{ text: string }>`
+        SELECT e::text AS text FROM audit_events e WHERE chain_id = ${`subject:${subjectId}`} AND type = 'recovery_code.saved'
+        UNION ALL SELECT payload::text FROM outbox WHERE event = 'subject.recovery_code_saved'`,
+    );
+    expect(rows).toHaveLength(4);
+    for (const { code } of [first, second]) expect(JSON.stringify(rows)).not.toContain(code.slice(0, 9));
+  });
+
+  it('is nobody’s without a session, and not of a session that is over', async () => {
+    const { secret } = await signedIn();
+    await stage.signIn.end(secret);
+    for (const request of [requestWith(), requestWith('x'.repeat(43)), requestWith(secret)])
+      expect(await answerOf(stage.savedCodes.replace({}, request))).toEqual({ status: 401, code: 'unauthenticated' });
+  });
+});

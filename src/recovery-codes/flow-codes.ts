@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import { APPLICANT } from '../audit-trail/audit-event-types.js';
+import { Subjects } from '../directory/subjects.js';
+import { CaptureBindings } from '../flow-session/capture-bindings.js';
+import { assertConsent } from '../identity-evidence/consent-gate.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Reply, Request } from '../platform/http/request-context.js';
+import { limitProblem, Limits, type LimitOutcome } from '../platform/limits/limits.js';
+import { Policies } from '../policy/policies.js';
+import { announce } from '../recovery-case/case-events.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { askedCodes, codesSuffice } from './asked-codes.js';
+import type { CodeMethod } from './code-text.js';
+import { GivenCodes } from './given-codes.js';
+import { IssuedCodes } from './issued-codes.js';
+import { SavedCodes } from './saved-codes.js';
+
+interface Place {
+  caseId: string;
+  request: Request;
+  reply: Reply;
+}
+
+/** What a page asks for. `missing`: nothing that would do has been given yet. */
+export interface AskedOfPerson {
+  methods: readonly CodeMethod[];
+  given: readonly CodeMethod[];
+  missing: boolean;
+}
+
+type Outcome = { kind: 'accepted' | 'refused' } | { kind: 'limited'; limit: LimitOutcome };
+
+/**
+ * Recovery codes in the person's flow, before or beside the pictures. A code counts for the browser that gave it: giving
+ * one, or asking for one, binds the attempt to this browser as a picture does.
+ */
+@Injectable()
+export class FlowCodes {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly policies: Policies,
+    private readonly subjects: Subjects,
+    private readonly captures: CaptureBindings,
+    private readonly limits: Limits,
+    private readonly saved: SavedCodes,
+    private readonly issued: IssuedCodes,
+    private readonly given: GivenCodes,
+  ) {}
+
+  /** What this case's account is asked for; undefined where the policy asks for no codes. */
+  async asked(tx: Transaction, recoveryCase: RecoveryCase): Promise<AskedOfPerson | undefined> {
+    const policy = await this.policies.strictest(tx, recoveryCase);
+    const record = await this.subjects.proofingRecord(tx, recoveryCase.subjectId);
+    const methods = askedCodes(policy, { proofed: record !== undefined });
+    if (methods.length === 0) return undefined;
+    const ingredients = await this.given.ofAttempt(tx, recoveryCase);
+    const given = methods.filter((method) => (method === 'saved' ? ingredients.savedCode : ingredients.issuedCode));
+    return { methods, given, missing: !codesSuffice(ingredients) };
+  }
+
+  /**
+   * Has a code sent to an address on file that no link went to. The answer is the same whether or not there is one.
+   * @throws Problem wrong_state, consent_required, capture_binding_missing, too_many_requests
+   */
+  async send(place: Place): Promise<void> {
+    const limited = await this.database.transaction(async (tx) => {
+      const { recoveryCase } = await this.enter(tx, place);
+      const limit = await this.limits.take(tx, 'recovery_code_sent_per_subject', recoveryCase.subjectId);
+      if (!limit.allowed) return limit;
+      const { id: caseId, attempt } = recoveryCase;
+      await announce(tx, 'recovery_code.requested', { payload: { caseId, attempt } });
+      return undefined;
+    });
+    if (limited) throw limitProblem(limited);
+  }
+
+  /**
+   * Takes a code. What was given before is accepted again without being looked at.
+   * @throws Problem recovery_code_refused, and what {@link send} throws
+   */
+  async give(place: Place, code: { method: CodeMethod; text: string }): Promise<void> {
+    const outcome = await this.database.transaction((tx) => this.take(tx, place, code));
+    if (outcome.kind === 'limited') throw limitProblem(outcome.limit);
+    if (outcome.kind === 'refused') throw new Problem('recovery_code_refused');
+  }
+
+  private async take(tx: Transaction, place: Place, code: { method: CodeMethod; text: string }): Promise<Outcome> {
+    const { recoveryCase, captureDigest, asked } = await this.enter(tx, place);
+    const { method, text } = code;
+    if (asked.given.includes(method)) return { kind: 'accepted' };
+    const { id: caseId, attempt, subjectId } = recoveryCase;
+    // Per account, so that more cases are no more guesses.
+    const limit = await this.limits.take(tx, 'recovery_code_guess_per_subject', subjectId);
+    if (!limit.allowed) return { kind: 'limited', limit };
+    const right =
+      method === 'saved'
+        ? await this.saved.spend(tx, subjectId, text)
+        : await this.issued.spend(tx, { caseId, captureDigest }, text);
+    const type = right ? 'recovery_code.given' : 'recovery_code.refused';
+    await appendAudit(tx, { chainId: caseId, type, actor: APPLICANT, data: { method, attempt } });
+    if (!right) return { kind: 'refused' };
+    await this.given.record(tx, { caseId, method, captureDigest });
+    if (method === 'saved') await announce(tx, 'subject.recovery_code_used', { payload: { subjectId } });
+    return { kind: 'accepted' };
+  }
+
+  /** The case of a browser that may give codes now, bound to it. */
+  private async enter(
+    tx: Transaction,
+    { caseId, request, reply }: Place,
+  ): Promise<{ recoveryCase: RecoveryCase; captureDigest: Buffer; asked: AskedOfPerson }> {
+    const recoveryCase = await this.cases.lock(tx, caseId);
+    if (recoveryCase?.state !== 'awaiting_evidence') throw new Problem('wrong_state');
+    await assertConsent(tx, caseId);
+    const { attempt } = recoveryCase;
+    const captureDigest = await this.captures.bind(tx, { caseId, attempt, request, reply });
+    const asked = await this.asked(tx, recoveryCase);
+    if (!asked) throw new Problem('wrong_state', { detail: 'No recovery code is asked for here.' });
+    return { recoveryCase, captureDigest, asked };
+  }
+}

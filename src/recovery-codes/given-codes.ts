@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { Ingredients } from './asked-codes.js';
+import type { CodeMethod } from './code-text.js';
+
+/** Codes that were given in a case, by which browser. */
+@Injectable()
+export class GivenCodes {
+  async record(tx: Transaction, given: { caseId: string; method: CodeMethod; captureDigest: Buffer }): Promise<void> {
+    await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest)
+      VALUES (${given.caseId}, ${given.method}, ${given.captureDigest}) ON CONFLICT DO NOTHING`;
+  }
+
+  /** What counts in the case's attempt: codes of the browser that does it, and of no other. */
+  async ofAttempt(tx: Transaction, { id, attempt }: { id: string; attempt: number }): Promise<Ingredients> {
+    const rows = await tx.many<{ method: CodeMethod }>`
+      SELECT g.method FROM given_recovery_codes g
+      JOIN capture_bindings b ON b.case_id = g.case_id AND b.cookie_digest = g.capture_digest
+      WHERE g.case_id = ${id} AND b.attempt = ${attempt}`;
+    const has = (method: CodeMethod): boolean => rows.some((row) => row.method === method);
+    return { savedCode: has('saved'), issuedCode: has('issued') };
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { Subject } from '../directory/subject.js';
+import { Subjects } from '../directory/subjects.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
+
+/**
+ * The mailbox behind an address: case and what follows a plus sign make no second one. Two ways to write one mailbox are
+ * no two ways to reach somebody.
+ */
+export function mailboxOf(email: string): string {
+  const at = email.lastIndexOf('@');
+  const local = email.slice(0, at).replace(/\+.*$/, '');
+  return `${local}@${email.slice(at + 1)}`.normalize('NFKC').toLowerCase();
+}
+
+/** Where the links of a case went: a code proves something only if it goes elsewhere (NIST SP 800-63B-4, 4.2.1.2). */
+@Injectable()
+export class LinkAddresses {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly subjects: Subjects,
+  ) {}
+
+  async record(tx: Transaction, caseId: string, email: string): Promise<void> {
+    await tx.run`INSERT INTO link_addresses (case_id, address_digest) VALUES (${caseId}, ${this.ring.digest('lookup', textOf(email))})
+      ON CONFLICT DO NOTHING`;
+  }
+
+  /** The first address on file that may carry a code in this case: not one that is new (T48), nor one a link went to. */
+  async other(
+    tx: Transaction,
+    recoveryCase: { id: string; channel: string },
+    subject: Subject,
+  ): Promise<string | undefined> {
+    const rows = await tx.many<{ addressDigest: Buffer }>`
+      SELECT address_digest FROM link_addresses WHERE case_id = ${recoveryCase.id}`;
+    const emails = await this.subjects.recoveryEmails(tx, subject);
+    // A case whose link was mailed before this was written down: it went to the first.
+    const [first] = rows.length === 0 && recoveryCase.channel !== 'relay' ? emails : [];
+    const carried = (email: string): boolean =>
+      (first !== undefined && mailboxOf(first) === mailboxOf(email)) ||
+      rows.some(({ addressDigest }) => this.ring.matches('lookup', textOf(email), addressDigest));
+    return emails.find((email) => !carried(email));
+  }
+}
+
+const textOf = (email: string): string => `mailbox:${mailboxOf(email)}`;

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { newId } from '../platform/ids/ids.js';
+import { canonicalCode, newSavedCode } from './code-text.js';
+
+/** Wrong codes in a row after which a code is worth nothing (NIST SP 800-63B-4, 3.2.2). */
+const MOST_FAILURES = 100;
+
+/**
+ * The recovery code an account holder keeps (NIST SP 800-63B-4, 4.2.1.1): one per account, stored as a keyed hash, shown
+ * in one answer to whoever is signed in as the holder and to nobody else, used up by its first use.
+ */
+@Injectable()
+export class SavedCodes {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes a code; the one before it ends. */
+  async replace(tx: Transaction, subjectId: string): Promise<{ code: string; createdAt: Date }> {
+    const code = newSavedCode();
+    // Two tabs that ask at once get two codes; the later one counts.
+    await tx.run`SELECT 1 FROM subjects WHERE id = ${subjectId} FOR NO KEY UPDATE`;
+    await tx.run`UPDATE saved_recovery_codes SET ended_at = clock_timestamp(), ended_by = 'replaced'
+      WHERE subject_id = ${subjectId} AND ended_at IS NULL`;
+    const { createdAt } = await tx.one<{ createdAt: Date }>`
+      INSERT INTO saved_recovery_codes (id, subject_id, code_digest)
+      VALUES (${newId('rcc', this.clock.now())}, ${subjectId}, ${this.ring.digest('recovery-code', textOf(subjectId, canonicalCode('saved', code)))})
+      RETURNING created_at`;
+    return { code, createdAt };
+  }
+
+  /** When the code that counts was made; undefined when there is none. */
+  async living(tx: Transaction, subjectId: string): Promise<Date | undefined> {
+    const row = await tx.maybeOne<{ createdAt: Date }>`
+      SELECT created_at FROM saved_recovery_codes WHERE subject_id = ${subjectId} AND ended_at IS NULL`;
+    return row?.createdAt;
+  }
+
+  /** Uses the code up when it is the account's. True for one caller; a wrong one is counted. */
+  async spend(tx: Transaction, subjectId: string, typed: string): Promise<boolean> {
+    const digests = this.ring.digests('recovery-code', textOf(subjectId, canonicalCode('saved', typed)));
+    const spent = await tx.run`UPDATE saved_recovery_codes SET ended_at = clock_timestamp(), ended_by = 'used'
+      WHERE subject_id = ${subjectId} AND ended_at IS NULL AND code_digest = ANY(${digests}::bytea[])`;
+    if (spent === 1) return true;
+    await tx.run`UPDATE saved_recovery_codes SET failures = failures + 1,
+        ended_at = CASE WHEN failures + 1 >= ${MOST_FAILURES} THEN clock_timestamp() END,
+        ended_by = CASE WHEN failures + 1 >= ${MOST_FAILURES} THEN 'guessed_at' END
+      WHERE subject_id = ${subjectId} AND ended_at IS NULL`;
+    return false;
+  }
+}
+
+const textOf = (subjectId: string, code: string | undefined): string => `saved:${subjectId}:${code ?? ''}`;
