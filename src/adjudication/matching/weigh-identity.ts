@@ -19,8 +19,11 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 ]);
 /** A name stands for another. One of the two names at most. */
 const STANDS_FOR: ReadonlySet<string> = new Set(['initials', 'nickname']);
+/** What brothers and sisters may have between them: one is called as the other is besides. Never enough by names. */
+const SHARED_BY_SIBLINGS = 'later_given_names';
 
-const isWeak = ({ method }: AttributeMatch): boolean => LEFT_OUT.has(method) || STANDS_FOR.has(method);
+const isWeak = ({ method }: AttributeMatch): boolean =>
+  LEFT_OUT.has(method) || STANDS_FOR.has(method) || method === SHARED_BY_SIBLINGS;
 
 /**
  * Any difference in name or birth date fails; anything of them that could not be compared leaves the check open. What is
@@ -28,8 +31,8 @@ const isWeak = ({ method }: AttributeMatch): boolean => LEFT_OUT.has(method) || 
  *
  * - a birth date without its day: both names the same;
  * - one weak name: a birth date to the day, and no other nationality;
- * - two weak names: besides, the same nationality or the very document that was proofed, and nothing that stands for
- *   something else.
+ * - two weak names: besides, the same nationality, and nothing that stands for something else;
+ * - a later given name alone, and whatever lacks the above: the very document that was proofed.
  *
  * Otherwise people decide. More agreement never makes the result worse.
  */
@@ -46,6 +49,7 @@ function isSupported(weak: readonly AttributeMatch[], match: IdentityMatch): boo
   const { birthDate, nationality, document } = match;
   if (birthDate.outcome !== 'exact') return isSame(match.givenName) && isSame(match.familyName);
   if (document?.outcome === 'exact' || weak.length === 0) return true;
+  if (weak.some(({ method }) => method === SHARED_BY_SIBLINGS)) return false;
   if (weak.length === 1) return nationality.outcome !== 'different';
   return isSame(nationality) && weak.every(({ method }) => LEFT_OUT.has(method));
 }

@@ -1,11 +1,19 @@
 import { agreed, differs, MISSING_IN_EVIDENCE, MISSING_IN_RECORD, type AttributeMatch } from '../match-outcome.js';
 import { alikeFromArabic, alikeFromCyrillic, readsAs } from '../transliteration/romanisation.js';
-import { sameLetters, type Script } from '../transliteration/spelled-name.js';
+import { sameLetters, spelledName, type Script } from '../transliteration/spelled-name.js';
 import { isNickname } from './nicknames.js';
 import { withoutParticles } from './particles.js';
 import type { ParsedName } from './parsed-name.js';
 import type { NamingCustoms } from './states.js';
-import { firstOrLastWords, initials, sameJoined, someSpelling, someWords, type WordRule } from './word-rules.js';
+import {
+  firstAndSomeWords,
+  firstOrLastWords,
+  initials,
+  sameJoined,
+  someSpelling,
+  someWords,
+  type WordRule,
+} from './word-rules.js';
 
 /** A rule that makes two names `compatible`, under the name that reviewers see. */
 type NamedRule = readonly [method: string, holds: (a: ParsedName, b: ParsedName, customs: NamingCustoms) => boolean];
@@ -15,6 +23,21 @@ const nickname: WordRule = (a, b) => {
   const sameRest = others.length === 0 || more.length === 0 || others.join(' ') === more.join(' ');
   return sameRest && isNickname(first, otherFirst);
 };
+
+/** Marie is not Marie-Claire: a name with a hyphen is left out as a whole or not at all. */
+function splitsHyphen(a: ParsedName, b: ParsedName): boolean {
+  const theirs = new Set(b.spellings.flat());
+  const compounds = a.letters.split(' ').filter((word) => word.includes('-'));
+  return compounds.map(spelledName).some(({ spellings: [parts = []] }) => {
+    const kept = parts.filter((part) => theirs.has(part)).length;
+    return kept > 0 && kept < parts.length;
+  });
+}
+
+const someNames =
+  (rule: WordRule) =>
+  (a: ParsedName, b: ParsedName): boolean =>
+    someSpelling(a, b, rule) && !splitsHyphen(a, b) && !splitsHyphen(b, a);
 
 const sameWithoutParticles: WordRule = (a, b) => sameJoined(withoutParticles(a), withoutParticles(b));
 
@@ -44,7 +67,8 @@ const readAloud = (arabic: ParsedName, latin: ParsedName): boolean =>
 
 const GIVEN_NAME_RULES: readonly NamedRule[] = [
   ['other_romanisation', otherRomanisation],
-  ['some_given_names', (a, b) => someSpelling(a, b, someWords)],
+  ['some_given_names', someNames(firstAndSomeWords)],
+  ['later_given_names', someNames(someWords)],
   ['initials', (a, b) => someSpelling(a, b, initials)],
   ['nickname', (a, b) => someSpelling(a, b, nickname)],
 ];

@@ -1,7 +1,7 @@
 /**
  * Formal given names and what people are called instead, by language; kept by hand from everyday use, modest on purpose.
  * Spelled as in the machine-readable zone. A name may stand behind several: Alex is Alexander or Alexandra, which does not
- * make those one name.
+ * make those one name. What is registered as a name of its own as often as not (Rik) is not here.
  */
 export const NICKNAMES_BY_LANGUAGE: Readonly<Record<string, string>> = {
   english: `
@@ -47,7 +47,7 @@ export const NICKNAMES_BY_LANGUAGE: Readonly<Record<string, string>> = {
     alexandre: alex; benoit: ben; caroline: caro; frederic: fred; isabelle: isa; nicolas: nico; philippe: phil;
     stephane: steph; veronique: vero; valerie: val`,
   dutch: `
-    cornelis: cees kees cor; elisabeth: els bets; hendrik: henk rik; jacobus: jaap koos; johannes: jan hans joop;
+    cornelis: cees kees cor; elisabeth: els bets; hendrik: henk; jacobus: jaap koos; johannes: jan hans joop;
     margaretha: greet; maria: marijke ria; pieter: piet; wilhelmina: mina mien; willem: wim`,
   polish: `
     agnieszka: aga; aleksander: olek; anna: ania; barbara: basia; bartlomiej: bartek; dariusz: darek; elzbieta: ela;

@@ -25,6 +25,9 @@ function isPartOf(few: Spelling, many: Spelling): boolean {
   return next === few.length;
 }
 
+/** The same, and the first word is among them. */
+export const firstAndSomeWords: WordRule = (a, b) => a[0] === b[0] && someWords(a, b);
+
 /** The first words of one, or its last, are all words of the other. */
 export const firstOrLastWords: WordRule = (a, b) => {
   const [few, many] = a.length < b.length ? [a, b] : [b, a];

@@ -35,14 +35,15 @@ const FROM_CYRILLIC: Rewriting = [
 
 /** Of names from Arabic script, which says little of vowels: length, doubling and the Egyptian G are left out. */
 const FROM_ARABIC: Rewriting = [
-  [/^ABD[AEU]L?L/g, 'ABDEL'],
+  [/^EL/g, 'AL'],
+  [/^ABD[AEU]L?L/g, 'ABDAL'],
   [/EE|II|IY|IE(?=.)/g, 'I'],
   [/OO|OU|UU/g, 'U'],
   [/Q|C(?!H)/g, 'K'],
   [/CH/g, 'SH'],
   [/G(?!H)/g, 'J'],
   [/W/g, 'V'],
-  [/AH$/g, 'A'],
+  [/[AE]H$/g, 'A'],
   [/(?<=[AE])[IY](?![AEIOU])(?=.)/g, 'y'],
   [/[AE]y/g, 'y'],
   [/Y/g, 'I'],
@@ -65,14 +66,18 @@ export function alikeFromCyrillic(a: string, b: string, { gIsH }: CyrillicOption
   return key(a) === key(b);
 }
 
-/** Whether two spellings in capitals may be romanisations of one name from Arabic script. E may stand for A and I. */
+/**
+ * Whether two spellings in capitals may be romanisations of one name from Arabic script. E may stand for A or I once:
+ * Mohamed is Mohamad, Salem is not Selim.
+ */
 export function alikeFromArabic(a: string, b: string): boolean {
   const [left, right] = [rewrite(a, FROM_ARABIC), rewrite(b, FROM_ARABIC)];
-  return left.length === right.length && [...left].every((letter, at) => sameSound(letter, right[at] ?? ''));
+  if (left.length !== right.length) return false;
+  const apart = [...left].map((letter, at) => [letter, right[at] ?? ''].sort().join('')).filter(isTwoLetters);
+  return apart.length === 0 || (apart.length === 1 && (apart[0] === 'AE' || apart[0] === 'EI'));
 }
 
-const sameSound = (a: string, b: string): boolean =>
-  a === b || (a === 'E' && (b === 'A' || b === 'I')) || (b === 'E' && (a === 'A' || a === 'I'));
+const isTwoLetters = ([a, b]: string): boolean => a !== b;
 
 /** Longest name that is read aloud, in letters. */
 const MAX_READ = 64;
@@ -82,7 +87,7 @@ const MAX_READ = 64;
  * all the places of the spelling that they may have come to, so it takes no more steps than letters times places.
  */
 export function readsAs(arabic: string, latin: string): boolean {
-  const letters = [...withoutDoubles(arabic.replace(/[\s\p{M}\p{P}]/gu, ''))];
+  const letters = [...withoutDoubles(firstAlef(arabic).replace(/[\s\p{M}\p{P}]/gu, ''))];
   const text = withoutDoubles(latin.replace(/EE/g, 'I').replace(/OO/g, 'U'));
   if (letters.length > MAX_READ || text.length > 2 * MAX_READ) return false;
   let places = new Set([0]);
@@ -92,6 +97,9 @@ export function readsAs(arabic: string, latin: string): boolean {
   }
   return places.has(text.length);
 }
+
+/** An alef that begins a word carries any vowel; that of the article carries the one that may stand before each letter. */
+const firstAlef = (arabic: string): string => arabic.replace(/(^|\s)ال/g, '$1ل').replace(/(^|\s)ا/g, '$1أ');
 
 const withoutDoubles = (text: string): string => text.replace(/(.)\1+/gu, '$1');
 
