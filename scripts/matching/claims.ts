@@ -17,6 +17,9 @@ export function claimsOf(person: Person): Claims {
   };
 }
 
+/** What begins a family name and may be joined, moved or left out. */
+export const PARTICLE = /^(?:van der|van den|van 't|van|von der|von|de la|de|del|dos|da|zu|ten|ter) /i;
+
 /** The same, as a document in capitals; not always the one that was proofed. */
 export function shownBy(person: Person, random: SeededRandom): Claims {
   const claims = inCapitals(claimsOf(person));

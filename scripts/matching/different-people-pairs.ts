@@ -2,7 +2,7 @@ import type { SeededRandom } from '../../test/model/seeded-random.js';
 import type { Culture } from '../../test/people/culture.js';
 import { CULTURES, inventPerson } from '../../test/people/generate-people.js';
 import { inOwnScript, type NameForms, type Person } from '../../test/people/person.js';
-import { claimsOf, inCapitals, inZoneLetters, withoutMarks } from './claims.js';
+import { claimsOf, inCapitals, inZoneLetters, PARTICLE, withoutMarks } from './claims.js';
 import { editsBetween, type Pair } from './matching-rules.js';
 import { pairOf, type PairClass } from './pair-class.js';
 
@@ -56,14 +56,21 @@ function nearName(name: NameForms, list: readonly NameForms[], random: SeededRan
   return near.length > 0 ? random.pick(near) : undefined;
 }
 
-/** Neither is called the other, and no passport spells them alike, as it does Jörgen and Jørgen. */
+/**
+ * Neither is a form of the other that a class of one person has: a nickname, national letters (Jörgen and Jørgen), words
+ * joined (Leroy and Le Roy), a particle left out (Santos and dos Santos). Nobody can have it both ways.
+ */
 function areTwoNames(a: NameForms | undefined, b: NameForms | undefined): boolean {
   if (!a || !b) return a !== b;
   if (a.nicknames.includes(b.print) || b.nicknames.includes(a.print)) return false;
   return folded(a) !== folded(b) && inZoneLetters(a.print) !== inZoneLetters(b.print);
 }
 
-const folded = ({ print }: NameForms): string => withoutMarks(print).toUpperCase();
+const folded = ({ print }: NameForms): string =>
+  withoutMarks(print)
+    .replace(PARTICLE, '')
+    .replace(/[\s'-]/g, '')
+    .toUpperCase();
 
 const givenList = (person: Person): readonly NameForms[] =>
   person.female ? cultureOf(person).female : cultureOf(person).male;

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../../test/model/seeded-random.js';
 import { inOwnScript, printed, type Person } from '../../test/people/person.js';
-import { claimsOf, inZoneLetters, otherwiseSpelled, shownBy, withNames, withoutMarks } from './claims.js';
+import { claimsOf, inZoneLetters, PARTICLE, otherwiseSpelled, shownBy, withNames, withoutMarks } from './claims.js';
 import type { Claims } from './matching-rules.js';
 import { pairOf, type PairClass } from './pair-class.js';
 
@@ -77,8 +77,6 @@ const shortest = same('first given name and first surname', (sides, { given, fam
   if (!first || !surname || given.length < 2 || family.length < 2) return undefined;
   return either(sides, random, (claims) => ({ ...claims, givenName: first.print, familyName: surname.print }));
 });
-
-const PARTICLE = /^(?:van der|van den|van 't|van|von der|von|de la|de|del|dos|da|zu|ten|ter) /i;
 
 const particles = same('particles joined, moved or left out', (sides, { family }, random) => {
   const name = printed(family);
