@@ -12,6 +12,8 @@ export function otherArrangement(
   claim: ParsedPerson,
   customs: NamingCustoms,
 ): AttributeMatch | undefined {
+  // One field on both sides is half a name, and half a name arranges into nothing.
+  if (![record, claim].some(({ given, family }) => given && family)) return undefined;
   const exchanged = [
     compareWhole(record.given, claim.family, customs),
     compareWhole(record.family, claim.given, customs),

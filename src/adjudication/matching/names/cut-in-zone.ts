@@ -12,16 +12,16 @@ interface Zone {
 
 /**
  * Whether one side is the other as a machine-readable zone cut it (Doc 9303-3, 4.6): words shortened from their end, given
- * names left out from the last. Only when the cut side fills its field to the last letter, and the other does not fit
- * into it: a name that is merely shorter was not cut.
+ * names left out from the last. Only when the cut side fills its field to the last letter: a name that is merely shorter
+ * was not cut.
  */
 export const isCutInZone = (a: ParsedPerson, b: ParsedPerson): boolean => isCutOf(a, b) || isCutOf(b, a);
 
 function isCutOf(cut: ParsedPerson, whole: ParsedPerson): boolean {
-  return zonesOf(cut).some((zone) => {
-    const room = roomOf(zone);
-    return ZONE_ROOM.includes(room) && zonesOf(whole).some((full) => roomOf(full) > room && isShortened(zone, full));
-  });
+  const wholes = zonesOf(whole);
+  return zonesOf(cut).some(
+    (zone) => ZONE_ROOM.includes(roomOf(zone)) && wholes.some((full) => isShortened(zone, full)),
+  );
 }
 
 function zonesOf({ given, family }: ParsedPerson): Zone[] {
