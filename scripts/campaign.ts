@@ -10,7 +10,9 @@ import { localFaces } from './campaign/local-faces.js';
 import { localPictureFuzz } from './campaign/local-picture-fuzz.js';
 import { localSoak } from './campaign/local-soak.js';
 import { localSpeed } from './campaign/local-speed.js';
+import { matchTable } from './campaign/match-table.js';
 import { modelWalk } from './campaign/model-walk.js';
+import { nameMatching } from './campaign/name-matching.js';
 import { Progress } from './campaign/progress.js';
 import { pushStorm } from './campaign/push-storm.js';
 import { redeemRaces } from './campaign/redeem-races.js';
@@ -40,6 +42,8 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'local-soak': localSoak,
   'local-speed': localSpeed,
   'selfie-scan': selfieScan,
+  'match-table': matchTable,
+  'name-matching': nameMatching,
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

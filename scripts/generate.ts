@@ -4,6 +4,7 @@ import { packageRoot } from '../src/platform/package-root/package-root.js';
 import { configurationPage } from './generate/configuration-page.js';
 import { errorsPage } from './generate/errors-page.js';
 import { failpointsPage } from './generate/failpoints-page.js';
+import { matchTablePage } from './generate/match-table-page.js';
 import { openApiDocument } from './generate/openapi.js';
 import { pipelinePage } from './generate/pipeline-page.js';
 import { providersPage } from './generate/providers-page.js';
@@ -18,6 +19,7 @@ const FILES: Record<string, () => string | Promise<string>> = {
   'docs/generated/configuration.md': configurationPage,
   'docs/providers.md': providersPage,
   'docs/generated/failpoints.md': failpointsPage,
+  'docs/generated/match-table.md': matchTablePage,
 };
 
 const check = process.argv.includes('--check');

@@ -1,8 +1,8 @@
-import type { CheckReason, CheckResult, IdentityAttributes } from '../../providers/kit/index.js';
+import type { CheckReason, IdentityAttributes } from '../../providers/kit/index.js';
 import type { AdjudicationFacts, ComparedAttribute } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
-import { agrees } from './matching/match-outcome.js';
-import { isCaptureFault } from './reasons.js';
+import { weighIdentity } from './matching/weigh-identity.js';
+import { isCaptureFault, type FindingReason } from './reasons.js';
 import { worse, type SettledCheck } from './settled-check.js';
 
 /** The check and, when there was something to compare, how each attribute stood. */
@@ -19,12 +19,9 @@ const notRun = (reason: CheckReason): DataMatch => ({
   attributes: [],
 });
 
-/** Any difference fails; anything that could not be compared leaves the check open. */
-function resultOf(match: IdentityMatch): CheckResult {
-  const all = [match.givenName, match.familyName, match.birthDate];
-  if (all.some((attribute) => attribute.outcome === 'different')) return 'fail';
-  return all.every(agrees) ? 'pass' : 'indeterminate';
-}
+/** Why a name or birth date did not agree. Nationality refuses nobody by itself, so it gives no reason either. */
+const reasonsOf = ({ givenName, familyName, birthDate }: IdentityMatch): FindingReason[] =>
+  [givenName, familyName, birthDate].flatMap(({ reasonCodes }) => reasonCodes).filter((code) => code !== 'ok');
 
 function readsSomething(identity: IdentityAttributes): boolean {
   return COMPARED_BY_PROVIDER.some(
@@ -48,11 +45,13 @@ export function matchData(facts: AdjudicationFacts, reported: SettledCheck): Dat
     { about: 'given_name' as const, match: match.givenName },
     { about: 'family_name' as const, match: match.familyName },
     { about: 'birth_date' as const, match: match.birthDate },
+    { about: 'nationality' as const, match: match.nationality },
   ];
-  const own = resultOf(match);
+  const weighed = weighIdentity(match);
+  const own = weighed.result;
   // `not_run` is no opinion: most providers leave this check to us.
   const result = reported.result === 'not_run' ? own : worse(own, reported.result);
-  const reasons = attributes.flatMap((attribute) => attribute.match.reasonCodes).filter((code) => code !== 'ok');
+  const reasons = [...weighed.reasonCodes, ...reasonsOf(match)];
   const theirs = result === own ? [] : reported.reasonCodes;
   const reasonCodes = result === 'pass' ? ['ok' as const] : [...new Set([...reasons, ...theirs])];
   const method = facts.proofing ? 'proofing_record' : 'directory_profile';

@@ -8,7 +8,14 @@ import type { Bucket, CaptureReason, FindingReason } from './reasons.js';
 export const VERDICTS = ['approve', 'retry', 'refer', 'deny'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-export type MatchedAttribute = 'given_name' | 'family_name' | 'birth_date' | 'document_number';
+export const MATCHED_ATTRIBUTES = [
+  'given_name',
+  'family_name',
+  'birth_date',
+  'nationality',
+  'document_number',
+] as const;
+export type MatchedAttribute = (typeof MATCHED_ATTRIBUTES)[number];
 /** Facts that are neither a check nor an attribute. */
 export type Circumstance =
   'report' | 'provider' | 'account' | 'proofing_record' | 'binding' | 'channel' | 'device' | 'applicant';

@@ -45,6 +45,8 @@ export const ADJUDICATION_REASONS = [
   'device_not_proven',
   'device_confirmed',
   'attempts_exhausted',
+  'nationality_differs',
+  'name_only_similar',
 ] as const;
 export type AdjudicationReason = (typeof ADJUDICATION_REASONS)[number];
 
@@ -166,6 +168,8 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   device_not_proven: neutral('needs_review'),
   device_confirmed: neutral('needs_review'),
   attempts_exhausted: neutral('needs_review'),
+  nationality_differs: neutral('needs_review'),
+  name_only_similar: neutral('needs_review'),
 };
 
 /** Faults of the pictures and nothing else: the person can mend them with another one. */

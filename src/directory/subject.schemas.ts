@@ -12,6 +12,9 @@ const line = (max: number) =>
 const Email = z.email().max(254);
 const Phone = z.string().regex(/^\+?[0-9 ().-]{5,30}$/);
 const CalendarDate = z.iso.date();
+/** As a document prints it that does not know the day, or neither day nor month (ICAO Doc 9303-3, 4.8). */
+const BirthDate = z.union([CalendarDate, z.string().regex(/^\d{4}-(00|0[1-9]|1[0-2])-00$/)]);
+const MOST_FORMER_NAMES = 8;
 
 export const SubjectId = z.string().regex(/^sub_[0-9A-Za-z]{26}$/);
 export const Login = z.string().min(1).max(255).regex(LOGIN_PATTERN, 'a login name');
@@ -56,7 +59,16 @@ export const ProofingRecordBody = z.strictObject({
   attributes: z.strictObject({
     givenName: line(120).optional(),
     familyName: line(120).optional(),
-    birthDate: CalendarDate.optional(),
+    birthDate: BirthDate.optional(),
+    nationality: z
+      .string()
+      .regex(/^[A-Z]{2,3}$/)
+      .optional(),
+    formerNames: z
+      .array(z.strictObject({ givenName: line(120).optional(), familyName: line(120).optional() }))
+      .max(MOST_FORMER_NAMES)
+      .optional()
+      .describe('Names that were proofed as the same person’s, e.g. before a marriage.'),
     documentNumber: z
       .string()
       .regex(/^[A-Za-z0-9 -]{1,40}$/)

@@ -43,7 +43,12 @@ export interface ProofingRecord {
 export interface ProofedAttributes {
   givenName?: string;
   familyName?: string;
+  /** ISO 8601, with `00` for a month or day that the document leaves open. */
   birthDate?: string;
+  /** Alpha-2 or alpha-3. */
+  nationality?: string;
+  /** Names that were proofed as the same person's: before a marriage, before a change. What is absent did not change. */
+  formerNames?: { givenName?: string; familyName?: string }[];
   documentNumber?: string;
   issuingCountry?: string;
 }

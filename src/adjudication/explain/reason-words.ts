@@ -15,6 +15,7 @@ const SUBJECTS: Readonly<Record<FindingSubject, string>> = {
   family_name: 'Family name',
   birth_date: 'Birth date',
   document_number: 'Document number',
+  nationality: 'Nationality',
   report: 'The report',
   provider: 'The provider',
   account: 'The account',
@@ -106,6 +107,8 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   device_not_proven: 'nothing shows that the check was done at the browser that gets the passkey',
   device_confirmed: 'an address on file vouched for the device',
   attempts_exhausted: 'all attempts are used',
+  nationality_differs: 'the nationality is another one, which by itself refuses nobody',
+  name_only_similar: 'the names are merely similar, with too little else to lean on',
 };
 
 const isReason = (code: string): code is FindingReason => (FINDING_REASONS as readonly string[]).includes(code);

@@ -1,47 +1,76 @@
 import type { IdentityAttributes } from '../../../providers/kit/index.js';
+import { compareBirthDate } from './compare-birth-date.js';
 import { compareNames, type NameMatch } from './compare-names.js';
-import { agreed, type AttributeMatch } from './match-outcome.js';
+import { compareNationality } from './compare-nationality.js';
+import { byFormerName } from './former-names.js';
+import { agreed, isSame, type AttributeMatch } from './match-outcome.js';
+import { parsePerson, type PersonName } from './names/parsed-name.js';
+import { slip, someSpelling } from './names/word-rules.js';
+import { stateOf } from './nationality-codes.js';
 
 export interface IdentityMatch extends NameMatch {
   birthDate: AttributeMatch;
+  nationality: AttributeMatch;
+  /** Whether it is the very document that was proofed; absent when nobody compared that. */
+  document?: AttributeMatch;
 }
 
-/** A whole calendar date that exists. Documents with unknown days or months (`1980-00-00`) compare with nothing here. */
-function isCalendarDate(value: unknown): value is string {
-  if (typeof value !== 'string') return false;
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)?.map(Number) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return false;
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-  return day >= 1 && day <= days;
-}
+type Attributes = Readonly<Partial<Record<keyof IdentityAttributes, unknown>>>;
 
-/** Birth dates agree to the day or they differ: there is no nearly (rule 6). */
-function compareBirthDate(record: unknown, claim: unknown): AttributeMatch {
-  if (!isCalendarDate(record)) {
-    return { outcome: 'not_comparable', method: 'missing_in_record', reasonCodes: ['no_reference_on_record'] };
-  }
-  if (!isCalendarDate(claim)) {
-    return { outcome: 'not_comparable', method: 'missing_in_evidence', reasonCodes: ['data_missing'] };
-  }
-  if (record === claim) return agreed('exact', 'same_day');
-  return { outcome: 'different', method: 'same_day', reasonCodes: ['birth_date_differs'] };
+/** Values of the record as they were stored: of any type, because nothing here relies on who stored them. */
+export type RecordedIdentity = Attributes & { readonly formerNames?: unknown };
+
+/** What else of the evidence was compared, elsewhere. */
+export interface ComparedElsewhere {
+  document?: AttributeMatch;
 }
 
 /**
  * What a provider read, attribute by attribute against what was proofed at enrolment. Pure and total: anything that is
- * not text, or not a date, is `not_comparable`.
+ * not text, or not a date, is `not_comparable`. What the outcomes together are worth says weigh-identity.ts.
  */
 export function compareIdentity(
-  record: Readonly<Partial<Record<keyof IdentityAttributes, unknown>>>,
-  claim: Readonly<Partial<Record<keyof IdentityAttributes, unknown>>>,
+  record: RecordedIdentity,
+  claim: Attributes,
+  elsewhere: ComparedElsewhere = {},
 ): IdentityMatch {
-  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  const nationalities = [stateOf(record.nationality), stateOf(claim.nationality)];
+  const birthDate = compareBirthDate(record.birthDate, claim.birthDate);
+  const [recorded, claimed] = [nameOf(record), nameOf(claim)];
+  const asRecorded = compareNames(recorded, claimed, nationalities);
+  const former = byFormerName({ recorded, claimed, formerNames: record.formerNames }, asRecorded);
+  const sameDocument = elsewhere.document?.outcome === 'exact' && birthDate.outcome === 'exact';
   return {
-    ...compareNames(
-      { givenName: text(record.givenName), familyName: text(record.familyName) },
-      { givenName: text(claim.givenName), familyName: text(claim.familyName) },
-    ),
-    birthDate: compareBirthDate(record.birthDate, claim.birthDate),
+    ...(sameDocument ? withoutSlip({ recorded, claimed }, former) : former),
+    birthDate,
+    nationality: compareNationality(record.nationality, claim.nationality),
+    ...elsewhere,
   };
+}
+
+const nameOf = ({ givenName, familyName }: Attributes): PersonName => ({
+  ...(typeof givenName === 'string' ? { givenName } : {}),
+  ...(typeof familyName === 'string' ? { familyName } : {}),
+});
+
+/**
+ * A slip of the pen in one of the two names, when the other is the same and the evidence is the very document that was
+ * proofed: whoever typed the record had this document before them.
+ */
+function withoutSlip(
+  { recorded, claimed }: { recorded: PersonName; claimed: PersonName },
+  match: NameMatch,
+): NameMatch {
+  const [ours, theirs] = [parsePerson(recorded), parsePerson(claimed)];
+  if (ours.suffix !== theirs.suffix) return match;
+  const slipped = agreed('compatible', 'slip_on_same_document');
+  const isSlip = (a = ours.given, b = theirs.given): boolean =>
+    a !== undefined && b !== undefined && someSpelling(a, b, slip);
+  if (match.givenName.outcome === 'different' && isSame(match.familyName) && isSlip(ours.given, theirs.given)) {
+    return { ...match, givenName: slipped };
+  }
+  if (match.familyName.outcome === 'different' && isSame(match.givenName) && isSlip(ours.family, theirs.family)) {
+    return { ...match, familyName: slipped };
+  }
+  return match;
 }

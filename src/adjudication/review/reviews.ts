@@ -8,7 +8,7 @@ import type { Principal } from '../../platform/http/request-context.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { CaseViews } from '../../recovery-request/case-view.js';
 import { Adjudication } from '../adjudication.js';
-import type { Finding } from '../decision.js';
+import { MATCHED_ATTRIBUTES, type Finding } from '../decision.js';
 import { ReviewVotes } from '../review-votes.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
@@ -81,7 +81,7 @@ export class Reviews {
   }
 }
 
-const MATCHED: readonly Finding['about'][] = ['given_name', 'family_name', 'birth_date'];
+const MATCHED: readonly Finding['about'][] = MATCHED_ATTRIBUTES;
 const KINDS: readonly Finding['about'][] = CHECK_KINDS;
 
 function grouped(findings: readonly Finding[]): Pick<ReviewView, 'checks' | 'attributes' | 'circumstances'> {

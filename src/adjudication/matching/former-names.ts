@@ -1,0 +1,43 @@
+import { compareNames, type NameMatch } from './compare-names.js';
+import { agreed, isSame } from './match-outcome.js';
+import type { PersonName } from './names/parsed-name.js';
+
+/** More former names than this are not looked at; nobody has them. */
+const MOST_FORMER_NAMES = 8;
+
+/** The names of one comparison; `formerNames` as it was stored. */
+export interface NamesWithFormer {
+  recorded: PersonName;
+  claimed: PersonName;
+  formerNames: unknown;
+}
+
+/**
+ * A former or married name counts when the proofing record holds it, for that is the evidence: the one name of the two
+ * that changed, or both, taken from the record's list and then the same to the letter or by transliteration. A name that
+ * somebody merely says they had never gets here.
+ */
+export function byFormerName({ recorded, claimed, formerNames }: NamesWithFormer, match: NameMatch): NameMatch {
+  if (isSame(match.givenName) && isSame(match.familyName)) return match;
+  const former = namesIn(formerNames).some((name) => {
+    const { givenName, familyName } = compareNames({ ...recorded, ...name }, claimed);
+    return isSame(givenName) && isSame(familyName);
+  });
+  if (!former) return match;
+  const byRecord = agreed('compatible', 'former_name_on_record');
+  return {
+    givenName: isSame(match.givenName) ? match.givenName : byRecord,
+    familyName: isSame(match.familyName) ? match.familyName : byRecord,
+  };
+}
+
+function namesIn(formerNames: unknown): PersonName[] {
+  if (!Array.isArray(formerNames)) return [];
+  return formerNames.slice(0, MOST_FORMER_NAMES).map((entry: unknown) => {
+    const { givenName, familyName } = typeof entry === 'object' && entry !== null ? (entry as PersonName) : {};
+    return {
+      ...(typeof givenName === 'string' ? { givenName } : {}),
+      ...(typeof familyName === 'string' ? { familyName } : {}),
+    };
+  });
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { generatePeople } from '../../../test/people/generate-people.js';
+import { printed } from '../../../test/people/person.js';
+import { compareIdentity, type IdentityMatch, type RecordedIdentity } from './compare-identity.js';
+import { compareNames } from './compare-names.js';
+import { agreed, MATCH_OUTCOMES, type AttributeMatch } from './match-outcome.js';
+import { weighIdentity } from './weigh-identity.js';
+
+const PEOPLE = [...generatePeople(3, 400)];
+const words = [...new Set(PEOPLE.flatMap(({ given, family }) => `${printed(given)} ${printed(family)}`.split(' ')))];
+const name = fc
+  .array(fc.constantFrom(...words, 'Jr.', 'III', 'van', 'de la', 'J.', 'XXX', 'Иванов', 'محمد', 'Νίκος'), {
+    maxLength: 4,
+  })
+  .map((parts) => parts.join(' '));
+const state = fc.constantFrom(undefined, 'RUS', 'UKR', 'EGY', 'ESP', 'IDN', 'GBR');
+const person = fc.record({ givenName: name, familyName: name }, { requiredKeys: [] });
+/** Two sides that have something in common more often than not. */
+const two = fc.oneof(
+  fc.tuple(person, person),
+  fc.tuple(person, name).map(([one, other]) => [one, { ...one, givenName: other }] as const),
+  fc.tuple(person, name).map(([one, other]) => [one, { ...one, familyName: other }] as const),
+  fc
+    .tuple(person, fc.boolean())
+    .map(([one]) => [one, { givenName: one.familyName, familyName: one.givenName }] as const),
+);
+
+describe('matching, whatever the names', () => {
+  it('gives the same outcomes whichever side is the record, in whatever order states are told', () => {
+    fc.assert(
+      fc.property(two, state, state, ([a, b], one, other) => {
+        const outcomes = ({ givenName, familyName }: { givenName: AttributeMatch; familyName: AttributeMatch }) => [
+          givenName.outcome,
+          familyName.outcome,
+        ];
+        const there = compareNames(a, b, [one, other]);
+        expect(outcomes(compareNames(b, a, [other, one]))).toEqual(outcomes(there));
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('takes anything without throwing, and answers in its own closed words', () => {
+    const wild = fc.dictionary(
+      fc.constantFrom('givenName', 'familyName', 'birthDate', 'nationality', 'formerNames'),
+      fc.anything(),
+    );
+    fc.assert(
+      fc.property(wild, wild, (record, claim) => {
+        const match = compareIdentity(record, claim);
+        for (const { outcome } of Object.values(match) as AttributeMatch[]) expect(MATCH_OUTCOMES).toContain(outcome);
+        expect(weighIdentity(match).result).not.toBe('pass');
+      }),
+    );
+  });
+
+  it('T63 makes nobody’s result better by taking agreement away', () => {
+    let approvals = 0;
+    const full = fc.constantFrom(...PEOPLE).map(({ given, family, birthDate, nationality }): RecordedIdentity => ({
+      ...{ givenName: printed(given), familyName: printed(family), birthDate, nationality },
+    }));
+    const changed = fc.record({ givenName: name, familyName: name, nationality: state }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(
+        full,
+        changed,
+        fc.constantFrom('givenName', 'familyName', 'birthDate', 'nationality'),
+        (record, change, attribute) => {
+          const claim = { ...record, ...change };
+          const before = rank(compareIdentity(record, { ...claim, [attribute]: record[attribute] }));
+          if (before === 2) approvals += 1;
+          expect(rank(compareIdentity(record, { ...claim, birthDate: '1999-12-31' }))).toBeLessThanOrEqual(before);
+          expect(rank(compareIdentity(record, { ...claim, [attribute]: undefined }))).toBeLessThanOrEqual(before);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+    expect(approvals).toBeGreaterThan(50);
+  });
+
+  it('T65 weighs more agreement never less, attribute by attribute', () => {
+    const outcome = fc.constantFrom<AttributeMatch>(
+      ...['different', 'not_comparable'].map((each) => ({ outcome: each as 'different', method: '', reasonCodes: [] })),
+      ...['some_given_names', 'later_given_names', 'nickname', 'one_of_two_surnames', 'cut_in_zone'].map((method) =>
+        agreed('compatible', method),
+      ),
+      agreed('equivalent', 'icao_9303_3'),
+      agreed('exact', 'same_letters'),
+    );
+    const match = fc.record({ givenName: outcome, familyName: outcome, birthDate: outcome, nationality: outcome });
+    fc.assert(
+      fc.property(
+        match,
+        fc.constantFrom('givenName', 'familyName', 'birthDate', 'nationality', 'document'),
+        (some, better) => {
+          const more = { ...some, [better]: agreed('exact', 'same') };
+          expect(rank(more)).toBeGreaterThanOrEqual(rank(some));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+const rank = (match: IdentityMatch): number => ['fail', 'indeterminate', 'pass'].indexOf(weighIdentity(match).result);

@@ -1,0 +1,55 @@
+import type { CheckResult } from '../../../providers/kit/index.js';
+import type { FindingReason } from '../reasons.js';
+import type { IdentityMatch } from './compare-identity.js';
+import { agrees, isSame, type AttributeMatch } from './match-outcome.js';
+
+/** What the attributes together are worth as a check. */
+export interface WeighedIdentity {
+  result: CheckResult;
+  /** Beside those of the attributes. */
+  reasonCodes: FindingReason[];
+}
+
+/** Something is left out or stands elsewhere; what is there is the same. Two names may be so, with more to lean on. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'some_given_names',
+  'particles_left_out',
+  'one_of_two_surnames',
+  'given_and_family_exchanged',
+]);
+/** A name stands for another. One of the two names at most. */
+const STANDS_FOR: ReadonlySet<string> = new Set(['initials', 'nickname']);
+/** What brothers and sisters may have between them: one is called as the other is besides. Never enough by names. */
+const SHARED_BY_SIBLINGS = 'later_given_names';
+
+const isWeak = ({ method }: AttributeMatch): boolean =>
+  LEFT_OUT.has(method) || STANDS_FOR.has(method) || method === SHARED_BY_SIBLINGS;
+
+/**
+ * Any difference in name or birth date fails; anything of them that could not be compared leaves the check open. What is
+ * merely compatible has to lean on something:
+ *
+ * - a birth date without its day: both names the same;
+ * - one weak name: a birth date to the day, and no other nationality;
+ * - two weak names: besides, the same nationality, and nothing that stands for something else;
+ * - a later given name alone, and whatever lacks the above: the very document that was proofed.
+ *
+ * Otherwise people decide. More agreement never makes the result worse.
+ */
+export function weighIdentity(match: IdentityMatch): WeighedIdentity {
+  const names = [match.givenName, match.familyName];
+  const all = [...names, match.birthDate];
+  if (all.some(({ outcome }) => outcome === 'different')) return { result: 'fail', reasonCodes: [] };
+  if (!all.every(agrees)) return { result: 'indeterminate', reasonCodes: [] };
+  if (isSupported(names.filter(isWeak), match)) return { result: 'pass', reasonCodes: [] };
+  return { result: 'indeterminate', reasonCodes: ['name_only_similar'] };
+}
+
+function isSupported(weak: readonly AttributeMatch[], match: IdentityMatch): boolean {
+  const { birthDate, nationality, document } = match;
+  if (birthDate.outcome !== 'exact') return isSame(match.givenName) && isSame(match.familyName);
+  if (document?.outcome === 'exact' || weak.length === 0) return true;
+  if (weak.some(({ method }) => method === SHARED_BY_SIBLINGS)) return false;
+  if (weak.length === 1) return nationality.outcome !== 'different';
+  return isSame(nationality) && weak.every(({ method }) => LEFT_OUT.has(method));
+}
