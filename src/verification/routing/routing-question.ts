@@ -12,7 +12,7 @@ import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ProviderVitals } from '../providers/provider-vitals.js';
 import { SessionStore } from '../session/session-store.js';
 import { placeInSplit } from './case-share.js';
-import { alpha3Of } from './issuing-country.js';
+import { alpha3Of } from '../../recovery-case/issuing-country.js';
 import type { Candidate, ChoiceQuestion } from './provider-choice.js';
 import { UNLIMITED, type PersonFacts, type ProviderCondition } from './provider-obstacles.js';
 

@@ -14,7 +14,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { CONFIG } from '../../platform/platform.module.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { SessionDeliveries } from './session-deliveries.js';
-import { alpha3Of } from '../routing/issuing-country.js';
+import { alpha3Of } from '../../recovery-case/issuing-country.js';
 import { returnStateOf, SessionSecrets } from './session-secrets.js';
 import type { VerificationSession } from './verification-session.js';
 
