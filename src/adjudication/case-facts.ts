@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { assuranceLevelOf } from '../directory/assurance-level.js';
 import { COOL_OFF_DAYS, Subjects } from '../directory/subjects.js';
 import type { Config } from '../platform/config/config.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
-import { Policies } from '../policy/policies.js';
+import { Policies, strictestOf } from '../policy/policies.js';
+import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { isWatched } from '../verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
@@ -37,13 +39,14 @@ export class CaseFactsReader {
   async read(tx: Transaction, recoveryCase: RecoveryCase): Promise<CaseFacts | undefined> {
     const stored = await this.reports.ofAttempt(tx, recoveryCase.id, recoveryCase.attempt);
     if (!stored) return undefined;
-    const { today } = await this.policies.both(tx, recoveryCase);
+    const policies = await this.policies.both(tx, recoveryCase);
+    const policy = strictestOf(policies);
     const facts: AdjudicationFacts = {
       report: stored.withdrawnBy ?? stored.report,
       withdrawn: stored.withdrawnBy !== undefined,
       provider: await this.provider(tx, recoveryCase, stored),
       device: await this.device(tx, stored),
-      policy: await this.policies.strictest(tx, recoveryCase),
+      policy,
       recoveryCase: {
         mode: recoveryCase.mode,
         attempt: recoveryCase.attempt,
@@ -52,13 +55,13 @@ export class CaseFactsReader {
         callConfirmed: recoveryCase.callConfirmedAt !== null,
         authorized: await isAuthorized(tx, recoveryCase.id),
       },
-      subject: await this.subject(tx, recoveryCase.subjectId),
+      subject: await this.subject(tx, recoveryCase.subjectId, policy),
       proofing: await this.proofing(tx, recoveryCase.subjectId),
       liveOnly: !this.config.embedded,
       today: await calendarDate(tx),
     };
-    const policy = today ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion };
-    return { facts, reportId: stored.id, policy: { id: policy.id, version: policy.version } };
+    const { id, version } = policies.today ?? policies.started;
+    return { facts, reportId: stored.id, policy: { id, version } };
   }
 
   /** A provider that is not loaded any more is judged as the weakest kind. */
@@ -86,9 +89,17 @@ export class CaseFactsReader {
   }
 
   /** Without an account there is nothing to recover; missing data means the strongest demands (T61). */
-  private async subject(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['subject']> {
+  private async subject(
+    tx: Transaction,
+    subjectId: string,
+    policy: PolicyDocument,
+  ): Promise<AdjudicationFacts['subject']> {
     const subject = await this.subjects.find(tx, subjectId);
-    return { active: subject?.status === 'active', privileged: subject?.privileged ?? true };
+    return {
+      active: subject?.status === 'active',
+      privileged: subject ? isPrivileged(policy, subject) : true,
+      assuranceLevel: await assuranceLevelOf(tx, subjectId),
+    };
   }
 
   private async proofing(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['proofing']> {
@@ -99,7 +110,7 @@ export class CaseFactsReader {
       SELECT p.changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
         AND (p.version > 1 OR p.changed_at > s.created_at + make_interval(hours => ${ENROLMENT_HOURS})) AS cooling_off
       FROM proofing_records p JOIN subjects s ON s.id = p.subject_id WHERE p.subject_id = ${subjectId}`;
-    return { attributes: record.attributes, coolingOff };
+    return { attributes: record.attributes, coolingOff, level: record.level };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CheckReason, CheckResult, IdentityAttributes } from '../../providers/kit/index.js';
+import type { PolicyDocument } from '../policy/policy.js';
 import type { MatchedAttribute } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
@@ -27,6 +28,10 @@ function resultOf(match: IdentityMatch): CheckResult {
   return all.every(agrees) ? 'pass' : 'indeterminate';
 }
 
+/** Whether only a short form or a nickname agrees where the policy wants the name itself. */
+const isTooFar = ({ givenName, familyName }: IdentityMatch, { matching }: PolicyDocument): boolean =>
+  matching.names === 'equivalent' && [givenName, familyName].some(({ outcome }) => outcome === 'compatible');
+
 function readsSomething(identity: IdentityAttributes): boolean {
   return COMPARED_BY_PROVIDER.some(
     (attribute) => typeof identity[attribute] === 'string' && identity[attribute] !== '',
@@ -49,12 +54,14 @@ export function matchData(facts: AdjudicationFacts, reported: SettledCheck): Dat
     { about: 'family_name' as const, match: match.familyName },
     { about: 'birth_date' as const, match: match.birthDate },
   ];
-  const own = resultOf(match);
+  const tooFar = isTooFar(match, facts.policy);
+  const own = tooFar ? worse(resultOf(match), 'indeterminate') : resultOf(match);
   // `not_run` is no opinion: most providers leave this check to us.
   const result = reported.result === 'not_run' ? own : worse(own, reported.result);
   const reasons = attributes.flatMap((attribute) => attribute.match.reasonCodes).filter((code) => code !== 'ok');
   const theirs = result === own ? [] : reported.reasonCodes;
-  const reasonCodes = result === 'pass' ? ['ok' as const] : [...new Set([...reasons, ...theirs])];
+  const far = tooFar ? ['name_not_close_enough' as const] : [];
+  const reasonCodes = result === 'pass' ? ['ok' as const] : [...new Set([...reasons, ...far, ...theirs])];
   return { check: { kind: 'data_match', result, reasonCodes, method: 'proofing_record' }, attributes };
 }
 

@@ -106,9 +106,16 @@ function factsOf(
       privileged: fc.boolean(),
       nameUniqueInDirectory: fc.constantFrom(undefined, true, false),
     }),
-    proofing: fc.option(fc.record({ attributes: fc.constant(new Sensitive(ana)), coolingOff: fc.boolean() }), {
-      nil: undefined,
-    }),
+    proofing: fc.option(
+      fc.record({
+        attributes: fc.constant(new Sensitive(ana)),
+        coolingOff: fc.boolean(),
+        level: fc.constantFrom('IAL2', 'IAL3'),
+      }),
+      {
+        nil: undefined,
+      },
+    ),
     liveOnly: fc.boolean(),
     today: fc.constant('2026-11-22'),
   });

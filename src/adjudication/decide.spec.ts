@@ -343,7 +343,7 @@ describe('the account', () => {
     ],
     [
       'with a record changed this week',
-      factsWith({ proofing: { attributes: new Sensitive(ana), coolingOff: true } }),
+      factsWith({ proofing: { attributes: new Sensitive(ana), coolingOff: true, level: 'IAL2' } }),
       'refer',
     ],
     ['with a name that others have', factsWith({ subject: { nameUniqueInDirectory: false } }), 'refer'],

@@ -14,6 +14,7 @@ import {
   RETURN_GRACE_SECONDS,
   type DeviceStanding,
 } from './device/device-standing.js';
+import { evidenceStrength, holdForEvidence, type EvidenceStrength } from './evidence-strength.js';
 import type { AdjudicationFacts } from './facts.js';
 import { hasAnswer, objectionsTo } from './objections.js';
 import { BUCKETS, REASONS, type Bucket, type CaptureReason, type FindingReason } from './reasons.js';
@@ -30,7 +31,7 @@ export function adjudicate(facts: AdjudicationFacts): Decision {
   const verdict = objections.map((objection) => objection.remedy).reduce<Verdict>(harder, 'approve');
   const told = verdict === 'retry' ? toldToPerson(objections) : [];
   const device = deviceStanding(facts);
-  const holdSeconds = holdOf(facts, device);
+  const holdSeconds = holdOf(facts, device, evidenceStrength(facts, { checks, verdict }));
   const afterApproval = approvalStep(device, holdSeconds);
   return {
     verdict,
@@ -43,7 +44,7 @@ export function adjudicate(facts: AdjudicationFacts): Decision {
       ...told,
     ],
     next: nextStep(verdict, { facts, objections, afterApproval }),
-    reviewersNeeded: facts.provider.local || facts.subject.privileged ? 2 : 1,
+    reviewersNeeded: reviewersOf(facts),
     approvableByReview: !isEvaluation(facts) && objections.every((objection) => objection.settleable),
     device,
     afterApproval,
@@ -56,10 +57,19 @@ const harder = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERD
 const isEvaluation = ({ recoveryCase, policy }: AdjudicationFacts): boolean =>
   recoveryCase.mode === 'evaluation' || policy.mode === 'evaluation';
 
-/** The longest hold that applies; links that were passed on, and partners' addresses that may have been, have one of their own. */
-function holdOf({ policy, recoveryCase }: AdjudicationFacts, device: DeviceStanding): number {
+/** Rule 5: two for what the own machine found and for privileged accounts; a policy can ask for two, never for fewer. */
+const reviewersOf = ({ provider, subject, policy }: AdjudicationFacts): 1 | 2 =>
+  provider.local || subject.privileged ? 2 : policy.review.reviewersNeeded;
+
+/** The longest hold that applies; weaker evidence waits longer, links that were passed on, and partners' addresses that may have been, have one of their own. */
+function holdOf(
+  { policy, recoveryCase }: AdjudicationFacts,
+  device: DeviceStanding,
+  strength: EvidenceStrength,
+): number {
   const passedOn = recoveryCase.relayed || (device !== 'proven' && device !== 'allowed');
-  return passedOn ? Math.max(policy.hold.seconds, policy.relay.holdSeconds) : policy.hold.seconds;
+  const own = holdForEvidence(policy.hold, strength);
+  return passedOn ? Math.max(own, policy.relay.holdSeconds) : own;
 }
 
 /** Without proof of the device an approval waits: first for the browser, then for an address on file. */

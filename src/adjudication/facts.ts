@@ -36,6 +36,8 @@ export interface AdjudicationFacts {
   subject: {
     active: boolean;
     privileged: boolean;
+    /** `AAL1` to `AAL3`; absent counts as the strongest (T61). */
+    assuranceLevel?: string;
     /** Whether nobody else in the directory has this name. Nothing answers this yet; absent says nothing. */
     nameUniqueInDirectory?: boolean;
   };
@@ -44,7 +46,11 @@ export interface AdjudicationFacts {
     attributes: Sensitive<ProofedAttributes>;
     /** It was changed so recently that it may not be used (rule 10). */
     coolingOff: boolean;
+    /** `IAL1` to `IAL3`. */
+    level: string;
   };
+  /** Recovery codes given in this case; absent is none. */
+  ingredients?: { savedCode: boolean; issuedCode: boolean };
   /** Production: a partner's test environment confirms nobody. */
   liveOnly: boolean;
   /** The database's calendar date, ISO 8601. */

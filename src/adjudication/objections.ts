@@ -1,7 +1,9 @@
 import type { CheckKind } from '../../providers/kit/index.js';
+import { checksForStrength } from '../policy/account-strength.js';
 import { providerIds } from '../policy/provider-rules.js';
 import type { Objection } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
+import { ofTheAccount, ofTheDocument } from './profile-objections.js';
 import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
 import type { SettledChecks } from './settled-checks.js';
@@ -89,13 +91,16 @@ const specimen: ObjectionRule = ({ report, policy }) => {
 };
 
 /** Check kinds that must pass, and those of them that no policy can waive. */
-function demanded({ policy, provider: { local } }: AdjudicationFacts): { kinds: Set<CheckKind>; firm: Set<CheckKind> } {
+function demanded({ policy, subject, provider: { local } }: AdjudicationFacts): {
+  kinds: Set<CheckKind>;
+  firm: Set<CheckKind>;
+} {
   const firm = new Set<CheckKind>([
     ...(policy.matching.require.includes('portrait') || local ? [PORTRAIT] : []),
     ...(local ? ['face_match' as const] : []),
   ]);
   const data: CheckKind[] = policy.matching.require.includes('data') ? ['data_match'] : [];
-  return { kinds: new Set([...policy.requiredChecks, ...data, ...firm]), firm };
+  return { kinds: new Set([...checksForStrength(policy, subject), ...data, ...firm]), firm };
 }
 
 /** Whether a reviewer may settle this check: open, and named by the policy (rule 5). */
@@ -168,9 +173,9 @@ function untied(facts: AdjudicationFacts, checks: SettledChecks, raised: readonl
 }
 
 /** Whatever the report says. */
-const ALWAYS: readonly ObjectionRule[] = [session, withdrawal, provider, account, secondPerson, channel];
+const ALWAYS: readonly ObjectionRule[] = [session, withdrawal, provider, account, secondPerson, channel, ofTheAccount];
 /** Once there is an answer to weigh. */
-const WITH_ANSWER: readonly ObjectionRule[] = [specimen, checked];
+const WITH_ANSWER: readonly ObjectionRule[] = [specimen, checked, ofTheDocument];
 
 /** Everything that stands in the way of an approval; empty means there is nothing. */
 export function objectionsTo(facts: AdjudicationFacts, checks: SettledChecks): Objection[] {

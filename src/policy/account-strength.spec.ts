@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CHECK_KINDS } from '../../providers/kit/index.js';
-import { ASSURANCE_LEVELS, checksForStrength, levelOf, needsOnSiteProofing } from './account-strength.js';
+import { ASSURANCE_LEVELS } from '../directory/subject.js';
+import { checksForStrength, levelOf, needsOnSiteProofing } from './account-strength.js';
 
 const policy = {
   requiredChecks: ['face_match' as const],

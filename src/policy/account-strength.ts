@@ -1,9 +1,6 @@
 import type { CheckKind } from '../../providers/kit/index.js';
+import { ASSURANCE_LEVELS, type AssuranceLevel } from '../directory/subject.js';
 import type { PolicyDocument } from './policy.js';
-
-/** Authenticator assurance levels (NIST SP 800-63B-4, 2), weakest first: what an account can sign in with at its best. */
-export const ASSURANCE_LEVELS = ['AAL1', 'AAL2', 'AAL3'] as const;
-export type AssuranceLevel = (typeof ASSURANCE_LEVELS)[number];
 
 /** What is known of an account's strength; what is not known counts as the strongest (T61). */
 export interface AccountStrength {

@@ -66,8 +66,8 @@ export const PolicyDocument = z.strictObject({
     .strictObject({
       /** Codes a proofed account needs besides its documents. */
       proofed: Ingredients.default([]),
-      /** Codes an unproofed account needs where `matching.unproofed` is `codes`; from AAL2 on it is always both. */
-      unproofed: Ingredients.min(1).default([...INGREDIENTS]),
+      /** The same for an account that was never proofed. */
+      unproofed: Ingredients.default([]),
     })
     .prefault({}),
   limits: z

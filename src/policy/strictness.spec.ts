@@ -61,7 +61,7 @@ const document: fc.Arbitrary<PolicyDocument> = fc.record({
     countries: fc.oneof(fc.constant('all' as const), some(['DEU', 'FRA', 'USA'], 1)),
     excludedCountries: some(['DEU', 'FRA', 'USA']),
   }),
-  ingredients: fc.record({ proofed: some(INGREDIENTS), unproofed: some(INGREDIENTS, 1) }),
+  ingredients: fc.record({ proofed: some(INGREDIENTS), unproofed: some(INGREDIENTS) }),
   limits: fc.record({
     caseTtlSeconds: seconds(31_536_000),
     linkTtlSeconds: seconds(31_536_000),
@@ -131,7 +131,7 @@ describe('weakens', () => {
     ['documents.countries', { documents: { countries: ['DEU', 'FRA'] } }, { documents: { countries: ['DEU'] } }],
     ['documents.excludedCountries', {}, { documents: { excludedCountries: ['FRA'] } }],
     ['ingredients.proofed', {}, { ingredients: { proofed: ['saved_code'] } }],
-    ['ingredients.unproofed', { ingredients: { unproofed: ['issued_code'] } }, {}],
+    ['ingredients.unproofed', {}, { ingredients: { unproofed: ['issued_code'] } }],
     ['limits.accountAttempts', {}, { limits: { accountAttempts: 3 } }],
     ['limits.accountWindowSeconds', {}, { limits: { accountWindowSeconds: 43_200 } }],
     ['hold.fairEvidenceSeconds', {}, { hold: { fairEvidenceSeconds: 60 } }],

@@ -41,7 +41,7 @@ const RETURNED = {
 export function factsWith(changes: Changes = {}): AdjudicationFacts {
   return {
     policy: policyWith(),
-    proofing: { attributes: new Sensitive(ana), coolingOff: false },
+    proofing: { attributes: new Sensitive(ana), coolingOff: false, level: 'IAL2' },
     ...ORDINARY,
     ...changes,
     report: {
