@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const COPY_LANGUAGES = ['en', 'de', 'ar'] as const;
 export type CopyLanguage = (typeof COPY_LANGUAGES)[number];
 
+/** Mails are written in one language: what an address's reader speaks is not known. */
+export const MAIL_LANGUAGE: CopyLanguage = 'en';
+
 /** One line of plain text. Pages escape it; a mail header cannot be broken by it (T10). */
 const line = (max: number) =>
   z

@@ -65,7 +65,7 @@ export class DeviceStage {
     this.confirmation = new NoticeConfirmation(database, reader, answers);
     const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), new Metrics(), logger);
     this.repudiation = new Repudiation(database, reader, cases, this.flows, freezes);
-    this.#notices = new NoticeDelivery(database, subjects, ring, clock, this.mail, logger, testConfig());
+    this.#notices = new NoticeDelivery(database, subjects, ring, clock, this.mail, logger, testConfig(), policies);
     const { flows, captures } = this;
     this.views = new FlowViews(database, cases, noPartner, flows, captures, decisions, confirmations, keys);
     const check = this.adjudication.adjudication;

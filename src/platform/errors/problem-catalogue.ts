@@ -34,6 +34,7 @@ export const PROBLEMS = {
   passkey_refused: { status: 422, title: 'The passkey could not be accepted.' },
   assertion_refused: { status: 401, title: 'The sign-in could not be confirmed.' },
   policy_refused: { status: 422, title: 'The policy cannot be used.' },
+  document_not_accepted: { status: 422, title: 'That document is not accepted here.' },
   provider_not_offered: { status: 422, title: 'That way of verifying is not offered.' },
   push_not_authentic: { status: 401, title: 'The delivery did not prove where it came from.' },
   too_many_requests: { status: 429, title: 'Too many requests. Try again later.' },
