@@ -239,9 +239,7 @@ describe('a hold', () => {
     const policy = await stage.policy({ hold: { seconds: 60 } });
     const reported = await stage.reportedCase({ policy });
     await runJob(reported);
-    await db.database.transaction((tx) =>
-      stage.changes.remove(tx, { id: policy.id, actor: { kind: 'person', id: 'op' } }),
-    );
+    await db.database.transaction((tx) => stage.changes.remove(tx, { id: policy.id, actor: SYSTEM }));
     await holdEnds(reported.id);
     expect(await runHoldJob(reported.id)).toMatchObject({ state: 'denied', stateReason: 'policy_tightened' });
   });

@@ -147,6 +147,24 @@ export function weakens(before: PolicyDocument, after: PolicyDocument): string[]
   );
 }
 
+/** One member that differs, and which way it went. `other`: it asks for neither more nor less. */
+export interface ChangedMember {
+  name: string;
+  was: unknown;
+  is: unknown;
+  direction: 'weaker' | 'stricter' | 'other';
+}
+
+/** Members that differ, in the schema's order. One that asks for less in some respect is `weaker`, whatever else it does. */
+export function changedMembers(before: PolicyDocument, after: PolicyDocument): ChangedMember[] {
+  return MEMBERS.flatMap(({ name, path, rule }) => {
+    const [was, is] = [valueAt(before, path), valueAt(after, path)];
+    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+    const stricter = rule.weaker(is, was) ? 'stricter' : 'other';
+    return [{ name, was, is, direction: rule.weaker(was, is) ? 'weaker' : stricter }];
+  });
+}
+
 /**
  * The stricter of two documents, member by member: never weaker than either by `weakens`. Pure, commutative and
  * idempotent. `providers` may come out empty – no provider is allowed by both – and then nothing can be verified.

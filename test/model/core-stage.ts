@@ -107,6 +107,7 @@ export type Core = ReturnType<typeof buildCore>;
 export interface PersonOptions {
   login?: string;
   emails?: string[];
+  groups?: string[];
   privileged?: boolean;
   status?: 'active' | 'disabled';
 }
@@ -114,7 +115,7 @@ export interface PersonOptions {
 /** An account; its login is made up when none is given. */
 export async function addPerson(core: Core, options: PersonOptions = {}): Promise<{ id: string; login: string }> {
   const id = newId('sub', new Date());
-  const { login = `person.${randomBytes(6).toString('hex')}`, privileged = false, status = 'active' } = options;
+  const { login = `person.${randomBytes(6).toString('hex')}`, groups = [], privileged = false, status = 'active' } = options;
   const emails = options.emails ?? [`${login}@example.org`];
   const profile = {
     login,
@@ -126,7 +127,7 @@ export async function addPerson(core: Core, options: PersonOptions = {}): Promis
     formerEmails: [],
   };
   await core.database.transaction((tx) =>
-    core.subjects.put(tx, { id, input: { profile, groups: [], privileged, status } }),
+    core.subjects.put(tx, { id, input: { profile, groups, privileged, status } }),
   );
   return { id, login };
 }

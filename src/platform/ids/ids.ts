@@ -22,6 +22,8 @@ export const ID_PREFIXES = [
   'dlv',
   'req',
   'sur',
+  'pch',
+  'lgh',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
