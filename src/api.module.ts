@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ReviewModule } from './adjudication/review/review.module.js';
 import { AuditApiModule } from './audit-trail/audit-trail.module.js';
 import { DirectoryApiModule } from './directory/directory.module.js';
+import { ErasureApiModule } from './erasure/erasure.module.js';
 import { FlowViewModule } from './flow-view/flow-view.module.js';
 import { IdentityEvidenceApiModule } from './identity-evidence/identity-evidence.module.js';
 import { NotificationApiModule } from './notification/notification.module.js';
@@ -25,6 +26,7 @@ import { WebModule } from '../web/web.module.js';
     NotificationApiModule,
     DirectoryApiModule,
     PolicyApiModule,
+    ErasureApiModule,
     AuditApiModule,
     WebModule,
   ],

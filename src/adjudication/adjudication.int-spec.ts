@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHECK_KINDS, type Check } from '../../providers/kit/index.js';
 import { AdjudicationStage, ANA, checksWith } from '../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { Database } from '../platform/database/database.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { AdjudicateProcessor } from './adjudicate.processor.js';

@@ -115,6 +115,7 @@ describe('changing profiles', () => {
         errors: [
           { pointer: '/waivedChecks' },
           { pointer: '/requiredChecks' },
+          { pointer: '/strength/aal3Checks' },
           { pointer: '/allowSpecimens' },
           { pointer: '/allowRepeatedPictures' },
         ],

@@ -9,9 +9,12 @@ const STAFF_MAY = [
   'GET /v1/audit-events/verification',
   'GET /v1/policies',
   'GET /v1/policies/{id}',
+  'GET /v1/policy-changes',
+  'GET /v1/policy-changes/{id}',
   'GET /v1/providers',
   'GET /v1/recovery-cases',
   'GET /v1/recovery-cases/{id}',
+  'GET /v1/recovery-cases/{id}/legal-hold',
   'GET /v1/recovery-cases/{id}/timeline',
   'GET /v1/reviews',
   'GET /v1/reviews/{caseId}',
@@ -23,12 +26,20 @@ const STAFF_MAY = [
   // A kill switch and a budget: they can keep people waiting, and let nobody through.
   'PATCH /v1/providers/{id}',
   'POST /v1/policies',
+  // Profiles that weaken: by a second person, and never about a case.
+  'POST /v1/policy-changes/{id}/confirm',
+  'POST /v1/policy-changes/{id}/reject',
   'POST /v1/recovery-cases',
   'POST /v1/recovery-cases/{id}/authorizations',
   'POST /v1/recovery-cases/{id}/call-code',
   'POST /v1/recovery-cases/{id}/cancel',
+  // What keeps evidence and what lets it go again, by two persons each; neither decides anything (T79).
+  'POST /v1/recovery-cases/{id}/legal-hold',
+  'POST /v1/recovery-cases/{id}/legal-hold/confirm',
+  'POST /v1/recovery-cases/{id}/legal-hold/release',
   'POST /v1/recovery-cases/{id}/resend-link',
   'POST /v1/reviews/{caseId}/decisions',
+  'PUT /v1/policies/{id}',
   'PUT /v1/subjects/{id}',
   'PUT /v1/subjects/{id}/proofing-record',
 ];
