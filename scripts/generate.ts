@@ -6,6 +6,7 @@ import { errorsPage } from './generate/errors-page.js';
 import { failpointsPage } from './generate/failpoints-page.js';
 import { openApiDocument } from './generate/openapi.js';
 import { pipelinePage } from './generate/pipeline-page.js';
+import { policiesPage } from './generate/policies-page.js';
 import { providersPage } from './generate/providers-page.js';
 import { statesPage } from './generate/states-page.js';
 
@@ -17,6 +18,7 @@ const FILES: Record<string, () => string | Promise<string>> = {
   'docs/generated/pipeline.md': pipelinePage,
   'docs/generated/configuration.md': configurationPage,
   'docs/providers.md': providersPage,
+  'docs/policies.md': policiesPage,
   'docs/generated/failpoints.md': failpointsPage,
 };
 

@@ -1,15 +1,29 @@
 import { SystemClock } from './platform/clock/clock.js';
-import { loadConfig } from './platform/config/config.js';
+import { loadConfig, type Config } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
+import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
+import type { PolicySetting } from './policy/production-rules.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
 const print = (value: unknown): void =>
   void process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}\n`);
 
+function printed({ lines, exitCode }: CommandOutcome): number {
+  print(lines.join('\n'));
+  return exitCode;
+}
+
+/** The file of a command that takes one, and what decides whether a profile may be used in this deployment. */
+function policyInput(file: string | undefined): { file: string; setting: PolicySetting; config: Config } {
+  if (file === undefined) throw new Error('which file?');
+  const config = loadConfig(process.env);
+  return { file, setting: { embedded: config.embedded, providers: config.PROVIDERS }, config };
+}
+
 /** Operators' commands that need no running service. Each returns the exit code. */
-const COMMANDS: Record<string, { help: string; run: () => Promise<number> }> = {
+const COMMANDS: Record<string, { help: string; run: (argument?: string) => Promise<number> }> = {
   migrate: {
     help: 'bring the schema up to date as the owner role (DATABASE_OWNER_URL)',
     async run() {
@@ -28,6 +42,30 @@ const COMMANDS: Record<string, { help: string; run: () => Promise<number> }> = {
       await database.close();
       print(result);
       return result.intact ? 0 : 2;
+    },
+  },
+  'policy:check': {
+    help: 'FILE – name every fault of a profile written as YAML or JSON; exit code 2 when there is one',
+    async run(argument) {
+      const { file, setting } = policyInput(argument);
+      return printed(checkPolicyFile(file, setting));
+    },
+  },
+  'policy:json': {
+    help: 'FILE – print the profile as JSON, for PUT /v1/policies/{id}',
+    async run(argument) {
+      const { file, setting } = policyInput(argument);
+      return printed(policyFileAsJson(file, setting));
+    },
+  },
+  'policy:diff': {
+    help: 'FILE – say in words what it would change; exit code 2 when a second person has to confirm',
+    async run(argument) {
+      const { file, setting, config } = policyInput(argument);
+      const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 60_000 });
+      const outcome = await database.read((tx) => diffPolicyFile(tx, { file, setting }));
+      await database.close();
+      return printed(outcome);
     },
   },
   'keys:new': {
@@ -50,10 +88,10 @@ const COMMANDS: Record<string, { help: string; run: () => Promise<number> }> = {
   },
 };
 
-const [name = ''] = process.argv.slice(2);
+const [name = '', argument] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (command) {
-  process.exitCode = await command.run().catch((error: unknown) => {
+  process.exitCode = await command.run(argument).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   });

@@ -219,6 +219,14 @@ describe('a privileged account', () => {
     expect((await runJob(reported)).state).toBe('in_review');
   });
 
+  it('by a group that the policy has named since goes to review without a second person (T49, T62)', async () => {
+    const policy = await stage.policy();
+    const reported = await stage.reportedCase({ policy });
+    const patch = { authorization: { privilegedGroups: policy.document.include } };
+    await db.database.transaction((tx) => stage.changes.change(tx, { id: policy.id, patch, actor: SYSTEM }));
+    expect((await runJob(reported)).state).toBe('in_review');
+  });
+
   it('is approved where a second person let it start', async () => {
     expect((await runJob(await stage.reportedCase({ privileged: true }))).state).toBe('approved');
   });

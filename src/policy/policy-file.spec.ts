@@ -56,11 +56,11 @@ describe('a profile in a file', () => {
 
   it.each([
     ['keys said twice', 'name: A\nname: B\n', '2  duplicate_key'],
-    ['what is not YAML', 'name: [A\n', '2  flow_in_block'],
+    ['what is not YAML', 'name: [A\n', '2  bad_indent'],
     ['two documents', 'name: A\n---\nname: B\n', '2  multiple_docs'],
     ['a tag of somebody’s own', 'name: !call A\n', '1  tag_resolve_failed'],
   ])('is refused for %s', (_what, text, fault) => {
-    expect(faultsOf(text)[0]?.replace(/^\d+/, fault.split(' ')[0] ?? '')).toBe(fault);
+    expect(faultsOf(text)).toContain(fault);
   });
 
   it('is refused for aliases, before they can grow', () => {
@@ -75,7 +75,9 @@ describe('a profile in a file', () => {
 
 describe('the commands', () => {
   let folder: string;
-  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'policy-'))));
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'policy-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
   const fileWith = (text: string): string => {
     const file = join(folder, 'policy.yaml');
@@ -95,6 +97,9 @@ describe('the commands', () => {
 
   it('print the profile for the service', () => {
     const { lines } = policyFileAsJson(fileWith(GOOD), EMBEDDED);
-    expect(PolicyDocument.parse(JSON.parse(lines.join('')))).toMatchObject({ name: 'Staff', hold: { seconds: 14_400 } });
+    expect(PolicyDocument.parse(JSON.parse(lines.join('')))).toMatchObject({
+      name: 'Staff',
+      hold: { seconds: 14_400 },
+    });
   });
 });

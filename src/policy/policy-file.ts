@@ -19,7 +19,8 @@ const MAX_FILE_CHARS = 262_144;
  * faults: what a reviewer sees in the file is what it says.
  */
 export function readPolicyFile(text: string, setting: PolicySetting): ReadPolicy {
-  if (text.length > MAX_FILE_CHARS) return refused([{ pointer: '', code: 'too_large', detail: 'larger than a profile' }]);
+  if (text.length > MAX_FILE_CHARS)
+    return refused([{ pointer: '', code: 'too_large', detail: 'larger than a profile' }]);
   const lines = new LineCounter();
   const yaml = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: true, lineCounter: lines });
   if (yaml.errors.length > 0 || yaml.warnings.length > 0) {
@@ -55,7 +56,10 @@ function plainValue(yaml: Document): { value: unknown } | undefined {
 
 /** The line of a member, or of the nearest one above it that is there. */
 function lineAt(yaml: Document, at: { pointer: string; lines: LineCounter }): number {
-  const path = at.pointer.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const path = at.pointer
+    .split('/')
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   for (let length = path.length; length >= 0; length -= 1) {
     const node = length === 0 ? yaml.contents : yaml.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return at.lines.linePos(node.range[0]).line;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { covers, PolicyDocument } from './policy.js';
+import { covers, isPrivileged, PolicyDocument } from './policy.js';
 import { providerIds, providerRule } from './provider-rules.js';
 import { settingFaults } from './production-rules.js';
 
@@ -135,6 +135,17 @@ describe('settingFaults', () => {
     expect(settingFaults(demo, { embedded: true, providers: ['sandbox'] }).map((fault) => fault.pointer)).toEqual([
       '/providers/0',
     ]);
+  });
+});
+
+describe('isPrivileged', () => {
+  const named = PolicyDocument.parse({ ...minimal, authorization: { privilegedGroups: ['board'] } });
+
+  it('takes the account’s own flag, or a group the policy names', () => {
+    expect(isPrivileged(named, { privileged: false, groups: ['staff'] })).toBe(false);
+    expect(isPrivileged(named, { privileged: false, groups: ['staff', 'board'] })).toBe(true);
+    expect(isPrivileged(named, { privileged: true, groups: [] })).toBe(true);
+    expect(isPrivileged(PolicyDocument.parse(minimal), { privileged: false, groups: ['board'] })).toBe(false);
   });
 });
 
