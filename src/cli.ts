@@ -1,10 +1,11 @@
 import { SystemClock } from './platform/clock/clock.js';
-import { loadConfig, type Config } from './platform/config/config.js';
+import { loadConfig } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
 import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
 import type { PolicySetting } from './policy/production-rules.js';
+import { Explanations } from './adjudication/explain/explanations.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
 const print = (value: unknown): void =>
@@ -16,14 +17,44 @@ function printed({ lines, exitCode }: CommandOutcome): number {
 }
 
 /** The file of a command that takes one, and what decides whether a profile may be used in this deployment. */
-function policyInput(file: string | undefined): { file: string; setting: PolicySetting; config: Config } {
-  if (file === undefined) throw new Error('which file?');
-  const config = loadConfig(process.env);
-  return { file, setting: { embedded: config.embedded, providers: config.PROVIDERS }, config };
+function policyInput(file: string): { file: string; setting: PolicySetting } {
+  if (file === '') throw new Error('which file?');
+  const { embedded, PROVIDERS: providers } = loadConfig(process.env);
+  return { file, setting: { embedded, providers } };
+}
+
+async function connected<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
+  const { DATABASE_URL: url } = loadConfig(process.env);
+  const database = await Database.connect({ url, poolSize: 2, statementTimeoutMs: 600_000 });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Takes every decision again, in order, and prints those that do not come out the same. */
+async function replayAll(database: Database): Promise<{ decisions: number; withoutFacts: number; differing: number }> {
+  const explanations = new Explanations();
+  const count = { decisions: 0, withoutFacts: 0, differing: 0 };
+  for (let after = ''; ;) {
+    const from = after;
+    const group = await database.read((tx) => explanations.replayAfter(tx, from));
+    for (const { decisionId, caseId, replay } of group) {
+      count.decisions += 1;
+      if (replay.outcome === 'no_facts') count.withoutFacts += 1;
+      if (replay.outcome !== 'differs') continue;
+      count.differing += 1;
+      print({ decisionId, caseId, differences: replay.differences });
+    }
+    const last = group.at(-1);
+    if (!last) return count;
+    after = last.decisionId;
+  }
 }
 
 /** Operators' commands that need no running service. Each returns the exit code. */
-const COMMANDS: Record<string, { help: string; run: (argument?: string) => Promise<number> }> = {
+const COMMANDS: Record<string, { help: string; run: (argument: string) => Promise<number> }> = {
   migrate: {
     help: 'bring the schema up to date as the owner role (DATABASE_OWNER_URL)',
     async run() {
@@ -36,36 +67,48 @@ const COMMANDS: Record<string, { help: string; run: (argument?: string) => Promi
   'audit:verify': {
     help: 'verify every audit chain and checkpoint; exit code 2 names a fault',
     async run() {
-      const config = loadConfig(process.env);
-      const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 2, statementTimeoutMs: 600_000 });
-      const result = await new AuditVerifier(database, KeyRing.fromFile(config.KEYRING_FILE)).verify();
-      await database.close();
+      const ring = KeyRing.fromFile(loadConfig(process.env).KEYRING_FILE);
+      const result = await connected((database) => new AuditVerifier(database, ring).verify());
       print(result);
       return result.intact ? 0 : 2;
     },
   },
+  'cases:explain': {
+    help: 'ID: why each decision of a case fell as it did, and whether it falls the same way again',
+    async run(caseId) {
+      const decisions = await connected((database) => database.read((tx) => new Explanations().ofCase(tx, caseId)));
+      if (!decisions) throw new Error('there is no such case');
+      print({ caseId, decisions });
+      return decisions.some(({ replay }) => replay.outcome === 'differs') ? 2 : 0;
+    },
+  },
+  'decisions:replay': {
+    help: 'take every stored decision again; exit code 2 names those that come out differently',
+    async run() {
+      const count = await connected(replayAll);
+      print(count);
+      return count.differing === 0 ? 0 : 2;
+    },
+  },
   'policy:check': {
-    help: 'FILE – name every fault of a profile written as YAML or JSON; exit code 2 when there is one',
+    help: 'FILE: name every fault of a profile written as YAML or JSON; exit code 2 when there is one',
     async run(argument) {
       const { file, setting } = policyInput(argument);
       return printed(checkPolicyFile(file, setting));
     },
   },
   'policy:json': {
-    help: 'FILE – print the profile as JSON, for PUT /v1/policies/{id}',
+    help: 'FILE: print the profile as JSON, for PUT /v1/policies/{id}',
     async run(argument) {
       const { file, setting } = policyInput(argument);
       return printed(policyFileAsJson(file, setting));
     },
   },
   'policy:diff': {
-    help: 'FILE – say in words what it would change; exit code 2 when a second person has to confirm',
+    help: 'FILE: say in words what it would change; exit code 2 when a second person has to confirm',
     async run(argument) {
-      const { file, setting, config } = policyInput(argument);
-      const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 60_000 });
-      const outcome = await database.read((tx) => diffPolicyFile(tx, { file, setting }));
-      await database.close();
-      return printed(outcome);
+      const input = policyInput(argument);
+      return printed(await connected((database) => database.read((tx) => diffPolicyFile(tx, input))));
     },
   },
   'keys:new': {
@@ -88,17 +131,20 @@ const COMMANDS: Record<string, { help: string; run: (argument?: string) => Promi
   },
 };
 
-const [name = '', argument] = process.argv.slice(2);
+/** `regain cases explain ID` is `regain cases:explain ID`. */
+const [first = '', second = '', third = ''] = process.argv.slice(2);
+const spaced = `${first}:${second}` in COMMANDS;
+const name = spaced ? `${first}:${second}` : first;
 const command = COMMANDS[name];
 if (command) {
-  process.exitCode = await command.run(argument).catch((error: unknown) => {
+  process.exitCode = await command.run(spaced ? third : second).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   });
 } else {
   print(
     Object.entries(COMMANDS)
-      .map(([known, { help }]) => `regain ${known.padEnd(14)} ${help}`)
+      .map(([known, { help }]) => `regain ${known.padEnd(16)} ${help}`)
       .join('\n'),
   );
   process.exitCode = name === '' ? 0 : 1;

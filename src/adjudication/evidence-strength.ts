@@ -1,8 +1,7 @@
 import type { CheckKind } from '../../providers/kit/index.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { Verdict } from './decision.js';
-import type { AdjudicationFacts } from './facts.js';
-import type { SettledChecks } from './settled-checks.js';
+import type { SettledFacts } from './facts.js';
 
 /**
  * What an approval would stand on: `strong`, everything looked at by a partner and passed; `weak`, something people have
@@ -14,8 +13,8 @@ const LOOKED_AT: readonly CheckKind[] = ['document_authenticity', 'face_match', 
 
 /** Pure. A check that turns out worse never makes the evidence stronger. */
 export function evidenceStrength(
-  { policy, provider }: Pick<AdjudicationFacts, 'policy' | 'provider'>,
-  { checks, verdict }: { checks: SettledChecks; verdict: Verdict },
+  { policy, provider, checks }: Pick<SettledFacts, 'policy' | 'provider' | 'checks'>,
+  verdict: Verdict,
 ): EvidenceStrength {
   const waived = policy.waivedChecks.some((kind) => checks[kind].result !== 'pass');
   if (verdict !== 'approve' || waived) return 'weak';

@@ -1,8 +1,7 @@
 import { needsOnSiteProofing } from '../policy/account-strength.js';
-import { documentStanding, type NamedDocument } from '../policy/document-rules.js';
 import { INGREDIENTS, type Ingredient } from '../policy/policy.js';
 import type { Objection } from './decision.js';
-import type { AdjudicationFacts } from './facts.js';
+import type { SettledFacts } from './facts.js';
 import type { FindingReason } from './reasons.js';
 
 /** What a profile says of the account and of the document, beyond the checks it demands. */
@@ -14,7 +13,7 @@ const object = (
 ): Objection => ({ about, reasonCodes: [reason], settleable: false, ...rest });
 
 /** The account itself asks for more than this case has. Known before anything is checked. */
-export function ofTheAccount(facts: AdjudicationFacts): Objection[] {
+export function ofTheAccount(facts: SettledFacts): Objection[] {
   const { subject, proofing } = facts;
   const onSite = needsOnSiteProofing({ assuranceLevel: subject.assuranceLevel, proofingLevel: proofing?.level });
   return [
@@ -23,7 +22,7 @@ export function ofTheAccount(facts: AdjudicationFacts): Objection[] {
   ];
 }
 
-function missingCodes({ policy, proofing, ingredients }: AdjudicationFacts): Ingredient[] {
+function missingCodes({ policy, proofing, ingredients }: SettledFacts): Ingredient[] {
   const asked = proofing ? policy.ingredients.proofed : policy.ingredients.unproofed;
   const given: Readonly<Record<Ingredient, boolean>> = {
     saved_code: ingredients?.savedCode ?? false,
@@ -33,40 +32,25 @@ function missingCodes({ policy, proofing, ingredients }: AdjudicationFacts): Ing
 }
 
 /** The document is none the organisation takes, or not the one of the enrolment where the policy asks for that one. */
-export function ofTheDocument(facts: AdjudicationFacts): Objection[] {
-  const document = reportedDocument(facts);
-  const settleable = facts.policy.review.reviewable.includes('document_authenticity');
-  const standing = documentStanding(facts.policy.documents, document);
+export function ofTheDocument({ report, policy, ...facts }: SettledFacts): Objection[] {
+  const settleable = policy.review.reviewable.includes('document_authenticity');
+  const wantsNumber = policy.matching.require.includes('document_number');
   return [
-    ...(standing === 'refused' ? [notAccepted(facts)] : []),
-    ...(standing === 'unknown' ? [object('report', 'document_not_named', { remedy: 'refer', settleable })] : []),
-    ...(facts.policy.matching.require.includes('document_number') ? numberOf(facts, document) : []),
+    ...(report.document === 'refused' ? [notAccepted({ report, policy, ...facts })] : []),
+    ...(report.document === 'unknown' ? [object('report', 'document_not_named', { remedy: 'refer', settleable })] : []),
+    ...(wantsNumber && report.documentNumber !== 'same'
+      ? [object('report', NUMBER[report.documentNumber], { remedy: 'refer' })]
+      : []),
   ];
 }
 
+const NUMBER = { missing: 'data_missing', different: 'document_number_differs' } as const;
+
 /** Another document may do: the person is asked for one while there are tries. */
-function notAccepted({ recoveryCase, policy }: AdjudicationFacts): Objection {
+function notAccepted({ recoveryCase, policy }: SettledFacts): Objection {
   const left = recoveryCase.attempt < Math.min(recoveryCase.attemptsAllowed, policy.limits.attempts);
   if (left) return object('report', 'document_not_accepted', { remedy: 'retry' });
   const remedy = policy.review.onFail === 'review' ? 'refer' : 'deny';
   const last = object('report', 'document_not_accepted', { remedy });
   return { ...last, reasonCodes: [...last.reasonCodes, 'attempts_exhausted'] };
-}
-
-function numberOf({ proofing }: AdjudicationFacts, document: NamedDocument & { number?: unknown }): Objection[] {
-  const [known, shown] = [
-    lettersAndDigits(proofing?.attributes.reveal().documentNumber),
-    lettersAndDigits(document.number),
-  ];
-  if (known === '' || shown === '') return [object('report', 'data_missing', { remedy: 'refer' })];
-  return known === shown ? [] : [object('report', 'document_number_differs', { remedy: 'refer' })];
-}
-
-/** Numbers are written with spaces, hyphens and fillers or without (ICAO Doc 9303-3, 4.2). */
-const lettersAndDigits = (value: unknown): string =>
-  typeof value === 'string' ? value.toUpperCase().replaceAll(/[^A-Z0-9]/g, '') : '';
-
-function reportedDocument({ report }: AdjudicationFacts): NamedDocument & { number?: unknown } {
-  const document: unknown = report.document?.reveal();
-  return typeof document === 'object' && document !== null ? document : {};
 }

@@ -14,6 +14,7 @@ const STAFF_MAY = [
   'GET /v1/providers',
   'GET /v1/recovery-cases',
   'GET /v1/recovery-cases/{id}',
+  'GET /v1/recovery-cases/{id}/explanation',
   'GET /v1/recovery-cases/{id}/legal-hold',
   'GET /v1/recovery-cases/{id}/timeline',
   'GET /v1/reviews',

@@ -98,6 +98,7 @@ export class ReviewVoting {
       verdict: step.verdict,
       bucket: step.bucket,
       findings,
+      facts: ruling?.facts,
       reportId: ruling?.reportId,
       policy,
     });
