@@ -7,6 +7,7 @@ import { failpointsPage } from './generate/failpoints-page.js';
 import { matchTablePage } from './generate/match-table-page.js';
 import { openApiDocument } from './generate/openapi.js';
 import { pipelinePage } from './generate/pipeline-page.js';
+import { policiesPage } from './generate/policies-page.js';
 import { providersPage } from './generate/providers-page.js';
 import { statesPage } from './generate/states-page.js';
 
@@ -18,6 +19,7 @@ const FILES: Record<string, () => string | Promise<string>> = {
   'docs/generated/pipeline.md': pipelinePage,
   'docs/generated/configuration.md': configurationPage,
   'docs/providers.md': providersPage,
+  'docs/policies.md': policiesPage,
   'docs/generated/failpoints.md': failpointsPage,
   'docs/generated/match-table.md': matchTablePage,
 };

@@ -3,6 +3,7 @@ import { ExplainModule } from './adjudication/explain/explain.module.js';
 import { ReviewModule } from './adjudication/review/review.module.js';
 import { AuditApiModule } from './audit-trail/audit-trail.module.js';
 import { DirectoryApiModule } from './directory/directory.module.js';
+import { ErasureApiModule } from './erasure/erasure.module.js';
 import { FlowViewModule } from './flow-view/flow-view.module.js';
 import { IdentityEvidenceApiModule } from './identity-evidence/identity-evidence.module.js';
 import { NotificationApiModule } from './notification/notification.module.js';
@@ -29,6 +30,7 @@ import { WebModule } from '../web/web.module.js';
     NotificationApiModule,
     DirectoryApiModule,
     PolicyApiModule,
+    ErasureApiModule,
     AuditApiModule,
     WebModule,
   ],

@@ -4,11 +4,25 @@ import { loadConfig } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
+import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
+import type { PolicySetting } from './policy/production-rules.js';
 import { Explanations } from './adjudication/explain/explanations.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
 const print = (value: unknown): void =>
   void process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}\n`);
+
+function printed({ lines, exitCode }: CommandOutcome): number {
+  print(lines.join('\n'));
+  return exitCode;
+}
+
+/** The file of a command that takes one, and what decides whether a profile may be used in this deployment. */
+function policyInput(file: string): { file: string; setting: PolicySetting } {
+  if (file === '') throw new Error('which file?');
+  const { embedded, PROVIDERS: providers } = loadConfig(process.env);
+  return { file, setting: { embedded, providers } };
+}
 
 async function connected<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
   const { DATABASE_URL: url } = loadConfig(process.env);
@@ -82,6 +96,27 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
       const count = await connected(replayAll);
       print(count);
       return count.differing === 0 ? 0 : 2;
+    },
+  },
+  'policy:check': {
+    help: 'FILE: name every fault of a profile written as YAML or JSON; exit code 2 when there is one',
+    async run(argument) {
+      const { file, setting } = policyInput(argument);
+      return printed(checkPolicyFile(file, setting));
+    },
+  },
+  'policy:json': {
+    help: 'FILE: print the profile as JSON, for PUT /v1/policies/{id}',
+    async run(argument) {
+      const { file, setting } = policyInput(argument);
+      return printed(policyFileAsJson(file, setting));
+    },
+  },
+  'policy:diff': {
+    help: 'FILE: say in words what it would change; exit code 2 when a second person has to confirm',
+    async run(argument) {
+      const input = policyInput(argument);
+      return printed(await connected((database) => database.read((tx) => diffPolicyFile(tx, input))));
     },
   },
   'keys:new': {

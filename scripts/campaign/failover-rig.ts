@@ -82,9 +82,14 @@ export class FailoverRig {
       allowSpecimens: true,
       allowRepeatedPictures: true,
     };
-    const bearer = await this.trial.signIn({ sub: 'campaign-operator', roles: ['operator'] });
-    const operator = new HttpClient({ baseUrl: this.service.ready.url, bearer });
-    (await operator.post('/v1/policies', body)).expect(201);
+    const [operator, second] = [await this.operator('campaign-operator'), await this.operator('second-operator')];
+    const proposal = (await operator.post('/v1/policies', body)).expect(202).json<{ id: string }>();
+    (await second.post(`/v1/policy-changes/${proposal.id}/confirm`)).expect(200);
+  }
+
+  private async operator(sub: string): Promise<HttpClient> {
+    const bearer = await this.trial.signIn({ sub, roles: ['operator'] });
+    return new HttpClient({ baseUrl: this.service.ready.url, bearer });
   }
 
   /** People of a group who have agreed and chosen their document: the next click asks a partner. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from './eventually.js';
-import type { HttpClient } from './http-client.js';
+import type { Answer, HttpClient } from './http-client.js';
 
 /** The members of a case that the journeys look at (api.md, "Help desk"). */
 export interface CaseView {
@@ -119,10 +119,13 @@ export class HelpDesk {
   }
 
   /**
-   * A profile for one group, like the demo's but for `changes`; sections (`limits`, `review`, …) are merged. Gives back
-   * its id.
+   * A profile for one group, like the demo's but for `changes`; sections (`limits`, `review`, …) are merged. Where
+   * somebody would get an easier recovery by it, a second colleague confirms. Gives back its id.
    */
-  async createPolicy(profile: { name: string; group: string; changes: PolicyChanges }): Promise<string> {
+  async createPolicy(
+    profile: { name: string; group: string; changes: PolicyChanges },
+    second?: HelpDesk,
+  ): Promise<string> {
     const page = (await this.http.get('/v1/policies')).expect(200).json<{ data: Record<string, unknown>[] }>();
     const demo = page.data.find((policy) => policy.name === 'Demo');
     if (!demo) throw new Error('the demo policy is not there: is this the embedded profile?');
@@ -133,11 +136,23 @@ export class HelpDesk {
     ]);
     const changed = { ...document, ...Object.fromEntries(sections) } as object;
     const body = { ...changed, name: profile.name, priority: 10, include: [profile.group] };
-    return (await this.http.post('/v1/policies', body)).expect(201).json<{ id: string }>().id;
+    const answer = await this.http.post('/v1/policies', body);
+    if (answer.status !== 202) return answer.expect(201).json<{ id: string }>().id;
+    return this.confirmed(answer, second);
   }
 
-  async deletePolicy(id: string): Promise<void> {
-    (await this.http.send('DELETE', `/v1/policies/${id}`)).expect(204);
+  /** Ends a profile; whoever falls to a laxer one makes it a change that a second colleague confirms. */
+  async deletePolicy(id: string, second?: HelpDesk): Promise<void> {
+    const answer = await this.http.send('DELETE', `/v1/policies/${id}`);
+    if (answer.status === 202) await this.confirmed(answer, second);
+    else answer.expect(204);
+  }
+
+  private async confirmed(answer: Answer, second: HelpDesk | undefined): Promise<string> {
+    if (!second) throw new Error('the change waits for a second person');
+    const { id, policyId } = answer.json<{ id: string; policyId: string }>();
+    (await second.http.post(`/v1/policy-changes/${id}/confirm`)).expect(200);
+    return policyId;
   }
 }
 

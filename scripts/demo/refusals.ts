@@ -41,12 +41,9 @@ async function refuseExpiredLink(stage: DemoStage): Promise<void> {
   await story.step(
     'an expired link is refused',
     async () => {
-      const operator = await stage.newColleague(['operator']);
-      const policy = await operator.createPolicy({
-        name: 'Demo: short links',
-        group: SHORT_LINKS,
-        changes: { limits: { linkTtlSeconds: 1 } },
-      });
+      const [operator, second] = [await stage.newColleague(['operator']), await stage.newColleague(['operator'])];
+      const profile = { name: 'Demo: short links', group: SHORT_LINKS, changes: { limits: { linkTtlSeconds: 1 } } };
+      const policy = await operator.createPolicy(profile, second);
       const login = `demo.late.${randomBytes(4).toString('hex')}`;
       const account = await desk.createAccount({
         login,
@@ -62,7 +59,7 @@ async function refuseExpiredLink(stage: DemoStage): Promise<void> {
       const answer = await late.tryStart(link);
       assertRefused(answer, { status: 410, code: 'link_not_usable' });
       await desk.cancel(id);
-      await operator.deletePolicy(policy);
+      await operator.deletePolicy(policy, second);
       return answer;
     },
     ({ status, code }) => `${status} ${code ?? ''}`,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHECK_KINDS, type Check } from '../../providers/kit/index.js';
 import { AdjudicationStage, ANA, checksWith } from '../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { Database } from '../platform/database/database.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { AdjudicateProcessor } from './adjudicate.processor.js';
@@ -218,6 +219,14 @@ describe('a privileged account', () => {
     expect((await runJob(reported)).state).toBe('in_review');
   });
 
+  it('by a group that the policy has named since goes to review without a second person (T49, T62)', async () => {
+    const policy = await stage.policy();
+    const reported = await stage.reportedCase({ policy });
+    const patch = { authorization: { privilegedGroups: policy.document.include } };
+    await db.database.transaction((tx) => stage.changes.change(tx, { id: policy.id, patch, actor: SYSTEM }));
+    expect((await runJob(reported)).state).toBe('in_review');
+  });
+
   it('is approved where a second person let it start', async () => {
     expect((await runJob(await stage.reportedCase({ privileged: true }))).state).toBe('approved');
   });
@@ -239,9 +248,7 @@ describe('a hold', () => {
     const policy = await stage.policy({ hold: { seconds: 60 } });
     const reported = await stage.reportedCase({ policy });
     await runJob(reported);
-    await db.database.transaction((tx) =>
-      stage.changes.remove(tx, { id: policy.id, actor: { kind: 'person', id: 'op' } }),
-    );
+    await db.database.transaction((tx) => stage.changes.remove(tx, { id: policy.id, actor: SYSTEM }));
     await holdEnds(reported.id);
     expect(await runHoldJob(reported.id)).toMatchObject({ state: 'denied', stateReason: 'policy_tightened' });
   });

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Sensitive } from '../../providers/kit/index.js';
+import { assuranceLevelOf } from '../directory/assurance-level.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import { COOL_OFF_DAYS, Subjects } from '../directory/subjects.js';
 import type { Config } from '../platform/config/config.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
-import { Policies } from '../policy/policies.js';
+import { Policies, strictestOf } from '../policy/policies.js';
+import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
 import { GivenCodes } from '../recovery-codes/given-codes.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { isWatched } from '../verification/providers/provider-controls.js';
@@ -46,14 +48,15 @@ export class CaseFactsReader {
   async read(tx: Transaction, recoveryCase: RecoveryCase): Promise<CaseFacts | undefined> {
     const stored = await this.reports.ofAttempt(tx, recoveryCase.id, recoveryCase.attempt);
     if (!stored) return undefined;
-    const { today } = await this.policies.both(tx, recoveryCase);
+    const policies = await this.policies.both(tx, recoveryCase);
+    const policy = strictestOf(policies);
     const report = stored.withdrawnBy ?? stored.report;
     const facts: AdjudicationFacts = {
       report,
       withdrawn: stored.withdrawnBy !== undefined,
       provider: await this.provider(tx, recoveryCase, stored),
       device: await this.device(tx, stored),
-      policy: await this.policies.strictest(tx, recoveryCase),
+      policy,
       recoveryCase: {
         mode: recoveryCase.mode,
         attempt: recoveryCase.attempt,
@@ -62,7 +65,7 @@ export class CaseFactsReader {
         callConfirmed: recoveryCase.callConfirmedAt !== null,
         authorized: await isAuthorized(tx, recoveryCase.id),
       },
-      ...(await this.account(tx, recoveryCase)),
+      ...(await this.account(tx, recoveryCase, policy)),
       documentStanding: await this.documents.standing(
         tx,
         recoveryCase.subjectId,
@@ -72,8 +75,8 @@ export class CaseFactsReader {
       liveOnly: !this.config.embedded,
       today: await calendarDate(tx),
     };
-    const policy = today ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion };
-    return { facts, reportId: stored.id, policy: { id: policy.id, version: policy.version } };
+    const { id, version } = policies.today ?? policies.started;
+    return { facts, reportId: stored.id, policy: { id, version } };
   }
 
   /** A provider that is not loaded any more is judged as the weakest kind. */
@@ -107,6 +110,7 @@ export class CaseFactsReader {
   private async account(
     tx: Transaction,
     { subjectId }: RecoveryCase,
+    policy: PolicyDocument,
   ): Promise<Pick<AdjudicationFacts, 'subject' | 'proofing' | 'directoryIdentity'>> {
     const subject = await this.subjects.find(tx, subjectId);
     const proofing = await this.proofing(tx, subjectId);
@@ -116,7 +120,8 @@ export class CaseFactsReader {
     return {
       subject: {
         active: subject?.status === 'active',
-        privileged: subject?.privileged ?? true,
+        privileged: subject ? isPrivileged(policy, subject) : true,
+        assuranceLevel: await assuranceLevelOf(tx, subjectId),
         nameUniqueInDirectory: await this.accounts.isUnique(tx, subjectId, attributes.reveal()),
       },
       ...(proofing ? { proofing } : { directoryIdentity }),

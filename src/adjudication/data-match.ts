@@ -1,4 +1,5 @@
 import type { CheckReason, IdentityAttributes } from '../../providers/kit/index.js';
+import type { PolicyDocument } from '../policy/policy.js';
 import type { AdjudicationFacts, ComparedAttribute } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
 import { weighIdentity } from './matching/weigh-identity.js';
@@ -22,6 +23,10 @@ const notRun = (reason: CheckReason): DataMatch => ({
 /** Why a name or birth date did not agree. Nationality refuses nobody by itself, so it gives no reason either. */
 const reasonsOf = ({ givenName, familyName, birthDate }: IdentityMatch): FindingReason[] =>
   [givenName, familyName, birthDate].flatMap(({ reasonCodes }) => reasonCodes).filter((code) => code !== 'ok');
+
+/** Whether only a short form or a nickname agrees where the policy wants the name itself. */
+const isTooFar = ({ givenName, familyName }: IdentityMatch, { matching }: PolicyDocument): boolean =>
+  matching.names === 'equivalent' && [givenName, familyName].some(({ outcome }) => outcome === 'compatible');
 
 function readsSomething(identity: IdentityAttributes): boolean {
   return COMPARED_BY_PROVIDER.some(
@@ -48,12 +53,14 @@ export function matchData(facts: AdjudicationFacts, reported: SettledCheck): Dat
     { about: 'nationality' as const, match: match.nationality },
   ];
   const weighed = weighIdentity(match);
-  const own = weighed.result;
+  const tooFar = isTooFar(match, facts.policy);
+  const own = tooFar ? worse(weighed.result, 'indeterminate') : weighed.result;
   // `not_run` is no opinion: most providers leave this check to us.
   const result = reported.result === 'not_run' ? own : worse(own, reported.result);
   const reasons = [...weighed.reasonCodes, ...reasonsOf(match)];
   const theirs = result === own ? [] : reported.reasonCodes;
-  const reasonCodes = result === 'pass' ? ['ok' as const] : [...new Set([...reasons, ...theirs])];
+  const far = tooFar ? ['name_not_close_enough' as const] : [];
+  const reasonCodes = result === 'pass' ? ['ok' as const] : [...new Set([...reasons, ...far, ...theirs])];
   const method = facts.proofing ? 'proofing_record' : 'directory_profile';
   return { check: { kind: 'data_match', result, reasonCodes, method }, attributes };
 }

@@ -110,7 +110,11 @@ function factsOf(
       nameUniqueInDirectory: fc.boolean(),
     }),
     proofing: fc.option(
-      fc.record({ attributes: fc.constant(new Sensitive(ana)), coolingOff: fc.boolean(), level: fc.constant('IAL2') }),
+      fc.record({
+        attributes: fc.constant(new Sensitive(ana)),
+        coolingOff: fc.boolean(),
+        level: fc.constantFrom('IAL2', 'IAL3'),
+      }),
       {
         nil: undefined,
       },

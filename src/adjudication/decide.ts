@@ -14,6 +14,7 @@ import {
   RETURN_GRACE_SECONDS,
   type DeviceStanding,
 } from './device/device-standing.js';
+import { evidenceStrength, holdForEvidence, type EvidenceStrength } from './evidence-strength.js';
 import type { AdjudicationFacts, SettledChecks, SettledFacts } from './facts.js';
 import { hasAnswer, objectionsTo } from './objections.js';
 import { BUCKETS, REASONS, type Bucket, type CaptureReason, type FindingReason } from './reasons.js';
@@ -33,7 +34,7 @@ export function decide(facts: SettledFacts): Decision {
   const verdict = objections.map((objection) => objection.remedy).reduce<Verdict>(harder, 'approve');
   const told = verdict === 'retry' ? toldToPerson(objections) : [];
   const device = deviceStanding(facts);
-  const holdSeconds = holdOf(facts, device);
+  const holdSeconds = holdOf(facts, device, evidenceStrength(facts, verdict));
   const afterApproval = approvalStep(device, holdSeconds);
   return {
     verdict,
@@ -46,7 +47,7 @@ export function decide(facts: SettledFacts): Decision {
       ...told,
     ],
     next: nextStep(verdict, { facts, objections, afterApproval }),
-    reviewersNeeded: facts.provider.local || facts.subject.privileged ? 2 : 1,
+    reviewersNeeded: reviewersOf(facts),
     approvableByReview: !isEvaluation(facts) && objections.every((objection) => objection.settleable),
     device,
     afterApproval,
@@ -59,10 +60,15 @@ const harder = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERD
 const isEvaluation = ({ recoveryCase, policy }: SettledFacts): boolean =>
   recoveryCase.mode === 'evaluation' || policy.mode === 'evaluation';
 
-/** The longest hold that applies; links that were passed on, and partners' addresses that may have been, have one of their own. */
-function holdOf({ policy, recoveryCase }: SettledFacts, device: DeviceStanding): number {
+/** Rule 5: two for what the own machine found and for privileged accounts; a policy can ask for two, never for fewer. */
+const reviewersOf = ({ provider, subject, policy }: SettledFacts): 1 | 2 =>
+  provider.local || subject.privileged ? 2 : policy.review.reviewersNeeded;
+
+/** The longest hold that applies; weaker evidence waits longer, links that were passed on, and partners' addresses that may have been, have one of their own. */
+function holdOf({ policy, recoveryCase }: SettledFacts, device: DeviceStanding, strength: EvidenceStrength): number {
   const passedOn = recoveryCase.relayed || (device !== 'proven' && device !== 'allowed');
-  return passedOn ? Math.max(policy.hold.seconds, policy.relay.holdSeconds) : policy.hold.seconds;
+  const own = holdForEvidence(policy.hold, strength);
+  return passedOn ? Math.max(own, policy.relay.holdSeconds) : own;
 }
 
 /** Without proof of the device an approval waits: first for the browser, then for an address on file. */

@@ -1,5 +1,6 @@
 import type { CheckKind, ProviderReport, Sensitive } from '../../providers/kit/index.js';
 import type { ProofedAttributes } from '../directory/subject.js';
+import type { DocumentAcceptance } from '../policy/document-rules.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { DocumentType } from '../recovery-case/document-types.js';
 import type { Ingredients } from '../recovery-codes/asked-codes.js';
@@ -45,6 +46,8 @@ export interface AdjudicationFacts {
     privileged: boolean;
     /** Nobody else in the directory can be meant by this name and birth date; false when that cannot be told (T65). */
     nameUniqueInDirectory: boolean;
+    /** `AAL1` to `AAL3`; absent counts as the strongest (T61). */
+    assuranceLevel?: string;
   };
   /** What was proofed at enrolment; absent for an account that never was. */
   proofing?: {
@@ -79,6 +82,8 @@ export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofi
     live: boolean;
     /** The document names the issuer of specimens. */
     specimen: boolean;
+    /** By the policy's rules of documents. */
+    document: DocumentAcceptance;
     /** What kind of document the provider read; absent when it does not say, or in a word that is not known. */
     documentType?: DocumentType;
   };

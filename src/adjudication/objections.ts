@@ -1,8 +1,10 @@
 import type { CheckKind } from '../../providers/kit/index.js';
+import { checksForStrength } from '../policy/account-strength.js';
 import { providerIds } from '../policy/provider-rules.js';
 import { accountObjections, neverProofed } from './accounts/account-objections.js';
 import type { Objection } from './decision.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
+import { ofTheAccount, ofTheDocument } from './profile-objections.js';
 import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
 
@@ -83,13 +85,16 @@ const specimen: ObjectionRule = ({ report, policy }) => {
 };
 
 /** Check kinds that must pass, and those of them that no policy can waive. */
-function demanded({ policy, provider: { local } }: SettledFacts): { kinds: Set<CheckKind>; firm: Set<CheckKind> } {
+function demanded({ policy, subject, provider: { local } }: SettledFacts): {
+  kinds: Set<CheckKind>;
+  firm: Set<CheckKind>;
+} {
   const firm = new Set<CheckKind>([
     ...(policy.matching.require.includes('portrait') || local ? [PORTRAIT] : []),
     ...(local ? ['face_match' as const] : []),
   ]);
   const data: CheckKind[] = policy.matching.require.includes('data') ? ['data_match'] : [];
-  return { kinds: new Set([...policy.requiredChecks, ...data, ...firm]), firm };
+  return { kinds: new Set([...checksForStrength(policy, subject), ...data, ...firm]), firm };
 }
 
 /** Whether a reviewer may settle this check: open, and named by the policy (rule 5). */
@@ -162,9 +167,18 @@ function untied(facts: SettledFacts, checks: SettledChecks, raised: readonly Obj
 }
 
 /** Whatever the report says. */
-const ALWAYS: readonly ObjectionRule[] = [session, withdrawal, provider, account, neverProofed, secondPerson, channel];
+const ALWAYS: readonly ObjectionRule[] = [
+  session,
+  withdrawal,
+  provider,
+  account,
+  neverProofed,
+  ofTheAccount,
+  secondPerson,
+  channel,
+];
 /** Once there is an answer to weigh. */
-const WITH_ANSWER: readonly ObjectionRule[] = [specimen, accountObjections, checked];
+const WITH_ANSWER: readonly ObjectionRule[] = [specimen, ofTheDocument, accountObjections, checked];
 
 /** Everything that stands in the way of an approval; empty means there is nothing. */
 export function objectionsTo(facts: SettledFacts): Objection[] {

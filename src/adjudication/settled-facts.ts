@@ -1,4 +1,5 @@
 import type { DocumentFacts } from '../../providers/kit/index.js';
+import { documentAcceptance } from '../policy/document-rules.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 import { documentNumberOf } from './accounts/document-number.js';
 import type { AdjudicationFacts, SettledFacts } from './facts.js';
@@ -15,7 +16,7 @@ export function settleFacts({
   ...circumstances
 }: AdjudicationFacts): SettledFacts {
   const { checks, data } = settleChecks({ report, proofing, directoryIdentity, ...circumstances });
-  const document: DocumentFacts = report.document?.reveal() ?? {};
+  const document = revealed(report);
   const documentType = DOCUMENT_TYPES.find((type) => type === document.documentType);
   return {
     ...circumstances,
@@ -24,10 +25,17 @@ export function settleFacts({
       terminal: report.terminal === true,
       live: report.provenance?.live === true,
       specimen: document.issuingCountry === SPECIMEN_ISSUER,
+      document: documentAcceptance(circumstances.policy.documents, document),
       ...(documentType && { documentType }),
     },
     checks,
     attributes: [...data.attributes, documentNumberOf({ report, proofing })],
     ...(proofing && { proofing: { coolingOff: proofing.coolingOff, level: proofing.level } }),
   };
+}
+
+/** Whatever the report holds in its place, something to ask for members. */
+function revealed({ document }: AdjudicationFacts['report']): DocumentFacts {
+  const facts: unknown = document?.reveal();
+  return typeof facts === 'object' && facts !== null ? facts : {};
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '../platform/http/valid-input.js';
+import { ASSURANCE_LEVELS } from './subject.js';
 import { LOGIN_PATTERN } from './subject-identity.js';
 
 /** Printable text of one line: control characters never reach a mail header or a log (T10). */
@@ -33,6 +34,12 @@ export const SubjectBody = z.strictObject({
     .max(100)
     .default([]),
   privileged: z.boolean().default(false),
+  assuranceLevel: z
+    .enum(ASSURANCE_LEVELS)
+    .optional()
+    .describe(
+      'What the account can sign in with at its best (NIST SP 800-63B-4). Left out: not known, counts as AAL3.',
+    ),
   status: z.enum(['active', 'disabled']).default('active'),
 });
 
@@ -44,6 +51,9 @@ export const SubjectView = z.object({
   phones: z.array(z.string()).describe('Masked.'),
   groups: z.array(z.string()),
   privileged: z.boolean(),
+  assuranceLevel: z
+    .enum(ASSURANCE_LEVELS)
+    .describe('What a recovery has to live up to today: a lowered level counts only after a week.'),
   status: z.enum(['active', 'disabled']),
   proofing: z.object({ level: z.string(), proofedAt: z.iso.datetime(), hasPortrait: z.boolean() }).nullable(),
 });

@@ -18,6 +18,10 @@ export interface SubjectProfile {
   addedEmails?: string[];
 }
 
+/** Authenticator assurance levels of NIST SP 800-63B-4, weakest first: what an account can sign in with at its best. */
+export const ASSURANCE_LEVELS = ['AAL1', 'AAL2', 'AAL3'] as const;
+export type AssuranceLevel = (typeof ASSURANCE_LEVELS)[number];
+
 export interface Subject {
   id: string;
   groups: string[];

@@ -13,6 +13,7 @@ import { Logger } from '../platform/logging/logger.js';
 import { ImageRefusedError, type ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
+import { assuranceLevelOf, recordAssuranceLevel } from './assurance-level.js';
 import { maskEmail, maskPhone } from './masking.js';
 import type { Subject } from './subject.js';
 import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
@@ -80,16 +81,17 @@ export class SubjectsController {
       throw new Problem('invalid_request', {
         errors: [{ pointer: '/id', code: 'invalid_format', detail: 'sub_ and 26 letters or digits' }],
       });
-    const { groups, privileged, status, displayName, ...person } = body;
+    const { groups, privileged, assuranceLevel, status, displayName, ...person } = body;
     const profile = { ...person, displayName: displayName ?? `${body.givenName} ${body.familyName}`, formerEmails: [] };
     try {
       return await this.database.transaction(async (tx) => {
         const change = await this.subjects.put(tx, { id, input: { profile, groups, privileged, status } });
+        const level = await recordAssuranceLevel(tx, id, assuranceLevel);
         await appendAudit(tx, {
           chainId: `subject:${id}`,
           type: change.before ? 'subject.changed' : 'subject.created',
           actor: principalOf(request),
-          data: auditDataOf(change),
+          data: { ...auditDataOf(change), ...level },
         });
         if (change.contactsChanged) await announce(tx, 'subject.contacts_changed', { payload: { subjectId: id } });
         return this.view(tx, change.subject);
@@ -184,6 +186,7 @@ export class SubjectsController {
       phones: phones.map(maskPhone),
       groups: subject.groups,
       privileged: subject.privileged,
+      assuranceLevel: await assuranceLevelOf(tx, subject.id),
       status: subject.status,
       proofing: record
         ? { level: record.level, proofedAt: record.proofedAt.toISOString(), hasPortrait: record.hasPortrait }

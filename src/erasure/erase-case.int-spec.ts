@@ -6,7 +6,8 @@ import type { SessionContext } from '../../providers/kit/index.js';
 import { failing, ScriptedProvider } from '../../test/support/verification/scripted-provider.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
-import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { SYSTEM, type Actor } from '../audit-trail/audit-event-types.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import { CaseShreddedError } from '../platform/crypto/case-keys.js';
 import { EvidenceSlots } from '../identity-evidence/evidence-slots.js';
 import { SelfieFingerprints } from '../identity-evidence/selfie-fingerprints.js';
@@ -21,6 +22,7 @@ import { SessionContexts } from '../verification/session/session-contexts.js';
 import { SessionSecrets } from '../verification/session/session-secrets.js';
 import { SessionStore } from '../verification/session/session-store.js';
 import { BACKUP_HORIZON_DAYS } from './deletion-receipt.js';
+import { LegalHolds } from './legal-holds.js';
 import { EraseCaseProcessor } from './erase-case.processor.js';
 import { PartnerErasure } from './partner-erasure.js';
 
@@ -76,6 +78,7 @@ beforeAll(async () => {
     core.ring,
     core.objects,
     partners,
+    new LegalHolds(core.clock, core.cases, core.policies),
   );
 });
 afterAll(() => test.close());
@@ -369,5 +372,88 @@ describe('what partners hold of a case', () => {
     await withSession(id, 'alpha', { state: 'open' });
     await erase(id);
     expect(partner.asked).toEqual([]);
+  });
+});
+
+describe('a legal hold (T79)', () => {
+  const by = (id: string): Actor => ({ kind: 'person', id });
+  const holds = (): LegalHolds => new LegalHolds(core.clock, core.cases, core.policies);
+  const inside = <Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> =>
+    test.database.transaction(work);
+  const ask = (caseId: string, who = 'ada') =>
+    inside((tx) => holds().ask(tx, { caseId, reasonCode: 'suspected_fraud', actor: by(who) }));
+  const confirm = (caseId: string, who = 'ben') => inside((tx) => holds().confirm(tx, { caseId, actor: by(who) }));
+  const release = (caseId: string, who: string) => inside((tx) => holds().release(tx, { caseId, actor: by(who) }));
+  const isKept = async ({ objectKeys, caseId }: ClosedCase): Promise<boolean> =>
+    objectKeys.every((key) => core.objects.objects.has(key)) && (await receiptOf(caseId)) === undefined;
+  const auditTypes = async (caseId: string): Promise<string[]> =>
+    (await auditOf(test.database, caseId)).filter((type) => /^(legal_hold|erasure)/.test(type));
+
+  it('T79 by two persons keeps evidence, key and trail when the erasure falls due', async () => {
+    const closed = await closedCase();
+    await ask(closed.caseId);
+    await confirm(closed.caseId);
+    await later(closed.caseId);
+    await erase(closed.caseId);
+    expect(await isKept(closed)).toBe(true);
+    expect(await openReason(closed)).toBe('canary reason');
+    expect(await auditTypes(closed.caseId)).toEqual(['legal_hold.asked', 'legal_hold.confirmed']);
+  });
+
+  it('T79 is confirmed by nobody who asked for it, and ended by no single person', async () => {
+    const closed = await closedCase();
+    await ask(closed.caseId);
+    await expect(confirm(closed.caseId, 'ada')).rejects.toMatchObject({ code: 'separation_of_duties' });
+    await confirm(closed.caseId);
+    await later(closed.caseId);
+    await release(closed.caseId, 'cem');
+    await expect(release(closed.caseId, 'cem')).rejects.toMatchObject({ code: 'separation_of_duties' });
+    await erase(closed.caseId);
+    expect(await isKept(closed)).toBe(true);
+    await release(closed.caseId, 'ada');
+    await erase(closed.caseId);
+    expect(await isKept(closed)).toBe(false);
+    expect(await auditTypes(closed.caseId)).toEqual([
+      'legal_hold.asked',
+      'legal_hold.confirmed',
+      'legal_hold.release_asked',
+      'legal_hold.released',
+      'erasure.completed',
+    ]);
+  });
+
+  it('T79 that nobody confirms keeps the evidence until it lapses, and can be asked for anew', async () => {
+    const closed = await closedCase();
+    await ask(closed.caseId);
+    await expect(ask(closed.caseId, 'ben')).rejects.toMatchObject({ code: 'wrong_state' });
+    const lapse = (): Promise<number> =>
+      inside((tx) => tx.run`UPDATE legal_holds SET lapses_at = clock_timestamp() WHERE case_id = ${closed.caseId}`);
+    await lapse();
+    await expect(confirm(closed.caseId)).rejects.toMatchObject({ code: 'wrong_state' });
+    expect(await ask(closed.caseId, 'ben')).toMatchObject({ askedBy: 'ben', confirmedAt: null });
+    await later(closed.caseId);
+    await erase(closed.caseId);
+    expect(await isKept(closed)).toBe(true);
+    await lapse();
+    await erase(closed.caseId);
+    expect(await isKept(closed)).toBe(false);
+  });
+
+  it('T79 is not promised once the evidence may be gone, nor for a case nobody knows', async () => {
+    const closed = await closedCase();
+    await later(closed.caseId);
+    await expect(ask(closed.caseId)).rejects.toMatchObject({ code: 'wrong_state' });
+    await expect(ask('rc_nothing')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(release(closed.caseId, 'ada')).rejects.toMatchObject({ code: 'wrong_state' });
+  });
+
+  it('T79 cannot be confirmed or ended by one person in the database either', async () => {
+    const { caseId } = await closedCase();
+    await ask(caseId);
+    const alone = inside(
+      (tx) =>
+        tx.run`UPDATE legal_holds SET confirmed_by = asked_by, confirmed_at = clock_timestamp() WHERE case_id = ${caseId}`,
+    );
+    await expect(alone).rejects.toThrow(/legal_holds/);
   });
 });

@@ -17,6 +17,7 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { signDeletionReceipt } from './deletion-receipt.js';
 import { ERASE_CASE_JOB } from './erase-case.job.js';
+import { LegalHolds } from './legal-holds.js';
 import { PartnerErasure, type PartnerErasureOutcome } from './partner-erasure.js';
 
 /** A partner that cannot be reached for this long after the data was due does not keep ours alive any longer. */
@@ -40,12 +41,13 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     private readonly ring: KeyRing,
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
     private readonly partners: PartnerErasure,
+    private readonly holds: LegalHolds,
   ) {
     super();
   }
 
   protected async handle({ caseId }: { caseId: string }): Promise<void> {
-    if (!(await this.database.read((tx) => this.isUnerased(tx, caseId)))) return;
+    if (!(await this.database.read((tx) => this.isToErase(tx, caseId)))) return;
     await this.partners.cancelOpen(caseId);
     const due = await this.database.transaction((tx) => this.whenDue(tx, caseId));
     if (!due) return;
@@ -59,8 +61,9 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     await this.database.transaction((tx) => this.shred(tx, { ...due, providers }));
   }
 
-  /** A closed case that still has its key. */
-  private async isUnerased(tx: Transaction, caseId: string): Promise<boolean> {
+  /** A closed case that still has its key, and that nobody has asked to be kept (T79). */
+  private async isToErase(tx: Transaction, caseId: string): Promise<boolean> {
+    if (await this.holds.find(tx, caseId)) return false;
     const row = await tx.maybeOne`SELECT c.id FROM recovery_cases c JOIN case_keys k ON k.case_id = c.id
       WHERE c.id = ${caseId} AND c.closed_at IS NOT NULL AND k.shredded_at IS NULL`;
     return row !== undefined;
@@ -69,7 +72,8 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
   /** What there is to erase now; or, too early, asks to be called again. */
   private async whenDue(tx: Transaction, caseId: string): Promise<DueErasure | undefined> {
     const recoveryCase = await this.cases.lock(tx, caseId);
-    if (!recoveryCase?.closedAt) return undefined;
+    // Under the row's lock: a hold is asked for under it too, and only before the time is over.
+    if (!recoveryCase?.closedAt || (await this.holds.find(tx, caseId))) return undefined;
     const { retention } = await this.policies.strictest(tx, recoveryCase);
     const { waitSeconds } = await tx.one<{ waitSeconds: number }>`
       SELECT ceil(EXTRACT(EPOCH FROM closed_at + make_interval(secs => ${retention.evidenceSeconds}) - clock_timestamp()))::int AS wait_seconds

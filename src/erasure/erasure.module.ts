@@ -1,12 +1,23 @@
 import { Module } from '@nestjs/common';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { EraseCaseProcessor } from './erase-case.processor.js';
+import { LegalHolds } from './legal-holds.js';
+import { LegalHoldsController } from './legal-holds.controller.js';
 import { PartnerErasure } from './partner-erasure.js';
 
 @Module({
   imports: [RecoveryCaseModule, PolicyModule, VerificationModule],
-  providers: [EraseCaseProcessor, PartnerErasure],
+  providers: [EraseCaseProcessor, PartnerErasure, LegalHolds],
 })
 export class ErasureWorkerModule {}
+
+/** What keeps evidence from being erased. */
+@Module({
+  imports: [RecoveryCaseModule, PolicyModule, StaffAccessModule],
+  providers: [LegalHolds],
+  controllers: [LegalHoldsController],
+})
+export class ErasureApiModule {}

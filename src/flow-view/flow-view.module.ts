@@ -9,7 +9,14 @@ import { FlowViewController } from './flow-view.controller.js';
 import { FlowViews } from './flow-views.js';
 
 @Module({
-  imports: [RecoveryCaseModule, FlowSessionModule, RecoveryRequestModule, RecoveryCodesModule, VerificationModule, AdjudicationModule],
+  imports: [
+    RecoveryCaseModule,
+    FlowSessionModule,
+    RecoveryRequestModule,
+    RecoveryCodesModule,
+    VerificationModule,
+    AdjudicationModule,
+  ],
   providers: [FlowViews],
   controllers: [FlowViewController],
   exports: [FlowViews],

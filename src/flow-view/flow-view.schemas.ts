@@ -30,7 +30,9 @@ export const FlowView = z.object({
   recoveryCodes: z
     .object({ methods: z.array(z.enum(CODE_METHODS)), given: z.array(z.enum(CODE_METHODS)), missing: z.boolean() })
     .nullable()
-    .describe('Codes the policy takes for this account, and which were given in this browser; null when it asks for none.'),
+    .describe(
+      'Codes the policy takes for this account, and which were given in this browser; null when it asks for none.',
+    ),
   evidence: z.partialRecord(z.enum(EVIDENCE_KINDS), EvidenceState),
   attemptsLeft: z.number().int(),
   reasons: z.array(z.string()),

@@ -5,6 +5,9 @@ import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { assertConsent } from './consent-gate.js';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
+import { documentAcceptance } from '../policy/document-rules.js';
+import { Policies } from '../policy/policies.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 
 export const ChosenDocument = z.strictObject({
@@ -14,15 +17,26 @@ export const ChosenDocument = z.strictObject({
 });
 export type ChosenDocument = z.infer<typeof ChosenDocument>;
 
-/** Which document the person will show. A hint for capture and partners; nothing is decided by it. */
+/**
+ * Which document the person will show. A hint for capture and partners: nobody is let through by it, and what the policy
+ * does not take is told apart here, before anything is photographed or paid for. What was really shown is judged later.
+ */
 @Injectable()
 export class DocumentChoice {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly policies: Policies,
+  ) {}
 
-  /** @throws Problem consent_required | wrong_state */
+  /** @throws Problem consent_required | document_not_accepted | wrong_state */
   async choose(caseId: string, chosen: ChosenDocument): Promise<void> {
     await this.database.transaction(async (tx) => {
       await assertConsent(tx, caseId);
+      const recoveryCase = await this.cases.find(tx, caseId);
+      if (!recoveryCase) throw new Problem('wrong_state');
+      const { documents } = await this.policies.strictest(tx, recoveryCase);
+      if (documentAcceptance(documents, chosen) !== 'accepted') throw new Problem('document_not_accepted');
       const rows = await tx.run`UPDATE recovery_cases
         SET issuing_country = ${chosen.issuingCountry}, document_type = ${chosen.documentType}, version = version + 1, updated_at = clock_timestamp()
         WHERE id = ${caseId} AND state = 'awaiting_evidence' AND expires_at > clock_timestamp()`;

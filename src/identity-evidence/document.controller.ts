@@ -18,7 +18,7 @@ export class DocumentController {
     audience: 'applicant',
     body: ChosenDocument,
     response: ChosenDocument,
-    problems: ['flow_ended', 'origin_not_allowed', 'consent_required', 'wrong_state'],
+    problems: ['flow_ended', 'origin_not_allowed', 'consent_required', 'document_not_accepted', 'wrong_state'],
   })
   async choose(@ValidBody(ChosenDocument) chosen: ChosenDocument, @Req() request: Request): Promise<ChosenDocument> {
     await this.documents.choose(flowOf(request).caseId, chosen);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { PicturesModule } from '../platform/pictures/pictures.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { CaptureAdmission } from './capture-admission.js';
 import { DocumentChoice } from './document-choice.js';
@@ -33,7 +34,7 @@ export class IdentityEvidenceModule {}
  * they are taken only for a session that asks for them.
  */
 @Module({
-  imports: [RecoveryCaseModule, FlowSessionModule],
+  imports: [RecoveryCaseModule, FlowSessionModule, PolicyModule],
   providers: [DocumentChoice],
   controllers: [DocumentController],
   exports: [DocumentChoice],

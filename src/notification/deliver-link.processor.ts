@@ -11,6 +11,7 @@ import { CONFIG } from '../platform/platform.module.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
+import { MAIL_LANGUAGE, wordsIn } from '../policy/policy-copy.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryLinks } from '../recovery-request/recovery-links.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
@@ -56,12 +57,12 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
     const { limits } = await this.policies.strictest(tx, recoveryCase);
     await this.addresses.record(tx, caseId, to);
     const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: SYSTEM });
+    const copy = await this.policies.copyOf(tx, recoveryCase);
     const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk } = this.config;
     return {
       to,
       ...linkText({
-        organisationName,
-        helpDesk,
+        ...wordsIn(copy, MAIL_LANGUAGE, { organisationName, helpDesk }),
         reference: recoveryCase.reference,
         link,
         minutes: Math.max(1, Math.round(limits.linkTtlSeconds / 60)),

@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 
 const delivery = (of: Core = core): NoticeDelivery =>
-  new NoticeDelivery(test.database, of.subjects, of.ring, of.clock, mail, of.logger, of.config);
+  new NoticeDelivery(test.database, of.subjects, of.ring, of.clock, mail, of.logger, of.config, of.policies);
 const EMAILS = ['ana@example.org', 'ana.work@example.com'];
 
 async function newCase(emails = EMAILS): Promise<{ caseId: string; subjectId: string }> {
@@ -194,6 +194,27 @@ describe('a notice (I10)', () => {
     expect(text.match(/https?:\/\/\S+/g)).toEqual([pageUrl]);
     expect(text).not.toMatch(/approve|confirm|yes, (it|this) was me/i);
     expect(subject).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('the words of a profile', () => {
+  it('stand in its notices and link mails, and in no other profile’s', async () => {
+    const copy = { en: { organisationName: 'Board Office', helpDesk: 'the board desk' } };
+    const own = await addPolicy(core, { priority: 9, include: ['board'], copy });
+    const { id: subjectId } = await addPerson(core, { emails: ['chair@example.org'], groups: ['board'] });
+    const { id: caseId } = await openCase(core, { policy: own, subjectId });
+    await delivery().send(caseId, 'recovery_started');
+    const { cases, subjects, policies, links, linkAddresses, config } = core;
+    const of = [test.database, cases, subjects, policies, links, linkAddresses, mail, config] as const;
+    await new DeliverLinkProcessor(...of).process({ data: { caseId } } as never);
+    expect(mail.taken).toHaveLength(2);
+    for (const { subject, text } of mail.taken) {
+      expect(subject).toMatch(/^Board Office: /);
+      expect(text).toContain('the board desk');
+    }
+    mail = new RecordingMail();
+    await delivery().send((await newCase()).caseId, 'recovery_started');
+    expect(mail.taken.map(({ text }) => text).join()).not.toContain('board desk');
   });
 });
 

@@ -11,6 +11,8 @@ import { failpoint } from '../platform/failpoints/failpoints.js';
 import { newId } from '../platform/ids/ids.js';
 import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
+import { Policies } from '../policy/policies.js';
+import { MAIL_LANGUAGE, wordsIn, type PolicyCopy } from '../policy/policy-copy.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { MailSender } from './mail-sender.js';
 import { noticeText, type NoticeKind } from './notice-texts.js';
@@ -45,6 +47,7 @@ interface Plan {
   recoveryCase: RecoveryCase;
   addresses: string[];
   browser: string | undefined;
+  copy: PolicyCopy;
 }
 
 /** Tells every address on file, each once per case and kind, however often the job runs (I10). */
@@ -58,6 +61,7 @@ export class NoticeDelivery {
     private readonly mail: MailSender,
     private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly policies: Policies,
   ) {}
 
   /**
@@ -67,10 +71,10 @@ export class NoticeDelivery {
   async send(caseId: string, kind: NoticeKind, attempt = OF_THE_CASE): Promise<void> {
     const plan = await this.database.transaction((tx) => this.plan(tx, { caseId, kind, attempt }));
     if (!plan) return;
-    const { recoveryCase, addresses, browser } = plan;
+    const { recoveryCase, addresses, ...facts } = plan;
     let unsent = 0;
     for (const address of addresses) {
-      if (!(await this.sendOne({ caseId, kind, attempt, address, recoveryCase, browser }))) unsent += 1;
+      if (!(await this.sendOne({ caseId, kind, attempt, address, recoveryCase, ...facts }))) unsent += 1;
     }
     if (unsent > 0) throw new NoticesUnsentError(unsent);
   }
@@ -91,7 +95,8 @@ export class NoticeDelivery {
     }
     await this.giveUpOthers(tx, { ...entry, addresses });
     if (addresses.length === 0) await this.noteNobody(tx, entry);
-    return { recoveryCase, addresses, browser: asks ? await browserInFlow(tx, entry.caseId) : undefined };
+    const copy = await this.policies.copyOf(tx, recoveryCase);
+    return { recoveryCase, addresses, copy, browser: asks ? await browserInFlow(tx, entry.caseId) : undefined };
   }
 
   /** One row per address, also when an earlier row was written under a key that has been rotated since. */
@@ -119,13 +124,12 @@ export class NoticeDelivery {
   }
 
   private async sendOne(entry: Entry & Omit<Plan, 'addresses'> & { address: string }): Promise<boolean> {
-    const { recoveryCase, kind, address, browser } = entry;
+    const { recoveryCase, kind, address, browser, copy } = entry;
     const claimed = await this.database.transaction((tx) => this.claim(tx, entry));
     if (!claimed) return true;
-    const { ORGANISATION_NAME, HELP_DESK_CONTACT, PUBLIC_URL } = this.config;
+    const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk, PUBLIC_URL } = this.config;
     const facts = {
-      organisationName: ORGANISATION_NAME,
-      helpDesk: HELP_DESK_CONTACT,
+      ...wordsIn(copy, MAIL_LANGUAGE, { organisationName, helpDesk }),
       reference: recoveryCase.reference,
       at: claimed.createdAt,
       pageUrl: `${PUBLIC_URL}/notices/${claimed.token}`,

@@ -21,6 +21,7 @@ import { NoticesController } from './notices.controller.js';
 import { NoticeReader } from './notice-reader.js';
 import { Repudiation } from './repudiation.service.js';
 import { SendNoticesProcessor } from './send-notices.processor.js';
+import { SessionStopController } from './session-stop.controller.js';
 import { SubjectNotices } from './subject-notices.js';
 import { TellAccountProcessor } from './tell-account.processor.js';
 
@@ -53,7 +54,7 @@ export class NotificationWorkerModule {}
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, AdjudicationModule, PasskeyRegistrationModule],
   providers: [Repudiation, NoticeConfirmation, NoticeReader],
-  controllers: [NoticesController],
+  controllers: [NoticesController, SessionStopController],
   exports: [Repudiation, NoticeConfirmation, NoticeReader],
 })
 export class NotificationApiModule {}

@@ -5,6 +5,7 @@ import { FlowSessions } from '../flow-session/flow-sessions.js';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import { CredentialFreezes } from '../passkey-registration/credential-freezes.js';
+import { Sessions } from '../passkey-registration/sessions.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { NoticeReader } from './notice-reader.js';
 
@@ -17,7 +18,27 @@ export class Repudiation {
     private readonly cases: RecoveryCaseRepository,
     private readonly flows: FlowSessions,
     private readonly freezes: CredentialFreezes,
+    private readonly sessions: Sessions,
   ) {}
+
+  /**
+   * Stops the living case of the account that is signed in with this cookie; false when it has none. Whoever still has a
+   * passkey is asked nothing else. @throws Problem unauthenticated
+   */
+  async stopAsOwner(cookie: string | undefined): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const session = await this.sessions.find(tx, cookie);
+      if (!session) throw new Problem('unauthenticated');
+      const living = await tx.maybeOne<{ id: string }>`
+        SELECT id FROM recovery_cases WHERE subject_id = ${session.subjectId} AND closed_at IS NULL`;
+      if (!living) return false;
+      const actor: Actor = { kind: 'applicant', id: 'signed_in_owner' };
+      const caseId = living.id;
+      const stopped = await this.cases.transition(tx, { caseId, name: 'cancel', actor, reason: 'repudiated' });
+      await this.flows.endAll(tx, caseId);
+      return stopped !== undefined;
+    });
+  }
 
   /** Stops a living case; freezes the passkey that came of a completed one. @throws Problem not_found */
   async repudiate(noticeToken: string): Promise<void> {

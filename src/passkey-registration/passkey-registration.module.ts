@@ -39,6 +39,6 @@ import { TokenPresentations } from './token-presentations.js';
     Sessions,
     SignIn,
   ],
-  exports: [CredentialFreezes],
+  exports: [CredentialFreezes, Sessions],
 })
 export class PasskeyRegistrationModule {}

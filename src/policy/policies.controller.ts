@@ -1,22 +1,31 @@
-import { Controller, Delete, Get, Patch, Post, Req, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post, Put, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
-import type { Request } from '../platform/http/request-context.js';
+import type { Reply, Request } from '../platform/http/request-context.js';
 import { IdParam, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { Policies } from './policies.js';
 import { PolicyDocument } from './policy.js';
-import { PolicyChanges } from './policy-changes.js';
-import { PolicyPage, PolicyPatch, PolicyPatchShape, policyView, PolicyView } from './policy.schemas.js';
+import { PolicyChanges, type ChangeOutcome } from './policy-changes.js';
+import type { PolicyProposal } from './policy-proposals.js';
+import {
+  PolicyPage,
+  PolicyPatch,
+  PolicyPatchShape,
+  policyView,
+  PolicyView,
+  proposalView,
+  ProposalView,
+} from './policy.schemas.js';
 
 const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope'];
 const CHANGE: readonly ProblemCode[] = [...STAFF, 'person_required', 'policy_refused', 'malformed_body'];
 
-/** Profiles. Weakening changes need a signed-in person; approval by a second person comes later. */
+/** Profiles. A change that weakens is proposed by one person and confirmed by another (policy-proposals.controller.ts). */
 @Controller('/v1/policies')
 @UseGuards(StaffGuard)
 export class PoliciesController {
@@ -60,51 +69,97 @@ export class PoliciesController {
   @RequireScopes('policies:write')
   @UseInterceptors(IdempotencyInterceptor)
   @Operation({
-    summary: 'Create a profile. A person is needed when somebody would get an easier recovery by it.',
+    summary: 'Create a profile. 202: somebody would get an easier recovery by it, so a second person confirms.',
     tag: 'Policies',
     audience: 'staff',
     status: 201,
     body: PolicyDocument,
     response: PolicyView,
+    accepted: ProposalView,
     problems: [...CHANGE, 'idempotency_key_reused', 'request_in_progress'],
     idempotent: true,
   })
-  async create(@ValidBody(PolicyDocument) document: PolicyDocument, @Req() request: Request): Promise<PolicyView> {
+  async create(
+    @ValidBody(PolicyDocument) document: PolicyDocument,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<PolicyView | ProposalView> {
     const actor = principalOf(request);
-    return policyView(await this.database.transaction((tx) => this.changes.create(tx, { document, actor })));
+    return answer(reply, await this.database.transaction((tx) => this.changes.create(tx, { document, actor })));
   }
 
   @Patch(':id')
   @RequireScopes('policies:write')
   @Operation({
-    summary: 'Change members of a profile: a new version. A person is needed when the change weakens.',
+    summary: 'Change members of a profile: a new version. 202: the change weakens, so a second person confirms.',
     tag: 'Policies',
     audience: 'staff',
     body: PolicyPatchShape,
     response: PolicyView,
+    accepted: ProposalView,
     problems: [...CHANGE, 'not_found'],
   })
   async change(
     @IdParam('id') id: string,
     @ValidBody(PolicyPatch) patch: z.infer<typeof PolicyPatch>,
     @Req() request: Request,
-  ): Promise<PolicyView> {
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<PolicyView | ProposalView> {
     const actor = principalOf(request);
-    return policyView(await this.database.transaction((tx) => this.changes.change(tx, { id, patch, actor })));
+    return answer(reply, await this.database.transaction((tx) => this.changes.change(tx, { id, patch, actor })));
+  }
+
+  @Put(':id')
+  @RequireScopes('policies:write')
+  @Operation({
+    summary: 'The whole profile anew, e.g. from a file. 202: the change weakens, so a second person confirms.',
+    tag: 'Policies',
+    audience: 'staff',
+    body: PolicyDocument,
+    response: PolicyView,
+    accepted: ProposalView,
+    problems: [...CHANGE, 'not_found'],
+  })
+  async replace(
+    @IdParam('id') id: string,
+    @ValidBody(PolicyDocument) document: PolicyDocument,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<PolicyView | ProposalView> {
+    const actor = principalOf(request);
+    return answer(reply, await this.database.transaction((tx) => this.changes.replace(tx, { id, document, actor })));
   }
 
   @Delete(':id')
   @RequireScopes('policies:write')
   @Operation({
-    summary: 'Remove a profile. Open cases keep the version they started under.',
+    summary: 'Remove a profile; open cases keep their version. 202: somebody would get an easier recovery by it.',
     tag: 'Policies',
     audience: 'staff',
     status: 204,
     response: null,
+    accepted: ProposalView,
     problems: [...STAFF, 'person_required', 'not_found'],
   })
-  async remove(@IdParam('id') id: string, @Req() request: Request): Promise<void> {
+  async remove(
+    @IdParam('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<ProposalView | undefined> {
     const actor = principalOf(request);
-    await this.database.transaction((tx) => this.changes.remove(tx, { id, actor }));
+    const outcome = await this.database.transaction((tx) => this.changes.remove(tx, { id, actor }));
+    return outcome.kind === 'proposed' ? answer(reply, outcome) : undefined;
   }
+}
+
+/** The profile as it is now, or with 202 the change that waits. */
+function answer(reply: Reply, outcome: { kind: 'proposed'; proposal: PolicyProposal }): ProposalView;
+function answer(reply: Reply, outcome: ChangeOutcome): PolicyView | ProposalView;
+function answer(reply: Reply, outcome: ChangeOutcome): PolicyView | ProposalView {
+  if (outcome.kind === 'proposed') {
+    void reply.status(202);
+    return proposalView(outcome.proposal);
+  }
+  if (!outcome.policy) throw new Problem('not_found');
+  return policyView(outcome.policy);
 }

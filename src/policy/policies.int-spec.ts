@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
-import type { Actor } from '../audit-trail/audit-event-types.js';
+import { SYSTEM, type Actor } from '../audit-trail/audit-event-types.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import { newId, newReference } from '../platform/ids/ids.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PolicyDocument } from './policy.js';
 import { Policies, type StoredPolicy } from './policies.js';
-import { PolicyChanges } from './policy-changes.js';
+import { PolicyChanges, type ChangeOutcome } from './policy-changes.js';
 
-const person: Actor = { kind: 'person', id: 'operator' };
 const key: Actor = { kind: 'api_key', id: 'key_1' };
 const documentWith = (changes: Record<string, unknown> = {}): PolicyDocument =>
   PolicyDocument.parse({ name: 'P', providers: ['partner', 'local'], requiredChecks: ['face_match'], ...changes });
@@ -26,11 +25,16 @@ beforeAll(async () => {
 afterAll(() => db.close());
 beforeEach(() => db.database.transaction((tx) => tx.run`UPDATE policies SET deleted_at = clock_timestamp()`));
 
-const create = (document: PolicyDocument, actor = person, by = changes): Promise<StoredPolicy> =>
-  db.database.transaction((tx) => by.create(tx, { document, actor }));
-const change = (id: string, patch: Record<string, unknown>, actor = person): Promise<StoredPolicy> =>
-  db.database.transaction((tx) => changes.change(tx, { id, patch, actor }));
-const remove = (id: string, actor = person): Promise<void> =>
+/** Set up without a second person: the service itself does it. */
+const applied = (outcome: ChangeOutcome): StoredPolicy => {
+  if (outcome.kind !== 'applied' || !outcome.policy) throw new Error('it waits for a second person');
+  return outcome.policy;
+};
+const create = async (document: PolicyDocument, actor = SYSTEM, by = changes): Promise<StoredPolicy> =>
+  applied(await db.database.transaction((tx) => by.create(tx, { document, actor })));
+const change = async (id: string, patch: Record<string, unknown>, actor = SYSTEM): Promise<StoredPolicy> =>
+  applied(await db.database.transaction((tx) => changes.change(tx, { id, patch, actor })));
+const remove = (id: string, actor = SYSTEM): Promise<ChangeOutcome> =>
   db.database.transaction((tx) => changes.remove(tx, { id, actor }));
 const auditOf = (id: string) =>
   db.database.read(
@@ -65,7 +69,7 @@ describe('changing profiles', () => {
     expect((await db.database.read((tx) => policies.version(tx, created.id, 2))).document).toEqual(changed.document);
     expect(await auditOf(created.id)).toMatchObject([
       { type: 'policy.created', data: { version: 1, weakened: [] } },
-      { type: 'policy.changed', actorId: 'operator', data: { version: 2, weakened: ['limits.attempts'] } },
+      { type: 'policy.changed', actorId: 'regain', data: { version: 2, weakened: ['limits.attempts'] } },
       { type: 'policy.deleted', data: { version: 2 } },
     ]);
   });
@@ -105,12 +109,13 @@ describe('changing profiles', () => {
 
   it('is refused in production for what exists for demonstrations', async () => {
     const demo = documentWith({ waivedChecks: ['data_match'], allowSpecimens: true, allowRepeatedPictures: true });
-    await expect(create(demo, person, changesIn(false))).rejects.toMatchObject({
+    await expect(create(demo, SYSTEM, changesIn(false))).rejects.toMatchObject({
       code: 'policy_refused',
       options: {
         errors: [
           { pointer: '/waivedChecks' },
           { pointer: '/requiredChecks' },
+          { pointer: '/strength/aal3Checks' },
           { pointer: '/allowSpecimens' },
           { pointer: '/allowRepeatedPictures' },
         ],

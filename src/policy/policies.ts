@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import type { PolicyCopy } from './policy-copy.js';
 import { covers, PolicyDocument, type Policy } from './policy.js';
 import { providerIds } from './provider-rules.js';
 import { stricter } from './strictness.js';
@@ -41,6 +42,12 @@ export class Policies {
    */
   async strictest(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PolicyDocument> {
     return strictestOf(await this.both(tx, recoveryCase));
+  }
+
+  /** The words of a case's pages and notices: today's, or those it started under when nothing covers it any more. */
+  async copyOf(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PolicyCopy> {
+    const { started, today } = await this.both(tx, recoveryCase);
+    return (today ?? started).document.copy;
   }
 
   /** Whether both documents that decide a case ask this provider first; otherwise it stands in for another (rule 7). */

@@ -1,4 +1,5 @@
 import type { Policy, PolicyDocument } from './policy.js';
+import { COPY_LANGUAGES } from './policy-copy.js';
 import { providerIds } from './provider-rules.js';
 import { weakens } from './strictness.js';
 
@@ -14,6 +15,7 @@ export interface PolicyChange {
  * Names everything by which a change asks for less of anybody; empty when nobody gets an easier recovery. Beyond the
  * rules of the profile itself it looks at
  * - `providers.first`: another provider asked first could be one that stood in before, and rule 7 tells those apart;
+ * - `copy.helpDesk`: whoever changes whom people call when it was not them can pick up that call (NIST SP 800-63B-4, 4.6);
  * - people who come under the profile and were under a stricter one (`{id}/{member}`), or leave it for a weaker one;
  * - `coverage`: people no profile covered. The very first profile of a deployment is not a weakening.
  *
@@ -23,6 +25,7 @@ export function weakeningOf({ before, after, others }: PolicyChange): string[] {
   const found = [
     ...(before && after ? weakens(before, after) : []),
     ...(before && after && providerIds(before)[0] !== providerIds(after)[0] ? ['providers.first'] : []),
+    ...(before && after && turnsElsewhere(before, after) ? ['copy.helpDesk'] : []),
     ...(after ? others.filter((other) => takesFrom(other.document, { before, after })) : []).flatMap((other) =>
       named(other.id, weakens(other.document, after as PolicyDocument)),
     ),
@@ -35,6 +38,9 @@ export function weakeningOf({ before, after, others }: PolicyChange): string[] {
 }
 
 const named = (id: string, members: readonly string[]): string[] => members.map((member) => `${id}/${member}`);
+
+const turnsElsewhere = (before: PolicyDocument, after: PolicyDocument): boolean =>
+  COPY_LANGUAGES.some((language) => before.copy[language]?.helpDesk !== after.copy[language]?.helpDesk);
 
 /** Whether the profile could cover people it did not cover before. */
 function widens(before: PolicyDocument | undefined, after: PolicyDocument): boolean {

@@ -9,16 +9,34 @@ import { inputFaults } from '../platform/http/valid-input.js';
 import { newId } from '../platform/ids/ids.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { PolicyDocument } from './policy.js';
-import { weakeningOf } from './policy-change.js';
+import { diffOf, type PolicyDiff } from './policy-diff.js';
+import { answerProposal, findProposal, storeProposal, type PolicyProposal } from './policy-proposals.js';
 import { Policies, type StoredPolicy } from './policies.js';
 import { settingFaults } from './production-rules.js';
 
 /** Any constant: changes of profiles are judged against each other, so they happen one after the other. */
 const POLICY_CHANGE_LOCK = 727_403;
 
+/** What became of a request: done, or waiting for a second person. A removed profile leaves nothing behind. */
+export type ChangeOutcome =
+  { kind: 'applied'; policy: StoredPolicy | undefined } | { kind: 'proposed'; proposal: PolicyProposal };
+
+/** A change that is valid here, with the version it was written against. */
+interface Change {
+  id: string;
+  kind: PolicyProposal['kind'];
+  baseVersion: number;
+  document: PolicyDocument | null;
+  diff: PolicyDiff;
+  /** Who asked for what somebody else confirmed; for the audit trail. */
+  confirms?: Pick<PolicyProposal, 'id' | 'proposedBy'>;
+}
+
+const EVENTS = { create: 'policy.created', change: 'policy.changed', remove: 'policy.deleted' } as const;
+
 /**
- * Creates, changes and removes profiles. A change that weakens needs a person (rule 10); the second person that rule 10
- * also asks for is not built yet, so a weakening change by one signed-in person is applied and audited with its names.
+ * Creates, changes and removes profiles. What weakens nothing is done at once. What weakens is a proposal that a second
+ * person confirms, never whoever made it and never a machine (rule 10).
  */
 @Injectable()
 export class PolicyChanges {
@@ -29,17 +47,13 @@ export class PolicyChanges {
   ) {}
 
   /** @throws Problem policy_refused, person_required */
-  async create(tx: Transaction, request: { document: PolicyDocument; actor: Actor }): Promise<StoredPolicy> {
+  async create(tx: Transaction, request: { document: PolicyDocument; actor: Actor }): Promise<ChangeOutcome> {
     const { document, actor } = request;
     this.refuseInThisDeployment(document);
     const others = await this.oneAfterTheOther(tx);
-    const weakened = personOnly(actor, weakeningOf({ after: document, others }));
     const id = newId('pol', this.clock.now());
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, 1, ${document.priority})`;
-    await insertVersion(tx, { id, version: 1, document, actor });
-    const data = { version: 1, weakened };
-    await appendAudit(tx, { chainId: `policy:${id}`, type: 'policy.created', actor, data });
-    return this.require(tx, id);
+    const diff = diffOf({ after: document, others });
+    return this.doOrPropose(tx, { id, kind: 'create', baseVersion: 0, document, diff }, actor);
   }
 
   /**
@@ -49,35 +63,120 @@ export class PolicyChanges {
   async change(
     tx: Transaction,
     request: { id: string; patch: Readonly<Record<string, unknown>>; actor: Actor },
-  ): Promise<StoredPolicy> {
-    const { id, patch, actor } = request;
-    const living = await this.oneAfterTheOther(tx);
-    const before = living.find((policy) => policy.id === id);
-    if (!before) throw new Problem('not_found');
-    const document = parseMerged(before.document, patch);
-    this.refuseInThisDeployment(document);
-    const others = living.filter((policy) => policy.id !== id);
-    const weakened = personOnly(actor, weakeningOf({ before: before.document, after: document, others }));
-    const version = before.version + 1;
-    await insertVersion(tx, { id, version, document, actor });
-    await tx.run`UPDATE policies SET version = ${version}, priority = ${document.priority}, updated_at = clock_timestamp()
-      WHERE id = ${id} AND version = ${before.version} AND deleted_at IS NULL`;
-    await appendAudit(tx, { chainId: `policy:${id}`, type: 'policy.changed', actor, data: { version, weakened } });
-    return this.require(tx, id);
+  ): Promise<ChangeOutcome> {
+    const { before, others } = await this.toChange(tx, request.id);
+    const document = parseMerged(before.document, request.patch);
+    return this.putInPlace(tx, { before, others, document, actor: request.actor });
+  }
+
+  /** The whole document anew; what it leaves out has its default. @throws Problem not_found, policy_refused, person_required */
+  async replace(
+    tx: Transaction,
+    request: { id: string; document: PolicyDocument; actor: Actor },
+  ): Promise<ChangeOutcome> {
+    return this.putInPlace(tx, { ...request, ...(await this.toChange(tx, request.id)) });
   }
 
   /** Its versions stay: cases that started under one are still decided by it. @throws Problem not_found, person_required */
-  async remove(tx: Transaction, request: { id: string; actor: Actor }): Promise<void> {
+  async remove(tx: Transaction, request: { id: string; actor: Actor }): Promise<ChangeOutcome> {
     const { id, actor } = request;
+    const { before, others } = await this.toChange(tx, id);
+    const diff = diffOf({ before: before.document, others });
+    return this.doOrPropose(tx, { id, kind: 'remove', baseVersion: before.version, document: null, diff }, actor);
+  }
+
+  /**
+   * A second person lets a proposal happen. What it would do is judged again as things stand now.
+   * @throws Problem not_found, person_required, separation_of_duties, policy_refused, version_conflict when it was
+   * answered, has lapsed, was written against another version, or weakens by now what its diff does not name
+   */
+  async confirm(tx: Transaction, request: { proposalId: string; actor: Actor }): Promise<ChangeOutcome> {
     const living = await this.oneAfterTheOther(tx);
-    const before = living.find((policy) => policy.id === id);
-    if (!before) throw new Problem('not_found');
-    const others = living.filter((policy) => policy.id !== id);
-    const weakened = personOnly(actor, weakeningOf({ before: before.document, others }));
-    await tx.run`UPDATE policies SET deleted_at = clock_timestamp(), updated_at = clock_timestamp()
-      WHERE id = ${id} AND deleted_at IS NULL`;
-    const data = { version: before.version, weakened };
-    await appendAudit(tx, { chainId: `policy:${id}`, type: 'policy.deleted', actor, data });
+    const { id: proposalId, policyId, ...proposal } = await this.answered(tx, { ...request, state: 'approved' });
+    const before = living.find((policy) => policy.id === policyId);
+    if ((before?.version ?? 0) !== proposal.baseVersion) throw outdated('The profile has changed since.');
+    if (proposal.document) this.refuseInThisDeployment(proposal.document);
+    const others = living.filter((policy) => policy.id !== policyId);
+    const diff = diffOf({ before: before?.document, after: proposal.document ?? undefined, others });
+    if (diff.weakened.some((name) => !proposal.weakened.includes(name)))
+      throw outdated('Other profiles have changed since: it would weaken more than was shown.');
+    const { kind, baseVersion, document, proposedBy } = proposal;
+    const confirms = { id: proposalId, proposedBy };
+    return this.apply(tx, { id: policyId, kind, baseVersion, document, diff, confirms }, request.actor);
+  }
+
+  /** Whoever may change profiles may refuse a proposal, its maker too. @throws Problem not_found, person_required, version_conflict */
+  async reject(tx: Transaction, request: { proposalId: string; actor: Actor }): Promise<PolicyProposal> {
+    const proposal = await this.answered(tx, { ...request, state: 'rejected' });
+    await appendAudit(tx, {
+      chainId: `policy:${proposal.policyId}`,
+      type: 'policy.change_rejected',
+      actor: request.actor,
+      data: { changeId: proposal.id, proposedBy: proposal.proposedBy },
+    });
+    return proposal;
+  }
+
+  private async answered(
+    tx: Transaction,
+    request: { proposalId: string; actor: Actor; state: 'approved' | 'rejected' },
+  ): Promise<PolicyProposal> {
+    const { proposalId: id, actor, state } = request;
+    if (actor.kind !== 'person') throw new Problem('person_required');
+    const answered = await answerProposal(tx, { id, state, decidedBy: actor.id });
+    if (answered) return answered;
+    const known = await findProposal(tx, id);
+    if (!known) throw new Problem('not_found');
+    if (known.state === 'pending') throw new Problem('separation_of_duties');
+    throw outdated('It was answered before, or has lapsed.');
+  }
+
+  private async putInPlace(
+    tx: Transaction,
+    request: { before: StoredPolicy; others: StoredPolicy[]; document: PolicyDocument; actor: Actor },
+  ): Promise<ChangeOutcome> {
+    const { before, others, document, actor } = request;
+    this.refuseInThisDeployment(document);
+    const diff = diffOf({ before: before.document, after: document, others });
+    const { id, version: baseVersion } = before;
+    return this.doOrPropose(tx, { id, kind: 'change', baseVersion, document, diff }, actor);
+  }
+
+  /** The service itself, which sets up the demo, asks nobody. @throws Problem person_required when a machine would weaken something */
+  private async doOrPropose(tx: Transaction, change: Change, actor: Actor): Promise<ChangeOutcome> {
+    const { id: policyId, diff, ...rest } = change;
+    if (diff.weakened.length === 0 || actor.kind === 'system') return this.apply(tx, change, actor);
+    if (actor.kind !== 'person')
+      throw new Problem('person_required', { detail: `This weakens: ${diff.weakened.slice(0, 20).join(', ')}` });
+    const proposal = await storeProposal(tx, {
+      ...rest,
+      id: newId('pch', this.clock.now()),
+      policyId,
+      weakened: diff.weakened,
+      diff: diff.lines,
+      proposedBy: actor.id,
+    });
+    const data = { changeId: proposal.id, kind: change.kind, baseVersion: change.baseVersion, weakened: diff.weakened };
+    await appendAudit(tx, { chainId: `policy:${policyId}`, type: 'policy.change_proposed', actor, data });
+    return { kind: 'proposed', proposal };
+  }
+
+  private async apply(tx: Transaction, change: Change, actor: Actor): Promise<ChangeOutcome> {
+    const { id, kind, baseVersion, document, diff, confirms } = change;
+    const version = document ? baseVersion + 1 : baseVersion;
+    if (document) await insertVersion(tx, { id, version, document, createdBy: confirms?.proposedBy ?? actor.id });
+    if (kind === 'create')
+      await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, ${version}, ${document?.priority ?? 0})`;
+    if (kind === 'change')
+      await tx.run`UPDATE policies SET version = ${version}, priority = ${document?.priority ?? 0}, updated_at = clock_timestamp()
+        WHERE id = ${id} AND version = ${baseVersion} AND deleted_at IS NULL`;
+    if (kind === 'remove')
+      await tx.run`UPDATE policies SET deleted_at = clock_timestamp(), updated_at = clock_timestamp()
+        WHERE id = ${id} AND version = ${baseVersion} AND deleted_at IS NULL`;
+    const by = confirms && { changeId: confirms.id, proposedBy: confirms.proposedBy };
+    const data = { version, weakened: diff.weakened, ...by };
+    await appendAudit(tx, { chainId: `policy:${id}`, type: EVENTS[kind], actor, data });
+    return { kind: 'applied', policy: await this.policies.find(tx, id) };
   }
 
   private refuseInThisDeployment(document: PolicyDocument): void {
@@ -85,30 +184,28 @@ export class PolicyChanges {
     if (faults.length > 0) throw new Problem('policy_refused', { errors: faults });
   }
 
+  /** @throws Problem not_found */
+  private async toChange(tx: Transaction, id: string): Promise<{ before: StoredPolicy; others: StoredPolicy[] }> {
+    const living = await this.oneAfterTheOther(tx);
+    const before = living.find((policy) => policy.id === id);
+    if (!before) throw new Problem('not_found');
+    return { before, others: living.filter((policy) => policy.id !== id) };
+  }
+
   private async oneAfterTheOther(tx: Transaction): Promise<StoredPolicy[]> {
     await tx.run`SELECT pg_advisory_xact_lock(${POLICY_CHANGE_LOCK})`;
     return this.policies.living(tx);
   }
-
-  private async require(tx: Transaction, id: string): Promise<StoredPolicy> {
-    const policy = await this.policies.find(tx, id);
-    if (!policy) throw new Problem('not_found');
-    return policy;
-  }
 }
+
+const outdated = (detail: string): Problem => new Problem('version_conflict', { detail });
 
 async function insertVersion(
   tx: Transaction,
-  entry: { id: string; version: number; document: PolicyDocument; actor: Actor },
+  entry: { id: string; version: number; document: PolicyDocument; createdBy: string },
 ): Promise<void> {
   await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by)
-    VALUES (${entry.id}, ${entry.version}, ${JSON.stringify(entry.document)}, ${entry.actor.id})`;
-}
-
-/** @throws Problem person_required when a machine would weaken something */
-function personOnly(actor: Actor, weakened: string[]): string[] {
-  if (actor.kind !== 'api_key' || weakened.length === 0) return weakened;
-  throw new Problem('person_required', { detail: `This weakens: ${weakened.slice(0, 20).join(', ')}` });
+    VALUES (${entry.id}, ${entry.version}, ${JSON.stringify(entry.document)}, ${entry.createdBy})`;
 }
 
 const isSection = (value: unknown): value is Record<string, unknown> =>

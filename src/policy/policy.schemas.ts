@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { pageOf } from '../platform/http/valid-input.js';
+import { pageOf, PageQuery } from '../platform/http/valid-input.js';
 import type { StoredPolicy } from './policies.js';
 import { PolicyDocument } from './policy.js';
+import { PROPOSAL_KINDS, PROPOSAL_STATES, type PolicyProposal } from './policy-proposals.js';
 
 /** The document flat, with what the service adds to it. */
 export const PolicyView = z.object({
@@ -27,5 +28,37 @@ export function policyView(policy: StoredPolicy): PolicyView {
     version: policy.version,
     createdAt: policy.createdAt.toISOString(),
     updatedAt: policy.updatedAt.toISOString(),
+  };
+}
+
+/** A change that weakens, with what it does in words. */
+export const ProposalView = z.object({
+  id: z.string(),
+  policyId: z.string(),
+  kind: z.enum(PROPOSAL_KINDS),
+  baseVersion: z.number().int().describe('The version it was written against; 0 for a new profile.'),
+  state: z.enum(PROPOSAL_STATES),
+  diff: z.array(z.string()).describe('e.g. `Hold after approval: 4 hours → none (weaker)`.'),
+  weakened: z.array(z.string()),
+  document: z
+    .object(PolicyDocument.shape)
+    .nullable()
+    .describe('What the profile would be; null when it is to be removed.'),
+  proposedBy: z.string(),
+  proposedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.iso.datetime().nullable(),
+});
+export type ProposalView = z.infer<typeof ProposalView>;
+export const ProposalPage = pageOf(ProposalView);
+export const ProposalQuery = PageQuery.extend({ policyId: z.string().max(64).optional() });
+
+export function proposalView(proposal: PolicyProposal): ProposalView {
+  return {
+    ...proposal,
+    proposedAt: proposal.proposedAt.toISOString(),
+    expiresAt: proposal.expiresAt.toISOString(),
+    decidedAt: proposal.decidedAt?.toISOString() ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { covers, PolicyDocument } from './policy.js';
+import { covers, isPrivileged, PolicyDocument } from './policy.js';
 import { providerIds, providerRule } from './provider-rules.js';
 import { settingFaults } from './production-rules.js';
 
@@ -78,6 +78,7 @@ describe('providers of a policy', () => {
 });
 
 describe('settingFaults', () => {
+  const STRONG = { aal3Checks: ['document_authenticity', 'face_match', 'presentation_attack'] };
   const demo = PolicyDocument.parse({
     ...minimal,
     providers: [{ id: 'local', unprovenDevice: 'allow' }],
@@ -93,6 +94,7 @@ describe('settingFaults', () => {
       '/waivedChecks',
       '/providers/0/unprovenDevice',
       '/requiredChecks',
+      '/strength/aal3Checks',
       '/allowSpecimens',
       '/allowRepeatedPictures',
       '/limits/linkTtlSeconds',
@@ -101,7 +103,7 @@ describe('settingFaults', () => {
 
   it('refuses in production to rely on the own machine without asking for attack detection (T70)', () => {
     const faultsWith = (requiredChecks: string[], providers = ['local']): string[] =>
-      settingFaults(PolicyDocument.parse({ ...minimal, providers, requiredChecks }), {
+      settingFaults(PolicyDocument.parse({ ...minimal, providers, requiredChecks, strength: STRONG }), {
         embedded: false,
         providers: ['local', 'alpha'],
       }).map((fault) => fault.pointer);
@@ -109,6 +111,20 @@ describe('settingFaults', () => {
     expect(faultsWith(['face_match'], ['alpha', 'local'])).toEqual(['/requiredChecks']);
     expect(faultsWith(['face_match', 'presentation_attack'])).toEqual([]);
     expect(faultsWith(['face_match'], ['alpha'])).toEqual([]);
+  });
+
+  it('T61 refuses in production to ask less of the strongest accounts than a sign-in is worth', () => {
+    const asked = (document: Record<string, unknown>) =>
+      settingFaults(PolicyDocument.parse({ ...minimal, providers: ['alpha'], ...document }), {
+        embedded: false,
+        providers: ['alpha'],
+      });
+    expect(asked({})).toMatchObject([
+      { pointer: '/strength/aal3Checks', detail: expect.stringMatching(/document_authenticity, presentation_attack$/) },
+    ]);
+    expect(asked({ strength: STRONG })).toEqual([]);
+    expect(asked({ strength: { aal2Checks: STRONG.aal3Checks } })).toEqual([]);
+    expect(asked({ requiredChecks: STRONG.aal3Checks })).toEqual([]);
   });
 
   it('allows it in the embedded profile', () => {
@@ -119,6 +135,17 @@ describe('settingFaults', () => {
     expect(settingFaults(demo, { embedded: true, providers: ['sandbox'] }).map((fault) => fault.pointer)).toEqual([
       '/providers/0',
     ]);
+  });
+});
+
+describe('isPrivileged', () => {
+  const named = PolicyDocument.parse({ ...minimal, authorization: { privilegedGroups: ['board'] } });
+
+  it('takes the account’s own flag, or a group the policy names', () => {
+    expect(isPrivileged(named, { privileged: false, groups: ['staff'] })).toBe(false);
+    expect(isPrivileged(named, { privileged: false, groups: ['staff', 'board'] })).toBe(true);
+    expect(isPrivileged(named, { privileged: true, groups: [] })).toBe(true);
+    expect(isPrivileged(PolicyDocument.parse(minimal), { privileged: false, groups: ['board'] })).toBe(false);
   });
 });
 

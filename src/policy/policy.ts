@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { CHECK_KINDS } from '../../providers/kit/index.js';
+import { DocumentRules } from './document-rules.js';
+import { PolicyCopy } from './policy-copy.js';
 import { ProviderEntries } from './provider-rules.js';
 
 const YEAR_SECONDS = 31_536_000;
@@ -11,6 +13,10 @@ const holdSeconds = (fallback: number) => z.number().int().min(0).max(THREE_DAYS
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
 const CheckKinds = z.array(z.enum(CHECK_KINDS)).max(CHECK_KINDS.length).refine(distinct, 'each check once');
+/** Codes that can be asked for besides documents and face (NIST SP 800-63B-4, 4.2.1.1 and 4.2.1.2). */
+export const INGREDIENTS = ['saved_code', 'issued_code'] as const;
+export type Ingredient = (typeof INGREDIENTS)[number];
+const Ingredients = z.array(z.enum(INGREDIENTS)).refine(distinct, 'each of them once');
 const Groups = z.array(z.string().min(1).max(80)).max(100).refine(distinct, 'each group once');
 
 /**
@@ -26,24 +32,42 @@ export const PolicyDocument = z.strictObject({
   /** Group names; membership in one of them wins over `include`. */
   exclude: Groups.default([]),
   mode: z.enum(['production', 'evaluation']).default('production'),
+  copy: PolicyCopy,
   /** Providers in order, by id or with conditions; the first that may be asked is, later ones stand in when it fails. */
   providers: ProviderEntries,
   requiredChecks: CheckKinds.min(1),
+  /**
+   * Checks that an account with stronger ways to sign in needs besides (T61): AAL2 accounts the first list, AAL3 accounts
+   * both. An account whose level nobody recorded counts as AAL3.
+   */
+  strength: z.strictObject({ aal2Checks: CheckKinds.default([]), aal3Checks: CheckKinds.default([]) }).prefault({}),
   /** Checks that may be `not_run` in the open. Refused in production (rule 7). */
   waivedChecks: CheckKinds.default([]),
   matching: z
     .strictObject({
       /**
        * What binds the evidence to this account. `data`: name and birth date agree with the proofing record;
-       * `portrait`: the face agrees with the record's portrait. One of them at least: rule 6 has no exception.
+       * `portrait`: the face agrees with the record's portrait. One of these two at least: rule 6 has no exception.
+       * `document_number`: the document is the one that was shown at enrolment.
        */
       require: z
-        .array(z.enum(['data', 'portrait']))
-        .min(1)
+        .array(z.enum(['data', 'portrait', 'document_number']))
         .refine(distinct, 'each of them once')
+        .refine((ties) => ties.includes('data') || ties.includes('portrait'), 'data or portrait')
         .default(['data']),
+      /** The loosest outcome of a name that still agrees: `compatible` takes in short forms, `equivalent` does not. */
+      names: z.enum(['equivalent', 'compatible']).default('compatible'),
       /** What follows for an account that was never proofed: nobody, people, or the codes named in `ingredients`. */
       unproofed: z.enum(['refuse', 'review', 'codes']).default('review'),
+    })
+    .prefault({}),
+  documents: DocumentRules,
+  ingredients: z
+    .strictObject({
+      /** Codes a proofed account needs besides its documents. */
+      proofed: Ingredients.default([]),
+      /** The same for an account that was never proofed. */
+      unproofed: Ingredients.default([]),
     })
     .prefault({}),
   limits: z
@@ -54,19 +78,40 @@ export const PolicyDocument = z.strictObject({
       /** NIST SP 800-63B-4, 4.1.2.2: at most ten minutes. */
       tokenTtlSeconds: z.number().int().min(1).max(600).default(600),
       attempts: z.number().int().min(1).max(10).default(3),
+      /** Submissions of one account over all its cases within the window (T75). */
+      accountAttempts: z.number().int().min(1).max(10).default(10),
+      /** At least six hours and at most a day. */
+      accountWindowSeconds: z.number().int().min(21_600).max(86_400).default(21_600),
     })
     .prefault({}),
   /** Time between a good verdict and the token, in which the account's owner can stop it. */
-  hold: z.strictObject({ seconds: holdSeconds(0) }).prefault({}),
+  hold: z
+    .strictObject({
+      /** For everybody, however good the evidence. */
+      seconds: holdSeconds(0),
+      /** At least this long when nobody looked for attacks or at the document's authenticity. */
+      fairEvidenceSeconds: holdSeconds(0),
+      /** At least this long when people settled what a provider left open, or a check was waived. */
+      weakEvidenceSeconds: holdSeconds(0),
+    })
+    .prefault({}),
   review: z
     .strictObject({
       /** `indeterminate` results of these checks may be settled by a reviewer; `fail` and `not_run` never (rule 5). */
       reviewable: CheckKinds.default(['face_match']),
       /** What follows a failed check. */
       onFail: z.enum(['retry', 'review', 'deny']).default('retry'),
+      /** At least so many reviewers agree; local results and privileged accounts take two whatever stands here. */
+      reviewersNeeded: z.union([z.literal(1), z.literal(2)]).default(1),
     })
     .prefault({}),
-  authorization: z.strictObject({ privilegedNeedsSecondPerson: z.boolean().default(true) }).prefault({}),
+  authorization: z
+    .strictObject({
+      privilegedNeedsSecondPerson: z.boolean().default(true),
+      /** Members of these groups count as privileged, whatever their own account says. */
+      privilegedGroups: Groups.default([]),
+    })
+    .prefault({}),
   relay: z.strictObject({ allowed: z.boolean().default(false), holdSeconds: holdSeconds(86_400) }).prefault({}),
   retention: z
     .strictObject({ evidenceSeconds: z.number().int().min(1).max(WEEK_SECONDS).default(WEEK_SECONDS) })
@@ -89,4 +134,12 @@ export interface Policy {
 export function covers(document: Pick<PolicyDocument, 'include' | 'exclude'>, groups: readonly string[]): boolean {
   const included = document.include.length === 0 || document.include.some((group) => groups.includes(group));
   return included && !document.exclude.some((group) => groups.includes(group));
+}
+
+/** Whether an account is privileged by its own flag or by a group the policy names. */
+export function isPrivileged(
+  { authorization }: Pick<PolicyDocument, 'authorization'>,
+  account: { privileged: boolean; groups: readonly string[] },
+): boolean {
+  return account.privileged || authorization.privilegedGroups.some((group) => account.groups.includes(group));
 }

@@ -1,4 +1,6 @@
+import type { CheckKind } from '../../providers/kit/index.js';
 import type { InputFault } from '../platform/errors/problem-catalogue.js';
+import { checksForStrength } from './account-strength.js';
 import type { PolicyDocument } from './policy.js';
 import { providerIds, providerRule } from './provider-rules.js';
 
@@ -12,6 +14,9 @@ export interface PolicySetting {
 
 /** It compares faces and cannot tell a person from a picture: whoever relies on it says who can (rule 7). */
 const OWN_MACHINE = 'local';
+
+/** What recovering an account of the highest level takes at least: a genuine document, its face, and a living one (T61). */
+const LIKE_A_LOGIN: readonly CheckKind[] = ['document_authenticity', 'face_match', 'presentation_attack'];
 
 /** A link that is mailed lives for a day at most (flow-screens, "Session"). */
 const LONGEST_LINK_SECONDS = 86_400;
@@ -32,6 +37,10 @@ export function settingFaults(document: PolicyDocument, setting: PolicySetting):
   });
   if (providerIds(document).includes(OWN_MACHINE) && !document.requiredChecks.includes('presentation_attack')) {
     faults.push(refused('/requiredChecks', 'with the own machine in it, a policy asks for presentation_attack'));
+  }
+  const missing = LIKE_A_LOGIN.filter((kind) => !checksForStrength(document, {}).includes(kind));
+  if (missing.length > 0) {
+    faults.push(refused('/strength/aal3Checks', `the strongest accounts need besides: ${missing.join(', ')}`));
   }
   if (document.allowSpecimens) faults.push(refused('/allowSpecimens', 'specimens are for demonstrations'));
   if (document.allowRepeatedPictures) {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CHECK_KINDS } from '../../providers/kit/index.js';
-import { PolicyDocument } from './policy.js';
+import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { documentAcceptance } from './document-rules.js';
+import { INGREDIENTS, PolicyDocument } from './policy.js';
 import type { ProviderEntry } from './provider-rules.js';
 import { POLICY_MEMBERS, stricter, weakens } from './strictness.js';
 
@@ -46,30 +48,52 @@ const document: fc.Arbitrary<PolicyDocument> = fc.record({
   mode: fc.constantFrom('production', 'evaluation'),
   providers,
   requiredChecks: some(CHECK_KINDS, 1),
+  copy: fc.record({ en: optional(fc.record({ helpDesk: optional(fc.constantFrom('a', 'b')) })) }),
+  strength: fc.record({ aal2Checks: some(CHECK_KINDS), aal3Checks: some(CHECK_KINDS) }),
   waivedChecks: some(CHECK_KINDS),
   matching: fc.record({
-    require: some(['data', 'portrait'] as const, 1),
+    require: some(['data', 'portrait', 'document_number'] as const, 1),
+    names: fc.constantFrom('equivalent', 'compatible'),
     unproofed: fc.constantFrom('review', 'refuse', 'codes'),
   }),
+  documents: fc.record({
+    types: some(DOCUMENT_TYPES, 1),
+    countries: fc.oneof(fc.constant('all' as const), some(['DEU', 'FRA', 'USA'], 1)),
+    excludedCountries: some(['DEU', 'FRA', 'USA']),
+  }),
+  ingredients: fc.record({ proofed: some(INGREDIENTS), unproofed: some(INGREDIENTS) }),
   limits: fc.record({
     caseTtlSeconds: seconds(31_536_000),
     linkTtlSeconds: seconds(31_536_000),
     tokenTtlSeconds: seconds(600),
     attempts: seconds(10),
+    accountAttempts: seconds(10),
+    accountWindowSeconds: seconds(86_400, 21_600),
   }),
-  hold: fc.record({ seconds: seconds(259_200, 0) }),
-  review: fc.record({ reviewable: some(CHECK_KINDS), onFail: fc.constantFrom('retry', 'review', 'deny') }),
-  authorization: fc.record({ privilegedNeedsSecondPerson: fc.boolean() }),
+  hold: fc.record({
+    seconds: seconds(259_200, 0),
+    fairEvidenceSeconds: seconds(259_200, 0),
+    weakEvidenceSeconds: seconds(259_200, 0),
+  }),
+  review: fc.record({
+    reviewable: some(CHECK_KINDS),
+    onFail: fc.constantFrom('retry', 'review', 'deny'),
+    reviewersNeeded: fc.constantFrom(1, 2),
+  }),
+  authorization: fc.record({
+    privilegedNeedsSecondPerson: fc.boolean(),
+    privilegedGroups: some(['staff', 'board']),
+  }),
   relay: fc.record({ allowed: fc.boolean(), holdSeconds: seconds(259_200, 0) }),
   retention: fc.record({ evidenceSeconds: seconds(604_800) }),
   allowSpecimens: fc.boolean(),
   allowRepeatedPictures: fc.boolean(),
 });
 
-/** Dotted names of the schema's members, sections opened. */
+/** Dotted names of the schema's members, sections opened; the words of `copy` are one member. */
 function memberNames(value: object, prefix = ''): string[] {
   return Object.entries(value).flatMap(([name, member]: [string, unknown]) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
+    typeof member === 'object' && member !== null && !Array.isArray(member) && name !== 'copy'
       ? memberNames(member, `${prefix}${name}.`)
       : [`${prefix}${name}`],
   );
@@ -97,7 +121,23 @@ describe('weakens', () => {
     ['requiredChecks', {}, { requiredChecks: ['face_match', 'data_match'] }],
     ['waivedChecks', { waivedChecks: ['data_match'] }, {}],
     ['matching.require', {}, { matching: { require: ['data', 'portrait'] } }],
+    ['matching.names', {}, { matching: { names: 'equivalent' } }],
     ['matching.unproofed', {}, { matching: { unproofed: 'refuse' } }],
+    ['matching.unproofed', { matching: { unproofed: 'codes' } }, {}],
+    ['strength.aal2Checks', {}, { strength: { aal2Checks: ['document_authenticity'] } }],
+    ['strength.aal3Checks', {}, { strength: { aal3Checks: ['injection_attack'] } }],
+    ['documents.types', {}, { documents: { types: ['passport'] } }],
+    ['documents.countries', {}, { documents: { countries: ['DEU'] } }],
+    ['documents.countries', { documents: { countries: ['DEU', 'FRA'] } }, { documents: { countries: ['DEU'] } }],
+    ['documents.excludedCountries', {}, { documents: { excludedCountries: ['FRA'] } }],
+    ['ingredients.proofed', {}, { ingredients: { proofed: ['saved_code'] } }],
+    ['ingredients.unproofed', {}, { ingredients: { unproofed: ['issued_code'] } }],
+    ['limits.accountAttempts', {}, { limits: { accountAttempts: 3 } }],
+    ['limits.accountWindowSeconds', {}, { limits: { accountWindowSeconds: 43_200 } }],
+    ['hold.fairEvidenceSeconds', {}, { hold: { fairEvidenceSeconds: 60 } }],
+    ['hold.weakEvidenceSeconds', {}, { hold: { weakEvidenceSeconds: 60 } }],
+    ['review.reviewersNeeded', {}, { review: { reviewersNeeded: 2 } }],
+    ['authorization.privilegedGroups', {}, { authorization: { privilegedGroups: ['board'] } }],
     ['limits.caseTtlSeconds', { limits: { caseTtlSeconds: 90_000 } }, {}],
     ['limits.linkTtlSeconds', { limits: { linkTtlSeconds: 1_801 } }, {}],
     ['limits.tokenTtlSeconds', {}, { limits: { tokenTtlSeconds: 60 } }],
@@ -177,6 +217,15 @@ describe('stricter', () => {
         expect([a, b]).toEqual(copies);
       }),
     );
+  });
+
+  it('takes no country at all where the two have none in common', () => {
+    const both = stricter(
+      withChanges({ documents: { countries: ['DEU'] } }),
+      withChanges({ documents: { countries: ['FRA'] } }),
+    );
+    expect(both.documents.countries).toEqual([]);
+    expect(documentAcceptance(both.documents, { issuingCountry: 'DEU', documentType: 'passport' })).toBe('refused');
   });
 
   it('keeps the first provider when both ask it first, and leaves none when they share none', () => {

@@ -1,3 +1,4 @@
+import { commonCountries, countriesWeaker } from './document-rules.js';
 import { PolicyDocument } from './policy.js';
 import { providersWeaker, stricterProviders } from './provider-rules.js';
 
@@ -9,16 +10,20 @@ interface Rule<Value> {
 
 type Leaf = string | number | boolean | readonly unknown[];
 
-/** A rule for every member, nested like the document: a member without a rule does not compile. */
+/** A rule for every member, nested like the document: a member without a rule does not compile. `copy` is one member. */
 type Rules<Section> = {
-  readonly [Member in keyof Section]-?: Section[Member] extends Leaf ? Rule<Section[Member]> : Rules<Section[Member]>;
+  readonly [Member in keyof Section]-?: Member extends 'copy'
+    ? Rule<Section[Member]>
+    : Section[Member] extends Leaf
+      ? Rule<Section[Member]>
+      : Rules<Section[Member]>;
 };
 
 const smaller: Rule<number> = { weaker: (before, after) => after > before, stricter: (a, b) => Math.min(a, b) };
 const larger: Rule<number> = { weaker: (before, after) => after < before, stricter: (a, b) => Math.max(a, b) };
 
 /** One of a few words, strictest first. */
-function ranked<Word extends string | boolean>(...strictestFirst: Word[]): Rule<Word> {
+function ranked<Word extends string | number | boolean>(...strictestFirst: Word[]): Rule<Word> {
   const rank = (word: Word): number => strictestFirst.indexOf(word);
   return {
     weaker: (before, after) => rank(after) > rank(before),
@@ -67,15 +72,39 @@ const RULES: Rules<PolicyDocument> = {
   exclude: silent(),
   // An evaluation issues nothing.
   mode: ranked('evaluation', 'production'),
+  // Words, no demands; what people are told to turn to when it was not them is judged by policy-change.ts.
+  copy: silent(),
   // As a set with conditions: who is asked first is judged by policy-change.ts, and per case by `Policies.isFirstChoice`.
   providers: { weaker: providersWeaker, stricter: stricterProviders },
   requiredChecks: demands(),
+  strength: { aal2Checks: demands(), aal3Checks: demands() },
   waivedChecks: permissions(),
-  matching: { require: demands(), unproofed: ranked('refuse', 'review', 'codes') },
-  limits: { caseTtlSeconds: smaller, linkTtlSeconds: smaller, tokenTtlSeconds: smaller, attempts: smaller },
-  hold: { seconds: larger },
-  review: { reviewable: permissions(), onFail: ranked('deny', 'review', 'retry') },
-  authorization: { privilegedNeedsSecondPerson: ranked<boolean>(true, false) },
+  matching: {
+    require: demands(),
+    names: ranked('equivalent', 'compatible'),
+    unproofed: ranked('refuse', 'review', 'codes'),
+  },
+  documents: {
+    types: permissions(),
+    countries: { weaker: countriesWeaker, stricter: commonCountries },
+    excludedCountries: demands(),
+  },
+  ingredients: { proofed: demands(), unproofed: demands() },
+  limits: {
+    caseTtlSeconds: smaller,
+    linkTtlSeconds: smaller,
+    tokenTtlSeconds: smaller,
+    attempts: smaller,
+    accountAttempts: smaller,
+    accountWindowSeconds: larger,
+  },
+  hold: { seconds: larger, fairEvidenceSeconds: larger, weakEvidenceSeconds: larger },
+  review: {
+    reviewable: permissions(),
+    onFail: ranked('deny', 'review', 'retry'),
+    reviewersNeeded: ranked<1 | 2>(2, 1),
+  },
+  authorization: { privilegedNeedsSecondPerson: ranked<boolean>(true, false), privilegedGroups: demands() },
   relay: { allowed: ranked<boolean>(false, true), holdSeconds: larger },
   retention: { evidenceSeconds: smaller },
   allowSpecimens: ranked<boolean>(false, true),
@@ -116,6 +145,24 @@ export function weakens(before: PolicyDocument, after: PolicyDocument): string[]
   return MEMBERS.filter(({ path, rule }) => rule.weaker(valueAt(before, path), valueAt(after, path))).map(
     ({ name }) => name,
   );
+}
+
+/** One member that differs, and which way it went. `other`: it asks for neither more nor less. */
+export interface ChangedMember {
+  name: string;
+  was: unknown;
+  is: unknown;
+  direction: 'weaker' | 'stricter' | 'other';
+}
+
+/** Members that differ, in the schema's order. One that asks for less in some respect is `weaker`, whatever else it does. */
+export function changedMembers(before: PolicyDocument, after: PolicyDocument): ChangedMember[] {
+  return MEMBERS.flatMap(({ name, path, rule }) => {
+    const [was, is] = [valueAt(before, path), valueAt(after, path)];
+    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+    const stricter = rule.weaker(is, was) ? 'stricter' : 'other';
+    return [{ name, was, is, direction: rule.weaker(was, is) ? 'weaker' : stricter }];
+  });
 }
 
 /**

@@ -19,7 +19,13 @@ describe('recovery codes', () => {
   it('a code is itself however it is typed', () => {
     const code = newSavedCode();
     const plain = code.replace(/-/g, '');
-    const typed = [code, code.toLowerCase(), plain, ` ${plain.replace(/0/g, 'o').replace(/1/g, 'l')} `, code.replace(/-/g, ' – ')];
+    const typed = [
+      code,
+      code.toLowerCase(),
+      plain,
+      ` ${plain.replace(/0/g, 'o').replace(/1/g, 'l')} `,
+      code.replace(/-/g, ' – '),
+    ];
     for (const text of typed) expect(canonicalCode('saved', text)).toBe(plain);
     for (const text of ['12345678', '1234 5678', ' 1234-5678 ', '١٢٣٤ ٥٦٧٨', '۱۲۳۴۵۶۷۸', '１２３４５６７８'])
       expect(canonicalCode('issued', text)).toBe('12345678');

@@ -56,11 +56,12 @@ export class FlowCodes {
   async asked(tx: Transaction, recoveryCase: RecoveryCase): Promise<AskedOfPerson | undefined> {
     const policy = await this.policies.strictest(tx, recoveryCase);
     const record = await this.subjects.proofingRecord(tx, recoveryCase.subjectId);
-    const methods = askedCodes(policy, { proofed: record !== undefined });
+    const account = { proofed: record !== undefined };
+    const methods = askedCodes(policy, account);
     if (methods.length === 0) return undefined;
     const ingredients = await this.given.ofAttempt(tx, recoveryCase);
     const given = methods.filter((method) => (method === 'saved' ? ingredients.savedCode : ingredients.issuedCode));
-    return { methods, given, missing: !codesSuffice(ingredients) };
+    return { methods, given, missing: !codesSuffice(policy, account, ingredients) };
   }
 
   /**

@@ -34,7 +34,7 @@ const given = new GivenCodes();
 beforeAll(async () => {
   test = await openTestDatabase({ poolSize: 12 });
   core = buildCore(test.database);
-  policy = await addPolicy(core, { matching: { require: ['data'], unproofed: 'codes' } });
+  policy = await addPolicy(core, { matching: { require: ['data'], names: 'compatible', unproofed: 'codes' } });
   saved = new SavedCodes(core.ring, core.clock);
   issued = new IssuedCodes(core.ring, core.clock);
 });
@@ -94,8 +94,12 @@ const deliverCode = (caseId: string, attempt = 1): Promise<void> =>
   ).process({ data: { caseId, attempt } } as never);
 const mailed = (): string => /is (\d{4} \d{4})/.exec(mail.taken.at(-1)?.text ?? '')?.[1] ?? '';
 
-const give = ({ caseId }: InFlow, browser: BrowserStub, code: { method: 'saved' | 'issued'; text: string }, by = codes()) =>
-  codeOf(by.give({ caseId, ...browser.exchange }, code));
+const give = (
+  { caseId }: InFlow,
+  browser: BrowserStub,
+  code: { method: 'saved' | 'issued'; text: string },
+  by = codes(),
+) => codeOf(by.give({ caseId, ...browser.exchange }, code));
 const send = ({ caseId }: InFlow, browser: BrowserStub, by = codes()) =>
   codeOf(by.send({ caseId, ...browser.exchange }));
 const counted = ({ caseId }: InFlow, attempt = 1) => change((tx) => given.ofAttempt(tx, { id: caseId, attempt }));
@@ -113,7 +117,10 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await events('subject.recovery_code_used')).toContainEqual({ payload: { subjectId: person.subjectId } });
     expect(await change((tx) => saved.living(tx, person.subjectId))).toBeUndefined();
     expect((await auditOf(test.database, person.caseId)).at(-1)).toBe('recovery_code.given');
-    await change((tx) => tx.run`UPDATE recovery_cases SET state = 'cancelled', closed_at = clock_timestamp() WHERE id = ${person.caseId}`);
+    await change(
+      (tx) =>
+        tx.run`UPDATE recovery_cases SET state = 'cancelled', closed_at = clock_timestamp() WHERE id = ${person.caseId}`,
+    );
     const again = await inFlow({ subjectId: person.subjectId });
     expect(await give(again, again.browser, { method: 'saved', text: code })).toBe('recovery_code_refused');
   });
@@ -230,7 +237,8 @@ describe('an issued code (NIST SP 800-63B-4, 4.2.1.2)', () => {
     await send(late, late.browser);
     await deliverCode(late.caseId);
     await change(
-      (tx) => tx.run`UPDATE issued_recovery_codes SET expires_at = expires_at - interval '10 minutes' WHERE case_id = ${late.caseId}`,
+      (tx) =>
+        tx.run`UPDATE issued_recovery_codes SET expires_at = expires_at - interval '10 minutes' WHERE case_id = ${late.caseId}`,
     );
     expect(await give(late, late.browser, { method: 'issued', text: mailed() })).toBe('recovery_code_refused');
 

@@ -6,7 +6,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { newId, newReference } from '../platform/ids/ids.js';
-import type { Policy } from '../policy/policy.js';
+import { isPrivileged, type Policy } from '../policy/policy.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 
@@ -31,7 +31,7 @@ export class CaseOpening {
   async open(tx: Transaction, request: OpeningRequest): Promise<RecoveryCase | undefined> {
     const { subject, policy, opener, channel } = request;
     const { limits, mode, authorization } = policy.document;
-    const waits = subject.privileged && authorization.privilegedNeedsSecondPerson;
+    const waits = isPrivileged(policy.document, subject) && authorization.privilegedNeedsSecondPerson;
     const id = newId('rc', this.clock.now());
     const row = await tx.maybeOne<RecoveryCase>`
       INSERT INTO recovery_cases (id, reference, subject_id, mode, state, state_reason, attempts_allowed, opened_by, opened_by_kind, channel, ticket_ref, policy_id, policy_version, expires_at)

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { maskEmail } from '../directory/masking.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { Policies } from '../policy/policies.js';
+import type { PolicyCopy } from '../policy/policy-copy.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryLinks } from './recovery-links.js';
 
@@ -10,6 +12,8 @@ export interface LandingView {
   openedBy: 'help_desk' | 'self';
   openedAt: Date;
   maskedAddress?: string;
+  /** The organisation's own words. */
+  copy: PolicyCopy;
 }
 
 /** What a link shows before anybody has started. Undefined for every dead link alike. */
@@ -19,6 +23,7 @@ export class LandingViews {
     private readonly links: RecoveryLinks,
     private readonly cases: RecoveryCaseRepository,
     private readonly subjects: Subjects,
+    private readonly policies: Policies,
   ) {}
 
   async of(tx: Transaction, linkToken: string): Promise<LandingView | undefined> {
@@ -31,6 +36,7 @@ export class LandingViews {
       reference: recoveryCase.reference,
       openedBy: recoveryCase.openedByKind === 'self_service' ? 'self' : 'help_desk',
       openedAt: recoveryCase.createdAt,
+      copy: await this.policies.copyOf(tx, recoveryCase),
       ...(address === undefined ? {} : { maskedAddress: maskEmail(address) }),
     };
   }

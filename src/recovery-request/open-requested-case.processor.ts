@@ -11,6 +11,7 @@ import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
 import { announce } from '../recovery-case/case-events.js';
 import { CaseOpening } from './case-opening.js';
+import { isOnSiteOnly } from './on-site-only.js';
 import { OPEN_REQUESTED_CASE_JOB } from './open-requested-case.job.js';
 
 @Processor(OPEN_REQUESTED_CASE_JOB.name, workerOptions(OPEN_REQUESTED_CASE_JOB))
@@ -45,6 +46,7 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
     if (!LOGIN_PATTERN.test(login)) return;
     const subject = await this.subjects.findByLogin(tx, login);
     if (subject?.status !== 'active') return;
+    if (await isOnSiteOnly(tx, this.subjects, subject.id)) return;
     const policy = await this.policies.forSubject(tx, subject);
     if (!policy || (await this.subjects.recoveryEmails(tx, subject)).length === 0) return;
     const opened = await this.opening.open(tx, {

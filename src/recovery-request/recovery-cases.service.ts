@@ -17,6 +17,7 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { CaseOpening, keepReason } from './case-opening.js';
 import type { OpenCaseBody } from './case.schemas.js';
+import { isOnSiteOnly } from './on-site-only.js';
 import { RecoveryLinks } from './recovery-links.js';
 
 /** A link can be sent again while a person may still need to come in. */
@@ -204,6 +205,7 @@ export class RecoveryCasesService {
       throw new Problem('subject_not_recoverable', { detail });
     };
     if (request.subject.status !== 'active') refuse('The account is disabled.');
+    if (await isOnSiteOnly(tx, this.subjects, request.subject.id)) refuse('This account comes back on site only.');
     if (request.channel === 'sms') refuse('No SMS gateway is configured.');
     const addresses = await this.subjects.recoveryEmails(tx, request.subject);
     if (request.channel === 'email' && addresses.length === 0) refuse('There is no address on file.');

@@ -156,6 +156,7 @@ export class Sweeper {
       SELECT 'case.erasure_due' AS event, c.id AS case_id, c.attempt FROM recovery_cases c JOIN case_keys k ON k.case_id = c.id
       JOIN policy_versions p ON p.policy_id = c.policy_id AND p.version = c.policy_version
       WHERE c.closed_at IS NOT NULL AND k.shredded_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM legal_holds h WHERE h.case_id = c.id AND h.released_at IS NULL AND (h.confirmed_at IS NOT NULL OR h.lapses_at > clock_timestamp()))
         AND c.closed_at + make_interval(secs => COALESCE((p.document #>> '{retention,evidenceSeconds}')::int, ${DEFAULT_RETENTION_SECONDS})) < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY c.closed_at LIMIT ${BATCH_ROWS}`;
   }

@@ -5,6 +5,7 @@ import { IdentityEvidenceModule } from '../identity-evidence/identity-evidence.m
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
+import { AccountAttempts } from './account-attempts.js';
 import { Abandonment } from './collect/abandonment.js';
 import { CollectResultProcessor } from './collect/collect-result.processor.js';
 import { FetchAftermath } from './collect/fetch-aftermath.js';
@@ -99,6 +100,7 @@ import { VerificationReports } from './verification-reports.js';
     ResultSettlement,
     FetchAftermath,
     ResultCollector,
+    AccountAttempts,
     EvidenceUpload,
     EvidenceSubmission,
   ],

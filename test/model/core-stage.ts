@@ -6,6 +6,7 @@ import { CaptureBindings } from '../../src/flow-session/capture-bindings.js';
 import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
 import { NoticeReader } from '../../src/notification/notice-reader.js';
 import { Repudiation } from '../../src/notification/repudiation.service.js';
+import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
 import { SqlAccountStore } from '../../src/passkey-registration/sql-account-store.js';
 import { SystemClock } from '../../src/platform/clock/clock.js';
@@ -101,7 +102,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     entry: new FlowEntryService(database, cases, links, flows, captures, keys, limits, noticeFacts),
     service: new RecoveryCasesService(database, cases, subjects, policies, opening, links, limits, flows, keys),
     selfService: new SelfServiceStart(database, limits, ring, clock),
-    repudiation: new Repudiation(database, notices, cases, flows, freezes),
+    repudiation: new Repudiation(database, notices, cases, flows, freezes, new Sessions(ring, clock)),
   };
 }
 export type Core = ReturnType<typeof buildCore>;
@@ -109,6 +110,7 @@ export type Core = ReturnType<typeof buildCore>;
 export interface PersonOptions {
   login?: string;
   emails?: string[];
+  groups?: string[];
   privileged?: boolean;
   status?: 'active' | 'disabled';
 }
@@ -116,7 +118,12 @@ export interface PersonOptions {
 /** An account; its login is made up when none is given. */
 export async function addPerson(core: Core, options: PersonOptions = {}): Promise<{ id: string; login: string }> {
   const id = newId('sub', new Date());
-  const { login = `person.${randomBytes(6).toString('hex')}`, privileged = false, status = 'active' } = options;
+  const {
+    login = `person.${randomBytes(6).toString('hex')}`,
+    groups = [],
+    privileged = false,
+    status = 'active',
+  } = options;
   const emails = options.emails ?? [`${login}@example.org`];
   const profile = {
     login,
@@ -128,7 +135,7 @@ export async function addPerson(core: Core, options: PersonOptions = {}): Promis
     formerEmails: [],
   };
   await core.database.transaction((tx) =>
-    core.subjects.put(tx, { id, input: { profile, groups: [], privileged, status } }),
+    core.subjects.put(tx, { id, input: { profile, groups, privileged, status } }),
   );
   return { id, login };
 }

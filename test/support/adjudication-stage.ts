@@ -159,7 +159,9 @@ export class AdjudicationStage {
       include: [`group-${randomBytes(6).toString('hex')}`],
       ...changes,
     });
-    return this.database.transaction((tx) => this.changes.create(tx, { document, actor: SYSTEM }));
+    const made = await this.database.transaction((tx) => this.changes.create(tx, { document, actor: SYSTEM }));
+    if (made.kind !== 'applied' || !made.policy) throw new Error('the profile was not made');
+    return made.policy;
   }
 
   /** A case in `adjudicating`, first attempt, with a stored report: the stages before it are tested elsewhere. */

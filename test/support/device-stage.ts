@@ -12,6 +12,7 @@ import { NoticeDelivery } from '../../src/notification/notice-delivery.js';
 import { NoticeReader } from '../../src/notification/notice-reader.js';
 import { Repudiation } from '../../src/notification/repudiation.service.js';
 import { SendNoticesProcessor } from '../../src/notification/send-notices.processor.js';
+import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
 import { SqlAccountStore } from '../../src/passkey-registration/sql-account-store.js';
 import { routes } from '../../src/pipeline.js';
@@ -67,8 +68,8 @@ export class DeviceStage {
     this.captures = new CaptureBindings(ring);
     this.confirmation = new NoticeConfirmation(database, reader, answers);
     const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), new Metrics(), logger);
-    this.repudiation = new Repudiation(database, reader, cases, this.flows, freezes);
-    this.#notices = new NoticeDelivery(database, subjects, ring, clock, this.mail, logger, testConfig());
+    this.repudiation = new Repudiation(database, reader, cases, this.flows, freezes, new Sessions(ring, clock));
+    this.#notices = new NoticeDelivery(database, subjects, ring, clock, this.mail, logger, testConfig(), policies);
     const { flows, captures } = this;
     this.views = new FlowViews(database, cases, noPartner, flows, captures, decisions, confirmations, keys, noCodes);
     const check = this.adjudication.adjudication;

@@ -10,6 +10,7 @@ import type { Reply, Request } from '../../src/platform/http/request-context.js'
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
 import { LandingViews } from '../../src/recovery-request/landing-view.js';
 import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
+import { FlowPageFacts } from './flow-page-facts.js';
 import { textField } from './form-input.js';
 import { PageFrames } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
@@ -30,14 +31,15 @@ export class EntryPagesController {
     private readonly repudiation: Repudiation,
     private readonly confirmation: NoticeConfirmation,
     private readonly notices: NoticeReader,
+    private readonly facts: FlowPageFacts,
   ) {}
 
   @Get('r/:linkToken')
   async landing(@Param('linkToken') linkToken: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const landing = await this.database.read((tx) => this.landings.of(tx, linkToken));
     if (!landing) return this.frames.send({ screen: 'link-dead' }, { request, reply, status: 410 });
-    const { reference, ...view } = landing;
-    return this.frames.send({ screen: 'landing', linkToken, ...view }, { request, reply, reference });
+    const { reference, copy, ...view } = landing;
+    return this.frames.send({ screen: 'landing', linkToken, ...view }, { request, reply, reference, copy });
   }
 
   @Post('flow/start')
@@ -88,7 +90,8 @@ export class EntryPagesController {
       event: notice.event,
       at: notice.at,
     };
-    await this.frames.send(page, { request, reply, reference: notice.reference });
+    const copy = await this.facts.copyOf(notice.caseId);
+    await this.frames.send(page, { request, reply, reference: notice.reference, copy });
   }
 
   @Post('notices/:noticeToken')

@@ -4,6 +4,8 @@ import { maskEmail } from '../../src/directory/masking.js';
 import { Subjects } from '../../src/directory/subjects.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { Policies } from '../../src/policy/policies.js';
+import { documentAcceptance } from '../../src/policy/document-rules.js';
+import type { PolicyCopy } from '../../src/policy/policy-copy.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { StepFacts } from './step-page.js';
@@ -22,14 +24,24 @@ export class FlowPageFacts {
     return this.database.read(async (tx) => {
       const recoveryCase = await this.cases.find(tx, caseId);
       if (!recoveryCase) return { retentionDays: 7 };
-      const { retention } = await this.policies.strictest(tx, recoveryCase);
+      const { retention, documents } = await this.policies.strictest(tx, recoveryCase);
       const { documentType, issuingCountry } = recoveryCase;
       return {
         retentionDays: Math.max(1, Math.ceil(retention.evidenceSeconds / 86_400)),
+        takes: (document) => documentAcceptance(documents, document) !== 'refused',
+        copy: await this.policies.copyOf(tx, recoveryCase),
         ...(documentType ? { documentType } : {}),
         ...(issuingCountry ? { issuingCountry } : {}),
         ...(recoveryCase.state === 'completed' ? await this.whatChanged(tx, recoveryCase) : {}),
       };
+    });
+  }
+
+  /** The organisation's own words for a page of this case, e.g. the one behind a notice. */
+  async copyOf(caseId: string): Promise<PolicyCopy> {
+    return this.database.read(async (tx) => {
+      const recoveryCase = await this.cases.find(tx, caseId);
+      return recoveryCase ? this.policies.copyOf(tx, recoveryCase) : {};
     });
   }
 

@@ -143,9 +143,10 @@ export class FlowPagesController {
   private async show(place: { request: Request; reply: Reply }, wanted: Partial<StepFacts> = {}): Promise<void> {
     const flow = flowOf(place.request);
     const view = await this.views.of(flow, place.request);
-    const page = pageOfFlow(view, { ...(await this.facts.of(flow.caseId)), ...wanted });
+    const facts = { ...(await this.facts.of(flow.caseId)), ...wanted };
     const status = wanted.problem === undefined ? 200 : 400;
-    await this.frames.send(page, { ...place, flow, reference: view.case.reference, callCode: view.callCode, status });
+    const frame = { flow, reference: view.case.reference, callCode: view.callCode, copy: facts.copy };
+    await this.frames.send(pageOfFlow(view, facts), { ...place, ...frame, status });
   }
 
   private async showProblem(place: { request: Request; reply: Reply }, problem: FormProblem): Promise<void> {

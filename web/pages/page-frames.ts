@@ -4,6 +4,7 @@ import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
 import type { Config } from '../../src/platform/config/config.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { CONFIG } from '../../src/platform/platform.module.js';
+import { wordsIn, type PolicyCopy } from '../../src/policy/policy-copy.js';
 import { chooseLanguage, LANGUAGES, type Language } from '../language/index.js';
 import { renderPage, type PageFrame, type PageView } from '../templates/index.js';
 
@@ -14,6 +15,8 @@ export interface PageFacts {
   flow?: FlowSession;
   reference?: string;
   callCode?: string | null;
+  /** The profile's own words for the page of a case. */
+  copy?: PolicyCopy | undefined;
 }
 
 /** Puts the frame around a page: organisation, language, the session's token. */
@@ -51,9 +54,13 @@ export class PageFrames {
   }
 
   private frame(language: Language, facts: PageFacts): PageFrame {
-    return {
+    const { organisationName, helpDesk } = wordsIn(facts.copy ?? {}, language, {
       organisationName: this.config.ORGANISATION_NAME,
-      helpDesk: this.helpDesk(),
+      helpDesk: this.config.HELP_DESK_CONTACT,
+    });
+    return {
+      organisationName,
+      helpDesk: this.helpDesk(helpDesk),
       timeZone: this.config.TIME_ZONE,
       language,
       languages: LANGUAGES,
@@ -63,8 +70,8 @@ export class PageFrames {
     };
   }
 
-  private helpDesk(): PageFrame['helpDesk'] {
-    const { HELP_DESK_CONTACT: name, HELP_DESK_PHONE: phone, HELP_DESK_EMAIL: email, HELP_DESK_URL: url } = this.config;
+  private helpDesk(name: string): PageFrame['helpDesk'] {
+    const { HELP_DESK_PHONE: phone, HELP_DESK_EMAIL: email, HELP_DESK_URL: url } = this.config;
     return { name, ...(phone ? { phone } : {}), ...(email ? { email } : {}), ...(url ? { url } : {}) };
   }
 }

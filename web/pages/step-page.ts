@@ -1,4 +1,5 @@
 import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
+import type { PolicyCopy } from '../../src/policy/policy-copy.js';
 import { EVIDENCE_KINDS } from '../../providers/kit/index.js';
 import type { DocumentType, EndReason, EvidenceKind, PageView } from '../templates/index.js';
 import { COUNTRIES } from './countries.js';
@@ -12,6 +13,10 @@ export const DOCUMENT_TYPES: readonly DocumentType[] = [
 
 export interface StepFacts {
   retentionDays: number;
+  /** Whether the policy takes such a document; without it, any. */
+  takes?: (document: { issuingCountry?: string; documentType?: string }) => boolean;
+  /** The organisation's own words. */
+  copy?: PolicyCopy;
   documentType?: string;
   /** `?source=` of a capture page. */
   source?: 'camera' | 'file';
@@ -126,7 +131,7 @@ function consentPage(flow: FlowView, facts: StepFacts): PageView {
     screen: 'consent',
     noticeVersion: flow.consent.noticeVersion,
     retentionDays: facts.retentionDays,
-    documentTypes: DOCUMENT_TYPES,
+    documentTypes: documentTypesOf(facts),
     ...(facts.problem === 'choice_missing' ? { error: facts.problem } : {}),
   };
 }
@@ -138,8 +143,15 @@ function documentPage(facts: StepFacts): PageView {
     ...(issuingCountry ? { issuingCountry } : {}),
     ...(isDocumentType(documentType) ? { documentType } : {}),
   };
-  return { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENT_TYPES, chosen, errors: error };
+  const countries = COUNTRIES.filter((code) => takes(facts, { issuingCountry: code }));
+  return { screen: 'choose-document', countries, documentTypes: documentTypesOf(facts), chosen, errors: error };
 }
+
+const takes = ({ takes: asked }: StepFacts, document: { issuingCountry?: string; documentType?: string }): boolean =>
+  asked?.(document) ?? true;
+
+const documentTypesOf = (facts: StepFacts): DocumentType[] =>
+  DOCUMENT_TYPES.filter((documentType) => takes(facts, { documentType }));
 
 function providerPage(flow: FlowView, facts: StepFacts): PageView {
   const providers = flow.providers.map(({ id, displayName, dataLeaves }) => ({

@@ -39,7 +39,7 @@ function codesMissing(facts: SettledFacts, checks: SettledChecks): Objection[] {
   if (facts.proofing || facts.policy.matching.unproofed !== 'codes') return [];
   const { document_authenticity: document, face_match: face, data_match: data } = checks;
   const seen = [document, face, data].every(({ result }) => result === 'pass') && data.method === 'directory_profile';
-  if (codesSuffice(facts.ingredients) && seen) return [];
+  if (codesSuffice(facts.policy, { proofed: false }, facts.ingredients) && seen) return [];
   return [object('refer', 'proofing_record', 'account_unproofed')];
 }
 

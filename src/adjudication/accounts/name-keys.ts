@@ -1,4 +1,4 @@
-import { spelledName } from '../matching/name-spelling.js';
+import { spelledName } from '../matching/transliteration/spelled-name.js';
 
 /** What a person is called, somewhere: in the profile or in the proofing record. */
 export interface NamedPerson {

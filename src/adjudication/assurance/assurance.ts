@@ -83,7 +83,7 @@ const RULES: Readonly<Record<AssuranceClaim, ClaimRule>> = {
   two_codes: {
     clause: 'SP 800-63B-4, 4.2.2.2',
     missing: ({ ingredients }) =>
-      ingredients?.savedCode && ingredients.issuedCode ? undefined : 'no two codes by different methods were given',
+      ingredients.savedCode && ingredients.issuedCode ? undefined : 'no two codes by different methods were given',
   },
   ial1_evidence: {
     clause: 'SP 800-63A-4, 2.4.1',

@@ -1,4 +1,4 @@
-import { alpha3Of } from '../../verification/routing/issuing-country.js';
+import { alpha3Of } from '../../recovery-case/issuing-country.js';
 
 /** What ICAO Doc 9303-3, section 5, writes otherwise than ISO 3166-1: Germany, Kosovo, and kinds of British nationals. */
 const OTHER_CODES: Readonly<Record<string, string>> = {

@@ -20,6 +20,8 @@ export interface OperationOptions {
   query?: ZodObject;
   /** `null`: no body. */
   response: ZodType | null;
+  /** The answer of 202, where a request may also be taken down to be done later. */
+  accepted?: ZodType;
   responseType?: string;
   problems?: readonly ProblemCode[];
   idempotent?: boolean;
@@ -84,6 +86,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ApiOperation({ summary: options.summary }),
     HttpCode(status),
     successResponse(options, status),
+    ...acceptedResponse(options.accepted),
     ...problemResponses([
       ...ALWAYS,
       ...(options.body || options.bodyTypes ? WITH_BODY : []),
@@ -111,6 +114,12 @@ function successResponse(options: OperationOptions, status: number): MethodDecor
   if (options.response === null) return ApiResponse({ status, description });
   const type = options.responseType ?? 'application/json';
   return ApiResponse({ status, description, content: { [type]: { schema: openApiSchema(options.response) } } });
+}
+
+function acceptedResponse(accepted: ZodType | undefined): MethodDecorator[] {
+  if (!accepted) return [];
+  const content = { 'application/json': { schema: openApiSchema(accepted) } };
+  return [ApiResponse({ status: 202, description: 'Taken down, and not done yet.', content })];
 }
 
 function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {

@@ -23,6 +23,8 @@ export const ID_PREFIXES = [
   'req',
   'sur',
   'rcc',
+  'pch',
+  'lgh',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

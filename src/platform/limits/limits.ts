@@ -43,7 +43,17 @@ export class Limits {
 
   /** Counts one use. The key is stored as a keyed hash: a table of limits is not a table of logins. */
   async take(tx: Transaction, name: LimitName, key: string): Promise<LimitOutcome> {
-    const { windowSeconds, max } = LIMITS[name];
+    return this.takeUnder(tx, { name, key, rule: LIMITS[name] });
+  }
+
+  /** The same under a rule of the caller's own, where that is at least as strict as the limit's. Windows end within a day. */
+  async takeUnder(
+    tx: Transaction,
+    use: { name: LimitName; key: string; rule: { windowSeconds: number; max: number } },
+  ): Promise<LimitOutcome> {
+    const { name, key } = use;
+    const windowSeconds = Math.max(use.rule.windowSeconds, LIMITS[name].windowSeconds);
+    const max = Math.min(use.rule.max, LIMITS[name].max);
     const limit = Math.max(1, Math.round(max * this.scale));
     const row = await tx.one<{ used: number; resetSeconds: number }>`
       INSERT INTO limit_counters (name, key_digest, window_start, used)

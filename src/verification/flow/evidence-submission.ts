@@ -6,11 +6,11 @@ import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { limitProblem, Limits } from '../../platform/limits/limits.js';
 import { announce } from '../../recovery-case/case-events.js';
 import type { CaseState } from '../../recovery-case/case-states.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { AccountAttempts } from '../account-attempts.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SessionStore } from '../session/session-store.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
@@ -25,7 +25,7 @@ export class EvidenceSubmission {
     private readonly registry: ProviderRegistry,
     private readonly sessions: SessionStore,
     private readonly slots: EvidenceSlots,
-    private readonly limits: Limits,
+    private readonly attempts: AccountAttempts,
   ) {}
 
   /**
@@ -60,8 +60,7 @@ export class EvidenceSubmission {
     out: { recoveryCase: RecoveryCase; session: VerificationSession; adapter: ProviderAdapter },
   ): Promise<CaseState> {
     const { recoveryCase, session, adapter } = out;
-    const limit = await this.limits.take(tx, 'submission_per_subject', recoveryCase.subjectId);
-    if (!limit.allowed) throw limitProblem(limit);
+    await this.attempts.count(tx, recoveryCase);
     const { id: caseId, attempt } = recoveryCase;
     const moved = await this.cases.transition(tx, {
       caseId,

@@ -8,6 +8,7 @@ import {
 } from '../../../test/support/verification/verification-world.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import { LIMITS } from '../../platform/limits/limits.js';
+import { PolicyDocument } from '../../policy/policy.js';
 
 const TRIES = 100;
 
@@ -59,5 +60,20 @@ describe('many tries until a lucky match (T75)', () => {
     expect(max).toBeLessThanOrEqual(10);
     expect(local.fetched.length).toBe(max);
     expect(outcomes.slice(max)).toEqual(Array.from({ length: TRIES - max }, () => 'too_many_requests'));
+  });
+
+  it('T75: a policy allows fewer tries at an account, never more', async () => {
+    const outcomes: (string | undefined)[] = [];
+    const limits = PolicyDocument.shape.limits.parse({ accountAttempts: 2, accountWindowSeconds: 86_400 });
+    const policy = { limits };
+    let subjectId: string | undefined;
+    for (let at = 0; at < 3; at += 1) {
+      const opened = await openCase(world, { providers: ['local'], subjectId, policy });
+      subjectId = opened.subjectId;
+      outcomes.push((await tryOnce(opened.id)).refused);
+      const over = { caseId: opened.id, name: 'cancel', actor: SYSTEM } as const;
+      await world.database.transaction((tx) => world.cases.transition(tx, over));
+    }
+    expect(outcomes).toEqual([undefined, undefined, 'too_many_requests']);
   });
 });

@@ -3,7 +3,7 @@ import type { ProviderAdapter } from '../../../providers/kit/index.js';
 import { Subjects } from '../../directory/subjects.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import type { PolicyDocument } from '../../policy/policy.js';
+import { isPrivileged, type PolicyDocument } from '../../policy/policy.js';
 import { firstChoiceOf, Policies, strictestOf } from '../../policy/policies.js';
 import { providerRule } from '../../policy/provider-rules.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
@@ -35,7 +35,7 @@ export class RoutingQuestion {
     const policy = strictestOf(policies);
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     // A subject that cannot be read counts as privileged: missing data means strongest (T61).
-    const privileged = subject?.privileged ?? true;
+    const privileged = subject ? isPrivileged(policy, subject) : true;
     const offered = this.registry.offered(policy, { privileged });
     return {
       candidates: await this.candidates(tx, { recoveryCase, policy, offered }),

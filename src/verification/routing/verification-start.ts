@@ -7,9 +7,9 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { limitProblem, Limits } from '../../platform/limits/limits.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { AccountAttempts } from '../account-attempts.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
@@ -61,7 +61,7 @@ export class VerificationStart {
     private readonly intents: SessionIntents,
     private readonly opener: SessionOpener,
     private readonly renewal: HandoffRenewal,
-    private readonly limits: Limits,
+    private readonly attempts: AccountAttempts,
     private readonly wait: ProviderWait,
     private readonly surplus: SurplusSessions,
     private readonly clock: Clock,
@@ -97,7 +97,7 @@ export class VerificationStart {
     const choice = answer.chosen ?? answer.waitFor;
     if (!choice) throw new Problem('provider_not_offered');
     const capture = choice.adapter.capabilities.handoff === 'capture';
-    if (!capture) await this.countSubmission(tx, recoveryCase);
+    if (!capture) await this.attempts.count(tx, recoveryCase);
     const leftOut = leftOutWords(answer.leftOut);
     if (answer.chosen) {
       const stored = await this.intents.store(tx, { recoveryCase, choice, leftOut, delaySeconds: 0 });
@@ -129,12 +129,6 @@ export class VerificationStart {
     if (wanted === 'capture') return chooseProvider({ ...question, candidates: question.candidates.filter(isCapture) });
     const answer = chooseProvider({ ...question, requested: wanted.provider });
     return answer.waitFor ? chooseProvider(question) : answer;
-  }
-
-  /** Each session at a partner costs money and is a try at the account (T75). */
-  private async countSubmission(tx: Transaction, recoveryCase: RecoveryCase): Promise<void> {
-    const limit = await this.limits.take(tx, 'submission_per_subject', recoveryCase.subjectId);
-    if (!limit.allowed) throw limitProblem(limit);
   }
 
   /**

@@ -27,6 +27,7 @@ import { ResultCollector } from '../../../src/verification/collect/result-collec
 import { RereadSchedule } from '../../../src/verification/collect/reread-schedule.js';
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
 import { ResultWithdrawal } from '../../../src/verification/collect/result-withdrawal.js';
+import { AccountAttempts } from '../../../src/verification/account-attempts.js';
 import { EvidenceSubmission } from '../../../src/verification/flow/evidence-submission.js';
 import { EvidenceUpload } from '../../../src/verification/flow/evidence-upload.js';
 import { PartnerVisit } from '../../../src/verification/flow/partner-visit.js';
@@ -270,6 +271,7 @@ function createFlow(base: Base, routing: Routing) {
   const { calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener } = routing;
   const { wait, surplus, renewal } = routing;
   const { admission, intake, slots } = evidence;
+  const attempts = new AccountAttempts(limits, policies);
   const starting = new VerificationStart(
     database,
     registry,
@@ -280,7 +282,7 @@ function createFlow(base: Base, routing: Routing) {
     intents,
     opener,
     renewal,
-    limits,
+    attempts,
     wait,
     surplus,
     clock,
@@ -306,7 +308,7 @@ function createFlow(base: Base, routing: Routing) {
       strays,
     ),
     views: new VerificationSessions(registry, question, sessions, secrets),
-    submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, limits),
+    submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, attempts),
     uploads: new EvidenceUpload(database, admission, intake, limits, policies, registry, calls, sessions, starting),
   };
 }

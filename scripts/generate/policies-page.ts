@@ -1,0 +1,88 @@
+import { parse } from 'yaml';
+import { MEMBER_WORDS, valueInWords } from '../../src/policy/member-words.js';
+import { PolicyDocument } from '../../src/policy/policy.js';
+import { PROPOSAL_DAYS } from '../../src/policy/policy-proposals.js';
+import { POLICY_MEMBERS } from '../../src/policy/strictness.js';
+
+const EXAMPLE = `name: Staff
+priority: 10
+include: [staff]
+exclude: [leavers]
+copy:
+  en: { organisationName: Example Bank, helpDesk: the service desk (extension 100) }
+providers:
+  - clear1
+  - id: local
+    when: { countries: [DEU, FRA] }
+requiredChecks: [document_authenticity, document_expiry, face_match, presentation_attack, data_match]
+strength:
+  aal3Checks: [injection_attack]
+matching: { require: [data], names: compatible, unproofed: codes }
+documents: { types: [passport, identity_card], excludedCountries: [UTO] }
+hold: { seconds: 0, fairEvidenceSeconds: 14400, weakEvidenceSeconds: 86400 }
+review: { onFail: retry, reviewersNeeded: 1 }
+authorization: { privilegedGroups: [administrators] }
+`;
+
+/** What a member that is left out says; members without a default have to be given. */
+function defaultOf(member: string): string {
+  const parsed = PolicyDocument.parse({ name: 'x', providers: ['x'], requiredChecks: ['face_match'] });
+  if (['name', 'providers', 'requiredChecks'].includes(member)) return 'has to be given';
+  const value = member.split('.').reduce<unknown>((section, key) => (section as Record<string, unknown>)[key], parsed);
+  return valueInWords(member, value);
+}
+
+/** `docs/policies.md`: every member, what it does, its default and its stricter direction. */
+export function policiesPage(): string {
+  // What stands in the page is a profile that can be used.
+  PolicyDocument.parse(parse(EXAMPLE));
+  const rows = POLICY_MEMBERS.map((member) => {
+    const { label, meaning, stricter } = MEMBER_WORDS[member] ?? { label: member, meaning: '', stricter: '' };
+    return `| \`${member}\` | ${label} | ${meaning} | ${defaultOf(member)} | ${stricter} |`;
+  });
+  return [
+    '# Profiles',
+    '',
+    'Generated from `src/policy`. A profile says who is recovered how. The covering profile with the highest priority',
+    'applies to an account; a case is decided by the stricter of the version it started under and today’s, member by',
+    'member, and again before the token.',
+    '',
+    '## From a file',
+    '',
+    '```yaml',
+    EXAMPLE.trimEnd(),
+    '```',
+    '',
+    '- `regain policy:check FILE` names every fault of the whole file, with its line.',
+    '- `regain policy:diff FILE` says in words what it would change of the living profile of that name.',
+    '- `regain policy:json FILE` prints it for `PUT /v1/policies/{id}` (or `POST /v1/policies` for a new one). The service',
+    '  changes profiles, never a command: nobody gets round the second person by a file.',
+    '',
+    '## Two persons',
+    '',
+    'A change by which nobody gets an easier recovery is made at once, by a person or an API key. Any other one is answered',
+    'with 202 and a proposal that says what it does, e.g. `Hold after approval: 4 hours → none (weaker)`. A second person',
+    'with `policies:write` confirms it by `POST /v1/policy-changes/{id}/confirm` or refuses it by `…/reject`; whoever made it',
+    `can only take it back. It lapses after ${PROPOSAL_DAYS} days, and is void when the profile has changed since or when it would`,
+    'weaken more by then than it said. Changing whom people are told to call counts as weakening.',
+    '',
+    '## Members',
+    '',
+    '| member | in a diff | what it does | left out | stricter is |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+    '## How strong an account is',
+    '',
+    'Provisioning says it in `assuranceLevel` of `PUT /v1/subjects/{id}` (NIST SP 800-63B-4: AAL1 to AAL3). Left out, it is',
+    'not known and counts as AAL3. A level that is lowered counts after a week. An account of AAL3 that was proofed at IAL3 is',
+    'recovered on site only (4.2.2.3): no case is opened for it.',
+    '',
+    '## How good the evidence is',
+    '',
+    '`strong`: a partner found document, face and presence of a living person good. `weak`: people settled something, or a',
+    'check was waived. `fair`: in between. Weaker evidence never waits less. During a hold every address on file and every',
+    'passkey that still signs in (`POST /v1/session/stop-recovery`) stops the recovery at once.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,30 @@
+import type { CheckKind } from '../../providers/kit/index.js';
+import type { PolicyDocument } from '../policy/policy.js';
+import type { Verdict } from './decision.js';
+import type { SettledFacts } from './facts.js';
+
+/**
+ * What an approval would stand on: `strong`, everything looked at by a partner and passed; `weak`, something people have
+ * to settle or the policy waived; `fair`, in between.
+ */
+export type EvidenceStrength = 'strong' | 'fair' | 'weak';
+
+const LOOKED_AT: readonly CheckKind[] = ['document_authenticity', 'face_match', 'presentation_attack'];
+
+/** Pure. A check that turns out worse never makes the evidence stronger. */
+export function evidenceStrength(
+  { policy, provider, checks }: Pick<SettledFacts, 'policy' | 'provider' | 'checks'>,
+  verdict: Verdict,
+): EvidenceStrength {
+  const waived = policy.waivedChecks.some((kind) => checks[kind].result !== 'pass');
+  if (verdict !== 'approve' || waived) return 'weak';
+  return !provider.local && LOOKED_AT.every((kind) => checks[kind].result === 'pass') ? 'strong' : 'fair';
+}
+
+/** Seconds between a good verdict and the token: weaker evidence never waits less. */
+export function holdForEvidence(hold: PolicyDocument['hold'], strength: EvidenceStrength): number {
+  const { seconds, fairEvidenceSeconds, weakEvidenceSeconds } = hold;
+  if (strength === 'strong') return seconds;
+  const fair = Math.max(seconds, fairEvidenceSeconds);
+  return strength === 'fair' ? fair : Math.max(fair, weakEvidenceSeconds);
+}

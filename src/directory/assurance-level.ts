@@ -1,0 +1,33 @@
+import type { Transaction } from '../platform/database/transaction.js';
+import type { AssuranceLevel } from './subject.js';
+import { COOL_OFF_DAYS } from './subjects.js';
+
+/**
+ * The level a recovery has to live up to: the recorded one, AAL3 when none is recorded, and the one before it while a
+ * change cools off, whichever is stronger (T61, rule 10). Whoever lowers a level today recovers nothing by it this week.
+ */
+export async function assuranceLevelOf(tx: Transaction, subjectId: string): Promise<AssuranceLevel> {
+  const row = await tx.maybeOne<{ level: AssuranceLevel }>`
+    SELECT GREATEST(COALESCE(assurance_level, 'AAL3'),
+      CASE WHEN assurance_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) THEN assurance_level_before END) AS level
+    FROM subjects WHERE id = ${subjectId}`;
+  return row?.level ?? 'AAL3';
+}
+
+/**
+ * Keeps what provisioning says of an account it has just written. For a new account it counts at once. Gives back what the
+ * audit trail says of it.
+ */
+export async function recordAssuranceLevel(
+  tx: Transaction,
+  subjectId: string,
+  level: AssuranceLevel | undefined,
+): Promise<{ assuranceLevel: AssuranceLevel | null; assuranceLevelBefore?: AssuranceLevel }> {
+  const before = await assuranceLevelOf(tx, subjectId);
+  const changed = await tx.run`
+    UPDATE subjects SET assurance_level = ${level ?? null},
+      assurance_level_before = CASE WHEN version > 1 THEN ${before} END,
+      assurance_changed_at = CASE WHEN version > 1 THEN clock_timestamp() END
+    WHERE id = ${subjectId} AND assurance_level IS DISTINCT FROM ${level ?? null}`;
+  return { assuranceLevel: level ?? null, ...(changed > 0 ? { assuranceLevelBefore: before } : {}) };
+}

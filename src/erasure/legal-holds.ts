@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import type { Actor, AuditEventType } from '../audit-trail/audit-event-types.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import { newId } from '../platform/ids/ids.js';
+import { Policies } from '../policy/policies.js';
+import { announce } from '../recovery-case/case-events.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+
+export const HOLD_REASONS = ['suspected_fraud', 'litigation', 'authority_request'] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
+
+/** A wish nobody confirmed for so long is none; until then it keeps the evidence, or asking would be a race. */
+const WISH_DAYS = 3;
+
+export interface LegalHold {
+  id: string;
+  caseId: string;
+  reasonCode: HoldReason;
+  askedBy: string;
+  askedAt: Date;
+  lapsesAt: Date;
+  confirmedBy: string | null;
+  confirmedAt: Date | null;
+  releaseBy: string | null;
+  releaseAt: Date | null;
+  releasedBy: string | null;
+  releasedAt: Date | null;
+}
+
+/**
+ * Keeps a case's evidence beyond its time while something about it is looked into (T79). Two persons put it there and two
+ * persons end it. It decides nothing about the case, and nobody sees more by it than they could.
+ */
+@Injectable()
+export class LegalHolds {
+  constructor(
+    private readonly clock: Clock,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly policies: Policies,
+  ) {}
+
+  /** The hold that keeps a case's evidence now, confirmed or still to be. */
+  async find(tx: Transaction, caseId: string): Promise<LegalHold | undefined> {
+    return tx.maybeOne<LegalHold>`SELECT * FROM legal_holds WHERE case_id = ${caseId} AND released_at IS NULL
+      AND (confirmed_at IS NOT NULL OR lapses_at > clock_timestamp())`;
+  }
+
+  /** @throws Problem not_found, wrong_state when one is there already or the evidence's time is over */
+  async ask(tx: Transaction, request: { caseId: string; reasonCode: HoldReason; actor: Actor }): Promise<LegalHold> {
+    const { caseId, reasonCode, actor } = request;
+    const recoveryCase = await this.lock(tx, caseId);
+    if (await this.isOver(tx, recoveryCase)) throw new Problem('wrong_state');
+    const hold = await tx.maybeOne<LegalHold>`
+      INSERT INTO legal_holds AS h (id, case_id, reason_code, asked_by, lapses_at)
+      VALUES (${newId('lgh', this.clock.now())}, ${caseId}, ${reasonCode}, ${actor.id}, clock_timestamp() + make_interval(days => ${WISH_DAYS}))
+      ON CONFLICT (case_id) WHERE released_at IS NULL DO UPDATE
+        SET id = EXCLUDED.id, reason_code = EXCLUDED.reason_code, asked_by = EXCLUDED.asked_by, asked_at = EXCLUDED.asked_at, lapses_at = EXCLUDED.lapses_at
+        WHERE h.confirmed_at IS NULL AND h.lapses_at <= clock_timestamp()
+      RETURNING *`;
+    if (!hold) throw new Problem('wrong_state');
+    return this.noted(tx, { hold, type: 'legal_hold.asked', actor });
+  }
+
+  /** A second person. @throws Problem not_found, separation_of_duties, wrong_state when none waits */
+  async confirm(tx: Transaction, request: { caseId: string; actor: Actor }): Promise<LegalHold> {
+    const { caseId, actor } = request;
+    await this.lock(tx, caseId);
+    const hold = await tx.maybeOne<LegalHold>`
+      UPDATE legal_holds SET confirmed_by = ${actor.id}, confirmed_at = clock_timestamp()
+      WHERE case_id = ${caseId} AND confirmed_at IS NULL AND lapses_at > clock_timestamp() AND asked_by <> ${actor.id}
+      RETURNING *`;
+    if (hold) return this.noted(tx, { hold, type: 'legal_hold.confirmed', actor });
+    const waiting = await this.find(tx, caseId);
+    throw new Problem(waiting && waiting.confirmedAt === null ? 'separation_of_duties' : 'wrong_state');
+  }
+
+  /**
+   * The first person asks for the end, a second one within three days brings it. The clock of retention then stands where
+   * it would have without a hold. @throws Problem not_found, separation_of_duties, wrong_state when nothing is held
+   */
+  async release(tx: Transaction, request: { caseId: string; actor: Actor }): Promise<LegalHold> {
+    const { caseId, actor } = request;
+    const { attempt } = await this.lock(tx, caseId);
+    const ended = await tx.maybeOne<LegalHold>`
+      UPDATE legal_holds SET released_by = ${actor.id}, released_at = clock_timestamp()
+      WHERE case_id = ${caseId} AND confirmed_at IS NOT NULL AND released_at IS NULL AND release_by <> ${actor.id}
+        AND release_at > clock_timestamp() - make_interval(days => ${WISH_DAYS})
+      RETURNING *`;
+    if (ended) {
+      await announce(tx, 'case.erasure_due', { payload: { caseId, attempt } });
+      return this.noted(tx, { hold: ended, type: 'legal_hold.released', actor });
+    }
+    const asked = await tx.maybeOne<LegalHold>`
+      UPDATE legal_holds SET release_by = ${actor.id}, release_at = clock_timestamp()
+      WHERE case_id = ${caseId} AND confirmed_at IS NOT NULL AND released_at IS NULL
+        AND (release_at IS NULL OR release_at <= clock_timestamp() - make_interval(days => ${WISH_DAYS}))
+      RETURNING *`;
+    if (asked) return this.noted(tx, { hold: asked, type: 'legal_hold.release_asked', actor });
+    const held = await this.find(tx, caseId);
+    throw new Problem(held?.releaseBy ? 'separation_of_duties' : 'wrong_state');
+  }
+
+  private async lock(tx: Transaction, caseId: string): Promise<RecoveryCase> {
+    const recoveryCase = await this.cases.lock(tx, caseId);
+    if (!recoveryCase) throw new Problem('not_found');
+    return recoveryCase;
+  }
+
+  /** From then on the evidence may be gone at any moment: a hold would promise what nobody can keep. */
+  private async isOver(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+    const { retention } = await this.policies.strictest(tx, recoveryCase);
+    const row = await tx.maybeOne`SELECT 1 FROM recovery_cases WHERE id = ${recoveryCase.id}
+      AND closed_at + make_interval(secs => ${retention.evidenceSeconds}) <= clock_timestamp()`;
+    return row !== undefined;
+  }
+
+  private async noted(
+    tx: Transaction,
+    change: { hold: LegalHold; type: AuditEventType; actor: Actor },
+  ): Promise<LegalHold> {
+    const { hold, type, actor } = change;
+    const data = { holdId: hold.id, reasonCode: hold.reasonCode };
+    await appendAudit(tx, { chainId: hold.caseId, type, actor, data });
+    return hold;
+  }
+}

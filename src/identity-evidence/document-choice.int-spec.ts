@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { OWN_MACHINE, ScriptedProvider } from '../../test/support/verification/scripted-provider.js';
+import { openCase, readCase } from '../../test/support/verification/world-cases.js';
+import { createVerificationWorld, type VerificationWorld } from '../../test/support/verification/verification-world.js';
+import { DocumentRules } from '../policy/document-rules.js';
+import { Policies } from '../policy/policies.js';
+import { DocumentChoice } from './document-choice.js';
+
+let test: TestDatabase;
+let world: VerificationWorld;
+let documents: DocumentChoice;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  world = createVerificationWorld({ database: test.database, providers: [new ScriptedProvider('local', OWN_MACHINE)] });
+  documents = new DocumentChoice(test.database, world.cases, new Policies());
+});
+afterAll(() => test.close());
+
+describe('naming a document (T68)', () => {
+  const rules = DocumentRules.parse({ types: ['passport', 'identity_card'], countries: ['DEU'] });
+
+  it('of the policy’s is kept', async () => {
+    const { id } = await openCase(world, { providers: ['local'], policy: { documents: rules } });
+    await documents.choose(id, { issuingCountry: 'DE', documentType: 'identity_card' });
+    expect(await readCase(world, id)).toMatchObject({ issuingCountry: 'DE', documentType: 'identity_card' });
+  });
+
+  it.each([
+    ['FR', 'passport'],
+    ['DE', 'driving_licence'],
+  ] as const)('T68 %s %s, which it does not take, changes nothing', async (issuingCountry, documentType) => {
+    const { id } = await openCase(world, { providers: ['local'], policy: { documents: rules } });
+    await expect(documents.choose(id, { issuingCountry, documentType })).rejects.toMatchObject({
+      code: 'document_not_accepted',
+    });
+    expect(await readCase(world, id)).toMatchObject({ issuingCountry: null, documentType: null, version: 1 });
+  });
+});

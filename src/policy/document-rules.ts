@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { DOCUMENT_TYPES, type DocumentType } from '../recovery-case/document-types.js';
+import { alpha3Of } from '../recovery-case/issuing-country.js';
+
+const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
+/** ISO 3166-1 alpha-3. */
+const Countries = z
+  .array(z.string().regex(/^[A-Z]{3}$/))
+  .max(300)
+  .refine(distinct, 'each country once');
+
+/** `all`, or the countries by name. */
+export type CountryList = 'all' | string[];
+
+/** Documents an organisation accepts. Asked when the person names one, and again of what the provider read. */
+export const DocumentRules = z
+  .strictObject({
+    types: z
+      .array(z.enum(DOCUMENT_TYPES))
+      .min(1)
+      .refine(distinct, 'each document type once')
+      .default([...DOCUMENT_TYPES]),
+    /** Issuers that are accepted. */
+    countries: z.union([z.literal('all'), Countries.min(1)]).default('all'),
+    /** Wins over `countries`. */
+    excludedCountries: Countries.default([]),
+  })
+  .prefault({});
+export type DocumentRules = z.infer<typeof DocumentRules>;
+
+/** What is known of a document: what the person named, or what a provider read of it. Words may be anything. */
+export interface NamedDocument {
+  issuingCountry?: unknown;
+  documentType?: unknown;
+}
+
+/** `unknown` when a rule asks for something that is not said, or is said in a word we do not know. */
+export type DocumentAcceptance = 'accepted' | 'refused' | 'unknown';
+
+/** Pure and total. A refusal by one rule stands whatever the other does not know. */
+export function documentAcceptance(rules: DocumentRules, document: NamedDocument): DocumentAcceptance {
+  const standings = [typeStanding(rules, document.documentType), countryStanding(rules, document.issuingCountry)];
+  return (['refused', 'unknown'] as const).find((standing) => standings.includes(standing)) ?? 'accepted';
+}
+
+const isType = (value: unknown): value is DocumentType => DOCUMENT_TYPES.some((type) => type === value);
+
+function typeStanding({ types }: DocumentRules, type: unknown): DocumentAcceptance {
+  if (DOCUMENT_TYPES.every((known) => types.includes(known))) return 'accepted';
+  if (!isType(type)) return 'unknown';
+  return types.includes(type) ? 'accepted' : 'refused';
+}
+
+function countryStanding({ countries, excludedCountries }: DocumentRules, country: unknown): DocumentAcceptance {
+  if (countries === 'all' && excludedCountries.length === 0) return 'accepted';
+  const issuer = typeof country === 'string' ? alpha3Of(country) : '';
+  if (!/^[A-Z]{3}$/.test(issuer)) return 'unknown';
+  const listed = countries === 'all' || countries.includes(issuer);
+  return listed && !excludedCountries.includes(issuer) ? 'accepted' : 'refused';
+}
+
+/** Whether `after` takes a country that `before` did not. */
+export const countriesWeaker = (before: CountryList, after: CountryList): boolean =>
+  before !== 'all' && (after === 'all' || after.some((country) => !before.includes(country)));
+
+/** The countries both take, sorted; none of them is none, not all. */
+export function commonCountries(a: CountryList, b: CountryList): CountryList {
+  if (a === 'all') return b === 'all' ? 'all' : [...b];
+  return b === 'all'
+    ? [...a]
+    : JSON.stringify(a) === JSON.stringify(b)
+      ? [...a]
+      : a.filter((c) => b.includes(c)).sort();
+}

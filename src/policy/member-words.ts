@@ -1,0 +1,161 @@
+import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import type { ProviderEntry } from './provider-rules.js';
+
+/** What a member is called, what it does, and which way is the stricter one; for diffs and for docs/policies.md. */
+export interface MemberWords {
+  label: string;
+  meaning: string;
+  stricter: string;
+}
+
+const words = (label: string, meaning: string, stricter: string): MemberWords => ({ label, meaning, stricter });
+
+const MORE = 'more of them';
+const FEWER = 'fewer of them';
+const LONGER = 'longer';
+const SHORTER = 'shorter';
+const NEITHER = 'neither: words and coverage';
+
+/** One entry for each member that has a rule in strictness.ts; a test compares the two. */
+export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
+  name: words('Name', 'What staff call the profile', NEITHER),
+  priority: words('Priority', 'The highest one that covers an account applies to it', NEITHER),
+  include: words('Groups', 'Groups it covers; none means everybody', NEITHER),
+  exclude: words('Groups left out', 'Members of these are not covered, whatever else they are in', NEITHER),
+  mode: words('Mode', '`evaluation` runs everything and issues nothing', '`evaluation`'),
+  copy: words('Words', 'Organisation and help desk as pages and notices name them, by language; plain text', NEITHER),
+  providers: words(
+    'Providers',
+    'Who may be asked, in this order, each with its conditions',
+    'fewer, with more conditions',
+  ),
+  requiredChecks: words('Checks', 'Check kinds that have to pass for everybody', MORE),
+  'strength.aal2Checks': words(
+    'Checks from AAL2 on',
+    'Kinds that have to pass besides for accounts of AAL2 and AAL3',
+    MORE,
+  ),
+  'strength.aal3Checks': words(
+    'Checks for AAL3',
+    'Kinds that have to pass besides for accounts of AAL3 or of unknown strength',
+    MORE,
+  ),
+  waivedChecks: words('Waived checks', 'Kinds that need not have been run; refused in production', FEWER),
+  'matching.require': words(
+    'Bound to the account by',
+    '`data`, `portrait`, `document_number`: what has to agree with the proofing record',
+    MORE,
+  ),
+  'matching.names': words(
+    'Names agree when',
+    '`compatible` takes short forms and nicknames, `equivalent` does not',
+    '`equivalent`',
+  ),
+  'matching.unproofed': words(
+    'Accounts never proofed',
+    'Nobody (`refuse`), people (`review`), or documents with a recovery code (`codes`)',
+    '`refuse`',
+  ),
+  'documents.types': words('Document types', 'Types that are taken, when one is named and when one was read', FEWER),
+  'documents.countries': words('Issuing countries', 'ISO 3166-1 alpha-3 of issuers that are taken, or `all`', FEWER),
+  'documents.excludedCountries': words('Issuing countries left out', 'Issuers that are never taken', MORE),
+  'ingredients.proofed': words('Codes besides', 'Recovery codes a proofed account needs besides its documents', MORE),
+  'ingredients.unproofed': words(
+    'Codes besides, never proofed',
+    'The same for an account that was never proofed',
+    MORE,
+  ),
+  'limits.caseTtlSeconds': words('Life of a case', 'Time from opening a case to its end', SHORTER),
+  'limits.linkTtlSeconds': words('Life of a link', 'Time in which a mailed link works', SHORTER),
+  'limits.tokenTtlSeconds': words('Life of a token', 'Time from token to passkey', SHORTER),
+  'limits.attempts': words('Attempts in a case', 'Submissions before a case ends', 'fewer'),
+  'limits.accountAttempts': words(
+    'Attempts at an account',
+    'Submissions over all its cases within the window',
+    'fewer',
+  ),
+  'limits.accountWindowSeconds': words('Window of those attempts', 'Six hours to a day', LONGER),
+  'hold.seconds': words('Hold after approval', 'Time in which the owner can stop an approved recovery', LONGER),
+  'hold.fairEvidenceSeconds': words(
+    'Hold on fair evidence',
+    'At least this long when nobody looked for attacks or at the document’s authenticity',
+    LONGER,
+  ),
+  'hold.weakEvidenceSeconds': words(
+    'Hold on weak evidence',
+    'At least this long when people settled something or a check was waived',
+    LONGER,
+  ),
+  'review.reviewable': words('Open checks reviewers may settle', 'Of these kinds, `indeterminate` results only', FEWER),
+  'review.onFail': words('After a failed check', '`retry`, `review` or `deny`', '`deny`'),
+  'review.reviewersNeeded': words(
+    'Reviewers',
+    'How many have to agree; two for local results and privileged accounts anyway',
+    'two',
+  ),
+  'authorization.privilegedNeedsSecondPerson': words(
+    'Second person for privileged accounts',
+    'Somebody else lets such a case start',
+    'yes',
+  ),
+  'authorization.privilegedGroups': words('Privileged groups', 'Their members count as privileged', MORE),
+  'relay.allowed': words('Links passed on by agents', 'Whether an agent may hand a link over', 'no'),
+  'relay.holdSeconds': words(
+    'Hold on links passed on',
+    'At least this long for relayed links and unproven devices',
+    LONGER,
+  ),
+  'retention.evidenceSeconds': words('Evidence kept', 'Time from the end of a case to its erasure', SHORTER),
+  allowSpecimens: words('Specimens', 'Documents of Utopia; refused in production', 'no'),
+  allowRepeatedPictures: words('Repeated pictures', 'The same picture on two cases; refused in production', 'no'),
+};
+
+/** What an empty list says. */
+const EMPTY: Readonly<Record<string, string>> = { include: 'everybody' };
+
+/** A member's value for people: `4 hours`, `clear1, then local`, `none`. */
+export function valueInWords(member: string, value: unknown): string {
+  if (member === 'providers') return (value as ProviderEntry[]).map(providerInWords).join(', then ') || 'none';
+  if (member === 'documents.types' && (value as string[]).length === DOCUMENT_TYPES.length) return 'all';
+  if (typeof value === 'number' && /seconds$/i.test(member)) return durationInWords(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.join(', ') || (EMPTY[member] ?? 'none');
+  return typeof value === 'object' ? copyInWords(value as Record<string, Record<string, string>>) : String(value);
+}
+
+function providerInWords(entry: ProviderEntry): string {
+  if (typeof entry === 'string') return entry;
+  const { id, when = {}, maxSessionCost, share, unprovenDevice } = entry;
+  const conditions = [
+    ...Object.entries(when).map(([name, list]) => `${name} ${list.join('/')}`),
+    ...(maxSessionCost === undefined ? [] : [`at most ${maxSessionCost} a session`]),
+    ...(share === undefined ? [] : [`${share} % of cases`]),
+    ...(unprovenDevice === undefined ? [] : [`unproven device: ${unprovenDevice}`]),
+  ];
+  return conditions.length > 0 ? `${id} (${conditions.join('; ')})` : id;
+}
+
+function copyInWords(copy: Record<string, Record<string, string> | undefined>): string {
+  const parts = Object.entries(copy).flatMap(([language, given]) =>
+    Object.entries(given ?? {}).map(([name, text]) => `${language} ${name} “${text}”`),
+  );
+  return parts.join(', ') || 'the deployment’s own';
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** `90000` as `1 day 1 hour`. */
+export function durationInWords(seconds: number): string {
+  let left = seconds;
+  const parts = UNITS.flatMap(([unit, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count > 0 ? [`${count} ${unit}${count === 1 ? '' : 's'}`] : [];
+  });
+  return parts.join(' ') || 'none';
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Policies } from './policies.js';
+import { diffOf } from './policy-diff.js';
+import { readPolicyFile, type ReadPolicy } from './policy-file.js';
+import type { PolicySetting } from './production-rules.js';
+
+/** What a command prints, and how it ends: 0 fine, 2 a fault, or a change that weakens. */
+export interface CommandOutcome {
+  lines: string[];
+  exitCode: 0 | 2;
+}
+
+/** Every fault of a profile's file, one a line: `line: /pointer code – detail`. */
+export function checkPolicyFile(file: string, setting: PolicySetting): CommandOutcome {
+  const { faults, document } = read(file, setting);
+  if (!document) return { lines: faultLines(file, faults), exitCode: 2 };
+  return { lines: [`${file}: “${document.name}” is a valid profile`], exitCode: 0 };
+}
+
+/**
+ * The profile as JSON, for `PUT /v1/policies/{id}`: it is the service that changes profiles, so that nobody gets round the
+ * second person by a file.
+ */
+export function policyFileAsJson(file: string, setting: PolicySetting): CommandOutcome {
+  const { faults, document } = read(file, setting);
+  if (!document) return { lines: faultLines(file, faults), exitCode: 2 };
+  return { lines: [JSON.stringify(document)], exitCode: 0 };
+}
+
+/** What putting the file in place of the living profile of that name would do, in words. */
+export async function diffPolicyFile(
+  tx: Transaction,
+  { file, setting }: { file: string; setting: PolicySetting },
+): Promise<CommandOutcome> {
+  const { faults, document } = read(file, setting);
+  if (!document) return { lines: faultLines(file, faults), exitCode: 2 };
+  const living = await new Policies().living(tx);
+  const before = living.find((policy) => policy.document.name === document.name);
+  const others = living.filter((policy) => policy.id !== before?.id);
+  const { lines, weakened } = diffOf({ before: before?.document, after: document, others });
+  const second = weakened.length > 0 ? ['A second person has to confirm this.'] : [];
+  if (lines.length === 0) return { lines: ['Nothing changes.'], exitCode: 0 };
+  return { lines: [...lines, ...second], exitCode: weakened.length > 0 ? 2 : 0 };
+}
+
+const read = (file: string, setting: PolicySetting): ReadPolicy => readPolicyFile(readFileSync(file, 'utf8'), setting);
+
+const faultLines = (file: string, faults: ReadPolicy['faults']): string[] =>
+  faults.map(({ line, pointer, code, detail }) => `${file}:${line}: ${pointer || '/'} ${code} – ${detail}`);

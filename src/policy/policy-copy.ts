@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Languages of pages and notices; the pages' catalogue has the same (web/language). */
+export const COPY_LANGUAGES = ['en', 'de', 'ar'] as const;
+export type CopyLanguage = (typeof COPY_LANGUAGES)[number];
+
+/** Mails are written in one language: what an address's reader speaks is not known. */
+export const MAIL_LANGUAGE: CopyLanguage = 'en';
+
+/** One line of plain text. Pages escape it; a mail header cannot be broken by it (T10). */
+const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u, 'one line of plain text');
+
+const Words = z.strictObject({
+  /** Whose account it is, as people call it. */
+  organisationName: line(80).optional(),
+  /** Whom to tell when it was not oneself, e.g. `the service desk (extension 100)`. */
+  helpDesk: line(120).optional(),
+});
+export type CopyWords = z.infer<typeof Words>;
+
+/** Words that replace the deployment's own on the pages and in the notices of this profile's cases. */
+export const PolicyCopy = z
+  .strictObject({ en: Words.optional(), de: Words.optional(), ar: Words.optional() })
+  .prefault({});
+export type PolicyCopy = z.infer<typeof PolicyCopy>;
+
+/** The words of one language over the deployment's own; a language without words of its own has those of English. */
+export function wordsIn(copy: PolicyCopy, language: CopyLanguage, own: Required<CopyWords>): Required<CopyWords> {
+  return { ...own, ...copy.en, ...copy[language] };
+}

@@ -1,0 +1,46 @@
+import { MEMBER_WORDS, valueInWords } from './member-words.js';
+import type { PolicyChange } from './policy-change.js';
+import { weakeningOf } from './policy-change.js';
+import { providerIds } from './provider-rules.js';
+import { changedMembers } from './strictness.js';
+
+/** A change with everything it does, for whoever confirms it. */
+export interface PolicyDiff {
+  /** Names of what it weakens, as audited; empty when nobody gets an easier recovery. */
+  weakened: string[];
+  /** One sentence for each member that changes, e.g. `Hold after approval: 4 hours → none (weaker)`. */
+  lines: string[];
+}
+
+/** Pure. Lines of members come in the schema's order; what follows from who is covered comes after them. */
+export function diffOf(change: PolicyChange): PolicyDiff {
+  const { before, after } = change;
+  const weakened = weakeningOf(change);
+  const members = before && after ? changedMembers(before, after) : [];
+  const named = new Set<string>(members.map((member) => member.name));
+  return {
+    weakened,
+    lines: [
+      ...(before ? [] : [`New profile “${after?.name ?? ''}”`]),
+      ...(after ? [] : [`Profile “${before?.name ?? ''}” is removed`]),
+      ...members.map(({ name, was, is, direction }) => {
+        const told = direction === 'other' ? '' : ` (${direction})`;
+        return `${labelOf(name)}: ${valueInWords(name, was)} → ${valueInWords(name, is)}${told}`;
+      }),
+      ...weakened.filter((name) => !named.has(name)).map((name) => `${besides(name, change)} (weaker)`),
+    ],
+  };
+}
+
+const labelOf = (member: string): string => MEMBER_WORDS[member]?.label ?? member;
+
+/** What weakens without being one member's value. */
+function besides(name: string, { before, after, others }: PolicyChange): string {
+  if (name === 'coverage') return 'People whom no profile covered can recover';
+  if (name === 'copy.helpDesk') return 'People are told to turn to somebody else when it was not them';
+  if (name === 'providers.first')
+    return `Asked first: ${before ? (providerIds(before)[0] ?? 'nobody') : 'nobody'} → ${after ? (providerIds(after)[0] ?? 'nobody') : 'nobody'}`;
+  const [id = '', member = name] = name.split('/');
+  const other = others.find((policy) => policy.id === id)?.document.name ?? id;
+  return `People who move between this profile and “${other}” are asked for less: ${labelOf(member)}`;
+}
