@@ -21,7 +21,10 @@ export interface SubjectProfile {
 export interface Subject {
   id: string;
   groups: string[];
+  /** To be treated as privileged: it is, or it was at any time of the last week (rule 10). */
   privileged: boolean;
+  /** What the directory says now. */
+  markedPrivileged: boolean;
   status: 'active' | 'disabled';
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;

@@ -183,7 +183,7 @@ export class SubjectsController {
       emails: emails.map(maskEmail),
       phones: phones.map(maskPhone),
       groups: subject.groups,
-      privileged: subject.privileged,
+      privileged: subject.markedPrivileged,
       status: subject.status,
       proofing: record
         ? { level: record.level, proofedAt: record.proofedAt.toISOString(), hasPortrait: record.hasPortrait }
@@ -194,7 +194,7 @@ export class SubjectsController {
 
 /** What a privileged group, a flag or a login became and was: codes and names of groups, nothing about the person. */
 export function auditDataOf({ subject, contactsChanged, before }: PutSubject) {
-  const { version, groups, privileged, status } = subject;
+  const { version, groups, markedPrivileged: privileged, status } = subject;
   return {
     version,
     contactsChanged,

@@ -54,7 +54,7 @@ export class RecoveryCasesService {
       const subject = await this.findSubject(tx, body.subject);
       if (!subject) throw new Problem('not_found');
       if (isOwnAccount(subject, principal.id)) throw new Problem('separation_of_duties');
-      const policy = await this.policies.forSubject(tx, subject);
+      const policy = await this.policies.forOpening(tx, subject);
       await this.assertRecoverable(tx, { subject, channel: body.delivery.channel });
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
       if (body.delivery.channel === 'relay' && !policy.document.relay.allowed)

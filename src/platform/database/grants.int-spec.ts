@@ -35,6 +35,7 @@ const MAY: Record<string, readonly string[]> = {
   review_votes: ['INSERT'],
   schema_migrations: [],
   session_deliveries: ['INSERT'],
+  subject_standings: ['INSERT'],
   subjects: ['INSERT', 'UPDATE'],
   surplus_sessions: ['INSERT', 'UPDATE'],
   verification_reports: ['INSERT'],

@@ -26,5 +26,13 @@ REVOKE ALL ON FUNCTION keep_replaced_standing() FROM PUBLIC;
 CREATE TRIGGER subjects_keep_replaced_standing BEFORE UPDATE OF groups, privileged ON subjects
   FOR EACH ROW EXECUTE FUNCTION keep_replaced_standing();
 
+-- Privileged, or privileged at any time of the last week.
+CREATE FUNCTION counts_as_privileged(account subjects) RETURNS boolean LANGUAGE sql STABLE SET search_path = regain, pg_temp AS $$
+  SELECT account.privileged OR EXISTS (SELECT 1 FROM subject_standings s
+    WHERE s.subject_id = account.id AND s.privileged AND s.replaced_at > clock_timestamp() - interval '7 days')
+$$;
+REVOKE ALL ON FUNCTION counts_as_privileged(subjects) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION counts_as_privileged(subjects) TO regain_app;
+
 -- A reviewer's last votes are looked at with each vote.
 CREATE INDEX review_votes_by_reviewer ON review_votes (reviewer, voted_at);
