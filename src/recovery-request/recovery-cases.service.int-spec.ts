@@ -99,6 +99,27 @@ describe('opening', () => {
     expect(codes).toEqual(['done', 'done', 'done', 'too_many_requests', 'too_many_requests']);
   });
 
+  it('T51: says of an id that names nothing that there is nothing, the same for every call', async () => {
+    const { service } = core;
+    const [id, principal] = ['rc_00000000000000000000000000', person('agent')];
+    const calls = [
+      service.resendLink(id, principal),
+      service.confirmCallCode(id, { code: '0000', principal }),
+      service.authorize(id, principal),
+      service.cancel(id, { reason: 'x', principal }),
+      test.database.read((tx) => service.require(tx, id)),
+    ];
+    const answers = await Promise.all(
+      calls.map((call) =>
+        call.then(
+          () => 'done',
+          (error: { code?: string; detail?: string }) => [error.code, error.detail],
+        ),
+      ),
+    );
+    expect(answers).toEqual(calls.map(() => ['not_found', undefined]));
+  });
+
   it('T50: names an agent who opens fifty cases in an hour, once, and stops them at sixty', async () => {
     const real = buildCore(test.database, { ring: core.ring, limitScale: 1 });
     const alarms = () =>
