@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ExplainModule } from './adjudication/explain/explain.module.js';
 import { ReviewModule } from './adjudication/review/review.module.js';
 import { AuditApiModule } from './audit-trail/audit-trail.module.js';
 import { DirectoryApiModule } from './directory/directory.module.js';
@@ -19,6 +20,7 @@ import { WebModule } from '../web/web.module.js';
     IdentityEvidenceApiModule,
     VerificationApiModule,
     ReviewModule,
+    ExplainModule,
     RecoveryTokenModule,
     PasskeyRegistrationModule,
     FlowViewModule,

@@ -3,13 +3,44 @@ import { loadConfig } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
+import { Explanations } from './adjudication/explain/explanations.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
 const print = (value: unknown): void =>
   void process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}\n`);
 
+async function connected<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
+  const { DATABASE_URL: url } = loadConfig(process.env);
+  const database = await Database.connect({ url, poolSize: 2, statementTimeoutMs: 600_000 });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Takes every decision again, in order, and prints those that do not come out the same. */
+async function replayAll(database: Database): Promise<{ decisions: number; withoutFacts: number; differing: number }> {
+  const explanations = new Explanations();
+  const count = { decisions: 0, withoutFacts: 0, differing: 0 };
+  for (let after = ''; ;) {
+    const from = after;
+    const group = await database.read((tx) => explanations.replayAfter(tx, from));
+    for (const { decisionId, caseId, replay } of group) {
+      count.decisions += 1;
+      if (replay.outcome === 'no_facts') count.withoutFacts += 1;
+      if (replay.outcome !== 'differs') continue;
+      count.differing += 1;
+      print({ decisionId, caseId, differences: replay.differences });
+    }
+    const last = group.at(-1);
+    if (!last) return count;
+    after = last.decisionId;
+  }
+}
+
 /** Operators' commands that need no running service. Each returns the exit code. */
-const COMMANDS: Record<string, { help: string; run: () => Promise<number> }> = {
+const COMMANDS: Record<string, { help: string; run: (argument: string) => Promise<number> }> = {
   migrate: {
     help: 'bring the schema up to date as the owner role (DATABASE_OWNER_URL)',
     async run() {
@@ -22,12 +53,27 @@ const COMMANDS: Record<string, { help: string; run: () => Promise<number> }> = {
   'audit:verify': {
     help: 'verify every audit chain and checkpoint; exit code 2 names a fault',
     async run() {
-      const config = loadConfig(process.env);
-      const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 2, statementTimeoutMs: 600_000 });
-      const result = await new AuditVerifier(database, KeyRing.fromFile(config.KEYRING_FILE)).verify();
-      await database.close();
+      const ring = KeyRing.fromFile(loadConfig(process.env).KEYRING_FILE);
+      const result = await connected((database) => new AuditVerifier(database, ring).verify());
       print(result);
       return result.intact ? 0 : 2;
+    },
+  },
+  'cases:explain': {
+    help: 'ID: why each decision of a case fell as it did, and whether it falls the same way again',
+    async run(caseId) {
+      const decisions = await connected((database) => database.read((tx) => new Explanations().ofCase(tx, caseId)));
+      if (!decisions) throw new Error('there is no such case');
+      print({ caseId, decisions });
+      return decisions.some(({ replay }) => replay.outcome === 'differs') ? 2 : 0;
+    },
+  },
+  'decisions:replay': {
+    help: 'take every stored decision again; exit code 2 names those that come out differently',
+    async run() {
+      const count = await connected(replayAll);
+      print(count);
+      return count.differing === 0 ? 0 : 2;
     },
   },
   'keys:new': {
@@ -50,17 +96,20 @@ const COMMANDS: Record<string, { help: string; run: () => Promise<number> }> = {
   },
 };
 
-const [name = ''] = process.argv.slice(2);
+/** `regain cases explain ID` is `regain cases:explain ID`. */
+const [first = '', second = '', third = ''] = process.argv.slice(2);
+const spaced = `${first}:${second}` in COMMANDS;
+const name = spaced ? `${first}:${second}` : first;
 const command = COMMANDS[name];
 if (command) {
-  process.exitCode = await command.run().catch((error: unknown) => {
+  process.exitCode = await command.run(spaced ? third : second).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   });
 } else {
   print(
     Object.entries(COMMANDS)
-      .map(([known, { help }]) => `regain ${known.padEnd(14)} ${help}`)
+      .map(([known, { help }]) => `regain ${known.padEnd(16)} ${help}`)
       .join('\n'),
   );
   process.exitCode = name === '' ? 0 : 1;

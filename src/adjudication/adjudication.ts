@@ -8,18 +8,22 @@ import type { StateReason } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { CaseFactsReader } from './case-facts.js';
-import { adjudicate } from './decide.js';
+import { decide } from './decide.js';
 import type { ApprovalStep, Decision, Verdict } from './decision.js';
 import { Decisions } from './decisions.js';
 import { DeviceConfirmations } from './device/device-confirmations.js';
 import { deviceSettled } from './device/device-standing.js';
 import { heldStep, type HeldCase } from './device/held-step.js';
+import type { SettledFacts } from './facts.js';
 import type { Bucket } from './reasons.js';
 import { ReviewVotes } from './review-votes.js';
+import { settleFacts } from './settled-facts.js';
 
 /** A decision with where its facts came from. */
 export interface Ruling {
   decision: Decision;
+  /** What it rests on. */
+  facts: SettledFacts;
   reportId: string;
   policy: { id: string; version: number };
 }
@@ -66,11 +70,11 @@ export class Adjudication {
       if (recoveryCase?.state !== 'adjudicating' || recoveryCase.attempt !== at.attempt) return;
       const ruling = await this.rule(tx, recoveryCase);
       if (!ruling) throw new Error('a case is adjudicated without a report');
-      const { decision, reportId, policy } = ruling;
+      const { decision, facts, reportId, policy } = ruling;
       const again = recoveryCase.stateReason;
       const stands = again !== null && (await this.stillGood(tx, recoveryCase, ruling));
       const { verdict, bucket } = stands ? ({ verdict: 'approve', bucket: 'confirmed' } as const) : decision;
-      const made = { decidedBy: again ?? 'policy', verdict, bucket, findings: decision.findings };
+      const made = { decidedBy: again ?? 'policy', verdict, bucket, findings: decision.findings, facts };
       await this.decisions.record(tx, { recoveryCase, actor: SYSTEM, ...made, reportId, policy });
       const next = stands ? await this.approvalAgain(tx, recoveryCase, decision) : decision.next;
       await this.apply(tx, recoveryCase, { ...next, actor: SYSTEM, verdict, bucket });
@@ -115,7 +119,9 @@ export class Adjudication {
   /** What the policy says of the current attempt now; undefined when no provider has reported. */
   async rule(tx: Transaction, recoveryCase: RecoveryCase): Promise<Ruling | undefined> {
     const read = await this.reader.read(tx, recoveryCase);
-    return read && { decision: adjudicate(read.facts), reportId: read.reportId, policy: read.policy };
+    if (!read) return undefined;
+    const facts = settleFacts(read.facts);
+    return { decision: decide(facts), facts, reportId: read.reportId, policy: read.policy };
   }
 
   /** Moves the case; a hold comes with its own end, and with a question when one is to be asked. @throws CaseMovedOnError when nothing changed */
@@ -172,6 +178,7 @@ export class Adjudication {
       decidedBy: 'hold',
       ...outcome,
       findings: ruling?.decision.findings ?? [],
+      facts: ruling?.facts,
       reportId: ruling?.reportId,
       policy: ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion },
     });

@@ -1,15 +1,14 @@
 import type { CheckReason, CheckResult, IdentityAttributes } from '../../providers/kit/index.js';
-import type { MatchedAttribute } from './decision.js';
-import type { AdjudicationFacts } from './facts.js';
+import type { AdjudicationFacts, ComparedAttribute } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
-import { agrees, type AttributeMatch } from './matching/match-outcome.js';
+import { agrees } from './matching/match-outcome.js';
 import { isCaptureFault } from './reasons.js';
 import { worse, type SettledCheck } from './settled-check.js';
 
 /** The check and, when there was something to compare, how each attribute stood. */
 export interface DataMatch {
   check: SettledCheck;
-  attributes: readonly { about: MatchedAttribute; match: AttributeMatch }[];
+  attributes: readonly ComparedAttribute[];
 }
 
 /** What a provider must have compared itself before its word can stand for ours. */

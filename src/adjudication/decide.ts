@@ -14,19 +14,22 @@ import {
   RETURN_GRACE_SECONDS,
   type DeviceStanding,
 } from './device/device-standing.js';
-import type { AdjudicationFacts } from './facts.js';
+import type { AdjudicationFacts, SettledChecks, SettledFacts } from './facts.js';
 import { hasAnswer, objectionsTo } from './objections.js';
 import { BUCKETS, REASONS, type Bucket, type CaptureReason, type FindingReason } from './reasons.js';
-import { settleChecks, type SettledChecks } from './settled-checks.js';
+import { settleFacts } from './settled-facts.js';
+
+/** Decides one attempt: what was compared first (settled-facts.ts), then the rules. Pure and total. */
+export const adjudicate = (facts: AdjudicationFacts): Decision => decide(settleFacts(facts));
 
 /**
- * Decides one attempt. Pure and total: the same facts give the same decision, and no report makes it throw. Every rule
- * that finds something in the way raises an objection (objections.ts); the verdict is the hardest remedy among them, so
- * a check that turns out worse can never make the outcome better. Only no objection at all is an approval.
+ * The rules. Pure and total: the same facts give the same decision, and no report makes it throw. Every rule that finds
+ * something in the way raises an objection (objections.ts); the verdict is the hardest remedy among them, so a check
+ * that turns out worse can never make the outcome better. Only no objection at all is an approval.
  */
-export function adjudicate(facts: AdjudicationFacts): Decision {
-  const { checks, data } = settleChecks(facts);
-  const objections = objectionsTo(facts, checks);
+export function decide(facts: SettledFacts): Decision {
+  const { checks, attributes } = facts;
+  const objections = objectionsTo(facts);
   const verdict = objections.map((objection) => objection.remedy).reduce<Verdict>(harder, 'approve');
   const told = verdict === 'retry' ? toldToPerson(objections) : [];
   const device = deviceStanding(facts);
@@ -37,7 +40,7 @@ export function adjudicate(facts: AdjudicationFacts): Decision {
     bucket: bucketOf(verdict, objections),
     findings: [
       ...checkFindings(facts, checks),
-      ...data.attributes.map(({ about, match }) => ({ about, result: match.outcome, ...reasonsOf(match) })),
+      ...attributes.map(({ about, match }) => ({ about, result: match.outcome, ...reasonsOf(match) })),
       ...objections.filter(isCircumstance).map(circumstanceFinding),
       ...(hasAnswer(facts) ? deviceFindings(device) : []),
       ...told,
@@ -53,11 +56,11 @@ export function adjudicate(facts: AdjudicationFacts): Decision {
 
 const harder = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b);
 
-const isEvaluation = ({ recoveryCase, policy }: AdjudicationFacts): boolean =>
+const isEvaluation = ({ recoveryCase, policy }: SettledFacts): boolean =>
   recoveryCase.mode === 'evaluation' || policy.mode === 'evaluation';
 
 /** The longest hold that applies; links that were passed on, and partners' addresses that may have been, have one of their own. */
-function holdOf({ policy, recoveryCase }: AdjudicationFacts, device: DeviceStanding): number {
+function holdOf({ policy, recoveryCase }: SettledFacts, device: DeviceStanding): number {
   const passedOn = recoveryCase.relayed || (device !== 'proven' && device !== 'allowed');
   return passedOn ? Math.max(policy.hold.seconds, policy.relay.holdSeconds) : policy.hold.seconds;
 }
@@ -75,7 +78,7 @@ function approvalStep(device: DeviceStanding, holdSeconds: number): ApprovalStep
 }
 
 interface Outcome {
-  facts: AdjudicationFacts;
+  facts: SettledFacts;
   objections: readonly Objection[];
   afterApproval: ApprovalStep;
 }
@@ -127,7 +130,7 @@ function toldToPerson(objections: readonly Objection[]): Finding[] {
 
 const reasonsOf = ({ reasonCodes, method }: Pick<Finding, 'reasonCodes' | 'method'>) => ({ reasonCodes, method });
 
-function checkFindings({ policy }: AdjudicationFacts, checks: SettledChecks): Finding[] {
+function checkFindings({ policy }: SettledFacts, checks: SettledChecks): Finding[] {
   return Object.values(checks).map((check) => {
     const waived = check.result === 'not_run' && policy.waivedChecks.includes(check.kind);
     const reasonCodes = waived ? [...check.reasonCodes, 'waived_by_policy' as const] : check.reasonCodes;

@@ -6,6 +6,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { newId } from '../platform/ids/ids.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { Finding, Verdict } from './decision.js';
+import type { SettledFacts } from './facts.js';
 import type { Bucket } from './reasons.js';
 
 export interface DecisionRecord {
@@ -16,6 +17,8 @@ export interface DecisionRecord {
   verdict: Verdict;
   bucket: Bucket;
   findings: readonly Finding[];
+  /** What it rests on; missing where no provider had reported. */
+  facts?: SettledFacts;
   reportId?: string;
   policy: { id: string; version: number };
 }
@@ -36,19 +39,21 @@ export class Decisions {
 
   /**
    * Writes a decision and its audit row. A second one by the same in one attempt changes nothing: false. The case's
-   * timeline is open to the help desk, so the audit row names the decision and fixes its findings by a hash; what they
-   * say stays with reviewers and auditors (T75).
+   * timeline is open to the help desk, so the audit row names the decision and fixes its findings and its facts by hashes;
+   * what they say stays with reviewers and auditors (T75).
    */
   async record(tx: Transaction, record: DecisionRecord): Promise<boolean> {
     const { recoveryCase, verdict, bucket, findings, policy } = record;
     const { id: caseId, attempt, policyId, policyVersion } = recoveryCase;
     const id = newId('dec', this.clock.now());
-    const added = await tx.maybeOne<{ findingsSha256: string }>`
-      INSERT INTO decisions (id, case_id, attempt, report_id, verdict, bucket, findings, policy_id, policy_version, decided_by)
+    const facts = record.facts ? JSON.stringify(record.facts) : null;
+    const added = await tx.maybeOne<{ findingsSha256: string; factsSha256: string | null }>`
+      INSERT INTO decisions (id, case_id, attempt, report_id, verdict, bucket, findings, facts, policy_id, policy_version, decided_by)
       VALUES (${id}, ${caseId}, ${attempt}, ${record.reportId ?? null}, ${verdict}, ${bucket},
-        ${JSON.stringify(findings)}, ${policy.id}, ${policy.version}, ${record.decidedBy})
+        ${JSON.stringify(findings)}, ${facts}, ${policy.id}, ${policy.version}, ${record.decidedBy})
       ON CONFLICT (case_id, attempt, decided_by) DO NOTHING
-      RETURNING encode(sha256(convert_to(findings::text, 'UTF8')), 'hex') AS findings_sha256`;
+      RETURNING encode(sha256(convert_to(findings::text, 'UTF8')), 'hex') AS findings_sha256,
+        encode(sha256(convert_to(facts::text, 'UTF8')), 'hex') AS facts_sha256`;
     if (!added) return false;
     const started = `${policyId}@${policyVersion}`;
     const data = {
@@ -59,12 +64,12 @@ export class Decisions {
       startedUnder: started,
       decidedUnder: `${policy.id}@${policy.version}`,
     };
-    const { findingsSha256 } = added;
+    const { findingsSha256, factsSha256 } = added;
     await appendAudit(tx, {
       chainId: caseId,
       type: 'decision.made',
       actor: record.actor,
-      data: { ...data, findingsSha256 },
+      data: { ...data, findingsSha256, ...(factsSha256 !== null && { factsSha256 }) },
     });
     return true;
   }

@@ -1,9 +1,12 @@
-import type { ProviderReport, Sensitive } from '../../providers/kit/index.js';
+import type { CheckKind, ProviderReport, Sensitive } from '../../providers/kit/index.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import type { PolicyDocument } from '../policy/policy.js';
+import type { MatchedAttribute } from './decision.js';
 import type { DeviceFacts } from './device/device-standing.js';
+import type { AttributeMatch } from './matching/match-outcome.js';
+import type { SettledCheck } from './settled-check.js';
 
-/** Everything a decision depends on. Whoever has these facts gets the same decision, today and in ten years. */
+/** What is known of one attempt, the person's data included. `settleFacts` makes of it what a decision rests on. */
 export interface AdjudicationFacts {
   report: Pick<
     ProviderReport,
@@ -50,3 +53,31 @@ export interface AdjudicationFacts {
   /** The database's calendar date, ISO 8601. */
   today: string;
 }
+
+/**
+ * What a decision rests on, and what is stored beside it: comparisons instead of the data compared, so that it says
+ * nothing about the person and outlives the case's erasure. Whoever has these facts gets the same decision, today and
+ * in ten years.
+ */
+export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofing'> {
+  report: {
+    status: ProviderReport['status'];
+    terminal: boolean;
+    /** The partner said that this was its live environment. */
+    live: boolean;
+    /** The document names the issuer of specimens. */
+    specimen: boolean;
+  };
+  checks: SettledChecks;
+  /** Each attribute of the evidence against the proofing record; empty when there was nothing to compare. */
+  attributes: readonly ComparedAttribute[];
+  proofing?: Pick<NonNullable<AdjudicationFacts['proofing']>, 'coolingOff'>;
+}
+
+export interface ComparedAttribute {
+  about: MatchedAttribute;
+  match: AttributeMatch;
+}
+
+/** One entry for every check kind. */
+export type SettledChecks = Readonly<Record<CheckKind, SettledCheck>>;

@@ -1,13 +1,12 @@
 import type { CheckKind } from '../../providers/kit/index.js';
 import { providerIds } from '../policy/provider-rules.js';
 import type { Objection } from './decision.js';
-import type { AdjudicationFacts } from './facts.js';
+import type { SettledChecks, SettledFacts } from './facts.js';
 import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
-import type { SettledChecks } from './settled-checks.js';
 
 /** A rule reads the facts and says what, if anything, stands in the way. It never throws. */
-type ObjectionRule = (facts: AdjudicationFacts, checks: SettledChecks) => (Objection | false)[];
+type ObjectionRule = (facts: SettledFacts, checks: SettledChecks) => (Objection | false)[];
 
 const PORTRAIT: CheckKind = 'reference_portrait_match';
 
@@ -24,18 +23,17 @@ const deny = (about: Objection['about'], reason: FindingReason): Objection => ({
   settleable: false,
 });
 
-const attemptsRemain = ({ recoveryCase, policy }: AdjudicationFacts): boolean =>
+const attemptsRemain = ({ recoveryCase, policy }: SettledFacts): boolean =>
   recoveryCase.attempt < Math.min(recoveryCase.attemptsAllowed, policy.limits.attempts);
 
 /** Whether a session ended with an answer at all. Without one, nothing it says about checks is weighed. */
-export function hasAnswer({ report }: AdjudicationFacts): boolean {
-  return report.status === 'completed' && report.terminal === true;
+export function hasAnswer({ report }: SettledFacts): boolean {
+  return report.status === 'completed' && report.terminal;
 }
 
 const session: ObjectionRule = (facts) => {
   const { report, policy } = facts;
-  if (hasAnswer(facts))
-    return [facts.liveOnly && report.provenance?.live !== true && refer('report', 'report_not_live')];
+  if (hasAnswer(facts)) return [facts.liveOnly && !report.live && refer('report', 'report_not_live')];
   if (report.status === 'failed') return [refer('report', 'session_failed')];
   if (report.status !== 'cancelled' && report.status !== 'expired') return [refer('report', 'report_not_final')];
   if (attemptsRemain(facts)) {
@@ -79,17 +77,15 @@ const channel: ObjectionRule = ({ recoveryCase: { relayed, callConfirmed }, poli
   relayed && !callConfirmed && refer('channel', 'call_not_confirmed'),
 ];
 
-/** `UTO` is the issuer of specimens (ICAO Doc 9303-3, section 5). */
 const specimen: ObjectionRule = ({ report, policy }) => {
-  const issuer: unknown = report.document?.reveal()?.issuingCountry;
-  if (policy.allowSpecimens || issuer !== 'UTO') return [];
+  if (policy.allowSpecimens || !report.specimen) return [];
   return [
     policy.review.onFail === 'deny' ? deny('report', 'specimen_not_allowed') : refer('report', 'specimen_not_allowed'),
   ];
 };
 
 /** Check kinds that must pass, and those of them that no policy can waive. */
-function demanded({ policy, provider: { local } }: AdjudicationFacts): { kinds: Set<CheckKind>; firm: Set<CheckKind> } {
+function demanded({ policy, provider: { local } }: SettledFacts): { kinds: Set<CheckKind>; firm: Set<CheckKind> } {
   const firm = new Set<CheckKind>([
     ...(policy.matching.require.includes('portrait') || local ? [PORTRAIT] : []),
     ...(local ? ['face_match' as const] : []),
@@ -99,7 +95,7 @@ function demanded({ policy, provider: { local } }: AdjudicationFacts): { kinds: 
 }
 
 /** Whether a reviewer may settle this check: open, and named by the policy (rule 5). */
-const settleable = (check: SettledCheck, { policy }: AdjudicationFacts): boolean =>
+const settleable = (check: SettledCheck, { policy }: SettledFacts): boolean =>
   check.result === 'indeterminate' && policy.review.reviewable.includes(check.kind);
 
 const checked: ObjectionRule = (facts, checks) => {
@@ -132,7 +128,7 @@ const about = (check: SettledCheck, remedy: Objection['remedy'], extra: FindingR
   settleable: false,
 });
 
-const referred = (check: SettledCheck, facts: AdjudicationFacts, extra: FindingReason[] = []): Objection => ({
+const referred = (check: SettledCheck, facts: SettledFacts, extra: FindingReason[] = []): Objection => ({
   ...about(check, 'refer', extra),
   settleable: settleable(check, facts),
 });
@@ -143,7 +139,7 @@ const every = (check: SettledCheck, test: (reason: FindingReason) => boolean): b
 const isRetryable = (check: SettledCheck): boolean => every(check, (reason) => REASONS[reason].retryable);
 
 /** A failed check stands in the way even when the policy did not ask for it. */
-function afterFail(check: SettledCheck, facts: AdjudicationFacts): Objection {
+function afterFail(check: SettledCheck, facts: SettledFacts): Objection {
   const { onFail } = facts.policy.review;
   const worthAnother = isCaptureFault(check.reasonCodes) || (onFail === 'retry' && isRetryable(check));
   if (!worthAnother) return about(check, onFail === 'deny' ? 'deny' : 'refer');
@@ -151,7 +147,7 @@ function afterFail(check: SettledCheck, facts: AdjudicationFacts): Objection {
   return about(check, onFail === 'review' ? 'refer' : 'deny', ['attempts_exhausted']);
 }
 
-function afterOpen(check: SettledCheck, facts: AdjudicationFacts): Objection {
+function afterOpen(check: SettledCheck, facts: SettledFacts): Objection {
   if (!isCaptureFault(check.reasonCodes)) return referred(check, facts);
   return attemptsRemain(facts) ? about(check, 'retry') : referred(check, facts, ['attempts_exhausted']);
 }
@@ -160,7 +156,7 @@ function afterOpen(check: SettledCheck, facts: AdjudicationFacts): Objection {
  * Nothing is approved that is not tied to this account by data or by portrait, whatever is waived (rule 6). Silent when
  * one of the two passes, or stands in the way already.
  */
-function untied(facts: AdjudicationFacts, checks: SettledChecks, raised: readonly Objection[]): Objection[] {
+function untied(facts: SettledFacts, checks: SettledChecks, raised: readonly Objection[]): Objection[] {
   const ties = [checks.data_match, checks[PORTRAIT]];
   const settled = ties.some((tie) => tie.result === 'pass' || raised.some((objection) => objection.about === tie.kind));
   if (settled) return [];
@@ -173,7 +169,8 @@ const ALWAYS: readonly ObjectionRule[] = [session, withdrawal, provider, account
 const WITH_ANSWER: readonly ObjectionRule[] = [specimen, checked];
 
 /** Everything that stands in the way of an approval; empty means there is nothing. */
-export function objectionsTo(facts: AdjudicationFacts, checks: SettledChecks): Objection[] {
+export function objectionsTo(facts: SettledFacts): Objection[] {
+  const { checks } = facts;
   const apply = (rules: readonly ObjectionRule[]): Objection[] =>
     rules.flatMap((rule) => rule(facts, checks)).filter((objection) => objection !== false);
   if (!hasAnswer(facts)) return apply(ALWAYS);

@@ -5,12 +5,10 @@ import {
   type CheckKind,
   type CheckReason,
 } from '../../providers/kit/index.js';
-import type { AdjudicationFacts } from './facts.js';
+import type { AdjudicationFacts, SettledChecks } from './facts.js';
 import { matchData, type DataMatch } from './data-match.js';
 import type { FindingReason } from './reasons.js';
 import { worse, type SettledCheck } from './settled-check.js';
-
-export type SettledChecks = Readonly<Record<CheckKind, SettledCheck>>;
 
 const isMember = <Value>(list: readonly Value[], value: unknown): value is Value => list.includes(value as Value);
 

@@ -12,6 +12,7 @@ const STAFF_MAY = [
   'GET /v1/providers',
   'GET /v1/recovery-cases',
   'GET /v1/recovery-cases/{id}',
+  'GET /v1/recovery-cases/{id}/explanation',
   'GET /v1/recovery-cases/{id}/timeline',
   'GET /v1/reviews',
   'GET /v1/reviews/{caseId}',

@@ -104,6 +104,7 @@ export class ReviewVoting {
       verdict: step.verdict,
       bucket: step.bucket,
       findings,
+      facts: ruling?.facts,
       reportId: ruling?.reportId,
       policy,
     });

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { factsWith, failing, open, withCheck } from '../../../test/support/adjudication-facts.js';
+import { decide } from '../decide.js';
+import type { AdjudicationFacts, SettledFacts } from '../facts.js';
+import { FINDING_REASONS } from '../reasons.js';
+import { settleFacts } from '../settled-facts.js';
+import { replay, type RecordedDecision } from './explain.js';
+import { wordsFor } from './reason-words.js';
+
+/** As the database gives it back. */
+const stored = (facts: AdjudicationFacts): SettledFacts =>
+  JSON.parse(JSON.stringify(settleFacts(facts))) as SettledFacts;
+
+function recorded(facts: AdjudicationFacts, changes: Partial<RecordedDecision> = {}): RecordedDecision {
+  const { verdict, bucket, findings } = decide(settleFacts(facts));
+  return {
+    decisionId: 'dec_1',
+    caseId: 'rc_1',
+    attempt: 1,
+    verdict,
+    bucket,
+    findings,
+    facts: stored(facts),
+    sealed: true,
+    decidedBy: 'policy',
+    decidedAt: new Date('2026-11-26T00:00:00Z'),
+    decidedUnder: 'pol_1@1',
+    ...changes,
+  };
+}
+
+const unsure = withCheck(factsWith(), open('face_match', 'faces_similar_unsure'));
+const stranger = factsWith({ subject: { active: false } });
+
+describe('taking a decision again', () => {
+  it.each([
+    ['an approval', factsWith()],
+    ['a referral', unsure],
+    ['a denial', stranger],
+    ['another picture', withCheck(factsWith(), failing('face_match', 'face_blurred'))],
+  ])('gives the same for %s', (_name, facts) => {
+    expect(replay(recorded(facts))).toEqual({ outcome: 'same', differences: [] });
+  });
+
+  it('keeps nothing of the person in the facts', () => {
+    const text = JSON.stringify(stored(factsWith()));
+    expect(text).not.toMatch(/Ana|Demo|1980/);
+    expect(text).toContain('same_day');
+  });
+
+  it('finds a verdict that the rules do not give', () => {
+    const { outcome, differences } = replay(recorded(stranger, { verdict: 'approve', bucket: 'confirmed' }));
+    expect(outcome).toBe('differs');
+    expect(differences).toEqual(['verdict approve, again deny', 'bucket confirmed, again not_confirmed']);
+  });
+
+  it('names each finding that is not found again', () => {
+    const before = recorded(unsure);
+    const findings = before.findings.map((finding) =>
+      finding.about === 'face_match' ? { ...finding, result: 'pass' as const } : finding,
+    );
+    expect(replay({ ...before, findings }).differences).toEqual([
+      'no more: face_match: pass (faces_similar_unsure; report)',
+      'only now: face_match: indeterminate (faces_similar_unsure; report)',
+    ]);
+  });
+
+  it('lets people approve what the rules leave to them, and nothing else', () => {
+    const openFace = { ...unsure, policy: { ...unsure.policy, review: { ...unsure.policy.review } } };
+    openFace.policy.review.reviewable = ['face_match'];
+    const byPeople = { decidedBy: 'rita', verdict: 'approve', bucket: 'confirmed' } as const;
+    expect(replay(recorded(openFace, byPeople)).outcome).toBe('same');
+    openFace.policy.review.reviewable = [];
+    expect(replay(recorded(openFace, byPeople)).differences).toEqual([
+      'approved although the rules leave no approval to anybody',
+    ]);
+  });
+
+  it('says when there is nothing to take it again from, and when the trail names another record', () => {
+    expect(replay(recorded(unsure, { facts: null })).outcome).toBe('no_facts');
+    expect(replay(recorded(unsure, { sealed: false })).differences).toEqual([
+      'the record is not the one that the audit trail names',
+    ]);
+  });
+
+  it('refuses facts without a policy', () => {
+    const facts = { ...stored(unsure), policy: {} as SettledFacts['policy'] };
+    expect(replay(recorded(unsure, { facts })).differences).toEqual(['the stored policy is not one']);
+  });
+});
+
+describe('a finding in words', () => {
+  it('is a sentence', () => {
+    const finding = { about: 'family_name', result: 'different', reasonCodes: ['name_differs'], method: 'x' } as const;
+    expect(wordsFor({ ...finding, reasonCodes: [...finding.reasonCodes] })).toBe(
+      'Family name: different – the name is another one.',
+    );
+  });
+
+  it.each(FINDING_REASONS)('has words of its own for %s', (reason) => {
+    const words = wordsFor({ about: 'report', result: 'objects', reasonCodes: [reason], method: 'rule' });
+    expect(words).not.toContain(reason.includes('_') ? reason.replaceAll('_', ' ') : '\n');
+  });
+});

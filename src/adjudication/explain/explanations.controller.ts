@@ -1,0 +1,74 @@
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { Operation } from '../../platform/http/operation.js';
+import { IdParam } from '../../platform/http/valid-input.js';
+import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
+import { VERDICTS } from '../decision.js';
+import { BUCKETS } from '../reasons.js';
+import { Explanations, type Explanation } from './explanations.js';
+
+const ExplainedDecision = z.object({
+  decisionId: z.string(),
+  attempt: z.number().int(),
+  verdict: z.enum(VERDICTS),
+  bucket: z.enum(BUCKETS),
+  decidedBy: z.string().describe('`policy` for the rules alone; else what or who settled it.'),
+  decidedAt: z.iso.datetime(),
+  decidedUnder: z
+    .string()
+    .describe('Profile and version of that day; the stricter of it and the starting one decided.'),
+  findings: z.array(
+    z.object({
+      about: z.string(),
+      result: z.string(),
+      reasonCodes: z.array(z.string()),
+      method: z.string(),
+      words: z.string().describe('The same in a sentence.'),
+    }),
+  ),
+  votes: z.array(
+    z.object({ reviewer: z.string(), outcome: z.string(), reasonCode: z.string(), votedAt: z.iso.datetime() }),
+  ),
+  replay: z.object({
+    outcome: z.enum(['same', 'differs', 'no_facts']),
+    differences: z.array(z.string()),
+  }),
+});
+const ExplanationView = z.object({ caseId: z.string(), decisions: z.array(ExplainedDecision) });
+type ExplanationView = z.infer<typeof ExplanationView>;
+
+/** For auditors alone: the help desk sees buckets, reviewers see their own case (T75). */
+@Controller('/v1/recovery-cases')
+@UseGuards(StaffGuard)
+export class ExplanationsController {
+  constructor(
+    private readonly database: Database,
+    private readonly explanations: Explanations,
+  ) {}
+
+  @Get(':id/explanation')
+  @RequireScopes('audit:read')
+  @Operation({
+    summary:
+      'Why each decision of a case fell as it did, and whether the rules of now decide the same facts the same way.',
+    tag: 'Audit',
+    audience: 'staff',
+    response: ExplanationView,
+    problems: ['unauthenticated', 'insufficient_scope', 'not_found'],
+  })
+  async explain(@IdParam('id') caseId: string): Promise<ExplanationView> {
+    const decisions = await this.database.read((tx) => this.explanations.ofCase(tx, caseId));
+    if (!decisions) throw new Problem('not_found');
+    return { caseId, decisions: decisions.map(viewOf) };
+  }
+}
+
+function viewOf({ facts: _facts, caseId: _caseId, ...explanation }: Explanation): z.infer<typeof ExplainedDecision> {
+  return {
+    ...explanation,
+    decidedAt: explanation.decidedAt.toISOString(),
+    votes: explanation.votes.map((vote) => ({ ...vote, votedAt: vote.votedAt.toISOString() })),
+  };
+}
