@@ -76,6 +76,7 @@ export const AUDIT_EVENT_TYPES = [
   'provider.changed',
   'provider.watched',
   'api_key.created',
+  'staff.alarm',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 

@@ -25,7 +25,10 @@ export type AssuranceLevel = (typeof ASSURANCE_LEVELS)[number];
 export interface Subject {
   id: string;
   groups: string[];
+  /** To be treated as privileged: it is, or it was at any time of the last week (rule 10). */
   privileged: boolean;
+  /** What the directory says now. */
+  markedPrivileged: boolean;
   status: 'active' | 'disabled';
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;

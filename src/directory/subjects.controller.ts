@@ -185,7 +185,7 @@ export class SubjectsController {
       emails: emails.map(maskEmail),
       phones: phones.map(maskPhone),
       groups: subject.groups,
-      privileged: subject.privileged,
+      privileged: subject.markedPrivileged,
       assuranceLevel: await assuranceLevelOf(tx, subject.id),
       status: subject.status,
       proofing: record
@@ -197,7 +197,7 @@ export class SubjectsController {
 
 /** What a privileged group, a flag or a login became and was: codes and names of groups, nothing about the person. */
 export function auditDataOf({ subject, contactsChanged, before }: PutSubject) {
-  const { version, groups, privileged, status } = subject;
+  const { version, groups, markedPrivileged: privileged, status } = subject;
   return {
     version,
     contactsChanged,

@@ -21,6 +21,7 @@ interface SubjectRow {
   profileSealed: Buffer;
   groups: string[];
   privileged: boolean;
+  countsAsPrivileged: boolean;
   status: Subject['status'];
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;
@@ -59,19 +60,20 @@ export class Subjects {
   ) {}
 
   async find(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
-    const row = await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE id = ${subjectId}`;
+    const row =
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects) FROM subjects WHERE id = ${subjectId}`;
     return row && this.toSubject(row);
   }
 
   async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects) FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
   async findByEmployeeId(tx: Transaction, employeeId: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT * FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects) FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
@@ -81,7 +83,7 @@ export class Subjects {
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
     const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date; toldSince: Date }>`
-      SELECT *, clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
+      SELECT *, counts_as_privileged(subjects), clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
     const { profile, groups, privileged, status } = subject.input;
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
     const old = before && this.toSubject(before).profile.reveal();
@@ -90,14 +92,16 @@ export class Subjects {
         ? nextProfile(profile, { ...before, old })
         : { next: firstProfile(profile), contactsChanged: false };
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), `subject:${subject.id}:profile`);
-    const row = await tx.one<SubjectRow>`
+    await tx.run`
       INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
       VALUES (${subject.id}, ${this.identifierDigest('login', profile.login)}, ${profile.employeeId ? this.identifierDigest('employee', profile.employeeId) : null},
         ${sealed}, ${groups}, ${privileged}, ${status})
       ON CONFLICT (id) DO UPDATE SET login_digest = EXCLUDED.login_digest, employee_id_digest = EXCLUDED.employee_id_digest, profile_sealed = EXCLUDED.profile_sealed,
         groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, account_index = '', version = subjects.version + 1, updated_at = clock_timestamp(),
-        contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END
-      RETURNING *`;
+        contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END`;
+    // Read again: the database keeps what was replaced while it replaces it.
+    const row =
+      await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects) FROM subjects WHERE id = ${subject.id}`;
     const loginChanged = canonicalIdentifier(old?.login ?? '') !== canonicalIdentifier(profile.login);
     return {
       subject: this.toSubject(row),
@@ -192,11 +196,11 @@ export class Subjects {
   }
 
   private toSubject(row: SubjectRow): Subject {
-    const { profileSealed, ...rest } = row;
+    const { profileSealed, privileged: markedPrivileged, countsAsPrivileged: privileged, ...rest } = row;
     const profile = JSON.parse(
       openWithRing(this.ring, profileSealed, `subject:${row.id}:profile`).toString('utf8'),
     ) as SubjectProfile;
-    return { ...rest, profile: new Sensitive(profile) };
+    return { ...rest, privileged, markedPrivileged, profile: new Sensitive(profile) };
   }
 
   /** The unique indexes see one key's digests; after a rotation the same login has another one. */

@@ -48,7 +48,7 @@ const register = (
 ) => registerPasskey(stage, holder, { ...more, credential });
 
 describe('a registration', () => {
-  it('spends token and challenge, stores the passkey, ends what was before and completes the case', async () => {
+  it('T60: spends token and challenge, stores the passkey, ends what was before and completes the case', async () => {
     const before = await seed();
     const authenticator = new SoftwareAuthenticator({ origin: TEST_ORIGIN });
     const old = await register(before, await make(before, { authenticator }));

@@ -187,7 +187,7 @@ describe('an assertion is refused, always alike', () => {
 });
 
 describe('sessions', () => {
-  it('end with the next recovery, and only the new passkey signs in', async () => {
+  it('T60: end with the next recovery, and only the new passkey signs in', async () => {
     const before = await recovered();
     const { secret } = await signIn(before);
     const after = await recovered({ subjectId: before.holder.subjectId });
@@ -219,7 +219,7 @@ describe('sessions', () => {
     }
   });
 
-  it('of an old passkey do not survive a recovery they race with', async () => {
+  it('T60: of an old passkey do not survive a recovery they race with', async () => {
     for (let round = 0; round < 20; round += 1) {
       const before = await recovered();
       const holder = await seedApprovedCase(db.database, ring, { subjectId: before.holder.subjectId });

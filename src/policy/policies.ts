@@ -28,6 +28,17 @@ export class Policies {
     return (await this.living(tx)).find((policy) => covers(policy.document, subject.groups));
   }
 
+  /**
+   * What a new case starts under: today's profile, as strict as those of the groups that the account left during the last
+   * week. Undefined when no profile covers it, or none covered it then.
+   */
+  async forOpening(tx: Transaction, subject: { id: string; groups: readonly string[] }): Promise<Policy | undefined> {
+    const today = await this.forSubject(tx, subject);
+    const lately = await this.lately(tx, subject.id);
+    if (!today || lately.includes(undefined)) return undefined;
+    return { ...today, document: strictestOf({ started: today, today, lately }) };
+  }
+
   /** One version, also of a profile that was removed since. @throws Error when it never existed */
   async version(tx: Transaction, id: string, version: number): Promise<Policy> {
     return toPolicy(
@@ -61,7 +72,17 @@ export class Policies {
     const subject = await tx.one<{
       groups: string[];
     }>`SELECT groups FROM subjects WHERE id = ${recoveryCase.subjectId}`;
-    return { started, today: await this.forSubject(tx, subject) };
+    const lately = await this.lately(tx, recoveryCase.subjectId);
+    return { started, today: await this.forSubject(tx, subject), lately };
+  }
+
+  /** Profiles of what the account belonged to before each change of the last week: none makes a recovery easier at once (rule 10). */
+  private async lately(tx: Transaction, subjectId: string): Promise<(Policy | undefined)[]> {
+    const rows = await tx.many<{ groups: string[] }>`SELECT DISTINCT groups FROM subject_standings
+      WHERE subject_id = ${subjectId} AND replaced_at > clock_timestamp() - interval '7 days' ORDER BY groups`;
+    const profiles: (Policy | undefined)[] = [];
+    for (const { groups } of rows) profiles.push(await this.forSubject(tx, { groups }));
+    return profiles;
   }
 
   /** Every profile that is not removed, in the order in which they are tried. */
@@ -96,17 +117,22 @@ export class Policies {
 interface PoliciesOfCase {
   started: Policy;
   today: Policy | undefined;
+  /** Those of the groups that the subject left during the last week. */
+  lately: readonly (Policy | undefined)[];
 }
 
-/** The stricter of the two, member by member. When no profile covers the subject any more, no provider is allowed. */
-export function strictestOf({ started, today }: PoliciesOfCase): PolicyDocument {
-  return today ? stricter(started.document, today.document) : { ...started.document, providers: [] };
+/** The strictest of all, member by member. When one of them is none – no profile covers the subject – no provider is allowed. */
+export function strictestOf({ started, today, lately }: PoliciesOfCase): PolicyDocument {
+  return [today, ...lately].reduce(
+    (strict, policy) => (policy ? stricter(strict, policy.document) : { ...strict, providers: [] }),
+    started.document,
+  );
 }
 
-/** The provider both versions ask first; undefined when they differ in it. */
-export function firstChoiceOf({ started, today }: PoliciesOfCase): string | undefined {
+/** The provider all of them ask first; undefined when they differ in it. */
+export function firstChoiceOf({ started, today, lately }: PoliciesOfCase): string | undefined {
   const [first] = providerIds(started.document);
-  return today && providerIds(today.document)[0] === first ? first : undefined;
+  return [today, ...lately].every((policy) => policy && providerIds(policy.document)[0] === first) ? first : undefined;
 }
 
 type CaseOfPolicy = Pick<RecoveryCase, 'policyId' | 'policyVersion' | 'subjectId'>;

@@ -47,7 +47,7 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
     const subject = await this.subjects.findByLogin(tx, login);
     if (subject?.status !== 'active') return;
     if (await isOnSiteOnly(tx, this.subjects, subject.id)) return;
-    const policy = await this.policies.forSubject(tx, subject);
+    const policy = await this.policies.forOpening(tx, subject);
     if (!policy || (await this.subjects.recoveryEmails(tx, subject)).length === 0) return;
     const opened = await this.opening.open(tx, {
       subject,

@@ -99,6 +99,48 @@ describe('opening', () => {
     expect(codes).toEqual(['done', 'done', 'done', 'too_many_requests', 'too_many_requests']);
   });
 
+  it('T51: says of an id that names nothing that there is nothing, the same for every call', async () => {
+    const { service } = core;
+    const [id, principal] = ['rc_00000000000000000000000000', person('agent')];
+    const calls = [
+      service.resendLink(id, principal),
+      service.confirmCallCode(id, { code: '0000', principal }),
+      service.authorize(id, principal),
+      service.cancel(id, { reason: 'x', principal }),
+      test.database.read((tx) => service.require(tx, id)),
+    ];
+    const answers = await Promise.all(
+      calls.map((call) =>
+        call.then(
+          () => 'done',
+          (error: { code?: string; detail?: string }) => [error.code, error.detail],
+        ),
+      ),
+    );
+    expect(answers).toEqual(calls.map(() => ['not_found', undefined]));
+  });
+
+  it('T50: names an agent who opens fifty cases in an hour, once, and stops them at sixty', async () => {
+    const real = buildCore(test.database, { ring: core.ring, limitScale: 1 });
+    const alarms = () =>
+      test.database.read(
+        (tx) => tx.many<{ data: object }>`SELECT data FROM audit_events
+          WHERE chain_id = 'staff' AND type = 'staff.alarm' AND actor_kind = 'person' AND actor_id = 'tireless'`,
+      );
+    const openOne = async (): Promise<string> => {
+      const { login } = await addPerson(core);
+      const body = { subject: { login }, delivery: { channel: 'email' as const }, reason: 'x' };
+      return codeOf(real.service.open(body, person('tireless')));
+    };
+    for (let count = 1; count < 50; count += 1) expect(await openOne()).toBe('done');
+    expect(await alarms()).toEqual([]);
+    for (let count = 50; count <= 60; count += 1) expect(await openOne()).toBe('done');
+    expect(await openOne()).toBe('too_many_requests');
+    expect(await alarms()).toEqual([{ data: { alarm: 'openings', count: 50 } }]);
+    expect(await real.metrics.registry.getSingleMetricAsString('regain_staff_alarms_total')).toMatch(/"openings"} 1/);
+    expect(real.logLines.filter((line) => line.includes('staff_alarm')).join()).not.toContain('tireless');
+  });
+
   it('keeps the reason sealed, in the case’s own key', async () => {
     const { login } = await addPerson(core);
     const { recoveryCase } = await core.service.open(

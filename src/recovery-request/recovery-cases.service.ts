@@ -15,6 +15,7 @@ import { announce } from '../recovery-case/case-events.js';
 import type { CaseState } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { StaffBudgets } from '../staff-access/staff-budgets.js';
 import { CaseOpening, keepReason } from './case-opening.js';
 import type { OpenCaseBody } from './case.schemas.js';
 import { isOnSiteOnly } from './on-site-only.js';
@@ -44,17 +45,17 @@ export class RecoveryCasesService {
     private readonly limits: Limits,
     private readonly flows: FlowSessions,
     private readonly keys: CaseKeys,
+    private readonly budgets: StaffBudgets,
   ) {}
 
   /** @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests */
   async open(body: OpenCaseBody, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
-    // Counted on its own: a refusal below must not undo it.
-    await this.database.transaction((tx) => this.limits.take(tx, 'open_per_agent', principal.id)).then(assertAllowed);
+    await this.budgets.spend('openings', principal);
     return this.database.transaction(async (tx) => {
       const subject = await this.findSubject(tx, body.subject);
       if (!subject) throw new Problem('not_found');
       if (isOwnAccount(subject, principal.id)) throw new Problem('separation_of_duties');
-      const policy = await this.policies.forSubject(tx, subject);
+      const policy = await this.policies.forOpening(tx, subject);
       await this.assertRecoverable(tx, { subject, channel: body.delivery.channel });
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
       if (body.delivery.channel === 'relay' && !policy.document.relay.allowed)

@@ -30,7 +30,7 @@ const SERVICES = [
 ];
 
 @Module({
-  imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule],
+  imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule, StaffAccessModule],
   providers: SERVICES,
   exports: SERVICES,
 })

@@ -4,15 +4,16 @@ import { countPlaces, isNamedAfter, readMutants, threatOf, type NamedTest } from
 import { packagePath, packageRoot } from '../../src/platform/package-root/package-root.js';
 
 /**
- * Threats of partners' results, of the calls that fetch them, of a document's data, of faces, of uploads and of accounts. Each has a
- * defence, a test and a proof of that test.
+ * Threats of partners' results, of the calls that fetch them, of a document's data, of faces, of uploads, of accounts and
+ * of people inside. Each has a defence, a test and a proof of that test.
  */
 const PARTNERS = [...Array.from({ length: 19 }, (_none, index) => 28 + index), 109, 110, 111];
 const DOCUMENTS = [66, 67, 68, 69, 89, 90];
 const FACES = [70, 71, 72, 73, 74, 75, 76, 77];
 const UPLOADS = [80, 81, 82, 83, 84];
-const ACCOUNTS = [48, 58, 59, 63, 64, 65];
-const THREATS = [...PARTNERS, ...DOCUMENTS, ...FACES, ...UPLOADS, ...ACCOUNTS].map((no) => `T${no}`);
+const ACCOUNTS = [58, 59, 61, 62, 63, 64, 65, 79];
+const INSIDERS = [47, 48, 49, 50, 51, 52, 53, 55, 60];
+const THREATS = [...PARTNERS, ...DOCUMENTS, ...FACES, ...UPLOADS, ...ACCOUNTS, ...INSIDERS].map((no) => `T${no}`);
 
 const MUTANTS = readMutants(packageRoot());
 

@@ -29,6 +29,8 @@ import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-fa
 import { RecoveryCasesService } from '../../src/recovery-request/recovery-cases.service.js';
 import { RecoveryLinks } from '../../src/recovery-request/recovery-links.js';
 import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
+import { StaffAlarms } from '../../src/staff-access/staff-alarms.js';
+import { StaffBudgets } from '../../src/staff-access/staff-budgets.js';
 import { MemoryObjectStore } from './memory-object-store.js';
 
 export const PUBLIC_URL = 'http://localhost:3000';
@@ -73,6 +75,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const policies = new Policies();
   const keys = new CaseKeys(ring);
   const limits = new Limits(ring, limitScale);
+  const budgets = new StaffBudgets(database, limits, new StaffAlarms(metrics, logger));
   const links = new RecoveryLinks(ring, clock, config);
   const flows = new FlowSessions(ring, clock);
   const captures = new CaptureBindings(ring);
@@ -100,7 +103,18 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     captures,
     opening,
     entry: new FlowEntryService(database, cases, links, flows, captures, keys, limits, noticeFacts),
-    service: new RecoveryCasesService(database, cases, subjects, policies, opening, links, limits, flows, keys),
+    service: new RecoveryCasesService(
+      database,
+      cases,
+      subjects,
+      policies,
+      opening,
+      links,
+      limits,
+      flows,
+      keys,
+      budgets,
+    ),
     selfService: new SelfServiceStart(database, limits, ring, clock),
     repudiation: new Repudiation(database, notices, cases, flows, freezes, new Sessions(ring, clock)),
   };

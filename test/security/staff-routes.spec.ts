@@ -22,6 +22,8 @@ const STAFF_MAY = [
   'GET /v1/reviews/{caseId}',
   // A picture for a reviewer's eyes, by an audited ticket of a minute (T55).
   'GET /v1/reviews/{caseId}/evidence/{kind}',
+  // Twelve colours across: nobody can be recognised.
+  'GET /v1/reviews/{caseId}/evidence/{kind}/preview',
   'GET /v1/subjects',
   'GET /v1/subjects/{id}',
   'PATCH /v1/policies/{id}',

@@ -33,6 +33,12 @@ import type { Database } from '../../src/platform/database/database.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { newId } from '../../src/platform/ids/ids.js';
 import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
+import type { ReviewCopies } from '../../src/platform/pictures/review-copies.js';
+import { Limits } from '../../src/platform/limits/limits.js';
+import { Logger } from '../../src/platform/logging/logger.js';
+import { StaffAlarms } from '../../src/staff-access/staff-alarms.js';
+import { StaffBudgets } from '../../src/staff-access/staff-budgets.js';
+import { ReviewWatch } from '../../src/adjudication/review/review-watch.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { Policies } from '../../src/policy/policies.js';
 import { PolicyChanges } from '../../src/policy/policy-changes.js';
@@ -88,6 +94,9 @@ export interface CaseOptions {
   channel?: RecoveryCase['channel'];
 }
 
+/** What stands for any blurred picture. */
+export const BLURRED = new Uint8Array([0xff, 0xd8, 0, 0xff, 0xd9]);
+
 const clean = (kind: CheckKind): Check => ({ kind, result: 'pass', reasonCodes: ['ok'] });
 export const PASSED: Check[] = CHECK_KINDS.filter((kind) => kind !== 'data_match').map(clean);
 export const checksWith = (...changed: Check[]): Check[] => [
@@ -116,10 +125,17 @@ export class AdjudicationStage {
   readonly reviews: Reviews;
   readonly voting: ReviewVoting;
   readonly pictures: EvidenceViews;
+  /** Copies are the picture itself; what was to be burnt into each is kept. */
+  readonly marks: string[][] = [];
+  private readonly copies: ReviewCopies = {
+    marked: async (jpeg, texts) => (this.marks.push([...texts]), jpeg),
+    blurred: async () => BLURRED,
+    close: async () => undefined,
+  };
 
   constructor(
     readonly database: Database,
-    options: { embedded: boolean; picture?: Uint8Array; toldApart?: boolean } = { embedded: true },
+    options: { embedded: boolean; picture?: Uint8Array; toldApart?: boolean; limitScale?: number } = { embedded: true },
   ) {
     const config = { embedded: options.embedded, PROVIDERS: ['local', 'partner', 'screen'] };
     this.changes = new PolicyChanges(this.clock, config, this.policies);
@@ -143,11 +159,15 @@ export class AdjudicationStage {
     const views = new CaseViews(this.subjects);
     const { adjudication, decisions, votes, cases } = this;
     this.reviews = new Reviews(database, cases, access, adjudication, votes, views, slots, tickets);
-    this.voting = new ReviewVoting(database, cases, access, adjudication, decisions, votes);
+    const metrics = new Metrics();
+    const alarms = new StaffAlarms(metrics, Logger.create('error'));
+    const budgets = new StaffBudgets(database, new Limits(this.ring, options.limitScale ?? 1_000), alarms);
+    const watch = new ReviewWatch(alarms);
+    this.voting = new ReviewVoting(database, cases, access, adjudication, decisions, votes, budgets, watch);
     const reader = {
       readUnhurried: async () => options.picture && new Sensitive(options.picture),
     } as unknown as EvidenceReader;
-    this.pictures = new EvidenceViews(database, cases, access, tickets, reader);
+    this.pictures = new EvidenceViews(database, cases, access, tickets, reader, budgets, this.copies);
   }
 
   /** A profile for nobody but the accounts given its group; returned with the group's name. */

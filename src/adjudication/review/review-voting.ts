@@ -6,12 +6,14 @@ import { Problem } from '../../platform/errors/problem.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { StaffBudgets } from '../../staff-access/staff-budgets.js';
 import { Adjudication, CaseMovedOnError, type CaseStep, type Ruling } from '../adjudication.js';
 import type { ApprovalStep, Finding } from '../decision.js';
 import { Decisions } from '../decisions.js';
 import { BUCKETS, REASONS, type Bucket, type CaptureReason } from '../reasons.js';
 import { ReviewVotes } from '../review-votes.js';
 import { ReviewAccess } from './review-access.js';
+import { ReviewWatch } from './review-watch.js';
 import type { ReviewDecisionBody, ReviewResult } from './review.schemas.js';
 
 const NOT_SETTLEABLE =
@@ -34,14 +36,17 @@ export class ReviewVoting {
     private readonly adjudication: Adjudication,
     private readonly decisions: Decisions,
     private readonly votes: ReviewVotes,
+    private readonly budgets: StaffBudgets,
+    private readonly watch: ReviewWatch,
   ) {}
 
   /**
    * One vote of one person (rule 5). `deny` and `retry` settle the case at once; `approve` when enough different people
    * have said it. The case's row is locked first, so racing votes are counted one after the other.
-   * @throws Problem not_found, wrong_state, separation_of_duties, already_decided
+   * @throws Problem not_found, wrong_state, separation_of_duties, already_decided, too_many_requests
    */
   async vote(caseId: string, reviewer: Principal, body: ReviewDecisionBody): Promise<ReviewResult> {
+    await this.budgets.spend('decisions', reviewer);
     try {
       return await this.database.transaction(async (tx) => {
         const recoveryCase = await this.cases.lock(tx, caseId);
@@ -54,6 +59,7 @@ export class ReviewVoting {
         // The reason code stays with the vote: the timeline is open to the help desk.
         const data = { attempt, outcome: body.outcome };
         await appendAudit(tx, { chainId: caseId, type: 'review.voted', actor: reviewer, data });
+        await this.watch.look(tx, { caseId, reviewer });
         return this.count(tx, { recoveryCase, reviewer, body });
       });
     } catch (error) {

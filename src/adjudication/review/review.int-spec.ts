@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { CHECK_KINDS, type Check } from '../../../providers/kit/index.js';
-import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import {
+  AdjudicationStage,
+  ANA,
+  BLURRED,
+  checksWith,
+  type CaseOptions,
+} from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import type { Principal } from '../../platform/http/request-context.js';
@@ -258,7 +264,7 @@ describe('who may not (T47, T49)', () => {
 
 describe('a picture (T55)', () => {
   async function withPicture(): Promise<{ id: string; ticket: { expires: number; signature: string } }> {
-    const { id } = await referred();
+    const { id } = await referred({ openedBy: agent.id });
     await db.database.transaction(
       (tx) =>
         tx.run`INSERT INTO evidence (id, case_id, attempt, kind, state, object_key) VALUES (${`ev_${id}`}, ${id}, 1, 'selfie', 'accepted', 'x')`,
@@ -279,6 +285,32 @@ describe('a picture (T55)', () => {
     expect(await views(id)).toBe(1);
     await open(id, rita, ticket);
     expect(await views(id)).toBe(2);
+  });
+
+  it('T55: is marked with the reviewer, the case and the time of the view', async () => {
+    const { id, ticket } = await withPicture();
+    await open(id, rita, ticket);
+    const row = await db.database.read(
+      (tx) => tx.one<{ at: Date }>`SELECT occurred_at AS at FROM audit_events
+        WHERE chain_id = ${id} AND type = 'review.evidence_viewed'`,
+    );
+    const [reviewer, reference, day, time] = stage.marks.at(-1) ?? [];
+    expect([reviewer, reference]).toEqual([rita.id, (await stage.read(id)).reference]);
+    expect(Math.abs(Date.parse(`${day}T${time}`) - row.at.getTime())).toBeLessThan(2_000);
+  });
+
+  it('T55: is blurred until it is opened, which leaves nothing to audit', async () => {
+    const { id } = await withPicture();
+    const preview = (reviewer: Principal, caseId = id) => stage.pictures.preview({ caseId, kind: 'selfie', reviewer });
+    expect((await stage.reviews.one(id, rita)).evidence).toMatchObject([
+      { previewUrl: `/v1/reviews/${id}/evidence/selfie/preview` },
+    ]);
+    expect(await preview(rita)).toEqual(BLURRED);
+    await expect(preview(agent)).rejects.toMatchObject(problem('separation_of_duties'));
+    await expect(preview(rita, 'rc_nothing')).rejects.toMatchObject(problem('not_found'));
+    expect(await views(id)).toBe(0);
+    await vote(id, rolf, { outcome: 'deny' });
+    await expect(preview(rita)).rejects.toMatchObject(problem('not_found'));
   });
 
   it('opens for nobody else, for no other kind, and not with other numbers', async () => {
@@ -310,5 +342,66 @@ describe('a picture (T55)', () => {
     const { id, ticket } = await withPicture();
     await vote(id, rolf, { outcome: 'deny' });
     await expect(open(id, rita, ticket)).rejects.toMatchObject(problem('not_found'));
+  });
+});
+
+describe('a reviewer in a hurry (T50)', () => {
+  const alarms = (actor: string) =>
+    db.database.read(
+      (tx) => tx.many<{ data: object }>`SELECT data FROM audit_events
+        WHERE chain_id = 'staff' AND type = 'staff.alarm' AND actor_id = ${actor} ORDER BY seq`,
+    );
+
+  it('T50: has a number of votes in an hour; before it runs out, somebody is told', async () => {
+    const strict = new AdjudicationStage(db.database, { embedded: true, limitScale: 0.15 });
+    const [hasty, calm] = [person('hasty'), person('calm')];
+    const { id } = await referred();
+    const voteOf = (reviewer: Principal) =>
+      strict.voting.vote(id, reviewer, { outcome: 'approve', reasonCode: 'same_person' }).then(
+        () => 'done',
+        (error: { code?: string }) => error.code,
+      );
+    const codes: (string | undefined)[] = [];
+    for (let use = 0; use < 7; use += 1) codes.push(await voteOf(hasty));
+    expect(codes).toEqual(['done', ...Array<string>(5).fill('wrong_state'), 'too_many_requests']);
+    expect(await alarms(hasty.id)).toEqual([{ data: { alarm: 'decisions', count: 5 } }]);
+    expect(await voteOf(calm)).toBe('wrong_state');
+    expect(await alarms(calm.id)).toEqual([]);
+  });
+
+  /** Votes as they would stand after so many attempts of one case. */
+  async function voted(reviewer: string, openedBy: string, outcomes: readonly ReviewDecisionBody['outcome'][]) {
+    const { id } = await referred({ openedBy });
+    for (const [at, outcome] of outcomes.entries())
+      await db.database.transaction(
+        (tx) => tx.run`INSERT INTO review_votes (case_id, attempt, reviewer, outcome, reason_code, voted_at)
+          VALUES (${id}, ${at + 2}, ${reviewer}, ${outcome}, 'same_person', clock_timestamp())`,
+      );
+  }
+  const approvals = (count: number) => Array<'approve'>(count).fill('approve');
+
+  it('T50: who approves everything, and one colleague’s cases, is named once for each', async () => {
+    const eager = person('eager');
+    const next = async () => vote((await referred({ openedBy: 'friend' })).id, eager);
+    await voted(eager.id, 'friend', approvals(8));
+    await next();
+    expect(await alarms(eager.id)).toEqual([]);
+    await next();
+    const pair = { data: { alarm: 'pair', count: 10, colleague: 'friend' } };
+    expect(await alarms(eager.id)).toEqual([pair]);
+    await voted(eager.id, 'somebody', approvals(8));
+    await next();
+    expect(await alarms(eager.id)).toEqual([pair]);
+    await next();
+    await next();
+    expect(await alarms(eager.id)).toEqual([pair, { data: { alarm: 'approvals', count: 20 } }]);
+  });
+
+  it('T50: who refuses now and then is not', async () => {
+    const careful = person('careful');
+    await voted(careful.id, 'a', [...approvals(9), 'deny']);
+    await voted(careful.id, 'b', [...approvals(8), 'deny', ...approvals(9)]);
+    await vote((await referred({ openedBy: 'c' })).id, careful);
+    expect(await alarms(careful.id)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DirectoryModule } from '../../directory/directory.module.js';
 import { IdentityEvidenceModule } from '../../identity-evidence/identity-evidence.module.js';
+import { PicturesModule } from '../../platform/pictures/pictures.module.js';
 import { RecoveryCaseModule } from '../../recovery-case/recovery-case.module.js';
 import { RecoveryRequestModule } from '../../recovery-request/recovery-request.module.js';
 import { StaffAccessModule } from '../../staff-access/staff-access.module.js';
@@ -9,6 +10,7 @@ import { EvidenceTickets } from './evidence-tickets.js';
 import { EvidenceViews } from './evidence-views.js';
 import { ReviewAccess } from './review-access.js';
 import { ReviewsController } from './reviews.controller.js';
+import { ReviewWatch } from './review-watch.js';
 import { ReviewVoting } from './review-voting.js';
 import { Reviews } from './reviews.js';
 
@@ -21,8 +23,9 @@ import { Reviews } from './reviews.js';
     IdentityEvidenceModule,
     StaffAccessModule,
     AdjudicationModule,
+    PicturesModule,
   ],
-  providers: [Reviews, ReviewVoting, ReviewAccess, EvidenceTickets, EvidenceViews],
+  providers: [Reviews, ReviewVoting, ReviewAccess, ReviewWatch, EvidenceTickets, EvidenceViews],
   controllers: [ReviewsController],
 })
 export class ReviewModule {}

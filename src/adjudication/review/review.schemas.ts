@@ -47,7 +47,10 @@ export const ReviewView = z.object({
   evidence: z.array(
     z.object({
       kind: z.enum(EVIDENCE_KINDS),
-      url: z.string().describe('For this reviewer and up to 60 seconds; every view is audited.'),
+      previewUrl: z.string().describe('A blurred, small picture, by which nobody can be recognised.'),
+      url: z
+        .string()
+        .describe('Opens the picture, marked with who looks: for this reviewer, up to 60 seconds, every view audited.'),
       expiresAt: z.iso.datetime(),
     }),
   ),

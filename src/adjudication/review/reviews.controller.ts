@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Post, Req, StreamableFile, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { z } from 'zod';
-import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
+import { EVIDENCE_KINDS, type EvidenceKind } from '../../../providers/kit/index.js';
 import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
@@ -62,7 +62,7 @@ export class ReviewsController {
   @Header('x-content-type-options', 'nosniff')
   @ApiParam({ name: 'kind', enum: EVIDENCE_KINDS })
   @Operation({
-    summary: 'One picture, by the link that the review gave to this reviewer.',
+    summary: 'Opens one picture, marked with who looks and when, by the link that the review gave to this reviewer.',
     tag: 'Reviews',
     audience: 'staff',
     query: EvidenceTicketQuery,
@@ -75,10 +75,26 @@ export class ReviewsController {
     @ValidQuery(EvidenceTicketQuery) ticket: EvidenceTicketQuery,
     @Req() request: Request,
   ): Promise<StreamableFile> {
-    const { kind: asked } = request.params as { kind?: string };
-    const kind = EVIDENCE_KINDS.find((candidate) => candidate === asked);
-    if (!kind) throw new Problem('not_found');
-    const jpeg = await this.evidence.open({ caseId, kind, reviewer: principalOf(request), ticket });
+    const jpeg = await this.evidence.open({ caseId, kind: kindOf(request), reviewer: principalOf(request), ticket });
+    return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
+  }
+
+  @Get(':caseId/evidence/:kind/preview')
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  @Header('cache-control', 'no-store')
+  @Header('x-content-type-options', 'nosniff')
+  @ApiParam({ name: 'kind', enum: EVIDENCE_KINDS })
+  @Operation({
+    summary: 'One picture, small and blurred: what a review shows until the reviewer opens it.',
+    tag: 'Reviews',
+    audience: 'staff',
+    response: z.string(),
+    responseType: 'image/jpeg',
+    problems: REVIEWER,
+  })
+  async preview(@IdParam('caseId') caseId: string, @Req() request: Request): Promise<StreamableFile> {
+    const jpeg = await this.evidence.preview({ caseId, kind: kindOf(request), reviewer: principalOf(request) });
     return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
   }
 
@@ -110,4 +126,12 @@ export class ReviewsController {
   ): Promise<ReviewResult> {
     return this.voting.vote(caseId, principalOf(request), body);
   }
+}
+
+/** @throws Problem not_found */
+function kindOf(request: Request): EvidenceKind {
+  const { kind: asked } = request.params as { kind?: string };
+  const kind = EVIDENCE_KINDS.find((candidate) => candidate === asked);
+  if (!kind) throw new Problem('not_found');
+  return kind;
 }

@@ -75,7 +75,8 @@ export class Reviews {
     for (const { kind, objectKey } of slots) {
       if (objectKey === null) continue;
       const { url, expiresAt } = await this.tickets.issue(tx, { ...at, kind });
-      found.push({ kind, url, expiresAt: expiresAt.toISOString() });
+      const previewUrl = `/v1/reviews/${at.caseId}/evidence/${kind}/preview`;
+      found.push({ kind, previewUrl, url, expiresAt: expiresAt.toISOString() });
     }
     return found;
   }

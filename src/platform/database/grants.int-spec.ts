@@ -43,6 +43,7 @@ const MAY: Record<string, readonly string[]> = {
   schema_migrations: [],
   session_deliveries: ['INSERT'],
   subject_name_keys: ['DELETE', 'INSERT'],
+  subject_standings: ['INSERT'],
   subjects: ['INSERT', 'UPDATE'],
   surplus_sessions: ['INSERT', 'UPDATE'],
   verification_reports: ['INSERT'],

@@ -10,6 +10,10 @@ export const LIMITS = {
   start_overall: { windowSeconds: 60, max: 600 },
   /** Cases one agent opens (T50). */
   open_per_agent: { windowSeconds: 3_600, max: 60 },
+  /** Votes of one reviewer, and pictures they open (T50, T55). */
+  decision_per_reviewer: { windowSeconds: 3_600, max: 40 },
+  decision_per_reviewer_day: { windowSeconds: 86_400, max: 200 },
+  picture_per_reviewer: { windowSeconds: 3_600, max: 240 },
   link_per_case: { windowSeconds: 600, max: 5 },
   /** Guesses at links, flow cookies and tokens from one source. */
   secret_guess_per_source: { windowSeconds: 600, max: 60 },
@@ -30,6 +34,8 @@ export interface LimitOutcome {
   windowSeconds: number;
   allowed: boolean;
   limit: number;
+  /** This use included. */
+  used: number;
   remaining: number;
   resetSeconds: number;
 }
@@ -66,6 +72,7 @@ export class Limits {
       windowSeconds,
       allowed: row.used <= limit,
       limit,
+      used: row.used,
       remaining: Math.max(0, limit - row.used),
       resetSeconds: Math.max(1, row.resetSeconds),
     };

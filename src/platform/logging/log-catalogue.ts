@@ -15,6 +15,7 @@ export const LOG_CATALOGUE = {
   provider_call_failed: 'A call to a verification provider failed.',
   provider_circuit_changed: 'The circuit of a verification provider opened or closed.',
   provider_alarm: 'A verification provider behaves in a way that somebody should look at.',
+  staff_alarm: 'A colleague does something that somebody else should look at; the audit chain `staff` says who.',
   provider_message: 'An adapter has something to say.',
   push_refused: 'A delivery to a webhook did not prove where it came from.',
   fingerprint_unreadable:

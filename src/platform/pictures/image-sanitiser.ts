@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { assertJpegOf, readChildAnswer } from './child-answer.js';
 import { readImageHeader } from './image-header.js';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
 import { IMAGE_REFUSALS, ImageRefusedError, SanitiserUnavailableError } from './image-sanitiser.errors.js';
 import { type ImageType, sniffImageType } from './image-type.js';
-import { SanitiseProcess, type SanitiseProcessLimits } from './sanitise-process.js';
+import { PictureProcesses, type PictureProcessesOptions } from './picture-processes.js';
 
 export { ImageRefusedError, SanitiserUnavailableError } from './image-sanitiser.errors.js';
 
@@ -27,12 +28,8 @@ export interface ImageSanitiser {
   close(): Promise<void>;
 }
 
-export interface ImageSanitiserOptions extends SanitiseProcessLimits {
+export interface ImageSanitiserOptions extends Omit<PictureProcessesOptions, 'keepsSpare'> {
   limits: ImageLimits;
-  /** Pictures that may wait for their turn; more are turned away as `busy`. */
-  maxWaiting: number;
-  /** Tells of every child process started. */
-  onProcess: (pid: number | undefined) => void;
 }
 
 const DEFAULTS: ImageSanitiserOptions = {
@@ -64,63 +61,20 @@ export function createImageSanitiser(options: Partial<ImageSanitiserOptions> = {
 }
 
 class SandboxedSanitiser implements ImageSanitiser {
-  #spare: SanitiseProcess | undefined;
-  #running: SanitiseProcess | undefined;
-  #lastTurn: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
-  #closed = false;
+  readonly #processes: PictureProcesses;
 
-  constructor(private readonly options: ImageSanitiserOptions) {}
+  constructor(private readonly options: ImageSanitiserOptions) {
+    this.#processes = new PictureProcesses({ ...options, keepsSpare: true });
+  }
 
   async sanitise(bytes: Uint8Array): Promise<SanitisedImage> {
-    const type = assertAcceptable(bytes, this.options.limits);
-    if (this.#closed) throw new SanitiserUnavailableError('closed');
-    if (this.#waiting > this.options.maxWaiting) throw new SanitiserUnavailableError('busy');
-    this.#waiting += 1;
-    const turn = this.#lastTurn.then(() => this.#runInChild(bytes, type)).finally(() => (this.#waiting -= 1));
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
+    const { limits } = this.options;
+    const type = assertAcceptable(bytes, limits);
+    return readOutcome(await this.#processes.run({ task: 'sanitise', type, ...limits }, bytes), limits);
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    const children = [this.#spare, this.#running].filter((child) => child !== undefined);
-    for (const child of children) child.kill();
-    await Promise.all([this.#lastTurn, ...children.map(({ ended }) => ended)]);
-  }
-
-  async #runInChild(bytes: Uint8Array, type: ImageType): Promise<SanitisedImage> {
-    if (this.#closed) throw new SanitiserUnavailableError('closed');
-    const { limits, timeoutMs } = this.options;
-    const child = this.#spare ?? this.#start();
-    this.#running = child;
-    this.#spare = this.#startSpare();
-    try {
-      return readOutcome(await child.run({ type, timeoutMs, ...limits }, bytes), limits);
-    } catch (error) {
-      throw this.#closed ? new SanitiserUnavailableError('closed') : error;
-    } finally {
-      this.#running = undefined;
-    }
-  }
-
-  #start(): SanitiseProcess {
-    const child = new SanitiseProcess(this.options);
-    this.options.onProcess(child.pid);
-    return child;
-  }
-
-  /** Failing to start one ahead of need is no failure yet. */
-  #startSpare(): SanitiseProcess | undefined {
-    try {
-      const spare = this.#start();
-      void spare.ended.then(() => {
-        if (this.#spare === spare) this.#spare = undefined;
-      });
-      return spare;
-    } catch {
-      return undefined;
-    }
+  close(): Promise<void> {
+    return this.#processes.close();
   }
 }
 
@@ -140,24 +94,12 @@ function assertAcceptable(bytes: Uint8Array, limits: ImageLimits): ImageType {
 
 /** The child has handled hostile bytes, so what it says is checked like any other outside input. */
 function readOutcome(output: Buffer, limits: ImageLimits): SanitisedImage {
-  const lineEnd = output.indexOf('\n');
-  const parsed = Outcome.safeParse(parseJson(output.toString('utf8', 0, Math.max(0, lineEnd))));
+  const answer = readChildAnswer(output);
+  const parsed = Outcome.safeParse(answer.facts);
   if (!parsed.success) throw new SanitiserUnavailableError('crashed');
   if (parsed.data.outcome === 'refused') throw new ImageRefusedError(parsed.data.reason);
 
   const { outcome: _outcome, ...facts } = parsed.data;
-  const jpeg = new Uint8Array(output.subarray(lineEnd + 1));
-  const header = sniffImageType(jpeg) === 'jpeg' ? readImageHeader(jpeg, 'jpeg') : undefined;
-  const isWhatItSays = header?.width === facts.width && header.height === facts.height;
-  const isWithinLimit = Math.max(facts.width, facts.height) <= limits.outputLongEdgePixels;
-  if (!isWhatItSays || !isWithinLimit) throw new SanitiserUnavailableError('crashed');
-  return { ...facts, jpeg };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  assertJpegOf(answer.jpeg, { ...facts, longest: limits.outputLongEdgePixels });
+  return { ...facts, jpeg: answer.jpeg };
 }

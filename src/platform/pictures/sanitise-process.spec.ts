@@ -189,7 +189,7 @@ describe('the child process', () => {
     ['AVIF', () => drawPicture().avif({ effort: 0 }).toBuffer()],
   ])('T82: has no loader for %s, should one ever get so far', async (_name, make) => {
     const child = new SanitiseProcess({ timeoutMs: 10_000, addressSpaceMebibytes: 2_048 });
-    const job = { type: 'png', timeoutMs: 10_000, ...DEFAULT_IMAGE_LIMITS };
+    const job = { task: 'sanitise', type: 'png', timeoutMs: 10_000, ...DEFAULT_IMAGE_LIMITS };
     const output = await child.run(job, await make());
     expect(JSON.parse(output.toString())).toEqual({ outcome: 'refused', reason: 'undecodable' });
   });

@@ -4,7 +4,7 @@
  * Plain JavaScript, so that the test runner and the built product run this very file.
  *
  * @typedef {{
- *   type: 'jpeg' | 'png' | 'webp', timeoutMs: number, maxPixels: number, maxSidePixels: number, minSidePixels: number,
+ *   task: 'sanitise' | 'mark' | 'blur', tile?: string[], type: 'jpeg' | 'png' | 'webp', timeoutMs: number, maxPixels: number, maxSidePixels: number, minSidePixels: number,
  *   outputLongEdgePixels: number, jpegQuality: number,
  * }} Job
  * @typedef {{ data: Buffer, width: number, height: number, channels: 3 }} Pixels
@@ -22,6 +22,10 @@ sharp.concurrency(1);
 const SHARPNESS_LONG_EDGE = 512;
 const HASH_WIDTH = 9;
 const HASH_HEIGHT = 8;
+/** Of the shorter edge: a line of a mark then takes about a quarter of it. */
+const PIXELS_PER_DOT = 400;
+const BLUR_COLOURS = 12;
+const BLUR_EDGE = 240;
 
 class Refusal extends Error {}
 
@@ -103,6 +107,53 @@ async function sanitise(job, picture) {
   return { outcome: { outcome: 'sanitised', width: pixels.width, height: pixels.height, ...facts }, jpeg };
 }
 
+/**
+ * A copy that says on its face whom it was shown to. Letters are light with a dark edge, half see-through, and as large
+ * as the picture asks for.
+ * @param {Job} job @param {Buffer} picture
+ */
+async function mark(job, picture) {
+  const pixels = await decode(job, picture);
+  const { data, width, height } = pixels;
+  const tile = job.tile ?? [];
+  const scale = Math.max(1, Math.round(Math.min(width, height) / PIXELS_PER_DOT));
+  const isDot = (x, y) => tile[Math.floor(y / scale) % tile.length]?.[Math.floor(x / scale) % tile[0].length] === '1';
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const shade = isDot(x, y) ? 255 : isDot(x - scale, y - scale) ? 0 : undefined;
+      if (shade === undefined) continue;
+      const at = (y * width + x) * 3;
+      for (let channel = at; channel < at + 3; channel += 1) data[channel] = (data[channel] + shade) >> 1;
+    }
+  }
+  return copyOf(pixels, job.jpegQuality);
+}
+
+/**
+ * A hint of what there is to see: twelve by twelve colours at most, drawn large and soft. Nothing else of the picture is
+ * in it, so no sharpening brings a face or a line of text back.
+ * @param {Job} job @param {Buffer} picture
+ */
+async function blur(job, picture) {
+  const colours = await from(await decode(job, picture))
+    .resize({ width: BLUR_COLOURS, height: BLUR_COLOURS, fit: 'inside', kernel: 'cubic' })
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await from({ ...colours.info, data: colours.data, channels: 3 })
+    .resize({ width: BLUR_EDGE, height: BLUR_EDGE, fit: 'inside', kernel: 'cubic' })
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return copyOf({ data, width: info.width, height: info.height, channels: 3 }, job.jpegQuality);
+}
+
+/** @param {Pixels} pixels @param {number} quality */
+async function copyOf(pixels, quality) {
+  const { width, height } = pixels;
+  return { outcome: { outcome: 'copied', width, height }, jpeg: await from(pixels).jpeg({ quality }).toBuffer() };
+}
+
+const TASKS = { sanitise, mark, blur };
+
 /** libvips' messages may quote the file, so only our own reasons leave this process. @param {unknown} error */
 function refusalOf(error) {
   const reason = error instanceof Refusal ? error.message : 'undecodable';
@@ -118,6 +169,6 @@ if (lineEnd < 0) process.exit(1);
 const job = /** @type {Job} */ (JSON.parse(input.toString('utf8', 0, lineEnd)));
 // The parent kills us first; this is for the case that there is no parent any more. Native threads cannot delay it.
 setTimeout(() => process.kill(process.pid, 'SIGKILL'), job.timeoutMs).unref();
-const { outcome, jpeg } = await sanitise(job, input.subarray(lineEnd + 1)).catch(refusalOf);
+const { outcome, jpeg } = await TASKS[job.task](job, input.subarray(lineEnd + 1)).catch(refusalOf);
 process.stdout.on('error', () => process.exit(1));
 process.stdout.end(Buffer.concat([Buffer.from(`${JSON.stringify(outcome)}\n`), jpeg]));

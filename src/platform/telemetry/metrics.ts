@@ -47,6 +47,12 @@ export class Metrics {
     labelNames: ['provider', 'kind'],
     registers: [this.registry],
   });
+  readonly staffAlarms = new Counter({
+    name: 'regain_staff_alarms_total',
+    help: 'Alarms about colleagues: much work in little time, or approvals that look alike.',
+    labelNames: ['alarm'],
+    registers: [this.registry],
+  });
   readonly surplusSessions = new Counter({
     name: 'regain_surplus_sessions_total',
     help: 'Sessions at providers that nobody will use, by what became of them.',

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { Principal } from '../platform/http/request-context.js';
+import { Logger } from '../platform/logging/logger.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
+
+/** One chain for all of them, so that whoever looks at one sees the others. */
+export const STAFF_CHAIN = 'staff';
+
+/**
+ * What somebody should look at: much work in little time (`openings`, `decisions`, `pictures`), a reviewer who approves
+ * everything (`approvals`), a reviewer who keeps approving what one colleague opened (`pair`).
+ */
+export type StaffAlarm = 'openings' | 'decisions' | 'pictures' | 'approvals' | 'pair';
+
+export interface RaisedAlarm {
+  alarm: StaffAlarm;
+  actor: Principal;
+  /** How many there were, of what the alarm counts. */
+  count: number;
+  /** The colleague of a `pair`. */
+  colleague?: string;
+}
+
+/** Says of a colleague what somebody else should look at. It stops nobody: budgets do (T50). */
+@Injectable()
+export class StaffAlarms {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** In the transaction that counted. The audit trail names the person; the log and the metric do not. */
+  async raise(tx: Transaction, { alarm, actor, count, colleague }: RaisedAlarm): Promise<void> {
+    const data = { alarm, count, ...(colleague === undefined ? {} : { colleague }) };
+    await appendAudit(tx, { chainId: STAFF_CHAIN, type: 'staff.alarm', actor, data });
+    this.metrics.staffAlarms.inc({ alarm });
+    this.logger.warn('staff_alarm', { alarm, count });
+  }
+
+  /** The same, unless it was raised about this person since yesterday. */
+  async raiseOnceADay(tx: Transaction, raised: RaisedAlarm): Promise<void> {
+    const { alarm, actor, colleague = null } = raised;
+    const known = await tx.maybeOne`SELECT 1 FROM audit_events
+      WHERE chain_id = ${STAFF_CHAIN} AND type = 'staff.alarm' AND actor_kind = ${actor.kind} AND actor_id = ${actor.id}
+        AND data->>'alarm' = ${alarm} AND (data->>'colleague') IS NOT DISTINCT FROM ${colleague}
+        AND occurred_at > clock_timestamp() - interval '1 day' LIMIT 1`;
+    if (!known) await this.raise(tx, raised);
+  }
+}
