@@ -36,11 +36,11 @@ export const nameMatching: Campaign = {
   summary: (parts) => `${Math.max(...parts.map(({ figures }) => Number(figures?.worst ?? 0))).toFixed(2)} ms at worst`,
 };
 
-/** Milliseconds of the best of three: what earlier pairs left to be collected, and other work, only ever add. */
+/** Milliseconds of processor time of the best of three: what earlier pairs left to be collected, and other work, only ever add. */
 function timed({ record, claim }: WildPair, fault: (text: string) => void): number {
   let best = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < 3 && best > LIMIT_MS / 2; tries++) {
-    const before = performance.now();
+    const before = process.cpuUsage();
     try {
       const match = compareIdentity(record, claim, { document: agreed('exact', 'same_number') });
       weighIdentity(match);
@@ -48,7 +48,8 @@ function timed({ record, claim }: WildPair, fault: (text: string) => void): numb
     } catch (error) {
       fault(String(error));
     }
-    best = Math.min(best, performance.now() - before);
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, (user + system) / 1_000);
   }
   return best;
 }

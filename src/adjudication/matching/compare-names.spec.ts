@@ -100,6 +100,7 @@ describe('compareNames', () => {
     ['Silva Neto, João', 'SILVA FILHO, JOÃO', 'different exact', 'suffix'],
     ['Dr. Müller, Eva', 'MUELLER, EVA', 'equivalent exact', 'icao_9303_3'],
     ['van den Berg, Jan', 'BERG, JAN', 'compatible exact', 'particles_left_out'],
+    ['De La, Jan', 'VAN, JAN', 'different exact', 'icao_9303_3'],
     ['van den Berg, Jan', 'VAN BERGEN, JAN', 'different exact', 'icao_9303_3'],
     ['Berg, Jan van den', 'VAN DEN BERG, JAN', 'compatible compatible', 'particles_left_out'],
     ['Demo, William', 'DEMO, BILL', 'exact compatible', 'nickname'],

@@ -1,6 +1,8 @@
-import { compareNames, type NameMatch } from './compare-names.js';
+import type { NameMatch } from './compare-names.js';
 import { agreed, isSame } from './match-outcome.js';
-import type { PersonName } from './names/parsed-name.js';
+import { compareWhole } from './names/compare-name.js';
+import { parsePerson, type ParsedPerson, type PersonName } from './names/parsed-name.js';
+import { customsOf } from './names/states.js';
 
 /** More former names than this are not looked at; nobody has them. */
 const MOST_FORMER_NAMES = 8;
@@ -19,10 +21,8 @@ export interface NamesWithFormer {
  */
 export function byFormerName({ recorded, claimed, formerNames }: NamesWithFormer, match: NameMatch): NameMatch {
   if (isSame(match.givenName) && isSame(match.familyName)) return match;
-  const former = namesIn(formerNames).some((name) => {
-    const { givenName, familyName } = compareNames({ ...recorded, ...name }, claimed);
-    return isSame(givenName) && isSame(familyName);
-  });
+  const theirs = parsePerson(claimed);
+  const former = namesIn(formerNames).some((name) => isSamePerson(parsePerson({ ...recorded, ...name }), theirs));
   if (!former) return match;
   const byRecord = agreed('compatible', 'former_name_on_record');
   return {
@@ -30,6 +30,12 @@ export function byFormerName({ recorded, claimed, formerNames }: NamesWithFormer
     familyName: isSame(match.familyName) ? match.familyName : byRecord,
   };
 }
+
+/** No customs and nothing left out: a name that is not borne any more is taken to the letter. */
+const isSamePerson = (a: ParsedPerson, b: ParsedPerson): boolean =>
+  a.suffix === b.suffix &&
+  isSame(compareWhole(a.given, b.given, customsOf([]))) &&
+  isSame(compareWhole(a.family, b.family, customsOf([])));
 
 function namesIn(formerNames: unknown): PersonName[] {
   if (!Array.isArray(formerNames)) return [];

@@ -1,5 +1,5 @@
 import { agreed, differs, MISSING_IN_EVIDENCE, MISSING_IN_RECORD, type AttributeMatch } from '../match-outcome.js';
-import { alikeFromArabic, alikeFromCyrillic, readsAs } from '../transliteration/romanisation.js';
+import { arabicKey, cyrillicKey, readsAs, sameArabicKey } from '../transliteration/romanisation.js';
 import { sameLetters, spelledName, type Script } from '../transliteration/spelled-name.js';
 import { isNickname } from './nicknames.js';
 import { withoutParticles } from './particles.js';
@@ -44,22 +44,16 @@ const sameWithoutParticles: WordRule = (a, b) => sameJoined(withoutParticles(a),
 /** Another way to write the same name in Latin, where the person's state or the script of one side says that it may be. */
 function otherRomanisation(a: ParsedName, b: ParsedName, customs: NamingCustoms): boolean {
   const scripts = [a.script, b.script];
-  const joined = (rule: (left: string, right: string) => boolean): WordRule => {
-    return (left, right) => rule(left.join(''), right.join(''));
-  };
   if (customs.fromCyrillic || scripts.includes('cyrillic')) {
-    const options = { gIsH: customs.fromUkrainian };
-    if (
-      someSpelling(
-        a,
-        b,
-        joined((left, right) => alikeFromCyrillic(left, right, options)),
-      )
-    )
-      return true;
+    const keys = ({ spellings }: ParsedName): string[] =>
+      spellings.map((words) => cyrillicKey(words.join(''), { gIsH: customs.fromUkrainian }));
+    const theirs = new Set(keys(b));
+    if (keys(a).some((key) => theirs.has(key))) return true;
   }
   if (scripts.includes('arabic')) return readAloud(a, b) || readAloud(b, a);
-  return customs.fromArabic && someSpelling(a, b, joined(alikeFromArabic));
+  if (!customs.fromArabic) return false;
+  const [left, right] = [a, b].map(({ spellings }) => spellings.map((words) => arabicKey(words.join(''))));
+  return left?.some((key) => right?.some((other) => sameArabicKey(key, other))) === true;
 }
 
 const readAloud = (arabic: ParsedName, latin: ParsedName): boolean =>

@@ -47,7 +47,7 @@ function sameOrInitial(a: string, b: string): boolean {
 /** Most letters apart that a slip of the pen makes. */
 const MAX_SLIP = 2;
 const SHORTEST_WITH_SLIP = 4;
-const LONGEST_WITH_SLIP = 64;
+const LONGEST_WITH_SLIP = 32;
 
 /** One or two letters left out, added, exchanged or swapped with their neighbour. */
 export const slip: WordRule = (a, b) => {

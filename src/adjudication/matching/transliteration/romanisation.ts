@@ -60,18 +60,15 @@ export interface CyrillicOptions {
   gIsH: boolean;
 }
 
-/** Whether two spellings in capitals may be romanisations of one Cyrillic name. */
-export function alikeFromCyrillic(a: string, b: string, { gIsH }: CyrillicOptions): boolean {
-  const key = (text: string): string => rewrite(gIsH ? text.replace(/K?H|G/g, 'H') : text, FROM_CYRILLIC);
-  return key(a) === key(b);
-}
+/** What all romanisations of one Cyrillic name, in capitals, have in common. */
+export const cyrillicKey = (text: string, { gIsH }: CyrillicOptions): string =>
+  rewrite(gIsH ? text.replace(/K?H|G/g, 'H') : text, FROM_CYRILLIC);
 
-/**
- * Whether two spellings in capitals may be romanisations of one name from Arabic script. E may stand for A or I once:
- * Mohamed is Mohamad, Salem is not Selim.
- */
-export function alikeFromArabic(a: string, b: string): boolean {
-  const [left, right] = [rewrite(a, FROM_ARABIC), rewrite(b, FROM_ARABIC)];
+/** What romanisations of one name from Arabic script, in capitals, have in common, E aside: see {@link sameArabicKey}. */
+export const arabicKey = (text: string): string => rewrite(text, FROM_ARABIC);
+
+/** Whether two keys are of one name. E may stand for A or I once: Mohamed is Mohamad, Salem is not Selim. */
+export function sameArabicKey(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
   const apart = [...left].map((letter, at) => [letter, right[at] ?? ''].sort().join('')).filter(isTwoLetters);
   return apart.length === 0 || (apart.length === 1 && (apart[0] === 'AE' || apart[0] === 'EI'));

@@ -17,8 +17,8 @@ export interface SpelledName {
   script: Script;
 }
 
-/** Longest name that is looked at, in letters: the shared limit of the directory and the partners' fields is shorter. */
-const MAX_LETTERS = 256;
+/** Longest name that is looked at, in letters; the directory takes 120. */
+const MAX_LETTERS = 128;
 
 /** An issuer spells a whole name one way: Latin letters all recommended, all plain, or all with the older marks. */
 const LATIN_WAYS = 3;
@@ -79,6 +79,7 @@ interface Place {
 
 function spellLetter(place: Place, scheme: number): string {
   const letter = place.letters[place.at] ?? '';
+  if (/^[A-Z0-9]$/.test(letter)) return letter;
   const cyrillic = own(CYRILLIC_LETTERS, letter);
   if (cyrillic !== undefined) return exceptionOf(letter, CYRILLIC_SCHEMES[scheme], place) ?? cyrillic;
   const arabic = own(ARABIC_LETTERS, letter);
