@@ -10,8 +10,9 @@ import { packagePath, packageRoot } from '../../src/platform/package-root/packag
 const PARTNERS = [...Array.from({ length: 19 }, (_none, index) => 28 + index), 109, 110, 111];
 const DOCUMENTS = [66, 67, 68, 69, 89, 90];
 const FACES = [70, 71, 72, 73, 74, 75, 76, 77];
+const PROFILES = [61, 62, 79];
 const UPLOADS = [80, 81, 82, 83, 84];
-const THREATS = [...PARTNERS, ...DOCUMENTS, ...FACES, ...UPLOADS].map((no) => `T${no}`);
+const THREATS = [...PARTNERS, ...DOCUMENTS, ...FACES, ...PROFILES, ...UPLOADS].map((no) => `T${no}`);
 
 const MUTANTS = readMutants(packageRoot());
 
