@@ -24,6 +24,21 @@ review: { onFail: retry, reviewersNeeded: 1 }
 authorization: { privilegedGroups: [administrators] }
 `;
 
+const STRENGTHS = [
+  '## How strong an account is',
+  '',
+  'Provisioning says it in `assuranceLevel` of `PUT /v1/subjects/{id}` (NIST SP 800-63B-4: AAL1 to AAL3). Left out, it is',
+  'not known and counts as AAL3. A level that is lowered counts after a week. An account of AAL3 that was proofed at IAL3 is',
+  'recovered on site only (4.2.2.3): no case is opened for it.',
+  '',
+  '## How good the evidence is',
+  '',
+  '`strong`: a partner found document, face and presence of a living person good. `weak`: people settled something, or a',
+  'check was waived. `fair`: in between. Weaker evidence never waits less. During a hold every address on file and every',
+  'passkey that still signs in (`POST /v1/session/stop-recovery`) stops the recovery at once.',
+  '',
+];
+
 /** What a member that is left out says; members without a default have to be given. */
 function defaultOf(member: string): string {
   const parsed = PolicyDocument.parse({ name: 'x', providers: ['x'], requiredChecks: ['face_match'] });
@@ -72,17 +87,6 @@ export function policiesPage(): string {
     '|---|---|---|---|---|',
     ...rows,
     '',
-    '## How strong an account is',
-    '',
-    'Provisioning says it in `assuranceLevel` of `PUT /v1/subjects/{id}` (NIST SP 800-63B-4: AAL1 to AAL3). Left out, it is',
-    'not known and counts as AAL3. A level that is lowered counts after a week. An account of AAL3 that was proofed at IAL3 is',
-    'recovered on site only (4.2.2.3): no case is opened for it.',
-    '',
-    '## How good the evidence is',
-    '',
-    '`strong`: a partner found document, face and presence of a living person good. `weak`: people settled something, or a',
-    'check was waived. `fair`: in between. Weaker evidence never waits less. During a hold every address on file and every',
-    'passkey that still signs in (`POST /v1/session/stop-recovery`) stops the recovery at once.',
-    '',
+    ...STRENGTHS,
   ].join('\n');
 }

@@ -120,7 +120,8 @@ export function valueInWords(member: string, value: unknown): string {
   if (typeof value === 'number' && /seconds$/i.test(member)) return durationInWords(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.join(', ') || (EMPTY[member] ?? 'none');
-  return typeof value === 'object' ? copyInWords(value as Record<string, Record<string, string>>) : String(value);
+  if (typeof value === 'object') return copyInWords(value as Record<string, Record<string, string>>);
+  return `${value as string | number}`;
 }
 
 function providerInWords(entry: ProviderEntry): string {

@@ -1,10 +1,21 @@
-import { Controller, Delete, Get, Patch, Post, Put, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  createParamDecorator,
+  Delete,
+  Get,
+  Patch,
+  Post,
+  Put,
+  UseGuards,
+  UseInterceptors,
+  type ExecutionContext,
+} from '@nestjs/common';
 import type { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
-import type { Reply, Request } from '../platform/http/request-context.js';
+import type { Principal, Reply, Request } from '../platform/http/request-context.js';
 import { IdParam, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
@@ -24,6 +35,16 @@ import {
 
 const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope'];
 const CHANGE: readonly ProblemCode[] = [...STAFF, 'person_required', 'policy_refused', 'malformed_body'];
+
+/** Who asks, and the answer they get. */
+const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  const http = context.switchToHttp();
+  return { actor: principalOf(http.getRequest<Request>()), reply: http.getResponse<Reply>() };
+});
+interface Caller {
+  actor: Principal;
+  reply: Reply;
+}
 
 /** Profiles. A change that weakens is proposed by one person and confirmed by another (policy-proposals.controller.ts). */
 @Controller('/v1/policies')
@@ -81,10 +102,8 @@ export class PoliciesController {
   })
   async create(
     @ValidBody(PolicyDocument) document: PolicyDocument,
-    @Req() request: Request,
-    @Res({ passthrough: true }) reply: Reply,
+    @Caller() { actor, reply }: Caller,
   ): Promise<PolicyView | ProposalView> {
-    const actor = principalOf(request);
     return answer(reply, await this.database.transaction((tx) => this.changes.create(tx, { document, actor })));
   }
 
@@ -102,10 +121,8 @@ export class PoliciesController {
   async change(
     @IdParam('id') id: string,
     @ValidBody(PolicyPatch) patch: z.infer<typeof PolicyPatch>,
-    @Req() request: Request,
-    @Res({ passthrough: true }) reply: Reply,
+    @Caller() { actor, reply }: Caller,
   ): Promise<PolicyView | ProposalView> {
-    const actor = principalOf(request);
     return answer(reply, await this.database.transaction((tx) => this.changes.change(tx, { id, patch, actor })));
   }
 
@@ -123,10 +140,8 @@ export class PoliciesController {
   async replace(
     @IdParam('id') id: string,
     @ValidBody(PolicyDocument) document: PolicyDocument,
-    @Req() request: Request,
-    @Res({ passthrough: true }) reply: Reply,
+    @Caller() { actor, reply }: Caller,
   ): Promise<PolicyView | ProposalView> {
-    const actor = principalOf(request);
     return answer(reply, await this.database.transaction((tx) => this.changes.replace(tx, { id, document, actor })));
   }
 
@@ -141,12 +156,7 @@ export class PoliciesController {
     accepted: ProposalView,
     problems: [...STAFF, 'person_required', 'not_found'],
   })
-  async remove(
-    @IdParam('id') id: string,
-    @Req() request: Request,
-    @Res({ passthrough: true }) reply: Reply,
-  ): Promise<ProposalView | undefined> {
-    const actor = principalOf(request);
+  async remove(@IdParam('id') id: string, @Caller() { actor, reply }: Caller): Promise<ProposalView | undefined> {
     const outcome = await this.database.transaction((tx) => this.changes.remove(tx, { id, actor }));
     return outcome.kind === 'proposed' ? answer(reply, outcome) : undefined;
   }
