@@ -20,5 +20,5 @@ const SERVICES = [FlowCodes, GivenCodes, IssuedCodes, LinkAddresses, SavedCodes]
 })
 export class RecoveryCodesModule {}
 
-@Module({ imports: [RecoveryCodesModule, FlowSessionModule], controllers: [FlowCodesController] })
+@Module({ imports: [RecoveryCaseModule, RecoveryCodesModule, FlowSessionModule], controllers: [FlowCodesController] })
 export class RecoveryCodesApiModule {}
