@@ -15,7 +15,7 @@ const Phone = z.string().regex(/^\+?[0-9 ().-]{5,30}$/);
 const CalendarDate = z.iso.date();
 /** As a document prints it that does not know the day, or neither day nor month (ICAO Doc 9303-3, 4.8). */
 const BirthDate = z.union([CalendarDate, z.string().regex(/^\d{4}-(00|0[1-9]|1[0-2])-00$/)]);
-const MOST_FORMER_NAMES = 8;
+const MOST_FORMER_NAMES = 5;
 
 export const SubjectId = z.string().regex(/^sub_[0-9A-Za-z]{26}$/);
 export const Login = z.string().min(1).max(255).regex(LOGIN_PATTERN, 'a login name');

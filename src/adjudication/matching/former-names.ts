@@ -5,7 +5,7 @@ import { parsePerson, type ParsedPerson, type PersonName } from './names/parsed-
 import { customsOf } from './names/states.js';
 
 /** More former names than this are not looked at; nobody has them. */
-const MOST_FORMER_NAMES = 8;
+const MOST_FORMER_NAMES = 5;
 
 /** The names of one comparison; `formerNames` as it was stored. */
 export interface NamesWithFormer {

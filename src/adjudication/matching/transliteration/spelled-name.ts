@@ -86,7 +86,19 @@ function spellLetter(place: Place, scheme: number): string {
   if (arabic !== undefined) return letter === 'ة' && isLast(place) ? FINAL_TEH_MARBUTA : arabic;
   const latin = own(LATIN_LETTERS, letter);
   if (latin !== undefined) return latin[scheme] ?? latin[1] ?? latin[0];
-  return letter.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');
+  return withoutMarks(letter);
+}
+
+/** Taking a letter apart is slow, and a name has the same letters over and over. */
+const PLAIN_LETTERS = new Map<string, string>();
+const MOST_PLAIN_LETTERS = 4_096;
+
+function withoutMarks(letter: string): string {
+  const known = PLAIN_LETTERS.get(letter);
+  if (known !== undefined) return known;
+  const plain = letter.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');
+  if (PLAIN_LETTERS.size < MOST_PLAIN_LETTERS) PLAIN_LETTERS.set(letter, plain);
+  return plain;
 }
 
 const isLast = ({ letters, at }: Place): boolean => at === letters.length - 1;
