@@ -113,7 +113,7 @@ describe('opening', () => {
       calls.map((call) =>
         call.then(
           () => 'done',
-          (error: { code?: string; detail?: string }) => [error.code, error.detail],
+          (error: { code?: string; options?: { detail?: string } }) => [error.code, error.options?.detail],
         ),
       ),
     );
