@@ -1,5 +1,6 @@
 import type { CheckReason, IdentityAttributes } from '../../providers/kit/index.js';
 import type { PolicyDocument } from '../policy/policy.js';
+import { compareDocumentNumber, reportedDocument } from './accounts/document-number.js';
 import type { AdjudicationFacts, ComparedAttribute } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
 import { weighIdentity } from './matching/weigh-identity.js';
@@ -45,7 +46,9 @@ export function matchData(facts: AdjudicationFacts, reported: SettledCheck): Dat
   if (typeof identity !== 'object' || identity === null || !readsSomething(identity)) {
     return comparedByProvider(facts, reported);
   }
-  const match = compareIdentity(reference.reveal(), identity);
+  const record = reference.reveal();
+  const document = compareDocumentNumber(record, reportedDocument(facts.report));
+  const match = compareIdentity(record, identity, { document });
   const attributes = [
     { about: 'given_name' as const, match: match.givenName },
     { about: 'family_name' as const, match: match.familyName },

@@ -14,7 +14,7 @@ type Identity = (typeof RECORDS)[number];
 const ATTRIBUTES = ['givenName', 'familyName', 'birthDate', 'nationality'] as const;
 
 function verdict(record: Identity, claim: Partial<Identity>): Verdict {
-  const proofing = { attributes: new Sensitive(record), coolingOff: false };
+  const proofing = { attributes: new Sensitive(record), coolingOff: false, level: 'IAL2' };
   return adjudicate(factsWith({ proofing, report: { identity: new Sensitive(claim) } })).verdict;
 }
 
