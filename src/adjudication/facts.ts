@@ -2,7 +2,7 @@ import type { CheckKind, ProviderReport, Sensitive } from '../../providers/kit/i
 import type { ProofedAttributes } from '../directory/subject.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { Ingredients } from '../recovery-codes/asked-codes.js';
-import type { DocumentStanding } from './accounts/known-documents.js';
+import type { DocumentStanding } from './accounts/document-standing.js';
 import type { MatchedAttribute } from './decision.js';
 import type { DeviceFacts } from './device/device-standing.js';
 import type { AttributeMatch } from './matching/match-outcome.js';
