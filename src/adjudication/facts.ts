@@ -4,7 +4,7 @@ import type { DocumentAcceptance } from '../policy/document-rules.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { DocumentType } from '../recovery-case/document-types.js';
 import type { Ingredients } from '../recovery-codes/asked-codes.js';
-import type { DocumentStanding } from './accounts/known-documents.js';
+import type { DocumentStanding } from './accounts/document-standing.js';
 import type { MatchedAttribute } from './decision.js';
 import type { DeviceFacts } from './device/device-standing.js';
 import type { AttributeMatch } from './matching/match-outcome.js';

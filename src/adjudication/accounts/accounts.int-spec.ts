@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import type { DocumentStanding } from './known-documents.js';
+import type { DocumentStanding } from './document-standing.js';
 
 let db: TestDatabase;
 let stage: AdjudicationStage;

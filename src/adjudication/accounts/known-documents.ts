@@ -8,15 +8,13 @@ import { Metrics } from '../../platform/telemetry/metrics.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { VerificationReports } from '../../verification/verification-reports.js';
 import type { Finding } from '../decision.js';
+import type { DocumentStanding } from './document-standing.js';
 import { documentKey, reportedDocument } from './document-number.js';
 
 /** A document that no proofing record names is forgotten after this time. */
 export const DOCUMENT_KEPT_MONTHS = 12;
 
 type ReportedCase = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
-
-/** Where a document of the evidence is known from. `unread`: the provider gave no issuer or no number. */
-export type DocumentStanding = 'unread' | 'new' | 'this_account' | 'another_account';
 
 /**
  * Which account a document belongs to (T64): a keyed hash of issuer and number, once in the whole directory. Whoever has
