@@ -24,7 +24,7 @@ export const evidence: Catalogue['evidence'] = {
   },
   codes: {
     heading: 'هل لديك رمز استعادة؟',
-    explained: (organisation) => `تحتاج ${organisation} إلى رمز إضافة إلى وثيقتك ووجهك، لأن هويتك لم يسبق التحقق منها.`,
+    explained: (organisation) => `تحتاج ${organisation} إلى رمز إضافة إلى وثيقتك ووجهك.`,
     label: 'رمزك',
     hint: 'الرمز الذي احتفظت به من قبل، أو الأرقام الثمانية في رسالتنا. لا تهم المسافات ولا حالة الأحرف.',
     submit: 'استخدم هذا الرمز',

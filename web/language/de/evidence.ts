@@ -23,9 +23,8 @@ export const evidence: Catalogue['evidence'] = {
     noneExplained: (helpDesk) => `Das macht nichts. Sprechen Sie mit ${helpDesk} über andere Wege.`,
   },
   codes: {
-    heading: 'Haben Sie einen Wiederherstellungscode?',
-    explained: (organisation) =>
-      `${organisation} braucht außer Ausweis und Gesicht einen Code, weil Ihre Identität noch nie geprüft wurde.`,
+    heading: 'Haben Sie einen Code für Ihr Konto?',
+    explained: (organisation) => `${organisation} braucht außer Ausweis und Gesicht einen Code.`,
     label: 'Ihr Code',
     hint: 'Der Code, den Sie früher aufbewahrt haben, oder die acht Ziffern aus unserer Nachricht. Leerzeichen und Großbuchstaben spielen keine Rolle.',
     submit: 'Diesen Code benutzen',

@@ -22,8 +22,7 @@ export const evidence = {
   },
   codes: {
     heading: 'Do you have a recovery code?',
-    explained: (organisation: string) =>
-      `${organisation} needs a code besides your document and your face, because nobody has checked your identity before.`,
+    explained: (organisation: string) => `${organisation} needs a code besides your document and your face.`,
     label: 'Your code',
     hint: 'The code you saved earlier, or the eight digits from our message. Spaces and capitals do not matter.',
     submit: 'Use this code',
