@@ -27,6 +27,7 @@ export class DemoStage {
   readonly desk: HelpDesk;
   readonly trial: TrialDesk;
   readonly #pages: Page[] = [];
+  #colleagues = 0;
 
   constructor(
     readonly story: Story,
@@ -52,9 +53,11 @@ export class DemoStage {
     return new Applicant(new HttpClient({ baseUrl: url, origin: url }));
   }
 
-  /** A signed-in person of the organisation with these roles. */
+  /** A signed-in person of the organisation with these roles, another one each time. */
   async newColleague(roles: string[]): Promise<HelpDesk> {
-    return new HelpDesk(this.service.staffClient(await this.trial.signIn({ sub: `demo-${roles.join('-')}`, roles })));
+    this.#colleagues += 1;
+    const sub = `demo-${roles.join('-')}-${this.#colleagues}`;
+    return new HelpDesk(this.service.staffClient(await this.trial.signIn({ sub, roles })));
   }
 
   /** Opens a case for an account and waits for its mail. A case left open by an interrupted demo is cancelled first. */
