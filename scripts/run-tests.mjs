@@ -17,7 +17,7 @@ const env = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   NODE_OPTIONS:
     `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
-  ...(given ? {} : { TEST_POSTGRES_DATA_DIR: directory }),
+  ...(given ? {} : { TEST_POSTGRES_DATA_DIR: directory, TEST_SEEDED_SERVICE_DIR: join(directory, 'seeded-service') }),
 };
 
 const code = await new Promise((resolve) => {

@@ -23,7 +23,8 @@ const modelsDir = localEnvironment.parse({}).LOCAL_MODELS_DIR;
 describe('FaceInferenceClient', () => {
   let folder: string;
   let blank: Uint8Array;
-  let client: FaceInferenceClient;
+  let own: FaceInferenceClient | undefined;
+  let warm: FaceInferenceClient | undefined;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'inference-'));
@@ -68,16 +69,25 @@ describe('FaceInferenceClient', () => {
     );
   });
 
-  afterEach(() => client.close());
-  afterAll(() => rm(folder, { recursive: true }));
+  afterEach(() => own?.close());
+  afterAll(async () => {
+    await warm?.close();
+    await rm(folder, { recursive: true });
+  });
 
   function start(options: Partial<InferenceClientOptions> = {}): FaceInferenceClient {
-    client = new FaceInferenceClient({ modelsDir, timeoutMs: 30_000, workers: 1, logger, ...options });
-    return client;
+    own = new FaceInferenceClient({ modelsDir, timeoutMs: 30_000, workers: 1, logger, ...options });
+    return own;
+  }
+
+  /** One for every test that leaves it as it was, since loading the models takes the longest of all. */
+  function shared(): FaceInferenceClient {
+    warm ??= new FaceInferenceClient({ modelsDir, timeoutMs: 30_000, workers: 1, memoryMegabytes: 900, logger });
+    return warm;
   }
 
   it('answers from a process that stays warm', async () => {
-    start();
+    const client = shared();
     expect(await client.checkCapture('selfie', blank)).toEqual(['no_face_found']);
     const pids = client.workerPids;
     expect(await client.checkCapture('document_front', blank)).toEqual(['no_portrait_on_document']);
@@ -89,13 +99,13 @@ describe('FaceInferenceClient', () => {
     ['bytes that are no picture', new Uint8Array([0xff, 0xd8, 0xff, 0x00])],
     ['nothing at all', new Uint8Array()],
   ])('refuses %s without dying', async (_, bytes) => {
-    start();
+    const client = shared();
     expect(await client.checkCapture('selfie', bytes)).toEqual(['no_face_found']);
     expect(await client.checkCapture('document_back', bytes)).toEqual(['document_unreadable']);
   });
 
   it('T82: decodes JPEG, PNG and WebP, and has no loader for anything else', async () => {
-    start();
+    const client = shared();
     const picture = (): Sharp => sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } });
     const look = (bytes: Uint8Array) => client.checkCapture('document_back', bytes);
     for (const wanted of ['jpeg', 'png', 'webp'] as const)
@@ -107,7 +117,7 @@ describe('FaceInferenceClient', () => {
   });
 
   it.each(['SIGSEGV', 'SIGKILL'] as const)('F34: starts a new process after %s', async (signal) => {
-    start();
+    const client = shared();
     await client.checkCapture('selfie', blank);
     const [pid = 0] = client.workerPids;
     process.kill(pid, signal);
@@ -117,7 +127,7 @@ describe('FaceInferenceClient', () => {
   });
 
   it('F34: gives up on a stopped process after its deadline, ends it and goes on', async () => {
-    start({ timeoutMs: 12_000 });
+    const client = start({ timeoutMs: 12_000 });
     await client.checkCapture('selfie', blank);
     const [pid = 0] = client.workerPids;
     process.kill(pid, 'SIGSTOP');
@@ -127,7 +137,7 @@ describe('FaceInferenceClient', () => {
   });
 
   it('F34: fails the task whose process dies as retryable, and says broken when that keeps happening', async () => {
-    start({ entry: join(folder, 'crashing.mjs') });
+    const client = start({ entry: join(folder, 'crashing.mjs') });
     const outcomes: unknown[] = [];
     for (let attempt = 0; attempt < 3; attempt++) {
       outcomes.push(await client.checkCapture('selfie', blank).catch((error: unknown) => error));
@@ -141,7 +151,7 @@ describe('FaceInferenceClient', () => {
   });
 
   it('F34: trusts a process that failed with no further picture, and says broken when that keeps happening', async () => {
-    start({ entry: join(folder, 'failing.mjs') });
+    const client = start({ entry: join(folder, 'failing.mjs') });
     const codes: unknown[] = [];
     const pids = new Set<number>();
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -155,7 +165,7 @@ describe('FaceInferenceClient', () => {
   });
 
   it('F35: a process whose picture takes all memory ends alone, and the next picture is looked at', async () => {
-    start({ entry: join(folder, 'growing.mjs'), memoryMegabytes: 768 });
+    const client = start({ entry: join(folder, 'growing.mjs'), memoryMegabytes: 768 });
     const looked = client.checkCapture('selfie', blank).catch((error: unknown) => error);
     const [pid = 0] = client.workerPids;
     let mostPages = 0;
@@ -167,12 +177,11 @@ describe('FaceInferenceClient', () => {
     expect(mostPages * PAGE_BYTES).toBeGreaterThan(256 * 2 ** 20);
     expect(mostPages * PAGE_BYTES).toBeLessThan(1_024 * 2 ** 20);
     await client.close();
-    start();
-    expect(await client.checkCapture('selfie', blank)).toEqual(['no_face_found']);
+    expect(await shared().checkCapture('selfie', blank)).toEqual(['no_face_found']);
   });
 
   it('F35: renews a process that holds too much after a task, before it runs out in the next', async () => {
-    start({ entry: join(folder, 'swelling.mjs'), memoryMegabytes: 768 });
+    const client = start({ entry: join(folder, 'swelling.mjs'), memoryMegabytes: 768 });
     expect(await client.checkCapture('document_front', blank)).toEqual([]);
     const [pid = 0] = client.workerPids;
     expect(await client.checkCapture('document_back', blank)).toEqual([]);
@@ -185,7 +194,7 @@ describe('FaceInferenceClient', () => {
   });
 
   it('F35: the kernel bounds what the process may take, and lets it write no file and no core', async () => {
-    start({ memoryMegabytes: 900 });
+    const client = shared();
     await client.checkCapture('selfie', blank);
     const limits = await readFile(`/proc/${client.workerPids[0]}/limits`, 'utf8');
     expect(limits).toMatch(/Max core file size\s+0\s+0/);
@@ -194,13 +203,13 @@ describe('FaceInferenceClient', () => {
   });
 
   it('does not start a process for ever that dies at once', async () => {
-    start({ entry: join(folder, 'stillborn.mjs') });
+    const client = start({ entry: join(folder, 'stillborn.mjs') });
     await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'unavailable' });
     expect(client.workerPids).toEqual([]);
   });
 
   it('refuses further tasks when the queue is full', async () => {
-    start({ entry: join(folder, 'silent.mjs'), maxWaiting: 2 });
+    const client = start({ entry: join(folder, 'silent.mjs'), maxWaiting: 2 });
     const compare = () => client.compare({ document: blank, selfie: blank });
     const taken = Array.from({ length: 2 }, () => compare().catch((error: unknown) => error));
     await expect(compare()).rejects.toMatchObject({ code: 'rate_limited', retryable: true });
@@ -209,7 +218,7 @@ describe('FaceInferenceClient', () => {
   });
 
   it('keeps half of the queue free of first looks, for what decides a case', async () => {
-    start({ entry: join(folder, 'silent.mjs'), maxWaiting: 4 });
+    const client = start({ entry: join(folder, 'silent.mjs'), maxWaiting: 4 });
     const looks = [
       () => client.checkCapture('selfie', blank),
       () => client.glance(blank, '2026-01-01'),
@@ -229,7 +238,7 @@ describe('FaceInferenceClient', () => {
     const altered = join(folder, 'altered');
     await cp(modelsDir, altered, { recursive: true });
     await appendFile(join(altered, MODELS.descriptor.file), 'x');
-    start({ modelsDir: altered });
+    const client = start({ modelsDir: altered });
     await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({
       code: 'broken',
       message: `Model ${MODELS.descriptor.file} is not the pinned file.`,
@@ -246,14 +255,14 @@ describe('FaceInferenceClient', () => {
     const altered = join(folder, 'altered-documents');
     await cp(modelsDir, altered, { recursive: true });
     await appendFile(join(altered, MODELS.zoneLetters.file), 'x');
-    start({ modelsDir: altered });
+    const client = start({ modelsDir: altered });
     const reason = `Model ${MODELS.zoneLetters.file} is not the pinned file.`;
     await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'broken', message: reason });
     expect(await client.health()).toEqual({ ok: false, detail: reason });
   });
 
   it('leaves no process behind when it is closed', async () => {
-    start();
+    const client = start();
     await client.checkCapture('selfie', blank);
     const [pid = 0] = client.workerPids;
     await client.close();

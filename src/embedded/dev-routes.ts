@@ -4,7 +4,7 @@ import { isScenarioName, type ScenarioName } from '../../providers/kit/simulator
 import { SubjectId } from '../directory/subject.schemas.js';
 import type { DevMailbox } from '../notification/dev-mailbox.js';
 import type { Config } from '../platform/config/config.js';
-import { renderDemoPictures, type DemoPictures } from './demo-people/index.js';
+import type { DemoPictures, DemoPicturesByLogin } from './demo-people/index.js';
 import type { SimulatorHost } from './simulator-host.js';
 import type { StaffIdentities } from './staff-identities.js';
 
@@ -32,6 +32,7 @@ export interface DevParts {
   identities: StaffIdentities;
   mailbox: DevMailbox | undefined;
   simulators: SimulatorHost;
+  pictures: () => Promise<DemoPicturesByLogin>;
 }
 
 /** The embedded profile's own calls (api.md, "Acceptance surface"). Production has none of them. */
@@ -56,7 +57,7 @@ export function devRoutes(server: FastifyInstance, parts: DevParts): void {
   server.get<{ Params: { login: string; picture: string } }>(
     '/dev/fixtures/:login/:picture',
     async (request, reply) => {
-      const pictures = await renderDemoPictures();
+      const pictures = await parts.pictures();
       const login =
         request.params.login === 'demo.privileged' && !pictures.has('demo.privileged')
           ? 'demo.ana'

@@ -7,7 +7,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { PolicyDocument } from '../policy/policy.js';
 import { SCOPES } from '../staff-access/scopes.js';
-import { DEMO_PEOPLE, renderDemoPictures } from './demo-people/index.js';
+import { DEMO_PEOPLE, type DemoPicturesByLogin } from './demo-people/index.js';
 
 /** Policy ids and account ids of the demo are constant, so that a second start finds them. */
 const DEMO_POLICY_ID = 'pol_00000000000000000000000001';
@@ -127,13 +127,14 @@ export async function seedDemo(parts: {
   apiKey: string;
   /** Partners that are played here: the demo policy offers them too. */
   simulated: readonly string[];
+  pictures: () => Promise<DemoPicturesByLogin>;
 }): Promise<void> {
   const { database, subjects, ring, apiKey } = parts;
   await database.transaction((tx) => seedApiKey(tx, { ring, apiKey }));
   await seedPartnerDesk({ database, subjects, partners: parts.simulated.filter((id) => id !== 'sandbox') });
   const fresh = await database.transaction((tx) => seedPolicy(tx, { id: DEMO_POLICY_ID, document: DEMO_POLICY }));
   if (!fresh) return;
-  const pictures = await renderDemoPictures();
+  const pictures = await parts.pictures();
   await database.transaction(async (tx) => {
     for (const { id, profile, privileged, status, proofedAs } of demoAccounts()) {
       await subjects.put(tx, {

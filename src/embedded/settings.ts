@@ -23,6 +23,7 @@ export interface EmbeddedPaths {
   objectsDir: string;
   keyRingFile: string;
   secretsFile: string;
+  picturesDir: string;
 }
 
 const random = (): string => randomBytes(32).toString('base64url');
@@ -35,6 +36,7 @@ export function preparePaths(dataDir: string): EmbeddedPaths {
     objectsDir: join(directory, 'objects'),
     keyRingFile: join(directory, 'keyring.json'),
     secretsFile: join(directory, 'secrets.json'),
+    picturesDir: join(directory, 'demo-pictures'),
   };
 }
 

@@ -15,7 +15,8 @@ import { migrateQueueSchema } from '../platform/queue/queue-migrations.js';
 import type { QueueConnection } from '../platform/queue/queue-connection.js';
 import { QUEUE_CONNECTION } from '../platform/queue/queue.module.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
-import { devRoutes } from './dev-routes.js';
+import { demoPicturesIn } from './demo-people/index.js';
+import { devRoutes, type DevParts } from './dev-routes.js';
 import { EmbeddedModule } from './embedded.module.js';
 import { ensureApplicationRole } from './given-database.js';
 import { startEmbeddedPostgres } from './postgres/index.js';
@@ -78,14 +79,16 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
     database: app.get(Database, { strict: false }),
     subjects: app.get(Subjects, { strict: false }),
   });
+  const pictures = demoPicturesIn(paths.picturesDir);
   await seedDemo({
     database: app.get(Database, { strict: false }),
     subjects: app.get(Subjects, { strict: false }),
     ring: app.get(KeyRing, { strict: false }),
     apiKey: secrets.apiKey,
     simulated: simulators.providers,
+    pictures,
   });
-  await serveAdmin(app, { config, identities, simulators, shutdown });
+  await serveAdmin(app, { config, identities, simulators, pictures, shutdown });
   await app.listen(config.PORT, config.BIND_ADDRESS);
   const adminUrl = `http://127.0.0.1:${config.ADMIN_PORT}`;
   return {
@@ -166,9 +169,9 @@ async function createApplication(config: Config, shutdown: ShutdownCoordinator):
 
 async function serveAdmin(
   app: NestFastifyApplication,
-  parts: { config: Config; identities: StaffIdentities; simulators: SimulatorHost; shutdown: ShutdownCoordinator },
+  parts: Omit<DevParts, 'mailbox'> & { shutdown: ShutdownCoordinator },
 ): Promise<void> {
-  const { config, identities, simulators, shutdown } = parts;
+  const { config, identities, simulators, pictures, shutdown } = parts;
   const mail = app.get<MailSender>(MailSender, { strict: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
   const admin = await createAdminServer({
@@ -182,7 +185,13 @@ async function serveAdmin(
       server.get('/dev/jwks.json', async () => identities.jwks());
     },
     extend: (server) =>
-      devRoutes(server, { config, identities, mailbox: mail instanceof DevMailbox ? mail : undefined, simulators }),
+      devRoutes(server, {
+        config,
+        identities,
+        mailbox: mail instanceof DevMailbox ? mail : undefined,
+        simulators,
+        pictures,
+      }),
   });
   shutdown.onShutdown('admin', () => admin.close());
   await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });

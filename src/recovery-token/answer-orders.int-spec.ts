@@ -3,6 +3,7 @@ import { openTestDatabase, type TestDatabase } from '../../test/support/test-dat
 import { ApprovedWorld, FACES_DIFFER, resultOf, type Visit } from '../../test/support/verification/approved-world.js';
 import { pendingReport } from '../../test/support/verification/scripted-provider.js';
 import { forgetPlanned } from '../../test/support/verification/world-cases.js';
+import { wholeOr } from '../../test/support/whole.js';
 
 /** What the partner pushes, one after the other, and answers when it is asked then. */
 const ANSWERS = {
@@ -22,6 +23,9 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 const ORDERS = permutations(Object.keys(ANSWERS) as Answer[]).filter(
   (order) => order.indexOf('approved') < order.indexOf('approved again'),
 );
+
+/** Every third: each answer is first in some of them, and last. */
+const WALKED = wholeOr(ORDERS, (_, index) => index % 3 === 0);
 
 let db: TestDatabase;
 let stage: ApprovedWorld;
@@ -61,7 +65,7 @@ async function told(order: readonly Answer[]) {
 describe('five answers about one session', () => {
   it('T43 lead to one final state in every order, and never back to an approval', async () => {
     const wrong: string[] = [];
-    for (const order of ORDERS) {
+    for (const order of WALKED) {
       const { states, end } = await told(order);
       expect(end).toEqual({
         state: 'in_review',

@@ -9,20 +9,21 @@ import { MODELS } from '../../providers/local/model-manifest.js';
 import type { Applicant } from '../../scripts/demo/applicant.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { startService, type TestService } from '../support/service.js';
+import { itWhole } from '../support/whole.js';
 
 /** A check, a wait of five seconds after a fault, loading the models anew and another check, on a busy machine. */
 const CHECK_MS = 90_000;
 /** Processor time, in clock ticks (proc(5)), that no idle process uses and each check does. */
 const UNDER_WAY_TICKS = 10;
 
-/** Every fault (`npm run campaign:faults`); the suite has one of each kind, since each takes the better part of a minute. */
-const EVERY_FAULT = process.env.EVERY_FAULT === '1';
-const itInCampaign = EVERY_FAULT ? it : leftToCampaign;
-
 /** The person of these cases, and somebody else whose requests have to go on meanwhile. */
 const PERSON = { login: 'demo.ana', mail: 'ana@example.test' };
 const OTHER = { login: 'demo.bea', mail: 'bea@example.test' };
 
+/**
+ * Each fault takes the better part of a minute: the suite has the one that ends a process in the middle of a check, and all
+ * of them below HTTP (providers/local/client.spec.ts); `npm run campaign:faults` has every one.
+ */
 describe('the process that looks at pictures may die (F34, F35)', () => {
   let service: TestService;
   let modelsDir: string;
@@ -131,7 +132,7 @@ describe('the process that looks at pictures may die (F34, F35)', () => {
     4 * CHECK_MS,
   );
 
-  itInCampaign(
+  itWhole(
     'F34: a process that stands still in the middle of a check is ended at its deadline, while others are served',
     async () => {
       const { id, pid } = await checkUnderWay();
@@ -146,7 +147,7 @@ describe('the process that looks at pictures may die (F34, F35)', () => {
     4 * CHECK_MS,
   );
 
-  itInCampaign(
+  itWhole(
     'F35: a process that gets no more memory in the middle of a check: the case waits, is checked again, and so is the next',
     async () => {
       const { id, pid } = await checkUnderWay();
@@ -161,34 +162,34 @@ describe('the process that looks at pictures may die (F34, F35)', () => {
     4 * CHECK_MS,
   );
 
-  it.each(
-    [
-      ['the letters of OCR-B have one bit flipped', MODELS.zoneLetters.file, flipBit, 'is not the pinned file'],
-      ['the face model has one bit flipped', MODELS.embedder.file, flipBit, 'is not the pinned file'],
-      ['a model is missing', MODELS.landmarks.file, rm, 'cannot be read'],
-    ].slice(0, EVERY_FAULT ? 3 : 1) as Damage[],
-  )(
-    'F34, T77: %s: nothing is compared and the case waits; it and the next are checked when the file is back',
-    async (_fault, file, damage, why) => {
-      const good = await readFile(join(modelsDir, file));
-      await damage(join(modelsDir, file));
-      for (const pid of inferenceProcesses(service)) process.kill(pid, 'SIGKILL');
-      const id = await submit();
-      const waiting = await service.desk.caseWhen(id, ({ stateReason }) => stateReason !== null, CHECK_MS);
-      expect(waiting).toMatchObject({ state: 'verifying', stateReason: 'waiting_for_provider', outcome: null });
-      const failed = (await service.desk.timeline(id)).find(({ type }) => type === 'verification.session_failed');
-      expect(failed?.data).toMatchObject({ provider: 'local', error: 'broken' });
-      expect(await healthOfLocal()).toEqual({ ok: false, detail: `Model ${file} ${why}.` });
-      await servesOthers();
+  const damages: Damage[] = [
+    ['the letters of OCR-B have one bit flipped', MODELS.zoneLetters.file, flipBit, 'is not the pinned file'],
+    ['the face model has one bit flipped', MODELS.embedder.file, flipBit, 'is not the pinned file'],
+    ['a model is missing', MODELS.landmarks.file, rm, 'cannot be read'],
+  ];
+  for (const [fault, file, damage, why] of damages)
+    itWhole(
+      `F34, T77: ${fault}: nothing is compared and the case waits; it and the next are checked when the file is back`,
+      async () => {
+        const good = await readFile(join(modelsDir, file));
+        await damage(join(modelsDir, file));
+        for (const pid of inferenceProcesses(service)) process.kill(pid, 'SIGKILL');
+        const id = await submit();
+        const waiting = await service.desk.caseWhen(id, ({ stateReason }) => stateReason !== null, CHECK_MS);
+        expect(waiting).toMatchObject({ state: 'verifying', stateReason: 'waiting_for_provider', outcome: null });
+        const failed = (await service.desk.timeline(id)).find(({ type }) => type === 'verification.session_failed');
+        expect(failed?.data).toMatchObject({ provider: 'local', error: 'broken' });
+        expect(await healthOfLocal()).toEqual({ ok: false, detail: `Model ${file} ${why}.` });
+        await servesOthers();
 
-      await writeFile(join(modelsDir, file), good);
-      await approves(id);
-      await service.desk.cancel(id);
-      await approves(await submit());
-      expect(await healthOfLocal()).toEqual({ ok: true });
-    },
-    4 * CHECK_MS,
-  );
+        await writeFile(join(modelsDir, file), good);
+        await approves(id);
+        await service.desk.cancel(id);
+        await approves(await submit());
+        expect(await healthOfLocal()).toEqual({ ok: true });
+      },
+      4 * CHECK_MS,
+    );
 
   it('left no error in the log, and no path of a model', () => {
     expect(service.errorLines()).toEqual([]);
@@ -203,8 +204,6 @@ describe('the process that looks at pictures may die (F34, F35)', () => {
 });
 
 type Damage = [fault: string, file: string, damage: (path: string) => Promise<void>, why: string];
-
-function leftToCampaign(): void {}
 
 /** Of all processes of the service, those that look at pictures for a check. */
 function inferenceProcesses(service: TestService): number[] {

@@ -11,7 +11,7 @@ describe('the embedded profile as a process', () => {
   let selfie: Buffer;
 
   beforeAll(async () => {
-    service = await startService();
+    service = await startService({ fresh: true });
     document = await service.trial.picture('demo.ana', 'document_front');
     selfie = await service.trial.picture('demo.ana', 'selfie');
   });

@@ -1,14 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Applicant } from '../../scripts/demo/applicant.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import type { CreatedAccount } from '../../scripts/demo/help-desk.js';
 import { HttpClient } from '../../scripts/demo/http-client.js';
-import { removeServiceData } from '../../scripts/demo/service-process.js';
-import { connectEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { operations } from '../security/fuzz/operations.js';
 import { startService, type TestService } from '../support/service.js';
 import { Colleague, type Target } from './pressure/every-call.js';
@@ -30,7 +25,6 @@ const SIGNED_OUT = 'DELETE /v1/session 204';
  * cases in every state, one after the other and again in the reverse order, so that each has acted after each other.
  */
 describe('under pressure, nobody but the person recovers anything (T47)', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'regain-pressure-'));
   let service: TestService;
   let database: pg.Client;
   let staff: Colleague[];
@@ -39,9 +33,8 @@ describe('under pressure, nobody but the person recovers anything (T47)', () => 
   const targets: Record<string, Target> = {};
 
   beforeAll(async () => {
-    service = await startService({ dataDir, env: { RATE_LIMIT_SCALE: '10000' } });
-    const { superuserUrl } = await connectEmbeddedPostgres(dataDir);
-    database = new pg.Client({ connectionString: superuserUrl, options: '-c search_path=regain' });
+    service = await startService({ env: { RATE_LIMIT_SCALE: '10000' } });
+    database = new pg.Client({ connectionString: await service.superuserUrl(), options: '-c search_path=regain' });
     await database.connect();
     for (const [name, roles] of Object.entries(ROLES)) {
       const bearer = await service.trial.signIn({ sub: name.replaceAll(' ', '.'), roles });
@@ -56,7 +49,6 @@ describe('under pressure, nobody but the person recovers anything (T47)', () => 
   afterAll(async () => {
     await database?.end();
     await service?.end();
-    await removeServiceData(dataDir);
   });
 
   const account = (login: string): Promise<CreatedAccount> =>

@@ -17,7 +17,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'regain-canary-'));
 
 beforeAll(async () => {
   // As talkative as it gets: what is in no log now is in none.
-  service = await startService({ dataDir, env: { LOG_LEVEL: 'debug', RATE_LIMIT_SCALE: '100' } });
+  service = await startService({ dataDir, fresh: true, env: { LOG_LEVEL: 'debug', RATE_LIMIT_SCALE: '100' } });
   witness = await DatabaseWitness.watch(dataDir);
   planted = new PlantedJourneys(service, dataDir);
   await planted.walk();

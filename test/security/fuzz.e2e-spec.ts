@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startService, type TestService } from '../support/service.js';
+import { WHOLE } from '../support/whole.js';
 import { fuzzerFor, fuzzStage, type FuzzStage } from './fuzz/fuzz-stage.js';
 import { operations, type FuzzedOperation } from './fuzz/operations.js';
 import { ODD_BODIES } from './fuzz/wild-values.js';
 
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_122);
-const RUNS = Number(process.env.FUZZ_RUNS ?? 25);
+const RUNS = Number(process.env.FUZZ_RUNS ?? (WHOLE ? 25 : 10));
 
 /** A stream without end is read elsewhere. */
 const ALL = operations().filter((operation) => operation.id !== 'FlowView_events');

@@ -6,13 +6,17 @@ import { HelpDesk } from '../../scripts/demo/help-desk.js';
 import { HttpClient, type HttpClientOptions } from '../../scripts/demo/http-client.js';
 import { removeServiceData, ServiceProcess, type ReadyLine } from '../../scripts/demo/service-process.js';
 import { TrialDesk } from '../../scripts/demo/trial-desk.js';
+import { connectEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { Contract } from './contract.js';
 import { familyOf, type ProcessEntry } from './processes.js';
+import { copySeededService, type SeededService } from './seeded-service.js';
 
 export interface StartServiceOptions {
   env?: Readonly<Record<string, string>>;
   /** Kept after `end()`; default: a temporary one, which is deleted then. */
   dataDir?: string;
+  /** Starts from nothing, with a PostgreSQL of its own; otherwise it is a copy of one that had started (see seeded-service.ts). */
+  fresh?: boolean;
 }
 
 /**
@@ -21,16 +25,23 @@ export interface StartServiceOptions {
  */
 export async function startService(options: StartServiceOptions = {}): Promise<TestService> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'regain-service-'));
+  const copy = options.fresh ? undefined : await copySeededService(dataDir);
   // The sweeper looks often, so that a test of recovery need not wait for it.
-  const env = { SWEEP_INTERVAL_SECONDS: '1', ...options.env };
-  const keep = options.dataDir !== undefined;
-  return new TestService(await ServiceProcess.start({ dataDir, env }), { dataDir, env, keep });
+  const env = { SWEEP_INTERVAL_SECONDS: '1', ...copy?.env, ...options.env };
+  const place = { dataDir, env, keep: options.dataDir !== undefined, copy };
+  try {
+    return new TestService(await ServiceProcess.start({ dataDir, env }), place);
+  } catch (error) {
+    await copy?.drop();
+    throw error;
+  }
 }
 
 interface Place {
   dataDir: string;
   env: Readonly<Record<string, string>>;
   keep: boolean;
+  copy: SeededService | undefined;
 }
 
 /** A running service and the callers a test needs. */
@@ -102,9 +113,15 @@ export class TestService {
     this.process = await ServiceProcess.start({ dataDir, env: { ...env, ...ports } });
   }
 
+  /** For looking into its database past all its rules. */
+  async superuserUrl(): Promise<string> {
+    return this.place.copy?.superuserUrl ?? (await connectEmbeddedPostgres(this.place.dataDir)).superuserUrl;
+  }
+
   /** Stops it when it runs, and deletes what it kept. */
   async end(): Promise<void> {
     if (this.process.running) await this.process.stop();
+    await this.place.copy?.drop();
     if (!this.place.keep) await removeServiceData(this.place.dataDir);
   }
 }

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { connectEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { Database } from '../../src/platform/database/database.js';
-import { migrate } from '../../src/platform/database/migrator.js';
+import { migrate, readMigrations } from '../../src/platform/database/migrator.js';
+import { templateDatabase, testServer } from './test-server.js';
 
 export interface TestUrls {
   ownerUrl: string;
@@ -20,12 +20,22 @@ interface CreatedDatabase extends TestUrls {
   drop(): Promise<void>;
 }
 
-/** The server `npm test` started, or one that is named by a superuser's URL (without passwords for the roles). */
+/** A migrated one on the server `npm test` started, or on one that is named by a superuser's URL (without passwords for the roles). */
 async function createDatabase(name: string): Promise<CreatedDatabase> {
-  const dataDir = process.env.TEST_POSTGRES_DATA_DIR;
-  if (!dataDir) return createOnGivenServer(name);
-  const server = await connectEmbeddedPostgres(dataDir);
-  return { ...(await server.createDatabase(name)), drop: () => server.dropDatabase(name) };
+  const server = await testServer();
+  if (!server) return createOnGivenServer(name);
+  const template = await templateDatabase(
+    server,
+    migratedName(),
+    async ({ ownerUrl }) => void (await migrate(ownerUrl)),
+  );
+  return { ...(await server.createDatabase(name, { template })), drop: () => server.dropDatabase(name) };
+}
+
+/** Changes with the migrations: one server serves the trials of many mutants. */
+function migratedName(): string {
+  const hash = createHash('sha256').update(JSON.stringify(readMigrations()));
+  return `migrated_${hash.digest('hex').slice(0, 16)}`;
 }
 
 async function createOnGivenServer(name: string): Promise<CreatedDatabase> {
@@ -35,6 +45,7 @@ async function createOnGivenServer(name: string): Promise<CreatedDatabase> {
   await admin.connect();
   await admin.query(`CREATE DATABASE ${name} OWNER regain_owner`);
   const urlOf = (role: string): string => Object.assign(new URL(given), { username: role, pathname: `/${name}` }).href;
+  await migrate(urlOf('regain_owner'));
   return {
     ownerUrl: urlOf('regain_owner'),
     appUrl: urlOf('regain_app'),
@@ -51,7 +62,6 @@ async function createOnGivenServer(name: string): Promise<CreatedDatabase> {
 export async function openTestDatabase(options: { poolSize?: number } = {}): Promise<TestDatabase> {
   const created = await createDatabase(`test_${randomBytes(6).toString('hex')}`);
   const { drop, ...urls } = created;
-  await migrate(urls.ownerUrl);
   const database = await Database.connect({
     url: urls.appUrl,
     poolSize: options.poolSize ?? 10,

@@ -1,6 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { DEMO_PEOPLE, renderDemoPictures } from './index.js';
+import { DEMO_PEOPLE, demoPicturesIn, renderDemoPictures } from './index.js';
 import { letter } from '../specimens/index.js';
 
 describe('renderDemoPictures', () => {
@@ -25,6 +28,29 @@ describe('renderDemoPictures', () => {
     }
   });
 });
+
+describe('demoPicturesIn', () => {
+  let base: string;
+  beforeAll(async () => void (base = await mkdtemp(join(tmpdir(), 'demo-people-'))));
+  afterAll(() => rm(base, { recursive: true }));
+
+  it('keeps what was drawn, and a later start reads it instead of drawing', async () => {
+    const folder = join(base, 'data', 'pictures');
+    const drawn = await demoPicturesIn(folder)();
+    const selfie = join(folder, 'demo.ana', 'selfie.jpg');
+    await writeFile(selfie, 'as it was left');
+    const later = await demoPicturesIn(folder)();
+    expect(Buffer.from(later.get('demo.ana')?.selfie ?? []).toString()).toBe('as it was left');
+    expect(later.get('demo.bea')).toEqual(pictureBytes(drawn.get('demo.bea')));
+    await rm(selfie);
+    expect((await demoPicturesIn(folder)()).get('demo.ana')?.selfie).toEqual(drawn.get('demo.ana')?.selfie);
+    expect((await demoPicturesIn(folder)()).size).toBe(DEMO_PEOPLE.length);
+  });
+});
+
+function pictureBytes(pictures: object | undefined): object {
+  return Object.fromEntries(Object.entries(pictures ?? {}).map(([name, bytes]) => [name, Buffer.from(bytes)]));
+}
 
 describe('letter', () => {
   it('draws every character of a card as finite outlines', () => {
