@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import type { Applicant } from '../../scripts/demo/applicant.js';
 import { eventually } from '../../scripts/demo/eventually.js';
-import type { AuditEntry, CreatedAccount, HelpDesk, PolicyChanges } from '../../scripts/demo/help-desk.js';
+import type { AuditEntry, CaseView, CreatedAccount, HelpDesk, PolicyChanges } from '../../scripts/demo/help-desk.js';
 import type { HttpClient } from '../../scripts/demo/http-client.js';
 import type { Scenario } from '../../scripts/demo/trial-desk.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
@@ -35,6 +35,9 @@ export interface Begun {
 }
 
 const otherAddressOf = (login: string): string => `${login}.private@example.test`;
+
+/** Our own machine looks at pictures for seconds, and longer when it is busy. */
+const LONGEST_WAIT_MS = 45_000;
 
 /** Long enough that the submission is always in the trail before the partner's push. */
 const PARTNER_TAKES_SECONDS = 0.5;
@@ -152,7 +155,8 @@ export class GoldenStage {
   }
 
   async reaches({ caseId }: { caseId: string }, state: string, attempt = 1): Promise<void> {
-    await this.service.desk.caseWhen(caseId, (view) => view.state === state && view.attempt === attempt);
+    const there = (view: CaseView): boolean => view.state === state && view.attempt === attempt;
+    await this.service.desk.caseWhen(caseId, there, LONGEST_WAIT_MS);
   }
 
   /** From the approval to the passkey. `told`: notices that are out before the token is asked for. */

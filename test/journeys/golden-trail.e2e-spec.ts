@@ -95,6 +95,83 @@ describe('the audit trail of a journey', () => {
 
   it('that a reviewer approves', async () => {
     const begun = await stage.verified(await stage.account('reviewed', { changes: { review: REVIEWED } }), 'review');
+    await stage.reaches(begun, 'in_review');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'approve', reasonCode: 'same_person' });
+    await stage.finish(begun);
+    expectGolden('reviewed', await stage.trail(begun));
+  });
+
+  it('that a reviewer denies', async () => {
+    const begun = await stage.verified(await stage.account('review-denied'), 'review');
+    await stage.reaches(begun, 'in_review');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'deny', reasonCode: 'not_same_person' });
+    await stage.reaches(begun, 'denied');
+    expectGolden('review-denied', await stage.trail(begun));
+  });
+
+  it('that a reviewer sends back', async () => {
+    const begun = await stage.verified(await stage.account('sent-back'), 'review');
+    await stage.reaches(begun, 'in_review');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'retry', reasonCode: 'face_unclear' });
+    await stage.reaches(begun, 'awaiting_evidence', 2);
+    await stage.again(begun, 'pass');
+    await stage.finish(begun, 2);
+    expectGolden('sent-back', await stage.trail(begun));
+  });
+
+  it('that two reviewers approve', async () => {
+    const account = await stage.account('two-reviewers', { changes: { review: { ...REVIEWED, reviewersNeeded: 2 } } });
+    const begun = await stage.verified(account, 'review');
+    await stage.reaches(begun, 'in_review');
+    for (const by of ['reviewer-1', 'reviewer-2'])
+      await stage.vote(begun.caseId, { by, outcome: 'approve', reasonCode: 'same_person' });
+    await stage.finish(begun);
+    expectGolden('two-reviewers', await stage.trail(begun));
+  });
+
+  it('that is held for a moment', async () => {
+    const begun = await stage.verified(await stage.account('held', { changes: { hold: { seconds: 1 } } }), 'pass');
+    await stage.trailHas(begun.caseId, 'case.held');
+    await stage.finish(begun);
+    expectGolden('held', await stage.trail(begun));
+  });
+
+  it('that is an evaluation', async () => {
+    const begun = await stage.verified(await stage.account('evaluation', { changes: { mode: 'evaluation' } }), 'pass');
+    await stage.reaches(begun, 'completed');
+    expectGolden('evaluation', await stage.trail(begun));
+  });
+
+  it('with somebody else’s document', async () => {
+    const identity = { givenName: 'Iris', familyName: 'Intruder', birthDate: '1995-05-05' };
+    const begun = await stage.verified(await stage.account('other-document'), 'pass', identity);
+    await stage.reaches(begun, 'in_review');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'deny', reasonCode: 'not_same_person' });
+    await stage.reaches(begun, 'denied');
+    expectGolden('other-document', await stage.trail(begun));
+  });
+
+  it('with a document that is known from another account', async () => {
+    const first = await stage.verified(await stage.account('first-owner', { familyName: 'Golden-twin' }), 'pass');
+    await stage.reaches(first, 'approved');
+    const second = await stage.account('second-owner', { familyName: 'Golden-twin' });
+    const begun = await stage.verified(second, 'pass');
+    await stage.reaches(begun, 'in_review');
+    expectGolden('known-document', await stage.trail(begun));
+    expectGolden('known-document-account', await stage.chain(`subject:${second.id}`));
+  });
+
+  it('of an account that was never proofed, with a code', async () => {
+    const changes = {
+      requiredChecks: ['document_authenticity', 'face_match', 'data_match'],
+      matching: { require: ['data'], unproofed: 'codes' },
+      ingredients: { unproofed: ['issued_code'] },
+    };
+    const account = await stage.account('with-code', { changes, unproofed: true, familyName: 'Unterwald' });
+    await stage.partnerSays(account, 'pass');
+    const begun = await stage.begin(account);
+    await stage.giveIssuedCode(begun);
+    await begun.applicant.chooseProvider('sandbox');
     await stage.finish(begun);
     expectGolden('with-code', await stage.trail(begun));
   });
