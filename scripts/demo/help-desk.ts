@@ -31,8 +31,8 @@ export interface NewAccount {
   portrait?: Uint8Array;
 }
 
-/** Sections of a profile and the members of them that differ. */
-export type PolicyChanges = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** Members of a profile that differ; of a section, the members of it that do. */
+export type PolicyChanges = Readonly<Record<string, Readonly<Record<string, unknown>> | readonly unknown[] | string>>;
 
 export interface CreatedAccount {
   id: string;
@@ -130,9 +130,9 @@ export class HelpDesk {
     const demo = page.data.find((policy) => policy.name === 'Demo');
     if (!demo) throw new Error('the demo policy is not there: is this the embedded profile?');
     const { id: _id, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...document } = demo;
-    const sections = Object.entries(profile.changes).map(([name, section]) => [
+    const sections = Object.entries(profile.changes).map(([name, changed]) => [
       name,
-      { ...(document[name] as object), ...section },
+      typeof changed === 'string' || Array.isArray(changed) ? changed : { ...(document[name] as object), ...changed },
     ]);
     const changed = { ...document, ...Object.fromEntries(sections) } as object;
     const body = { ...changed, name: profile.name, priority: 10, include: [profile.group] };

@@ -1,128 +1,182 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Applicant } from '../../scripts/demo/applicant.js';
-import { eventually } from '../../scripts/demo/eventually.js';
-import type { CreatedAccount } from '../../scripts/demo/help-desk.js';
-import { packagePath } from '../../src/platform/package-root/package-root.js';
-import { startService, type TestService } from '../support/service.js';
-import { SoftwareAuthenticator } from '../support/software-authenticator.js';
+import { expectGolden, GoldenStage } from './golden-stage.js';
 
-type Journey = 'local' | 'sandbox' | 'denied' | 'cancelled';
-
-/** A journey as the audit trail tells it. Notices go out beside everything else, so they are counted and not placed. */
-interface Trail {
-  events: string[];
-  notices: Record<string, number>;
-}
+const REVIEWED = { reviewable: ['face_match'] };
 
 /**
- * What the audit trail says of whole journeys, against the files in `golden/`. `UPDATE_GOLDEN=1` writes them anew. Work
- * in the background is waited for before the person goes on, so that the order is always the same.
+ * What the audit trail says of whole journeys, against the files in `golden/`. `UPDATE_GOLDEN=1` writes them anew. How a
+ * case is decided is here; who stops it, and what goes wrong on the way, in `golden-detours.e2e-spec.ts`.
  */
 describe('the audit trail of a journey', () => {
-  let service: TestService;
+  let stage: GoldenStage;
 
   beforeAll(async () => {
-    service = await startService();
+    stage = await GoldenStage.start();
   });
 
-  afterAll(() => service?.end());
+  afterAll(() => stage?.end());
 
-  const trailHas = async (caseId: string, type: string, count = 1): Promise<void> => {
-    await eventually(`the trail has ${count} ${type}`, async () => {
-      const entries = await service.desk.timeline(caseId);
-      return entries.filter((entry) => entry.type === type).length >= count;
-    });
-  };
-
-  const trail = async (caseId: string): Promise<Trail> => {
-    const entries = await service.desk.timeline(caseId);
-    expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
-    const notices: Record<string, number> = {};
-    for (const { type, data } of entries) {
-      if (type === 'notice.sent') notices[String(data.kind)] = (notices[String(data.kind)] ?? 0) + 1;
-    }
-    const events = entries.filter(({ type }) => type !== 'notice.sent');
-    return { events: events.map(({ type, actor }) => `${type} by ${actor.kind}`), notices };
-  };
-
-  /** Opens a case and follows it to the choice of a document, when all mail is out. */
-  const begin = async (account: { id: string; email: string; addresses: number }): Promise<Begun> => {
-    const { id } = await service.desk.openCase({ id: account.id });
-    const link = await service.trial.recoveryLink(account.email);
-    await trailHas(id, 'link.sent');
-    await trailHas(id, 'notice.sent', account.addresses);
-    const applicant = service.applicant();
-    await applicant.start(link);
-    await applicant.agree();
-    await applicant.chooseDocument();
-    return { caseId: id, applicant };
-  };
-
-  const finish = async ({ caseId, applicant }: Begun, addresses: number): Promise<void> => {
-    await service.desk.caseWhen(caseId, ({ state }) => state === 'approved');
-    await trailHas(caseId, 'notice.sent', 2 * addresses);
-    const { token } = await applicant.token();
-    const options = (await applicant.present(token)).expect(200).json<Parameters<SoftwareAuthenticator['create']>[0]>();
-    const credential = new SoftwareAuthenticator({ origin: service.url }).create(options);
-    (await applicant.http.post('/v1/passkey-registrations', { token, credential })).expect(201);
-    await trailHas(caseId, 'notice.sent', 3 * addresses);
-  };
-
-  const newAccount = async (login: string, groups?: string[]): Promise<CreatedAccount & { addresses: number }> => {
-    const person = { login, givenName: 'Greta', familyName: `Golden-${login}`, birthDate: '1984-02-29' };
-    return { ...(await service.desk.createAccount({ ...person, groups })), addresses: 1 };
-  };
+  it('of a profile that two people make weaker', async () => {
+    const operator = await stage.signedIn('operator-1', ['operator']);
+    const second = await stage.signedIn('operator-2', ['operator']);
+    const profile = { name: 'Golden policy', group: 'golden-policy', changes: { hold: { seconds: 600 } } };
+    const id = await (await stage.colleague('operator-1', ['operator'])).createPolicy(profile);
+    const proposed = async (seconds: number): Promise<string> => {
+      const answer = await operator.send('PATCH', `/v1/policies/${id}`, { json: { hold: { seconds } } });
+      return `/v1/policy-changes/${answer.expect(202).json<{ id: string }>().id}`;
+    };
+    (await second.post(`${await proposed(60)}/reject`)).expect(200);
+    const wanted = await proposed(30);
+    expect((await operator.post(`${wanted}/confirm`)).code).toBe('separation_of_duties');
+    (await second.post(`${wanted}/confirm`)).expect(200);
+    expectGolden('weaker-policy', await stage.chain(`policy:${id}`));
+  });
 
   it('with the organisation’s own check', async () => {
-    const ana = { id: await service.desk.subjectId('demo.ana'), email: 'ana@example.test', addresses: 2 };
-    const begun = await begin(ana);
-    const document = await service.trial.picture('demo.ana', 'document_front');
-    await begun.applicant.showPictures({ document, selfie: await service.trial.picture('demo.ana', 'selfie') });
-    await finish(begun, ana.addresses);
-    expectGolden('local', await trail(begun.caseId));
+    const { desk, trial } = stage.service;
+    const ana = { id: await desk.subjectId('demo.ana'), login: 'demo.ana', email: 'ana@example.test', addresses: 2 };
+    const begun = await stage.begin(ana);
+    const [document, selfie] = [
+      await trial.picture('demo.ana', 'document_front'),
+      await trial.picture('demo.ana', 'selfie'),
+    ];
+    await begun.applicant.showPictures({ document, selfie });
+    await stage.finish(begun);
+    expectGolden('local', await stage.trail(begun));
+  });
+
+  it('with the organisation’s own check and somebody else’s document, which a reviewer looks at', async () => {
+    const account = await stage.account('looked-at', { changes: { review: { ...REVIEWED, onFail: 'review' } } });
+    const begun = await stage.begin(account);
+    const document = await stage.service.trial.picture('demo.bea', 'document_front');
+    await begun.applicant.showPictures({ document, selfie: await stage.service.trial.picture('demo.bea', 'selfie') });
+    await stage.reaches(begun, 'in_review');
+    await stage.look(begun.caseId, 'reviewer-1');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'deny', reasonCode: 'not_same_person' });
+    await stage.reaches(begun, 'denied');
+    expectGolden('looked-at', await stage.trail(begun));
   });
 
   it('through the sandbox partner', async () => {
-    const account = await newAccount('sandbox');
-    await service.trial.setScenario({ subjectId: account.id, scenario: 'pass', delaySeconds: 0.5 });
-    const begun = await begin(account);
-    await begun.applicant.chooseProvider('sandbox');
-    await finish(begun, account.addresses);
-    expectGolden('sandbox', await trail(begun.caseId));
+    const begun = await stage.verified(await stage.account('sandbox'), 'pass');
+    await stage.finish(begun);
+    expectGolden('sandbox', await stage.trail(begun));
   });
 
   it('that is denied', async () => {
-    const operator = await service.colleague('operator-1', ['operator']);
-    await operator.createPolicy({ name: 'Strict', group: 'strict', changes: { review: { onFail: 'deny' } } });
-    const account = await newAccount('denied', ['strict']);
-    await service.trial.setScenario({ subjectId: account.id, scenario: 'fail:face_match', delaySeconds: 0.5 });
-    const begun = await begin(account);
-    await begun.applicant.chooseProvider('sandbox');
-    await service.desk.caseWhen(begun.caseId, ({ state }) => state === 'denied');
-    expectGolden('denied', await trail(begun.caseId));
+    const account = await stage.account('denied', { changes: { review: { onFail: 'deny' } } });
+    const begun = await stage.verified(account, 'fail:face_match');
+    await stage.reaches(begun, 'denied');
+    expectGolden('denied', await stage.trail(begun));
   });
 
-  it('that the person stops', async () => {
-    const begun = await begin(await newAccount('cancelled'));
-    (await begun.applicant.http.post('/v1/flow/stop')).expect(200);
-    expectGolden('cancelled', await trail(begun.caseId));
+  it('that passes on the second try', async () => {
+    const begun = await stage.verified(await stage.account('second-try'), 'fail:face_match');
+    await stage.reaches(begun, 'awaiting_evidence', 2);
+    await stage.again(begun, 'pass');
+    await stage.finish(begun, 2);
+    expectGolden('second-try', await stage.trail(begun));
+  });
+
+  it('that has no tries left', async () => {
+    const account = await stage.account('no-tries-left', { changes: { limits: { attempts: 2 } } });
+    const begun = await stage.verified(account, 'fail:face_match');
+    await stage.reaches(begun, 'awaiting_evidence', 2);
+    await stage.again(begun, 'fail:face_match');
+    await stage.reaches(begun, 'denied', 2);
+    expectGolden('no-tries-left', await stage.trail(begun));
+  });
+
+  it('that the person breaks off at the partner’s', async () => {
+    const begun = await stage.verified(await stage.account('broken-off'), 'cancelled');
+    await stage.reaches(begun, 'awaiting_evidence', 2);
+    expectGolden('broken-off', await stage.trail(begun));
+  });
+
+  it('that a reviewer approves', async () => {
+    const begun = await stage.verified(await stage.account('reviewed', { changes: { review: REVIEWED } }), 'review');
+    await stage.reaches(begun, 'in_review');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'approve', reasonCode: 'same_person' });
+    await stage.finish(begun);
+    expectGolden('reviewed', await stage.trail(begun));
+  });
+
+  it('that a reviewer denies', async () => {
+    const begun = await stage.verified(await stage.account('review-denied'), 'review');
+    await stage.reaches(begun, 'in_review');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'deny', reasonCode: 'not_same_person' });
+    await stage.reaches(begun, 'denied');
+    expectGolden('review-denied', await stage.trail(begun));
+  });
+
+  it('that a reviewer sends back', async () => {
+    const begun = await stage.verified(await stage.account('sent-back'), 'review');
+    await stage.reaches(begun, 'in_review');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'retry', reasonCode: 'face_unclear' });
+    await stage.reaches(begun, 'awaiting_evidence', 2);
+    await stage.again(begun, 'pass');
+    await stage.finish(begun, 2);
+    expectGolden('sent-back', await stage.trail(begun));
+  });
+
+  it('that two reviewers approve', async () => {
+    const account = await stage.account('two-reviewers', { changes: { review: { ...REVIEWED, reviewersNeeded: 2 } } });
+    const begun = await stage.verified(account, 'review');
+    await stage.reaches(begun, 'in_review');
+    for (const by of ['reviewer-1', 'reviewer-2'])
+      await stage.vote(begun.caseId, { by, outcome: 'approve', reasonCode: 'same_person' });
+    await stage.finish(begun);
+    expectGolden('two-reviewers', await stage.trail(begun));
+  });
+
+  it('that is held for a moment', async () => {
+    const begun = await stage.verified(await stage.account('held', { changes: { hold: { seconds: 1 } } }), 'pass');
+    await stage.trailHas(begun.caseId, 'case.held');
+    await stage.finish(begun);
+    expectGolden('held', await stage.trail(begun));
+  });
+
+  it('that is an evaluation', async () => {
+    const begun = await stage.verified(await stage.account('evaluation', { changes: { mode: 'evaluation' } }), 'pass');
+    await stage.reaches(begun, 'completed');
+    expectGolden('evaluation', await stage.trail(begun));
+  });
+
+  it('with somebody else’s document', async () => {
+    const identity = { givenName: 'Iris', familyName: 'Intruder', birthDate: '1995-05-05' };
+    const begun = await stage.verified(await stage.account('other-document'), 'pass', identity);
+    await stage.reaches(begun, 'in_review');
+    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'deny', reasonCode: 'not_same_person' });
+    await stage.reaches(begun, 'denied');
+    expectGolden('other-document', await stage.trail(begun));
+  });
+
+  it('with a document that is known from another account', async () => {
+    const first = await stage.verified(await stage.account('first-owner', { familyName: 'Golden-twin' }), 'pass');
+    await stage.reaches(first, 'approved');
+    const second = await stage.account('second-owner', { familyName: 'Golden-twin' });
+    const begun = await stage.verified(second, 'pass');
+    await stage.reaches(begun, 'in_review');
+    expectGolden('known-document', await stage.trail(begun));
+    expectGolden('known-document-account', await stage.chain(`subject:${second.id}`));
+  });
+
+  it('of an account that was never proofed, with a code', async () => {
+    const changes = {
+      requiredChecks: ['document_authenticity', 'face_match', 'data_match'],
+      matching: { require: ['data'], unproofed: 'codes' },
+      ingredients: { unproofed: ['issued_code'] },
+    };
+    const account = await stage.account('with-code', { changes, unproofed: true, familyName: 'Unterwald' });
+    await stage.partnerSays(account, 'pass');
+    const begun = await stage.begin(account);
+    await stage.giveIssuedCode(begun);
+    await begun.applicant.chooseProvider('sandbox');
+    await stage.finish(begun);
+    expectGolden('with-code', await stage.trail(begun));
   });
 
   it('is whole: no chain was cut, changed or left open', async () => {
-    const auditor = service.client({ bearer: await service.trial.signIn({ sub: 'auditor-1', roles: ['auditor'] }) });
-    const answer = (await auditor.get('/v1/audit-events/verification')).expect(200);
-    expect(answer.json()).toMatchObject({ intact: true, firstFault: null });
+    expect(await stage.verification()).toMatchObject({ intact: true, firstFault: null });
   });
 });
-
-interface Begun {
-  caseId: string;
-  applicant: Applicant;
-}
-
-function expectGolden(journey: Journey, found: Trail): void {
-  const file = packagePath(`test/journeys/golden/${journey}.json`);
-  if (process.env.UPDATE_GOLDEN) writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`);
-  expect(found).toEqual(JSON.parse(readFileSync(file, 'utf8')));
-}

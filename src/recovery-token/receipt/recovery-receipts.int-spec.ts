@@ -35,11 +35,16 @@ describe('the receipt of a recovery', () => {
     await expect(receiptOf('rc_unknown')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('is refused for a case that was completed without a spent token, as evaluations are', async () => {
+  it.each([
+    ['was stopped after its approval', { state: 'cancelled', mode: 'production' }],
+    ['was denied after its approval', { state: 'denied', mode: 'production' }],
+    ['was completed without a spent token', { state: 'completed', mode: 'production' }],
+    ['was an evaluation', { state: 'completed', mode: 'evaluation' }],
+  ])('is refused for a case that %s', async (_what, { state, mode }) => {
     const { id, attempt } = await stage.reportedCase();
     await stage.adjudication.decide({ caseId: id, attempt });
     await owner.transaction(
-      (tx) => tx.run`UPDATE recovery_cases SET state = 'completed', closed_at = now() WHERE id = ${id}`,
+      (tx) => tx.run`UPDATE recovery_cases SET state = ${state}, mode = ${mode}, closed_at = now() WHERE id = ${id}`,
     );
     await expect(receiptOf(id)).rejects.toMatchObject({ code: 'wrong_state' });
   });
