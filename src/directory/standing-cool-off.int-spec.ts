@@ -5,7 +5,7 @@ import { codeOf } from '../../test/model/browser-stub.js';
 import { addPolicy, buildCore, type Core } from '../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { newId } from '../platform/ids/ids.js';
-import type { Policy } from '../policy/policy.js';
+import { isPrivileged, type Policy } from '../policy/policy.js';
 import type { Subject } from './subject.js';
 
 let test: TestDatabase;
@@ -29,7 +29,12 @@ beforeAll(async () => {
       accountWindowSeconds: 21_600,
     },
   });
-  profiles.easy = await addPolicy(core, { include: ['easy'], priority: 1, providers: ['local', 'sandbox'] });
+  profiles.easy = await addPolicy(core, {
+    include: ['easy'],
+    priority: 1,
+    providers: ['local', 'sandbox'],
+    authorization: { privilegedNeedsSecondPerson: true, privilegedGroups: ['admins'] },
+  });
 });
 afterAll(() => test.close());
 
@@ -102,6 +107,23 @@ describe('an account that is privileged no more (rule 10, T49)', () => {
     await put(id, { groups: ['easy', 'other'] });
     await put(id, { groups: ['easy'] });
     expect(await privileged(id)).toBe(true);
+  });
+
+  it('T49: counts for another week as a member of a privileged group that it left', async () => {
+    const id = await settled({ groups: ['easy', 'admins'] });
+    const left = await put(id, { groups: ['easy'] });
+    expect(left).toMatchObject({ groups: ['easy'], recentGroups: ['admins', 'easy'], privileged: false });
+    await start(id);
+    const opened = await caseOf(id);
+    expect(opened.state).toBe('awaiting_authorization');
+    const counts = () =>
+      test.database.read(async (tx) => {
+        const subject = await core.subjects.find(tx, id);
+        return subject && isPrivileged(await core.policies.strictest(tx, opened), subject);
+      });
+    expect(await counts()).toBe(true);
+    await weekLater(id);
+    expect(await counts()).toBe(false);
   });
 
   it('is privileged at once when it becomes so', async () => {

@@ -25,6 +25,8 @@ export type AssuranceLevel = (typeof ASSURANCE_LEVELS)[number];
 export interface Subject {
   id: string;
   groups: string[];
+  /** Those of `groups`, and those it left during the last week (rule 10); sorted. */
+  recentGroups: string[];
   /** To be treated as privileged: it is, or it was at any time of the last week (rule 10). */
   privileged: boolean;
   /** What the directory says now. */

@@ -20,6 +20,7 @@ interface SubjectRow {
   id: string;
   profileSealed: Buffer;
   groups: string[];
+  recentGroups: string[];
   privileged: boolean;
   countsAsPrivileged: boolean;
   status: Subject['status'];
@@ -61,19 +62,19 @@ export class Subjects {
 
   async find(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects) FROM subjects WHERE id = ${subjectId}`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects) FROM subjects WHERE id = ${subjectId}`;
     return row && this.toSubject(row);
   }
 
   async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects) FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects) FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
   async findByEmployeeId(tx: Transaction, employeeId: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects) FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects) FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
@@ -83,7 +84,7 @@ export class Subjects {
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
     const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date; toldSince: Date }>`
-      SELECT *, counts_as_privileged(subjects), clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
+      SELECT *, counts_as_privileged(subjects), recent_groups(subjects), clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
     const { profile, groups, privileged, status } = subject.input;
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
     const old = before && this.toSubject(before).profile.reveal();
@@ -101,7 +102,7 @@ export class Subjects {
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END`;
     // Read again: the database keeps what was replaced while it replaces it.
     const row =
-      await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects) FROM subjects WHERE id = ${subject.id}`;
+      await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects) FROM subjects WHERE id = ${subject.id}`;
     const loginChanged = canonicalIdentifier(old?.login ?? '') !== canonicalIdentifier(profile.login);
     return {
       subject: this.toSubject(row),

@@ -9,6 +9,7 @@ import { Policies, type StoredPolicy } from './policies.js';
 import { PolicyChanges, type ChangeOutcome } from './policy-changes.js';
 
 const key: Actor = { kind: 'api_key', id: 'key_1' };
+const ada: Actor = { kind: 'person', id: 'ada' };
 const documentWith = (changes: Record<string, unknown> = {}): PolicyDocument =>
   PolicyDocument.parse({ name: 'P', providers: ['partner', 'local'], requiredChecks: ['face_match'], ...changes });
 const problem = (code: string) => ({ code });
@@ -54,6 +55,24 @@ async function caseUnder(
   return { policyId: policy.id, policyVersion: policy.version, subjectId: id };
 }
 
+describe('the very first profile', () => {
+  let fresh: TestDatabase;
+  beforeAll(async () => {
+    fresh = await openTestDatabase();
+  });
+  afterAll(() => fresh.close());
+  const made = (actor: Actor): Promise<ChangeOutcome> =>
+    fresh.database.transaction((tx) => changes.create(tx, { document: documentWith(), actor }));
+
+  it('T75 is set up by a person and never by a machine, and cannot be removed to be the first again', async () => {
+    await expect(made(key)).rejects.toMatchObject(problem('person_required'));
+    const { id } = applied(await made(ada));
+    await fresh.database.transaction((tx) => changes.remove(tx, { id, actor: key }));
+    await expect(made(key)).rejects.toMatchObject(problem('person_required'));
+    expect(await made(ada)).toMatchObject({ kind: 'proposed', proposal: { weakened: ['coverage'] } });
+  });
+});
+
 describe('changing profiles', () => {
   it('keeps every version and audits each change with what it weakened', async () => {
     const created = await create(documentWith());
@@ -75,7 +94,7 @@ describe('changing profiles', () => {
   });
 
   it('is refused to a machine where it weakens, and allowed where it does not', async () => {
-    const { id } = await create(documentWith(), key);
+    const { id } = await create(documentWith());
     await expect(change(id, { limits: { attempts: 5 } }, key)).rejects.toMatchObject(problem('person_required'));
     await expect(change(id, { providers: ['local', 'partner'] }, key)).rejects.toMatchObject(
       problem('person_required'),

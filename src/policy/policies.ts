@@ -94,6 +94,11 @@ export class Policies {
     return rows.map(toPolicy);
   }
 
+  /** Whether a profile ever stood in this deployment; removed ones count. */
+  async everStood(tx: Transaction): Promise<boolean> {
+    return (await tx.maybeOne`SELECT 1 FROM policies LIMIT 1`) !== undefined;
+  }
+
   async find(tx: Transaction, id: string): Promise<StoredPolicy | undefined> {
     return (await this.living(tx)).find((policy) => policy.id === id);
   }

@@ -28,8 +28,30 @@ describe('weakeningOf', () => {
     },
   );
 
-  it('lets the first profile of a deployment be created by a machine', () => {
-    expect(weakeningOf({ after: documentWith(lax), others: [] })).toEqual([]);
+  it('does not take the very first profile of a deployment for a weakening', () => {
+    expect(weakeningOf({ after: documentWith(lax), others: [], isFirst: true })).toEqual([]);
+  });
+
+  it('T75 notices a profile after the last one was removed: nobody could recover meanwhile', () => {
+    expect(weakeningOf({ after: documentWith(lax), others: [] })).toEqual(['coverage']);
+  });
+
+  it('T75 notices that the only profile reaches people it left out', () => {
+    const staff = documentWith({ include: ['staff'], exclude: ['admins'] });
+    for (const after of [documentWith(), documentWith({ include: ['staff'] }), documentWith({ exclude: ['admins'] })])
+      expect(weakeningOf({ before: staff, after, others: [] })).toEqual(['coverage']);
+    expect(weakeningOf({ before: documentWith(), after: staff, others: [] })).toEqual([]);
+  });
+
+  it.each([
+    ['providers.first', { providers: ['local', 'clear1'] }],
+    ['copy.helpDesk', { copy: { en: { helpDesk: 'somebody' } } }],
+    ['copy.organisationName', { copy: { de: { organisationName: 'another bank' } } }],
+  ])('T75 notices %s of a new profile put in front, and of one that people fall to', (name, changes) => {
+    const others = [policy('pol_1')];
+    expect(weakeningOf({ before: documentWith(), after: documentWith(changes), others: [] })).toEqual([name]);
+    expect(weakeningOf({ after: documentWith({ ...changes, priority: 9 }), others })).toEqual([`pol_1/${name}`]);
+    expect(weakeningOf({ before: documentWith({ ...changes, priority: 9 }), others })).toEqual([`pol_1/${name}`]);
   });
 
   it('notices a laxer profile put in front of a stricter one', () => {
@@ -85,6 +107,8 @@ describe('weakeningOf', () => {
       include: fc.subarray(groups),
       exclude: fc.subarray(groups),
       limits: fc.record({ attempts: fc.integer({ min: 1, max: 3 }) }),
+      providers: fc.constantFrom(['clear1', 'local'], ['local', 'clear1']),
+      copy: fc.constantFrom({}, { en: { helpDesk: 'somebody' } }),
     })
     .map((changes) => documentWith(changes));
   const everyMembership = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => groups.filter((_, index) => bits & (1 << index)));
@@ -92,6 +116,11 @@ describe('weakeningOf', () => {
     [...policies]
       .sort((a, b) => b.document.priority - a.document.priority || (a.id < b.id ? -1 : 1))
       .find((candidate) => covers(candidate.document, membership))?.document;
+
+  const asksLess = (was: PolicyDocument, is: PolicyDocument): boolean =>
+    weakens(was, is).length > 0 ||
+    was.providers[0] !== is.providers[0] ||
+    was.copy.en?.helpDesk !== is.copy.en?.helpDesk;
 
   it('is never silent when somebody, whatever their groups, gets an easier recovery', () => {
     fc.assert(
@@ -106,7 +135,7 @@ describe('weakeningOf', () => {
           const easier = everyMembership.some((membership) => {
             const was = applied(setOf(before), membership);
             const is = applied(setOf(after), membership);
-            return was && is ? weakens(was, is).length > 0 : !was && is !== undefined && others.length > 0;
+            return was && is ? asksLess(was, is) : is !== undefined;
           });
           if (easier) expect(weakeningOf({ before, after, others })).not.toEqual([]);
         },

@@ -9,38 +9,55 @@ export interface PolicyChange {
   after?: PolicyDocument;
   /** Every other living profile. */
   others: readonly Policy[];
+  /** Whether no profile ever stood in this deployment, removed ones included. */
+  isFirst?: boolean;
 }
 
 /**
- * Names everything by which a change asks for less of anybody; empty when nobody gets an easier recovery. Beyond the
- * rules of the profile itself it looks at
- * - `providers.first`: another provider asked first could be one that stood in before, and rule 7 tells those apart;
- * - `copy.helpDesk`: whoever changes whom people call when it was not them can pick up that call (NIST SP 800-63B-4, 4.6);
- * - people who come under the profile and were under a stricter one (`{id}/{member}`), or leave it for a weaker one;
- * - `coverage`: people no profile covered. The very first profile of a deployment is not a weakening.
+ * Names everything by which a change asks for less of anybody; empty when nobody gets an easier recovery:
+ * - what `asksLess` names of the profile itself;
+ * - the same of people who come under the profile and were under another, or leave it for another (`{id}/{member}`);
+ * - `coverage`: people no profile covered, also because all profiles were removed. The very first profile of a deployment
+ *   is not a weakening.
  *
  * Whether a particular person changes profile depends on all their groups; this assumes that such a person exists.
  */
-export function weakeningOf({ before, after, others }: PolicyChange): string[] {
+export function weakeningOf({ before, after, others, isFirst = false }: PolicyChange): string[] {
   const found = [
-    ...(before && after ? weakens(before, after) : []),
-    ...(before && after && providerIds(before)[0] !== providerIds(after)[0] ? ['providers.first'] : []),
-    ...(before && after && turnsElsewhere(before, after) ? ['copy.helpDesk'] : []),
+    ...(before && after ? asksLess(before, after) : []),
     ...(after ? others.filter((other) => takesFrom(other.document, { before, after })) : []).flatMap((other) =>
-      named(other.id, weakens(other.document, after as PolicyDocument)),
+      named(other.id, asksLess(other.document, after as PolicyDocument)),
     ),
     ...(before ? others.filter((other) => givesTo(other.document, { before, after })) : []).flatMap((other) =>
-      named(other.id, weakens(before as PolicyDocument, other.document)),
+      named(other.id, asksLess(before as PolicyDocument, other.document)),
     ),
-    ...(after && others.length > 0 && reachesUncovered({ before, after, others }) ? ['coverage'] : []),
+    ...(after && !isFirst && reachesUncovered({ before, after, others }) ? ['coverage'] : []),
   ];
   return [...new Set(found)];
 }
 
-const named = (id: string, members: readonly string[]): string[] => members.map((member) => `${id}/${member}`);
+/**
+ * Names by which a person who was under `before` and is under `after` is asked for less, or told otherwise. Beyond `weakens`:
+ * - `providers.first`: another provider asked first could be one that stood in before, and rule 7 tells those apart;
+ * - `copy.helpDesk`, `copy.organisationName`: whoever changes whom people turn to when it was not them can pick up that
+ *   call (NIST SP 800-63B-4, 4.6).
+ */
+function asksLess(before: PolicyDocument, after: PolicyDocument): string[] {
+  return [
+    ...weakens(before, after),
+    ...(providerIds(before)[0] !== providerIds(after)[0] ? ['providers.first'] : []),
+    ...COPY_WORDS.filter((word) => wordDiffers(word, { before, after })).map((word) => `copy.${word}`),
+  ];
+}
 
-const turnsElsewhere = (before: PolicyDocument, after: PolicyDocument): boolean =>
-  COPY_LANGUAGES.some((language) => before.copy[language]?.helpDesk !== after.copy[language]?.helpDesk);
+const COPY_WORDS = ['helpDesk', 'organisationName'] as const;
+
+const wordDiffers = (
+  word: (typeof COPY_WORDS)[number],
+  { before, after }: { before: PolicyDocument; after: PolicyDocument },
+): boolean => COPY_LANGUAGES.some((language) => before.copy[language]?.[word] !== after.copy[language]?.[word]);
+
+const named = (id: string, members: readonly string[]): string[] => members.map((member) => `${id}/${member}`);
 
 /** Whether the profile could cover people it did not cover before. */
 function widens(before: PolicyDocument | undefined, after: PolicyDocument): boolean {

@@ -50,9 +50,11 @@ export class PolicyChanges {
   async create(tx: Transaction, request: { document: PolicyDocument; actor: Actor }): Promise<ChangeOutcome> {
     const { document, actor } = request;
     this.refuseInThisDeployment(document);
-    const others = await this.oneAfterTheOther(tx);
+    const { living: others, isFirst } = await this.oneAfterTheOther(tx);
+    if (isFirst && actor.kind !== 'person' && actor.kind !== 'system')
+      throw new Problem('person_required', { detail: 'A person sets up the very first profile.' });
     const id = newId('pol', this.clock.now());
-    const diff = diffOf({ after: document, others });
+    const diff = diffOf({ after: document, others, isFirst });
     return this.doOrPropose(tx, { id, kind: 'create', baseVersion: 0, document, diff }, actor);
   }
 
@@ -91,7 +93,7 @@ export class PolicyChanges {
    * answered, has lapsed, was written against another version, or weakens by now what its diff does not name
    */
   async confirm(tx: Transaction, request: { proposalId: string; actor: Actor }): Promise<ChangeOutcome> {
-    const living = await this.oneAfterTheOther(tx);
+    const { living } = await this.oneAfterTheOther(tx);
     const { id: proposalId, policyId, ...proposal } = await this.answered(tx, { ...request, state: 'approved' });
     const before = living.find((policy) => policy.id === policyId);
     if ((before?.version ?? 0) !== proposal.baseVersion) throw outdated('The profile has changed since.');
@@ -186,15 +188,15 @@ export class PolicyChanges {
 
   /** @throws Problem not_found */
   private async toChange(tx: Transaction, id: string): Promise<{ before: StoredPolicy; others: StoredPolicy[] }> {
-    const living = await this.oneAfterTheOther(tx);
+    const { living } = await this.oneAfterTheOther(tx);
     const before = living.find((policy) => policy.id === id);
     if (!before) throw new Problem('not_found');
     return { before, others: living.filter((policy) => policy.id !== id) };
   }
 
-  private async oneAfterTheOther(tx: Transaction): Promise<StoredPolicy[]> {
+  private async oneAfterTheOther(tx: Transaction): Promise<{ living: StoredPolicy[]; isFirst: boolean }> {
     await tx.run`SELECT pg_advisory_xact_lock(${POLICY_CHANGE_LOCK})`;
-    return this.policies.living(tx);
+    return { living: await this.policies.living(tx), isFirst: !(await this.policies.everStood(tx)) };
   }
 }
 

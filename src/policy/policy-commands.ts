@@ -35,10 +35,12 @@ export async function diffPolicyFile(
 ): Promise<CommandOutcome> {
   const { faults, document } = read(file, setting);
   if (!document) return { lines: faultLines(file, faults), exitCode: 2 };
-  const living = await new Policies().living(tx);
+  const policies = new Policies();
+  const living = await policies.living(tx);
   const before = living.find((policy) => policy.document.name === document.name);
   const others = living.filter((policy) => policy.id !== before?.id);
-  const { lines, weakened } = diffOf({ before: before?.document, after: document, others });
+  const isFirst = !(await policies.everStood(tx));
+  const { lines, weakened } = diffOf({ before: before?.document, after: document, others, isFirst });
   const second = weakened.length > 0 ? ['A second person has to confirm this.'] : [];
   if (lines.length === 0) return { lines: ['Nothing changes.'], exitCode: 0 };
   return { lines: [...lines, ...second], exitCode: weakened.length > 0 ? 2 : 0 };

@@ -18,7 +18,12 @@ describe('a change in words', () => {
     [{ hold: { seconds: 14_400 } }, {}, ['Hold after approval: 4 hours → none (weaker)']],
     [{}, { hold: { seconds: 14_400 } }, ['Hold after approval: none → 4 hours (stricter)']],
     [{}, { name: 'Office' }, ['Name: Staff → Office']],
-    [{ include: ['staff'] }, {}, ['Groups: staff → everybody']],
+    [
+      { include: ['staff'] },
+      { include: ['guests'] },
+      ['Groups: staff → guests', 'People whom no profile covered can recover (weaker)'],
+    ],
+    [{}, { include: ['staff'] }, ['Groups: everybody → staff']],
     [
       { requiredChecks: ['face_match', 'data_match'] },
       { requiredChecks: ['face_match', 'document_expiry'] },
@@ -43,6 +48,14 @@ describe('a change in words', () => {
         'People are told to turn to somebody else when it was not them (weaker)',
       ],
     ],
+    [
+      {},
+      { copy: { de: { organisationName: 'Bank' } } },
+      [
+        'Words: the deployment’s own → de organisationName “Bank”',
+        'People are told another organisation asks them (weaker)',
+      ],
+    ],
   ])('from %j to %j', (from, to, lines) => {
     expect(linesOf(from, to)).toEqual(lines);
   });
@@ -58,6 +71,13 @@ describe('a change in words', () => {
         'People whom no profile covered can recover (weaker)',
       ],
     });
+    const swapped = documentWith({ providers: ['local', 'clear1'], copy: { en: { helpDesk: 'x' } }, priority: 1 });
+    expect(diffOf({ after: swapped, others }).lines).toEqual([
+      'New profile “Staff”',
+      'People who move between this profile and “Board” meet something else: Who is asked first (weaker)',
+      'People who move between this profile and “Board” meet something else: Help desk (weaker)',
+      'People whom no profile covered can recover (weaker)',
+    ]);
     expect(diffOf({ before: documentWith({ hold: { seconds: 60 } }), others }).lines).toEqual([
       'Profile “Staff” is removed',
       'People who move between this profile and “Board” are asked for less: Hold after approval (weaker)',

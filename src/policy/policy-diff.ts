@@ -32,15 +32,24 @@ export function diffOf(change: PolicyChange): PolicyDiff {
   };
 }
 
-const labelOf = (member: string): string => MEMBER_WORDS[member]?.label ?? member;
+/** What is judged besides the members themselves. */
+const OTHER_LABELS: Readonly<Record<string, string>> = {
+  'providers.first': 'Who is asked first',
+  'copy.helpDesk': 'Help desk',
+  'copy.organisationName': 'Name of the organisation',
+};
+
+const labelOf = (member: string): string => MEMBER_WORDS[member]?.label ?? OTHER_LABELS[member] ?? member;
 
 /** What weakens without being one member's value. */
 function besides(name: string, { before, after, others }: PolicyChange): string {
   if (name === 'coverage') return 'People whom no profile covered can recover';
   if (name === 'copy.helpDesk') return 'People are told to turn to somebody else when it was not them';
+  if (name === 'copy.organisationName') return 'People are told another organisation asks them';
   if (name === 'providers.first')
     return `Asked first: ${before ? (providerIds(before)[0] ?? 'nobody') : 'nobody'} → ${after ? (providerIds(after)[0] ?? 'nobody') : 'nobody'}`;
   const [id = '', member = name] = name.split('/');
   const other = others.find((policy) => policy.id === id)?.document.name ?? id;
-  return `People who move between this profile and “${other}” are asked for less: ${labelOf(member)}`;
+  const does = Object.hasOwn(OTHER_LABELS, member) ? 'meet something else' : 'are asked for less';
+  return `People who move between this profile and “${other}” ${does}: ${labelOf(member)}`;
 }

@@ -142,10 +142,10 @@ describe('isPrivileged', () => {
   const named = PolicyDocument.parse({ ...minimal, authorization: { privilegedGroups: ['board'] } });
 
   it('takes the account’s own flag, or a group the policy names', () => {
-    expect(isPrivileged(named, { privileged: false, groups: ['staff'] })).toBe(false);
-    expect(isPrivileged(named, { privileged: false, groups: ['staff', 'board'] })).toBe(true);
-    expect(isPrivileged(named, { privileged: true, groups: [] })).toBe(true);
-    expect(isPrivileged(PolicyDocument.parse(minimal), { privileged: false, groups: ['board'] })).toBe(false);
+    expect(isPrivileged(named, { privileged: false, recentGroups: ['staff'] })).toBe(false);
+    expect(isPrivileged(named, { privileged: false, recentGroups: ['staff', 'board'] })).toBe(true);
+    expect(isPrivileged(named, { privileged: true, recentGroups: [] })).toBe(true);
+    expect(isPrivileged(PolicyDocument.parse(minimal), { privileged: false, recentGroups: ['board'] })).toBe(false);
   });
 });
 

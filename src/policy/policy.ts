@@ -136,10 +136,13 @@ export function covers(document: Pick<PolicyDocument, 'include' | 'exclude'>, gr
   return included && !document.exclude.some((group) => groups.includes(group));
 }
 
-/** Whether an account is privileged by its own flag or by a group the policy names. */
+/**
+ * Whether an account is privileged by its own flag or by a group the policy names. A group it left counts for another
+ * week: whoever edits accounts could otherwise take an administrator out of it and recover at once (rule 10).
+ */
 export function isPrivileged(
   { authorization }: Pick<PolicyDocument, 'authorization'>,
-  account: { privileged: boolean; groups: readonly string[] },
+  account: { privileged: boolean; recentGroups: readonly string[] },
 ): boolean {
-  return account.privileged || authorization.privilegedGroups.some((group) => account.groups.includes(group));
+  return account.privileged || authorization.privilegedGroups.some((group) => account.recentGroups.includes(group));
 }

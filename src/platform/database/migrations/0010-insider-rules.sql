@@ -34,5 +34,14 @@ $$;
 REVOKE ALL ON FUNCTION counts_as_privileged(subjects) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION counts_as_privileged(subjects) TO regain_app;
 
+-- Its groups, and those it left during the last week: a policy may call the members of some of them privileged.
+CREATE FUNCTION recent_groups(account subjects) RETURNS text[] LANGUAGE sql STABLE SET search_path = regain, pg_temp AS $$
+  SELECT array(SELECT unnest(account.groups) AS name UNION
+    SELECT unnest(s.groups) FROM subject_standings s
+    WHERE s.subject_id = account.id AND s.replaced_at > clock_timestamp() - interval '7 days' ORDER BY name)
+$$;
+REVOKE ALL ON FUNCTION recent_groups(subjects) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION recent_groups(subjects) TO regain_app;
+
 -- A reviewer's last votes are looked at with each vote.
 CREATE INDEX review_votes_by_reviewer ON review_votes (reviewer, voted_at);
