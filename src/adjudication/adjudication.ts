@@ -122,8 +122,14 @@ export class Adjudication {
     return this.decisions.approvedSince(tx, { caseId, attempt, seconds: ruling.decision.holdSeconds });
   }
 
-  /** What the policy says of the current attempt now; undefined when no provider has reported. */
+  /** What the policy says of the current attempt now, in a transaction; undefined when no provider has reported. */
   async rule(tx: Transaction, recoveryCase: RecoveryCase): Promise<Ruling | undefined> {
+    await this.reader.catchUp(tx);
+    return this.look(tx, recoveryCase);
+  }
+
+  /** The same for somebody who only looks. Writes nothing; accounts that just changed make it stricter than it will be. */
+  async look(tx: Transaction, recoveryCase: RecoveryCase): Promise<Ruling | undefined> {
     const read = await this.reader.read(tx, recoveryCase);
     if (!read) return undefined;
     const facts = settleFacts(read.facts);

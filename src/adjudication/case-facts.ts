@@ -44,7 +44,12 @@ export class CaseFactsReader {
     private readonly codes: GivenCodes,
   ) {}
 
-  /** Undefined when no provider has reported in this attempt. @throws CaseShreddedError, SealBrokenError */
+  /** Before a decision: what changed in the directory since. In a transaction. */
+  async catchUp(tx: Transaction): Promise<void> {
+    await this.accounts.catchUpBeforeDecision(tx);
+  }
+
+  /** Reads only. Undefined when no provider has reported in this attempt. @throws CaseShreddedError, SealBrokenError */
   async read(tx: Transaction, recoveryCase: RecoveryCase): Promise<CaseFacts | undefined> {
     const stored = await this.reports.ofAttempt(tx, recoveryCase.id, recoveryCase.attempt);
     if (!stored) return undefined;

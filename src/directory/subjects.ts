@@ -98,7 +98,7 @@ export class Subjects {
       VALUES (${subject.id}, ${this.identifierDigest('login', profile.login)}, ${profile.employeeId ? this.identifierDigest('employee', profile.employeeId) : null},
         ${sealed}, ${groups}, ${privileged}, ${status})
       ON CONFLICT (id) DO UPDATE SET login_digest = EXCLUDED.login_digest, employee_id_digest = EXCLUDED.employee_id_digest, profile_sealed = EXCLUDED.profile_sealed,
-        groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, account_index = '', version = subjects.version + 1, updated_at = clock_timestamp(),
+        groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END`;
     // Read again: the database keeps what was replaced while it replaces it.
     const row =
@@ -170,7 +170,6 @@ export class Subjects {
       ON CONFLICT (subject_id) DO UPDATE SET level = EXCLUDED.level, evidence_kinds = EXCLUDED.evidence_kinds, proofed_at = EXCLUDED.proofed_at,
         attributes_sealed = EXCLUDED.attributes_sealed, portrait_object_key = EXCLUDED.portrait_object_key, portrait_key_sealed = EXCLUDED.portrait_key_sealed,
         changed_at = clock_timestamp(), version = proofing_records.version + 1`;
-    await tx.run`UPDATE subjects SET account_index = '' WHERE id = ${subjectId}`;
     return before?.portraitObjectKey ?? undefined;
   }
 

@@ -73,7 +73,10 @@ const registry = {
 const noObjects = {} as ObjectStore;
 
 /** Everybody here is called Ana Demo; specs that are about something else take the name for unique. */
-export const NOBODY_ELSE = { isUnique: () => Promise.resolve(true) } as unknown as AccountIndex;
+export const NOBODY_ELSE = {
+  isUnique: () => Promise.resolve(true),
+  catchUpBeforeDecision: () => Promise.resolve(),
+} as unknown as AccountIndex;
 
 export interface CaseOptions {
   policy?: Policy;
@@ -116,7 +119,7 @@ export class AdjudicationStage {
   readonly changes: PolicyChanges;
   readonly reports = new VerificationReports(this.keys, this.clock);
   readonly documents = new KnownDocuments(this.ring, this.reports, this.metrics, recordingLogger().logger);
-  readonly accounts = new AccountIndex(this.ring, this.subjects, this.documents);
+  readonly accounts = new AccountIndex(this.ring, this.documents);
   readonly decisions = new Decisions(this.clock);
   readonly votes = new ReviewVotes(this.keys);
   readonly confirmations = new DeviceConfirmations(this.keys);

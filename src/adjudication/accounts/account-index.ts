@@ -1,62 +1,105 @@
 import { Injectable } from '@nestjs/common';
-import { Subjects } from '../../directory/subjects.js';
+import { readIdentities } from '../../directory/known-identities.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { documentKey } from './document-number.js';
 import { KnownDocuments } from './known-documents.js';
-import { NAME_KEYS_VERSION, nameKeysOf, twinKeysOf, type NamedPerson } from './name-keys.js';
+import { birthKeysOf, couldBeTaken, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
+
+/** To be raised with every change of what accounts are found by: those indexed before are indexed again. */
+const INDEX_VERSION = 2;
 
 /** Accounts that a decision brings up to date itself, before it says that it cannot tell. */
 const BEFORE_A_DECISION = 50;
 
+/** Accounts whose names are compared for one decision; with more of them nobody is unique. */
+const MOST_COMPARED = 500;
+
+/** An account as it was when its indexing began. */
+interface SeenAccount {
+  id: string;
+  accountIndex: string;
+  version: number;
+}
+
 /**
- * Who in the directory has which name, and whose the documents of the proofing records are, as keyed hashes. Every change
- * of an account or its record empties its mark (directory/subjects.ts); the account is indexed again by the next round of
- * the sweeper, by `regain subjects:reindex`, or by the next decision. While any account is not, nobody's name is unique.
+ * Who in the directory was born when, and whose the documents of the proofing records are, as keyed hashes. The database
+ * empties an account's mark with every change of its profile or record; the account is indexed again by the next round
+ * of the sweeper, by `regain subjects:reindex`, or by the next decision. While any account is not, nobody's name is
+ * unique.
  */
 @Injectable()
 export class AccountIndex {
   constructor(
     private readonly ring: KeyRing,
-    private readonly subjects: Subjects,
     private readonly documents: KnownDocuments,
   ) {}
 
   /**
-   * Whether nobody else's name could be taken for this one's, of all accounts, disabled ones too. False as well when too
-   * little is known of the person, or the index is not whole (T65).
+   * Whether nobody else's name could be taken for this one's, of all accounts, disabled ones too: those born on the same
+   * day, or on a day nobody recorded, are opened and compared as a document would be. False as well when too little is
+   * known of the person, too many would have to be compared, or the index is not whole (T65). Reads only.
    */
   async isUnique(tx: Transaction, subjectId: string, person: NamedPerson): Promise<boolean> {
-    const keys = twinKeysOf(person);
-    if (!keys) return false;
-    await this.catchUp(tx, BEFORE_A_DECISION);
-    const { stale, shared } = await tx.one<{ stale: boolean; shared: boolean }>`
-      SELECT EXISTS (SELECT 1 FROM subjects WHERE account_index <> ALL(${this.ring.ids.map(markOf)}::text[])) AS stale,
-        EXISTS (SELECT 1 FROM subject_name_keys WHERE subject_id <> ${subjectId}
-          AND key_digest = ANY(${keys.flatMap((key) => this.ring.digests('name', key))}::bytea[])) AS shared`;
-    return !stale && !shared;
+    const { birthDate } = person;
+    if (!isFullDate(birthDate) || !hasName(person) || (await this.isStale(tx))) return false;
+    const digests = [birthDate, UNKNOWN_BIRTH_DATE].flatMap((key) => this.ring.digests('birth-date', key));
+    const born = await tx.many<{ subjectId: string }>`
+      SELECT DISTINCT subject_id FROM subject_birth_dates
+      WHERE birth_digest = ANY(${digests}::bytea[]) AND subject_id <> ${subjectId} LIMIT ${MOST_COMPARED + 1}`;
+    if (born.length > MOST_COMPARED) return false;
+    const ids = born.map((row) => row.subjectId);
+    const others = (await readIdentities(tx, this.ring, ids)).map((identity) => identity.reveal());
+    return !others.some(({ profile, record }) =>
+      [profile, record ?? {}].some((other: NamedPerson) => couldBeTaken(person, other)),
+    );
   }
 
-  /** Indexes so many of the accounts that changed – these first – or were indexed by other rules or an older key. Returns how many. */
+  /** Indexes what changed since, as far as one decision may wait for. In a transaction. */
+  async catchUpBeforeDecision(tx: Transaction): Promise<void> {
+    await this.catchUp(tx, BEFORE_A_DECISION);
+  }
+
+  /**
+   * Indexes so many of the accounts that changed – these first – or were indexed by other rules or an older key. Returns
+   * how many. In a transaction: what is read here must not change before it is indexed.
+   */
   async catchUp(tx: Transaction, limit: number): Promise<number> {
-    const rows = await tx.many<{ id: string }>`
-      SELECT id FROM subjects WHERE account_index <> ${markOf(this.ring.activeId)} ORDER BY account_index, id LIMIT ${limit} FOR NO KEY UPDATE`;
-    for (const { id } of rows) await this.index(tx, id);
+    const mark = markOf(this.ring.activeId);
+    // Two ranges where `<>` would do: an index finds them.
+    const rows = await tx.many<SeenAccount>`
+      SELECT id, account_index, version FROM subjects WHERE account_index < ${mark} OR account_index > ${mark}
+      ORDER BY account_index, id LIMIT ${limit} FOR NO KEY UPDATE`;
+    for (const account of rows) await this.index(tx, account);
     return rows.length;
   }
 
-  private async index(tx: Transaction, subjectId: string): Promise<void> {
-    const subject = await this.subjects.find(tx, subjectId);
-    const record = (await this.subjects.proofingRecord(tx, subjectId))?.attributes.reveal();
-    const people: NamedPerson[] = [subject?.profile.reveal() ?? {}, record ?? {}];
-    const digests = [...new Set(people.flatMap(nameKeysOf))].map((key) => this.ring.digest('name', key));
-    await tx.run`DELETE FROM subject_name_keys WHERE subject_id = ${subjectId} AND key_digest <> ALL(${digests}::bytea[])`;
-    await tx.run`INSERT INTO subject_name_keys (key_digest, subject_id)
-      SELECT digest, ${subjectId} FROM unnest(${digests}::bytea[]) AS digest ON CONFLICT DO NOTHING`;
+  /** Whether any account's mark is none of the current rules and of a key that is still in the ring. */
+  private async isStale(tx: Transaction): Promise<boolean> {
+    // From one mark to the next, of which there are few, and not from account to account.
+    const { stale } = await tx.one<{ stale: boolean }>`
+      WITH RECURSIVE marks AS (
+        SELECT min(account_index) AS mark FROM subjects
+        UNION ALL
+        SELECT (SELECT min(account_index) FROM subjects WHERE account_index > marks.mark) FROM marks WHERE marks.mark IS NOT NULL
+      )
+      SELECT EXISTS (SELECT 1 FROM marks WHERE mark <> ALL(${this.ring.ids.map(markOf)}::text[])) AS stale`;
+    return stale;
+  }
+
+  private async index(tx: Transaction, account: SeenAccount): Promise<void> {
+    const { id } = account;
+    const [identity] = await readIdentities(tx, this.ring, [id]);
+    const { profile, record } = identity?.reveal() ?? {};
+    const digests = birthKeysOf([profile ?? {}, record ?? {}]).map((key) => this.ring.digest('birth-date', key));
+    await tx.run`DELETE FROM subject_birth_dates WHERE subject_id = ${id} AND birth_digest <> ALL(${digests}::bytea[])`;
+    await tx.run`INSERT INTO subject_birth_dates (birth_digest, subject_id)
+      SELECT digest, ${id} FROM unnest(${digests}::bytea[]) AS digest ON CONFLICT DO NOTHING`;
     const document = { issuingCountry: record?.issuingCountry, number: record?.documentNumber };
-    await this.documents.keepRecorded(tx, subjectId, documentKey(document));
-    await tx.run`UPDATE subjects SET account_index = ${markOf(this.ring.activeId)} WHERE id = ${subjectId}`;
+    await this.documents.keepRecorded(tx, id, documentKey(document));
+    await tx.run`UPDATE subjects SET account_index = ${markOf(this.ring.activeId)}
+      WHERE id = ${id} AND account_index = ${account.accountIndex} AND version = ${account.version}`;
   }
 }
 
-const markOf = (keyId: string): string => `${NAME_KEYS_VERSION}.${keyId}`;
+const markOf = (keyId: string): string => `${INDEX_VERSION}.${keyId}`;

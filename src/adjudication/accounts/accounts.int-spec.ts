@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import type { Principal } from '../../platform/http/request-context.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { AccountIndex } from './account-index.js';
+import type { KnownDocuments } from './known-documents.js';
 import type { DocumentStanding } from './document-standing.js';
 
 let db: TestDatabase;
@@ -17,11 +21,13 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const tx = <Result>(work: Parameters<typeof db.database.transaction<Result>>[0]) => db.database.transaction(work);
+/** Syllables that no romanisation takes for one another. */
+const SYLLABLES = ['ba', 'do', 'fu', 'li', 'mo', 'nu', 'ri', 'so', 'ta', 'ku'];
 /** Somebody nobody else is called like. */
 function somebody() {
   people += 1;
-  const letters = [...String(people)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
-  return { ...ANA, givenName: `P${letters}`, familyName: `N${letters}` };
+  const word = [...String(people)].map((digit) => SYLLABLES[Number(digit)]).join('');
+  return { ...ANA, givenName: `Pa${word}`, familyName: `Ne${word}` };
 }
 const documentOf = (number: string) => ({ issuingCountry: 'GBR', number });
 /** Without the portrait, which would settle whom a name means. */
@@ -46,6 +52,12 @@ async function decide({ id, attempt }: RecoveryCase): Promise<RecoveryCase> {
 }
 const standing = (subjectId: string, number: string): Promise<DocumentStanding> =>
   tx((t) => stage.documents.standing(t, subjectId, `GBR:${number}`));
+const markOf = async (subjectId: string): Promise<string> => {
+  const { mark } = await tx(
+    (t) => t.one<{ mark: string }>`SELECT account_index AS mark FROM subjects WHERE id = ${subjectId}`,
+  );
+  return mark;
+};
 const alarms = (subjectId: string) =>
   db.database.read(
     (t) => t.many<{ data: Record<string, unknown> }>`
@@ -159,6 +171,32 @@ describe('a name that is not unique in the directory (T65)', () => {
     expect((await decide(first)).state).toBe('in_review');
   });
 
+  it('T65: sees through a nickname, and a twin of whom nobody knows the birth date', async () => {
+    const person = { ...somebody(), givenName: 'William' };
+    const first = await reported({ identity: person, record: person, profile: person });
+    const { birthDate: _unknown, ...bill } = { ...person, givenName: 'Bill' };
+    await reported({ record: null, profile: bill });
+    expect((await decide(first)).state).toBe('in_review');
+  });
+
+  it('T65: nobody is unique when too many would have to be compared', async () => {
+    const person = somebody();
+    const { subjectId } = await reported({ identity: person, record: person, profile: person });
+    while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
+    const undone = new Error('undone');
+    const crowd = tx(async (t) => {
+      expect(await stage.accounts.isUnique(t, subjectId, person)).toBe(true);
+      await t.run`INSERT INTO subjects (id, login_digest, profile_sealed, account_index)
+        SELECT 'sub_' || lpad(n::text, 26, '0'), n::text::bytea, '', account_index
+        FROM subjects, generate_series(1, 501) AS n WHERE id = ${subjectId}`;
+      await t.run`INSERT INTO subject_birth_dates (birth_digest, subject_id)
+        SELECT ${stage.ring.digest('birth-date', '?')}, id FROM subjects WHERE profile_sealed = ''`;
+      expect(await stage.accounts.isUnique(t, subjectId, person)).toBe(false);
+      throw undone;
+    });
+    await expect(crowd).rejects.toBe(undone);
+  });
+
   it('T65: lets a twin through with the document that was proofed', async () => {
     const person = somebody();
     await reported({ identity: person, record: person, profile: person });
@@ -190,5 +228,35 @@ describe('a name that is not unique in the directory (T65)', () => {
     expect((await decide(case_)).state).toBe('in_review');
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     expect((await decide(await reported())).state).toBe('approved');
+  });
+
+  it.each(['profile', 'record'] as const)('T65: a change of the %s by anybody empties the mark', async (what) => {
+    const { subjectId } = await reported();
+    while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
+    expect(await markOf(subjectId)).not.toBe('');
+    await tx((t) =>
+      what === 'profile'
+        ? t.run`UPDATE subjects SET profile_sealed = profile_sealed WHERE id = ${subjectId}`
+        : t.run`UPDATE proofing_records SET attributes_sealed = attributes_sealed WHERE subject_id = ${subjectId}`,
+    );
+    expect(await markOf(subjectId)).toBe('');
+  });
+
+  it('T65: an account that changes while it is indexed is indexed again', async () => {
+    while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
+    const { subjectId } = await reported();
+    const keepRecorded = async (t: Transaction): Promise<boolean> => (await rename(t, subjectId), true);
+    const overtaken = new AccountIndex(stage.ring, { keepRecorded } as unknown as KnownDocuments);
+    expect(await tx((t) => overtaken.catchUp(t, 1))).toBe(1);
+    expect(await markOf(subjectId)).toBe('');
+  });
+
+  it('T65: a reviewer who looks writes nothing', async () => {
+    const person = somebody();
+    const { id, subjectId } = await decide(await reported({ identity: { ...person, familyName: 'Other' } }));
+    await tx((t) => rename(t, subjectId));
+    const reviewer = { id: 'reviewer.one' } as unknown as Principal;
+    await stage.reviews.one(id, reviewer);
+    expect(await markOf(subjectId)).toBe('');
   });
 });

@@ -1,11 +1,9 @@
-import { Subjects } from '../../directory/subjects.js';
 import { SystemClock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import { CaseKeys } from '../../platform/crypto/case-keys.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import { Database } from '../../platform/database/database.js';
 import { Logger } from '../../platform/logging/logger.js';
-import { createObjectStore } from '../../platform/storage/create-object-store.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { VerificationReports } from '../../verification/verification-reports.js';
 import { AccountIndex } from './account-index.js';
@@ -24,7 +22,7 @@ export async function reindexAccounts(config: Config): Promise<number> {
   try {
     const reports = new VerificationReports(new CaseKeys(ring), new SystemClock());
     const documents = new KnownDocuments(ring, reports, new Metrics(), Logger.create(config.LOG_LEVEL));
-    const accounts = new AccountIndex(ring, new Subjects(ring, createObjectStore(config)), documents);
+    const accounts = new AccountIndex(ring, documents);
     let indexed = 0;
     for (;;) {
       const more = await database.transaction((tx) => accounts.catchUp(tx, AT_A_TIME));

@@ -50,7 +50,7 @@ export class Reviews {
       const recoveryCase = await this.cases.find(tx, caseId);
       if (recoveryCase?.state !== 'in_review') throw new Problem('not_found');
       await this.access.assertUninvolved(tx, recoveryCase, reviewer);
-      const ruling = await this.adjudication.rule(tx, recoveryCase);
+      const ruling = await this.adjudication.look(tx, recoveryCase);
       const at = { caseId, attempt: recoveryCase.attempt, reviewer: reviewer.id };
       return {
         caseId,

@@ -16,7 +16,7 @@ export type KeyPurpose =
   | 'token'
   | 'lookup'
   | 'picture'
-  | 'name'
+  | 'birth-date'
   | 'document-number'
   | 'recovery-code'
   | 'csrf'

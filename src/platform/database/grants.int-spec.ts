@@ -42,7 +42,7 @@ const MAY: Record<string, readonly string[]> = {
   saved_recovery_codes: ['INSERT', 'UPDATE'],
   schema_migrations: [],
   session_deliveries: ['INSERT'],
-  subject_name_keys: ['DELETE', 'INSERT'],
+  subject_birth_dates: ['DELETE', 'INSERT'],
   subject_standings: ['INSERT'],
   subjects: ['INSERT', 'UPDATE'],
   surplus_sessions: ['INSERT', 'UPDATE'],

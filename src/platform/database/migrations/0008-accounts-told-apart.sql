@@ -1,5 +1,5 @@
--- What tells one account from another when a decision falls: the names in the directory, and the documents that belong to
--- an account (T64, T65). Nothing here can be read back: keyed hashes, which only the application can make. That is why
+-- What tells one account from another when a decision falls: the birth dates in the directory, of which those who have one
+-- in common have their names compared, and the documents that belong to an account (T64, T65). Nothing here can be read back: keyed hashes, which only the application can make. That is why
 -- old rows are indexed later, by the application (docs/accounts.md), and until then count as not told apart.
 ALTER TABLE subjects
   -- By what rules and which key the account's row in these indexes was made; empty since it last changed.
@@ -7,14 +7,33 @@ ALTER TABLE subjects
 SELECT label_columns('subjects', 'none', 'account_index');
 CREATE INDEX subjects_by_account_index ON subjects (account_index);
 
-CREATE TABLE subject_name_keys (
-  key_digest bytea NOT NULL,
-  subject_id text NOT NULL REFERENCES subjects (id),
-  PRIMARY KEY (key_digest, subject_id)
+-- A version that knows nothing of the mark may run beside this one, so emptying it is the database's.
+CREATE FUNCTION empty_account_index() RETURNS trigger LANGUAGE plpgsql SET search_path = regain, pg_temp AS $$
+BEGIN
+  NEW.account_index := '';
+  RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION empty_account_index() FROM PUBLIC;
+CREATE TRIGGER subjects_empty_account_index BEFORE UPDATE OF profile_sealed ON subjects
+  FOR EACH ROW EXECUTE FUNCTION empty_account_index();
+
+CREATE FUNCTION empty_account_index_of_record() RETURNS trigger LANGUAGE plpgsql SET search_path = regain, pg_temp AS $$
+BEGIN
+  UPDATE subjects SET account_index = '' WHERE id = COALESCE(NEW.subject_id, OLD.subject_id);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION empty_account_index_of_record() FROM PUBLIC;
+CREATE TRIGGER proofing_records_empty_account_index AFTER INSERT OR UPDATE OR DELETE ON proofing_records
+  FOR EACH ROW EXECUTE FUNCTION empty_account_index_of_record();
+
+CREATE TABLE subject_birth_dates (
+  birth_digest bytea NOT NULL,
+  subject_id   text NOT NULL REFERENCES subjects (id),
+  PRIMARY KEY (birth_digest, subject_id)
 );
-CREATE INDEX subject_name_keys_by_subject ON subject_name_keys (subject_id);
-SELECT label_columns('subject_name_keys', 'digest', 'key_digest'), label_columns('subject_name_keys', 'pseudonym', 'subject_id');
-GRANT SELECT, INSERT, DELETE ON subject_name_keys TO regain_app;
+CREATE INDEX subject_birth_dates_by_subject ON subject_birth_dates (subject_id);
+SELECT label_columns('subject_birth_dates', 'digest', 'birth_digest'), label_columns('subject_birth_dates', 'pseudonym', 'subject_id');
+GRANT SELECT, INSERT, DELETE ON subject_birth_dates TO regain_app;
 
 -- Issuer and number of every document that was proofed for an account or accepted for it. One document, one account:
 -- of two that race for it the key lets one through.

@@ -1,0 +1,49 @@
+import type { ProofedAttributes } from '../../directory/subject.js';
+import { compareNames } from '../matching/compare-names.js';
+import type { PersonName } from '../matching/names/parsed-name.js';
+
+/** What a person is called, somewhere: in the profile or in the proofing record. */
+export type NamedPerson = Pick<ProofedAttributes, 'givenName' | 'familyName' | 'birthDate' | 'formerNames'>;
+
+/** Stands for a birth date that nobody recorded, or not to the day. */
+export const UNKNOWN_BIRTH_DATE = '?';
+const FULL_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+/** One state for each rule that holds for the names of some states only: what nobody wrote down allows them all. */
+const ANY_STATE = ['ESP', 'RUS', 'UKR', 'EGY', 'IDN'];
+
+/** Whether the date says the day: no other tells anybody apart. */
+export const isFullDate = (date: string | undefined): date is string => date !== undefined && FULL_DATE.test(date);
+
+/** The birth dates an account is found by; a profile and a record that disagree are found by both. */
+export function birthKeysOf(people: readonly NamedPerson[]): string[] {
+  const dates = people.flatMap(({ birthDate }) => (birthDate === undefined ? [] : [birthDate]));
+  const keys = dates.map((date) => (isFullDate(date) ? date : UNKNOWN_BIRTH_DATE));
+  return keys.length > 0 ? [...new Set(keys)] : [UNKNOWN_BIRTH_DATE];
+}
+
+/**
+ * Whether a document of the one might pass for the other's, by their names: nothing the matcher calls different, under
+ * the customs of any state, with former names on both sides. Wider than what it lets pass, on purpose. A name that cannot
+ * be compared tells nobody apart. Pure.
+ */
+export function couldBeTaken(one: NamedPerson, other: NamedPerson): boolean {
+  const others = namesOf(other);
+  return namesOf(one).some((ours) => others.some((theirs) => isOneName(ours, theirs)));
+}
+
+/** Whether there is a name to be told apart by. */
+export const hasName = (person: NamedPerson): boolean => namesOf(person).length > 0;
+
+function isOneName(ours: PersonName, theirs: PersonName): boolean {
+  const { givenName, familyName } = compareNames(ours, theirs, ANY_STATE);
+  return givenName.outcome !== 'different' && familyName.outcome !== 'different';
+}
+
+/** Every name somebody has or had. */
+function namesOf({ givenName, familyName, formerNames = [] }: NamedPerson): PersonName[] {
+  const now: PersonName = { ...(givenName ? { givenName } : {}), ...(familyName ? { familyName } : {}) };
+  return [now, ...formerNames.map((former) => ({ ...now, ...former }))].filter(
+    (name) => name.givenName !== undefined || name.familyName !== undefined,
+  );
+}
