@@ -37,6 +37,24 @@ export class AccountIndex {
     return !stale && !shared;
   }
 
+  /** How many other accounts each of these could be taken for; those that share with nobody are left out. */
+  async sharedWith(
+    tx: Transaction,
+    people: readonly { subjectId: string; person: NamedPerson }[],
+  ): Promise<Map<string, number>> {
+    const looked = people.flatMap(({ subjectId, person }) =>
+      (twinKeysOf(person) ?? nameKeysOf(person))
+        .flatMap((key) => this.ring.digests('name', key))
+        .map((digest) => ({ subjectId, digest })),
+    );
+    const rows = await tx.many<{ subjectId: string; others: number }>`
+      SELECT looked.subject_id, count(DISTINCT k.subject_id)::int AS others
+      FROM unnest(${looked.map(({ subjectId }) => subjectId)}::text[], ${looked.map(({ digest }) => digest)}::bytea[]) AS looked (subject_id, digest)
+      JOIN subject_name_keys k ON k.key_digest = looked.digest AND k.subject_id <> looked.subject_id
+      GROUP BY looked.subject_id`;
+    return new Map(rows.map(({ subjectId, others }) => [subjectId, others]));
+  }
+
   /** Indexes so many of the accounts that changed – these first – or were indexed by other rules or an older key. Returns how many. */
   async catchUp(tx: Transaction, limit: number): Promise<number> {
     const rows = await tx.many<{ id: string }>`
