@@ -5,6 +5,7 @@ import { PlatformModule } from '../platform/platform.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
+import { EvaluationController } from './evaluation/evaluation.controller.js';
 import { RehearsalWalk } from './rehearsal-walk.js';
 import { Rehearsals } from './rehearsals.js';
 import { RehearsalsController } from './rehearsals.controller.js';
@@ -14,7 +15,7 @@ import { RehearseProcessor } from './rehearse.processor.js';
 @Module({
   imports: [PlatformModule, DirectoryModule, PolicyModule, StaffAccessModule],
   providers: [Rehearsals],
-  controllers: [RehearsalsController],
+  controllers: [RehearsalsController, EvaluationController],
 })
 export class RehearsalApiModule {}
 

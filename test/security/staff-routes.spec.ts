@@ -9,6 +9,8 @@ const STAFF_MAY = [
   'GET /v1/audit-events/verification',
   'GET /v1/policies',
   'GET /v1/policies/{id}',
+  // What would have followed, in numbers; cases are not named.
+  'GET /v1/policies/{id}/evaluation-report',
   'GET /v1/policies/{id}/rehearsals',
   'GET /v1/policy-changes',
   'GET /v1/policy-changes/{id}',
