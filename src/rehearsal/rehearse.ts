@@ -90,6 +90,9 @@ function expectedMatches(account: WalkedAccount, { policy }: RehearsalSetting): 
   const proofed = predictMatch(reference, { identity: reference, sameDocument }, names);
   if (!account.record) return [proofed];
   const { givenName, familyName, birthDate = reference.birthDate } = account.profile.reveal();
+  const differs =
+    givenName !== reference.givenName || familyName !== reference.familyName || birthDate !== reference.birthDate;
+  if (!differs) return [proofed];
   const identity = { ...reference, givenName, familyName, birthDate };
   return [proofed, predictMatch(reference, { identity, sameDocument: false }, names)];
 }

@@ -91,6 +91,8 @@ export class PlantedDirectory {
     if (wrong) this.note(wrong, id);
     if (this.isShared(at)) this.note('name_shared', id);
     const recorded = altered(identity, wrong, at);
+    // A single name that changed is both names changed.
+    if (wrong === 'family_name_differs' && recorded.givenName === '-') this.note('given_name_differs', id);
     if (wrong !== 'single_name' && recorded.givenName === '-') this.note('single_name', id);
     const profile = {
       ...{ login: `person.${at}`, displayName: 'Person', ...recorded, phones: [], formerEmails: [] },

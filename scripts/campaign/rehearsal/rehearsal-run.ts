@@ -13,7 +13,7 @@ export interface RehearsalRun {
 
 const POLICY_ID = 'pol_campaign';
 
-/** One rehearsal from start to end, stretch by stretch as the queue would ask for them. */
+/** One rehearsal from start to end, chunk by chunk as the jobs do it. */
 export async function rehearseAll(database: Database, directory: PlantedDirectory): Promise<RehearsalRun> {
   const { rehearsals, walk } = rehearsalStage(database, directory.ring);
   await addPolicy(database, directory.group);
@@ -22,7 +22,7 @@ export async function rehearseAll(database: Database, directory: PlantedDirector
   const startedAt = performance.now();
   let indexMs = 0;
   for (;;) {
-    await walk.stretch(id);
+    await database.transaction((tx) => walk.chunk(tx, { rehearsalId: id, last: false }));
     const { state, indexed, done } = await database.read((tx) => rehearsals.require(tx, id));
     if (!indexed) indexMs = performance.now() - startedAt;
     if (state !== 'running')

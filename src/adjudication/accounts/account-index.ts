@@ -59,22 +59,47 @@ export class AccountIndex {
   async catchUp(tx: Transaction, limit: number): Promise<number> {
     const rows = await tx.many<{ id: string }>`
       SELECT id FROM subjects WHERE account_index <> ${markOf(this.ring.activeId)} ORDER BY account_index, id LIMIT ${limit} FOR NO KEY UPDATE`;
-    for (const { id } of rows) await this.index(tx, id);
+    const names: IndexedName[] = [];
+    for (const { id } of rows) names.push(...(await this.index(tx, id)));
+    await this.keepNames(
+      tx,
+      rows.map(({ id }) => id),
+      names,
+    );
     return rows.length;
   }
 
-  private async index(tx: Transaction, subjectId: string): Promise<void> {
+  /** The names of these accounts, and no others. */
+  private async keepNames(
+    tx: Transaction,
+    subjectIds: readonly string[],
+    names: readonly IndexedName[],
+  ): Promise<void> {
+    const digests = names.map(({ digest }) => digest);
+    const owners = names.map(({ subjectId }) => subjectId);
+    await tx.run`DELETE FROM subject_name_keys k WHERE k.subject_id = ANY(${subjectIds}) AND NOT EXISTS (
+      SELECT 1 FROM unnest(${digests}::bytea[], ${owners}::text[]) AS kept (digest, owner) WHERE digest = k.key_digest AND owner = k.subject_id)`;
+    await tx.run`INSERT INTO subject_name_keys (key_digest, subject_id)
+      SELECT * FROM unnest(${digests}::bytea[], ${owners}::text[]) ON CONFLICT DO NOTHING`;
+    await tx.run`UPDATE subjects SET account_index = ${markOf(this.ring.activeId)} WHERE id = ANY(${subjectIds})`;
+  }
+
+  /** Keeps the account's document, and says what its names are. */
+  private async index(tx: Transaction, subjectId: string): Promise<IndexedName[]> {
     const subject = await this.subjects.find(tx, subjectId);
     const record = (await this.subjects.proofingRecord(tx, subjectId))?.attributes.reveal();
     const people: NamedPerson[] = [subject?.profile.reveal() ?? {}, record ?? {}];
-    const digests = [...new Set(people.flatMap(nameKeysOf))].map((key) => this.ring.digest('name', key));
-    await tx.run`DELETE FROM subject_name_keys WHERE subject_id = ${subjectId} AND key_digest <> ALL(${digests}::bytea[])`;
-    await tx.run`INSERT INTO subject_name_keys (key_digest, subject_id)
-      SELECT digest, ${subjectId} FROM unnest(${digests}::bytea[]) AS digest ON CONFLICT DO NOTHING`;
     const document = { issuingCountry: record?.issuingCountry, number: record?.documentNumber };
     await this.documents.keepRecorded(tx, subjectId, documentKey(document));
-    await tx.run`UPDATE subjects SET account_index = ${markOf(this.ring.activeId)} WHERE id = ${subjectId}`;
+    const keys = [...new Set(people.flatMap(nameKeysOf))];
+    return keys.map((key) => ({ subjectId, digest: this.ring.digest('name', key) }));
   }
+}
+
+/** One key of one account's names. */
+interface IndexedName {
+  subjectId: string;
+  digest: Buffer;
 }
 
 const markOf = (keyId: string): string => `${NAME_KEYS_VERSION}.${keyId}`;
