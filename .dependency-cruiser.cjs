@@ -12,6 +12,7 @@ const stages = [
   ['recovery-codes'],
   ['verification'],
   ['adjudication'],
+  ['rehearsal'],
   ['recovery-token'],
   ['passkey-registration'],
   ['notification', 'erasure', 'flow-view', 'sweeper', 'admin'],

@@ -16,6 +16,7 @@ import { nameMatching } from './campaign/name-matching.js';
 import { Progress } from './campaign/progress.js';
 import { pushStorm } from './campaign/push-storm.js';
 import { redeemRaces } from './campaign/redeem-races.js';
+import { rehearsal } from './campaign/rehearsal.js';
 import { selfieScan } from './campaign/selfie-scan.js';
 import { startStop } from './campaign/start-stop.js';
 import { startTiming } from './campaign/start-timing.js';
@@ -41,6 +42,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'local-picture-fuzz': localPictureFuzz,
   'local-soak': localSoak,
   'local-speed': localSpeed,
+  rehearsal,
   'selfie-scan': selfieScan,
   'match-table': matchTable,
   'name-matching': nameMatching,

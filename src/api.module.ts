@@ -13,6 +13,7 @@ import { RecoveryCodesApiModule } from './recovery-codes/recovery-codes.module.j
 import { RecoveryRequestApiModule } from './recovery-request/recovery-request.module.js';
 import { RecoveryTokenModule } from './recovery-token/recovery-token.module.js';
 import { VerificationApiModule } from './verification/verification.module.js';
+import { RehearsalApiModule } from './rehearsal/rehearsal.module.js';
 import { WebModule } from '../web/web.module.js';
 
 /** Everything that answers HTTP. It writes to PostgreSQL and the object store and never touches a queue. */
@@ -30,6 +31,7 @@ import { WebModule } from '../web/web.module.js';
     NotificationApiModule,
     DirectoryApiModule,
     PolicyApiModule,
+    RehearsalApiModule,
     ErasureApiModule,
     AuditApiModule,
     WebModule,

@@ -15,6 +15,7 @@ import type { JobContract } from './platform/queue/job-contract.js';
 import type { CaseEvent } from './recovery-case/case-events.js';
 import { EXPIRE_CASE_JOB } from './recovery-request/expire-case.job.js';
 import { OPEN_REQUESTED_CASE_JOB } from './recovery-request/open-requested-case.job.js';
+import { REHEARSE_JOB } from './rehearsal/rehearse.job.js';
 import { COLLECT_RESULT_JOB } from './verification/collect-result.job.js';
 import { MATCH_PUSH_JOB } from './verification/match-push.job.js';
 import { SETTLE_SURPLUS_JOB } from './verification/settle-surplus.job.js';
@@ -79,6 +80,8 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'subject.record_changed': [tellAccount('proofing_record')],
   'subject.recovery_code_saved': [tellAccount('recovery_code_saved')],
   'subject.recovery_code_used': [tellAccount('recovery_code_used')],
+  // before anybody needs it
+  'rehearsal.due': [step(REHEARSE_JOB, ['rehearsalId'])],
   // ends
   'case.denied': [step(ERASE_CASE_JOB)],
   'case.evaluation_finished': [step(ERASE_CASE_JOB)],

@@ -19,6 +19,7 @@ import { CONFIG, PlatformModule } from './platform/platform.module.js';
 import { assertOneProcessorEach } from './platform/queue/processor-inventory.js';
 import { JOB_SINK, QueueModule } from './platform/queue/queue.module.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
+import { RehearsalWorkerModule } from './rehearsal/rehearsal.module.js';
 import { Sweeper } from './sweeper/sweeper.js';
 import { PushInbox } from './verification/inbox/push-inbox.js';
 import { VerificationModule, VerificationWorkerModule } from './verification/verification.module.js';
@@ -39,6 +40,7 @@ const ACCOUNTS_A_ROUND = 500;
     VerificationWorkerModule,
     AdjudicationModule,
     AdjudicationWorkerModule,
+    RehearsalWorkerModule,
     NotificationWorkerModule,
     ErasureWorkerModule,
   ],

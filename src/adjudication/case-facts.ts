@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Sensitive } from '../../providers/kit/index.js';
 import { assuranceLevelOf } from '../directory/assurance-level.js';
 import type { ProofedAttributes } from '../directory/subject.js';
-import { COOL_OFF_DAYS, Subjects } from '../directory/subjects.js';
+import { COOL_OFF_DAYS, ENROLMENT_HOURS, Subjects } from '../directory/subjects.js';
 import type { Config } from '../platform/config/config.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
@@ -18,9 +18,6 @@ import { documentKey, reportedDocument } from './accounts/document-number.js';
 import { KnownDocuments } from './accounts/known-documents.js';
 import { readDeviceFacts } from './device/device-facts.js';
 import type { AdjudicationFacts } from './facts.js';
-
-/** Time after an account's creation in which its first proofing record counts as part of enrolment. */
-const ENROLMENT_HOURS = 24;
 
 /** The facts of one attempt and where they come from. */
 export interface CaseFacts {

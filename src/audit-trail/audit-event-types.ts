@@ -69,6 +69,8 @@ export const AUDIT_EVENT_TYPES = [
   'policy.deleted',
   'policy.change_proposed',
   'policy.change_rejected',
+  'rehearsal.started',
+  'rehearsal.ended',
   'legal_hold.asked',
   'legal_hold.confirmed',
   'legal_hold.release_asked',

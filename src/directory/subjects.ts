@@ -7,11 +7,15 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
+import { openAttributes, openProfile, profileContext, recordContext } from './sealed-account.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { canonicalIdentifier } from './subject-identity.js';
 
 /** After a change of addresses or of the proofing record, the new one is not used for this long (rule 10). */
 export const COOL_OFF_DAYS = 7;
+
+/** Time after an account's creation in which its first proofing record counts as part of enrolment. */
+export const ENROLMENT_HOURS = 24;
 
 /** A replaced address is told of recoveries for this long; after that it may be anybody's. */
 const FORMER_ADDRESS_DAYS = 30;
@@ -92,7 +96,7 @@ export class Subjects {
       before && old
         ? nextProfile(profile, { ...before, old })
         : { next: firstProfile(profile), contactsChanged: false };
-    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), `subject:${subject.id}:profile`);
+    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), profileContext(subject.id));
     await tx.run`
       INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
       VALUES (${subject.id}, ${this.identifierDigest('login', profile.login)}, ${profile.employeeId ? this.identifierDigest('employee', profile.employeeId) : null},
@@ -140,10 +144,8 @@ export class Subjects {
     >`
       SELECT * FROM proofing_records WHERE subject_id = ${subjectId}`;
     if (!row) return undefined;
-    const attributes = JSON.parse(
-      openWithRing(this.ring, row.attributesSealed, `subject:${subjectId}:proofing`).toString('utf8'),
-    ) as ProofedAttributes;
-    return { ...row, attributes: new Sensitive(attributes), hasPortrait: row.portraitObjectKey !== null };
+    const attributes = openAttributes(this.ring, subjectId, row.attributesSealed);
+    return { ...row, attributes, hasPortrait: row.portraitObjectKey !== null };
   }
 
   /**
@@ -159,11 +161,7 @@ export class Subjects {
       portraitObjectKey: string | null;
     }>`SELECT portrait_object_key FROM proofing_records WHERE subject_id = ${subjectId} FOR UPDATE`;
     const portrait = input.portrait ? await this.storePortrait(subjectId, input.portrait) : undefined;
-    const sealed = sealWithRing(
-      this.ring,
-      Buffer.from(JSON.stringify(input.attributes)),
-      `subject:${subjectId}:proofing`,
-    );
+    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(input.attributes)), recordContext(subjectId));
     await tx.run`
       INSERT INTO proofing_records (subject_id, level, evidence_kinds, proofed_at, attributes_sealed, portrait_object_key, portrait_key_sealed)
       VALUES (${subjectId}, ${input.level}, ${input.evidenceKinds}, ${input.proofedAt}, ${sealed}, ${portrait?.objectKey ?? null}, ${portrait?.keySealed ?? null})
@@ -197,10 +195,8 @@ export class Subjects {
 
   private toSubject(row: SubjectRow): Subject {
     const { profileSealed, privileged: markedPrivileged, countsAsPrivileged: privileged, ...rest } = row;
-    const profile = JSON.parse(
-      openWithRing(this.ring, profileSealed, `subject:${row.id}:profile`).toString('utf8'),
-    ) as SubjectProfile;
-    return { ...rest, privileged, markedPrivileged, profile: new Sensitive(profile) };
+    const profile = openProfile(this.ring, row.id, profileSealed);
+    return { ...rest, privileged, markedPrivileged, profile };
   }
 
   /** The unique indexes see one key's digests; after a rotation the same login has another one. */

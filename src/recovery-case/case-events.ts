@@ -1,7 +1,7 @@
 import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
 import type { Transaction } from '../platform/database/transaction.js';
 
-/** Everything that can happen, to a case or to the account it is about, and that somebody downstream acts on. `src/pipeline.ts` routes each of them. */
+/** Everything that can happen, to a case, to the account it is about or to a rehearsal, and that somebody downstream acts on. `src/pipeline.ts` routes each of them. */
 export const CASE_EVENTS = [
   'request.accepted',
   'case.opened',
@@ -40,6 +40,7 @@ export const CASE_EVENTS = [
   'subject.recovery_code_used',
   'subject.contacts_changed',
   'subject.record_changed',
+  'rehearsal.due',
 ] as const;
 export type CaseEvent = (typeof CASE_EVENTS)[number];
 

@@ -23,11 +23,12 @@ interface LostWork {
   attempt?: number;
   sessionId?: string;
   requestId?: string;
+  rehearsalId?: string;
 }
 
 /**
  * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time, decisions,
- * collections, surplus sessions, holds, erasures, notices, links and self-service starts that should have happened. Each finding becomes an outbox event again; its job is
+ * collections, surplus sessions, holds, erasures, notices, links, self-service starts and rehearsals that should have happened. Each finding becomes an outbox event again; its job is
  * idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart.
  */
 export class Sweeper {
@@ -86,6 +87,7 @@ export class Sweeper {
       ...(await this.untold(tx)),
       ...(await this.unheard(tx)),
       ...(await this.unlinked(tx)),
+      ...(await this.unrehearsed(tx)),
     ];
     const lost = await this.notJustAnnounced(tx, found);
     for (const { event, ...payload } of lost) await writeOutbox(tx, { event, payload: present(payload) });
@@ -100,11 +102,12 @@ export class Sweeper {
   private async notJustAnnounced(tx: Transaction, found: LostWork[]): Promise<LostWork[]> {
     if (found.length === 0) return [];
     const recent = await tx.many<{ event: string; about: string }>`
-      SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'caseId') AS about FROM outbox
+      SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'rehearsalId', payload->>'caseId') AS about FROM outbox
       WHERE created_at > clock_timestamp() - make_interval(secs => ${STALE_SECONDS})`;
     const known = new Set(recent.map(({ event, about }) => `${event} ${about}`));
     return found.filter(
-      ({ event, sessionId, requestId, caseId }) => !known.has(`${event} ${sessionId ?? requestId ?? caseId ?? ''}`),
+      ({ event, sessionId, requestId, rehearsalId, caseId }) =>
+        !known.has(`${event} ${sessionId ?? requestId ?? rehearsalId ?? caseId ?? ''}`),
     );
   }
 
@@ -196,6 +199,12 @@ export class Sweeper {
       WHERE c.state = 'link_sent' AND c.channel <> 'relay' AND c.expires_at > clock_timestamp() AND c.updated_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
         AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL)
       ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
+  }
+
+  /** Rehearsals that nobody takes further. */
+  private unrehearsed(tx: Transaction): Promise<LostWork[]> {
+    return tx.many<LostWork>`SELECT 'rehearsal.due' AS event, id AS rehearsal_id FROM rehearsals
+      WHERE state = 'running' AND updated_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
   }
 }
 

@@ -12,6 +12,7 @@ const PAYLOAD = {
   inboxId: 'inb_1',
   credentialId: 'pk_1',
   subjectId: 'sub_1',
+  rehearsalId: 'reh_1',
 };
 
 describe('the pipeline', () => {

@@ -9,6 +9,9 @@ const STAFF_MAY = [
   'GET /v1/audit-events/verification',
   'GET /v1/policies',
   'GET /v1/policies/{id}',
+  // What would have followed, in numbers; cases are not named.
+  'GET /v1/policies/{id}/evaluation-report',
+  'GET /v1/policies/{id}/rehearsals',
   'GET /v1/policy-changes',
   'GET /v1/policy-changes/{id}',
   'GET /v1/providers',
@@ -18,6 +21,9 @@ const STAFF_MAY = [
   'GET /v1/recovery-cases/{id}/legal-hold',
   'GET /v1/recovery-cases/{id}/receipt',
   'GET /v1/recovery-cases/{id}/timeline',
+  // Codes and pseudonyms: which accounts would fail, and why.
+  'GET /v1/rehearsals/{id}',
+  'GET /v1/rehearsals/{id}/report',
   'GET /v1/reviews',
   'GET /v1/reviews/{caseId}',
   // A picture for a reviewer's eyes, by an audited ticket of a minute (T55).
@@ -30,6 +36,8 @@ const STAFF_MAY = [
   // A kill switch and a budget: they can keep people waiting, and let nobody through.
   'PATCH /v1/providers/{id}',
   'POST /v1/policies',
+  // Reads the directory and decides nothing.
+  'POST /v1/policies/{id}/rehearsals',
   // Profiles that weaken: by a second person, and never about a case.
   'POST /v1/policy-changes/{id}/confirm',
   'POST /v1/policy-changes/{id}/reject',
@@ -42,6 +50,7 @@ const STAFF_MAY = [
   'POST /v1/recovery-cases/{id}/legal-hold/confirm',
   'POST /v1/recovery-cases/{id}/legal-hold/release',
   'POST /v1/recovery-cases/{id}/resend-link',
+  'POST /v1/rehearsals/{id}/cancel',
   'POST /v1/reviews/{caseId}/decisions',
   'PUT /v1/policies/{id}',
   'PUT /v1/subjects/{id}',

@@ -55,6 +55,36 @@ export class AccountIndex {
     );
   }
 
+  /**
+   * For many accounts at once, how many others born on the same day each could be taken for; those that share with nobody
+   * are left out. Accounts without a birth date are a gap of their own and not compared here.
+   */
+  async sharedWith(
+    tx: Transaction,
+    people: readonly { subjectId: string; person: NamedPerson }[],
+  ): Promise<Map<string, number>> {
+    const looked = people.flatMap(({ subjectId, person: { birthDate } }) =>
+      isFullDate(birthDate) ? this.ring.digests('birth-date', birthDate).map((digest) => ({ subjectId, digest })) : [],
+    );
+    const born = await tx.many<{ subjectId: string; other: string }>`
+      SELECT DISTINCT looked.subject_id, b.subject_id AS other
+      FROM unnest(${looked.map(({ subjectId }) => subjectId)}::text[], ${looked.map(({ digest }) => digest)}::bytea[]) AS looked (subject_id, digest)
+      JOIN subject_birth_dates b ON b.birth_digest = looked.digest AND b.subject_id <> looked.subject_id`;
+    const others = [...new Set(born.map(({ other }) => other))];
+    const known = new Map(
+      (await readIdentities(tx, this.ring, others)).map((one) => [one.reveal().subjectId, one.reveal()]),
+    );
+    const names = new Map(people.map(({ subjectId, person }) => [subjectId, person]));
+    const shared = new Map<string, number>();
+    for (const { subjectId, other } of born) {
+      const { profile, record } = known.get(other) ?? {};
+      const person = names.get(subjectId) ?? {};
+      if (![profile ?? {}, record ?? {}].some((named: NamedPerson) => couldBeTaken(person, named))) continue;
+      shared.set(subjectId, (shared.get(subjectId) ?? 0) + 1);
+    }
+    return shared;
+  }
+
   /** Indexes what changed since, as far as one decision may wait for. In a transaction. */
   async catchUpBeforeDecision(tx: Transaction): Promise<void> {
     await this.catchUp(tx, BEFORE_A_DECISION);

@@ -23,6 +23,8 @@ export interface OperationOptions {
   /** The answer of 202, where a request may also be taken down to be done later. */
   accepted?: ZodType;
   responseType?: string;
+  /** Types of text that the caller may ask for instead, e.g. `text/csv`. */
+  textTypes?: readonly string[];
   problems?: readonly ProblemCode[];
   idempotent?: boolean;
 }
@@ -113,7 +115,9 @@ function successResponse(options: OperationOptions, status: number): MethodDecor
   const description = options.summary;
   if (options.response === null) return ApiResponse({ status, description });
   const type = options.responseType ?? 'application/json';
-  return ApiResponse({ status, description, content: { [type]: { schema: openApiSchema(options.response) } } });
+  const texts = (options.textTypes ?? []).map((text) => [text, { schema: { type: 'string' as const } }]);
+  const content = { [type]: { schema: openApiSchema(options.response) }, ...Object.fromEntries(texts) };
+  return ApiResponse({ status, description, content });
 }
 
 function acceptedResponse(accepted: ZodType | undefined): MethodDecorator[] {

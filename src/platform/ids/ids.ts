@@ -25,6 +25,7 @@ export const ID_PREFIXES = [
   'rcc',
   'pch',
   'lgh',
+  'reh',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { Sensitive } from '../../providers/kit/index.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { openAttributes, openProfile } from './sealed-account.js';
+import type { AssuranceLevel, ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
+import { COOL_OFF_DAYS, ENROLMENT_HOURS } from './subjects.js';
+
+/** An account with all that a recovery would ask of it, as it stands now. */
+export interface WalkedAccount extends Pick<Subject, 'id' | 'groups' | 'recentGroups' | 'privileged' | 'status'> {
+  profile: Sensitive<SubjectProfile>;
+  /** Addresses that may carry a link today. */
+  usableAddresses: number;
+  /** What a recovery has to live up to (assurance-level.ts). */
+  assuranceLevel: AssuranceLevel;
+  strengthKnown: boolean;
+  hasSavedCode: boolean;
+  record?: Pick<ProofingRecord, 'level' | 'hasPortrait'> & {
+    attributes: Sensitive<ProofedAttributes>;
+    coolingOff: boolean;
+  };
+}
+
+interface WalkedRow extends Pick<WalkedAccount, 'id' | 'groups' | 'recentGroups' | 'privileged' | 'status' | 'assuranceLevel'> {
+  profileSealed: Buffer;
+  contactsCooling: boolean;
+  strengthKnown: boolean;
+  hasSavedCode: boolean;
+  attributesSealed: Buffer | null;
+  level: string;
+  hasPortrait: boolean;
+  recordCooling: boolean;
+}
+
+/** Reads the whole directory in the order of its ids, a page at a time: what the single look-ups say, in one statement. */
+@Injectable()
+export class AccountWalk {
+  constructor(private readonly ring: KeyRing) {}
+
+  /** Accounts there are. */
+  async count(tx: Transaction): Promise<number> {
+    return (await tx.one<{ count: number }>`SELECT count(*)::int AS count FROM subjects`).count;
+  }
+
+  /** Up to `limit` accounts behind the one named; an empty page is the end. @throws SealBrokenError */
+  async page(tx: Transaction, after: string, limit: number): Promise<WalkedAccount[]> {
+    const rows = await tx.many<WalkedRow>`
+      SELECT s.id, s.groups, s.status, s.profile_sealed, counts_as_privileged(s) AS privileged, recent_groups(s) AS recent_groups,
+        s.assurance_level IS NOT NULL AS strength_known,
+        GREATEST(COALESCE(s.assurance_level, 'AAL3'), CASE WHEN s.assurance_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) THEN s.assurance_level_before END) AS assurance_level,
+        COALESCE(s.contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS contacts_cooling,
+        EXISTS (SELECT 1 FROM saved_recovery_codes c WHERE c.subject_id = s.id AND c.ended_at IS NULL) AS has_saved_code,
+        p.attributes_sealed, p.level, p.portrait_object_key IS NOT NULL AS has_portrait,
+        p.changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
+          AND (p.version > 1 OR p.changed_at > s.created_at + make_interval(hours => ${ENROLMENT_HOURS})) AS record_cooling
+      FROM subjects s LEFT JOIN proofing_records p ON p.subject_id = s.id
+      WHERE s.id > ${after} ORDER BY s.id LIMIT ${limit}`;
+    return rows.map((row) => this.toAccount(row));
+  }
+
+  private toAccount(row: WalkedRow): WalkedAccount {
+    const { id, groups, recentGroups, privileged, status, assuranceLevel, strengthKnown, hasSavedCode } = row;
+    const profile = openProfile(this.ring, id, row.profileSealed);
+    const { emails, addedEmails = [] } = profile.reveal();
+    const usable = row.contactsCooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
+    const record = row.attributesSealed && {
+      attributes: openAttributes(this.ring, id, row.attributesSealed),
+      level: row.level,
+      hasPortrait: row.hasPortrait,
+      coolingOff: row.recordCooling,
+    };
+    return {
+      ...{ id, groups, recentGroups, privileged, status, assuranceLevel, strengthKnown, hasSavedCode, profile },
+      usableAddresses: usable.length,
+      ...(record ? { record } : {}),
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import { renderReport } from '../report/report-page.js';
+import type { EvaluationFigures } from './evaluation-tally.js';
+
+/** The report as a page; it holds no name and no case. */
+export function evaluationPage(policyId: string, figures: EvaluationFigures): string {
+  const { cases, decisions, outcomes, reasons, providers, retryRate, medianSeconds, slowestSeconds } = figures;
+  return renderReport({
+    title: `Evaluation of profile ${policyId}: what production would have done`,
+    facts: [
+      `${decisions} decisions in ${cases} cases`,
+      ...(retryRate === null ? [] : [`${Math.round(retryRate * 100)} % of the decisions sent the person back`]),
+      ...(medianSeconds === null
+        ? []
+        : [
+            `Half were decided within ${Math.round(medianSeconds)} s of the opening, all within ${Math.round(slowestSeconds ?? 0)} s`,
+          ]),
+    ],
+    sections: [
+      {
+        heading: 'What would have followed',
+        columns: ['Outcome', 'Decisions'],
+        rows: outcomes.map(({ wouldHave, decisions: value }) => ({ label: wouldHave, value })),
+      },
+      {
+        heading: 'Why it was not approved at once',
+        columns: ['About and reason', 'Decisions'],
+        rows: reasons.map(({ reason, decisions: value }) => ({ label: reason.replaceAll('_', ' '), value })),
+      },
+      {
+        heading: 'Providers',
+        columns: ['Provider', 'Decisions', 'Approved or held', 'Sent back'],
+        rows: providers.map(({ provider, decisions: value, approved, retried }) => ({
+          ...{ label: provider, value },
+          more: [String(approved), String(retried)],
+        })),
+      },
+    ],
+  });
+}

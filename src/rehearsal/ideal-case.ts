@@ -1,0 +1,105 @@
+import { CHECK_KINDS, Sensitive, type Check, type CheckKind } from '../../providers/kit/index.js';
+import type { AdjudicationFacts } from '../adjudication/facts.js';
+import type { WalkedAccount } from '../directory/account-walk.js';
+import type { ProofedAttributes } from '../directory/subject.js';
+import { DocumentRules } from '../policy/document-rules.js';
+import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
+import { zoneForm } from './zone-form.js';
+
+/** The provider that the profile asks first, as far as a rehearsal needs to know it. */
+export interface RehearsedProvider {
+  id: string;
+  /** Nothing leaves the organisation's machine (rule 7). */
+  local: boolean;
+  checks: readonly CheckKind[];
+}
+
+/** What an account is held against. */
+export interface RehearsalSetting {
+  policy: PolicyDocument;
+  provider: RehearsedProvider;
+  /** Other accounts whose holders could be meant by this name and birth date. */
+  sharedWith: number;
+}
+
+/** What a recovery of this account would compare with: what was proofed, else what the directory says. */
+export function referenceOf({ record, profile }: WalkedAccount): ProofedAttributes {
+  if (record) return record.attributes.reveal();
+  const { givenName, familyName, birthDate } = profile.reveal();
+  return { givenName, familyName, ...(birthDate === undefined ? {} : { birthDate }) };
+}
+
+/**
+ * The best case that somebody could have today: the holder comes with the document that was proofed, the provider passes
+ * whatever it looks at, the second person has said yes, every code that can be given is given. What still stands in the
+ * way of this one stands in the way of every case.
+ */
+export function idealCase(account: WalkedAccount, setting: RehearsalSetting): AdjudicationFacts {
+  const { policy, provider, sharedWith } = setting;
+  const reference = referenceOf(account);
+  const { record, status, assuranceLevel, hasSavedCode, usableAddresses } = account;
+  const { birthDate, nationality } = reference;
+  return {
+    report: {
+      status: 'completed',
+      terminal: true,
+      checks: idealChecks(account, provider),
+      identity: new Sensitive({
+        ...zoneForm(reference),
+        ...(birthDate === undefined ? {} : { birthDate }),
+        ...(nationality === undefined ? {} : { nationality }),
+      }),
+      document: new Sensitive(documentOf(reference, policy)),
+      provenance: { adapterVersion: 'rehearsal', live: true, checkedAt: EPOCH },
+    },
+    provider: { id: provider.id, local: provider.local, role: 'first', underWatch: false },
+    withdrawn: false,
+    device: { sameDevice: 'return', returned: true, strayed: false, overdue: false, confirmed: false },
+    policy: { ...policy, mode: 'production', documents: issuerOf(reference) ? policy.documents : EVERY_DOCUMENT },
+    recoveryCase: {
+      ...{ mode: 'production', attempt: 1, attemptsAllowed: 1, relayed: false, callConfirmed: false },
+      authorized: true,
+    },
+    subject: {
+      active: status === 'active',
+      privileged: isPrivileged(policy, account),
+      nameUniqueInDirectory: sharedWith === 0 && birthDate !== undefined,
+      assuranceLevel,
+    },
+    ...(record
+      ? { proofing: { attributes: record.attributes, coolingOff: record.coolingOff, level: record.level } }
+      : { directoryIdentity: new Sensitive(reference) }),
+    documentStanding: 'new',
+    ingredients: { savedCode: hasSavedCode, issuedCode: usableAddresses > 1 },
+    liveOnly: false,
+    today: EPOCH.slice(0, 10),
+  };
+}
+
+/** No document of the best case has expired, whenever that is. */
+const EPOCH = '1970-01-01T00:00:00Z';
+/** Where nobody recorded whose the document is, it is taken for one that the profile accepts. */
+const EVERY_DOCUMENT = DocumentRules.parse({});
+
+const issuerOf = ({ issuingCountry, nationality }: ProofedAttributes): string | undefined =>
+  issuingCountry ?? nationality;
+
+function documentOf(reference: ProofedAttributes, { documents }: PolicyDocument): Record<string, string> {
+  const [issuingCountry, number, documentType] = [issuerOf(reference), reference.documentNumber, documents.types[0]];
+  return {
+    ...(issuingCountry === undefined ? {} : { issuingCountry }),
+    ...(number === undefined ? {} : { number }),
+    ...(documentType === undefined ? {} : { documentType }),
+  };
+}
+
+/** Names and birth dates are compared by us; a portrait can only agree with one that is there. */
+function idealChecks({ record }: WalkedAccount, { checks }: RehearsedProvider): Check[] {
+  return CHECK_KINDS.map((kind) => {
+    if (kind === 'data_match') return { kind, result: 'not_run', reasonCodes: ['not_requested'] };
+    if (!checks.includes(kind)) return { kind, result: 'not_run', reasonCodes: ['not_supported_by_provider'] };
+    if (kind === 'reference_portrait_match' && record?.hasPortrait !== true)
+      return { kind, result: 'not_run', reasonCodes: ['no_reference_on_record'] };
+    return { kind, result: 'pass', reasonCodes: ['ok'] };
+  });
+}

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { AccountIndex } from '../adjudication/accounts/account-index.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { AccountWalk, type WalkedAccount } from '../directory/account-walk.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Policies } from '../policy/policies.js';
+import { covers, type Policy } from '../policy/policy.js';
+import { announce } from '../recovery-case/case-events.js';
+import { ProviderRegistry } from '../verification/providers/provider-registry.js';
+import { referenceOf, type RehearsedProvider } from './ideal-case.js';
+import { rehearse, rehearseUncovered, type Rehearsed } from './rehearse.js';
+import { endRehearsal, type Rehearsal } from './rehearsals.js';
+
+/** Accounts in one transaction: well under a second of work. */
+const CHUNK = 500;
+/** Transactions in one job: a worker that is told to stop is not held up. */
+const CHUNKS_A_JOB = 20;
+/** Accounts whose names are indexed in one transaction. */
+const INDEXED_AT_ONCE = 200;
+
+type ChunkEnd = 'more' | 'over';
+type Running = Rehearsal & { cursor: string };
+
+/** What one account's row says. */
+type Row = Rehearsed & { subjectId: string; policyId: string | null; sharedWith: number };
+
+/**
+ * Takes a rehearsal through the directory. Each chunk is one transaction under the run's row lock: what was found, the
+ * cursor and the counter are stored together or not at all. A second worker finds the row locked and leaves; one that was
+ * cut off has stored nothing of its chunk, and the next goes on at the cursor.
+ */
+@Injectable()
+export class RehearsalWalk {
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: AccountWalk,
+    private readonly names: AccountIndex,
+    private readonly policies: Policies,
+    private readonly registry: ProviderRegistry,
+  ) {}
+
+  /** A job's worth of chunks; asks for the next job in the transaction of the last. */
+  async stretch(rehearsalId: string): Promise<void> {
+    for (let left = CHUNKS_A_JOB; left > 0; left--) {
+      const end = await this.database.transaction((tx) => this.chunk(tx, { rehearsalId, last: left === 1 }));
+      if (end === 'over') return;
+    }
+  }
+
+  /** One chunk. `over`: the run has ended, or somebody else is at it. */
+  async chunk(tx: Transaction, { rehearsalId, last }: { rehearsalId: string; last: boolean }): Promise<ChunkEnd> {
+    const run = await tx.maybeOne<Running>`
+      SELECT * FROM rehearsals WHERE id = ${rehearsalId} AND state = 'running' FOR UPDATE SKIP LOCKED`;
+    if (!run) return 'over';
+    const end = run.indexed ? await this.lookAtAccounts(tx, run) : await this.indexNames(tx, run);
+    if (end === 'more' && last) await announce(tx, 'rehearsal.due', { payload: { rehearsalId } });
+    return end;
+  }
+
+  /** Collisions are told from the index of names, so it has to be whole first. */
+  private async indexNames(tx: Transaction, { id }: Running): Promise<ChunkEnd> {
+    const more = await this.names.catchUp(tx, INDEXED_AT_ONCE);
+    await tx.run`UPDATE rehearsals SET indexed = ${more === 0}, updated_at = clock_timestamp() WHERE id = ${id}`;
+    return 'more';
+  }
+
+  private async lookAtAccounts(tx: Transaction, run: Running): Promise<ChunkEnd> {
+    const { id, cursor } = run;
+    const profiles = await this.profiles(tx, run);
+    if (!profiles) return this.end(tx, id, 'policy_removed');
+    const page = await this.accounts.page(tx, cursor, CHUNK);
+    const next = page.at(-1)?.id;
+    if (next === undefined) return this.end(tx, id, 'finished');
+    await this.store(tx, id, await this.rehearsed(tx, page, { profiles, run }));
+    await tx.run`UPDATE rehearsals SET cursor = ${next}, done = done + ${page.length}, updated_at = clock_timestamp() WHERE id = ${id}`;
+    return 'more';
+  }
+
+  private async end(tx: Transaction, id: string, state: 'finished' | 'policy_removed'): Promise<ChunkEnd> {
+    await endRehearsal(tx, { id, state, actor: SYSTEM });
+    return 'over';
+  }
+
+  /** The profiles in the order in which they are tried, the rehearsed one in its version; none when it was removed. */
+  private async profiles(tx: Transaction, { policyId, policyVersion }: Running): Promise<Policy[] | undefined> {
+    const living = await this.policies.living(tx);
+    if (!living.some(({ id }) => id === policyId)) return undefined;
+    const own = await this.policies.version(tx, policyId, policyVersion);
+    return living.map((policy) => (policy.id === policyId ? own : policy));
+  }
+
+  private async rehearsed(
+    tx: Transaction,
+    page: readonly WalkedAccount[],
+    { profiles, run }: { profiles: readonly Policy[]; run: Running },
+  ): Promise<Row[]> {
+    const people = page.map((account) => ({ subjectId: account.id, person: referenceOf(account) }));
+    const shared = await this.names.sharedWith(tx, people);
+    return page.map((account) => {
+      const sharedWith = shared.get(account.id) ?? 0;
+      const covering = profiles.find(({ document }) => covers(document, account.groups));
+      const found =
+        covering?.id === run.policyId
+          ? rehearse(account, { policy: covering.document, provider: this.firstProvider(covering), sharedWith })
+          : rehearseUncovered(account, { sharedWith, coveredElsewhere: covering !== undefined });
+      return { ...found, subjectId: account.id, policyId: covering?.id ?? null, sharedWith };
+    });
+  }
+
+  /** The first of the profile's providers that this deployment loads; one that it does not looks at nothing. */
+  private firstProvider({ document }: Policy): RehearsedProvider {
+    const [adapter] = this.registry.offered(document, { privileged: false });
+    if (!adapter) return { id: '', local: true, checks: [] };
+    const { dataLeaves, checks } = adapter.capabilities;
+    return { id: adapter.id, local: dataLeaves !== 'partner', checks };
+  }
+
+  private async store(tx: Transaction, rehearsalId: string, rows: readonly Row[]): Promise<void> {
+    await tx.run`
+      INSERT INTO rehearsal_subjects (rehearsal_id, subject_id, policy_id, outcome, script, shared_with, codes)
+      SELECT ${rehearsalId}, r."subjectId", r."policyId", r.outcome, r.script, r."sharedWith", r.codes
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS r ("subjectId" text, "policyId" text, outcome text, script text, "sharedWith" integer, codes text[])`;
+  }
+}

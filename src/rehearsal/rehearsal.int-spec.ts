@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { addPolicy, buildCore, type Core } from '../../test/model/core-stage.js';
+import { rehearsalStage } from '../../test/support/rehearsal-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { assuranceLevelOf, recordAssuranceLevel } from '../directory/assurance-level.js';
+import { newId } from '../platform/ids/ids.js';
+import type { Policy } from '../policy/policy.js';
+import { readReport } from './report/rehearsal-report.js';
+
+let test: TestDatabase;
+let core: Core;
+let stage: ReturnType<typeof rehearsalStage>;
+let policy: Policy;
+
+const OPERATOR = { kind: 'person', id: 'operator' } as const;
+/** More than one chunk of 500. */
+const PEOPLE = 620;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  core = buildCore(test.database);
+  stage = rehearsalStage(test.database, core.ring);
+  await test.database.transaction(async (tx) => {
+    for (let at = 0; at < PEOPLE; at++) {
+      const login = `person.${at}`;
+      const birthDate = new Date(Date.UTC(1950, 0, 1 + (at === 1 ? 0 : at))).toISOString().slice(0, 10);
+      const profile = {
+        ...{ login, displayName: 'Test Person', givenName: 'Test', familyName: 'Person', birthDate, phones: [] },
+        emails: at === 2 ? [] : ['one@example.org', 'two@example.org'],
+        formerEmails: [],
+      };
+      const input = { profile, groups: at < 600 ? ['staff'] : [], privileged: false, status: 'active' as const };
+      await core.subjects.put(tx, { id: newId('sub', new Date()), input });
+    }
+  });
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+  policy = await addPolicy(core, { include: ['staff'], providers: ['sandbox'] });
+});
+
+const start = async (): Promise<string> =>
+  (await test.database.transaction((tx) => stage.rehearsals.start(tx, { policyId: policy.id, actor: OPERATOR }))).id;
+const look = (id: string) => test.database.read((tx) => stage.rehearsals.require(tx, id));
+const chunk = (rehearsalId: string, last = false) =>
+  test.database.transaction((tx) => stage.walk.chunk(tx, { rehearsalId, last }));
+const announced = async (rehearsalId: string): Promise<number> =>
+  (
+    await test.database.read(
+      (tx) => tx.many`SELECT 1 FROM outbox WHERE event = 'rehearsal.due' AND payload->>'rehearsalId' = ${rehearsalId}`,
+    )
+  ).length;
+const report = (id: string) => test.database.read(async (tx) => readReport(tx, await stage.rehearsals.require(tx, id)));
+const toAccounts = async (id: string): Promise<void> => {
+  while (!(await look(id)).indexed) await chunk(id);
+};
+
+describe('a rehearsal', () => {
+  it('looks at every account once, and counts what it finds', async () => {
+    const id = await start();
+    expect(await announced(id)).toBe(1);
+    await stage.walk.stretch(id);
+    expect(await look(id)).toMatchObject({ state: 'finished', done: PEOPLE, total: PEOPLE });
+    const found = await report(id);
+    expect(found.outcomes).toEqual(
+      expect.arrayContaining([
+        { outcome: 'not_covered', accounts: 20 },
+        { outcome: 'not_recoverable', accounts: 600 },
+      ]),
+    );
+    expect(found.collisions).toEqual([{ sharedWith: 1, accounts: 2 }]);
+    const accounts = (code: string) => found.causes.find((cause) => cause.code === code)?.accounts;
+    expect(['record_missing', 'address_missing', 'name_shared', 'no_profile'].map(accounts)).toEqual([620, 1, 2, 20]);
+  });
+
+  it('goes on where it was when a chunk is cut off, and counts nothing twice', async () => {
+    const id = await start();
+    await toAccounts(id);
+    await chunk(id);
+    const cutOff = test.database.transaction(async (tx) => {
+      await stage.walk.chunk(tx, { rehearsalId: id, last: false });
+      throw new Error('killed before the commit');
+    });
+    await expect(cutOff).rejects.toThrow('killed');
+    expect(await look(id)).toMatchObject({ state: 'running', done: 500 });
+    await stage.walk.stretch(id);
+    expect(await look(id)).toMatchObject({ state: 'finished', done: PEOPLE });
+    expect((await report(id)).outcomes.reduce((sum, { accounts }) => sum + accounts, 0)).toBe(PEOPLE);
+  });
+
+  it('is taken further by one worker at a time', async () => {
+    const id = await start();
+    await toAccounts(id);
+    await test.database.transaction(async (tx) => {
+      expect(await stage.walk.chunk(tx, { rehearsalId: id, last: false })).toBe('more');
+      expect(await chunk(id)).toBe('over');
+    });
+    await Promise.all([stage.walk.stretch(id), stage.walk.stretch(id)]);
+    await stage.walk.stretch(id);
+    expect(await look(id)).toMatchObject({ state: 'finished', done: PEOPLE });
+  });
+
+  it('asks for the next job with the last chunk of one', async () => {
+    const id = await start();
+    expect(await chunk(id, true)).toBe('more');
+    expect(await announced(id)).toBe(2);
+  });
+
+  it('stops when it is cancelled, and keeps what it found', async () => {
+    const id = await start();
+    await toAccounts(id);
+    await chunk(id);
+    await test.database.transaction((tx) => stage.rehearsals.cancel(tx, { id, actor: OPERATOR }));
+    expect(await chunk(id)).toBe('over');
+    expect(await look(id)).toMatchObject({ state: 'cancelled', done: 500 });
+    const again = test.database.transaction((tx) => stage.rehearsals.cancel(tx, { id, actor: OPERATOR }));
+    await expect(again).rejects.toMatchObject({ code: 'wrong_state' });
+  });
+
+  it('stops when its profile is removed', async () => {
+    const id = await start();
+    await toAccounts(id);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE policies SET deleted_at = clock_timestamp() WHERE id = ${policy.id}`,
+    );
+    await stage.walk.stretch(id);
+    expect((await look(id)).state).toBe('policy_removed');
+  });
+
+  it('is one per profile at a time, and the last five are kept', async () => {
+    await start();
+    await expect(start()).rejects.toMatchObject({ code: 'request_in_progress' });
+    for (let run = 0; run < 7; run++) {
+      const [latest] = await test.database.read((tx) => stage.rehearsals.ofPolicy(tx, policy.id));
+      await test.database.transaction((tx) => stage.rehearsals.cancel(tx, { id: latest?.id ?? '', actor: OPERATOR }));
+      await start();
+    }
+    expect(await test.database.read((tx) => stage.rehearsals.ofPolicy(tx, policy.id))).toHaveLength(5);
+  });
+});
+
+describe('the walk through the directory', () => {
+  it('says what the single look-ups say', async () => {
+    const page = await test.database.read((tx) => stage.accounts.page(tx, '', 4));
+    const [first] = page;
+    if (!first) throw new Error('nobody is there');
+    await test.database.transaction(async (tx) => {
+      await tx.run`UPDATE subjects SET version = version + 1 WHERE id = ${first.id}`;
+      await recordAssuranceLevel(tx, first.id, 'AAL1');
+      const input = {
+        level: 'IAL2',
+        evidenceKinds: ['passport'],
+        proofedAt: new Date(),
+        attributes: { givenName: 'Test' },
+      };
+      await core.subjects.putProofingRecord(tx, { subjectId: first.id, input });
+      await core.subjects.putProofingRecord(tx, { subjectId: first.id, input });
+    });
+    const [again] = await test.database.read((tx) => stage.accounts.page(tx, '', 1));
+    const subject = await test.database.read((tx) => core.subjects.find(tx, first.id));
+    expect(again?.profile.reveal()).toEqual(subject?.profile.reveal());
+    expect(again?.record?.attributes.reveal()).toEqual({ givenName: 'Test' });
+    expect(again).toMatchObject({
+      assuranceLevel: await test.database.read((tx) => assuranceLevelOf(tx, first.id)),
+      strengthKnown: true,
+      record: { coolingOff: true, hasPortrait: false },
+    });
+    const ids = [...page.map(({ id }) => id)];
+    expect(ids).toEqual([...ids].sort());
+    expect(await test.database.read((tx) => stage.accounts.page(tx, 'sub_z', 4))).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import { Controller, Get, Post, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import type { z } from 'zod';
+import { Database } from '../platform/database/database.js';
+import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
+import { Operation } from '../platform/http/operation.js';
+import type { Reply, Request } from '../platform/http/request-context.js';
+import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
+import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
+import {
+  RehearsalList,
+  RehearsalReportView,
+  ReportQuery,
+  rehearsalView,
+  RehearsalView,
+  reportView,
+} from './rehearsal.schemas.js';
+import { Rehearsals } from './rehearsals.js';
+import { findingsCsv } from './report/findings-csv.js';
+import { rehearsalPage } from './report/rehearsal-page.js';
+import { readReport } from './report/rehearsal-report.js';
+import { sendPage } from './report/send-page.js';
+
+const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope', 'not_found'];
+
+/** Rehearsals of a profile. They say which accounts would fail and why, so they are for those who keep profiles. */
+@Controller('/v1')
+@UseGuards(StaffGuard)
+export class RehearsalsController {
+  constructor(
+    private readonly database: Database,
+    private readonly rehearsals: Rehearsals,
+  ) {}
+
+  @Post('policies/:id/rehearsals')
+  @RequireScopes('policies:write')
+  @UseInterceptors(IdempotencyInterceptor)
+  @Operation({
+    summary: 'Run the matcher over the whole directory under this profile. Nobody is written to, nothing is decided.',
+    tag: 'Policies',
+    audience: 'staff',
+    status: 201,
+    body: NoMembers,
+    response: RehearsalView,
+    problems: [...STAFF, 'idempotency_key_reused', 'request_in_progress'],
+    idempotent: true,
+  })
+  async start(
+    @IdParam('id') policyId: string,
+    @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,
+    @Req() request: Request,
+  ): Promise<RehearsalView> {
+    const actor = principalOf(request);
+    return rehearsalView(await this.database.transaction((tx) => this.rehearsals.start(tx, { policyId, actor })));
+  }
+
+  @Get('policies/:id/rehearsals')
+  @RequireScopes('policies:read')
+  @Operation({
+    summary: 'The latest rehearsals of a profile, newest first.',
+    tag: 'Policies',
+    audience: 'staff',
+    response: RehearsalList,
+    problems: STAFF,
+  })
+  async list(@IdParam('id') policyId: string): Promise<z.infer<typeof RehearsalList>> {
+    const runs = await this.database.read((tx) => this.rehearsals.ofPolicy(tx, policyId));
+    return { data: runs.map(rehearsalView) };
+  }
+
+  @Get('rehearsals/:id')
+  @RequireScopes('policies:read')
+  @Operation({
+    summary: 'How far a rehearsal is.',
+    tag: 'Policies',
+    audience: 'staff',
+    response: RehearsalView,
+    problems: STAFF,
+  })
+  async one(@IdParam('id') id: string): Promise<RehearsalView> {
+    return rehearsalView(await this.database.read((tx) => this.rehearsals.require(tx, id)));
+  }
+
+  @Post('rehearsals/:id/cancel')
+  @RequireScopes('policies:write')
+  @Operation({
+    summary: 'End a rehearsal where it stands; what it found so far stays.',
+    tag: 'Policies',
+    audience: 'staff',
+    body: NoMembers,
+    response: RehearsalView,
+    problems: [...STAFF, 'wrong_state'],
+  })
+  async cancel(
+    @IdParam('id') id: string,
+    @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,
+    @Req() request: Request,
+  ): Promise<RehearsalView> {
+    const actor = principalOf(request);
+    return rehearsalView(await this.database.transaction((tx) => this.rehearsals.cancel(tx, { id, actor })));
+  }
+
+  @Get('rehearsals/:id/report')
+  @RequireScopes('policies:read')
+  @Operation({
+    summary: 'What a rehearsal has found: as JSON, as CSV with a line per account and finding, or as a page.',
+    tag: 'Policies',
+    audience: 'staff',
+    query: ReportQuery,
+    response: RehearsalReportView,
+    textTypes: ['text/csv', 'text/html'],
+    problems: STAFF,
+  })
+  async report(
+    @IdParam('id') id: string,
+    @ValidQuery(ReportQuery) { format }: z.infer<typeof ReportQuery>,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const rehearsal = await this.database.read((tx) => this.rehearsals.require(tx, id));
+    if (format === 'csv') {
+      await reply
+        .header('content-disposition', 'attachment; filename="rehearsal.csv"')
+        .type('text/csv; charset=utf-8')
+        .send(findingsCsv(this.database, id));
+      return;
+    }
+    const report = await this.database.read((tx) => readReport(tx, rehearsal));
+    await (format === 'html' ? sendPage(reply, rehearsalPage(report)) : reply.send(reportView(report)));
+  }
+}

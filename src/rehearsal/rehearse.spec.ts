@@ -1,0 +1,220 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CHECK_KINDS, Sensitive } from '../../providers/kit/index.js';
+import { generatePeople } from '../../test/people/generate-people.js';
+import { printed } from '../../test/people/person.js';
+import { policyWith } from '../../test/support/adjudication-facts.js';
+import type { WalkedAccount } from '../directory/account-walk.js';
+import type { ProofedAttributes, SubjectProfile } from '../directory/subject.js';
+import { rehearse, rehearseUncovered, type Rehearsed } from './rehearse.js';
+import { zoneForm } from './zone-form.js';
+
+const PARTNER = { id: 'clear1', local: false, checks: CHECK_KINDS };
+const PROFILE: SubjectProfile = {
+  login: 'ana',
+  displayName: 'Ana Demo',
+  givenName: 'Robert',
+  familyName: 'Møller',
+  birthDate: '1980-01-02',
+  emails: ['a@example.org', 'b@example.org'],
+  phones: [],
+  formerEmails: [],
+};
+const RECORD: ProofedAttributes = {
+  givenName: 'Robert',
+  familyName: 'Møller',
+  birthDate: '1980-01-02',
+  nationality: 'DNK',
+  documentNumber: 'X1234567',
+  issuingCountry: 'DNK',
+};
+
+interface Changes extends Partial<Omit<WalkedAccount, 'profile' | 'record'>> {
+  profile?: Partial<SubjectProfile>;
+  record?: Partial<ProofedAttributes>;
+  level?: string;
+  hasPortrait?: boolean;
+  coolingOff?: boolean;
+}
+
+function accountWith({
+  profile,
+  record,
+  level = 'IAL2',
+  hasPortrait = true,
+  coolingOff = false,
+  ...rest
+}: Changes = {}) {
+  const account: WalkedAccount & Required<Pick<WalkedAccount, 'record'>> = {
+    ...{ id: 'sub_1', groups: [], recentGroups: [], privileged: false, status: 'active', usableAddresses: 2, hasSavedCode: false },
+    assuranceLevel: 'AAL2',
+    strengthKnown: true,
+    profile: new Sensitive({ ...PROFILE, ...profile }),
+    record: { attributes: new Sensitive({ ...RECORD, ...record }), level, hasPortrait, coolingOff },
+    ...rest,
+  };
+  return account;
+}
+const unproofed = (changes: Changes = {}): WalkedAccount => {
+  const { record: _record, ...account } = accountWith(changes);
+  return account;
+};
+const run = (
+  account: WalkedAccount,
+  {
+    sharedWith = 0,
+    policy = {},
+    provider = PARTNER,
+  }: { sharedWith?: number; policy?: Record<string, unknown>; provider?: object } = {},
+): Rehearsed => rehearse(account, { policy: policyWith(policy), provider: { ...PARTNER, ...provider }, sharedWith });
+
+describe('rehearse', () => {
+  it('finds nothing of an account that has everything', () => {
+    expect(run(accountWith())).toEqual({ outcome: 'recoverable', script: 'latin', codes: [] });
+  });
+
+  it.each<[string, Changes, Rehearsed['outcome'], string[]]>([
+    ['one address', { usableAddresses: 1 }, 'recoverable', ['second_address_missing']],
+    ['no address', { usableAddresses: 0 }, 'not_recoverable', ['address_missing']],
+    ['no portrait', { hasPortrait: false }, 'recoverable', ['portrait_missing']],
+    ['no number', { record: { documentNumber: undefined } }, 'recoverable', ['document_number_missing']],
+    ['a strength nobody knows', { strengthKnown: false }, 'recoverable', ['strength_unknown']],
+    ['no birth date', { record: { birthDate: undefined } }, 'not_recoverable', ['birth_date_missing']],
+    ['a disabled account', { status: 'disabled' }, 'not_recoverable', ['account_disabled']],
+    ['a record of this week', { coolingOff: true }, 'not_recoverable', ['record_cooling_off']],
+    ['the highest level', { assuranceLevel: 'AAL3', level: 'IAL3' }, 'not_recoverable', ['on_site_only']],
+    ['privilege', { privileged: true }, 'recoverable', ['second_person_needed']],
+    ['a nickname', { profile: { givenName: 'Bob' } }, 'recoverable', ['name_in_short_form']],
+    ['another family name', { profile: { familyName: 'Juhl' } }, 'in_doubt', ['family_name_differs']],
+    ['another birth date', { profile: { birthDate: '1980-01-03' } }, 'in_doubt', ['birth_date_differs']],
+    [
+      'father and son',
+      { profile: { familyName: 'Møller Jr.' }, record: { familyName: 'Møller Sr.' } },
+      'in_doubt',
+      ['family_name_differs'],
+    ],
+  ])('%s', (_what, changes, outcome, codes) => {
+    const found = run(accountWith(changes));
+    expect({ ...found, codes: found.codes.filter((code) => code !== 'not_told_apart') }).toMatchObject({
+      outcome,
+      codes,
+    });
+  });
+
+  it('wants the name itself where the profile does', () => {
+    const found = run(accountWith({ profile: { givenName: 'Bob' } }), {
+      policy: { matching: { names: 'equivalent' } },
+    });
+    expect(found).toMatchObject({ outcome: 'in_doubt', codes: ['name_not_close_enough', 'name_in_short_form'] });
+  });
+
+  it('predicts what a script without a table does', () => {
+    const name = { givenName: 'ნინო', familyName: 'ბერიძე' };
+    const found = run(accountWith({ profile: name, record: name }));
+    expect(found).toMatchObject({ outcome: 'not_recoverable', script: 'other', codes: ['script_without_table'] });
+    const settled = run(accountWith({ profile: name, record: name }), {
+      policy: { review: { reviewable: ['data_match'] } },
+    });
+    expect(settled.outcome).toBe('with_reviewers');
+  });
+
+  it('tells people of one name apart by number or portrait, and not without', () => {
+    const portrait = accountWith({ record: { documentNumber: undefined } });
+    const neither = accountWith({ record: { documentNumber: undefined }, hasPortrait: false });
+    expect(run(portrait, { sharedWith: 1 })).toMatchObject({ outcome: 'recoverable' });
+    expect(run(accountWith({ hasPortrait: false }), { sharedWith: 1 }).outcome).toBe('recoverable');
+    const found = run(neither, { sharedWith: 2 });
+    expect(found.outcome).toBe('not_recoverable');
+    expect(found.codes).toEqual(['portrait_missing', 'document_number_missing', 'name_shared', 'not_told_apart']);
+  });
+
+  it.each([
+    ['refuse', {}, 'not_recoverable', 'account_unproofed'],
+    ['review', {}, 'not_recoverable', 'account_unproofed'],
+    ['codes', { usableAddresses: 1 }, 'not_recoverable', 'code_missing'],
+    ['codes', { usableAddresses: 1, hasSavedCode: true }, 'recoverable', 'record_missing'],
+    ['codes', {}, 'recoverable', 'record_missing'],
+  ])('an unproofed account under %s %j: %s, %s', (rule, changes, outcome, code) => {
+    const found = run(unproofed(changes), { policy: { matching: { unproofed: rule } } });
+    expect(found.outcome).toBe(outcome);
+    expect(found.codes).toContain(code);
+  });
+
+  it.each<[string, object, Record<string, unknown>, string]>([
+    ['a portrait that binds', { hasPortrait: false }, { matching: { require: ['portrait'] } }, 'portrait_needed'],
+    [
+      'a number that binds',
+      { record: { documentNumber: undefined } },
+      { matching: { require: ['data', 'document_number'] } },
+      'document_number_needed',
+    ],
+    ['a country that is not taken', {}, { documents: { excludedCountries: ['DNK'] } }, 'document_not_accepted'],
+    ['a code', { usableAddresses: 1 }, { ingredients: { proofed: ['issued_code'] } }, 'code_missing'],
+  ])('%s stands in the way', (_what, changes, policy, code) => {
+    const found = run(accountWith(changes), { policy });
+    expect(found.outcome).toBe('not_recoverable');
+    expect(found.codes).toContain(code);
+  });
+
+  it('says when the provider cannot do what is asked, and when it is not enough', () => {
+    const checks = CHECK_KINDS.filter((kind) => kind !== 'presentation_attack');
+    expect(run(accountWith(), { provider: { checks } }).codes).toEqual(['check_not_offered']);
+    expect(run(accountWith({ privileged: true }), { provider: { local: true } })).toMatchObject({
+      outcome: 'with_reviewers',
+      codes: ['partner_needed', 'second_person_needed'],
+    });
+  });
+
+  it('says of accounts that it does not cover what the directory lacks, and no more', () => {
+    const account = unproofed({ profile: { givenName: '-' }, usableAddresses: 1 });
+    expect(rehearseUncovered(account, { sharedWith: 1, coveredElsewhere: true })).toEqual({
+      outcome: 'other_profile',
+      script: 'latin',
+      codes: ['second_address_missing', 'record_missing', 'single_name', 'name_shared'],
+    });
+    expect(rehearseUncovered(account, { sharedWith: 0, coveredElsewhere: false })).toMatchObject({
+      outcome: 'not_covered',
+      codes: expect.arrayContaining(['no_profile']),
+    });
+  });
+
+  it('is right about people whose record was taken from their document: two given names and all cultures pass', () => {
+    const failing = [...generatePeople(3, 150)].flatMap((person) => {
+      const { nationality, birthDate } = person;
+      const name = { givenName: printed(person.given) || '-', familyName: printed(person.family) };
+      const found = run(accountWith({ profile: { ...name, birthDate }, record: { ...name, birthDate, nationality } }));
+      return found.outcome === 'recoverable' ? [] : [`${person.culture} ${name.familyName}: ${found.codes.join()}`];
+    });
+    expect(failing).toEqual([]);
+  });
+
+  it('never throws, and says the same twice', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.constantFrom('-', '', 'Ана', 'محمد'));
+    fc.assert(
+      fc.property(text, text, text, fc.nat(2), (givenName, familyName, birthDate, sharedWith) => {
+        const account = accountWith({ profile: { givenName }, record: { familyName, birthDate } });
+        expect(run(account, { sharedWith })).toEqual(run(account, { sharedWith }));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('zoneForm', () => {
+  it.each([
+    ['Ana María', 'Núñez', 'ANA MARIA', 'NUNEZ'],
+    ['Олександр', 'Щербак', 'OLEKSANDR', 'SHCHERBAK'],
+    ['Nilavadhanananda', 'Papandropoulous Nilavadhananandachai', 'N', ''],
+  ])('%s %s', (givenName, familyName, given, family) => {
+    const zone = zoneForm({ givenName, familyName });
+    const length = `${zone.familyName}<<${zone.givenName}`.length;
+    expect(length).toBeLessThanOrEqual(39);
+    if (family !== '') expect(zone).toEqual({ givenName: given, familyName: family });
+    else expect(length).toBe(39);
+  });
+
+  it('leaves out what is no name', () => {
+    expect(zoneForm({ givenName: '-', familyName: 'Arjun' })).toEqual({ familyName: 'ARJUN' });
+    expect(zoneForm({ givenName: 4 })).toEqual({});
+  });
+});

@@ -1,0 +1,130 @@
+import type { Objection } from '../adjudication/decision.js';
+import type { Script } from '../adjudication/matching/transliteration/spelled-name.js';
+import { parsePerson } from '../adjudication/matching/names/parsed-name.js';
+import { objectionsTo } from '../adjudication/objections.js';
+import type { FindingReason } from '../adjudication/reasons.js';
+import { settleFacts } from '../adjudication/settled-facts.js';
+import type { WalkedAccount } from '../directory/account-walk.js';
+import { isPrivileged } from '../policy/policy.js';
+import { idealCase, referenceOf, type RehearsalSetting } from './ideal-case.js';
+import { predictMatch, scriptOf } from './predicted-match.js';
+import { REHEARSAL_CODES, type Outcome, type RehearsalCode } from './rehearsal-codes.js';
+
+/** What a rehearsal says of one account: codes alone, nothing of the person. */
+export interface Rehearsed {
+  outcome: Outcome;
+  /** What the compared name is written in. */
+  script: Script;
+  /** Without doubles, in the order of the catalogue. */
+  codes: RehearsalCode[];
+}
+
+/**
+ * How a recovery of this account would go today under the profile that covers it: by the rules that decide cases, on the
+ * best case there could be (ideal-case.ts). Pure and total.
+ */
+export function rehearse(account: WalkedAccount, setting: RehearsalSetting): Rehearsed {
+  const objections = objectionsTo(settleFacts(idealCase(account, setting)));
+  const reachable = account.usableAddresses > 0 || setting.policy.relay.allowed;
+  const documents = expectedMatches(account, setting);
+  const outcome = outcomeOf({ objections, reachable, doubtful: documents.some(({ agrees }) => !agrees) });
+  return {
+    outcome,
+    script: scriptOf(referenceOf(account)),
+    codes: inOrder([
+      ...ofTheDirectory(account, setting),
+      ...documents.flatMap(({ codes }) => codes),
+      ...objections.flatMap((objection) => codesOf(objection, account)),
+      ...(isPrivileged(setting.policy, account) && setting.policy.authorization.privilegedNeedsSecondPerson
+        ? ['second_person_needed' as const]
+        : []),
+    ]),
+  };
+}
+
+/** An account that the rehearsed profile does not cover: what the directory lacks, and who else could be meant. */
+export function rehearseUncovered(
+  account: WalkedAccount,
+  { sharedWith, coveredElsewhere }: { sharedWith: number; coveredElsewhere: boolean },
+): Rehearsed {
+  return {
+    outcome: coveredElsewhere ? 'other_profile' : 'not_covered',
+    script: scriptOf(referenceOf(account)),
+    codes: inOrder([...ofTheDirectory(account, { sharedWith }), ...(coveredElsewhere ? [] : ['no_profile' as const])]),
+  };
+}
+
+function inOrder(codes: readonly RehearsalCode[]): RehearsalCode[] {
+  const found = new Set(codes);
+  return REHEARSAL_CODES.filter((code) => found.has(code));
+}
+
+/** Blanks and collisions: they are there whatever the profile asks. */
+function ofTheDirectory(account: WalkedAccount, { sharedWith }: Pick<RehearsalSetting, 'sharedWith'>): RehearsalCode[] {
+  const { record, usableAddresses, strengthKnown } = account;
+  const reference = referenceOf(account);
+  const { given, family } = parsePerson(reference);
+  const blanks: Partial<Record<RehearsalCode, boolean>> = {
+    birth_date_missing: reference.birthDate === undefined,
+    address_missing: usableAddresses === 0,
+    second_address_missing: usableAddresses === 1,
+    record_missing: !record,
+    portrait_missing: record?.hasPortrait === false,
+    document_number_missing: record !== undefined && reference.documentNumber === undefined,
+    single_name: !given || !family,
+    strength_unknown: !strengthKnown,
+    name_shared: sharedWith > 0,
+  };
+  return REHEARSAL_CODES.filter((code) => blanks[code]);
+}
+
+/**
+ * How the documents that the holder may bring would agree: the one in the name that was proofed, and – where the directory
+ * has another name than the record – one in the name of today.
+ */
+function expectedMatches(account: WalkedAccount, { policy }: RehearsalSetting): ReturnType<typeof predictMatch>[] {
+  const { names, unproofed } = policy.matching;
+  const reference = referenceOf(account);
+  if (!account.record && unproofed !== 'codes') return [];
+  const sameDocument = reference.documentNumber !== undefined;
+  const proofed = predictMatch(reference, { identity: reference, sameDocument }, names);
+  if (!account.record) return [proofed];
+  const { givenName, familyName, birthDate = reference.birthDate } = account.profile.reveal();
+  const differs =
+    givenName !== reference.givenName || familyName !== reference.familyName || birthDate !== reference.birthDate;
+  if (!differs) return [proofed];
+  const identity = { ...reference, givenName, familyName, birthDate };
+  return [proofed, predictMatch(reference, { identity, sameDocument: false }, names)];
+}
+
+function outcomeOf(standing: { objections: readonly Objection[]; reachable: boolean; doubtful: boolean }): Outcome {
+  const { objections, reachable, doubtful } = standing;
+  if (!reachable || objections.some(({ settleable }) => !settleable)) return 'not_recoverable';
+  if (objections.length > 0) return 'with_reviewers';
+  return doubtful ? 'in_doubt' : 'recoverable';
+}
+
+const CODE_OF: Partial<Record<FindingReason, RehearsalCode>> = {
+  account_not_active: 'account_disabled',
+  account_unproofed: 'account_unproofed',
+  on_site_proofing_needed: 'on_site_only',
+  code_missing: 'code_missing',
+  name_not_unique: 'not_told_apart',
+  record_cooling_off: 'record_cooling_off',
+  document_not_accepted: 'document_not_accepted',
+  document_not_named: 'document_not_accepted',
+  document_number_differs: 'document_number_needed',
+  local_as_fallback: 'partner_needed',
+  local_for_privileged: 'partner_needed',
+  not_supported_by_provider: 'check_not_offered',
+  not_requested: 'check_not_offered',
+};
+
+/** What a rule's objection comes to; names and birth dates have said it for themselves. */
+function codesOf({ about, reasonCodes }: Objection, { record }: WalkedAccount): RehearsalCode[] {
+  if (about === 'data_match') return record ? [] : reasonCodes.flatMap((reason) => CODE_OF[reason] ?? []);
+  if (about === 'reference_portrait_match' && record?.hasPortrait !== true) return ['portrait_needed'];
+  if (about === 'report' && reasonCodes.includes('data_missing')) return ['document_number_needed'];
+  const known = reasonCodes.flatMap((reason) => CODE_OF[reason] ?? []);
+  return known.length > 0 ? known : ['otherwise_stopped'];
+}
