@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,24 +8,26 @@ import { join } from 'node:path';
  * Arguments go to jest. The build has to be there: tests start compiled child processes.
  */
 const { startEmbeddedPostgres, removeEmbeddedPostgres } = await import('../dist/src/embedded/postgres/index.js');
+const { ServiceProcess } = await import('../dist/scripts/demo/service-process.js');
 
+const JEST = ['node_modules/jest/bin/jest.js', '-c', 'jest.config.mjs'];
+const args = process.argv.slice(2);
 const given = process.env.TEST_DATABASE_SUPERUSER_URL;
 const directory = mkdtempSync(join(tmpdir(), 'regain-test-'));
-const postgres = given ? undefined : await startEmbeddedPostgres({ dataDir: directory });
 const env = {
   ...process.env,
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   NODE_OPTIONS:
     `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
-  ...(given ? {} : { TEST_POSTGRES_DATA_DIR: directory, TEST_SEEDED_SERVICE_DIR: join(directory, 'seeded-service') }),
 };
+const postgres = given ? undefined : await startEmbeddedPostgres({ dataDir: directory });
+if (postgres) {
+  env.TEST_POSTGRES_DATA_DIR = directory;
+  if (startServices()) env.TEST_SEEDED_SERVICE_DIR = await seedService(join(directory, 'seeded-service'));
+}
 
 const code = await new Promise((resolve) => {
-  const child = spawn(
-    process.execPath,
-    ['node_modules/jest/bin/jest.js', '-c', 'jest.config.mjs', ...process.argv.slice(2)],
-    { stdio: 'inherit', env },
-  );
+  const child = spawn(process.execPath, [...JEST, ...args], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('close', (status) => resolve(status ?? 1));
 });
@@ -34,3 +36,23 @@ await postgres?.stop();
 if (postgres) await removeEmbeddedPostgres(directory).catch(() => undefined);
 rmSync(directory, { recursive: true, force: true });
 process.exitCode = code;
+
+/** Whether the chosen tests are such that start services. */
+function startServices() {
+  const { stdout } = spawnSync(process.execPath, [...JEST, '--listTests', ...args], { env, encoding: 'utf8' });
+  return /\.e2e-spec\.ts$/m.test(stdout);
+}
+
+/** One whole first start, for the others to be copies of (test/support/seeded-service.ts). */
+async function seedService(dataDir) {
+  const { appUrl, ownerUrl, queueUrl } = await postgres.createDatabase('seeded');
+  const database = { DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl, QUEUE_DATABASE_URL: queueUrl };
+  try {
+    await (await ServiceProcess.start({ dataDir, env: database })).stop();
+    return dataDir;
+  } catch (error) {
+    // Every test that needs a service will say so too; the others can go on.
+    process.stderr.write(`${error.message}\n`);
+    return '';
+  }
+}

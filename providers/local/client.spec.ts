@@ -127,13 +127,15 @@ describe('FaceInferenceClient', () => {
   });
 
   it('F34: gives up on a stopped process after its deadline, ends it and goes on', async () => {
-    const client = start({ timeoutMs: 12_000 });
-    await client.checkCapture('selfie', blank);
+    // One that is ready at once: the deadline counts from the question, and models take their time to load.
+    const client = start({ entry: join(folder, 'swelling.mjs'), timeoutMs: 5_000 });
+    expect(await client.checkCapture('document_front', blank)).toEqual([]);
     const [pid = 0] = client.workerPids;
     process.kill(pid, 'SIGSTOP');
-    await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'timeout', retryable: true });
+    const stopped = client.checkCapture('document_front', blank);
+    await expect(stopped).rejects.toMatchObject({ code: 'timeout', retryable: true });
     await until(() => !isAlive(pid));
-    expect(await client.checkCapture('selfie', blank)).toEqual(['no_face_found']);
+    expect(await client.checkCapture('document_front', blank)).toEqual([]);
   });
 
   it('F34: fails the task whose process dies as retryable, and says broken when that keeps happening', async () => {

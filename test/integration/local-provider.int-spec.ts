@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
-import { renderDemoPictures, type DemoPictures } from '../../src/embedded/demo-people/index.js';
+import type { DemoPictures } from '../../src/embedded/demo-people/index.js';
 import {
   Sensitive,
   type Check,
@@ -10,6 +10,7 @@ import {
   type SessionContext,
 } from '../../providers/kit/index.js';
 import { localProvider, type LocalAdapter } from '../../providers/local/index.js';
+import { demoPictures } from '../support/demo-pictures.js';
 
 const NOW = new Date('2026-11-22T10:00:00.000Z');
 const SESSION = { reference: 'vs_1', externalId: 'vs_1', attempt: 1, nonce: 'n0nce', returnUrl: '' };
@@ -20,7 +21,7 @@ describe('localProvider', () => {
   let bea: DemoPictures;
 
   beforeAll(async () => {
-    const pictures = await renderDemoPictures();
+    const pictures = await demoPictures();
     ana = present(pictures.get('demo.ana'));
     bea = present(pictures.get('demo.bea'));
     adapter = localProvider.create(localProvider.environment.parse({ LOCAL_INFERENCE_TIMEOUT_MS: '60000' }), {

@@ -8,8 +8,9 @@ import {
   SAME_PICTURE_DISTANCE,
   type PictureFingerprint,
 } from '../../providers/local/faces/picture-fingerprint.js';
-import { renderDemoPictures, type DemoPictures } from '../../src/embedded/demo-people/index.js';
+import type { DemoPictures } from '../../src/embedded/demo-people/index.js';
 import { createImageSanitiser, type ImageSanitiser } from '../../src/platform/pictures/image-sanitiser.js';
+import { demoPictures } from '../support/demo-pictures.js';
 import { openTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createVerificationWorld, type VerificationWorld } from '../support/verification/verification-world.js';
 import { newBrowser, openCase } from '../support/verification/world-cases.js';
@@ -20,7 +21,7 @@ describe('a selfie that was used on another case (T72)', () => {
   let bea: DemoPictures;
 
   beforeAll(async () => {
-    const pictures = await renderDemoPictures();
+    const pictures = await demoPictures();
     ana = present(pictures.get('demo.ana'));
     bea = present(pictures.get('demo.bea'));
     client = openClient();
@@ -73,7 +74,7 @@ describe('a selfie that was accepted on one case (T72)', () => {
   let bea: DemoPictures;
 
   beforeAll(async () => {
-    const pictures = await renderDemoPictures();
+    const pictures = await demoPictures();
     ana = present(pictures.get('demo.ana'));
     bea = present(pictures.get('demo.bea'));
     test = await openTestDatabase();
