@@ -6,6 +6,7 @@ import { AdjudicationStage } from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { settleFacts } from '../../adjudication/settled-facts.js';
 import { Database } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import { RecoveryReceipts } from './recovery-receipts.js';
 import { verifiedClaims } from './verified-claims.js';
 
@@ -27,6 +28,10 @@ afterAll(async () => {
 
 const receiptOf = (caseId: string) => db.database.read((tx) => receipts.of(tx, caseId));
 
+const spendToken = (tx: Transaction, { id, subjectId }: { id: string; subjectId: string }) =>
+  tx.run`INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, expires_at, consumed_at, credential_id)
+    VALUES (${`rt_${id}`}, ${id}, ${subjectId}, ${Buffer.from(id)}, 'registration', 'production', 'own', ${Buffer.from(id)}, now(), now(), 'pk_1')`;
+
 describe('the receipt of a recovery', () => {
   it('is refused before the recovery is completed, and for no case', async () => {
     const { id, attempt } = await stage.reportedCase();
@@ -36,16 +41,15 @@ describe('the receipt of a recovery', () => {
   });
 
   it.each([
-    ['was stopped after its approval', { state: 'cancelled', mode: 'production' }],
-    ['was denied after its approval', { state: 'denied', mode: 'production' }],
-    ['was completed without a spent token', { state: 'completed', mode: 'production' }],
-    ['was an evaluation', { state: 'completed', mode: 'evaluation' }],
-  ])('is refused for a case that %s', async (_what, { state, mode }) => {
-    const { id, attempt } = await stage.reportedCase();
+    ['was completed without a spent token, as evaluations are', { state: 'completed', spent: false }],
+    ['was stopped, whatever was spent', { state: 'cancelled', spent: true }],
+  ])('is refused for a case that %s', async (_what, { state, spent }) => {
+    const { id, attempt, subjectId } = await stage.reportedCase();
     await stage.adjudication.decide({ caseId: id, attempt });
-    await owner.transaction(
-      (tx) => tx.run`UPDATE recovery_cases SET state = ${state}, mode = ${mode}, closed_at = now() WHERE id = ${id}`,
-    );
+    await owner.transaction(async (tx) => {
+      await tx.run`UPDATE recovery_cases SET state = ${state}, closed_at = now() WHERE id = ${id}`;
+      if (spent) await spendToken(tx, { id, subjectId });
+    });
     await expect(receiptOf(id)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
@@ -54,8 +58,7 @@ describe('the receipt of a recovery', () => {
     await stage.adjudication.decide({ caseId: id, attempt });
     await owner.transaction(async (tx) => {
       await tx.run`UPDATE recovery_cases SET state = 'completed', closed_at = now() WHERE id = ${id}`;
-      await tx.run`INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, expires_at, consumed_at, credential_id)
-        VALUES (${`rt_${id}`}, ${id}, ${subjectId}, ${Buffer.from(id)}, 'registration', 'production', 'own', ${Buffer.from(id)}, now(), now(), 'pk_1')`;
+      await spendToken(tx, { id, subjectId });
       await tx.run`UPDATE case_keys SET wrapped_sealed = NULL, shredded_at = now() WHERE case_id = ${id}`;
     });
     const receipt = await receiptOf(id);
