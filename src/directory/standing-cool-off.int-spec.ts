@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { codeOf } from '../../test/model/browser-stub.js';
 import { addPolicy, buildCore, type Core } from '../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
@@ -62,15 +61,10 @@ async function settled(standing: Standing): Promise<string> {
 }
 
 /** By the owner of the tables: the service itself can change none of these rows. */
-async function weekLater(id: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: test.ownerUrl });
-  await owner.connect();
-  await owner.query(
-    `UPDATE regain.subject_standings SET replaced_at = replaced_at - interval '7 days' WHERE subject_id = $1`,
-    [id],
-  );
-  await owner.end();
-}
+const weekLater = (id: string): Promise<void> =>
+  test.asOwner(`UPDATE subject_standings SET replaced_at = replaced_at - interval '7 days' WHERE subject_id = $1`, [
+    id,
+  ]);
 const privileged = (id: string): Promise<boolean | undefined> =>
   test.database.read(async (tx) => (await core.subjects.find(tx, id))?.privileged);
 const start = (id: string): Promise<string> =>

@@ -426,8 +426,10 @@ describe('a legal hold (T79)', () => {
     const closed = await closedCase();
     await ask(closed.caseId);
     await expect(ask(closed.caseId, 'ben')).rejects.toMatchObject({ code: 'wrong_state' });
-    const lapse = (): Promise<number> =>
-      inside((tx) => tx.run`UPDATE legal_holds SET lapses_at = clock_timestamp() WHERE case_id = ${closed.caseId}`);
+    const lapse = (): Promise<void> =>
+      test.asOwner('UPDATE legal_holds SET lapses_at = clock_timestamp() WHERE case_id = $1 AND lapsed_at IS NULL', [
+        closed.caseId,
+      ]);
     await lapse();
     await expect(confirm(closed.caseId)).rejects.toMatchObject({ code: 'wrong_state' });
     expect(await ask(closed.caseId, 'ben')).toMatchObject({ askedBy: 'ben', confirmedAt: null });
@@ -455,5 +457,10 @@ describe('a legal hold (T79)', () => {
         tx.run`UPDATE legal_holds SET confirmed_by = asked_by, confirmed_at = clock_timestamp() WHERE case_id = ${caseId}`,
     );
     await expect(alone).rejects.toThrow(/legal_holds/);
+    const asAnother = inside((tx) => tx.run`UPDATE legal_holds SET asked_by = 'ben' WHERE case_id = ${caseId}`);
+    await expect(asAnother).rejects.toThrow(/permission denied/);
+    await confirm(caseId);
+    const forgotten = inside((tx) => tx.run`UPDATE legal_holds SET lapsed_at = lapses_at WHERE case_id = ${caseId}`);
+    await expect(forgotten).rejects.toThrow(/legal_holds/);
   });
 });

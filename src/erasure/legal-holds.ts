@@ -54,12 +54,12 @@ export class LegalHolds {
     const { caseId, reasonCode, actor } = request;
     const recoveryCase = await this.lock(tx, caseId);
     if (await this.isOver(tx, recoveryCase)) throw new Problem('wrong_state');
+    await tx.run`UPDATE legal_holds SET lapsed_at = clock_timestamp()
+      WHERE case_id = ${caseId} AND confirmed_at IS NULL AND lapsed_at IS NULL AND lapses_at <= clock_timestamp()`;
     const hold = await tx.maybeOne<LegalHold>`
-      INSERT INTO legal_holds AS h (id, case_id, reason_code, asked_by, lapses_at)
+      INSERT INTO legal_holds (id, case_id, reason_code, asked_by, lapses_at)
       VALUES (${newId('lgh', this.clock.now())}, ${caseId}, ${reasonCode}, ${actor.id}, clock_timestamp() + make_interval(days => ${WISH_DAYS}))
-      ON CONFLICT (case_id) WHERE released_at IS NULL DO UPDATE
-        SET id = EXCLUDED.id, reason_code = EXCLUDED.reason_code, asked_by = EXCLUDED.asked_by, asked_at = EXCLUDED.asked_at, lapses_at = EXCLUDED.lapses_at
-        WHERE h.confirmed_at IS NULL AND h.lapses_at <= clock_timestamp()
+      ON CONFLICT (case_id) WHERE released_at IS NULL AND lapsed_at IS NULL DO NOTHING
       RETURNING *`;
     if (!hold) throw new Problem('wrong_state');
     return this.noted(tx, { hold, type: 'legal_hold.asked', actor });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_TYPES, type DocumentType } from '../recovery-case/document-types.js';
-import { alpha3Of } from '../recovery-case/issuing-country.js';
+import { issuerOf } from '../recovery-case/issuing-country.js';
 
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
 /** ISO 3166-1 alpha-3. */
@@ -53,10 +53,11 @@ function typeStanding({ types }: DocumentRules, type: unknown): DocumentAcceptan
 
 function countryStanding({ countries, excludedCountries }: DocumentRules, country: unknown): DocumentAcceptance {
   if (countries === 'all' && excludedCountries.length === 0) return 'accepted';
-  const issuer = typeof country === 'string' ? alpha3Of(country) : '';
-  if (!/^[A-Z]{3}$/.test(issuer)) return 'unknown';
+  const issuer = issuerOf(country);
+  if (issuer === undefined) return 'unknown';
   const listed = countries === 'all' || countries.includes(issuer);
-  return listed && !excludedCountries.includes(issuer) ? 'accepted' : 'refused';
+  // An exclusion holds for every code of that state; a permission only for the one it names.
+  return listed && !excludedCountries.some((excluded) => issuerOf(excluded) === issuer) ? 'accepted' : 'refused';
 }
 
 /** Whether `after` takes a country that `before` did not. */

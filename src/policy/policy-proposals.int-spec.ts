@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM, type Actor } from '../audit-trail/audit-event-types.js';
 import { SystemClock } from '../platform/clock/clock.js';
@@ -102,6 +103,18 @@ describe('a change that weakens (T75)', () => {
     await expect(cheat).rejects.toThrow(/policy_changes/);
   });
 
+  it.each(['document', 'weakened', 'diff', 'base_version', 'proposed_by', 'expires_at'])(
+    'T75 cannot be confirmed as anything but what was proposed: the service may not touch %s',
+    async (column) => {
+      const app = new pg.Client({ connectionString: db.appUrl, options: '-c search_path=regain' });
+      await app.connect();
+      await expect(app.query(`UPDATE policy_changes SET ${column} = ${column}`)).rejects.toMatchObject({
+        code: '42501',
+      });
+      await app.end();
+    },
+  );
+
   it('T75 is refused to a machine before it is even proposed', async () => {
     const { id } = await held();
     const change = db.database.transaction((tx) =>
@@ -156,9 +169,9 @@ describe('a change that weakens (T75)', () => {
   it('lapses', async () => {
     const policy = await held();
     const waiting = await proposed(policy.id);
-    await db.database.transaction(
-      (tx) =>
-        tx.run`UPDATE policy_changes SET expires_at = expires_at - make_interval(days => ${PROPOSAL_DAYS}) WHERE id = ${waiting.id}`,
+    await db.asOwner(
+      'UPDATE policy_changes SET expires_at = expires_at - make_interval(days => $2::int) WHERE id = $1',
+      [waiting.id, PROPOSAL_DAYS],
     );
     expect(await proposal(waiting.id)).toMatchObject({ state: 'expired' });
     await expect(confirm(waiting.id)).rejects.toMatchObject(problem('version_conflict'));

@@ -18,3 +18,31 @@ const ALPHA_3: ReadonlyMap<string, string> = new Map(
 export function alpha3Of(code: string): string {
   return ALPHA_3.get(code) ?? code;
 }
+
+/**
+ * What ICAO Doc 9303-3, section 5, writes otherwise than ISO 3166-1: Germany, Kosovo, and kinds of British nationals.
+ * `XKX` is what many write for Kosovo.
+ */
+const OTHER_CODES: ReadonlyMap<string, string> = new Map([
+  ['D', 'DEU'],
+  ['XK', 'RKS'],
+  ['XKX', 'RKS'],
+  ...['GBD', 'GBN', 'GBO', 'GBP', 'GBS'].map((code) => [code, 'GBR'] as const),
+]);
+
+/** Codes that name no state: stateless, refugee, unspecified (part E of the section). */
+const NO_STATE: ReadonlySet<string> = new Set(['XXA', 'XXB', 'XXC', 'XXX']);
+
+/** A code with its fillers and a little space. */
+const LONGEST_TEXT = 8;
+
+/**
+ * The issuing state (or a nationality) in three letters, the same for every way in which a person, a partner, a record or
+ * a machine readable zone writes it: `DE`, `de`, `D<<`, `DEU`. Undefined for what names no state. Pure and total.
+ */
+export function issuerOf(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text.length > LONGEST_TEXT || !/^[A-Za-z<\s]*$/.test(text)) return undefined;
+  const code = text.toUpperCase().replace(/[<\s]/g, '');
+  const issuer = OTHER_CODES.get(code) ?? alpha3Of(code);
+  return issuer.length === 3 && !NO_STATE.has(issuer) ? issuer : undefined;
+}

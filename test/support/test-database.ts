@@ -13,6 +13,8 @@ export interface TestUrls {
 
 export interface TestDatabase extends TestUrls {
   database: Database;
+  /** One statement of the tables' owner, for what the service itself may not do, like making time pass in a row. */
+  asOwner(sql: string, values?: readonly unknown[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,11 @@ export async function openTestDatabase(options: { poolSize?: number } = {}): Pro
   return {
     ...urls,
     database,
+    async asOwner(sql, values = []) {
+      const owner = new pg.Client({ connectionString: urls.ownerUrl, options: '-c search_path=regain' });
+      await owner.connect();
+      await owner.query(sql, [...values]).finally(() => owner.end());
+    },
     async close() {
       await database.close();
       await drop();

@@ -22,7 +22,8 @@ CREATE INDEX policy_changes_by_policy ON policy_changes (policy_id, id);
 SELECT label_columns('policy_changes', 'none', 'id', 'policy_id', 'kind', 'base_version', 'document', 'weakened', 'diff', 'state', 'proposed_at', 'expires_at',
     'decided_at'),
   label_columns('policy_changes', 'pseudonym', 'proposed_by', 'decided_by');
-GRANT SELECT, INSERT, UPDATE ON policy_changes TO regain_app;
+-- What was proposed, by whom and until when, is nobody's to change.
+GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at) ON policy_changes TO regain_app;
 
 -- What an account can sign in with at its best, as provisioning knows it; NULL is not known and counts as the strongest
 -- (T61). A level that was lowered, or made known, counts only after a week: until then the one before it does.
@@ -41,17 +42,20 @@ CREATE TABLE legal_holds (
   asked_by      text NOT NULL,
   asked_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
   lapses_at     timestamptz NOT NULL,
+  -- Put there when it is asked for anew: a wish that was never confirmed stays as it was.
+  lapsed_at     timestamptz,
   confirmed_by  text CHECK (confirmed_by <> asked_by),
   confirmed_at  timestamptz,
   release_by    text,
   release_at    timestamptz,
   released_by   text CHECK (released_by <> release_by),
   released_at   timestamptz,
+  CHECK (lapsed_at IS NULL OR (lapsed_at >= lapses_at AND confirmed_at IS NULL)),
   CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),
   CHECK ((release_by IS NULL) = (release_at IS NULL) AND (released_by IS NULL) = (released_at IS NULL)),
   CHECK (released_at IS NULL OR (confirmed_at IS NOT NULL AND release_at IS NOT NULL))
 );
-CREATE UNIQUE INDEX legal_holds_one_per_case ON legal_holds (case_id) WHERE released_at IS NULL;
-SELECT label_columns('legal_holds', 'none', 'id', 'case_id', 'reason_code', 'asked_at', 'lapses_at', 'confirmed_at', 'release_at', 'released_at'),
+CREATE UNIQUE INDEX legal_holds_one_per_case ON legal_holds (case_id) WHERE released_at IS NULL AND lapsed_at IS NULL;
+SELECT label_columns('legal_holds', 'none', 'id', 'case_id', 'reason_code', 'asked_at', 'lapses_at', 'lapsed_at', 'confirmed_at', 'release_at', 'released_at'),
   label_columns('legal_holds', 'pseudonym', 'asked_by', 'confirmed_by', 'release_by', 'released_by');
-GRANT SELECT, INSERT, UPDATE ON legal_holds TO regain_app;
+GRANT SELECT, INSERT, UPDATE (lapsed_at, confirmed_by, confirmed_at, release_by, release_at, released_by, released_at) ON legal_holds TO regain_app;
