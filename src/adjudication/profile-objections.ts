@@ -16,9 +16,10 @@ const object = (
 export function ofTheAccount(facts: SettledFacts): Objection[] {
   const { subject, proofing, policy, ingredients } = facts;
   const onSite = needsOnSiteProofing({ assuranceLevel: subject.assuranceLevel, proofingLevel: proofing?.level });
+  const account = { proofed: proofing !== undefined, assuranceLevel: subject.assuranceLevel };
   return [
     ...(onSite ? [object('account', 'on_site_proofing_needed', { remedy: 'deny' })] : []),
-    ...(!codesSuffice(policy, { proofed: proofing !== undefined }, ingredients)
+    ...(!codesSuffice(policy, account, ingredients)
       ? [object('account', 'code_missing', { remedy: 'refer' })]
       : []),
   ];

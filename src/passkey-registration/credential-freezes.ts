@@ -5,6 +5,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Logger } from '../platform/logging/logger.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { announce } from '../recovery-case/case-events.js';
+import { endSavedCode } from '../recovery-codes/saved-codes.js';
 import { DIRECTORY, type OwnDirectory } from './own-directory.js';
 
 /** Stops a passkey that came out of a recovery somebody disputes (T107). The case stays as it ended. */
@@ -17,7 +18,7 @@ export class CredentialFreezes {
   ) {}
 
   /**
-   * Freezes the passkey a case led to and ends the account's sessions, in the caller's transaction. False when there is
+   * Freezes the passkey a case led to, and ends the account's sessions and its saved code, in the caller's transaction. False when there is
    * nothing to freeze: no passkey yet, frozen already, or removed since.
    */
   async freezeCredentialOfCase(tx: Transaction, caseId: string, actor: Actor): Promise<boolean> {
@@ -28,6 +29,7 @@ export class CredentialFreezes {
       RETURNING p.id, p.subject_id, c.attempt`;
     if (!frozen) return false;
     const ended = await this.directory.revokeSessions(tx, frozen.subjectId);
+    await endSavedCode(tx, frozen.subjectId, 'frozen');
     await appendAudit(tx, { chainId: caseId, type: 'passkey.frozen', actor, data: { credentialId: frozen.id } });
     await appendAudit(tx, { chainId: caseId, type: 'sessions.ended', actor, data: { count: ended } });
     await announce(tx, 'passkey.frozen', { payload: { caseId, attempt: frozen.attempt, credentialId: frozen.id } });

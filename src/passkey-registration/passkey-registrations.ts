@@ -7,6 +7,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { newId } from '../platform/ids/ids.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { endSavedCode } from '../recovery-codes/saved-codes.js';
 import { Challenges } from './challenges.js';
 import { CeremonyRefusedError, readChallenge } from './client-data.js';
 import { DIRECTORY, type OwnDirectory } from './own-directory.js';
@@ -54,8 +55,8 @@ export class PasskeyRegistrations {
   ) {}
 
   /**
-   * Rule 8 in one transaction: token and challenge spent, passkey stored, older passkeys and sessions ended, case
-   * completed – or nothing at all. Signatures and CBOR are checked before any lock is taken; whether the token may still
+   * Rule 8 in one transaction: token and challenge spent, passkey stored, older passkeys, sessions and the saved code
+   * ended, case completed – or nothing at all. Signatures and CBOR are checked before any lock is taken; whether the token may still
    * be spent is decided under the case's lock, whatever was read before.
    * @throws Problem token_not_redeemable, challenge_not_usable, passkey_refused, credential_already_registered, too_many_requests
    */
@@ -151,6 +152,7 @@ export class PasskeyRegistrations {
   ): Promise<void> {
     const { caseId, subjectId, id, verified } = passkey;
     const ended = await this.directory.completeDirect(tx, { subjectId, authenticatorId: id });
+    await endSavedCode(tx, subjectId, 'recovered');
     const entry = { chainId: caseId, actor: APPLICANT };
     await appendAudit(tx, {
       ...entry,

@@ -11,7 +11,7 @@ import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { announce } from '../recovery-case/case-events.js';
 import { SavedCodes } from '../recovery-codes/saved-codes.js';
-import { Sessions } from './sessions.js';
+import { Sessions, type Session } from './sessions.js';
 
 const SavedCodeStanding = z.object({
   createdAt: z.iso.datetime().nullable().describe('When the code that counts was made; null when there is none.'),
@@ -41,7 +41,7 @@ export class SavedCodeController {
   })
   async standing(@Req() request: Request): Promise<z.infer<typeof SavedCodeStanding>> {
     return this.database.read(async (tx) => {
-      const subjectId = await this.signedIn(tx, request);
+      const { subjectId } = await this.signedIn(tx, request);
       return { createdAt: (await this.codes.living(tx, subjectId))?.toISOString() ?? null };
     });
   }
@@ -61,7 +61,12 @@ export class SavedCodeController {
     @Req() request: Request,
   ): Promise<z.infer<typeof SavedCodeView>> {
     return this.database.transaction(async (tx) => {
-      const subjectId = await this.signedIn(tx, request);
+      const session = await this.signedIn(tx, request);
+      if (!(await this.sessions.isRecent(tx, session)))
+        throw new Problem('unauthenticated', {
+          detail: 'The last sign-in is more than five minutes ago. Sign in again.',
+        });
+      const { subjectId } = session;
       const { code, createdAt } = await this.codes.replace(tx, subjectId);
       await appendAudit(tx, {
         chainId: `subject:${subjectId}`,
@@ -74,9 +79,9 @@ export class SavedCodeController {
     });
   }
 
-  private async signedIn(tx: Transaction, request: Request): Promise<string> {
+  private async signedIn(tx: Transaction, request: Request): Promise<Session> {
     const session = await this.sessions.find(tx, readCookie(request, SESSION_COOKIE));
     if (!session) throw new Problem('unauthenticated');
-    return session.subjectId;
+    return session;
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../../test/support/passkey-stage.js';
 import { SoftwareAuthenticator } from '../../test/support/software-authenticator.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { SESSION_COOKIE } from '../flow-session/cookies.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Request } from '../platform/http/request-context.js';
@@ -38,6 +39,15 @@ async function signedIn(): Promise<{ subjectId: string; secret: string }> {
   return { subjectId: holder.subjectId, secret };
 }
 
+/** How the account's codes ended, in order; null for one that counts. */
+const endsOf = async (subjectId: string): Promise<(string | null)[]> => {
+  const rows = await db.database.read(
+    (tx) => tx.many<{ endedBy: string | null }>`
+      SELECT ended_by FROM saved_recovery_codes WHERE subject_id = ${subjectId} ORDER BY created_at`,
+  );
+  return rows.map(({ endedBy }) => endedBy);
+};
+
 describe('the recovery code of whoever is signed in', () => {
   it('is shown once, replaces the one before it, and is told and written down without the code', async () => {
     const { subjectId, secret } = await signedIn();
@@ -53,6 +63,38 @@ describe('the recovery code of whoever is signed in', () => {
     );
     expect(rows).toHaveLength(4);
     for (const { code } of [first, second]) expect(JSON.stringify(rows)).not.toContain(code.slice(0, 9));
+  });
+
+  it('T60: takes a sign-in of the last five minutes', async () => {
+    const { subjectId, secret } = await signedIn();
+    const ago = (interval: string) =>
+      db.database.transaction(
+        (tx) => tx.run`UPDATE relying_party_sessions SET created_at = clock_timestamp() - ${interval}::interval
+          WHERE subject_id = ${subjectId}`,
+      );
+    await db.database.transaction(
+      (tx) => tx.run`UPDATE subjects SET sessions_valid_from = 'epoch' WHERE id = ${subjectId}`,
+    );
+    await ago('4 minutes 50 seconds');
+    const first = await stage.savedCodes.replace({}, requestWith(secret));
+    await ago('5 minutes');
+    const late = await answerOf(stage.savedCodes.replace({}, requestWith(secret)));
+    expect(late).toEqual({ status: 401, code: 'unauthenticated' });
+    expect(await stage.savedCodes.standing(requestWith(secret))).toEqual({ createdAt: first.createdAt });
+  });
+
+  it('T60: does not outlive a recovery of the account, nor a freeze of what that led to', async () => {
+    const { subjectId, secret } = await signedIn();
+    await stage.savedCodes.replace({}, requestWith(secret));
+    const holder = await seedApprovedCase(db.database, ring, { subjectId });
+    const authenticator = new SoftwareAuthenticator({ origin: TEST_ORIGIN });
+    await registerPasskey(stage, holder, { credential: await makePasskey(stage, holder, { authenticator }) });
+    expect(await endsOf(subjectId)).toEqual(['recovered']);
+    const assertion = authenticator.get(await stage.signIn.options('192.0.2.9'));
+    const again = await stage.signIn.finish(AssertionCredential.parse(assertion));
+    await stage.savedCodes.replace({}, requestWith(again.secret));
+    await db.database.transaction((tx) => stage.freezes.freezeCredentialOfCase(tx, holder.caseId, SYSTEM));
+    expect(await endsOf(subjectId)).toEqual(['recovered', 'frozen']);
   });
 
   it('is nobody’s without a session, and not of a session that is over', async () => {

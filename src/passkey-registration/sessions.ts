@@ -7,6 +7,9 @@ import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
 /** Longest session of the own relying party; inside the 24 hours of NIST SP 800-63B-4, 2.2.3 (AAL2). */
 export const SESSION_SECONDS = 28_800;
 
+/** For what may only be done by somebody who has just shown the passkey, and not by whoever finds a browser signed in. */
+export const RECENT_SIGN_IN_SECONDS = 300;
+
 export interface Session {
   subjectId: string;
   credentialId: string;
@@ -44,6 +47,13 @@ export class Sessions {
       WHERE r.cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[])
         AND r.ended_at IS NULL AND r.expires_at > clock_timestamp() AND r.created_at >= s.sessions_valid_from
         AND s.status = 'active' AND c.removed_at IS NULL AND c.frozen_at IS NULL`;
+  }
+
+  /** Whether the session began just now. */
+  async isRecent(tx: Transaction, { createdAt }: Pick<Session, 'createdAt'>): Promise<boolean> {
+    const { recent } = await tx.one<{ recent: boolean }>`
+      SELECT ${createdAt}::timestamptz > clock_timestamp() - make_interval(secs => ${RECENT_SIGN_IN_SECONDS}) AS recent`;
+    return recent;
   }
 
   async end(tx: Transaction, secret: string | undefined): Promise<void> {

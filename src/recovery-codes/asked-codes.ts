@@ -1,3 +1,4 @@
+import { levelOf, type AccountStrength } from '../policy/account-strength.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import { CODE_METHODS, type CodeMethod } from './code-text.js';
 
@@ -8,7 +9,8 @@ export interface Ingredients {
 }
 
 type CodeRules = Pick<PolicyDocument, 'matching' | 'ingredients'>;
-interface Account {
+/** Of an account whose level is not known, as much is asked as of the strongest. */
+interface Account extends AccountStrength {
   proofed: boolean;
 }
 
@@ -18,8 +20,14 @@ function demandedCodes({ ingredients }: CodeRules, { proofed }: Account): CodeMe
   return CODE_METHODS.filter((method) => named.includes(`${method}_code`));
 }
 
-/** Where codes stand in for a proofing record, one of either kind has to come (NIST SP 800-63B-4, 4.2.2.2). */
+/** Where codes stand in for a proofing record. */
 const standIn = ({ matching }: CodeRules, { proofed }: Account): boolean => !proofed && matching.unproofed === 'codes';
+
+/**
+ * How many different codes stand in for a proofing record: one for an account at AAL1 (NIST SP 800-63B-4, 4.2.2.1), two by
+ * different methods for any other (4.2.2.2).
+ */
+const standInCodes = (account: Account): number => (levelOf(account) === 'AAL1' ? 1 : CODE_METHODS.length);
 
 /** Codes the policy takes for such an account; empty when it asks for none. Pure. */
 export function askedCodes(policy: CodeRules, account: Account): readonly CodeMethod[] {
@@ -29,6 +37,7 @@ export function askedCodes(policy: CodeRules, account: Account): readonly CodeMe
 /** Whether what was given is all that the policy asks for besides document and face. Pure. */
 export function codesSuffice(policy: CodeRules, account: Account, given: Ingredients): boolean {
   const has: Readonly<Record<CodeMethod, boolean>> = { saved: given.savedCode, issued: given.issuedCode };
-  const any = CODE_METHODS.some((method) => has[method]);
-  return demandedCodes(policy, account).every((method) => has[method]) && (any || !standIn(policy, account));
+  const wanted = standIn(policy, account) ? standInCodes(account) : 0;
+  const came = CODE_METHODS.filter((method) => has[method]).length;
+  return demandedCodes(policy, account).every((method) => has[method]) && came >= wanted;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
+import { assuranceLevelOf } from '../directory/assurance-level.js';
 import { Subjects } from '../directory/subjects.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { assertConsent } from '../identity-evidence/consent-gate.js';
@@ -56,7 +57,8 @@ export class FlowCodes {
   async asked(tx: Transaction, recoveryCase: RecoveryCase): Promise<AskedOfPerson | undefined> {
     const policy = await this.policies.strictest(tx, recoveryCase);
     const record = await this.subjects.proofingRecord(tx, recoveryCase.subjectId);
-    const account = { proofed: record !== undefined };
+    const assuranceLevel = await assuranceLevelOf(tx, recoveryCase.subjectId);
+    const account = { proofed: record !== undefined, assuranceLevel };
     const methods = askedCodes(policy, account);
     if (methods.length === 0) return undefined;
     const ingredients = await this.given.ofAttempt(tx, recoveryCase);

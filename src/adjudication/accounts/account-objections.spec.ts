@@ -78,7 +78,7 @@ describe('the number of a document', () => {
 
 describe('an account that was never proofed, where the policy takes codes (T63)', () => {
   const policy = policyWith({ matching: { unproofed: 'codes' } });
-  const unproofed = (changes: Partial<AdjudicationFacts> = {}) =>
+  const unproofed = (changes: NonNullable<Parameters<typeof factsWith>[0]> = {}) =>
     factsWith({
       policy,
       proofing: undefined,
@@ -87,17 +87,40 @@ describe('an account that was never proofed, where the policy takes codes (T63)'
       ...changes,
     });
 
+  const SAVED = { savedCode: true, issuedCode: false };
+  const ISSUED = { savedCode: false, issuedCode: true };
+  const BOTH = { savedCode: true, issuedCode: true };
+
   it.each([
-    ['saved', { savedCode: true, issuedCode: false }],
-    ['issued', { savedCode: false, issuedCode: true }],
-    ['either', { savedCode: true, issuedCode: true }],
-  ])('T63: document, face and a code (%s) of somebody with the account’s name will do', (_which, ingredients) => {
-    const decision = adjudicate(unproofed({ ingredients }));
-    expect(decision.verdict).toBe('approve');
-    expect(decision.findings.find(({ about }) => about === 'data_match')).toMatchObject({
-      result: 'pass',
-      method: 'directory_profile',
-    });
+    ['AAL1', 'saved', SAVED],
+    ['AAL1', 'issued', ISSUED],
+    ['AAL1', 'either', BOTH],
+    ['AAL2', 'both', BOTH],
+    ['AAL3', 'both', BOTH],
+    [undefined, 'both', BOTH],
+  ] as const)(
+    'T63: at %s, document, face and codes (%s) of the account’s name will do',
+    (level, _which, ingredients) => {
+      const decision = adjudicate(unproofed({ ingredients, subject: { assuranceLevel: level } }));
+      expect(decision.verdict).toBe('approve');
+      expect(decision.findings.find(({ about }) => about === 'data_match')).toMatchObject({
+        result: 'pass',
+        method: 'directory_profile',
+      });
+    },
+  );
+
+  it.each([
+    ['AAL2', SAVED],
+    ['AAL2', ISSUED],
+    ['AAL3', SAVED],
+    ['AAL3', ISSUED],
+    [undefined, ISSUED],
+    ['AAL9', ISSUED],
+  ])('T63: at %s one code is not enough: %j', (level, ingredients) => {
+    const facts = unproofed({ ingredients, subject: { assuranceLevel: level } });
+    expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    expect(reasonsAbout(facts, 'proofing_record')).toEqual(['account_unproofed']);
   });
 
   it('T63: a document without a code goes to people, whatever else agrees', () => {

@@ -33,13 +33,15 @@ export function neverProofed({ proofing, policy }: SettledFacts): Objection[] {
 
 /**
  * A document alone does not recover an account that was never proofed (NIST SP 800-63B-4, 4.2.2.2). Where the policy says
- * `codes`, a genuine document of somebody with the account's name, the face on it, and a recovery code do together.
+ * `codes`, a genuine document of somebody with the account's name, the face on it, and recovery codes do together: as many
+ * as the account's strength asks for.
  */
 function codesMissing(facts: SettledFacts, checks: SettledChecks): Objection[] {
   if (facts.proofing || facts.policy.matching.unproofed !== 'codes') return [];
   const { document_authenticity: document, face_match: face, data_match: data } = checks;
   const seen = [document, face, data].every(({ result }) => result === 'pass') && data.method === 'directory_profile';
-  if (codesSuffice(facts.policy, { proofed: false }, facts.ingredients) && seen) return [];
+  const { assuranceLevel } = facts.subject;
+  if (codesSuffice(facts.policy, { proofed: false, assuranceLevel }, facts.ingredients) && seen) return [];
   return [object('refer', 'proofing_record', 'account_unproofed')];
 }
 

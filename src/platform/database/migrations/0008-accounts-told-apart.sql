@@ -62,7 +62,7 @@ CREATE TABLE saved_recovery_codes (
   failures     integer NOT NULL DEFAULT 0 CHECK (failures BETWEEN 0 AND 100),
   created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
   ended_at     timestamptz,
-  ended_by     text CHECK (ended_by IN ('used', 'replaced', 'guessed_at')),
+  ended_by     text CHECK (ended_by IN ('used', 'replaced', 'guessed_at', 'recovered', 'frozen')),
   CHECK ((ended_at IS NULL) = (ended_by IS NULL))
 );
 CREATE UNIQUE INDEX saved_recovery_codes_one_living ON saved_recovery_codes (subject_id) WHERE ended_at IS NULL;
