@@ -115,8 +115,9 @@ function successResponse(options: OperationOptions, status: number): MethodDecor
   const description = options.summary;
   if (options.response === null) return ApiResponse({ status, description });
   const type = options.responseType ?? 'application/json';
-  const texts = (options.textTypes ?? []).map((text) => [text, { schema: { type: 'string' as const } }]);
-  const content = { [type]: { schema: openApiSchema(options.response) }, ...Object.fromEntries(texts) };
+  const texts = (options.textTypes ?? []).map((text): [string, OpenApiSchema] => [text, { type: 'string' }]);
+  const schemas: [string, OpenApiSchema][] = [[type, openApiSchema(options.response)], ...texts];
+  const content = Object.fromEntries(schemas.map(([media, schema]) => [media, { schema }]));
   return ApiResponse({ status, description, content });
 }
 
