@@ -86,12 +86,12 @@ describe('documents a policy takes (T68)', () => {
   it('has to be the one of the enrolment where the policy says so', () => {
     const strict = policyWith({ matching: { require: ['data', 'document_number'] } });
     const proofing = {
-      attributes: new Sensitive({ ...ana, documentNumber: 'C01X 00T47' }),
+      attributes: new Sensitive({ ...ana, documentNumber: 'C01X 00T47', issuingCountry: 'DEU' }),
       coolingOff: false,
       level: 'IAL2',
     };
     const withNumber = (number?: string) =>
-      factsWith({ policy: strict, proofing, report: shown(number ? { number } : {}) });
+      factsWith({ policy: strict, proofing, report: shown(number ? { number, issuingCountry: 'D' } : {}) });
     expect(adjudicate(withNumber('c01x00t47')).verdict).toBe('approve');
     expect(reasonsAbout(withNumber('C01X00T48'), 'report')).toEqual(['document_number_differs']);
     expect(reasonsAbout(withNumber(), 'report')).toEqual(['data_missing']);
