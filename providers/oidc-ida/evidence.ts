@@ -29,10 +29,19 @@ export function kindsShown(said: VerifiedClaims): Set<CheckKind> {
   return new Set(methods.flatMap(({ check_method: method }) => lookUp(KIND_BY_METHOD, method) ?? []));
 }
 
+/** Document types of OpenID Connect for Identity Assurance (predefined values) → those of this product. */
+const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+  passport: 'passport',
+  idcard: 'identity_card',
+  driving_permit: 'driving_licence',
+  residence_permit: 'residence_permit',
+};
+
 /** The document, when there is exactly one: of two, nobody could say which one the person is. */
 export function documentOf(said: VerifiedClaims): DocumentFacts | undefined {
   const [details, ...others] = documentsIn(said).flatMap(({ document_details: known }) => known ?? []);
   if (!details || others.length > 0) return undefined;
   const { type, document_number: number, date_of_expiry: expiryDate, issuer } = details;
-  return { documentType: type, number, expiryDate, issuingCountry: issuer?.country_code };
+  const documentType = type === undefined ? undefined : (lookUp(DOCUMENT_TYPES, type) ?? 'other');
+  return { documentType, number, expiryDate, issuingCountry: issuer?.country_code };
 }

@@ -233,7 +233,7 @@ describe('listed evidence (OpenID Identity Assurance)', () => {
     const report = reportOf(evidence, { policy, expected: { ...PERSON, givenName: 'Inga' } });
     expect(passed(report)).toEqual(['document_authenticity', 'face_match']);
     expect(report.document?.reveal()).toEqual({
-      documentType: 'driving_permit',
+      documentType: 'driving_licence',
       number: 'I1234568',
       expiryDate: '2034-08-01',
       issuingCountry: 'USA',

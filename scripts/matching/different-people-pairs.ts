@@ -133,7 +133,9 @@ const sharedGiven = different('twins who share the first given name', (person, r
   const [first, second] = person.given;
   const other = random.pick(givenList(person));
   if (!first || !second || other === first) return undefined;
-  return areTwoNames(other, second) ? { given: [first, other] } : undefined;
+  // A name that is part of the other's is a class of its own, among the limits.
+  const isPart = other.print.split(' ').includes(second.print) || second.print.split(' ').includes(other.print);
+  return areTwoNames(other, second) && !isPart ? { given: [first, other] } : undefined;
 });
 
 const exchangedOther = different('names exchanged, other birth date', (person, random) => {

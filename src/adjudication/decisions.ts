@@ -70,6 +70,7 @@ export class Decisions {
       attempt,
       verdict,
       bucket,
+      decidedBy: record.decidedBy,
       startedUnder: started,
       decidedUnder: `${policy.id}@${policy.version}`,
     };

@@ -56,6 +56,13 @@ describe('what may be claimed of a recovery', () => {
     );
   });
 
+  it('is nothing at all for a report of a test environment', () => {
+    const provenance = { adapterVersion: 't', live: false, checkedAt: '2026-11-22T00:00:00Z' };
+    const facts = factsWith({ report: { ...passport, provenance }, proofing: proofedAt('IAL1') });
+    expect(claimsOf(facts)).toEqual([]);
+    expect(whyNot(facts, 'ial1_evidence')).toContain('live environment');
+  });
+
   it('is not repeated for an account that never was proofed', () => {
     const facts = factsWith({ report: passport, proofing: undefined });
     expect(whyNot(facts, 'repeated_proofing')).toBe('nobody was proofed for this account');

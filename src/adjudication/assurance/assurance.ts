@@ -31,6 +31,9 @@ export interface Assurance {
   notClaimed: ClaimStanding[];
 }
 
+const NEVER_PROOFED = 'nobody was proofed for this account';
+const NOT_LIVE = 'the provider did not say that this was its live environment';
+
 interface ClaimRule {
   clause: string;
   /** Why the claim may not be made; undefined when it may. */
@@ -68,10 +71,7 @@ const RULES: Readonly<Record<AssuranceClaim, ClaimRule>> = {
   camera_checked: { clause: 'SP 800-63A-4, 3.14', missing: needs('injection_attack') },
   matches_proofing_record: {
     clause: 'SP 800-63B-4, 4.2.1.4',
-    missing: (facts) =>
-      passed(facts, 'data_match') || passed(facts, 'reference_portrait_match')
-        ? undefined
-        : 'neither data nor portrait was found to be those of the record',
+    missing: matchesRecord,
   },
   device_bound: {
     clause: 'SP 800-63B-4, 4.1.2.2',
@@ -97,9 +97,15 @@ const RULES: Readonly<Record<AssuranceClaim, ClaimRule>> = {
   repeated_proofing: { clause: 'SP 800-63B-4, 4.2.1.4', missing: repeatedProofing },
 };
 
+function matchesRecord(facts: SettledFacts): string | undefined {
+  if (!facts.proofing) return NEVER_PROOFED;
+  const same = passed(facts, 'data_match') || passed(facts, 'reference_portrait_match');
+  return same ? undefined : 'neither data nor portrait was found to be those of the record';
+}
+
 /** Recovery repeats proofing only at the level at which it was done, and for the person it was done for. */
 function repeatedProofing(facts: SettledFacts): string | undefined {
-  if (!facts.proofing) return 'nobody was proofed for this account';
+  if (!facts.proofing) return NEVER_PROOFED;
   if (facts.proofing.level !== 'IAL1') return `one document alone does not repeat ${facts.proofing.level}`;
   return strongEvidence(facts) ?? verified(facts);
 }
@@ -108,7 +114,7 @@ function repeatedProofing(facts: SettledFacts): string | undefined {
 export function assuranceOf(facts: SettledFacts): Assurance {
   const standings = ASSURANCE_CLAIMS.map((claim): ClaimStanding => {
     const { clause, missing } = RULES[claim];
-    const because = missing(facts);
+    const because = facts.report.live ? missing(facts) : NOT_LIVE;
     return { claim, clause, ...(because !== undefined && { because }) };
   });
   return {

@@ -14,7 +14,7 @@ export interface RecordedDecision {
   findings: Finding[];
   /** Null for decisions without a report, and for those written before facts were kept. */
   facts: SettledFacts | null;
-  /** Whether the audit row of the decision names the hash of these findings and facts. */
+  /** Whether the audit row of the decision names this verdict, who gave it, and the hash of these findings and facts. */
   sealed: boolean;
   decidedBy: string;
   decidedAt: Date;

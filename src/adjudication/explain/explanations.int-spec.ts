@@ -50,6 +50,9 @@ describe('why a case was decided as it was', () => {
     ['findings', `'[]'::jsonb`],
     ['facts', `jsonb_set(facts, '{subject,privileged}', 'true')`],
     ['verdict', `'deny'`],
+    ['decided_by', `'hold'`],
+    ['attempt', '2'],
+    ['policy_version', '7'],
   ])('shows that its %s were changed afterwards', async (column, value) => {
     const caseId = await decided();
     await owner.transaction((tx) =>

@@ -66,7 +66,36 @@ describe('compareIdentity', () => {
   });
 });
 
+describe('T63 names that brothers and sisters may share', () => {
+  const of = (givenName: string, familyName: string) => ({ ...ana, givenName, familyName });
+
+  it.each([
+    [
+      'a word shortened in a full zone',
+      of('Mariana Marta', 'Ribeiro Fernandes'),
+      of('MARIA MARTA', 'RIBEIRO FERNANDES'),
+    ],
+    ['a nickname beside another name', of('Jan Stefan', 'Weiss'), of('JOHANNES', 'WEISS')],
+    ['a later given name', of('Ana Maria', 'Weiss'), of('MARIA', 'WEISS')],
+  ])('are enough with the very document only: %s', (_name, record, claim) => {
+    expect(result(record, claim)).toBe('indeterminate');
+    expect(result(record, claim, sameDocument)).toBe('pass');
+  });
+
+  it('are no matter for a name that is cut at the end of a full zone', () => {
+    expect(result(of('Mariana Martinha', 'Ribeiro Fernand'), of('MARIANA MARTI', 'RIBEIRO FERNAND'))).toBe('pass');
+  });
+});
+
 describe('weighIdentity', () => {
+  it('T63 takes no custom of a state that record and evidence disagree about', () => {
+    const record = { ...ana, givenName: 'Hassan', familyName: 'Said', nationality: 'EGY' };
+    const claim = { ...record, givenName: 'HASAN', familyName: 'SAEED' };
+    expect(result(record, claim)).toBe('pass');
+    expect(result({ ...record, nationality: 'GBR' }, claim)).toBe('indeterminate');
+    expect(result({ ...record, nationality: 'GBR' }, claim, sameDocument)).toBe('pass');
+  });
+
   const fewer = { ...ana, givenName: 'ANA' };
   const twoSurnames = { ...ana, familyName: 'Demo Costa' };
 

@@ -1,7 +1,7 @@
 import { agreed, agrees, differs, isSame, type AttributeMatch } from './match-outcome.js';
 import { otherArrangement } from './names/arrangements.js';
 import { compareFamilyName, compareGivenName } from './names/compare-name.js';
-import { isCutInZone } from './names/cut-in-zone.js';
+import { cutInZone, type ZoneCut } from './names/cut-in-zone.js';
 import { compareOneName } from './names/one-name.js';
 import { parsePerson, type ParsedPerson, type PersonName } from './names/parsed-name.js';
 import { customsOf, type NamingCustoms } from './names/states.js';
@@ -34,15 +34,16 @@ function comparePersons(record: ParsedPerson, claim: ParsedPerson, customs: Nami
     familyName: compareFamilyName(record.family, claim.family, customs),
   };
   if (Object.values(byField).every(agrees)) return byField;
-  if (isCutInZone(record, claim)) return cutFields(byField);
+  const cut = cutInZone(record, claim);
+  if (cut) return cutFields(byField, cut);
   const arrangement = otherArrangement(record, claim, customs);
   return arrangement ? both(arrangement) : byField;
 }
 
 const both = (match: AttributeMatch): NameMatch => ({ givenName: match, familyName: match });
 
-function cutFields({ givenName, familyName }: NameMatch): NameMatch {
-  const cut = agreed('compatible', 'cut_in_zone');
+function cutFields({ givenName, familyName }: NameMatch, kind: ZoneCut): NameMatch {
+  const cut = agreed('compatible', kind === 'end' ? 'cut_in_zone' : 'shortened_in_zone');
   return { givenName: isSame(givenName) ? givenName : cut, familyName: isSame(familyName) ? familyName : cut };
 }
 

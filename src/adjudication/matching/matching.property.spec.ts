@@ -82,9 +82,14 @@ describe('matching, whatever the names', () => {
   it('T65 weighs more agreement never less, attribute by attribute', () => {
     const outcome = fc.constantFrom<AttributeMatch>(
       ...['different', 'not_comparable'].map((each) => ({ outcome: each as 'different', method: '', reasonCodes: [] })),
-      ...['some_given_names', 'later_given_names', 'nickname', 'one_of_two_surnames', 'cut_in_zone'].map((method) =>
-        agreed('compatible', method),
-      ),
+      ...[
+        'some_given_names',
+        'later_given_names',
+        'nickname',
+        'one_of_two_surnames',
+        'cut_in_zone',
+        'shortened_in_zone',
+      ].map((method) => agreed('compatible', method)),
       agreed('equivalent', 'icao_9303_3'),
       agreed('exact', 'same_letters'),
     );

@@ -19,20 +19,35 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 ]);
 /** A name stands for another. One of the two names at most. */
 const STANDS_FOR: ReadonlySet<string> = new Set(['initials', 'nickname']);
-/** What brothers and sisters may have between them: one is called as the other is besides. Never enough by names. */
-const SHARED_BY_SIBLINGS = 'later_given_names';
+/**
+ * What brothers and sisters may have between them: one is called as the other is besides, or Maria and the other Mariana,
+ * or Jan Stefan and the other Johannes. Never enough by names.
+ */
+const SHARED_BY_SIBLINGS: ReadonlySet<string> = new Set([
+  'later_given_names',
+  'shortened_in_zone',
+  'nickname_with_more',
+]);
+
+/**
+ * The same name by a custom of some state, or as some zone would cut it. The custom is taken from record or evidence, so
+ * it says nothing where the two name different states.
+ */
+const BY_CUSTOM: ReadonlySet<string> = new Set(['other_romanisation', 'one_name', 'cut_in_zone']);
 
 const isWeak = ({ method }: AttributeMatch): boolean =>
-  LEFT_OUT.has(method) || STANDS_FOR.has(method) || method === SHARED_BY_SIBLINGS;
+  LEFT_OUT.has(method) || STANDS_FOR.has(method) || SHARED_BY_SIBLINGS.has(method);
 
 /**
  * Any difference in name or birth date fails; anything of them that could not be compared leaves the check open. What is
  * merely compatible has to lean on something:
  *
  * - a birth date without its day: both names the same;
+ * - a name that is the same by a custom, or cut in a zone: no other nationality;
  * - one weak name: a birth date to the day, and no other nationality;
  * - two weak names: besides, the same nationality, and nothing that stands for something else;
- * - a later given name alone, and whatever lacks the above: the very document that was proofed.
+ * - a later given name alone, a word shortened within a full zone, a nickname beside a name that the other lacks, and
+ *   whatever lacks the above: the very document that was proofed.
  *
  * Otherwise people decide. More agreement never makes the result worse.
  */
@@ -48,8 +63,11 @@ export function weighIdentity(match: IdentityMatch): WeighedIdentity {
 function isSupported(weak: readonly AttributeMatch[], match: IdentityMatch): boolean {
   const { birthDate, nationality, document } = match;
   if (birthDate.outcome !== 'exact') return isSame(match.givenName) && isSame(match.familyName);
-  if (document?.outcome === 'exact' || weak.length === 0) return true;
-  if (weak.some(({ method }) => method === SHARED_BY_SIBLINGS)) return false;
+  if (document?.outcome === 'exact') return true;
+  const byCustom = [match.givenName, match.familyName].some(({ method }) => BY_CUSTOM.has(method));
+  if (byCustom && nationality.outcome === 'different') return false;
+  if (weak.length === 0) return true;
+  if (weak.some(({ method }) => SHARED_BY_SIBLINGS.has(method))) return false;
   if (weak.length === 1) return nationality.outcome !== 'different';
   return isSame(nationality) && weak.every(({ method }) => LEFT_OUT.has(method));
 }

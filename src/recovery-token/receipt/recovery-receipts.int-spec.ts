@@ -35,11 +35,22 @@ describe('the receipt of a recovery', () => {
     await expect(receiptOf('rc_unknown')).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('is refused for a case that was completed without a spent token, as evaluations are', async () => {
+    const { id, attempt } = await stage.reportedCase();
+    await stage.adjudication.decide({ caseId: id, attempt });
+    await owner.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET state = 'completed', closed_at = now() WHERE id = ${id}`,
+    );
+    await expect(receiptOf(id)).rejects.toMatchObject({ code: 'wrong_state' });
+  });
+
   it('is signed, names the account and says what may be claimed, also after erasure', async () => {
     const { id, attempt, subjectId } = await stage.reportedCase();
     await stage.adjudication.decide({ caseId: id, attempt });
     await owner.transaction(async (tx) => {
       await tx.run`UPDATE recovery_cases SET state = 'completed', closed_at = now() WHERE id = ${id}`;
+      await tx.run`INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, expires_at, consumed_at, credential_id)
+        VALUES (${`rt_${id}`}, ${id}, ${subjectId}, ${Buffer.from(id)}, 'registration', 'production', 'own', ${Buffer.from(id)}, now(), now(), 'pk_1')`;
       await tx.run`UPDATE case_keys SET wrapped_sealed = NULL, shredded_at = now() WHERE case_id = ${id}`;
     });
     const receipt = await receiptOf(id);
@@ -73,7 +84,7 @@ describe('verified claims', () => {
           check_details: [
             { check_method: 'vri', organization: 'clear1' },
             { check_method: 'bvr', organization: 'clear1' },
-            { check_method: 'data', organization: 'clear1' },
+            { check_method: 'data', organization: 'regain' },
           ],
         },
       ],

@@ -20,13 +20,13 @@ export class RecoveryReceipts {
 
   /**
    * Compact JWS, EdDSA (RFC 8037), with `verified_claims`; the public key is printed by `regain keys:public`.
-   * @throws Problem not_found, wrong_state for a case that was not completed
+   * @throws Problem not_found, wrong_state for a case that ended without a spent token, an evaluation too
    */
   async of(tx: Transaction, caseId: string): Promise<string> {
     const recoveryCase = await this.cases.find(tx, caseId);
     if (!recoveryCase) throw new Problem('not_found');
-    const { attempt, subjectId, state, mode, closedAt } = recoveryCase;
-    if (state !== 'completed' || mode !== 'production' || !closedAt) throw new Problem('wrong_state');
+    const { attempt, subjectId, state, closedAt } = recoveryCase;
+    if (state !== 'completed' || !closedAt || !(await tokenWasSpent(tx, caseId))) throw new Problem('wrong_state');
     const approval = await this.decisions.approval(tx, { caseId, attempt });
     if (!approval?.facts) throw new Problem('wrong_state', { detail: NO_FACTS });
     const { decidedAt, decidedUnder, facts } = approval;
@@ -40,4 +40,11 @@ export class RecoveryReceipts {
       .setProtectedHeader({ alg: 'EdDSA', kid: id, typ: 'regain-recovery-receipt+jwt' })
       .sign(privateKey);
   }
+}
+
+/** A case may be completed without anything having been issued: an evaluation is. */
+async function tokenWasSpent(tx: Transaction, caseId: string): Promise<boolean> {
+  const row =
+    await tx.maybeOne`SELECT 1 FROM recovery_tokens WHERE case_id = ${caseId} AND consumed_at IS NOT NULL LIMIT 1`;
+  return row !== undefined;
 }

@@ -62,11 +62,15 @@ export function verifiedClaims({ caseId, subjectId, decidedUnder, decidedAt, fac
 }
 
 function checkDetails({ checks, provider }: SettledFacts): { check_method: string; organization: string }[] {
-  return Object.values(checks).flatMap(({ kind, result }) => {
+  return Object.values(checks).flatMap(({ kind, result, method: how }) => {
     const method = CHECK_METHODS[kind];
-    return method !== undefined && result === 'pass' ? [{ check_method: method, organization: provider.id }] : [];
+    const organization = BY_PROVIDER.has(how) ? provider.id : 'regain';
+    return method !== undefined && result === 'pass' ? [{ check_method: method, organization }] : [];
   });
 }
+
+/** How a check was settled when the provider did it; everything else was compared here. */
+const BY_PROVIDER: ReadonlySet<string> = new Set(['report', 'compared_by_provider']);
 
 function documentDetails(type: DocumentType | undefined) {
   return type === undefined || type === 'other' ? {} : { document_details: { type: DOCUMENT_NAMES[type] } };

@@ -1,7 +1,7 @@
 import { agreed, differs, MISSING_IN_EVIDENCE, MISSING_IN_RECORD, type AttributeMatch } from '../match-outcome.js';
 import { arabicKey, cyrillicKey, readsAs, sameArabicKey } from '../transliteration/romanisation.js';
 import { sameLetters, spelledName, type Script } from '../transliteration/spelled-name.js';
-import { isNickname } from './nicknames.js';
+import { isNickname, isNicknameOf } from './nicknames.js';
 import { withoutParticles } from './particles.js';
 import type { ParsedName } from './parsed-name.js';
 import type { NamingCustoms } from './states.js';
@@ -18,11 +18,17 @@ import {
 /** A rule that makes two names `compatible`, under the name that reviewers see. */
 type NamedRule = readonly [method: string, holds: (a: ParsedName, b: ParsedName, customs: NamingCustoms) => boolean];
 
+/** The rest is the same, or the nickname stands alone: Bill may be William James. */
 const nickname: WordRule = (a, b) => {
   const [[first = '', ...others], [otherFirst = '', ...more]] = [a, b];
-  const sameRest = others.length === 0 || more.length === 0 || others.join(' ') === more.join(' ');
-  return sameRest && isNickname(first, otherFirst);
+  const alone =
+    (others.length === 0 && isNicknameOf(first, otherFirst)) || (more.length === 0 && isNicknameOf(otherFirst, first));
+  return alone || (others.join(' ') === more.join(' ') && isNickname(first, otherFirst));
 };
+
+/** A nickname with a name that the other lacks: Bill Henry may be William, and Jan Stefan may be Johannes's brother. */
+const nicknameWithMore: WordRule = ([first = '', ...others], [otherFirst = '', ...more]) =>
+  (others.length === 0 || more.length === 0) && isNickname(first, otherFirst);
 
 /** Marie is not Marie-Claire: a name with a hyphen is left out as a whole or not at all. */
 function splitsHyphen(a: ParsedName, b: ParsedName): boolean {
@@ -65,6 +71,7 @@ const GIVEN_NAME_RULES: readonly NamedRule[] = [
   ['later_given_names', someNames(someWords)],
   ['initials', (a, b) => someSpelling(a, b, initials)],
   ['nickname', (a, b) => someSpelling(a, b, nickname)],
+  ['nickname_with_more', (a, b) => someSpelling(a, b, nicknameWithMore)],
 ];
 
 const FAMILY_NAME_RULES: readonly NamedRule[] = [

@@ -10,27 +10,38 @@ interface Zone {
   given: Spelling;
 }
 
-/**
- * Whether one side is the other as a machine-readable zone cut it (Doc 9303-3, 4.6): words shortened from their end, given
- * names left out from the last. Only when the cut side fills its field to the last letter: a name that is merely shorter
- * was not cut.
- */
-export const isCutInZone = (a: ParsedPerson, b: ParsedPerson): boolean => isCutOf(a, b) || isCutOf(b, a);
+/** `end`: what stands before the cut is whole. `within`: a word before the last is shortened, which Doc 9303-3 allows too. */
+export type ZoneCut = 'end' | 'within';
 
-function isCutOf(cut: ParsedPerson, whole: ParsedPerson): boolean {
+/**
+ * How one side is the other as a machine-readable zone cut it (Doc 9303-3, 4.6): words shortened from their end, given
+ * names left out from the last; undefined when it is not. Only when the cut side fills its field to the last letter: a
+ * name that is merely shorter was not cut.
+ */
+export const cutInZone = (a: ParsedPerson, b: ParsedPerson): ZoneCut | undefined => {
+  const cuts = [...cutsOf(a, b), ...cutsOf(b, a)];
+  return cuts.includes('end') ? 'end' : cuts[0];
+};
+
+function cutsOf(cut: ParsedPerson, whole: ParsedPerson): ZoneCut[] {
   const wholes = zonesOf(whole);
-  return zonesOf(cut).some(
-    (zone) => ZONE_ROOM.includes(roomOf(zone)) && wholes.some((full) => isShortened(zone, full)),
-  );
+  return zonesOf(cut)
+    .filter((zone) => ZONE_ROOM.includes(textOf(zone).length))
+    .flatMap((zone) => wholes.filter((full) => isShortened(zone, full)).map((full) => kindOf(zone, full)));
 }
+
+const kindOf = (cut: Zone, full: Zone): ZoneCut => (textOf(full).startsWith(textOf(cut)) ? 'end' : 'within');
 
 function zonesOf({ given, family }: ParsedPerson): Zone[] {
   const spellings = (name: ParsedName | undefined): readonly Spelling[] => name?.spellings ?? [[]];
   return spellings(family).flatMap((words) => spellings(given).map((others) => ({ family: words, given: others })));
 }
 
-const roomOf = ({ family, given }: Zone): number =>
-  family.join('<').length + (given.length > 0 ? BETWEEN_NAMES.length + given.join('<').length : 0);
+const textOf = ({ family, given }: Zone): string =>
+  [family, given]
+    .filter((words) => words.length > 0)
+    .map((words) => words.join('<'))
+    .join(BETWEEN_NAMES);
 
 const isShortened = (cut: Zone, full: Zone): boolean =>
   cut.family.length === full.family.length &&

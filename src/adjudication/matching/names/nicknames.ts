@@ -12,6 +12,9 @@ function readList(lists: readonly string[]): Map<string, Set<string>> {
   return found;
 }
 
+/** Whether the first word is a nickname of the second. */
+export const isNicknameOf = (nickname: string, formal: string): boolean =>
+  FORMAL_NAMES_OF.get(nickname)?.has(formal) === true;
+
 /** Whether one word is a nickname of the other. Two nicknames of one formal name are two names: Beth is not Betty. */
-export const isNickname = (a: string, b: string): boolean =>
-  FORMAL_NAMES_OF.get(a)?.has(b) === true || FORMAL_NAMES_OF.get(b)?.has(a) === true;
+export const isNickname = (a: string, b: string): boolean => isNicknameOf(a, b) || isNicknameOf(b, a);
