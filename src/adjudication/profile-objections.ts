@@ -19,9 +19,7 @@ export function ofTheAccount(facts: SettledFacts): Objection[] {
   const account = { proofed: proofing !== undefined, assuranceLevel: subject.assuranceLevel };
   return [
     ...(onSite ? [object('account', 'on_site_proofing_needed', { remedy: 'deny' })] : []),
-    ...(!codesSuffice(policy, account, ingredients)
-      ? [object('account', 'code_missing', { remedy: 'refer' })]
-      : []),
+    ...(!codesSuffice(policy, account, ingredients) ? [object('account', 'code_missing', { remedy: 'refer' })] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { DocumentFacts } from '../../providers/kit/index.js';
 import { documentAcceptance } from '../policy/document-rules.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { issuerOf } from '../recovery-case/issuing-country.js';
 import { documentNumberOf } from './accounts/document-number.js';
 import type { AdjudicationFacts, SettledFacts } from './facts.js';
 import { settleChecks } from './settled-checks.js';
@@ -24,7 +25,7 @@ export function settleFacts({
       status: report.status,
       terminal: report.terminal === true,
       live: report.provenance?.live === true,
-      specimen: document.issuingCountry === SPECIMEN_ISSUER,
+      specimen: issuerOf(document.issuingCountry) === SPECIMEN_ISSUER,
       document: documentAcceptance(circumstances.policy.documents, document),
       ...(documentType && { documentType }),
     },

@@ -100,15 +100,17 @@ export class FlowCodes {
     // Per account, so that more cases are no more guesses.
     const limit = await this.limits.take(tx, 'recovery_code_guess_per_subject', subjectId);
     if (!limit.allowed) return { kind: 'limited', limit };
+    // An evaluation leaves the holder's own code as it is.
+    const inEarnest = recoveryCase.mode === 'production';
     const right =
-      method === 'saved'
-        ? await this.saved.spend(tx, subjectId, text)
-        : await this.issued.spend(tx, { caseId, captureDigest }, text);
+      method === 'issued'
+        ? await this.issued.spend(tx, { caseId, captureDigest }, text)
+        : await (inEarnest ? this.saved.spend(tx, subjectId, text) : this.saved.matches(tx, subjectId, text));
     const type = right ? 'recovery_code.given' : 'recovery_code.refused';
     await appendAudit(tx, { chainId: caseId, type, actor: APPLICANT, data: { method, attempt } });
     if (!right) return { kind: 'refused' };
     await this.given.record(tx, { caseId, method, captureDigest });
-    if (method === 'saved') await announce(tx, 'subject.recovery_code_used', { payload: { subjectId } });
+    if (method === 'saved' && inEarnest) await announce(tx, 'subject.recovery_code_used', { payload: { subjectId } });
     return { kind: 'accepted' };
   }
 

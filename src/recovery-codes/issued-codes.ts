@@ -39,9 +39,11 @@ export class IssuedCodes {
     return code;
   }
 
-  /** Uses the code up when it is the one that was sent, in time, for this browser. A wrong one is counted. */
+  /** Uses the code up when it is the one that was sent, in time, for this browser. A wrong one is counted, what is no code is not. */
   async spend(tx: Transaction, { caseId, captureDigest }: CodePlace, typed: string): Promise<boolean> {
-    const digests = this.ring.digests('recovery-code', textOf(caseId, canonicalCode('issued', typed)));
+    const code = canonicalCode('issued', typed);
+    if (code === undefined) return false;
+    const digests = this.ring.digests('recovery-code', textOf(caseId, code));
     const spent = await tx.run`UPDATE issued_recovery_codes SET ended_at = clock_timestamp()
       WHERE case_id = ${caseId} AND ended_at IS NULL AND expires_at > clock_timestamp()
         AND capture_digest = ${captureDigest} AND code_digest = ANY(${digests}::bytea[])`;

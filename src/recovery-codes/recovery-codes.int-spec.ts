@@ -59,9 +59,9 @@ const codes = (limitScale = 10_000) =>
 
 const EMAILS = ['ana@example.org', 'ana.private@example.com'];
 /** Somebody who was never proofed, in the flow, with the notice agreed to. */
-async function inFlow(options: { emails?: string[]; subjectId?: string } = {}) {
+async function inFlow(options: { emails?: string[]; subjectId?: string; policy?: Policy } = {}) {
   const subjectId = options.subjectId ?? (await addPerson(core, { emails: options.emails ?? EMAILS })).id;
-  const { id: caseId } = await openCase(core, { policy, subjectId });
+  const { id: caseId } = await openCase(core, { policy: options.policy ?? policy, subjectId });
   await deliverLink(caseId);
   const link = await change((tx) => core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
   const browser = new BrowserStub();
@@ -125,6 +125,16 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await give(again, again.browser, { method: 'saved', text: code })).toBe('recovery_code_refused');
   });
 
+  it('is not used up, and nobody is told, in an evaluation', async () => {
+    const { matching } = policy.document;
+    const person = await inFlow({ policy: await addPolicy(core, { matching, mode: 'evaluation' }) });
+    const { code } = await save(person);
+    expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('done');
+    expect(await counted(person)).toMatchObject({ savedCode: true });
+    expect(await change((tx) => saved.living(tx, person.subjectId))).toBeInstanceOf(Date);
+    expect(await events('subject.recovery_code_used')).not.toContainEqual({ payload: { subjectId: person.subjectId } });
+  });
+
   it('is nobody else’s, and not the one that was replaced', async () => {
     const [person, other] = [await inFlow(), await inFlow()];
     const { code: first } = await save(person);
@@ -182,6 +192,15 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     }
   });
 });
+
+/** Eight digits that are not those. */
+const another = (code: string): string => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`;
+const failures = async ({ caseId }: InFlow): Promise<number> => {
+  const { failures: count } = await change(
+    (tx) => tx.one<{ failures: number }>`SELECT failures FROM issued_recovery_codes WHERE case_id = ${caseId}`,
+  );
+  return count;
+};
 
 describe('an issued code (NIST SP 800-63B-4, 4.2.1.2)', () => {
   it('goes to the address that did not get the link, with nothing in it to click, and counts', async () => {
@@ -245,7 +264,10 @@ describe('an issued code (NIST SP 800-63B-4, 4.2.1.2)', () => {
     const guessed = await inFlow();
     await send(guessed, guessed.browser);
     await deliverCode(guessed.caseId);
-    for (let n = 0; n < 5; n += 1) await give(guessed, guessed.browser, { method: 'issued', text: 'wrong' });
+    for (let n = 0; n < 5; n += 1) await give(guessed, guessed.browser, { method: 'issued', text: '0000 000' });
+    expect(await failures(guessed)).toBe(0);
+    for (let n = 0; n < 5; n += 1) await give(guessed, guessed.browser, { method: 'issued', text: another(mailed()) });
+    expect(await failures(guessed)).toBe(5);
     expect(await give(guessed, guessed.browser, { method: 'issued', text: mailed() })).toBe('recovery_code_refused');
 
     const twice = await inFlow();

@@ -40,9 +40,21 @@ export class SavedCodes {
     return row?.createdAt;
   }
 
-  /** Uses the code up when it is the account's. True for one caller; a wrong one is counted. */
+  /** Whether the code is the account's. Uses nothing up and counts nothing. */
+  async matches(tx: Transaction, subjectId: string, typed: string): Promise<boolean> {
+    const code = canonicalCode('saved', typed);
+    if (code === undefined) return false;
+    const row =
+      await tx.maybeOne`SELECT 1 FROM saved_recovery_codes WHERE subject_id = ${subjectId} AND ended_at IS NULL
+      AND code_digest = ANY(${this.ring.digests('recovery-code', textOf(subjectId, code))}::bytea[])`;
+    return row !== undefined;
+  }
+
+  /** Uses the code up when it is the account's. True for one caller; a wrong one is counted, what is no code is not. */
   async spend(tx: Transaction, subjectId: string, typed: string): Promise<boolean> {
-    const digests = this.ring.digests('recovery-code', textOf(subjectId, canonicalCode('saved', typed)));
+    const code = canonicalCode('saved', typed);
+    if (code === undefined) return false;
+    const digests = this.ring.digests('recovery-code', textOf(subjectId, code));
     const spent = await tx.run`UPDATE saved_recovery_codes SET ended_at = clock_timestamp(), ended_by = 'used'
       WHERE subject_id = ${subjectId} AND ended_at IS NULL AND code_digest = ANY(${digests}::bytea[])`;
     if (spent === 1) return true;

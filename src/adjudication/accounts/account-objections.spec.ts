@@ -42,6 +42,23 @@ describe('a name that others in the directory have (T65)', () => {
   });
 });
 
+describe('the number of the document that was proofed (T65)', () => {
+  it('T65: ties nobody to a document that was not seen as genuine', () => {
+    const policy = policyWith({ requiredChecks: ['face_match', 'data_match'] });
+    const proofing = { attributes: recorded, coolingOff: false, level: 'IAL2' };
+    const subject = { nameUniqueInDirectory: false };
+    const facts = factsWith({ policy, subject, proofing, report: shown('AB123456') });
+    const unseen = withCheck(facts, {
+      kind: 'document_authenticity',
+      result: 'not_run',
+      reasonCodes: ['not_supported_by_provider'],
+    });
+    expect(adjudicate(facts).verdict).toBe('approve');
+    expect(adjudicate(unseen).verdict).toBe('refer');
+    expect(reasonsAbout(unseen, 'account')).toEqual(['name_not_unique']);
+  });
+});
+
 describe('a document of another account (T64)', () => {
   const facts = factsWith({ documentStanding: 'another_account' });
 
@@ -147,6 +164,12 @@ describe('an account that was never proofed, where the policy takes codes (T63)'
       { ...ana, birthDate: undefined },
     ])
       expect(adjudicate(unproofed({ directoryIdentity: new Sensitive(other) })).verdict).toBe('refer');
+  });
+
+  it('T64: a document of which nobody read issuer and number stands for no account', () => {
+    const facts = unproofed({ documentStanding: 'unread', ingredients: BOTH });
+    expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    expect(reasonsAbout(facts, 'report')).toEqual(['data_missing']);
   });
 
   it.each(['review', 'refuse'] as const)('T63: codes change nothing where the policy says %s', (word) => {

@@ -10,18 +10,28 @@ const object = (remedy: Objection['remedy'], about: Objection['about'], reason: 
   settleable: false,
 });
 
-/** A name that others have too is not enough: the face agrees with the record's, or it is the same document (T65). */
+/**
+ * A name that others have too is not enough: the face agrees with the record's, or it is the same document (T65), seen as
+ * genuine: anybody can print a number.
+ */
 function nameTwin(facts: SettledFacts, checks: SettledChecks): Objection[] {
   if (facts.subject.nameUniqueInDirectory) return [];
   const face = facts.proofing !== undefined && checks.reference_portrait_match.result === 'pass';
   const number = facts.attributes.find(({ about }) => about === 'document_number')?.match;
-  return face || number?.outcome === 'exact' ? [] : [object('refer', 'account', 'name_not_unique')];
+  const sameDocument = number?.outcome === 'exact' && checks.document_authenticity.result === 'pass';
+  return face || sameDocument ? [] : [object('refer', 'account', 'name_not_unique')];
 }
 
 /** One document, one account, whatever else agrees (T64). Nobody settles it: a second account takes a second document. */
 function otherAccount({ documentStanding, policy }: SettledFacts): Objection[] {
   if (documentStanding !== 'another_account') return [];
   return [object(policy.review.onFail === 'deny' ? 'deny' : 'refer', 'report', 'document_on_other_account')];
+}
+
+/** Where codes stand in for a record, nothing but its number says whether the document is another account's (T64). */
+function unreadDocument({ documentStanding, proofing, policy }: SettledFacts): Objection[] {
+  const leansOnIt = !proofing && policy.matching.unproofed === 'codes';
+  return documentStanding === 'unread' && leansOnIt ? [object('refer', 'report', 'data_missing')] : [];
 }
 
 /** An account that was never proofed, where no codes can make up for it. Known before anything is checked. */
@@ -47,5 +57,5 @@ function codesMissing(facts: SettledFacts, checks: SettledChecks): Objection[] {
 
 /** What the accounts of the directory say against an approval, once there is an answer to weigh. */
 export function accountObjections(facts: SettledFacts, checks: SettledChecks): Objection[] {
-  return [...nameTwin(facts, checks), ...otherAccount(facts), ...codesMissing(facts, checks)];
+  return [...nameTwin(facts, checks), ...otherAccount(facts), ...unreadDocument(facts), ...codesMissing(facts, checks)];
 }

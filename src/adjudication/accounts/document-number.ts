@@ -1,5 +1,5 @@
 import type { Sensitive } from '../../../providers/kit/index.js';
-import { alpha3Of } from '../../recovery-case/issuing-country.js';
+import { issuerOf } from '../../recovery-case/issuing-country.js';
 import type { AdjudicationFacts, ComparedAttribute } from '../facts.js';
 import type { FindingReason } from '../reasons.js';
 
@@ -14,8 +14,6 @@ type DocumentNumberMatch = ComparedAttribute['match'];
 
 /** Longest number that is looked at; a TD1 zone carries 22 characters at most (ICAO Doc 9303-5, 4.2.2.1). */
 const MAX_CHARACTERS = 64;
-/** Germany writes one letter in the zone (ICAO Doc 9303-3, section 5). */
-const ZONE_CODES: Readonly<Record<string, string>> = { D: 'DEU' };
 
 const text = (value: unknown): string =>
   typeof value === 'string' ? value.slice(0, MAX_CHARACTERS).normalize('NFKC').toUpperCase() : '';
@@ -28,7 +26,8 @@ export function documentKey(document: NamedDocument | undefined): string | undef
   const issuer = text(document?.issuingCountry).replace(/[^A-Z]/g, '');
   const number = text(document?.number).replace(/[^\p{L}\p{N}]/gu, '');
   if (issuer === '' || number === '') return undefined;
-  return `${ZONE_CODES[issuer] ?? alpha3Of(issuer)}:${number}`;
+  // An issuer nobody knows keeps its own word: the document is still one document.
+  return `${issuerOf(issuer) ?? issuer}:${number}`;
 }
 
 /** The document of a report, whatever the report holds. */

@@ -86,6 +86,7 @@ export class ConfirmationAnswers {
       decidedBy: 'confirmation',
       ...outcome,
       findings: ruling?.decision.findings ?? [],
+      facts: ruling?.facts,
       reportId: ruling?.reportId,
       policy: ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion },
     });

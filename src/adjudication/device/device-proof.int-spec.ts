@@ -184,6 +184,11 @@ describe('a good result of a partner on another screen', () => {
     expect(await answer(held, wrong)).toEqual({ kind: 'not_matching', triesLeft: 2 });
     expect(await answer(held, wrong)).toEqual({ kind: 'not_matching', triesLeft: 1 });
     expect(await answer(held, wrong)).toEqual({ kind: 'refused' });
+    const { rests } = await db.database.read(
+      (tx) => tx.one<{ rests: boolean }>`
+        SELECT facts IS NOT NULL AS rests FROM decisions WHERE case_id = ${held.id} AND decided_by = 'confirmation'`,
+    );
+    expect(rests).toBe(true);
     expect(await stage.read(held.id)).toMatchObject({ state: 'denied', stateReason: 'not_confirmed' });
     expect(await answer(held, number)).toEqual({ kind: 'not_awaited' });
     const refusals = (await stage.trail(held.id)).filter((type) => type === 'case.confirmation_refused');
