@@ -21,7 +21,10 @@ export interface WalkedAccount extends Pick<Subject, 'id' | 'groups' | 'recentGr
   };
 }
 
-interface WalkedRow extends Pick<WalkedAccount, 'id' | 'groups' | 'recentGroups' | 'privileged' | 'status' | 'assuranceLevel'> {
+interface WalkedRow extends Pick<
+  WalkedAccount,
+  'id' | 'groups' | 'recentGroups' | 'privileged' | 'status' | 'assuranceLevel'
+> {
   profileSealed: Buffer;
   contactsCooling: boolean;
   strengthKnown: boolean;

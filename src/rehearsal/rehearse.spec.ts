@@ -46,7 +46,15 @@ function accountWith({
   ...rest
 }: Changes = {}) {
   const account: WalkedAccount & Required<Pick<WalkedAccount, 'record'>> = {
-    ...{ id: 'sub_1', groups: [], recentGroups: [], privileged: false, status: 'active', usableAddresses: 2, hasSavedCode: false },
+    ...{
+      id: 'sub_1',
+      groups: [],
+      recentGroups: [],
+      privileged: false,
+      status: 'active',
+      usableAddresses: 2,
+      hasSavedCode: false,
+    },
     assuranceLevel: 'AAL2',
     strengthKnown: true,
     profile: new Sensitive({ ...PROFILE, ...profile }),
@@ -128,12 +136,14 @@ describe('rehearse', () => {
     expect(found.codes).toEqual(['portrait_missing', 'document_number_missing', 'name_shared', 'not_told_apart']);
   });
 
-  it.each([
+  it.each<[string, Changes, string, string]>([
     ['refuse', {}, 'not_recoverable', 'account_unproofed'],
     ['review', {}, 'not_recoverable', 'account_unproofed'],
     ['codes', { usableAddresses: 1 }, 'not_recoverable', 'code_missing'],
-    ['codes', { usableAddresses: 1, hasSavedCode: true }, 'recoverable', 'record_missing'],
-    ['codes', {}, 'recoverable', 'record_missing'],
+    ['codes', {}, 'not_recoverable', 'code_missing'],
+    ['codes', { hasSavedCode: true }, 'recoverable', 'record_missing'],
+    ['codes', { assuranceLevel: 'AAL1', usableAddresses: 1, hasSavedCode: true }, 'recoverable', 'record_missing'],
+    ['codes', { assuranceLevel: 'AAL1' }, 'recoverable', 'record_missing'],
   ])('an unproofed account under %s %j: %s, %s', (rule, changes, outcome, code) => {
     const found = run(unproofed(changes), { policy: { matching: { unproofed: rule } } });
     expect(found.outcome).toBe(outcome);
