@@ -69,8 +69,10 @@ export class Rehearsals {
     return rehearsal;
   }
 
-  /** Runs of one profile, newest first. */
+  /** Runs of one profile, newest first. @throws Problem not_found */
   async ofPolicy(tx: Transaction, policyId: string): Promise<Rehearsal[]> {
+    // A profile that was removed keeps its runs.
+    if (!(await tx.maybeOne`SELECT 1 FROM policies WHERE id = ${policyId}`)) throw new Problem('not_found');
     return tx.many<Rehearsal>`SELECT * FROM rehearsals WHERE policy_id = ${policyId} ORDER BY id DESC LIMIT ${KEPT + 1}`;
   }
 

@@ -89,7 +89,8 @@ export class GoldenStage {
     const person = { login, givenName: 'Greta', familyName, birthDate: '1984-02-29', groups };
     if (!unproofed) return { ...(await this.service.desk.createAccount(person)), addresses: 1 };
     const [id, email] = [`sub_${randomBytes(13).toString('hex').toUpperCase()}`, `${login}@example.test`];
-    const json = { ...person, emails: [email, otherAddressOf(login)] };
+    // Of AAL1, where one code will do.
+    const json = { ...person, assuranceLevel: 'AAL1', emails: [email, otherAddressOf(login)] };
     const provisioner = await this.signedIn('provisioner-1', ['provisioner']);
     (await provisioner.send('PUT', `/v1/subjects/${id}`, { json })).expect(200);
     return { id, login, email, addresses: 2 };

@@ -37,6 +37,8 @@ const MAY: Record<string, readonly string[]> = {
   recovery_links: ['INSERT', 'UPDATE'],
   recovery_requests: ['DELETE', 'INSERT', 'UPDATE'],
   recovery_tokens: ['INSERT', 'UPDATE'],
+  rehearsal_subjects: ['INSERT'],
+  rehearsals: ['DELETE', 'INSERT', 'UPDATE'],
   relying_party_sessions: ['INSERT', 'UPDATE'],
   review_votes: ['INSERT'],
   saved_recovery_codes: ['INSERT', 'UPDATE'],

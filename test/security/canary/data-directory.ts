@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Files that are made for what is in them: the trial's own mailbox and keys, and PostgreSQL's files, which are asked by SQL. */
+/**
+ * Files that are made for what is in them: the trial's own mailbox and keys, the pictures drawn of its people, and
+ * PostgreSQL's files, which are asked by SQL.
+ */
 const MADE_FOR_IT =
-  /^(mail\.jsonl|keyring\.json|secrets\.json|ready\.json|postgres(-[^/]*)?\/|pgdata\/|cluster\/)|(^|\/)(base|pg_wal|pg_xact|global)\//;
+  /^(demo-pictures\/|mail\.jsonl|keyring\.json|secrets\.json|ready\.json|postgres(-[^/]*)?\/|pgdata\/|cluster\/)|(^|\/)(base|pg_wal|pg_xact|global)\//;
 
 export interface FoundFile {
   name: string;
