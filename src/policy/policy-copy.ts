@@ -7,13 +7,14 @@ export type CopyLanguage = (typeof COPY_LANGUAGES)[number];
 /** Mails are written in one language: what an address's reader speaks is not known. */
 export const MAIL_LANGUAGE: CopyLanguage = 'en';
 
-/** One line of plain text; half a surrogate pair is refused before (valid-input.ts). Pages escape it; no mail header breaks by it (T10). */
+/** One line of plain text. Pages escape it; a mail header cannot be broken by it (T10). */
 const line = (max: number) =>
   z
     .string()
     .min(1)
     .max(max)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of plain text');
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of plain text')
+    .refine((text) => !/\p{Cs}/u.test(text), 'whole characters');
 
 const Words = z.strictObject({
   /** Whose account it is, as people call it. */
