@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { PROBLEMS } from '../../src/platform/errors/problem-catalogue.js';
 import type { Reply } from '../../src/platform/http/request-context.js';
-import { html } from '../templates/html.js';
+import { html } from '../../src/platform/html/html.js';
 
 const entries = Object.entries(PROBLEMS).map(
   ([code, { status, title }]) =>

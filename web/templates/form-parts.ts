@@ -1,4 +1,4 @@
-import { html, type Html, type HtmlValue } from './html.js';
+import { html, type Html, type HtmlValue } from '../../src/platform/html/html.js';
 import type { PageContext } from './page-context.js';
 import type { FieldProblem } from './screen-content.js';
 

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js';
+import { html, type Html } from '../../src/platform/html/html.js';
 
 /** Line drawings on a 24 by 24 grid, hidden from screen readers: the words beside them say the same. */
 function drawing(paths: Html): Html {

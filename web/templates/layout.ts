@@ -1,7 +1,7 @@
 import { LANGUAGES, CATALOGUES } from '../language/index.js';
 import { ADDRESSES, ASSETS, safeHref } from './addresses.js';
 import { errorSummary, postForm, submitButton } from './form-parts.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from '../../src/platform/html/html.js';
 import { ICONS } from './icons.js';
 import type { PageContext } from './page-context.js';
 import { bulletList, disclosure, literal } from './page-parts.js';

@@ -1,5 +1,5 @@
 import { ADDRESSES, API_ADDRESSES, safeHref } from './addresses.js';
-import { html, type Html, type HtmlValue } from './html.js';
+import { html, type Html, type HtmlValue } from '../../src/platform/html/html.js';
 import { ICONS } from './icons.js';
 
 /** The one main action of a page that is not a form: a link that looks like the button. */

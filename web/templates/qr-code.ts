@@ -1,5 +1,5 @@
 import QRCode from 'qrcode';
-import { html, type Html } from './html.js';
+import { html, type Html } from '../../src/platform/html/html.js';
 
 const QUIET_MODULES = 4;
 

@@ -1,4 +1,4 @@
-import type { Html } from './html.js';
+import type { Html } from '../../src/platform/html/html.js';
 
 /** The six steps a person sees; `Step n of 6` on every page that belongs to one. */
 export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { html, Html } from '../../platform/html/html.js';
 
 /** One plot with its table: a bar per row. */
 export interface ReportSection {
@@ -30,7 +31,10 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.5rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{border-bottom:1px solid #767676;padding:.3rem .5rem;text-align:left;vertical-align:top}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}td{overflow-wrap:anywhere}
+h1{overflow-wrap:anywhere}.wide{overflow-x:auto}.wide table{min-width:34rem}
 svg{max-width:100%;height:auto;margin:.5rem 0 1rem}
+/* Bars this narrow say nothing that the table does not. */
+@media(max-width:40rem){svg{display:none}}
 @media print{body{margin:0;max-width:none}section{break-inside:avoid-page}}`;
 
 /**
@@ -45,53 +49,88 @@ export const REPORT_CONTENT_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-};
-
-/** Text between tags and in quoted attributes. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
+/** As it is hashed: not a space more between the tags. */
+// prettier-ignore
+const STYLE_ELEMENT = html`<style>${STYLE}</style>`;
 
 /** One page that needs nothing else: plots as inline SVG, and every plot's numbers in a table behind it. */
 export function renderReport({ title, facts, sections }: ReportPage): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1>
-<ul>${facts.map((fact) => `<li>${escapeHtml(fact)}</li>`).join('')}</ul>
-${sections.map(renderSection).join('\n')}
-</main></body></html>
-`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${title}</title>
+        ${STYLE_ELEMENT}
+      </head>
+      <body>
+        <main>
+          <h1>${title}</h1>
+          <ul>
+            ${facts.map((fact) => html`<li>${fact}</li>`)}
+          </ul>
+          ${sections.map(renderSection)}
+        </main>
+      </body>
+    </html> `.toString();
 }
 
-function renderSection(section: ReportSection, at: number): string {
+function renderSection(section: ReportSection, at: number): Html {
   const { heading, note, rows } = section;
-  const body = rows.length === 0 ? '<p>None.</p>' : `${bars(section, at)}${table(section)}`;
-  return `<section aria-labelledby="h${at}"><h2 id="h${at}">${escapeHtml(heading)}</h2>${note ? `<p>${escapeHtml(note)}</p>` : ''}${body}</section>`;
+  return html`<section aria-labelledby="h${at}">
+    <h2 id="h${at}">${heading}</h2>
+    ${note ? html`<p>${note}</p>` : null}
+    ${rows.length === 0 ? html`<p>None.</p>` : [bars(section, at), table(section)]}
+  </section>`;
 }
 
-function bars({ heading, rows }: ReportSection, at: number): string {
+function bars({ heading, rows }: ReportSection, at: number): Html {
   const most = Math.max(1, ...rows.map(({ value }) => value));
-  const drawn = rows.map(({ label, value }, row) => {
-    const y = row * BAR.step;
-    const width = Math.max(value > 0 ? 1 : 0, Math.round((value / most) * BAR.width));
-    const middle = y + BAR.height - 4;
-    return `<text x="${BAR.label - 8}" y="${middle}" text-anchor="end" font-size="13" fill="#1a1a1a">${escapeHtml(shortened(label))}</text><rect x="${BAR.label}" y="${y}" width="${width}" height="${BAR.height}" fill="#1f4e79"/><text x="${BAR.label + width + 6}" y="${middle}" font-size="13" fill="#1a1a1a">${value}</text>`;
-  });
   const size = `${BAR.label + BAR.width + 80} ${rows.length * BAR.step}`;
-  return `<svg role="img" aria-labelledby="p${at}" viewBox="0 0 ${size}" xmlns="http://www.w3.org/2000/svg"><title id="p${at}">Bars: ${escapeHtml(heading)}; the numbers are in the table below</title>${drawn.join('')}</svg>`;
+  return html`<svg role="img" aria-labelledby="p${at}" viewBox="0 0 ${size}" xmlns="http://www.w3.org/2000/svg">
+    <title id="p${at}">Bars: ${heading}; the numbers are in the table below</title>
+    ${rows.map((row, place) => bar(row, { place, most }))}
+  </svg>`;
+}
+
+function bar({ label, value }: ReportRow, { place, most }: { place: number; most: number }): Html {
+  const y = place * BAR.step;
+  const width = Math.max(value > 0 ? 1 : 0, Math.round((value / most) * BAR.width));
+  const middle = y + BAR.height - 4;
+  return html`<text x="${BAR.label - 8}" y="${middle}" text-anchor="end" font-size="13" fill="#1a1a1a"
+      >${shortened(label)}</text
+    ><rect x="${BAR.label}" y="${y}" width="${width}" height="${BAR.height}" fill="#1f4e79" /><text
+      x="${BAR.label + width + 6}"
+      y="${middle}"
+      font-size="13"
+      fill="#1a1a1a"
+      >${value}</text
+    >`;
 }
 
 const LONGEST_LABEL = 46;
 const shortened = (label: string): string =>
   label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
 
-function table({ heading, columns, rows }: ReportSection): string {
-  const heads = columns.map((column, at) => `<th scope="col"${numeric(at)}>${escapeHtml(column)}</th>`);
-  const lines = rows.map(({ label, value, more = [] }) => {
-    const cells = more.map((text) => `<td>${escapeHtml(text)}</td>`);
-    return `<tr><th scope="row">${escapeHtml(label)}</th><td class="number">${value}</td>${cells.join('')}</tr>`;
-  });
-  return `<table aria-label="${escapeHtml(heading)}"><thead><tr>${heads.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table>`;
+/** In a frame of its own, which scrolls where the screen is narrower than the table (WCAG 2.2, 1.4.10). */
+function table({ heading, columns, rows }: ReportSection): Html {
+  return html`<div class="wide" role="region" aria-label="${heading}" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          ${columns.map((column, at) => html`<th scope="col" class="${at === 1 ? 'number' : 'text'}">${column}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ label, value, more = [] }) =>
+            html`<tr>
+              <th scope="row">${label}</th>
+              <td class="number">${value}</td>
+              ${more.map((text) => html`<td>${text}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
-
-const numeric = (column: number): string => (column === 1 ? ' class="number"' : '');

@@ -1,7 +1,7 @@
 import { reasonWords } from '../../language/index.js';
 import { ADDRESSES, ASSETS, type EvidenceKind } from '../addresses.js';
 import { postForm, submitButton } from '../form-parts.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS, PICTURES } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import { disclosure, tickedList } from '../page-parts.js';

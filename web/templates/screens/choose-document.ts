@@ -1,6 +1,6 @@
 import { ADDRESSES } from '../addresses.js';
 import { fieldError, postForm, radioGroup, submitButton } from '../form-parts.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../src/platform/html/html.js';
 import type { PageContext } from '../page-context.js';
 import { disclosure } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';

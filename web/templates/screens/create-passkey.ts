@@ -1,5 +1,5 @@
 import { ADDRESSES, API_ADDRESSES, ASSETS } from '../addresses.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import { callout, disclosure, tickedList } from '../page-parts.js';

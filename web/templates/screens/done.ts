@@ -1,5 +1,5 @@
 import { API_ADDRESSES, ASSETS } from '../addresses.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import { bulletList, factList, literal, secondaryLink, section } from '../page-parts.js';

@@ -1,5 +1,5 @@
 import { ADDRESSES } from '../addresses.js';
-import { html } from '../html.js';
+import { html } from '../../../src/platform/html/html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import { bulletList, secondaryLink, section } from '../page-parts.js';

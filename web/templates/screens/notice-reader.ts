@@ -1,6 +1,6 @@
 import { ADDRESSES } from '../addresses.js';
 import { postForm, submitButton } from '../form-parts.js';
-import { html } from '../html.js';
+import { html } from '../../../src/platform/html/html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import type { ViewOf } from '../page-view.js';

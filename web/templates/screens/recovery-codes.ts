@@ -1,6 +1,6 @@
 import { ADDRESSES } from '../addresses.js';
 import { fieldError, postForm, submitButton } from '../form-parts.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import { callout, secondaryLink, section } from '../page-parts.js';

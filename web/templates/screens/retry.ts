@@ -1,6 +1,6 @@
 import { reasonWords } from '../../language/index.js';
 import { ADDRESSES } from '../addresses.js';
-import { html } from '../html.js';
+import { html } from '../../../src/platform/html/html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import { primaryLink } from '../page-parts.js';
