@@ -1,13 +1,13 @@
 import type { CheckReason, IdentityAttributes } from '../../providers/kit/index.js';
 import type { PolicyDocument } from '../policy/policy.js';
-import { compareDocumentNumber, reportedDocument } from './accounts/document-number.js';
+import { documentNumberOf } from './accounts/document-number.js';
 import type { AdjudicationFacts, ComparedAttribute } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
 import { weighIdentity } from './matching/weigh-identity.js';
 import { isCaptureFault, type FindingReason } from './reasons.js';
 import { worse, type SettledCheck } from './settled-check.js';
 
-/** The check and, when there was something to compare, how each attribute stood. */
+/** The check, and how each attribute stood: the document's number, and where there was something to compare, the others. */
 export interface DataMatch {
   check: SettledCheck;
   attributes: readonly ComparedAttribute[];
@@ -16,9 +16,11 @@ export interface DataMatch {
 /** What a provider must have compared itself before its word can stand for ours. */
 const COMPARED_BY_PROVIDER: readonly (keyof IdentityAttributes)[] = ['givenName', 'familyName', 'birthDate'];
 
-const notRun = (reason: CheckReason): DataMatch => ({
-  check: { kind: 'data_match', result: 'not_run', reasonCodes: [reason], method: 'proofing_record' },
-  attributes: [],
+const notRun = (reason: CheckReason): SettledCheck => ({
+  kind: 'data_match',
+  result: 'not_run',
+  reasonCodes: [reason],
+  method: 'proofing_record',
 });
 
 /** Why a name or birth date did not agree. Nationality refuses nobody by itself, so it gives no reason either. */
@@ -36,43 +38,53 @@ function readsSomething(identity: IdentityAttributes): boolean {
 }
 
 /**
- * Name and birth date of the evidence against the proofing record (rule 6), or against the account where codes make up for one. Without anything read it is `not_run`,
- * unless the provider compared all three itself against values we gave it.
+ * Name and birth date of the evidence against the proofing record (rule 6), or against the account where codes make up for
+ * one. Without anything read it is `not_run`, unless the provider compared all three itself against values we gave it.
  */
 export function matchData(facts: AdjudicationFacts, reported: SettledCheck): DataMatch {
+  const number = documentNumberOf(facts);
   const reference = facts.proofing?.attributes ?? withCodes(facts);
-  if (!reference) return notRun('no_reference_on_record');
+  if (!reference) return { check: notRun('no_reference_on_record'), attributes: [number] };
   const identity: unknown = facts.report.identity?.reveal();
   if (typeof identity !== 'object' || identity === null || !readsSomething(identity)) {
-    return comparedByProvider(facts, reported);
+    return { check: comparedByProvider(facts, reported), attributes: [number] };
   }
-  const record = reference.reveal();
-  const document = compareDocumentNumber(record, reportedDocument(facts.report));
-  const match = compareIdentity(record, identity, { document });
-  const attributes = [
-    { about: 'given_name' as const, match: match.givenName },
-    { about: 'family_name' as const, match: match.familyName },
-    { about: 'birth_date' as const, match: match.birthDate },
-    { about: 'nationality' as const, match: match.nationality },
+  const match = compareIdentity(reference.reveal(), identity, { document: number.match });
+  const attributes: ComparedAttribute[] = [
+    { about: 'given_name', match: match.givenName },
+    { about: 'family_name', match: match.familyName },
+    { about: 'birth_date', match: match.birthDate },
+    { about: 'nationality', match: match.nationality },
+    number,
   ];
+  return { check: checkOf(match, facts, reported), attributes };
+}
+
+function checkOf(match: IdentityMatch, facts: AdjudicationFacts, reported: SettledCheck): SettledCheck {
   const weighed = weighIdentity(match);
   const tooFar = isTooFar(match, facts.policy);
   const own = tooFar ? worse(weighed.result, 'indeterminate') : weighed.result;
   // `not_run` is no opinion: most providers leave this check to us.
   const result = reported.result === 'not_run' ? own : worse(own, reported.result);
-  const reasons = [...weighed.reasonCodes, ...reasonsOf(match)];
-  const theirs = result === own ? [] : reported.reasonCodes;
-  const far = tooFar ? ['name_not_close_enough' as const] : [];
-  const reasonCodes = result === 'pass' ? ['ok' as const] : [...new Set([...reasons, ...far, ...theirs])];
-  const method = facts.proofing ? 'proofing_record' : 'directory_profile';
-  return { check: { kind: 'data_match', result, reasonCodes, method }, attributes };
+  const reasons: FindingReason[] = [
+    ...weighed.reasonCodes,
+    ...reasonsOf(match),
+    ...(tooFar ? ['name_not_close_enough' as const] : []),
+    ...(result === own ? [] : reported.reasonCodes),
+  ];
+  return {
+    kind: 'data_match',
+    result,
+    reasonCodes: result === 'pass' ? ['ok'] : [...new Set(reasons)],
+    method: facts.proofing ? 'proofing_record' : 'directory_profile',
+  };
 }
 
 /** What stands in for a proofing record where codes do; elsewhere an unproofed account has nothing to compare with. */
 const withCodes = ({ policy, directoryIdentity }: AdjudicationFacts): AdjudicationFacts['directoryIdentity'] =>
   policy.matching.unproofed === 'codes' ? directoryIdentity : undefined;
 
-function comparedByProvider(facts: AdjudicationFacts, reported: SettledCheck): DataMatch {
+function comparedByProvider(facts: AdjudicationFacts, reported: SettledCheck): SettledCheck {
   const matched: unknown = facts.report.matchedOnly;
   const list: unknown[] = Array.isArray(matched) ? matched : [];
   const complete = COMPARED_BY_PROVIDER.every((attribute) => list.includes(attribute));
@@ -82,5 +94,5 @@ function comparedByProvider(facts: AdjudicationFacts, reported: SettledCheck): D
   const counts = complete || reported.result === 'fail' || isUnread;
   const result = counts ? reported.result : 'not_run';
   if (result === 'not_run') return notRun('data_missing');
-  return { check: { ...reported, result, method: 'compared_by_provider' }, attributes: [] };
+  return { ...reported, result, method: 'compared_by_provider' };
 }

@@ -4,8 +4,8 @@ import type { Verdict } from './decision.js';
 import type { SettledFacts } from './facts.js';
 
 /**
- * What an approval would stand on: `strong`, everything looked at by a partner and passed; `weak`, something people have
- * to settle or the policy waived; `fair`, in between.
+ * What an approval would stand on: `strong`, a partner saw a genuine document, its face and a living person; `weak`,
+ * something people have to settle or the policy waived; `fair`, in between.
  */
 export type EvidenceStrength = 'strong' | 'fair' | 'weak';
 

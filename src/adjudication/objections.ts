@@ -4,6 +4,7 @@ import { providerIds } from '../policy/provider-rules.js';
 import { accountObjections, neverProofed } from './accounts/account-objections.js';
 import type { Objection } from './decision.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
+import { attemptsRemain, deny, refer, refuseBy } from './objection.js';
 import { ofTheAccount, ofTheDocument } from './profile-objections.js';
 import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
@@ -12,22 +13,6 @@ import type { SettledCheck } from './settled-check.js';
 type ObjectionRule = (facts: SettledFacts, checks: SettledChecks) => (Objection | false)[];
 
 const PORTRAIT: CheckKind = 'reference_portrait_match';
-
-const refer = (about: Objection['about'], reason: FindingReason, options = { settleable: false }): Objection => ({
-  about,
-  reasonCodes: [reason],
-  remedy: 'refer',
-  ...options,
-});
-const deny = (about: Objection['about'], reason: FindingReason): Objection => ({
-  about,
-  reasonCodes: [reason],
-  remedy: 'deny',
-  settleable: false,
-});
-
-const attemptsRemain = ({ recoveryCase, policy }: SettledFacts): boolean =>
-  recoveryCase.attempt < Math.min(recoveryCase.attemptsAllowed, policy.limits.attempts);
 
 /** Whether a session ended with an answer at all. Without one, nothing it says about checks is weighed. */
 export function hasAnswer({ report }: SettledFacts): boolean {
@@ -48,7 +33,7 @@ const session: ObjectionRule = (facts) => {
 
 /** Worse wins, for good: nobody settles it, and what else the later report says lifts nothing (T43). */
 const withdrawal: ObjectionRule = ({ withdrawn, policy }) => [
-  withdrawn && (policy.review.onFail === 'deny' ? deny : refer)('report', 'result_withdrawn'),
+  withdrawn && refuseBy(policy, 'report', 'result_withdrawn'),
 ];
 
 /** Rule 7: the local path stands in only with people looking, and privileged accounts wait for a partner. */
@@ -77,12 +62,9 @@ const channel: ObjectionRule = ({ recoveryCase: { relayed, callConfirmed }, poli
   relayed && !callConfirmed && refer('channel', 'call_not_confirmed'),
 ];
 
-const specimen: ObjectionRule = ({ report, policy }) => {
-  if (policy.allowSpecimens || !report.specimen) return [];
-  return [
-    policy.review.onFail === 'deny' ? deny('report', 'specimen_not_allowed') : refer('report', 'specimen_not_allowed'),
-  ];
-};
+const specimen: ObjectionRule = ({ report, policy }) => [
+  report.specimen && !policy.allowSpecimens && refuseBy(policy, 'report', 'specimen_not_allowed'),
+];
 
 /** Check kinds that must pass, and those of them that no policy can waive. */
 function demanded({ policy, subject, provider: { local } }: SettledFacts): {

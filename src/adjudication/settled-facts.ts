@@ -1,8 +1,7 @@
-import type { DocumentFacts } from '../../providers/kit/index.js';
 import { documentAcceptance } from '../policy/document-rules.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 import { issuerOf } from '../recovery-case/issuing-country.js';
-import { documentNumberOf } from './accounts/document-number.js';
+import { reportedDocument } from './accounts/document-number.js';
 import type { AdjudicationFacts, SettledFacts } from './facts.js';
 import { settleChecks } from './settled-checks.js';
 
@@ -17,7 +16,7 @@ export function settleFacts({
   ...circumstances
 }: AdjudicationFacts): SettledFacts {
   const { checks, data } = settleChecks({ report, proofing, directoryIdentity, ...circumstances });
-  const document = revealed(report);
+  const document = reportedDocument(report) ?? {};
   const documentType = DOCUMENT_TYPES.find((type) => type === document.documentType);
   return {
     ...circumstances,
@@ -30,13 +29,7 @@ export function settleFacts({
       ...(documentType && { documentType }),
     },
     checks,
-    attributes: [...data.attributes, documentNumberOf({ report, proofing })],
+    attributes: data.attributes,
     ...(proofing && { proofing: { coolingOff: proofing.coolingOff, level: proofing.level } }),
   };
-}
-
-/** Whatever the report holds in its place, something to ask for members. */
-function revealed({ document }: AdjudicationFacts['report']): DocumentFacts {
-  const facts: unknown = document?.reveal();
-  return typeof facts === 'object' && facts !== null ? facts : {};
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { COOL_OFF_DAYS } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { PolicyCopy } from './policy-copy.js';
@@ -79,7 +80,7 @@ export class Policies {
   /** Profiles of what the account belonged to before each change of the last week: none makes a recovery easier at once (rule 10). */
   private async lately(tx: Transaction, subjectId: string): Promise<(Policy | undefined)[]> {
     const rows = await tx.many<{ groups: string[] }>`SELECT DISTINCT groups FROM subject_standings
-      WHERE subject_id = ${subjectId} AND replaced_at > clock_timestamp() - interval '7 days' ORDER BY groups`;
+      WHERE subject_id = ${subjectId} AND replaced_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) ORDER BY groups`;
     const profiles: (Policy | undefined)[] = [];
     for (const { groups } of rows) profiles.push(await this.forSubject(tx, { groups }));
     return profiles;

@@ -14,8 +14,8 @@ import { answerProposal, findProposal, storeProposal, type PolicyProposal } from
 import { Policies, type StoredPolicy } from './policies.js';
 import { settingFaults } from './production-rules.js';
 
-/** Any constant: changes of profiles are judged against each other, so they happen one after the other. */
-const POLICY_CHANGE_LOCK = 727_403;
+/** Any constant that no other lock has: changes of profiles are judged against each other, so one follows the other. */
+const POLICY_CHANGE_LOCK = 727_405;
 
 /** What became of a request: done, or waiting for a second person. A removed profile leaves nothing behind. */
 export type ChangeOutcome =

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { readIdentities } from '../../directory/known-identities.js';
+import { readIdentities, type KnownIdentity } from '../../directory/known-identities.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { documentKey } from './document-number.js';
@@ -50,9 +50,7 @@ export class AccountIndex {
     if (born.length > MOST_COMPARED) return false;
     const ids = born.map((row) => row.subjectId);
     const others = (await readIdentities(tx, this.ring, ids)).map((identity) => identity.reveal());
-    return !others.some(({ profile, record }) =>
-      [profile, record ?? {}].some((other: NamedPerson) => couldBeTaken(person, other)),
-    );
+    return !others.some((other) => isNamesake(person, other));
   }
 
   /**
@@ -77,10 +75,8 @@ export class AccountIndex {
     const names = new Map(people.map(({ subjectId, person }) => [subjectId, person]));
     const shared = new Map<string, number>();
     for (const { subjectId, other } of born) {
-      const { profile, record } = known.get(other) ?? {};
-      const person = names.get(subjectId) ?? {};
-      if (![profile ?? {}, record ?? {}].some((named: NamedPerson) => couldBeTaken(person, named))) continue;
-      shared.set(subjectId, (shared.get(subjectId) ?? 0) + 1);
+      const [person, identity] = [names.get(subjectId), known.get(other)];
+      if (person && identity && isNamesake(person, identity)) shared.set(subjectId, (shared.get(subjectId) ?? 0) + 1);
     }
     return shared;
   }
@@ -131,5 +127,9 @@ export class AccountIndex {
       WHERE id = ${id} AND account_index = ${account.accountIndex} AND version = ${account.version}`;
   }
 }
+
+/** By what the profile or what the record calls the other. */
+const isNamesake = (person: NamedPerson, { profile, record = {} }: KnownIdentity): boolean =>
+  [profile, record].some((other: NamedPerson) => couldBeTaken(person, other));
 
 const markOf = (keyId: string): string => `${INDEX_VERSION}.${keyId}`;

@@ -1,14 +1,7 @@
 import { codesSuffice } from '../../recovery-codes/asked-codes.js';
 import type { Objection } from '../decision.js';
 import type { SettledChecks, SettledFacts } from '../facts.js';
-import type { FindingReason } from '../reasons.js';
-
-const object = (remedy: Objection['remedy'], about: Objection['about'], reason: FindingReason): Objection => ({
-  about,
-  reasonCodes: [reason],
-  remedy,
-  settleable: false,
-});
+import { deny, refer, refuseBy } from '../objection.js';
 
 /**
  * A name that others have too is not enough: the face agrees with the record's, or it is the same document (T65), seen as
@@ -19,26 +12,24 @@ function nameTwin(facts: SettledFacts, checks: SettledChecks): Objection[] {
   const face = facts.proofing !== undefined && checks.reference_portrait_match.result === 'pass';
   const number = facts.attributes.find(({ about }) => about === 'document_number')?.match;
   const sameDocument = number?.outcome === 'exact' && checks.document_authenticity.result === 'pass';
-  return face || sameDocument ? [] : [object('refer', 'account', 'name_not_unique')];
+  return face || sameDocument ? [] : [refer('account', 'name_not_unique')];
 }
 
 /** One document, one account, whatever else agrees (T64). Nobody settles it: a second account takes a second document. */
 function otherAccount({ documentStanding, policy }: SettledFacts): Objection[] {
-  if (documentStanding !== 'another_account') return [];
-  return [object(policy.review.onFail === 'deny' ? 'deny' : 'refer', 'report', 'document_on_other_account')];
+  return documentStanding === 'another_account' ? [refuseBy(policy, 'report', 'document_on_other_account')] : [];
 }
 
 /** Where codes stand in for a record, nothing but its number says whether the document is another account's (T64). */
 function unreadDocument({ documentStanding, proofing, policy }: SettledFacts): Objection[] {
   const leansOnIt = !proofing && policy.matching.unproofed === 'codes';
-  return documentStanding === 'unread' && leansOnIt ? [object('refer', 'report', 'data_missing')] : [];
+  return documentStanding === 'unread' && leansOnIt ? [refer('report', 'data_missing')] : [];
 }
 
 /** An account that was never proofed, where no codes can make up for it. Known before anything is checked. */
 export function neverProofed({ proofing, policy }: SettledFacts): Objection[] {
   if (proofing || policy.matching.unproofed === 'codes') return [];
-  const remedy = policy.matching.unproofed === 'refuse' ? 'deny' : 'refer';
-  return [object(remedy, 'proofing_record', 'account_unproofed')];
+  return [(policy.matching.unproofed === 'refuse' ? deny : refer)('proofing_record', 'account_unproofed')];
 }
 
 /**
@@ -52,7 +43,7 @@ function codesMissing(facts: SettledFacts, checks: SettledChecks): Objection[] {
   const seen = [document, face, data].every(({ result }) => result === 'pass') && data.method === 'directory_profile';
   const { assuranceLevel } = facts.subject;
   if (codesSuffice(facts.policy, { proofed: false, assuranceLevel }, facts.ingredients) && seen) return [];
-  return [object('refer', 'proofing_record', 'account_unproofed')];
+  return [refer('proofing_record', 'account_unproofed')];
 }
 
 /** What the accounts of the directory say against an approval, once there is an answer to weigh. */

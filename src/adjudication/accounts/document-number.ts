@@ -1,11 +1,11 @@
 import type { Sensitive } from '../../../providers/kit/index.js';
+import type { NamedDocument } from '../../policy/document-rules.js';
 import { issuerOf } from '../../recovery-case/issuing-country.js';
 import type { AdjudicationFacts, ComparedAttribute } from '../facts.js';
 import type { FindingReason } from '../reasons.js';
 
 /** A document as a provider read it or a proofing record names it; anything may be missing, or be no text. */
-export interface NamedDocument {
-  issuingCountry?: unknown;
+export interface NumberedDocument extends NamedDocument {
   number?: unknown;
 }
 
@@ -22,7 +22,7 @@ const text = (value: unknown): string =>
  * Issuer and number as one text, the same for every way of writing them: spaces, hyphens and fillers gone, the issuer in
  * three letters. Undefined when one of the two is missing: a number says nothing without who gave it out.
  */
-export function documentKey(document: NamedDocument | undefined): string | undefined {
+export function documentKey(document: NumberedDocument | undefined): string | undefined {
   const issuer = text(document?.issuingCountry).replace(/[^A-Z]/g, '');
   const number = text(document?.number).replace(/[^\p{L}\p{N}]/gu, '');
   if (issuer === '' || number === '') return undefined;
@@ -32,8 +32,8 @@ export function documentKey(document: NamedDocument | undefined): string | undef
 
 /** The document of a report, whatever the report holds. */
 export function reportedDocument(report: {
-  document?: Sensitive<NamedDocument> | undefined;
-}): NamedDocument | undefined {
+  document?: Sensitive<NumberedDocument> | undefined;
+}): NumberedDocument | undefined {
   const document: unknown = report.document?.reveal();
   return typeof document === 'object' && document !== null ? document : undefined;
 }
@@ -44,7 +44,7 @@ export function reportedDocument(report: {
  */
 export function compareDocumentNumber(
   record: { documentNumber?: unknown; issuingCountry?: unknown } | undefined,
-  evidence: NamedDocument | undefined,
+  evidence: NumberedDocument | undefined,
 ): DocumentNumberMatch {
   const proofed = documentKey({ issuingCountry: record?.issuingCountry, number: record?.documentNumber });
   const shown = documentKey(evidence);
