@@ -21,6 +21,7 @@ import { selfieScan } from './campaign/selfie-scan.js';
 import { startStop } from './campaign/start-stop.js';
 import { startTiming } from './campaign/start-timing.js';
 import { textParsers } from './campaign/text-parsers.js';
+import { throughput } from './campaign/throughput.js';
 import { tokenRace16, tokenRace64 } from './campaign/token-races.js';
 
 /** `npm run campaign -- NAME [--seed N] [--units N] [--fresh]`: long proofs, too long for every change. */
@@ -46,6 +47,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'selfie-scan': selfieScan,
   'match-table': matchTable,
   'name-matching': nameMatching,
+  throughput,
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -21,6 +21,8 @@ export interface TwoProcesses {
   /** What a browser on the service's page would send as `Origin`, to either. */
   origin: string;
   database: Database;
+  /** The same database as the role that may make tables. */
+  ownerUrl: string;
   ring: KeyRing;
   /** Starts `dist/src/worker.js` beside them; it may be killed and started again. */
   startWorker(): ChildProcess;
@@ -93,7 +95,8 @@ async function start(
   const baseUrls: [string, string] = [await startOne('first'), await startOne('second')];
   const database = await Database.connect({ url: postgres.appUrl, poolSize: 10, statementTimeoutMs: 15_000 });
   ends.push(() => database.close());
-  return { baseUrls, origin, database, ring: KeyRing.fromFile(paths.keyRingFile), startWorker, workerIsReady };
+  const ring = KeyRing.fromFile(paths.keyRingFile);
+  return { baseUrls, origin, database, ownerUrl: postgres.ownerUrl, ring, startWorker, workerIsReady };
 }
 
 function startProcess(

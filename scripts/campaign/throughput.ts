@@ -1,0 +1,111 @@
+import { simulator } from '../../providers/sandbox/simulator/index.js';
+import { median } from './permutation-test.js';
+import type { Campaign } from './campaign.js';
+import type { Part } from './progress.js';
+import { load, type LoadFigures, type PreparedRequest } from './throughput/load.js';
+import { startLimit, type LimitProcess } from './throughput/limit-process.js';
+import { OPERATIONS, WEBHOOK_SECRET, type Operation } from './throughput/operations.js';
+import { rowsPerRequest } from './throughput/rows-written.js';
+import { startTwoProcesses, type TwoProcesses } from './two-processes.js';
+
+const WARM_REQUESTS = 320;
+
+interface Rig {
+  product: TwoProcesses;
+  limit: LimitProcess;
+}
+
+/**
+ * What the product does in a second beside what Fastify and node-postgres do that write the same rows and nothing else
+ * (one process each, 32 connections, ten connections to the same durable PostgreSQL), by turns.
+ */
+export const throughput: Campaign = {
+  help: 'openings ≥ 0.5, partners’ deliveries ≥ 0.6, redemptions ≥ 0.5 of raw Fastify and pg writing the same rows',
+  defaultUnits: 5,
+  unit: 'pairs',
+  async *run({ units, done }) {
+    if (done >= units) return;
+    const rig = await openRig();
+    try {
+      for (const operation of OPERATIONS) await measurePair(rig, { operation, requests: WARM_REQUESTS });
+      for (let at = done; at < units; at += 1) yield await measureRound(rig);
+    } finally {
+      await rig.limit.stop();
+      await rig.product.stop();
+    }
+  },
+  judge: (parts) =>
+    OPERATIONS.flatMap(({ name, least }) => {
+      const share = median(valuesOf(parts, `${name}_share`));
+      return share >= least ? [] : [`${name}: ${share.toFixed(2)} of what is possible, ${least} is wanted`];
+    }),
+  summary: (parts) =>
+    OPERATIONS.map(({ name }) => {
+      const of = (figure: string): number => median(valuesOf(parts, `${name}_${figure}`));
+      return (
+        `${name} ${of('share').toFixed(2)} (${Math.round(of('product'))} of ${Math.round(of('limit'))} in a second, ` +
+        `p50 ${of('p50_ms')} ms, p99 ${of('p99_ms')} ms; rows ${of('rows').toFixed(1)} and ${of('limit_rows').toFixed(1)})`
+      );
+    }).join('; '),
+};
+
+async function openRig(): Promise<Rig> {
+  // Nobody asks the partner anything here: it only delivers.
+  const environment = {
+    ...simulator.environment('http://127.0.0.1:9', simulator.credentials()),
+    SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  };
+  const product = await startTwoProcesses({ providers: ['local', 'sandbox'], environment, origins: [] });
+  try {
+    return { product, limit: await startLimit(product.ownerUrl, WEBHOOK_SECRET) };
+  } catch (error) {
+    await product.stop();
+    throw error;
+  }
+}
+
+async function measureRound(rig: Rig): Promise<Part> {
+  const figures: Record<string, number> = {};
+  const faults: string[] = [];
+  for (const operation of OPERATIONS) {
+    const { product, limit } = await measurePair(rig, { operation, requests: operation.requests });
+    const { name } = operation;
+    Object.assign(figures, {
+      [`${name}_product`]: product.perSecond,
+      [`${name}_limit`]: limit.perSecond,
+      [`${name}_share`]: product.perSecond / limit.perSecond,
+      [`${name}_p50_ms`]: product.p50Ms,
+      [`${name}_p99_ms`]: product.p99Ms,
+      [`${name}_rows`]: product.rows,
+      [`${name}_limit_rows`]: limit.rows,
+    });
+    if (product.refused + limit.refused > 0)
+      faults.push(`${name}: ${product.refused} requests refused by the product, ${limit.refused} by the limit`);
+  }
+  return { units: 1, faults, figures };
+}
+
+type Measured = LoadFigures & { rows: number };
+
+async function measurePair(
+  { product, limit }: Rig,
+  { operation, requests }: { operation: Operation; requests: number },
+): Promise<{ product: Measured; limit: Measured }> {
+  const measure = async (baseUrl: string, prepared: readonly PreparedRequest[]): Promise<Measured> => {
+    let figures: LoadFigures | undefined;
+    const rows = await rowsPerRequest(product.database, async () => {
+      figures = await load(baseUrl, prepared);
+      return prepared.length;
+    });
+    if (!figures) throw new Error('nothing was measured');
+    return { ...figures, rows };
+  };
+  const [first] = product.baseUrls;
+  const possible = await operation.limit(product, requests);
+  const ours = await operation.product(product, requests);
+  return { limit: await measure(limit.baseUrl, possible), product: await measure(first, ours) };
+}
+
+function valuesOf(parts: readonly Part[], name: string): number[] {
+  return parts.flatMap(({ figures }) => figures?.[name] ?? []);
+}
