@@ -20,6 +20,6 @@ export interface AuditEntry {
  * (migration 0001, `append_to_audit_chain`); the application's role can insert and read here, nothing else.
  */
 export async function appendAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  await tx.run`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data)
+  tx.send`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data)
     VALUES (${entry.chainId}, ${newId('evt', CLOCK.now())}, ${entry.type}, ${entry.actor.kind}, ${entry.actor.id}, ${JSON.stringify(entry.data ?? {})})`;
 }

@@ -120,6 +120,6 @@ describe('the database itself', () => {
       (tx) =>
         tx.run`UPDATE recovery_tokens SET consumed_at = clock_timestamp(), credential_id = 'pk_x' WHERE id = ${tokenId}`,
     );
-    await expect(spend).rejects.toMatchObject({ driverError: { code: '23514' } });
+    await expect(spend).rejects.toMatchObject({ code: '23514' });
   });
 });

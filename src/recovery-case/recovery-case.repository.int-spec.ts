@@ -179,12 +179,12 @@ describe('the database itself', () => {
       const reopen = test.database.transaction(
         (tx) => tx.run`UPDATE recovery_cases SET state = 'approved', closed_at = NULL WHERE id = ${id}`,
       );
-      await expect(reopen).rejects.toMatchObject({ driverError: { code: 'RG001' } });
+      await expect(reopen).rejects.toMatchObject({ code: 'RG001' });
       const switched = test.database.transaction(
         (tx) =>
           tx.run`UPDATE recovery_cases SET state = ${state === 'denied' ? 'completed' : 'denied'} WHERE id = ${id}`,
       );
-      await expect(switched).rejects.toMatchObject({ driverError: { code: 'RG001' } });
+      await expect(switched).rejects.toMatchObject({ code: 'RG001' });
     },
   );
 
@@ -196,7 +196,7 @@ describe('the database itself', () => {
       () => test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET door = 'oidc' WHERE id = ${id}`),
       () => test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET mode = 'evaluation' WHERE id = ${id}`),
     ]) {
-      await expect(change()).rejects.toMatchObject({ driverError: { code: 'RG002' } });
+      await expect(change()).rejects.toMatchObject({ code: 'RG002' });
     }
   });
 

@@ -19,6 +19,9 @@ export interface OpeningRequest {
   ticketRef?: string;
 }
 
+/** What the agents' words are sealed for. */
+const REASON = 'reason';
+
 /** Creates a case: its row, its data key, its first audit event and what follows from it, in the caller's transaction. */
 @Injectable()
 export class CaseOpening {
@@ -33,15 +36,18 @@ export class CaseOpening {
     const { limits, mode, authorization } = policy.document;
     const waits = isPrivileged(policy.document, subject) && authorization.privilegedNeedsSecondPerson;
     const id = newId('rc', this.clock.now());
+    const key = this.keys.make(id);
+    const reasonSealed =
+      request.reason === undefined
+        ? null
+        : key.seal({ plain: JSON.stringify({ opened: request.reason }), use: REASON });
     const row = await tx.maybeOne<RecoveryCase>`
-      INSERT INTO recovery_cases (id, reference, subject_id, mode, state, state_reason, attempts_allowed, opened_by, opened_by_kind, channel, ticket_ref, policy_id, policy_version, expires_at)
+      INSERT INTO recovery_cases (id, reference, subject_id, mode, state, state_reason, attempts_allowed, opened_by, opened_by_kind, channel, ticket_ref, policy_id, policy_version, reason_sealed, expires_at)
       VALUES (${id}, ${newReference()}, ${subject.id}, ${mode}, ${waits ? 'awaiting_authorization' : 'link_sent'}, ${waits ? 'waiting_for_second_person' : null}, ${limits.attempts},
-        ${opener.id}, ${opener.kind}, ${channel}, ${request.ticketRef ?? null}, ${policy.id}, ${policy.version}, clock_timestamp() + make_interval(secs => ${limits.caseTtlSeconds}))
+        ${opener.id}, ${opener.kind}, ${channel}, ${request.ticketRef ?? null}, ${policy.id}, ${policy.version}, ${reasonSealed}, clock_timestamp() + make_interval(secs => ${limits.caseTtlSeconds}))
       ON CONFLICT DO NOTHING RETURNING *`;
     if (!row) return undefined;
-    await this.keys.create(tx, id);
-    if (request.reason !== undefined)
-      await keepReason(tx, { keys: this.keys, caseId: id, name: 'opened', text: request.reason });
+    key.store(tx);
     await appendAudit(tx, {
       chainId: id,
       type: 'case.opened',
@@ -55,21 +61,19 @@ export class CaseOpening {
   }
 }
 
-/** Keeps what an agent wrote as a reason, sealed under the case's key: free text may hold anything. */
-export async function keepReason(
+/** Adds why an agent stopped a case to why it was opened, sealed under the case's key: free text may hold anything. */
+export async function keepCancelReason(
   tx: Transaction,
-  entry: { keys: CaseKeys; caseId: string; name: 'opened' | 'cancelled'; text: string },
+  entry: { keys: CaseKeys; caseId: string; text: string },
 ): Promise<void> {
-  const { keys, caseId, name, text } = entry;
+  const { keys, caseId, text } = entry;
   const row = await tx.one<{
     reasonSealed: Buffer | null;
   }>`SELECT reason_sealed FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
   const known = row.reasonSealed
-    ? (JSON.parse(
-        (await keys.open(tx, caseId, { sealed: row.reasonSealed, use: 'reason' })).toString('utf8'),
-      ) as object)
+    ? (JSON.parse((await keys.open(tx, caseId, { sealed: row.reasonSealed, use: REASON })).toString('utf8')) as object)
     : {};
-  const sealed = await keys.seal(tx, caseId, { plain: JSON.stringify({ ...known, [name]: text }), use: 'reason' });
+  const sealed = await keys.seal(tx, caseId, { plain: JSON.stringify({ ...known, cancelled: text }), use: REASON });
   await tx.run`UPDATE recovery_cases SET reason_sealed = ${sealed} WHERE id = ${caseId}`;
 }
 

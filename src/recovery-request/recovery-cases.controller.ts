@@ -4,6 +4,7 @@ import { Database } from '../platform/database/database.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { type Answering, keepAnswer } from '../platform/idempotency/answering.js';
 import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
@@ -19,7 +20,7 @@ import {
   TimelineQuery,
 } from './case.schemas.js';
 import { CaseViews } from './case-view.js';
-import { RecoveryCasesService } from './recovery-cases.service.js';
+import { type OpenedCase, RecoveryCasesService } from './recovery-cases.service.js';
 
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
@@ -55,7 +56,7 @@ export class RecoveryCasesController {
     ],
   })
   async open(@ValidBody(OpenCaseBody) body: OpenCaseBody, @Req() request: Request): Promise<OpenedCaseView> {
-    return this.opened(await this.service.open(body, principalOf(request)));
+    return this.service.open(body, principalOf(request), this.answer(request));
   }
 
   @Get()
@@ -140,7 +141,7 @@ export class RecoveryCasesController {
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
   ): Promise<OpenedCaseView> {
-    return this.opened(await this.service.resendLink(id, principalOf(request)));
+    return this.service.resendLink(id, principalOf(request), this.answer(request));
   }
 
   @Post(':id/call-code')
@@ -203,8 +204,10 @@ export class RecoveryCasesController {
     return this.database.read((tx) => this.views.of(tx, row));
   }
 
-  private async opened(result: { recoveryCase: RecoveryCase; link?: string }): Promise<OpenedCaseView> {
-    const view = await this.view(result.recoveryCase);
-    return result.link === undefined ? view : { ...view, link: result.link };
+  private answer(request: Request): Answering<OpenedCase, OpenedCaseView> {
+    return async (tx, { recoveryCase, link }) => {
+      const view = await this.views.of(tx, recoveryCase);
+      return keepAnswer(request, tx, link === undefined ? view : { ...view, link });
+    };
   }
 }

@@ -9,6 +9,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
+import { type Answering, asItIs } from '../platform/idempotency/answering.js';
 import { type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
 import { announce } from '../recovery-case/case-events.js';
@@ -16,7 +17,7 @@ import type { CaseState } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
-import { CaseOpening, keepReason } from './case-opening.js';
+import { CaseOpening, keepCancelReason } from './case-opening.js';
 import type { OpenCaseBody } from './case.schemas.js';
 import { isOnSiteOnly } from './on-site-only.js';
 import { RecoveryLinks } from './recovery-links.js';
@@ -31,6 +32,12 @@ const LINK_STATES: readonly CaseState[] = [
   'approved',
 ];
 const MAX_CALL_CODE_TRIES = 5;
+
+/** A case that was opened or has a new link; the link itself is there for the agent who relays it. */
+export interface OpenedCase {
+  recoveryCase: RecoveryCase;
+  link?: string;
+}
 
 /** What the help desk can do with cases. Nothing here verifies anybody or shows a token (rule 10). */
 @Injectable()
@@ -49,7 +56,11 @@ export class RecoveryCasesService {
   ) {}
 
   /** @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests */
-  async open(body: OpenCaseBody, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
+  async open<Answer = OpenedCase>(
+    body: OpenCaseBody,
+    principal: Principal,
+    answer: Answering<OpenedCase, Answer> = asItIs,
+  ): Promise<Answer> {
     await this.budgets.spend('openings', principal);
     return this.database.transaction(async (tx) => {
       const subject = await this.findSubject(tx, body.subject);
@@ -77,12 +88,16 @@ export class RecoveryCasesService {
             actor: principal,
           })
         : undefined;
-      return { recoveryCase, link };
+      return answer(tx, { recoveryCase, link });
     });
   }
 
   /** A new link; the old one is dead from this moment, whether or not the mail arrives. */
-  async resendLink(caseId: string, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
+  async resendLink<Answer = OpenedCase>(
+    caseId: string,
+    principal: Principal,
+    answer: Answering<OpenedCase, Answer> = asItIs,
+  ): Promise<Answer> {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
       await this.assertOpen(tx, caseId);
@@ -92,13 +107,11 @@ export class RecoveryCasesService {
       await appendAudit(tx, { chainId: caseId, type: 'link.requested', actor: principal });
       if (recoveryCase.channel !== 'relay') {
         await announce(tx, 'link.requested', { payload: { caseId, attempt: recoveryCase.attempt } });
-        return { recoveryCase };
+        return answer(tx, { recoveryCase });
       }
       const { limits } = await this.policies.strictest(tx, recoveryCase);
-      return {
-        recoveryCase,
-        link: await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: principal }),
-      };
+      const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: principal });
+      return answer(tx, { recoveryCase, link });
     });
   }
 
@@ -161,7 +174,7 @@ export class RecoveryCasesService {
         reason: 'stopped_by_help_desk',
       });
       if (!cancelled) throw new Problem('wrong_state');
-      await keepReason(tx, { keys: this.keys, caseId, name: 'cancelled', text: entry.reason });
+      await keepCancelReason(tx, { keys: this.keys, caseId, text: entry.reason });
       await this.links.killAll(tx, caseId);
       await this.flows.endAll(tx, caseId);
       return cancelled;

@@ -158,6 +158,6 @@ describe('the database itself', () => {
         VALUES ('tok_x', ${holder.caseId}, ${holder.subjectId}, '\\x00', 'registration', ${column === 'mode' ? 'evaluation' : 'production'},
           ${column === 'door' ? 'entra' : 'own'}, '\\x00', now())`,
     );
-    await expect(insert).rejects.toMatchObject({ driverError: { code: '23514' } });
+    await expect(insert).rejects.toMatchObject({ code: '23514' });
   });
 });

@@ -14,7 +14,9 @@ export async function startLimit(ownerUrl: string, webhookSecret: string): Promi
   const owner = new pg.Client({ connectionString: ownerUrl });
   await owner.connect();
   await owner.query(LIMIT_SCHEMA);
-  await owner.query('GRANT USAGE ON SCHEMA ceiling TO regain_app; GRANT ALL ON ALL TABLES IN SCHEMA ceiling TO regain_app');
+  await owner.query(
+    'GRANT USAGE ON SCHEMA ceiling TO regain_app; GRANT ALL ON ALL TABLES IN SCHEMA ceiling TO regain_app',
+  );
   await owner.end();
   const env = {
     ...process.env,

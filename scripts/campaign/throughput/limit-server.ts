@@ -61,11 +61,16 @@ function delivery(app: FastifyInstance): void {
   app.post('/webhook', async (request, reply) => {
     const header = (name: string): string => String(request.headers[name] ?? '');
     const id = header('webhook-id');
-    const mac = createHmac('sha256', secret).update(`${id}.${header('webhook-timestamp')}.`).update(request.body as Buffer);
+    const mac = createHmac('sha256', secret)
+      .update(`${id}.${header('webhook-timestamp')}.`)
+      .update(request.body as Buffer);
     const given = Buffer.from(header('webhook-signature').slice(3), 'base64');
     const wanted = mac.digest();
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return reply.status(401).send();
-    await pool.query('INSERT INTO ceiling.deliveries (id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING', [id, request.body]);
+    await pool.query('INSERT INTO ceiling.deliveries (id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      id,
+      request.body,
+    ]);
     return { received: true };
   });
 }

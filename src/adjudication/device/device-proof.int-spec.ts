@@ -237,7 +237,7 @@ describe('whoever approves', () => {
   const unsure: Check = { kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] };
   const rita: Principal = { kind: 'person', id: 'rita', scopes: new Set(['reviews:decide']) };
   const approve = (of: RecoveryCase) =>
-    stage.voting.vote(of.id, rita, { outcome: 'approve', reasonCode: 'same_person' });
+    stage.voting.vote(of.id, { reviewer: rita, body: { outcome: 'approve', reasonCode: 'same_person' } });
 
   it('a reviewer’s yes leads to the question too, and then to the hold', async () => {
     const referred = await decided({ ...SCREEN, checks: checksWith(unsure) });

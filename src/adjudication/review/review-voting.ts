@@ -4,6 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { Principal } from '../../platform/http/request-context.js';
+import { type Answering, asItIs } from '../../platform/idempotency/answering.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { StaffBudgets } from '../../staff-access/staff-budgets.js';
@@ -19,6 +20,12 @@ import type { ReviewDecisionBody, ReviewResult } from './review.schemas.js';
 const NOT_SETTLEABLE =
   'A check that failed, was not run, or is not open to review cannot be settled by a reviewer. Deny, or send the person back.';
 const NO_ATTEMPTS_LEFT = 'All attempts of this case are used.';
+
+export interface CastVoteRequest {
+  reviewer: Principal;
+  body: ReviewDecisionBody;
+  answer?: Answering<ReviewResult, ReviewResult>;
+}
 
 interface CastVote {
   recoveryCase: RecoveryCase;
@@ -45,7 +52,8 @@ export class ReviewVoting {
    * have said it. The case's row is locked first, so racing votes are counted one after the other.
    * @throws Problem not_found, wrong_state, separation_of_duties, already_decided, too_many_requests
    */
-  async vote(caseId: string, reviewer: Principal, body: ReviewDecisionBody): Promise<ReviewResult> {
+  async vote(caseId: string, given: CastVoteRequest): Promise<ReviewResult> {
+    const { reviewer, body, answer = asItIs } = given;
     await this.budgets.spend('decisions', reviewer);
     try {
       return await this.database.transaction(async (tx) => {
@@ -60,7 +68,7 @@ export class ReviewVoting {
         const data = { attempt, outcome: body.outcome };
         await appendAudit(tx, { chainId: caseId, type: 'review.voted', actor: reviewer, data });
         await this.watch.look(tx, { caseId, reviewer });
-        return this.count(tx, { recoveryCase, reviewer, body });
+        return answer(tx, await this.count(tx, { recoveryCase, reviewer, body }));
       });
     } catch (error) {
       if (error instanceof CaseMovedOnError) throw new Problem('wrong_state', { cause: error });

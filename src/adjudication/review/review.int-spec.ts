@@ -48,7 +48,7 @@ async function localFallback(): Promise<RecoveryCase> {
   return referred({ policy, provider: 'local', role: 'fallback', identity: null, checks: checksWith() });
 }
 const vote = (caseId: string, reviewer: Principal, body: Partial<ReviewDecisionBody> = {}) =>
-  stage.voting.vote(caseId, reviewer, { outcome: 'approve', reasonCode: 'same_person', ...body });
+  stage.voting.vote(caseId, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person', ...body } });
 const votesOf = (caseId: string) =>
   db.database.read((tx) => tx.many<{ reviewer: string }>`SELECT reviewer FROM review_votes WHERE case_id = ${caseId}`);
 
@@ -357,7 +357,7 @@ describe('a reviewer in a hurry (T50)', () => {
     const [hasty, calm] = [person('hasty'), person('calm')];
     const { id } = await referred();
     const voteOf = (reviewer: Principal) =>
-      strict.voting.vote(id, reviewer, { outcome: 'approve', reasonCode: 'same_person' }).then(
+      strict.voting.vote(id, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person' } }).then(
         () => 'done',
         (error: { code?: string }) => error.code,
       );

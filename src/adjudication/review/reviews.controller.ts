@@ -7,6 +7,7 @@ import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { IdParam, PageQuery, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
+import { keepAnswer } from '../../platform/idempotency/answering.js';
 import { IdempotencyInterceptor } from '../../platform/idempotency/idempotency.interceptor.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { EvidenceViews } from './evidence-views.js';
@@ -124,7 +125,11 @@ export class ReviewsController {
     @ValidBody(ReviewDecisionBody) body: ReviewDecisionBody,
     @Req() request: Request,
   ): Promise<ReviewResult> {
-    return this.voting.vote(caseId, principalOf(request), body);
+    return this.voting.vote(caseId, {
+      reviewer: principalOf(request),
+      body,
+      answer: async (tx, result) => keepAnswer(request, tx, result),
+    });
   }
 }
 

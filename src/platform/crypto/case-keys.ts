@@ -11,6 +11,13 @@ export class CaseShreddedError extends Error {
   }
 }
 
+/** The data key of a case that is being opened. */
+export interface NewCaseKey {
+  seal(value: { plain: Uint8Array | string; use: string }): Buffer;
+  /** After the case's row. */
+  store(tx: Transaction): void;
+}
+
 /**
  * A random data key per case, wrapped by the deployment's envelope key (envelope encryption). Destroying the wrap makes
  * every sealed byte of the case unreadable wherever a copy lies: erasure reaches backups and object versions too.
@@ -18,9 +25,19 @@ export class CaseShreddedError extends Error {
 export class CaseKeys {
   constructor(private readonly ring: KeyRing) {}
 
+  /** Makes the key of a case whose row is there. */
   async create(tx: Transaction, caseId: string): Promise<void> {
-    const wrapped = sealWithRing(this.ring, randomBytes(32), `case-key:${caseId}`);
-    await tx.run`INSERT INTO case_keys (case_id, wrapped_sealed) VALUES (${caseId}, ${wrapped})`;
+    this.make(caseId).store(tx);
+  }
+
+  /** A key that is not stored yet, for what a case's own row has sealed in it. */
+  make(caseId: string): NewCaseKey {
+    const key = randomBytes(32);
+    const wrapped = sealWithRing(this.ring, key, `case-key:${caseId}`);
+    return {
+      seal: ({ plain, use }) => sealWithKey(key, Buffer.from(plain as Uint8Array), context(caseId, use)),
+      store: (tx) => tx.send`INSERT INTO case_keys (case_id, wrapped_sealed) VALUES (${caseId}, ${wrapped})`,
+    };
   }
 
   /** Seals for one case and one use, e.g. `evidence:selfie:1`. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once, type EventEmitter } from 'node:events';
 import pg from 'pg';
-import type { QueryRunner } from 'typeorm';
-import { eventually } from '../../../scripts/demo/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database, DatabaseUnavailableError, isUniqueViolation, postgresErrorCode } from './database.js';
+import type { Transaction } from './transaction.js';
 
 let test: TestDatabase;
 let database: Database;
@@ -115,6 +115,69 @@ describe('a transaction', () => {
   });
 });
 
+describe('statements that are sent ahead', () => {
+  const insert = (tx: Transaction, name: string): void =>
+    tx.send`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES (${name}, '\\x02', '2026-01-01', 1)`;
+  const known = (name: string): Promise<unknown> =>
+    database.read((tx) => tx.maybeOne`SELECT used FROM limit_counters WHERE name = ${name}`);
+
+  it('arrive in the order in which they are written down', async () => {
+    const seen = await database.transaction(async (tx) => {
+      insert(tx, 'sent-first');
+      tx.send`UPDATE limit_counters SET used = used + 1 WHERE name = 'sent-first'`;
+      return tx.one`SELECT used FROM limit_counters WHERE name = 'sent-first'`;
+    });
+    expect([seen, await known('sent-first')]).toEqual([{ used: 2 }, { used: 2 }]);
+  });
+
+  it('fail the transaction that has nothing else to wait for', async () => {
+    const work = database.transaction(async (tx) => {
+      insert(tx, 'sent-twice');
+      insert(tx, 'sent-twice');
+    });
+    expect(postgresErrorCode(await work.catch((error: unknown) => error))).toBe('23505');
+    expect(await known('sent-twice')).toBeUndefined();
+  });
+
+  it('are what a later statement is said to have failed of', async () => {
+    const work = database.transaction(async (tx) => {
+      insert(tx, 'sent-behind');
+      insert(tx, 'sent-behind');
+      await tx.one`SELECT 1 AS one`;
+    });
+    expect(isUniqueViolation(await work.catch((error: unknown) => error))).toBe(true);
+  });
+
+  it('leave a failure that was caught to the one who caught it, and still commit nothing', async () => {
+    const caught = new Error('what the caller makes of it');
+    const work = database.transaction(async (tx) => {
+      insert(tx, 'sent-caught');
+      await tx.run`SELECT 1 / 0`.catch(() => {
+        throw caught;
+      });
+    });
+    await expect(work).rejects.toBe(caught);
+    const swallowed = database.transaction(async (tx) => {
+      insert(tx, 'sent-caught');
+      await tx.run`SELECT 1 / 0`.catch(() => undefined);
+    });
+    expect(postgresErrorCode(await swallowed.catch((error: unknown) => error))).toBe('22012');
+    expect(await known('sent-caught')).toBeUndefined();
+  });
+
+  it('are prepared anew after a migration that changed their columns', async () => {
+    await test.asOwner('CREATE TABLE growing (id int PRIMARY KEY); GRANT SELECT, INSERT ON growing TO regain_app');
+    const all = (tx: Transaction): Promise<object[]> => tx.many`SELECT * FROM growing`;
+    const everywhere = (): Promise<object[][]> =>
+      Promise.all(Array.from({ length: 12 }, () => database.transaction((tx) => all(tx))));
+    await everywhere();
+    await test.asOwner('ALTER TABLE growing ADD COLUMN note text; INSERT INTO growing VALUES (1, NULL)');
+    expect(await everywhere()).toEqual(Array.from({ length: 12 }, () => [{ id: 1, note: null }]));
+    expect(await database.read(all)).toEqual([{ id: 1, note: null }]);
+    await test.asOwner('DROP TABLE growing');
+  });
+});
+
 describe('a database that is away (F15, F16, F40)', () => {
   it('is one kind of error: no server', async () => {
     await expect(
@@ -140,9 +203,9 @@ describe('a database that is away (F15, F16, F40)', () => {
     await owner.connect();
     const cut = database.transaction(async (tx) => {
       const { pid } = await tx.one<{ pid: number }>`SELECT pg_backend_pid() AS pid`;
+      const noticed = once((tx as unknown as { client: EventEmitter }).client, 'end');
       await owner.query('SELECT pg_terminate_backend($1)', [pid]);
-      const { runner } = tx as unknown as { runner: QueryRunner };
-      await eventually('the driver has noticed', async () => runner.isReleased);
+      await noticed;
       await tx.one`SELECT 1 AS one`;
     });
     await expect(cut).rejects.toThrow(DatabaseUnavailableError);

@@ -1,4 +1,5 @@
-import { DataSource, QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import type { PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
 import { failpoint } from '../failpoints/failpoints.js';
 import { Transaction } from './transaction.js';
 
@@ -20,6 +21,15 @@ export class DatabaseUnavailableError extends Error {
 /** PostgreSQL error classes that mean "try the whole transaction again" (serialization failure, deadlock). */
 const RETRYABLE_CODES = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
+/** What the statements behind a failed one are told. */
+const TRANSACTION_ABORTED = '25P02';
+/** The statement took too long; its connection is none the worse for it. */
+const STATEMENT_CANCELLED = '57014';
+/**
+ * A migration changed the columns of a statement that this connection had prepared; the connection is given up and the
+ * transaction runs again on one that prepares it anew (PostgreSQL, plancache.c: `feature_not_supported`).
+ */
+const STALE_PLAN = /cached plan must not change result type/;
 /** Classes 08 (connection), 53 (resources), 57 (operator intervention); and what node-postgres says itself. */
 const UNAVAILABLE_CODE = /^(08|53|57)/;
 const UNAVAILABLE_ERRNO = new Set([
@@ -35,15 +45,12 @@ const UNAVAILABLE_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|not queryable/i;
 
 export function postgresErrorCode(error: unknown): string | undefined {
-  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return source && typeof source === 'object' && 'code' in source ? String(source.code) : undefined;
+  return error && typeof error === 'object' && 'code' in error ? String(error.code) : undefined;
 }
 
 export const isUniqueViolation = (error: unknown): boolean => postgresErrorCode(error) === '23505';
 
 function isUnavailable(error: unknown): boolean {
-  // TypeORM releases a runner by itself when its connection is lost between two statements; nobody else does.
-  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   const code = postgresErrorCode(error) ?? '';
   return (
     UNAVAILABLE_CODE.test(code) ||
@@ -58,7 +65,10 @@ function isUnavailable(error: unknown): boolean {
  * (rule 1, docs/adr/0002).
  */
 export class Database {
-  private constructor(private readonly source: DataSource) {}
+  private constructor(
+    private readonly source: DataSource,
+    private readonly poolSize: number,
+  ) {}
 
   /** Connects and refuses a connection that could lose an acknowledged commit. */
   static async connect(options: DatabaseOptions): Promise<Database> {
@@ -74,10 +84,11 @@ export class Database {
         options: `-c search_path=regain -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
         idleTimeoutMillis: 30_000,
         connectionTimeoutMillis: 5_000,
+        pipeline: true,
       },
     });
     await source.initialize();
-    const database = new Database(source);
+    const database = new Database(source, options.poolSize);
     const { setting } = await database.read(
       (tx) => tx.one<{ setting: string }>`SELECT current_setting('synchronous_commit') AS setting`,
     );
@@ -95,10 +106,15 @@ export class Database {
    * @throws DatabaseUnavailableError
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1, stale = 0; ; attempt += 1) {
       try {
-        return await this.once(work);
+        return await this.connected((client) => committed(client, work));
       } catch (error) {
+        if (isStalePlan(error) && stale < this.poolSize) {
+          stale += 1;
+          attempt -= 1;
+          continue;
+        }
         if (attempt >= MAX_TRIES || !RETRYABLE_CODES.has(postgresErrorCode(error) ?? '')) throw error;
         await new Promise((resolve) => setTimeout(resolve, attempt * 10 + (process.hrtime()[1] % 20)));
       }
@@ -107,34 +123,87 @@ export class Database {
 
   /** Statements outside a transaction: for reads of one consistent statement each. @throws DatabaseUnavailableError */
   async read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    const runner = this.source.createQueryRunner();
-    try {
-      return await work(new Transaction(runner));
-    } catch (error) {
-      throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
-    } finally {
-      await runner.release().catch(() => undefined);
+    for (let stale = 0; ; stale += 1) {
+      try {
+        return await this.connected(async (client) => work(new Transaction(client)));
+      } catch (error) {
+        if (!isStalePlan(error) || stale >= this.poolSize) throw error;
+      }
     }
+  }
+
+  /**
+   * One statement that writes and is a transaction by itself: one way to the server and back instead of three.
+   * @throws DatabaseUnavailableError
+   */
+  async write<Result>(statement: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.connected(async (client) => {
+      await failpoint('transaction.before_commit');
+      const result = await statement(new Transaction(client));
+      await failpoint('transaction.after_commit');
+      return result;
+    });
   }
 
   async close(): Promise<void> {
     if (this.source.isInitialized) await this.source.destroy();
   }
 
-  private async once<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    const runner = this.source.createQueryRunner();
+  private async connected<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    let lost: Error | undefined;
+    const noticed = (error: Error): void => void (lost = error);
+    const [client, release] = await this.checkedOut();
+    // A connection that is cut while it is checked out must not end the process; what runs on it fails.
+    client.on('error', noticed);
     try {
-      await runner.startTransaction();
-      const result = await work(new Transaction(runner));
-      await failpoint('transaction.before_commit');
-      await runner.commitTransaction();
-      await failpoint('transaction.after_commit');
-      return result;
+      return await work(client);
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
+      const unavailable = isUnavailable(error);
+      const usable = !unavailable || postgresErrorCode(error) === STATEMENT_CANCELLED;
+      if (!usable || isStalePlan(error)) lost ??= error as Error;
+      throw unavailable ? new DatabaseUnavailableError(error) : error;
     } finally {
-      await runner.release().catch(() => undefined);
+      client.off('error', noticed);
+      release(lost);
     }
+  }
+
+  private async checkedOut(): Promise<CheckedOut> {
+    try {
+      return await (this.source.driver as unknown as Connections).obtainMasterConnection();
+    } catch (error) {
+      throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
+    }
+  }
+}
+
+type CheckedOut = [client: PoolClient, release: (lost?: Error) => void];
+
+/** The part of TypeORM's driver for PostgreSQL that is used: its pool. */
+interface Connections {
+  obtainMasterConnection(): Promise<CheckedOut>;
+}
+
+const isStalePlan = (error: unknown): boolean =>
+  postgresErrorCode(error) === '0A000' && error instanceof Error && STALE_PLAN.test(error.message);
+
+/** BEGIN and COMMIT do not wait for each other either: what could not be written turns the COMMIT into a ROLLBACK. */
+async function committed<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  const tx = new Transaction(client);
+  const begun = client.query('BEGIN');
+  begun.catch(() => undefined);
+  try {
+    const result = await work(tx);
+    await begun;
+    await failpoint('transaction.before_commit');
+    const commit = client.query('COMMIT');
+    commit.catch(() => undefined);
+    await tx.settle();
+    if ((await commit).command !== 'COMMIT') throw tx.failure?.error ?? new Error('the transaction was rolled back');
+    await failpoint('transaction.after_commit');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw (postgresErrorCode(error) === TRANSACTION_ABORTED && tx.failure?.error) || error;
   }
 }

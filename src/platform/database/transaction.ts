@@ -1,25 +1,60 @@
-import type { QueryRunner } from 'typeorm';
+import { createHash } from 'node:crypto';
+import type { PoolClient, QueryResult } from 'pg';
 
 /** A result row with its columns in camelCase. Callers name the shape they selected. */
 type Row = object;
 
-const toCamelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** The text of a statement and the name under which each connection prepares it once. */
+interface Statement {
+  name: string;
+  text: string;
+}
+
+/** One entry for each place in the sources that has a statement: their number is small and does not grow. */
+const statements = new WeakMap<TemplateStringsArray, Statement>();
+
+function statementOf(parts: TemplateStringsArray): Statement {
+  const known = statements.get(parts);
+  if (known) return known;
+  const text = parts.reduce((built, part, index) => `${built}$${index}${part}`);
+  const statement = { name: createHash('sha256').update(text).digest('base64url'), text };
+  statements.set(parts, statement);
+  return statement;
+}
+
+const camelCase = new Map<string, string>();
+
+function toCamelCase(name: string): string {
+  const known = camelCase.get(name);
+  if (known !== undefined) return known;
+  const changed = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  camelCase.set(name, changed);
+  return changed;
+}
 
 function camelise(row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [toCamelCase(name), value]));
+  const camelised: Record<string, unknown> = {};
+  for (const name in row) camelised[toCamelCase(name)] = row[name];
+  return camelised;
 }
 
 /**
  * One open transaction (or, for reads, one connection). SQL is written as tagged templates, so every value is a
  * parameter and there is no other way to pass one (T91):
  * `tx.maybeOne<{ state: CaseState }>`\`SELECT state FROM recovery_cases WHERE id = ${id}\``.
+ *
+ * Statements go to the server in the order in which they are written down, and do not wait for each other's answers
+ * (docs/adr/0012): what does not need a result is {@link send}, and what needs several asks for them at once.
  */
 export class Transaction {
-  constructor(private readonly runner: QueryRunner) {}
+  readonly #sent: Promise<unknown>[] = [];
+  #failure: { error: unknown } | undefined;
+
+  constructor(private readonly client: PoolClient) {}
 
   async many<R extends Row>(text: TemplateStringsArray, ...values: unknown[]): Promise<R[]> {
-    const result = await this.execute(text, values);
-    return (result.records as Record<string, unknown>[]).map((row) => camelise(row) as R);
+    const { rows } = await this.execute(text, values);
+    return (rows as Record<string, unknown>[]).map((row) => camelise(row) as R);
   }
 
   /** The first row, or undefined when there is none: for a guarded UPDATE that is the typed "somebody else won". */
@@ -36,11 +71,33 @@ export class Transaction {
 
   /** Runs a statement and tells how many rows it touched. */
   async run(text: TemplateStringsArray, ...values: unknown[]): Promise<number> {
-    return (await this.execute(text, values)).affected ?? 0;
+    return (await this.execute(text, values)).rowCount ?? 0;
   }
 
-  private async execute(text: TemplateStringsArray, values: unknown[]) {
-    const sql = text.reduce((built, part, index) => `${built}$${index}${part}`);
-    return this.runner.query(sql, values, true);
+  /** Sends a statement whose result nobody needs. When it fails, the whole transaction does. */
+  send(text: TemplateStringsArray, ...values: unknown[]): void {
+    const sent = this.execute(text, values);
+    sent.catch(() => undefined);
+    this.#sent.push(sent);
+  }
+
+  /** Waits for all that was sent. @throws what the first statement that failed threw, whichever that was */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#sent.splice(0));
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** What the first failed statement threw: those behind it only hear that the transaction is aborted. */
+  get failure(): { error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  private async execute(parts: TemplateStringsArray, values: unknown[]): Promise<QueryResult> {
+    try {
+      return await this.client.query({ ...statementOf(parts), values });
+    } catch (error) {
+      this.#failure ??= { error };
+      throw error;
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { BadRequestException, NotFoundException, type ArgumentsHost } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { QueryFailedError } from 'typeorm';
+import { DatabaseError } from 'pg';
 import { CaseShreddedError } from '../crypto/case-keys.js';
 import { SealBrokenError } from '../crypto/sealing.js';
 import { DatabaseUnavailableError } from '../database/database.js';
@@ -42,12 +42,13 @@ function answerTo(error: unknown): {
   return { ...seen, headers, body: JSON.parse(seen.text) as ProblemDocument, log: logged.join('') };
 }
 
-const queryFailure = (code: string): QueryFailedError =>
-  new QueryFailedError(
-    `SELECT * FROM subjects WHERE login = '${SECRET}'`,
-    [SECRET],
-    Object.assign(new Error(`duplicate key (login)=(${SECRET})`), { code }),
-  );
+/** As node-postgres throws it: the message and the detail quote values. */
+const queryFailure = (code: string): DatabaseError =>
+  Object.assign(new DatabaseError(`duplicate key (login)=(${SECRET})`, 100, 'error'), {
+    code,
+    detail: `Key (login)=(${SECRET}) already exists.`,
+    where: `SELECT * FROM subjects WHERE login = '${SECRET}'`,
+  });
 
 const FAULTS: [string, unknown, string][] = [
   ['a bug', new TypeError(`Cannot read properties of undefined (reading '${SECRET}')`), 'internal_error'],

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Transaction } from '../database/transaction.js';
 
 /** Who is calling, once a guard has found out. */
 export interface Principal {
@@ -14,6 +15,8 @@ declare module 'fastify' {
     principal?: Principal;
     flow?: { sessionId: string; caseId: string; language: string };
     routeName?: string;
+    /** Keeps the answer for a retry under the same `Idempotency-Key`; absent when there is none. */
+    keepAnswer?: (tx: Transaction, body: unknown) => void;
   }
 }
 

@@ -4,6 +4,8 @@ import { defer, lastValueFrom } from 'rxjs';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { Problem } from '../errors/problem.js';
+import type { Request } from '../http/request-context.js';
+import { keepAnswer } from './answering.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
 const ring = new KeyRing(KeyRing.generate());
@@ -30,7 +32,7 @@ interface Outcome {
 }
 
 /** One request through the interceptor; `handler` is what the controller would do. */
-async function call(given: Call, handler: () => Promise<unknown>): Promise<Outcome> {
+async function call(given: Call, handler: (request: Request) => Promise<unknown>): Promise<Outcome> {
   const headers: Record<string, string> = {};
   const reply = {
     statusCode: 201,
@@ -47,7 +49,7 @@ async function call(given: Call, handler: () => Promise<unknown>): Promise<Outco
   const context = {
     switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }),
   } as unknown as ExecutionContext;
-  const next: CallHandler = { handle: () => defer(handler) };
+  const next: CallHandler = { handle: () => defer(() => handler(request as unknown as Request)) };
   try {
     const body = await lastValueFrom(await interceptor.intercept(context, next));
     return { status: reply.statusCode, body, replayed: headers['idempotency-replayed'] === 'true' };
@@ -61,6 +63,42 @@ function countingHandler(): { handler: () => Promise<unknown>; runs: () => numbe
   let runs = 0;
   return { handler: async () => ({ link: `https://example.org/r/secret-${(runs += 1)}` }), runs: () => runs };
 }
+
+describe('an answer that is kept with the change (F1, F2)', () => {
+  const change = (request: Request, end: () => void): Promise<unknown> =>
+    test.database.transaction(async (tx) => {
+      tx.send`INSERT INTO outbox (event, payload, due_at) VALUES ('case.opened', '{}', clock_timestamp())`;
+      const answer = keepAnswer(request, tx, { id: 'rc_once' });
+      end();
+      return answer;
+    });
+
+  it('is there for the retry when the process died before it could answer', async () => {
+    const died = async (request: Request): Promise<unknown> => {
+      await change(request, () => undefined);
+      throw new Problem('internal_error');
+    };
+    await call({ key: 'died-after' }, died);
+    const { handler, runs } = countingHandler();
+    expect(await call({ key: 'died-after' }, handler)).toEqual({
+      status: 201,
+      body: { id: 'rc_once' },
+      replayed: true,
+    });
+    expect(runs()).toBe(0);
+  });
+
+  it('is not when the change was undone', async () => {
+    const undone = (request: Request): Promise<unknown> =>
+      change(request, () => {
+        throw new Problem('wrong_state');
+      });
+    expect((await call({ key: 'undone' }, undone)).code).toBe('wrong_state');
+    const { handler, runs } = countingHandler();
+    expect((await call({ key: 'undone' }, handler)).replayed).toBe(false);
+    expect(runs()).toBe(1);
+  });
+});
 
 describe('an idempotency key', () => {
   it('replays the first answer, status and all, and runs the handler once', async () => {

@@ -4,6 +4,7 @@ import { catchError, from, map, mergeMap, of, throwError, type Observable } from
 import { KeyRing } from '../crypto/key-ring.js';
 import { openWithRing, sealWithRing } from '../crypto/sealing.js';
 import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
 import { Problem } from '../errors/problem.js';
 import type { Reply, Request } from '../http/request-context.js';
 
@@ -16,6 +17,12 @@ interface Slot {
   principal: Buffer;
   key: Buffer;
   requestSha256: Buffer;
+}
+
+interface KeptAnswer {
+  slot: Slot;
+  status: number;
+  body: unknown;
 }
 
 interface StoredAnswer {
@@ -50,10 +57,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const slot = this.slot(request, key);
     const stored = await this.claim(slot);
     if (stored) return this.replay(stored, { slot, reply });
+    let kept = false;
+    request.keepAnswer = (tx, body) => {
+      this.keep(tx, { slot, status: reply.statusCode, body });
+      kept = true;
+    };
     return next.handle().pipe(
-      mergeMap((body: unknown) =>
-        from(this.keep(slot, { status: reply.statusCode, body })).pipe(map((): unknown => body)),
-      ),
+      mergeMap((body: unknown) => {
+        if (kept) return of(body);
+        const answer = { slot, status: reply.statusCode, body };
+        return from(this.keepAfterwards(answer)).pipe(map((): unknown => body));
+      }),
       catchError((error: unknown) => from(this.release(slot)).pipe(mergeMap(() => throwError(() => error)))),
     );
   }
@@ -72,21 +86,29 @@ export class IdempotencyInterceptor implements NestInterceptor {
     };
   }
 
-  /** Undefined when the slot is ours; otherwise what is stored there. */
+  /**
+   * Undefined when the slot is ours; otherwise what is stored there. Nobody waits for the disk here: what the claim is for
+   * is committed after it, and takes it along (PostgreSQL, "Asynchronous Commit").
+   */
   private async claim(slot: Slot): Promise<StoredAnswer | undefined> {
-    return this.database.transaction(async (tx) => {
-      const claimed = await tx.run`
+    const claimed = await this.database.write(
+      (tx) => tx.run`
+        WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
         INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at)
-        VALUES (${slot.principal}, ${slot.key}, ${slot.requestSha256}, clock_timestamp() + make_interval(hours => ${REPLAY_HOURS}))
+        SELECT ${slot.principal}::bytea, ${slot.key}::bytea, ${slot.requestSha256}::bytea, clock_timestamp() + make_interval(hours => ${REPLAY_HOURS}) FROM relaxed
         ON CONFLICT (principal_digest, key_digest) DO UPDATE
           SET request_sha256 = EXCLUDED.request_sha256, status = NULL, response_sealed = NULL, created_at = clock_timestamp(), expires_at = EXCLUDED.expires_at
           WHERE idempotency_keys.expires_at < clock_timestamp()
             OR (idempotency_keys.status IS NULL AND idempotency_keys.request_sha256 = EXCLUDED.request_sha256
-                AND idempotency_keys.created_at < clock_timestamp() - make_interval(secs => ${TAKEOVER_SECONDS}))`;
-      if (claimed === 1) return undefined;
-      return tx.one<StoredAnswer>`SELECT request_sha256, status, response_sealed FROM idempotency_keys
-        WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}`;
-    });
+                AND idempotency_keys.created_at < clock_timestamp() - make_interval(secs => ${TAKEOVER_SECONDS}))`,
+    );
+    if (claimed === 1) return undefined;
+    const stored = await this.database.read(
+      (tx) => tx.maybeOne<StoredAnswer>`SELECT request_sha256, status, response_sealed FROM idempotency_keys
+        WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}`,
+    );
+    // Given up in between: the next try has it.
+    return stored ?? { requestSha256: slot.requestSha256, status: null, responseSealed: null };
   }
 
   private replay(stored: StoredAnswer, place: { slot: Slot; reply: Reply }): Observable<unknown> {
@@ -97,18 +119,24 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return of(JSON.parse(openWithRing(this.ring, stored.responseSealed, context(place.slot)).toString('utf8')));
   }
 
-  private async keep(slot: Slot, answer: { status: number; body: unknown }): Promise<void> {
-    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(answer.body ?? null)), context(slot));
-    await this.database.transaction(
-      (tx) => tx.run`UPDATE idempotency_keys SET status = ${answer.status}, response_sealed = ${sealed}
-        WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}`,
-    );
+  private async keepAfterwards(answer: KeptAnswer): Promise<void> {
+    await this.database.write(async (tx) => {
+      this.keep(tx, answer);
+      await tx.settle();
+    });
+  }
+
+  private keep(tx: Transaction, answer: KeptAnswer): void {
+    const { slot, status, body } = answer;
+    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(body ?? null)), context(slot));
+    tx.send`UPDATE idempotency_keys SET status = ${status}, response_sealed = ${sealed}
+      WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}`;
   }
 
   /** A request that was refused changed nothing and may be corrected under the same key. */
   private async release(slot: Slot): Promise<void> {
     await this.database
-      .transaction(
+      .write(
         (tx) =>
           tx.run`DELETE FROM idempotency_keys WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key} AND status IS NULL`,
       )

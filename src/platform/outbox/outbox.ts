@@ -19,6 +19,6 @@ export async function writeOutbox(tx: Transaction, event: OutboxEvent): Promise<
       typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && ID_LIKE.test(value);
     if (!fine) throw new Error(`outbox event ${event.event}: member ${name} is not an id`);
   }
-  await tx.run`INSERT INTO outbox (event, payload, due_at)
+  tx.send`INSERT INTO outbox (event, payload, due_at)
     VALUES (${event.event}, ${JSON.stringify(event.payload)}, clock_timestamp() + make_interval(secs => ${event.delaySeconds ?? 0}))`;
 }
