@@ -60,6 +60,8 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-empty-object-type': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // SQL that is sent without waiting for it.
+      '@typescript-eslint/no-unused-expressions': ['error', { allowTaggedTemplates: true }],
       eqeqeq: 'error',
       'no-console': 'error',
     },

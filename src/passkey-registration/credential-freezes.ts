@@ -29,7 +29,7 @@ export class CredentialFreezes {
       RETURNING p.id, p.subject_id, c.attempt`;
     if (!frozen) return false;
     const ended = await this.directory.revokeSessions(tx, frozen.subjectId);
-    await endSavedCode(tx, frozen.subjectId, 'frozen');
+    endSavedCode(tx, frozen.subjectId, 'frozen');
     await appendAudit(tx, { chainId: caseId, type: 'passkey.frozen', actor, data: { credentialId: frozen.id } });
     await appendAudit(tx, { chainId: caseId, type: 'sessions.ended', actor, data: { count: ended } });
     await announce(tx, 'passkey.frozen', { payload: { caseId, attempt: frozen.attempt, credentialId: frozen.id } });

@@ -124,17 +124,14 @@ export class PasskeyRegistrations {
       idempotencyDigest,
     });
     if (!spent) return undefined;
-    if (!(await this.challenges.spendForToken(tx, { id: proof.challengeId, tokenId: token.id })))
-      throw new Problem('challenge_not_usable');
-    const stored = await this.passkeys.insert(tx, {
-      id,
-      subjectId,
-      caseId,
-      name: request.name,
-      verified: proof.verified,
-    });
+    const { verified } = proof;
+    const [challengeSpent, stored] = await Promise.all([
+      this.challenges.spendForToken(tx, { id: proof.challengeId, tokenId: token.id }),
+      this.passkeys.insert(tx, { id, subjectId, caseId, name: request.name, verified }),
+    ]);
+    if (!challengeSpent) throw new Problem('challenge_not_usable');
     if (!stored) throw new Problem('credential_already_registered');
-    await this.takeOver(tx, { caseId, subjectId, id, verified: proof.verified });
+    await this.takeOver(tx, { caseId, subjectId, id, verified });
     const completed = await this.cases.transition(tx, {
       caseId,
       name: 'complete',
@@ -143,7 +140,7 @@ export class PasskeyRegistrations {
     });
     // The lock keeps the state; only the deadline can still have passed since the token was spent.
     if (!completed) throw new Problem('token_not_redeemable');
-    return this.passkeys.view(tx, id);
+    return stored;
   }
 
   private async takeOver(
@@ -152,7 +149,7 @@ export class PasskeyRegistrations {
   ): Promise<void> {
     const { caseId, subjectId, id, verified } = passkey;
     const ended = await this.directory.completeDirect(tx, { subjectId, authenticatorId: id });
-    await endSavedCode(tx, subjectId, 'recovered');
+    endSavedCode(tx, subjectId, 'recovered');
     const entry = { chainId: caseId, actor: APPLICANT };
     await appendAudit(tx, {
       ...entry,

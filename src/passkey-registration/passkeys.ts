@@ -37,31 +37,41 @@ export class Passkeys {
   async userHandle(tx: Transaction, subjectId: string): Promise<Buffer> {
     const used = await tx.maybeOne<{ userHandle: Buffer }>`
       SELECT user_handle FROM credentials WHERE subject_id = ${subjectId} ORDER BY created_at, id LIMIT 1`;
-    return used?.userHandle ?? this.ring.digest('lookup', `user-handle:${subjectId}`).subarray(-USER_HANDLE_BYTES);
+    return used?.userHandle ?? this.firstUserHandle(subjectId);
   }
 
-  /** Stores a passkey. False: this credential id belongs to somebody already (T100). */
-  async insert(tx: Transaction, passkey: NewPasskey): Promise<boolean> {
+  private firstUserHandle(subjectId: string): Buffer {
+    return this.ring.digest('lookup', `user-handle:${subjectId}`).subarray(-USER_HANDLE_BYTES);
+  }
+
+  /** Stores a passkey. Undefined: this credential id belongs to somebody already (T100). */
+  async insert(tx: Transaction, passkey: NewPasskey): Promise<PasskeyView | undefined> {
     const { verified } = passkey;
     const name =
       passkey.name === undefined ? null : sealWithRing(this.ring, Buffer.from(passkey.name), nameContext(passkey.id));
-    const rows = await tx.run`
+    const row = await tx.maybeOne<PasskeyRow>`
       INSERT INTO credentials (id, subject_id, case_id, credential_id, public_key, user_handle, sign_count, transports, aaguid, device_type, backed_up, name_sealed)
       VALUES (${passkey.id}, ${passkey.subjectId}, ${passkey.caseId}, ${verified.credentialId}, ${verified.publicKey},
-        ${await this.userHandle(tx, passkey.subjectId)}, ${verified.signCount}, ${verified.transports}, ${verified.aaguid},
+        COALESCE((SELECT user_handle FROM credentials WHERE subject_id = ${passkey.subjectId} ORDER BY created_at, id LIMIT 1), ${this.firstUserHandle(passkey.subjectId)}),
+        ${verified.signCount}, ${verified.transports}, ${verified.aaguid},
         ${verified.deviceType}, ${verified.backedUp}, ${name})
-      ON CONFLICT (credential_id) DO NOTHING`;
-    return rows === 1;
+      ON CONFLICT (credential_id) DO NOTHING
+      RETURNING id, credential_id, name_sealed, device_type, transports, created_at`;
+    return row && this.viewOf(row);
   }
 
   /** The public view of one passkey: the same for ever, so that a retry is answered alike. */
   async view(tx: Transaction, id: string): Promise<PasskeyView> {
     const row =
       await tx.one<PasskeyRow>`SELECT id, credential_id, name_sealed, device_type, transports, created_at FROM credentials WHERE id = ${id}`;
+    return this.viewOf(row);
+  }
+
+  private viewOf(row: PasskeyRow): PasskeyView {
     return {
       id: row.id,
       credentialId: row.credentialId.toString('base64url'),
-      name: row.nameSealed && openWithRing(this.ring, row.nameSealed, nameContext(id)).toString('utf8'),
+      name: row.nameSealed && openWithRing(this.ring, row.nameSealed, nameContext(row.id)).toString('utf8'),
       deviceType: row.deviceType,
       transports: row.transports,
       createdAt: row.createdAt.toISOString(),

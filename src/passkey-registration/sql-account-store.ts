@@ -26,10 +26,10 @@ export class SqlAccountStore implements AccountStore<Transaction> {
   }
 
   async endSessions(tx: Transaction, subjectId: string): Promise<number> {
-    const ended = await tx.run`
+    const ended = tx.run`
       UPDATE relying_party_sessions SET ended_at = clock_timestamp()
       WHERE subject_id = ${subjectId} AND ended_at IS NULL AND expires_at > clock_timestamp()`;
-    await tx.run`UPDATE subjects SET sessions_valid_from = clock_timestamp() WHERE id = ${subjectId}`;
+    tx.send`UPDATE subjects SET sessions_valid_from = clock_timestamp() WHERE id = ${subjectId}`;
     return ended;
   }
 }

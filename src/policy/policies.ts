@@ -34,8 +34,7 @@ export class Policies {
    * week. Undefined when no profile covers it, or none covered it then.
    */
   async forOpening(tx: Transaction, subject: { id: string; groups: readonly string[] }): Promise<Policy | undefined> {
-    const today = await this.forSubject(tx, subject);
-    const lately = await this.lately(tx, subject.id);
+    const [today, lately] = await Promise.all([this.forSubject(tx, subject), this.lately(tx, subject.id)]);
     if (!today || lately.includes(undefined)) return undefined;
     return { ...today, document: strictestOf({ started: today, today, lately }) };
   }

@@ -70,8 +70,8 @@ export class SavedCodes {
  * Ends the code of an account that somebody has just recovered, or whose recovery was disputed: whoever held the account
  * until then may have made it (T60).
  */
-export async function endSavedCode(tx: Transaction, subjectId: string, by: 'recovered' | 'frozen'): Promise<void> {
-  await tx.run`UPDATE saved_recovery_codes SET ended_at = clock_timestamp(), ended_by = ${by}
+export function endSavedCode(tx: Transaction, subjectId: string, by: 'recovered' | 'frozen'): void {
+  tx.send`UPDATE saved_recovery_codes SET ended_at = clock_timestamp(), ended_by = ${by}
     WHERE subject_id = ${subjectId} AND ended_at IS NULL`;
 }
 

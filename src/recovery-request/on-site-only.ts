@@ -9,7 +9,9 @@ export async function isOnSiteOnly(
   subjects: Pick<Subjects, 'proofingRecord'>,
   subjectId: string,
 ): Promise<boolean> {
-  const record = await subjects.proofingRecord(tx, subjectId);
-  const assuranceLevel = await assuranceLevelOf(tx, subjectId);
+  const [record, assuranceLevel] = await Promise.all([
+    subjects.proofingRecord(tx, subjectId),
+    assuranceLevelOf(tx, subjectId),
+  ]);
   return needsOnSiteProofing({ assuranceLevel, proofingLevel: record?.level });
 }

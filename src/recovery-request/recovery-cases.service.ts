@@ -66,8 +66,10 @@ export class RecoveryCasesService {
       const subject = await this.findSubject(tx, body.subject);
       if (!subject) throw new Problem('not_found');
       if (isOwnAccount(subject, principal.id)) throw new Problem('separation_of_duties');
-      const policy = await this.policies.forOpening(tx, subject);
-      await this.assertRecoverable(tx, { subject, channel: body.delivery.channel });
+      const [policy] = await Promise.all([
+        this.policies.forOpening(tx, subject),
+        this.assertRecoverable(tx, { subject, channel: body.delivery.channel }),
+      ]);
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
       if (body.delivery.channel === 'relay' && !policy.document.relay.allowed)
         throw new Problem('subject_not_recoverable', { detail: 'The policy does not allow a relayed link.' });
@@ -218,10 +220,13 @@ export class RecoveryCasesService {
     const refuse = (detail: string): never => {
       throw new Problem('subject_not_recoverable', { detail });
     };
+    const [onSiteOnly, addresses] = await Promise.all([
+      isOnSiteOnly(tx, this.subjects, request.subject.id),
+      this.subjects.recoveryEmails(tx, request.subject),
+    ]);
     if (request.subject.status !== 'active') refuse('The account is disabled.');
-    if (await isOnSiteOnly(tx, this.subjects, request.subject.id)) refuse('This account comes back on site only.');
+    if (onSiteOnly) refuse('This account comes back on site only.');
     if (request.channel === 'sms') refuse('No SMS gateway is configured.');
-    const addresses = await this.subjects.recoveryEmails(tx, request.subject);
     if (request.channel === 'email' && addresses.length === 0) refuse('There is no address on file.');
   }
 }

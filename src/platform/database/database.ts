@@ -199,11 +199,11 @@ async function committed<Result>(client: PoolClient, work: (tx: Transaction) => 
     const commit = client.query('COMMIT');
     commit.catch(() => undefined);
     await tx.settle();
-    if ((await commit).command !== 'COMMIT') throw tx.failure?.error ?? new Error('the transaction was rolled back');
+    if ((await commit).command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back');
     await failpoint('transaction.after_commit');
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
-    throw (postgresErrorCode(error) === TRANSACTION_ABORTED && tx.failure?.error) || error;
+    throw postgresErrorCode(error) === TRANSACTION_ABORTED ? (tx.failure ?? error) : error;
   }
 }

@@ -48,7 +48,7 @@ function camelise(row: Record<string, unknown>): Record<string, unknown> {
  */
 export class Transaction {
   readonly #sent: Promise<unknown>[] = [];
-  #failure: { error: unknown } | undefined;
+  #failure: Error | undefined;
 
   constructor(private readonly client: PoolClient) {}
 
@@ -84,11 +84,11 @@ export class Transaction {
   /** Waits for all that was sent. @throws what the first statement that failed threw, whichever that was */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#sent.splice(0));
-    if (this.#failure) throw this.#failure.error;
+    if (this.#failure) throw this.#failure;
   }
 
   /** What the first failed statement threw: those behind it only hear that the transaction is aborted. */
-  get failure(): { error: unknown } | undefined {
+  get failure(): Error | undefined {
     return this.#failure;
   }
 
@@ -96,7 +96,7 @@ export class Transaction {
     try {
       return await this.client.query({ ...statementOf(parts), values });
     } catch (error) {
-      this.#failure ??= { error };
+      if (error instanceof Error) this.#failure ??= error;
       throw error;
     }
   }
