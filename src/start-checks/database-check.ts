@@ -31,7 +31,6 @@ export async function databaseFindings(
     connectionString: url,
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
-    options: '-c search_path=regain',
   });
   client.on('error', () => undefined);
   try {
@@ -39,7 +38,7 @@ export async function databaseFindings(
     const server = await ask(client);
     const findings = [...roleFindings(server), ...serverFindings(server)];
     if (!server.migrated) return [...findings, ...schemaFindings(readMigrations(), [])];
-    const { rows } = await client.query<AppliedMigration>('SELECT version, name, sha256 FROM schema_migrations');
+    const { rows } = await client.query<AppliedMigration>('SELECT version, name, sha256 FROM regain.schema_migrations');
     const schema = schemaFindings(readMigrations(), rows);
     findings.push(...schema);
     return schema.some(({ verdict }) => verdict === 'fault') ? findings : [...findings, ...(await read(client))];

@@ -72,6 +72,10 @@ function placeFindings(settings: ReadSettings): Finding[] {
       warning('DATABASE_OWNER_URL', 'is in the environment of a process that must not be the owner', remedy),
     );
   }
+  if (settings.DATABASE_URL?.includes('options=')) {
+    const detail = 'has options of its own, which would replace ours (search_path, time limits)';
+    findings.push(fault('DATABASE_URL', detail, 'set them for the role: ALTER ROLE regain_app SET …'));
+  }
   if (settings.TRUST_PROXY_HOPS === 0) {
     const detail = 'is 0: behind a proxy every person has the proxy’s address, and limits by address hit all at once';
     findings.push(warning('TRUST_PROXY_HOPS', detail, 'set how many proxies in front are yours'));

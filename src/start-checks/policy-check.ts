@@ -8,8 +8,8 @@ export interface StoredDocument {
   document: unknown;
 }
 
-export const LIVING_POLICIES = `SELECT p.id, v.document FROM policies p
-  JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version WHERE p.deleted_at IS NULL ORDER BY p.id`;
+export const LIVING_POLICIES = `SELECT p.id, v.document FROM regain.policies p
+  JOIN regain.policy_versions v ON v.policy_id = p.id AND v.version = p.version WHERE p.deleted_at IS NULL ORDER BY p.id`;
 
 /** Whether a stored profile asks for what this deployment refuses: a database of a demonstration, or altered by hand. */
 export function policyFindings(stored: readonly StoredDocument[], providers: readonly string[]): Finding[] {

@@ -23,12 +23,14 @@ export async function redisFindings(
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  redis.on('error', () => undefined);
+  // A refused sign-in is told by an event; what `connect` then throws says only that the connection is closed.
+  let refused = false;
+  redis.on('error', (error: Error) => (refused ||= /WRONGPASS|NOAUTH|NOPERM/.test(error.message)));
   try {
     await redis.connect();
     return await findingsOf(redis);
-  } catch (error) {
-    return isRefusal(error)
+  } catch {
+    return refused
       ? [fault(SUBJECT, 'the server refuses our sign-in', 'correct user and password')]
       : [{ subject: SUBJECT, verdict: away, detail: 'cannot be reached', remedy: 'start it, or correct the address' }];
   } finally {
@@ -59,5 +61,3 @@ async function configured(redis: Redis): Promise<string | undefined> {
   const answer: unknown = await redis.config('GET', 'maxmemory-policy').catch((): unknown => undefined);
   return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
 }
-
-const isRefusal = (error: unknown): boolean => error instanceof Error && /WRONGPASS|NOAUTH|NOPERM/.test(error.message);
