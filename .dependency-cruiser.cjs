@@ -15,7 +15,7 @@ const stages = [
   ['rehearsal'],
   ['recovery-token'],
   ['passkey-registration'],
-  ['notification', 'erasure', 'flow-view', 'sweeper', 'admin'],
+  ['notification', 'erasure', 'flow-view', 'sweeper', 'admin', 'start-checks'],
 ];
 
 /** Specs bring their own fixtures from test/; the rules are about the product. */

@@ -6,6 +6,7 @@ import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
 import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
 import type { PolicySetting } from './policy/production-rules.js';
+import { doctor, doctorReport } from './start-checks/doctor.js';
 import { Explanations } from './adjudication/explain/explanations.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
@@ -63,6 +64,14 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
       if (!url) throw new Error('DATABASE_OWNER_URL is needed');
       print({ applied: await migrate(url) });
       return 0;
+    },
+  },
+  doctor: {
+    help: '[--json] say of every setting and dependency whether it is right and what to do; exit code 2 is a fault',
+    async run(argument) {
+      const { text, exitCode } = doctorReport(await doctor(process.env), { json: argument === '--json' });
+      print(text);
+      return exitCode;
     },
   },
   'audit:verify': {

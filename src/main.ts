@@ -4,7 +4,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiBrowser } from './admin/api-browser.js';
 import { createAdminServer } from './admin/admin-server.js';
 import { ApiModule } from './api.module.js';
-import { loadConfig } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';
 import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { createFastifyAdapter, configureServer } from './platform/http/server.js';
@@ -12,10 +11,11 @@ import { Logger } from './platform/logging/logger.js';
 import { OBJECT_STORE } from './platform/platform.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { runProcess } from './run-process.js';
+import { checkedConfig } from './start-checks/checked-config.js';
 
 /** The API process of the production profile. */
 await runProcess(async (shutdown) => {
-  const config = loadConfig(process.env);
+  const config = await checkedConfig(process.env);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule, createFastifyAdapter(config), {
     logger: false,
     abortOnError: false,

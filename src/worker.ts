@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { createAdminServer } from './admin/admin-server.js';
-import { loadConfig } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';
 import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { Logger } from './platform/logging/logger.js';
@@ -10,11 +9,12 @@ import type { QueueConnection } from './platform/queue/queue-connection.js';
 import { QUEUE_CONNECTION } from './platform/queue/queue.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { runProcess } from './run-process.js';
+import { checkedConfig } from './start-checks/checked-config.js';
 import { WorkerModule } from './worker.module.js';
 
 /** The worker process of the production profile. */
 await runProcess(async (shutdown) => {
-  const config = loadConfig(process.env);
+  const config = await checkedConfig(process.env);
   const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
   const admin = await createAdminServer({

@@ -29,7 +29,7 @@ export class S3Simulator {
   readonly bucketName = 'regain-evidence';
   readonly key: SigningKey = {
     accessKeyId: 'SIMULATORKEY',
-    secretAccessKey: 'simulator/secret+key',
+    secretAccessKey: 'Vn5xR7tB1mZc4LpD9sHf/Y3gEwJ8+kQ2',
     region: 'eu-central-1',
   };
   readonly bucket: SimulatedBucket;

@@ -63,8 +63,7 @@ function crossFaults(env: Partial<Environment>): string[] {
  * Parses the environment once. @throws ConfigurationError with every fault.
  */
 export function loadConfig(raw: Readonly<Record<string, string | undefined>>): Config {
-  const filled = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== ''));
-  const { values, faults } = readVariables(filled);
+  const { values, faults } = readEnvironment(raw);
   if (faults.length > 0) throw new ConfigurationError(faults);
   return {
     ...values,
@@ -72,6 +71,13 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>>): C
     rpOrigins: values.RP_ORIGINS.length > 0 ? values.RP_ORIGINS : [values.PUBLIC_URL],
     raw,
   };
+}
+
+/** Every fault of the environment, and the variables that could be read; `values` is whole when there is no fault. */
+export function readEnvironment(raw: Config['raw']): { values: Environment; faults: string[] } {
+  return readVariables(
+    Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== '')),
+  );
 }
 
 /** Reads variable by variable, so that one fault does not hide the faults between the others. */

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { eventually } from '../../../scripts/demo/eventually.js';
 import { columnLabels, describeSchema, SCHEMA_FILE } from '../../../test/security/schema/describe-schema.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { packagePath } from '../package-root/package-root.js';
 import { migrate, readMigrations, type Migration } from './migrator.js';
 
 let test: TestDatabase;
@@ -63,25 +66,73 @@ describe('migrations', () => {
       ...rest,
       extra(rest.length + 2, 'CREATE TABLE never (id integer)'),
     ];
-    await expect(migrate(test.ownerUrl, edited)).rejects.toThrow('was changed after it ran');
+    await expect(migrate(test.ownerUrl, { migrations: edited })).rejects.toThrow('was changed after it ran');
     expect(await applied()).toEqual(readMigrations().map((migration) => migration.version));
   });
 
   it('that fail half-way leave nothing of themselves and can be run again (F37)', async () => {
     const next = readMigrations().length + 1;
     const broken = [...readMigrations(), extra(next, 'CREATE TABLE half (id integer); SELECT 1 / 0')];
-    await expect(migrate(test.ownerUrl, broken)).rejects.toThrow('division by zero');
+    await expect(migrate(test.ownerUrl, { migrations: broken })).rejects.toThrow('division by zero');
     const { rows } = await superuser.query("SELECT to_regclass('regain.half') AS half");
     expect([rows, await applied()]).toEqual([[{ half: null }], readMigrations().map((migration) => migration.version)]);
-    expect(await migrate(test.ownerUrl, [...readMigrations(), extra(next, 'CREATE TABLE half (id integer)')])).toEqual([
-      next,
-    ]);
+    const mended = [...readMigrations(), extra(next, 'CREATE TABLE half (id integer)')];
+    expect(await migrate(test.ownerUrl, { migrations: mended })).toEqual([next]);
   });
 
   it('by several migrators at once are applied once (F47)', async () => {
     await emptied();
     const results = await Promise.all(Array.from({ length: 4 }, () => migrate(test.ownerUrl)));
     expect(results.flat()).toEqual(readMigrations().map((migration) => migration.version));
+  });
+
+  it('of a migrator that was killed are undone by the server, and the next migrator goes on (F37)', async () => {
+    const next = readMigrations().length + 1;
+    const module = packagePath('dist/src/platform/database/migrator.js');
+    const slow = 'CREATE TABLE half (id integer); SELECT pg_sleep(600)';
+    const program = `import { migrate, readMigrations } from ${JSON.stringify(module)};
+      const extra = { version: ${next}, name: 'extra', sha256: 'slow', sql: ${JSON.stringify(slow)} };
+      await migrate(process.env.OWNER_URL, { migrations: [...readMigrations(), extra] });`;
+    const env = { ...process.env, OWNER_URL: test.ownerUrl };
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { env, stdio: 'ignore' });
+    const asleep = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    await eventually('it is half-way', async () => ((await superuser.query(asleep)).rowCount ?? 0) > 0);
+    child.kill('SIGKILL');
+    const migrations = [...readMigrations(), extra(next, 'CREATE TABLE half (id integer)')];
+    expect(await migrate(test.ownerUrl, { migrations })).toEqual([next]);
+  });
+
+  it('wait for a table in use without holding anybody up, and go on when it is free (F37)', async () => {
+    const next = readMigrations().length + 1;
+    const migrations = [...readMigrations(), extra(next, 'ALTER TABLE outbox ADD COLUMN extra integer')];
+    const user = new pg.Client({ connectionString: test.appUrl, options: '-c search_path=regain' });
+    await user.connect();
+    await user.query('BEGIN');
+    await user.query('SELECT 1 FROM outbox LIMIT 1');
+    const options = { migrations, lockTimeoutMs: 50 };
+    await expect(migrate(test.ownerUrl, { ...options, lockTries: 2 })).rejects.toMatchObject({ code: '55P03' });
+    const migrated = migrate(test.ownerUrl, options);
+    // Behind a migrator that waited for long, this would stand for as long.
+    for (let reads = 0; reads < 20; reads += 1) {
+      await test.database.read((tx) => tx.many`SELECT 1 AS one FROM outbox LIMIT 1`);
+    }
+    await user.query('COMMIT');
+    expect(await migrated).toEqual([next]);
+    await user.end();
+  });
+
+  it('only add, unless their name says which builds can live without what they take away (F37)', () => {
+    const takesAway =
+      /\bDROP\s+(TABLE|COLUMN|FUNCTION|VIEW|SCHEMA)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b|\bALTER\s+COLUMN\s+\w+\s+(SET\s+DATA\s+)?TYPE\b|\bREVOKE\b[^;]*\bFROM\s+regain_app\b/i;
+    const breaking = ({ sql }: Migration): boolean =>
+      takesAway.test(sql) ||
+      [...sql.matchAll(/ADD COLUMN [^,;]*NOT NULL[^,;]*/gi)].some(([text]) => !/DEFAULT/i.test(text));
+    const wrong = readMigrations()
+      .slice(1)
+      .filter((found) => breaking(found) && !/^contract-\d{4}-/.test(found.name));
+    expect(wrong.map(({ version, name }) => `${version} ${name}`)).toEqual([]);
+    expect(breaking(extra(1, 'ALTER TABLE outbox DROP COLUMN event'))).toBe(true);
+    expect(breaking(extra(1, 'ALTER TABLE outbox ADD COLUMN more text NOT NULL'))).toBe(true);
   });
 
   it('are not the application’s to run', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { packagePath } from '../package-root/package-root.js';
 
@@ -28,52 +29,91 @@ export function readMigrations(directory = packagePath('src/platform/database/mi
     });
 }
 
+export interface MigrateOptions {
+  migrations?: Migration[];
+  /** How long a statement waits for a table in use before its migration steps back. Readers and writers queue behind it. */
+  lockTimeoutMs?: number;
+  /** How often a migration that stepped back is tried, with a pause in between, before it is given up. */
+  lockTries?: number;
+}
+
+const LOCK_TIMEOUT_MS = 3_000;
+const LOCK_TRIES = 20;
+const PAUSE_MS = 500;
+/** SQLSTATE lock_not_available. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /**
- * Brings the schema up to date as the owner role: one transaction per migration, one migrator at a time (F47), and a
- * refusal when a migration that already ran has since been edited. Returns the versions applied now.
+ * Brings the schema up to date as the owner role. One migrator works at a time and the others wait (F47). Each migration
+ * is one transaction: killed half-way, it leaves nothing of itself and the next run goes on from there (F37). A table in
+ * use is waited for briefly and often, so that nobody stands behind us. A migration that already ran and has since been
+ * edited is refused before anything runs. Returns the versions applied now.
  */
-export async function migrate(ownerUrl: string, migrations = readMigrations()): Promise<number[]> {
+export async function migrate(ownerUrl: string, options: MigrateOptions = {}): Promise<number[]> {
+  const { migrations = readMigrations() } = options;
   const client = new pg.Client({ connectionString: ownerUrl });
+  // A connection that is cut between two statements is reported by the next one.
+  client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query("SET lock_timeout = '30s'");
+    await client.query('SET lock_timeout = 0');
+    // Else the server would only notice that a killed migrator is gone when its statement has ended, and keep the lock.
+    await client.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await client.query('CREATE SCHEMA IF NOT EXISTS regain');
     await client.query('SET search_path = regain');
     await client.query(
       'CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
     );
-    const { rows } = await client.query<{ version: number; sha256: string }>(
-      'SELECT version, sha256 FROM schema_migrations',
-    );
-    return await applyMissing(client, migrations, new Map(rows.map((row) => [row.version, row.sha256])));
+    const missing = await missingOf(client, migrations);
+    for (const migration of missing) await applyPatiently(client, migration, options);
+    return missing.map(({ version }) => version);
   } finally {
     await client.end();
   }
 }
 
-async function applyMissing(client: pg.Client, migrations: Migration[], done: Map<number, string>): Promise<number[]> {
-  const applied: number[] = [];
-  for (const migration of migrations) {
-    const sha256 = done.get(migration.version);
-    if (sha256 !== undefined) {
-      if (sha256 !== migration.sha256) throw new Error(`migration ${migration.version} was changed after it ran`);
-      continue;
-    }
-    await client.query('BEGIN');
+/** @throws Error when a migration was changed after it ran */
+async function missingOf(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
+  const { rows } = await client.query<{ version: number; sha256: string }>(
+    'SELECT version, sha256 FROM schema_migrations',
+  );
+  const done = new Map(rows.map((row) => [row.version, row.sha256]));
+  const changed = migrations.find(({ version, sha256 }) => done.has(version) && done.get(version) !== sha256);
+  if (changed) throw new Error(`migration ${changed.version} was changed after it ran`);
+  return migrations.filter(({ version }) => !done.has(version));
+}
+
+async function applyPatiently(client: pg.Client, migration: Migration, options: MigrateOptions): Promise<void> {
+  const { lockTimeoutMs = LOCK_TIMEOUT_MS, lockTries = LOCK_TRIES } = options;
+  for (let tries = 1; ; tries += 1) {
     try {
-      await client.query(migration.sql);
-      await client.query('INSERT INTO schema_migrations (version, name, sha256) VALUES ($1, $2, $3)', [
-        migration.version,
-        migration.name,
-        migration.sha256,
-      ]);
-      await client.query('COMMIT');
+      await apply(client, migration, lockTimeoutMs);
+      return;
     } catch (error) {
-      await client.query('ROLLBACK');
-      throw error;
+      if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE || tries >= lockTries) throw error;
+      await pause(PAUSE_MS);
     }
-    applied.push(migration.version);
   }
-  return applied;
+}
+
+async function apply(
+  client: pg.Client,
+  { sql, version, name, sha256 }: Migration,
+  lockTimeoutMs: number,
+): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(`SET LOCAL lock_timeout = ${Math.round(lockTimeoutMs)}`);
+    await client.query(sql);
+    await client.query('INSERT INTO schema_migrations (version, name, sha256) VALUES ($1, $2, $3)', [
+      version,
+      name,
+      sha256,
+    ]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 /** Every line the service can log: a stable code and a sentence. Free text cannot be logged, so nothing slips into it. */
 export const LOG_CATALOGUE = {
   starting: 'Starting.',
+  start_warning: 'A setting or dependency is not as it should be; `regain doctor` says more.',
   ready: 'Ready to serve.',
   stopping: 'Stopping: finishing what is under way.',
   stopped: 'Stopped.',

@@ -26,7 +26,7 @@ export const JOB_SINK = Symbol('job sink');
 export class QueueConnectionModule {}
 
 /** Hands jobs to BullMQ. A job is kept only until it ends: a retained one with the same id would swallow a re-add. */
-function createSink(queues: Map<string, Queue>): JobSink {
+export function createSink(queues: Map<string, Queue>): JobSink {
   return {
     async add({ contract, payload, jobId, delayMs }) {
       const queue = queues.get(contract.name);

@@ -104,7 +104,8 @@ export class S3ObjectStore implements ObjectStore {
   async *list(prefix: string, page: { cursor?: string } = {}): AsyncIterable<StoredObject> {
     assertObjectPrefix(prefix);
     if (page.cursor !== undefined) assertObjectKey(page.cursor);
-    let previous: string | undefined;
+    // Ceph's radosgw begins with the key marker itself, where S3 begins after it.
+    let previous = page.cursor;
     try {
       for await (const { key, object } of this.#versions.list({ prefix, cursor: page.cursor })) {
         if (object === undefined || key === previous || !isObjectKey(key)) continue;

@@ -6,7 +6,7 @@ import type { PolicyDocument } from '../../policy/policy.js';
 import { providerIds } from '../../policy/provider-rules.js';
 import { portsFor, type HostParts } from './provider-ports.js';
 
-export interface RegistryOptions extends HostParts {
+export interface CatalogueOptions {
   /** Ids to load, as in `PROVIDERS`. */
   enabled: readonly string[];
   environment: Readonly<Record<string, string | undefined>>;
@@ -14,6 +14,8 @@ export interface RegistryOptions extends HostParts {
   /** Definitions beside the catalogue, as `PROVIDER_MODULES` brings them. None may take an id that exists. */
   outside?: readonly ProviderDefinition[];
 }
+
+export interface RegistryOptions extends HostParts, CatalogueOptions {}
 
 /** The providers this deployment has loaded. Nobody else knows what stands behind an id. */
 export class ProviderRegistry {
@@ -25,23 +27,18 @@ export class ProviderRegistry {
 
   /** Loads every enabled provider or none. @throws ConfigurationError naming every fault of every provider at once */
   static load(options: RegistryOptions): ProviderRegistry {
-    const catalogue = [...(options.catalogue ?? PROVIDER_CATALOGUE), ...(options.outside ?? [])];
-    const faults = takenIds(catalogue).map(
-      (id) => `PROVIDER_MODULES: there is a provider ${JSON.stringify(id)} already`,
-    );
-    const settled = options.enabled.map((id) => {
-      const definition = catalogue.find((candidate) => candidate.id === id);
-      if (!definition) faults.push(`PROVIDERS: there is no provider ${JSON.stringify(id.slice(0, 40))}`);
-      const parsed = definition?.environment.safeParse(withoutEmpty(options.environment));
-      for (const issue of parsed?.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
-      return { definition, settings: parsed?.data };
-    });
+    const { faults, settled } = readSettings(options);
     if (faults.length > 0) throw new ConfigurationError(faults);
     return new ProviderRegistry(
       settled.flatMap(
         ({ definition, settings }) => definition?.create(settings, portsFor(options, definition.id)) ?? [],
       ),
     );
+  }
+
+  /** Every fault that `load` would throw, without loading anything. */
+  static faults(options: CatalogueOptions): string[] {
+    return readSettings(options).faults;
   }
 
   get(id: string): ProviderAdapter | undefined {
@@ -67,6 +64,23 @@ export class ProviderRegistry {
   async close(): Promise<void> {
     await Promise.allSettled(this.all().map(async (adapter) => adapter.close?.()));
   }
+}
+
+/** The settings of every enabled provider, and all that is wrong with them. */
+function readSettings(options: CatalogueOptions): {
+  faults: string[];
+  settled: { definition: ProviderDefinition | undefined; settings: unknown }[];
+} {
+  const catalogue = [...(options.catalogue ?? PROVIDER_CATALOGUE), ...(options.outside ?? [])];
+  const faults = takenIds(catalogue).map((id) => `PROVIDER_MODULES: there is a provider ${JSON.stringify(id)} already`);
+  const settled = options.enabled.map((id) => {
+    const definition = catalogue.find((candidate) => candidate.id === id);
+    if (!definition) faults.push(`PROVIDERS: there is no provider ${JSON.stringify(id.slice(0, 40))}`);
+    const parsed = definition?.environment.safeParse(withoutEmpty(options.environment));
+    for (const issue of parsed?.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+    return { definition, settings: parsed?.data };
+  });
+  return { faults, settled };
 }
 
 /** Ids that more than one definition has: which of them is meant must never be a question of order. */

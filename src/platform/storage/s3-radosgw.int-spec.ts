@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { startRadosgw, type RadosgwServer } from '../../../scripts/servers/index.js';
+import { objectStoreContract, type StoreUnderTest } from '../../../test/contract/object-store.contract.js';
+import { S3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store.js';
+
+const REGION = 'us-east-1';
+let dataDir: string;
+let server: RadosgwServer;
+let operator: S3Client;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'regain-radosgw-'));
+  server = await startRadosgw({ dataDir });
+  const { endpoint, accessKeyId, secretAccessKey } = server;
+  operator = new S3Client({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+}, 120_000);
+afterAll(async () => {
+  operator.destroy();
+  await server.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function storeOn(bucket: string, over: Partial<S3ObjectStoreOptions> = {}): S3ObjectStore {
+  const { endpoint, accessKeyId, secretAccessKey } = server;
+  return new S3ObjectStore({
+    endpoint,
+    region: REGION,
+    bucket,
+    accessKeyId,
+    secretAccessKey,
+    forcePathStyle: true,
+    ...over,
+  });
+}
+
+/** A bucket of its own for every test. */
+async function makeBucket({ versioning }: { versioning: boolean }): Promise<string> {
+  const bucket = `evidence-${randomBytes(6).toString('hex')}`;
+  await operator.send(new CreateBucketCommand({ Bucket: bucket }));
+  if (versioning) {
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await operator.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
+  }
+  return bucket;
+}
+
+async function makeStore(options: { versioning: boolean }): Promise<StoreUnderTest> {
+  const bucket = await makeBucket(options);
+  const store = storeOn(bucket);
+  const stores = [store];
+  return {
+    store,
+    reopen: () => {
+      const another = storeOn(bucket);
+      stores.push(another);
+      return another;
+    },
+    swap: async (from, to) =>
+      void (await operator.send(new CopyObjectCommand({ Bucket: bucket, CopySource: `${bucket}/${from}`, Key: to }))),
+    countPhysical: async () => {
+      const { Versions = [], DeleteMarkers = [] } = await operator.send(
+        new ListObjectVersionsCommand({ Bucket: bucket }),
+      );
+      return Versions.length + DeleteMarkers.length;
+    },
+    dispose: async () => {
+      for (const each of stores) each.close();
+    },
+  };
+}
+
+objectStoreContract('radosgw, versioning off', () => makeStore({ versioning: false }));
+objectStoreContract('radosgw, versioning on', () => makeStore({ versioning: true }));
+
+describe('S3ObjectStore on radosgw', () => {
+  it.each([
+    ['a wrong secret', { secretAccessKey: 'wrong' }, 'denied'],
+    ['a wrong key id', { accessKeyId: 'WRONG' }, 'denied'],
+    ['a bucket that is not there', { bucket: 'nothing-here' }, 'misconfigured'],
+  ])('fails and says why: %s', async (_name, over, failure) => {
+    const wrong = storeOn('nothing-here', over);
+    const works = [() => wrong.check(), () => wrong.put('a', Buffer.from('x')), () => wrong.get('a')];
+    for (const work of works) await expect(work()).rejects.toMatchObject({ failure });
+    wrong.close();
+  });
+
+  it('gives up in time on a server that stands still, and goes on when it wakes (F23)', async () => {
+    const bucket = await makeBucket({ versioning: false });
+    const store = storeOn(bucket);
+    const hasty = storeOn(bucket, { attemptTimeoutMs: 200, maxAttempts: 1 });
+    await store.put('a', Buffer.from('before'));
+    server.process.pause();
+    try {
+      await expect(hasty.get('a')).rejects.toMatchObject({ failure: 'timeout' });
+    } finally {
+      server.process.resume();
+    }
+    expect(Buffer.from(await store.get('a')).toString()).toBe('before');
+    store.close();
+    hasty.close();
+  });
+});

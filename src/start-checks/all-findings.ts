@@ -1,0 +1,53 @@
+import type pg from 'pg';
+import type { Config } from '../platform/config/config.js';
+import { ProviderRegistry } from '../verification/providers/provider-registry.js';
+import { importProviderModules } from '../verification/providers/provider-modules.js';
+import { ConfigurationError } from '../platform/config/config.js';
+import { databaseFindings } from './database-check.js';
+import { environmentFindings, type ReadSettings } from './environment-checks.js';
+import { fault, type Finding } from './finding.js';
+import { keyRingFindings } from './key-ring-check.js';
+import { objectStoreFindings } from './object-store-check.js';
+import { LIVING_POLICIES, policyFindings, type StoredDocument } from './policy-check.js';
+import { redisFindings } from './redis-check.js';
+
+/**
+ * Everything there is to say about a production deployment before it starts: settings first, then what they lead to.
+ *
+ * @param probe also do what leaves a trace for a moment, as `regain doctor` may
+ */
+export async function allFindings(
+  settings: ReadSettings,
+  raw: Config['raw'],
+  { probe }: { probe: boolean },
+): Promise<Finding[]> {
+  const policies = async (client: pg.Client): Promise<Finding[]> => {
+    const { rows } = await client.query<StoredDocument>(LIVING_POLICIES);
+    return policyFindings(rows, settings.PROVIDERS ?? []);
+  };
+  const connected = await Promise.all([
+    providerFindings(settings, raw),
+    databaseFindings(settings.DATABASE_URL, policies),
+    redisFindings(settings.REDIS_URL, probe ? 'fault' : 'warning'),
+    objectStoreFindings(settings, { probe }),
+  ]);
+  return [...environmentFindings(settings), ...keyRingFindings(settings.KEYRING_FILE), ...connected.flat()];
+}
+
+async function providerFindings(settings: ReadSettings, raw: Config['raw']): Promise<Finding[]> {
+  const remedy = 'docs/generated/configuration.md has every provider’s variables';
+  try {
+    const outside = await importProviderModules(settings.PROVIDER_MODULES ?? []);
+    const faults = ProviderRegistry.faults({ enabled: settings.PROVIDERS ?? [], environment: raw, outside });
+    return faults.map((text) => named(text, remedy));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.faults.map((text) => named(text, remedy));
+  }
+}
+
+/** `NAME: what is wrong`, as the configuration says it, as a finding. */
+export function named(text: string, remedy: string): Finding {
+  const [subject = '', ...rest] = text.split(': ');
+  return fault(subject, rest.join(': '), remedy);
+}

@@ -1,0 +1,36 @@
+import { ConfigurationError, loadConfig, readEnvironment, type Config } from '../platform/config/config.js';
+import { Logger } from '../platform/logging/logger.js';
+import { allFindings } from './all-findings.js';
+import { databaseFindings } from './database-check.js';
+import type { Finding } from './finding.js';
+
+/**
+ * The configuration of a process that may start: read, and held against what it leads to. What is wrong comes in one
+ * message, so that nobody mends one fault to meet the next; warnings are logged. The embedded profile is asked for its
+ * schema alone: its secrets and its servers are its own.
+ *
+ * @throws ConfigurationError with every fault of the environment, the key ring, the providers, the database, the queue's
+ * server, the object store and the stored profiles
+ */
+export async function checkedConfig(raw: Config['raw']): Promise<Config> {
+  const { values, faults } = readEnvironment(raw);
+  const findings = await findingsFor(values, raw);
+  const found = findings.filter(({ verdict }) => verdict === 'fault').map((finding) => sentence(finding));
+  const all = [...new Set([...faults, ...found])];
+  if (all.length > 0) throw new ConfigurationError(all);
+  const config = loadConfig(raw);
+  const logger = Logger.create(config.LOG_LEVEL);
+  for (const { subject, verdict, detail } of findings) {
+    if (verdict === 'warning') logger.warn('start_warning', { subject, detail });
+  }
+  return config;
+}
+
+async function findingsFor(values: Partial<Config>, raw: Config['raw']): Promise<Finding[]> {
+  if (values.REGAIN_PROFILE === 'production') return allFindings(values, raw, { probe: false });
+  const database = await databaseFindings(values.DATABASE_URL);
+  return database.filter(({ subject }) => subject === 'database schema');
+}
+
+const sentence = ({ subject, detail, remedy }: Finding): string =>
+  `${subject}: ${detail}${remedy ? ` (${remedy})` : ''}`;

@@ -1,0 +1,36 @@
+import { readEnvironment, type Config } from '../platform/config/config.js';
+import { allFindings, named } from './all-findings.js';
+import { ok, type Finding } from './finding.js';
+
+/** A fault is an exit code of its own, so that a pipeline can tell it from a crash. */
+const FAULT_EXIT_CODE = 2;
+
+/**
+ * `regain doctor`: every setting and dependency of the production profile, whether it is right, and what to do. It writes
+ * one object into the bucket and deletes it again, and changes nothing else.
+ */
+export async function doctor(raw: Config['raw']): Promise<Finding[]> {
+  const { values, faults } = readEnvironment({ ...raw, REGAIN_PROFILE: raw.REGAIN_PROFILE ?? 'production' });
+  const environment =
+    faults.length > 0
+      ? faults.map((text) => named(text, 'docs/generated/configuration.md says what it takes'))
+      : [ok('environment', 'every variable can be read')];
+  return [...environment, ...(await allFindings(values, raw, { probe: true }))];
+}
+
+/** The findings as an operator reads them, worst first, or as JSON; and the exit code: 2 when one is a fault. */
+export function doctorReport(
+  findings: readonly Finding[],
+  { json }: { json: boolean },
+): { text: string; exitCode: number } {
+  const exitCode = findings.some(({ verdict }) => verdict === 'fault') ? FAULT_EXIT_CODE : 0;
+  if (json) return { text: JSON.stringify({ healthy: exitCode === 0, findings }, undefined, 2), exitCode };
+  const order = ['fault', 'warning', 'ok'];
+  const sorted = [...findings].sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
+  const width = Math.max(...sorted.map(({ subject }) => subject.length));
+  const lines = sorted.flatMap(({ verdict, subject, detail, remedy }) => [
+    `${verdict.padEnd(7)}  ${subject.padEnd(width)}  ${detail}`,
+    ...(remedy && verdict !== 'ok' ? [`${' '.repeat(width + 11)}→ ${remedy}`] : []),
+  ]);
+  return { text: lines.join('\n'), exitCode };
+}

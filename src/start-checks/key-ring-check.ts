@@ -1,0 +1,46 @@
+import { readFileSync, statSync } from 'node:fs';
+import { ZodError } from 'zod';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { fault, ok, type Finding } from './finding.js';
+import { TOKEN_BITS, weaknessOf } from './secret-strength.js';
+
+const SUBJECT = 'KEYRING_FILE';
+/**
+ * Nobody else may read it, and the group may not change it. That a group reads it is how Kubernetes hands a secret to a
+ * process that is not root (`fsGroup`).
+ */
+const TOO_OPEN = 0o027;
+
+/** Whether the master keys are there, are ours alone, and are keys. */
+export function keyRingFindings(path: string | undefined): Finding[] {
+  if (path === undefined) return [];
+  try {
+    const { mode } = statSync(path);
+    const text = readFileSync(path, 'utf8');
+    const ring = new KeyRing(JSON.parse(text));
+    const findings: Finding[] = [];
+    if (mode & TOO_OPEN) {
+      findings.push(fault(SUBJECT, 'others than its owner may read or change it', 'chmod 0600 it'));
+    }
+    const secrets = (JSON.parse(text) as { keys: { secret: string }[] }).keys.map(({ secret }) => secret);
+    if (secrets.some((secret) => isWeakKey(secret))) {
+      findings.push(fault(SUBJECT, 'one of its keys is not random', 'make a new ring with `regain keys:new`'));
+    }
+    return findings.length > 0 ? findings : [ok(SUBJECT, `holds ${ring.ids.length} keys; ${ring.activeId} is active`)];
+  } catch (error) {
+    return [fault(SUBJECT, whyUnreadable(error), '`regain keys:new` prints a new one; keep it mode 0600')];
+  }
+}
+
+/** Base64 hides patterns of bytes, so both forms are looked at. */
+function isWeakKey(secret: string): boolean {
+  const bytes = Buffer.from(secret, 'base64').toString('latin1');
+  return [secret, bytes].some((text) => weaknessOf(text, TOKEN_BITS) !== undefined);
+}
+
+function whyUnreadable(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return 'is missing';
+  if (code !== undefined) return `cannot be read (${code})`;
+  return error instanceof ZodError || error instanceof SyntaxError ? 'is not a key ring' : (error as Error).message;
+}

@@ -1,0 +1,3 @@
+import { redisQueueContract } from './redis-place.js';
+
+redisQueueContract('redis');

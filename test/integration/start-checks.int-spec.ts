@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { startRedis, type RedisServer } from '../../scripts/servers/index.js';
+import { DEMO_POLICY } from '../../src/embedded/seed.js';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { databaseFindings } from '../../src/start-checks/database-check.js';
+import type { Finding } from '../../src/start-checks/finding.js';
+import { LIVING_POLICIES, policyFindings, type StoredDocument } from '../../src/start-checks/policy-check.js';
+import { redisFindings } from '../../src/start-checks/redis-check.js';
+import { S3Simulator } from '../support/s3-simulator.js';
+import { openTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+const told = (findings: Finding[]): string[] => findings.map(({ verdict, detail }) => `${verdict}: ${detail}`);
+
+describe('the database of a process that starts', () => {
+  let test: TestDatabase;
+  beforeEach(async () => {
+    test = await openTestDatabase({ poolSize: 2 });
+  });
+  afterEach(() => test.close());
+
+  it('is right for the application’s role on a migrated schema', async () => {
+    const findings = await databaseFindings(test.appUrl);
+    expect(findings.map(({ verdict }) => verdict)).toEqual(['ok', 'ok']);
+  });
+
+  it('is refused to the owner and to a superuser', async () => {
+    expect(told(await databaseFindings(test.ownerUrl))[0]).toMatch(/^fault: owns the schema/);
+    expect(told(await databaseFindings(test.superuserUrl))[0]).toMatch(/^fault: is a superuser/);
+  });
+
+  it('is refused when it may forget what it committed', async () => {
+    await test.asOwner(`DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$`);
+    expect(told(await databaseFindings(test.appUrl)).join()).toContain('fault: has synchronous_commit off');
+  });
+
+  it('is refused when it is not migrated, half migrated, or made for builds that know more', async () => {
+    await test.asOwner("INSERT INTO schema_migrations VALUES (9999, 'contract-9998-old', 'x')");
+    expect(told(await databaseFindings(test.appUrl)).join()).toContain('fault: was made for builds that know');
+    await test.asOwner('DELETE FROM schema_migrations WHERE version > 5');
+    expect(told(await databaseFindings(test.appUrl)).join()).toContain('fault: lacks migration 6');
+    await test.asOwner('DROP SCHEMA regain CASCADE');
+    expect(told(await databaseFindings(test.appUrl)).join()).toContain('fault: is not migrated');
+  });
+
+  it('is refused with a profile of a demonstration in it', async () => {
+    const document = JSON.stringify({ ...DEMO_POLICY, providers: ['local'] });
+    await test.asOwner(`BEGIN; INSERT INTO policies (id, version, priority) VALUES ('pol_1', 1, 0);
+      INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES ('pol_1', 1, '${document}', 'x'); COMMIT`);
+    const findings = await databaseFindings(test.appUrl, async (client) => {
+      const { rows } = await client.query<StoredDocument>(LIVING_POLICIES);
+      return policyFindings(rows, []);
+    });
+    const ofPolicy = findings.filter(({ subject }) => subject === 'policy pol_1');
+    expect(told(ofPolicy)).toEqual(
+      expect.arrayContaining([
+        'warning: /providers/0 this deployment does not load it',
+        'fault: /allowSpecimens specimens are for demonstrations',
+      ]),
+    );
+  });
+
+  it('that does not answer is a fault of its own', async () => {
+    const findings = await databaseFindings('postgresql://regain_app@127.0.0.1:1/regain');
+    expect(told(findings)).toEqual(['fault: cannot be used (ECONNREFUSED)']);
+  });
+});
+
+describe('the queue’s server of a process that starts', () => {
+  let dataDir: string;
+  let server: RedisServer;
+  let operator: Redis;
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'regain-start-redis-'));
+    server = await startRedis({ kind: 'redis', dataDir });
+    operator = new Redis(server.url);
+  });
+  afterEach(async () => {
+    await operator.config('SET', 'maxmemory-policy', 'noeviction');
+    await operator.config('SET', 'appendonly', 'yes');
+  });
+  afterAll(async () => {
+    operator.disconnect();
+    await server.process.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  const as = (user: string): string => server.url.replace('//', `//${user}:pw@`);
+
+  it('is right when it evicts nothing and keeps a file', async () => {
+    expect(told(await redisFindings(server.url))).toEqual(['ok: evicts nothing']);
+  });
+
+  it('is refused when it may throw jobs away (F14), and advised to keep a file', async () => {
+    await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await operator.config('SET', 'appendonly', 'no');
+    expect(told(await redisFindings(server.url))).toEqual([
+      'fault: maxmemory-policy is allkeys-lru',
+      expect.stringContaining('warning: keeps no append-only file'),
+    ]);
+  });
+
+  it('is asked by INFO where CONFIG is forbidden, and refused where both are', async () => {
+    await operator.acl('SETUSER', 'managed', 'on', '>pw', '~*', '&*', '+@all', '-config');
+    expect(told(await redisFindings(as('managed')))).toEqual(['ok: evicts nothing']);
+    await operator.config('SET', 'maxmemory-policy', 'volatile-lru');
+    expect(told(await redisFindings(as('managed')))).toEqual(['fault: maxmemory-policy is volatile-lru']);
+    await operator.acl('SETUSER', 'mute', 'on', '>pw', '~*', '&*', '+@all', '-config', '-info');
+    expect(told(await redisFindings(as('mute')))).toEqual([
+      expect.stringContaining('fault: maxmemory-policy cannot be verified'),
+    ]);
+  });
+
+  it('is refused with a wrong password, and waited for when nobody answers (F13)', async () => {
+    expect(told(await redisFindings(as('nobody')))).toEqual(['fault: the server refuses our sign-in']);
+    expect(told(await redisFindings('redis://127.0.0.1:1'))).toEqual(['warning: cannot be reached']);
+    expect(told(await redisFindings('redis://127.0.0.1:1', 'fault'))).toEqual(['fault: cannot be reached']);
+  });
+});
+
+describe('a production process', () => {
+  let test: TestDatabase;
+  let dataDir: string;
+  let redis: RedisServer;
+  let bucket: S3Simulator;
+  let right: Record<string, string>;
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'regain-start-'));
+    test = await openTestDatabase({ poolSize: 2 });
+    redis = await startRedis({ kind: 'redis', dataDir });
+    bucket = await S3Simulator.start();
+    const keyRingFile = join(dataDir, 'keyring.json');
+    writeFileSync(keyRingFile, JSON.stringify(KeyRing.generate()), { mode: 0o600 });
+    right = {
+      PATH: process.env.PATH ?? '',
+      REGAIN_PROFILE: 'production',
+      ADMIN_TOKEN: 'pS4mVd0hQ8yX2kLw7rTz5bNc9fJg3aEu',
+      PUBLIC_URL: 'https://recover.example.org',
+      RP_ID: 'example.org',
+      DATABASE_URL: test.appUrl,
+      REDIS_URL: redis.url,
+      S3_ENDPOINT: bucket.endpoint,
+      S3_BUCKET: bucket.bucketName,
+      S3_REGION: bucket.key.region,
+      S3_ACCESS_KEY_ID: bucket.key.accessKeyId,
+      S3_SECRET_ACCESS_KEY: bucket.key.secretAccessKey,
+      SMTP_URL: 'smtps://mail.example.org',
+      KEYRING_FILE: keyRingFile,
+      STAFF_ISSUER: 'https://idp.example.org',
+      STAFF_AUDIENCE: 'regain',
+      STAFF_JWKS_URL: 'https://idp.example.org/jwks.json',
+    };
+  });
+  afterAll(async () => {
+    await redis.process.stop();
+    await bucket.stop();
+    await test.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  async function run(file: string, env: Record<string, string>, ...args: string[]): Promise<Ended> {
+    const child = spawn(process.execPath, [packagePath(`dist/src/${file}.js`), ...args], { env });
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    return { out, err, code: code as number | null };
+  }
+
+  it.each(['main', 'worker'])('names every fault in one message and ends: %s', async (file) => {
+    const { code, err } = await run(file, {
+      ...right,
+      ADMIN_TOKEN: 'change-me-change-me-change-me-change-me',
+      PUBLIC_URL: 'http://recover.example.org',
+      DATABASE_URL: test.ownerUrl,
+      KEYRING_FILE: join(dataDir, 'nowhere.json'),
+      REDIS_URL: redis.url.replace('//', '//nobody:nopw@'),
+      S3_BUCKET: 'another',
+      STAFF_JWKS_URL: 'http://idp.example.org/jwks.json',
+      PROVIDERS: 'nobody',
+    });
+    expect(code).toBe(1);
+    const faults = [...err.matchAll(/^ {2}- ([^:]+):/gm)].map(([, name]) => name);
+    expect(new Set(faults)).toEqual(
+      new Set([
+        'PUBLIC_URL',
+        'ADMIN_TOKEN',
+        'STAFF_JWKS_URL',
+        'KEYRING_FILE',
+        'PROVIDERS',
+        'DATABASE_URL',
+        'REDIS_URL',
+        'S3_ENDPOINT',
+      ]),
+    );
+    expect(err.match(/could not start/g)).toHaveLength(1);
+    expect(err).not.toMatch(/nopw|change-me/);
+  });
+
+  it('is told the same by doctor, who ends with 2; and 0 where all is right', async () => {
+    const wrong = await run('cli', { ...right, DATABASE_URL: test.ownerUrl }, 'doctor', '--json');
+    const { healthy, findings } = JSON.parse(wrong.out) as { healthy: boolean; findings: Finding[] };
+    const faults = findings.filter(({ verdict }) => verdict === 'fault').map(({ subject }) => subject);
+    expect([wrong.code, healthy, faults]).toEqual([2, false, ['DATABASE_URL']]);
+    const healed = await run('cli', right, 'doctor');
+    expect(healed.out).toMatch(/^ok +S3_ENDPOINT +takes, gives back and deletes an object$/m);
+    expect([healed.code, healed.out.includes('fault')]).toEqual([0, false]);
+    expect(bucket.bucket.everything()).toEqual([]);
+  });
+});
