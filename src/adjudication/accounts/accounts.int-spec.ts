@@ -146,6 +146,21 @@ describe('one document on two accounts (T64)', () => {
     expect(await alarms(other.subjectId)).toHaveLength(2);
   });
 
+  it('T64: of records that name one document and are indexed together, one has it and the others are told of', async () => {
+    const record = { ...somebody(), documentNumber: 'BATCH001', issuingCountry: 'GBR' };
+    const ids = [await reported({ record }), await reported({ record }), await reported({ record })].map(
+      ({ subjectId }) => subjectId,
+    );
+    await tx((t) => stage.accounts.catchUp(t, 1_000));
+    const [owner, ...others] = [...ids].sort();
+    expect(await standing(owner ?? '', 'BATCH001')).toBe('this_account');
+    expect(await alarms(owner ?? '')).toEqual([]);
+    for (const other of others) {
+      expect(await alarms(other)).toEqual([{ data: { belongsTo: [owner] } }]);
+      expect(await markOf(other)).not.toBe('');
+    }
+  });
+
   it('T64: what is stored is no number', async () => {
     await decide(await reported({ document: documentOf('CANARY77') }));
     const rows = await tx((t) => t.many<{ text: string }>`SELECT known_documents::text AS text FROM known_documents`);
@@ -245,7 +260,7 @@ describe('a name that is not unique in the directory (T65)', () => {
   it('T65: an account that changes while it is indexed is indexed again', async () => {
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     const { subjectId } = await reported();
-    const keepRecorded = async (t: Transaction): Promise<boolean> => (await rename(t, subjectId), true);
+    const keepRecorded = (t: Transaction): Promise<void> => rename(t, subjectId);
     const overtaken = new AccountIndex(stage.ring, { keepRecorded } as unknown as KnownDocuments);
     expect(await tx((t) => overtaken.catchUp(t, 1))).toBe(1);
     expect(await markOf(subjectId)).toBe('');

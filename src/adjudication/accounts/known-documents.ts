@@ -14,6 +14,16 @@ import { documentKey, reportedDocument } from './document-number.js';
 /** A document that no proofing record names is forgotten after this time. */
 export const DOCUMENT_KEPT_MONTHS = 12;
 
+interface OwnDocument {
+  subjectId: string;
+  key: string;
+}
+
+/** An account with the document its record names, if it names one. */
+interface RecordedDocument extends Partial<OwnDocument> {
+  subjectId: string;
+}
+
 type ReportedCase = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
 
 /**
@@ -45,7 +55,8 @@ export class KnownDocuments {
   async keep(tx: Transaction, recoveryCase: ReportedCase): Promise<boolean> {
     const key = await this.keyOf(tx, recoveryCase);
     if (key === undefined) return true;
-    return this.claim(tx, { subjectId: recoveryCase.subjectId, key, months: DOCUMENT_KEPT_MONTHS });
+    const { subjectId } = recoveryCase;
+    return (await this.claim(tx, [{ subjectId, key }], DOCUMENT_KEPT_MONTHS)).has(subjectId);
   }
 
   /** Tells of a case whose decision found its document on another account. */
@@ -60,16 +71,20 @@ export class KnownDocuments {
   }
 
   /**
-   * The document the account's proofing record names now; what it named before stays known for its time. False, and an
-   * alarm, when it belongs to another account: then it is not this one's.
+   * The documents the proofing records of these accounts name now; what they named before stays known for its time. One
+   * that belongs to another account is not this one's, and raises the alarm. Each account once.
    */
-  async keepRecorded(tx: Transaction, subjectId: string, key: string | undefined): Promise<boolean> {
-    const current = key === undefined ? [] : this.ring.digests('document-number', key);
+  async keepRecorded(tx: Transaction, recorded: readonly RecordedDocument[]): Promise<void> {
+    const named = recorded.flatMap(({ subjectId, key }) => (key === undefined ? [] : [{ subjectId, key }]));
+    const current = named.flatMap(({ subjectId, key }) =>
+      this.ring.digests('document-number', key).map((digest) => ({ subjectId, digest })),
+    );
     await tx.run`UPDATE known_documents SET kept_until = clock_timestamp() + make_interval(months => ${DOCUMENT_KEPT_MONTHS})
-      WHERE subject_id = ${subjectId} AND kept_until IS NULL AND document_digest <> ALL(${current}::bytea[])`;
-    if (key === undefined || (await this.claim(tx, { subjectId, key }))) return true;
-    await this.alarm(tx, { subjectId, key });
-    return false;
+      WHERE subject_id = ANY(${recorded.map(({ subjectId }) => subjectId)}::text[]) AND kept_until IS NULL
+        AND (subject_id, document_digest) NOT IN (SELECT * FROM unnest(
+          ${current.map(({ subjectId }) => subjectId)}::text[], ${current.map(({ digest }) => digest)}::bytea[]))`;
+    const kept = await this.claim(tx, named);
+    for (const one of named) if (!kept.has(one.subjectId)) await this.alarm(tx, one);
   }
 
   /** Tells of a document that turned up on two accounts, in the trail of the account it does not belong to. */
@@ -102,24 +117,50 @@ export class KnownDocuments {
   }
 
   private async ownersOf(tx: Transaction, key: string): Promise<string[]> {
-    const rows = await tx.many<{ subjectId: string }>`
-      SELECT DISTINCT subject_id FROM known_documents
-      WHERE document_digest = ANY(${this.ring.digests('document-number', key)}::bytea[])
-        AND (kept_until IS NULL OR kept_until > clock_timestamp())`;
-    return rows.map((row) => row.subjectId);
+    return (await this.ownersOfAll(tx, [key])).map(({ owner }) => owner);
   }
 
-  /** One statement decides between accounts that race: the second waits for the first, and finds no row to change. */
-  private async claim(tx: Transaction, claim: { subjectId: string; key: string; months?: number }): Promise<boolean> {
-    const { subjectId, key, months = null } = claim;
+  private async ownersOfAll(tx: Transaction, keys: readonly string[]): Promise<{ key: string; owner: string }[]> {
+    const looked = keys.flatMap((key) => this.ring.digests('document-number', key).map((digest) => ({ key, digest })));
+    const rows = await tx.many<{ key: string; owner: string }>`
+      SELECT DISTINCT looked.key, d.subject_id AS owner
+      FROM unnest(${looked.map(({ key }) => key)}::text[], ${looked.map(({ digest }) => digest)}::bytea[]) AS looked (key, digest)
+      JOIN known_documents d ON d.document_digest = looked.digest
+      WHERE d.kept_until IS NULL OR d.kept_until > clock_timestamp()`;
+    return rows;
+  }
+
+  /**
+   * The accounts that have their document now. One statement decides between accounts that race: the second waits for
+   * the first, and finds no row to change. Of two in one call the first has it.
+   */
+  private async claim(
+    tx: Transaction,
+    claims: readonly OwnDocument[],
+    months: number | null = null,
+  ): Promise<Set<string>> {
     // Under a key that is retired the same document has another digest.
-    if ((await this.standing(tx, subjectId, key)) === 'another_account') return false;
-    const rows = await tx.run`
+    const owners = await this.ownersOfAll(
+      tx,
+      claims.map(({ key }) => key),
+    );
+    const taken = new Set<string>();
+    const free = claims.filter(({ subjectId, key }) => {
+      if (taken.has(key) || owners.some((one) => one.key === key && one.owner !== subjectId)) return false;
+      taken.add(key);
+      return true;
+    });
+    const rows = free.map(({ subjectId, key }) => ({ subjectId, digest: this.ring.digest('document-number', key) }));
+    // In one order, whoever claims: otherwise two of them could wait for each other.
+    const kept = await tx.many<{ subjectId: string }>`
       INSERT INTO known_documents (document_digest, subject_id, kept_until)
-      VALUES (${this.ring.digest('document-number', key)}, ${subjectId}, clock_timestamp() + make_interval(months => ${months}))
+      SELECT digest, subject_id, clock_timestamp() + make_interval(months => ${months})
+      FROM unnest(${rows.map(({ digest }) => digest)}::bytea[], ${rows.map(({ subjectId }) => subjectId)}::text[]) AS claimed (digest, subject_id)
+      ORDER BY digest
       ON CONFLICT (document_digest) DO UPDATE SET subject_id = EXCLUDED.subject_id, seen_at = clock_timestamp(),
         kept_until = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id AND known_documents.kept_until IS NULL THEN NULL ELSE EXCLUDED.kept_until END
-      WHERE known_documents.subject_id = EXCLUDED.subject_id OR known_documents.kept_until <= clock_timestamp()`;
-    return rows === 1;
+      WHERE known_documents.subject_id = EXCLUDED.subject_id OR known_documents.kept_until <= clock_timestamp()
+      RETURNING subject_id`;
+    return new Set(kept.map(({ subjectId }) => subjectId));
   }
 }
