@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { readIdentities, type KnownIdentity } from '../../directory/known-identities.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { documentKey } from './document-number.js';
+import { identifyDocument } from './document-number.js';
 import { KnownDocuments } from './known-documents.js';
 import { birthKeysOf, couldBeTaken, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
 
@@ -92,10 +92,14 @@ export class AccountIndex {
    */
   async catchUp(tx: Transaction, limit: number): Promise<number> {
     const mark = markOf(this.ring.activeId);
-    // Two ranges where `<>` would do: an index finds them.
-    const rows = await tx.many<SeenAccount>`
-      SELECT id, account_index, version FROM subjects WHERE account_index < ${mark} OR account_index > ${mark}
+    // Two ranges where `<>` would do: an index has them in order.
+    const changed = await tx.many<SeenAccount>`
+      SELECT id, account_index, version FROM subjects WHERE account_index < ${mark}
       ORDER BY account_index, id LIMIT ${limit} FOR NO KEY UPDATE`;
+    const others = await tx.many<SeenAccount>`
+      SELECT id, account_index, version FROM subjects WHERE account_index > ${mark}
+      ORDER BY account_index, id LIMIT ${limit - changed.length} FOR NO KEY UPDATE`;
+    const rows = [...changed, ...others];
     if (rows.length > 0) await this.index(tx, rows);
     return rows.length;
   }
@@ -123,7 +127,7 @@ export class AccountIndex {
     await keepBirthDates(tx, ids, born);
     const recorded = known.map(({ subjectId, record }) => ({
       subjectId,
-      key: documentKey({ issuingCountry: record?.issuingCountry, number: record?.documentNumber }),
+      document: identifyDocument({ ...record, number: record?.documentNumber }),
     }));
     await this.documents.keepRecorded(tx, recorded);
     // One that changed meanwhile, by this very transaction too, is not marked.
