@@ -16,3 +16,9 @@ CREATE FUNCTION prune_subject_standings() RETURNS bigint LANGUAGE sql SECURITY D
 $$;
 REVOKE ALL ON FUNCTION prune_subject_standings() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prune_subject_standings() TO regain_app;
+
+-- A code that was used is made anew by the holder, who says that it is kept (NIST SP 800-63B-4, 4.2.1.1). Of codes made
+-- before this nobody was asked.
+ALTER TABLE saved_recovery_codes ADD COLUMN kept_at timestamptz;
+SELECT label_columns('saved_recovery_codes', 'none', 'kept_at');
+UPDATE saved_recovery_codes SET kept_at = created_at;
