@@ -67,7 +67,7 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'case.reconsidered': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'case.retry_offered': [],
   'case.referred': [],
-  'case.held': [],
+  'case.held': [tell('recovery_held')],
   'case.hold_due': [step(RELEASE_HOLD_JOB)],
   'case.confirmation_requested': [ask('confirmation_needed')],
   'case.confirmed': [],

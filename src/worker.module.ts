@@ -4,6 +4,7 @@ import { AccountIndex } from './adjudication/accounts/account-index.js';
 import { KnownDocuments } from './adjudication/accounts/known-documents.js';
 import { AdjudicationModule, AdjudicationWorkerModule } from './adjudication/adjudication.module.js';
 import { sealHeads } from './audit-trail/checkpoints.js';
+import { pruneReplacedStandings } from './directory/replaced-standings.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
 import { EvidenceOrphans } from './identity-evidence/evidence-orphans.js';
 import { IdentityEvidenceModule } from './identity-evidence/identity-evidence.module.js';
@@ -73,6 +74,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
         (tx) => limits.prune(tx),
         (tx) => inbox.sweep(tx),
         (tx) => documents.prune(tx),
+        pruneReplacedStandings,
         (tx) => accounts.catchUp(tx, ACCOUNTS_A_ROUND),
       ],
     });

@@ -12,6 +12,8 @@ export interface IdentityAttributes {
 export interface DocumentFacts {
   /** ISO 3166-1 alpha-3 issuer as printed in the MRZ, or alpha-2 from a partner; upper case. */
   issuingCountry?: string;
+  /** Within the country: the state or province that gave it out, without the country (ISO 3166-2). */
+  issuingRegion?: string;
   documentType?: string;
   number?: string;
   expiryDate?: string;

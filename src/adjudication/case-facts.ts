@@ -14,7 +14,7 @@ import { isWatched } from '../verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { VerificationReports } from '../verification/verification-reports.js';
 import { AccountIndex } from './accounts/account-index.js';
-import { documentKey, reportedDocument } from './accounts/document-number.js';
+import { identifyDocument, reportedDocument } from './accounts/document-number.js';
 import { KnownDocuments } from './accounts/known-documents.js';
 import { readDeviceFacts } from './device/device-facts.js';
 import type { AdjudicationFacts } from './facts.js';
@@ -71,7 +71,7 @@ export class CaseFactsReader {
       documentStanding: await this.documents.standing(
         tx,
         recoveryCase.subjectId,
-        documentKey(reportedDocument(report)),
+        identifyDocument(reportedDocument(report)),
       ),
       ingredients: await this.codes.ofAttempt(tx, recoveryCase),
       liveOnly: !this.config.embedded,

@@ -61,6 +61,7 @@ export const AUDIT_EVENT_TYPES = [
   'proofing_record.changed',
   'document.on_other_account',
   'recovery_code.saved',
+  'recovery_code.kept',
   'recovery_code.sent',
   'recovery_code.given',
   'recovery_code.refused',

@@ -5,6 +5,7 @@ import { addPolicy, buildCore, type Core } from '../../test/model/core-stage.js'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { newId } from '../platform/ids/ids.js';
 import { isPrivileged, type Policy } from '../policy/policy.js';
+import { pruneReplacedStandings } from './replaced-standings.js';
 import type { Subject } from './subject.js';
 
 let test: TestDatabase;
@@ -173,5 +174,19 @@ describe('an account that was moved to another group (rule 10, T49)', () => {
     await put(id, { groups: ['easy'] });
     const forget = test.database.transaction((tx) => tx.run`DELETE FROM subject_standings WHERE subject_id = ${id}`);
     await expect(forget).rejects.toThrow();
+  });
+
+  it('forgets after a month what it was, and not before', async () => {
+    const id = await settled({ groups: ['careful'] });
+    await put(id, { groups: ['easy'] });
+    const kept = async (days: number): Promise<number> => {
+      await test.asOwner(
+        `UPDATE subject_standings SET replaced_at = clock_timestamp() - make_interval(days => $2) WHERE subject_id = $1`,
+        [id, days],
+      );
+      await test.database.transaction(pruneReplacedStandings);
+      return test.database.transaction((tx) => tx.run`SELECT 1 FROM subject_standings WHERE subject_id = ${id}`);
+    };
+    expect([await kept(29), await kept(31)]).toEqual([1, 0]);
   });
 });

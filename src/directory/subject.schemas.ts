@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '../platform/http/valid-input.js';
+import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 import { ASSURANCE_LEVELS } from './subject.js';
 import { LOGIN_PATTERN } from './subject-identity.js';
 
@@ -87,5 +88,13 @@ export const ProofingRecordBody = z.strictObject({
       .string()
       .regex(/^[A-Z]{2,3}$/)
       .optional(),
+    issuingRegion: z
+      .string()
+      .regex(/^(?:[A-Z]{2}-)?[A-Z0-9]{1,3}$/)
+      .optional()
+      .describe(
+        'ISO 3166-2, with or without the country: whose number it is, where states or provinces give out licences.',
+      ),
+    documentType: z.enum(DOCUMENT_TYPES).optional(),
   }),
 });

@@ -60,4 +60,7 @@ export interface ProofedAttributes {
   formerNames?: { givenName?: string; familyName?: string }[];
   documentNumber?: string;
   issuingCountry?: string;
+  /** Within the country: the state or province whose number it is. */
+  issuingRegion?: string;
+  documentType?: string;
 }

@@ -287,6 +287,26 @@ describe('erasing a case (T78, I8)', () => {
     expect(row).toEqual({ issuingCountry: null, documentType: null });
   });
 
+  it('takes where its links went and which codes were mailed with it, and no other case’s', async () => {
+    const [erased, other] = [await closedCase(), await closedCase()];
+    for (const { caseId } of [erased, other])
+      await test.database.transaction(async (tx) => {
+        await tx.run`INSERT INTO link_addresses (case_id, address_digest) VALUES (${caseId}, '\\x01')`;
+        await tx.run`INSERT INTO issued_recovery_codes (id, case_id, code_digest, capture_digest, expires_at)
+          VALUES (${newId('rcc', new Date())}, ${caseId}, '\\x01', '\\x01', clock_timestamp())`;
+      });
+    await later(erased.caseId);
+    await erase(erased.caseId);
+    const left = await test.database.read(
+      (tx) =>
+        tx.many`SELECT 'address' AS what, case_id FROM link_addresses UNION ALL SELECT 'code', case_id FROM issued_recovery_codes ORDER BY what`,
+    );
+    expect(left).toEqual([
+      { what: 'address', caseId: other.caseId },
+      { what: 'code', caseId: other.caseId },
+    ]);
+  });
+
   it('leaves an audit row with a number, what providers did, and nothing else', async () => {
     const { caseId } = await closedCase();
     await withSession(caseId, 'alpha');

@@ -104,6 +104,9 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL,
       fingerprint_sealed = NULL, fingerprint_method = NULL, fingerprint_position = NULL WHERE case_id = ${caseId}`;
     await tx.run`UPDATE recovery_cases SET issuing_country = NULL, document_type = NULL WHERE id = ${caseId}`;
+    // Where its links went and which codes were mailed: nothing asks any more.
+    await tx.run`DELETE FROM link_addresses WHERE case_id = ${caseId}`;
+    await tx.run`DELETE FROM issued_recovery_codes WHERE case_id = ${caseId}`;
     const { erasedAt } = await tx.one<{
       erasedAt: Date;
     }>`SELECT shredded_at AS erased_at FROM case_keys WHERE case_id = ${caseId}`;

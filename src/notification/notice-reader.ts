@@ -7,6 +7,7 @@ import type { NoticeKind } from './notice-texts.js';
 /** The words a page has for each kind of notice. */
 const EVENTS = {
   recovery_started: 'recovery_started',
+  recovery_held: 'recovery_started',
   recovery_approved: 'recovery_started',
   result_withdrawn: 'recovery_started',
   recovery_completed: 'recovery_completed',

@@ -1,6 +1,7 @@
 /** What an account holder is told of. There is nothing in such a notice that approves: it can stop and freeze (T58). */
 export const TOLD_KINDS = [
   'recovery_started',
+  'recovery_held',
   'recovery_approved',
   'result_withdrawn',
   'recovery_completed',
@@ -38,6 +39,11 @@ const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => { subject: string; hap
     subject: `${facts.organisationName}: somebody asked to reset how you sign in`,
     happened:
       'Somebody asked to reset how you sign in. They have to show an identity document and their face before anything changes.',
+  }),
+  recovery_held: (facts) => ({
+    subject: `${facts.organisationName}: your account is about to be recovered`,
+    happened:
+      'The identity check for resetting how you sign in was passed. Now there is a wait in which you can still stop it: until it is over, no passkey can be set up.',
   }),
   recovery_approved: (facts) => ({
     subject: `${facts.organisationName}: the identity check is done`,

@@ -15,7 +15,10 @@ import { Sessions, type Session } from './sessions.js';
 
 const SavedCodeStanding = z.object({
   createdAt: z.iso.datetime().nullable().describe('When the code that counts was made; null when there is none.'),
+  keptAt: z.iso.datetime().nullable().describe('When its holder said that it is kept.'),
+  due: z.boolean().describe('The last code was used, or nobody has said that the new one is kept: make one now.'),
 });
+const SavedCodeKept = z.object({ status: z.literal('kept') });
 const SavedCodeView = z.object({
   code: z.string().describe('In this answer only. To be kept where the device is not.'),
   createdAt: z.iso.datetime(),
@@ -42,7 +45,8 @@ export class SavedCodeController {
   async standing(@Req() request: Request): Promise<z.infer<typeof SavedCodeStanding>> {
     return this.database.read(async (tx) => {
       const { subjectId } = await this.signedIn(tx, request);
-      return { createdAt: (await this.codes.living(tx, subjectId))?.toISOString() ?? null };
+      const { createdAt, keptAt, due } = await this.codes.standing(tx, subjectId);
+      return { createdAt: createdAt?.toISOString() ?? null, keptAt: keptAt?.toISOString() ?? null, due };
     });
   }
 
@@ -76,6 +80,33 @@ export class SavedCodeController {
       });
       await announce(tx, 'subject.recovery_code_saved', { payload: { subjectId } });
       return { code, createdAt: createdAt.toISOString() };
+    });
+  }
+
+  @Post('kept')
+  @Operation({
+    summary: 'Say that the code that was just made is kept where the device is not.',
+    tag: 'Passkeys',
+    audience: 'session',
+    body: NoMembers,
+    status: 200,
+    response: SavedCodeKept,
+    problems: ['unauthenticated', 'origin_not_allowed', 'wrong_state'],
+  })
+  async kept(
+    @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,
+    @Req() request: Request,
+  ): Promise<z.infer<typeof SavedCodeKept>> {
+    return this.database.transaction(async (tx) => {
+      const { subjectId } = await this.signedIn(tx, request);
+      if (!(await this.codes.markKept(tx, subjectId))) throw new Problem('wrong_state');
+      await appendAudit(tx, {
+        chainId: `subject:${subjectId}`,
+        type: 'recovery_code.kept',
+        actor: { kind: 'person', id: subjectId },
+        data: {},
+      });
+      return { status: 'kept' };
     });
   }
 

@@ -12,8 +12,10 @@ import { SoftwareAuthenticator } from '../../test/support/software-authenticator
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { SESSION_COOKIE } from '../flow-session/cookies.js';
+import { SystemClock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Request } from '../platform/http/request-context.js';
+import { SavedCodes } from '../recovery-codes/saved-codes.js';
 import { AssertionCredential } from './webauthn.schemas.js';
 
 const ring = new KeyRing(KeyRing.generate());
@@ -51,11 +53,11 @@ const endsOf = async (subjectId: string): Promise<(string | null)[]> => {
 describe('the recovery code of whoever is signed in', () => {
   it('is shown once, replaces the one before it, and is told and written down without the code', async () => {
     const { subjectId, secret } = await signedIn();
-    expect(await stage.savedCodes.standing(requestWith(secret))).toEqual({ createdAt: null });
+    expect(await stage.savedCodes.standing(requestWith(secret))).toEqual({ createdAt: null, keptAt: null, due: false });
     const first = await stage.savedCodes.replace({}, requestWith(secret));
     const second = await stage.savedCodes.replace({}, requestWith(secret));
     expect(second.code).not.toBe(first.code);
-    expect(await stage.savedCodes.standing(requestWith(secret))).toEqual({ createdAt: second.createdAt });
+    expect(await stage.savedCodes.standing(requestWith(secret))).toMatchObject({ createdAt: second.createdAt });
     const rows = await db.database.read(
       (tx) => tx.many<{ text: string }>`
         SELECT e::text AS text FROM audit_events e WHERE chain_id = ${`subject:${subjectId}`} AND type = 'recovery_code.saved'
@@ -80,7 +82,7 @@ describe('the recovery code of whoever is signed in', () => {
     await ago('5 minutes');
     const late = await answerOf(stage.savedCodes.replace({}, requestWith(secret)));
     expect(late).toEqual({ status: 401, code: 'unauthenticated' });
-    expect(await stage.savedCodes.standing(requestWith(secret))).toEqual({ createdAt: first.createdAt });
+    expect(await stage.savedCodes.standing(requestWith(secret))).toMatchObject({ createdAt: first.createdAt });
   });
 
   it('T60: does not outlive a recovery of the account, nor a freeze of what that led to', async () => {
@@ -97,10 +99,45 @@ describe('the recovery code of whoever is signed in', () => {
     expect(await endsOf(subjectId)).toEqual(['recovered', 'frozen']);
   });
 
+  it('that was used is due until the holder has said that the new one is kept', async () => {
+    const { subjectId, secret } = await signedIn();
+    const standing = () => stage.savedCodes.standing(requestWith(secret));
+    const kept = () => stage.savedCodes.kept({}, requestWith(secret));
+    expect(await answerOf(kept())).toEqual({ status: 409, code: 'wrong_state' });
+    const first = await stage.savedCodes.replace({}, requestWith(secret));
+    expect(await standing()).toEqual({ createdAt: first.createdAt, keptAt: null, due: true });
+    await kept();
+    const { keptAt, due } = await standing();
+    expect({ keptAt, due }).toEqual({ keptAt: expect.any(String), due: false });
+    await kept();
+    expect(await standing()).toMatchObject({ keptAt });
+    const codes = new SavedCodes(ring, new SystemClock());
+    expect(await db.database.transaction((tx) => codes.spend(tx, subjectId, first.code))).toBe(true);
+    expect(await standing()).toEqual({ createdAt: null, keptAt: null, due: true });
+    const second = await stage.savedCodes.replace({}, requestWith(secret));
+    expect(second.code).not.toBe(first.code);
+    expect(await standing()).toMatchObject({ keptAt: null, due: true });
+    await kept();
+    expect((await standing()).due).toBe(false);
+    const trail = await db.database.read(
+      (tx) => tx.many<{ type: string }>`
+        SELECT type FROM audit_events WHERE chain_id = ${`subject:${subjectId}`} AND type LIKE 'recovery_code.%' ORDER BY seq`,
+    );
+    const expected = [
+      'recovery_code.saved',
+      'recovery_code.kept',
+      'recovery_code.kept',
+      'recovery_code.saved',
+      'recovery_code.kept',
+    ];
+    expect(trail.map(({ type }) => type)).toEqual(expected);
+  });
+
   it('is nobody’s without a session, and not of a session that is over', async () => {
     const { secret } = await signedIn();
     await stage.signIn.end(secret);
     for (const request of [requestWith(), requestWith('x'.repeat(43)), requestWith(secret)])
-      expect(await answerOf(stage.savedCodes.replace({}, request))).toEqual({ status: 401, code: 'unauthenticated' });
+      for (const call of [stage.savedCodes.replace({}, request), stage.savedCodes.kept({}, request)])
+        expect(await answerOf(call)).toEqual({ status: 401, code: 'unauthenticated' });
   });
 });

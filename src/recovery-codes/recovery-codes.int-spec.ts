@@ -115,7 +115,7 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await give(person, person.browser, { method: 'saved', text: code.toLowerCase() })).toBe('done');
     expect(await counted(person)).toEqual({ savedCode: true, issuedCode: false });
     expect(await events('subject.recovery_code_used')).toContainEqual({ payload: { subjectId: person.subjectId } });
-    expect(await change((tx) => saved.living(tx, person.subjectId))).toBeUndefined();
+    expect(await change((tx) => saved.standing(tx, person.subjectId))).toMatchObject({ createdAt: null, due: true });
     expect((await auditOf(test.database, person.caseId)).at(-1)).toBe('recovery_code.given');
     await change(
       (tx) =>
@@ -131,7 +131,7 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     const { code } = await save(person);
     expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('done');
     expect(await counted(person)).toMatchObject({ savedCode: true });
-    expect(await change((tx) => saved.living(tx, person.subjectId))).toBeInstanceOf(Date);
+    expect((await change((tx) => saved.standing(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
     expect(await events('subject.recovery_code_used')).not.toContainEqual({ payload: { subjectId: person.subjectId } });
   });
 
@@ -300,6 +300,6 @@ describe('an account that is asked for no codes', () => {
       }),
     );
     expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('wrong_state');
-    expect(await change((tx) => saved.living(tx, person.subjectId))).toBeInstanceOf(Date);
+    expect((await change((tx) => saved.standing(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
   });
 });

@@ -8,6 +8,14 @@ import { canonicalCode, newSavedCode } from './code-text.js';
 /** Wrong codes in a row after which a code is worth nothing (NIST SP 800-63B-4, 3.2.2). */
 const MOST_FAILURES = 100;
 
+/** When the code that counts was made, and when its holder said that it is kept. */
+export interface SavedCodeStanding {
+  createdAt: Date | null;
+  keptAt: Date | null;
+  /** The last one was used, or was made and nobody has said that it is kept. */
+  due: boolean;
+}
+
 /**
  * The recovery code an account holder keeps (NIST SP 800-63B-4, 4.2.1.1): one per account, stored as a keyed hash, shown
  * in one answer to whoever is signed in as the holder and to nobody else, used up by its first use.
@@ -33,11 +41,22 @@ export class SavedCodes {
     return { code, createdAt };
   }
 
-  /** When the code that counts was made; undefined when there is none. */
-  async living(tx: Transaction, subjectId: string): Promise<Date | undefined> {
-    const row = await tx.maybeOne<{ createdAt: Date }>`
-      SELECT created_at FROM saved_recovery_codes WHERE subject_id = ${subjectId} AND ended_at IS NULL`;
-    return row?.createdAt;
+  /** The account's code, and whether a new one is due. */
+  async standing(tx: Transaction, subjectId: string): Promise<SavedCodeStanding> {
+    const latest = await tx.maybeOne<{ createdAt: Date; keptAt: Date | null; endedBy: string | null }>`
+      SELECT created_at, kept_at, ended_by FROM saved_recovery_codes WHERE subject_id = ${subjectId}
+      ORDER BY created_at DESC, id DESC LIMIT 1`;
+    if (!latest) return { createdAt: null, keptAt: null, due: false };
+    const { createdAt, keptAt, endedBy } = latest;
+    if (endedBy !== null) return { createdAt: null, keptAt: null, due: endedBy === 'used' };
+    return { createdAt, keptAt, due: keptAt === null };
+  }
+
+  /** The holder has the code that counts in a safe place. False when there is none; the first time stays. */
+  async markKept(tx: Transaction, subjectId: string): Promise<boolean> {
+    const kept = await tx.run`UPDATE saved_recovery_codes SET kept_at = COALESCE(kept_at, clock_timestamp())
+      WHERE subject_id = ${subjectId} AND ended_at IS NULL`;
+    return kept === 1;
   }
 
   /** Whether the code is the account's. Uses nothing up and counts nothing. */

@@ -85,8 +85,10 @@ const issuerOf = ({ issuingCountry, nationality }: ProofedAttributes): string | 
   issuingCountry ?? nationality;
 
 function documentOf(reference: ProofedAttributes, { documents }: PolicyDocument): Record<string, string> {
-  const [issuingCountry, number, documentType] = [issuerOf(reference), reference.documentNumber, documents.types[0]];
+  const { documentNumber: number, issuingRegion } = reference;
+  const [issuingCountry, documentType] = [issuerOf(reference), documents.types[0]];
   return {
+    ...(issuingRegion === undefined ? {} : { issuingRegion }),
     ...(issuingCountry === undefined ? {} : { issuingCountry }),
     ...(number === undefined ? {} : { number }),
     ...(documentType === undefined ? {} : { documentType }),

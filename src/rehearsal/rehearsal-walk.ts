@@ -17,7 +17,7 @@ const CHUNK = 500;
 /** Transactions in one job: a worker that is told to stop is not held up. */
 const CHUNKS_A_JOB = 20;
 /** Accounts whose names are indexed in one transaction. */
-const INDEXED_AT_ONCE = 200;
+const INDEXED_AT_ONCE = 500;
 
 type ChunkEnd = 'more' | 'over';
 type Running = Rehearsal & { cursor: string };

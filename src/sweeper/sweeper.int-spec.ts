@@ -200,6 +200,22 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
     const events = await sweptAfterFlush();
     expect(events).toEqual([{ event: 'request.accepted', payload: { requestId: expect.stringMatching(/^req_/) } }]);
   });
+
+  it('a rehearsal that nobody takes further goes on; one that is at work, and one that ended, are left alone', async () => {
+    const rehearsalId = newId('reh', new Date());
+    await sql(
+      "INSERT INTO rehearsals (id, policy_id, policy_version, total, started_by) VALUES ($, $, 1, 9, 'operator')",
+      rehearsalId,
+      policy.id,
+    );
+    expect(await sweptAfterFlush()).toEqual([]);
+    await sql("UPDATE rehearsals SET updated_at = clock_timestamp() - interval '31 seconds'");
+    expect(await sweptAfterFlush()).toEqual([{ event: 'rehearsal.due', payload: { rehearsalId } }]);
+    await sweeper().sweep();
+    expect(await outbox()).toHaveLength(1);
+    await sql("UPDATE rehearsals SET state = 'cancelled', ended_at = clock_timestamp()");
+    expect(await sweptAfterFlush()).toEqual([]);
+  });
 });
 
 describe('notices (I10)', () => {
@@ -227,6 +243,15 @@ describe('notices (I10)', () => {
     );
     await age(caseId, 11);
     expect(await sweptAfterFlush()).toEqual([{ event: 'case.opened', payload: { caseId, attempt: 1 } }]);
+  });
+
+  it('that a hold has begun are told, though nobody wrote them down (T59)', async () => {
+    const caseId = await quietCase('adjudicating', 1);
+    await test.database.transaction((tx) =>
+      core.cases.transition(tx, { caseId, name: 'hold', actor: SYSTEM, set: { holdSeconds: 3_600 } }),
+    );
+    await age(caseId, 11);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'case.held', payload: { caseId, attempt: 1 } }]);
   });
 
   it('that ask are told while the case waits for the answer, once in each attempt', async () => {

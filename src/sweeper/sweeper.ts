@@ -170,7 +170,7 @@ export class Sweeper {
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
-      WITH told (event, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('verification.result_withdrawn', 'result_withdrawn'), ('case.completed', 'recovery_completed'), ('passkey.frozen', 'passkey_frozen'),
+      WITH told (event, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.held', 'recovery_held'), ('case.approved', 'recovery_approved'), ('verification.result_withdrawn', 'result_withdrawn'), ('case.completed', 'recovery_completed'), ('passkey.frozen', 'passkey_frozen'),
         ('case.confirmation_requested', 'confirmation_needed'))
       SELECT t.event, c.id AS case_id, c.attempt
       FROM audit_events a JOIN told t ON t.event = a.type JOIN recovery_cases c ON c.id = a.chain_id

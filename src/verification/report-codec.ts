@@ -18,6 +18,7 @@ const Identity: z.ZodType<IdentityAttributes> = z.strictObject({
 });
 const Document: z.ZodType<DocumentFacts> = z.strictObject({
   issuingCountry: z.string().optional(),
+  issuingRegion: z.string().optional(),
   documentType: z.string().optional(),
   number: z.string().optional(),
   expiryDate: z.string().optional(),

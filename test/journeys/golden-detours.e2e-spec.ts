@@ -36,6 +36,7 @@ describe('the audit trail of a detour', () => {
     const account = await stage.account('held-repudiated', { changes: { hold: { seconds: 600 } } });
     const begun = await stage.verified(account, 'pass');
     await stage.reaches(begun, 'held');
+    await stage.noticesAre(begun.caseId, 'recovery_held', begun.account.addresses);
     await stage.repudiate(begun.account);
     expectGolden('held-repudiated', await stage.trail(begun));
   });

@@ -131,7 +131,7 @@ describe('the audit trail of a journey', () => {
 
   it('that is held for a moment', async () => {
     const begun = await stage.verified(await stage.account('held', { changes: { hold: { seconds: 1 } } }), 'pass');
-    await stage.trailHas(begun.caseId, 'case.held');
+    await stage.noticesAre(begun.caseId, 'recovery_held', begun.account.addresses);
     await stage.finish(begun);
     expectGolden('held', await stage.trail(begun));
   });

@@ -33,6 +33,7 @@ describe('the pipeline', () => {
   it.each([
     ['case.opened', 'recovery_started'],
     ['case.confirmation_requested', 'confirmation_needed'],
+    ['case.held', 'recovery_held'],
     ['case.approved', 'recovery_approved'],
     ['case.completed', 'recovery_completed'],
     ['passkey.frozen', 'passkey_frozen'],

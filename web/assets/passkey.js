@@ -48,6 +48,13 @@ if (block.dataset.passkey === 'create') {
   button.addEventListener('click', () => once(button, () => tryIt(button), showTryProblem));
 }
 
+const newCode = block.querySelector('[data-new-code]');
+if (newCode) {
+  const [make, kept] = [newCode.querySelector('[data-make]'), newCode.querySelector('[data-kept]')];
+  make.addEventListener('click', () => once(make, () => showNewCode(make), showCodeProblem));
+  kept.addEventListener('click', () => once(kept, sayKept, showCodeProblem));
+}
+
 /** One ceremony at a time: a second click while one runs does nothing. */
 async function once(button, work, onFailure) {
   if (busy) return;
@@ -114,6 +121,24 @@ async function tryIt(button) {
   const name = session.subject?.displayName;
   status.textContent = name ? `${status.dataset.signedInAs} ${name}` : status.dataset.signedIn;
   button.hidden = true;
+  if (newCode) newCode.hidden = false;
+}
+
+/** The code stands in this page alone, and only until the page is left. */
+async function showNewCode(button) {
+  const { code } = await post(newCode.dataset.makeUrl, {});
+  status.textContent = '';
+  newCode.querySelector('[data-code-text]').textContent = code;
+  newCode.querySelector('[data-code]').hidden = false;
+  button.hidden = true;
+}
+
+async function sayKept() {
+  await post(newCode.dataset.keptUrl, {});
+  status.textContent = '';
+  newCode.querySelector('[data-code-text]').textContent = '';
+  newCode.querySelector('[data-code]').hidden = true;
+  newCode.querySelector('[data-done]').hidden = false;
 }
 
 function post(address, body, idempotencyKey) {
@@ -151,6 +176,12 @@ function showProblem(sentence) {
   for (const text of problem.querySelectorAll('[data-message]')) text.hidden = text.dataset.message !== sentence;
   problem.hidden = false;
   problem.focus();
+}
+
+function showCodeProblem() {
+  const told = newCode.querySelector('[data-code-problem]');
+  told.hidden = false;
+  told.focus();
 }
 
 function showTryProblem() {

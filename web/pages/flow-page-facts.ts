@@ -8,6 +8,7 @@ import { documentAcceptance } from '../../src/policy/document-rules.js';
 import type { PolicyCopy } from '../../src/policy/policy-copy.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import { SavedCodes } from '../../src/recovery-codes/saved-codes.js';
 import type { StepFacts } from './step-page.js';
 
 /** What pages say besides the flow itself: how long photos are kept, and which document was chosen. */
@@ -18,6 +19,7 @@ export class FlowPageFacts {
     private readonly cases: RecoveryCaseRepository,
     private readonly policies: Policies,
     private readonly subjects: Subjects,
+    private readonly savedCodes: SavedCodes,
   ) {}
 
   async of(caseId: string): Promise<StepFacts> {
@@ -51,6 +53,7 @@ export class FlowPageFacts {
       FROM credentials p WHERE p.case_id = ${recoveryCase.id}`;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const { emails = [] } = subject?.profile.reveal() ?? {};
-    return { ...(passkey ? { passkey } : {}), maskedAddresses: emails.map(maskEmail) };
+    const { due: savedCodeDue } = await this.savedCodes.standing(tx, recoveryCase.subjectId);
+    return { ...(passkey ? { passkey } : {}), maskedAddresses: emails.map(maskEmail), savedCodeDue };
   }
 }

@@ -31,6 +31,8 @@ export interface StepFacts {
   codeError?: 'missing' | 'wrong' | 'too_many';
   passkey?: { createdAt: Date; oldPasskeysRemoved: number };
   maskedAddresses?: readonly string[];
+  /** The saved code was used by this recovery, and no new one is kept. */
+  savedCodeDue?: boolean;
   problem?: 'choice_missing' | 'country_missing' | 'document_type_missing';
 }
 
@@ -115,12 +117,13 @@ function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'documen
     : 'document_front';
 }
 
-function donePage({ passkey, maskedAddresses }: StepFacts): PageView {
+function donePage({ passkey, maskedAddresses, savedCodeDue }: StepFacts): PageView {
   return {
     screen: 'done',
     sessionsEnded: true,
     ...(passkey ? { passkey: { createdAt: passkey.createdAt }, oldPasskeysRemoved: passkey.oldPasskeysRemoved } : {}),
     ...(maskedAddresses ? { maskedAddresses } : {}),
+    ...(savedCodeDue ? { savedCodeDue } : {}),
   };
 }
 

@@ -30,6 +30,8 @@ export const API_ADDRESSES = {
   assertionOptions: '/v1/passkey-assertions/options',
   assertions: '/v1/passkey-assertions',
   session: '/v1/session',
+  savedCode: '/v1/session/recovery-codes',
+  savedCodeKept: '/v1/session/recovery-codes/kept',
 } as const;
 
 export const ASSETS = {

@@ -178,6 +178,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
     signInUrl: 'https://login.example.com/',
   },
   'done-short': { screen: 'done' },
+  'done-new-code': { screen: 'done', savedCodeDue: true },
   'ended-cancelled': { screen: 'ended', reason: 'cancelled' },
   'ended-expired': { screen: 'ended', reason: 'expired' },
   'ended-denied': { screen: 'ended', reason: 'denied' },

@@ -115,6 +115,8 @@ export type OutcomeView =
       oldPasskeysRemoved?: number;
       sessionsEnded?: boolean;
       maskedAddresses?: readonly string[];
+      /** A new recovery code is shown once, after the sign-in. */
+      savedCodeDue?: boolean;
       signInUrl?: string;
     }
   | { screen: 'ended'; reason: EndReason; againAt?: Date }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { readIdentities, type KnownIdentity } from '../../directory/known-identities.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { documentKey } from './document-number.js';
+import { identifyDocument } from './document-number.js';
 import { KnownDocuments } from './known-documents.js';
 import { birthKeysOf, couldBeTaken, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
 
@@ -92,11 +92,15 @@ export class AccountIndex {
    */
   async catchUp(tx: Transaction, limit: number): Promise<number> {
     const mark = markOf(this.ring.activeId);
-    // Two ranges where `<>` would do: an index finds them.
-    const rows = await tx.many<SeenAccount>`
-      SELECT id, account_index, version FROM subjects WHERE account_index < ${mark} OR account_index > ${mark}
+    // Two ranges where `<>` would do: an index has them in order.
+    const changed = await tx.many<SeenAccount>`
+      SELECT id, account_index, version FROM subjects WHERE account_index < ${mark}
       ORDER BY account_index, id LIMIT ${limit} FOR NO KEY UPDATE`;
-    for (const account of rows) await this.index(tx, account);
+    const others = await tx.many<SeenAccount>`
+      SELECT id, account_index, version FROM subjects WHERE account_index > ${mark}
+      ORDER BY account_index, id LIMIT ${limit - changed.length} FOR NO KEY UPDATE`;
+    const rows = [...changed, ...others];
+    if (rows.length > 0) await this.index(tx, rows);
     return rows.length;
   }
 
@@ -113,19 +117,37 @@ export class AccountIndex {
     return stale;
   }
 
-  private async index(tx: Transaction, account: SeenAccount): Promise<void> {
-    const { id } = account;
-    const [identity] = await readIdentities(tx, this.ring, [id]);
-    const { profile, record } = identity?.reveal() ?? {};
-    const digests = birthKeysOf([profile ?? {}, record ?? {}]).map((key) => this.ring.digest('birth-date', key));
-    await tx.run`DELETE FROM subject_birth_dates WHERE subject_id = ${id} AND birth_digest <> ALL(${digests}::bytea[])`;
-    await tx.run`INSERT INTO subject_birth_dates (birth_digest, subject_id)
-      SELECT digest, ${id} FROM unnest(${digests}::bytea[]) AS digest ON CONFLICT DO NOTHING`;
-    const document = { issuingCountry: record?.issuingCountry, number: record?.documentNumber };
-    await this.documents.keepRecorded(tx, id, documentKey(document));
+  /** What all of these are found by, in as many statements as for one. */
+  private async index(tx: Transaction, accounts: readonly SeenAccount[]): Promise<void> {
+    const ids = accounts.map(({ id }) => id);
+    const known = (await readIdentities(tx, this.ring, ids)).map((identity) => identity.reveal());
+    const born = known.flatMap(({ subjectId, profile, record = {} }) =>
+      birthKeysOf([profile, record]).map((key) => ({ subjectId, digest: this.ring.digest('birth-date', key) })),
+    );
+    await keepBirthDates(tx, ids, born);
+    const recorded = known.map(({ subjectId, record }) => ({
+      subjectId,
+      document: identifyDocument({ ...record, number: record?.documentNumber }),
+    }));
+    await this.documents.keepRecorded(tx, recorded);
+    // One that changed meanwhile, by this very transaction too, is not marked.
     await tx.run`UPDATE subjects SET account_index = ${markOf(this.ring.activeId)}
-      WHERE id = ${id} AND account_index = ${account.accountIndex} AND version = ${account.version}`;
+      FROM unnest(${ids}::text[], ${accounts.map((one) => one.accountIndex)}::text[], ${accounts.map((one) => one.version)}::int[]) AS seen (id, account_index, version)
+      WHERE subjects.id = seen.id AND subjects.account_index = seen.account_index AND subjects.version = seen.version`;
   }
+}
+
+async function keepBirthDates(
+  tx: Transaction,
+  ids: readonly string[],
+  born: readonly { subjectId: string; digest: Buffer }[],
+): Promise<void> {
+  const subjects = born.map(({ subjectId }) => subjectId);
+  const digests = born.map(({ digest }) => digest);
+  await tx.run`DELETE FROM subject_birth_dates WHERE subject_id = ANY(${ids}::text[])
+    AND (subject_id, birth_digest) NOT IN (SELECT * FROM unnest(${subjects}::text[], ${digests}::bytea[]))`;
+  await tx.run`INSERT INTO subject_birth_dates (subject_id, birth_digest)
+    SELECT * FROM unnest(${subjects}::text[], ${digests}::bytea[]) ON CONFLICT DO NOTHING`;
 }
 
 /** By what the profile or what the record calls the other. */

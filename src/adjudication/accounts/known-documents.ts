@@ -9,10 +9,30 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { VerificationReports } from '../../verification/verification-reports.js';
 import type { Finding } from '../decision.js';
 import type { DocumentStanding } from './document-standing.js';
-import { documentKey, reportedDocument } from './document-number.js';
+import {
+  identifyDocument,
+  keysOfDocument,
+  mayBeOne,
+  reportedDocument,
+  type DocumentIdentity,
+  type DocumentKeys,
+} from './document-number.js';
+
+/** Of a digest, for a lock by number. */
+const LOCK_BYTES = 8;
 
 /** A document that no proofing record names is forgotten after this time. */
 export const DOCUMENT_KEPT_MONTHS = 12;
+
+interface OwnDocument {
+  subjectId: string;
+  document: DocumentIdentity;
+}
+
+/** An account with the document its record names, if it names one. */
+interface RecordedDocument extends Pick<OwnDocument, 'subjectId'> {
+  document: DocumentIdentity | undefined;
+}
 
 type ReportedCase = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
 
@@ -31,9 +51,13 @@ export class KnownDocuments {
   ) {}
 
   /** Whose the document is, as far as this deployment knows. */
-  async standing(tx: Transaction, subjectId: string, key: string | undefined): Promise<DocumentStanding> {
-    if (key === undefined) return 'unread';
-    const owners = await this.ownersOf(tx, key);
+  async standing(
+    tx: Transaction,
+    subjectId: string,
+    document: DocumentIdentity | undefined,
+  ): Promise<DocumentStanding> {
+    if (!document) return 'unread';
+    const owners = await this.ownersOf(tx, document);
     if (owners.some((owner) => owner !== subjectId)) return 'another_account';
     return owners.length > 0 ? 'this_account' : 'new';
   }
@@ -43,9 +67,10 @@ export class KnownDocuments {
    * not be. @throws CaseShreddedError
    */
   async keep(tx: Transaction, recoveryCase: ReportedCase): Promise<boolean> {
-    const key = await this.keyOf(tx, recoveryCase);
-    if (key === undefined) return true;
-    return this.claim(tx, { subjectId: recoveryCase.subjectId, key, months: DOCUMENT_KEPT_MONTHS });
+    const document = await this.documentOf(tx, recoveryCase);
+    if (!document) return true;
+    const { subjectId } = recoveryCase;
+    return (await this.claim(tx, [{ subjectId, document }], DOCUMENT_KEPT_MONTHS)).has(subjectId);
   }
 
   /** Tells of a case whose decision found its document on another account. */
@@ -56,29 +81,49 @@ export class KnownDocuments {
     const { recoveryCase, findings } = decided;
     if (!findings.some(({ reasonCodes }) => reasonCodes.includes('document_on_other_account'))) return;
     const { id: caseId, subjectId } = recoveryCase;
-    await this.alarm(tx, { subjectId, key: await this.keyOf(tx, recoveryCase), caseId });
+    await this.alarm(tx, { subjectId, document: await this.documentOf(tx, recoveryCase), caseId });
   }
 
   /**
-   * The document the account's proofing record names now; what it named before stays known for its time. False, and an
-   * alarm, when it belongs to another account: then it is not this one's.
+   * The documents the proofing records of these accounts name now; what they named before stays known for its time. One
+   * that belongs to another account is not this one's, and raises the alarm. Each account once.
    */
-  async keepRecorded(tx: Transaction, subjectId: string, key: string | undefined): Promise<boolean> {
-    const current = key === undefined ? [] : this.ring.digests('document-number', key);
+  async keepRecorded(tx: Transaction, recorded: readonly RecordedDocument[]): Promise<void> {
+    const named = recorded.flatMap(({ subjectId, document }) => (document ? [{ subjectId, document }] : []));
+    await this.forgetLessExact(tx, named);
+    const current = this.digested(named, ({ kept }) => kept);
     await tx.run`UPDATE known_documents SET kept_until = clock_timestamp() + make_interval(months => ${DOCUMENT_KEPT_MONTHS})
-      WHERE subject_id = ${subjectId} AND kept_until IS NULL AND document_digest <> ALL(${current}::bytea[])`;
-    if (key === undefined || (await this.claim(tx, { subjectId, key }))) return true;
-    await this.alarm(tx, { subjectId, key });
-    return false;
+      WHERE subject_id = ANY(${recorded.map(({ subjectId }) => subjectId)}::text[]) AND kept_until IS NULL
+        AND (subject_id, document_digest) NOT IN (SELECT * FROM unnest(${current.subjectIds}::text[], ${current.digests}::bytea[]))`;
+    const kept = await this.claim(tx, named);
+    for (const one of named) if (!kept.has(one.subjectId)) await this.alarm(tx, one);
+  }
+
+  /** A record that now says of its document which register it is from takes back that it may be of any. */
+  private async forgetLessExact(tx: Transaction, named: readonly OwnDocument[]): Promise<void> {
+    const exact = named.filter(({ document }) => document.register !== undefined);
+    const before = this.digested(exact, ({ shared }) => [shared]);
+    await tx.run`DELETE FROM known_documents WHERE (subject_id, document_digest) IN (
+      SELECT * FROM unnest(${before.subjectIds}::text[], ${before.digests}::bytea[]))`;
+  }
+
+  /** Keys of each as digests under every key of the ring, beside their accounts. */
+  private digested(
+    owned: readonly OwnDocument[],
+    pick: (keys: DocumentKeys) => string[],
+  ): { subjectIds: string[]; digests: Buffer[] } {
+    const all = owned.flatMap(({ subjectId, document }) =>
+      pick(keysOfDocument(document))
+        .flatMap((key) => this.ring.digests('document-number', key))
+        .map((digest) => ({ subjectId, digest })),
+    );
+    return { subjectIds: all.map(({ subjectId }) => subjectId), digests: all.map(({ digest }) => digest) };
   }
 
   /** Tells of a document that turned up on two accounts, in the trail of the account it does not belong to. */
-  private async alarm(
-    tx: Transaction,
-    found: { subjectId: string; key: string | undefined; caseId?: string },
-  ): Promise<void> {
-    const { subjectId, key, caseId } = found;
-    const owners = key === undefined ? [] : await this.ownersOf(tx, key);
+  private async alarm(tx: Transaction, found: RecordedDocument & { caseId?: string }): Promise<void> {
+    const { subjectId, document, caseId } = found;
+    const owners = document ? await this.ownersOf(tx, document) : [];
     const data = { belongsTo: owners.filter((owner) => owner !== subjectId), ...(caseId ? { caseId } : {}) };
     // Not in the case's own timeline, which the help desk reads (T75).
     await appendAudit(tx, {
@@ -91,9 +136,9 @@ export class KnownDocuments {
     this.logger.warn('security_event', { type: 'document_on_other_account', ...(caseId ? { caseId } : {}) });
   }
 
-  private async keyOf(tx: Transaction, { id, attempt }: ReportedCase): Promise<string | undefined> {
+  private async documentOf(tx: Transaction, { id, attempt }: ReportedCase): Promise<DocumentIdentity | undefined> {
     const stored = await this.reports.ofAttempt(tx, id, attempt);
-    return stored && documentKey(reportedDocument(stored.withdrawnBy ?? stored.report));
+    return stored && identifyDocument(reportedDocument(stored.withdrawnBy ?? stored.report));
   }
 
   /** Forgets what has had its time. */
@@ -101,25 +146,79 @@ export class KnownDocuments {
     return tx.run`DELETE FROM known_documents WHERE kept_until <= clock_timestamp()`;
   }
 
-  private async ownersOf(tx: Transaction, key: string): Promise<string[]> {
-    const rows = await tx.many<{ subjectId: string }>`
-      SELECT DISTINCT subject_id FROM known_documents
-      WHERE document_digest = ANY(${this.ring.digests('document-number', key)}::bytea[])
-        AND (kept_until IS NULL OR kept_until > clock_timestamp())`;
-    return rows.map((row) => row.subjectId);
+  private async ownersOf(tx: Transaction, document: DocumentIdentity): Promise<string[]> {
+    const owners = await this.ownersOfAll(tx, [document]);
+    return [...new Set([...owners.values()].flat())];
   }
 
-  /** One statement decides between accounts that race: the second waits for the first, and finds no row to change. */
-  private async claim(tx: Transaction, claim: { subjectId: string; key: string; months?: number }): Promise<boolean> {
-    const { subjectId, key, months = null } = claim;
-    // Under a key that is retired the same document has another digest.
-    if ((await this.standing(tx, subjectId, key)) === 'another_account') return false;
-    const rows = await tx.run`
-      INSERT INTO known_documents (document_digest, subject_id, kept_until)
-      VALUES (${this.ring.digest('document-number', key)}, ${subjectId}, clock_timestamp() + make_interval(months => ${months}))
-      ON CONFLICT (document_digest) DO UPDATE SET subject_id = EXCLUDED.subject_id, seen_at = clock_timestamp(),
-        kept_until = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id AND known_documents.kept_until IS NULL THEN NULL ELSE EXCLUDED.kept_until END
-      WHERE known_documents.subject_id = EXCLUDED.subject_id OR known_documents.kept_until <= clock_timestamp()`;
-    return rows === 1;
+  /** Who has each of the keys that these documents are found by. */
+  private async ownersOfAll(tx: Transaction, documents: readonly DocumentIdentity[]): Promise<Map<string, string[]>> {
+    const keys = [...new Set(documents.flatMap((document) => keysOfDocument(document).found))];
+    const looked = keys.flatMap((key) => this.ring.digests('document-number', key).map((digest) => ({ key, digest })));
+    const rows = await tx.many<{ key: string; owners: string[] }>`
+      SELECT looked.key, array_agg(DISTINCT d.subject_id) AS owners
+      FROM unnest(${looked.map(({ key }) => key)}::text[], ${looked.map(({ digest }) => digest)}::bytea[]) AS looked (key, digest)
+      JOIN known_documents d ON d.document_digest = looked.digest
+      WHERE d.kept_until IS NULL OR d.kept_until > clock_timestamp() GROUP BY looked.key`;
+    return new Map(rows.map(({ key, owners }) => [key, owners]));
+  }
+
+  /** The accounts that have their document now; of two in one call the first. Accounts that race wait for each other. */
+  private async claim(
+    tx: Transaction,
+    claims: readonly OwnDocument[],
+    months: number | null = null,
+  ): Promise<Set<string>> {
+    await this.oneAtATime(tx, claims);
+    const owners = await this.ownersOfAll(
+      tx,
+      claims.map(({ document }) => document),
+    );
+    const free = new Map<string, OwnDocument[]>();
+    for (const claim of claims) {
+      const { shared, found } = keysOfDocument(claim.document);
+      const isTaken = found.some((key) => owners.get(key)?.some((owner) => owner !== claim.subjectId));
+      const before = free.get(shared) ?? [];
+      if (isTaken || before.some(({ document }) => mayBeOne(document, claim.document))) continue;
+      free.set(shared, [...before, claim]);
+    }
+    return this.keepAll(tx, [...free.values()].flat(), months);
+  }
+
+  /** The accounts that have theirs now: a process of the version before this one does not wait for us. */
+  private async keepAll(tx: Transaction, owned: readonly OwnDocument[], months: number | null): Promise<Set<string>> {
+    const subjects = new Map<string, string>();
+    for (const { subjectId, document } of owned)
+      for (const key of keysOfDocument(document).kept) subjects.set(key, subjects.get(key) ?? subjectId);
+    const keys = [...subjects.keys()];
+    // What stands for any register stays with whoever had it first.
+    const rows = await tx.many<{ key: string }>`
+      WITH claimed AS (
+        SELECT * FROM unnest(${keys}::text[], ${keys.map((key) => this.ring.digest('document-number', key))}::bytea[], ${[...subjects.values()]}::text[])
+          AS claimed (key, digest, subject_id)
+      ), kept AS (
+        INSERT INTO known_documents (document_digest, subject_id, kept_until)
+        SELECT digest, subject_id, clock_timestamp() + make_interval(months => ${months}) FROM claimed ORDER BY digest
+        ON CONFLICT (document_digest) DO UPDATE SET subject_id = EXCLUDED.subject_id, seen_at = clock_timestamp(),
+          kept_until = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id AND known_documents.kept_until IS NULL THEN NULL ELSE EXCLUDED.kept_until END
+        WHERE known_documents.subject_id = EXCLUDED.subject_id OR known_documents.kept_until <= clock_timestamp()
+        RETURNING document_digest
+      )
+      SELECT key FROM claimed JOIN kept ON document_digest = digest`;
+    const kept = new Set(rows.map(({ key }) => key));
+    const theirs = owned.filter(({ document }) => kept.has(keysOfDocument(document).kept[0]));
+    return new Set(theirs.map(({ subjectId }) => subjectId));
+  }
+
+  /**
+   * Until the transaction ends nobody else claims a document of these issuers and numbers, whatever its register: no
+   * unique key stands between a number of a known register and one that may be of any. In one order, so that two that
+   * claim many never wait for each other.
+   */
+  private async oneAtATime(tx: Transaction, claims: readonly OwnDocument[]): Promise<void> {
+    const { digests } = this.digested(claims, ({ shared }) => [shared]);
+    const locks = new Set(digests.map((digest) => digest.readBigInt64BE(digest.length - LOCK_BYTES)));
+    const inOrder = [...locks].sort((a, b) => (a < b ? -1 : 1)).map(String);
+    await tx.many`SELECT pg_advisory_xact_lock(lock) FROM unnest(${inOrder}::bigint[]) AS lock`;
   }
 }

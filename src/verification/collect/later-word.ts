@@ -11,7 +11,7 @@ import {
 const AGAINST: Partial<Record<CheckResult, number>> = { indeterminate: 1, fail: 2 };
 
 const IDENTITY: readonly (keyof IdentityAttributes)[] = ['givenName', 'familyName', 'birthDate', 'nationality'];
-const DOCUMENT: readonly (keyof DocumentFacts)[] = ['issuingCountry', 'number'];
+const DOCUMENT: readonly (keyof DocumentFacts)[] = ['issuingCountry', 'issuingRegion', 'number'];
 
 /**
  * Whether a partner's later answer about a session is worse than its report (T43): it ended otherwise, a check now fails

@@ -54,6 +54,16 @@ export const passkey: Catalogue['passkey'] = {
     signedInAs: 'Es funktioniert. Sie sind angemeldet als',
     tryFailed: 'Das hat nicht geklappt. Ihr Passkey ist trotzdem gespeichert. Versuchen Sie es noch einmal.',
     tryNeedsScript: 'Ausprobieren geht hier nur mit JavaScript. Sie können sich auch wie gewohnt anmelden.',
+    code: {
+      heading: 'Sie brauchen einen neuen Wiederherstellungscode',
+      explained:
+        'Sie haben Ihren Wiederherstellungscode benutzt. Er gilt nicht mehr. Melden Sie sich einmal mit dem neuen Passkey an, dann zeigen wir Ihnen einen neuen Code.',
+      show: 'Meinen neuen Code zeigen',
+      once: 'Wir zeigen diesen Code nur jetzt. Schreiben Sie ihn auf und bewahren Sie ihn getrennt von diesem Gerät auf. Zeigen Sie ihn niemandem.',
+      keep: 'Ich habe ihn aufbewahrt',
+      kept: 'Gut. Dieser Code gilt ab jetzt.',
+      failed: 'Das hat nicht geklappt. Laden Sie die Seite neu, melden Sie sich an und versuchen Sie es noch einmal.',
+    },
     signIn: (organisation) => `Bei ${organisation} anmelden`,
     adviceHeading: 'Was jetzt gut ist',
     advice: ['Richten Sie einen zweiten Passkey auf einem anderen Gerät ein. Dann sperrt ein Verlust Sie nicht aus.'],

@@ -48,6 +48,16 @@ export const passkey = {
     signedInAs: 'It works. You are signed in as',
     tryFailed: 'That did not work. Your passkey is still saved. Try again.',
     tryNeedsScript: 'Trying it here needs JavaScript. You can also sign in as usual.',
+    code: {
+      heading: 'You need a new recovery code',
+      explained:
+        'You have used your recovery code. It does not work any more. Sign in once with your new passkey, and we show you a new code.',
+      show: 'Show my new recovery code',
+      once: 'We show this code only now. Write it down and keep it where this device is not. Show it to nobody.',
+      keep: 'I have kept it',
+      kept: 'Good. This code works from now on.',
+      failed: 'That did not work. Load this page again, sign in and try once more.',
+    },
     signIn: (organisation: string) => `Sign in to ${organisation}`,
     adviceHeading: 'Good to do next',
     advice: ['Add a second passkey on another device, so that one loss does not lock you out.'],

@@ -15,7 +15,8 @@ export function done(view: ViewOf<'done'>, context: PageContext): ScreenContent 
     sign: sign(ICONS.check, 'good'),
     heading: words.heading,
     body: html`<p class="lead">${words.lead}</p>
-      ${section(words.summary, factList(facts(view, context)))} ${section(words.tryHeading, tryIt(context))}
+      ${section(words.summary, factList(facts(view, context)))}
+      ${section(view.savedCodeDue ? words.code.heading : words.tryHeading, tryIt(view, context))}
       ${view.signInUrl && html`<p>${secondaryLink(view.signInUrl, words.signIn(context.organisation))}</p>`}
       ${section(words.adviceHeading, bulletList(words.advice))}
       <p class="hint">${words.notMe}</p>`,
@@ -41,9 +42,9 @@ function facts(view: ViewOf<'done'>, context: PageContext): { name: string; valu
   return rows;
 }
 
-function tryIt(context: PageContext): Html {
+function tryIt({ savedCodeDue = false }: ViewOf<'done'>, context: PageContext): Html {
   const words = context.words.passkey.done;
-  return html`<p>${words.tryExplained}</p>
+  return html`<p>${savedCodeDue ? words.code.explained : words.tryExplained}</p>
     <noscript><p>${words.tryNeedsScript}</p></noscript>
     <div
       class="needs-script"
@@ -62,5 +63,26 @@ function tryIt(context: PageContext): Html {
         data-signed-in-as="${words.signedInAs}"
       ></p>
       <button type="button" class="button button-primary" data-try>${words.trySubmit}</button>
+      ${savedCodeDue && newCode(context)}
     </div>`;
+}
+
+/** What follows the sign-in: a new code, shown once, until the person says that it is kept. */
+function newCode(context: PageContext): Html {
+  const { code: words } = context.words.passkey.done;
+  return html`<div
+    data-new-code
+    data-make-url="${API_ADDRESSES.savedCode}"
+    data-kept-url="${API_ADDRESSES.savedCodeKept}"
+    hidden
+  >
+    <button type="button" class="button button-secondary" data-make>${words.show}</button>
+    <div role="status" data-code hidden>
+      <p class="call-code-digits"><bdi dir="ltr" data-code-text></bdi></p>
+      <p>${words.once}</p>
+      <button type="button" class="button button-secondary" data-kept>${words.keep}</button>
+    </div>
+    <p class="status status-good" role="status" data-done hidden>${words.kept}</p>
+    <p class="error-summary" role="alert" tabindex="-1" data-code-problem hidden>${words.failed}</p>
+  </div>`;
 }

@@ -283,6 +283,15 @@ describe('what surrounds a page', () => {
     expect(page({ screen: 'done' })).not.toContain('/flow/stop');
   });
 
+  it('asks for a new recovery code at the end only where one is due, and has none in it', () => {
+    expect(page({ screen: 'done' })).not.toContain('data-new-code');
+    const due = page({ screen: 'done', savedCodeDue: true });
+    expect(due).toContain('data-make-url="/v1/session/recovery-codes"');
+    expect(due).toContain('data-kept-url="/v1/session/recovery-codes/kept"');
+    expect(due).toContain('You need a new recovery code');
+    expect(due).toContain('<bdi dir="ltr" data-code-text></bdi>');
+  });
+
   it('puts the nonce on every script when there is one', () => {
     const markup = page({ screen: 'create-passkey' }, { nonce: 'abc' });
     expect(markup.match(/<script/g)).toHaveLength(2);

@@ -15,7 +15,8 @@ export type AttributeSource = 'mrz' | 'barcode';
 export const COMPARED_ATTRIBUTES = ['familyName', 'givenName', 'birthDate', 'number', 'expiryDate'] as const;
 export type ComparedAttribute = (typeof COMPARED_ATTRIBUTES)[number];
 
-export type EvaluatedAttribute = ComparedAttribute | 'nationality' | 'issuingCountry' | 'documentType';
+export type EvaluatedAttribute =
+  ComparedAttribute | 'nationality' | 'issuingCountry' | 'issuingRegion' | 'documentType';
 
 /** One attribute in two places of a document; no value is in it, so that it may be kept and shown to reviewers. */
 export interface AttributeComparison {

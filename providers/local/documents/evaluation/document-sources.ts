@@ -13,6 +13,8 @@ export interface SourceFacts {
   documentType: 'passport' | 'identity_card' | 'residence_permit' | 'driving_licence' | 'visa';
   /** ISO 3166-1 alpha-3, or the code of ICAO Doc 9303 where that has none. */
   issuingCountry: string;
+  /** Of a barcode: the state or province, in the two letters of AAMVA's table. */
+  issuingRegion?: string;
   nationality?: string;
   number: string;
   familyName: string;
@@ -82,7 +84,7 @@ function typeOf(code: string, format: MrzFormat): SourceFacts['documentType'] {
 function factsOfBarcode(holder: AamvaHolder): SourceFacts {
   const { document, issuer, number, familyName, givenName, namesTruncated, birthDate, expiryDate } = holder;
   return {
-    ...{ source: 'barcode', documentType: document, issuingCountry: issuer.country },
+    ...{ source: 'barcode', documentType: document, issuingCountry: issuer.country, issuingRegion: issuer.code },
     ...{ number, familyName, givenName, namesTruncated, birthDate, expiryDate },
   };
 }

@@ -127,6 +127,7 @@ describe('evaluateDocument', () => {
       birthDate: '1991-04-12',
     });
     expect(evaluation.document).toMatchObject({ documentType: 'driving_licence', number: 'L7A410825' });
+    expect(evaluation.document).toMatchObject({ issuingCountry: 'CAN', issuingRegion: 'BC' });
     expect(evaluation.sources.familyName).toBe('barcode');
     expect(evaluation.sources.nationality).toBeUndefined();
   });

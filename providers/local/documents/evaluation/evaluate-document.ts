@@ -15,6 +15,7 @@ const ATTRIBUTES: readonly EvaluatedAttribute[] = [
   'nationality',
   'number',
   'issuingCountry',
+  'issuingRegion',
   'documentType',
   'expiryDate',
 ];
@@ -76,6 +77,7 @@ function attributesOf(sources: readonly SourceFacts[]): Pick<DocumentEvaluation,
     },
     document: {
       issuingCountry: pick('issuingCountry'),
+      issuingRegion: pick('issuingRegion'),
       documentType: pick('documentType'),
       number: pick('number'),
       expiryDate: pick('expiryDate'),
