@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const MIRROR = 'http://deb.debian.org';
+const SYSTEM = '/etc/apt';
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const FETCH_TIMEOUT_MS = 300_000;
 const APT_OUTPUT_BYTES = 10_000_000;
@@ -14,16 +14,16 @@ const NOT_NEEDED = ['doc', 'man', 'locale', 'lintian', 'bash-completion'];
 
 /**
  * Fetches Debian packages, and the dependencies this machine lacks, into an empty directory and unpacks them there. It
- * changes nothing of the system and needs no rights: apt is given lists and a cache of its own, and checks signatures
- * as ever. Newer servers come from the release's backports.
+ * changes nothing of the system and needs no rights: apt is given lists and a cache of its own, asks the mirrors that this
+ * machine asks, and checks signatures as ever. What a release of Debian lacks comes from its backports.
  *
- * @throws Error when this is no Debian, or apt cannot fetch them.
+ * @throws Error when there is no apt, or it cannot fetch them.
  */
 export async function unpackDebianPackages(packages: readonly string[], directory: string): Promise<void> {
   const apt = join(directory, 'apt');
   await mkdir(join(apt, 'lists', 'partial'), { recursive: true });
   await mkdir(join(apt, 'cache', 'archives', 'partial'), { recursive: true });
-  await writeFile(join(apt, 'sources.list'), sources(await debianRelease()));
+  await copySources(join(apt, 'sources.d'));
   await writeFile(join(apt, 'preferences'), '');
   await runApt(apt, ['update']);
   await runApt(apt, ['install', '--yes', '--no-install-recommends', '--download-only', ...packages]);
@@ -35,29 +35,40 @@ export async function unpackDebianPackages(packages: readonly string[], director
   await rm(apt, { recursive: true });
 }
 
-/** `bookworm` – the release that the libraries of this machine belong to. */
-async function debianRelease(): Promise<string> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  const value = (name: string): string | undefined => new RegExp(`^${name}="?([a-z0-9.]+)"?$`, 'm').exec(text)?.[1];
-  const release = value('VERSION_CODENAME');
-  if (value('ID') !== 'debian' || !release) throw new Error('packages are fetched on Debian only');
-  return release;
+/** The system's own sources, in one folder, and the backports of the release they are for. */
+async function copySources(directory: string): Promise<void> {
+  await mkdir(directory);
+  await cp(join(SYSTEM, 'sources.list'), join(directory, 'system.list')).catch(() => undefined);
+  const parts = join(SYSTEM, 'sources.list.d');
+  for (const name of await readdir(parts).catch((): string[] => [])) await cp(join(parts, name), join(directory, name));
+  const backports = await backportsOf(await debianRelease());
+  if (backports) await writeFile(join(directory, 'backports.list'), backports);
 }
 
-function sources(release: string): string {
-  const from = (path: string, suite: string): string => `deb [signed-by=${KEYS}] ${MIRROR}/${path} ${suite} main\n`;
-  return [
-    from('debian', release),
-    from('debian', `${release}-updates`),
-    from('debian', `${release}-backports`),
-    from('debian-security', `${release}-security`),
-  ].join('');
+/** `bookworm`; undefined on what is derived from Debian and has releases of its own. */
+async function debianRelease(): Promise<string | undefined> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const value = (name: string): string | undefined => new RegExp(`^${name}="?([a-z0-9.]+)"?$`, 'm').exec(text)?.[1];
+  return value('ID') === 'debian' ? value('VERSION_CODENAME') : undefined;
+}
+
+/** Beside the release itself, on the mirror it comes from. */
+async function backportsOf(release: string | undefined): Promise<string | undefined> {
+  if (!release) return undefined;
+  const targets = ['indextargets', '--format', '$(SITE) $(RELEASE)', 'Created-By: Packages'];
+  const { stdout } = await run('apt-get', targets).catch(() => ({ stdout: '' }));
+  const [site] =
+    stdout
+      .split('\n')
+      .find((line) => line.endsWith(` ${release}`))
+      ?.split(' ') ?? [];
+  return site && `deb [signed-by=${KEYS}] ${site} ${release}-backports main\n`;
 }
 
 async function runApt(apt: string, args: string[]): Promise<void> {
   const settings = {
-    'Dir::Etc::SourceList': join(apt, 'sources.list'),
-    'Dir::Etc::SourceParts': '/dev/null',
+    'Dir::Etc::SourceList': '/dev/null',
+    'Dir::Etc::SourceParts': join(apt, 'sources.d'),
     'Dir::Etc::Preferences': join(apt, 'preferences'),
     'Dir::Etc::PreferencesParts': '/dev/null',
     'Dir::State::Lists': join(apt, 'lists'),
