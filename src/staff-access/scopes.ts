@@ -27,15 +27,18 @@ const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   relying_party: ['tokens:redeem'],
 };
 
-/** Scopes that touch a case or its verdict: never together with provisioning in one principal (rule 10). */
-const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:write', 'cases:authorize', 'reviews:decide'];
+/**
+ * Scopes that touch a case or its verdict: never together with provisioning in one principal (rule 10). Whoever reads why
+ * a case fell as it did would know what to change in an account.
+ */
+const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:write', 'cases:authorize', 'reviews:decide', 'audit:read'];
 
 /** The scopes of a person's roles; unknown roles give nothing. */
 export function scopesOfRoles(roles: readonly string[]): Set<string> {
   return separated(new Set(roles.flatMap((role) => ROLES[role] ?? [])));
 }
 
-/** Provisioning beside case or review scopes is dropped: whoever edits addresses does not work on cases. */
+/** Provisioning beside case, review or audit scopes is dropped: whoever edits addresses does not work on cases. */
 export function separated(scopes: Set<string>): Set<string> {
   if (CASE_SCOPES.some((scope) => scopes.has(scope))) scopes.delete('subjects:write');
   return scopes;

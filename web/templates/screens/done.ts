@@ -78,7 +78,7 @@ function newCode(context: PageContext): Html {
   >
     <button type="button" class="button button-secondary" data-make>${words.show}</button>
     <div role="status" data-code hidden>
-      <p class="call-code-digits"><bdi dir="ltr" data-code-text></bdi></p>
+      <p class="reference input-code"><bdi dir="ltr" data-code-text></bdi></p>
       <p>${words.once}</p>
       <button type="button" class="button button-secondary" data-kept>${words.keep}</button>
     </div>
