@@ -7,14 +7,16 @@ import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { Logger } from './platform/logging/logger.js';
 import { OBJECT_STORE } from './platform/platform.module.js';
 import type { QueueConnection } from './platform/queue/queue-connection.js';
-import { QUEUE_CONNECTION } from './platform/queue/queue.module.js';
+import { QUEUE_CONNECTION, QUEUES } from './platform/queue/queue.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { startTracing } from './platform/telemetry/tracing.js';
 import { runProcess } from './run-process.js';
 import { WorkerModule } from './worker.module.js';
 
 /** The worker process of the production profile. */
 await runProcess(async (shutdown) => {
   const config = loadConfig(process.env);
+  shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'worker' }));
   const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
   const admin = await createAdminServer({
@@ -23,6 +25,7 @@ await runProcess(async (shutdown) => {
     objects: app.get(OBJECT_STORE),
     metrics: app.get(Metrics),
     queue: () => queue.ping(),
+    queues: app.get(QUEUES, { strict: false }),
   });
   shutdown.onShutdown('worker', async () => {
     await app.close();

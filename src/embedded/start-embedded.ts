@@ -13,8 +13,9 @@ import { configureServer, createFastifyAdapter } from '../platform/http/server.j
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import { migrateQueueSchema } from '../platform/queue/queue-migrations.js';
 import type { QueueConnection } from '../platform/queue/queue-connection.js';
-import { QUEUE_CONNECTION } from '../platform/queue/queue.module.js';
+import { QUEUE_CONNECTION, QUEUES } from '../platform/queue/queue.module.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { startTracing } from '../platform/telemetry/tracing.js';
 import { demoPicturesIn } from './demo-people/index.js';
 import { devRoutes, type DevParts } from './dev-routes.js';
 import { EmbeddedModule } from './embedded.module.js';
@@ -74,6 +75,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
     Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)),
   );
   const config = loadConfig(process.env);
+  shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'embedded' }));
   const app = await createApplication(config, shutdown);
   simulators.connect({
     database: app.get(Database, { strict: false }),
@@ -180,6 +182,7 @@ async function serveAdmin(
     objects: app.get(OBJECT_STORE, { strict: false }),
     metrics: app.get(Metrics, { strict: false }),
     queue: () => queue.ping(),
+    queues: app.get(QUEUES, { strict: false }),
     open: (server) => {
       apiBrowser(server);
       server.get('/dev/jwks.json', async () => identities.jwks());

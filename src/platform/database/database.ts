@@ -1,5 +1,6 @@
 import { DataSource, QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { failpoint } from '../failpoints/failpoints.js';
+import { inSpan } from '../telemetry/tracing.js';
 import { Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -89,12 +90,26 @@ export class Database {
     return this.source.options;
   }
 
+  /** The pool as it is now: connections at work, connections at rest, callers that wait for one. */
+  get pool(): { inUse: number; idle: number; waiting: number } {
+    const { master } = this.source.driver as unknown as {
+      master?: { totalCount: number; idleCount: number; waitingCount: number };
+    };
+    if (!master) return { inUse: 0, idle: 0, waiting: 0 };
+    const { totalCount, idleCount, waitingCount } = master;
+    return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   /**
    * Runs `work` in one READ COMMITTED transaction; anything thrown rolls back. Serialization failures and deadlocks are
    * repeated here, a few times and with jitter, and nowhere else.
    * @throws DatabaseUnavailableError
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return inSpan({ kind: 'transaction', subject: 'postgresql' }, () => this.repeated(work));
+  }
+
+  private async repeated<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.once(work);
