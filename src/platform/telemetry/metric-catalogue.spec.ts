@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { METRIC_CATALOGUE, type MetricEntry } from './metric-catalogue.js';
+import { METRIC_CATALOGUE, SECURITY_EVENT_TYPES, TOKEN_OUTCOMES, type MetricEntry } from './metric-catalogue.js';
 import { Metrics } from './metrics.js';
 
 const entries: [string, MetricEntry][] = Object.entries(METRIC_CATALOGUE);
@@ -30,4 +30,13 @@ describe.each(entries)('%s', (name, { type, help, labels }) => {
 it('every entry of the catalogue is registered once, with its labels', async () => {
   const registered = (await new Metrics().registry.getMetricsAsJSON()).filter(({ name }) => name.startsWith('regain_'));
   expect(registered.map(({ name }) => name).sort()).toEqual(Object.keys(METRIC_CATALOGUE).sort());
+});
+
+it('counters whose labels are all listed start at zero, so that the first event of a kind is an increase', async () => {
+  const metrics = new Metrics();
+  const { values } = await metrics.securityEvents.get();
+  expect(values.map(({ labels, value }) => [labels.type, value])).toEqual(
+    SECURITY_EVENT_TYPES.map((type) => [type, 0]),
+  );
+  expect((await metrics.tokens.get()).values.length).toBe(TOKEN_OUTCOMES.length);
 });

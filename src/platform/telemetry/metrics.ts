@@ -50,7 +50,10 @@ export class Metrics {
   }
 
   private counter<Name extends OfType<'counter'>>(name: Name): Counter<Labels<Name>> {
-    return new Counter(this.configuration(name));
+    const counter = new Counter(this.configuration(name));
+    // A series that begins at one is no increase to Prometheus: the first event of a kind would raise no alert.
+    for (const labels of closedLabels(name)) counter.inc(labels as Partial<Record<Labels<Name>, string>>, 0);
+    return counter;
   }
 
   private gauge<Name extends OfType<'gauge'>>(name: Name): Gauge<Labels<Name>> {
@@ -66,4 +69,14 @@ export class Metrics {
     const { help, labels } = METRIC_CATALOGUE[name];
     return { name, help, labelNames: Object.keys(labels) as Labels<Name>[], registers: [this.registry] };
   }
+}
+
+/** Every combination of a metric's labels, when it has one or more and the catalogue gives all values of each. */
+function closedLabels(name: MetricName): Record<string, string>[] {
+  const labels = Object.entries<readonly string[] | string>(METRIC_CATALOGUE[name].labels);
+  if (labels.length === 0 || labels.some(([, values]) => typeof values === 'string')) return [];
+  return labels.reduce<Record<string, string>[]>(
+    (made, [label, values]) => made.flatMap((one) => [...values].map((value) => ({ ...one, [label]: value }))),
+    [{}],
+  );
 }

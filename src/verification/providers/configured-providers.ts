@@ -27,7 +27,16 @@ export class ConfiguredProviders {
     const outside = await importProviderModules(config.PROVIDER_MODULES);
     const environment = config.raw;
     const { timings } = this;
-    return ProviderRegistry.load({ enabled: config.PROVIDERS, environment, outside, http, clock, logger, timings });
+    const loaded = { enabled: config.PROVIDERS, environment, outside, http, clock, logger, timings };
+    const registry = ProviderRegistry.load(loaded);
+    for (const { id: provider } of registry.all()) this.countFromZero(provider);
+    return registry;
+  }
+
+  /** A series that begins at one is no increase to Prometheus. */
+  private countFromZero(provider: string): void {
+    for (const kind of ['approval', 'latency']) this.metrics?.providerAlarms.inc({ provider, kind }, 0);
+    for (const end of ['closed', 'absent', 'unresolved']) this.metrics?.surplusSessions.inc({ provider, end }, 0);
   }
 
   /** Adapters from outside may say anything; a label takes the steps we know. */
