@@ -77,6 +77,8 @@ export const AUDIT_EVENT_TYPES = [
   'legal_hold.released',
   'provider.changed',
   'provider.watched',
+  'recoveries.paused',
+  'recoveries.resumed',
   'api_key.created',
   'staff.alarm',
 ] as const;

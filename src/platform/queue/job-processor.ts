@@ -2,6 +2,8 @@ import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Optional } from '@nestjs/common';
 import { UnrecoverableError, type Job } from 'bullmq';
 import { ZodError } from 'zod';
+import { postgresErrorCode } from '../database/database.js';
+import { PAUSED_CODE } from '../errors/paused.js';
 import { failpoint } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -40,6 +42,11 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
       this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'done' });
       this.jobLogger?.debug('job_completed', { job: this.contract.name });
     } catch (error) {
+      // Not a failure: the sweeper announces the work again, and again until the pause is over.
+      if (postgresErrorCode(error) === PAUSED_CODE) {
+        this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'paused' });
+        return;
+      }
       this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'failed' });
       this.jobLogger?.warn('job_failed', { job: this.contract.name, tries: job.attemptsMade + 1, error });
       if (error instanceof PermanentJobError || error instanceof ZodError) throw new UnrecoverableError(error.name);
