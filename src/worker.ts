@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import type { Queue } from 'bullmq';
 import { createAdminServer } from './admin/admin-server.js';
+import { queueDashboard } from './admin/queue-dashboard.js';
 import { loadConfig } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';
 import { configureFailpoints } from './platform/failpoints/failpoints.js';
@@ -19,13 +21,15 @@ await runProcess(async (shutdown) => {
   shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'worker' }));
   const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+  const queues = app.get<Queue[]>(QUEUES, { strict: false });
   const admin = await createAdminServer({
     token: config.ADMIN_TOKEN,
     database: app.get(Database),
     objects: app.get(OBJECT_STORE),
     metrics: app.get(Metrics),
     queue: () => queue.ping(),
-    queues: app.get(QUEUES, { strict: false }),
+    queues,
+    open: (server) => queueDashboard(server, { token: config.ADMIN_TOKEN, queues, database: app.get(Database) }),
   });
   shutdown.onShutdown('worker', async () => {
     await app.close();

@@ -17,8 +17,8 @@ export interface AdminParts {
   /** Of a process that works through jobs: their figures are part of its metrics. */
   queues?: readonly Queue[];
   extraChecks?: Record<string, () => Promise<unknown>>;
-  /** Routes in front of the token: only for the embedded profile, which listens on this machine alone. */
-  open?: (server: FastifyInstance) => void;
+  /** Routes in front of the token: with a lock of their own, or of the embedded profile, which listens on this machine alone. */
+  open?: (server: FastifyInstance) => void | Promise<void>;
   /** More routes behind the same token: the embedded profile's `/dev`. */
   extend?: (server: FastifyInstance) => void | Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
       .status(answer.ready ? 200 : 503)
       .send({ status: answer.ready ? 'ready' : 'not_ready', dependencies: answer.dependencies });
   });
-  parts.open?.(server);
+  await parts.open?.(server);
   await server.register(async (guarded) => {
     guarded.addHook('onRequest', async (request, reply) => {
       const given = digest(request.headers.authorization ?? '');

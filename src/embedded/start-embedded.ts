@@ -1,7 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
+import type { Queue } from 'bullmq';
 import { apiBrowser } from '../admin/api-browser.js';
 import { createAdminServer } from '../admin/admin-server.js';
+import { queueDashboard } from '../admin/queue-dashboard.js';
 import { Subjects } from '../directory/subjects.js';
 import { DevMailbox } from '../notification/dev-mailbox.js';
 import { MailSender } from '../notification/mail-sender.js';
@@ -176,15 +178,18 @@ async function serveAdmin(
   const { config, identities, simulators, pictures, shutdown } = parts;
   const mail = app.get<MailSender>(MailSender, { strict: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+  const queues = app.get<Queue[]>(QUEUES, { strict: false });
+  const database = app.get(Database, { strict: false });
   const admin = await createAdminServer({
     token: config.ADMIN_TOKEN,
-    database: app.get(Database, { strict: false }),
+    database,
     objects: app.get(OBJECT_STORE, { strict: false }),
     metrics: app.get(Metrics, { strict: false }),
     queue: () => queue.ping(),
-    queues: app.get(QUEUES, { strict: false }),
-    open: (server) => {
+    queues,
+    open: async (server) => {
       apiBrowser(server);
+      await queueDashboard(server, { token: config.ADMIN_TOKEN, queues, database });
       server.get('/dev/jwks.json', async () => identities.jwks());
     },
     extend: (server) =>
