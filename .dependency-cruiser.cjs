@@ -5,7 +5,7 @@
 const stages = [
   ['platform'],
   ['staff-access', 'audit-trail'],
-  ['recovery-case'],
+  ['recovery-case', 'recovery-pause'],
   ['policy', 'directory', 'flow-session'],
   ['recovery-request'],
   ['identity-evidence'],

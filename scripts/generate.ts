@@ -4,7 +4,9 @@ import { packageRoot } from '../src/platform/package-root/package-root.js';
 import { configurationPage } from './generate/configuration-page.js';
 import { errorsPage } from './generate/errors-page.js';
 import { failpointsPage } from './generate/failpoints-page.js';
+import { logsPage } from './generate/logs-page.js';
 import { matchTablePage } from './generate/match-table-page.js';
+import { metricsPage } from './generate/metrics-page.js';
 import { openApiDocument } from './generate/openapi.js';
 import { pipelinePage } from './generate/pipeline-page.js';
 import { policiesPage } from './generate/policies-page.js';
@@ -21,6 +23,8 @@ const FILES: Record<string, () => string | Promise<string>> = {
   'docs/providers.md': providersPage,
   'docs/policies.md': policiesPage,
   'docs/generated/failpoints.md': failpointsPage,
+  'docs/generated/metrics.md': metricsPage,
+  'docs/generated/logs.md': logsPage,
   'docs/generated/match-table.md': matchTablePage,
 };
 

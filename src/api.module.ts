@@ -10,6 +10,7 @@ import { NotificationApiModule } from './notification/notification.module.js';
 import { PasskeyRegistrationModule } from './passkey-registration/passkey-registration.module.js';
 import { PolicyApiModule } from './policy/policy.module.js';
 import { RecoveryCodesApiModule } from './recovery-codes/recovery-codes.module.js';
+import { RecoveryPauseApiModule } from './recovery-pause/recovery-pause.module.js';
 import { RecoveryRequestApiModule } from './recovery-request/recovery-request.module.js';
 import { RecoveryTokenModule } from './recovery-token/recovery-token.module.js';
 import { VerificationApiModule } from './verification/verification.module.js';
@@ -32,6 +33,7 @@ import { WebModule } from '../web/web.module.js';
     DirectoryApiModule,
     PolicyApiModule,
     RehearsalApiModule,
+    RecoveryPauseApiModule,
     ErasureApiModule,
     AuditApiModule,
     WebModule,

@@ -1,4 +1,6 @@
 import { reindexAccounts } from './adjudication/accounts/reindex-accounts.js';
+import { redriveDeadLetters } from './admin/redrive-command.js';
+import { PIPELINE } from './pipeline.js';
 import { SystemClock } from './platform/clock/clock.js';
 import { loadConfig } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
@@ -126,6 +128,17 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     async run(argument) {
       const input = policyInput(argument);
       return printed(await connected((database) => database.read((tx) => diffPolicyFile(tx, input))));
+    },
+  },
+  'queue:redrive': {
+    help: '[--queue NAME] [--job ID]: put dead letters back into their queues',
+    async run() {
+      const queueNames = [
+        ...new Set(Object.values(PIPELINE).flatMap((steps) => steps.map(({ contract }) => contract.name))),
+      ];
+      const args = process.argv.slice(2);
+      print({ redriven: await redriveDeadLetters(loadConfig(process.env), { queueNames, args }) });
+      return 0;
     },
   },
   'keys:new': {

@@ -10,12 +10,14 @@ import { createFastifyAdapter, configureServer } from './platform/http/server.js
 import { Logger } from './platform/logging/logger.js';
 import { OBJECT_STORE } from './platform/platform.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { startTracing } from './platform/telemetry/tracing.js';
 import { runProcess } from './run-process.js';
 import { checkedConfig } from './start-checks/checked-config.js';
 
 /** The API process of the production profile. */
 await runProcess(async (shutdown) => {
   const config = await checkedConfig(process.env);
+  shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'api' }));
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule, createFastifyAdapter(config), {
     logger: false,
     abortOnError: false,

@@ -19,6 +19,7 @@ import { OutboxRelay, type JobSink } from './platform/outbox/outbox-relay.js';
 import { CONFIG, PlatformModule } from './platform/platform.module.js';
 import { assertOneProcessorEach } from './platform/queue/processor-inventory.js';
 import { JOB_SINK, QueueModule } from './platform/queue/queue.module.js';
+import { Metrics } from './platform/telemetry/metrics.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
 import { RehearsalWorkerModule } from './rehearsal/rehearsal.module.js';
 import { Sweeper } from './sweeper/sweeper.js';
@@ -64,6 +65,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     accounts: AccountIndex,
     documents: KnownDocuments,
     private readonly orphans: EvidenceOrphans,
+    metrics: Metrics,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
     this.#sweeper = new Sweeper({
@@ -77,6 +79,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
         pruneReplacedStandings,
         (tx) => accounts.catchUp(tx, ACCOUNTS_A_ROUND),
       ],
+      onFound: (event) => metrics.sweeperFinds.inc({ event }),
     });
     this.#orphanSweeps = setInterval(() => void this.sweepOrphans(), ORPHAN_SWEEP_MS);
     this.#seals = setInterval(() => void this.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);

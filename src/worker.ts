@@ -1,13 +1,16 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import type { Queue } from 'bullmq';
 import { createAdminServer } from './admin/admin-server.js';
+import { queueDashboard } from './admin/queue-dashboard.js';
 import { Database } from './platform/database/database.js';
 import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { Logger } from './platform/logging/logger.js';
 import { OBJECT_STORE } from './platform/platform.module.js';
 import type { QueueConnection } from './platform/queue/queue-connection.js';
-import { QUEUE_CONNECTION } from './platform/queue/queue.module.js';
+import { QUEUE_CONNECTION, QUEUES } from './platform/queue/queue.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { startTracing } from './platform/telemetry/tracing.js';
 import { runProcess } from './run-process.js';
 import { checkedConfig } from './start-checks/checked-config.js';
 import { WorkerModule } from './worker.module.js';
@@ -15,14 +18,18 @@ import { WorkerModule } from './worker.module.js';
 /** The worker process of the production profile. */
 await runProcess(async (shutdown) => {
   const config = await checkedConfig(process.env);
+  shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'worker' }));
   const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+  const queues = app.get<Queue[]>(QUEUES, { strict: false });
   const admin = await createAdminServer({
     token: config.ADMIN_TOKEN,
     database: app.get(Database),
     objects: app.get(OBJECT_STORE),
     metrics: app.get(Metrics),
     queue: () => queue.ping(),
+    queues,
+    open: (server) => queueDashboard(server, { token: config.ADMIN_TOKEN, queues, database: app.get(Database) }),
   });
   shutdown.onShutdown('worker', async () => {
     await app.close();

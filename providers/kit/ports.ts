@@ -44,8 +44,27 @@ export interface EvidencePort {
   readReferencePortrait(): Promise<Sensitive<Uint8Array> | undefined>;
 }
 
+/** Steps of looking at pictures on this machine; `wait` is the time until a process was free. */
+export const INFERENCE_STEPS = [
+  'wait',
+  'compare',
+  'compare_two',
+  'fingerprint',
+  'read_side',
+  'glance_at_document',
+  'check_capture',
+] as const;
+export type InferenceStep = (typeof INFERENCE_STEPS)[number];
+
+/** Where an adapter that does the work itself says how long a step took. */
+export interface TimingPort {
+  observe(step: InferenceStep, seconds: number): void;
+}
+
 export interface ProviderPorts {
   http: HttpPort;
   clock: ClockPort;
   logger: LoggerPort;
+  /** Absent where nobody measures. */
+  timings?: TimingPort;
 }

@@ -1,4 +1,4 @@
-import { ProviderError, type CheckReason, type EvidenceKind, type LoggerPort } from '../kit/index.js';
+import { ProviderError, type CheckReason, type EvidenceKind, type LoggerPort, type TimingPort } from '../kit/index.js';
 import type { DocumentPictures } from './documents/document-reader.js';
 import type { DocumentReading, SideReading } from './documents/document-reading.js';
 import { DEFAULT_MEMORY_MEGABYTES } from './config.js';
@@ -28,6 +28,7 @@ export interface InferenceClientOptions {
   /** For each process; `DEFAULT_MEMORY_MEGABYTES` when left out. */
   memoryMegabytes?: number;
   logger: LoggerPort;
+  timings?: TimingPort;
   /** Tasks waiting for a free worker before further ones are refused. */
   maxWaiting?: number;
   /** Compiled worker; another one only in tests. */
@@ -38,6 +39,8 @@ interface Slot {
   process: WorkerProcess;
   ready: boolean;
   job?: Job;
+  /** When it got the job, by `performance.now()`. */
+  givenAtMs?: number;
   deadline?: NodeJS.Timeout;
 }
 
@@ -142,7 +145,7 @@ export class FaceInferenceClient {
     return new Promise((resolve, reject) => {
       // The worker answers a task with the answer of its kind.
       const settle = resolve as Job['resolve'];
-      this.waiting.add({ id: ++this.lastId, task, resolve: settle, reject });
+      this.waiting.add({ id: ++this.lastId, task, askedAtMs: performance.now(), resolve: settle, reject });
       this.assign();
     });
   }
@@ -158,6 +161,8 @@ export class FaceInferenceClient {
   private give(slot: Slot, job: Job | undefined): void {
     if (!job) return;
     slot.job = job;
+    slot.givenAtMs = performance.now();
+    this.options.timings?.observe('wait', (slot.givenAtMs - job.askedAtMs) / 1_000);
     slot.process.setBusy(true);
     slot.deadline = setTimeout(() => this.expire(slot, 'A picture took too long.'), this.options.timeoutMs);
     slot.process.send({ id: job.id, task: job.task });
@@ -199,6 +204,8 @@ export class FaceInferenceClient {
     slot.job = undefined;
     slot.process.setBusy(false);
     this.crashesInARow = 0;
+    if (slot.givenAtMs !== undefined)
+      this.options.timings?.observe(job.task.kind, (performance.now() - slot.givenAtMs) / 1_000);
     job.resolve(answer);
     const residentMegabytes = Math.round(residentBytes / 2 ** 20);
     if (residentMegabytes <= this.memoryMegabytes * RENEWAL_SHARE) return;

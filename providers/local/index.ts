@@ -9,7 +9,7 @@ export { LocalAdapter } from './adapter.js';
 export const localProvider = {
   id: LOCAL_PROVIDER_ID,
   environment: localEnvironment,
-  create(settings: LocalSettings, { clock, logger }: ProviderPorts): LocalAdapter {
+  create(settings: LocalSettings, { clock, logger, timings }: ProviderPorts): LocalAdapter {
     const client = new FaceInferenceClient({
       modelsDir: settings.LOCAL_MODELS_DIR,
       faces: faceModelChoice(settings),
@@ -17,6 +17,7 @@ export const localProvider = {
       workers: settings.LOCAL_INFERENCE_WORKERS,
       memoryMegabytes: settings.LOCAL_INFERENCE_MEMORY_MB,
       logger,
+      timings,
     });
     return new LocalAdapter(client, clock);
   },

@@ -14,6 +14,7 @@ describe('tasks that wait for a process', () => {
   afterEach(() => void jest.useRealTimers());
 
   const job = (id: number): Job => ({
+    askedAtMs: 0,
     id,
     task: { kind: 'fingerprint', picture: new Uint8Array() },
     resolve: () => undefined,

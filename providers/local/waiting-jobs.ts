@@ -4,6 +4,8 @@ import type { InferenceAnswers, InferenceTask } from './types.js';
 export interface Job {
   id: number;
   task: InferenceTask;
+  /** By `performance.now()`. */
+  askedAtMs: number;
   resolve(answer: InferenceAnswers[keyof InferenceAnswers]): void;
   reject(error: ProviderError): void;
 }

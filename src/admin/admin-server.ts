@@ -1,9 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Queue } from 'bullmq';
 import fastifyFactory, { type FastifyInstance } from 'fastify';
 import { readiness } from '../platform/health/readiness.js';
 import type { Database } from '../platform/database/database.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
+import { readDatabaseGauges } from './database-gauges.js';
+import { readQueueGauges } from './queue-gauges.js';
 
 export interface AdminParts {
   token: string;
@@ -11,10 +14,12 @@ export interface AdminParts {
   objects: ObjectStore;
   metrics: Metrics;
   queue?: () => Promise<unknown>;
+  /** Of a process that works through jobs: their figures are part of its metrics. */
+  queues?: readonly Queue[];
   extraChecks?: Record<string, () => Promise<unknown>>;
+  /** Routes in front of the token: with a lock of their own, or of the embedded profile, which listens on this machine alone. */
+  open?: (server: FastifyInstance) => void | Promise<void>;
   /** More routes behind the same token: the embedded profile's `/dev`. */
-  /** Routes in front of the token: only for the embedded profile, which listens on this machine alone. */
-  open?: (server: FastifyInstance) => void;
   extend?: (server: FastifyInstance) => void | Promise<void>;
 }
 
@@ -39,7 +44,7 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
       .status(answer.ready ? 200 : 503)
       .send({ status: answer.ready ? 'ready' : 'not_ready', dependencies: answer.dependencies });
   });
-  parts.open?.(server);
+  await parts.open?.(server);
   await server.register(async (guarded) => {
     guarded.addHook('onRequest', async (request, reply) => {
       const given = digest(request.headers.authorization ?? '');
@@ -47,7 +52,7 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
         await reply.status(401).header('www-authenticate', 'Bearer').send({ status: 401, code: 'unauthenticated' });
     });
     guarded.get('/metrics', async (_request, reply) => {
-      await refreshGauges(parts);
+      await readGauges(parts);
       return reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics());
     });
     await parts.extend?.(guarded);
@@ -55,17 +60,28 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
   return server;
 }
 
-async function refreshGauges({ database, metrics }: AdminParts): Promise<void> {
-  const rows = await database.read(
-    (tx) => tx.many<{ name: string; label: string; value: number }>`
-      SELECT 'open_cases' AS name, state AS label, count(*)::int AS value FROM recovery_cases WHERE closed_at IS NULL GROUP BY state
-      UNION ALL SELECT 'outbox', '', count(*)::int FROM outbox WHERE published_at IS NULL
-      UNION ALL SELECT 'notices', '', count(*)::int FROM notices WHERE sent_at IS NULL`,
+/** Longest that a scrape waits for a figure: less than the ten seconds Prometheus waits for us. */
+const LONGEST_READ_MS = 4_000;
+
+/** Figures that are read when they are asked for. One that cannot be read is left out, and the rest is told all the same. */
+async function readGauges({ database, metrics, queues }: AdminParts): Promise<void> {
+  const sources: [source: 'database' | 'queue', read: () => Promise<void>][] = [
+    ['database', () => readDatabaseGauges(database, metrics)],
+    ...(queues ? [['queue', () => readQueueGauges(queues, metrics)] as ['queue', () => Promise<void>]] : []),
+  ];
+  await Promise.all(
+    sources.map(async ([source, read]) => metrics.sourceUp.set({ source }, (await succeeds(read)) ? 1 : 0)),
   );
-  metrics.openCases.reset();
-  for (const { name, label, value } of rows) {
-    if (name === 'open_cases') metrics.openCases.set({ state: label }, value);
-    else if (name === 'outbox') metrics.outboxPending.set(value);
-    else metrics.unsentNotices.set(value);
-  }
+}
+
+async function succeeds(read: () => Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), LONGEST_READ_MS);
+  });
+  const done = read().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }

@@ -78,6 +78,9 @@ export const AUDIT_EVENT_TYPES = [
   'legal_hold.released',
   'provider.changed',
   'provider.watched',
+  'queue.redriven',
+  'recoveries.paused',
+  'recoveries.resumed',
   'api_key.created',
   'staff.alarm',
 ] as const;

@@ -1,7 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
+import type { Queue } from 'bullmq';
 import { apiBrowser } from '../admin/api-browser.js';
 import { createAdminServer } from '../admin/admin-server.js';
+import { queueDashboard } from '../admin/queue-dashboard.js';
 import { Subjects } from '../directory/subjects.js';
 import { DevMailbox } from '../notification/dev-mailbox.js';
 import { MailSender } from '../notification/mail-sender.js';
@@ -13,8 +15,9 @@ import { configureServer, createFastifyAdapter } from '../platform/http/server.j
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import { migrateQueueSchema } from '../platform/queue/queue-migrations.js';
 import type { QueueConnection } from '../platform/queue/queue-connection.js';
-import { QUEUE_CONNECTION } from '../platform/queue/queue.module.js';
+import { QUEUE_CONNECTION, QUEUES } from '../platform/queue/queue.module.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { startTracing } from '../platform/telemetry/tracing.js';
 import { demoPicturesIn } from './demo-people/index.js';
 import { devRoutes, type DevParts } from './dev-routes.js';
 import { EmbeddedModule } from './embedded.module.js';
@@ -74,6 +77,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
     Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)),
   );
   const config = loadConfig(process.env);
+  shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'embedded' }));
   const app = await createApplication(config, shutdown);
   simulators.connect({
     database: app.get(Database, { strict: false }),
@@ -174,14 +178,18 @@ async function serveAdmin(
   const { config, identities, simulators, pictures, shutdown } = parts;
   const mail = app.get<MailSender>(MailSender, { strict: false });
   const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+  const queues = app.get<Queue[]>(QUEUES, { strict: false });
+  const database = app.get(Database, { strict: false });
   const admin = await createAdminServer({
     token: config.ADMIN_TOKEN,
-    database: app.get(Database, { strict: false }),
+    database,
     objects: app.get(OBJECT_STORE, { strict: false }),
     metrics: app.get(Metrics, { strict: false }),
     queue: () => queue.ping(),
-    open: (server) => {
+    queues,
+    open: async (server) => {
       apiBrowser(server);
+      await queueDashboard(server, { token: config.ADMIN_TOKEN, queues, database });
       server.get('/dev/jwks.json', async () => identities.jwks());
     },
     extend: (server) =>

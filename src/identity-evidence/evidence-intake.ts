@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ProviderError, type EvidenceKind, type PictureFingerprints } from '../../providers/kit/index.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
@@ -15,6 +15,7 @@ import {
   type SanitisedImage,
 } from '../platform/pictures/image-sanitiser.js';
 import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import type { CaptureCheck } from './capture-check.js';
 import type { CaptureReason } from './capture-reasons.js';
 import { EvidenceSlots, type SlotAddress } from './evidence-slots.js';
@@ -43,6 +44,8 @@ export interface IntakeAnswer {
  */
 @Injectable()
 export class EvidenceIntake {
+  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
+
   constructor(
     private readonly database: Database,
     private readonly ring: KeyRing,
@@ -68,7 +71,10 @@ export class EvidenceIntake {
     if (survey?.known) return this.refuse(offered, ['same_photo']);
     const compared = selfie && survey && { selfie, upTo: survey.upTo };
     const kept = await this.keep(offered, { jpeg: picture.jpeg, digests, compared });
-    return kept ? { kind: offered.kind, accepted: true, reasons: [] } : this.refuse(offered, ['same_photo']);
+    if (!kept) return this.refuse(offered, ['same_photo']);
+    if (offered.kind !== 'document_back')
+      this.metrics?.flowSteps.inc({ step: offered.kind === 'selfie' ? 'selfie_accepted' : 'document_accepted' });
+    return { kind: offered.kind, accepted: true, reasons: [] };
   }
 
   /**

@@ -43,7 +43,7 @@ export class DeliverCodeProcessor extends JobProcessor<Payload> {
     const mail = await this.database.transaction((tx) => this.compose(tx, { caseId, attempt }));
     if (!mail) return;
     await failpoint('mail.before_send');
-    await this.mail.send(mail);
+    await this.mail.deliver(mail);
     await failpoint('mail.after_send');
     await this.database.transaction((tx) =>
       appendAudit(tx, {

@@ -41,7 +41,7 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
     const mail = await this.database.transaction((tx) => this.compose(tx, caseId));
     if (!mail) return;
     await failpoint('mail.before_send');
-    await this.mail.send(mail);
+    await this.mail.deliver(mail);
     await failpoint('mail.after_send');
     await this.database.transaction((tx) =>
       appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data: { channel: 'email' } }),

@@ -1,4 +1,5 @@
 import { createTransport, type Transporter } from 'nodemailer';
+import { inSpan } from '../platform/telemetry/tracing.js';
 
 export interface Mail {
   to: string;
@@ -10,6 +11,12 @@ export interface Mail {
 export abstract class MailSender {
   /** @throws Error when the mail was not taken over; the caller tries again later. */
   abstract send(mail: Mail): Promise<void>;
+
+  /** {@link send}, as a step that traces show. */
+  async deliver(mail: Mail): Promise<void> {
+    await inSpan({ kind: 'mail', subject: 'send' }, () => this.send(mail));
+  }
+
   async close(): Promise<void> {}
 }
 

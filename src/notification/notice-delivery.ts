@@ -137,7 +137,7 @@ export class NoticeDelivery {
     };
     try {
       await failpoint('mail.before_send');
-      await this.mail.send({ to: address, ...noticeText(kind, facts) });
+      await this.mail.deliver({ to: address, ...noticeText(kind, facts) });
       await failpoint('mail.after_send');
     } catch (error) {
       this.logger.warn('mail_failed', { kind, error });

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -7,6 +7,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { newId } from '../platform/ids/ids.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import { endSavedCode } from '../recovery-codes/saved-codes.js';
 import { Challenges } from './challenges.js';
 import { CeremonyRefusedError, readChallenge } from './client-data.js';
@@ -41,6 +42,8 @@ interface Proof {
 /** Turns a recovery token into the account's one passkey. */
 @Injectable()
 export class PasskeyRegistrations {
+  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
+
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
@@ -63,12 +66,14 @@ export class PasskeyRegistrations {
   async register(request: RegistrationRequest): Promise<RegistrationAnswer> {
     const token = await this.database.read((tx) => this.tokens.find(tx, request));
     if (!token) {
+      this.metrics?.tokens.inc({ outcome: 'refused_unknown' });
       await this.limits.take('secret_guess_per_source', request.source);
       throw new Problem('token_not_redeemable');
     }
     const proof = token.live && token.boundHere ? await this.prove(token, request) : undefined;
     const answer = await this.database.transaction((tx) => this.settle(tx, { token, request, proof }));
     if (!answer) throw new Problem('token_not_redeemable');
+    if (!answer.replayed) this.metrics?.tokens.inc({ outcome: 'redeemed' });
     return answer;
   }
 

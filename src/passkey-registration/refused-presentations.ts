@@ -46,6 +46,7 @@ export class RefusedPresentations {
     if (token.consumed) await this.replayedElsewhere(tx, token);
     else if (token.live && !token.boundHere)
       await this.note(tx, { token, type: 'token.refused', from: 'other_browser' });
+    else if (!token.live) this.metrics.tokens.inc({ outcome: 'refused_not_live' });
     return undefined;
   }
 
@@ -80,8 +81,11 @@ export class RefusedPresentations {
       actor: APPLICANT,
       data: { tokenId: event.token.id, from: event.from },
     });
+    const type = event.type === 'token.replayed' ? 'token_replayed' : 'token_refused';
+    this.metrics.tokens.inc({
+      outcome: type === 'token_replayed' ? `replayed_${event.from}` : 'refused_other_browser',
+    });
     if (event.from === 'bound_browser') return;
-    const type = event.type.replace('.', '_');
     this.metrics.securityEvents.inc({ type });
     this.logger.warn('security_event', { type, caseId: event.token.caseId });
   }

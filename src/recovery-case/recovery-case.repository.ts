@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { FunnelStep } from '../platform/telemetry/metric-catalogue.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { announce } from './case-events.js';
 import { isTerminal, type CaseState, type StateReason } from './case-states.js';
@@ -26,6 +27,16 @@ export interface TransitionRequest {
   };
   audit?: AuditEntry['data'];
 }
+
+/** Transitions that are steps of the person's way; a recovery is decided as often as somebody or something decides. */
+const FLOW_STEPS: Partial<Record<TransitionName, FunnelStep>> = {
+  start: 'started',
+  submit: 'submitted',
+  approve: 'decided',
+  deny: 'decided',
+  retry: 'decided',
+  complete: 'passkey_made',
+};
 
 /** How long a case lives after its hold has run out. */
 const AFTER_HOLD_SECONDS = 86_400;
@@ -98,5 +109,7 @@ export class RecoveryCaseRepository {
     });
     await announce(tx, rule.event, { payload: { caseId: row.id, attempt: row.attempt } });
     this.metrics.transitions.inc({ transition: request.name });
+    const step = FLOW_STEPS[request.name];
+    if (step) this.metrics.flowSteps.inc({ step });
   }
 }

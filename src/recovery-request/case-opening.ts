@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Subject } from '../directory/subject.js';
@@ -6,6 +6,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { newId, newReference } from '../platform/ids/ids.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import { isPrivileged, type Policy } from '../policy/policy.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -25,6 +26,8 @@ const REASON = 'reason';
 /** Creates a case: its row, its data key, its first audit event and what follows from it, in the caller's transaction. */
 @Injectable()
 export class CaseOpening {
+  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
+
   constructor(
     private readonly clock: Clock,
     private readonly keys: CaseKeys,
@@ -57,6 +60,7 @@ export class CaseOpening {
     await announce(tx, 'case.opened', { payload: { caseId: id, attempt: 1 } });
     await announce(tx, 'case.expiry_due', { payload: { caseId: id, attempt: 1 }, delaySeconds: limits.caseTtlSeconds });
     if (!waits && channel !== 'relay') await announce(tx, 'link.requested', { payload: { caseId: id, attempt: 1 } });
+    this.metrics?.flowSteps.inc({ step: 'opened' });
     return row;
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { browserKind } from '../flow-session/browser-kind.js';
@@ -12,6 +12,7 @@ import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { newDigits } from '../platform/ids/ids.js';
 import { limitProblem, Limits } from '../platform/limits/limits.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import { targetOf } from '../recovery-case/case-transitions.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -29,6 +30,8 @@ type WayIn = 'start' | 'resume' | 'rejoin' | 'recapture';
 /** From the link to an agreed, bound browser: what happens before anything is collected. */
 @Injectable()
 export class FlowEntryService {
+  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
+
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
@@ -90,6 +93,7 @@ export class FlowEntryService {
         data: { agreed: entry.agreed, noticeVersion: notice.version, language: notice.language },
       });
     });
+    if (entry.agreed) this.metrics?.flowSteps.inc({ step: 'consented' });
   }
 
   /** The person stops it, from the flow. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Adjudication } from '../adjudication/adjudication.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT, SYSTEM } from '../audit-trail/audit-event-types.js';
@@ -11,6 +11,8 @@ import { Problem } from '../platform/errors/problem.js';
 import type { Request } from '../platform/http/request-context.js';
 import { newId, newSecret } from '../platform/ids/ids.js';
 import { limitProblem, Limits } from '../platform/limits/limits.js';
+import type { TokenOutcome } from '../platform/telemetry/metric-catalogue.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import { Policies } from '../policy/policies.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -32,6 +34,8 @@ interface Asker {
 /** Issues the token that one approved case turns into one passkey (rule 8). */
 @Injectable()
 export class RecoveryTokens {
+  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
+
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
@@ -50,23 +54,38 @@ export class RecoveryTokens {
    */
   async issue(asker: Asker): Promise<IssuedToken> {
     const use = await this.database.transaction((tx) => this.limits.take(tx, 'token_per_case', asker.caseId));
+    if (!use.allowed) this.count('refused_limit');
     if (!use.allowed) throw limitProblem(use);
-    const issued = await this.database.transaction((tx) => this.issueIn(tx, asker));
-    if (!issued) throw new Problem('wrong_state');
+    const issued = await this.database
+      .transaction((tx) => this.issueIn(tx, asker))
+      .catch((error: unknown) => {
+        if (error instanceof Problem && error.code === 'capture_binding_missing') this.count('refused_capture');
+        throw error;
+      });
+    this.count(typeof issued === 'string' ? issued : 'issued');
+    if (typeof issued === 'string') throw new Problem('wrong_state');
     return issued;
   }
 
-  /** Undefined when the case may not have one. What was recorded on the way stays recorded. */
-  private async issueIn(tx: Transaction, { caseId, request }: Asker): Promise<IssuedToken | undefined> {
+  /** Or why the case may not have one. What was recorded on the way stays recorded. */
+  private async issueIn(
+    tx: Transaction,
+    { caseId, request }: Asker,
+  ): Promise<IssuedToken | 'refused_state' | 'refused_policy'> {
     const recoveryCase = await this.cases.lock(tx, caseId);
-    if (!recoveryCase || !awaitsToken(recoveryCase)) return undefined;
+    if (!recoveryCase || !awaitsToken(recoveryCase)) return 'refused_state';
     const captureDigest = await this.captures.require(tx, { caseId, attempt: recoveryCase.attempt, request });
     if (!(await this.adjudication.recheckBeforeToken(tx, recoveryCase))) {
       await appendAudit(tx, { chainId: caseId, type: 'token.refused', actor: SYSTEM, data: { reason: 'policy' } });
-      return undefined;
+      return 'refused_policy';
     }
     const { limits } = await this.policies.strictest(tx, recoveryCase);
-    return this.replace(tx, { caseId, captureDigest, ttlSeconds: Math.min(limits.tokenTtlSeconds, MAX_TOKEN_SECONDS) });
+    const ttlSeconds = Math.min(limits.tokenTtlSeconds, MAX_TOKEN_SECONDS);
+    return (await this.replace(tx, { caseId, captureDigest, ttlSeconds })) ?? 'refused_state';
+  }
+
+  private count(outcome: TokenOutcome): void {
+    this.metrics?.tokens.inc({ outcome });
   }
 
   /** Kills the token before and stores the new one. The case's row lock keeps redemption and other issues out. */

@@ -3,6 +3,8 @@ import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
+import { newCorrelationId, withCorrelation } from '../platform/telemetry/correlation.js';
+import { inSpan } from '../platform/telemetry/tracing.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
 
 /** Any constant; one sweeper works at a time, however many run (F47). */
@@ -41,6 +43,8 @@ export class Sweeper {
       logger: Logger;
       intervalSeconds: number;
       extra: readonly ((tx: Transaction) => Promise<unknown>)[];
+      /** Called for every piece of lost work that is announced again. */
+      onFound?: (event: CaseEvent) => void;
     },
   ) {}
 
@@ -55,7 +59,9 @@ export class Sweeper {
 
   /** One round; rounds never overlap in a process and never run twice at once in a deployment. */
   async sweep(): Promise<void> {
-    this.#running ??= this.round().finally(() => {
+    this.#running ??= withCorrelation({ id: newCorrelationId() }, () =>
+      inSpan({ kind: 'sweep', subject: 'round' }, () => this.round()),
+    ).finally(() => {
       this.#running = undefined;
     });
     await this.#running;
@@ -95,6 +101,7 @@ export class Sweeper {
     await tx.run`DELETE FROM outbox WHERE published_at < clock_timestamp() - interval '1 day'`;
     await tx.run`DELETE FROM idempotency_keys WHERE expires_at < clock_timestamp()`;
     await tx.run`DELETE FROM webauthn_challenges WHERE expires_at < clock_timestamp() - interval '1 day'`;
+    for (const { event } of lost) this.parts.onFound?.(event);
     return lost.length;
   }
 

@@ -31,11 +31,11 @@ const CONTRACT: JobContract<Payload> = {
 
 class Processor extends JobProcessor<Payload> {
   readonly contract = CONTRACT;
-  constructor(private readonly work: Work) {
+  constructor(private readonly whatToDo: Work) {
     super();
   }
   protected override handle(payload: Payload): Promise<void> {
-    return this.work(payload);
+    return this.whatToDo(payload);
   }
 }
 

@@ -4,6 +4,8 @@ import { operations, type Schema } from './fuzz/operations.js';
 /** Everything staff and machines can do, written out: whoever adds a call has to think about rule 10 here (T47). */
 const STAFF_MAY = [
   'DELETE /v1/policies/{id}',
+  // Ends what somebody else began.
+  'DELETE /v1/recovery-pause',
   'GET /v1/audit-events',
   'GET /v1/audit-events/export',
   'GET /v1/audit-events/verification',
@@ -22,6 +24,7 @@ const STAFF_MAY = [
   'GET /v1/recovery-cases/{id}/receipt',
   'GET /v1/recovery-cases/{id}/timeline',
   // Codes and pseudonyms: which accounts would fail, and why.
+  'GET /v1/recovery-pause',
   'GET /v1/rehearsals/{id}',
   'GET /v1/rehearsals/{id}/report',
   'GET /v1/reviews',
@@ -50,6 +53,7 @@ const STAFF_MAY = [
   'POST /v1/recovery-cases/{id}/legal-hold/confirm',
   'POST /v1/recovery-cases/{id}/legal-hold/release',
   'POST /v1/recovery-cases/{id}/resend-link',
+  'POST /v1/recovery-pause',
   'POST /v1/rehearsals/{id}/cancel',
   'POST /v1/reviews/{caseId}/decisions',
   'PUT /v1/policies/{id}',

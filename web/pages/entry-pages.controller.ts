@@ -7,6 +7,7 @@ import { Repudiation } from '../../src/notification/repudiation.service.js';
 import { Database } from '../../src/platform/database/database.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { RecoveryPauseGuard } from '../../src/recovery-pause/recovery-pause.guard.js';
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
 import { LandingViews } from '../../src/recovery-request/landing-view.js';
 import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
@@ -43,7 +44,7 @@ export class EntryPagesController {
   }
 
   @Post('flow/start')
-  @UseGuards(SameOriginGuard)
+  @UseGuards(SameOriginGuard, RecoveryPauseGuard)
   async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     await this.entry.start(textField(request, 'linkToken'), { request, reply });
     await reply.redirect('/flow', 303);
@@ -62,12 +63,13 @@ export class EntryPagesController {
   }
 
   @Get('recover')
+  @UseGuards(RecoveryPauseGuard)
   async recover(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     await this.frames.send({ screen: 'recover' }, { request, reply });
   }
 
   @Post('recover')
-  @UseGuards(SameOriginGuard)
+  @UseGuards(SameOriginGuard, RecoveryPauseGuard)
   async accept(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const login = textField(request, 'login').trim();
     if (login === '' || login.length > MAX_LOGIN_LENGTH)

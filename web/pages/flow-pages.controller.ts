@@ -7,6 +7,7 @@ import { ChosenDocument, DocumentChoice } from '../../src/identity-evidence/docu
 import { Problem } from '../../src/platform/errors/problem.js';
 import { readMultipart } from '../../src/platform/http/multipart.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { RecoveryPauseGuard } from '../../src/recovery-pause/recovery-pause.guard.js';
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
 import { EvidenceSubmission } from '../../src/verification/flow/evidence-submission.js';
 import { EvidenceUpload } from '../../src/verification/flow/evidence-upload.js';
@@ -42,22 +43,26 @@ export class FlowPagesController {
   ) {}
 
   @Get()
+  @UseGuards(RecoveryPauseGuard)
   async page(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     await this.show({ request, reply });
   }
 
   /** The agreement again, after a "no". */
   @Get('consent')
+  @UseGuards(RecoveryPauseGuard)
   async consentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     await this.show({ request, reply }, { wantsConsent: true });
   }
 
   @Get('document')
+  @UseGuards(RecoveryPauseGuard)
   async documentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     await this.show({ request, reply }, { wantsDocument: true });
   }
 
   @Get('evidence/:kind')
+  @UseGuards(RecoveryPauseGuard)
   async capturePage(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { source } = request.query as { source?: unknown };
     await this.show(
@@ -67,6 +72,7 @@ export class FlowPagesController {
   }
 
   @Post('consent')
+  @UseGuards(RecoveryPauseGuard)
   async consent(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     this.assertToken(request, textField(request, '_csrf'));
     const agreed = textField(request, 'agreed');
@@ -80,6 +86,7 @@ export class FlowPagesController {
   }
 
   @Post('document')
+  @UseGuards(RecoveryPauseGuard)
   async document(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     this.assertToken(request, textField(request, '_csrf'));
     const chosen = ChosenDocument.safeParse({

@@ -104,6 +104,12 @@ export const Environment = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least important line that is logged.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'OpenTelemetry collector that takes OTLP over HTTP, e.g. http://collector:4318; traces are off without it.',
+    ),
   RATE_LIMIT_SCALE: z.coerce
     .number()
     .min(0.01)

@@ -1,6 +1,7 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { failpoint } from '../failpoints/failpoints.js';
+import { inSpan } from '../telemetry/tracing.js';
 import { Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -100,12 +101,24 @@ export class Database {
     return this.source.options;
   }
 
+  /** The pool as it is now: connections at work, connections at rest, callers that wait for one. */
+  get pool(): { inUse: number; idle: number; waiting: number } {
+    const { master } = this.connections;
+    if (!master) return { inUse: 0, idle: 0, waiting: 0 };
+    const { totalCount, idleCount, waitingCount } = master;
+    return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   /**
    * Runs `work` in one READ COMMITTED transaction; anything thrown rolls back. Serialization failures and deadlocks are
    * repeated here, a few times and with jitter, and nowhere else.
    * @throws DatabaseUnavailableError
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return inSpan({ kind: 'transaction', subject: 'postgresql' }, () => this.repeated(work));
+  }
+
+  private async repeated<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     for (let attempt = 1, stale = 0; ; attempt += 1) {
       try {
         return await this.connected((client) => committed(client, work));
@@ -168,9 +181,13 @@ export class Database {
     }
   }
 
+  private get connections(): Connections {
+    return this.source.driver as unknown as Connections;
+  }
+
   private async checkedOut(): Promise<CheckedOut> {
     try {
-      return await (this.source.driver as unknown as Connections).obtainMasterConnection();
+      return await this.connections.obtainMasterConnection();
     } catch (error) {
       throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
     }
@@ -181,6 +198,7 @@ type CheckedOut = [client: PoolClient, release: (lost?: Error) => void];
 
 /** The part of TypeORM's driver for PostgreSQL that is used: its pool. */
 interface Connections {
+  master?: Pool;
   obtainMasterConnection(): Promise<CheckedOut>;
 }
 

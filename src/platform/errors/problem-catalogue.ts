@@ -40,6 +40,7 @@ export const PROBLEMS = {
   push_not_authentic: { status: 401, title: 'The delivery did not prove where it came from.' },
   too_many_requests: { status: 429, title: 'Too many requests. Try again later.' },
   internal_error: { status: 500, title: 'Something went wrong on our side.' },
+  recoveries_paused: { status: 503, title: 'Account recovery is paused here. Open requests are kept.' },
   dependency_unavailable: { status: 503, title: 'A part of the service is not available. Try again shortly.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { CaseShreddedError } from '../crypto/case-keys.js';
-import { DatabaseUnavailableError } from '../database/database.js';
+import { DatabaseUnavailableError, postgresErrorCode } from '../database/database.js';
+import { PAUSED_CODE, pausedProblem } from '../errors/paused.js';
 import { problemDocument, Problem } from '../errors/problem.js';
 import type { ProblemCode } from '../errors/problem-catalogue.js';
 import { FailpointError } from '../failpoints/failpoints.js';
@@ -22,6 +23,7 @@ const BY_STATUS: Record<number, ProblemCode> = {
 /** Whatever was thrown, as the problem the caller may see. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (postgresErrorCode(error) === PAUSED_CODE) return pausedProblem(error);
   const unavailable =
     error instanceof DatabaseUnavailableError ||
     error instanceof ObjectStoreUnavailableError ||

@@ -7,7 +7,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
 import { Logger } from '../logging/logger.js';
+import { withCorrelation, type Correlation } from '../telemetry/correlation.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
 import { Problem } from '../errors/problem.js';
 import { parseStrictJson } from './strict-json.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -22,6 +24,8 @@ const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'];
 declare module 'fastify' {
   interface FastifyRequest {
     rawBody?: Buffer;
+    correlation?: Correlation;
+    span?: OpenSpan;
   }
 }
 
@@ -75,6 +79,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
     );
     reply.header('x-robots-tag', 'noindex');
   });
+  correlate(fastify);
   measure(fastify, { metrics: app.get(Metrics), logger });
 }
 
@@ -132,6 +137,27 @@ function headerPolicy(config: Config): Parameters<typeof helmet>[1] {
   };
 }
 
+/**
+ * Everything done for a request belongs to its id. What callers say about traces of theirs is not listened to: an outsider
+ * would choose our ids.
+ */
+function correlate(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { method, id } = request;
+    const route = request.routeOptions.url ?? 'none';
+    withCorrelation({ id }, () => {
+      request.span = openSpan('http', `${method} ${route}`, { 'http.request.method': method, 'http.route': route });
+    });
+    request.correlation = { id, traceparent: request.span?.traceparent };
+    withCorrelation(request.correlation, done);
+  });
+  // Reading a body continues in the socket's context, not in the one above.
+  fastify.addHook('preValidation', (request, _reply, done) => withCorrelation(request.correlation, done));
+  fastify.addHook('onResponse', async (request, { statusCode }) =>
+    request.span?.end({ 'http.response.status_code': statusCode }, statusCode >= 500),
+  );
+}
+
 function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Logger }): void {
   fastify.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -146,6 +172,6 @@ function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Lo
       { method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` },
       reply.elapsedTime / 1_000,
     );
-    parts.logger.debug('request_completed', fields);
+    withCorrelation(request.correlation, () => parts.logger.debug('request_completed', fields));
   });
 }

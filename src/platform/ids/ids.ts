@@ -26,6 +26,7 @@ export const ID_PREFIXES = [
   'pch',
   'lgh',
   'reh',
+  'pau',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -8,6 +8,7 @@ export const LOG_CATALOGUE = {
   request_completed: 'A request was answered.',
   request_failed: 'A request failed on our side.',
   dependency_unavailable: 'A dependency did not answer.',
+  job_completed: 'A job did its work.',
   job_failed: 'A job failed and will be tried again or parked.',
   outbox_publish_failed: 'Outbox rows could not be carried to the queue; they stay and will be tried again.',
   outbox_row_refused: 'An outbox row cannot become a job; it was set aside and needs somebody to look.',

@@ -1,5 +1,7 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { Problem } from '../errors/problem.js';
+import { currentCorrelation } from '../telemetry/correlation.js';
+import { traceIdOf } from '../telemetry/tracing.js';
 import { LOG_CATALOGUE, type LogCode } from './log-catalogue.js';
 
 /** What may stand beside a code: short, flat, not about a person. */
@@ -10,7 +12,7 @@ const MAX_TEXT = 200;
 /** What an error's `code` looks like (SQLSTATE, errno, library codes); a sentence is not one. */
 const CODE_PATTERN = /^[A-Za-z0-9_.-]{1,60}$/;
 /** Members of the line itself. */
-const RESERVED = new Set(['code', 'message', 'level', 'time', 'pid']);
+const RESERVED = new Set(['code', 'message', 'level', 'time', 'pid', 'correlationId', 'traceId']);
 
 /**
  * An error as it may be logged: its name, a code, and where it was thrown – never its message, which may quote input,
@@ -45,6 +47,13 @@ function safeFields(fields: Fields): Record<string, unknown> {
   return safe;
 }
 
+/** What every line says of the work it belongs to; no field of a line can say otherwise. */
+function belonging(): Record<string, string> {
+  const correlation = currentCorrelation();
+  const traceId = traceIdOf(correlation?.traceparent);
+  return { ...(correlation ? { correlationId: correlation.id } : {}), ...(traceId ? { traceId } : {}) };
+}
+
 /** Structured lines on standard error; standard output belongs to the `ready` line. */
 export class Logger {
   constructor(private readonly sink: PinoLogger) {}
@@ -52,7 +61,13 @@ export class Logger {
   static create(level: string, destination: DestinationStream = process.stderr): Logger {
     return new Logger(
       pino(
-        { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' },
+        {
+          level,
+          base: { pid: process.pid },
+          timestamp: pino.stdTimeFunctions.isoTime,
+          messageKey: 'message',
+          mixin: belonging,
+        },
         destination,
       ),
     );

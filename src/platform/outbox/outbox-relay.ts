@@ -4,6 +4,8 @@ import type { Transaction } from '../database/transaction.js';
 import { failpoint } from '../failpoints/failpoints.js';
 import type { Logger } from '../logging/logger.js';
 import { parsePayload, type JobContract } from '../queue/job-contract.js';
+import { currentCorrelation, withCorrelation, type Correlation } from '../telemetry/correlation.js';
+import { inSpan } from '../telemetry/tracing.js';
 import type { OutboxPayload } from './outbox.js';
 
 export interface PlannedJob {
@@ -15,7 +17,7 @@ export interface PlannedJob {
 export type Routes = (event: string, payload: OutboxPayload) => PlannedJob[];
 
 export interface JobSink {
-  add(job: PlannedJob & { jobId: string; delayMs: number }): Promise<void>;
+  add(job: PlannedJob & { jobId: string; delayMs: number; correlation?: Correlation }): Promise<void>;
 }
 
 interface OutboxRow {
@@ -23,7 +25,12 @@ interface OutboxRow {
   event: string;
   payload: OutboxPayload;
   delayMs: number;
+  correlationId: string | null;
+  traceparent: string | null;
 }
+
+const correlationOf = ({ correlationId, traceparent }: OutboxRow): Correlation | undefined =>
+  correlationId === null ? undefined : { id: correlationId, ...(traceparent === null ? {} : { traceparent }) };
 
 const BATCH_ROWS = 100;
 const POLL_INTERVAL_MS = 1_000;
@@ -85,16 +92,14 @@ export class OutboxRelay {
 
   private async publishBatch(tx: Transaction): Promise<number> {
     const rows = await tx.many<OutboxRow>`
-      SELECT id::text, event, payload,
+      SELECT id::text, event, payload, correlation_id, traceparent,
         LEAST(${MAX_DELAY_MS}, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000))::int AS delay_ms
       FROM outbox WHERE published_at IS NULL AND refused_at IS NULL ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
     if (rows.length === 0) return 0;
     await failpoint('outbox.before_publish');
     const planned = rows.map((row) => ({ row, jobs: this.plan(row) }));
     for (const { row, jobs } of planned) {
-      for (const job of jobs ?? []) {
-        await this.parts.sink.add({ ...job, jobId: `outbox-${row.id}`, delayMs: row.delayMs });
-      }
+      if (jobs) await withCorrelation(correlationOf(row), () => this.carry(row, jobs));
     }
     await failpoint('outbox.after_publish');
     const refused = planned.filter(({ jobs }) => jobs === undefined).map(({ row }) => row.id);
@@ -102,6 +107,15 @@ export class OutboxRelay {
         refused_at = CASE WHEN id = ANY(${refused}::bigint[]) THEN clock_timestamp() END
       WHERE id = ANY(${rows.map((row) => row.id)}::bigint[])`;
     return rows.length;
+  }
+
+  private carry(row: OutboxRow, jobs: readonly PlannedJob[]): Promise<void> {
+    return inSpan({ kind: 'outbox', subject: row.event, attributes: { 'regain.event': row.event } }, async () => {
+      for (const job of jobs) {
+        const correlation = currentCorrelation();
+        await this.parts.sink.add({ ...job, jobId: `outbox-${row.id}`, delayMs: row.delayMs, correlation });
+      }
+    });
   }
 
   /** The jobs of a row, or undefined when it cannot become any: an event of another version, a payload with a gap. */

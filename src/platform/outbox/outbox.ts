@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/transaction.js';
+import { currentCorrelation } from '../telemetry/correlation.js';
 
 /** Ids and small numbers only; anything else is refused before it is written (rule 2). */
 export type OutboxPayload = Readonly<Record<string, string | number>>;
@@ -19,6 +20,7 @@ export async function writeOutbox(tx: Transaction, event: OutboxEvent): Promise<
       typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && ID_LIKE.test(value);
     if (!fine) throw new Error(`outbox event ${event.event}: member ${name} is not an id`);
   }
-  tx.send`INSERT INTO outbox (event, payload, due_at)
-    VALUES (${event.event}, ${JSON.stringify(event.payload)}, clock_timestamp() + make_interval(secs => ${event.delaySeconds ?? 0}))`;
+  const { id = null, traceparent = null } = currentCorrelation() ?? {};
+  tx.send`INSERT INTO outbox (event, payload, due_at, correlation_id, traceparent)
+    VALUES (${event.event}, ${JSON.stringify(event.payload)}, clock_timestamp() + make_interval(secs => ${event.delaySeconds ?? 0}), ${id}, ${traceparent})`;
 }

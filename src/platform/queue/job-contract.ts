@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Correlation } from '../telemetry/correlation.js';
 
 /** Job payloads carry ids and small numbers only: the queue is clear text and not the truth (rule 2, T112). */
 const IdsOnly = z.record(z.string(), z.union([z.string().regex(/^[A-Za-z0-9_.-]{1,200}$/), z.number().int()]));
@@ -37,6 +38,32 @@ export function workerOptions<Payload>(contract: JobContract<Payload>): {
   maxStalledCount: number;
 } {
   return { concurrency: contract.concurrency, lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 3 };
+}
+
+/** Beside a payload's own members: what the job belongs to. Ids that mean nothing by themselves. */
+const CARRIED = { id: 'correlationId', traceparent: 'traceparent' } as const;
+
+/** A job's data: its payload and what it belongs to. @throws ZodError */
+export function jobData<Payload>(
+  contract: JobContract<Payload>,
+  payload: unknown,
+  correlation: Correlation | undefined,
+): object {
+  const { id, traceparent } = correlation ?? {};
+  const carried = {
+    ...(id ? { [CARRIED.id]: id } : {}),
+    ...(traceparent ? { [CARRIED.traceparent]: traceparent } : {}),
+  };
+  return IdsOnly.parse({ ...(parsePayload(contract, payload) as object), ...carried });
+}
+
+/** The reverse of {@link jobData}, before the payload is parsed. */
+export function openJobData(data: unknown): { payload: unknown; correlation: Correlation | undefined } {
+  const given = IdsOnly.safeParse(data);
+  if (!given.success) return { payload: data, correlation: undefined };
+  const { [CARRIED.id]: id, [CARRIED.traceparent]: traceparent, ...payload } = given.data;
+  if (typeof id !== 'string') return { payload, correlation: undefined };
+  return { payload, correlation: { id, ...(typeof traceparent === 'string' ? { traceparent } : {}) } };
 }
 
 /** Parses a payload at either end of the queue. @throws ZodError */

@@ -2,10 +2,14 @@ import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Optional } from '@nestjs/common';
 import { UnrecoverableError, type Job } from 'bullmq';
 import { ZodError } from 'zod';
+import { postgresErrorCode } from '../database/database.js';
+import { PAUSED_CODE } from '../errors/paused.js';
 import { failpoint } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { parsePayload, type JobContract } from './job-contract.js';
+import { newCorrelationId, withCorrelation } from '../telemetry/correlation.js';
+import { inSpan } from '../telemetry/tracing.js';
+import { openJobData, parsePayload, type JobContract } from './job-contract.js';
 
 /** Thrown by a job whose work can never succeed: the queue parks it at once instead of trying again. */
 export class PermanentJobError extends Error {}
@@ -23,12 +27,26 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
   protected abstract handle(payload: Payload): Promise<void>;
 
   override async process(job: Job): Promise<void> {
+    const { payload, correlation } = openJobData(job.data);
+    const attributes = { 'regain.job': this.contract.name, 'regain.tries': job.attemptsMade + 1 };
+    await withCorrelation(correlation ?? { id: newCorrelationId() }, () =>
+      inSpan({ kind: 'job', subject: this.contract.name, attributes }, () => this.work(job, payload)),
+    );
+  }
+
+  private async work(job: Job, payload: unknown): Promise<void> {
     try {
       await failpoint('job.before');
-      await this.handle(parsePayload(this.contract, job.data));
+      await this.handle(parsePayload(this.contract, payload));
       await failpoint('job.after');
       this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'done' });
+      this.jobLogger?.debug('job_completed', { job: this.contract.name });
     } catch (error) {
+      // Not a failure: the sweeper announces the work again, and again until the pause is over.
+      if (postgresErrorCode(error) === PAUSED_CODE) {
+        this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'paused' });
+        return;
+      }
       this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'failed' });
       this.jobLogger?.warn('job_failed', { job: this.contract.name, tries: job.attemptsMade + 1, error });
       if (error instanceof PermanentJobError || error instanceof ZodError) throw new UnrecoverableError(error.name);

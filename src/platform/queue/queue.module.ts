@@ -5,11 +5,12 @@ import { CONFIG, PlatformModule } from '../platform.module.js';
 import type { Config } from '../config/config.js';
 import { Logger } from '../logging/logger.js';
 import type { JobSink } from '../outbox/outbox-relay.js';
-import { jobContracts, parsePayload, type JobContract } from './job-contract.js';
+import { jobContracts, jobData } from './job-contract.js';
 import { openQueueConnection, type QueueConnection } from './queue-connection.js';
 
 export const QUEUE_CONNECTION = Symbol('queue connection');
 export const JOB_SINK = Symbol('job sink');
+export const QUEUES = Symbol('queues');
 
 @Module({
   imports: [PlatformModule],
@@ -28,10 +29,10 @@ export class QueueConnectionModule {}
 /** Hands jobs to BullMQ. A job is kept only until it ends: a retained one with the same id would swallow a re-add. */
 export function createSink(queues: Map<string, Queue>): JobSink {
   return {
-    async add({ contract, payload, jobId, delayMs }) {
+    async add({ contract, payload, jobId, delayMs, correlation }) {
       const queue = queues.get(contract.name);
       if (!queue) throw new Error(`no queue for ${contract.name}`);
-      await queue.add(contract.name, parsePayload(contract as JobContract<object>, payload), {
+      await queue.add(contract.name, jobData(contract, payload, correlation), {
         jobId,
         delay: delayMs,
         attempts: contract.tries,
@@ -67,13 +68,17 @@ export class QueueModule {
       ],
       providers: [
         {
-          provide: JOB_SINK,
+          provide: QUEUES,
           inject: [Logger, ...names.map((name) => getQueueToken(name))],
-          useFactory: (logger: Logger, ...queues: Queue[]) =>
-            createSink(new Map(queues.map((queue) => [queue.name, listening(queue, logger)]))),
+          useFactory: (logger: Logger, ...queues: Queue[]) => queues.map((queue) => listening(queue, logger)),
+        },
+        {
+          provide: JOB_SINK,
+          inject: [QUEUES],
+          useFactory: (queues: Queue[]) => createSink(new Map(queues.map((queue) => [queue.name, queue]))),
         },
       ],
-      exports: [JOB_SINK, QueueConnectionModule, BullModule],
+      exports: [JOB_SINK, QUEUES, QueueConnectionModule, BullModule],
     };
   }
 }

@@ -1,94 +1,82 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type MetricConfiguration } from 'prom-client';
+import { METRIC_CATALOGUE, type MetricEntry, type MetricName } from './metric-catalogue.js';
 
-/** Prometheus metrics. Labels are closed sets: never an id, a login or a path with one in it. */
+type Catalogue = typeof METRIC_CATALOGUE;
+type Labels<Name extends MetricName> = keyof Catalogue[Name]['labels'] & string;
+type OfType<Type extends MetricEntry['type']> = {
+  [Name in MetricName]: Catalogue[Name]['type'] extends Type ? Name : never;
+}[MetricName];
+
+/** The catalogue's metrics, ready to count. Each process has its own. */
 export class Metrics {
   readonly registry = new Registry();
 
-  readonly requests = new Histogram({
-    name: 'regain_http_request_duration_seconds',
-    help: 'Time to answer, by route and status class.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [this.registry],
-  });
-  readonly transitions = new Counter({
-    name: 'regain_case_transitions_total',
-    help: 'Case transitions.',
-    labelNames: ['transition'],
-    registers: [this.registry],
-  });
-  readonly jobs = new Counter({
-    name: 'regain_jobs_total',
-    help: 'Jobs by kind and end.',
-    labelNames: ['job', 'end'],
-    registers: [this.registry],
-  });
-  readonly providerCalls = new Counter({
-    name: 'regain_provider_calls_total',
-    help: 'Calls to providers.',
-    labelNames: ['provider', 'call', 'end'],
-    registers: [this.registry],
-  });
-  readonly providerCircuit = new Gauge({
-    name: 'regain_provider_circuit',
-    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open.',
-    labelNames: ['provider', 'aspect'],
-    registers: [this.registry],
-  });
-  readonly providerLatencyP95 = new Gauge({
-    name: 'regain_provider_latency_p95_seconds',
-    help: 'Time 95 % of the calls of the last five minutes stayed below.',
-    labelNames: ['provider', 'call'],
-    registers: [this.registry],
-  });
-  readonly providerAlarms = new Counter({
-    name: 'regain_provider_alarms_total',
-    help: 'Alarms about a provider: approval (too many good results) and latency.',
-    labelNames: ['provider', 'kind'],
-    registers: [this.registry],
-  });
-  readonly staffAlarms = new Counter({
-    name: 'regain_staff_alarms_total',
-    help: 'Alarms about colleagues: much work in little time, or approvals that look alike.',
-    labelNames: ['alarm'],
-    registers: [this.registry],
-  });
-  readonly surplusSessions = new Counter({
-    name: 'regain_surplus_sessions_total',
-    help: 'Sessions at providers that nobody will use, by what became of them.',
-    labelNames: ['provider', 'end'],
-    registers: [this.registry],
-  });
-  readonly outboundSeconds = new Histogram({
-    name: 'regain_outbound_call_duration_seconds',
-    help: 'Outbound HTTP.',
-    labelNames: ['end'],
-    registers: [this.registry],
-  });
-  readonly securityEvents = new Counter({
-    name: 'regain_security_events_total',
-    help: 'Security events.',
-    labelNames: ['type'],
-    registers: [this.registry],
-  });
-  readonly outboxPending = new Gauge({
-    name: 'regain_outbox_pending',
-    help: 'Outbox rows not yet carried to the queue.',
-    registers: [this.registry],
-  });
-  readonly openCases = new Gauge({
-    name: 'regain_open_cases',
-    help: 'Open cases by state.',
-    labelNames: ['state'],
-    registers: [this.registry],
-  });
-  readonly unsentNotices = new Gauge({
-    name: 'regain_unsent_notices',
-    help: 'Notices not yet handed over.',
-    registers: [this.registry],
-  });
+  readonly requests = this.histogram('regain_http_request_duration_seconds');
+  readonly transitions = this.counter('regain_case_transitions_total');
+  readonly flowSteps = this.counter('regain_flow_steps_total');
+  readonly openCases = this.gauge('regain_open_cases');
+  readonly openCaseAge = this.gauge('regain_open_case_oldest_age_seconds');
+  readonly tokens = this.counter('regain_recovery_tokens_total');
+  readonly paused = this.gauge('regain_recoveries_paused');
+  readonly jobs = this.counter('regain_jobs_total');
+  readonly queueJobs = this.gauge('regain_queue_jobs');
+  readonly queueAge = this.gauge('regain_queue_oldest_waiting_age_seconds');
+  readonly outboxPending = this.gauge('regain_outbox_pending');
+  readonly outboxAge = this.gauge('regain_outbox_oldest_age_seconds');
+  readonly outboxRefused = this.gauge('regain_outbox_refused');
+  readonly inboxAge = this.gauge('regain_push_inbox_oldest_age_seconds');
+  readonly unsentNotices = this.gauge('regain_unsent_notices');
+  readonly unsentNoticeAge = this.gauge('regain_unsent_notice_oldest_age_seconds');
+  readonly noticesGivenUp = this.gauge('regain_notices_given_up');
+  readonly sweeperFinds = this.counter('regain_sweeper_finds_total');
+  readonly auditUnsealedAge = this.gauge('regain_audit_unsealed_age_seconds');
+  readonly poolConnections = this.gauge('regain_database_pool_connections');
+  readonly poolWaiting = this.gauge('regain_database_pool_waiting');
+  readonly sourceUp = this.gauge('regain_scrape_source_up');
+  readonly providerCalls = this.counter('regain_provider_calls_total');
+  readonly providerCallSeconds = this.histogram('regain_provider_call_duration_seconds');
+  readonly providerCircuit = this.gauge('regain_provider_circuit');
+  readonly providerDisabled = this.gauge('regain_provider_disabled');
+  readonly providerLatencyP95 = this.gauge('regain_provider_latency_p95_seconds');
+  readonly providerAlarms = this.counter('regain_provider_alarms_total');
+  readonly surplusSessions = this.counter('regain_surplus_sessions_total');
+  readonly inferenceSeconds = this.histogram('regain_inference_step_duration_seconds');
+  readonly outboundSeconds = this.histogram('regain_outbound_call_duration_seconds');
+  readonly securityEvents = this.counter('regain_security_events_total');
+  readonly staffAlarms = this.counter('regain_staff_alarms_total');
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
+
+  private counter<Name extends OfType<'counter'>>(name: Name): Counter<Labels<Name>> {
+    const counter = new Counter(this.configuration(name));
+    // A series that begins at one is no increase to Prometheus: the first event of a kind would raise no alert.
+    for (const labels of closedLabels(name)) counter.inc(labels as Partial<Record<Labels<Name>, string>>, 0);
+    return counter;
+  }
+
+  private gauge<Name extends OfType<'gauge'>>(name: Name): Gauge<Labels<Name>> {
+    return new Gauge(this.configuration(name));
+  }
+
+  private histogram<Name extends OfType<'histogram'>>(name: Name): Histogram<Labels<Name>> {
+    const { buckets }: MetricEntry = METRIC_CATALOGUE[name];
+    return new Histogram({ ...this.configuration(name), ...(buckets ? { buckets: [...buckets] } : {}) });
+  }
+
+  private configuration<Name extends MetricName>(name: Name): MetricConfiguration<Labels<Name>> {
+    const { help, labels } = METRIC_CATALOGUE[name];
+    return { name, help, labelNames: Object.keys(labels) as Labels<Name>[], registers: [this.registry] };
+  }
+}
+
+/** Every combination of a metric's labels, when it has one or more and the catalogue gives all values of each. */
+function closedLabels(name: MetricName): Record<string, string>[] {
+  const labels = Object.entries<readonly string[] | string>(METRIC_CATALOGUE[name].labels);
+  if (labels.length === 0 || labels.some(([, values]) => typeof values === 'string')) return [];
+  return labels.reduce<Record<string, string>[]>(
+    (made, [label, values]) => made.flatMap((one) => [...values].map((value) => ({ ...one, [label]: value }))),
+    [{}],
+  );
 }

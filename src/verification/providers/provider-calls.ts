@@ -3,6 +3,7 @@ import { ProviderError, type ProviderAdapter } from '../../../providers/kit/inde
 import { failpoint, FailpointError, type Failpoint } from '../../platform/failpoints/failpoints.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
+import { inSpan } from '../../platform/telemetry/tracing.js';
 import { ProviderVitals, type EndedCall } from './provider-vitals.js';
 
 export type CallKind =
@@ -59,7 +60,10 @@ export class ProviderCalls {
   async run<Result>(adapter: ProviderAdapter, kind: CallKind, work: () => Promise<Result>): Promise<Result> {
     const startedAt = performance.now();
     try {
-      const result = await beforeDeadline(DEADLINE_MS[kind], () => withFailpoints(kind, work));
+      const attributes = { 'regain.provider': adapter.id, 'regain.call': kind };
+      const result = await inSpan({ kind: 'provider', subject: `${adapter.id} ${kind}`, attributes }, () =>
+        beforeDeadline(DEADLINE_MS[kind], () => withFailpoints(kind, work)),
+      );
       await this.note(adapter.id, { kind, end: 'ok', durationMs: performance.now() - startedAt });
       return result;
     } catch (error) {
@@ -79,6 +83,7 @@ export class ProviderCalls {
 
   private async note(provider: string, call: Omit<EndedCall, 'kind'> & { kind: CallKind }): Promise<void> {
     this.metrics.providerCalls.inc({ provider, call: call.kind, end: call.end });
+    this.metrics.providerCallSeconds.observe({ provider, call: call.kind }, call.durationMs / 1_000);
     // Another address is asked for where sessions are opened, while a person waits: it shows how that door is.
     const kind = call.kind === 'renew' ? 'create' : call.kind;
     if (kind === 'create' || kind === 'fetch') await this.vitals.note(provider, { ...call, kind });

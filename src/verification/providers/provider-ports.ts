@@ -1,4 +1,4 @@
-import type { ClockPort, HttpPort, LoggerPort, ProviderPorts } from '../../../providers/kit/index.js';
+import type { ClockPort, HttpPort, LoggerPort, ProviderPorts, TimingPort } from '../../../providers/kit/index.js';
 import type { Logger } from '../../platform/logging/logger.js';
 
 type PortFields = Parameters<LoggerPort['info']>[1];
@@ -16,9 +16,11 @@ export interface HostParts {
   http: HttpPort;
   clock: ClockPort;
   logger: Logger;
+  timings?: TimingPort;
 }
 
 /** What one adapter is given: the guarded network, the clock and a log of its own. */
 export function portsFor(host: HostParts, provider: string): ProviderPorts {
-  return { http: host.http, clock: host.clock, logger: providerLogger(host.logger, provider) };
+  const { http, clock, timings } = host;
+  return { http, clock, timings, logger: providerLogger(host.logger, provider) };
 }

@@ -8,6 +8,7 @@ import {
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { recoveriesPaused } from '../../recovery-pause/recovery-pauses.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ProviderVitals } from '../providers/provider-vitals.js';
 import { CREATE_LEASE_SECONDS, ExternalIdTakenError } from '../session/session-store.js';
@@ -61,6 +62,7 @@ export class SessionOpener {
     if (!adapter) return this.failure.apply(session, new ProviderError('broken', 'the provider is not loaded'));
     const recoveryCase = await this.database.read((tx) => this.cases.find(tx, session.caseId));
     if (!recoveryCase || !isWanted(recoveryCase, session)) return this.dropped(session);
+    if (await this.database.read(recoveriesPaused)) return { kind: 'waiting', retryInSeconds: CREATE_LEASE_SECONDS };
     if (!this.vitals.ask(adapter.id)) return this.failure.notAsked(session);
     const order = { session, recoveryCase, adapter };
     const answer = await this.create.make(order);

@@ -117,6 +117,11 @@ export const outcome: Catalogue['outcome'] = {
       heading: 'Das waren zu viele Versuche in kurzer Zeit',
       advice: 'Um Ihr Konto zu schützen, warten Sie bitte etwas vor dem nächsten Versuch.',
     },
+    paused: {
+      heading: 'Die Kontowiederherstellung ist angehalten',
+      advice:
+        'Wir haben im Moment alle Wiederherstellungen angehalten. Ihr Vorgang bleibt erhalten, und Ihr Konto ist unverändert. Wenden Sie sich an den Helpdesk, wenn Sie nicht warten können.',
+    },
     unavailable: {
       heading: 'Im Moment geht es nicht weiter',
       advice: 'Ihr Vorgang und Ihre Fotos sind sicher. Versuchen Sie es in einer Minute noch einmal.',

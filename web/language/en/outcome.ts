@@ -114,6 +114,11 @@ export const outcome = {
       heading: 'That was too many tries in a short time',
       advice: 'To protect your account, please wait a little before you try again.',
     },
+    paused: {
+      heading: 'Account recovery is paused',
+      advice:
+        'We have stopped all recoveries for now. Your request is kept and your account is as it was. Contact the help desk if you cannot wait.',
+    },
     unavailable: {
       heading: 'We cannot go on at this moment',
       advice: 'Your request and your photos are safe. Wait a minute and try again.',

@@ -50,6 +50,7 @@ const KIND_BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   504: 'unavailable',
 };
 
-function kindOf({ status }: ViewOf<'error'>): ErrorKind {
+function kindOf({ status, code }: ViewOf<'error'>): ErrorKind {
+  if (code === 'recoveries_paused') return 'paused';
   return KIND_BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'badRequest' : 'internal');
 }

@@ -1,0 +1,101 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import type { Queue } from 'bullmq';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Database } from '../platform/database/database.js';
+import { redrive } from '../platform/queue/redrive.js';
+import { BoardAdapter } from './board-adapter.js';
+import { auditRedrive } from './redrive-audit.js';
+
+export interface DashboardParts {
+  token: string;
+  queues: readonly Queue[];
+  database: Database;
+}
+
+const PREFIX = '/queues';
+
+/** React sets styles on elements, and the page brings one of its own; nothing is loaded from anywhere else. */
+const CONTENT_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+  "connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
+/**
+ * What may be done here besides looking: putting one job back, or all dead letters of a queue. Jobs hold ids only, and
+ * none is added, edited, moved or deleted by hand: what a queue has lost is the sweeper's to bring back.
+ */
+const ONE_JOB = /^\/queues\/api\/queues\/([a-z-]+)\/(outbox-\d+)\/retry$/;
+const ALL_FAILED = /^\/queues\/api\/queues\/([a-z-]+)\/retry\/failed$/;
+
+const RedriveBody = z.strictObject({
+  queue: z.string().max(100).optional(),
+  jobId: z.string().max(200).optional(),
+});
+
+/**
+ * bull-board at `/queues` of a worker's operators' port, and `POST /queues/redrive`. A browser asks for a password: the
+ * operators' token, under any name. It is sent along by itself from then on, so what changes something must come from
+ * the dashboard's own pages.
+ */
+export async function queueDashboard(server: FastifyInstance, parts: DashboardParts): Promise<void> {
+  const adapter = new BoardAdapter(PREFIX);
+  createBullBoard({
+    queues: parts.queues.map((queue) => new BullMQAdapter(queue)),
+    serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: 'Regain queues' } },
+  });
+  await server.register(
+    async (board) => {
+      board.addHook('onRequest', (request, reply) => admit(request, reply, parts.token));
+      board.addHook('onSend', async (_request, reply) => {
+        void reply.header('content-security-policy', CONTENT_POLICY).header('cache-control', 'no-store');
+        void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+      });
+      board.addHook('preHandler', (request) => note(request, parts.database));
+      board.post('/redrive', async (request, reply) => {
+        const body = RedriveBody.safeParse(request.body ?? {});
+        if (!body.success) return reply.status(400).send({ status: 400, code: 'invalid_request' });
+        const redriven = await redrive(parts.queues, body.data);
+        await auditRedrive(parts.database, 'operators_port', redriven);
+        return { redriven };
+      });
+      adapter.register(board);
+    },
+    { prefix: PREFIX },
+  );
+}
+
+async function admit(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
+  const [scheme = '', given = ''] = (request.headers.authorization ?? '').split(' ', 2);
+  const bearer = scheme.toLowerCase() === 'bearer';
+  const presented = bearer
+    ? given
+    : Buffer.from(given, 'base64')
+        .toString('utf8')
+        .replace(/^[^:]*:/, '');
+  if (!timingSafeEqual(digest(presented), digest(token))) {
+    await reply
+      .status(401)
+      .header('www-authenticate', 'Basic realm="regain operators"')
+      .send({ status: 401, code: 'unauthenticated' });
+    return;
+  }
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const path = request.url.split('?')[0] ?? '';
+  const known = path === `${PREFIX}/redrive` || ONE_JOB.test(path) || ALL_FAILED.test(path);
+  if (!known) await reply.status(403).send({ status: 403, code: 'insufficient_scope' });
+  else if (!bearer && request.headers['sec-fetch-site'] !== 'same-origin')
+    await reply.status(403).send({ status: 403, code: 'origin_not_allowed' });
+}
+
+/** Written before it is done: what cannot be noted is not done. */
+async function note(request: FastifyRequest, database: Database): Promise<void> {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const path = request.url.split('?')[0] ?? '';
+  const [, queue, jobId = 'all_failed'] = ONE_JOB.exec(path) ?? ALL_FAILED.exec(path) ?? [];
+  if (queue !== undefined) await auditRedrive(database, 'operators_port', [{ queue, jobIds: [jobId] }]);
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,228 @@
+/**
+ * Every metric of the service, named as Prometheus asks for (https://prometheus.io/docs/practices/naming/). A label's values
+ * are a closed set: given here, or in words where the set is made elsewhere. Never an id, a login or a path with one in it.
+ * `docs/generated/metrics.md` is made of it, and alerts and dashboard may use nothing else.
+ */
+export interface MetricEntry {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: Readonly<Record<string, readonly string[] | string>>;
+  readonly buckets?: readonly number[];
+}
+
+export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+
+/** What becomes of recovery tokens. `refused_*` by what stood against it. */
+export const TOKEN_OUTCOMES = [
+  'issued',
+  'redeemed',
+  'refused_state',
+  'refused_policy',
+  'refused_capture',
+  'refused_limit',
+  'refused_unknown',
+  'refused_not_live',
+  'refused_other_browser',
+  'replayed_bound_browser',
+  'replayed_other_browser',
+] as const;
+export type TokenOutcome = (typeof TOKEN_OUTCOMES)[number];
+
+/** How far people get. The same steps whatever the policy asks for. */
+export const FUNNEL_STEPS = [
+  'opened',
+  'started',
+  'consented',
+  'document_accepted',
+  'selfie_accepted',
+  'submitted',
+  'decided',
+  'passkey_made',
+] as const;
+export type FunnelStep = (typeof FUNNEL_STEPS)[number];
+
+export const SECURITY_EVENT_TYPES = [
+  'result_withdrawn',
+  'result_withdrawn_after_redemption',
+  'token_refused',
+  'token_replayed',
+  'passkey_frozen',
+  'sign_count_did_not_grow',
+  'document_on_other_account',
+] as const;
+
+export const QUEUE_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
+
+const SHORT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 45] as const;
+
+const PROVIDERS = 'the enabled providers';
+const CALLS = 'the kinds of calls (`src/verification/providers/provider-calls.ts`)';
+const ERROR_CODES = '`ok` and the codes of `ProviderError` (`providers/kit/errors.ts`)';
+const QUEUES = 'the kinds of jobs (docs/generated/pipeline.md)';
+const LIVING = 'the living states (docs/generated/states.md)';
+
+export const METRIC_CATALOGUE = {
+  regain_http_request_duration_seconds: {
+    type: 'histogram',
+    help: 'Time to answer, by route and status class.',
+    labels: {
+      method: 'HTTP methods',
+      route: 'the routes of openapi.yaml and the pages, `none` for others',
+      status: STATUS_CLASSES,
+    },
+    buckets: SHORT_SECONDS,
+  },
+  regain_case_transitions_total: {
+    type: 'counter',
+    help: 'Case transitions.',
+    labels: { transition: 'the transitions (docs/generated/states.md)' },
+  },
+  regain_flow_steps_total: {
+    type: 'counter',
+    help: 'How far people get, each step as often as it was taken.',
+    labels: { step: FUNNEL_STEPS },
+  },
+  regain_open_cases: { type: 'gauge', help: 'Open cases by state.', labels: { state: LIVING } },
+  regain_open_case_oldest_age_seconds: {
+    type: 'gauge',
+    help: 'How long ago the open case changed that has rested longest in its state.',
+    labels: { state: LIVING },
+  },
+  regain_recovery_tokens_total: {
+    type: 'counter',
+    help: 'What became of recovery tokens that were asked for or presented.',
+    labels: { outcome: TOKEN_OUTCOMES },
+  },
+  regain_recoveries_paused: { type: 'gauge', help: '1 while all recoveries are paused.', labels: {} },
+  regain_jobs_total: {
+    type: 'counter',
+    help: 'Jobs by kind and end.',
+    labels: { job: QUEUES, end: ['done', 'failed', 'paused'] },
+  },
+  regain_queue_jobs: {
+    type: 'gauge',
+    help: 'Jobs in a queue; `failed` are its dead letters. Told by workers.',
+    labels: { queue: QUEUES, state: QUEUE_STATES },
+  },
+  regain_queue_oldest_waiting_age_seconds: {
+    type: 'gauge',
+    help: 'How long the job has been due that waits longest in a queue. Told by workers.',
+    labels: { queue: QUEUES },
+  },
+  regain_outbox_pending: {
+    type: 'gauge',
+    help: 'Outbox rows not yet carried to the queue; counted up to 10,000.',
+    labels: {},
+  },
+  regain_outbox_oldest_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest outbox row not yet carried to the queue.',
+    labels: {},
+  },
+  regain_outbox_refused: {
+    type: 'gauge',
+    help: 'Outbox rows that cannot become a job and were set aside.',
+    labels: {},
+  },
+  regain_push_inbox_oldest_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest stored delivery of a partner that nobody has looked at.',
+    labels: {},
+  },
+  regain_unsent_notices: { type: 'gauge', help: 'Notices not yet handed over; counted up to 10,000.', labels: {} },
+  regain_unsent_notice_oldest_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest notice not yet handed over.',
+    labels: {},
+  },
+  regain_notices_given_up: {
+    type: 'gauge',
+    help: 'Notices of the last seven days that an address never took.',
+    labels: {},
+  },
+  regain_sweeper_finds_total: {
+    type: 'counter',
+    help: 'Work the sweeper re-derived, by the event it announced again.',
+    labels: { event: 'the events (docs/generated/pipeline.md)' },
+  },
+  regain_audit_unsealed_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest audit event that no checkpoint covers: the unsealed window.',
+    labels: {},
+  },
+  regain_database_pool_connections: {
+    type: 'gauge',
+    help: 'Connections of this process to the database.',
+    labels: { state: ['in_use', 'idle'] },
+  },
+  regain_database_pool_waiting: {
+    type: 'gauge',
+    help: 'Callers of this process that wait for a connection.',
+    labels: {},
+  },
+  regain_scrape_source_up: {
+    type: 'gauge',
+    help: 'Whether the figures read at scrape time could be read; where not, they are left out.',
+    labels: { source: ['database', 'queue'] },
+  },
+  regain_provider_calls_total: {
+    type: 'counter',
+    help: 'Calls to providers by end.',
+    labels: { provider: PROVIDERS, call: CALLS, end: ERROR_CODES },
+  },
+  regain_provider_call_duration_seconds: {
+    type: 'histogram',
+    help: 'How long calls to providers took, however they ended.',
+    labels: { provider: PROVIDERS, call: CALLS },
+    buckets: CALL_SECONDS,
+  },
+  regain_provider_circuit: {
+    type: 'gauge',
+    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open.',
+    labels: { provider: PROVIDERS, aspect: ['create', 'fetch', 'result'] },
+  },
+  regain_provider_disabled: {
+    type: 'gauge',
+    help: '1 for a provider that was switched off.',
+    labels: { provider: PROVIDERS },
+  },
+  regain_provider_latency_p95_seconds: {
+    type: 'gauge',
+    help: 'Time 95 % of the calls of the last five minutes stayed below.',
+    labels: { provider: PROVIDERS, call: ['create', 'fetch'] },
+  },
+  regain_provider_alarms_total: {
+    type: 'counter',
+    help: 'Alarms about a provider: approval (too many good results) and latency.',
+    labels: { provider: PROVIDERS, kind: ['approval', 'latency'] },
+  },
+  regain_surplus_sessions_total: {
+    type: 'counter',
+    help: 'Sessions at providers that nobody will use, by what became of them.',
+    labels: { provider: PROVIDERS, end: ['closed', 'absent', 'unresolved'] },
+  },
+  regain_inference_step_duration_seconds: {
+    type: 'histogram',
+    help: 'How long this machine took for a step of looking at pictures; `wait` is the time until a process was free.',
+    labels: { step: 'the steps (`INFERENCE_STEPS`, `providers/kit/ports.ts`)' },
+    buckets: CALL_SECONDS,
+  },
+  regain_outbound_call_duration_seconds: {
+    type: 'histogram',
+    help: 'Outbound HTTP.',
+    labels: { end: 'status classes and the codes of `ProviderError`' },
+  },
+  regain_security_events_total: {
+    type: 'counter',
+    help: 'Things a security team should see.',
+    labels: { type: SECURITY_EVENT_TYPES },
+  },
+  regain_staff_alarms_total: {
+    type: 'counter',
+    help: 'Alarms about colleagues: much work in little time, or approvals that look alike.',
+    labels: { alarm: ['openings', 'decisions', 'pictures', 'approvals', 'pair'] },
+  },
+} as const satisfies Record<string, MetricEntry>;
+
+export type MetricName = keyof typeof METRIC_CATALOGUE;

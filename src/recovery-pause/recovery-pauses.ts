@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Principal } from '../platform/http/request-context.js';
+import { newId } from '../platform/ids/ids.js';
+
+export const PAUSE_REASONS = [
+  'attack_suspected',
+  'partner_compromised',
+  'account_data_wrong',
+  'defect_found',
+  'maintenance',
+  'exercise',
+] as const;
+export type PauseReason = (typeof PAUSE_REASONS)[number];
+
+export interface Pause {
+  reasonCode: PauseReason;
+  pausedAt: Date;
+}
+
+const PAUSE_CHAIN = 'recovery-pause';
+
+/** Any constant; what a pause stops holds it shared (migration 0012, `refuse_while_paused`). */
+const ADVISORY_LOCK = 727_404;
+
+/** Whether all recoveries are paused. The database refuses what a pause stops; this is for what lies outside it. */
+export async function recoveriesPaused(tx: Transaction): Promise<boolean> {
+  return (await tx.maybeOne`SELECT 1 FROM recovery_pauses WHERE resumed_at IS NULL`) !== undefined;
+}
+
+/** The switch that stops all recoveries at once, in every process, until somebody else ends it. */
+@Injectable()
+export class RecoveryPauses {
+  constructor(private readonly clock: Clock) {}
+
+  async current(tx: Transaction): Promise<Pause | undefined> {
+    return tx.maybeOne<Pause>`SELECT reason_code, paused_at FROM recovery_pauses WHERE resumed_at IS NULL`;
+  }
+
+  /**
+   * Waits for everything under way that a pause would stop: once the transaction is committed, nothing of it can be
+   * committed any more. Pausing what is paused changes nothing.
+   */
+  async pause(tx: Transaction, { reasonCode, actor }: { reasonCode: PauseReason; actor: Principal }): Promise<void> {
+    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`;
+    const begun = await tx.run`INSERT INTO recovery_pauses (id, reason_code, paused_by)
+      VALUES (${newId('pau', this.clock.now())}, ${reasonCode}, ${actor.id}) ON CONFLICT DO NOTHING`;
+    if (begun === 0) return;
+    await appendAudit(tx, { chainId: PAUSE_CHAIN, type: 'recoveries.paused', actor, data: { reasonCode } });
+  }
+
+  /**
+   * Ends the pause. Never by whoever began it: a door that was shut because of somebody is not opened by them alone.
+   * @throws Problem separation_of_duties
+   */
+  async resume(tx: Transaction, actor: Principal): Promise<void> {
+    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`;
+    const open = await tx.maybeOne<{ pausedBy: string }>`
+      SELECT paused_by FROM recovery_pauses WHERE resumed_at IS NULL FOR UPDATE`;
+    if (!open) return;
+    if (open.pausedBy === actor.id) throw new Problem('separation_of_duties');
+    await tx.run`UPDATE recovery_pauses SET resumed_by = ${actor.id}, resumed_at = clock_timestamp() WHERE resumed_at IS NULL`;
+    await appendAudit(tx, { chainId: PAUSE_CHAIN, type: 'recoveries.resumed', actor });
+  }
+}

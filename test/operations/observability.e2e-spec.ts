@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { INFERENCE_STEPS, PROVIDER_ERROR_CODES } from '../../providers/kit/index.js';
+import { eventually } from '../../scripts/demo/eventually.js';
+import { HttpClient } from '../../scripts/demo/http-client.js';
+import { isDecided } from '../../scripts/demo/outcome.js';
+import { PIPELINE } from '../../src/pipeline.js';
+import { METRIC_CATALOGUE, STATUS_CLASSES, type MetricEntry } from '../../src/platform/telemetry/metric-catalogue.js';
+import { SPAN_ATTRIBUTES, SPAN_CATALOGUE } from '../../src/platform/telemetry/span-catalogue.js';
+import { CASE_EVENTS } from '../../src/recovery-case/case-events.js';
+import { LIVING_STATES } from '../../src/recovery-case/case-states.js';
+import { TRANSITION_NAMES } from '../../src/recovery-case/case-transitions.js';
+import { startService, type TestService } from '../support/service.js';
+import { metricOf, parseScrape, type Scrape } from './scraped-metrics.js';
+import { TraceReceiver } from './trace-receiver.js';
+
+/** Of a person, and of anything that is one person's: none of it may be seen from outside. */
+const PERSONAL = /bea|oakley|reyes|@|(rc|sub|vs|tok|pk|ntc|ses)_[0-9A-Za-z]{26}/i;
+const QUEUES = new Set(Object.values(PIPELINE).flatMap((steps) => steps.map(({ contract }) => contract.name)));
+
+let service: TestService;
+let collector: TraceReceiver;
+
+beforeAll(async () => {
+  collector = await TraceReceiver.open();
+  service = await startService({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, LOG_LEVEL: 'debug' } });
+  await service.trial.setScenario({ subjectId: await service.desk.subjectId('demo.bea'), scenario: 'pass' });
+  const { id } = await service.desk.openCase({ login: 'demo.bea' });
+  const applicant = service.applicant();
+  await applicant.start(await service.trial.recoveryLink('bea@example.test'));
+  await applicant.agree();
+  await applicant.chooseDocument();
+  await applicant.chooseProvider('sandbox');
+  await service.desk.caseWhen(id, isDecided);
+});
+afterAll(async () => {
+  await service?.end();
+  await collector?.close();
+});
+
+interface LogLine {
+  code: string;
+  level: number;
+  correlationId?: string;
+  traceId?: string;
+  requestId?: string;
+  route?: string;
+  job?: string;
+}
+const logLines = (): LogLine[] =>
+  service
+    .log()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as LogLine);
+
+const OPENING = 'http POST /v1/recovery-cases';
+
+describe('one trace', () => {
+  const arrived = (name: string) =>
+    eventually(`a span ${name}`, async () => collector.traceOf(OPENING).find((span) => span.name === name));
+
+  it('goes from the request through outbox and job to the mail', async () => {
+    await arrived('mail send');
+    const trace = collector.traceOf(OPENING);
+    const chainOf = (name: string): string[] => {
+      const span = trace.find((one) => one.name === name);
+      const parent = trace.find(({ spanId }) => spanId === span?.parentSpanId);
+      return span ? [span.name, ...(parent ? chainOf(parent.name) : [])] : [];
+    };
+    const [mail, job, outbox, ...request] = chainOf('mail send');
+    expect([mail, job?.split(' ')[0], outbox?.split(' ')[0], request.at(-1)]).toEqual([
+      'mail send',
+      'job',
+      'outbox',
+      OPENING,
+    ]);
+    expect(new Set(trace.map((span) => span.attributes['regain.correlation_id'])).size).toBe(1);
+    expect([...collector.paths]).toEqual(['POST /v1/traces']);
+  });
+
+  it('covers calls to partners', async () => {
+    await eventually('a call to the partner', async () =>
+      collector.spans.some(({ name }) => name === 'provider sandbox fetch'),
+    );
+  });
+
+  it('has the ids that the log has, in the request and in its jobs', async () => {
+    await arrived('mail send');
+    const [root] = collector.traceOf(OPENING).filter(({ name }) => name === OPENING);
+    const correlationId = root?.attributes['regain.correlation_id'];
+    const answered = logLines().filter(
+      ({ route, code }) => code === 'request_completed' && route === '/v1/recovery-cases',
+    );
+    expect(answered).toContainEqual(
+      expect.objectContaining({ requestId: correlationId, correlationId, traceId: root?.traceId }),
+    );
+    const jobs = logLines().filter((line) => line.code === 'job_completed' && line.correlationId === correlationId);
+    expect(jobs.length).toBeGreaterThan(0);
+    expect(new Set(jobs.map(({ traceId }) => traceId))).toEqual(new Set([root?.traceId]));
+  });
+
+  it('says nothing but what its catalogue lists, and nothing about a person (T112)', () => {
+    const kinds = new Set(Object.keys(SPAN_CATALOGUE));
+    const allowed = new Set<string>(SPAN_ATTRIBUTES);
+    expect(collector.spans.length).toBeGreaterThan(20);
+    for (const { name, attributes } of collector.spans) {
+      expect([...kinds].some((kind) => name.startsWith(`${kind} `))).toBe(true);
+      expect(Object.keys(attributes).filter((key) => !allowed.has(key))).toEqual([]);
+    }
+    expect(PERSONAL.exec(JSON.stringify(collector.spans.map(({ name, attributes }) => [name, attributes])))).toBeNull();
+  });
+});
+
+it('every line of a request or a job says which', () => {
+  const lines = logLines().filter(({ code }) => /^(request|job)_/.test(code));
+  expect(lines.length).toBeGreaterThan(10);
+  expect(lines.filter(({ correlationId }) => !correlationId)).toEqual([]);
+  for (const line of lines.filter(({ requestId }) => requestId)) expect(line.correlationId).toBe(line.requestId);
+});
+
+describe('a scrape', () => {
+  let scrape: Scrape;
+  let text: string;
+
+  beforeAll(async () => {
+    const admin = new HttpClient({ baseUrl: service.ready.adminUrl, bearer: service.ready.adminToken });
+    await admin.get('/metrics');
+    text = (await admin.get('/metrics')).expect(200).text;
+    scrape = parseScrape(text);
+  });
+
+  it('needs the token (T113)', async () => {
+    for (const bearer of [undefined, 'x', service.ready.apiKey])
+      expect((await new HttpClient({ baseUrl: service.ready.adminUrl, bearer }).get('/metrics')).status).toBe(401);
+  });
+
+  it('tells exactly the metrics of the list, under the types of the list', () => {
+    const told = [...scrape.types].filter(([name]) => name.startsWith('regain_'));
+    const listed = Object.entries(METRIC_CATALOGUE).map(([name, { type }]) => [name, type]);
+    expect(told.sort()).toEqual(listed.sort());
+    const others = [...scrape.types.keys()].filter((name) => !/^(regain|nodejs|process)_/.test(name));
+    expect(others).toEqual([]);
+  });
+
+  it('has labels with values of closed sets only', () => {
+    const elsewhere = closedElsewhere();
+    for (const { name, labels } of scrape.samples.filter((sample) => sample.name.startsWith('regain_'))) {
+      const metric = metricOf(name, scrape.types);
+      const entry: MetricEntry | undefined = (METRIC_CATALOGUE as Record<string, MetricEntry>)[metric];
+      for (const [label, value] of Object.entries(labels).filter(([key]) => key !== 'le')) {
+        const values = entry?.labels[label];
+        const allowed =
+          typeof values === 'string'
+            ? (elsewhere[`${metric} ${label}`] ?? elsewhere[label])
+            : values && new Set(values);
+        expect({ metric, label, value, allowed: allowed?.has(value) }).toEqual({ metric, label, value, allowed: true });
+      }
+    }
+  });
+
+  it('says nothing about a person (T113)', () => {
+    expect(PERSONAL.exec(text)?.[0]).toBeUndefined();
+  });
+
+  it.each([
+    ['regain_flow_steps_total', { step: 'started' }],
+    ['regain_flow_steps_total', { step: 'consented' }],
+    ['regain_case_transitions_total', { transition: 'start' }],
+    ['regain_provider_calls_total', { provider: 'sandbox', call: 'create', end: 'ok' }],
+    ['regain_provider_call_duration_seconds_count', { provider: 'sandbox', call: 'create' }],
+    ['regain_open_cases', {}],
+    ['regain_database_pool_connections', { state: 'idle' }],
+    ['regain_scrape_source_up', { source: 'database' }],
+    ['regain_scrape_source_up', { source: 'queue' }],
+  ])('counted the journey: %s %j', (name, labels) => {
+    const found = scrape.samples.find(
+      (sample) =>
+        sample.name === name && Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+    );
+    expect(found?.value).toBeGreaterThan(0);
+  });
+
+  it('tells every queue', () => {
+    const told = scrape.samples.filter(({ name }) => name === 'regain_queue_oldest_waiting_age_seconds');
+    expect(new Set(told.map(({ labels }) => labels.queue))).toEqual(QUEUES);
+  });
+});
+
+/** What labels may say whose values are made elsewhere. */
+function closedElsewhere(): Record<string, { has(value: string): boolean }> {
+  const ends = new Set(['ok', ...Object.keys(PROVIDER_ERROR_CODES)]);
+  const calls = 'create find renew submit check_capture fingerprint fetch push return cancel erase health'.split(' ');
+  return {
+    method: new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']),
+    // A template: what was in its place is not told.
+    route: { has: (route) => route === 'none' || /^\/[a-zA-Z0-9_./:*-]*$/.test(route) },
+    transition: new Set<string>(TRANSITION_NAMES),
+    state: new Set<string>(LIVING_STATES),
+    job: QUEUES,
+    queue: QUEUES,
+    event: new Set<string>(CASE_EVENTS),
+    provider: new Set(['local', 'sandbox']),
+    call: new Set(calls),
+    step: new Set<string>(INFERENCE_STEPS),
+    end: ends,
+    'regain_outbound_call_duration_seconds end': new Set([...STATUS_CLASSES, ...ends]),
+  };
+}
