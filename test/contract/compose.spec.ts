@@ -10,18 +10,27 @@ interface Service {
   environment?: Record<string, string>;
   depends_on?: Record<string, { condition: string }>;
   volumes?: string[];
+  networks?: string[];
+  ports?: string[];
+  read_only?: boolean;
+  cap_drop?: string[];
+  healthcheck?: object;
 }
 
 const compose = parse(readFileSync(packagePath('docker-compose.yml'), 'utf8'), { merge: true }) as {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
+  networks: Record<string, { internal?: boolean }>;
 };
-const OWN = ['api', 'worker', 'migrate'] as const;
+const OWN = ['api-1', 'api-2', 'worker-1', 'worker-2', 'migrate'] as const;
+/** Made by whoever deploys; they hold secrets. */
+const MADE_BY_HAND = ['./deploy/keys', './deploy/tls'];
 
 /** No container engine is needed to see whether the file says what the service understands. */
 describe('docker-compose.yml', () => {
-  it('brings up PostgreSQL, Valkey, an S3 server and both processes', () => {
-    expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(['postgres', 'valkey', 'objects', ...OWN]));
+  it('brings up two of each process, a proxy, PostgreSQL, Valkey and an S3 server', () => {
+    const servers = ['proxy', 'postgres', 'valkey', 'objects', 'bucket'];
+    expect(Object.keys(compose.services).sort()).toEqual([...OWN, ...servers].sort());
     expect(compose.services.valkey?.command).toEqual(
       expect.arrayContaining(['--maxmemory-policy', 'noeviction', '--appendonly']),
     );
@@ -39,17 +48,42 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('names every dependency and volume it uses', () => {
+  it.each(OWN)('runs with a read-only root and no capability: %s', (name) => {
+    expect(compose.services[name]).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+  });
+
+  it('gives the owner of the schema to the migration alone', () => {
+    const owners = OWN.filter((name) => compose.services[name]?.environment?.DATABASE_OWNER_URL);
+    expect(owners).toEqual(['migrate']);
+  });
+
+  it('lets in through the proxy alone, and keeps the servers where nothing leaves', () => {
+    const published = Object.entries(compose.services).filter(([, service]) => service.ports);
+    expect(published.map(([name, { ports }]) => [name, ports])).toEqual([['proxy', ['443:8443', '80:8080']]]);
+    for (const name of ['postgres', 'valkey', 'objects']) expect(compose.services[name]?.networks).toEqual(['inside']);
+    expect(compose.networks.inside?.internal).toBe(true);
+    expect(compose.services.proxy?.networks).toEqual(['edge']);
+  });
+
+  it('names every dependency, network and volume it uses, and a version of every image', () => {
     for (const service of Object.values(compose.services)) {
       for (const dependency of Object.keys(service.depends_on ?? {}))
         expect(compose.services).toHaveProperty(dependency);
+      for (const network of service.networks ?? []) expect(compose.networks).toHaveProperty(network);
       for (const volume of service.volumes ?? []) {
         const [source = ''] = volume.split(':');
-        expect(
-          source.startsWith('.')
-            ? existsSync(packagePath(source)) || source === './keys' || source === '.'
-            : source in compose.volumes,
-        ).toBe(true);
+        const known = MADE_BY_HAND.includes(source) || (source.startsWith('.') && existsSync(packagePath(source)));
+        expect([source, known || source in compose.volumes]).toEqual([source, true]);
+      }
+      if (!service.image.includes('REGAIN_IMAGE')) expect(service.image).toMatch(/:(?!latest)[\w.-]+$/);
+    }
+  });
+
+  it('waits for a condition that the other service can meet', () => {
+    for (const { depends_on } of Object.values(compose.services)) {
+      for (const [name, { condition }] of Object.entries(depends_on ?? {})) {
+        const checked = compose.services[name]?.healthcheck !== undefined || OWN.some((own) => own === name);
+        if (condition === 'service_healthy') expect([name, checked]).toEqual([name, true]);
       }
     }
   });
@@ -58,7 +92,9 @@ describe('docker-compose.yml', () => {
     for (const [name, value] of Object.values(compose.services).flatMap((service) =>
       Object.entries(service.environment ?? {}),
     )) {
-      if (/PASSWORD|SECRET|TOKEN|KEY_ID/.test(name)) expect(value).toMatch(/^\$\{/);
+      if (/PASSWORD|SECRET|TOKEN|KEY_ID|AUTH/.test(name)) expect(value).toMatch(/^\$\{/);
+      // A password in a URL is a variable too.
+      expect(value.replace(/\$\{[^}]*\}/g, '$')).not.toMatch(/:\/\/[^@/]*:[^$@]+@/);
     }
   });
 });

@@ -1,0 +1,40 @@
+# syntax=docker/dockerfile:1
+# The service as one image; the command decides which process it is: dist/src/main.js (API), dist/src/worker.js, or
+# dist/src/cli.js (migrate, doctor …). Nothing in it is written to at run time: run it with a read-only root.
+ARG NODE_IMAGE=node:22-bookworm-slim
+
+# Everything that compiles; the models of the local provider are built from development packages here.
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run build && rm -rf dist/test
+
+# What the service runs on, without development packages.
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
+FROM ${NODE_IMAGE} AS service
+ENV NODE_ENV=production \
+    REGAIN_PROFILE=production \
+    BIND_ADDRESS=0.0.0.0 \
+    PORT=3000 \
+    ADMIN_PORT=3001
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/package.json /app/nest-cli.json /app/openapi.yaml ./
+COPY --from=build /app/dist dist
+COPY --from=build /app/src/platform/database/migrations src/platform/database/migrations
+COPY --from=build /app/src/platform/pictures/sanitise-worker.mjs src/platform/pictures/sanitise-worker.mjs
+COPY --from=build /app/web/assets web/assets
+# `node` of the base image, by number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+EXPOSE 3000 3001
+# The only thing written anywhere; mount a tmpfs there under a read-only root.
+VOLUME ["/tmp"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/src/main.js"]

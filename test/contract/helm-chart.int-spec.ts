@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import { Job } from 'kubernetes-models/batch/v1';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { Service } from 'kubernetes-models/v1';
+import { parseAllDocuments } from 'yaml';
+import { Environment } from '../../src/platform/config/environment.js';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { helm } from '../support/helm.js';
+
+const CHART = packagePath('deploy/helm/regain');
+const MODELS = { Deployment, HorizontalPodAutoscaler, Job, NetworkPolicy, PodDisruptionBudget, Service };
+const EVERYTHING = [
+  'autoscaling.enabled=true',
+  'serviceMonitor.enabled=true',
+  'config.PUBLIC_URL=https://recover.example.org',
+];
+
+interface Manifest {
+  apiVersion: string;
+  kind: keyof typeof MODELS | 'ServiceMonitor';
+  metadata: { name: string };
+  spec: {
+    replicas?: number;
+    selector: Record<string, unknown> & { matchLabels?: object };
+    strategy?: { rollingUpdate: object };
+    template?: { metadata: { labels: object }; spec: PodSpec };
+  };
+}
+
+interface PodSpec {
+  automountServiceAccountToken: boolean;
+  securityContext: object;
+  containers: [{ name: string; securityContext: object; env: { name: string }[] }];
+}
+
+async function rendered(...settings: string[]): Promise<Manifest[]> {
+  const text = await helm('template', 'recovery', CHART, ...settings.flatMap((setting) => ['--set', setting]));
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
+}
+
+const named = (manifests: Manifest[]): string[] =>
+  manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
+
+describe('the Helm chart', () => {
+  let manifests: Manifest[];
+  let podSpecs: PodSpec[];
+  beforeAll(async () => {
+    manifests = await rendered(...EVERYTHING);
+    podSpecs = manifests.flatMap(({ spec }) => spec.template?.spec ?? []);
+  });
+
+  it('is clean by helm’s own rules', async () => {
+    expect(await helm('lint', '--strict', CHART)).toContain('0 chart(s) failed');
+  });
+
+  it('renders what it promises, and less with the defaults', async () => {
+    const always = [
+      'Deployment recovery-api',
+      'Deployment recovery-worker',
+      'Job recovery-migrate',
+      'NetworkPolicy recovery',
+      'PodDisruptionBudget recovery-api',
+      'PodDisruptionBudget recovery-worker',
+      'Service recovery',
+    ];
+    expect(named(await rendered())).toEqual(always);
+    const more = ['HorizontalPodAutoscaler recovery-worker', 'Service recovery-admin', 'ServiceMonitor recovery'];
+    expect(named(manifests)).toEqual([...always, ...more].sort());
+  });
+
+  it('agrees with the schemas of Kubernetes', () => {
+    for (const manifest of manifests.filter(({ kind }) => kind !== 'ServiceMonitor')) {
+      const Model = MODELS[manifest.kind as keyof typeof MODELS];
+      const { apiVersion, ...rest } = manifest;
+      const model = new Model(rest as never);
+      expect([manifest.kind, apiVersion]).toEqual([manifest.kind, model.apiVersion]);
+      expect(() => model.validate()).not.toThrow();
+    }
+    const broken = manifests.find(({ kind }) => kind === 'Deployment') as Manifest;
+    const wrong = { ...broken, spec: { ...broken.spec, replicas: 'two' } };
+    expect(() => new Deployment(wrong as never).validate()).toThrow();
+  });
+
+  it('runs nothing as root, nothing that writes, nothing with a capability', () => {
+    expect(podSpecs).toHaveLength(3);
+    for (const { securityContext, containers, automountServiceAccountToken } of podSpecs) {
+      expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+      expect(automountServiceAccountToken).toBe(false);
+      expect(containers[0].securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        privileged: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+  });
+
+  it('probes both processes, and gives the owner of the schema to the migration alone', () => {
+    const withOwner = podSpecs.filter((spec) => JSON.stringify(spec).includes('regain-owner'));
+    expect(withOwner.map(({ containers }) => containers[0].name)).toEqual(['migrate']);
+    for (const { spec } of manifests.filter(({ kind }) => kind === 'Deployment')) {
+      expect(spec.template?.spec.containers[0]).toMatchObject({
+        livenessProbe: { httpGet: { path: '/health/live' } },
+        readinessProbe: { httpGet: { path: '/health/ready' } },
+      });
+      expect(spec.strategy?.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+    }
+  });
+
+  it('selects its own pods, and sets only variables the service reads', () => {
+    const labels = (component: string): object => ({ 'app.kubernetes.io/component': component });
+    const [service] = manifests.filter(({ kind, metadata }) => kind === 'Service' && metadata.name === 'recovery');
+    expect(service?.spec.selector).toMatchObject(labels('api'));
+    for (const { metadata, spec } of manifests.filter(({ kind }) => kind === 'Deployment')) {
+      expect(spec.template?.metadata.labels).toMatchObject(spec.selector.matchLabels ?? {});
+      expect(spec.selector.matchLabels).toMatchObject(labels(metadata.name.replace('recovery-', '')));
+    }
+    const variables = podSpecs.flatMap(({ containers }) => containers[0].env);
+    for (const { name } of variables) expect(Object.keys(Environment.shape)).toContain(name);
+  });
+
+  it('lets the autoscaler count the workers when it is on', () => {
+    const replicas = (name: string): unknown =>
+      manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name)?.spec.replicas;
+    expect([replicas('recovery-api'), replicas('recovery-worker')]).toEqual([2, undefined]);
+  });
+});

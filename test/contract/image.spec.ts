@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
+
+/** Instructions of the last stage, continued lines joined. */
+const instructions = readFileSync(packagePath('Dockerfile'), 'utf8')
+  .replace(/\\\n\s*/g, ' ')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'));
+const stages = instructions.reduce<string[][]>((all, line) => {
+  if (line.startsWith('FROM ')) all.push([]);
+  all.at(-1)?.push(line);
+  return all;
+}, []);
+const service = stages.at(-1) ?? [];
+const copied = service
+  .filter((line) => line.startsWith('COPY --from=build '))
+  .flatMap((line) => line.split(' ').slice(2, -1))
+  .map((path) => path.replace('/app/', ''));
+
+/** No container engine is needed to see whether what the image holds is enough to run. */
+describe('the image', () => {
+  let root: string;
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'regain-image-'));
+    for (const path of copied) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      if (path === 'dist') copyDist(root);
+      else cpSync(packagePath(path), join(root, path), { recursive: true });
+    }
+    symlinkSync(packagePath('node_modules'), join(root, 'node_modules'));
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  it('is built in stages and ends without development packages, not as root, with a health check', () => {
+    expect(stages).toHaveLength(3);
+    expect(stages[1]?.join('\n')).toContain('npm ci --omit=dev');
+    expect(service).toContain('USER 1000:1000');
+    expect(service.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
+    expect(service.join('\n')).not.toMatch(/PASSWORD|SECRET|TOKEN|RUN /);
+  });
+
+  it('copies only what exists', () => {
+    expect(copied.filter((path) => !existsSync(packagePath(path)))).toEqual([]);
+  });
+
+  it('holds enough for every process: each starts, and stops at its configuration', () => {
+    for (const file of ['main', 'worker']) {
+      const { status, stderr } = run(`dist/src/${file}.js`);
+      expect([status, stderr]).toEqual([1, expect.stringContaining('could not start: The configuration is not valid')]);
+    }
+    const { status, stdout } = run('dist/src/cli.js', 'keys:new');
+    expect([status, JSON.parse(stdout)]).toEqual([0, { keys: [expect.objectContaining({ id: expect.any(String) })] }]);
+  });
+
+  it('takes nothing from this folder into the build that a secret could be in', () => {
+    const rules = readFileSync(packagePath('.dockerignore'), 'utf8').split('\n');
+    expect(rules[1]).toBe('*');
+    const taken = rules.filter((rule) => rule.startsWith('!')).map((rule) => rule.slice(1));
+    expect(taken.filter((path) => !existsSync(packagePath(path)))).toEqual([]);
+    expect(taken).not.toEqual(expect.arrayContaining([expect.stringMatching(/env|keys|deploy|regain|cache/)]));
+  });
+
+  const run = (file: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, [join(root, file), ...args], {
+      cwd: '/',
+      env: { REGAIN_PROFILE: 'production', PATH: process.env.PATH ?? '' },
+      encoding: 'utf8',
+    });
+});
+
+/** Copied, because a program finds its package by where it lies; without the tests, as in the build stage. */
+function copyDist(root: string): void {
+  const unneeded = [packagePath('dist/test'), packagePath('dist/models')];
+  cpSync(packagePath('dist'), join(root, 'dist'), { recursive: true, filter: (path) => !unneeded.includes(path) });
+}

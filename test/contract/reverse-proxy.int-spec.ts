@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { request } from 'node:https';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startNginx } from '../../scripts/servers/index.js';
+import { pickFreePort } from '../../src/embedded/process/index.js';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { makeSelfSignedCertificate } from '../support/self-signed-certificate.js';
+
+interface Seen {
+  by: number;
+  method?: string;
+  headers: IncomingMessage['headers'];
+}
+
+/** The very file that compose mounts, with other addresses and folders, in a real nginx. */
+describe('deploy/nginx.conf', () => {
+  const certificate = makeSelfSignedCertificate('recover.test');
+  let dataDir: string;
+  let port: number;
+  let proxy: Awaited<ReturnType<typeof startNginx>> | undefined;
+  let upstreams: Server[];
+  let seen: Seen[];
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'regain-nginx-'));
+    upstreams = [0, 1].map((by) =>
+      createServer((incoming, response) => {
+        seen.push({ by, method: incoming.method, headers: incoming.headers });
+        incoming.resume();
+        if (incoming.url === '/v1/flow/events') response.write('data: first\n\n');
+        else response.end(String(by));
+      }).listen(0, '127.0.0.1'),
+    );
+    await Promise.all(upstreams.map((server) => once(server, 'listening')));
+    [port] = [await pickFreePort()];
+    writeFileSync(join(dataDir, 'tls.crt'), certificate.certificatePem);
+    writeFileSync(join(dataDir, 'tls.key'), certificate.privateKeyPem);
+    const configurationFile = join(dataDir, 'nginx.conf');
+    writeFileSync(configurationFile, await adapted());
+    proxy = await startNginx({ dataDir, configurationFile, port });
+  });
+  beforeEach(() => {
+    seen = [];
+  });
+  afterAll(async () => {
+    await proxy?.kill();
+    for (const server of upstreams) {
+      server.closeAllConnections();
+      server.close();
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  async function adapted(): Promise<string> {
+    const addressOf = (server: Server | undefined): string => `127.0.0.1:${(server?.address() as AddressInfo).port}`;
+    return readFileSync(packagePath('deploy/nginx.conf'), 'utf8')
+      .replace('api-1:3000', addressOf(upstreams[0]))
+      .replace('api-2:3000', addressOf(upstreams[1]))
+      .replace('listen 8443', `listen 127.0.0.1:${port}`)
+      .replace('listen 8080', `listen 127.0.0.1:${await pickFreePort()}`)
+      .replaceAll('/tmp/', `${dataDir}/`)
+      .replaceAll('/etc/nginx/tls', dataDir)
+      .replace('/dev/stdout', join(dataDir, 'access.log'));
+  }
+
+  async function ask(
+    path: string,
+    options: { method?: string; headers?: object; body?: Buffer } = {},
+  ): Promise<IncomingMessage> {
+    const { method = 'GET', headers = {}, body } = options;
+    const sent = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      servername: 'recover.test',
+      ca: certificate.certificatePem,
+      headers: { host: 'recover.test', ...headers },
+    });
+    sent.on('error', () => undefined);
+    sent.end(body);
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    return answer;
+  }
+
+  it('passes on to both processes, with the address it saw and not the one it was told', async () => {
+    for (let index = 0; index < 4; index += 1) {
+      await text(await ask('/', { headers: { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'http' } }));
+    }
+    expect(new Set(seen.map(({ by }) => by))).toEqual(new Set([0, 1]));
+    for (const { headers } of seen) {
+      expect(headers).toMatchObject({
+        host: 'recover.test',
+        'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-proto': 'https',
+      });
+    }
+  });
+
+  it('logs no path: a link’s secret is in it', async () => {
+    await text(await ask('/r/secret-of-a-link?and=more'));
+    const log = readFileSync(join(dataDir, 'access.log'), 'utf8') + proxy?.log();
+    expect(log).toContain(' GET 200 ');
+    expect(log).not.toContain('secret-of-a-link');
+  });
+
+  it('passes events on as they happen', async () => {
+    const answer = await ask('/v1/flow/events');
+    const [chunk] = (await once(answer, 'data')) as [Buffer];
+    expect(chunk.toString()).toBe('data: first\n\n');
+    answer.destroy();
+  });
+
+  it('refuses a body that is no picture', async () => {
+    const answer = await ask('/v1/flow/evidence/selfie', { method: 'PUT', body: Buffer.alloc(12 * 1024 * 1024) });
+    expect([answer.statusCode, seen]).toEqual([413, []]);
+  });
+
+  it('goes on with one process when the other has stopped (F36)', async () => {
+    const [first] = upstreams;
+    first?.closeAllConnections();
+    first?.close();
+    for (let index = 0; index < 6; index += 1) {
+      const answer = await ask('/v1/recovery-cases', { method: 'POST', body: Buffer.from('{}') });
+      expect([answer.statusCode, await text(answer)]).toEqual([200, '1']);
+    }
+    expect(seen.map(({ by, method }) => [by, method])).toEqual(Array.from({ length: 6 }, () => [1, 'POST']));
+  });
+});
