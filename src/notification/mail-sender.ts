@@ -1,4 +1,5 @@
 import { createTransport, type Transporter } from 'nodemailer';
+import { failpoint } from '../platform/failpoints/failpoints.js';
 
 export interface Mail {
   to: string;
@@ -9,7 +10,13 @@ export interface Mail {
 /** Hands mail over. Delivery after that is the mail server's. */
 export abstract class MailSender {
   /** @throws Error when the mail was not taken over; the caller tries again later. */
-  abstract send(mail: Mail): Promise<void>;
+  async send(mail: Mail): Promise<void> {
+    await failpoint('mail.before_send');
+    await this.handOver(mail);
+    await failpoint('mail.after_send');
+  }
+
+  protected abstract handOver(mail: Mail): Promise<void>;
   async close(): Promise<void> {}
 }
 
@@ -32,7 +39,7 @@ export class SmtpMailSender extends MailSender {
     });
   }
 
-  async send(mail: Mail): Promise<void> {
+  protected async handOver(mail: Mail): Promise<void> {
     await this.#transport.sendMail({
       from: this.from,
       to: mail.to,

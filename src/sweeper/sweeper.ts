@@ -1,6 +1,7 @@
 import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { failpointsOf } from '../platform/failpoints/failpoints.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
@@ -55,7 +56,7 @@ export class Sweeper {
 
   /** One round; rounds never overlap in a process and never run twice at once in a deployment. */
   async sweep(): Promise<void> {
-    this.#running ??= this.round().finally(() => {
+    this.#running ??= failpointsOf('sweeper', () => this.round()).finally(() => {
       this.#running = undefined;
     });
     await this.#running;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failpointFault } from '../failpoints/failpoints.js';
+import { failpointFault, FAILPOINT_SYNTAX } from '../failpoints/failpoints.js';
 
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -112,7 +112,7 @@ export const Environment = z.object({
     .describe('Multiplies every limit; refused in production.'),
   REGAIN_FAILPOINTS: z
     .string()
-    .refine((text) => failpointFault(text) === undefined, 'name=crash|error|delay:ms, comma separated, is needed')
+    .refine((text) => failpointFault(text) === undefined, `${FAILPOINT_SYNTAX}, comma separated, is needed`)
     .default('')
     .describe('Faults to inject; refused in production.'),
   SWEEP_INTERVAL_SECONDS: seconds(15).describe('How often lost work is re-derived.'),

@@ -4,8 +4,9 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
+import { failpoint, failpointsOf } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { Problem } from '../errors/problem.js';
@@ -67,7 +68,9 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
   await fastify.register(helmet, headerPolicy(config));
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('preHandler', (request, _reply, done) => failpointsOf(routeOf(request), done));
+  fastify.addHook('onSend', async (request, reply) => {
+    await failpoint('request.before_response', routeOf(request));
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     reply.header(
       'permissions-policy',
@@ -77,6 +80,8 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   });
   measure(fastify, { metrics: app.get(Metrics), logger });
 }
+
+const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'none'}`;
 
 function addParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();

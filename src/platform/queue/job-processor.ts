@@ -2,7 +2,7 @@ import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Optional } from '@nestjs/common';
 import { UnrecoverableError, type Job } from 'bullmq';
 import { ZodError } from 'zod';
-import { failpoint } from '../failpoints/failpoints.js';
+import { failpoint, failpointsOf } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { parsePayload, type JobContract } from './job-contract.js';
@@ -24,9 +24,7 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
 
   override async process(job: Job): Promise<void> {
     try {
-      await failpoint('job.before');
-      await this.handle(parsePayload(this.contract, job.data));
-      await failpoint('job.after');
+      await failpointsOf(this.contract.name, () => this.work(job));
       this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'done' });
     } catch (error) {
       this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'failed' });
@@ -35,6 +33,12 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
       // BullMQ stores the message of what a job throws: a name says enough and holds nothing personal.
       throw new Error(error instanceof Error ? error.name : 'unknown', { cause: error });
     }
+  }
+
+  private async work(job: Job): Promise<void> {
+    await failpoint('job.before');
+    await this.handle(parsePayload(this.contract, job.data));
+    await failpoint('job.after');
   }
 
   /** The queue's store went away or came back. Without a listener it would end the process; the worker reconnects by itself. */

@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { CONFIG, PlatformModule } from '../platform.module.js';
 import type { Config } from '../config/config.js';
+import { failpoint } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import type { JobSink } from '../outbox/outbox-relay.js';
 import { jobContracts, parsePayload, type JobContract } from './job-contract.js';
@@ -26,11 +27,12 @@ export const JOB_SINK = Symbol('job sink');
 export class QueueConnectionModule {}
 
 /** Hands jobs to BullMQ. A job is kept only until it ends: a retained one with the same id would swallow a re-add. */
-function createSink(queues: Map<string, Queue>): JobSink {
+export function createSink(queues: Map<string, Queue>): JobSink {
   return {
     async add({ contract, payload, jobId, delayMs }) {
       const queue = queues.get(contract.name);
       if (!queue) throw new Error(`no queue for ${contract.name}`);
+      await failpoint('queue.before_add', contract.name);
       await queue.add(contract.name, parsePayload(contract as JobContract<object>, payload), {
         jobId,
         delay: delayMs,
@@ -39,6 +41,7 @@ function createSink(queues: Map<string, Queue>): JobSink {
         removeOnComplete: true,
         removeOnFail: { age: 86_400, count: 1_000 },
       });
+      await failpoint('queue.after_add', contract.name);
     },
   };
 }

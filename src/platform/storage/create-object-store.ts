@@ -1,10 +1,15 @@
 import type { Config } from '../config/config.js';
 import { DiskObjectStore } from './disk-object-store.js';
+import { MarkedObjectStore } from './marked-object-store.js';
 import type { ObjectStore } from './object-store.port.js';
 import { S3ObjectStore } from './s3-object-store.js';
 
 /** The S3 adapter when an endpoint is configured, the disk otherwise; the configuration refuses disk in production. */
 export function createObjectStore(config: Config): ObjectStore {
+  return new MarkedObjectStore(storeOf(config));
+}
+
+function storeOf(config: Config): ObjectStore {
   if (config.S3_ENDPOINT) {
     return new S3ObjectStore({
       endpoint: config.S3_ENDPOINT,
