@@ -17,6 +17,8 @@ export interface OpeningRequest {
   channel: RecoveryCase['channel'];
   reason?: string;
   ticketRef?: string;
+  /** Keyed digest of the request that asks for it, so that the same request finds it again. */
+  requestDigest?: string;
 }
 
 /** Creates a case: its row, its data key, its first audit event and what follows from it, in the caller's transaction. */
@@ -29,7 +31,7 @@ export class CaseOpening {
 
   /** Undefined when the account already has a living case: the database allows one (T9). */
   async open(tx: Transaction, request: OpeningRequest): Promise<RecoveryCase | undefined> {
-    const { subject, policy, opener, channel } = request;
+    const { subject, policy, opener, channel, requestDigest } = request;
     const { limits, mode, authorization } = policy.document;
     const waits = isPrivileged(policy.document, subject) && authorization.privilegedNeedsSecondPerson;
     const id = newId('rc', this.clock.now());
@@ -46,7 +48,14 @@ export class CaseOpening {
       chainId: id,
       type: 'case.opened',
       actor: actorOf(opener),
-      data: { state: row.state, channel, mode, policyId: policy.id, policyVersion: policy.version },
+      data: {
+        state: row.state,
+        channel,
+        mode,
+        policyId: policy.id,
+        policyVersion: policy.version,
+        ...(requestDigest === undefined ? {} : { requestDigest }),
+      },
     });
     await announce(tx, 'case.opened', { payload: { caseId: id, attempt: 1 } });
     await announce(tx, 'case.expiry_due', { payload: { caseId: id, attempt: 1 }, delaySeconds: limits.caseTtlSeconds });

@@ -55,7 +55,7 @@ export class RecoveryCasesController {
     ],
   })
   async open(@ValidBody(OpenCaseBody) body: OpenCaseBody, @Req() request: Request): Promise<OpenedCaseView> {
-    return this.opened(await this.service.open(body, principalOf(request)));
+    return this.opened(await this.service.open(body, principalOf(request), request.requestDigest));
   }
 
   @Get()

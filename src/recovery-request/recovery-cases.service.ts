@@ -48,8 +48,16 @@ export class RecoveryCasesService {
     private readonly budgets: StaffBudgets,
   ) {}
 
-  /** @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests */
-  async open(body: OpenCaseBody, principal: Principal): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
+  /**
+   * `requestDigest` is the caller's Idempotency-Key: a request that opened a case and whose answer was lost – its process
+   * died, the commit's outcome was unknown – is told of that case when it comes again (F2, F16).
+   * @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests
+   */
+  async open(
+    body: OpenCaseBody,
+    principal: Principal,
+    requestDigest?: string,
+  ): Promise<{ recoveryCase: RecoveryCase; link?: string }> {
     await this.budgets.spend('openings', principal);
     return this.database.transaction(async (tx) => {
       const subject = await this.findSubject(tx, body.subject);
@@ -60,14 +68,16 @@ export class RecoveryCasesService {
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
       if (body.delivery.channel === 'relay' && !policy.document.relay.allowed)
         throw new Problem('subject_not_recoverable', { detail: 'The policy does not allow a relayed link.' });
-      const recoveryCase = await this.opening.open(tx, {
+      const opened = await this.opening.open(tx, {
         subject,
         policy,
         opener: principal,
         channel: body.delivery.channel,
         reason: body.reason,
         ticketRef: body.ticketRef,
+        requestDigest,
       });
+      const recoveryCase = opened ?? (await this.openedBefore(tx, { subjectId: subject.id, requestDigest }));
       if (!recoveryCase) throw new Problem('case_already_open');
       const relayed = body.delivery.channel === 'relay' && recoveryCase.state === 'link_sent';
       const link = relayed
@@ -79,6 +89,15 @@ export class RecoveryCasesService {
         : undefined;
       return { recoveryCase, link };
     });
+  }
+
+  private async openedBefore(
+    tx: Transaction,
+    request: { subjectId: string; requestDigest: string | undefined },
+  ): Promise<RecoveryCase | undefined> {
+    if (request.requestDigest === undefined) return undefined;
+    return tx.maybeOne<RecoveryCase>`SELECT c.* FROM recovery_cases c JOIN audit_events a ON a.chain_id = c.id
+      WHERE c.subject_id = ${request.subjectId} AND c.closed_at IS NULL AND a.type = 'case.opened' AND a.data->>'requestDigest' = ${request.requestDigest}`;
   }
 
   /** A new link; the old one is dead from this moment, whether or not the mail arrives. */

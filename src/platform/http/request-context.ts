@@ -14,6 +14,8 @@ declare module 'fastify' {
     principal?: Principal;
     flow?: { sessionId: string; caseId: string; language: string };
     routeName?: string;
+    /** Keyed digest of the caller's `Idempotency-Key`, hex: by it the work finds what it did before its answer was lost. */
+    requestDigest?: string;
   }
 }
 

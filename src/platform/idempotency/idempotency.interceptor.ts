@@ -48,6 +48,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       });
     }
     const slot = this.slot(request, key);
+    request.requestDigest = slot.key.toString('hex');
     const stored = await this.claim(slot);
     if (stored) return this.replay(stored, { slot, reply });
     return next.handle().pipe(
