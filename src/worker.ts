@@ -12,24 +12,35 @@ import { Metrics } from './platform/telemetry/metrics.js';
 import { runProcess } from './run-process.js';
 import { WorkerModule } from './worker.module.js';
 
+/** Jobs that are being worked on have this long to end; one that is cut off is taken by another worker. */
+const FINISH_MS = 20_000;
+const STOP_MS = 25_000;
+
 /** The worker process of the production profile. */
-await runProcess(async (shutdown) => {
-  const config = loadConfig(process.env);
-  const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
-  const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
-  const admin = await createAdminServer({
-    token: config.ADMIN_TOKEN,
-    database: app.get(Database),
-    objects: app.get(OBJECT_STORE),
-    metrics: app.get(Metrics),
-    queue: () => queue.ping(),
-  });
-  shutdown.onShutdown('worker', async () => {
-    await app.close();
-    await queue.close();
-  });
-  shutdown.onShutdown('admin', () => admin.close());
-  await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
-  configureFailpoints(config.REGAIN_FAILPOINTS);
-  app.get(Logger).info('ready', { adminPort: config.ADMIN_PORT });
-});
+await runProcess(
+  async (shutdown) => {
+    const config = loadConfig(process.env);
+    const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
+    const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+    const admin = await createAdminServer({
+      token: config.ADMIN_TOKEN,
+      database: app.get(Database),
+      objects: app.get(OBJECT_STORE),
+      metrics: app.get(Metrics),
+      queue: () => queue.ping(),
+    });
+    shutdown.onShutdown(
+      'worker',
+      async () => {
+        await app.close();
+        await queue.close();
+      },
+      { timeoutMs: FINISH_MS },
+    );
+    shutdown.onShutdown('admin', () => admin.close());
+    await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
+    configureFailpoints(config.REGAIN_FAILPOINTS);
+    app.get(Logger).info('ready', { adminPort: config.ADMIN_PORT });
+  },
+  { totalMs: STOP_MS },
+);

@@ -46,7 +46,7 @@ export async function runCase(
   const scene = { rig, random, people };
   const arrivals = people.map((_, index) => (index === 0 ? 0 : Math.floor(random.next() * SPREAD_MS)));
   const load = Promise.all(people.map((one, index) => arrive(rig, { person: one, afterMs: arrivals[index] ?? 0 })));
-  const injected = await fault.during(scene);
+  const injected = await fault.during(scene).catch((error: Error) => [error.message]);
   await heal(rig);
   const ends = (await load).flat();
   const { quietMs, faults: restless } = await rig.quiesce(fault.quietWithinMs);

@@ -31,7 +31,10 @@ async function restarts(scene: Scene, signals: readonly ('SIGINT' | 'SIGQUIT' | 
     const startedAt = performance.now();
     const ready = async (): Promise<boolean> =>
       (await Promise.all(deployment.processes.map((one) => one.isReady()))).every(Boolean);
-    await eventually('all pools are back', ready, { timeoutMs: 60_000 });
+    await eventually('all pools are back', ready, { timeoutMs: 60_000 }).catch((error: Error) => {
+      const ended = deployment.processes.filter((one) => !one.running).map(({ name }) => `${name} has ended`);
+      late.push(`${signal}: ${error.message} ${ended.join(', ')}`);
+    });
     const tookMs = Math.round(performance.now() - startedAt);
     if (tookMs > POOL_BACK_MS) late.push(`pools were back ${tookMs} ms after ${signal}`);
   }

@@ -119,11 +119,12 @@ export const PROCESS_FAULTS: readonly FaultCase[] = [
       const [worker, other] = rig.deployment.workers;
       if (!worker || !other) return ['there are no workers'];
       await other.stop();
-      await rig.deployment.rearm(worker, 'provider.after_fetch=delay:1500,job.before:adjudicate=delay:500');
+      await rig.deployment.rearm(worker, 'provider.after_fetch=delay:4000');
       await eventually('a collection is under way', () => collecting(rig), { timeoutMs: 60_000 });
+      await pause(1_000);
       worker.pause();
       await other.start();
-      const ends = await rig.recoverAll(people, 90_000);
+      const ends = await rig.recoverAll(people);
       worker.resume();
       await pause(3_000);
       return ends;
@@ -177,10 +178,13 @@ export const PROCESS_FAULTS: readonly FaultCase[] = [
   },
 ];
 
+/** A partner has pushed, and its result is being fetched. */
 async function collecting(rig: Scene['rig']): Promise<boolean> {
   const { count } = await rig.database.read(
     (tx) =>
-      tx.one<{ count: number }>`SELECT count(*)::int AS count FROM verification_sessions WHERE state = 'collecting'`,
+      tx.one<{
+        count: number;
+      }>`SELECT count(*)::int AS count FROM webhook_inbox i JOIN verification_sessions s ON s.id = i.session_id WHERE s.state = 'open'`,
   );
   return count > 0;
 }

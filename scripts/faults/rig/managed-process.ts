@@ -9,6 +9,7 @@ const START_TIMEOUT_MS = 60_000;
 /** One process of the deployment that can be started, stopped, killed, paused and started again. */
 export class ManagedProcess {
   #child: ChildProcess | undefined;
+  readonly #endWithUs = (): void => void this.#child?.kill('SIGKILL');
 
   constructor(
     readonly name: string,
@@ -35,6 +36,8 @@ export class ManagedProcess {
       env: { ...this.how.env, REGAIN_FAILPOINTS: failpoints },
       stdio: ['ignore', log, log],
     });
+    process.once('exit', this.#endWithUs);
+    this.#child.once('exit', () => process.off('exit', this.#endWithUs));
     await eventually(
       `${this.name} is ready`,
       async () => {

@@ -36,6 +36,8 @@ export class Person {
   readonly secrets: string[] = [];
   #browser: HttpClient;
   #askedAgainAt = Date.now();
+  #opening: Promise<void> | undefined;
+  #recovery: Promise<string> | undefined;
 
   constructor(
     private readonly world: PersonWorld,
@@ -44,8 +46,12 @@ export class Person {
     this.#browser = this.newBrowser();
   }
 
-  /** The help desk opens the case. */
-  async open(): Promise<void> {
+  /** The help desk opens the case, once however often it is asked here. */
+  open(): Promise<void> {
+    return (this.#opening ??= this.askHelpDesk());
+  }
+
+  private async askHelpDesk(): Promise<void> {
     const body = {
       subject: { id: this.identity.subjectId },
       delivery: { channel: 'email' },
@@ -59,8 +65,12 @@ export class Person {
   }
 
   /** From the mail to the new passkey; gives back the state the case came to. @throws Error when it takes longer */
-  async recover(timeoutMs: number): Promise<string> {
-    if (this.caseId === '') await this.open();
+  recover(timeoutMs: number): Promise<string> {
+    return (this.#recovery ??= this.goOn(timeoutMs));
+  }
+
+  private async goOn(timeoutMs: number): Promise<string> {
+    await this.open();
     const until = Date.now() + timeoutMs;
     let step = '';
     while (Date.now() < until) {
@@ -69,6 +79,19 @@ export class Person {
       await pause(LOOK_EVERY_MS);
     }
     throw new Error(`${this.caseId} is ${await this.state()} at step ${step} after ${timeoutMs} ms`);
+  }
+
+  /** Holds the event stream of the page open until it ends. False: it was cut. Undefined: there was none to open. */
+  async watch(): Promise<boolean | undefined> {
+    const cookie = this.#browser.cookie('__Host-regain_flow');
+    if (cookie === undefined) return undefined;
+    const headers = { cookie: `__Host-regain_flow=${cookie}`, accept: 'text/event-stream' };
+    const opened = await fetch(`${this.world.url}/v1/flow/events`, { headers }).catch(() => undefined);
+    if (!opened?.ok) return void (await opened?.body?.cancel());
+    return opened.text().then(
+      () => true,
+      () => false,
+    );
   }
 
   async state(): Promise<string> {

@@ -117,6 +117,15 @@ export const Environment = z.object({
     .describe('Faults to inject; refused in production.'),
   SWEEP_INTERVAL_SECONDS: seconds(15).describe('How often lost work is re-derived.'),
   AUDIT_SEAL_INTERVAL_SECONDS: seconds(60).describe('How often audit heads are sealed: the unsealed window.'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe(
+      'How long a process that was asked to stop still takes requests after it says that it is not ready: longer than the balancer takes to see it.',
+    ),
   REQUEST_TIMEOUT_SECONDS: seconds(30).describe('Longest request.'),
 });
 export type Environment = z.infer<typeof Environment>;

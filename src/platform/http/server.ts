@@ -34,7 +34,8 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     requestTimeout: config.REQUEST_TIMEOUT_SECONDS * 1_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 5_000,
-    forceCloseConnections: true,
+    // Idle ones alone: what is being answered when the process is asked to stop is answered.
+    forceCloseConnections: 'idle',
     genReqId: (_request: IncomingMessage) => randomBytes(12).toString('base64url'),
     // Longer than any request line Node takes: what an id may look like is decided by its validator.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false },

@@ -41,6 +41,11 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
     await failpoint('job.after');
   }
 
+  /** Takes nothing more and waits for the job it has. */
+  async stop(): Promise<void> {
+    await this.worker.close();
+  }
+
   /** The queue's store went away or came back. Without a listener it would end the process; the worker reconnects by itself. */
   @OnWorkerEvent('error')
   onWorkerError(error: unknown): void {
