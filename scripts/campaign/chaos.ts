@@ -54,6 +54,7 @@ async function storm(rig: FaultRig, { minutes, seed }: { minutes: number; seed: 
     minutes,
     started: report.started,
     completed: report.completed,
+    inReview: report.inReview,
     acts: [...acts.values()].reduce((sum, count) => sum + count, 0),
     repeated: rig.book.retried,
     quietMs,
@@ -68,14 +69,14 @@ function chaosPage(run: {
   acts: ReadonlyMap<string, number>;
   faults: readonly string[];
 }): string {
-  const { minutes = 0, started = 0, completed = 0, repeated = 0, quietMs = 0 } = run.figures;
+  const { minutes = 0, started = 0, completed = 0, inReview = 0, repeated = 0, quietMs = 0 } = run.figures;
   return [
     '# Chaos',
     '',
     `Written by \`npm run campaign -- chaos --units ${minutes} --seed ${run.seed} --fresh\` on ${new Date().toISOString().slice(0, 10)}.`,
     '',
     `${PEOPLE} people at a time for ${minutes} minutes on two API and two worker processes: ${started} recoveries were begun and`,
-    `${completed} ended with a new passkey. Clients repeated ${repeated} requests. At rest ${quietMs} ms after the last one.`,
+    `${completed} ended with a new passkey, ${inReview} wait for a reviewer. Clients repeated ${repeated} requests. At rest ${quietMs} ms after the last one.`,
     '',
     '| what happened | times |',
     '|---|---|',

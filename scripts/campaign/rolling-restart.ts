@@ -39,10 +39,11 @@ async function rounds(rig: FaultRig, units: number): Promise<Part> {
     }
   }
   over.abort();
-  const { started, completed, others, streamsCut, streamsEnded } = await walking;
+  const { started, completed, inReview, others, streamsCut, streamsEnded } = await walking;
   await heal(rig);
   const { quietMs, faults: restless } = await rig.quiesce();
   if (streamsCut > 0) faults.push(`${streamsCut} event streams were cut`);
+  if (inReview > 0) faults.push(`${inReview} recoveries ended in review`);
   faults.push(...others, ...restless, ...rig.book.failures(), ...(await rig.invariants()));
   const figures = { started, completed, streamsEnded, streamsCut, repeated: rig.book.retried, quietMs };
   return { units, faults, figures };

@@ -3,6 +3,8 @@ import type { FaultRig } from './rig/fault-rig.js';
 export interface CrowdReport {
   started: number;
   completed: number;
+  /** Waits for a reviewer, as the policy wants it when a partner's result cannot be read. */
+  inReview: number;
   /** What became of the others. */
   others: string[];
   /** Event streams of the page that were cut instead of ended. */
@@ -18,7 +20,7 @@ export async function crowd(
   rig: FaultRig,
   how: { people: number; over: AbortSignal; patienceMs: number },
 ): Promise<CrowdReport> {
-  const report: CrowdReport = { started: 0, completed: 0, others: [], streamsCut: 0, streamsEnded: 0 };
+  const report: CrowdReport = { started: 0, completed: 0, inReview: 0, others: [], streamsCut: 0, streamsEnded: 0 };
   const oneAfterTheOther = async (): Promise<void> => {
     while (!how.over.aborted) await onePerson(rig, { report, patienceMs: how.patienceMs });
   };
@@ -40,6 +42,7 @@ async function onePerson(rig: FaultRig, of: { report: CrowdReport; patienceMs: n
     void watchUntil(person, { done, report });
     const state = await recovery;
     if (state === 'completed') report.completed += 1;
+    else if (state === 'in_review') report.inReview += 1;
     else report.others.push(`${person.caseId} is ${state}`);
   } catch (error) {
     report.others.push(error instanceof Error ? error.message : String(error));

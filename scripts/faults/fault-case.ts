@@ -9,6 +9,8 @@ export interface FaultCase {
   /** What is done, for the record. */
   injected: string;
   people: number;
+  /** What the partner says cannot be read: a person has to look, and that is an end too. */
+  mayNeedReview?: true;
   /** Makes it happen while people are on their way. Everything is healed afterwards, whatever it left. */
   during(scene: Scene): Promise<string[]>;
   /** What must hold besides the invariants, once everybody has finished and all is quiet. */
@@ -48,7 +50,7 @@ export async function runCase(
   const load = Promise.all(people.map((one, index) => arrive(rig, { person: one, afterMs: arrivals[index] ?? 0 })));
   const injected = await fault.during(scene).catch((error: Error) => [error.message]);
   await heal(rig);
-  const ends = (await load).flat();
+  const ends = (await load).flat().filter((end) => !(fault.mayNeedReview && end.endsWith(': in_review')));
   const { quietMs, faults: restless } = await rig.quiesce(fault.quietWithinMs);
   const held = (await fault.afterwards?.(scene)) ?? [];
   const faults = [...injected, ...ends, ...restless, ...held, ...(await rig.invariants()), ...rig.book.failures()];

@@ -76,6 +76,7 @@ export const PARTNER_FAULTS: readonly FaultCase[] = [
   {
     id: 'F28',
     injected: 'the partner dribbles, sends a body without end, cuts its answers in half',
+    mayNeedReview: true,
     people: 6,
     during: misbehaves([{ kind: 'dribble' }, { kind: 'endless' }, { kind: 'truncated' }, { kind: 'reset' }]),
     afterwards: once,
@@ -83,6 +84,7 @@ export const PARTNER_FAULTS: readonly FaultCase[] = [
   {
     id: 'F29',
     injected: 'the partner answers garbage: other JSON, HTML with 200, doubled members, a byte order mark',
+    mayNeedReview: true,
     people: 6,
     during: misbehaves([
       json('{"nothing":"documented"}'),
