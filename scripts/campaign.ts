@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { auditVerification } from './campaign/audit-verification.js';
 import type { Campaign } from './campaign/campaign.js';
+import { chaos } from './campaign/chaos.js';
 import { failover } from './campaign/failover.js';
 import { fuzzSoak } from './campaign/fuzz-soak.js';
 import { localCards } from './campaign/local-cards.js';
@@ -17,6 +18,7 @@ import { Progress } from './campaign/progress.js';
 import { pushStorm } from './campaign/push-storm.js';
 import { redeemRaces } from './campaign/redeem-races.js';
 import { rehearsal } from './campaign/rehearsal.js';
+import { rollingRestart } from './campaign/rolling-restart.js';
 import { selfieScan } from './campaign/selfie-scan.js';
 import { startStop } from './campaign/start-stop.js';
 import { startTiming } from './campaign/start-timing.js';
@@ -35,6 +37,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'model-walk': modelWalk,
   'fuzz-soak': fuzzSoak,
   'text-parsers': textParsers,
+  chaos,
   failover,
   'push-storm': pushStorm,
   'local-cards': localCards,
@@ -44,6 +47,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'local-soak': localSoak,
   'local-speed': localSpeed,
   rehearsal,
+  'rolling-restart': rollingRestart,
   'selfie-scan': selfieScan,
   'match-table': matchTable,
   'name-matching': nameMatching,

@@ -2,8 +2,11 @@ import { ShutdownCoordinator } from './platform/process/shutdown.js';
 import { ConfigurationError } from './platform/config/config.js';
 
 /** Runs a process's start; a failed start is one clear line and exit code 1, never a half-started service. */
-export async function runProcess(start: (shutdown: ShutdownCoordinator) => Promise<void>): Promise<void> {
-  const shutdown = new ShutdownCoordinator();
+export async function runProcess(
+  start: (shutdown: ShutdownCoordinator) => Promise<void>,
+  options: { totalMs?: number } = {},
+): Promise<void> {
+  const shutdown = new ShutdownCoordinator(options);
   try {
     await start(shutdown);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { AccountIndex } from './adjudication/accounts/account-index.js';
 import { KnownDocuments } from './adjudication/accounts/known-documents.js';
@@ -17,7 +17,7 @@ import { Limits } from './platform/limits/limits.js';
 import { Logger } from './platform/logging/logger.js';
 import { OutboxRelay, type JobSink } from './platform/outbox/outbox-relay.js';
 import { CONFIG, PlatformModule } from './platform/platform.module.js';
-import { assertOneProcessorEach } from './platform/queue/processor-inventory.js';
+import { assertOneProcessorEach, processorsIn } from './platform/queue/processor-inventory.js';
 import { JOB_SINK, QueueModule } from './platform/queue/queue.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
@@ -47,7 +47,7 @@ const ACCOUNTS_A_ROUND = 500;
     ErasureWorkerModule,
   ],
 })
-export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdown {
+export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #relay: OutboxRelay;
   readonly #sweeper: Sweeper;
   readonly #seals: NodeJS.Timeout;
@@ -92,10 +92,15 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     void this.#sweeper.sweep();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before anything is closed that they need: what is being worked on is finished, and nothing new is taken. */
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.#seals);
     clearInterval(this.#orphanSweeps);
-    await Promise.all([this.#relay.stop(), this.#sweeper.stop()]);
+    await Promise.all([
+      this.#relay.stop(),
+      this.#sweeper.stop(),
+      ...processorsIn(this.discovery).map((one) => one.stop()),
+    ]);
   }
 
   private async seal(): Promise<void> {

@@ -15,28 +15,39 @@ import { runProcess } from './run-process.js';
 import { checkedConfig } from './start-checks/checked-config.js';
 import { WorkerModule } from './worker.module.js';
 
+/** Jobs that are being worked on have this long to end; one that is cut off is taken by another worker. */
+const FINISH_MS = 20_000;
+const STOP_MS = 25_000;
+
 /** The worker process of the production profile. */
-await runProcess(async (shutdown) => {
-  const config = await checkedConfig(process.env);
-  shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'worker' }));
-  const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
-  const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
-  const queues = app.get<Queue[]>(QUEUES, { strict: false });
-  const admin = await createAdminServer({
-    token: config.ADMIN_TOKEN,
-    database: app.get(Database),
-    objects: app.get(OBJECT_STORE),
-    metrics: app.get(Metrics),
-    queue: () => queue.ping(),
-    queues,
-    open: (server) => queueDashboard(server, { token: config.ADMIN_TOKEN, queues, database: app.get(Database) }),
-  });
-  shutdown.onShutdown('worker', async () => {
-    await app.close();
-    await queue.close();
-  });
-  shutdown.onShutdown('admin', () => admin.close());
-  await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
-  configureFailpoints(config.REGAIN_FAILPOINTS);
-  app.get(Logger).info('ready', { adminPort: config.ADMIN_PORT });
-});
+await runProcess(
+  async (shutdown) => {
+    const config = await checkedConfig(process.env);
+    shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'worker' }));
+    const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
+    const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+    const queues = app.get<Queue[]>(QUEUES, { strict: false });
+    const admin = await createAdminServer({
+      token: config.ADMIN_TOKEN,
+      database: app.get(Database),
+      objects: app.get(OBJECT_STORE),
+      metrics: app.get(Metrics),
+      queue: () => queue.ping(),
+      queues,
+      open: (server) => queueDashboard(server, { token: config.ADMIN_TOKEN, queues, database: app.get(Database) }),
+    });
+    shutdown.onShutdown(
+      'worker',
+      async () => {
+        await app.close();
+        await queue.close();
+      },
+      { timeoutMs: FINISH_MS },
+    );
+    shutdown.onShutdown('admin', () => admin.close());
+    await admin.listen({ port: config.ADMIN_PORT, host: config.BIND_ADDRESS });
+    configureFailpoints(config.REGAIN_FAILPOINTS);
+    app.get(Logger).info('ready', { adminPort: config.ADMIN_PORT });
+  },
+  { totalMs: STOP_MS },
+);

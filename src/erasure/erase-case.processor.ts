@@ -6,7 +6,6 @@ import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { failpoint } from '../platform/failpoints/failpoints.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
@@ -52,10 +51,7 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     const due = await this.database.transaction((tx) => this.whenDue(tx, caseId));
     if (!due) return;
     // Objects first: while one of them remains the key row says "not erased", and this runs again.
-    for (const key of due.objectKeys) {
-      await failpoint('object_store.before_delete');
-      await this.objects.delete(key);
-    }
+    for (const key of due.objectKeys) await this.objects.delete(key);
     // Partners before the key: what is needed to name the session to them is sealed under it.
     const providers = await this.partners.erase(caseId, due.partnerGraceOver);
     await this.database.transaction((tx) => this.shred(tx, { ...due, providers }));

@@ -6,6 +6,7 @@ import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
+import { Draining } from '../platform/process/draining.js';
 import { ValidBody } from '../platform/http/valid-input.js';
 import { FlowStartBody } from '../recovery-request/case.schemas.js';
 import { FlowEntryService } from '../recovery-request/flow-entry.service.js';
@@ -22,6 +23,7 @@ export class FlowViewController {
   constructor(
     private readonly views: FlowViews,
     private readonly entry: FlowEntryService,
+    private readonly draining: Draining,
   ) {}
 
   @Post('start')
@@ -74,10 +76,11 @@ export class FlowViewController {
       closed.abort();
       this.countStream(flow.sessionId, -1);
     });
+    const over = AbortSignal.any([closed.signal, this.draining.ending]);
     await reply
       .type('text/event-stream; charset=utf-8')
       .header('x-accel-buffering', 'no')
-      .send(Readable.from(flowEvents(() => this.views.whileLiving(flow, request), closed.signal)));
+      .send(Readable.from(flowEvents(() => this.views.whileLiving(flow, request), over)));
   }
 
   /** @throws Problem too_many_requests when a session opens more streams than tabs could need */

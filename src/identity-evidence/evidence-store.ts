@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { Database } from '../platform/database/database.js';
-import { failpoint } from '../platform/failpoints/failpoints.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import type { EvidenceSlot, SlotAddress } from './evidence-slots.js';
@@ -28,15 +27,12 @@ export class EvidenceStore {
   async put(slot: SlotAddress & { version: number }, jpeg: Uint8Array): Promise<StoredObject> {
     const sealed = await this.database.read((tx) => this.keys.seal(tx, slot.caseId, { plain: jpeg, use: useOf(slot) }));
     const objectKey = `${EVIDENCE_PREFIX}${randomBytes(20).toString('hex')}`;
-    await failpoint('object_store.before_put');
     const { sha256 } = await this.objects.put(objectKey, sealed);
-    await failpoint('object_store.after_put');
     return { objectKey, ciphertextSha256: sha256 };
   }
 
   /** The sealed bytes, proven to be the ones this slot remembers. @throws ObjectStoreUnavailableError, ObjectNotFoundError, ObjectCorruptError */
   async fetch(slot: EvidenceSlot & { objectKey: string }): Promise<Uint8Array> {
-    await failpoint('object_store.before_get');
     return this.objects.get(
       slot.objectKey,
       slot.ciphertextSha256 === null ? undefined : { sha256: slot.ciphertextSha256 },
@@ -44,7 +40,6 @@ export class EvidenceStore {
   }
 
   async delete(objectKey: string): Promise<void> {
-    await failpoint('object_store.before_delete');
     await this.objects.delete(objectKey);
   }
 

@@ -6,7 +6,6 @@ import { Subjects } from '../directory/subjects.js';
 import type { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { failpoint } from '../platform/failpoints/failpoints.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
@@ -40,9 +39,7 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
   protected async handle({ caseId }: { caseId: string }): Promise<void> {
     const mail = await this.database.transaction((tx) => this.compose(tx, caseId));
     if (!mail) return;
-    await failpoint('mail.before_send');
-    await this.mail.deliver(mail);
-    await failpoint('mail.after_send');
+    await this.mail.send(mail);
     await this.database.transaction((tx) =>
       appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data: { channel: 'email' } }),
     );

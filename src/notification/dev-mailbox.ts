@@ -16,7 +16,7 @@ export class DevMailbox extends MailSender {
     super();
   }
 
-  async send(mail: Mail): Promise<void> {
+  protected async handOver(mail: Mail): Promise<void> {
     const links = mail.text.match(/https?:\/\/\S+/g) ?? [];
     const stored: StoredMail = { ...mail, id: String(this.read().length + 1), links, sentAt: this.now().toISOString() };
     appendFileSync(this.file, `${JSON.stringify(stored)}\n`, { mode: 0o600 });

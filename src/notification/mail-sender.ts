@@ -1,4 +1,5 @@
 import { createTransport, type Transporter } from 'nodemailer';
+import { failpoint } from '../platform/failpoints/failpoints.js';
 import { inSpan } from '../platform/telemetry/tracing.js';
 
 export interface Mail {
@@ -10,13 +11,13 @@ export interface Mail {
 /** Hands mail over. Delivery after that is the mail server's. */
 export abstract class MailSender {
   /** @throws Error when the mail was not taken over; the caller tries again later. */
-  abstract send(mail: Mail): Promise<void>;
-
-  /** {@link send}, as a step that traces show. */
-  async deliver(mail: Mail): Promise<void> {
-    await inSpan({ kind: 'mail', subject: 'send' }, () => this.send(mail));
+  async send(mail: Mail): Promise<void> {
+    await failpoint('mail.before_send');
+    await inSpan({ kind: 'mail', subject: 'send' }, () => this.handOver(mail));
+    await failpoint('mail.after_send');
   }
 
+  protected abstract handOver(mail: Mail): Promise<void>;
   async close(): Promise<void> {}
 }
 
@@ -39,7 +40,7 @@ export class SmtpMailSender extends MailSender {
     });
   }
 
-  async send(mail: Mail): Promise<void> {
+  protected async handOver(mail: Mail): Promise<void> {
     await this.#transport.sendMail({
       from: this.from,
       to: mail.to,

@@ -18,7 +18,7 @@ class RecordingMail extends MailSender {
   readonly taken: Mail[] = [];
   refusing: (mail: Mail) => boolean = () => false;
 
-  async send(mail: Mail): Promise<void> {
+  protected async handOver(mail: Mail): Promise<void> {
     if (this.refusing(mail)) throw new Error(`550 <${mail.to}> refused`);
     this.taken.push(mail);
   }

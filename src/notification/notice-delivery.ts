@@ -7,7 +7,6 @@ import type { Config } from '../platform/config/config.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { failpoint } from '../platform/failpoints/failpoints.js';
 import { newId } from '../platform/ids/ids.js';
 import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
@@ -136,9 +135,7 @@ export class NoticeDelivery {
       ...(browser ? { browser } : {}),
     };
     try {
-      await failpoint('mail.before_send');
-      await this.mail.deliver({ to: address, ...noticeText(kind, facts) });
-      await failpoint('mail.after_send');
+      await this.mail.send({ to: address, ...noticeText(kind, facts) });
     } catch (error) {
       this.logger.warn('mail_failed', { kind, error });
       return false;

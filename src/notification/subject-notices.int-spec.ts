@@ -7,7 +7,7 @@ import { SubjectNotices } from './subject-notices.js';
 class KeptMail extends MailSender {
   readonly taken: Mail[] = [];
 
-  async send(mail: Mail): Promise<void> {
+  protected async handOver(mail: Mail): Promise<void> {
     this.taken.push(mail);
   }
 }

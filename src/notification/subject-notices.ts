@@ -43,7 +43,7 @@ export class SubjectNotices {
       const subject = await this.subjects.find(tx, subjectId);
       return subject ? this.subjects.addressesToTell(tx, subject) : [];
     });
-    for (const to of addresses) await this.mail.deliver({ to, ...this.text(change) });
+    for (const to of addresses) await this.mail.send({ to, ...this.text(change) });
   }
 
   private text(change: SubjectChange): { subject: string; text: string } {

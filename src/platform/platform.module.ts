@@ -7,6 +7,7 @@ import { Database } from './database/database.js';
 import { Limits } from './limits/limits.js';
 import { Logger } from './logging/logger.js';
 import { OutboundHttp } from './outbound-http/outbound-http.js';
+import { Draining } from './process/draining.js';
 import { createObjectStore } from './storage/create-object-store.js';
 import { Metrics } from './telemetry/metrics.js';
 
@@ -37,6 +38,7 @@ function readKeyRing(config: Config): KeyRing {
       useFactory: (ring: KeyRing, config: Config) => new Limits(ring, config.RATE_LIMIT_SCALE),
     },
     Metrics,
+    { provide: Draining, inject: [CONFIG], useFactory: (config: Config) => new Draining(config.DRAIN_SECONDS) },
     {
       provide: Database,
       inject: [CONFIG],
@@ -58,7 +60,7 @@ function readKeyRing(config: Config): KeyRing {
         }),
     },
   ],
-  exports: [CONFIG, Clock, Logger, KeyRing, CaseKeys, Limits, Metrics, Database, OBJECT_STORE, OutboundHttp],
+  exports: [CONFIG, Clock, Logger, KeyRing, CaseKeys, Limits, Metrics, Draining, Database, OBJECT_STORE, OutboundHttp],
 })
 export class PlatformModule {
   constructor(private readonly database: Database) {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { failpoint } from '../platform/failpoints/failpoints.js';
 import type { FunnelStep } from '../platform/telemetry/metric-catalogue.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { announce } from './case-events.js';
@@ -68,6 +69,7 @@ export class RecoveryCaseRepository {
     const rule = TRANSITIONS[request.name];
     const from = rule.from.filter((state) => request.onlyFrom?.includes(state) ?? true);
     const set = request.set ?? {};
+    await failpoint('transition.before', request.name);
     const row = await tx.maybeOne<RecoveryCase>`
       UPDATE recovery_cases SET
         state = ${rule.to},
@@ -90,6 +92,7 @@ export class RecoveryCaseRepository {
       RETURNING *`;
     if (!row) return undefined;
     await this.record(tx, { request, row });
+    await failpoint('transition.after', request.name);
     return row;
   }
 

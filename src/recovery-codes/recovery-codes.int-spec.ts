@@ -18,7 +18,7 @@ import { SavedCodes } from './saved-codes.js';
 
 class RecordingMail extends MailSender {
   readonly taken: Mail[] = [];
-  async send(mail: Mail): Promise<void> {
+  protected async handOver(mail: Mail): Promise<void> {
     this.taken.push(mail);
   }
 }

@@ -55,7 +55,13 @@ export class CaseOpening {
       chainId: id,
       type: 'case.opened',
       actor: actorOf(opener),
-      data: { state: row.state, channel, mode, policyId: policy.id, policyVersion: policy.version },
+      data: {
+        state: row.state,
+        channel,
+        mode,
+        policyId: policy.id,
+        policyVersion: policy.version,
+      },
     });
     await announce(tx, 'case.opened', { payload: { caseId: id, attempt: 1 } });
     await announce(tx, 'case.expiry_due', { payload: { caseId: id, attempt: 1 }, delaySeconds: limits.caseTtlSeconds });

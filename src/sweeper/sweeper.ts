@@ -1,6 +1,7 @@
 import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { failpointsOf } from '../platform/failpoints/failpoints.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
 import { newCorrelationId, withCorrelation } from '../platform/telemetry/correlation.js';
@@ -60,7 +61,7 @@ export class Sweeper {
   /** One round; rounds never overlap in a process and never run twice at once in a deployment. */
   async sweep(): Promise<void> {
     this.#running ??= withCorrelation({ id: newCorrelationId() }, () =>
-      inSpan({ kind: 'sweep', subject: 'round' }, () => this.round()),
+      inSpan({ kind: 'sweep', subject: 'round' }, () => failpointsOf('sweeper', () => this.round())),
     ).finally(() => {
       this.#running = undefined;
     });

@@ -33,7 +33,7 @@ import type { TestDatabase } from './test-database.js';
 class KeptMail extends MailSender {
   readonly taken: Mail[] = [];
 
-  async send(mail: Mail): Promise<void> {
+  protected async handOver(mail: Mail): Promise<void> {
     this.taken.push(mail);
   }
 }

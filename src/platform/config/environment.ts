@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failpointFault } from '../failpoints/failpoints.js';
+import { failpointFault, FAILPOINT_SYNTAX } from '../failpoints/failpoints.js';
 
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -118,11 +118,20 @@ export const Environment = z.object({
     .describe('Multiplies every limit; refused in production.'),
   REGAIN_FAILPOINTS: z
     .string()
-    .refine((text) => failpointFault(text) === undefined, 'name=crash|error|delay:ms, comma separated, is needed')
+    .refine((text) => failpointFault(text) === undefined, `${FAILPOINT_SYNTAX}, comma separated, is needed`)
     .default('')
     .describe('Faults to inject; refused in production.'),
   SWEEP_INTERVAL_SECONDS: seconds(15).describe('How often lost work is re-derived.'),
   AUDIT_SEAL_INTERVAL_SECONDS: seconds(60).describe('How often audit heads are sealed: the unsealed window.'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe(
+      'How long a process that was asked to stop still takes requests after it says that it is not ready: longer than the balancer takes to see it.',
+    ),
   REQUEST_TIMEOUT_SECONDS: seconds(30).describe('Longest request.'),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -4,8 +4,9 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
+import { failpoint, failpointsOf } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import { withCorrelation, type Correlation } from '../telemetry/correlation.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -37,7 +38,8 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     requestTimeout: config.REQUEST_TIMEOUT_SECONDS * 1_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 5_000,
-    forceCloseConnections: true,
+    // Idle ones alone: what is being answered when the process is asked to stop is answered.
+    forceCloseConnections: 'idle',
     genReqId: (_request: IncomingMessage) => randomBytes(12).toString('base64url'),
     // Longer than any request line Node takes: what an id may look like is decided by its validator.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false },
@@ -71,7 +73,9 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
   await fastify.register(helmet, headerPolicy(config));
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('preHandler', (request, _reply, done) => failpointsOf(routeOf(request), done));
+  fastify.addHook('onSend', async (request, reply) => {
+    await failpoint('request.before_response', routeOf(request));
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     reply.header(
       'permissions-policy',
@@ -82,6 +86,8 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   correlate(fastify);
   measure(fastify, { metrics: app.get(Metrics), logger });
 }
+
+const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'none'}`;
 
 function addParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();

@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import { Client } from 'undici';
 import type { HttpPort, HttpRequest, HttpResponse, ProviderErrorCode } from '../../../providers/kit/index.js';
+import { failpoint } from '../failpoints/failpoints.js';
 import { OutboundFailure, toProviderError } from './outbound-failures.js';
 import { assertSafeRequest, readBounded, toHttpResponse } from './outbound-message.js';
 import {
@@ -64,7 +65,9 @@ export class OutboundHttp implements HttpPort {
     const report = (outcome: { status: number } | { error: ProviderErrorCode }) =>
       this.#onCall({ host, durationMs: performance.now() - startedAt, ...outcome });
     try {
+      await failpoint('http.before_send', host);
       const response = await this.#sendBeforeDeadline(request);
+      await failpoint('http.after_send', host);
       report({ status: response.status });
       return response;
     } catch (error) {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
-import { failpoint } from '../failpoints/failpoints.js';
+import { failpoint, failpointsOf } from '../failpoints/failpoints.js';
 import type { Logger } from '../logging/logger.js';
 import { parsePayload, type JobContract } from '../queue/job-contract.js';
 import { currentCorrelation, withCorrelation, type Correlation } from '../telemetry/correlation.js';
@@ -73,7 +73,7 @@ export class OutboxRelay {
       this.#again = true;
       return;
     }
-    this.#draining = this.drain().finally(() => {
+    this.#draining = failpointsOf('outbox-relay', () => this.drain()).finally(() => {
       this.#draining = undefined;
       if (this.#again) {
         this.#again = false;

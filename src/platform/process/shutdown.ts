@@ -33,7 +33,7 @@ export interface ShutdownOptions {
 }
 
 /**
- * Stops what was started, in the opposite order, on SIGINT, SIGTERM or SIGHUP, within 4.5 s altogether. A second
+ * Stops what was started, in the opposite order, on SIGINT, SIGTERM or SIGHUP, within `totalMs` (4.5 s) altogether. A second
  * signal exits at once with 128 + its number. A step that fails or takes too long is logged, the next ones still run,
  * and the exit code becomes 1.
  */

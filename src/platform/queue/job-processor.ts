@@ -4,7 +4,7 @@ import { UnrecoverableError, type Job } from 'bullmq';
 import { ZodError } from 'zod';
 import { postgresErrorCode } from '../database/database.js';
 import { PAUSED_CODE } from '../errors/paused.js';
-import { failpoint } from '../failpoints/failpoints.js';
+import { failpoint, failpointsOf } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { newCorrelationId, withCorrelation } from '../telemetry/correlation.js';
@@ -36,9 +36,7 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
 
   private async work(job: Job, payload: unknown): Promise<void> {
     try {
-      await failpoint('job.before');
-      await this.handle(parsePayload(this.contract, payload));
-      await failpoint('job.after');
+      await failpointsOf(this.contract.name, () => this.attempt(payload));
       this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'done' });
       this.jobLogger?.debug('job_completed', { job: this.contract.name });
     } catch (error) {
@@ -53,6 +51,17 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
       // BullMQ stores the message of what a job throws: a name says enough and holds nothing personal.
       throw new Error(error instanceof Error ? error.name : 'unknown', { cause: error });
     }
+  }
+
+  private async attempt(payload: unknown): Promise<void> {
+    await failpoint('job.before');
+    await this.handle(parsePayload(this.contract, payload));
+    await failpoint('job.after');
+  }
+
+  /** Takes nothing more and waits for the job it has. */
+  async stop(): Promise<void> {
+    await this.worker.close();
   }
 
   /** The queue's store went away or came back. Without a listener it would end the process; the worker reconnects by itself. */

@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { CONFIG, PlatformModule } from '../platform.module.js';
 import type { Config } from '../config/config.js';
+import { failpoint } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import type { JobSink } from '../outbox/outbox-relay.js';
 import { jobContracts, jobData } from './job-contract.js';
@@ -32,6 +33,7 @@ export function createSink(queues: Map<string, Queue>): JobSink {
     async add({ contract, payload, jobId, delayMs, correlation }) {
       const queue = queues.get(contract.name);
       if (!queue) throw new Error(`no queue for ${contract.name}`);
+      await failpoint('queue.before_add', contract.name);
       await queue.add(contract.name, jobData(contract, payload, correlation), {
         jobId,
         delay: delayMs,
@@ -40,6 +42,7 @@ export function createSink(queues: Map<string, Queue>): JobSink {
         removeOnComplete: true,
         removeOnFail: { age: 86_400, count: 1_000 },
       });
+      await failpoint('queue.after_add', contract.name);
     },
   };
 }

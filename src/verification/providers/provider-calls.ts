@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type ProviderAdapter } from '../../../providers/kit/index.js';
-import { failpoint, FailpointError, type Failpoint } from '../../platform/failpoints/failpoints.js';
+import { failpoint, FailpointError } from '../../platform/failpoints/failpoints.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { inSpan } from '../../platform/telemetry/tracing.js';
@@ -39,10 +39,6 @@ const DEADLINE_MS: Record<CallKind, number> = {
   erase: 10_000,
   health: 3_000,
 };
-const FAILPOINTS: Partial<Record<CallKind, { before: Failpoint; after: Failpoint }>> = {
-  create: { before: 'provider.before_create', after: 'provider.after_create' },
-  fetch: { before: 'provider.before_fetch', after: 'provider.after_fetch' },
-};
 
 /** Answers that nobody has to look at. */
 const NOT_A_FAULT: ReadonlySet<string> = new Set(['not_ready', 'not_authentic', 'session_unknown']);
@@ -62,7 +58,7 @@ export class ProviderCalls {
     try {
       const attributes = { 'regain.provider': adapter.id, 'regain.call': kind };
       const result = await inSpan({ kind: 'provider', subject: `${adapter.id} ${kind}`, attributes }, () =>
-        beforeDeadline(DEADLINE_MS[kind], () => withFailpoints(kind, work)),
+        beforeDeadline(DEADLINE_MS[kind], () => withFailpoints({ provider: adapter.id, kind }, work)),
       );
       await this.note(adapter.id, { kind, end: 'ok', durationMs: performance.now() - startedAt });
       return result;
@@ -90,11 +86,13 @@ export class ProviderCalls {
   }
 }
 
-async function withFailpoints<Result>(kind: CallKind, work: () => Promise<Result>): Promise<Result> {
-  const points = FAILPOINTS[kind];
-  if (points) await failpoint(points.before);
+async function withFailpoints<Result>(
+  call: { provider: string; kind: CallKind },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await failpoint(`provider.before_${call.kind}`, call.provider);
   const result = await work();
-  if (points) await failpoint(points.after);
+  await failpoint(`provider.after_${call.kind}`, call.provider);
   return result;
 }
 

@@ -16,6 +16,7 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { Limits } from '../../../src/platform/limits/limits.js';
 import { Logger } from '../../../src/platform/logging/logger.js';
 import type { ImageSanitiser } from '../../../src/platform/pictures/image-sanitiser.js';
+import { MarkedObjectStore } from '../../../src/platform/storage/marked-object-store.js';
 import { Metrics } from '../../../src/platform/telemetry/metrics.js';
 import { Policies } from '../../../src/policy/policies.js';
 import { RecoveryCaseRepository } from '../../../src/recovery-case/recovery-case.repository.js';
@@ -134,7 +135,7 @@ function createEvidence(parts: {
   const { database, platform } = parts;
   const { keys, objects, ring, clock, logger } = platform;
   const slots = new EvidenceSlots(clock);
-  const store = new EvidenceStore(database, keys, objects);
+  const store = new EvidenceStore(database, keys, new MarkedObjectStore(objects));
   const fingerprints = new SelfieFingerprints(database, keys, slots, logger);
   return {
     slots,

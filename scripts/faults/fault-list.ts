@@ -1,0 +1,15 @@
+import { DATABASE_FAULTS } from './cases/database-faults.js';
+import { PARTNER_FAULTS } from './cases/partner-faults.js';
+import { PROCESS_FAULTS } from './cases/process-faults.js';
+import { QUEUE_FAULTS } from './cases/queue-faults.js';
+import type { FaultCase } from './fault-case.js';
+
+const numberOf = ({ id }: FaultCase): number => Number(id.slice(1));
+
+/** Every fault that is injected on whole deployments, by its number in `docs/faults.md`. */
+export const FAULTS: readonly FaultCase[] = [
+  ...PROCESS_FAULTS,
+  ...QUEUE_FAULTS,
+  ...DATABASE_FAULTS,
+  ...PARTNER_FAULTS,
+].sort((one, other) => numberOf(one) - numberOf(other));

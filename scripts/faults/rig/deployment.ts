@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../../src/embedded/postgres/index.js';
+import { pickFreePort } from '../../../src/embedded/process/index.js';
+import { embeddedEnvironment, preparePaths, prepareSecrets } from '../../../src/embedded/settings.js';
+import { KeyRing } from '../../../src/platform/crypto/key-ring.js';
+import { Database } from '../../../src/platform/database/database.js';
+import { migrate } from '../../../src/platform/database/migrator.js';
+import { migrateQueueSchema } from '../../../src/platform/queue/queue-migrations.js';
+import { eventually } from '../../demo/eventually.js';
+import { ManagedProcess } from './managed-process.js';
+import { TcpProxy } from './tcp-proxy.js';
+
+export interface DeploymentOptions {
+  /** Variables besides those of the parts that are started here. */
+  environment: Record<string, string>;
+  /** Origins the processes may call although they are plain and on this machine. */
+  origins: readonly string[];
+}
+
+/**
+ * Two API and two worker processes behind one address, on a PostgreSQL of their own that is reached through a network
+ * that misbehaves on demand. Everything can be killed, paused, stopped and started again.
+ */
+export class Deployment {
+  readonly apis: ManagedProcess[] = [];
+  readonly workers: ManagedProcess[] = [];
+
+  private constructor(
+    readonly dataDir: string,
+    private postgres: EmbeddedPostgres,
+    readonly network: { front: TcpProxy; database: TcpProxy },
+    readonly own: { apiKey: string; ring: KeyRing; database: Database },
+  ) {}
+
+  static async start(options: DeploymentOptions): Promise<Deployment> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'regain-faults-'));
+    const paths = preparePaths(dataDir);
+    const secrets = await prepareSecrets(paths, undefined);
+    const postgres = await startEmbeddedPostgres({ dataDir });
+    await migrate(postgres.ownerUrl);
+    await migrateQueueSchema(postgres.queueUrl);
+    const apiPorts: number[] = [];
+    const front = await TcpProxy.start(() => apiPorts);
+    const { port: postgresPort } = postgres;
+    const database = await TcpProxy.start(() => [postgresPort]);
+    const own = {
+      apiKey: secrets.apiKey,
+      ring: KeyRing.fromFile(paths.keyRingFile),
+      database: await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: 30_000 }),
+    };
+    const deployment = new Deployment(dataDir, postgres, { front, database }, own);
+    for (const program of ['main', 'main', 'worker', 'worker'] as const) {
+      const ports = { port: await pickFreePort(), adminPort: await pickFreePort() };
+      const through = (url: string): string => Object.assign(new URL(url), { port: String(database.port) }).href;
+      const env = embeddedEnvironment(
+        { ...process.env, NODE_OPTIONS: '', PUBLIC_URL: deployment.url, ...options.environment },
+        {
+          paths,
+          secrets,
+          ports,
+          database: {
+            appUrl: through(postgres.appUrl),
+            ownerUrl: postgres.ownerUrl,
+            queueUrl: through(postgres.queueUrl),
+          },
+          simulated: { providers: [], environment: {}, origins: options.origins },
+        },
+      );
+      const list = program === 'main' ? deployment.apis : deployment.workers;
+      const name = `${program}-${list.length + 1}`;
+      const log = join(dataDir, `${name}.log`);
+      list.push(new ManagedProcess(name, { program, env, adminPort: ports.adminPort, log }));
+      if (program === 'main') apiPorts.push(ports.port);
+    }
+    await deployment.startAll();
+    return deployment;
+  }
+
+  /** Where people and partners find it. */
+  get url(): string {
+    return `http://localhost:${this.network.front.port}`;
+  }
+
+  get processes(): ManagedProcess[] {
+    return [...this.apis, ...this.workers];
+  }
+
+  get objectsDir(): string {
+    return join(this.dataDir, 'objects');
+  }
+
+  /** Starts what does not run, without failpoints. */
+  async startAll(): Promise<void> {
+    for (const one of this.processes) if (!one.running) await one.start();
+    await eventually('all processes are ready', async () => {
+      const ready = await Promise.all(this.processes.map((one) => one.isReady()));
+      return ready.every(Boolean);
+    });
+  }
+
+  /** Starts one anew with faults armed. */
+  async rearm(one: ManagedProcess, failpoints: string): Promise<void> {
+    await one.stop();
+    await one.start(failpoints);
+  }
+
+  /** `SIGINT` is PostgreSQL's fast shutdown, `SIGQUIT` its immediate one, `SIGKILL` a crash (manual, 18.5). Started again. */
+  async restartPostgres(signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL', downMs = 0): Promise<void> {
+    const { pid, port } = this.postgres;
+    process.kill(pid, signal);
+    await eventually('PostgreSQL has ended', async () => !isAlive(pid), { timeoutMs: 30_000 });
+    await this.postgres.stop();
+    await new Promise((resolve) => setTimeout(resolve, downMs));
+    this.postgres = await startEmbeddedPostgres({ dataDir: this.dataDir, port });
+  }
+
+  get superuserUrl(): string {
+    return this.postgres.superuserUrl;
+  }
+
+  get ownerUrl(): string {
+    return this.postgres.ownerUrl;
+  }
+
+  logs(): { name: string; text: string }[] {
+    return readdirSync(this.dataDir)
+      .filter((name) => name.endsWith('.log') && name !== 'postgres.log')
+      .map((name) => ({ name, text: readFileSync(join(this.dataDir, name), 'utf8') }));
+  }
+
+  async stop(): Promise<void> {
+    for (const one of this.processes) await one.kill9();
+    await this.own.database.close();
+    await this.network.front.close();
+    await this.network.database.close();
+    await this.postgres.stop();
+    await removeEmbeddedPostgres(this.dataDir);
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,149 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SoftwareAuthenticator } from '../../../test/support/software-authenticator.js';
+import { linkTokenOf, type FlowView } from '../../demo/applicant.js';
+import type { CaseView } from '../../demo/help-desk.js';
+import type { Answer, HttpClient } from '../../demo/http-client.js';
+import type { MailStub } from './mail-stub.js';
+import { PatientClient, type AnswerBook } from './patient-client.js';
+
+export interface Identity {
+  login: string;
+  email: string;
+  givenName: string;
+  familyName: string;
+  birthDate: string;
+  documentNumber: string;
+}
+
+export interface PersonWorld {
+  url: string;
+  staff: HttpClient;
+  mail: MailStub;
+  book: AnswerBook;
+}
+
+type Options = Parameters<SoftwareAuthenticator['create']>[0];
+
+const LOOK_EVERY_MS = 250;
+const END_STEPS = new Set(['done', 'ended', 'review']);
+
+/** Somebody who is locked out and does not give up: asks the help desk, waits for mail, goes on wherever the flow stands. */
+export class Person {
+  caseId = '';
+  reference = '';
+  /** Every case id a 201 named: more than one for one key would be two cases. */
+  readonly openedCases = new Set<string>();
+  readonly secrets: string[] = [];
+  #browser: HttpClient;
+  #askedAgainAt = Date.now();
+  #opening: Promise<void> | undefined;
+  #recovery: Promise<string> | undefined;
+
+  constructor(
+    private readonly world: PersonWorld,
+    readonly identity: Identity & { subjectId: string },
+  ) {
+    this.#browser = this.newBrowser();
+  }
+
+  /** The help desk opens the case, once however often it is asked here. */
+  open(): Promise<void> {
+    return (this.#opening ??= this.askHelpDesk());
+  }
+
+  private async askHelpDesk(): Promise<void> {
+    const body = {
+      subject: { id: this.identity.subjectId },
+      delivery: { channel: 'email' },
+      reason: 'Lost every way to sign in',
+    };
+    const answer = (await this.world.staff.post('/v1/recovery-cases', body)).expect(201);
+    const { id, reference } = answer.json<CaseView>();
+    this.openedCases.add(id);
+    this.caseId = id;
+    this.reference = reference;
+  }
+
+  /** From the mail to the new passkey; gives back the state the case came to. @throws Error when it takes longer */
+  recover(timeoutMs: number): Promise<string> {
+    return (this.#recovery ??= this.goOn(timeoutMs));
+  }
+
+  private async goOn(timeoutMs: number): Promise<string> {
+    await this.open();
+    const until = Date.now() + timeoutMs;
+    let step = '';
+    while (Date.now() < until) {
+      step = await this.advance();
+      if (END_STEPS.has(step)) return this.state();
+      await pause(LOOK_EVERY_MS);
+    }
+    throw new Error(`${this.caseId} is ${await this.state()} at step ${step} after ${timeoutMs} ms`);
+  }
+
+  /** Holds the event stream of the page open until it ends. False: it was cut. Undefined: there was none to open. */
+  async watch(): Promise<boolean | undefined> {
+    const cookie = this.#browser.cookie('__Host-regain_flow');
+    if (cookie === undefined) return undefined;
+    const headers = { cookie: `__Host-regain_flow=${cookie}`, accept: 'text/event-stream' };
+    const opened = await fetch(`${this.world.url}/v1/flow/events`, { headers }).catch(() => undefined);
+    if (!opened?.ok) return void (await opened?.body?.cancel());
+    return opened.text().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async state(): Promise<string> {
+    return (await this.world.staff.get(`/v1/recovery-cases/${this.caseId}`)).expect(200).json<CaseView>().state;
+  }
+
+  /** One step, whichever it is; the step it stood at. */
+  async advance(): Promise<string> {
+    const answer = await this.#browser.get('/v1/flow');
+    if (answer.status !== 200) return this.enter();
+    const view = answer.json<FlowView>();
+    if (view.step === 'consent')
+      await this.#browser.post('/v1/flow/consent', { noticeVersion: view.consent.noticeVersion, agreed: true });
+    if (view.step === 'document')
+      await this.#browser.post('/v1/flow/document', { issuingCountry: 'UTO', documentType: 'identity_card' });
+    if (['provider', 'evidence', 'retry'].includes(view.step)) await this.#browser.post('/v1/flow/verification', {});
+    if (view.step === 'passkey') await this.createPasskey();
+    return view.step;
+  }
+
+  private newBrowser(): HttpClient {
+    const { url, book } = this.world;
+    return new PatientClient({ baseUrl: url, origin: url }, book);
+  }
+
+  /** By the newest link that works; when none does, asks the help desk for another, not more often than every ten seconds. */
+  private async enter(): Promise<string> {
+    for (const link of this.world.mail.linksFor(this.identity.email)) {
+      const secret = linkTokenOf(link);
+      if (!this.secrets.includes(secret)) this.secrets.push(secret);
+      if ((await this.#browser.post('/v1/flow/start', { linkToken: secret })).status === 200) return 'link';
+    }
+    if (['completed', 'denied', 'expired', 'cancelled'].includes(await this.state())) return 'ended';
+    if (this.world.mail.linksFor(this.identity.email).length > 0 && Date.now() - this.#askedAgainAt > 10_000) {
+      this.#askedAgainAt = Date.now();
+      await this.world.staff.post(`/v1/recovery-cases/${this.caseId}/resend-link`);
+    }
+    return 'link';
+  }
+
+  private async createPasskey(): Promise<void> {
+    const issued = await this.#browser.post('/v1/flow/token');
+    if (issued.status !== 201) return;
+    const { token } = issued.json<{ token: string }>();
+    this.secrets.push(token);
+    const options = await this.#browser.post('/v1/passkey-registrations/options', { token });
+    if (options.status !== 200) return;
+    const credential = new SoftwareAuthenticator({ origin: this.world.url }).create(options.json<Options>());
+    await this.register(token, credential);
+  }
+
+  private register(token: string, credential: unknown): Promise<Answer> {
+    return this.#browser.post('/v1/passkey-registrations', { token, credential });
+  }
+}
