@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { eventually } from '../../scripts/demo/eventually.js';
 import { startRedis, type RedisServer } from '../../scripts/servers/index.js';
+import { pickFreePort } from '../../src/embedded/process/index.js';
 import { DEMO_POLICY } from '../../src/embedded/seed.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
@@ -206,6 +208,28 @@ describe('a production process', () => {
     );
     expect(err.match(/could not start/g)).toHaveLength(1);
     expect(err).not.toMatch(/nopw|change-me/);
+  });
+
+  it('starts on real servers when all is right, and ends in order', async () => {
+    const ended = ['main', 'worker'].map(async (file) => {
+      const [port, adminPort] = [await pickFreePort(), await pickFreePort()];
+      const env = { ...right, PORT: String(port), ADMIN_PORT: String(adminPort) };
+      const child = spawn(process.execPath, [packagePath(`dist/src/${file}.js`)], { env });
+      const [said, exited] = [text(child.stderr), once(child, 'exit')];
+      await eventually(
+        `${file} is ready`,
+        async () => {
+          if (child.exitCode !== null) throw new Error(await said);
+          const answer = await fetch(`http://127.0.0.1:${adminPort}/health/ready`).catch(() => undefined);
+          return answer?.ok;
+        },
+        { timeoutMs: 50_000 },
+      ).catch((error: unknown) => child.kill('SIGKILL') && Promise.reject(error as Error));
+      child.kill('SIGTERM');
+      const [code] = (await exited) as [number];
+      expect([code, await said]).toEqual([0, expect.stringContaining('start_warning')]);
+    });
+    await Promise.all(ended);
   });
 
   it('is told the same by doctor, who ends with 2; and 0 where all is right', async () => {
