@@ -83,7 +83,7 @@ export class BoardAdapter implements IServerAdapter {
       url,
       handler: async (request, reply) => {
         const { status = 200, body } = await call.handler({
-          queues: this.#queues ?? new Map(),
+          queues: this.#queues ?? new Map<never, never>(),
           uiConfig: this.#uiConfig,
           params: request.params as Record<string, string>,
           query: request.query as Record<string, string>,

@@ -188,6 +188,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   'error-429': { screen: 'error', status: 429, retryAfterSeconds: 240, requestId: 'req_01JD4Z6W3V' },
   'error-500': { screen: 'error', status: 500, requestId: 'req_01JD4Z6W3V' },
   'error-503': { screen: 'error', status: 503, retryAfterSeconds: 30 },
+  'error-paused': { screen: 'error', status: 503, code: 'recoveries_paused', retryAfterSeconds: 300 },
 };
 
 /** Every page in every language, with and without a session; what the specs and the screen review walk through. */

@@ -326,4 +326,10 @@ describe('errors in plain words', () => {
   ])('retry after %i s: %s', (retryAfterSeconds, words) => {
     expect(page({ screen: 'error', status: 429, retryAfterSeconds })).toContain(`about ${words}.`);
   });
+
+  it('of a pause says that recoveries are stopped, not that something is broken', () => {
+    const paused = page({ screen: 'error', status: 503, code: 'recoveries_paused', retryAfterSeconds: 300 });
+    expect(paused).toContain('Account recovery is paused');
+    expect(paused).not.toContain('We cannot go on at this moment');
+  });
 });
