@@ -23,7 +23,7 @@ export interface Pause {
 
 const PAUSE_CHAIN = 'recovery-pause';
 
-/** Any constant; what a pause stops holds it shared (migration 0012, `refuse_while_paused`). */
+/** Any constant; what a pause stops holds it shared (migration 0013, `refuse_while_paused`). */
 const ADVISORY_LOCK = 727_404;
 
 /** Whether all recoveries are paused. The database refuses what a pause stops; this is for what lies outside it. */

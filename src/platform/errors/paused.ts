@@ -1,6 +1,6 @@
 import { Problem } from './problem.js';
 
-/** SQLSTATE of what the database refuses while all recoveries are paused (migration 0012, `refuse_while_paused`). */
+/** SQLSTATE of what the database refuses while all recoveries are paused (migration 0013, `refuse_while_paused`). */
 export const PAUSED_CODE = 'RG003';
 
 /** Somebody has to end a pause; asking again sooner is of no use. */
