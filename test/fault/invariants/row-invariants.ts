@@ -95,9 +95,11 @@ const RULES: readonly { says: string; look: Look }[] = [
       WHERE state IN ('creating', 'open', 'collecting', 'reported') GROUP BY case_id, attempt HAVING count(*) > 1`,
   },
   {
-    says: 'I12: a session that nobody will use was not ended at its partner',
+    says: 'I12: a session that nobody will use was neither ended at its partner nor written down as one that cannot be',
     look: (tx) => tx.many<Found>`
-      SELECT session_id AS about, concat(state, ' after ', tries, ' tries') AS detail FROM surplus_sessions WHERE state IN ('due', 'unresolved')`,
+      SELECT session_id AS about, concat(state, ' after ', tries, ' tries') AS detail FROM surplus_sessions u
+      WHERE state = 'due' OR (state = 'unresolved' AND NOT EXISTS (
+        SELECT 1 FROM audit_events a WHERE a.type = 'verification.surplus_session_unresolved' AND a.data->>'sessionId' = u.session_id))`,
   },
 ];
 

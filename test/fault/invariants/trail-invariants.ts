@@ -27,7 +27,9 @@ export async function brokenTrail(database: Database, ring: KeyRing): Promise<st
   const rows = await database.read(
     (tx) => tx.many<Trail>`
       WITH change (audit, event) AS (SELECT * FROM unnest(${CHANGES.map(({ audit }) => audit)}::text[], ${CHANGES.map(({ event }) => event)}::text[])),
-        changed AS (SELECT DISTINCT a.chain_id, a.seq, a.type, a.data->>'state' AS state, ch.event FROM audit_events a JOIN change ch ON ch.audit = a.type)
+        changed AS (SELECT DISTINCT a.chain_id, a.seq, a.type, a.data->>'state' AS state, ch.event FROM audit_events a JOIN change ch ON ch.audit = a.type
+          -- A browser that comes back into a flow is written down under the same word, without a change.
+          WHERE a.data->>'state' IS NOT NULL)
       SELECT c.id, c.state, c.version, c.closed_at IS NOT NULL AS closed,
         (SELECT a.data->>'state' FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'case.opened') || ARRAY(SELECT DISTINCT ON (seq) state FROM changed WHERE chain_id = c.id ORDER BY seq) AS path,
         (SELECT count(*)::int FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'document.chosen') AS chosen,
