@@ -182,7 +182,7 @@ export class Database {
   }
 
   private get connections(): Connections {
-    return this.source.driver as unknown as Connections;
+    return this.source.driver;
   }
 
   private async checkedOut(): Promise<CheckedOut> {
