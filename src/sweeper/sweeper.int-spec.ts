@@ -7,6 +7,7 @@ import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { isTerminal, type CaseState } from '../recovery-case/case-states.js';
+import type { SqlValue } from '../platform/database/transaction.js';
 import { Sweeper } from './sweeper.js';
 
 let test: TestDatabase;
@@ -32,7 +33,7 @@ beforeEach(() =>
   ),
 );
 
-const sql = (text: string, ...values: unknown[]): Promise<number> =>
+const sql = (text: string, ...values: SqlValue[]): Promise<number> =>
   test.database.transaction((tx) =>
     tx.run(Object.assign([...text.split('$')], { raw: [] }) as unknown as TemplateStringsArray, ...values),
   );

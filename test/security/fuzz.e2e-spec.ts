@@ -22,7 +22,8 @@ beforeAll(async () => {
   stage = await fuzzStage(service, { runs: RUNS, seed: SEED });
 });
 afterAll(() => service?.end());
-afterEach(() => {
+afterEach(async () => {
+  await stage.endPause();
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });
 

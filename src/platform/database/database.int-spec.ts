@@ -165,6 +165,33 @@ describe('statements that are sent ahead', () => {
     expect(await known('sent-caught')).toBeUndefined();
   });
 
+  it('are repeated like any other when a deadlock stands before them', async () => {
+    let runs = 0;
+    await database.transaction(async (tx) => {
+      runs += 1;
+      if (runs === 1) tx.send`DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$`;
+      const unknownYet = (): Promise<number> => tx.run`SELECT 1 WHERE 'nobody' = 'prepared this'`;
+      await Promise.all([unknownYet(), unknownYet()]);
+    });
+    expect(runs).toBe(2);
+  });
+
+  it('are not sent once the transaction they belong to was refused', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    const refused = database.transaction(async (tx) => {
+      const slow = tx.one`SELECT pg_sleep(0.05)`;
+      late = slow.then(
+        () =>
+          tx.run`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES ('late', '\\x03', '2026-01-01', 1)`,
+      );
+      late.catch(() => undefined);
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    await expect(late).rejects.toThrow('the transaction is over');
+    expect(await known('late')).toBeUndefined();
+  });
+
   it('are prepared anew after a migration that changed their columns', async () => {
     await test.asOwner('CREATE TABLE growing (id int PRIMARY KEY); GRANT SELECT, INSERT ON growing TO regain_app');
     const all = (tx: Transaction): Promise<object[]> => tx.many`SELECT * FROM growing`;

@@ -22,8 +22,7 @@ export class DatabaseUnavailableError extends Error {
 /** PostgreSQL error classes that mean "try the whole transaction again" (serialization failure, deadlock). */
 const RETRYABLE_CODES = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
-/** What the statements behind a failed one are told. */
-const TRANSACTION_ABORTED = '25P02';
+const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** The statement took too long; its connection is none the worse for it. */
 const STATEMENT_CANCELLED = '57014';
 /**
@@ -43,7 +42,7 @@ const UNAVAILABLE_ERRNO = new Set([
   'ENOTFOUND',
 ]);
 const UNAVAILABLE_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|not queryable/i;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|not queryable|Query read timeout/i;
 
 export function postgresErrorCode(error: unknown): string | undefined {
   return error && typeof error === 'object' && 'code' in error ? String(error.code) : undefined;
@@ -86,6 +85,9 @@ export class Database {
         idleTimeoutMillis: 30_000,
         connectionTimeoutMillis: 5_000,
         pipeline: true,
+        keepAlive: true,
+        // The server’s own limit does not reach us when the way to it is cut (F39); a statement may stand behind another.
+        query_timeout: 2 * options.statementTimeoutMs + 5_000,
       },
     });
     await source.initialize();
@@ -119,15 +121,10 @@ export class Database {
   }
 
   private async repeated<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    for (let attempt = 1, stale = 0; ; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.connected((client) => committed(client, work));
+        return await this.onConnection((client) => committed(client, work));
       } catch (error) {
-        if (isStalePlan(error) && stale < this.poolSize) {
-          stale += 1;
-          attempt -= 1;
-          continue;
-        }
         if (attempt >= MAX_TRIES || !RETRYABLE_CODES.has(postgresErrorCode(error) ?? '')) throw error;
         await new Promise((resolve) => setTimeout(resolve, attempt * 10 + (process.hrtime()[1] % 20)));
       }
@@ -136,13 +133,7 @@ export class Database {
 
   /** Statements outside a transaction: for reads of one consistent statement each. @throws DatabaseUnavailableError */
   async read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    for (let stale = 0; ; stale += 1) {
-      try {
-        return await this.connected(async (client) => work(new Transaction(client)));
-      } catch (error) {
-        if (!isStalePlan(error) || stale >= this.poolSize) throw error;
-      }
-    }
+    return this.onConnection((client) => uncommitted(client, work));
   }
 
   /**
@@ -150,9 +141,9 @@ export class Database {
    * @throws DatabaseUnavailableError
    */
   async write<Result>(statement: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return this.connected(async (client) => {
+    return this.onConnection(async (client) => {
       await failpoint('transaction.before_commit');
-      const result = await statement(new Transaction(client));
+      const result = await uncommitted(client, statement);
       await failpoint('transaction.after_commit');
       return result;
     });
@@ -160,6 +151,17 @@ export class Database {
 
   async close(): Promise<void> {
     if (this.source.isInitialized) await this.source.destroy();
+  }
+
+  /** Runs `work` on another connection when the one it had does not know its statements any more: nothing was done there. */
+  private async onConnection<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    for (let stale = 0; ; stale += 1) {
+      try {
+        return await this.connected(work);
+      } catch (error) {
+        if (!isStalePlan(error) || stale >= this.poolSize) throw error;
+      }
+    }
   }
 
   private async connected<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
@@ -202,17 +204,18 @@ interface Connections {
   obtainMasterConnection(): Promise<CheckedOut>;
 }
 
+/** Also when the server does not know a statement that we believe it has. */
 const isStalePlan = (error: unknown): boolean =>
-  postgresErrorCode(error) === '0A000' && error instanceof Error && STALE_PLAN.test(error.message);
+  postgresErrorCode(error) === '26000' ||
+  (postgresErrorCode(error) === '0A000' && error instanceof Error && STALE_PLAN.test(error.message));
 
-/** BEGIN and COMMIT do not wait for each other either: what could not be written turns the COMMIT into a ROLLBACK. */
+/** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
 async function committed<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const tx = new Transaction(client);
-  const begun = client.query('BEGIN');
-  begun.catch(() => undefined);
   try {
+    await client.query('BEGIN');
     const result = await work(tx);
-    await begun;
+    tx.close();
     await failpoint('transaction.before_commit');
     const commit = client.query('COMMIT');
     commit.catch(() => undefined);
@@ -221,7 +224,21 @@ async function committed<Result>(client: PoolClient, work: (tx: Transaction) => 
     await failpoint('transaction.after_commit');
     return result;
   } catch (error) {
+    tx.close();
     await client.query('ROLLBACK').catch(() => undefined);
-    throw postgresErrorCode(error) === TRANSACTION_ABORTED ? (tx.failure ?? error) : error;
+    // The statements behind a failed one are told only that; what it failed of is what has to be known.
+    throw SQLSTATE.test(postgresErrorCode(error) ?? '') ? (tx.failure ?? error) : error;
+  }
+}
+
+/** Statements that are no transaction; when `work` is over, nothing of it goes on. */
+async function uncommitted<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  const tx = new Transaction(client);
+  try {
+    const result = await work(tx);
+    await tx.settle();
+    return result;
+  } finally {
+    tx.close();
   }
 }

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient, QueryResult } from 'pg';
 
+/** What a parameter can be: everything node-postgres turns into text without asking the value how. */
+type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
+export type SqlValue = Scalar | undefined | readonly Scalar[];
+
 /** A result row with its columns in camelCase. Callers name the shape they selected. */
 type Row = object;
 
@@ -48,34 +52,35 @@ function camelise(row: Record<string, unknown>): Record<string, unknown> {
  */
 export class Transaction {
   readonly #sent: Promise<unknown>[] = [];
+  #over = false;
   #failure: Error | undefined;
 
   constructor(private readonly client: PoolClient) {}
 
-  async many<R extends Row>(text: TemplateStringsArray, ...values: unknown[]): Promise<R[]> {
+  async many<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R[]> {
     const { rows } = await this.execute(text, values);
     return (rows as Record<string, unknown>[]).map((row) => camelise(row) as R);
   }
 
   /** The first row, or undefined when there is none: for a guarded UPDATE that is the typed "somebody else won". */
-  async maybeOne<R extends Row>(text: TemplateStringsArray, ...values: unknown[]): Promise<R | undefined> {
+  async maybeOne<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R | undefined> {
     return (await this.many<R>(text, ...values))[0];
   }
 
   /** Exactly one row. @throws Error when there is none: only for rows whose absence is a bug. */
-  async one<R extends Row>(text: TemplateStringsArray, ...values: unknown[]): Promise<R> {
+  async one<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R> {
     const row = await this.maybeOne<R>(text, ...values);
     if (!row) throw new Error('a row that must exist is missing');
     return row;
   }
 
   /** Runs a statement and tells how many rows it touched. */
-  async run(text: TemplateStringsArray, ...values: unknown[]): Promise<number> {
+  async run(text: TemplateStringsArray, ...values: SqlValue[]): Promise<number> {
     return (await this.execute(text, values)).rowCount ?? 0;
   }
 
   /** Sends a statement whose result nobody needs. When it fails, the whole transaction does. */
-  send(text: TemplateStringsArray, ...values: unknown[]): void {
+  send(text: TemplateStringsArray, ...values: SqlValue[]): void {
     const sent = this.execute(text, values);
     sent.catch(() => undefined);
     this.#sent.push(sent);
@@ -92,7 +97,13 @@ export class Transaction {
     return this.#failure;
   }
 
-  private async execute(parts: TemplateStringsArray, values: unknown[]): Promise<QueryResult> {
+  /** From here on nothing more is sent: whoever still works on a transaction that was refused gets an error. */
+  close(): void {
+    this.#over = true;
+  }
+
+  private async execute(parts: TemplateStringsArray, values: SqlValue[]): Promise<QueryResult> {
+    if (this.#over) throw new Error('the transaction is over');
     try {
       return await this.client.query({ ...statementOf(parts), values });
     } catch (error) {

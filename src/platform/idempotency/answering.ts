@@ -12,8 +12,11 @@ export async function asItIs<Result, Answer>(_tx: Transaction, result: Result): 
   return result as unknown as Answer;
 }
 
-/** Keeps an answer under the request's `Idempotency-Key`, if it has one, in the transaction of the change. */
-export function keepAnswer<Body>(request: Request, tx: Transaction, body: Body): Body {
-  request.keepAnswer?.(tx, body);
+/**
+ * Keeps an answer under the request's `Idempotency-Key`, if it has one, in the transaction of the change.
+ * @throws Problem request_in_progress when another request has taken the key over meanwhile
+ */
+export async function keepAnswer<Body>(request: Request, tx: Transaction, body: Body): Promise<Body> {
+  await request.keepAnswer?.(tx, body);
   return body;
 }

@@ -68,10 +68,17 @@ describe('an answer that is kept with the change (F1, F2)', () => {
   const change = (request: Request, end: () => void): Promise<unknown> =>
     test.database.transaction(async (tx) => {
       tx.send`INSERT INTO outbox (event, payload, due_at) VALUES ('case.opened', '{}', clock_timestamp())`;
-      const answer = keepAnswer(request, tx, { id: 'rc_once' });
+      const answer = await keepAnswer(request, tx, { id: 'rc_once' });
       end();
       return answer;
     });
+
+  const changes = async (): Promise<number> =>
+    (
+      await test.database.read(
+        (tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM outbox WHERE event = 'case.opened'`,
+      )
+    ).count;
 
   it('is there for the retry when the process died before it could answer', async () => {
     const died = async (request: Request): Promise<unknown> => {
@@ -85,6 +92,23 @@ describe('an answer that is kept with the change (F1, F2)', () => {
       body: { id: 'rc_once' },
       replayed: true,
     });
+    expect(runs()).toBe(0);
+  });
+
+  it('is the successor’s alone when the request stood still for so long that it was taken over', async () => {
+    const before = await changes();
+    const slept = async (request: Request): Promise<unknown> => {
+      await test.asOwner(
+        `UPDATE idempotency_keys SET created_at = created_at - interval '2 minutes' WHERE status IS NULL`,
+      );
+      const successor = await call({ key: 'slept' }, (again) => change(again, () => undefined));
+      expect(successor.body).toEqual({ id: 'rc_once' });
+      return change(request, () => undefined);
+    };
+    expect((await call({ key: 'slept' }, slept)).code).toBe('request_in_progress');
+    expect((await changes()) - before).toBe(1);
+    const { handler, runs } = countingHandler();
+    expect((await call({ key: 'slept' }, handler)).replayed).toBe(true);
     expect(runs()).toBe(0);
   });
 

@@ -19,8 +19,11 @@ interface Slot {
   requestSha256: Buffer;
 }
 
+/** A slot that is ours until somebody takes it over: `since` is when it was claimed, to the microsecond. */
+type ClaimedSlot = Slot & { since: string };
+
 interface KeptAnswer {
-  slot: Slot;
+  slot: ClaimedSlot;
   status: number;
   body: unknown;
 }
@@ -55,20 +58,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
       });
     }
     const slot = this.slot(request, key);
-    const stored = await this.claim(slot);
-    if (stored) return this.replay(stored, { slot, reply });
+    const since = await this.claim(slot);
+    if (since === undefined) return this.replay(await this.storedIn(slot), { slot, reply });
+    const claimed = { ...slot, since };
     let kept = false;
-    request.keepAnswer = (tx, body) => {
-      this.keep(tx, { slot, status: reply.statusCode, body });
+    request.keepAnswer = async (tx, body) => {
+      const ours = await this.keep(tx, { slot: claimed, status: reply.statusCode, body });
+      // Another request took the key over while this one stood still: it alone may change anything.
+      if (!ours) throw new Problem('request_in_progress', { retryAfterSeconds: 1 });
       kept = true;
     };
     return next.handle().pipe(
       mergeMap((body: unknown) => {
         if (kept) return of(body);
-        const answer = { slot, status: reply.statusCode, body };
-        return from(this.keepAfterwards(answer)).pipe(map((): unknown => body));
+        const answer = { slot: claimed, status: reply.statusCode, body };
+        return from(this.database.write((tx) => this.keep(tx, answer))).pipe(map((): unknown => body));
       }),
-      catchError((error: unknown) => from(this.release(slot)).pipe(mergeMap(() => throwError(() => error)))),
+      catchError((error: unknown) => from(this.release(claimed)).pipe(mergeMap(() => throwError(() => error)))),
     );
   }
 
@@ -87,12 +93,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /**
-   * Undefined when the slot is ours; otherwise what is stored there. Nobody waits for the disk here: what the claim is for
+   * Since when the slot is ours; undefined when it is not. Nobody waits for the disk here: what the claim is for
    * is committed after it, and takes it along (PostgreSQL, "Asynchronous Commit").
    */
-  private async claim(slot: Slot): Promise<StoredAnswer | undefined> {
+  private async claim(slot: Slot): Promise<string | undefined> {
     const claimed = await this.database.write(
-      (tx) => tx.run`
+      (tx) => tx.maybeOne<{ since: string }>`
         WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
         INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at)
         SELECT ${slot.principal}::bytea, ${slot.key}::bytea, ${slot.requestSha256}::bytea, clock_timestamp() + make_interval(hours => ${REPLAY_HOURS}) FROM relaxed
@@ -100,9 +106,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
           SET request_sha256 = EXCLUDED.request_sha256, status = NULL, response_sealed = NULL, created_at = clock_timestamp(), expires_at = EXCLUDED.expires_at
           WHERE idempotency_keys.expires_at < clock_timestamp()
             OR (idempotency_keys.status IS NULL AND idempotency_keys.request_sha256 = EXCLUDED.request_sha256
-                AND idempotency_keys.created_at < clock_timestamp() - make_interval(secs => ${TAKEOVER_SECONDS}))`,
+                AND idempotency_keys.created_at < clock_timestamp() - make_interval(secs => ${TAKEOVER_SECONDS}))
+        RETURNING created_at::text AS since`,
     );
-    if (claimed === 1) return undefined;
+    return claimed?.since;
+  }
+
+  private async storedIn(slot: Slot): Promise<StoredAnswer> {
     const stored = await this.database.read(
       (tx) => tx.maybeOne<StoredAnswer>`SELECT request_sha256, status, response_sealed FROM idempotency_keys
         WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}`,
@@ -119,26 +129,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return of(JSON.parse(openWithRing(this.ring, stored.responseSealed, context(place.slot)).toString('utf8')));
   }
 
-  private async keepAfterwards(answer: KeptAnswer): Promise<void> {
-    await this.database.write(async (tx) => {
-      this.keep(tx, answer);
-      await tx.settle();
-    });
-  }
-
-  private keep(tx: Transaction, answer: KeptAnswer): void {
+  /** False when the slot is not ours any more. */
+  private async keep(tx: Transaction, answer: KeptAnswer): Promise<boolean> {
     const { slot, status, body } = answer;
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(body ?? null)), context(slot));
-    tx.send`UPDATE idempotency_keys SET status = ${status}, response_sealed = ${sealed}
-      WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}`;
+    const kept = await tx.run`UPDATE idempotency_keys SET status = ${status}, response_sealed = ${sealed}
+      WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key} AND created_at = ${slot.since}::timestamptz AND status IS NULL`;
+    return kept === 1;
   }
 
   /** A request that was refused changed nothing and may be corrected under the same key. */
-  private async release(slot: Slot): Promise<void> {
+  private async release(slot: ClaimedSlot): Promise<void> {
     await this.database
       .write(
         (tx) =>
-          tx.run`DELETE FROM idempotency_keys WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key} AND status IS NULL`,
+          tx.run`DELETE FROM idempotency_keys WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}
+            AND created_at = ${slot.since}::timestamptz AND status IS NULL`,
       )
       .catch(() => undefined);
   }

@@ -17,7 +17,7 @@ interface Call {
   method: string;
   path: string;
   body?: unknown;
-  /** Ends the case, or takes away what others would still try. */
+  /** Ends the case, stops all of them, or takes away what others would still try. */
   closing: boolean;
 }
 
@@ -45,7 +45,7 @@ const BODIES: Readonly<Record<string, (target: Target) => unknown[]>> = {
 
 const closes = (operation: FuzzedOperation, body: unknown): boolean =>
   operation.method === 'DELETE' ||
-  /\/(cancel|stop)$/.test(operation.path) ||
+  /\/(cancel|stop|recovery-pause)$/.test(operation.path) ||
   (operation.path.endsWith('/decisions') && (body as { outcome?: string }).outcome === 'deny');
 
 function bodiesFor(operation: FuzzedOperation, target: Target): unknown[] {

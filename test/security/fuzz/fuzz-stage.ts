@@ -10,6 +10,8 @@ export interface FuzzStage {
   staff: Fuzzer;
   provisioning: Fuzzer;
   policies: Fuzzer;
+  /** Ends a pause of all recoveries that a call has begun, by somebody else than who began it. */
+  endPause(): Promise<unknown>;
 }
 
 /** Who can do most with an operation: provisioning is the bootstrap key's, everything else is done as a person. */
@@ -43,6 +45,7 @@ export async function fuzzStage(service: TestService, given: { runs: number; see
   const policyId = await service.desk.createPolicy({ name: 'Fuzzed', group: 'nobody', changes: {} });
   const known = { id: opened.id, caseId: opened.id, kind: 'selfie', provider: 'sandbox', noticeToken: 'x' };
   const contract = Contract.load();
+  const other = client({ bearer: await service.trial.signIn({ sub: 'fuzzer-2', roles: ['operator'] }) });
   return {
     staff: new Fuzzer({ ...given, callers, contract, known }),
     provisioning: new Fuzzer({
@@ -52,5 +55,6 @@ export async function fuzzStage(service: TestService, given: { runs: number; see
       known: { ...known, id: subjectId },
     }),
     policies: new Fuzzer({ ...given, callers, contract, known: { id: policyId } }),
+    endPause: () => other.send('DELETE', '/v1/recovery-pause'),
   };
 }
