@@ -8,10 +8,34 @@ const SUBJECT = 'DATABASE_URL';
 const TIMEOUT_MS = 5_000;
 const CLOCK_TOLERANCE_MS = 5_000;
 
+/**
+ * What is written once. 0001-foundation.sql and its successors grant nothing on these that changes or removes a row.
+ */
+const APPEND_ONLY = [
+  'audit_events',
+  'audit_checkpoints',
+  'audit_checkpoint_heads',
+  'audit_heads',
+  'deletion_receipts',
+  'consents',
+  'verification_reports',
+  'withdrawn_results',
+  'decisions',
+  'review_votes',
+  'policy_versions',
+  'case_authorizations',
+  'schema_migrations',
+];
+/** Off, each of them loses what was committed when the machine or its power goes. */
+const DURABILITY = ['synchronous_commit', 'fsync', 'full_page_writes'];
+
 interface Server {
   superuser: boolean;
   owner: boolean;
-  synchronous: string;
+  /** Append-only tables the role may change, and how: `audit_events (UPDATE)`. */
+  changeable: string[];
+  /** Settings of the server that are off and must not be. */
+  unsafe: string[];
   now: Date;
   migrated: boolean;
 }
@@ -52,31 +76,44 @@ export async function databaseFindings(
 }
 
 async function ask(client: pg.Client): Promise<Server> {
-  const { rows } = await client.query<Server>(`
+  const { rows } = await client.query<Server>(
+    `
     SELECT r.rolsuper AS superuser,
       EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'regain' AND pg_has_role(current_user, n.nspowner, 'MEMBER')) AS owner,
-      current_setting('synchronous_commit') AS synchronous,
+      ARRAY(SELECT format('%s (%s)', c.relname, p.privilege)
+        FROM pg_class c, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
+        WHERE c.relnamespace = to_regnamespace('regain') AND c.relname = ANY ($1)
+          AND (has_table_privilege(c.oid, p.privilege)
+            OR (p.privilege = 'UPDATE' AND has_any_column_privilege(c.oid, 'UPDATE')))
+        ORDER BY 1) AS changeable,
+      ARRAY(SELECT name FROM pg_settings WHERE name = ANY ($2) AND setting = 'off' ORDER BY 1) AS unsafe,
       clock_timestamp() AS now,
       to_regclass('regain.schema_migrations') IS NOT NULL
         AND has_schema_privilege('regain', 'USAGE') AS migrated
-    FROM pg_roles r WHERE r.rolname = current_user`);
+    FROM pg_roles r WHERE r.rolname = current_user`,
+    [APPEND_ONLY, DURABILITY],
+  );
   const [server] = rows;
   if (!server) throw new Error('the role does not exist');
   return server;
 }
 
-function roleFindings({ superuser, owner }: Server): Finding[] {
+function roleFindings({ superuser, owner, changeable }: Server): Finding[] {
   const remedy = 'connect as regain_app, which may do only what the migrations grant';
   if (superuser) return [fault(SUBJECT, 'is a superuser: nothing would be append-only', remedy)];
   if (owner) return [fault(SUBJECT, 'owns the schema: the audit trail could be changed', remedy)];
-  return [ok(SUBJECT, 'is not the owner')];
+  if (changeable.length > 0) {
+    const detail = `may change what is written once: ${changeable.join(', ')}`;
+    return [fault(SUBJECT, detail, 'REVOKE these from the role; the migrations do not grant them')];
+  }
+  return [ok(SUBJECT, 'is not the owner, and may change nothing that is written once')];
 }
 
-function serverFindings({ synchronous, now }: Server): Finding[] {
+function serverFindings({ unsafe, now }: Server): Finding[] {
   const findings: Finding[] = [];
-  if (synchronous === 'off') {
-    const detail = 'has synchronous_commit off: an answer could be given for a commit that is lost';
-    findings.push(fault(SUBJECT, detail, 'set synchronous_commit to on, or remote_write or remote_apply'));
+  for (const setting of unsafe) {
+    const detail = `has ${setting} off: an answer could be given for a commit that is lost`;
+    findings.push(fault(SUBJECT, detail, `set ${setting} to on`));
   }
   const apartMs = Math.abs(new SystemClock().now().getTime() - now.getTime());
   if (apartMs > CLOCK_TOLERANCE_MS) {

@@ -21,7 +21,7 @@ function secretFindings(settings: ReadSettings): Finding[] {
     if (secret === undefined || secret === '') return [];
     const weakness = weaknessOf(secret, bits);
     return weakness
-      ? [fault(name, `its secret ${weakness}`, 'make a new one, for example with `openssl rand -base64 32`')]
+      ? [fault(name, `its secret ${weakness}`, 'make a new one, for example with `openssl rand -hex 32`')]
       : [ok(name, 'its secret is not a known one')];
   });
 }

@@ -20,7 +20,9 @@ export function keyRingFindings(path: string | undefined): Finding[] {
     const ring = new KeyRing(JSON.parse(text));
     const findings: Finding[] = [];
     if (mode & TOO_OPEN) {
-      findings.push(fault(SUBJECT, 'others than its owner may read or change it', 'chmod 0600 it'));
+      findings.push(
+        fault(SUBJECT, 'others than its owner may read or change it', 'chmod 0600 it, or 0640 for a group'),
+      );
     }
     const secrets = (JSON.parse(text) as { keys: { secret: string }[] }).keys.map(({ secret }) => secret);
     if (secrets.some((secret) => isWeakKey(secret))) {

@@ -14,7 +14,9 @@ interface Service {
   ports?: string[];
   read_only?: boolean;
   cap_drop?: string[];
-  healthcheck?: object;
+  healthcheck?: { test: string[] };
+  stop_grace_period?: string;
+  tmpfs?: string[];
 }
 
 const compose = parse(readFileSync(packagePath('docker-compose.yml'), 'utf8'), { merge: true }) as {
@@ -95,6 +97,51 @@ describe('docker-compose.yml', () => {
       if (/PASSWORD|SECRET|TOKEN|KEY_ID|AUTH/.test(name)) expect(value).toMatch(/^\$\{/);
       // A password in a URL is a variable too.
       expect(value.replace(/\$\{[^}]*\}/g, '$')).not.toMatch(/:\/\/[^@/]*:[^$@]+@/);
+    }
+  });
+
+  it('gives each process the time it takes to stop in order', () => {
+    const longest = (file: string): number => {
+      const [, milliseconds = ''] =
+        /STOP_MS = ([\d_]+)/.exec(readFileSync(packagePath(`src/${file}.ts`), 'utf8')) ?? [];
+      return Number(milliseconds.replaceAll('_', '')) / 1_000;
+    };
+    for (const name of OWN) {
+      const [, seconds] = /^(\d+)s$/.exec(compose.services[name]?.stop_grace_period ?? '') ?? [];
+      expect(Number(seconds)).toBeGreaterThan(longest(name.startsWith('api') ? 'main' : 'worker'));
+    }
+  });
+
+  it('lets a process fill no more than a part of the memory with files', () => {
+    const written = Object.values(compose.services).filter(({ read_only }) => read_only);
+    for (const { tmpfs } of written) expect(tmpfs).toEqual([expect.stringMatching(/^\/tmp:size=\d+m$/)]);
+  });
+
+  it('asks a process whether it can answer, and the proxy for an answer of one', () => {
+    for (const name of ['api-1', 'api-2']) {
+      expect(compose.services[name]?.healthcheck?.test.join(' ')).toContain('/health/ready');
+    }
+    const [, asked = ''] = compose.services.proxy?.healthcheck?.test ?? [];
+    const [, file = ''] = /:8443\/(assets\/[^"]+)"$/.exec(asked) ?? [];
+    expect([file, existsSync(packagePath(`web/${file}`))]).toEqual([expect.stringContaining('assets/'), true]);
+  });
+
+  it('gives the service an account of the object store that may do what it needs, and not the root account', () => {
+    const rooted = Object.entries(compose.services).filter(([, { environment }]) => environment?.MINIO_ROOT_PASSWORD);
+    expect(rooted.map(([name]) => name).sort()).toEqual(['bucket', 'objects']);
+    const account = { key: '${S3_ACCESS_KEY_ID:?}', root: '${MINIO_ROOT_USER:?}' };
+    expect(compose.services['api-1']?.environment?.S3_ACCESS_KEY_ID).toBe(account.key);
+    expect(compose.services.objects?.environment?.MINIO_ROOT_USER).toBe(account.root);
+    const { Statement } = JSON.parse(readFileSync(packagePath('deploy/object-store-policy.json'), 'utf8')) as {
+      Statement: { Effect: string; Action: string[]; Resource: string[] }[];
+    };
+    const [, needed = ''] =
+      /\*\*S3 permissions\.\*\*([^]*?)\. /.exec(readFileSync(packagePath('src/platform/storage/README.md'), 'utf8')) ??
+      [];
+    const actions = Statement.flatMap(({ Action }) => Action);
+    expect(actions).toEqual([...needed.matchAll(/`(s3:\w+)`/g)].map(([, action]) => action));
+    for (const { Effect, Resource } of Statement) {
+      expect([Effect, Resource]).toEqual(['Allow', [expect.stringMatching(/^arn:aws:s3:::regain(\/\*)?$/)]]);
     }
   });
 });

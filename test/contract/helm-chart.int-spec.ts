@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
@@ -8,6 +9,7 @@ import { Service } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
 import { Environment } from '../../src/platform/config/environment.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { METRIC_CATALOGUE } from '../../src/platform/telemetry/metric-catalogue.js';
 import { helm } from '../support/helm.js';
 
 const CHART = packagePath('deploy/helm/regain');
@@ -32,6 +34,7 @@ interface Manifest {
 
 interface PodSpec {
   automountServiceAccountToken: boolean;
+  terminationGracePeriodSeconds?: number;
   securityContext: object;
   containers: [{ name: string; securityContext: object; env: { name: string }[] }];
 }
@@ -112,6 +115,21 @@ describe('the Helm chart', () => {
     }
   });
 
+  it('waits for a drain as long as it was told to last', async () => {
+    const grace = (of: Manifest[]): unknown[] =>
+      of
+        .filter(({ kind }) => kind === 'Deployment')
+        .map(({ spec, metadata }) => [metadata.name, spec.template?.spec.terminationGracePeriodSeconds]);
+    expect(grace(manifests)).toEqual([
+      ['recovery-api', 30],
+      ['recovery-worker', 30],
+    ]);
+    expect(grace(await rendered('config.DRAIN_SECONDS=20'))).toEqual([
+      ['recovery-api', 50],
+      ['recovery-worker', 30],
+    ]);
+  });
+
   it('selects its own pods, and sets only variables the service reads', () => {
     const labels = (component: string): object => ({ 'app.kubernetes.io/component': component });
     const [service] = manifests.filter(({ kind, metadata }) => kind === 'Service' && metadata.name === 'recovery');
@@ -128,5 +146,16 @@ describe('the Helm chart', () => {
     const replicas = (name: string): unknown =>
       manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name)?.spec.replicas;
     expect([replicas('recovery-api'), replicas('recovery-worker')]).toEqual([2, undefined]);
+  });
+
+  it('scales on the one greatest age: a scaler adds up what every worker tells', async () => {
+    const [scaler] = (await rendered(...EVERYTHING)).filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+    const [, name] = /"name":"(regain_\w+)"/.exec(JSON.stringify(scaler)) ?? [];
+    const told = Object.keys(METRIC_CATALOGUE);
+    expect(told).not.toContain(name);
+    const readme = readFileSync(packagePath('deploy/helm/regain/README.md'), 'utf8');
+    expect(readme).toContain(`name: { as: ${name} }`);
+    const [, asked] = /`max\((\w+)\)`/.exec(readme) ?? [];
+    expect(told).toContain(asked);
   });
 });

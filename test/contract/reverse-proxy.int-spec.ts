@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, request as plainRequest, type IncomingMessage, type Server } from 'node:http';
 import { request } from 'node:https';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startNginx } from '../../scripts/servers/index.js';
+import { eventually } from '../../scripts/demo/eventually.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { makeSelfSignedCertificate } from '../support/self-signed-certificate.js';
@@ -20,9 +21,11 @@ interface Seen {
 
 /** The very file that compose mounts, with other addresses and folders, in a real nginx. */
 describe('deploy/nginx.conf', () => {
+  const configuration = readFileSync(packagePath('deploy/nginx.conf'), 'utf8');
   const certificate = makeSelfSignedCertificate('recover.test');
   let dataDir: string;
   let port: number;
+  let plainPort: number;
   let proxy: Awaited<ReturnType<typeof startNginx>> | undefined;
   let upstreams: Server[];
   let seen: Seen[];
@@ -38,11 +41,14 @@ describe('deploy/nginx.conf', () => {
       }).listen(0, '127.0.0.1'),
     );
     await Promise.all(upstreams.map((server) => once(server, 'listening')));
-    [port] = [await pickFreePort()];
+    port = await pickFreePort();
+    plainPort = await pickFreePort();
     writeFileSync(join(dataDir, 'tls.crt'), certificate.certificatePem);
     writeFileSync(join(dataDir, 'tls.key'), certificate.privateKeyPem);
     const configurationFile = join(dataDir, 'nginx.conf');
-    writeFileSync(configurationFile, await adapted());
+    writeFileSync(configurationFile, adapted());
+    const template = readFileSync(packagePath('deploy/public-name.conf.template'), 'utf8');
+    writeFileSync(join(dataDir, 'public-name.conf'), template.replace('${PUBLIC_HOST}', 'recover.test'));
     proxy = await startNginx({ dataDir, configurationFile, port });
   });
   beforeEach(() => {
@@ -57,13 +63,13 @@ describe('deploy/nginx.conf', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  async function adapted(): Promise<string> {
+  function adapted(): string {
     const addressOf = (server: Server | undefined): string => `127.0.0.1:${(server?.address() as AddressInfo).port}`;
-    return readFileSync(packagePath('deploy/nginx.conf'), 'utf8')
+    return configuration
       .replace('api-1:3000', addressOf(upstreams[0]))
       .replace('api-2:3000', addressOf(upstreams[1]))
-      .replace('listen 8443', `listen 127.0.0.1:${port}`)
-      .replace('listen 8080', `listen 127.0.0.1:${await pickFreePort()}`)
+      .replaceAll('listen 8443', `listen 127.0.0.1:${port}`)
+      .replaceAll('listen 8080', `listen 127.0.0.1:${plainPort}`)
       .replaceAll('/tmp/', `${dataDir}/`)
       .replaceAll('/etc/nginx/tls', dataDir)
       .replace('/dev/stdout', join(dataDir, 'access.log'));
@@ -71,19 +77,18 @@ describe('deploy/nginx.conf', () => {
 
   async function ask(
     path: string,
-    options: { method?: string; headers?: object; body?: Buffer } = {},
+    options: { method?: string; headers?: object; body?: Buffer; servername?: string } = {},
   ): Promise<IncomingMessage> {
-    const { method = 'GET', headers = {}, body } = options;
+    const { method = 'GET', headers = {}, body, servername = 'recover.test' } = options;
     const sent = request({
       host: '127.0.0.1',
       port,
       path,
       method,
-      servername: 'recover.test',
+      servername,
       ca: certificate.certificatePem,
       headers: { host: 'recover.test', ...headers },
     });
-    sent.on('error', () => undefined);
     sent.end(body);
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     return answer;
@@ -110,6 +115,40 @@ describe('deploy/nginx.conf', () => {
     expect(log).not.toContain('secret-of-a-link');
   });
 
+  it('sends whoever comes without TLS to its own name, and answers to no other', async () => {
+    const plain = (host: string) =>
+      plainRequest({ host: '127.0.0.1', port: plainPort, path: '/r/x', headers: { host } });
+    const known = plain('recover.test').end();
+    const [answer] = (await once(known, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect([answer.statusCode, answer.headers.location]).toEqual([308, 'https://recover.test/r/x']);
+    await expect(once(plain('evil.test').end(), 'response')).rejects.toThrow('hang up');
+    await expect(ask('/', { headers: { host: 'evil.test' } })).rejects.toThrow('hang up');
+    await expect(ask('/', { servername: 'evil.test' })).rejects.toThrow('unrecognized name');
+    expect(seen).toEqual([]);
+  });
+
+  it('passes a picture on as it comes: none of it is put into a file', async () => {
+    const headers = { host: 'recover.test', 'content-length': 2 * 1024 * 1024 };
+    const options = { host: '127.0.0.1', port, servername: 'recover.test', ca: certificate.certificatePem };
+    const sent = request({ ...options, path: '/v1/flow/evidence/selfie', method: 'PUT', headers });
+    const answered = once(sent, 'response');
+    sent.write(Buffer.alloc(1024 * 1024));
+    await eventually('a process has it before it has ended', async () => seen.length === 1);
+    sent.end(Buffer.alloc(1024 * 1024));
+    const [answer] = (await answered) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(200);
+    expect(configuration).toContain('proxy_max_temp_file_size 0;');
+  });
+
+  it('leaves an idle connection before the process does: nothing is sent into one that closes', () => {
+    const [, ours] = /^ {4}keepalive_timeout (\d+)s;/m.exec(configuration) ?? [];
+    const [, theirs = ''] =
+      /keepAliveTimeout: ([\d_]+)/.exec(readFileSync(packagePath('src/platform/http/server.ts'), 'utf8')) ?? [];
+    expect(Number(ours) * 1_000).toBeLessThan(Number(theirs.replaceAll('_', '')));
+  });
+
   it('passes events on as they happen', async () => {
     const answer = await ask('/v1/flow/events');
     const [chunk] = (await once(answer, 'data')) as [Buffer];
@@ -131,5 +170,17 @@ describe('deploy/nginx.conf', () => {
       expect([answer.statusCode, await text(answer)]).toEqual([200, '1']);
     }
     expect(seen.map(({ by, method }) => [by, method])).toEqual(Array.from({ length: 6 }, () => [1, 'POST']));
+  });
+
+  it('logs no path when no process answers either (T19)', async () => {
+    for (const server of upstreams) {
+      server.closeAllConnections();
+      server.close();
+    }
+    const answer = await ask('/r/canary-of-a-link?and=more');
+    await text(answer);
+    const log = readFileSync(join(dataDir, 'access.log'), 'utf8') + proxy?.log();
+    expect([answer.statusCode, log]).toEqual([502, expect.stringContaining(' GET 502 ')]);
+    expect(log).not.toContain('canary-of-a-link');
   });
 });

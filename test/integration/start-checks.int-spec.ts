@@ -50,6 +50,14 @@ describe('the database of a process that starts', () => {
     expect(told(await databaseFindings(test.appUrl)).join()).toContain('fault: has synchronous_commit off');
   });
 
+  it('is refused when the role may change the audit trail after all', async () => {
+    await test.asOwner('GRANT UPDATE, DELETE ON audit_events TO regain_app');
+    await test.asOwner('GRANT UPDATE (signature) ON audit_checkpoints TO regain_app');
+    expect(told(await databaseFindings(test.appUrl))[0]).toBe(
+      'fault: may change what is written once: audit_checkpoints (UPDATE), audit_events (DELETE), audit_events (UPDATE)',
+    );
+  });
+
   it('is refused when it is not migrated, half migrated, or made for builds that know more', async () => {
     await test.asOwner("INSERT INTO schema_migrations VALUES (9999, 'contract-9998-old', 'x')");
     expect(told(await databaseFindings(test.appUrl)).join()).toContain('fault: was made for builds that know');

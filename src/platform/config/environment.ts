@@ -76,7 +76,10 @@ export const Environment = z.object({
     .optional()
     .describe('Mail server, e.g. smtps://user:password@host; embedded keeps mail in its mailbox.'),
   MAIL_FROM: z.string().default('Account recovery <recovery@localhost>').describe('Sender of every mail.'),
-  KEYRING_FILE: z.string().min(1).describe('JSON file with the master keys, mode 0600.'),
+  KEYRING_FILE: z
+    .string()
+    .min(1)
+    .describe('JSON file with the master keys, mode 0600; a group may read it (0640), nobody else.'),
   STAFF_ISSUER: z.url().describe('Issuer of staff sign-ins (OpenID Connect).'),
   STAFF_AUDIENCE: z.string().min(1).describe('Audience staff tokens must carry.'),
   STAFF_JWKS_URL: z.url().describe('Where the issuer publishes its keys.'),

@@ -121,6 +121,14 @@ describe('migrations', () => {
     await user.end();
   });
 
+  it('that meet others in a deadlock are tried again (F37)', async () => {
+    const next = readMigrations().length + 1;
+    // The first try ends as the server ends one of two that wait for each other; a sequence counts over its undoing.
+    await superuser.query('CREATE SEQUENCE regain.tries; GRANT USAGE ON SEQUENCE regain.tries TO PUBLIC');
+    const sql = `DO $$ BEGIN IF nextval('tries') = 1 THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF; END $$`;
+    expect(await migrate(test.ownerUrl, { migrations: [...readMigrations(), extra(next, sql)] })).toEqual([next]);
+  });
+
   it('only add, unless their name says which builds can live without what they take away (F37)', () => {
     const takesAway =
       /\bDROP\s+(TABLE|COLUMN|FUNCTION|VIEW|SCHEMA)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b|\bALTER\s+COLUMN\s+\w+\s+(SET\s+DATA\s+)?TYPE\b|\bREVOKE\b[^;]*\bFROM\s+regain_app\b/i;

@@ -40,8 +40,8 @@ export interface MigrateOptions {
 const LOCK_TIMEOUT_MS = 3_000;
 const LOCK_TRIES = 20;
 const PAUSE_MS = 500;
-/** SQLSTATE lock_not_available. */
-const LOCK_NOT_AVAILABLE = '55P03';
+/** SQLSTATE lock_not_available and deadlock_detected: both pass when the others have ended. */
+const IN_THE_WAY = new Set<unknown>(['55P03', '40P01']);
 
 /**
  * Brings the schema up to date as the owner role. One migrator works at a time and the others wait (F47). Each migration
@@ -91,7 +91,7 @@ async function applyPatiently(client: pg.Client, migration: Migration, options: 
       await apply(client, migration, lockTimeoutMs);
       return;
     } catch (error) {
-      if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE || tries >= lockTries) throw error;
+      if (!IN_THE_WAY.has((error as { code?: unknown }).code) || tries >= lockTries) throw error;
       await pause(PAUSE_MS);
     }
   }
