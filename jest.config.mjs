@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { GLOBALS_AT_HAND } from './test/globals-at-hand.mjs';
 
 /** More at once would start more services, databases and browsers than a machine likes. */
 const MOST_WORKERS = 4;
@@ -14,9 +15,10 @@ export default {
   testTimeout: 60_000,
   maxWorkers: Math.min(MOST_WORKERS, availableParallelism()),
   testSequencer: '<rootDir>/test/longest-first.mjs',
+  sandboxInjectedGlobals: GLOBALS_AT_HAND,
   transform: {
     '^.+\\.ts$': [
-      '@swc/jest',
+      '<rootDir>/test/globals-at-hand.mjs',
       {
         jsc: {
           target: 'es2022',
