@@ -6,7 +6,7 @@ import swc from '@swc/jest';
  * https://github.com/jestjs/jest/issues/5163): loops over pixels take many times what they take in the service. So each
  * module gets the builtins it names as constants of its own. None that tests replace: no clock, no timers, no `fetch`.
  */
-export const GLOBALS_AT_HAND = [
+const GLOBALS_AT_HAND = [
   ...['Array', 'BigInt', 'Boolean', 'Buffer', 'Error', 'Float32Array', 'Float64Array', 'Infinity', 'Int32Array'],
   ...[
     'JSON',
