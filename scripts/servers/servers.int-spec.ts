@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { pickFreePort } from '../../src/embedded/process/index.js';
@@ -12,10 +11,10 @@ import {
   ServerStartError,
   startNginx,
   startPostgres,
-  startRadosgw,
   startRedis,
 } from './index.js';
 
+// radosgw has its own: src/platform/storage/s3-radosgw.int-spec.ts, which starts it once for everything.
 describe('real servers', () => {
   const path = process.env.PATH;
   const stops: (() => Promise<void>)[] = [];
@@ -62,18 +61,6 @@ describe('real servers', () => {
     await server.process.kill();
     await server.process.start();
     expect(await ask('SELECT one FROM kept')).toEqual([{ one: 1 }]);
-  });
-
-  it('radosgw takes a bucket, by signature only', async () => {
-    const { endpoint, stop, ...credentials } = await startRadosgw({ dataDir });
-    stops.push(stop);
-    const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
-    await client.send(new CreateBucketCommand({ Bucket: 'evidence' }));
-    const { Buckets } = await client.send(new ListBucketsCommand({}));
-    expect(Buckets?.map(({ Name }) => Name)).toEqual(['evidence']);
-    const forged = { ...credentials, secretAccessKey: 'x' };
-    const stranger = new S3Client({ endpoint, region: 'us-east-1', credentials: forged, forcePathStyle: true });
-    await expect(stranger.send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
   });
 
   it('nginx answers by its configuration', async () => {

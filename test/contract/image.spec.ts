@@ -21,6 +21,9 @@ const copied = service
   .flatMap((line) => line.split(' ').slice(2, -1))
   .map((path) => path.replace('/app/', ''));
 
+/** Nobody listens there. */
+const NOBODYS_DATABASE = 'postgresql://regain_app@127.0.0.1:1/regain';
+
 /** No container engine is needed to see whether what the image holds is enough to run. */
 describe('the image', () => {
   let root: string;
@@ -47,10 +50,13 @@ describe('the image', () => {
     expect(copied.filter((path) => !existsSync(packagePath(path)))).toEqual([]);
   });
 
-  it('holds enough for every process: each starts, and stops at its configuration', () => {
+  it('holds enough for every process: each starts, looks at its settings and what they lead to, and ends', () => {
     for (const file of ['main', 'worker']) {
       const { status, stderr } = run(`dist/src/${file}.js`);
       expect([status, stderr]).toEqual([1, expect.stringContaining('could not start: The configuration is not valid')]);
+      expect(stderr).toMatch(/^ {2}- ADMIN_TOKEN: /m);
+      expect(stderr).toMatch(/^ {2}- DATABASE_URL: cannot be used \(ECONNREFUSED\)/m);
+      expect(stderr.match(/could not start/g)).toHaveLength(1);
     }
     const { status, stdout } = run('dist/src/cli.js', 'keys:new');
     expect([status, JSON.parse(stdout)]).toEqual([0, { keys: [expect.objectContaining({ id: expect.any(String) })] }]);
@@ -67,7 +73,7 @@ describe('the image', () => {
   const run = (file: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
     spawnSync(process.execPath, [join(root, file), ...args], {
       cwd: '/',
-      env: { REGAIN_PROFILE: 'production', PATH: process.env.PATH ?? '' },
+      env: { REGAIN_PROFILE: 'production', DATABASE_URL: NOBODYS_DATABASE, PATH: process.env.PATH ?? '' },
       encoding: 'utf8',
     });
 });

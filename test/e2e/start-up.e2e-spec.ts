@@ -48,12 +48,12 @@ describe('the embedded profile as a process', () => {
   }, 180_000);
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops on %s in order, and leaves no process', async (signal) => {
+    if (!service.running) await service.restart();
     const family = service.processes();
     expect(family.map(({ name }) => name)).toContain('postgres');
     const { exitCode } = await service.stop(signal);
     expect(exitCode).toBe(0);
     expect(stillRunning(family)).toEqual([]);
-    await service.restart();
   });
 
   it('wrote no error into the log', () => {

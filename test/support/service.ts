@@ -57,6 +57,10 @@ export class TestService {
     return this.process.ready;
   }
 
+  get running(): boolean {
+    return this.process.running;
+  }
+
   get url(): string {
     return this.ready.url;
   }

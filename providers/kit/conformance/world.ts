@@ -44,6 +44,7 @@ export type WorldOptions = ConformanceOptions<unknown, unknown> & { credentials:
 /** Simulator, network and adapter of one run, and everything they showed, for the search for leaks at the end. */
 export class ConformanceWorld {
   readonly shown: unknown[] = [];
+  readonly #settings = new Map<string, unknown>();
   #skewMs = 0;
 
   private constructor(
@@ -81,7 +82,16 @@ export class ConformanceWorld {
       clock: this.clock,
       logger: this.logger,
     };
-    return definition.create(definition.environment.parse(environmentOf(this.options, baseUrl)), ports);
+    return definition.create(this.settings(baseUrl), ports);
+  }
+
+  /** Read once for each address, and frozen: what an adapter is given holds nothing of an earlier one. */
+  private settings(baseUrl: string): unknown {
+    const known = this.#settings.get(baseUrl);
+    if (known !== undefined) return known;
+    const settings = Object.freeze(this.options.definition.environment.parse(environmentOf(this.options, baseUrl)));
+    this.#settings.set(baseUrl, settings);
+    return settings;
   }
 
   readonly clock: ClockPort = { now: () => new Date(Date.now() + this.#skewMs) };

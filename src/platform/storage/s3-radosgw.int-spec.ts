@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
+  ListBucketsCommand,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   S3Client,
@@ -22,20 +23,24 @@ let operator: S3Client;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'regain-radosgw-'));
   server = await startRadosgw({ dataDir });
-  const { endpoint, accessKeyId, secretAccessKey } = server;
-  operator = new S3Client({
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-  });
+  operator = clientWith(server.secretAccessKey);
 }, 120_000);
 afterAll(async () => {
   operator.destroy();
   await server.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
+
+function clientWith(secretAccessKey: string): S3Client {
+  const { endpoint, accessKeyId } = server;
+  return new S3Client({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+}
 
 function storeOn(bucket: string, over: Partial<S3ObjectStoreOptions> = {}): S3ObjectStore {
   const { endpoint, accessKeyId, secretAccessKey } = server;
@@ -85,6 +90,17 @@ async function makeStore(options: { versioning: boolean }): Promise<StoreUnderTe
     },
   };
 }
+
+describe('radosgw', () => {
+  it('takes a bucket, by signature only', async () => {
+    const bucket = await makeBucket({ versioning: false });
+    const { Buckets } = await operator.send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toEqual([bucket]);
+    const stranger = clientWith('x');
+    await expect(stranger.send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    stranger.destroy();
+  });
+});
 
 objectStoreContract('radosgw, versioning off', () => makeStore({ versioning: false }));
 objectStoreContract('radosgw, versioning on', () => makeStore({ versioning: true }));
