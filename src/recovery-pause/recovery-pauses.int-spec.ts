@@ -123,6 +123,22 @@ describe('while all recoveries are paused (T45)', () => {
     expect(await redeem(approved)).toMatchObject({ status: 201 });
   });
 
+  it('what is refused is not counted: nobody has used up a limit when the pause ends', async () => {
+    const tokens = buildRecoveryTokens(test.database, core.ring);
+    const { login } = await addPerson(core);
+    const uses = (): Promise<unknown> =>
+      test.database.read(
+        (tx) => tx.many`SELECT name, used FROM limit_counters WHERE name IN ('token_per_case', 'open_per_agent')`,
+      );
+    await pause();
+    const before = await uses();
+    const issue = tokens.issue({ caseId: approved.caseId, request: browserOf(approved.captureSecret) });
+    expect(await codeOf(issue)).toBe('recoveries_paused');
+    const body = { subject: { login }, delivery: { channel: 'email' as const }, reason: 'lost_phone' as const };
+    expect(await codeOf(core.service.open(body, person('agent')))).toBe('recoveries_paused');
+    expect(await uses()).toEqual(before);
+  });
+
   it('what stops or ends a recovery goes on', async () => {
     const transition = (caseId: string, name: 'cancel' | 'deny' | 'hold' | 'refer' | 'retry') =>
       test.database.transaction((tx) => core.cases.transition(tx, { caseId, name, actor: SYSTEM }));

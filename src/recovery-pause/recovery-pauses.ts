@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { pausedProblem } from '../platform/errors/paused.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { newId } from '../platform/ids/ids.js';
@@ -29,6 +30,11 @@ const ADVISORY_LOCK = 727_404;
 /** Whether all recoveries are paused. The database refuses what a pause stops; this is for what lies outside it. */
 export async function recoveriesPaused(tx: Transaction): Promise<boolean> {
   return (await tx.maybeOne`SELECT 1 FROM recovery_pauses WHERE resumed_at IS NULL`) !== undefined;
+}
+
+/** For what must not begin, or be counted, before the database refuses it. @throws Problem recoveries_paused */
+export async function refuseWhilePaused(tx: Transaction): Promise<void> {
+  if (await recoveriesPaused(tx)) throw pausedProblem();
 }
 
 /** The switch that stops all recoveries at once, in every process, until somebody else ends it. */

@@ -252,6 +252,8 @@ describe('notices (I10)', () => {
     );
     await age(caseId, 11);
     expect(await sweptAfterFlush()).toEqual([{ event: 'case.held', payload: { caseId, attempt: 1 } }]);
+    await sql("UPDATE recovery_cases SET state = 'in_review' WHERE id = $", caseId);
+    expect(await sweptAfterFlush()).toEqual([]);
   });
 
   it('that ask are told while the case waits for the answer, once in each attempt', async () => {

@@ -188,6 +188,7 @@ export class Sweeper {
         FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE t.kind WHEN 'confirmation_needed' THEN c.attempt ELSE 0 END) AS owed
       WHERE a.occurred_at BETWEEN clock_timestamp() - interval '3 days' AND clock_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
         AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
+        AND (t.kind <> 'recovery_held' OR c.state = 'held')
         AND (t.kind <> 'confirmation_needed' OR c.state_reason = 'waiting_for_confirmation')
       GROUP BY t.event, c.id, c.attempt, owed.fewest_tries
       ORDER BY owed.fewest_tries NULLS FIRST, min(a.occurred_at)
