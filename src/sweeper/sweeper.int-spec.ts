@@ -324,10 +324,10 @@ describe('the sweeper itself', () => {
   it('runs what others gave it, and outlives their faults', async () => {
     let runs = 0;
     const failing = sweeper([
-      async () => (runs += 1),
       async () => {
         throw new Error('canary fault');
       },
+      async () => (runs += 1),
     ]);
     await failing.sweep();
     await failing.sweep();

@@ -76,11 +76,15 @@ export class Sweeper {
         }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS locked`;
         return locked ? this.rederive(tx) : 0;
       });
-      for (const task of this.parts.extra) await this.parts.database.transaction(task);
       if (found > 0) this.parts.logger.info('sweep_completed', { found });
     } catch (error) {
       this.parts.logger.warn('sweep_failed', { error });
     }
+    // Each by itself: one that fails in every round keeps none of the others from running.
+    for (const task of this.parts.extra)
+      await this.parts.database
+        .transaction(task)
+        .catch((error: unknown) => this.parts.logger.warn('sweep_failed', { error }));
   }
 
   private async rederive(tx: Transaction): Promise<number> {
