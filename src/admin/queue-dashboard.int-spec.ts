@@ -60,6 +60,7 @@ async function deadLetter(): Promise<string> {
   return jobId;
 }
 
+const noted = async (): Promise<void> => undefined;
 const trail = async (): Promise<{ actorId: string; data: { queue: string; jobIds: string[] } }[]> =>
   test.database.read(
     (tx) => tx.many<{ actorId: string; data: { queue: string; jobIds: string[] } }>`
@@ -73,17 +74,32 @@ describe('dead letters', () => {
   });
 
   it('are put back with all their tries, all, of one queue or one, and only those', async () => {
-    await expect(redrive([queue], { queue: 'no-such-queue' })).rejects.toThrow('no such queue');
-    expect(await redrive([queue], { jobId: 'outbox-999' })).toEqual([]);
+    await expect(redrive([queue], { queue: 'no-such-queue' }, noted)).rejects.toThrow('no such queue');
+    expect(await redrive([queue], { jobId: 'outbox-999' }, noted)).toEqual([]);
     expect(await failed()).toBe(1);
-    expect(await redrive([queue], { queue: 'deliver-link', jobId })).toEqual([
+    expect(await redrive([queue], { queue: 'deliver-link', jobId }, noted)).toEqual([
       { queue: 'deliver-link', jobIds: [jobId] },
     ]);
     await eventually(
       'the job is done',
       async () => (await failed()) === 0 && (await queue.getJob(jobId)) === undefined,
     );
-    expect(await redrive([queue], {})).toEqual([]);
+    expect(await redrive([queue], {}, noted)).toEqual([]);
+  });
+
+  it('stay where they are when nobody can note it, and one that somebody else put back keeps no other back', async () => {
+    const unnoted = async (): Promise<void> => {
+      throw new Error('the database is down');
+    };
+    await expect(redrive([queue], {}, unnoted)).rejects.toThrow('the database is down');
+    expect(await failed()).toBe(1);
+    const other = await deadLetter();
+    const alsoRetries = async (): Promise<void> => void (await (await queue.getJob(jobId))?.retry());
+    expect(await redrive([queue], {}, alsoRetries)).toEqual([
+      { queue: 'deliver-link', jobIds: [other], left: [jobId] },
+    ]);
+    for (const id of [jobId, other])
+      await eventually('the job is done', async () => (await queue.getJob(id)) === undefined);
   });
 
   it('are put back by the operators’ port, which writes down which', async () => {
@@ -134,6 +150,17 @@ describe('the dashboard (T113)', () => {
       const headers = { authorization: BASIC, ...(site ? { 'sec-fetch-site': site } : {}) };
       expect((await server.inject({ method: 'PUT', url, headers })).statusCode).toBe(403);
     }
+  });
+
+  it('tells its own page by Origin where a browser does not say more: over plain http inside a network', async () => {
+    const url = '/queues/api/queues/deliver-link/retry/failed';
+    const status = async (origin: string): Promise<number> => {
+      const headers = { authorization: BASIC, host: '10.0.0.5:3001', origin };
+      return (await server.inject({ method: 'PUT', url, headers })).statusCode;
+    };
+    expect(await status('http://10.0.0.5:3001')).toBe(200);
+    for (const other of ['https://10.0.0.5:3001', 'http://10.0.0.5', 'http://10.0.0.6:3001', 'null'])
+      expect(await status(other)).toBe(403);
   });
 
   it('works in a browser under its content policy, and a job is put back from its pages', async () => {

@@ -57,8 +57,9 @@ export async function queueDashboard(server: FastifyInstance, parts: DashboardPa
       board.post('/redrive', async (request, reply) => {
         const body = RedriveBody.safeParse(request.body ?? {});
         if (!body.success) return reply.status(400).send({ status: 400, code: 'invalid_request' });
-        const redriven = await redrive(parts.queues, body.data);
-        await auditRedrive(parts.database, 'operators_port', redriven);
+        const redriven = await redrive(parts.queues, body.data, (intended) =>
+          auditRedrive(parts.database, 'operators_port', [intended]),
+        );
         return { redriven };
       });
       adapter.register(board);
@@ -86,8 +87,17 @@ async function admit(request: FastifyRequest, reply: FastifyReply, token: string
   const path = request.url.split('?')[0] ?? '';
   const known = path === `${PREFIX}/redrive` || ONE_JOB.test(path) || ALL_FAILED.test(path);
   if (!known) await reply.status(403).send({ status: 403, code: 'insufficient_scope' });
-  else if (!bearer && request.headers['sec-fetch-site'] !== 'same-origin')
-    await reply.status(403).send({ status: 403, code: 'origin_not_allowed' });
+  else if (!bearer && !fromOwnPage(request)) await reply.status(403).send({ status: 403, code: 'origin_not_allowed' });
+}
+
+/**
+ * Browsers send `Sec-Fetch-Site` to trustworthy addresses only (W3C Fetch Metadata, 2.4), so not over plain http inside a
+ * network; there `Origin` tells, which comes with everything that is not a GET (Fetch Standard, 3.2).
+ */
+function fromOwnPage({ headers, protocol }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  return headers.host !== undefined && headers.origin === `${protocol}://${headers.host}`;
 }
 
 /** Written before it is done: what cannot be noted is not done. */

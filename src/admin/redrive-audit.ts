@@ -4,7 +4,7 @@ import type { Redriven } from '../platform/queue/redrive.js';
 
 const QUEUE_CHAIN = 'queues';
 
-/** Notes who put which dead letters back: whoever holds the operators' token, or whoever may run commands. */
+/** Notes who puts which dead letters back, before it is done: whoever holds the operators' token, or whoever may run commands. */
 export async function auditRedrive(
   database: Database,
   by: 'operators_port' | 'command',

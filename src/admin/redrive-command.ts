@@ -22,9 +22,9 @@ export async function redriveDeadLetters(
   });
   const queues = queueNames.map((name) => new Queue(name, { connection: store.connection }));
   try {
-    const redriven = await redrive(queues, { queue: values.queue, jobId: values.job });
-    await auditRedrive(database, 'command', redriven);
-    return redriven;
+    return await redrive(queues, { queue: values.queue, jobId: values.job }, (intended) =>
+      auditRedrive(database, 'command', [intended]),
+    );
   } finally {
     await Promise.all(queues.map((queue) => queue.close()));
     await store.close();

@@ -4,8 +4,9 @@ import { ProviderError, type EvidenceKind, type PictureFingerprints } from '../.
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
-import { Database } from '../platform/database/database.js';
+import { Database, postgresErrorCode } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { PAUSED_CODE } from '../platform/errors/paused.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Logger } from '../platform/logging/logger.js';
 import {
@@ -143,7 +144,13 @@ export class EvidenceIntake {
     const before = await this.database.read((tx) => this.slots.find(tx, slot));
     const version = (before?.version ?? 0) + 1;
     const stored = await this.store.put({ ...slot, version }, picture.jpeg);
-    const outcome = await this.database.transaction((tx) => this.take(tx, { ...slot, ...stored, version }, picture));
+    const outcome = await this.database
+      .transaction((tx) => this.take(tx, { ...slot, ...stored, version }, picture))
+      .catch(async (error: unknown) => {
+        // After any other failure the slot may have it nonetheless.
+        if (postgresErrorCode(error) === PAUSED_CODE) await this.discard(stored.objectKey);
+        throw error;
+      });
     if (outcome !== 'taken') await this.discard(stored.objectKey);
     if (outcome === 'moved_on') throw new Problem('version_conflict');
     if (outcome === 'taken' && before?.objectKey) await this.discard(before.objectKey);

@@ -60,12 +60,27 @@ const noticesOf = (caseId: string): Promise<{ sentAt: Date | null; tries: number
 describe('a notice (I10)', () => {
   it('goes to every address once per kind, however often the job runs', async () => {
     const { caseId } = await newCase();
+    await test.asOwner("UPDATE recovery_cases SET state = 'held' WHERE id = $1", [caseId]);
     for (let run = 0; run < 3; run += 1) for (const kind of TOLD_KINDS) await delivery().send(caseId, kind);
     expect(mail.taken.map((one) => one.to).sort()).toEqual(TOLD_KINDS.flatMap(() => EMAILS).sort());
     expect((await auditOf(test.database, caseId)).filter((type) => type === 'notice.sent')).toHaveLength(
       TOLD_KINDS.length * EMAILS.length,
     );
   });
+
+  it.each(['in_review', 'approved', 'denied', 'completed'])(
+    'of a hold is not sent of a case that is %s',
+    async (state) => {
+      const { caseId } = await newCase();
+      const closed = ['denied', 'completed'].includes(state);
+      await test.asOwner(
+        'UPDATE recovery_cases SET state = $2, closed_at = CASE WHEN $3 THEN now() END WHERE id = $1',
+        [caseId, state, closed],
+      );
+      await delivery().send(caseId, 'recovery_held');
+      expect([mail.taken, await noticesOf(caseId)]).toEqual([[], []]);
+    },
+  );
 
   it('goes to addresses that were replaced too (T48)', async () => {
     const { caseId, subjectId } = await newCase(['old@example.org']);

@@ -85,6 +85,8 @@ export class NoticeDelivery {
     if (!recoveryCase || !subject) return undefined;
     const asks = entry.kind === 'confirmation_needed';
     if (asks && !stillAsked(recoveryCase, entry.attempt)) return undefined;
+    // "There is still a wait" is true while there is one: a hold that has ended is not told of any more.
+    if (entry.kind === 'recovery_held' && recoveryCase.state !== 'held') return undefined;
     // An address that was added this week must not vouch for anybody (T48).
     const addresses = asks
       ? await this.subjects.recoveryEmails(tx, subject)

@@ -1,7 +1,6 @@
 import { Injectable, type CanActivate } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
-import { pausedProblem } from '../platform/errors/paused.js';
-import { recoveriesPaused } from './recovery-pauses.js';
+import { refuseWhilePaused } from './recovery-pauses.js';
 
 /** For pages and calls that would lead into a recovery without writing anything the database refuses. */
 @Injectable()
@@ -10,7 +9,7 @@ export class RecoveryPauseGuard implements CanActivate {
 
   /** @throws Problem recoveries_paused */
   async canActivate(): Promise<boolean> {
-    if (await this.database.read(recoveriesPaused)) throw pausedProblem();
+    await this.database.read(refuseWhilePaused);
     return true;
   }
 }

@@ -123,6 +123,22 @@ describe('while all recoveries are paused (T45)', () => {
     expect(await redeem(approved)).toMatchObject({ status: 201 });
   });
 
+  it('what is refused is not counted: nobody has used up a limit when the pause ends', async () => {
+    const tokens = buildRecoveryTokens(test.database, core.ring);
+    const { login } = await addPerson(core);
+    const uses = (): Promise<unknown> =>
+      test.database.read(
+        (tx) => tx.many`SELECT name, used FROM limit_counters WHERE name IN ('token_per_case', 'open_per_agent')`,
+      );
+    await pause();
+    const before = await uses();
+    const issue = tokens.issue({ caseId: approved.caseId, request: browserOf(approved.captureSecret) });
+    expect(await codeOf(issue)).toBe('recoveries_paused');
+    const body = { subject: { login }, delivery: { channel: 'email' as const }, reason: 'lost_phone' as const };
+    expect(await codeOf(core.service.open(body, person('agent')))).toBe('recoveries_paused');
+    expect(await uses()).toEqual(before);
+  });
+
   it('what stops or ends a recovery goes on', async () => {
     const transition = (caseId: string, name: 'cancel' | 'deny' | 'hold' | 'refer' | 'retry') =>
       test.database.transaction((tx) => core.cases.transition(tx, { caseId, name, actor: SYSTEM }));
@@ -181,17 +197,49 @@ describe('the switch itself', () => {
     expect(await test.database.read(recoveriesPaused)).toBe(false);
   });
 
-  it('thrown twice is one pause, and the trail says who threw it and who ended it', async () => {
+  it('waits longer for what is under way than any other statement may', async () => {
+    const { Database } = await import('../platform/database/database.js');
+    const hurried = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 200 });
+    let finish: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (finish = resolve));
+    const underWay = test.database.transaction(async (tx) => {
+      await tx.run`SELECT pg_advisory_xact_lock_shared(727404)`;
+      await held;
+    });
+    await eventually('somebody is under way', () => lockCount(true));
+    const order = { reasonCode: 'exercise', actor: person('olga') } as const;
+    const pausing = codeOf(hurried.transaction((tx) => pauses.pause(tx, order)));
+    await eventually('the pause has waited for a second', async () => {
+      const { late } = await test.database.read(
+        (tx) => tx.one<{
+          late: boolean;
+        }>`SELECT bool_or(waitstart < clock_timestamp() - interval '1 second') IS TRUE AS late
+          FROM pg_locks WHERE locktype = 'advisory' AND objid = 727404 AND NOT granted`,
+      );
+      return late;
+    });
+    finish();
+    await underWay;
+    expect(await pausing).toBe('done');
+    await hurried.close();
+    await resume('omar');
+  });
+
+  it('thrown twice is one pause that neither ends, and the trail says who threw it and who ended it', async () => {
     await pause('rosa');
     await pause('olga');
+    expect([await codeOf(resume('rosa')), await codeOf(resume('olga'))]).toEqual(Array(2).fill('separation_of_duties'));
+    const directly = "UPDATE recovery_pauses SET resumed_by = 'olga', resumed_at = now() WHERE resumed_at IS NULL";
+    await expect(test.asOwner(directly)).rejects.toMatchObject({ code: '23514' });
     await resume('omar');
     await resume('omar');
     const trail = await test.database.read(
       (tx) => tx.many<{ type: string; actorId: string }>`
-        SELECT type, actor_id FROM audit_events WHERE chain_id = 'recovery-pause' ORDER BY seq DESC LIMIT 2`,
+        SELECT type, actor_id FROM audit_events WHERE chain_id = 'recovery-pause' ORDER BY seq DESC LIMIT 3`,
     );
     expect(trail).toEqual([
       { type: 'recoveries.resumed', actorId: 'omar' },
+      { type: 'recoveries.paused', actorId: 'olga' },
       { type: 'recoveries.paused', actorId: 'rosa' },
     ]);
   });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { pausedProblem } from '../platform/errors/paused.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { newId } from '../platform/ids/ids.js';
@@ -26,9 +27,17 @@ const PAUSE_CHAIN = 'recovery-pause';
 /** Any constant; what a pause stops holds it shared (migration 0013, `refuse_while_paused`). */
 const ADVISORY_LOCK = 727_404;
 
+/** Longer than any transaction under way may be idle, which is 30 s (`Database.connect`). */
+const PAUSE_WAIT_SECONDS = 60;
+
 /** Whether all recoveries are paused. The database refuses what a pause stops; this is for what lies outside it. */
 export async function recoveriesPaused(tx: Transaction): Promise<boolean> {
   return (await tx.maybeOne`SELECT 1 FROM recovery_pauses WHERE resumed_at IS NULL`) !== undefined;
+}
+
+/** For what must not begin, or be counted, before the database refuses it. @throws Problem recoveries_paused */
+export async function refuseWhilePaused(tx: Transaction): Promise<void> {
+  if (await recoveriesPaused(tx)) throw pausedProblem();
 }
 
 /** The switch that stops all recoveries at once, in every process, until somebody else ends it. */
@@ -42,26 +51,35 @@ export class RecoveryPauses {
 
   /**
    * Waits for everything under way that a pause would stop: once the transaction is committed, nothing of it can be
-   * committed any more. Pausing what is paused changes nothing.
+   * committed any more. Each order is recorded; the second one changes nothing but who may end the pause. A transaction
+   * under way may last longer than a statement of ours usually may, and this one is not to fail for it.
    */
   async pause(tx: Transaction, { reasonCode, actor }: { reasonCode: PauseReason; actor: Principal }): Promise<void> {
-    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`;
+    await this.waitForWhatIsUnderWay(tx);
     const begun = await tx.run`INSERT INTO recovery_pauses (id, reason_code, paused_by)
       VALUES (${newId('pau', this.clock.now())}, ${reasonCode}, ${actor.id}) ON CONFLICT DO NOTHING`;
-    if (begun === 0) return;
-    await appendAudit(tx, { chainId: PAUSE_CHAIN, type: 'recoveries.paused', actor, data: { reasonCode } });
+    if (begun === 0)
+      await tx.run`UPDATE recovery_pauses SET also_paused_by = array_append(array_remove(also_paused_by, ${actor.id}), ${actor.id})
+        WHERE resumed_at IS NULL`;
+    const data = { reasonCode, again: begun === 0 };
+    await appendAudit(tx, { chainId: PAUSE_CHAIN, type: 'recoveries.paused', actor, data });
+  }
+
+  private async waitForWhatIsUnderWay(tx: Transaction): Promise<void> {
+    await tx.run`SELECT set_config('statement_timeout', ${`${PAUSE_WAIT_SECONDS}s`}, true)`;
+    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`;
   }
 
   /**
-   * Ends the pause. Never by whoever began it: a door that was shut because of somebody is not opened by them alone.
+   * Ends the pause. Never by anybody who ordered it, first or again: a door that was shut because of somebody is not opened by them alone.
    * @throws Problem separation_of_duties
    */
   async resume(tx: Transaction, actor: Principal): Promise<void> {
-    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`;
-    const open = await tx.maybeOne<{ pausedBy: string }>`
-      SELECT paused_by FROM recovery_pauses WHERE resumed_at IS NULL FOR UPDATE`;
+    await this.waitForWhatIsUnderWay(tx);
+    const open = await tx.maybeOne<{ orderedBy: string[] }>`
+      SELECT paused_by || also_paused_by AS ordered_by FROM recovery_pauses WHERE resumed_at IS NULL FOR UPDATE`;
     if (!open) return;
-    if (open.pausedBy === actor.id) throw new Problem('separation_of_duties');
+    if (open.orderedBy.includes(actor.id)) throw new Problem('separation_of_duties');
     await tx.run`UPDATE recovery_pauses SET resumed_by = ${actor.id}, resumed_at = clock_timestamp() WHERE resumed_at IS NULL`;
     await appendAudit(tx, { chainId: PAUSE_CHAIN, type: 'recoveries.resumed', actor });
   }

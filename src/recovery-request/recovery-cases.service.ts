@@ -16,6 +16,7 @@ import { announce } from '../recovery-case/case-events.js';
 import type { CaseState } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { refuseWhilePaused } from '../recovery-pause/recovery-pauses.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
 import { CaseOpening, keepCancelReason } from './case-opening.js';
 import type { OpenCaseBody } from './case.schemas.js';
@@ -55,12 +56,13 @@ export class RecoveryCasesService {
     private readonly budgets: StaffBudgets,
   ) {}
 
-  /** @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests */
+  /** @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests, recoveries_paused */
   async open<Answer = OpenedCase>(
     body: OpenCaseBody,
     principal: Principal,
     answer: Answering<OpenedCase, Answer> = asItIs,
   ): Promise<Answer> {
+    await this.database.read(refuseWhilePaused);
     await this.budgets.spend('openings', principal);
     return this.database.transaction(async (tx) => {
       const subject = await this.findSubject(tx, body.subject);

@@ -14,6 +14,7 @@ import { limitProblem, Limits } from '../platform/limits/limits.js';
 import type { TokenOutcome } from '../platform/telemetry/metric-catalogue.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { Policies } from '../policy/policies.js';
+import { refuseWhilePaused } from '../recovery-pause/recovery-pauses.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 
@@ -50,10 +51,13 @@ export class RecoveryTokens {
   /**
    * A new token for the browser that did the capture; the one before it dies in the same transaction. The case is held
    * against the stricter policy once more first (rule 10).
-   * @throws Problem wrong_state, capture_binding_missing, too_many_requests
+   * @throws Problem wrong_state, capture_binding_missing, too_many_requests, recoveries_paused
    */
   async issue(asker: Asker): Promise<IssuedToken> {
-    const use = await this.database.transaction((tx) => this.limits.take(tx, 'token_per_case', asker.caseId));
+    const use = await this.database.transaction(async (tx) => {
+      await refuseWhilePaused(tx);
+      return this.limits.take(tx, 'token_per_case', asker.caseId);
+    });
     if (!use.allowed) this.count('refused_limit');
     if (!use.allowed) throw limitProblem(use);
     const issued = await this.database

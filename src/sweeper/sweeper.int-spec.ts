@@ -253,6 +253,8 @@ describe('notices (I10)', () => {
     );
     await age(caseId, 11);
     expect(await sweptAfterFlush()).toEqual([{ event: 'case.held', payload: { caseId, attempt: 1 } }]);
+    await sql("UPDATE recovery_cases SET state = 'in_review' WHERE id = $", caseId);
+    expect(await sweptAfterFlush()).toEqual([]);
   });
 
   it('that ask are told while the case waits for the answer, once in each attempt', async () => {
@@ -323,10 +325,10 @@ describe('the sweeper itself', () => {
   it('runs what others gave it, and outlives their faults', async () => {
     let runs = 0;
     const failing = sweeper([
-      async () => (runs += 1),
       async () => {
         throw new Error('canary fault');
       },
+      async () => (runs += 1),
     ]);
     await failing.sweep();
     await failing.sweep();

@@ -76,11 +76,15 @@ export class Sweeper {
         }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS locked`;
         return locked ? this.rederive(tx) : 0;
       });
-      for (const task of this.parts.extra) await this.parts.database.transaction(task);
       if (found > 0) this.parts.logger.info('sweep_completed', { found });
     } catch (error) {
       this.parts.logger.warn('sweep_failed', { error });
     }
+    // Each by itself: one that fails in every round keeps none of the others from running.
+    for (const task of this.parts.extra)
+      await this.parts.database
+        .transaction(task)
+        .catch((error: unknown) => this.parts.logger.warn('sweep_failed', { error }));
   }
 
   private async rederive(tx: Transaction): Promise<number> {
@@ -188,6 +192,7 @@ export class Sweeper {
         FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE t.kind WHEN 'confirmation_needed' THEN c.attempt ELSE 0 END) AS owed
       WHERE a.occurred_at BETWEEN clock_timestamp() - interval '3 days' AND clock_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
         AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
+        AND (t.kind <> 'recovery_held' OR c.state = 'held')
         AND (t.kind <> 'confirmation_needed' OR c.state_reason = 'waiting_for_confirmation')
       GROUP BY t.event, c.id, c.attempt, owed.fewest_tries
       ORDER BY owed.fewest_tries NULLS FIRST, min(a.occurred_at)

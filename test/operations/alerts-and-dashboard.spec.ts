@@ -97,6 +97,11 @@ describe('the reader of expressions', () => {
   });
 });
 
+it('an alarm of errors is silent while a pause gives the wanted 503s', () => {
+  const { expr = '' } = alerts.find(({ alert }) => alert === 'RegainErrors') ?? {};
+  expect(expr).toMatch(/ unless max\(max_over_time\(regain_recoveries_paused\[10m\]\)\) == 1$/);
+});
+
 describe.each(alerts.map((alert) => [alert.alert, alert] as const))('%s', (name, alert) => {
   it('asks for metrics and labels that exist', async () => {
     expect(await faultsOf(alert.expr)).toEqual([]);

@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EvidenceKind } from '../../../providers/kit/index.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { SystemClock } from '../../platform/clock/clock.js';
+import { PAUSED_CODE } from '../../platform/errors/paused.js';
 import { configureFailpoints } from '../../platform/failpoints/failpoints.js';
 import {
   ImageRefusedError,
   SanitiserUnavailableError,
   type ImageSanitiser,
 } from '../../platform/pictures/image-sanitiser.js';
+import { RecoveryPauses } from '../../recovery-pause/recovery-pauses.js';
 import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import { auditTypes, newBrowser, openCase } from '../../../test/support/verification/world-cases.js';
 import {
@@ -76,6 +79,39 @@ describe('taking pictures', () => {
     const now = await slot(caseId);
     expect([...objects().keys()]).toEqual([now?.objectKey]);
     expect(now?.version).toBe(1 + racing.filter((outcome) => outcome.status === 'fulfilled').length);
+  });
+
+  describe('while all recoveries are paused (T45)', () => {
+    const pauses = new RecoveryPauses(new SystemClock());
+    const person = (id: string) => ({ kind: 'person', id, scopes: new Set<never>() }) as const;
+    const pause = () =>
+      test.database.transaction((tx) => pauses.pause(tx, { reasonCode: 'exercise', actor: person('olga') }));
+    afterEach(() => test.database.transaction((tx) => pauses.resume(tx, person('omar'))));
+
+    it('does not look at a picture, shows it to nobody and does not count it', async () => {
+      const { id: caseId } = await open();
+      let looked = 0;
+      sanitise = async (bytes) => ({ ...GOOD, jpeg: bytes, sharpness: (looked += 1) });
+      const uses = () =>
+        test.database.read(
+          (tx) => tx.one`SELECT sum(used)::int AS used FROM limit_counters WHERE name = 'upload_per_case'`,
+        );
+      await upload(caseId, 'too early').catch(() => undefined);
+      const before = { looked, uses: await uses() };
+      await pause();
+      await expect(upload(caseId, 'face of somebody')).rejects.toMatchObject({ code: 'recoveries_paused' });
+      expect({ looked, uses: await uses() }).toEqual(before);
+    });
+
+    it('keeps no object of a picture that was being looked at when the pause began', async () => {
+      const { id: caseId } = await open();
+      sanitise = async (bytes) => {
+        await pause();
+        return { ...GOOD, jpeg: bytes };
+      };
+      await expect(upload(caseId, 'face before a pause')).rejects.toMatchObject({ code: PAUSED_CODE });
+      expect(objects().size).toBe(0);
+    });
   });
 
   it('does not let a bad retake undo a good picture', async () => {

@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { limitProblem, Limits } from '../../platform/limits/limits.js';
 import { Policies } from '../../policy/policies.js';
+import { refuseWhilePaused } from '../../recovery-pause/recovery-pauses.js';
 import { captureCheckOf } from '../providers/capture-check-of.js';
 import { fingerprintsOf } from '../providers/fingerprints-of.js';
 import { ProviderCalls } from '../providers/provider-calls.js';
@@ -35,7 +36,8 @@ export class EvidenceUpload {
 
   /**
    * @throws Problem consent_required | wrong_state | capture_binding_missing | provider_not_offered | too_many_requests |
-   *   unsupported_media_type | body_too_large | picture_refused | version_conflict | dependency_unavailable
+   *   unsupported_media_type | body_too_large | picture_refused | version_conflict | dependency_unavailable |
+   *   recoveries_paused
    */
   async upload(request: UploadRequest): Promise<IntakeAnswer> {
     const { caseId, attempt, allowRepeated, adapter } = await this.admit(request);
@@ -50,9 +52,13 @@ export class EvidenceUpload {
     });
   }
 
-  /** Counts the upload even when it is refused later: looking at a picture is the costly part. */
+  /**
+   * Counts the upload even when it is refused later: looking at a picture is the costly part. During a pause nobody looks,
+   * and nothing is counted.
+   */
   private async admit(request: UploadRequest) {
     const { limit, ...admitted } = await this.database.transaction(async (tx) => {
+      await refuseWhilePaused(tx);
       const recoveryCase = await this.admission.admit(tx, request);
       const { allowRepeatedPictures } = await this.policies.strictest(tx, recoveryCase);
       const living = await this.sessions.findLiving(tx, recoveryCase.id, recoveryCase.attempt);

@@ -3,10 +3,11 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { recoveriesPaused } from '../../recovery-pause/recovery-pauses.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { Failover, type Routed } from './failover.js';
-import { chooseProvider, type ProviderChoice, type RoutingAnswer } from './provider-choice.js';
+import { chooseProvider, type ChoiceQuestion, type ProviderChoice, type RoutingAnswer } from './provider-choice.js';
 import { leftOutWords } from './provider-obstacles.js';
 import { lookAgainSeconds, ProviderWait } from './provider-wait.js';
 import { RoutingQuestion } from './routing-question.js';
@@ -16,6 +17,9 @@ import { isWanted, SessionOpening } from './session-opening.js';
 /** What a stored intent became when its time had come. */
 export type Taken =
   { kind: 'claimed'; session: VerificationSession } | { kind: 'gone' } | Exclude<Routed, { kind: 'next' }>;
+
+/** How often a session looks whether a pause has ended. */
+export const PAUSE_LOOK_SECONDS = 30;
 
 interface Standing {
   session: VerificationSession;
@@ -48,9 +52,14 @@ export class DueRouting {
       await this.opening.abandonUnwanted(tx, session);
       return { kind: 'gone' };
     }
-    // A call that died with its process is repeated where it was made: that partner may have carried it out.
-    if (session.createTries > 0 && session.lastError === null) return this.claim(tx, session);
-    const answer = chooseProvider(await this.question.toDecide(tx, recoveryCase));
+    if (await recoveriesPaused(tx)) return this.restWhilePaused(tx, session);
+    const question = await this.question.toDecide(tx, recoveryCase);
+    if (session.createTries > 0 && session.lastError === null) {
+      // A call that died with its process is repeated where it was made: that partner may have carried it out.
+      if (mayBeAsked(question, session.provider)) return this.claim(tx, session);
+      await this.sessions.markPossiblyCreated(tx, session.id);
+    }
+    const answer = chooseProvider(question);
     if (answer.chosen) return this.takeWith(tx, standing, { ...answer, chosen: answer.chosen });
     if (answer.waitFor) return this.keepWaiting(tx, standing, answer);
     return this.claimNext(tx, await this.failover.moveOn(tx, { ...standing, ...endOf(session) }));
@@ -85,6 +94,14 @@ export class DueRouting {
     return claimed ? { kind: 'claimed', session: claimed } : { kind: 'gone' };
   }
 
+  /** Nothing is claimed, so a pause costs a session neither a try nor the memory of a call that may have died. */
+  private async restWhilePaused(tx: Transaction, session: VerificationSession): Promise<Taken> {
+    const delaySeconds = PAUSE_LOOK_SECONDS;
+    if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds }))) return { kind: 'gone' };
+    await this.intents.announcePending(tx, session, delaySeconds);
+    return { kind: 'waiting', retryInSeconds: delaySeconds };
+  }
+
   private async keepWaiting(
     tx: Transaction,
     { session, recoveryCase }: Standing,
@@ -101,6 +118,10 @@ export class DueRouting {
     return { kind: 'waiting', retryInSeconds: seconds };
   }
 }
+
+/** Not once it was switched off or taken out of the policy since; a circuit that rests does not forbid a repetition. */
+const mayBeAsked = ({ candidates }: ChoiceQuestion, provider: string): boolean =>
+  candidates.some(({ adapter, condition }) => adapter.id === provider && !condition.disabled);
 
 /** A session that was never asked for leaves nothing against its provider. */
 function endOf(session: VerificationSession): { error: string; neverAsked: boolean } {

@@ -11,11 +11,11 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { recoveriesPaused } from '../../recovery-pause/recovery-pauses.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ProviderVitals } from '../providers/provider-vitals.js';
-import { CREATE_LEASE_SECONDS, ExternalIdTakenError } from '../session/session-store.js';
+import { CREATE_LEASE_SECONDS, ExternalIdTakenError, SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { CreateCall, type CreateOrder } from './create-call.js';
 import { CreateFailure } from './create-failure.js';
-import { DueRouting } from './due-routing.js';
+import { DueRouting, PAUSE_LOOK_SECONDS } from './due-routing.js';
 import type { Routed } from './failover.js';
 import { isWanted, SessionOpening } from './session-opening.js';
 
@@ -40,6 +40,7 @@ export class SessionOpener {
     private readonly create: CreateCall,
     private readonly failure: CreateFailure,
     private readonly opening: SessionOpening,
+    private readonly sessions: SessionStore,
   ) {}
 
   /** The job: takes the session if it is due, or whoever can take its case now. */
@@ -62,7 +63,7 @@ export class SessionOpener {
     if (!adapter) return this.failure.apply(session, new ProviderError('broken', 'the provider is not loaded'));
     const recoveryCase = await this.database.read((tx) => this.cases.find(tx, session.caseId));
     if (!recoveryCase || !isWanted(recoveryCase, session)) return this.dropped(session);
-    if (await this.database.read(recoveriesPaused)) return { kind: 'waiting', retryInSeconds: CREATE_LEASE_SECONDS };
+    if (await this.database.read(recoveriesPaused)) return this.givenBack(session);
     if (!this.vitals.ask(adapter.id)) return this.failure.notAsked(session);
     const order = { session, recoveryCase, adapter };
     const answer = await this.create.make(order);
@@ -76,6 +77,14 @@ export class SessionOpener {
   private async dropped(session: VerificationSession): Promise<OpenOutcome> {
     await this.database.transaction((tx) => this.opening.abandonUnwanted(tx, session));
     return { kind: 'gone' };
+  }
+
+  /** All recoveries were paused after it was claimed: nobody is asked, and nothing of it counts as asked. */
+  private async givenBack(session: VerificationSession): Promise<OpenOutcome> {
+    await this.database.transaction((tx) =>
+      this.sessions.giveBackCreate(tx, session.id, { delaySeconds: PAUSE_LOOK_SECONDS, error: 'recoveries_paused' }),
+    );
+    return { kind: 'waiting', retryInSeconds: PAUSE_LOOK_SECONDS };
   }
 
   private async apply(order: CreateOrder, created: CreatedSession): Promise<OpenOutcome | Routed> {

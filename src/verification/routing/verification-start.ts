@@ -6,10 +6,9 @@ import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/cap
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { pausedProblem } from '../../platform/errors/paused.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import { recoveriesPaused } from '../../recovery-pause/recovery-pauses.js';
+import { refuseWhilePaused } from '../../recovery-pause/recovery-pauses.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { AccountAttempts } from '../account-attempts.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
@@ -83,7 +82,7 @@ export class VerificationStart {
   }
 
   private async prepare(tx: Transaction, request: StartRequest): Promise<Prepared> {
-    if (await recoveriesPaused(tx)) throw pausedProblem();
+    await refuseWhilePaused(tx);
     const current = await this.cases.lock(tx, request.caseId);
     if (!current) throw new Problem('not_found');
     const living = await this.sessions.findLiving(tx, current.id, current.attempt);

@@ -124,6 +124,18 @@ export class SessionStore {
       WHERE id = ${sessionId} AND state = 'open' RETURNING *`;
   }
 
+  /** Takes a claim back whose call was not made: it has cost no try, and no call can have died with its process. */
+  async giveBackCreate(
+    tx: Transaction,
+    sessionId: string,
+    again: { delaySeconds: number; error: string },
+  ): Promise<void> {
+    await tx.run`UPDATE verification_sessions SET create_tries = create_tries - 1, last_error = ${again.error}, updated_at = clock_timestamp(),
+        asked_at = CASE WHEN create_tries > 1 THEN asked_at END,
+        next_fetch_at = clock_timestamp() + make_interval(secs => ${again.delaySeconds})
+      WHERE id = ${sessionId} AND state = 'creating' AND create_tries > 0`;
+  }
+
   /** Ends a session without a result. False when it had already ended. */
   async end(
     tx: Transaction,
@@ -136,14 +148,14 @@ export class SessionStore {
     return rows === 1;
   }
 
-  /** Create failed for now: it may be tried again after the delay. */
+  /** It may be tried (again) after the delay. Without an error, what the last call came to stays as it is. */
   async postponeCreate(
     tx: Transaction,
     sessionId: string,
-    again: { delaySeconds: number; error: string },
+    again: { delaySeconds: number; error?: string },
   ): Promise<boolean> {
     const rows =
-      await tx.run`UPDATE verification_sessions SET last_error = ${again.error}, updated_at = clock_timestamp(),
+      await tx.run`UPDATE verification_sessions SET last_error = COALESCE(${again.error ?? null}, last_error), updated_at = clock_timestamp(),
         next_fetch_at = clock_timestamp() + make_interval(secs => ${again.delaySeconds})
       WHERE id = ${sessionId} AND state = 'creating'`;
     return rows === 1;

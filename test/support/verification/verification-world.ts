@@ -183,7 +183,7 @@ function createRouting(base: Base) {
   const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
   const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
   const failure = new CreateFailure(database, cases, registry, sessions, intents, opening, question, failover, wait);
-  const opener = new SessionOpener(database, cases, registry, vitals, due, create, failure, opening);
+  const opener = new SessionOpener(database, cases, registry, vitals, due, create, failure, opening, sessions);
   const renewal = new HandoffRenewal(
     database,
     cases,

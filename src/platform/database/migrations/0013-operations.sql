@@ -15,15 +15,18 @@ CREATE TABLE recovery_pauses (
   reason_code text NOT NULL,
   paused_by   text NOT NULL,
   paused_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- Whoever ordered it while it was there already.
+  also_paused_by text[] NOT NULL DEFAULT '{}',
   -- Whoever paused is not the one who ends it.
   resumed_by  text CHECK (resumed_by <> paused_by),
   resumed_at  timestamptz,
+  CHECK (resumed_by <> ALL (also_paused_by)),
   CHECK ((resumed_by IS NULL) = (resumed_at IS NULL))
 );
 CREATE UNIQUE INDEX recovery_pauses_one_at_a_time ON recovery_pauses ((true)) WHERE resumed_at IS NULL;
 SELECT label_columns('recovery_pauses', 'none', 'id', 'reason_code', 'paused_at', 'resumed_at'),
-  label_columns('recovery_pauses', 'pseudonym', 'paused_by', 'resumed_by');
-GRANT SELECT, INSERT, UPDATE (resumed_by, resumed_at) ON recovery_pauses TO regain_app;
+  label_columns('recovery_pauses', 'pseudonym', 'paused_by', 'also_paused_by', 'resumed_by');
+GRANT SELECT, INSERT, UPDATE (also_paused_by, resumed_by, resumed_at) ON recovery_pauses TO regain_app;
 
 -- The lock makes a pause final: it waits for what is under way, and once it is there nothing can have begun before it.
 CREATE FUNCTION refuse_while_paused() RETURNS trigger LANGUAGE plpgsql SET search_path = regain, pg_temp AS $$
