@@ -75,6 +75,7 @@ const identity = z
 const document = z
   .strictObject({
     issuingCountry: z.string().optional(),
+    issuingRegion: z.string().optional(),
     documentType: z.string().optional(),
     number: z.string().optional(),
     expiryDate: z.string().optional(),
