@@ -35,6 +35,7 @@ const MAY: Record<string, readonly string[]> = {
   provider_controls: ['INSERT', 'UPDATE'],
   recovery_cases: ['INSERT', 'UPDATE'],
   recovery_links: ['INSERT', 'UPDATE'],
+  recovery_pauses: ['INSERT', 'UPDATE'],
   recovery_requests: ['DELETE', 'INSERT', 'UPDATE'],
   recovery_tokens: ['INSERT', 'UPDATE'],
   rehearsal_subjects: ['INSERT'],
@@ -59,6 +60,7 @@ const MAY: Record<string, readonly string[]> = {
 const MAY_UPDATE_ONLY: Record<string, readonly string[]> = {
   legal_holds: ['confirmed_at', 'confirmed_by', 'lapsed_at', 'release_at', 'release_by', 'released_at', 'released_by'],
   policy_changes: ['decided_at', 'decided_by', 'state'],
+  recovery_pauses: ['also_paused_by', 'resumed_at', 'resumed_by'],
 };
 
 let test: TestDatabase;

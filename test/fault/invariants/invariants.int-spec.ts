@@ -19,11 +19,7 @@ const NOBODY: Omit<Observed, 'database' | 'ring'> = {
 
 /** The database as one open transaction of this client sees it: what is planted there is never committed. */
 function seenBy(client: pg.Client): Database {
-  const query = async (sql: string, values: unknown[]): Promise<{ records: unknown[]; affected: number | null }> => {
-    const { rows, rowCount } = await client.query<Record<string, unknown>>(sql, values);
-    return { records: rows, affected: rowCount };
-  };
-  const tx = new Transaction({ query } as unknown as ConstructorParameters<typeof Transaction>[0]);
+  const tx = new Transaction(client as pg.PoolClient);
   return { read: (work: (tx: Transaction) => unknown) => work(tx) } as unknown as Database;
 }
 
