@@ -1,4 +1,4 @@
-import autocannon, { type Client, type Request } from 'autocannon';
+import autocannon, { type Request } from 'autocannon';
 import { performance } from 'node:perf_hooks';
 
 /** One request, made before the clock runs. */
@@ -29,7 +29,6 @@ export async function load(baseUrl: string, requests: readonly PreparedRequest[]
     amount: requests.length,
     timeout: 30,
     requests: [{ setupRequest }],
-    setupClient: (_client: Client) => undefined,
   });
   const seconds = (performance.now() - startedAt) / 1_000;
   return {

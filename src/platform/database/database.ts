@@ -60,7 +60,7 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * The application's connection to PostgreSQL. TypeORM gives the pool, the transactions and the parameter binding; there
+ * The application's connection to PostgreSQL. TypeORM gives the pool; statements go to its clients (docs/adr/0012). There
  * are no entities, no `save()` and no synchronisation, because each state change is one guarded UPDATE written out
  * (rule 1, docs/adr/0002).
  */
