@@ -5,6 +5,7 @@ import type { Campaign } from './campaign/campaign.js';
 import { chaos } from './campaign/chaos.js';
 import { failover } from './campaign/failover.js';
 import { fuzzSoak } from './campaign/fuzz-soak.js';
+import { growth } from './campaign/growth.js';
 import { localCards } from './campaign/local-cards.js';
 import { localCheckTime } from './campaign/local-check-time.js';
 import { localFaces } from './campaign/local-faces.js';
@@ -39,6 +40,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'text-parsers': textParsers,
   chaos,
   failover,
+  growth,
   'push-storm': pushStorm,
   'local-cards': localCards,
   'local-check-time': localCheckTime,

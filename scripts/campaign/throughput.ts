@@ -1,19 +1,10 @@
-import { simulator } from '../../providers/sandbox/simulator/index.js';
 import { median } from './permutation-test.js';
 import type { Campaign } from './campaign.js';
 import type { Part } from './progress.js';
-import { load, type LoadFigures, type PreparedRequest } from './throughput/load.js';
-import { startLimit, type LimitProcess } from './throughput/limit-process.js';
-import { OPERATIONS, WEBHOOK_SECRET, type Operation } from './throughput/operations.js';
-import { rowsPerRequest } from './throughput/rows-written.js';
-import { startTwoProcesses, type TwoProcesses } from './two-processes.js';
+import { closeThroughputRig, measurePair, openThroughputRig, type ThroughputRig } from './throughput/measure.js';
+import { OPERATIONS } from './throughput/operations.js';
 
 const WARM_REQUESTS = 320;
-
-interface Rig {
-  product: TwoProcesses;
-  limit: LimitProcess;
-}
 
 /**
  * What the product does in a second beside what Fastify and node-postgres do that write the same rows and nothing else
@@ -25,13 +16,12 @@ export const throughput: Campaign = {
   unit: 'pairs',
   async *run({ units, done }) {
     if (done >= units) return;
-    const rig = await openRig();
+    const rig = await openThroughputRig();
     try {
       for (const operation of OPERATIONS) await measurePair(rig, { operation, requests: WARM_REQUESTS });
       for (let at = done; at < units; at += 1) yield await measureRound(rig);
     } finally {
-      await rig.limit.stop();
-      await rig.product.stop();
+      await closeThroughputRig(rig);
     }
   },
   judge: (parts) =>
@@ -49,22 +39,7 @@ export const throughput: Campaign = {
     }).join('; '),
 };
 
-async function openRig(): Promise<Rig> {
-  // Nobody asks the partner anything here: it only delivers.
-  const environment = {
-    ...simulator.environment('http://127.0.0.1:9', simulator.credentials()),
-    SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET,
-  };
-  const product = await startTwoProcesses({ providers: ['local', 'sandbox'], environment, origins: [] });
-  try {
-    return { product, limit: await startLimit(product.ownerUrl, WEBHOOK_SECRET) };
-  } catch (error) {
-    await product.stop();
-    throw error;
-  }
-}
-
-async function measureRound(rig: Rig): Promise<Part> {
+async function measureRound(rig: ThroughputRig): Promise<Part> {
   const figures: Record<string, number> = {};
   const faults: string[] = [];
   for (const operation of OPERATIONS) {
@@ -83,27 +58,6 @@ async function measureRound(rig: Rig): Promise<Part> {
       faults.push(`${name}: ${product.refused} requests refused by the product, ${limit.refused} by the limit`);
   }
   return { units: 1, faults, figures };
-}
-
-type Measured = LoadFigures & { rows: number };
-
-async function measurePair(
-  { product, limit }: Rig,
-  { operation, requests }: { operation: Operation; requests: number },
-): Promise<{ product: Measured; limit: Measured }> {
-  const measure = async (baseUrl: string, prepared: readonly PreparedRequest[]): Promise<Measured> => {
-    let figures: LoadFigures | undefined;
-    const rows = await rowsPerRequest(product.database, async () => {
-      figures = await load(baseUrl, prepared);
-      return prepared.length;
-    });
-    if (!figures) throw new Error('nothing was measured');
-    return { ...figures, rows };
-  };
-  const [first] = product.baseUrls;
-  const possible = await operation.limit(product, requests);
-  const ours = await operation.product(product, requests);
-  return { limit: await measure(limit.baseUrl, possible), product: await measure(first, ours) };
 }
 
 function valuesOf(parts: readonly Part[], name: string): number[] {

@@ -36,24 +36,41 @@ export class CaseViews {
   }
 
   async list(tx: Transaction, query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
-    const {
-      limit,
-      cursor = null,
-      state = null,
-      subjectId = null,
-      openedBy = null,
-      ticketRef = null,
-      since = null,
-      until = null,
-    } = query;
-    const rows = await tx.many<RecoveryCase>`
-      SELECT * FROM recovery_cases
-      WHERE (${cursor}::text IS NULL OR id < ${cursor}) AND (${state}::text IS NULL OR state = ${state}) AND (${subjectId}::text IS NULL OR subject_id = ${subjectId})
-        AND (${openedBy}::text IS NULL OR opened_by = ${openedBy}) AND (${ticketRef}::text IS NULL OR ticket_ref = ${ticketRef})
-        AND (${since}::timestamptz IS NULL OR created_at >= ${since}::timestamptz) AND (${until}::timestamptz IS NULL OR created_at < ${until}::timestamptz)
-      ORDER BY id DESC LIMIT ${limit + 1}`;
+    const { limit } = query;
+    const rows = await found(tx, query);
     const data: CaseView[] = [];
     for (const row of rows.slice(0, limit)) data.push(await this.of(tx, row));
     return { data, nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
   }
+}
+
+/** One page and one row more. What names an account or a ticket is looked up by it; anything else walks back from the newest. */
+async function found(tx: Transaction, query: CaseListQuery): Promise<RecoveryCase[]> {
+  const {
+    limit,
+    cursor = null,
+    state = null,
+    subjectId,
+    openedBy = null,
+    ticketRef,
+    since = null,
+    until = null,
+  } = query;
+  if (subjectId !== undefined)
+    return tx.many<RecoveryCase>`SELECT * FROM recovery_cases
+      WHERE subject_id = ${subjectId} AND id < COALESCE(${cursor}::text, '~') AND (${state}::text IS NULL OR state = ${state})
+        AND (${openedBy}::text IS NULL OR opened_by = ${openedBy}) AND (${ticketRef ?? null}::text IS NULL OR ticket_ref = ${ticketRef ?? null})
+        AND created_at >= COALESCE(${since}::timestamptz, '-infinity') AND created_at < COALESCE(${until}::timestamptz, 'infinity')
+      ORDER BY id DESC LIMIT ${limit + 1}`;
+  if (ticketRef !== undefined)
+    return tx.many<RecoveryCase>`SELECT * FROM recovery_cases
+      WHERE ticket_ref = ${ticketRef} AND id < COALESCE(${cursor}::text, '~') AND (${state}::text IS NULL OR state = ${state})
+        AND (${openedBy}::text IS NULL OR opened_by = ${openedBy})
+        AND created_at >= COALESCE(${since}::timestamptz, '-infinity') AND created_at < COALESCE(${until}::timestamptz, 'infinity')
+      ORDER BY id DESC LIMIT ${limit + 1}`;
+  return tx.many<RecoveryCase>`SELECT * FROM recovery_cases
+    WHERE id < COALESCE(${cursor}::text, '~') AND (${state}::text IS NULL OR state = ${state})
+      AND (${openedBy}::text IS NULL OR opened_by = ${openedBy})
+      AND created_at >= COALESCE(${since}::timestamptz, '-infinity') AND created_at < COALESCE(${until}::timestamptz, 'infinity')
+    ORDER BY id DESC LIMIT ${limit + 1}`;
 }

@@ -9,9 +9,14 @@ import { inSpan } from '../platform/telemetry/tracing.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 
+// A time to compare with is asked of `statement_timestamp()`: the planner looks for nothing in an index by `clock_timestamp()`,
+// which may be another with each row (PostgreSQL, "Function Volatility Categories").
+
 /** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
 const STALE_SECONDS = 30;
 const BATCH_ROWS = 500;
+/** Four rounds a minute: more than a deployment writes. */
+const PRUNED_ROWS = 10_000;
 
 /** A policy version written before retention had a place in it keeps evidence for the default of a week. */
 const DEFAULT_RETENTION_SECONDS = 604_800;
@@ -102,9 +107,7 @@ export class Sweeper {
     const lost = await this.notJustAnnounced(tx, found);
     for (const { event, ...payload } of lost) await writeOutbox(tx, { event, payload: present(payload) });
     await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1 WHERE id = ANY(${lost.flatMap((work) => work.caseId ?? [])})`;
-    await tx.run`DELETE FROM outbox WHERE published_at < clock_timestamp() - interval '1 day'`;
-    await tx.run`DELETE FROM idempotency_keys WHERE expires_at < clock_timestamp()`;
-    await tx.run`DELETE FROM webauthn_challenges WHERE expires_at < clock_timestamp() - interval '1 day'`;
+    await prune(tx);
     for (const { event } of lost) this.parts.onFound?.(event);
     return lost.length;
   }
@@ -114,7 +117,9 @@ export class Sweeper {
     if (found.length === 0) return [];
     const recent = await tx.many<{ event: string; about: string }>`
       SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'rehearsalId', payload->>'caseId') AS about FROM outbox
-      WHERE created_at > clock_timestamp() - make_interval(secs => ${STALE_SECONDS})`;
+      WHERE created_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
+        -- Said once more for the indexes: what is that young was published since, or was not published at all.
+        AND (published_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) OR (published_at IS NULL AND refused_at IS NULL) OR refused_at IS NOT NULL)`;
     const known = new Set(recent.map(({ event, about }) => `${event} ${about}`));
     return found.filter(
       ({ event, sessionId, requestId, rehearsalId, caseId }) =>
@@ -124,15 +129,15 @@ export class Sweeper {
 
   private overdue(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`SELECT 'case.expiry_due' AS event, id AS case_id, attempt FROM recovery_cases
-      WHERE closed_at IS NULL AND expires_at <= clock_timestamp() ORDER BY expires_at LIMIT ${BATCH_ROWS}`;
+      WHERE closed_at IS NULL AND expires_at <= statement_timestamp() ORDER BY expires_at LIMIT ${BATCH_ROWS}`;
   }
 
   /** Decisions nobody took and holds that ran out. */
   private stuck(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
       SELECT CASE state WHEN 'adjudicating' THEN 'verification.reported' ELSE 'case.hold_due' END AS event, id AS case_id, attempt FROM recovery_cases
-      WHERE expires_at > clock_timestamp() AND (
-        (state = 'adjudicating' AND updated_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})) OR (state = 'held' AND held_until <= clock_timestamp()))
+      WHERE closed_at IS NULL AND state IN ('adjudicating', 'held') AND expires_at > statement_timestamp() AND (
+        (state = 'adjudicating' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})) OR (state = 'held' AND held_until <= statement_timestamp()))
       ORDER BY updated_at LIMIT ${BATCH_ROWS}`;
   }
 
@@ -141,7 +146,7 @@ export class Sweeper {
       SELECT CASE s.state WHEN 'creating' THEN 'verification.session_pending' ELSE 'verification.collect_due' END AS event, c.id AS case_id, s.attempt, s.id AS session_id
       FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id AND c.attempt = s.attempt
       WHERE c.closed_at IS NULL AND s.state IN ('creating', 'open', 'collecting') AND (c.state = 'verifying' OR s.state = 'creating')
-        AND COALESCE(s.next_fetch_at, s.updated_at) < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+        AND COALESCE(s.next_fetch_at, s.updated_at) < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY s.updated_at LIMIT ${BATCH_ROWS}`;
   }
 
@@ -152,7 +157,7 @@ export class Sweeper {
       FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id AND c.attempt = s.attempt JOIN case_keys k ON k.case_id = c.id
       WHERE s.state = 'reported' AND k.shredded_at IS NULL AND c.state_reason IS DISTINCT FROM 'evaluation_finished'
         AND c.state IN ('adjudicating', 'in_review', 'held', 'approved', 'completed')
-        AND COALESCE(s.next_fetch_at, CASE WHEN s.pushed_at > COALESCE(s.read_at, '-infinity') THEN s.pushed_at END) < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+        AND COALESCE(s.next_fetch_at, CASE WHEN s.pushed_at > COALESCE(s.read_at, '-infinity') THEN s.pushed_at END) < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY s.pushed_at LIMIT ${BATCH_ROWS}`;
   }
 
@@ -161,7 +166,7 @@ export class Sweeper {
     return tx.many<LostWork>`
       SELECT DISTINCT 'verification.surplus_due' AS event, s.case_id, s.attempt, s.id AS session_id
       FROM surplus_sessions u JOIN verification_sessions s ON s.id = u.session_id
-      WHERE u.state = 'due' AND u.next_try_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
+      WHERE u.state = 'due' AND u.next_try_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
   }
 
   /** Closed cases whose data should be gone: the job looks at the policy's clock itself. */
@@ -170,8 +175,8 @@ export class Sweeper {
       SELECT 'case.erasure_due' AS event, c.id AS case_id, c.attempt FROM recovery_cases c JOIN case_keys k ON k.case_id = c.id
       JOIN policy_versions p ON p.policy_id = c.policy_id AND p.version = c.policy_version
       WHERE c.closed_at IS NOT NULL AND k.shredded_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM legal_holds h WHERE h.case_id = c.id AND h.released_at IS NULL AND (h.confirmed_at IS NOT NULL OR h.lapses_at > clock_timestamp()))
-        AND c.closed_at + make_interval(secs => COALESCE((p.document #>> '{retention,evidenceSeconds}')::int, ${DEFAULT_RETENTION_SECONDS})) < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+        AND NOT EXISTS (SELECT 1 FROM legal_holds h WHERE h.case_id = c.id AND h.released_at IS NULL AND (h.confirmed_at IS NOT NULL OR h.lapses_at > statement_timestamp()))
+        AND c.closed_at + make_interval(secs => COALESCE((p.document #>> '{retention,evidenceSeconds}')::int, ${DEFAULT_RETENTION_SECONDS})) < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY c.closed_at LIMIT ${BATCH_ROWS}`;
   }
 
@@ -187,9 +192,10 @@ export class Sweeper {
       FROM audit_events a JOIN told t ON t.event = a.type JOIN recovery_cases c ON c.id = a.chain_id
       CROSS JOIN LATERAL (
         SELECT count(*) AS written, min(n.tries) FILTER (WHERE n.sent_at IS NULL AND n.tries < ${MAX_NOTICE_TRIES}
-          AND n.created_at <= clock_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries
+          AND n.created_at <= statement_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries
         FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE t.kind WHEN 'confirmation_needed' THEN c.attempt ELSE 0 END) AS owed
-      WHERE a.occurred_at BETWEEN clock_timestamp() - interval '3 days' AND clock_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
+      WHERE a.type IN ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'case.completed', 'passkey.frozen', 'case.confirmation_requested')
+        AND a.occurred_at BETWEEN statement_timestamp() - interval '3 days' AND statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
         AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
         AND (t.kind <> 'recovery_held' OR c.state = 'held')
         AND (t.kind <> 'confirmation_needed' OR c.state_reason = 'waiting_for_confirmation')
@@ -201,14 +207,14 @@ export class Sweeper {
   /** Self-service starts that were stored and never looked at. */
   private unheard(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`SELECT 'request.accepted' AS event, id AS request_id FROM recovery_requests
-      WHERE created_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS}) ORDER BY created_at LIMIT ${BATCH_ROWS}`;
+      WHERE created_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) ORDER BY created_at LIMIT ${BATCH_ROWS}`;
   }
 
   /** Cases whose person was promised a link that nobody made. */
   private unlinked(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
       SELECT 'link.requested' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
-      WHERE c.state = 'link_sent' AND c.channel <> 'relay' AND c.expires_at > clock_timestamp() AND c.updated_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+      WHERE c.closed_at IS NULL AND c.state = 'link_sent' AND c.channel <> 'relay' AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
         AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL)
       ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
   }
@@ -216,8 +222,18 @@ export class Sweeper {
   /** Rehearsals that nobody takes further. */
   private unrehearsed(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`SELECT 'rehearsal.due' AS event, id AS rehearsal_id FROM rehearsals
-      WHERE state = 'running' AND updated_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
+      WHERE state = 'running' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
   }
+}
+
+/** Removes what nobody needs any more, the oldest first and no more of it at once than a round can do in passing. */
+async function prune(tx: Transaction): Promise<void> {
+  await tx.run`DELETE FROM outbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM outbox
+    WHERE published_at < statement_timestamp() - interval '1 day' ORDER BY published_at LIMIT ${PRUNED_ROWS}))`;
+  await tx.run`DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys
+    WHERE expires_at < statement_timestamp() ORDER BY expires_at LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
+  await tx.run`DELETE FROM webauthn_challenges WHERE ctid = ANY(ARRAY(SELECT ctid FROM webauthn_challenges
+    WHERE expires_at < statement_timestamp() - interval '1 day' ORDER BY expires_at LIMIT ${PRUNED_ROWS}))`;
 }
 
 function present(payload: Omit<LostWork, 'event'>): OutboxPayload {

@@ -143,7 +143,7 @@ export class KnownDocuments {
 
   /** Forgets what has had its time. */
   async prune(tx: Transaction): Promise<number> {
-    return tx.run`DELETE FROM known_documents WHERE kept_until <= clock_timestamp()`;
+    return tx.run`DELETE FROM known_documents WHERE kept_until <= statement_timestamp()`;
   }
 
   private async ownersOf(tx: Transaction, document: DocumentIdentity): Promise<string[]> {

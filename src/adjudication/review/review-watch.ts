@@ -32,11 +32,11 @@ export class ReviewWatch {
   private async figures(tx: Transaction, vote: { caseId: string; reviewer: Principal }): Promise<Figures> {
     return tx.one<Figures>`
       WITH own AS (SELECT v.outcome, v.voted_at, c.opened_by, c.opened_by_kind FROM review_votes v JOIN recovery_cases c ON c.id = v.case_id
-          WHERE v.reviewer = ${vote.reviewer.id} AND v.voted_at > clock_timestamp() - interval '7 days'),
+          WHERE v.reviewer = ${vote.reviewer.id} AND v.voted_at > statement_timestamp() - interval '7 days'),
         began AS (SELECT COALESCE(max(voted_at) FILTER (WHERE outcome <> 'approve'), '-infinity'::timestamptz) AS at FROM own),
         this AS (SELECT opened_by, opened_by_kind FROM recovery_cases WHERE id = ${vote.caseId})
       SELECT this.opened_by, count(*) FILTER (WHERE own.voted_at > began.at)::int AS run,
-        count(*) FILTER (WHERE own.outcome = 'approve' AND own.voted_at > clock_timestamp() - interval '1 day'
+        count(*) FILTER (WHERE own.outcome = 'approve' AND own.voted_at > statement_timestamp() - interval '1 day'
           AND own.opened_by = this.opened_by AND this.opened_by_kind = 'person')::int AS of_pair
       FROM this LEFT JOIN own ON true CROSS JOIN began GROUP BY this.opened_by`;
   }

@@ -40,6 +40,9 @@ export interface LimitOutcome {
   resetSeconds: number;
 }
 
+/** Of one round. */
+const PRUNED_ROWS = 10_000;
+
 /** Fixed windows counted by one upsert each; counting and deciding are the same statement, so racing callers add up. */
 export class Limits {
   constructor(
@@ -80,7 +83,8 @@ export class Limits {
 
   /** Removes windows nobody can be in any more. */
   async prune(tx: Transaction): Promise<number> {
-    return tx.run`DELETE FROM limit_counters WHERE window_start < clock_timestamp() - interval '1 day'`;
+    return tx.run`DELETE FROM limit_counters WHERE ctid = ANY(ARRAY(SELECT ctid FROM limit_counters
+      WHERE window_start < statement_timestamp() - interval '1 day' ORDER BY window_start LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
   }
 }
 

@@ -80,9 +80,9 @@ export class PushInbox {
    */
   async sweep(tx: Transaction): Promise<number> {
     const expired = await tx.run`UPDATE webhook_inbox SET state = 'expired', settled_at = clock_timestamp()
-      WHERE state IN ('received', 'unmatched') AND received_at < clock_timestamp() - make_interval(secs => ${UNMATCHED_LIFE_SECONDS})`;
+      WHERE state IN ('received', 'unmatched') AND received_at < statement_timestamp() - make_interval(secs => ${UNMATCHED_LIFE_SECONDS})`;
     const lost = await tx.many<{ id: string }>`
-      SELECT id FROM webhook_inbox WHERE state = 'received' AND received_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
+      SELECT id FROM webhook_inbox WHERE state = 'received' AND received_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY received_at LIMIT ${SWEEP_ROWS}`;
     for (const { id } of lost) await announce(tx, RECEIVED, { payload: { inboxId: id } });
     return expired + lost.length;

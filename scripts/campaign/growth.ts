@@ -1,0 +1,87 @@
+import { performance } from 'node:perf_hooks';
+import { Writable } from 'node:stream';
+import { Limits } from '../../src/platform/limits/limits.js';
+import { Logger } from '../../src/platform/logging/logger.js';
+import { Sweeper } from '../../src/sweeper/sweeper.js';
+import type { Campaign } from './campaign.js';
+import { writeYearsOfCases } from './growth/years-of-cases.js';
+import { median } from './permutation-test.js';
+import type { Part } from './progress.js';
+import { closeThroughputRig, measurePair, openThroughputRig, type ThroughputRig } from './throughput/measure.js';
+import { OPERATIONS } from './throughput/operations.js';
+
+/** Closed cases that everything is compared with, in thousands; ten audit rows each. */
+const FEW_THOUSAND = 10;
+const ROUNDS = 3;
+const MOST_TIMES_SLOWER = 1.2;
+/** A round of the sweeper that takes less is quick enough, however few milliseconds it took before. */
+const QUICK_ROUND_MS = 250;
+
+/**
+ * The same operations beside 10,000 closed cases and beside as many as are asked for, ten audit rows each. What the
+ * machine does meanwhile is taken out by the limit, which is measured in turns and whose tables do not grow.
+ */
+export const growth: Campaign = {
+  help: 'with 1,000,000 closed cases and 10,000,000 audit rows everything costs at most 1.2 times what it costs with 10,000',
+  defaultUnits: 1_000,
+  unit: 'thousand closed cases',
+  async *run({ units, done }) {
+    if (done >= units) return;
+    const rig = await openThroughputRig();
+    try {
+      await measureAll(rig, 1);
+      await writeYearsOfCases(rig.product.ownerUrl, { known: 0, total: FEW_THOUSAND * 1_000 });
+      const before = await measureAll(rig, ROUNDS);
+      await writeYearsOfCases(rig.product.ownerUrl, { known: FEW_THOUSAND * 1_000, total: units * 1_000 });
+      yield partOf(units, { before, after: await measureAll(rig, ROUNDS) });
+    } finally {
+      await closeThroughputRig(rig);
+    }
+  },
+  summary: ([part]) =>
+    Object.entries(part?.figures ?? {})
+      .map(([name, figure]) => `${name} ${Number(figure).toFixed(2)}`)
+      .join('; '),
+};
+
+/** What each operation costs, in units of what the limit costs at the same time; and a round of the sweeper, in milliseconds. */
+type Costs = Record<string, number>;
+
+async function measureAll(rig: ThroughputRig, rounds: number): Promise<Costs> {
+  const costs: Record<string, number[]> = {};
+  const add = (name: string, cost: number): void => void (costs[name] ??= []).push(cost);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const operation of OPERATIONS) {
+      const { product, limit } = await measurePair(rig, { operation, requests: operation.requests });
+      add(operation.name, limit.perSecond / product.perSecond);
+    }
+    add('sweep_ms', await sweepMs(rig));
+  }
+  return Object.fromEntries(Object.entries(costs).map(([name, measured]) => [name, median(measured)]));
+}
+
+async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<number> {
+  const limits = new Limits(ring, 1);
+  const logger = Logger.create('warn', new Writable({ write: (_chunk, _encoding, done) => done() }));
+  const sweeper = new Sweeper({ database, logger, intervalSeconds: 60, extra: [(tx) => limits.prune(tx)] });
+  const startedAt = performance.now();
+  await sweeper.sweep();
+  return performance.now() - startedAt;
+}
+
+function partOf(units: number, { before, after }: { before: Costs; after: Costs }): Part {
+  const figures: Record<string, number> = {};
+  const faults: string[] = [];
+  for (const [name, cost] of Object.entries(after)) {
+    const times = cost / (before[name] ?? Number.NaN);
+    Object.assign(figures, {
+      [`${name}_times`]: times,
+      [`${name}_before`]: before[name] ?? Number.NaN,
+      [`${name}_after`]: cost,
+    });
+    const quick = name === 'sweep_ms' && cost <= QUICK_ROUND_MS;
+    if (!(times <= MOST_TIMES_SLOWER) && !quick)
+      faults.push(`${name}: ${times.toFixed(2)} times what it cost beside ${FEW_THOUSAND},000 cases`);
+  }
+  return { units, faults, figures };
+}

@@ -1,0 +1,54 @@
+import { simulator } from '../../../providers/sandbox/simulator/index.js';
+import { startTwoProcesses, type TwoProcesses } from '../two-processes.js';
+import { startLimit, type LimitProcess } from './limit-process.js';
+import { load, type LoadFigures, type PreparedRequest } from './load.js';
+import { WEBHOOK_SECRET, type Operation } from './operations.js';
+import { rowsPerRequest } from './rows-written.js';
+
+/** The product and what is possible on this machine, on one database. */
+export interface ThroughputRig {
+  product: TwoProcesses;
+  limit: LimitProcess;
+}
+
+export async function openThroughputRig(): Promise<ThroughputRig> {
+  // Nobody asks the partner anything here: it only delivers.
+  const environment = {
+    ...simulator.environment('http://127.0.0.1:9', simulator.credentials()),
+    SANDBOX_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  };
+  const product = await startTwoProcesses({ providers: ['local', 'sandbox'], environment, origins: [] });
+  try {
+    return { product, limit: await startLimit(product.ownerUrl, WEBHOOK_SECRET) };
+  } catch (error) {
+    await product.stop();
+    throw error;
+  }
+}
+
+export async function closeThroughputRig({ product, limit }: ThroughputRig): Promise<void> {
+  await limit.stop();
+  await product.stop();
+}
+
+export type Measured = LoadFigures & { rows: number };
+
+/** The limit first, then the product, each with as many requests. */
+export async function measurePair(
+  { product, limit }: ThroughputRig,
+  { operation, requests }: { operation: Operation; requests: number },
+): Promise<{ product: Measured; limit: Measured }> {
+  const measure = async (baseUrl: string, prepared: readonly PreparedRequest[]): Promise<Measured> => {
+    let figures: LoadFigures | undefined;
+    const rows = await rowsPerRequest(product.database, async () => {
+      figures = await load(baseUrl, prepared);
+      return prepared.length;
+    });
+    if (!figures) throw new Error('nothing was measured');
+    return { ...figures, rows };
+  };
+  const [first] = product.baseUrls;
+  const possible = await operation.limit(product, requests);
+  const ours = await operation.product(product, requests);
+  return { limit: await measure(limit.baseUrl, possible), product: await measure(first, ours) };
+}
