@@ -65,21 +65,22 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     accounts: AccountIndex,
     documents: KnownDocuments,
     private readonly orphans: EvidenceOrphans,
-    metrics: Metrics,
+    private readonly metrics: Metrics,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
     this.#sweeper = new Sweeper({
       database,
       logger,
       intervalSeconds: config.SWEEP_INTERVAL_SECONDS,
-      extra: [
-        (tx) => limits.prune(tx),
-        (tx) => inbox.sweep(tx),
-        (tx) => documents.prune(tx),
-        pruneReplacedStandings,
-        (tx) => accounts.catchUp(tx, ACCOUNTS_A_ROUND),
-      ],
+      extra: {
+        limits: (tx) => limits.prune(tx),
+        deliveries: (tx) => inbox.sweep(tx),
+        documents: (tx) => documents.prune(tx),
+        standings: pruneReplacedStandings,
+        account_index: (tx) => accounts.catchUp(tx, ACCOUNTS_A_ROUND),
+      },
       onFound: (event) => metrics.sweeperFinds.inc({ event }),
+      onFailed: (task) => metrics.sweeperFailures.inc({ task }),
     });
     this.#orphanSweeps = setInterval(() => void this.sweepOrphans(), ORPHAN_SWEEP_MS);
     this.#seals = setInterval(() => void this.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);
@@ -117,7 +118,8 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     try {
       await this.orphans.sweepOrphans();
     } catch (error) {
-      this.logger.warn('sweep_failed', { error });
+      this.logger.warn('sweep_failed', { task: 'orphans', error });
+      this.metrics.sweeperFailures.inc({ task: 'orphans' });
     }
   }
 }

@@ -63,7 +63,7 @@ async function measureAll(rig: ThroughputRig, rounds: number): Promise<Costs> {
 async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<number> {
   const limits = new Limits(ring, 1);
   const logger = Logger.create('warn', new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const sweeper = new Sweeper({ database, logger, intervalSeconds: 60, extra: [(tx) => limits.prune(tx)] });
+  const sweeper = new Sweeper({ database, logger, intervalSeconds: 60, extra: { limits: (tx) => limits.prune(tx) } });
   const startedAt = performance.now();
   await sweeper.sweep();
   return performance.now() - startedAt;

@@ -33,8 +33,10 @@ export class CredentialFreezes {
     await appendAudit(tx, { chainId: caseId, type: 'passkey.frozen', actor, data: { credentialId: frozen.id } });
     await appendAudit(tx, { chainId: caseId, type: 'sessions.ended', actor, data: { count: ended } });
     await announce(tx, 'passkey.frozen', { payload: { caseId, attempt: frozen.attempt, credentialId: frozen.id } });
-    this.metrics.securityEvents.inc({ type: 'passkey_frozen' });
-    this.logger.warn('security_event', { type: 'passkey_frozen', caseId });
+    tx.onCommit(() => {
+      this.metrics.securityEvents.inc({ type: 'passkey_frozen' });
+      this.logger.warn('security_event', { type: 'passkey_frozen', caseId });
+    });
     return true;
   }
 }

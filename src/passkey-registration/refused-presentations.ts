@@ -46,7 +46,7 @@ export class RefusedPresentations {
     if (token.consumed) await this.replayedElsewhere(tx, token);
     else if (token.live && !token.boundHere)
       await this.note(tx, { token, type: 'token.refused', from: 'other_browser' });
-    else if (!token.live) this.metrics.tokens.inc({ outcome: 'refused_not_live' });
+    else if (!token.live) tx.onCommit(() => this.metrics.tokens.inc({ outcome: 'refused_not_live' }));
     return undefined;
   }
 
@@ -82,12 +82,13 @@ export class RefusedPresentations {
       data: { tokenId: event.token.id, from: event.from },
     });
     const type = event.type === 'token.replayed' ? 'token_replayed' : 'token_refused';
-    this.metrics.tokens.inc({
-      outcome: type === 'token_replayed' ? `replayed_${event.from}` : 'refused_other_browser',
+    const outcome = type === 'token_replayed' ? (`replayed_${event.from}` as const) : 'refused_other_browser';
+    tx.onCommit(() => {
+      this.metrics.tokens.inc({ outcome });
+      if (event.from === 'bound_browser') return;
+      this.metrics.securityEvents.inc({ type });
+      this.logger.warn('security_event', { type, caseId: event.token.caseId });
     });
-    if (event.from === 'bound_browser') return;
-    this.metrics.securityEvents.inc({ type });
-    this.logger.warn('security_event', { type, caseId: event.token.caseId });
   }
 }
 

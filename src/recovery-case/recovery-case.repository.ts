@@ -111,8 +111,10 @@ export class RecoveryCaseRepository {
       },
     });
     await announce(tx, rule.event, { payload: { caseId: row.id, attempt: row.attempt } });
-    this.metrics.transitions.inc({ transition: request.name });
     const step = FLOW_STEPS[request.name];
-    if (step) this.metrics.flowSteps.inc({ step });
+    tx.onCommit(() => {
+      this.metrics.transitions.inc({ transition: request.name });
+      if (step) this.metrics.flowSteps.inc({ step });
+    });
   }
 }

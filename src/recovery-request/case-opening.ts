@@ -69,7 +69,7 @@ export class CaseOpening {
       { event: 'case.expiry_due', payload, delaySeconds: limits.caseTtlSeconds },
       ...(waits || channel === 'relay' ? [] : [{ event: 'link.requested', payload } as const]),
     ]);
-    this.metrics?.flowSteps.inc({ step: 'opened' });
+    tx.onCommit(() => this.metrics?.flowSteps.inc({ step: 'opened' }));
     return row;
   }
 }

@@ -50,7 +50,9 @@ export class StaffAlarms {
     if (known) return;
     const data = { alarm, count, ...(colleague === undefined ? {} : { colleague }) };
     await appendAudit(tx, { chainId: STAFF_CHAIN, type: 'staff.alarm', actor, data });
-    this.metrics.staffAlarms.inc({ alarm });
-    this.logger.warn('staff_alarm', { alarm, count });
+    tx.onCommit(() => {
+      this.metrics.staffAlarms.inc({ alarm });
+      this.logger.warn('staff_alarm', { alarm, count });
+    });
   }
 }

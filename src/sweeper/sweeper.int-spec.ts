@@ -37,8 +37,15 @@ const sql = (text: string, ...values: SqlValue[]): Promise<number> =>
   test.database.transaction((tx) =>
     tx.run(Object.assign([...text.split('$')], { raw: [] }) as unknown as TemplateStringsArray, ...values),
   );
-const sweeper = (extra: readonly (() => Promise<unknown>)[] = []): Sweeper =>
-  new Sweeper({ database: test.database, logger: core.logger, intervalSeconds: 3_600, extra });
+const failures: string[] = [];
+const sweeper = (extra: Readonly<Record<string, () => Promise<unknown>>> = {}): Sweeper =>
+  new Sweeper({
+    database: test.database,
+    logger: core.logger,
+    intervalSeconds: 3_600,
+    extra,
+    onFailed: (task) => failures.push(task),
+  });
 const outbox = (): Promise<{ event: string; payload: Record<string, unknown> }[]> =>
   test.database.read(
     (tx) =>
@@ -324,15 +331,16 @@ describe('the sweeper itself', () => {
 
   it('runs what others gave it, and outlives their faults', async () => {
     let runs = 0;
-    const failing = sweeper([
-      async () => {
+    const failing = sweeper({
+      broken: async () => {
         throw new Error('canary fault');
       },
-      async () => (runs += 1),
-    ]);
+      fine: async () => (runs += 1),
+    });
     await failing.sweep();
     await failing.sweep();
     expect(runs).toBe(2);
+    expect(failures).toEqual(['broken', 'broken']);
     expect(core.logLines.join('')).toContain('sweep_failed');
     expect(core.logLines.join('')).not.toContain('canary');
   });

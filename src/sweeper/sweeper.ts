@@ -47,9 +47,12 @@ export class Sweeper {
       database: Database;
       logger: Logger;
       intervalSeconds: number;
-      extra: readonly ((tx: Transaction) => Promise<unknown>)[];
+      /** What else is done in each round, each in a transaction of its own, by name. */
+      extra: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>>;
       /** Called for every piece of lost work that is announced again. */
       onFound?: (event: CaseEvent) => void;
+      /** Called for every part of a round that could not be done. */
+      onFailed?: (task: string) => void;
     },
   ) {}
 
@@ -82,13 +85,16 @@ export class Sweeper {
       });
       if (found > 0) this.parts.logger.info('sweep_completed', { found });
     } catch (error) {
-      this.parts.logger.warn('sweep_failed', { error });
+      this.failed('lost_work', error);
     }
     // Each by itself: one that fails in every round keeps none of the others from running.
-    for (const task of this.parts.extra)
-      await this.parts.database
-        .transaction(task)
-        .catch((error: unknown) => this.parts.logger.warn('sweep_failed', { error }));
+    for (const [name, task] of Object.entries(this.parts.extra))
+      await this.parts.database.transaction(task).catch((error: unknown) => this.failed(name, error));
+  }
+
+  private failed(task: string, error: unknown): void {
+    this.parts.logger.warn('sweep_failed', { task, error });
+    this.parts.onFailed?.(task);
   }
 
   private async rederive(tx: Transaction): Promise<number> {

@@ -132,8 +132,10 @@ export class KnownDocuments {
       actor: SYSTEM,
       data,
     });
-    this.metrics.securityEvents.inc({ type: 'document_on_other_account' });
-    this.logger.warn('security_event', { type: 'document_on_other_account', ...(caseId ? { caseId } : {}) });
+    tx.onCommit(() => {
+      this.metrics.securityEvents.inc({ type: 'document_on_other_account' });
+      this.logger.warn('security_event', { type: 'document_on_other_account', ...(caseId ? { caseId } : {}) });
+    });
   }
 
   private async documentOf(tx: Transaction, { id, attempt }: ReportedCase): Promise<DocumentIdentity | undefined> {

@@ -68,6 +68,30 @@ describe('a transaction', () => {
     expect(await counter('rolled-back')).toBe(0);
   });
 
+  it('counts what happened once, when it is committed, and never when it was undone', async () => {
+    await addCounter('counted');
+    const counted: string[] = [];
+    const undone = database.transaction(async (tx) => {
+      tx.onCommit(() => counted.push('undone'));
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    let runs = 0;
+    await database.transaction(async (tx) => {
+      runs += 1;
+      tx.onCommit(() => counted.push(`run ${runs}`));
+      await tx.run`UPDATE limit_counters SET used = used + 1 WHERE name = 'counted'`;
+      if (runs === 1) await tx.run`DO $$ BEGIN RAISE EXCEPTION 'once more' USING ERRCODE = '40001'; END $$`;
+      expect(counted).toEqual([]);
+    });
+    expect(counted).toEqual(['run 2']);
+    await database.write(async (tx) => {
+      tx.onCommit(() => counted.push('written'));
+      await tx.run`UPDATE limit_counters SET used = used + 1 WHERE name = 'counted'`;
+    });
+    expect(counted).toEqual(['run 2', 'written']);
+  });
+
   it('is repeated as a whole when PostgreSQL asks for it, and gives up in the end (F17)', async () => {
     await addCounter('retried');
     let runs = 0;

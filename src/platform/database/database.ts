@@ -221,6 +221,7 @@ async function committed<Result>(client: PoolClient, work: (tx: Transaction) => 
     commit.catch(() => undefined);
     await tx.settle();
     if ((await commit).command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back');
+    tx.committed();
     await failpoint('transaction.after_commit');
     return result;
   } catch (error) {
@@ -237,6 +238,7 @@ async function uncommitted<Result>(client: PoolClient, work: (tx: Transaction) =
   try {
     const result = await work(tx);
     await tx.settle();
+    tx.committed();
     return result;
   } finally {
     tx.close();

@@ -68,6 +68,7 @@ export function gather(client: PoolClient): PoolClient {
  */
 export class Transaction {
   readonly #sent: Promise<unknown>[] = [];
+  readonly #afterwards: (() => void)[] = [];
   #over = false;
   #failure: Error | undefined;
 
@@ -111,6 +112,16 @@ export class Transaction {
   /** What the first failed statement threw: those behind it only hear that the transaction is aborted. */
   get failure(): Error | undefined {
     return this.#failure;
+  }
+
+  /** Runs `effect` once what was done is committed, and never when it is not: for what counts things that happened. */
+  onCommit(effect: () => void): void {
+    this.#afterwards.push(effect);
+  }
+
+  /** To be called by whoever has committed. */
+  committed(): void {
+    for (const effect of this.#afterwards.splice(0)) effect();
   }
 
   /** From here on nothing more is sent: whoever still works on a transaction that was refused gets an error. */

@@ -146,6 +146,11 @@ export const METRIC_CATALOGUE = {
     help: 'Work the sweeper re-derived, by the event it announced again.',
     labels: { event: 'the events (docs/generated/pipeline.md)' },
   },
+  regain_sweeper_failures_total: {
+    type: 'counter',
+    help: 'Parts of a sweeper’s round that could not be done; each is tried again in the next.',
+    labels: { task: ['lost_work', 'limits', 'deliveries', 'documents', 'standings', 'account_index', 'orphans'] },
+  },
   regain_audit_unsealed_age_seconds: {
     type: 'gauge',
     help: 'Age of the oldest audit event that no checkpoint covers: the unsealed window.',

@@ -29,6 +29,7 @@ export class Metrics {
   readonly unsentNoticeAge = this.gauge('regain_unsent_notice_oldest_age_seconds');
   readonly noticesGivenUp = this.gauge('regain_notices_given_up');
   readonly sweeperFinds = this.counter('regain_sweeper_finds_total');
+  readonly sweeperFailures = this.counter('regain_sweeper_failures_total');
   readonly auditUnsealedAge = this.gauge('regain_audit_unsealed_age_seconds');
   readonly poolConnections = this.gauge('regain_database_pool_connections');
   readonly poolWaiting = this.gauge('regain_database_pool_waiting');

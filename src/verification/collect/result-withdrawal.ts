@@ -49,8 +49,10 @@ export class ResultWithdrawal {
     await announce(tx, 'verification.result_withdrawn', { payload: { ...refOf(session) } });
     await this.cases.transition(tx, { caseId, attempt, name: 'reconsider', reason: 'result_withdrawn', actor });
     const type = wasRedeemed(recoveryCase, session) ? 'result_withdrawn_after_redemption' : 'result_withdrawn';
-    this.metrics.securityEvents.inc({ type });
-    this.logger.warn('security_event', { type, caseId });
+    tx.onCommit(() => {
+      this.metrics.securityEvents.inc({ type });
+      this.logger.warn('security_event', { type, caseId });
+    });
     return 'withdrawn';
   }
 }

@@ -62,8 +62,10 @@ export class ApprovalAlarm {
       actor: SYSTEM,
       data: { provider, ...figures },
     });
-    this.metrics.providerAlarms.inc({ provider, kind: 'approval' });
-    this.logger.warn('provider_alarm', { provider, kind: 'approval', run: figures.run });
+    tx.onCommit(() => {
+      this.metrics.providerAlarms.inc({ provider, kind: 'approval' });
+      this.logger.warn('provider_alarm', { provider, kind: 'approval', run: figures.run });
+    });
   }
 
   private async figures(tx: Transaction, provider: string): Promise<ApprovalFigures> {
