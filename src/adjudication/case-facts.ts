@@ -162,9 +162,21 @@ export class CaseFactsReader {
         active: subject?.status === 'active',
         privileged: subject ? isPrivileged(policy, subject) : true,
         assuranceLevel: await assuranceLevelOf(tx, subjectId),
-        nameUniqueInDirectory: await this.accounts.isUnique(tx, subjectId, attributes.reveal()),
+        ...(await this.name(tx, subjectId, attributes.reveal())),
       },
       ...(proofing ? { proofing } : { directoryIdentity }),
+    };
+  }
+
+  private async name(
+    tx: Transaction,
+    subjectId: string,
+    person: ProofedAttributes,
+  ): Promise<Pick<AdjudicationFacts['subject'], 'nameUniqueInDirectory' | 'namesakeUnreadable'>> {
+    const standing = await this.accounts.nameStanding(tx, subjectId, person);
+    return {
+      nameUniqueInDirectory: standing === 'unique',
+      ...(standing === 'unreadable' && { namesakeUnreadable: true }),
     };
   }
 

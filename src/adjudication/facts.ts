@@ -67,6 +67,8 @@ export interface AdjudicationFacts {
     privileged: boolean;
     /** Nobody else in the directory can be meant by this name and birth date; false when that cannot be told (T65). */
     nameUniqueInDirectory: boolean;
+    /** It cannot be told, because another account cannot be opened. */
+    namesakeUnreadable?: boolean;
     /** `AAL1` to `AAL3`; absent counts as the strongest (T61). */
     assuranceLevel?: string;
   };
