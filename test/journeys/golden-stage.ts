@@ -149,6 +149,16 @@ export class GoldenStage {
     (await applicant.http.post(path, { method: 'issued', code })).expect(200);
   }
 
+  /** Sends a form of the page, as a browser without scripts does. */
+  async sendForm({ applicant: { http } }: Begun, page: string, form: { action: string; code?: string }) {
+    const shown = (await http.get(page)).expect(200).text;
+    expect(shown).toContain(`action="${form.action}"`);
+    const token = /name="_csrf" value="([^"]+)"/.exec(shown)?.[1] ?? '';
+    const fields = new URLSearchParams({ _csrf: token, ...(form.code === undefined ? {} : { code: form.code }) });
+    const body = { bytes: Buffer.from(fields.toString()), type: 'application/x-www-form-urlencoded' };
+    return http.send('POST', form.action, { body });
+  }
+
   /** The next attempt, in the same browser. */
   async again({ account, applicant }: Begun, scenario: string): Promise<void> {
     await this.partnerSays(account, scenario);

@@ -194,8 +194,11 @@ describe('the audit trail of a journey', () => {
     expect((await begun.applicant.http.post(`${path}/submit`)).code).toBe('capture_binding_missing');
     await stage.giveIssuedCode(begun);
     expect((await begun.applicant.http.post(`${path}/submit`)).code).toBe('recovery_codes_missing');
-    (await begun.applicant.http.post(path, { method: 'saved', code })).expect(200);
-    (await begun.applicant.http.post(`${path}/submit`)).expect(202);
+    const page = '/flow/without-document';
+    expect((await begun.applicant.http.get('/flow/document')).text).toContain(`href="${page}"`);
+    (await stage.sendForm(begun, page, { action: `${page}/code`, code: '' })).expect(400);
+    (await stage.sendForm(begun, page, { action: `${page}/code`, code })).expect(303);
+    (await stage.sendForm(begun, page, { action: `${page}/submit` })).expect(303);
     await stage.noticesAre(begun.caseId, 'recovery_held', account.addresses);
     await stage.finish(begun);
     expectGolden('by-codes', await stage.trail(begun));

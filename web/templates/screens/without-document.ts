@@ -23,11 +23,7 @@ export function withoutDocument(view: ViewOf<'without-document'>, context: PageC
     problems: error ? [{ fieldId: 'code', text: error }] : [],
     body: html`<p class="lead">${step.explained}</p>
       ${view.next === 'send' ? lastLook(context) : askFor(view, context, error)}
-      ${disclosure(
-        words.backHeading,
-        html`<p>${words.backExplained(context.helpDesk)}</p>
-          ${secondaryLink(ADDRESSES.document, words.back)}`,
-      )}`,
+      ${view.next !== 'send' && wayBack(context)}`,
   };
 }
 
@@ -47,4 +43,13 @@ function lastLook(context: PageContext): Html {
   const words = context.words.evidence.withoutDocument;
   return html`<p>${words.next}</p>
     ${postForm(context, { action: ADDRESSES.withoutDocumentSubmit, body: submitButton(words.submit) })}`;
+}
+
+function wayBack(context: PageContext): Html {
+  const words = context.words.evidence.withoutDocument;
+  return disclosure(
+    words.backHeading,
+    html`<p>${words.backExplained(context.helpDesk)}</p>
+      ${secondaryLink(ADDRESSES.document, words.back)}`,
+  );
 }
