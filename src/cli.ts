@@ -88,7 +88,7 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
   'subjects:reindex': {
     help: 'index the names and documents of accounts that are not, beside a running service',
     async run() {
-      print({ indexed: await reindexAccounts(loadConfig(process.env)) });
+      print(await reindexAccounts(loadConfig(process.env)));
       return 0;
     },
   },

@@ -53,6 +53,7 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   // 2 identity-evidence and recovery-codes, 3 verification
   'recovery_code.requested': [step(DELIVER_CODE_JOB, ['caseId', 'attempt'])],
   'case.submitted': [],
+  'case.codes_submitted': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'verification.session_pending': [step(SUBMIT_VERIFICATION_JOB, ['caseId', 'attempt', 'sessionId'])],
   'verification.collect_due': [step(COLLECT_RESULT_JOB, ['caseId', 'attempt', 'sessionId'])],
   'verification.push_received': [step(MATCH_PUSH_JOB, ['inboxId'])],

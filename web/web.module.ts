@@ -18,6 +18,7 @@ import { FlowPagesController } from './pages/flow-pages.controller.js';
 import { NoticePageController } from './pages/notice-page.controller.js';
 import { PartnerPageController } from './pages/partner-page.controller.js';
 import { PageFrames } from './pages/page-frames.js';
+import { WithoutDocumentPageController } from './pages/without-document-page.controller.js';
 
 /** The person's pages: controllers that turn forms into the same calls the API makes, and templates that are pure. */
 @Module({
@@ -42,6 +43,7 @@ import { PageFrames } from './pages/page-frames.js';
     FlowPagesController,
     NoticePageController,
     PartnerPageController,
+    WithoutDocumentPageController,
   ],
 })
 export class WebModule {}

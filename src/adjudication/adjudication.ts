@@ -25,7 +25,8 @@ export interface Ruling {
   decision: Decision;
   /** What it rests on. */
   facts: SettledFacts;
-  reportId: string;
+  /** Absent where the case goes by codes alone. */
+  reportId?: string;
   policy: { id: string; version: number };
 }
 
@@ -74,7 +75,7 @@ export class Adjudication {
       const recoveryCase = await this.cases.lock(tx, at.caseId);
       if (recoveryCase?.state !== 'adjudicating' || recoveryCase.attempt !== at.attempt) return;
       const ruling = await this.rule(tx, recoveryCase);
-      if (!ruling) throw new Error('a case is adjudicated without a report');
+      if (!ruling) throw new Error('a case is adjudicated without a report and without codes');
       const { decision, facts, reportId, policy } = ruling;
       const again = recoveryCase.stateReason;
       const stands = again !== null && (await this.stillGood(tx, recoveryCase, ruling));
@@ -122,7 +123,7 @@ export class Adjudication {
     return this.decisions.approvedSince(tx, { caseId, attempt, seconds: ruling.decision.holdSeconds });
   }
 
-  /** What the policy says of the current attempt now, in a transaction; undefined when no provider has reported. */
+  /** What the policy says of the current attempt now, in a transaction; undefined when no provider has reported and no codes were submitted. */
   async rule(tx: Transaction, recoveryCase: RecoveryCase): Promise<Ruling | undefined> {
     await this.reader.catchUp(tx);
     return this.look(tx, recoveryCase);
@@ -133,7 +134,7 @@ export class Adjudication {
     const read = await this.reader.read(tx, recoveryCase);
     if (!read) return undefined;
     const facts = settleFacts(read.facts);
-    return { decision: decide(facts), facts, reportId: read.reportId, policy: read.policy };
+    return { ...read, decision: decide(facts), facts };
   }
 
   /** Moves the case; a hold comes with its own end, and with a question when one is to be asked. @throws CaseMovedOnError when nothing changed */

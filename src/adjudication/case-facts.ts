@@ -8,24 +8,33 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { Policies, strictestOf } from '../policy/policies.js';
 import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
-import { GivenCodes } from '../recovery-codes/given-codes.js';
+import { GivenCodes, goesByCodes } from '../recovery-codes/given-codes.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { isWatched } from '../verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
-import { VerificationReports } from '../verification/verification-reports.js';
+import { VerificationReports, type StoredReport } from '../verification/verification-reports.js';
 import { AccountIndex } from './accounts/account-index.js';
 import { identifyDocument, reportedDocument } from './accounts/document-number.js';
+import type { DocumentStanding } from './accounts/document-standing.js';
 import { KnownDocuments } from './accounts/known-documents.js';
+import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
 import { readDeviceFacts } from './device/device-facts.js';
-import type { AdjudicationFacts } from './facts.js';
+import type { AdjudicationFacts, ShownEvidence } from './facts.js';
 
 /** The facts of one attempt and where they come from. */
 export interface CaseFacts {
   facts: AdjudicationFacts;
-  reportId: string;
+  /** Absent by codes alone: nobody reported. */
+  reportId?: string;
   /** The version that applied when this was read; the one it started under when none applies any more. */
   policy: { id: string; version: number };
 }
+
+/** What depends on the route. */
+type EvidenceFacts = Pick<
+  AdjudicationFacts,
+  'route' | 'shown' | 'report' | 'withdrawn' | 'provider' | 'device' | 'documentStanding'
+>;
 
 /** Gathers what a decision depends on, as it stands now. */
 @Injectable()
@@ -46,18 +55,18 @@ export class CaseFactsReader {
     await this.accounts.catchUpBeforeDecision(tx);
   }
 
-  /** Reads only. Undefined when no provider has reported in this attempt. @throws CaseShreddedError, SealBrokenError */
+  /**
+   * Reads only. Undefined when no provider has reported in this attempt, and it does not go by codes alone.
+   * @throws CaseShreddedError, SealBrokenError
+   */
   async read(tx: Transaction, recoveryCase: RecoveryCase): Promise<CaseFacts | undefined> {
-    const stored = await this.reports.ofAttempt(tx, recoveryCase.id, recoveryCase.attempt);
-    if (!stored) return undefined;
+    const byCodes = await goesByCodes(tx, recoveryCase);
+    const stored = byCodes ? undefined : await this.reports.ofAttempt(tx, recoveryCase.id, recoveryCase.attempt);
+    if (!stored && !byCodes) return undefined;
     const policies = await this.policies.both(tx, recoveryCase);
     const policy = strictestOf(policies);
-    const report = stored.withdrawnBy ?? stored.report;
     const facts: AdjudicationFacts = {
-      report,
-      withdrawn: stored.withdrawnBy !== undefined,
-      provider: await this.provider(tx, recoveryCase, stored),
-      device: await this.device(tx, stored),
+      ...(stored ? await this.reported(tx, recoveryCase, stored) : await this.codesAlone(tx, recoveryCase)),
       policy,
       recoveryCase: {
         mode: recoveryCase.mode,
@@ -68,17 +77,46 @@ export class CaseFactsReader {
         authorized: await isAuthorized(tx, recoveryCase.id),
       },
       ...(await this.account(tx, recoveryCase, policy)),
-      documentStanding: await this.documents.standing(
-        tx,
-        recoveryCase.subjectId,
-        identifyDocument(reportedDocument(report)),
-      ),
       ingredients: await this.codes.ofAttempt(tx, recoveryCase),
       liveOnly: !this.config.embedded,
       today: await calendarDate(tx),
     };
     const { id, version } = policies.today ?? policies.started;
-    return { facts, reportId: stored.id, policy: { id, version } };
+    return { facts, ...(stored && { reportId: stored.id }), policy: { id, version } };
+  }
+
+  /** What the attempt's provider said, and where. */
+  private async reported(tx: Transaction, recoveryCase: RecoveryCase, stored: StoredReport): Promise<EvidenceFacts> {
+    const report = stored.withdrawnBy ?? stored.report;
+    return {
+      report,
+      withdrawn: stored.withdrawnBy !== undefined,
+      provider: await this.provider(tx, recoveryCase, stored),
+      device: await this.device(tx, stored),
+      documentStanding: await this.documentStanding(tx, recoveryCase, report),
+    };
+  }
+
+  /** Nobody was asked in this attempt; what was shown in another one is looked at all the same. */
+  private async codesAlone(tx: Transaction, recoveryCase: RecoveryCase): Promise<EvidenceFacts> {
+    const shown: ShownEvidence[] = [];
+    for (const { attempt, report: first, withdrawnBy } of await this.reports.ofCase(tx, recoveryCase.id)) {
+      const report = withdrawnBy ?? first;
+      const documentStanding = await this.documentStanding(tx, recoveryCase, report);
+      shown.push({ attempt, report, withdrawn: withdrawnBy !== undefined, documentStanding });
+    }
+    return {
+      ...{ route: 'codes', shown, withdrawn: false, documentStanding: 'unread' },
+      ...{ report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE },
+    };
+  }
+
+  private documentStanding(
+    tx: Transaction,
+    { subjectId }: RecoveryCase,
+    report: AdjudicationFacts['report'],
+  ): Promise<DocumentStanding> {
+    return this.documents.standing(tx, subjectId, identifyDocument(reportedDocument(report)));
   }
 
   /** A provider that is not loaded any more is judged as the weakest kind. */
@@ -124,9 +162,21 @@ export class CaseFactsReader {
         active: subject?.status === 'active',
         privileged: subject ? isPrivileged(policy, subject) : true,
         assuranceLevel: await assuranceLevelOf(tx, subjectId),
-        nameUniqueInDirectory: await this.accounts.isUnique(tx, subjectId, attributes.reveal()),
+        ...(await this.name(tx, subjectId, attributes.reveal())),
       },
       ...(proofing ? { proofing } : { directoryIdentity }),
+    };
+  }
+
+  private async name(
+    tx: Transaction,
+    subjectId: string,
+    person: ProofedAttributes,
+  ): Promise<Pick<AdjudicationFacts['subject'], 'nameUniqueInDirectory' | 'namesakeUnreadable'>> {
+    const standing = await this.accounts.nameStanding(tx, subjectId, person);
+    return {
+      nameUniqueInDirectory: standing === 'unique',
+      ...(standing === 'unreadable' && { namesakeUnreadable: true }),
     };
   }
 

@@ -44,6 +44,7 @@ export function decide(facts: SettledFacts): Decision {
       ...attributes.map(({ about, match }) => ({ about, result: match.outcome, ...reasonsOf(match) })),
       ...objections.filter(isCircumstance).map(circumstanceFinding),
       ...(hasAnswer(facts) ? deviceFindings(device) : []),
+      ...codesFinding(facts),
       ...told,
     ],
     next: nextStep(verdict, { facts, objections, afterApproval }),
@@ -152,6 +153,7 @@ const CIRCUMSTANCES: ReadonlySet<Objection['about']> = new Set<Exclude<Objection
   'provider',
   'account',
   'proofing_record',
+  'recovery_codes',
   'binding',
   'channel',
 ]);
@@ -170,4 +172,10 @@ function deviceFindings(device: DeviceStanding): Finding[] {
   if (device === 'allowed') return [{ ...finding, result: 'not_run', reasonCodes: ['waived_by_policy'] }];
   if (device === 'confirmed') return [{ ...finding, result: 'pass', reasonCodes: ['device_confirmed'] }];
   return [{ ...finding, result: 'objects', reasonCodes: ['device_not_proven'] }];
+}
+
+/** What an approval without a document rests on. */
+function codesFinding({ route, ingredients: { savedCode, issuedCode } }: SettledFacts): Finding[] {
+  if (route !== 'codes' || !savedCode || !issuedCode) return [];
+  return [{ about: 'recovery_codes', result: 'pass', reasonCodes: ['two_codes_given'], method: 'rule' }];
 }

@@ -18,7 +18,15 @@ export const MATCHED_ATTRIBUTES = [
 export type MatchedAttribute = (typeof MATCHED_ATTRIBUTES)[number];
 /** Facts that are neither a check nor an attribute. */
 export type Circumstance =
-  'report' | 'provider' | 'account' | 'proofing_record' | 'binding' | 'channel' | 'device' | 'applicant';
+  | 'report'
+  | 'provider'
+  | 'account'
+  | 'proofing_record'
+  | 'recovery_codes'
+  | 'binding'
+  | 'channel'
+  | 'device'
+  | 'applicant';
 export type FindingSubject = CheckKind | MatchedAttribute | Circumstance;
 
 /** One line of the explanation: about what, how it stands, why, and how that was found out. No personal data. */

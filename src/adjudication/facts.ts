@@ -11,8 +11,29 @@ import type { AttributeMatch } from './matching/match-outcome.js';
 import type { FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
 
+/** How somebody shows who they are: by a document and their face, or by two codes and neither. */
+export const ROUTES = ['document', 'codes'] as const;
+export type Route = (typeof ROUTES)[number];
+
+/** Evidence that was shown in a case before it went by codes, as its provider judged it. */
+export interface ShownEvidence extends Pick<AdjudicationFacts, 'report' | 'withdrawn' | 'documentStanding'> {
+  /** The attempt it was shown in. */
+  attempt: number;
+}
+
+/** What shown evidence says against the person. Codes waive none of it. */
+export interface Contradiction {
+  attempt: number;
+  reasonCodes: FindingReason[];
+}
+
 /** What is known of one attempt, the person's data included. `settleFacts` makes of it what a decision rests on. */
 export interface AdjudicationFacts {
+  /** Absent in what was stored before there were two: by document. */
+  route?: Route;
+  /** By codes alone: what was shown in this case before. */
+  shown?: readonly ShownEvidence[];
+  /** By codes alone nobody reported: {@link NO_REPORT}. */
   report: Pick<
     ProviderReport,
     'status' | 'terminal' | 'checks' | 'identity' | 'document' | 'matchedOnly' | 'provenance'
@@ -46,6 +67,8 @@ export interface AdjudicationFacts {
     privileged: boolean;
     /** Nobody else in the directory can be meant by this name and birth date; false when that cannot be told (T65). */
     nameUniqueInDirectory: boolean;
+    /** It cannot be told, because another account cannot be opened. */
+    namesakeUnreadable?: boolean;
     /** `AAL1` to `AAL3`; absent counts as the strongest (T61). */
     assuranceLevel?: string;
   };
@@ -74,7 +97,9 @@ export interface AdjudicationFacts {
  * nothing about the person and outlives the case's erasure. Whoever has these facts gets the same decision, today and
  * in ten years.
  */
-export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofing' | 'directoryIdentity'> {
+export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofing' | 'directoryIdentity' | 'shown'> {
+  /** By codes alone: what evidence shown before says against the person. */
+  contradictions?: readonly Contradiction[];
   report: {
     status: ProviderReport['status'];
     terminal: boolean;

@@ -2,12 +2,13 @@ import type { CheckKind } from '../../providers/kit/index.js';
 import { checksForStrength } from '../policy/account-strength.js';
 import { providerIds } from '../policy/provider-rules.js';
 import { accountObjections, neverProofed } from './accounts/account-objections.js';
+import { withCodesAlone } from './codes-route.js';
 import type { Objection } from './decision.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
 import { attemptsRemain, deny, refer, refuseBy } from './objection.js';
 import { ofTheAccount, ofTheDocument } from './profile-objections.js';
 import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
-import type { SettledCheck } from './settled-check.js';
+import { isSuspicion, type SettledCheck } from './settled-check.js';
 
 /** A rule reads the facts and says what, if anything, stands in the way. It never throws. */
 type ObjectionRule = (facts: SettledFacts, checks: SettledChecks) => (Objection | false)[];
@@ -95,17 +96,6 @@ const checked: ObjectionRule = (facts, checks) => {
   });
 };
 
-/** What was seen to speak against the evidence does so whether or not the policy asked for the look. */
-const SUSPICIONS: ReadonlySet<FindingReason> = new Set<FindingReason>([
-  'presentation_attack_suspected',
-  'injection_suspected',
-  'document_copy_suspected',
-  'document_inconsistent',
-]);
-
-const isSuspicion = ({ result, reasonCodes }: SettledCheck): boolean =>
-  result === 'indeterminate' && reasonCodes.some((reason) => SUSPICIONS.has(reason));
-
 const about = (check: SettledCheck, remedy: Objection['remedy'], extra: FindingReason[] = []): Objection => ({
   about: check.kind,
   reasonCodes: [...check.reasonCodes, ...extra],
@@ -159,6 +149,8 @@ const ALWAYS: readonly ObjectionRule[] = [
   secondPerson,
   channel,
 ];
+/** Where two codes stand in for a document: nothing is said of checks, and nothing of the account is waived. */
+const BY_CODES: readonly ObjectionRule[] = [withCodesAlone, account, neverProofed, ofTheAccount, secondPerson, channel];
 /** Once there is an answer to weigh. */
 const WITH_ANSWER: readonly ObjectionRule[] = [specimen, ofTheDocument, accountObjections, checked];
 
@@ -167,6 +159,7 @@ export function objectionsTo(facts: SettledFacts): Objection[] {
   const { checks } = facts;
   const apply = (rules: readonly ObjectionRule[]): Objection[] =>
     rules.flatMap((rule) => rule(facts, checks)).filter((objection) => objection !== false);
+  if (facts.route === 'codes') return apply(BY_CODES);
   if (!hasAnswer(facts)) return apply(ALWAYS);
   const raised = apply([...ALWAYS, ...WITH_ANSWER]);
   return [...raised, ...untied(facts, checks, raised)];

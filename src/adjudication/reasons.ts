@@ -52,6 +52,12 @@ export const ADJUDICATION_REASONS = [
   'attempts_exhausted',
   'nationality_differs',
   'name_only_similar',
+  'namesake_unreadable',
+  'codes_alone_not_allowed',
+  'codes_alone_not_enough',
+  'codes_alone_relayed',
+  'two_codes_given',
+  'shown_evidence_contradicts',
 ] as const;
 export type AdjudicationReason = (typeof ADJUDICATION_REASONS)[number];
 
@@ -180,6 +186,12 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   attempts_exhausted: neutral('needs_review'),
   nationality_differs: neutral('needs_review'),
   name_only_similar: neutral('needs_review'),
+  namesake_unreadable: neutral('needs_review'),
+  codes_alone_not_allowed: neutral('needs_review'),
+  codes_alone_not_enough: neutral('needs_review'),
+  codes_alone_relayed: neutral('needs_review'),
+  two_codes_given: neutral('needs_review'),
+  shown_evidence_contradicts: neutral('needs_review'),
 };
 
 /** Faults of the pictures and nothing else: the person can mend them with another one. */

@@ -1,18 +1,16 @@
 import { documentAcceptance } from '../policy/document-rules.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
-import { issuerOf } from '../recovery-case/issuing-country.js';
-import { reportedDocument } from './accounts/document-number.js';
+import { isSpecimen, reportedDocument } from './accounts/document-number.js';
+import { contradictionsIn } from './codes-route.js';
 import type { AdjudicationFacts, SettledFacts } from './facts.js';
 import { settleChecks } from './settled-checks.js';
-
-/** The issuer of specimens (ICAO Doc 9303-3, section 5). */
-const SPECIMEN_ISSUER = 'UTO';
 
 /** Weighs a report against itself and against the proofing record, and leaves what it compared behind. Pure and total. */
 export function settleFacts({
   report,
   proofing,
   directoryIdentity,
+  shown,
   ...circumstances
 }: AdjudicationFacts): SettledFacts {
   const { checks, data } = settleChecks({ report, proofing, directoryIdentity, ...circumstances });
@@ -24,12 +22,15 @@ export function settleFacts({
       status: report.status,
       terminal: report.terminal === true,
       live: report.provenance?.live === true,
-      specimen: issuerOf(document.issuingCountry) === SPECIMEN_ISSUER,
+      specimen: isSpecimen(document),
       document: documentAcceptance(circumstances.policy.documents, document),
       ...(documentType && { documentType }),
     },
     checks,
     attributes: data.attributes,
+    ...(circumstances.route === 'codes' && {
+      contradictions: contradictionsIn({ report, proofing, directoryIdentity, shown, ...circumstances }),
+    }),
     ...(proofing && { proofing: { coolingOff: proofing.coolingOff, level: proofing.level } }),
   };
 }

@@ -4,6 +4,7 @@ export const AUDIT_EVENT_TYPES = [
   'case.authorized',
   'case.started',
   'case.submitted',
+  'case.codes_submitted',
   'case.waiting_for_provider',
   'case.proceeding',
   'case.evidence_requested_again',

@@ -28,7 +28,12 @@ export const FlowView = z.object({
     .nullable()
     .describe('Whether the partner of this hand-off sends the browser back by itself.'),
   recoveryCodes: z
-    .object({ methods: z.array(z.enum(CODE_METHODS)), given: z.array(z.enum(CODE_METHODS)), missing: z.boolean() })
+    .object({
+      methods: z.array(z.enum(CODE_METHODS)),
+      given: z.array(z.enum(CODE_METHODS)),
+      missing: z.boolean(),
+      withoutDocument: z.boolean().describe('Whether all of them together do without a document.'),
+    })
     .nullable()
     .describe(
       'Codes the policy takes for this account, and which were given in this browser; null when it asks for none.',

@@ -90,7 +90,7 @@ export class FlowViews {
       providerName: session?.displayName ?? null,
       handoff: session?.handoff ?? null,
       partnerReturns: session?.returnsBrowser ?? null,
-      recoveryCodes: codes ? { methods: [...codes.methods], given: [...codes.given], missing: codes.missing } : null,
+      recoveryCodes: codes ? { ...codes, methods: [...codes.methods], given: [...codes.given] } : null,
       evidence,
       attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
       reasons,

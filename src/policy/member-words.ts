@@ -56,6 +56,11 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
     'Nobody (`refuse`), people (`review`), or documents with a recovery code (`codes`)',
     '`refuse`',
   ),
+  'matching.withoutDocument': words(
+    'Without a document',
+    'Nobody (`refuse`), or accounts of AAL2 or less by a saved and an issued code together, after a hold (`codes`)',
+    '`refuse`',
+  ),
   'documents.types': words('Document types', 'Types that are taken, when one is named and when one was read', FEWER),
   'documents.countries': words('Issuing countries', 'ISO 3166-1 alpha-3 of issuers that are taken, or `all`', FEWER),
   'documents.excludedCountries': words('Issuing countries left out', 'Issuers that are never taken', MORE),

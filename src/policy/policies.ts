@@ -131,10 +131,17 @@ interface PoliciesOfCase {
   lately: readonly (Policy | undefined)[];
 }
 
-/** The strictest of all, member by member. When one of them is none – no profile covers the subject – no provider is allowed. */
+/** What is left where no profile covers the subject: no provider, and no way without one. */
+const uncovered = (document: PolicyDocument): PolicyDocument => ({
+  ...document,
+  providers: [],
+  matching: { ...document.matching, withoutDocument: 'refuse' },
+});
+
+/** The strictest of all, member by member. When one of them is none – no profile covers the subject – nothing is allowed. */
 export function strictestOf({ started, today, lately }: PoliciesOfCase): PolicyDocument {
   return [today, ...lately].reduce(
-    (strict, policy) => (policy ? stricter(strict, policy.document) : { ...strict, providers: [] }),
+    (strict, policy) => (policy ? stricter(strict, policy.document) : uncovered(strict)),
     started.document,
   );
 }

@@ -31,6 +31,7 @@ describe('a change in words', () => {
     ],
     [{ documents: { countries: ['DEU'] } }, {}, ['Issuing countries: DEU → all (weaker)']],
     [{}, { documents: { types: ['passport'] } }, ['Document types: all → passport (stricter)']],
+    [{}, { matching: { withoutDocument: 'codes' } }, ['Without a document: refuse → codes (weaker)']],
     [{}, { relay: { allowed: true } }, ['Links passed on by agents: no → yes (weaker)']],
     [
       {},

@@ -127,6 +127,23 @@ describe('settingFaults', () => {
     expect(asked({ requiredChecks: STRONG.aal3Checks })).toEqual([]);
   });
 
+  it('T61 refuses in production a way without a document that nobody could stop in time', () => {
+    const faults = (hold: Record<string, number>) =>
+      settingFaults(
+        PolicyDocument.parse({
+          ...minimal,
+          providers: ['alpha'],
+          strength: STRONG,
+          matching: { withoutDocument: 'codes' },
+          hold,
+        }),
+        { embedded: false, providers: ['alpha'] },
+      ).map(({ pointer }) => pointer);
+    expect(faults({})).toEqual(['/hold/weakEvidenceSeconds']);
+    for (const member of ['seconds', 'fairEvidenceSeconds', 'weakEvidenceSeconds'])
+      expect(faults({ [member]: 60 })).toEqual([]);
+  });
+
   it('allows it in the embedded profile', () => {
     expect(settingFaults(demo, { embedded: true, providers: ['local'] })).toEqual([]);
   });

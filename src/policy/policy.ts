@@ -59,6 +59,11 @@ export const PolicyDocument = z.strictObject({
       names: z.enum(['equivalent', 'compatible']).default('compatible'),
       /** What follows for an account that was never proofed: nobody, people, or the codes named in `ingredients`. */
       unproofed: z.enum(['refuse', 'review', 'codes']).default('review'),
+      /**
+       * Whether two codes by different methods recover an account without a document (NIST SP 800-63B-4, 4.2.2.2). Never
+       * one of AAL3, of unknown strength or proofed on site, and nobody privileged: `codes-alone.ts`.
+       */
+      withoutDocument: z.enum(['refuse', 'codes']).default('refuse'),
     })
     .prefault({}),
   documents: DocumentRules,

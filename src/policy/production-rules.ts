@@ -42,6 +42,9 @@ export function settingFaults(document: PolicyDocument, setting: PolicySetting):
   if (missing.length > 0) {
     faults.push(refused('/strength/aal3Checks', `the strongest accounts need besides: ${missing.join(', ')}`));
   }
+  if (document.matching.withoutDocument === 'codes' && Object.values(document.hold).every((seconds) => seconds === 0)) {
+    faults.push(refused('/hold/weakEvidenceSeconds', 'a recovery without a document waits: name a hold'));
+  }
   if (document.allowSpecimens) faults.push(refused('/allowSpecimens', 'specimens are for demonstrations'));
   if (document.allowRepeatedPictures) {
     faults.push(refused('/allowRepeatedPictures', 'a picture serves one case only'));

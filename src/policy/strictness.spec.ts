@@ -54,6 +54,7 @@ const document: fc.Arbitrary<PolicyDocument> = fc.record({
   matching: fc.record({
     require: some(['data', 'portrait', 'document_number'] as const, 1),
     names: fc.constantFrom('equivalent', 'compatible'),
+    withoutDocument: fc.constantFrom('refuse' as const, 'codes' as const),
     unproofed: fc.constantFrom('review', 'refuse', 'codes'),
   }),
   documents: fc.record({

@@ -83,6 +83,7 @@ const RULES: Rules<PolicyDocument> = {
     require: demands(),
     names: ranked('equivalent', 'compatible'),
     unproofed: ranked('refuse', 'review', 'codes'),
+    withoutDocument: ranked('refuse', 'codes'),
   },
   documents: {
     types: permissions(),

@@ -9,6 +9,7 @@ export const CASE_EVENTS = [
   'link.requested',
   'case.started',
   'case.submitted',
+  'case.codes_submitted',
   'case.waiting',
   'case.proceeding',
   'verification.session_pending',

@@ -21,6 +21,13 @@ export const TRANSITIONS = {
   authorize: { from: ['awaiting_authorization'], to: 'link_sent', audit: 'case.authorized', event: 'case.authorized' },
   start: { from: ['link_sent'], to: 'awaiting_evidence', audit: 'case.started', event: 'case.started' },
   submit: { from: ['awaiting_evidence'], to: 'verifying', audit: 'case.submitted', event: 'case.submitted' },
+  /** Two codes stand in for a document: no provider is asked (NIST SP 800-63B-4, 4.2.2.2). Migration 0014 asks for both. */
+  submit_codes: {
+    from: ['awaiting_evidence'],
+    to: 'adjudicating',
+    audit: 'case.codes_submitted',
+    event: 'case.codes_submitted',
+  },
   wait: { from: ['verifying'], to: 'verifying', audit: 'case.waiting_for_provider', event: 'case.waiting' },
   /** The wait for a provider is over: one was found, or the one that was down answers again. */
   proceed: { from: ['verifying'], to: 'verifying', audit: 'case.proceeding', event: 'case.proceeding' },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditOf } from '../../test/support/approved-case.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { bothCodes } from '../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import type { Policy } from '../policy/policy.js';
@@ -39,7 +40,10 @@ const apply = (
   name: TransitionName,
   more: Partial<TransitionRequest> = {},
 ): Promise<RecoveryCase | undefined> =>
-  test.database.transaction((tx) => core.cases.transition(tx, { caseId, name, actor: SYSTEM, ...more }));
+  test.database.transaction(async (tx) => {
+    if (name === 'submit_codes') await bothCodes(tx, { caseId, attempt: 1 });
+    return core.cases.transition(tx, { caseId, name, actor: SYSTEM, ...more });
+  });
 const rowOf = (id: string): Promise<RecoveryCase> =>
   test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
 const eventsOf = (id: string): Promise<{ event: string; payload: unknown }[]> =>
@@ -187,6 +191,31 @@ describe('the database itself', () => {
       await expect(switched).rejects.toMatchObject({ code: 'RG001' });
     },
   );
+
+  it.each<[string, Omit<Parameters<typeof bothCodes>[1], 'caseId' | 'attempt'>]>([
+    ['no code', { methods: [] }],
+    ['the saved code alone', { methods: ['saved'] }],
+    ['the sent code alone', { methods: ['issued'] }],
+    ['both, and nobody asked', { submitted: false }],
+  ])('T61 lets no case go by codes with %s, whatever SQL is run', async (_what, codes) => {
+    const { id: caseId } = await caseIn('awaiting_evidence');
+    const skipped = test.database.transaction(async (tx) => {
+      await bothCodes(tx, { caseId, attempt: 1, ...codes });
+      await tx.run`UPDATE recovery_cases SET state = 'adjudicating' WHERE id = ${caseId}`;
+    });
+    await expect(skipped).rejects.toMatchObject({ code: 'RG004' });
+  });
+
+  it('T61 takes codes of the browser that is bound to the attempt, and of no other', async () => {
+    const { id: caseId } = await caseIn('awaiting_evidence');
+    const skipped = test.database.transaction(async (tx) => {
+      await bothCodes(tx, { caseId, attempt: 1, methods: ['issued'] });
+      const another = Buffer.from([1]);
+      await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest) VALUES (${caseId}, 'saved', ${another})`;
+      await tx.run`UPDATE recovery_cases SET state = 'adjudicating' WHERE id = ${caseId}`;
+    });
+    await expect(skipped).rejects.toMatchObject({ code: 'RG004' });
+  });
 
   it('keeps subject, door and mode for ever', async () => {
     const { id } = await caseIn('link_sent');

@@ -33,6 +33,7 @@ export interface TransitionRequest {
 const FLOW_STEPS: Partial<Record<TransitionName, FunnelStep>> = {
   start: 'started',
   submit: 'submitted',
+  submit_codes: 'submitted',
   approve: 'decided',
   deny: 'decided',
   retry: 'decided',

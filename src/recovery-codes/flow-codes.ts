@@ -10,12 +10,14 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { limitProblem, Limits, type LimitOutcome } from '../platform/limits/limits.js';
+import { codesAloneRefusal } from '../policy/codes-alone.js';
 import { Policies } from '../policy/policies.js';
+import { isPrivileged } from '../policy/policy.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { askedCodes, codesSuffice } from './asked-codes.js';
-import type { CodeMethod } from './code-text.js';
+import { CODE_METHODS, type CodeMethod } from './code-text.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
 import { SavedCodes } from './saved-codes.js';
@@ -31,6 +33,8 @@ export interface AskedOfPerson {
   methods: readonly CodeMethod[];
   given: readonly CodeMethod[];
   missing: boolean;
+  /** All of them together recover this account without a document. */
+  withoutDocument: boolean;
 }
 
 type Outcome = { kind: 'accepted' | 'refused' } | { kind: 'limited'; limit: LimitOutcome };
@@ -59,11 +63,16 @@ export class FlowCodes {
     const record = await this.subjects.proofingRecord(tx, recoveryCase.subjectId);
     const assuranceLevel = await assuranceLevelOf(tx, recoveryCase.subjectId);
     const account = { proofed: record !== undefined, assuranceLevel };
-    const methods = askedCodes(policy, account);
+    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+    const privileged = subject ? isPrivileged(policy, subject) : true;
+    const alone = { assuranceLevel, privileged, proofingLevel: record?.level };
+    const relayed = recoveryCase.channel === 'relay';
+    const withoutDocument = codesAloneRefusal(policy, alone, { relayed }) === undefined;
+    const methods = withoutDocument ? CODE_METHODS : askedCodes(policy, account);
     if (methods.length === 0) return undefined;
     const ingredients = await this.given.ofAttempt(tx, recoveryCase);
     const given = methods.filter((method) => (method === 'saved' ? ingredients.savedCode : ingredients.issuedCode));
-    return { methods, given, missing: !codesSuffice(policy, account, ingredients) };
+    return { methods, given, missing: !codesSuffice(policy, account, ingredients), withoutDocument };
   }
 
   /**

@@ -11,6 +11,11 @@ export class GivenCodes {
       VALUES (${given.caseId}, ${given.method}, ${given.captureDigest}) ON CONFLICT DO NOTHING`;
   }
 
+  /** Says that the attempt goes by its codes. The database refuses the step without both (migration 0014). */
+  async submit(tx: Transaction, { id, attempt }: { id: string; attempt: number }): Promise<void> {
+    await tx.run`INSERT INTO submitted_codes (case_id, attempt) VALUES (${id}, ${attempt}) ON CONFLICT DO NOTHING`;
+  }
+
   /** What counts in the case's attempt: codes of the browser that does it, and of no other. */
   async ofAttempt(tx: Transaction, { id, attempt }: { id: string; attempt: number }): Promise<Ingredients> {
     const rows = await tx.many<{ method: CodeMethod }>`
@@ -20,4 +25,10 @@ export class GivenCodes {
     const has = (method: CodeMethod): boolean => rows.some((row) => row.method === method);
     return { savedCode: has('saved'), issuedCode: has('issued') };
   }
+}
+
+/** Whether the case's attempt goes by codes alone, without a document. */
+export async function goesByCodes(tx: Transaction, { id, attempt }: { id: string; attempt: number }): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM submitted_codes WHERE case_id = ${id} AND attempt = ${attempt}`;
+  return row !== undefined;
 }

@@ -34,7 +34,9 @@ const given = new GivenCodes();
 beforeAll(async () => {
   test = await openTestDatabase({ poolSize: 12 });
   core = buildCore(test.database);
-  policy = await addPolicy(core, { matching: { require: ['data'], names: 'compatible', unproofed: 'codes' } });
+  policy = await addPolicy(core, {
+    matching: { require: ['data'], names: 'compatible', unproofed: 'codes', withoutDocument: 'refuse' },
+  });
   saved = new SavedCodes(core.ring, core.clock);
   issued = new IssuedCodes(core.ring, core.clock);
 });

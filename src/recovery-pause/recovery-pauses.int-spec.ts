@@ -6,6 +6,7 @@ import { seedApprovedCase } from '../../test/support/approved-case.js';
 import { buildPasskeyStage, serviceRegistrationClient, TEST_ORIGIN } from '../../test/support/passkey-stage.js';
 import { browserOf, buildRecoveryTokens } from '../../test/support/recovery-token-stage.js';
 import { SoftwareAuthenticator } from '../../test/support/software-authenticator.js';
+import { bothCodes } from '../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { toProblem } from '../platform/http/problem.filter.js';
@@ -102,9 +103,11 @@ describe('while all recoveries are paused (T45)', () => {
       'a session at a partner',
       "INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest) VALUES ($2::text, $1, 1, 'sandbox', 'first', 'creating', '\\x01', convert_to($2::text, 'UTF8'))",
     ],
+    ['handing in codes', "UPDATE recovery_cases SET state = 'adjudicating' WHERE id = $1 AND $2 <> ''"],
     ['handing in', "UPDATE recovery_cases SET state = 'verifying' WHERE id = $1 AND $2 <> ''"],
   ])('the database refuses %s, whatever code asks for it', async (_name, sql) => {
     await move(opened.id, 'awaiting_evidence');
+    await test.database.transaction((tx) => bothCodes(tx, { caseId: opened.id, attempt: 1 }));
     await pause();
     const ask = (): Promise<void> => test.asOwner(sql, [opened.id, newId('ev', new Date())]);
     await expect(ask()).rejects.toMatchObject({ code: 'RG003' });

@@ -1,4 +1,5 @@
 import { CHECK_KINDS, Sensitive, type Check, type CheckKind } from '../../providers/kit/index.js';
+import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from '../adjudication/codes-route.js';
 import type { AdjudicationFacts } from '../adjudication/facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import type { ProofedAttributes } from '../directory/subject.js';
@@ -75,6 +76,12 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
     today: EPOCH.slice(0, 10),
   };
 }
+
+/** The same for somebody who has no document and gives every code that can be given. */
+export const withoutDocument = (facts: AdjudicationFacts): AdjudicationFacts => ({
+  ...facts,
+  ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE, documentStanding: 'unread' },
+});
 
 /** No document of the best case has expired, whenever that is. */
 const EPOCH = '1970-01-01T00:00:00Z';

@@ -70,6 +70,7 @@ export const CODES = {
   partner_needed: { kind: 'obstacle', words: 'The own machine decides no such account', fix: 'change_profile' },
   otherwise_stopped: { kind: 'obstacle', words: 'Another rule stands in the way', fix: 'change_profile' },
   second_person_needed: { kind: 'note', words: 'Privileged: a second person lets it start', fix: 'second_person' },
+  two_codes_do: { kind: 'note', words: 'Could come back by two codes, without a document', fix: 'none' },
   name_in_short_form: { kind: 'note', words: 'Names agree in another form', fix: 'none' },
   name_cut_in_zone: { kind: 'note', words: 'Name longer than the machine-readable zone', fix: 'none' },
 } as const satisfies Readonly<Record<string, CodeEntry>>;
@@ -78,12 +79,14 @@ export const REHEARSAL_CODES = Object.keys(CODES) as RehearsalCode[];
 
 /**
  * How an account fares today, best first. `in_doubt`: with a document in the name that was proofed, yes; in the name that
- * the directory has, no. `with_reviewers`: nothing stands in the way that reviewers may not settle.
+ * the directory has, no. `with_reviewers`: nothing stands in the way that reviewers may not settle. `by_codes_only`: no
+ * document would do, two codes would.
  */
 export const OUTCOMES = [
   'recoverable',
   'in_doubt',
   'with_reviewers',
+  'by_codes_only',
   'not_recoverable',
   'not_covered',
   'other_profile',
@@ -94,6 +97,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   recoverable: 'Recoverable',
   in_doubt: 'In doubt: depends on which name the document has',
   with_reviewers: 'With reviewers only',
+  by_codes_only: 'By two codes only, without a document',
   not_recoverable: 'Not recoverable today',
   not_covered: 'Covered by no profile',
   other_profile: 'Covered by another profile',

@@ -109,6 +109,20 @@ describe('rehearse', () => {
     });
   });
 
+  it('tells who could come back by two codes, and who by nothing else', () => {
+    const policy = { matching: { withoutDocument: 'codes' } };
+    const codes = { hasSavedCode: true, usableAddresses: 2 };
+    expect(run(accountWith(codes), { policy })).toMatchObject({ outcome: 'recoverable', codes: ['two_codes_do'] });
+    const blank = { ...codes, record: { birthDate: undefined } };
+    expect(run(accountWith(blank), { policy })).toMatchObject({
+      outcome: 'by_codes_only',
+      codes: ['birth_date_missing', 'two_codes_do'],
+    });
+    expect(run(accountWith(blank)).outcome).toBe('not_recoverable');
+    for (const less of [{ hasSavedCode: false }, { usableAddresses: 1 }, { assuranceLevel: 'AAL3' as const }])
+      expect(run(accountWith({ ...blank, ...less }), { policy })).toMatchObject({ outcome: 'not_recoverable' });
+  });
+
   it('wants the name itself where the profile does', () => {
     const found = run(accountWith({ profile: { givenName: 'Bob' } }), {
       policy: { matching: { names: 'equivalent' } },

@@ -6,7 +6,7 @@ import type { FindingReason } from '../adjudication/reasons.js';
 import { settleFacts } from '../adjudication/settled-facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import { isPrivileged } from '../policy/policy.js';
-import { idealCase, referenceOf, type RehearsalSetting } from './ideal-case.js';
+import { idealCase, referenceOf, withoutDocument, type RehearsalSetting } from './ideal-case.js';
 import { predictMatch, scriptOf } from './predicted-match.js';
 import { REHEARSAL_CODES, type Outcome, type RehearsalCode } from './rehearsal-codes.js';
 
@@ -24,10 +24,13 @@ export interface Rehearsed {
  * best case there could be (ideal-case.ts). Pure and total.
  */
 export function rehearse(account: WalkedAccount, setting: RehearsalSetting): Rehearsed {
-  const objections = objectionsTo(settleFacts(idealCase(account, setting)));
+  const facts = idealCase(account, setting);
+  const objections = objectionsTo(settleFacts(facts));
+  const codesDo = objectionsTo(settleFacts(withoutDocument(facts))).length === 0;
   const reachable = account.usableAddresses > 0 || setting.policy.relay.allowed;
   const documents = expectedMatches(account, setting);
-  const outcome = outcomeOf({ objections, reachable, doubtful: documents.some(({ agrees }) => !agrees) });
+  const doubtful = documents.some(({ agrees }) => !agrees);
+  const outcome = outcomeOf({ objections, reachable, doubtful, codesDo });
   return {
     outcome,
     script: scriptOf(referenceOf(account)),
@@ -38,6 +41,7 @@ export function rehearse(account: WalkedAccount, setting: RehearsalSetting): Reh
       ...(isPrivileged(setting.policy, account) && setting.policy.authorization.privilegedNeedsSecondPerson
         ? ['second_person_needed' as const]
         : []),
+      ...(codesDo ? ['two_codes_do' as const] : []),
     ]),
   };
 }
@@ -97,9 +101,17 @@ function expectedMatches(account: WalkedAccount, { policy }: RehearsalSetting): 
   return [proofed, predictMatch(reference, { identity, sameDocument: false }, names)];
 }
 
-function outcomeOf(standing: { objections: readonly Objection[]; reachable: boolean; doubtful: boolean }): Outcome {
-  const { objections, reachable, doubtful } = standing;
-  if (!reachable || objections.some(({ settleable }) => !settleable)) return 'not_recoverable';
+interface Standing {
+  objections: readonly Objection[];
+  reachable: boolean;
+  doubtful: boolean;
+  /** Two codes would do without a document. */
+  codesDo: boolean;
+}
+
+function outcomeOf({ objections, reachable, doubtful, codesDo }: Standing): Outcome {
+  if (!reachable) return 'not_recoverable';
+  if (objections.some(({ settleable }) => !settleable)) return codesDo ? 'by_codes_only' : 'not_recoverable';
   if (objections.length > 0) return 'with_reviewers';
   return doubtful ? 'in_doubt' : 'recoverable';
 }

@@ -75,7 +75,22 @@ export class VerificationReports {
       FROM verification_reports r JOIN verification_sessions s ON s.id = r.session_id
         LEFT JOIN withdrawn_results w ON w.session_id = r.session_id
       WHERE r.case_id = ${caseId} AND r.attempt = ${attempt} ORDER BY r.received_at DESC LIMIT 1`;
-    if (!row) return undefined;
+    return row && this.opened(tx, caseId, row);
+  }
+
+  /** Every report of a case, of all its attempts. @throws CaseShreddedError, SealBrokenError */
+  async ofCase(tx: Transaction, caseId: string): Promise<(StoredReport & { attempt: number })[]> {
+    const rows = await tx.many<ReportRow & { attempt: number }>`
+      SELECT r.id, r.session_id, r.attempt, r.provider, s.role, r.received_at, r.report_sealed, w.report_sealed AS withdrawal_sealed
+      FROM verification_reports r JOIN verification_sessions s ON s.id = r.session_id
+        LEFT JOIN withdrawn_results w ON w.session_id = r.session_id
+      WHERE r.case_id = ${caseId} ORDER BY r.received_at`;
+    const reports: (StoredReport & { attempt: number })[] = [];
+    for (const { attempt, ...row } of rows) reports.push({ attempt, ...(await this.opened(tx, caseId, row)) });
+    return reports;
+  }
+
+  private async opened(tx: Transaction, caseId: string, row: ReportRow): Promise<StoredReport> {
     const { reportSealed, withdrawalSealed, ...rest } = row;
     const { sessionId } = rest;
     const report = await this.open(tx, caseId, { sealed: reportSealed, use: reportUse(sessionId) });

@@ -4,6 +4,7 @@ import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { IdentityEvidenceModule } from '../identity-evidence/identity-evidence.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
+import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { AccountAttempts } from './account-attempts.js';
 import { Abandonment } from './collect/abandonment.js';
@@ -15,6 +16,7 @@ import { RereadSchedule } from './collect/reread-schedule.js';
 import { ResultCollector } from './collect/result-collector.js';
 import { ResultSettlement } from './collect/result-settlement.js';
 import { ResultWithdrawal } from './collect/result-withdrawal.js';
+import { CodesSubmission } from './flow/codes-submission.js';
 import { EvidenceSubmission } from './flow/evidence-submission.js';
 import { EvidenceUpload } from './flow/evidence-upload.js';
 import { PartnerVisit } from './flow/partner-visit.js';
@@ -59,7 +61,14 @@ import { VerificationReports } from './verification-reports.js';
 
 /** Stage 3: sends the person to a provider and brings the result back, bound to what was asked. */
 @Module({
-  imports: [RecoveryCaseModule, FlowSessionModule, DirectoryModule, PolicyModule, IdentityEvidenceModule],
+  imports: [
+    RecoveryCaseModule,
+    FlowSessionModule,
+    DirectoryModule,
+    PolicyModule,
+    IdentityEvidenceModule,
+    RecoveryCodesModule,
+  ],
   providers: [
     ConfiguredProviders,
     {
@@ -103,6 +112,7 @@ import { VerificationReports } from './verification-reports.js';
     AccountAttempts,
     EvidenceUpload,
     EvidenceSubmission,
+    CodesSubmission,
   ],
   exports: [
     ProviderRegistry,
@@ -122,6 +132,7 @@ import { VerificationReports } from './verification-reports.js';
     SurplusSettlement,
     EvidenceUpload,
     EvidenceSubmission,
+    CodesSubmission,
     SessionDeliveries,
     Failover,
   ],

@@ -149,6 +149,16 @@ export class GoldenStage {
     (await applicant.http.post(path, { method: 'issued', code })).expect(200);
   }
 
+  /** Sends a form of the page, as a browser without scripts does. */
+  async sendForm({ applicant: { http } }: Begun, page: string, form: { action: string; code?: string }) {
+    const shown = (await http.get(page)).expect(200).text;
+    expect(shown).toContain(`action="${form.action}"`);
+    const token = /name="_csrf" value="([^"]+)"/.exec(shown)?.[1] ?? '';
+    const fields = new URLSearchParams({ _csrf: token, ...(form.code === undefined ? {} : { code: form.code }) });
+    const body = { bytes: Buffer.from(fields.toString()), type: 'application/x-www-form-urlencoded' };
+    return http.send('POST', form.action, { body });
+  }
+
   /** The next attempt, in the same browser. */
   async again({ account, applicant }: Begun, scenario: string): Promise<void> {
     await this.partnerSays(account, scenario);
@@ -160,16 +170,37 @@ export class GoldenStage {
     await this.service.desk.caseWhen(caseId, there, LONGEST_WAIT_MS);
   }
 
-  /** From the approval to the passkey. `told`: notices that are out before the token is asked for. */
-  async finish(begun: Begun, attempt = 1): Promise<void> {
+  /** From the approval to the passkey, whose authenticator it gives back. */
+  async finish(begun: Begun, attempt = 1): Promise<SoftwareAuthenticator> {
     const { caseId, account, applicant } = begun;
     await this.reaches(begun, 'approved', attempt);
     await this.noticesAre(caseId, 'recovery_approved', account.addresses);
     const { token } = await applicant.token();
     const options = (await applicant.present(token)).expect(200).json<Parameters<SoftwareAuthenticator['create']>[0]>();
-    const credential = new SoftwareAuthenticator({ origin: this.service.url }).create(options);
+    const authenticator = new SoftwareAuthenticator({ origin: this.service.url });
+    const credential = authenticator.create(options);
     (await applicant.http.post('/v1/passkey-registrations', { token, credential })).expect(201);
     await this.noticesAre(caseId, 'recovery_completed', account.addresses);
+    return authenticator;
+  }
+
+  /** Signs in with the new passkey and has a code made to keep. */
+  async saveCode({ applicant: { http } }: Begun, authenticator: SoftwareAuthenticator): Promise<string> {
+    const asked = (await http.post('/v1/passkey-assertions/options')).expect(200);
+    const credential = authenticator.get(asked.json<Parameters<SoftwareAuthenticator['get']>[0]>());
+    (await http.post('/v1/passkey-assertions', { credential })).expect(200);
+    return (await http.post('/v1/session/recovery-codes')).expect(201).json<{ code: string }>().code;
+  }
+
+  /** Opens a case and follows it to where evidence is awaited; no document is chosen. */
+  async beginWithoutDocument(account: Account): Promise<Begun> {
+    const { id: caseId } = await this.service.desk.openCase({ id: account.id });
+    // The mailbox has older links too.
+    await this.trailHas(caseId, 'link.sent');
+    const applicant = this.service.applicant();
+    await applicant.start(await this.linkOf(caseId, account));
+    await applicant.agree();
+    return { caseId, account, applicant };
   }
 
   /** A reviewer opens every picture of the case. */

@@ -176,6 +176,41 @@ describe('the audit trail of a journey', () => {
     expectGolden('with-code', await stage.trail(begun));
   });
 
+  it('of an account that comes back with a code, saves one, and comes back again without a document', async () => {
+    const changes = {
+      requiredChecks: ['document_authenticity', 'face_match', 'data_match'],
+      matching: { require: ['data'], unproofed: 'codes', withoutDocument: 'codes' },
+      ingredients: { unproofed: ['issued_code'] },
+      hold: { weakEvidenceSeconds: 1 },
+    };
+    const account = await stage.account('by-codes', { changes, unproofed: true, familyName: 'Oberwald' });
+    await stage.partnerSays(account, 'pass');
+    const first = await stage.begin(account);
+    await stage.giveIssuedCode(first);
+    await first.applicant.chooseProvider('sandbox');
+    const code = await stage.saveCode(first, await stage.finish(first));
+    const begun = await stage.beginWithoutDocument(account);
+    const path = '/v1/flow/recovery-codes';
+    expect((await begun.applicant.http.post(`${path}/submit`)).code).toBe('capture_binding_missing');
+    await stage.giveIssuedCode(begun);
+    expect((await begun.applicant.http.post(`${path}/submit`)).code).toBe('recovery_codes_missing');
+    const page = '/flow/without-document';
+    expect((await begun.applicant.http.get('/flow/document')).text).toContain(`href="${page}"`);
+    (await stage.sendForm(begun, page, { action: `${page}/code`, code: '' })).expect(400);
+    (await stage.sendForm(begun, page, { action: `${page}/code`, code })).expect(303);
+    (await stage.sendForm(begun, page, { action: `${page}/submit` })).expect(303);
+    await stage.noticesAre(begun.caseId, 'recovery_held', account.addresses);
+    await stage.finish(begun);
+    expectGolden('by-codes', await stage.trail(begun));
+    const auditor = await stage.signedIn('auditor-1', ['auditor']);
+    const answer = await auditor.get(`/v1/recovery-cases/${begun.caseId}/explanation`);
+    const { decisions } = answer.expect(200).json<{ decisions: { route: string; replay: { outcome: string } }[] }>();
+    expect(decisions.map(({ route, replay }) => [route, replay.outcome])).toEqual([
+      ['codes', 'same'],
+      ['codes', 'same'],
+    ]);
+  });
+
   it('is whole: no chain was cut, changed or left open', async () => {
     expect(await stage.verification()).toMatchObject({ intact: true, firstFault: null });
   });

@@ -4,6 +4,7 @@ import type { Policy } from '../../src/policy/policy.js';
 import type { CaseState } from '../../src/recovery-case/case-states.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { addPerson, type Core } from './core-stage.js';
+import { bothCodes } from '../support/both-codes.js';
 import { ModelCase, MODEL_TRANSITIONS, statesFor, type Attempted, type ModelTransition } from './reference-model.js';
 import { SeededRandom } from './seeded-random.js';
 
@@ -126,6 +127,7 @@ class Walker {
     const report = this.#report;
     const { walked, tried } = this.choose();
     if (tried.name === 'expire' && this.random.chance(0.7)) await this.runOut(tx, walked);
+    if (tried.name === 'submit_codes') await bothCodes(tx, { caseId: walked.caseId, attempt: walked.model.attempt });
     const expected = walked.model.attempted(tried);
     const after = await this.options.core.cases.transition(tx, {
       caseId: walked.caseId,

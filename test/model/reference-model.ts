@@ -6,6 +6,7 @@ const LIFE = {
   authorize: 'awaiting_authorization -> link_sent',
   start: 'link_sent -> awaiting_evidence',
   submit: 'awaiting_evidence -> verifying',
+  submit_codes: 'awaiting_evidence -> adjudicating',
   wait: 'verifying -> verifying',
   proceed: 'verifying -> verifying',
   report: 'verifying -> adjudicating',

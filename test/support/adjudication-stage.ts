@@ -74,7 +74,7 @@ const noObjects = {} as ObjectStore;
 
 /** Everybody here is called Ana Demo; specs that are about something else take the name for unique. */
 export const NOBODY_ELSE = {
-  isUnique: () => Promise.resolve(true),
+  nameStanding: () => Promise.resolve('unique'),
   catchUpBeforeDecision: () => Promise.resolve(),
 } as unknown as AccountIndex;
 
@@ -119,7 +119,7 @@ export class AdjudicationStage {
   readonly changes: PolicyChanges;
   readonly reports = new VerificationReports(this.keys, this.clock);
   readonly documents = new KnownDocuments(this.ring, this.reports, this.metrics, recordingLogger().logger);
-  readonly accounts = new AccountIndex(this.ring, this.documents);
+  readonly accounts = new AccountIndex(this.ring, this.documents, this.metrics, recordingLogger().logger);
   readonly decisions = new Decisions(this.clock);
   readonly votes = new ReviewVotes(this.keys);
   readonly confirmations = new DeviceConfirmations(this.keys);

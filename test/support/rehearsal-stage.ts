@@ -24,8 +24,9 @@ const ABLE_PARTNER = {
 export function rehearsalStage(database: Database, ring: KeyRing) {
   const clock = new SystemClock();
   const reports = new VerificationReports(new CaseKeys(ring), clock);
-  const documents = new KnownDocuments(ring, reports, new Metrics(), Logger.create('error'));
-  const names = new AccountIndex(ring, documents);
+  const [metrics, logger] = [new Metrics(), Logger.create('error')];
+  const documents = new KnownDocuments(ring, reports, metrics, logger);
+  const names = new AccountIndex(ring, documents, metrics, logger);
   const accounts = new AccountWalk(ring);
   const policies = new Policies();
   const registry = new ProviderRegistry([ABLE_PARTNER]);

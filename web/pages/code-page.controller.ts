@@ -7,13 +7,12 @@ import type { Reply, Request } from '../../src/platform/http/request-context.js'
 import { canonicalCode } from '../../src/recovery-codes/code-text.js';
 import { FlowCodes } from '../../src/recovery-codes/flow-codes.js';
 import { ADDRESSES } from '../templates/addresses.js';
+import { codeError } from './code-error.js';
 import { textField } from './form-input.js';
 import { FlowPageFacts } from './flow-page-facts.js';
 import { PageFrames } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
 import { pageOfFlow, type StepFacts } from './step-page.js';
-
-type CodeError = NonNullable<StepFacts['codeError']>;
 
 /** The page for recovery codes, as forms. What was typed is never shown again. */
 @Controller('flow/codes')
@@ -72,11 +71,4 @@ export class CodePageController {
     if (!this.sessions.csrfTokenMatches(flowOf(request).sessionId, textField(request, '_csrf')))
       throw new Problem('csrf_token_invalid');
   }
-}
-
-/** What the page says itself; every other problem has a page of its own. */
-function codeError(error: unknown): CodeError {
-  if (error instanceof Problem && error.code === 'recovery_code_refused') return 'wrong';
-  if (error instanceof Problem && error.code === 'too_many_requests') return 'too_many';
-  throw error;
 }

@@ -49,7 +49,10 @@ describe('pageOfFlow', () => {
   });
 
   it('asks for a recovery code, lets whoever has none go on, and takes one as long as nothing was sent', () => {
-    const missing: FlowView['recoveryCodes'] = { methods: ['saved', 'issued'], given: [], missing: true };
+    const asked = { methods: ['saved', 'issued'], given: [], withoutDocument: false } satisfies Partial<
+      FlowView['recoveryCodes']
+    >;
+    const missing: FlowView['recoveryCodes'] = { ...asked, missing: true };
     const pageAt = (step: FlowView['step'], facts = {}, recoveryCodes: FlowView['recoveryCodes'] = missing) =>
       pageOfFlow(flow({ step, recoveryCodes }), { retentionDays: 7, ...facts });
     expect(pageAt('codes')).toEqual({ screen: 'recovery-codes' });
@@ -60,9 +63,29 @@ describe('pageOfFlow', () => {
     });
     expect(pageAt('checking', { wantsCodes: true })).toMatchObject({ screen: 'checking' });
     expect(pageAt('evidence', { wantsCodes: true }, null)).toMatchObject({ screen: 'capture' });
-    expect(pageAt('evidence', { wantsCodes: true }, { ...missing, missing: false })).toMatchObject({
+    expect(pageAt('evidence', { wantsCodes: true }, { ...asked, missing: false })).toMatchObject({
       screen: 'capture',
     });
+  });
+
+  it('takes two codes instead of a document where the policy does, the sent one first', () => {
+    const page = (codes: Partial<NonNullable<FlowView['recoveryCodes']>>, step: FlowView['step'] = 'document') =>
+      pageOfFlow(
+        flow({
+          step,
+          recoveryCodes: { methods: ['saved', 'issued'], given: [], missing: false, withoutDocument: true, ...codes },
+        }),
+        { retentionDays: 7, wantsNoDocument: true },
+      );
+    expect(page({})).toEqual({ screen: 'without-document', next: 'issued' });
+    expect(page({ given: ['issued'] })).toEqual({ screen: 'without-document', next: 'saved' });
+    expect(page({ given: ['saved'] }, 'evidence')).toEqual({ screen: 'without-document', next: 'issued' });
+    expect(page({ given: ['saved', 'issued'] })).toEqual({ screen: 'without-document', next: 'send' });
+    const refused = page({ withoutDocument: false });
+    expect(refused).toMatchObject({ screen: 'choose-document' });
+    expect(refused).not.toHaveProperty('canGoWithout');
+    expect(page({}, 'consent')).toMatchObject({ screen: 'consent' });
+    expect(page({}, 'checking')).toMatchObject({ screen: 'checking' });
   });
 
   it('asks for a back that may be left out, until the face is taken; then the last look offers it', () => {

@@ -27,6 +27,7 @@ export interface StepFacts {
   wantsDocument?: boolean;
   wantsConsent?: boolean;
   wantsCodes?: boolean;
+  wantsNoDocument?: boolean;
   codeRequested?: boolean;
   codeError?: 'missing' | 'wrong' | 'too_many';
   passkey?: { createdAt: Date; oldPasskeysRemoved: number };
@@ -39,7 +40,8 @@ export interface StepFacts {
 /** The page of a flow. Pure: the server owns the state, so any address of the flow shows the page that fits it. */
 export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
   if (facts.wantsCodes && mayGiveCodes(flow)) return codesPage(facts);
-  if (facts.wantsDocument && ['codes', 'retry', 'evidence'].includes(flow.step)) return documentPage(facts);
+  if (facts.wantsNoDocument && mayGoWithout(flow)) return withoutDocumentPage(flow, facts);
+  if (facts.wantsDocument && ['codes', 'retry', 'evidence'].includes(flow.step)) return documentPage(flow, facts);
   if (facts.wantedKind && (flow.step === 'retry' || flow.step === 'evidence'))
     return capturePage(flow, facts, facts.wantedKind);
   switch (flow.step) {
@@ -48,7 +50,7 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
     case 'codes':
       return codesPage(facts);
     case 'document':
-      return documentPage(facts);
+      return documentPage(flow, facts);
     case 'provider':
       return providerPage(flow, facts);
     case 'evidence':
@@ -87,6 +89,20 @@ const BEFORE_SENDING: readonly FlowView['step'][] = ['codes', 'document', 'provi
 
 const mayGiveCodes = ({ step, recoveryCodes }: FlowView): boolean =>
   recoveryCodes?.missing === true && BEFORE_SENDING.includes(step);
+
+const mayGoWithout = ({ step, recoveryCodes }: FlowView): boolean =>
+  recoveryCodes?.withoutDocument === true && BEFORE_SENDING.includes(step);
+
+function withoutDocumentPage({ recoveryCodes }: FlowView, { codeRequested, codeError }: StepFacts): PageView {
+  const given = recoveryCodes?.given ?? [];
+  const missing = (['issued', 'saved'] as const).find((method) => !given.includes(method));
+  return {
+    screen: 'without-document',
+    next: missing ?? 'send',
+    ...(codeRequested ? { requested: true } : {}),
+    ...(codeError ? { error: codeError } : {}),
+  };
+}
 
 function codesPage({ codeRequested, codeError }: StepFacts): PageView {
   return {
@@ -139,7 +155,7 @@ function consentPage(flow: FlowView, facts: StepFacts): PageView {
   };
 }
 
-function documentPage(facts: StepFacts): PageView {
+function documentPage(flow: FlowView, facts: StepFacts): PageView {
   const error = facts.problem === 'country_missing' || facts.problem === 'document_type_missing' ? [facts.problem] : [];
   const { issuingCountry, documentType } = facts;
   const chosen = {
@@ -147,7 +163,8 @@ function documentPage(facts: StepFacts): PageView {
     ...(isDocumentType(documentType) ? { documentType } : {}),
   };
   const countries = COUNTRIES.filter((code) => takes(facts, { issuingCountry: code }));
-  return { screen: 'choose-document', countries, documentTypes: documentTypesOf(facts), chosen, errors: error };
+  const page = { screen: 'choose-document', countries, documentTypes: documentTypesOf(facts), chosen } as const;
+  return { ...page, errors: error, ...(mayGoWithout(flow) ? { canGoWithout: true } : {}) };
 }
 
 const takes = ({ takes: asked }: StepFacts, document: { issuingCountry?: string; documentType?: string }): boolean =>

@@ -19,6 +19,7 @@ import { recover, recoverAccepted } from './screens/recover.js';
 import { recoveryCodes } from './screens/recovery-codes.js';
 import { retry } from './screens/retry.js';
 import { cannotFinish, checking, held } from './screens/waiting.js';
+import { withoutDocument } from './screens/without-document.js';
 
 export type { EvidenceKind } from './addresses.js';
 export type { HelpDesk, PageFrame } from './page-frame.js';
@@ -43,6 +44,7 @@ const SCREENS: Screens = {
   'consent-declined': consentDeclined,
   notice,
   'recovery-codes': recoveryCodes,
+  'without-document': withoutDocument,
   'choose-document': chooseDocument,
   'choose-provider': chooseProvider,
   'partner-handoff': partnerHandoff,

@@ -61,9 +61,19 @@ export type EvidenceView =
       documentTypes: readonly DocumentType[];
       chosen?: { issuingCountry?: string; documentType?: DocumentType };
       errors?: readonly ('country_missing' | 'document_type_missing')[];
+      /** The organisation takes two codes instead. */
+      canGoWithout?: boolean;
     }
   | {
       screen: 'recovery-codes';
+      /** A code was asked for just now. */
+      requested?: boolean;
+      error?: 'missing' | 'wrong' | 'too_many';
+    }
+  | {
+      screen: 'without-document';
+      /** The code that was sent, the one that was saved, or nothing more: both are here. */
+      next: 'issued' | 'saved' | 'send';
       /** A code was asked for just now. */
       requested?: boolean;
       error?: 'missing' | 'wrong' | 'too_many';

@@ -124,6 +124,7 @@ describe('gallery', () => {
       'consent-declined': true,
       notice: true,
       'recovery-codes': true,
+      'without-document': true,
       'choose-document': true,
       'choose-provider': true,
       'partner-handoff': true,

@@ -12,7 +12,8 @@ function nameTwin(facts: SettledFacts, checks: SettledChecks): Objection[] {
   const face = facts.proofing !== undefined && checks.reference_portrait_match.result === 'pass';
   const number = facts.attributes.find(({ about }) => about === 'document_number')?.match;
   const sameDocument = number?.outcome === 'exact' && checks.document_authenticity.result === 'pass';
-  return face || sameDocument ? [] : [refer('account', 'name_not_unique')];
+  const reason = facts.subject.namesakeUnreadable ? 'namesake_unreadable' : 'name_not_unique';
+  return face || sameDocument ? [] : [refer('account', reason)];
 }
 
 /** One document, one account, whatever else agrees (T64). Nobody settles it: a second account takes a second document. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { recordingLogger } from '../../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import type { Principal } from '../../platform/http/request-context.js';
@@ -247,13 +248,13 @@ describe('a name that is not unique in the directory (T65)', () => {
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     const undone = new Error('undone');
     const crowd = tx(async (t) => {
-      expect(await stage.accounts.isUnique(t, subjectId, person)).toBe(true);
+      expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unique');
       await t.run`INSERT INTO subjects (id, login_digest, profile_sealed, account_index)
         SELECT 'sub_' || lpad(n::text, 26, '0'), n::text::bytea, '', account_index
         FROM subjects, generate_series(1, 501) AS n WHERE id = ${subjectId}`;
       await t.run`INSERT INTO subject_birth_dates (birth_digest, subject_id)
         SELECT ${stage.ring.digest('birth-date', '?')}, id FROM subjects WHERE profile_sealed = ''`;
-      expect(await stage.accounts.isUnique(t, subjectId, person)).toBe(false);
+      expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('not_unique');
       throw undone;
     });
     await expect(crowd).rejects.toBe(undone);
@@ -308,9 +309,81 @@ describe('a name that is not unique in the directory (T65)', () => {
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     const { subjectId } = await reported();
     const keepRecorded = (t: Transaction): Promise<void> => rename(t, subjectId);
-    const overtaken = new AccountIndex(stage.ring, { keepRecorded } as unknown as KnownDocuments);
+    const overtaken = new AccountIndex(
+      stage.ring,
+      { keepRecorded } as unknown as KnownDocuments,
+      stage.metrics,
+      recordingLogger().logger,
+    );
     expect(await tx((t) => overtaken.catchUp(t, 1))).toBe(1);
     expect(await markOf(subjectId)).toBe('');
+  });
+
+  /** Alters what is sealed, as a bad disk would; with `unnoticed`, so that the account stays indexed. */
+  async function breakSeal(t: Transaction, id: string, { unnoticed = false } = {}): Promise<void> {
+    const { mark } = await t.one<{ mark: string }>`SELECT account_index AS mark FROM subjects WHERE id = ${id}`;
+    await t.run`UPDATE subjects SET profile_sealed = set_byte(profile_sealed, length(profile_sealed) - 1, 255 - get_byte(profile_sealed, length(profile_sealed) - 1)) WHERE id = ${id}`;
+    if (unnoticed) await t.run`UPDATE subjects SET account_index = ${mark} WHERE id = ${id}`;
+  }
+  const unreadableCount = async (): Promise<number> => {
+    const { values } = await stage.metrics.securityEvents.get();
+    return values.find(({ labels }) => labels.type === 'account_unreadable')?.value ?? 0;
+  };
+
+  it('T65: an account that cannot be opened holds up no other, is counted, and nobody is unique until it is mended', async () => {
+    const [person, broken] = [await reported(), await reported()];
+    await tx((t) => breakSeal(t, broken.subjectId));
+    await tx((t) => t.run`UPDATE subjects SET account_index = '' WHERE id <> ${broken.subjectId}`);
+    const before = await unreadableCount();
+    while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
+    expect(await unreadableCount()).toBe(before + 1);
+    expect(await tx((t) => stage.accounts.unreadable(t))).toBe(1);
+    expect(await markOf(person.subjectId)).toMatch(/^2\.[^!]+$/);
+    expect(await markOf(broken.subjectId)).toMatch(/!$/);
+    const decided = await decide(person);
+    expect(decided.state).toBe('in_review');
+    const { findings } = await tx(
+      (t) =>
+        t.one<{ findings: { reasonCodes: string[] }[] }>`SELECT findings FROM decisions WHERE case_id = ${person.id}`,
+    );
+    expect(findings.flatMap(({ reasonCodes }) => reasonCodes)).toContain('namesake_unreadable');
+
+    await tx((t) => breakSeal(t, broken.subjectId));
+    expect(await tx((t) => stage.accounts.catchUp(t, 500))).toBe(1);
+    expect(await tx((t) => stage.accounts.unreadable(t))).toBe(0);
+    expect((await decide(await reported())).state).toBe('approved');
+  });
+
+  it('T65: an account set aside is looked at again when it is asked for, and one that reads is indexed', async () => {
+    const { subjectId } = await reported();
+    while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
+    const mark = await markOf(subjectId);
+    await tx((t) => t.run`UPDATE subjects SET account_index = ${`${mark}!`} WHERE id = ${subjectId}`);
+    expect(await tx((t) => stage.accounts.catchUp(t, 500))).toBe(0);
+    await tx((t) => stage.accounts.retryUnreadable(t));
+    expect(await tx((t) => stage.accounts.catchUp(t, 500))).toBe(1);
+    expect(await markOf(subjectId)).toBe(mark);
+  });
+
+  it('T65: whoever shares a birth date with an account that cannot be opened is not unique; others are', async () => {
+    const [person, broken] = [somebody(), somebody()];
+    const [{ subjectId }, other] = [
+      await reported({ identity: person, record: person, profile: person }),
+      await reported({ identity: broken, record: broken, profile: broken }),
+    ];
+    while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
+    const undone = new Error('undone');
+    const look = tx(async (t) => {
+      expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unique');
+      await breakSeal(t, other.subjectId, { unnoticed: true });
+      expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unreadable');
+      const elsewhere = { ...person, birthDate: '1971-07-07' };
+      expect(await stage.accounts.nameStanding(t, subjectId, elsewhere)).toBe('unique');
+      const namesake = { subjectId, person };
+      expect(await stage.accounts.sharedWith(t, [namesake])).toEqual(new Map([[subjectId, 1]]));
+      throw undone;
+    });
+    await expect(look).rejects.toBe(undone);
   });
 
   it('T65: a reviewer who looks writes nothing', async () => {

@@ -52,6 +52,12 @@ function registerOf(document: NumberedDocument | undefined): string | undefined 
   return document?.documentType === 'passport' ? 'passport' : REGION.exec(text(document?.issuingRegion))?.[1];
 }
 
+/** The issuer of specimens (ICAO Doc 9303-3, section 5). */
+const SPECIMEN_ISSUER = 'UTO';
+
+export const isSpecimen = (document: NumberedDocument | undefined): boolean =>
+  issuerOf(document?.issuingCountry) === SPECIMEN_ISSUER;
+
 /** Whether the two may be one document: where a register is not known, it may be any. */
 export function mayBeOne(one: DocumentIdentity, other: DocumentIdentity): boolean {
   const sameNumber = one.issuer === other.issuer && one.number === other.number;

@@ -14,21 +14,26 @@ const AT_A_TIME = 200;
 
 /**
  * Indexes every account that is not indexed under the current rules and key, beside a running service. Stopped, it goes
- * on where it was. Returns how many were indexed. @throws DatabaseUnavailableError
+ * on where it was. Returns how many were indexed, and how many could not be opened: those are named in the log.
+ * @throws DatabaseUnavailableError
  */
-export async function reindexAccounts(config: Config): Promise<number> {
+export async function reindexAccounts(config: Config): Promise<{ indexed: number; unreadable: number }> {
   const ring = KeyRing.fromFile(config.KEYRING_FILE);
   const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 60_000 });
   try {
     const reports = new VerificationReports(new CaseKeys(ring), new SystemClock());
-    const documents = new KnownDocuments(ring, reports, new Metrics(), Logger.create(config.LOG_LEVEL));
-    const accounts = new AccountIndex(ring, documents);
-    let indexed = 0;
+    const [metrics, logger] = [new Metrics(), Logger.create(config.LOG_LEVEL)];
+    const documents = new KnownDocuments(ring, reports, metrics, logger);
+    const accounts = new AccountIndex(ring, documents, metrics, logger);
+    await database.transaction((tx) => accounts.retryUnreadable(tx));
+    let done = 0;
     for (;;) {
       const more = await database.transaction((tx) => accounts.catchUp(tx, AT_A_TIME));
-      if (more === 0) return indexed;
-      indexed += more;
+      if (more > 0) done += more;
+      else break;
     }
+    const unreadable = await database.read((tx) => accounts.unreadable(tx));
+    return { indexed: done - unreadable, unreadable };
   } finally {
     await database.close();
   }

@@ -32,6 +32,7 @@ export interface Assurance {
 }
 
 const NEVER_PROOFED = 'nobody was proofed for this account';
+const NO_DOCUMENT = 'no document was shown: two recovery codes stood in for it, and nobody was proofed anew';
 const NOT_LIVE = 'the provider did not say that this was its live environment';
 
 interface ClaimRule {
@@ -110,11 +111,20 @@ function repeatedProofing(facts: SettledFacts): string | undefined {
   return strongEvidence(facts) ?? verified(facts);
 }
 
+/** What two codes by themselves can show (NIST SP 800-63B-4, 4.2.2.2): an account is recovered, nobody is proofed anew. */
+const BY_CODES: readonly AssuranceClaim[] = ['two_codes', 'device_bound'];
+
+function reasonAgainst(facts: SettledFacts, claim: AssuranceClaim): string | undefined {
+  const { missing } = RULES[claim];
+  if (facts.route === 'codes') return BY_CODES.includes(claim) ? missing(facts) : NO_DOCUMENT;
+  return facts.report.live ? missing(facts) : NOT_LIVE;
+}
+
 /** What may be claimed of an attempt with these facts, and what may not and why. Pure and total. */
 export function assuranceOf(facts: SettledFacts): Assurance {
   const standings = ASSURANCE_CLAIMS.map((claim): ClaimStanding => {
-    const { clause, missing } = RULES[claim];
-    const because = facts.report.live ? missing(facts) : NOT_LIVE;
+    const { clause } = RULES[claim];
+    const because = reasonAgainst(facts, claim);
     return { claim, clause, ...(because !== undefined && { because }) };
   });
   return {

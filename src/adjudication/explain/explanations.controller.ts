@@ -6,12 +6,14 @@ import { Operation } from '../../platform/http/operation.js';
 import { IdParam } from '../../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { VERDICTS } from '../decision.js';
+import { ROUTES } from '../facts.js';
 import { BUCKETS } from '../reasons.js';
 import { Explanations, type Explanation } from './explanations.js';
 
 const ExplainedDecision = z.object({
   decisionId: z.string(),
   attempt: z.number().int(),
+  route: z.enum(ROUTES).describe('By document, or by two codes without one.'),
   verdict: z.enum(VERDICTS),
   bucket: z.enum(BUCKETS),
   decidedBy: z.string().describe('`policy` for the rules alone; else what or who settled it.'),
@@ -65,9 +67,10 @@ export class ExplanationsController {
   }
 }
 
-function viewOf({ facts: _facts, caseId: _caseId, ...explanation }: Explanation): z.infer<typeof ExplainedDecision> {
+function viewOf({ facts, caseId: _caseId, ...explanation }: Explanation): z.infer<typeof ExplainedDecision> {
   return {
     ...explanation,
+    route: facts?.route ?? 'document',
     decidedAt: explanation.decidedAt.toISOString(),
     votes: explanation.votes.map((vote) => ({ ...vote, votedAt: vote.votedAt.toISOString() })),
   };

@@ -20,6 +20,7 @@ const SUBJECTS: Readonly<Record<FindingSubject, string>> = {
   provider: 'The provider',
   account: 'The account',
   proofing_record: 'The proofing record',
+  recovery_codes: 'Two recovery codes, which stand in for a document',
   binding: 'The tie to this account',
   channel: 'The way the link went',
   device: 'The device',
@@ -114,6 +115,12 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   attempts_exhausted: 'all attempts are used',
   nationality_differs: 'the nationality is another one, which by itself refuses nobody',
   name_only_similar: 'the names are merely similar, with too little else to lean on',
+  namesake_unreadable: 'another account cannot be opened, and may have this name',
+  codes_alone_not_allowed: 'the policy recovers nobody without a document',
+  codes_alone_not_enough: 'an account of this strength, level or privilege does not come back without a document',
+  codes_alone_relayed: 'the link was passed on, and so could the codes have been',
+  two_codes_given: 'both were given in the browser that gets the passkey',
+  shown_evidence_contradicts: 'evidence that was shown in this case speaks against the person',
 };
 
 const isReason = (code: string): code is FindingReason => (FINDING_REASONS as readonly string[]).includes(code);

@@ -20,6 +20,7 @@ const MAY: Record<string, readonly string[]> = {
   evidence: ['INSERT', 'UPDATE'],
   flow_sessions: ['INSERT', 'UPDATE'],
   given_recovery_codes: ['INSERT'],
+  submitted_codes: ['INSERT'],
   idempotency_keys: ['DELETE', 'INSERT', 'UPDATE'],
   issued_recovery_codes: ['DELETE', 'INSERT', 'UPDATE'],
   known_documents: ['DELETE', 'INSERT', 'UPDATE'],

@@ -49,6 +49,7 @@ export const SECURITY_EVENT_TYPES = [
   'passkey_frozen',
   'sign_count_did_not_grow',
   'document_on_other_account',
+  'account_unreadable',
 ] as const;
 
 export const QUEUE_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;

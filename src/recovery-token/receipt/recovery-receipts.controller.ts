@@ -6,7 +6,11 @@ import { IdParam } from '../../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { RecoveryReceipts } from './recovery-receipts.js';
 
-const ReceiptView = z.object({ receipt: z.string().describe('Compact JWS with `verified_claims`.') });
+const ReceiptView = z.object({
+  receipt: z
+    .string()
+    .describe('Compact JWS with `verified_claims`; with `account_recovery` where two codes stood in for a document.'),
+});
 
 @Controller('/v1/recovery-cases')
 @UseGuards(StaffGuard)

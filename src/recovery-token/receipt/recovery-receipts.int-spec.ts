@@ -4,11 +4,12 @@ import { Sensitive } from '../../../providers/kit/index.js';
 import { factsWith } from '../../../test/support/adjudication-facts.js';
 import { AdjudicationStage } from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from '../../adjudication/codes-route.js';
 import { settleFacts } from '../../adjudication/settled-facts.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { RecoveryReceipts } from './recovery-receipts.js';
-import { verifiedClaims } from './verified-claims.js';
+import { recoveryClaims, verifiedClaims } from './verified-claims.js';
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -67,6 +68,23 @@ describe('the receipt of a recovery', () => {
     expect(decodeProtectedHeader(receipt).typ).toBe('regain-recovery-receipt+jwt');
     expect(payload).toMatchObject({ case: id, verified_claims: { claims: { sub: subjectId } } });
     expect(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()).not.toMatch(/Ana|Demo|1980/);
+  });
+});
+
+describe('a receipt without a document', () => {
+  it('claims two codes and the browser, and nobody’s identity', () => {
+    const facts = settleFacts({
+      ...factsWith({ ingredients: { savedCode: true, issuedCode: true } }),
+      ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE },
+    });
+    const about = { caseId: 'rc_1', subjectId: 'sub_1', decidedUnder: 'pol_1@2', decidedAt: new Date(0), facts };
+    const claims = recoveryClaims(about);
+    expect(claims).toMatchObject({ method: 'two_recovery_codes', policy: 'pol_1@2', sub: 'sub_1' });
+    expect(claims.claimed.map(({ claim }) => claim)).toEqual(['device_bound', 'two_codes']);
+    expect(claims.not_claimed.map(({ claim }) => claim)).toEqual(
+      expect.arrayContaining(['document_validated', 'ial1_evidence', 'repeated_proofing']),
+    );
+    expect(JSON.stringify(claims)).not.toMatch(/verified_claims|document_details/);
   });
 });
 

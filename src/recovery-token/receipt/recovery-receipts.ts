@@ -5,7 +5,7 @@ import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
-import { verifiedClaims } from './verified-claims.js';
+import { recoveryClaims, verifiedClaims } from './verified-claims.js';
 
 const NO_FACTS = 'The facts of this recovery were not kept.';
 
@@ -19,7 +19,7 @@ export class RecoveryReceipts {
   ) {}
 
   /**
-   * Compact JWS, EdDSA (RFC 8037), with `verified_claims`; the public key is printed by `regain keys:public`.
+   * Compact JWS, EdDSA (RFC 8037), with `verified_claims`, or `account_recovery` of one without a document; the public key is printed by `regain keys:public`.
    * @throws Problem not_found, wrong_state for a case that ended without a spent token, an evaluation too
    */
   async of(tx: Transaction, caseId: string): Promise<string> {
@@ -30,10 +30,13 @@ export class RecoveryReceipts {
     const approval = await this.decisions.approval(tx, { caseId, attempt });
     if (!approval?.facts) throw new Problem('wrong_state', { detail: NO_FACTS });
     const { decidedAt, decidedUnder, facts } = approval;
+    const about = { caseId, subjectId, decidedUnder, decidedAt, facts };
     const { id, privateKey } = this.ring.signingKey('receipt-signature');
     return new SignJWT({
       case: caseId,
-      verified_claims: verifiedClaims({ caseId, subjectId, decidedUnder, decidedAt, facts }),
+      ...(facts.route === 'codes'
+        ? { account_recovery: recoveryClaims(about) }
+        : { verified_claims: verifiedClaims(about) }),
     })
       .setSubject(subjectId)
       .setIssuedAt(closedAt)

@@ -61,6 +61,23 @@ export function verifiedClaims({ caseId, subjectId, decidedUnder, decidedAt, fac
   };
 }
 
+/**
+ * What a recovery without a document says of itself. No `verified_claims`: nobody's identity was verified, two codes by
+ * different methods brought an account back (NIST SP 800-63B-4, 4.2.2.2).
+ */
+export function recoveryClaims({ caseId, subjectId, decidedUnder, decidedAt, facts }: ReceiptFacts) {
+  const { claimed, notClaimed } = assuranceOf(facts);
+  return {
+    method: 'two_recovery_codes',
+    policy: decidedUnder,
+    time: decidedAt.toISOString(),
+    recovery_process: caseId,
+    sub: subjectId,
+    claimed: claimed.map(({ claim, clause }) => ({ claim, clause })),
+    not_claimed: notClaimed.map(({ claim, clause, because }) => ({ claim, clause, because })),
+  };
+}
+
 function checkDetails({ checks, provider }: SettledFacts): { check_method: string; organization: string }[] {
   return Object.values(checks).flatMap(({ kind, result, method: how }) => {
     const method = CHECK_METHODS[kind];

@@ -16,7 +16,7 @@ import { CaseEvidence } from './case-evidence.js';
 import { FetchAftermath, type FetchOutcome } from './fetch-aftermath.js';
 import { RepeatedSelfies } from './repeated-selfies.js';
 import { RereadSchedule } from './reread-schedule.js';
-import { restsOn } from './standing-result.js';
+import { isHeard } from './standing-result.js';
 
 /** Longer than the call's own deadline (provider-calls.ts). */
 const HAND_OVER_LEASE_SECONDS = 60;
@@ -76,7 +76,9 @@ export class ResultCollector {
   /** A session that has reported is read again when a push asked for it and its case still rests on the report. */
   private async loadAgain(tx: Transaction, of: Pick<Work, 'recoveryCase' | 'session'>): Promise<Work | undefined> {
     const { recoveryCase } = of;
-    const session = restsOn(recoveryCase, of.session) ? await this.rereads.claim(tx, of.session) : undefined;
+    const session = (await isHeard(tx, recoveryCase, of.session))
+      ? await this.rereads.claim(tx, of.session)
+      : undefined;
     return session && { recoveryCase, session, adapter: this.registry.get(session.provider) };
   }
 

@@ -11,7 +11,7 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 import { VerificationReports } from '../verification-reports.js';
 import { saysWorse } from './later-word.js';
-import { restsOn, wasRedeemed } from './standing-result.js';
+import { isHeard, wasRedeemed } from './standing-result.js';
 
 interface LaterWord {
   recoveryCase: RecoveryCase;
@@ -38,7 +38,7 @@ export class ResultWithdrawal {
    * as it ended: the withdrawal is in the trail, and the account holder is told how to stop the passkey.
    */
   async weigh(tx: Transaction, { recoveryCase, session, report }: LaterWord): Promise<'withdrawn' | 'late'> {
-    if (!restsOn(recoveryCase, session)) return 'late';
+    if (!(await isHeard(tx, recoveryCase, session))) return 'late';
     const first = await this.reports.ofSession(tx, session);
     if (!first || !saysWorse(first, report)) return 'late';
     const { id: caseId, attempt, state } = recoveryCase;

@@ -10,6 +10,7 @@ import { NoMembers, ValidBody } from '../../platform/http/valid-input.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { WireHandoff, wireHandoff } from '../session/wire-handoff.js';
+import { CodesSubmission } from './codes-submission.js';
 import { EvidenceSubmission } from './evidence-submission.js';
 import { EvidenceUpload } from './evidence-upload.js';
 
@@ -46,6 +47,7 @@ export class VerificationFlowController {
     private readonly starting: VerificationStart,
     private readonly uploads: EvidenceUpload,
     private readonly submission: EvidenceSubmission,
+    private readonly codes: CodesSubmission,
   ) {}
 
   @Post('v1/flow/verification')
@@ -125,5 +127,31 @@ export class VerificationFlowController {
   })
   async submit(@ValidBody(NoMembers) _body: unknown, @Req() request: Request): Promise<z.infer<typeof SubmitAnswer>> {
     return { state: await this.submission.submit({ caseId: flowOf(request).caseId, request }) };
+  }
+
+  @Post('v1/flow/recovery-codes/submit')
+  @Operation({
+    summary:
+      'Ask for the decision by two recovery codes, without a document. Where the policy allows it; bound browser only.',
+    tag: 'Flow',
+    audience: 'applicant',
+    body: NoMembers,
+    status: 202,
+    response: SubmitAnswer,
+    problems: [
+      'flow_ended',
+      'origin_not_allowed',
+      'consent_required',
+      'wrong_state',
+      'capture_binding_missing',
+      'recovery_codes_missing',
+      'too_many_requests',
+    ],
+  })
+  async submitCodes(
+    @ValidBody(NoMembers) _body: unknown,
+    @Req() request: Request,
+  ): Promise<z.infer<typeof SubmitAnswer>> {
+    return { state: await this.codes.submit({ caseId: flowOf(request).caseId, request }) };
   }
 }

@@ -9,7 +9,7 @@ import { announce, type CaseEvent } from '../../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { isTerminal } from '../../recovery-case/case-states.js';
 import { RereadSchedule } from '../collect/reread-schedule.js';
-import { wasRedeemed } from '../collect/standing-result.js';
+import { isHeard } from '../collect/standing-result.js';
 import { SessionStore } from '../session/session-store.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 
@@ -91,9 +91,10 @@ export class PushInbox {
   private async wake(tx: Transaction, found: { row: InboxRow; session: VerificationSession }): Promise<void> {
     const { session } = found;
     const recoveryCase = await this.cases.find(tx, session.caseId);
-    const late = !recoveryCase || isTerminal(recoveryCase.state) || recoveryCase.attempt !== session.attempt;
+    const living = recoveryCase !== undefined && !isTerminal(recoveryCase.state);
+    const timely = living && recoveryCase.attempt === session.attempt;
     // A passkey came of it: its owner is to know what the partner says now (T43).
-    const heard = !late || (recoveryCase !== undefined && wasRedeemed(recoveryCase, session));
+    const heard = timely || (recoveryCase !== undefined && (await isHeard(tx, recoveryCase, session)));
     if (heard) await this.rereads.pushed(tx, session);
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, inboxId: found.row.id };
     await appendAudit(tx, {

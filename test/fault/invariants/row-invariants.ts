@@ -27,13 +27,16 @@ const RULES: readonly { says: string; look: Look }[] = [
       WHERE (c.state = 'completed' AND c.mode = 'production') <> (t.spent = 1)`,
   },
   {
-    says: 'I2: an approval rests on no report of its own attempt and partner that came before it',
+    says: 'I2: an approval rests on no report of its own attempt and partner that came before it, and on no two codes of its browser',
     look: (tx) => tx.many<Found>`
       SELECT a.chain_id AS about, concat('approved in attempt ', a.data->>'attempt') AS detail FROM audit_events a
       WHERE a.type = 'case.approved' AND NOT EXISTS (
         SELECT 1 FROM verification_reports r JOIN verification_sessions s ON s.id = r.session_id
         WHERE r.case_id = a.chain_id AND r.attempt = (a.data->>'attempt')::int AND s.case_id = r.case_id AND s.attempt = r.attempt
-          AND s.provider = r.provider AND s.state = 'reported' AND s.external_id IS NOT NULL AND r.received_at <= a.occurred_at)`,
+          AND s.provider = r.provider AND s.state = 'reported' AND s.external_id IS NOT NULL AND r.received_at <= a.occurred_at)
+        AND NOT EXISTS (SELECT 1 FROM submitted_codes g WHERE g.case_id = a.chain_id AND g.attempt = (a.data->>'attempt')::int AND g.submitted_at <= a.occurred_at
+          AND (SELECT count(DISTINCT c.method) FROM given_recovery_codes c JOIN capture_bindings b ON b.case_id = c.case_id AND b.cookie_digest = c.capture_digest
+            WHERE c.case_id = g.case_id AND b.attempt = g.attempt) = 2)`,
   },
   {
     says: 'I5: a stored delivery had not one effect',

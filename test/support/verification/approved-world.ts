@@ -21,7 +21,7 @@ import { drain, letTimePass, newBrowser, openCase, readCase } from './world-case
 
 const ANA = { givenName: 'Ana', familyName: 'Demo', birthDate: '1980-01-02' };
 /** Events that stage 4 works on, and with which of its two jobs. */
-const DECIDES = ['verification.reported', 'case.reconsidered'];
+const DECIDES = ['verification.reported', 'case.codes_submitted', 'case.reconsidered'];
 const LOOKS_AGAIN = ['verification.browser_returned', 'verification.browser_strayed', 'case.hold_due'];
 
 type Browser = ReturnType<typeof newBrowser>;

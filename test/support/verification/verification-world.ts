@@ -28,6 +28,11 @@ import { ResultCollector } from '../../../src/verification/collect/result-collec
 import { RereadSchedule } from '../../../src/verification/collect/reread-schedule.js';
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
 import { ResultWithdrawal } from '../../../src/verification/collect/result-withdrawal.js';
+import { FlowCodes } from '../../../src/recovery-codes/flow-codes.js';
+import { GivenCodes } from '../../../src/recovery-codes/given-codes.js';
+import { IssuedCodes } from '../../../src/recovery-codes/issued-codes.js';
+import { SavedCodes } from '../../../src/recovery-codes/saved-codes.js';
+import { CodesSubmission } from '../../../src/verification/flow/codes-submission.js';
 import { AccountAttempts } from '../../../src/verification/account-attempts.js';
 import { EvidenceSubmission } from '../../../src/verification/flow/evidence-submission.js';
 import { EvidenceUpload } from '../../../src/verification/flow/evidence-upload.js';
@@ -210,7 +215,15 @@ function createRouting(base: Base) {
   );
   const watching = { controls, vitals, wait, surplus, surplusSettlement, rereads };
   const asking = { calls, contexts, intents, question, failover, opener, renewal };
-  return { ...watching, ...asking, sessions, secrets, deliveries, inbox };
+  return { ...watching, ...asking, sessions, secrets, deliveries, inbox, opening };
+}
+
+function createCodes({ database, platform, cases, subjects, policies }: Base) {
+  const { ring, clock, limits } = platform;
+  const [saved, issued, given] = [new SavedCodes(ring, clock), new IssuedCodes(ring, clock), new GivenCodes()];
+  const captures = new CaptureBindings(ring);
+  const flow = new FlowCodes(database, cases, policies, subjects, captures, limits, saved, issued, given);
+  return { saved, issued, given, flow };
 }
 
 type Routing = ReturnType<typeof createRouting>;
@@ -270,9 +283,10 @@ function createFlow(base: Base, routing: Routing) {
   const { database, platform, cases, policies, evidence, registry } = base;
   const { limits, logger, ring, clock } = platform;
   const { calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener } = routing;
-  const { wait, surplus, renewal } = routing;
+  const { wait, surplus, renewal, opening } = routing;
   const { admission, intake, slots } = evidence;
   const attempts = new AccountAttempts(limits, policies);
+  const codes = createCodes(base);
   const starting = new VerificationStart(
     database,
     registry,
@@ -309,6 +323,17 @@ function createFlow(base: Base, routing: Routing) {
       strays,
     ),
     views: new VerificationSessions(registry, question, sessions, secrets),
+    codes,
+    codesSubmission: new CodesSubmission(
+      database,
+      cases,
+      admission,
+      codes.flow,
+      codes.given,
+      sessions,
+      opening,
+      attempts,
+    ),
     submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, attempts),
     uploads: new EvidenceUpload(database, admission, intake, limits, policies, registry, calls, sessions, starting),
   };

@@ -21,6 +21,9 @@ export const evidence: Catalogue['evidence'] = {
     submit: 'Diesen Ausweis benutzen',
     none: 'Ich habe keinen davon',
     noneExplained: (helpDesk) => `Das macht nichts. Sprechen Sie mit ${helpDesk} über andere Wege.`,
+    withoutExplained:
+      'Sie können statt dessen mit zwei Codes zurückkommen: mit einem, den Sie aufbewahrt haben, und einem, den wir Ihnen schicken.',
+    without: 'Ohne Ausweis weitermachen',
   },
   codes: {
     heading: 'Haben Sie einen Code für Ihr Konto?',
@@ -40,6 +43,33 @@ export const evidence: Catalogue['evidence'] = {
       missing: 'Geben Sie Ihren Code ein',
       wrong: 'Dieser Code gilt nicht. Prüfen Sie ihn, oder lassen Sie sich einen neuen schicken.',
       too_many: 'Das waren zu viele Versuche. Warten Sie einige Stunden, oder machen Sie ohne Code weiter.',
+    },
+  },
+  withoutDocument: {
+    steps: {
+      issued: {
+        heading: 'Geben Sie den Code ein, den wir Ihnen schicken',
+        explained:
+          'Sie können statt mit einem Ausweis mit zwei Codes zurückkommen. Dies ist der erste. Er geht an eine Adresse von Ihnen, die den Link nicht bekommen hat.',
+      },
+      saved: {
+        heading: 'Geben Sie den aufbewahrten Code ein',
+        explained:
+          'Dies ist der zweite Code. Sie haben ihn aufbewahrt, als Ihr Konto eingerichtet wurde. Wenn Sie ihn eingeben, ist er verbraucht.',
+      },
+      send: { heading: 'Beide Codes sind da', explained: 'Schicken Sie Ihre Anfrage jetzt ab.' },
+    },
+    issuedHint: 'Acht Ziffern. Lassen Sie diesen Browser offen, während Sie die Nachricht suchen.',
+    savedHint: 'Sechs Gruppen aus vier Buchstaben und Ziffern. Leerzeichen und Großbuchstaben spielen keine Rolle.',
+    next: 'Danach gibt es eine Wartezeit, und alle Adressen dieses Kontos bekommen Bescheid. Das schützt Sie.',
+    submit: 'Anfrage abschicken',
+    backHeading: 'Ich habe diesen Code nicht',
+    backExplained: (helpDesk) => `Benutzen Sie einen Ausweis, oder sprechen Sie mit ${helpDesk} über andere Wege.`,
+    back: 'Einen Ausweis benutzen',
+    errors: {
+      missing: 'Geben Sie Ihren Code ein',
+      wrong: 'Dieser Code gilt nicht. Prüfen Sie ihn, oder lassen Sie sich einen neuen schicken.',
+      too_many: 'Das waren zu viele Versuche. Warten Sie einige Stunden, oder benutzen Sie einen Ausweis.',
     },
   },
   provider: {

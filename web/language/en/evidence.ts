@@ -19,6 +19,8 @@ export const evidence = {
     submit: 'Use this document',
     none: 'I do not have any of these',
     noneExplained: (helpDesk: string) => `That is fine. Talk to ${helpDesk} about other ways.`,
+    withoutExplained: 'You can come back with two codes instead: one you saved, and one we send you.',
+    without: 'Go on without a document',
   },
   codes: {
     heading: 'Do you have a recovery code?',
@@ -37,6 +39,33 @@ export const evidence = {
       missing: 'Enter your code',
       wrong: 'This code does not work. Check it, or ask for a new one.',
       too_many: 'There were too many tries. Wait some hours, or go on without a code.',
+    },
+  },
+  withoutDocument: {
+    steps: {
+      issued: {
+        heading: 'Enter the code we send you',
+        explained:
+          'You can come back with two codes instead of a document. This is the first. It goes to an address on file that did not get the link.',
+      },
+      saved: {
+        heading: 'Enter the code you saved',
+        explained:
+          'This is the second code. You saved it when your account was set up. It is used up when you enter it.',
+      },
+      send: { heading: 'Both codes are here', explained: 'Send your request now.' },
+    },
+    issuedHint: 'Eight digits. Keep this browser open while you look for the message.',
+    savedHint: 'Six groups of four letters and digits. Spaces and capitals do not matter.',
+    next: 'There is a wait before you can go on, and everybody who can reach this account is told. That protects you.',
+    submit: 'Send my request',
+    backHeading: 'I do not have this code',
+    backExplained: (helpDesk: string) => `Use a document, or talk to ${helpDesk} about other ways.`,
+    back: 'Use a document',
+    errors: {
+      missing: 'Enter your code',
+      wrong: 'This code does not work. Check it, or ask for a new one.',
+      too_many: 'There were too many tries. Wait some hours, or use a document.',
     },
   },
   provider: {

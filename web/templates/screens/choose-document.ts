@@ -2,7 +2,7 @@ import { ADDRESSES } from '../addresses.js';
 import { fieldError, postForm, radioGroup, submitButton } from '../form-parts.js';
 import { html, type Html } from '../../../src/platform/html/html.js';
 import type { PageContext } from '../page-context.js';
-import { disclosure } from '../page-parts.js';
+import { disclosure, secondaryLink } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import type { FieldProblem, ScreenContent } from '../screen-content.js';
 
@@ -31,8 +31,14 @@ export function chooseDocument(view: ViewOf<'choose-document'>, context: PageCon
         action: ADDRESSES.document,
         body: html`${countrySelect(view, context, countryError)}${types}${submitButton(words.submit)}`,
       })}
-      ${disclosure(words.none, html`<p>${words.noneExplained(context.helpDesk)}</p>`)}`,
+      ${disclosure(words.none, view.canGoWithout ? goWithout(context) : html`<p>${words.noneExplained(context.helpDesk)}</p>`)}`,
   };
+}
+
+function goWithout(context: PageContext): Html {
+  const words = context.words.evidence.document;
+  return html`<p>${words.withoutExplained}</p>
+    ${secondaryLink(ADDRESSES.withoutDocument, words.without)}`;
 }
 
 function problem(fieldId: string, text: string | undefined): FieldProblem[] {

@@ -20,7 +20,7 @@ export function recoveryCodes(view: ViewOf<'recovery-codes'>, context: PageConte
       ${view.requested && callout(ICONS.mail, html`<p role="status">${words.requested}</p>`)}
       ${postForm(context, {
         action: ADDRESSES.codes,
-        body: html`${codeField(context, error)}${submitButton(words.submit)}`,
+        body: html`${codeField(context, { hint: words.hint, error })}${submitButton(words.submit)}`,
       })}
       ${section(
         words.sendHeading,
@@ -35,11 +35,12 @@ export function recoveryCodes(view: ViewOf<'recovery-codes'>, context: PageConte
   };
 }
 
-function codeField(context: PageContext, error: string | undefined): Html {
+/** One code, typed. What was typed before is never shown. */
+export function codeField(context: PageContext, { hint, error }: { hint: string; error: string | undefined }): Html {
   const words = context.words.evidence.codes;
   return html`<div class="field${error && ' field-wrong'}">
     <label for="code">${words.label}</label>
-    <p class="hint" id="code-hint">${words.hint}</p>
+    <p class="hint" id="code-hint">${hint}</p>
     ${fieldError('code', error)}
     <input
       id="code"

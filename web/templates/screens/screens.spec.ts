@@ -292,6 +292,19 @@ describe('what surrounds a page', () => {
     expect(due).toContain('<bdi dir="ltr" data-code-text></bdi>');
   });
 
+  it('shows the way without a document only where the organisation takes it, and one code a page', () => {
+    const choice = { screen: 'choose-document', countries: ['DE'], documentTypes: ['passport'] } as const;
+    expect(page(choice)).not.toContain('/flow/without-document');
+    expect(page({ ...choice, canGoWithout: true })).toContain('href="/flow/without-document"');
+    const actions = (next: 'issued' | 'saved' | 'send') =>
+      [...page({ screen: 'without-document', next }).matchAll(/action="(\/flow\/without-document[^"]*)"/g)].map(
+        ([, action]) => action,
+      );
+    expect(actions('issued')).toEqual(['/flow/without-document/send', '/flow/without-document/code']);
+    expect(actions('saved')).toEqual(['/flow/without-document/code']);
+    expect(actions('send')).toEqual(['/flow/without-document/submit']);
+  });
+
   it('puts the nonce on every script when there is one', () => {
     const markup = page({ screen: 'create-passkey' }, { nonce: 'abc' });
     expect(markup.match(/<script/g)).toHaveLength(2);

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import type { Transaction } from '../../src/platform/database/transaction.js';
+
+/** What is stored of an attempt that goes by codes: the bound browser, and what it gave. Default: both codes, submitted. */
+export async function bothCodes(
+  tx: Transaction,
+  at: { caseId: string; attempt: number; methods?: readonly ('saved' | 'issued')[]; submitted?: boolean },
+): Promise<void> {
+  const { caseId, attempt, methods = ['saved', 'issued'], submitted = true } = at;
+  const { cookieDigest } = await tx.one<{ cookieDigest: Buffer }>`
+    INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${caseId}, ${attempt}, ${randomBytes(32)})
+    ON CONFLICT (case_id, attempt) DO UPDATE SET cookie_digest = capture_bindings.cookie_digest RETURNING cookie_digest`;
+  for (const method of methods)
+    await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest) VALUES (${caseId}, ${method}, ${cookieDigest}) ON CONFLICT DO NOTHING`;
+  if (submitted)
+    await tx.run`INSERT INTO submitted_codes (case_id, attempt) VALUES (${caseId}, ${attempt}) ON CONFLICT DO NOTHING`;
+}
