@@ -13,6 +13,7 @@ import { KeyRing } from '../../../src/platform/crypto/key-ring.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { migrate } from '../../../src/platform/database/migrator.js';
 import { migrateQueueSchema } from '../../../src/platform/queue/queue-migrations.js';
+import { isAlive } from '../../../test/support/processes.js';
 import { eventually } from '../../demo/eventually.js';
 import { ManagedProcess } from './managed-process.js';
 import { TcpProxy } from './tcp-proxy.js';
@@ -143,14 +144,5 @@ export class Deployment {
     await this.postgres.stop();
     await removeEmbeddedPostgres(this.dataDir);
     await rm(this.dataDir, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
