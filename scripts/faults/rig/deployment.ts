@@ -72,10 +72,7 @@ export class Deployment {
       ring: KeyRing.fromFile(paths.keyRingFile),
       database: await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: 30_000 }),
     };
-    const servers = {
-      queue: options.queue === 'postgres' ? undefined : await QueueServers.start(options.queue, dataDir),
-      objects: options.s3 ? await ObjectServer.start(dataDir) : undefined,
-    };
+    const servers = await startServers(options, dataDir);
     const deployment = new Deployment(dataDir, postgres, { front, database }, own, servers);
     const through = (url: string): string => Object.assign(new URL(url), { port: String(database.port) }).href;
     const given = {
@@ -216,4 +213,14 @@ export class Deployment {
     await removeEmbeddedPostgres(this.dataDir);
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+async function startServers(
+  { queue, s3 }: DeploymentOptions,
+  dataDir: string,
+): Promise<{ queue?: QueueServers; objects?: ObjectServer }> {
+  return {
+    queue: queue === 'postgres' ? undefined : await QueueServers.start(queue, dataDir),
+    objects: s3 ? await ObjectServer.start(dataDir) : undefined,
+  };
 }
