@@ -52,6 +52,7 @@ export const QUEUE_FAULTS: readonly FaultCase[] = [
       for (const worker of rig.deployment.workers) await rig.deployment.rearm(worker, 'job.before:adjudicate=error');
       const stuck = await rig.newPeople(4);
       const load = rig.recoverAll(stuck);
+      await Promise.all(stuck.map((one) => one.open()));
       const states = (): Promise<string[]> => Promise.all(stuck.map((one) => one.state()));
       const allStuck = async (): Promise<boolean> => (await states()).every((state) => state === 'adjudicating');
       await eventually('all wait for a decision', allStuck, { timeoutMs: 90_000 });
