@@ -40,7 +40,10 @@ export async function heal(rig: FaultRig): Promise<void> {
   rig.partner.network.arm(undefined);
   rig.partner.simulator.setDefaultScenario({ scenario: 'pass' });
   rig.mail.down = false;
-  for (const one of rig.deployment.processes) one.resume();
+  for (const one of rig.deployment.processes) {
+    one.resume();
+    if (one.changed) await one.stop();
+  }
   await rig.deployment.startAll();
 }
 

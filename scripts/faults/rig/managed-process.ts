@@ -9,6 +9,7 @@ const START_TIMEOUT_MS = 60_000;
 /** One process of the deployment that can be started, stopped, killed, paused and started again. */
 export class ManagedProcess {
   #child: ChildProcess | undefined;
+  #changed = false;
   readonly #endWithUs = (): void => void this.#child?.kill('SIGKILL');
 
   constructor(
@@ -23,6 +24,11 @@ export class ManagedProcess {
 
   get running(): boolean {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** This life was started with a fault, or otherwise than the others. */
+  get changed(): boolean {
+    return this.running && this.#changed;
   }
 
   /** Null while it runs, and when a signal ended it. */
@@ -50,6 +56,7 @@ export class ManagedProcess {
   /** Starts it and waits for nothing. */
   launch(failpoints = '', env: Readonly<Record<string, string>> = {}): void {
     const log = openSync(this.how.log, 'a', 0o600);
+    this.#changed = failpoints !== '' || Object.keys(env).length > 0;
     this.#child = spawn(process.execPath, [packagePath(`dist/src/${this.how.program}.js`)], {
       env: { ...this.how.env, ...env, REGAIN_FAILPOINTS: failpoints },
       stdio: ['ignore', log, log],

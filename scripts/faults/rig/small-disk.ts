@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,8 @@ const ROOM_MB = 512;
  * does). Needs the right to mount.
  */
 export class SmallDisk {
+  readonly #endWithUs = (): void => void spawnSync('umount', ['--lazy', this.folder]);
+
   private constructor(
     private readonly folder: string,
     private readonly log: string,
@@ -27,7 +29,9 @@ export class SmallDisk {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${ROOM_MB}m,mode=0700,uid=${uid},gid=${gid}`, 'tmpfs', folder]);
     await run('cp', ['-a', `${aside}/.`, folder]);
     await run('rm', ['-r', aside]);
-    return new SmallDisk(folder, log);
+    const disk = new SmallDisk(folder, log);
+    process.once('exit', disk.#endWithUs);
+    return disk;
   }
 
   /** Leaves no byte. */
@@ -55,6 +59,7 @@ export class SmallDisk {
   }
 
   async unmount(): Promise<void> {
+    process.off('exit', this.#endWithUs);
     await run('umount', [this.folder]);
   }
 
