@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { once, type EventEmitter } from 'node:events';
 import pg from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
@@ -237,6 +237,16 @@ describe('a database that is away (F15, F16, F40)', () => {
     });
     await expect(cut).rejects.toThrow(DatabaseUnavailableError);
     await owner.end();
+  });
+
+  it.each(['ECONNREFUSED', 'EAI_AGAIN', 'EMFILE', 'EADDRNOTAVAIL'])('no way to the server: %s (F45)', async (code) => {
+    const { driver } = (database as unknown as { source: { driver: { obtainMasterConnection(): Promise<never> } } })
+      .source;
+    const dial = jest.spyOn(driver, 'obtainMasterConnection');
+    dial.mockRejectedValueOnce(Object.assign(new Error('connect'), { code }));
+    await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).rejects.toThrow(DatabaseUnavailableError);
+    dial.mockRestore();
+    await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).resolves.toEqual({ one: 1 });
   });
 
   it('a statement that runs too long', async () => {
