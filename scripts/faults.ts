@@ -4,21 +4,25 @@ import { SeededRandom } from '../test/model/seeded-random.js';
 import { Progress } from './campaign/progress.js';
 import { runCase, type FaultCase } from './faults/fault-case.js';
 import { FAULTS } from './faults/fault-list.js';
+import type { QueueKind } from './faults/rig/deployment.js';
 import { FaultRig } from './faults/rig/fault-rig.js';
 
 /**
- * `npm run campaign:faults -- [--only F5,F16] [--seed N] [--fresh] [--logs]`: every fault of `docs/faults.md` that can be
- * made to happen here, one after the other on real processes. Goes on where an earlier run with the same seed stopped.
+ * `npm run campaign:faults -- [--only F5,F16] [--seed N] [--queue redis|valkey] [--fresh] [--logs]`: every fault of
+ * `docs/faults.md` that can be made to happen here, one after the other on real processes. Goes on where an earlier run
+ * with the same seed and queue stopped.
  */
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
+    queue: { type: 'string', default: 'postgres' },
     fresh: { type: 'boolean', default: false },
     logs: { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed);
+const QUEUES: readonly QueueKind[] = ['postgres', 'redis', 'valkey'];
 const only = values.only.split(',').filter(Boolean);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -26,18 +30,30 @@ const unknown = only.filter((id) => !FAULTS.some((fault) => fault.id === id));
 if (unknown.length > 0)
   throw new RangeError(`there is no ${unknown.join(', ')}; there are ${FAULTS.map(({ id }) => id).join(' ')}`);
 
+const queue = QUEUES.find((kind) => kind === values.queue);
+if (!queue) throw new RangeError(`--queue is one of ${QUEUES.join(', ')}`);
+const progressOf = ({ id }: FaultCase, fresh: boolean): Progress =>
+  new Progress(queue === 'postgres' ? `faults-${id}` : `faults-${queue}-${id}`, { seed, fresh });
+
 const todo = FAULTS.filter(({ id }) => only.length === 0 || only.includes(id)).filter(
-  ({ id }) => new Progress(`faults-${id}`, { seed, fresh: values.fresh }).units === 0,
+  (fault) => progressOf(fault, values.fresh).units === 0,
 );
 let failed = 0;
-const rig = todo.length > 0 ? await FaultRig.start() : undefined;
-try {
-  for (const fault of todo) if (rig && !(await oneFault(rig, fault))) failed += 1;
-} finally {
-  await rig?.stop();
+for (const on of [undefined, 'redis', 'pictures'] as const) {
+  const here = todo.filter((fault) => fault.on === on);
+  if (here.length === 0) continue;
+  const rig = await FaultRig.start({
+    queue: on === 'redis' && queue === 'postgres' ? 'redis' : queue,
+    pictures: on === 'pictures',
+  });
+  try {
+    for (const fault of here) if (!(await oneFault(rig, fault))) failed += 1;
+  } finally {
+    await rig.stop();
+  }
 }
 say(
-  `campaign:faults: ${failed === 0 ? 'ok' : 'FAILED'}, ${todo.length} of ${only.length || FAULTS.length} faults now, seed ${seed}`,
+  `campaign:faults: ${failed === 0 ? 'ok' : 'FAILED'}, ${todo.length} of ${only.length || FAULTS.length} faults now, seed ${seed}, queue on ${queue}`,
 );
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -56,7 +72,6 @@ async function oneFault(on: FaultRig, fault: FaultCase): Promise<boolean> {
   if (faults.length > 0 && values.logs)
     for (const { name, text } of on.deployment.logs()) say(`--- ${name}\n${text.slice(-3_000)}`);
   // What was broken is tried again in the next run.
-  if (faults.length === 0)
-    new Progress(`faults-${fault.id}`, { seed, fresh: false }).add({ units: 1, faults, figures: { seconds, quietMs } });
+  if (faults.length === 0) progressOf(fault, false).add({ units: 1, faults, figures: { seconds, quietMs } });
   return faults.length === 0;
 }

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
+import { isAlive } from '../../test/support/processes.js';
 import { FaceInferenceClient, type InferenceClientOptions } from './client.js';
 import { localEnvironment } from './config.js';
 import { MODELS } from './model-manifest.js';
@@ -304,15 +305,6 @@ function residentPages(pid: number): number {
     return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
   } catch {
     return 0;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -7,9 +7,18 @@ import type { Part } from './progress.js';
 const PEOPLE = 10;
 const PATIENCE_MS = 240_000;
 
+/** People before there is anything to restart: what they are refused is what nobody else may be refused more of. */
+const TWIN_MS = 40_000;
+/**
+ * The page asks until the link has come: how often depends on how long the mail took. Who is in haste is refused once,
+ * which the history of the token has to explain.
+ */
+const JUDGED_ELSEWHERE = /^401 \S* GET \/v1\/flow$| POST \/v1\/passkey-registrations$/;
+
 /**
  * One process of each kind after the other is told to stop and started anew while people are on their way (F36). They
- * repeat what was refused or answered 503, with the same key; nothing else may fail, and no event stream may be cut.
+ * repeat what was refused or answered 503, with the same key; nothing else may fail, and no event stream may be cut. What
+ * a client is refused for good is held against a twin: as many people at a time, and nothing restarted.
  */
 export const rollingRestart: Campaign = {
   help: '20 rounds of stopping and starting API and worker processes under load: no error that a client may not repeat',
@@ -28,6 +37,7 @@ export const rollingRestart: Campaign = {
 };
 
 async function rounds(rig: FaultRig, units: number): Promise<Part> {
+  const usual = await refusedInPeace(rig);
   const over = new AbortController();
   const walking = crowd(rig, { people: PEOPLE, over: over.signal, patienceMs: PATIENCE_MS });
   const faults: string[] = [];
@@ -44,7 +54,22 @@ async function rounds(rig: FaultRig, units: number): Promise<Part> {
   const { quietMs, faults: restless } = await rig.quiesce();
   if (streamsCut > 0) faults.push(`${streamsCut} event streams were cut`);
   if (inReview > 0) faults.push(`${inReview} recoveries ended in review`);
-  faults.push(...others, ...restless, ...rig.book.failures(), ...(await rig.invariants()));
+  faults.push(...others, ...restless, ...rig.seen(), ...(await rig.invariants()));
+  for (const [what, count] of rig.book.refusals())
+    if (!JUDGED_ELSEWHERE.test(what) && count > started * (usual.get(what) ?? 0))
+      faults.push(`${count} × ${what}, in peace ${usual.get(what) ?? 0} for each person`);
   const figures = { started, completed, streamsEnded, streamsCut, repeated: rig.book.retried, quietMs };
   return { units, faults, figures };
+}
+
+/** How often each kind of request is refused for good when nothing is restarted, for each person. */
+async function refusedInPeace(rig: FaultRig): Promise<ReadonlyMap<string, number>> {
+  const { started } = await crowd(rig, {
+    people: PEOPLE,
+    over: AbortSignal.timeout(TWIN_MS),
+    patienceMs: PATIENCE_MS,
+  });
+  const refused = new Map([...rig.book.refusals()].map(([what, count]) => [what, count / started]));
+  rig.forget();
+  return refused;
 }

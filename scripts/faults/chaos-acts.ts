@@ -82,6 +82,28 @@ export const CHAOS: readonly ChaosAct[] = [
     },
   },
   {
+    name: 'Redis killed, its last second lost',
+    async happen({ deployment }, random) {
+      const { queue } = deployment.servers;
+      await queue?.loseLastSecond();
+      await pause(random.below(3_000));
+      await queue?.startAgain();
+    },
+  },
+  {
+    name: 'no way to Redis',
+    async happen({ deployment }, random) {
+      const { queue } = deployment.servers;
+      if (queue) queue.network.weather = random.chance(0.5) ? { kind: 'refuse' } : { kind: 'silent' };
+      await pause(1_000 + random.below(4_000));
+      if (queue) queue.network.weather = { kind: 'clear' };
+    },
+  },
+  {
+    name: 'Redis emptied',
+    happen: async ({ deployment }) => void (await deployment.emptyQueue()),
+  },
+  {
     name: 'an API process killed, PostgreSQL restarted and the partner away, within 5 s',
     async happen(rig, random) {
       const one = random.pick(rig.deployment.apis);

@@ -3,7 +3,7 @@ import type { FaultRig } from './rig/fault-rig.js';
 export interface CrowdReport {
   started: number;
   completed: number;
-  /** Waits for a reviewer, as the policy wants it when a partner's result cannot be read. */
+  /** Waits for a reviewer; `review-reasons.ts` says what for. */
   inReview: number;
   /** What became of the others. */
   others: string[];

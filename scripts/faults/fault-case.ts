@@ -15,6 +15,8 @@ export interface FaultCase {
   during(scene: Scene): Promise<string[]>;
   /** What must hold besides the invariants, once everybody has finished and all is quiet. */
   afterwards?(scene: Scene): Promise<string[]>;
+  /** What it is injected into, besides the default parts. */
+  on?: 'redis' | 'pictures';
   /** Longest the system may take to come to rest. Default: what the sweeper promises. */
   quietWithinMs?: number;
 }
@@ -27,14 +29,21 @@ export interface Scene {
 
 const SPREAD_MS = 3_000;
 
-/** Puts everything right again: networks, partner, mail, processes. */
+/** Puts everything right again: networks, servers, partner, mail, processes. */
 export async function heal(rig: FaultRig): Promise<void> {
   rig.deployment.network.database.weather = { kind: 'clear' };
   rig.deployment.network.front.weather = { kind: 'clear' };
+  const { queue, objects } = rig.deployment.servers;
+  if (queue) queue.network.weather = { kind: 'clear' };
+  await queue?.startAgain();
+  objects?.network.arm(undefined);
   rig.partner.network.arm(undefined);
   rig.partner.simulator.setDefaultScenario({ scenario: 'pass' });
   rig.mail.down = false;
-  for (const one of rig.deployment.processes) one.resume();
+  for (const one of rig.deployment.processes) {
+    one.resume();
+    if (one.changed) await one.stop();
+  }
   await rig.deployment.startAll();
 }
 
@@ -53,8 +62,8 @@ export async function runCase(
   const ends = (await load).flat().filter((end) => !(fault.mayNeedReview && end.endsWith(': in_review')));
   const { quietMs, faults: restless } = await rig.quiesce(fault.quietWithinMs);
   const held = (await fault.afterwards?.(scene)) ?? [];
-  const faults = [...injected, ...ends, ...restless, ...held, ...(await rig.invariants()), ...rig.book.failures()];
-  rig.book.counts.clear();
+  const faults = [...injected, ...ends, ...restless, ...held, ...(await rig.invariants()), ...rig.seen()];
+  rig.forget();
   return { faults, quietMs };
 }
 

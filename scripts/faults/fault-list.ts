@@ -1,7 +1,10 @@
 import { DATABASE_FAULTS } from './cases/database-faults.js';
+import { MACHINE_FAULTS } from './cases/machine-faults.js';
+import { OBJECT_FAULTS } from './cases/object-faults.js';
 import { PARTNER_FAULTS } from './cases/partner-faults.js';
 import { PROCESS_FAULTS } from './cases/process-faults.js';
 import { QUEUE_FAULTS } from './cases/queue-faults.js';
+import { REDIS_FAULTS } from './cases/redis-faults.js';
 import type { FaultCase } from './fault-case.js';
 
 const numberOf = ({ id }: FaultCase): number => Number(id.slice(1));
@@ -12,4 +15,7 @@ export const FAULTS: readonly FaultCase[] = [
   ...QUEUE_FAULTS,
   ...DATABASE_FAULTS,
   ...PARTNER_FAULTS,
+  ...REDIS_FAULTS,
+  ...OBJECT_FAULTS,
+  ...MACHINE_FAULTS,
 ].sort((one, other) => numberOf(one) - numberOf(other));

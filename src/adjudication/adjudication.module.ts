@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DirectoryModule } from '../directory/directory.module.js';
+import { PlatformModule } from '../platform/platform.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
@@ -40,5 +41,5 @@ import { ReviewVotes } from './review-votes.js';
 })
 export class AdjudicationModule {}
 
-@Module({ imports: [AdjudicationModule], providers: [AdjudicateProcessor, ReleaseHoldProcessor] })
+@Module({ imports: [PlatformModule, AdjudicationModule], providers: [AdjudicateProcessor, ReleaseHoldProcessor] })
 export class AdjudicationWorkerModule {}

@@ -132,11 +132,11 @@ export class SubjectsController {
     const portrait = parts.files.portrait && (await this.sanitise(parts.files.portrait));
     const { view, replaced } = await this.database.transaction(async (tx) => {
       const subject = await this.require(tx, id);
+      const given = { subjectId: id, input: { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait } };
+      if (await this.subjects.holdsProofingRecord(tx, given))
+        return { view: await this.view(tx, subject), replaced: undefined };
       const before = await this.subjects.proofingRecord(tx, id);
-      const replaced = await this.subjects.putProofingRecord(tx, {
-        subjectId: id,
-        input: { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait },
-      });
+      const replaced = await this.subjects.putProofingRecord(tx, given);
       await appendAudit(tx, {
         chainId: `subject:${id}`,
         type: 'proofing_record.changed',

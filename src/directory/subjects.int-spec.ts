@@ -230,6 +230,25 @@ describe('a proofing record', () => {
     expect(await store(id)).toMatch(/^portraits\//);
   });
 
+  it('is known again when a client that was not answered sends it once more', async () => {
+    const { id } = await put(newSubjectId(), { login: freshLogin() });
+    const held = (input: ReturnType<typeof record>): Promise<boolean> =>
+      test.database.transaction((tx) => core.subjects.holdsProofingRecord(tx, { subjectId: id, input }));
+    expect(await held(record())).toBe(false);
+    await store(id);
+    expect(await held(record())).toBe(true);
+    expect(await held({ ...record(), level: 'IAL1' })).toBe(false);
+    expect(await held({ ...record(), proofedAt: new Date('2025-01-02') })).toBe(false);
+    expect(await held({ ...record(), attributes: { documentNumber: 'CANARY124' } })).toBe(false);
+    expect(await held(record(Buffer.from('a face')))).toBe(false);
+    await store(id, Buffer.from('a face'));
+    expect(await held(record(Buffer.from('a face')))).toBe(true);
+    expect(await held(record(Buffer.from('another')))).toBe(false);
+    expect(await held(record())).toBe(false);
+    core.objects.objects.clear();
+    expect(await held(record(Buffer.from('a face')))).toBe(false);
+  });
+
   it('does not open another account’s portrait', async () => {
     const [a, b] = [
       await put(newSubjectId(), { login: freshLogin() }),

@@ -1,11 +1,13 @@
 import { Injectable, Inject } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Sensitive } from '../../providers/kit/index.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
-import { openWithKey, openWithRing, sealWithKey, sealWithRing } from '../platform/crypto/sealing.js';
+import { openWithKey, openWithRing, SealBrokenError, sealWithKey, sealWithRing } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
+import { ObjectCorruptError, ObjectNotFoundError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { openAttributes, openProfile, profileContext, recordContext } from './sealed-account.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
@@ -19,6 +21,8 @@ export const ENROLMENT_HOURS = 24;
 
 /** A replaced address is told of recoveries for this long; after that it may be anybody's. */
 const FORMER_ADDRESS_DAYS = 30;
+
+const PORTRAIT_LOST = [ObjectNotFoundError, ObjectCorruptError, SealBrokenError];
 
 interface SubjectRow {
   id: string;
@@ -147,6 +151,35 @@ export class Subjects {
     if (!row) return undefined;
     const attributes = openAttributes(this.ring, subjectId, row.attributesSealed);
     return { ...row, attributes, hasPortrait: row.portraitObjectKey !== null };
+  }
+
+  /**
+   * Whether this very record is the one on file: a client that was not answered sends it again, and what is the same is no
+   * change, from which trust would have to grow anew. Whoever asks holds the account until the transaction ends.
+   * @throws ObjectStoreUnavailableError
+   */
+  async holdsProofingRecord(
+    tx: Transaction,
+    { subjectId, input }: { subjectId: string; input: ProofingRecordInput },
+  ): Promise<boolean> {
+    await tx.one`SELECT id FROM subjects WHERE id = ${subjectId} FOR UPDATE`;
+    const held = await this.proofingRecord(tx, subjectId);
+    if (!held || held.hasPortrait !== (input.portrait !== undefined)) return false;
+    const wordsOf = ({ level, evidenceKinds, proofedAt, attributes }: Omit<ProofingRecordInput, 'portrait'>): unknown =>
+      JSON.parse(JSON.stringify({ level, evidenceKinds, proofedAt, attributes }));
+    if (!isDeepStrictEqual(wordsOf({ ...held, attributes: held.attributes.reveal() }), wordsOf(input))) return false;
+    return input.portrait === undefined || this.hasPortrait(tx, subjectId, input.portrait);
+  }
+
+  /** A portrait that is gone or was altered is not held. */
+  private async hasPortrait(tx: Transaction, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
+    try {
+      const held = await this.readPortrait(tx, subjectId);
+      return held !== undefined && Buffer.from(held.reveal()).equals(jpeg);
+    } catch (error) {
+      if (PORTRAIT_LOST.some((kind) => error instanceof kind)) return false;
+      throw error;
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { processIdentity } from '../../src/embedded/process/index.js';
 
 export interface ProcessEntry {
   pid: number;
@@ -36,6 +37,9 @@ function commandLine(pid: number): string {
 export function stillRunning(entries: readonly ProcessEntry[]): ProcessEntry[] {
   return entries.filter(({ pid, startTime }) => readEntry(pid)[0]?.startTime === startTime);
 }
+
+/** Whether a process lives under this number. A zombie has ended. */
+export const isAlive = (pid: number): boolean => processIdentity(pid) !== undefined;
 
 function readEntry(pid: number): ProcessEntry[] {
   try {

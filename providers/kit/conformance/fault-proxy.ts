@@ -32,6 +32,7 @@ export class FaultProxy {
   /** Requests that met the armed fault. */
   faulted = 0;
   #fault: Fault | undefined;
+  #armedFor: RegExp | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -54,8 +55,10 @@ export class FaultProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`;
   }
 
-  arm(fault: Fault | undefined): void {
+  /** `hits`: only these, told by `METHOD /path`, of those the proxy may hit at all. */
+  arm(fault: Fault | undefined, hits?: RegExp): void {
     this.#fault = fault;
+    this.#armedFor = hits;
     this.faulted = 0;
   }
 
@@ -71,7 +74,8 @@ export class FaultProxy {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const { method = 'GET', url = '/', headers } = request;
     const exchange: Exchange = { method, path: url, headers, body: Buffer.concat(chunks), response };
-    const fault = this.hits.test(`${method} ${url}`) ? this.#fault : undefined;
+    const called = `${method} ${url}`;
+    const fault = this.hits.test(called) && (this.#armedFor?.test(called) ?? true) ? this.#fault : undefined;
     if (!fault) return reply(response, await this.#forward(exchange));
     this.faulted += 1;
     await this.#misbehave(fault, exchange);

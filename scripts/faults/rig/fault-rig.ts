@@ -1,74 +1,73 @@
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { FaultProxy } from '../../../providers/kit/conformance/fault-proxy.js';
-import type { RunningSimulator } from '../../../providers/kit/simulator/index.js';
+import { simulator as photoPartner } from '../../../providers/idemia/simulator/index.js';
 import { simulator as sandbox } from '../../../providers/sandbox/simulator/index.js';
+import { demoPicturesIn } from '../../../src/embedded/demo-people/index.js';
+import { pickFreePort } from '../../../src/embedded/process/index.js';
 import { PolicyDocument } from '../../../src/policy/policy.js';
 import { SCOPES } from '../../../src/staff-access/scopes.js';
 import { brokenInvariants, restlessness } from '../../../test/fault/invariants/invariants.js';
+import type { Pictures } from '../../demo/applicant.js';
 import { eventually } from '../../demo/eventually.js';
 import { HelpDesk } from '../../demo/help-desk.js';
-import { Deployment } from './deployment.js';
+import { Deployment, type QueueKind } from './deployment.js';
+import { History } from './history.js';
 import { MailStub } from './mail-stub.js';
+import { startPartner, type Partner } from './partner.js';
 import { AnswerBook, PatientClient } from './patient-client.js';
-import { Person, type Identity } from './person.js';
+import { identityOf, Person, type Identity } from './person.js';
 
 /** I3: twice the sweeper's period, twice a job's lock, and what the sweeper waits before it takes work for lost. */
 export const QUIET_WITHIN_MS = 2 * 2_000 + 2 * 10_000 + 2 * 30_000;
-const SYLLABLES = ['ba', 'dor', 'fen', 'gul', 'kam', 'lis', 'mot', 'nev', 'pri', 'sul', 'tav', 'zek'];
 const RECOVERY_MS = 150_000;
 const PEOPLE_LOOKED_FOR = 100;
 
-/** What stands on a made-up person's document: no two of them look alike to the matcher. */
-export function identityOf(number: number): Identity {
-  const name = (offset: number): string =>
-    [number + offset, Math.floor(number / 12) + offset * 5, Math.floor(number / 144) + offset * 7]
-      .map((at) => SYLLABLES[at % SYLLABLES.length])
-      .join('');
-  const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-  const login = `person.${number}`;
-  return {
-    login,
-    email: `${login}@example.test`,
-    givenName: capital(name(1)),
-    familyName: capital(name(4)),
-    birthDate: new Date(Date.UTC(1950, 0, 1 + ((number * 11) % 20_000))).toISOString().slice(0, 10),
-    documentNumber: `X${String(number).padStart(8, '0')}`,
-  };
+export interface RigOptions {
+  /** Default: the application's PostgreSQL. */
+  queue?: QueueKind;
+  /** People take the pictures on our own pages, and they go to a real S3 server. */
+  pictures?: boolean;
 }
 
 /** Everything a fault is injected into, and everything its effects are counted at. */
 export class FaultRig {
   readonly book = new AnswerBook();
+  readonly history = new History();
   readonly people: Person[] = [];
   readonly staff: PatientClient;
   #numbers = 0;
 
   private constructor(
     readonly deployment: Deployment,
-    readonly partner: { simulator: RunningSimulator; network: FaultProxy; webhookSecret: string },
+    readonly partner: Partner,
     readonly mail: MailStub,
+    /** What people photograph on our own pages; none where the partner takes the pictures. */
+    private readonly pictures: Pictures | undefined,
   ) {
     this.staff = new PatientClient({ baseUrl: deployment.url, bearer: deployment.own.apiKey }, this.book);
   }
 
-  static async start(): Promise<FaultRig> {
+  static async start({ queue = 'postgres', pictures = false }: RigOptions = {}): Promise<FaultRig> {
     // Stopped half-way, a campaign takes everything it started along.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-    const credentials = sandbox.credentials();
     const mail = await MailStub.start();
     const started: { rig?: FaultRig } = {};
-    const simulator = await sandbox.start({
-      credentials,
-      retryDelaysMs: [500, 1_000, 2_000, 5_000, 10_000, 10_000, 10_000, 30_000],
-      identityFor: async (reference) => started.rig?.identityBehind(reference),
-    });
-    simulator.setDefaultScenario({ scenario: 'pass' });
-    const network = await FaultProxy.start(simulator.baseUrl);
+    const port = await pickFreePort();
+    const about = {
+      publicUrl: `http://localhost:${port}`,
+      identityFor: async (reference: string) => started.rig?.identityBehind(reference),
+    };
+    const { environment, ...partner } = await (pictures
+      ? startPartner(photoPartner, about)
+      : startPartner(sandbox, about));
     const deployment = await Deployment.start({
-      origins: [new URL(network.baseUrl).origin],
+      port,
+      queue,
+      s3: pictures,
+      origins: [new URL(partner.network.baseUrl).origin],
       environment: {
-        PROVIDERS: 'sandbox',
-        ...sandbox.environment(network.baseUrl, credentials),
+        PROVIDERS: partner.provider,
+        ...environment,
         SMTP_URL: mail.url,
         RATE_LIMIT_SCALE: '10000',
         APPROVAL_ALARM_RUN: '1000000',
@@ -77,9 +76,16 @@ export class FaultRig {
         LOG_LEVEL: 'warn',
       },
     });
-    await furnish(deployment);
-    const webhookSecret = credentials.webhookSecrets[0] ?? '';
-    started.rig = new FaultRig(deployment, { simulator, network, webhookSecret }, mail);
+    await furnish(deployment, {
+      provider: partner.provider,
+      ...(pictures ? { retention: { evidenceSeconds: 1 } } : {}),
+    });
+    started.rig = new FaultRig(
+      deployment,
+      partner,
+      mail,
+      pictures ? await somePictures(deployment.dataDir) : undefined,
+    );
     return started.rig;
   }
 
@@ -97,7 +103,14 @@ export class FaultRig {
       const { id: subjectId } = await desk.createAccount({ login, givenName, familyName, birthDate });
       made.push(
         new Person(
-          { url: this.deployment.url, staff: this.staff, mail: this.mail, book: this.book },
+          {
+            url: this.deployment.url,
+            staff: this.staff,
+            mail: this.mail,
+            book: this.book,
+            history: this.history,
+            pictures: this.pictures,
+          },
           { ...identity, subjectId },
         ),
       );
@@ -127,6 +140,8 @@ export class FaultRig {
   /** The twelve invariants on a system at rest. */
   async invariants(): Promise<string[]> {
     const { ring, database } = this.deployment.own;
+    const { objects } = this.deployment.servers;
+    await objects?.sweepInAnHour(database, ring);
     return brokenInvariants({
       database,
       ring,
@@ -134,10 +149,22 @@ export class FaultRig {
       mails: this.mail.mails,
       people: this.people.map(({ caseId, reference, identity }) => ({ caseId, reference, email: identity.email })),
       partnerReferences: this.partner.simulator.references(),
+      objectKeys: await objects?.evidence(),
       objectsDir: this.deployment.objectsDir,
       texts: this.deployment.logs(),
       secrets: this.someSecrets(),
     });
+  }
+
+  /** What clients were told that they must not be. */
+  seen(): string[] {
+    return [...this.book.failures(), ...this.history.faults()];
+  }
+
+  /** What clients were told belongs to one run. */
+  forget(): void {
+    this.book.counts.clear();
+    this.history.forget();
   }
 
   /** Of some people, evenly: to look for everybody's in every row takes longer than the run. */
@@ -168,16 +195,28 @@ export class FaultRig {
   }
 }
 
-/** One profile for everybody, and the key of the help desk's machine. */
-async function furnish({ own }: Deployment): Promise<void> {
+/** The pictures of somebody of the demo: a specimen card and the face on it. */
+async function somePictures(dataDir: string): Promise<Pictures> {
+  const byLogin = await demoPicturesIn(join(dataDir, 'demo-pictures'))();
+  const [pictures] = byLogin.values();
+  if (!pictures) throw new Error('there are no pictures');
+  return { document: pictures.documentFront, selfie: pictures.selfie };
+}
+
+/** One profile for everybody, with which pictures go as soon as a recovery is over; and the key of the help desk's machine. */
+async function furnish(
+  { own }: Deployment,
+  { provider, ...more }: { provider: string; retention?: { evidenceSeconds: number } },
+): Promise<void> {
   const document = PolicyDocument.parse({
     name: 'Campaign',
-    providers: [{ id: 'sandbox', unprovenDevice: 'allow' }],
+    providers: [{ id: provider, unprovenDevice: 'allow' }],
     requiredChecks: ['document_authenticity', 'face_match', 'data_match'],
     matching: { require: ['data'], unproofed: 'review' },
     limits: { attempts: 10 },
     allowSpecimens: true,
     allowRepeatedPictures: true,
+    ...more,
   });
   const id = 'pol_00000000000000000000000001';
   await own.database.transaction(async (tx) => {

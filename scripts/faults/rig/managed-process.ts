@@ -9,6 +9,7 @@ const START_TIMEOUT_MS = 60_000;
 /** One process of the deployment that can be started, stopped, killed, paused and started again. */
 export class ManagedProcess {
   #child: ChildProcess | undefined;
+  #changed = false;
   readonly #endWithUs = (): void => void this.#child?.kill('SIGKILL');
 
   constructor(
@@ -25,19 +26,23 @@ export class ManagedProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** This life was started with a fault, or otherwise than the others. */
+  get changed(): boolean {
+    return this.running && this.#changed;
+  }
+
+  /** Null while it runs, and when a signal ended it. */
+  get exitCode(): number | null {
+    return this.#child?.exitCode ?? null;
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0;
   }
 
-  /** Starts it and waits until it is ready. `failpoints` are armed in this life only. */
-  async start(failpoints = ''): Promise<void> {
-    const log = openSync(this.how.log, 'a', 0o600);
-    this.#child = spawn(process.execPath, [packagePath(`dist/src/${this.how.program}.js`)], {
-      env: { ...this.how.env, REGAIN_FAILPOINTS: failpoints },
-      stdio: ['ignore', log, log],
-    });
-    process.once('exit', this.#endWithUs);
-    this.#child.once('exit', () => process.off('exit', this.#endWithUs));
+  /** Starts it and waits until it is ready. `failpoints` are armed in this life only, as `env` is given to it alone. */
+  async start(failpoints = '', env: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.launch(failpoints, env);
     await eventually(
       `${this.name} is ready`,
       async () => {
@@ -46,6 +51,18 @@ export class ManagedProcess {
       },
       { timeoutMs: START_TIMEOUT_MS },
     );
+  }
+
+  /** Starts it and waits for nothing. */
+  launch(failpoints = '', env: Readonly<Record<string, string>> = {}): void {
+    const log = openSync(this.how.log, 'a', 0o600);
+    this.#changed = failpoints !== '' || Object.keys(env).length > 0;
+    this.#child = spawn(process.execPath, [packagePath(`dist/src/${this.how.program}.js`)], {
+      env: { ...this.how.env, ...env, REGAIN_FAILPOINTS: failpoints },
+      stdio: ['ignore', log, log],
+    });
+    process.once('exit', this.#endWithUs);
+    this.#child.once('exit', () => process.off('exit', this.#endWithUs));
   }
 
   async isReady(): Promise<boolean> {

@@ -23,9 +23,14 @@ export class AnswerBook {
     this.#retried += 1;
   }
 
-  /** Answers a client can do nothing about: 5xx other than 503. */
+  /** Answers a client can do nothing about: 5xx other than 503, and a 503 that does not say when to come back. */
   failures(): string[] {
-    return [...this.counts].filter(([what]) => /^5(?!03)/.test(what)).map(([what, count]) => `${count} × ${what}`);
+    return [...this.counts].filter(([what]) => what.startsWith('5')).map(([what, count]) => `${count} × ${what}`);
+  }
+
+  /** Requests that were refused for good, by kind. */
+  refusals(): Map<string, number> {
+    return new Map([...this.counts].filter(([what]) => what.startsWith('4')));
   }
 }
 
@@ -47,13 +52,18 @@ export class PatientClient extends HttpClient {
     for (;;) {
       const answer = await this.once(method, path, { ...request, headers });
       if (answer && !isLater(answer)) {
-        this.book.note(`${answer.status} ${answer.code ?? ''} ${method} ${path.replaceAll(/rc_\w+|sub_\w+/g, ':id')}`);
+        this.note(answer);
         return answer;
       }
+      if (answer?.status === 503 && !answer.headers.has('retry-after')) this.note(answer, 'without Retry-After');
       this.book.noteRetry();
       if (Date.now() > until) throw new Error(`${method} ${path} was not answered in ${PATIENCE_MS} ms`);
       await pause(Math.min(LONGEST_WAIT_MS, 1_000 * Number(answer?.headers.get('retry-after') ?? 0.2)));
     }
+  }
+
+  private note({ status, code = '', method, path }: Answer, more = ''): void {
+    this.book.note(`${status} ${code} ${method} ${path.replaceAll(/rc_\w+|sub_\w+/g, ':id')} ${more}`.trimEnd());
   }
 
   /** Undefined: refused, cut, or no answer in time. */

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SoftwareAuthenticator } from '../../../test/support/software-authenticator.js';
-import { linkTokenOf, type FlowView } from '../../demo/applicant.js';
+import { linkTokenOf, type FlowView, type Pictures } from '../../demo/applicant.js';
 import type { CaseView } from '../../demo/help-desk.js';
-import type { Answer, HttpClient } from '../../demo/http-client.js';
+import type { HttpClient } from '../../demo/http-client.js';
+import type { History } from './history.js';
 import type { MailStub } from './mail-stub.js';
 import { PatientClient, type AnswerBook } from './patient-client.js';
 
@@ -20,12 +22,33 @@ export interface PersonWorld {
   staff: HttpClient;
   mail: MailStub;
   book: AnswerBook;
+  history: History;
+  pictures: Pictures | undefined;
 }
 
 type Options = Parameters<SoftwareAuthenticator['create']>[0];
 
+const SYLLABLES = ['ba', 'dor', 'fen', 'gul', 'kam', 'lis', 'mot', 'nev', 'pri', 'sul', 'tav', 'zek'];
 const LOOK_EVERY_MS = 250;
 const END_STEPS = new Set(['done', 'ended', 'review']);
+
+/** What stands on a made-up person's document: no two of them look alike to the matcher. */
+export function identityOf(number: number): Identity {
+  const name = (offset: number): string =>
+    [number + offset, Math.floor(number / 12) + offset * 5, Math.floor(number / 144) + offset * 7]
+      .map((at) => SYLLABLES[at % SYLLABLES.length])
+      .join('');
+  const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+  const login = `person.${number}`;
+  return {
+    login,
+    email: `${login}@example.test`,
+    givenName: capital(name(1)),
+    familyName: capital(name(4)),
+    birthDate: new Date(Date.UTC(1950, 0, 1 + ((number * 11) % 20_000))).toISOString().slice(0, 10),
+    documentNumber: `X${String(number).padStart(8, '0')}`,
+  };
+}
 
 /** Somebody who is locked out and does not give up: asks the help desk, waits for mail, goes on wherever the flow stands. */
 export class Person {
@@ -34,6 +57,7 @@ export class Person {
   /** Every case id a 201 named: more than one for one key would be two cases. */
   readonly openedCases = new Set<string>();
   readonly secrets: string[] = [];
+  private readonly inHaste: boolean;
   #browser: HttpClient;
   #askedAgainAt = Date.now();
   #opening: Promise<void> | undefined;
@@ -44,6 +68,7 @@ export class Person {
     readonly identity: Identity & { subjectId: string },
   ) {
     this.#browser = this.newBrowser();
+    this.inHaste = Number(identity.login.replace(/\D/g, '')) % 2 === 0;
   }
 
   /** The help desk opens the case, once however often it is asked here. */
@@ -57,11 +82,21 @@ export class Person {
       delivery: { channel: 'email' },
       reason: 'Lost every way to sign in',
     };
-    const answer = (await this.world.staff.post('/v1/recovery-cases', body)).expect(201);
-    const { id, reference } = answer.json<CaseView>();
-    this.openedCases.add(id);
-    this.caseId = id;
-    this.reference = reference;
+    const key = randomUUID();
+    const ask = (): Promise<CaseView> =>
+      this.world.history.record(
+        { kind: 'opening', about: key },
+        async () => {
+          const headers = { 'idempotency-key': key };
+          return (await this.world.staff.post('/v1/recovery-cases', body, { headers })).expect(201).json<CaseView>();
+        },
+        ({ id }) => id,
+      );
+    for (const { id, reference } of await this.atOnce(ask)) {
+      this.openedCases.add(id);
+      this.caseId = id;
+      this.reference = reference;
+    }
   }
 
   /** From the mail to the new passkey; gives back the state the case came to. @throws Error when it takes longer */
@@ -105,11 +140,28 @@ export class Person {
     const view = answer.json<FlowView>();
     if (view.step === 'consent')
       await this.#browser.post('/v1/flow/consent', { noticeVersion: view.consent.noticeVersion, agreed: true });
-    if (view.step === 'document')
-      await this.#browser.post('/v1/flow/document', { issuingCountry: 'UTO', documentType: 'identity_card' });
-    if (['provider', 'evidence', 'retry'].includes(view.step)) await this.#browser.post('/v1/flow/verification', {});
+    if (view.step === 'document') await this.#browser.post('/v1/flow/document', this.document);
+    if (['provider', 'evidence', 'retry'].includes(view.step)) await this.showEvidence(view);
     if (view.step === 'passkey') await this.createPasskey();
     return view.step;
+  }
+
+  /** A passport has one side to photograph. */
+  private get document(): { issuingCountry: string; documentType: string } {
+    return { issuingCountry: 'UTO', documentType: this.world.pictures ? 'passport' : 'identity_card' };
+  }
+
+  /** Goes to the partner; where our own pages take the pictures, hands in what is missing and asks for the decision. */
+  private async showEvidence({ step, handoff, evidence }: FlowView): Promise<void> {
+    const { pictures } = this.world;
+    if (!pictures || step !== 'evidence' || handoff?.kind !== 'capture')
+      return void (await this.#browser.post('/v1/flow/verification', {}));
+    const missing = Object.entries(evidence).filter(([, { state }]) => state !== 'accepted');
+    for (const [kind] of missing) {
+      const bytes = kind === 'selfie' ? pictures.selfie : pictures.document;
+      await this.#browser.send('PUT', `/v1/flow/evidence/${kind}`, { body: { bytes, type: 'image/jpeg' } });
+    }
+    if (missing.length === 0) await this.#browser.post('/v1/flow/submit');
   }
 
   private newBrowser(): HttpClient {
@@ -139,11 +191,20 @@ export class Person {
     this.secrets.push(token);
     const options = await this.#browser.post('/v1/passkey-registrations/options', { token });
     if (options.status !== 200) return;
-    const credential = new SoftwareAuthenticator({ origin: this.world.url }).create(options.json<Options>());
-    await this.register(token, credential);
+    await this.atOnce(() =>
+      this.world.history.record(
+        { kind: 'token', about: token },
+        () => {
+          const credential = new SoftwareAuthenticator({ origin: this.world.url }).create(options.json<Options>());
+          return this.#browser.post('/v1/passkey-registrations', { token, credential });
+        },
+        (answer) => (answer.status === 201 ? answer.json<{ credentialId: string }>().credentialId : 'refused'),
+      ),
+    );
   }
 
-  private register(token: string, credential: unknown): Promise<Answer> {
-    return this.#browser.post('/v1/passkey-registrations', { token, credential });
+  /** Every second person asks the help desk twice at once, and wants the passkey on two devices at once. */
+  private atOnce<Given>(ask: () => Promise<Given>): Promise<Given[]> {
+    return Promise.all(this.inHaste ? [ask(), ask()] : [ask()]);
   }
 }

@@ -275,6 +275,16 @@ describe('a database that is away (F15, F16, F40)', () => {
     await owner.end();
   });
 
+  it.each(['ECONNREFUSED', 'EAI_AGAIN', 'EMFILE', 'EADDRNOTAVAIL'])('no way to the server: %s (F45)', async (code) => {
+    const { driver } = (database as unknown as { source: { driver: { obtainMasterConnection(): Promise<never> } } })
+      .source;
+    const dial = jest.spyOn(driver, 'obtainMasterConnection');
+    dial.mockRejectedValueOnce(Object.assign(new Error('connect'), { code }));
+    await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).rejects.toThrow(DatabaseUnavailableError);
+    dial.mockRestore();
+    await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).resolves.toEqual({ one: 1 });
+  });
+
   it('a statement that runs too long', async () => {
     const slow = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 100 });
     await expect(slow.read((tx) => tx.one`SELECT pg_sleep(5)`)).rejects.toThrow(DatabaseUnavailableError);

@@ -39,7 +39,13 @@ const UNAVAILABLE_ERRNO = new Set([
   'ETIMEDOUT',
   'ENOENT',
   'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  // Not the server's fault but ours, and as little known to last: no descriptor and no port is left (connect(2), F45).
+  'EMFILE',
+  'ENFILE',
+  'EADDRNOTAVAIL',
 ]);
 const UNAVAILABLE_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|not queryable|Query read timeout/i;

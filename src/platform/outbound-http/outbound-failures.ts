@@ -5,7 +5,7 @@ import { OutboundRefusedError } from './outbound-target.js';
 /** Raised inside a call by the call itself; the text is fit for operators. */
 export class OutboundFailure extends Error {
   constructor(
-    readonly code: Extract<ProviderErrorCode, 'timeout' | 'unintelligible'>,
+    readonly code: Extract<ProviderErrorCode, 'timeout' | 'unreachable' | 'unintelligible'>,
     message: string,
     readonly httpStatus?: number,
   ) {
@@ -36,6 +36,15 @@ export function toProviderError(error: unknown, host: string): ProviderError {
     return new ProviderError('unintelligible', `${host} did not answer in HTTP (${code}).`);
   }
   return new ProviderError('unreachable', `${host} could not be reached or cut the connection (${code}).`);
+}
+
+/**
+ * Whether the connection ended inside a body that was being read (RFC 9112, 8: the message is incomplete). undici says so
+ * itself only of a partner that did not announce `Connection: close`; else its parser is surprised by the end.
+ */
+export function isCutBody(error: unknown): boolean {
+  const surprised = error instanceof errors.HTTPParserError && error.message.includes('Invalid EOF state');
+  return surprised || systemCode(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
 
 /** Several addresses that all failed arrive as one AggregateError with the code on itself. */

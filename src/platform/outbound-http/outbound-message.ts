@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { HttpRequest, HttpResponse } from '../../../providers/kit/index.js';
-import { OutboundFailure } from './outbound-failures.js';
+import { isCutBody, OutboundFailure } from './outbound-failures.js';
 import { OutboundRefusedError } from './outbound-target.js';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -33,7 +33,7 @@ export function assertSafeRequest({ method, headers = {} }: HttpRequest): void {
 
 /**
  * Reads the body while counting it; never holds more than `maxBytes` and one chunk.
- * @throws OutboundFailure `unintelligible` when it is too large or compressed
+ * @throws OutboundFailure `unintelligible` when it is too large or compressed, `unreachable` when it is cut
  */
 export async function readBounded(answer: Dispatcher.ResponseData, maxBytes: number): Promise<Uint8Array> {
   const refuse = (message: string) => new OutboundFailure('unintelligible', message, answer.statusCode);
@@ -44,10 +44,14 @@ export async function readBounded(answer: Dispatcher.ResponseData, maxBytes: num
 
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > maxBytes) throw refuse(`the answer exceeds ${maxBytes} bytes.`);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > maxBytes) throw refuse(`the answer exceeds ${maxBytes} bytes.`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw isCutBody(error) ? new OutboundFailure('unreachable', 'the answer was cut.', answer.statusCode) : error;
   }
   return new Uint8Array(Buffer.concat(chunks));
 }

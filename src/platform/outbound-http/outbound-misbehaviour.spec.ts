@@ -90,6 +90,14 @@ describe('OutboundHttp with a partner that misbehaves', () => {
       (socket) => void socket.write(`${HEAD}content-length: 10\r\n\r\nabc`, () => socket.resetAndDestroy()),
     ],
     ['closes in the body', (socket) => void socket.end(`${HEAD}content-length: 10\r\n\r\nabc`)],
+    [
+      'says that it closes, and closes in the body',
+      (socket) => void socket.end(`${HEAD}connection: close\r\ncontent-length: 10\r\n\r\nabc`),
+    ],
+    [
+      'says that it closes, and closes between chunks',
+      (socket) => void socket.end(`${HEAD}connection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n`),
+    ],
     ['closes between chunks', (socket) => void socket.end(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n`)],
   ])('is unreachable and is not asked twice: %s', async (_name, speak) => {
     let connections = 0;

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { drawPicture } from '../../../test/support/pictures.js';
+import { isAlive } from '../../../test/support/processes.js';
 import { createImageSanitiser, type ImageSanitiser, type ImageSanitiserOptions } from './image-sanitiser.js';
 import { ImageRefusedError, SanitiserUnavailableError } from './image-sanitiser.errors.js';
 import { DEFAULT_IMAGE_LIMITS } from './image-limits.js';
@@ -51,15 +52,6 @@ function firstPid(): number {
 
 async function untilEnded(pid: number): Promise<void> {
   await waitFor(() => !isAlive(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const MEBIBYTE = 2 ** 20;

@@ -24,6 +24,11 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
   @Optional() @Inject(Logger) private readonly jobLogger?: Logger;
   @Optional() @Inject(Metrics) private readonly jobMetrics?: Metrics;
 
+  /** Whether its failures are logged and counted. */
+  get observed(): boolean {
+    return this.jobLogger !== undefined && this.jobMetrics !== undefined;
+  }
+
   protected abstract handle(payload: Payload): Promise<void>;
 
   override async process(job: Job): Promise<void> {
