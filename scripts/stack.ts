@@ -4,14 +4,17 @@ import { ShutdownCoordinator } from '../src/platform/process/shutdown.js';
 import { openBrowser } from './chromium/index.js';
 import { Story } from './demo/story.js';
 import { showEvidence } from './stack/evidence.js';
+import { lockedOut, PartnerDesk } from './stack/locked-out.js';
 import { ProductionStack, PUBLIC_HOST } from './stack/production-stack.js';
-import { HOLDER, RecoveryWalk } from './stack/recovery-walk.js';
+import { RecoveryWalk } from './stack/recovery-walk.js';
+import { DRILL_EVIDENCE_SECONDS, RestoreDrill } from './stack/restore-drill.js';
 import { readStackArguments, StackArgumentsError, USAGE, type StackArguments } from './stack/stack-arguments.js';
 import { trustInChromium, trustInThisProcess } from './stack/trust.js';
 
 const STACK_ENDS_MS = 60_000;
 const ALL_ENDS_MS = 70_000;
 const INTERRUPTED = 130;
+const WEEK_SECONDS = 604_800;
 
 /**
  * `npm run stack`: the production profile on real servers, set up as a bank would, and one whole recovery through its
@@ -40,25 +43,33 @@ async function run(): Promise<number> {
   story.title('Regain: the production profile on this machine');
   const stack = new ProductionStack(story);
   shutdown.onShutdown('stack', () => stack.stop(), { timeoutMs: STACK_ENDS_MS });
-  await setUp(stack, given);
-  story.chapter('One recovery through the proxy');
+  const partner = new PartnerDesk();
+  await setUp(stack, given, partner);
   const { certificatePem, authority } = stack;
   const place = { host: PUBLIC_HOST, authorityPem: authority.certificatePem, certificatePem };
   trustInThisProcess(place);
   const browser = await openBrowser(trustInChromium(place));
   shutdown.onShutdown('browser', () => browser.close());
-  const walked = await new RecoveryWalk(story, stack, browser).walk();
+  const walk = new RecoveryWalk(story, stack, browser);
+  story.chapter('One recovery through the proxy');
+  await walk.makePolicy(given.restoreDrill ? DRILL_EVIDENCE_SECONDS : WEEK_SECONDS);
+  const ana = await lockedOut('demo.ana');
+  partner.present(ana);
+  await walk.makeAccount(ana);
+  const opened = await walk.openCase(ana);
+  await walk.complete(await walk.walkToPasskey(ana, opened), opened);
   story.chapter('What an operator sees');
-  await showEvidence(story, stack, walked);
+  await showEvidence({ story, stack }, { person: ana, secrets: walk.secrets });
+  if (given.restoreDrill) await new RestoreDrill({ story, stack, partner, walk }).run(opened);
   const { steps, seconds } = story.summary();
   story.chapter(`All ${steps} steps passed in ${seconds} s.`);
   if (given.keep) await stayUp(stack);
   return 0;
 }
 
-async function setUp(stack: ProductionStack, { redis }: StackArguments): Promise<void> {
+async function setUp(stack: ProductionStack, { redis }: StackArguments, partner: PartnerDesk): Promise<void> {
   story.chapter('Servers');
-  await stack.startServers({ redis, identity: HOLDER });
+  await stack.startServers({ redis, identity: partner.identity });
   story.chapter('The service');
   const { warnings } = await story.step('regain doctor finds no fault', () => stack.doctor());
   for (const warning of warnings) story.note(`warning: ${warning}`);

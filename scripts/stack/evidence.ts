@@ -5,8 +5,8 @@ import { GetObjectCommand, ListObjectsV2Command, PutBucketVersioningCommand } fr
 import { Redis } from 'ioredis';
 import { eventually } from '../demo/eventually.js';
 import type { Story } from '../demo/story.js';
+import type { LockedOut } from './locked-out.js';
 import type { ProductionStack, StackProcess } from './production-stack.js';
-import type { WalkedCase } from './recovery-walk.js';
 import { BUCKET, runCommand, s3Client } from './stack-servers.js';
 
 /** First bytes of the pictures a browser sends: JPEG, PNG, and WebP's container. */
@@ -20,14 +20,17 @@ interface LogLine {
 }
 
 /** What has to be true of the stack after a recovery, each looked at where an operator would look. */
-export async function showEvidence(story: Story, stack: ProductionStack, walked: WalkedCase): Promise<void> {
+export async function showEvidence(
+  { story, stack }: { story: Story; stack: ProductionStack },
+  walked: { person: LockedOut; secrets: readonly string[] },
+): Promise<void> {
   await story.step('each process can be scraped', () => scrape(stack), String);
   await story.step('one correlation id leads from the API’s log to a worker’s', () => sharedIds(stack), withFirst);
   await story.step('and one trace through processes of both kinds', () => sharedTraces(stack), withFirst);
   await story.step('the queue dashboard shows the queues of that server', () => dashboard(stack), String);
-  await story.step('photos lie in the bucket, encrypted', () => objectsAreSealed(stack, walked), String);
+  await story.step('photos lie in the bucket, encrypted', () => objectsAreSealed(stack, walked.person), String);
   await story.step('the service’s account may not change the bucket', () => rightsAreFew(stack));
-  await story.step('no log has the link’s secret or the token', () => logsAreClean(stack, walked), String);
+  await story.step('no log has the link’s secret or the token', () => logsAreClean(stack, walked.secrets), String);
   await story.step('no process logged an error', async () => requireNoErrors(stack));
   await story.step(
     'the audit trail verifies',
@@ -109,7 +112,7 @@ async function dashboard(stack: ProductionStack): Promise<string> {
   }
 }
 
-async function objectsAreSealed(stack: ProductionStack, { pictures }: WalkedCase): Promise<string> {
+async function objectsAreSealed(stack: ProductionStack, { pictures }: LockedOut): Promise<string> {
   const { server, service } = stack.around.objects;
   // As the service: what it wrote is its own, and not the bucket owner's to read.
   const client = s3Client(server.endpoint, service);
@@ -144,7 +147,7 @@ async function rightsAreFew(stack: ProductionStack): Promise<void> {
   if (refused !== 'AccessDenied') throw new Error(`it was refused with ${refused}`);
 }
 
-async function logsAreClean(stack: ProductionStack, { secrets }: WalkedCase): Promise<string> {
+async function logsAreClean(stack: ProductionStack, secrets: readonly string[]): Promise<string> {
   const texts = [
     ...stack.proxyLogs.map((path) => ({ name: path, text: readFileSync(path, 'utf8') })),
     ...stack.processes.map(({ name, process }) => ({ name, text: process.log() })),

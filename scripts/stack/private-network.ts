@@ -24,7 +24,7 @@ export class PrivateNetwork {
   static async start(options: {
     authority: Authority;
     pushUrl: string;
-    identity: SimulatedIdentity;
+    identity: () => SimulatedIdentity;
   }): Promise<PrivateNetwork> {
     const address = privateAddress();
     const { certificatePem: cert, privateKeyPem: key } = options.authority.issue(address);
@@ -33,7 +33,7 @@ export class PrivateNetwork {
     const simulator = await partner.start({
       credentials,
       pushUrl: options.pushUrl,
-      identityFor: async () => options.identity,
+      identityFor: async () => options.identity(),
     });
     simulator.setDefaultScenario({ scenario: 'pass' });
     const listen = async (answer: RequestListener): Promise<Server> => {

@@ -54,8 +54,8 @@ describe('an address that production may call', () => {
 
 describe('the command line', () => {
   it('asks for Redis by default', () => {
-    expect(readStackArguments([])).toEqual({ help: false, keep: false, redis: 'redis' });
-    expect(readStackArguments(['--redis', 'valkey', '--keep'])).toEqual({ help: false, keep: true, redis: 'valkey' });
+    expect(readStackArguments([])).toEqual({ help: false, keep: false, redis: 'redis', restoreDrill: false });
+    expect(readStackArguments(['--redis', 'valkey', '--keep'])).toMatchObject({ keep: true, redis: 'valkey' });
   });
 
   it.each([[['--redis', 'memcached']], [['--fast']]])('refuses %j', (args) => {

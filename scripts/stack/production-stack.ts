@@ -27,7 +27,7 @@ export const PUBLIC_HOST = 'recover.bank.example';
 export interface StackOptions {
   redis: 'redis' | 'valkey';
   /** What stands on the document of whoever comes to the partner. */
-  identity: SimulatedIdentity;
+  identity: () => SimulatedIdentity;
 }
 
 /** One of the four processes, with the operators' port it answers on. */
@@ -132,6 +132,15 @@ export class ProductionStack {
     return { warnings: found.map(({ subject, detail }) => `${subject}: ${detail}`) };
   }
 
+  /** Ends all four as an orchestrator would; `resume` starts them again on the same ports. */
+  async halt(): Promise<void> {
+    for (const { process } of this.processes) await process.stop();
+  }
+
+  async resume(): Promise<void> {
+    for (const { process } of this.processes) await process.start();
+  }
+
   /** Two API and two worker processes, and the proxy in front. */
   async startProcesses(): Promise<void> {
     const apiPorts = [await pickFreePort(), await pickFreePort()];
@@ -181,7 +190,7 @@ export class ProductionStack {
     return this.keep(mail, (stub) => stub.close());
   }
 
-  private async startNetwork(identity: SimulatedIdentity): Promise<PrivateNetwork> {
+  private async startNetwork(identity: () => SimulatedIdentity): Promise<PrivateNetwork> {
     const pushUrl = `${this.publicUrl}/v1/webhooks/idemia`;
     const network = await PrivateNetwork.start({ authority: this.authority, pushUrl, identity });
     return this.keep(network, (started) => started.close());
