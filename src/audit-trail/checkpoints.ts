@@ -1,9 +1,8 @@
 import { createHash, sign, verify } from 'node:crypto';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 
-/** Any constant: one sealer at a time. */
-const ADVISORY_LOCK = 727_403;
 export const GENESIS = '0'.repeat(64);
 
 interface HeadRow {
@@ -70,7 +69,9 @@ export async function lastCheckpoint(tx: Transaction): Promise<Checkpoint | unde
  * a cut inside it is not found by the checkpoint. Returns how many heads were sealed; none means no checkpoint was needed.
  */
 export async function sealHeads(tx: Transaction, ring: KeyRing): Promise<number> {
-  const { locked } = await tx.one<{ locked: boolean }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS locked`;
+  const { locked } = await tx.one<{
+    locked: boolean;
+  }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCKS.checkpoint}) AS locked`;
   if (!locked) return 0;
   const heads = await tx.many<HeadRow>`
     SELECT h.chain_id, h.seq::text, h.hash FROM audit_heads h

@@ -7,11 +7,20 @@ import { COOL_OFF_DAYS } from './subjects.js';
  * change cools off, whichever is stronger (T61, rule 10). Whoever lowers a level today recovers nothing by it this week.
  */
 export async function assuranceLevelOf(tx: Transaction, subjectId: string): Promise<AssuranceLevel> {
-  const row = await tx.maybeOne<{ level: AssuranceLevel }>`
+  return (await recoveryStandard(tx, subjectId)).assuranceLevel;
+}
+
+/** That level, and the one its proofing record has, if there is one. */
+export async function recoveryStandard(
+  tx: Transaction,
+  subjectId: string,
+): Promise<{ assuranceLevel: AssuranceLevel; proofingLevel: string | undefined }> {
+  const row = await tx.maybeOne<{ level: AssuranceLevel; proofingLevel: string | null }>`
     SELECT GREATEST(COALESCE(assurance_level, 'AAL3'),
-      CASE WHEN assurance_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) THEN assurance_level_before END) AS level
+      CASE WHEN assurance_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) THEN assurance_level_before END) AS level,
+      (SELECT level FROM proofing_records WHERE subject_id = subjects.id) AS proofing_level
     FROM subjects WHERE id = ${subjectId}`;
-  return row?.level ?? 'AAL3';
+  return { assuranceLevel: row?.level ?? 'AAL3', proofingLevel: row?.proofingLevel ?? undefined };
 }
 
 /**

@@ -117,11 +117,12 @@ export class Subjects {
 
   /** Addresses that may carry a recovery link now: not those that a change added while it cools off (T48). */
   async recoveryEmails(tx: Transaction, subject: Subject): Promise<string[]> {
+    const { emails, addedEmails = [] } = subject.profile.reveal();
+    if (addedEmails.length === 0) return emails;
     const { cooling } = await tx.one<{
       cooling: boolean;
     }>`SELECT COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling
       FROM subjects WHERE id = ${subject.id}`;
-    const { emails, addedEmails = [] } = subject.profile.reveal();
     return cooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
   }
 

@@ -7,9 +7,8 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Logger } from '../platform/logging/logger.js';
 import { EvidenceSlots, type EvidenceSlot, type SealedFingerprint, type SlotAddress } from './evidence-slots.js';
 import { useOf } from './evidence-store.js';
+import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 
-/** Any constant: one picture is accepted after the other, so that of two equal ones the second finds the first. */
-const ACCEPTANCE_LOCK = 727_404;
 /** Codes opened between two turns of the event loop: a few milliseconds of work. */
 const PAGE_ROWS = 250;
 
@@ -51,7 +50,7 @@ export class SelfieFingerprints {
 
   /** To be called first in the transaction that accepts a picture: until it ends no other picture is accepted. */
   async oneAfterTheOther(tx: Transaction): Promise<void> {
-    await tx.run`SELECT pg_advisory_xact_lock(${ACCEPTANCE_LOCK})`;
+    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.acceptedSelfie})`;
   }
 
   /** Whether it became known since the survey. Only after {@link oneAfterTheOther}. */

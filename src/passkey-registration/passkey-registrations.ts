@@ -1,4 +1,5 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import type { TakenOver } from '../../directories/kit/index.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -98,8 +99,12 @@ export class PasskeyRegistrations {
     tx: Transaction,
     { token, request, proof }: { token: PresentedToken; request: RegistrationRequest; proof: Proof | undefined },
   ): Promise<RegistrationAnswer | undefined> {
-    await this.cases.lock(tx, token.caseId);
-    const passkey = proof && (await this.complete(tx, { token, request, proof }));
+    const [, standsInTheWay] = await Promise.all([
+      this.cases.lock(tx, token.caseId),
+      this.directory.preflight(tx, token.subjectId),
+    ]);
+    const free = proof && standsInTheWay.length === 0;
+    const passkey = free && (await this.complete(tx, { token, request, proof }));
     if (passkey) return { passkey, replayed: false };
     const current = await this.tokens.find(tx, request);
     if (!current) return undefined;
@@ -118,8 +123,6 @@ export class PasskeyRegistrations {
   ): Promise<PasskeyView | undefined> {
     const { token, request, proof } = work;
     const { caseId, subjectId } = token;
-    const standsInTheWay = await this.directory.preflight(tx, subjectId);
-    if (standsInTheWay.length > 0) return undefined;
     const id = newId('pk', this.clock.now());
     const idempotencyDigest = this.refusals.idempotencyDigest(token.id, request.idempotencyKey);
     const spent = await this.tokens.consume(tx, {
@@ -130,13 +133,15 @@ export class PasskeyRegistrations {
     });
     if (!spent) return undefined;
     const { verified } = proof;
-    const [challengeSpent, stored] = await Promise.all([
+    const [challengeSpent, stored, ended] = await Promise.all([
       this.challenges.spendForToken(tx, { id: proof.challengeId, tokenId: token.id }),
       this.passkeys.insert(tx, { id, subjectId, caseId, name: request.name, verified }),
+      this.directory.completeDirect(tx, { subjectId, authenticatorId: id }),
     ]);
     if (!challengeSpent) throw new Problem('challenge_not_usable');
     if (!stored) throw new Problem('credential_already_registered');
-    await this.takeOver(tx, { caseId, subjectId, id, verified });
+    endSavedCode(tx, subjectId, 'recovered');
+    await recordTakeOver(tx, { caseId, id, verified, ended });
     const completed = await this.cases.transition(tx, {
       caseId,
       name: 'complete',
@@ -147,26 +152,25 @@ export class PasskeyRegistrations {
     if (!completed) throw new Problem('token_not_redeemable');
     return stored;
   }
+}
 
-  private async takeOver(
-    tx: Transaction,
-    passkey: { caseId: string; subjectId: string; id: string; verified: VerifiedPasskey },
-  ): Promise<void> {
-    const { caseId, subjectId, id, verified } = passkey;
-    const ended = await this.directory.completeDirect(tx, { subjectId, authenticatorId: id });
-    endSavedCode(tx, subjectId, 'recovered');
-    const entry = { chainId: caseId, actor: APPLICANT };
+/** What the audit trail says of the passkey that came and of all that ended with it. */
+async function recordTakeOver(
+  tx: Transaction,
+  change: { caseId: string; id: string; verified: VerifiedPasskey; ended: TakenOver },
+): Promise<void> {
+  const { caseId, id, verified, ended } = change;
+  const entry = { chainId: caseId, actor: APPLICANT };
+  await appendAudit(tx, {
+    ...entry,
+    type: 'passkey.registered',
+    data: { credentialId: id, deviceType: verified.deviceType, backedUp: verified.backedUp, aaguid: verified.aaguid },
+  });
+  if (ended.removedAuthenticatorIds.length > 0)
     await appendAudit(tx, {
       ...entry,
-      type: 'passkey.registered',
-      data: { credentialId: id, deviceType: verified.deviceType, backedUp: verified.backedUp, aaguid: verified.aaguid },
+      type: 'passkey.removed',
+      data: { credentialIds: ended.removedAuthenticatorIds },
     });
-    if (ended.removedAuthenticatorIds.length > 0)
-      await appendAudit(tx, {
-        ...entry,
-        type: 'passkey.removed',
-        data: { credentialIds: ended.removedAuthenticatorIds },
-      });
-    await appendAudit(tx, { ...entry, type: 'sessions.ended', data: { count: ended.endedSessions } });
-  }
+  await appendAudit(tx, { ...entry, type: 'sessions.ended', data: { count: ended.endedSessions } });
 }

@@ -137,7 +137,7 @@ describe('the recovery code of whoever is signed in', () => {
     const { secret } = await signedIn();
     await stage.signIn.end(secret);
     for (const request of [requestWith(), requestWith('x'.repeat(43)), requestWith(secret)])
-      for (const call of [stage.savedCodes.replace({}, request), stage.savedCodes.kept({}, request)])
-        expect(await answerOf(call)).toEqual({ status: 401, code: 'unauthenticated' });
+      for (const call of [() => stage.savedCodes.replace({}, request), () => stage.savedCodes.kept({}, request)])
+        expect(await answerOf(call())).toEqual({ status: 401, code: 'unauthenticated' });
   });
 });

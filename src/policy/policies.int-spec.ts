@@ -204,3 +204,28 @@ describe('which profile applies', () => {
     expect(second).toMatchObject({ data: [{ id: ids[2] }], nextCursor: null });
   });
 });
+
+describe('the document of a version', () => {
+  it('is that of the version that was committed, when one of the same number was undone before', async () => {
+    const policy = await create(documentWith());
+    const undone = db.database.transaction(async (tx) => {
+      await changes.change(tx, { id: policy.id, patch: { limits: { attempts: 1 } }, actor: SYSTEM });
+      expect((await policies.find(tx, policy.id))?.document.limits.attempts).toBe(1);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    await change(policy.id, { limits: { attempts: 2 } });
+    const version = policy.version + 1;
+    const read = await db.database.read((tx) => policies.version(tx, policy.id, version));
+    expect(read.document.limits.attempts).toBe(2);
+  });
+
+  it('is read once and altered by nobody', async () => {
+    const policy = await create(documentWith());
+    const read = () => db.database.read((tx) => policies.version(tx, policy.id, policy.version));
+    const { document } = await read();
+    expect((await read()).document).toBe(document);
+    expect(() => document.requiredChecks.pop()).toThrow(TypeError);
+    expect(() => (document.limits.attempts = 9)).toThrow(TypeError);
+  });
+});

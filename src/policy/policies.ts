@@ -3,7 +3,8 @@ import { COOL_OFF_DAYS } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { PolicyCopy } from './policy-copy.js';
-import { covers, PolicyDocument, type Policy } from './policy.js';
+import { covers, type PolicyDocument, type Policy } from './policy.js';
+import { PolicyVersions } from './policy-versions.js';
 import { providerIds } from './provider-rules.js';
 import { stricter } from './strictness.js';
 
@@ -13,20 +14,16 @@ export interface StoredPolicy extends Policy {
   updatedAt: Date;
 }
 
-type Row = Omit<StoredPolicy, 'document'> & { document: unknown };
-
-/** Versions written before a member existed read as if it had its default. @throws ZodError when altered by hand */
-const toPolicy = <R extends { document: unknown }>(row: R): R & { document: PolicyDocument } => ({
-  ...row,
-  document: PolicyDocument.parse(row.document),
-});
+type Row = Omit<StoredPolicy, 'document'> & { writtenBy: string };
 
 /** Reads profiles. What changes them is `PolicyChanges`. */
 @Injectable()
 export class Policies {
+  private readonly versions = new PolicyVersions();
+
   /** The profile with the highest priority that covers these groups; the older one when two are equal. */
   async forSubject(tx: Transaction, subject: { groups: readonly string[] }): Promise<Policy | undefined> {
-    return (await this.living(tx)).find((policy) => covers(policy.document, subject.groups));
+    return covering(await this.living(tx), subject.groups);
   }
 
   /**
@@ -34,17 +31,18 @@ export class Policies {
    * week. Undefined when no profile covers it, or none covered it then.
    */
   async forOpening(tx: Transaction, subject: { id: string; groups: readonly string[] }): Promise<Policy | undefined> {
-    const [today, lately] = await Promise.all([this.forSubject(tx, subject), this.lately(tx, subject.id)]);
+    const [living, left] = await Promise.all([this.living(tx), leftLately(tx, subject.id)]);
+    const today = covering(living, subject.groups);
+    const lately = left.map((groups) => covering(living, groups));
     if (!today || lately.includes(undefined)) return undefined;
     return { ...today, document: strictestOf({ started: today, today, lately }) };
   }
 
   /** One version, also of a profile that was removed since. @throws Error when it never existed */
   async version(tx: Transaction, id: string, version: number): Promise<Policy> {
-    return toPolicy(
-      await tx.one<Row>`SELECT policy_id AS id, version, document FROM policy_versions
-        WHERE policy_id = ${id} AND version = ${version}`,
-    );
+    const row = await tx.one<{ writtenBy: string }>`SELECT xmin::text AS written_by FROM policy_versions
+      WHERE policy_id = ${id} AND version = ${version}`;
+    return this.versions.withDocument(tx, { id, version, ...row });
   }
 
   /**
@@ -68,30 +66,27 @@ export class Policies {
 
   /** The version a case started under, and the profile that would apply to its subject now. */
   async both(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PoliciesOfCase> {
-    const started = await this.version(tx, recoveryCase.policyId, recoveryCase.policyVersion);
-    const subject = await tx.one<{
-      groups: string[];
-    }>`SELECT groups FROM subjects WHERE id = ${recoveryCase.subjectId}`;
-    const lately = await this.lately(tx, recoveryCase.subjectId);
-    return { started, today: await this.forSubject(tx, subject), lately };
-  }
-
-  /** Profiles of what the account belonged to before each change of the last week: none makes a recovery easier at once (rule 10). */
-  private async lately(tx: Transaction, subjectId: string): Promise<(Policy | undefined)[]> {
-    const rows = await tx.many<{ groups: string[] }>`SELECT DISTINCT groups FROM subject_standings
-      WHERE subject_id = ${subjectId} AND replaced_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) ORDER BY groups`;
-    const profiles: (Policy | undefined)[] = [];
-    for (const { groups } of rows) profiles.push(await this.forSubject(tx, { groups }));
-    return profiles;
+    const { policyId, policyVersion, subjectId } = recoveryCase;
+    const [started, living, subject, left] = await Promise.all([
+      this.version(tx, policyId, policyVersion),
+      this.living(tx),
+      tx.one<{ groups: string[] }>`SELECT groups FROM subjects WHERE id = ${subjectId}`,
+      leftLately(tx, subjectId),
+    ]);
+    return {
+      started,
+      today: covering(living, subject.groups),
+      lately: left.map((groups) => covering(living, groups)),
+    };
   }
 
   /** Every profile that is not removed, in the order in which they are tried. */
   async living(tx: Transaction): Promise<StoredPolicy[]> {
     const rows = await tx.many<Row>`
-      SELECT p.id, p.version, v.document, p.created_at, p.updated_at
+      SELECT p.id, p.version, v.xmin::text AS written_by, p.created_at, p.updated_at
       FROM policies p JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
       WHERE p.deleted_at IS NULL ORDER BY p.priority DESC, p.id`;
-    return rows.map(toPolicy);
+    return Promise.all(rows.map((row) => this.versions.withDocument(tx, row)));
   }
 
   /** Whether a profile ever stood in this deployment; removed ones count. */
@@ -109,13 +104,23 @@ export class Policies {
     query: { limit: number; cursor?: string },
   ): Promise<{ data: StoredPolicy[]; nextCursor: string | null }> {
     const rows = await tx.many<Row>`
-      SELECT p.id, p.version, v.document, p.created_at, p.updated_at
+      SELECT p.id, p.version, v.xmin::text AS written_by, p.created_at, p.updated_at
       FROM policies p JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
       WHERE p.deleted_at IS NULL AND (${query.cursor ?? null}::text IS NULL OR p.id < ${query.cursor ?? null})
       ORDER BY p.id DESC LIMIT ${query.limit + 1}`;
-    const data = rows.slice(0, query.limit).map(toPolicy);
+    const data = await Promise.all(rows.slice(0, query.limit).map((row) => this.versions.withDocument(tx, row)));
     return { data, nextCursor: rows.length > query.limit ? (data.at(-1)?.id ?? null) : null };
   }
+}
+
+const covering = (living: readonly Policy[], groups: readonly string[]): Policy | undefined =>
+  living.find((policy) => covers(policy.document, groups));
+
+/** What the account belonged to before each change of the last week: none makes a recovery easier at once (rule 10). */
+async function leftLately(tx: Transaction, subjectId: string): Promise<string[][]> {
+  const rows = await tx.many<{ groups: string[] }>`SELECT DISTINCT groups FROM subject_standings
+    WHERE subject_id = ${subjectId} AND replaced_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) ORDER BY groups`;
+  return rows.map(({ groups }) => groups);
 }
 
 /** The version a case started under, and the one that applies now, if any does. */

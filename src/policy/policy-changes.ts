@@ -13,9 +13,7 @@ import { diffOf, type PolicyDiff } from './policy-diff.js';
 import { answerProposal, findProposal, storeProposal, type PolicyProposal } from './policy-proposals.js';
 import { Policies, type StoredPolicy } from './policies.js';
 import { settingFaults } from './production-rules.js';
-
-/** Any constant that no other lock has: changes of profiles are judged against each other, so one follows the other. */
-const POLICY_CHANGE_LOCK = 727_405;
+import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 
 /** What became of a request: done, or waiting for a second person. A removed profile leaves nothing behind. */
 export type ChangeOutcome =
@@ -195,7 +193,7 @@ export class PolicyChanges {
   }
 
   private async oneAfterTheOther(tx: Transaction): Promise<{ living: StoredPolicy[]; isFirst: boolean }> {
-    await tx.run`SELECT pg_advisory_xact_lock(${POLICY_CHANGE_LOCK})`;
+    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.policyChange})`;
     return { living: await this.policies.living(tx), isFirst: !(await this.policies.everStood(tx)) };
   }
 }

@@ -170,6 +170,7 @@ export function changedMembers(before: PolicyDocument, after: PolicyDocument): C
  * idempotent. `providers` may come out empty – no provider is allowed by both – and then nothing can be verified.
  */
 export function stricter(a: PolicyDocument, b: PolicyDocument): PolicyDocument {
+  if (a === b) return a;
   const result = structuredClone(a);
   for (const { path, rule } of MEMBERS) {
     const section = path.slice(0, -1).reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], result);

@@ -44,11 +44,21 @@ export const CASE_EVENTS = [
 ] as const;
 export type CaseEvent = (typeof CASE_EVENTS)[number];
 
+/** What is told of an event: ids, and when it is due. */
+export interface CaseAnnouncement {
+  payload: OutboxPayload;
+  delaySeconds?: number;
+}
+
 /** Announces an event in the caller's transaction. */
-export async function announce(
+export async function announce(tx: Transaction, event: CaseEvent, options: CaseAnnouncement): Promise<void> {
+  await announceAll(tx, [{ event, ...options }]);
+}
+
+/** Announces several at once, in this order. */
+export async function announceAll(
   tx: Transaction,
-  event: CaseEvent,
-  options: { payload: OutboxPayload; delaySeconds?: number },
+  events: readonly (CaseAnnouncement & { event: CaseEvent })[],
 ): Promise<void> {
-  await writeOutbox(tx, { event, ...options });
+  await writeOutbox(tx, ...events);
 }

@@ -7,6 +7,7 @@ import { pausedProblem } from '../platform/errors/paused.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { newId } from '../platform/ids/ids.js';
+import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 
 export const PAUSE_REASONS = [
   'attack_suspected',
@@ -24,9 +25,6 @@ export interface Pause {
 }
 
 const PAUSE_CHAIN = 'recovery-pause';
-
-/** Any constant; what a pause stops holds it shared (migration 0013, `refuse_while_paused`). */
-const ADVISORY_LOCK = 727_404;
 
 /** Longer than any transaction under way may be idle, which is 30 s (`Database.connect`). */
 const PAUSE_WAIT_SECONDS = 60;
@@ -68,7 +66,7 @@ export class RecoveryPauses {
 
   private async waitForWhatIsUnderWay(tx: Transaction): Promise<void> {
     await tx.run`SELECT set_config('statement_timeout', ${`${PAUSE_WAIT_SECONDS}s`}, true)`;
-    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`;
+    await tx.run`SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.pause})`;
   }
 
   /**

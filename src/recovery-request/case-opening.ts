@@ -8,7 +8,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { newId, newReference } from '../platform/ids/ids.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { isPrivileged, type Policy } from '../policy/policy.js';
-import { announce } from '../recovery-case/case-events.js';
+import { announceAll } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 
 export interface OpeningRequest {
@@ -63,9 +63,12 @@ export class CaseOpening {
         policyVersion: policy.version,
       },
     });
-    await announce(tx, 'case.opened', { payload: { caseId: id, attempt: 1 } });
-    await announce(tx, 'case.expiry_due', { payload: { caseId: id, attempt: 1 }, delaySeconds: limits.caseTtlSeconds });
-    if (!waits && channel !== 'relay') await announce(tx, 'link.requested', { payload: { caseId: id, attempt: 1 } });
+    const payload = { caseId: id, attempt: 1 };
+    await announceAll(tx, [
+      { event: 'case.opened', payload },
+      { event: 'case.expiry_due', payload, delaySeconds: limits.caseTtlSeconds },
+      ...(waits || channel === 'relay' ? [] : [{ event: 'link.requested', payload } as const]),
+    ]);
     this.metrics?.flowSteps.inc({ step: 'opened' });
     return row;
   }

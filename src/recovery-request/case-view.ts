@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -9,8 +10,9 @@ import type { CaseListQuery, CaseView } from './case.schemas.js';
 export class CaseViews {
   constructor(private readonly subjects: Subjects) {}
 
-  async of(tx: Transaction, row: RecoveryCase): Promise<CaseView> {
-    const subject = await this.subjects.find(tx, row.subjectId);
+  /** @param known its account, when the caller has it */
+  async of(tx: Transaction, row: RecoveryCase, known?: Subject): Promise<CaseView> {
+    const subject = known ?? (await this.subjects.find(tx, row.subjectId));
     return {
       id: row.id,
       reference: row.reference,

@@ -46,7 +46,7 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
     if (!LOGIN_PATTERN.test(login)) return;
     const subject = await this.subjects.findByLogin(tx, login);
     if (subject?.status !== 'active') return;
-    if (await isOnSiteOnly(tx, this.subjects, subject.id)) return;
+    if (await isOnSiteOnly(tx, subject.id)) return;
     const policy = await this.policies.forOpening(tx, subject);
     if (!policy || (await this.subjects.recoveryEmails(tx, subject)).length === 0) return;
     const opened = await this.opening.open(tx, {

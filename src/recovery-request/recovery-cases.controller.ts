@@ -205,8 +205,8 @@ export class RecoveryCasesController {
   }
 
   private answer(request: Request): Answering<OpenedCase, OpenedCaseView> {
-    return async (tx, { recoveryCase, link }) => {
-      const view = await this.views.of(tx, recoveryCase);
+    return async (tx, { recoveryCase, subject, link }) => {
+      const view = await this.views.of(tx, recoveryCase, subject);
       return keepAnswer(request, tx, link === undefined ? view : { ...view, link });
     };
   }

@@ -37,6 +37,8 @@ const MAX_CALL_CODE_TRIES = 5;
 /** A case that was opened or has a new link; the link itself is there for the agent who relays it. */
 export interface OpenedCase {
   recoveryCase: RecoveryCase;
+  /** Whose case it is, where that was just looked up. */
+  subject?: Subject;
   link?: string;
 }
 
@@ -92,7 +94,7 @@ export class RecoveryCasesService {
             actor: principal,
           })
         : undefined;
-      return answer(tx, { recoveryCase, link });
+      return answer(tx, { recoveryCase, subject, link });
     });
   }
 
@@ -223,7 +225,7 @@ export class RecoveryCasesService {
       throw new Problem('subject_not_recoverable', { detail });
     };
     const [onSiteOnly, addresses] = await Promise.all([
-      isOnSiteOnly(tx, this.subjects, request.subject.id),
+      isOnSiteOnly(tx, request.subject.id),
       this.subjects.recoveryEmails(tx, request.subject),
     ]);
     if (request.subject.status !== 'active') refuse('The account is disabled.');

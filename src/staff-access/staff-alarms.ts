@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
+import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { Logger } from '../platform/logging/logger.js';
@@ -31,21 +32,25 @@ export class StaffAlarms {
     private readonly logger: Logger,
   ) {}
 
-  /** In the transaction that counted. The audit trail names the person; the log and the metric do not. */
-  async raise(tx: Transaction, { alarm, actor, count, colleague }: RaisedAlarm): Promise<void> {
+  /**
+   * In the caller's transaction, unless one of at least that many was raised about this person lately: one after the other,
+   * so that of two at once one knows. The audit trail names the person; the log and the metric do not.
+   */
+  async raiseOnce(
+    tx: Transaction,
+    raised: RaisedAlarm,
+    unless: { withinSeconds: number; atLeast: number },
+  ): Promise<void> {
+    const { alarm, actor, count, colleague } = raised;
+    tx.send`SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.staffAlarm})`;
+    const known = await tx.maybeOne`SELECT 1 FROM audit_events
+      WHERE chain_id = ${STAFF_CHAIN} AND type = 'staff.alarm' AND actor_kind = ${actor.kind} AND actor_id = ${actor.id}
+        AND data->>'alarm' = ${alarm} AND (data->>'colleague') IS NOT DISTINCT FROM ${colleague ?? null} AND (data->>'count')::int >= ${unless.atLeast}
+        AND occurred_at > clock_timestamp() - make_interval(secs => ${unless.withinSeconds}) LIMIT 1`;
+    if (known) return;
     const data = { alarm, count, ...(colleague === undefined ? {} : { colleague }) };
     await appendAudit(tx, { chainId: STAFF_CHAIN, type: 'staff.alarm', actor, data });
     this.metrics.staffAlarms.inc({ alarm });
     this.logger.warn('staff_alarm', { alarm, count });
-  }
-
-  /** The same, unless it was raised about this person since yesterday. */
-  async raiseOnceADay(tx: Transaction, raised: RaisedAlarm): Promise<void> {
-    const { alarm, actor, colleague = null } = raised;
-    const known = await tx.maybeOne`SELECT 1 FROM audit_events
-      WHERE chain_id = ${STAFF_CHAIN} AND type = 'staff.alarm' AND actor_kind = ${actor.kind} AND actor_id = ${actor.id}
-        AND data->>'alarm' = ${alarm} AND (data->>'colleague') IS NOT DISTINCT FROM ${colleague}
-        AND occurred_at > clock_timestamp() - interval '1 day' LIMIT 1`;
-    if (!known) await this.raise(tx, raised);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import type { Principal } from '../platform/http/request-context.js';
-import { type LimitName, limitProblem, Limits } from '../platform/limits/limits.js';
+import { type LimitName, type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
 import { type StaffAlarm, StaffAlarms } from './staff-alarms.js';
 
 /** What one colleague may do, and in which windows it is counted. */
@@ -27,20 +27,26 @@ export class StaffBudgets {
     private readonly alarms: StaffAlarms,
   ) {}
 
-  /** Counts one use, in a transaction of its own: a refusal of what follows does not undo it. @throws Problem too_many_requests */
+  /** Counts one use, by itself: a refusal of what follows does not undo it. @throws Problem too_many_requests */
   async spend(budget: StaffBudget, actor: Principal): Promise<void> {
-    const outcomes = await this.database.transaction(async (tx) => {
-      const taken = [];
-      for (const name of BUDGETS[budget]) {
-        const outcome = await this.limits.take(tx, name, `${actor.kind}:${actor.id}`);
-        // Counting gives each number once, so each window has one alarm.
-        if (outcome.used === Math.ceil(outcome.limit * ALARM_SHARE))
-          await this.alarms.raise(tx, { alarm: budget, actor, count: outcome.used });
-        taken.push(outcome);
-      }
-      return taken;
-    });
+    const outcomes: LimitOutcome[] = [];
+    for (const name of BUDGETS[budget]) {
+      const outcome = await this.database.write((tx) => this.limits.take(tx, name, `${actor.kind}:${actor.id}`));
+      await this.soundOver(budget, { actor, outcome });
+      outcomes.push(outcome);
+    }
     const over = outcomes.find((outcome) => !outcome.allowed);
     if (over) throw limitProblem(over);
+  }
+
+  /** One alarm a window, also when the process died between the count and the alarm of the use that reached it. */
+  private async soundOver(alarm: StaffBudget, use: { actor: Principal; outcome: LimitOutcome }): Promise<void> {
+    const { used, limit, windowSeconds, resetSeconds } = use.outcome;
+    const atLeast = Math.ceil(limit * ALARM_SHARE);
+    if (used < atLeast) return;
+    const raised = { alarm, actor: use.actor, count: used };
+    await this.database.transaction((tx) =>
+      this.alarms.raiseOnce(tx, raised, { withinSeconds: windowSeconds - resetSeconds + 1, atLeast }),
+    );
   }
 }

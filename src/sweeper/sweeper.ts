@@ -7,9 +7,8 @@ import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
 import { newCorrelationId, withCorrelation } from '../platform/telemetry/correlation.js';
 import { inSpan } from '../platform/telemetry/tracing.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
+import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 
-/** Any constant; one sweeper works at a time, however many run (F47). */
-const ADVISORY_LOCK = 727_402;
 /** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
 const STALE_SECONDS = 30;
 const BATCH_ROWS = 500;
@@ -73,7 +72,7 @@ export class Sweeper {
       const found = await this.parts.database.transaction(async (tx) => {
         const { locked } = await tx.one<{
           locked: boolean;
-        }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS locked`;
+        }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCKS.sweep}) AS locked`;
         return locked ? this.rederive(tx) : 0;
       });
       if (found > 0) this.parts.logger.info('sweep_completed', { found });

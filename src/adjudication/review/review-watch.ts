@@ -7,6 +7,7 @@ import { StaffAlarms } from '../../staff-access/staff-alarms.js';
 const LONGEST_RUN = 20;
 /** Approvals by one reviewer of cases that one colleague opened, within a day. */
 const MOST_OF_A_PAIR = 10;
+const SINCE_YESTERDAY = { withinSeconds: 86_400, atLeast: 0 };
 
 interface Figures {
   run: number;
@@ -23,9 +24,9 @@ export class ReviewWatch {
   async look(tx: Transaction, vote: { caseId: string; reviewer: Principal }): Promise<void> {
     const { reviewer: actor } = vote;
     const { run, ofPair, openedBy } = await this.figures(tx, vote);
-    if (run >= LONGEST_RUN) await this.alarms.raiseOnceADay(tx, { alarm: 'approvals', actor, count: run });
+    if (run >= LONGEST_RUN) await this.alarms.raiseOnce(tx, { alarm: 'approvals', actor, count: run }, SINCE_YESTERDAY);
     if (ofPair >= MOST_OF_A_PAIR)
-      await this.alarms.raiseOnceADay(tx, { alarm: 'pair', actor, count: ofPair, colleague: openedBy });
+      await this.alarms.raiseOnce(tx, { alarm: 'pair', actor, count: ofPair, colleague: openedBy }, SINCE_YESTERDAY);
   }
 
   private async figures(tx: Transaction, vote: { caseId: string; reviewer: Principal }): Promise<Figures> {

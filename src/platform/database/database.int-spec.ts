@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { once, type EventEmitter } from 'node:events';
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database, DatabaseUnavailableError, isUniqueViolation, postgresErrorCode } from './database.js';
@@ -120,6 +121,17 @@ describe('statements that are sent ahead', () => {
     tx.send`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES (${name}, '\\x02', '2026-01-01', 1)`;
   const known = (name: string): Promise<unknown> =>
     database.read((tx) => tx.maybeOne`SELECT used FROM limit_counters WHERE name = ${name}`);
+
+  it('of one turn of the event loop leave in one write', async () => {
+    await test.database.transaction(async (tx) => {
+      const write = jest.spyOn(Socket.prototype, '_writev' as never);
+      const asked = [tx.one`SELECT 1`, tx.one`SELECT 2`, tx.one`SELECT 3`];
+      tx.send`SELECT 4`;
+      await Promise.all(asked);
+      expect(write).toHaveBeenCalledTimes(1);
+      write.mockRestore();
+    });
+  });
 
   it('arrive in the order in which they are written down', async () => {
     const seen = await database.transaction(async (tx) => {

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { failpoint } from '../failpoints/failpoints.js';
 import { inSpan } from '../telemetry/tracing.js';
-import { Transaction } from './transaction.js';
+import { gather, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -217,7 +217,7 @@ async function committed<Result>(client: PoolClient, work: (tx: Transaction) => 
     const result = await work(tx);
     tx.close();
     await failpoint('transaction.before_commit');
-    const commit = client.query('COMMIT');
+    const commit = gather(client).query('COMMIT');
     commit.catch(() => undefined);
     await tx.settle();
     if ((await commit).command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back');

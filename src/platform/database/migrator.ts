@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { packagePath } from '../package-root/package-root.js';
+import { ADVISORY_LOCKS } from './advisory-locks.js';
 
 export interface Migration {
   version: number;
@@ -13,8 +14,6 @@ export interface Migration {
 }
 
 const FILE_PATTERN = /^(\d{4})-([a-z0-9-]+)\.sql$/;
-/** Any constant will do; it only has to be the same for every migrator of every version. */
-const ADVISORY_LOCK = 727_401;
 
 /** The hand-written migrations in order. @throws Error when a number is missing or doubled. */
 export function readMigrations(directory = packagePath('src/platform/database/migrations')): Migration[] {
@@ -59,7 +58,7 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
     await client.query('SET lock_timeout = 0');
     // Else the server would only notice that a killed migrator is gone when its statement has ended, and keep the lock.
     await client.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
-    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
     await client.query('CREATE SCHEMA IF NOT EXISTS regain');
     await client.query('SET search_path = regain');
     await client.query(

@@ -42,6 +42,22 @@ function camelise(row: Record<string, unknown>): Record<string, unknown> {
   return camelised;
 }
 
+/** Connections whose statements of this turn of the event loop are being gathered. */
+const gathering = new WeakSet<PoolClient>();
+
+/** Lets everything that is sent during this turn of the event loop leave in one write to the socket. */
+export function gather(client: PoolClient): PoolClient {
+  if (gathering.has(client)) return client;
+  const { stream } = client.connection;
+  gathering.add(client);
+  stream.cork();
+  process.nextTick(() => {
+    gathering.delete(client);
+    stream.uncork();
+  });
+  return client;
+}
+
 /**
  * One open transaction (or, for reads, one connection). SQL is written as tagged templates, so every value is a
  * parameter and there is no other way to pass one (T91):
@@ -105,7 +121,7 @@ export class Transaction {
   private async execute(parts: TemplateStringsArray, values: SqlValue[]): Promise<QueryResult> {
     if (this.#over) throw new Error('the transaction is over');
     try {
-      return await this.client.query({ ...statementOf(parts), values });
+      return await gather(this.client).query({ ...statementOf(parts), values });
     } catch (error) {
       if (error instanceof Error) this.#failure ??= error;
       throw error;

@@ -13,14 +13,32 @@ export interface OutboxEvent {
 
 const ID_LIKE = /^[A-Za-z0-9_.-]{1,200}$/;
 
-/** Stores an event in the caller's transaction: it is published if and only if the change it tells of is committed. */
-export async function writeOutbox(tx: Transaction, event: OutboxEvent): Promise<void> {
-  for (const [name, value] of Object.entries(event.payload)) {
+/** What the outbox holds of an event; `payload` is JSON. */
+export interface OutboxRow {
+  event: string;
+  payload: string;
+  delaySeconds: number;
+  correlationId: string | null;
+  traceparent: string | null;
+}
+
+/** @throws Error when the payload holds anything but ids and small numbers */
+export function outboxRow({ event, payload, delaySeconds = 0 }: OutboxEvent): OutboxRow {
+  for (const [name, value] of Object.entries(payload)) {
     const fine =
       typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && ID_LIKE.test(value);
-    if (!fine) throw new Error(`outbox event ${event.event}: member ${name} is not an id`);
+    if (!fine) throw new Error(`outbox event ${event}: member ${name} is not an id`);
   }
   const { id = null, traceparent = null } = currentCorrelation() ?? {};
+  return { event, payload: JSON.stringify(payload), delaySeconds, correlationId: id, traceparent };
+}
+
+/** Stores events in the caller's transaction: they are published if and only if the change they tell of is committed. */
+export async function writeOutbox(tx: Transaction, ...events: OutboxEvent[]): Promise<void> {
+  const rows = events.map(outboxRow);
+  const column = <Name extends keyof OutboxRow>(name: Name): OutboxRow[Name][] => rows.map((row) => row[name]);
   tx.send`INSERT INTO outbox (event, payload, due_at, correlation_id, traceparent)
-    VALUES (${event.event}, ${JSON.stringify(event.payload)}, clock_timestamp() + make_interval(secs => ${event.delaySeconds ?? 0}), ${id}, ${traceparent})`;
+    SELECT event, payload::jsonb, clock_timestamp() + make_interval(secs => delay), correlation_id, traceparent
+    FROM unnest(${column('event')}::text[], ${column('payload')}::text[], ${column('delaySeconds')}::double precision[], ${column('correlationId')}::text[], ${column('traceparent')}::text[])
+      AS written (event, payload, delay, correlation_id, traceparent)`;
 }

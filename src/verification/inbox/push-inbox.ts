@@ -4,7 +4,8 @@ import { appendAudit } from '../../audit-trail/append.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { newId } from '../../platform/ids/ids.js';
-import { announce } from '../../recovery-case/case-events.js';
+import { outboxRow } from '../../platform/outbox/outbox.js';
+import { announce, type CaseEvent } from '../../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { isTerminal } from '../../recovery-case/case-states.js';
 import { RereadSchedule } from '../collect/reread-schedule.js';
@@ -20,6 +21,7 @@ interface InboxRow {
   ageSeconds: number;
 }
 
+const RECEIVED = 'verification.push_received' satisfies CaseEvent;
 /** A push that nobody has asked for by then never will be (T42). */
 const UNMATCHED_LIFE_SECONDS = 86_400;
 /** A stored delivery that nobody looked at for this long was lost on its way through the queue. */
@@ -41,14 +43,16 @@ export class PushInbox {
     private readonly clock: Clock,
   ) {}
 
-  /** False for a delivery that was here before. */
+  /** False for a delivery that was here before. Stored and announced by one statement, which can stand without a transaction. */
   async receive(tx: Transaction, push: AuthenticatedPush & { provider: string }): Promise<boolean> {
     const id = newId('inb', this.clock.now());
-    const rows = await tx.run`INSERT INTO webhook_inbox (id, provider, delivery_id, external_id)
-      VALUES (${id}, ${push.provider}, ${push.deliveryId}, ${push.externalId}) ON CONFLICT (provider, delivery_id) DO NOTHING`;
-    if (rows === 0) return false;
-    await announce(tx, 'verification.push_received', { payload: { inboxId: id } });
-    return true;
+    const told = outboxRow({ event: RECEIVED, payload: { inboxId: id } });
+    const announced = await tx.run`WITH stored AS (
+        INSERT INTO webhook_inbox (id, provider, delivery_id, external_id)
+        VALUES (${id}, ${push.provider}, ${push.deliveryId}, ${push.externalId}) ON CONFLICT (provider, delivery_id) DO NOTHING RETURNING id)
+      INSERT INTO outbox (event, payload, due_at, correlation_id, traceparent)
+      SELECT ${told.event}, ${told.payload}::jsonb, clock_timestamp(), ${told.correlationId}, ${told.traceparent} FROM stored`;
+    return announced === 1;
   }
 
   /** Finds the session a delivery speaks of and has it asked about; without one the delivery waits, then expires. */
@@ -67,7 +71,7 @@ export class PushInbox {
   async wakeEarly(tx: Transaction, push: { provider: string; externalId: string }): Promise<void> {
     const rows = await tx.many<{ id: string }>`SELECT id FROM webhook_inbox
       WHERE provider = ${push.provider} AND external_id = ${push.externalId} AND state IN ('received', 'unmatched')`;
-    for (const { id } of rows) await announce(tx, 'verification.push_received', { payload: { inboxId: id } });
+    for (const { id } of rows) await announce(tx, RECEIVED, { payload: { inboxId: id } });
   }
 
   /**
@@ -80,7 +84,7 @@ export class PushInbox {
     const lost = await tx.many<{ id: string }>`
       SELECT id FROM webhook_inbox WHERE state = 'received' AND received_at < clock_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY received_at LIMIT ${SWEEP_ROWS}`;
-    for (const { id } of lost) await announce(tx, 'verification.push_received', { payload: { inboxId: id } });
+    for (const { id } of lost) await announce(tx, RECEIVED, { payload: { inboxId: id } });
     return expired + lost.length;
   }
 
@@ -108,6 +112,6 @@ export class PushInbox {
       WHERE id = ${row.id}`;
     if (expired) return;
     const delaySeconds = Math.min(MAX_REMATCH_SECONDS, Math.max(MIN_REMATCH_SECONDS, row.ageSeconds));
-    await announce(tx, 'verification.push_received', { payload: { inboxId: row.id }, delaySeconds });
+    await announce(tx, RECEIVED, { payload: { inboxId: row.id }, delaySeconds });
   }
 }

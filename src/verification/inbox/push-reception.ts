@@ -39,9 +39,14 @@ export class PushReception {
     const authentic = await this.verify(adapter, push);
     if (!STORABLE.test(authentic.externalId) || !STORABLE.test(authentic.deliveryId))
       throw new Problem('malformed_body');
+    const { content } = authentic;
+    const delivery = { ...authentic, provider };
+    if (!content) {
+      await this.database.write((tx) => this.inbox.receive(tx, delivery));
+      return;
+    }
     await this.database.transaction(async (tx) => {
-      const isNew = await this.inbox.receive(tx, { ...authentic, provider });
-      if (isNew && authentic.content) await this.file(tx, { provider, push: authentic, content: authentic.content });
+      if (await this.inbox.receive(tx, delivery)) await this.file(tx, { provider, push: authentic, content });
     });
   }
 
