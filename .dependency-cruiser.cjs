@@ -16,6 +16,7 @@ const stages = [
   ['recovery-token'],
   ['passkey-registration'],
   ['notification', 'erasure', 'flow-view', 'sweeper', 'admin', 'start-checks'],
+  ['restore'],
 ];
 
 /** Specs bring their own fixtures from test/; the rules are about the product. */

@@ -6,19 +6,23 @@ import { AdjudicationModule, AdjudicationWorkerModule } from './adjudication/adj
 import { sealHeads } from './audit-trail/checkpoints.js';
 import { pruneReplacedStandings } from './directory/replaced-standings.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
+import { BACKUP_HORIZON_DAYS } from './erasure/deletion-receipt.js';
+import { pruneTombstones } from './erasure/tombstones.js';
 import { EvidenceOrphans } from './identity-evidence/evidence-orphans.js';
 import { IdentityEvidenceModule } from './identity-evidence/identity-evidence.module.js';
 import { NotificationWorkerModule } from './notification/notification.module.js';
 import { routes } from './pipeline.js';
+import { Clock } from './platform/clock/clock.js';
 import type { Config } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { Limits } from './platform/limits/limits.js';
 import { Logger } from './platform/logging/logger.js';
 import { OutboxRelay, type JobSink } from './platform/outbox/outbox-relay.js';
-import { CONFIG, PlatformModule } from './platform/platform.module.js';
+import { CONFIG, OBJECT_STORE, PlatformModule } from './platform/platform.module.js';
 import { assertOneProcessorEach, processorsIn } from './platform/queue/processor-inventory.js';
 import { JOB_SINK, QueueModule } from './platform/queue/queue.module.js';
+import type { ObjectStore } from './platform/storage/object-store.port.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
 import { RehearsalWorkerModule } from './rehearsal/rehearsal.module.js';
@@ -27,6 +31,7 @@ import { PushInbox } from './verification/inbox/push-inbox.js';
 import { VerificationModule, VerificationWorkerModule } from './verification/verification.module.js';
 
 const ORPHAN_SWEEP_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 /** Accounts indexed in one round of the sweeper: well under a second of work. */
 const ACCOUNTS_A_ROUND = 500;
 
@@ -65,6 +70,8 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     accounts: AccountIndex,
     documents: KnownDocuments,
     private readonly orphans: EvidenceOrphans,
+    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
+    private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
@@ -113,10 +120,11 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     }
   }
 
-  /** Objects no row points at: an upload whose process died between storing and recording. */
+  /** Objects no row points at: an upload whose process died between storing and recording. And stones past their use. */
   private async sweepOrphans(): Promise<void> {
     try {
       await this.orphans.sweepOrphans();
+      await pruneTombstones(this.objects, new Date(this.clock.now().getTime() - BACKUP_HORIZON_DAYS * DAY_MS));
     } catch (error) {
       this.logger.warn('sweep_failed', { task: 'orphans', error });
       this.metrics.sweeperFailures.inc({ task: 'orphans' });

@@ -6,12 +6,13 @@ const LAUNCH_TIMEOUT_MS = 20_000;
 /**
  * Starts a headless browser; close it with `browser.close()`. Pages come from `browser.newContext()`, one context per
  * person. Where the system forbids Chromium's sandbox (root, containers, Ubuntu since 23.10) it runs without one:
- * it opens our own pages only.
+ * it opens our own pages only. `moreArgs` are Chromium's own switches.
  *
  * @throws ChromiumNotFoundError when no browser can be started, with the reason for each one tried.
  */
-export async function openBrowser(): Promise<Browser> {
-  return firstThat(async (found) => {
+export async function openBrowser(moreArgs: readonly string[] = []): Promise<Browser> {
+  return firstThat(async (candidate) => {
+    const found = { ...candidate, args: [...candidate.args, ...moreArgs] };
     if (found.args.includes('--no-sandbox')) return launch(found, false);
     try {
       return await launch(found, true);

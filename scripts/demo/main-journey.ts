@@ -95,7 +95,7 @@ async function photographDocument(walk: PageWalk, { document, back }: LockedOutP
 }
 
 /** The last two steps, the same whoever verified. */
-export async function createPasskeyAndSignIn({ story }: DemoStage, walk: PageWalk): Promise<void> {
+export async function createPasskeyAndSignIn({ story }: Pick<DemoStage, 'story'>, walk: PageWalk): Promise<void> {
   const authenticator = await addVirtualAuthenticator(walk.page);
   await story.step(
     'creates a passkey with the recovery token',

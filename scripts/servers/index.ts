@@ -1,4 +1,5 @@
 export { startNginx, type NginxOptions } from './nginx-server.js';
+export { writeProxyConfiguration } from './proxy-configuration.js';
 export { startPostgres, type PostgresServer, type PostgresServerOptions } from './postgres-server.js';
 export { startRadosgw, type RadosgwServer, type S3Credentials } from './radosgw-server.js';
 export { startRedis, type RedisServer, type RedisServerOptions } from './redis-server.js';

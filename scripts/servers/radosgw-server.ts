@@ -21,6 +21,8 @@ export interface RadosgwServer extends S3Credentials {
   port: number;
   /** The S3 front; killing or pausing it leaves the objects alone. */
   process: ServerProcess;
+  /** Another account, with keys of its own and no rights but those that somebody gives it. */
+  addUser(uid: string): Promise<S3Credentials>;
   /** Ends the front and the cluster behind it; the objects are gone. */
   stop(): Promise<void>;
 }
@@ -48,9 +50,14 @@ export async function startRadosgw(options: {
     await ceph.start('ceph-osd', ['-i', '0'], async () => true);
     const front = ['-n', 'client.rgw', `--rgw_frontends=beast endpoint=127.0.0.1:${port}`];
     const gateway = await ceph.start('radosgw', front, () => listens(port));
-    await ceph.createUser(credentials);
+    await ceph.createUser('regain', credentials);
+    const addUser = async (uid: string): Promise<S3Credentials> => {
+      const own = newCredentials();
+      await ceph.createUser(uid, own);
+      return own;
+    };
     const endpoint = `http://127.0.0.1:${port}`;
-    return { endpoint, port, ...credentials, process: gateway, stop: () => ceph.stop() };
+    return { endpoint, port, ...credentials, process: gateway, addUser, stop: () => ceph.stop() };
   } catch (error) {
     await ceph.stop();
     throw error;
@@ -77,9 +84,9 @@ class CephCluster {
     await this.call('ceph-mon', '-i', 'a', '--mkfs', ...maps);
   }
 
-  async createUser({ accessKeyId, secretAccessKey }: S3Credentials): Promise<void> {
+  async createUser(uid: string, { accessKeyId, secretAccessKey }: S3Credentials): Promise<void> {
     const keys = [`--access-key=${accessKeyId}`, `--secret-key=${secretAccessKey}`];
-    const user = ['user', 'create', '--uid=regain', '--display-name=regain', ...keys];
+    const user = ['user', 'create', `--uid=${uid}`, `--display-name=${uid}`, ...keys];
     await this.call('radosgw-admin', '-n', 'client.rgw', ...user);
   }
 

@@ -16,7 +16,7 @@ const KINDS = {
     packages: ['radosgw', 'ceph-mon', 'ceph-osd'],
     programs: ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph-authtool', 'monmaptool', 'osdmaptool'],
   },
-  postgres: { packages: ['postgresql'], programs: ['postgres', 'initdb'] },
+  postgres: { packages: ['postgresql'], programs: ['postgres', 'initdb', 'psql', 'pg_dump', 'pg_restore'] },
 } as const;
 
 export type ServerKind = keyof typeof KINDS;

@@ -82,6 +82,7 @@ export const AUDIT_EVENT_TYPES = [
   'queue.redriven',
   'recoveries.paused',
   'recoveries.resumed',
+  'database.restored',
   'api_key.created',
   'staff.alarm',
 ] as const;

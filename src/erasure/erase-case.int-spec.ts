@@ -25,6 +25,7 @@ import { BACKUP_HORIZON_DAYS } from './deletion-receipt.js';
 import { LegalHolds } from './legal-holds.js';
 import { EraseCaseProcessor } from './erase-case.processor.js';
 import { PartnerErasure } from './partner-erasure.js';
+import { tombstones } from './tombstones.js';
 
 /** A partner that keeps what it was asked. */
 class ErasablePartner extends ScriptedProvider {
@@ -181,6 +182,16 @@ describe('erasing a case (T78, I8)', () => {
       { ...nothing, erased: true },
       { ...nothing, erased: true },
     ]);
+  });
+
+  it('leaves a note outside the database, with nothing of a person in it, before the key is gone (F49)', async () => {
+    const closed = await closedCase();
+    await withSession(closed.caseId, 'gamma');
+    await later(closed.caseId);
+    await erase(closed.caseId);
+    const stones: unknown[] = [];
+    for await (const stone of tombstones(core.objects)) stones.push(stone);
+    expect(stones).toContainEqual({ caseId: closed.caseId, pictures: 2, providers: { gamma: 'automatic' } });
   });
 
   it('forgets the selfie, which may then be used again (T72)', async () => {

@@ -1,7 +1,5 @@
 import { Processor } from '@nestjs/bullmq';
 import { Inject } from '@nestjs/common';
-import { appendAudit } from '../audit-trail/append.js';
-import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
@@ -14,10 +12,11 @@ import { Policies } from '../policy/policies.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { signDeletionReceipt } from './deletion-receipt.js';
 import { ERASE_CASE_JOB } from './erase-case.job.js';
 import { LegalHolds } from './legal-holds.js';
-import { PartnerErasure, type PartnerErasureOutcome } from './partner-erasure.js';
+import { PartnerErasure } from './partner-erasure.js';
+import { shredCase } from './shred-case.js';
+import { writeTombstone } from './tombstones.js';
 
 /** A partner that cannot be reached for this long after the data was due does not keep ours alive any longer. */
 const PARTNER_GRACE_SECONDS = 7 * 86_400;
@@ -36,8 +35,8 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly policies: Policies,
-    private readonly keys: CaseKeys,
-    private readonly ring: KeyRing,
+    readonly keys: CaseKeys,
+    readonly ring: KeyRing,
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
     private readonly partners: PartnerErasure,
     private readonly holds: LegalHolds,
@@ -54,7 +53,11 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     for (const key of due.objectKeys) await this.objects.delete(key);
     // Partners before the key: what is needed to name the session to them is sealed under it.
     const providers = await this.partners.erase(caseId, due.partnerGraceOver);
-    await this.database.transaction((tx) => this.shred(tx, { ...due, providers }));
+    const stone = { caseId, pictures: due.objectKeys.length, providers };
+    // Before the key: of an erasure that the database forgets, because it is set back, the stone still knows.
+    await writeTombstone(this.objects, stone);
+    const { recoveryCase } = due;
+    await this.database.transaction((tx) => shredCase(tx, this, { recoveryCase, stone }));
   }
 
   /** A closed case that still has its key, and that nobody has asked to be kept (T79). */
@@ -90,46 +93,4 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
       partnerGraceOver: -waitSeconds > PARTNER_GRACE_SECONDS,
     };
   }
-
-  private async shred(
-    tx: Transaction,
-    due: DueErasure & { providers: Record<string, PartnerErasureOutcome> },
-  ): Promise<void> {
-    const caseId = due.recoveryCase.id;
-    if (!(await this.keys.shred(tx, caseId))) return;
-    await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL,
-      fingerprint_sealed = NULL, fingerprint_method = NULL, fingerprint_position = NULL WHERE case_id = ${caseId}`;
-    await tx.run`UPDATE recovery_cases SET issuing_country = NULL, document_type = NULL WHERE id = ${caseId}`;
-    // Where its links went and which codes were mailed: nothing asks any more.
-    await tx.run`DELETE FROM link_addresses WHERE case_id = ${caseId}`;
-    await tx.run`DELETE FROM issued_recovery_codes WHERE case_id = ${caseId}`;
-    const { erasedAt } = await tx.one<{
-      erasedAt: Date;
-    }>`SELECT shredded_at AS erased_at FROM case_keys WHERE case_id = ${caseId}`;
-    const receipt = await signDeletionReceipt(this.ring, {
-      caseId,
-      reference: due.recoveryCase.reference,
-      erasedAt,
-      pictures: due.objectKeys.length,
-      providers: due.providers,
-      documentsKept: await documentsKept(tx, due.recoveryCase.subjectId),
-    });
-    await tx.run`INSERT INTO deletion_receipts (case_id, receipt) VALUES (${caseId}, ${receipt})`;
-    await appendAudit(tx, {
-      chainId: caseId,
-      type: 'erasure.completed',
-      actor: SYSTEM,
-      data: {
-        pictures: due.objectKeys.length,
-        providers: Object.entries(due.providers).map(([provider, outcome]) => `${provider}: ${outcome}`),
-      },
-    });
-  }
-}
-
-/** Keyed hashes of documents that outlive the case with the account (adjudication/accounts/known-documents.ts). */
-async function documentsKept(tx: Transaction, subjectId: string): Promise<number> {
-  const { kept } = await tx.one<{ kept: number }>`
-    SELECT count(*)::int AS kept FROM known_documents WHERE subject_id = ${subjectId} AND kept_until IS NOT NULL`;
-  return kept;
 }

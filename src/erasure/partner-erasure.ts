@@ -13,7 +13,8 @@ import type { VerificationSession } from '../verification/session/verification-s
  * What became of a case's data at a provider: erased at our call, erased by the provider itself after its own time, kept
  * because it offers no way to erase, or not erased although it should have been.
  */
-export type PartnerErasureOutcome = 'erased' | 'automatic' | 'no_api' | 'failed';
+export const PARTNER_ERASURE_OUTCOMES = ['erased', 'automatic', 'no_api', 'failed'] as const;
+export type PartnerErasureOutcome = (typeof PARTNER_ERASURE_OUTCOMES)[number];
 
 /** Partners that could not be asked to erase yet; the job fails and runs again. */
 class PartnersNotErasedError extends Error {

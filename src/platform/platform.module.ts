@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Module } from '@nestjs/common';
 import { Clock, SystemClock } from './clock/clock.js';
 import { ConfigurationError, loadConfig, type Config } from './config/config.js';
@@ -7,6 +8,7 @@ import { Database } from './database/database.js';
 import { Limits } from './limits/limits.js';
 import { Logger } from './logging/logger.js';
 import { OutboundHttp } from './outbound-http/outbound-http.js';
+import { readAuthorities } from './outbound-http/private-authorities.js';
 import { Draining } from './process/draining.js';
 import { createObjectStore } from './storage/create-object-store.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -21,6 +23,17 @@ function readKeyRing(config: Config): KeyRing {
     throw new ConfigurationError(['KEYRING_FILE: cannot be read as a key ring (`regain keys:new` prints one)'], {
       cause,
     });
+  }
+}
+
+function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    const pem = readFileSync(path, 'utf8');
+    readAuthorities(pem);
+    return pem;
+  } catch (cause) {
+    throw new ConfigurationError(['OUTBOUND_CA_FILE: cannot be read as certificates (PEM)'], { cause });
   }
 }
 
@@ -52,6 +65,8 @@ function readKeyRing(config: Config): KeyRing {
       useFactory: (config: Config, metrics: Metrics) =>
         new OutboundHttp({
           allowedPlainOrigins: config.OUTBOUND_ALLOWED_ORIGINS,
+          allowedPrivateOrigins: config.OUTBOUND_PRIVATE_ORIGINS,
+          privateCaPem: readPrivateAuthorities(config),
           onCall: (call) =>
             metrics.outboundSeconds.observe(
               { end: call.error ?? `${Math.floor((call.status ?? 0) / 100)}xx` },

@@ -43,5 +43,6 @@ export const STATE_REASONS = [
   'stopped_by_help_desk',
   'not_confirmed',
   'time_ran_out',
+  'database_restored',
 ] as const;
 export type StateReason = (typeof STATE_REASONS)[number];

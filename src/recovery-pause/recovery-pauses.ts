@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
+import type { Actor } from '../audit-trail/audit-event-types.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { pausedProblem } from '../platform/errors/paused.js';
@@ -52,7 +53,7 @@ export class RecoveryPauses {
    * committed any more. Each order is recorded; the second one changes nothing but who may end the pause. A transaction
    * under way may last longer than a statement of ours usually may, and this one is not to fail for it.
    */
-  async pause(tx: Transaction, { reasonCode, actor }: { reasonCode: PauseReason; actor: Principal }): Promise<void> {
+  async pause(tx: Transaction, { reasonCode, actor }: { reasonCode: PauseReason; actor: Actor }): Promise<void> {
     await this.waitForWhatIsUnderWay(tx);
     const begun = await tx.run`INSERT INTO recovery_pauses (id, reason_code, paused_by)
       VALUES (${newId('pau', this.clock.now())}, ${reasonCode}, ${actor.id}) ON CONFLICT DO NOTHING`;

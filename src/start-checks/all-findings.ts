@@ -8,6 +8,7 @@ import { environmentFindings, type ReadSettings } from './environment-checks.js'
 import { fault, type Finding } from './finding.js';
 import { keyRingFindings } from './key-ring-check.js';
 import { objectStoreFindings } from './object-store-check.js';
+import { outboundFindings } from './outbound-check.js';
 import { LIVING_POLICIES, policyFindings, type StoredDocument } from './policy-check.js';
 import { redisFindings } from './redis-check.js';
 
@@ -31,7 +32,12 @@ export async function allFindings(
     redisFindings(settings.REDIS_URL, probe ? 'fault' : 'warning'),
     objectStoreFindings(settings, { probe }),
   ]);
-  return [...environmentFindings(settings), ...keyRingFindings(settings.KEYRING_FILE), ...connected.flat()];
+  const read = [
+    ...environmentFindings(settings),
+    ...keyRingFindings(settings.KEYRING_FILE),
+    ...outboundFindings(settings),
+  ];
+  return [...read, ...connected.flat()];
 }
 
 async function providerFindings(settings: ReadSettings, raw: Config['raw']): Promise<Finding[]> {

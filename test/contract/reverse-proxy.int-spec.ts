@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startNginx } from '../../scripts/servers/index.js';
+import { startNginx, writeProxyConfiguration } from '../../scripts/servers/index.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
@@ -45,10 +45,11 @@ describe('deploy/nginx.conf', () => {
     plainPort = await pickFreePort();
     writeFileSync(join(dataDir, 'tls.crt'), certificate.certificatePem);
     writeFileSync(join(dataDir, 'tls.key'), certificate.privateKeyPem);
-    const configurationFile = join(dataDir, 'nginx.conf');
-    writeFileSync(configurationFile, adapted());
-    const template = readFileSync(packagePath('deploy/public-name.conf.template'), 'utf8');
-    writeFileSync(join(dataDir, 'public-name.conf'), template.replace('${PUBLIC_HOST}', 'recover.test'));
+    const configurationFile = writeProxyConfiguration(dataDir, {
+      publicHost: 'recover.test',
+      ports: { tls: port, plain: plainPort },
+      apiPorts: upstreams.map((server) => (server.address() as AddressInfo).port),
+    });
     proxy = await startNginx({ dataDir, configurationFile, port });
   });
   beforeEach(() => {
@@ -62,18 +63,6 @@ describe('deploy/nginx.conf', () => {
     }
     rmSync(dataDir, { recursive: true, force: true });
   });
-
-  function adapted(): string {
-    const addressOf = (server: Server | undefined): string => `127.0.0.1:${(server?.address() as AddressInfo).port}`;
-    return configuration
-      .replace('api-1:3000', addressOf(upstreams[0]))
-      .replace('api-2:3000', addressOf(upstreams[1]))
-      .replaceAll('listen 8443', `listen 127.0.0.1:${port}`)
-      .replaceAll('listen 8080', `listen 127.0.0.1:${plainPort}`)
-      .replaceAll('/tmp/', `${dataDir}/`)
-      .replaceAll('/etc/nginx/tls', dataDir)
-      .replace('/dev/stdout', join(dataDir, 'access.log'));
-  }
 
   async function ask(
     path: string,

@@ -10,14 +10,17 @@ export class MailStub {
   readonly mails: ReceivedMail[] = [];
   down = false;
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    private readonly onMail: (mail: ReceivedMail) => void,
+  ) {
     server.on('connection', (socket) => this.#serve(socket));
   }
 
-  static async start(): Promise<MailStub> {
+  static async start(onMail: (mail: ReceivedMail) => void = () => undefined): Promise<MailStub> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new MailStub(server);
+    return new MailStub(server, onMail);
   }
 
   get url(): string {
@@ -28,7 +31,7 @@ export class MailStub {
   linksFor(address: string): string[] {
     return this.mails
       .filter(({ to }) => to === address)
-      .flatMap(({ text }) => /http:\/\/localhost:\d+\/r\/[\w-]+/.exec(text)?.[0] ?? [])
+      .flatMap(({ text }) => /https?:\/\/[\w.:-]+\/r\/[\w-]+/.exec(text)?.[0] ?? [])
       .reverse();
   }
 
@@ -50,7 +53,9 @@ export class MailStub {
         rest = rest.slice(end + 2);
         if (body !== undefined && line !== '.') body += `${line}\r\n`;
         else if (body !== undefined) {
-          this.mails.push({ to, text: plain(body) });
+          const mail = { to, text: plain(body) };
+          this.mails.push(mail);
+          this.onMail(mail);
           body = undefined;
           say('250 taken');
         } else if (this.down) say('451 not now');

@@ -1,3 +1,4 @@
+import { placeOfPrivateOrigin } from '../outbound-http/outbound-target.js';
 import { Environment } from './environment.js';
 
 /** All faults of the environment at once: names and what is wrong, never a value. */
@@ -53,6 +54,14 @@ function crossFaults(env: Partial<Environment>): string[] {
     [production && env.RATE_LIMIT_SCALE !== 1, 'RATE_LIMIT_SCALE: refused in production'],
     [production && env.BOOTSTRAP_API_KEY !== undefined, 'BOOTSTRAP_API_KEY: refused in production'],
     [production && (env.OUTBOUND_ALLOWED_ORIGINS ?? []).length > 0, 'OUTBOUND_ALLOWED_ORIGINS: refused in production'],
+    [
+      production && (env.OUTBOUND_PRIVATE_ORIGINS ?? []).some((origin) => placeOfPrivateOrigin(origin) === 'loopback'),
+      'OUTBOUND_PRIVATE_ORIGINS: this machine itself is refused in production',
+    ],
+    [
+      Boolean(env.OUTBOUND_CA_FILE) && env.OUTBOUND_PRIVATE_ORIGINS?.length === 0,
+      'OUTBOUND_CA_FILE: vouches for OUTBOUND_PRIVATE_ORIGINS, and there are none',
+    ],
     [production && env.PROVIDERS?.includes('sandbox') === true, 'PROVIDERS: the sandbox is refused in production'],
     [embedded && env.BIND_ADDRESS !== '127.0.0.1', 'BIND_ADDRESS: the embedded profile listens on 127.0.0.1 only'],
   ];

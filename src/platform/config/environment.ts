@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failpointFault, FAILPOINT_SYNTAX } from '../failpoints/failpoints.js';
+import { placeOfPrivateOrigin } from '../outbound-http/outbound-target.js';
 
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -103,6 +104,20 @@ export const Environment = z.object({
   OUTBOUND_ALLOWED_ORIGINS: list.describe(
     'Plain or private origins the service may call, exactly as written; none in production.',
   ),
+  OUTBOUND_PRIVATE_ORIGINS: list
+    .refine(
+      (origins) => origins.every((origin) => placeOfPrivateOrigin(origin) !== undefined),
+      'https origins exactly as in the addresses that are called, like https://idp.bank.internal:8443, none of them link-local',
+    )
+    .describe(
+      'Origins inside your own network that the service may call: partners, and the staff’s sign-in, on private addresses. Exact https origins, comma separated.',
+    ),
+  OUTBOUND_CA_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'PEM file with the authorities that vouch for OUTBOUND_PRIVATE_ORIGINS, instead of the public ones; they vouch for nothing else.',
+    ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -1,6 +1,6 @@
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServers, failureOf, HOST, listen, listenHttp, rigFor } from '../../../test/support/outbound-rig.js';
 import {
   makeSelfSignedCertificate,
@@ -120,38 +120,40 @@ describe('OutboundHttp', () => {
     ]);
   });
 
-  describe('over TLS', () => {
-    let certificate: SelfSignedCertificate;
+  describe('over TLS to a private origin', () => {
+    const ours = makeSelfSignedCertificate('127.0.0.1');
 
-    beforeAll(() => {
-      certificate = makeSelfSignedCertificate('partner.internal');
+    async function callOverTls(
+      { certificatePem: cert, privateKeyPem: key }: SelfSignedCertificate,
+      over: OutboundHttpOptions = {},
+    ): Promise<{ status: number }> {
+      const port = await listen(createHttpsServer({ cert, key }, (_request, response) => response.end('ok')));
+      const origin = `https://127.0.0.1:${port}`;
+      const options = { allowedPrivateOrigins: [origin], privateCaPem: ours.certificatePem, allowedPlainOrigins: [] };
+      return rigFor(port, { ...options, ...over }).send('', { url: `${origin}/` });
+    }
+    const refusal = (text: string) => ({ code: 'unreachable', message: expect.stringContaining(text) });
+
+    it('reaches one that the organisation’s authority vouches for', async () => {
+      expect(await callOverTls(ours)).toMatchObject({ status: 200 });
     });
 
-    async function rigOverTls(over: OutboundHttpOptions): Promise<{ send(host: string): Promise<{ status: number }> }> {
-      const { certificatePem: cert, privateKeyPem: key } = certificate;
-      const port = await listen(createHttpsServer({ cert, key }, (_request, response) => response.end('ok')));
-      const rig = rigFor(port, {
-        allowedPrivateHosts: ['partner.internal', 'other.internal'],
-        allowedPlainOrigins: [],
-        ...over,
-      });
-      return { send: (host) => rig.send('', { url: `https://${host}:${port}/` }) };
-    }
-
-    it('reaches an inside partner by its pinned address and checks the certificate against its name', async () => {
-      const rig = await rigOverTls({ additionalCaPem: certificate.certificatePem });
-      expect(await rig.send('partner.internal')).toMatchObject({ status: 200 });
-      expect(await failureOf(rig.send('other.internal'))).toMatchObject({
-        code: 'unreachable',
-        message: expect.stringContaining('ERR_TLS_CERT_ALTNAME_INVALID'),
-      });
+    it('checks the certificate against the name', async () => {
+      const other = makeSelfSignedCertificate('127.0.0.2');
+      const failure = await failureOf(callOverTls(other, { privateCaPem: other.certificatePem }));
+      expect(failure).toMatchObject(refusal('ERR_TLS_CERT_ALTNAME_INVALID'));
     });
 
     it('does not trust a certificate nobody vouched for', async () => {
-      const rig = await rigOverTls({});
-      expect(await failureOf(rig.send('partner.internal'))).toMatchObject({
-        code: 'unreachable',
-        message: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT'),
+      const stranger = makeSelfSignedCertificate('127.0.0.1');
+      const unknown = refusal('DEPTH_ZERO_SELF_SIGNED_CERT');
+      expect(await failureOf(callOverTls(stranger))).toMatchObject(unknown);
+      expect(await failureOf(callOverTls(ours, { privateCaPem: undefined }))).toMatchObject(unknown);
+    });
+
+    it('T109 opens no connection to a private address under another port', async () => {
+      expect(await failureOf(callOverTls(ours, { allowedPrivateOrigins: ['https://127.0.0.1:1'] }))).toMatchObject({
+        details: { cause: { refusal: 'address' } },
       });
     });
   });

@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import { Client } from 'undici';
 import type { HttpPort, HttpRequest, HttpResponse, ProviderErrorCode } from '../../../providers/kit/index.js';
@@ -28,8 +27,11 @@ export interface OutboundCall {
 }
 
 export interface OutboundHttpOptions extends Partial<OutboundPolicy> {
-  /** Certificates (PEM) trusted besides the public ones, for partners behind an organisation's own authority. */
-  additionalCaPem?: string;
+  /**
+   * Certificates (PEM) of the authorities that vouch for private origins, instead of the public ones. They vouch for
+   * nobody else: whoever holds the organisation's authority cannot play a partner on the internet.
+   */
+  privateCaPem?: string;
   /** Answers with every address of a name. Default: the system's resolver. */
   resolveHost?: ResolveHost;
   onCall?: (call: OutboundCall) => void;
@@ -43,18 +45,18 @@ export interface OutboundHttpOptions extends Partial<OutboundPolicy> {
  */
 export class OutboundHttp implements HttpPort {
   readonly #policy: OutboundPolicy;
-  readonly #ca: string[] | undefined;
+  readonly #privateCaPem: string | undefined;
   readonly #resolveHost: ResolveHost;
   readonly #onCall: (call: OutboundCall) => void;
 
-  /** @throws TypeError when an allowed origin or host is not in canonical form */
+  /** @throws TypeError when an allowed origin is not in canonical form */
   constructor(options: OutboundHttpOptions = {}) {
     this.#policy = {
       allowedPlainOrigins: options.allowedPlainOrigins ?? [],
-      allowedPrivateHosts: options.allowedPrivateHosts ?? [],
+      allowedPrivateOrigins: options.allowedPrivateOrigins ?? [],
     };
     assertOutboundPolicy(this.#policy);
-    this.#ca = options.additionalCaPem === undefined ? undefined : [...rootCertificates, options.additionalCaPem];
+    this.#privateCaPem = options.privateCaPem;
     this.#resolveHost = options.resolveHost ?? resolveBySystem;
     this.#onCall = options.onCall ?? (() => undefined);
   }
@@ -114,8 +116,9 @@ export class OutboundHttp implements HttpPort {
 
   /** The call's own timer bounds everything, so undici's are off. */
   #connectTo(target: OutboundTarget): Client {
+    const ca = target.isPrivateOrigin ? this.#privateCaPem : undefined;
     return new Client(target.url.origin, {
-      connect: { lookup: lookupIn(target.addresses), timeout: 0, ca: this.#ca },
+      connect: { lookup: lookupIn(target.addresses), timeout: 0, ca },
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,

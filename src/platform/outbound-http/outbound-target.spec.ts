@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assertOutboundPolicy, OutboundRefusedError, settleTarget } from './outbound-target.js';
+import { assertOutboundPolicy, placeOfPrivateOrigin, OutboundRefusedError, settleTarget } from './outbound-target.js';
 
-const NOTHING_ALLOWED = { allowedPlainOrigins: [], allowedPrivateHosts: [] };
+const NOTHING_ALLOWED = { allowedPlainOrigins: [], allowedPrivateOrigins: [] };
 
 /** Plays a resolver that is as harmful as it can be: every name leads to this machine. */
 const toLoopback = () => Promise.resolve(['127.0.0.1']);
@@ -151,7 +151,10 @@ describe('settleTarget', () => {
   });
 
   it('refuses a nasty URL also when a simulator and an inside partner are allowed', async () => {
-    const policy = { allowedPlainOrigins: ['http://127.0.0.1:4000'], allowedPrivateHosts: ['partner.internal'] };
+    const policy = {
+      allowedPlainOrigins: ['http://127.0.0.1:4000'],
+      allowedPrivateOrigins: ['https://partner.internal'],
+    };
     for (const url of NASTY_URLS) {
       await expect(settleTarget(url, policy, toLoopback)).rejects.toThrow(OutboundRefusedError);
     }
@@ -211,14 +214,18 @@ describe('settleTarget', () => {
   });
 
   describe('with exceptions', () => {
-    const policy = { allowedPlainOrigins: ['http://simulator.test:4001'], allowedPrivateHosts: ['partner.internal'] };
+    const policy = {
+      allowedPlainOrigins: ['http://simulator.test:4001'],
+      allowedPrivateOrigins: ['https://partner.internal', 'https://partner.internal:8443', 'https://10.0.0.9:8443'],
+    };
     const settle = (url: string, address: string) => settleTarget(url, policy, () => Promise.resolve([address]));
 
     it.each([
       ['http://simulator.test:4001/x', '127.0.0.1'],
       ['http://SIMULATOR.test:4001/x', '172.18.0.5'],
       ['https://partner.internal/x', '10.0.0.8'],
-      ['https://partner.internal:8443/x', '127.0.0.1'],
+      ['https://partner.internal:8443/x', 'fd12::8'],
+      ['https://10.0.0.9:8443/x', '10.0.0.9'],
       ['https://partner.internal/x', '93.184.215.14'],
     ])('allows %s at %s', async (url, address) => {
       await expect(settle(url, address)).resolves.toMatchObject({ addresses: [address] });
@@ -230,12 +237,25 @@ describe('settleTarget', () => {
       ['plain text over the internet', 'http://simulator.test:4001/', '93.184.215.14'],
       ['metadata under an allowed name', 'http://simulator.test:4001/', '169.254.169.254'],
       ['metadata under an allowed host', 'https://partner.internal/', '169.254.169.254'],
+      ['this machine under an allowed name', 'https://partner.internal/', '127.0.0.1'],
+      ['this machine under an allowed name', 'https://partner.internal/', '::1'],
+      ['AWS metadata under an allowed name', 'https://partner.internal/', 'fd00:ec2::254'],
+      ['link-local under an allowed name', 'https://partner.internal/', 'fe80::1'],
+      ['another port of an inside partner', 'https://partner.internal:9443/', '10.0.0.8'],
+      ['another address beside an allowed one', 'https://10.0.0.8:8443/', '10.0.0.8'],
       ['plain text to an inside partner', 'http://partner.internal/', '10.0.0.8'],
       ['a name below the allowed one', 'https://x.partner.internal/', '10.0.0.8'],
       ['a name that ends like it', 'https://evilpartner.internal/', '10.0.0.8'],
       ['credentials', 'http://user@simulator.test:4001/', '127.0.0.1'],
-    ])('refuses %s', async (_name, url, address) => {
+    ])('T109 refuses %s', async (_name, url, address) => {
       await expect(settle(url, address)).rejects.toThrow(OutboundRefusedError);
+    });
+
+    it('says whose certificates count', async () => {
+      await expect(settle('https://partner.internal/', '10.0.0.8')).resolves.toMatchObject({ isPrivateOrigin: true });
+      await expect(settle('https://partner.example/', '93.184.215.14')).resolves.toMatchObject({
+        isPrivateOrigin: false,
+      });
     });
   });
 
@@ -278,13 +298,40 @@ describe('assertOutboundPolicy', () => {
     '',
     'http://user@x',
   ])('refuses the plain origin %j', (origin) => {
-    expect(() => assertOutboundPolicy({ allowedPlainOrigins: [origin], allowedPrivateHosts: [] })).toThrow(TypeError);
+    expect(() => assertOutboundPolicy({ allowedPlainOrigins: [origin], allowedPrivateOrigins: [] })).toThrow(TypeError);
   });
 
-  it.each(['*', '*.internal', 'Partner.internal', 'partner.internal:443', 'https://partner.internal', '', '10.1'])(
-    'refuses the private host %j',
-    (host) => {
-      expect(() => assertOutboundPolicy({ allowedPlainOrigins: [], allowedPrivateHosts: [host] })).toThrow(TypeError);
-    },
-  );
+  it.each([
+    '*',
+    '',
+    'partner.internal',
+    'http://partner.internal',
+    'https://*.internal',
+    'https://Partner.internal',
+    'https://partner.internal/',
+    'https://partner.internal:443',
+    'https://partner.internal.',
+    'https://user@partner.internal',
+    'https://localhost',
+    'https://10.1',
+    'https://169.254.169.254',
+    'https://100.100.100.200',
+    'https://0.0.0.0',
+    'https://[fe80::1]',
+    'https://[::ffff:10.0.0.8]',
+  ])('T109 refuses the private origin %j', (origin) => {
+    const policy = { allowedPlainOrigins: [], allowedPrivateOrigins: [origin] };
+    expect(() => assertOutboundPolicy(policy)).toThrow(TypeError);
+  });
+
+  it.each([
+    ['https://idp.bank.internal', 'name'],
+    ['https://idp:8443', 'name'],
+    ['https://10.0.0.8:8443', 'private'],
+    ['https://[fd12::8]', 'private'],
+    ['https://93.184.215.14', 'global'],
+    ['https://127.0.0.1:8443', 'loopback'],
+  ])('knows what %j spells out: %s', (origin, place) => {
+    expect(placeOfPrivateOrigin(origin)).toBe(place);
+  });
 });

@@ -23,14 +23,19 @@ export interface OutboundPolicy {
    * the desk. They must lead to a loopback or private address: plain text never crosses the internet.
    */
   allowedPlainOrigins: readonly string[];
-  /** Host names that may, over https, also lead to loopback or private addresses: a partner inside one's own network. */
-  allowedPrivateHosts: readonly string[];
+  /**
+   * Origins such as `https://idp.bank.internal:8443` that may also lead to a private address: a partner, or the staff's
+   * sign-in, inside one's own network. A name never leads to this machine; an origin that spells out a loopback address may.
+   */
+  allowedPrivateOrigins: readonly string[];
 }
 
 /** A URL that passed, parsed once, and the only addresses its connection may use. */
 export interface OutboundTarget {
   url: URL;
   addresses: readonly string[];
+  /** One of the private origins, which have certificates of their own. */
+  isPrivateOrigin: boolean;
 }
 
 export type ResolveHost = (hostname: string) => Promise<readonly string[]>;
@@ -43,7 +48,8 @@ const HOST_NAME = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])$/;
 
 const PLAIN: ReadonlySet<AddressKind> = new Set(['loopback', 'private']);
 const PUBLIC: ReadonlySet<AddressKind> = new Set(['global']);
-const INSIDE: ReadonlySet<AddressKind> = new Set(['global', 'private', 'loopback']);
+const INSIDE: ReadonlySet<AddressKind> = new Set(['global', 'private']);
+const THIS_MACHINE: ReadonlySet<AddressKind> = new Set(['loopback']);
 
 /** @throws TypeError for an entry that would never match or that asks for more than a plain origin or a host name */
 export function assertOutboundPolicy(policy: OutboundPolicy): void {
@@ -52,18 +58,34 @@ export function assertOutboundPolicy(policy: OutboundPolicy): void {
       throw new TypeError(`Not a plain origin such as http://127.0.0.1:4001: ${origin}`);
     }
   }
-  for (const host of policy.allowedPrivateHosts) {
-    if (!HOST_NAME.test(host) || !URL.canParse(`https://${host}`) || new URL(`https://${host}`).host !== host) {
-      throw new TypeError(`Not a host name in lower-case ASCII without a port: ${host}`);
+  for (const origin of policy.allowedPrivateOrigins) {
+    if (placeOfPrivateOrigin(origin) === undefined) {
+      throw new TypeError(`Not an https origin such as https://idp.bank.internal:8443: ${origin}`);
     }
   }
+}
+
+/**
+ * What a private origin spells out: a name, or an address of this kind. Undefined for what is no https origin in canonical
+ * form, and for addresses that nobody may be sent to (link-local, metadata, …).
+ */
+export function placeOfPrivateOrigin(origin: string): 'name' | Exclude<AddressKind, 'forbidden'> | undefined {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  if (url?.origin !== origin || url.protocol !== 'https:' || !HOST_NAME.test(url.hostname)) return undefined;
+  const literal = literalAddress(url.hostname);
+  if (literal === undefined) return url.hostname.endsWith('.') || url.hostname === 'localhost' ? undefined : 'name';
+  const kind = classifyAddress(literal);
+  return kind === 'forbidden' ? undefined : kind;
 }
 
 /**
  * Parses the URL once (WHATWG), checks it, and settles who may be called for it.
  * @throws OutboundRefusedError
  */
-export function parseTarget(text: string, policy: OutboundPolicy): { url: URL; mayUse: ReadonlySet<AddressKind> } {
+export function parseTarget(
+  text: string,
+  policy: OutboundPolicy,
+): { url: URL; mayUse: ReadonlySet<AddressKind>; isPrivateOrigin: boolean } {
   if (AMBIGUOUS.test(text) || !URL.canParse(text))
     throw new OutboundRefusedError('url', '', 'not a clean absolute URL');
   const url = new URL(text);
@@ -72,9 +94,13 @@ export function parseTarget(text: string, policy: OutboundPolicy): { url: URL; m
     throw new OutboundRefusedError('credentials', host, 'credentials in the URL');
   }
   if (host === '' || host.endsWith('.')) throw new OutboundRefusedError('host', host, 'no proper host name');
-  if (url.protocol === 'http:' && policy.allowedPlainOrigins.includes(url.origin)) return { url, mayUse: PLAIN };
+  if (url.protocol === 'http:' && policy.allowedPlainOrigins.includes(url.origin)) {
+    return { url, mayUse: PLAIN, isPrivateOrigin: false };
+  }
   if (url.protocol !== 'https:') throw new OutboundRefusedError('scheme', host, 'https is required');
-  return { url, mayUse: policy.allowedPrivateHosts.includes(host) ? INSIDE : PUBLIC };
+  if (!policy.allowedPrivateOrigins.includes(url.origin)) return { url, mayUse: PUBLIC, isPrivateOrigin: false };
+  const mayUse = placeOfPrivateOrigin(url.origin) === 'loopback' ? THIS_MACHINE : INSIDE;
+  return { url, mayUse, isPrivateOrigin: true };
 }
 
 /**
@@ -87,14 +113,14 @@ export async function settleTarget(
   policy: OutboundPolicy,
   resolve: ResolveHost,
 ): Promise<OutboundTarget> {
-  const { url, mayUse } = parseTarget(text, policy);
+  const { url, mayUse, isPrivateOrigin } = parseTarget(text, policy);
   const literal = literalAddress(url.hostname);
   const addresses = literal === undefined ? await resolve(url.hostname) : [literal];
   const refused = addresses.map(classifyAddress).find((kind) => !mayUse.has(kind));
   if (addresses.length === 0 || refused !== undefined) {
     throw new OutboundRefusedError('address', url.hostname, `the host leads to a ${refused ?? 'missing'} address`);
   }
-  return { url, addresses };
+  return { url, addresses, isPrivateOrigin };
 }
 
 /** The URL parser has already turned octal, hexadecimal, short and dword forms into four decimal parts. */

@@ -1,0 +1,50 @@
+/** What was started for the service, as it has to know it. */
+export interface ProductionParts {
+  publicUrl: string;
+  databaseUrl: string;
+  redisUrl: string;
+  objects: { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string };
+  smtpUrl: string;
+  keyRingFile: string;
+  adminToken: string;
+  staff: { issuer: string; audience: string };
+  /** The partner's own variables, and where it and the staff's sign-in are called. */
+  partner: { id: string; environment: Readonly<Record<string, string>> };
+  privateOrigins: readonly string[];
+  caFile: string;
+  traceEndpoint: string;
+}
+
+/** The environment of every process of the stack but for its ports: nothing that production refuses, nothing inherited. */
+export function productionEnvironment(parts: ProductionParts): Record<string, string> {
+  const { publicUrl, objects, staff, partner } = parts;
+  return {
+    ...partner.environment,
+    NODE_ENV: 'production',
+    REGAIN_PROFILE: 'production',
+    PUBLIC_URL: publicUrl,
+    RP_ID: new URL(publicUrl).hostname,
+    TRUST_PROXY_HOPS: '1',
+    ORGANISATION_NAME: 'Example Bank',
+    HELP_DESK_CONTACT: 'the help desk (extension 100)',
+    MAIL_FROM: 'Example Bank <recovery@bank.example>',
+    PROVIDERS: partner.id,
+    DATABASE_URL: parts.databaseUrl,
+    REDIS_URL: parts.redisUrl,
+    S3_ENDPOINT: objects.endpoint,
+    S3_BUCKET: objects.bucket,
+    S3_ACCESS_KEY_ID: objects.accessKeyId,
+    S3_SECRET_ACCESS_KEY: objects.secretAccessKey,
+    SMTP_URL: parts.smtpUrl,
+    KEYRING_FILE: parts.keyRingFile,
+    ADMIN_TOKEN: parts.adminToken,
+    STAFF_ISSUER: staff.issuer,
+    STAFF_AUDIENCE: staff.audience,
+    STAFF_JWKS_URL: `${staff.issuer}/jwks.json`,
+    OUTBOUND_PRIVATE_ORIGINS: parts.privateOrigins.join(','),
+    OUTBOUND_CA_FILE: parts.caFile,
+    OTEL_EXPORTER_OTLP_ENDPOINT: parts.traceEndpoint,
+    // Requests and jobs are logged on this level: what leads from one to the other is looked at.
+    LOG_LEVEL: 'debug',
+  };
+}

@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import pg from 'pg';
+import { eventually } from '../demo/eventually.js';
+import type { PageWalk } from '../demo/page-walk.js';
+import type { Story } from '../demo/story.js';
+import { findServerPrograms } from '../servers/index.js';
+import { lockedOut, type PartnerDesk } from './locked-out.js';
+import type { ProductionStack } from './production-stack.js';
+import type { OpenedCase, RecoveryWalk } from './recovery-walk.js';
+import { BUCKET, runCommand, s3Client } from './stack-servers.js';
+
+const run = promisify(execFile);
+
+/** Long enough for somebody to come to their token and for the backup, short enough to wait for. */
+export const DRILL_EVIDENCE_SECONDS = 150;
+const ERASED_WITHIN_MS = 300_000;
+
+/**
+ * F49 on the running stack: a backup (pg_dump) while one case waits for its erasure and another's token is in a browser;
+ * then both go on, the database is set back (pg_restore), and `regain restore reconcile` has to keep the token, the session
+ * and the erased pictures from a second life.
+ */
+export class RestoreDrill {
+  constructor(
+    private readonly parts: { story: Story; stack: ProductionStack; partner: PartnerDesk; walk: RecoveryWalk },
+  ) {}
+
+  /** @param first a completed case whose pictures are not erased yet */
+  async run(first: OpenedCase): Promise<void> {
+    const { story, stack, partner, walk } = this.parts;
+    story.chapter('A backup in the middle of it');
+    const bea = await lockedOut('demo.bea');
+    partner.present(bea);
+    await walk.makeAccount(bea);
+    const second = await walk.openCase(bea);
+    const page = await walk.walkToPasskey(bea, second);
+    const token = await story.step('the browser holds a recovery token', () => issueToken(page));
+    const dump = await story.step('pg_dump takes a backup', () => this.backUp());
+    await this.requireState(first.caseId, { erased: false });
+    await walk.complete(page, second);
+    await story.step('the first person’s pictures are erased, with a receipt', () =>
+      eventually('the erasure', () => this.isErased(first.caseId), { timeoutMs: ERASED_WITHIN_MS }),
+    );
+    story.chapter('The database is set back');
+    await story.step('all processes stop', () => stack.halt());
+    await story.step('pg_restore puts the backup in its place', () => this.restore(dump));
+    await story.step('it has the erased key and the spent token again', async () => {
+      await this.requireState(first.caseId, { erased: false });
+      if ((await this.count('recovery_tokens WHERE superseded_at IS NULL AND consumed_at IS NULL')) !== 1)
+        throw new Error('the token does not live');
+    });
+    await story.step(
+      'regain restore reconcile',
+      () => this.reconcile(),
+      (printed) => printed.replaceAll(/[\s"{}]+/g, ' ').trim(),
+    );
+    await story.step('all processes start', () => stack.resume());
+    await this.requireNoSecondLife({ first, second, page, token });
+  }
+
+  private async requireNoSecondLife(about: {
+    first: OpenedCase;
+    second: OpenedCase;
+    page: PageWalk;
+    token: string;
+  }): Promise<void> {
+    const { story, stack, walk } = this.parts;
+    const { first, second, page, token } = about;
+    story.chapter('Nothing gets a second life');
+    await story.step(
+      'the token is refused in its own browser',
+      () => expectRefusal(page, '/v1/passkey-registrations/options', { token }),
+      String,
+    );
+    await story.step('and so is the sign-in', () => expectRefusal(page, '/v1/session'), String);
+    await story.step('its case has ended', async () => {
+      const { state, stateReason } = await (await walk.desk()).readCase(second.caseId);
+      if (state !== 'cancelled' || stateReason !== 'database_restored') throw new Error(`${state} ${stateReason}`);
+    });
+    await story.step('the erased key is gone, and so are the objects', async () => {
+      await this.requireState(first.caseId, { erased: true });
+      await this.requireObjectsOf(second.caseId);
+    });
+    await story.step(
+      'the audit trail verifies',
+      async () => void (await runCommand(['audit:verify'], stack.environment)),
+    );
+    await story.step('recoveries are paused until a person ends the pause', async () => {
+      const asked = await (await walk.staff('helpdesk')).post('/v1/recovery-cases', caseFor('bank.bea'));
+      if (asked.code !== 'recoveries_paused') throw new Error(`it was answered with ${asked.status} ${asked.code}`);
+      (await (await walk.staff('operator')).send('DELETE', '/v1/recovery-pause')).expect(200);
+    });
+    await walk.openCase(await lockedOut('demo.bea'));
+  }
+
+  private async backUp(): Promise<string> {
+    const file = join(this.parts.stack.dataDir, 'backup.dump');
+    await this.client('pg_dump', ['--format=custom', `--file=${file}`, this.regainUrl()]);
+    return file;
+  }
+
+  private async restore(file: string): Promise<void> {
+    await this.asSuperuser(this.superuserUrl(), async (client) => {
+      await client.query('DROP DATABASE regain');
+      await client.query('CREATE DATABASE regain OWNER regain_owner');
+    });
+    await this.client('pg_restore', ['--exit-on-error', `--dbname=${this.regainUrl()}`, file]);
+  }
+
+  private reconcile(): Promise<string> {
+    const { environment, around } = this.parts.stack;
+    return runCommand(['restore', 'reconcile'], { ...environment, DATABASE_OWNER_URL: around.database.ownerUrl });
+  }
+
+  private async isErased(caseId: string): Promise<boolean> {
+    return (await this.count(`case_keys WHERE case_id = '${caseId}' AND shredded_at IS NOT NULL`)) === 1;
+  }
+
+  private async requireState(caseId: string, { erased }: { erased: boolean }): Promise<void> {
+    if ((await this.isErased(caseId)) !== erased) throw new Error(erased ? 'the key is there' : 'the key is gone');
+  }
+
+  /** Of evidence: what belongs to the second case, which waits for its own time, and nothing else. */
+  private async requireObjectsOf(caseId: string): Promise<void> {
+    const { server, service } = this.parts.stack.around.objects;
+    const client = s3Client(server.endpoint, service);
+    const { Contents: found = [] } = await client.send(
+      new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'evidence/' }),
+    );
+    client.destroy();
+    const known = await this.count(`evidence WHERE case_id = '${caseId}' AND object_key IS NOT NULL`);
+    if (found.length !== known) throw new Error(`${found.length} objects, ${known} known`);
+  }
+
+  private count(from: string): Promise<number> {
+    return this.asSuperuser(this.regainUrl(), async (client) => {
+      const { rows } = await client.query<{ count: number }>(`SELECT count(*)::int AS count FROM regain.${from}`);
+      return rows[0]?.count ?? 0;
+    });
+  }
+
+  private async asSuperuser<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  private async client(program: 'pg_dump' | 'pg_restore', args: string[]): Promise<void> {
+    const programs = await findServerPrograms('postgres');
+    await run(programs.path(program), args, { env: { LC_ALL: 'C', ...programs.env } });
+  }
+
+  private superuserUrl(): string {
+    return this.parts.stack.around.database.server.superuserUrl;
+  }
+
+  private regainUrl(): string {
+    return Object.assign(new URL(this.superuserUrl()), { pathname: '/regain' }).href;
+  }
+}
+
+const caseFor = (login: string) => ({
+  subject: { login },
+  delivery: { channel: 'email' },
+  reason: 'Lost every way to sign in',
+});
+
+function issueToken({ page }: PageWalk): Promise<string> {
+  return page.evaluate(async () => {
+    const answer = await fetch('/v1/flow/token', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    if (answer.status !== 201) throw new Error(`it was answered with ${answer.status}`);
+    return ((await answer.json()) as { token: string }).token;
+  });
+}
+
+/** As the page's own script would ask, cookies included. Gives back how it was refused. */
+async function expectRefusal({ page }: PageWalk, path: string, body?: object): Promise<string> {
+  const asked = { path, body: body && JSON.stringify(body) };
+  const answer = await page.evaluate(async (given) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(given.path, given.body ? { method: 'POST', headers, body: given.body } : {});
+    return { status: response.status, text: await response.text() };
+  }, asked);
+  if (answer.status < 400 || answer.status >= 500) throw new Error(`it was answered with ${answer.status}`);
+  return `${answer.status} ${(JSON.parse(answer.text) as { code: string }).code}`;
+}

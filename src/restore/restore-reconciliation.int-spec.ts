@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { RegistrationClient } from '../../test/campaign/token-race.js';
+import { addPerson, addPolicy, buildCore, openCase, testConfig, type Core } from '../../test/model/core-stage.js';
+import { auditOf, insertSubject, seedApprovedCase } from '../../test/support/approved-case.js';
+import { buildPasskeyStage, serviceRegistrationClient, TEST_ORIGIN } from '../../test/support/passkey-stage.js';
+import { SoftwareAuthenticator } from '../../test/support/software-authenticator.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { AuditVerifier } from '../audit-trail/verification.js';
+import { tombstones, writeTombstone } from '../erasure/tombstones.js';
+import { EvidenceOrphans } from '../identity-evidence/evidence-orphans.js';
+import { EvidenceStore } from '../identity-evidence/evidence-store.js';
+import { SystemClock } from '../platform/clock/clock.js';
+import { CaseShreddedError } from '../platform/crypto/case-keys.js';
+import { toProblem } from '../platform/http/problem.filter.js';
+import { newId } from '../platform/ids/ids.js';
+import type { Policy } from '../policy/policy.js';
+import { LIVING_STATES } from '../recovery-case/case-states.js';
+import { RecoveryPauses, recoveriesPaused } from '../recovery-pause/recovery-pauses.js';
+import { reconcileRestored, ServiceRunsError } from './reconcile-command.js';
+import { RestoreReconciliation, type Reconciled } from './restore-reconciliation.js';
+
+/** The database of this spec is the one that was set back: what it shows as living may have been used since. */
+let test: TestDatabase;
+let core: Core;
+let policy: Policy;
+let client: RegistrationClient;
+const pauses = new RecoveryPauses(new SystemClock());
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  core = buildCore(test.database);
+  policy = await addPolicy(core);
+  client = serviceRegistrationClient([buildPasskeyStage(test.database, core.ring)]);
+});
+afterAll(() => test.close());
+
+function reconcile(): Promise<Reconciled> {
+  const { database, ring, keys, cases, objects, clock } = core;
+  const orphans = new EvidenceOrphans(database, new EvidenceStore(database, keys, objects), clock);
+  return new RestoreReconciliation({ database, ring, keys, cases, pauses, objects, orphans }).run();
+}
+const resume = (): Promise<void> =>
+  test.database.transaction((tx) => pauses.resume(tx, { kind: 'person', id: 'olga', scopes: new Set() }));
+const newCase = async (): Promise<string> =>
+  (await openCase(core, { policy, subjectId: (await addPerson(core)).id })).id;
+const caseOf = (id: string) =>
+  test.database.read(
+    (tx) =>
+      tx.one<{ state: string; stateReason: string }>`SELECT state, state_reason FROM recovery_cases WHERE id = ${id}`,
+  );
+/** Rows, as the tables' owner sees them. */
+async function count(where: string): Promise<number> {
+  const owner = new pg.Client({ connectionString: test.ownerUrl });
+  await owner.connect();
+  try {
+    const { rows } = await owner.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${where}`);
+    return rows[0]?.count ?? 0;
+  } finally {
+    await owner.end();
+  }
+}
+
+async function redeem(holder: Awaited<ReturnType<typeof seedApprovedCase>>): Promise<unknown> {
+  const options = await client.options(holder, 0);
+  const credential = new SoftwareAuthenticator({ origin: TEST_ORIGIN }).create(options);
+  return client.register(holder, { credential, finisher: 0 });
+}
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => toProblem(error).code,
+  );
+
+/** A closed case with one picture, as it was before its erasure. */
+async function caseWithPicture(): Promise<{ caseId: string; objectKey: string; sealed: Buffer }> {
+  const caseId = await newCase();
+  const objectKey = `evidence/${randomBytes(20).toString('hex')}`;
+  const sealed = await test.database.transaction((tx) => core.keys.seal(tx, caseId, { plain: 'picture', use: 'x' }));
+  await core.objects.put(objectKey, sealed);
+  await test.database.transaction(async (tx) => {
+    await tx.run`INSERT INTO evidence (id, case_id, attempt, kind, state, object_key)
+      VALUES (${newId('ev', new Date())}, ${caseId}, 1, 'selfie', 'accepted', ${objectKey})`;
+    await core.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM });
+  });
+  return { caseId, objectKey, sealed };
+}
+
+describe('a database that was set back to an earlier point (F49)', () => {
+  it('ends a token that may have been spent since, and the case it stands for', async () => {
+    const holder = await seedApprovedCase(test.database, core.ring);
+    expect(await reconcile()).toMatchObject({ tokensEnded: 1 });
+    await resume();
+    expect(await codeOf(redeem(holder))).not.toBe('done');
+    expect(await count(`regain.credentials WHERE case_id = '${holder.caseId}'`)).toBe(0);
+    expect(await caseOf(holder.caseId)).toEqual({ state: 'cancelled', stateReason: 'database_restored' });
+  });
+
+  it('ends a living case in whichever state, once, and leaves alone what had ended', async () => {
+    const ids = new Map<string, string>();
+    for (const state of LIVING_STATES) {
+      const id = await newCase();
+      await test.asOwner('UPDATE recovery_cases SET state = $2 WHERE id = $1', [id, state]);
+      ids.set(state, id);
+    }
+    const overdue = await newCase();
+    await test.asOwner("UPDATE recovery_cases SET expires_at = now() - interval '1 hour' WHERE id = $1", [overdue]);
+    const denied = await newCase();
+    await test.database.transaction(async (tx) => {
+      await tx.run`UPDATE recovery_cases SET state = 'adjudicating' WHERE id = ${denied}`;
+      await core.cases.transition(tx, { caseId: denied, name: 'deny', actor: SYSTEM });
+    });
+    expect(await reconcile()).toMatchObject({ casesEnded: LIVING_STATES.length + 1 });
+    expect(await reconcile()).toMatchObject({ casesEnded: 0 });
+    await resume();
+    for (const id of ids.values()) {
+      expect(await caseOf(id)).toEqual({ state: 'cancelled', stateReason: 'database_restored' });
+      expect((await auditOf(test.database, id)).filter((type) => type === 'case.cancelled')).toHaveLength(1);
+    }
+    expect(await caseOf(overdue)).toMatchObject({ state: 'expired' });
+    expect(await caseOf(denied)).toMatchObject({ state: 'denied' });
+  });
+
+  it('ends links, page sessions and sign-ins, whoever holds them', async () => {
+    const caseId = await newCase();
+    await test.database.transaction(async (tx) => {
+      await core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM });
+      await tx.run`INSERT INTO flow_sessions (id, case_id, cookie_digest, language)
+        VALUES (${newId('fs', new Date())}, ${caseId}, ${randomBytes(32)}, 'en')`;
+      const subjectId = await insertSubject(tx, core.ring);
+      const passkey = await insertPasskey(tx, subjectId);
+      await tx.run`INSERT INTO relying_party_sessions (id, subject_id, credential_id, cookie_digest, expires_at)
+        VALUES (${newId('ses', new Date())}, ${subjectId}, ${passkey}, ${randomBytes(32)}, now() + interval '1 hour')`;
+    });
+    expect(await reconcile()).toMatchObject({ linksEnded: 1, flowsEnded: 1, signInsEnded: 1 });
+    await resume();
+    expect(await count('regain.recovery_links WHERE used_at IS NULL AND dead_at IS NULL')).toBe(0);
+    expect(await count('regain.flow_sessions WHERE ended_at IS NULL')).toBe(0);
+    expect(await count('regain.relying_party_sessions WHERE ended_at IS NULL')).toBe(0);
+  });
+
+  it('freezes the passkeys of accounts whose recovery was under way, and no others', async () => {
+    const [locked, calm] = [(await addPerson(core)).id, (await addPerson(core)).id];
+    await openCase(core, { policy, subjectId: locked });
+    const [old, other] = await test.database.transaction(async (tx) => [
+      await insertPasskey(tx, locked),
+      await insertPasskey(tx, calm),
+    ]);
+    expect(await reconcile()).toMatchObject({ passkeysFrozen: 1 });
+    await resume();
+    expect(await count(`regain.credentials WHERE frozen_at IS NOT NULL AND id = '${old}'`)).toBe(1);
+    expect(await count(`regain.credentials WHERE frozen_at IS NOT NULL AND id = '${other}'`)).toBe(0);
+    expect(await auditOf(test.database, `subject:${locked}`)).toContain('passkey.frozen');
+  });
+
+  it('erases again what a stone says was erased, signs for it once, and passes over stones of cases it does not know', async () => {
+    const { caseId, objectKey, sealed } = await caseWithPicture();
+    await writeTombstone(core.objects, { caseId, pictures: 1, providers: { alpha: 'erased' } });
+    await writeTombstone(core.objects, { caseId: newId('rc', new Date()), pictures: 0, providers: {} });
+    expect(await reconcile()).toMatchObject({ casesErasedAgain: 1 });
+    expect(await reconcile()).toMatchObject({ casesErasedAgain: 0 });
+    await resume();
+    await expect(test.database.read((tx) => core.keys.open(tx, caseId, { sealed, use: 'x' }))).rejects.toThrow(
+      CaseShreddedError,
+    );
+    expect(core.objects.objects.has(objectKey)).toBe(false);
+    expect(await count(`regain.deletion_receipts WHERE case_id = '${caseId}'`)).toBe(1);
+    expect(await auditOf(test.database, caseId)).toContain('erasure.completed');
+  });
+
+  it('removes pictures of cases that came later, and keeps the others and the stones', async () => {
+    const { objectKey } = await caseWithPicture();
+    const stray = `evidence/${randomBytes(20).toString('hex')}`;
+    await core.objects.put(stray, Buffer.from('sealed'));
+    const stones = async (): Promise<number> => {
+      let found = 0;
+      for await (const stone of tombstones(core.objects)) found += stone.caseId ? 1 : 0;
+      return found;
+    };
+    const before = await stones();
+    expect(await reconcile()).toMatchObject({ objectsRemoved: 1 });
+    await resume();
+    expect([core.objects.objects.has(stray), core.objects.objects.has(objectKey)]).toEqual([false, true]);
+    expect(await stones()).toBe(before);
+  });
+
+  it('goes on with the audit trail, sealed, and pauses until a person has looked', async () => {
+    await reconcile();
+    expect(await auditOf(test.database, 'restore')).toContain('database.restored');
+    const verification = await new AuditVerifier(test.database, core.ring).verify();
+    expect(verification).toMatchObject({ intact: true });
+    const unsealed = `regain.audit_heads h WHERE h.chain_id = 'restore' AND NOT EXISTS (
+      SELECT FROM regain.audit_checkpoint_heads s WHERE s.chain_id = h.chain_id AND s.seq = h.seq)`;
+    expect(await count(unsealed)).toBe(0);
+    expect(await test.database.read(recoveriesPaused)).toBe(true);
+    await resume();
+    expect(await test.database.read(recoveriesPaused)).toBe(false);
+  });
+
+  it('is refused while anybody works on the database', async () => {
+    const caseId = await newCase();
+    const config = testConfig({ DATABASE_URL: test.appUrl });
+    await expect(reconcileRestored(config, test.ownerUrl)).rejects.toThrow(ServiceRunsError);
+    expect(await caseOf(caseId)).toMatchObject({ state: 'link_sent' });
+  });
+});
+
+type Tx = Parameters<Parameters<TestDatabase['database']['transaction']>[0]>[0];
+
+async function insertPasskey(tx: Tx, subjectId: string): Promise<string> {
+  const id = newId('pk', new Date());
+  await tx.run`INSERT INTO credentials (id, subject_id, credential_id, public_key, user_handle, aaguid, device_type, backed_up)
+    VALUES (${id}, ${subjectId}, ${randomBytes(32)}, ${randomBytes(64)}, ${randomBytes(32)}, 'none', 'singleDevice', false)`;
+  return id;
+}
