@@ -26,6 +26,7 @@ import type { ObjectStore } from './platform/storage/object-store.port.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
 import { RehearsalWorkerModule } from './rehearsal/rehearsal.module.js';
+import { pruneSpent } from './sweeper/pruning.js';
 import { Sweeper } from './sweeper/sweeper.js';
 import { PushInbox } from './verification/inbox/push-inbox.js';
 import { VerificationModule, VerificationWorkerModule } from './verification/verification.module.js';
@@ -80,6 +81,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
       logger,
       intervalSeconds: config.SWEEP_INTERVAL_SECONDS,
       extra: {
+        spent: pruneSpent,
         limits: (tx) => limits.prune(tx),
         deliveries: (tx) => inbox.sweep(tx),
         documents: (tx) => documents.prune(tx),

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Writable } from 'node:stream';
 import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
+import { pruneSpent } from '../../src/sweeper/pruning.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
 import type { Campaign } from './campaign.js';
 import { writeYearsOfCases } from './growth/years-of-cases.js';
@@ -63,7 +64,12 @@ async function measureAll(rig: ThroughputRig, rounds: number): Promise<Costs> {
 async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<number> {
   const limits = new Limits(ring, 1);
   const logger = Logger.create('warn', new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const sweeper = new Sweeper({ database, logger, intervalSeconds: 60, extra: { limits: (tx) => limits.prune(tx) } });
+  const sweeper = new Sweeper({
+    database,
+    logger,
+    intervalSeconds: 60,
+    extra: { spent: pruneSpent, limits: (tx) => limits.prune(tx) },
+  });
   const startedAt = performance.now();
   await sweeper.sweep();
   return performance.now() - startedAt;

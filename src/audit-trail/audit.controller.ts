@@ -117,7 +117,7 @@ async function listEvents(
     occurredAt: Date;
     data: Record<string, unknown>;
   }>`
-    SELECT * FROM audit_events WHERE id < COALESCE(${cursor}::text, '~') AND (${type}::text IS NULL OR type = ${type}) AND (${chainId}::text IS NULL OR chain_id = ${chainId})
+    SELECT * FROM audit_events WHERE id < COALESCE(${cursor}::text, 'z') AND (${type}::text IS NULL OR type = ${type}) AND (${chainId}::text IS NULL OR chain_id = ${chainId})
     ORDER BY id DESC LIMIT ${limit + 1}`;
   const data = rows.slice(0, limit).map((row) => ({
     id: row.id,

@@ -44,33 +44,21 @@ export class CaseViews {
   }
 }
 
-/** One page and one row more. What names an account or a ticket is looked up by it; anything else walks back from the newest. */
+/**
+ * One page and one row more. What names an account or a ticket is looked up by it; anything else walks back from the newest.
+ * `z` stands behind every id, in any collation: ids begin with a small letter before it.
+ */
 async function found(tx: Transaction, query: CaseListQuery): Promise<RecoveryCase[]> {
-  const {
-    limit,
-    cursor = null,
-    state = null,
-    subjectId,
-    openedBy = null,
-    ticketRef,
-    since = null,
-    until = null,
-  } = query;
-  if (subjectId !== undefined)
+  const { limit, cursor, state = null, subjectId = null, openedBy = null, ticketRef = null, since, until } = query;
+  const [before, from, to] = [cursor ?? 'z', since ?? '-infinity', until ?? 'infinity'];
+  if (subjectId !== null || ticketRef !== null)
     return tx.many<RecoveryCase>`SELECT * FROM recovery_cases
-      WHERE subject_id = ${subjectId} AND id < COALESCE(${cursor}::text, '~') AND (${state}::text IS NULL OR state = ${state})
-        AND (${openedBy}::text IS NULL OR opened_by = ${openedBy}) AND (${ticketRef ?? null}::text IS NULL OR ticket_ref = ${ticketRef ?? null})
-        AND created_at >= COALESCE(${since}::timestamptz, '-infinity') AND created_at < COALESCE(${until}::timestamptz, 'infinity')
-      ORDER BY id DESC LIMIT ${limit + 1}`;
-  if (ticketRef !== undefined)
-    return tx.many<RecoveryCase>`SELECT * FROM recovery_cases
-      WHERE ticket_ref = ${ticketRef} AND id < COALESCE(${cursor}::text, '~') AND (${state}::text IS NULL OR state = ${state})
-        AND (${openedBy}::text IS NULL OR opened_by = ${openedBy})
-        AND created_at >= COALESCE(${since}::timestamptz, '-infinity') AND created_at < COALESCE(${until}::timestamptz, 'infinity')
+      WHERE (subject_id = ${subjectId} OR (${subjectId}::text IS NULL AND ticket_ref = ${ticketRef})) AND id < ${before}
+        AND (${ticketRef}::text IS NULL OR ticket_ref = ${ticketRef}) AND (${state}::text IS NULL OR state = ${state})
+        AND (${openedBy}::text IS NULL OR opened_by = ${openedBy}) AND created_at >= ${from}::timestamptz AND created_at < ${to}::timestamptz
       ORDER BY id DESC LIMIT ${limit + 1}`;
   return tx.many<RecoveryCase>`SELECT * FROM recovery_cases
-    WHERE id < COALESCE(${cursor}::text, '~') AND (${state}::text IS NULL OR state = ${state})
-      AND (${openedBy}::text IS NULL OR opened_by = ${openedBy})
-      AND created_at >= COALESCE(${since}::timestamptz, '-infinity') AND created_at < COALESCE(${until}::timestamptz, 'infinity')
+    WHERE id < ${before} AND (${state}::text IS NULL OR state = ${state}) AND (${openedBy}::text IS NULL OR opened_by = ${openedBy})
+      AND created_at >= ${from}::timestamptz AND created_at < ${to}::timestamptz
     ORDER BY id DESC LIMIT ${limit + 1}`;
 }

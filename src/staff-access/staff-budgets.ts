@@ -43,7 +43,8 @@ export class StaffBudgets {
   private async soundOver(alarm: StaffBudget, use: { actor: Principal; outcome: LimitOutcome }): Promise<void> {
     const { used, limit, windowSeconds, resetSeconds } = use.outcome;
     const atLeast = Math.ceil(limit * ALARM_SHARE);
-    if (used < atLeast) return;
+    // Far over the limit it was raised long ago; whoever keeps asking is not to keep the others waiting.
+    if (used < atLeast || used > limit + 1) return;
     const raised = { alarm, actor: use.actor, count: used };
     await this.database.transaction((tx) =>
       this.alarms.raiseOnce(tx, raised, { withinSeconds: windowSeconds - resetSeconds + 1, atLeast }),

@@ -8,6 +8,8 @@ import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { isTerminal, type CaseState } from '../recovery-case/case-states.js';
 import type { SqlValue } from '../platform/database/transaction.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { pruneSpent } from './pruning.js';
 import { Sweeper } from './sweeper.js';
 
 let test: TestDatabase;
@@ -38,7 +40,7 @@ const sql = (text: string, ...values: SqlValue[]): Promise<number> =>
     tx.run(Object.assign([...text.split('$')], { raw: [] }) as unknown as TemplateStringsArray, ...values),
   );
 const failures: string[] = [];
-const sweeper = (extra: Readonly<Record<string, () => Promise<unknown>>> = {}): Sweeper =>
+const sweeper = (extra: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {}): Sweeper =>
   new Sweeper({
     database: test.database,
     logger: core.logger,
@@ -352,7 +354,7 @@ describe('the sweeper itself', () => {
     await sql(
       "INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at) VALUES ('\\x01', '\\x01', '\\x01', now()), ('\\x01', '\\x02', '\\x01', now() + interval '1 hour')",
     );
-    await sweeper().sweep();
+    await sweeper({ spent: pruneSpent }).sweep();
     const counts = await test.database.read(
       (tx) =>
         tx.one`SELECT (SELECT count(*)::int FROM outbox) AS outbox, (SELECT count(*)::int FROM idempotency_keys) AS keys`,

@@ -15,8 +15,6 @@ import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 /** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
 const STALE_SECONDS = 30;
 const BATCH_ROWS = 500;
-/** Four rounds a minute: more than a deployment writes. */
-const PRUNED_ROWS = 10_000;
 
 /** A policy version written before retention had a place in it keeps evidence for the default of a week. */
 const DEFAULT_RETENTION_SECONDS = 604_800;
@@ -113,7 +111,6 @@ export class Sweeper {
     const lost = await this.notJustAnnounced(tx, found);
     for (const { event, ...payload } of lost) await writeOutbox(tx, { event, payload: present(payload) });
     await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1 WHERE id = ANY(${lost.flatMap((work) => work.caseId ?? [])})`;
-    await prune(tx);
     for (const { event } of lost) this.parts.onFound?.(event);
     return lost.length;
   }
@@ -231,16 +228,6 @@ export class Sweeper {
     return tx.many<LostWork>`SELECT 'rehearsal.due' AS event, id AS rehearsal_id FROM rehearsals
       WHERE state = 'running' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
   }
-}
-
-/** Removes what nobody needs any more, the oldest first and no more of it at once than a round can do in passing. */
-async function prune(tx: Transaction): Promise<void> {
-  await tx.run`DELETE FROM outbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM outbox
-    WHERE published_at < statement_timestamp() - interval '1 day' ORDER BY published_at LIMIT ${PRUNED_ROWS}))`;
-  await tx.run`DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys
-    WHERE expires_at < statement_timestamp() ORDER BY expires_at LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
-  await tx.run`DELETE FROM webauthn_challenges WHERE ctid = ANY(ARRAY(SELECT ctid FROM webauthn_challenges
-    WHERE expires_at < statement_timestamp() - interval '1 day' ORDER BY expires_at LIMIT ${PRUNED_ROWS}))`;
 }
 
 function present(payload: Omit<LostWork, 'event'>): OutboxPayload {

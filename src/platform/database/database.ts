@@ -22,6 +22,7 @@ export class DatabaseUnavailableError extends Error {
 /** PostgreSQL error classes that mean "try the whole transaction again" (serialization failure, deadlock). */
 const RETRYABLE_CODES = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
+const SPAN = { kind: 'transaction', subject: 'postgresql' } as const;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** The statement took too long; its connection is none the worse for it. */
 const STATEMENT_CANCELLED = '57014';
@@ -56,14 +57,16 @@ export function postgresErrorCode(error: unknown): string | undefined {
 
 export const isUniqueViolation = (error: unknown): boolean => postgresErrorCode(error) === '23505';
 
-function isUnavailable(error: unknown): boolean {
-  const code = postgresErrorCode(error) ?? '';
+/** What the server or node-postgres itself says. */
+function saysUnavailable(error: unknown): boolean {
   return (
-    UNAVAILABLE_CODE.test(code) ||
-    UNAVAILABLE_ERRNO.has(code) ||
+    UNAVAILABLE_CODE.test(postgresErrorCode(error) ?? '') ||
     (error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message))
   );
 }
+
+/** What the system says of a socket. Of a file, or of another server that was asked meanwhile, it says the same. */
+const hasErrno = (error: unknown): boolean => UNAVAILABLE_ERRNO.has(postgresErrorCode(error) ?? '');
 
 /**
  * The application's connection to PostgreSQL. TypeORM gives the pool; statements go to its clients (docs/adr/0012). There
@@ -123,13 +126,13 @@ export class Database {
    * @throws DatabaseUnavailableError
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return inSpan({ kind: 'transaction', subject: 'postgresql' }, () => this.repeated(work));
+    return inSpan(SPAN, () => this.repeated((client) => committed(client, work)));
   }
 
-  private async repeated<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  private async repeated<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.onConnection((client) => committed(client, work));
+        return await this.onConnection(work);
       } catch (error) {
         if (attempt >= MAX_TRIES || !RETRYABLE_CODES.has(postgresErrorCode(error) ?? '')) throw error;
         await new Promise((resolve) => setTimeout(resolve, attempt * 10 + (process.hrtime()[1] % 20)));
@@ -147,12 +150,13 @@ export class Database {
    * @throws DatabaseUnavailableError
    */
   async write<Result>(statement: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return this.onConnection(async (client) => {
+    const alone = async (client: PoolClient): Promise<Result> => {
       await failpoint('transaction.before_commit');
       const result = await uncommitted(client, statement);
       await failpoint('transaction.after_commit');
       return result;
-    });
+    };
+    return inSpan(SPAN, () => this.repeated(alone));
   }
 
   async close(): Promise<void> {
@@ -179,7 +183,7 @@ export class Database {
     try {
       return await work(client);
     } catch (error) {
-      const unavailable = isUnavailable(error);
+      const unavailable = saysUnavailable(error) || (lost !== undefined && hasErrno(error));
       const usable = !unavailable || postgresErrorCode(error) === STATEMENT_CANCELLED;
       if (!usable || isStalePlan(error)) lost ??= error as Error;
       throw unavailable ? new DatabaseUnavailableError(error) : error;
@@ -197,7 +201,7 @@ export class Database {
     try {
       return await this.connections.obtainMasterConnection();
     } catch (error) {
-      throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
+      throw saysUnavailable(error) || hasErrno(error) ? new DatabaseUnavailableError(error) : error;
     }
   }
 }
@@ -218,24 +222,26 @@ const isStalePlan = (error: unknown): boolean =>
 /** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
 async function committed<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const tx = new Transaction(client);
+  let result: Result;
   try {
     await client.query('BEGIN');
-    const result = await work(tx);
+    result = await work(tx);
     tx.close();
     await failpoint('transaction.before_commit');
     const commit = gather(client).query('COMMIT');
     commit.catch(() => undefined);
     await tx.settle();
     if ((await commit).command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back');
-    tx.committed();
-    await failpoint('transaction.after_commit');
-    return result;
   } catch (error) {
     tx.close();
     await client.query('ROLLBACK').catch(() => undefined);
     // The statements behind a failed one are told only that; what it failed of is what has to be known.
     throw SQLSTATE.test(postgresErrorCode(error) ?? '') ? (tx.failure ?? error) : error;
   }
+  // From here on nothing can undo it, and nothing is to say that it was undone.
+  tx.committed();
+  await failpoint('transaction.after_commit');
+  return result;
 }
 
 /** Statements that are no transaction; when `work` is over, nothing of it goes on. */
