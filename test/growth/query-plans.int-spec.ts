@@ -31,6 +31,7 @@ const WALKS: Record<string, string> = {
   'src/audit-trail/verification.ts audit_heads': 'verifies the whole trail',
   'src/audit-trail/verification.ts audit_events': 'the same',
   'src/audit-trail/verification.ts audit_checkpoint_heads': 'the same',
+  'src/restore/restore-reconciliation.ts': 'ends all there is, once, while nobody works',
   'src/directory/account-walk.ts subjects': 'a rehearsal looks at every account',
   'src/directory/account-walk.ts proofing_records': 'the same',
   'src/directory/account-walk.ts saved_recovery_codes': 'the same',
@@ -65,7 +66,7 @@ async function unexpectedWalks({ place, text }: { place: string; text: string })
   const file = place.replace(/:\d+$/, '');
   return walksOf(await planOf(text))
     .filter(({ table, index }) => !NEVER_MANY.has(table) && !(index !== undefined && IN_HAND.has(index)))
-    .filter(({ table, index }) => !(`${file} ${table}` in WALKS || `${file} ${index}` in WALKS))
+    .filter(({ table, index }) => ![file, `${file} ${table}`, `${file} ${index}`].some((name) => name in WALKS))
     .map(({ table, index }) => `${place} ${table}${index === undefined ? '' : ` by all of ${index}`}`);
 }
 
