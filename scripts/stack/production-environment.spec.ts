@@ -54,11 +54,17 @@ describe('an address that production may call', () => {
 
 describe('the command line', () => {
   it('asks for Redis by default', () => {
-    expect(readStackArguments([])).toEqual({ help: false, keep: false, redis: 'redis', restoreDrill: false });
+    expect(readStackArguments([])).toEqual({
+      help: false,
+      keep: false,
+      redis: 'redis',
+      keyRotation: false,
+      restoreDrill: false,
+    });
     expect(readStackArguments(['--redis', 'valkey', '--keep'])).toMatchObject({ keep: true, redis: 'valkey' });
   });
 
-  it.each([[['--redis', 'memcached']], [['--fast']]])('refuses %j', (args) => {
+  it.each([[['--redis', 'memcached']], [['--fast']], [['--key-rotation', '--restore-drill']]])('refuses %j', (args) => {
     expect(() => readStackArguments(args)).toThrow(StackArgumentsError);
   });
 });

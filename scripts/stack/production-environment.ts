@@ -25,6 +25,8 @@ export function productionEnvironment(parts: ProductionParts): Record<string, st
     PUBLIC_URL: publicUrl,
     RP_ID: new URL(publicUrl).hostname,
     TRUST_PROXY_HOPS: '1',
+    // Longer than deploy/nginx.conf takes a process for dead (`fail_timeout`): the one that was restarted before is back by then.
+    DRAIN_SECONDS: '3',
     ORGANISATION_NAME: 'Example Bank',
     HELP_DESK_CONTACT: 'the help desk (extension 100)',
     MAIL_FROM: 'Example Bank <recovery@bank.example>',

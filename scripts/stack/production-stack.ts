@@ -141,6 +141,11 @@ export class ProductionStack {
     for (const { process } of this.processes) await process.start();
   }
 
+  /** `regain audit verify`. @throws Error with the first fault */
+  async verifyAudit(): Promise<void> {
+    await runCommand(['audit', 'verify'], this.environment);
+  }
+
   /** Two API and two worker processes, and the proxy in front. */
   async startProcesses(): Promise<void> {
     const apiPorts = [await pickFreePort(), await pickFreePort()];

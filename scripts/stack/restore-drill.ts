@@ -8,9 +8,10 @@ import type { PageWalk } from '../demo/page-walk.js';
 import type { Story } from '../demo/story.js';
 import { findServerPrograms } from '../servers/index.js';
 import { lockedOut, type PartnerDesk } from './locked-out.js';
+import { expectRefusal, issueToken } from './page-calls.js';
 import type { ProductionStack } from './production-stack.js';
 import type { OpenedCase, RecoveryWalk } from './recovery-walk.js';
-import { BUCKET, runCommand, s3Client } from './stack-servers.js';
+import { BUCKET, countRows, runCommand, s3Client } from './stack-servers.js';
 
 const run = promisify(execFile);
 
@@ -49,7 +50,9 @@ export class RestoreDrill {
     await story.step('pg_restore puts the backup in its place', () => this.restore(dump));
     await story.step('it has the erased key and the spent token again', async () => {
       await this.requireState(first.caseId, { erased: false });
-      if ((await this.count('recovery_tokens WHERE superseded_at IS NULL AND consumed_at IS NULL')) !== 1)
+      if (
+        (await countRows(this.regainUrl(), 'recovery_tokens WHERE superseded_at IS NULL AND consumed_at IS NULL')) !== 1
+      )
         throw new Error('the token does not live');
     });
     await story.step(
@@ -84,10 +87,7 @@ export class RestoreDrill {
       await this.requireState(first.caseId, { erased: true });
       await this.requireObjectsOf(second.caseId);
     });
-    await story.step(
-      'the audit trail verifies',
-      async () => void (await runCommand(['audit:verify'], stack.environment)),
-    );
+    await story.step('the audit trail verifies', () => stack.verifyAudit());
     await story.step('recoveries are paused until a person ends the pause', async () => {
       const asked = await (await walk.staff('helpdesk')).post('/v1/recovery-cases', caseFor('bank.bea'));
       if (asked.code !== 'recoveries_paused') throw new Error(`it was answered with ${asked.status} ${asked.code}`);
@@ -116,7 +116,9 @@ export class RestoreDrill {
   }
 
   private async isErased(caseId: string): Promise<boolean> {
-    return (await this.count(`case_keys WHERE case_id = '${caseId}' AND shredded_at IS NOT NULL`)) === 1;
+    return (
+      (await countRows(this.regainUrl(), `case_keys WHERE case_id = '${caseId}' AND shredded_at IS NOT NULL`)) === 1
+    );
   }
 
   private async requireState(caseId: string, { erased }: { erased: boolean }): Promise<void> {
@@ -131,15 +133,8 @@ export class RestoreDrill {
       new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'evidence/' }),
     );
     client.destroy();
-    const known = await this.count(`evidence WHERE case_id = '${caseId}' AND object_key IS NOT NULL`);
+    const known = await countRows(this.regainUrl(), `evidence WHERE case_id = '${caseId}' AND object_key IS NOT NULL`);
     if (found.length !== known) throw new Error(`${found.length} objects, ${known} known`);
-  }
-
-  private count(from: string): Promise<number> {
-    return this.asSuperuser(this.regainUrl(), async (client) => {
-      const { rows } = await client.query<{ count: number }>(`SELECT count(*)::int AS count FROM regain.${from}`);
-      return rows[0]?.count ?? 0;
-    });
   }
 
   private async asSuperuser<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
@@ -171,27 +166,3 @@ const caseFor = (login: string) => ({
   delivery: { channel: 'email' },
   reason: 'Lost every way to sign in',
 });
-
-function issueToken({ page }: PageWalk): Promise<string> {
-  return page.evaluate(async () => {
-    const answer = await fetch('/v1/flow/token', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    });
-    if (answer.status !== 201) throw new Error(`it was answered with ${answer.status}`);
-    return ((await answer.json()) as { token: string }).token;
-  });
-}
-
-/** As the page's own script would ask, cookies included. Gives back how it was refused. */
-async function expectRefusal({ page }: PageWalk, path: string, body?: object): Promise<string> {
-  const asked = { path, body: body && JSON.stringify(body) };
-  const answer = await page.evaluate(async (given) => {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(given.path, given.body ? { method: 'POST', headers, body: given.body } : {});
-    return { status: response.status, text: await response.text() };
-  }, asked);
-  if (answer.status < 400 || answer.status >= 500) throw new Error(`it was answered with ${answer.status}`);
-  return `${answer.status} ${(JSON.parse(answer.text) as { code: string }).code}`;
-}

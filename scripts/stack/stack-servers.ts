@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import pg from 'pg';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { findServerPrograms, startPostgres, startRadosgw, startRedis, type PostgresServer } from '../servers/index.js';
 
@@ -97,6 +98,18 @@ export function s3Client(endpoint: string, account: { accessKeyId: string; secre
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
+}
+
+/** @param from a table of the service, and which of its rows */
+export async function countRows(url: string, from: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ count: number }>(`SELECT count(*)::int AS count FROM regain.${from}`);
+    return rows[0]?.count ?? 0;
+  } finally {
+    await client.end();
+  }
 }
 
 /** An operator's command, as the image runs it. Gives back what it printed. @throws Error with what it said */

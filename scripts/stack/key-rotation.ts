@@ -1,0 +1,114 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import { eventually } from '../demo/eventually.js';
+import type { HttpClient } from '../demo/http-client.js';
+import type { PageWalk } from '../demo/page-walk.js';
+import type { Story } from '../demo/story.js';
+import { lockedOut, type PartnerDesk } from './locked-out.js';
+import { ask, issueToken } from './page-calls.js';
+import type { ProductionStack } from './production-stack.js';
+import type { RecoveryWalk } from './recovery-walk.js';
+import { countRows } from './stack-servers.js';
+
+const NEW_KEY = 'k-new';
+const ASK_EVERY_MS = 100;
+/** A checkpoint is signed once a minute, when something happened. */
+const SEALED_WITHIN_MS = 150_000;
+
+interface RingFile {
+  keys: { id: string; secret: string; retired?: boolean }[];
+}
+
+/**
+ * F38 on the running stack: a new master key is first made known to every process, then made the active one, by two
+ * rolling restarts, while somebody holds a token, somebody is signed in and staff keep asking. Nobody may be refused.
+ */
+export class KeyRotation {
+  constructor(
+    private readonly parts: { story: Story; stack: ProductionStack; partner: PartnerDesk; walk: RecoveryWalk },
+  ) {}
+
+  /** @param signedIn the browser of somebody who signed in under the old key */
+  async run(signedIn: PageWalk): Promise<void> {
+    const { story, stack, partner, walk } = this.parts;
+    story.chapter('Keys are rotated while people are under way');
+    const person = await lockedOut('demo.bea');
+    partner.present(person);
+    await walk.makeAccount(person);
+    const opened = await walk.openCase(person);
+    const page = await walk.walkToPasskey(person, opened);
+    const token = await story.step('a browser holds a token of the old key', () => issueToken(page));
+    const load = new SteadyLoad(signedIn, await walk.staff('helpdesk'));
+    const running = load.run(`/v1/recovery-cases/${opened.caseId}`);
+    await story.step('the new key is made known, process by process', () => this.roll({ retired: true }));
+    await story.step('the new key is made the active one, process by process', () => this.roll({ retired: false }));
+    await story.step('the token of the old key is taken', async () => {
+      const { status } = await ask(page, '/v1/passkey-registrations/options', { token });
+      if (status !== 200) throw new Error(`it was answered with ${status}`);
+    });
+    await walk.complete(page, opened);
+    load.stop();
+    await running;
+    await story.step('nobody was refused meanwhile', async () => load.requireNoRefusal(), String);
+    await story.step('what is new is under the new key', async () => {
+      const prefix = `\\x${Buffer.from(`${NEW_KEY}.`).toString('hex')}`;
+      const { appUrl } = stack.around.database;
+      if (
+        (await countRows(appUrl, `relying_party_sessions WHERE position('${prefix}'::bytea IN cookie_digest) = 1`)) !==
+        1
+      )
+        throw new Error('the sign-in is not');
+      await eventually(
+        'a checkpoint of the new key',
+        async () => (await countRows(appUrl, `audit_checkpoints WHERE signature LIKE '${NEW_KEY}.%'`)) > 0,
+        { timeoutMs: SEALED_WITHIN_MS },
+      );
+    });
+    await story.step('both keys’ signatures verify', () => stack.verifyAudit());
+  }
+
+  /** Writes the ring with the new key, and restarts one process after the other. */
+  private async roll({ retired }: { retired: boolean }): Promise<void> {
+    const { stack } = this.parts;
+    const path = stack.environment.KEYRING_FILE ?? '';
+    const { keys } = JSON.parse(readFileSync(path, 'utf8')) as RingFile;
+    const known = keys.find(({ id }) => id === NEW_KEY) ?? KeyRing.generate(NEW_KEY).keys[0];
+    const others = keys.filter(({ id }) => id !== NEW_KEY);
+    writeFileSync(path, JSON.stringify({ keys: [...others, { ...known, retired }] }), { mode: 0o600 });
+    for (const { process } of stack.processes) {
+      await process.stop();
+      await process.start();
+    }
+  }
+}
+
+/** Somebody who is signed in and somebody of the staff, who keep asking. */
+class SteadyLoad {
+  readonly #answers = new Map<number, number>();
+  #stopped = false;
+
+  constructor(
+    private readonly signedIn: PageWalk,
+    private readonly staff: HttpClient,
+  ) {}
+
+  async run(path: string): Promise<void> {
+    while (!this.#stopped) {
+      for (const status of [(await ask(this.signedIn, '/v1/session')).status, (await this.staff.get(path)).status])
+        this.#answers.set(status, (this.#answers.get(status) ?? 0) + 1);
+      await pause(ASK_EVERY_MS);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Answers by status. @throws Error for anything that a client may not simply repeat */
+  requireNoRefusal(): string {
+    const told = [...this.#answers].map(([status, count]) => `${count} × ${status}`).join(', ');
+    if ([...this.#answers.keys()].some((status) => status !== 200 && status !== 503)) throw new Error(told);
+    return told;
+  }
+}
