@@ -124,7 +124,7 @@ describe('statements that are sent ahead', () => {
 
   it('of one turn of the event loop leave in one write', async () => {
     await test.database.transaction(async (tx) => {
-      const write = jest.spyOn(Socket.prototype, '_writev' as never);
+      const write = jest.spyOn(Socket.prototype as unknown as { _writev(): void }, '_writev');
       const asked = [tx.one`SELECT 1`, tx.one`SELECT 2`, tx.one`SELECT 3`];
       tx.send`SELECT 4`;
       await Promise.all(asked);
