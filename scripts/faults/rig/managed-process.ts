@@ -4,7 +4,7 @@ import { existsSync, openSync, readFileSync } from 'node:fs';
 import { packagePath } from '../../../src/platform/package-root/package-root.js';
 import { eventually } from '../../demo/eventually.js';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** One process of the deployment that can be started, stopped, killed, paused and started again. */
 export class ManagedProcess {

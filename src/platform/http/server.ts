@@ -40,6 +40,9 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     keepAliveTimeout: 5_000,
     // Idle ones alone: what is being answered when the process is asked to stop is answered.
     forceCloseConnections: 'idle',
+    // A request on a connection that is still at work then is answered too, with `Connection: close`: fastify's own
+    // refusal is no problem document and does not say when to come back.
+    return503OnClosing: false,
     genReqId: (_request: IncomingMessage) => randomBytes(12).toString('base64url'),
     // Longer than any request line Node takes: what an id may look like is decided by its validator.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false },

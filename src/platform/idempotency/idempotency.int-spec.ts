@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { defer, lastValueFrom } from 'rxjs';
+import { eventually } from '../../../scripts/demo/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { KeyRing } from '../crypto/key-ring.js';
+import { DatabaseUnavailableError, type Database } from '../database/database.js';
 import { Problem } from '../errors/problem.js';
 import type { Request } from '../http/request-context.js';
 import { keepAnswer } from './answering.js';
@@ -32,7 +34,11 @@ interface Outcome {
 }
 
 /** One request through the interceptor; `handler` is what the controller would do. */
-async function call(given: Call, handler: (request: Request) => Promise<unknown>): Promise<Outcome> {
+async function call(
+  given: Call,
+  handler: (request: Request) => Promise<unknown>,
+  by: IdempotencyInterceptor = interceptor,
+): Promise<Outcome> {
   const headers: Record<string, string> = {};
   const reply = {
     statusCode: 201,
@@ -51,7 +57,7 @@ async function call(given: Call, handler: (request: Request) => Promise<unknown>
   } as unknown as ExecutionContext;
   const next: CallHandler = { handle: () => defer(() => handler(request as unknown as Request)) };
   try {
-    const body = await lastValueFrom(await interceptor.intercept(context, next));
+    const body = await lastValueFrom(await by.intercept(context, next));
     return { status: reply.statusCode, body, replayed: headers['idempotency-replayed'] === 'true' };
   } catch (error) {
     if (error instanceof Problem) return { status: error.status, code: error.code, replayed: false };
@@ -228,6 +234,23 @@ describe('an idempotency key', () => {
     await age('raced-over', 61);
     const { handler, runs } = countingHandler();
     await Promise.all(Array.from({ length: 8 }, () => call({ key: 'raced-over' }, handler)));
+    expect(runs()).toBe(1);
+  });
+
+  it('is free as soon as the database is back that was away when the request failed (F15)', async () => {
+    let away = false;
+    const write: Database['write'] = (statement) =>
+      away ? Promise.reject(new DatabaseUnavailableError(new Error('away'))) : test.database.write(statement);
+    const there = new IdempotencyInterceptor({ ...test.database, write } as unknown as Database, ring);
+    const failed = async (): Promise<unknown> => {
+      away = true;
+      throw new Problem('dependency_unavailable');
+    };
+    expect(await call({ key: 'cut' }, failed, there)).toMatchObject({ code: 'dependency_unavailable' });
+    const { handler, runs } = countingHandler();
+    expect(await call({ key: 'cut' }, handler)).toMatchObject({ code: 'request_in_progress' });
+    away = false;
+    await eventually('the key is free', async () => (await call({ key: 'cut' }, handler)).status === 201);
     expect(runs()).toBe(1);
   });
 

@@ -12,6 +12,9 @@ const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 const REPLAY_HOURS = 24;
 /** A request that never answered (its process died) may be taken over after this long. */
 const TAKEOVER_SECONDS = 60;
+/** A slot that could not be given back is tried for as long as nobody else may take it over. */
+const RELEASE_AGAIN_MS = 1_000;
+const RELEASE_TRIES = TAKEOVER_SECONDS;
 
 interface Slot {
   principal: Buffer;
@@ -138,15 +141,20 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return kept === 1;
   }
 
-  /** A request that was refused changed nothing and may be corrected under the same key. */
-  private async release(slot: ClaimedSlot): Promise<void> {
-    await this.database
-      .write(
+  /**
+   * A request that was refused changed nothing and may be corrected under the same key. While the database is away this is
+   * tried again later: until then whoever repeats the request is told that it is at work, and nobody works on it.
+   */
+  private async release(slot: ClaimedSlot, triesLeft = RELEASE_TRIES): Promise<void> {
+    try {
+      await this.database.write(
         (tx) =>
           tx.run`DELETE FROM idempotency_keys WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}
             AND created_at = ${slot.since}::timestamptz AND status IS NULL`,
-      )
-      .catch(() => undefined);
+      );
+    } catch {
+      if (triesLeft > 1) setTimeout(() => void this.release(slot, triesLeft - 1), RELEASE_AGAIN_MS).unref();
+    }
   }
 }
 
