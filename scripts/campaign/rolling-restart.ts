@@ -6,6 +6,8 @@ import type { Part } from './progress.js';
 
 const PEOPLE = 10;
 const PATIENCE_MS = 240_000;
+/** After these everybody comes to an end, and the system is looked at; what was shown is kept. */
+const ROUNDS_A_PART = 5;
 
 /** People before there is anything to restart: what they are refused is what nobody else may be refused more of. */
 const TWIN_MS = 40_000;
@@ -28,16 +30,21 @@ export const rollingRestart: Campaign = {
     if (done >= units) return;
     const rig = await FaultRig.start();
     try {
-      yield await rounds(rig, units - done);
+      const usual = await refusedInPeace(rig);
+      for (let left = units - done; left > 0; left -= ROUNDS_A_PART)
+        yield await rounds(rig, { units: Math.min(left, ROUNDS_A_PART), usual });
     } finally {
       await rig.stop();
     }
   },
-  summary: (parts) => JSON.stringify(parts.at(-1)?.figures ?? {}),
+  summary: (parts) => parts.map(({ figures }) => JSON.stringify(figures)).join(' '),
 };
 
-async function rounds(rig: FaultRig, units: number): Promise<Part> {
-  const usual = await refusedInPeace(rig);
+async function rounds(
+  rig: FaultRig,
+  { units, usual }: { units: number; usual: ReadonlyMap<string, number> },
+): Promise<Part> {
+  const retriedBefore = rig.book.retried;
   const over = new AbortController();
   const walking = crowd(rig, { people: PEOPLE, over: over.signal, patienceMs: PATIENCE_MS });
   const faults: string[] = [];
@@ -58,8 +65,9 @@ async function rounds(rig: FaultRig, units: number): Promise<Part> {
   for (const [what, count] of rig.book.refusals())
     if (!JUDGED_ELSEWHERE.test(what) && count > started * (usual.get(what) ?? 0))
       faults.push(`${count} × ${what}, in peace ${usual.get(what) ?? 0} for each person`);
-  const figures = { started, completed, streamsEnded, streamsCut, repeated: rig.book.retried, quietMs };
-  return { units, faults, figures };
+  rig.forget();
+  const repeated = rig.book.retried - retriedBefore;
+  return { units, faults, figures: { started, completed, streamsEnded, streamsCut, repeated, quietMs } };
 }
 
 /** How often each kind of request is refused for good when nothing is restarted, for each person. */

@@ -40,11 +40,11 @@ function explains<State>(left: readonly Operation[], model: Model<State>, state:
     );
 }
 
-/** A token: one passkey comes of it, and whoever is told of one is told of that; `refused` to everybody after. */
+/** A token: one passkey comes of it, and whoever is told of one is told of that; `refused`, and why, to everybody after. */
 export const SPENT_ONCE: Model<string> = {
   initial: '',
   after(state, answer) {
-    if (answer === 'refused') return state === '' ? [] : [state];
+    if (answer?.startsWith('refused')) return state === '' ? [] : [state];
     if (answer === undefined) return [state === '' ? 'of whoever never heard' : state];
     return state === '' || state === answer ? [answer] : [];
   },

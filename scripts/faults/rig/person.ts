@@ -198,7 +198,8 @@ export class Person {
           const credential = new SoftwareAuthenticator({ origin: this.world.url }).create(options.json<Options>());
           return this.#browser.post('/v1/passkey-registrations', { token, credential });
         },
-        (answer) => (answer.status === 201 ? answer.json<{ credentialId: string }>().credentialId : 'refused'),
+        (answer) =>
+          answer.status === 201 ? answer.json<{ credentialId: string }>().credentialId : `refused ${answer.code}`,
       ),
     );
   }
