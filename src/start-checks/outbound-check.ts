@@ -32,7 +32,8 @@ function authorityFinding(path: string): Finding {
     return ok(AUTHORITIES, `holds ${authorities.length} authorities, and they are valid`);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const detail = code !== undefined && /^E[A-Z]+$/.test(code) ? `cannot be read (${code})` : 'is not certificates in PEM';
+    const detail =
+      code !== undefined && /^E[A-Z]+$/.test(code) ? `cannot be read (${code})` : 'is not certificates in PEM';
     return fault(AUTHORITIES, detail, 'name a readable PEM file');
   }
 }

@@ -150,7 +150,9 @@ export const METRIC_CATALOGUE = {
   regain_sweeper_failures_total: {
     type: 'counter',
     help: 'Parts of a sweeper’s round that could not be done; each is tried again in the next.',
-    labels: { task: ['lost_work', 'spent', 'limits', 'deliveries', 'documents', 'standings', 'account_index', 'orphans'] },
+    labels: {
+      task: ['lost_work', 'spent', 'limits', 'deliveries', 'documents', 'standings', 'account_index', 'orphans'],
+    },
   },
   regain_audit_unsealed_age_seconds: {
     type: 'gauge',
