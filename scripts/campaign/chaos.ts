@@ -53,7 +53,7 @@ async function storm(rig: FaultRig, { minutes, seed }: { minutes: number; seed: 
   const report = await walking;
   const { quietMs, faults: restless } = await rig.quiesce(QUIET_WITHIN_MS);
   const { partnerFailed, unexplained } = await reviewReasons(rig.database);
-  faults.push(...report.others, ...unexplained, ...restless, ...rig.seen(), ...(await rig.invariants()));
+  faults.push(...report.others, ...unexplained, ...restless, ...(await rig.seen()), ...(await rig.invariants()));
   const figures = {
     minutes,
     started: report.started,

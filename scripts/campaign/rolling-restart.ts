@@ -61,7 +61,7 @@ async function rounds(
   const { quietMs, faults: restless } = await rig.quiesce();
   if (streamsCut > 0) faults.push(`${streamsCut} event streams were cut`);
   if (inReview > 0) faults.push(`${inReview} recoveries ended in review`);
-  faults.push(...others, ...restless, ...rig.seen(), ...(await rig.invariants()));
+  faults.push(...others, ...restless, ...(await rig.seen()), ...(await rig.invariants()));
   for (const [what, count] of rig.book.refusals())
     if (!JUDGED_ELSEWHERE.test(what) && count > started * (usual.get(what) ?? 0))
       faults.push(`${count} × ${what}, in peace ${usual.get(what) ?? 0} for each person`);

@@ -62,7 +62,7 @@ export async function runCase(
   const ends = (await load).flat().filter((end) => !(fault.mayNeedReview && end.endsWith(': in_review')));
   const { quietMs, faults: restless } = await rig.quiesce(fault.quietWithinMs);
   const held = (await fault.afterwards?.(scene)) ?? [];
-  const faults = [...injected, ...ends, ...restless, ...held, ...(await rig.invariants()), ...rig.seen()];
+  const faults = [...injected, ...ends, ...restless, ...held, ...(await rig.invariants()), ...(await rig.seen())];
   rig.forget();
   return { faults, quietMs };
 }

@@ -40,11 +40,14 @@ function explains<State>(left: readonly Operation[], model: Model<State>, state:
     );
 }
 
+/** How an answer of a request begins that was refused; behind it stands why. */
+export const REFUSED = 'refused';
+
 /** A token: one passkey comes of it, and whoever is told of one is told of that; `refused`, and why, to everybody after. */
 export const SPENT_ONCE: Model<string> = {
   initial: '',
   after(state, answer) {
-    if (answer?.startsWith('refused')) return state === '' ? [] : [state];
+    if (answer?.startsWith(REFUSED)) return state === '' ? [] : [state];
     if (answer === undefined) return [state === '' ? 'of whoever never heard' : state];
     return state === '' || state === answer ? [answer] : [];
   },

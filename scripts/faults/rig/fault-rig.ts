@@ -157,8 +157,16 @@ export class FaultRig {
   }
 
   /** What clients were told that they must not be. */
-  seen(): string[] {
-    return [...this.book.failures(), ...this.history.faults()];
+  async seen(): Promise<string[]> {
+    const { ring, database } = this.deployment.own;
+    const replaced = (token: string): Promise<boolean> =>
+      database.read(
+        async (tx) =>
+          (await tx.maybeOne`SELECT 1 FROM recovery_tokens
+            WHERE token_digest = ANY(${ring.digests('token', token)}::bytea[]) AND superseded_at IS NOT NULL`) !==
+          undefined,
+      );
+    return [...this.book.failures(), ...(await this.history.faults(replaced))];
   }
 
   /** What clients were told belongs to one run. */
