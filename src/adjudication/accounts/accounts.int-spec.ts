@@ -354,6 +354,19 @@ describe('a name that is not unique in the directory (T65)', () => {
     expect((await decide(await reported())).state).toBe('approved');
   });
 
+  it('T65: no alarm is raised of an account that was not set aside after all', async () => {
+    const { subjectId } = await reported();
+    const before = await unreadableCount();
+    const undone = new Error('undone');
+    const work = tx(async (t) => {
+      await breakSeal(t, subjectId);
+      while ((await stage.accounts.catchUp(t, 500)) > 0);
+      throw undone;
+    });
+    await expect(work).rejects.toBe(undone);
+    expect(await unreadableCount()).toBe(before);
+  });
+
   it('T65: an account set aside is looked at again when it is asked for, and one that reads is indexed', async () => {
     const { subjectId } = await reported();
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
@@ -376,7 +389,10 @@ describe('a name that is not unique in the directory (T65)', () => {
     const look = tx(async (t) => {
       expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unique');
       await breakSeal(t, other.subjectId, { unnoticed: true });
+      const counted = await unreadableCount();
       expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unreadable');
+      // Whoever only looks tells nobody.
+      expect(await unreadableCount()).toBe(counted);
       const elsewhere = { ...person, birthDate: '1971-07-07' };
       expect(await stage.accounts.nameStanding(t, subjectId, elsewhere)).toBe('unique');
       const namesake = { subjectId, person };
