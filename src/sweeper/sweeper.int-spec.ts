@@ -276,7 +276,7 @@ describe('notices (I10)', () => {
       newId('ntc', new Date()),
       caseId,
     );
-    await sql("UPDATE recovery_cases SET state = 'awaiting_evidence', attempt = 2 WHERE id = $", caseId);
+    await sql("UPDATE recovery_cases SET state = 'verifying', attempt = 2 WHERE id = $", caseId);
     await age(caseId, 11);
     expect(await sweptAfterFlush()).toEqual([]);
     await approveIn(2);

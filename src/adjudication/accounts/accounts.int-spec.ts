@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
 import { recordingLogger } from '../../../test/model/core-stage.js';
+import { bothCodes } from '../../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -75,6 +77,19 @@ describe('one document on two accounts (T64)', () => {
     expect(await stage.trail(second.id)).toEqual(['decision.made', 'case.referred']);
     const metrics = await stage.metrics.registry.getSingleMetricAsString('regain_security_events_total');
     expect(metrics).toContain('type="document_on_other_account"');
+  });
+
+  it('T64: the alarm is raised once, though the account is decided again without a document', async () => {
+    await decide(await reported({ document: documentOf('AB100007') }));
+    const { id: caseId, subjectId } = await decide(await reported({ document: documentOf('AB100007') }));
+    const again = await tx(async (t) => {
+      await stage.cases.transition(t, { caseId, name: 'retry', actor: SYSTEM });
+      await bothCodes(t, { caseId, attempt: 2 });
+      return stage.cases.transition(t, { caseId, name: 'submit_codes', actor: SYSTEM });
+    });
+    expect(again).toMatchObject({ state: 'adjudicating', attempt: 2 });
+    if (again) expect((await decide(again)).state).toBe('in_review');
+    expect(await alarms(subjectId)).toHaveLength(1);
   });
 
   it('T64: the account itself may show it again, and nobody approved leaves no trace of it', async () => {
