@@ -36,7 +36,7 @@ const step = (contract: unknown, members: readonly string[] = ['caseId'], consta
 const tellAccount = (change: SubjectChange): Step => step(TELL_ACCOUNT_JOB, ['subjectId'], { change });
 const tell = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId'], { kind });
 /** A notice that is about one attempt, and again about the next. */
-const ask = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId', 'attempt'], { kind });
+const tellOfAttempt = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId', 'attempt'], { kind });
 
 /**
  * The whole product on one screen: what happened on the left, what is done about it on the right. Stages announce events
@@ -68,12 +68,12 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'case.reconsidered': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'case.retry_offered': [],
   'case.referred': [],
-  'case.held': [tell('recovery_held')],
+  'case.held': [tellOfAttempt('recovery_held')],
   'case.hold_due': [step(RELEASE_HOLD_JOB)],
-  'case.confirmation_requested': [ask('confirmation_needed')],
+  'case.confirmation_requested': [tellOfAttempt('confirmation_needed')],
   'case.confirmed': [],
   // 5 recovery-token, 6 passkey-registration
-  'case.approved': [tell('recovery_approved')],
+  'case.approved': [tellOfAttempt('recovery_approved')],
   'case.completed': [tell('recovery_completed'), step(ERASE_CASE_JOB)],
   'passkey.frozen': [tell('passkey_frozen')],
   // the account itself

@@ -82,7 +82,9 @@ export class Adjudication {
       const { verdict, bucket } = stands ? ({ verdict: 'approve', bucket: 'confirmed' } as const) : decision;
       const made = { decidedBy: again ?? 'policy', verdict, bucket, findings: decision.findings, facts };
       await this.decisions.record(tx, { recoveryCase, actor: SYSTEM, ...made, reportId, policy });
-      await this.documents.alarmIfShared(tx, { recoveryCase, findings: decision.findings });
+      // By codes alone no document is shown now: what was found of an earlier one was told when it was.
+      if (facts.route !== 'codes')
+        await this.documents.alarmIfShared(tx, { recoveryCase, findings: decision.findings });
       const next = stands ? await this.approvalAgain(tx, recoveryCase, decision) : decision.next;
       await this.apply(tx, recoveryCase, { ...next, actor: SYSTEM, verdict, bucket });
     });

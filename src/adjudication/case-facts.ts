@@ -17,6 +17,7 @@ import { AccountIndex } from './accounts/account-index.js';
 import { identifyDocument, reportedDocument } from './accounts/document-number.js';
 import type { DocumentStanding } from './accounts/document-standing.js';
 import { KnownDocuments } from './accounts/known-documents.js';
+import { codesDoubts } from './codes-doubts.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
 import { readDeviceFacts } from './device/device-facts.js';
 import type { AdjudicationFacts, ShownEvidence } from './facts.js';
@@ -33,7 +34,7 @@ export interface CaseFacts {
 /** What depends on the route. */
 type EvidenceFacts = Pick<
   AdjudicationFacts,
-  'route' | 'shown' | 'report' | 'withdrawn' | 'provider' | 'device' | 'documentStanding'
+  'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'documentStanding'
 >;
 
 /** Gathers what a decision depends on, as it stands now. */
@@ -107,6 +108,7 @@ export class CaseFactsReader {
     }
     return {
       ...{ route: 'codes', shown, withdrawn: false, documentStanding: 'unread' },
+      doubts: await codesDoubts(tx, recoveryCase),
       ...{ report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE },
     };
   }

@@ -102,6 +102,17 @@ describe('an account that comes back by two codes', () => {
     expect(adjudicate(byCodes({ shown: [evidence], policy: denies })).verdict).toBe('deny');
   });
 
+  it.each(['shown_evidence_unanswered', 'account_refused_lately'] as const)(
+    'T63 is not approved over %s, and no reviewer settles it',
+    (doubt) => {
+      const decision = adjudicate(byCodes({ doubts: [doubt] }));
+      expect(decision).toMatchObject({ verdict: 'refer', approvableByReview: false });
+      expect(decision.findings).toContainEqual(
+        expect.objectContaining({ about: 'recovery_codes', result: 'objects', reasonCodes: [doubt] }),
+      );
+    },
+  );
+
   it('T63 does not wave away somebody else’s name, nor a specimen', () => {
     const { report } = factsWith();
     const other = {

@@ -71,7 +71,7 @@ export function contradictionsIn(facts: AdjudicationFacts): Contradiction[] {
  * settles any of it: reviewers may send the person back to show a document.
  */
 export function withCodesAlone(facts: SettledFacts): Objection[] {
-  const { policy, subject, proofing, recoveryCase, ingredients, contradictions = [] } = facts;
+  const { policy, subject, proofing, recoveryCase, ingredients, contradictions = [], doubts = [] } = facts;
   const { assuranceLevel, privileged } = subject;
   const account = { assuranceLevel, privileged, proofingLevel: proofing?.level };
   const refusal = codesAloneRefusal(policy, account, { relayed: recoveryCase.relayed });
@@ -79,6 +79,7 @@ export function withCodesAlone(facts: SettledFacts): Objection[] {
   return [
     ...(refusal ? [refer('recovery_codes', refusal)] : []),
     ...(both ? [] : [refer('recovery_codes', 'code_missing')]),
+    ...doubts.map((reason) => refer('recovery_codes', reason)),
     ...contradictions.map(({ reasonCodes }) => ({
       ...refuseBy(policy, 'report', 'shown_evidence_contradicts'),
       reasonCodes: [...new Set<FindingReason>(['shown_evidence_contradicts', ...reasonCodes])],

@@ -8,7 +8,7 @@ import type { DocumentStanding } from './accounts/document-standing.js';
 import type { MatchedAttribute } from './decision.js';
 import type { DeviceFacts } from './device/device-standing.js';
 import type { AttributeMatch } from './matching/match-outcome.js';
-import type { FindingReason } from './reasons.js';
+import type { CodesDoubt, FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
 
 /** How somebody shows who they are: by a document and their face, or by two codes and neither. */
@@ -33,6 +33,8 @@ export interface AdjudicationFacts {
   route?: Route;
   /** By codes alone: what was shown in this case before. */
   shown?: readonly ShownEvidence[];
+  /** By codes alone: what else is known against it. */
+  doubts?: readonly CodesDoubt[];
   /** By codes alone nobody reported: {@link NO_REPORT}. */
   report: Pick<
     ProviderReport,

@@ -58,8 +58,13 @@ export const ADJUDICATION_REASONS = [
   'codes_alone_relayed',
   'two_codes_given',
   'shown_evidence_contradicts',
+  'shown_evidence_unanswered',
+  'account_refused_lately',
 ] as const;
 export type AdjudicationReason = (typeof ADJUDICATION_REASONS)[number];
+
+/** What is known against two codes besides the reports of their case. */
+export type CodesDoubt = Extract<AdjudicationReason, 'shown_evidence_unanswered' | 'account_refused_lately'>;
 
 export type FindingReason = CheckReason | AdjudicationReason;
 export const FINDING_REASONS: readonly FindingReason[] = [...CHECK_REASONS, ...ADJUDICATION_REASONS];
@@ -192,6 +197,8 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   codes_alone_relayed: neutral('needs_review'),
   two_codes_given: neutral('needs_review'),
   shown_evidence_contradicts: neutral('needs_review'),
+  shown_evidence_unanswered: neutral('needs_review'),
+  account_refused_lately: neutral('needs_review'),
 };
 
 /** Faults of the pictures and nothing else: the person can mend them with another one. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Sensitive } from '../../providers/kit/index.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { openAttributes, openProfile } from './sealed-account.js';
 import type { AssuranceLevel, ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
@@ -19,6 +20,16 @@ export interface WalkedAccount extends Pick<Subject, 'id' | 'groups' | 'recentGr
     attributes: Sensitive<ProofedAttributes>;
     coolingOff: boolean;
   };
+}
+
+/** One that cannot be opened: its row was altered, or its key is gone from the ring. */
+export type UnreadableAccount = Pick<WalkedAccount, 'id' | 'groups'>;
+
+export interface WalkedPage {
+  accounts: WalkedAccount[];
+  unreadable: UnreadableAccount[];
+  /** What the next page is behind; absent at the end. */
+  last?: string;
 }
 
 interface WalkedRow extends Pick<
@@ -45,8 +56,8 @@ export class AccountWalk {
     return (await tx.one<{ count: number }>`SELECT count(*)::int AS count FROM subjects`).count;
   }
 
-  /** Up to `limit` accounts behind the one named; an empty page is the end. @throws SealBrokenError */
-  async page(tx: Transaction, after: string, limit: number): Promise<WalkedAccount[]> {
+  /** Up to `limit` accounts behind the one named. One that cannot be opened keeps no other from being read. */
+  async page(tx: Transaction, after: string, limit: number): Promise<WalkedPage> {
     const rows = await tx.many<WalkedRow>`
       SELECT s.id, s.groups, s.status, s.profile_sealed, counts_as_privileged(s) AS privileged, recent_groups(s) AS recent_groups,
         s.assurance_level IS NOT NULL AS strength_known,
@@ -58,7 +69,22 @@ export class AccountWalk {
           AND (p.version > 1 OR p.changed_at > s.created_at + make_interval(hours => ${ENROLMENT_HOURS})) AS record_cooling
       FROM subjects s LEFT JOIN proofing_records p ON p.subject_id = s.id
       WHERE s.id > ${after} ORDER BY s.id LIMIT ${limit}`;
-    return rows.map((row) => this.toAccount(row));
+    const page: WalkedPage = { accounts: [], unreadable: [], last: rows.at(-1)?.id };
+    for (const row of rows) {
+      const account = this.opened(row);
+      if (account) page.accounts.push(account);
+      else page.unreadable.push({ id: row.id, groups: row.groups });
+    }
+    return page;
+  }
+
+  private opened(row: WalkedRow): WalkedAccount | undefined {
+    try {
+      return this.toAccount(row);
+    } catch (error) {
+      if (error instanceof SealBrokenError) return undefined;
+      throw error;
+    }
   }
 
   private toAccount(row: WalkedRow): WalkedAccount {

@@ -68,6 +68,13 @@ describe('a notice (I10)', () => {
     );
   });
 
+  it('of a hold goes out again in another attempt, and once in each (T59)', async () => {
+    const { caseId } = await newCase();
+    await test.asOwner("UPDATE recovery_cases SET state = 'held' WHERE id = $1", [caseId]);
+    for (const attempt of [1, 1, 2, 2]) await delivery().send(caseId, 'recovery_held', attempt);
+    expect(mail.taken.map((one) => one.to).sort()).toEqual([...EMAILS, ...EMAILS].sort());
+  });
+
   it.each(['in_review', 'approved', 'denied', 'completed'])(
     'of a hold is not sent of a case that is %s',
     async (state) => {

@@ -49,7 +49,7 @@ interface Plan {
   copy: PolicyCopy;
 }
 
-/** Tells every address on file, each once per case and kind, however often the job runs (I10). */
+/** Tells every address on file, each once per case, kind and attempt, however often the job runs (I10). */
 @Injectable()
 export class NoticeDelivery {
   constructor(
@@ -64,7 +64,7 @@ export class NoticeDelivery {
   ) {}
 
   /**
-   * `attempt` belongs to the question, which is asked once in each; what is told of the case has none.
+   * `attempt` belongs to what may happen once in each; what is told of the case has none.
    * @throws NoticesUnsentError when an address is still to be told
    */
   async send(caseId: string, kind: NoticeKind, attempt = OF_THE_CASE): Promise<void> {

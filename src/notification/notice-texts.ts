@@ -9,8 +9,8 @@ export const TOLD_KINDS = [
 ] as const;
 
 /**
- * What somebody may be told about a case. Every account address gets each kind once per case; the question, which alone
- * can be answered with a number, once per attempt.
+ * What somebody may be told about a case. Every account address gets each kind once per case; a hold, an approval and
+ * the question, which alone can be answered with a number, once per attempt (pipeline.ts).
  */
 export const NOTICE_KINDS = [...TOLD_KINDS, 'confirmation_needed'] as const;
 type ToldKind = (typeof TOLD_KINDS)[number];

@@ -8,7 +8,7 @@ export const SEND_NOTICES_JOB = defineJob({
   name: 'send-notices',
   schema: z.strictObject({
     caseId: z.string(),
-    /** Of the question; what is told of the case has none. */
+    /** Of what may happen once in each; what is told of the case has none. */
     attempt: z.number().int().min(1).optional(),
     kind: z.enum(NOTICE_KINDS),
   }),

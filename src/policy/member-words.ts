@@ -58,7 +58,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   ),
   'matching.withoutDocument': words(
     'Without a document',
-    'Nobody (`refuse`), or accounts of AAL2 or less by a saved and an issued code together, after a hold (`codes`)',
+    'Nobody (`refuse`), or accounts of AAL2 or less by a saved and an issued code together, after a hold, of a day in production (`codes`)',
     '`refuse`',
   ),
   'documents.types': words('Document types', 'Types that are taken, when one is named and when one was read', FEWER),

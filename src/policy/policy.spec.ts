@@ -139,9 +139,11 @@ describe('settingFaults', () => {
         }),
         { embedded: false, providers: ['alpha'] },
       ).map(({ pointer }) => pointer);
-    expect(faults({})).toEqual(['/hold/weakEvidenceSeconds']);
+    const DAY = 86_400;
     for (const member of ['seconds', 'fairEvidenceSeconds', 'weakEvidenceSeconds'])
-      expect(faults({ [member]: 60 })).toEqual([]);
+      expect(faults({ [member]: DAY - 1 })).toEqual(['/hold/weakEvidenceSeconds']);
+    expect(faults({ fairEvidenceSeconds: DAY })).toEqual(['/hold/weakEvidenceSeconds']);
+    for (const member of ['seconds', 'weakEvidenceSeconds']) expect(faults({ [member]: DAY })).toEqual([]);
   });
 
   it('allows it in the embedded profile', () => {

@@ -18,6 +18,9 @@ const OWN_MACHINE = 'local';
 /** What recovering an account of the highest level takes at least: a genuine document, its face, and a living one (T61). */
 const LIKE_A_LOGIN: readonly CheckKind[] = ['document_authenticity', 'face_match', 'presentation_attack'];
 
+/** Nobody saw a face: the owner has this long to read a notice and stop it, as long as a link that was passed on waits by default. */
+const SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS = 86_400;
+
 /** A link that is mailed lives for a day at most (flow-screens, "Session"). */
 const LONGEST_LINK_SECONDS = 86_400;
 
@@ -42,8 +45,9 @@ export function settingFaults(document: PolicyDocument, setting: PolicySetting):
   if (missing.length > 0) {
     faults.push(refused('/strength/aal3Checks', `the strongest accounts need besides: ${missing.join(', ')}`));
   }
-  if (document.matching.withoutDocument === 'codes' && Object.values(document.hold).every((seconds) => seconds === 0)) {
-    faults.push(refused('/hold/weakEvidenceSeconds', 'a recovery without a document waits: name a hold'));
+  if (document.matching.withoutDocument === 'codes' && longestHold(document) < SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS) {
+    const least = SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS;
+    faults.push(refused('/hold/weakEvidenceSeconds', `at least ${least} without a document, or hold.seconds is`));
   }
   if (document.allowSpecimens) faults.push(refused('/allowSpecimens', 'specimens are for demonstrations'));
   if (document.allowRepeatedPictures) {
@@ -54,3 +58,6 @@ export function settingFaults(document: PolicyDocument, setting: PolicySetting):
   }
   return faults;
 }
+
+/** What a recovery on the weakest evidence waits. */
+const longestHold = ({ hold }: PolicyDocument): number => Math.max(hold.seconds, hold.weakEvidenceSeconds);

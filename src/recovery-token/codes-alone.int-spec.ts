@@ -3,7 +3,9 @@ import { eventually } from '../../scripts/demo/eventually.js';
 import { codeOf } from '../../test/model/browser-stub.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { ApprovedWorld, FACES_DIFFER, resultOf, type Visit } from '../../test/support/verification/approved-world.js';
+import { OWN_MACHINE, pendingReport } from '../../test/support/verification/scripted-provider.js';
 import { auditTypes, forgetPlanned, newBrowser, openCase } from '../../test/support/verification/world-cases.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import type { AssuranceLevel } from '../directory/subject.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { PolicyDocument } from '../policy/policy.js';
@@ -33,8 +35,11 @@ const atLevel = (subjectId: string, level: AssuranceLevel) =>
   );
 
 /** Somebody at AAL2 who was never proofed, in the flow. */
-async function applicant(policy: Partial<PolicyDocument> = WITHOUT_DOCUMENT): Promise<Applicant> {
-  const { id: caseId, subjectId } = await openCase(stage.world, { providers: ['alpha'], policy });
+async function applicant(
+  policy: Partial<PolicyDocument> = WITHOUT_DOCUMENT,
+  account: { subjectId?: string } = {},
+): Promise<Applicant> {
+  const { id: caseId, subjectId } = await openCase(stage.world, { providers: ['alpha'], policy, ...account });
   await atLevel(subjectId, 'AAL2');
   return { caseId, subjectId, browser: newBrowser() };
 }
@@ -165,6 +170,13 @@ describe('an account that comes back by two codes and no document', () => {
   });
 });
 
+const rulingOn = ({ caseId }: Pick<Visit, 'caseId'>) =>
+  test.database.read(async (tx) => {
+    const recoveryCase = await stage.world.cases.find(tx, caseId);
+    return recoveryCase && stage.adjudication.look(tx, recoveryCase);
+  });
+const doubtsOf = async (visit: Pick<Visit, 'caseId'>) => (await rulingOn(visit))?.facts.doubts;
+
 describe('evidence that was shown before', () => {
   /** Back from the partner, whose answer sends the person back, and then two codes. */
   async function afterwards(answer: ReturnType<typeof resultOf>): Promise<Visit> {
@@ -172,7 +184,11 @@ describe('evidence that was shown before', () => {
     const visit = await stage.visit({ ...WITHOUT_DOCUMENT, review: { onFail: 'retry' } });
     await atLevel(visit.subjectId, 'AAL2');
     await stage.comesBack(visit);
-    expect(await stage.settle(visit)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
+    await stage.settle(visit);
+    await change(
+      (tx) => tx.run`UPDATE verification_sessions SET expires_at = clock_timestamp() WHERE case_id = ${visit.caseId}`,
+    );
+    expect(await stage.settle(visit, 'later')).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
     await submitted(visit);
     return visit;
   }
@@ -180,14 +196,35 @@ describe('evidence that was shown before', () => {
   it('T63 stands against two codes when it was somebody else’s', async () => {
     const visit = await afterwards(FACES_DIFFER);
     const { state } = await stage.settle(visit);
-    const ruling = await test.database.read(async (tx) => {
-      const recoveryCase = await stage.world.cases.find(tx, visit.caseId);
-      return recoveryCase && stage.adjudication.look(tx, recoveryCase);
-    });
+    const ruling = await rulingOn(visit);
     expect([state, ruling?.decision.approvableByReview]).toEqual(['in_review', false]);
     expect(ruling?.facts.contradictions).toEqual([
       { attempt: 1, reasonCodes: ['shown_evidence_contradicts', 'faces_differ'] },
     ]);
+  });
+
+  it('T63 is not escaped by not letting its partner finish', async () => {
+    const visit = await afterwards(pendingReport);
+    expect((await stage.settle(visit)).state).toBe('in_review');
+    expect(await doubtsOf(visit)).toEqual(['shown_evidence_unanswered']);
+    expect(await stage.saysNow(visit, FACES_DIFFER)).toMatchObject({ state: 'in_review' });
+  });
+
+  it('T43 is told to the owner when its partner takes it back after the passkey is there', async () => {
+    const visit = await afterwards(BLURRED);
+    await stage.settle(visit);
+    expect((await released(visit)).state).toBe('approved');
+    await change((tx) => stage.world.cases.transition(tx, { caseId: visit.caseId, name: 'complete', actor: SYSTEM }));
+    expect((await stage.saysNow(visit, FACES_DIFFER)).state).toBe('completed');
+    expect(await auditTypes(stage.world, visit.caseId)).toContain('verification.result_withdrawn');
+    expect(await stage.world.platform.metrics.registry.metrics()).toContain(
+      'regain_security_events_total{type="result_withdrawn_after_redemption"} 1',
+    );
+    const { unread } = await test.database.read(
+      (tx) => tx.one<{ unread: number }>`SELECT count(*)::int AS unread FROM verification_sessions
+        WHERE case_id = ${visit.caseId} AND COALESCE(next_fetch_at, CASE WHEN pushed_at > COALESCE(read_at, '-infinity') THEN pushed_at END) IS NOT NULL`,
+    );
+    expect(unread).toBe(0);
   });
 
   it('T63 stops a hold when its partner says later whose it was', async () => {
@@ -195,5 +232,88 @@ describe('evidence that was shown before', () => {
     expect((await stage.settle(visit)).state).toBe('held');
     expect(await stage.saysNow(visit, FACES_DIFFER)).toMatchObject({ state: 'in_review', verdict: 'refer' });
     expect(await auditTypes(stage.world, visit.caseId)).toContain('verification.result_withdrawn');
+  });
+});
+
+describe('another case of the account', () => {
+  /** One that came back from the partner, as it stands then. */
+  async function before(answer: ReturnType<typeof resultOf>, onFail: 'retry' | 'deny' = 'retry'): Promise<Visit> {
+    stage.partner.fetches = [answer];
+    const visit = await stage.visit({ review: { onFail } });
+    await stage.comesBack(visit);
+    await stage.settle(visit);
+    return visit;
+  }
+  const stop = ({ caseId }: Visit, reason: 'stopped_by_applicant' | 'repudiated') =>
+    change((tx) => stage.world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM, reason }));
+  const inNewCase = async ({ subjectId }: Visit) => {
+    const person = await submitted(await applicant(WITHOUT_DOCUMENT, { subjectId }));
+    return { state: (await stage.settle(person)).state, doubts: await doubtsOf(person) };
+  };
+
+  it.each<[string, () => Promise<Visit>]>([
+    ['denied another face', () => before(FACES_DIFFER, 'deny')],
+    [
+      'saw another face and was then stopped',
+      async () => {
+        const visit = await before(FACES_DIFFER);
+        await stop(visit, 'stopped_by_applicant');
+        return visit;
+      },
+    ],
+    [
+      'was disowned by the owner',
+      async () => {
+        const visit = await before(BLURRED);
+        await stop(visit, 'repudiated');
+        return visit;
+      },
+    ],
+    [
+      'had its result taken back',
+      async () => {
+        const visit = await before(resultOf());
+        await stage.saysNow(visit, FACES_DIFFER);
+        await stop(visit, 'stopped_by_applicant');
+        return visit;
+      },
+    ],
+  ])('T63 that %s is not wiped out by a new one with two codes', async (_what, earlier) => {
+    const { state, doubts } = await inNewCase(await earlier());
+    expect([state, doubts]).toEqual(['in_review', ['account_refused_lately']]);
+  });
+
+  it('that could merely not read a picture says nothing', async () => {
+    const visit = await before(BLURRED);
+    await stop(visit, 'stopped_by_applicant');
+    expect(await inNewCase(visit)).toEqual({ state: 'held', doubts: [] });
+  });
+
+  it('says nothing any more after a week', async () => {
+    const visit = await before(FACES_DIFFER, 'deny');
+    await test.asOwner("UPDATE recovery_cases SET closed_at = closed_at - interval '8 days' WHERE id = $1", [
+      visit.caseId,
+    ]);
+    await test.asOwner("UPDATE decisions SET decided_at = decided_at - interval '8 days' WHERE case_id = $1", [
+      visit.caseId,
+    ]);
+    expect(await inNewCase(visit)).toEqual({ state: 'held', doubts: [] });
+  });
+});
+
+describe('pictures on our own pages', () => {
+  beforeAll(() => {
+    stage = new ApprovedWorld(test.database, OWN_MACHINE);
+  });
+
+  it('that were begun and never sent are nothing that was shown', async () => {
+    const person = await applicant();
+    await stage.world.starting.start({ caseId: person.caseId, ...person.browser });
+    const { externalId } = await test.database.read(
+      (tx) =>
+        tx.one<{ externalId: string }>`SELECT external_id FROM verification_sessions WHERE case_id = ${person.caseId}`,
+    );
+    expect(externalId).not.toBeNull();
+    expect((await stage.settle(await submitted(person))).state).toBe('held');
   });
 });

@@ -19,6 +19,7 @@ export const FIXES = {
   mend_birth_date: 'Compare the directory’s birth date with the proofing record and correct one.',
   record_document_spelling: 'Record the name as the document’s machine-readable zone spells it.',
   save_recovery_code: 'Let the holder save a recovery code.',
+  make_readable: 'Write the account anew from the directory, or bring the key back that sealed it.',
   on_site: 'Nothing from afar: the account comes back on site.',
   cover_group: 'Let a profile cover one of the account’s groups.',
   change_profile: 'Change the profile or the provider: as they stand, nobody like this passes.',
@@ -35,6 +36,7 @@ interface CodeEntry {
 }
 
 export const CODES = {
+  account_unreadable: { kind: 'blank', words: 'Account cannot be opened', fix: 'make_readable' },
   birth_date_missing: { kind: 'blank', words: 'No birth date to compare with', fix: 'add_birth_date' },
   address_missing: { kind: 'blank', words: 'No address that may carry a link', fix: 'add_address' },
   second_address_missing: { kind: 'blank', words: 'One address only', fix: 'add_second_address' },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountIndex } from '../adjudication/accounts/account-index.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
-import { AccountWalk, type WalkedAccount } from '../directory/account-walk.js';
+import { AccountWalk, type UnreadableAccount, type WalkedAccount } from '../directory/account-walk.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Policies } from '../policy/policies.js';
@@ -9,7 +9,7 @@ import { covers, type Policy } from '../policy/policy.js';
 import { announce } from '../recovery-case/case-events.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { referenceOf, type RehearsedProvider } from './ideal-case.js';
-import { rehearse, rehearseUncovered, type Rehearsed } from './rehearse.js';
+import { rehearse, rehearseUncovered, rehearseUnreadable, type Rehearsed } from './rehearse.js';
 import { endRehearsal, type Rehearsal } from './rehearsals.js';
 
 /** Accounts in one transaction: well under a second of work. */
@@ -21,6 +21,12 @@ const INDEXED_AT_ONCE = 500;
 
 type ChunkEnd = 'more' | 'over';
 type Running = Rehearsal & { cursor: string };
+
+/** What accounts are held against: the profiles in their order, and the run that rehearses one of them. */
+interface Held {
+  profiles: readonly Policy[];
+  run: Running;
+}
 
 /** What one account's row says. */
 type Row = Rehearsed & { subjectId: string; policyId: string | null; sharedWith: number };
@@ -70,10 +76,13 @@ export class RehearsalWalk {
     const profiles = await this.profiles(tx, run);
     if (!profiles) return this.end(tx, id, 'policy_removed');
     const page = await this.accounts.page(tx, cursor, CHUNK);
-    const next = page.at(-1)?.id;
-    if (next === undefined) return this.end(tx, id, 'finished');
-    await this.store(tx, id, await this.rehearsed(tx, page, { profiles, run }));
-    await tx.run`UPDATE rehearsals SET cursor = ${next}, done = done + ${page.length}, updated_at = clock_timestamp() WHERE id = ${id}`;
+    if (page.last === undefined) return this.end(tx, id, 'finished');
+    const rows = [
+      ...(await this.rehearsed(tx, page.accounts, { profiles, run })),
+      ...page.unreadable.map((account) => unreadable(account, { profiles, run })),
+    ];
+    await this.store(tx, id, rows);
+    await tx.run`UPDATE rehearsals SET cursor = ${page.last}, done = done + ${rows.length}, updated_at = clock_timestamp() WHERE id = ${id}`;
     return 'more';
   }
 
@@ -92,14 +101,14 @@ export class RehearsalWalk {
 
   private async rehearsed(
     tx: Transaction,
-    page: readonly WalkedAccount[],
-    { profiles, run }: { profiles: readonly Policy[]; run: Running },
+    accounts: readonly WalkedAccount[],
+    { profiles, run }: Held,
   ): Promise<Row[]> {
-    const people = page.map((account) => ({ subjectId: account.id, person: referenceOf(account) }));
+    const people = accounts.map((account) => ({ subjectId: account.id, person: referenceOf(account) }));
     const shared = await this.names.sharedWith(tx, people);
-    return page.map((account) => {
+    return accounts.map((account) => {
       const sharedWith = shared.get(account.id) ?? 0;
-      const covering = profiles.find(({ document }) => covers(document, account.groups));
+      const covering = coveringOf(account, profiles);
       const found =
         covering?.id === run.policyId
           ? rehearse(account, { policy: covering.document, provider: this.firstProvider(covering), sharedWith })
@@ -123,4 +132,14 @@ export class RehearsalWalk {
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS r ("subjectId" text, "policyId" text, outcome text, script text, "sharedWith" integer, codes text[])`;
   }
+}
+
+const coveringOf = ({ groups }: UnreadableAccount, profiles: readonly Policy[]): Policy | undefined =>
+  profiles.find(({ document }) => covers(document, groups));
+
+function unreadable(account: UnreadableAccount, { profiles, run }: Held): Row {
+  const covering = coveringOf(account, profiles);
+  const elsewhere = covering ? 'elsewhere' : 'nowhere';
+  const found = rehearseUnreadable(covering?.id === run.policyId ? 'here' : elsewhere);
+  return { ...found, subjectId: account.id, policyId: covering?.id ?? null, sharedWith: 0 };
 }

@@ -141,7 +141,7 @@ describe('a rehearsal', () => {
 
 describe('the walk through the directory', () => {
   it('says what the single look-ups say', async () => {
-    const page = await test.database.read((tx) => stage.accounts.page(tx, '', 4));
+    const { accounts: page } = await test.database.read((tx) => stage.accounts.page(tx, '', 4));
     const [first] = page;
     if (!first) throw new Error('nobody is there');
     await test.database.transaction(async (tx) => {
@@ -156,7 +156,9 @@ describe('the walk through the directory', () => {
       await core.subjects.putProofingRecord(tx, { subjectId: first.id, input });
       await core.subjects.putProofingRecord(tx, { subjectId: first.id, input });
     });
-    const [again] = await test.database.read((tx) => stage.accounts.page(tx, '', 1));
+    const {
+      accounts: [again],
+    } = await test.database.read((tx) => stage.accounts.page(tx, '', 1));
     const subject = await test.database.read((tx) => core.subjects.find(tx, first.id));
     expect(again?.profile.reveal()).toEqual(subject?.profile.reveal());
     expect(again?.record?.attributes.reveal()).toEqual({ givenName: 'Test' });
@@ -167,6 +169,29 @@ describe('the walk through the directory', () => {
     });
     const ids = [...page.map(({ id }) => id)];
     expect(ids).toEqual([...ids].sort());
-    expect(await test.database.read((tx) => stage.accounts.page(tx, 'sub_z', 4))).toEqual([]);
+    expect(await test.database.read((tx) => stage.accounts.page(tx, 'sub_z', 4))).toEqual({
+      accounts: [],
+      unreadable: [],
+    });
+  });
+
+  it('T65 goes past an account that cannot be opened, and says which it is', async () => {
+    const flip = (id: string) =>
+      test.database.transaction(
+        (tx) => tx.run`UPDATE subjects SET profile_sealed = set_byte(profile_sealed, length(profile_sealed) - 1,
+          255 - get_byte(profile_sealed, length(profile_sealed) - 1)) WHERE id = ${id}`,
+      );
+    const { accounts } = await test.database.read((tx) => stage.accounts.page(tx, '', 500));
+    const broken = accounts.find(({ groups }) => groups.includes('staff'))?.id ?? '';
+    await flip(broken);
+    const id = await start();
+    await stage.walk.stretch(id);
+    expect(await look(id)).toMatchObject({ state: 'finished', done: PEOPLE, total: PEOPLE });
+    const rows = await test.database.read(
+      (tx) => tx.many<{ subjectId: string; codes: string[] }>`
+        SELECT subject_id, codes FROM rehearsal_subjects WHERE rehearsal_id = ${id} AND 'account_unreadable' = ANY(codes)`,
+    );
+    expect(rows).toEqual([{ subjectId: broken, codes: ['account_unreadable'] }]);
+    await flip(broken);
   });
 });

@@ -6,7 +6,7 @@ import { printed } from '../../test/people/person.js';
 import { policyWith } from '../../test/support/adjudication-facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import type { ProofedAttributes, SubjectProfile } from '../directory/subject.js';
-import { rehearse, rehearseUncovered, type Rehearsed } from './rehearse.js';
+import { rehearse, rehearseUncovered, rehearseUnreadable, type Rehearsed } from './rehearse.js';
 import { zoneForm } from './zone-form.js';
 
 const PARTNER = { id: 'clear1', local: false, checks: CHECK_KINDS };
@@ -200,6 +200,14 @@ describe('rehearse', () => {
       outcome: 'not_covered',
       codes: expect.arrayContaining(['no_profile']),
     });
+  });
+
+  it.each([
+    ['here', 'not_recoverable', ['account_unreadable']],
+    ['elsewhere', 'other_profile', ['account_unreadable']],
+    ['nowhere', 'not_covered', ['account_unreadable', 'no_profile']],
+  ] as const)('counts an account that cannot be opened, covered %s, as %s', (covered, outcome, codes) => {
+    expect(rehearseUnreadable(covered)).toMatchObject({ outcome, codes });
   });
 
   it('is right about people whose record was taken from their document: two given names and all cultures pass', () => {

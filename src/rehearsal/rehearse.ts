@@ -58,6 +58,16 @@ export function rehearseUncovered(
   };
 }
 
+/** An account that cannot be opened: nobody recovers it, and there is nothing to compare. */
+export function rehearseUnreadable(covered: 'here' | 'elsewhere' | 'nowhere'): Rehearsed {
+  const outcomes = { here: 'not_recoverable', elsewhere: 'other_profile', nowhere: 'not_covered' } as const;
+  return {
+    outcome: outcomes[covered],
+    script: 'other',
+    codes: inOrder(['account_unreadable', ...(covered === 'nowhere' ? ['no_profile' as const] : [])]),
+  };
+}
+
 function inOrder(codes: readonly RehearsalCode[]): RehearsalCode[] {
   const found = new Set(codes);
   return REHEARSAL_CODES.filter((code) => found.has(code));

@@ -266,6 +266,26 @@ describe('notices (I10)', () => {
     expect(await sweptAfterFlush()).toEqual([]);
   });
 
+  it('that were told in one attempt are looked for in the next, and in no attempt that had none (T59)', async () => {
+    const caseId = await quietCase('adjudicating', 1);
+    const approveIn = async (attempt: number): Promise<void> => {
+      await sql("UPDATE recovery_cases SET state = 'adjudicating', attempt = $ WHERE id = $", attempt, caseId);
+      await test.database.transaction((tx) => core.cases.transition(tx, { caseId, name: 'approve', actor: SYSTEM }));
+    };
+    await approveIn(1);
+    await sql(
+      "INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest, sent_at) VALUES ($, $, 'recovery_approved', 1, 'email', '\\x02', now())",
+      newId('ntc', new Date()),
+      caseId,
+    );
+    await sql("UPDATE recovery_cases SET state = 'verifying', attempt = 2 WHERE id = $", caseId);
+    await age(caseId, 11);
+    expect(await sweptAfterFlush()).toEqual([]);
+    await approveIn(2);
+    await age(caseId, 11);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'case.approved', payload: { caseId, attempt: 2 } }]);
+  });
+
   it('that ask are told while the case waits for the answer, once in each attempt', async () => {
     const caseId = await quietCase('held', 1);
     const asks = (reason: string): Promise<number> =>

@@ -42,6 +42,13 @@ describe('the pipeline', () => {
     expect(told.map(({ payload }) => payload.kind)).toEqual([kind]);
   });
 
+  it.each(['case.held', 'case.approved', 'case.confirmation_requested'] as const)(
+    'T59: %s is told again in another attempt',
+    (event) => {
+      expect(routes(event, { ...PAYLOAD, attempt: 2 }).map(({ payload }) => payload.attempt)).toEqual([2]);
+    },
+  );
+
   it.each(['subject.recovery_code_saved', 'subject.recovery_code_used', 'subject.contacts_changed'] as const)(
     'T59: %s is told to the addresses of the account',
     (event) => {

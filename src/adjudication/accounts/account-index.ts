@@ -60,7 +60,6 @@ export class AccountIndex {
     const ids = born.map((row) => row.subjectId);
     const { known, unreadable } = await readIdentities(tx, this.ring, ids);
     if (known.some((identity) => isNamesake(person, identity.reveal()))) return 'not_unique';
-    this.alarm(unreadable);
     return unreadable.length > 0 ? 'unreadable' : 'unique';
   }
 
@@ -166,7 +165,7 @@ export class AccountIndex {
       document: identifyDocument({ ...record, number: record?.documentNumber }),
     }));
     await this.documents.keepRecorded(tx, recorded);
-    this.alarm(read.unreadable);
+    tx.onCommit(() => this.alarm(read.unreadable));
     const mark = markOf(this.ring.activeId);
     const aside = accounts.filter(({ id }) => read.unreadable.includes(id));
     await markAll(tx, aside, unreadableMark(mark));

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
 import { recordingLogger } from '../../../test/model/core-stage.js';
+import { bothCodes } from '../../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -75,6 +77,19 @@ describe('one document on two accounts (T64)', () => {
     expect(await stage.trail(second.id)).toEqual(['decision.made', 'case.referred']);
     const metrics = await stage.metrics.registry.getSingleMetricAsString('regain_security_events_total');
     expect(metrics).toContain('type="document_on_other_account"');
+  });
+
+  it('T64: the alarm is raised once, though the account is decided again without a document', async () => {
+    await decide(await reported({ document: documentOf('AB100007') }));
+    const { id: caseId, subjectId } = await decide(await reported({ document: documentOf('AB100007') }));
+    const again = await tx(async (t) => {
+      await stage.cases.transition(t, { caseId, name: 'retry', actor: SYSTEM });
+      await bothCodes(t, { caseId, attempt: 2 });
+      return stage.cases.transition(t, { caseId, name: 'submit_codes', actor: SYSTEM });
+    });
+    expect(again).toMatchObject({ state: 'adjudicating', attempt: 2 });
+    if (again) expect((await decide(again)).state).toBe('in_review');
+    expect(await alarms(subjectId)).toHaveLength(1);
   });
 
   it('T64: the account itself may show it again, and nobody approved leaves no trace of it', async () => {
@@ -354,6 +369,19 @@ describe('a name that is not unique in the directory (T65)', () => {
     expect((await decide(await reported())).state).toBe('approved');
   });
 
+  it('T65: no alarm is raised of an account that was not set aside after all', async () => {
+    const { subjectId } = await reported();
+    const before = await unreadableCount();
+    const undone = new Error('undone');
+    const work = tx(async (t) => {
+      await breakSeal(t, subjectId);
+      while ((await stage.accounts.catchUp(t, 500)) > 0);
+      throw undone;
+    });
+    await expect(work).rejects.toBe(undone);
+    expect(await unreadableCount()).toBe(before);
+  });
+
   it('T65: an account set aside is looked at again when it is asked for, and one that reads is indexed', async () => {
     const { subjectId } = await reported();
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
@@ -376,7 +404,10 @@ describe('a name that is not unique in the directory (T65)', () => {
     const look = tx(async (t) => {
       expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unique');
       await breakSeal(t, other.subjectId, { unnoticed: true });
+      const counted = await unreadableCount();
       expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unreadable');
+      // Whoever only looks tells nobody.
+      expect(await unreadableCount()).toBe(counted);
       const elsewhere = { ...person, birthDate: '1971-07-07' };
       expect(await stage.accounts.nameStanding(t, subjectId, elsewhere)).toBe('unique');
       const namesake = { subjectId, person };

@@ -121,6 +121,9 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   codes_alone_relayed: 'the link was passed on, and so could the codes have been',
   two_codes_given: 'both were given in the browser that gets the passkey',
   shown_evidence_contradicts: 'evidence that was shown in this case speaks against the person',
+  shown_evidence_unanswered: 'evidence was shown in this case, and nobody has said what it is',
+  account_refused_lately:
+    'another case of the account was refused this week, disowned, or rests on evidence that speaks against the person',
 };
 
 const isReason = (code: string): code is FindingReason => (FINDING_REASONS as readonly string[]).includes(code);

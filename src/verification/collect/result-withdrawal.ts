@@ -48,7 +48,7 @@ export class ResultWithdrawal {
     await appendAudit(tx, { chainId: caseId, type: 'verification.result_withdrawn', actor, data });
     await announce(tx, 'verification.result_withdrawn', { payload: { ...refOf(session) } });
     await this.cases.transition(tx, { caseId, attempt, name: 'reconsider', reason: 'result_withdrawn', actor });
-    const type = wasRedeemed(recoveryCase, session) ? 'result_withdrawn_after_redemption' : 'result_withdrawn';
+    const type = wasRedeemed(recoveryCase) ? 'result_withdrawn_after_redemption' : 'result_withdrawn';
     tx.onCommit(() => {
       this.metrics.securityEvents.inc({ type });
       this.logger.warn('security_event', { type, caseId });

@@ -9,21 +9,15 @@ const RESTING_STATES: readonly CaseState[] = ['adjudicating', 'in_review', 'held
 
 type Session = Pick<VerificationSession, 'attempt'>;
 
-/** The recovery went through on the report of this attempt: the passkey is there. */
-export const wasRedeemed = (recoveryCase: RecoveryCase, { attempt }: Session): boolean =>
-  recoveryCase.state === 'completed' &&
-  recoveryCase.stateReason !== 'evaluation_finished' &&
-  recoveryCase.attempt === attempt;
-
-const restsOn = (recoveryCase: RecoveryCase, session: Session): boolean =>
-  (RESTING_STATES.includes(recoveryCase.state) && recoveryCase.attempt === session.attempt) ||
-  wasRedeemed(recoveryCase, session);
+/** The recovery went through: the passkey is there. */
+export const wasRedeemed = ({ state, stateReason }: Pick<RecoveryCase, 'state' | 'stateReason'>): boolean =>
+  state === 'completed' && stateReason !== 'evaluation_finished';
 
 /**
  * Whether what a partner says later of a session that has reported still concerns somebody (T43, T44). A recovery by
  * codes alone rests on every report of its case: none may speak against it.
  */
 export async function isHeard(tx: Transaction, recoveryCase: RecoveryCase, session: Session): Promise<boolean> {
-  if (restsOn(recoveryCase, session)) return true;
-  return RESTING_STATES.includes(recoveryCase.state) && (await goesByCodes(tx, recoveryCase));
+  if (!RESTING_STATES.includes(recoveryCase.state) && !wasRedeemed(recoveryCase)) return false;
+  return recoveryCase.attempt === session.attempt || (await goesByCodes(tx, recoveryCase));
 }

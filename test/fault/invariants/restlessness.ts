@@ -21,7 +21,7 @@ export async function restlessness(database: Database): Promise<string[]> {
       UNION ALL SELECT concat('notice ', n.id, ' ', n.kind, ' is unsent') FROM notices n WHERE n.sent_at IS NULL AND n.last_error IS NULL
       UNION ALL SELECT concat('case ', a.chain_id, ' was not told of ', a.type) FROM audit_events a
         JOIN (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('case.completed', 'recovery_completed')) told (type, kind) ON told.type = a.type
-        WHERE NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = a.chain_id AND n.kind = told.kind)
+        WHERE NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = a.chain_id AND n.kind = told.kind AND n.attempt IN (0, (a.data->>'attempt')::int))
       UNION ALL SELECT concat('case ', c.id, ' has no link') FROM recovery_cases c WHERE c.state = 'link_sent' AND c.channel <> 'relay'
         AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL)
       UNION ALL SELECT concat('request ', id, ' was not looked at') FROM recovery_requests`,

@@ -77,7 +77,7 @@ const RULES: readonly { says: string; look: Look }[] = [
     look: (tx) => tx.many<Found>`
       WITH told (type, kind) AS (VALUES ('case.opened', 'recovery_started'), ('case.approved', 'recovery_approved'), ('case.completed', 'recovery_completed'))
       SELECT a.chain_id AS about, t.kind AS detail FROM audit_events a JOIN told t ON t.type = a.type
-      WHERE NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = a.chain_id AND n.kind = t.kind)
+      WHERE NOT EXISTS (SELECT 1 FROM notices n WHERE n.case_id = a.chain_id AND n.kind = t.kind AND n.attempt IN (0, (a.data->>'attempt')::int))
         OR EXISTS (SELECT 1 FROM notices n WHERE n.case_id = a.chain_id AND n.kind = t.kind AND n.sent_at IS NULL AND n.last_error IS NULL)`,
   },
   {

@@ -1,0 +1,57 @@
+import { COOL_OFF_DAYS } from '../directory/subjects.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import type { CodesDoubt, FindingReason } from './reasons.js';
+
+/** What a decision says of evidence, or of who shows it, that is somebody else's, forged or taken back. */
+const SPEAKS_AGAINST: readonly FindingReason[] = [
+  'faces_differ',
+  'selfie_copies_portrait',
+  'presentation_attack_suspected',
+  'injection_suspected',
+  'document_not_genuine',
+  'document_inconsistent',
+  'document_copy_suspected',
+  'document_specimen',
+  'specimen_not_allowed',
+  'document_on_other_account',
+  'name_differs',
+  'birth_date_differs',
+  'result_withdrawn',
+  'shown_evidence_contradicts',
+];
+
+/** What is known against two codes that no report of this case says. Reads only. */
+export async function codesDoubts(tx: Transaction, recoveryCase: RecoveryCase): Promise<CodesDoubt[]> {
+  return [
+    ...((await isUnanswered(tx, recoveryCase)) ? ['shown_evidence_unanswered' as const] : []),
+    ...((await wasRefusedLately(tx, recoveryCase)) ? ['account_refused_lately' as const] : []),
+  ];
+}
+
+/**
+ * Evidence left in some attempt and nobody has said what it is: what they say is worth the same whether it comes in time
+ * or not. A result is waited for (`expires_at`) from the moment the person is sent out, or has sent their pictures; ones
+ * that were begun and never sent went nowhere.
+ */
+async function isUnanswered(tx: Transaction, { id }: RecoveryCase): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM verification_sessions
+    WHERE case_id = ${id} AND external_id IS NOT NULL AND expires_at IS NOT NULL AND state <> 'reported' LIMIT 1`;
+  return row !== undefined;
+}
+
+/**
+ * Another case of the account ended against whoever was in it, or was decided on evidence that speaks against them, as
+ * lately as a changed record is not believed. A new case does not wipe that out.
+ */
+async function wasRefusedLately(tx: Transaction, { id, subjectId, mode }: RecoveryCase): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM recovery_cases c
+    WHERE c.subject_id = ${subjectId} AND c.id <> ${id} AND c.mode = ${mode} AND (
+      ((c.state = 'denied' OR c.state_reason = 'repudiated') AND c.closed_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}))
+      OR EXISTS (SELECT 1 FROM decisions d, jsonb_array_elements(d.findings) AS found
+        WHERE d.case_id = c.id AND d.decided_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) AND found->'reasonCodes' ?| ${SPEAKS_AGAINST}::text[])
+      OR EXISTS (SELECT 1 FROM verification_sessions s JOIN withdrawn_results w ON w.session_id = s.id
+        WHERE s.case_id = c.id AND w.withdrawn_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS})))
+    LIMIT 1`;
+  return row !== undefined;
+}
