@@ -14,7 +14,7 @@ import { openTestDatabase, type TestDatabase } from '../../test/support/test-dat
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { AuditVerifier } from '../audit-trail/verification.js';
 import { LegalHolds } from '../erasure/legal-holds.js';
-import { tombstones, writeTombstone } from '../erasure/tombstones.js';
+import { writeTombstone } from '../erasure/tombstones.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import { CaseShreddedError } from '../platform/crypto/case-keys.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
