@@ -8,7 +8,7 @@ import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
 import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
 import type { PolicySetting } from './policy/production-rules.js';
-import { reconcileRestored } from './restore/reconcile-command.js';
+import { reconciledOutcome, reconcileRestored } from './restore/reconcile-command.js';
 import { doctor, doctorReport } from './start-checks/doctor.js';
 import { Explanations } from './adjudication/explain/explanations.js';
 import { AuditVerifier } from './audit-trail/verification.js';
@@ -147,8 +147,7 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     async run() {
       const url = process.env.DATABASE_OWNER_URL;
       if (!url) throw new Error('DATABASE_OWNER_URL is needed');
-      print(await reconcileRestored(loadConfig(process.env), url));
-      return 0;
+      return printed(reconciledOutcome(await reconcileRestored(loadConfig(process.env), url)));
     },
   },
   'keys:new': {

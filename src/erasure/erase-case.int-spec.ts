@@ -190,7 +190,7 @@ describe('erasing a case (T78, I8)', () => {
     await later(closed.caseId);
     await erase(closed.caseId);
     const stones: unknown[] = [];
-    for await (const stone of tombstones(core.objects)) stones.push(stone);
+    for await (const stone of tombstones(core)) stones.push(stone);
     expect(stones).toContainEqual({ caseId: closed.caseId, pictures: 2, providers: { gamma: 'automatic' } });
   });
 

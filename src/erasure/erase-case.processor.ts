@@ -37,7 +37,7 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     private readonly policies: Policies,
     readonly keys: CaseKeys,
     readonly ring: KeyRing,
-    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
+    @Inject(OBJECT_STORE) readonly objects: ObjectStore,
     private readonly partners: PartnerErasure,
     private readonly holds: LegalHolds,
   ) {
@@ -55,7 +55,7 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     const providers = await this.partners.erase(caseId, due.partnerGraceOver);
     const stone = { caseId, pictures: due.objectKeys.length, providers };
     // Before the key: of an erasure that the database forgets, because it is set back, the stone still knows.
-    await writeTombstone(this.objects, stone);
+    await writeTombstone(this, stone);
     const { recoveryCase } = due;
     await this.database.transaction((tx) => shredCase(tx, this, { recoveryCase, stone }));
   }

@@ -1,29 +1,54 @@
 import { z } from 'zod';
+import type { KeyRing } from '../platform/crypto/key-ring.js';
+import { openWithRing, sealWithRing } from '../platform/crypto/sealing.js';
+import { ObjectStoreUnavailableError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { PARTNER_ERASURE_OUTCOMES } from './partner-erasure.js';
 
 const PREFIX = 'tombstones/';
 
 /** What an erasure says of itself outside the database: no picture, no name, no digest of either. */
-const Tombstone = z.object({
-  caseId: z.string(),
+const Inscription = z.strictObject({
   pictures: z.number().int().min(0),
   providers: z.record(z.string(), z.enum(PARTNER_ERASURE_OUTCOMES)),
 });
-export type Tombstone = z.infer<typeof Tombstone>;
+export interface Tombstone extends z.infer<typeof Inscription> {
+  caseId: string;
+}
+
+/** Where stones are kept, and the ring that tells ours from others'. */
+export interface Graveyard {
+  objects: ObjectStore;
+  ring: KeyRing;
+}
 
 /**
  * Notes in the object store that a case is erased, before its key is destroyed. A database that is set back to an earlier
- * point has the key again and does not know better: the stone does. @throws ObjectStoreUnavailableError
+ * point has the key again and does not know better: the stone does. It is sealed under its own name, because whoever can
+ * write into the bucket could have any case's key destroyed otherwise. @throws ObjectStoreUnavailableError
  */
-export async function writeTombstone(objects: ObjectStore, stone: Tombstone): Promise<void> {
-  await objects.put(`${PREFIX}${stone.caseId}`, Buffer.from(JSON.stringify(stone)));
+export async function writeTombstone({ objects, ring }: Graveyard, stone: Tombstone): Promise<void> {
+  const { caseId, ...inscription } = stone;
+  const key = `${PREFIX}${caseId}`;
+  await objects.put(key, sealWithRing(ring, Buffer.from(JSON.stringify(inscription)), key));
 }
 
-/** Every stone that is there. @throws ObjectStoreUnavailableError, ObjectCorruptError, ZodError */
-export async function* tombstones(objects: ObjectStore): AsyncGenerator<Tombstone, void, undefined> {
-  for await (const { key } of objects.list(PREFIX)) {
-    yield Tombstone.parse(JSON.parse(Buffer.from(await objects.get(key)).toString('utf8')));
+/**
+ * Every stone that is there; `undefined` for one that is damaged, or was not made with this ring, or under another name.
+ * @throws ObjectStoreUnavailableError
+ */
+export async function* tombstones(graveyard: Graveyard): AsyncGenerator<Tombstone | undefined, void, undefined> {
+  for await (const { key } of graveyard.objects.list(PREFIX)) yield await readStone(graveyard, key);
+}
+
+/** One bad stone must not keep the others from being read. Only a store that is away says nothing of any of them. */
+async function readStone({ objects, ring }: Graveyard, key: string): Promise<Tombstone | undefined> {
+  try {
+    const plain = openWithRing(ring, await objects.get(key), key);
+    return { caseId: key.slice(PREFIX.length), ...Inscription.parse(JSON.parse(plain.toString('utf8'))) };
+  } catch (error) {
+    if (error instanceof ObjectStoreUnavailableError) throw error;
+    return undefined;
   }
 }
 

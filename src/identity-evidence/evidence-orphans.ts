@@ -19,12 +19,9 @@ export class EvidenceOrphans {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * One pass over the store. Returns how many objects were removed. @throws ObjectStoreUnavailableError
-   * @param minAgeMs what is younger stays; less than the default only where nothing is being uploaded
-   */
-  async sweepOrphans(minAgeMs = MIN_AGE_MS): Promise<number> {
-    const oldest = this.clock.now().getTime() - minAgeMs;
+  /** One pass over the store. Returns how many objects were removed. @throws ObjectStoreUnavailableError */
+  async sweepOrphans(): Promise<number> {
+    const oldest = this.clock.now().getTime() - MIN_AGE_MS;
     let removed = 0;
     let batch: string[] = [];
     for await (const object of this.store.list()) {

@@ -182,10 +182,13 @@ describe('the switch itself', () => {
     await eventually('the link is being made', () => lockCount(true));
     let paused = false;
     const pausing = pause().then(() => (paused = true));
-    await eventually('the pause waits', () => lockCount(false));
-    expect(paused).toBe(false);
-    finish();
-    await Promise.all([underWay, pausing]);
+    try {
+      await eventually('the pause waits', () => lockCount(false));
+      expect(paused).toBe(false);
+    } finally {
+      finish();
+      await Promise.all([underWay, pausing]);
+    }
     expect(await codeOf(link(id))).toBe('recoveries_paused');
     await resume('omar');
   });
@@ -212,7 +215,7 @@ describe('the switch itself', () => {
     await eventually('somebody is under way', () => lockCount(true));
     const order = { reasonCode: 'exercise', actor: person('olga') } as const;
     const pausing = codeOf(hurried.transaction((tx) => pauses.pause(tx, order)));
-    await eventually('the pause has waited for a second', async () => {
+    const hasWaited = async (): Promise<boolean> => {
       const { late } = await test.database.read(
         (tx) => tx.one<{
           late: boolean;
@@ -220,9 +223,13 @@ describe('the switch itself', () => {
           FROM pg_locks WHERE locktype = 'advisory' AND objid = 727404 AND NOT granted`,
       );
       return late;
-    });
-    finish();
-    await underWay;
+    };
+    try {
+      await eventually('the pause has waited for a second', hasWaited);
+    } finally {
+      finish();
+      await underWay;
+    }
     expect(await pausing).toBe('done');
     await hurried.close();
     await resume('omar');

@@ -1,13 +1,15 @@
 import pg from 'pg';
-import { EvidenceOrphans } from '../identity-evidence/evidence-orphans.js';
-import { EvidenceStore } from '../identity-evidence/evidence-store.js';
+import { LegalHolds } from '../erasure/legal-holds.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import { Database } from '../platform/database/database.js';
 import { createObjectStore } from '../platform/storage/create-object-store.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { Policies } from '../policy/policies.js';
+import type { CommandOutcome } from '../policy/policy-commands.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryPauses } from '../recovery-pause/recovery-pauses.js';
 import { RestoreReconciliation, type Reconciled } from './restore-reconciliation.js';
@@ -26,45 +28,80 @@ export class ServiceRunsError extends Error {
  * @throws ServiceRunsError, DatabaseUnavailableError, ObjectStoreUnavailableError
  */
 export async function reconcileRestored(config: Config, ownerUrl: string): Promise<Reconciled> {
-  await withOwner(ownerUrl, async (owner) => {
+  return withOwner(ownerUrl, async (owner) => {
+    await lockOutOthers(owner);
     await assertNobodyWorks(owner);
     await skipJobIds(owner);
+    // One connection: whoever else is there is not us.
+    const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 600_000 });
+    try {
+      const assertAlone = async (): Promise<void> => assertNobodyWorks(owner, await backendOf(database));
+      return await reconciliationOf(config, { database, assertAlone }).run();
+    } finally {
+      await database.close();
+    }
   });
-  const ring = KeyRing.fromFile(config.KEYRING_FILE);
-  const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 2, statementTimeoutMs: 600_000 });
-  try {
-    const clock = new SystemClock();
-    const keys = new CaseKeys(ring);
-    const objects = createObjectStore(config);
-    return await new RestoreReconciliation({
-      database,
-      ring,
-      keys,
-      cases: new RecoveryCaseRepository(new Metrics()),
-      pauses: new RecoveryPauses(clock),
-      objects,
-      orphans: new EvidenceOrphans(database, new EvidenceStore(database, keys, objects), clock),
-    }).run();
-  } finally {
-    await database.close();
-  }
 }
 
-async function withOwner(url: string, work: (owner: pg.Client) => Promise<void>): Promise<void> {
+function reconciliationOf(
+  config: Config,
+  session: { database: Database; assertAlone: () => Promise<void> },
+): RestoreReconciliation {
+  const clock = new SystemClock();
+  const ring = KeyRing.fromFile(config.KEYRING_FILE);
+  const cases = new RecoveryCaseRepository(new Metrics());
+  return new RestoreReconciliation({
+    ...session,
+    ring,
+    keys: new CaseKeys(ring),
+    cases,
+    pauses: new RecoveryPauses(clock),
+    holds: new LegalHolds(clock, cases, new Policies()),
+    objects: createObjectStore(config),
+  });
+}
+
+/** What the command prints. An erasure that could not be read may be one that has to be done again: that is no success. */
+export function reconciledOutcome(done: Reconciled): CommandOutcome {
+  const lines = [JSON.stringify(done, undefined, 2)];
+  if (done.notesUnreadable === 0) return { lines, exitCode: 0 };
+  lines.push(
+    `${done.notesUnreadable} notes under tombstones/ are damaged or were not written with this key ring: compare the deletion receipts`,
+  );
+  return { lines, exitCode: 2 };
+}
+
+const backendOf = async (database: Database): Promise<number> =>
+  (await database.read((tx) => tx.one<{ pid: number }>`SELECT pg_backend_pid() AS pid`)).pid;
+
+/** Held by the owner's session until the end. @throws ServiceRunsError */
+async function lockOutOthers(owner: pg.Client): Promise<void> {
+  const { rows } = await owner.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
+    ADVISORY_LOCKS.restore,
+  ]);
+  if (!rows[0]?.locked) throw new ServiceRunsError('another `regain restore reconcile` is at work on this database');
+}
+
+async function withOwner<Result>(url: string, work: (owner: pg.Client) => Promise<Result>): Promise<Result> {
   const owner = new pg.Client({ connectionString: url });
   await owner.connect();
   try {
-    await work(owner);
+    return await work(owner);
   } finally {
     await owner.end();
   }
 }
 
-/** Sessions of other roles on this database are the service's, or somebody else's who should not be there now. */
-export async function assertNobodyWorks(owner: pg.Client): Promise<void> {
-  const { rows } = await owner.query<{ usename: string; sessions: string }>(`
-    SELECT usename, count(*) AS sessions FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL GROUP BY usename`);
+/**
+ * Other sessions on this database are the service's, or somebody else's who should not be there now.
+ * @param ours the process id of the one other session that is ours
+ */
+export async function assertNobodyWorks(owner: pg.Client, ours = 0): Promise<void> {
+  const { rows } = await owner.query<{ usename: string; sessions: string }>(
+    `SELECT usename, count(*) AS sessions FROM pg_stat_activity WHERE datname = current_database()
+      AND pid NOT IN (pg_backend_pid(), $1) AND usename IS NOT NULL GROUP BY usename`,
+    [ours],
+  );
   if (rows.length === 0) return;
   const who = rows.map(({ usename, sessions }) => `${usename} (${sessions})`).join(', ');
   throw new ServiceRunsError(`stop every API and worker process first: sessions of ${who} are on this database`);

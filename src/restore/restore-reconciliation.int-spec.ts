@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { eventually } from '../../scripts/demo/eventually.js';
 import type { RegistrationClient } from '../../test/campaign/token-race.js';
 import { addPerson, addPolicy, buildCore, openCase, testConfig, type Core } from '../../test/model/core-stage.js';
 import { auditOf, insertSubject, seedApprovedCase } from '../../test/support/approved-case.js';
@@ -9,17 +13,20 @@ import { SoftwareAuthenticator } from '../../test/support/software-authenticator
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { AuditVerifier } from '../audit-trail/verification.js';
-import { tombstones, writeTombstone } from '../erasure/tombstones.js';
-import { EvidenceOrphans } from '../identity-evidence/evidence-orphans.js';
-import { EvidenceStore } from '../identity-evidence/evidence-store.js';
+import { LegalHolds } from '../erasure/legal-holds.js';
+import { writeTombstone } from '../erasure/tombstones.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import { CaseShreddedError } from '../platform/crypto/case-keys.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import { toProblem } from '../platform/http/problem.filter.js';
 import { newId } from '../platform/ids/ids.js';
+import { Policies } from '../policy/policies.js';
 import type { Policy } from '../policy/policy.js';
 import { LIVING_STATES } from '../recovery-case/case-states.js';
+import { SavedCodes } from '../recovery-codes/saved-codes.js';
 import { RecoveryPauses, recoveriesPaused } from '../recovery-pause/recovery-pauses.js';
-import { reconcileRestored, ServiceRunsError } from './reconcile-command.js';
+import { reconciledOutcome, reconcileRestored, ServiceRunsError } from './reconcile-command.js';
 import { RestoreReconciliation, type Reconciled } from './restore-reconciliation.js';
 
 /** The database of this spec is the one that was set back: what it shows as living may have been used since. */
@@ -37,10 +44,10 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-function reconcile(): Promise<Reconciled> {
+function reconcile(assertAlone: () => Promise<void> = async () => undefined): Promise<Reconciled> {
   const { database, ring, keys, cases, objects, clock } = core;
-  const orphans = new EvidenceOrphans(database, new EvidenceStore(database, keys, objects), clock);
-  return new RestoreReconciliation({ database, ring, keys, cases, pauses, objects, orphans }).run();
+  const holds = new LegalHolds(clock, cases, new Policies());
+  return new RestoreReconciliation({ database, ring, keys, cases, pauses, holds, objects, assertAlone }).run();
 }
 const resume = (): Promise<void> =>
   test.database.transaction((tx) => pauses.resume(tx, { kind: 'person', id: 'olga', scopes: new Set() }));
@@ -51,17 +58,21 @@ const caseOf = (id: string) =>
     (tx) =>
       tx.one<{ state: string; stateReason: string }>`SELECT state, state_reason FROM recovery_cases WHERE id = ${id}`,
   );
-/** Rows, as the tables' owner sees them. */
-async function count(where: string): Promise<number> {
-  const owner = new pg.Client({ connectionString: test.ownerUrl });
+async function asOwner<Result>(url: string, work: (owner: pg.Client) => Promise<Result>): Promise<Result> {
+  const owner = new pg.Client({ connectionString: url });
   await owner.connect();
   try {
-    const { rows } = await owner.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${where}`);
-    return rows[0]?.count ?? 0;
+    return await work(owner);
   } finally {
     await owner.end();
   }
 }
+/** Rows, as the tables' owner sees them. */
+const count = (where: string): Promise<number> =>
+  asOwner(test.ownerUrl, async (owner) => {
+    const { rows } = await owner.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${where}`);
+    return rows[0]?.count ?? 0;
+  });
 
 async function redeem(holder: Awaited<ReturnType<typeof seedApprovedCase>>): Promise<unknown> {
   const options = await client.options(holder, 0);
@@ -155,10 +166,53 @@ describe('a database that was set back to an earlier point (F49)', () => {
     expect(await auditOf(test.database, `subject:${locked}`)).toContain('passkey.frozen');
   });
 
+  it('freezes the passkey of a recovery whose owner could still dispute it after the backup, and tells them', async () => {
+    const [fresh, told, over] = [await completedCase(1), await completedCase(30), await completedCase(30)];
+    await test.database.transaction(async (tx) => {
+      for (const [caseId, days] of [
+        [told, 2],
+        [over, -2],
+      ] as const)
+        await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest, token_digest, token_expires_at)
+          VALUES (${newId('ntc', new Date())}, ${caseId}, 'recovery_completed', 0, 'email', ${randomBytes(32)}, ${randomBytes(32)}, clock_timestamp() + make_interval(days => ${days}))`;
+    });
+    expect(await reconcile()).toMatchObject({ disputablePasskeysFrozen: 2, passkeysFrozen: 0 });
+    await resume();
+    const frozen = (caseId: string): Promise<number> =>
+      count(`regain.credentials WHERE frozen_at IS NOT NULL AND case_id = '${caseId}'`);
+    expect([await frozen(fresh), await frozen(told), await frozen(over)]).toEqual([1, 1, 0]);
+    expect(await auditOf(test.database, fresh)).toContain('passkey.frozen');
+    expect(await count(`regain.outbox WHERE event = 'passkey.frozen' AND payload->>'caseId' = '${fresh}'`)).toBe(1);
+    expect(await auditOf(test.database, over)).not.toContain('passkey.frozen');
+  });
+
+  it('ends saved codes, which may have been used since, and asks their holders to make new ones', async () => {
+    const subjectId = (await addPerson(core)).id;
+    const codes = new SavedCodes(core.ring, core.clock);
+    const { code } = await test.database.transaction((tx) => codes.replace(tx, subjectId));
+    expect(await reconcile()).toMatchObject({ savedCodesEnded: 1 });
+    await resume();
+    expect(await test.database.transaction((tx) => codes.spend(tx, subjectId, code))).toBe(false);
+    expect(await test.database.read((tx) => codes.standing(tx, subjectId))).toMatchObject({
+      createdAt: null,
+      due: true,
+    });
+  });
+
+  it('drops what somebody asked for by themselves, which may have been begun since', async () => {
+    await test.database.transaction(
+      (tx) =>
+        tx.run`INSERT INTO recovery_requests (id, login_sealed) VALUES (${newId('req', new Date())}, ${randomBytes(40)})`,
+    );
+    expect(await reconcile()).toMatchObject({ requestsDropped: 1 });
+    await resume();
+    expect(await count('regain.recovery_requests')).toBe(0);
+  });
+
   it('erases again what a stone says was erased, signs for it once, and passes over stones of cases it does not know', async () => {
     const { caseId, objectKey, sealed } = await caseWithPicture();
-    await writeTombstone(core.objects, { caseId, pictures: 1, providers: { alpha: 'erased' } });
-    await writeTombstone(core.objects, { caseId: newId('rc', new Date()), pictures: 0, providers: {} });
+    await writeTombstone(core, { caseId, pictures: 1, providers: { alpha: 'erased' } });
+    await writeTombstone(core, { caseId: newId('rc', new Date()), pictures: 0, providers: {} });
     expect(await reconcile()).toMatchObject({ casesErasedAgain: 1 });
     expect(await reconcile()).toMatchObject({ casesErasedAgain: 0 });
     await resume();
@@ -170,20 +224,37 @@ describe('a database that was set back to an earlier point (F49)', () => {
     expect(await auditOf(test.database, caseId)).toContain('erasure.completed');
   });
 
-  it('removes pictures of cases that came later, and keeps the others and the stones', async () => {
-    const { objectKey } = await caseWithPicture();
+  it('follows no stone that somebody else put there, nor one of a case under a legal hold, and says how many', async () => {
+    const [forged, held, good] = [await caseWithPicture(), await caseWithPicture(), await caseWithPicture()];
+    const facts = { pictures: 1, providers: {} };
+    await core.objects.put(
+      `tombstones/${forged.caseId}`,
+      Buffer.from(JSON.stringify({ ...facts, caseId: forged.caseId })),
+    );
+    for (const { caseId } of [held, good]) await writeTombstone(core, { caseId, ...facts });
+    await test.database.transaction(
+      (tx) => tx.run`INSERT INTO legal_holds (id, case_id, reason_code, asked_by, lapses_at)
+        VALUES (${newId('lgh', new Date())}, ${held.caseId}, 'litigation', 'olga', clock_timestamp() + interval '1 day')`,
+    );
+    const done = await reconcile();
+    expect(done).toMatchObject({ casesErasedAgain: 1, erasuresHeld: 1, notesUnreadable: 1 });
+    expect(reconciledOutcome(done).exitCode).toBe(2);
+    expect(reconciledOutcome({ ...done, notesUnreadable: 0 }).exitCode).toBe(0);
+    await resume();
+    const kept = ({ objectKey }: { objectKey: string }): boolean => core.objects.objects.has(objectKey);
+    expect([kept(forged), kept(held), kept(good)]).toEqual([true, true, false]);
+    const living = `regain.case_keys WHERE shredded_at IS NULL AND case_id IN ('${forged.caseId}', '${held.caseId}')`;
+    expect(await count(living)).toBe(2);
+    await core.objects.delete(`tombstones/${forged.caseId}`);
+  });
+
+  it('removes no picture of its own accord, also of no case it does not know: the bucket may be another one’s too', async () => {
     const stray = `evidence/${randomBytes(20).toString('hex')}`;
     await core.objects.put(stray, Buffer.from('sealed'));
-    const stones = async (): Promise<number> => {
-      let found = 0;
-      for await (const stone of tombstones(core.objects)) found += stone.caseId ? 1 : 0;
-      return found;
-    };
-    const before = await stones();
-    expect(await reconcile()).toMatchObject({ objectsRemoved: 1 });
+    const before = [...core.objects.objects.keys()];
+    await reconcile();
     await resume();
-    expect([core.objects.objects.has(stray), core.objects.objects.has(objectKey)]).toEqual([false, true]);
-    expect(await stones()).toBe(before);
+    expect([...core.objects.objects.keys()]).toEqual(before);
   });
 
   it('goes on with the audit trail, sealed, and pauses until a person has looked', async () => {
@@ -199,13 +270,63 @@ describe('a database that was set back to an earlier point (F49)', () => {
     expect(await test.database.read(recoveriesPaused)).toBe(false);
   });
 
+  it('is not done while somebody came to work on it meanwhile', async () => {
+    const ends = (): Promise<number> => count("regain.audit_events WHERE type = 'database.restored'");
+    const before = await ends();
+    await expect(reconcile(() => Promise.reject(new ServiceRunsError('somebody')))).rejects.toThrow(ServiceRunsError);
+    expect(await ends()).toBe(before);
+    await resume();
+  });
+
   it('is refused while anybody works on the database', async () => {
     const caseId = await newCase();
     const config = testConfig({ DATABASE_URL: test.appUrl });
     await expect(reconcileRestored(config, test.ownerUrl)).rejects.toThrow(ServiceRunsError);
     expect(await caseOf(caseId)).toMatchObject({ state: 'link_sent' });
   });
+
+  it('is refused while another one is at work', async () => {
+    await asOwner(test.ownerUrl, async (other) => {
+      await other.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.restore]);
+      const second = reconcileRestored(testConfig({ DATABASE_URL: test.appUrl }), test.ownerUrl);
+      await expect(second).rejects.toThrow('another `regain restore reconcile`');
+    });
+  });
+
+  it('takes its own sessions for nobody else’s', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'regain-restore-'));
+    const restored = await openTestDatabase();
+    try {
+      await restored.database.close();
+      const KEYRING_FILE = join(directory, 'keyring.json');
+      await writeFile(KEYRING_FILE, JSON.stringify(KeyRing.generate()), { mode: 0o600 });
+      const config = testConfig({
+        DATABASE_URL: restored.appUrl,
+        KEYRING_FILE,
+        OBJECTS_DIR: join(directory, 'objects'),
+      });
+      const there = `pg_stat_activity WHERE datname = '${new URL(restored.appUrl).pathname.slice(1)}'`;
+      await eventually('nobody is there', async () => (await count(there)) === 0);
+      expect(await reconcileRestored(config, restored.ownerUrl)).toMatchObject({ casesEnded: 0 });
+    } finally {
+      await restored.close().catch(() => undefined);
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
 });
+
+/** One that led to a passkey, and ended so many days ago. */
+async function completedCase(daysAgo: number): Promise<string> {
+  const holder = await seedApprovedCase(test.database, core.ring);
+  await test.asOwner('UPDATE recovery_tokens SET superseded_at = now() WHERE case_id = $1', [holder.caseId]);
+  await test.asOwner(
+    "UPDATE recovery_cases SET state = 'completed', closed_at = now() - make_interval(days => $2) WHERE id = $1",
+    [holder.caseId, daysAgo],
+  );
+  const passkey = await test.database.transaction((tx) => insertPasskey(tx, holder.subjectId));
+  await test.asOwner('UPDATE credentials SET case_id = $1 WHERE id = $2', [holder.caseId, passkey]);
+  return holder.caseId;
+}
 
 type Tx = Parameters<Parameters<TestDatabase['database']['transaction']>[0]>[0];
 

@@ -17,4 +17,6 @@ export const ADVISORY_LOCKS = {
   acceptedSelfie: 727_406,
   /** Of two alarms at once the second finds the first. */
   staffAlarm: 727_407,
+  /** One `regain restore reconcile` at a time. */
+  restore: 727_408,
 } as const;
