@@ -51,7 +51,17 @@ function firstPid(): number {
 }
 
 async function untilEnded(pid: number): Promise<void> {
-  await waitFor(() => !isAlive(pid));
+  await waitFor(() => isReaped(pid));
+}
+
+/** Whether we, its parent, have heard of its end. A zombie has ended, and nobody knows. */
+function isReaped(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 const MEBIBYTE = 2 ** 20;
