@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { ShutdownCoordinator } from '../src/platform/process/shutdown.js';
 import { openBrowser } from './chromium/index.js';
 import {
   DemoArgumentsError,
@@ -17,30 +16,24 @@ import { readHolder } from './demo/own-document.js';
 import { walkPartnerJourney } from './demo/partner-journey.js';
 import { walkRefusals } from './demo/refusals.js';
 import { walkSandboxJourney } from './demo/sandbox-journey.js';
-import { Story } from './demo/story.js';
+import { toldRun } from './demo/told-run.js';
 
 const SERVICE_END_MS = 25_000;
 const ALL_ENDS_MS = 30_000;
-const INTERRUPTED = 130;
 
 /** `npm run demo`: the main job, its refusals, and the same through the sandbox partner, each step with its time. */
-const story = new Story((text) => process.stdout.write(text));
-let interrupted = false;
-const shutdown = new ShutdownCoordinator({
-  signalExitCode: INTERRUPTED,
-  totalMs: ALL_ENDS_MS,
-  log: (line) => {
-    interrupted = true;
-    story.note(line);
-  },
+const { story, shutdown, tell } = toldRun({
+  allEndMs: ALL_ENDS_MS,
+  usage: USAGE,
+  isMisunderstood: (error) => error instanceof DemoArgumentsError,
 });
-await shutdown.shutdown(await run().catch(explainFailure));
+await tell(run);
 
-async function run(): Promise<number> {
+async function run(): Promise<void> {
   const given = readDemoArguments(process.argv.slice(2));
   if (given.help) {
     process.stdout.write(USAGE);
-    return 0;
+    return;
   }
   story.title('Regain: account recovery without passwords');
   const service = await openService(given);
@@ -49,14 +42,6 @@ async function run(): Promise<number> {
   const { steps, seconds } = story.summary();
   story.chapter(`All ${steps} steps passed in ${seconds} s.`);
   if (given.keep) explainKept(service);
-  return 0;
-}
-
-/** The exit code. Steps that fail because everything is being stopped are no news. */
-function explainFailure(error: unknown): number {
-  const misunderstood = error instanceof DemoArgumentsError;
-  if (!interrupted) process.stderr.write(`\n${(error as Error).message}\n${misunderstood ? `\n${USAGE}` : ''}`);
-  return misunderstood ? 2 : 1;
 }
 
 async function openService({ keep, partner }: DemoArguments): Promise<DemoService> {

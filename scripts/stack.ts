@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ShutdownCoordinator } from '../src/platform/process/shutdown.js';
 import { openBrowser } from './chromium/index.js';
-import { Story } from './demo/story.js';
+import { toldRun } from './demo/told-run.js';
 import { showEvidence } from './stack/evidence.js';
 import { KeyRotation } from './stack/key-rotation.js';
 import { lockedOut, PartnerDesk } from './stack/locked-out.js';
@@ -14,32 +13,26 @@ import { trustInChromium, trustInThisProcess } from './stack/trust.js';
 
 const STACK_ENDS_MS = 60_000;
 const ALL_ENDS_MS = 70_000;
-const INTERRUPTED = 130;
 const WEEK_SECONDS = 604_800;
 
 /**
  * `npm run stack`: the production profile on real servers, set up as a bank would, and one whole recovery through its
  * proxy. Each step is printed with its time; the exit code is 0 when all of them held.
  */
-const story = new Story((text) => process.stdout.write(text));
+const { story, shutdown, tell } = toldRun({
+  allEndMs: ALL_ENDS_MS,
+  usage: USAGE,
+  isMisunderstood: (error) => error instanceof StackArgumentsError,
+});
 // Each server and process ends with this one.
 process.setMaxListeners(50);
-let interrupted = false;
-const shutdown = new ShutdownCoordinator({
-  signalExitCode: INTERRUPTED,
-  totalMs: ALL_ENDS_MS,
-  log: (line) => {
-    interrupted = true;
-    story.note(line);
-  },
-});
-await shutdown.shutdown(await run().catch(explainFailure));
+await tell(run);
 
-async function run(): Promise<number> {
+async function run(): Promise<void> {
   const given = readStackArguments(process.argv.slice(2));
   if (given.help) {
     process.stdout.write(USAGE);
-    return 0;
+    return;
   }
   story.title('Regain: the production profile on this machine');
   const stack = new ProductionStack(story);
@@ -67,7 +60,6 @@ async function run(): Promise<number> {
   const { steps, seconds } = story.summary();
   story.chapter(`All ${steps} steps passed in ${seconds} s.`);
   if (given.keep) await stayUp(stack);
-  return 0;
 }
 
 async function setUp(stack: ProductionStack, { redis }: StackArguments, partner: PartnerDesk): Promise<void> {
@@ -106,11 +98,4 @@ async function stayUp(stack: ProductionStack): Promise<never> {
   story.fact('mail', join(dataDir, 'mail.txt'));
   story.fact('logs', `${dataDir}/*.log, ${join(dataDir, 'proxy/access.log')}`);
   return new Promise(() => undefined);
-}
-
-/** The exit code. Steps that fail because everything is being stopped are no news. */
-function explainFailure(error: unknown): number {
-  const misunderstood = error instanceof StackArgumentsError;
-  if (!interrupted) process.stderr.write(`\n${(error as Error).message}\n${misunderstood ? `\n${USAGE}` : ''}`);
-  return misunderstood ? 2 : 1;
 }

@@ -141,6 +141,20 @@ describe('opening', () => {
     expect(real.logLines.filter((line) => line.includes('staff_alarm')).join()).not.toContain('tireless');
   });
 
+  it('T50: names an agent also when the process died between the count and the alarm', async () => {
+    const real = buildCore(test.database, { ring: core.ring, limitScale: 1 });
+    for (let count = 1; count <= 50; count += 1)
+      await test.database.write((tx) => real.limits.take(tx, 'open_per_agent', 'person:unlucky'));
+    const { login } = await addPerson(core);
+    const body = { subject: { login }, delivery: { channel: 'email' as const }, reason: 'x' };
+    expect(await codeOf(real.service.open(body, person('unlucky')))).toBe('done');
+    const alarms = await test.database.read(
+      (tx) =>
+        tx.many`SELECT 1 FROM audit_events WHERE chain_id = 'staff' AND actor_id = 'unlucky' AND data->>'count' = '51'`,
+    );
+    expect(alarms).toHaveLength(1);
+  });
+
   it('keeps the reason sealed, in the case’s own key', async () => {
     const { login } = await addPerson(core);
     const { recoveryCase } = await core.service.open(

@@ -82,7 +82,8 @@ async function lockOutOthers(owner: pg.Client): Promise<void> {
   if (!rows[0]?.locked) throw new ServiceRunsError('another `regain restore reconcile` is at work on this database');
 }
 
-async function withOwner<Result>(url: string, work: (owner: pg.Client) => Promise<Result>): Promise<Result> {
+/** A session of the tables' owner, for as long as `work` takes. */
+export async function withOwner<Result>(url: string, work: (owner: pg.Client) => Promise<Result>): Promise<Result> {
   const owner = new pg.Client({ connectionString: url });
   await owner.connect();
   try {

@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { eventually } from '../../scripts/demo/eventually.js';
 import type { RegistrationClient } from '../../test/campaign/token-race.js';
 import { addPerson, addPolicy, buildCore, openCase, testConfig, type Core } from '../../test/model/core-stage.js';
@@ -26,7 +25,7 @@ import type { Policy } from '../policy/policy.js';
 import { LIVING_STATES } from '../recovery-case/case-states.js';
 import { SavedCodes } from '../recovery-codes/saved-codes.js';
 import { RecoveryPauses, recoveriesPaused } from '../recovery-pause/recovery-pauses.js';
-import { reconciledOutcome, reconcileRestored, ServiceRunsError } from './reconcile-command.js';
+import { reconciledOutcome, reconcileRestored, ServiceRunsError, withOwner } from './reconcile-command.js';
 import { RestoreReconciliation, type Reconciled } from './restore-reconciliation.js';
 
 /** The database of this spec is the one that was set back: what it shows as living may have been used since. */
@@ -58,18 +57,9 @@ const caseOf = (id: string) =>
     (tx) =>
       tx.one<{ state: string; stateReason: string }>`SELECT state, state_reason FROM recovery_cases WHERE id = ${id}`,
   );
-async function asOwner<Result>(url: string, work: (owner: pg.Client) => Promise<Result>): Promise<Result> {
-  const owner = new pg.Client({ connectionString: url });
-  await owner.connect();
-  try {
-    return await work(owner);
-  } finally {
-    await owner.end();
-  }
-}
 /** Rows, as the tables' owner sees them. */
 const count = (where: string): Promise<number> =>
-  asOwner(test.ownerUrl, async (owner) => {
+  withOwner(test.ownerUrl, async (owner) => {
     const { rows } = await owner.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${where}`);
     return rows[0]?.count ?? 0;
   });
@@ -286,7 +276,7 @@ describe('a database that was set back to an earlier point (F49)', () => {
   });
 
   it('is refused while another one is at work', async () => {
-    await asOwner(test.ownerUrl, async (other) => {
+    await withOwner(test.ownerUrl, async (other) => {
       await other.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.restore]);
       const second = reconcileRestored(testConfig({ DATABASE_URL: test.appUrl }), test.ownerUrl);
       await expect(second).rejects.toThrow('another `regain restore reconcile`');

@@ -7,6 +7,9 @@ const AT_ONCE = 50_000;
 /** How many accounts share them: most people never lose everything, some do twice. */
 const CASES_PER_ACCOUNT = 5;
 
+/** Tables whose triggers look at what is written. */
+const WITH_TRIGGERS = ['recovery_cases', 'recovery_links', 'verification_sessions', 'recovery_tokens', 'audit_events'];
+
 /**
  * Rows of cases that were opened, walked, closed and erased long ago, up to `total` of them, as the tables' owner: their
  * hashes are made up, because nothing of this is verified. `known` says how many there are already.
@@ -21,24 +24,10 @@ export async function writeYearsOfCases(
   });
   await owner.connect();
   try {
-    for (const table of [
-      'recovery_cases',
-      'recovery_links',
-      'verification_sessions',
-      'recovery_tokens',
-      'audit_events',
-    ])
-      await owner.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+    for (const table of WITH_TRIGGERS) await owner.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
     for (let from = known; from < total; from += AT_ONCE)
       for (const statement of STATEMENTS) await owner.query(statement, [from, Math.min(total, from + AT_ONCE) - 1]);
-    for (const table of [
-      'recovery_cases',
-      'recovery_links',
-      'verification_sessions',
-      'recovery_tokens',
-      'audit_events',
-    ])
-      await owner.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
+    for (const table of WITH_TRIGGERS) await owner.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
     await owner.query('VACUUM (ANALYZE)');
   } finally {
     await owner.end();
