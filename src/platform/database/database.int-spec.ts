@@ -157,6 +157,48 @@ describe('statements that are sent ahead', () => {
     });
   });
 
+  it('leave together with BEGIN as long as they only look, and wait for its answer otherwise', async () => {
+    const writes: number[] = [];
+    const write = jest.spyOn(Socket.prototype as unknown as { _writeGeneric(): void }, '_writeGeneric');
+    await database.transaction(async (tx) => {
+      await Promise.all([tx.one`SELECT 1`, tx.one`SELECT 2`]);
+      writes.push(write.mock.calls.length);
+    });
+    write.mockClear();
+    await database.transaction(async (tx) => {
+      await tx.run`UPDATE limit_counters SET used = 0 WHERE name = 'nobody'`;
+      writes.push(write.mock.calls.length);
+    });
+    write.mockRestore();
+    expect(writes).toEqual([1, 2]);
+  });
+
+  it('change nothing when BEGIN fails', async () => {
+    const original = pg.Client.prototype.query as (...of: unknown[]) => unknown;
+    const query = jest.spyOn(pg.Client.prototype as unknown as { query(...of: unknown[]): Promise<unknown> }, 'query');
+    query.mockImplementation(function (this: pg.Client, ...of: unknown[]) {
+      return Reflect.apply(original, this, of[0] === 'BEGIN' ? ['SELECT 1 / 0'] : of) as Promise<unknown>;
+    });
+    const work = database.transaction(async (tx) => {
+      await tx.one`SELECT 1 AS one`;
+      await tx.run`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES ('no-begin', '\\x03', '2026-01-01', 1)`;
+    });
+    expect(postgresErrorCode(await work.catch((error: unknown) => error))).toBe('22012');
+    const sentOnly = database.transaction(async (tx) => insert(tx, 'no-begin'));
+    expect(postgresErrorCode(await sentOnly.catch((error: unknown) => error))).toBe('22012');
+    query.mockRestore();
+    expect(await known('no-begin')).toBeUndefined();
+  });
+
+  it('that still wait for BEGIN when their transaction is refused are never sent', async () => {
+    const refused = database.transaction(async (tx) => {
+      insert(tx, 'too-early');
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect(await known('too-early')).toBeUndefined();
+  });
+
   it('arrive in the order in which they are written down', async () => {
     const seen = await database.transaction(async (tx) => {
       insert(tx, 'sent-first');

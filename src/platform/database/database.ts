@@ -221,11 +221,12 @@ const isStalePlan = (error: unknown): boolean =>
 
 /** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
 async function committed<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-  const tx = new Transaction(client);
+  const begun = gather(client).query('BEGIN');
+  const tx = new Transaction(client, begun);
   let result: Result;
   try {
-    await client.query('BEGIN');
     result = await work(tx);
+    await begun;
     tx.close();
     await failpoint('transaction.before_commit');
     const commit = gather(client).query('COMMIT');

@@ -58,6 +58,9 @@ export function gather(client: PoolClient): PoolClient {
   return client;
 }
 
+/** What may leave together with `BEGIN`, because it changes nothing. */
+const LOOKS = /^\s*SELECT\b/;
+
 /**
  * One open transaction (or, for reads, one connection). SQL is written as tagged templates, so every value is a
  * parameter and there is no other way to pass one (T91):
@@ -71,8 +74,20 @@ export class Transaction {
   readonly #afterwards: (() => void)[] = [];
   #over = false;
   #failure: Error | undefined;
+  #opening: Promise<unknown> | undefined;
+  #hasOnlyLooked = true;
 
-  constructor(private readonly client: PoolClient) {}
+  /** @param opening the answer to `BEGIN`; without it, each statement is its own transaction */
+  constructor(
+    private readonly client: PoolClient,
+    opening?: Promise<unknown>,
+  ) {
+    this.#opening = opening;
+    opening?.then(
+      () => (this.#opening = undefined),
+      () => undefined,
+    );
+  }
 
   async many<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R[]> {
     const { rows } = await this.execute(text, values);
@@ -129,10 +144,25 @@ export class Transaction {
     this.#over = true;
   }
 
-  private async execute(parts: TemplateStringsArray, values: SqlValue[]): Promise<QueryResult> {
+  /** Whether everything so far only looks: what followed a `BEGIN` that failed would be committed by itself. */
+  private goesWithBegin({ text }: Statement): boolean {
+    this.#hasOnlyLooked &&= LOOKS.test(text);
+    return this.#hasOnlyLooked;
+  }
+
+  private assertOpen(): void {
     if (this.#over) throw new Error('the transaction is over');
+  }
+
+  private async execute(parts: TemplateStringsArray, values: SqlValue[]): Promise<QueryResult> {
+    this.assertOpen();
+    const statement = statementOf(parts);
     try {
-      return await gather(this.client).query({ ...statementOf(parts), values });
+      if (this.#opening && !this.goesWithBegin(statement)) {
+        await this.#opening;
+        this.assertOpen();
+      }
+      return await gather(this.client).query({ ...statement, values });
     } catch (error) {
       if (error instanceof Error) this.#failure ??= error;
       throw error;

@@ -16,7 +16,7 @@ declare module 'fastify' {
     flow?: { sessionId: string; caseId: string; language: string };
     routeName?: string;
     /** Keeps the answer for a retry under the same `Idempotency-Key`; absent when there is none. */
-    keepAnswer?: (tx: Transaction, body: unknown) => Promise<void>;
+    keepAnswer?: (tx: Transaction, body: unknown) => void;
   }
 }
 

@@ -13,10 +13,10 @@ export async function asItIs<Result, Answer>(_tx: Transaction, result: Result): 
 }
 
 /**
- * Keeps an answer under the request's `Idempotency-Key`, if it has one, in the transaction of the change.
- * @throws Problem request_in_progress when another request has taken the key over meanwhile
+ * Keeps an answer under the request's `Idempotency-Key`, if it has one, in the transaction of the change. That fails, and the
+ * request is answered `request_in_progress`, when another one has taken the key over meanwhile.
  */
 export async function keepAnswer<Body>(request: Request, tx: Transaction, body: Body): Promise<Body> {
-  await request.keepAnswer?.(tx, body);
+  request.keepAnswer?.(tx, body);
   return body;
 }

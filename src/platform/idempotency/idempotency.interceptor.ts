@@ -3,7 +3,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { catchError, from, map, mergeMap, of, throwError, type Observable } from 'rxjs';
 import { KeyRing } from '../crypto/key-ring.js';
 import { openWithRing, sealWithRing } from '../crypto/sealing.js';
-import { Database } from '../database/database.js';
+import { Database, postgresErrorCode } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import { Problem } from '../errors/problem.js';
 import type { Reply, Request } from '../http/request-context.js';
@@ -15,6 +15,8 @@ const TAKEOVER_SECONDS = 60;
 /** A slot that could not be given back is tried for as long as nobody else may take it over. */
 const RELEASE_AGAIN_MS = 1_000;
 const RELEASE_TRIES = TAKEOVER_SECONDS;
+/** SQLSTATE of what cannot be kept, because another request has taken the key over (migration 0016, `keep_answer`). */
+const TAKEN_OVER = 'RG005';
 
 interface Slot {
   principal: Buffer;
@@ -65,19 +67,19 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (since === undefined) return this.replay(await this.storedIn(slot), { slot, reply });
     const claimed = { ...slot, since };
     let kept = false;
-    request.keepAnswer = async (tx, body) => {
-      const ours = await this.keep(tx, { slot: claimed, status: reply.statusCode, body });
-      // Another request took the key over while this one stood still: it alone may change anything.
-      if (!ours) throw new Problem('request_in_progress', { retryAfterSeconds: 1 });
+    request.keepAnswer = (tx, body) => {
+      this.keep(tx, { slot: claimed, status: reply.statusCode, body });
       kept = true;
     };
     return next.handle().pipe(
       mergeMap((body: unknown) => {
         if (kept) return of(body);
         const answer = { slot: claimed, status: reply.statusCode, body };
-        return from(this.database.write((tx) => this.keep(tx, answer))).pipe(map((): unknown => body));
+        return from(this.database.write(async (tx) => this.keep(tx, answer))).pipe(map((): unknown => body));
       }),
-      catchError((error: unknown) => from(this.release(claimed)).pipe(mergeMap(() => throwError(() => error)))),
+      catchError((error: unknown) =>
+        from(this.release(claimed)).pipe(mergeMap(() => throwError(() => unlessTakenOver(error)))),
+      ),
     );
   }
 
@@ -132,13 +134,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return of(JSON.parse(openWithRing(this.ring, stored.responseSealed, context(place.slot)).toString('utf8')));
   }
 
-  /** False when the slot is not ours any more. */
-  private async keep(tx: Transaction, answer: KeptAnswer): Promise<boolean> {
-    const { slot, status, body } = answer;
+  /** Fails the transaction when the slot is not ours any more: who took it over alone may change anything. */
+  private keep(tx: Transaction, { slot, status, body }: KeptAnswer): void {
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(body ?? null)), context(slot));
-    const kept = await tx.run`UPDATE idempotency_keys SET status = ${status}, response_sealed = ${sealed}
-      WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key} AND created_at = ${slot.since}::timestamptz AND status IS NULL`;
-    return kept === 1;
+    tx.send`CALL keep_answer(${slot.principal}, ${slot.key}, ${slot.since}::timestamptz, ${status}, ${sealed})`;
   }
 
   /**
@@ -157,5 +156,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 }
+
+const unlessTakenOver = (error: unknown): unknown =>
+  postgresErrorCode(error) === TAKEN_OVER
+    ? new Problem('request_in_progress', { cause: error, retryAfterSeconds: 1 })
+    : error;
 
 const context = (slot: Slot): string => `idempotency:${slot.key.toString('hex')}`;
