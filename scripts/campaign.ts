@@ -20,6 +20,7 @@ import { pushStorm } from './campaign/push-storm.js';
 import { redeemRaces } from './campaign/redeem-races.js';
 import { rehearsal } from './campaign/rehearsal.js';
 import { rollingRestart } from './campaign/rolling-restart.js';
+import { scaling } from './campaign/scaling.js';
 import { selfieScan } from './campaign/selfie-scan.js';
 import { startStop } from './campaign/start-stop.js';
 import { startTiming } from './campaign/start-timing.js';
@@ -50,6 +51,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'local-speed': localSpeed,
   rehearsal,
   'rolling-restart': rollingRestart,
+  scaling,
   'selfie-scan': selfieScan,
   'match-table': matchTable,
   'name-matching': nameMatching,

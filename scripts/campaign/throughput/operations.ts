@@ -36,7 +36,10 @@ async function many<Made>(count: number, make: (index: number) => Promise<Made>)
 }
 
 /** As many agents as connections, each with a key of its own, and a policy for everybody. */
-async function openings(rig: TwoProcesses, count: number): Promise<PreparedRequest[]> {
+export async function openings(
+  rig: Pick<TwoProcesses, 'database' | 'ring'>,
+  count: number,
+): Promise<PreparedRequest[]> {
   const keys = Array.from({ length: AGENTS }, () => `rgk_${randomBytes(32).toString('base64url')}`);
   const document = PolicyDocument.parse({ name: 'load', providers: ['local'], requiredChecks: ['face_match'] });
   await rig.database.transaction(async (tx) => {

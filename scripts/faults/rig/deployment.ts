@@ -36,6 +36,9 @@ export interface DeploymentOptions {
   s3: boolean;
 }
 
+/** After half an hour of chaos, the invariants look through a hundred thousand audit rows on a machine that is busy. */
+const LOOKING_MS = 300_000;
+
 export type QueueKind = 'postgres' | 'redis' | 'valkey';
 
 /**
@@ -70,7 +73,7 @@ export class Deployment {
     const own = {
       apiKey: secrets.apiKey,
       ring: KeyRing.fromFile(paths.keyRingFile),
-      database: await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: 30_000 }),
+      database: await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: LOOKING_MS }),
     };
     const servers = await startServers(options, dataDir);
     const deployment = new Deployment(dataDir, postgres, { front, database }, own, servers);

@@ -27,16 +27,21 @@ export async function brokenTrail(database: Database, ring: KeyRing): Promise<st
   const rows = await database.read(
     (tx) => tx.many<Trail>`
       WITH change (audit, event) AS (SELECT * FROM unnest(${CHANGES.map(({ audit }) => audit)}::text[], ${CHANGES.map(({ event }) => event)}::text[])),
-        changed AS (SELECT DISTINCT a.chain_id, a.seq, a.type, a.data->>'state' AS state, ch.event FROM audit_events a JOIN change ch ON ch.audit = a.type
+        changed AS MATERIALIZED (SELECT DISTINCT a.chain_id, a.seq, a.data->>'state' AS state, ch.event FROM audit_events a JOIN change ch ON ch.audit = a.type
           -- A browser that comes back into a flow is written down under the same word, without a change.
-          WHERE a.data->>'state' IS NOT NULL)
-      SELECT c.id, c.state, c.version, c.closed_at IS NOT NULL AS closed,
-        (SELECT a.data->>'state' FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'case.opened') || ARRAY(SELECT DISTINCT ON (seq) state FROM changed WHERE chain_id = c.id ORDER BY seq) AS path,
-        (SELECT count(*)::int FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'document.chosen') AS chosen,
-        (SELECT count(*)::int FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'case.waiting_for_provider') AS waits,
-        ARRAY(SELECT h.event FROM (SELECT event, count(*) AS times FROM changed WHERE chain_id = c.id GROUP BY event) h
-          WHERE h.times > (SELECT count(*) FROM outbox o WHERE o.event = h.event AND o.payload->>'caseId' = c.id)) AS unannounced
-      FROM recovery_cases c ORDER BY c.id`,
+          WHERE a.data->>'state' IS NOT NULL),
+        paths AS (SELECT chain_id, array_agg(state ORDER BY seq) AS path FROM (SELECT DISTINCT chain_id, seq, state FROM changed) step GROUP BY chain_id),
+        told AS (SELECT payload->>'caseId' AS chain_id, event, count(*) AS times FROM outbox GROUP BY 1, 2),
+        silent AS (SELECT h.chain_id, array_agg(h.event ORDER BY h.event) AS events
+          FROM (SELECT chain_id, event, count(*) AS times FROM changed GROUP BY 1, 2) h LEFT JOIN told USING (chain_id, event)
+          WHERE h.times > COALESCE(told.times, 0) GROUP BY 1),
+        others AS (SELECT chain_id, max(data->>'state') FILTER (WHERE type = 'case.opened') AS opened,
+            count(*) FILTER (WHERE type = 'document.chosen')::int AS chosen, count(*) FILTER (WHERE type = 'case.waiting_for_provider')::int AS waits
+          FROM audit_events WHERE type IN ('case.opened', 'document.chosen', 'case.waiting_for_provider') GROUP BY 1)
+      SELECT c.id, c.state, c.version, c.closed_at IS NOT NULL AS closed, others.opened || COALESCE(paths.path, '{}') AS path,
+        COALESCE(others.chosen, 0) AS chosen, COALESCE(others.waits, 0) AS waits, COALESCE(silent.events, '{}') AS unannounced
+      FROM recovery_cases c LEFT JOIN paths ON paths.chain_id = c.id LEFT JOIN silent ON silent.chain_id = c.id LEFT JOIN others ON others.chain_id = c.id
+      ORDER BY c.id`,
   );
   const { intact, firstFault } = await new AuditVerifier(database, ring).verify();
   return [...rows.flatMap(brokenIn), ...(intact ? [] : [`I4: the audit trail: ${JSON.stringify(firstFault)}`])];
