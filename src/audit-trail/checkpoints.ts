@@ -51,7 +51,7 @@ export function checkpointIsSigned(ring: KeyRing, point: Checkpoint): boolean {
     return verify(
       null,
       signedText(point),
-      ring.signingKey('audit-signature', keyId).publicKey,
+      ring.verificationKey('audit-signature', keyId),
       Buffer.from(signature, 'base64url'),
     );
   } catch {
