@@ -22,7 +22,10 @@ const LOST_WITHOUT: UseEnds[] = ['resealed', 'expires', 'replaced'];
 export async function usageOutcome(config: Config): Promise<CommandOutcome> {
   const keys = await usage(config);
   const missing = lacking(keys);
-  return { lines: [JSON.stringify({ keys, missing }, undefined, 2)], exitCode: missing.length > 0 ? 2 : 0 };
+  return {
+    lines: [JSON.stringify({ keys, missing }, undefined, 2)],
+    exitCode: missing.some(({ givenUp }) => !givenUp) ? 2 : 0,
+  };
 }
 
 /** `regain keys reseal`: what was done, and what is left. @throws ObjectStoreUnavailableError, and what PostgreSQL throws */

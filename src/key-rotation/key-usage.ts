@@ -62,14 +62,22 @@ const sum = (numbers: Record<string, number> = {}): number =>
 /** How much there is of it, over all uses. */
 export const needed = ({ needs }: KeyNeeds, ends: UseEnds): number => sum(needs[ends]);
 
-/** What the ring lacks for what is there: it cannot be read, found or verified. */
-export function lacking(keys: readonly KeyNeeds[]): { keyId: string; uses: string[] }[] {
+/** A key that the database names and the ring has not, or not enough of. */
+export interface LackingKey {
+  keyId: string;
+  uses: string[];
+  /** Its secret was taken away although it was needed, and only for what somebody may give up (`regain keys forget`). */
+  givenUp: boolean;
+}
+
+/** What cannot be read, found or verified with this ring. */
+export function lacking(keys: readonly KeyNeeds[]): LackingKey[] {
   return keys.flatMap(({ keyId, inRing, needs }) => {
     const { verified = {}, ...bySecret } = needs;
     const uses = [
       ...(inRing === 'secret' ? [] : Object.values(bySecret).flatMap((one) => Object.keys(one))),
       ...(inRing === 'absent' ? Object.keys(verified) : []),
     ];
-    return uses.length > 0 ? [{ keyId, uses }] : [];
+    return uses.length > 0 ? [{ keyId, uses, givenUp: inRing === 'public' && !needs.resealed }] : [];
   });
 }

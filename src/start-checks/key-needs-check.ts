@@ -23,13 +23,16 @@ export async function keyNeedFindings({ DATABASE_URL: url, KEYRING_FILE: path }:
     await client.connect();
     const missing = lacking(await keyUsage(client, ring));
     if (missing.length === 0) return [ok(SUBJECT, 'has every key that the database names')];
-    return missing.map(({ keyId, uses }) =>
-      fault(
-        SUBJECT,
-        `lacks ${keyId}, which is needed for: ${uses.join(', ')}`,
-        'put that key back into the ring, retired',
-      ),
-    );
+    return missing.map(({ keyId, uses, givenUp }) => {
+      const detail = `lacks ${keyId}, which is needed for: ${uses.join(', ')}`;
+      return givenUp
+        ? warning(
+            SUBJECT,
+            `${detail}; these were given up with it`,
+            'nothing, if that was meant; else put its secret back, retired',
+          )
+        : fault(SUBJECT, detail, 'put that key back into the ring, retired');
+    });
   } catch {
     const detail = 'whether it has every key that the database names could not be found out';
     return [warning(SUBJECT, detail, 'mend what else is said of it and of the database')];
