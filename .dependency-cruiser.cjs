@@ -15,7 +15,7 @@ const stages = [
   ['rehearsal'],
   ['recovery-token'],
   ['passkey-registration'],
-  ['notification', 'erasure', 'flow-view', 'sweeper', 'admin', 'start-checks'],
+  ['notification', 'erasure', 'flow-view', 'sweeper', 'admin', 'key-rotation', 'start-checks'],
   ['restore'],
 ];
 

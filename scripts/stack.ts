@@ -55,7 +55,7 @@ async function run(): Promise<void> {
   await walk.complete(page, opened);
   story.chapter('What an operator sees');
   await showEvidence({ story, stack }, { person: ana, secrets: walk.secrets });
-  if (given.keyRotation) await new KeyRotation({ story, stack, partner, walk }).run(page);
+  if (given.keyRotation) await new KeyRotation({ story, stack, partner, walk }).run({ signedIn: page, opened });
   if (given.restoreDrill) await new RestoreDrill({ story, stack, partner, walk }).run(opened);
   const { steps, seconds } = story.summary();
   story.chapter(`All ${steps} steps passed in ${seconds} s.`);

@@ -1,9 +1,10 @@
 import { reindexAccounts } from './adjudication/accounts/reindex-accounts.js';
 import { redriveDeadLetters } from './admin/redrive-command.js';
+import { resealOutcome, ringWithout, usageOutcome } from './key-rotation/key-commands.js';
 import { PIPELINE } from './pipeline.js';
 import { SystemClock } from './platform/clock/clock.js';
 import { loadConfig } from './platform/config/config.js';
-import { KeyRing } from './platform/crypto/key-ring.js';
+import { KeyRing, SIGNING_PURPOSES } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
 import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
@@ -158,13 +159,31 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   'keys:public': {
-    help: 'print the public keys that verify checkpoints and deletion receipts',
+    help: 'print the public keys that verify checkpoints and receipts, of the active key first',
     async run() {
       const ring = KeyRing.fromFile(loadConfig(process.env).KEYRING_FILE);
-      for (const purpose of ['audit-signature', 'receipt-signature'] as const) {
-        const { id, publicKey } = ring.signingKey(purpose);
-        print({ purpose, kid: id, jwk: publicKey.export({ format: 'jwk' }) });
-      }
+      for (const kid of ring.verifyingIds)
+        for (const purpose of SIGNING_PURPOSES)
+          print({ purpose, kid, jwk: ring.verificationKey(purpose, kid).export({ format: 'jwk' }) });
+      return 0;
+    },
+  },
+  'keys:usage': {
+    help: 'how much each master key is still needed for; exit code 2 when the ring lacks one',
+    async run() {
+      return printed(await usageOutcome(loadConfig(process.env)));
+    },
+  },
+  'keys:reseal': {
+    help: 'put what stands under older master keys under the active one, beside a running service; exit code 2 when something is left',
+    async run() {
+      return printed(await resealOutcome(loadConfig(process.env)));
+    },
+  },
+  'keys:forget': {
+    help: 'ID [--anyway]: print the key ring without the secret of a key that nothing needs any more; its signatures still verify',
+    async run(keyId) {
+      print(await ringWithout(loadConfig(process.env), { keyId, anyway: process.argv.includes('--anyway') }));
       return 0;
     },
   },

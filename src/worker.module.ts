@@ -3,7 +3,7 @@ import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { AccountIndex } from './adjudication/accounts/account-index.js';
 import { KnownDocuments } from './adjudication/accounts/known-documents.js';
 import { AdjudicationModule, AdjudicationWorkerModule } from './adjudication/adjudication.module.js';
-import { sealHeads } from './audit-trail/checkpoints.js';
+import { AuditSealer } from './audit-trail/audit-sealer.js';
 import { pruneReplacedStandings } from './directory/replaced-standings.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
 import { BACKUP_HORIZON_DAYS } from './erasure/deletion-receipt.js';
@@ -62,8 +62,8 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     @Inject(CONFIG) config: Config,
     @Inject(JOB_SINK) sink: JobSink,
-    private readonly database: Database,
-    private readonly ring: KeyRing,
+    database: Database,
+    ring: KeyRing,
     private readonly logger: Logger,
     private readonly discovery: DiscoveryService,
     limits: Limits,
@@ -92,7 +92,8 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
       onFailed: (task) => metrics.sweeperFailures.inc({ task }),
     });
     this.#orphanSweeps = setInterval(() => void this.sweepOrphans(), ORPHAN_SWEEP_MS);
-    this.#seals = setInterval(() => void this.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);
+    const sealer = new AuditSealer({ database, ring, objects, logger, metrics });
+    this.#seals = setInterval(() => void sealer.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);
   }
 
   onApplicationBootstrap(): void {
@@ -111,15 +112,6 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
       this.#sweeper.stop(),
       ...processorsIn(this.discovery).map((one) => one.stop()),
     ]);
-  }
-
-  private async seal(): Promise<void> {
-    try {
-      const sealed = await this.database.transaction((tx) => sealHeads(tx, this.ring));
-      if (sealed > 0) this.logger.debug('audit_sealed', { heads: sealed });
-    } catch (error) {
-      this.logger.warn('dependency_unavailable', { error });
-    }
   }
 
   /** Objects no row points at: an upload whose process died between storing and recording. And stones past their use. */

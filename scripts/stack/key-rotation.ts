@@ -1,18 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { eventually } from '../demo/eventually.js';
-import type { HttpClient } from '../demo/http-client.js';
 import type { PageWalk } from '../demo/page-walk.js';
 import type { Story } from '../demo/story.js';
+import { KeyRemoval } from './key-removal.js';
 import { lockedOut, type PartnerDesk } from './locked-out.js';
 import { ask, issueToken } from './page-calls.js';
 import type { ProductionStack } from './production-stack.js';
-import type { RecoveryWalk } from './recovery-walk.js';
+import type { OpenedCase, RecoveryWalk } from './recovery-walk.js';
 import { countRows } from './stack-servers.js';
+import { SteadyLoad } from './steady-load.js';
 
 const NEW_KEY = 'k-new';
-const ASK_EVERY_MS = 100;
 /** A checkpoint is signed once a minute, when something happened. */
 const SEALED_WITHIN_MS = 150_000;
 
@@ -29,17 +28,20 @@ export class KeyRotation {
     private readonly parts: { story: Story; stack: ProductionStack; partner: PartnerDesk; walk: RecoveryWalk },
   ) {}
 
-  /** @param signedIn the browser of somebody who signed in under the old key */
-  async run(signedIn: PageWalk): Promise<void> {
+  /** @param before what is of the old key: a completed case, and the browser of somebody who signed in */
+  async run(before: { signedIn: PageWalk; opened: OpenedCase }): Promise<void> {
     const { story, stack, partner, walk } = this.parts;
     story.chapter('Keys are rotated while people are under way');
+    const keyId = this.activeKey();
+    const later = await lockedOut('demo.privileged');
+    await walk.makeAccount(later, { portrait: later.pictures.referencePortrait });
     const person = await lockedOut('demo.bea');
     partner.present(person);
     await walk.makeAccount(person);
     const opened = await walk.openCase(person);
     const page = await walk.walkToPasskey(person, opened);
     const token = await story.step('a browser holds a token of the old key', () => issueToken(page));
-    const load = new SteadyLoad(signedIn, await walk.staff('helpdesk'));
+    const load = new SteadyLoad(before.signedIn, await walk.staff('helpdesk'));
     const running = load.run(`/v1/recovery-cases/${opened.caseId}`);
     await story.step('the new key is made known, process by process', () => this.roll({ retired: true }));
     await story.step('the new key is made the active one, process by process', () => this.roll({ retired: false }));
@@ -66,6 +68,12 @@ export class KeyRotation {
       );
     });
     await story.step('both keys’ signatures verify', () => stack.verifyAudit());
+    const browsers = { old: before.signedIn, new: page };
+    await new KeyRemoval(this.parts).run({ keyId, opened: before.opened, browsers, person: later });
+  }
+
+  private activeKey(): string {
+    return KeyRing.fromFile(this.parts.stack.environment.KEYRING_FILE ?? '').activeId;
   }
 
   /** Writes the ring with the new key, and restarts one process after the other. */
@@ -80,35 +88,5 @@ export class KeyRotation {
       await process.stop();
       await process.start();
     }
-  }
-}
-
-/** Somebody who is signed in and somebody of the staff, who keep asking. */
-class SteadyLoad {
-  readonly #answers = new Map<number, number>();
-  #stopped = false;
-
-  constructor(
-    private readonly signedIn: PageWalk,
-    private readonly staff: HttpClient,
-  ) {}
-
-  async run(path: string): Promise<void> {
-    while (!this.#stopped) {
-      for (const status of [(await ask(this.signedIn, '/v1/session')).status, (await this.staff.get(path)).status])
-        this.#answers.set(status, (this.#answers.get(status) ?? 0) + 1);
-      await pause(ASK_EVERY_MS);
-    }
-  }
-
-  stop(): void {
-    this.#stopped = true;
-  }
-
-  /** Answers by status. @throws Error for anything that a client may not simply repeat */
-  requireNoRefusal(): string {
-    const told = [...this.#answers].map(([status, count]) => `${count} × ${status}`).join(', ');
-    if ([...this.#answers.keys()].some((status) => status !== 200 && status !== 503)) throw new Error(told);
-    return told;
   }
 }

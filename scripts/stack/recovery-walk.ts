@@ -57,11 +57,11 @@ export class RecoveryWalk {
     });
   }
 
-  async makeAccount({ login, person }: LockedOut): Promise<void> {
+  async makeAccount({ login, person }: LockedOut, record: { portrait?: Uint8Array } = {}): Promise<void> {
     const { givenName, familyName, birthDate } = person;
     await this.story.step('provisioning makes an account with a proofing record', async () => {
       const provisioner = new HelpDesk(await this.staff('provisioner'));
-      await provisioner.createAccount({ login, givenName, familyName, birthDate });
+      await provisioner.createAccount({ login, givenName, familyName, birthDate, ...record });
     });
   }
 

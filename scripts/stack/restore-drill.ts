@@ -18,6 +18,8 @@ const run = promisify(execFile);
 /** Long enough for somebody to come to their token and for the backup, short enough to wait for. */
 export const DRILL_EVIDENCE_SECONDS = 150;
 const ERASED_WITHIN_MS = 300_000;
+/** Heads are sealed once a minute. */
+const SEALED_WITHIN_MS = 150_000;
 
 /**
  * F49 on the running stack: a backup (pg_dump) while one case waits for its erasure and another's token is in a browser;
@@ -40,10 +42,16 @@ export class RestoreDrill {
     const page = await walk.walkToPasskey(bea, second);
     const token = await story.step('the browser holds a recovery token', () => issueToken(page));
     const dump = await story.step('pg_dump takes a backup', () => this.backUp());
+    const sealed = await countRows(this.regainUrl(), 'audit_checkpoints');
     await this.requireState(first.caseId, { erased: false });
     await walk.complete(page, second);
     await story.step('the first person’s pictures are erased, with a receipt', () =>
       eventually('the erasure', () => this.isErased(first.caseId), { timeoutMs: ERASED_WITHIN_MS }),
+    );
+    await story.step('the object store knows of a checkpoint that the backup lacks', () =>
+      eventually('its anchor', async () => (await this.anchoredIds()).some((id) => id > sealed), {
+        timeoutMs: SEALED_WITHIN_MS,
+      }),
     );
     story.chapter('The database is set back');
     await story.step('all processes stop', () => stack.halt());
@@ -55,6 +63,9 @@ export class RestoreDrill {
       )
         throw new Error('the token does not live');
     });
+    await story.step('no process starts on it: the object store knows of a later checkpoint', () =>
+      this.refusedStart(),
+    );
     await story.step(
       'regain restore reconcile',
       () => this.reconcile(),
@@ -110,6 +121,24 @@ export class RestoreDrill {
     await this.client('pg_restore', ['--exit-on-error', `--dbname=${this.regainUrl()}`, file]);
   }
 
+  /** One of each kind, in the environment of the others. @throws Error when it starts, or ends for another reason */
+  private async refusedStart(): Promise<void> {
+    for (const { role, process } of this.parts.stack.processes.filter(({ name }) => name.endsWith('-1'))) {
+      const said = await process.start().then(
+        () => 'it started',
+        (error: Error) => error.message,
+      );
+      if (!said.includes('was set back') || !said.includes('regain restore reconcile'))
+        throw new Error(`${role}: ${said}`);
+    }
+  }
+
+  /** Anchors are named by time and id. */
+  private async anchoredIds(): Promise<number[]> {
+    const found = await this.objectsUnder('checkpoints/');
+    return found.map((key) => Number(key.split('-').at(-1)));
+  }
+
   private reconcile(): Promise<string> {
     const { environment, around } = this.parts.stack;
     return runCommand(['restore', 'reconcile'], { ...environment, DATABASE_OWNER_URL: around.database.ownerUrl });
@@ -127,14 +156,17 @@ export class RestoreDrill {
 
   /** Of evidence: what belongs to the second case, which waits for its own time, and nothing else. */
   private async requireObjectsOf(caseId: string): Promise<void> {
-    const { server, service } = this.parts.stack.around.objects;
-    const client = s3Client(server.endpoint, service);
-    const { Contents: found = [] } = await client.send(
-      new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'evidence/' }),
-    );
-    client.destroy();
+    const found = await this.objectsUnder('evidence/');
     const known = await countRows(this.regainUrl(), `evidence WHERE case_id = '${caseId}' AND object_key IS NOT NULL`);
     if (found.length !== known) throw new Error(`${found.length} objects, ${known} known`);
+  }
+
+  private async objectsUnder(prefix: string): Promise<string[]> {
+    const { server, service } = this.parts.stack.around.objects;
+    const client = s3Client(server.endpoint, service);
+    const { Contents: found = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
+    client.destroy();
+    return found.map(({ Key = '' }) => Key);
   }
 
   private async asSuperuser<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {

@@ -19,7 +19,7 @@ export class StackArgumentsError extends Error {
 export const USAGE = `npm run stack -- [options]
 
   --redis redis|valkey   which server holds the queue (default: redis)
-  --key-rotation         then rotates the master key while people are under way
+  --key-rotation         then rotates the master key while people are under way, and takes the old one away
   --restore-drill        then sets the database back to an earlier point, and shows that nothing gets a second life
   --keep                 leaves everything up until Ctrl-C, and says where it is
   --help                 shows this

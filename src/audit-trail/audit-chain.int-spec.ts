@@ -1,11 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
+import { recordingLogger } from '../../test/model/core-stage.js';
+import { MemoryObjectStore } from '../../test/model/memory-object-store.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
+import { newestAnchor } from './anchors.js';
 import { appendAudit } from './append.js';
+import { AuditSealer } from './audit-sealer.js';
 import { rowHash, type ChainRow } from './chain.js';
-import { sealHeads } from './checkpoints.js';
+import { sealHeads, signatureOf } from './checkpoints.js';
 import { AuditVerifier, type AuditVerification } from './verification.js';
 
 const CHAINS = ['rc_a', 'rc_b', 'subject:c'];
@@ -264,5 +269,61 @@ describe('checkpoints', () => {
     expect(await verify()).toMatchObject({ intact: true });
     const without = await new AuditVerifier(test.database, new KeyRing({ keys: keys.slice(1) })).verify();
     expect(without.firstFault).toMatchObject({ kind: 'checkpoint_signature' });
+  });
+});
+
+/** Workers at work, on a database that somebody sets back under them. */
+describe('anchors of checkpoints (F49)', () => {
+  const objects = new MemoryObjectStore();
+  const { logger, lines } = recordingLogger();
+  const worker = (): AuditSealer =>
+    new AuditSealer({ database: test.database, ring, objects, logger, metrics: new Metrics() });
+  const newest = async (): Promise<string | undefined> => (await newestAnchor({ objects, ring }))?.id;
+  const told = (type: string): number => lines.filter((line) => line.includes(type)).length;
+  beforeEach(() => {
+    objects.objects.clear();
+    objects.down = false;
+    lines.length = 0;
+  });
+
+  it('follow the seals of several workers', async () => {
+    const workers = [worker(), worker(), worker()];
+    for (let note = 5; note <= 8; note += 1) {
+      await say('rc_a', note);
+      await Promise.all(workers.map((one) => one.seal()));
+    }
+    expect(await newest()).toBe('4');
+    expect(lines.filter((line) => line.includes('security_event'))).toEqual([]);
+  });
+
+  it('make up for a store that was away, and seals do not wait for it', async () => {
+    const sealer = worker();
+    objects.down = true;
+    await sealer.seal();
+    expect([await verify(), told('dependency_unavailable')]).toMatchObject([{ checkpoints: 1 }, 1]);
+    objects.down = false;
+    await sealer.seal();
+    expect(await newest()).toBe('1');
+  });
+
+  it('are not written over by a worker whose database was set back, whatever it seals', async () => {
+    const [sealer, other] = [worker(), worker()];
+    await sealer.seal();
+    await say('rc_a', 5);
+    await sealer.seal();
+    await intruder.query('DELETE FROM audit_checkpoint_heads WHERE checkpoint_id = 2');
+    await intruder.query('DELETE FROM audit_checkpoints WHERE id = 2');
+    await say('rc_a', 6);
+    for (const one of [sealer, other]) await one.seal();
+    expect(await verify()).toMatchObject({ checkpoints: 2 });
+    expect([await newest(), objects.objects.size, told('database_set_back')]).toEqual(['2', 2, 2]);
+    const mine = await test.database.read((tx) => signatureOf(tx, '2'));
+    expect((await newestAnchor({ objects, ring }))?.signature).not.toBe(mine);
+  });
+
+  it('are not written beside one that is none', async () => {
+    objects.objects.set('checkpoints/0', Buffer.from('junk'));
+    await worker().seal();
+    expect([objects.objects.size, told('anchor_unreadable')]).toEqual([1, 1]);
   });
 });

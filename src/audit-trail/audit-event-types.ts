@@ -83,6 +83,7 @@ export const AUDIT_EVENT_TYPES = [
   'recoveries.paused',
   'recoveries.resumed',
   'database.restored',
+  'keys.resealed',
   'api_key.created',
   'staff.alarm',
 ] as const;

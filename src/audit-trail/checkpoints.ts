@@ -28,7 +28,8 @@ export function headsDigest(heads: readonly HeadRow[]): string {
   return hash.digest('hex');
 }
 
-const signedText = (point: Omit<Checkpoint, 'signature'>): Buffer =>
+/** What the signature of a checkpoint is over. */
+export const signedText = (point: Omit<Checkpoint, 'signature'>): Buffer =>
   Buffer.from(
     [
       'regain-audit-checkpoint-1',
@@ -50,7 +51,7 @@ export function checkpointIsSigned(ring: KeyRing, point: Checkpoint): boolean {
     return verify(
       null,
       signedText(point),
-      ring.signingKey('audit-signature', keyId).publicKey,
+      ring.verificationKey('audit-signature', keyId),
       Buffer.from(signature, 'base64url'),
     );
   } catch {
@@ -62,6 +63,14 @@ export async function lastCheckpoint(tx: Transaction): Promise<Checkpoint | unde
   return tx.maybeOne<Checkpoint>`
     SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text, previous_sha256, heads_sha256, head_count, signature
     FROM audit_checkpoints ORDER BY audit_checkpoints.id DESC LIMIT 1`;
+}
+
+/** Of the checkpoint with that id, if there is one. */
+export async function signatureOf(tx: Transaction, checkpointId: string): Promise<string | undefined> {
+  const point = await tx.maybeOne<{
+    signature: string;
+  }>`SELECT signature FROM audit_checkpoints WHERE id = ${checkpointId}`;
+  return point?.signature;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ProofedAttributes, SubjectProfile } from './subject.js';
 /** What a profile and a record are sealed to: nobody's can be put in the place of another's. */
 export const profileContext = (subjectId: string): string => `subject:${subjectId}:profile`;
 export const recordContext = (subjectId: string): string => `subject:${subjectId}:proofing`;
+export const portraitKeyContext = (subjectId: string): string => `subject:${subjectId}:portrait-key`;
 
 /** @throws SealBrokenError */
 export function openProfile(ring: KeyRing, subjectId: string, sealed: Buffer): Sensitive<SubjectProfile> {

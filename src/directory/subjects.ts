@@ -9,9 +9,9 @@ import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import { ObjectCorruptError, ObjectNotFoundError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
-import { openAttributes, openProfile, profileContext, recordContext } from './sealed-account.js';
+import { openAttributes, openProfile, portraitKeyContext, profileContext, recordContext } from './sealed-account.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
-import { canonicalIdentifier } from './subject-identity.js';
+import { canonicalIdentifier, identifierText } from './subject-identity.js';
 
 /** After a change of addresses or of the proofing record, the new one is not used for this long (rule 10). */
 export const COOL_OFF_DAYS = 7;
@@ -215,7 +215,7 @@ export class Subjects {
     const row = await tx.maybeOne<{ portraitObjectKey: string | null; portraitKeySealed: Buffer | null }>`
       SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${subjectId}`;
     if (!row?.portraitObjectKey || !row.portraitKeySealed) return undefined;
-    const key = openWithRing(this.ring, row.portraitKeySealed, `subject:${subjectId}:portrait-key`);
+    const key = openWithRing(this.ring, row.portraitKeySealed, portraitKeyContext(subjectId));
     const sealed = await this.objects.get(row.portraitObjectKey);
     return new Sensitive(openWithKey(key, sealed, `subject:${subjectId}:portrait`));
   }
@@ -224,7 +224,7 @@ export class Subjects {
     const key = randomBytes(32);
     const objectKey = `portraits/${randomBytes(20).toString('hex')}`;
     await this.objects.put(objectKey, sealWithKey(key, jpeg, `subject:${subjectId}:portrait`));
-    return { objectKey, keySealed: sealWithRing(this.ring, key, `subject:${subjectId}:portrait-key`) };
+    return { objectKey, keySealed: sealWithRing(this.ring, key, portraitKeyContext(subjectId)) };
   }
 
   private toSubject(row: SubjectRow): Subject {
@@ -243,11 +243,11 @@ export class Subjects {
   }
 
   private identifierDigest(kind: 'login' | 'employee', text: string): Buffer {
-    return this.ring.digest('lookup', `${kind}:${canonicalIdentifier(text)}`);
+    return this.ring.digest('lookup', identifierText(kind, text));
   }
 
   private identifierDigests(kind: 'login' | 'employee', text: string): Buffer[] {
-    return this.ring.digests('lookup', `${kind}:${canonicalIdentifier(text)}`);
+    return this.ring.digests('lookup', identifierText(kind, text));
   }
 }
 

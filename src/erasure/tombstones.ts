@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
-import { openWithRing, sealWithRing } from '../platform/crypto/sealing.js';
+import {
+  openWithRing,
+  resealWithRing,
+  SealBrokenError,
+  sealingKeyId,
+  sealWithRing,
+} from '../platform/crypto/sealing.js';
 import { ObjectStoreUnavailableError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { PARTNER_ERASURE_OUTCOMES } from './partner-erasure.js';
@@ -46,6 +52,50 @@ async function readStone({ objects, ring }: Graveyard, key: string): Promise<Tom
   try {
     const plain = openWithRing(ring, await objects.get(key), key);
     return { caseId: key.slice(PREFIX.length), ...Inscription.parse(JSON.parse(plain.toString('utf8'))) };
+  } catch (error) {
+    if (error instanceof ObjectStoreUnavailableError) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Puts stones under the active key; one that cannot be read stays as it is. Written anew, a stone stays for the whole time
+ * once more. @throws ObjectStoreUnavailableError
+ */
+export async function resealTombstones({
+  objects,
+  ring,
+}: Graveyard): Promise<{ resealed: number; unreadable: number }> {
+  const done = { resealed: 0, unreadable: 0 };
+  for await (const { key } of objects.list(PREFIX)) {
+    const sealed = await sealedStone(objects, key);
+    if (!sealed || sealingKeyId(sealed) === ring.activeId) continue;
+    try {
+      await objects.put(key, resealWithRing(ring, sealed, key));
+      done.resealed += 1;
+    } catch (error) {
+      if (!(error instanceof SealBrokenError)) throw error;
+      done.unreadable += 1;
+    }
+  }
+  return done;
+}
+
+/** How many stones each key is needed for. @throws ObjectStoreUnavailableError */
+export async function tombstoneKeys(objects: ObjectStore): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for await (const { key } of objects.list(PREFIX)) {
+    const sealed = await sealedStone(objects, key);
+    const keyId = sealed && sealingKeyId(sealed);
+    if (keyId !== undefined) counts.set(keyId, (counts.get(keyId) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** `undefined` for one that was pruned meanwhile, or is damaged. */
+async function sealedStone(objects: ObjectStore, key: string): Promise<Uint8Array | undefined> {
+  try {
+    return await objects.get(key);
   } catch (error) {
     if (error instanceof ObjectStoreUnavailableError) throw error;
     return undefined;

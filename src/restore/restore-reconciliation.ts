@@ -1,6 +1,7 @@
+import { replaceAnchors } from '../audit-trail/anchors.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
-import { sealHeads } from '../audit-trail/checkpoints.js';
+import { lastCheckpoint, sealHeads } from '../audit-trail/checkpoints.js';
 import type { LegalHolds } from '../erasure/legal-holds.js';
 import { shredCase } from '../erasure/shred-case.js';
 import { tombstones, type Tombstone } from '../erasure/tombstones.js';
@@ -58,7 +59,7 @@ export class RestoreReconciliation {
 
   /** @throws DatabaseUnavailableError, ObjectStoreUnavailableError, and what `assertAlone` throws */
   async run(): Promise<Reconciled> {
-    const { database, ring } = this.parts;
+    const { database } = this.parts;
     const disputablePasskeysFrozen = await database.transaction((tx) => this.begin(tx));
     const secrets = await database.transaction((tx) => this.endSecrets(tx));
     const living = await this.endLivingCases();
@@ -68,8 +69,17 @@ export class RestoreReconciliation {
     await database.transaction(async (tx) => {
       await appendAudit(tx, { chainId: CHAIN, type: 'database.restored', actor: SYSTEM, data: { ...done } });
     });
-    await database.transaction((tx) => sealHeads(tx, ring));
+    await this.sealAndAnchor();
     return done;
+  }
+
+  /** From here on the object store speaks of this history, and of the one that was lost no more: processes start again. */
+  private async sealAndAnchor(): Promise<void> {
+    const { database, ring, objects } = this.parts;
+    await database.transaction((tx) => sealHeads(tx, ring));
+    const point = await database.read(lastCheckpoint);
+    if (!point) throw new Error('nothing was sealed: does a service run on this database?');
+    await replaceAnchors(objects, point);
   }
 
   /**

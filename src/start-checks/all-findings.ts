@@ -3,6 +3,7 @@ import type { Config } from '../platform/config/config.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { importProviderModules } from '../verification/providers/provider-modules.js';
 import { ConfigurationError } from '../platform/config/config.js';
+import { anchorFindings } from './anchor-check.js';
 import { databaseFindings } from './database-check.js';
 import { environmentFindings, type ReadSettings } from './environment-checks.js';
 import { fault, type Finding } from './finding.js';
@@ -22,13 +23,13 @@ export async function allFindings(
   raw: Config['raw'],
   { probe }: { probe: boolean },
 ): Promise<Finding[]> {
-  const policies = async (client: pg.Client): Promise<Finding[]> => {
+  const stored = async (client: pg.Client): Promise<Finding[]> => {
     const { rows } = await client.query<StoredDocument>(LIVING_POLICIES);
-    return policyFindings(rows, settings.PROVIDERS ?? []);
+    return [...policyFindings(rows, settings.PROVIDERS ?? []), ...(await anchorFindings(client, settings))];
   };
   const connected = await Promise.all([
     providerFindings(settings, raw),
-    databaseFindings(settings.DATABASE_URL, policies),
+    databaseFindings(settings.DATABASE_URL, stored),
     redisFindings(settings.REDIS_URL, probe ? 'fault' : 'warning'),
     objectStoreFindings(settings, { probe }),
   ]);

@@ -1,6 +1,7 @@
 import { readEnvironment, type Config } from '../platform/config/config.js';
 import { allFindings, named } from './all-findings.js';
 import { ok, type Finding } from './finding.js';
+import { keyNeedFindings } from './key-needs-check.js';
 
 /** A fault is an exit code of its own, so that a pipeline can tell it from a crash. */
 const FAULT_EXIT_CODE = 2;
@@ -15,7 +16,7 @@ export async function doctor(raw: Config['raw']): Promise<Finding[]> {
     faults.length > 0
       ? faults.map((text) => named(text, 'docs/generated/configuration.md says what it takes'))
       : [ok('environment', 'every variable can be read')];
-  return [...environment, ...(await allFindings(values, raw, { probe: true }))];
+  return [...environment, ...(await allFindings(values, raw, { probe: true })), ...(await keyNeedFindings(values))];
 }
 
 /** The findings as an operator reads them, worst first, or as JSON; and the exit code: 2 when one is a fault. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { ZodError } from 'zod';
-import { KeyRing } from '../platform/crypto/key-ring.js';
+import { KeyRing, type KeyRingContent } from '../platform/crypto/key-ring.js';
 import { fault, ok, type Finding } from './finding.js';
 import { TOKEN_BITS, weaknessOf } from './secret-strength.js';
 
@@ -24,8 +24,8 @@ export function keyRingFindings(path: string | undefined): Finding[] {
         fault(SUBJECT, 'others than its owner may read or change it', 'chmod 0600 it, or 0640 for a group'),
       );
     }
-    const secrets = (JSON.parse(text) as { keys: { secret: string }[] }).keys.map(({ secret }) => secret);
-    if (secrets.some((secret) => isWeakKey(secret))) {
+    const { keys } = JSON.parse(text) as KeyRingContent;
+    if (keys.some((key) => 'secret' in key && isWeakKey(key.secret))) {
       findings.push(fault(SUBJECT, 'one of its keys is not random', 'make a new ring with `regain keys:new`'));
     }
     return findings.length > 0 ? findings : [ok(SUBJECT, `holds ${ring.ids.length} keys; ${ring.activeId} is active`)];

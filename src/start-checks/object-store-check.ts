@@ -14,8 +14,8 @@ const PROBE_KEY = 'doctor/probe';
  * not answer passes by itself and keeps nobody from starting: readiness says so.
  */
 export async function objectStoreFindings(settings: ReadSettings, { probe }: { probe: boolean }): Promise<Finding[]> {
-  if (!isComplete(settings)) return [];
-  const store = new S3ObjectStore(s3OptionsOf(settings));
+  const store = bucketOf(settings);
+  if (!store) return [];
   try {
     await store.check();
     if (probe) {
@@ -40,6 +40,11 @@ export async function objectStoreFindings(settings: ReadSettings, { probe }: { p
   } finally {
     store.close();
   }
+}
+
+/** The bucket that the settings name, once they are all there. Whoever takes it closes it. */
+export function bucketOf(settings: ReadSettings): S3ObjectStore | undefined {
+  return isComplete(settings) ? new S3ObjectStore(s3OptionsOf(settings)) : undefined;
 }
 
 function isComplete(settings: ReadSettings): settings is Config {

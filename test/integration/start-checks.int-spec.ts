@@ -8,13 +8,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Redis } from 'ioredis';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { startRedis, type RedisServer } from '../../scripts/servers/index.js';
+import { writeAnchor } from '../../src/audit-trail/anchors.js';
+import { appendAudit } from '../../src/audit-trail/append.js';
+import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
+import { lastCheckpoint, sealHeads } from '../../src/audit-trail/checkpoints.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
 import { DEMO_POLICY } from '../../src/embedded/seed.js';
+import { readEnvironment } from '../../src/platform/config/config.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { databaseFindings } from '../../src/start-checks/database-check.js';
 import { doctor, doctorReport } from '../../src/start-checks/doctor.js';
 import type { Finding } from '../../src/start-checks/finding.js';
+import { bucketOf } from '../../src/start-checks/object-store-check.js';
 import { LIVING_POLICIES, policyFindings, type StoredDocument } from '../../src/start-checks/policy-check.js';
 import { redisFindings } from '../../src/start-checks/redis-check.js';
 import { S3Simulator } from '../support/s3-simulator.js';
@@ -251,5 +257,27 @@ describe('a production process', () => {
     expect(healed.text).toMatch(/^ok +S3_ENDPOINT +takes, gives back and deletes an object$/m);
     expect([healed.exitCode, healed.text.includes('fault')]).toEqual([0, false]);
     expect(bucket.bucket.everything()).toEqual([]);
+  });
+
+  it('is refused on a database that lacks a checkpoint of the object store’s, until a person has reconciled it (F49)', async () => {
+    const ring = KeyRing.fromFile(right.KEYRING_FILE ?? '');
+    const objects = bucketOf(readEnvironment(right).values);
+    if (!objects) throw new Error('the environment names no bucket');
+    await test.database.transaction((tx) => appendAudit(tx, { chainId: 'x', type: 'policy.created', actor: SYSTEM }));
+    await test.database.transaction((tx) => sealHeads(tx, ring));
+    const point = await test.database.read(lastCheckpoint);
+    if (!point) throw new Error('nothing was sealed');
+    const verdict = async (): Promise<string[]> =>
+      told((await doctor(right)).filter(({ subject }) => subject === 'audit anchors'));
+    await writeAnchor(objects, point);
+    expect(await verdict()).toEqual([expect.stringMatching(/^ok: the database has checkpoint 1,/)]);
+    await test.asOwner('DELETE FROM audit_checkpoint_heads');
+    await test.asOwner('DELETE FROM audit_checkpoints');
+    expect(await verdict()).toEqual([
+      expect.stringMatching(/^fault: the database was set back: it lacks checkpoint 1 /),
+    ]);
+    const { code, err } = await run('worker', right);
+    expect([code, err]).toEqual([1, expect.stringContaining('`regain restore reconcile`')]);
+    objects.close();
   });
 });

@@ -27,7 +27,8 @@ export class MemoryObjectStore implements ObjectStore {
 
   async *list(prefix: string): AsyncIterable<StoredObject> {
     this.assertUp();
-    for (const [key, bytes] of this.objects)
+    const inOrder = [...this.objects].sort(([one], [other]) => (one < other ? -1 : 1));
+    for (const [key, bytes] of inOrder)
       if (key.startsWith(prefix)) yield { key, size: bytes.length, modifiedAt: new Date(0) };
   }
 

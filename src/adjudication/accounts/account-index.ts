@@ -210,7 +210,8 @@ async function keepBirthDates(
 const isNamesake = (person: NamedPerson, { profile, record = {} }: KnownIdentity): boolean =>
   [profile, record].some((other: NamedPerson) => couldBeTaken(person, other));
 
-const markOf = (keyId: string): string => `${INDEX_VERSION}.${keyId}`;
+/** What an account is marked with that is indexed under these rules and that key. */
+export const markOf = (keyId: string): string => `${INDEX_VERSION}.${keyId}`;
 
 /** Of an account that could not be opened under the rules and the key of this mark. */
 const unreadableMark = (mark: string): string => `${mark}!`;

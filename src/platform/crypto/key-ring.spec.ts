@@ -1,6 +1,6 @@
 import { randomBytes, sign, verify } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { KeyRing, type KeyPurpose } from './key-ring.js';
+import { KeyRing, SIGNING_PURPOSES, withoutSecret, type KeyPurpose } from './key-ring.js';
 
 const entry = (id: string, retired = false) => ({ id, secret: randomBytes(32).toString('base64'), retired });
 const PURPOSES: KeyPurpose[] = [
@@ -113,5 +113,38 @@ describe('matches', () => {
   it('a digest does not contain what it hides', () => {
     expect(stored.includes('secret')).toBe(false);
     expect(stored.subarray(0, 3).toString()).toBe('k1.');
+  });
+});
+
+describe('a key whose secret is taken away', () => {
+  const [first, second] = [entry('k1'), entry('k2')];
+  const whole = new KeyRing({ keys: [first, second] });
+  const left = withoutSecret({ keys: [first, second] }, 'k1');
+
+  it('leaves what verifies its signatures, and nothing that it could do besides', () => {
+    const ring = new KeyRing(left);
+    expect(JSON.stringify(left)).not.toContain(first.secret);
+    expect([ring.activeId, ring.ids, ring.verifyingIds]).toEqual(['k2', ['k2'], ['k2', 'k1']]);
+    for (const purpose of SIGNING_PURPOSES) {
+      const { privateKey } = whole.signingKey(purpose, 'k1');
+      const signature = sign(null, Buffer.from('text'), privateKey);
+      expect(verify(null, Buffer.from('text'), ring.verificationKey(purpose, 'k1'), signature)).toBe(true);
+      expect(verify(null, Buffer.from('other'), ring.verificationKey(purpose, 'k1'), signature)).toBe(false);
+      expect(() => ring.signingKey(purpose, 'k1')).toThrow('no key k1');
+    }
+    expect(() => ring.key('envelope', 'k1')).toThrow('no key k1');
+    expect(() => ring.verificationKey('audit-signature', 'k3')).toThrow('no key k3');
+  });
+
+  it('is not the active one, nor one the ring does not have, nor one it was taken from before', () => {
+    expect(() => withoutSecret({ keys: [first, second] }, 'k2')).toThrow('active');
+    expect(() => withoutSecret({ keys: [first, second] }, 'k3')).toThrow('no secret');
+    expect(() => withoutSecret(left, 'k1')).toThrow('no secret');
+  });
+
+  it('is none that the ring could write with', () => {
+    const [remains] = left.keys;
+    expect(() => new KeyRing({ keys: [remains] })).toThrow('not retired');
+    expect(() => new KeyRing({ keys: [remains, entry('k1')] })).toThrow('twice');
   });
 });

@@ -23,19 +23,27 @@ export type KeyPurpose =
   | 'audit-signature'
   | 'receipt-signature';
 
-const KeyRingFile = z.strictObject({
-  keys: z
-    .array(
-      z.strictObject({
-        id: z.string().regex(/^[a-z0-9-]{1,32}$/),
-        /** 32 random bytes, base64. */
-        secret: z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 are needed'),
-        /** A retired key still reads what it wrote until it is removed from the file. */
-        retired: z.boolean().default(false),
-      }),
-    )
-    .min(1),
+export const SIGNING_PURPOSES = ['audit-signature', 'receipt-signature'] as const;
+export type SigningPurpose = (typeof SIGNING_PURPOSES)[number];
+
+const KeyId = z.string().regex(/^[a-z0-9-]{1,32}$/);
+/** 32 bytes, base64. */
+const Bytes32 = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 are needed');
+
+const Secret = z.strictObject({
+  id: KeyId,
+  /** Random. */
+  secret: Bytes32,
+  /** A retired key still reads what it wrote until it is removed from the file. */
+  retired: z.boolean().default(false),
 });
+/** What is left of a key whose secret was taken away: with it, what the key signed still verifies. Raw Ed25519 public keys. */
+const Remains = z.strictObject({
+  id: KeyId,
+  verifies: z.strictObject({ 'audit-signature': Bytes32, 'receipt-signature': Bytes32 }),
+});
+const KeyRingFile = z.strictObject({ keys: z.array(z.union([Secret, Remains])).min(1) });
+export type KeyRingContent = z.input<typeof KeyRingFile>;
 
 interface Key {
   id: string;
@@ -44,6 +52,8 @@ interface Key {
 
 /** DER prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7); the 32-byte seed follows. */
 const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+/** The same of a public one (RFC 8410, section 4). */
+const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /**
  * The deployment's master secrets, newest last. Writing uses the active key; reading tries every key still in the file,
@@ -51,13 +61,16 @@ const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'he
  */
 export class KeyRing {
   readonly #keys: Key[];
+  readonly #remains: z.infer<typeof Remains>[];
   readonly #derived = new Map<string, Buffer>();
   readonly activeId: string;
 
   constructor(file: unknown) {
     const parsed = KeyRingFile.parse(file);
-    this.#keys = parsed.keys.map((key) => ({ id: key.id, secret: Buffer.from(key.secret, 'base64') }));
-    const active = parsed.keys.filter((key) => !key.retired).at(-1);
+    const secrets = parsed.keys.filter((key) => 'secret' in key);
+    this.#keys = secrets.map((key) => ({ id: key.id, secret: Buffer.from(key.secret, 'base64') }));
+    this.#remains = parsed.keys.filter((key) => 'verifies' in key);
+    const active = secrets.filter((key) => !key.retired).at(-1);
     if (!active) throw new Error('the key ring has no key that is not retired');
     if (new Set(parsed.keys.map((key) => key.id)).size !== parsed.keys.length)
       throw new Error('the key ring names a key twice');
@@ -111,7 +124,7 @@ export class KeyRing {
 
   /** Ed25519 pair for signatures that outsiders can check. */
   signingKey(
-    purpose: 'audit-signature' | 'receipt-signature',
+    purpose: SigningPurpose,
     id: string = this.activeId,
   ): { id: string; privateKey: KeyObject; publicKey: KeyObject } {
     const privateKey = createPrivateKey({
@@ -121,4 +134,36 @@ export class KeyRing {
     });
     return { id, privateKey, publicKey: createPublicKey(privateKey) };
   }
+
+  /** Ids of every key whose signatures verify: those of the ring, active first, and those whose secret was taken away. */
+  get verifyingIds(): string[] {
+    return [...this.ids, ...this.#remains.map(({ id }) => id)];
+  }
+
+  /** The public half, also of a key whose secret was taken away. */
+  verificationKey(purpose: SigningPurpose, id: string): KeyObject {
+    const remains = this.#remains.find((key) => key.id === id);
+    if (!remains) return this.signingKey(purpose, id).publicKey;
+    const raw = Buffer.from(remains.verifies[purpose], 'base64');
+    return createPublicKey({ key: Buffer.concat([ED25519_SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
+  }
+}
+
+/**
+ * The content of a ring file without the secret of one key, of which the public halves stay. @throws Error for a key that
+ * the ring does not have, or that is the active one
+ */
+export function withoutSecret(file: unknown, id: string): KeyRingContent {
+  const ring = new KeyRing(file);
+  if (!ring.ids.includes(id)) throw new Error(`the key ring has no secret of a key ${id}`);
+  if (ring.activeId === id) throw new Error(`${id} is the active key: make another one active first`);
+  const raw = (purpose: SigningPurpose): string =>
+    ring
+      .verificationKey(purpose, id)
+      .export({ format: 'der', type: 'spki' })
+      .subarray(ED25519_SPKI_PREFIX.length)
+      .toString('base64');
+  const verifies = { 'audit-signature': raw('audit-signature'), 'receipt-signature': raw('receipt-signature') };
+  const { keys } = KeyRingFile.parse(file);
+  return { keys: keys.map((key) => (key.id === id ? { id, verifies } : key)) };
 }

@@ -43,15 +43,24 @@ export function sealWithRing(ring: KeyRing, plain: Uint8Array, context: string):
   return Buffer.concat([Buffer.from([id.length]), id, sealWithKey(ring.key('envelope'), plain, context)]);
 }
 
+/** The same, under the active key. @throws SealBrokenError */
+export function resealWithRing(ring: KeyRing, sealed: Uint8Array, context: string): Buffer {
+  return sealWithRing(ring, openWithRing(ring, sealed, context), context);
+}
+
+/** Which key sealed it, as the value itself says. */
+export function sealingKeyId(sealed: Uint8Array): string {
+  return Buffer.from(sealed.subarray(1, 1 + (sealed[0] ?? 0))).toString('latin1');
+}
+
 /** @throws SealBrokenError */
 export function openWithRing(ring: KeyRing, sealed: Uint8Array, context: string): Buffer {
-  const length = sealed[0] ?? 0;
-  const id = Buffer.from(sealed.subarray(1, 1 + length)).toString('ascii');
+  const id = sealingKeyId(sealed);
   let key: Buffer;
   try {
     key = ring.key('envelope', id);
   } catch {
     throw new SealBrokenError(context);
   }
-  return openWithKey(key, sealed.subarray(1 + length), context);
+  return openWithKey(key, sealed.subarray(1 + id.length), context);
 }

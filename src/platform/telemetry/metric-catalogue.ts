@@ -50,6 +50,8 @@ export const SECURITY_EVENT_TYPES = [
   'sign_count_did_not_grow',
   'document_on_other_account',
   'account_unreadable',
+  'database_set_back',
+  'anchor_unreadable',
 ] as const;
 
 export const QUEUE_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;

@@ -1,0 +1,55 @@
+import type { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Database } from '../platform/database/database.js';
+import type { Logger } from '../platform/logging/logger.js';
+import type { ObjectStore } from '../platform/storage/object-store.port.js';
+import type { Metrics } from '../platform/telemetry/metrics.js';
+import { anchorStanding, AnchorUnreadableError, writeAnchor } from './anchors.js';
+import { lastCheckpoint, sealHeads, signatureOf } from './checkpoints.js';
+
+export interface AuditSealerParts {
+  database: Database;
+  ring: KeyRing;
+  objects: ObjectStore;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** Seals audit heads, and tells the object store of what was sealed. Any number of workers may do it at once. */
+export class AuditSealer {
+  /** The signature of the checkpoint that the store was found or made to know last. */
+  #anchored = '';
+
+  constructor(private readonly parts: AuditSealerParts) {}
+
+  /** One round. What is away is logged: the next round makes up for it, of the store's part too. */
+  async seal(): Promise<void> {
+    const { database, ring, logger } = this.parts;
+    try {
+      const sealed = await database.transaction((tx) => sealHeads(tx, ring));
+      if (sealed > 0) logger.debug('audit_sealed', { heads: sealed });
+      await this.anchor();
+    } catch (error) {
+      if (error instanceof AnchorUnreadableError) this.report('anchor_unreadable');
+      else logger.warn('dependency_unavailable', { error });
+    }
+  }
+
+  /**
+   * A database that was exchanged under a running worker, as by a replica that lacks the last transactions, must not hide
+   * that by an anchor of its own: then none is written, until a person has reconciled it.
+   */
+  private async anchor(): Promise<void> {
+    const { database, objects } = this.parts;
+    const last = await database.read(lastCheckpoint);
+    if (!last || last.signature === this.#anchored) return;
+    const { newest, setBack } = await anchorStanding(this.parts, (id) => database.read((tx) => signatureOf(tx, id)));
+    if (setBack) return this.report('database_set_back');
+    if (newest?.signature !== last.signature) await writeAnchor(objects, last);
+    this.#anchored = last.signature;
+  }
+
+  private report(type: 'database_set_back' | 'anchor_unreadable'): void {
+    this.parts.logger.warn('security_event', { type });
+    this.parts.metrics.securityEvents.inc({ type });
+  }
+}

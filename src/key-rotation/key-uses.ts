@@ -1,0 +1,101 @@
+/** When what stands under a master key needs it no more. */
+export type UseEnds =
+  /** `regain keys reseal` puts it under the active key. */
+  | 'resealed'
+  /** By itself, with what it belongs to. */
+  | 'expires'
+  /** Only when somebody makes a new one: it cannot be computed from what is stored. */
+  | 'replaced'
+  /** Never, but for this the public half is enough, which stays in the ring. */
+  | 'verified';
+
+/** A column with values of a master key, and which of its rows still count. */
+export interface KeyUse {
+  /** As an operator reads it. */
+  use: string;
+  table: string;
+  column: string;
+  /** How the value names its key: sealed bytes, a keyed hash, or a signature. */
+  form: 'sealed' | 'digest' | 'signature';
+  ends: UseEnds;
+  /** SQL about the row `t`. */
+  counts: string;
+}
+
+const OF_OPEN_CASE = 'EXISTS (SELECT FROM regain.recovery_cases c WHERE c.id = t.case_id AND c.closed_at IS NULL)';
+const NOT_OVER = 't.expires_at > clock_timestamp()';
+const NOT_ENDED = 't.ended_at IS NULL';
+
+const valueOf =
+  (form: KeyUse['form'], ends: UseEnds) =>
+  (use: string, place: string, counts = 'true'): KeyUse => {
+    const [table = '', column = ''] = place.split('.');
+    return { use, table, column, form, ends, counts };
+  };
+const sealed = valueOf('sealed', 'resealed');
+const found = valueOf('digest', 'resealed');
+const passing = valueOf('digest', 'expires');
+const handedOut = valueOf('digest', 'replaced');
+const signed = valueOf('signature', 'verified');
+
+/**
+ * Everything in the database that a master key is needed for. Columns are labelled in the schema, and a test holds the
+ * labels against this list and the one below.
+ */
+export const KEY_USES: readonly KeyUse[] = [
+  sealed('data keys of cases', 'case_keys.wrapped_sealed'),
+  sealed('accounts', 'subjects.profile_sealed'),
+  sealed('proofing records', 'proofing_records.attributes_sealed'),
+  sealed('keys of portraits', 'proofing_records.portrait_key_sealed'),
+  sealed('names of passkeys', 'credentials.name_sealed'),
+  sealed('starts that wait', 'recovery_requests.login_sealed'),
+  found('logins', 'subjects.login_digest'),
+  found('employee ids', 'subjects.employee_id_digest'),
+  found('birth dates', 'subject_birth_dates.birth_digest'),
+  found('documents of proofing records', 'known_documents.document_digest', 't.kept_until IS NULL'),
+  passing('documents of cases', 'known_documents.document_digest', 't.kept_until > clock_timestamp()'),
+  handedOut('API keys', 'api_keys.key_digest', 't.revoked_at IS NULL'),
+  handedOut('saved recovery codes', 'saved_recovery_codes.code_digest', NOT_ENDED),
+  passing('links', 'recovery_links.token_digest', `t.used_at IS NULL AND t.dead_at IS NULL AND ${NOT_OVER}`),
+  passing('page sessions', 'flow_sessions.cookie_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
+  passing('browsers of cases', 'capture_bindings.cookie_digest', OF_OPEN_CASE),
+  passing('returns from partners', 'verification_sessions.return_state_digest', OF_OPEN_CASE),
+  passing(
+    'recovery tokens',
+    'recovery_tokens.token_digest',
+    `t.consumed_at IS NULL AND t.superseded_at IS NULL AND ${NOT_OVER}`,
+  ),
+  passing('challenges', 'webauthn_challenges.challenge_digest', `t.consumed_at IS NULL AND ${NOT_OVER}`),
+  passing('sign-ins', 'relying_party_sessions.cookie_digest', `${NOT_ENDED} AND ${NOT_OVER}`),
+  passing('objections from notices', 'notices.token_digest', 't.token_expires_at > clock_timestamp()'),
+  passing('addresses that were told', 'notices.address_digest', OF_OPEN_CASE),
+  passing('mailed codes', 'issued_recovery_codes.code_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
+  passing('addresses of links', 'link_addresses.address_digest', OF_OPEN_CASE),
+  passing('marks of pictures', 'evidence.picture_digest'),
+  signed('audit checkpoints', 'audit_checkpoints.signature'),
+];
+
+/** Labelled alike, and needing no master key of the past: why. */
+export const NO_MASTER_KEY: Readonly<Record<string, string>> = {
+  'recovery_cases.reason_sealed': 'the case’s key',
+  'recovery_cases.call_code_sealed': 'the case’s key',
+  'verification_sessions.nonce_sealed': 'the case’s key',
+  'verification_sessions.handoff_sealed': 'the case’s key',
+  'verification_sessions.secret_state_sealed': 'the case’s key',
+  'surplus_sessions.secret_state_sealed': 'the case’s key',
+  'session_deliveries.payload_sealed': 'the case’s key',
+  'verification_reports.report_sealed': 'the case’s key',
+  'withdrawn_results.report_sealed': 'the case’s key',
+  'review_votes.note_sealed': 'the case’s key',
+  'device_confirmations.number_sealed': 'the case’s key',
+  'evidence.fingerprint_sealed': 'the case’s key',
+  'recovery_tokens.capture_digest': 'copied from the case’s browser, and compared with it',
+  'issued_recovery_codes.capture_digest': 'copied from the case’s browser, and compared with it',
+  'given_recovery_codes.capture_digest': 'copied from the case’s browser, and compared with it',
+  'recovery_tokens.idempotency_digest': 'compared for minutes after the token was spent',
+  'idempotency_keys.principal_digest': 'looked up under the active key alone',
+  'idempotency_keys.key_digest': 'looked up under the active key alone',
+  'idempotency_keys.response_sealed': 'looked up under the active key alone',
+  'idempotency_keys.request_sha256': 'no key',
+  'limit_counters.key_digest': 'looked up under the active key alone',
+};
