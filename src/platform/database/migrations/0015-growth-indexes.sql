@@ -18,5 +18,5 @@ CREATE INDEX recovery_cases_by_ticket ON recovery_cases (ticket_ref, id) WHERE t
 -- The sweeper: what is still to be erased, what was told of lately, what was published and may go.
 CREATE INDEX case_keys_not_shredded ON case_keys (case_id) WHERE shredded_at IS NULL;
 CREATE INDEX audit_events_to_tell ON audit_events (occurred_at) WHERE type IN
-  ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'case.completed', 'passkey.frozen', 'case.confirmation_requested');
+  ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'verification.late_result_worse', 'case.completed', 'passkey.frozen', 'case.confirmation_requested');
 CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
