@@ -17,5 +17,3 @@ GRANT SELECT, INSERT ON late_results TO regain_app;
 -- How often its partner was asked after a session had ended without an answer.
 ALTER TABLE verification_sessions ADD COLUMN late_looks integer NOT NULL DEFAULT 0;
 SELECT label_columns('verification_sessions', 'none', 'late_looks');
-CREATE INDEX verification_sessions_late ON verification_sessions (next_fetch_at)
-  WHERE state IN ('failed', 'abandoned') AND next_fetch_at IS NOT NULL;
