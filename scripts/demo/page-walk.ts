@@ -7,9 +7,6 @@ const MARKS = {
   consent: 'form[action="/flow/consent"]',
   codes: 'form[action="/flow/codes"]',
   document: 'form[action="/flow/document"]',
-  sentCode: 'form[action="/flow/without-document/send"]',
-  otherCode: 'form[action="/flow/without-document/code"]',
-  bothCodes: 'form[action="/flow/without-document/submit"]',
   provider: 'form[action="/flow/verification"]',
   front: 'form[action="/flow/evidence/document_front"]',
   back: 'form[action="/flow/evidence/document_back"]',
@@ -74,42 +71,6 @@ export class PageWalk {
     await this.choose('consent', 'agreed', 'true');
     await this.submit(MARKS.consent);
     await this.arriveAt('document', 'codes');
-  }
-
-  /** From a page that asks for more, by the link of those who have no document. */
-  async goWithoutDocument(): Promise<void> {
-    const link = 'a[href="/flow/without-document"]';
-    await this.page.click(`main details:has(${link}) summary`);
-    await this.page.click(`main ${link}`);
-    await this.arriveAt('sentCode');
-  }
-
-  /** Asks for the first code; it goes to an address on file. */
-  async askForCode(): Promise<void> {
-    await this.submit(MARKS.sentCode);
-    await this.page.locator('main [role="status"]').waitFor();
-    await this.look(this.page, 'sentCode');
-  }
-
-  /** The one that was sent. */
-  async giveSentCode(code: string): Promise<void> {
-    await this.page.fill('#code', code);
-    await this.submit(MARKS.otherCode);
-    await this.page.locator(MARKS.sentCode).waitFor({ state: 'detached' });
-    await this.arriveAt('otherCode');
-  }
-
-  /** The one that was saved. */
-  async giveSavedCode(code: string): Promise<void> {
-    await this.page.fill('#code', code);
-    await this.submit(MARKS.otherCode);
-    await this.arriveAt('bothCodes');
-  }
-
-  /** Asks for a decision on two codes and no document. */
-  async sendCodes(): Promise<void> {
-    await this.submit(MARKS.bothCodes);
-    await this.page.waitForURL((url) => url.pathname === '/flow');
   }
 
   /** Where only one provider is offered, the page after it is the first photo already. */
