@@ -5,6 +5,7 @@ import { eventually } from './eventually.js';
 const MARKS = {
   landing: 'form[action="/flow/start"]',
   consent: 'form[action="/flow/consent"]',
+  codes: 'form[action="/flow/codes"]',
   document: 'form[action="/flow/document"]',
   provider: 'form[action="/flow/verification"]',
   front: 'form[action="/flow/evidence/document_front"]',
@@ -69,7 +70,7 @@ export class PageWalk {
   async agree(): Promise<void> {
     await this.choose('consent', 'agreed', 'true');
     await this.submit(MARKS.consent);
-    await this.arriveAt('document');
+    await this.arriveAt('document', 'codes');
   }
 
   /** Where only one provider is offered, the page after it is the first photo already. */

@@ -9,8 +9,9 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { KnownDocuments } from './accounts/known-documents.js';
 import { CaseFactsReader } from './case-facts.js';
-import { decide } from './decide.js';
-import type { ApprovalStep, Decision, Verdict } from './decision.js';
+import { contradicted } from './contradictions.js';
+import { circumstanceFinding, decide } from './decide.js';
+import type { ApprovalStep, Decision, Finding, Verdict } from './decision.js';
 import { Decisions } from './decisions.js';
 import { DeviceConfirmations } from './device/device-confirmations.js';
 import { deviceSettled } from './device/device-standing.js';
@@ -80,7 +81,8 @@ export class Adjudication {
       const again = recoveryCase.stateReason;
       const stands = again !== null && (await this.stillGood(tx, recoveryCase, ruling));
       const { verdict, bucket } = stands ? ({ verdict: 'approve', bucket: 'confirmed' } as const) : decision;
-      const made = { decidedBy: again ?? 'policy', verdict, bucket, findings: decision.findings, facts };
+      const decidedBy = again === null ? 'policy' : await this.decisions.nameOf(tx, at, again);
+      const made = { decidedBy, verdict, bucket, findings: decision.findings, facts };
       await this.decisions.record(tx, { recoveryCase, actor: SYSTEM, ...made, reportId, policy });
       // By codes alone no document is shown now: what was found of an earlier one was told when it was.
       if (facts.route !== 'codes')
@@ -137,6 +139,15 @@ export class Adjudication {
     if (!read) return undefined;
     const facts = settleFacts(read.facts);
     return { ...read, decision: decide(facts), facts };
+  }
+
+  /**
+   * What stands against the person in a case on which nobody reported in time, for somebody who only looks: what came too
+   * late.
+   */
+  async lookAtLate(tx: Transaction, recoveryCase: RecoveryCase): Promise<Finding[]> {
+    const facts = await this.reader.unreported(tx, recoveryCase);
+    return facts ? contradicted(settleFacts(facts)).map(circumstanceFinding) : [];
   }
 
   /** Moves the case; a hold comes with its own end, and with a question when one is to be asked. @throws CaseMovedOnError when nothing changed */

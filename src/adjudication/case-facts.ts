@@ -37,6 +37,14 @@ type EvidenceFacts = Pick<
   'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'documentStanding'
 >;
 
+const NOBODY_REPORTED: EvidenceFacts = {
+  report: NO_REPORT,
+  withdrawn: false,
+  provider: CODES_PROVIDER,
+  device: CODES_DEVICE,
+  documentStanding: 'unread',
+};
+
 /** Gathers what a decision depends on, as it stands now. */
 @Injectable()
 export class CaseFactsReader {
@@ -64,10 +72,30 @@ export class CaseFactsReader {
     const byCodes = await goesByCodes(tx, recoveryCase);
     const stored = byCodes ? undefined : await this.reports.ofAttempt(tx, recoveryCase.id, recoveryCase.attempt);
     if (!stored && !byCodes) return undefined;
+    const evidence = stored ? await this.reported(tx, recoveryCase, stored) : await this.codesAlone(tx, recoveryCase);
+    return { ...(await this.withCircumstances(tx, recoveryCase, evidence)), ...(stored && { reportId: stored.id }) };
+  }
+
+  /**
+   * The same where no provider has reported in this attempt, for somebody who looks at what came too late of others.
+   * Undefined when nothing did. @throws CaseShreddedError, SealBrokenError
+   */
+  async unreported(tx: Transaction, recoveryCase: RecoveryCase): Promise<AdjudicationFacts | undefined> {
+    const shown = await this.late(tx, recoveryCase);
+    if (shown.length === 0) return undefined;
+    return (await this.withCircumstances(tx, recoveryCase, { ...NOBODY_REPORTED, shown })).facts;
+  }
+
+  /** Evidence, and what else a decision depends on. */
+  private async withCircumstances(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    evidence: EvidenceFacts,
+  ): Promise<Omit<CaseFacts, 'reportId'>> {
     const policies = await this.policies.both(tx, recoveryCase);
     const policy = strictestOf(policies);
     const facts: AdjudicationFacts = {
-      ...(stored ? await this.reported(tx, recoveryCase, stored) : await this.codesAlone(tx, recoveryCase)),
+      ...evidence,
       policy,
       recoveryCase: {
         mode: recoveryCase.mode,
@@ -83,13 +111,31 @@ export class CaseFactsReader {
       today: await calendarDate(tx),
     };
     const { id, version } = policies.today ?? policies.started;
-    return { facts, ...(stored && { reportId: stored.id }), policy: { id, version } };
+    return { facts, policy: { id, version } };
+  }
+
+  /** What came of sessions that were given up, in whatever attempt. */
+  private async late(tx: Transaction, recoveryCase: RecoveryCase): Promise<ShownEvidence[]> {
+    const shown: ShownEvidence[] = [];
+    for (const { attempt, report } of await this.reports.lateOfCase(tx, recoveryCase.id))
+      shown.push(await this.shown(tx, recoveryCase, { attempt, report, withdrawn: false }));
+    return shown;
+  }
+
+  private async shown(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    evidence: Omit<ShownEvidence, 'documentStanding'>,
+  ): Promise<ShownEvidence> {
+    return { ...evidence, documentStanding: await this.documentStanding(tx, recoveryCase, evidence.report) };
   }
 
   /** What the attempt's provider said, and where. */
   private async reported(tx: Transaction, recoveryCase: RecoveryCase, stored: StoredReport): Promise<EvidenceFacts> {
     const report = stored.withdrawnBy ?? stored.report;
+    const shown = await this.late(tx, recoveryCase);
     return {
+      ...(shown.length > 0 && { shown }),
       report,
       withdrawn: stored.withdrawnBy !== undefined,
       provider: await this.provider(tx, recoveryCase, stored),
@@ -100,17 +146,12 @@ export class CaseFactsReader {
 
   /** Nobody was asked in this attempt; what was shown in another one is looked at all the same. */
   private async codesAlone(tx: Transaction, recoveryCase: RecoveryCase): Promise<EvidenceFacts> {
-    const shown: ShownEvidence[] = [];
+    const shown = await this.late(tx, recoveryCase);
     for (const { attempt, report: first, withdrawnBy } of await this.reports.ofCase(tx, recoveryCase.id)) {
-      const report = withdrawnBy ?? first;
-      const documentStanding = await this.documentStanding(tx, recoveryCase, report);
-      shown.push({ attempt, report, withdrawn: withdrawnBy !== undefined, documentStanding });
+      const evidence = { attempt, report: withdrawnBy ?? first, withdrawn: withdrawnBy !== undefined };
+      shown.push(await this.shown(tx, recoveryCase, evidence));
     }
-    return {
-      ...{ route: 'codes', shown, withdrawn: false, documentStanding: 'unread' },
-      doubts: await codesDoubts(tx, recoveryCase),
-      ...{ report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE },
-    };
+    return { ...NOBODY_REPORTED, route: 'codes', shown, doubts: await codesDoubts(tx, recoveryCase) };
   }
 
   private documentStanding(

@@ -158,7 +158,8 @@ const CIRCUMSTANCES: ReadonlySet<Objection['about']> = new Set<Exclude<Objection
   'channel',
 ]);
 
-const circumstanceFinding = ({ about, reasonCodes, settleable }: Objection): Finding => ({
+/** An objection as a line of its own. */
+export const circumstanceFinding = ({ about, reasonCodes, settleable }: Objection): Finding => ({
   about,
   result: 'objects',
   reasonCodes,

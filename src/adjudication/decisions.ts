@@ -84,6 +84,13 @@ export class Decisions {
     return true;
   }
 
+  /** How a decision that is taken again is signed: by its reason, and by a number from the second time on. */
+  async nameOf(tx: Transaction, at: { caseId: string; attempt: number }, reason: string): Promise<string> {
+    const { before } = await tx.one<{ before: number }>`SELECT count(*)::int AS before FROM decisions
+      WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND (decided_by = ${reason} OR decided_by LIKE ${`${reason}#%`})`;
+    return before === 0 ? reason : `${reason}#${before + 1}`;
+  }
+
   /** The latest decision of an attempt, by whomever. */
   async latest(tx: Transaction, at: { caseId: string; attempt: number }): Promise<StoredDecision | undefined> {
     return tx.maybeOne<StoredDecision>`

@@ -15,13 +15,13 @@ import type { SettledCheck } from './settled-check.js';
 export const ROUTES = ['document', 'codes'] as const;
 export type Route = (typeof ROUTES)[number];
 
-/** Evidence that was shown in a case before it went by codes, as its provider judged it. */
+/** Evidence that was shown in a case and that the attempt does not rest on, as its provider judged it. */
 export interface ShownEvidence extends Pick<AdjudicationFacts, 'report' | 'withdrawn' | 'documentStanding'> {
   /** The attempt it was shown in. */
   attempt: number;
 }
 
-/** What shown evidence says against the person. Codes waive none of it. */
+/** What shown evidence says against the person. Neither codes nor another report waive any of it. */
 export interface Contradiction {
   attempt: number;
   reasonCodes: FindingReason[];
@@ -31,7 +31,7 @@ export interface Contradiction {
 export interface AdjudicationFacts {
   /** Absent in what was stored before there were two: by document. */
   route?: Route;
-  /** By codes alone: what was shown in this case before. */
+  /** Of which somebody said something only after the session was given up; by codes alone also what was shown in this case before. */
   shown?: readonly ShownEvidence[];
   /** By codes alone: what else is known against it. */
   doubts?: readonly CodesDoubt[];
@@ -100,7 +100,7 @@ export interface AdjudicationFacts {
  * in ten years.
  */
 export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofing' | 'directoryIdentity' | 'shown'> {
-  /** By codes alone: what evidence shown before says against the person. */
+  /** What evidence besides the attempt's own says against the person; absent in what was stored when only codes asked. */
   contradictions?: readonly Contradiction[];
   report: {
     status: ProviderReport['status'];

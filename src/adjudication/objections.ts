@@ -3,6 +3,7 @@ import { checksForStrength } from '../policy/account-strength.js';
 import { providerIds } from '../policy/provider-rules.js';
 import { accountObjections, neverProofed } from './accounts/account-objections.js';
 import { withCodesAlone } from './codes-route.js';
+import { contradicted } from './contradictions.js';
 import type { Objection } from './decision.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
 import { attemptsRemain, deny, refer, refuseBy } from './objection.js';
@@ -142,6 +143,7 @@ function untied(facts: SettledFacts, checks: SettledChecks, raised: readonly Obj
 const ALWAYS: readonly ObjectionRule[] = [
   session,
   withdrawal,
+  contradicted,
   provider,
   account,
   neverProofed,

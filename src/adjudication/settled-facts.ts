@@ -1,7 +1,7 @@
 import { documentAcceptance } from '../policy/document-rules.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 import { isSpecimen, reportedDocument } from './accounts/document-number.js';
-import { contradictionsIn } from './codes-route.js';
+import { contradictionsIn } from './contradictions.js';
 import type { AdjudicationFacts, SettledFacts } from './facts.js';
 import { settleChecks } from './settled-checks.js';
 
@@ -28,7 +28,7 @@ export function settleFacts({
     },
     checks,
     attributes: data.attributes,
-    ...(circumstances.route === 'codes' && {
+    ...(shown && {
       contradictions: contradictionsIn({ report, proofing, directoryIdentity, shown, ...circumstances }),
     }),
     ...(proofing && { proofing: { coolingOff: proofing.coolingOff, level: proofing.level } }),

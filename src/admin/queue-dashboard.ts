@@ -23,11 +23,11 @@ const CONTENT_POLICY =
   "connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * What may be done here besides looking: putting one job back, or all dead letters of a queue. Jobs hold ids only, and
- * none is added, edited, moved or deleted by hand: what a queue has lost is the sweeper's to bring back.
+ * What may be done here besides looking, and not by a button: putting dead letters back, which is written down before it is
+ * done. Jobs hold ids only, and none is added, edited, moved or deleted by hand: what a queue has lost is the sweeper's to
+ * bring back.
  */
-const ONE_JOB = /^\/queues\/api\/queues\/([a-z-]+)\/(outbox-\d+)\/retry$/;
-const ALL_FAILED = /^\/queues\/api\/queues\/([a-z-]+)\/retry\/failed$/;
+const REDRIVE = '/redrive';
 
 const RedriveBody = z.strictObject({
   queue: z.string().max(100).optional(),
@@ -35,14 +35,14 @@ const RedriveBody = z.strictObject({
 });
 
 /**
- * bull-board at `/queues` of a worker's operators' port, and `POST /queues/redrive`. A browser asks for a password: the
- * operators' token, under any name. It is sent along by itself from then on, so what changes something must come from
- * the dashboard's own pages.
+ * bull-board at `/queues` of a worker's operators' port, to look at, and `POST /queues/redrive`. A browser asks for a
+ * password: the operators' token, under any name. It is sent along by itself from then on, so what changes something must
+ * come with the token by hand, or from the dashboard's own pages.
  */
 export async function queueDashboard(server: FastifyInstance, parts: DashboardParts): Promise<void> {
   const adapter = new BoardAdapter(PREFIX);
   createBullBoard({
-    queues: parts.queues.map((queue) => new BullMQAdapter(queue)),
+    queues: parts.queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'Regain queues' } },
   });
@@ -53,8 +53,7 @@ export async function queueDashboard(server: FastifyInstance, parts: DashboardPa
         void reply.header('content-security-policy', CONTENT_POLICY).header('cache-control', 'no-store');
         void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
       });
-      board.addHook('preHandler', (request) => note(request, parts.database));
-      board.post('/redrive', async (request, reply) => {
+      board.post(REDRIVE, async (request, reply) => {
         const body = RedriveBody.safeParse(request.body ?? {});
         if (!body.success) return reply.status(400).send({ status: 400, code: 'invalid_request' });
         const redriven = await redrive(parts.queues, body.data, (intended) =>
@@ -85,8 +84,7 @@ async function admit(request: FastifyRequest, reply: FastifyReply, token: string
   }
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const path = request.url.split('?')[0] ?? '';
-  const known = path === `${PREFIX}/redrive` || ONE_JOB.test(path) || ALL_FAILED.test(path);
-  if (!known) await reply.status(403).send({ status: 403, code: 'insufficient_scope' });
+  if (path !== `${PREFIX}${REDRIVE}`) await reply.status(403).send({ status: 403, code: 'insufficient_scope' });
   else if (!bearer && !fromOwnPage(request)) await reply.status(403).send({ status: 403, code: 'origin_not_allowed' });
 }
 
@@ -98,14 +96,6 @@ function fromOwnPage({ headers, protocol }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
   return headers.host !== undefined && headers.origin === `${protocol}://${headers.host}`;
-}
-
-/** Written before it is done: what cannot be noted is not done. */
-async function note(request: FastifyRequest, database: Database): Promise<void> {
-  if (request.method === 'GET' || request.method === 'HEAD') return;
-  const path = request.url.split('?')[0] ?? '';
-  const [, queue, jobId = 'all_failed'] = ONE_JOB.exec(path) ?? ALL_FAILED.exec(path) ?? [];
-  if (queue !== undefined) await auditRedrive(database, 'operators_port', [{ queue, jobIds: [jobId] }]);
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

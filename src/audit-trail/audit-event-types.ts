@@ -42,6 +42,8 @@ export const AUDIT_EVENT_TYPES = [
   'verification.result_refused',
   'verification.result_withdrawn',
   'verification.late_result_ignored',
+  'verification.late_result_kept',
+  'verification.late_result_worse',
   'verification.surplus_session_closed',
   'verification.surplus_session_unresolved',
   'decision.made',

@@ -50,9 +50,9 @@ const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => { subject: string; hap
     happened: 'The identity check for resetting how you sign in was passed. A new passkey can now be set up.',
   }),
   result_withdrawn: (facts) => ({
-    subject: `${facts.organisationName}: the identity check was taken back`,
+    subject: `${facts.organisationName}: the identity check is in question`,
     happened:
-      'The service that did the identity check for resetting how you sign in has changed its answer. If no passkey had been set up by then, none can be set up before somebody has looked at it.',
+      'A service that was asked about your identity for resetting how you sign in now says something else. If no passkey had been set up by then, none can be set up before that has been looked at.',
   }),
   recovery_completed: (facts) => ({
     subject: `${facts.organisationName}: a new passkey was added to your account`,

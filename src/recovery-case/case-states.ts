@@ -35,6 +35,7 @@ export const STATE_REASONS = [
   'waiting_for_confirmation',
   'result_withdrawn',
   'browser_strayed',
+  'late_result',
   'attempts_exhausted',
   'evaluation_finished',
   'policy_tightened',

@@ -20,6 +20,7 @@ const APPEND_ONLY = [
   'consents',
   'verification_reports',
   'withdrawn_results',
+  'late_results',
   'decisions',
   'review_votes',
   'policy_versions',

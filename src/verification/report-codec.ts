@@ -83,3 +83,6 @@ export const reportUse = (sessionId: string): string => `verification:${sessionI
 
 /** The same of what took it back: neither can stand in for the other. */
 export const withdrawalUse = (sessionId: string): string => `verification:${sessionId}:withdrawal`;
+
+/** The same of what came after the session was given up. */
+export const lateUse = (sessionId: string): string => `verification:${sessionId}:late`;

@@ -5,7 +5,7 @@ import { CaseKeys } from '../platform/crypto/case-keys.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { newId } from '../platform/ids/ids.js';
 import type { CaseState } from '../recovery-case/case-states.js';
-import { decodeReport, encodeReport, publicChecks, reportUse, withdrawalUse } from './report-codec.js';
+import { decodeReport, encodeReport, lateUse, publicChecks, reportUse, withdrawalUse } from './report-codec.js';
 import type { VerificationSession } from './session/verification-session.js';
 
 export interface StoredReport {
@@ -19,14 +19,20 @@ export interface StoredReport {
   withdrawnBy?: ProviderReport;
 }
 
+/** What came of a session after it was given up. */
+export interface LateReport {
+  attempt: number;
+  report: ProviderReport;
+}
+
 interface ReportRow extends Omit<StoredReport, 'report' | 'withdrawnBy'> {
   reportSealed: Buffer;
   withdrawalSealed: Buffer | null;
 }
 
 /**
- * Accepted reports, one per session and never changed, and what took one of them back. Adjudication and reviewers read
- * them here.
+ * Accepted reports, one per session and never changed, what took one of them back, and what came too late to be one.
+ * Adjudication and reviewers read them here.
  */
 @Injectable()
 export class VerificationReports {
@@ -61,6 +67,20 @@ export class VerificationReports {
     return rows === 1;
   }
 
+  /** Keeps what came of a session that was given up. False when something had come before. @throws ZodError */
+  async storeLate(
+    tx: Transaction,
+    session: VerificationSession,
+    late: { report: ProviderReport; caseState: CaseState; worse: boolean },
+  ): Promise<boolean> {
+    const { report, caseState, worse } = late;
+    const use = lateUse(session.id);
+    const sealed = await this.keys.seal(tx, session.caseId, { plain: encodeReport(report), use });
+    const rows = await tx.run`INSERT INTO late_results (session_id, case_state, worse, checks, report_sealed)
+      VALUES (${session.id}, ${caseState}, ${worse}, ${JSON.stringify(publicChecks(report))}, ${sealed}) ON CONFLICT (session_id) DO NOTHING`;
+    return rows === 1;
+  }
+
   /** What a session reported, whatever was said later. @throws CaseShreddedError, SealBrokenError */
   async ofSession(tx: Transaction, { id, caseId }: VerificationSession): Promise<ProviderReport | undefined> {
     const row = await tx.maybeOne<{ reportSealed: Buffer }>`
@@ -87,6 +107,17 @@ export class VerificationReports {
       WHERE r.case_id = ${caseId} ORDER BY r.received_at`;
     const reports: (StoredReport & { attempt: number })[] = [];
     for (const { attempt, ...row } of rows) reports.push({ attempt, ...(await this.opened(tx, caseId, row)) });
+    return reports;
+  }
+
+  /** Everything that came too late, of every attempt, oldest first. @throws CaseShreddedError, SealBrokenError */
+  async lateOfCase(tx: Transaction, caseId: string): Promise<LateReport[]> {
+    const rows = await tx.many<{ id: string; attempt: number; sealed: Buffer }>`
+      SELECT s.id, s.attempt, l.report_sealed AS sealed FROM late_results l JOIN verification_sessions s ON s.id = l.session_id
+      WHERE s.case_id = ${caseId} ORDER BY l.received_at, s.id`;
+    const reports: LateReport[] = [];
+    for (const { id, attempt, sealed } of rows)
+      reports.push({ attempt, report: await this.open(tx, caseId, { sealed, use: lateUse(id) }) });
     return reports;
   }
 

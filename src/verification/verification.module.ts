@@ -10,6 +10,8 @@ import { AccountAttempts } from './account-attempts.js';
 import { Abandonment } from './collect/abandonment.js';
 import { CollectResultProcessor } from './collect/collect-result.processor.js';
 import { FetchAftermath } from './collect/fetch-aftermath.js';
+import { LateLooks } from './collect/late-looks.js';
+import { LateResults } from './collect/late-results.js';
 import { PollSchedule } from './collect/poll-schedule.js';
 import { RepeatedSelfies } from './collect/repeated-selfies.js';
 import { RereadSchedule } from './collect/reread-schedule.js';
@@ -104,6 +106,8 @@ import { VerificationReports } from './verification-reports.js';
     PollSchedule,
     RepeatedSelfies,
     RereadSchedule,
+    LateLooks,
+    LateResults,
     Abandonment,
     ResultWithdrawal,
     ResultSettlement,

@@ -3,8 +3,18 @@ import type { Browser } from 'playwright-core';
 import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
 import { PageWalk } from '../../scripts/demo/page-walk.js';
 import { assertNotApproved, isDecided } from '../../scripts/demo/outcome.js';
+import { WithoutDocumentWalk } from '../../scripts/demo/without-document-walk.js';
 import { startService, type TestService } from '../support/service.js';
 import { VisitedPages } from '../support/visited-pages.js';
+import { GoldenStage } from '../journeys/golden-stage.js';
+
+/** A profile that asks for a code, and lets two stand for a document. */
+const TWO_CODES_WILL_DO = {
+  requiredChecks: ['document_authenticity', 'face_match', 'data_match'],
+  matching: { require: ['data'], unproofed: 'codes', withoutDocument: 'codes' },
+  ingredients: { unproofed: ['issued_code'] },
+  hold: { weakEvidenceSeconds: 1 },
+};
 
 describe('the way back through a partner', () => {
   let service: TestService;
@@ -39,6 +49,40 @@ describe('the way back through a partner', () => {
     const types = (await service.desk.timeline(id)).map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['verification.push_matched', 'case.reported', 'decision.made']));
     expect(visited.marks).toContain('partner-handoff');
+    expect(visited.faults).toEqual([]);
+  });
+
+  it('goes on without a document from the page that asks for a code besides one, at 320 px and from right to left', async () => {
+    const stage = new GoldenStage(service);
+    const account = await stage.account('two-codes', { changes: TWO_CODES_WILL_DO, unproofed: true });
+    await stage.partnerSays(account, 'pass');
+    const first = await stage.begin(account);
+    await stage.giveIssuedCode(first);
+    await first.applicant.chooseProvider('sandbox');
+    const saved = await stage.saveCode(first, await stage.finish(first));
+
+    const visited = new VisitedPages();
+    const { id: caseId } = await service.desk.openCase({ id: account.id });
+    await stage.trailHas(caseId, 'link.sent');
+    const context = await browser.newContext({ viewport: { width: 320, height: 640 }, locale: 'ar' });
+    const walk = new PageWalk(await context.newPage(), visited.look);
+    visited.watch(walk.page);
+    await walk.openLink(await service.trial.recoveryLink(account.email));
+    await walk.start();
+    await walk.agree();
+    expect(visited.marks.at(-1)).toBe('codes');
+    const without = new WithoutDocumentWalk(walk.page, visited.look);
+    await without.begin();
+    await without.askForCode();
+    await without.giveSentCode(await stage.issuedCode({ caseId, account }));
+    await without.giveSavedCode(saved);
+    await without.send();
+    await walk.awaitPasskeyPage();
+    await addVirtualAuthenticator(walk.page);
+    await walk.createPasskey();
+    await walk.signIn();
+    await context.close();
+    expect(await service.desk.readCase(caseId)).toMatchObject({ state: 'completed', provider: null });
     expect(visited.faults).toEqual([]);
   });
 

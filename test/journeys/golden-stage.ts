@@ -52,7 +52,7 @@ const TOLD = ['verdict', 'bucket', 'outcome', 'method', 'state', 'reason'] as co
 export class GoldenStage {
   readonly #colleagues = new Map<string, HelpDesk>();
 
-  private constructor(readonly service: TestService) {}
+  constructor(readonly service: TestService) {}
 
   static async start(): Promise<GoldenStage> {
     return new GoldenStage(await startService({ env: { RATE_LIMIT_SCALE: '100' } }));
@@ -138,15 +138,21 @@ export class GoldenStage {
   }
 
   /** Has a code sent to the address that did not get the link, and types it. */
-  async giveIssuedCode({ caseId, account, applicant }: Begun): Promise<void> {
+  async giveIssuedCode(begun: Begun): Promise<void> {
+    const { applicant } = begun;
     const path = '/v1/flow/recovery-codes';
     (await applicant.http.post(`${path}/send`)).expect(202);
-    const code = await eventually('the code is mailed', async () => {
-      const [mail] = await this.service.trial.mails(otherAddressOf(account.login));
-      return mail?.text.match(/recovery code is ([\d ]+)/)?.[1];
-    });
-    await this.trailHas(caseId, 'recovery_code.sent');
+    const code = await this.issuedCode(begun);
     (await applicant.http.post(path, { method: 'issued', code })).expect(200);
+  }
+
+  /** The code that was sent in this case, once it is there. */
+  async issuedCode({ caseId, account }: Pick<Begun, 'caseId' | 'account'>): Promise<string> {
+    await this.trailHas(caseId, 'recovery_code.sent');
+    return eventually('the code is mailed', async () => {
+      const mails = await this.service.trial.mails(otherAddressOf(account.login));
+      return mails.map(({ text }) => /recovery code is ([\d ]+)/.exec(text)?.[1]).find((code) => code !== undefined);
+    });
   }
 
   /** Sends a form of the page, as a browser without scripts does. */

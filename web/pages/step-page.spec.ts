@@ -56,6 +56,10 @@ describe('pageOfFlow', () => {
     const pageAt = (step: FlowView['step'], facts = {}, recoveryCodes: FlowView['recoveryCodes'] = missing) =>
       pageOfFlow(flow({ step, recoveryCodes }), { retentionDays: 7, ...facts });
     expect(pageAt('codes')).toEqual({ screen: 'recovery-codes' });
+    expect(pageAt('codes', {}, { ...missing, withoutDocument: true })).toEqual({
+      screen: 'recovery-codes',
+      canGoWithout: true,
+    });
     expect(pageAt('codes', { wantsDocument: true })).toMatchObject({ screen: 'choose-document' });
     expect(pageAt('evidence', { wantsCodes: true, codeError: 'wrong' })).toEqual({
       screen: 'recovery-codes',

@@ -39,7 +39,7 @@ export interface StepFacts {
 
 /** The page of a flow. Pure: the server owns the state, so any address of the flow shows the page that fits it. */
 export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
-  if (facts.wantsCodes && mayGiveCodes(flow)) return codesPage(facts);
+  if (facts.wantsCodes && mayGiveCodes(flow)) return codesPage(flow, facts);
   if (facts.wantsNoDocument && mayGoWithout(flow)) return withoutDocumentPage(flow, facts);
   if (facts.wantsDocument && ['codes', 'retry', 'evidence'].includes(flow.step)) return documentPage(flow, facts);
   if (facts.wantedKind && (flow.step === 'retry' || flow.step === 'evidence'))
@@ -48,7 +48,7 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
     case 'consent':
       return consentPage(flow, facts);
     case 'codes':
-      return codesPage(facts);
+      return codesPage(flow, facts);
     case 'document':
       return documentPage(flow, facts);
     case 'provider':
@@ -104,11 +104,12 @@ function withoutDocumentPage({ recoveryCodes }: FlowView, { codeRequested, codeE
   };
 }
 
-function codesPage({ codeRequested, codeError }: StepFacts): PageView {
+function codesPage(flow: FlowView, { codeRequested, codeError }: StepFacts): PageView {
   return {
     screen: 'recovery-codes',
     ...(codeRequested ? { requested: true } : {}),
     ...(codeError ? { error: codeError } : {}),
+    ...(mayGoWithout(flow) ? { canGoWithout: true } : {}),
   };
 }
 

@@ -106,6 +106,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   'without-document-saved': { screen: 'without-document', next: 'saved' },
   'without-document-send': { screen: 'without-document', next: 'send' },
   'recovery-codes': { screen: 'recovery-codes' },
+  'recovery-codes-without-document': { screen: 'recovery-codes', canGoWithout: true },
   'recovery-codes-requested': { screen: 'recovery-codes', requested: true },
   'recovery-codes-wrong': { screen: 'recovery-codes', error: 'wrong' },
   'recovery-codes-too-many': { screen: 'recovery-codes', error: 'too_many' },

@@ -69,6 +69,8 @@ export type EvidenceView =
       /** A code was asked for just now. */
       requested?: boolean;
       error?: 'missing' | 'wrong' | 'too_many';
+      /** The organisation takes a second code instead of a document. */
+      canGoWithout?: boolean;
     }
   | {
       screen: 'without-document';

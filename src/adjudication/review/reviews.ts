@@ -55,7 +55,7 @@ export class Reviews {
       return {
         caseId,
         case: await this.views.of(tx, recoveryCase),
-        ...grouped(ruling?.decision.findings ?? []),
+        ...grouped(ruling?.decision.findings ?? (await this.adjudication.lookAtLate(tx, recoveryCase))),
         approvable: ruling?.decision.approvableByReview ?? false,
         reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
         approvals: await this.votes.approvals(tx, at),

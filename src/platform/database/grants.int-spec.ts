@@ -24,6 +24,7 @@ const MAY: Record<string, readonly string[]> = {
   idempotency_keys: ['DELETE', 'INSERT', 'UPDATE'],
   issued_recovery_codes: ['DELETE', 'INSERT', 'UPDATE'],
   known_documents: ['DELETE', 'INSERT', 'UPDATE'],
+  late_results: ['INSERT'],
   legal_holds: ['INSERT', 'UPDATE'],
   limit_counters: ['DELETE', 'INSERT', 'UPDATE'],
   link_addresses: ['DELETE', 'INSERT'],

@@ -121,6 +121,67 @@ describe('migrations', () => {
     await user.end();
   });
 
+  const TWO_INDEXES = `-- Step by step: each statement stands alone and can be repeated.
+    CREATE INDEX CONCURRENTLY IF NOT EXISTS extra_one ON recovery_requests (created_at);
+    CREATE INDEX CONCURRENTLY IF NOT EXISTS extra_two ON outbox (event, id);`;
+  const indexes = async (): Promise<Record<string, boolean>> =>
+    Object.fromEntries(
+      (
+        await superuser.query<{ name: string; valid: boolean }>(
+          "SELECT c.relname AS name, i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname LIKE 'extra%'",
+        )
+      ).rows.map(({ name, valid }) => [name, valid]),
+    );
+  const BUILDING =
+    "SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%extra_two%' AND wait_event_type = 'Lock'";
+
+  it('that build indexes go step by step: nobody waits for them, and one that was killed is finished by the next (F37)', async () => {
+    const next = readMigrations().length + 1;
+    const migrations = [...readMigrations(), extra(next, TWO_INDEXES)];
+    const writer = new pg.Client({ connectionString: test.appUrl, options: '-c search_path=regain' });
+    await writer.connect();
+    await writer.query('BEGIN');
+    await writer.query("INSERT INTO outbox (event, payload) VALUES ('case.opened', '{}')");
+    const killed = expect(migrate(test.ownerUrl, { migrations })).rejects.toMatchObject({ code: '57P01' });
+    await eventually('the second one waits', async () => ((await superuser.query(BUILDING)).rowCount ?? 0) > 0);
+    const wrote = await test.database.transaction(
+      (tx) => tx.run`INSERT INTO outbox (event, payload) VALUES ('case.opened', '{}')`,
+    );
+    await superuser.query(`SELECT pg_terminate_backend(pid) FROM (${BUILDING}) building`);
+    await killed;
+    expect([wrote, await indexes(), (await applied()).at(-1)]).toEqual([
+      1,
+      { extra_one: true, extra_two: false },
+      next - 1,
+    ]);
+    const mended = migrate(test.ownerUrl, { migrations });
+    await writer.query('COMMIT');
+    expect([await mended, await indexes()]).toEqual([[next], { extra_one: true, extra_two: true }]);
+    await writer.end();
+  });
+
+  it('that build indexes step back from a transaction that does not end, and do not wait for one another (F37, F47)', async () => {
+    const next = readMigrations().length + 1;
+    const migrations = [...readMigrations(), extra(next, TWO_INDEXES)];
+    const reader = new pg.Client({ connectionString: test.appUrl, options: '-c search_path=regain' });
+    await reader.connect();
+    await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await reader.query('SELECT 1 FROM outbox LIMIT 1');
+    const impatient = { migrations, lockTimeoutMs: 50, lockTries: 2 };
+    await expect(migrate(test.ownerUrl, impatient)).rejects.toMatchObject({ code: '55P03' });
+    await reader.query('COMMIT');
+    await reader.end();
+    const results = await Promise.all(Array.from({ length: 3 }, () => migrate(test.ownerUrl, { migrations })));
+    expect([results.flat(), await indexes()]).toEqual([[next], { extra_one: true, extra_two: true }]);
+  });
+
+  it('that go step by step do nothing but build indexes', async () => {
+    const sql = `${TWO_INDEXES} UPDATE outbox SET event = 'x';`;
+    const migrations = [...readMigrations(), extra(readMigrations().length + 1, sql)];
+    await expect(migrate(test.ownerUrl, { migrations })).rejects.toThrow('does more than build indexes');
+    expect(await indexes()).toEqual({});
+  });
+
   it('that meet others in a deadlock are tried again (F37)', async () => {
     const next = readMigrations().length + 1;
     // The first try ends as the server ends one of two that wait for each other; a sequence counts over its undoing.

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { packagePath } from '../package-root/package-root.js';
 import { ADVISORY_LOCKS } from './advisory-locks.js';
+import { buildIndex, indexStepsOf } from './index-steps.js';
 
 export interface Migration {
   version: number;
@@ -44,9 +45,11 @@ const IN_THE_WAY = new Set<unknown>(['55P03', '40P01']);
 
 /**
  * Brings the schema up to date as the owner role. One migrator works at a time and the others wait (F47). Each migration
- * is one transaction: killed half-way, it leaves nothing of itself and the next run goes on from there (F37). A table in
- * use is waited for briefly and often, so that nobody stands behind us. A migration that already ran and has since been
- * edited is refused before anything runs. Returns the versions applied now.
+ * is one transaction: killed half-way, it leaves nothing of itself and the next run goes on from there (F37). One that
+ * builds indexes on tables in use goes step by step instead (index-steps.ts): killed half-way, it leaves what it has
+ * built, and the next run builds the rest. A table in use is waited for briefly and often, so that nobody stands behind
+ * us. A migration that already ran and has since been edited is refused before anything runs. Returns the versions
+ * applied now.
  */
 export async function migrate(ownerUrl: string, options: MigrateOptions = {}): Promise<number[]> {
   const { migrations = readMigrations() } = options;
@@ -55,10 +58,9 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query('SET lock_timeout = 0');
     // Else the server would only notice that a killed migrator is gone when its statement has ended, and keep the lock.
     await client.query("SET client_connection_check_interval = '1s'").catch(() => undefined);
-    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
+    await takeTurn(client);
     await client.query('CREATE SCHEMA IF NOT EXISTS regain');
     await client.query('SET search_path = regain');
     await client.query(
@@ -69,6 +71,20 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
     return missing.map(({ version }) => version);
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Asks again and again instead of standing in the queue: a statement that waits is an old transaction, for which an index
+ * that is built concurrently waits in turn.
+ */
+async function takeTurn(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ ours: boolean }>('SELECT pg_try_advisory_lock($1) AS ours', [
+      ADVISORY_LOCKS.migration,
+    ]);
+    if (rows[0]?.ours) return;
+    await pause(PAUSE_MS);
   }
 }
 
@@ -85,9 +101,17 @@ async function missingOf(client: pg.Client, migrations: Migration[]): Promise<Mi
 
 async function applyPatiently(client: pg.Client, migration: Migration, options: MigrateOptions): Promise<void> {
   const { lockTimeoutMs = LOCK_TIMEOUT_MS, lockTries = LOCK_TRIES } = options;
+  const steps = indexStepsOf(migration);
+  if (!steps) return patiently(lockTries, () => apply(client, migration, lockTimeoutMs));
+  // As long in one go as the others wait in many: nobody stands behind it, and stepping back would cost what was built.
+  for (const step of steps) await patiently(lockTries, () => buildIndex(client, step, lockTimeoutMs * lockTries));
+  await client.query(NOTED, notedAs(migration));
+}
+
+async function patiently(lockTries: number, work: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await apply(client, migration, lockTimeoutMs);
+      await work();
       return;
     } catch (error) {
       if (!IN_THE_WAY.has((error as { code?: unknown }).code) || tries >= lockTries) throw error;
@@ -96,20 +120,15 @@ async function applyPatiently(client: pg.Client, migration: Migration, options: 
   }
 }
 
-async function apply(
-  client: pg.Client,
-  { sql, version, name, sha256 }: Migration,
-  lockTimeoutMs: number,
-): Promise<void> {
+const NOTED = 'INSERT INTO schema_migrations (version, name, sha256) VALUES ($1, $2, $3)';
+const notedAs = ({ version, name, sha256 }: Migration): unknown[] => [version, name, sha256];
+
+async function apply(client: pg.Client, migration: Migration, lockTimeoutMs: number): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query(`SET LOCAL lock_timeout = ${Math.round(lockTimeoutMs)}`);
-    await client.query(sql);
-    await client.query('INSERT INTO schema_migrations (version, name, sha256) VALUES ($1, $2, $3)', [
-      version,
-      name,
-      sha256,
-    ]);
+    await client.query(migration.sql);
+    await client.query(NOTED, notedAs(migration));
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);

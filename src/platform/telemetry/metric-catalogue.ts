@@ -44,6 +44,8 @@ export type FunnelStep = (typeof FUNNEL_STEPS)[number];
 export const SECURITY_EVENT_TYPES = [
   'result_withdrawn',
   'result_withdrawn_after_redemption',
+  'late_result',
+  'late_result_after_redemption',
   'token_refused',
   'token_replayed',
   'passkey_frozen',

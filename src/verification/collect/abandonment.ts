@@ -7,6 +7,7 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
+import { LateLooks } from './late-looks.js';
 
 export interface Ended {
   recoveryCase: RecoveryCase;
@@ -26,6 +27,7 @@ export class Abandonment {
   constructor(
     private readonly cases: RecoveryCaseRepository,
     private readonly sessions: SessionStore,
+    private readonly looks: LateLooks,
   ) {}
 
   /** The person may try again while attempts remain; after the last one somebody has to look. */
@@ -51,15 +53,21 @@ export class Abandonment {
     await this.cases.transition(tx, { caseId, attempt, name: 'refer', reason: 'pictures_not_checked', actor: SYSTEM });
   }
 
-  /** The case closed or went on while the provider was at work: recorded, without effect (T34, T44). */
-  async ignoreLate(tx: Transaction, session: VerificationSession): Promise<void> {
-    if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return;
+  /**
+   * The case closed or went on while the provider was at work: recorded, and no result of its attempt (T34, T44). Gives
+   * the session as it is now; undefined when it had ended.
+   */
+  async ignoreLate(tx: Transaction, session: VerificationSession): Promise<VerificationSession | undefined> {
+    if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return undefined;
     await this.audit(tx, session, { type: 'verification.late_result_ignored', error: 'case_moved_on' });
+    await this.looks.plan(tx, session);
+    return { ...session, state: 'abandoned' };
   }
 
   private async end(tx: Transaction, { session, error }: Ended): Promise<boolean> {
     if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error }))) return false;
     await this.audit(tx, session, { type: 'verification.session_abandoned', error });
+    await this.looks.begin(tx, session, error);
     return true;
   }
 

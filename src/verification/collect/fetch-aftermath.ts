@@ -10,9 +10,10 @@ import { ProviderVitals } from '../providers/provider-vitals.js';
 import { Failover } from '../routing/failover.js';
 import { backoffSeconds } from '../routing/provider-choice.js';
 import { ProviderWait } from '../routing/provider-wait.js';
-import type { VerificationSession } from '../session/verification-session.js';
+import { isOver, type VerificationSession } from '../session/verification-session.js';
 import { SessionStore } from '../session/session-store.js';
 import { Abandonment } from './abandonment.js';
+import { LateLooks } from './late-looks.js';
 import { PollSchedule } from './poll-schedule.js';
 import { RereadSchedule } from './reread-schedule.js';
 import type { ResultClaim } from './result-binding.js';
@@ -56,6 +57,7 @@ export class FetchAftermath {
     private readonly sessions: SessionStore,
     private readonly schedule: PollSchedule,
     private readonly rereads: RereadSchedule,
+    private readonly looks: LateLooks,
     private readonly settlement: ResultSettlement,
     private readonly abandonment: Abandonment,
     private readonly failover: Failover,
@@ -64,7 +66,7 @@ export class FetchAftermath {
   ) {}
 
   async apply(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
-    if (looked.state === 'reported') return this.applyReread(looked, outcome);
+    if (isOver(looked)) return this.applyReread(looked, outcome);
     if (outcome.kind === 'report') return this.applyReport(looked, outcome.report);
     await this.database.transaction(async (tx) => {
       const standing = await this.standing(tx, looked);
@@ -99,14 +101,15 @@ export class FetchAftermath {
       await this.vitals.noteResult(looked.provider, settlement);
   }
 
-  /** A session that has reported: only a worse answer counts, and no end of the call holds anything up. */
+  /** A session that is over: only what stands against its case counts, and no end of the call holds anything up. */
   private async applyReread(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.cases.lock(tx, looked.caseId);
       const delaySeconds = rereadDelay(looked, outcome);
       if (delaySeconds !== undefined) return this.rereads.retry(tx, looked, delaySeconds);
       await this.rereads.finish(tx, looked);
-      if (outcome.kind === 'report') await this.settlement.settle(tx, claimOf(looked, outcome.report));
+      const answered = outcome.kind === 'report' && (await this.settlement.settle(tx, claimOf(looked, outcome.report)));
+      if (!answered || answered === 'refused') await this.looks.plan(tx, looked);
     });
   }
 

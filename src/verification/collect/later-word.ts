@@ -13,12 +13,15 @@ const AGAINST: Partial<Record<CheckResult, number>> = { indeterminate: 1, fail: 
 const IDENTITY: readonly (keyof IdentityAttributes)[] = ['givenName', 'familyName', 'birthDate', 'nationality'];
 const DOCUMENT: readonly (keyof DocumentFacts)[] = ['issuingCountry', 'issuingRegion', 'number'];
 
+/** What of a report another one is compared with. */
+export type Said = Pick<ProviderReport, 'checks' | 'identity' | 'document' | 'matchedOnly'>;
+
 /**
  * Whether a partner's later answer about a session is worse than its report (T43): it ended otherwise, a check now fails
  * or is open that was not, or it is about somebody else. Pure. Silence is not worse, and neither is a session that the
  * partner no longer keeps (`expired`) or still works on (`pending`).
  */
-export function saysWorse(first: ProviderReport, later: ProviderReport): boolean {
+export function saysWorse(first: Said, later: ProviderReport): boolean {
   if (later.status === 'pending' || later.status === 'expired') return false;
   if (later.status !== 'completed') return true;
   if (CHECK_KINDS.some((kind) => against(later, kind) > against(first, kind))) return true;
@@ -30,7 +33,7 @@ export function saysWorse(first: ProviderReport, later: ProviderReport): boolean
 }
 
 /** How much a report has against a check, by the worst it says of it. */
-function against({ checks }: ProviderReport, kind: CheckKind): number {
+function against({ checks }: Said, kind: CheckKind): number {
   return Math.max(0, ...checks.filter((check) => check.kind === kind).map(({ result }) => AGAINST[result] ?? 0));
 }
 
@@ -48,7 +51,7 @@ function contradicts<Facts extends object>(
 }
 
 /** For partners that compare attributes themselves: one that agreed before is not among them any more. */
-function matchesLess(first: ProviderReport, later: ProviderReport): boolean {
+function matchesLess(first: Said, later: ProviderReport): boolean {
   const { matchedOnly: agrees } = later;
   return agrees !== undefined && (first.matchedOnly ?? []).some((attribute) => !agrees.includes(attribute));
 }

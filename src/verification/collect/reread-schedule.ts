@@ -9,19 +9,20 @@ const QUIET_SECONDS = 10;
 const READING_LEASE_SECONDS = 60;
 
 /**
- * When a partner is asked again about a session that has reported. A push says nothing but that there may be more to
+ * When a partner is asked again about a session that is over: one that has reported, or one that was given up. A push says nothing but that there may be more to
  * hear; one reading that begins after it has heard it, so however many pushes there are, one reading is planned at most,
  * and none is lost (T43).
  */
 @Injectable()
 export class RereadSchedule {
-  /** Notes a push about the session, and plans a reading when it has reported and none is planned. */
+  /** Notes a push about the session, and plans a reading when it is over and none is planned for the next moments. */
   async pushed(tx: Transaction, session: VerificationSession): Promise<void> {
     await tx.run`UPDATE verification_sessions SET pushed_at = clock_timestamp() WHERE id = ${session.id}`;
     const planned = await tx.maybeOne<{ delaySeconds: number }>`
       UPDATE verification_sessions
       SET next_fetch_at = GREATEST(clock_timestamp(), read_at + make_interval(secs => ${QUIET_SECONDS}))
-      WHERE id = ${session.id} AND state = 'reported' AND next_fetch_at IS NULL
+      WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned')
+        AND (next_fetch_at IS NULL OR (state <> 'reported' AND next_fetch_at > clock_timestamp() + make_interval(secs => ${QUIET_SECONDS})))
       RETURNING GREATEST(0, ceil(EXTRACT(EPOCH FROM next_fetch_at - clock_timestamp())))::int AS delay_seconds`;
     if (planned) await this.announceDue(tx, session, planned.delaySeconds);
   }
@@ -31,12 +32,12 @@ export class RereadSchedule {
     await tx.run`UPDATE verification_sessions SET read_at = clock_timestamp() WHERE id = ${session.id}`;
   }
 
-  /** Takes the right to read a session that has reported. Undefined when no reading is due, or somebody else has it. */
+  /** Takes the right to read a session that is over. Undefined when no reading is due, or somebody else has it. */
   async claim(tx: Transaction, session: VerificationSession): Promise<VerificationSession | undefined> {
     return tx.maybeOne<VerificationSession>`
       UPDATE verification_sessions SET read_at = clock_timestamp(),
         next_fetch_at = clock_timestamp() + make_interval(secs => ${READING_LEASE_SECONDS})
-      WHERE id = ${session.id} AND state = 'reported'
+      WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned')
         AND CASE WHEN next_fetch_at IS NULL THEN pushed_at > COALESCE(read_at, '-infinity')
           ELSE next_fetch_at <= clock_timestamp() + interval '1 second' END
         AND NOT EXISTS (SELECT 1 FROM case_keys k WHERE k.case_id = ${session.caseId} AND k.shredded_at IS NOT NULL)
@@ -47,17 +48,17 @@ export class RereadSchedule {
   async finish(tx: Transaction, session: VerificationSession): Promise<void> {
     const again = await tx.run`
       UPDATE verification_sessions SET fetch_tries = 0, next_fetch_at = clock_timestamp() + make_interval(secs => ${QUIET_SECONDS})
-      WHERE id = ${session.id} AND state = 'reported' AND pushed_at > read_at`;
+      WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned') AND pushed_at > read_at`;
     if (again === 1) return this.announceDue(tx, session, QUIET_SECONDS);
     await tx.run`UPDATE verification_sessions SET fetch_tries = 0, next_fetch_at = NULL
-      WHERE id = ${session.id} AND state = 'reported'`;
+      WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned')`;
   }
 
   /** The partner could not be asked; it is tried again later. */
   async retry(tx: Transaction, session: VerificationSession, delaySeconds: number): Promise<void> {
     const planned = await tx.run`
       UPDATE verification_sessions SET fetch_tries = fetch_tries + 1, next_fetch_at = clock_timestamp() + make_interval(secs => ${delaySeconds})
-      WHERE id = ${session.id} AND state = 'reported'`;
+      WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned')`;
     if (planned === 1) await this.announceDue(tx, session, delaySeconds);
   }
 

@@ -10,10 +10,11 @@ import { ProviderCalls } from '../providers/provider-calls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SessionContexts } from '../session/session-contexts.js';
 import { SessionStore } from '../session/session-store.js';
-import type { SessionRef, VerificationSession } from '../session/verification-session.js';
+import { isOver, wasGivenUp, type SessionRef, type VerificationSession } from '../session/verification-session.js';
 import { Abandonment } from './abandonment.js';
 import { CaseEvidence } from './case-evidence.js';
 import { FetchAftermath, type FetchOutcome } from './fetch-aftermath.js';
+import { LateLooks } from './late-looks.js';
 import { RepeatedSelfies } from './repeated-selfies.js';
 import { RereadSchedule } from './reread-schedule.js';
 import { isHeard } from './standing-result.js';
@@ -44,6 +45,7 @@ export class ResultCollector {
     private readonly subjects: Subjects,
     private readonly repeats: RepeatedSelfies,
     private readonly rereads: RereadSchedule,
+    private readonly looks: LateLooks,
     private readonly abandonment: Abandonment,
     private readonly aftermath: FetchAftermath,
   ) {}
@@ -61,25 +63,29 @@ export class ResultCollector {
       const session = await this.sessions.find(tx, ref.sessionId);
       if (!recoveryCase || !session || session.caseId !== ref.caseId || session.attempt !== ref.attempt)
         return undefined;
-      if (session.state === 'reported') return this.loadAgain(tx, { recoveryCase, session });
-      if (session.state !== 'open' && session.state !== 'collecting') return undefined;
+      if (isOver(session)) return this.loadAgain(tx, { recoveryCase, session });
+      if (session.state === 'creating') return undefined;
       if (recoveryCase.state === 'verifying' && recoveryCase.attempt === session.attempt) {
         await this.rereads.begin(tx, session);
         return { recoveryCase, session, adapter: this.registry.get(session.provider) };
       }
       const stillCapturing = recoveryCase.state === 'awaiting_evidence' && recoveryCase.attempt === session.attempt;
-      if (!stillCapturing) await this.abandonment.ignoreLate(tx, session);
-      return undefined;
+      const ended = stillCapturing ? undefined : await this.abandonment.ignoreLate(tx, session);
+      return ended && this.loadAgain(tx, { recoveryCase, session: ended });
     });
   }
 
-  /** A session that has reported is read again when a push asked for it and its case still rests on the report. */
+  /**
+   * A session that is over is read again when a push asked for it, or a look is due, and what its partner says still
+   * concerns somebody.
+   */
   private async loadAgain(tx: Transaction, of: Pick<Work, 'recoveryCase' | 'session'>): Promise<Work | undefined> {
     const { recoveryCase } = of;
-    const session = (await isHeard(tx, recoveryCase, of.session))
-      ? await this.rereads.claim(tx, of.session)
-      : undefined;
-    return session && { recoveryCase, session, adapter: this.registry.get(session.provider) };
+    const adapter = this.registry.get(of.session.provider);
+    const heard = (await isHeard(tx, recoveryCase, of.session)) && mayKnowMore(of.session, adapter);
+    const session = heard ? await this.rereads.claim(tx, of.session) : undefined;
+    if (!session) await this.looks.drop(tx, of.session);
+    return session && { recoveryCase, session, adapter };
   }
 
   private async fetch(work: Work): Promise<FetchOutcome> {
@@ -93,7 +99,7 @@ export class ResultCollector {
     try {
       const selfie = evidence ? await this.repeats.look(work, evidence) : 'new';
       if (selfie !== 'new') return { kind: selfie === 'repeated' ? 'selfie_repeated' : 'selfie_not_looked_at' };
-      if (adapter.submitEvidence && work.session.evidenceHandedAt === null)
+      if (evidence && adapter.submitEvidence && work.session.evidenceHandedAt === null)
         return await this.handOver(adapter, context, work);
       const report = await this.calls.run(adapter, 'fetch', () =>
         sparing(evidence, () => adapter.fetchResult(context)),
@@ -128,15 +134,26 @@ export class ResultCollector {
     return { kind: 'pending' };
   }
 
-  /** Only a provider whose pictures we took ourselves gets to see them. */
+  /** Only a provider whose pictures we took ourselves gets to see them, and only while its answer is waited for. */
   private evidenceFor(work: Work & { adapter: ProviderAdapter }): CaseEvidence | undefined {
-    if (work.adapter.capabilities.handoff !== 'capture') return undefined;
+    if (work.adapter.capabilities.handoff !== 'capture' || wasGivenUp(work.session)) return undefined;
     const { id: caseId, subjectId } = work.recoveryCase;
     return new CaseEvidence(
       { reader: this.reader, subjects: this.subjects, database: this.database },
       { caseId, subjectId, attempt: work.session.attempt },
     );
   }
+}
+
+/**
+ * Whether a provider can have an answer to a session that was given up: a partner to whom evidence went. The own machine
+ * keeps nothing between calls, and a code is brought by the person or never.
+ */
+function mayKnowMore(session: VerificationSession, adapter: ProviderAdapter | undefined): boolean {
+  if (!adapter || !wasGivenUp(session)) return true;
+  const { dataLeaves, resultTransport, handoff } = adapter.capabilities;
+  if (dataLeaves === 'organisation' || resultTransport === 'oidc_code') return false;
+  return handoff !== 'capture' || session.evidenceHandedAt !== null;
 }
 
 /** What an adapter makes of our own store being down is not held against the provider: its circuit stays closed. */

@@ -10,18 +10,20 @@ import { ProviderRegistry } from '../providers/provider-registry.js';
 import { Failover } from '../routing/failover.js';
 import { SessionSecrets } from '../session/session-secrets.js';
 import { SessionStore } from '../session/session-store.js';
-import type { VerificationSession } from '../session/verification-session.js';
+import { wasGivenUp, type VerificationSession } from '../session/verification-session.js';
 import { VerificationReports } from '../verification-reports.js';
 import { Abandonment } from './abandonment.js';
+import { LateResults } from './late-results.js';
 import { bindingFaults, type BindingFault, type ResultClaim } from './result-binding.js';
 import { ResultWithdrawal } from './result-withdrawal.js';
 
-export type Settlement = 'accepted' | 'refused' | 'late' | 'ended' | 'withdrawn';
+export type Settlement = 'accepted' | 'refused' | 'late' | 'kept' | 'ended' | 'withdrawn';
 
 /**
  * The only way a result gets in. All of its binding is equal to what was stored before the person left, the session
- * still waits and the case is still in that attempt – or nothing happens (rule 4, T33, T34). The first final answer of a
- * session is its report; a later one can only take it back (T43).
+ * still waits and the case is still in that attempt – or it is no result of that attempt (rule 4, T33, T34). The first
+ * final answer of a session is its report; a later one can only take it back (T43), and one of a session that was given
+ * up can only stand against its case.
  */
 @Injectable()
 export class ResultSettlement {
@@ -36,6 +38,7 @@ export class ResultSettlement {
     private readonly failover: Failover,
     private readonly alarm: ApprovalAlarm,
     private readonly withdrawal: ResultWithdrawal,
+    private readonly lateResults: LateResults,
   ) {}
 
   /** Settles a terminal report. */
@@ -46,9 +49,10 @@ export class ResultSettlement {
     const faults = await this.faults(tx, session, claim);
     if (faults.length > 0) return this.refuse(tx, session, faults);
     if (session.state === 'reported') return this.withdrawal.weigh(tx, { recoveryCase, session, report: claim.report });
+    if (wasGivenUp(session)) return this.lateResults.weigh(tx, { recoveryCase, session, report: claim.report });
     if (recoveryCase.state !== 'verifying' || recoveryCase.attempt !== session.attempt) {
-      await this.abandonment.ignoreLate(tx, session);
-      return 'late';
+      const ended = await this.abandonment.ignoreLate(tx, session);
+      return ended ? this.lateResults.weigh(tx, { recoveryCase, session: ended, report: claim.report }) : 'late';
     }
     return this.conclude(tx, { recoveryCase, session, claim });
   }

@@ -1,23 +1,30 @@
 import type { Transaction } from '../../platform/database/transaction.js';
-import type { CaseState } from '../../recovery-case/case-states.js';
+import { isTerminal, type CaseState } from '../../recovery-case/case-states.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { goesByCodes } from '../../recovery-codes/given-codes.js';
-import type { VerificationSession } from '../session/verification-session.js';
+import { wasGivenUp, type VerificationSession } from '../session/verification-session.js';
 
 /** States that rest on the report of their attempt and can still be left for it. */
 const RESTING_STATES: readonly CaseState[] = ['adjudicating', 'in_review', 'held', 'approved'];
 
-type Session = Pick<VerificationSession, 'attempt'>;
+type Session = Pick<VerificationSession, 'attempt' | 'state'>;
+type Standing = Pick<RecoveryCase, 'state' | 'stateReason'>;
 
 /** The recovery went through: the passkey is there. */
-export const wasRedeemed = ({ state, stateReason }: Pick<RecoveryCase, 'state' | 'stateReason'>): boolean =>
+export const wasRedeemed = ({ state, stateReason }: Standing): boolean =>
   state === 'completed' && stateReason !== 'evaluation_finished';
 
+/** A decision on some report, or on codes, was taken or is about to be, and its case can still be left for another. */
+export const restsOnSomething = (recoveryCase: Standing): boolean =>
+  RESTING_STATES.includes(recoveryCase.state) || wasRedeemed(recoveryCase);
+
 /**
- * Whether what a partner says later of a session that has reported still concerns somebody (T43, T44). A recovery by
- * codes alone rests on every report of its case: none may speak against it.
+ * Whether what a partner says later of a session still concerns somebody (T43, T44). Of one that was given up it does as
+ * long as the case lives, in whatever attempt. Of one that has reported, while its attempt stands on the report; a
+ * recovery by codes alone rests on every report of its case: none may speak against it.
  */
 export async function isHeard(tx: Transaction, recoveryCase: RecoveryCase, session: Session): Promise<boolean> {
-  if (!RESTING_STATES.includes(recoveryCase.state) && !wasRedeemed(recoveryCase)) return false;
+  if (wasGivenUp(session)) return !isTerminal(recoveryCase.state) || wasRedeemed(recoveryCase);
+  if (!restsOnSomething(recoveryCase)) return false;
   return recoveryCase.attempt === session.attempt || (await goesByCodes(tx, recoveryCase));
 }

@@ -11,7 +11,7 @@ import { isTerminal } from '../../recovery-case/case-states.js';
 import { RereadSchedule } from '../collect/reread-schedule.js';
 import { isHeard } from '../collect/standing-result.js';
 import { SessionStore } from '../session/session-store.js';
-import { refOf, type VerificationSession } from '../session/verification-session.js';
+import { isOver, refOf, type VerificationSession } from '../session/verification-session.js';
 
 interface InboxRow {
   id: string;
@@ -93,7 +93,7 @@ export class PushInbox {
     const recoveryCase = await this.cases.find(tx, session.caseId);
     const living = recoveryCase !== undefined && !isTerminal(recoveryCase.state);
     const timely = living && recoveryCase.attempt === session.attempt;
-    // A passkey came of it: its owner is to know what the partner says now (T43).
+    // A passkey came of it, or it was given up in an earlier attempt: what the partner says now can stand against it.
     const heard = timely || (recoveryCase !== undefined && (await isHeard(tx, recoveryCase, session)));
     if (heard) await this.rereads.pushed(tx, session);
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, inboxId: found.row.id };
@@ -103,8 +103,7 @@ export class PushInbox {
       actor: { kind: 'provider', id: session.provider },
       data,
     });
-    if (heard && session.state !== 'reported')
-      await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) } });
+    if (heard && !isOver(session)) await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) } });
   }
 
   private async keepWaiting(tx: Transaction, row: InboxRow): Promise<void> {

@@ -5,6 +5,7 @@ import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { LateLooks } from '../collect/late-looks.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { chooseProvider, roundDelaySeconds, type ChoiceQuestion, type ProviderChoice } from './provider-choice.js';
@@ -52,6 +53,7 @@ export class Failover {
     private readonly evidence: EvidenceSlots,
     private readonly wait: ProviderWait,
     private readonly surplus: SurplusSessions,
+    private readonly looks: LateLooks,
   ) {}
 
   /** Ends the session and routes on. */
@@ -89,6 +91,7 @@ export class Failover {
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error };
     await appendAudit(tx, { chainId: recoveryCase.id, type: `verification.session_${state}`, actor: SYSTEM, data });
     await this.surplus.recordEnded(tx, session);
+    await this.looks.begin(tx, session, error);
     return true;
   }
 

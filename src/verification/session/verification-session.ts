@@ -3,6 +3,13 @@ import type { ProviderCapabilities } from '../../../providers/kit/index.js';
 export const LIVING_SESSION_STATES = ['creating', 'open', 'collecting', 'reported'] as const;
 export type SessionState = (typeof LIVING_SESSION_STATES)[number] | 'failed' | 'abandoned';
 
+/** Ended without an answer; what its partner says now comes too late to be one. */
+export const wasGivenUp = ({ state }: { state: SessionState }): boolean => state === 'failed' || state === 'abandoned';
+
+/** Nothing is waited for any more. */
+export const isOver = (session: { state: SessionState }): boolean =>
+  session.state === 'reported' || wasGivenUp(session);
+
 /**
  * One try at having one provider verify one attempt of one case. The row is written before the provider hears of it:
  * everything a result is later bound to (rule 4) stands here first.
@@ -42,6 +49,8 @@ export interface VerificationSession {
   leftOut: string[];
   /** When a create call ended without our knowing whether the partner carried it out. */
   possiblyCreatedAt: Date | null;
+  /** How often the partner was asked after it had ended without an answer. */
+  lateLooks: number;
   createdAt: Date;
   updatedAt: Date;
 }

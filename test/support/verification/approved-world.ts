@@ -50,6 +50,8 @@ export const FACES_DIFFER = resultOf({
 export class ApprovedWorld {
   readonly ring = new KeyRing(KeyRing.generate());
   readonly partner: ScriptedProvider;
+  /** Another one, asked where a policy names it. */
+  readonly other = new ScriptedProvider('beta');
   readonly world: VerificationWorld;
   readonly adjudication: Adjudication;
   readonly confirmations: DeviceConfirmations;
@@ -62,10 +64,11 @@ export class ApprovedWorld {
   ) {
     this.partner = new ScriptedProvider('alpha', capabilities);
     this.partner.fetches = [resultOf()];
+    this.other.fetches = [resultOf()];
     const { ring } = this;
     // However many are approved here in a row: what is watched is referred (T45).
     const config = { APPROVAL_ALARM_RUN: 10_000 };
-    this.world = createVerificationWorld({ database, providers: [this.partner], ring, config });
+    this.world = createVerificationWorld({ database, providers: [this.partner, this.other], ring, config });
     const { cases, policies, subjects, registry, reports, platform } = this.world;
     const documents = new KnownDocuments(ring, reports, platform.metrics, platform.logger);
     const live = { embedded: false };
@@ -102,10 +105,15 @@ export class ApprovedWorld {
       }),
     );
     const browser = newBrowser();
-    const { session } = await world.starting.start({ caseId, ...browser });
-    const { returnUrl = '' } = this.partner.created.at(-1) ?? {};
-    const returnState = new URL(returnUrl).searchParams.get('state') ?? '';
-    return { caseId, subjectId, session, browser, returnState };
+    return this.sentOut({ caseId, subjectId, browser });
+  }
+
+  /** The browser is sent to whoever is to be asked in the case's attempt. */
+  async sentOut(visit: Pick<Visit, 'caseId' | 'subjectId' | 'browser'>): Promise<Visit> {
+    const { session } = await this.world.starting.start({ caseId: visit.caseId, ...visit.browser });
+    const { created } = session.provider === this.partner.id ? this.partner : this.other;
+    const state = new URL(created.at(-1)?.returnUrl ?? '').searchParams.get('state');
+    return { ...visit, session, returnState: state ?? '' };
   }
 
   /** The same, back in the browser that started, with a good result: approved. */
@@ -131,8 +139,8 @@ export class ApprovedWorld {
   }
 
   /** A browser opens the return address; by default the one that started. */
-  async comesBack({ caseId, returnState: state, browser }: Visit, from: Browser = browser): Promise<void> {
-    const arrival = { provider: 'alpha', state, request: from.request };
+  async comesBack({ caseId, session, returnState: state, browser }: Visit, from: Browser = browser): Promise<void> {
+    const arrival = { provider: session.provider, state, request: from.request };
     if (from === browser) await this.world.returns.comeBack({ ...arrival, caseId, query: { state } });
     else await this.world.strays.note(arrival);
   }
@@ -142,7 +150,7 @@ export class ApprovedWorld {
     const { deliveryId = `delivery-${this.#deliveries++}-${session.id}`, said } = delivery;
     const content = said === undefined ? {} : { content: { reference: session.id, payload: said } };
     const body = Buffer.from(JSON.stringify({ externalId: session.externalId, deliveryId, ...content }));
-    await this.world.reception.receive('alpha', { body, headers: { 'x-signature': 'good' } });
+    await this.world.reception.receive(session.provider, { body, headers: { 'x-signature': 'good' } });
   }
 
   /** Everything that follows by itself; with `later`, then also what was planned for later. */

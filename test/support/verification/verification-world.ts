@@ -23,6 +23,8 @@ import { RecoveryCaseRepository } from '../../../src/recovery-case/recovery-case
 import { Abandonment } from '../../../src/verification/collect/abandonment.js';
 import { FetchAftermath } from '../../../src/verification/collect/fetch-aftermath.js';
 import { RepeatedSelfies } from '../../../src/verification/collect/repeated-selfies.js';
+import { LateLooks } from '../../../src/verification/collect/late-looks.js';
+import { LateResults } from '../../../src/verification/collect/late-results.js';
 import { PollSchedule } from '../../../src/verification/collect/poll-schedule.js';
 import { ResultCollector } from '../../../src/verification/collect/result-collector.js';
 import { RereadSchedule } from '../../../src/verification/collect/reread-schedule.js';
@@ -178,12 +180,12 @@ function createRouting(base: Base) {
   const deliveries = new SessionDeliveries(secrets, clock);
   const contexts = new SessionContexts(config, secrets, subjects, deliveries);
   const intents = new SessionIntents(sessions, secrets, clock);
-  const rereads = new RereadSchedule();
+  const [rereads, looks] = [new RereadSchedule(), new LateLooks()];
   const inbox = new PushInbox(cases, sessions, rereads, clock);
   const question = new RoutingQuestion(registry, policies, subjects, sessions, controls, vitals, ring);
   const wait = new ProviderWait(cases);
   const surplus = new SurplusSessions(clock, secrets);
-  const failover = new Failover(cases, sessions, intents, question, evidence.slots, wait, surplus);
+  const failover = new Failover(cases, sessions, intents, question, evidence.slots, wait, surplus, looks);
   const opening = new SessionOpening(config, cases, sessions, secrets, inbox, wait, surplus);
   const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
   const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
@@ -213,7 +215,7 @@ function createRouting(base: Base) {
     surplus,
     metrics,
   );
-  const watching = { controls, vitals, wait, surplus, surplusSettlement, rereads };
+  const watching = { controls, vitals, wait, surplus, surplusSettlement, rereads, looks };
   const asking = { calls, contexts, intents, question, failover, opener, renewal };
   return { ...watching, ...asking, sessions, secrets, deliveries, inbox, opening };
 }
@@ -231,9 +233,9 @@ type Routing = ReturnType<typeof createRouting>;
 function createCollecting(base: Base, routing: Routing) {
   const { database, platform, cases, subjects, policies, evidence, registry } = base;
   const { config, clock, keys, metrics, logger } = platform;
-  const { calls, sessions, secrets, contexts, failover, controls, vitals, wait, rereads } = routing;
+  const { calls, sessions, secrets, contexts, failover, controls, vitals, wait, rereads, looks } = routing;
   const reports = new VerificationReports(keys, clock);
-  const abandonment = new Abandonment(cases, sessions);
+  const abandonment = new Abandonment(cases, sessions, looks);
   const alarm = new ApprovalAlarm(config, controls, metrics, logger);
   const settlement = new ResultSettlement(
     config,
@@ -246,6 +248,7 @@ function createCollecting(base: Base, routing: Routing) {
     failover,
     alarm,
     new ResultWithdrawal(cases, reports, metrics, logger),
+    new LateResults(cases, reports, metrics, logger),
   );
   const schedule = new PollSchedule();
   const aftermath = new FetchAftermath(
@@ -255,6 +258,7 @@ function createCollecting(base: Base, routing: Routing) {
     sessions,
     schedule,
     rereads,
+    looks,
     settlement,
     abandonment,
     failover,
@@ -273,6 +277,7 @@ function createCollecting(base: Base, routing: Routing) {
     subjects,
     new RepeatedSelfies(database, policies, registry, calls, evidence.slots, evidence.fingerprints),
     rereads,
+    looks,
     abandonment,
     aftermath,
   );

@@ -37,6 +37,7 @@ export const evidence: Catalogue['evidence'] = {
     noneHeading: 'ليس لديك أي رمز؟',
     noneExplained: 'يمكنك المتابعة. سيتعين عندها على شخص أن ينظر في طلبك، وسيستغرق ذلك وقتًا أطول.',
     none: 'تابع من دون رمز',
+    noDocument: 'ليس لدي وثيقة',
     errors: {
       missing: 'أدخل رمزك',
       wrong: 'هذا الرمز لا يعمل. تحقق منه أو اطلب رمزًا جديدًا.',

@@ -39,6 +39,7 @@ export const evidence: Catalogue['evidence'] = {
     noneHeading: 'Gar kein Code?',
     noneExplained: 'Sie können weitermachen. Dann muss sich jemand Ihre Anfrage ansehen, und es dauert länger.',
     none: 'Ohne Code weitermachen',
+    noDocument: 'Ich habe keinen Ausweis',
     errors: {
       missing: 'Geben Sie Ihren Code ein',
       wrong: 'Dieser Code gilt nicht. Prüfen Sie ihn, oder lassen Sie sich einen neuen schicken.',

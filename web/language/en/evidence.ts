@@ -35,6 +35,7 @@ export const evidence = {
     noneHeading: 'No code at all?',
     noneExplained: 'You can go on. Somebody will then have to look at your request, and it takes longer.',
     none: 'Go on without a code',
+    noDocument: 'I do not have a document',
     errors: {
       missing: 'Enter your code',
       wrong: 'This code does not work. Check it, or ask for a new one.',

@@ -35,7 +35,8 @@ export function chooseDocument(view: ViewOf<'choose-document'>, context: PageCon
   };
 }
 
-function goWithout(context: PageContext): Html {
+/** Where the organisation takes two codes from somebody who has no document. */
+export function goWithout(context: PageContext): Html {
   const words = context.words.evidence.document;
   return html`<p>${words.withoutExplained}</p>
     ${secondaryLink(ADDRESSES.withoutDocument, words.without)}`;

@@ -3,9 +3,10 @@ import { fieldError, postForm, submitButton } from '../form-parts.js';
 import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS } from '../icons.js';
 import type { PageContext } from '../page-context.js';
-import { callout, secondaryLink, section } from '../page-parts.js';
+import { callout, disclosure, secondaryLink, section } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
+import { goWithout } from './choose-document.js';
 
 /** A code besides document and face, for accounts whose policy asks for one. One field takes either kind. */
 export function recoveryCodes(view: ViewOf<'recovery-codes'>, context: PageContext): ScreenContent {
@@ -31,7 +32,8 @@ export function recoveryCodes(view: ViewOf<'recovery-codes'>, context: PageConte
         words.noneHeading,
         html`<p>${words.noneExplained}</p>
           ${secondaryLink(ADDRESSES.document, words.none)}`,
-      )}`,
+      )}
+      ${view.canGoWithout && disclosure(words.noDocument, goWithout(context))}`,
   };
 }
 

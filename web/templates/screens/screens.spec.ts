@@ -296,6 +296,8 @@ describe('what surrounds a page', () => {
     const choice = { screen: 'choose-document', countries: ['DE'], documentTypes: ['passport'] } as const;
     expect(page(choice)).not.toContain('/flow/without-document');
     expect(page({ ...choice, canGoWithout: true })).toContain('href="/flow/without-document"');
+    expect(page({ screen: 'recovery-codes' })).not.toContain('/flow/without-document');
+    expect(page({ screen: 'recovery-codes', canGoWithout: true })).toContain('href="/flow/without-document"');
     const actions = (next: 'issued' | 'saved' | 'send') =>
       [...page({ screen: 'without-document', next }).matchAll(/action="(\/flow\/without-document[^"]*)"/g)].map(
         ([, action]) => action,

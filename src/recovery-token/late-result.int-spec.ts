@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Sensitive } from '../../providers/kit/index.js';
+import { answerOf, buildPasskeyStage, makePasskey, registerPasskey } from '../../test/support/passkey-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { ApprovedWorld, FACES_DIFFER, resultOf, type Visit } from '../../test/support/verification/approved-world.js';
+import { failing, pendingReport } from '../../test/support/verification/scripted-provider.js';
+import { auditTypes, forgetPlanned, letTimePass, readCase } from '../../test/support/verification/world-cases.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+
+const FORGED = resultOf({
+  checks: [{ kind: 'document_authenticity', result: 'fail', reasonCodes: ['document_not_genuine'] }],
+});
+const SOMEBODY_ELSE = resultOf({
+  identity: new Sensitive({ givenName: 'Bea', familyName: 'Other', birthDate: '1990-11-12' }),
+});
+const STOPPED = { state: 'in_review', stateReason: 'reviewer_needed', bucket: 'needs_review' };
+
+let db: TestDatabase;
+let stage: ApprovedWorld;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  stage = new ApprovedWorld(db.database);
+  await forgetPlanned(stage.world);
+});
+
+const keptOf = ({ session }: Visit) =>
+  db.database.read(
+    (tx) =>
+      tx.many<{ caseState: string; worse: boolean }>`
+        SELECT case_state, worse FROM late_results WHERE session_id = ${session.id}`,
+  );
+const timesOf = async ({ caseId }: Visit, type: string): Promise<number> =>
+  (await auditTypes(stage.world, caseId)).filter((seen) => seen === type).length;
+const look = async ({ caseId }: Visit) => {
+  const recoveryCase = await readCase(stage.world, caseId);
+  return db.database.read((tx) => stage.adjudication.look(tx, recoveryCase));
+};
+/** Nobody waits for the session's result any longer. */
+const runOutOfTime = ({ session }: Visit) =>
+  db.database.transaction(
+    (tx) => tx.run`UPDATE verification_sessions SET expires_at = clock_timestamp() WHERE id = ${session.id}`,
+  );
+
+/** Left without an answer at the partner, then back in a second attempt. */
+async function secondAttempt(policy: Record<string, unknown> = {}): Promise<{ left: Visit; now: Visit }> {
+  stage.partner.fetches = [pendingReport];
+  const left = await stage.visit(policy);
+  await runOutOfTime(left);
+  await stage.settle(left, 'later');
+  const now = await stage.sentOut(left);
+  return { left, now };
+}
+
+/** The same, approved in that attempt. */
+async function approvedLater(policy: Record<string, unknown> = {}): Promise<{ left: Visit; now: Visit }> {
+  const { left, now } = await secondAttempt(policy);
+  stage.partner.fetches = [answersOnly(now)];
+  await stage.comesBack(now);
+  expect((await stage.settle(now)).state).toBe('approved');
+  return { left, now };
+}
+
+/** A good result for that visit, none yet for any other. */
+const answersOnly =
+  ({ session }: Visit): (typeof stage.partner.fetches)[number] =>
+  (context) =>
+    context.externalId === session.externalId ? resultOf()(context) : pendingReport(context);
+
+describe('a session that was given up, and its partner’s answer to it', () => {
+  it.each([
+    ['the document is forged', FORGED],
+    ['the faces differ', FACES_DIFFER],
+    ['it was somebody else', SOMEBODY_ELSE],
+  ])('T34 stops the unspent token of a later attempt when %s', async (_what, answer) => {
+    const { left, now } = await approvedLater();
+    const holder = await stage.holder(now);
+    const passkeys = buildPasskeyStage(db.database, stage.ring);
+    const credential = await makePasskey(passkeys, holder);
+    expect(await stage.saysNow(left, answer)).toMatchObject(STOPPED);
+    expect(await stage.liveTokens(now)).toBe(0);
+    expect(await keptOf(left)).toEqual([{ caseState: 'approved', worse: true }]);
+    expect(await timesOf(now, 'verification.late_result_kept')).toBe(1);
+    expect(await timesOf(now, 'verification.late_result_worse')).toBe(1);
+    expect(await answerOf(registerPasskey(passkeys, holder, { credential }))).toMatchObject({ status: 410 });
+    const ruling = await look(now);
+    expect(ruling?.decision).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    expect(ruling?.facts.contradictions).toMatchObject([{ attempt: 1 }]);
+  });
+
+  it('T34 ends the case where the policy denies what fails', async () => {
+    const { left } = await approvedLater({ review: { reviewable: [], onFail: 'deny' } });
+    expect(await stage.saysNow(left, FORGED)).toMatchObject({ state: 'denied', stateReason: 'not_confirmed' });
+  });
+
+  it('T34 counts against an attempt that is not decided yet, and speaks for none', async () => {
+    const { left, now } = await secondAttempt();
+    await stage.saysNow(left, FORGED);
+    expect(await keptOf(left)).toEqual([{ caseState: 'verifying', worse: false }]);
+    stage.partner.fetches = [resultOf()];
+    await stage.comesBack(now);
+    expect(await stage.settle(now, 'later')).toMatchObject(STOPPED);
+  });
+
+  it('T34 changes nothing when it is good, and the first answer stands', async () => {
+    const { left, now } = await approvedLater();
+    await stage.holder(now);
+    const before = await readCase(stage.world, now.caseId);
+    expect(await stage.saysNow(left, resultOf())).toEqual(before);
+    expect(await stage.saysNow(left, FORGED)).toEqual(before);
+    expect(await stage.liveTokens(now)).toBe(1);
+    expect(await keptOf(left)).toEqual([{ caseState: 'approved', worse: false }]);
+  });
+
+  it('T33 is kept only when it is about that session', async () => {
+    const { left } = await approvedLater();
+    await stage.saysNow(left, (context) => ({ ...FORGED(context), binding: { externalId: 'another' } }));
+    expect(await keptOf(left)).toEqual([]);
+    expect(await timesOf(left, 'verification.result_refused')).toBe(1);
+  });
+
+  it('is shown to reviewers of a case on which nobody reported in time', async () => {
+    stage.partner.fetches = [pendingReport];
+    const visit = await stage.visit({ limits: { attempts: 1 } });
+    await db.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET attempts_allowed = 1 WHERE id = ${visit.caseId}`,
+    );
+    await runOutOfTime(visit);
+    expect(await stage.settle(visit, 'later')).toMatchObject({ state: 'in_review', stateReason: 'attempts_exhausted' });
+    const waiting = await stage.saysNow(visit, FORGED);
+    expect(waiting).toMatchObject({ state: 'in_review', stateReason: 'attempts_exhausted' });
+    const findings = await db.database.read((tx) => stage.adjudication.lookAtLate(tx, waiting));
+    expect(findings).toMatchObject([
+      { about: 'report', result: 'objects', reasonCodes: ['shown_evidence_contradicts', 'document_not_genuine'] },
+    ]);
+  });
+
+  it('T43 once the passkey is there, the trail, the metric and a notice tell of it', async () => {
+    const { left, now } = await approvedLater();
+    const holder = await stage.holder(now);
+    const passkeys = buildPasskeyStage(db.database, stage.ring);
+    await registerPasskey(passkeys, holder, { credential: await makePasskey(passkeys, holder) });
+    const completed = await readCase(stage.world, now.caseId);
+    expect(await stage.saysNow(left, FORGED)).toEqual(completed);
+    expect(await keptOf(left)).toEqual([{ caseState: 'completed', worse: true }]);
+    const notices = await db.database.read(
+      (tx) => tx.many`SELECT 1 FROM outbox
+        WHERE event = 'verification.late_result_worse' AND payload ->> 'caseId' = ${now.caseId}`,
+    );
+    expect(notices).toHaveLength(1);
+    expect(await stage.world.platform.metrics.registry.metrics()).toContain(
+      'regain_security_events_total{type="late_result_after_redemption"} 1',
+    );
+  });
+
+  it('T44 has no effect on a case that is over, and is not asked for', async () => {
+    const { left } = await secondAttempt();
+    await db.database.transaction((tx) =>
+      stage.world.cases.transition(tx, { caseId: left.caseId, name: 'cancel', actor: SYSTEM }),
+    );
+    const asked = stage.partner.fetched.length;
+    await stage.saysNow(left, FORGED);
+    expect(stage.partner.fetched).toHaveLength(asked);
+    expect(await keptOf(left)).toEqual([]);
+  });
+});
+
+describe('a partner that only answers when it is asked', () => {
+  const asksOf = ({ session }: Visit): number =>
+    stage.partner.fetched.filter(({ externalId }) => externalId === session.externalId).length;
+
+  /** The partner is down until another one is asked instead, which approves. */
+  async function failedOver(): Promise<Visit> {
+    stage = new ApprovedWorld(db.database, { resultTransport: 'poll', pushAuth: 'none' });
+    stage.partner.fetches = [failing('rejected')];
+    const left = await stage.visit({ providers: ['alpha', 'beta'] });
+    for (const _step of ['failed over', 'opened']) await stage.settle(left, 'later');
+    const now = await stage.sentOut(left);
+    expect(now.session.provider).toBe('beta');
+    await stage.comesBack(now);
+    expect(['held', 'approved', 'in_review']).toContain((await stage.settle(now)).state);
+    return left;
+  }
+
+  it('is asked again after another one was asked instead, and what it says stops the case', async () => {
+    const left = await failedOver();
+    stage.partner.fetches = [FORGED];
+    expect(await stage.settle(left, 'later')).toMatchObject({ state: 'in_review' });
+    expect(await keptOf(left)).toMatchObject([{ worse: true }]);
+    const ruling = await look(left);
+    expect(ruling?.facts.contradictions).toMatchObject([
+      { attempt: 1, reasonCodes: expect.arrayContaining(['document_not_genuine']) },
+    ]);
+  });
+
+  it('is asked five times in all, however long it says nothing', async () => {
+    const left = await failedOver();
+    stage.partner.fetches = [pendingReport];
+    const before = asksOf(left);
+    for (let later = 0; later < 10; later += 1) await letTimePass(stage.world);
+    expect(asksOf(left) - before).toBeLessThanOrEqual(5);
+    const { lateLooks, nextFetchAt } = await db.database.read(
+      (tx) => tx.one<{ lateLooks: number; nextFetchAt: Date | null }>`
+        SELECT late_looks, next_fetch_at FROM verification_sessions WHERE id = ${left.session.id}`,
+    );
+    expect([lateLooks, nextFetchAt]).toEqual([5, null]);
+  });
+});
