@@ -98,11 +98,15 @@ describe('a session that was given up, and its partner’s answer to it', () => 
 
   it('T34 counts against an attempt that is not decided yet, and speaks for none', async () => {
     const { left, now } = await secondAttempt();
-    await stage.saysNow(left, FORGED);
+    await stage.saysNow(left, (context) =>
+      context.externalId === left.session.externalId ? FORGED(context) : pendingReport(context),
+    );
     expect(await keptOf(left)).toEqual([{ caseState: 'verifying', worse: false }]);
-    stage.partner.fetches = [resultOf()];
+    stage.partner.fetches = [answersOnly(now)];
     await stage.comesBack(now);
     expect(await stage.settle(now, 'later')).toMatchObject(STOPPED);
+    const ruling = await look(now);
+    expect(ruling?.facts.checks.face_match.result).toBe('pass');
   });
 
   it('T34 changes nothing when it is good, and the first answer stands', async () => {
