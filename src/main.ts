@@ -24,7 +24,7 @@ const STOP_MS = 85_000;
 await runProcess(
   async (shutdown) => {
     const config = await checkedConfig(process.env);
-    shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'api' }));
+    shutdown.onShutdown('traces', await startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'api' }));
     const app = await NestFactory.create<NestFastifyApplication>(ApiModule, createFastifyAdapter(config), {
       logger: false,
       abortOnError: false,

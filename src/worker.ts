@@ -23,7 +23,7 @@ const STOP_MS = 25_000;
 await runProcess(
   async (shutdown) => {
     const config = await checkedConfig(process.env);
-    shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'worker' }));
+    shutdown.onShutdown('traces', await startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'worker' }));
     const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
     const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
     const queues = app.get<Queue[]>(QUEUES, { strict: false });

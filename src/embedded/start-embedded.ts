@@ -77,7 +77,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
     Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)),
   );
   const config = loadConfig(process.env);
-  shutdown.onShutdown('traces', startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'embedded' }));
+  shutdown.onShutdown('traces', await startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'embedded' }));
   const app = await createApplication(config, shutdown);
   simulators.connect({
     database: app.get(Database, { strict: false }),

@@ -7,6 +7,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import { Database } from '../platform/database/database.js';
 import { createObjectStore } from '../platform/storage/create-object-store.js';
+import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { Policies } from '../policy/policies.js';
 import type { CommandOutcome } from '../policy/policy-commands.js';
@@ -36,7 +37,8 @@ export async function reconcileRestored(config: Config, ownerUrl: string): Promi
     const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 600_000 });
     try {
       const assertAlone = async (): Promise<void> => assertNobodyWorks(owner, await backendOf(database));
-      return await reconciliationOf(config, { database, assertAlone }).run();
+      const objects = await createObjectStore(config);
+      return await reconciliationOf(config, { database, assertAlone, objects }).run();
     } finally {
       await database.close();
     }
@@ -45,7 +47,7 @@ export async function reconcileRestored(config: Config, ownerUrl: string): Promi
 
 function reconciliationOf(
   config: Config,
-  session: { database: Database; assertAlone: () => Promise<void> },
+  session: { database: Database; assertAlone: () => Promise<void>; objects: ObjectStore },
 ): RestoreReconciliation {
   const clock = new SystemClock();
   const ring = KeyRing.fromFile(config.KEYRING_FILE);
@@ -57,7 +59,6 @@ function reconciliationOf(
     cases,
     pauses: new RecoveryPauses(clock),
     holds: new LegalHolds(clock, cases, new Policies()),
-    objects: createObjectStore(config),
   });
 }
 

@@ -119,7 +119,7 @@ describe('every call outside can be broken off before and after', () => {
   });
 
   it.each(['put', 'get', 'delete', 'list'] as const)('the object store: %s', async (method) => {
-    const store = createObjectStore({ OBJECTS_DIR: join(directory, 'objects') } as Config);
+    const store = await createObjectStore({ OBJECTS_DIR: join(directory, 'objects') } as Config);
     const { sha256 } = await store.put('evidence/one', Buffer.from('sealed'));
     const run = async (did: () => void): Promise<unknown> => {
       if (method === 'put') await store.put('evidence/one', Buffer.from('sealed'));

@@ -19,19 +19,12 @@ export interface PageContext {
   isolate(text: string): string;
 }
 
+const regionsOf = onceForEach((locale) => new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }));
+const collatorOf = onceForEach((locale) => new Intl.Collator(locale));
+
 /** Makes the context for one page. */
 export function pageContext(frame: PageFrame): PageContext {
   const { locale, direction } = LANGUAGE_SETTINGS[frame.language];
-  const times = new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: frame.timeZone ?? 'UTC',
-    timeZoneName: 'short',
-  });
-  const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
   const isolate = (text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);
   return {
     frame,
@@ -39,9 +32,31 @@ export function pageContext(frame: PageFrame): PageContext {
     direction,
     organisation: isolate(frame.organisationName),
     helpDesk: isolate(frame.helpDesk.name),
-    timeText: (at) => isolate(times.format(at)),
-    countryName: (code) => (/^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code),
-    compare: new Intl.Collator(locale).compare,
+    timeText: (at) => isolate(timesOf(locale, frame.timeZone ?? 'UTC').format(at)),
+    countryName: (code) => (/^[A-Z]{2}$/.test(code) ? (regionsOf(locale).of(code) ?? code) : code),
+    compare: (left, right) => collatorOf(locale).compare(left, right),
     isolate,
+  };
+}
+
+function timesOf(locale: string, timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+    timeZoneName: 'short',
+  });
+}
+
+/** Made when first asked for: making one takes longer than drawing most pages, and few pages need it. */
+function onceForEach<Made>(make: (locale: string) => Made): (locale: string) => Made {
+  const made = new Map<string, Made>();
+  return (locale) => {
+    const known = made.get(locale) ?? make(locale);
+    made.set(locale, known);
+    return known;
   };
 }

@@ -9,32 +9,24 @@ import {
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { currentCorrelation, withCorrelation } from './correlation.js';
 import { SPAN_CATALOGUE, type SpanAttributes, type SpanKindName } from './span-catalogue.js';
-
-const EXPORT_DELAY_MS = 1_000;
-const EXPORT_TIMEOUT_MS = 5_000;
 
 /** Undefined while traces are off: then a span costs one comparison. */
 let tracer: Tracer | undefined;
 
 /**
  * Sends spans to an OpenTelemetry collector (OTLP over HTTP, `{endpoint}/v1/traces`) from now on. A collector that is away
- * loses spans and slows nothing down. Returns what sends the last ones and ends it.
+ * loses spans and slows nothing down. Returns what sends the last ones and ends it. What sends is loaded here, since most
+ * processes never need it.
  */
-export function startTracing(options: { endpoint: string | undefined; role: string }): () => Promise<void> {
+export async function startTracing(options: {
+  endpoint: string | undefined;
+  role: string;
+}): Promise<() => Promise<void>> {
   if (!options.endpoint) return async () => undefined;
-  const exporter = new OTLPTraceExporter({
-    url: `${options.endpoint.replace(/\/+$/, '')}/v1/traces`,
-    timeoutMillis: EXPORT_TIMEOUT_MS,
-  });
-  const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': 'regain', 'service.instance.role': options.role }),
-    spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_DELAY_MS })],
-  });
+  const { spanExport } = await import('./span-export.js');
+  const provider = spanExport(options.endpoint, options.role);
   tracer = provider.getTracer('regain');
   return async () => {
     tracer = undefined;
