@@ -106,7 +106,7 @@ export class KeyRemoval {
     const keys = new CaseKeys(KeyRing.fromFile(config.KEYRING_FILE));
     const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 10_000 });
     try {
-      const store = new EvidenceStore(database, keys, createObjectStore(config));
+      const store = new EvidenceStore(database, keys, await createObjectStore(config));
       const reader = new EvidenceReader(database, keys, new EvidenceSlots(new SystemClock()), store);
       for (const kind of ['document_front', 'selfie'] as const) {
         const picture = await reader.readUnhurried({ caseId, attempt: 1, kind });

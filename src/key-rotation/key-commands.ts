@@ -31,7 +31,7 @@ export async function usageOutcome(config: Config): Promise<CommandOutcome> {
 /** `regain keys reseal`: what was done, and what is left. @throws ObjectStoreUnavailableError, and what PostgreSQL throws */
 export async function resealOutcome(config: Config): Promise<CommandOutcome> {
   const ring = KeyRing.fromFile(config.KEYRING_FILE);
-  const objects = createObjectStore(config);
+  const objects = await createObjectStore(config);
   const reindex = (): ReturnType<typeof reindexAccounts> => reindexAccounts(config);
   const report = await connected(config, (client) => reseal({ client, ring, objects, reindex }));
   await record(config, { keyId: ring.activeId, report });
@@ -73,7 +73,7 @@ const told = ({ needs }: KeyNeeds, ends: readonly UseEnds[]): string =>
 async function usage(config: Config): Promise<KeyNeeds[]> {
   const ring = KeyRing.fromFile(config.KEYRING_FILE);
   const keys = await connected(config, (client) => keyUsage(client, ring));
-  const stones = await tombstoneKeys(createObjectStore(config));
+  const stones = await tombstoneKeys(await createObjectStore(config));
   return addUse({ keys, ring }, { use: 'notes of erasures', ends: 'resealed', counts: stones });
 }
 

@@ -126,7 +126,7 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     });
     await test.database.transaction((tx) => sealHeads(tx, old));
     const alone = configWith({ keys: [before] });
-    const objects = createObjectStore(alone);
+    const objects = await createObjectStore(alone);
     const stone = { caseId: 'rc_0', pictures: 1, providers: {} };
     await writeTombstone({ objects, ring: old }, stone);
     await reindexAccounts(alone);
