@@ -41,6 +41,13 @@ describe('anchors of the audit trail in the object store (F49)', () => {
     );
   });
 
+  it('outlive those before them also when the server that took over has its clock behind', async () => {
+    const objects = await storeWith(checkpoint(40, 1), checkpoint(50, 2), checkpoint(59, 3), checkpoint(7, 4));
+    expect((await newest(objects))?.id).toBe('4');
+    for (const id of [9, 10]) await writeAnchor(objects, checkpoint(20 - id, id));
+    expect((await newest(objects))?.id).toBe('10');
+  });
+
   it('find a database that lacks the newest, or has another one in its place', async () => {
     const objects = await storeWith(two, three);
     const standing = async (rows: Record<string, Checkpoint>): Promise<boolean> =>

@@ -7,6 +7,7 @@ import { checkpointIsSigned, type Checkpoint } from './checkpoints.js';
 const PREFIX = 'checkpoints/';
 /** The newest is what counts; those before it are for whoever has to find out what happened. */
 const KEPT = 3;
+const ID_DIGITS = 18;
 
 /** A checkpoint as it lies in the store: numbers, digests and the signature over them. */
 const Anchor = z.strictObject({
@@ -32,9 +33,12 @@ export class AnchorUnreadableError extends Error {
   }
 }
 
-/** Sorted by name is sorted by time; two lines of one history that parted never share a name. */
+/**
+ * Sorted by name is sorted by id: the clock of a server that took over may be behind. The time keeps two lines of one history
+ * that parted from sharing a name.
+ */
 const keyOf = ({ createdText, id }: Checkpoint): string =>
-  `${PREFIX}${createdText.toLowerCase().replaceAll(/[-:.]/g, '')}-${id}`;
+  `${PREFIX}${id.padStart(ID_DIGITS, '0')}-${createdText.toLowerCase().replaceAll(/[-:.]/g, '')}`;
 
 /**
  * Tells the object store of a checkpoint that was committed. A database that is set back to an earlier point does not have

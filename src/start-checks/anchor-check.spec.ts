@@ -22,9 +22,9 @@ describe('the anchors of a process that starts', () => {
 
   it('are a fault when one of them is none', async () => {
     const objects = new MemoryObjectStore();
-    await objects.put('checkpoints/20991231t235959999999z-9', Buffer.from('junk'));
+    await objects.put('checkpoints/000000000000000009-20991231t235959999999z', Buffer.from('junk'));
     expect(await compare(objects)).toEqual([
-      'fault: checkpoints/20991231t235959999999z-9 is damaged, or was not made with this key ring',
+      'fault: checkpoints/000000000000000009-20991231t235959999999z is damaged, or was not made with this key ring',
     ]);
   });
 
