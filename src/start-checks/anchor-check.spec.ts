@@ -24,7 +24,7 @@ describe('the anchors of a process that starts', () => {
     const objects = new MemoryObjectStore();
     await objects.put('checkpoints/000000000000000009-20991231t235959999999z', Buffer.from('junk'));
     expect(await compare(objects)).toEqual([
-      'fault: checkpoints/000000000000000009-20991231t235959999999z is damaged, or was not made with this key ring',
+      'fault: the anchor checkpoints/000000000000000009-20991231t235959999999z is damaged, hidden by a delete, or was not made with this key ring',
     ]);
   });
 

@@ -50,8 +50,9 @@ export async function compareTrail(trail: SealedTrail, ground: AnchorGround): Pr
   } catch (error) {
     if (error instanceof ObjectStoreUnavailableError) return [];
     if (!(error instanceof AnchorUnreadableError)) throw error;
-    const remedy = `after a restore: \`regain restore reconcile\`; otherwise find out who wrote it, and delete it`;
-    return [fault(SUBJECT, `${error.key} is damaged, or was not made with this key ring`, remedy)];
+    const remedy =
+      'after a restore: `regain restore reconcile`; otherwise find out whose doing it is, take a delete marker away, and delete what is not ours';
+    return [fault(SUBJECT, error.message, remedy)];
   }
 }
 
