@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -22,7 +22,7 @@ import { createObjectStore } from '../platform/storage/create-object-store.js';
 import { keyNeedFindings } from '../start-checks/key-needs-check.js';
 import { keyUsage, needed, type KeyNeeds } from './key-usage.js';
 import { KEY_USES, NO_MASTER_KEY } from './key-uses.js';
-import { resealOutcome, ringWithout } from './key-commands.js';
+import { forgetOutcome, resealOutcome } from './key-commands.js';
 import { resealAccounts } from './reseal-accounts.js';
 import { resealColumn, SEALED_COLUMNS } from './reseal-values.js';
 
@@ -134,7 +134,8 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     const untouched = (await client.query(row)).rows;
 
     const config = configWith(BOTH);
-    await expect(ringWithout(config, { keyId: 'k1', anyway: true })).rejects.toThrow('run `regain keys reseal`');
+    const out = join(directory, 'next.json');
+    await expect(forgetOutcome(config, { keyId: 'k1', anyway: true, out })).rejects.toThrow('run `regain keys reseal`');
     await resealAccounts(client, both);
     expect((await client.query(row)).rows).toEqual(untouched);
     const { lines, exitCode } = await resealOutcome(config);
@@ -153,10 +154,15 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     });
     expect(await auditOf(test.database, 'key-ring')).toEqual(['keys.resealed']);
 
-    await expect(ringWithout(config, { keyId: 'k1', anyway: false })).rejects.toThrow('API keys (1)');
-    const file = await ringWithout(config, { keyId: 'k1', anyway: true });
-    expect(JSON.stringify(file)).not.toContain(before?.secret);
-    const ring = new KeyRing(file);
+    await expect(forgetOutcome(config, { keyId: 'k1', anyway: false, out })).rejects.toThrow('API keys (1)');
+    const forgotten = await forgetOutcome(config, { keyId: 'k1', anyway: true, out });
+    const file = readFileSync(out, 'utf8');
+    for (const secret of [before.secret, after.secret]) expect(forgotten.lines.join('')).not.toContain(secret);
+    expect([file.includes(before.secret), statSync(out).mode & 0o777]).toEqual([false, 0o600]);
+    expect(await auditOf(test.database, 'key-ring')).toEqual(['keys.resealed', 'keys.forgotten']);
+    const { rows } = await client.query("SELECT data FROM regain.audit_events WHERE type = 'keys.forgotten'");
+    expect(rows).toMatchObject([{ data: { keyId: 'k1', anyway: true, 'API keys': 1, 'saved recovery codes': 1 } }]);
+    const ring = new KeyRing(JSON.parse(file));
     const subjects = new Subjects(ring, core.objects);
     await test.database.transaction(async (tx) => {
       expect((await subjects.findByLogin(tx, whole.login))?.id).toBe(whole.id);
