@@ -28,9 +28,11 @@ describe('the anchors of a process that starts', () => {
     ]);
   });
 
-  it('are no answer while the store is away: that is another check’s to say', async () => {
+  it('are not known while the store is away, which is worth a warning', async () => {
     const objects = new MemoryObjectStore();
     objects.down = true;
-    expect(await compare(objects)).toEqual([]);
+    expect(await compare(objects)).toEqual([
+      'warning: the object store does not answer: whether the database was set back is not known',
+    ]);
   });
 });

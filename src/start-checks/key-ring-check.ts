@@ -26,7 +26,9 @@ export function keyRingFindings(path: string | undefined): Finding[] {
     }
     const { keys } = JSON.parse(text) as KeyRingContent;
     if (keys.some((key) => 'secret' in key && isWeakKey(key.secret))) {
-      findings.push(fault(SUBJECT, 'one of its keys is not random', 'make a new ring with `regain keys:new --out FILE`'));
+      findings.push(
+        fault(SUBJECT, 'one of its keys is not random', 'make a new ring with `regain keys:new --out FILE`'),
+      );
     }
     return findings.length > 0 ? findings : [ok(SUBJECT, `holds ${ring.ids.length} keys; ${ring.activeId} is active`)];
   } catch (error) {
