@@ -12,6 +12,7 @@ import { reindexAccounts } from '../adjudication/accounts/reindex-accounts.js';
 import { sealHeads } from '../audit-trail/checkpoints.js';
 import { AuditVerifier } from '../audit-trail/verification.js';
 import { Subjects } from '../directory/subjects.js';
+import { signDeletionReceipt } from '../erasure/deletion-receipt.js';
 import { tombstones, writeTombstone } from '../erasure/tombstones.js';
 import { Passkeys } from '../passkey-registration/passkeys.js';
 import type { Config } from '../platform/config/config.js';
@@ -20,7 +21,7 @@ import { KeyRing, type KeyRingContent } from '../platform/crypto/key-ring.js';
 import { newId } from '../platform/ids/ids.js';
 import { createObjectStore } from '../platform/storage/create-object-store.js';
 import { keyNeedFindings } from '../start-checks/key-needs-check.js';
-import { keyUsage, needed, type KeyNeeds } from './key-usage.js';
+import { keyIdOf, keyUsage, needed, type KeyNeeds } from './key-usage.js';
 import { KEY_USES, NO_MASTER_KEY } from './key-uses.js';
 import { forgetOutcome, resealOutcome } from './key-commands.js';
 import { resealAccounts } from './reseal-accounts.js';
@@ -111,8 +112,21 @@ describe('what a master key is needed for', () => {
       .filter(({ comment }) => comment === 'sensitive=sealed' || comment === 'sensitive=digest')
       .map(({ table, column }) => `${table}.${column}`);
     await superuser.end();
-    const listed = KEY_USES.filter(({ form }) => form !== 'signature').map(({ table, column }) => `${table}.${column}`);
+    const listed = KEY_USES.filter(({ ends }) => ends !== 'verified').map(({ table, column }) => `${table}.${column}`);
     expect([...new Set([...listed, ...Object.keys(NO_MASTER_KEY)])].sort()).toEqual(labelled.sort());
+  });
+});
+
+describe('the key of a JWT', () => {
+  it('is the one that its header names; what is none has an empty one', async () => {
+    const facts = { caseId: 'x', reference: 'x', erasedAt: new Date(), pictures: 0, documentsKept: 0, providers: {} };
+    const receipt = await signDeletionReceipt(both, facts);
+    const values = [receipt, '', '..', 'a.b', 'abcde.b', '____.b', 'ä.b', receipt.slice(3)];
+    const { rows } = await client.query<{ kid: string }>(
+      `SELECT ${keyIdOf({ form: 'jwt', column: 'v' })} AS kid FROM unnest($1::text[]) WITH ORDINALITY t (v, n) ORDER BY n`,
+      [values],
+    );
+    expect(rows.map(({ kid }) => kid)).toEqual(['k2', '', '', '', '', '', '', '']);
   });
 });
 
@@ -125,6 +139,11 @@ describe('a master key that is to be taken away (T117, F38)', () => {
         VALUES (${newId('rcc', new Date())}, ${whole.id}, ${old.digest('recovery-code', 'x')})`;
     });
     await test.database.transaction((tx) => sealHeads(tx, old));
+    const erased = { caseId: whole.caseId, reference: 'x', erasedAt: new Date(), pictures: 0, documentsKept: 0 };
+    const receipt = await signDeletionReceipt(old, { ...erased, providers: { local: 'erased' } });
+    await test.database.transaction(
+      (tx) => tx.run`INSERT INTO deletion_receipts (case_id, receipt) VALUES (${whole.caseId}, ${receipt})`,
+    );
     const alone = configWith({ keys: [before] });
     const objects = await createObjectStore(alone);
     const stone = { caseId: 'rc_0', pictures: 1, providers: {} };
@@ -150,7 +169,10 @@ describe('a master key that is to be taken away (T117, F38)', () => {
       0,
     ]);
     expect(await needsOf('k1')).toMatchObject({
-      needs: { replaced: { 'API keys': 1, 'saved recovery codes': 1 }, verified: { 'audit checkpoints': 1 } },
+      needs: {
+        replaced: { 'API keys': 1, 'saved recovery codes': 1 },
+        verified: { 'audit checkpoints': 1, 'receipts of erasures': 1 },
+      },
     });
     expect(await auditOf(test.database, 'key-ring')).toEqual(['keys.resealed']);
 
