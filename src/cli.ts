@@ -1,6 +1,8 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { reindexAccounts } from './adjudication/accounts/reindex-accounts.js';
 import { redriveDeadLetters } from './admin/redrive-command.js';
-import { resealOutcome, ringWithout, usageOutcome } from './key-rotation/key-commands.js';
+import { forgetOutcome, resealOutcome, usageOutcome } from './key-rotation/key-commands.js';
+import { writeNewRing } from './key-rotation/new-ring-file.js';
 import { PIPELINE } from './pipeline.js';
 import { SystemClock } from './platform/clock/clock.js';
 import { loadConfig } from './platform/config/config.js';
@@ -21,6 +23,9 @@ function printed({ lines, exitCode }: CommandOutcome): number {
   print(lines.join('\n'));
   return exitCode;
 }
+
+const optionsOf = <Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) =>
+  parseArgs({ args: process.argv.slice(2), options, allowPositionals: true }).values;
 
 /** The file of a command that takes one, and what decides whether a profile may be used in this deployment. */
 function policyInput(file: string): { file: string; setting: PolicySetting } {
@@ -152,9 +157,11 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   'keys:new': {
-    help: 'print a new key ring file; keep it mode 0600',
+    help: '--out FILE: make a new key ring file that its owner alone can read',
     async run() {
-      print(KeyRing.generate(`k${new SystemClock().now().toISOString().slice(0, 10)}`));
+      const { out = '' } = optionsOf({ out: { type: 'string' } });
+      await writeNewRing(out, KeyRing.generate(`k${new SystemClock().now().toISOString().slice(0, 10)}`));
+      print({ ring: out });
       return 0;
     },
   },
@@ -181,10 +188,10 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   'keys:forget': {
-    help: 'ID [--anyway]: print the key ring without the secret of a key that nothing needs any more; its signatures still verify',
+    help: 'ID --out FILE [--anyway]: put the key ring without the secret of a key that nothing needs any more into a new file; its signatures still verify',
     async run(keyId) {
-      print(await ringWithout(loadConfig(process.env), { keyId, anyway: process.argv.includes('--anyway') }));
-      return 0;
+      const { out = '', anyway = false } = optionsOf({ out: { type: 'string' }, anyway: { type: 'boolean' } });
+      return printed(await forgetOutcome(loadConfig(process.env), { keyId, anyway, out }));
     },
   },
 };

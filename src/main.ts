@@ -13,6 +13,7 @@ import { Draining } from './platform/process/draining.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { startTracing } from './platform/telemetry/tracing.js';
 import { runProcess } from './run-process.js';
+import { anchorCheck } from './start-checks/anchor-readiness.js';
 import { checkedConfig } from './start-checks/checked-config.js';
 
 /** What was begun has this long to be finished; shorter than what orchestrators grant before they kill (30 s). */
@@ -37,7 +38,7 @@ await runProcess(
       database: app.get(Database),
       objects: app.get(OBJECT_STORE),
       metrics: app.get(Metrics),
-      extraChecks: { taking_requests: () => draining.check() },
+      extraChecks: { taking_requests: () => draining.check(), audit_anchors: anchorCheck(app) },
       extend: apiBrowser,
     });
     shutdown.onShutdown('admin', () => admin.close());

@@ -12,6 +12,7 @@ import { QUEUE_CONNECTION, QUEUES } from './platform/queue/queue.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { startTracing } from './platform/telemetry/tracing.js';
 import { runProcess } from './run-process.js';
+import { anchorCheck } from './start-checks/anchor-readiness.js';
 import { checkedConfig } from './start-checks/checked-config.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -34,6 +35,7 @@ await runProcess(
       metrics: app.get(Metrics),
       queue: () => queue.ping(),
       queues,
+      extraChecks: { audit_anchors: anchorCheck(app) },
       open: (server) => queueDashboard(server, { token: config.ADMIN_TOKEN, queues, database: app.get(Database) }),
     });
     shutdown.onShutdown(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { decodeProtectedHeader, importJWK, jwtVerify, type JWK } from 'jose';
 import { EvidenceReader } from '../../src/identity-evidence/evidence-reader.js';
 import { EvidenceSlots } from '../../src/identity-evidence/evidence-slots.js';
@@ -91,9 +91,11 @@ export class KeyRemoval {
     const { environment, processes } = this.parts.stack;
     const path = environment.KEYRING_FILE ?? '';
     const { keys } = JSON.parse(readFileSync(path, 'utf8')) as { keys: { id: string; secret: string }[] };
-    const ring = await this.command(['keys', 'forget', keyId, '--anyway']);
+    const next = `${path}.next`;
+    await this.command(['keys', 'forget', keyId, '--anyway', '--out', next]);
+    const ring = readFileSync(next, 'utf8');
     if (ring.includes(keys.find(({ id }) => id === keyId)?.secret ?? '')) throw new Error('the secret is still there');
-    writeFileSync(path, ring, { mode: 0o600 });
+    renameSync(next, path);
     for (const { process } of processes) {
       await process.stop();
       await process.start();

@@ -41,6 +41,13 @@ describe('anchors of the audit trail in the object store (F49)', () => {
     );
   });
 
+  it('outlive those before them also when the server that took over has its clock behind', async () => {
+    const objects = await storeWith(checkpoint(40, 1), checkpoint(50, 2), checkpoint(59, 3), checkpoint(7, 4));
+    expect((await newest(objects))?.id).toBe('4');
+    for (const id of [9, 10]) await writeAnchor(objects, checkpoint(20 - id, id));
+    expect((await newest(objects))?.id).toBe('10');
+  });
+
   it('find a database that lacks the newest, or has another one in its place', async () => {
     const objects = await storeWith(two, three);
     const standing = async (rows: Record<string, Checkpoint>): Promise<boolean> =>
@@ -79,10 +86,22 @@ describe('anchors of the audit trail in the object store (F49)', () => {
   it('are not taken for unreadable when another worker removes one meanwhile, or the store is away', async () => {
     const objects = await storeWith(one, two);
     const get = objects.get.bind(objects);
-    objects.get = (key) => (key === keys(objects)[0] ? Promise.reject(new ObjectNotFoundError(key)) : get(key));
+    objects.get = async (key) => {
+      if (key === keys(objects)[0]) await objects.delete(key);
+      objects.get = get;
+      return get(key);
+    };
     expect((await newest(objects))?.id).toBe('2');
     objects.get = () => Promise.reject(new ObjectStoreUnavailableError('timeout', 'TEST'));
     await expect(newest(objects)).rejects.toThrow(ObjectStoreUnavailableError);
+  });
+
+  it('are not passed over when one is still listed and cannot be got: versions stay behind a plain delete', async () => {
+    const objects = await storeWith(one, two, three);
+    const get = objects.get.bind(objects);
+    const hidden = keys(objects).at(-1) ?? '';
+    objects.get = (key) => (key === hidden ? Promise.reject(new ObjectNotFoundError(key)) : get(key));
+    await expect(newest(objects)).rejects.toThrow(new AnchorUnreadableError(hidden));
   });
 
   it('of a history that was given up are replaced, also by a database whose clock is behind', async () => {

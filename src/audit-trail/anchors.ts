@@ -7,6 +7,7 @@ import { checkpointIsSigned, type Checkpoint } from './checkpoints.js';
 const PREFIX = 'checkpoints/';
 /** The newest is what counts; those before it are for whoever has to find out what happened. */
 const KEPT = 3;
+const ID_DIGITS = 18;
 
 /** A checkpoint as it lies in the store: numbers, digests and the signature over them. */
 const Anchor = z.strictObject({
@@ -24,17 +25,23 @@ export interface AnchorGround {
   ring: KeyRing;
 }
 
-/** An object stands where only anchors do, and is damaged, or was not signed with this ring, or has another's name. */
+/**
+ * An object stands where only anchors do, and is damaged, or was not signed with this ring, or has another's name, or is only
+ * there as a version that a plain delete has hidden.
+ */
 export class AnchorUnreadableError extends Error {
   override readonly name = 'AnchorUnreadableError';
   constructor(readonly key: string) {
-    super(`the anchor ${key} is damaged or was not made with this key ring`);
+    super(`the anchor ${key} is damaged, hidden by a delete, or was not made with this key ring`);
   }
 }
 
-/** Sorted by name is sorted by time; two lines of one history that parted never share a name. */
+/**
+ * Sorted by name is sorted by id: the clock of a server that took over may be behind. The time keeps two lines of one history
+ * that parted from sharing a name.
+ */
 const keyOf = ({ createdText, id }: Checkpoint): string =>
-  `${PREFIX}${createdText.toLowerCase().replaceAll(/[-:.]/g, '')}-${id}`;
+  `${PREFIX}${id.padStart(ID_DIGITS, '0')}-${createdText.toLowerCase().replaceAll(/[-:.]/g, '')}`;
 
 /**
  * Tells the object store of a checkpoint that was committed. A database that is set back to an earlier point does not have
@@ -58,12 +65,17 @@ export async function replaceAnchors(objects: ObjectStore, point: Checkpoint): P
 
 /**
  * The newest checkpoint the store knows of. One object that is no anchor is not passed over: it may have been put in the
- * place of the newest. @throws AnchorUnreadableError, ObjectStoreUnavailableError
+ * place of the newest. One that cannot be got was removed by a worker, because there are newer ones, and then the next
+ * listing lacks it; a listing that still has it speaks of versions that somebody hid by a delete.
+ * @throws AnchorUnreadableError, ObjectStoreUnavailableError
  */
 export async function newestAnchor(ground: AnchorGround): Promise<Checkpoint | undefined> {
-  let newest: Checkpoint | undefined;
-  for (const key of await keysIn(ground.objects)) newest = (await readAnchor(ground, key)) ?? newest;
-  return newest;
+  const first = await readListed(ground);
+  if (first.absent.length === 0) return first.newest;
+  const second = await readListed(ground);
+  const hidden = second.absent.find((key) => first.absent.includes(key));
+  if (hidden !== undefined) throw new AnchorUnreadableError(hidden);
+  return second.newest;
 }
 
 /** How the database stands to the newest anchor. */
@@ -95,7 +107,18 @@ async function keysIn(objects: ObjectStore): Promise<string[]> {
   return keys;
 }
 
-/** `undefined` for one that another worker has removed meanwhile, because there are newer ones. */
+async function readListed(ground: AnchorGround): Promise<{ newest: Checkpoint | undefined; absent: string[] }> {
+  let newest: Checkpoint | undefined;
+  const absent: string[] = [];
+  for (const key of await keysIn(ground.objects)) {
+    const point = await readAnchor(ground, key);
+    if (point) newest = point;
+    else absent.push(key);
+  }
+  return { newest, absent };
+}
+
+/** `undefined` for one that cannot be got any more. */
 async function readAnchor({ objects, ring }: AnchorGround, key: string): Promise<Checkpoint | undefined> {
   try {
     const point = Anchor.parse(JSON.parse(Buffer.from(await objects.get(key)).toString('utf8')));

@@ -321,6 +321,28 @@ describe('anchors of checkpoints (F49)', () => {
     expect((await newestAnchor({ objects, ring }))?.signature).not.toBe(mine);
   });
 
+  it.each<[string, (key: string) => boolean]>([
+    ['all of them', () => true],
+    ['the newest', (key) => key.includes('/000000000000000002-')],
+  ])(
+    'are not written anew by those who know of %s that somebody removed, until a worker is started anew',
+    async (_name, removed) => {
+      const workers = [worker(), worker()];
+      for (const one of workers) await one.seal();
+      await say('rc_a', 5);
+      for (const one of workers) await one.seal();
+      const kept = new Map([...objects.objects].filter(([key]) => !removed(key)));
+      objects.objects.clear();
+      for (const [key, bytes] of kept) objects.objects.set(key, bytes);
+      await say('rc_a', 6);
+      for (const one of workers) await one.seal();
+      expect([objects.objects.size, told('anchor_missing')]).toEqual([kept.size, 2]);
+      await worker().seal();
+      for (const one of workers) await one.seal();
+      expect([await newest(), told('anchor_missing')]).toEqual(['3', 2]);
+    },
+  );
+
   it('are not written beside one that is none', async () => {
     objects.objects.set('checkpoints/0', Buffer.from('junk'));
     await worker().seal();

@@ -86,6 +86,7 @@ export const AUDIT_EVENT_TYPES = [
   'recoveries.resumed',
   'database.restored',
   'keys.resealed',
+  'keys.forgotten',
   'api_key.created',
   'staff.alarm',
 ] as const;

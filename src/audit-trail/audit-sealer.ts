@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logging/logger.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
 import { anchorStanding, AnchorUnreadableError, writeAnchor } from './anchors.js';
-import { lastCheckpoint, sealHeads, signatureOf } from './checkpoints.js';
+import { lastCheckpoint, sealHeads, signatureOf, type Checkpoint } from './checkpoints.js';
 
 export interface AuditSealerParts {
   database: Database;
@@ -16,8 +16,8 @@ export interface AuditSealerParts {
 
 /** Seals audit heads, and tells the object store of what was sealed. Any number of workers may do it at once. */
 export class AuditSealer {
-  /** The signature of the checkpoint that the store was found or made to know last. */
-  #anchored = '';
+  /** The checkpoint that the store was found or made to know last. */
+  #anchored: Checkpoint | undefined;
 
   constructor(private readonly parts: AuditSealerParts) {}
 
@@ -36,20 +36,25 @@ export class AuditSealer {
 
   /**
    * A database that was exchanged under a running worker, as by a replica that lacks the last transactions, must not hide
-   * that by an anchor of its own: then none is written, until a person has reconciled it.
+   * that by an anchor of its own: then none is written, until a person has reconciled it. Nor when the store knows less than
+   * it did, because somebody removed anchors: a worker that was started anew writes again.
    */
   private async anchor(): Promise<void> {
     const { database, objects } = this.parts;
     const last = await database.read(lastCheckpoint);
-    if (!last || last.signature === this.#anchored) return;
+    if (!last || last.signature === this.#anchored?.signature) return;
     const { newest, setBack } = await anchorStanding(this.parts, (id) => database.read((tx) => signatureOf(tx, id)));
     if (setBack) return this.report('database_set_back');
+    if (this.#anchored && isBefore(newest, this.#anchored)) return this.report('anchor_missing');
     if (newest?.signature !== last.signature) await writeAnchor(objects, last);
-    this.#anchored = last.signature;
+    this.#anchored = last;
   }
 
-  private report(type: 'database_set_back' | 'anchor_unreadable'): void {
+  private report(type: 'database_set_back' | 'anchor_missing' | 'anchor_unreadable'): void {
     this.parts.logger.warn('security_event', { type });
     this.parts.metrics.securityEvents.inc({ type });
   }
 }
+
+const isBefore = (newest: Checkpoint | undefined, { id }: Checkpoint): boolean =>
+  !newest || BigInt(newest.id) < BigInt(id);

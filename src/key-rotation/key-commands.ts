@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { reindexAccounts } from '../adjudication/accounts/reindex-accounts.js';
-import { appendAudit } from '../audit-trail/append.js';
+import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { tombstoneKeys } from '../erasure/tombstones.js';
 import type { Config } from '../platform/config/config.js';
-import { KeyRing, withoutSecret, type KeyRingContent } from '../platform/crypto/key-ring.js';
+import { KeyRing, withoutSecret } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import { createObjectStore } from '../platform/storage/create-object-store.js';
 import type { CommandOutcome } from '../policy/policy-commands.js';
 import { addUse, keyUsage, lacking, needed, type KeyNeeds } from './key-usage.js';
 import type { UseEnds } from './key-uses.js';
-import { reseal, type ResealReport } from './reseal.js';
+import { writeNewRing } from './new-ring-file.js';
+import { reseal } from './reseal.js';
 
 const CHAIN = 'key-ring';
 /** One statement may read a large table once. */
@@ -34,7 +35,8 @@ export async function resealOutcome(config: Config): Promise<CommandOutcome> {
   const objects = await createObjectStore(config);
   const reindex = (): ReturnType<typeof reindexAccounts> => reindexAccounts(config);
   const report = await connected(config, (client) => reseal({ client, ring, objects, reindex }));
-  await record(config, { keyId: ring.activeId, report });
+  const { resealed, ...numbers } = report;
+  await record(config, { type: 'keys.resealed', data: { keyId: ring.activeId, ...resealed, ...numbers } });
   const left = (await usage(config)).filter((key) => !key.active && needed(key, 'resealed') > 0);
   const lines = [JSON.stringify({ active: ring.activeId, ...report, left }, undefined, 2)];
   if (left.length > 0) {
@@ -46,27 +48,33 @@ export async function resealOutcome(config: Config): Promise<CommandOutcome> {
 }
 
 /**
- * `regain keys forget ID`: the content of a ring file without that key's secret.
+ * `regain keys forget ID`: the content of the ring's file without that key's secret goes into a new file, `out`, and what was
+ * given up with it into the audit trail.
  * @throws Error while the key is needed; `anyway` gives up what cannot be put under another one, and never what can
  */
-export async function ringWithout(
+export async function forgetOutcome(
   config: Config,
-  { keyId, anyway }: { keyId: string; anyway: boolean },
-): Promise<KeyRingContent> {
+  { keyId, anyway, out }: { keyId: string; anyway: boolean; out: string },
+): Promise<CommandOutcome> {
   const content = withoutSecret(JSON.parse(readFileSync(config.KEYRING_FILE, 'utf8')), keyId);
-  const key = (await usage(config)).find((one) => one.keyId === keyId);
-  if (!key) return content;
-  if (needed(key, 'resealed') > 0)
-    throw new Error(`${keyId} still seals ${told(key, ['resealed'])}: run \`regain keys reseal\``);
-  const lost = told(key, LOST_WITHOUT);
+  const needs = (await usage(config)).find((one) => one.keyId === keyId)?.needs ?? {};
+  const still = told(needs, ['resealed']);
+  if (still !== '') throw new Error(`${keyId} still seals ${still}: run \`regain keys reseal\``);
+  const lost = told(needs, LOST_WITHOUT);
   if (lost !== '' && !anyway)
     throw new Error(`${keyId} is still needed for ${lost}: wait, or give these up with --anyway`);
-  return content;
+  const givenUp = Object.fromEntries(countsOf(needs, LOST_WITHOUT));
+  await writeNewRing(out, content, () =>
+    record(config, { type: 'keys.forgotten', data: { keyId, anyway, ...givenUp } }),
+  );
+  return { lines: [JSON.stringify({ forgotten: keyId, ring: out, givenUp }, undefined, 2)], exitCode: 0 };
 }
 
-const told = ({ needs }: KeyNeeds, ends: readonly UseEnds[]): string =>
-  ends
-    .flatMap((end) => Object.entries(needs[end] ?? {}))
+const countsOf = (needs: KeyNeeds['needs'], ends: readonly UseEnds[]): [use: string, count: number][] =>
+  ends.flatMap((end) => Object.entries(needs[end] ?? {}));
+
+const told = (needs: KeyNeeds['needs'], ends: readonly UseEnds[]): string =>
+  countsOf(needs, ends)
     .map(([use, count]) => `${use} (${count})`)
     .join(', ');
 
@@ -77,18 +85,10 @@ async function usage(config: Config): Promise<KeyNeeds[]> {
   return addUse({ keys, ring }, { use: 'notes of erasures', ends: 'resealed', counts: stones });
 }
 
-async function record(config: Config, { keyId, report }: { keyId: string; report: ResealReport }): Promise<void> {
-  const { resealed, ...numbers } = report;
+async function record(config: Config, entry: Pick<AuditEntry, 'type' | 'data'>): Promise<void> {
   const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: STATEMENT_MS });
   try {
-    await database.transaction((tx) =>
-      appendAudit(tx, {
-        chainId: CHAIN,
-        type: 'keys.resealed',
-        actor: SYSTEM,
-        data: { keyId, ...resealed, ...numbers },
-      }),
-    );
+    await database.transaction((tx) => appendAudit(tx, { chainId: CHAIN, actor: SYSTEM, ...entry }));
   } finally {
     await database.close();
   }

@@ -8,9 +8,18 @@ const MAC_BYTES = 32;
 export function keyIdOf({ form, column }: Pick<KeyUse, 'form' | 'column'>): string {
   const value = `t.${column}`;
   if (form === 'signature') return `split_part(${value}, '.', 1)`;
+  if (form === 'jwt') return kidOf(`split_part(${value}, '.', 1)`);
   if (form === 'digest')
     return `encode(substring(${value} FROM 1 FOR greatest(octet_length(${value}) - ${MAC_BYTES + 1}, 0)), 'escape')`;
   return `CASE WHEN octet_length(${value}) > 0 THEN encode(substring(${value} FROM 2 FOR get_byte(${value}, 0)), 'escape') ELSE '' END`;
+}
+
+/** `kid` of a JWT's protected header (RFC 7515, section 4.1.4). `escape` never refuses, whatever bytes there are. */
+function kidOf(header: string): string {
+  const base64 = `translate(${header}, '-_', '+/') || repeat('=', (4 - length(${header}) % 4) % 4)`;
+  const json = `encode(decode(${base64}, 'base64'), 'escape')`;
+  return `CASE WHEN ${header} ~ '^[A-Za-z0-9_-]+$' AND length(${header}) % 4 <> 1
+    THEN coalesce(substring(${json} FROM '"kid":"([a-z0-9-]+)"'), '') ELSE '' END`;
 }
 
 /** What one master key is still needed for. */

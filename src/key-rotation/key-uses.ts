@@ -1,3 +1,5 @@
+import type { SigningPurpose } from '../platform/crypto/key-ring.js';
+
 /** When what stands under a master key needs it no more. */
 export type UseEnds =
   /** `regain keys reseal` puts it under the active key. */
@@ -15,8 +17,8 @@ export interface KeyUse {
   use: string;
   table: string;
   column: string;
-  /** How the value names its key: sealed bytes, a keyed hash, or a signature. */
-  form: 'sealed' | 'digest' | 'signature';
+  /** How the value names its key: sealed bytes, a keyed hash, a signature after the key's id, or a JWT by its header. */
+  form: 'sealed' | 'digest' | 'signature' | 'jwt';
   ends: UseEnds;
   /** SQL about the row `t`. */
   counts: string;
@@ -36,7 +38,12 @@ const sealed = valueOf('sealed', 'resealed');
 const found = valueOf('digest', 'resealed');
 const passing = valueOf('digest', 'expires');
 const handedOut = valueOf('digest', 'replaced');
-const signed = valueOf('signature', 'verified');
+
+/** What is kept of each purpose that keys sign for. Receipts of recoveries are signed when they are asked for. */
+const SIGNED: Readonly<Record<SigningPurpose, KeyUse>> = {
+  'audit-signature': valueOf('signature', 'verified')('audit checkpoints', 'audit_checkpoints.signature'),
+  'receipt-signature': valueOf('jwt', 'verified')('receipts of erasures', 'deletion_receipts.receipt'),
+};
 
 /**
  * Everything in the database that a master key is needed for. Columns are labelled in the schema, and a test holds the
@@ -72,7 +79,7 @@ export const KEY_USES: readonly KeyUse[] = [
   passing('mailed codes', 'issued_recovery_codes.code_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
   passing('addresses of links', 'link_addresses.address_digest', OF_OPEN_CASE),
   passing('marks of pictures', 'evidence.picture_digest'),
-  signed('audit checkpoints', 'audit_checkpoints.signature'),
+  ...Object.values(SIGNED),
 ];
 
 /** Labelled alike, and needing no master key of the past: why. */

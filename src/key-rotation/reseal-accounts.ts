@@ -25,7 +25,9 @@ interface AccountRow {
 /** The same account under the active key. */
 type FreshAccount = Omit<AccountRow, 'accountIndex'> & { before: AccountRow };
 
-const isOld = (form: 'sealed' | 'digest', column: string): string => `${keyIdOf({ form, column })} <> $2`;
+/** What is not there is under no key. */
+const isOld = (form: 'sealed' | 'digest', column: string): string =>
+  `(t.${column} IS NOT NULL AND ${keyIdOf({ form, column })} <> $2)`;
 
 /**
  * One after the other: what the select finds old is locked with its account, in the order of ids. A column of the record is
@@ -39,7 +41,7 @@ const OLD_ACCOUNTS = `SELECT s.id, s.profile_sealed AS "profileSealed", s.login_
     EXISTS (SELECT FROM (SELECT s.profile_sealed, s.login_digest, s.employee_id_digest) t
       WHERE ${isOld('sealed', 'profile_sealed')} OR ${isOld('digest', 'login_digest')} OR ${isOld('digest', 'employee_id_digest')})
     OR EXISTS (SELECT FROM (SELECT r.attributes_sealed, r.portrait_key_sealed) t
-      WHERE ${isOld('sealed', 'attributes_sealed')} OR (t.portrait_key_sealed IS NOT NULL AND ${isOld('sealed', 'portrait_key_sealed')})))
+      WHERE ${isOld('sealed', 'attributes_sealed')} OR ${isOld('sealed', 'portrait_key_sealed')}))
   ORDER BY s.id LIMIT ${AT_A_TIME} FOR NO KEY UPDATE OF s`;
 
 /**

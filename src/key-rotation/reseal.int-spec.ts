@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,6 +12,7 @@ import { reindexAccounts } from '../adjudication/accounts/reindex-accounts.js';
 import { sealHeads } from '../audit-trail/checkpoints.js';
 import { AuditVerifier } from '../audit-trail/verification.js';
 import { Subjects } from '../directory/subjects.js';
+import { signDeletionReceipt } from '../erasure/deletion-receipt.js';
 import { tombstones, writeTombstone } from '../erasure/tombstones.js';
 import { Passkeys } from '../passkey-registration/passkeys.js';
 import type { Config } from '../platform/config/config.js';
@@ -20,9 +21,9 @@ import { KeyRing, type KeyRingContent } from '../platform/crypto/key-ring.js';
 import { newId } from '../platform/ids/ids.js';
 import { createObjectStore } from '../platform/storage/create-object-store.js';
 import { keyNeedFindings } from '../start-checks/key-needs-check.js';
-import { keyUsage, needed, type KeyNeeds } from './key-usage.js';
+import { keyIdOf, keyUsage, needed, type KeyNeeds } from './key-usage.js';
 import { KEY_USES, NO_MASTER_KEY } from './key-uses.js';
-import { resealOutcome, ringWithout } from './key-commands.js';
+import { forgetOutcome, resealOutcome } from './key-commands.js';
 import { resealAccounts } from './reseal-accounts.js';
 import { resealColumn, SEALED_COLUMNS } from './reseal-values.js';
 
@@ -111,8 +112,21 @@ describe('what a master key is needed for', () => {
       .filter(({ comment }) => comment === 'sensitive=sealed' || comment === 'sensitive=digest')
       .map(({ table, column }) => `${table}.${column}`);
     await superuser.end();
-    const listed = KEY_USES.filter(({ form }) => form !== 'signature').map(({ table, column }) => `${table}.${column}`);
+    const listed = KEY_USES.filter(({ ends }) => ends !== 'verified').map(({ table, column }) => `${table}.${column}`);
     expect([...new Set([...listed, ...Object.keys(NO_MASTER_KEY)])].sort()).toEqual(labelled.sort());
+  });
+});
+
+describe('the key of a JWT', () => {
+  it('is the one that its header names; what is none has an empty one', async () => {
+    const facts = { caseId: 'x', reference: 'x', erasedAt: new Date(), pictures: 0, documentsKept: 0, providers: {} };
+    const receipt = await signDeletionReceipt(both, facts);
+    const values = [receipt, '', '..', 'a.b', 'abcde.b', '____.b', 'ä.b', receipt.slice(3)];
+    const { rows } = await client.query<{ kid: string }>(
+      `SELECT ${keyIdOf({ form: 'jwt', column: 'v' })} AS kid FROM unnest($1::text[]) WITH ORDINALITY t (v, n) ORDER BY n`,
+      [values],
+    );
+    expect(rows.map(({ kid }) => kid)).toEqual(['k2', '', '', '', '', '', '', '']);
   });
 });
 
@@ -125,6 +139,11 @@ describe('a master key that is to be taken away (T117, F38)', () => {
         VALUES (${newId('rcc', new Date())}, ${whole.id}, ${old.digest('recovery-code', 'x')})`;
     });
     await test.database.transaction((tx) => sealHeads(tx, old));
+    const erased = { caseId: whole.caseId, reference: 'x', erasedAt: new Date(), pictures: 0, documentsKept: 0 };
+    const receipt = await signDeletionReceipt(old, { ...erased, providers: { local: 'erased' } });
+    await test.database.transaction(
+      (tx) => tx.run`INSERT INTO deletion_receipts (case_id, receipt) VALUES (${whole.caseId}, ${receipt})`,
+    );
     const alone = configWith({ keys: [before] });
     const objects = await createObjectStore(alone);
     const stone = { caseId: 'rc_0', pictures: 1, providers: {} };
@@ -134,7 +153,8 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     const untouched = (await client.query(row)).rows;
 
     const config = configWith(BOTH);
-    await expect(ringWithout(config, { keyId: 'k1', anyway: true })).rejects.toThrow('run `regain keys reseal`');
+    const out = join(directory, 'next.json');
+    await expect(forgetOutcome(config, { keyId: 'k1', anyway: true, out })).rejects.toThrow('run `regain keys reseal`');
     await resealAccounts(client, both);
     expect((await client.query(row)).rows).toEqual(untouched);
     const { lines, exitCode } = await resealOutcome(config);
@@ -149,14 +169,22 @@ describe('a master key that is to be taken away (T117, F38)', () => {
       0,
     ]);
     expect(await needsOf('k1')).toMatchObject({
-      needs: { replaced: { 'API keys': 1, 'saved recovery codes': 1 }, verified: { 'audit checkpoints': 1 } },
+      needs: {
+        replaced: { 'API keys': 1, 'saved recovery codes': 1 },
+        verified: { 'audit checkpoints': 1, 'receipts of erasures': 1 },
+      },
     });
     expect(await auditOf(test.database, 'key-ring')).toEqual(['keys.resealed']);
 
-    await expect(ringWithout(config, { keyId: 'k1', anyway: false })).rejects.toThrow('API keys (1)');
-    const file = await ringWithout(config, { keyId: 'k1', anyway: true });
-    expect(JSON.stringify(file)).not.toContain(before?.secret);
-    const ring = new KeyRing(file);
+    await expect(forgetOutcome(config, { keyId: 'k1', anyway: false, out })).rejects.toThrow('API keys (1)');
+    const forgotten = await forgetOutcome(config, { keyId: 'k1', anyway: true, out });
+    const file = readFileSync(out, 'utf8');
+    for (const secret of [before.secret, after.secret]) expect(forgotten.lines.join('')).not.toContain(secret);
+    expect([file.includes(before.secret), statSync(out).mode & 0o777]).toEqual([false, 0o600]);
+    expect(await auditOf(test.database, 'key-ring')).toEqual(['keys.resealed', 'keys.forgotten']);
+    const { rows } = await client.query("SELECT data FROM regain.audit_events WHERE type = 'keys.forgotten'");
+    expect(rows).toMatchObject([{ data: { keyId: 'k1', anyway: true, 'API keys': 1, 'saved recovery codes': 1 } }]);
+    const ring = new KeyRing(JSON.parse(file));
     const subjects = new Subjects(ring, core.objects);
     await test.database.transaction(async (tx) => {
       expect((await subjects.findByLogin(tx, whole.login))?.id).toBe(whole.id);
@@ -174,8 +202,9 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     await test.asOwner('DELETE FROM saved_recovery_codes');
   });
 
-  it('is done with in one run: another one finds nothing to do', async () => {
+  it('is done with in one run: another one finds nothing to do, also of accounts without a record', async () => {
     await addWhole();
+    await addPerson(core);
     const config = configWith(BOTH);
     await resealOutcome(config);
     const again = JSON.parse((await resealOutcome(config)).lines.join('')) as { resealed: Record<string, number> };

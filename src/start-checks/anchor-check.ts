@@ -9,6 +9,13 @@ import { bucketOf } from './object-store-check.js';
 const SUBJECT = 'audit anchors';
 const RESTORED = 'before any process starts: `regain restore reconcile` (docs/production.md, "Backup and restore")';
 
+/** A store that is away keeps nobody from starting; readiness waits for the comparison. */
+const NOT_COMPARED = warning(
+  SUBJECT,
+  'the object store does not answer: whether the database was set back is not known',
+  'see S3_ENDPOINT; processes are not ready before it was found out',
+);
+
 /** What is asked of the database. */
 export interface SealedTrail {
   /** The signature of the checkpoint of that id, if there is one. */
@@ -18,7 +25,7 @@ export interface SealedTrail {
 
 /**
  * Whether the database was set back to an earlier point: it lacks a checkpoint that the object store knows of. What keeps
- * the key ring or the store from being read is other checks' to say, and here it is no answer.
+ * the key ring from being read, or the store's settings from being complete, is other checks' to say.
  *
  * @param client on a migrated database
  */
@@ -48,10 +55,11 @@ export async function compareTrail(trail: SealedTrail, ground: AnchorGround): Pr
       warning(SUBJECT, detail, 'a worker writes one with the next seal; if one was there, find out who removed it'),
     ];
   } catch (error) {
-    if (error instanceof ObjectStoreUnavailableError) return [];
+    if (error instanceof ObjectStoreUnavailableError) return [NOT_COMPARED];
     if (!(error instanceof AnchorUnreadableError)) throw error;
-    const remedy = `after a restore: \`regain restore reconcile\`; otherwise find out who wrote it, and delete it`;
-    return [fault(SUBJECT, `${error.key} is damaged, or was not made with this key ring`, remedy)];
+    const remedy =
+      'after a restore: `regain restore reconcile`; otherwise find out whose doing it is, take a delete marker away, and delete what is not ours';
+    return [fault(SUBJECT, error.message, remedy)];
   }
 }
 

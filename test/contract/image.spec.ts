@@ -58,8 +58,12 @@ describe('the image', () => {
       expect(stderr).toMatch(/^ {2}- DATABASE_URL: cannot be used \(ECONNREFUSED\)/m);
       expect(stderr.match(/could not start/g)).toHaveLength(1);
     }
-    const { status, stdout } = run('dist/src/cli.js', 'keys:new');
-    expect([status, JSON.parse(stdout)]).toEqual([0, { keys: [expect.objectContaining({ id: expect.any(String) })] }]);
+    const ring = join(root, 'keyring.json');
+    const { status } = run('dist/src/cli.js', 'keys:new', '--out', ring);
+    expect([status, JSON.parse(readFileSync(ring, 'utf8'))]).toEqual([
+      0,
+      { keys: [expect.objectContaining({ id: expect.any(String) })] },
+    ]);
   });
 
   it('takes nothing from this folder into the build that a secret could be in', () => {

@@ -195,6 +195,25 @@ describe('a production process', () => {
     return { out, err, code: code as number | null };
   }
 
+  /** What a process says of its dependencies once it says anything. */
+  async function dependencies(file: string): Promise<Record<string, string>> {
+    const [port, adminPort] = [await pickFreePort(), await pickFreePort()];
+    const env = { ...right, PORT: String(port), ADMIN_PORT: String(adminPort) };
+    const child = spawn(process.execPath, [packagePath(`dist/src/${file}.js`)], { env, stdio: 'ignore' });
+    const exited = once(child, 'exit');
+    try {
+      const answer = await eventually(
+        `${file} answers`,
+        () => fetch(`http://127.0.0.1:${adminPort}/health/ready`).catch(() => undefined),
+        { timeoutMs: 50_000 },
+      );
+      return ((await answer.json()) as { dependencies: Record<string, string> }).dependencies;
+    } finally {
+      child.kill('SIGTERM');
+      await exited;
+    }
+  }
+
   // That the worker is as careful is told by test/contract/image.spec.ts, which starts both.
   it('names every fault in one message and ends', async () => {
     const { code, err } = await run('main', {
@@ -278,6 +297,8 @@ describe('a production process', () => {
     ]);
     const { code, err } = await run('worker', right);
     expect([code, err]).toEqual([1, expect.stringContaining('`regain restore reconcile`')]);
+    bucket.failNext('VERSIONS', ...Array.from({ length: 3 }, () => ({ kind: 'reset' as const })));
+    expect(await dependencies('main')).toMatchObject({ database: 'up', objectStore: 'up', audit_anchors: 'down' });
     objects.close();
   });
 });

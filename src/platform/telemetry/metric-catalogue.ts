@@ -54,6 +54,7 @@ export const SECURITY_EVENT_TYPES = [
   'account_unreadable',
   'database_set_back',
   'anchor_unreadable',
+  'anchor_missing',
 ] as const;
 
 export const QUEUE_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
