@@ -140,6 +140,30 @@ describe('a session that was given up, and its partner’s answer to it', () => 
     expect(await timesOf(now, 'verification.late_result_worse')).toBe(0);
   });
 
+  it.each([
+    ['that the document is forged', FORGED],
+    ['that it was somebody else', SOMEBODY_ELSE],
+  ])('T34 is heard again when it says %s after something good, and then stands', async (_what, answer) => {
+    const { left, now } = await approvedLater();
+    await stage.saysNow(left, resultOf());
+    await stage.holder(now);
+    expect(await stage.saysNow(left, answer)).toMatchObject(STOPPED);
+    expect(await stage.liveTokens(now)).toBe(0);
+    expect(await stage.saysNow(left, resultOf())).toMatchObject(STOPPED);
+    expect(await keptOf(left)).toMatchObject([{ contradicts: false }, { contradicts: true }]);
+    expect(await timesOf(now, 'verification.late_result_worse')).toBe(1);
+  });
+
+  it('T34 costs nothing when the same comes again', async () => {
+    const { left, now } = await approvedLater();
+    await stage.saysNow(left, resultOf());
+    await stage.holder(now);
+    const before = await readCase(stage.world, now.caseId);
+    expect(await stage.saysNow(left, resultOf())).toEqual(before);
+    expect(await stage.liveTokens(now)).toBe(1);
+    expect(await keptOf(left)).toHaveLength(1);
+  });
+
   it('T34 that is good makes nobody wait twice', async () => {
     const { left, now } = await secondAttempt({ hold: { seconds: 600 } });
     stage.partner.fetches = [answersOnly(now)];

@@ -9,6 +9,7 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { goesByCodes } from '../../recovery-codes/given-codes.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 import { VerificationReports } from '../verification-reports.js';
+import { saysTheSame } from './later-word.js';
 import { isHeard, restsOnSomething } from './standing-result.js';
 
 interface LateWord {
@@ -50,11 +51,12 @@ export class LateResults {
     return 'kept';
   }
 
-  /** The first answer of a session stands. */
+  /** Beside what was kept of the session before: a good answer does not make a later one unheard. False for the same again. */
   private async keep(tx: Transaction, { recoveryCase, session, report }: LateWord): Promise<boolean> {
-    const before = await this.reports.lateOfCase(tx, recoveryCase.id);
-    if (before.some(({ sessionId }) => sessionId === session.id)) return false;
-    await this.reports.storeLate(tx, session, { report, caseState: recoveryCase.state, nth: 1 });
+    const ofCase = await this.reports.lateOfCase(tx, recoveryCase.id);
+    const before = ofCase.filter(({ sessionId }) => sessionId === session.id);
+    if (before.some((kept) => saysTheSame(kept.report, report))) return false;
+    await this.reports.storeLate(tx, session, { report, caseState: recoveryCase.state, nth: before.length + 1 });
     return true;
   }
 
