@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Sensitive } from '../../providers/kit/index.js';
+import { ProviderError, Sensitive } from '../../providers/kit/index.js';
 import { answerOf, buildPasskeyStage, makePasskey, registerPasskey } from '../../test/support/passkey-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { ApprovedWorld, FACES_DIFFER, resultOf, type Visit } from '../../test/support/verification/approved-world.js';
 import { failing, pendingReport } from '../../test/support/verification/scripted-provider.js';
-import { auditTypes, forgetPlanned, letTimePass, readCase } from '../../test/support/verification/world-cases.js';
+import {
+  auditTypes,
+  drain,
+  forgetPlanned,
+  letTimePass,
+  readCase,
+} from '../../test/support/verification/world-cases.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 
 const FORGED = resultOf({
@@ -270,6 +276,56 @@ describe('a partner that only answers when it is asked', () => {
     expect(ruling?.facts.contradictions).toMatchObject([
       { attempt: 1, reasonCodes: expect.arrayContaining(['document_not_genuine']) },
     ]);
+  });
+
+  /** In so many seconds it is asked about the session again. */
+  const nextLook = async ({ session }: Visit): Promise<number> => {
+    const { seconds } = await db.database.read(
+      (tx) => tx.one<{
+        seconds: number;
+      }>`SELECT round(EXTRACT(EPOCH FROM next_fetch_at - clock_timestamp()))::int AS seconds
+        FROM verification_sessions WHERE id = ${session.id}`,
+    );
+    return seconds;
+  };
+  /** Its push is matched to the session; nothing that is planned is due by that. */
+  const isPushed = async (visit: Visit): Promise<number> => {
+    await stage.push(visit);
+    await drain(stage.world);
+    return nextLook(visit);
+  };
+
+  it('is asked soon when it pushes before a look that is far away', async () => {
+    const { left } = await secondAttempt();
+    await stage.settle(left, 'later');
+    expect(await nextLook(left)).toBeGreaterThan(200);
+    expect(await isPushed(left)).toBeLessThanOrEqual(10);
+  });
+
+  it('is asked by nobody else when it pushes while it is asked', async () => {
+    const { left } = await secondAttempt();
+    let lease = 0;
+    stage.partner.fetches = [
+      async (context) => {
+        if (context.externalId === left.session.externalId) lease = await isPushed(left);
+        return pendingReport(context);
+      },
+    ];
+    await letTimePass(stage.world);
+    expect(lease).toBeGreaterThan(50);
+    expect(await nextLook(left)).toBeLessThanOrEqual(10);
+  });
+
+  it('gets the pause it asked for, whatever it pushes', async () => {
+    const { left } = await secondAttempt();
+    stage.partner.fetches = [
+      () => {
+        throw new ProviderError('rate_limited', 'scripted pause', { retryAfterSeconds: 120 });
+      },
+    ];
+    await letTimePass(stage.world);
+    expect(await nextLook(left)).toBeGreaterThan(100);
+    expect(await isPushed(left)).toBeGreaterThan(100);
   });
 
   it('is asked five times in all, however long it says nothing', async () => {
