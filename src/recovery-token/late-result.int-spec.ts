@@ -328,6 +328,29 @@ describe('a partner that only answers when it is asked', () => {
     expect(await isPushed(left)).toBeGreaterThan(100);
   });
 
+  it('is asked once more before its session is cancelled there', async () => {
+    const surplusOf = ({ session }: Visit) =>
+      db.database.read(
+        (tx) => tx.many<{ state: string }>`SELECT state FROM surplus_sessions WHERE session_id = ${session.id}`,
+      );
+    stage = new ApprovedWorld(db.database, { resultTransport: 'poll', pushAuth: 'none' });
+    stage.partner.fetches = [failing('rejected'), pendingReport];
+    const left = await stage.visit({ providers: ['alpha', 'beta'] });
+    await letTimePass(stage.world);
+    const late = () =>
+      db.database.transaction(
+        (tx) =>
+          tx.run`UPDATE surplus_sessions SET next_try_at = clock_timestamp() WHERE session_id = ${left.session.id}`,
+      );
+    await late();
+    await stage.world.surplusSettlement.settle(left.session.id);
+    expect(await surplusOf(left)).toEqual([{ state: 'due' }]);
+    await letTimePass(stage.world);
+    await late();
+    await stage.world.surplusSettlement.settle(left.session.id);
+    expect(await surplusOf(left)).not.toEqual([{ state: 'due' }]);
+  });
+
   it('is asked five times in all, however long it says nothing', async () => {
     const left = await failedOver();
     stage.partner.fetches = [pendingReport];
