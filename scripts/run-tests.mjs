@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { freemem, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 /**
@@ -44,7 +44,9 @@ function placeForData() {
   const memory = '/dev/shm';
   try {
     const { bavail, bsize } = statfsSync(memory);
-    return bavail * bsize > ROOM_BYTES ? memory : tmpdir();
+    // What lies there counts against a container's own limit too.
+    const limit = process.constrainedMemory() || totalmem();
+    return Math.min(bavail * bsize, freemem(), limit / 2) > ROOM_BYTES ? memory : tmpdir();
   } catch {
     return tmpdir();
   }

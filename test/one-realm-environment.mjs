@@ -22,6 +22,7 @@ export default class OneRealmEnvironment {
 
   async teardown() {
     this.fakeTimersModern.dispose();
+    this.moduleMocker.restoreAllMocks();
     restoreRealm(this.#before);
   }
 
@@ -52,7 +53,8 @@ function restoreRealm({ globals, environment, variables, directory, listeners, e
   }
   for (const key of Reflect.ownKeys(globals)) {
     const now = Object.getOwnPropertyDescriptor(globalThis, key);
-    if (now?.value !== globals[key].value) Object.defineProperty(globalThis, key, globals[key]);
+    const same = ['value', 'get', 'set'].every((part) => now?.[part] === globals[key][part]);
+    if (!same) Object.defineProperty(globalThis, key, globals[key]);
   }
   process.env = environment;
   for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];

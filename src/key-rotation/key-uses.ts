@@ -86,6 +86,7 @@ export const NO_MASTER_KEY: Readonly<Record<string, string>> = {
   'session_deliveries.payload_sealed': 'the case’s key',
   'verification_reports.report_sealed': 'the case’s key',
   'withdrawn_results.report_sealed': 'the case’s key',
+  'late_results.report_sealed': 'the case’s key',
   'review_votes.note_sealed': 'the case’s key',
   'device_confirmations.number_sealed': 'the case’s key',
   'evidence.fingerprint_sealed': 'the case’s key',

@@ -31,11 +31,18 @@ export class Policies {
    * week. Undefined when no profile covers it, or none covered it then.
    */
   async forOpening(tx: Transaction, subject: { id: string; groups: readonly string[] }): Promise<Policy | undefined> {
-    const [living, left] = await Promise.all([this.living(tx), leftLately(tx, subject.id)]);
-    const today = covering(living, subject.groups);
-    const lately = left.map((groups) => covering(living, groups));
-    if (!today || lately.includes(undefined)) return undefined;
-    return { ...today, document: strictestOf({ started: today, today, lately }) };
+    return (await this.choiceFor(tx, subject.id))(subject.groups);
+  }
+
+  /** The same before the account's groups are known. */
+  async choiceFor(tx: Transaction, subjectId: string): Promise<(groups: readonly string[]) => Policy | undefined> {
+    const [living, left] = await Promise.all([this.living(tx), leftLately(tx, subjectId)]);
+    return (now) => {
+      const today = covering(living, now);
+      const lately = left.map((groups) => covering(living, groups));
+      if (!today || lately.includes(undefined)) return undefined;
+      return { ...today, document: strictestOf({ started: today, today, lately }) };
+    };
   }
 
   /** One version, also of a profile that was removed since. @throws Error when it never existed */

@@ -12,11 +12,11 @@ import type { Principal } from '../platform/http/request-context.js';
 import { type Answering, asItIs } from '../platform/idempotency/answering.js';
 import { type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
+import type { Policy } from '../policy/policy.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { CaseState } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { refuseWhilePaused } from '../recovery-pause/recovery-pauses.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
 import { CaseOpening, keepCancelReason } from './case-opening.js';
 import type { OpenCaseBody } from './case.schemas.js';
@@ -42,6 +42,13 @@ export interface OpenedCase {
   link?: string;
 }
 
+interface Account {
+  subject: Subject;
+  /** What a case of it starts under, with these groups. */
+  policyFor: (groups: readonly string[]) => Policy | undefined;
+  onSiteOnly: boolean;
+}
+
 /** What the help desk can do with cases. Nothing here verifies anybody or shows a token (rule 10). */
 @Injectable()
 export class RecoveryCasesService {
@@ -64,16 +71,14 @@ export class RecoveryCasesService {
     principal: Principal,
     answer: Answering<OpenedCase, Answer> = asItIs,
   ): Promise<Answer> {
-    await this.database.read(refuseWhilePaused);
     await this.budgets.spend('openings', principal);
     return this.database.transaction(async (tx) => {
-      const subject = await this.findSubject(tx, body.subject);
-      if (!subject) throw new Problem('not_found');
+      const account = await this.findAccount(tx, body.subject);
+      if (!account) throw new Problem('not_found');
+      const { subject } = account;
       if (isOwnAccount(subject, principal.id)) throw new Problem('separation_of_duties');
-      const [policy] = await Promise.all([
-        this.policies.forOpening(tx, subject),
-        this.assertRecoverable(tx, { subject, channel: body.delivery.channel }),
-      ]);
+      await this.assertRecoverable(tx, { ...account, channel: body.delivery.channel });
+      const policy = account.policyFor(subject.groups);
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
       if (body.delivery.channel === 'relay' && !policy.document.relay.allowed)
         throw new Problem('subject_not_recoverable', { detail: 'The policy does not allow a relayed link.' });
@@ -211,6 +216,19 @@ export class RecoveryCasesService {
     assertAllowed(await this.limits.take(tx, use.name, use.key));
   }
 
+  /** An account and how it may come back; named by its id, it is one way to the database for all of it. */
+  private async findAccount(tx: Transaction, by: OpenCaseBody['subject']): Promise<Account | undefined> {
+    const found = this.findSubject(tx, by);
+    const id = 'id' in by ? by.id : (await found)?.id;
+    if (id === undefined) return undefined;
+    const [subject, policyFor, onSiteOnly] = await Promise.all([
+      found,
+      this.policies.choiceFor(tx, id),
+      isOnSiteOnly(tx, id),
+    ]);
+    return subject && { subject, policyFor, onSiteOnly };
+  }
+
   private async findSubject(tx: Transaction, by: OpenCaseBody['subject']): Promise<Subject | undefined> {
     if ('id' in by) return this.subjects.find(tx, by.id);
     if ('login' in by) return this.subjects.findByLogin(tx, by.login);
@@ -219,17 +237,14 @@ export class RecoveryCasesService {
 
   private async assertRecoverable(
     tx: Transaction,
-    request: { subject: Subject; channel: RecoveryCase['channel'] },
+    request: Omit<Account, 'policyFor'> & { channel: RecoveryCase['channel'] },
   ): Promise<void> {
     const refuse = (detail: string): never => {
       throw new Problem('subject_not_recoverable', { detail });
     };
-    const [onSiteOnly, addresses] = await Promise.all([
-      isOnSiteOnly(tx, request.subject.id),
-      this.subjects.recoveryEmails(tx, request.subject),
-    ]);
+    const addresses = await this.subjects.recoveryEmails(tx, request.subject);
     if (request.subject.status !== 'active') refuse('The account is disabled.');
-    if (onSiteOnly) refuse('This account comes back on site only.');
+    if (request.onSiteOnly) refuse('This account comes back on site only.');
     if (request.channel === 'sms') refuse('No SMS gateway is configured.');
     if (request.channel === 'email' && addresses.length === 0) refuse('There is no address on file.');
   }

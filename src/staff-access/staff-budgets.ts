@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
+import { pausedProblem } from '../platform/errors/paused.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { type LimitName, type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
 import { type StaffAlarm, StaffAlarms } from './staff-alarms.js';
@@ -27,11 +28,17 @@ export class StaffBudgets {
     private readonly alarms: StaffAlarms,
   ) {}
 
-  /** Counts one use, by itself: a refusal of what follows does not undo it. @throws Problem too_many_requests */
+  /**
+   * Counts one use, by itself: a refusal of what follows does not undo it. While recoveries are paused nothing is opened, and
+   * nobody's openings are counted. @throws Problem too_many_requests, recoveries_paused
+   */
   async spend(budget: StaffBudget, actor: Principal): Promise<void> {
     const outcomes: LimitOutcome[] = [];
+    const take =
+      budget === 'openings' ? this.limits.takeUnlessPaused.bind(this.limits) : this.limits.take.bind(this.limits);
     for (const name of BUDGETS[budget]) {
-      const outcome = await this.database.write((tx) => this.limits.take(tx, name, `${actor.kind}:${actor.id}`));
+      const outcome = await this.database.write((tx) => take(tx, name, `${actor.kind}:${actor.id}`));
+      if (!outcome) throw pausedProblem();
       await this.soundOver(budget, { actor, outcome });
       outcomes.push(outcome);
     }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { once, type EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import pg from 'pg';
@@ -13,6 +13,7 @@ beforeAll(async () => {
   test = await openTestDatabase({ poolSize: 6 });
   database = test.database;
 });
+afterEach(() => void jest.restoreAllMocks());
 afterAll(() => test.close());
 
 const counter = (name: string): Promise<number> =>
@@ -158,19 +159,21 @@ describe('statements that are sent ahead', () => {
   });
 
   it('leave together with BEGIN as long as they only look, and wait for its answer otherwise', async () => {
-    const writes: number[] = [];
     const write = jest.spyOn(Socket.prototype as unknown as { _writeGeneric(): void }, '_writeGeneric');
+    const { port } = new URL(test.appUrl);
+    const writes = (): number =>
+      write.mock.contexts.filter((socket) => String((socket as Socket).remotePort) === port).length;
+    const seen: number[] = [];
     await database.transaction(async (tx) => {
       await Promise.all([tx.one`SELECT 1`, tx.one`SELECT 2`]);
-      writes.push(write.mock.calls.length);
+      seen.push(writes());
     });
     write.mockClear();
     await database.transaction(async (tx) => {
       await tx.run`UPDATE limit_counters SET used = 0 WHERE name = 'nobody'`;
-      writes.push(write.mock.calls.length);
+      seen.push(writes());
     });
-    write.mockRestore();
-    expect(writes).toEqual([1, 2]);
+    expect(seen).toEqual([1, 2]);
   });
 
   it('change nothing when BEGIN fails', async () => {
@@ -186,7 +189,7 @@ describe('statements that are sent ahead', () => {
     expect(postgresErrorCode(await work.catch((error: unknown) => error))).toBe('22012');
     const sentOnly = database.transaction(async (tx) => insert(tx, 'no-begin'));
     expect(postgresErrorCode(await sentOnly.catch((error: unknown) => error))).toBe('22012');
-    query.mockRestore();
+    jest.restoreAllMocks();
     expect(await known('no-begin')).toBeUndefined();
   });
 

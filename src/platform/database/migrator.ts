@@ -99,12 +99,15 @@ async function missingOf(client: pg.Client, migrations: Migration[]): Promise<Mi
   return migrations.filter(({ version }) => !done.has(version));
 }
 
+/** The second is for a deadlock, with a lock that somebody else holds on the same table. */
+const STEP_TRIES = 2;
+
 async function applyPatiently(client: pg.Client, migration: Migration, options: MigrateOptions): Promise<void> {
   const { lockTimeoutMs = LOCK_TIMEOUT_MS, lockTries = LOCK_TRIES } = options;
   const steps = indexStepsOf(migration);
   if (!steps) return patiently(lockTries, () => apply(client, migration, lockTimeoutMs));
-  // As long in one go as the others wait in many: nobody stands behind it, and stepping back would cost what was built.
-  for (const step of steps) await patiently(lockTries, () => buildIndex(client, step, lockTimeoutMs * lockTries));
+  // As long in one go as the others wait in many: nobody stands behind it, and stepping back costs what was built.
+  for (const step of steps) await patiently(STEP_TRIES, () => buildIndex(client, step, lockTimeoutMs * lockTries));
   await client.query(NOTED, notedAs(migration));
 }
 

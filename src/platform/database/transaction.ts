@@ -58,7 +58,7 @@ export function gather(client: PoolClient): PoolClient {
   return client;
 }
 
-/** What may leave together with `BEGIN`, because it changes nothing. */
+/** What may leave together with `BEGIN`, because it changes nothing: a function that writes is not called like that. */
 const LOOKS = /^\s*SELECT\b/;
 
 /**

@@ -40,6 +40,12 @@ export interface LimitOutcome {
   resetSeconds: number;
 }
 
+export interface LimitUse {
+  name: LimitName;
+  key: string;
+  rule: { windowSeconds: number; max: number };
+}
+
 /** Of one round. */
 const PRUNED_ROWS = 10_000;
 
@@ -55,30 +61,41 @@ export class Limits {
     return this.takeUnder(tx, { name, key, rule: LIMITS[name] });
   }
 
+  /** The same, of what a pause of all recoveries stops: while there is one nothing is counted, and the answer is undefined. */
+  async takeUnlessPaused(tx: Transaction, name: LimitName, key: string): Promise<LimitOutcome | undefined> {
+    return this.counted(tx, { name, key, rule: LIMITS[name], unlessPaused: true });
+  }
+
   /** The same under a rule of the caller's own, where that is at least as strict as the limit's. Windows end within a day. */
-  async takeUnder(
-    tx: Transaction,
-    use: { name: LimitName; key: string; rule: { windowSeconds: number; max: number } },
-  ): Promise<LimitOutcome> {
+  async takeUnder(tx: Transaction, use: LimitUse): Promise<LimitOutcome> {
+    const outcome = await this.counted(tx, { ...use, unlessPaused: false });
+    if (!outcome) throw new Error('a use was not counted');
+    return outcome;
+  }
+
+  private async counted(tx: Transaction, use: LimitUse & { unlessPaused: boolean }): Promise<LimitOutcome | undefined> {
     const { name, key } = use;
     const windowSeconds = Math.max(use.rule.windowSeconds, LIMITS[name].windowSeconds);
     const max = Math.min(use.rule.max, LIMITS[name].max);
     const limit = Math.max(1, Math.round(max * this.scale));
-    const row = await tx.one<{ used: number; resetSeconds: number }>`
+    const row = await tx.maybeOne<{ used: number; resetSeconds: number }>`
       INSERT INTO limit_counters (name, key_digest, window_start, used)
-      VALUES (${name}, ${this.ring.digest('lookup', `${name}:${key}`)},
-        to_timestamp(floor(EXTRACT(EPOCH FROM clock_timestamp()) / ${windowSeconds}) * ${windowSeconds}), 1)
+      SELECT ${name}::text, ${this.ring.digest('lookup', `${name}:${key}`)}::bytea,
+        to_timestamp(floor(EXTRACT(EPOCH FROM clock_timestamp()) / ${windowSeconds}) * ${windowSeconds}), 1
+      WHERE NOT (${use.unlessPaused} AND EXISTS (SELECT FROM recovery_pauses WHERE resumed_at IS NULL))
       ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1
       RETURNING used, ceil(EXTRACT(EPOCH FROM window_start) + ${windowSeconds} - EXTRACT(EPOCH FROM clock_timestamp()))::int AS reset_seconds`;
-    return {
-      name,
-      windowSeconds,
-      allowed: row.used <= limit,
-      limit,
-      used: row.used,
-      remaining: Math.max(0, limit - row.used),
-      resetSeconds: Math.max(1, row.resetSeconds),
-    };
+    return (
+      row && {
+        name,
+        windowSeconds,
+        allowed: row.used <= limit,
+        limit,
+        used: row.used,
+        remaining: Math.max(0, limit - row.used),
+        resetSeconds: Math.max(1, row.resetSeconds),
+      }
+    );
   }
 
   /** Removes windows nobody can be in any more. */

@@ -21,3 +21,6 @@ GRANT SELECT, INSERT, UPDATE (contradicts) ON late_results TO regain_app;
 -- How often its partner was asked after a session had ended without an answer.
 ALTER TABLE verification_sessions ADD COLUMN late_looks integer NOT NULL DEFAULT 0;
 SELECT label_columns('verification_sessions', 'none', 'late_looks');
+
+-- What was told of lately has one more kind; 0018 builds it anew.
+DROP INDEX audit_events_to_tell;
