@@ -64,6 +64,7 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'verification.browser_returned': [step(RELEASE_HOLD_JOB)],
   'verification.browser_strayed': [step(RELEASE_HOLD_JOB)],
   'verification.result_withdrawn': [tell('result_withdrawn')],
+  'verification.late_result_kept': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'verification.late_result_worse': [tell('result_withdrawn')],
   'verification.reported': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'case.reconsidered': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],

@@ -20,7 +20,7 @@ afterAll(() => db.close());
 /** What the queue would do. */
 async function runJob(recoveryCase: Pick<RecoveryCase, 'id' | 'attempt'>): Promise<RecoveryCase> {
   const data = { caseId: recoveryCase.id, attempt: recoveryCase.attempt };
-  await new AdjudicateProcessor(stage.adjudication).process({ data } as never);
+  await new AdjudicateProcessor(stage.adjudication, stage.late).process({ data } as never);
   return stage.read(recoveryCase.id);
 }
 async function runHoldJob(caseId: string): Promise<RecoveryCase> {

@@ -13,6 +13,7 @@ import { CaseFactsReader } from './case-facts.js';
 import { Decisions } from './decisions.js';
 import { ConfirmationAnswers } from './device/confirmation-answers.js';
 import { DeviceConfirmations } from './device/device-confirmations.js';
+import { LateJudgement } from './late-judgement.js';
 import { ReleaseHoldProcessor } from './release-hold.processor.js';
 import { ReviewVotes } from './review-votes.js';
 
@@ -25,6 +26,7 @@ import { ReviewVotes } from './review-votes.js';
     CaseFactsReader,
     Decisions,
     KnownDocuments,
+    LateJudgement,
     ReviewVotes,
     DeviceConfirmations,
     ConfirmationAnswers,
@@ -34,6 +36,7 @@ import { ReviewVotes } from './review-votes.js';
     Adjudication,
     Decisions,
     KnownDocuments,
+    LateJudgement,
     ReviewVotes,
     DeviceConfirmations,
     ConfirmationAnswers,

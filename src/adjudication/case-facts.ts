@@ -12,7 +12,7 @@ import { GivenCodes, goesByCodes } from '../recovery-codes/given-codes.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { isWatched } from '../verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
-import { VerificationReports, type StoredReport } from '../verification/verification-reports.js';
+import { VerificationReports, type LateReport, type StoredReport } from '../verification/verification-reports.js';
 import { AccountIndex } from './accounts/account-index.js';
 import { identifyDocument, reportedDocument } from './accounts/document-number.js';
 import type { DocumentStanding } from './accounts/document-standing.js';
@@ -86,6 +86,22 @@ export class CaseFactsReader {
     return (await this.withCircumstances(tx, recoveryCase, { ...NOBODY_REPORTED, shown })).facts;
   }
 
+  /** Each answer that came too late and that nobody has judged, with what it is judged by. @throws CaseShreddedError, SealBrokenError */
+  async unjudged(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+  ): Promise<{ late: LateReport; facts: AdjudicationFacts }[]> {
+    const unjudged = await this.reports.unjudgedOfCase(tx, recoveryCase.id);
+    if (unjudged.length === 0) return [];
+    const { facts } = await this.withCircumstances(tx, recoveryCase, NOBODY_REPORTED);
+    const judgeable: { late: LateReport; facts: AdjudicationFacts }[] = [];
+    for (const late of unjudged) {
+      const shown = [await this.shownLate(tx, recoveryCase, late)];
+      judgeable.push({ late, facts: { ...facts, shown } });
+    }
+    return judgeable;
+  }
+
   /** Evidence, and what else a decision depends on. */
   private async withCircumstances(
     tx: Transaction,
@@ -117,9 +133,17 @@ export class CaseFactsReader {
   /** What came of sessions that were given up, in whatever attempt. */
   private async late(tx: Transaction, recoveryCase: RecoveryCase): Promise<ShownEvidence[]> {
     const shown: ShownEvidence[] = [];
-    for (const { attempt, report } of await this.reports.lateOfCase(tx, recoveryCase.id))
-      shown.push(await this.shown(tx, recoveryCase, { attempt, report, withdrawn: false }));
+    for (const late of await this.reports.lateOfCase(tx, recoveryCase.id))
+      shown.push(await this.shownLate(tx, recoveryCase, late));
     return shown;
+  }
+
+  private shownLate(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    { attempt, report }: LateReport,
+  ): Promise<ShownEvidence> {
+    return this.shown(tx, recoveryCase, { attempt, report, withdrawn: false });
   }
 
   private async shown(

@@ -20,6 +20,7 @@ export const CASE_EVENTS = [
   'verification.browser_returned',
   'verification.browser_strayed',
   'verification.result_withdrawn',
+  'verification.late_result_kept',
   'verification.late_result_worse',
   'case.retry_offered',
   'case.referred',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Sensitive } from '../../providers/kit/index.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { codeOf } from '../../test/model/browser-stub.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
@@ -15,6 +16,11 @@ const WITHOUT_DOCUMENT = {
   hold: PolicyDocument.shape.hold.parse({ weakEvidenceSeconds: 1 }),
 };
 const BLURRED = resultOf({ checks: [{ kind: 'face_match', result: 'indeterminate', reasonCodes: ['face_blurred'] }] });
+
+/** With every check passed, and somebody else's data. */
+const SOMEBODY_ELSE = resultOf({
+  identity: new Sensitive({ givenName: 'Bea', familyName: 'Other', birthDate: '1990-11-12' }),
+});
 
 let test: TestDatabase;
 let stage: ApprovedWorld;
@@ -210,6 +216,16 @@ describe('evidence that was shown before', () => {
     expect(await stage.saysNow(visit, FACES_DIFFER)).toMatchObject({ state: 'in_review' });
   });
 
+  it('T34 T63 stops a token that reviewers allowed when its partner says at last that it was somebody else', async () => {
+    const visit = await afterwards(pendingReport);
+    await stage.settle(visit);
+    await change((tx) => stage.world.cases.transition(tx, { caseId: visit.caseId, name: 'approve', actor: SYSTEM }));
+    const stopped = { state: 'in_review', verdict: 'refer', bucket: 'needs_review' };
+    expect(await stage.saysNow(visit, SOMEBODY_ELSE)).toMatchObject(stopped);
+    expect((await rulingOn(visit))?.facts.contradictions).toMatchObject([{ attempt: 1 }]);
+    expect(await auditTypes(stage.world, visit.caseId)).toContain('verification.late_result_worse');
+  });
+
   it('T43 is told to the owner when its partner takes it back after the passkey is there', async () => {
     const visit = await afterwards(BLURRED);
     await stage.settle(visit);
@@ -267,6 +283,26 @@ describe('another case of the account', () => {
         const visit = await before(BLURRED);
         await stop(visit, 'repudiated');
         return visit;
+      },
+    ],
+    [
+      'saw somebody else in a session it had given up',
+      async () => {
+        stage.partner.fetches = [pendingReport];
+        const left = await stage.visit();
+        await change(
+          (tx) => tx.run`UPDATE verification_sessions SET expires_at = clock_timestamp() WHERE id = ${left.session.id}`,
+        );
+        await stage.settle(left, 'later');
+        const now = await stage.sentOut(left);
+        stage.partner.fetches = [resultOf()];
+        await stage.push(now);
+        await stage.settle(now);
+        await stage.comesBack(now);
+        await stage.settle(now);
+        await change((tx) => stage.world.cases.transition(tx, { caseId: now.caseId, name: 'complete', actor: SYSTEM }));
+        expect((await stage.saysNow(left, SOMEBODY_ELSE)).state).toBe('completed');
+        return now;
       },
     ],
     [

@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Sensitive } from '../../providers/kit/index.js';
+import { ProviderError, Sensitive } from '../../providers/kit/index.js';
 import { answerOf, buildPasskeyStage, makePasskey, registerPasskey } from '../../test/support/passkey-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { ApprovedWorld, FACES_DIFFER, resultOf, type Visit } from '../../test/support/verification/approved-world.js';
 import { failing, pendingReport } from '../../test/support/verification/scripted-provider.js';
-import { auditTypes, forgetPlanned, letTimePass, readCase } from '../../test/support/verification/world-cases.js';
+import {
+  auditTypes,
+  drain,
+  forgetPlanned,
+  letTimePass,
+  readCase,
+} from '../../test/support/verification/world-cases.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 
 const FORGED = resultOf({
@@ -13,6 +19,7 @@ const FORGED = resultOf({
 const SOMEBODY_ELSE = resultOf({
   identity: new Sensitive({ givenName: 'Bea', familyName: 'Other', birthDate: '1990-11-12' }),
 });
+type Answer = ApprovedWorld['partner']['fetches'][number];
 const STOPPED = { state: 'in_review', stateReason: 'reviewer_needed', bucket: 'needs_review' };
 
 let db: TestDatabase;
@@ -30,8 +37,8 @@ beforeEach(async () => {
 const keptOf = ({ session }: Visit) =>
   db.database.read(
     (tx) =>
-      tx.many<{ caseState: string; worse: boolean }>`
-        SELECT case_state, worse FROM late_results WHERE session_id = ${session.id}`,
+      tx.many<{ caseState: string; contradicts: boolean | null }>`
+        SELECT case_state, contradicts FROM late_results WHERE session_id = ${session.id} ORDER BY nth`,
   );
 const timesOf = async ({ caseId }: Visit, type: string): Promise<number> =>
   (await auditTypes(stage.world, caseId)).filter((seen) => seen === type).length;
@@ -56,9 +63,12 @@ async function secondAttempt(policy: Record<string, unknown> = {}): Promise<{ le
 }
 
 /** The same, approved in that attempt. */
-async function approvedLater(policy: Record<string, unknown> = {}): Promise<{ left: Visit; now: Visit }> {
+async function approvedLater(
+  policy: Record<string, unknown> = {},
+  answer: Answer = resultOf(),
+): Promise<{ left: Visit; now: Visit }> {
   const { left, now } = await secondAttempt(policy);
-  stage.partner.fetches = [answersOnly(now)];
+  stage.partner.fetches = [answersOnly(now, answer)];
   await stage.comesBack(now);
   expect((await stage.settle(now)).state).toBe('approved');
   return { left, now };
@@ -66,9 +76,16 @@ async function approvedLater(policy: Record<string, unknown> = {}): Promise<{ le
 
 /** A good result for that visit, none yet for any other. */
 const answersOnly =
-  ({ session }: Visit): (typeof stage.partner.fetches)[number] =>
+  ({ session }: Visit, answer: Answer = resultOf()): Answer =>
   (context) =>
-    context.externalId === session.externalId ? resultOf()(context) : pendingReport(context);
+    context.externalId === session.externalId ? answer(context) : pendingReport(context);
+/** Of a partner that compares the attributes itself and names none. */
+const comparedThere = (): Answer =>
+  resultOf({
+    identity: undefined,
+    matchedOnly: ['givenName', 'familyName', 'birthDate'],
+    checks: (['face_match', 'data_match'] as const).map((kind) => ({ kind, result: 'pass', reasonCodes: ['ok'] })),
+  });
 
 describe('a session that was given up, and its partner’s answer to it', () => {
   it.each([
@@ -82,7 +99,7 @@ describe('a session that was given up, and its partner’s answer to it', () => 
     const credential = await makePasskey(passkeys, holder);
     expect(await stage.saysNow(left, answer)).toMatchObject(STOPPED);
     expect(await stage.liveTokens(now)).toBe(0);
-    expect(await keptOf(left)).toEqual([{ caseState: 'approved', worse: true }]);
+    expect(await keptOf(left)).toEqual([{ caseState: 'approved', contradicts: true }]);
     expect(await timesOf(now, 'verification.late_result_kept')).toBe(1);
     expect(await timesOf(now, 'verification.late_result_worse')).toBe(1);
     expect(await answerOf(registerPasskey(passkeys, holder, { credential }))).toMatchObject({ status: 410 });
@@ -101,7 +118,7 @@ describe('a session that was given up, and its partner’s answer to it', () => 
     await stage.saysNow(left, (context) =>
       context.externalId === left.session.externalId ? FORGED(context) : pendingReport(context),
     );
-    expect(await keptOf(left)).toEqual([{ caseState: 'verifying', worse: false }]);
+    expect(await keptOf(left)).toEqual([{ caseState: 'verifying', contradicts: true }]);
     stage.partner.fetches = [answersOnly(now)];
     await stage.comesBack(now);
     expect(await stage.settle(now, 'later')).toMatchObject(STOPPED);
@@ -109,14 +126,65 @@ describe('a session that was given up, and its partner’s answer to it', () => 
     expect(ruling?.facts.checks.face_match.result).toBe('pass');
   });
 
-  it('T34 changes nothing when it is good, and the first answer stands', async () => {
+  it('T34 is judged by the account when the report it is beside says nothing of who it was', async () => {
+    const { left, now } = await approvedLater({}, comparedThere());
+    await stage.holder(now);
+    expect(await stage.saysNow(left, SOMEBODY_ELSE)).toMatchObject(STOPPED);
+    expect(await stage.liveTokens(now)).toBe(0);
+    expect(await keptOf(left)).toEqual([{ caseState: 'approved', contradicts: true }]);
+    expect(await timesOf(now, 'verification.late_result_worse')).toBe(1);
+  });
+
+  it('T34 costs the person no more than another token when it is good', async () => {
     const { left, now } = await approvedLater();
+    await stage.holder(now);
+    expect(await stage.saysNow(left, resultOf())).toMatchObject({ state: 'approved', bucket: 'confirmed' });
+    expect(await stage.liveTokens(now)).toBe(0);
+    await stage.holder(now);
+    expect(await stage.liveTokens(now)).toBe(1);
+    expect(await keptOf(left)).toEqual([{ caseState: 'approved', contradicts: false }]);
+    expect(await timesOf(now, 'verification.late_result_worse')).toBe(0);
+  });
+
+  it.each([
+    ['that the document is forged', FORGED],
+    ['that it was somebody else', SOMEBODY_ELSE],
+  ])('T34 is heard again when it says %s after something good, and then stands', async (_what, answer) => {
+    const { left, now } = await approvedLater();
+    await stage.saysNow(left, resultOf());
+    await stage.holder(now);
+    expect(await stage.saysNow(left, answer)).toMatchObject(STOPPED);
+    expect(await stage.liveTokens(now)).toBe(0);
+    expect(await stage.saysNow(left, resultOf())).toMatchObject(STOPPED);
+    expect(await keptOf(left)).toMatchObject([{ contradicts: false }, { contradicts: true }]);
+    expect(await timesOf(now, 'verification.late_result_worse')).toBe(1);
+  });
+
+  it('T34 costs nothing when the same comes again', async () => {
+    const { left, now } = await approvedLater();
+    await stage.saysNow(left, resultOf());
     await stage.holder(now);
     const before = await readCase(stage.world, now.caseId);
     expect(await stage.saysNow(left, resultOf())).toEqual(before);
-    expect(await stage.saysNow(left, FORGED)).toEqual(before);
     expect(await stage.liveTokens(now)).toBe(1);
-    expect(await keptOf(left)).toEqual([{ caseState: 'approved', worse: false }]);
+    expect(await keptOf(left)).toHaveLength(1);
+  });
+
+  it('T34 that is good makes nobody wait twice', async () => {
+    const { left, now } = await secondAttempt({ hold: { seconds: 600 } });
+    stage.partner.fetches = [answersOnly(now)];
+    await stage.comesBack(now);
+    const held = await stage.settle(now);
+    expect(held).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+    expect(await stage.saysNow(left, resultOf())).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+    const { heldUntil } = await db.database.read(
+      (tx) => tx.one<{ heldUntil: Date }>`SELECT held_until FROM recovery_cases WHERE id = ${now.caseId}`,
+    );
+    const { firstUntil } = await db.database.read(
+      (tx) => tx.one<{ firstUntil: Date }>`SELECT min(decided_at) + interval '601 seconds' AS first_until
+        FROM decisions WHERE case_id = ${now.caseId} AND attempt = ${now.session.attempt} AND verdict = 'approve'`,
+    );
+    expect(heldUntil.getTime()).toBeLessThanOrEqual(firstUntil.getTime());
   });
 
   it('T33 is kept only when it is about that session', async () => {
@@ -149,7 +217,7 @@ describe('a session that was given up, and its partner’s answer to it', () => 
     await registerPasskey(passkeys, holder, { credential: await makePasskey(passkeys, holder) });
     const completed = await readCase(stage.world, now.caseId);
     expect(await stage.saysNow(left, FORGED)).toEqual(completed);
-    expect(await keptOf(left)).toEqual([{ caseState: 'completed', worse: true }]);
+    expect(await keptOf(left)).toEqual([{ caseState: 'completed', contradicts: true }]);
     const notices = await db.database.read(
       (tx) => tx.many`SELECT 1 FROM outbox
         WHERE event = 'verification.late_result_worse' AND payload ->> 'caseId' = ${now.caseId}`,
@@ -158,6 +226,16 @@ describe('a session that was given up, and its partner’s answer to it', () => 
     expect(await stage.world.platform.metrics.registry.metrics()).toContain(
       'regain_security_events_total{type="late_result_after_redemption"} 1',
     );
+  });
+
+  it('T43 the same when only the account says that it was somebody else', async () => {
+    const { left, now } = await approvedLater({}, comparedThere());
+    const holder = await stage.holder(now);
+    const passkeys = buildPasskeyStage(db.database, stage.ring);
+    await registerPasskey(passkeys, holder, { credential: await makePasskey(passkeys, holder) });
+    await stage.saysNow(left, SOMEBODY_ELSE);
+    expect(await keptOf(left)).toEqual([{ caseState: 'completed', contradicts: true }]);
+    expect(await timesOf(now, 'verification.late_result_worse')).toBe(1);
   });
 
   it('T44 has no effect on a case that is over, and is not asked for', async () => {
@@ -193,11 +271,84 @@ describe('a partner that only answers when it is asked', () => {
     const left = await failedOver();
     stage.partner.fetches = [FORGED];
     expect(await stage.settle(left, 'later')).toMatchObject({ state: 'in_review' });
-    expect(await keptOf(left)).toMatchObject([{ worse: true }]);
+    expect(await keptOf(left)).toMatchObject([{ contradicts: true }]);
     const ruling = await look(left);
     expect(ruling?.facts.contradictions).toMatchObject([
       { attempt: 1, reasonCodes: expect.arrayContaining(['document_not_genuine']) },
     ]);
+  });
+
+  /** In so many seconds it is asked about the session again. */
+  const nextLook = async ({ session }: Visit): Promise<number> => {
+    const { seconds } = await db.database.read(
+      (tx) => tx.one<{
+        seconds: number;
+      }>`SELECT round(EXTRACT(EPOCH FROM next_fetch_at - clock_timestamp()))::int AS seconds
+        FROM verification_sessions WHERE id = ${session.id}`,
+    );
+    return seconds;
+  };
+  /** Its push is matched to the session; nothing that is planned is due by that. */
+  const isPushed = async (visit: Visit): Promise<number> => {
+    await stage.push(visit);
+    await drain(stage.world);
+    return nextLook(visit);
+  };
+
+  it('is asked soon when it pushes before a look that is far away', async () => {
+    const { left } = await secondAttempt();
+    await stage.settle(left, 'later');
+    expect(await nextLook(left)).toBeGreaterThan(200);
+    expect(await isPushed(left)).toBeLessThanOrEqual(10);
+  });
+
+  it('is asked by nobody else when it pushes while it is asked', async () => {
+    const { left } = await secondAttempt();
+    let lease = 0;
+    stage.partner.fetches = [
+      async (context) => {
+        if (context.externalId === left.session.externalId) lease = await isPushed(left);
+        return pendingReport(context);
+      },
+    ];
+    await letTimePass(stage.world);
+    expect(lease).toBeGreaterThan(50);
+    expect(await nextLook(left)).toBeLessThanOrEqual(10);
+  });
+
+  it('gets the pause it asked for, whatever it pushes', async () => {
+    const { left } = await secondAttempt();
+    stage.partner.fetches = [
+      () => {
+        throw new ProviderError('rate_limited', 'scripted pause', { retryAfterSeconds: 120 });
+      },
+    ];
+    await letTimePass(stage.world);
+    expect(await nextLook(left)).toBeGreaterThan(100);
+    expect(await isPushed(left)).toBeGreaterThan(100);
+  });
+
+  it('is asked once more before its session is cancelled there', async () => {
+    const surplusOf = ({ session }: Visit) =>
+      db.database.read(
+        (tx) => tx.many<{ state: string }>`SELECT state FROM surplus_sessions WHERE session_id = ${session.id}`,
+      );
+    stage = new ApprovedWorld(db.database, { resultTransport: 'poll', pushAuth: 'none' });
+    stage.partner.fetches = [failing('rejected'), pendingReport];
+    const left = await stage.visit({ providers: ['alpha', 'beta'] });
+    await letTimePass(stage.world);
+    const late = () =>
+      db.database.transaction(
+        (tx) =>
+          tx.run`UPDATE surplus_sessions SET next_try_at = clock_timestamp() WHERE session_id = ${left.session.id}`,
+      );
+    await late();
+    await stage.world.surplusSettlement.settle(left.session.id);
+    expect(await surplusOf(left)).toEqual([{ state: 'due' }]);
+    await letTimePass(stage.world);
+    await late();
+    await stage.world.surplusSettlement.settle(left.session.id);
+    expect(await surplusOf(left)).not.toEqual([{ state: 'due' }]);
   });
 
   it('is asked five times in all, however long it says nothing', async () => {

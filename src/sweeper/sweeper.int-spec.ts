@@ -195,6 +195,26 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
     ]);
   });
 
+  it('T34 what came of a session that was given up is judged, once', async () => {
+    const caseId = await quietCase('in_review', 1);
+    const sessionId = newId('vs', new Date());
+    await sql(
+      "INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest) VALUES ($, $, 1, 'sandbox', 'first', 'abandoned', '\\x01', sha256($::bytea))",
+      sessionId,
+      caseId,
+      Buffer.from(sessionId),
+    );
+    await sql(
+      "INSERT INTO late_results (session_id, nth, case_state, checks, report_sealed, received_at) VALUES ($, 1, 'in_review', '[]', '\\x01', clock_timestamp() - interval '31 seconds')",
+      sessionId,
+    );
+    expect(await sweptAfterFlush()).toEqual([
+      { event: 'verification.late_result_kept', payload: { caseId, attempt: 1, sessionId } },
+    ]);
+    await sql('UPDATE late_results SET contradicts = false WHERE session_id = $', sessionId);
+    expect(await sweptAfterFlush()).toEqual([]);
+  });
+
   it('a session left behind at a partner is looked for, even when its case has gone on', async () => {
     const caseId = await quietCase('in_review', 1);
     const sessionId = newId('vs', new Date());

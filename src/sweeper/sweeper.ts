@@ -102,6 +102,7 @@ export class Sweeper {
       ...(await this.uncollected(tx)),
       ...(await this.unread(tx)),
       ...(await this.unlooked(tx)),
+      ...(await this.unjudged(tx)),
       ...(await this.leftBehind(tx)),
       ...(await this.unerased(tx)),
       ...(await this.untold(tx)),
@@ -172,6 +173,15 @@ export class Sweeper {
       SELECT 'verification.collect_due' AS event, case_id, attempt, id AS session_id FROM verification_sessions
       WHERE state IN ('failed', 'abandoned') AND next_fetch_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY next_fetch_at LIMIT ${BATCH_ROWS}`;
+  }
+
+  /** What came of such a session, kept and judged by nobody. What cannot be opened any more never will be. */
+  private unjudged(tx: Transaction): Promise<LostWork[]> {
+    return tx.many<LostWork>`
+      SELECT 'verification.late_result_kept' AS event, s.case_id, s.attempt, s.id AS session_id
+      FROM late_results l JOIN verification_sessions s ON s.id = l.session_id JOIN case_keys k ON k.case_id = s.case_id
+      WHERE l.contradicts IS NULL AND l.received_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
+        AND k.shredded_at IS NULL ORDER BY l.received_at LIMIT ${BATCH_ROWS}`;
   }
 
   /** Sessions at partners that nobody will use and nobody has ended. */

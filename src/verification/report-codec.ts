@@ -84,5 +84,5 @@ export const reportUse = (sessionId: string): string => `verification:${sessionI
 /** The same of what took it back: neither can stand in for the other. */
 export const withdrawalUse = (sessionId: string): string => `verification:${sessionId}:withdrawal`;
 
-/** The same of what came after the session was given up. */
-export const lateUse = (sessionId: string): string => `verification:${sessionId}:late`;
+/** The same of the n-th answer that came after the session was given up. */
+export const lateUse = (sessionId: string, nth: number): string => `verification:${sessionId}:late:${nth}`;

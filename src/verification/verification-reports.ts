@@ -21,8 +21,18 @@ export interface StoredReport {
 
 /** What came of a session after it was given up. */
 export interface LateReport {
+  sessionId: string;
   attempt: number;
+  /** The first answer of its session is 1. */
+  nth: number;
+  provider: string;
+  /** Where the case stood. */
+  caseState: CaseState;
   report: ProviderReport;
+}
+
+interface LateRow extends Omit<LateReport, 'report'> {
+  sealed: Buffer;
 }
 
 interface ReportRow extends Omit<StoredReport, 'report' | 'withdrawnBy'> {
@@ -67,18 +77,17 @@ export class VerificationReports {
     return rows === 1;
   }
 
-  /** Keeps what came of a session that was given up. False when something had come before. @throws ZodError */
+  /** Keeps what came of a session that was given up; the caller holds the case's lock. @throws ZodError */
   async storeLate(
     tx: Transaction,
     session: VerificationSession,
-    late: { report: ProviderReport; caseState: CaseState; worse: boolean },
-  ): Promise<boolean> {
-    const { report, caseState, worse } = late;
-    const use = lateUse(session.id);
+    late: Pick<LateReport, 'report' | 'caseState' | 'nth'>,
+  ): Promise<void> {
+    const { report, caseState, nth } = late;
+    const use = lateUse(session.id, nth);
     const sealed = await this.keys.seal(tx, session.caseId, { plain: encodeReport(report), use });
-    const rows = await tx.run`INSERT INTO late_results (session_id, case_state, worse, checks, report_sealed)
-      VALUES (${session.id}, ${caseState}, ${worse}, ${JSON.stringify(publicChecks(report))}, ${sealed}) ON CONFLICT (session_id) DO NOTHING`;
-    return rows === 1;
+    await tx.run`INSERT INTO late_results (session_id, nth, case_state, checks, report_sealed)
+      VALUES (${session.id}, ${nth}, ${caseState}, ${JSON.stringify(publicChecks(report))}, ${sealed})`;
   }
 
   /** What a session reported, whatever was said later. @throws CaseShreddedError, SealBrokenError */
@@ -112,12 +121,40 @@ export class VerificationReports {
 
   /** Everything that came too late, of every attempt, oldest first. @throws CaseShreddedError, SealBrokenError */
   async lateOfCase(tx: Transaction, caseId: string): Promise<LateReport[]> {
-    const rows = await tx.many<{ id: string; attempt: number; sealed: Buffer }>`
-      SELECT s.id, s.attempt, l.report_sealed AS sealed FROM late_results l JOIN verification_sessions s ON s.id = l.session_id
-      WHERE s.case_id = ${caseId} ORDER BY l.received_at, s.id`;
+    const rows = await tx.many<LateRow>`
+      SELECT s.id AS session_id, s.attempt, l.nth, s.provider, l.case_state, l.report_sealed AS sealed
+      FROM late_results l JOIN verification_sessions s ON s.id = l.session_id
+      WHERE s.case_id = ${caseId} ORDER BY l.received_at, s.id, l.nth`;
+    return this.openedLate(tx, caseId, rows);
+  }
+
+  /** The same, of what nobody has judged yet. @throws CaseShreddedError, SealBrokenError */
+  async unjudgedOfCase(tx: Transaction, caseId: string): Promise<LateReport[]> {
+    const rows = await tx.many<LateRow>`
+      SELECT s.id AS session_id, s.attempt, l.nth, s.provider, l.case_state, l.report_sealed AS sealed
+      FROM late_results l JOIN verification_sessions s ON s.id = l.session_id
+      WHERE s.case_id = ${caseId} AND l.contradicts IS NULL
+        AND NOT EXISTS (SELECT 1 FROM case_keys k WHERE k.case_id = ${caseId} AND k.shredded_at IS NOT NULL)
+      ORDER BY l.received_at, s.id, l.nth`;
+    return this.openedLate(tx, caseId, rows);
+  }
+
+  /** What was judged stays judged. */
+  async judgeLate(
+    tx: Transaction,
+    { sessionId, nth }: Pick<LateReport, 'sessionId' | 'nth'>,
+    contradicts: boolean,
+  ): Promise<void> {
+    await tx.run`UPDATE late_results SET contradicts = ${contradicts}
+      WHERE session_id = ${sessionId} AND nth = ${nth} AND contradicts IS NULL`;
+  }
+
+  private async openedLate(tx: Transaction, caseId: string, rows: readonly LateRow[]): Promise<LateReport[]> {
     const reports: LateReport[] = [];
-    for (const { id, attempt, sealed } of rows)
-      reports.push({ attempt, report: await this.open(tx, caseId, { sealed, use: lateUse(id) }) });
+    for (const { sealed, ...late } of rows) {
+      const use = lateUse(late.sessionId, late.nth);
+      reports.push({ ...late, report: await this.open(tx, caseId, { sealed, use }) });
+    }
     return reports;
   }
 

@@ -21,6 +21,7 @@ import { ReviewVoting } from '../../src/adjudication/review/review-voting.js';
 import { Reviews } from '../../src/adjudication/review/reviews.js';
 import { ConfirmationAnswers } from '../../src/adjudication/device/confirmation-answers.js';
 import { DeviceConfirmations } from '../../src/adjudication/device/device-confirmations.js';
+import { LateJudgement } from '../../src/adjudication/late-judgement.js';
 import { ReviewVotes } from '../../src/adjudication/review-votes.js';
 import type { ProofedAttributes } from '../../src/directory/subject.js';
 import { Subjects } from '../../src/directory/subjects.js';
@@ -124,6 +125,7 @@ export class AdjudicationStage {
   readonly votes = new ReviewVotes(this.keys);
   readonly confirmations = new DeviceConfirmations(this.keys);
   readonly adjudication: Adjudication;
+  readonly late: LateJudgement;
   readonly answers: ConfirmationAnswers;
   readonly reviews: Reviews;
   readonly voting: ReviewVoting;
@@ -155,6 +157,8 @@ export class AdjudicationStage {
       confirmations,
       documents,
     );
+    const { logger } = recordingLogger();
+    this.late = new LateJudgement(database, this.cases, facts, reports, this.metrics, logger);
     this.answers = new ConfirmationAnswers(this.cases, this.adjudication, this.decisions, this.confirmations);
     const access = new ReviewAccess(this.subjects);
     const tickets = new EvidenceTickets(this.ring);

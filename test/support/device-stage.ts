@@ -154,9 +154,9 @@ export class DeviceStage {
   }
 
   private async perform(name: string, data: object): Promise<void> {
-    const { adjudication } = this.adjudication;
+    const { adjudication, late } = this.adjudication;
     const job = { data } as never;
-    if (name === 'adjudicate') await new AdjudicateProcessor(adjudication).process(job);
+    if (name === 'adjudicate') await new AdjudicateProcessor(adjudication, late).process(job);
     if (name === 'release-hold') await new ReleaseHoldProcessor(adjudication).process(job);
     if (name === 'send-notices') await new SendNoticesProcessor(this.#notices).process(job);
   }

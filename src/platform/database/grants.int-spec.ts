@@ -24,7 +24,7 @@ const MAY: Record<string, readonly string[]> = {
   idempotency_keys: ['DELETE', 'INSERT', 'UPDATE'],
   issued_recovery_codes: ['DELETE', 'INSERT', 'UPDATE'],
   known_documents: ['DELETE', 'INSERT', 'UPDATE'],
-  late_results: ['INSERT'],
+  late_results: ['INSERT', 'UPDATE'],
   legal_holds: ['INSERT', 'UPDATE'],
   limit_counters: ['DELETE', 'INSERT', 'UPDATE'],
   link_addresses: ['DELETE', 'INSERT'],
@@ -60,6 +60,7 @@ const MAY: Record<string, readonly string[]> = {
 
 /** Where UPDATE is for some columns only: what was asked for, and by whom, stays as it was when somebody answers it. */
 const MAY_UPDATE_ONLY: Record<string, readonly string[]> = {
+  late_results: ['contradicts'],
   legal_holds: ['confirmed_at', 'confirmed_by', 'lapsed_at', 'release_at', 'release_by', 'released_at', 'released_by'],
   policy_changes: ['decided_at', 'decided_by', 'state'],
   recovery_pauses: ['also_paused_by', 'resumed_at', 'resumed_by'],

@@ -54,13 +54,12 @@ export class Abandonment {
   }
 
   /**
-   * The case closed or went on while the provider was at work: recorded, and no result of its attempt (T34, T44). Gives
-   * the session as it is now; undefined when it had ended.
+   * The case closed or went on while the provider was at work: recorded, and no result of its attempt (T34, T44). Plans
+   * no look. Gives the session as it is now; undefined when it had ended.
    */
   async ignoreLate(tx: Transaction, session: VerificationSession): Promise<VerificationSession | undefined> {
     if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return undefined;
     await this.audit(tx, session, { type: 'verification.late_result_ignored', error: 'case_moved_on' });
-    await this.looks.plan(tx, session);
     return { ...session, state: 'abandoned' };
   }
 

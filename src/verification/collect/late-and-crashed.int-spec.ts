@@ -74,6 +74,24 @@ describe('results that come late, and steps that die half-way', () => {
     expect(await reportsOf(caseId)).toEqual([]);
   });
 
+  it('T34 plans no look for what came while its case went on: it is kept', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+    const { session } = await world.starting.start({ caseId, ...newBrowser() });
+    alpha.fetches = [
+      async (context) => {
+        await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'retry', actor: SYSTEM }));
+        return passingReport(context);
+      },
+    ];
+    await letTimePass(world);
+    expect(await auditTypes(world, caseId)).toContain('verification.late_result_kept');
+    const { lateLooks, nextFetchAt } = await world.database.read(
+      (tx) => tx.one<{ lateLooks: number; nextFetchAt: Date | null }>`
+        SELECT late_looks, next_fetch_at FROM verification_sessions WHERE id = ${session.id}`,
+    );
+    expect([lateLooks, nextFetchAt]).toEqual([0, null]);
+  });
+
   it('T34 does not let attempt 1 finish while attempt 2 is open', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     const { session } = await world.starting.start({ caseId, ...newBrowser() });

@@ -7,7 +7,8 @@ type Looked = Pick<VerificationSession, 'id' | 'caseId' | 'attempt'>;
 
 /**
  * When a partner is asked about a session that ended without its answer, each counted from the look before; then never
- * again, unless it pushes. The first look comes before the session is cancelled there (surplus-sessions.ts).
+ * again, unless it pushes. The session is cancelled there only after the first look (surplus-sessions.ts); a partner that
+ * says at a later one that it was is not asked again.
  */
 const LATE_LOOK_SECONDS = [10, 300, 3_600, 14_400, 43_200] as const;
 

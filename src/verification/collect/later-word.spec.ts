@@ -10,7 +10,7 @@ import {
   type CheckResult,
   type ProviderReport,
 } from '../../../providers/kit/index.js';
-import { saysWorse } from './later-word.js';
+import { saysTheSame, saysWorse } from './later-word.js';
 
 const check = (kind: CheckKind, result: CheckResult): Check => ({ kind, result, reasonCodes: [] });
 const report = (change: Partial<ProviderReport> = {}): ProviderReport => ({
@@ -24,6 +24,35 @@ const report = (change: Partial<ProviderReport> = {}): ProviderReport => ({
 const person = (part: object) => ({ identity: new Sensitive({ givenName: 'Ana', birthDate: '1980-01-02', ...part }) });
 const document = (number?: string) => ({
   document: new Sensitive({ issuingCountry: 'DEU', ...(number ? { number } : {}) }),
+});
+
+describe('what a partner says again', () => {
+  const full = { ...person({}), ...document('X1'), matchedOnly: ['givenName' as const] };
+
+  it.each<[string, Partial<ProviderReport>]>([
+    ['a check says', { checks: [check('face_match', 'fail'), check('injection_attack', 'not_run')] }],
+    [
+      'the reason of a check says',
+      {
+        checks: [
+          { kind: 'face_match', result: 'pass', reasonCodes: ['faces_differ'] },
+          check('injection_attack', 'not_run'),
+        ],
+      },
+    ],
+    ['the name says', person({ givenName: 'Bea' })],
+    ['the document says', document('X2')],
+    ['an attribute that agrees says', { matchedOnly: [] }],
+    ['nothing said of the person is', { identity: undefined }],
+  ])('T34 is something else when what %s', (_what, change) => {
+    expect(saysTheSame(report(full), report({ ...full, ...change }))).toBe(false);
+  });
+
+  it('is the same whatever was left out or when it was checked', () => {
+    const provenance = { adapterVersion: 't', live: true, checkedAt: '2026-11-27T00:00:00Z' };
+    const again = report({ ...full, ...person({ nationality: undefined }), provenance });
+    expect(saysTheSame(report(full), again)).toBe(true);
+  });
 });
 
 describe('what a partner says later', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CHECK_KINDS,
   type CheckKind,
@@ -30,6 +31,16 @@ export function saysWorse(first: Said, later: ProviderReport): boolean {
     contradicts(DOCUMENT, first.document?.reveal(), later.document?.reveal()) ||
     matchesLess(first, later)
   );
+}
+
+/** Whether two answers of a partner say the same of everything a decision could hold against somebody. Pure. */
+export const saysTheSame = (first: Said, later: Said): boolean => isDeepStrictEqual(contentOf(first), contentOf(later));
+
+/** As it is stored: what is absent and what is `undefined` are one. */
+function contentOf({ checks, identity, document, matchedOnly }: Said): unknown {
+  const told = checks.map(({ kind, result, reasonCodes }) => ({ kind, result, reasonCodes }));
+  const content = { told, identity: identity?.reveal(), document: document?.reveal(), matchedOnly };
+  return JSON.parse(JSON.stringify(content));
 }
 
 /** How much a report has against a check, by the worst it says of it. */

@@ -9,20 +9,26 @@ const QUIET_SECONDS = 10;
 const READING_LEASE_SECONDS = 60;
 
 /**
- * When a partner is asked again about a session that is over: one that has reported, or one that was given up. A push says nothing but that there may be more to
- * hear; one reading that begins after it has heard it, so however many pushes there are, one reading is planned at most,
- * and none is lost (T43).
+ * When a partner is asked again about a session that is over: one that has reported, or one that was given up. A push says
+ * nothing but that there may be more to hear; one reading that begins after it has heard it, so however many pushes there
+ * are, one reading is planned at most, and none is lost (T43).
  */
 @Injectable()
 export class RereadSchedule {
-  /** Notes a push about the session, and plans a reading when it is over and none is planned for the next moments. */
+  /**
+   * Notes a push about the session, and plans a reading when it is over and none is planned, or a late look (late-looks.ts)
+   * that is further away. A reading that goes on keeps its lease, and one that failed the pause its partner asked for:
+   * both are followed by one that has heard the push.
+   */
   async pushed(tx: Transaction, session: VerificationSession): Promise<void> {
     await tx.run`UPDATE verification_sessions SET pushed_at = clock_timestamp() WHERE id = ${session.id}`;
     const planned = await tx.maybeOne<{ delaySeconds: number }>`
       UPDATE verification_sessions
       SET next_fetch_at = GREATEST(clock_timestamp(), read_at + make_interval(secs => ${QUIET_SECONDS}))
       WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned')
-        AND (next_fetch_at IS NULL OR (state <> 'reported' AND next_fetch_at > clock_timestamp() + make_interval(secs => ${QUIET_SECONDS})))
+        AND (next_fetch_at IS NULL OR (state <> 'reported' AND fetch_tries = 0
+          AND next_fetch_at > clock_timestamp() + make_interval(secs => ${QUIET_SECONDS})
+          AND next_fetch_at > COALESCE(read_at, '-infinity') + make_interval(secs => ${READING_LEASE_SECONDS + 1})))
       RETURNING GREATEST(0, ceil(EXTRACT(EPOCH FROM next_fetch_at - clock_timestamp())))::int AS delay_seconds`;
     if (planned) await this.announceDue(tx, session, planned.delaySeconds);
   }

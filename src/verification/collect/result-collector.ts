@@ -71,7 +71,9 @@ export class ResultCollector {
       }
       const stillCapturing = recoveryCase.state === 'awaiting_evidence' && recoveryCase.attempt === session.attempt;
       const ended = stillCapturing ? undefined : await this.abandonment.ignoreLate(tx, session);
-      return ended && this.loadAgain(tx, { recoveryCase, session: ended });
+      if (!ended) return undefined;
+      await this.looks.plan(tx, ended);
+      return this.loadAgain(tx, { recoveryCase, session: ended });
     });
   }
 

@@ -90,8 +90,8 @@ export class Failover {
     if (!(await this.sessions.end(tx, session.id, { state, error }))) return false;
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error };
     await appendAudit(tx, { chainId: recoveryCase.id, type: `verification.session_${state}`, actor: SYSTEM, data });
-    await this.surplus.recordEnded(tx, session);
     await this.looks.begin(tx, session, error);
+    await this.surplus.recordEnded(tx, session);
     return true;
   }
 

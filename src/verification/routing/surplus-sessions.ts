@@ -58,6 +58,19 @@ export class SurplusSessions {
     if (stored === 1) await this.announceDue(tx, session, 0);
   }
 
+  /**
+   * Puts off what is due of a session at which a last look is still to be taken (src/verification/collect/late-looks.ts):
+   * one that was cancelled has nothing more to say.
+   */
+  async awaitLook(tx: Transaction, session: VerificationSession): Promise<void> {
+    const waiting = await tx.run`
+      UPDATE surplus_sessions u SET next_try_at = clock_timestamp() + make_interval(secs => ${FIRST_LOOK_SECONDS})
+      FROM verification_sessions s
+      WHERE u.session_id = ${session.id} AND u.state = 'due' AND s.id = u.session_id AND s.external_id = u.external_id
+        AND s.state IN ('failed', 'abandoned') AND s.late_looks = 1 AND s.next_fetch_at IS NOT NULL`;
+    if (waiting > 0) await this.announceDue(tx, session, FIRST_LOOK_SECONDS);
+  }
+
   async due(tx: Transaction, sessionId: string): Promise<SurplusSession[]> {
     return tx.many<SurplusSession>`SELECT * FROM surplus_sessions
       WHERE session_id = ${sessionId} AND state = 'due' AND next_try_at <= clock_timestamp() + interval '1 second' ORDER BY created_at`;

@@ -49,8 +49,9 @@ export class SurplusSettlement {
   ) {}
 
   async settle(sessionId: string): Promise<void> {
-    const loaded = await this.database.read(async (tx) => {
+    const loaded = await this.database.transaction(async (tx) => {
       const session = await this.sessions.find(tx, sessionId);
+      if (session) await this.surplus.awaitLook(tx, session);
       const recoveryCase = session && (await this.cases.find(tx, session.caseId));
       return session && recoveryCase && { session, recoveryCase, due: await this.surplus.due(tx, sessionId) };
     });

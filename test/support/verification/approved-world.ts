@@ -3,6 +3,7 @@ import { Adjudication } from '../../../src/adjudication/adjudication.js';
 import { CaseFactsReader } from '../../../src/adjudication/case-facts.js';
 import { Decisions } from '../../../src/adjudication/decisions.js';
 import { DeviceConfirmations } from '../../../src/adjudication/device/device-confirmations.js';
+import { LateJudgement } from '../../../src/adjudication/late-judgement.js';
 import { ReviewVotes } from '../../../src/adjudication/review-votes.js';
 import { CaptureBindings } from '../../../src/flow-session/capture-bindings.js';
 import { CAPTURE_COOKIE } from '../../../src/flow-session/cookies.js';
@@ -20,8 +21,9 @@ import { createVerificationWorld, type VerificationWorld } from './verification-
 import { drain, letTimePass, newBrowser, openCase, readCase } from './world-cases.js';
 
 const ANA = { givenName: 'Ana', familyName: 'Demo', birthDate: '1980-01-02' };
-/** Events that stage 4 works on, and with which of its two jobs. */
+/** Events that stage 4 works on, and what it does. */
 const DECIDES = ['verification.reported', 'case.codes_submitted', 'case.reconsidered'];
+const JUDGES = 'verification.late_result_kept';
 const LOOKS_AGAIN = ['verification.browser_returned', 'verification.browser_strayed', 'case.hold_due'];
 
 type Browser = ReturnType<typeof newBrowser>;
@@ -54,6 +56,7 @@ export class ApprovedWorld {
   readonly other = new ScriptedProvider('beta');
   readonly world: VerificationWorld;
   readonly adjudication: Adjudication;
+  readonly late: LateJudgement;
   readonly confirmations: DeviceConfirmations;
   readonly tokens: RecoveryTokens;
   #deliveries = 0;
@@ -86,6 +89,8 @@ export class ApprovedWorld {
     this.confirmations = new DeviceConfirmations(platform.keys);
     const votes = new ReviewVotes(platform.keys);
     this.adjudication = new Adjudication(database, cases, facts, decisions, votes, this.confirmations, documents);
+    const { metrics, logger } = platform;
+    this.late = new LateJudgement(database, cases, facts, reports, metrics, logger);
     const captures = new CaptureBindings(ring);
     const { limits, clock } = platform;
     this.tokens = new RecoveryTokens(database, cases, captures, policies, this.adjudication, limits, ring, clock);
@@ -161,6 +166,7 @@ export class ApprovedWorld {
       const { attempt } = await readCase(this.world, caseId);
       for (const event of events) {
         if (DECIDES.includes(event)) await this.adjudication.decide({ caseId, attempt });
+        if (event === JUDGES) await this.late.judge(caseId);
         if (LOOKS_AGAIN.includes(event)) await this.adjudication.releaseHold(caseId);
       }
       events = await drain(this.world);

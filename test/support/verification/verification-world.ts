@@ -248,7 +248,7 @@ function createCollecting(base: Base, routing: Routing) {
     failover,
     alarm,
     new ResultWithdrawal(cases, reports, metrics, logger),
-    new LateResults(cases, reports, metrics, logger),
+    new LateResults(cases, reports),
   );
   const schedule = new PollSchedule();
   const aftermath = new FetchAftermath(

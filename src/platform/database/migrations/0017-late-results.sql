@@ -1,18 +1,22 @@
--- What a partner says of a session that was given up before it answered (T33, T34). Of such a session alone, once, and
+-- What a partner says of a session that was given up before it answered (T33, T34): each answer that says something else,
 -- never changed. It counts against the case, never for it.
 CREATE TABLE late_results (
-  session_id    text PRIMARY KEY REFERENCES verification_sessions (id),
+  session_id    text NOT NULL REFERENCES verification_sessions (id),
+  -- The first answer of its session is 1.
+  nth           integer NOT NULL CHECK (nth > 0),
   -- Where the case stood.
   case_state    text NOT NULL CHECK (case_state NOT IN ('denied', 'expired', 'cancelled')),
-  -- It says worse than what the case had come to stand on by then.
-  worse         boolean NOT NULL,
+  -- Whether it speaks against whoever was in the case, by the rules of a decision; null until it is judged.
+  contradicts   boolean,
   checks        jsonb NOT NULL,
   report_sealed bytea NOT NULL,
-  received_at   timestamptz NOT NULL DEFAULT clock_timestamp()
+  received_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (session_id, nth)
 );
-SELECT label_columns('late_results', 'none', 'session_id', 'case_state', 'worse', 'checks', 'received_at'),
+CREATE INDEX late_results_unjudged ON late_results (received_at) WHERE contradicts IS NULL;
+SELECT label_columns('late_results', 'none', 'session_id', 'nth', 'case_state', 'contradicts', 'checks', 'received_at'),
   label_columns('late_results', 'sealed', 'report_sealed');
-GRANT SELECT, INSERT ON late_results TO regain_app;
+GRANT SELECT, INSERT, UPDATE (contradicts) ON late_results TO regain_app;
 
 -- How often its partner was asked after a session had ended without an answer.
 ALTER TABLE verification_sessions ADD COLUMN late_looks integer NOT NULL DEFAULT 0;
