@@ -52,7 +52,7 @@ async function wasRefusedLately(tx: Transaction, { id, subjectId, mode }: Recove
         WHERE d.case_id = c.id AND d.decided_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) AND found->'reasonCodes' ?| ${SPEAKS_AGAINST}::text[])
       OR EXISTS (SELECT 1 FROM verification_sessions s JOIN withdrawn_results w ON w.session_id = s.id
         WHERE s.case_id = c.id AND w.withdrawn_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}))
-      OR EXISTS (SELECT 1 FROM verification_sessions s JOIN late_results l ON l.session_id = s.id
+      OR EXISTS (SELECT 1 FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
         WHERE s.case_id = c.id AND l.contradicts IS NOT FALSE AND l.received_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS})))
     LIMIT 1`;
   return row !== undefined;

@@ -63,7 +63,8 @@ export class LateJudgement {
 const rested = ({ caseState }: LateReport): boolean => restsOnSomething({ state: caseState, stateReason: null });
 
 async function hasUnjudged(tx: Transaction, caseId: string): Promise<boolean> {
-  const row = await tx.maybeOne`SELECT 1 FROM late_results l JOIN verification_sessions s ON s.id = l.session_id
+  const row =
+    await tx.maybeOne`SELECT 1 FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
     WHERE s.case_id = ${caseId} AND l.contradicts IS NULL LIMIT 1`;
   return row !== undefined;
 }

@@ -123,7 +123,7 @@ export class VerificationReports {
   async lateOfCase(tx: Transaction, caseId: string): Promise<LateReport[]> {
     const rows = await tx.many<LateRow>`
       SELECT s.id AS session_id, s.attempt, l.nth, s.provider, l.case_state, l.report_sealed AS sealed
-      FROM late_results l JOIN verification_sessions s ON s.id = l.session_id
+      FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
       WHERE s.case_id = ${caseId} ORDER BY l.received_at, s.id, l.nth`;
     return this.openedLate(tx, caseId, rows);
   }
@@ -132,7 +132,7 @@ export class VerificationReports {
   async unjudgedOfCase(tx: Transaction, caseId: string): Promise<LateReport[]> {
     const rows = await tx.many<LateRow>`
       SELECT s.id AS session_id, s.attempt, l.nth, s.provider, l.case_state, l.report_sealed AS sealed
-      FROM late_results l JOIN verification_sessions s ON s.id = l.session_id
+      FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
       WHERE s.case_id = ${caseId} AND l.contradicts IS NULL
         AND NOT EXISTS (SELECT 1 FROM case_keys k WHERE k.case_id = ${caseId} AND k.shredded_at IS NOT NULL)
       ORDER BY l.received_at, s.id, l.nth`;
