@@ -20,9 +20,12 @@ function readKeyRing(config: Config): KeyRing {
   try {
     return KeyRing.fromFile(config.KEYRING_FILE);
   } catch (cause) {
-    throw new ConfigurationError(['KEYRING_FILE: cannot be read as a key ring (`regain keys:new --out FILE` makes one)'], {
-      cause,
-    });
+    throw new ConfigurationError(
+      ['KEYRING_FILE: cannot be read as a key ring (`regain keys:new --out FILE` makes one)'],
+      {
+        cause,
+      },
+    );
   }
 }
 
