@@ -9,7 +9,8 @@ const TIMEOUT_MS = 5_000;
 const CLOCK_TOLERANCE_MS = 5_000;
 
 /**
- * What is written once. 0001-foundation.sql and its successors grant nothing on these that changes or removes a row.
+ * What is written once. 0001-foundation.sql and its successors grant nothing on these that changes or removes a row. (Of a
+ * late result the judgement is added.)
  */
 const APPEND_ONLY = [
   'audit_events',
@@ -20,7 +21,6 @@ const APPEND_ONLY = [
   'consents',
   'verification_reports',
   'withdrawn_results',
-  'late_results',
   'decisions',
   'review_votes',
   'policy_versions',
