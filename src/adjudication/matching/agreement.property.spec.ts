@@ -44,7 +44,9 @@ describe('adjudicate, by what the evidence says of the person', () => {
   it('T65 approves no twin: the same family name and birth date, another given name', () => {
     const twins = fc.tuple(fc.constantFrom(...RECORDS), fc.constantFrom(...RECORDS));
     fc.assert(
-      fc.property(twins, ([record, { givenName }]) => {
+      fc.property(twins, ([record, { givenName, nationality }]) => {
+        // Of one country: elsewhere the other name may be this one as it is written there (Olha and Olga).
+        fc.pre(nationality === record.nationality);
         const [ours, theirs] = [record.givenName.split(' '), givenName.split(' ')];
         fc.pre(givenName !== '' && record.givenName !== '' && !ours.some((word) => theirs.includes(word)));
         expect(verdict(record, { ...record, givenName })).not.toBe('approve');
