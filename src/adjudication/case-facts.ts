@@ -91,7 +91,8 @@ export class CaseFactsReader {
     tx: Transaction,
     recoveryCase: RecoveryCase,
   ): Promise<{ late: LateReport; facts: AdjudicationFacts }[]> {
-    const unjudged = await this.reports.unjudgedOfCase(tx, recoveryCase.id);
+    const late = await this.reports.lateOfCase(tx, recoveryCase.id);
+    const unjudged = late.filter(({ contradicts }) => contradicts === null);
     if (unjudged.length === 0) return [];
     const { facts } = await this.withCircumstances(tx, recoveryCase, NOBODY_REPORTED);
     const judgeable: { late: LateReport; facts: AdjudicationFacts }[] = [];

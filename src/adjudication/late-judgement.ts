@@ -62,9 +62,11 @@ export class LateJudgement {
 /** It came when something had been decided. Before that the decision itself says what stands against the person. */
 const rested = ({ caseState }: LateReport): boolean => restsOnSomething({ state: caseState, stateReason: null });
 
+/** What nobody can read any more is judged by nobody. */
 async function hasUnjudged(tx: Transaction, caseId: string): Promise<boolean> {
   const row =
     await tx.maybeOne`SELECT 1 FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
-    WHERE s.case_id = ${caseId} AND l.contradicts IS NULL LIMIT 1`;
+    WHERE s.case_id = ${caseId} AND l.contradicts IS NULL
+      AND NOT EXISTS (SELECT 1 FROM case_keys k WHERE k.case_id = s.case_id AND k.shredded_at IS NOT NULL) LIMIT 1`;
   return row !== undefined;
 }

@@ -34,10 +34,12 @@ export class StaffBudgets {
    */
   async spend(budget: StaffBudget, actor: Principal): Promise<void> {
     const outcomes: LimitOutcome[] = [];
-    const take =
-      budget === 'openings' ? this.limits.takeUnlessPaused.bind(this.limits) : this.limits.take.bind(this.limits);
+    const unlessPaused = budget === 'openings';
     for (const name of BUDGETS[budget]) {
-      const outcome = await this.database.write((tx) => take(tx, name, `${actor.kind}:${actor.id}`));
+      const key = `${actor.kind}:${actor.id}`;
+      const outcome = await this.database.write((tx) =>
+        unlessPaused ? this.limits.takeUnlessPaused(tx, name, key) : this.limits.take(tx, name, key),
+      );
       if (!outcome) throw pausedProblem();
       await this.soundOver(budget, { actor, outcome });
       outcomes.push(outcome);

@@ -28,6 +28,8 @@ export interface LateReport {
   provider: string;
   /** Where the case stood. */
   caseState: CaseState;
+  /** Whether it speaks against the person; null until that was judged. */
+  contradicts: boolean | null;
   report: ProviderReport;
 }
 
@@ -122,21 +124,15 @@ export class VerificationReports {
   /** Everything that came too late, of every attempt, oldest first. @throws CaseShreddedError, SealBrokenError */
   async lateOfCase(tx: Transaction, caseId: string): Promise<LateReport[]> {
     const rows = await tx.many<LateRow>`
-      SELECT s.id AS session_id, s.attempt, l.nth, s.provider, l.case_state, l.report_sealed AS sealed
+      SELECT s.id AS session_id, s.attempt, l.nth, s.provider, l.case_state, l.contradicts, l.report_sealed AS sealed
       FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
       WHERE s.case_id = ${caseId} ORDER BY l.received_at, s.id, l.nth`;
-    return this.openedLate(tx, caseId, rows);
-  }
-
-  /** The same, of what nobody has judged yet. @throws CaseShreddedError, SealBrokenError */
-  async unjudgedOfCase(tx: Transaction, caseId: string): Promise<LateReport[]> {
-    const rows = await tx.many<LateRow>`
-      SELECT s.id AS session_id, s.attempt, l.nth, s.provider, l.case_state, l.report_sealed AS sealed
-      FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
-      WHERE s.case_id = ${caseId} AND l.contradicts IS NULL
-        AND NOT EXISTS (SELECT 1 FROM case_keys k WHERE k.case_id = ${caseId} AND k.shredded_at IS NOT NULL)
-      ORDER BY l.received_at, s.id, l.nth`;
-    return this.openedLate(tx, caseId, rows);
+    const reports: LateReport[] = [];
+    for (const { sealed, ...late } of rows) {
+      const use = lateUse(late.sessionId, late.nth);
+      reports.push({ ...late, report: await this.open(tx, caseId, { sealed, use }) });
+    }
+    return reports;
   }
 
   /** What was judged stays judged. */
@@ -147,15 +143,6 @@ export class VerificationReports {
   ): Promise<void> {
     await tx.run`UPDATE late_results SET contradicts = ${contradicts}
       WHERE session_id = ${sessionId} AND nth = ${nth} AND contradicts IS NULL`;
-  }
-
-  private async openedLate(tx: Transaction, caseId: string, rows: readonly LateRow[]): Promise<LateReport[]> {
-    const reports: LateReport[] = [];
-    for (const { sealed, ...late } of rows) {
-      const use = lateUse(late.sessionId, late.nth);
-      reports.push({ ...late, report: await this.open(tx, caseId, { sealed, use }) });
-    }
-    return reports;
   }
 
   private async opened(tx: Transaction, caseId: string, row: ReportRow): Promise<StoredReport> {
