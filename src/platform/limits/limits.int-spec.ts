@@ -76,8 +76,12 @@ describe('a limit', () => {
 describe('the table', () => {
   it('holds no login, address or id that was limited', async () => {
     await take('start_per_login', 'ana.petrova@example.org');
-    const rows = await test.database.read((tx) => tx.many`SELECT * FROM limit_counters`);
-    expect(JSON.stringify(rows)).not.toContain('ana');
+    const rows = await test.database.read(
+      (tx) =>
+        tx.many<{ text: string }>`
+          SELECT row_to_json(c)::text || encode(key_digest, 'escape') AS text FROM limit_counters c`,
+    );
+    expect(rows.map(({ text }) => text).join()).not.toMatch(/ana\.petrova|example\.org/);
   });
 
   it('is pruned of windows that are over', async () => {

@@ -67,7 +67,7 @@ describe('the receipt of a recovery', () => {
     const { payload } = await jwtVerify(receipt, publicKey, { subject: subjectId });
     expect(decodeProtectedHeader(receipt).typ).toBe('regain-recovery-receipt+jwt');
     expect(payload).toMatchObject({ case: id, verified_claims: { claims: { sub: subjectId } } });
-    expect(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()).not.toMatch(/Ana|Demo|1980/);
+    expect(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()).not.toMatch(/\bAna\b|\bDemo\b|1980-01-02/);
   });
 });
 

@@ -95,7 +95,7 @@ describe('the kill switch', () => {
     });
     const data = (await trail('provider.changed')).at(-1);
     expect(data).toMatchObject({ changed: ['disabled', 'sessionCost'], disabled: true, sessionCost: 150 });
-    expect(JSON.stringify(data)).not.toContain('4711');
+    expect(JSON.stringify(data)).not.toContain('incident 4711');
   });
 
   it('of a provider that is not loaded does not exist', async () => {
