@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { stringify } from 'yaml';
 import { ApiModule } from '../../src/api.module.js';
-import { openApiSchema, ProblemSchema } from '../../src/platform/http/operation.js';
+import { documentOperations, openApiSchema, ProblemSchema } from './documented-operation.js';
 
 /** Cookies and bearer tokens of api.md, "Who calls what". */
 function describe(): Omit<OpenAPIObject, 'paths'> {
@@ -47,6 +47,7 @@ export async function openApiObject(): Promise<OpenAPIObject> {
     preview: true,
     abortOnError: false,
   });
+  documentOperations(app);
   const document = SwaggerModule.createDocument(app, describe(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });

@@ -25,9 +25,9 @@ const PAGE = `<!doctype html>
   </body>
 </html>`;
 
-/** `swagger-ui-dist` comes with @nestjs/swagger. */
+const require = createRequire(import.meta.url);
+
 function uiFile(name: string): Buffer {
-  const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
   return readFileSync(join(require.resolve('swagger-ui-dist/package.json'), '..', name));
 }
 

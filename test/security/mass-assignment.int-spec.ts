@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ZodType } from 'zod';
-import { openApiSchema } from '../../src/platform/http/operation.js';
+import { openApiSchema } from '../../scripts/generate/documented-operation.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { ROUTES } from '../support/routes.js';
 import type { Schema } from './fuzz/operations.js';

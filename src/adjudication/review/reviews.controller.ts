@@ -1,5 +1,4 @@
 import { Controller, Get, Header, Post, Req, StreamableFile, UseGuards, UseInterceptors } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import { z } from 'zod';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../../providers/kit/index.js';
 import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
@@ -61,11 +60,11 @@ export class ReviewsController {
   @PersonOnly()
   @Header('cache-control', 'no-store')
   @Header('x-content-type-options', 'nosniff')
-  @ApiParam({ name: 'kind', enum: EVIDENCE_KINDS })
   @Operation({
     summary: 'Opens one picture, marked with who looks and when, by the link that the review gave to this reviewer.',
     tag: 'Reviews',
     audience: 'staff',
+    pathWords: { kind: EVIDENCE_KINDS },
     query: EvidenceTicketQuery,
     response: z.string(),
     responseType: 'image/jpeg',
@@ -85,11 +84,11 @@ export class ReviewsController {
   @PersonOnly()
   @Header('cache-control', 'no-store')
   @Header('x-content-type-options', 'nosniff')
-  @ApiParam({ name: 'kind', enum: EVIDENCE_KINDS })
   @Operation({
     summary: 'One picture, small and blurred: what a review shows until the reviewer opens it.',
     tag: 'Reviews',
     audience: 'staff',
+    pathWords: { kind: EVIDENCE_KINDS },
     response: z.string(),
     responseType: 'image/jpeg',
     problems: REVIEWER,
