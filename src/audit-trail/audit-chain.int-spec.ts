@@ -225,6 +225,22 @@ describe('checkpoints', () => {
     expect(await seal()).toBe(1);
   });
 
+  it('seal what a transaction wrote before the last one and committed after it', async () => {
+    await test.database.transaction(async (tx) => {
+      await appendAudit(tx, { chainId: 'rc_slow', type: 'case.opened', actor: { kind: 'person', id: 'agent' } });
+      await tx.settle();
+      expect(await seal()).toBe(3);
+    });
+    expect(await seal()).toBe(1);
+  });
+
+  it('seal what happened while the clock stood before the last one', async () => {
+    await seal();
+    await intruder.query("UPDATE audit_checkpoints SET created_at = created_at + interval '1 day'");
+    await say('rc_a', 5);
+    expect(await seal()).toBe(1);
+  });
+
   it('are made once when two sealers run', async () => {
     const sealed = await Promise.all([seal(), seal(), seal()]);
     expect(sealed.sort()).toEqual([0, 0, 3]);

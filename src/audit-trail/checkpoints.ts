@@ -74,6 +74,22 @@ export async function signatureOf(tx: Transaction, checkpointId: string): Promis
 }
 
 /**
+ * Heads that no checkpoint holds as they are now, among the chains that moved lately: what it costs does not grow with the
+ * years. An event of a transaction that ended after the last checkpoint is older than it, but not by ten minutes: a
+ * statement may take 15 seconds and a pause between two of them 30 (src/platform/database). A clock that was set back
+ * makes it look further back, not less far.
+ */
+async function movedHeads(tx: Transaction): Promise<HeadRow[]> {
+  return tx.many<HeadRow>`
+    SELECT h.chain_id, h.seq::text, h.hash FROM (
+      SELECT DISTINCT chain_id FROM audit_events WHERE occurred_at >= COALESCE(
+        (SELECT LEAST(created_at, clock_timestamp()) - interval '10 minutes' FROM audit_checkpoints ORDER BY id DESC LIMIT 1), '-infinity')) AS moved
+    CROSS JOIN LATERAL (SELECT * FROM audit_heads WHERE chain_id = moved.chain_id OFFSET 0) AS h
+    WHERE NOT EXISTS (SELECT FROM audit_checkpoint_heads s WHERE s.chain_id = h.chain_id AND s.seq >= h.seq)
+    ORDER BY h.chain_id COLLATE "C"`;
+}
+
+/**
  * Seals every head that moved since the last checkpoint under one signature. What happened since is the unsealed window;
  * a cut inside it is not found by the checkpoint. Returns how many heads were sealed; none means no checkpoint was needed.
  */
@@ -82,10 +98,7 @@ export async function sealHeads(tx: Transaction, ring: KeyRing): Promise<number>
     locked: boolean;
   }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCKS.checkpoint}) AS locked`;
   if (!locked) return 0;
-  const heads = await tx.many<HeadRow>`
-    SELECT h.chain_id, h.seq::text, h.hash FROM audit_heads h
-    LEFT JOIN (SELECT chain_id, max(seq) AS seq FROM audit_checkpoint_heads GROUP BY chain_id) sealed ON sealed.chain_id = h.chain_id
-    WHERE h.seq > COALESCE(sealed.seq, 0) ORDER BY h.chain_id COLLATE "C"`;
+  const heads = await movedHeads(tx);
   if (heads.length === 0) return 0;
   const previous = await lastCheckpoint(tx);
   const { createdText } = await tx.one<{

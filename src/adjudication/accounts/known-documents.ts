@@ -20,6 +20,8 @@ import {
 
 /** Of a digest, for a lock by number. */
 const LOCK_BYTES = 8;
+/** Of one round of the sweeper. */
+const PRUNED_ROWS = 10_000;
 
 /** A document that no proofing record names is forgotten after this time. */
 export const DOCUMENT_KEPT_MONTHS = 12;
@@ -143,9 +145,10 @@ export class KnownDocuments {
     return stored && identifyDocument(reportedDocument(stored.withdrawnBy ?? stored.report));
   }
 
-  /** Forgets what has had its time. */
+  /** Forgets what has had its time, no more of it at once than a round can do in passing. */
   async prune(tx: Transaction): Promise<number> {
-    return tx.run`DELETE FROM known_documents WHERE kept_until <= statement_timestamp()`;
+    return tx.run`DELETE FROM known_documents WHERE ctid = ANY(ARRAY(SELECT ctid FROM known_documents
+      WHERE kept_until <= statement_timestamp() ORDER BY kept_until LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
   }
 
   private async ownersOf(tx: Transaction, document: DocumentIdentity): Promise<string[]> {

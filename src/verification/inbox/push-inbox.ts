@@ -27,6 +27,7 @@ const UNMATCHED_LIFE_SECONDS = 86_400;
 /** A stored delivery that nobody looked at for this long was lost on its way through the queue. */
 const STALE_SECONDS = 60;
 const SWEEP_ROWS = 200;
+const EXPIRED_ROWS = 5_000;
 const MIN_REMATCH_SECONDS = 2;
 const MAX_REMATCH_SECONDS = 900;
 
@@ -79,8 +80,10 @@ export class PushInbox {
    * (rule 2). Returns how many.
    */
   async sweep(tx: Transaction): Promise<number> {
-    const expired = await tx.run`UPDATE webhook_inbox SET state = 'expired', settled_at = clock_timestamp()
-      WHERE state IN ('received', 'unmatched') AND received_at < statement_timestamp() - make_interval(secs => ${UNMATCHED_LIFE_SECONDS})`;
+    const expired = await tx.run`UPDATE webhook_inbox SET state = 'expired', settled_at = clock_timestamp() WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM webhook_inbox WHERE state IN ('received', 'unmatched')
+        AND received_at < statement_timestamp() - make_interval(secs => ${UNMATCHED_LIFE_SECONDS})
+      ORDER BY received_at LIMIT ${EXPIRED_ROWS} FOR UPDATE SKIP LOCKED))`;
     const lost = await tx.many<{ id: string }>`
       SELECT id FROM webhook_inbox WHERE state = 'received' AND received_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
       ORDER BY received_at LIMIT ${SWEEP_ROWS}`;
