@@ -6,6 +6,7 @@ const EVENTS_PER_CASE = 10;
 const AT_ONCE = 50_000;
 /** How many accounts share them: most people never lose everything, some do twice. */
 const CASES_PER_ACCOUNT = 5;
+const CASES_PER_CHECKPOINT = 10;
 
 /** Tables whose triggers look at what is written. */
 const WITH_TRIGGERS = ['recovery_cases', 'recovery_links', 'verification_sessions', 'recovery_tokens', 'audit_events'];
@@ -62,6 +63,10 @@ const STATEMENTS = [
   `INSERT INTO notices (id, case_id, kind, channel, address_digest, created_at, sent_at, tries)
      SELECT ${id('ntc', 'n')}, ${caseId}, 'recovery_completed', 'email', '\\x01', ${longAgo}, ${longAgo}, 1 ${each}`,
   `INSERT INTO audit_heads (chain_id, seq, hash) SELECT ${caseId}, ${EVENTS_PER_CASE}, ${digest('head')} ${each}`,
+  `INSERT INTO audit_checkpoints (id, created_at, previous_sha256, heads_sha256, head_count, signature)
+     SELECT 1 + n / ${CASES_PER_CHECKPOINT}, ${longAgo}, 'old', 'old', ${CASES_PER_CHECKPOINT}, 'k1.old' ${each} WHERE n % ${CASES_PER_CHECKPOINT} = 0 ON CONFLICT DO NOTHING`,
+  `INSERT INTO audit_checkpoint_heads (checkpoint_id, chain_id, seq, hash)
+     SELECT 1 + n / ${CASES_PER_CHECKPOINT}, ${caseId}, ${EVENTS_PER_CASE}, ${digest('head')} ${each}`,
   `INSERT INTO audit_events (chain_id, seq, id, type, actor_kind, actor_id, occurred_at, data, prev_hash, hash)
      SELECT ${caseId}, seq, ${id('evt', `n * ${EVENTS_PER_CASE} + seq`)}, (ARRAY['case.opened', 'link.sent', 'case.started', 'case.submitted', 'case.approved'])[1 + seq % 5], 'system', 'system',
        ${longAgo} + seq * interval '1 minute', '{"state": "completed", "attempt": 1}', sha256((n || '-' || seq - 1)::bytea), sha256((n || '-' || seq)::bytea)
