@@ -5,8 +5,9 @@ import { readiness } from '../platform/health/readiness.js';
 import type { Database } from '../platform/database/database.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
-import { readDatabaseGauges } from './database-gauges.js';
-import { readQueueGauges } from './queue-gauges.js';
+import { databaseSource, tellPool } from './database-gauges.js';
+import { queueSource } from './queue-gauges.js';
+import { readSources } from './scrape-sources.js';
 
 export interface AdminParts {
   token: string;
@@ -60,28 +61,7 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
   return server;
 }
 
-/** Longest that a scrape waits for a figure: less than the ten seconds Prometheus waits for us. */
-const LONGEST_READ_MS = 4_000;
-
-/** Figures that are read when they are asked for. One that cannot be read is left out, and the rest is told all the same. */
 async function readGauges({ database, metrics, queues }: AdminParts): Promise<void> {
-  const sources: [source: 'database' | 'queue', read: () => Promise<void>][] = [
-    ['database', () => readDatabaseGauges(database, metrics)],
-    ...(queues ? [['queue', () => readQueueGauges(queues, metrics)] as ['queue', () => Promise<void>]] : []),
-  ];
-  await Promise.all(
-    sources.map(async ([source, read]) => metrics.sourceUp.set({ source }, (await succeeds(read)) ? 1 : 0)),
-  );
-}
-
-async function succeeds(read: () => Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), LONGEST_READ_MS);
-  });
-  const done = read().then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+  tellPool(database, metrics);
+  await readSources([databaseSource(database, metrics), ...(queues ? [queueSource(queues, metrics)] : [])], metrics);
 }

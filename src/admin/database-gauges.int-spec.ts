@@ -5,7 +5,8 @@ import { StatementTrace } from '../../test/model/statement-trace.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { newId } from '../platform/ids/ids.js';
 import type { MetricName } from '../platform/telemetry/metric-catalogue.js';
-import { readDatabaseGauges } from './database-gauges.js';
+import { databaseSource } from './database-gauges.js';
+import { readSources } from './scrape-sources.js';
 
 let test: TestDatabase;
 let core: Core;
@@ -47,7 +48,7 @@ it('tells ages and sizes of open work, and nothing of what is done', async () =>
     "INSERT INTO provider_controls (provider, disabled_at, disabled_reason) VALUES ('sandbox', now(), 'x')",
   );
 
-  await readDatabaseGauges(test.database, core.metrics);
+  await readSources([databaseSource(test.database, core.metrics)], core.metrics);
   expect(await valueOf('regain_open_cases', { state: 'link_sent' })).toBe(1);
   expect(await valueOf('regain_open_cases', { state: 'cancelled' })).toBeUndefined();
   expect(await valueOf('regain_outbox_pending')).toBe(1);
@@ -71,7 +72,7 @@ it('tells ages and sizes of open work, and nothing of what is done', async () =>
 
 it('never scans a table that grows with the years', async () => {
   const trace = new StatementTrace();
-  await readDatabaseGauges(test.database, core.metrics).finally(() => trace.stop());
+  await readSources([databaseSource(test.database, core.metrics)], core.metrics).finally(() => trace.stop());
   const statements = trace.take().filter((text) => text.includes('SELECT') && !text.includes('provider_controls'));
   expect(statements).toHaveLength(2);
   const client = new pg.Client({

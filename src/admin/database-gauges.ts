@@ -2,6 +2,7 @@ import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
+import type { ScrapeSource } from './scrape-sources.js';
 
 /** What piles up is counted up to here: a scrape must not cost more the worse things are. */
 const COUNTED_UP_TO = 10_000;
@@ -24,29 +25,55 @@ interface OpenCases {
   oldestAge: number;
 }
 
-/** Figures of the database and of this process's pool. Open work only, each from an index made for it. */
-export async function readDatabaseGauges(database: Database, metrics: Metrics): Promise<void> {
+interface DatabaseFigures {
+  backlog: Backlog;
+  cases: OpenCases[];
+  disabled: { provider: string }[];
+}
+
+/** Figures of the database. Open work only, each from an index made for it. */
+export const databaseSource = (database: Database, metrics: Metrics): ScrapeSource => ({
+  name: 'database',
+  gauges: [
+    metrics.openCases,
+    metrics.openCaseAge,
+    metrics.providerDisabled,
+    metrics.outboxPending,
+    metrics.outboxAge,
+    metrics.outboxRefused,
+    metrics.inboxAge,
+    metrics.unsentNotices,
+    metrics.unsentNoticeAge,
+    metrics.noticesGivenUp,
+    metrics.auditUnsealedAge,
+    metrics.paused,
+  ],
+  read: async () => {
+    const read = await database.read(async (tx) => ({
+      backlog: await backlog(tx),
+      cases: await openCases(tx),
+      disabled: await tx.many<{
+        provider: string;
+      }>`SELECT provider FROM provider_controls WHERE disabled_at IS NOT NULL`,
+    }));
+    return () => tell(metrics, read);
+  },
+});
+
+/** Figures of this process's pool: nobody has to be asked for them. */
+export function tellPool(database: Database, metrics: Metrics): void {
   const { inUse, idle, waiting } = database.pool;
   metrics.poolConnections.set({ state: 'in_use' }, inUse);
   metrics.poolConnections.set({ state: 'idle' }, idle);
   metrics.poolWaiting.set(waiting);
-  const read = await database.read(async (tx) => ({
-    backlog: await backlog(tx),
-    cases: await openCases(tx),
-    disabled: await tx.many<{ provider: string }>`SELECT provider FROM provider_controls WHERE disabled_at IS NOT NULL`,
-  }));
-  metrics.openCases.reset();
-  metrics.openCaseAge.reset();
-  for (const { state, count, oldestAge } of read.cases) {
+}
+
+function tell(metrics: Metrics, { backlog, cases, disabled }: DatabaseFigures): void {
+  for (const { state, count, oldestAge } of cases) {
     metrics.openCases.set({ state }, count);
     metrics.openCaseAge.set({ state }, oldestAge);
   }
-  metrics.providerDisabled.reset();
-  for (const { provider } of read.disabled) metrics.providerDisabled.set({ provider }, 1);
-  tell(metrics, read.backlog);
-}
-
-function tell(metrics: Metrics, backlog: Backlog): void {
+  for (const { provider } of disabled) metrics.providerDisabled.set({ provider }, 1);
   metrics.outboxPending.set(backlog.outboxPending);
   metrics.outboxAge.set(backlog.outboxAge);
   metrics.outboxRefused.set(backlog.outboxRefused);

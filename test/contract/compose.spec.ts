@@ -14,6 +14,8 @@ interface Service {
   ports?: string[];
   read_only?: boolean;
   cap_drop?: string[];
+  cap_add?: string[];
+  security_opt?: string[];
   healthcheck?: { test: string[] };
   stop_grace_period?: string;
   tmpfs?: string[];
@@ -52,6 +54,34 @@ describe('docker-compose.yml', () => {
 
   it.each(OWN)('runs with a read-only root and no capability: %s', (name) => {
     expect(compose.services[name]).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+  });
+
+  it.each(['postgres', 'valkey', 'objects', 'proxy'])(
+    'takes every capability that it does not need from a server: %s',
+    (name) => {
+      const { cap_drop, cap_add = [], security_opt } = compose.services[name] ?? {};
+      expect({ cap_drop, security_opt }).toEqual({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+      expect(cap_add).toEqual(name === 'postgres' ? ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'] : []);
+    },
+  );
+
+  it('waits for a server until it answers', () => {
+    for (const { depends_on = {} } of Object.values(compose.services)) {
+      for (const [name, { condition }] of Object.entries(depends_on)) {
+        if (condition === 'service_healthy')
+          expect([name, compose.services[name]?.healthcheck]).toEqual([name, expect.anything()]);
+        else
+          expect([name, condition]).toEqual([
+            expect.stringMatching(/^(migrate|bucket)$/),
+            'service_completed_successfully',
+          ]);
+      }
+    }
+  });
+
+  it('lets an API process go on until the proxy has noticed that it stops', () => {
+    for (const name of ['api-1', 'api-2'])
+      expect(Number(compose.services[name]?.environment?.DRAIN_SECONDS)).toBeGreaterThanOrEqual(3);
   });
 
   it('gives the owner of the schema to the migration alone', () => {

@@ -23,9 +23,10 @@ const EVERYTHING = [
 interface Manifest {
   apiVersion: string;
   kind: keyof typeof MODELS | 'ServiceMonitor';
-  metadata: { name: string };
+  metadata: { name: string; labels?: Record<string, string> };
   spec: {
     replicas?: number;
+    jobLabel?: string;
     selector: Record<string, unknown> & { matchLabels?: object };
     strategy?: { rollingUpdate: object };
     template?: { metadata: { labels: object }; spec: PodSpec };
@@ -76,6 +77,12 @@ describe('the Helm chart', () => {
     expect(named(manifests)).toEqual([...always, ...more].sort());
   });
 
+  it('is scraped as the job that the alert rules ask for', () => {
+    const monitor = manifests.find(({ kind }) => kind === 'ServiceMonitor') as Manifest;
+    const service = manifests.find(({ metadata }) => metadata.name === 'recovery-admin') as Manifest;
+    expect(service.metadata.labels?.[monitor.spec.jobLabel ?? '']).toBe('regain');
+  });
+
   it('agrees with the schemas of Kubernetes', () => {
     for (const manifest of manifests.filter(({ kind }) => kind !== 'ServiceMonitor')) {
       const Model = MODELS[manifest.kind as keyof typeof MODELS];
@@ -121,7 +128,7 @@ describe('the Helm chart', () => {
         .filter(({ kind }) => kind === 'Deployment')
         .map(({ spec, metadata }) => [metadata.name, spec.template?.spec.terminationGracePeriodSeconds]);
     expect(grace(manifests)).toEqual([
-      ['recovery-api', 30],
+      ['recovery-api', 35],
       ['recovery-worker', 30],
     ]);
     expect(grace(await rendered('config.DRAIN_SECONDS=20'))).toEqual([
