@@ -6,7 +6,8 @@ const MOST_WORKERS = 4;
 /** Jest runs ESM as it is; TypeScript is stripped by swc. Unit specs live beside the code, the rest in test/. */
 export default {
   rootDir: '.',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/one-realm-environment.mjs',
+  runtime: '<rootDir>/test/one-realm-runtime.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.regain', '<rootDir>/.cache'],
