@@ -15,11 +15,9 @@ export default {
   testTimeout: 60_000,
   maxWorkers: Math.min(MOST_WORKERS, availableParallelism()),
   testSequencer: '<rootDir>/test/longest-first.mjs',
-  // Why: test/globals-at-hand.mjs. Of packages these alone, because some declare others anew.
-  sandboxInjectedGlobals: ['Array', 'Math', 'Number', 'Object'],
   transform: {
     '^.+\\.ts$': [
-      '<rootDir>/test/globals-at-hand.mjs',
+      '@swc/jest',
       {
         jsc: {
           target: 'es2022',

@@ -12,7 +12,6 @@ export default class OneRealmEnvironment {
 
   constructor({ projectConfig }) {
     this.moduleMocker = new ModuleMocker(globalThis);
-    this.fakeTimers = null;
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
   }
 
@@ -40,6 +39,7 @@ export default class OneRealmEnvironment {
 function stateOfRealm() {
   return {
     globals: Object.getOwnPropertyDescriptors(globalThis),
+    environment: process.env,
     variables: { ...process.env },
     directory: process.cwd(),
     listeners: new Map(process.eventNames().map((name) => [name, process.rawListeners(name)])),
@@ -47,7 +47,7 @@ function stateOfRealm() {
   };
 }
 
-function restoreRealm({ globals, variables, directory, listeners, exit }) {
+function restoreRealm({ globals, environment, variables, directory, listeners, exit }) {
   for (const key of Reflect.ownKeys(globalThis)) {
     if (!(key in globals)) Reflect.deleteProperty(globalThis, key);
   }
@@ -56,6 +56,7 @@ function restoreRealm({ globals, variables, directory, listeners, exit }) {
     const same = ['value', 'get', 'set'].every((part) => now?.[part] === globals[key][part]);
     if (!same) Object.defineProperty(globalThis, key, globals[key]);
   }
+  process.env = environment;
   for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
   Object.assign(process.env, variables);
   process.chdir(directory);

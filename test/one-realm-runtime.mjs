@@ -12,7 +12,8 @@ const loaded = new Map();
 
 /**
  * Jest's runtime without contexts: what belongs to the project is loaded anew for each test file, as ever; what is a
- * package is loaded once, by Node itself. `jest.mock` does nothing to packages; no test here asks for it.
+ * package is loaded once, by Node itself, so what a test changes inside of a package it has to change back. `jest.mock`
+ * does nothing to packages; no test here asks for it.
  */
 export default class OneRealmRuntime extends JestRuntime {
   constructor(...args) {
