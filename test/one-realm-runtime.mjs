@@ -35,20 +35,36 @@ export default class OneRealmRuntime extends JestRuntime {
 
   requireModuleOrMock(from, name) {
     const path = name.startsWith('node:') ? name : this._resolution.resolveCjs(from, name);
-    return path.includes(PACKAGES) ? createRequire(from)(path) : super.requireModuleOrMock(from, name);
+    if (!path.includes(PACKAGES)) return super.requireModuleOrMock(from, name);
+    const require = createRequire(from);
+    if (path in require.cache) return require(path);
+    const done = this._environment.packageIsLoaded(path);
+    const exported = require(path);
+    done();
+    return exported;
   }
 
   async #packageModule(specifier, from) {
     if (/^(\.|node:|data:|file:)/.test(specifier) || specifier === OF_THE_FILE) return undefined;
     const path = await this._resolution.resolveEsmAsync(from, specifier);
     if (!path.includes(PACKAGES)) return undefined;
-    if (!loaded.has(path)) loaded.set(path, moduleOf(path));
+    if (!loaded.has(path)) {
+      loaded.set(path, this.#load(path));
+      // What one file could not load another may.
+      loaded.get(path).catch(() => loaded.delete(path));
+    }
     return loaded.get(path);
+  }
+
+  async #load(path) {
+    const done = this._environment.packageIsLoaded(path);
+    const exported = await import(pathToFileURL(path).href);
+    done();
+    return moduleOf(path, exported);
   }
 }
 
-async function moduleOf(path) {
-  const exported = await import(pathToFileURL(path).href);
+async function moduleOf(path, exported) {
   const names = Object.keys(exported);
   const setAll = function () {
     for (const name of names) this.setExport(name, exported[name]);
