@@ -6,7 +6,8 @@ const MOST_WORKERS = 4;
 /** Jest runs ESM as it is; TypeScript is stripped by swc. Unit specs live beside the code, the rest in test/. */
 export default {
   rootDir: '.',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/one-realm-environment.mjs',
+  runtime: '<rootDir>/test/one-realm-runtime.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.regain', '<rootDir>/.cache'],
@@ -14,11 +15,9 @@ export default {
   testTimeout: 60_000,
   maxWorkers: Math.min(MOST_WORKERS, availableParallelism()),
   testSequencer: '<rootDir>/test/longest-first.mjs',
-  // Why: test/globals-at-hand.mjs. Of packages these alone, because some declare others anew.
-  sandboxInjectedGlobals: ['Array', 'Math', 'Number', 'Object'],
   transform: {
     '^.+\\.ts$': [
-      '<rootDir>/test/globals-at-hand.mjs',
+      '@swc/jest',
       {
         jsc: {
           target: 'es2022',

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createRedisBackend, getDefaultBackendFactory } from 'bullmq';
 import { Redis } from 'ioredis';
 import { startRedis, type RedisServer } from '../../scripts/servers/index.js';
 import { openQueueConnection } from '../../src/platform/queue/queue-connection.js';
@@ -30,6 +31,13 @@ export function redisQueueContract(kind: 'redis' | 'valkey'): void {
     flush: async () => void (await operator.flushall()),
     dispose: async () => void (await operator.flushall()),
   }));
+
+  it("is BullMQ's kind from then on, also where the process had PostgreSQL before", async () => {
+    await (await openQueueConnection({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/none', poolSize: 1 })).close();
+    expect(getDefaultBackendFactory()).not.toBe(createRedisBackend);
+    await (await openQueueConnection({ redisUrl: server.url, poolSize: 1 })).close();
+    expect(getDefaultBackendFactory()).toBe(createRedisBackend);
+  });
 
   describe(`${kind} that may throw jobs away`, () => {
     it.each(['allkeys-lru', 'volatile-ttl'])('is refused: %s (F14)', async (policy) => {

@@ -1,6 +1,8 @@
-import { createPostgresBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
+import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+
+const POSTGRES_BACKEND = createPostgresBackend as unknown as typeof createRedisBackend;
 
 export interface QueueConnectionOptions {
   /** Production. Refused at start when the server may evict keys. */
@@ -17,10 +19,12 @@ export interface QueueConnection {
 }
 
 /**
- * Opens the queue's store. The backend is BullMQ's process-wide default, so one process has one kind. On PostgreSQL the
- * pool does not wait for the disk: a lost job is re-derived by the outbox and the sweeper (rule 2).
+ * Opens the queue's store. The backend is BullMQ's process-wide default, so one process has one kind at a time. It is said
+ * for either kind: a store in a process that had the other one before (as a worker of tests has) waits for ever if not. On
+ * PostgreSQL the pool does not wait for the disk: a lost job is re-derived by the outbox and the sweeper (rule 2).
  */
 export async function openQueueConnection(options: QueueConnectionOptions): Promise<QueueConnection> {
+  setDefaultBackendFactory(options.redisUrl ? createRedisBackend : POSTGRES_BACKEND);
   return options.redisUrl ? openRedis(options.redisUrl) : openPostgres(options);
 }
 
@@ -41,7 +45,6 @@ async function openRedis(url: string): Promise<QueueConnection> {
 }
 
 async function openPostgres(options: QueueConnectionOptions): Promise<QueueConnection> {
-  setDefaultBackendFactory(createPostgresBackend as unknown as Parameters<typeof setDefaultBackendFactory>[0]);
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.poolSize,
