@@ -1,5 +1,6 @@
 import { decide } from '../../adjudication/decide.js';
 import { evidenceStrength, type EvidenceStrength } from '../../adjudication/evidence-strength.js';
+import type { Verdict } from '../../adjudication/decision.js';
 import type { ApprovalRecord } from '../../adjudication/decisions.js';
 import type { SettledFacts } from '../../adjudication/facts.js';
 import { PolicyDocument } from '../../policy/policy.js';
@@ -34,8 +35,14 @@ export function receiptFacts(
     decidedAt,
     decidedUnder,
     ...(reportedAt && { reportedAt }),
-    settledBy: verdict === 'approve' ? 'policy' : approvals > 1 ? 'two_reviewers' : 'one_reviewer',
+    settledBy: settledBy(verdict, approvals),
     strength: evidenceStrength(whole, verdict),
     facts: whole,
   };
+}
+
+/** Votes do not count where the rules had come to approve by themselves; without any vote nobody else can have. */
+function settledBy(verdict: Verdict, approvals: number): SettledBy {
+  if (verdict === 'approve' || approvals === 0) return 'policy';
+  return approvals > 1 ? 'two_reviewers' : 'one_reviewer';
 }

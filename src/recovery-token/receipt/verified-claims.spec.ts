@@ -96,6 +96,11 @@ describe('verified claims', () => {
     }
   });
 
+  it('say that the rules settled it where nobody voted, whatever the rules of now would leave to people', () => {
+    const unsure = withCheck(factsWith({ report: licence }), open('face_match', 'faces_similar_unsure'));
+    expect(detailsOf(claimsOf(unsure, 0)).settled_by).toMatchObject({ assurance_classification: 'policy' });
+  });
+
   it('name no level and no strength that the evidence does not carry', () => {
     const claims = claimsOf(factsWith());
     expect(claims.verification).not.toHaveProperty('assurance_level');
