@@ -14,6 +14,7 @@ import type { PolicySetting } from './policy/production-rules.js';
 import { reconciledOutcome, reconcileRestored } from './restore/reconcile-command.js';
 import { doctor, doctorReport } from './start-checks/doctor.js';
 import { Explanations } from './adjudication/explain/explanations.js';
+import { replayAll } from './adjudication/explain/replay-all.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
 const print = (value: unknown): void =>
@@ -41,26 +42,6 @@ async function connected<Result>(work: (database: Database) => Promise<Result>):
     return await work(database);
   } finally {
     await database.close();
-  }
-}
-
-/** Takes every decision again, in order, and prints those that do not come out the same. */
-async function replayAll(database: Database): Promise<{ decisions: number; withoutFacts: number; differing: number }> {
-  const explanations = new Explanations();
-  const count = { decisions: 0, withoutFacts: 0, differing: 0 };
-  for (let after = ''; ;) {
-    const from = after;
-    const group = await database.read((tx) => explanations.replayAfter(tx, from));
-    for (const { decisionId, caseId, replay } of group) {
-      count.decisions += 1;
-      if (replay.outcome === 'no_facts') count.withoutFacts += 1;
-      if (replay.outcome !== 'differs') continue;
-      count.differing += 1;
-      print({ decisionId, caseId, differences: replay.differences });
-    }
-    const last = group.at(-1);
-    if (!last) return count;
-    after = last.decisionId;
   }
 }
 
@@ -111,9 +92,9 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
   'decisions:replay': {
     help: 'take every stored decision again; exit code 2 names those that come out differently',
     async run() {
-      const count = await connected(replayAll);
+      const { count, exitCode } = await connected((database) => replayAll(database, print));
       print(count);
-      return count.differing === 0 ? 0 : 2;
+      return exitCode;
     },
   },
   'policy:check': {

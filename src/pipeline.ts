@@ -80,6 +80,8 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'passkey.frozen': [tell('passkey_frozen')],
   // the account itself
   'subject.contacts_changed': [tellAccount('contacts')],
+  'subject.identity_changed': [tellAccount('identity')],
+  'subject.record_added': [tellAccount('proofing_record_added')],
   'subject.record_changed': [tellAccount('proofing_record')],
   'subject.recovery_code_saved': [tellAccount('recovery_code_saved')],
   'subject.recovery_code_used': [tellAccount('recovery_code_used')],

@@ -82,7 +82,7 @@ export class Adjudication {
       const stands = again !== null && (await this.stillGood(tx, recoveryCase, ruling));
       const { verdict, bucket } = stands ? ({ verdict: 'approve', bucket: 'confirmed' } as const) : decision;
       const decidedBy = again === null ? 'policy' : await this.decisions.nameOf(tx, at, again);
-      const made = { decidedBy, verdict, bucket, findings: decision.findings, facts };
+      const made = { decidedBy, verdict, bucket, findings: decision.findings, basis: ruling };
       await this.decisions.record(tx, { recoveryCase, actor: SYSTEM, ...made, reportId, policy });
       // By codes alone no document is shown now: what was found of an earlier one was told when it was.
       if (facts.route !== 'codes')
@@ -205,7 +205,7 @@ export class Adjudication {
       decidedBy: 'hold',
       ...outcome,
       findings: ruling?.decision.findings ?? [],
-      facts: ruling?.facts,
+      basis: ruling,
       reportId: ruling?.reportId,
       policy: ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion },
     });

@@ -230,6 +230,7 @@ export class CaseFactsReader {
         active: subject?.status === 'active',
         privileged: subject ? isPrivileged(policy, subject) : true,
         assuranceLevel: await assuranceLevelOf(tx, subjectId),
+        ...(subject?.identityCoolingOff && { identityCoolingOff: true }),
         ...(await this.name(tx, subjectId, attributes.reveal())),
       },
       ...(proofing ? { proofing } : { directoryIdentity }),

@@ -5,7 +5,7 @@ import { failing, factsWith, open, PARTNER_CHECKS, passed, policyWith } from '..
 import { assuranceOf } from './assurance/assurance.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
 import { adjudicate, decide } from './decide.js';
-import { VERDICTS } from './decision.js';
+import { consequencesOf, VERDICTS } from './decision.js';
 import type { AdjudicationFacts, ShownEvidence } from './facts.js';
 import { replay } from './explain/explain.js';
 import { settleFacts } from './settled-facts.js';
@@ -132,8 +132,8 @@ describe('an account that comes back by two codes', () => {
   it('may claim that two codes were given in this browser, and nothing of a document or a person', () => {
     const { claimed, notClaimed } = assuranceOf(settleFacts(byCodes()));
     expect(claimed).toEqual([
-      { claim: 'device_bound', clause: 'SP 800-63B-4, 4.1.2.2' },
-      { claim: 'two_codes', clause: 'SP 800-63B-4, 4.2.2.2' },
+      { claim: 'device_bound', clause: 'SP 800-63B-4, 4.1.2.2', checks: [] },
+      { claim: 'two_codes', clause: 'SP 800-63B-4, 4.2.2.2', checks: [] },
     ]);
     expect(notClaimed.map(({ claim }) => claim)).toEqual(
       expect.arrayContaining(['ial1_evidence', 'repeated_proofing']),
@@ -143,10 +143,12 @@ describe('an account that comes back by two codes', () => {
 
   it('is decided the same from its stored facts, and ones of before there were two routes are by document', () => {
     const facts = JSON.parse(JSON.stringify(settleFacts(byCodes()))) as ReturnType<typeof settleFacts>;
-    const { verdict, bucket, findings } = decide(facts);
+    const decision = decide(facts);
+    const { verdict, bucket, findings } = decision;
     const record = { decisionId: 'd', caseId: 'c', attempt: 1, decidedAt: new Date(0), decidedUnder: 'p@1' };
-    const stored = { ...record, verdict, bucket, findings, facts, sealed: true, decidedBy: 'policy' };
-    expect(replay(stored)).toEqual({ outcome: 'same', differences: [] });
+    const kept = { facts, consequences: consequencesOf(decision), approvals: 0, sealed: true };
+    const stored = { ...record, verdict, bucket, findings, ...kept, decidedBy: 'policy' };
+    expect(replay(stored)).toEqual({ outcome: 'same', differences: [], notStored: [] });
     expect(decide(settleFacts(factsWith())).verdict).toBe('approve');
     const { route: _route, ...before } = facts;
     expect(decide(before).verdict).not.toBe('approve');

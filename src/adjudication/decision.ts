@@ -71,3 +71,13 @@ export interface Decision {
   /** Seconds between an approval, by whomever, and the token. */
   holdSeconds: number;
 }
+
+/** What a decision leads to besides its verdict: who gets in, and when. Stored with it. */
+export type Consequences = Pick<Decision, 'next' | 'reviewersNeeded' | 'device' | 'holdSeconds'>;
+
+export const consequencesOf = ({ next, reviewersNeeded, device, holdSeconds }: Decision): Consequences => ({
+  next,
+  reviewersNeeded,
+  device,
+  holdSeconds,
+});

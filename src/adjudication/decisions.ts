@@ -5,7 +5,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { newId } from '../platform/ids/ids.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
-import type { Finding, Verdict } from './decision.js';
+import { consequencesOf, type Decision, type Finding, type Verdict } from './decision.js';
 import type { SettledFacts } from './facts.js';
 import type { Bucket } from './reasons.js';
 
@@ -17,8 +17,8 @@ export interface DecisionRecord {
   verdict: Verdict;
   bucket: Bucket;
   findings: readonly Finding[];
-  /** What it rests on; missing where no provider had reported. */
-  facts?: SettledFacts;
+  /** What it rests on, and what the rules make of it; missing where no provider had reported. */
+  basis?: { facts: SettledFacts; decision: Decision };
   reportId?: string;
   policy: { id: string; version: number };
 }
@@ -39,6 +39,10 @@ export interface ApprovalRecord {
   /** Profile and version. */
   decidedUnder: string;
   facts: SettledFacts | null;
+  /** When the provider's report came; null by codes alone. */
+  reportedAt: Date | null;
+  /** How many different people said yes in its attempt. */
+  approvals: number;
 }
 
 /** Decisions and their reasons: append-only, without personal data. */
@@ -48,21 +52,23 @@ export class Decisions {
 
   /**
    * Writes a decision and its audit row. A second one by the same in one attempt changes nothing: false. The case's
-   * timeline is open to the help desk, so the audit row names the decision and fixes its findings and its facts by hashes;
-   * what they say stays with reviewers and auditors (T75).
+   * timeline is open to the help desk, so the audit row names the decision and fixes its findings, facts and consequences
+   * by hashes; what they say stays with reviewers and auditors (T75).
    */
   async record(tx: Transaction, record: DecisionRecord): Promise<boolean> {
-    const { recoveryCase, verdict, bucket, findings, policy } = record;
+    const { recoveryCase, verdict, bucket, findings, policy, basis } = record;
     const { id: caseId, attempt, policyId, policyVersion } = recoveryCase;
     const id = newId('dec', this.clock.now());
-    const facts = record.facts ? JSON.stringify(record.facts) : null;
-    const added = await tx.maybeOne<{ findingsSha256: string; factsSha256: string | null }>`
-      INSERT INTO decisions (id, case_id, attempt, report_id, verdict, bucket, findings, facts, policy_id, policy_version, decided_by)
+    const facts = basis ? JSON.stringify(basis.facts) : null;
+    const consequences = basis ? JSON.stringify(consequencesOf(basis.decision)) : null;
+    const added = await tx.maybeOne<Record<'findingsSha256' | 'factsSha256' | 'consequencesSha256', string | null>>`
+      INSERT INTO decisions (id, case_id, attempt, report_id, verdict, bucket, findings, facts, consequences, policy_id, policy_version, decided_by)
       VALUES (${id}, ${caseId}, ${attempt}, ${record.reportId ?? null}, ${verdict}, ${bucket},
-        ${JSON.stringify(findings)}, ${facts}, ${policy.id}, ${policy.version}, ${record.decidedBy})
+        ${JSON.stringify(findings)}, ${facts}, ${consequences}, ${policy.id}, ${policy.version}, ${record.decidedBy})
       ON CONFLICT (case_id, attempt, decided_by) DO NOTHING
       RETURNING encode(sha256(convert_to(findings::text, 'UTF8')), 'hex') AS findings_sha256,
-        encode(sha256(convert_to(facts::text, 'UTF8')), 'hex') AS facts_sha256`;
+        encode(sha256(convert_to(facts::text, 'UTF8')), 'hex') AS facts_sha256,
+        encode(sha256(convert_to(consequences::text, 'UTF8')), 'hex') AS consequences_sha256`;
     if (!added) return false;
     const started = `${policyId}@${policyVersion}`;
     const data = {
@@ -74,12 +80,12 @@ export class Decisions {
       startedUnder: started,
       decidedUnder: `${policy.id}@${policy.version}`,
     };
-    const { findingsSha256, factsSha256 } = added;
+    const hashes = Object.fromEntries(Object.entries(added).filter(([, hash]) => hash !== null));
     await appendAudit(tx, {
       chainId: caseId,
       type: 'decision.made',
       actor: record.actor,
-      data: { ...data, findingsSha256, ...(factsSha256 !== null && { factsSha256 }) },
+      data: { ...data, ...hashes },
     });
     return true;
   }
@@ -101,7 +107,11 @@ export class Decisions {
   /** What the attempt's approval rests on, the latest when there are several. */
   async approval(tx: Transaction, at: { caseId: string; attempt: number }): Promise<ApprovalRecord | undefined> {
     return tx.maybeOne<ApprovalRecord>`
-      SELECT decided_by, decided_at, policy_id || '@' || policy_version AS decided_under, facts FROM decisions
+      SELECT decided_by, decided_at, policy_id || '@' || policy_version AS decided_under, facts,
+        (SELECT r.received_at FROM verification_reports r WHERE r.id = decisions.report_id) AS reported_at,
+        (SELECT count(DISTINCT v.reviewer)::int FROM review_votes v
+          WHERE v.case_id = decisions.case_id AND v.attempt = decisions.attempt AND v.outcome = 'approve') AS approvals
+      FROM decisions
       WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND verdict = 'approve' ORDER BY decided_at DESC, id DESC LIMIT 1`;
   }
 

@@ -71,6 +71,8 @@ export interface AdjudicationFacts {
     nameUniqueInDirectory: boolean;
     /** It cannot be told, because another account cannot be opened. */
     namesakeUnreadable?: boolean;
+    /** Its name or birth date changed so recently that nobody is recovered by them (rule 10). */
+    identityCoolingOff?: boolean;
     /** `AAL1` to `AAL3`; absent counts as the strongest (T61). */
     assuranceLevel?: string;
   };

@@ -12,6 +12,8 @@ export interface WalkedAccount extends Pick<Subject, 'id' | 'groups' | 'recentGr
   profile: Sensitive<SubjectProfile>;
   /** Addresses that may carry a link today. */
   usableAddresses: number;
+  /** Name or birth date changed during the last week (rule 10). */
+  identityCoolingOff: boolean;
   /** What a recovery has to live up to (assurance-level.ts). */
   assuranceLevel: AssuranceLevel;
   strengthKnown: boolean;
@@ -34,7 +36,7 @@ export interface WalkedPage {
 
 interface WalkedRow extends Pick<
   WalkedAccount,
-  'id' | 'groups' | 'recentGroups' | 'privileged' | 'status' | 'assuranceLevel'
+  'id' | 'groups' | 'recentGroups' | 'privileged' | 'status' | 'assuranceLevel' | 'identityCoolingOff'
 > {
   profileSealed: Buffer;
   contactsCooling: boolean;
@@ -60,7 +62,7 @@ export class AccountWalk {
   async page(tx: Transaction, after: string, limit: number): Promise<WalkedPage> {
     const rows = await tx.many<WalkedRow>`
       SELECT s.id, s.groups, s.status, s.profile_sealed, counts_as_privileged(s) AS privileged, recent_groups(s) AS recent_groups,
-        s.assurance_level IS NOT NULL AS strength_known,
+        identity_cooling_off(s), s.assurance_level IS NOT NULL AS strength_known,
         GREATEST(COALESCE(s.assurance_level, 'AAL3'), CASE WHEN s.assurance_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) THEN s.assurance_level_before END) AS assurance_level,
         COALESCE(s.contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS contacts_cooling,
         EXISTS (SELECT 1 FROM saved_recovery_codes c WHERE c.subject_id = s.id AND c.ended_at IS NULL) AS has_saved_code,
@@ -89,6 +91,7 @@ export class AccountWalk {
 
   private toAccount(row: WalkedRow): WalkedAccount {
     const { id, groups, recentGroups, privileged, status, assuranceLevel, strengthKnown, hasSavedCode } = row;
+    const { identityCoolingOff } = row;
     const profile = openProfile(this.ring, id, row.profileSealed);
     const { emails, addedEmails = [] } = profile.reveal();
     const usable = row.contactsCooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
@@ -101,6 +104,7 @@ export class AccountWalk {
     return {
       ...{ id, groups, recentGroups, privileged, status, assuranceLevel, strengthKnown, hasSavedCode, profile },
       usableAddresses: usable.length,
+      identityCoolingOff,
       ...(record ? { record } : {}),
     };
   }

@@ -151,6 +151,20 @@ describe('an account that was moved to another group (rule 10, T49)', () => {
     expect(await look()).toEqual({ attempts: profiles.easy?.document.limits.attempts, localFirst: true });
   });
 
+  it('T49: is asked by providers of a group only once it has been in it for a week, and no more when it has left', async () => {
+    const id = await settled({ groups: ['easy', 'left'] });
+    await start(id);
+    const opened = await caseOf(id);
+    const held = () => test.database.read(async (tx) => (await core.policies.both(tx, opened)).heldGroups);
+    expect(await held()).toEqual(['easy', 'left']);
+    await put(id, { groups: ['easy', 'joined'] });
+    expect(await held()).toEqual(['easy']);
+    await put(id, { groups: ['easy', 'left', 'joined'] });
+    expect(await held()).toEqual(['easy']);
+    await weekLater(id);
+    expect(await held()).toEqual(['easy', 'left', 'joined']);
+  });
+
   it('T49: is not recovered for a week when nobody of its groups could be', async () => {
     const id = await settled({ groups: ['nobody'] });
     await put(id, { groups: ['easy'] });

@@ -34,6 +34,8 @@ export interface Subject {
   status: 'active' | 'disabled';
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;
+  /** Name or birth date changed during the last week: nobody is recovered by them (rule 10). */
+  identityCoolingOff: boolean;
   version: number;
   profile: Sensitive<SubjectProfile>;
 }

@@ -94,6 +94,7 @@ export class SubjectsController {
           data: { ...auditDataOf(change), ...level },
         });
         if (change.contactsChanged) await announce(tx, 'subject.contacts_changed', { payload: { subjectId: id } });
+        if (change.identityChanged) await announce(tx, 'subject.identity_changed', { payload: { subjectId: id } });
         return this.view(tx, change.subject);
       });
     } catch (error) {
@@ -143,7 +144,8 @@ export class SubjectsController {
         actor: principalOf(request),
         data: { level: record.data.level, portrait: portrait !== undefined },
       });
-      if (before) await announce(tx, 'subject.record_changed', { payload: { subjectId: id } });
+      // A first one, too: an account that was never proofed can be given to somebody by one (T48).
+      await announce(tx, before ? 'subject.record_changed' : 'subject.record_added', { payload: { subjectId: id } });
       return { view: await this.view(tx, subject), replaced };
     });
     if (replaced) await this.deletePortrait(replaced);
@@ -195,8 +197,11 @@ export class SubjectsController {
   }
 }
 
-/** What a privileged group, a flag or a login became and was: codes and names of groups, nothing about the person. */
-export function auditDataOf({ subject, contactsChanged, before }: PutSubject) {
+/**
+ * What a privileged group or a flag became and was, and that a login, an address, a name or a birth date is another one:
+ * codes and names of groups, nothing about the person.
+ */
+export function auditDataOf({ subject, contactsChanged, identityChanged, before }: PutSubject) {
   const { version, groups, markedPrivileged: privileged, status } = subject;
   return {
     version,
@@ -205,6 +210,7 @@ export function auditDataOf({ subject, contactsChanged, before }: PutSubject) {
     status,
     groups,
     ...(before && {
+      identityChanged,
       loginChanged: before.loginChanged,
       privilegedBefore: before.privileged,
       statusBefore: before.status,

@@ -9,6 +9,7 @@ import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import { ObjectCorruptError, ObjectNotFoundError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
+import { firstProfile, nextProfile, recentlyReplaced } from './profile-change.js';
 import { openAttributes, openProfile, portraitKeyContext, profileContext, recordContext } from './sealed-account.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { canonicalIdentifier, identifierText } from './subject-identity.js';
@@ -31,6 +32,7 @@ interface SubjectRow {
   recentGroups: string[];
   privileged: boolean;
   countsAsPrivileged: boolean;
+  identityCoolingOff: boolean;
   status: Subject['status'];
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;
@@ -47,6 +49,8 @@ export interface SubjectInput {
 export interface PutSubject {
   subject: Subject;
   contactsChanged: boolean;
+  /** Name or birth date is another one now. */
+  identityChanged: boolean;
   /** What a change replaced; absent for a new account. */
   before?: { privileged: boolean; status: Subject['status']; loginChanged: boolean };
 }
@@ -70,36 +74,34 @@ export class Subjects {
 
   async find(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects) FROM subjects WHERE id = ${subjectId}`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE id = ${subjectId}`;
     return row && this.toSubject(row);
   }
 
   async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects) FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
   async findByEmployeeId(tx: Transaction, employeeId: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects) FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
   /**
    * Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery; added
-   * ones are held back while the change cools off. @throws Problem version_conflict
+   * ones are held back while the change cools off, and so is another name or birth date. @throws Problem version_conflict
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
     const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date; toldSince: Date }>`
-      SELECT *, counts_as_privileged(subjects), recent_groups(subjects), clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
+      SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
     const { profile, groups, privileged, status } = subject.input;
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
     const old = before && this.toSubject(before).profile.reveal();
-    const { next, contactsChanged } =
-      before && old
-        ? nextProfile(profile, { ...before, old })
-        : { next: firstProfile(profile), contactsChanged: false };
+    const { next, contactsChanged, identityChanged } =
+      before && old ? nextProfile(profile, { ...before, old }) : firstProfile(profile);
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), profileContext(subject.id));
     await tx.run`
       INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
@@ -107,14 +109,16 @@ export class Subjects {
         ${sealed}, ${groups}, ${privileged}, ${status})
       ON CONFLICT (id) DO UPDATE SET login_digest = EXCLUDED.login_digest, employee_id_digest = EXCLUDED.employee_id_digest, profile_sealed = EXCLUDED.profile_sealed,
         groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
-        contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END`;
+        contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END,
+        identity_changed_at = CASE WHEN ${identityChanged} THEN clock_timestamp() ELSE subjects.identity_changed_at END`;
     // Read again: the database keeps what was replaced while it replaces it.
     const row =
-      await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects) FROM subjects WHERE id = ${subject.id}`;
+      await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE id = ${subject.id}`;
     const loginChanged = canonicalIdentifier(old?.login ?? '') !== canonicalIdentifier(profile.login);
     return {
       subject: this.toSubject(row),
       contactsChanged,
+      identityChanged,
       ...(before ? { before: { privileged: before.privileged, status: before.status, loginChanged } } : {}),
     };
   }
@@ -249,48 +253,4 @@ export class Subjects {
   private identifierDigests(kind: 'login' | 'employee', text: string): Buffer[] {
     return this.ring.digests('lookup', identifierText(kind, text));
   }
-}
-
-const firstProfile = (given: SubjectProfile): SubjectProfile => ({ ...given, formerEmails: [] });
-
-interface ProfileBefore {
-  old: SubjectProfile;
-  cooling: boolean;
-  contactsChangedAt: Date | null;
-  now: Date;
-  toldSince: Date;
-}
-
-/** The profile to store: what was given, and what the change does to the addresses. */
-function nextProfile(given: SubjectProfile, before: ProfileBefore): { next: SubjectProfile; contactsChanged: boolean } {
-  const { old, cooling } = before;
-  const replaced = old.emails.filter((email) => !given.emails.includes(email));
-  const addedEmails = given.emails.filter(
-    (email) => !old.emails.includes(email) || (cooling && old.addedEmails?.includes(email)),
-  );
-  const replacedNow = replaced.map((email) => [email, before.now.toISOString()] as const);
-  const formerSince = Object.fromEntries(
-    [...Object.entries(recentlyReplaced(old, before)), ...replacedNow].filter(
-      ([email]) => !given.emails.includes(email),
-    ),
-  );
-  const contactsChanged =
-    replaced.length > 0 ||
-    given.emails.some((email) => !old.emails.includes(email)) ||
-    old.phones.join() !== given.phones.join();
-  return { next: { ...given, formerEmails: Object.keys(formerSince), formerSince, addedEmails }, contactsChanged };
-}
-
-/** Former addresses that are still told, with the time each was replaced; one without a time counts from the last change. */
-function recentlyReplaced(
-  profile: SubjectProfile,
-  times: { contactsChangedAt: Date | null; toldSince: Date },
-): Record<string, string> {
-  const { formerEmails, formerSince = {} } = profile;
-  const fallback = (times.contactsChangedAt ?? new Date(0)).toISOString();
-  return Object.fromEntries(
-    formerEmails
-      .map((email) => [email, formerSince[email] ?? fallback] as const)
-      .filter(([, since]) => Date.parse(since) > times.toldSince.getTime()),
-  );
 }

@@ -7,7 +7,14 @@ import { CONFIG } from '../platform/platform.module.js';
 import { MailSender } from './mail-sender.js';
 
 /** What about an account can change in a way its holder has to hear of, whoever changed it (rule 10, T48). */
-export const SUBJECT_CHANGES = ['contacts', 'proofing_record', 'recovery_code_saved', 'recovery_code_used'] as const;
+export const SUBJECT_CHANGES = [
+  'contacts',
+  'identity',
+  'proofing_record_added',
+  'proofing_record',
+  'recovery_code_saved',
+  'recovery_code_used',
+] as const;
 export type SubjectChange = (typeof SUBJECT_CHANGES)[number];
 
 const NOT_USED_YET = 'It is not used for getting an account back during the next seven days.';
@@ -15,6 +22,11 @@ const NOT_USED_YET = 'It is not used for getting an account back during the next
 /** What happened, and what follows from it. */
 const HAPPENED: Record<SubjectChange, readonly [string, string]> = {
   contacts: ['The addresses on file for your account were changed.', NOT_USED_YET],
+  identity: ['The name or birth date on file for your account was changed.', NOT_USED_YET],
+  proofing_record_added: [
+    'A record of how you proved who you are was added to your account.',
+    'Unless your account is new, it is not used for getting it back during the next seven days.',
+  ],
   proofing_record: ['The record of how you proved who you are was changed.', NOT_USED_YET],
   recovery_code_saved: [
     'A new recovery code was made for your account by somebody who was signed in.',

@@ -72,7 +72,7 @@ export class Policies {
   }
 
   /** The version a case started under, and the profile that would apply to its subject now. */
-  async both(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PoliciesOfCase> {
+  async both(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PoliciesOfCase & HeldGroups> {
     const { policyId, policyVersion, subjectId } = recoveryCase;
     const [started, living, subject, left] = await Promise.all([
       this.version(tx, policyId, policyVersion),
@@ -84,6 +84,7 @@ export class Policies {
       started,
       today: covering(living, subject.groups),
       lately: left.map((groups) => covering(living, groups)),
+      heldGroups: subject.groups.filter((group) => left.every((groups) => groups.includes(group))),
     };
   }
 
@@ -136,6 +137,14 @@ interface PoliciesOfCase {
   today: Policy | undefined;
   /** Those of the groups that the subject left during the last week. */
   lately: readonly (Policy | undefined)[];
+}
+
+interface HeldGroups {
+  /**
+   * Those of its groups that the subject has had for the whole of the last week, or for all its life. A provider that is
+   * asked for some groups only is asked for these: who joined one on Monday is not led past the others by it (T49).
+   */
+  heldGroups: readonly string[];
 }
 
 /** What is left where no profile covers the subject: no provider, and no way without one. */

@@ -54,6 +54,35 @@ describe('a profile in a file', () => {
     expect(production.faults.map(({ line, pointer }) => [line, pointer])).toContainEqual([12, '/allowSpecimens']);
   });
 
+  it('has both kinds named at once: what the schema refuses, and what this deployment does', () => {
+    const text = [
+      'name: A',
+      'providers: [clear1, other]',
+      'requiredChecks: [face_match, eye_colour]',
+      'waivedChecks: [presentation_attack]',
+      'limits:',
+      '  attempts: many',
+      '  linkTtlSeconds: 100000',
+      'surprise: 1',
+      '',
+    ].join('\n');
+    const { faults } = readPolicyFile(text, { ...EMBEDDED, embedded: false });
+    expect(faults.map(({ line, pointer, code }) => `${line} ${pointer} ${code}`)).toEqual([
+      '3 /requiredChecks/1 invalid_value',
+      '6 /limits/attempts invalid_type',
+      '1  unrecognized_keys',
+      '2 /providers/1 provider_not_loaded',
+      '4 /waivedChecks refused_in_production',
+      '7 /limits/linkTtlSeconds refused_in_production',
+    ]);
+  });
+
+  it('says nothing about this deployment that hangs on what could not be read', () => {
+    expect(readPolicyFile('name: A\nproviders: local\n', { ...EMBEDDED, embedded: false }).faults).toHaveLength(2);
+    for (const text of ['[]', '1', 'providers:\n  - {}\n'])
+      expect(readPolicyFile(text, EMBEDDED).faults.every(({ code }) => code !== 'provider_not_loaded')).toBe(true);
+  });
+
   it.each([
     ['keys said twice', 'name: A\nname: B\n', '2  duplicate_key'],
     ['what is not YAML', 'name: [A\n', '2  bad_indent'],

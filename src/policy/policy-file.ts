@@ -1,8 +1,8 @@
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { InputFault } from '../platform/errors/problem-catalogue.js';
-import { inputFaults } from '../platform/http/valid-input.js';
-import { PolicyDocument } from './policy.js';
-import { settingFaults, type PolicySetting } from './production-rules.js';
+import { judgeDocument } from './document-faults.js';
+import type { PolicyDocument } from './policy.js';
+import type { PolicySetting } from './production-rules.js';
 
 /** A fault with the line of the file it stands in, from 1; 0 when it stands nowhere. */
 export interface FileFault extends InputFault {
@@ -35,11 +35,9 @@ export function readPolicyFile(text: string, setting: PolicySetting): ReadPolicy
   const lineOf = (pointer: string): number => lineAt(yaml, { pointer, lines });
   const value = plainValue(yaml);
   if (value === undefined) return refused([{ pointer: '', code: 'alias', detail: 'no aliases: write it out' }]);
-  const parsed = PolicyDocument.safeParse(value.value);
-  const faults = parsed.success ? settingFaults(parsed.data, setting) : inputFaults(parsed.error);
-  if (faults.length > 0 || !parsed.success)
-    return { faults: faults.map((fault) => ({ ...fault, line: lineOf(fault.pointer) })) };
-  return { document: parsed.data, faults: [] };
+  const { document, faults } = judgeDocument(value.value, setting);
+  if (!document) return { faults: faults.map((fault) => ({ ...fault, line: lineOf(fault.pointer) })) };
+  return { document, faults: [] };
 }
 
 const refused = (faults: InputFault[]): ReadPolicy => ({ faults: faults.map((fault) => ({ ...fault, line: 0 })) });

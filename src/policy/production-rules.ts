@@ -24,40 +24,108 @@ const SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS = 86_400;
 /** A link that is mailed lives for a day at most (flow-screens, "Session"). */
 const LONGEST_LINK_SECONDS = 86_400;
 
-/** Everything a valid document may still not ask for in this deployment; empty when it can be used. */
-export function settingFaults(document: PolicyDocument, setting: PolicySetting): InputFault[] {
-  const refused = (pointer: string, detail: string): InputFault => ({ pointer, code: 'refused_in_production', detail });
-  const faults: InputFault[] = providerIds(document).flatMap((provider, index) =>
-    setting.providers.includes(provider)
-      ? []
-      : [{ pointer: `/providers/${index}`, code: 'provider_not_loaded', detail: 'this deployment does not load it' }],
-  );
-  if (setting.embedded) return faults;
-  if (document.waivedChecks.length > 0) faults.push(refused('/waivedChecks', 'no check is waived in production'));
-  providerIds(document).forEach((provider, index) => {
-    if (providerRule(document, provider)?.unprovenDevice === 'allow')
-      faults.push(refused(`/providers/${index}/unprovenDevice`, 'an unproven device is confirmed in production'));
-  });
-  if (providerIds(document).includes(OWN_MACHINE) && !document.requiredChecks.includes('presentation_attack')) {
-    faults.push(refused('/requiredChecks', 'with the own machine in it, a policy asks for presentation_attack'));
-  }
-  const missing = LIKE_A_LOGIN.filter((kind) => !checksForStrength(document, {}).includes(kind));
-  if (missing.length > 0) {
-    faults.push(refused('/strength/aal3Checks', `the strongest accounts need besides: ${missing.join(', ')}`));
-  }
-  if (document.matching.withoutDocument === 'codes' && longestHold(document) < SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS) {
-    const least = SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS;
-    faults.push(refused('/hold/weakEvidenceSeconds', `at least ${least} without a document, or hold.seconds is`));
-  }
-  if (document.allowSpecimens) faults.push(refused('/allowSpecimens', 'specimens are for demonstrations'));
-  if (document.allowRepeatedPictures) {
-    faults.push(refused('/allowRepeatedPictures', 'a picture serves one case only'));
-  }
-  if (document.limits.linkTtlSeconds > LONGEST_LINK_SECONDS) {
-    faults.push(refused('/limits/linkTtlSeconds', `at most ${LONGEST_LINK_SECONDS}`));
-  }
-  return faults;
+interface SettingRule {
+  /** What it depends on, as RFC 6901 pointers. */
+  reads: readonly string[];
+  faults: (document: PolicyDocument, setting: PolicySetting) => InputFault[];
 }
+
+const refused = (pointer: string, detail: string): InputFault => ({ pointer, code: 'refused_in_production', detail });
+
+/** Of every deployment. */
+const EVERYWHERE: readonly SettingRule[] = [
+  {
+    reads: ['/providers'],
+    faults: (document, { providers }) =>
+      providerIds(document).flatMap((provider, index) =>
+        providers.includes(provider)
+          ? []
+          : [
+              {
+                pointer: `/providers/${index}`,
+                code: 'provider_not_loaded',
+                detail: 'this deployment does not load it',
+              },
+            ],
+      ),
+  },
+];
+
+/** One that speaks of a single place, or of none. */
+const rule = (reads: readonly string[], fault: (document: PolicyDocument) => InputFault | false): SettingRule => ({
+  reads,
+  faults: (document) => [fault(document)].filter((found) => found !== false),
+});
+
+const IN_PRODUCTION: readonly SettingRule[] = [
+  rule(
+    ['/waivedChecks'],
+    ({ waivedChecks }) => waivedChecks.length > 0 && refused('/waivedChecks', 'no check is waived in production'),
+  ),
+  {
+    reads: ['/providers'],
+    faults: (document) =>
+      providerIds(document).flatMap((provider, index) =>
+        providerRule(document, provider)?.unprovenDevice === 'allow'
+          ? [refused(`/providers/${index}/unprovenDevice`, 'an unproven device is confirmed in production')]
+          : [],
+      ),
+  },
+  rule(['/providers', '/requiredChecks'], (document) => {
+    if (providerIds(document).includes(OWN_MACHINE) && !document.requiredChecks.includes('presentation_attack')) {
+      return refused('/requiredChecks', 'with the own machine in it, a policy asks for presentation_attack');
+    }
+    return false;
+  }),
+  rule(['/requiredChecks', '/strength'], (document) => {
+    const missing = LIKE_A_LOGIN.filter((kind) => !checksForStrength(document, {}).includes(kind));
+    const needs = `the strongest accounts need besides: ${missing.join(', ')}`;
+    return missing.length > 0 && refused('/strength/aal3Checks', needs);
+  }),
+  rule(['/matching/withoutDocument', '/hold/seconds', '/hold/weakEvidenceSeconds'], (document) => {
+    const least = SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS;
+    if (
+      document.matching.withoutDocument === 'codes' &&
+      longestHold(document) < SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS
+    ) {
+      return refused('/hold/weakEvidenceSeconds', `at least ${least} without a document, or hold.seconds is`);
+    }
+    return false;
+  }),
+  rule(
+    ['/allowSpecimens'],
+    ({ allowSpecimens }) => allowSpecimens && refused('/allowSpecimens', 'specimens are for demonstrations'),
+  ),
+  rule(
+    ['/allowRepeatedPictures'],
+    ({ allowRepeatedPictures }) =>
+      allowRepeatedPictures && refused('/allowRepeatedPictures', 'a picture serves one case only'),
+  ),
+  rule(
+    ['/limits/linkTtlSeconds'],
+    ({ limits }) =>
+      limits.linkTtlSeconds > LONGEST_LINK_SECONDS &&
+      refused('/limits/linkTtlSeconds', `at most ${LONGEST_LINK_SECONDS}`),
+  ),
+];
+
+/**
+ * Everything a valid document may still not ask for in this deployment; empty when it can be used. Of one whose members
+ * could not all be read, with anything valid in the place of those, what the others ask for.
+ */
+export function settingFaults(
+  document: PolicyDocument,
+  setting: PolicySetting,
+  unread: readonly string[] = [],
+): InputFault[] {
+  const rules = setting.embedded ? EVERYWHERE : [...EVERYWHERE, ...IN_PRODUCTION];
+  return rules
+    .filter(({ reads }) => !reads.some((read) => unread.some((pointer) => overlap(read, pointer))))
+    .flatMap(({ faults }) => faults(document, setting));
+}
+
+/** Whether one of the two places is in the other. */
+const overlap = (a: string, b: string): boolean => `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);
 
 /** What a recovery on the weakest evidence waits. */
 const longestHold = ({ hold }: PolicyDocument): number => Math.max(hold.seconds, hold.weakEvidenceSeconds);

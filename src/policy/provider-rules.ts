@@ -23,7 +23,7 @@ const ProviderConditions = z.strictObject({
     .max(DOCUMENT_TYPES.length)
     .refine(distinct, 'each document type once')
     .optional(),
-  /** Group names; membership in one of them is enough. */
+  /** Group names; membership in one of them is enough, once it has lasted for the cool-off (rule 10). */
   groups: z.array(z.string().min(1).max(80)).min(1).max(100).refine(distinct, 'each group once').optional(),
 });
 

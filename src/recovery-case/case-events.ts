@@ -42,6 +42,8 @@ export const CASE_EVENTS = [
   'subject.recovery_code_saved',
   'subject.recovery_code_used',
   'subject.contacts_changed',
+  'subject.identity_changed',
+  'subject.record_added',
   'subject.record_changed',
   'rehearsal.due',
 ] as const;

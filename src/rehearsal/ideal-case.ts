@@ -66,6 +66,7 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
       privileged: isPrivileged(policy, account),
       nameUniqueInDirectory: sharedWith === 0 && birthDate !== undefined,
       assuranceLevel,
+      ...(account.identityCoolingOff && { identityCoolingOff: true }),
     },
     ...(record
       ? { proofing: { attributes: record.attributes, coolingOff: record.coolingOff, level: record.level } }

@@ -65,6 +65,7 @@ export const CODES = {
   code_missing: { kind: 'obstacle', words: 'The profile asks for a code nobody can give', fix: 'save_recovery_code' },
   not_told_apart: { kind: 'obstacle', words: 'Name shared, and nothing else tells who it is', fix: 'tell_apart' },
   record_cooling_off: { kind: 'obstacle', words: 'Proofing record changed this week', fix: 'wait' },
+  identity_cooling_off: { kind: 'obstacle', words: 'Name or birth date changed this week', fix: 'wait' },
   document_not_accepted: { kind: 'obstacle', words: 'Documents of that country not accepted', fix: 'change_profile' },
   portrait_needed: { kind: 'obstacle', words: 'Bound by a portrait that is not there', fix: 'proof_again' },
   document_number_needed: { kind: 'obstacle', words: 'Bound by a number that is not there', fix: 'proof_again' },

@@ -54,6 +54,7 @@ function accountWith({
       status: 'active',
       usableAddresses: 2,
       hasSavedCode: false,
+      identityCoolingOff: false,
     },
     assuranceLevel: 'AAL2',
     strengthKnown: true,

@@ -133,6 +133,7 @@ const CODE_OF: Partial<Record<FindingReason, RehearsalCode>> = {
   code_missing: 'code_missing',
   name_not_unique: 'not_told_apart',
   record_cooling_off: 'record_cooling_off',
+  identity_cooling_off: 'identity_cooling_off',
   document_not_accepted: 'document_not_accepted',
   document_not_named: 'document_not_accepted',
   document_number_differs: 'document_number_needed',

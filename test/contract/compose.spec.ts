@@ -18,6 +18,8 @@ interface Service {
   security_opt?: string[];
   healthcheck?: { test: string[] };
   stop_grace_period?: string;
+  profiles?: string[];
+  restart?: string;
   tmpfs?: string[];
 }
 
@@ -26,7 +28,7 @@ const compose = parse(readFileSync(packagePath('docker-compose.yml'), 'utf8'), {
   volumes: Record<string, unknown>;
   networks: Record<string, { internal?: boolean }>;
 };
-const OWN = ['api-1', 'api-2', 'worker-1', 'worker-2', 'migrate'] as const;
+const OWN = ['api-1', 'api-2', 'worker-1', 'worker-2', 'migrate', 'decisions-replay'] as const;
 /** Made by whoever deploys; they hold secrets. */
 const MADE_BY_HAND = ['./deploy/keys', './deploy/tls'];
 
@@ -87,6 +89,14 @@ describe('docker-compose.yml', () => {
   it('gives the owner of the schema to the migration alone', () => {
     const owners = OWN.filter((name) => compose.services[name]?.environment?.DATABASE_OWNER_URL);
     expect(owners).toEqual(['migrate']);
+  });
+
+  it('takes decisions again when cron asks, once, and not whenever everything is brought up', () => {
+    const replay = compose.services['decisions-replay'];
+    expect(replay).toMatchObject({ profiles: ['nightly'], restart: 'no', volumes: [], networks: ['inside'] });
+    expect(replay?.command?.at(-1)).toBe('decisions:replay');
+    const docs = readFileSync(packagePath('docs/production.md'), 'utf8');
+    expect(docs).toContain('docker compose --profile nightly run --rm decisions-replay');
   });
 
   it('lets in through the proxy alone, and keeps the servers where nothing leaves', () => {

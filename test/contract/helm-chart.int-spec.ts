@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
-import { Job } from 'kubernetes-models/batch/v1';
+import { CronJob, Job } from 'kubernetes-models/batch/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Service } from 'kubernetes-models/v1';
@@ -13,7 +13,7 @@ import { METRIC_CATALOGUE } from '../../src/platform/telemetry/metric-catalogue.
 import { helm } from '../support/helm.js';
 
 const CHART = packagePath('deploy/helm/regain');
-const MODELS = { Deployment, HorizontalPodAutoscaler, Job, NetworkPolicy, PodDisruptionBudget, Service };
+const MODELS = { CronJob, Deployment, HorizontalPodAutoscaler, Job, NetworkPolicy, PodDisruptionBudget, Service };
 const EVERYTHING = [
   'autoscaling.enabled=true',
   'serviceMonitor.enabled=true',
@@ -30,6 +30,9 @@ interface Manifest {
     selector: Record<string, unknown> & { matchLabels?: object };
     strategy?: { rollingUpdate: object };
     template?: { metadata: { labels: object }; spec: PodSpec };
+    schedule?: string;
+    concurrencyPolicy?: string;
+    jobTemplate?: { spec: { backoffLimit: number; template: { spec: PodSpec } } };
   };
 }
 
@@ -37,7 +40,8 @@ interface PodSpec {
   automountServiceAccountToken: boolean;
   terminationGracePeriodSeconds?: number;
   securityContext: object;
-  containers: [{ name: string; securityContext: object; env: { name: string }[] }];
+  containers: [{ name: string; command: string[]; securityContext: object; env: { name: string }[] }];
+  volumes?: object[];
 }
 
 async function rendered(...settings: string[]): Promise<Manifest[]> {
@@ -55,7 +59,7 @@ describe('the Helm chart', () => {
   let podSpecs: PodSpec[];
   beforeAll(async () => {
     manifests = await rendered(...EVERYTHING);
-    podSpecs = manifests.flatMap(({ spec }) => spec.template?.spec ?? []);
+    podSpecs = manifests.flatMap(({ spec }) => (spec.template ?? spec.jobTemplate?.spec.template)?.spec ?? []);
   });
 
   it('is clean by helm’s own rules', async () => {
@@ -64,6 +68,7 @@ describe('the Helm chart', () => {
 
   it('renders what it promises, and less with the defaults', async () => {
     const always = [
+      'CronJob recovery-decisions-replay',
       'Deployment recovery-api',
       'Deployment recovery-worker',
       'Job recovery-migrate',
@@ -97,7 +102,7 @@ describe('the Helm chart', () => {
   });
 
   it('runs nothing as root, nothing that writes, nothing with a capability', () => {
-    expect(podSpecs).toHaveLength(3);
+    expect(podSpecs).toHaveLength(4);
     for (const { securityContext, containers, automountServiceAccountToken } of podSpecs) {
       expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
       expect(automountServiceAccountToken).toBe(false);
@@ -120,6 +125,28 @@ describe('the Helm chart', () => {
       });
       expect(spec.strategy?.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
     }
+  });
+
+  it('takes decisions again every night, once, without a key, and can be told not to', async () => {
+    const cron = manifests.find(({ kind }) => kind === 'CronJob');
+    expect(cron?.spec).toMatchObject({ schedule: '15 3 * * *', concurrencyPolicy: 'Forbid' });
+    expect(cron?.spec.jobTemplate?.spec.backoffLimit).toBe(0);
+    const pod = cron?.spec.jobTemplate?.spec.template.spec;
+    expect(pod?.containers[0].command).toEqual(['node', 'dist/src/cli.js', 'decisions:replay']);
+    expect(pod?.volumes).toBeUndefined();
+    const without = await rendered('decisionsReplay.enabled=false');
+    expect(without.map(({ kind }) => kind)).not.toContain('CronJob');
+  });
+
+  it('is watched by alerts that name it as the chart does', () => {
+    const rules = readFileSync(packagePath('deploy/prometheus/alerts.yml'), 'utf8');
+    const name = manifests.find(({ kind }) => kind === 'CronJob')?.metadata.name ?? '';
+    const cronjobs = [...rules.matchAll(/cronjob=~"([^"]+)"/g)].map(([, pattern]) => new RegExp(`^(?:${pattern})$`));
+    const jobs = [...rules.matchAll(/job_name=~"([^"]+)"/g)].map(([, pattern]) => new RegExp(`^(?:${pattern})$`));
+    expect(cronjobs.length * jobs.length).toBeGreaterThan(0);
+    for (const pattern of cronjobs) expect(name).toMatch(pattern);
+    // As the controller of cron jobs calls what it starts.
+    for (const pattern of jobs) expect(`${name}-29384715`).toMatch(pattern);
   });
 
   it('waits for a drain as long as it was told to last', async () => {

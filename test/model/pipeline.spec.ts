@@ -49,12 +49,16 @@ describe('the pipeline', () => {
     },
   );
 
-  it.each(['subject.recovery_code_saved', 'subject.recovery_code_used', 'subject.contacts_changed'] as const)(
-    'T59: %s is told to the addresses of the account',
-    (event) => {
-      expect(routes(event, PAYLOAD).map(({ contract }) => contract.name)).toEqual(['tell-account']);
-    },
-  );
+  it.each([
+    'subject.recovery_code_saved',
+    'subject.recovery_code_used',
+    'subject.contacts_changed',
+    'subject.identity_changed',
+    'subject.record_added',
+    'subject.record_changed',
+  ] as const)('T59: %s is told to the addresses of the account', (event) => {
+    expect(routes(event, PAYLOAD).map(({ contract }) => contract.name)).toEqual(['tell-account']);
+  });
 
   it.each(CASE_EVENTS)('%s gives its jobs payloads that their contracts take', (event) => {
     for (const { contract, payload } of routes(event, PAYLOAD))

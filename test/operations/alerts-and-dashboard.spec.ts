@@ -33,6 +33,13 @@ const queries = dashboard.panels.flatMap(({ title, targets = [] }) =>
 const OF_PROMETHEUS = new Set(['job', 'instance']);
 const entries: Record<string, MetricEntry> = METRIC_CATALOGUE;
 
+/** Of kube-state-metrics (docs/metrics/workload in its repository): what the alerts of the nightly check go by. */
+const OF_KUBERNETES: Readonly<Record<string, readonly string[]>> = {
+  kube_job_status_failed: ['namespace', 'job_name', 'reason'],
+  kube_cronjob_status_last_successful_time: ['namespace', 'cronjob'],
+  kube_cronjob_created: ['namespace', 'cronjob'],
+};
+
 interface Known {
   labels: ReadonlySet<string>;
   values(label: string): readonly string[] | string | undefined;
@@ -51,6 +58,8 @@ async function knownMetrics(): Promise<Map<string, Known>> {
       for (const part of ['_sum', '_count']) known.set(`${name}${part}`, { labels, values });
     }
   }
+  for (const [name, labels] of Object.entries(OF_KUBERNETES))
+    known.set(name, { labels: new Set(labels), values: () => undefined });
   return known;
 }
 

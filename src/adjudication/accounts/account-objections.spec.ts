@@ -59,6 +59,26 @@ describe('the number of the document that was proofed (T65)', () => {
   });
 });
 
+describe('a name or birth date that was changed this week (T48)', () => {
+  const policy = policyWith({ matching: { unproofed: 'codes' }, ingredients: { unproofed: [] } });
+  const ingredients = { savedCode: true, issuedCode: true };
+  const unproofed = { policy, ingredients, proofing: undefined, directoryIdentity: new Sensitive(ana) };
+  const subject = { identityCoolingOff: true, assuranceLevel: 'AAL1' };
+
+  it('T48: recovers no account that was never proofed, and no reviewer can settle it', () => {
+    expect(adjudicate(factsWith({ ...unproofed, subject: { ...subject, identityCoolingOff: false } })).verdict).toBe(
+      'approve',
+    );
+    const facts = factsWith({ ...unproofed, subject });
+    expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    expect(reasonsAbout(facts, 'account')).toEqual(['identity_cooling_off']);
+  });
+
+  it('stands in nobody’s way where a record says who it is', () => {
+    expect(adjudicate(factsWith({ subject })).verdict).toBe('approve');
+  });
+});
+
 describe('a document of another account (T64)', () => {
   const facts = factsWith({ documentStanding: 'another_account' });
 

@@ -47,7 +47,21 @@ function codesMissing(facts: SettledFacts, checks: SettledChecks): Objection[] {
   return [refer('proofing_record', 'account_unproofed')];
 }
 
+/**
+ * Where nothing was proofed, name and birth date of the account are all there is to compare with. Changed this week they may
+ * be somebody else's, as a changed record may (rule 10), and no reviewer can see whose.
+ */
+function changedLately({ proofing, subject }: SettledFacts): Objection[] {
+  return !proofing && subject.identityCoolingOff ? [refer('account', 'identity_cooling_off')] : [];
+}
+
 /** What the accounts of the directory say against an approval, once there is an answer to weigh. */
 export function accountObjections(facts: SettledFacts, checks: SettledChecks): Objection[] {
-  return [...nameTwin(facts, checks), ...otherAccount(facts), ...unreadDocument(facts), ...codesMissing(facts, checks)];
+  return [
+    ...nameTwin(facts, checks),
+    ...otherAccount(facts),
+    ...unreadDocument(facts),
+    ...changedLately(facts),
+    ...codesMissing(facts, checks),
+  ];
 }

@@ -21,6 +21,8 @@ export interface ClaimStanding {
   claim: AssuranceClaim;
   /** Where what it takes is written. */
   clause: string;
+  /** The checks it stands on, of those that passed. */
+  checks: readonly CheckKind[];
   /** Why it may not be said; absent when it may. */
   because?: string;
 }
@@ -37,6 +39,8 @@ const NOT_LIVE = 'the provider did not say that this was its live environment';
 
 interface ClaimRule {
   clause: string;
+  /** What it looks at; a claim about something else looks at none. */
+  checks?: readonly CheckKind[];
   /** Why the claim may not be made; undefined when it may. */
   missing: (facts: SettledFacts) => string | undefined;
 }
@@ -49,7 +53,9 @@ const needs =
     return open.length > 0 ? `not passed: ${open.join(', ')}` : undefined;
   };
 
-const documentValidated = needs('document_authenticity', 'document_expiry');
+const VALIDATION: readonly CheckKind[] = ['document_authenticity', 'document_expiry'];
+const VERIFICATION: readonly CheckKind[] = ['face_match', 'presentation_attack', 'data_match'];
+const documentValidated = needs(...VALIDATION);
 
 /** A known kind of document that was validated; the kinds people carry are STRONG, digital evidence is looked at by none. */
 function strongEvidence(facts: SettledFacts): string | undefined {
@@ -58,20 +64,28 @@ function strongEvidence(facts: SettledFacts): string | undefined {
   return documentValidated(facts);
 }
 
-const verified = (facts: SettledFacts): string | undefined =>
-  needs('face_match', 'presentation_attack', 'data_match')(facts);
+/** How strong the document is as evidence (NIST SP 800-63A-4, 2.4.1): STRONG when validated, and not said of any other. */
+export const documentStrength = (facts: SettledFacts): 'strong' | undefined =>
+  strongEvidence(facts) === undefined ? 'strong' : undefined;
+
+const verified = needs(...VERIFICATION);
 
 /**
  * One rule per claim. Sources: NIST SP 800-63A-4 (August 2025) 2.4.1 and 4.2 for how much evidence, 3.11 for biometrics,
  * 3.13 for validation, 3.14 for forged media; NIST SP 800-63B-4 4.2.1 and 4.2.2 for recovery.
  */
 const RULES: Readonly<Record<AssuranceClaim, ClaimRule>> = {
-  document_validated: { clause: 'SP 800-63A-4, 3.13', missing: documentValidated },
-  face_compared_with_document: { clause: 'SP 800-63A-4, 3.11', missing: needs('face_match') },
-  living_person_checked: { clause: 'SP 800-63A-4, 3.11', missing: needs('presentation_attack') },
-  camera_checked: { clause: 'SP 800-63A-4, 3.14', missing: needs('injection_attack') },
+  document_validated: { clause: 'SP 800-63A-4, 3.13', checks: VALIDATION, missing: documentValidated },
+  face_compared_with_document: { clause: 'SP 800-63A-4, 3.11', checks: ['face_match'], missing: needs('face_match') },
+  living_person_checked: {
+    clause: 'SP 800-63A-4, 3.11',
+    checks: ['presentation_attack'],
+    missing: needs('presentation_attack'),
+  },
+  camera_checked: { clause: 'SP 800-63A-4, 3.14', checks: ['injection_attack'], missing: needs('injection_attack') },
   matches_proofing_record: {
     clause: 'SP 800-63B-4, 4.2.1.4',
+    checks: ['data_match', 'reference_portrait_match'],
     missing: matchesRecord,
   },
   device_bound: {
@@ -88,6 +102,7 @@ const RULES: Readonly<Record<AssuranceClaim, ClaimRule>> = {
   },
   ial1_evidence: {
     clause: 'SP 800-63A-4, 2.4.1',
+    checks: [...VALIDATION, ...VERIFICATION],
     missing: (facts) => strongEvidence(facts) ?? verified(facts),
   },
   ial2_evidence: {
@@ -95,7 +110,11 @@ const RULES: Readonly<Record<AssuranceClaim, ClaimRule>> = {
     missing: () => 'one document alone: it takes one SUPERIOR, two STRONG, or a STRONG and a FAIR piece of evidence',
   },
   ial3_attended: { clause: 'SP 800-63A-4, 4.3', missing: () => 'nobody attended on site' },
-  repeated_proofing: { clause: 'SP 800-63B-4, 4.2.1.4', missing: repeatedProofing },
+  repeated_proofing: {
+    clause: 'SP 800-63B-4, 4.2.1.4',
+    checks: [...VALIDATION, ...VERIFICATION],
+    missing: repeatedProofing,
+  },
 };
 
 function matchesRecord(facts: SettledFacts): string | undefined {
@@ -123,9 +142,14 @@ function reasonAgainst(facts: SettledFacts, claim: AssuranceClaim): string | und
 /** What may be claimed of an attempt with these facts, and what may not and why. Pure and total. */
 export function assuranceOf(facts: SettledFacts): Assurance {
   const standings = ASSURANCE_CLAIMS.map((claim): ClaimStanding => {
-    const { clause } = RULES[claim];
+    const { clause, checks = [] } = RULES[claim];
     const because = reasonAgainst(facts, claim);
-    return { claim, clause, ...(because !== undefined && { because }) };
+    return {
+      claim,
+      clause,
+      checks: checks.filter((kind) => passed(facts, kind)),
+      ...(because !== undefined && { because }),
+    };
   });
   return {
     claimed: standings.filter(({ because }) => because === undefined),

@@ -86,7 +86,7 @@ export class ConfirmationAnswers {
       decidedBy: 'confirmation',
       ...outcome,
       findings: ruling?.decision.findings ?? [],
-      facts: ruling?.facts,
+      basis: ruling,
       reportId: ruling?.reportId,
       policy: ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion },
     });

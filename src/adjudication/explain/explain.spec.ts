@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Sensitive } from '../../../providers/kit/index.js';
 import { ana, factsWith, failing, open, withCheck } from '../../../test/support/adjudication-facts.js';
 import { decide } from '../decide.js';
+import { consequencesOf, type Consequences } from '../decision.js';
 import type { AdjudicationFacts, SettledFacts } from '../facts.js';
 import { FINDING_REASONS } from '../reasons.js';
 import { settleFacts } from '../settled-facts.js';
@@ -13,7 +14,8 @@ const stored = (facts: AdjudicationFacts): SettledFacts =>
   JSON.parse(JSON.stringify(settleFacts(facts))) as SettledFacts;
 
 function recorded(facts: AdjudicationFacts, changes: Partial<RecordedDecision> = {}): RecordedDecision {
-  const { verdict, bucket, findings } = decide(settleFacts(facts));
+  const decision = decide(settleFacts(facts));
+  const { verdict, bucket, findings } = decision;
   return {
     decisionId: 'dec_1',
     caseId: 'rc_1',
@@ -22,6 +24,8 @@ function recorded(facts: AdjudicationFacts, changes: Partial<RecordedDecision> =
     bucket,
     findings,
     facts: stored(facts),
+    consequences: consequencesOf(decision),
+    approvals: 0,
     sealed: true,
     decidedBy: 'policy',
     decidedAt: new Date('2026-11-26T00:00:00Z'),
@@ -40,7 +44,7 @@ describe('taking a decision again', () => {
     ['a denial', stranger],
     ['another picture', withCheck(factsWith(), failing('face_match', 'face_blurred'))],
   ])('gives the same for %s', (_name, facts) => {
-    expect(replay(recorded(facts))).toEqual({ outcome: 'same', differences: [] });
+    expect(replay(recorded(facts))).toEqual({ outcome: 'same', differences: [], notStored: [] });
   });
 
   it('keeps nothing of the person in the facts, nor anything sealed', () => {
@@ -102,12 +106,49 @@ describe('taking a decision again', () => {
   it('lets people approve what the rules leave to them, and nothing else', () => {
     const openFace = { ...unsure, policy: { ...unsure.policy, review: { ...unsure.policy.review } } };
     openFace.policy.review.reviewable = ['face_match'];
-    const byPeople = { decidedBy: 'rita', verdict: 'approve', bucket: 'confirmed' } as const;
+    const byPeople = { decidedBy: 'rita', verdict: 'approve', bucket: 'confirmed', approvals: 1 } as const;
     expect(replay(recorded(openFace, byPeople)).outcome).toBe('same');
     openFace.policy.review.reviewable = [];
     expect(replay(recorded(openFace, byPeople)).differences).toEqual([
       'approved although the rules leave no approval to anybody',
     ]);
+  });
+
+  it.each<[string, Partial<Consequences>, string]>([
+    ['reviewers', { reviewersNeeded: 2 }, 'reviewers needed 2, again reviewers needed 1'],
+    ['the wait', { holdSeconds: 86_400 }, 'hold 86400 s, again hold 0 s'],
+    ['the device', { device: 'unproven' }, 'device unproven, again device proven'],
+    [
+      'the next step',
+      { next: { name: 'hold', holdSeconds: 86_400, reason: 'hold_running' } },
+      'next step hold hold_running 86400 s, again next step approve',
+    ],
+  ])('finds that the rules ask for something else by now: %s', (_what, before, line) => {
+    const decision = recorded(factsWith());
+    const consequences = { ...consequencesOf(decide(settleFacts(factsWith()))), ...before };
+    expect(replay({ ...decision, consequences })).toMatchObject({ outcome: 'differs', differences: [line] });
+    const later = { ...decision, consequences, decidedBy: 'hold' };
+    expect(replay(later)).toMatchObject({ outcome: 'differs', differences: [line] });
+  });
+
+  it('finds an approval for which too few people had said yes', () => {
+    const privileged = { ...unsure, subject: { ...unsure.subject, privileged: true } };
+    const policy = { ...unsure.policy, review: { ...unsure.policy.review, reviewable: ['face_match' as const] } };
+    const byPeople = { decidedBy: 'rita', verdict: 'approve', bucket: 'confirmed' } as const;
+    const facts = { ...privileged, policy };
+    expect(replay(recorded(facts, { ...byPeople, approvals: 2 })).differences).toEqual([]);
+    expect(replay(recorded(facts, { ...byPeople, approvals: 1 })).differences).toEqual([
+      'approved by 1 reviewers where the rules ask for 2',
+    ]);
+    expect(replay(recorded(factsWith(), { decidedBy: 'hold' })).outcome).toBe('same');
+  });
+
+  it('says of an old decision what was not stored, and calls that no fault', () => {
+    expect(replay(recorded(unsure, { consequences: null }))).toEqual({
+      outcome: 'same',
+      differences: [],
+      notStored: ['next', 'reviewersNeeded', 'device', 'holdSeconds'],
+    });
   });
 
   it('says when there is nothing to take it again from, and when the trail names another record', () => {

@@ -1,6 +1,13 @@
 import { PolicyDocument } from '../../policy/policy.js';
 import { decide } from '../decide.js';
-import type { Finding, Verdict } from '../decision.js';
+import {
+  consequencesOf,
+  type Consequences,
+  type Decision,
+  type Finding,
+  type NextStep,
+  type Verdict,
+} from '../decision.js';
 import type { SettledFacts } from '../facts.js';
 import type { Bucket } from '../reasons.js';
 
@@ -14,7 +21,11 @@ export interface RecordedDecision {
   findings: Finding[];
   /** Null for decisions without a report, and for those written before facts were kept. */
   facts: SettledFacts | null;
-  /** Whether the audit row of the decision names this verdict, who gave it, and the hash of these findings and facts. */
+  /** Null for the same, and for those written before consequences were kept. */
+  consequences: Consequences | null;
+  /** How many different people said yes in its attempt. */
+  approvals: number;
+  /** Whether the audit row of the decision names this verdict, who gave it, and the hash of each of these. */
   sealed: boolean;
   decidedBy: string;
   decidedAt: Date;
@@ -27,6 +38,8 @@ export interface Replay {
   outcome: 'same' | 'differs' | 'no_facts';
   /** What differs, one line each; also when the record contradicts its audit row. */
   differences: string[];
+  /** What of the decision was not stored and could not be compared: it is older than that. */
+  notStored: readonly (keyof Consequences)[];
 }
 
 /** Decided by the rules alone; every other name stands for people, for time that has passed, or for a second look. */
@@ -34,31 +47,66 @@ const BY_RULES = 'policy';
 
 /**
  * Takes a decision again from its stored facts. Pure and total. A decision of the rules has to come out word for word;
- * one that people or a hold's end made may only approve what the rules leave to them.
+ * one that people or a hold's end made may only approve what the rules leave to them, and with as many people as they ask
+ * for. Whoever made it, the rules have to come to the same next step, wait, number of people and proof of the device.
  */
 export function replay(decision: RecordedDecision): Replay {
   const altered = decision.sealed ? [] : ['the record is not the one that the audit trail names'];
-  if (!decision.facts) return { outcome: altered.length > 0 ? 'differs' : 'no_facts', differences: altered };
-  const differences = [...altered, ...differencesFrom(decision, decision.facts)];
-  return { outcome: differences.length > 0 ? 'differs' : 'same', differences };
+  const { facts, consequences } = decision;
+  if (!facts) return { outcome: altered.length > 0 ? 'differs' : 'no_facts', differences: altered, notStored: [] };
+  const differences = [...altered, ...differencesFrom(decision, facts)];
+  const notStored = consequences ? [] : CONSEQUENCES;
+  return { outcome: differences.length > 0 ? 'differs' : 'same', differences, notStored };
 }
 
 function differencesFrom(decision: RecordedDecision, facts: SettledFacts): string[] {
   const policy = PolicyDocument.safeParse(facts.policy);
   if (!policy.success) return ['the stored policy is not one'];
   const again = decide({ ...facts, policy: policy.data });
+  const { verdict, bucket, findings, consequences } = decision;
+  const followed = consequences ? consequenceDifferences(consequences, consequencesOf(again)) : [];
   if (decision.decidedBy !== BY_RULES) {
-    const allowed = decision.verdict !== 'approve' || again.approvableByReview;
     return [
-      ...(allowed ? [] : ['approved although the rules leave no approval to anybody']),
-      ...findingDifferences(explained(decision.findings), explained(again.findings)),
+      ...(verdict === 'approve' ? approvalDifferences(decision, again) : []),
+      ...findingDifferences(explained(findings), explained(again.findings)),
+      ...followed,
     ];
   }
   return [
-    ...(again.verdict === decision.verdict ? [] : [`verdict ${decision.verdict}, again ${again.verdict}`]),
-    ...(again.bucket === decision.bucket ? [] : [`bucket ${decision.bucket}, again ${again.bucket}`]),
-    ...findingDifferences(decision.findings, again.findings),
+    ...(again.verdict === verdict ? [] : [`verdict ${verdict}, again ${again.verdict}`]),
+    ...(again.bucket === bucket ? [] : [`bucket ${bucket}, again ${again.bucket}`]),
+    ...findingDifferences(findings, again.findings),
+    ...followed,
   ];
+}
+
+/** What people, or time that has passed, may approve. Where the rules approve by themselves, nobody has to have been asked. */
+function approvalDifferences({ approvals }: RecordedDecision, again: Decision): string[] {
+  if (!again.approvableByReview) return ['approved although the rules leave no approval to anybody'];
+  if (again.verdict === 'approve' || approvals >= again.reviewersNeeded) return [];
+  return [`approved by ${approvals} reviewers where the rules ask for ${again.reviewersNeeded}`];
+}
+
+const WORDS: Readonly<{ [Member in keyof Consequences]: (value: Consequences[Member]) => string }> = {
+  next: (step) => `next step ${stepWords(step)}`,
+  reviewersNeeded: (people) => `reviewers needed ${people}`,
+  device: (standing) => `device ${standing}`,
+  holdSeconds: (seconds) => `hold ${seconds} s`,
+};
+const CONSEQUENCES = ['next', 'reviewersNeeded', 'device', 'holdSeconds'] as const;
+
+const stepWords = (step: NextStep): string =>
+  [step.name, 'reason' in step && step.reason, 'holdSeconds' in step && `${step.holdSeconds} s`]
+    .filter((word) => word !== false)
+    .join(' ');
+
+const lineOf = <Member extends keyof Consequences>(member: Member, of: Consequences): string =>
+  WORDS[member](of[member]);
+
+function consequenceDifferences(recorded: Consequences, again: Consequences): string[] {
+  return CONSEQUENCES.map((member) => [lineOf(member, recorded), lineOf(member, again)] as const)
+    .filter(([before, after]) => before !== after)
+    .map(([before, after]) => `${before}, again ${after}`);
 }
 
 /** What the person is told differs with who decided. */

@@ -21,6 +21,13 @@ const ExplainedDecision = z.object({
   decidedUnder: z
     .string()
     .describe('Profile and version of that day; the stricter of it and the starting one decided.'),
+  reviewersNeeded: z
+    .number()
+    .int()
+    .nullable()
+    .describe('How many had to agree if it went to people. Null: not stored.'),
+  holdSeconds: z.number().int().nullable().describe('Wait between an approval and the token. Null: not stored.'),
+  approvals: z.number().int().describe('How many different people said yes in this attempt.'),
   findings: z.array(
     z.object({
       about: z.string(),
@@ -36,6 +43,7 @@ const ExplainedDecision = z.object({
   replay: z.object({
     outcome: z.enum(['same', 'differs', 'no_facts']),
     differences: z.array(z.string()),
+    notStored: z.array(z.string()).describe('What of an old decision was not kept and could not be compared.'),
   }),
 });
 const ExplanationView = z.object({ caseId: z.string(), decisions: z.array(ExplainedDecision) });
@@ -67,10 +75,18 @@ export class ExplanationsController {
   }
 }
 
-function viewOf({ facts, caseId: _caseId, ...explanation }: Explanation): z.infer<typeof ExplainedDecision> {
+function viewOf({
+  facts,
+  consequences,
+  caseId: _caseId,
+  ...explanation
+}: Explanation): z.infer<typeof ExplainedDecision> {
   return {
     ...explanation,
     route: facts?.route ?? 'document',
+    reviewersNeeded: consequences?.reviewersNeeded ?? null,
+    holdSeconds: consequences?.holdSeconds ?? null,
+    replay: { ...explanation.replay, notStored: [...explanation.replay.notStored] },
     decidedAt: explanation.decidedAt.toISOString(),
     votes: explanation.votes.map((vote) => ({ ...vote, votedAt: vote.votedAt.toISOString() })),
   };

@@ -3,6 +3,7 @@ import { AdjudicationStage, ANA } from '../../../test/support/adjudication-stage
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database } from '../../platform/database/database.js';
 import { Explanations } from './explanations.js';
+import { replayAll } from './replay-all.js';
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -30,8 +31,24 @@ async function decided(options: Parameters<AdjudicationStage['reportedCase']>[0]
 describe('why a case was decided as it was', () => {
   it('is told in words, and falls the same way again', async () => {
     const [decision] = (await explain(await decided({ identity: { ...ANA, familyName: 'Other' } }))) ?? [];
-    expect(decision?.replay).toEqual({ outcome: 'same', differences: [] });
+    expect(decision?.replay).toEqual({ outcome: 'same', differences: [], notStored: [] });
     expect(decision?.findings.map(({ words }) => words)).toContain('Family name: different – the name is another one.');
+  });
+
+  it('is kept with what it led to, and one of the days before falls the same way all the same', async () => {
+    const caseId = await decided();
+    const [decision] = (await explain(caseId)) ?? [];
+    expect(decision?.consequences).toEqual({
+      next: { name: 'approve' },
+      reviewersNeeded: 1,
+      device: 'proven',
+      holdSeconds: 0,
+    });
+    await owner.transaction(
+      (tx) => tx.run`UPDATE audit_events SET data = data - 'consequencesSha256' WHERE chain_id = ${caseId}`,
+    );
+    await owner.transaction((tx) => tx.run`UPDATE decisions SET consequences = NULL WHERE case_id = ${caseId}`);
+    expect((await explain(caseId))?.[0]?.replay).toMatchObject({ outcome: 'same', notStored: expect.any(Array) });
   });
 
   it('can still be told when the person’s data is gone', async () => {
@@ -49,6 +66,7 @@ describe('why a case was decided as it was', () => {
   it.each([
     ['findings', `'[]'::jsonb`],
     ['facts', `jsonb_set(facts, '{subject,privileged}', 'true')`],
+    ['consequences', `jsonb_set(consequences, '{holdSeconds}', '86400')`],
     ['verdict', `'deny'`],
     ['decided_by', `'hold'`],
     ['attempt', '2'],
@@ -68,5 +86,29 @@ describe('why a case was decided as it was', () => {
     expect(group.filter((one) => one.caseId === caseId)).toHaveLength(1);
     const last = group.at(-1)?.decisionId ?? '';
     expect(await db.database.read((tx) => explanations.replayAfter(tx, last))).toEqual([]);
+  });
+
+  it('is looked at every night: the run fails when one differs, and names it', async () => {
+    const good = await decided();
+    const said: { caseId: string; differences: string[] }[] = [];
+    const run = () => replayAll(db.database, (line) => said.push(line));
+    await owner.transaction((tx) => tx.run`DELETE FROM decisions WHERE case_id <> ${good}`);
+    expect(await run()).toEqual({
+      count: { decisions: 1, withoutFacts: 0, partlyStored: 0, differing: 0 },
+      exitCode: 0,
+    });
+    expect(said).toEqual([]);
+    const changed = await decided();
+    await owner.transaction(
+      (tx) =>
+        tx.run`UPDATE decisions SET consequences = jsonb_set(consequences, '{reviewersNeeded}', '2') WHERE case_id = ${changed}`,
+    );
+    expect(await run()).toMatchObject({ count: { decisions: 2, differing: 1 }, exitCode: 2 });
+    expect(said).toEqual([
+      expect.objectContaining({
+        caseId: changed,
+        differences: expect.arrayContaining(['reviewers needed 2, again reviewers needed 1']),
+      }),
+    ]);
   });
 });

@@ -49,13 +49,16 @@ async function recorded(
   which: { caseId: string | null; after: string; limit: number },
 ): Promise<RecordedDecision[]> {
   const rows = await tx.many<RecordedDecision>`
-    SELECT d.id AS decision_id, d.case_id, d.attempt, d.verdict, d.bucket, d.findings, d.facts, d.decided_by, d.decided_at,
+    SELECT d.id AS decision_id, d.case_id, d.attempt, d.verdict, d.bucket, d.findings, d.facts, d.consequences, d.decided_by, d.decided_at,
       d.policy_id || '@' || d.policy_version AS decided_under,
+      (SELECT count(DISTINCT v.reviewer)::int FROM review_votes v
+        WHERE v.case_id = d.case_id AND v.attempt = d.attempt AND v.outcome = 'approve') AS approvals,
       EXISTS (SELECT 1 FROM audit_events e WHERE e.chain_id = d.case_id AND e.type = 'decision.made' AND e.data->>'decisionId' = d.id
         AND e.data->>'verdict' = d.verdict AND e.data->>'bucket' = d.bucket AND e.data->>'decidedBy' = d.decided_by
         AND (e.data->>'attempt')::int = d.attempt AND e.data->>'decidedUnder' = d.policy_id || '@' || d.policy_version
         AND e.data->>'findingsSha256' = encode(sha256(convert_to(d.findings::text, 'UTF8')), 'hex')
-        AND e.data->>'factsSha256' IS NOT DISTINCT FROM encode(sha256(convert_to(d.facts::text, 'UTF8')), 'hex')) AS sealed
+        AND e.data->>'factsSha256' IS NOT DISTINCT FROM encode(sha256(convert_to(d.facts::text, 'UTF8')), 'hex')
+        AND e.data->>'consequencesSha256' IS NOT DISTINCT FROM encode(sha256(convert_to(d.consequences::text, 'UTF8')), 'hex')) AS sealed
     FROM decisions d
     WHERE (${which.caseId}::text IS NULL OR d.case_id = ${which.caseId}) AND d.id > ${which.after}
     ORDER BY d.id LIMIT ${which.limit}`;

@@ -97,6 +97,7 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   account_not_active: 'the account is not active',
   account_unproofed: 'nobody was proofed for this account',
   record_cooling_off: 'the proofing record was changed too recently to be used',
+  identity_cooling_off: 'the account’s name or birth date was changed too recently to be used',
   name_not_unique: 'somebody else in the directory may have this name',
   document_on_other_account: 'the document belongs to another account',
   document_replaced: 'it is another document than the one that was proofed',

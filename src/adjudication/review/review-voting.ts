@@ -112,7 +112,7 @@ export class ReviewVoting {
       verdict: step.verdict,
       bucket: step.bucket,
       findings,
-      facts: ruling?.facts,
+      basis: ruling,
       reportId: ruling?.reportId,
       policy,
     });

@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { Sensitive } from '../../../providers/kit/index.js';
-import { factsWith } from '../../../test/support/adjudication-facts.js';
 import { AdjudicationStage } from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from '../../adjudication/codes-route.js';
-import { settleFacts } from '../../adjudication/settled-facts.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { idaFaults } from '../../../test/support/ida-schema.js';
 import { RecoveryReceipts } from './recovery-receipts.js';
-import { recoveryClaims, verifiedClaims } from './verified-claims.js';
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -67,62 +63,12 @@ describe('the receipt of a recovery', () => {
     const { payload } = await jwtVerify(receipt, publicKey, { subject: subjectId });
     expect(decodeProtectedHeader(receipt).typ).toBe('regain-recovery-receipt+jwt');
     expect(payload).toMatchObject({ case: id, verified_claims: { claims: { sub: subjectId } } });
+    expect(idaFaults(payload.verified_claims)).toEqual([]);
+    const said = JSON.stringify(payload.verified_claims);
+    const { receivedAt } = await owner.read(
+      (tx) => tx.one<{ receivedAt: Date }>`SELECT received_at FROM verification_reports WHERE case_id = ${id}`,
+    );
+    expect(said).toContain(`"organization":"partner","time":"${receivedAt.toISOString()}"`);
     expect(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()).not.toMatch(/\bAna\b|\bDemo\b|1980-01-02/);
   });
-});
-
-describe('a receipt without a document', () => {
-  it('claims two codes and the browser, and nobody’s identity', () => {
-    const facts = settleFacts({
-      ...factsWith({ ingredients: { savedCode: true, issuedCode: true } }),
-      ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE },
-    });
-    const about = { caseId: 'rc_1', subjectId: 'sub_1', decidedUnder: 'pol_1@2', decidedAt: new Date(0), facts };
-    const claims = recoveryClaims(about);
-    expect(claims).toMatchObject({ method: 'two_recovery_codes', policy: 'pol_1@2', sub: 'sub_1' });
-    expect(claims.claimed.map(({ claim }) => claim)).toEqual(['device_bound', 'two_codes']);
-    expect(claims.not_claimed.map(({ claim }) => claim)).toEqual(
-      expect.arrayContaining(['document_validated', 'ial1_evidence', 'repeated_proofing']),
-    );
-    expect(JSON.stringify(claims)).not.toMatch(/verified_claims|document_details/);
-  });
-});
-
-describe('verified claims', () => {
-  const facts = settleFacts(factsWith({ report: { document: new Sensitive({ documentType: 'driving_licence' }) } }));
-  const claims = verifiedClaims({
-    caseId: 'rc_1',
-    subjectId: 'sub_1',
-    decidedUnder: 'pol_1@2',
-    decidedAt: new Date('2026-11-26T00:00:00Z'),
-    facts,
-  });
-
-  it('name framework, document, checks and what is not claimed', () => {
-    expect(claims.verification).toMatchObject({
-      trust_framework: 'nist_800_63A',
-      assurance_level: 'ial1',
-      time: '2026-11-26T00:00:00.000Z',
-      evidence: [
-        {
-          type: 'document',
-          document_details: { type: 'driving_permit' },
-          check_details: [
-            { check_method: 'vri', organization: 'clear1' },
-            { check_method: 'bvr', organization: 'clear1' },
-            { check_method: 'data', organization: 'regain' },
-          ],
-        },
-      ],
-    });
-    expect(claims.not_claimed.map(({ claim }) => claim)).toContain('ial2_evidence');
-  });
-
-  it('name no level that the evidence does not carry', () => {
-    const unknown = settleFacts(factsWith());
-    const { verification } = verifiedClaims({ ...claimed(), facts: unknown });
-    expect(verification).not.toHaveProperty('assurance_level');
-  });
-
-  const claimed = () => ({ caseId: 'rc_1', subjectId: 'sub_1', decidedUnder: 'p@1', decidedAt: new Date(0), facts });
 });

@@ -5,6 +5,7 @@ import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import { receiptFacts } from './receipt-facts.js';
 import { recoveryClaims, verifiedClaims } from './verified-claims.js';
 
 const NO_FACTS = 'The facts of this recovery were not kept.';
@@ -29,8 +30,8 @@ export class RecoveryReceipts {
     if (state !== 'completed' || !closedAt || !(await tokenWasSpent(tx, caseId))) throw new Problem('wrong_state');
     const approval = await this.decisions.approval(tx, { caseId, attempt });
     if (!approval?.facts) throw new Problem('wrong_state', { detail: NO_FACTS });
-    const { decidedAt, decidedUnder, facts } = approval;
-    const about = { caseId, subjectId, decidedUnder, decidedAt, facts };
+    const { facts } = approval;
+    const about = receiptFacts({ caseId, subjectId }, { ...approval, facts });
     const { id, privateKey } = this.ring.signingKey('receipt-signature');
     return new SignJWT({
       case: caseId,

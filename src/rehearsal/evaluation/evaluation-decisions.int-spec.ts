@@ -27,7 +27,7 @@ async function decided(policy: Policy, familyName = ANA.familyName): Promise<Rec
   return stage.read(caseId);
 }
 const outcomes = async (policyId: string) => {
-  const { cases, decisions, outcomes: found } = await evaluationOf(test.database, policyId);
+  const { cases, decisions, outcomes: found } = await evaluationOf(test.database, { policyId });
   return { cases, decisions, outcomes: found.filter((one) => one.decisions > 0) };
 };
 
@@ -46,7 +46,7 @@ describe('decisions of an evaluation, read from the database', () => {
       ],
     });
     expect(await outcomes(production.id)).toEqual({ cases: 0, decisions: 0, outcomes: [] });
-    const { medianSeconds } = await evaluationOf(test.database, evaluated.id);
+    const { medianSeconds } = await evaluationOf(test.database, { policyId: evaluated.id });
     expect(medianSeconds).toBeGreaterThanOrEqual(0);
   });
 
@@ -74,5 +74,38 @@ describe('decisions of an evaluation, read from the database', () => {
         VALUES ('dec_ZZZZZZZZZZZZZZZZZZZZZZZZZZ', ${id}, 1, 'deny', 'not_confirmed', '[]', ${evaluated.id}, 1, 'reviewer.one')`,
     );
     expect(await outcomes(evaluated.id)).toEqual(before);
+  });
+
+  it('are those of cases opened in the days asked for, of the last thirty when nothing is asked', async () => {
+    const { id } = await decided(evaluated);
+    const openedAgo = (days: number): Promise<void> =>
+      test.asOwner(
+        `UPDATE recovery_cases SET created_at = clock_timestamp() - make_interval(days => $2) WHERE id = $1`,
+        [id, days],
+      );
+    const within = async (question: { since?: Date; until?: Date } = {}): Promise<number> =>
+      (await evaluationOf(test.database, { policyId: evaluated.id, ...question })).cases;
+    const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000);
+    const all = await within();
+    await openedAgo(29);
+    expect(await within()).toBe(all);
+    await openedAgo(31);
+    expect(await within()).toBe(all - 1);
+    expect(await within({ since: daysAgo(32) })).toBe(all);
+    expect(await within({ since: daysAgo(32), until: daysAgo(30) })).toBe(1);
+    expect(await within({ until: daysAgo(30) })).toBe(1);
+  });
+
+  it('are the newest when there are too many, and that is said', async () => {
+    const newest = await decided(evaluated, 'Other');
+    const { decisions: all, cut } = await evaluationOf(test.database, { policyId: evaluated.id });
+    expect(cut).toBe(false);
+    const bounded = (most: number) => evaluationOf(test.database, { policyId: evaluated.id, most });
+    expect(await bounded(all)).toMatchObject({ decisions: all, cut: false });
+    expect(await bounded(all - 1)).toMatchObject({ decisions: all - 1, cut: true });
+    const one = await bounded(1);
+    expect(one).toMatchObject({ cases: 1, decisions: 1, cut: true });
+    expect(one.outcomes.filter(({ decisions }) => decisions > 0)).toEqual([{ wouldHave: 'referred', decisions: 1 }]);
+    expect((await stage.read(newest.id)).state).toBe('completed');
   });
 });

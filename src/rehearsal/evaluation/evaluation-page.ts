@@ -1,13 +1,14 @@
 import { renderReport } from '../report/report-page.js';
-import type { EvaluationFigures } from './evaluation-tally.js';
+import type { Evaluation } from './evaluation-decisions.js';
 
 /** The report as a page; it holds no name and no case. */
-export function evaluationPage(policyId: string, figures: EvaluationFigures): string {
+export function evaluationPage(policyId: string, figures: Evaluation): string {
   const { cases, decisions, outcomes, reasons, providers, retryRate, medianSeconds, slowestSeconds } = figures;
   return renderReport({
     title: `Evaluation of profile ${policyId}: what production would have done`,
     facts: [
-      `${decisions} decisions in ${cases} cases`,
+      `${decisions} decisions in ${cases} cases, opened from ${minute(figures.since)} until ${minute(figures.until)}`,
+      ...(figures.cut ? ['There were more decisions in that time: these are the newest of them'] : []),
       ...(retryRate === null ? [] : [`${Math.round(retryRate * 100)} % of the decisions sent the person back`]),
       ...(medianSeconds === null
         ? []
@@ -37,3 +38,5 @@ export function evaluationPage(policyId: string, figures: EvaluationFigures): st
     ],
   });
 }
+
+const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

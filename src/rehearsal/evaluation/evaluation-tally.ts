@@ -62,7 +62,7 @@ export interface EvaluationFigures {
   slowestSeconds: number | null;
 }
 
-/** Adds up decisions one at a time, so that a long evaluation needs little memory. */
+/** Adds up decisions one at a time; what it keeps of each is a case id and a number of seconds. */
 export class EvaluationTally {
   readonly #cases = new Set<string>();
   readonly #outcomes = new Map<WouldHave, number>();

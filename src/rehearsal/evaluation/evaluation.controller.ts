@@ -4,16 +4,21 @@ import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Reply } from '../../platform/http/request-context.js';
-import { IdParam, ValidQuery } from '../../platform/http/valid-input.js';
+import { IdParam, Instant, ValidQuery } from '../../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { sendPage } from '../report/send-page.js';
-import { evaluationOf } from './evaluation-decisions.js';
+import { DEFAULT_DAYS, evaluationOf, MOST_DECISIONS } from './evaluation-decisions.js';
 import { evaluationPage } from './evaluation-page.js';
 import { WOULD_HAVE } from './evaluation-tally.js';
 
 const number = z.number().int();
 const EvaluationReport = z.object({
   policyId: z.string(),
+  since: z.iso.datetime().describe('Cases that were opened from then on …'),
+  until: z.iso.datetime().describe('… and before then.'),
+  cut: z
+    .boolean()
+    .describe(`There were more than ${MOST_DECISIONS} decisions in that time; the newest of them are in it.`),
   cases: number,
   decisions: number,
   outcomes: z.array(z.object({ wouldHave: z.enum(WOULD_HAVE), decisions: number })),
@@ -23,7 +28,13 @@ const EvaluationReport = z.object({
   medianSeconds: z.number().nullable(),
   slowestSeconds: z.number().nullable(),
 });
-const EvaluationQuery = z.strictObject({ format: z.enum(['json', 'html']).default('json') });
+const EvaluationQuery = z
+  .strictObject({
+    format: z.enum(['json', 'html']).default('json'),
+    since: Instant.optional().describe(`Left out: ${DEFAULT_DAYS} days before \`until\`.`),
+    until: Instant.optional().describe('Left out: now.'),
+  })
+  .refine(({ since, until }) => !since || !until || since < until, { path: ['since'], error: 'before until' });
 
 /** For auditors alone: a would-be verdict is a verdict (T75). */
 @Controller('/v1/policies')
@@ -44,13 +55,15 @@ export class EvaluationController {
   })
   async report(
     @IdParam('id') policyId: string,
-    @ValidQuery(EvaluationQuery) { format }: z.infer<typeof EvaluationQuery>,
+    @ValidQuery(EvaluationQuery) { format, since, until }: z.infer<typeof EvaluationQuery>,
     @Res() reply: Reply,
   ): Promise<void> {
     const known = await this.database.read((tx) => tx.maybeOne`SELECT 1 FROM policies WHERE id = ${policyId}`);
     if (!known) throw new Problem('not_found');
-    const figures = await evaluationOf(this.database, policyId);
-    const view: z.infer<typeof EvaluationReport> = { policyId, ...figures };
-    await (format === 'html' ? sendPage(reply, evaluationPage(policyId, figures)) : reply.send(view));
+    const question = { policyId, ...(since && { since: new Date(since) }), ...(until && { until: new Date(until) }) };
+    const evaluation = await evaluationOf(this.database, question);
+    const period = { since: evaluation.since.toISOString(), until: evaluation.until.toISOString() };
+    const view: z.infer<typeof EvaluationReport> = { policyId, ...evaluation, ...period };
+    await (format === 'html' ? sendPage(reply, evaluationPage(policyId, evaluation)) : reply.send(view));
   }
 }

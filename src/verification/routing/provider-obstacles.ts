@@ -25,6 +25,7 @@ export interface PersonFacts {
   /** ISO 3166-1 alpha-3 of the document they chose; undefined before they chose. */
   issuingCountry: string | undefined;
   documentType: string | undefined;
+  /** Those held for the whole cool-off (rule 10). */
   groups: readonly string[];
 }
 

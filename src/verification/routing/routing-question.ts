@@ -40,7 +40,7 @@ export class RoutingQuestion {
     return {
       candidates: await this.candidates(tx, { recoveryCase, policy, offered }),
       policyFirst: firstChoiceOf(policies),
-      person: personOf(recoveryCase, subject?.groups ?? []),
+      person: personOf(recoveryCase, policies.heldGroups),
       privileged,
       attempt: recoveryCase.attempt,
       failures: await this.sessions.failures(tx, recoveryCase.id),

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js';
+import { AdjudicationStage, ANA } from '../../test/support/adjudication-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import type { Request } from '../platform/http/request-context.js';
+import type { ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
+import { AccountWalk } from './account-walk.js';
+import { SubjectBody } from './subject.schemas.js';
+import { SubjectsController } from './subjects.controller.js';
+
+let test: TestDatabase;
+let core: Core;
+let controller: SubjectsController;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  core = buildCore(test.database);
+  const noPictures = {} as ImageSanitiser;
+  controller = new SubjectsController(test.database, core.subjects, noPictures, core.logger);
+});
+afterAll(() => test.close());
+
+const principal = { kind: 'person' as const, id: 'prue.provisioner', scopes: new Set<string>() };
+const byProvisioner = { principal } as unknown as Request;
+/** A form as the server reads it, with its text part alone. */
+const withRecord = (record: unknown): Request =>
+  ({
+    principal,
+    isMultipart: () => true,
+    parts: async function* () {
+      yield { type: 'field', fieldname: 'record', value: JSON.stringify(record) };
+    },
+  }) as unknown as Request;
+const RECORD = {
+  level: 'IAL2',
+  evidenceKinds: ['passport'],
+  proofedAt: '2025-01-01T00:00:00Z',
+  attributes: { givenName: 'Thea', familyName: 'Thief' },
+};
+
+const toldOf = (subjectId: string): Promise<string[]> =>
+  test.database.read(async (tx) => {
+    const rows = await tx.many<{ event: string }>`SELECT event FROM outbox
+      WHERE payload->>'subjectId' = ${subjectId} ORDER BY id`;
+    return rows.map(({ event }) => event);
+  });
+const trailOf = (subjectId: string) =>
+  test.database.read(
+    (tx) => tx.many<{ type: string; data: Record<string, unknown> }>`SELECT type, data FROM audit_events
+      WHERE chain_id = ${`subject:${subjectId}`} ORDER BY seq`,
+  );
+
+describe('a proofing record (T48)', () => {
+  it('T48: is told of when it is an account’s first, when it changes, and not when it is sent again', async () => {
+    const { id } = await addPerson(core);
+    await controller.putProofingRecord(id, withRecord(RECORD));
+    expect(await toldOf(id)).toEqual(['subject.record_added']);
+    await controller.putProofingRecord(id, withRecord(RECORD));
+    expect(await toldOf(id)).toHaveLength(1);
+    await controller.putProofingRecord(id, withRecord({ ...RECORD, level: 'IAL1' }));
+    expect(await toldOf(id)).toEqual(['subject.record_added', 'subject.record_changed']);
+  });
+});
+
+type Changes = Partial<ReturnType<typeof SubjectBody.parse>>;
+const HER = { givenName: 'Ana', familyName: 'Canary', birthDate: '1980-01-02' };
+let login = '';
+const put = (id: string, changes: Changes = {}) =>
+  controller.put(id, SubjectBody.parse({ login, ...HER, emails: [`${login}@example.org`], ...changes }), byProvisioner);
+async function created(): Promise<string> {
+  const { id, login: made } = await addPerson(core);
+  login = made;
+  await put(id);
+  await test.asOwner('UPDATE subjects SET identity_changed_at = NULL WHERE id = $1', [id]);
+  return id;
+}
+const coolingOff = (id: string) =>
+  test.database.read(async (tx) => (await core.subjects.find(tx, id))?.identityCoolingOff);
+
+describe('a change of name or birth date (T48)', () => {
+  it.each<[string, Changes]>([
+    ['given name', { givenName: 'Thea' }],
+    ['family name', { familyName: 'Thief' }],
+    ['birth date', { birthDate: '1990-05-06' }],
+    ['birth date that is taken away', { birthDate: undefined }],
+  ])('T48: of %s is told, stands in the trail without its value, and cools off for a week', async (_what, changes) => {
+    const id = await created();
+    const before = (await toldOf(id)).length;
+    await put(id, changes);
+    expect((await toldOf(id)).slice(before)).toEqual(['subject.identity_changed']);
+    const trail = await trailOf(id);
+    expect(trail.at(-1)).toMatchObject({ type: 'subject.changed', data: { identityChanged: true } });
+    expect(JSON.stringify(trail)).not.toMatch(/thea|thief|canary|19[89]0-/i);
+    expect(await coolingOff(id)).toBe(true);
+    await test.asOwner(
+      `UPDATE subjects SET identity_changed_at = identity_changed_at - interval '7 days' WHERE id = $1`,
+      [id],
+    );
+    expect(await coolingOff(id)).toBe(false);
+  });
+
+  it('is none when they stay, and none when an account is created', async () => {
+    const id = await created();
+    const told = await toldOf(id);
+    await put(id, { groups: ['staff'], displayName: 'A. Canary' });
+    expect(await toldOf(id)).toEqual(told);
+    expect((await trailOf(id)).at(-1)?.data).toMatchObject({ identityChanged: false });
+    expect(await coolingOff(id)).toBe(false);
+    const { id: fresh } = await addPerson(core);
+    expect(await coolingOff(fresh)).toBe(false);
+  });
+
+  it('T48: is not made to forget by changing it back', async () => {
+    const id = await created();
+    await put(id, { familyName: 'Thief' });
+    await put(id);
+    expect(await coolingOff(id)).toBe(true);
+  });
+
+  it('is seen by whoever walks through the directory', async () => {
+    const id = await created();
+    const walked = () =>
+      test.database.read(async (tx) => {
+        const page = await new AccountWalk(core.ring).page(tx, '', 1_000);
+        return page.accounts.find((account) => account.id === id)?.identityCoolingOff;
+      });
+    expect(await walked()).toBe(false);
+    await put(id, { givenName: 'Thea' });
+    expect(await walked()).toBe(true);
+  });
+});
+
+describe('a recovery by the name of an account that was never proofed (T48)', () => {
+  it('T48: waits for a week after the name was changed; where a record stands, the record counts', async () => {
+    const stage = new AdjudicationStage(test.database);
+    const policy = await stage.policy({ matching: { unproofed: 'codes' } });
+    const rename = async (subjectId: string): Promise<void> => {
+      const contacts = { login: `renamed.${randomBytes(6).toString('hex')}`, emails: [], phones: [], formerEmails: [] };
+      const profile = { ...ANA, givenName: 'Thea', displayName: 'Thea', ...contacts };
+      const input = { profile, groups: policy.document.include, privileged: false, status: 'active' as const };
+      await test.database.transaction((tx) => stage.subjects.put(tx, { id: subjectId, input }));
+    };
+    const reasons = async (record?: null): Promise<string[]> => {
+      const reported = await stage.reportedCase({ policy, record, identity: { ...ANA, givenName: 'Thea' } });
+      await rename(reported.subjectId);
+      const ruling = await test.database.read((tx) => stage.adjudication.look(tx, reported));
+      expect(ruling?.decision.approvableByReview).toBe(false);
+      return ruling?.decision.findings.flatMap(({ reasonCodes }) => reasonCodes) ?? [];
+    };
+    expect(await reasons(null)).toContain('identity_cooling_off');
+    expect(await reasons()).not.toContain('identity_cooling_off');
+  });
+});

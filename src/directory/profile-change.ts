@@ -1,0 +1,62 @@
+import type { SubjectProfile } from './subject.js';
+
+/** The profile to store, and what a change of it has to be held back for. */
+interface StoredProfile {
+  next: SubjectProfile;
+  contactsChanged: boolean;
+  identityChanged: boolean;
+}
+
+/** A new account's: what it was created with is enrolment. */
+export const firstProfile = (given: SubjectProfile): StoredProfile => ({
+  next: { ...given, formerEmails: [] },
+  contactsChanged: false,
+  identityChanged: false,
+});
+
+interface ProfileBefore {
+  old: SubjectProfile;
+  cooling: boolean;
+  contactsChangedAt: Date | null;
+  now: Date;
+  toldSince: Date;
+}
+
+/** The profile to store: what was given, and what the change does to the addresses. */
+export function nextProfile(given: SubjectProfile, before: ProfileBefore): StoredProfile {
+  const { old, cooling } = before;
+  const replaced = old.emails.filter((email) => !given.emails.includes(email));
+  const addedEmails = given.emails.filter(
+    (email) => !old.emails.includes(email) || (cooling && old.addedEmails?.includes(email)),
+  );
+  const replacedNow = replaced.map((email) => [email, before.now.toISOString()] as const);
+  const formerSince = Object.fromEntries(
+    [...Object.entries(recentlyReplaced(old, before)), ...replacedNow].filter(
+      ([email]) => !given.emails.includes(email),
+    ),
+  );
+  const contactsChanged =
+    replaced.length > 0 ||
+    given.emails.some((email) => !old.emails.includes(email)) ||
+    old.phones.join() !== given.phones.join();
+  const next = { ...given, formerEmails: Object.keys(formerSince), formerSince, addedEmails };
+  const identityChanged = COMPARED.some((member) => old[member] !== given[member]);
+  return { next, contactsChanged, identityChanged };
+}
+
+/** What a document is compared with where nothing was proofed. One that was left open and is given now has changed, too. */
+const COMPARED = ['givenName', 'familyName', 'birthDate'] as const;
+
+/** Former addresses that are still told, with the time each was replaced; one without a time counts from the last change. */
+export function recentlyReplaced(
+  profile: SubjectProfile,
+  times: { contactsChangedAt: Date | null; toldSince: Date },
+): Record<string, string> {
+  const { formerEmails, formerSince = {} } = profile;
+  const fallback = (times.contactsChangedAt ?? new Date(0)).toISOString();
+  return Object.fromEntries(
+    formerEmails
+      .map((email) => [email, formerSince[email] ?? fallback] as const)
+      .filter(([, since]) => Date.parse(since) > times.toldSince.getTime()),
+  );
+}
