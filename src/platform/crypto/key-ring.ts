@@ -50,6 +50,13 @@ interface Key {
   secret: Buffer;
 }
 
+const MAC_BYTES = 32;
+
+/** Which key made a digest, as the digest itself says ({@link KeyRing.digest}). */
+export function digestKeyId(digest: Uint8Array): string {
+  return Buffer.from(digest.subarray(0, Math.max(0, digest.length - MAC_BYTES - 1))).toString('latin1');
+}
+
 /** DER prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7); the 32-byte seed follows. */
 const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 /** The same of a public one (RFC 8410, section 4). */
