@@ -67,7 +67,7 @@ export class FlowSessions {
   /** Under any key of the ring: a page that somebody has open is sent back after the next key has become the active one (F38). */
   csrfTokenMatches(sessionId: string, token: unknown): boolean {
     const given = Buffer.from(typeof token === 'string' ? token : '');
-    return this.ring.ids.some((id) => {
+    return this.ring.acceptedIds('csrf').some((id) => {
       const expected = Buffer.from(this.csrfTokenUnder(sessionId, id));
       return given.length === expected.length && timingSafeEqual(given, expected);
     });

@@ -10,7 +10,7 @@ export interface Expression {
   grouping: string[];
 }
 
-const FUNCTIONS = new Set(['histogram_quantile', 'increase', 'max', 'max_over_time', 'min', 'rate', 'sum']);
+const FUNCTIONS = new Set(['histogram_quantile', 'increase', 'max', 'max_over_time', 'min', 'rate', 'sum', 'time']);
 const WORDS = new Set(['and', 'by', 'or', 'unless']);
 
 /**
