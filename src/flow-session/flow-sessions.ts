@@ -61,12 +61,19 @@ export class FlowSessions {
 
   /** The token every form and script of this session sends back: an HMAC of the session's id, so nothing is stored. */
   csrfToken(sessionId: string): string {
-    return createHmac('sha256', this.ring.key('csrf')).update(sessionId).digest('base64url');
+    return this.csrfTokenUnder(sessionId, this.ring.activeId);
   }
 
+  /** Under any key of the ring: a page that somebody has open is sent back after the next key has become the active one (F38). */
   csrfTokenMatches(sessionId: string, token: unknown): boolean {
-    const expected = Buffer.from(this.csrfToken(sessionId));
     const given = Buffer.from(typeof token === 'string' ? token : '');
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    return this.ring.acceptedIds('csrf').some((id) => {
+      const expected = Buffer.from(this.csrfTokenUnder(sessionId, id));
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    });
+  }
+
+  private csrfTokenUnder(sessionId: string, keyId: string): string {
+    return createHmac('sha256', this.ring.key('csrf', keyId)).update(sessionId).digest('base64url');
   }
 }

@@ -78,6 +78,10 @@ export const KEY_USES: readonly KeyUse[] = [
   passing('addresses that were told', 'notices.address_digest', OF_OPEN_CASE),
   passing('mailed codes', 'issued_recovery_codes.code_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
   passing('addresses of links', 'link_addresses.address_digest', OF_OPEN_CASE),
+  passing('requests that may be repeated', 'idempotency_keys.key_digest', NOT_OVER),
+  valueOf('sealed', 'expires')('answers to them', 'idempotency_keys.response_sealed', NOT_OVER),
+  // The longest window of a limit is a day.
+  passing('limits', 'limit_counters.key_digest', "t.window_start > clock_timestamp() - interval '1 day'"),
   passing('marks of pictures', 'evidence.picture_digest'),
   ...Object.values(SIGNED),
 ];
@@ -101,9 +105,6 @@ export const NO_MASTER_KEY: Readonly<Record<string, string>> = {
   'issued_recovery_codes.capture_digest': 'copied from the case’s browser, and compared with it',
   'given_recovery_codes.capture_digest': 'copied from the case’s browser, and compared with it',
   'recovery_tokens.idempotency_digest': 'compared for minutes after the token was spent',
-  'idempotency_keys.principal_digest': 'looked up under the active key alone',
-  'idempotency_keys.key_digest': 'looked up under the active key alone',
-  'idempotency_keys.response_sealed': 'looked up under the active key alone',
+  'idempotency_keys.principal_digest': 'under the same key as the one of its request',
   'idempotency_keys.request_sha256': 'no key',
-  'limit_counters.key_digest': 'looked up under the active key alone',
 };

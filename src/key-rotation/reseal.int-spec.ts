@@ -98,7 +98,14 @@ async function addWhole(): Promise<{ id: string; login: string; caseId: string; 
       deviceType: 'singleDevice' as const,
       backedUp: false,
     };
-    await new Passkeys(old).insert(tx, { id: passkeyId, subjectId: person.id, caseId, name: 'the blue one', verified });
+    await new Passkeys(old).insert(tx, {
+      id: passkeyId,
+      subjectId: person.id,
+      caseId,
+      name: 'the blue one',
+      verified,
+      offeredUnder: old.activeId,
+    });
     return core.keys.seal(tx, caseId, { plain: 'picture', use: 'x' });
   });
   return { ...person, caseId, sealed, passkeyId };

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
-import { KeyRing } from '../platform/crypto/key-ring.js';
+import { digestKeyId, KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
 import { CEREMONY_SECONDS } from './relying-party.js';
+
+export interface OpenChallenge {
+  id: string;
+  /** The master key that was the active one where the ceremony was offered. */
+  keyId: string;
+}
 
 /**
  * Challenges of both ceremonies. Only the keyed hash is stored; each is for one purpose, spent once, and one for a
@@ -25,14 +31,17 @@ export class Challenges {
     return this.create(tx, { purpose: 'authentication', tokenId: null });
   }
 
-  /** The id of an open registration challenge of this token. It is spent later, with the token. */
-  async findForToken(tx: Transaction, wanted: { tokenId: string; challenge: string }): Promise<string | undefined> {
+  /** An open registration challenge of this token. It is spent later, with the token. */
+  async findForToken(
+    tx: Transaction,
+    wanted: { tokenId: string; challenge: string },
+  ): Promise<OpenChallenge | undefined> {
     if (!isCanonicalSecret(wanted.challenge)) return undefined;
-    const row = await tx.maybeOne<{ id: string }>`
-      SELECT id FROM webauthn_challenges
+    const row = await tx.maybeOne<{ id: string; challengeDigest: Buffer }>`
+      SELECT id, challenge_digest FROM webauthn_challenges
       WHERE purpose = 'registration' AND token_id = ${wanted.tokenId} AND consumed_at IS NULL AND expires_at > clock_timestamp()
         AND challenge_digest = ANY(${this.ring.digests('token', wanted.challenge)}::bytea[])`;
-    return row?.id;
+    return row && { id: row.id, keyId: digestKeyId(row.challengeDigest) };
   }
 
   /** Spends a registration challenge of this token. False: somebody else did, or it ran out. */

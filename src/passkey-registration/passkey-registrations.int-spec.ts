@@ -128,6 +128,18 @@ describe('a registration', () => {
     await expect(registerPasskey(later, holder, { credential })).resolves.toMatchObject({ replayed: false });
   });
 
+  it('stores the user handle that the authenticator was given, also under another key by then: it signs in (T117, F38)', async () => {
+    const holder = await seed();
+    const authenticator = new SoftwareAuthenticator({ origin: TEST_ORIGIN });
+    const credential = await make(holder, { authenticator });
+    const later = buildPasskeyStage(db.database, rotated());
+    await registerPasskey(later, holder, { credential });
+    for (const process of [later, stage]) {
+      const { session } = await process.signIn.finish(authenticator.get(await process.signIn.options(SOURCE)));
+      expect(session.subject.id).toBe(holder.subjectId);
+    }
+  });
+
   it('leaves no token, challenge or name in any column (T17)', async () => {
     const holder = await seed();
     const name = `Canary ${newSecret()}`;

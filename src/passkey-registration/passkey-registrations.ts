@@ -10,7 +10,7 @@ import { newId } from '../platform/ids/ids.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { endSavedCode } from '../recovery-codes/saved-codes.js';
-import { Challenges } from './challenges.js';
+import { Challenges, type OpenChallenge } from './challenges.js';
 import { CeremonyRefusedError, readChallenge } from './client-data.js';
 import { DIRECTORY, type OwnDirectory } from './own-directory.js';
 import { Passkeys } from './passkeys.js';
@@ -36,7 +36,7 @@ export interface RegistrationAnswer {
 }
 
 interface Proof {
-  challengeId: string;
+  challenge: OpenChallenge;
   verified: VerifiedPasskey;
 }
 
@@ -82,12 +82,10 @@ export class PasskeyRegistrations {
   private async prove(token: PresentedToken, request: RegistrationRequest): Promise<Proof | undefined> {
     try {
       const challenge = readChallenge(request.credential.response.clientDataJSON);
-      const challengeId = await this.database.read((tx) =>
-        this.challenges.findForToken(tx, { tokenId: token.id, challenge }),
-      );
-      if (!challengeId) return undefined;
+      const open = await this.database.read((tx) => this.challenges.findForToken(tx, { tokenId: token.id, challenge }));
+      if (!open) return undefined;
       return {
-        challengeId,
+        challenge: open,
         verified: await verifyRegistration(request.credential, { challenge, relyingParty: this.relyingParty }),
       };
     } catch (error) {
@@ -132,10 +130,17 @@ export class PasskeyRegistrations {
       idempotencyDigest,
     });
     if (!spent) return undefined;
-    const { verified } = proof;
+    const { verified, challenge } = proof;
     const [challengeSpent, stored, ended] = await Promise.all([
-      this.challenges.spendForToken(tx, { id: proof.challengeId, tokenId: token.id }),
-      this.passkeys.insert(tx, { id, subjectId, caseId, name: request.name, verified }),
+      this.challenges.spendForToken(tx, { id: challenge.id, tokenId: token.id }),
+      this.passkeys.insert(tx, {
+        id,
+        subjectId,
+        caseId,
+        name: request.name,
+        verified,
+        offeredUnder: challenge.keyId,
+      }),
       this.directory.completeDirect(tx, { subjectId, authenticatorId: id }),
     ]);
     if (!challengeSpent) throw new Problem('challenge_not_usable');

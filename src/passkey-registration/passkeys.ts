@@ -14,6 +14,8 @@ interface NewPasskey {
   caseId: string;
   name: string | undefined;
   verified: VerifiedPasskey;
+  /** The master key under which the ceremony was offered ({@link Challenges.findForToken}). */
+  offeredUnder: string;
 }
 
 interface PasskeyRow {
@@ -32,19 +34,23 @@ export class Passkeys {
 
   /**
    * The WebAuthn user handle of an account: 32 bytes that look random and name nobody (WebAuthn level 3, 14.6.1). One
-   * that was used before stays, so that a new master key does not turn one account into two on the authenticator.
+   * that was used before stays, so that a new master key does not turn one account into two on the authenticator. The
+   * first one is of the active key, whose id the challenge that goes with it keeps.
    */
   async userHandle(tx: Transaction, subjectId: string): Promise<Buffer> {
     const used = await tx.maybeOne<{ userHandle: Buffer }>`
       SELECT user_handle FROM credentials WHERE subject_id = ${subjectId} ORDER BY created_at, id LIMIT 1`;
-    return used?.userHandle ?? this.firstUserHandle(subjectId);
+    return used?.userHandle ?? this.firstUserHandle(subjectId, this.ring.activeId);
   }
 
-  private firstUserHandle(subjectId: string): Buffer {
-    return this.ring.digest('lookup', `user-handle:${subjectId}`).subarray(-USER_HANDLE_BYTES);
+  private firstUserHandle(subjectId: string, keyId: string): Buffer {
+    return this.ring.digest('lookup', `user-handle:${subjectId}`, keyId).subarray(-USER_HANDLE_BYTES);
   }
 
-  /** Stores a passkey. Undefined: this credential id belongs to somebody already (T100). */
+  /**
+   * Stores a passkey with the user handle that its authenticator was given, whichever key is the active one by now (F38).
+   * Undefined: this credential id belongs to somebody already (T100).
+   */
   async insert(tx: Transaction, passkey: NewPasskey): Promise<PasskeyView | undefined> {
     const { verified } = passkey;
     const name =
@@ -52,7 +58,7 @@ export class Passkeys {
     const row = await tx.maybeOne<PasskeyRow>`
       INSERT INTO credentials (id, subject_id, case_id, credential_id, public_key, user_handle, sign_count, transports, aaguid, device_type, backed_up, name_sealed)
       VALUES (${passkey.id}, ${passkey.subjectId}, ${passkey.caseId}, ${verified.credentialId}, ${verified.publicKey},
-        COALESCE((SELECT user_handle FROM credentials WHERE subject_id = ${passkey.subjectId} ORDER BY created_at, id LIMIT 1), ${this.firstUserHandle(passkey.subjectId)}),
+        COALESCE((SELECT user_handle FROM credentials WHERE subject_id = ${passkey.subjectId} ORDER BY created_at, id LIMIT 1), ${this.firstUserHandle(passkey.subjectId, passkey.offeredUnder)}),
         ${verified.signCount}, ${verified.transports}, ${verified.aaguid},
         ${verified.deviceType}, ${verified.backedUp}, ${name})
       ON CONFLICT (credential_id) DO NOTHING

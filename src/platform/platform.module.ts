@@ -46,7 +46,16 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
     { provide: CONFIG, useFactory: () => loadConfig(process.env) },
     { provide: Clock, useClass: SystemClock },
     { provide: Logger, inject: [CONFIG], useFactory: (config: Config) => Logger.create(config.LOG_LEVEL) },
-    { provide: KeyRing, inject: [CONFIG], useFactory: readKeyRing },
+    {
+      provide: KeyRing,
+      inject: [CONFIG, Metrics],
+      useFactory: (config: Config, metrics: Metrics) => {
+        const ring = readKeyRing(config);
+        const ends = ring.oldKeys.flatMap(({ acceptedUntil }) => (acceptedUntil ? [acceptedUntil.getTime()] : []));
+        if (ends.length > 0) metrics.keyRingEnd.set(Math.min(...ends) / 1_000);
+        return ring;
+      },
+    },
     { provide: CaseKeys, inject: [KeyRing], useFactory: (ring: KeyRing) => new CaseKeys(ring) },
     {
       provide: Limits,

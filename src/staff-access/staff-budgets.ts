@@ -37,7 +37,7 @@ export class StaffBudgets {
     const unlessPaused = budget === 'openings';
     for (const name of BUDGETS[budget]) {
       const key = `${actor.kind}:${actor.id}`;
-      const outcome = await this.database.write((tx) =>
+      const outcome = await this.limits.alone(this.database, (tx) =>
         unlessPaused ? this.limits.takeUnlessPaused(tx, name, key) : this.limits.take(tx, name, key),
       );
       if (!outcome) throw pausedProblem();

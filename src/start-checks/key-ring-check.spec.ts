@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,5 +51,22 @@ describe('the key ring of a process that starts', () => {
     for (const bytes of [Buffer.alloc(32), Buffer.alloc(32, 'ab'), Buffer.from('a secret that somebody typed in!!')]) {
       expect(verdict(withSecret(bytes.subarray(0, 32)))).toBe('fault: one of its keys is not random');
     }
+  });
+
+  it('warns of an old key that has no end, and of one that is there after its end; of none of it in order (T117)', () => {
+    const keys = ['k1', 'k2'].map((id) => ({ id, secret: randomBytes(32).toString('base64') }));
+    const [old, active] = keys;
+    const withEnd = (acceptedUntil: string): string =>
+      verdict(JSON.stringify({ keys: [{ ...old, acceptedUntil }, active] }));
+    expect(verdict(JSON.stringify({ keys }))).toContain(
+      'warning: accepts what was handed out under the old key k1 for ever',
+    );
+    expect(withEnd('2020-01-01T00:00:00Z')).toContain(
+      'warning: still has the secret of k1, which ended at 2020-01-01T00:00:00.000Z',
+    );
+    expect(withEnd('2999-01-01T00:00:00Z')).toBe('ok: holds 2 keys; k2 is active');
+    expect(verdict(JSON.stringify({ keys: [old, { ...active, retired: true }] }))).toBe(
+      'ok: holds 2 keys; k1 is active',
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { ZodError } from 'zod';
 import { KeyRing, type KeyRingContent } from '../platform/crypto/key-ring.js';
-import { fault, ok, type Finding } from './finding.js';
+import { fault, ok, warning, type Finding } from './finding.js';
 import { TOKEN_BITS, weaknessOf } from './secret-strength.js';
 
 const SUBJECT = 'KEYRING_FILE';
@@ -30,10 +30,28 @@ export function keyRingFindings(path: string | undefined): Finding[] {
         fault(SUBJECT, 'one of its keys is not random', 'make a new ring with `regain keys:new --out FILE`'),
       );
     }
-    return findings.length > 0 ? findings : [ok(SUBJECT, `holds ${ring.ids.length} keys; ${ring.activeId} is active`)];
+    if (findings.length > 0) return findings;
+    return [ok(SUBJECT, `holds ${ring.ids.length} keys; ${ring.activeId} is active`), ...oldKeyFindings(ring)];
   } catch (error) {
     return [fault(SUBJECT, whyUnreadable(error), '`regain keys:new --out FILE` makes a new one; keep it mode 0600')];
   }
+}
+
+/** An old key is of use to whoever has stolen it for as long as it is in the ring, or until its end (T117). */
+function oldKeyFindings(ring: KeyRing): Finding[] {
+  return ring.oldKeys.flatMap(({ id, acceptedUntil, overdue }) => {
+    if (overdue)
+      return [
+        warning(
+          SUBJECT,
+          `still has the secret of ${id}, which ended at ${acceptedUntil?.toISOString()}`,
+          'take it away: `regain keys reseal`, `regain keys usage`, `regain keys forget`',
+        ),
+      ];
+    if (acceptedUntil) return [];
+    const remedy = 'give it `"acceptedUntil"`, a week after the key that followed it became the active one';
+    return [warning(SUBJECT, `accepts what was handed out under the old key ${id} for ever`, remedy)];
+  });
 }
 
 /** Base64 hides patterns of bytes, so both forms are looked at. */

@@ -1,4 +1,5 @@
 import type { Transaction } from '../platform/database/transaction.js';
+import { firstIdOf } from '../platform/ids/ids.js';
 
 /** Four rounds a minute: more than a deployment writes. */
 const PRUNED_ROWS = 10_000;
@@ -11,4 +12,16 @@ export async function pruneSpent(tx: Transaction): Promise<void> {
     WHERE expires_at < statement_timestamp() ORDER BY expires_at LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
   await tx.run`DELETE FROM webauthn_challenges WHERE ctid = ANY(ARRAY(SELECT ctid FROM webauthn_challenges
     WHERE expires_at < statement_timestamp() - interval '1 day' ORDER BY expires_at LIMIT ${PRUNED_ROWS}))`;
+  await pruneSignIns(tx);
+}
+
+/** Later than any sign-in at our own relying party lasts, by far (`SESSION_SECONDS`). */
+const SIGN_IN_DAYS = 2;
+
+/** Those that are over: their ids begin with the time they were made at, which finds the oldest without an index of its own. */
+async function pruneSignIns(tx: Transaction): Promise<void> {
+  const { before } = await tx.one<{ before: Date }>`
+    SELECT statement_timestamp() - make_interval(days => ${SIGN_IN_DAYS}) AS before`;
+  await tx.run`DELETE FROM relying_party_sessions WHERE id = ANY(ARRAY(SELECT id FROM relying_party_sessions
+    WHERE id < ${firstIdOf('ses', before)} AND expires_at < statement_timestamp() ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
 }

@@ -434,4 +434,34 @@ describe('the sweeper itself', () => {
     );
     expect(counts).toEqual({ outbox: 1, keys: 1 });
   });
+
+  it('clears sign-ins that are over, ended or not, some at a time, and none that still counts', async () => {
+    const { id: subjectId } = await addPerson(core);
+    await sql(
+      `INSERT INTO credentials (id, subject_id, credential_id, public_key, user_handle, aaguid, device_type, backed_up)
+       VALUES ('pk_pruned', $, '\\x01', '\\x01', '\\x01', 'none', 'singleDevice', false)`,
+      subjectId,
+    );
+    const signIn = async (name: string, at: { hoursAgo: number; ended?: boolean; lasts?: number }): Promise<void> => {
+      const created = new Date(new Date().getTime() - at.hoursAgo * 3_600_000);
+      const ended = at.ended ? created : null;
+      await sql(
+        `INSERT INTO relying_party_sessions (id, subject_id, credential_id, cookie_digest, created_at, expires_at, ended_at)
+         VALUES ($, $, 'pk_pruned', $, $, $::timestamptz + make_interval(hours => $), $)`,
+        ...[newId('ses', created), subjectId, Buffer.from(name), created, created, at.lasts ?? 8, ended],
+      );
+    };
+    await signIn('old', { hoursAgo: 49 });
+    await signIn('old and ended', { hoursAgo: 49, ended: true });
+    await signIn('old and lasting', { hoursAgo: 49, lasts: 72 });
+    await signIn('of yesterday', { hoursAgo: 24 });
+    await signIn('new and ended', { hoursAgo: 1, ended: true });
+    await signIn('new', { hoursAgo: 1 });
+    await sweeper({ spent: pruneSpent }).sweep();
+    const left = await test.database.read(
+      (tx) => tx.many<{ name: string }>`
+        SELECT encode(cookie_digest, 'escape') AS name FROM relying_party_sessions WHERE subject_id = ${subjectId} ORDER BY id`,
+    );
+    expect(left.map(({ name }) => name)).toEqual(['old and lasting', 'of yesterday', 'new and ended', 'new']);
+  });
 });

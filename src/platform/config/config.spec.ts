@@ -149,6 +149,34 @@ describe('origins', () => {
     },
   );
 
+  it('RP_ORIGINS of RP_ID and of its subdomains are taken, in the embedded profile also a plain localhost (T98)', () => {
+    const origins = ['https://example.org', 'https://recover.example.org', 'https://login.example.org:8443'];
+    expect(loadConfig({ ...PRODUCTION, RP_ORIGINS: origins.join(', ') }).rpOrigins).toEqual(origins);
+    expect(loadConfig({ ...EMBEDDED, RP_ORIGINS: 'http://localhost:5173' }).rpOrigins).toEqual([
+      'http://localhost:5173',
+    ]);
+  });
+
+  it.each([
+    'https://recover.example.org/',
+    'https://recover.example.org/login',
+    'http://recover.example.org',
+    'http://localhost:3000',
+    'https://localhost',
+    'https://example.org.evil.com',
+    'https://evilexample.org',
+    'https://example.com',
+    'https://10.0.0.1',
+    'https://Recover.example.org',
+    'https://*.example.org',
+    'recover.example.org',
+    'null',
+  ])('%s is none of RP_ORIGINS in production, also between good ones (T98)', (origin) => {
+    const RP_ORIGINS = `https://recover.example.org,${origin},https://login.example.org`;
+    const faults = faultsOf({ ...PRODUCTION, RP_ORIGINS, SMTP_URL: undefined });
+    expect(new Set(namesOf(faults))).toEqual(new Set(['RP_ORIGINS', 'SMTP_URL']));
+  });
+
   it('the embedded profile listens on this machine only', () => {
     expect(namesOf(faultsOf({ ...EMBEDDED, BIND_ADDRESS: '0.0.0.0' }))).toEqual(['BIND_ADDRESS']);
   });

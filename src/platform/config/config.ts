@@ -19,10 +19,24 @@ export type Config = Readonly<Environment> & {
   readonly raw: Readonly<Record<string, string | undefined>>;
 };
 
-/** Whether passkeys of `rpId` can be made on `publicUrl`; a single label is a public suffix, which browsers refuse. */
-function covers(rpId: string, publicUrl: string): boolean {
-  const host = new URL(publicUrl).hostname;
+/** Whether passkeys of `rpId` can be made on `origin`; a single label is a public suffix, which browsers refuse. */
+function covers(rpId: string, origin: string): boolean {
+  const host = new URL(origin).hostname;
   return host === rpId || (rpId.includes('.') && host.endsWith(`.${rpId}`));
+}
+
+/** Browsers would refuse a passkey on any other one, and say so only to the person (WebAuthn level 3, 5.1.3 and 7.1, step 9). */
+function originRules({ REGAIN_PROFILE, RP_ID, RP_ORIGINS = [] }: Partial<Environment>): [boolean, string][] {
+  return [
+    [
+      REGAIN_PROFILE === 'production' && RP_ORIGINS.some((origin) => !origin.startsWith('https://')),
+      'RP_ORIGINS: production needs https',
+    ],
+    [
+      RP_ID !== undefined && RP_ORIGINS.some((origin) => !covers(RP_ID, origin)),
+      'RP_ORIGINS: each must have the host RP_ID, or a subdomain of it',
+    ],
+  ];
 }
 
 /** Checks that cross variables, as far as each of them could be read. */
@@ -34,6 +48,7 @@ function crossFaults(env: Partial<Environment>): string[] {
       env.PUBLIC_URL !== undefined && env.RP_ID !== undefined && !covers(env.RP_ID, env.PUBLIC_URL),
       'RP_ID: must be the host of PUBLIC_URL or a parent domain',
     ],
+    ...originRules(env),
     [
       !env.REDIS_URL && !env.QUEUE_DATABASE_URL,
       'REDIS_URL: a queue is needed (or QUEUE_DATABASE_URL in the embedded profile)',

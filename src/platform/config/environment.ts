@@ -15,13 +15,20 @@ const list = z
   );
 
 /** Exact origin: scheme and host, no path, no trailing slash, no address literal (WebAuthn needs a domain). */
-const origin = z.string().refine((text) => {
+function isOrigin(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const literal = url !== undefined && /^(\d+\.\d+\.\d+\.\d+|\[.*\])$/.test(url.hostname);
+  // `*` is no wildcard here: nothing would ever equal it.
+  const noName = url !== undefined && /^(\d+\.\d+\.\d+\.\d+|\[.*\]|.*\*.*)$/.test(url.hostname);
   return (
-    url !== undefined && url.origin === text && !literal && (url.protocol === 'https:' || url.hostname === 'localhost')
+    url !== undefined && url.origin === text && !noName && (url.protocol === 'https:' || url.hostname === 'localhost')
   );
-}, 'an origin like https://recover.example.com is needed (http only for localhost, no address literals)');
+}
+const origin = z
+  .string()
+  .refine(
+    isOrigin,
+    'an origin like https://recover.example.com is needed (http only for localhost, no address literals)',
+  );
 
 /**
  * Every variable the service reads, in one place. `docs/generated/configuration.md` is made from the descriptions. Adapters
@@ -35,7 +42,14 @@ export const Environment = z.object({
   ADMIN_TOKEN: z.string().min(32).describe('Bearer token of the operators’ server.'),
   PUBLIC_URL: origin.describe('Origin people see. Links are built from it and from nothing else.'),
   RP_ID: z.string().min(1).describe('WebAuthn relying party id: PUBLIC_URL’s host or a parent domain of it.'),
-  RP_ORIGINS: list.describe('Origins a passkey may be created on; default PUBLIC_URL.'),
+  RP_ORIGINS: list
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'origins like https://recover.example.com are needed, without a path or a slash at the end (http only for localhost, no address literals)',
+    )
+    .describe(
+      'Origins a passkey may be created on and used from; default PUBLIC_URL. Exact https origins of RP_ID or of subdomains of it, comma separated.',
+    ),
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0).describe('How many proxies in front are ours.'),
   ORGANISATION_NAME: z
     .string()

@@ -97,6 +97,57 @@ describe('rotation (T117, F38)', () => {
   });
 });
 
+describe('an old key with an end (T117, F38)', () => {
+  const END = '2026-12-04T12:00:00Z';
+  const [first, second] = [entry('k1'), entry('k2')];
+  const file = { keys: [{ ...first, acceptedUntil: END }, second] };
+  const before = new KeyRing({ keys: [first] });
+  const at = (instant: string): KeyRing => new KeyRing(file, { now: () => new Date(instant) });
+  const [during, after] = [at('2026-12-04T11:59:59Z'), at(END)];
+  const finds = (ring: KeyRing, purpose: KeyPurpose): boolean =>
+    ring.matches(purpose, 'text', before.digest(purpose, 'text'));
+
+  it.each<KeyPurpose>(['token', 'recovery-code', 'csrf'])(
+    '%s: what was handed out under it dies with it',
+    (purpose) => {
+      expect([finds(during, purpose), finds(after, purpose)]).toEqual([true, false]);
+      expect([during.acceptedIds(purpose), after.acceptedIds(purpose)]).toEqual([['k2', 'k1'], ['k2']]);
+    },
+  );
+
+  it.each<KeyPurpose>(['lookup', 'picture', 'birth-date', 'document-number'])(
+    '%s: what it found or sealed or signed is read for as long as it is there',
+    (purpose) => {
+      expect(finds(after, purpose)).toBe(true);
+      expect(after.ids).toEqual(['k2', 'k1']);
+      expect(after.key('envelope', 'k1')).toEqual(before.key('envelope'));
+      expect(after.verifyingIds).toContain('k1');
+    },
+  );
+
+  it('is told of, and is overdue once the end has passed', () => {
+    expect(during.oldKeys).toEqual([{ id: 'k1', acceptedUntil: new Date(END), overdue: false }]);
+    expect(after.oldKeys).toEqual([{ id: 'k1', acceptedUntil: new Date(END), overdue: true }]);
+    expect(new KeyRing({ keys: [first, second] }).oldKeys).toEqual([
+      { id: 'k1', acceptedUntil: undefined, overdue: false },
+    ]);
+    // Only made known: the key that will follow is no old one.
+    expect(new KeyRing({ keys: [first, { ...second, retired: true }] }).oldKeys).toEqual([]);
+  });
+
+  it('is never the active one, and its end is an instant', () => {
+    expect(() => new KeyRing({ keys: [{ ...first, acceptedUntil: END }] })).toThrow('an end');
+    for (const acceptedUntil of ['2026-12-04', 'soon', 0, '2026-12-04T12:00:00'])
+      expect(() => new KeyRing({ keys: [{ ...first, acceptedUntil }, second] })).toThrow();
+  });
+
+  it('keeps it when another key is taken away', () => {
+    const third = entry('k3');
+    const left = withoutSecret({ keys: [first, { ...second, acceptedUntil: END }, third] }, 'k1');
+    expect(new KeyRing(left).oldKeys).toMatchObject([{ id: 'k2', acceptedUntil: new Date(END) }]);
+  });
+});
+
 describe('matches', () => {
   const ring = new KeyRing({ keys: [entry('k1')] });
   const stored = ring.digest('token', 'secret');

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { SystemClock, type Clock } from '../clock/clock.js';
 
 /** One use, one derived key: nothing signed for one purpose verifies for another (ASVS 11.2.1). */
 export type KeyPurpose =
@@ -23,6 +24,9 @@ export type KeyPurpose =
   | 'audit-signature'
   | 'receipt-signature';
 
+/** Of what somebody comes back with, and is let in by it or believed: all of it dies with the end of its key (T117). */
+const HANDED_OUT: ReadonlySet<KeyPurpose> = new Set(['token', 'recovery-code', 'csrf']);
+
 export const SIGNING_PURPOSES = ['audit-signature', 'receipt-signature'] as const;
 export type SigningPurpose = (typeof SIGNING_PURPOSES)[number];
 
@@ -36,6 +40,14 @@ const Secret = z.strictObject({
   secret: Bytes32,
   /** A retired key still reads what it wrote until it is removed from the file. */
   retired: z.boolean().default(false),
+  /**
+   * When what was handed out under it ends ({@link HANDED_OUT}): links, cookies, tokens, API keys, codes, forms. What it sealed,
+   * indexed or signed is read until the key is taken away. Never of the active key.
+   */
+  acceptedUntil: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional(),
 });
 /** What is left of a key whose secret was taken away: with it, what the key signed still verifies. Raw Ed25519 public keys. */
 const Remains = z.strictObject({
@@ -48,6 +60,22 @@ export type KeyRingContent = z.input<typeof KeyRingFile>;
 interface Key {
   id: string;
   secret: Buffer;
+  acceptedUntil?: Date;
+}
+
+/** An old key, which is in the ring with its secret. */
+export interface OldKey {
+  id: string;
+  acceptedUntil?: Date;
+  /** Its end has passed, and it is still there. */
+  overdue: boolean;
+}
+
+const MAC_BYTES = 32;
+
+/** Which key made a digest, as the digest itself says ({@link KeyRing.digest}). */
+export function digestKeyId(digest: Uint8Array): string {
+  return Buffer.from(digest.subarray(0, Math.max(0, digest.length - MAC_BYTES - 1))).toString('latin1');
 }
 
 /** DER prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7); the 32-byte seed follows. */
@@ -65,13 +93,22 @@ export class KeyRing {
   readonly #derived = new Map<string, Buffer>();
   readonly activeId: string;
 
-  constructor(file: unknown) {
+  /** @throws Error, and ZodError, for what is no key ring */
+  constructor(
+    file: unknown,
+    private readonly clock: Clock = new SystemClock(),
+  ) {
     const parsed = KeyRingFile.parse(file);
     const secrets = parsed.keys.filter((key) => 'secret' in key);
-    this.#keys = secrets.map((key) => ({ id: key.id, secret: Buffer.from(key.secret, 'base64') }));
+    this.#keys = secrets.map(({ id, secret, acceptedUntil }) => ({
+      id,
+      secret: Buffer.from(secret, 'base64'),
+      acceptedUntil,
+    }));
     this.#remains = parsed.keys.filter((key) => 'verifies' in key);
     const active = secrets.filter((key) => !key.retired).at(-1);
     if (!active) throw new Error('the key ring has no key that is not retired');
+    if (active.acceptedUntil) throw new Error(`the key ring gives its active key ${active.id} an end`);
     if (new Set(parsed.keys.map((key) => key.id)).size !== parsed.keys.length)
       throw new Error('the key ring names a key twice');
     this.activeId = active.id;
@@ -110,9 +147,27 @@ export class KeyRing {
     return [this.activeId, ...others];
   }
 
-  /** The digests under every key of the ring, active first: what a lookup compares with. */
+  /** Ids of the keys under which something of this purpose is accepted now, active first. */
+  acceptedIds(purpose: KeyPurpose): string[] {
+    if (!HANDED_OUT.has(purpose)) return this.ids;
+    return this.ids.filter((id) => !this.#keys.some((key) => key.id === id && this.hasEnded(key)));
+  }
+
+  private hasEnded({ acceptedUntil }: Pick<Key, 'acceptedUntil'>): boolean {
+    return acceptedUntil !== undefined && acceptedUntil <= this.clock.now();
+  }
+
+  /** Those before the active one in the file: what comes after it is only made known. */
+  get oldKeys(): OldKey[] {
+    const active = this.#keys.findIndex(({ id }) => id === this.activeId);
+    return this.#keys
+      .filter(({ acceptedUntil }, index) => index < active || acceptedUntil !== undefined)
+      .map((key) => ({ id: key.id, acceptedUntil: key.acceptedUntil, overdue: this.hasEnded(key) }));
+  }
+
+  /** The digests under every key that is accepted, active first: what a lookup compares with. */
   digests(purpose: KeyPurpose, text: string): Buffer[] {
-    return this.ids.map((id) => this.digest(purpose, text, id));
+    return this.acceptedIds(purpose).map((id) => this.digest(purpose, text, id));
   }
 
   /** Constant-time comparison of a secret with a stored digest, under whichever key wrote it. */
@@ -165,5 +220,10 @@ export function withoutSecret(file: unknown, id: string): KeyRingContent {
       .toString('base64');
   const verifies = { 'audit-signature': raw('audit-signature'), 'receipt-signature': raw('receipt-signature') };
   const { keys } = KeyRingFile.parse(file);
-  return { keys: keys.map((key) => (key.id === id ? { id, verifies } : key)) };
+  return {
+    keys: keys.map((key) => {
+      if (key.id === id) return { id, verifies };
+      return 'secret' in key ? { ...key, acceptedUntil: key.acceptedUntil?.toISOString() } : key;
+    }),
+  };
 }

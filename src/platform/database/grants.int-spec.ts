@@ -42,7 +42,7 @@ const MAY: Record<string, readonly string[]> = {
   recovery_tokens: ['INSERT', 'UPDATE'],
   rehearsal_subjects: ['INSERT'],
   rehearsals: ['DELETE', 'INSERT', 'UPDATE'],
-  relying_party_sessions: ['INSERT', 'UPDATE'],
+  relying_party_sessions: ['DELETE', 'INSERT', 'UPDATE'],
   review_votes: ['INSERT'],
   saved_recovery_codes: ['INSERT', 'UPDATE'],
   schema_migrations: [],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { catchError, from, map, mergeMap, of, throwError, type Observable } from 'rxjs';
+import { lockAcrossKeys, writeAcrossKeys } from '../crypto/across-keys.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { openWithRing, sealWithRing } from '../crypto/sealing.js';
 import { Database, postgresErrorCode } from '../database/database.js';
@@ -18,14 +19,23 @@ const RELEASE_TRIES = TAKEOVER_SECONDS;
 /** SQLSTATE of what cannot be kept, because another request has taken the key over (migration 0016, `keep_answer`). */
 const TAKEN_OVER = 'RG005';
 
-interface Slot {
+/** A caller and a key of theirs, as a row names them. */
+interface Place {
   principal: Buffer;
   key: Buffer;
+}
+
+/** What a request asks for: its place under every key of the ring, the active one first. */
+interface Slot {
+  /** Unhashed; goes nowhere. */
+  text: string;
+  principals: Buffer[];
+  keys: Buffer[];
   requestSha256: Buffer;
 }
 
-/** A slot that is ours until somebody takes it over: `since` is when it was claimed, to the microsecond. */
-type ClaimedSlot = Slot & { since: string };
+/** A place that is ours until somebody takes it over: `since` is when it was claimed, to the microsecond. */
+type ClaimedSlot = Place & { since: string };
 
 interface KeptAnswer {
   slot: ClaimedSlot;
@@ -34,6 +44,7 @@ interface KeptAnswer {
 }
 
 interface StoredAnswer {
+  key: Buffer;
   requestSha256: Buffer;
   status: number | null;
   responseSealed: Buffer | null;
@@ -63,9 +74,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       });
     }
     const slot = this.slot(request, key);
-    const since = await this.claim(slot);
-    if (since === undefined) return this.replay(await this.storedIn(slot), { slot, reply });
-    const claimed = { ...slot, since };
+    const claimed = await this.claim(slot);
+    if (!claimed) return this.replay(await this.storedIn(slot), { slot, reply });
     let kept = false;
     request.keepAnswer = (tx, body) => {
       this.keep(tx, { slot: claimed, status: reply.statusCode, body });
@@ -90,48 +100,59 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const sha = createHash('sha256')
       .update(`${request.method} ${request.url}\n`)
       .update(JSON.stringify(request.body ?? null));
+    const text = `${caller}:${key}`;
     return {
-      principal: this.ring.digest('lookup', caller),
-      key: this.ring.digest('lookup', `${caller}:${key}`),
+      text,
+      principals: this.ring.digests('lookup', caller),
+      keys: this.ring.digests('lookup', text),
       requestSha256: sha.digest(),
     };
   }
 
   /**
-   * Since when the slot is ours; undefined when it is not. Nobody waits for the disk here: what the claim is for
+   * The place that is ours now; undefined when it is not. A request that was begun, or answered, under another key of the ring
+   * has its place there (F38); else it is under the active one. Nobody waits for the disk here: what the claim is for
    * is committed after it, and takes it along (PostgreSQL, "Asynchronous Commit").
    */
-  private async claim(slot: Slot): Promise<string | undefined> {
-    const claimed = await this.database.write(
-      (tx) => tx.maybeOne<{ since: string }>`
-        WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+  private async claim({ text, principals, keys, requestSha256 }: Slot): Promise<ClaimedSlot | undefined> {
+    const [principal, ...otherPrincipals] = principals;
+    const [key, ...otherKeys] = keys;
+    return writeAcrossKeys({ database: this.database, ring: this.ring }, async (tx) => {
+      lockAcrossKeys(tx, this.ring, `idempotency:${text}`);
+      return tx.maybeOne<ClaimedSlot>`
+        WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+          living AS (SELECT i.principal_digest, i.key_digest FROM unnest(${otherPrincipals}::bytea[], ${otherKeys}::bytea[]) AS other (principal, key)
+            JOIN idempotency_keys i ON i.principal_digest = other.principal AND i.key_digest = other.key
+            WHERE i.expires_at > clock_timestamp() LIMIT 1)
         INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at)
-        SELECT ${slot.principal}::bytea, ${slot.key}::bytea, ${slot.requestSha256}::bytea, clock_timestamp() + make_interval(hours => ${REPLAY_HOURS}) FROM relaxed
+        SELECT coalesce(living.principal_digest, ${principal}::bytea), coalesce(living.key_digest, ${key}::bytea), ${requestSha256}::bytea,
+            clock_timestamp() + make_interval(hours => ${REPLAY_HOURS})
+          FROM relaxed LEFT JOIN living ON true
         ON CONFLICT (principal_digest, key_digest) DO UPDATE
           SET request_sha256 = EXCLUDED.request_sha256, status = NULL, response_sealed = NULL, created_at = clock_timestamp(), expires_at = EXCLUDED.expires_at
           WHERE idempotency_keys.expires_at < clock_timestamp()
             OR (idempotency_keys.status IS NULL AND idempotency_keys.request_sha256 = EXCLUDED.request_sha256
                 AND idempotency_keys.created_at < clock_timestamp() - make_interval(secs => ${TAKEOVER_SECONDS}))
-        RETURNING created_at::text AS since`,
-    );
-    return claimed?.since;
+        RETURNING principal_digest AS principal, key_digest AS key, created_at::text AS since`;
+    });
   }
 
-  private async storedIn(slot: Slot): Promise<StoredAnswer> {
-    const stored = await this.database.read(
-      (tx) => tx.maybeOne<StoredAnswer>`SELECT request_sha256, status, response_sealed FROM idempotency_keys
-        WHERE principal_digest = ${slot.principal} AND key_digest = ${slot.key}`,
+  /** Undefined: given up in between, and the next try has it. */
+  private async storedIn({ principals, keys }: Slot): Promise<StoredAnswer | undefined> {
+    return this.database.read(
+      (tx) => tx.maybeOne<StoredAnswer>`
+        SELECT i.key_digest AS key, i.request_sha256, i.status, i.response_sealed FROM unnest(${principals}::bytea[], ${keys}::bytea[]) AS place (principal, key)
+          JOIN idempotency_keys i ON i.principal_digest = place.principal AND i.key_digest = place.key
+        ORDER BY i.expires_at DESC LIMIT 1`,
     );
-    // Given up in between: the next try has it.
-    return stored ?? { requestSha256: slot.requestSha256, status: null, responseSealed: null };
   }
 
-  private replay(stored: StoredAnswer, place: { slot: Slot; reply: Reply }): Observable<unknown> {
-    if (!stored.requestSha256.equals(place.slot.requestSha256)) throw new Problem('idempotency_key_reused');
-    if (stored.status === null || !stored.responseSealed)
+  private replay(stored: StoredAnswer | undefined, place: { slot: Slot; reply: Reply }): Observable<unknown> {
+    if (stored && !stored.requestSha256.equals(place.slot.requestSha256)) throw new Problem('idempotency_key_reused');
+    if (!stored?.responseSealed || stored.status === null)
       throw new Problem('request_in_progress', { retryAfterSeconds: 1 });
     void place.reply.status(stored.status).header('idempotency-replayed', 'true');
-    return of(JSON.parse(openWithRing(this.ring, stored.responseSealed, context(place.slot)).toString('utf8')));
+    return of(JSON.parse(openWithRing(this.ring, stored.responseSealed, context(stored)).toString('utf8')));
   }
 
   /** Fails the transaction when the slot is not ours any more: who took it over alone may change anything. */
@@ -162,4 +183,4 @@ const unlessTakenOver = (error: unknown): unknown =>
     ? new Problem('request_in_progress', { cause: error, retryAfterSeconds: 1 })
     : error;
 
-const context = (slot: Slot): string => `idempotency:${slot.key.toString('hex')}`;
+const context = ({ key }: Pick<Place, 'key'>): string => `idempotency:${key.toString('hex')}`;

@@ -40,14 +40,19 @@ const REFERENCE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
  * address, never a secret (ASVS 11.5.1); secrets come from {@link newSecret}.
  */
 export function newId(prefix: IdPrefix, at: Date): string {
+  const tail = Array.from(randomBytes(16), (byte) => ALPHABET[byte & 31]);
+  return `${firstIdOf(prefix, at)}${tail.join('')}`;
+}
+
+/** What every id of this prefix that was made at that moment or later sorts behind, and every earlier one before. */
+export function firstIdOf(prefix: IdPrefix, at: Date): string {
   let time = at.getTime();
   const head = Array.from({ length: 10 }, () => {
     const digit = ALPHABET[time % 32];
     time = Math.floor(time / 32);
     return digit;
   });
-  const tail = Array.from(randomBytes(16), (byte) => ALPHABET[byte & 31]);
-  return `${prefix}_${head.reverse().join('')}${tail.join('')}`;
+  return `${prefix}_${head.reverse().join('')}`;
 }
 
 /** 256 random bits, base64url without padding: 43 characters. Every secret a browser or a link carries is one of these. */

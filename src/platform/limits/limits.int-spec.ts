@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { KeyRing } from '../crypto/key-ring.js';
@@ -70,6 +71,37 @@ describe('a limit', () => {
       (await take('token_per_case', 'small', small)).allowed,
       (await take('token_per_case', 'small', small)).allowed,
     ]).toEqual([true, false]);
+  });
+});
+
+describe('while keys are rotated (T117, F38)', () => {
+  const [old, fresh] = ['k1', 'k2'].map((id) => ({ id, secret: randomBytes(32).toString('base64') }));
+  const limitsWith = (...keys: unknown[]): Limits => new Limits(new KeyRing({ keys }), 1);
+  const before = limitsWith(old);
+  const told = limitsWith(old, { ...fresh, retired: true });
+  const rotated = limitsWith({ ...old, retired: true }, fresh);
+
+  it('what was used under one key is used under the other', async () => {
+    const uses: LimitOutcome[] = [];
+    for (const process of [before, told, rotated, told, rotated, rotated])
+      uses.push(await take('start_per_login', 'rotated', process));
+    expect(uses.map(({ used }) => used)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(uses.map(({ allowed }) => allowed)).toEqual([true, true, true, true, true, false]);
+  });
+
+  it.each(['in a transaction', 'alone'])('callers that race under different active keys add up, %s', async (how) => {
+    for (let round = 0; round < 5; round += 1) {
+      const outcomes = await Promise.all(
+        Array.from({ length: 32 }, (_, n) => {
+          const process = n % 2 ? told : rotated;
+          const key = `raced ${how} ${round}`;
+          return how === 'alone'
+            ? process.alone(test.database, (tx) => process.take(tx, 'start_per_login', key))
+            : take('start_per_login', key, process);
+        }),
+      );
+      expect(outcomes.map(({ used }) => used).sort((a, b) => a - b)).toEqual(outcomes.map((_, n) => n + 1));
+    }
   });
 });
 

@@ -1,4 +1,6 @@
 import { Problem } from '../errors/problem.js';
+import { lockAcrossKeys, writeAcrossKeys } from '../crypto/across-keys.js';
+import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { KeyRing } from '../crypto/key-ring.js';
 
@@ -49,14 +51,19 @@ export interface LimitUse {
 /** Of one round. */
 const PRUNED_ROWS = 10_000;
 
-/** Fixed windows counted by one upsert each; counting and deciding are the same statement, so racing callers add up. */
+/**
+ * Fixed windows counted by one upsert each; counting and deciding are the same statement, so racing callers add up. What was
+ * counted under another key of the ring counts too: a rotation opens nothing (F38).
+ */
 export class Limits {
   constructor(
     private readonly ring: KeyRing,
     private readonly scale: number,
   ) {}
 
-  /** Counts one use. The key is stored as a keyed hash: a table of limits is not a table of logins. */
+  /**
+   * Counts one use, in a transaction or {@link alone}. The key is stored as a keyed hash: a table of limits is not a table of logins.
+   */
   async take(tx: Transaction, name: LimitName, key: string): Promise<LimitOutcome> {
     return this.takeUnder(tx, { name, key, rule: LIMITS[name] });
   }
@@ -73,18 +80,28 @@ export class Limits {
     return outcome;
   }
 
+  /** Counts by itself, whatever becomes of what it is counted for. @throws DatabaseUnavailableError */
+  async alone<Outcome>(database: Database, count: (tx: Transaction) => Promise<Outcome>): Promise<Outcome> {
+    return writeAcrossKeys({ database, ring: this.ring }, count);
+  }
+
   private async counted(tx: Transaction, use: LimitUse & { unlessPaused: boolean }): Promise<LimitOutcome | undefined> {
     const { name, key } = use;
     const windowSeconds = Math.max(use.rule.windowSeconds, LIMITS[name].windowSeconds);
     const max = Math.min(use.rule.max, LIMITS[name].max);
     const limit = Math.max(1, Math.round(max * this.scale));
+    const text = `${name}:${key}`;
+    const [digest, ...others] = this.ring.digests('lookup', text);
+    lockAcrossKeys(tx, this.ring, `limit:${text}`);
     const row = await tx.maybeOne<{ used: number; resetSeconds: number }>`
       INSERT INTO limit_counters (name, key_digest, window_start, used)
-      SELECT ${name}::text, ${this.ring.digest('lookup', `${name}:${key}`)}::bytea,
+      SELECT ${name}::text, ${digest}::bytea,
         to_timestamp(floor(EXTRACT(EPOCH FROM clock_timestamp()) / ${windowSeconds}) * ${windowSeconds}), 1
       WHERE NOT (${use.unlessPaused} AND EXISTS (SELECT FROM recovery_pauses WHERE resumed_at IS NULL))
       ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1
-      RETURNING used, ceil(EXTRACT(EPOCH FROM window_start) + ${windowSeconds} - EXTRACT(EPOCH FROM clock_timestamp()))::int AS reset_seconds`;
+      RETURNING used + coalesce((SELECT sum(other.used) FROM limit_counters other WHERE other.name = limit_counters.name
+          AND other.key_digest = ANY(${others}::bytea[]) AND other.window_start = limit_counters.window_start), 0)::int AS used,
+        ceil(EXTRACT(EPOCH FROM window_start) + ${windowSeconds} - EXTRACT(EPOCH FROM clock_timestamp()))::int AS reset_seconds`;
     return (
       row && {
         name,

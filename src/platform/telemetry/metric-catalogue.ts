@@ -164,6 +164,11 @@ export const METRIC_CATALOGUE = {
     help: 'Age of the oldest audit event that no checkpoint covers: the unsealed window.',
     labels: {},
   },
+  regain_key_ring_end_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the first of the old master keys ends whose secrets are in the ring, as it was read at the start; 0 when none has an end.',
+    labels: {},
+  },
   regain_database_pool_connections: {
     type: 'gauge',
     help: 'Connections of this process to the database.',

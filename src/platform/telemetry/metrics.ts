@@ -31,6 +31,7 @@ export class Metrics {
   readonly sweeperFinds = this.counter('regain_sweeper_finds_total');
   readonly sweeperFailures = this.counter('regain_sweeper_failures_total');
   readonly auditUnsealedAge = this.gauge('regain_audit_unsealed_age_seconds');
+  readonly keyRingEnd = this.gauge('regain_key_ring_end_timestamp_seconds');
   readonly poolConnections = this.gauge('regain_database_pool_connections');
   readonly poolWaiting = this.gauge('regain_database_pool_waiting');
   readonly sourceUp = this.gauge('regain_scrape_source_up');
