@@ -71,6 +71,8 @@ export interface AdjudicationFacts {
     nameUniqueInDirectory: boolean;
     /** It cannot be told, because another account cannot be opened. */
     namesakeUnreadable?: boolean;
+    /** It cannot be told yet, because accounts that changed are not indexed again. */
+    accountsNotIndexed?: boolean;
     /** `AAL1` to `AAL3`; absent counts as the strongest (T61). */
     assuranceLevel?: string;
   };
