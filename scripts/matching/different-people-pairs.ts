@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../../test/model/seeded-random.js';
 import type { Culture } from '../../test/people/culture.js';
-import { CULTURES, inventPerson } from '../../test/people/generate-people.js';
+import { CULTURES, givenNamesLikeSuffixes, inventPerson } from '../../test/people/generate-people.js';
 import { inOwnScript, type NameForms, type Person } from '../../test/people/person.js';
 import { claimsOf, inCapitals, inZoneLetters, PARTICLE, withoutMarks } from './claims.js';
 import { editsBetween, type Pair } from './matching-rules.js';
@@ -138,6 +138,13 @@ const sharedGiven = different('twins who share the first given name', (person, r
   return areTwoNames(other, second) && !isPart ? { given: [first, other] } : undefined;
 });
 
+const likeSuffixes = different('twins, one with a given name that is a suffix elsewhere', (person, random) => {
+  const [first, second] = person.given;
+  const other = givenNamesLikeSuffixes(person.culture).at(random.below(2));
+  if (!first || !second || !other || second.print.endsWith(other.print)) return undefined;
+  return { given: [first, other] };
+});
+
 const exchangedOther = different('names exchanged, other birth date', (person, random) => {
   if (person.given.length === 0) return undefined;
   return { given: person.family, family: person.given, birthDate: later(person.birthDate, 1 + random.below(9_000)) };
@@ -170,5 +177,5 @@ const namesakesOutside = different('namesake outside the directory, same birth d
 
 export const DIFFERENT_PEOPLE: readonly PairClass[] = [
   ...[twins, nearTwins, nearSurnames, fatherAndSon, otherBirthDate, namesakes, siblings, sharedSurname, sharedGiven],
-  ...[exchangedOther, transliterationMiss, unrelated, subsetTwins, fewerSurnames, namesakesOutside],
+  ...[likeSuffixes, exchangedOther, transliterationMiss, unrelated, subsetTwins, fewerSurnames, namesakesOutside],
 ];

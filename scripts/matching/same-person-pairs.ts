@@ -1,4 +1,5 @@
 import type { SeededRandom } from '../../test/model/seeded-random.js';
+import { givenNamesLikeSuffixes } from '../../test/people/generate-people.js';
 import { inOwnScript, printed, type Person } from '../../test/people/person.js';
 import { claimsOf, inZoneLetters, PARTICLE, otherwiseSpelled, shownBy, withNames, withoutMarks } from './claims.js';
 import type { Claims } from './matching-rules.js';
@@ -113,6 +114,14 @@ const cutInZone = same('cut in the zone', ({ document }, _person, random) => {
   return { document: { ...rest, givenName: words(given), familyName: words(family) } };
 });
 
+const likeSuffix = same('given name that is a suffix elsewhere', (sides, { given: [first], culture }, random) => {
+  const second = first && givenNamesLikeSuffixes(culture).at(random.below(2));
+  if (!second || second.print === first.print) return undefined;
+  const givenName = `${first.print} ${second.print}`;
+  const change = random.pick([withoutMarks, inZoneLetters]);
+  return { record: { ...sides.record, givenName }, document: withNames({ ...sides.document, givenName }, change) };
+});
+
 const nickname = same('nickname in the directory', ({ record }, { given }, random) => {
   const [first, ...others] = given;
   if (!first || first.nicknames.length === 0) return undefined;
@@ -200,5 +209,5 @@ const marriedUnproven = same(
 
 export const SAME_PERSON: readonly PairClass[] = [
   ...[plainNames, nationalLetters, ownScript, romanisation, exchanged, secondGiven, oneSurname, shortest, particles],
-  ...[hyphens, cutInZone, nickname, initials, suffix, married, oneName, slip, partialDate, marriedUnproven],
+  ...[hyphens, cutInZone, nickname, initials, suffix, likeSuffix, married, oneName, slip, partialDate, marriedUnproven],
 ];

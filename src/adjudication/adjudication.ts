@@ -7,6 +7,7 @@ import { announce } from '../recovery-case/case-events.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { ifNobodyHadTheName } from './accounts/account-objections.js';
 import { KnownDocuments } from './accounts/known-documents.js';
 import { CaseFactsReader } from './case-facts.js';
 import { contradicted } from './contradictions.js';
@@ -95,7 +96,8 @@ export class Adjudication {
   /**
    * Looks again at a held case (device/held-step.ts): its time has passed, or the browser it waited for is back.
    * Approves only what the strictest policy of now would still approve, and only with proof of the device or the answer
-   * of an address on file. Nothing to do yet, or no longer held: nothing.
+   * of an address on file. Goes on waiting while nobody can tell whether another account has the name. Nothing to do yet,
+   * or no longer held: nothing.
    */
   async releaseHold(caseId: string): Promise<void> {
     await this.unlessMoved(async (tx) => {
@@ -116,7 +118,7 @@ export class Adjudication {
   /**
    * Whether an approved case may still have a token: its facts as they stand now, under the stricter of the policy it
    * started under and today's (rule 10). False when the account was disabled, its record changed, or the policy asks
-   * more, and whenever neither proof of the device nor an address on file stands for it; a hold it asks for counts from
+   * more, while nobody can tell whether another account has the name, and whenever neither proof of the device nor an address on file stands for it; a hold it asks for counts from
    * the approval, and nothing is issued before it has been served.
    */
   async recheckBeforeToken(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
@@ -185,10 +187,12 @@ export class Adjudication {
   private async heldCase(tx: Transaction, recoveryCase: RecoveryCase, ruling: Ruling | undefined): Promise<HeldCase> {
     const { id: caseId, attempt, stateReason: reason } = recoveryCase;
     const seconds = ruling?.decision.holdSeconds ?? 0;
+    const untold = ruling && ifNobodyHadTheName(ruling.facts);
     return {
       reason,
       over: await holdIsOver(tx, caseId),
       good: ruling !== undefined && (await this.stillGood(tx, recoveryCase, ruling)),
+      untold: untold !== undefined && (await this.stillGood(tx, recoveryCase, { decision: decide(untold) })),
       decision: ruling?.decision,
       leftSeconds: await this.decisions.leftOfHold(tx, { caseId, attempt, seconds }),
     };
@@ -212,7 +216,11 @@ export class Adjudication {
   }
 
   /** Approved by the policy, or by as many reviewers as it asks for where it leaves it to them. */
-  private async stillGood(tx: Transaction, recoveryCase: RecoveryCase, { decision }: Ruling): Promise<boolean> {
+  private async stillGood(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    { decision }: Pick<Ruling, 'decision'>,
+  ): Promise<boolean> {
     if (!decision.approvableByReview) return false;
     if (decision.verdict === 'approve') return true;
     const at = { caseId: recoveryCase.id, attempt: recoveryCase.attempt };

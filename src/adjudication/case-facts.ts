@@ -17,6 +17,7 @@ import { AccountIndex } from './accounts/account-index.js';
 import { identifyDocument, reportedDocument } from './accounts/document-number.js';
 import type { DocumentStanding } from './accounts/document-standing.js';
 import { KnownDocuments } from './accounts/known-documents.js';
+import { nameFacts } from './accounts/name-standings.js';
 import { codesDoubts } from './codes-doubts.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
 import { readDeviceFacts } from './device/device-facts.js';
@@ -231,21 +232,9 @@ export class CaseFactsReader {
         privileged: subject ? isPrivileged(policy, subject) : true,
         assuranceLevel: await assuranceLevelOf(tx, subjectId),
         ...(subject?.identityCoolingOff && { identityCoolingOff: true }),
-        ...(await this.name(tx, subjectId, attributes.reveal())),
+        ...nameFacts(await this.accounts.nameStanding(tx, subjectId, attributes.reveal())),
       },
       ...(proofing ? { proofing } : { directoryIdentity }),
-    };
-  }
-
-  private async name(
-    tx: Transaction,
-    subjectId: string,
-    person: ProofedAttributes,
-  ): Promise<Pick<AdjudicationFacts['subject'], 'nameUniqueInDirectory' | 'namesakeUnreadable'>> {
-    const standing = await this.accounts.nameStanding(tx, subjectId, person);
-    return {
-      nameUniqueInDirectory: standing === 'unique',
-      ...(standing === 'unreadable' && { namesakeUnreadable: true }),
     };
   }
 

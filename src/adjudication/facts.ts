@@ -73,6 +73,8 @@ export interface AdjudicationFacts {
     namesakeUnreadable?: boolean;
     /** Its name or birth date changed so recently that nobody is recovered by them (rule 10). */
     identityCoolingOff?: boolean;
+    /** It cannot be told yet, because accounts that changed are not indexed again. */
+    accountsNotIndexed?: boolean;
     /** `AAL1` to `AAL3`; absent counts as the strongest (T61). */
     assuranceLevel?: string;
   };

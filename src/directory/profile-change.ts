@@ -44,7 +44,7 @@ export function nextProfile(given: SubjectProfile, before: ProfileBefore): Store
   return { next, contactsChanged, identityChanged };
 }
 
-/** What a document is compared with where nothing was proofed. One that was left open and is given now has changed, too. */
+/** What a document is compared with where nothing was proofed, and what the index of accounts is made of. One that was left open and is given now has changed, too. */
 const COMPARED = ['givenName', 'familyName', 'birthDate'] as const;
 
 /** Former addresses that are still told, with the time each was replaced; one without a time counts from the last change. */

@@ -9,6 +9,7 @@ import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import { ObjectCorruptError, ObjectNotFoundError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
+import { keepMark } from './account-mark.js';
 import { firstProfile, nextProfile, recentlyReplaced } from './profile-change.js';
 import { openAttributes, openProfile, portraitKeyContext, profileContext, recordContext } from './sealed-account.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
@@ -36,6 +37,7 @@ interface SubjectRow {
   status: Subject['status'];
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;
+  accountIndex: string;
   version: number;
 }
 
@@ -111,6 +113,7 @@ export class Subjects {
         groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END,
         identity_changed_at = CASE WHEN ${identityChanged} THEN clock_timestamp() ELSE subjects.identity_changed_at END`;
+    if (before && !identityChanged) await keepMark(tx, before);
     // Read again: the database keeps what was replaced while it replaces it.
     const row =
       await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE id = ${subject.id}`;

@@ -1,5 +1,7 @@
 import { CHECK_KINDS, Sensitive, type Check, type CheckKind } from '../../providers/kit/index.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from '../adjudication/codes-route.js';
+import type { DocumentStanding } from '../adjudication/accounts/document-standing.js';
+import { nameFacts, type NameFound } from '../adjudication/accounts/name-standings.js';
 import type { AdjudicationFacts } from '../adjudication/facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import type { ProofedAttributes } from '../directory/subject.js';
@@ -15,12 +17,18 @@ export interface RehearsedProvider {
   checks: readonly CheckKind[];
 }
 
+/** What the rest of the directory says of an account, by the rules of decisions. */
+export interface OtherAccounts {
+  name: NameFound;
+  /** Whose the document of its proofing record is. */
+  document: DocumentStanding;
+}
+
 /** What an account is held against. */
 export interface RehearsalSetting {
   policy: PolicyDocument;
   provider: RehearsedProvider;
-  /** Other accounts whose holders could be meant by this name and birth date. */
-  sharedWith: number;
+  others: OtherAccounts;
 }
 
 /** What a recovery of this account would compare with: what was proofed, else what the directory says. */
@@ -36,7 +44,7 @@ export function referenceOf({ record, profile }: WalkedAccount): ProofedAttribut
  * way of this one stands in the way of every case.
  */
 export function idealCase(account: WalkedAccount, setting: RehearsalSetting): AdjudicationFacts {
-  const { policy, provider, sharedWith } = setting;
+  const { policy, provider, others } = setting;
   const reference = referenceOf(account);
   const { record, status, assuranceLevel, hasSavedCode, usableAddresses } = account;
   const { birthDate, nationality } = reference;
@@ -64,14 +72,15 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
     subject: {
       active: status === 'active',
       privileged: isPrivileged(policy, account),
-      nameUniqueInDirectory: sharedWith === 0 && birthDate !== undefined,
+      ...nameFacts(others.name.standing),
       assuranceLevel,
       ...(account.identityCoolingOff && { identityCoolingOff: true }),
     },
     ...(record
       ? { proofing: { attributes: record.attributes, coolingOff: record.coolingOff, level: record.level } }
       : { directoryIdentity: new Sensitive(reference) }),
-    documentStanding: 'new',
+    // The document of somebody who was never proofed has a number, and nobody knows it yet.
+    documentStanding: others.document === 'unread' ? 'new' : others.document,
     ingredients: { savedCode: hasSavedCode, issuedCode: usableAddresses > 1 },
     liveOnly: false,
     today: EPOCH.slice(0, 10),

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountIndex } from '../adjudication/accounts/account-index.js';
+import { identifyDocument } from '../adjudication/accounts/document-number.js';
+import { KnownDocuments } from '../adjudication/accounts/known-documents.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { AccountWalk, type UnreadableAccount, type WalkedAccount } from '../directory/account-walk.js';
 import { Database } from '../platform/database/database.js';
@@ -8,7 +10,7 @@ import { Policies } from '../policy/policies.js';
 import { covers, type Policy } from '../policy/policy.js';
 import { announce } from '../recovery-case/case-events.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
-import { referenceOf, type RehearsedProvider } from './ideal-case.js';
+import { referenceOf, type OtherAccounts, type RehearsedProvider } from './ideal-case.js';
 import { rehearse, rehearseUncovered, rehearseUnreadable, type Rehearsed } from './rehearse.js';
 import { endRehearsal, type Rehearsal } from './rehearsals.js';
 
@@ -42,6 +44,7 @@ export class RehearsalWalk {
     private readonly database: Database,
     private readonly accounts: AccountWalk,
     private readonly names: AccountIndex,
+    private readonly documents: KnownDocuments,
     private readonly policies: Policies,
     private readonly registry: ProviderRegistry,
   ) {}
@@ -73,6 +76,8 @@ export class RehearsalWalk {
 
   private async lookAtAccounts(tx: Transaction, run: Running): Promise<ChunkEnd> {
     const { id, cursor } = run;
+    // What changed since the index was whole would be told from nobody.
+    if ((await this.names.catchUp(tx, INDEXED_AT_ONCE)) === INDEXED_AT_ONCE) return 'more';
     const profiles = await this.profiles(tx, run);
     if (!profiles) return this.end(tx, id, 'policy_removed');
     const page = await this.accounts.page(tx, cursor, CHUNK);
@@ -104,16 +109,36 @@ export class RehearsalWalk {
     accounts: readonly WalkedAccount[],
     { profiles, run }: Held,
   ): Promise<Row[]> {
-    const people = accounts.map((account) => ({ subjectId: account.id, person: referenceOf(account) }));
-    const shared = await this.names.sharedWith(tx, people);
+    const others = await this.others(tx, accounts);
     return accounts.map((account) => {
-      const sharedWith = shared.get(account.id) ?? 0;
+      const setting = { others: others(account.id) };
       const covering = coveringOf(account, profiles);
       const found =
         covering?.id === run.policyId
-          ? rehearse(account, { policy: covering.document, provider: this.firstProvider(covering), sharedWith })
-          : rehearseUncovered(account, { sharedWith, coveredElsewhere: covering !== undefined });
+          ? rehearse(account, { policy: covering.document, provider: this.firstProvider(covering), ...setting })
+          : rehearseUncovered(account, { ...setting, coveredElsewhere: covering !== undefined });
+      const { sharedWith } = setting.others.name;
       return { ...found, subjectId: account.id, policyId: covering?.id ?? null, sharedWith };
+    });
+  }
+
+  /** What the rest of the directory says of these accounts, as a decision would ask it. */
+  private async others(
+    tx: Transaction,
+    accounts: readonly WalkedAccount[],
+  ): Promise<(subjectId: string) => OtherAccounts> {
+    const asked = accounts.map((account) => ({ subjectId: account.id, person: referenceOf(account) }));
+    const names = await this.names.nameStandings(tx, asked);
+    const documents = await this.documents.standings(
+      tx,
+      asked.map(({ subjectId, person }) => ({
+        subjectId,
+        document: identifyDocument({ ...person, number: person.documentNumber }),
+      })),
+    );
+    return (subjectId) => ({
+      name: names.get(subjectId) ?? { standing: 'not_unique', sharedWith: 0 },
+      document: documents.get(subjectId) ?? 'unread',
     });
   }
 

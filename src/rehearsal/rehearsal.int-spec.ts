@@ -51,6 +51,8 @@ const announced = async (rehearsalId: string): Promise<number> =>
     )
   ).length;
 const report = (id: string) => test.database.read(async (tx) => readReport(tx, await stage.rehearsals.require(tx, id)));
+const causes = async (id: string): Promise<Record<string, number>> =>
+  Object.fromEntries((await report(id)).causes.map(({ code, accounts }) => [code, accounts]));
 const toAccounts = async (id: string): Promise<void> => {
   while (!(await look(id)).indexed) await chunk(id);
 };
@@ -139,6 +141,53 @@ describe('a rehearsal', () => {
   });
 });
 
+describe('a rehearsal of accounts that other accounts are in the way of', () => {
+  const UNDOING = new Error('undone');
+  const record = (documentNumber: string, birthDate: string) => ({
+    ...{ level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date() },
+    attributes: { givenName: 'Test', familyName: 'Person', birthDate, documentNumber, issuingCountry: 'GBR' },
+  });
+
+  it('T64 T65 says what a decision would: an undated namesake, a date in part, one document on two records', async () => {
+    const work = test.database.transaction(async (tx) => {
+      const { accounts } = await stage.accounts.page(tx, '', 12);
+      const alone = accounts.filter(({ profile }) => profile.reveal().birthDate !== '1950-01-01');
+      const [partial = '', undated = '', dated = '', first = '', second = ''] = alone.map(({ id }) => id);
+      const put = async (id: string, change: object): Promise<void> => {
+        const account = await core.subjects.find(tx, id);
+        if (!account) throw new Error('nobody is there');
+        const profile = { ...account.profile.reveal(), ...change };
+        await core.subjects.put(tx, {
+          id: account.id,
+          input: { profile, groups: ['staff'], privileged: false, status: 'active' },
+        });
+      };
+      await put(partial, { birthDate: '1950-01-00', givenName: 'Some', familyName: 'Body' });
+      await put(undated, { birthDate: undefined, givenName: 'William', familyName: 'Namesake' });
+      await put(dated, { givenName: 'Bill', familyName: 'Namesake' });
+      for (const [subjectId, day] of [
+        [first, '2001-01-06'],
+        [second, '2001-01-07'],
+      ] as const)
+        await core.subjects.putProofingRecord(tx, { subjectId, input: record('SAME0001', day) });
+      const { id } = await stage.rehearsals.start(tx, { policyId: policy.id, actor: OPERATOR });
+      while ((await stage.walk.chunk(tx, { rehearsalId: id, last: false })) === 'more');
+      const found = await tx.many<{ subjectId: string; code: string }>`
+        SELECT subject_id, code FROM rehearsal_subjects, unnest(codes) AS code
+        WHERE rehearsal_id = ${id} AND subject_id = ANY(${[partial, undated, dated, first, second]}::text[])
+          AND code IN ('name_shared', 'document_shared', 'birth_date_partial', 'birth_date_missing') ORDER BY code`;
+      expect(found).toEqual([
+        { subjectId: undated, code: 'birth_date_missing' },
+        { subjectId: partial, code: 'birth_date_partial' },
+        { subjectId: second, code: 'document_shared' },
+        { subjectId: dated, code: 'name_shared' },
+      ]);
+      throw UNDOING;
+    });
+    await expect(work).rejects.toBe(UNDOING);
+  });
+});
+
 describe('the walk through the directory', () => {
   it('says what the single look-ups say', async () => {
     const { accounts: page } = await test.database.read((tx) => stage.accounts.page(tx, '', 4));
@@ -184,6 +233,10 @@ describe('the walk through the directory', () => {
     const { accounts } = await test.database.read((tx) => stage.accounts.page(tx, '', 500));
     const broken = accounts.find(({ groups }) => groups.includes('staff'))?.id ?? '';
     await flip(broken);
+    await test.database.transaction(
+      (tx) =>
+        tx.run`UPDATE policies SET deleted_at = clock_timestamp() WHERE id <> ${policy.id} AND deleted_at IS NULL`,
+    );
     const id = await start();
     await stage.walk.stretch(id);
     expect(await look(id)).toMatchObject({ state: 'finished', done: PEOPLE, total: PEOPLE });
@@ -192,6 +245,8 @@ describe('the walk through the directory', () => {
         SELECT subject_id, codes FROM rehearsal_subjects WHERE rehearsal_id = ${id} AND 'account_unreadable' = ANY(codes)`,
     );
     expect(rows).toEqual([{ subjectId: broken, codes: ['account_unreadable'] }]);
+    // No decision tells anybody else from it by name, and so says the rehearsal.
+    expect(await causes(id)).toMatchObject({ namesake_unreadable: 599 });
     await flip(broken);
   });
 });

@@ -6,6 +6,8 @@ import { printed } from '../../test/people/person.js';
 import { policyWith } from '../../test/support/adjudication-facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import type { ProofedAttributes, SubjectProfile } from '../directory/subject.js';
+import type { NameStanding } from '../adjudication/accounts/name-standings.js';
+import type { OtherAccounts } from './ideal-case.js';
 import { rehearse, rehearseUncovered, rehearseUnreadable, type Rehearsed } from './rehearse.js';
 import { zoneForm } from './zone-form.js';
 
@@ -68,14 +70,24 @@ const unproofed = (changes: Changes = {}): WalkedAccount => {
   const { record: _record, ...account } = accountWith(changes);
   return account;
 };
+const sharedBy = (sharedWith: number, standing?: NameStanding): OtherAccounts => ({
+  name: { standing: standing ?? (sharedWith > 0 ? 'not_unique' : 'unique'), sharedWith },
+  document: 'this_account',
+});
+interface Around extends Partial<OtherAccounts> {
+  sharedWith?: number;
+  policy?: Record<string, unknown>;
+  provider?: object;
+}
 const run = (
   account: WalkedAccount,
-  {
-    sharedWith = 0,
-    policy = {},
-    provider = PARTNER,
-  }: { sharedWith?: number; policy?: Record<string, unknown>; provider?: object } = {},
-): Rehearsed => rehearse(account, { policy: policyWith(policy), provider: { ...PARTNER, ...provider }, sharedWith });
+  { sharedWith = 0, policy = {}, provider = PARTNER, ...others }: Around = {},
+): Rehearsed =>
+  rehearse(account, {
+    policy: policyWith(policy),
+    provider: { ...PARTNER, ...provider },
+    others: { ...sharedBy(sharedWith), ...others },
+  });
 
 describe('rehearse', () => {
   it('finds nothing of an account that has everything', () => {
@@ -151,6 +163,41 @@ describe('rehearse', () => {
     expect(found.codes).toEqual(['portrait_missing', 'document_number_missing', 'name_shared', 'not_told_apart']);
   });
 
+  it.each([
+    ['not_unique', 'not_told_apart'],
+    ['unreadable', 'namesake_unreadable'],
+    ['not_indexed', 'not_told_apart'],
+  ] as const)('T65 says of a name that is %s what a decision would', (standing, code) => {
+    const neither = accountWith({ record: { documentNumber: undefined }, hasPortrait: false });
+    const name = { standing, sharedWith: 0 };
+    expect(run(neither, { name })).toMatchObject({
+      outcome: 'not_recoverable',
+      codes: ['portrait_missing', 'document_number_missing', code],
+    });
+    expect(run(accountWith({ hasPortrait: false }), { name }).outcome).toBe('recoverable');
+  });
+
+  it('T65 says that a birth date known in part tells nobody apart', () => {
+    const partial = {
+      profile: { birthDate: '1980-01-00' },
+      record: { birthDate: '1980-01-00', documentNumber: undefined },
+    };
+    const name = { standing: 'not_unique', sharedWith: 0 } as const;
+    expect(run(accountWith({ ...partial, hasPortrait: false }), { name })).toMatchObject({
+      outcome: 'not_recoverable',
+      codes: ['birth_date_partial', 'portrait_missing', 'document_number_missing', 'not_told_apart'],
+    });
+  });
+
+  it('T64 says that the document on record is another account’s, which nothing else makes up for', () => {
+    expect(run(accountWith(), { document: 'another_account' })).toEqual({
+      outcome: 'not_recoverable',
+      script: 'latin',
+      codes: ['document_shared'],
+    });
+    expect(run(accountWith(), { document: 'new' }).outcome).toBe('recoverable');
+  });
+
   it.each<[string, Changes, string, string]>([
     ['refuse', {}, 'not_recoverable', 'account_unproofed'],
     ['review', {}, 'not_recoverable', 'account_unproofed'],
@@ -192,12 +239,12 @@ describe('rehearse', () => {
 
   it('says of accounts that it does not cover what the directory lacks, and no more', () => {
     const account = unproofed({ profile: { givenName: '-' }, usableAddresses: 1 });
-    expect(rehearseUncovered(account, { sharedWith: 1, coveredElsewhere: true })).toEqual({
+    expect(rehearseUncovered(account, { others: sharedBy(1), coveredElsewhere: true })).toEqual({
       outcome: 'other_profile',
       script: 'latin',
       codes: ['second_address_missing', 'record_missing', 'single_name', 'name_shared'],
     });
-    expect(rehearseUncovered(account, { sharedWith: 0, coveredElsewhere: false })).toMatchObject({
+    expect(rehearseUncovered(account, { others: sharedBy(0), coveredElsewhere: false })).toMatchObject({
       outcome: 'not_covered',
       codes: expect.arrayContaining(['no_profile']),
     });

@@ -1,3 +1,4 @@
+import { isFullDate } from '../adjudication/accounts/namesakes.js';
 import type { Objection } from '../adjudication/decision.js';
 import type { Script } from '../adjudication/matching/transliteration/spelled-name.js';
 import { parsePerson } from '../adjudication/matching/names/parsed-name.js';
@@ -6,7 +7,7 @@ import type { FindingReason } from '../adjudication/reasons.js';
 import { settleFacts } from '../adjudication/settled-facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import { isPrivileged } from '../policy/policy.js';
-import { idealCase, referenceOf, withoutDocument, type RehearsalSetting } from './ideal-case.js';
+import { idealCase, referenceOf, withoutDocument, type OtherAccounts, type RehearsalSetting } from './ideal-case.js';
 import { predictMatch, scriptOf } from './predicted-match.js';
 import { REHEARSAL_CODES, type Outcome, type RehearsalCode } from './rehearsal-codes.js';
 
@@ -49,12 +50,12 @@ export function rehearse(account: WalkedAccount, setting: RehearsalSetting): Reh
 /** An account that the rehearsed profile does not cover: what the directory lacks, and who else could be meant. */
 export function rehearseUncovered(
   account: WalkedAccount,
-  { sharedWith, coveredElsewhere }: { sharedWith: number; coveredElsewhere: boolean },
+  { others, coveredElsewhere }: { others: OtherAccounts; coveredElsewhere: boolean },
 ): Rehearsed {
   return {
     outcome: coveredElsewhere ? 'other_profile' : 'not_covered',
     script: scriptOf(referenceOf(account)),
-    codes: inOrder([...ofTheDirectory(account, { sharedWith }), ...(coveredElsewhere ? [] : ['no_profile' as const])]),
+    codes: inOrder([...ofTheDirectory(account, { others }), ...(coveredElsewhere ? [] : ['no_profile' as const])]),
   };
 }
 
@@ -74,12 +75,13 @@ function inOrder(codes: readonly RehearsalCode[]): RehearsalCode[] {
 }
 
 /** Blanks and collisions: they are there whatever the profile asks. */
-function ofTheDirectory(account: WalkedAccount, { sharedWith }: Pick<RehearsalSetting, 'sharedWith'>): RehearsalCode[] {
+function ofTheDirectory(account: WalkedAccount, { others }: Pick<RehearsalSetting, 'others'>): RehearsalCode[] {
   const { record, usableAddresses, strengthKnown } = account;
   const reference = referenceOf(account);
   const { given, family } = parsePerson(reference);
   const blanks: Partial<Record<RehearsalCode, boolean>> = {
     birth_date_missing: reference.birthDate === undefined,
+    birth_date_partial: reference.birthDate !== undefined && !isFullDate(reference.birthDate),
     address_missing: usableAddresses === 0,
     second_address_missing: usableAddresses === 1,
     record_missing: !record,
@@ -87,7 +89,8 @@ function ofTheDirectory(account: WalkedAccount, { sharedWith }: Pick<RehearsalSe
     document_number_missing: record !== undefined && reference.documentNumber === undefined,
     single_name: !given || !family,
     strength_unknown: !strengthKnown,
-    name_shared: sharedWith > 0,
+    name_shared: others.name.sharedWith > 0,
+    document_shared: others.document === 'another_account',
   };
   return REHEARSAL_CODES.filter((code) => blanks[code]);
 }
@@ -132,6 +135,9 @@ const CODE_OF: Partial<Record<FindingReason, RehearsalCode>> = {
   on_site_proofing_needed: 'on_site_only',
   code_missing: 'code_missing',
   name_not_unique: 'not_told_apart',
+  accounts_not_indexed: 'not_told_apart',
+  namesake_unreadable: 'namesake_unreadable',
+  document_on_other_account: 'document_shared',
   record_cooling_off: 'record_cooling_off',
   identity_cooling_off: 'identity_cooling_off',
   document_not_accepted: 'document_not_accepted',

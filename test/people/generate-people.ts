@@ -7,6 +7,16 @@ import { WESTERN_CULTURES } from './western-cultures.js';
 
 export const CULTURES: readonly Culture[] = [...WESTERN_CULTURES, ...CYRILLIC_CULTURES, ...OTHER_CULTURES];
 
+/** Given names of a culture that are words of generation elsewhere; whoever reads them as such takes twins for one person. */
+const LIKE_SUFFIXES: Readonly<Record<string, readonly string[]>> = {
+  Vietnamese: ['Vi', 'Tường Vi'],
+  Portuguese: ['Júnior', 'Neto'],
+};
+
+/** Those of a culture; none for most. */
+export const givenNamesLikeSuffixes = (culture: string): readonly NameForms[] =>
+  (LIKE_SUFFIXES[culture] ?? []).map((print) => ({ print, otherSpellings: [], nicknames: [] }));
+
 const SUFFIXES = ['Jr.', 'Sr.', 'II', 'III', 'IV'];
 const OLDEST = Date.UTC(1945, 0, 1);
 const DAYS = 60 * 365;

@@ -39,7 +39,7 @@ export const WESTERN_CULTURES = [
     nationality: 'PRT',
     secondGivenName: 0.4,
     pattern: 'two_surnames',
-    male: 'João, José~Zé, António~Toni, Francisco~Chico, Manuel~Manel, Pedro, Luís, Carlos, Paulo, Rui, Tiago, Nuno, Miguel, Gonçalo, Duarte, Sebastião, Simão, Mário, Marco',
+    male: 'João, José~Zé, António~Toni, Francisco~Chico, Manuel~Manel, Pedro, Luís, Carlos, Paulo, Rui, Tiago, Nuno, Miguel, Gonçalo, Duarte, Sebastião, Simão, Mário, Marco, Júnior, Neto',
     female:
       'Maria, Ana, Conceição~São, Isabel~Bela, Teresa, Catarina, Inês, Margarida~Guida, Beatriz~Bia, Mariana, Joana, Sofia, Rita, Luísa, Lúcia, Marta, Fátima, Graça',
     families:

@@ -32,7 +32,7 @@ export function rehearsalStage(database: Database, ring: KeyRing) {
   const registry = new ProviderRegistry([ABLE_PARTNER]);
   return {
     rehearsals: new Rehearsals(policies, accounts, clock),
-    walk: new RehearsalWalk(database, accounts, names, policies, registry),
+    walk: new RehearsalWalk(database, accounts, names, documents, policies, registry),
     accounts,
   };
 }

@@ -1,24 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { readIdentities, type KnownIdentity } from '../../directory/known-identities.js';
+import { UNREADABLE_MARK } from '../../directory/account-mark.js';
+import { readIdentities } from '../../directory/known-identities.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { identifyDocument } from './document-number.js';
 import { KnownDocuments } from './known-documents.js';
-import { birthKeysOf, couldBeTaken, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
+import {
+  keysOfAccount,
+  readNameStandings,
+  type AskedName,
+  type IndexGap,
+  type NameFound,
+  type NameStanding,
+} from './name-standings.js';
+import type { NamedPerson } from './namesakes.js';
 
 /** To be raised with every change of what accounts are found by: those indexed before are indexed again. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 
 /** Accounts that a decision brings up to date itself, before it says that it cannot tell. */
 const BEFORE_A_DECISION = 50;
-
-/** Accounts whose names are compared for one decision; with more of them nobody is unique. */
-const MOST_COMPARED = 500;
-
-/** `unreadable`: somebody's name could not be read, and nobody else is in the way. */
-export type NameStanding = 'unique' | 'not_unique' | 'unreadable';
 
 /** An account as it was when its indexing began. */
 interface SeenAccount {
@@ -28,8 +31,8 @@ interface SeenAccount {
 }
 
 /**
- * Who in the directory was born when, and whose the documents of the proofing records are, as keyed hashes. The database
- * empties an account's mark with every change of its profile or record; the account is indexed again by the next round
+ * Who in the directory was born when, by which names those are found of whom nobody knows it, and whose the documents of
+ * the proofing records are, as keyed hashes. The database empties an account's mark with every change of its profile or record; the account is indexed again by the next round
  * of the sweeper, by `regain subjects:reindex`, or by the next decision. While any account is not, nobody's name is
  * unique.
  */
@@ -42,54 +45,18 @@ export class AccountIndex {
     private readonly logger: Logger,
   ) {}
 
-  /**
-   * Whether nobody else's name could be taken for this one's, of all accounts, disabled ones too: those born on the same
-   * day, or on a day nobody recorded, are opened and compared as a document would be. Not unique as well when too little
-   * is known of the person, too many would have to be compared, or the index is not whole (T65). Reads only.
-   */
+  /** {@link nameStandings} of one account. */
   async nameStanding(tx: Transaction, subjectId: string, person: NamedPerson): Promise<NameStanding> {
-    const { birthDate } = person;
-    if (!isFullDate(birthDate) || !hasName(person)) return 'not_unique';
-    const gap = await this.gap(tx);
-    if (gap !== undefined) return gap;
-    const digests = [birthDate, UNKNOWN_BIRTH_DATE].flatMap((key) => this.ring.digests('birth-date', key));
-    const born = await tx.many<{ subjectId: string }>`
-      SELECT DISTINCT subject_id FROM subject_birth_dates
-      WHERE birth_digest = ANY(${digests}::bytea[]) AND subject_id <> ${subjectId} LIMIT ${MOST_COMPARED + 1}`;
-    if (born.length > MOST_COMPARED) return 'not_unique';
-    const ids = born.map((row) => row.subjectId);
-    const { known, unreadable } = await readIdentities(tx, this.ring, ids);
-    if (known.some((identity) => isNamesake(person, identity.reveal()))) return 'not_unique';
-    return unreadable.length > 0 ? 'unreadable' : 'unique';
+    const found = await this.nameStandings(tx, [{ subjectId, person }]);
+    return found.get(subjectId)?.standing ?? 'not_unique';
   }
 
   /**
-   * For many accounts at once, how many others born on the same day each could be taken for; those that share with nobody
-   * are left out. Accounts without a birth date are a gap of their own and not compared here.
+   * Whether nobody else's name could be taken for theirs, of all accounts, disabled ones too; for one decision, or for a
+   * page of the directory. Reads only.
    */
-  async sharedWith(
-    tx: Transaction,
-    people: readonly { subjectId: string; person: NamedPerson }[],
-  ): Promise<Map<string, number>> {
-    const looked = people.flatMap(({ subjectId, person: { birthDate } }) =>
-      isFullDate(birthDate) ? this.ring.digests('birth-date', birthDate).map((digest) => ({ subjectId, digest })) : [],
-    );
-    const born = await tx.many<{ subjectId: string; other: string }>`
-      SELECT DISTINCT looked.subject_id, b.subject_id AS other
-      FROM unnest(${looked.map(({ subjectId }) => subjectId)}::text[], ${looked.map(({ digest }) => digest)}::bytea[]) AS looked (subject_id, digest)
-      JOIN subject_birth_dates b ON b.birth_digest = looked.digest AND b.subject_id <> looked.subject_id`;
-    const others = [...new Set(born.map(({ other }) => other))];
-    const { known: readable, unreadable } = await readIdentities(tx, this.ring, others);
-    const known = new Map(readable.map((one) => [one.reveal().subjectId, one.reveal()]));
-    const names = new Map(people.map(({ subjectId, person }) => [subjectId, person]));
-    const shared = new Map<string, number>();
-    for (const { subjectId, other } of born) {
-      const [person, identity] = [names.get(subjectId), known.get(other)];
-      // Whose name cannot be read may have this one.
-      const taken = unreadable.includes(other) || (person && identity && isNamesake(person, identity));
-      if (taken) shared.set(subjectId, (shared.get(subjectId) ?? 0) + 1);
-    }
-    return shared;
+  async nameStandings(tx: Transaction, people: readonly AskedName[]): Promise<Map<string, NameFound>> {
+    return readNameStandings(tx, { ring: this.ring, people, gap: await this.gap(tx) });
   }
 
   /** Indexes what changed since, as far as one decision may wait for. In a transaction. */
@@ -134,7 +101,7 @@ export class AccountIndex {
    * Why the index is not whole, if it is not: an account's mark is none of the current rules and of a key that is still in
    * the ring, or an account cannot be read.
    */
-  private async gap(tx: Transaction): Promise<Exclude<NameStanding, 'unique'> | undefined> {
+  private async gap(tx: Transaction): Promise<IndexGap | undefined> {
     // From one mark to the next, of which there are few, and not from account to account.
     const stale = await tx.many<{ mark: string }>`
       WITH RECURSIVE marks AS (
@@ -144,7 +111,9 @@ export class AccountIndex {
       )
       SELECT mark FROM marks WHERE mark <> ALL(${this.ring.ids.map(markOf)}::text[])`;
     if (stale.length === 0) return undefined;
-    return stale.every(({ mark }) => mark === unreadableMark(markOf(this.ring.activeId))) ? 'unreadable' : 'not_unique';
+    return stale.every(({ mark }) => mark === unreadableMark(markOf(this.ring.activeId)))
+      ? 'unreadable'
+      : 'not_indexed';
   }
 
   /** What all of these are found by, in as many statements as for one. What is known of an unreadable one stays. */
@@ -156,7 +125,7 @@ export class AccountIndex {
     );
     const known = read.known.map((identity) => identity.reveal());
     const born = known.flatMap(({ subjectId, profile, record = {} }) =>
-      birthKeysOf([profile, record]).map((key) => ({ subjectId, digest: this.ring.digest('birth-date', key) })),
+      keysOfAccount([profile, record]).map((key) => ({ subjectId, digest: this.ring.digest('birth-date', key) })),
     );
     const ids = known.map(({ subjectId }) => subjectId);
     await keepBirthDates(tx, ids, born);
@@ -206,12 +175,8 @@ async function keepBirthDates(
     SELECT * FROM unnest(${subjects}::text[], ${digests}::bytea[]) ON CONFLICT DO NOTHING`;
 }
 
-/** By what the profile or what the record calls the other. */
-const isNamesake = (person: NamedPerson, { profile, record = {} }: KnownIdentity): boolean =>
-  [profile, record].some((other: NamedPerson) => couldBeTaken(person, other));
-
 /** What an account is marked with that is indexed under these rules and that key. */
 export const markOf = (keyId: string): string => `${INDEX_VERSION}.${keyId}`;
 
 /** Of an account that could not be opened under the rules and the key of this mark. */
-const unreadableMark = (mark: string): string => `${mark}!`;
+const unreadableMark = (mark: string): string => `${mark}${UNREADABLE_MARK}`;

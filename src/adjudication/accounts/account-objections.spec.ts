@@ -12,6 +12,8 @@ import {
 } from '../../../test/support/adjudication-facts.js';
 import { adjudicate } from '../decide.js';
 import type { AdjudicationFacts } from '../facts.js';
+import { settleFacts } from '../settled-facts.js';
+import { ifNobodyHadTheName } from './account-objections.js';
 
 const NUMBER = { issuingCountry: 'GBR', number: 'AB123456' };
 const recorded = new Sensitive({ ...ana, documentNumber: 'AB 123456', issuingCountry: 'GB' });
@@ -39,6 +41,25 @@ describe('a name that others in the directory have (T65)', () => {
     expect(adjudicate(factsWith({ subject, proofing, report: shown('AB123456') })).verdict).toBe('approve');
     expect(adjudicate(factsWith({ subject, proofing, report: shown('AB123457') })).verdict).toBe('refer');
     expect(adjudicate(factsWith({ subject, proofing })).verdict).toBe('refer');
+  });
+});
+
+describe('a name of which nobody can tell whether others have it (T65)', () => {
+  it.each([
+    ['accounts_not_indexed', { accountsNotIndexed: true }],
+    ['namesake_unreadable', { namesakeUnreadable: true }],
+  ])('T65: is not enough, and says why: %s', (reason, gap) => {
+    const facts = factsWith({ subject: { nameUniqueInDirectory: false, ...gap } });
+    expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    expect(reasonsAbout(facts, 'account')).toEqual([reason]);
+    expect(ifNobodyHadTheName(settleFacts(facts))?.subject.nameUniqueInDirectory).toBe(true);
+  });
+
+  it('T65: is not the same as a name that others have', () => {
+    for (const nameUniqueInDirectory of [true, false]) {
+      const facts = settleFacts(factsWith({ subject: { nameUniqueInDirectory } }));
+      expect(ifNobodyHadTheName(facts)).toBeUndefined();
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { codesSuffice } from '../../recovery-codes/asked-codes.js';
 import type { Objection } from '../decision.js';
 import type { SettledChecks, SettledFacts } from '../facts.js';
 import { deny, refer, refuseBy } from '../objection.js';
+import type { FindingReason } from '../reasons.js';
 
 /**
  * A name that others have too is not enough: the face agrees with the record's, or it is the same document (T65), seen as
@@ -12,8 +13,22 @@ function nameTwin(facts: SettledFacts, checks: SettledChecks): Objection[] {
   const face = facts.proofing !== undefined && checks.reference_portrait_match.result === 'pass';
   const number = facts.attributes.find(({ about }) => about === 'document_number')?.match;
   const sameDocument = number?.outcome === 'exact' && checks.document_authenticity.result === 'pass';
-  const reason = facts.subject.namesakeUnreadable ? 'namesake_unreadable' : 'name_not_unique';
-  return face || sameDocument ? [] : [refer('account', reason)];
+  return face || sameDocument ? [] : [refer('account', whyNotUnique(facts.subject))];
+}
+
+function whyNotUnique({ namesakeUnreadable, accountsNotIndexed }: SettledFacts['subject']): FindingReason {
+  if (namesakeUnreadable) return 'namesake_unreadable';
+  return accountsNotIndexed ? 'accounts_not_indexed' : 'name_not_unique';
+}
+
+/**
+ * The facts as they would be if nobody had the name, where that is merely not known: the index of accounts has a gap.
+ * Undefined where it is known, one way or the other. For the question whether to wait, and for no approval.
+ */
+export function ifNobodyHadTheName(facts: SettledFacts): SettledFacts | undefined {
+  const { namesakeUnreadable = false, accountsNotIndexed = false } = facts.subject;
+  if (facts.subject.nameUniqueInDirectory || !(namesakeUnreadable || accountsNotIndexed)) return undefined;
+  return { ...facts, subject: { ...facts.subject, nameUniqueInDirectory: true } };
 }
 
 /** One document, one account, whatever else agrees (T64). Nobody settles it: a second account takes a second document. */

@@ -58,10 +58,22 @@ export class KnownDocuments {
     subjectId: string,
     document: DocumentIdentity | undefined,
   ): Promise<DocumentStanding> {
-    if (!document) return 'unread';
-    const owners = await this.ownersOf(tx, document);
-    if (owners.some((owner) => owner !== subjectId)) return 'another_account';
-    return owners.length > 0 ? 'this_account' : 'new';
+    const standings = await this.standings(tx, [{ subjectId, document }]);
+    return standings.get(subjectId) ?? 'unread';
+  }
+
+  /** The same of many accounts at once, each with one document. */
+  async standings(tx: Transaction, asked: readonly RecordedDocument[]): Promise<Map<string, DocumentStanding>> {
+    const documents = asked.flatMap(({ document }) => document ?? []);
+    const owners = await this.ownersOfAll(tx, documents);
+    const standings = new Map<string, DocumentStanding>();
+    for (const { subjectId, document } of asked) {
+      const found = document ? keysOfDocument(document).found.flatMap((key) => owners.get(key) ?? []) : [];
+      const known = found.some((owner) => owner !== subjectId) ? 'another_account' : 'this_account';
+      const unknown = document ? 'new' : 'unread';
+      standings.set(subjectId, found.length > 0 ? known : unknown);
+    }
+    return standings;
   }
 
   /**

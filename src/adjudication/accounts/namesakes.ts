@@ -41,7 +41,7 @@ function isOneName(ours: PersonName, theirs: PersonName): boolean {
 }
 
 /** Every name somebody has or had. */
-function namesOf({ givenName, familyName, formerNames = [] }: NamedPerson): PersonName[] {
+export function namesOf({ givenName, familyName, formerNames = [] }: NamedPerson): PersonName[] {
   const now: PersonName = { ...(givenName ? { givenName } : {}), ...(familyName ? { familyName } : {}) };
   return [now, ...formerNames.map((former) => ({ ...now, ...former }))].filter(
     (name) => name.givenName !== undefined || name.familyName !== undefined,

@@ -11,6 +11,7 @@ const held = (device: DeviceStanding, part: Partial<HeldCase> = {}): HeldCase =>
   reason: 'hold_running',
   over: true,
   good: true,
+  untold: false,
   decision: { device, afterApproval: QUESTION } as Decision,
   leftSeconds: 0,
   ...part,
@@ -58,6 +59,15 @@ describe('heldStep', () => {
       name: 'deny',
       reason: 'not_confirmed',
     });
+  });
+
+  it('T65 neither approves nor denies what nobody can tell yet, and asks nothing', () => {
+    for (const device of STANDINGS)
+      for (const reason of REASONS) {
+        const untold = held(device, { reason, good: false, untold: true });
+        const nobodyAnswered = device === 'unproven' && reason === 'waiting_for_confirmation';
+        expect(heldStep(untold)).toEqual(nobodyAnswered ? { name: 'deny', reason: 'not_confirmed' } : undefined);
+      }
   });
 
   it('denies what is not good any more at the end of its time, and not before', () => {

@@ -8,6 +8,8 @@ export interface HeldCase {
   over: boolean;
   /** It would still be approved by the strictest policy of now. */
   good: boolean;
+  /** It would, but for what nobody can tell yet: whether another account has the name (T65). */
+  untold: boolean;
   decision: Decision | undefined;
   /** Of the hold that is asked for now, counted from the approval. */
   leftSeconds: number;
@@ -16,8 +18,15 @@ export interface HeldCase {
 export type HeldStep = ApprovalStep | { name: 'deny'; reason: 'policy_tightened' | 'not_confirmed' };
 
 /** What becomes of a held case that is looked at again. Undefined: it goes on waiting. Pure. */
-export function heldStep({ reason, over, good, decision, leftSeconds }: HeldCase): HeldStep | undefined {
-  if (!good || !decision) return over ? { name: 'deny', reason: 'policy_tightened' } : undefined;
+export function heldStep(held: HeldCase): HeldStep | undefined {
+  const { over, good, untold, decision } = held;
+  if ((!good && !untold) || !decision) return over ? { name: 'deny', reason: 'policy_tightened' } : undefined;
+  const step = stepOfDevice(held, decision);
+  // A gap in what we know speaks against nobody, and lets nobody through: the sweeper asks again (T65).
+  return good || step?.name === 'deny' ? step : undefined;
+}
+
+function stepOfDevice({ reason, over, leftSeconds }: HeldCase, decision: Decision): HeldStep | undefined {
   switch (decision.device) {
     case 'may_return':
       return undefined;

@@ -117,6 +117,7 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   nationality_differs: 'the nationality is another one, which by itself refuses nobody',
   name_only_similar: 'the names are merely similar, with too little else to lean on',
   namesake_unreadable: 'another account cannot be opened, and may have this name',
+  accounts_not_indexed: 'accounts that changed are not indexed yet, and one of them may have this name',
   codes_alone_not_allowed: 'the policy recovers nobody without a document',
   codes_alone_not_enough: 'an account of this strength, level or privilege does not come back without a document',
   codes_alone_relayed: 'the link was passed on, and so could the codes have been',

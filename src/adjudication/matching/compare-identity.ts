@@ -4,7 +4,9 @@ import { compareNames, type NameMatch } from './compare-names.js';
 import { compareNationality } from './compare-nationality.js';
 import { byFormerName } from './former-names.js';
 import { agreed, isSame, type AttributeMatch } from './match-outcome.js';
-import { parsePerson, type PersonName } from './names/parsed-name.js';
+import { readGenerations } from './names/generations.js';
+import type { PersonName } from './names/parsed-name.js';
+import { customsOf } from './names/states.js';
 import { slip, someSpelling } from './names/word-rules.js';
 import { stateOf } from './nationality-codes.js';
 
@@ -61,8 +63,8 @@ function withoutSlip(
   { recorded, claimed }: { recorded: PersonName; claimed: PersonName },
   match: NameMatch,
 ): NameMatch {
-  const [ours, theirs] = [parsePerson(recorded), parsePerson(claimed)];
-  if (ours.suffix !== theirs.suffix) return match;
+  const [ours, theirs] = readGenerations(recorded, claimed, customsOf([]));
+  if (ours.suffix?.means !== theirs.suffix?.means) return match;
   const slipped = agreed('compatible', 'slip_on_same_document');
   const isSlip = (a = ours.given, b = theirs.given): boolean =>
     a !== undefined && b !== undefined && someSpelling(a, b, slip);

@@ -3,8 +3,10 @@ import { otherArrangement } from './names/arrangements.js';
 import { compareFamilyName, compareGivenName } from './names/compare-name.js';
 import { cutInZone, type ZoneCut } from './names/cut-in-zone.js';
 import { compareOneName } from './names/one-name.js';
-import { parsePerson, type ParsedPerson, type PersonName } from './names/parsed-name.js';
+import { readGenerations } from './names/generations.js';
+import type { ParsedPerson, PersonName } from './names/parsed-name.js';
 import { customsOf, type NamingCustoms } from './names/states.js';
+import type { Suffix } from './names/suffixes.js';
 
 export interface NameMatch {
   givenName: AttributeMatch;
@@ -22,8 +24,9 @@ export function compareNames(
   claim: PersonName,
   nationalities: readonly (string | undefined)[] = [],
 ): NameMatch {
-  const [ours, theirs] = [parsePerson(record), parsePerson(claim)];
-  return bySuffix([ours.suffix, theirs.suffix], comparePersons(ours, theirs, customsOf(nationalities)));
+  const customs = customsOf(nationalities);
+  const [ours, theirs] = readGenerations(record, claim, customs);
+  return bySuffix([ours.suffix, theirs.suffix], comparePersons(ours, theirs, customs));
 }
 
 function comparePersons(record: ParsedPerson, claim: ParsedPerson, customs: NamingCustoms): NameMatch {
@@ -47,11 +50,15 @@ function cutFields({ givenName, familyName }: NameMatch, kind: ZoneCut): NameMat
   return { givenName: isSame(givenName) ? givenName : cut, familyName: isSame(familyName) ? familyName : cut };
 }
 
-/** Two suffixes are two people, father and son (T63). One that only one side has says nothing against the other. */
-function bySuffix([record, claim]: readonly (string | undefined)[], match: NameMatch): NameMatch {
-  if (record === claim) return match;
-  if (record !== undefined && claim !== undefined) {
-    return { ...match, familyName: differs('suffix', 'name_differs') };
-  }
+/**
+ * Two suffixes are two people, father and son (T63). One that only one side has says nothing against the other; where it
+ * may be a name, a name is left out.
+ */
+function bySuffix([record, claim]: readonly (Suffix | undefined)[], match: NameMatch): NameMatch {
+  if (record?.means === claim?.means) return match;
+  if (record && claim) return { ...match, familyName: differs('suffix', 'name_differs') };
+  const [suffix] = [record, claim].filter((one) => one !== undefined);
+  if (suffix?.isName && agrees(match.familyName))
+    return { ...match, familyName: agreed('compatible', 'suffix_or_name_left_out') };
   return isSame(match.familyName) ? { ...match, familyName: agreed('compatible', 'suffix_on_one_side') } : match;
 }

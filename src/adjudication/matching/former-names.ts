@@ -1,7 +1,8 @@
 import type { NameMatch } from './compare-names.js';
 import { agreed, isSame } from './match-outcome.js';
 import { compareWhole } from './names/compare-name.js';
-import { parsePerson, type ParsedPerson, type PersonName } from './names/parsed-name.js';
+import { readGenerations } from './names/generations.js';
+import type { PersonName } from './names/parsed-name.js';
 import { customsOf } from './names/states.js';
 
 /** More former names than this are not looked at; nobody has them. */
@@ -21,8 +22,7 @@ export interface NamesWithFormer {
  */
 export function byFormerName({ recorded, claimed, formerNames }: NamesWithFormer, match: NameMatch): NameMatch {
   if (isSame(match.givenName) && isSame(match.familyName)) return match;
-  const theirs = parsePerson(claimed);
-  const former = namesIn(formerNames).some((name) => isSamePerson(parsePerson({ ...recorded, ...name }), theirs));
+  const former = namesIn(formerNames).some((name) => isSamePerson({ ...recorded, ...name }, claimed));
   if (!former) return match;
   const byRecord = agreed('compatible', 'former_name_on_record');
   return {
@@ -32,10 +32,14 @@ export function byFormerName({ recorded, claimed, formerNames }: NamesWithFormer
 }
 
 /** No customs and nothing left out: a name that is not borne any more is taken to the letter. */
-const isSamePerson = (a: ParsedPerson, b: ParsedPerson): boolean =>
-  a.suffix === b.suffix &&
-  isSame(compareWhole(a.given, b.given, customsOf([]))) &&
-  isSame(compareWhole(a.family, b.family, customsOf([])));
+function isSamePerson(one: PersonName, other: PersonName): boolean {
+  const [a, b] = readGenerations(one, other, customsOf([]));
+  return (
+    a.suffix?.means === b.suffix?.means &&
+    isSame(compareWhole(a.given, b.given, customsOf([]))) &&
+    isSame(compareWhole(a.family, b.family, customsOf([])))
+  );
+}
 
 function namesIn(formerNames: unknown): PersonName[] {
   if (!Array.isArray(formerNames)) return [];

@@ -15,6 +15,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'some_given_names',
   'particles_left_out',
   'one_of_two_surnames',
+  'suffix_or_name_left_out',
   'given_and_family_exchanged',
 ]);
 /** A name stands for another. One of the two names at most. */
@@ -31,7 +32,7 @@ const SHARED_BY_SIBLINGS: ReadonlySet<string> = new Set([
 
 /**
  * The same name by a custom of some state, or as some zone would cut it. The custom is taken from record or evidence, so
- * it says nothing where the two name different states.
+ * it says nothing where the two name different states, or one of them names none.
  */
 const BY_CUSTOM: ReadonlySet<string> = new Set(['other_romanisation', 'one_name', 'cut_in_zone']);
 
@@ -43,13 +44,13 @@ const isWeak = ({ method }: AttributeMatch): boolean =>
  * merely compatible has to lean on something:
  *
  * - a birth date without its day: both names the same;
- * - a name that is the same by a custom, or cut in a zone: no other nationality;
- * - one weak name: a birth date to the day, and no other nationality;
- * - two weak names: besides, the same nationality, and nothing that stands for something else;
+ * - a name that is the same by a custom, or cut in a zone: the same nationality;
+ * - one weak name: a birth date to the day, and the same nationality;
+ * - two weak names: besides, nothing that stands for something else;
  * - a later given name alone, a word shortened within a full zone, a nickname beside a name that the other lacks, and
  *   whatever lacks the above: the very document that was proofed.
  *
- * Otherwise people decide. More agreement never makes the result worse.
+ * A nationality that is missing on either side is leant on no more than another one. Otherwise people decide. More agreement never makes the result worse.
  */
 export function weighIdentity(match: IdentityMatch): WeighedIdentity {
   const names = [match.givenName, match.familyName];
@@ -65,9 +66,7 @@ function isSupported(weak: readonly AttributeMatch[], match: IdentityMatch): boo
   if (birthDate.outcome !== 'exact') return isSame(match.givenName) && isSame(match.familyName);
   if (document?.outcome === 'exact') return true;
   const byCustom = [match.givenName, match.familyName].some(({ method }) => BY_CUSTOM.has(method));
-  if (byCustom && nationality.outcome === 'different') return false;
-  if (weak.length === 0) return true;
+  if (weak.length === 0) return !byCustom || isSame(nationality);
   if (weak.some(({ method }) => SHARED_BY_SIBLINGS.has(method))) return false;
-  if (weak.length === 1) return nationality.outcome !== 'different';
-  return isSame(nationality) && weak.every(({ method }) => LEFT_OUT.has(method));
+  return isSame(nationality) && (weak.length === 1 || weak.every(({ method }) => LEFT_OUT.has(method)));
 }

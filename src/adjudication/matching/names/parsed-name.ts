@@ -1,9 +1,10 @@
 import { spelledName, type SpelledName } from '../transliteration/spelled-name.js';
-import { withoutSuffix } from './suffixes.js';
+import { suffixOf, withoutTitle, type Suffix } from './suffixes.js';
 
-/** One field of a name, ready to be compared: its spellings without degree and suffix of generation. */
+/** One field of a name, ready to be compared: its spellings without degree. */
 export interface ParsedName extends SpelledName {
-  suffix?: string;
+  /** Where its last word may be one of generation: which, and the name without it. */
+  generation?: { suffix: Suffix; name: SpelledName };
 }
 
 /** Given and family name of one side. What is absent, or stands for an absent name, is undefined. */
@@ -12,7 +13,6 @@ export interface ParsedPerson {
   family?: ParsedName;
   /** Something was written where a name should be, to say that there is none. */
   saysNoName: boolean;
-  suffix?: string;
 }
 
 export interface PersonName {
@@ -40,7 +40,6 @@ export function parsePerson(name: PersonName): ParsedPerson {
     ...(given.name ? { given: given.name } : {}),
     ...(family.name ? { family: family.name } : {}),
     saysNoName: given.saysNoName || family.saysNoName,
-    suffix: family.name?.suffix ?? given.name?.suffix,
   };
 }
 
@@ -50,11 +49,16 @@ function parseField(text: unknown): { name?: ParsedName; saysNoName: boolean } {
   const [first] = spelled.spellings;
   if (first === undefined) return { saysNoName: /^[\s.-]+$/u.test(text) && text.trim() !== '' };
   if (NO_NAME.has(first.join(' '))) return { saysNoName: true };
-  return { name: spelled.script === 'latin' ? bare(spelled) : spelled, saysNoName: false };
+  return { name: spelled.script === 'latin' ? withGeneration(spelled) : spelled, saysNoName: false };
 }
 
-function bare(spelled: SpelledName): ParsedName {
-  const parts = spelled.spellings.map(withoutSuffix);
-  const suffix = parts[0]?.suffix;
-  return { ...spelled, spellings: parts.map(({ words }) => words), ...(suffix === undefined ? {} : { suffix }) };
+function withGeneration(spelled: SpelledName): ParsedName {
+  const spellings = spelled.spellings.map(withoutTitle);
+  const suffix = suffixOf(spellings[0] ?? []);
+  const written = { ...spelled, spellings };
+  if (!suffix) return written;
+  return {
+    ...written,
+    generation: { suffix, name: { ...written, spellings: spellings.map((words) => words.slice(0, -1)) } },
+  };
 }

@@ -5,7 +5,7 @@ import type { ParsedName } from './parsed-name.js';
 export type WordRule = (a: Spelling, b: Spelling) => boolean;
 
 /** Longest list of words that rules walk through; nobody's name is longer. */
-const MAX_WORDS = 24;
+export const MAX_WORDS = 24;
 const SHORTEST_NAME = 2;
 
 /** Whether the rule holds for some spelling of each. */

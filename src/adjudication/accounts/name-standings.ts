@@ -1,0 +1,137 @@
+import { readIdentities, type KnownIdentity } from '../../directory/known-identities.js';
+import type { KeyRing } from '../../platform/crypto/key-ring.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { AdjudicationFacts } from '../facts.js';
+import { keysKept, keysLookedFor } from './name-keys.js';
+import { birthKeysOf, couldBeTaken, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
+
+/** Accounts whose names are compared with one; whoever may be taken for more of them is not unique. */
+export const MOST_COMPARED = 500;
+/** Identities that are open at one time. */
+const OPENED_AT_ONCE = 1_000;
+
+/** Why the index of accounts is not whole: one that changed is not in it yet, or cannot be read. */
+export type IndexGap = 'not_indexed' | 'unreadable';
+/** Whether somebody's name is nobody else's. A gap says that it cannot be told, and that nobody else is in the way so far. */
+export type NameStanding = 'unique' | 'not_unique' | IndexGap;
+
+/** How it stands among the facts of a decision. */
+export const nameFacts = (
+  standing: NameStanding,
+): Pick<AdjudicationFacts['subject'], 'nameUniqueInDirectory' | 'namesakeUnreadable' | 'accountsNotIndexed'> => ({
+  nameUniqueInDirectory: standing === 'unique',
+  ...(standing === 'unreadable' && { namesakeUnreadable: true }),
+  ...(standing === 'not_indexed' && { accountsNotIndexed: true }),
+});
+
+/** An account, and what a recovery would compare with. */
+export interface AskedName {
+  subjectId: string;
+  person: NamedPerson;
+}
+
+export interface NameFound {
+  standing: NameStanding;
+  /** Accounts that it could be taken for; of too many the number that would be compared, and one. */
+  sharedWith: number;
+}
+
+/** Where the accounts without a birth date are found by name, beside those whose date it is. */
+const nameKey = (key: string): string => `${UNKNOWN_BIRTH_DATE}${key}`;
+
+/** All that an account is found by. */
+export function keysOfAccount(people: readonly NamedPerson[]): string[] {
+  const born = birthKeysOf(people);
+  return born.includes(UNKNOWN_BIRTH_DATE) ? [...born, ...keysKept(people).map(nameKey)] : born;
+}
+
+/** All that somebody's namesakes are found by. */
+function keysLooked(birthDate: string, person: NamedPerson): string[] {
+  return [birthDate, ...(keysLookedFor(person)?.map(nameKey) ?? [UNKNOWN_BIRTH_DATE])];
+}
+
+interface Question {
+  ring: KeyRing;
+  people: readonly AskedName[];
+  gap: IndexGap | undefined;
+}
+
+/**
+ * The one rule of what is unique, for decisions and rehearsals (T65): accounts of people born on the same day, and those
+ * of a like name of whom nobody recorded the day, are opened and compared as a document would be. Not unique as well when
+ * too little is known of the person, or too many would have to be compared. In statements and memory that do not grow
+ * with the directory.
+ */
+export async function readNameStandings(
+  tx: Transaction,
+  { ring, people, gap }: Question,
+): Promise<Map<string, NameFound>> {
+  const found = new Map<string, NameFound>();
+  for (const { subjectId } of people) found.set(subjectId, { standing: 'not_unique', sharedWith: 0 });
+  // What is not indexed yet is compared with nothing: dates that changed would speak against people who have none of it.
+  const asked = people.filter(({ person }) => isFullDate(person.birthDate) && hasName(person));
+  for (const { subjectId } of asked) found.set(subjectId, { standing: gap ?? 'unique', sharedWith: 0 });
+  if (gap !== 'not_indexed') await compareWithOthers(tx, { ring, asked, found });
+  return found;
+}
+
+interface Comparison {
+  ring: KeyRing;
+  asked: readonly AskedName[];
+  found: Map<string, NameFound>;
+}
+
+async function compareWithOthers(tx: Transaction, { ring, asked, found }: Comparison): Promise<void> {
+  const candidates = await candidatesOf(tx, ring, asked);
+  const askers = new Map<string, AskedName[]>();
+  for (const one of asked) {
+    const others = candidates.get(one.subjectId) ?? [];
+    if (others.length > MOST_COMPARED) found.set(one.subjectId, { standing: 'not_unique', sharedWith: others.length });
+    else for (const other of others) askers.set(other, [...(askers.get(other) ?? []), one]);
+  }
+  const others = [...askers.keys()];
+  for (let at = 0; at < others.length; at += OPENED_AT_ONCE) {
+    const { known, unreadable } = await readIdentities(tx, ring, others.slice(at, at + OPENED_AT_ONCE));
+    for (const identity of known.map((sealed) => sealed.reveal()))
+      for (const { subjectId, person } of askers.get(identity.subjectId) ?? [])
+        if (isNamesake(person, identity)) note(found, subjectId, 'not_unique');
+    for (const id of unreadable) for (const { subjectId } of askers.get(id) ?? []) note(found, subjectId, 'unreadable');
+  }
+}
+
+/** Whose name cannot be read may have this one, and one that can is the better reason. */
+function note(found: Map<string, NameFound>, subjectId: string, standing: 'not_unique' | 'unreadable'): void {
+  const before = found.get(subjectId);
+  found.set(subjectId, {
+    standing: before?.standing === 'not_unique' ? 'not_unique' : standing,
+    sharedWith: (before?.sharedWith ?? 0) + 1,
+  });
+}
+
+/** Of each account the others that have to be compared with it, and of too many one too many. */
+async function candidatesOf(
+  tx: Transaction,
+  ring: KeyRing,
+  asked: readonly AskedName[],
+): Promise<Map<string, string[]>> {
+  const looked = asked.flatMap(({ subjectId, person }) =>
+    keysLooked(person.birthDate ?? UNKNOWN_BIRTH_DATE, person).flatMap((key) =>
+      ring.digests('birth-date', key).map((digest) => ({ subjectId, digest })),
+    ),
+  );
+  const rows = await tx.many<{ subjectId: string; others: string[] }>`
+    SELECT looked.subject_id, array_agg(born.subject_id) AS others
+    FROM (
+      SELECT subject_id, array_agg(digest) AS digests
+      FROM unnest(${looked.map(({ subjectId }) => subjectId)}::text[], ${looked.map(({ digest }) => digest)}::bytea[]) AS one (subject_id, digest)
+      GROUP BY subject_id
+    ) AS looked CROSS JOIN LATERAL (
+      SELECT DISTINCT b.subject_id FROM subject_birth_dates b
+      WHERE b.birth_digest = ANY(looked.digests) AND b.subject_id <> looked.subject_id LIMIT ${MOST_COMPARED + 1}
+    ) AS born GROUP BY looked.subject_id`;
+  return new Map(rows.map(({ subjectId, others }) => [subjectId, others]));
+}
+
+/** By what the profile or what the record calls the other. */
+const isNamesake = (person: NamedPerson, { profile, record = {} }: KnownIdentity): boolean =>
+  [profile, record].some((other: NamedPerson) => couldBeTaken(person, other));
