@@ -31,6 +31,12 @@ export const CHECK_REASONS = [
   'face_blurred',
   'face_badly_lit',
   'no_portrait_on_document',
+  /** The portrait printed on the document is too small, blurred, badly lit or seen too much from the side. */
+  'portrait_unclear',
+  /** A face lies beside the document, or is larger than a portrait on it can be: it is not known to be the document's. */
+  'portrait_not_on_document',
+  /** The portrait kept since enrolment cannot be compared. Nothing that the applicant did or could mend. */
+  'reference_unusable',
   'faces_differ',
   'faces_similar_unsure',
   'selfie_copies_portrait',

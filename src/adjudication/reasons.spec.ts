@@ -16,6 +16,7 @@ describe('the table of reasons', () => {
     'name_differs',
     'birth_date_differs',
     'no_reference_on_record',
+    'reference_unusable',
     'account_unproofed',
     'account_not_active',
     'document_not_genuine',
