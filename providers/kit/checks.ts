@@ -56,6 +56,8 @@ export const CHECK_REASONS = [
   /** Shown on a screen or copied on paper, it seems. */
   'document_copy_suspected',
   'presentation_attack_suspected',
+  /** Nothing but a passive look at one picture was done, which lets most attacks through: it says little either way. */
+  'passive_signal_only',
   'injection_suspected',
   'name_differs',
   'birth_date_differs',

@@ -113,13 +113,25 @@ describe('toFaceChecks', () => {
     expect(withAttack(undefined)).toMatchObject({ result: 'not_run', reasonCodes: ['not_supported_by_provider'] });
     expect(withAttack({ state: 'nothing_seen', live: 1 })).toMatchObject({
       result: 'not_run',
-      reasonCodes: ['not_supported_by_provider'],
+      reasonCodes: ['passive_signal_only'],
       rawName: ATTACK_SIGNAL_NAME,
     });
     expect(withAttack({ state: 'suspected', live: 0.1 })).toMatchObject({
       result: 'indeterminate',
-      reasonCodes: ['presentation_attack_suspected'],
+      reasonCodes: ['presentation_attack_suspected', 'passive_signal_only'],
       rawName: ATTACK_SIGNAL_NAME,
+    });
+  });
+
+  it('says of a selfie without a single face that this is why nothing was looked at, not that nobody can look (T70)', () => {
+    const nobody: FaceComparison = {
+      ...GENUINE,
+      selfie: { reasons: ['several_faces_found'] },
+      attack: { state: 'not_looked' },
+    };
+    expect(checkOf(faceChecks(nobody), 'presentation_attack')).toMatchObject({
+      result: 'not_run',
+      reasonCodes: ['several_faces_found'],
     });
   });
 

@@ -53,12 +53,13 @@ export const ATTACK_SIGNAL_NAME = 'one picture, passive: caught 19 % of screens,
  * A suspicion lowers trust. Its absence is no presentation attack detection, so the check counts as not run: no answer
  * of this signal ever passes.
  */
-function attackSignal({ attack }: FaceComparison): Outcome & Pick<Check, 'rawName'> {
+function attackSignal({ attack, selfie }: FaceComparison): Outcome & Pick<Check, 'rawName'> {
   if (!attack) return { result: 'not_run', reasonCodes: ['not_supported_by_provider'] };
-  const measured = { rawName: ATTACK_SIGNAL_NAME, score: attack.live };
+  if (attack.state === 'not_looked') return { result: 'not_run', reasonCodes: selfie.reasons };
+  const measured = { rawName: ATTACK_SIGNAL_NAME, score: attack.live, level: attack.state };
   return attack.state === 'suspected'
-    ? { ...measured, result: 'indeterminate', reasonCodes: ['presentation_attack_suspected'], level: 'suspected' }
-    : { ...measured, result: 'not_run', reasonCodes: ['not_supported_by_provider'], level: 'nothing_seen' };
+    ? { ...measured, result: 'indeterminate', reasonCodes: ['presentation_attack_suspected', 'passive_signal_only'] }
+    : { ...measured, result: 'not_run', reasonCodes: ['passive_signal_only'] };
 }
 
 /** Selfie and document portrait must both be the enrolled person; the same photograph on card and record is usual. */

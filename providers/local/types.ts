@@ -49,8 +49,8 @@ export interface FaceComparison {
   documentToReference?: FacePairComparison;
   /** Absent when the document shows no second portrait that could be made out. */
   secondPortrait?: SecondPortraitComparison;
-  /** Absent when the set has no attack signal, or there is no face to look at. */
-  attack?: AttackFinding;
+  /** Absent when the set has no attack signal; `not_looked` when the selfie shows no single face. */
+  attack?: AttackFinding | { state: 'not_looked' };
 }
 
 /** Any two pictures of faces. The comparison is absent when one of them shows none. */

@@ -22,6 +22,7 @@ describe('the table of reasons', () => {
     'document_not_genuine',
     'injection_suspected',
     'presentation_attack_suspected',
+    'passive_signal_only',
     'document_copy_suspected',
     'document_specimen',
     'faces_differ',

@@ -77,7 +77,7 @@ export class FaceAnalyser {
       selfieToReference: this.comparePair(selfieFace, referenceFace),
       documentToReference: this.comparePair(documentFace, referenceFace),
       secondPortrait: await this.compareSecondPortrait(documentFace),
-      attack: selfieFace.found && (await attackSignal?.look(selfieFace.found)),
+      attack: attackSignal && (selfieFace.found ? await attackSignal.look(selfieFace.found) : { state: 'not_looked' }),
     };
   }
 
