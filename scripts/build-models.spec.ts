@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packageRoot } from '../src/platform/package-root/package-root.js';
 import { MODEL_IDS, MODELS } from '../providers/local/model-manifest.js';
 import { buildModels } from './build-models.js';
+import { DESCRIPTOR_PATTERNS, PATTERN_SIZE } from './build-models/descriptor-patterns.js';
 import { runPlainNode } from './build-models/plain-node.js';
 
 /** All models together; the packages they come from weigh many times that, and stay out of an installation. */
@@ -67,13 +68,19 @@ describe('buildModels', () => {
     await rm(place, { recursive: true });
   });
 
-  it('describes a face patch as the original implementation does', async () => {
-    const size = 150;
-    const pattern = Float32Array.from({ length: 3 * size * size }, (_, index) => 127.5 * (1 + Math.sin(index * 0.013)));
+  it('describes a face patch as the original implementation does, in every number', async () => {
     const model = await readFile(join(folder, MODELS.descriptor.file));
-    const { descriptor } = await runPlainNode(model, pattern, [1, 3, size, size]);
-    expect(descriptor?.shape).toEqual([1, 128]);
-    REFERENCE_DESCRIPTOR.forEach((value, index) => expect(descriptor?.values[index]).toBeCloseTo(value, 5));
+    const references = await referenceDescriptors();
+    for (const [index, pattern] of DESCRIPTOR_PATTERNS.entries()) {
+      const input = Float32Array.from({ length: 3 * PATTERN_SIZE * PATTERN_SIZE }, (_, at) => pattern(at));
+      const { descriptor } = await runPlainNode(model, input, [1, 3, PATTERN_SIZE, PATTERN_SIZE]);
+      expect(descriptor?.shape).toEqual([1, 128]);
+      const reference = references[index] ?? [];
+      expect(reference).toHaveLength(128);
+      // Four patterns of one descriptor would prove nothing of how the network looks at them.
+      if (index > 0) expect(greatestDifference(reference, references[0] ?? [])).toBeGreaterThan(0.01);
+      expect(greatestDifference(reference, descriptor?.values ?? [])).toBeLessThan(5e-6);
+    }
   });
 });
 
@@ -104,10 +111,17 @@ async function runBuild(place: string): Promise<{ code: unknown; errors: string 
   return { code, errors };
 }
 
-/**
- * First numbers of FaceRecognitionNet in @vladmandic/face-api 1.7.15 (tfjs, cpu) for the same pattern, with its input
- * rescaled so that its division by 255 equals dlib's by 256. All 128 agreed within 3e-7.
- */
-const REFERENCE_DESCRIPTOR = [
-  -0.0935233, 0.0645642, 0.1035329, 0.0211762, -0.1151804, -0.0599469, -0.0315447, -0.0764252,
-];
+/** Of FaceRecognitionNet in @vladmandic/face-api (tfjs, wasm), from a process of its own. */
+async function referenceDescriptors(): Promise<number[][]> {
+  const script = join(packageRoot(), 'dist/scripts/build-models/reference-descriptors.js');
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += String(chunk)));
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  return JSON.parse(printed) as number[][];
+}
+
+function greatestDifference(one: readonly number[], other: readonly number[]): number {
+  return one.reduce((greatest, value, at) => Math.max(greatest, Math.abs(value - (other[at] ?? Infinity))), 0);
+}

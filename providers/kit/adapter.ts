@@ -137,11 +137,15 @@ export interface ProviderAdapter {
    * One on the organisation's own machine also looks at what is meant for partners, before they are paid for it.
    */
   checkCapture?(kind: EvidenceKind, jpeg: Uint8Array): Promise<CheckReason[]>;
+  /** For adapters on the organisation's own machine: whether a picture will do as the portrait that is kept of somebody. */
+  checkReferencePortrait?(jpeg: Uint8Array): Promise<CheckReason[]>;
   /** For adapters on the organisation's own machine: knows a photograph of a face again on another case. */
   readonly fingerprints?: PictureFingerprints;
   cancel?(context: SessionContext): Promise<void>;
   erase?(context: SessionContext): Promise<void>;
   health?(): Promise<ProviderHealth>;
+  /** For adapters on the organisation's own machine: as `health`, but does once what a check would do. */
+  tryOut?(): Promise<ProviderHealth>;
   /** Stops child processes and timers. */
   close?(): Promise<void>;
 }

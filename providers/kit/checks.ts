@@ -31,6 +31,12 @@ export const CHECK_REASONS = [
   'face_blurred',
   'face_badly_lit',
   'no_portrait_on_document',
+  /** The portrait printed on the document is too small, blurred, badly lit or seen too much from the side. */
+  'portrait_unclear',
+  /** A face lies beside the document, or is larger than a portrait on it can be: it is not known to be the document's. */
+  'portrait_not_on_document',
+  /** The portrait kept since enrolment cannot be compared. Nothing that the applicant did or could mend. */
+  'reference_unusable',
   'faces_differ',
   'faces_similar_unsure',
   'selfie_copies_portrait',
@@ -50,6 +56,8 @@ export const CHECK_REASONS = [
   /** Shown on a screen or copied on paper, it seems. */
   'document_copy_suspected',
   'presentation_attack_suspected',
+  /** Nothing but a passive look at one picture was done, which lets most attacks through: it says little either way. */
+  'passive_signal_only',
   'injection_suspected',
   'name_differs',
   'birth_date_differs',

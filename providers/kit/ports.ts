@@ -53,6 +53,7 @@ export const INFERENCE_STEPS = [
   'read_side',
   'glance_at_document',
   'check_capture',
+  'check_reference',
 ] as const;
 export type InferenceStep = (typeof INFERENCE_STEPS)[number];
 

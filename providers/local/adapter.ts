@@ -21,6 +21,7 @@ import { evaluateDocument } from './documents/evaluation/evaluate-document.js';
 import { FINGERPRINT_METHOD, isSamePicture } from './faces/picture-fingerprint.js';
 import { firstLook } from './documents/evaluation/first-look.js';
 import { toFaceChecks } from './mapping.js';
+import { portraitPlaceReasons } from './portrait-place.js';
 
 export const LOCAL_PROVIDER_ID = 'local';
 const ADAPTER_VERSION = '2';
@@ -68,7 +69,7 @@ export class LocalAdapter implements ProviderAdapter {
     return { externalId: reference, handoff: { kind: 'capture' } };
   }
 
-  /** Throws `rejected` when a picture is missing, and whatever {@link FaceInferenceClient.compare} throws. */
+  /** Throws `rejected` when a picture is missing, and whatever {@link FaceInferenceClient.check} throws. */
   async fetchResult({ externalId, nonce, evidence, chosenDocument }: SessionContext): Promise<ProviderReport> {
     if (!evidence) throw new ProviderError('rejected', 'The session has no evidence.');
     const now = this.clock.now();
@@ -76,16 +77,16 @@ export class LocalAdapter implements ProviderAdapter {
     const back = await evidence.read('document_back');
     const reference = await evidence.readReferencePortrait();
     const selfie = await readRequired(evidence, 'selfie');
-    const [comparison, reading] = await Promise.all([
-      this.client.compare({ document: front, selfie, reference: reference?.reveal() }),
-      this.client.read({ front, back: back?.reveal() }, datesOnEarth(now).latest),
-    ]);
+    const { comparison, reading } = await this.client.check(
+      { document: front, back: back?.reveal(), selfie, reference: reference?.reveal() },
+      datesOnEarth(now).latest,
+    );
     const { identity, document, checks } = evaluateDocument({ reading, chosen: chosenDocument, now });
     return {
       status: 'completed',
       terminal: true,
       binding: { externalId, nonce },
-      checks: [...checks, ...toFaceChecks(comparison)],
+      checks: [...checks, ...toFaceChecks(comparison, reading.front.place)],
       ...(identity && { identity: new Sensitive(identity) }),
       ...(document && { document: new Sensitive(document) }),
       provenance: {
@@ -103,14 +104,26 @@ export class LocalAdapter implements ProviderAdapter {
    * looks at the pictures again.
    */
   async checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
-    const found = await this.client.checkCapture(evidence, picture);
-    if (evidence === 'selfie' || found.length > 0) return found;
+    const { reasons, faces = [] } = await this.client.checkCapture(evidence, picture);
+    if (evidence === 'selfie' || reasons.length > 0) return reasons;
     const now = this.clock.now();
-    return firstLook(await this.client.glance(picture, datesOnEarth(now).latest), now);
+    const side = await this.client.glance(picture, datesOnEarth(now).latest);
+    const found = firstLook(side, now);
+    return found.length > 0 ? found : portraitPlaceReasons(faces, side.place);
+  }
+
+  /** Whether a picture will do as the portrait that is kept of somebody; empty when it will. */
+  async checkReferencePortrait(picture: Uint8Array): Promise<CheckReason[]> {
+    return (await this.client.checkReference(picture)).reasons;
   }
 
   health(): Promise<ProviderHealth> {
     return this.client.health();
+  }
+
+  /** Also starts a process and has it look at something; takes as long as loading the models does. */
+  tryOut(): Promise<ProviderHealth> {
+    return this.client.tryOut();
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -40,6 +41,15 @@ describe('FaceInferenceClient', () => {
     await writeFile(
       join(folder, 'crashing.mjs'),
       `process.on('message', () => process.kill(process.pid, 'SIGSEGV'));
+      process.send({ kind: 'ready' });`,
+    );
+    await writeFile(
+      join(folder, 'counting.mjs'),
+      `process.on('message', ({ id, task }) => {
+        const answer = { procedure: task.kind, reasons: [], signals: {}, mrz: { lines: [], confidences: [] } };
+        process.send({ kind: 'answered', id, answer, residentBytes: 0 });
+      });
+      process.on('disconnect', () => process.exit());
       process.send({ kind: 'ready' });`,
     );
     await writeFile(join(folder, 'stillborn.mjs'), `process.exit(1);`);
@@ -89,9 +99,12 @@ describe('FaceInferenceClient', () => {
 
   it('answers from a process that stays warm', async () => {
     const client = shared();
-    expect(await client.checkCapture('selfie', blank)).toEqual(['no_face_found']);
+    expect(await client.checkCapture('selfie', blank)).toEqual({ reasons: ['no_face_found'] });
     const pids = client.workerPids;
-    expect(await client.checkCapture('document_front', blank)).toEqual(['no_portrait_on_document']);
+    expect(await client.checkCapture('document_front', blank)).toEqual({
+      reasons: ['no_portrait_on_document'],
+      faces: [],
+    });
     expect(client.workerPids).toEqual(pids);
     expect(pids).toHaveLength(1);
   });
@@ -101,8 +114,8 @@ describe('FaceInferenceClient', () => {
     ['nothing at all', new Uint8Array()],
   ])('refuses %s without dying', async (_, bytes) => {
     const client = shared();
-    expect(await client.checkCapture('selfie', bytes)).toEqual(['no_face_found']);
-    expect(await client.checkCapture('document_back', bytes)).toEqual(['document_unreadable']);
+    expect(await client.checkCapture('selfie', bytes)).toEqual({ reasons: ['no_face_found'] });
+    expect(await client.checkCapture('document_back', bytes)).toEqual({ reasons: ['document_unreadable'] });
   });
 
   it('T82: decodes JPEG, PNG and WebP, and has no loader for anything else', async () => {
@@ -110,11 +123,11 @@ describe('FaceInferenceClient', () => {
     const picture = (): Sharp => sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } });
     const look = (bytes: Uint8Array) => client.checkCapture('document_back', bytes);
     for (const wanted of ['jpeg', 'png', 'webp'] as const)
-      expect(await look(await picture().toFormat(wanted).toBuffer())).toEqual([]);
+      expect(await look(await picture().toFormat(wanted).toBuffer())).toEqual({ reasons: [] });
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>');
-    for (const other of [svg, gzipSync(svg)]) expect(await look(other)).toEqual(['document_unreadable']);
+    for (const other of [svg, gzipSync(svg)]) expect(await look(other)).toEqual({ reasons: ['document_unreadable'] });
     for (const other of ['gif', 'tiff', 'avif'] as const)
-      expect(await look(await picture().toFormat(other).toBuffer())).toEqual(['document_unreadable']);
+      expect(await look(await picture().toFormat(other).toBuffer())).toEqual({ reasons: ['document_unreadable'] });
   });
 
   it.each(['SIGSEGV', 'SIGKILL'] as const)('F34: starts a new process after %s', async (signal) => {
@@ -123,7 +136,7 @@ describe('FaceInferenceClient', () => {
     const [pid = 0] = client.workerPids;
     process.kill(pid, signal);
     await until(() => client.workerPids.length === 0);
-    expect(await client.checkCapture('selfie', blank)).toEqual(['no_face_found']);
+    expect(await client.checkCapture('selfie', blank)).toEqual({ reasons: ['no_face_found'] });
     expect(client.workerPids).not.toContain(pid);
   });
 
@@ -180,7 +193,7 @@ describe('FaceInferenceClient', () => {
     expect(mostPages * PAGE_BYTES).toBeGreaterThan(256 * 2 ** 20);
     expect(mostPages * PAGE_BYTES).toBeLessThan(1_024 * 2 ** 20);
     await client.close();
-    expect(await shared().checkCapture('selfie', blank)).toEqual(['no_face_found']);
+    expect(await shared().checkCapture('selfie', blank)).toEqual({ reasons: ['no_face_found'] });
   });
 
   it('F35: renews a process that holds too much after a task, before it runs out in the next', async () => {
@@ -215,9 +228,27 @@ describe('FaceInferenceClient', () => {
     const client = start({ entry: join(folder, 'silent.mjs'), maxWaiting: 2 });
     const compare = () => client.compare({ document: blank, selfie: blank });
     const taken = Array.from({ length: 2 }, () => compare().catch((error: unknown) => error));
-    await expect(compare()).rejects.toMatchObject({ code: 'rate_limited', retryable: true });
+    await expect(compare()).rejects.toMatchObject({ code: 'not_ready', retryable: true });
     await client.close();
     expect(await Promise.all(taken)).toMatchObject([{ code: 'unavailable' }, { code: 'unavailable' }]);
+  });
+
+  it('F34: lets eight checks at once through a queue of one place, one after the other, and none fails', async () => {
+    const client = start({ entry: join(folder, 'counting.mjs'), maxWaiting: 1 });
+    const pictures = { document: blank, back: blank, selfie: blank };
+    const checks = Array.from({ length: 8 }, () => client.check(pictures, '2026-01-01'));
+    const answers = await Promise.all(checks);
+    expect(answers.map(({ comparison }) => comparison.procedure)).toEqual(Array.from({ length: 8 }, () => 'compare'));
+    expect(await client.health()).toEqual({ ok: true });
+  });
+
+  it('F34: says of a check for which there is no room that its answer is not there yet', async () => {
+    const client = start({ entry: join(folder, 'silent.mjs'), maxWaitingChecks: 1 });
+    const check = () => client.check({ document: blank, selfie: blank }, '2026-01-01');
+    const taken = Array.from({ length: 3 }, () => check().catch(({ code }: { code: unknown }) => code));
+    await expect(check()).rejects.toMatchObject({ code: 'not_ready', retryable: true });
+    await client.close();
+    expect(await Promise.all(taken)).toEqual(['unavailable', 'unavailable', 'unavailable']);
   });
 
   it('keeps half of the queue free of first looks, for what decides a case', async () => {
@@ -230,7 +261,7 @@ describe('FaceInferenceClient', () => {
     const queued: Promise<unknown>[] = [];
     const queue = (task: Promise<unknown>) => queued.push(task.catch(({ code }: { code: unknown }) => code));
     for (const look of looks.slice(0, 2)) queue(look());
-    for (const look of looks) await expect(look()).rejects.toMatchObject({ code: 'rate_limited', retryable: true });
+    for (const look of looks) await expect(look()).rejects.toMatchObject({ code: 'not_ready', retryable: true });
     queue(client.compare({ document: blank, selfie: blank }));
     queue(client.read({ front: blank }, '2026-01-01'));
     await client.close();
@@ -252,6 +283,55 @@ describe('FaceInferenceClient', () => {
     });
     await rm(join(altered, MODELS.descriptor.file));
     await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'broken' });
+  });
+
+  it('F34: says at once which package is missing, and is well again when it is back', async () => {
+    const built = join(folder, 'built');
+    const [entry, tasks] = [join(built, 'inference-worker.js'), join(built, 'inference-tasks.js')];
+    await cp(workerEntry(), entry);
+    await writeFile(join(built, 'package.json'), '{"type":"module"}');
+    await writeFile(tasks, `import 'onnxruntime-node';`);
+    const client = start({ entry });
+    const reason = 'A package of the local checks cannot be loaded: onnxruntime-node.';
+    await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'broken', message: reason });
+    expect(await client.health()).toEqual({ ok: false, detail: reason });
+    expect(await client.tryOut()).toEqual({ ok: false, detail: reason });
+    await cp(join(folder, 'counting.mjs'), tasks);
+    expect(await client.tryOut()).toEqual({ ok: true });
+    expect(await client.health()).toEqual({ ok: true });
+  });
+
+  it('T77: is not well with a model of its own that does not fit its description', async () => {
+    const model = await readFile(join(modelsDir, MODELS.descriptor.file));
+    const calibration = {
+      name: 'unfit',
+      sha256: createHash('sha256').update(model).digest('hex'),
+      input: { template: 'dlib', sizePixels: 150, colourOrder: 'RGB', subtract: 0, divideBy: 1 },
+      descriptorLength: 127,
+      calibration: {
+        landmarks: 'facemesh',
+        source: 'pictures of nobody',
+        conditions: 'compared with nothing',
+        genuinePairs: 900,
+        impostorPairs: 60_000,
+        limits: {
+          strong: { from: 0.5, falseMatchRate: 0.0001 },
+          match: { from: 0.4, falseMatchRate: 0.001 },
+          unsure: { from: 0.3 },
+        },
+      },
+    };
+    await writeFile(join(folder, 'unfit.json'), JSON.stringify(calibration));
+    const faces = {
+      set: 'own' as const,
+      model: join(modelsDir, MODELS.descriptor.file),
+      calibration: join(folder, 'unfit.json'),
+    };
+    const client = start({ faces });
+    const unfit = { ok: false, detail: 'A face model does not fit its description.' };
+    expect(await client.health()).toEqual({ ok: true });
+    expect(await client.tryOut()).toEqual(unfit);
+    expect(await client.health()).toEqual(unfit);
   });
 
   it('refuses a document model that differs in one byte (T77)', async () => {

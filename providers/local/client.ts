@@ -1,20 +1,24 @@
-import { ProviderError, type CheckReason, type EvidenceKind, type LoggerPort, type TimingPort } from '../kit/index.js';
+import { ProviderError, type EvidenceKind, type LoggerPort, type TimingPort } from '../kit/index.js';
+import { roomForChecks, type CheckRoom } from './check-room.js';
 import type { DocumentPictures } from './documents/document-reader.js';
 import type { DocumentReading, SideReading } from './documents/document-reading.js';
 import { DEFAULT_MEMORY_MEGABYTES } from './config.js';
-import { DOCUMENT_MODEL_IDS } from './documents/document-models.js';
 import { readDocument } from './documents/read-document.js';
-import { readFaceModels, type FaceModelChoice } from './face-models.js';
-import { ModelUnusableError, readVerifiedModels } from './model-files.js';
+import { modelFault } from './model-fault.js';
+import type { FaceModelChoice } from './face-models.js';
 import type {
+  CheckAnswer,
+  CheckPictures,
   ComparisonPictures,
   FaceComparison,
+  FaceFinding,
   InferenceAnswers,
   InferenceTask,
   PictureComparison,
   WorkerMessage,
 } from './types.js';
 import { WaitingJobs, type Job } from './waiting-jobs.js';
+import { sideReader, wholeCheck } from './whole-check.js';
 import { workerEntry } from './worker-entry.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -31,6 +35,8 @@ export interface InferenceClientOptions {
   timings?: TimingPort;
   /** Tasks waiting for a free worker before further ones are refused. */
   maxWaiting?: number;
+  /** Checks waiting for their turn before further ones are told to come again. */
+  maxWaitingChecks?: number;
   /** Compiled worker; another one only in tests. */
   entry?: string;
 }
@@ -47,27 +53,47 @@ interface Slot {
 const DEFAULT_MAX_WAITING = 16;
 /** Of the queue, for looks at pictures just taken: however many come, there is room for what decides a case. */
 const SHARE_OF_LOOKS = 1 / 2;
-const LOOKS: ReadonlySet<InferenceTask['kind']> = new Set(['check_capture', 'glance_at_document', 'fingerprint']);
+const LOOKS: ReadonlySet<InferenceTask['kind']> = new Set([
+  'check_capture',
+  'check_reference',
+  'glance_at_document',
+  'fingerprint',
+]);
 const CRASHES_UNTIL_BROKEN = 3;
 
 /** Of the memory a process may take: one that holds more after a task is renewed before it runs out within the next. */
 const RENEWAL_SHARE = 2 / 3;
 
 /**
- * Supervises the child processes that look at pictures: a bounded queue in which no task grows old, a deadline per task,
- * bounded memory, a new process after a crash or a failure. Processes start with the first task and stay warm. Every
- * method throws `ProviderError`: `rate_limited` (queue full), `timeout`, `unavailable` (the process died or failed), `broken` (models
- * missing or altered, or processes died or failed several times in a row).
+ * Supervises the child processes that look at pictures: a bounded queue into which checks are let as a whole and in which
+ * no task grows old, a deadline per task, bounded memory, a new process after a crash or a failure. Processes start with
+ * the first task and stay warm. Every method throws `ProviderError`: `not_ready` (no room: no fault, come again),
+ * `timeout`, `unavailable` (the process died or failed), `broken` (models missing or altered, or processes died or failed
+ * several times in a row).
  */
 export class FaceInferenceClient {
   private readonly waiting: WaitingJobs;
+  private readonly checks: CheckRoom;
   private readonly slots = new Set<Slot>();
   private lastId = 0;
   private crashesInARow = 0;
+  /** Why the last process that started could not look at anything. */
+  private unusable?: string;
   private closed = false;
 
   constructor(private readonly options: InferenceClientOptions) {
     this.waiting = new WaitingJobs(options.timeoutMs);
+    this.checks = roomForChecks(options);
+  }
+
+  /**
+   * All of one check: the faces compared and both sides read. Its tasks are let into the queue together or not at all.
+   *
+   * @param day ISO 8601, as in {@link read}
+   * @throws ProviderError also `not_ready`, while too many other checks are before it
+   */
+  check(pictures: CheckPictures, day: string): Promise<CheckAnswer> {
+    return this.checks.during(() => wholeCheck(pictures, day, (task) => this.add(task)));
   }
 
   compare(pictures: ComparisonPictures): Promise<FaceComparison> {
@@ -86,10 +112,7 @@ export class FaceInferenceClient {
 
   /** What can be read on a document. @param day ISO 8601, the latest date that it is anywhere */
   read(pictures: DocumentPictures, day: string): Promise<DocumentReading> {
-    return readDocument(pictures, {
-      day,
-      readSide: (picture, side) => this.enqueue<'read_side'>({ kind: 'read_side', picture, day, ...side }),
-    });
+    return readDocument(pictures, { day, readSide: sideReader((task) => this.enqueue(task), day) });
   }
 
   /** What one side of a document says besides its print. @param day as in {@link read} */
@@ -97,21 +120,37 @@ export class FaceInferenceClient {
     return this.enqueue<'glance_at_document'>({ kind: 'glance_at_document', picture, day });
   }
 
-  /** A quick look for a face or a portrait in a picture just taken; empty when it will do. */
-  checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
+  /** A quick look for a face or a portrait in a picture just taken; without reasons it will do. */
+  checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<InferenceAnswers['check_capture']> {
     return this.enqueue<'check_capture'>({ kind: 'check_capture', evidence, picture });
   }
 
-  /** Checks the model files, so that a missing or altered one shows at start and not at the first comparison. */
+  /** Whether a picture will do as the portrait that is kept of somebody. */
+  checkReference(picture: Uint8Array): Promise<FaceFinding> {
+    return this.enqueue<'check_reference'>({ kind: 'check_reference', picture });
+  }
+
+  /** Checks the model files, and says what the last process said that could not look at anything. */
   async health(): Promise<{ ok: boolean; detail?: string }> {
-    try {
-      await readFaceModels(this.options.modelsDir, this.faces);
-      await readVerifiedModels(this.options.modelsDir, DOCUMENT_MODEL_IDS);
-    } catch (error) {
-      return { ok: false, detail: error instanceof ModelUnusableError ? error.message : 'The models cannot be read.' };
-    }
+    const { modelsDir } = this.options;
+    const detail = (await modelFault(modelsDir, this.faces)) ?? this.unusable;
+    if (detail !== undefined) return { ok: false, detail };
     if (this.crashesInARow >= CRASHES_UNTIL_BROKEN) return { ok: false, detail: 'The inference process keeps ending.' };
     return { ok: true };
+  }
+
+  /** As {@link health}, and has a process look at something: packages are there, and models fit their descriptions. */
+  async tryOut(): Promise<{ ok: boolean; detail?: string }> {
+    const failure = await this.add({
+      kind: 'check_capture',
+      evidence: 'document_back',
+      picture: new Uint8Array(),
+    }).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : 'It failed.'),
+    );
+    const health = await this.health();
+    return health.ok && failure !== undefined ? { ok: false, detail: failure } : health;
   }
 
   /** Process ids, for tests and operators. */
@@ -135,13 +174,18 @@ export class FaceInferenceClient {
   }
 
   private enqueue<Kind extends keyof InferenceAnswers>(task: InferenceTask): Promise<InferenceAnswers[Kind]> {
+    const room = this.options.maxWaiting ?? DEFAULT_MAX_WAITING;
+    const isFull = LOOKS.has(task.kind)
+      ? this.waiting.count(({ kind }) => LOOKS.has(kind)) >= room * SHARE_OF_LOOKS
+      : this.waiting.size >= room;
+    if (isFull)
+      return Promise.reject(new ProviderError('not_ready', 'Too many pictures are waiting.', { retryAfterSeconds: 5 }));
+    return this.add(task);
+  }
+
+  /** For what has been let in already. */
+  private add<Kind extends keyof InferenceAnswers>(task: InferenceTask): Promise<InferenceAnswers[Kind]> {
     if (this.closed) return Promise.reject(unavailable('The inference client was closed.'));
-    const room = (this.options.maxWaiting ?? DEFAULT_MAX_WAITING) * (LOOKS.has(task.kind) ? SHARE_OF_LOOKS : 1);
-    if (this.waiting.size >= room) {
-      return Promise.reject(
-        new ProviderError('rate_limited', 'Too many pictures are waiting.', { retryAfterSeconds: 5 }),
-      );
-    }
     return new Promise((resolve, reject) => {
       // The worker answers a task with the answer of its kind.
       const settle = resolve as Job['resolve'];
@@ -190,6 +234,7 @@ export class FaceInferenceClient {
     if (message.kind === 'ready') {
       clearTimeout(slot.deadline);
       slot.ready = true;
+      this.unusable = undefined;
       slot.process.setBusy(false);
     } else if (slot.job?.id === message.id) {
       // What failed once, in native code or for want of memory, is not trusted with another picture.
@@ -233,6 +278,7 @@ export class FaceInferenceClient {
 
   private giveUp(slot: Slot, reason: string): void {
     this.options.logger.warn('local models are not usable', { reason });
+    this.unusable = reason;
     this.retire(slot, new ProviderError('broken', reason));
     this.waiting.rejectAll(new ProviderError('broken', reason));
   }

@@ -1,78 +1,18 @@
-import sharp from 'sharp';
-import type { DocumentReader } from './documents/document-reader.js';
-import { openDocumentReader } from './documents/open-document-reader.js';
-import type { FaceModelChoice } from './face-models.js';
-import type { FaceAnalyser } from './faces/face-analyser.js';
-import { ModelUnusableError } from './model-files.js';
-import { loadAnalyser } from './onnx-analyser.js';
-import type { InferenceAnswers, InferenceTask, TaskMessage, WorkerMessage } from './types.js';
+import type { WorkerMessage } from './types.js';
 
 /*
- * Entry of the child process. It decodes and looks at pictures that strangers sent, in native code, so it may be killed
- * or crash at any moment: it holds no secrets, writes no files, prints nothing and ends when its parent does.
+ * Entry of the child process. It loads everything else itself, so that a package that is missing or does not fit this
+ * machine is said at once, instead of a process that ends before it could say anything.
  */
-
-// The three formats that a person's pictures may have, whatever else libvips knows. From bytes: no file is opened.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
-});
-sharp.concurrency(1);
-sharp.cache(false);
 
 process.on('disconnect', () => process.exit(0));
 
-interface Sight {
-  faces: FaceAnalyser;
-  documents: DocumentReader;
-}
+const PACKAGES = ['onnxruntime-node', 'sharp', 'tesseract.js', 'zxing-wasm'];
 
-const [, , modelsDir = '', faceModels = ''] = process.argv;
-const sight = await loadSight().catch((error: unknown) => {
-  const reason = error instanceof ModelUnusableError ? error.message : 'The models could not be loaded.';
+await import('./inference-tasks.js').catch((error: unknown) => {
+  const text = error instanceof Error ? error.message : '';
+  const named = PACKAGES.find((name) => text.includes(name));
+  const reason = `A package of the local checks cannot be loaded: ${named ?? 'which one is not known'}.`;
   // Leaving at once could lose the message.
   process.send?.({ kind: 'unusable', reason } satisfies WorkerMessage, () => process.exit(1));
-  return undefined;
 });
-
-if (sight) {
-  process.on('message', (message: TaskMessage) => void answer(sight, message));
-  send({ kind: 'ready' });
-}
-
-async function loadSight(): Promise<Sight> {
-  return {
-    faces: await loadAnalyser(modelsDir, JSON.parse(faceModels) as FaceModelChoice),
-    documents: await openDocumentReader(modelsDir),
-  };
-}
-
-async function answer(able: Sight, { id, task }: TaskMessage): Promise<void> {
-  try {
-    const answered = await perform(able, task);
-    send({ kind: 'answered', id, answer: answered, residentBytes: process.memoryUsage.rss() });
-  } catch {
-    send({ kind: 'failed', id });
-  }
-}
-
-function perform({ faces, documents }: Sight, task: InferenceTask): Promise<InferenceAnswers[keyof InferenceAnswers]> {
-  switch (task.kind) {
-    case 'compare':
-      return faces.compare(task.pictures);
-    case 'compare_two':
-      return faces.compareTwo(task.pictures);
-    case 'fingerprint':
-      return faces.fingerprint(task.picture);
-    case 'read_side':
-      return documents.readSide(task.picture, task);
-    case 'glance_at_document':
-      return documents.readSide(task.picture, { day: task.day, isFront: false, withPrint: false });
-    case 'check_capture':
-      return faces.checkCapture(task.evidence, task.picture);
-  }
-}
-
-function send(message: WorkerMessage): void {
-  process.send?.(message);
-}

@@ -1,5 +1,7 @@
 import { notRun, type Check, type CheckReason, type CheckResult } from '../kit/index.js';
+import type { ReadingPlace } from './documents/picture/reading-place.js';
 import { COMPARISON_BANDS, type ComparisonBand } from './faces/comparison-bands.js';
+import { portraitPlaceReasons } from './portrait-place.js';
 import type { FaceComparison, FaceFinding, FacePairComparison, SecondPortraitComparison } from './types.js';
 
 /** Nothing there to compare is a refusal; a poor picture leaves the question open. */
@@ -14,8 +16,15 @@ const SEVERITY: readonly CheckResult[] = ['fail', 'indeterminate', 'pass'];
 
 type Outcome = Pick<Check, 'result' | 'reasonCodes' | 'score' | 'level'>;
 
-/** Every kind but those that `evaluateDocument` answers. */
-export function toFaceChecks(comparison: FaceComparison): Check[] {
+/**
+ * Every kind but those that `evaluateDocument` answers.
+ *
+ * @param place where the document was read; without it nothing says whose portrait was compared
+ */
+export function toFaceChecks(seen: FaceComparison, place: ReadingPlace | undefined): Check[] {
+  const { reasons, faces } = seen.document;
+  const document = { faces, reasons: [...reasons, ...portraitPlaceReasons(faces, place)] };
+  const comparison: FaceComparison = { ...seen, document };
   return [
     { kind: 'face_match', rawName: 'selfie_to_document', ...faceMatch(comparison) },
     { kind: 'reference_portrait_match', rawName: 'both_to_reference', ...referenceMatch(comparison) },
@@ -44,20 +53,23 @@ export const ATTACK_SIGNAL_NAME = 'one picture, passive: caught 19 % of screens,
  * A suspicion lowers trust. Its absence is no presentation attack detection, so the check counts as not run: no answer
  * of this signal ever passes.
  */
-function attackSignal({ attack }: FaceComparison): Outcome & Pick<Check, 'rawName'> {
+function attackSignal({ attack, selfie }: FaceComparison): Outcome & Pick<Check, 'rawName'> {
   if (!attack) return { result: 'not_run', reasonCodes: ['not_supported_by_provider'] };
-  const measured = { rawName: ATTACK_SIGNAL_NAME, score: attack.live };
+  if (attack.state === 'not_looked') return { result: 'not_run', reasonCodes: selfie.reasons };
+  const measured = { rawName: ATTACK_SIGNAL_NAME, score: attack.live, level: attack.state };
   return attack.state === 'suspected'
-    ? { ...measured, result: 'indeterminate', reasonCodes: ['presentation_attack_suspected'], level: 'suspected' }
-    : { ...measured, result: 'not_run', reasonCodes: ['not_supported_by_provider'], level: 'nothing_seen' };
+    ? { ...measured, result: 'indeterminate', reasonCodes: ['presentation_attack_suspected', 'passive_signal_only'] }
+    : { ...measured, result: 'not_run', reasonCodes: ['passive_signal_only'] };
 }
 
 /** Selfie and document portrait must both be the enrolled person; the same photograph on card and record is usual. */
 function referenceMatch(comparison: FaceComparison): Outcome {
   const { selfie, document, reference, selfieToReference, documentToReference } = comparison;
   if (!reference) return { result: 'not_run', reasonCodes: ['no_reference_on_record'] };
+  // Nobody who stands before the camera can take that picture again.
+  const onRecord: FaceFinding = { reasons: reference.reasons.length > 0 ? ['reference_unusable'] : [] };
   return worst(
-    [selfie, document, reference],
+    [selfie, document, onRecord],
     [pairOutcome(selfieToReference, { liveInPair: true }), pairOutcome(documentToReference, { liveInPair: false })],
   );
 }

@@ -1,12 +1,24 @@
 import type { CheckReason, EvidenceKind } from '../kit/index.js';
 import type { SideOptions } from './documents/document-reader.js';
-import type { SideReading } from './documents/document-reading.js';
+import type { DocumentReading, SideReading } from './documents/document-reading.js';
 import type { AttackFinding } from './faces/attack-signal.js';
 import type { ComparisonBand } from './faces/comparison-bands.js';
+import type { Point } from './faces/geometry.js';
+
+/** A face as it lies in the picture that was sent, in longer sides of it. */
+export interface PlacedFace {
+  centre: Point;
+  width: number;
+}
 
 /** What came of one picture: `reasons` is empty when its face can be compared. */
 export interface FaceFinding {
   reasons: CheckReason[];
+}
+
+export interface DocumentFinding extends FaceFinding {
+  /** Every face that was seen in the picture, largest first; the first is taken for the portrait. */
+  faces: PlacedFace[];
 }
 
 export interface FacePairComparison {
@@ -19,7 +31,7 @@ export interface FacePairComparison {
   usable: boolean;
 }
 
-/** Another portrait on a document's picture – mostly the small pale one many documents carry – against the largest. */
+/** Another portrait in a document's picture – mostly the small pale one many documents carry – against the largest. */
 export interface SecondPortraitComparison {
   agreement: 'same' | 'unclear' | 'differs';
   similarity: number;
@@ -30,15 +42,15 @@ export interface FaceComparison {
   /** Names the set and the hashes of what was run. */
   procedure: string;
   selfie: FaceFinding;
-  document: FaceFinding;
+  document: DocumentFinding;
   reference?: FaceFinding;
   selfieToDocument?: FacePairComparison;
   selfieToReference?: FacePairComparison;
   documentToReference?: FacePairComparison;
   /** Absent when the document shows no second portrait that could be made out. */
   secondPortrait?: SecondPortraitComparison;
-  /** Absent when the set has no attack signal, or there is no face to look at. */
-  attack?: AttackFinding;
+  /** Absent when the set has no attack signal; `not_looked` when the selfie shows no single face. */
+  attack?: AttackFinding | { state: 'not_looked' };
 }
 
 /** Any two pictures of faces. The comparison is absent when one of them shows none. */
@@ -55,6 +67,16 @@ export interface ComparisonPictures {
   reference?: Uint8Array;
 }
 
+/** The pictures of one check: `document` is the front. */
+export interface CheckPictures extends ComparisonPictures {
+  back?: Uint8Array;
+}
+
+export interface CheckAnswer {
+  comparison: FaceComparison;
+  reading: DocumentReading;
+}
+
 /** What the worker can be asked. Pictures travel as bytes over the process channel, never as files. */
 export type InferenceTask =
   | { kind: 'compare'; pictures: ComparisonPictures }
@@ -63,7 +85,8 @@ export type InferenceTask =
   /** `day` is the latest date that it is anywhere, ISO 8601. */
   | ({ kind: 'read_side'; picture: Uint8Array } & SideOptions)
   | { kind: 'glance_at_document'; picture: Uint8Array; day: string }
-  | { kind: 'check_capture'; evidence: EvidenceKind; picture: Uint8Array };
+  | { kind: 'check_capture'; evidence: EvidenceKind; picture: Uint8Array }
+  | { kind: 'check_reference'; picture: Uint8Array };
 
 export interface InferenceAnswers {
   compare: FaceComparison;
@@ -73,7 +96,9 @@ export interface InferenceAnswers {
   read_side: SideReading;
   /** One side, without its print. */
   glance_at_document: SideReading;
-  check_capture: CheckReason[];
+  /** Faces are given of a document's front. */
+  check_capture: FaceFinding & Partial<DocumentFinding>;
+  check_reference: FaceFinding;
 }
 
 export interface TaskMessage {

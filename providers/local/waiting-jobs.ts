@@ -23,6 +23,11 @@ export class WaitingJobs {
     return this.jobs.size;
   }
 
+  /** Of those whose task is of a kind. */
+  count(isMeant: (task: InferenceTask) => boolean): number {
+    return [...this.jobs.keys()].filter(({ task }) => isMeant(task)).length;
+  }
+
   add(job: Job): void {
     const expiry = setTimeout(() => {
       this.jobs.delete(job);

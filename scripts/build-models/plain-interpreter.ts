@@ -59,6 +59,8 @@ function perform(operator: TfliteOperator, operands: Operands): Float32Array {
       return Float32Array.from(sources.flatMap(({ values }) => [...values]));
     case 'pad':
       return padChannels(first, constantInts(required(constants[0])), operands.shape);
+    case 'resize_bilinear':
+      return resize(first, operands.shape);
     case 'max_pool_2d':
       return slide(operator, operands, {
         kernel: [2, 2],
@@ -130,6 +132,29 @@ function slide({ options }: TfliteOperator, { shape, sources }: Operands, window
     result[at] = total;
   }
   return result;
+}
+
+/** Bilinear, by the middles of pixels (`half_pixel_centers`); beyond the edge lies the edge. */
+function resize({ shape: from, values }: Activation, shape: readonly number[]): Float32Array {
+  const [, height = 0, width = 0, depth = 0] = from;
+  const [, rows = 0, columns = 0] = shape;
+  const result = new Float32Array(rows * columns * depth);
+  for (let at = 0; at < result.length; at++) {
+    const channel = at % depth;
+    const across = between((Math.floor(at / depth) % columns) + 0.5, { from: columns, to: width });
+    const down = between(Math.floor(at / depth / columns) + 0.5, { from: rows, to: height });
+    const pixel = (y: number, x: number): number => values[(y * width + x) * depth + channel] ?? NaN;
+    const upper = pixel(down.low, across.low) * (1 - across.share) + pixel(down.low, across.high) * across.share;
+    const lower = pixel(down.high, across.low) * (1 - across.share) + pixel(down.high, across.high) * across.share;
+    result[at] = upper * (1 - down.share) + lower * down.share;
+  }
+  return result;
+}
+
+function between(middle: number, { from, to }: { from: number; to: number }) {
+  const place = Math.min(Math.max((middle * to) / from - 0.5, 0), to - 1);
+  const low = Math.floor(place);
+  return { low, high: Math.min(low + 1, to - 1), share: place - low };
 }
 
 function padChannels(

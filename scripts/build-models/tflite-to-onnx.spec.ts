@@ -17,7 +17,8 @@ describe('convertTflite', () => {
   });
 
   it.each([
-    ['a detector', 128, () => file],
+    ['the short-range detector', 128, () => file],
+    ['the full-range detector', 192, fullRangeDetector],
     ['the landmark model', 192, landmarkModel],
   ])('gives the numbers that %s itself stands for, computed by a plain interpreter', async (_, size, read) => {
     const bytes = await read();
@@ -55,6 +56,10 @@ describe('halfToFloat', () => {
     expect(halfToFloat(bits)).toBe(value);
   });
 });
+
+function fullRangeDetector(): Promise<Uint8Array> {
+  return readFile(require.resolve('@mediapipe/face_detection/face_detection_full_range.tflite'));
+}
 
 /** Cut out of its pack as the manifest says. */
 async function landmarkModel(): Promise<Uint8Array> {

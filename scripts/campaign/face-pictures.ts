@@ -56,9 +56,26 @@ export async function takeSelfie(head: Head, seed: number): Promise<Buffer> {
 /** A head printed on a document, and the document photographed at one of three severities. JPEG. */
 export async function photographCard(head: Head, seed: number): Promise<Buffer> {
   const random = new SeededRandom(seed);
-  const portrait = await printedPortrait(head);
-  const { front } = await drawDocument({ seed, kind: random.pick(CARD_KINDS), portrait });
+  const front = await printedCard(head, { seed, kind: random.pick(CARD_KINDS) });
   return photograph(front, { seed, severity: random.pick(SEVERITIES), cardWidth: random.pick(CARD_WIDTHS) });
+}
+
+/** The same card photographed once more: other tilt, light, glare, noise and compression, and other pixels. JPEG. */
+export async function photographCardAgain(head: Head, seed: number): Promise<Buffer> {
+  const front = await printedCard(head, { seed, kind: new SeededRandom(seed).pick(CARD_KINDS) });
+  const random = new SeededRandom(seed + SECOND_PHOTOGRAPH);
+  return photograph(front, {
+    seed: seed + SECOND_PHOTOGRAPH,
+    severity: random.pick(SEVERITIES),
+    cardWidth: 1_100 + random.below(500),
+  });
+}
+
+/** Far from the seeds of any first photograph. */
+const SECOND_PHOTOGRAPH = 500_000_003;
+
+async function printedCard(head: Head, of: { seed: number; kind: (typeof CARD_KINDS)[number] }): Promise<Buffer> {
+  return (await drawDocument({ ...of, portrait: await printedPortrait(head) })).front;
 }
 
 /** A selfie cut out of a photographed card and enlarged, as somebody might who has nothing but the card. */

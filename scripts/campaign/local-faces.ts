@@ -2,8 +2,9 @@ import type { FaceAnalyser, InspectedFace } from '../../providers/local/faces/fa
 import { localEnvironment } from '../../providers/local/config.js';
 import { BUILT_IN_SETS, type BuiltInSetName } from '../../providers/local/faces/model-sets.js';
 import { loadAnalyser } from '../../providers/local/onnx-analyser.js';
+import type { FacePairComparison } from '../../providers/local/types.js';
 import type { Campaign } from './campaign.js';
-import { cutSelfieFromCard, photographCard, SAMPLE_HEADS, takeSelfie } from './face-pictures.js';
+import { cutSelfieFromCard, photographCard, photographCardAgain, SAMPLE_HEADS, takeSelfie } from './face-pictures.js';
 import type { Part } from './progress.js';
 
 const SETS = Object.keys(BUILT_IN_SETS) as BuiltInSetName[];
@@ -29,15 +30,17 @@ export const localFaces: Campaign = {
   judge(parts) {
     return SETS.flatMap((set) => [
       ...JUDGED_KINDS.flatMap((kind) => judgeKind(parts, `${set}.${kind}`, LEAST_TRUE_MATCHES[set])),
-      ...(sum(parts, `${set}.copies.missed`) > 0
-        ? [`${set}: a selfie cut out of a card was not told from a selfie`]
-        : []),
+      ...COPIES.flatMap((of) =>
+        sum(parts, `${set}.${of}.missed`) > 0
+          ? [`${set}: a selfie cut out of a card was not told from a selfie (${of})`]
+          : [],
+      ),
     ]);
   },
   summary(parts) {
     return SETS.flatMap((set) => [
       ...KINDS.map((kind) => describeKind(parts, set, kind)),
-      `${set} copies ${sum(parts, `${set}.copies.caught`)} caught, ${sum(parts, `${set}.copies.missed`)} missed`,
+      ...COPIES.map((of) => describeCopies(parts, set, of)),
     ]).join('; ');
   },
 };
@@ -45,6 +48,13 @@ export const localFaces: Campaign = {
 /** `gated`: both pictures good enough by the product's own limits. */
 const KINDS = ['portraits', 'portraits_gated', 'cards', 'cards_gated'] as const;
 type Kind = (typeof KINDS)[number];
+
+/** Selfies cut out of the very picture of the card, and out of a second photograph of the same card. */
+const COPIES = ['copies', 'second_photographs'] as const;
+type Copies = (typeof COPIES)[number];
+
+/** What becomes of a copy; only the first says anything of how well copies are known. */
+const COPY_ENDS = ['refused', 'missed', 'poor', 'unfound'] as const;
 
 /** Good pictures of one person are too few to judge by. */
 const JUDGED_KINDS: readonly Kind[] = ['portraits', 'cards'];
@@ -67,24 +77,28 @@ async function playRound(analysers: ReadonlyMap<BuiltInSetName, FaceAnalyser>, s
     }
     comparePortraits(analyser, selfies, tally);
     compareCards(analyser, { cards, selfies }, tally);
-    await compareCopies(analyser, { cards, copies: pictures.copies }, tally);
+    for (const of of COPIES) await compareCopies(analyser, { cards, copies: pictures[of], of }, tally);
   }
   return { units: 1, faults: [], figures };
 }
 
 type Tally = (name: string, by?: number) => void;
 
-async function takePictures(seed: number): Promise<{ selfies: Buffer[]; cards: Buffer[]; copies: Buffer[] }> {
+type Pictures = Record<'selfies' | 'cards' | Copies, Buffer[]>;
+
+async function takePictures(seed: number): Promise<Pictures> {
   const selfies: Buffer[] = [];
   const cards: Buffer[] = [];
   const copies: Buffer[] = [];
+  const again: Buffer[] = [];
   for (const [index, head] of SAMPLE_HEADS.entries()) {
     const own = seed * 100 + index;
     selfies.push(await takeSelfie(head, own));
     cards.push(await photographCard(head, own));
     copies.push(await cutSelfieFromCard(cards[index] ?? Buffer.alloc(0), own));
+    again.push(await cutSelfieFromCard(await photographCardAgain(head, own), own + 1));
   }
-  return { selfies, cards, copies };
+  return { selfies, cards, copies, second_photographs: again };
 }
 
 async function inspectAll(
@@ -117,17 +131,28 @@ function compareCards(
     }
 }
 
-/** A copy is missed when it is compared as if it were a selfie: not called a copy, and good enough to be compared. */
+/** Refused as the copy it is, or missed: compared as if it were a selfie. What is not compared anyway is neither. */
 async function compareCopies(
   analyser: FaceAnalyser,
-  { cards, copies }: { cards: readonly InspectedFace[]; copies: readonly Buffer[] },
+  { cards, copies, of }: { cards: readonly InspectedFace[]; copies: readonly Buffer[]; of: Copies },
   tally: Tally,
 ): Promise<void> {
   for (const [index, copy] of copies.entries()) {
     const card = cards[index];
     const pair = card && analyser.comparePair(await analyser.inspect('selfie', copy), card);
-    tally(pair?.usable && !pair.samePhotograph ? 'copies.missed' : 'copies.caught');
+    tally(`${of}.${copyEnd(pair)}`);
   }
+}
+
+function copyEnd(pair: FacePairComparison | undefined): (typeof COPY_ENDS)[number] {
+  if (!pair) return 'unfound';
+  if (pair.samePhotograph) return 'refused';
+  return pair.usable ? 'missed' : 'poor';
+}
+
+function describeCopies(parts: readonly Part[], set: BuiltInSetName, of: Copies): string {
+  const counts = COPY_ENDS.map((end) => `${sum(parts, `${set}.${of}.${end}`)} ${end}`);
+  return `${set} ${of.replace('_', ' ')} ${counts.join(', ')}`;
 }
 
 interface Pair {

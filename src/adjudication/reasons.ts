@@ -83,6 +83,8 @@ export type CaptureReason =
   | 'unsupported_document'
   | 'expired_document'
   | 'no_portrait'
+  | 'portrait_unclear'
+  | 'face_beside_document'
   | 'no_face'
   | 'several_faces'
   | 'face_too_small'
@@ -124,6 +126,8 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   face_blurred: capture('face_unclear', 'face_unclear'),
   face_badly_lit: capture('face_unclear', 'face_unclear'),
   no_portrait_on_document: capture('no_portrait', 'unreadable_document'),
+  portrait_unclear: capture('portrait_unclear', 'unreadable_document'),
+  portrait_not_on_document: capture('face_beside_document', 'unreadable_document'),
   document_unreadable: capture('unreadable_document', 'unreadable_document'),
   document_blurred: capture('blur', 'unreadable_document'),
   document_cut_off: capture('cut_off', 'unreadable_document'),
@@ -140,6 +144,8 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   // A false alarm of attack detection is worth another picture; what was suspected is never said.
   presentation_attack_suspected: neutral('face_unclear', again),
   document_copy_suspected: neutral('unreadable_document', again),
+  // What a look is worth, beside what it saw: of itself it speaks neither for nor against another try.
+  passive_signal_only: neutral('needs_review', again),
   applicant_cancelled: neutral('not_finished', again),
   session_not_finished: neutral('not_finished', again),
 
@@ -158,6 +164,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   not_supported_by_provider: neutral('needs_review'),
   not_requested: neutral('needs_review'),
   no_reference_on_record: neutral('needs_review'),
+  reference_unusable: neutral('needs_review'),
   data_missing: neutral('needs_review'),
   partner_undecided: neutral('needs_review'),
   partner_answer_unknown: neutral('needs_review'),

@@ -3,15 +3,21 @@ import { PicturesModule } from '../platform/pictures/pictures.module.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { AccountWalk } from './account-walk.js';
+import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
 import { Subjects } from './subjects.js';
 import { SubjectsController } from './subjects.controller.js';
 
-@Module({ imports: [PlatformModule], providers: [AccountWalk, Subjects], exports: [AccountWalk, Subjects] })
+@Module({
+  imports: [PlatformModule],
+  providers: [AccountWalk, Subjects, PortraitLooks],
+  exports: [AccountWalk, Subjects, PortraitLooks],
+})
 export class DirectoryModule {}
 
 /** The calls of provisioning; separate from the look-ups, which worker processes need too. */
 @Module({
   imports: [PlatformModule, DirectoryModule, PicturesModule, StaffAccessModule],
+  providers: [ReferencePortraits],
   controllers: [SubjectsController],
 })
 export class DirectoryApiModule {}

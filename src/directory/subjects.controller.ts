@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Put, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Put, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { appendAudit } from '../audit-trail/append.js';
 import { announce } from '../recovery-case/case-events.js';
@@ -10,11 +10,10 @@ import { readMultipart } from '../platform/http/multipart.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, inputFaults, pageOf, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { Logger } from '../platform/logging/logger.js';
-import { ImageRefusedError, type ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
-import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { assuranceLevelOf, recordAssuranceLevel } from './assurance-level.js';
 import { maskEmail, maskPhone } from './masking.js';
+import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
 import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
 import { Subjects, type PutSubject } from './subjects.js';
@@ -28,7 +27,7 @@ export class SubjectsController {
   constructor(
     private readonly database: Database,
     private readonly subjects: Subjects,
-    @Inject(IMAGE_SANITISER) private readonly sanitiser: ImageSanitiser,
+    private readonly portraits: ReferencePortraits,
     private readonly logger: Logger,
   ) {}
 
@@ -130,7 +129,7 @@ export class SubjectsController {
     });
     const record = ProofingRecordBody.safeParse(parseJson(parts.fields.record));
     if (!record.success) throw new Problem('invalid_request', { errors: inputFaults(record.error) });
-    const portrait = parts.files.portrait && (await this.sanitise(parts.files.portrait));
+    const portrait = parts.files.portrait && (await this.portraits.take(parts.files.portrait));
     const { view, replaced } = await this.database.transaction(async (tx) => {
       const subject = await this.require(tx, id);
       const given = { subjectId: id, input: { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait } };
@@ -158,16 +157,6 @@ export class SubjectsController {
       await this.subjects.deletePortrait(objectKey);
     } catch (error) {
       this.logger.warn('dependency_unavailable', { error });
-    }
-  }
-
-  private async sanitise(bytes: Uint8Array): Promise<Uint8Array> {
-    try {
-      return (await this.sanitiser.sanitise(bytes)).jpeg;
-    } catch (error) {
-      throw error instanceof ImageRefusedError
-        ? new Problem('picture_refused', { detail: error.reason, cause: error })
-        : error;
     }
   }
 

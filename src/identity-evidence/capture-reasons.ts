@@ -16,6 +16,8 @@ export const CAPTURE_REASONS = [
   'face_too_small',
   'face_unclear',
   'no_portrait',
+  'portrait_unclear',
+  'face_beside_document',
   'same_photo',
   'not_a_picture',
 ] as const;

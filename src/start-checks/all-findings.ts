@@ -2,13 +2,16 @@ import type pg from 'pg';
 import type { Config } from '../platform/config/config.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { importProviderModules } from '../verification/providers/provider-modules.js';
+import { SystemClock } from '../platform/clock/clock.js';
 import { ConfigurationError } from '../platform/config/config.js';
+import { Logger } from '../platform/logging/logger.js';
 import { anchorFindings } from './anchor-check.js';
 import { databaseFindings } from './database-check.js';
 import { environmentFindings, type ReadSettings } from './environment-checks.js';
 import { fault, type Finding } from './finding.js';
 import { keyRingFindings } from './key-ring-check.js';
 import { objectStoreFindings } from './object-store-check.js';
+import { ownMachineFindings } from './own-machine-check.js';
 import { outboundFindings } from './outbound-check.js';
 import { LIVING_POLICIES, policyFindings, type StoredDocument } from './policy-check.js';
 import { redisFindings } from './redis-check.js';
@@ -28,7 +31,7 @@ export async function allFindings(
     return [...policyFindings(rows, settings.PROVIDERS ?? []), ...(await anchorFindings(client, settings))];
   };
   const connected = await Promise.all([
-    providerFindings(settings, raw),
+    providerFindings(settings, raw, { probe }),
     databaseFindings(settings.DATABASE_URL, stored),
     redisFindings(settings.REDIS_URL, probe ? 'fault' : 'warning'),
     objectStoreFindings(settings, { probe }),
@@ -41,17 +44,31 @@ export async function allFindings(
   return [...read, ...connected.flat()];
 }
 
-async function providerFindings(settings: ReadSettings, raw: Config['raw']): Promise<Finding[]> {
+async function providerFindings(
+  settings: ReadSettings,
+  raw: Config['raw'],
+  { probe }: { probe: boolean },
+): Promise<Finding[]> {
   const remedy = 'docs/generated/configuration.md has every provider’s variables';
   try {
     const outside = await importProviderModules(settings.PROVIDER_MODULES ?? []);
-    const faults = ProviderRegistry.faults({ enabled: settings.PROVIDERS ?? [], environment: raw, outside });
-    return faults.map((text) => named(text, remedy));
+    const choice = { enabled: settings.PROVIDERS ?? [], environment: raw, outside };
+    const faults = ProviderRegistry.faults(choice);
+    if (faults.length > 0) return faults.map((text) => named(text, remedy));
+    const registry = ProviderRegistry.load({ ...choice, ...CALLS_NOBODY });
+    return await ownMachineFindings(registry, { probe }).finally(() => registry.close());
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.faults.map((text) => named(text, remedy));
   }
 }
+
+/** Only what works on this machine is asked, and what it would log is in its answer. */
+const CALLS_NOBODY = {
+  http: { send: () => Promise.reject(new Error('A start check calls no partner.')) },
+  clock: new SystemClock(),
+  logger: Logger.create('silent'),
+};
 
 /** `NAME: what is wrong`, as the configuration says it, as a finding. */
 export function named(text: string, remedy: string): Finding {

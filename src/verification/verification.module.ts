@@ -39,6 +39,7 @@ import { ProviderOverview } from './providers/provider-overview.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 import { ProviderVitals } from './providers/provider-vitals.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { ReferencePortraitLook } from './providers/reference-portrait-look.js';
 import { CreateCall } from './routing/create-call.js';
 import { CreateFailure } from './routing/create-failure.js';
 import { DueRouting } from './routing/due-routing.js';
@@ -82,6 +83,7 @@ import { VerificationReports } from './verification-reports.js';
     ProviderVitals,
     ProviderCalls,
     ApprovalAlarm,
+    ReferencePortraitLook,
     SessionStore,
     SessionSecrets,
     SessionDeliveries,

@@ -56,19 +56,50 @@ describe('localProvider', () => {
     expect(checkOf(report, 'presentation_attack').result).toBe('not_run');
   });
 
-  it.each([240, 480])(
-    'does not take a photograph of %d pixels beside a stranger’s card for its portrait',
+  /** A card of 1,190 pixels, and a photograph of somebody else beside it. */
+  async function besideCard(width: number, picture = 1_390): Promise<Buffer> {
+    const beside = await sharp(bea.referencePortrait).resize({ width }).toBuffer();
+    const card = sharp(ana.documentFront).resize({ width: picture });
+    const { height = 0 } = await sharp(await card.toBuffer()).metadata();
+    const below = Math.max(0, Math.ceil((width * 760) / 600) + 80 - height);
+    const both = await card
+      .extend({ right: width + 80, bottom: below, background: '#6b5642' })
+      .png()
+      .toBuffer();
+    return sharp(both)
+      .composite([{ input: beside, left: picture + 40, top: 40 }])
+      .jpeg({ quality: 90 })
+      .toBuffer();
+  }
+
+  it.each([240, 480, 740, 900])(
+    'T66: does not take a photograph of %d pixels beside a stranger’s card for its portrait',
     async (width) => {
-      const beside = await sharp(bea.referencePortrait).resize({ width }).toBuffer();
-      const both = await sharp(ana.documentFront)
-        .extend({ right: width + 80, background: '#6b5642' })
-        .composite([{ input: beside, left: 1640 + 40, top: 200 }])
-        .jpeg({ quality: 90 })
-        .toBuffer();
-      const report = await reportOn({ document_front: both, selfie: bea.selfie });
-      expect(checkOf(report, 'face_match').result).not.toBe('pass');
+      const both = await besideCard(width);
+      const report = await reportOn({ document_front: both, selfie: bea.selfie }, bea.referencePortrait);
+      for (const kind of ['face_match', 'reference_portrait_match'] as const)
+        expect(checkOf(report, kind)).toMatchObject({ result: expect.stringMatching(/^(fail|indeterminate)$/) });
     },
   );
+
+  it('T66: asks for another picture of a document with a large photograph beside it', async () => {
+    expect(await adapter.checkCapture('document_front', await besideCard(740, 1_640))).toEqual([
+      'portrait_not_on_document',
+    ]);
+  });
+
+  it('T66: does not take a large photograph behind a stranger’s card for its portrait', async () => {
+    const behind = await sharp(bea.referencePortrait).resize({ width: 1_400 }).toBuffer();
+    const card = await sharp(ana.documentFront).resize({ width: 1_190 }).toBuffer();
+    const { height = 0 } = await sharp(card).metadata();
+    const held = await sharp(behind)
+      .extend({ bottom: height - 300, background: '#444' })
+      .composite([{ input: card, left: 100, top: Math.round((1_400 * 760) / 600) - 300 }])
+      .jpeg({ quality: 90 })
+      .toBuffer();
+    const report = await reportOn({ document_front: held, selfie: bea.selfie });
+    expect(checkOf(report, 'face_match').result).not.toBe('pass');
+  });
 
   it.each(['ana', 'bea'] as const)('refuses another person’s selfie with %s’s card', async (name) => {
     const { documentFront, otherSelfie, referencePortrait } = name === 'ana' ? ana : bea;
@@ -87,6 +118,17 @@ describe('localProvider', () => {
       result: 'fail',
       reasonCodes: ['faces_differ'],
     });
+  });
+
+  it('leaves a portrait on record without a face to a reviewer, and the selfie as good as it is', async () => {
+    const report = await reportOn({ document_front: ana.documentFront, selfie: ana.selfie }, ana.documentBack);
+    expect(checkOf(report, 'face_match').result).toBe('pass');
+    expect(checkOf(report, 'reference_portrait_match')).toMatchObject({
+      result: 'indeterminate',
+      reasonCodes: ['reference_unusable'],
+    });
+    expect(await adapter.checkReferencePortrait(ana.documentBack)).toEqual(['no_face_found']);
+    expect(await adapter.checkReferencePortrait(ana.referencePortrait)).toEqual([]);
   });
 
   it('does not run the reference check when nothing is on record', async () => {

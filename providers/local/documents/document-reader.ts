@@ -7,6 +7,7 @@ import { frameOf, turnFrame, viewOf, type CardFrame, type View } from './picture
 import { isPhotocopy, isScreen } from './picture/copy-signals.js';
 import { greyOf, GreyPyramid, type GreyPicture } from './picture/grey-picture.js';
 import { applyHomography, type Quad } from './picture/homography.js';
+import { readingPlace } from './picture/reading-place.js';
 import { measureLight, measurePlace, PRINT_LIMITS, qualityReasons, ZONE_LIMITS } from './picture/picture-quality.js';
 import type { ReadBarcode } from './reading/barcode-reader.js';
 import { letterSharpness } from './reading/letter-sharpness.js';
@@ -79,6 +80,7 @@ export class DocumentReader {
     const printed = withPrint ? await side.read(frame, isFront ? MAX_LINES : MAX_LINES_BEHIND) : undefined;
     const isEmpty = isAlone && (printed ?? print.shapes).length === 0;
     return {
+      place: readingPlace(sight, zone?.rows[0]),
       straightened: frame.isFound ? { width: frame.width, height: frame.height } : undefined,
       reasons: reasonsAgainst(sight, { hasZone: zone !== undefined, isEmpty }),
       mrz: zone && { lines: zone.lines, confidences: zone.confidences },

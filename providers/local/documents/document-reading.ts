@@ -1,4 +1,5 @@
 import type { CheckReason } from '../../kit/index.js';
+import type { ReadingPlace } from './picture/reading-place.js';
 
 /** Whether a sign of an attack was looked for and found. `not_run` says nothing either way. */
 export type SignalState = 'seen' | 'not_seen' | 'not_run';
@@ -27,6 +28,8 @@ export interface PrintedLine {
 
 /** What was read from the picture of one side. Everything in it is what a stranger's picture says, and nothing is judged. */
 export interface SideReading {
+  /** Where the side was found in the picture; absent when the bytes are no picture. */
+  place?: ReadingPlace;
   /** Size in pixels of the card or page once it is cut out and straight; absent when none was found. */
   straightened?: { width: number; height: number };
   /** What is wrong with the picture; empty when it is good enough to be read. */

@@ -1,5 +1,13 @@
 import type { CheckReason, EvidenceKind } from '../../kit/index.js';
-import type { ComparisonPictures, FaceComparison, FacePairComparison, PictureComparison } from '../types.js';
+import type {
+  ComparisonPictures,
+  DocumentFinding,
+  FaceComparison,
+  FaceFinding,
+  FacePairComparison,
+  PictureComparison,
+  PlacedFace,
+} from '../types.js';
 import type { AttackSignal } from './attack-signal.js';
 import type { DescribedFace, FaceComparer } from './face-comparison.js';
 import type { FaceFinder, FoundFace } from './face-finder.js';
@@ -21,7 +29,7 @@ const RIVAL_FACE_SHARE = 0.4;
 
 /**
  * A second face this large, against the portrait, is no ghost of it: a photograph beside the document, or a second
- * document, may have given the portrait.
+ * document, may have given the portrait. A smaller one is compared as a ghost is: pale and coarse, it is like nobody.
  */
 const SECOND_PORTRAIT_SHARE = 0.5;
 
@@ -40,7 +48,7 @@ export interface FaceAnalyserParts {
 
 interface LocatedFace {
   found?: FoundFace;
-  /** Further faces of a document that are nearly as large. */
+  /** Further faces in the picture of a document. */
   others?: readonly FoundFace[];
   reasons: CheckReason[];
 }
@@ -63,13 +71,13 @@ export class FaceAnalyser {
     return {
       procedure,
       selfie: { reasons: selfieFace.reasons },
-      document: { reasons: documentFace.reasons },
+      document: documentFinding(documentFace),
       reference: referenceFace && { reasons: referenceFace.reasons },
       selfieToDocument: this.comparePair(selfieFace, documentFace),
       selfieToReference: this.comparePair(selfieFace, referenceFace),
       documentToReference: this.comparePair(documentFace, referenceFace),
       secondPortrait: await this.compareSecondPortrait(documentFace),
-      attack: selfieFace.found && (await attackSignal?.look(selfieFace.found)),
+      attack: attackSignal && (selfieFace.found ? await attackSignal.look(selfieFace.found) : { state: 'not_looked' }),
     };
   }
 
@@ -104,10 +112,15 @@ export class FaceAnalyser {
   }
 
   /** Whether a picture just taken will do; empty when it will. The back of a document holds no face to look for. */
-  async checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<CheckReason[]> {
-    if (evidence === 'selfie') return (await this.findSelfieFace(picture)).reasons;
-    if (evidence === 'document_front') return (await this.findDocumentFace(picture)).reasons;
-    return (await decoded(picture, DOCUMENT_MAX_SIDE)) ? [] : ['document_unreadable'];
+  async checkCapture(evidence: EvidenceKind, picture: Uint8Array): Promise<FaceFinding & Partial<DocumentFinding>> {
+    if (evidence === 'selfie') return { reasons: (await this.findSelfieFace(picture)).reasons };
+    if (evidence === 'document_front') return documentFinding(await this.findDocumentFace(picture));
+    return { reasons: (await decoded(picture, DOCUMENT_MAX_SIDE)) ? [] : ['document_unreadable'] };
+  }
+
+  /** Whether a picture will do as the portrait that is kept of somebody; empty when it will. */
+  async checkReference(picture: Uint8Array): Promise<FaceFinding> {
+    return { reasons: (await this.describe(await this.findReferenceFace(picture))).reasons };
   }
 
   /** The code by which the same photograph is known again on another case; undefined when it shows no face. */
@@ -121,24 +134,23 @@ export class FaceAnalyser {
     const picture = await decoded(bytes, SELFIE_MAX_SIDE);
     const [largest, second] = picture ? await this.parts.finder.findInSelfie(picture) : [];
     if (!largest) return { reasons: ['no_face_found'] };
-    if (second && second.face.box.width >= RIVAL_FACE_SHARE * largest.face.box.width)
-      return { reasons: ['several_faces_found'] };
-    return judged(largest, SELFIE_LIMITS);
+    return rivals(largest, second) ? { reasons: ['several_faces_found'] } : judged(largest, SELFIE_LIMITS);
   }
 
   private async findDocumentFace(bytes: Uint8Array): Promise<LocatedFace> {
     const picture = await decoded(bytes, DOCUMENT_MAX_SIDE);
     if (!picture) return { reasons: ['document_unreadable'] };
-    const [portrait, ...smaller] = await this.parts.finder.findInDocument(picture);
+    const [portrait, ...others] = await this.parts.finder.findInDocument(picture);
     if (!portrait) return { reasons: ['no_portrait_on_document'] };
-    const least = SECOND_PORTRAIT_SHARE * portrait.face.box.width;
-    return { ...judged(portrait, PORTRAIT_LIMITS), others: smaller.filter(({ face }) => face.box.width >= least) };
+    const { found, reasons } = judged(portrait, PORTRAIT_LIMITS);
+    return { found, others, reasons: reasons.length > 0 ? ['portrait_unclear'] : [] };
   }
 
   private async findReferenceFace(bytes: Uint8Array): Promise<LocatedFace> {
     const picture = await decoded(bytes, SELFIE_MAX_SIDE);
-    const [found] = picture ? await this.parts.finder.findInSelfie(picture) : [];
-    return found ? judged(found, PORTRAIT_LIMITS) : { reasons: ['no_face_found'] };
+    const [found, second] = picture ? await this.parts.finder.findInSelfie(picture) : [];
+    if (!found) return { reasons: ['no_face_found'] };
+    return rivals(found, second) ? { reasons: ['several_faces_found'] } : judged(found, PORTRAIT_LIMITS);
   }
 
   private async findAnyFace(bytes: Uint8Array): Promise<LocatedFace> {
@@ -171,8 +183,14 @@ export class FaceAnalyser {
     const { comparer, ghosts } = this.parts;
     for (const other of others) {
       const face = await comparer.describe(other);
-      const pair = face && comparer.compare(face, described);
-      if (pair?.band === 'different' && !pair.samePhotograph)
+      if (!face) continue;
+      if (other.face.box.width < SECOND_PORTRAIT_SHARE * found.face.box.width) {
+        const small = comparer.compareGhost(face, described);
+        if (small.agreement === 'differs') return small;
+        continue;
+      }
+      const pair = comparer.compare(face, described);
+      if (pair.band === 'different' && !pair.samePhotograph)
         return { agreement: 'differs', similarity: pair.similarity };
     }
     const ghost = await ghosts.find(found);
@@ -186,6 +204,26 @@ function prominence({ face: { box }, picture: { width, height } }: FoundFace): n
   const { x, y } = boxCentre(box);
   const off = Math.hypot(x - width / 2, y - height / 2) / Math.hypot(width / 2, height / 2);
   return box.width * (1 - off / 2);
+}
+
+function rivals(largest: FoundFace, second: FoundFace | undefined): boolean {
+  return second !== undefined && second.face.box.width >= RIVAL_FACE_SHARE * largest.face.box.width;
+}
+
+function documentFinding({ found, others = [], reasons }: LocatedFace): DocumentFinding {
+  return { reasons, faces: found ? [found, ...others].map(placeOf) : [] };
+}
+
+/** Turned back, so that it is the picture as it was sent. */
+function placeOf({ face: { box }, picture: { width, height }, quarters = 0 }: FoundFace): PlacedFace {
+  const longer = Math.max(width, height);
+  let centre = boxCentre(box);
+  let size = { width, height };
+  for (let quarter = 0; quarter < quarters; quarter++) {
+    centre = { x: centre.y, y: size.width - centre.x };
+    size = { width: size.height, height: size.width };
+  }
+  return { centre: { x: centre.x / longer, y: centre.y / longer }, width: box.width / longer };
 }
 
 function judged(found: FoundFace, limits: QualityLimits): LocatedFace {

@@ -7,6 +7,8 @@ import { turnClockwise, type Picture } from './picture.js';
 export interface FoundFace {
   face: LocatedFace;
   picture: Picture;
+  /** By how many quarters the picture was turned clockwise for it; not at all when absent. */
+  quarters?: number;
 }
 
 const CANDIDATE_SCORE = 0.5;
@@ -119,7 +121,7 @@ async function inBestOrientation(
   for (let quarter = 0; quarter < 4; quarter++) {
     if (quarter > 0) turned = turnClockwise(turned);
     const found = await find(turned);
-    if (presenceOf(found) > presenceOf(best)) best = found;
+    if (presenceOf(found) > presenceOf(best)) best = found.map((face) => ({ ...face, quarters: quarter }));
     if (presenceOf(best) >= CERTAIN_PRESENCE) break;
   }
   return best;

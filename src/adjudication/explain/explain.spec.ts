@@ -172,6 +172,12 @@ describe('a finding in words', () => {
     );
   });
 
+  it('says what a passive look at one picture lets through, wherever its result is (T70)', () => {
+    const about = 'presentation_attack';
+    const seen = wordsFor({ about, result: 'indeterminate', reasonCodes: ['passive_signal_only'], method: 'report' });
+    expect(seen).toMatch(/passive signal.*let through 81 % of screens and 54 % of prints/);
+  });
+
   it.each(FINDING_REASONS)('has words of its own for %s', (reason) => {
     const words = wordsFor({ about: 'report', result: 'objects', reasonCodes: [reason], method: 'rule' });
     expect(words).not.toContain(reason.includes('_') ? reason.replaceAll('_', ' ') : '\n');

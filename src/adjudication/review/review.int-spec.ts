@@ -66,6 +66,7 @@ describe('a review', () => {
       result: 'different',
       reasonCodes: ['name_differs'],
     });
+    for (const { words } of [...view.checks, ...view.attributes]) expect(words).toMatch(/^[A-Z].*\.$/);
     const { case: _case, ...explanation } = view;
     expect(JSON.stringify(explanation)).not.toMatch(/Andersen|1980-01-02/);
   });

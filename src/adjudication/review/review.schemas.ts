@@ -30,6 +30,7 @@ const FindingView = z.object({
   result: z.string(),
   reasonCodes: z.array(z.string()),
   method: z.string(),
+  words: z.string().describe('The same in a sentence, with what the look is worth where that is little.'),
 });
 export type FindingView = z.infer<typeof FindingView>;
 

@@ -12,6 +12,7 @@ import { MATCHED_ATTRIBUTES, type Finding } from '../decision.js';
 import { ReviewVotes } from '../review-votes.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
+import { wordsFor } from '../explain/reason-words.js';
 import type { FindingView, ReviewSummary, ReviewView } from './review.schemas.js';
 
 /** What reviewers see: the queue, and one referred case with its explanation. */
@@ -87,7 +88,7 @@ const KINDS: readonly Finding['about'][] = CHECK_KINDS;
 
 function grouped(findings: readonly Finding[]): Pick<ReviewView, 'checks' | 'attributes' | 'circumstances'> {
   const only = (test: (finding: Finding) => boolean): FindingView[] =>
-    findings.filter(test).map((finding) => ({ ...finding }));
+    findings.filter(test).map((finding) => ({ ...finding, words: wordsFor(finding) }));
   return {
     checks: only(({ about }) => KINDS.includes(about)),
     attributes: only(({ about }) => MATCHED.includes(about)),

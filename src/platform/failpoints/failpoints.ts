@@ -8,6 +8,7 @@ const PROVIDER_CALLS = [
   'renew',
   'submit',
   'check_capture',
+  'check_reference',
   'fingerprint',
   'fetch',
   'push',

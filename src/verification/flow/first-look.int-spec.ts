@@ -61,6 +61,19 @@ describe('the first look at a picture, while the person still holds the document
     expect(await upload()).toMatchObject({ accepted: true });
   });
 
+  it.each<[CheckReason, string]>([
+    ['portrait_unclear', 'portrait_unclear'],
+    ['portrait_not_on_document', 'face_beside_document'],
+  ])(
+    'says of a document with %s what to do about the document, once, and leaves the rest to the check',
+    async (reason, told) => {
+      const upload = await uploader('local');
+      found = [reason];
+      expect(await upload()).toMatchObject({ accepted: false, reasons: [told] });
+      expect(await upload()).toMatchObject({ accepted: true });
+    },
+  );
+
   it.each<[EvidenceKind, CheckReason, string]>([
     ['document_front', 'document_expired', 'expired_document'],
     ['document_front', 'no_portrait_on_document', 'no_portrait'],

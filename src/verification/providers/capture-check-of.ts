@@ -12,6 +12,8 @@ const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
   face_blurred: 'face_unclear',
   face_badly_lit: 'face_unclear',
   no_portrait_on_document: 'no_portrait',
+  portrait_unclear: 'portrait_unclear',
+  portrait_not_on_document: 'face_beside_document',
   document_unreadable: 'unreadable_document',
   document_blurred: 'blur',
   document_cut_off: 'cut_off',
@@ -22,7 +24,7 @@ const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
   document_expired: 'expired_document',
 };
 
-/** Left to be wrong about: how well a document can be read. */
+/** Left to be wrong about: how well a document can be read, its portrait included. */
 const OF_A_READING: readonly CaptureReason[] = [
   'unreadable_document',
   'blur',
@@ -31,6 +33,8 @@ const OF_A_READING: readonly CaptureReason[] = [
   'too_bright',
   'too_dark',
   'low_resolution',
+  'portrait_unclear',
+  'face_beside_document',
 ];
 
 /**

@@ -12,6 +12,7 @@ export type CallKind =
   | 'renew'
   | 'submit'
   | 'check_capture'
+  | 'check_reference'
   | 'fingerprint'
   | 'fetch'
   | 'push'
@@ -30,6 +31,7 @@ const DEADLINE_MS: Record<CallKind, number> = {
   submit: 45_000,
   // Advice while somebody holds the camera: what comes later than this is of no use to them.
   check_capture: 6_000,
+  check_reference: 10_000,
   // Somebody waits here too; what takes longer is made up for before the result is asked for.
   fingerprint: 10_000,
   fetch: 45_000,

@@ -59,7 +59,6 @@ describe('our own machine that cannot do its check (F34, F35)', () => {
   it.each<[string, ProviderErrorCode]>([
     ['whose process died', 'unavailable'],
     ['whose process stood still', 'timeout'],
-    ['with too many pictures before it', 'rate_limited'],
   ])('F34: %s: the case waits for it, says why, and is checked again', async (_what, code) => {
     local.fetches = [failing(code), passingReport];
     const caseId = await submitted();
@@ -67,6 +66,15 @@ describe('our own machine that cannot do its check (F34, F35)', () => {
     expect(await errorsOf(caseId, 'case.waiting_for_provider')).toEqual([code]);
     await letTimePass(world);
     expect(await readCase(world, caseId)).toMatchObject({ state: 'adjudicating', stateReason: null });
+  });
+
+  it('F34: with too many checks before it: the case is asked for again, as often as it takes, and no try is spent', async () => {
+    local.fetches = [...Array.from({ length: 10 }, () => failing('not_ready')), passingReport];
+    const caseId = await submitted();
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'verifying', stateReason: null });
+    for (let look = 0; look < 10; look += 1) await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'adjudicating', stateReason: null });
+    expect(await errorsOf(caseId, 'case.waiting_for_provider')).toEqual([]);
   });
 
   it('F34: with an altered model: the case waits, says why, and is checked when the model is back', async () => {

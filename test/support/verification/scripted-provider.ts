@@ -4,6 +4,7 @@ import {
   type AuthenticatedPush,
   type BrowserReturn,
   type CheckReason,
+  type ProviderHealth,
   type CreatedSession,
   type CreateSessionContext,
   type EvidenceKind,
@@ -36,6 +37,9 @@ export class ScriptedProvider implements ProviderAdapter {
   submitEvidence?: (context: SessionContext) => Promise<void>;
   /** Only one that takes pictures on our pages has it. */
   checkCapture?: (kind: EvidenceKind) => Promise<CheckReason[]>;
+  checkReferencePortrait?: () => Promise<CheckReason[]>;
+  health?: () => Promise<ProviderHealth>;
+  tryOut?: () => Promise<ProviderHealth>;
   /** Only one on the organisation's own machine has it. */
   fingerprints?: PictureFingerprints;
 

@@ -33,6 +33,14 @@ export const reasons: Catalogue['reasons'] = {
     problem: 'Wir konnten das Foto auf Ihrem Ausweis nicht finden.',
     advice: 'Nehmen Sie die Seite mit Ihrem Foto und vermeiden Sie Spiegelungen darauf.',
   },
+  portrait_unclear: {
+    problem: 'Das Foto auf Ihrem Ausweis ist zu klein oder nicht scharf.',
+    advice: 'Gehen Sie mit der Kamera näher heran, halten Sie still und vermeiden Sie Spiegelungen.',
+  },
+  face_beside_document: {
+    problem: 'Neben Ihrem Ausweis ist noch ein Gesicht oder ein Foto zu sehen.',
+    advice: 'Legen Sie den Ausweis allein auf eine einfarbige Fläche. Er soll das Foto ausfüllen.',
+  },
   not_original: {
     problem: 'Das sieht aus wie ein Bild von einem Ausweis.',
     advice: 'Nehmen Sie den echten Ausweis, keinen Bildschirm, keinen Scan und keine Kopie.',

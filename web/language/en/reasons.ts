@@ -40,6 +40,14 @@ export const reasons = {
     problem: 'We could not find the photo on your document.',
     advice: 'Use the side with your photo, and avoid shine on it.',
   },
+  portrait_unclear: {
+    problem: 'The photo on your document is too small or not sharp.',
+    advice: 'Move the document closer to the camera, hold still, and avoid shine on it.',
+  },
+  face_beside_document: {
+    problem: 'There is another face or photo beside your document.',
+    advice: 'Lay the document alone on a plain surface and fill the photo with it.',
+  },
   not_original: {
     problem: 'This looks like a picture of a document.',
     advice: 'Use the real document, not a screen, a scan or a copy.',

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Problem } from '../platform/errors/problem.js';
+import { ImageRefusedError, type ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
+import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
+
+/** What keeps a picture from being compared later, in codes; empty when it will do, or when nobody could look just now. */
+export type PortraitLook = (jpeg: Uint8Array) => Promise<readonly string[]>;
+
+/** Whoever can look at faces brings the look; the directory knows nobody who can. */
+@Injectable()
+export class PortraitLooks {
+  look: PortraitLook = async () => [];
+}
+
+/**
+ * Takes a portrait for a proofing record. One without a single usable face would make every later recovery of this account
+ * end with a reviewer, and nobody who is locked out could mend it: whoever sends it is told now.
+ */
+@Injectable()
+export class ReferencePortraits {
+  constructor(
+    private readonly looks: PortraitLooks,
+    @Inject(IMAGE_SANITISER) private readonly sanitiser: ImageSanitiser,
+  ) {}
+
+  /** The picture as it is kept. @throws Problem picture_refused */
+  async take(bytes: Uint8Array): Promise<Uint8Array> {
+    const jpeg = await this.sanitise(bytes);
+    const faults = await this.looks.look(jpeg);
+    if (faults.length === 0) return jpeg;
+    throw new Problem('picture_refused', {
+      errors: faults.map((code) => ({
+        pointer: '/portrait',
+        code,
+        detail:
+          'No later selfie could be compared with this portrait. Send one with a single, clear face, from the front.',
+      })),
+    });
+  }
+
+  private async sanitise(bytes: Uint8Array): Promise<Uint8Array> {
+    try {
+      return (await this.sanitiser.sanitise(bytes)).jpeg;
+    } catch (error) {
+      throw error instanceof ImageRefusedError
+        ? new Problem('picture_refused', { detail: error.reason, cause: error })
+        : error;
+    }
+  }
+}
