@@ -233,7 +233,7 @@ describe('T66: one field of the print exchanged', () => {
   ])('is never passed over: %s', (_what, right, wrong) => {
     const evaluation = evaluate(card({}, { print: PRINT.map((text) => (text === right ? wrong : text)) }));
     expect(consistency(evaluation)).toBe('indeterminate document_inconsistent');
-    const open = evaluation.comparisons.filter(({ outcome }) => outcome !== 'agrees');
+    const open = evaluation.comparisons.filter(({ outcome }) => outcome === 'not_found');
     expect(open).toHaveLength(1);
   });
 
@@ -287,7 +287,8 @@ describe('T66: zone and barcode of one document', () => {
   it('agree', () => {
     const evaluation = evaluate(both({}));
     expect(consistency(evaluation)).toBe('pass ok');
-    expect(evaluation.comparisons).toHaveLength(5);
+    // Names, dates, number, sex and issuing country: a barcode has no nationality.
+    expect(evaluation.comparisons).toHaveLength(7);
   });
 
   it('agree word by word where the zone had to cut', () => {
