@@ -203,6 +203,20 @@ describe('evaluateDocument', () => {
     expect(consistency(evaluation)).toBe('indeterminate document_unreadable');
   });
 
+  it('says what is wrong with the pictures beside what was read of them, and refuses nothing for it', () => {
+    const { front, back = side() } = card();
+    const poor: DocumentReading = {
+      front: { ...front, reasons: ['document_glare', 'document_blurred'] },
+      back: { ...back, reasons: ['document_glare', 'document_too_small'] },
+    };
+    const evaluation = evaluate(poor);
+    expect(authenticity(evaluation)).toBe(
+      'indeterminate manual_review_requested document_glare document_blurred document_too_small',
+    );
+    expect([consistency(evaluation), expiry(evaluation)]).toEqual(['pass ok', 'pass ok']);
+    expect(evaluation.identity).toBeDefined();
+  });
+
   it('T66, T89: answers whatever was read, and passes nothing that has no source', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
