@@ -19,8 +19,11 @@ export const JURISDICTIONS: readonly Jurisdiction[] = [
   { name: 'British Columbia', code: 'BC', iin: '636028', country: 'CAN' },
 ];
 
-/** Versions of the file format: 1 is the standard of 2000, 10 that of 2020. */
-export const AAMVA_VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
+/**
+ * Versions of the file format: 1 is the standard of 2000, 10 that of 2020, 11 that of 2025. Version 11 is written here by
+ * the rules of 10: the elements that are read stayed as they were.
+ */
+export const AAMVA_VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
 export type AamvaVersion = (typeof AAMVA_VERSIONS)[number];
 
 export interface LicenceHolder {

@@ -43,10 +43,9 @@ export function consistencyOf(
     const faulty = faultOf(sources);
     if (faulty) return faulty;
     if (sources.facts.length === 0) return unread(reading, sources, chosen);
-    return (
-      onPrintAlone(onPrint) ??
-      (elsewhere.length + onPrint.length > 0 ? outcome('pass', 'ok') : outcome('not_run', 'data_missing'))
-    );
+    // Two pictures of one zone agree whatever it says.
+    const isConfirmed = [...elsewhere, ...onPrint].some(({ between: [one, other] }) => one !== other);
+    return onPrintAlone(onPrint) ?? (isConfirmed ? outcome('pass', 'ok') : outcome('not_run', 'data_missing'));
   }
 }
 

@@ -47,7 +47,8 @@ export interface DocumentSources {
 
 /** @param day ISO 8601, the latest date that it is anywhere */
 export function readSources(reading: DocumentReading, day: string): DocumentSources {
-  const sides: SideReading[] = [reading.front, ...(reading.back ? [reading.back] : [])];
+  // One picture given for both sides is one source: it would confirm itself.
+  const sides: SideReading[] = [reading.front, ...(reading.back && !reading.isOnePicture ? [reading.back] : [])];
   const zones = sides.flatMap(({ mrz }) => (mrz ? [parseZone(mrz, day)] : []));
   const barcodes = sides.flatMap(({ barcode }) => (barcode ? [parseAamva(barcode.text, day)] : []));
   return {

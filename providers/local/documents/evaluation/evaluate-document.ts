@@ -5,7 +5,7 @@ import { consistencyOf } from './consistency.js';
 import type { DocumentEvaluation, DocumentQuestion, EvaluatedAttribute } from './document-evaluation.js';
 import { readSources, type DocumentSources, type SourceFacts } from './document-sources.js';
 import { expiryOf } from './expiry.js';
-import { outcome, type Outcome } from './outcome.js';
+import { outcome, pictureReasons, type Outcome } from './outcome.js';
 import { PrintedText } from './printed-text.js';
 
 const ATTRIBUTES: readonly EvaluatedAttribute[] = [
@@ -36,7 +36,7 @@ export function evaluateDocument(question: DocumentQuestion): DocumentEvaluation
       {
         kind: 'document_authenticity',
         rawName: 'signs_against_it',
-        ...withQuality(authenticityOf(question, sources, printed), question),
+        ...withPictureReasons(authenticityOf(question, sources, printed), question),
       },
       { kind: 'document_expiry', rawName: 'date_in_zone_or_barcode', ...expiryOf(question, sources) },
       { kind: 'document_data_consistency', rawName: 'zone_barcode_and_print', ...consistency.check },
@@ -51,8 +51,8 @@ export function evaluateDocument(question: DocumentQuestion): DocumentEvaluation
  * since a pass with a reason against it contradicts itself; behind the check's own reason, so that nothing that was not
  * retryable becomes so.
  */
-function withQuality({ result, reasonCodes }: Outcome, { reading: { front, back } }: DocumentQuestion): Outcome {
-  return outcome(result, ...new Set([...reasonCodes, ...front.reasons, ...(back?.reasons ?? [])]));
+function withPictureReasons({ result, reasonCodes }: Outcome, { reading }: DocumentQuestion): Outcome {
+  return outcome(result, ...new Set([...reasonCodes, ...pictureReasons(reading)]));
 }
 
 /**
