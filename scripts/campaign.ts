@@ -7,6 +7,7 @@ import { failover } from './campaign/failover.js';
 import { fuzzSoak } from './campaign/fuzz-soak.js';
 import { growth } from './campaign/growth.js';
 import { localCards } from './campaign/local-cards.js';
+import { localForged } from './campaign/local-forged.js';
 import { localCheckTime } from './campaign/local-check-time.js';
 import { localFaces } from './campaign/local-faces.js';
 import { localPictureFuzz } from './campaign/local-picture-fuzz.js';
@@ -44,6 +45,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   growth,
   'push-storm': pushStorm,
   'local-cards': localCards,
+  'local-forged': localForged,
   'local-check-time': localCheckTime,
   'local-faces': localFaces,
   'local-picture-fuzz': localPictureFuzz,

@@ -47,6 +47,8 @@ export const CHECK_REASONS = [
   'document_too_bright',
   'document_too_dark',
   'document_too_small',
+  /** Both pictures show the same side, or are one picture. */
+  'document_side_repeated',
   'document_expired',
   'document_not_accepted',
   'document_not_genuine',

@@ -25,7 +25,8 @@ export class WorkerProcess {
       ...commandLine(memoryMegabytes),
       // Structured clone: pictures stay bytes.
       serialization: 'advanced',
-      // Nothing of the parent's environment (keys, database passwords) is within reach of a picture decoder.
+      // The child is given nothing of the parent's environment. That keeps secrets from a decoder that leaks what it
+      // holds, not from one that is made to run foreign code: it runs as the same user, who may read /proc and files.
       env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHECK_KINDS, CHECK_REASONS, CHECK_RESULTS } from '../../providers/kit/index.js';
+import { SHOWN_SIDES } from '../../providers/local/documents/evaluation/document-side.js';
 import { COMPARISON_BANDS } from '../../providers/local/faces/comparison-bands.js';
 
 const SIGNAL_STATES = ['seen', 'not_seen', 'not_run'] as const;
@@ -46,6 +47,7 @@ const side = z.strictObject({
     .strictObject({ width: z.number(), height: z.number() })
     .nullable()
     .describe('Pixels of the card or page once it is cut out and straight; null when none was found'),
+  shows: z.enum(SHOWN_SIDES).describe('Which side it is, by its zone or barcode'),
   reasons,
   mrz: zone.nullable(),
   barcode: z.string().nullable().describe('Payload of a PDF417 symbol, one character for each byte'),

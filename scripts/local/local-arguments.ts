@@ -34,9 +34,21 @@ export interface LocalArguments {
 
 const MOST_WORKERS = 16;
 
+/** What each command asks for besides its files. An option that it would not look at is a mistake, and is said to be one. */
+const OPTIONS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    compare: ['set'],
+    read: ['back', 'set'],
+    verify: ['document', 'back', 'selfie', 'reference', 'set'],
+    batch: ['set', 'workers'],
+    schema: [],
+  }),
+);
+
 /** Throws LocalArgumentsError. */
 export function readLocalArguments(given: readonly string[]): LocalArguments {
   const { positionals, values } = parse(given);
+  if (!values.help) refuseOptionsOfOthers(positionals[0], values);
   const workers = Number(values.workers ?? '1');
   if (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS)
     throw new LocalArgumentsError(`--workers is a number from 1 to ${MOST_WORKERS}`);
@@ -64,6 +76,14 @@ function parse(given: readonly string[]) {
   } catch (error) {
     throw new LocalArgumentsError((error as Error).message);
   }
+}
+
+function refuseOptionsOfOthers(kind: string | undefined, values: Values): void {
+  const known = kind === undefined ? undefined : OPTIONS.get(kind);
+  // Another command is refused by its name.
+  if (!known) return;
+  const strange = Object.keys(values).find((name) => name !== 'help' && !known.includes(name));
+  if (strange !== undefined) throw new LocalArgumentsError(`"${kind}" has no option --${strange}`);
 }
 
 function commandOf([kind, ...files]: readonly string[], values: Values): LocalCommand {

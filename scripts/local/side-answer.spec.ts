@@ -31,6 +31,7 @@ describe('sideAnswer', () => {
   it('says of a side on which nothing was found that there is nothing', () => {
     expect(sideAnswer(EMPTY, DAY)).toEqual({
       straightened: null,
+      shows: 'unknown',
       reasons: [],
       mrz: null,
       barcode: null,

@@ -1,4 +1,5 @@
 import type { SideReading } from '../../providers/local/documents/document-reading.js';
+import { shownSide } from '../../providers/local/documents/evaluation/document-side.js';
 import { proposeRepair } from '../../providers/local/documents/mrz/propose-repair.js';
 import type { ReadAnswer } from './answers.js';
 
@@ -9,6 +10,7 @@ export function sideAnswer(reading: SideReading, day: string): SideAnswer {
   const { straightened, reasons, mrz, barcode, printed, signals } = reading;
   return {
     straightened: straightened ?? null,
+    shows: shownSide(reading),
     reasons,
     mrz: mrz ? { ...mrz, proposal: proposeRepair(mrz.lines, day) ?? null } : null,
     barcode: barcode?.text ?? null,

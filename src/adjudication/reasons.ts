@@ -135,6 +135,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   document_too_bright: capture('too_bright', 'unreadable_document'),
   document_too_dark: capture('too_dark', 'unreadable_document'),
   document_too_small: capture('low_resolution', 'unreadable_document'),
+  document_side_repeated: capture('unreadable_document', 'unreadable_document'),
   document_expired: capture('expired_document', 'expired_document'),
   document_not_accepted: capture('unsupported_document', 'unsupported_document'),
   date_passed: capture('expired_document', 'expired_document'),

@@ -19,8 +19,11 @@ export const JURISDICTIONS: readonly Jurisdiction[] = [
   { name: 'British Columbia', code: 'BC', iin: '636028', country: 'CAN' },
 ];
 
-/** Versions of the file format: 1 is the standard of 2000, 10 that of 2020. */
-export const AAMVA_VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
+/**
+ * Versions of the file format: 1 is the standard of 2000, 10 that of 2020, 11 that of 2025, which adds indicators
+ * (enhanced, commercial, non-domiciled, permit) to the elements of 10.
+ */
+export const AAMVA_VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
 export type AamvaVersion = (typeof AAMVA_VERSIONS)[number];
 
 export interface LicenceHolder {
@@ -117,6 +120,7 @@ function elementsOf({ version, jurisdiction, holder }: Omit<Licence, 'subfile'>)
     `DAJ${jurisdiction.code}`,
     jurisdiction.country === 'USA' ? 'DAK232690000  ' : 'DAKK1A 0B1    ',
     ...(version === 1 ? [] : ['DCF2424244747474786102204', `DCG${jurisdiction.country}`]),
+    ...(version >= 11 ? ['DDO1'] : []),
   ];
 }
 

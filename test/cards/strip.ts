@@ -30,12 +30,14 @@ export async function photographStrip(strip: {
   severity: Severity;
   /** Pixels; 1280 when absent. */
   width?: number;
+  /** Makes the printed zone another than the one that goes with the data. */
+  change?: (zone: readonly string[]) => string[];
 }): Promise<ZoneStrip> {
   const random = new SeededRandom(strip.seed);
-  const { kind, severity, width = 1280 } = strip;
+  const { kind, severity, width = 1280, change = (zone) => [...zone] } = strip;
   const longestNumber = kind === 'td1' || kind === 'td2' ? 12 : 9;
   const data = inventHolder(random, { longestNumber });
-  const mrz = machineReadableZone(kind, data);
+  const mrz = change(machineReadableZone(kind, data));
   const size = { width: sizeOf(kind).width, height: STRIP_HEIGHT_MM * UNITS_PER_MM };
   const svg = sheetSvg({ ...size, pixels: width, tint: random.pick(TINTS) }, machineReadableStrip(mrz, size));
   const sheet = await sharp(Buffer.from(svg)).png().toBuffer();

@@ -51,4 +51,6 @@ export interface SideReading {
 export interface DocumentReading {
   front: SideReading;
   back?: SideReading;
+  /** The same picture was given for both sides. */
+  isOnePicture?: boolean;
 }

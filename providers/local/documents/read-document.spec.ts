@@ -38,6 +38,13 @@ describe('readDocument', () => {
     expect(asked).toEqual(['front with print']);
   });
 
+  it('reads one picture that was given for both sides once, and says so', async () => {
+    const { asked, readSide } = sides({ front: { mrz: zone }, back: {} });
+    const reading = await readDocument({ front: FRONT, back: Buffer.from(FRONT) }, { day: DAY, readSide });
+    expect(reading).toMatchObject({ isOnePicture: true, back: reading.front });
+    expect(asked).toEqual(['front with print']);
+  });
+
   it('does not read the print of a back when the front says all that the zone says', async () => {
     const { asked, readSide } = sides({ front: { printed: printOf(PRINT) }, back: { mrz: zone } });
     const { back } = await readDocument({ front: FRONT, back: BACK }, { day: DAY, readSide });

@@ -15,6 +15,10 @@ export async function readDocument(
   { front, back }: DocumentPictures,
   { day, readSide }: { day: string; readSide: ReadSide },
 ): Promise<DocumentReading> {
+  if (back && Buffer.compare(front, back) === 0) {
+    const only = await readSide(front, { isFront: true, withPrint: true });
+    return { front: only, back: only, isOnePicture: true };
+  }
   const [first, second] = await Promise.all([
     readSide(front, { isFront: true, withPrint: true }),
     back && readSide(back, { isFront: false, withPrint: false }),

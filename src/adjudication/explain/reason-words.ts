@@ -67,6 +67,7 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   document_too_bright: 'the picture of the document is too bright',
   document_too_dark: 'the picture of the document is too dark',
   document_too_small: 'the document is too small in the picture',
+  document_side_repeated: 'both pictures show the same side of the document',
   document_expired: 'the document has expired',
   document_not_accepted: 'documents of this kind are not accepted',
   document_not_genuine: 'the document is not genuine',

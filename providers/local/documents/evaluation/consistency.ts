@@ -1,7 +1,12 @@
 import type { DocumentReading } from '../document-reading.js';
 import { wholeNames } from '../mrz/whole-names.js';
-import type { DocumentQuestion, AttributeComparison, ComparedAttribute } from './document-evaluation.js';
-import { COMPARED_ATTRIBUTES } from './document-evaluation.js';
+import type {
+  AttributeComparison,
+  ComparedAttribute,
+  DocumentQuestion,
+  PrintedAttribute,
+} from './document-evaluation.js';
+import { COMPARED_ATTRIBUTES, PRINTED_ATTRIBUTES } from './document-evaluation.js';
 import { readSources, type DocumentSources, type SourceFacts } from './document-sources.js';
 import { outcome, unread, type Outcome } from './outcome.js';
 import { plainName, plainWords } from './plain-words.js';
@@ -16,6 +21,9 @@ export const SURE_CONFIDENCE = 0.9;
 /** From this many attributes on, the print was read, and what is not in it is missing and not misread. */
 const PRINT_WAS_READ = 2;
 
+/** A family name that takes this share of a full field may go on in print: issuers cut where they like. */
+const FAMILY_SHARE_CUT = 1 / 3;
+
 const MONTH_FIRST: readonly string[] = ['USA'];
 
 /**
@@ -27,21 +35,27 @@ export function consistencyOf(
   sources: DocumentSources,
   printed: PrintedText | undefined,
 ): { check: Outcome; comparisons: AttributeComparison[] } {
-  const comparisons = [...betweenSources(sources.facts), ...withPrint(sources.facts[0], printed)];
-  return { check: judge(), comparisons };
+  const [elsewhere, onPrint] = [betweenSources(sources.facts), withPrint(sources.facts[0], printed)];
+  return { check: judge(), comparisons: [...elsewhere, ...onPrint] };
 
   function judge(): Outcome {
-    if (comparisons.some(({ outcome: found }) => found === 'differs')) return outcome('fail', 'document_inconsistent');
+    if (elsewhere.some(({ outcome: found }) => found === 'differs')) return outcome('fail', 'document_inconsistent');
     const faulty = faultOf(sources);
     if (faulty) return faulty;
     if (sources.facts.length === 0) return unread(reading, sources, chosen);
-    const onPrint = comparisons.filter(({ between }) => between[1] === 'print');
-    const found = onPrint.filter((comparison) => comparison.outcome === 'agrees').length;
-    if (found < onPrint.length) {
-      return outcome('indeterminate', found >= PRINT_WAS_READ ? 'document_inconsistent' : 'document_unreadable');
-    }
-    return comparisons.length > 0 ? outcome('pass', 'ok') : outcome('not_run', 'data_missing');
+    // Two pictures of one zone agree whatever it says.
+    const isConfirmed = [...elsewhere, ...onPrint].some(({ between: [one, other] }) => one !== other);
+    return onPrintAlone(onPrint) ?? (isConfirmed ? outcome('pass', 'ok') : outcome('not_run', 'data_missing'));
   }
+}
+
+/** What print leaves open: it is read with mistakes, so that what it seems to say otherwise never fails by itself. */
+function onPrintAlone(comparisons: readonly AttributeComparison[]): Outcome | undefined {
+  const count = (of: AttributeComparison['outcome']): number =>
+    comparisons.filter(({ outcome: found }) => found === of).length;
+  if (count('differs') > 0) return outcome('indeterminate', 'document_inconsistent');
+  if (count('not_found') === 0) return undefined;
+  return outcome('indeterminate', count('agrees') >= PRINT_WAS_READ ? 'document_inconsistent' : 'document_unreadable');
 }
 
 /**
@@ -95,6 +109,10 @@ function mayBeCut(facts: SourceFacts, attribute: 'familyName' | 'givenName'): bo
   return wholeNames(facts, facts.nameRoom).familyName === undefined;
 }
 
+function mayGoOn({ familyName, namesTruncated, nameRoom = Infinity }: SourceFacts): boolean {
+  return namesTruncated && familyName.length >= FAMILY_SHARE_CUT * nameRoom;
+}
+
 /** An attribute in the one spelling that sources share; undefined where it is missing or not whole. */
 function textOf(facts: SourceFacts, attribute: ComparedAttribute): string | undefined {
   const text = facts[attribute];
@@ -106,23 +124,34 @@ function textOf(facts: SourceFacts, attribute: ComparedAttribute): string | unde
 
 function withPrint(facts: SourceFacts | undefined, printed: PrintedText | undefined): AttributeComparison[] {
   if (!facts || !printed) return [];
-  return COMPARED_ATTRIBUTES.flatMap((attribute): AttributeComparison[] => {
-    if (textOf(facts, attribute) === undefined) return [];
-    const found = isPrinted(facts, attribute, printed);
-    return [{ attribute, between: [facts.source, 'print'], outcome: found ? 'agrees' : 'not_found' }];
-  });
+  return PRINTED_ATTRIBUTES.flatMap((attribute): AttributeComparison[] =>
+    textOf(facts, attribute) === undefined
+      ? []
+      : [{ attribute, between: [facts.source, 'print'], outcome: inPrint(facts, attribute, printed) }],
+  );
 }
 
-function isPrinted(facts: SourceFacts, attribute: ComparedAttribute, printed: PrintedText): boolean {
+function inPrint(
+  facts: SourceFacts,
+  attribute: PrintedAttribute,
+  printed: PrintedText,
+): AttributeComparison['outcome'] {
   const text = facts[attribute] ?? '';
+  const found = (isThere: boolean): AttributeComparison['outcome'] => (isThere ? 'agrees' : 'not_found');
+  const same = (value: string | undefined): AttributeComparison['outcome'] =>
+    value === undefined ? 'not_read' : value === text ? 'agrees' : 'differs';
   switch (attribute) {
     case 'number':
-      return printed.hasNumber(text);
+      return found(printed.hasNumber(text));
     case 'birthDate':
     case 'expiryDate':
-      return printed.hasDate(text, { monthFirst: MONTH_FIRST.includes(facts.issuingCountry) });
+      return found(printed.hasDate(text, { monthFirst: MONTH_FIRST.includes(facts.issuingCountry) }));
     case 'familyName':
     case 'givenName':
-      return printed.hasName(text, { truncated: mayBeCut(facts, attribute) });
+      return found(printed.hasName(text, { truncated: mayBeCut(facts, attribute) || mayGoOn(facts) }));
+    case 'nationality':
+      return same(printed.nationality);
+    case 'sex':
+      return same(printed.sex ?? (facts.source === 'mrz' ? printed.loneSex : undefined));
   }
 }

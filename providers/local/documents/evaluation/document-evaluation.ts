@@ -12,18 +12,36 @@ export interface DocumentQuestion {
 /** Where an attribute comes from. Print confirms or contradicts; it is never taken for a source. */
 export type AttributeSource = 'mrz' | 'barcode';
 
-export const COMPARED_ATTRIBUTES = ['familyName', 'givenName', 'birthDate', 'number', 'expiryDate'] as const;
+/**
+ * What is looked for in print. Nationality and sex stand there beside a caption; neither is under a check digit, and of
+ * the two only the sex is in a barcode.
+ */
+export const PRINTED_ATTRIBUTES = [
+  'familyName',
+  'givenName',
+  'birthDate',
+  'number',
+  'expiryDate',
+  'nationality',
+  'sex',
+] as const;
+export type PrintedAttribute = (typeof PRINTED_ATTRIBUTES)[number];
+
+/** What two machine-readable sources are compared by, where both have it. */
+export const COMPARED_ATTRIBUTES = [...PRINTED_ATTRIBUTES, 'issuingCountry'] as const;
 export type ComparedAttribute = (typeof COMPARED_ATTRIBUTES)[number];
 
-export type EvaluatedAttribute =
-  ComparedAttribute | 'nationality' | 'issuingCountry' | 'issuingRegion' | 'documentType';
+export type EvaluatedAttribute = Exclude<ComparedAttribute, 'sex'> | 'issuingRegion' | 'documentType';
 
 /** One attribute in two places of a document; no value is in it, so that it may be kept and shown to reviewers. */
 export interface AttributeComparison {
   attribute: ComparedAttribute;
   between: readonly [AttributeSource, AttributeSource | 'print'];
-  /** `not_found`: the print does not have it, or it was misread. */
-  outcome: 'agrees' | 'differs' | 'not_found';
+  /**
+   * `not_found`: the print does not have it, or it was misread. `not_read`: nothing was compared, for what the print says
+   * of it could not be made out.
+   */
+  outcome: 'agrees' | 'differs' | 'not_found' | 'not_read';
 }
 
 /** What a document's data are worth. Without a source that has no fault there is no identity. */

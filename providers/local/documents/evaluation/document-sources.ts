@@ -7,6 +7,8 @@ import type { MrzHolder, MrzResult } from '../mrz/mrz.js';
 import { parseMrz } from '../mrz/parse-mrz.js';
 import type { AttributeSource } from './document-evaluation.js';
 
+export type Sex = MrzHolder['sex'];
+
 /** What one source without a fault says about document and holder. */
 export interface SourceFacts {
   source: AttributeSource;
@@ -26,6 +28,7 @@ export interface SourceFacts {
   birthDate?: string;
   /** Absent when the document may be valid for life. */
   expiryDate?: string;
+  sex: Sex;
 }
 
 export interface ParsedZone {
@@ -44,7 +47,8 @@ export interface DocumentSources {
 
 /** @param day ISO 8601, the latest date that it is anywhere */
 export function readSources(reading: DocumentReading, day: string): DocumentSources {
-  const sides: SideReading[] = [reading.front, ...(reading.back ? [reading.back] : [])];
+  // One picture given for both sides is one source: it would confirm itself.
+  const sides: SideReading[] = [reading.front, ...(reading.back && !reading.isOnePicture ? [reading.back] : [])];
   const zones = sides.flatMap(({ mrz }) => (mrz ? [parseZone(mrz, day)] : []));
   const barcodes = sides.flatMap(({ barcode }) => (barcode ? [parseAamva(barcode.text, day)] : []));
   return {
@@ -63,14 +67,14 @@ function parseZone({ lines, confidences }: ReadZone, day: string): ParsedZone {
 }
 
 function factsOfZone(holder: MrzHolder, format: MrzFormat): SourceFacts {
-  const { number, familyName, givenName, namesTruncated, birthDate, expiryDate } = holder;
+  const { number, familyName, givenName, namesTruncated, birthDate, expiryDate, sex } = holder;
   return {
     source: 'mrz',
     documentType: typeOf(holder.documentCode, format),
     issuingCountry: alpha3Of(holder.issuer),
     nationality: alpha3Of(holder.nationality),
     nameRoom: MRZ_LAYOUTS[format].fields.names?.length,
-    ...{ number, familyName, givenName, namesTruncated, birthDate, expiryDate },
+    ...{ number, familyName, givenName, namesTruncated, birthDate, expiryDate, sex },
   };
 }
 
@@ -82,9 +86,9 @@ function typeOf(code: string, format: MrzFormat): SourceFacts['documentType'] {
 }
 
 function factsOfBarcode(holder: AamvaHolder): SourceFacts {
-  const { document, issuer, number, familyName, givenName, namesTruncated, birthDate, expiryDate } = holder;
+  const { document, issuer, number, familyName, givenName, namesTruncated, birthDate, expiryDate, sex } = holder;
   return {
     ...{ source: 'barcode', documentType: document, issuingCountry: issuer.country, issuingRegion: issuer.code },
-    ...{ number, familyName, givenName, namesTruncated, birthDate, expiryDate },
+    ...{ number, familyName, givenName, namesTruncated, birthDate, expiryDate, sex },
   };
 }

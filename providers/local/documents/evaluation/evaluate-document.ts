@@ -5,7 +5,7 @@ import { consistencyOf } from './consistency.js';
 import type { DocumentEvaluation, DocumentQuestion, EvaluatedAttribute } from './document-evaluation.js';
 import { readSources, type DocumentSources, type SourceFacts } from './document-sources.js';
 import { expiryOf } from './expiry.js';
-import { outcome, type Outcome } from './outcome.js';
+import { outcome, pictureReasons, type Outcome } from './outcome.js';
 import { PrintedText } from './printed-text.js';
 
 const ATTRIBUTES: readonly EvaluatedAttribute[] = [
@@ -33,12 +33,26 @@ export function evaluateDocument(question: DocumentQuestion): DocumentEvaluation
     ...attributesOf(sources.facts.filter(({ documentType }) => documentType !== 'visa')),
     comparisons: consistency.comparisons,
     checks: [
-      { kind: 'document_authenticity', rawName: 'signs_against_it', ...authenticityOf(question, sources, printed) },
+      {
+        kind: 'document_authenticity',
+        rawName: 'signs_against_it',
+        ...withPictureReasons(authenticityOf(question, sources, printed), question),
+      },
       { kind: 'document_expiry', rawName: 'date_in_zone_or_barcode', ...expiryOf(question, sources) },
       { kind: 'document_data_consistency', rawName: 'zone_barcode_and_print', ...consistency.check },
       { kind: 'data_match', ...dataMatchOf(sources, consistency.check) },
     ],
   };
+}
+
+/**
+ * What is wrong with the pictures stands beside what was read of them: a card that was read well is not refused for a
+ * poor picture, and whoever looks at the result sees how poor it was. It stands with the one check that never passes,
+ * since a pass with a reason against it contradicts itself; behind the check's own reason, so that nothing that was not
+ * retryable becomes so.
+ */
+function withPictureReasons({ result, reasonCodes }: Outcome, { reading }: DocumentQuestion): Outcome {
+  return outcome(result, ...new Set([...reasonCodes, ...pictureReasons(reading)]));
 }
 
 /**

@@ -1,5 +1,7 @@
-import type { DocumentReading } from '../document-reading.js';
-import { plainName, plainWords, soundsLike } from './plain-words.js';
+import type { DocumentReading, PrintedLine } from '../document-reading.js';
+import type { Sex } from './document-sources.js';
+import { isReadAs, plainName, plainWords } from './plain-words.js';
+import { loneSex, printedNationality, printedSex } from './printed-labels.js';
 
 /** More than any document carries; what a hostile picture adds is not looked at. */
 const MAX_LINES = 120;
@@ -31,12 +33,20 @@ const MONTHS: readonly (readonly string[])[] = [
 /** What is printed on a document, to look for what its zone or barcode says. */
 export class PrintedText {
   readonly #lines: readonly Line[];
+  /** Beside its caption; undefined where neither or nothing plain was read. */
+  readonly sex: Sex | undefined;
+  /** A letter by itself that may be one. */
+  readonly loneSex: Sex | undefined;
+  readonly nationality: string | undefined;
 
-  private constructor(texts: readonly string[]) {
-    this.#lines = texts.map((text) => {
+  private constructor(sides: readonly (readonly PrintedLine[])[]) {
+    this.#lines = sides.flat().map(({ text }) => {
       const words = plainWords(text);
       return { words, names: words.map(plainName), runs: words.flatMap((word) => word.match(/[0-9]+|[A-Z]+/g) ?? []) };
     });
+    this.sex = printedSex(sides);
+    this.loneSex = loneSex(sides);
+    this.nationality = printedNationality(sides);
   }
 
   /**
@@ -45,27 +55,40 @@ export class PrintedText {
    */
   static of({ front, back }: DocumentReading): PrintedText | undefined {
     if (!front.printed && !back?.printed) return undefined;
-    const lines = [...(front.printed ?? []), ...(back?.printed ?? [])].slice(0, MAX_LINES);
-    const texts = lines.map(({ text }) => text.slice(0, MAX_LINE_LENGTH));
-    return new PrintedText(texts.filter((text) => !/[<«]/.test(text)));
+    const ofFront = (front.printed ?? []).slice(0, MAX_LINES);
+    const ofBack = (back?.printed ?? []).slice(0, MAX_LINES - ofFront.length);
+    return new PrintedText([ofFront, ofBack].map(withoutZone));
   }
 
   /** Every word of a name, each of which may go on where the name was cut; or all of them as one run of letters. */
   hasName(name: string, { truncated }: { truncated: boolean }): boolean {
     const words = plainWords(name);
     if (words.length === 0) return false;
+    const names = words.map(plainName);
     const hasWord = (word: string): boolean => {
-      const test = (printed: string): boolean => soundsLike(truncated ? printed.slice(0, word.length) : printed, word);
-      return this.#lines.some(({ names }) => someGroup(names, { longest: NAME_WORDS, test }));
+      const test = (printed: string): boolean => isReadAs(word, printed, { truncated });
+      // A letter by itself is somewhere on every document; in a name it stands beside the name.
+      const beside = (line: Line): boolean =>
+        word.length > 1 || truncated || line.names.some((other) => other !== word && names.includes(other));
+      return this.#lines.some(
+        (line) => (names.length === 1 || beside(line)) && someGroup(line.names, { longest: NAME_WORDS, test }),
+      );
     };
-    return words.map(plainName).every(hasWord) || this.#hasRun(plainName(words.join('')), truncated);
+    return names.every(hasWord) || this.#hasRun(words, truncated);
   }
 
-  /** Letter by letter: of a long run one wrong letter may be another short name. */
-  #hasRun(name: string, truncated: boolean): boolean {
-    const test = (printed: string): boolean =>
-      truncated ? plainName(printed).startsWith(name) : plainName(printed) === name;
-    return this.#lines.some(({ words }) => someGroup(words, { longest: NAME_WORDS, test }));
+  /** Letter by letter: of a long run one wrong letter may be another short name. As it is spelled, or word by word. */
+  #hasRun(words: readonly string[], truncated: boolean): boolean {
+    const [spelled, plain] = [words.join(''), words.map(plainName).join('')];
+    const isRun =
+      (name: string): Test =>
+      (printed) =>
+        truncated ? printed.startsWith(name) : printed === name;
+    return this.#lines.some(
+      (line) =>
+        someGroup(line.words, { longest: NAME_WORDS, test: isRun(spelled) }) ||
+        someGroup(line.names, { longest: NAME_WORDS, test: isRun(plain) }),
+    );
   }
 
   /** Wherever the gaps are, and but for what looks alike. What the zone itself says stands under a check digit. */
@@ -104,6 +127,11 @@ export class PrintedText {
       return whole.some((text) => once.includes(text)) || orders.some((order) => follows(once, order));
     });
   }
+}
+
+function withoutZone(lines: readonly PrintedLine[]): PrintedLine[] {
+  const short = lines.map((line) => ({ ...line, text: line.text.slice(0, MAX_LINE_LENGTH) }));
+  return short.filter(({ text }) => !/[<«]/.test(text));
 }
 
 interface Line {
