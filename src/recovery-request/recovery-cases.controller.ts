@@ -134,7 +134,7 @@ export class RecoveryCasesController {
     body: NoMembers,
     response: OpenedCaseView,
     idempotent: true,
-    problems: [...STAFF, 'not_found', 'wrong_state'],
+    problems: [...STAFF, 'separation_of_duties', 'not_found', 'wrong_state'],
   })
   async resendLink(
     @IdParam('id') id: string,
@@ -152,7 +152,7 @@ export class RecoveryCasesController {
     audience: 'staff',
     body: CallCodeBody,
     response: CaseView,
-    problems: [...STAFF, 'not_found', 'wrong_state'],
+    problems: [...STAFF, 'separation_of_duties', 'not_found', 'wrong_state'],
   })
   async callCode(
     @IdParam('id') id: string,

@@ -26,7 +26,7 @@ const rowOf = (id: string): Promise<RecoveryCase> =>
 const secretOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
 
 /** A relayed case whose person has started, with the code they see. */
-async function relayed(): Promise<{ caseId: string; code: string; wrong: string }> {
+async function relayed(): Promise<{ caseId: string; login: string; code: string; wrong: string }> {
   const { login } = await addPerson(core);
   const { recoveryCase, link = '' } = await core.service.open(
     { subject: { login }, delivery: { channel: 'relay' }, reason: 'call' },
@@ -39,7 +39,7 @@ async function relayed(): Promise<{ caseId: string; code: string; wrong: string 
       await core.keys.open(tx, recoveryCase.id, { sealed: row?.callCodeSealed ?? Buffer.alloc(0), use: 'call-code' })
     ).toString();
   });
-  return { caseId: recoveryCase.id, code, wrong: code === '0000' ? '0001' : '0000' };
+  return { caseId: recoveryCase.id, login, code, wrong: code === '0000' ? '0001' : '0000' };
 }
 const confirm = (caseId: string, code: string): Promise<string> =>
   codeOf(core.service.confirmCallCode(caseId, { code, principal: person('agent') }));
@@ -206,6 +206,14 @@ describe('the call code', () => {
     expect((await rowOf(caseId)).callConfirmedAt).toBeNull();
   });
 
+  it('T49: is never confirmed by the one whose account it is, not even wrongly', async () => {
+    const { caseId, login, code } = await relayed();
+    const own = person(`${login}@example.org`);
+    expect(await codeOf(core.service.confirmCallCode(caseId, { code, principal: own }))).toBe('separation_of_duties');
+    expect(await rowOf(caseId)).toMatchObject({ callConfirmedAt: null, callCodeTries: 0 });
+    expect(await confirm(caseId, code)).toBe('done');
+  });
+
   it('is not in any column in the clear', async () => {
     const { caseId } = await relayed();
     expect(Object.keys((await rowOf(caseId)) as object).filter((name) => /code/i.test(name))).toEqual([
@@ -301,6 +309,18 @@ describe('a fresh link', () => {
     );
     const allowed = ['link_sent', 'awaiting_evidence', 'verifying', 'in_review', 'held', 'approved'].includes(state);
     expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe(allowed ? 'done' : 'wrong_state');
+  });
+
+  it('T49: is never made by the one whose account it is, who may stop it though', async () => {
+    const { id: subjectId, login } = await addPerson(core);
+    const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
+    const links = () => test.database.read((tx) => tx.many`SELECT id FROM recovery_links WHERE case_id = ${id}`);
+    expect([await codeOf(core.service.resendLink(id, person(login.toUpperCase()))), await links()]).toEqual([
+      'separation_of_duties',
+      [],
+    ]);
+    expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe('done');
+    expect(await codeOf(core.service.cancel(id, { reason: 'not me', principal: person(login) }))).toBe('done');
   });
 
   it('is refused when the time of the case is over', async () => {

@@ -103,7 +103,10 @@ export class RecoveryCasesService {
     });
   }
 
-  /** A new link; the old one is dead from this moment, whether or not the mail arrives. */
+  /**
+   * A new link; the old one is dead from this moment, whether or not the mail arrives.
+   * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests
+   */
   async resendLink<Answer = OpenedCase>(
     caseId: string,
     principal: Principal,
@@ -111,6 +114,7 @@ export class RecoveryCasesService {
   ): Promise<Answer> {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
+      await this.assertOthers(tx, recoveryCase, principal);
       await this.assertOpen(tx, caseId);
       if (!LINK_STATES.includes(recoveryCase.state)) throw new Problem('wrong_state');
       await this.count(tx, { name: 'link_per_case', key: caseId });
@@ -126,10 +130,14 @@ export class RecoveryCasesService {
     });
   }
 
-  /** The four digits the caller reads out; five tries, then the code is dead. */
+  /**
+   * The four digits the caller reads out; five tries, then the code is dead.
+   * @throws Problem not_found, separation_of_duties, wrong_state, invalid_request
+   */
   async confirmCallCode(caseId: string, entry: { code: string; principal: Principal }): Promise<RecoveryCase> {
     const outcome = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
+      await this.assertOthers(tx, recoveryCase, entry.principal);
       await this.assertOpen(tx, caseId);
       if (
         !recoveryCase.callCodeSealed ||
@@ -165,9 +173,7 @@ export class RecoveryCasesService {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
       if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
-      const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-      if (isOwnAccount(subject ?? { id: recoveryCase.subjectId }, principal.id))
-        throw new Problem('separation_of_duties');
+      await this.assertOthers(tx, recoveryCase, principal);
       await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, ${principal.id}) ON CONFLICT DO NOTHING`;
       const authorized = await this.cases.transition(tx, { caseId, name: 'authorize', actor: principal });
       if (!authorized) throw new Problem('wrong_state');
@@ -175,6 +181,7 @@ export class RecoveryCasesService {
     });
   }
 
+  /** Whoever stops their own recovery harms nobody: this is anybody's call. */
   async cancel(caseId: string, entry: { reason: string; principal: Principal }): Promise<RecoveryCase> {
     return this.database.transaction(async (tx) => {
       await this.require(tx, caseId);
@@ -210,6 +217,12 @@ export class RecoveryCasesService {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase) throw new Problem('not_found');
     return recoveryCase;
+  }
+
+  /** Nobody helps the recovery of their own account on (T49). @throws Problem separation_of_duties */
+  private async assertOthers(tx: Transaction, { subjectId }: RecoveryCase, principal: Principal): Promise<void> {
+    const subject = await this.subjects.find(tx, subjectId);
+    if (isOwnAccount(subject ?? { id: subjectId }, principal.id)) throw new Problem('separation_of_duties');
   }
 
   private async count(tx: Transaction, use: { name: 'link_per_case'; key: string }): Promise<void> {
