@@ -105,7 +105,7 @@ describe('opening', () => {
     const calls = [
       service.resendLink(id, principal),
       service.confirmCallCode(id, { code: '0000', principal }),
-      service.authorize(id, principal),
+      core.authorizations.authorize(id, principal),
       service.cancel(id, { reason: 'x', principal }),
       test.database.read((tx) => service.require(tx, id)),
     ];
@@ -226,76 +226,6 @@ describe('the call code', () => {
     const { id: subjectId } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId });
     expect(await confirm(id, '0000')).toBe('wrong_state');
-  });
-});
-
-describe('a second person for a privileged account (T49)', () => {
-  async function waiting(opener: string): Promise<string> {
-    const { id } = await addPerson(core, { privileged: true });
-    const { recoveryCase, link } = await core.service.open(
-      { subject: { id }, delivery: { channel: 'relay' }, reason: 'x' },
-      person(opener),
-    );
-    expect([recoveryCase.state, link]).toEqual(['awaiting_authorization', undefined]);
-    return recoveryCase.id;
-  }
-  const authorize = (caseId: string, by: string): Promise<string> => codeOf(core.service.authorize(caseId, person(by)));
-
-  it('is somebody else than the opener', async () => {
-    const caseId = await waiting('opener');
-    expect([await authorize(caseId, 'opener'), (await rowOf(caseId)).state]).toEqual([
-      'separation_of_duties',
-      'awaiting_authorization',
-    ]);
-    expect([await authorize(caseId, 'second'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
-  });
-
-  it.each(['login', 'id', 'address', 'employee id'] as const)(
-    'is never the one it is about, whatever they are called at the identity provider: %s',
-    async (name) => {
-      const { id, login } = await addPerson(core, { privileged: true });
-      const employeeId = `E-${login}`;
-      await test.database.transaction(async (tx) => {
-        const subject = await core.subjects.find(tx, id);
-        if (!subject) throw new Error('the person is gone');
-        const { groups, privileged, status } = subject;
-        const profile = { ...subject.profile.reveal(), employeeId };
-        await core.subjects.put(tx, { id, input: { profile, groups, privileged, status } });
-      });
-      const address = await test.database.read(async (tx) => {
-        const subject = await core.subjects.find(tx, id);
-        return subject?.profile.reveal().emails[0] ?? '';
-      });
-      const own = { login: login.toUpperCase(), id, address, 'employee id': employeeId }[name];
-      const open = (by: string): Promise<string> =>
-        codeOf(core.service.open({ subject: { id }, delivery: { channel: 'relay' }, reason: 'x' }, person(by)));
-      expect(await open(own)).toBe('separation_of_duties');
-      const recoveryCase = await openCase(core, { policy, subjectId: id });
-      expect([await authorize(recoveryCase.id, own), (await rowOf(recoveryCase.id)).state]).toEqual([
-        'separation_of_duties',
-        'awaiting_authorization',
-      ]);
-      expect(await authorize(recoveryCase.id, 'second')).toBe('done');
-    },
-  );
-
-  it('authorizes once: a refusal leaves no row behind', async () => {
-    const caseId = await waiting('opener');
-    const codes = await Promise.all(['a', 'b', 'c', 'd'].map((by) => authorize(caseId, by)));
-    expect(codes.filter((code) => code === 'done')).toHaveLength(1);
-    const rows = await test.database.read(
-      (tx) => tx.many`SELECT 1 AS one FROM case_authorizations WHERE case_id = ${caseId}`,
-    );
-    expect(rows).toHaveLength(1);
-  });
-
-  it('cannot be skipped by a fresh link: none is made before', async () => {
-    const caseId = await waiting('opener');
-    expect(await codeOf(core.service.resendLink(caseId, person('opener')))).toBe('wrong_state');
-  });
-
-  it('of an unknown case is not found', async () => {
-    expect(await authorize('rc_00000000000000000000000000', 'second')).toBe('not_found');
   });
 });
 

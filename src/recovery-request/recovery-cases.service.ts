@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
-import { isOwnAccount } from '../directory/own-account.js';
+import { assertOthersAccount, isOwnAccount } from '../directory/own-account.js';
 import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
@@ -76,7 +76,7 @@ export class RecoveryCasesService {
       const account = await this.findAccount(tx, body.subject);
       if (!account) throw new Problem('not_found');
       const { subject } = account;
-      if (isOwnAccount(subject, principal.id)) throw new Problem('separation_of_duties');
+      if (isOwnAccount(subject, principal)) throw new Problem('separation_of_duties');
       await this.assertRecoverable(tx, { ...account, channel: body.delivery.channel });
       const policy = account.policyFor(subject.groups);
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
@@ -114,7 +114,7 @@ export class RecoveryCasesService {
   ): Promise<Answer> {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
-      await this.assertOthers(tx, recoveryCase, principal);
+      await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff: principal });
       await this.assertOpen(tx, caseId);
       if (!LINK_STATES.includes(recoveryCase.state)) throw new Problem('wrong_state');
       await this.count(tx, { name: 'link_per_case', key: caseId });
@@ -137,7 +137,11 @@ export class RecoveryCasesService {
   async confirmCallCode(caseId: string, entry: { code: string; principal: Principal }): Promise<RecoveryCase> {
     const outcome = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
-      await this.assertOthers(tx, recoveryCase, entry.principal);
+      await assertOthersAccount(tx, {
+        subjects: this.subjects,
+        subjectId: recoveryCase.subjectId,
+        staff: entry.principal,
+      });
       await this.assertOpen(tx, caseId);
       if (
         !recoveryCase.callCodeSealed ||
@@ -163,22 +167,6 @@ export class RecoveryCasesService {
         errors: [{ pointer: '/code', code: 'not_matching', detail: 'This is not the code the person sees.' }],
       });
     return outcome.recoveryCase;
-  }
-
-  /**
-   * A second person lets a privileged account's flow start; neither its opener nor its owner (T49). It approves nobody.
-   * @throws Problem not_found, separation_of_duties, wrong_state
-   */
-  async authorize(caseId: string, principal: Principal): Promise<RecoveryCase> {
-    return this.database.transaction(async (tx) => {
-      const recoveryCase = await this.lock(tx, caseId);
-      if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
-      await this.assertOthers(tx, recoveryCase, principal);
-      await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, ${principal.id}) ON CONFLICT DO NOTHING`;
-      const authorized = await this.cases.transition(tx, { caseId, name: 'authorize', actor: principal });
-      if (!authorized) throw new Problem('wrong_state');
-      return authorized;
-    });
   }
 
   /** Whoever stops their own recovery harms nobody: this is anybody's call. */
@@ -217,12 +205,6 @@ export class RecoveryCasesService {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase) throw new Problem('not_found');
     return recoveryCase;
-  }
-
-  /** Nobody helps the recovery of their own account on (T49). @throws Problem separation_of_duties */
-  private async assertOthers(tx: Transaction, { subjectId }: RecoveryCase, principal: Principal): Promise<void> {
-    const subject = await this.subjects.find(tx, subjectId);
-    if (isOwnAccount(subject ?? { id: subjectId }, principal.id)) throw new Problem('separation_of_duties');
   }
 
   private async count(tx: Transaction, use: { name: 'link_per_case'; key: string }): Promise<void> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditEventType } from '../../audit-trail/audit-event-types.js';
-import { isOwnAccount } from '../../directory/own-account.js';
+import { assertOthersAccount } from '../../directory/own-account.js';
 import { Subjects } from '../../directory/subjects.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
@@ -13,6 +13,7 @@ const INVOLVING: readonly AuditEventType[] = [
   'link.issued',
   'call_code.confirmed',
   'case.authorized',
+  'case.authorization_given',
 ];
 
 /**
@@ -31,8 +32,7 @@ export class ReviewAccess {
   ): Promise<void> {
     if (recoveryCase.openedBy === reviewer.id) throw new Problem('separation_of_duties');
     if (await this.helpedOn(tx, recoveryCase.id, reviewer)) throw new Problem('separation_of_duties');
-    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-    if (isOwnAccount(subject ?? { id: recoveryCase.subjectId }, reviewer.id)) throw new Problem('separation_of_duties');
+    await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff: reviewer });
   }
 
   private async helpedOn(tx: Transaction, caseId: string, reviewer: Principal): Promise<boolean> {
