@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { ReviewReason } from './review-reasons.js';
 
 export const REVIEW_OUTCOMES = ['approve', 'deny', 'retry'] as const;
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
@@ -10,7 +11,7 @@ export interface ReviewVote {
   attempt: number;
   reviewer: string;
   outcome: ReviewOutcome;
-  reasonCode: string;
+  reasonCode: ReviewReason;
   note?: string;
 }
 
