@@ -38,12 +38,21 @@ export class CaseViews {
   }
 
   async list(tx: Transaction, query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
-    const { limit } = query;
-    const rows = await found(tx, query);
+    const { rows, nextCursor } = await pageOfCases(tx, query);
     const data: CaseView[] = [];
-    for (const row of rows.slice(0, limit)) data.push(await this.of(tx, row));
-    return { data, nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
+    for (const row of rows) data.push(await this.of(tx, row));
+    return { data, nextCursor };
   }
+}
+
+/** One page of cases as stored, newest first. */
+export async function pageOfCases(
+  tx: Transaction,
+  query: CaseListQuery,
+): Promise<{ rows: RecoveryCase[]; nextCursor: string | null }> {
+  const { limit } = query;
+  const rows = await found(tx, query);
+  return { rows: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
 }
 
 /**

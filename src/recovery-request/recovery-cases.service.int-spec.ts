@@ -3,6 +3,7 @@ import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import type { Principal } from '../platform/http/request-context.js';
 import type { Policy } from '../policy/policy.js';
@@ -251,6 +252,15 @@ describe('a fresh link', () => {
     ]);
     expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe('done');
     expect(await codeOf(core.service.cancel(id, { reason: 'not me', principal: person(login) }))).toBe('done');
+  });
+
+  it('T49: is not made by one who voted on the case', async () => {
+    const { id: subjectId } = await addPerson(core);
+    const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
+    const [rita, agent] = [person('rita'), person('agent')];
+    await test.database.transaction((tx) => appendAudit(tx, { chainId: id, type: 'review.voted', actor: rita }));
+    expect(await codeOf(core.service.resendLink(id, rita))).toBe('separation_of_duties');
+    expect(await codeOf(core.service.resendLink(id, agent))).toBe('done');
   });
 
   it('is refused when the time of the case is over', async () => {

@@ -114,7 +114,7 @@ export class RecoveryCasesService {
   ): Promise<Answer> {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
-      await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff: principal });
+      await this.assertMayHelp(tx, recoveryCase, principal);
       await this.assertOpen(tx, caseId);
       if (!LINK_STATES.includes(recoveryCase.state)) throw new Problem('wrong_state');
       await this.count(tx, { name: 'link_per_case', key: caseId });
@@ -137,11 +137,7 @@ export class RecoveryCasesService {
   async confirmCallCode(caseId: string, entry: { code: string; principal: Principal }): Promise<RecoveryCase> {
     const outcome = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
-      await assertOthersAccount(tx, {
-        subjects: this.subjects,
-        subjectId: recoveryCase.subjectId,
-        staff: entry.principal,
-      });
+      await this.assertMayHelp(tx, recoveryCase, entry.principal);
       await this.assertOpen(tx, caseId);
       if (
         !recoveryCase.callCodeSealed ||
@@ -199,6 +195,14 @@ export class RecoveryCasesService {
       open: boolean;
     }>`SELECT closed_at IS NULL AND expires_at > clock_timestamp() AS open FROM recovery_cases WHERE id = ${caseId}`;
     if (!open) throw new Problem('wrong_state');
+  }
+
+  /** Not whose account it is, nor who voted on it: they stay the independent look (T49). @throws Problem separation_of_duties */
+  private async assertMayHelp(tx: Transaction, { id, subjectId }: RecoveryCase, staff: Principal): Promise<void> {
+    await assertOthersAccount(tx, { subjects: this.subjects, subjectId, staff });
+    const voted = await tx.maybeOne`SELECT 1 FROM audit_events WHERE chain_id = ${id} AND actor_kind = ${staff.kind}
+      AND actor_id = ${staff.id} AND type = 'review.voted' LIMIT 1`;
+    if (voted) throw new Problem('separation_of_duties');
   }
 
   private async lock(tx: Transaction, caseId: string): Promise<RecoveryCase> {

@@ -122,7 +122,7 @@ export class AdjudicationStage {
   readonly documents = new KnownDocuments(this.ring, this.reports, this.metrics, recordingLogger().logger);
   readonly accounts = new AccountIndex(this.ring, this.documents, this.metrics, recordingLogger().logger);
   readonly decisions = new Decisions(this.clock);
-  readonly votes = new ReviewVotes(this.keys);
+  readonly votes = new ReviewVotes(this.keys, this.subjects);
   readonly confirmations = new DeviceConfirmations(this.keys);
   readonly adjudication: Adjudication;
   readonly late: LateJudgement;

@@ -87,7 +87,7 @@ export class ReviewVoting {
     if (body.outcome === 'retry' && attempt >= recoveryCase.attemptsAllowed) {
       throw new Problem('wrong_state', { detail: NO_ATTEMPTS_LEFT });
     }
-    const approvals = await this.votes.approvals(tx, { caseId, attempt });
+    const approvals = await this.votes.approvals(tx, recoveryCase);
     const waits = body.outcome === 'approve' && approvals < reviewersNeeded;
     const state = waits ? recoveryCase.state : (await this.settle(tx, vote, ruling)).state;
     return { caseId, state, outcome: body.outcome, approvals, reviewersNeeded };
