@@ -9,6 +9,7 @@ import type { Principal } from '../platform/http/request-context.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { secondPeople } from '../recovery-case/second-people.js';
+import { StaffBudgets } from '../staff-access/staff-budgets.js';
 
 /** Who lets a privileged account's flow start. It approves nobody. */
 @Injectable()
@@ -17,14 +18,16 @@ export class CaseAuthorizations {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly subjects: Subjects,
+    private readonly budgets: StaffBudgets,
   ) {}
 
   /**
    * One person's yes: neither the opener's nor the owner's, and nobody's twice (T49). The case's row is locked, so of two
    * at once the second one counts both; until there are enough the case stays where it is.
-   * @throws Problem not_found, separation_of_duties, wrong_state
+   * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests
    */
   async authorize(caseId: string, principal: Principal): Promise<RecoveryCase> {
+    await this.budgets.spend('steps', principal);
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, caseId);
       if (!recoveryCase) throw new Problem('not_found');

@@ -112,6 +112,7 @@ export class RecoveryCasesService {
     principal: Principal,
     answer: Answering<OpenedCase, Answer> = asItIs,
   ): Promise<Answer> {
+    await this.budgets.spend('steps', principal);
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
       await this.assertMayHelp(tx, recoveryCase, principal);
@@ -132,9 +133,10 @@ export class RecoveryCasesService {
 
   /**
    * The four digits the caller reads out; five tries, then the code is dead.
-   * @throws Problem not_found, separation_of_duties, wrong_state, invalid_request
+   * @throws Problem not_found, separation_of_duties, wrong_state, invalid_request, too_many_requests
    */
   async confirmCallCode(caseId: string, entry: { code: string; principal: Principal }): Promise<RecoveryCase> {
+    await this.budgets.spend('steps', entry.principal);
     const outcome = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
       await this.assertMayHelp(tx, recoveryCase, entry.principal);
@@ -165,8 +167,9 @@ export class RecoveryCasesService {
     return outcome.recoveryCase;
   }
 
-  /** Whoever stops their own recovery harms nobody: this is anybody's call. */
+  /** Whoever stops their own recovery harms nobody. @throws Problem not_found, wrong_state, too_many_requests */
   async cancel(caseId: string, entry: { reason: string; principal: Principal }): Promise<RecoveryCase> {
+    await this.budgets.spend('steps', entry.principal);
     return this.database.transaction(async (tx) => {
       await this.require(tx, caseId);
       const cancelled = await this.cases.transition(tx, {
