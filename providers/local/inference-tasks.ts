@@ -9,7 +9,7 @@ import type { InferenceAnswers, InferenceTask, TaskMessage, WorkerMessage } from
 
 /*
  * All that the child process does. It decodes and looks at pictures that strangers sent, in native code, so it may be
- * killed or crash at any moment: it holds no secrets, writes no files, prints nothing and ends when its parent does.
+ * killed or crash at any moment: it is given no secrets, writes no files, prints nothing and ends when its parent does.
  */
 
 // The three formats that a person's pictures may have, whatever else libvips knows. From bytes: no file is opened.

@@ -296,6 +296,16 @@ describe('the check before a token', () => {
     expect(await recheck(approved)).toBe(true);
   });
 
+  it('T49: falls when one alone let a case start that nobody of staff is named to have opened', async () => {
+    const approved = await runJob(await stage.reportedCase({ privileged: true }));
+    expect(await recheck(approved)).toBe(true);
+    await asOwner("UPDATE recovery_cases SET opened_by_kind = 'self_service' WHERE subject_id = ", approved.subjectId);
+    const anonymous = await stage.read(approved.id);
+    expect(await recheck(anonymous)).toBe(false);
+    await db.database.transaction((tx) => stage.secondPerson(tx, approved.id, 'third.person'));
+    expect(await recheck(anonymous)).toBe(true);
+  });
+
   it('waits for a hold that the policy asks for since, counted from the approval', async () => {
     const policy = await stage.policy();
     const approved = await runJob(await stage.reportedCase({ policy }));

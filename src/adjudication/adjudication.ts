@@ -223,8 +223,7 @@ export class Adjudication {
   ): Promise<boolean> {
     if (!decision.approvableByReview) return false;
     if (decision.verdict === 'approve') return true;
-    const at = { caseId: recoveryCase.id, attempt: recoveryCase.attempt };
-    return (await this.votes.approvals(tx, at)) >= decision.reviewersNeeded;
+    return (await this.votes.approvals(tx, recoveryCase)) >= decision.reviewersNeeded;
   }
 
   private async unlessMoved(work: (tx: Transaction) => Promise<void>): Promise<void> {

@@ -10,6 +10,7 @@ import { Policies, strictestOf } from '../policy/policies.js';
 import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
 import { GivenCodes, goesByCodes } from '../recovery-codes/given-codes.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { secondPeople } from '../recovery-case/second-people.js';
 import { isWatched } from '../verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { VerificationReports, type LateReport, type StoredReport } from '../verification/verification-reports.js';
@@ -121,7 +122,7 @@ export class CaseFactsReader {
         attemptsAllowed: recoveryCase.attemptsAllowed,
         relayed: recoveryCase.channel === 'relay',
         callConfirmed: recoveryCase.callConfirmedAt !== null,
-        authorized: await isAuthorized(tx, recoveryCase.id),
+        authorized: await isAuthorized(tx, recoveryCase),
       },
       ...(await this.account(tx, recoveryCase, policy)),
       ingredients: await this.codes.ofAttempt(tx, recoveryCase),
@@ -250,9 +251,9 @@ export class CaseFactsReader {
   }
 }
 
-async function isAuthorized(tx: Transaction, caseId: string): Promise<boolean> {
-  const row = await tx.maybeOne`SELECT 1 FROM case_authorizations WHERE case_id = ${caseId} LIMIT 1`;
-  return row !== undefined;
+async function isAuthorized(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+  const { given, needed } = await secondPeople(tx, recoveryCase);
+  return given >= needed;
 }
 
 async function calendarDate(tx: Transaction): Promise<string> {

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { isOwnAccount } from '../directory/own-account.js';
+import { Subjects } from '../directory/subjects.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { INVOLVING } from './involvement.js';
+import type { ReviewReason } from './review-reasons.js';
 
 export const REVIEW_OUTCOMES = ['approve', 'deny', 'retry'] as const;
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
@@ -10,14 +15,17 @@ export interface ReviewVote {
   attempt: number;
   reviewer: string;
   outcome: ReviewOutcome;
-  reasonCode: string;
+  reasonCode: ReviewReason;
   note?: string;
 }
 
 /** Votes of reviewers: append-only, one per person and attempt. */
 @Injectable()
 export class ReviewVotes {
-  constructor(private readonly keys: CaseKeys) {}
+  constructor(
+    private readonly keys: CaseKeys,
+    private readonly subjects: Subjects,
+  ) {}
 
   /** False when this reviewer has voted in this attempt before. A note may hold anything, so it is sealed. */
   async add(tx: Transaction, vote: ReviewVote): Promise<boolean> {
@@ -33,11 +41,21 @@ export class ReviewVotes {
     return added === 1;
   }
 
-  /** How many different people said yes to this attempt. */
-  async approvals(tx: Transaction, at: { caseId: string; attempt: number }): Promise<number> {
-    const { count } = await tx.one<{ count: number }>`SELECT count(DISTINCT reviewer)::int AS count FROM review_votes
-      WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND outcome = 'approve'`;
-    return count;
+  /**
+   * How many different people said yes to this attempt and still have nothing else to do with the case: a vote cannot be
+   * taken back, but whoever opened the case, helped it on since or turns out to be its subject is no independent look (T49).
+   */
+  async approvals(
+    tx: Transaction,
+    { id, attempt, openedBy, subjectId }: Pick<RecoveryCase, 'id' | 'attempt' | 'openedBy' | 'subjectId'>,
+  ): Promise<number> {
+    const voters = await tx.many<{ reviewer: string }>`SELECT v.reviewer FROM review_votes v
+      WHERE v.case_id = ${id} AND v.attempt = ${attempt} AND v.outcome = 'approve' AND v.reviewer <> ${openedBy}
+        AND NOT EXISTS (SELECT FROM audit_events e WHERE e.chain_id = v.case_id AND e.actor_kind = 'person'
+          AND e.actor_id = v.reviewer AND e.type = ANY(${INVOLVING}))`;
+    if (voters.length === 0) return 0;
+    const account = (await this.subjects.find(tx, subjectId)) ?? { id: subjectId };
+    return voters.filter(({ reviewer }) => !isOwnAccount(account, { id: reviewer })).length;
   }
 
   async hasVoted(tx: Transaction, at: { caseId: string; attempt: number; reviewer: string }): Promise<boolean> {

@@ -2,6 +2,7 @@
 export const AUDIT_EVENT_TYPES = [
   'case.opened',
   'case.authorized',
+  'case.authorization_given',
   'case.started',
   'case.submitted',
   'case.codes_submitted',

@@ -1,6 +1,10 @@
 import type { Sensitive } from '../../providers/kit/index.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Principal } from '../platform/http/request-context.js';
 import type { SubjectProfile } from './subject.js';
 import { canonicalIdentifier } from './subject-identity.js';
+import type { Subjects } from './subjects.js';
 
 /** An account as far as telling whose it is goes; without a profile, its id alone names it. */
 interface NamedAccount {
@@ -8,13 +12,26 @@ interface NamedAccount {
   profile?: Sensitive<SubjectProfile>;
 }
 
+/** A colleague as far as telling whether an account is theirs goes. */
+export type NamedStaff = Pick<Principal, 'id' | 'accounts'>;
+
 /**
  * Whether a staff member is the person whose account this is (T49). An identity provider may name people by whatever it
- * likes, so the staff member's id is held against every identifier the directory has: id, login, employee id, addresses.
+ * likes, so everything the staff member is called there is held against every identifier the directory has: id, login,
+ * employee id, addresses.
  */
-export function isOwnAccount(account: NamedAccount, principalId: string): boolean {
+export function isOwnAccount(account: NamedAccount, staff: NamedStaff): boolean {
   const profile = account.profile?.reveal();
   const names = [account.id, profile?.login, profile?.employeeId, ...(profile?.emails ?? [])];
-  const own = canonicalIdentifier(principalId);
-  return names.some((name) => name !== undefined && canonicalIdentifier(name) === own);
+  const own = new Set([staff.id, ...(staff.accounts ?? [])].map(canonicalIdentifier));
+  return names.some((name) => name !== undefined && own.has(canonicalIdentifier(name)));
+}
+
+/** Nobody helps the recovery of their own account on, nor decides it (T49). @throws Problem separation_of_duties */
+export async function assertOthersAccount(
+  tx: Transaction,
+  of: { subjects: Pick<Subjects, 'find'>; subjectId: string; staff: NamedStaff },
+): Promise<void> {
+  const subject = await of.subjects.find(tx, of.subjectId);
+  if (isOwnAccount(subject ?? { id: of.subjectId }, of.staff)) throw new Problem('separation_of_duties');
 }

@@ -3,6 +3,7 @@ import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { secondPeople } from '../recovery-case/second-people.js';
 import type { CaseListQuery, CaseView } from './case.schemas.js';
 
 /** What staff see of a case: no photos, document numbers, scores, links or tokens (api.md, "Help desk"). */
@@ -22,6 +23,7 @@ export class CaseViews {
       attemptsLeft: Math.max(0, row.attemptsAllowed - row.attempt),
       subject: { id: row.subjectId, displayName: subject?.profile.reveal().displayName ?? '' },
       openedBy: row.openedBy,
+      authorizations: row.state === 'awaiting_authorization' ? await secondPeople(tx, row) : null,
       channel: row.channel,
       ticketRef: row.ticketRef,
       policyId: row.policyId,
@@ -36,12 +38,21 @@ export class CaseViews {
   }
 
   async list(tx: Transaction, query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
-    const { limit } = query;
-    const rows = await found(tx, query);
+    const { rows, nextCursor } = await pageOfCases(tx, query);
     const data: CaseView[] = [];
-    for (const row of rows.slice(0, limit)) data.push(await this.of(tx, row));
-    return { data, nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
+    for (const row of rows) data.push(await this.of(tx, row));
+    return { data, nextCursor };
   }
+}
+
+/** One page of cases as stored, newest first. */
+export async function pageOfCases(
+  tx: Transaction,
+  query: CaseListQuery,
+): Promise<{ rows: RecoveryCase[]; nextCursor: string | null }> {
+  const { limit } = query;
+  const rows = await found(tx, query);
+  return { rows: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
 }
 
 /**

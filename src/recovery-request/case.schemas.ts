@@ -28,6 +28,10 @@ export const CaseView = z.object({
   attemptsLeft: z.number().int(),
   subject: z.object({ id: z.string(), displayName: z.string() }),
   openedBy: z.string(),
+  authorizations: z
+    .object({ given: z.number().int(), needed: z.number().int() })
+    .nullable()
+    .describe('While it waits for a second person: two of them where no named colleague opened it.'),
   channel: z.enum(['email', 'sms', 'relay']),
   ticketRef: z.string().nullable(),
   policyId: z.string(),

@@ -19,6 +19,7 @@ import {
   Timeline,
   TimelineQuery,
 } from './case.schemas.js';
+import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseViews } from './case-view.js';
 import { type OpenedCase, RecoveryCasesService } from './recovery-cases.service.js';
 
@@ -31,6 +32,7 @@ export class RecoveryCasesController {
   constructor(
     private readonly database: Database,
     private readonly service: RecoveryCasesService,
+    private readonly authorizations: CaseAuthorizations,
     private readonly views: CaseViews,
   ) {}
 
@@ -134,7 +136,7 @@ export class RecoveryCasesController {
     body: NoMembers,
     response: OpenedCaseView,
     idempotent: true,
-    problems: [...STAFF, 'not_found', 'wrong_state'],
+    problems: [...STAFF, 'separation_of_duties', 'not_found', 'wrong_state'],
   })
   async resendLink(
     @IdParam('id') id: string,
@@ -152,7 +154,7 @@ export class RecoveryCasesController {
     audience: 'staff',
     body: CallCodeBody,
     response: CaseView,
-    problems: [...STAFF, 'not_found', 'wrong_state'],
+    problems: [...STAFF, 'separation_of_duties', 'not_found', 'wrong_state'],
   })
   async callCode(
     @IdParam('id') id: string,
@@ -166,7 +168,7 @@ export class RecoveryCasesController {
   @RequireScopes('cases:authorize')
   @PersonOnly()
   @Operation({
-    summary: 'A second person lets a privileged account’s flow start.',
+    summary: 'A second person lets a privileged account’s flow start; it takes two where no named colleague opened it.',
     tag: 'Help desk',
     audience: 'staff',
     body: NoMembers,
@@ -179,7 +181,7 @@ export class RecoveryCasesController {
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
   ): Promise<CaseView> {
-    return this.view(await this.service.authorize(id, principalOf(request)));
+    return this.view(await this.authorizations.authorize(id, principalOf(request)));
   }
 
   @Post(':id/cancel')

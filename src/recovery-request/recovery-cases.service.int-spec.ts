@@ -3,6 +3,7 @@ import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import type { Principal } from '../platform/http/request-context.js';
 import type { Policy } from '../policy/policy.js';
@@ -26,7 +27,7 @@ const rowOf = (id: string): Promise<RecoveryCase> =>
 const secretOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
 
 /** A relayed case whose person has started, with the code they see. */
-async function relayed(): Promise<{ caseId: string; code: string; wrong: string }> {
+async function relayed(): Promise<{ caseId: string; login: string; code: string; wrong: string }> {
   const { login } = await addPerson(core);
   const { recoveryCase, link = '' } = await core.service.open(
     { subject: { login }, delivery: { channel: 'relay' }, reason: 'call' },
@@ -39,7 +40,7 @@ async function relayed(): Promise<{ caseId: string; code: string; wrong: string 
       await core.keys.open(tx, recoveryCase.id, { sealed: row?.callCodeSealed ?? Buffer.alloc(0), use: 'call-code' })
     ).toString();
   });
-  return { caseId: recoveryCase.id, code, wrong: code === '0000' ? '0001' : '0000' };
+  return { caseId: recoveryCase.id, login, code, wrong: code === '0000' ? '0001' : '0000' };
 }
 const confirm = (caseId: string, code: string): Promise<string> =>
   codeOf(core.service.confirmCallCode(caseId, { code, principal: person('agent') }));
@@ -105,7 +106,7 @@ describe('opening', () => {
     const calls = [
       service.resendLink(id, principal),
       service.confirmCallCode(id, { code: '0000', principal }),
-      service.authorize(id, principal),
+      core.authorizations.authorize(id, principal),
       service.cancel(id, { reason: 'x', principal }),
       test.database.read((tx) => service.require(tx, id)),
     ];
@@ -154,6 +155,41 @@ describe('opening', () => {
     );
     expect(alarms).toHaveLength(1);
   });
+
+  it.each([
+    ['links sent again', (of: Core, id: string, by: Principal) => of.service.resendLink(id, by)],
+    [
+      'call codes',
+      (of: Core, id: string, principal: Principal) => of.service.confirmCallCode(id, { code: '0000', principal }),
+    ],
+    ['authorizations', (of: Core, id: string, by: Principal) => of.authorizations.authorize(id, by)],
+    [
+      'cancellations',
+      (of: Core, id: string, principal: Principal) => of.service.cancel(id, { reason: 'x', principal }),
+    ],
+  ])(
+    'T50: counts what an agent does in cases, tells somebody before it is too much, and stops them: %s',
+    async (name, step) => {
+      const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.05 });
+      const agent = person(`restless with ${name}`);
+      const { id: subjectId } = await addPerson(core);
+      const { id } = await openCase(core, { policy, subjectId, channel: 'email' });
+      const alarms = () =>
+        test.database.read(
+          (tx) => tx.many<{ data: object }>`SELECT data FROM audit_events
+          WHERE chain_id = 'staff' AND type = 'staff.alarm' AND actor_id = ${agent.id}`,
+        );
+      const codes: string[] = [];
+      for (let use = 0; use < 4; use += 1) codes.push(await codeOf(step(strict, id, agent)));
+      expect([codes.includes('too_many_requests'), await alarms()]).toEqual([false, []]);
+      for (let use = 4; use < 6; use += 1) await codeOf(step(strict, id, agent));
+      expect(await alarms()).toEqual([{ data: { alarm: 'steps', count: 5 } }]);
+      expect(await codeOf(step(strict, 'rc_00000000000000000000000000', agent))).toBe('too_many_requests');
+      expect(await codeOf(step(strict, 'rc_00000000000000000000000000', person(`calm with ${name}`)))).toBe(
+        'not_found',
+      );
+    },
+  );
 
   it('keeps the reason sealed, in the case’s own key', async () => {
     const { login } = await addPerson(core);
@@ -206,6 +242,14 @@ describe('the call code', () => {
     expect((await rowOf(caseId)).callConfirmedAt).toBeNull();
   });
 
+  it('T49: is never confirmed by the one whose account it is, not even wrongly', async () => {
+    const { caseId, login, code } = await relayed();
+    const own = person(`${login}@example.org`);
+    expect(await codeOf(core.service.confirmCallCode(caseId, { code, principal: own }))).toBe('separation_of_duties');
+    expect(await rowOf(caseId)).toMatchObject({ callConfirmedAt: null, callCodeTries: 0 });
+    expect(await confirm(caseId, code)).toBe('done');
+  });
+
   it('is not in any column in the clear', async () => {
     const { caseId } = await relayed();
     expect(Object.keys((await rowOf(caseId)) as object).filter((name) => /code/i.test(name))).toEqual([
@@ -221,76 +265,6 @@ describe('the call code', () => {
   });
 });
 
-describe('a second person for a privileged account (T49)', () => {
-  async function waiting(opener: string): Promise<string> {
-    const { id } = await addPerson(core, { privileged: true });
-    const { recoveryCase, link } = await core.service.open(
-      { subject: { id }, delivery: { channel: 'relay' }, reason: 'x' },
-      person(opener),
-    );
-    expect([recoveryCase.state, link]).toEqual(['awaiting_authorization', undefined]);
-    return recoveryCase.id;
-  }
-  const authorize = (caseId: string, by: string): Promise<string> => codeOf(core.service.authorize(caseId, person(by)));
-
-  it('is somebody else than the opener', async () => {
-    const caseId = await waiting('opener');
-    expect([await authorize(caseId, 'opener'), (await rowOf(caseId)).state]).toEqual([
-      'separation_of_duties',
-      'awaiting_authorization',
-    ]);
-    expect([await authorize(caseId, 'second'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
-  });
-
-  it.each(['login', 'id', 'address', 'employee id'] as const)(
-    'is never the one it is about, whatever they are called at the identity provider: %s',
-    async (name) => {
-      const { id, login } = await addPerson(core, { privileged: true });
-      const employeeId = `E-${login}`;
-      await test.database.transaction(async (tx) => {
-        const subject = await core.subjects.find(tx, id);
-        if (!subject) throw new Error('the person is gone');
-        const { groups, privileged, status } = subject;
-        const profile = { ...subject.profile.reveal(), employeeId };
-        await core.subjects.put(tx, { id, input: { profile, groups, privileged, status } });
-      });
-      const address = await test.database.read(async (tx) => {
-        const subject = await core.subjects.find(tx, id);
-        return subject?.profile.reveal().emails[0] ?? '';
-      });
-      const own = { login: login.toUpperCase(), id, address, 'employee id': employeeId }[name];
-      const open = (by: string): Promise<string> =>
-        codeOf(core.service.open({ subject: { id }, delivery: { channel: 'relay' }, reason: 'x' }, person(by)));
-      expect(await open(own)).toBe('separation_of_duties');
-      const recoveryCase = await openCase(core, { policy, subjectId: id });
-      expect([await authorize(recoveryCase.id, own), (await rowOf(recoveryCase.id)).state]).toEqual([
-        'separation_of_duties',
-        'awaiting_authorization',
-      ]);
-      expect(await authorize(recoveryCase.id, 'second')).toBe('done');
-    },
-  );
-
-  it('authorizes once: a refusal leaves no row behind', async () => {
-    const caseId = await waiting('opener');
-    const codes = await Promise.all(['a', 'b', 'c', 'd'].map((by) => authorize(caseId, by)));
-    expect(codes.filter((code) => code === 'done')).toHaveLength(1);
-    const rows = await test.database.read(
-      (tx) => tx.many`SELECT 1 AS one FROM case_authorizations WHERE case_id = ${caseId}`,
-    );
-    expect(rows).toHaveLength(1);
-  });
-
-  it('cannot be skipped by a fresh link: none is made before', async () => {
-    const caseId = await waiting('opener');
-    expect(await codeOf(core.service.resendLink(caseId, person('opener')))).toBe('wrong_state');
-  });
-
-  it('of an unknown case is not found', async () => {
-    expect(await authorize('rc_00000000000000000000000000', 'second')).toBe('not_found');
-  });
-});
-
 describe('a fresh link', () => {
   it.each(CASE_STATES)('in %s is made only where a person may still come in', async (state) => {
     const { id: subjectId } = await addPerson(core);
@@ -301,6 +275,27 @@ describe('a fresh link', () => {
     );
     const allowed = ['link_sent', 'awaiting_evidence', 'verifying', 'in_review', 'held', 'approved'].includes(state);
     expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe(allowed ? 'done' : 'wrong_state');
+  });
+
+  it('T49: is never made by the one whose account it is, who may stop it though', async () => {
+    const { id: subjectId, login } = await addPerson(core);
+    const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
+    const links = () => test.database.read((tx) => tx.many`SELECT id FROM recovery_links WHERE case_id = ${id}`);
+    expect([await codeOf(core.service.resendLink(id, person(login.toUpperCase()))), await links()]).toEqual([
+      'separation_of_duties',
+      [],
+    ]);
+    expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe('done');
+    expect(await codeOf(core.service.cancel(id, { reason: 'not me', principal: person(login) }))).toBe('done');
+  });
+
+  it('T49: is not made by one who voted on the case', async () => {
+    const { id: subjectId } = await addPerson(core);
+    const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
+    const [rita, agent] = [person('rita'), person('agent')];
+    await test.database.transaction((tx) => appendAudit(tx, { chainId: id, type: 'review.voted', actor: rita }));
+    expect(await codeOf(core.service.resendLink(id, rita))).toBe('separation_of_duties');
+    expect(await codeOf(core.service.resendLink(id, agent))).toBe('done');
   });
 
   it('is refused when the time of the case is over', async () => {

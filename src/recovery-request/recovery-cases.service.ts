@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
-import { isOwnAccount } from '../directory/own-account.js';
+import { assertOthersAccount, isOwnAccount } from '../directory/own-account.js';
 import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
@@ -76,7 +76,7 @@ export class RecoveryCasesService {
       const account = await this.findAccount(tx, body.subject);
       if (!account) throw new Problem('not_found');
       const { subject } = account;
-      if (isOwnAccount(subject, principal.id)) throw new Problem('separation_of_duties');
+      if (isOwnAccount(subject, principal)) throw new Problem('separation_of_duties');
       await this.assertRecoverable(tx, { ...account, channel: body.delivery.channel });
       const policy = account.policyFor(subject.groups);
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
@@ -103,14 +103,19 @@ export class RecoveryCasesService {
     });
   }
 
-  /** A new link; the old one is dead from this moment, whether or not the mail arrives. */
+  /**
+   * A new link; the old one is dead from this moment, whether or not the mail arrives.
+   * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests
+   */
   async resendLink<Answer = OpenedCase>(
     caseId: string,
     principal: Principal,
     answer: Answering<OpenedCase, Answer> = asItIs,
   ): Promise<Answer> {
+    await this.budgets.spend('steps', principal);
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
+      await this.assertMayHelp(tx, recoveryCase, principal);
       await this.assertOpen(tx, caseId);
       if (!LINK_STATES.includes(recoveryCase.state)) throw new Problem('wrong_state');
       await this.count(tx, { name: 'link_per_case', key: caseId });
@@ -126,10 +131,15 @@ export class RecoveryCasesService {
     });
   }
 
-  /** The four digits the caller reads out; five tries, then the code is dead. */
+  /**
+   * The four digits the caller reads out; five tries, then the code is dead.
+   * @throws Problem not_found, separation_of_duties, wrong_state, invalid_request, too_many_requests
+   */
   async confirmCallCode(caseId: string, entry: { code: string; principal: Principal }): Promise<RecoveryCase> {
+    await this.budgets.spend('steps', entry.principal);
     const outcome = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
+      await this.assertMayHelp(tx, recoveryCase, entry.principal);
       await this.assertOpen(tx, caseId);
       if (
         !recoveryCase.callCodeSealed ||
@@ -157,25 +167,9 @@ export class RecoveryCasesService {
     return outcome.recoveryCase;
   }
 
-  /**
-   * A second person lets a privileged account's flow start; neither its opener nor its owner (T49). It approves nobody.
-   * @throws Problem not_found, separation_of_duties, wrong_state
-   */
-  async authorize(caseId: string, principal: Principal): Promise<RecoveryCase> {
-    return this.database.transaction(async (tx) => {
-      const recoveryCase = await this.lock(tx, caseId);
-      if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
-      const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-      if (isOwnAccount(subject ?? { id: recoveryCase.subjectId }, principal.id))
-        throw new Problem('separation_of_duties');
-      await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, ${principal.id}) ON CONFLICT DO NOTHING`;
-      const authorized = await this.cases.transition(tx, { caseId, name: 'authorize', actor: principal });
-      if (!authorized) throw new Problem('wrong_state');
-      return authorized;
-    });
-  }
-
+  /** Whoever stops their own recovery harms nobody. @throws Problem not_found, wrong_state, too_many_requests */
   async cancel(caseId: string, entry: { reason: string; principal: Principal }): Promise<RecoveryCase> {
+    await this.budgets.spend('steps', entry.principal);
     return this.database.transaction(async (tx) => {
       await this.require(tx, caseId);
       const cancelled = await this.cases.transition(tx, {
@@ -204,6 +198,14 @@ export class RecoveryCasesService {
       open: boolean;
     }>`SELECT closed_at IS NULL AND expires_at > clock_timestamp() AS open FROM recovery_cases WHERE id = ${caseId}`;
     if (!open) throw new Problem('wrong_state');
+  }
+
+  /** Not whose account it is, nor who voted on it: they stay the independent look (T49). @throws Problem separation_of_duties */
+  private async assertMayHelp(tx: Transaction, { id, subjectId }: RecoveryCase, staff: Principal): Promise<void> {
+    await assertOthersAccount(tx, { subjects: this.subjects, subjectId, staff });
+    const voted = await tx.maybeOne`SELECT 1 FROM audit_events WHERE chain_id = ${id} AND actor_kind = ${staff.kind}
+      AND actor_id = ${staff.id} AND type = 'review.voted' LIMIT 1`;
+    if (voted) throw new Problem('separation_of_duties');
   }
 
   private async lock(tx: Transaction, caseId: string): Promise<RecoveryCase> {

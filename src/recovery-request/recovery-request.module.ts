@@ -4,6 +4,7 @@ import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
+import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseOpening } from './case-opening.js';
 import { CaseViews } from './case-view.js';
 import { ExpireCaseProcessor } from './expire-case.processor.js';
@@ -19,6 +20,7 @@ import { SelfServiceController } from './self-service.controller.js';
 import { SelfServiceStart } from './self-service.service.js';
 
 const SERVICES = [
+  CaseAuthorizations,
   CaseOpening,
   CaseViews,
   FlowEntryService,

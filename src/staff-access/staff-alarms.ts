@@ -10,10 +10,10 @@ import { Metrics } from '../platform/telemetry/metrics.js';
 export const STAFF_CHAIN = 'staff';
 
 /**
- * What somebody should look at: much work in little time (`openings`, `decisions`, `pictures`), a reviewer who approves
- * everything (`approvals`), a reviewer who keeps approving what one colleague opened (`pair`).
+ * What somebody should look at: much work in little time (`openings`, `steps` in cases, `decisions`, `pictures`), a
+ * reviewer who approves everything (`approvals`), a reviewer who keeps approving what one colleague opened (`pair`).
  */
-export type StaffAlarm = 'openings' | 'decisions' | 'pictures' | 'approvals' | 'pair';
+export type StaffAlarm = 'openings' | 'steps' | 'decisions' | 'pictures' | 'approvals' | 'pair';
 
 export interface RaisedAlarm {
   alarm: StaffAlarm;

@@ -8,6 +8,7 @@ import { type StaffAlarm, StaffAlarms } from './staff-alarms.js';
 /** What one colleague may do, and in which windows it is counted. */
 const BUDGETS = {
   openings: ['open_per_agent'],
+  steps: ['step_per_agent'],
   decisions: ['decision_per_reviewer', 'decision_per_reviewer_day'],
   pictures: ['picture_per_reviewer'],
 } as const satisfies Partial<Record<StaffAlarm, readonly LimitName[]>>;

@@ -12,6 +12,9 @@ import { scopesOfRoles, separated } from './scopes.js';
 const API_KEY = /^rgk_[A-Za-z0-9_-]{32,250}$/;
 /** Asymmetric only, fixed here: the token's own header decides nothing (ASVS 9.1.2, T25). */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+/** An address has 254 characters at most. */
+const LONGEST_IDENTIFIER = 320;
+const NO_ACCOUNT = 'This sign-in does not say which account is yours.';
 const JWKS_CACHE_MS = 300_000;
 
 /** Turns a bearer token into a principal: a JWT of the organisation's IdP, or an API key for machines. */
@@ -57,7 +60,21 @@ export class StaffTokens {
       throw new Problem('unauthenticated');
     const claim = payload[this.config.STAFF_ROLE_CLAIM];
     const roles = Array.isArray(claim) ? claim.filter((role): role is string => typeof role === 'string') : [];
-    return { kind: 'person', id: payload.sub, scopes: scopesOfRoles(roles) };
+    return { kind: 'person', id: payload.sub, accounts: this.accountsOf(payload), scopes: scopesOfRoles(roles) };
+  }
+
+  /**
+   * By what the directory may know them. Without any of it nobody could tell whether a case is of their own account (T49):
+   * such a token is refused. @throws Problem unauthenticated
+   */
+  private accountsOf(payload: JWTPayload): string[] {
+    const values = this.config.STAFF_ACCOUNT_CLAIMS.flatMap((claim) => payload[claim]);
+    const accounts = values.filter(
+      (value): value is string =>
+        typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_IDENTIFIER,
+    );
+    if (accounts.length === 0) throw new Problem('unauthenticated', { detail: NO_ACCOUNT });
+    return accounts;
   }
 
   private async verify(token: string): Promise<JWTPayload> {

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { expectGolden, GoldenStage, type Begun } from './golden-stage.js';
 
-const PRIVILEGED = { authorization: { privilegedGroups: ['second-person', 'second-person-refused'] } };
+const PRIVILEGED = {
+  authorization: { privilegedGroups: ['second-person', 'two-second-people', 'second-person-refused'] },
+};
 
 /** Who stops a journey, who has to help it on, and what goes wrong on the way: the audit trail of each, as in `golden/`. */
 describe('the audit trail of a detour', () => {
@@ -61,6 +63,30 @@ describe('the audit trail of a detour', () => {
     await applicant.chooseProvider('sandbox');
     await stage.finish(begun);
     expectGolden('second-person', await stage.trail(begun));
+  });
+
+  it('of a privileged account, asked for on the public page: two people', async () => {
+    const account = await stage.account('two-second-people', { changes: PRIVILEGED });
+    await stage.partnerSays(account, 'pass');
+    const browser = stage.service.client({ origin: stage.service.url });
+    (await browser.post('/v1/recovery-requests', { login: account.login })).expect(202);
+    const [one, other] = [await stage.signedIn('agent-1', ['helpdesk']), await stage.signedIn('agent-2', ['helpdesk'])];
+    const caseId = await eventually('the case is open', async () => {
+      const page = (await one.get(`/v1/recovery-cases?subjectId=${account.id}`)).expect(200);
+      return page.json<{ data: { id: string }[] }>().data[0]?.id;
+    });
+    await stage.noticesAre(caseId, 'recovery_started', 1);
+    const authorize = (by: typeof one) => by.post(`/v1/recovery-cases/${caseId}/authorizations`);
+    const first = (await authorize(one)).expect(201).json<{ state: string; authorizations: object }>();
+    expect(first).toMatchObject({ state: 'awaiting_authorization', authorizations: { given: 1, needed: 2 } });
+    expect((await authorize(one)).code).toBe('separation_of_duties');
+    (await authorize(other)).expect(201);
+    const applicant = stage.service.applicant();
+    await applicant.start(await stage.linkOf(caseId, account));
+    const begun = await stage.agreed({ caseId, account, applicant });
+    await applicant.chooseProvider('sandbox');
+    await stage.finish(begun);
+    expectGolden('two-second-people', await stage.trail(begun));
   });
 
   it('of a privileged account, without one', async () => {

@@ -23,6 +23,7 @@ import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { LinkAddresses } from '../../src/recovery-codes/link-addresses.js';
+import { CaseAuthorizations } from '../../src/recovery-request/case-authorizations.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
 import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
@@ -103,6 +104,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     captures,
     opening,
     entry: new FlowEntryService(database, cases, links, flows, captures, keys, limits, noticeFacts),
+    authorizations: new CaseAuthorizations(database, cases, subjects, budgets),
     service: new RecoveryCasesService(
       database,
       cases,

@@ -122,7 +122,7 @@ export class AdjudicationStage {
   readonly documents = new KnownDocuments(this.ring, this.reports, this.metrics, recordingLogger().logger);
   readonly accounts = new AccountIndex(this.ring, this.documents, this.metrics, recordingLogger().logger);
   readonly decisions = new Decisions(this.clock);
-  readonly votes = new ReviewVotes(this.keys);
+  readonly votes = new ReviewVotes(this.keys, this.subjects);
   readonly confirmations = new DeviceConfirmations(this.keys);
   readonly adjudication: Adjudication;
   readonly late: LateJudgement;
@@ -212,8 +212,8 @@ export class AdjudicationStage {
   }
 
   /** What the second person leaves behind, without the service that asks who they are. */
-  async secondPerson(tx: Transaction, caseId: string): Promise<void> {
-    await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, 'second.person')`;
+  async secondPerson(tx: Transaction, caseId: string, who = 'second.person'): Promise<void> {
+    await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, ${who})`;
   }
 
   /** Another attempt of a case in `awaiting_evidence`. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Finding } from '../decision.js';
+import { shownReason } from '../review-reasons.js';
 import { replay, type RecordedDecision, type Replay } from './explain.js';
 import { wordsFor } from './reason-words.js';
 
@@ -28,7 +29,12 @@ export class Explanations {
       findings: findings.map((finding) => ({ ...finding, words: wordsFor(finding) })),
       votes: votes
         .filter(({ attempt, votedAt }) => attempt === decision.attempt && votedAt <= decision.decidedAt)
-        .map(({ reviewer, outcome, reasonCode, votedAt }) => ({ reviewer, outcome, reasonCode, votedAt })),
+        .map(({ reviewer, outcome, reasonCode, votedAt }) => ({
+          reviewer,
+          outcome,
+          reasonCode: shownReason(reasonCode),
+          votedAt,
+        })),
       replay: replay({ ...decision, findings, sealed }),
     }));
   }

@@ -1,19 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditEventType } from '../../audit-trail/audit-event-types.js';
-import { isOwnAccount } from '../../directory/own-account.js';
+import { assertOthersAccount, isOwnAccount } from '../../directory/own-account.js';
+import type { Subject } from '../../directory/subject.js';
 import { Subjects } from '../../directory/subjects.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-
-/** Steps of the help desk that help a case on. Whoever took one of them cannot be the independent look at it as well. */
-const INVOLVING: readonly AuditEventType[] = [
-  'link.requested',
-  'link.issued',
-  'call_code.confirmed',
-  'case.authorized',
-];
+import { helpedOn } from '../involvement.js';
 
 /**
  * Who may have nothing to do with a review: whoever opened the case or helped it on, and whoever it is about
@@ -30,15 +23,26 @@ export class ReviewAccess {
     reviewer: Principal,
   ): Promise<void> {
     if (recoveryCase.openedBy === reviewer.id) throw new Problem('separation_of_duties');
-    if (await this.helpedOn(tx, recoveryCase.id, reviewer)) throw new Problem('separation_of_duties');
-    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-    if (isOwnAccount(subject ?? { id: recoveryCase.subjectId }, reviewer.id)) throw new Problem('separation_of_duties');
+    const { id, subjectId } = recoveryCase;
+    const helped = await helpedOn(tx, { caseIds: [id], staff: reviewer });
+    if (helped.has(id)) throw new Problem('separation_of_duties');
+    await assertOthersAccount(tx, { subjects: this.subjects, subjectId, staff: reviewer });
   }
 
-  private async helpedOn(tx: Transaction, caseId: string, reviewer: Principal): Promise<boolean> {
-    const row = await tx.maybeOne`SELECT 1 FROM audit_events
-      WHERE chain_id = ${caseId} AND actor_kind = ${reviewer.kind} AND actor_id = ${reviewer.id}
-        AND type = ANY(${INVOLVING}) LIMIT 1`;
-    return row !== undefined;
+  /** Of cases, those that a reviewer may see at all, each with its account. */
+  async uninvolved(
+    tx: Transaction,
+    cases: readonly RecoveryCase[],
+    reviewer: Principal,
+  ): Promise<{ recoveryCase: RecoveryCase; subject: Subject | undefined }[]> {
+    const helped = await helpedOn(tx, { caseIds: cases.map(({ id }) => id), staff: reviewer });
+    const found: { recoveryCase: RecoveryCase; subject: Subject | undefined }[] = [];
+    for (const recoveryCase of cases) {
+      if (recoveryCase.openedBy === reviewer.id || helped.has(recoveryCase.id)) continue;
+      const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+      if (isOwnAccount(subject ?? { id: recoveryCase.subjectId }, reviewer)) continue;
+      found.push({ recoveryCase, subject });
+    }
+    return found;
   }
 }

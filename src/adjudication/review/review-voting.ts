@@ -11,7 +11,7 @@ import { StaffBudgets } from '../../staff-access/staff-budgets.js';
 import { Adjudication, CaseMovedOnError, type CaseStep, type Ruling } from '../adjudication.js';
 import type { ApprovalStep, Finding } from '../decision.js';
 import { Decisions } from '../decisions.js';
-import { BUCKETS, REASONS, type Bucket, type CaptureReason } from '../reasons.js';
+import { bucketForRetry, wordsForRetry } from '../review-reasons.js';
 import { ReviewVotes } from '../review-votes.js';
 import { ReviewAccess } from './review-access.js';
 import { ReviewWatch } from './review-watch.js';
@@ -87,7 +87,7 @@ export class ReviewVoting {
     if (body.outcome === 'retry' && attempt >= recoveryCase.attemptsAllowed) {
       throw new Problem('wrong_state', { detail: NO_ATTEMPTS_LEFT });
     }
-    const approvals = await this.votes.approvals(tx, { caseId, attempt });
+    const approvals = await this.votes.approvals(tx, recoveryCase);
     const waits = body.outcome === 'approve' && approvals < reviewersNeeded;
     const state = waits ? recoveryCase.state : (await this.settle(tx, vote, ruling)).state;
     return { caseId, state, outcome: body.outcome, approvals, reviewersNeeded };
@@ -95,8 +95,8 @@ export class ReviewVoting {
 
   private async settle(tx: Transaction, vote: CastVote, ruling: Ruling | undefined): Promise<RecoveryCase> {
     const { recoveryCase, reviewer, body } = vote;
-    const told = body.outcome === 'retry' ? wordsFor(body.reasonCode) : [];
-    const step = stepFor(body, { told, afterApproval: ruling?.decision.afterApproval, actor: reviewer });
+    const told = body.outcome === 'retry' ? wordsForRetry(body.reasonCode) : [];
+    const step = stepFor(body, { afterApproval: ruling?.decision.afterApproval, actor: reviewer });
     const explained = (ruling?.decision.findings ?? []).filter((finding) => finding.result !== 'told');
     const findings: Finding[] = [
       ...explained,
@@ -120,29 +120,15 @@ export class ReviewVoting {
   }
 }
 
-const RETRY_BUCKETS: readonly Bucket[] = BUCKETS.slice(
-  BUCKETS.indexOf('unreadable_document'),
-  BUCKETS.indexOf('not_finished'),
-);
-const PAGE_WORDS: ReadonlySet<string> = new Set([
-  ...Object.values(REASONS).flatMap((rule) => rule.shown ?? []),
-  ...RETRY_BUCKETS,
-]);
-
-/** What the person is told when a reviewer sends them back: the code, if it is one that pages have words for. */
-function wordsFor(reasonCode: string): (CaptureReason | Bucket)[] {
-  return PAGE_WORDS.has(reasonCode) ? [reasonCode as CaptureReason | Bucket] : [];
-}
-
 function stepFor(
-  { outcome }: ReviewDecisionBody,
-  at: { told: readonly string[]; afterApproval: ApprovalStep | undefined; actor: Principal },
+  { outcome, reasonCode }: ReviewDecisionBody,
+  at: { afterApproval: ApprovalStep | undefined; actor: Principal },
 ): CaseStep {
   const { actor, afterApproval } = at;
   if (outcome === 'deny')
     return { name: 'deny', actor, verdict: 'deny', bucket: 'not_confirmed', reason: 'not_confirmed' };
   if (outcome === 'retry') {
-    const bucket = RETRY_BUCKETS.find((candidate) => at.told.includes(candidate)) ?? 'not_finished';
+    const bucket = bucketForRetry(reasonCode);
     return { name: 'retry', actor, verdict: 'retry', bucket, reason: 'capture_to_be_repeated' };
   }
   // An approval without a ruling was refused before.

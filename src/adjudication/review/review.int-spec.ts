@@ -15,7 +15,8 @@ import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { StaffGuard } from '../../staff-access/staff-access.guard.js';
 import type { StaffTokens } from '../../staff-access/staff-tokens.js';
-import type { ReviewDecisionBody } from './review.schemas.js';
+import { REVIEW_REASONS, shownReason } from '../review-reasons.js';
+import { ReviewDecisionBody } from './review.schemas.js';
 import { ReviewsController } from './reviews.controller.js';
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
@@ -47,15 +48,18 @@ async function localFallback(): Promise<RecoveryCase> {
   const policy = await stage.policy({ providers: ['partner', 'local'], waivedChecks });
   return referred({ policy, provider: 'local', role: 'fallback', identity: null, checks: checksWith() });
 }
-const vote = (caseId: string, reviewer: Principal, body: Partial<ReviewDecisionBody> = {}) =>
-  stage.voting.vote(caseId, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person', ...body } });
+const vote = (caseId: string, reviewer: Principal, body: Partial<ReviewDecisionBody> = {}) => {
+  const { outcome = 'approve' } = body;
+  const reasonCode = REVIEW_REASONS[outcome][0];
+  return stage.voting.vote(caseId, { reviewer, body: { outcome, reasonCode, ...body } });
+};
 const votesOf = (caseId: string) =>
   db.database.read((tx) => tx.many<{ reviewer: string }>`SELECT reviewer FROM review_votes WHERE case_id = ${caseId}`);
 
 describe('a review', () => {
   it('is queued and shown with its reasons, never with values', async () => {
     const { id } = await referred({ identity: { ...ANA, familyName: 'Andersen', givenName: 'Ana' } });
-    expect((await stage.reviews.queue({ limit: 100 })).data.find((row) => row.caseId === id)).toMatchObject({
+    expect((await stage.reviews.queue({ limit: 100 }, rita)).data.find((row) => row.caseId === id)).toMatchObject({
       id,
       approvals: 0,
     });
@@ -144,6 +148,31 @@ describe('a review', () => {
     expect(JSON.stringify(rows)).not.toMatch(/mask|suspected_fraud/);
   });
 
+  it.each(['ana_demo_of_accounting', 'passport_12345678', 'same_person ', 'SAME_PERSON', ''])(
+    'gives a reason of a closed list and no words of its own: %j is refused',
+    (reasonCode) => {
+      for (const outcome of ['approve', 'deny', 'retry'] as const) {
+        const { success, error } = ReviewDecisionBody.safeParse({ outcome, reasonCode });
+        expect([success, error?.issues.map(({ path }) => path.join('.'))]).toEqual([false, ['reasonCode']]);
+      }
+      // Votes from before the list was closed are not said again.
+      expect(shownReason(reasonCode)).toBe('other');
+    },
+  );
+
+  it('gives a reason that goes with its outcome, and takes each of those', () => {
+    for (const [outcome, reasons] of Object.entries(REVIEW_REASONS))
+      for (const [other, others] of Object.entries(REVIEW_REASONS))
+        for (const reasonCode of others) {
+          const fits = (reasons as readonly string[]).includes(reasonCode);
+          expect([outcome, other, ReviewDecisionBody.safeParse({ outcome, reasonCode }).success]).toEqual([
+            outcome,
+            other,
+            fits,
+          ]);
+        }
+  });
+
   it('of a case nobody reported on cannot approve', async () => {
     const { id } = await referred();
     await db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET attempt = 2 WHERE id = ${id}`);
@@ -213,19 +242,22 @@ describe('who may not (T47, T49)', () => {
     expect(await votesOf(id)).toEqual([]);
   });
 
-  it.each(['link.requested', 'link.issued', 'call_code.confirmed', 'case.authorized'] as const)(
-    'nor whoever helped it on: %s',
-    async (type) => {
-      const [{ id }, other] = [await referred(), await referred()];
-      const helper = person('rita.of.the.help.desk');
-      await db.database.transaction((tx) => appendAudit(tx, { chainId: id, type, actor: helper }));
-      await expect(stage.reviews.one(id, helper)).rejects.toMatchObject(problem('separation_of_duties'));
-      await expect(vote(id, helper)).rejects.toMatchObject(problem('separation_of_duties'));
-      expect(await votesOf(id)).toEqual([]);
-      expect((await vote(id, rita)).state).toBe('approved');
-      expect((await vote(other.id, helper)).state).toBe('approved');
-    },
-  );
+  it.each([
+    'link.requested',
+    'link.issued',
+    'call_code.confirmed',
+    'case.authorized',
+    'case.authorization_given',
+  ] as const)('nor whoever helped it on: %s', async (type) => {
+    const [{ id }, other] = [await referred(), await referred()];
+    const helper = person('rita.of.the.help.desk');
+    await db.database.transaction((tx) => appendAudit(tx, { chainId: id, type, actor: helper }));
+    await expect(stage.reviews.one(id, helper)).rejects.toMatchObject(problem('separation_of_duties'));
+    await expect(vote(id, helper)).rejects.toMatchObject(problem('separation_of_duties'));
+    expect(await votesOf(id)).toEqual([]);
+    expect((await vote(id, rita)).state).toBe('approved');
+    expect((await vote(other.id, helper)).state).toBe('approved');
+  });
 
   it('nor the person whose account it is', async () => {
     const { id } = await referred({ login: 'Rita' });

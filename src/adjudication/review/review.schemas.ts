@@ -3,19 +3,29 @@ import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
 import { pageOf } from '../../platform/http/valid-input.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
 import { CaseView } from '../../recovery-request/case.schemas.js';
-import { REVIEW_OUTCOMES } from '../review-votes.js';
+import { ALL_REVIEW_REASONS, REVIEW_REASONS } from '../review-reasons.js';
+import { REVIEW_OUTCOMES, type ReviewOutcome } from '../review-votes.js';
 
-/** The organisation's own code, or one of the words a page knows, which `retry` then tells the person. */
-const ReasonCode = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,63}$/)
-  .describe('Short code in lower case, e.g. same_person, not_same_person, unreadable_document, face_unclear.');
+const reasonsOf = (outcome: ReviewOutcome): string => `${outcome}: ${REVIEW_REASONS[outcome].join(', ')}`;
 
-export const ReviewDecisionBody = z.strictObject({
-  outcome: z.enum(REVIEW_OUTCOMES),
-  reasonCode: ReasonCode,
-  note: z.string().min(1).max(1_000).optional().describe('Kept sealed; for reviewers and auditors.'),
-});
+export const ReviewDecisionBody = z
+  .strictObject({
+    outcome: z.enum(REVIEW_OUTCOMES),
+    reasonCode: z
+      .enum(ALL_REVIEW_REASONS)
+      .describe(
+        `One of the outcome’s own. ${REVIEW_OUTCOMES.map(reasonsOf).join('. ')}. A retry’s is told to the person.`,
+      ),
+    note: z.string().min(1).max(1_000).optional().describe('Kept sealed; for reviewers and auditors.'),
+  })
+  .superRefine(({ outcome, reasonCode }, context) => {
+    if ((REVIEW_REASONS[outcome] as readonly string[]).includes(reasonCode)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['reasonCode'],
+      message: `not a reason to ${outcome}; ${reasonsOf(outcome)}`,
+    });
+  });
 export type ReviewDecisionBody = z.infer<typeof ReviewDecisionBody>;
 
 export const ReviewSummary = CaseView.extend({

@@ -30,15 +30,19 @@ export class ReviewsController {
   @Get()
   @RequireScopes('reviews:decide')
   @Operation({
-    summary: 'Cases that wait for a reviewer, newest first.',
+    summary:
+      'Cases that wait for a reviewer, newest first: without those the reader has to do with. An API key sees all, and no names.',
     tag: 'Reviews',
     audience: 'staff',
     query: PageQuery,
     response: ReviewPage,
     problems: STAFF,
   })
-  async queue(@ValidQuery(PageQuery) query: z.infer<typeof PageQuery>): Promise<z.infer<typeof ReviewPage>> {
-    return this.reviews.queue(query);
+  async queue(
+    @ValidQuery(PageQuery) query: z.infer<typeof PageQuery>,
+    @Req() request: Request,
+  ): Promise<z.infer<typeof ReviewPage>> {
+    return this.reviews.queue(query, principalOf(request));
   }
 
   @Get(':caseId')

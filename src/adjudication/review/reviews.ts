@@ -6,7 +6,8 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
-import { CaseViews } from '../../recovery-request/case-view.js';
+import { CaseViews, pageOfCases } from '../../recovery-request/case-view.js';
+import type { CaseView } from '../../recovery-request/case.schemas.js';
 import { Adjudication } from '../adjudication.js';
 import { MATCHED_ATTRIBUTES, type Finding } from '../decision.js';
 import { ReviewVotes } from '../review-votes.js';
@@ -29,19 +30,23 @@ export class Reviews {
     private readonly tickets: EvidenceTickets,
   ) {}
 
-  /** Cases that wait for a reviewer, newest first. */
-  async queue(query: {
-    limit: number;
-    cursor?: string;
-  }): Promise<{ data: ReviewSummary[]; nextCursor: string | null }> {
+  /**
+   * Cases that wait for a reviewer, newest first: for a person those they may review, so that a page may be shorter than
+   * asked for; for a key, which has no account and reviews nothing, all of them without a name.
+   */
+  async queue(
+    query: { limit: number; cursor?: string },
+    reader: Principal,
+  ): Promise<{ data: ReviewSummary[]; nextCursor: string | null }> {
     return this.database.read(async (tx) => {
-      const page = await this.views.list(tx, { ...query, state: 'in_review' });
+      const { rows, nextCursor } = await pageOfCases(tx, { ...query, state: 'in_review' });
       const data: ReviewSummary[] = [];
-      for (const view of page.data) {
-        const approvals = await this.votes.approvals(tx, { caseId: view.id, attempt: view.attempt });
-        data.push({ ...view, caseId: view.id, approvals });
+      for (const { recoveryCase, subject } of await this.access.uninvolved(tx, rows, reader)) {
+        const view = await this.views.of(tx, recoveryCase, subject);
+        const approvals = await this.votes.approvals(tx, recoveryCase);
+        data.push({ ...(reader.kind === 'person' ? view : nameless(view)), caseId: recoveryCase.id, approvals });
       }
-      return { data, nextCursor: page.nextCursor };
+      return { data, nextCursor };
     });
   }
 
@@ -59,7 +64,7 @@ export class Reviews {
         ...grouped(ruling?.decision.findings ?? (await this.adjudication.lookAtLate(tx, recoveryCase))),
         approvable: ruling?.decision.approvableByReview ?? false,
         reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
-        approvals: await this.votes.approvals(tx, at),
+        approvals: await this.votes.approvals(tx, recoveryCase),
         attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
         voted: await this.votes.hasVoted(tx, at),
         evidence: await this.evidence(tx, at),
@@ -82,6 +87,8 @@ export class Reviews {
     return found;
   }
 }
+
+const nameless = (view: CaseView): CaseView => ({ ...view, subject: { id: view.subject.id, displayName: '' } });
 
 const MATCHED: readonly Finding['about'][] = MATCHED_ATTRIBUTES;
 const KINDS: readonly Finding['about'][] = CHECK_KINDS;

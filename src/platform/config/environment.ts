@@ -99,6 +99,14 @@ export const Environment = z.object({
   STAFF_AUDIENCE: z.string().min(1).describe('Audience staff tokens must carry.'),
   STAFF_JWKS_URL: z.url().describe('Where the issuer publishes its keys.'),
   STAFF_ROLE_CLAIM: z.string().default('roles').describe('Claim with the role names.'),
+  STAFF_ACCOUNT_CLAIMS: z
+    .string()
+    .default('sub,preferred_username,email,oid')
+    .transform((text) => text.split(',').map((claim) => claim.trim()))
+    .refine((claims) => claims.every((claim) => /^[^\s,]{1,200}$/.test(claim)), 'names of claims, comma separated')
+    .describe(
+      'Claims that say which account of the directory a member of staff has: its id, login, employee id or an address. Nobody works on a case of an account that one of them names; a token with none of them is refused. Where `sub` is a random number (Entra ID, Okta), leave it out.',
+    ),
   BOOTSTRAP_API_KEY: z
     .string()
     .regex(/^rgk_[A-Za-z0-9_-]{32,250}$/)

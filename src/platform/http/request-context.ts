@@ -6,6 +6,8 @@ export interface Principal {
   kind: 'person' | 'api_key';
   /** The IdP's subject, or the key's id. */
   id: string;
+  /** What else a person is called: identifiers by which the directory may know them. A key has none. */
+  accounts?: readonly string[];
   scopes: ReadonlySet<string>;
 }
 

@@ -12,6 +12,8 @@ export const LIMITS = {
   start_overall: { windowSeconds: 60, max: 600 },
   /** Cases one agent opens (T50). */
   open_per_agent: { windowSeconds: 3_600, max: 60 },
+  /** What one agent does in cases that are open: links sent again, call codes, authorizations, cancellations (T50). */
+  step_per_agent: { windowSeconds: 3_600, max: 120 },
   /** Votes of one reviewer, and pictures they open (T50, T55). */
   decision_per_reviewer: { windowSeconds: 3_600, max: 40 },
   decision_per_reviewer_day: { windowSeconds: 86_400, max: 200 },

@@ -239,7 +239,7 @@ export const METRIC_CATALOGUE = {
   regain_staff_alarms_total: {
     type: 'counter',
     help: 'Alarms about colleagues: much work in little time, or approvals that look alike.',
-    labels: { alarm: ['openings', 'decisions', 'pictures', 'approvals', 'pair'] },
+    labels: { alarm: ['openings', 'steps', 'decisions', 'pictures', 'approvals', 'pair'] },
   },
 } as const satisfies Record<string, MetricEntry>;
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { REVIEW_REASONS } from '../../../src/adjudication/review-reasons.js';
 import type { Answer, HttpClient } from '../../../scripts/demo/http-client.js';
 import { operations, type FuzzedOperation } from '../../security/fuzz/operations.js';
 import { valid } from '../../security/fuzz/wild-values.js';
@@ -40,7 +41,7 @@ const BODIES: Readonly<Record<string, (target: Target) => unknown[]>> = {
   'POST /v1/recovery-requests': ({ login }) => [{ login }],
   'POST /v1/recovery-cases/{id}/call-code': () => [{ code: '0000' }, { code: '1234' }],
   'POST /v1/reviews/{caseId}/decisions': () =>
-    ['approve', 'retry', 'deny'].map((outcome) => ({ outcome, reasonCode: 'same_person' })),
+    Object.entries(REVIEW_REASONS).map(([outcome, [reasonCode]]) => ({ outcome, reasonCode })),
 };
 
 const closes = (operation: FuzzedOperation, body: unknown): boolean =>

@@ -87,7 +87,7 @@ export class ApprovedWorld {
     );
     const decisions = new Decisions(platform.clock);
     this.confirmations = new DeviceConfirmations(platform.keys);
-    const votes = new ReviewVotes(platform.keys);
+    const votes = new ReviewVotes(platform.keys, subjects);
     this.adjudication = new Adjudication(database, cases, facts, decisions, votes, this.confirmations, documents);
     const { metrics, logger } = platform;
     this.late = new LateJudgement(database, cases, facts, reports, metrics, logger);

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Check } from '../../../providers/kit/index.js';
+import { AdjudicationStage, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { appendAudit } from '../../audit-trail/append.js';
+import type { Principal } from '../../platform/http/request-context.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import type { ReviewResult } from './review.schemas.js';
+
+const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set(['reviews:decide']) });
+const [rita, rolf] = [person('rita'), person('rolf')];
+const unsure: Check = { kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] };
+
+let db: TestDatabase;
+let stage: AdjudicationStage;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  stage = new AdjudicationStage(db.database, { embedded: true });
+});
+afterAll(() => db.close());
+
+/** A case in review with one open check that a reviewer may settle. */
+async function referred(options: CaseOptions = {}): Promise<RecoveryCase> {
+  const reported = await stage.reportedCase({ checks: checksWith(unsure), ...options });
+  await stage.adjudication.decide({ caseId: reported.id, attempt: reported.attempt });
+  return stage.read(reported.id);
+}
+const vote = (caseId: string, reviewer: Principal): Promise<ReviewResult> =>
+  stage.voting.vote(caseId, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person' } });
+
+describe('a reviewer has nothing else to do with the case (T49)', () => {
+  it.each([
+    [
+      'helped it on',
+      (chainId: string) =>
+        db.database.transaction((tx) => appendAudit(tx, { chainId, type: 'link.requested', actor: rita })),
+    ],
+    [
+      'is found to have opened it',
+      (id: string) =>
+        db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET opened_by = ${rita.id} WHERE id = ${id}`),
+    ],
+  ])('T49: a yes does not count any more once its reviewer %s', async (_what, involve) => {
+    const { id } = await referred({ privileged: true });
+    expect(await vote(id, rita)).toMatchObject({ state: 'in_review', approvals: 1 });
+    await involve(id);
+    expect(await vote(id, rolf)).toMatchObject({ state: 'in_review', approvals: 1 });
+    expect(await vote(id, person('rosa'))).toMatchObject({ state: 'approved', approvals: 2 });
+  });
+
+  it('T49: a yes does not count any more once it is the reviewer’s own account, nor for a token', async () => {
+    const { id, subjectId } = await referred();
+    const approved = async () => {
+      const row = await stage.read(id);
+      return db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, row));
+    };
+    expect([(await vote(id, rita)).state, await approved()]).toEqual(['approved', true]);
+    await db.database.transaction(async (tx) => {
+      const subject = await stage.subjects.find(tx, subjectId);
+      if (!subject) throw new Error('the person is gone');
+      const { groups, privileged, status } = subject;
+      const profile = { ...subject.profile.reveal(), employeeId: 'RITA' };
+      await stage.subjects.put(tx, { id: subjectId, input: { profile, groups, privileged, status } });
+    });
+    expect(await approved()).toBe(false);
+  });
+
+  it('T49: the queue leaves out what its reader has to do with, and tells a key no name', async () => {
+    const reader = person('quentin');
+    const cases = {
+      other: await referred(),
+      own: await referred({ login: 'Quentin' }),
+      opened: await referred({ openedBy: reader.id }),
+      helped: await referred(),
+    };
+    await db.database.transaction((tx) =>
+      appendAudit(tx, { chainId: cases.helped.id, type: 'call_code.confirmed', actor: reader }),
+    );
+    const seen = async (by: Principal) => {
+      const { data } = await stage.reviews.queue({ limit: 100 }, by);
+      const rows = data.filter(({ caseId }) => Object.values(cases).some(({ id }) => id === caseId));
+      return rows.map(({ caseId, subject }) => [caseId, subject.displayName]);
+    };
+    expect(await seen(reader)).toEqual([[cases.other.id, 'Ana Demo']]);
+    const key: Principal = { ...reader, kind: 'api_key', id: 'key_of_the_ticket_tool' };
+    const all = await seen(key);
+    expect(all.map(([id]) => id).sort()).toEqual(
+      Object.values(cases)
+        .map(({ id }) => id)
+        .sort(),
+    );
+    expect(new Set(all.map(([, name]) => name))).toEqual(new Set(['']));
+  });
+});

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit-trail/append.js';
+import { assertOthersAccount } from '../directory/own-account.js';
+import { Subjects } from '../directory/subjects.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import type { Principal } from '../platform/http/request-context.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { secondPeople } from '../recovery-case/second-people.js';
+import { StaffBudgets } from '../staff-access/staff-budgets.js';
+
+/** Who lets a privileged account's flow start. It approves nobody. */
+@Injectable()
+export class CaseAuthorizations {
+  constructor(
+    private readonly database: Database,
+    private readonly cases: RecoveryCaseRepository,
+    private readonly subjects: Subjects,
+    private readonly budgets: StaffBudgets,
+  ) {}
+
+  /**
+   * One person's yes: neither the opener's nor the owner's, and nobody's twice (T49). The case's row is locked, so of two
+   * at once the second one counts both; until there are enough the case stays where it is.
+   * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests
+   */
+  async authorize(caseId: string, principal: Principal): Promise<RecoveryCase> {
+    await this.budgets.spend('steps', principal);
+    return this.database.transaction(async (tx) => {
+      const recoveryCase = await this.cases.lock(tx, caseId);
+      if (!recoveryCase) throw new Problem('not_found');
+      if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
+      await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff: principal });
+      await this.assertWaiting(tx, recoveryCase);
+      const added = await tx.run`INSERT INTO case_authorizations (case_id, authorized_by)
+        VALUES (${caseId}, ${principal.id}) ON CONFLICT DO NOTHING`;
+      if (added === 0) throw new Problem('separation_of_duties', { detail: 'Another person is needed now.' });
+      const { given, needed } = await secondPeople(tx, recoveryCase);
+      const audit = { given, needed };
+      if (given < needed) {
+        await appendAudit(tx, { chainId: caseId, type: 'case.authorization_given', actor: principal, data: audit });
+        return recoveryCase;
+      }
+      const counted = needed > 1 ? { audit } : {};
+      const authorized = await this.cases.transition(tx, { caseId, name: 'authorize', actor: principal, ...counted });
+      if (!authorized) throw new Problem('wrong_state');
+      return authorized;
+    });
+  }
+
+  /** Asked before anything is written: half of two yeses moves nothing that would tell. @throws Problem wrong_state */
+  private async assertWaiting(tx: Transaction, { id, state }: RecoveryCase): Promise<void> {
+    const { open } = await tx.one<{ open: boolean }>`
+      SELECT expires_at > clock_timestamp() AS open FROM recovery_cases WHERE id = ${id}`;
+    if (state !== 'awaiting_authorization' || !open) throw new Problem('wrong_state');
+  }
+}

@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { isOwnAccount } from '../directory/own-account.js';
+import { Sensitive } from '../../providers/kit/index.js';
+import { testConfig } from '../../test/model/core-stage.js';
+import type { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Database } from '../platform/database/database.js';
+import type { Principal } from '../platform/http/request-context.js';
+import type { OutboundHttp } from '../platform/outbound-http/outbound-http.js';
+import { StaffTokens } from './staff-tokens.js';
+
+let sign: (claims: JWTPayload) => Promise<string>;
+let jwks: string;
+
+beforeAll(async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] });
+  sign = (claims) =>
+    new SignJWT({ roles: ['reviewer'], ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+      .setIssuer('http://127.0.0.1:1')
+      .setAudience('regain')
+      .setExpirationTime('1m')
+      .sign(privateKey);
+});
+
+async function principal(claims: JWTPayload, accountClaims?: string): Promise<Principal> {
+  const config = testConfig(accountClaims === undefined ? {} : { STAFF_ACCOUNT_CLAIMS: accountClaims });
+  const outbound = { send: async () => ({ status: 200, body: Buffer.from(jwks) }) } as unknown as OutboundHttp;
+  const tokens = new StaffTokens(config, {} as Database, {} as KeyRing, outbound);
+  return tokens.principal(await sign(claims));
+}
+
+const OPAQUE = 'Zq8_pairwise-0f3a';
+const account = {
+  id: 'sub_01',
+  profile: new Sensitive({
+    login: 'rita.jones',
+    displayName: 'Rita',
+    givenName: 'Rita',
+    familyName: 'Jones',
+    employeeId: 'E-77',
+    emails: ['rita@example.org'],
+    phones: [],
+    formerEmails: [],
+  }),
+};
+
+describe('whose account a member of staff has (T49)', () => {
+  it.each([
+    ['preferred_username', 'Rita.Jones'],
+    ['email', 'rita@EXAMPLE.org'],
+    ['oid', 'sub_01'],
+  ])('T49: is said by any of the usual claims, where sub is a random number: %s', async (claim, value) => {
+    const staff = await principal({ sub: OPAQUE, [claim]: value });
+    expect([staff.id, isOwnAccount(account, staff)]).toEqual([OPAQUE, true]);
+    expect(isOwnAccount(account, await principal({ sub: OPAQUE, [claim]: 'somebody.else' }))).toBe(false);
+  });
+
+  it('T49: is said by the claims that are set, also one that holds a list, and by no other', async () => {
+    const claims = { sub: OPAQUE, employee: ['x', 'e-77'], email: 'rita@example.org' };
+    expect(isOwnAccount(account, await principal(claims, 'employee'))).toBe(true);
+    expect((await principal(claims, ' employee , upn ')).accounts).toEqual(['x', 'e-77']);
+  });
+
+  it('T49: is not guessed: a token with none of the claims is refused, whatever its sub', async () => {
+    for (const claims of [
+      {},
+      { upn: '' },
+      { upn: '  ' },
+      { upn: 7 },
+      { upn: { name: 'rita' } },
+      { upn: 'x'.repeat(321) },
+    ])
+      await expect(principal({ sub: 'rita.jones', ...claims }, 'upn,email')).rejects.toMatchObject({
+        code: 'unauthenticated',
+      });
+  });
+
+  it('T49: by default is the sub too', async () => {
+    expect(isOwnAccount(account, await principal({ sub: 'RITA.jones' }))).toBe(true);
+  });
+});
