@@ -2,6 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { Writable } from 'node:stream';
 import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
+import { routes } from '../../src/pipeline.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
 import { pruneSpent } from '../../src/sweeper/pruning.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
 import type { Campaign } from './campaign.js';
@@ -73,6 +77,7 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
     database,
     logger,
     intervalSeconds: 60,
+    exhausted: new ExhaustedWork({ routes, cases: new RecoveryCaseRepository(new Metrics()), logger }),
     extra: { spent: pruneSpent, limits: (tx) => limits.prune(tx) },
   });
   const startedAt = performance.now();
