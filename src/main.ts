@@ -48,5 +48,5 @@ await runProcess(
     configureFailpoints(config.REGAIN_FAILPOINTS);
     app.get(Logger).info('ready', { port: config.PORT, adminPort: config.ADMIN_PORT });
   },
-  { totalMs: STOP_MS },
+  { totalMs: STOP_MS, logLevel: 'info' },
 );

@@ -1,5 +1,6 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import type { Queue } from 'bullmq';
 import { AccountIndex } from './adjudication/accounts/account-index.js';
 import { KnownDocuments } from './adjudication/accounts/known-documents.js';
 import { AdjudicationModule, AdjudicationWorkerModule } from './adjudication/adjudication.module.js';
@@ -20,12 +21,16 @@ import { Limits } from './platform/limits/limits.js';
 import { Logger } from './platform/logging/logger.js';
 import { OutboxRelay, type JobSink } from './platform/outbox/outbox-relay.js';
 import { CONFIG, OBJECT_STORE, PlatformModule } from './platform/platform.module.js';
+import { DeadLetters } from './platform/queue/dead-letters.js';
 import { assertOneProcessorEach, processorsIn } from './platform/queue/processor-inventory.js';
-import { JOB_SINK, QueueModule } from './platform/queue/queue.module.js';
+import { JOB_SINK, QUEUES, QueueModule } from './platform/queue/queue.module.js';
 import type { ObjectStore } from './platform/storage/object-store.port.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { RecoveryCaseModule } from './recovery-case/recovery-case.module.js';
+import { RecoveryCaseRepository } from './recovery-case/recovery-case.repository.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
 import { RehearsalWorkerModule } from './rehearsal/rehearsal.module.js';
+import { ExhaustedWork, pruneDeadLetters } from './sweeper/exhausted-work.js';
 import { pruneSpent } from './sweeper/pruning.js';
 import { Sweeper } from './sweeper/sweeper.js';
 import { PushInbox } from './verification/inbox/push-inbox.js';
@@ -42,6 +47,7 @@ const ACCOUNTS_A_ROUND = 500;
     DiscoveryModule,
     PlatformModule,
     QueueModule.register(),
+    RecoveryCaseModule,
     RecoveryRequestWorkerModule,
     IdentityEvidenceModule,
     VerificationModule,
@@ -62,7 +68,6 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     @Inject(CONFIG) config: Config,
     @Inject(JOB_SINK) sink: JobSink,
-    database: Database,
     ring: KeyRing,
     private readonly logger: Logger,
     private readonly discovery: DiscoveryService,
@@ -70,6 +75,9 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     inbox: PushInbox,
     accounts: AccountIndex,
     documents: KnownDocuments,
+    cases: RecoveryCaseRepository,
+    @Inject(QUEUES) private readonly queues: Queue[],
+    private readonly database: Database,
     private readonly orphans: EvidenceOrphans,
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
     private readonly clock: Clock,
@@ -80,6 +88,12 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
       database,
       logger,
       intervalSeconds: config.SWEEP_INTERVAL_SECONDS,
+      exhausted: new ExhaustedWork({
+        routes,
+        cases,
+        logger,
+        onGivenUp: (job) => metrics.workGivenUp.inc({ job }),
+      }),
       extra: {
         spent: pruneSpent,
         limits: (tx) => limits.prune(tx),
@@ -87,6 +101,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
         documents: (tx) => documents.prune(tx),
         standings: pruneReplacedStandings,
         account_index: (tx) => accounts.catchUp(tx, ACCOUNTS_A_ROUND),
+        dead_letters: pruneDeadLetters,
       },
       onFound: (event) => metrics.sweeperFinds.inc({ event }),
       onFailed: (task) => metrics.sweeperFailures.inc({ task }),
@@ -98,6 +113,8 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   onApplicationBootstrap(): void {
     assertOneProcessorEach(this.discovery);
+    const letters = new DeadLetters(this.database, this.queues);
+    for (const one of processorsIn(this.discovery)) one.keepDeadLettersIn(letters);
     this.#relay.start();
     this.#sweeper.start();
     void this.#sweeper.sweep();

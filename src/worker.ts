@@ -51,5 +51,5 @@ await runProcess(
     configureFailpoints(config.REGAIN_FAILPOINTS);
     app.get(Logger).info('ready', { adminPort: config.ADMIN_PORT });
   },
-  { totalMs: STOP_MS },
+  { totalMs: STOP_MS, logLevel: 'info' },
 );

@@ -11,7 +11,10 @@ import type { Database } from '../../src/platform/database/database.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
+import { routes } from '../../src/pipeline.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
 import { pruneSpent } from '../../src/sweeper/pruning.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
 import { VerificationReports } from '../../src/verification/verification-reports.js';
@@ -82,7 +85,13 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
     await tx.run`UPDATE recovery_cases SET state = 'expired', closed_at = clock_timestamp() WHERE closed_at IS NULL`;
     await tx.run`UPDATE case_keys SET wrapped_sealed = NULL, shredded_at = clock_timestamp() WHERE shredded_at IS NULL`;
   });
-  const sweeper = new Sweeper({ database, logger: SILENT, intervalSeconds: 60, extra: sweeperTasks(database, ring) });
+  const sweeper = new Sweeper({
+    database,
+    logger: SILENT,
+    intervalSeconds: 60,
+    exhausted: new ExhaustedWork({ routes, cases: new RecoveryCaseRepository(new Metrics()), logger: SILENT }),
+    extra: sweeperTasks(database, ring),
+  });
   const startedAt = performance.now();
   await sweeper.sweep();
   return performance.now() - startedAt;

@@ -25,11 +25,16 @@ export function toldRun(command: {
 }): ToldRun {
   const story = new Story((text) => process.stdout.write(text));
   let interrupted = false;
-  const log = (line: string): void => {
+  const note = (line: string): void => {
     interrupted = true;
     story.note(line);
   };
-  const shutdown = new ShutdownCoordinator({ signalExitCode: INTERRUPTED, totalMs: command.allEndMs, log });
+  const shutdown = new ShutdownCoordinator({
+    signalExitCode: INTERRUPTED,
+    totalMs: command.allEndMs,
+    onStopping: (signal) => void (signal !== undefined && note(`${signal}: stopping`)),
+    onFailedStep: (step, error) => note(`stopping ${step}: ${error instanceof Error ? error.message : String(error)}`),
+  });
   const explain = (error: unknown): number => {
     const misunderstood = command.isMisunderstood(error);
     const usage = misunderstood ? `\n${command.usage}` : '';

@@ -80,6 +80,23 @@ describe('the adjudicate job', () => {
     expect(await stage.trail(reported.id)).toEqual(['decision.made', 'case.approved']);
   });
 
+  it('decides a case that was left to a reviewer because its decision failed, once its job is put back (F8)', async () => {
+    const reported = await stage.reportedCase();
+    const at = { caseId: reported.id, attempt: 1, name: 'refer', actor: SYSTEM } as const;
+    await db.database.transaction((tx) => stage.cases.transition(tx, { ...at, reason: 'work_failed' }));
+    expect((await runJob({ id: reported.id, attempt: 2 })).state).toBe('in_review');
+    expect(await runJob(reported)).toMatchObject({ state: 'approved', verdict: 'approve', bucket: 'confirmed' });
+    const decision = await db.database.read((tx) => stage.decisions.latest(tx, { caseId: reported.id, attempt: 1 }));
+    expect(decision).toMatchObject({ verdict: 'approve', decidedBy: 'policy' });
+  });
+
+  it('leaves a case to its reviewer that was left to one for another reason', async () => {
+    const reported = await stage.reportedCase();
+    const at = { caseId: reported.id, attempt: 1, name: 'refer', actor: SYSTEM } as const;
+    await db.database.transaction((tx) => stage.cases.transition(tx, { ...at, reason: 'reviewer_needed' }));
+    expect((await runJob(reported)).state).toBe('in_review');
+  });
+
   it('leaves a case alone that has run out of time, without a decision', async () => {
     const reported = await stage.reportedCase();
     await asOwner('UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = ', reported.id);

@@ -74,8 +74,8 @@ export class Adjudication {
    */
   async decide(at: { caseId: string; attempt: number }): Promise<void> {
     await this.unlessMoved(async (tx) => {
-      const recoveryCase = await this.cases.lock(tx, at.caseId);
-      if (recoveryCase?.state !== 'adjudicating' || recoveryCase.attempt !== at.attempt) return;
+      const recoveryCase = await this.undecided(tx, at);
+      if (!recoveryCase) return;
       const ruling = await this.rule(tx, recoveryCase);
       if (!ruling) throw new Error('a case is adjudicated without a report and without codes');
       const { decision, facts, reportId, policy } = ruling;
@@ -91,6 +91,19 @@ export class Adjudication {
       const next = stands ? await this.approvalAgain(tx, recoveryCase, decision) : decision.next;
       await this.apply(tx, recoveryCase, { ...next, actor: SYSTEM, verdict, bucket });
     });
+  }
+
+  /**
+   * The case while it waits for its decision. One whose decision failed until it was left to a reviewer waits still: its job
+   * was put back (src/sweeper/exhausted-work.ts). Under its own name when the attempt was decided before.
+   */
+  private async undecided(tx: Transaction, at: { caseId: string; attempt: number }): Promise<RecoveryCase | undefined> {
+    const recoveryCase = await this.cases.lock(tx, at.caseId);
+    if (recoveryCase?.attempt !== at.attempt) return undefined;
+    if (recoveryCase.state === 'adjudicating') return recoveryCase;
+    if (recoveryCase.state !== 'in_review' || recoveryCase.stateReason !== 'work_failed') return undefined;
+    const reason = (await this.decisions.latest(tx, at)) && recoveryCase.stateReason;
+    return this.cases.transition(tx, { ...at, name: 'reconsider', onlyFrom: ['in_review'], reason, actor: SYSTEM });
   }
 
   /**

@@ -11,12 +11,15 @@ export async function auditRedrive(
   redriven: readonly Redriven[],
 ): Promise<void> {
   await database.transaction(async (tx) => {
-    for (const { queue, jobIds } of redriven)
+    for (const { queue, jobIds } of redriven) {
       await appendAudit(tx, {
         chainId: QUEUE_CHAIN,
         type: 'queue.redriven',
         actor: { kind: 'system', id: by },
         data: { queue, jobIds },
       });
+      // They begin anew: the sweeper forgets how often they died.
+      await tx.run`DELETE FROM dead_letters WHERE queue = ${queue} AND job_id = ANY(${jobIds})`;
+    }
   });
 }

@@ -37,6 +37,7 @@ export const STATE_REASONS = [
   'browser_strayed',
   'late_result',
   'attempts_exhausted',
+  'work_failed',
   'evaluation_finished',
   'policy_tightened',
   'repudiated',

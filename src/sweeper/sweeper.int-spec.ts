@@ -9,6 +9,8 @@ import type { Policy } from '../policy/policy.js';
 import { isTerminal, type CaseState } from '../recovery-case/case-states.js';
 import type { SqlValue } from '../platform/database/transaction.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { routes } from '../pipeline.js';
+import { ExhaustedWork } from './exhausted-work.js';
 import { pruneSpent } from './pruning.js';
 import { Sweeper } from './sweeper.js';
 
@@ -45,6 +47,7 @@ const sweeper = (extra: Readonly<Record<string, (tx: Transaction) => Promise<unk
     database: test.database,
     logger: core.logger,
     intervalSeconds: 3_600,
+    exhausted: new ExhaustedWork({ routes, cases: core.cases, logger: core.logger }),
     extra,
     onFailed: (task) => failures.push(task),
   });

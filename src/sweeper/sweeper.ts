@@ -3,11 +3,12 @@ import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { failpointsOf } from '../platform/failpoints/failpoints.js';
 import type { Logger } from '../platform/logging/logger.js';
-import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
+import { writeOutbox } from '../platform/outbox/outbox.js';
 import { newCorrelationId, withCorrelation } from '../platform/telemetry/correlation.js';
 import { inSpan } from '../platform/telemetry/tracing.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
+import type { Announcement, ExhaustedWork } from './exhausted-work.js';
 
 // A time to compare with is asked of `statement_timestamp()`: the planner looks for nothing in an index by `clock_timestamp()`,
 // which may be another with each row (PostgreSQL, "Function Volatility Categories").
@@ -29,12 +30,15 @@ interface LostWork {
   sessionId?: string;
   requestId?: string;
   rehearsalId?: string;
+  /** The state its case rests in until this is done. */
+  stuckIn?: string;
 }
 
 /**
  * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time, decisions,
  * collections, surplus sessions, holds, erasures, notices, links, self-service starts and rehearsals that should have happened. Each finding becomes an outbox event again; its job is
- * idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart.
+ * idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart. Work that dies whenever it is
+ * tried is announced at growing distances, and then somebody has to look (exhausted-work.ts).
  */
 export class Sweeper {
   #timer: NodeJS.Timeout | undefined;
@@ -45,6 +49,7 @@ export class Sweeper {
       database: Database;
       logger: Logger;
       intervalSeconds: number;
+      exhausted: ExhaustedWork;
       /** What else is done in each round, each in a transaction of its own, by name. */
       extra: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>>;
       /** Called for every piece of lost work that is announced again. */
@@ -110,9 +115,10 @@ export class Sweeper {
       ...(await this.unlinked(tx)),
       ...(await this.unrehearsed(tx)),
     ];
-    const lost = await this.notJustAnnounced(tx, found);
-    for (const { event, ...payload } of lost) await writeOutbox(tx, { event, payload: present(payload) });
-    await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1 WHERE id = ANY(${lost.flatMap((work) => work.caseId ?? [])})`;
+    const fresh = (await this.notJustAnnounced(tx, found)).map(announcementOf);
+    const lost = await this.parts.exhausted.due(tx, fresh);
+    for (const { event, payload } of lost) await writeOutbox(tx, { event, payload });
+    await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1 WHERE id = ANY(${lost.flatMap(({ payload: { caseId } }) => (typeof caseId === 'string' ? caseId : []))})`;
     for (const { event } of lost) this.parts.onFound?.(event);
     return lost.length;
   }
@@ -140,7 +146,7 @@ export class Sweeper {
   /** Decisions nobody took and holds that ran out. */
   private stuck(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
-      SELECT CASE state WHEN 'adjudicating' THEN 'verification.reported' ELSE 'case.hold_due' END AS event, id AS case_id, attempt FROM recovery_cases
+      SELECT CASE state WHEN 'adjudicating' THEN 'verification.reported' ELSE 'case.hold_due' END AS event, id AS case_id, attempt, state AS stuck_in FROM recovery_cases
       WHERE closed_at IS NULL AND state IN ('adjudicating', 'held') AND expires_at > statement_timestamp() AND (
         (state = 'adjudicating' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})) OR (state = 'held' AND held_until <= statement_timestamp()))
       ORDER BY updated_at LIMIT ${BATCH_ROWS}`;
@@ -148,7 +154,7 @@ export class Sweeper {
 
   private uncollected(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
-      SELECT CASE s.state WHEN 'creating' THEN 'verification.session_pending' ELSE 'verification.collect_due' END AS event, c.id AS case_id, s.attempt, s.id AS session_id
+      SELECT CASE s.state WHEN 'creating' THEN 'verification.session_pending' ELSE 'verification.collect_due' END AS event, c.id AS case_id, s.attempt, s.id AS session_id, c.state AS stuck_in
       FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id AND c.attempt = s.attempt
       WHERE c.closed_at IS NULL AND s.state IN ('creating', 'open', 'collecting') AND (c.state = 'verifying' OR s.state = 'creating')
         AND COALESCE(s.next_fetch_at, s.updated_at) < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
@@ -250,8 +256,9 @@ export class Sweeper {
   }
 }
 
-function present(payload: Omit<LostWork, 'event'>): OutboxPayload {
-  return Object.fromEntries(
-    Object.entries(payload).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+function announcementOf({ event, stuckIn, ...ids }: LostWork): Announcement {
+  const payload = Object.fromEntries(
+    Object.entries(ids).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
   );
+  return { event, payload, stuckIn };
 }

@@ -9,7 +9,7 @@ let test: TestDatabase;
 let operator: pg.Client;
 
 beforeAll(async () => {
-  test = await openTestDatabase({ poolSize: 1 });
+  test = await openTestDatabase({ poolSize: 2 });
   await migrateQueueSchema(test.queueUrl);
   operator = new pg.Client({ connectionString: test.superuserUrl });
   await operator.connect();
@@ -29,6 +29,8 @@ async function flush(): Promise<void> {
 
 queueContract('PostgreSQL', async () => ({
   connection: await openQueueConnection({ databaseUrl: test.queueUrl, poolSize: 16 }),
+  settings: { QUEUE_DATABASE_URL: test.queueUrl },
+  test,
   cutSessions: async () =>
     void (await operator.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'regain_queue' AND datname = current_database()",

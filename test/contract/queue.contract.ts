@@ -7,10 +7,21 @@ import { JobProcessor, PermanentJobError } from '../../src/platform/queue/job-pr
 import type { QueueConnection } from '../../src/platform/queue/queue-connection.js';
 import { createSink } from '../../src/platform/queue/queue.module.js';
 import type { JobSink } from '../../src/platform/outbox/outbox-relay.js';
+import { auditRedrive } from '../../src/admin/redrive-audit.js';
+import { readQueueGauges } from '../../src/admin/queue-gauges.js';
+import { redriveDeadLetters } from '../../src/admin/redrive-command.js';
+import type { Config } from '../../src/platform/config/config.js';
+import { DeadLetters } from '../../src/platform/queue/dead-letters.js';
+import { redrive } from '../../src/platform/queue/redrive.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { eventually } from '../../scripts/demo/eventually.js';
+import type { TestDatabase } from '../support/test-database.js';
 
 export interface QueuePlace {
   connection: QueueConnection;
+  /** Where the service finds it. */
+  settings: Pick<Config, 'REDIS_URL' | 'QUEUE_DATABASE_URL'>;
+  test: TestDatabase;
   /** Ends every session of the queue's store, as a restart of it would. */
   cutSessions(): Promise<void>;
   /** Loses everything that is in the store. */
@@ -71,6 +82,7 @@ export function queueContract(name: string, makePlace: () => Promise<QueuePlace>
       await queue.close();
       await place.connection.close();
       await place.dispose();
+      await place.test.asOwner('TRUNCATE dead_letters');
     });
 
     const add = (jobId: string, { caseId = jobId, delayMs = 0 } = {}): Promise<void> =>
@@ -81,6 +93,7 @@ export function queueContract(name: string, makePlace: () => Promise<QueuePlace>
         seen.push(payload.caseId);
         await handle(payload);
       });
+      processor.keepDeadLettersIn(new DeadLetters(place.test.database, [queue]));
       const worker = new Worker(CONTRACT.name, (job: Job) => processor.process(job), {
         connection: place.connection.connection,
         ...workerOptions(CONTRACT),
@@ -88,6 +101,7 @@ export function queueContract(name: string, makePlace: () => Promise<QueuePlace>
         ...options,
       });
       worker.on('error', () => undefined);
+      worker.on('failed', (job) => void processor.onFailed(job));
       workers.push(worker);
       await worker.waitUntilReady();
       return worker;
@@ -167,6 +181,86 @@ export function queueContract(name: string, makePlace: () => Promise<QueuePlace>
       await job.retry('failed');
       await eventually('it is done', empty);
       expect(seen).toHaveLength(CONTRACT.tries + 1);
+    });
+
+    const deaths = (): Promise<{ about: string; jobId: string; deaths: number }[]> =>
+      place.test.database.read(
+        (tx) => tx.many<{ about: string; jobId: string; deaths: number }>`
+          SELECT about, job_id, deaths FROM dead_letters WHERE queue = ${CONTRACT.name} ORDER BY about`,
+      );
+    const poison: Work = async ({ caseId }) => {
+      if (caseId === 'rc_poison') throw new Error('poison');
+    };
+
+    it('keeps one dead letter of a piece of work, whatever job of it died, and writes it down (F8)', async () => {
+      await work(poison);
+      await add('outbox-1', { caseId: 'rc_poison' });
+      await eventually('it is parked', () => failed('outbox-1'));
+      await add('outbox-2', { caseId: 'rc_poison' });
+      await eventually('the later one is parked alone', async () =>
+        (await failed('outbox-2')) && !(await failed('outbox-1')) ? true : undefined,
+      );
+      expect((await queue.getFailed()).map(({ id }) => id)).toEqual(['outbox-2']);
+      expect(await deaths()).toEqual([{ about: 'rc_poison', jobId: 'outbox-2', deaths: 1 }]);
+    });
+
+    it('writes down what took its worker with it each time (F8, F9)', async () => {
+      await add('outbox-1', { caseId: 'rc_fatal' });
+      for (let life = 1; life <= 2; life += 1) {
+        const before = seen.length;
+        const dying = await work(() => latch().opened, { skipStalledCheck: life === 1, maxStalledCount: 1 });
+        await eventually('it is worked on', async () => seen.length > before);
+        await dying.close(true);
+      }
+      await work(undefined, { maxStalledCount: 1 });
+      await eventually('it is parked', () => failed('outbox-1'));
+      await eventually('it is written down', async () => (await deaths()).length === 1);
+      expect(seen).toHaveLength(2);
+    });
+
+    it('has its dead letters put back, with the note that goes before (regain queue redrive)', async () => {
+      let broken = true;
+      await work(async () => {
+        if (broken) throw new Error('not yet');
+      });
+      await add('outbox-1');
+      await add('outbox-2');
+      await eventually('both are parked', async () => (await queue.getFailed()).length === 2);
+      broken = false;
+      const noted = (intended: { queue: string; jobIds: string[] }): Promise<void> =>
+        auditRedrive(place.test.database, 'operators_port', [intended]);
+      expect(await redrive([queue], { jobId: 'outbox-1' }, noted)).toEqual([
+        { queue: CONTRACT.name, jobIds: ['outbox-1'] },
+      ]);
+      await eventually('one is done', async () => (await queue.getFailed()).length === 1);
+      expect((await deaths()).map(({ jobId }) => jobId)).toEqual(['outbox-2']);
+      const config = { ...place.settings, DATABASE_URL: place.test.appUrl } as Config;
+      const byCommand = await redriveDeadLetters(config, { queueNames: [CONTRACT.name], args: ['queue', 'redrive'] });
+      expect(byCommand).toEqual([{ queue: CONTRACT.name, jobIds: ['outbox-2'] }]);
+      await eventually('the other is done', empty);
+      expect(await deaths()).toEqual([]);
+    });
+
+    it('tells how many jobs are in which state, and how long the next has been due', async () => {
+      await work(poison);
+      await add('outbox-1', { caseId: 'rc_poison' });
+      await eventually('it is parked', () => failed('outbox-1'));
+      await workers[0]?.close();
+      await add('outbox-2');
+      await add('outbox-3', { delayMs: 60_000 });
+      const metrics = new Metrics();
+      const text = await eventually('the next has been due for a moment', async () => {
+        await readQueueGauges([queue], metrics);
+        const told = await metrics.registry.metrics();
+        return /oldest_waiting_age_seconds\{queue="contract-job"\} 0\.[0-9]*[1-9]/.test(told) ? told : undefined;
+      });
+      const jobs = [...text.matchAll(/^regain_queue_jobs\{queue="contract-job",state="(\w+)"\} (\d+)$/gm)];
+      expect(Object.fromEntries(jobs.map(([, state, count]) => [state, Number(count)]))).toEqual({
+        waiting: 1,
+        active: 0,
+        delayed: 1,
+        failed: 1,
+      });
     });
 
     it('takes no payload that is not ids, and parks at once one that came in by another way', async () => {

@@ -6,6 +6,7 @@ import { createRedisBackend, getDefaultBackendFactory } from 'bullmq';
 import { Redis } from 'ioredis';
 import { startRedis, type RedisServer } from '../../scripts/servers/index.js';
 import { openQueueConnection } from '../../src/platform/queue/queue-connection.js';
+import { openTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { queueContract } from './queue.contract.js';
 
 /** The queue contract on a real server, started once for the whole spec. */
@@ -13,20 +14,25 @@ export function redisQueueContract(kind: 'redis' | 'valkey'): void {
   let dataDir: string;
   let server: RedisServer;
   let operator: Redis;
+  let test: TestDatabase;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), `regain-${kind}-`));
     server = await startRedis({ kind, dataDir });
     operator = new Redis(server.url);
+    test = await openTestDatabase({ poolSize: 2 });
   });
   afterAll(async () => {
     operator.disconnect();
+    await test.close();
     await server.process.stop();
     await rm(dataDir, { recursive: true, force: true });
   });
 
   queueContract(kind, async () => ({
     connection: await openQueueConnection({ redisUrl: server.url, poolSize: 1 }),
+    settings: { REDIS_URL: server.url, QUEUE_DATABASE_URL: test.queueUrl },
+    test,
     cutSessions: async () => void (await operator.client('KILL', 'TYPE', 'NORMAL', 'SKIPME', 'yes')),
     flush: async () => void (await operator.flushall()),
     dispose: async () => void (await operator.flushall()),

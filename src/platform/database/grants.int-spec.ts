@@ -17,6 +17,7 @@ const MAY: Record<string, readonly string[]> = {
   decisions: ['INSERT'],
   deletion_receipts: ['INSERT'],
   device_confirmations: ['INSERT', 'UPDATE'],
+  dead_letters: ['DELETE', 'INSERT', 'UPDATE'],
   evidence: ['INSERT', 'UPDATE'],
   flow_sessions: ['INSERT', 'UPDATE'],
   given_recovery_codes: ['INSERT'],

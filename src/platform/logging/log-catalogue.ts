@@ -1,10 +1,13 @@
 /** Every line the service can log: a stable code and a sentence. Free text cannot be logged, so nothing slips into it. */
 export const LOG_CATALOGUE = {
   starting: 'Starting.',
+  start_failed: 'Starting failed; the text before this line says what is wrong.',
   start_warning: 'A setting or dependency is not as it should be; `regain doctor` says more.',
   ready: 'Ready to serve.',
   stopping: 'Stopping: finishing what is under way.',
+  stop_step_failed: 'A part could not be stopped in order, or not in time; the others were.',
   stopped: 'Stopped.',
+  uncaught_error: 'An error that nobody caught: a defect. The process finishes what is under way and ends.',
   request_completed: 'A request was answered.',
   request_failed: 'A request failed on our side.',
   dependency_unavailable: 'A dependency did not answer.',
@@ -13,6 +16,7 @@ export const LOG_CATALOGUE = {
   outbox_publish_failed: 'Outbox rows could not be carried to the queue; they stay and will be tried again.',
   outbox_row_refused: 'An outbox row cannot become a job; it was set aside and needs somebody to look.',
   sweep_completed: 'The sweeper re-derived work.',
+  work_given_up: 'Work died whenever it was tried; somebody has to look at it.',
   sweep_failed: 'The sweeper could not finish; it runs again.',
   provider_call_failed: 'A call to a verification provider failed.',
   provider_circuit_changed: 'The circuit of a verification provider opened or closed.',
@@ -23,10 +27,8 @@ export const LOG_CATALOGUE = {
   fingerprint_unreadable:
     'Selfies of other cases could not be compared: their keys left the key ring, or the rows were altered.',
   mail_failed: 'A mail could not be handed over; it will be tried again.',
-  inference_worker_restarted: 'The inference process ended and was started again.',
   security_event: 'Something happened that a security team should see.',
   audit_sealed: 'Audit heads were sealed by a checkpoint.',
-  framework_message: 'A message of the framework.',
 } as const;
 
 export type LogCode = keyof typeof LOG_CATALOGUE;

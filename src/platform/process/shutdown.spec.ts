@@ -15,10 +15,16 @@ class PlayedProcess extends EventEmitter implements SignalSource {
   }
 }
 
-function coordinatorWith(options: Omit<ShutdownOptions, 'source' | 'log'> = {}) {
+function coordinatorWith(options: Omit<ShutdownOptions, 'source'> = {}) {
   const source = new PlayedProcess();
   const lines: string[] = [];
-  const coordinator = new ShutdownCoordinator({ ...options, source, log: (line) => lines.push(line) });
+  const coordinator = new ShutdownCoordinator({
+    ...options,
+    source,
+    onStopping: (signal) => lines.push(`stopping ${signal ?? 'without a signal'}`),
+    onFailedStep: (step, error) => lines.push(`${step}: ${(error as Error).message}`),
+    onStopped: () => lines.push('stopped'),
+  });
   return { source, lines, coordinator };
 }
 
@@ -26,7 +32,7 @@ const never = (): Promise<void> => new Promise(() => undefined);
 
 describe('ShutdownCoordinator', () => {
   it('stops in the opposite order and exits with 0', async () => {
-    const { source, coordinator } = coordinatorWith();
+    const { source, coordinator, lines } = coordinatorWith();
     const stopped: string[] = [];
     for (const name of ['database', 'queue', 'http']) {
       coordinator.onShutdown(name, async () => {
@@ -39,6 +45,7 @@ describe('ShutdownCoordinator', () => {
     await exited;
     expect(stopped).toEqual(['http', 'queue', 'database']);
     expect(source.exitCodes).toEqual([0]);
+    expect(lines).toEqual(['stopping SIGTERM', 'stopped']);
     expect(source.listenerCount('SIGINT') + source.listenerCount('SIGTERM')).toBe(0);
   });
 
@@ -53,7 +60,12 @@ describe('ShutdownCoordinator', () => {
     await coordinator.shutdown();
     expect(stopped).toEqual(['database']);
     expect(source.exitCodes).toEqual([1]);
-    expect(lines).toEqual(['stopping http: port is gone', 'stopping queue: took longer than 20 ms']);
+    expect(lines).toEqual([
+      'stopping without a signal',
+      'http: port is gone',
+      'queue: took longer than 20 ms',
+      'stopped',
+    ]);
   });
 
   it('keeps time for the last step when those before it hang', async () => {
@@ -64,7 +76,20 @@ describe('ShutdownCoordinator', () => {
     coordinator.onShutdown('http', never, { timeoutMs: 1000 });
     await coordinator.shutdown();
     expect(databaseStopped).toBe(true);
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(4);
+  });
+
+  it('exits with 1 when something went wrong while it was stopping', async () => {
+    const { source, coordinator } = coordinatorWith();
+    let finish: () => void = () => undefined;
+    coordinator.onShutdown('http', () => new Promise((resolve) => (finish = resolve)));
+    const exited = source.exited();
+    source.emit('SIGTERM');
+    await Promise.resolve();
+    void coordinator.shutdown(1);
+    finish();
+    await exited;
+    expect(source.exitCodes).toEqual([1]);
   });
 
   it('exits at once on a second signal', async () => {

@@ -24,7 +24,12 @@ export interface SignalSource {
 
 export interface ShutdownOptions {
   source?: SignalSource;
-  log?: (line: string) => void;
+  /** Stopping begins; by which signal, when it was one. */
+  onStopping?: (signal: string | undefined) => void;
+  /** A step failed or took too long. */
+  onFailedStep?: (step: string, error: unknown) => void;
+  /** Everything has stopped, after so long. */
+  onStopped?: (tookMs: number) => void;
   /** Exit code after an orderly stop by a signal. A service that was asked to stop has done its job: 0. */
   signalExitCode?: number;
   totalMs?: number;
@@ -34,7 +39,7 @@ export interface ShutdownOptions {
 
 /**
  * Stops what was started, in the opposite order, on SIGINT, SIGTERM or SIGHUP, within `totalMs` (4.5 s) altogether. A second
- * signal exits at once with 128 + its number. A step that fails or takes too long is logged, the next ones still run,
+ * signal exits at once with 128 + its number. A step that fails or takes too long is told, the next ones still run,
  * and the exit code becomes 1.
  */
 export class ShutdownCoordinator {
@@ -43,6 +48,7 @@ export class ShutdownCoordinator {
   private readonly listeners: [StopSignal, () => void][];
   private running: Promise<void> | undefined;
   private startedAt = 0;
+  private exitCode = 0;
 
   constructor(private readonly options: ShutdownOptions = {}) {
     this.source = options.source ?? process;
@@ -55,13 +61,20 @@ export class ShutdownCoordinator {
     this.steps.push({ name, stop, timeoutMs });
   }
 
-  /** Runs the steps once, then exits with `exitCode`, or with 1 when a step failed. Later calls wait for the first. */
+  /** Runs the steps once, then exits with the highest `exitCode` it was given, or with 1 when a step failed. Later calls wait for the first. */
   shutdown(exitCode = 0): Promise<void> {
+    return this.stop(exitCode, undefined);
+  }
+
+  private stop(exitCode: number, signal: StopSignal | undefined): Promise<void> {
+    this.exitCode = Math.max(this.exitCode, exitCode);
     if (!this.running) {
       this.startedAt = performance.now();
+      this.options.onStopping?.(signal);
       this.running = this.runSteps().then((clean) => {
         for (const [signal, listener] of this.listeners) this.source.off(signal, listener);
-        this.source.exit(clean ? exitCode : Math.max(1, exitCode));
+        this.options.onStopped?.(Math.round(performance.now() - this.startedAt));
+        this.source.exit(clean ? this.exitCode : Math.max(1, this.exitCode));
       });
     }
     return this.running;
@@ -69,8 +82,7 @@ export class ShutdownCoordinator {
 
   private onSignal(signal: StopSignal): void {
     if (!this.running) {
-      this.options.log?.(`${signal}: stopping`);
-      void this.shutdown(this.options.signalExitCode ?? 0);
+      void this.stop(this.options.signalExitCode ?? 0, signal);
     } else if (performance.now() - this.startedAt >= (this.options.repeatedSignalMs ?? SAME_KEY_PRESS_MS)) {
       this.source.exit(SIGNALS[signal]);
     }
@@ -98,7 +110,7 @@ export class ShutdownCoordinator {
       await Promise.race([Promise.resolve().then(() => step.stop()), timeout]);
       return true;
     } catch (error) {
-      this.options.log?.(`stopping ${step.name}: ${error instanceof Error ? error.message : String(error)}`);
+      this.options.onFailedStep?.(step.name, error);
       return false;
     } finally {
       clearTimeout(timer);

@@ -9,6 +9,7 @@ import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { newCorrelationId, withCorrelation } from '../telemetry/correlation.js';
 import { inSpan } from '../telemetry/tracing.js';
+import type { DeadLetters } from './dead-letters.js';
 import { openJobData, parsePayload, type JobContract } from './job-contract.js';
 
 /** Thrown by a job whose work can never succeed: the queue parks it at once instead of trying again. */
@@ -23,6 +24,14 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
 
   @Optional() @Inject(Logger) private readonly jobLogger?: Logger;
   @Optional() @Inject(Metrics) private readonly jobMetrics?: Metrics;
+
+  #deadLetters: DeadLetters | undefined;
+  readonly #noted = new WeakSet<Job>();
+
+  /** Where it writes down what used up its tries. */
+  keepDeadLettersIn(letters: DeadLetters): void {
+    this.#deadLetters = letters;
+  }
 
   /** Whether its failures are logged and counted. */
   get observed(): boolean {
@@ -52,7 +61,9 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
       }
       this.jobMetrics?.jobs.inc({ job: this.contract.name, end: 'failed' });
       this.jobLogger?.warn('job_failed', { job: this.contract.name, tries: job.attemptsMade + 1, error });
-      if (error instanceof PermanentJobError || error instanceof ZodError) throw new UnrecoverableError(error.name);
+      const hopeless = error instanceof PermanentJobError || error instanceof ZodError;
+      if (hopeless || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) await this.died(job, payload);
+      if (hopeless) throw new UnrecoverableError(error.name);
       // BullMQ stores the message of what a job throws: a name says enough and holds nothing personal.
       throw new Error(error instanceof Error ? error.name : 'unknown', { cause: error });
     }
@@ -62,6 +73,21 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
     await failpoint('job.before');
     await this.handle(parsePayload(this.contract, payload));
     await failpoint('job.after');
+  }
+
+  private async died(job: Job, payload: unknown): Promise<void> {
+    this.#noted.add(job);
+    const given = { queue: this.contract.name, payload: Object(payload) as object, jobId: job.id ?? '' };
+    // What cannot be written down is announced again as soon as lost work is.
+    await this.#deadLetters
+      ?.note(given)
+      .catch((error: unknown) => this.jobLogger?.debug('dependency_unavailable', { job: this.contract.name, error }));
+  }
+
+  /** A job that took its process with it each time is given up by the queue, before anybody works on it again. */
+  @OnWorkerEvent('failed')
+  async onFailed(job: Job | undefined): Promise<void> {
+    if (job?.finishedOn && !this.#noted.has(job)) await this.died(job, openJobData(job.data).payload);
   }
 
   /** Takes nothing more and waits for the job it has. */

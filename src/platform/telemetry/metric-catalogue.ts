@@ -156,8 +156,23 @@ export const METRIC_CATALOGUE = {
     type: 'counter',
     help: 'Parts of a sweeper’s round that could not be done; each is tried again in the next.',
     labels: {
-      task: ['lost_work', 'spent', 'limits', 'deliveries', 'documents', 'standings', 'account_index', 'orphans'],
+      task: [
+        'lost_work',
+        'spent',
+        'limits',
+        'deliveries',
+        'documents',
+        'standings',
+        'account_index',
+        'dead_letters',
+        'orphans',
+      ],
     },
+  },
+  regain_work_given_up_total: {
+    type: 'counter',
+    help: 'Work that died whenever it was tried, until the sweeper left it to somebody.',
+    labels: { job: QUEUES },
   },
   regain_audit_unsealed_age_seconds: {
     type: 'gauge',

@@ -30,6 +30,7 @@ export class Metrics {
   readonly noticesGivenUp = this.gauge('regain_notices_given_up');
   readonly sweeperFinds = this.counter('regain_sweeper_finds_total');
   readonly sweeperFailures = this.counter('regain_sweeper_failures_total');
+  readonly workGivenUp = this.counter('regain_work_given_up_total');
   readonly auditUnsealedAge = this.gauge('regain_audit_unsealed_age_seconds');
   readonly keyRingEnd = this.gauge('regain_key_ring_end_timestamp_seconds');
   readonly poolConnections = this.gauge('regain_database_pool_connections');
