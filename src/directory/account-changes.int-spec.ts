@@ -4,7 +4,7 @@ import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js'
 import { AdjudicationStage, ANA } from '../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import type { Request } from '../platform/http/request-context.js';
-import type { ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
+import type { ReferencePortraits } from './reference-portraits.js';
 import { AccountWalk } from './account-walk.js';
 import { SubjectBody } from './subject.schemas.js';
 import { SubjectsController } from './subjects.controller.js';
@@ -16,7 +16,7 @@ let controller: SubjectsController;
 beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
-  const noPictures = {} as ImageSanitiser;
+  const noPictures = {} as ReferencePortraits;
   controller = new SubjectsController(test.database, core.subjects, noPictures, core.logger);
 });
 afterAll(() => test.close());

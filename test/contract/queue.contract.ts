@@ -8,7 +8,8 @@ import type { QueueConnection } from '../../src/platform/queue/queue-connection.
 import { createSink } from '../../src/platform/queue/queue.module.js';
 import type { JobSink } from '../../src/platform/outbox/outbox-relay.js';
 import { auditRedrive } from '../../src/admin/redrive-audit.js';
-import { readQueueGauges } from '../../src/admin/queue-gauges.js';
+import { queueSource } from '../../src/admin/queue-gauges.js';
+import { readSources } from '../../src/admin/scrape-sources.js';
 import { redriveDeadLetters } from '../../src/admin/redrive-command.js';
 import type { Config } from '../../src/platform/config/config.js';
 import { DeadLetters } from '../../src/platform/queue/dead-letters.js';
@@ -250,7 +251,7 @@ export function queueContract(name: string, makePlace: () => Promise<QueuePlace>
       await add('outbox-3', { delayMs: 60_000 });
       const metrics = new Metrics();
       const text = await eventually('the next has been due for a moment', async () => {
-        await readQueueGauges([queue], metrics);
+        await readSources([queueSource([queue], metrics)], metrics);
         const told = await metrics.registry.metrics();
         return /oldest_waiting_age_seconds\{queue="contract-job"\} 0\.[0-9]*[1-9]/.test(told) ? told : undefined;
       });
