@@ -4,14 +4,16 @@ import { eventually } from '../demo/eventually.js';
 import type { PageWalk } from '../demo/page-walk.js';
 import type { Story } from '../demo/story.js';
 import { KeyRemoval } from './key-removal.js';
-import { lockedOut, type PartnerDesk } from './locked-out.js';
-import { ask, issueToken } from './page-calls.js';
+import { lockedOut, type LockedOut, type PartnerDesk } from './locked-out.js';
 import type { ProductionStack } from './production-stack.js';
 import type { OpenedCase, RecoveryWalk } from './recovery-walk.js';
 import { countRows } from './stack-servers.js';
 import { SteadyLoad } from './steady-load.js';
+import { holdRegistration, openForm, RepeatedOpening } from './under-way.js';
 
 const NEW_KEY = 'k-new';
+/** Whose case is opened again and again, and waits in front of a form. */
+const WAITING = 'bank.waiting';
 /** A checkpoint is signed once a minute, when something happened. */
 const SEALED_WITHIN_MS = 150_000;
 
@@ -21,7 +23,8 @@ interface RingFile {
 
 /**
  * F38 on the running stack: a new master key is first made known to every process, then made the active one, by two
- * rolling restarts, while somebody holds a token, somebody is signed in and staff keep asking. Nobody may be refused.
+ * rolling restarts, while somebody makes a passkey, somebody has a form open, somebody is signed in, and staff keep asking and
+ * open the same case again and again. Nobody may be refused, and nothing may be done twice.
  */
 export class KeyRotation {
   constructor(
@@ -40,19 +43,25 @@ export class KeyRotation {
     await walk.makeAccount(person);
     const opened = await walk.openCase(person);
     const page = await walk.walkToPasskey(person, opened);
-    const token = await story.step('a browser holds a token of the old key', () => issueToken(page));
-    const load = new SteadyLoad(before.signedIn, await walk.staff('helpdesk'));
+    const opening = new RepeatedOpening(await walk.staff('helpdesk'), WAITING);
+    const form = await this.beginForm(later, opening);
+    const load = new SteadyLoad(before.signedIn, await walk.staff('helpdesk'), opening);
     const running = load.run(`/v1/recovery-cases/${opened.caseId}`);
+    // What it throws is told where it is waited for.
+    running.catch(() => undefined);
     await story.step('the new key is made known, process by process', () => this.roll({ retired: true }));
+    const held = await story.step('a browser makes a passkey, which is not stored yet', () => holdRegistration(page));
     await story.step('the new key is made the active one, process by process', () => this.roll({ retired: false }));
-    await story.step('the token of the old key is taken', async () => {
-      const { status } = await ask(page, '/v1/passkey-registrations/options', { token });
-      if (status !== 200) throw new Error(`it was answered with ${status}`);
-    });
-    await walk.complete(page, opened);
+    await story.step(
+      'the passkey is stored with token, challenge and user handle of the old key, and signs in',
+      () => held.finish(),
+      (says) => says.replace(/^It works\. /, ''),
+    );
+    await story.step('the form of the old key is taken', () => form.agree());
     load.stop();
     await running;
     await story.step('nobody was refused meanwhile', async () => load.requireNoRefusal(), String);
+    await (await walk.desk()).cancel(opening.caseId);
     await story.step('what is new is under the new key', async () => {
       const prefix = `\\x${Buffer.from(`${NEW_KEY}.`).toString('hex')}`;
       const { appUrl } = stack.around.database;
@@ -70,6 +79,17 @@ export class KeyRotation {
     await story.step('both keys’ signatures verify', () => stack.verifyAudit());
     const browsers = { old: before.signedIn, new: page };
     await new KeyRemoval(this.parts).run({ keyId, opened: before.opened, browsers, person: later });
+  }
+
+  /** Somebody else's case is opened, under a key for repeats, and their form stays open. */
+  private async beginForm(like: LockedOut, opening: RepeatedOpening): Promise<PageWalk> {
+    const { story, stack, walk } = this.parts;
+    const person = { ...like.person, givenName: 'Nora', familyName: 'Winter', birthDate: '1971-02-03' };
+    await walk.makeAccount({ ...like, login: WAITING, person });
+    return story.step('a case is opened under an Idempotency-Key, and its first form is open', async () => {
+      await opening.first();
+      return openForm(stack, `${WAITING}@example.test`, await walk.newPage());
+    });
   }
 
   private activeKey(): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { DemoPictures } from '../../src/embedded/demo-people/index.js';
 import { linkTokenOf } from '../demo/applicant.js';
 import { eventually } from '../demo/eventually.js';
@@ -114,10 +114,15 @@ export class RecoveryWalk {
     return new HttpClient({ baseUrl: this.stack.publicUrl, bearer });
   }
 
+  /** In a browser of its own. */
+  async newPage(): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: PHONE, locale: 'en-GB' });
+    return context.newPage();
+  }
+
   private async walkPages(link: string, pictures: DemoPictures): Promise<PageWalk> {
     const { story } = this;
-    const context = await this.browser.newContext({ viewport: PHONE, locale: 'en-GB' });
-    const walk = new PageWalk(await context.newPage());
+    const walk = new PageWalk(await this.newPage());
     this.rememberToken(walk);
     await story.step('a person opens the link in Chromium, starts and agrees', async () => {
       await walk.openLink(link);
