@@ -141,8 +141,10 @@ const sharedGiven = different('twins who share the first given name', (person, r
 const likeSuffixes = different('twins, one with a given name that is a suffix elsewhere', (person, random) => {
   const [first, second] = person.given;
   const other = givenNamesLikeSuffixes(person.culture).at(random.below(2));
-  if (!first || !second || !other || second.print.endsWith(other.print)) return undefined;
-  return { given: [first, other] };
+  if (!first || !second || !other) return undefined;
+  // A name that is part of the other's is a class of its own, among the limits.
+  const isPart = second.print.endsWith(other.print) || other.print.endsWith(second.print);
+  return isPart ? undefined : { given: [first, other] };
 });
 
 const exchangedOther = different('names exchanged, other birth date', (person, random) => {

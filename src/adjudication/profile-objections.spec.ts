@@ -10,6 +10,7 @@ import {
   policyWith,
   withCheck,
 } from '../../test/support/adjudication-facts.js';
+import type { ProofedAttributes } from '../directory/subject.js';
 import { adjudicate } from './decide.js';
 import type { AdjudicationFacts } from './facts.js';
 
@@ -117,8 +118,22 @@ describe('codes a policy asks for besides', () => {
 });
 
 describe('names by the policy', () => {
-  const identity = new Sensitive({ ...ana, givenName: 'Ana' });
-  const proofing = { attributes: new Sensitive({ ...ana, givenName: 'Ana Maria' }), coolingOff: false, level: 'IAL2' };
+  const person = { ...ana, nationality: 'PRT' };
+  const identity = new Sensitive({ ...person, givenName: 'Ana' });
+  const proofedAs = (attributes: ProofedAttributes) => ({
+    attributes: new Sensitive({ ...attributes, givenName: 'Ana Maria' }),
+    coolingOff: false,
+    level: 'IAL2',
+  });
+  const proofing = proofedAs(person);
+
+  it('T63 in a shorter form go to people where nobody recorded the nationality', () => {
+    const facts = factsWith({ proofing: proofedAs(ana), report: { identity } });
+    expect(adjudicate(facts).verdict).toBe('refer');
+    expect(reasonsAbout(facts, 'data_match')).toEqual(['name_only_similar']);
+    const policy = policyWith({ review: { reviewable: ['data_match'] } });
+    expect(adjudicate({ ...facts, policy }).approvableByReview).toBe(true);
+  });
 
   it('agree in a shorter form, or have to be the name itself', () => {
     expect(adjudicate(factsWith({ proofing, report: { identity } })).verdict).toBe('approve');

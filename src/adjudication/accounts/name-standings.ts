@@ -119,15 +119,14 @@ async function candidatesOf(
       ring.digests('birth-date', key).map((digest) => ({ subjectId, digest })),
     ),
   );
+  const most = MOST_COMPARED + 1;
+  // From key to key by the index, whatever the size of the table; more than enough of one is enough.
   const rows = await tx.many<{ subjectId: string; others: string[] }>`
-    SELECT looked.subject_id, array_agg(born.subject_id) AS others
-    FROM (
-      SELECT subject_id, array_agg(digest) AS digests
-      FROM unnest(${looked.map(({ subjectId }) => subjectId)}::text[], ${looked.map(({ digest }) => digest)}::bytea[]) AS one (subject_id, digest)
-      GROUP BY subject_id
-    ) AS looked CROSS JOIN LATERAL (
-      SELECT DISTINCT b.subject_id FROM subject_birth_dates b
-      WHERE b.birth_digest = ANY(looked.digests) AND b.subject_id <> looked.subject_id LIMIT ${MOST_COMPARED + 1}
+    SELECT looked.subject_id, (array_agg(DISTINCT born.subject_id))[1:${most}] AS others
+    FROM unnest(${looked.map(({ subjectId }) => subjectId)}::text[], ${looked.map(({ digest }) => digest)}::bytea[]) AS looked (subject_id, digest)
+    CROSS JOIN LATERAL (
+      SELECT b.subject_id FROM subject_birth_dates b
+      WHERE b.birth_digest = looked.digest AND b.subject_id <> looked.subject_id LIMIT ${most}
     ) AS born GROUP BY looked.subject_id`;
   return new Map(rows.map(({ subjectId, others }) => [subjectId, others]));
 }
