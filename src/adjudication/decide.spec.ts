@@ -300,6 +300,14 @@ describe('what reviewers may settle (rule 5)', () => {
     expect(adjudicate(privileged).reviewersNeeded).toBe(2);
   });
 
+  it('T50: takes two of them where an agent passed the link on', () => {
+    const facts = withCheck(factsWith(), open('face_match', 'faces_similar_unsure'));
+    const relayed = { ...facts, recoveryCase: { ...facts.recoveryCase, relayed: true, callConfirmed: true } };
+    const policy = { ...facts.policy, relay: { ...facts.policy.relay, allowed: true } };
+    const decision = adjudicate({ ...relayed, policy });
+    expect(decision).toMatchObject({ verdict: 'refer', approvableByReview: true, reviewersNeeded: 2 });
+  });
+
   it('is never an open check it does not name, nor one of several', () => {
     const facts = withCheck(
       factsWith(),

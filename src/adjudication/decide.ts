@@ -61,9 +61,12 @@ const harder = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERD
 const isEvaluation = ({ recoveryCase, policy }: SettledFacts): boolean =>
   recoveryCase.mode === 'evaluation' || policy.mode === 'evaluation';
 
-/** Rule 5: two for what the own machine found and for privileged accounts; a policy can ask for two, never for fewer. */
-const reviewersOf = ({ provider, subject, policy }: SettledFacts): 1 | 2 =>
-  provider.local || subject.privileged ? 2 : policy.review.reviewersNeeded;
+/**
+ * Rule 5: two for what the own machine found and for privileged accounts, and for a link that an agent passed on: one
+ * persuaded agent and one persuaded reviewer are not to be enough. A policy can ask for two, never for fewer.
+ */
+const reviewersOf = ({ provider, subject, policy, recoveryCase }: SettledFacts): 1 | 2 =>
+  provider.local || subject.privileged || recoveryCase.relayed ? 2 : policy.review.reviewersNeeded;
 
 /** The longest hold that applies; weaker evidence waits longer, links that were passed on, and partners' addresses that may have been, have one of their own. */
 function holdOf({ policy, recoveryCase }: SettledFacts, device: DeviceStanding, strength: EvidenceStrength): number {

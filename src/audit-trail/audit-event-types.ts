@@ -49,6 +49,7 @@ export const AUDIT_EVENT_TYPES = [
   'verification.surplus_session_unresolved',
   'decision.made',
   'review.evidence_viewed',
+  'review.values_viewed',
   'review.voted',
   'token.issued',
   'token.refused',

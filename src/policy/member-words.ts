@@ -95,7 +95,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   'review.onFail': words('After a failed check', '`retry`, `review` or `deny`', '`deny`'),
   'review.reviewersNeeded': words(
     'Reviewers',
-    'How many have to agree; two for local results and privileged accounts anyway',
+    'How many have to agree; two for local results, privileged accounts and relayed links anyway',
     'two',
   ),
   'authorization.privilegedNeedsSecondPerson': words(

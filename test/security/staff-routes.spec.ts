@@ -55,6 +55,8 @@ const STAFF_MAY = [
   'POST /v1/recovery-cases/{id}/resend-link',
   'POST /v1/recovery-pause',
   'POST /v1/rehearsals/{id}/cancel',
+  // What the evidence says beside what is on record, for a reviewer's eyes: audited and counted like a picture (T55).
+  'POST /v1/reviews/{caseId}/comparison',
   'POST /v1/reviews/{caseId}/decisions',
   'PUT /v1/policies/{id}',
   'PUT /v1/subjects/{id}',

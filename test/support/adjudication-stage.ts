@@ -17,6 +17,7 @@ import { Decisions } from '../../src/adjudication/decisions.js';
 import { EvidenceTickets } from '../../src/adjudication/review/evidence-tickets.js';
 import { EvidenceViews } from '../../src/adjudication/review/evidence-views.js';
 import { ReviewAccess } from '../../src/adjudication/review/review-access.js';
+import { ReviewComparisons } from '../../src/adjudication/review/review-comparison.js';
 import { ReviewVoting } from '../../src/adjudication/review/review-voting.js';
 import { Reviews } from '../../src/adjudication/review/reviews.js';
 import { ConfirmationAnswers } from '../../src/adjudication/device/confirmation-answers.js';
@@ -33,7 +34,6 @@ import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { newId } from '../../src/platform/ids/ids.js';
-import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
 import type { ReviewCopies } from '../../src/platform/pictures/review-copies.js';
 import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
@@ -51,6 +51,7 @@ import { GivenCodes } from '../../src/recovery-codes/given-codes.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
 import { CaseViews } from '../../src/recovery-request/case-view.js';
 import { recordingLogger } from '../model/core-stage.js';
+import { MemoryObjectStore } from '../model/memory-object-store.js';
 import type { ProviderRegistry } from '../../src/verification/providers/provider-registry.js';
 import { VerificationReports } from '../../src/verification/verification-reports.js';
 import type { VerificationSession } from '../../src/verification/session/verification-session.js';
@@ -70,8 +71,6 @@ const CAPABILITIES: Readonly<Record<string, object>> = {
 const registry = {
   get: (id: string) => (CAPABILITIES[id] ? ({ id, capabilities: CAPABILITIES[id] } as ProviderAdapter) : undefined),
 } as ProviderRegistry;
-
-const noObjects = {} as ObjectStore;
 
 /** Everybody here is called Ana Demo; specs that are about something else take the name for unique. */
 export const NOBODY_ELSE = {
@@ -113,7 +112,7 @@ export class AdjudicationStage {
   readonly clock = new SystemClock();
   readonly ring = new KeyRing(STAGE_KEYS);
   readonly keys = new CaseKeys(this.ring);
-  readonly subjects = new Subjects(this.ring, noObjects);
+  readonly subjects = new Subjects(this.ring, new MemoryObjectStore());
   readonly metrics = new Metrics();
   readonly cases = new RecoveryCaseRepository(this.metrics);
   readonly policies = new Policies();
@@ -130,6 +129,7 @@ export class AdjudicationStage {
   readonly reviews: Reviews;
   readonly voting: ReviewVoting;
   readonly pictures: EvidenceViews;
+  readonly comparisons: ReviewComparisons;
   /** Copies are the picture itself; what was to be burnt into each is kept. */
   readonly marks: string[][] = [];
   private readonly copies: ReviewCopies = {
@@ -160,21 +160,22 @@ export class AdjudicationStage {
     const { logger } = recordingLogger();
     this.late = new LateJudgement(database, this.cases, facts, reports, this.metrics, logger);
     this.answers = new ConfirmationAnswers(this.cases, this.adjudication, this.decisions, this.confirmations);
-    const access = new ReviewAccess(this.subjects);
+    const access = new ReviewAccess(this.subjects, this.cases);
     const tickets = new EvidenceTickets(this.ring);
     const slots = new EvidenceSlots(this.clock);
     const views = new CaseViews(this.subjects);
     const { adjudication, decisions, votes, cases } = this;
-    this.reviews = new Reviews(database, cases, access, adjudication, votes, views, slots, tickets);
+    this.reviews = new Reviews(database, subjects, access, adjudication, votes, views, slots, tickets);
     const metrics = new Metrics();
     const alarms = new StaffAlarms(metrics, Logger.create('error'));
     const budgets = new StaffBudgets(database, new Limits(this.ring, options.limitScale ?? 1_000), alarms);
     const watch = new ReviewWatch(alarms);
+    this.comparisons = new ReviewComparisons(database, access, subjects, reports, budgets);
     this.voting = new ReviewVoting(database, cases, access, adjudication, decisions, votes, budgets, watch);
     const reader = {
       readUnhurried: async () => options.picture && new Sensitive(options.picture),
     } as unknown as EvidenceReader;
-    this.pictures = new EvidenceViews(database, cases, access, tickets, reader, budgets, this.copies);
+    this.pictures = new EvidenceViews(database, subjects, access, tickets, reader, budgets, this.copies);
   }
 
   /** A profile for nobody but the accounts given its group; returned with the group's name. */

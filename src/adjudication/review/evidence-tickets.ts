@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EvidenceKind } from '../../../providers/kit/index.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import type { ReviewPicture } from './review.schemas.js';
 
 /** A link to a picture dies this long after it was made (T55). */
 export const EVIDENCE_TICKET_SECONDS = 60;
@@ -9,7 +9,7 @@ export const EVIDENCE_TICKET_SECONDS = 60;
 export interface TicketScope {
   caseId: string;
   attempt: number;
-  kind: EvidenceKind;
+  kind: ReviewPicture;
   /** The one person the link was made for. */
   reviewer: string;
 }

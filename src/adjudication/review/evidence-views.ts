@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EvidenceKind } from '../../../providers/kit/index.js';
 import { appendAudit } from '../../audit-trail/append.js';
+import { Subjects } from '../../directory/subjects.js';
 import { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
-import type { SlotAddress } from '../../identity-evidence/evidence-slots.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
@@ -10,14 +9,14 @@ import type { Principal } from '../../platform/http/request-context.js';
 import { REVIEW_COPIES } from '../../platform/pictures/pictures.module.js';
 import type { ReviewCopies } from '../../platform/pictures/review-copies.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { StaffBudgets } from '../../staff-access/staff-budgets.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
+import type { ReviewPicture } from './review.schemas.js';
 
 export interface PreviewRequest {
   caseId: string;
-  kind: EvidenceKind;
+  kind: ReviewPicture;
   reviewer: Principal;
 }
 
@@ -33,7 +32,7 @@ export interface EvidenceRequest extends PreviewRequest {
 export class EvidenceViews {
   constructor(
     private readonly database: Database,
-    private readonly cases: RecoveryCaseRepository,
+    private readonly subjects: Subjects,
     private readonly access: ReviewAccess,
     private readonly tickets: EvidenceTickets,
     private readonly evidence: EvidenceReader,
@@ -47,9 +46,10 @@ export class EvidenceViews {
    */
   async open(request: EvidenceRequest): Promise<Uint8Array> {
     const { caseId, kind, reviewer } = request;
-    const { attempt } = await this.database.read((tx) => this.admit(tx, request));
+    const admitted = await this.database.read((tx) => this.admit(tx, request));
+    const { attempt } = admitted;
     await this.budgets.spend('pictures', reviewer);
-    const jpeg = await this.read({ caseId, attempt, kind });
+    const jpeg = await this.read(admitted, kind);
     const texts = await this.database.transaction(async (tx) => {
       // Still in review, still this attempt: what was admitted before the object store answered may be over.
       const { reference } = await this.admit(tx, request);
@@ -69,27 +69,23 @@ export class EvidenceViews {
    * @throws Problem not_found, separation_of_duties @throws ObjectStoreUnavailableError, SanitiserUnavailableError
    */
   async preview({ caseId, kind, reviewer }: PreviewRequest): Promise<Uint8Array> {
-    const { attempt } = await this.database.read((tx) => this.inReview(tx, caseId, reviewer));
-    return this.copies.blurred(await this.read({ caseId, attempt, kind }));
+    const recoveryCase = await this.database.read((tx) => this.access.inReview(tx, caseId, reviewer));
+    return this.copies.blurred(await this.read(recoveryCase, kind));
   }
 
-  private async read(slot: SlotAddress): Promise<Uint8Array> {
-    const picture = await this.evidence.readUnhurried(slot);
+  private async read({ id: caseId, attempt, subjectId }: RecoveryCase, kind: ReviewPicture): Promise<Uint8Array> {
+    const picture =
+      kind === 'reference_portrait'
+        ? await this.database.read((tx) => this.subjects.readPortrait(tx, subjectId))
+        : await this.evidence.readUnhurried({ caseId, attempt, kind });
     if (!picture) throw new Problem('not_found');
     return picture.reveal();
   }
 
   private async admit(tx: Transaction, { caseId, kind, reviewer, ticket }: EvidenceRequest): Promise<RecoveryCase> {
-    const recoveryCase = await this.inReview(tx, caseId, reviewer);
+    const recoveryCase = await this.access.inReview(tx, caseId, reviewer);
     const scope = { caseId, attempt: recoveryCase.attempt, kind, reviewer: reviewer.id };
     if (!(await this.tickets.admits(tx, scope, ticket))) throw new Problem('link_not_usable');
-    return recoveryCase;
-  }
-
-  private async inReview(tx: Transaction, caseId: string, reviewer: Principal): Promise<RecoveryCase> {
-    const recoveryCase = await this.cases.find(tx, caseId);
-    if (recoveryCase?.state !== 'in_review') throw new Problem('not_found');
-    await this.access.assertUninvolved(tx, recoveryCase, reviewer);
     return recoveryCase;
   }
 }

@@ -6,6 +6,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { helpedOn } from '../involvement.js';
 
 /**
@@ -14,7 +15,18 @@ import { helpedOn } from '../involvement.js';
  */
 @Injectable()
 export class ReviewAccess {
-  constructor(private readonly subjects: Subjects) {}
+  constructor(
+    private readonly subjects: Subjects,
+    private readonly cases: RecoveryCaseRepository,
+  ) {}
+
+  /** A case that this person may look into now. @throws Problem not_found, separation_of_duties */
+  async inReview(tx: Transaction, caseId: string, reviewer: Principal): Promise<RecoveryCase> {
+    const recoveryCase = await this.cases.find(tx, caseId);
+    if (recoveryCase?.state !== 'in_review') throw new Problem('not_found');
+    await this.assertUninvolved(tx, recoveryCase, reviewer);
+    return recoveryCase;
+  }
 
   /** @throws Problem separation_of_duties */
   async assertUninvolved(

@@ -5,10 +5,12 @@ import { PicturesModule } from '../../platform/pictures/pictures.module.js';
 import { RecoveryCaseModule } from '../../recovery-case/recovery-case.module.js';
 import { RecoveryRequestModule } from '../../recovery-request/recovery-request.module.js';
 import { StaffAccessModule } from '../../staff-access/staff-access.module.js';
+import { VerificationModule } from '../../verification/verification.module.js';
 import { AdjudicationModule } from '../adjudication.module.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { EvidenceViews } from './evidence-views.js';
 import { ReviewAccess } from './review-access.js';
+import { ReviewComparisons } from './review-comparison.js';
 import { ReviewsController } from './reviews.controller.js';
 import { ReviewWatch } from './review-watch.js';
 import { ReviewVoting } from './review-voting.js';
@@ -23,9 +25,10 @@ import { Reviews } from './reviews.js';
     IdentityEvidenceModule,
     StaffAccessModule,
     AdjudicationModule,
+    VerificationModule,
     PicturesModule,
   ],
-  providers: [Reviews, ReviewVoting, ReviewAccess, ReviewWatch, EvidenceTickets, EvidenceViews],
+  providers: [Reviews, ReviewComparisons, ReviewVoting, ReviewAccess, ReviewWatch, EvidenceTickets, EvidenceViews],
   controllers: [ReviewsController],
 })
 export class ReviewModule {}

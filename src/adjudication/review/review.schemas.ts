@@ -35,6 +35,29 @@ export const ReviewSummary = CaseView.extend({
 export type ReviewSummary = z.infer<typeof ReviewSummary>;
 export const ReviewPage = pageOf(ReviewSummary);
 
+/** Pictures a review shows: the case's own, and the one that was proofed. */
+export const REVIEW_PICTURES = [...EVIDENCE_KINDS, 'reference_portrait'] as const;
+export type ReviewPicture = (typeof REVIEW_PICTURES)[number];
+
+/** Attributes that both sides can have a value of; a document's number is compared by its keyed hash alone. */
+export const COMPARED = ['given_name', 'family_name', 'birth_date', 'nationality'] as const;
+
+export const ReviewComparison = z.object({
+  claimedBy: z.string().nullable().describe('The provider that read the evidence; null where none reported.'),
+  against: z
+    .enum(['proofing_record', 'directory'])
+    .describe('What is on record: of an account that was never proofed, the directory’s words.'),
+  attributes: z.array(
+    z.object({
+      about: z.enum(COMPARED),
+      claimed: z.string().nullable(),
+      onRecord: z.string().nullable(),
+      former: z.array(z.string()).describe('Names that were proofed as the same person’s before.'),
+    }),
+  ),
+});
+export type ReviewComparison = z.infer<typeof ReviewComparison>;
+
 const FindingView = z.object({
   about: z.string(),
   result: z.string(),
@@ -48,7 +71,11 @@ export const ReviewView = z.object({
   caseId: z.string(),
   case: CaseView,
   checks: z.array(FindingView).describe('One per check kind.'),
-  attributes: z.array(FindingView).describe('Name and birth date against the proofing record; outcomes, never values.'),
+  attributes: z
+    .array(FindingView)
+    .describe(
+      'Name and birth date against the proofing record; outcomes, never values (POST …/comparison opens those).',
+    ),
   circumstances: z.array(FindingView).describe('What else stands in the way of an approval.'),
   approvable: z.boolean().describe('False when a check failed or was not run: no reviewer can settle that.'),
   reviewersNeeded: z.number().int(),
@@ -57,7 +84,7 @@ export const ReviewView = z.object({
   voted: z.boolean().describe('Whether the caller has voted on this attempt.'),
   evidence: z.array(
     z.object({
-      kind: z.enum(EVIDENCE_KINDS),
+      kind: z.enum(REVIEW_PICTURES),
       previewUrl: z.string().describe('A blurred, small picture, by which nobody can be recognised.'),
       url: z
         .string()

@@ -1,16 +1,25 @@
 import { Controller, Get, Header, Post, Req, StreamableFile, UseGuards, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
-import { EVIDENCE_KINDS, type EvidenceKind } from '../../../providers/kit/index.js';
 import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
-import { IdParam, PageQuery, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
+import { IdParam, NoMembers, PageQuery, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
 import { keepAnswer } from '../../platform/idempotency/answering.js';
 import { IdempotencyInterceptor } from '../../platform/idempotency/idempotency.interceptor.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { EvidenceViews } from './evidence-views.js';
-import { EvidenceTicketQuery, ReviewDecisionBody, ReviewPage, ReviewResult, ReviewView } from './review.schemas.js';
+import { ReviewComparisons } from './review-comparison.js';
+import {
+  EvidenceTicketQuery,
+  REVIEW_PICTURES,
+  ReviewComparison,
+  ReviewDecisionBody,
+  ReviewPage,
+  type ReviewPicture,
+  ReviewResult,
+  ReviewView,
+} from './review.schemas.js';
 import { ReviewVoting } from './review-voting.js';
 import { Reviews } from './reviews.js';
 
@@ -25,6 +34,7 @@ export class ReviewsController {
     private readonly reviews: Reviews,
     private readonly voting: ReviewVoting,
     private readonly evidence: EvidenceViews,
+    private readonly comparisons: ReviewComparisons,
   ) {}
 
   @Get()
@@ -68,7 +78,7 @@ export class ReviewsController {
     summary: 'Opens one picture, marked with who looks and when, by the link that the review gave to this reviewer.',
     tag: 'Reviews',
     audience: 'staff',
-    pathWords: { kind: EVIDENCE_KINDS },
+    pathWords: { kind: REVIEW_PICTURES },
     query: EvidenceTicketQuery,
     response: z.string(),
     responseType: 'image/jpeg',
@@ -92,7 +102,7 @@ export class ReviewsController {
     summary: 'One picture, small and blurred: what a review shows until the reviewer opens it.',
     tag: 'Reviews',
     audience: 'staff',
-    pathWords: { kind: EVIDENCE_KINDS },
+    pathWords: { kind: REVIEW_PICTURES },
     response: z.string(),
     responseType: 'image/jpeg',
     problems: REVIEWER,
@@ -100,6 +110,26 @@ export class ReviewsController {
   async preview(@IdParam('caseId') caseId: string, @Req() request: Request): Promise<StreamableFile> {
     const jpeg = await this.evidence.preview({ caseId, kind: kindOf(request), reviewer: principalOf(request) });
     return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
+  }
+
+  @Post(':caseId/comparison')
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  @Header('cache-control', 'no-store')
+  @Operation({
+    summary: 'Opens what the evidence says beside what is on record: counted like a picture, every opening audited.',
+    tag: 'Reviews',
+    audience: 'staff',
+    body: NoMembers,
+    response: ReviewComparison,
+    problems: REVIEWER,
+  })
+  async compare(
+    @IdParam('caseId') caseId: string,
+    @ValidBody(NoMembers) _body: unknown,
+    @Req() request: Request,
+  ): Promise<ReviewComparison> {
+    return this.comparisons.open(caseId, principalOf(request));
   }
 
   @Post(':caseId/decisions')
@@ -137,9 +167,9 @@ export class ReviewsController {
 }
 
 /** @throws Problem not_found */
-function kindOf(request: Request): EvidenceKind {
+function kindOf(request: Request): ReviewPicture {
   const { kind: asked } = request.params as { kind?: string };
-  const kind = EVIDENCE_KINDS.find((candidate) => candidate === asked);
+  const kind = REVIEW_PICTURES.find((candidate) => candidate === asked);
   if (!kind) throw new Problem('not_found');
   return kind;
 }

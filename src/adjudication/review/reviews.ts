@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CHECK_KINDS } from '../../../providers/kit/index.js';
+import { Subjects } from '../../directory/subjects.js';
 import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { Problem } from '../../platform/errors/problem.js';
 import type { Principal } from '../../platform/http/request-context.js';
-import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
+import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { CaseViews, pageOfCases } from '../../recovery-request/case-view.js';
 import type { CaseView } from '../../recovery-request/case.schemas.js';
 import { Adjudication } from '../adjudication.js';
@@ -14,14 +14,14 @@ import { ReviewVotes } from '../review-votes.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
 import { wordsFor } from '../explain/reason-words.js';
-import type { FindingView, ReviewSummary, ReviewView } from './review.schemas.js';
+import type { FindingView, ReviewPicture, ReviewSummary, ReviewView } from './review.schemas.js';
 
 /** What reviewers see: the queue, and one referred case with its explanation. */
 @Injectable()
 export class Reviews {
   constructor(
     private readonly database: Database,
-    private readonly cases: RecoveryCaseRepository,
+    private readonly subjects: Subjects,
     private readonly access: ReviewAccess,
     private readonly adjudication: Adjudication,
     private readonly votes: ReviewVotes,
@@ -53,9 +53,7 @@ export class Reviews {
   /** One case with its explanation and links to its pictures. @throws Problem not_found, separation_of_duties */
   async one(caseId: string, reviewer: Principal): Promise<ReviewView> {
     return this.database.read(async (tx) => {
-      const recoveryCase = await this.cases.find(tx, caseId);
-      if (recoveryCase?.state !== 'in_review') throw new Problem('not_found');
-      await this.access.assertUninvolved(tx, recoveryCase, reviewer);
+      const recoveryCase = await this.access.inReview(tx, caseId, reviewer);
       const ruling = await this.adjudication.look(tx, recoveryCase);
       const at = { caseId, attempt: recoveryCase.attempt, reviewer: reviewer.id };
       return {
@@ -67,21 +65,24 @@ export class Reviews {
         approvals: await this.votes.approvals(tx, recoveryCase),
         attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
         voted: await this.votes.hasVoted(tx, at),
-        evidence: await this.evidence(tx, at),
+        evidence: await this.evidence(tx, recoveryCase, reviewer),
       };
     });
   }
 
   private async evidence(
     tx: Transaction,
-    at: { caseId: string; attempt: number; reviewer: string },
+    { id: caseId, attempt, subjectId }: RecoveryCase,
+    reviewer: Principal,
   ): Promise<ReviewView['evidence']> {
-    const slots = await this.slots.ofAttempt(tx, at.caseId, at.attempt);
+    const slots = await this.slots.ofAttempt(tx, caseId, attempt);
+    const kinds: ReviewPicture[] = slots.filter(({ objectKey }) => objectKey !== null).map(({ kind }) => kind);
+    const record = await this.subjects.proofingRecord(tx, subjectId);
+    if (record?.hasPortrait) kinds.push('reference_portrait');
     const found: ReviewView['evidence'] = [];
-    for (const { kind, objectKey } of slots) {
-      if (objectKey === null) continue;
-      const { url, expiresAt } = await this.tickets.issue(tx, { ...at, kind });
-      const previewUrl = `/v1/reviews/${at.caseId}/evidence/${kind}/preview`;
+    for (const kind of kinds) {
+      const { url, expiresAt } = await this.tickets.issue(tx, { caseId, attempt, kind, reviewer: reviewer.id });
+      const previewUrl = `/v1/reviews/${caseId}/evidence/${kind}/preview`;
       found.push({ kind, previewUrl, url, expiresAt: expiresAt.toISOString() });
     }
     return found;

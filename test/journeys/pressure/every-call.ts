@@ -30,7 +30,7 @@ const SAMPLES = new Map(
     body ? [[id, fc.sample(valid(body), { numRuns: 1, seed: SAMPLE_SEED })] as const] : [],
   ),
 );
-const KINDS = ['document_front', 'selfie'];
+const KINDS = ['document_front', 'selfie', 'reference_portrait'];
 /** 256 bits in base64url: links, flows, tokens. */
 const SECRET = /^[\w-]{43}$/;
 
