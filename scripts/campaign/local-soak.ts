@@ -1,5 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { drawDocument, FACE_PAIRS, HEADS, photograph, printedPortrait, selfieOf } from '../../test/cards/index.js';
+import {
+  drawDocument,
+  drawLicence,
+  FACE_PAIRS,
+  HEADS,
+  inventLicence,
+  photograph,
+  printedPortrait,
+  selfieOf,
+} from '../../test/cards/index.js';
+import { SeededRandom } from '../../test/model/seeded-random.js';
 import type { FaceInferenceClient } from '../../providers/local/client.js';
 import type { Campaign } from './campaign.js';
 import { CARDS_DAY } from './card-score.js';
@@ -9,14 +19,20 @@ import type { Part } from './progress.js';
 const CHECKS_PER_PART = 20;
 const MOST_GROWTH = 1.2;
 
+/** Everything that a case hands over. */
 interface Sample {
-  document: Buffer;
+  front: Buffer;
+  back?: Buffer;
   selfie: Buffer;
+  reference: Buffer;
 }
 
-/** One worker process, check after check: what it holds after 500 is what it held after 20, or nearly. */
+/**
+ * One worker process, whole check after whole check (front, back with zone or barcode, selfie, reference, the selfie's
+ * code): what it holds after 500 is what it held after 20, or nearly.
+ */
 export const localSoak: Campaign = {
-  help: 'one worker process through 500 checks: its memory after them at most 1.2 × that after 20',
+  help: 'one worker process through 500 whole checks: its memory after them at most 1.2 × that after 20',
   defaultUnits: 500,
   unit: 'checks',
   // Memory is that of one process: a run that was stopped begins again.
@@ -47,22 +63,35 @@ export const localSoak: Campaign = {
   },
 };
 
+const KINDS = ['td1', 'td2', 'td3', 'licence'] as const;
+
 async function samplesOf(seed: number): Promise<Sample[]> {
   const samples: Sample[] = [];
-  for (const [index, kind] of (['td2', 'td3', 'mrv_a', 'td2', 'td3'] as const).entries()) {
+  for (const [index, kind] of KINDS.entries()) {
     const { portrait, selfie } = HEADS[FACE_PAIRS[index % FACE_PAIRS.length] ?? 'ana'];
     const own = seed * 100 + index;
-    const { front } = await drawDocument({ seed: own, kind, portrait: await printedPortrait(portrait) });
-    const document = await photograph(front, { seed: own, severity: 'medium', cardWidth: 1280 });
-    samples.push({ document, selfie: await selfieOf(selfie) });
+    const printed = await printedPortrait(portrait);
+    const drawn =
+      kind === 'licence'
+        ? await drawLicence(inventLicence(new SeededRandom(own)), { portrait: printed })
+        : await drawDocument({ seed: own, kind, portrait: printed });
+    const shot = { seed: own, severity: 'medium', cardWidth: 1280 } as const;
+    samples.push({
+      front: await photograph(drawn.front, shot),
+      back: drawn.back && (await photograph(drawn.back, shot)),
+      selfie: await selfieOf(selfie),
+      reference: await selfieOf(portrait),
+    });
   }
   return samples;
 }
 
 async function checkOnce(client: FaceInferenceClient, sample: Sample | undefined): Promise<void> {
   if (!sample) throw new Error('there is no sample');
-  await client.compare({ document: sample.document, selfie: sample.selfie });
-  await client.read({ front: sample.document }, CARDS_DAY);
+  const { front, back, selfie, reference } = sample;
+  await client.compare({ document: front, selfie, reference });
+  await client.read({ front, back }, CARDS_DAY);
+  await client.fingerprint(selfie);
 }
 
 /** Resident memory of the only process, from Linux. */

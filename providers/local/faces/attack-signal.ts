@@ -1,3 +1,4 @@
+import { MODELS } from '../model-manifest.js';
 import type { FoundFace } from './face-finder.js';
 import type { Box } from './geometry.js';
 import type { Picture } from './picture.js';
@@ -16,7 +17,7 @@ const INPUT_SIZE = 128;
 
 /** The network was trained on faces with this much around them. */
 const CONTEXT = 2.7;
-const LIVE_LIMIT = 0.5;
+const LIVE_LIMIT = MODELS.attackSignal.thresholds.live.value;
 
 /**
  * A passive look for photographs of photographs. It can only raise a suspicion: it misses most screens and half of all

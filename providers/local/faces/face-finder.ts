@@ -1,6 +1,7 @@
 import { mergeFaces, type DetectedFace, type FaceDetector } from './face-detector.js';
 import { meshRegion, type FaceMesh, type LocatedFace } from './face-mesh.js';
 import { overlap, type Region } from './geometry.js';
+import { MODELS } from '../model-manifest.js';
 import { turnClockwise, type Picture } from './picture.js';
 
 /** A face and the picture (as turned for it) that its coordinates belong to. */
@@ -11,13 +12,13 @@ export interface FoundFace {
   quarters?: number;
 }
 
-const CANDIDATE_SCORE = 0.5;
+const CANDIDATE_SCORE = MODELS.detectorShort.thresholds.candidate.value;
 
 /** From here on the mesh says that a face is there (a probability of one half). */
-const FACE_PRESENCE = 0;
+const FACE_PRESENCE = MODELS.landmarks.thresholds.presence.value;
 
 /** A face as sure as this stands upright; below it the other three orientations are tried as well. */
-const CERTAIN_PRESENCE = 12;
+const CERTAIN_PRESENCE = MODELS.landmarks.thresholds.upright.value;
 
 /** A face this clear and this large in the picture leaves nothing for a wider look to find. */
 const CLEAR_SCORE = 0.8;

@@ -1,3 +1,4 @@
+import { DOCUMENT_MODELS } from '../document-models.js';
 import type { DocumentReading } from '../document-reading.js';
 import { wholeNames } from '../mrz/whole-names.js';
 import type {
@@ -16,7 +17,7 @@ import { PrintedText } from './printed-text.js';
  * Of the worst line of a zone: from here on, a wrong check digit is taken for the document's and not for the reader's. Of
  * drawn zones that were read this surely 1 in 150 was misread (README, "Numbers of documents").
  */
-export const SURE_CONFIDENCE = 0.9;
+export const SURE_CONFIDENCE = DOCUMENT_MODELS.zoneLetters.thresholds.sureZone.value;
 
 /** From this many attributes on, the print was read, and what is not in it is missing and not misread. */
 const PRINT_WAS_READ = 2;

@@ -1,4 +1,5 @@
 import type { Point } from '../../faces/geometry.js';
+import { DOCUMENT_MODELS } from '../document-models.js';
 import type { Quad } from '../picture/homography.js';
 
 /** A line of text as a turned rectangle, in pixels of the picture it was found in. */
@@ -20,8 +21,8 @@ export interface TextMap {
 }
 
 /** As in PP-OCR: from here a pixel belongs to a line; a line counts from this mean. */
-const PIXEL_LIMIT = 0.3;
-const SHAPE_LIMIT = 0.5;
+const PIXEL_LIMIT = DOCUMENT_MODELS.printFinder.thresholds.pixel.value;
+const SHAPE_LIMIT = DOCUMENT_MODELS.printFinder.thresholds.line.value;
 const MIN_PIXELS = 12;
 
 /** The network marks the core of a line; this is how far PP-OCR grows it (area over outline, times this). */

@@ -1,3 +1,4 @@
+import { DOCUMENT_MODELS } from '../document-models.js';
 import type { ReadZone } from '../document-reading.js';
 import { parseMrz } from '../mrz/parse-mrz.js';
 import { turnHalf, type GreyPicture, type GreyPyramid } from '../picture/grey-picture.js';
@@ -43,7 +44,7 @@ const MAX_READINGS = 18;
 const SURE_OF_WAY = 0.6;
 
 /** Nine of ten lines are read more surely than this; a surer reading of the same line is looked for below it. */
-const SURE_OF_LINE = 0.8;
+const SURE_OF_LINE = DOCUMENT_MODELS.zoneLetters.thresholds.sureLine.value;
 
 /** How long lines of a zone are (ICAO Doc 9303-4 to -7). */
 const LINE_LENGTHS = [44, 36, 30];
