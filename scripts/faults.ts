@@ -8,7 +8,8 @@ import type { QueueKind } from './faults/rig/deployment.js';
 import { FaultRig } from './faults/rig/fault-rig.js';
 
 /**
- * `npm run campaign:faults -- [--only F5,F16] [--seed N] [--queue redis|valkey] [--fresh] [--logs]`: every fault of
+ * `npm run campaign:faults -- [--only F5,F16] [--seed N | --seeds N,N] [--people N] [--queue redis|valkey] [--fresh]
+ * [--logs]`: every fault of
  * `docs/faults.md` that can be made to happen here, one after the other on real processes. Goes on where an earlier run
  * with the same seed and queue stopped.
  */
@@ -16,12 +17,17 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
+    seeds: { type: 'string' },
+    people: { type: 'string' },
     queue: { type: 'string', default: 'postgres' },
     fresh: { type: 'boolean', default: false },
     logs: { type: 'boolean', default: false },
   },
 });
-const seed = Number(values.seed);
+const seeds = (values.seeds ?? values.seed).split(',').map(Number);
+if (!seeds.every(Number.isSafeInteger)) throw new RangeError('--seeds are numbers');
+const people = values.people === undefined ? undefined : Number(values.people);
+if (people !== undefined && !Number.isSafeInteger(people)) throw new RangeError('--people is a number');
 const QUEUES: readonly QueueKind[] = ['postgres', 'redis', 'valkey'];
 const only = values.only.split(',').filter(Boolean);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -32,32 +38,40 @@ if (unknown.length > 0)
 
 const queue = QUEUES.find((kind) => kind === values.queue);
 if (!queue) throw new RangeError(`--queue is one of ${QUEUES.join(', ')}`);
-const progressOf = ({ id }: FaultCase, fresh: boolean): Progress =>
-  new Progress(queue === 'postgres' ? `faults-${id}` : `faults-${queue}-${id}`, { seed, fresh });
+/** Each with the people that were asked for, where it has people of its own. */
+const asked = FAULTS.map((fault) => (people === undefined || fault.people === 0 ? fault : { ...fault, people }));
+const progressOf = ({ id }: FaultCase, of: { seed: number; fresh: boolean }): Progress => {
+  const load = people === undefined ? '' : `-people-${people}`;
+  return new Progress(`faults-${queue === 'postgres' ? '' : `${queue}-`}${id}${load}`, of);
+};
 
-const todo = FAULTS.filter(({ id }) => only.length === 0 || only.includes(id)).filter(
-  (fault) => progressOf(fault, values.fresh).units === 0,
-);
 let failed = 0;
-for (const on of [undefined, 'redis', 'pictures'] as const) {
-  const here = todo.filter((fault) => fault.on === on);
-  if (here.length === 0) continue;
-  const rig = await FaultRig.start({
-    queue: on === 'redis' && queue === 'postgres' ? 'redis' : queue,
-    pictures: on === 'pictures',
-  });
-  try {
-    for (const fault of here) if (!(await oneFault(rig, fault))) failed += 1;
-  } finally {
-    await rig.stop();
-  }
-}
-say(
-  `campaign:faults: ${failed === 0 ? 'ok' : 'FAILED'}, ${todo.length} of ${only.length || FAULTS.length} faults now, seed ${seed}, queue on ${queue}`,
-);
+for (const seed of seeds) failed += await oneSeed(seed);
 process.exitCode = failed === 0 ? 0 : 1;
 
-async function oneFault(on: FaultRig, fault: FaultCase): Promise<boolean> {
+/** Gives back how many faults broke something. */
+async function oneSeed(seed: number): Promise<number> {
+  const wanted = asked.filter(({ id }) => only.length === 0 || only.includes(id));
+  const todo = wanted.filter((fault) => progressOf(fault, { seed, fresh: values.fresh }).units === 0);
+  let broken = 0;
+  for (const on of [undefined, 'redis', 'pictures'] as const) {
+    const here = todo.filter((fault) => fault.on === on);
+    if (here.length === 0) continue;
+    const kind = on === 'redis' && queue === 'postgres' ? 'redis' : (queue ?? 'postgres');
+    const rig = await FaultRig.start({ queue: kind, pictures: on === 'pictures' });
+    try {
+      for (const fault of here) if (!(await oneFault(rig, { fault, seed }))) broken += 1;
+    } finally {
+      await rig.stop();
+    }
+  }
+  say(
+    `campaign:faults: ${broken === 0 ? 'ok' : 'FAILED'}, ${todo.length} of ${wanted.length} faults now, seed ${seed}, queue on ${queue}`,
+  );
+  return broken;
+}
+
+async function oneFault(on: FaultRig, { fault, seed }: { fault: FaultCase; seed: number }): Promise<boolean> {
   const startedAt = performance.now();
   const random = new SeededRandom(seed * 1_000 + Number(fault.id.slice(1)));
   const { faults, quietMs } = await runCase(on, fault, random).catch((error: Error) => ({
@@ -72,6 +86,7 @@ async function oneFault(on: FaultRig, fault: FaultCase): Promise<boolean> {
   if (faults.length > 0 && values.logs)
     for (const { name, text } of on.deployment.logs()) say(`--- ${name}\n${text.slice(-3_000)}`);
   // What was broken is tried again in the next run.
-  if (faults.length === 0) progressOf(fault, false).add({ units: 1, faults, figures: { seconds, quietMs } });
+  if (faults.length === 0)
+    progressOf(fault, { seed, fresh: false }).add({ units: 1, faults, figures: { seconds, quietMs } });
   return faults.length === 0;
 }

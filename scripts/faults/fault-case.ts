@@ -57,9 +57,12 @@ export async function runCase(
   const scene = { rig, random, people };
   const arrivals = people.map((_, index) => (index === 0 ? 0 : Math.floor(random.next() * SPREAD_MS)));
   const load = Promise.all(people.map((one, index) => arrive(rig, { person: one, afterMs: arrivals[index] ?? 0 })));
-  const injected = await fault.during(scene).catch((error: Error) => [error.message]);
+  const done = await fault.during(scene).catch((error: Error) => [error.message]);
+  await rig.lookIntoQueue();
   await heal(rig);
-  const ends = (await load).flat().filter((end) => !(fault.mayNeedReview && end.endsWith(': in_review')));
+  const [injected = [], ends = []] = [done, (await load).flat()].map((texts) =>
+    texts.filter((end) => !(fault.mayNeedReview && end.endsWith(': in_review'))),
+  );
   const { quietMs, faults: restless } = await rig.quiesce(fault.quietWithinMs);
   const held = (await fault.afterwards?.(scene)) ?? [];
   const faults = [...injected, ...ends, ...restless, ...held, ...(await rig.invariants()), ...(await rig.seen())];

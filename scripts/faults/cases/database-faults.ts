@@ -6,6 +6,7 @@ import { eventually } from '../../demo/eventually.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 import type { FaultRig } from '../rig/fault-rig.js';
 
+const CUT_COMMITS = 20;
 const POOL_BACK_MS = 10_000;
 const EVERY = ['case.reported', 'decision.made', 'passkey.registered', 'case.completed'];
 const once = (scene: Scene): Promise<string[]> => doubled(scene.rig, EVERY);
@@ -66,13 +67,21 @@ export const DATABASE_FAULTS: readonly FaultCase[] = [
     async during({ rig }) {
       const { database } = rig.deployment.network;
       const before = database.cutCommits;
-      database.weather = { kind: 'cut_commit', times: 20 };
+      const cut = (): number => database.cutCommits - before;
+      const more: Promise<string[]>[] = [];
+      database.weather = { kind: 'cut_commit', times: CUT_COMMITS };
       for (let round = 0; round < 20; round += 1) {
         await asSuperuser(rig, END_BACKENDS);
         await pause(300);
       }
-      const cut = database.cutCommits - before;
-      return cut < 10 ? [`only ${cut} commits lost their answer`] : [];
+      // Each round brings somebody who has things to commit.
+      for (let round = 0; round < 20 && cut() < CUT_COMMITS; round += 1) {
+        more.push(rig.recoverAll(await rig.newPeople(1)));
+        await pause(3_000);
+      }
+      database.weather = { kind: 'clear' };
+      const few = cut() < CUT_COMMITS ? [`only ${cut()} commits lost their answer`] : [];
+      return [...few, ...(await Promise.all(more)).flat()];
     },
     afterwards: once,
   },

@@ -5,6 +5,7 @@ import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 import type { ObjectServer } from '../rig/object-server.js';
 
 const EACH_MS = 6_000;
+const MET_WITHIN_MS = 30_000;
 const ERASED_WITHIN_MS = 120_000;
 const ONCE = ['case.opened', 'case.reported', 'decision.made', 'passkey.registered', 'case.completed'];
 
@@ -29,18 +30,20 @@ const misbehaves =
   (faults: readonly Fault[], hits?: RegExp) =>
   async (scene: Scene): Promise<string[]> => {
     const { network } = objectsOf(scene);
-    let met = 0;
-    for (const fault of faults) {
+    const missed: string[] = [];
+    for (const [index, fault] of faults.entries()) {
       const more = await scene.rig.newPeople(1);
       network.arm(fault, hits);
       const load = scene.rig.recoverAll(more);
       await pause(EACH_MS);
-      met += network.faulted;
+      await eventually('it is met', async () => network.faulted > 0, { timeoutMs: MET_WITHIN_MS }).catch(() =>
+        missed.push(`nobody met fault ${index + 1} (${fault.kind})`),
+      );
       network.arm(undefined);
       const ends = await load;
       if (ends.length > 0) return ends;
     }
-    return met === 0 ? ['nobody met the fault'] : [];
+    return missed;
   };
 
 const flipped = (body: Buffer): Buffer => {

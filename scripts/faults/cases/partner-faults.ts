@@ -3,9 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { status, json, type Fault } from '../../../providers/kit/conformance/fault.js';
 import { parseWebhookSecret, signWebhook } from '../../../providers/kit/standard-webhooks/index.js';
 import type { ScenarioName } from '../../../providers/kit/simulator/index.js';
+import { eventually } from '../../demo/eventually.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 
 const EACH_MS = 4_000;
+/** An open circuit lets nobody by for half a minute. */
+const MET_WITHIN_MS = 60_000;
 const COPIES = 100;
 const ONCE = ['case.reported', 'decision.made', 'passkey.registered', 'case.completed'];
 const once = (scene: Scene): Promise<string[]> => doubled(scene.rig, ONCE);
@@ -14,13 +17,20 @@ const once = (scene: Scene): Promise<string[]> => doubled(scene.rig, ONCE);
 const misbehaves =
   (faults: readonly Fault[]) =>
   async ({ rig }: Scene): Promise<string[]> => {
-    let met = 0;
-    for (const fault of faults) {
-      rig.partner.network.arm(fault);
+    const { network } = rig.partner;
+    const missed: string[] = [];
+    const later: Promise<string[]>[] = [];
+    for (const [index, fault] of faults.entries()) {
+      network.arm(fault);
       await pause(EACH_MS);
-      met += rig.partner.network.faulted;
+      // Everybody is past the partner, or its circuit is open: somebody else comes, and is waited for.
+      if (network.faulted === 0) later.push(rig.recoverAll(await rig.newPeople(1)));
+      await eventually('it is met', async () => network.faulted > 0, { timeoutMs: MET_WITHIN_MS }).catch(() =>
+        missed.push(`nobody met fault ${index + 1} (${fault.kind})`),
+      );
     }
-    return met === 0 ? ['nobody met the fault'] : [];
+    network.arm(undefined);
+    return [...missed, ...(await Promise.all(later)).flat()];
   };
 
 /** The partner pushes in its own ways for everybody who comes. */
@@ -160,6 +170,7 @@ async function flood({ rig }: Scene): Promise<string[]> {
     const { count } = await rig.database.read(
       (tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM webhook_inbox WHERE delivery_id = ${id}`,
     );
+    rig.partner.pushes.accepted.add(id);
     if (count !== 1) refused.push(`${count} rows for one delivery`);
   }
   return refused;

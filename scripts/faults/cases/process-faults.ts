@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../demo/eventually.js';
+import { BESIDE } from './work-beside.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 import type { ManagedProcess } from '../rig/managed-process.js';
 
 const OPENING = 'POST /v1/recovery-cases';
 /** The jobs that a recovery with a partner comes by. */
-const JOBS = ['deliver-link', 'send-notices', 'match-push', 'collect-result', 'adjudicate'];
+const JOBS = ['deliver-link', 'send-notices', 'match-push', 'collect-result', 'adjudicate', 'erase-case'];
 const MOST_STEPS = 12;
 const LIFE_MS = 12_000;
 const ONCE = ['case.opened', 'case.reported', 'decision.made', 'passkey.registered', 'case.completed'];
@@ -17,6 +18,31 @@ async function diesOf(one: ManagedProcess, failpoints: string, lifeMs = LIFE_MS)
     () => true,
     () => false,
   );
+}
+
+/** The same for work that no recovery with a partner comes by: each kind is asked for, of a recovery that is over or anew. */
+async function diesBeside(
+  rig: Scene['rig'],
+  { worker, other }: Record<'worker' | 'other', ManagedProcess>,
+): Promise<string[]> {
+  const missed: string[] = [];
+  const [over] = await rig.newPeople(1);
+  if (!over) return ['there is nobody'];
+  missed.push(...(await rig.recoverAll([over])));
+  for (const [job, ask] of Object.entries(BESIDE)) {
+    let steps = 0;
+    for (let step = 1; step <= MOST_STEPS; step += 1) {
+      await worker.stop();
+      await other.stop();
+      await ask(rig, over);
+      const died = await diesOf(worker, `any:${job}=crash@${step}`);
+      await other.start();
+      if (!died) break;
+      steps += 1;
+    }
+    if (steps < 2) missed.push(`${job} was only killed at ${steps} steps`);
+  }
+  return missed;
 }
 
 /** The first API process dies when somebody comes by for the nth time while opening a case; people go on with the other one. */
@@ -86,7 +112,7 @@ export const PROCESS_FAULTS: readonly FaultCase[] = [
   },
   {
     id: 'F4',
-    injected: 'SIGKILL of a worker at step k of n of each job, for every k',
+    injected: 'SIGKILL of a worker at step k of n of each of the fourteen kinds of work, for every k',
     people: 4,
     async during({ rig }) {
       const [worker, other] = rig.deployment.workers;
@@ -105,9 +131,9 @@ export const PROCESS_FAULTS: readonly FaultCase[] = [
           if (!died) break;
           steps += 1;
         }
-        if (steps < 3) missed.push(`${job} was only killed at ${steps} steps`);
+        if (steps < 2) missed.push(`${job} was only killed at ${steps} steps`);
       }
-      return missed;
+      return [...missed, ...(await diesBeside(rig, { worker, other }))];
     },
     afterwards: once,
   },

@@ -19,7 +19,7 @@ import { isAlive } from '../../../test/support/processes.js';
 import { eventually } from '../../demo/eventually.js';
 import { ManagedProcess } from './managed-process.js';
 import { ObjectServer } from './object-server.js';
-import { QueueServers } from './queue-servers.js';
+import { QueueServers, type QueueContent } from './queue-servers.js';
 import { SmallDisk } from './small-disk.js';
 import { TcpProxy } from './tcp-proxy.js';
 
@@ -188,6 +188,22 @@ export class Deployment {
     await client.connect();
     const { rowCount } = await client.query('DELETE FROM bullmq.job').finally(() => client.end());
     return rowCount ?? 0;
+  }
+
+  async queueContent(): Promise<QueueContent> {
+    if (this.servers.queue) return this.servers.queue.content();
+    const client = new pg.Client({ connectionString: this.superuserUrl });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ text: string; queue: string; id: string; state: string }>(
+        'SELECT to_jsonb(j)::text AS text, queue, id, state::text FROM bullmq.job j',
+      );
+      const dead = rows.filter(({ state }) => state === 'failed').map(({ queue, id }) => `${queue} ${id}`);
+      const waiting = rows.filter(({ state }) => state === 'waiting' || state === 'active').length;
+      return { text: rows.map(({ text }) => text).join('\n'), waiting, dead };
+    } finally {
+      await client.end();
+    }
   }
 
   get superuserUrl(): string {

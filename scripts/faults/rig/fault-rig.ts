@@ -16,11 +16,15 @@ import { MailStub } from './mail-stub.js';
 import { startPartner, type Partner } from './partner.js';
 import { AnswerBook, PatientClient } from './patient-client.js';
 import { identityOf, Person, type Identity } from './person.js';
+import { figuresOf } from './process-figures.js';
 
 /** I3: twice the sweeper's period, twice a job's lock, and what the sweeper waits before it takes work for lost. */
 export const QUIET_WITHIN_MS = 2 * 2_000 + 2 * 10_000 + 2 * 30_000;
 const RECOVERY_MS = 150_000;
 const PEOPLE_LOOKED_FOR = 100;
+
+/** The one profile. */
+export const POLICY_ID = 'pol_00000000000000000000000001';
 
 export interface RigOptions {
   /** Default: the application's PostgreSQL. */
@@ -34,6 +38,7 @@ export class FaultRig {
   readonly book = new AnswerBook();
   readonly history = new History();
   readonly people: Person[] = [];
+  readonly #queueTexts: string[] = [];
   readonly staff: PatientClient;
   #numbers = 0;
 
@@ -137,21 +142,32 @@ export class FaultRig {
     return { quietMs: Math.round(performance.now() - startedAt), faults };
   }
 
+  /** Keeps what stands in the queue at this moment; the invariants look through it (I7). Nothing while its store is away. */
+  async lookIntoQueue(): Promise<number> {
+    const content = await this.deployment.queueContent().catch(() => undefined);
+    if (content) this.#queueTexts.push(content.text);
+    return content?.waiting ?? 0;
+  }
+
   /** The twelve invariants on a system at rest. */
   async invariants(): Promise<string[]> {
     const { ring, database } = this.deployment.own;
     const { objects } = this.deployment.servers;
     await objects?.sweepInAnHour(database, ring);
+    const waitingJobs = await this.lookIntoQueue();
     return brokenInvariants({
       database,
       ring,
+      acceptedDeliveries: [...this.partner.pushes.accepted],
+      processes: this.deployment.processes.flatMap((one) => figuresOf(one) ?? []),
+      waitingJobs,
       acceptedCases: this.people.flatMap(({ openedCases }) => [...openedCases]),
       mails: this.mail.mails,
       people: this.people.map(({ caseId, reference, identity }) => ({ caseId, reference, email: identity.email })),
       partnerReferences: this.partner.simulator.references(),
       objectKeys: await objects?.evidence(),
       objectsDir: this.deployment.objectsDir,
-      texts: this.deployment.logs(),
+      texts: [...this.deployment.logs(), { name: 'the queue', text: this.#queueTexts.join('\n') }],
       secrets: this.someSecrets(),
     });
   }
@@ -173,6 +189,7 @@ export class FaultRig {
   forget(): void {
     this.book.counts.clear();
     this.history.forget();
+    this.#queueTexts.length = 0;
   }
 
   /** Of some people, evenly: to look for everybody's in every row takes longer than the run. */
@@ -198,6 +215,7 @@ export class FaultRig {
   async stop(): Promise<void> {
     await this.deployment.stop();
     await this.partner.network.close();
+    await this.partner.pushes.close();
     await this.partner.simulator.close();
     await this.mail.close();
   }
@@ -226,7 +244,7 @@ async function furnish(
     allowRepeatedPictures: true,
     ...more,
   });
-  const id = 'pol_00000000000000000000000001';
+  const id = POLICY_ID;
   await own.database.transaction(async (tx) => {
     await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes) VALUES ('key_campaign', ${own.ring.digest('token', own.apiKey)}, 'campaign', ${[...SCOPES]})`;
     await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, 1, 0)`;

@@ -65,6 +65,16 @@ export class ManagedProcess {
     this.#child.once('exit', () => process.off('exit', this.#endWithUs));
   }
 
+  /** Puts back every dead letter, as an operator does at a worker's port. */
+  async redrive(): Promise<{ redriven: { queue: string; jobIds: string[] }[] }> {
+    const response = await fetch(`http://127.0.0.1:${this.how.adminPort}/queues/redrive`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.how.env.ADMIN_TOKEN ?? ''}` },
+    });
+    if (!response.ok) throw new Error(`redrive was answered ${response.status}`);
+    return (await response.json()) as { redriven: { queue: string; jobIds: string[] }[] };
+  }
+
   async isReady(): Promise<boolean> {
     return fetch(`http://127.0.0.1:${this.how.adminPort}/health/ready`, { signal: AbortSignal.timeout(4_000) }).then(
       ({ ok }) => ok,

@@ -5,6 +5,8 @@ import type {
   SimulatorDefinition,
 } from '../../../providers/kit/simulator/index.js';
 
+import { PushRecorder } from './push-recorder.js';
+
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000, 10_000, 10_000, 30_000];
 
 /** Whoever checks the people, behind a network that misbehaves on demand. */
@@ -12,6 +14,8 @@ export interface Partner {
   provider: string;
   simulator: RunningSimulator;
   network: FaultProxy;
+  /** What it pushed to us. */
+  pushes: PushRecorder;
   /** Of the sandbox; empty for others. */
   webhookSecret: string;
 }
@@ -26,9 +30,10 @@ export async function startPartner<Credentials>(
 ): Promise<Partner & { environment: Record<string, string> }> {
   const { id: provider } = definition;
   const credentials = definition.credentials();
+  const pushes = await PushRecorder.start(about.publicUrl);
   const simulator = await definition.start({
     credentials,
-    pushUrl: `${about.publicUrl}/v1/webhooks/${provider}`,
+    pushUrl: `${pushes.url}/v1/webhooks/${provider}`,
     retryDelaysMs: RETRY_DELAYS_MS,
     identityFor: about.identityFor,
   });
@@ -38,6 +43,7 @@ export async function startPartner<Credentials>(
     provider,
     simulator,
     network,
+    pushes,
     webhookSecret: secretOf(credentials),
     environment: definition.environment(network.baseUrl, credentials),
   };

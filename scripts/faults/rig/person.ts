@@ -104,6 +104,11 @@ export class Person {
     return (this.#recovery ??= this.goOn(timeoutMs));
   }
 
+  /** Goes on after an end that was none: a case that was left to a reviewer and decided after all. */
+  recoverAfterAll(timeoutMs: number): Promise<string> {
+    return (this.#recovery = this.goOn(timeoutMs));
+  }
+
   private async goOn(timeoutMs: number): Promise<string> {
     await this.open();
     const until = Date.now() + timeoutMs;

@@ -6,6 +6,15 @@ import { eventually } from '../../demo/eventually.js';
 import { startRedis, type RedisServer } from '../../servers/index.js';
 import { TcpProxy } from './tcp-proxy.js';
 
+/** What stands in the queue's store. */
+export interface QueueContent {
+  text: string;
+  /** Jobs that wait or are worked on. */
+  waiting: number;
+  /** Dead letters, each as its queue and id. */
+  dead: string[];
+}
+
 interface Member {
   server: RedisServer;
   dataDir: string;
@@ -51,6 +60,26 @@ export class QueueServers {
   /** One command to the server that serves, past the network. */
   ask(command: string, ...args: string[]): Promise<unknown> {
     return askAt(this.serving.port, command, ...args);
+  }
+
+  /** Every key with what is in it, whatever its kind, and how many jobs wait or are worked on. */
+  async content(): Promise<QueueContent> {
+    const redis = new Redis(this.serving.port, '127.0.0.1');
+    try {
+      const [texts, dead]: [string[], string[]] = [[], []];
+      let waiting = 0;
+      for (const key of await redis.keys('*')) {
+        const kind = await redis.type(key);
+        const read = READ_BY_KIND[kind];
+        texts.push(key, JSON.stringify(read ? await redis.call(read[0], key, ...read.slice(1)) : kind));
+        if (/:(wait|active)$/.test(key)) waiting += await redis.llen(key);
+        const [, failed] = /^bull:(.*):failed$/.exec(key) ?? [];
+        if (failed) dead.push(...(await redis.zrange(key, 0, -1)).map((id) => `${failed} ${id}`));
+      }
+      return { text: texts.join('\n'), waiting, dead };
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** Ends the server as a power cut does: what came in the last second is not in its file. Gives back how many bytes that was. */
@@ -104,6 +133,15 @@ export class QueueServers {
     this.network.cutAll();
   }
 }
+
+const READ_BY_KIND: Readonly<Record<string, [string, ...string[]]>> = {
+  string: ['GET'],
+  hash: ['HGETALL'],
+  list: ['LRANGE', '0', '-1'],
+  set: ['SMEMBERS'],
+  zset: ['ZRANGE', '0', '-1'],
+  stream: ['XRANGE', '-', '+'],
+};
 
 const member = async (kind: 'redis' | 'valkey', dataDir: string): Promise<Member> => ({
   server: await startRedis({ kind, dataDir }),

@@ -151,6 +151,17 @@ describe('each invariant', () => {
       /I10: .* 1 notices sent, 0 mails/,
       () => ({ people: [{ caseId: caseId(), reference: 'REC-1', email: 'a@b' }] }),
     ],
+    [
+      'I11',
+      /I11: main-1 holds 2000 MB/,
+      () => ({ processes: [{ name: 'main-1', residentMegabytes: 2_000, openFiles: 10 }] }),
+    ],
+    [
+      'I11',
+      /I11: main-1 has 900 files/,
+      () => ({ processes: [{ name: 'main-1', residentMegabytes: 200, openFiles: 900 }] }),
+    ],
+    ['I11', /I11: 51 jobs wait/, () => ({ waitingJobs: 51 })],
     ['I12', /I12: the partner made two/, () => ({ partnerReferences: ['vs_1', 'vs_1'] })],
     ['I12', /I12: the partner holds a session nobody knows/, () => ({ partnerReferences: ['vs_unknown'] })],
   ])('%s is named when it is broken outside: %s', async (_number, says, seen) => {

@@ -30,7 +30,7 @@ export interface Observed extends Outside {
  * - I8 no picture outlives its case's key, and none lies about that no row knows
  * - I9 nobody is approved without a decision for it
  * - I10 starts and ends were told to every address, once by row
- * - I11 nothing is piled up: outbox, connections
+ * - I11 nothing is piled up: outbox, connections, jobs, memory and open files of the processes
  * - I12 an attempt has one session at a partner; others are on record and ended
  */
 export async function brokenInvariants(observed: Observed): Promise<string[]> {

@@ -13,6 +13,10 @@ export interface Outside {
   objectsDir?: string;
   /** Logs and whatever else was written. */
   texts: readonly { name: string; text: string }[];
+  /** What the processes hold at rest. */
+  processes?: readonly { name: string; residentMegabytes: number; openFiles: number }[];
+  /** Jobs that wait or are worked on at rest. */
+  waitingJobs?: number;
   /** What must stand in none of them. */
   secrets: readonly string[];
 }
@@ -22,6 +26,7 @@ export async function brokenOutside(database: Database, outside: Outside): Promi
     ...(await untoldByMail(database, outside)),
     ...(await strangeSessions(database, outside.partnerReferences)),
     ...(await strangeObjects(database, outside)),
+    ...piledUp(outside),
     ...leaks(outside),
     ...(await leaksInRows(database, outside.secrets)),
   ];
@@ -70,6 +75,22 @@ function keysOnDisk(directory: string | undefined): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /^evidence\/[0-9a-f]{40}$/.test(name),
   );
+}
+
+/** A process of a deployment without local inference at rest takes less than half of each. */
+const MOST_MEGABYTES = 1_024;
+const MOST_FILES = 400;
+const MOST_WAITING_JOBS = 50;
+
+/** I11. */
+function piledUp({ processes = [], waitingJobs = 0 }: Outside): string[] {
+  return [
+    ...processes.flatMap(({ name, residentMegabytes, openFiles }) => [
+      ...(residentMegabytes > MOST_MEGABYTES ? [`I11: ${name} holds ${residentMegabytes} MB`] : []),
+      ...(openFiles > MOST_FILES ? [`I11: ${name} has ${openFiles} files open`] : []),
+    ]),
+    ...(waitingJobs > MOST_WAITING_JOBS ? [`I11: ${waitingJobs} jobs wait at rest`] : []),
+  ];
 }
 
 /** I7. */
