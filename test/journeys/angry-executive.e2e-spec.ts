@@ -17,6 +17,8 @@ const ROLES: Readonly<Record<string, string[]>> = {
   'jack of all trades': ['helpdesk', 'reviewer', 'auditor', 'operator', 'relying_party'],
 };
 const GROUP = 'pressed';
+/** Whose approvals wait for an hour. */
+const HELD = 'pressed-and-held';
 /** Whoever is not signed in may sign out. */
 const SIGNED_OUT = 'DELETE /v1/session 204';
 
@@ -44,6 +46,8 @@ describe('under pressure, nobody but the person recovers anything (T47)', () => 
     staff = Object.entries(bearers).map(([name, http]) => new Colleague(name, http));
     const owner = await service.colleague('policy.owner', ['operator']);
     policyId = await owner.createPolicy({ name: 'Pressed', group: GROUP, changes: { review: { onFail: 'review' } } });
+    const second = await service.colleague('policy.second', ['operator']);
+    await owner.createPolicy({ name: 'Pressed and held', group: HELD, changes: { hold: { seconds: 3_600 } } }, second);
   });
 
   afterAll(async () => {
@@ -51,18 +55,22 @@ describe('under pressure, nobody but the person recovers anything (T47)', () => 
     await service?.end();
   });
 
-  const account = (login: string): Promise<CreatedAccount> =>
+  const account = (login: string, group = GROUP): Promise<CreatedAccount> =>
     service.desk.createAccount({
       login,
       givenName: 'Max',
       familyName: login,
       birthDate: '1970-04-05',
-      groups: [GROUP],
+      groups: [group],
     });
 
   /** A case that the agent opened, of an account whose holder is verified like this by the sandbox partner. */
-  const opened = async (login: string, scenario = 'fail:face_match'): Promise<{ target: Target; email: string }> => {
-    const { id: subjectId, email } = await account(login);
+  const opened = async (
+    login: string,
+    scenario = 'fail:face_match',
+    group = GROUP,
+  ): Promise<{ target: Target; email: string }> => {
+    const { id: subjectId, email } = await account(login, group);
     await service.trial.setScenario({ subjectId, scenario });
     const body = { subject: { id: subjectId }, delivery: { channel: 'email' }, reason: 'call' };
     const answer = (await agent().post('/v1/recovery-cases', body)).expect(201);
@@ -147,22 +155,27 @@ describe('under pressure, nobody but the person recovers anything (T47)', () => 
     const body = { subject: { id: privileged }, delivery: { channel: 'email' }, reason: 'call' };
     const { id } = (await agent().post('/v1/recovery-cases', body)).expect(201).json<{ id: string }>();
     const demo = { caseId: id, subjectId: privileged, policyId, login: 'demo.privileged' };
-    const [sent, started, failed, approved] = await Promise.all([
+    const [sent, started, asked, failed, held, approved] = await Promise.all([
       opened('max.sent'),
       opened('max.started'),
+      opened('max.asked', 'late'),
       opened('max.failed'),
+      opened('max.held', 'pass', HELD),
       opened('max.approved', 'pass'),
     ]);
     await service.applicant().start(await service.trial.recoveryLink(started.email));
-    await verified(await service.trial.recoveryLink(failed.email));
+    for (const { email } of [asked, failed, held]) await verified(await service.trial.recoveryLink(email));
     await verified(await service.trial.recoveryLink(approved.email));
     await reaches(failed.target.caseId, 'in_review');
+    await reaches(held.target.caseId, 'held');
     await reaches(approved.target.caseId, 'approved');
     Object.assign(targets, {
       awaiting_authorization: demo,
       link_sent: sent.target,
       awaiting_evidence: started.target,
+      verifying: asked.target,
       in_review: failed.target,
+      held: held.target,
       approved: approved.target,
     });
     for (const [state, target] of Object.entries(targets))
@@ -171,7 +184,7 @@ describe('under pressure, nobody but the person recovers anything (T47)', () => 
 
   const expectNothingGained = async (): Promise<void> => {
     for (const [state, target] of Object.entries(targets)) {
-      const own = state === 'approved' ? { ...NOTHING, approvals: 1 } : NOTHING;
+      const own = ['held', 'approved'].includes(state) ? { ...NOTHING, approvals: 1 } : NOTHING;
       expect([state, await gained(target)]).toEqual([state, own]);
       const now = await stateOf(target.caseId);
       expect([state, now, ['completed', ...(state === 'approved' ? [] : ['approved'])].includes(now)]).toEqual([
