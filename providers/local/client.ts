@@ -1,4 +1,4 @@
-import { ProviderError, type EvidenceKind, type LoggerPort, type TimingPort } from '../kit/index.js';
+import { ProviderError, type EvidenceKind } from '../kit/index.js';
 import { roomForChecks, type CheckRoom } from './check-room.js';
 import type { DocumentPictures } from './documents/document-reader.js';
 import type { DocumentReading, SideReading } from './documents/document-reading.js';
@@ -17,29 +17,11 @@ import type {
   PictureComparison,
   WorkerMessage,
 } from './types.js';
+import type { InferenceClientOptions } from './client-options.js';
 import { WaitingJobs, type Job } from './waiting-jobs.js';
 import { sideReader, wholeCheck } from './whole-check.js';
 import { workerEntry } from './worker-entry.js';
 import { WorkerProcess } from './worker-process.js';
-
-export interface InferenceClientOptions {
-  modelsDir: string;
-  /** `fused` when left out. */
-  faces?: FaceModelChoice;
-  /** For one task, and for loading the models. */
-  timeoutMs: number;
-  workers: number;
-  /** For each process; `DEFAULT_MEMORY_MEGABYTES` when left out. */
-  memoryMegabytes?: number;
-  logger: LoggerPort;
-  timings?: TimingPort;
-  /** Tasks waiting for a free worker before further ones are refused. */
-  maxWaiting?: number;
-  /** Checks waiting for their turn before further ones are told to come again. */
-  maxWaitingChecks?: number;
-  /** Compiled worker; another one only in tests. */
-  entry?: string;
-}
 
 interface Slot {
   process: WorkerProcess;

@@ -18,7 +18,8 @@ export const OTHER_CULTURES = [
     secondGivenName: 0.9,
     familyFirst: true,
     male: 'Văn Anh, Minh, Hùng, Dũng, Tuấn, Quang, Đức, Thành, Thanh, Hải, Long, Nam, Phúc, Sơn, Trung, Việt, Hoàng, Huy',
-    female: 'Thị Ánh, Thị Hương, Lan, Linh, Mai, Ngọc, Phương, Thảo, Trang, Thủy, Thúy, Hạnh, Hằng, Yến, Đào, Loan, Vi, Tường Vi',
+    female:
+      'Thị Ánh, Thị Hương, Lan, Linh, Mai, Ngọc, Phương, Thảo, Trang, Thủy, Thúy, Hạnh, Hằng, Yến, Đào, Loan, Vi, Tường Vi',
     families: 'Nguyễn, Trần, Lê, Phạm, Huỳnh, Hoàng, Phan, Vũ, Võ, Đặng, Bùi, Đỗ, Hồ, Ngô, Dương, Lý, Đinh, Đoàn',
   }),
   culture({

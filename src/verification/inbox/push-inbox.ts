@@ -80,7 +80,8 @@ export class PushInbox {
    * (rule 2). Returns how many.
    */
   async sweep(tx: Transaction): Promise<number> {
-    const expired = await tx.run`UPDATE webhook_inbox SET state = 'expired', settled_at = clock_timestamp() WHERE ctid = ANY(ARRAY(
+    const expired =
+      await tx.run`UPDATE webhook_inbox SET state = 'expired', settled_at = clock_timestamp() WHERE ctid = ANY(ARRAY(
       SELECT ctid FROM webhook_inbox WHERE state IN ('received', 'unmatched')
         AND received_at < statement_timestamp() - make_interval(secs => ${UNMATCHED_LIFE_SECONDS})
       ORDER BY received_at LIMIT ${EXPIRED_ROWS} FOR UPDATE SKIP LOCKED))`;
