@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jobOf } from '../../test/support/job-of.js';
 import { CHECK_KINDS, type Check } from '../../providers/kit/index.js';
 import { AdjudicationStage, ANA, checksWith } from '../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
@@ -20,11 +21,11 @@ afterAll(() => db.close());
 /** What the queue would do. */
 async function runJob(recoveryCase: Pick<RecoveryCase, 'id' | 'attempt'>): Promise<RecoveryCase> {
   const data = { caseId: recoveryCase.id, attempt: recoveryCase.attempt };
-  await new AdjudicateProcessor(stage.adjudication, stage.late).process({ data } as never);
+  await new AdjudicateProcessor(stage.adjudication, stage.late).process(jobOf(data));
   return stage.read(recoveryCase.id);
 }
 async function runHoldJob(caseId: string): Promise<RecoveryCase> {
-  await new ReleaseHoldProcessor(stage.adjudication).process({ data: { caseId } } as never);
+  await new ReleaseHoldProcessor(stage.adjudication).process(jobOf({ caseId }));
   return stage.read(caseId);
 }
 const asOwner = (sql: string, id: string) => db.database.transaction((tx) => tx.run([sql, ''] as never, id));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { jobOf } from '../../test/support/job-of.js';
 import { compactVerify, decodeJwt, importJWK } from 'jose';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import type { SessionContext } from '../../providers/kit/index.js';
@@ -145,7 +146,7 @@ async function withSession(caseId: string, provider: string, options: SessionOpt
   return `x-${id} the-nonce`;
 }
 
-const erase = (caseId: string): Promise<void> => processor.process({ data: { caseId } } as never);
+const erase = (caseId: string): Promise<void> => processor.process(jobOf({ caseId }));
 const later = (caseId: string, seconds = RETENTION_SECONDS + 1): Promise<number> =>
   test.database.transaction(
     (tx) =>

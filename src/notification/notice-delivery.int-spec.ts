@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { jobOf } from '../../test/support/job-of.js';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf, seedApprovedCase } from '../../test/support/approved-case.js';
@@ -228,7 +229,7 @@ describe('the words of a profile', () => {
     await delivery().send(caseId, 'recovery_started');
     const { cases, subjects, policies, links, linkAddresses, config } = core;
     const of = [test.database, cases, subjects, policies, links, linkAddresses, mail, config] as const;
-    await new DeliverLinkProcessor(...of).process({ data: { caseId } } as never);
+    await new DeliverLinkProcessor(...of).process(jobOf({ caseId }));
     expect(mail.taken).toHaveLength(2);
     for (const { subject, text } of mail.taken) {
       expect(subject).toMatch(/^Board Office: /);
@@ -252,7 +253,7 @@ describe('the link mail', () => {
       mail,
       core.config,
     );
-  const deliver = (caseId: string): Promise<void> => processor().process({ data: { caseId } } as never);
+  const deliver = (caseId: string): Promise<void> => processor().process(jobOf({ caseId }));
   const linkIn = (one: Mail | undefined): string => /\/r\/([\w-]{43})/.exec(one?.text ?? '')?.[1] ?? '';
 
   it('goes to the first address on file, and the last one sent is the one that works', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { jobOf } from '../../test/support/job-of.js';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
@@ -83,7 +84,7 @@ const deliverLink = (caseId: string): Promise<void> =>
     core.linkAddresses,
     new RecordingMail(),
     core.config,
-  ).process({ data: { caseId } } as never);
+  ).process(jobOf({ caseId }));
 const deliverCode = (caseId: string, attempt = 1): Promise<void> =>
   new DeliverCodeProcessor(
     test.database,
@@ -93,7 +94,7 @@ const deliverCode = (caseId: string, attempt = 1): Promise<void> =>
     core.linkAddresses,
     mail,
     core.config,
-  ).process({ data: { caseId, attempt } } as never);
+  ).process(jobOf({ caseId, attempt }));
 const mailed = (): string => /is (\d{4} \d{4})/.exec(mail.taken.at(-1)?.text ?? '')?.[1] ?? '';
 
 const give = (

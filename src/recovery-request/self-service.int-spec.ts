@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jobOf } from '../../test/support/job-of.js';
 import { codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { StatementTrace } from '../../test/model/statement-trace.js';
@@ -34,7 +35,7 @@ const accept = (login: string): Promise<string> =>
 const pending = (): Promise<{ id: string }[]> =>
   test.database.read((tx) => tx.many<{ id: string }>`SELECT id FROM recovery_requests`);
 const work = async (): Promise<void> => {
-  for (const { id } of await pending()) await processor.process({ data: { requestId: id } } as never);
+  for (const { id } of await pending()) await processor.process(jobOf({ requestId: id }));
 };
 const casesOf = (subjectId: string): Promise<{ id: string; openedByKind: string }[]> =>
   test.database.read(
@@ -138,8 +139,8 @@ describe('the work that follows', () => {
     const { id, login } = await addPerson(core);
     for (let ask = 0; ask < 4; ask += 1) await accept(login);
     const [first] = await pending();
-    await processor.process({ data: { requestId: first?.id } } as never);
-    await processor.process({ data: { requestId: first?.id } } as never);
+    await processor.process(jobOf({ requestId: first?.id }));
+    await processor.process(jobOf({ requestId: first?.id }));
     await work();
     expect(await casesOf(id)).toHaveLength(1);
   });

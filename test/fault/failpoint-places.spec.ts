@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { Job, Queue } from 'bullmq';
+import { jobOf } from '../support/job-of.js';
 import type { ProviderAdapter } from '../../providers/kit/index.js';
 import { DevMailbox } from '../../src/notification/dev-mailbox.js';
 import { PIPELINE } from '../../src/pipeline.js';
@@ -73,7 +73,7 @@ describe('every kind of work can be broken off before and after', () => {
     const processor = new made();
     const run = (did: () => void): Promise<void> => {
       Object.assign(processor, { handle: async () => did(), contract: { name, schema: { parse: () => ({}) } } });
-      return processor.process({ data: {} } as Job);
+      return processor.process(jobOf({}));
     };
     expect(await withFaultAt(`job.before:${name}`, run)).toEqual(BEFORE);
     expect(await withFaultAt(`job.after:${name}`, run)).toEqual(AFTER);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jobOf } from '../../../test/support/job-of.js';
 import pg from 'pg';
 import type { Check } from '../../../providers/kit/index.js';
 import { AdjudicationStage, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
@@ -28,7 +29,7 @@ async function decided(options: CaseOptions): Promise<RecoveryCase> {
 }
 /** What the queue does after a hold's end and after a browser's return. */
 async function lookAgain({ id: caseId }: RecoveryCase): Promise<RecoveryCase> {
-  await new ReleaseHoldProcessor(stage.adjudication).process({ data: { caseId } } as never);
+  await new ReleaseHoldProcessor(stage.adjudication).process(jobOf({ caseId }));
   return stage.read(caseId);
 }
 const update = (sql: string, caseId: string) => db.database.transaction((tx) => tx.run([sql, ''] as never, caseId));
