@@ -5,7 +5,6 @@ import { AccountIndex } from './adjudication/accounts/account-index.js';
 import { KnownDocuments } from './adjudication/accounts/known-documents.js';
 import { AdjudicationModule, AdjudicationWorkerModule } from './adjudication/adjudication.module.js';
 import { AuditSealer } from './audit-trail/audit-sealer.js';
-import { pruneReplacedStandings } from './directory/replaced-standings.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
 import { BACKUP_HORIZON_DAYS } from './erasure/deletion-receipt.js';
 import { pruneTombstones } from './erasure/tombstones.js';
@@ -30,16 +29,14 @@ import { RecoveryCaseModule } from './recovery-case/recovery-case.module.js';
 import { RecoveryCaseRepository } from './recovery-case/recovery-case.repository.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
 import { RehearsalWorkerModule } from './rehearsal/rehearsal.module.js';
-import { ExhaustedWork, pruneDeadLetters } from './sweeper/exhausted-work.js';
-import { pruneSpent } from './sweeper/pruning.js';
+import { sweeperTasks } from './sweeper-tasks.js';
+import { ExhaustedWork } from './sweeper/exhausted-work.js';
 import { Sweeper } from './sweeper/sweeper.js';
 import { PushInbox } from './verification/inbox/push-inbox.js';
 import { VerificationModule, VerificationWorkerModule } from './verification/verification.module.js';
 
 const ORPHAN_SWEEP_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-/** Accounts indexed in one round of the sweeper: well under a second of work. */
-const ACCOUNTS_A_ROUND = 500;
 
 /** Everything that works through jobs: the relay that feeds the queue, one processor per contract, and the sweeper. */
 @Module({
@@ -94,15 +91,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
         logger,
         onGivenUp: (job) => metrics.workGivenUp.inc({ job }),
       }),
-      extra: {
-        spent: pruneSpent,
-        limits: (tx) => limits.prune(tx),
-        deliveries: (tx) => inbox.sweep(tx),
-        documents: (tx) => documents.prune(tx),
-        standings: pruneReplacedStandings,
-        account_index: (tx) => accounts.catchUp(tx, ACCOUNTS_A_ROUND),
-        dead_letters: pruneDeadLetters,
-      },
+      extra: sweeperTasks({ limits, inbox, documents, accounts }),
       onFound: (event) => metrics.sweeperFinds.inc({ event }),
       onFailed: (task) => metrics.sweeperFailures.inc({ task }),
     });

@@ -3,19 +3,17 @@ import { Writable } from 'node:stream';
 import { AccountIndex } from '../../src/adjudication/accounts/account-index.js';
 import { KnownDocuments } from '../../src/adjudication/accounts/known-documents.js';
 import { sealHeads } from '../../src/audit-trail/checkpoints.js';
-import { pruneReplacedStandings } from '../../src/directory/replaced-standings.js';
 import { SystemClock } from '../../src/platform/clock/clock.js';
 import { CaseKeys } from '../../src/platform/crypto/case-keys.js';
 import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../src/platform/database/database.js';
-import type { Transaction } from '../../src/platform/database/transaction.js';
 import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import { routes } from '../../src/pipeline.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
-import { pruneSpent } from '../../src/sweeper/pruning.js';
+import { sweeperTasks } from '../../src/sweeper-tasks.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
 import { VerificationReports } from '../../src/verification/verification-reports.js';
 import { createVerificationWorld } from '../../test/support/verification/verification-world.js';
@@ -32,7 +30,6 @@ const ROUNDS = 3;
 const MOST_TIMES_SLOWER = 1.2;
 /** A round of the sweeper or the sealer that takes less is quick enough, however few milliseconds it took before. */
 const QUICK_ROUND_MS = 250;
-const ACCOUNTS_A_ROUND = 500;
 const SILENT = Logger.create('error', new Writable({ write: (_chunk, _encoding, done) => done() }));
 
 /**
@@ -90,7 +87,7 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
     logger: SILENT,
     intervalSeconds: 60,
     exhausted: new ExhaustedWork({ routes, cases: new RecoveryCaseRepository(new Metrics()), logger: SILENT }),
-    extra: sweeperTasks(database, ring),
+    extra: tasksOf(database, ring),
   });
   const startedAt = performance.now();
   await sweeper.sweep();
@@ -98,20 +95,13 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
 }
 
 /** All that a worker's rounds do beside looking for what nobody woke up for. */
-function sweeperTasks(database: Database, ring: KeyRing): Record<string, (tx: Transaction) => Promise<unknown>> {
+function tasksOf(database: Database, ring: KeyRing): ReturnType<typeof sweeperTasks> {
   const [limits, metrics] = [new Limits(ring, 1), new Metrics()];
   const reports = new VerificationReports(new CaseKeys(ring), new SystemClock());
   const documents = new KnownDocuments(ring, reports, metrics, SILENT);
   const accounts = new AccountIndex(ring, documents, metrics, SILENT);
   const { inbox } = createVerificationWorld({ database, providers: [] });
-  return {
-    spent: pruneSpent,
-    limits: (tx) => limits.prune(tx),
-    deliveries: (tx) => inbox.sweep(tx),
-    documents: (tx) => documents.prune(tx),
-    standings: pruneReplacedStandings,
-    account_index: (tx) => accounts.catchUp(tx, ACCOUNTS_A_ROUND),
-  };
+  return sweeperTasks({ limits, inbox, documents, accounts });
 }
 
 /** A checkpoint over what the load has just written: each worker makes one a minute. */

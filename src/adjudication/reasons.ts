@@ -146,7 +146,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   presentation_attack_suspected: neutral('face_unclear', again),
   document_copy_suspected: neutral('unreadable_document', again),
   // What a look is worth, beside what it saw: of itself it speaks neither for nor against another try.
-  passive_signal_only: neutral('needs_review', again),
+  passive_signal_only: neutral('face_unclear', again),
   applicant_cancelled: neutral('not_finished', again),
   session_not_finished: neutral('not_finished', again),
 

@@ -241,6 +241,19 @@ describe('checkpoints', () => {
     expect(await seal()).toBe(1);
   });
 
+  it('seal at a worker’s start what was written while the clock went wrong and was put right again', async () => {
+    await say('rc_a', 5);
+    await intruder.query("UPDATE audit_events SET occurred_at = occurred_at - interval '1 hour'");
+    await intruder.query('TRUNCATE audit_checkpoints, audit_checkpoint_heads CASCADE');
+    await test.database.transaction((tx) =>
+      appendAudit(tx, { chainId: 'rc_now', type: 'case.opened', actor: { kind: 'person', id: 'agent' } }),
+    );
+    expect(await test.database.transaction((tx) => sealHeads(tx, ring))).toBeGreaterThan(0);
+    await intruder.query("DELETE FROM audit_checkpoint_heads WHERE chain_id = 'rc_a'");
+    expect(await seal()).toBe(0);
+    expect(await test.database.transaction((tx) => sealHeads(tx, ring, 'all'))).toBe(1);
+  });
+
   it('are made once when two sealers run', async () => {
     const sealed = await Promise.all([seal(), seal(), seal()]);
     expect(sealed.sort()).toEqual([0, 0, 3]);

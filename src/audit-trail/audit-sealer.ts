@@ -18,14 +18,18 @@ export interface AuditSealerParts {
 export class AuditSealer {
   /** The checkpoint that the store was found or made to know last. */
   #anchored: Checkpoint | undefined;
+  /** The first round of a process looks at every chain: once is often enough for what takes longer every year. */
+  #next: 'all' | 'moved' = 'all';
 
   constructor(private readonly parts: AuditSealerParts) {}
 
   /** One round. What is away is logged: the next round makes up for it, of the store's part too. */
   async seal(): Promise<void> {
     const { database, ring, logger } = this.parts;
+    const of = this.#next;
+    this.#next = 'moved';
     try {
-      const sealed = await database.transaction((tx) => sealHeads(tx, ring));
+      const sealed = await database.transaction((tx) => sealHeads(tx, ring, of));
       if (sealed > 0) logger.debug('audit_sealed', { heads: sealed });
       await this.anchor();
     } catch (error) {

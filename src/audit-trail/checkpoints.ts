@@ -73,11 +73,19 @@ export async function signatureOf(tx: Transaction, checkpointId: string): Promis
   return point?.signature;
 }
 
+/** Heads that no checkpoint holds as they are now, of all chains there ever were. */
+async function unsealedHeads(tx: Transaction): Promise<HeadRow[]> {
+  return tx.many<HeadRow>`
+    SELECT h.chain_id, h.seq::text, h.hash FROM audit_heads h
+    WHERE NOT EXISTS (SELECT FROM audit_checkpoint_heads s WHERE s.chain_id = h.chain_id AND s.seq >= h.seq)
+    ORDER BY h.chain_id COLLATE "C"`;
+}
+
 /**
- * Heads that no checkpoint holds as they are now, among the chains that moved lately: what it costs does not grow with the
- * years. An event of a transaction that ended after the last checkpoint is older than it, but not by ten minutes: a
- * statement may take 15 seconds and a pause between two of them 30 (src/platform/database). A clock that was set back
- * makes it look further back, not less far.
+ * The same, of chains that moved lately: what it costs does not grow with the years. An event of a transaction that ended
+ * after the last checkpoint is older than it, but not by ten minutes: a statement may take 15 seconds and a pause between
+ * two of them 30 (src/platform/database). Where the clock stands before the last checkpoint, it looks back from the clock.
+ * What was written while the clock went wrong and was put right again is left to a look at all.
  */
 async function movedHeads(tx: Transaction): Promise<HeadRow[]> {
   return tx.many<HeadRow>`
@@ -93,12 +101,12 @@ async function movedHeads(tx: Transaction): Promise<HeadRow[]> {
  * Seals every head that moved since the last checkpoint under one signature. What happened since is the unsealed window;
  * a cut inside it is not found by the checkpoint. Returns how many heads were sealed; none means no checkpoint was needed.
  */
-export async function sealHeads(tx: Transaction, ring: KeyRing): Promise<number> {
+export async function sealHeads(tx: Transaction, ring: KeyRing, of: 'moved' | 'all' = 'moved'): Promise<number> {
   const { locked } = await tx.one<{
     locked: boolean;
   }>`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCKS.checkpoint}) AS locked`;
   if (!locked) return 0;
-  const heads = await movedHeads(tx);
+  const heads = of === 'all' ? await unsealedHeads(tx) : await movedHeads(tx);
   if (heads.length === 0) return 0;
   const previous = await lastCheckpoint(tx);
   const { createdText } = await tx.one<{

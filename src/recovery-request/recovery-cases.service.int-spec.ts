@@ -165,7 +165,6 @@ describe('opening', () => {
       (of: Core, principal: Principal) => of.service.confirmCallCode(UNKNOWN, { code: '0000', principal }),
     ],
     ['authorizations', (of: Core, by: Principal) => of.authorizations.authorize(UNKNOWN, by)],
-    ['cancellations', (of: Core, principal: Principal) => of.service.cancel(UNKNOWN, { reason: 'x', principal })],
   ])('T50: counts what an agent does in cases, tells of it in time, and stops them: %s', async (name, step) => {
     const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.05 });
     const agent = person(`restless with ${name}`);
@@ -180,6 +179,17 @@ describe('opening', () => {
     expect(await alarms()).toEqual([{ data: { alarm: 'steps', count: 5 } }]);
     expect(await codeOf(step(strict, agent))).toBe('too_many_requests');
     expect(await codeOf(step(strict, person(`calm with ${name}`)))).toBe('not_found');
+  });
+
+  it('T50: counts cancellations and tells of them, and refuses none: whoever attacks opens as many', async () => {
+    const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.05 });
+    const principal = person('vigilant');
+    for (let use = 0; use < 9; use += 1)
+      expect(await codeOf(strict.service.cancel(UNKNOWN, { reason: 'x', principal }))).toBe('not_found');
+    const alarms = await test.database.read(
+      (tx) => tx.many`SELECT 1 FROM audit_events WHERE chain_id = 'staff' AND actor_id = ${principal.id}`,
+    );
+    expect(alarms).toHaveLength(1);
   });
 
   it('keeps the reason sealed, in the case’s own key', async () => {

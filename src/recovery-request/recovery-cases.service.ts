@@ -167,9 +167,9 @@ export class RecoveryCasesService {
     return outcome.recoveryCase;
   }
 
-  /** Whoever stops their own recovery harms nobody. @throws Problem not_found, wrong_state, too_many_requests */
+  /** Whoever stops their own recovery harms nobody. @throws Problem not_found, wrong_state */
   async cancel(caseId: string, entry: { reason: string; principal: Principal }): Promise<RecoveryCase> {
-    await this.budgets.spend('steps', entry.principal);
+    await this.budgets.note('steps', entry.principal);
     return this.database.transaction(async (tx) => {
       await this.require(tx, caseId);
       const cancelled = await this.cases.transition(tx, {

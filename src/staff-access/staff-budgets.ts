@@ -34,6 +34,16 @@ export class StaffBudgets {
    * nobody's openings are counted. @throws Problem too_many_requests, recoveries_paused
    */
   async spend(budget: StaffBudget, actor: Principal): Promise<void> {
+    const over = (await this.count(budget, actor)).find((outcome) => !outcome.allowed);
+    if (over) throw limitProblem(over);
+  }
+
+  /** The same, and the same alarm, for what is never refused: stopping recoveries, which an attack asks for in numbers. */
+  async note(budget: StaffBudget, actor: Principal): Promise<void> {
+    await this.count(budget, actor);
+  }
+
+  private async count(budget: StaffBudget, actor: Principal): Promise<LimitOutcome[]> {
     const outcomes: LimitOutcome[] = [];
     const unlessPaused = budget === 'openings';
     for (const name of BUDGETS[budget]) {
@@ -45,8 +55,7 @@ export class StaffBudgets {
       await this.soundOver(budget, { actor, outcome });
       outcomes.push(outcome);
     }
-    const over = outcomes.find((outcome) => !outcome.allowed);
-    if (over) throw limitProblem(over);
+    return outcomes;
   }
 
   /** One alarm a window, also when the process died between the count and the alarm of the use that reached it. */

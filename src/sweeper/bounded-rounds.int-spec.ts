@@ -4,6 +4,7 @@ import { openTestDatabase, type TestDatabase } from '../../test/support/test-dat
 import { createVerificationWorld } from '../../test/support/verification/verification-world.js';
 import { VerificationReports } from '../verification/verification-reports.js';
 import { KnownDocuments } from '../adjudication/accounts/known-documents.js';
+import { pruneDeadLetters } from './exhausted-work.js';
 import { pruneReplacedStandings } from '../directory/replaced-standings.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
@@ -28,6 +29,9 @@ beforeAll(async () => {
   await test.asOwner(
     `INSERT INTO webhook_inbox (id, provider, delivery_id, external_id, state, received_at) SELECT 'inb_' || n, 'alpha', n, n, 'unmatched', ${years} FROM generate_series(1, 5003) AS n`,
   );
+  await test.asOwner(
+    `INSERT INTO dead_letters (queue, about, job_id, died_at) SELECT 'adjudicate', n, n, ${years} FROM generate_series(1, 10003) AS n`,
+  );
 });
 afterAll(() => test.close());
 
@@ -39,6 +43,7 @@ function documents(): KnownDocuments {
 const ROUNDS: Record<string, { most: number; round: (tx: Transaction) => Promise<number> }> = {
   'what accounts were before a change': { most: 10_000, round: pruneReplacedStandings },
   'documents whose time is over': { most: 10_000, round: (tx) => documents().prune(tx) },
+  'deaths of work that nobody looks for': { most: 10_000, round: pruneDeadLetters },
   'deliveries that nobody waited for': {
     most: 5_000,
     round: (tx) => createVerificationWorld({ database: test.database, providers: [] }).inbox.sweep(tx),

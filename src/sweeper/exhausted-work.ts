@@ -15,6 +15,8 @@ export const MOST_DEATHS = 7;
 
 /** Work that is done, or can be looked for again by nobody, for longer than the queue keeps its dead letter. */
 const KEPT_SECONDS = 172_800;
+/** Of one round. */
+const PRUNED_ROWS = 10_000;
 
 /** Something to announce, and the state its case rests in until it is done. */
 export interface Announcement {
@@ -118,6 +120,8 @@ export class ExhaustedWork {
 }
 
 /** Deaths of work that nobody looks for any more. */
-export async function pruneDeadLetters(tx: Transaction): Promise<void> {
-  await tx.run`DELETE FROM dead_letters WHERE died_at < statement_timestamp() - make_interval(secs => ${KEPT_SECONDS})`;
+export async function pruneDeadLetters(tx: Transaction): Promise<number> {
+  return tx.run`DELETE FROM dead_letters WHERE ctid = ANY(ARRAY(SELECT ctid FROM dead_letters
+    WHERE died_at < statement_timestamp() - make_interval(secs => ${KEPT_SECONDS})
+    ORDER BY died_at LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
 }

@@ -19,9 +19,11 @@ const MUTANTS = readMutants(packageRoot());
 
 const SUITE = 'providers/kit/conformance';
 
-/** A spec's own text; an adapter's conformance is declared by its kit. */
+/** A spec's own text; an adapter's conformance is declared by its kit, a queue's by the contract of queues. */
 function textOf(spec: string): string {
   const text = readFileSync(packagePath(spec), 'utf8');
+  if (text.includes('queueContract('))
+    return text + readFileSync(packagePath('test/contract/queue.contract.ts'), 'utf8');
   if (!text.includes('describeProviderConformance(')) return text;
   const parts = readdirSync(packagePath(SUITE)).map((file) => readFileSync(packagePath(`${SUITE}/${file}`), 'utf8'));
   return [text, ...parts].join('\n');

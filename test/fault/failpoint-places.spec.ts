@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { Queue } from 'bullmq';
 import { jobOf } from '../support/job-of.js';
 import type { ProviderAdapter } from '../../providers/kit/index.js';
 import { DevMailbox } from '../../src/notification/dev-mailbox.js';

@@ -142,11 +142,11 @@ export class FaultRig {
     return { quietMs: Math.round(performance.now() - startedAt), faults };
   }
 
-  /** Keeps what stands in the queue at this moment; the invariants look through it (I7). Nothing while its store is away. */
+  /** Keeps what stands in the queue at this moment; the invariants look through it (I7). @throws while its store is away */
   async lookIntoQueue(): Promise<number> {
-    const content = await this.deployment.queueContent().catch(() => undefined);
-    if (content) this.#queueTexts.push(content.text);
-    return content?.waiting ?? 0;
+    const { text, waiting } = await this.deployment.queueContent();
+    this.#queueTexts.push(text);
+    return waiting;
   }
 
   /** The twelve invariants on a system at rest. */
@@ -159,7 +159,7 @@ export class FaultRig {
       database,
       ring,
       acceptedDeliveries: [...this.partner.pushes.accepted],
-      processes: this.deployment.processes.flatMap((one) => figuresOf(one) ?? []),
+      processes: this.deployment.processes.map(figuresOf),
       waitingJobs,
       acceptedCases: this.people.flatMap(({ openedCases }) => [...openedCases]),
       mails: this.mail.mails,

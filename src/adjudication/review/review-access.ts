@@ -47,12 +47,16 @@ export class ReviewAccess {
     cases: readonly RecoveryCase[],
     reviewer: Principal,
   ): Promise<{ recoveryCase: RecoveryCase; subject: Subject | undefined }[]> {
-    const helped = await helpedOn(tx, { caseIds: cases.map(({ id }) => id), staff: reviewer });
+    // A tool's key decides nothing and has no account: it watches the whole queue, its own cases too.
+    const byKey = reviewer.kind === 'api_key';
+    const helped = byKey
+      ? new Set<string>()
+      : await helpedOn(tx, { caseIds: cases.map(({ id }) => id), staff: reviewer });
     const found: { recoveryCase: RecoveryCase; subject: Subject | undefined }[] = [];
     for (const recoveryCase of cases) {
-      if (recoveryCase.openedBy === reviewer.id || helped.has(recoveryCase.id)) continue;
+      if (!byKey && (recoveryCase.openedBy === reviewer.id || helped.has(recoveryCase.id))) continue;
       const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-      if (isOwnAccount(subject ?? { id: recoveryCase.subjectId }, reviewer)) continue;
+      if (!byKey && isOwnAccount(subject ?? { id: recoveryCase.subjectId }, reviewer)) continue;
       found.push({ recoveryCase, subject });
     }
     return found;

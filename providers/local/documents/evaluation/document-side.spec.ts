@@ -46,7 +46,7 @@ describe('shownSide', () => {
   });
 });
 
-describe('a side that was given twice', () => {
+describe('a side that was given twice (T66)', () => {
   const front = side({ printed: printOf(PRINT) });
 
   it.each<[string, DocumentReading]>([
