@@ -341,6 +341,7 @@ describe('FaceInferenceClient', () => {
     await appendFile(join(altered, MODELS.zoneLetters.file), 'x');
     const client = start({ modelsDir: altered });
     const reason = `Model ${MODELS.zoneLetters.file} is not the pinned file.`;
+    expect(await client.health()).toEqual({ ok: false, detail: reason });
     await expect(client.checkCapture('selfie', blank)).rejects.toMatchObject({ code: 'broken', message: reason });
     expect(await client.health()).toEqual({ ok: false, detail: reason });
   });
