@@ -149,6 +149,11 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   },
   'capture-selfie': { screen: 'capture', kind: 'selfie' },
   'capture-rejected': { screen: 'capture', kind: 'document_front', reasons: ['glare', 'cut_off'] },
+  'capture-rejected-portrait': {
+    screen: 'capture',
+    kind: 'document_front',
+    reasons: ['face_beside_document', 'portrait_unclear'],
+  },
   'capture-rejected-unknown': { screen: 'capture', kind: 'selfie', reasons: ['a_code_without_words'] },
   'check-and-send': { screen: 'check-and-send', kinds: ['document_front', 'document_back', 'selfie'] },
   'check-and-send-without-back': {
