@@ -87,6 +87,16 @@ export class Subjects {
     return row && this.toSubject(row);
   }
 
+  /** The same for whoever shows or counts: nothing where the account is gone, or cannot be opened. */
+  async findIfReadable(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
+    try {
+      return await this.find(tx, subjectId);
+    } catch (error) {
+      if (error instanceof SealBrokenError) return undefined;
+      throw error;
+    }
+  }
+
   async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
     const row =
       await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
