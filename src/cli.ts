@@ -90,7 +90,7 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   'decisions:replay': {
-    help: 'take every stored decision again; exit code 2 names those that come out differently',
+    help: 'take every stored decision again; exit code 2 names those that come out differently or were altered',
     async run() {
       const { count, exitCode } = await connected((database) => replayAll(database, print));
       print(count);

@@ -7,8 +7,8 @@ import { announce } from '../recovery-case/case-events.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { ifNobodyHadTheName } from './accounts/account-objections.js';
 import { KnownDocuments } from './accounts/known-documents.js';
+import { ifWhatIsAwaitedCame } from './awaited-facts.js';
 import { CaseFactsReader } from './case-facts.js';
 import { contradicted } from './contradictions.js';
 import { circumstanceFinding, decide } from './decide.js';
@@ -109,7 +109,8 @@ export class Adjudication {
   /**
    * Looks again at a held case (device/held-step.ts): its time has passed, or the browser it waited for is back.
    * Approves only what the strictest policy of now would still approve, and only with proof of the device or the answer
-   * of an address on file. Goes on waiting while nobody can tell whether another account has the name. Nothing to do yet,
+   * of an address on file. Goes on waiting while nobody can tell whether another account has the name, or while only a second
+   * person is missing. Nothing to do yet,
    * or no longer held: nothing.
    */
   async releaseHold(caseId: string): Promise<void> {
@@ -200,12 +201,12 @@ export class Adjudication {
   private async heldCase(tx: Transaction, recoveryCase: RecoveryCase, ruling: Ruling | undefined): Promise<HeldCase> {
     const { id: caseId, attempt, stateReason: reason } = recoveryCase;
     const seconds = ruling?.decision.holdSeconds ?? 0;
-    const untold = ruling && ifNobodyHadTheName(ruling.facts);
+    const awaited = ruling && ifWhatIsAwaitedCame(ruling.facts);
     return {
       reason,
       over: await holdIsOver(tx, caseId),
       good: ruling !== undefined && (await this.stillGood(tx, recoveryCase, ruling)),
-      untold: untold !== undefined && (await this.stillGood(tx, recoveryCase, { decision: decide(untold) })),
+      awaited: awaited !== undefined && (await this.stillGood(tx, recoveryCase, { decision: decide(awaited) })),
       decision: ruling?.decision,
       leftSeconds: await this.decisions.leftOfHold(tx, { caseId, attempt, seconds }),
     };

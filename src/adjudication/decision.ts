@@ -3,6 +3,7 @@ import type { StateReason } from '../recovery-case/case-states.js';
 import type { DeviceStanding } from './device/device-standing.js';
 import type { MatchOutcome } from './matching/match-outcome.js';
 import type { Bucket, CaptureReason, FindingReason } from './reasons.js';
+import { RULES_VERSION } from './rules-version.js';
 
 /** From best to worst: what is less good for whoever asks comes later. */
 export const VERDICTS = ['approve', 'retry', 'refer', 'deny'] as const;
@@ -73,11 +74,15 @@ export interface Decision {
 }
 
 /** What a decision leads to besides its verdict: who gets in, and when. Stored with it. */
-export type Consequences = Pick<Decision, 'next' | 'reviewersNeeded' | 'device' | 'holdSeconds'>;
+export interface Consequences extends Pick<Decision, 'next' | 'reviewersNeeded' | 'device' | 'holdSeconds'> {
+  /** The version of the rules that it was taken by; absent in what was stored before there were versions. */
+  rules?: number;
+}
 
 export const consequencesOf = ({ next, reviewersNeeded, device, holdSeconds }: Decision): Consequences => ({
   next,
   reviewersNeeded,
   device,
   holdSeconds,
+  rules: RULES_VERSION,
 });

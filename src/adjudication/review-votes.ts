@@ -44,6 +44,7 @@ export class ReviewVotes {
   /**
    * How many different people said yes to this attempt and still have nothing else to do with the case: a vote cannot be
    * taken back, but whoever opened the case, helped it on since or turns out to be its subject is no independent look (T49).
+   * None of an account that cannot be opened: nobody can tell whether one of them is its subject.
    */
   async approvals(
     tx: Transaction,
@@ -54,7 +55,8 @@ export class ReviewVotes {
         AND NOT EXISTS (SELECT FROM audit_events e WHERE e.chain_id = v.case_id AND e.actor_kind = 'person'
           AND e.actor_id = v.reviewer AND e.type = ANY(${INVOLVING}))`;
     if (voters.length === 0) return 0;
-    const account = (await this.subjects.find(tx, subjectId)) ?? { id: subjectId };
+    const account = await this.subjects.findIfReadable(tx, subjectId);
+    if (!account) return 0;
     return voters.filter(({ reviewer }) => !isOwnAccount(account, { id: reviewer })).length;
   }
 

@@ -78,6 +78,50 @@ async function created(): Promise<string> {
 const coolingOff = (id: string) =>
   test.database.read(async (tx) => (await core.subjects.find(tx, id))?.identityCoolingOff);
 
+/** As a row looks that somebody altered, or whose key has left the ring. */
+const broken = (column: string): string =>
+  `${column} = set_byte(${column}, length(${column}) - 1, 255 - get_byte(${column}, length(${column}) - 1))`;
+
+describe('what cannot be opened any more (T48)', () => {
+  it('T48: an account is mended by writing it anew, and is another in everything', async () => {
+    const id = await created();
+    await test.asOwner(`UPDATE subjects SET ${broken('profile_sealed')}, account_index = 'k1.1' WHERE id = $1`, [id]);
+    const before = (await toldOf(id)).length;
+    await put(id);
+    const [subject, usable, told] = await test.database.read(async (tx) => {
+      const found = await core.subjects.find(tx, id);
+      if (!found) throw new Error('the account is gone');
+      return [found, await core.subjects.recoveryEmails(tx, found), await core.subjects.addressesToTell(tx, found)];
+    });
+    expect((await toldOf(id)).slice(before)).toEqual(['subject.contacts_changed', 'subject.identity_changed']);
+    expect(usable).toEqual([]);
+    expect(told).toEqual([`${login}@example.org`]);
+    expect(subject.identityCoolingOff).toBe(true);
+    expect((await trailOf(id)).at(-1)?.data).toMatchObject({ identityChanged: true, unreadableBefore: true });
+    const { mark } = await test.database.read(
+      (tx) => tx.one<{ mark: string }>`SELECT account_index AS mark FROM subjects WHERE id = ${id}`,
+    );
+    expect(mark).toBe('');
+    await put(id);
+    expect((await trailOf(id)).at(-1)?.data).not.toHaveProperty('unreadableBefore');
+  });
+
+  it('T48: a proofing record is mended the same way, and its account can be written meanwhile', async () => {
+    const id = await created();
+    await controller.putProofingRecord(id, withRecord(RECORD));
+    await test.asOwner(`UPDATE proofing_records SET ${broken('attributes_sealed')} WHERE subject_id = $1`, [id]);
+    await put(id, { groups: ['staff'] });
+    await controller.putProofingRecord(id, withRecord(RECORD));
+    expect((await toldOf(id)).at(-1)).toBe('subject.record_changed');
+    expect((await trailOf(id)).at(-1)).toMatchObject({
+      type: 'proofing_record.changed',
+      data: { unreadableBefore: true },
+    });
+    const record = await test.database.read((tx) => core.subjects.proofingRecord(tx, id));
+    expect(record?.attributes.reveal()).toEqual(RECORD.attributes);
+  });
+});
+
 describe('a change of name or birth date (T48)', () => {
   it.each<[string, Changes]>([
     ['given name', { givenName: 'Thea' }],

@@ -1,4 +1,5 @@
 import type { Sensitive } from '../../providers/kit/index.js';
+import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
@@ -27,11 +28,20 @@ export function isOwnAccount(account: NamedAccount, staff: NamedStaff): boolean 
   return names.some((name) => name !== undefined && own.has(canonicalIdentifier(name)));
 }
 
-/** Nobody helps the recovery of their own account on, nor decides it (T49). @throws Problem separation_of_duties */
+const WHOSE_IS_UNKNOWN =
+  'The account cannot be opened, so nobody can tell whose it is. It has to be written anew first.';
+
+/**
+ * Nobody helps the recovery of their own account on, nor decides it (T49). Of one that cannot be opened, nobody is known to
+ * be somebody else. @throws Problem separation_of_duties
+ */
 export async function assertOthersAccount(
   tx: Transaction,
   of: { subjects: Pick<Subjects, 'find'>; subjectId: string; staff: NamedStaff },
 ): Promise<void> {
-  const subject = await of.subjects.find(tx, of.subjectId);
+  const subject = await of.subjects.find(tx, of.subjectId).catch((error: unknown) => {
+    if (!(error instanceof SealBrokenError)) throw error;
+    throw new Problem('separation_of_duties', { detail: WHOSE_IS_UNKNOWN, cause: error });
+  });
   if (isOwnAccount(subject ?? { id: of.subjectId }, of.staff)) throw new Problem('separation_of_duties');
 }

@@ -8,7 +8,7 @@ interface StoredProfile {
 }
 
 /** A new account's: what it was created with is enrolment. */
-export const firstProfile = (given: SubjectProfile): StoredProfile => ({
+const firstProfile = (given: SubjectProfile): StoredProfile => ({
   next: { ...given, formerEmails: [] },
   contactsChanged: false,
   identityChanged: false,
@@ -22,8 +22,20 @@ interface ProfileBefore {
   toldSince: Date;
 }
 
-/** The profile to store: what was given, and what the change does to the addresses. */
-export function nextProfile(given: SubjectProfile, before: ProfileBefore): StoredProfile {
+/**
+ * The profile to store: a new account's, one that changes `old`, or one in the place of what cannot be opened (`before`
+ * without `old`).
+ */
+export function storedProfile(
+  given: SubjectProfile,
+  { before, old }: { before: Omit<ProfileBefore, 'old'> | undefined; old: SubjectProfile | undefined },
+): StoredProfile {
+  if (!before) return firstProfile(given);
+  return old ? nextProfile(given, { ...before, old }) : unreadableBefore(given);
+}
+
+/** What was given, and what the change does to the addresses. */
+function nextProfile(given: SubjectProfile, before: ProfileBefore): StoredProfile {
   const { old, cooling } = before;
   const replaced = old.emails.filter((email) => !given.emails.includes(email));
   const addedEmails = given.emails.filter(
@@ -43,6 +55,13 @@ export function nextProfile(given: SubjectProfile, before: ProfileBefore): Store
   const identityChanged = COMPARED.some((member) => old[member] !== given[member]);
   return { next, contactsChanged, identityChanged };
 }
+
+/** In the place of one that nobody can open: everything may have been another, and nobody knows whom to tell. */
+const unreadableBefore = (given: SubjectProfile): StoredProfile => ({
+  next: { ...given, formerEmails: [], addedEmails: given.emails },
+  contactsChanged: true,
+  identityChanged: true,
+});
 
 /** What a document is compared with where nothing was proofed, and what the index of accounts is made of. One that was left open and is given now has changed, too. */
 const COMPARED = ['givenName', 'familyName', 'birthDate'] as const;

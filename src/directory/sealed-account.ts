@@ -1,6 +1,6 @@
 import { Sensitive } from '../../providers/kit/index.js';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
-import { openWithRing } from '../platform/crypto/sealing.js';
+import { openWithRing, SealBrokenError } from '../platform/crypto/sealing.js';
 import type { ProofedAttributes, SubjectProfile } from './subject.js';
 
 /** What a profile and a record are sealed to: nobody's can be put in the place of another's. */
@@ -12,6 +12,16 @@ export const portraitKeyContext = (subjectId: string): string => `subject:${subj
 export function openProfile(ring: KeyRing, subjectId: string, sealed: Buffer): Sensitive<SubjectProfile> {
   const text = openWithRing(ring, sealed, profileContext(subjectId)).toString('utf8');
   return new Sensitive(JSON.parse(text) as SubjectProfile);
+}
+
+/** What a seal kept, or nothing where it is broken: for whoever writes it anew, because nothing else mends it. */
+export function ifReadable<Opened>(open: () => Opened): Opened | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof SealBrokenError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws SealBrokenError */

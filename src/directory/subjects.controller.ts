@@ -1,6 +1,7 @@
 import { Controller, Get, Put, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { appendAudit } from '../audit-trail/append.js';
+import type { Actor } from '../audit-trail/audit-event-types.js';
 import { announce } from '../recovery-case/case-events.js';
 import { Database, isUniqueViolation } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -16,7 +17,7 @@ import { maskEmail, maskPhone } from './masking.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
 import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
-import { Subjects, type PutSubject } from './subjects.js';
+import { Subjects, type ProofingRecordInput, type PutSubject } from './subjects.js';
 
 const LoginQuery = z.strictObject({ login: Login });
 const MAX_PORTRAIT_BYTES = 10 * 1024 * 1024;
@@ -130,25 +131,35 @@ export class SubjectsController {
     const record = ProofingRecordBody.safeParse(parseJson(parts.fields.record));
     if (!record.success) throw new Problem('invalid_request', { errors: inputFaults(record.error) });
     const portrait = parts.files.portrait && (await this.portraits.take(parts.files.portrait));
-    const { view, replaced } = await this.database.transaction(async (tx) => {
-      const subject = await this.require(tx, id);
-      const given = { subjectId: id, input: { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait } };
-      if (await this.subjects.holdsProofingRecord(tx, given))
-        return { view: await this.view(tx, subject), replaced: undefined };
-      const before = await this.subjects.proofingRecord(tx, id);
-      const replaced = await this.subjects.putProofingRecord(tx, given);
-      await appendAudit(tx, {
-        chainId: `subject:${id}`,
-        type: 'proofing_record.changed',
-        actor: principalOf(request),
-        data: { level: record.data.level, portrait: portrait !== undefined },
-      });
-      // A first one, too: an account that was never proofed can be given to somebody by one (T48).
-      await announce(tx, before ? 'subject.record_changed' : 'subject.record_added', { payload: { subjectId: id } });
-      return { view: await this.view(tx, subject), replaced };
-    });
+    const input = { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait };
+    const { view, replaced } = await this.database.transaction((tx) =>
+      this.replaceRecord(tx, { subjectId: id, input, actor: principalOf(request) }),
+    );
     if (replaced) await this.deletePortrait(replaced);
     return view;
+  }
+
+  private async replaceRecord(
+    tx: Transaction,
+    given: { subjectId: string; input: ProofingRecordInput; actor: Actor },
+  ): Promise<{ view: SubjectView; replaced: string | undefined }> {
+    const { subjectId, input, actor } = given;
+    const subject = await this.require(tx, subjectId);
+    if (await this.subjects.holdsProofingRecord(tx, given))
+      return { view: await this.view(tx, subject), replaced: undefined };
+    const before = await this.subjects.proofingSummary(tx, subjectId);
+    const unreadable = await this.subjects.recordUnreadable(tx, subjectId);
+    const replaced = await this.subjects.putProofingRecord(tx, given);
+    const data = { level: input.level, portrait: input.portrait !== undefined };
+    await appendAudit(tx, {
+      chainId: `subject:${subjectId}`,
+      type: 'proofing_record.changed',
+      actor,
+      data: { ...data, ...(unreadable && { unreadableBefore: true }) },
+    });
+    // A first one, too: an account that was never proofed can be given to somebody by one (T48).
+    await announce(tx, before ? 'subject.record_changed' : 'subject.record_added', { payload: { subjectId } });
+    return { view: await this.view(tx, subject), replaced };
   }
 
   /** After the commit, so that a rolled back change keeps its picture. The record stands whether or not the store answers. */
@@ -167,7 +178,7 @@ export class SubjectsController {
   }
 
   private async view(tx: Transaction, subject: Subject): Promise<SubjectView> {
-    const record = await this.subjects.proofingRecord(tx, subject.id);
+    const record = await this.subjects.proofingSummary(tx, subject.id);
     const { login, displayName, emails, phones } = subject.profile.reveal();
     return {
       id: subject.id,
@@ -188,7 +199,7 @@ export class SubjectsController {
 
 /**
  * What a privileged group or a flag became and was, and that a login, an address, a name or a birth date is another one:
- * codes and names of groups, nothing about the person.
+ * codes and names of groups, nothing about the person. `unreadableBefore`: what it was could not be opened any more.
  */
 export function auditDataOf({ subject, contactsChanged, identityChanged, before }: PutSubject) {
   const { version, groups, markedPrivileged: privileged, status } = subject;
@@ -203,6 +214,7 @@ export function auditDataOf({ subject, contactsChanged, identityChanged, before 
       loginChanged: before.loginChanged,
       privilegedBefore: before.privileged,
       statusBefore: before.status,
+      ...(before.unreadable && { unreadableBefore: true }),
     }),
   };
 }

@@ -10,8 +10,15 @@ import { OBJECT_STORE } from '../platform/platform.module.js';
 import { ObjectCorruptError, ObjectNotFoundError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { keepMark } from './account-mark.js';
-import { firstProfile, nextProfile, recentlyReplaced } from './profile-change.js';
-import { openAttributes, openProfile, portraitKeyContext, profileContext, recordContext } from './sealed-account.js';
+import { recentlyReplaced, storedProfile } from './profile-change.js';
+import {
+  ifReadable,
+  openAttributes,
+  openProfile,
+  portraitKeyContext,
+  profileContext,
+  recordContext,
+} from './sealed-account.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { canonicalIdentifier, identifierText } from './subject-identity.js';
 
@@ -54,7 +61,7 @@ export interface PutSubject {
   /** Name or birth date is another one now. */
   identityChanged: boolean;
   /** What a change replaced; absent for a new account. */
-  before?: { privileged: boolean; status: Subject['status']; loginChanged: boolean };
+  before?: { privileged: boolean; status: Subject['status']; loginChanged: boolean; unreadable: boolean };
 }
 
 export interface ProofingRecordInput {
@@ -80,6 +87,16 @@ export class Subjects {
     return row && this.toSubject(row);
   }
 
+  /** The same for whoever shows or counts: nothing where the account is gone, or cannot be opened. */
+  async findIfReadable(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
+    try {
+      return await this.find(tx, subjectId);
+    } catch (error) {
+      if (error instanceof SealBrokenError) return undefined;
+      throw error;
+    }
+  }
+
   async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
     const row =
       await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
@@ -94,16 +111,16 @@ export class Subjects {
 
   /**
    * Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery; added
-   * ones are held back while the change cools off, and so is another name or birth date. @throws Problem version_conflict
+   * ones are held back while the change cools off, and so is another name or birth date. What cannot be opened any more counts as another in all
+   * of it: writing it anew is what mends it. @throws Problem version_conflict
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
     const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date; toldSince: Date }>`
       SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
     const { profile, groups, privileged, status } = subject.input;
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
-    const old = before && this.toSubject(before).profile.reveal();
-    const { next, contactsChanged, identityChanged } =
-      before && old ? nextProfile(profile, { ...before, old }) : firstProfile(profile);
+    const old = before && ifReadable(() => this.toSubject(before).profile.reveal());
+    const { next, contactsChanged, identityChanged } = storedProfile(profile, { before, old });
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), profileContext(subject.id));
     await tx.run`
       INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
@@ -122,7 +139,9 @@ export class Subjects {
       subject: this.toSubject(row),
       contactsChanged,
       identityChanged,
-      ...(before ? { before: { privileged: before.privileged, status: before.status, loginChanged } } : {}),
+      ...(before && {
+        before: { privileged: before.privileged, status: before.status, loginChanged, unreadable: old === undefined },
+      }),
     };
   }
 
@@ -147,22 +166,26 @@ export class Subjects {
     return [...new Set([...profile.emails, ...former])];
   }
 
+  /** @throws SealBrokenError */
   async proofingRecord(tx: Transaction, subjectId: string): Promise<ProofingRecord | undefined> {
-    const row = await tx.maybeOne<
-      Omit<ProofingRecord, 'attributes' | 'hasPortrait'> & {
-        attributesSealed: Buffer;
-        portraitObjectKey: string | null;
-      }
-    >`
-      SELECT * FROM proofing_records WHERE subject_id = ${subjectId}`;
-    if (!row) return undefined;
-    const attributes = openAttributes(this.ring, subjectId, row.attributesSealed);
-    return { ...row, attributes, hasPortrait: row.portraitObjectKey !== null };
+    const sealed = await sealedRecord(tx, subjectId);
+    return sealed && { ...sealed, attributes: openAttributes(this.ring, subjectId, sealed.attributesSealed) };
+  }
+
+  /** What is told of a record without opening it. */
+  async proofingSummary(tx: Transaction, subjectId: string): Promise<Omit<ProofingRecord, 'attributes'> | undefined> {
+    return sealedRecord(tx, subjectId);
+  }
+
+  /** Whether there is a record that nobody can open. */
+  async recordUnreadable(tx: Transaction, subjectId: string): Promise<boolean> {
+    const sealed = await sealedRecord(tx, subjectId);
+    return sealed !== undefined && !ifReadable(() => openAttributes(this.ring, subjectId, sealed.attributesSealed));
   }
 
   /**
    * Whether this very record is the one on file: a client that was not answered sends it again, and what is the same is no
-   * change, from which trust would have to grow anew. Whoever asks holds the account until the transaction ends.
+   * change, from which trust would have to grow anew. One that cannot be opened is not held. Whoever asks holds the account until the transaction ends.
    * @throws ObjectStoreUnavailableError
    */
   async holdsProofingRecord(
@@ -170,8 +193,11 @@ export class Subjects {
     { subjectId, input }: { subjectId: string; input: ProofingRecordInput },
   ): Promise<boolean> {
     await tx.one`SELECT id FROM subjects WHERE id = ${subjectId} FOR UPDATE`;
-    const held = await this.proofingRecord(tx, subjectId);
-    if (!held || held.hasPortrait !== (input.portrait !== undefined)) return false;
+    const sealed = await sealedRecord(tx, subjectId);
+    const attributes = sealed && ifReadable(() => openAttributes(this.ring, subjectId, sealed.attributesSealed));
+    if (!attributes) return false;
+    const held = { ...sealed, attributes };
+    if (held.hasPortrait !== (input.portrait !== undefined)) return false;
     const wordsOf = ({ level, evidenceKinds, proofedAt, attributes }: Omit<ProofingRecordInput, 'portrait'>): unknown =>
       JSON.parse(JSON.stringify({ level, evidenceKinds, proofedAt, attributes }));
     if (!isDeepStrictEqual(wordsOf({ ...held, attributes: held.attributes.reveal() }), wordsOf(input))) return false;
@@ -256,4 +282,12 @@ export class Subjects {
   private identifierDigests(kind: 'login' | 'employee', text: string): Buffer[] {
     return this.ring.digests('lookup', identifierText(kind, text));
   }
+}
+
+type SealedRecord = Omit<ProofingRecord, 'attributes'> & { attributesSealed: Buffer };
+
+async function sealedRecord(tx: Transaction, subjectId: string): Promise<SealedRecord | undefined> {
+  const row = await tx.maybeOne<Omit<SealedRecord, 'hasPortrait'> & { portraitObjectKey: string | null }>`
+    SELECT * FROM proofing_records WHERE subject_id = ${subjectId}`;
+  return row && { ...row, hasPortrait: row.portraitObjectKey !== null };
 }

@@ -154,6 +154,38 @@ describe('two people for a privileged case that nobody of staff is named to have
     expect((await auditOf(test.database, together)).filter((type) => type === 'case.authorized')).toHaveLength(1);
   });
 
+  it('T49: a case that went on with fewer takes the other one wherever it is, by the same rules, and stays there', async () => {
+    const caseId = await waiting('api_key');
+    await authorize(caseId, 'agent');
+    for (const state of ['link_sent', 'in_review', 'held']) {
+      await test.asOwner('UPDATE recovery_cases SET state = $2 WHERE id = $1', [caseId, state]);
+      expect(await authorize(caseId, 'agent')).toBe('separation_of_duties');
+    }
+    expect([await authorize(caseId, 'other'), (await rowOf(caseId)).state]).toEqual(['done', 'held']);
+    expect(await authorize(caseId, 'third')).toBe('wrong_state');
+    expect((await auditOf(test.database, caseId)).filter((type) => type.startsWith('case.authoriz'))).toEqual([
+      'case.authorization_given',
+      'case.authorization_given',
+    ]);
+  });
+
+  it('T49: nor does one that is closed, or whose account is not privileged', async () => {
+    const closed = await waiting('api_key');
+    await core.service.cancel(closed, { reason: 'x', principal: person('agent') });
+    expect([await authorize(closed, 'other'), await givenTo(closed)]).toEqual(['wrong_state', []]);
+    const { id } = await addPerson(core);
+    const ordinary = await openCase(core, { policy, subjectId: id });
+    expect([await authorize(ordinary.id, 'other'), await givenTo(ordinary.id)]).toEqual(['wrong_state', []]);
+  });
+
+  it('T49: an account that became privileged after its case was opened has its second person then', async () => {
+    const { id } = await addPerson(core);
+    const { id: caseId } = await openCase(core, { policy, subjectId: id });
+    await test.asOwner('UPDATE subjects SET privileged = true WHERE id = $1', [id]);
+    expect([await authorize(caseId, 'second'), await authorize(caseId, 'third')]).toEqual(['done', 'wrong_state']);
+    expect((await givenTo(caseId)).map(({ authorizedBy }) => authorizedBy)).toEqual(['second']);
+  });
+
   it('T49: a refusal leaves no row behind, nor does a yes that comes too late', async () => {
     const caseId = await waiting('self_service');
     await test.database.transaction(

@@ -6,6 +6,9 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
+import { Policies } from '../policy/policies.js';
+import { isPrivileged } from '../policy/policy.js';
+import { isTerminal } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { secondPeople } from '../recovery-case/second-people.js';
@@ -18,12 +21,15 @@ export class CaseAuthorizations {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly subjects: Subjects,
+    private readonly policies: Policies,
     private readonly budgets: StaffBudgets,
   ) {}
 
   /**
    * One person's yes: neither the opener's nor the owner's, and nobody's twice (T49). The case's row is locked, so of two
-   * at once the second one counts both; until there are enough the case stays where it is.
+   * at once the second one counts both; until there are enough the case stays where it is. One that went on without as many as
+   * it takes now takes the others wherever it is, and stays there: its account became privileged after it was opened, or
+   * the rules ask for more people than they did.
    * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests
    */
   async authorize(caseId: string, principal: Principal): Promise<RecoveryCase> {
@@ -39,7 +45,7 @@ export class CaseAuthorizations {
       if (added === 0) throw new Problem('separation_of_duties', { detail: 'Another person is needed now.' });
       const { given, needed } = await secondPeople(tx, recoveryCase);
       const audit = { given, needed };
-      if (given < needed) {
+      if (given < needed || recoveryCase.state !== 'awaiting_authorization') {
         await appendAudit(tx, { chainId: caseId, type: 'case.authorization_given', actor: principal, data: audit });
         return recoveryCase;
       }
@@ -51,9 +57,22 @@ export class CaseAuthorizations {
   }
 
   /** Asked before anything is written: half of two yeses moves nothing that would tell. @throws Problem wrong_state */
-  private async assertWaiting(tx: Transaction, { id, state }: RecoveryCase): Promise<void> {
+  private async assertWaiting(tx: Transaction, recoveryCase: RecoveryCase): Promise<void> {
+    const { id, state } = recoveryCase;
     const { open } = await tx.one<{ open: boolean }>`
       SELECT expires_at > clock_timestamp() AS open FROM recovery_cases WHERE id = ${id}`;
-    if (state !== 'awaiting_authorization' || !open) throw new Problem('wrong_state');
+    if (!open || isTerminal(state)) throw new Problem('wrong_state');
+    if (state !== 'awaiting_authorization' && !(await this.lacksPeople(tx, recoveryCase)))
+      throw new Problem('wrong_state');
+  }
+
+  /** What a decision would call `second_person_missing`. */
+  private async lacksPeople(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+    const { given, needed } = await secondPeople(tx, recoveryCase);
+    if (given >= needed) return false;
+    const policy = await this.policies.strictest(tx, recoveryCase);
+    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+    if (!policy.authorization.privilegedNeedsSecondPerson) return false;
+    return subject !== undefined && isPrivileged(policy, subject);
   }
 }

@@ -11,9 +11,9 @@ import type { CaseListQuery, CaseView } from './case.schemas.js';
 export class CaseViews {
   constructor(private readonly subjects: Subjects) {}
 
-  /** @param known its account, when the caller has it */
+  /** Without a name where the account cannot be opened. @param known its account, when the caller has it */
   async of(tx: Transaction, row: RecoveryCase, known?: Subject): Promise<CaseView> {
-    const subject = known ?? (await this.subjects.find(tx, row.subjectId));
+    const subject = known ?? (await this.subjects.findIfReadable(tx, row.subjectId));
     return {
       id: row.id,
       reference: row.reference,

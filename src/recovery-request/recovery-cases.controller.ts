@@ -168,7 +168,8 @@ export class RecoveryCasesController {
   @RequireScopes('cases:authorize')
   @PersonOnly()
   @Operation({
-    summary: 'A second person lets a privileged account’s flow start; it takes two where no named colleague opened it.',
+    summary:
+      'A second person lets a privileged account’s flow start; it takes two where no named colleague opened it. A case that went on without takes them later.',
     tag: 'Help desk',
     audience: 'staff',
     body: NoMembers,

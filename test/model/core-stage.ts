@@ -104,7 +104,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     captures,
     opening,
     entry: new FlowEntryService(database, cases, links, flows, captures, keys, limits, noticeFacts),
-    authorizations: new CaseAuthorizations(database, cases, subjects, budgets),
+    authorizations: new CaseAuthorizations(database, cases, subjects, policies, budgets),
     service: new RecoveryCasesService(
       database,
       cases,

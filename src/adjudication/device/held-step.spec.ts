@@ -11,7 +11,7 @@ const held = (device: DeviceStanding, part: Partial<HeldCase> = {}): HeldCase =>
   reason: 'hold_running',
   over: true,
   good: true,
-  untold: false,
+  awaited: false,
   decision: { device, afterApproval: QUESTION } as Decision,
   leftSeconds: 0,
   ...part,
@@ -64,7 +64,7 @@ describe('heldStep', () => {
   it('T65 neither approves nor denies what nobody can tell yet, and asks nothing', () => {
     for (const device of STANDINGS)
       for (const reason of REASONS) {
-        const untold = held(device, { reason, good: false, untold: true });
+        const untold = held(device, { reason, good: false, awaited: true });
         const nobodyAnswered = device === 'unproven' && reason === 'waiting_for_confirmation';
         expect(heldStep(untold)).toEqual(nobodyAnswered ? { name: 'deny', reason: 'not_confirmed' } : undefined);
       }

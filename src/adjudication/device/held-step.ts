@@ -8,8 +8,8 @@ export interface HeldCase {
   over: boolean;
   /** It would still be approved by the strictest policy of now. */
   good: boolean;
-  /** It would, but for what nobody can tell yet: whether another account has the name (T65). */
-  untold: boolean;
+  /** It would, but for what may still come: word whether another account has the name (T65), a second person (T49). */
+  awaited: boolean;
   decision: Decision | undefined;
   /** Of the hold that is asked for now, counted from the approval. */
   leftSeconds: number;
@@ -19,10 +19,10 @@ export type HeldStep = ApprovalStep | { name: 'deny'; reason: 'policy_tightened'
 
 /** What becomes of a held case that is looked at again. Undefined: it goes on waiting. Pure. */
 export function heldStep(held: HeldCase): HeldStep | undefined {
-  const { over, good, untold, decision } = held;
-  if ((!good && !untold) || !decision) return over ? { name: 'deny', reason: 'policy_tightened' } : undefined;
+  const { over, good, awaited, decision } = held;
+  if ((!good && !awaited) || !decision) return over ? { name: 'deny', reason: 'policy_tightened' } : undefined;
   const step = stepOfDevice(held, decision);
-  // A gap in what we know speaks against nobody, and lets nobody through: the sweeper asks again (T65).
+  // What has not come yet speaks against nobody, and lets nobody through: the sweeper asks again (T65, T49).
   return good || step?.name === 'deny' ? step : undefined;
 }
 

@@ -5,6 +5,7 @@ import { decide } from '../decide.js';
 import { consequencesOf, type Consequences } from '../decision.js';
 import type { AdjudicationFacts, SettledFacts } from '../facts.js';
 import { FINDING_REASONS } from '../reasons.js';
+import { RULES_VERSION } from '../rules-version.js';
 import { settleFacts } from '../settled-facts.js';
 import { replay, type RecordedDecision } from './explain.js';
 import { wordsFor } from './reason-words.js';
@@ -145,10 +146,33 @@ describe('taking a decision again', () => {
 
   it('says of an old decision what was not stored, and calls that no fault', () => {
     expect(replay(recorded(unsure, { consequences: null }))).toEqual({
-      outcome: 'same',
+      outcome: 'other_rules',
       differences: [],
       notStored: ['next', 'reviewersNeeded', 'device', 'holdSeconds'],
     });
+  });
+
+  it('holds a decision of other rules against no rule of today, and finds that its record was altered all the same', () => {
+    const today = recorded(stranger);
+    const consequences = { ...consequencesOf(decide(settleFacts(stranger))), rules: RULES_VERSION - 1 };
+    const older = { ...today, verdict: 'approve', bucket: 'confirmed', consequences } as const;
+    expect(replay(older)).toEqual({ outcome: 'other_rules', differences: [], notStored: [] });
+    const { rules: _none, ...unversioned } = consequences;
+    expect(replay({ ...older, consequences: unversioned }).outcome).toBe('other_rules');
+    expect(replay({ ...older, sealed: false })).toMatchObject({
+      outcome: 'differs',
+      differences: ['the record is not the one that the audit trail names'],
+    });
+  });
+
+  it('finds an approval of other rules behind which fewer people stand than it asked for itself', () => {
+    const { next } = decide(settleFacts(unsure));
+    const asked = { ...consequencesOf(decide(settleFacts(unsure))), next, reviewersNeeded: 2, rules: 0 } as const;
+    const byPeople = { decidedBy: 'rita', verdict: 'approve', bucket: 'confirmed', consequences: asked } as const;
+    expect(replay(recorded(unsure, { ...byPeople, approvals: 2 })).outcome).toBe('other_rules');
+    expect(replay(recorded(unsure, { ...byPeople, approvals: 1 })).differences).toEqual([
+      'approved by 1 reviewers where the rules ask for 2',
+    ]);
   });
 
   it('says when there is nothing to take it again from, and when the trail names another record', () => {

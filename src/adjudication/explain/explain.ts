@@ -10,6 +10,11 @@ import {
 } from '../decision.js';
 import type { SettledFacts } from '../facts.js';
 import type { Bucket } from '../reasons.js';
+import { RULES_VERSION } from '../rules-version.js';
+
+/** What of a decision's consequences is compared. */
+const CONSEQUENCES = ['next', 'reviewersNeeded', 'device', 'holdSeconds'] as const;
+type Consequence = (typeof CONSEQUENCES)[number];
 
 /** A decision as it lies in the database. */
 export interface RecordedDecision {
@@ -34,12 +39,12 @@ export interface RecordedDecision {
 
 /** What taking the decision again, by the rules of now, gives. */
 export interface Replay {
-  /** `no_facts`: there is nothing to take it again from. */
-  outcome: 'same' | 'differs' | 'no_facts';
+  /** `no_facts`: there is nothing to take it again from. `other_rules`: it was taken by other rules than today's, and stands as it was. */
+  outcome: 'same' | 'differs' | 'no_facts' | 'other_rules';
   /** What differs, one line each; also when the record contradicts its audit row. */
   differences: string[];
   /** What of the decision was not stored and could not be compared: it is older than that. */
-  notStored: readonly (keyof Consequences)[];
+  notStored: readonly Consequence[];
 }
 
 /** Decided by the rules alone; every other name stands for people, for time that has passed, or for a second look. */
@@ -49,13 +54,19 @@ const BY_RULES = 'policy';
  * Takes a decision again from its stored facts. Pure and total. A decision of the rules has to come out word for word;
  * one that people or a hold's end made may only approve what the rules leave to them, and with as many people as they ask
  * for. Whoever made it, the rules have to come to the same next step, wait, number of people and proof of the device.
+ * One that was taken by other rules is not held against today's: its record has to be the one that the audit trail names,
+ * and as many people have to stand behind it as it says itself.
  */
 export function replay(decision: RecordedDecision): Replay {
   const altered = decision.sealed ? [] : ['the record is not the one that the audit trail names'];
   const { facts, consequences } = decision;
   if (!facts) return { outcome: altered.length > 0 ? 'differs' : 'no_facts', differences: altered, notStored: [] };
-  const differences = [...altered, ...differencesFrom(decision, facts)];
   const notStored = consequences ? [] : CONSEQUENCES;
+  if (consequences?.rules !== RULES_VERSION) {
+    const differences = [...altered, ...ownDifferences(decision)];
+    return { outcome: differences.length > 0 ? 'differs' : 'other_rules', differences, notStored };
+  }
+  const differences = [...altered, ...differencesFrom(decision, facts)];
   return { outcome: differences.length > 0 ? 'differs' : 'same', differences, notStored };
 }
 
@@ -80,28 +91,34 @@ function differencesFrom(decision: RecordedDecision, facts: SettledFacts): strin
   ];
 }
 
+/** What a decision of other rules says of itself: what it left to people takes the people it asked for. */
+function ownDifferences({ verdict, decidedBy, approvals, consequences }: RecordedDecision): string[] {
+  if (verdict !== 'approve' || decidedBy === BY_RULES || consequences?.next.name !== 'refer') return [];
+  return tooFew(approvals, consequences.reviewersNeeded);
+}
+
+const tooFew = (approvals: number, needed: number): string[] =>
+  approvals >= needed ? [] : [`approved by ${approvals} reviewers where the rules ask for ${needed}`];
+
 /** What people, or time that has passed, may approve. Where the rules approve by themselves, nobody has to have been asked. */
 function approvalDifferences({ approvals }: RecordedDecision, again: Decision): string[] {
   if (!again.approvableByReview) return ['approved although the rules leave no approval to anybody'];
-  if (again.verdict === 'approve' || approvals >= again.reviewersNeeded) return [];
-  return [`approved by ${approvals} reviewers where the rules ask for ${again.reviewersNeeded}`];
+  return again.verdict === 'approve' ? [] : tooFew(approvals, again.reviewersNeeded);
 }
 
-const WORDS: Readonly<{ [Member in keyof Consequences]: (value: Consequences[Member]) => string }> = {
+const WORDS: Readonly<{ [Member in Consequence]: (value: Consequences[Member]) => string }> = {
   next: (step) => `next step ${stepWords(step)}`,
   reviewersNeeded: (people) => `reviewers needed ${people}`,
   device: (standing) => `device ${standing}`,
   holdSeconds: (seconds) => `hold ${seconds} s`,
 };
-const CONSEQUENCES = ['next', 'reviewersNeeded', 'device', 'holdSeconds'] as const;
 
 const stepWords = (step: NextStep): string =>
   [step.name, 'reason' in step && step.reason, 'holdSeconds' in step && `${step.holdSeconds} s`]
     .filter((word) => word !== false)
     .join(' ');
 
-const lineOf = <Member extends keyof Consequences>(member: Member, of: Consequences): string =>
-  WORDS[member](of[member]);
+const lineOf = <Member extends Consequence>(member: Member, of: Consequences): string => WORDS[member](of[member]);
 
 function consequenceDifferences(recorded: Consequences, again: Consequences): string[] {
   return CONSEQUENCES.map((member) => [lineOf(member, recorded), lineOf(member, again)] as const)

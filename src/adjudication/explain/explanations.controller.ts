@@ -41,7 +41,9 @@ const ExplainedDecision = z.object({
     z.object({ reviewer: z.string(), outcome: z.string(), reasonCode: z.string(), votedAt: z.iso.datetime() }),
   ),
   replay: z.object({
-    outcome: z.enum(['same', 'differs', 'no_facts']),
+    outcome: z
+      .enum(['same', 'differs', 'no_facts', 'other_rules'])
+      .describe('other_rules: taken by other rules than today’s; only its record was checked.'),
     differences: z.array(z.string()),
     notStored: z.array(z.string()).describe('What of an old decision was not kept and could not be compared.'),
   }),

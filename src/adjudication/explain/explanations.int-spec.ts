@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdjudicationStage, ANA } from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database } from '../../platform/database/database.js';
+import { RULES_VERSION } from '../rules-version.js';
 import { Explanations } from './explanations.js';
 import { replayAll } from './replay-all.js';
 
@@ -22,6 +23,16 @@ afterAll(async () => {
 
 const explain = (caseId: string) => db.database.read((tx) => explanations.ofCase(tx, caseId));
 
+/** As another version stored it: with the hash that its audit row names. */
+async function stored(caseId: string, consequences: object): Promise<void> {
+  await owner.transaction(async (tx) => {
+    await tx.run`UPDATE decisions SET consequences = consequences || ${JSON.stringify(consequences)}::jsonb WHERE case_id = ${caseId}`;
+    await tx.run`UPDATE audit_events SET data = data || jsonb_build_object('consequencesSha256',
+        (SELECT encode(sha256(convert_to(d.consequences::text, 'UTF8')), 'hex') FROM decisions d WHERE d.case_id = ${caseId}))
+      WHERE chain_id = ${caseId} AND type = 'decision.made'`;
+  });
+}
+
 async function decided(options: Parameters<AdjudicationStage['reportedCase']>[0] = {}): Promise<string> {
   const { id, attempt } = await stage.reportedCase(options);
   await stage.adjudication.decide({ caseId: id, attempt });
@@ -35,7 +46,7 @@ describe('why a case was decided as it was', () => {
     expect(decision?.findings.map(({ words }) => words)).toContain('Family name: different – the name is another one.');
   });
 
-  it('is kept with what it led to, and one of the days before falls the same way all the same', async () => {
+  it('is kept with what it led to, and one of the days before is checked all the same', async () => {
     const caseId = await decided();
     const [decision] = (await explain(caseId)) ?? [];
     expect(decision?.consequences).toEqual({
@@ -43,12 +54,16 @@ describe('why a case was decided as it was', () => {
       reviewersNeeded: 1,
       device: 'proven',
       holdSeconds: 0,
+      rules: RULES_VERSION,
     });
     await owner.transaction(
       (tx) => tx.run`UPDATE audit_events SET data = data - 'consequencesSha256' WHERE chain_id = ${caseId}`,
     );
     await owner.transaction((tx) => tx.run`UPDATE decisions SET consequences = NULL WHERE case_id = ${caseId}`);
-    expect((await explain(caseId))?.[0]?.replay).toMatchObject({ outcome: 'same', notStored: expect.any(Array) });
+    expect((await explain(caseId))?.[0]?.replay).toMatchObject({
+      outcome: 'other_rules',
+      notStored: expect.any(Array),
+    });
   });
 
   it('can still be told when the person’s data is gone', async () => {
@@ -67,6 +82,7 @@ describe('why a case was decided as it was', () => {
     ['findings', `'[]'::jsonb`],
     ['facts', `jsonb_set(facts, '{subject,privileged}', 'true')`],
     ['consequences', `jsonb_set(consequences, '{holdSeconds}', '86400')`],
+    ['rules', `consequences - 'rules'`],
     ['verdict', `'deny'`],
     ['decided_by', `'hold'`],
     ['attempt', '2'],
@@ -74,7 +90,13 @@ describe('why a case was decided as it was', () => {
   ])('shows that its %s were changed afterwards', async (column, value) => {
     const caseId = await decided();
     await owner.transaction((tx) =>
-      tx.run([`UPDATE decisions SET ${column} = ${value} WHERE case_id = `, ''] as never, caseId),
+      tx.run(
+        [
+          `UPDATE decisions SET ${column === 'rules' ? 'consequences' : column} = ${value} WHERE case_id = `,
+          '',
+        ] as never,
+        caseId,
+      ),
     );
     const [decision] = (await explain(caseId)) ?? [];
     expect(decision?.replay.outcome).toBe('differs');
@@ -94,7 +116,7 @@ describe('why a case was decided as it was', () => {
     const run = () => replayAll(db.database, (line) => said.push(line));
     await owner.transaction((tx) => tx.run`DELETE FROM decisions WHERE case_id <> ${good}`);
     expect(await run()).toEqual({
-      count: { decisions: 1, withoutFacts: 0, partlyStored: 0, differing: 0 },
+      count: { decisions: 1, withoutFacts: 0, otherRules: 0, partlyStored: 0, differing: 0 },
       exitCode: 0,
     });
     expect(said).toEqual([]);
@@ -110,5 +132,9 @@ describe('why a case was decided as it was', () => {
         differences: expect.arrayContaining(['reviewers needed 2, again reviewers needed 1']),
       }),
     ]);
+    const older = await decided();
+    await stored(older, { rules: 0, reviewersNeeded: 2 });
+    await owner.transaction((tx) => tx.run`DELETE FROM decisions WHERE case_id = ${changed}`);
+    expect(await run()).toMatchObject({ count: { decisions: 2, otherRules: 1, differing: 0 }, exitCode: 0 });
   });
 });

@@ -22,9 +22,25 @@ export class ReviewAccess {
 
   /** A case that this person may look into now. @throws Problem not_found, separation_of_duties */
   async inReview(tx: Transaction, caseId: string, reviewer: Principal): Promise<RecoveryCase> {
+    const recoveryCase = await this.waiting(tx, caseId);
+    await this.assertUninvolved(tx, recoveryCase, reviewer);
+    return recoveryCase;
+  }
+
+  /**
+   * The same for somebody who is shown no more than that it waits and what it asks for, where its account cannot be opened:
+   * as in the queue. @throws Problem not_found, separation_of_duties
+   */
+  async listed(tx: Transaction, caseId: string, reviewer: Principal): Promise<RecoveryCase> {
+    const recoveryCase = await this.waiting(tx, caseId);
+    const [seen] = await this.uninvolved(tx, [recoveryCase], reviewer);
+    if (!seen) throw new Problem('separation_of_duties');
+    return recoveryCase;
+  }
+
+  private async waiting(tx: Transaction, caseId: string): Promise<RecoveryCase> {
     const recoveryCase = await this.cases.find(tx, caseId);
     if (recoveryCase?.state !== 'in_review') throw new Problem('not_found');
-    await this.assertUninvolved(tx, recoveryCase, reviewer);
     return recoveryCase;
   }
 
@@ -41,7 +57,10 @@ export class ReviewAccess {
     await assertOthersAccount(tx, { subjects: this.subjects, subjectId, staff: reviewer });
   }
 
-  /** Of cases, those that a reviewer may see at all, each with its account. */
+  /**
+   * Of cases, those that a reviewer may see at all, each with its account. One that cannot be opened is nobody's own here, and
+   * has no name to show: it would keep every other case out of the queue.
+   */
   async uninvolved(
     tx: Transaction,
     cases: readonly RecoveryCase[],
@@ -55,7 +74,7 @@ export class ReviewAccess {
     const found: { recoveryCase: RecoveryCase; subject: Subject | undefined }[] = [];
     for (const recoveryCase of cases) {
       if (!byKey && (recoveryCase.openedBy === reviewer.id || helped.has(recoveryCase.id))) continue;
-      const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+      const subject = await this.subjects.findIfReadable(tx, recoveryCase.subjectId);
       if (!byKey && isOwnAccount(subject ?? { id: recoveryCase.subjectId }, reviewer)) continue;
       found.push({ recoveryCase, subject });
     }

@@ -13,12 +13,15 @@ import type { ApprovalStep, Finding } from '../decision.js';
 import { Decisions } from '../decisions.js';
 import { bucketForRetry, wordsForRetry } from '../review-reasons.js';
 import { ReviewVotes } from '../review-votes.js';
+import { orUnreadable } from '../unreadable-facts.js';
 import { ReviewAccess } from './review-access.js';
 import { ReviewWatch } from './review-watch.js';
 import type { ReviewDecisionBody, ReviewResult } from './review.schemas.js';
 
 const NOT_SETTLEABLE =
   'A check that failed, was not run, or is not open to review cannot be settled by a reviewer. Deny, or send the person back.';
+const UNREADABLE =
+  'What this case rests on cannot be opened: a record was altered, or a key is gone. Deny, or send the person back.';
 const NO_ATTEMPTS_LEFT = 'All attempts of this case are used.';
 
 export interface CastVoteRequest {
@@ -49,7 +52,7 @@ export class ReviewVoting {
 
   /**
    * One vote of one person (rule 5). `deny` and `retry` settle the case at once; `approve` when enough different people
-   * have said it. The case's row is locked first, so racing votes are counted one after the other.
+   * have said it, and never while what it rests on cannot be read. The case's row is locked first, so racing votes are counted one after the other.
    * @throws Problem not_found, wrong_state, separation_of_duties, already_decided, too_many_requests
    */
   async vote(caseId: string, given: CastVoteRequest): Promise<ReviewResult> {
@@ -79,7 +82,7 @@ export class ReviewVoting {
   private async count(tx: Transaction, vote: CastVote): Promise<ReviewResult> {
     const { recoveryCase, body } = vote;
     const { id: caseId, attempt } = recoveryCase;
-    const ruling = await this.adjudication.rule(tx, recoveryCase);
+    const ruling = await this.ruled(tx, vote);
     const reviewersNeeded = ruling?.decision.reviewersNeeded ?? 1;
     if (body.outcome === 'approve' && !ruling?.decision.approvableByReview) {
       throw new Problem('wrong_state', { detail: NOT_SETTLEABLE });
@@ -91,6 +94,14 @@ export class ReviewVoting {
     const waits = body.outcome === 'approve' && approvals < reviewersNeeded;
     const state = waits ? recoveryCase.state : (await this.settle(tx, vote, ruling)).state;
     return { caseId, state, outcome: body.outcome, approvals, reviewersNeeded };
+  }
+
+  /** Nothing where the facts cannot be read: to refuse, or to begin anew, nobody needs them (F8). @throws Problem wrong_state */
+  private async ruled(tx: Transaction, { recoveryCase, body }: CastVote): Promise<Ruling | undefined> {
+    const ruling = await orUnreadable(() => this.adjudication.rule(tx, recoveryCase));
+    if (ruling !== 'unreadable') return ruling;
+    if (body.outcome === 'approve') throw new Problem('wrong_state', { detail: UNREADABLE });
+    return undefined;
   }
 
   private async settle(tx: Transaction, vote: CastVote, ruling: Ruling | undefined): Promise<RecoveryCase> {

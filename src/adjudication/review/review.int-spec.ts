@@ -64,7 +64,14 @@ describe('a review', () => {
       approvals: 0,
     });
     const view = await stage.reviews.one(id, rita);
-    expect(view).toMatchObject({ caseId: id, approvable: false, reviewersNeeded: 1, attemptsLeft: 2, voted: false });
+    expect(view).toMatchObject({
+      caseId: id,
+      explanation: 'given',
+      approvable: false,
+      reviewersNeeded: 1,
+      attemptsLeft: 2,
+      voted: false,
+    });
     expect(view.checks.map((check) => check.about)).toEqual([...CHECK_KINDS]);
     expect(view.attributes.find((row) => row.about === 'family_name')).toMatchObject({
       result: 'different',
@@ -185,6 +192,52 @@ describe('a review', () => {
     await expect(vote(id, rita)).rejects.toMatchObject(problem('wrong_state'));
     await expect(vote('rc_nothing', rita)).rejects.toMatchObject(problem('not_found'));
     await expect(stage.reviews.one('rc_nothing', rita)).rejects.toMatchObject(problem('not_found'));
+  });
+});
+
+/** As a row looks that somebody altered, or whose key has left the ring. */
+const breakSeal = (of: { table: string; column: string; where: string; id: string }): Promise<unknown> =>
+  db.asOwner(
+    `UPDATE ${of.table} SET ${of.column} = set_byte(${of.column}, length(${of.column}) - 1, 255 - get_byte(${of.column}, length(${of.column}) - 1)) WHERE ${of.where} = $1`,
+    [of.id],
+  );
+const breakRecord = (id: string): Promise<unknown> =>
+  breakSeal({ table: 'proofing_records', column: 'attributes_sealed', where: 'subject_id', id });
+
+describe('a case whose facts cannot be read (F8)', () => {
+  it('is shown without findings, and says why', async () => {
+    const { id, subjectId } = await referred();
+    await breakRecord(subjectId);
+    expect(await stage.reviews.one(id, rita)).toMatchObject({
+      explanation: 'unreadable',
+      approvable: false,
+      checks: [],
+      attributes: [],
+      circumstances: [],
+      case: { subject: { displayName: 'Ana Demo' } },
+    });
+  });
+
+  it('is refused or begun anew by a reviewer, and approved by nobody', async () => {
+    const [denied, again] = [await referred(), await referred()];
+    for (const { subjectId } of [denied, again]) await breakRecord(subjectId);
+    await expect(vote(denied.id, rita)).rejects.toMatchObject(problem('wrong_state'));
+    expect(await votesOf(denied.id)).toEqual([]);
+    expect(await vote(denied.id, rita, { outcome: 'deny' })).toMatchObject({ state: 'denied' });
+    expect(await vote(again.id, rita, { outcome: 'retry' })).toMatchObject({ state: 'awaiting_evidence' });
+  });
+
+  it('T49: keeps no other case out of the queue when its account is what broke, and is decided by nobody', async () => {
+    const [broken, other] = [await referred(), await referred()];
+    await breakSeal({ table: 'subjects', column: 'profile_sealed', where: 'id', id: broken.subjectId });
+    const { data } = await stage.reviews.queue({ limit: 100 }, rita);
+    const nameOf = (id: string) => data.find((row) => row.caseId === id)?.subject.displayName;
+    expect([nameOf(broken.id), nameOf(other.id)]).toEqual(['', 'Ana Demo']);
+    expect(await stage.reviews.one(broken.id, rita)).toMatchObject({ explanation: 'unreadable', evidence: [] });
+    await expect(vote(broken.id, rita, { outcome: 'deny' })).rejects.toMatchObject({
+      ...problem('separation_of_duties'),
+      options: { detail: expect.stringContaining('written anew') },
+    });
   });
 });
 

@@ -70,6 +70,11 @@ export type FindingView = z.infer<typeof FindingView>;
 export const ReviewView = z.object({
   caseId: z.string(),
   case: CaseView,
+  explanation: z
+    .enum(['given', 'unreadable'])
+    .describe(
+      'unreadable: what the case rests on cannot be opened (a record was altered, or a key is gone), so nothing is said of it and nobody can approve. Deny, or send the person back.',
+    ),
   checks: z.array(FindingView).describe('One per check kind.'),
   attributes: z
     .array(FindingView)

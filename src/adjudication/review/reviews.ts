@@ -8,13 +8,21 @@ import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { CaseViews, pageOfCases } from '../../recovery-request/case-view.js';
 import type { CaseView } from '../../recovery-request/case.schemas.js';
-import { Adjudication } from '../adjudication.js';
+import { Adjudication, type Ruling } from '../adjudication.js';
 import { MATCHED_ATTRIBUTES, type Finding } from '../decision.js';
 import { ReviewVotes } from '../review-votes.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
 import { wordsFor } from '../explain/reason-words.js';
+import { orUnreadable } from '../unreadable-facts.js';
 import type { FindingView, ReviewPicture, ReviewSummary, ReviewView } from './review.schemas.js';
+
+interface Seen {
+  ruling: Ruling | undefined;
+  findings: readonly Finding[];
+}
+
+const NOTHING_SEEN: Seen = { ruling: undefined, findings: [] };
 
 /** What reviewers see: the queue, and one referred case with its explanation. */
 @Injectable()
@@ -50,16 +58,21 @@ export class Reviews {
     });
   }
 
-  /** One case with its explanation and links to its pictures. @throws Problem not_found, separation_of_duties */
+  /**
+   * One case with its explanation and links to its pictures; where what it rests on cannot be opened, without findings.
+   * @throws Problem not_found, separation_of_duties
+   */
   async one(caseId: string, reviewer: Principal): Promise<ReviewView> {
     return this.database.read(async (tx) => {
-      const recoveryCase = await this.access.inReview(tx, caseId, reviewer);
-      const ruling = await this.adjudication.look(tx, recoveryCase);
+      const recoveryCase = await this.access.listed(tx, caseId, reviewer);
+      const seen = await orUnreadable(() => this.seen(tx, recoveryCase));
+      const { ruling, findings } = seen === 'unreadable' ? NOTHING_SEEN : seen;
       const at = { caseId, attempt: recoveryCase.attempt, reviewer: reviewer.id };
       return {
         caseId,
         case: await this.views.of(tx, recoveryCase),
-        ...grouped(ruling?.decision.findings ?? (await this.adjudication.lookAtLate(tx, recoveryCase))),
+        explanation: seen === 'unreadable' ? 'unreadable' : 'given',
+        ...grouped(findings),
         approvable: ruling?.decision.approvableByReview ?? false,
         reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
         approvals: await this.votes.approvals(tx, recoveryCase),
@@ -70,6 +83,12 @@ export class Reviews {
     });
   }
 
+  private async seen(tx: Transaction, recoveryCase: RecoveryCase): Promise<Seen> {
+    const ruling = await this.adjudication.look(tx, recoveryCase);
+    const findings = ruling?.decision.findings ?? (await this.adjudication.lookAtLate(tx, recoveryCase));
+    return { ruling, findings };
+  }
+
   private async evidence(
     tx: Transaction,
     { id: caseId, attempt, subjectId }: RecoveryCase,
@@ -77,7 +96,7 @@ export class Reviews {
   ): Promise<ReviewView['evidence']> {
     const slots = await this.slots.ofAttempt(tx, caseId, attempt);
     const kinds: ReviewPicture[] = slots.filter(({ objectKey }) => objectKey !== null).map(({ kind }) => kind);
-    const record = await this.subjects.proofingRecord(tx, subjectId);
+    const record = await this.subjects.proofingSummary(tx, subjectId);
     if (record?.hasPortrait) kinds.push('reference_portrait');
     const found: ReviewView['evidence'] = [];
     for (const kind of kinds) {
