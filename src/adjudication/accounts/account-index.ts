@@ -59,6 +59,11 @@ export class AccountIndex {
     return readNameStandings(tx, { ring: this.ring, people, gap: await this.gap(tx) });
   }
 
+  /** Whether an account changed that is not indexed yet: until then nobody is told from it. */
+  async isBehind(tx: Transaction): Promise<boolean> {
+    return (await this.gap(tx)) === 'not_indexed';
+  }
+
   /** Indexes what changed since, as far as one decision may wait for. In a transaction. */
   async catchUpBeforeDecision(tx: Transaction): Promise<void> {
     await this.catchUp(tx, BEFORE_A_DECISION);
