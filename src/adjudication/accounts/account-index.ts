@@ -7,10 +7,10 @@ import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { identifyDocument } from './document-number.js';
 import { KnownDocuments } from './known-documents.js';
+import type { AskedName } from './name-comparisons.js';
 import {
   keysOfAccount,
   readNameStandings,
-  type AskedName,
   type IndexGap,
   type NameFound,
   type NameStanding,
