@@ -10,6 +10,11 @@ export const PROVIDER_ERROR_CODES = {
   rate_limited: { retryable: true },
   /** The result is not there yet. Not a failure. */
   not_ready: { retryable: true },
+  /**
+   * The adapter's own machine has no room for one more check now. It says nothing of how well it is, and nothing of the
+   * person: the check is asked for again after `retryAfterSeconds`, and by others when there is none in time.
+   */
+  busy: { retryable: true },
   /** Our request was refused (4xx). Repeating it would be refused again. */
   rejected: { retryable: false },
   /** Our credentials were refused. */

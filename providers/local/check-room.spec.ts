@@ -37,13 +37,13 @@ describe('CheckRoom', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('says of a check for which there is no room that its answer is not there yet, and of one that waited too long', async () => {
+  it('says of a check for which there is no room that the machine is busy, and of one that waited too long', async () => {
     const begun: string[] = [];
     const one = room();
     const checks = ['a', 'b', 'c', 'd', 'e'].map((name) => check(one, name, begun));
-    expect(await checks[4]?.answer).toBe('not_ready');
+    expect(await checks[4]?.answer).toBe('busy');
     await jest.advanceTimersByTimeAsync(10_000);
-    expect(await checks[2]?.answer).toBe('not_ready');
+    expect(await checks[2]?.answer).toBe('busy');
     checks[0]?.end();
     await checks[0]?.answer;
     const later = check(one, 'f', begun);

@@ -36,7 +36,7 @@ const RETRY_AFTER_SECONDS = 3;
 
 /**
  * Lets whole checks in, first come first served: a check has several tasks, and one of which a part was refused is of no
- * use. Too many at once is no fault of anybody and says nothing of how well this machine does: the answer is not there yet.
+ * use. Too many at once is no fault of anybody and says nothing of how well this machine does: whoever asks comes again.
  */
 export class CheckRoom {
   private inside = 0;
@@ -44,7 +44,7 @@ export class CheckRoom {
 
   constructor(private readonly options: CheckRoomOptions) {}
 
-  /** @throws ProviderError `not_ready` when there is no room in time, and whatever `check` throws */
+  /** @throws ProviderError `busy` when there is no room in time, and whatever `check` throws */
   async during<Result>(check: () => Promise<Result>): Promise<Result> {
     await this.enter();
     try {
@@ -85,7 +85,7 @@ export class CheckRoom {
 }
 
 function busy(): ProviderError {
-  return new ProviderError('not_ready', 'This machine is busy with other checks.', {
+  return new ProviderError('busy', 'This machine is busy with other checks.', {
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
 }

@@ -229,7 +229,7 @@ describe('FaceInferenceClient', () => {
     const client = start({ entry: join(folder, 'silent.mjs'), maxWaiting: 2 });
     const compare = () => client.compare({ document: blank, selfie: blank });
     const taken = Array.from({ length: 2 }, () => compare().catch((error: unknown) => error));
-    await expect(compare()).rejects.toMatchObject({ code: 'not_ready', retryable: true });
+    await expect(compare()).rejects.toMatchObject({ code: 'busy', retryable: true });
     await client.close();
     expect(await Promise.all(taken)).toMatchObject([{ code: 'unavailable' }, { code: 'unavailable' }]);
   });
@@ -243,11 +243,11 @@ describe('FaceInferenceClient', () => {
     expect(await client.health()).toEqual({ ok: true });
   });
 
-  it('F34: says of a check for which there is no room that its answer is not there yet', async () => {
+  it('F34: says of a check for which there is no room that the machine is busy', async () => {
     const client = start({ entry: join(folder, 'silent.mjs'), maxWaitingChecks: 1 });
     const check = () => client.check({ document: blank, selfie: blank }, '2026-01-01');
     const taken = Array.from({ length: 3 }, () => check().catch(({ code }: { code: unknown }) => code));
-    await expect(check()).rejects.toMatchObject({ code: 'not_ready', retryable: true });
+    await expect(check()).rejects.toMatchObject({ code: 'busy', retryable: true });
     await client.close();
     expect(await Promise.all(taken)).toEqual(['unavailable', 'unavailable', 'unavailable']);
   });
@@ -262,7 +262,7 @@ describe('FaceInferenceClient', () => {
     const queued: Promise<unknown>[] = [];
     const queue = (task: Promise<unknown>) => queued.push(task.catch(({ code }: { code: unknown }) => code));
     for (const look of looks.slice(0, 2)) queue(look());
-    for (const look of looks) await expect(look()).rejects.toMatchObject({ code: 'not_ready', retryable: true });
+    for (const look of looks) await expect(look()).rejects.toMatchObject({ code: 'busy', retryable: true });
     queue(client.compare({ document: blank, selfie: blank }));
     queue(client.read({ front: blank }, '2026-01-01'));
     await client.close();

@@ -49,7 +49,7 @@ const RENEWAL_SHARE = 2 / 3;
 /**
  * Supervises the child processes that look at pictures: a bounded queue into which checks are let as a whole and in which
  * no task grows old, a deadline per task, bounded memory, a new process after a crash or a failure. Processes start with
- * the first task and stay warm. Every method throws `ProviderError`: `not_ready` (no room: no fault, come again),
+ * the first task and stay warm. Every method throws `ProviderError`: `busy` (no room: no fault, come again),
  * `timeout`, `unavailable` (the process died or failed), `broken` (models missing or altered, or processes died or failed
  * several times in a row).
  */
@@ -72,7 +72,7 @@ export class FaceInferenceClient {
    * All of one check: the faces compared and both sides read. Its tasks are let into the queue together or not at all.
    *
    * @param day ISO 8601, as in {@link read}
-   * @throws ProviderError also `not_ready`, while too many other checks are before it
+   * @throws ProviderError also `busy`, while too many other checks are before it
    */
   check(pictures: CheckPictures, day: string): Promise<CheckAnswer> {
     return this.checks.during(() => wholeCheck(pictures, day, (task) => this.add(task)));
@@ -161,7 +161,7 @@ export class FaceInferenceClient {
       ? this.waiting.count(({ kind }) => LOOKS.has(kind)) >= room * SHARE_OF_LOOKS
       : this.waiting.size >= room;
     if (isFull)
-      return Promise.reject(new ProviderError('not_ready', 'Too many pictures are waiting.', { retryAfterSeconds: 5 }));
+      return Promise.reject(new ProviderError('busy', 'Too many pictures are waiting.', { retryAfterSeconds: 5 }));
     return this.add(task);
   }
 

@@ -59,9 +59,10 @@ describe('portraitPlaceReasons', () => {
     });
   });
 
-  it('T66: takes no face of a picture on which nothing was read', () => {
-    expect(portraitPlaceReasons([ON_CARD], undefined)).toEqual(['portrait_not_on_document']);
-    expect(portraitPlaceReasons([ON_CARD], { outline: OUTLINE, text: [] })).toEqual(['portrait_not_on_document']);
+  it('T66: takes no face of a picture on which nothing was read, and says that, not that a face is beside it', () => {
+    expect(portraitPlaceReasons([ON_CARD], undefined)).toEqual(['document_unreadable']);
+    expect(portraitPlaceReasons([ON_CARD], { outline: OUTLINE, text: [] })).toEqual(['document_unreadable']);
+    expect(portraitPlaceReasons([face(0.95, 0.35, 0.08)], { text: [] })).toEqual(['document_unreadable']);
   });
 
   it('T66: a sheet around card and photograph makes them no document', () => {

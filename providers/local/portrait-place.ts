@@ -24,14 +24,18 @@ const OFF_PRINT = 0.4;
 /**
  * Whether the faces in the picture of a document's front can be portraits on what was read: all within the outline, beside
  * the zone or the print, and none larger than a portrait is. Somebody else's document and a large photograph of oneself
- * are not one document (T66). What was not read has no portrait.
+ * are not one document (T66). Where nothing was read no portrait is known to be the document's either, but nobody is told
+ * to take a second photograph away: what they can do is show the document better.
  *
  * @param faces largest first
  */
 export function portraitPlaceReasons(faces: readonly PlacedFace[], place: ReadingPlace | undefined): CheckReason[] {
   if (faces.length === 0) return [];
-  return place && faces.every((face) => isOnDocument(face, place)) ? [] : ['portrait_not_on_document'];
+  if (!place || !wasAnythingRead(place)) return ['document_unreadable'];
+  return faces.every((face) => isOnDocument(face, place)) ? [] : ['portrait_not_on_document'];
 }
+
+const wasAnythingRead = ({ zone, text }: ReadingPlace): boolean => zone !== undefined || text.length > 0;
 
 function isOnDocument(face: PlacedFace, { outline, zone, text }: ReadingPlace): boolean {
   if (outline && !isWithin(face, outline)) return false;

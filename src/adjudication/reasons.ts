@@ -72,23 +72,25 @@ export type FindingReason = CheckReason | AdjudicationReason;
 export const FINDING_REASONS: readonly FindingReason[] = [...CHECK_REASONS, ...ADJUDICATION_REASONS];
 
 /** Words that a page has for a capture problem; the pages' catalogue carries each of them in every language. */
-export type CaptureReason =
-  | 'unreadable_document'
-  | 'blur'
-  | 'cut_off'
-  | 'glare'
-  | 'too_bright'
-  | 'too_dark'
-  | 'low_resolution'
-  | 'unsupported_document'
-  | 'expired_document'
-  | 'no_portrait'
-  | 'portrait_unclear'
-  | 'face_beside_document'
-  | 'no_face'
-  | 'several_faces'
-  | 'face_too_small'
-  | 'face_unclear';
+export const CAPTURE_WORDS = [
+  'unreadable_document',
+  'blur',
+  'cut_off',
+  'glare',
+  'too_bright',
+  'too_dark',
+  'low_resolution',
+  'unsupported_document',
+  'expired_document',
+  'no_portrait',
+  'portrait_unclear',
+  'face_beside_document',
+  'no_face',
+  'several_faces',
+  'face_too_small',
+  'face_unclear',
+] as const;
+export type CaptureReason = (typeof CAPTURE_WORDS)[number];
 
 export interface ReasonRule {
   /** `capture`: the person may be told. `neutral`: reviewers and auditors only; the person sees at most the bucket. */

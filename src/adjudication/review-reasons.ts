@@ -1,23 +1,10 @@
-import { BUCKETS, type Bucket, type CaptureReason } from './reasons.js';
+import { BUCKETS, CAPTURE_WORDS, type Bucket } from './reasons.js';
 
-/** Words a page has for what to do better: a reviewer who sends somebody back says one of them to that person. */
-const PAGE_WORDS = [
-  'unreadable_document',
-  'blur',
-  'cut_off',
-  'glare',
-  'too_bright',
-  'too_dark',
-  'low_resolution',
-  'unsupported_document',
-  'expired_document',
-  'no_portrait',
-  'no_face',
-  'several_faces',
-  'face_too_small',
-  'face_unclear',
-  'face_no_match',
-] as const satisfies readonly (CaptureReason | Bucket)[];
+/**
+ * Words a page has for what to do better: a reviewer who sends somebody back says one of them to that person. All that a
+ * check can say is among them.
+ */
+const PAGE_WORDS = [...CAPTURE_WORDS, 'face_no_match'] as const;
 type PageWord = (typeof PAGE_WORDS)[number];
 
 /**

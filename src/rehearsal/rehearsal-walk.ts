@@ -37,6 +37,9 @@ type Row = Rehearsed & { subjectId: string; policyId: string | null; sharedWith:
  * Takes a rehearsal through the directory. Each chunk is one transaction under the run's row lock: what was found, the
  * cursor and the counter are stored together or not at all. A second worker finds the row locked and leaves; one that was
  * cut off has stored nothing of its chunk, and the next goes on at the cursor.
+ *
+ * A chunk either indexes names, which locks accounts, or looks at accounts, which locks none. Where an account changed
+ * since the index was whole nobody can be told from it: nothing is stored, and the next chunk indexes again.
  */
 @Injectable()
 export class RehearsalWalk {
@@ -69,22 +72,28 @@ export class RehearsalWalk {
 
   /** Collisions are told from the index of names, so it has to be whole first. */
   private async indexNames(tx: Transaction, { id }: Running): Promise<ChunkEnd> {
-    const more = await this.names.catchUp(tx, INDEXED_AT_ONCE);
-    await tx.run`UPDATE rehearsals SET indexed = ${more === 0}, updated_at = clock_timestamp() WHERE id = ${id}`;
+    const done = await this.names.catchUp(tx, INDEXED_AT_ONCE);
+    return this.noteIndexed(tx, id, done < INDEXED_AT_ONCE);
+  }
+
+  private async noteIndexed(tx: Transaction, id: string, indexed: boolean): Promise<ChunkEnd> {
+    await tx.run`UPDATE rehearsals SET indexed = ${indexed}, updated_at = clock_timestamp() WHERE id = ${id}`;
     return 'more';
   }
 
   private async lookAtAccounts(tx: Transaction, run: Running): Promise<ChunkEnd> {
     const { id, cursor } = run;
-    // What changed since the index was whole would be told from nobody.
-    if ((await this.names.catchUp(tx, INDEXED_AT_ONCE)) === INDEXED_AT_ONCE) return 'more';
+    if (await this.names.isBehind(tx)) return this.noteIndexed(tx, id, false);
     const profiles = await this.profiles(tx, run);
     if (!profiles) return this.end(tx, id, 'policy_removed');
     const page = await this.accounts.page(tx, cursor, CHUNK);
     if (page.last === undefined) return this.end(tx, id, 'finished');
+    const others = await this.others(tx, page.accounts);
+    if (!others) return this.noteIndexed(tx, id, false);
+    const held = { profiles, run };
     const rows = [
-      ...(await this.rehearsed(tx, page.accounts, { profiles, run })),
-      ...page.unreadable.map((account) => unreadable(account, { profiles, run })),
+      ...page.accounts.map((account) => this.rehearsed(account, others(account.id), held)),
+      ...page.unreadable.map((account) => unreadable(account, held)),
     ];
     await this.store(tx, id, rows);
     await tx.run`UPDATE rehearsals SET cursor = ${page.last}, done = done + ${rows.length}, updated_at = clock_timestamp() WHERE id = ${id}`;
@@ -104,31 +113,27 @@ export class RehearsalWalk {
     return living.map((policy) => (policy.id === policyId ? own : policy));
   }
 
-  private async rehearsed(
-    tx: Transaction,
-    accounts: readonly WalkedAccount[],
-    { profiles, run }: Held,
-  ): Promise<Row[]> {
-    const others = await this.others(tx, accounts);
-    return accounts.map((account) => {
-      const setting = { others: others(account.id) };
-      const covering = coveringOf(account, profiles);
-      const found =
-        covering?.id === run.policyId
-          ? rehearse(account, { policy: covering.document, provider: this.firstProvider(covering), ...setting })
-          : rehearseUncovered(account, { ...setting, coveredElsewhere: covering !== undefined });
-      const { sharedWith } = setting.others.name;
-      return { ...found, subjectId: account.id, policyId: covering?.id ?? null, sharedWith };
-    });
+  private rehearsed(account: WalkedAccount, others: OtherAccounts, { profiles, run }: Held): Row {
+    const covering = coveringOf(account, profiles);
+    const found =
+      covering?.id === run.policyId
+        ? rehearse(account, { policy: covering.document, provider: this.firstProvider(covering), others })
+        : rehearseUncovered(account, { others, coveredElsewhere: covering !== undefined });
+    const { sharedWith } = others.name;
+    return { ...found, subjectId: account.id, policyId: covering?.id ?? null, sharedWith };
   }
 
-  /** What the rest of the directory says of these accounts, as a decision would ask it. */
+  /**
+   * What the rest of the directory says of these accounts, as a decision would ask it. Undefined when an account changed
+   * while they were read: that would be told of all of them.
+   */
   private async others(
     tx: Transaction,
     accounts: readonly WalkedAccount[],
-  ): Promise<(subjectId: string) => OtherAccounts> {
+  ): Promise<((subjectId: string) => OtherAccounts) | undefined> {
     const asked = accounts.map((account) => ({ subjectId: account.id, person: referenceOf(account) }));
     const names = await this.names.nameStandings(tx, asked);
+    if ([...names.values()].some(({ standing }) => standing === 'not_indexed')) return undefined;
     const documents = await this.documents.standings(
       tx,
       asked.map(({ subjectId, person }) => ({

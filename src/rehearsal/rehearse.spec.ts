@@ -164,15 +164,15 @@ describe('rehearse', () => {
   });
 
   it.each([
-    ['not_unique', 'not_told_apart'],
-    ['unreadable', 'namesake_unreadable'],
-    ['not_indexed', 'not_told_apart'],
-  ] as const)('T65 says of a name that is %s what a decision would', (standing, code) => {
+    ['not_unique', ['not_told_apart']],
+    ['unreadable', ['namesake_unreadable']],
+    ['not_indexed', []],
+  ] as const)('T65 says of a name that is %s what a decision would, and of the index nothing', (standing, codes) => {
     const neither = accountWith({ record: { documentNumber: undefined }, hasPortrait: false });
     const name = { standing, sharedWith: 0 };
     expect(run(neither, { name })).toMatchObject({
       outcome: 'not_recoverable',
-      codes: ['portrait_missing', 'document_number_missing', code],
+      codes: ['portrait_missing', 'document_number_missing', ...codes],
     });
     expect(run(accountWith({ hasPortrait: false }), { name }).outcome).toBe('recoverable');
   });

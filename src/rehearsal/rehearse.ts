@@ -135,7 +135,6 @@ const CODE_OF: Partial<Record<FindingReason, RehearsalCode>> = {
   on_site_proofing_needed: 'on_site_only',
   code_missing: 'code_missing',
   name_not_unique: 'not_told_apart',
-  accounts_not_indexed: 'not_told_apart',
   namesake_unreadable: 'namesake_unreadable',
   document_on_other_account: 'document_shared',
   record_cooling_off: 'record_cooling_off',
@@ -154,6 +153,8 @@ function codesOf({ about, reasonCodes }: Objection, { record }: WalkedAccount): 
   if (about === 'data_match') return record ? [] : reasonCodes.flatMap((reason) => CODE_OF[reason] ?? []);
   if (about === 'reference_portrait_match' && record?.hasPortrait !== true) return ['portrait_needed'];
   if (about === 'report' && reasonCodes.includes('data_missing')) return ['document_number_needed'];
+  // Of the index at that moment and of nobody's account: the walk looks again (rehearsal-walk.ts).
+  if (reasonCodes.length > 0 && reasonCodes.every((reason) => reason === 'accounts_not_indexed')) return [];
   const known = reasonCodes.flatMap((reason) => CODE_OF[reason] ?? []);
   return known.length > 0 ? known : ['otherwise_stopped'];
 }

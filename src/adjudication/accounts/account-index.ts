@@ -7,10 +7,10 @@ import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { identifyDocument } from './document-number.js';
 import { KnownDocuments } from './known-documents.js';
+import type { AskedName } from './name-comparisons.js';
 import {
   keysOfAccount,
   readNameStandings,
-  type AskedName,
   type IndexGap,
   type NameFound,
   type NameStanding,
@@ -57,6 +57,11 @@ export class AccountIndex {
    */
   async nameStandings(tx: Transaction, people: readonly AskedName[]): Promise<Map<string, NameFound>> {
     return readNameStandings(tx, { ring: this.ring, people, gap: await this.gap(tx) });
+  }
+
+  /** Whether an account changed that is not indexed yet: until then nobody is told from it. */
+  async isBehind(tx: Transaction): Promise<boolean> {
+    return (await this.gap(tx)) === 'not_indexed';
   }
 
   /** Indexes what changed since, as far as one decision may wait for. In a transaction. */

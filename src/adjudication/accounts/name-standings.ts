@@ -1,14 +1,15 @@
-import { readIdentities, type KnownIdentity } from '../../directory/known-identities.js';
+import { readIdentities } from '../../directory/known-identities.js';
 import type { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { AdjudicationFacts } from '../facts.js';
+import { NameComparisons, type AskedName } from './name-comparisons.js';
 import { keysKept, keysLookedFor } from './name-keys.js';
-import { birthKeysOf, couldBeTaken, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
+import { birthKeysOf, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
 
 /** Accounts whose names are compared with one; whoever may be taken for more of them is not unique. */
 export const MOST_COMPARED = 500;
-/** Identities that are open at one time. */
-const OPENED_AT_ONCE = 1_000;
+/** Identities that are open at one time. The database ends a transaction that is silent while more of them are compared. */
+const OPENED_AT_ONCE = 200;
 
 /** Why the index of accounts is not whole: one that changed is not in it yet, or cannot be read. */
 export type IndexGap = 'not_indexed' | 'unreadable';
@@ -23,12 +24,6 @@ export const nameFacts = (
   ...(standing === 'unreadable' && { namesakeUnreadable: true }),
   ...(standing === 'not_indexed' && { accountsNotIndexed: true }),
 });
-
-/** An account, and what a recovery would compare with. */
-export interface AskedName {
-  subjectId: string;
-  person: NamedPerson;
-}
 
 export interface NameFound {
   standing: NameStanding;
@@ -83,19 +78,18 @@ interface Comparison {
 
 async function compareWithOthers(tx: Transaction, { ring, asked, found }: Comparison): Promise<void> {
   const candidates = await candidatesOf(tx, ring, asked);
-  const askers = new Map<string, AskedName[]>();
+  const comparisons = new NameComparisons();
   for (const one of asked) {
     const others = candidates.get(one.subjectId) ?? [];
     if (others.length > MOST_COMPARED) found.set(one.subjectId, { standing: 'not_unique', sharedWith: others.length });
-    else for (const other of others) askers.set(other, [...(askers.get(other) ?? []), one]);
+    else comparisons.add(one, others);
   }
-  const others = [...askers.keys()];
+  const others = comparisons.others();
   for (let at = 0; at < others.length; at += OPENED_AT_ONCE) {
     const { known, unreadable } = await readIdentities(tx, ring, others.slice(at, at + OPENED_AT_ONCE));
-    for (const identity of known.map((sealed) => sealed.reveal()))
-      for (const { subjectId, person } of askers.get(identity.subjectId) ?? [])
-        if (isNamesake(person, identity)) note(found, subjectId, 'not_unique');
-    for (const id of unreadable) for (const { subjectId } of askers.get(id) ?? []) note(found, subjectId, 'unreadable');
+    for (const identity of known)
+      for (const id of await comparisons.namesakesOf(identity.reveal())) note(found, id, 'not_unique');
+    for (const id of unreadable) for (const asker of comparisons.askersOf(id)) note(found, asker, 'unreadable');
   }
 }
 
@@ -130,7 +124,3 @@ async function candidatesOf(
     ) AS born GROUP BY looked.subject_id`;
   return new Map(rows.map(({ subjectId, others }) => [subjectId, others]));
 }
-
-/** By what the profile or what the record calls the other. */
-const isNamesake = (person: NamedPerson, { profile, record = {} }: KnownIdentity): boolean =>
-  [profile, record].some((other: NamedPerson) => couldBeTaken(person, other));

@@ -1,6 +1,7 @@
 import type { ProofedAttributes } from '../../directory/subject.js';
-import { compareNames } from '../matching/compare-names.js';
-import type { PersonName } from '../matching/names/parsed-name.js';
+import { compareRead } from '../matching/compare-names.js';
+import { parsePerson, type ParsedPerson, type PersonName } from '../matching/names/parsed-name.js';
+import { customsOf } from '../matching/names/states.js';
 
 /** What a person is called, somewhere: in the profile or in the proofing record. */
 export type NamedPerson = Pick<ProofedAttributes, 'givenName' | 'familyName' | 'birthDate' | 'formerNames'>;
@@ -10,7 +11,7 @@ export const UNKNOWN_BIRTH_DATE = '?';
 const FULL_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
 /** One state for each rule that holds for the names of some states only: what nobody wrote down allows them all. */
-const ANY_STATE = ['ESP', 'RUS', 'UKR', 'EGY', 'IDN'];
+const ANY_STATE = customsOf(['ESP', 'RUS', 'UKR', 'EGY', 'IDN']);
 
 /** Whether the date says the day: no other tells anybody apart. */
 export const isFullDate = (date: string | undefined): date is string => date !== undefined && FULL_DATE.test(date);
@@ -28,15 +29,28 @@ export function birthKeysOf(people: readonly NamedPerson[]): string[] {
  * be compared tells nobody apart. Pure.
  */
 export function couldBeTaken(one: NamedPerson, other: NamedPerson): boolean {
-  const others = namesOf(other);
-  return namesOf(one).some((ours) => others.some((theirs) => isOneName(ours, theirs)));
+  return isOneOf(readNames(one), readNames(other));
 }
+
+/** All that somebody is called, read once, for whoever compares them with many. */
+export type ReadNames = readonly ParsedPerson[];
+export const readNames = (...people: readonly NamedPerson[]): ReadNames =>
+  distinct(people.flatMap(namesOf)).map(parsePerson);
+
+/** {@link couldBeTaken} of names that were read before. Pure. */
+export const isOneOf = (ours: ReadNames, theirs: ReadNames): boolean =>
+  ours.some((one) => theirs.some((other) => isOneName(one, other)));
 
 /** Whether there is a name to be told apart by. */
 export const hasName = (person: NamedPerson): boolean => namesOf(person).length > 0;
 
-function isOneName(ours: PersonName, theirs: PersonName): boolean {
-  const { givenName, familyName } = compareNames(ours, theirs, ANY_STATE);
+/** Profile and record mostly say the same. */
+const distinct = (names: readonly PersonName[]): PersonName[] => [
+  ...new Map(names.map((name) => [JSON.stringify([name.givenName, name.familyName]), name])).values(),
+];
+
+function isOneName(ours: ParsedPerson, theirs: ParsedPerson): boolean {
+  const { givenName, familyName } = compareRead(ours, theirs, ANY_STATE);
   return givenName.outcome !== 'different' && familyName.outcome !== 'different';
 }
 

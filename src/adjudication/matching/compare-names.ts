@@ -3,8 +3,8 @@ import { otherArrangement } from './names/arrangements.js';
 import { compareFamilyName, compareGivenName } from './names/compare-name.js';
 import { cutInZone, type ZoneCut } from './names/cut-in-zone.js';
 import { compareOneName } from './names/one-name.js';
-import { readGenerations } from './names/generations.js';
-import type { ParsedPerson, PersonName } from './names/parsed-name.js';
+import { tellGenerations } from './names/generations.js';
+import { parsePerson, type ParsedPerson, type PersonName } from './names/parsed-name.js';
 import { customsOf, type NamingCustoms } from './names/states.js';
 import type { Suffix } from './names/suffixes.js';
 
@@ -24,8 +24,12 @@ export function compareNames(
   claim: PersonName,
   nationalities: readonly (string | undefined)[] = [],
 ): NameMatch {
-  const customs = customsOf(nationalities);
-  const [ours, theirs] = readGenerations(record, claim, customs);
+  return compareRead(parsePerson(record), parsePerson(claim), customsOf(nationalities));
+}
+
+/** {@link compareNames} of names that were read before, for whoever compares one of them with many. */
+export function compareRead(record: ParsedPerson, claim: ParsedPerson, customs: NamingCustoms): NameMatch {
+  const [ours, theirs] = tellGenerations(record, claim, customs);
   return bySuffix([ours.suffix, theirs.suffix], comparePersons(ours, theirs, customs));
 }
 

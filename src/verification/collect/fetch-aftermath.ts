@@ -22,6 +22,8 @@ import { ResultSettlement, type Settlement } from './result-settlement.js';
 export type FetchOutcome =
   | { kind: 'report'; report: ProviderReport }
   | { kind: 'pending'; retryAfterSeconds?: number }
+  /** The provider is well and had no room for the check: nobody left, and nobody is at fault. */
+  | { kind: 'busy'; retryAfterSeconds?: number }
   | { kind: 'failed'; error: ProviderError }
   /** Our own object store or database, not the provider. */
   | { kind: 'evidence_unavailable' }
@@ -74,6 +76,8 @@ export class FetchAftermath {
       switch (outcome.kind) {
         case 'pending':
           return this.pending(tx, standing, outcome.retryAfterSeconds);
+        case 'busy':
+          return this.busy(tx, standing, outcome.retryAfterSeconds);
         case 'failed':
           return this.failed(tx, standing, outcome.error);
         case 'evidence_unavailable':
@@ -132,6 +136,16 @@ export class FetchAftermath {
   private async pending(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
     if (standing.overdue)
       return this.abandonment.abandon(tx, { ...standing, error: 'time_ran_out', reason: 'verification_abandoned' });
+    await this.lookAgain(tx, standing, retryAfterSeconds);
+  }
+
+  /** Asked for again as often as it takes; in the end of somebody else. The person did all they had to. */
+  private async busy(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
+    if (standing.overdue) return void (await this.failover.moveOn(tx, { ...standing, error: 'busy' }));
+    await this.lookAgain(tx, standing, retryAfterSeconds);
+  }
+
+  private async lookAgain(tx: Transaction, standing: Standing, retryAfterSeconds: number): Promise<void> {
     const delaySeconds = backoffSeconds(1, {
       firstSeconds: this.pollSeconds(standing.session),
       maxSeconds: 3_600,

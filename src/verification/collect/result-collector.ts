@@ -111,9 +111,7 @@ export class ResultCollector {
       if (evidence?.fault === 'lost') return { kind: 'evidence_lost' };
       if (evidence?.fault === 'unavailable') return { kind: 'evidence_unavailable' };
       if (!(error instanceof ProviderError)) throw error;
-      return error.code === 'not_ready'
-        ? { kind: 'pending', retryAfterSeconds: error.details.retryAfterSeconds }
-        : { kind: 'failed', error };
+      return outcomeOf(error);
     }
   }
 
@@ -145,6 +143,12 @@ export class ResultCollector {
       { caseId, subjectId, attempt: work.session.attempt },
     );
   }
+}
+
+function outcomeOf(error: ProviderError): FetchOutcome {
+  const { retryAfterSeconds } = error.details;
+  if (error.code === 'not_ready') return { kind: 'pending', retryAfterSeconds };
+  return error.code === 'busy' ? { kind: 'busy', retryAfterSeconds } : { kind: 'failed', error };
 }
 
 /**

@@ -38,7 +38,7 @@ const raised = async (kind: string): Promise<number> =>
   (await metrics.providerAlarms.get()).values.find(({ labels }) => labels.kind === kind)?.value ?? 0;
 
 describe('ProviderVitals', () => {
-  it.each<ProviderErrorCode>(['rejected', 'not_ready', 'not_authentic', 'session_unknown'])(
+  it.each<ProviderErrorCode>(['rejected', 'not_ready', 'busy', 'not_authentic', 'session_unknown'])(
     'holds %s against nobody, however often',
     async (code) => {
       await calls(50, code);

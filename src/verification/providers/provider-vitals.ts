@@ -17,7 +17,14 @@ export interface EndedCall {
 }
 
 /** Answers that say nothing about how well the partner is: our request, this session or somebody else is at fault. */
-const NOT_A_FAULT: ReadonlySet<string> = new Set(['ok', 'rejected', 'not_ready', 'not_authentic', 'session_unknown']);
+const NOT_A_FAULT: ReadonlySet<string> = new Set([
+  'ok',
+  'rejected',
+  'not_ready',
+  'busy',
+  'not_authentic',
+  'session_unknown',
+]);
 
 /** No partner keeps us away for longer by a header. */
 const LONGEST_REST_SECONDS = 900;

@@ -14,6 +14,7 @@ import {
   newBrowser,
   openCase,
   readCase,
+  type CaseOptions,
 } from '../../../test/support/verification/world-cases.js';
 import {
   createVerificationWorld,
@@ -36,8 +37,8 @@ describe('our own machine that cannot do its check (F34, F35)', () => {
   });
 
   /** A case whose pictures are handed in and whose check has been tried once. */
-  async function submitted(): Promise<string> {
-    const { id: caseId } = await openCase(world, { providers: ['local'] });
+  async function submitted(options: Partial<CaseOptions> = {}): Promise<string> {
+    const { id: caseId } = await openCase(world, { providers: ['local'], ...options });
     const browser = newBrowser();
     for (const kind of ['document_front', 'selfie'] as const)
       await world.uploads.upload({ caseId, ...browser, kind, bytes: Buffer.from(`pixels${caseId}${kind}`) });
@@ -69,12 +70,57 @@ describe('our own machine that cannot do its check (F34, F35)', () => {
   });
 
   it('F34: with too many checks before it: the case is asked for again, as often as it takes, and no try is spent', async () => {
-    local.fetches = [...Array.from({ length: 10 }, () => failing('not_ready')), passingReport];
+    local.fetches = [...Array.from({ length: 10 }, () => failing('busy')), passingReport];
     const caseId = await submitted();
     expect(await readCase(world, caseId)).toMatchObject({ state: 'verifying', stateReason: null });
     for (let look = 0; look < 10; look += 1) await letTimePass(world);
     expect(await readCase(world, caseId)).toMatchObject({ state: 'adjudicating', stateReason: null });
     expect(await errorsOf(caseId, 'case.waiting_for_provider')).toEqual([]);
+  });
+
+  describe('with too many checks before it until the time for a result is over', () => {
+    const timeIsOver = (caseId: string): Promise<number> =>
+      world.database.transaction(
+        (tx) => tx.run`UPDATE verification_sessions SET expires_at = clock_timestamp() WHERE case_id = ${caseId}`,
+      );
+
+    it('F34: the case waits for it, and is checked in the same attempt, which may be the last', async () => {
+      local.fetches = [failing('busy'), failing('busy'), passingReport];
+      const caseId = await submitted({ attempts: 1 });
+      await timeIsOver(caseId);
+      await letTimePass(world);
+      expect(await readCase(world, caseId)).toMatchObject({ ...WAITS, attempt: 1 });
+      expect(await errorsOf(caseId, 'verification.session_failed')).toEqual(['busy']);
+      expect(world.vitals.circuit('local').state).toBe('closed');
+      await letTimePass(world);
+      expect(await readCase(world, caseId)).toMatchObject({ state: 'adjudicating', attempt: 1 });
+    });
+
+    it('F34: the next provider of the policy is asked', async () => {
+      const partner = new ScriptedProvider('partner', { ...OWN_MACHINE, dataLeaves: 'partner' });
+      world = createVerificationWorld({ database: test.database, providers: [local, partner] });
+      local.fetches = [failing('busy')];
+      const caseId = await submitted({ providers: ['local', 'partner'] });
+      await timeIsOver(caseId);
+      await letTimePass(world);
+      const standing = { state: 'adjudicating', attempt: 1 };
+      await letTimePass(world);
+      expect(await readCase(world, caseId)).toMatchObject(standing);
+      expect(partner.fetched).toHaveLength(1);
+    });
+
+    it('F34: a person looks when that happened five times, and no attempt was spent', async () => {
+      local.fetches = [failing('busy')];
+      const caseId = await submitted();
+      for (let round = 0; round < 5; round += 1) {
+        await timeIsOver(caseId);
+        await letTimePass(world);
+        await letTimePass(world);
+      }
+      const standing = { state: 'in_review', stateReason: 'providers_exhausted', attempt: 1 };
+      expect(await readCase(world, caseId)).toMatchObject(standing);
+      expect(world.vitals.circuit('local').state).toBe('closed');
+    });
   });
 
   it('F34: with an altered model: the case waits, says why, and is checked when the model is back', async () => {

@@ -27,7 +27,15 @@ export function readGenerations(
   claim: PersonName,
   customs: NamingCustoms,
 ): readonly [ReadPerson, ReadPerson] {
-  const [ours, theirs] = [parsePerson(record), parsePerson(claim)];
+  return tellGenerations(parsePerson(record), parsePerson(claim), customs);
+}
+
+/** {@link readGenerations} of names that were read before. */
+export function tellGenerations(
+  ours: ParsedPerson,
+  theirs: ParsedPerson,
+  customs: NamingCustoms,
+): readonly [ReadPerson, ReadPerson] {
   const sides = [
     { own: ours, other: theirs, customs },
     { own: theirs, other: ours, customs },

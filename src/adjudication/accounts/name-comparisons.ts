@@ -1,0 +1,58 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { KnownIdentity } from '../../directory/known-identities.js';
+import { isOneOf, readNames, type NamedPerson, type ReadNames } from './namesakes.js';
+
+/** Names that are compared in one go: some milliseconds. Then others who wait for this thread have their turn. */
+const AT_ONCE = 200;
+
+/** An account, and what a recovery would compare with. */
+export interface AskedName {
+  subjectId: string;
+  person: NamedPerson;
+}
+
+interface Asker {
+  subjectId: string;
+  names: ReadNames;
+}
+
+/**
+ * Who is compared with whom. An account may be compared with hundreds that ask for it, and each of those with hundreds:
+ * every name is read once, and whoever shares the thread waits for no more than {@link AT_ONCE} of them.
+ */
+export class NameComparisons {
+  readonly #askers = new Map<string, Asker[]>();
+  #compared = 0;
+
+  /** Has somebody compared with these accounts. */
+  add({ subjectId, person }: AskedName, others: readonly string[]): void {
+    const asker: Asker = { subjectId, names: readNames(person) };
+    for (const other of others) {
+      const known = this.#askers.get(other);
+      if (known) known.push(asker);
+      else this.#askers.set(other, [asker]);
+    }
+  }
+
+  /** All accounts that somebody is compared with. */
+  others(): string[] {
+    return [...this.#askers.keys()];
+  }
+
+  /** Whoever is compared with this account. */
+  askersOf(other: string): string[] {
+    return (this.#askers.get(other) ?? []).map(({ subjectId }) => subjectId);
+  }
+
+  /** Those of them who could be taken for it, by what its profile or its record says. */
+  async namesakesOf({ subjectId, profile, record = {} }: KnownIdentity): Promise<string[]> {
+    const theirs = readNames(profile, record);
+    const found: string[] = [];
+    for (const asker of this.#askers.get(subjectId) ?? []) {
+      if (isOneOf(asker.names, theirs)) found.push(asker.subjectId);
+      this.#compared += 1;
+      if (this.#compared % AT_ONCE === 0) await breathe();
+    }
+    return found;
+  }
+}
