@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Sensitive } from '../../providers/kit/index.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { openWithKey, openWithRing, SealBrokenError, sealWithKey, sealWithRing } from '../platform/crypto/sealing.js';
+import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
@@ -175,13 +176,18 @@ export class Subjects {
     const wordsOf = ({ level, evidenceKinds, proofedAt, attributes }: Omit<ProofingRecordInput, 'portrait'>): unknown =>
       JSON.parse(JSON.stringify({ level, evidenceKinds, proofedAt, attributes }));
     if (!isDeepStrictEqual(wordsOf({ ...held, attributes: held.attributes.reveal() }), wordsOf(input))) return false;
-    return input.portrait === undefined || this.hasPortrait(tx, subjectId, input.portrait);
+    return input.portrait === undefined || this.isPortrait(input.portrait, () => this.readPortrait(tx, subjectId));
+  }
+
+  /** Whether the account has this very portrait; nothing is locked. */
+  async holdsPortrait(database: Database, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
+    return this.isPortrait(jpeg, () => this.readPortraitUnhurried(database, subjectId));
   }
 
   /** A portrait that is gone or was altered is not held. */
-  private async hasPortrait(tx: Transaction, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
+  private async isPortrait(jpeg: Uint8Array, read: () => Promise<Sensitive<Uint8Array> | undefined>): Promise<boolean> {
     try {
-      const held = await this.readPortrait(tx, subjectId);
+      const held = await read();
       return held !== undefined && Buffer.from(held.reveal()).equals(jpeg);
     } catch (error) {
       if (PORTRAIT_LOST.some((kind) => error instanceof kind)) return false;
@@ -219,11 +225,21 @@ export class Subjects {
 
   /** @throws ObjectStoreUnavailableError */
   async readPortrait(tx: Transaction, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
-    const row = await tx.maybeOne<{ portraitObjectKey: string | null; portraitKeySealed: Buffer | null }>`
-      SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${subjectId}`;
-    if (!row?.portraitObjectKey || !row.portraitKeySealed) return undefined;
-    const key = openWithRing(this.ring, row.portraitKeySealed, portraitKeyContext(subjectId));
-    const sealed = await this.objects.get(row.portraitObjectKey);
+    return this.fetchPortrait(subjectId, await portraitPlace(tx, subjectId));
+  }
+
+  /** The same without holding a database connection while the object store answers. @throws ObjectStoreUnavailableError */
+  async readPortraitUnhurried(database: Database, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
+    return this.fetchPortrait(subjectId, await database.read((tx) => portraitPlace(tx, subjectId)));
+  }
+
+  private async fetchPortrait(
+    subjectId: string,
+    place: PortraitPlace | undefined,
+  ): Promise<Sensitive<Uint8Array> | undefined> {
+    if (!place?.portraitObjectKey || !place.portraitKeySealed) return undefined;
+    const key = openWithRing(this.ring, place.portraitKeySealed, portraitKeyContext(subjectId));
+    const sealed = await this.objects.get(place.portraitObjectKey);
     return new Sensitive(openWithKey(key, sealed, `subject:${subjectId}:portrait`));
   }
 
@@ -257,3 +273,12 @@ export class Subjects {
     return this.ring.digests('lookup', identifierText(kind, text));
   }
 }
+
+interface PortraitPlace {
+  portraitObjectKey: string | null;
+  portraitKeySealed: Buffer | null;
+}
+
+const portraitPlace = (tx: Transaction, subjectId: string): Promise<PortraitPlace | undefined> =>
+  tx.maybeOne<PortraitPlace>`
+    SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${subjectId}`;
