@@ -80,7 +80,7 @@ export class Adjudication {
       if (!ruling) throw new Error('a case is adjudicated without a report and without codes');
       const { decision, facts, reportId, policy } = ruling;
       const again = recoveryCase.stateReason;
-      const stands = again !== null && (await this.stillGood(tx, recoveryCase, ruling));
+      const stands = again !== null && (await this.stillGood(tx, recoveryCase, ruling.decision));
       const { verdict, bucket } = stands ? ({ verdict: 'approve', bucket: 'confirmed' } as const) : decision;
       const decidedBy = again === null ? 'policy' : await this.decisions.nameOf(tx, at, again);
       const made = { decidedBy, verdict, bucket, findings: decision.findings, basis: ruling };
@@ -110,8 +110,8 @@ export class Adjudication {
    * Looks again at a held case (device/held-step.ts): its time has passed, or the browser it waited for is back.
    * Approves only what the strictest policy of now would still approve, and only with proof of the device or the answer
    * of an address on file. Goes on waiting while nobody can tell whether another account has the name, or while only a second
-   * person is missing. Nothing to do yet,
-   * or no longer held: nothing.
+   * person is missing; goes back to reviewers when nothing but their votes is missing. Nothing to do yet, or no longer held:
+   * nothing.
    */
   async releaseHold(caseId: string): Promise<void> {
     await this.unlessMoved(async (tx) => {
@@ -120,6 +120,7 @@ export class Adjudication {
       const ruling = await this.rule(tx, recoveryCase);
       const step = heldStep(await this.heldCase(tx, recoveryCase, ruling));
       if (!step) return;
+      if (step.name === 'reconsider') return this.reviewAgain(tx, recoveryCase, step.reason);
       const denied = step.name === 'deny';
       const outcome = denied
         ? ({ verdict: 'deny', bucket: 'not_confirmed' } as const)
@@ -138,7 +139,7 @@ export class Adjudication {
   async recheckBeforeToken(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
     const ruling = await this.rule(tx, recoveryCase);
     if (!ruling || !deviceSettled(ruling.decision.device)) return false;
-    if (!(await this.stillGood(tx, recoveryCase, ruling))) return false;
+    if (!(await this.stillGood(tx, recoveryCase, ruling.decision))) return false;
     const { id: caseId, attempt } = recoveryCase;
     return this.decisions.approvedSince(tx, { caseId, attempt, seconds: ruling.decision.holdSeconds });
   }
@@ -202,14 +203,30 @@ export class Adjudication {
     const { id: caseId, attempt, stateReason: reason } = recoveryCase;
     const seconds = ruling?.decision.holdSeconds ?? 0;
     const awaited = ruling && ifWhatIsAwaitedCame(ruling.facts);
+    const decisions = [ruling?.decision, awaited && decide(awaited)] as const;
+    const [good, wouldBe] = [
+      await this.stillGood(tx, recoveryCase, decisions[0]),
+      await this.stillGood(tx, recoveryCase, decisions[1]),
+    ];
     return {
       reason,
       over: await holdIsOver(tx, caseId),
-      good: ruling !== undefined && (await this.stillGood(tx, recoveryCase, ruling)),
-      awaited: awaited !== undefined && (await this.stillGood(tx, recoveryCase, { decision: decide(awaited) })),
+      good,
+      awaited: wouldBe,
+      votesMissing: !good && !wouldBe && decisions.some(leftToReviewers),
       decision: ruling?.decision,
       leftSeconds: await this.decisions.leftOfHold(tx, { caseId, attempt, seconds }),
     };
+  }
+
+  /** By a decision of its own, which leaves it to them again; the votes it has stay. */
+  private async reviewAgain(
+    tx: Transaction,
+    { id: caseId, attempt }: RecoveryCase,
+    reason: StateReason,
+  ): Promise<void> {
+    const at = { caseId, attempt, name: 'reconsider', onlyFrom: ['held'], reason, actor: SYSTEM } as const;
+    if (!(await this.cases.transition(tx, at))) throw new CaseMovedOnError();
   }
 
   private async recordRelease(
@@ -233,9 +250,9 @@ export class Adjudication {
   private async stillGood(
     tx: Transaction,
     recoveryCase: RecoveryCase,
-    { decision }: Pick<Ruling, 'decision'>,
+    decision: Decision | undefined,
   ): Promise<boolean> {
-    if (!decision.approvableByReview) return false;
+    if (!decision?.approvableByReview) return false;
     if (decision.verdict === 'approve') return true;
     return (await this.votes.approvals(tx, recoveryCase)) >= decision.reviewersNeeded;
   }
@@ -252,6 +269,10 @@ export class Adjudication {
     }
   }
 }
+
+/** Nothing stands in the way that reviewers cannot settle. */
+const leftToReviewers = (decision: Decision | undefined): boolean =>
+  decision?.verdict === 'refer' && decision.approvableByReview;
 
 async function holdIsOver(tx: Transaction, caseId: string): Promise<boolean> {
   const row = await tx.maybeOne`SELECT 1 FROM recovery_cases WHERE id = ${caseId} AND held_until <= clock_timestamp()`;

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js';
 import { AdjudicationStage, ANA } from '../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import type { ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import type { Request } from '../platform/http/request-context.js';
-import type { ReferencePortraits } from './reference-portraits.js';
+import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
 import { AccountWalk } from './account-walk.js';
 import { SubjectBody } from './subject.schemas.js';
 import { SubjectsController } from './subjects.controller.js';
@@ -12,24 +13,31 @@ import { SubjectsController } from './subjects.controller.js';
 let test: TestDatabase;
 let core: Core;
 let controller: SubjectsController;
+const looks = new PortraitLooks();
+const sanitiser = {
+  sanitise: async (bytes: Uint8Array) => ({ jpeg: Uint8Array.of(...bytes, 0) }),
+  close: async () => undefined,
+} as unknown as ImageSanitiser;
 
 beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
-  const noPictures = {} as ReferencePortraits;
-  controller = new SubjectsController(test.database, core.subjects, noPictures, core.logger);
+  const portraits = new ReferencePortraits(looks, sanitiser);
+  controller = new SubjectsController(test.database, core.subjects, portraits, core.logger);
 });
 afterAll(() => test.close());
 
 const principal = { kind: 'person' as const, id: 'prue.provisioner', scopes: new Set<string>() };
 const byProvisioner = { principal } as unknown as Request;
-/** A form as the server reads it, with its text part alone. */
-const withRecord = (record: unknown): Request =>
+/** A form as the server reads it. */
+const withRecord = (record: unknown, portrait?: string): Request =>
   ({
     principal,
     isMultipart: () => true,
     parts: async function* () {
       yield { type: 'field', fieldname: 'record', value: JSON.stringify(record) };
+      const toBuffer = async () => Buffer.from(portrait ?? '');
+      if (portrait !== undefined) yield { type: 'file', fieldname: 'portrait', toBuffer };
     },
   }) as unknown as Request;
 const RECORD = {
@@ -60,6 +68,25 @@ describe('a proofing record (T48)', () => {
     expect(await toldOf(id)).toHaveLength(1);
     await controller.putProofingRecord(id, withRecord({ ...RECORD, level: 'IAL1' }));
     expect(await toldOf(id)).toEqual(['subject.record_added', 'subject.record_changed']);
+  });
+
+  it('is taken again with the portrait it has, also where new looks would refuse it, and with no other', async () => {
+    const { id } = await addPerson(core);
+    await controller.putProofingRecord(id, withRecord(RECORD, 'face'));
+    looks.look = async () => ['face_too_small'];
+    await controller.putProofingRecord(id, withRecord(RECORD, 'face'));
+    expect(await toldOf(id)).toEqual(['subject.record_added']);
+    await controller.putProofingRecord(id, withRecord({ ...RECORD, level: 'IAL1' }, 'face'));
+    expect(await toldOf(id)).toEqual(['subject.record_added', 'subject.record_changed']);
+    const { id: other } = await addPerson(core);
+    for (const [account, portrait] of [
+      [id, 'another face'],
+      [other, 'face'],
+    ] as const)
+      await expect(controller.putProofingRecord(account, withRecord(RECORD, portrait))).rejects.toMatchObject({
+        code: 'picture_refused',
+      });
+    looks.look = async () => [];
   });
 });
 

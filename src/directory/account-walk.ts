@@ -17,6 +17,7 @@ export interface WalkedAccount extends Pick<Subject, 'id' | 'groups' | 'recentGr
   /** What a recovery has to live up to (assurance-level.ts). */
   assuranceLevel: AssuranceLevel;
   strengthKnown: boolean;
+  /** One that no end of its key takes away. */
   hasSavedCode: boolean;
   record?: Pick<ProofingRecord, 'level' | 'hasPortrait'> & {
     attributes: Sensitive<ProofedAttributes>;
@@ -65,7 +66,8 @@ export class AccountWalk {
         identity_cooling_off(s), s.assurance_level IS NOT NULL AS strength_known,
         GREATEST(COALESCE(s.assurance_level, 'AAL3'), CASE WHEN s.assurance_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) THEN s.assurance_level_before END) AS assurance_level,
         COALESCE(s.contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS contacts_cooling,
-        EXISTS (SELECT 1 FROM saved_recovery_codes c WHERE c.subject_id = s.id AND c.ended_at IS NULL) AS has_saved_code,
+        EXISTS (SELECT 1 FROM saved_recovery_codes c WHERE c.subject_id = s.id AND c.ended_at IS NULL
+          AND EXISTS (SELECT 1 FROM unnest(${this.keysThatLast()}::bytea[]) AS k(made_by) WHERE substr(c.code_digest, 1, octet_length(k.made_by)) = k.made_by)) AS has_saved_code,
         p.attributes_sealed, p.level, p.portrait_object_key IS NOT NULL AS has_portrait,
         p.changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
           AND (p.version > 1 OR p.changed_at > s.created_at + make_interval(hours => ${ENROLMENT_HOURS})) AS record_cooling
@@ -78,6 +80,11 @@ export class AccountWalk {
       else page.unreadable.push({ id: row.id, groups: row.groups });
     }
     return page;
+  }
+
+  /** What keyed hashes begin with whose key was given no end. */
+  private keysThatLast(): Buffer[] {
+    return this.ring.lastingIds.map((id) => Buffer.from(`${id}.`, 'ascii'));
   }
 
   private opened(row: WalkedRow): WalkedAccount | undefined {

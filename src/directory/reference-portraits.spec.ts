@@ -8,10 +8,12 @@ const sanitiser = {
   close: async () => undefined,
 };
 
+const nothingHeld = async (): Promise<boolean> => false;
+
 describe('a portrait for a proofing record', () => {
   it('is kept as it was cleaned, where nobody can look at faces', async () => {
     const portraits = new ReferencePortraits(new PortraitLooks(), sanitiser);
-    expect(await portraits.take(Uint8Array.of(1))).toEqual(Uint8Array.of(1, 0));
+    expect(await portraits.take(Uint8Array.of(1), nothingHeld)).toEqual(Uint8Array.of(1, 0));
   });
 
   it('is refused with the reason when later selfies could not be compared with it', async () => {
@@ -21,7 +23,7 @@ describe('a portrait for a proofing record', () => {
       seen.push(jpeg);
       return ['no_face_found'];
     };
-    const refused = new ReferencePortraits(looks, sanitiser).take(Uint8Array.of(1));
+    const refused = new ReferencePortraits(looks, sanitiser).take(Uint8Array.of(1), nothingHeld);
     await expect(refused).rejects.toMatchObject({
       code: 'picture_refused',
       options: { errors: [{ pointer: '/portrait', code: 'no_face_found' }] },
@@ -34,7 +36,7 @@ describe('a portrait for a proofing record', () => {
       ...sanitiser,
       sanitise: async () => Promise.reject(new ImageRefusedError('unsupported_format')),
     };
-    const refused = new ReferencePortraits(new PortraitLooks(), refusing).take(Uint8Array.of(1));
+    const refused = new ReferencePortraits(new PortraitLooks(), refusing).take(Uint8Array.of(1), nothingHeld);
     await expect(refused).rejects.toMatchObject({ code: 'picture_refused' });
   });
 });

@@ -130,7 +130,9 @@ export class SubjectsController {
     });
     const record = ProofingRecordBody.safeParse(parseJson(parts.fields.record));
     if (!record.success) throw new Problem('invalid_request', { errors: inputFaults(record.error) });
-    const portrait = parts.files.portrait && (await this.portraits.take(parts.files.portrait));
+    const portrait =
+      parts.files.portrait &&
+      (await this.portraits.take(parts.files.portrait, (jpeg) => this.subjects.holdsPortrait(this.database, id, jpeg)));
     const input = { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait };
     const { view, replaced } = await this.database.transaction((tx) =>
       this.replaceRecord(tx, { subjectId: id, input, actor: principalOf(request) }),

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Sensitive } from '../../providers/kit/index.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { openWithKey, openWithRing, SealBrokenError, sealWithKey, sealWithRing } from '../platform/crypto/sealing.js';
+import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
@@ -11,6 +12,7 @@ import { ObjectCorruptError, ObjectNotFoundError } from '../platform/storage/obj
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { keepMark } from './account-mark.js';
 import { recentlyReplaced, storedProfile } from './profile-change.js';
+import { portraitPlace, sealedRecord, type PortraitPlace } from './proofing-rows.js';
 import {
   ifReadable,
   openAttributes,
@@ -24,10 +26,8 @@ import { canonicalIdentifier, identifierText } from './subject-identity.js';
 
 /** After a change of addresses or of the proofing record, the new one is not used for this long (rule 10). */
 export const COOL_OFF_DAYS = 7;
-
 /** Time after an account's creation in which its first proofing record counts as part of enrolment. */
 export const ENROLMENT_HOURS = 24;
-
 /** A replaced address is told of recoveries for this long; after that it may be anybody's. */
 const FORMER_ADDRESS_DAYS = 30;
 
@@ -201,13 +201,18 @@ export class Subjects {
     const wordsOf = ({ level, evidenceKinds, proofedAt, attributes }: Omit<ProofingRecordInput, 'portrait'>): unknown =>
       JSON.parse(JSON.stringify({ level, evidenceKinds, proofedAt, attributes }));
     if (!isDeepStrictEqual(wordsOf({ ...held, attributes: held.attributes.reveal() }), wordsOf(input))) return false;
-    return input.portrait === undefined || this.hasPortrait(tx, subjectId, input.portrait);
+    return input.portrait === undefined || this.isPortrait(input.portrait, () => this.readPortrait(tx, subjectId));
+  }
+
+  /** Whether the account has this very portrait; nothing is locked. */
+  async holdsPortrait(database: Database, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
+    return this.isPortrait(jpeg, () => this.readPortraitUnhurried(database, subjectId));
   }
 
   /** A portrait that is gone or was altered is not held. */
-  private async hasPortrait(tx: Transaction, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
+  private async isPortrait(jpeg: Uint8Array, read: () => Promise<Sensitive<Uint8Array> | undefined>): Promise<boolean> {
     try {
-      const held = await this.readPortrait(tx, subjectId);
+      const held = await read();
       return held !== undefined && Buffer.from(held.reveal()).equals(jpeg);
     } catch (error) {
       if (PORTRAIT_LOST.some((kind) => error instanceof kind)) return false;
@@ -245,11 +250,21 @@ export class Subjects {
 
   /** @throws ObjectStoreUnavailableError */
   async readPortrait(tx: Transaction, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
-    const row = await tx.maybeOne<{ portraitObjectKey: string | null; portraitKeySealed: Buffer | null }>`
-      SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${subjectId}`;
-    if (!row?.portraitObjectKey || !row.portraitKeySealed) return undefined;
-    const key = openWithRing(this.ring, row.portraitKeySealed, portraitKeyContext(subjectId));
-    const sealed = await this.objects.get(row.portraitObjectKey);
+    return this.fetchPortrait(subjectId, await portraitPlace(tx, subjectId));
+  }
+
+  /** The same without holding a database connection while the object store answers. @throws ObjectStoreUnavailableError */
+  async readPortraitUnhurried(database: Database, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
+    return this.fetchPortrait(subjectId, await database.read((tx) => portraitPlace(tx, subjectId)));
+  }
+
+  private async fetchPortrait(
+    subjectId: string,
+    place: PortraitPlace | undefined,
+  ): Promise<Sensitive<Uint8Array> | undefined> {
+    if (!place?.portraitObjectKey || !place.portraitKeySealed) return undefined;
+    const key = openWithRing(this.ring, place.portraitKeySealed, portraitKeyContext(subjectId));
+    const sealed = await this.objects.get(place.portraitObjectKey);
     return new Sensitive(openWithKey(key, sealed, `subject:${subjectId}:portrait`));
   }
 
@@ -282,12 +297,4 @@ export class Subjects {
   private identifierDigests(kind: 'login' | 'employee', text: string): Buffer[] {
     return this.ring.digests('lookup', identifierText(kind, text));
   }
-}
-
-type SealedRecord = Omit<ProofingRecord, 'attributes'> & { attributesSealed: Buffer };
-
-async function sealedRecord(tx: Transaction, subjectId: string): Promise<SealedRecord | undefined> {
-  const row = await tx.maybeOne<Omit<SealedRecord, 'hasPortrait'> & { portraitObjectKey: string | null }>`
-    SELECT * FROM proofing_records WHERE subject_id = ${subjectId}`;
-  return row && { ...row, hasPortrait: row.portraitObjectKey !== null };
 }

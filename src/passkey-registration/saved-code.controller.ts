@@ -16,7 +16,9 @@ import { Sessions, type Session } from './sessions.js';
 const SavedCodeStanding = z.object({
   createdAt: z.iso.datetime().nullable().describe('When the code that counts was made; null when there is none.'),
   keptAt: z.iso.datetime().nullable().describe('When its holder said that it is kept.'),
-  due: z.boolean().describe('The last code was used, or nobody has said that the new one is kept: make one now.'),
+  due: z
+    .boolean()
+    .describe('The last code was used or ends with a key, or nobody has said that the new one is kept: make one now.'),
 });
 const SavedCodeKept = z.object({ status: z.literal('kept') });
 const SavedCodeView = z.object({

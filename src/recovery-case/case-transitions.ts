@@ -59,8 +59,8 @@ export const TRANSITIONS = {
     event: 'case.approved',
   },
   /**
-   * What the case stood on is gone: the partner took its result back, or its address was opened elsewhere. It is decided
-   * again; a token of the approval is dead from here (migration 0005).
+   * What the case stood on is gone: the partner took its result back, its address was opened elsewhere, or a held one has
+   * fewer votes than it needs. It is decided again; a token of the approval is dead from here (migration 0005).
    */
   reconsider: {
     from: ['in_review', 'held', 'approved'],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
-import { KeyRing } from '../platform/crypto/key-ring.js';
+import { digestKeyId, KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { newId } from '../platform/ids/ids.js';
 import { canonicalCode, newSavedCode } from './code-text.js';
@@ -12,8 +12,15 @@ const MOST_FAILURES = 100;
 export interface SavedCodeStanding {
   createdAt: Date | null;
   keptAt: Date | null;
-  /** The last one was used, or was made and nobody has said that it is kept. */
+  /** The last one was used, was made and nobody has said that it is kept, or ends with its key. */
   due: boolean;
+}
+
+interface LatestCode {
+  createdAt: Date;
+  keptAt: Date | null;
+  endedBy: string | null;
+  codeDigest: Buffer;
 }
 
 /**
@@ -41,15 +48,20 @@ export class SavedCodes {
     return { code, createdAt };
   }
 
-  /** The account's code, and whether a new one is due. */
+  /**
+   * The account's code, and whether a new one is due. One whose key was given an end is due while it still works: nobody
+   * who only holds on to it learns of the rotation, and at the end it is as good as none.
+   */
   async standing(tx: Transaction, subjectId: string): Promise<SavedCodeStanding> {
-    const latest = await tx.maybeOne<{ createdAt: Date; keptAt: Date | null; endedBy: string | null }>`
-      SELECT created_at, kept_at, ended_by FROM saved_recovery_codes WHERE subject_id = ${subjectId}
+    const latest = await tx.maybeOne<LatestCode>`
+      SELECT created_at, kept_at, ended_by, code_digest FROM saved_recovery_codes WHERE subject_id = ${subjectId}
       ORDER BY created_at DESC, id DESC LIMIT 1`;
     if (!latest) return { createdAt: null, keptAt: null, due: false };
     const { createdAt, keptAt, endedBy } = latest;
     if (endedBy !== null) return { createdAt: null, keptAt: null, due: endedBy === 'used' };
-    return { createdAt, keptAt, due: keptAt === null };
+    const keyId = digestKeyId(latest.codeDigest);
+    if (!this.ring.acceptedIds('recovery-code').includes(keyId)) return { createdAt: null, keptAt: null, due: true };
+    return { createdAt, keptAt, due: keptAt === null || !this.ring.lastingIds.includes(keyId) };
   }
 
   /** The holder has the code that counts in a safe place. False when there is none; the first time stays. */

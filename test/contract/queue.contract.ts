@@ -202,7 +202,7 @@ export function queueContract(name: string, makePlace: () => Promise<QueuePlace>
         (await failed('outbox-2')) && !(await failed('outbox-1')) ? true : undefined,
       );
       expect((await queue.getFailed()).map(({ id }) => id)).toEqual(['outbox-2']);
-      expect(await deaths()).toEqual([{ about: 'rc_poison', jobId: 'outbox-2', deaths: 1 }]);
+      expect(await deaths()).toEqual([{ about: 'caseId=rc_poison', jobId: 'outbox-2', deaths: 1 }]);
     });
 
     it('writes down what took its worker with it each time (F8, F9)', async () => {

@@ -112,7 +112,8 @@ export class AdjudicationStage {
   readonly clock = new SystemClock();
   readonly ring = new KeyRing(STAGE_KEYS);
   readonly keys = new CaseKeys(this.ring);
-  readonly subjects = new Subjects(this.ring, new MemoryObjectStore());
+  readonly objects = new MemoryObjectStore();
+  readonly subjects = new Subjects(this.ring, this.objects);
   readonly metrics = new Metrics();
   readonly cases = new RecoveryCaseRepository(this.metrics);
   readonly policies = new Policies();

@@ -111,7 +111,7 @@ async function diedAgain(rig: Scene['rig'], cases: readonly string[]): Promise<s
     rig.database.read(async (tx) =>
       (
         await tx.many<{ deaths: number }>`SELECT deaths FROM dead_letters
-          WHERE queue = 'adjudicate' AND about IN (SELECT '1 ' || id FROM unnest(${cases}::text[]) AS id)`
+          WHERE queue = 'adjudicate' AND about IN (SELECT 'attempt=1 caseId=' || id FROM unnest(${cases}::text[]) AS id)`
       ).map((row) => row.deaths),
     );
   const twice = async (): Promise<boolean> => {

@@ -12,6 +12,7 @@ const held = (device: DeviceStanding, part: Partial<HeldCase> = {}): HeldCase =>
   over: true,
   good: true,
   awaited: false,
+  votesMissing: false,
   decision: { device, afterApproval: QUESTION } as Decision,
   leftSeconds: 0,
   ...part,
@@ -67,6 +68,17 @@ describe('heldStep', () => {
         const untold = held(device, { reason, good: false, awaited: true });
         const nobodyAnswered = device === 'unproven' && reason === 'waiting_for_confirmation';
         expect(heldStep(untold)).toEqual(nobodyAnswered ? { name: 'deny', reason: 'not_confirmed' } : undefined);
+      }
+  });
+
+  it('gives back to reviewers, at the end of its time, what lacks nothing but their votes', () => {
+    for (const device of STANDINGS)
+      for (const reason of REASONS) {
+        const part = { reason, good: false, votesMissing: true };
+        const nobodyAnswered = device === 'unproven' && reason === 'waiting_for_confirmation';
+        const back = { name: 'reconsider', reason: 'reviewer_needed' };
+        expect(heldStep(held(device, part))).toEqual(nobodyAnswered ? { name: 'deny', reason: 'not_confirmed' } : back);
+        expect(heldStep(held(device, { ...part, over: false }))).toBeUndefined();
       }
   });
 

@@ -10,20 +10,32 @@ export interface HeldCase {
   good: boolean;
   /** It would, but for what may still come: word whether another account has the name (T65), a second person (T49). */
   awaited: boolean;
+  /** Or but for the word of people: it was approved by fewer than are asked for now, or by some whose yes counts no more. */
+  votesMissing: boolean;
   decision: Decision | undefined;
   /** Of the hold that is asked for now, counted from the approval. */
   leftSeconds: number;
 }
 
-export type HeldStep = ApprovalStep | { name: 'deny'; reason: 'policy_tightened' | 'not_confirmed' };
+export type HeldStep =
+  | ApprovalStep
+  | { name: 'reconsider'; reason: 'reviewer_needed' }
+  | { name: 'deny'; reason: 'policy_tightened' | 'not_confirmed' };
 
 /** What becomes of a held case that is looked at again. Undefined: it goes on waiting. Pure. */
 export function heldStep(held: HeldCase): HeldStep | undefined {
-  const { over, good, awaited, decision } = held;
+  const { over, good, awaited, votesMissing, decision } = held;
+  if (votesMissing && decision) return over ? backToReview(held, decision) : undefined;
   if ((!good && !awaited) || !decision) return over ? { name: 'deny', reason: 'policy_tightened' } : undefined;
   const step = stepOfDevice(held, decision);
   // What has not come yet speaks against nobody, and lets nobody through: the sweeper asks again (T65, T49).
   return good || step?.name === 'deny' ? step : undefined;
+}
+
+/** Nobody can vote on a held case: reviewers get it back, and the person is not denied for want of them. */
+function backToReview(held: HeldCase, decision: Decision): HeldStep {
+  const step = stepOfDevice(held, decision);
+  return step?.name === 'deny' ? step : { name: 'reconsider', reason: 'reviewer_needed' };
 }
 
 function stepOfDevice({ reason, over, leftSeconds }: HeldCase, decision: Decision): HeldStep | undefined {

@@ -76,7 +76,7 @@ export class EvidenceViews {
   private async read({ id: caseId, attempt, subjectId }: RecoveryCase, kind: ReviewPicture): Promise<Uint8Array> {
     const picture =
       kind === 'reference_portrait'
-        ? await this.database.read((tx) => this.subjects.readPortrait(tx, subjectId))
+        ? await this.subjects.readPortraitUnhurried(this.database, subjectId)
         : await this.evidence.readUnhurried({ caseId, attempt, kind });
     if (!picture) throw new Problem('not_found');
     return picture.reveal();

@@ -29,6 +29,15 @@ async function referred(options: CaseOptions = {}): Promise<RecoveryCase> {
 const vote = (caseId: string, reviewer: Principal): Promise<ReviewResult> =>
   stage.voting.vote(caseId, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person' } });
 
+const holdEnds = (id: string) =>
+  db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET held_until = clock_timestamp() WHERE id = ${id}`);
+const HELD_BY_ONE = {
+  name: 'hold',
+  onlyFrom: ['in_review'],
+  reason: 'hold_running',
+  set: { holdSeconds: 60 },
+} as const;
+
 describe('a reviewer has nothing else to do with the case (T49)', () => {
   it.each([
     [
@@ -64,6 +73,44 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
       await stage.subjects.put(tx, { id: subjectId, input: { profile, groups, privileged, status } });
     });
     expect(await approved()).toBe(false);
+  });
+
+  it('T49: a held case whose only yes does not count any more goes back to reviewers, and the next yes is enough', async () => {
+    const { id, attempt } = await referred({ policy: await stage.policy({ hold: { seconds: 60 } }) });
+    expect((await vote(id, rita)).state).toBe('held');
+    await db.database.transaction((tx) => appendAudit(tx, { chainId: id, type: 'link.requested', actor: rita }));
+    await stage.adjudication.releaseHold(id);
+    expect((await stage.read(id)).state).toBe('held');
+    await holdEnds(id);
+    await stage.adjudication.releaseHold(id);
+    await stage.adjudication.decide({ caseId: id, attempt });
+    expect(await stage.read(id)).toMatchObject({ state: 'in_review', stateReason: 'reviewer_needed' });
+    expect((await stage.trail(id)).slice(-4)).toEqual([
+      'link.requested',
+      'case.reconsidered',
+      'decision.made',
+      'case.referred',
+    ]);
+    expect(await vote(id, rolf)).toMatchObject({ state: 'held', approvals: 1 });
+  });
+
+  it('T49: a held relayed case that one reviewer had let pass waits for the second, and is not denied', async () => {
+    const policy = await stage.policy({ relay: { allowed: true, holdSeconds: 60 } });
+    const { id, attempt } = await referred({ policy, channel: 'relay' });
+    await db.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET call_confirmed_at = clock_timestamp() WHERE id = ${id}`,
+    );
+    expect(await vote(id, rita)).toMatchObject({ state: 'in_review', approvals: 1, reviewersNeeded: 2 });
+    // What one vote did before it took two.
+    await db.database.transaction((tx) => stage.cases.transition(tx, { caseId: id, ...HELD_BY_ONE, actor: rita }));
+    await holdEnds(id);
+    await stage.adjudication.releaseHold(id);
+    await stage.adjudication.decide({ caseId: id, attempt });
+    expect(await stage.read(id)).toMatchObject({ state: 'in_review', stateReason: 'reviewer_needed' });
+    expect(await vote(id, rolf)).toMatchObject({ state: 'held', approvals: 2 });
+    await holdEnds(id);
+    await stage.adjudication.releaseHold(id);
+    expect((await stage.read(id)).state).toBe('approved');
   });
 
   it('T49: the queue leaves out what its reader has to do with, and tells a key no name', async () => {

@@ -153,6 +153,11 @@ export class KeyRing {
     return this.ids.filter((id) => !this.#keys.some((key) => key.id === id && this.hasEnded(key)));
   }
 
+  /** Ids of the keys without an end: what was handed out under any other one has to be made anew. */
+  get lastingIds(): string[] {
+    return this.ids.filter((id) => !this.#keys.some((key) => key.id === id && key.acceptedUntil !== undefined));
+  }
+
   private hasEnded({ acceptedUntil }: Pick<Key, 'acceptedUntil'>): boolean {
     return acceptedUntil !== undefined && acceptedUntil <= this.clock.now();
   }

@@ -6,11 +6,11 @@ const ONE_DEATH_SECONDS = 20;
 /** Longer than the longest distance of the sweeper, and as long as the queue keeps a dead letter. */
 const FORGOTTEN_SECONDS = 86_400;
 
-/** What a job is about, whichever job of it: the members of its payload, by name. */
+/** What a job is about, whichever job of it: the members of its payload with their names, in the order of those. */
 export function aboutOf(payload: object): string {
   return Object.entries(payload)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, value]) => String(value))
+    .map(([name, value]) => `${name}=${String(value)}`)
     .join(' ');
 }
 

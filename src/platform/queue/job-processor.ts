@@ -77,11 +77,22 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
 
   private async died(job: Job, payload: unknown): Promise<void> {
     this.#noted.add(job);
-    const given = { queue: this.contract.name, payload: Object(payload) as object, jobId: job.id ?? '' };
+    const work = this.workOf(payload);
+    // What was never work of this kind is nobody's death: a forged job keeps no real work back (T114).
+    if (!work) return;
+    const given = { queue: this.contract.name, payload: work, jobId: job.id ?? '' };
     // What cannot be written down is announced again as soon as lost work is.
     await this.#deadLetters
       ?.note(given)
       .catch((error: unknown) => this.jobLogger?.debug('dependency_unavailable', { job: this.contract.name, error }));
+  }
+
+  private workOf(payload: unknown): object | undefined {
+    try {
+      return parsePayload(this.contract, payload) as object;
+    } catch {
+      return undefined;
+    }
   }
 
   /** A job that took its process with it each time is given up by the queue, before anybody works on it again. */

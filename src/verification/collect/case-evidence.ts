@@ -35,9 +35,8 @@ export class CaseEvidence implements EvidencePort {
   }
 
   async readReferencePortrait(): Promise<Sensitive<Uint8Array> | undefined> {
-    return this.noting(() =>
-      this.sources.database.read((tx) => this.sources.subjects.readPortrait(tx, this.owner.subjectId)),
-    );
+    const { subjects, database } = this.sources;
+    return this.noting(() => subjects.readPortraitUnhurried(database, this.owner.subjectId));
   }
 
   private async noting<Result>(read: () => Promise<Result>): Promise<Result> {

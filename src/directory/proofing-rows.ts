@@ -1,0 +1,21 @@
+import type { Transaction } from '../platform/database/transaction.js';
+import type { ProofingRecord } from './subject.js';
+
+/** A proofing record as it is stored. */
+type SealedRecord = Omit<ProofingRecord, 'attributes'> & { attributesSealed: Buffer };
+
+export async function sealedRecord(tx: Transaction, subjectId: string): Promise<SealedRecord | undefined> {
+  const row = await tx.maybeOne<Omit<SealedRecord, 'hasPortrait'> & { portraitObjectKey: string | null }>`
+    SELECT * FROM proofing_records WHERE subject_id = ${subjectId}`;
+  return row && { ...row, hasPortrait: row.portraitObjectKey !== null };
+}
+
+/** Where a record's portrait lies, and the key it is under. */
+export interface PortraitPlace {
+  portraitObjectKey: string | null;
+  portraitKeySealed: Buffer | null;
+}
+
+export const portraitPlace = (tx: Transaction, subjectId: string): Promise<PortraitPlace | undefined> =>
+  tx.maybeOne<PortraitPlace>`
+    SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${subjectId}`;
