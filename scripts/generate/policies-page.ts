@@ -24,6 +24,17 @@ review: { onFail: retry, reviewersNeeded: 1 }
 authorization: { privilegedGroups: [administrators] }
 `;
 
+const SECOND_PEOPLE = [
+  '## Second people',
+  '',
+  'A privileged account’s case starts when a second person has authorized it (`POST /v1/recovery-cases/{id}/authorize`), or two',
+  'where no named colleague opened it. A case that went on with fewer – its account became privileged later, or an upgrade',
+  'came to ask for more – takes the others wherever it is, until it is closed: by the same rules, without moving, each in the',
+  'audit trail (`case.authorization_given`). Until then nobody can approve it (`second_person_missing`). In review a reviewer',
+  'decides once they have come; a hold that ends while nothing else is missing waits for them, as long as the case lives.',
+  '',
+];
+
 const STRENGTHS = [
   '## How strong an account is',
   '',
@@ -94,6 +105,7 @@ export function policiesPage(): string {
     '|---|---|---|---|---|',
     ...rows,
     '',
+    ...SECOND_PEOPLE,
     ...STRENGTHS,
   ].join('\n');
 }
