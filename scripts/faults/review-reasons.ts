@@ -1,7 +1,7 @@
 import type { Database } from '../../src/platform/database/database.js';
 
 /** How a partner that failed is written down with its session (providers/kit/errors.ts). */
-const PARTNER_FAILED = ['unreachable', 'timeout', 'unavailable', 'rate_limited', 'circuit_open'];
+const PARTNER_FAILED = ['unreachable', 'timeout', 'unavailable', 'rate_limited', 'busy', 'circuit_open'];
 
 export interface Reviews {
   /** How many wait for a reviewer because every partner the policy allows has failed, by how it failed. */

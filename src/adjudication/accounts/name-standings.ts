@@ -8,7 +8,7 @@ import { birthKeysOf, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson 
 
 /** Accounts whose names are compared with one; whoever may be taken for more of them is not unique. */
 export const MOST_COMPARED = 500;
-/** Identities that are open at one time. The database ends a transaction that is silent while more of them are compared. */
+/** Identities that are open at one time: comparing them takes less than the half minute a transaction may be silent. */
 const OPENED_AT_ONCE = 200;
 
 /** Why the index of accounts is not whole: one that changed is not in it yet, or cannot be read. */
