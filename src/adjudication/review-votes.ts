@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { isOwnAccount } from '../directory/own-account.js';
+import { isOwnAccount, type NamedStaff } from '../directory/own-account.js';
 import { Subjects } from '../directory/subjects.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
+import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { INVOLVING } from './involvement.js';
@@ -14,10 +15,22 @@ export interface ReviewVote {
   caseId: string;
   attempt: number;
   reviewer: string;
+  /** What else the reviewer is called: compared with the account whenever the votes are counted. */
+  accounts?: readonly string[];
   outcome: ReviewOutcome;
   reasonCode: ReviewReason;
   note?: string;
 }
+
+interface Voter {
+  caseId: string;
+  attempt: number;
+  reviewer: string;
+  accountsSealed: Buffer | null;
+}
+
+const accountsUse = ({ attempt, reviewer }: Pick<Voter, 'attempt' | 'reviewer'>): string =>
+  `reviewer-accounts:${attempt}:${reviewer}`;
 
 /** Votes of reviewers: append-only, one per person and attempt. */
 @Injectable()
@@ -27,16 +40,16 @@ export class ReviewVotes {
     private readonly subjects: Subjects,
   ) {}
 
-  /** False when this reviewer has voted in this attempt before. A note may hold anything, so it is sealed. */
+  /** False when this reviewer has voted in this attempt before. A note may hold anything, so it is sealed; so are names. */
   async add(tx: Transaction, vote: ReviewVote): Promise<boolean> {
-    const { caseId, attempt, reviewer, outcome, reasonCode, note } = vote;
-    const sealed =
-      note === undefined
-        ? null
-        : await this.keys.seal(tx, caseId, { plain: note, use: `review-note:${attempt}:${reviewer}` });
+    const { caseId, attempt, reviewer, accounts, outcome, reasonCode, note } = vote;
+    const seal = async (plain: string | undefined, use: string): Promise<Buffer | null> =>
+      plain === undefined ? null : this.keys.seal(tx, caseId, { plain, use });
+    const noted = await seal(note, `review-note:${attempt}:${reviewer}`);
+    const named = await seal(accounts && JSON.stringify(accounts), accountsUse(vote));
     const added = await tx.run`
-      INSERT INTO review_votes (case_id, attempt, reviewer, outcome, reason_code, note_sealed)
-      VALUES (${caseId}, ${attempt}, ${reviewer}, ${outcome}, ${reasonCode}, ${sealed})
+      INSERT INTO review_votes (case_id, attempt, reviewer, accounts_sealed, outcome, reason_code, note_sealed)
+      VALUES (${caseId}, ${attempt}, ${reviewer}, ${named}, ${outcome}, ${reasonCode}, ${noted})
       ON CONFLICT (case_id, attempt, reviewer) DO NOTHING`;
     return added === 1;
   }
@@ -50,14 +63,32 @@ export class ReviewVotes {
     tx: Transaction,
     { id, attempt, openedBy, subjectId }: Pick<RecoveryCase, 'id' | 'attempt' | 'openedBy' | 'subjectId'>,
   ): Promise<number> {
-    const voters = await tx.many<{ reviewer: string }>`SELECT v.reviewer FROM review_votes v
+    const voters = await tx.many<Voter>`SELECT v.case_id, v.attempt, v.reviewer, v.accounts_sealed FROM review_votes v
       WHERE v.case_id = ${id} AND v.attempt = ${attempt} AND v.outcome = 'approve' AND v.reviewer <> ${openedBy}
         AND NOT EXISTS (SELECT FROM audit_events e WHERE e.chain_id = v.case_id AND e.actor_kind = 'person'
           AND e.actor_id = v.reviewer AND e.type = ANY(${INVOLVING}))`;
     if (voters.length === 0) return 0;
     const account = await this.subjects.findIfReadable(tx, subjectId);
     if (!account) return 0;
-    return voters.filter(({ reviewer }) => !isOwnAccount(account, { id: reviewer })).length;
+    let approvals = 0;
+    for (const voter of voters) {
+      const staff = await this.called(tx, voter);
+      if (staff && !isOwnAccount(account, staff)) approvals += 1;
+    }
+    return approvals;
+  }
+
+  /** Undefined when what a reviewer was called was altered: of them nobody can tell whose account it is. */
+  private async called(tx: Transaction, voter: Voter): Promise<NamedStaff | undefined> {
+    const { caseId, reviewer: id, accountsSealed: sealed } = voter;
+    if (sealed === null) return { id };
+    try {
+      const text = Buffer.from(await this.keys.open(tx, caseId, { sealed, use: accountsUse(voter) })).toString('utf8');
+      return { id, accounts: JSON.parse(text) as string[] };
+    } catch (error) {
+      if (error instanceof SealBrokenError) return undefined;
+      throw error;
+    }
   }
 
   async hasVoted(tx: Transaction, at: { caseId: string; attempt: number; reviewer: string }): Promise<boolean> {

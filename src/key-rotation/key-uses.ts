@@ -99,6 +99,7 @@ export const NO_MASTER_KEY: Readonly<Record<string, string>> = {
   'withdrawn_results.report_sealed': 'the case’s key',
   'late_results.report_sealed': 'the case’s key',
   'review_votes.note_sealed': 'the case’s key',
+  'review_votes.accounts_sealed': 'the case’s key',
   'device_confirmations.number_sealed': 'the case’s key',
   'evidence.fingerprint_sealed': 'the case’s key',
   'recovery_tokens.capture_digest': 'copied from the case’s browser, and compared with it',

@@ -3,6 +3,7 @@ import type { Check } from '../../../providers/kit/index.js';
 import { AdjudicationStage, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { appendAudit } from '../../audit-trail/append.js';
+import type { SubjectProfile } from '../../directory/subject.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import type { ReviewResult } from './review.schemas.js';
@@ -29,6 +30,15 @@ async function referred(options: CaseOptions = {}): Promise<RecoveryCase> {
 const vote = (caseId: string, reviewer: Principal): Promise<ReviewResult> =>
   stage.voting.vote(caseId, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person' } });
 
+async function changed(subjectId: string, change: Partial<SubjectProfile>): Promise<void> {
+  await db.database.transaction(async (tx) => {
+    const subject = await stage.subjects.find(tx, subjectId);
+    if (!subject) throw new Error('the person is gone');
+    const { groups, privileged, status } = subject;
+    const profile = { ...subject.profile.reveal(), ...change };
+    await stage.subjects.put(tx, { id: subjectId, input: { profile, groups, privileged, status } });
+  });
+}
 const holdEnds = (id: string) =>
   db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET held_until = clock_timestamp() WHERE id = ${id}`);
 const HELD_BY_ONE = {
@@ -65,14 +75,41 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
       return db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, row));
     };
     expect([(await vote(id, rita)).state, await approved()]).toEqual(['approved', true]);
-    await db.database.transaction(async (tx) => {
-      const subject = await stage.subjects.find(tx, subjectId);
-      if (!subject) throw new Error('the person is gone');
-      const { groups, privileged, status } = subject;
-      const profile = { ...subject.profile.reveal(), employeeId: 'RITA' };
-      await stage.subjects.put(tx, { id: subjectId, input: { profile, groups, privileged, status } });
-    });
+    await changed(subjectId, { employeeId: 'RITA' });
     expect(await approved()).toBe(false);
+  });
+
+  it('T49: nor once it is found by what else the reviewer is called, where names in the trail are random', async () => {
+    const { id, subjectId } = await referred({ privileged: true });
+    const named = { ...person('u-7f3a90'), accounts: ['rolanda', 'rolanda@example.org'] };
+    expect(await vote(id, named)).toMatchObject({ state: 'in_review', approvals: 1 });
+    expect(await vote(id, rolf)).toMatchObject({ state: 'approved', approvals: 2 });
+    const approvals = async () => {
+      const row = await stage.read(id);
+      return db.database.read((tx) => stage.votes.approvals(tx, row));
+    };
+    const kept = await db.database.read(
+      (tx) =>
+        tx.many`SELECT row_to_json(v)::text, encode(accounts_sealed, 'escape') FROM review_votes v WHERE case_id = ${id}`,
+    );
+    expect([await approvals(), JSON.stringify(kept).includes('rolanda')]).toEqual([2, false]);
+    await changed(subjectId, { emails: ['Rolanda@example.org'] });
+    expect(await approvals()).toBe(1);
+  });
+
+  it('T49: a yes whose reviewer’s other names were altered counts no more', async () => {
+    const { id } = await referred();
+    expect((await vote(id, { ...person('u-90aa17'), accounts: ['ronda'] })).state).toBe('approved');
+    await db.asOwner("UPDATE review_votes SET accounts_sealed = accounts_sealed || '\\x00' WHERE case_id = $1", [id]);
+    const row = await stage.read(id);
+    expect(await db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, row))).toBe(false);
+  });
+
+  it('T49: nobody votes on an account whose address was theirs until lately', async () => {
+    const { id, subjectId } = await referred({ login: 'lately.hers' });
+    await changed(subjectId, { emails: ['another@example.org'] });
+    const named = { ...person('u-1c22b8'), accounts: ['lately.hers@example.org'] };
+    await expect(vote(id, named)).rejects.toMatchObject({ code: 'separation_of_duties' });
   });
 
   it('T49: a held case whose only yes does not count any more goes back to reviewers, and the next yes is enough', async () => {

@@ -65,7 +65,8 @@ export class ReviewVoting {
         await this.access.assertUninvolved(tx, recoveryCase, reviewer);
         if (recoveryCase.state !== 'in_review') throw new Problem('wrong_state');
         const { attempt } = recoveryCase;
-        const added = await this.votes.add(tx, { caseId, attempt, reviewer: reviewer.id, ...body });
+        const by = { reviewer: reviewer.id, accounts: reviewer.accounts };
+        const added = await this.votes.add(tx, { caseId, attempt, ...by, ...body });
         if (!added) throw new Problem('already_decided');
         // The reason code stays with the vote: the timeline is open to the help desk.
         const data = { attempt, outcome: body.outcome };
