@@ -55,7 +55,8 @@ describe('a selfie that nobody could look at when it was taken (T72)', () => {
 
   const sessionsOf = (caseId: string) =>
     world.database.read(
-      (tx) => tx.many<VerificationSession>`SELECT * FROM verification_sessions WHERE case_id = ${caseId}`,
+      (tx) =>
+        tx.many<VerificationSession>`SELECT * FROM verification_sessions WHERE case_id = ${caseId} ORDER BY created_at, id`,
     );
 
   /** The photograph was seen on a case before. */
