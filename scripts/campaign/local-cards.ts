@@ -1,10 +1,10 @@
+import type { FaceInferenceClient } from '../../providers/local/client.js';
 import type { Campaign } from './campaign.js';
 import { CARD_GROUPS, CARD_PLANS, planned, type CardGroup } from './card-plan.js';
 import { CARDS_DAY, scoreCard, type CardOutcome } from './card-score.js';
-import { openLocalClient } from './local-client.js';
+import { readInParts, type Stretch } from './local-client.js';
 import type { Part } from './progress.js';
 
-const PICTURES_PER_PART = 20;
 const OUTCOMES: readonly CardOutcome[] = ['exact', 'valid', 'false_valid', 'wrong', 'failed'];
 
 /** Least share that must be read exactly. A group without one is measured only. */
@@ -20,16 +20,7 @@ export const localCards: Campaign = {
   help: 'machine-readable zones, photographed cards and PDF417 at three severities: how many are read, none falsely',
   defaultUnits: CARD_PLANS.length,
   unit: 'pictures',
-  async *run({ units, done, seed }) {
-    const client = openLocalClient();
-    try {
-      for (let at = done; at < units; at += PICTURES_PER_PART) {
-        yield await readPart(client, { seed, from: at, to: Math.min(at + PICTURES_PER_PART, units) });
-      }
-    } finally {
-      await client.close();
-    }
-  },
+  run: (run) => readInParts(run, readPart),
   judge(parts) {
     const counts = countsOf(parts);
     const falsely = [...counts.keys()].filter((name) => outcomeIn(counts, name, 'false_valid') > 0);
@@ -44,13 +35,7 @@ export const localCards: Campaign = {
   },
 };
 
-interface Stretch {
-  seed: number;
-  from: number;
-  to: number;
-}
-
-async function readPart(client: ReturnType<typeof openLocalClient>, { seed, from, to }: Stretch): Promise<Part> {
+async function readPart(client: FaceInferenceClient, { seed, from, to }: Stretch): Promise<Part> {
   const figures: Record<string, number> = {};
   for (let place = from; place < to; place += 1) {
     const { group, severity, picture, ...truth } = await planned(seed, place);

@@ -1,5 +1,16 @@
 import { FaceInferenceClient } from '../../providers/local/client.js';
 import { localEnvironment } from '../../providers/local/config.js';
+import type { CampaignRun } from './campaign.js';
+import type { Part } from './progress.js';
+
+const PICTURES_PER_PART = 20;
+
+/** The pictures of one part, by their places among all. */
+export interface Stretch {
+  seed: number;
+  from: number;
+  to: number;
+}
 
 /** The product's own worker processes, as many as asked for. Slow machines must not fail a measurement. */
 export function openLocalClient(workers = 1): FaceInferenceClient {
@@ -10,4 +21,18 @@ export function openLocalClient(workers = 1): FaceInferenceClient {
     workers,
     logger: { info: () => undefined, warn: () => undefined },
   });
+}
+
+/** Has one worker read a campaign's pictures, a part at a time. */
+export async function* readInParts(
+  { seed, units, done }: CampaignRun,
+  readPart: (client: FaceInferenceClient, stretch: Stretch) => Promise<Part>,
+): AsyncGenerator<Part> {
+  const client = openLocalClient();
+  try {
+    for (let from = done; from < units; from += PICTURES_PER_PART)
+      yield await readPart(client, { seed, from, to: Math.min(from + PICTURES_PER_PART, units) });
+  } finally {
+    await client.close();
+  }
 }

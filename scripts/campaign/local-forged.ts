@@ -5,10 +5,9 @@ import { SeededRandom } from '../../test/model/seeded-random.js';
 import type { Campaign } from './campaign.js';
 import { CARDS_DAY, scoreCard, type CardOutcome } from './card-score.js';
 import { forgeZone } from './forged-zone.js';
-import { openLocalClient } from './local-client.js';
+import { readInParts, type Stretch } from './local-client.js';
 import type { Part } from './progress.js';
 
-const PICTURES_PER_PART = 20;
 const OUTCOMES: readonly CardOutcome[] = ['exact', 'wrong', 'failed', 'false_valid'];
 
 const STRIP_KINDS = ['td1', 'td2', 'td3', 'mrv_a', 'mrv_b'] as const;
@@ -23,16 +22,7 @@ export const localForged: Campaign = {
   help: 'zones printed with a wrong check digit or character, photographed at three severities: none is read as right',
   defaultUnits: 270,
   unit: 'pictures',
-  async *run({ units, done, seed }) {
-    const client = openLocalClient();
-    try {
-      for (let at = done; at < units; at += PICTURES_PER_PART) {
-        yield await readPart(client, { seed, from: at, to: Math.min(at + PICTURES_PER_PART, units) });
-      }
-    } finally {
-      await client.close();
-    }
-  },
+  run: (run) => readInParts(run, readPart),
   judge(parts) {
     const falsely = countOf(parts, 'false_valid');
     return falsely === 0 ? [] : [`${falsely} zones with a wrong digit were read as right`];
@@ -44,10 +34,7 @@ export const localForged: Campaign = {
   },
 };
 
-async function readPart(
-  client: FaceInferenceClient,
-  { seed, from, to }: { seed: number; from: number; to: number },
-): Promise<Part> {
+async function readPart(client: FaceInferenceClient, { seed, from, to }: Stretch): Promise<Part> {
   const figures: Record<string, number> = {};
   for (let place = from; place < to; place += 1) {
     const { group, severity, picture, mrz } = await forgedPicture(seed * 10_000 + place, place);
