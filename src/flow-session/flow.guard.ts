@@ -7,8 +7,8 @@ import { FlowSessions, type FlowSession } from './flow-sessions.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 
 /**
- * Admits the browser that started the flow. Writes need our own origin; a browser's form also needs the CSRF token
- * (design.md, "Headers"). A script on our own page proves itself by `Sec-Fetch-Site`/`Origin` and the token alike.
+ * Admits the browser that started the flow. Writes need our own origin, by `Sec-Fetch-Site` or `Origin`, and a JSON body, which
+ * no form can send; a browser's form needs the CSRF token instead, which its page checks (design.md, "Headers").
  */
 @Injectable()
 export class FlowGuard implements CanActivate {

@@ -71,8 +71,10 @@ export class FlowViewController {
   async events(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const flow = flowOf(request);
     const closed = new AbortController();
+    // Gone before it was counted: nothing would ever count it down.
+    if (reply.raw.destroyed) return;
     this.countStream(flow.sessionId, 1);
-    request.raw.on('close', () => {
+    reply.raw.once('close', () => {
       closed.abort();
       this.countStream(flow.sessionId, -1);
     });

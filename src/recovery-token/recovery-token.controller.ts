@@ -23,7 +23,7 @@ export class RecoveryTokenController {
     status: 201,
     body: NoMembers,
     response: IssuedTokenView,
-    problems: ['flow_ended', 'origin_not_allowed', 'csrf_token_invalid', 'capture_binding_missing', 'wrong_state'],
+    problems: ['flow_ended', 'origin_not_allowed', 'capture_binding_missing', 'wrong_state'],
   })
   async issue(
     @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,

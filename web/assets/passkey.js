@@ -145,7 +145,6 @@ function post(address, body, idempotencyKey) {
   const headers = {
     accept: 'application/json',
     'content-type': 'application/json',
-    'x-csrf-token': document.querySelector('meta[name="csrf-token"]')?.content ?? '',
   };
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
   return send(address, { method: 'POST', headers, body: JSON.stringify(body) });

@@ -37,7 +37,7 @@ function title({ frame, words }: PageContext, { heading, step, problems }: Scree
 }
 
 function head(context: PageContext, content: ScreenContent): Html {
-  const { csrfToken, nonce } = context.frame;
+  const { nonce } = context.frame;
   const scripts = content.scripts ?? [];
   return html`<head>
     <meta charset="utf-8" />
@@ -46,7 +46,6 @@ function head(context: PageContext, content: ScreenContent): Html {
     <meta name="robots" content="noindex" />
     <meta name="format-detection" content="telephone=no" />
     <meta name="color-scheme" content="light dark" />
-    ${csrfToken && html`<meta name="csrf-token" content="${csrfToken}" />`}
     <link rel="icon" href="${ASSETS.icon}" type="image/svg+xml" />
     <link rel="stylesheet" href="${ASSETS.style}" />
     ${content.refreshSeconds && html`<noscript><meta http-equiv="refresh" content="${content.refreshSeconds}" /></noscript>`}

@@ -19,7 +19,7 @@ export interface PageFrame {
   logoUrl?: string;
   /** IANA zone for times on the page; `UTC` when absent. The zone's name is always shown beside the time. */
   timeZone?: string;
-  /** Present once the browser has a flow session: forms carry it as `_csrf`, scripts as `x-csrf-token`. */
+  /** Present once the browser has a flow session: forms carry it as `_csrf`. */
   csrfToken?: string;
   /** The case reference, e.g. `REC-7F3K`. */
   reference?: string;

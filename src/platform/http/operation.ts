@@ -1,6 +1,8 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { ZodObject, ZodType } from 'zod';
 import type { ProblemCode } from '../errors/problem-catalogue.js';
+import { JSON_TYPES } from './media-types.js';
 
 export const OPERATION = 'regain:operation';
 
@@ -14,7 +16,7 @@ export interface OperationOptions {
   /** Success status. Default 200. */
   status?: number;
   body?: ZodType;
-  /** For bodies that are not JSON, e.g. `image/jpeg`. */
+  /** For bodies that are not JSON, e.g. `image/jpeg`; any other is refused unread. Partners decide their own: any type. */
   bodyTypes?: readonly string[];
   query?: ZodObject;
   /** Parts of the path that take one of a few words; all others are ids. */
@@ -36,5 +38,6 @@ export interface OperationOptions {
  * response against.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  return applyDecorators(SetMetadata(OPERATION, options), HttpCode(options.status ?? 200));
+  const mediaTypes = options.audience === 'partner' ? ['*/*'] : (options.bodyTypes ?? JSON_TYPES);
+  return applyDecorators(SetMetadata(OPERATION, options), HttpCode(options.status ?? 200), RouteConfig({ mediaTypes }));
 }

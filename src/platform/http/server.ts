@@ -12,6 +12,7 @@ import { withCorrelation, type Correlation } from '../telemetry/correlation.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
 import { Problem } from '../errors/problem.js';
+import { refuseOtherMediaTypes } from './media-types.js';
 import { parseStrictJson } from './strict-json.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -78,6 +79,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   // Made once: the plugin for fastify writes the same policy out anew for every request.
   const protect = helmet(headerPolicy(config));
   fastify.addHook('onRequest', ({ raw }, reply, done) => protect(raw, reply.raw, () => done()));
+  fastify.addHook('onRequest', async (request) => refuseOtherMediaTypes(request));
   fastify.addHook('preHandler', (request, _reply, done) => failpointsOf(routeOf(request), done));
   fastify.addHook('onSend', async (request, reply) => {
     await failpoint('request.before_response', routeOf(request));

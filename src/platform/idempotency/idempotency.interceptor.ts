@@ -9,6 +9,8 @@ import type { Transaction } from '../database/transaction.js';
 import { Problem } from '../errors/problem.js';
 import type { Reply, Request } from '../http/request-context.js';
 
+/** What changes nothing is looked at anew, whatever a client sends with every call (RFC 9110, section 9.2.1). */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 const REPLAY_HOURS = 24;
 /** A request that never answered (its process died) may be taken over after this long. */
@@ -65,7 +67,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<Request>();
     const reply = context.switchToHttp().getResponse<Reply>();
     const key = request.headers['idempotency-key'];
-    if (key === undefined) return next.handle();
+    if (key === undefined || SAFE_METHODS.has(request.method)) return next.handle();
     if (typeof key !== 'string' || !KEY_PATTERN.test(key)) {
       throw new Problem('invalid_request', {
         errors: [

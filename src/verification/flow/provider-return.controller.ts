@@ -1,5 +1,4 @@
 import { Controller, Get, Query, Redirect, Req, UseGuards } from '@nestjs/common';
-import { flowOf } from '../../flow-session/flow.guard.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { IdParam } from '../../platform/http/valid-input.js';
@@ -28,10 +27,11 @@ export class ProviderReturnController {
     @Query() given: unknown,
     @Req() request: Request,
   ): Promise<void> {
+    if (!request.flow) return;
     const query = returnQuery(given);
     await this.returns.comeBack({
       provider,
-      caseId: flowOf(request).caseId,
+      caseId: request.flow.caseId,
       state: query.state ?? '',
       query,
       request,

@@ -5,7 +5,11 @@ import type { Request } from '../../platform/http/request-context.js';
 import { returnQuery } from './return-query.js';
 import { StrayReturns } from './stray-return.js';
 
-/** Admits the browser of a flow. Any other one is refused as it would be anywhere, and noted if it brings a state of ours. */
+/**
+ * Admits the browser of a flow. Any other one is refused as it would be anywhere, and noted if it brings a state of ours.
+ * A person who looks at a page, and whose session ended while they were with the partner, is led on to the flow's own page,
+ * which says so in words.
+ */
 @Injectable()
 export class ProviderReturnGuard implements CanActivate {
   constructor(
@@ -17,8 +21,10 @@ export class ProviderReturnGuard implements CanActivate {
     try {
       return await this.flow.canActivate(context);
     } catch (error) {
-      if (error instanceof Problem && error.code === 'flow_ended') await this.noteStray(context);
-      throw error;
+      if (!(error instanceof Problem) || error.code !== 'flow_ended') throw error;
+      await this.noteStray(context);
+      if (!looksAtPages(context)) throw error;
+      return true;
     }
   }
 
@@ -28,3 +34,6 @@ export class ProviderReturnGuard implements CanActivate {
     await this.strays.note({ provider, state: returnQuery(request.query).state ?? '', request });
   }
 }
+
+const looksAtPages = (context: ExecutionContext): boolean =>
+  /\btext\/html\b/.test(context.switchToHttp().getRequest<Request>().headers.accept ?? '');

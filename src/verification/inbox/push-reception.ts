@@ -17,7 +17,7 @@ import { SessionStore } from '../session/session-store.js';
 import { PushInbox } from './push-inbox.js';
 
 /** What a key of ours may look like in a row: bounded and printable, whatever a partner calls it. */
-const STORABLE = /^[\x21-\x7e]{1,200}$/;
+const STORABLE = /^[\x21-\x7e]{1,255}$/;
 
 /** Proves a delivery on its raw bytes, stores it, and only then lets it be answered (rule 3). */
 @Injectable()

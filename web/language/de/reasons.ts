@@ -79,7 +79,7 @@ export const reasons: Catalogue['reasons'] = {
     problem: 'Wir konnten nicht erkennen, ob das Foto gerade aufgenommen wurde.',
     advice: 'Fotografieren Sie Ihr eigenes Gesicht mit der Kamera, nicht ein Bild davon.',
   },
-  same_photo: { problem: 'Das ist das Foto, das schon nicht ging.', advice: 'Machen Sie ein neues.' },
+  same_photo: { problem: 'Dieses Foto wurde schon einmal verwendet.', advice: 'Machen Sie ein neues.' },
   not_finished: {
     problem: 'Die Prüfung wurde nicht beendet.',
     advice: 'Beginnen Sie noch einmal und bleiben Sie bis zum Ende auf der Seite.',

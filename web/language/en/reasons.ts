@@ -93,7 +93,7 @@ export const reasons = {
     advice: 'Take a new photo of your own face with the camera, not of a picture.',
   },
   same_photo: {
-    problem: 'This is the photo that did not work before.',
+    problem: 'This photo has been used before.',
     advice: 'Take a new one.',
   },
   not_finished: {

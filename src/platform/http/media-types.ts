@@ -1,0 +1,28 @@
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../errors/problem.js';
+
+/** What a route of the API declares about bodies; put there by `Operation`. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    mediaTypes?: readonly string[];
+  }
+}
+
+export const JSON_TYPES: readonly string[] = ['application/json'];
+/** What a browser's form on a page of ours sends. */
+const FORM_TYPES: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+
+/** Types in any spelling of case, without their parameters (RFC 9110, section 8.3.1). */
+const essence = (contentType: string): string => (contentType.split(';')[0] ?? '').trim().toLowerCase();
+
+/**
+ * Refuses a body of a type that the route does not take, before a byte of it is read: the parser of pictures lets through
+ * forty times what a JSON document may be, and no validator of documents is to look at that (T85).
+ * @throws Problem unsupported_media_type
+ */
+export function refuseOtherMediaTypes({ headers, is404, routeOptions }: FastifyRequest): void {
+  const given = headers['content-type'];
+  if (given === undefined || is404) return;
+  const taken = routeOptions.config.mediaTypes ?? FORM_TYPES;
+  if (!taken.includes('*/*') && !taken.includes(essence(given))) throw new Problem('unsupported_media_type');
+}
