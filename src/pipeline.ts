@@ -38,6 +38,9 @@ const tell = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId'], { ki
 /** A notice that is about one attempt, and again about the next. */
 const tellOfAttempt = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId', 'attempt'], { kind });
 
+/** A way back for a person whose page session has ended while somebody or something was waited for. */
+const leadBack = step(DELIVER_LINK_JOB, ['caseId'], { onlyWhen: 'away' });
+
 /**
  * The whole product on one screen: what happened on the left, what is done about it on the right. Stages announce events
  * and never call each other forward; this table is the only place that knows who comes next.
@@ -68,14 +71,14 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'verification.late_result_worse': [tell('result_withdrawn')],
   'verification.reported': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'case.reconsidered': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
-  'case.retry_offered': [],
+  'case.retry_offered': [leadBack],
   'case.referred': [],
   'case.held': [tellOfAttempt('recovery_held')],
   'case.hold_due': [step(RELEASE_HOLD_JOB)],
   'case.confirmation_requested': [tellOfAttempt('confirmation_needed')],
   'case.confirmed': [],
   // 5 recovery-token, 6 passkey-registration
-  'case.approved': [tellOfAttempt('recovery_approved')],
+  'case.approved': [tellOfAttempt('recovery_approved'), leadBack],
   'case.completed': [tell('recovery_completed'), step(ERASE_CASE_JOB)],
   'passkey.frozen': [tell('passkey_frozen')],
   // the account itself
@@ -88,7 +91,7 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   // before anybody needs it
   'rehearsal.due': [step(REHEARSE_JOB, ['rehearsalId'])],
   // ends
-  'case.denied': [step(ERASE_CASE_JOB)],
+  'case.denied': [tell('recovery_denied'), step(ERASE_CASE_JOB)],
   'case.evaluation_finished': [step(ERASE_CASE_JOB)],
   'case.expired': [step(ERASE_CASE_JOB)],
   'case.cancelled': [step(ERASE_CASE_JOB)],

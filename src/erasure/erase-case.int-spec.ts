@@ -22,7 +22,9 @@ import { SessionDeliveries } from '../verification/session/session-deliveries.js
 import { SessionContexts } from '../verification/session/session-contexts.js';
 import { SessionSecrets } from '../verification/session/session-secrets.js';
 import { SessionStore } from '../verification/session/session-store.js';
+import { Problem } from '../platform/errors/problem.js';
 import { BACKUP_HORIZON_DAYS } from './deletion-receipt.js';
+import { DeletionReceiptsController } from './deletion-receipts.controller.js';
 import { LegalHolds } from './legal-holds.js';
 import { EraseCaseProcessor } from './erase-case.processor.js';
 import { PartnerErasure } from './partner-erasure.js';
@@ -152,12 +154,16 @@ const later = (caseId: string, seconds = RETENTION_SECONDS + 1): Promise<number>
     (tx) =>
       tx.run`UPDATE recovery_cases SET closed_at = closed_at - make_interval(secs => ${seconds}) WHERE id = ${caseId}`,
   );
-const receiptOf = async (caseId: string): Promise<string | undefined> =>
-  (
-    await test.database.read(
-      (tx) => tx.maybeOne<{ receipt: string }>`SELECT receipt FROM deletion_receipts WHERE case_id = ${caseId}`,
-    )
-  )?.receipt;
+const receiptOf = async (caseId: string): Promise<string | undefined> => {
+  const receipts = new DeletionReceiptsController(test.database);
+  return receipts.one(caseId).then(
+    ({ receipt }) => receipt,
+    (error: unknown) => {
+      if (error instanceof Problem && error.code === 'wrong_state') return undefined;
+      throw error;
+    },
+  );
+};
 const openReason = (of: ClosedCase): Promise<string> =>
   test.database.read(async (tx) =>
     (await core.keys.open(tx, of.caseId, { sealed: of.reason, use: 'reason' })).toString(),

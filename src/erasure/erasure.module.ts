@@ -3,6 +3,7 @@ import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
+import { DeletionReceiptsController } from './deletion-receipts.controller.js';
 import { EraseCaseProcessor } from './erase-case.processor.js';
 import { LegalHolds } from './legal-holds.js';
 import { LegalHoldsController } from './legal-holds.controller.js';
@@ -14,10 +15,10 @@ import { PartnerErasure } from './partner-erasure.js';
 })
 export class ErasureWorkerModule {}
 
-/** What keeps evidence from being erased. */
+/** What keeps evidence from being erased, and that it was. */
 @Module({
   imports: [RecoveryCaseModule, PolicyModule, StaffAccessModule],
   providers: [LegalHolds],
-  controllers: [LegalHoldsController],
+  controllers: [LegalHoldsController, DeletionReceiptsController],
 })
 export class ErasureApiModule {}

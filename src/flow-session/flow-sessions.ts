@@ -55,6 +55,15 @@ export class FlowSessions {
     return row !== undefined;
   }
 
+  /** Whether some browser could still show a case: its person needs no way back. */
+  async anyLiving(tx: Transaction, caseId: string): Promise<boolean> {
+    const row = await tx.maybeOne<{ id: string }>`
+      SELECT id FROM flow_sessions WHERE case_id = ${caseId} AND ended_at IS NULL
+        AND seen_at > clock_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
+        AND created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}) LIMIT 1`;
+    return row !== undefined;
+  }
+
   async endAll(tx: Transaction, caseId: string): Promise<number> {
     return tx.run`UPDATE flow_sessions SET ended_at = clock_timestamp() WHERE case_id = ${caseId} AND ended_at IS NULL`;
   }

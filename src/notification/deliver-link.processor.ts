@@ -3,6 +3,7 @@ import { Inject } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { Subjects } from '../directory/subjects.js';
+import { FlowSessions } from '../flow-session/flow-sessions.js';
 import type { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -15,11 +16,16 @@ import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repositor
 import { RecoveryLinks } from '../recovery-request/recovery-links.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import { MailSender, type Mail } from './mail-sender.js';
-import { linkText } from './notice-texts.js';
+import { linkText, returnText } from './notice-texts.js';
 import { DELIVER_LINK_JOB } from './notification.jobs.js';
 
+interface Payload {
+  caseId: string;
+  onlyWhen?: 'away';
+}
+
 @Processor(DELIVER_LINK_JOB.name, workerOptions(DELIVER_LINK_JOB))
-export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
+export class DeliverLinkProcessor extends JobProcessor<Payload> {
   readonly contract = DELIVER_LINK_JOB;
 
   constructor(
@@ -28,6 +34,7 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
     private readonly subjects: Subjects,
     private readonly policies: Policies,
     private readonly links: RecoveryLinks,
+    private readonly flows: FlowSessions,
     private readonly addresses: LinkAddresses,
     private readonly mail: MailSender,
     @Inject(CONFIG) private readonly config: Config,
@@ -36,18 +43,19 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
   }
 
   /** The link is made here, mailed, and forgotten; a second run makes a new one and kills the first. */
-  protected async handle({ caseId }: { caseId: string }): Promise<void> {
-    const mail = await this.database.transaction((tx) => this.compose(tx, caseId));
+  protected async handle(payload: Payload): Promise<void> {
+    const mail = await this.database.transaction((tx) => this.compose(tx, payload));
     if (!mail) return;
     await this.mail.send(mail);
     await this.database.transaction((tx) =>
-      appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data: { channel: 'email' } }),
+      appendAudit(tx, { chainId: payload.caseId, type: 'link.sent', actor: SYSTEM, data: { channel: 'email' } }),
     );
   }
 
-  private async compose(tx: Transaction, caseId: string): Promise<Mail | undefined> {
+  private async compose(tx: Transaction, { caseId, onlyWhen }: Payload): Promise<Mail | undefined> {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase || recoveryCase.closedAt || recoveryCase.channel === 'relay') return undefined;
+    if (onlyWhen === 'away' && (await this.flows.anyLiving(tx, caseId))) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const [to] = subject ? await this.subjects.recoveryEmails(tx, subject) : [];
     if (to === undefined) return undefined;
@@ -58,7 +66,7 @@ export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
     const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk } = this.config;
     return {
       to,
-      ...linkText({
+      ...(recoveryCase.state === 'link_sent' ? linkText : returnText)({
         ...wordsIn(copy, MAIL_LANGUAGE, { organisationName, helpDesk }),
         reference: recoveryCase.reference,
         link,

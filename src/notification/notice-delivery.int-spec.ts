@@ -227,8 +227,8 @@ describe('the words of a profile', () => {
     const { id: subjectId } = await addPerson(core, { emails: ['chair@example.org'], groups: ['board'] });
     const { id: caseId } = await openCase(core, { policy: own, subjectId });
     await delivery().send(caseId, 'recovery_started');
-    const { cases, subjects, policies, links, linkAddresses, config } = core;
-    const of = [test.database, cases, subjects, policies, links, linkAddresses, mail, config] as const;
+    const { cases, subjects, policies, links, flows, linkAddresses, config } = core;
+    const of = [test.database, cases, subjects, policies, links, flows, linkAddresses, mail, config] as const;
     await new DeliverLinkProcessor(...of).process(jobOf({ caseId }));
     expect(mail.taken).toHaveLength(2);
     for (const { subject, text } of mail.taken) {
@@ -249,6 +249,7 @@ describe('the link mail', () => {
       core.subjects,
       core.policies,
       core.links,
+      core.flows,
       core.linkAddresses,
       mail,
       core.config,

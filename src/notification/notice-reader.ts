@@ -9,6 +9,7 @@ const EVENTS = {
   recovery_started: 'recovery_started',
   recovery_held: 'recovery_started',
   recovery_approved: 'recovery_started',
+  recovery_denied: 'recovery_started',
   result_withdrawn: 'recovery_started',
   recovery_completed: 'recovery_completed',
   passkey_frozen: 'passkey_changed',

@@ -3,6 +3,7 @@ export const TOLD_KINDS = [
   'recovery_started',
   'recovery_held',
   'recovery_approved',
+  'recovery_denied',
   'result_withdrawn',
   'recovery_completed',
   'passkey_frozen',
@@ -34,7 +35,14 @@ interface Text {
 
 const when = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => { subject: string; happened: string }> = {
+interface Sentences {
+  subject: string;
+  happened: string;
+  /** What to do for whoever asked for it; nothing, unless said. */
+  ifMe?: string;
+}
+
+const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => Sentences> = {
   recovery_started: (facts) => ({
     subject: `${facts.organisationName}: somebody asked to reset how you sign in`,
     happened:
@@ -48,6 +56,11 @@ const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => { subject: string; hap
   recovery_approved: (facts) => ({
     subject: `${facts.organisationName}: the identity check is done`,
     happened: 'The identity check for resetting how you sign in was passed. A new passkey can now be set up.',
+  }),
+  recovery_denied: (facts) => ({
+    subject: `${facts.organisationName}: your account was not recovered`,
+    happened: 'Somebody asked to reset how you sign in. We could not confirm who it was, and nothing was changed.',
+    ifMe: `If this was you, ${facts.helpDesk} can tell you what else there is.`,
   }),
   result_withdrawn: (facts) => ({
     subject: `${facts.organisationName}: the identity check is in question`,
@@ -69,14 +82,14 @@ const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => { subject: string; hap
 /** The mail that tells an account holder what happened and how to stop it (NIST SP 800-63B-4, 4.6). */
 export function noticeText(kind: NoticeKind, facts: NoticeFacts): Text {
   if (kind === 'confirmation_needed') return questionText(facts);
-  const { subject, happened } = SENTENCES[kind](facts);
+  const { subject, happened, ifMe = 'If this was you, there is nothing to do.' } = SENTENCES[kind](facts);
   const lines = [
     happened,
     '',
     `When: ${when(facts.at)}`,
     `Request number: ${facts.reference}`,
     '',
-    'If this was you, there is nothing to do.',
+    ifMe,
     'If this was not you, stop it here:',
     facts.pageUrl,
     '',
@@ -108,14 +121,31 @@ function questionText(facts: NoticeFacts): Text {
   return { subject: `${facts.organisationName}: are you recovering your account right now?`, text: lines.join('\n') };
 }
 
-/** The mail that carries the recovery link. */
-export function linkText(facts: {
+interface LinkFacts {
   organisationName: string;
   helpDesk: string;
   reference: string;
   link: string;
   minutes: number;
-}): Text {
+}
+
+/** The mail that leads back into a recovery that goes on, e.g. after a wait or a colleague's look at it. */
+export function returnText(facts: LinkFacts): Text {
+  const lines = [
+    `Your request to reset how you sign in to ${facts.organisationName} can go on.`,
+    '',
+    'Open this link in the browser you used before. In any other one the photos have to be taken again:',
+    facts.link,
+    '',
+    `The link works once, for ${facts.minutes} minutes. Request number: ${facts.reference}`,
+    '',
+    `${facts.organisationName} will never ask you to send this link or any code to somebody. If you did not ask for this, open the link and choose "I did not ask for this", or tell ${facts.helpDesk}.`,
+  ];
+  return { subject: `${facts.organisationName}: go on where you left off`, text: lines.join('\n') };
+}
+
+/** The mail that carries the recovery link. */
+export function linkText(facts: LinkFacts): Text {
   const lines = [
     `You can now reset how you sign in to ${facts.organisationName}. It takes about five minutes. You need your passport, driving licence or identity card, and a camera.`,
     '',

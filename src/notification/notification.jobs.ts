@@ -20,7 +20,11 @@ export const SEND_NOTICES_JOB = defineJob({
 /** Makes a fresh link and mails it to the first address that may carry one. */
 export const DELIVER_LINK_JOB = defineJob({
   name: 'deliver-link',
-  schema: z.strictObject({ caseId: z.string() }),
+  schema: z.strictObject({
+    caseId: z.string(),
+    /** Leads back somebody who has left; whoever still has the page open needs no mail. */
+    onlyWhen: z.literal('away').optional(),
+  }),
   tries: 8,
   backoffMs: 2_000,
   concurrency: 4,

@@ -40,6 +40,9 @@ describe('somebody who still has a passkey (T59)', () => {
     expect(await stateOf(caseId)).toEqual({ state: 'link_sent', stateReason: null });
     expect(await core.repudiation.stopAsOwner(owner.cookie)).toBe(true);
     expect(await stateOf(caseId)).toEqual({ state: 'cancelled', stateReason: 'repudiated' });
+    expect(await core.metrics.registry.metrics()).toContain(
+      'regain_security_events_total{type="recovery_repudiated"} 1',
+    );
     expect((await auditOf(test.database, caseId)).at(-1)).toBe('case.cancelled');
     expect(await core.repudiation.stopAsOwner(owner.cookie)).toBe(false);
   });

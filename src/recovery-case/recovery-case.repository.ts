@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { failpoint } from '../platform/failpoints/failpoints.js';
+import { Logger } from '../platform/logging/logger.js';
 import type { FunnelStep } from '../platform/telemetry/metric-catalogue.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { announce } from './case-events.js';
@@ -46,6 +47,8 @@ const AFTER_HOLD_SECONDS = 86_400;
 /** Reads and the one write of the aggregate. */
 @Injectable()
 export class RecoveryCaseRepository {
+  @Optional() @Inject(Logger) private readonly logger?: Logger;
+
   constructor(private readonly metrics: Metrics) {}
 
   async find(tx: Transaction, caseId: string): Promise<RecoveryCase | undefined> {
@@ -116,6 +119,14 @@ export class RecoveryCaseRepository {
     tx.onCommit(() => {
       this.metrics.transitions.inc({ transition: request.name });
       if (step) this.metrics.flowSteps.inc({ step });
+      if (request.reason === 'repudiated') this.tellOfRepudiation(row.id);
     });
+  }
+
+  /** "I did not ask for this" means that somebody else did, and the page says that the security team knows (S0r). */
+  private tellOfRepudiation(caseId: string): void {
+    const type = 'recovery_repudiated';
+    this.metrics.securityEvents.inc({ type });
+    this.logger?.warn('security_event', { type, caseId });
   }
 }

@@ -81,6 +81,7 @@ const deliverLink = (caseId: string): Promise<void> =>
     core.subjects,
     core.policies,
     core.links,
+    core.flows,
     core.linkAddresses,
     new RecordingMail(),
     core.config,

@@ -1,6 +1,7 @@
 import { Processor } from '@nestjs/bullmq';
 import { Subjects } from '../directory/subjects.js';
 import { LOGIN_PATTERN } from '../directory/subject-identity.js';
+import { FlowSessions } from '../flow-session/flow-sessions.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { openWithRing } from '../platform/crypto/sealing.js';
 import { Database } from '../platform/database/database.js';
@@ -25,6 +26,7 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
     private readonly policies: Policies,
     private readonly opening: CaseOpening,
     private readonly limits: Limits,
+    private readonly flows: FlowSessions,
   ) {
     super();
   }
@@ -59,17 +61,19 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
   }
 
   /**
-   * Somebody already has a case that nobody has started, and its link has run out: whoever asks gets nothing new, but the
-   * address on file gets a link that works, or one stranger's request would shut the owner out for as long as it lives.
+   * Somebody already has a case: whoever asks gets nothing new. But when no link of it works and no browser has it open,
+   * the address on file gets a link, or one stranger's request would shut the owner out for as long as the case lives, and
+   * a person whose page session ended during a wait could not come back.
    */
   private async linkAgain(tx: Transaction, subjectId: string): Promise<void> {
     const waiting = await tx.maybeOne<{ id: string; attempt: number }>`
       SELECT c.id, c.attempt FROM recovery_cases c
-      WHERE c.subject_id = ${subjectId} AND c.closed_at IS NULL AND c.expires_at > clock_timestamp() AND c.state = 'link_sent' AND c.channel <> 'relay'
-        AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.dead_at IS NULL AND l.expires_at > clock_timestamp())
+      WHERE c.subject_id = ${subjectId} AND c.closed_at IS NULL AND c.expires_at > clock_timestamp() AND c.state <> 'awaiting_authorization' AND c.channel <> 'relay'
+        AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL AND l.expires_at > clock_timestamp())
         AND EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id)
       FOR UPDATE OF c`;
-    if (!waiting || !(await this.limits.take(tx, 'link_per_case', waiting.id)).allowed) return;
+    if (!waiting || (await this.flows.anyLiving(tx, waiting.id))) return;
+    if (!(await this.limits.take(tx, 'link_per_case', waiting.id)).allowed) return;
     await announce(tx, 'link.requested', { payload: { caseId: waiting.id, attempt: waiting.attempt } });
   }
 }

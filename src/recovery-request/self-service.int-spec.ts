@@ -25,6 +25,7 @@ beforeAll(async () => {
     core.policies,
     core.opening,
     core.limits,
+    core.flows,
   );
 });
 afterAll(() => test.close());

@@ -215,7 +215,7 @@ export class Sweeper {
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`
-      WITH told (event, kind, each_attempt) AS (VALUES ('case.opened', 'recovery_started', false), ('verification.result_withdrawn', 'result_withdrawn', false), ('verification.late_result_worse', 'result_withdrawn', false), ('case.completed', 'recovery_completed', false), ('passkey.frozen', 'passkey_frozen', false),
+      WITH told (event, kind, each_attempt) AS (VALUES ('case.opened', 'recovery_started', false), ('verification.result_withdrawn', 'result_withdrawn', false), ('verification.late_result_worse', 'result_withdrawn', false), ('case.completed', 'recovery_completed', false), ('case.denied', 'recovery_denied', false), ('passkey.frozen', 'passkey_frozen', false),
         ('case.held', 'recovery_held', true), ('case.approved', 'recovery_approved', true), ('case.confirmation_requested', 'confirmation_needed', true))
       SELECT t.event, c.id AS case_id, CASE WHEN t.each_attempt THEN happened.attempt ELSE c.attempt END AS attempt
       FROM audit_events a JOIN told t ON t.event = a.type JOIN recovery_cases c ON c.id = a.chain_id
@@ -224,7 +224,7 @@ export class Sweeper {
         SELECT count(*) AS written, min(n.tries) FILTER (WHERE n.sent_at IS NULL AND n.tries < ${MAX_NOTICE_TRIES}
           AND n.created_at <= statement_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries
         FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE WHEN t.each_attempt THEN happened.attempt ELSE 0 END) AS owed
-      WHERE a.type IN ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'verification.late_result_worse', 'case.completed', 'passkey.frozen', 'case.confirmation_requested')
+      WHERE a.type IN ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'verification.late_result_worse', 'case.completed', 'case.denied', 'passkey.frozen', 'case.confirmation_requested')
         AND a.occurred_at BETWEEN statement_timestamp() - interval '3 days' AND statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
         AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
         AND (t.kind <> 'recovery_held' OR (c.state = 'held' AND happened.attempt = c.attempt))

@@ -36,6 +36,7 @@ describe('the pipeline', () => {
     ['case.held', 'recovery_held'],
     ['case.approved', 'recovery_approved'],
     ['case.completed', 'recovery_completed'],
+    ['case.denied', 'recovery_denied'],
     ['passkey.frozen', 'passkey_frozen'],
   ] as const)('T59: %s is told to every address on file', (event, kind) => {
     const told = routes(event, PAYLOAD).filter(({ contract }) => contract.name === 'send-notices');
@@ -45,9 +46,15 @@ describe('the pipeline', () => {
   it.each(['case.held', 'case.approved', 'case.confirmation_requested'] as const)(
     'T59: %s is told again in another attempt',
     (event) => {
-      expect(routes(event, { ...PAYLOAD, attempt: 2 }).map(({ payload }) => payload.attempt)).toEqual([2]);
+      const told = routes(event, { ...PAYLOAD, attempt: 2 }).filter(({ contract }) => contract.name === 'send-notices');
+      expect(told.map(({ payload }) => payload.attempt)).toEqual([2]);
     },
   );
+
+  it.each(['case.approved', 'case.retry_offered'] as const)('%s leads back whoever has left', (event) => {
+    const links = routes(event, PAYLOAD).filter(({ contract }) => contract.name === 'deliver-link');
+    expect(links.map(({ payload }) => payload.onlyWhen)).toEqual(['away']);
+  });
 
   it.each([
     'subject.recovery_code_saved',

@@ -19,6 +19,8 @@ const STAFF_MAY = [
   'GET /v1/providers',
   'GET /v1/recovery-cases',
   'GET /v1/recovery-cases/{id}',
+  // That pictures are gone; nothing of what they showed.
+  'GET /v1/recovery-cases/{id}/deletion-receipt',
   'GET /v1/recovery-cases/{id}/explanation',
   'GET /v1/recovery-cases/{id}/legal-hold',
   'GET /v1/recovery-cases/{id}/receipt',

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { inAppBrowser } from '../../src/flow-session/in-app-browser.js';
 import { SameOriginGuard } from '../../src/flow-session/same-origin.guard.js';
 import { NoticeConfirmation } from '../../src/notification/notice-confirmation.service.js';
 import { NoticeReader, type ReadNotice } from '../../src/notification/notice-reader.js';
@@ -40,13 +41,20 @@ export class EntryPagesController {
     const landing = await this.database.read((tx) => this.landings.of(tx, linkToken));
     if (!landing) return this.frames.send({ screen: 'link-dead' }, { request, reply, status: 410 });
     const { reference, copy, ...view } = landing;
-    return this.frames.send({ screen: 'landing', linkToken, ...view }, { request, reply, reference, copy });
+    const app = inAppBrowser(request.headers['user-agent']);
+    const page = app
+      ? ({ screen: 'in-app-browser', ...app, pageUrl: `${this.frames.publicUrl}/r/${linkToken}` } as const)
+      : ({ screen: 'landing', linkToken, ...view } as const);
+    return this.frames.send(page, { request, reply, reference, copy });
   }
 
   @Post('flow/start')
   @UseGuards(SameOriginGuard, RecoveryPauseGuard)
   async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.entry.start(textField(request, 'linkToken'), { request, reply });
+    const linkToken = textField(request, 'linkToken');
+    // The page offers no start there (S0b); a form that was sent all the same uses nothing up.
+    if (inAppBrowser(request.headers['user-agent'])) return this.landing(linkToken, request, reply);
+    await this.entry.start(linkToken, { request, reply });
     await reply.redirect('/flow', 303);
   }
 

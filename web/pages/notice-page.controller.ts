@@ -1,6 +1,10 @@
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
+import { FLOW_COOKIE, readCookie } from '../../src/flow-session/cookies.js';
+import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
+import { Database } from '../../src/platform/database/database.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
 import { NOTICE_VERSION, privacyNotice } from '../../src/recovery-request/privacy-notice/index.js';
 import { PageFrames } from './page-frames.js';
@@ -13,15 +17,27 @@ export class NoticePageController {
   constructor(
     private readonly frames: PageFrames,
     private readonly facts: NoticeFacts,
+    private readonly database: Database,
+    private readonly flows: FlowSessions,
+    private readonly cases: RecoveryCaseRepository,
   ) {}
 
   @Get(':version')
   async notice(@Param('version') version: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     if (version !== NOTICE_VERSION) throw new Problem('not_found');
-    const facts = this.facts.general();
+    const facts = await this.factsFor(request);
     await this.frames.send(
       { screen: 'notice', notice: privacyNotice(this.frames.language(request), facts), backUrl: '/flow' },
       { request, reply },
     );
+  }
+
+  /** Whoever is in a flow reads what they agree to, whose hash is kept; everybody else what holds for any case. */
+  private async factsFor(request: Request): Promise<ReturnType<NoticeFacts['general']>> {
+    return this.database.read(async (tx) => {
+      const session = await this.flows.touch(tx, readCookie(request, FLOW_COOKIE));
+      const recoveryCase = session && (await this.cases.find(tx, session.caseId));
+      return recoveryCase ? this.facts.ofCase(tx, recoveryCase) : this.facts.general();
+    });
   }
 }

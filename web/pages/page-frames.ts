@@ -27,6 +27,11 @@ export class PageFrames {
     private readonly sessions: FlowSessions,
   ) {}
 
+  /** Where people reach these pages, from configuration alone (T7). */
+  get publicUrl(): string {
+    return this.config.PUBLIC_URL;
+  }
+
   language(request: Request): Language {
     const { lang } = request.query as { lang?: unknown };
     const chosen = typeof lang === 'string' ? lang : request.cookies[LANGUAGE_COOKIE];

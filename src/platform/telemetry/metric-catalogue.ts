@@ -49,6 +49,7 @@ export const SECURITY_EVENT_TYPES = [
   'token_refused',
   'token_replayed',
   'passkey_frozen',
+  'recovery_repudiated',
   'sign_count_did_not_grow',
   'document_on_other_account',
   'account_unreadable',

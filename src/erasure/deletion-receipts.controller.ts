@@ -1,0 +1,40 @@
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { Database } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Operation } from '../platform/http/operation.js';
+import { IdParam } from '../platform/http/valid-input.js';
+import { RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
+
+const DeletionReceiptView = z.object({
+  receipt: z
+    .string()
+    .describe('Compact JWS: case, reference, time of the erasure, pictures, what each partner said, documents kept.'),
+});
+
+@Controller('/v1/recovery-cases')
+@UseGuards(StaffGuard)
+export class DeletionReceiptsController {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Problem not_found for no case, wrong_state while its evidence is still there */
+  @Get(':id/deletion-receipt')
+  @RequireScopes('audit:read')
+  @Operation({
+    summary: 'That the evidence of a case is gone, signed when its key was destroyed.',
+    tag: 'Audit',
+    audience: 'staff',
+    response: DeletionReceiptView,
+    problems: ['unauthenticated', 'insufficient_scope', 'not_found', 'wrong_state'],
+  })
+  async one(@IdParam('id') caseId: string): Promise<z.infer<typeof DeletionReceiptView>> {
+    const row = await this.database.read(
+      (tx) => tx.maybeOne<{ receipt: string | null }>`
+        SELECT d.receipt FROM recovery_cases c LEFT JOIN deletion_receipts d ON d.case_id = c.id WHERE c.id = ${caseId}`,
+    );
+    if (!row) throw new Problem('not_found');
+    if (row.receipt === null)
+      throw new Problem('wrong_state', { detail: 'The evidence of this case is not erased yet.' });
+    return { receipt: row.receipt };
+  }
+}

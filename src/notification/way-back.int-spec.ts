@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BrowserStub } from '../../test/model/browser-stub.js';
+import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { jobOf } from '../../test/support/job-of.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { OpenRequestedCaseProcessor } from '../recovery-request/open-requested-case.processor.js';
+import type { Policy } from '../policy/policy.js';
+import { DeliverLinkProcessor } from './deliver-link.processor.js';
+import { MailSender, type Mail } from './mail-sender.js';
+
+/** Keeps what it takes. */
+class RecordingMail extends MailSender {
+  readonly taken: Mail[] = [];
+
+  protected async handOver(mail: Mail): Promise<void> {
+    this.taken.push(mail);
+  }
+}
+
+let test: TestDatabase;
+let core: Core;
+let policy: Policy;
+let mail: RecordingMail;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  core = buildCore(test.database);
+  policy = await addPolicy(core);
+});
+afterAll(() => test.close());
+beforeEach(() => {
+  mail = new RecordingMail();
+});
+
+const deliver = (payload: { caseId: string; onlyWhen?: 'away' }): Promise<void> => {
+  const { cases, subjects, policies, links, flows, linkAddresses, config } = core;
+  const of = [test.database, cases, subjects, policies, links, flows, linkAddresses, mail, config] as const;
+  return new DeliverLinkProcessor(...of).process(jobOf(payload));
+};
+const linkIn = (one: Mail | undefined): string => /\/r\/([\w-]{43})/.exec(one?.text ?? '')?.[1] ?? '';
+const toBeAway = (caseId: string): Promise<number> =>
+  test.database.transaction(
+    (tx) =>
+      tx.run`UPDATE flow_sessions SET seen_at = clock_timestamp() - interval '31 minutes' WHERE case_id = ${caseId}`,
+  );
+const linksAskedFor = async (caseId: string): Promise<number> =>
+  (
+    await test.database.read(
+      (tx) =>
+        tx.one<{
+          count: number;
+        }>`SELECT count(*)::int AS count FROM outbox WHERE event = 'link.requested' AND payload->>'caseId' = ${caseId}`,
+    )
+  ).count;
+
+async function startedCase(): Promise<{ caseId: string; login: string; browser: BrowserStub }> {
+  const { id: subjectId, login } = await addPerson(core);
+  const { id: caseId } = await openCase(core, { policy, subjectId });
+  await deliver({ caseId });
+  const browser = new BrowserStub();
+  await core.entry.start(linkIn(mail.taken.pop()), browser.exchange);
+  return { caseId, login, browser };
+}
+
+describe('the way back into a recovery that was waited for (S13, S14)', () => {
+  it('is not mailed to somebody whose page is still open', async () => {
+    const { caseId } = await startedCase();
+    await deliver({ caseId, onlyWhen: 'away' });
+    expect(mail.taken).toEqual([]);
+  });
+
+  it('is mailed once the page session has ended, and leads the same browser on', async () => {
+    const { caseId, browser } = await startedCase();
+    await toBeAway(caseId);
+    await deliver({ caseId, onlyWhen: 'away' });
+    expect(mail.taken.map(({ subject }) => subject)).toEqual([expect.stringContaining('go on where you left off')]);
+    const entered = await core.entry.start(linkIn(mail.taken[0]), browser.exchange);
+    expect(entered.id).toBe(caseId);
+  });
+
+  it('can be asked for at the door by whoever lost it, and by nobody while a browser or a link works', async () => {
+    const { caseId, login } = await startedCase();
+    const requests = new OpenRequestedCaseProcessor(
+      test.database,
+      core.ring,
+      core.subjects,
+      core.policies,
+      core.opening,
+      core.limits,
+      core.flows,
+    );
+    const before = await linksAskedFor(caseId);
+    const ask = async (): Promise<number> => {
+      await core.selfService.accept(login, '192.0.2.77');
+      const pending = await test.database.read((tx) => tx.many<{ id: string }>`SELECT id FROM recovery_requests`);
+      for (const { id } of pending) await requests.process(jobOf({ requestId: id }));
+      return (await linksAskedFor(caseId)) - before;
+    };
+    expect(await ask()).toBe(0);
+    await toBeAway(caseId);
+    expect(await ask()).toBe(1);
+    await deliver({ caseId });
+    expect(await ask()).toBe(1);
+  });
+});
