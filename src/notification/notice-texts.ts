@@ -59,7 +59,7 @@ const SENTENCES: Record<ToldKind, (facts: NoticeFacts) => Sentences> = {
   }),
   recovery_denied: (facts) => ({
     subject: `${facts.organisationName}: your account was not recovered`,
-    happened: 'Somebody asked to reset how you sign in. We could not confirm who it was, and nothing was changed.',
+    happened: 'Somebody asked to reset how you sign in. We could not be sure who it was, and nothing was changed.',
     ifMe: `If this was you, ${facts.helpDesk} can tell you what else there is.`,
   }),
   result_withdrawn: (facts) => ({
