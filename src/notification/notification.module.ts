@@ -39,7 +39,15 @@ function createMailSender(config: Config, clock: Clock): MailSender {
 export class MailModule {}
 
 @Module({
-  imports: [MailModule, RecoveryCaseModule, RecoveryRequestModule, RecoveryCodesModule, DirectoryModule, PolicyModule],
+  imports: [
+    MailModule,
+    RecoveryCaseModule,
+    FlowSessionModule,
+    RecoveryRequestModule,
+    RecoveryCodesModule,
+    DirectoryModule,
+    PolicyModule,
+  ],
   providers: [
     NoticeDelivery,
     SubjectNotices,
