@@ -18,6 +18,7 @@ import { MailSender, type Mail } from './mail-sender.js';
 import { linkText } from './notice-texts.js';
 import { DELIVER_LINK_JOB } from './notification.jobs.js';
 
+/** Mails the link to start with to an address on file; a link that an agent passes on is never mailed. */
 @Processor(DELIVER_LINK_JOB.name, workerOptions(DELIVER_LINK_JOB))
 export class DeliverLinkProcessor extends JobProcessor<{ caseId: string }> {
   readonly contract = DELIVER_LINK_JOB;
