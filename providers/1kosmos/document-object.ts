@@ -1,4 +1,4 @@
-import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
+import { calendarDate, present, type DocumentFacts, type IdentityAttributes } from '../kit/index.js';
 import { memberOf, valuesAt, type JsonPath } from './json-path.js';
 import type { OpenedAnswer } from './types.js';
 
@@ -16,12 +16,12 @@ export function readDocument(
   if (!object || others.length > 0) return {};
   const text = (...names: string[]) => names.flatMap((name) => memberOf(object, name)).find(isShortText);
   return {
-    identity: present({
+    identity: anyOf({
       givenName: text('firstName', 'givenName'),
       familyName: text('lastName', 'familyName'),
       birthDate: isoDate(text('dob')),
     }),
-    document: present({
+    document: anyOf({
       issuingCountry: text('country')?.match(/^[A-Z]{2,3}$/)?.[0],
       documentType: text('documentType', 'type'),
       number: text('documentId'),
@@ -38,15 +38,13 @@ export function isoDate(text: string | undefined): string | undefined {
   const match = /^(\d{4})(-?)(\d{2})\2(\d{2})(?:T00:00:00(?:\.0{1,6})?Z)?$/.exec(text ?? '');
   if (!match) return undefined;
   const [, year = '', , month = '', day = ''] = match;
-  const date = `${year}-${month}-${day}`;
-  const time = Date.parse(date);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : undefined;
+  return calendarDate({ year, month, day });
 }
 
-/** The members that are there; undefined when none is. */
-function present<Members extends object>(members: Members): Members | undefined {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return entries.length > 0 ? (Object.fromEntries(entries) as Members) : undefined;
+/** Undefined where nothing was said at all. */
+function anyOf<Members extends object>(members: Members): Members | undefined {
+  const said = present(members);
+  return Object.keys(said).length > 0 ? said : undefined;
 }
 
 const isObject = (value: unknown): value is object =>

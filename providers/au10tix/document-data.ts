@@ -1,4 +1,4 @@
-import { Sensitive } from '../kit/index.js';
+import { calendarDate, present, Sensitive } from '../kit/index.js';
 import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
 import type { DateFormat } from './config.js';
 import type { BosReport } from './types.js';
@@ -58,15 +58,10 @@ function field({ ProcessingResult }: BosReport, name: string): string | undefine
   return text !== '' && text.length <= MAX_TEXT ? text : undefined;
 }
 
-/** ISO 8601, or undefined for what is not written so, or no calendar has. */
-function toIsoDate(text: string | undefined, format: DateFormat): string | undefined {
-  const { year, month, day } = DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {};
-  const iso = `${year}-${month}-${day}`;
-  const at = new Date(`${iso}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(iso) ? iso : undefined;
-}
+const toIsoDate = (text: string | undefined, format: DateFormat): string | undefined =>
+  calendarDate(DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {});
 
 function sealed<Value extends object>(value: Value): Sensitive<Value> | undefined {
-  const present = Object.entries(value).filter(([, member]) => member !== undefined);
-  return present.length === 0 ? undefined : new Sensitive(Object.fromEntries(present) as Value);
+  const said = present(value);
+  return Object.keys(said).length === 0 ? undefined : new Sensitive(said);
 }

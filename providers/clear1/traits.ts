@@ -1,4 +1,4 @@
-import { lookUp, Sensitive } from '../kit/index.js';
+import { lookUp, present, Sensitive } from '../kit/index.js';
 import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
 import type { ClearDate, ClearTraits } from './types.js';
 
@@ -59,8 +59,4 @@ function toIsoDate(date: ClearDate | null | undefined): string | undefined {
   if (!day || !month || !year || year < 1000 || year > 9999) return undefined;
   const at = new Date(Date.UTC(year, month - 1, day));
   return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at.toISOString().slice(0, 10) : undefined;
-}
-
-function present<Value extends object>(value: Value): Value {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
 }

@@ -143,6 +143,7 @@ export interface Offer {
   photoClaim: string;
 }
 
+/** The checked variables of one offer as the adapter works with them; whatever was left out is the offer's own. */
 export function toSettings(values: Values, offer: Offer): VerifiedIdSettings {
   const { id, displayName, procedure } = offer;
   return {

@@ -1,4 +1,4 @@
-import { lookUp, Sensitive } from '../kit/index.js';
+import { calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
 import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
 import type { DateFormat } from './config.js';
 import type { UserDetails } from './types.js';
@@ -85,14 +85,5 @@ function isEdited({ edited_fields: edited }: UserDetails, member: ReadMember): b
   return (edited ?? []).some((entry) => entry === member || !(typeof entry === 'string' && MEMBERS.includes(entry)));
 }
 
-/** ISO 8601, or undefined for what is not written so, or no calendar has. */
-function toIsoDate(text: Text, format: DateFormat): string | undefined {
-  const { year, month, day } = DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {};
-  const iso = `${year}-${month}-${day}`;
-  const at = new Date(`${iso}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(iso) ? iso : undefined;
-}
-
-function present<Value extends object>(value: Value): Value {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
-}
+const toIsoDate = (text: Text, format: DateFormat): string | undefined =>
+  calendarDate(DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {});

@@ -5,6 +5,29 @@ export function lookUp<Value>(table: Readonly<Record<string, Value>>, word: stri
   return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
+/** The members somebody said something about: what was not said is not there, rather than there and `undefined`. */
+export function present<Members extends object>(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
+}
+
+/**
+ * `YYYY-MM-DD` (ISO 8601) of four, two and two digits as a partner wrote them; undefined where one is missing, and for a
+ * day that no calendar has, such as 30 February.
+ */
+export function calendarDate({
+  year,
+  month,
+  day,
+}: {
+  year?: string;
+  month?: string;
+  day?: string;
+}): string | undefined {
+  const date = `${year}-${month}-${day}`;
+  const at = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : undefined;
+}
+
 export function notRun(kind: CheckKind, reason: CheckReason): Check {
   return { kind, result: 'not_run', reasonCodes: [reason] };
 }

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
+import { ownModelCalibration } from '../../test/support/own-model-calibration.js';
 import { isAlive } from '../../test/support/processes.js';
 import { FaceInferenceClient } from './client.js';
 import type { InferenceClientOptions } from './client-options.js';
@@ -305,22 +305,9 @@ describe('FaceInferenceClient', () => {
   it('T77: is not well with a model of its own that does not fit its description', async () => {
     const model = await readFile(join(modelsDir, MODELS.descriptor.file));
     const calibration = {
-      name: 'unfit',
-      sha256: createHash('sha256').update(model).digest('hex'),
+      ...ownModelCalibration(model),
       input: { template: 'dlib', sizePixels: 150, colourOrder: 'RGB', subtract: 0, divideBy: 1 },
       descriptorLength: 127,
-      calibration: {
-        landmarks: 'facemesh',
-        source: 'pictures of nobody',
-        conditions: 'compared with nothing',
-        genuinePairs: 900,
-        impostorPairs: 60_000,
-        limits: {
-          strong: { from: 0.5, falseMatchRate: 0.0001 },
-          match: { from: 0.4, falseMatchRate: 0.001 },
-          unsure: { from: 0.3 },
-        },
-      },
     };
     await writeFile(join(folder, 'unfit.json'), JSON.stringify(calibration));
     const faces = {

@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ownModelCalibration } from '../../test/support/own-model-calibration.js';
 import { faceModelChoice, localEnvironment } from './config.js';
 import { readFaceModels } from './face-models.js';
 import { MODELS, type ModelId } from './model-manifest.js';
@@ -63,9 +64,9 @@ describe('readFaceModels', () => {
     );
     await writeFile(calibration, '{}');
     await expect(readFaceModels(folder, { set: 'own', model, calibration })).rejects.toThrow('is not valid at');
-    await writeFile(calibration, JSON.stringify(calibrationFor('a model')));
+    await writeFile(calibration, JSON.stringify(ownModelCalibration('a model')));
     const { set, procedure } = await readFaceModels(folder, { set: 'own', model, calibration });
-    expect(set.name).toBe('own:bank');
+    expect(set.name).toBe('own:bank-2026');
     expect(procedure).toContain(hashOf('a model').slice(0, 8));
     await writeFile(model, 'another model');
     await expect(readFaceModels(folder, { set: 'own', model, calibration })).rejects.toThrow('not the file');
@@ -93,27 +94,6 @@ describe('the settings', () => {
     expect(localEnvironment.safeParse(given).success).toBe(false);
   });
 });
-
-function calibrationFor(model: string): object {
-  return {
-    name: 'bank',
-    sha256: hashOf(model),
-    input: { template: 'arcface', sizePixels: 112, colourOrder: 'RGB', subtract: 127.5, divideBy: 127.5 },
-    descriptorLength: 512,
-    calibration: {
-      landmarks: 'facemesh',
-      source: 'customers who agreed, 2026',
-      conditions: 'selfies against passport portraits',
-      genuinePairs: 900,
-      impostorPairs: 60_000,
-      limits: {
-        strong: { from: 0.5, falseMatchRate: 0.0001 },
-        match: { from: 0.4, falseMatchRate: 0.001 },
-        unsure: { from: 0.3 },
-      },
-    },
-  };
-}
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -27,7 +27,7 @@ authorization: { privilegedGroups: [administrators] }
 const SECOND_PEOPLE = [
   '## Second people',
   '',
-  'A privileged account’s case starts when a second person has authorized it (`POST /v1/recovery-cases/{id}/authorize`), or two',
+  'A privileged account’s case starts when a second person has authorized it (`POST /v1/recovery-cases/{id}/authorizations`), or two',
   'where no named colleague opened it. A case that went on with fewer – its account became privileged later, or an upgrade',
   'came to ask for more – takes the others wherever it is, until it is closed: by the same rules, without moving, each in the',
   'audit trail (`case.authorization_given`). Until then nobody can approve it (`second_person_missing`). In review a reviewer',

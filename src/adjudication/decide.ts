@@ -17,7 +17,7 @@ import {
 import { evidenceStrength, holdForEvidence, type EvidenceStrength } from './evidence-strength.js';
 import type { AdjudicationFacts, SettledChecks, SettledFacts } from './facts.js';
 import { hasAnswer, objectionsTo } from './objections.js';
-import { BUCKETS, REASONS, type Bucket, type CaptureReason, type FindingReason } from './reasons.js';
+import { BUCKETS, REASONS, type Bucket, type CaptureWord, type FindingReason } from './reasons.js';
 import { settleFacts } from './settled-facts.js';
 
 /** Decides one attempt: what was compared first (settled-facts.ts), then the rules. Pure and total. */
@@ -131,10 +131,10 @@ function toldToPerson(objections: readonly Objection[]): Finding[] {
   const captures = objections
     .flatMap((objection) => objection.reasonCodes)
     .map((reason) => REASONS[reason].shown)
-    .filter((shown): shown is CaptureReason => shown !== undefined);
+    .filter((shown): shown is CaptureWord => shown !== undefined);
   const neutral = objections.filter((objection) => objection.reasonCodes.some((code) => !REASONS[code].shown));
   const buckets = retryBuckets(neutral).filter((bucket) => bucket !== 'not_finished');
-  const codes = [...new Set<CaptureReason | Bucket>([...captures, ...buckets])];
+  const codes = [...new Set<CaptureWord | Bucket>([...captures, ...buckets])];
   return [{ about: 'applicant', result: 'told', reasonCodes: codes, method: 'reason_table' }];
 }
 

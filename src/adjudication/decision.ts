@@ -2,7 +2,7 @@ import type { CheckKind, CheckResult } from '../../providers/kit/index.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { DeviceStanding } from './device/device-standing.js';
 import type { MatchOutcome } from './matching/match-outcome.js';
-import type { Bucket, CaptureReason, FindingReason } from './reasons.js';
+import type { Bucket, CaptureWord, FindingReason } from './reasons.js';
 import { RULES_VERSION } from './rules-version.js';
 
 /** From best to worst: what is less good for whoever asks comes later. */
@@ -35,7 +35,7 @@ export interface Finding {
   about: FindingSubject;
   /** `objects` for a circumstance that stands in the way; `told` for what the person may be shown. */
   result: CheckResult | MatchOutcome | 'objects' | 'told';
-  reasonCodes: (FindingReason | CaptureReason | Bucket)[];
+  reasonCodes: (FindingReason | CaptureWord | Bucket)[];
   method: string;
 }
 

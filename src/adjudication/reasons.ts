@@ -1,4 +1,5 @@
 import { CHECK_REASONS, type CheckReason } from '../../providers/kit/index.js';
+import { FAULT_OF, PICTURE_FAULTS } from '../identity-evidence/capture-reasons.js';
 
 /** What a case's outcome is called for agents and pages: coarse on purpose (T75). */
 export const BUCKETS = [
@@ -71,26 +72,9 @@ export type CodesDoubt = Extract<AdjudicationReason, 'shown_evidence_unanswered'
 export type FindingReason = CheckReason | AdjudicationReason;
 export const FINDING_REASONS: readonly FindingReason[] = [...CHECK_REASONS, ...ADJUDICATION_REASONS];
 
-/** Words that a page has for a capture problem; the pages' catalogue carries each of them in every language. */
-export const CAPTURE_WORDS = [
-  'unreadable_document',
-  'blur',
-  'cut_off',
-  'glare',
-  'too_bright',
-  'too_dark',
-  'low_resolution',
-  'unsupported_document',
-  'expired_document',
-  'no_portrait',
-  'portrait_unclear',
-  'face_beside_document',
-  'no_face',
-  'several_faces',
-  'face_too_small',
-  'face_unclear',
-] as const;
-export type CaptureReason = (typeof CAPTURE_WORDS)[number];
+/** What is wrong with the pictures, in the person's words; the pages' catalogue has each of them in every language. */
+export const CAPTURE_WORDS = [...PICTURE_FAULTS, 'unsupported_document'] as const;
+export type CaptureWord = (typeof CAPTURE_WORDS)[number];
 
 export interface ReasonRule {
   /** `capture`: the person may be told. `neutral`: reviewers and auditors only; the person sees at most the bucket. */
@@ -99,10 +83,10 @@ export interface ReasonRule {
   retryable: boolean;
   bucket: Bucket;
   /** The words for the person; with audience `capture` only. */
-  shown?: CaptureReason;
+  shown?: CaptureWord;
 }
 
-const capture = (shown: CaptureReason, bucket: Bucket): ReasonRule => ({
+const capture = (shown: CaptureWord, bucket: Bucket): ReasonRule => ({
   audience: 'capture',
   retryable: true,
   bucket,
@@ -117,28 +101,28 @@ const again = { retryable: true };
 
 /**
  * The one closed table of reasons. Mismatch, fraud and record reasons are `neutral`: a page never says them. Every
- * reason here follows a submission, and every submission counts as an attempt (T75); pictures that are refused while
- * they are taken have reasons of their own in identity-evidence and cost nothing.
+ * reason here follows a submission, and every submission counts as an attempt (T75); a picture that is refused while it
+ * is taken costs nothing, and is spoken of in the same words (`FAULT_OF`).
  */
 export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
-  no_face_found: capture('no_face', 'face_unclear'),
-  several_faces_found: capture('several_faces', 'face_unclear'),
-  face_too_small: capture('face_too_small', 'face_unclear'),
-  face_turned_away: capture('face_unclear', 'face_unclear'),
-  face_blurred: capture('face_unclear', 'face_unclear'),
-  face_badly_lit: capture('face_unclear', 'face_unclear'),
-  no_portrait_on_document: capture('no_portrait', 'unreadable_document'),
-  portrait_unclear: capture('portrait_unclear', 'unreadable_document'),
-  portrait_not_on_document: capture('face_beside_document', 'unreadable_document'),
-  document_unreadable: capture('unreadable_document', 'unreadable_document'),
-  document_blurred: capture('blur', 'unreadable_document'),
-  document_cut_off: capture('cut_off', 'unreadable_document'),
-  document_glare: capture('glare', 'unreadable_document'),
-  document_too_bright: capture('too_bright', 'unreadable_document'),
-  document_too_dark: capture('too_dark', 'unreadable_document'),
-  document_too_small: capture('low_resolution', 'unreadable_document'),
+  no_face_found: capture(FAULT_OF.no_face_found, 'face_unclear'),
+  several_faces_found: capture(FAULT_OF.several_faces_found, 'face_unclear'),
+  face_too_small: capture(FAULT_OF.face_too_small, 'face_unclear'),
+  face_turned_away: capture(FAULT_OF.face_turned_away, 'face_unclear'),
+  face_blurred: capture(FAULT_OF.face_blurred, 'face_unclear'),
+  face_badly_lit: capture(FAULT_OF.face_badly_lit, 'face_unclear'),
+  no_portrait_on_document: capture(FAULT_OF.no_portrait_on_document, 'unreadable_document'),
+  portrait_unclear: capture(FAULT_OF.portrait_unclear, 'unreadable_document'),
+  portrait_not_on_document: capture(FAULT_OF.portrait_not_on_document, 'unreadable_document'),
+  document_unreadable: capture(FAULT_OF.document_unreadable, 'unreadable_document'),
+  document_blurred: capture(FAULT_OF.document_blurred, 'unreadable_document'),
+  document_cut_off: capture(FAULT_OF.document_cut_off, 'unreadable_document'),
+  document_glare: capture(FAULT_OF.document_glare, 'unreadable_document'),
+  document_too_bright: capture(FAULT_OF.document_too_bright, 'unreadable_document'),
+  document_too_dark: capture(FAULT_OF.document_too_dark, 'unreadable_document'),
+  document_too_small: capture(FAULT_OF.document_too_small, 'unreadable_document'),
   document_side_repeated: capture('unreadable_document', 'unreadable_document'),
-  document_expired: capture('expired_document', 'expired_document'),
+  document_expired: capture(FAULT_OF.document_expired, 'expired_document'),
   document_not_accepted: capture('unsupported_document', 'unsupported_document'),
   date_passed: capture('expired_document', 'expired_document'),
 

@@ -7,19 +7,10 @@ import { Operation } from '../platform/http/operation.js';
 import type { Reply } from '../platform/http/request-context.js';
 import { pageOf, PageQuery, ValidQuery } from '../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
+import { AuditEvent, auditEventOf, type AuditEventRow } from './audit-event-view.js';
 import { exportRows } from './export.js';
 import { AuditVerifier, type AuditVerification } from './verification.js';
 
-const AuditEvent = z.object({
-  id: z.string(),
-  chainId: z.string(),
-  seq: z.number().int(),
-  type: z.string(),
-  actor: z.object({ kind: z.string(), id: z.string() }),
-  occurredAt: z.iso.datetime(),
-  data: z.record(z.string(), z.unknown()),
-});
-export type AuditEvent = z.infer<typeof AuditEvent>;
 const AuditPage = pageOf(AuditEvent);
 const AuditQuery = z.strictObject({
   ...PageQuery.shape,
@@ -107,26 +98,9 @@ async function listEvents(
   query: z.infer<typeof AuditQuery>,
 ): Promise<{ data: AuditEvent[]; nextCursor: string | null }> {
   const { limit, cursor = null, type = null, chainId = null } = query;
-  const rows = await tx.many<{
-    id: string;
-    chainId: string;
-    seq: string;
-    type: string;
-    actorKind: string;
-    actorId: string;
-    occurredAt: Date;
-    data: Record<string, unknown>;
-  }>`
+  const rows = await tx.many<AuditEventRow>`
     SELECT * FROM audit_events WHERE id < COALESCE(${cursor}::text, 'z') AND (${type}::text IS NULL OR type = ${type}) AND (${chainId}::text IS NULL OR chain_id = ${chainId})
     ORDER BY id DESC LIMIT ${limit + 1}`;
-  const data = rows.slice(0, limit).map((row) => ({
-    id: row.id,
-    chainId: row.chainId,
-    seq: Number(row.seq),
-    type: row.type,
-    actor: { kind: row.actorKind, id: row.actorId },
-    occurredAt: row.occurredAt.toISOString(),
-    data: row.data,
-  }));
+  const data = rows.slice(0, limit).map(auditEventOf);
   return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
 }

@@ -8,6 +8,7 @@ export const SESSION_COOKIE = '__Host-regain_session';
 /** Lax, because partners send people back by a top-level navigation. */
 const ATTRIBUTES = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const;
 
+/** Lives for at least a second: a cookie of age 0 would be deleted (RFC 6265bis, 5.6.2). */
 export function setSecretCookie(reply: Reply, cookie: { name: string; value: string; maxAgeSeconds: number }): void {
   void reply.setCookie(cookie.name, cookie.value, {
     ...ATTRIBUTES,
@@ -15,6 +16,7 @@ export function setSecretCookie(reply: Reply, cookie: { name: string; value: str
   });
 }
 
+/** With the attributes it was set with: a browser takes it for another cookie otherwise. */
 export function clearSecretCookie(reply: Reply, name: string): void {
   void reply.clearCookie(name, ATTRIBUTES);
 }

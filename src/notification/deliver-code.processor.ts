@@ -21,6 +21,7 @@ interface Payload {
   attempt: number;
 }
 
+/** Mails a recovery code to an address on file that no link of the case went to (SP 800-63B-4, 4.2.1.2). */
 @Processor(DELIVER_CODE_JOB.name, workerOptions(DELIVER_CODE_JOB))
 export class DeliverCodeProcessor extends JobProcessor<Payload> {
   readonly contract = DELIVER_CODE_JOB;

@@ -24,6 +24,7 @@ interface Payload {
   onlyWhen?: 'away';
 }
 
+/** Mails the link to start with, or to go on with, to an address on file; a link that an agent passes on is never mailed. */
 @Processor(DELIVER_LINK_JOB.name, workerOptions(DELIVER_LINK_JOB))
 export class DeliverLinkProcessor extends JobProcessor<Payload> {
   readonly contract = DELIVER_LINK_JOB;

@@ -38,6 +38,7 @@ const toProposal = (row: Row): PolicyProposal => ({
   document: row.document === null ? null : PolicyDocument.parse(row.document),
 });
 
+/** It lapses after `PROPOSAL_DAYS` by the database's clock. */
 export async function storeProposal(tx: Transaction, proposal: NewProposal): Promise<PolicyProposal> {
   const { id, policyId, kind, baseVersion, document, weakened, diff, proposedBy } = proposal;
   const row = await tx.one<Row>`
@@ -47,6 +48,7 @@ export async function storeProposal(tx: Transaction, proposal: NewProposal): Pro
   return toProposal(row);
 }
 
+/** One whose time is over reads `expired`, though nobody wrote that down. @throws ZodError when altered by hand */
 export async function findProposal(tx: Transaction, id: string): Promise<PolicyProposal | undefined> {
   const row = await tx.maybeOne<Row>`
     SELECT c.*, CASE WHEN c.state = 'pending' AND c.expires_at <= clock_timestamp() THEN 'expired' ELSE c.state END AS state

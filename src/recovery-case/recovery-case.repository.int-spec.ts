@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditOf } from '../../test/support/approved-case.js';
+import { caseRow } from '../../test/support/case-desk.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { bothCodes } from '../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
@@ -44,8 +45,7 @@ const apply = (
     if (name === 'submit_codes') await bothCodes(tx, { caseId, attempt: 1 });
     return core.cases.transition(tx, { caseId, name, actor: SYSTEM, ...more });
   });
-const rowOf = (id: string): Promise<RecoveryCase> =>
-  test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
+const rowOf = (id: string): Promise<RecoveryCase> => caseRow(test.database, id);
 const eventsOf = (id: string): Promise<{ event: string; payload: unknown }[]> =>
   test.database.read(
     (tx) =>

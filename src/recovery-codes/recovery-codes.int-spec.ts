@@ -3,6 +3,7 @@ import { jobOf } from '../../test/support/job-of.js';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
+import { secretOf } from '../../test/support/case-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { DeliverCodeProcessor } from '../notification/deliver-code.processor.js';
@@ -68,7 +69,7 @@ async function inFlow(options: { emails?: string[]; subjectId?: string; policy?:
   await deliverLink(caseId);
   const link = await change((tx) => core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
   const browser = new BrowserStub();
-  await core.entry.start(link.slice(link.lastIndexOf('/') + 1), browser.exchange);
+  await core.entry.start(secretOf(link), browser.exchange);
   await core.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
   return { caseId, subjectId, browser };
 }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
+import { caseRow, changeProfile, staff } from '../../test/support/case-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
-import type { Principal } from '../platform/http/request-context.js';
 import type { Policy } from '../policy/policy.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { CaseViews } from './case-view.js';
@@ -11,7 +11,6 @@ import { CaseViews } from './case-view.js';
 let test: TestDatabase;
 let core: Core;
 let policy: Policy;
-const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set() });
 
 beforeAll(async () => {
   test = await openTestDatabase({ poolSize: 16 });
@@ -20,10 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-const rowOf = (id: string): Promise<RecoveryCase> =>
-  test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
+const rowOf = (id: string): Promise<RecoveryCase> => caseRow(test.database, id);
 const authorize = (caseId: string, by: string): Promise<string> =>
-  codeOf(core.authorizations.authorize(caseId, person(by)));
+  codeOf(core.authorizations.authorize(caseId, staff(by)));
 const givenTo = (caseId: string): Promise<{ authorizedBy: string }[]> =>
   test.database.read(
     (tx) => tx.many<{ authorizedBy: string }>`
@@ -35,7 +33,7 @@ describe('a second person for a privileged account (T49)', () => {
     const { id } = await addPerson(core, { privileged: true });
     const { recoveryCase, link } = await core.service.open(
       { subject: { id }, delivery: { channel: 'relay' }, reason: 'x' },
-      person(opener),
+      staff(opener),
     );
     expect([recoveryCase.state, link]).toEqual(['awaiting_authorization', undefined]);
     return recoveryCase.id;
@@ -55,20 +53,14 @@ describe('a second person for a privileged account (T49)', () => {
     async (name) => {
       const { id, login } = await addPerson(core, { privileged: true });
       const employeeId = `E-${login}`;
-      await test.database.transaction(async (tx) => {
-        const subject = await core.subjects.find(tx, id);
-        if (!subject) throw new Error('the person is gone');
-        const { groups, privileged, status } = subject;
-        const profile = { ...subject.profile.reveal(), employeeId };
-        await core.subjects.put(tx, { id, input: { profile, groups, privileged, status } });
-      });
+      await changeProfile({ database: test.database, subjects: core.subjects }, id, { employeeId });
       const address = await test.database.read(async (tx) => {
         const subject = await core.subjects.find(tx, id);
         return subject?.profile.reveal().emails[0] ?? '';
       });
       const own = { login: login.toUpperCase(), id, address, 'employee id': employeeId }[name];
       const open = (by: string): Promise<string> =>
-        codeOf(core.service.open({ subject: { id }, delivery: { channel: 'relay' }, reason: 'x' }, person(by)));
+        codeOf(core.service.open({ subject: { id }, delivery: { channel: 'relay' }, reason: 'x' }, staff(by)));
       expect(await open(own)).toBe('separation_of_duties');
       const recoveryCase = await openCase(core, { policy, subjectId: id });
       expect([await authorize(recoveryCase.id, own), (await rowOf(recoveryCase.id)).state]).toEqual([
@@ -88,7 +80,7 @@ describe('a second person for a privileged account (T49)', () => {
 
   it('cannot be skipped by a fresh link: none is made before', async () => {
     const caseId = await waiting('opener');
-    expect(await codeOf(core.service.resendLink(caseId, person('opener')))).toBe('wrong_state');
+    expect(await codeOf(core.service.resendLink(caseId, staff('opener')))).toBe('wrong_state');
   });
 
   it('of an unknown case is not found', async () => {
@@ -123,7 +115,7 @@ describe('two people for a privileged case that nobody of staff is named to have
         stateReason: 'waiting_for_second_person',
       });
       expect((await view(caseId)).authorizations).toEqual({ given: 1, needed: 2 });
-      expect(await codeOf(core.service.resendLink(caseId, person('agent')))).toBe('wrong_state');
+      expect(await codeOf(core.service.resendLink(caseId, staff('agent')))).toBe('wrong_state');
       expect([await authorize(caseId, 'other'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
       expect((await view(caseId)).authorizations).toBeNull();
     },
@@ -171,7 +163,7 @@ describe('two people for a privileged case that nobody of staff is named to have
 
   it('T49: nor does one that is closed, or whose account is not privileged', async () => {
     const closed = await waiting('api_key');
-    await core.service.cancel(closed, { reason: 'x', principal: person('agent') });
+    await core.service.cancel(closed, { reason: 'x', principal: staff('agent') });
     expect([await authorize(closed, 'other'), await givenTo(closed)]).toEqual(['wrong_state', []]);
     const { id } = await addPerson(core);
     const ordinary = await openCase(core, { policy, subjectId: id });

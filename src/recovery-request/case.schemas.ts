@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AuditEvent } from '../audit-trail/audit-event-view.js';
 import { Login, SubjectId } from '../directory/subject.schemas.js';
 import { Instant, pageOf, PageQuery } from '../platform/http/valid-input.js';
 import { CASE_STATES, STATE_REASONS } from '../recovery-case/case-states.js';
@@ -61,14 +62,8 @@ export const CaseListQuery = z.strictObject({
 export type CaseListQuery = z.infer<typeof CaseListQuery>;
 export const CasePage = pageOf(CaseView);
 
-export const TimelineEntry = z.object({
-  id: z.string(),
-  seq: z.number().int(),
-  type: z.string(),
-  actor: z.object({ kind: z.string(), id: z.string() }),
-  occurredAt: z.iso.datetime(),
-  data: z.record(z.string(), z.unknown()),
-});
+/** The chain is the case’s own. */
+const TimelineEntry = AuditEvent.omit({ chainId: true });
 export const TimelineQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z

@@ -8,6 +8,7 @@ import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repositor
 import { EXPIRE_CASE_JOB } from './expire-case.job.js';
 import { RecoveryLinks } from './recovery-links.js';
 
+/** Ends a case whose time is over, with its links and page sessions. */
 @Processor(EXPIRE_CASE_JOB.name, workerOptions(EXPIRE_CASE_JOB))
 export class ExpireCaseProcessor extends JobProcessor<{ caseId: string }> {
   readonly contract = EXPIRE_CASE_JOB;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
+import { secretOf } from '../../test/support/case-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { assertConsent } from '../identity-evidence/consent-gate.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
@@ -31,7 +32,7 @@ async function newLink(caseId: string): Promise<string> {
   const link = await test.database.transaction((tx) =>
     core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }),
   );
-  return link.slice(link.lastIndexOf('/') + 1);
+  return secretOf(link);
 }
 const start = (secret: string, browser: BrowserStub): Promise<RecoveryCase> =>
   core.entry.start(secret, browser.exchange);

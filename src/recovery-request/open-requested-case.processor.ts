@@ -15,6 +15,10 @@ import { CaseOpening } from './case-opening.js';
 import { isOnSiteOnly } from './on-site-only.js';
 import { OPEN_REQUESTED_CASE_JOB } from './open-requested-case.job.js';
 
+/**
+ * Looks somebody up who asked for a recovery by themselves: here and not in the request, so that nobody learns from an
+ * answer which accounts there are (T1–T3). The request is deleted in the transaction that opens the case.
+ */
 @Processor(OPEN_REQUESTED_CASE_JOB.name, workerOptions(OPEN_REQUESTED_CASE_JOB))
 export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string }> {
   readonly contract = OPEN_REQUESTED_CASE_JOB;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
+import { caseRow, secretOf, staff } from '../../test/support/case-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
@@ -15,7 +16,6 @@ const UNKNOWN = 'rc_00000000000000000000000000';
 let test: TestDatabase;
 let core: Core;
 let policy: Policy;
-const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set() });
 
 beforeAll(async () => {
   test = await openTestDatabase({ poolSize: 16 });
@@ -24,16 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-const rowOf = (id: string): Promise<RecoveryCase> =>
-  test.database.read((tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${id}`);
-const secretOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
+const rowOf = (id: string): Promise<RecoveryCase> => caseRow(test.database, id);
 
 /** A relayed case whose person has started, with the code they see. */
 async function relayed(): Promise<{ caseId: string; login: string; code: string; wrong: string }> {
   const { login } = await addPerson(core);
   const { recoveryCase, link = '' } = await core.service.open(
     { subject: { login }, delivery: { channel: 'relay' }, reason: 'call' },
-    person('agent'),
+    staff('agent'),
   );
   await core.entry.start(secretOf(link), new BrowserStub().exchange);
   const code = await test.database.read(async (tx) => {
@@ -45,18 +43,18 @@ async function relayed(): Promise<{ caseId: string; login: string; code: string;
   return { caseId: recoveryCase.id, login, code, wrong: code === '0000' ? '0001' : '0000' };
 }
 const confirm = (caseId: string, code: string): Promise<string> =>
-  codeOf(core.service.confirmCallCode(caseId, { code, principal: person('agent') }));
+  codeOf(core.service.confirmCallCode(caseId, { code, principal: staff('agent') }));
 
 describe('opening', () => {
   it('gives a link for relay alone, once', async () => {
     const [first, second] = [await addPerson(core), await addPerson(core)];
     const mailed = await core.service.open(
       { subject: { id: first.id }, delivery: { channel: 'email' }, reason: 'call' },
-      person('agent'),
+      staff('agent'),
     );
     const relay = await core.service.open(
       { subject: { login: second.login }, delivery: { channel: 'relay' }, reason: 'call' },
-      person('agent'),
+      staff('agent'),
     );
     expect([mailed.link, relay.link]).toEqual([undefined, expect.stringMatching(/\/r\/[\w-]{43}$/)]);
   });
@@ -69,7 +67,7 @@ describe('opening', () => {
     ];
     await openCase(core, { policy, subjectId: busy.id });
     const open = (login: string, channel: RecoveryCase['channel'] = 'email'): Promise<string> =>
-      codeOf(core.service.open({ subject: { login }, delivery: { channel }, reason: 'x' }, person('agent')));
+      codeOf(core.service.open({ subject: { login }, delivery: { channel }, reason: 'x' }, staff('agent')));
     expect([
       await open(busy.login),
       await open(disabled.login),
@@ -92,10 +90,7 @@ describe('opening', () => {
       const { login } = await addPerson(core);
       codes.push(
         await codeOf(
-          strict.service.open(
-            { subject: { login }, delivery: { channel: 'email' }, reason: 'x' },
-            person('busy agent'),
-          ),
+          strict.service.open({ subject: { login }, delivery: { channel: 'email' }, reason: 'x' }, staff('busy agent')),
         ),
       );
     }
@@ -104,7 +99,7 @@ describe('opening', () => {
 
   it('T51: says of an id that names nothing that there is nothing, the same for every call', async () => {
     const { service } = core;
-    const [id, principal] = ['rc_00000000000000000000000000', person('agent')];
+    const [id, principal] = ['rc_00000000000000000000000000', staff('agent')];
     const calls = [
       service.resendLink(id, principal),
       service.confirmCallCode(id, { code: '0000', principal }),
@@ -133,7 +128,7 @@ describe('opening', () => {
     const openOne = async (): Promise<string> => {
       const { login } = await addPerson(core);
       const body = { subject: { login }, delivery: { channel: 'email' as const }, reason: 'x' };
-      return codeOf(real.service.open(body, person('tireless')));
+      return codeOf(real.service.open(body, staff('tireless')));
     };
     for (let count = 1; count < 50; count += 1) expect(await openOne()).toBe('done');
     expect(await alarms()).toEqual([]);
@@ -150,7 +145,7 @@ describe('opening', () => {
       await test.database.write((tx) => real.limits.take(tx, 'open_per_agent', 'person:unlucky'));
     const { login } = await addPerson(core);
     const body = { subject: { login }, delivery: { channel: 'email' as const }, reason: 'x' };
-    expect(await codeOf(real.service.open(body, person('unlucky')))).toBe('done');
+    expect(await codeOf(real.service.open(body, staff('unlucky')))).toBe('done');
     const alarms = await test.database.read(
       (tx) =>
         tx.many`SELECT 1 FROM audit_events WHERE chain_id = 'staff' AND actor_id = 'unlucky' AND data->>'count' = '51'`,
@@ -167,7 +162,7 @@ describe('opening', () => {
     ['authorizations', (of: Core, by: Principal) => of.authorizations.authorize(UNKNOWN, by)],
   ])('T50: counts what an agent does in cases, tells of it in time, and stops them: %s', async (name, step) => {
     const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.05 });
-    const agent = person(`restless with ${name}`);
+    const agent = staff(`restless with ${name}`);
     const alarms = () =>
       test.database.read(
         (tx) => tx.many<{ data: object }>`SELECT data FROM audit_events
@@ -178,12 +173,12 @@ describe('opening', () => {
     for (let use = 4; use < 6; use += 1) expect(await codeOf(step(strict, agent))).toBe('not_found');
     expect(await alarms()).toEqual([{ data: { alarm: 'steps', count: 5 } }]);
     expect(await codeOf(step(strict, agent))).toBe('too_many_requests');
-    expect(await codeOf(step(strict, person(`calm with ${name}`)))).toBe('not_found');
+    expect(await codeOf(step(strict, staff(`calm with ${name}`)))).toBe('not_found');
   });
 
   it('T50: counts cancellations and tells of them, and refuses none: whoever attacks opens as many', async () => {
     const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.05 });
-    const principal = person('vigilant');
+    const principal = staff('vigilant');
     for (let use = 0; use < 9; use += 1)
       expect(await codeOf(strict.service.cancel(UNKNOWN, { reason: 'x', principal }))).toBe('not_found');
     const alarms = await test.database.read(
@@ -196,7 +191,7 @@ describe('opening', () => {
     const { login } = await addPerson(core);
     const { recoveryCase } = await core.service.open(
       { subject: { login }, delivery: { channel: 'email' }, reason: 'canary reason' },
-      person('agent'),
+      staff('agent'),
     );
     const { text } = await test.database.read(
       (tx) =>
@@ -205,7 +200,7 @@ describe('opening', () => {
         }>`SELECT row_to_json(c)::text || encode(c.reason_sealed, 'escape') AS text FROM recovery_cases c WHERE id = ${recoveryCase.id}`,
     );
     expect(text).not.toContain('canary');
-    await core.service.cancel(recoveryCase.id, { reason: 'second reason', principal: person('agent') });
+    await core.service.cancel(recoveryCase.id, { reason: 'second reason', principal: staff('agent') });
     const row = await rowOf(recoveryCase.id);
     const plain = await test.database.read((tx) =>
       core.keys.open(tx, row.id, { sealed: (row as unknown as { reasonSealed: Buffer }).reasonSealed, use: 'reason' }),
@@ -245,7 +240,7 @@ describe('the call code', () => {
 
   it('T49: is never confirmed by the one whose account it is, not even wrongly', async () => {
     const { caseId, login, code } = await relayed();
-    const own = person(`${login}@example.org`);
+    const own = staff(`${login}@example.org`);
     expect(await codeOf(core.service.confirmCallCode(caseId, { code, principal: own }))).toBe('separation_of_duties');
     expect(await rowOf(caseId)).toMatchObject({ callConfirmedAt: null, callCodeTries: 0 });
     expect(await confirm(caseId, code)).toBe('done');
@@ -275,25 +270,25 @@ describe('a fresh link', () => {
         tx.run`UPDATE recovery_cases SET state = ${state}, closed_at = CASE WHEN ${['completed', 'denied', 'expired', 'cancelled'].includes(state)} THEN now() END WHERE id = ${id}`,
     );
     const allowed = ['link_sent', 'awaiting_evidence', 'verifying', 'in_review', 'held', 'approved'].includes(state);
-    expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe(allowed ? 'done' : 'wrong_state');
+    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe(allowed ? 'done' : 'wrong_state');
   });
 
   it('T49: is never made by the one whose account it is, who may stop it though', async () => {
     const { id: subjectId, login } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
     const links = () => test.database.read((tx) => tx.many`SELECT id FROM recovery_links WHERE case_id = ${id}`);
-    expect([await codeOf(core.service.resendLink(id, person(login.toUpperCase()))), await links()]).toEqual([
+    expect([await codeOf(core.service.resendLink(id, staff(login.toUpperCase()))), await links()]).toEqual([
       'separation_of_duties',
       [],
     ]);
-    expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe('done');
-    expect(await codeOf(core.service.cancel(id, { reason: 'not me', principal: person(login) }))).toBe('done');
+    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe('done');
+    expect(await codeOf(core.service.cancel(id, { reason: 'not me', principal: staff(login) }))).toBe('done');
   });
 
   it('T49: is not made by one who voted on the case', async () => {
     const { id: subjectId } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
-    const [rita, agent] = [person('rita'), person('agent')];
+    const [rita, agent] = [staff('rita'), staff('agent')];
     await test.database.transaction((tx) => appendAudit(tx, { chainId: id, type: 'review.voted', actor: rita }));
     expect(await codeOf(core.service.resendLink(id, rita))).toBe('separation_of_duties');
     expect(await codeOf(core.service.resendLink(id, agent))).toBe('done');
@@ -305,7 +300,7 @@ describe('a fresh link', () => {
     await test.database.transaction(
       (tx) => tx.run`UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = ${id}`,
     );
-    expect(await codeOf(core.service.resendLink(id, person('agent')))).toBe('wrong_state');
+    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe('wrong_state');
   });
 
   it('comes five times in ten minutes and no more', async () => {
@@ -313,7 +308,7 @@ describe('a fresh link', () => {
     const { id: subjectId } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId });
     const codes: string[] = [];
-    for (let ask = 0; ask < 7; ask += 1) codes.push(await codeOf(strict.service.resendLink(id, person('agent'))));
+    for (let ask = 0; ask < 7; ask += 1) codes.push(await codeOf(strict.service.resendLink(id, staff('agent'))));
     expect(codes).toEqual(['done', 'done', 'done', 'done', 'done', 'too_many_requests', 'too_many_requests']);
   });
 });
@@ -323,12 +318,12 @@ describe('cancelling', () => {
     const { id: subjectId } = await addPerson(core);
     const { recoveryCase, link = '' } = await core.service.open(
       { subject: { id: subjectId }, delivery: { channel: 'relay' }, reason: 'x' },
-      person('agent'),
+      staff('agent'),
     );
     const browser = new BrowserStub();
     await core.entry.start(secretOf(link), browser.exchange);
     const cancel = (): Promise<string> =>
-      codeOf(core.service.cancel(recoveryCase.id, { reason: 'mistake', principal: person('agent') }));
+      codeOf(core.service.cancel(recoveryCase.id, { reason: 'mistake', principal: staff('agent') }));
     expect([await cancel(), await cancel()]).toEqual(['done', 'wrong_state']);
     expect(
       await test.database.transaction((tx) => core.flows.touch(tx, browser.cookies['__Host-regain_flow'])),

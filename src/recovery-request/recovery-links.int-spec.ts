@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addPerson, addPolicy, buildCore, openCase, PUBLIC_URL, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
+import { secretOf } from '../../test/support/case-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { newSecret } from '../platform/ids/ids.js';
@@ -24,7 +25,6 @@ beforeEach(async () => {
 
 const issue = (ttlSeconds = 600): Promise<string> =>
   test.database.transaction((tx) => core.links.issue(tx, { caseId, ttlSeconds, actor: SYSTEM }));
-const secretOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
 const find = (secret: string): Promise<FoundLink | undefined> =>
   test.database.read((tx) => core.links.find(tx, secret));
 const consume = (linkId: string): Promise<boolean> => test.database.transaction((tx) => core.links.consume(tx, linkId));

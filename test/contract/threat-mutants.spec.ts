@@ -17,15 +17,19 @@ const THREATS = [...PARTNERS, ...DOCUMENTS, ...FACES, ...UPLOADS, ...ACCOUNTS, .
 
 const MUTANTS = readMutants(packageRoot());
 
-const SUITE = 'providers/kit/conformance';
+/** Where the tests stand that a spec declares by a call: an adapter's conformance in its kit, a queue's in its contract. */
+const SUITES = {
+  'describeProviderConformance(': 'providers/kit/conformance',
+  'queueContract(': 'test/contract/queue',
+};
 
-/** A spec's own text; an adapter's conformance is declared by its kit, a queue's by the contract of queues. */
+/** A spec's own text, and that of the suites it calls. */
 function textOf(spec: string): string {
   const text = readFileSync(packagePath(spec), 'utf8');
-  if (text.includes('queueContract('))
-    return text + readFileSync(packagePath('test/contract/queue.contract.ts'), 'utf8');
-  if (!text.includes('describeProviderConformance(')) return text;
-  const parts = readdirSync(packagePath(SUITE)).map((file) => readFileSync(packagePath(`${SUITE}/${file}`), 'utf8'));
+  const folders = Object.entries(SUITES).flatMap(([call, folder]) => (text.includes(call) ? [folder] : []));
+  const parts = folders.flatMap((folder) =>
+    readdirSync(packagePath(folder)).map((file) => readFileSync(packagePath(`${folder}/${file}`), 'utf8')),
+  );
   return [text, ...parts].join('\n');
 }
 

@@ -16,7 +16,7 @@ afterAll(() => service?.end());
 
 const anybody = (): HttpClient => new HttpClient({ baseUrl: service.url, origin: service.url });
 
-describe('a body of a type that the call does not take (T85)', () => {
+describe('a body of a type that the call does not take (T87)', () => {
   const OTHERS = [
     'image/jpeg',
     'IMAGE/PNG ; x=y',

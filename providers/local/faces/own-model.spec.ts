@@ -1,30 +1,11 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { ownModelCalibration } from '../../../test/support/own-model-calibration.js';
 import { ARCFACE_TEMPLATE } from './alignment.js';
 import { bandOf } from './comparison-bands.js';
 import { OwnModelRefusedError, readOwnModel } from './own-model.js';
 
 const MODEL = new TextEncoder().encode('the bytes of a model');
-const SHA256 = createHash('sha256').update(MODEL).digest('hex');
-
-const CALIBRATION = {
-  name: 'bank-2026',
-  sha256: SHA256,
-  input: { template: 'arcface', sizePixels: 112, colourOrder: 'RGB', subtract: 127.5, divideBy: 127.5 },
-  descriptorLength: 512,
-  calibration: {
-    landmarks: 'facemesh',
-    source: 'customers who agreed, 2026',
-    conditions: 'selfies against passport portraits',
-    genuinePairs: 900,
-    impostorPairs: 60_000,
-    limits: {
-      strong: { from: 0.5, falseMatchRate: 0.0001 },
-      match: { from: 0.4, falseMatchRate: 0.001 },
-      unsure: { from: 0.3 },
-    },
-  },
-};
+const CALIBRATION = ownModelCalibration(MODEL);
 
 describe('readOwnModel', () => {
   it('makes a set of a model and the calibration that was made with it', () => {

@@ -74,6 +74,7 @@ export interface DocumentKeys {
   kept: [string, ...string[]];
 }
 
+/** Without a register the document may be of any: `*` stands for the account that came first with one. */
 export function keysOfDocument({ issuer, number, register }: DocumentIdentity): DocumentKeys {
   const unknown = `${issuer}:${number}`;
   const any = `${issuer}/*:${number}`;

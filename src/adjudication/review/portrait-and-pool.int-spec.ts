@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Check } from '../../../providers/kit/index.js';
-import { AdjudicationStage, ANA, BLURRED, checksWith } from '../../../test/support/adjudication-stage.js';
+import { AdjudicationStage, ANA, BLURRED } from '../../../test/support/adjudication-stage.js';
+import { colleague, referredCase } from '../../../test/support/review-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import type { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { CaseEvidence } from '../../verification/collect/case-evidence.js';
 
 const FACE = Buffer.from('a face');
-const reviewer = { kind: 'person' as const, id: 'rita', scopes: new Set<string>() };
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -16,10 +15,8 @@ let recoveryCase: RecoveryCase;
 beforeAll(async () => {
   db = await openTestDatabase();
   stage = new AdjudicationStage(db.database);
-  const unsure: Check = { kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] };
-  recoveryCase = await stage.reportedCase({ checks: checksWith(unsure) });
-  const { id: caseId, attempt, subjectId } = recoveryCase;
-  await stage.adjudication.decide({ caseId, attempt });
+  recoveryCase = await referredCase(stage);
+  const { subjectId } = recoveryCase;
   const record = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date(0), attributes: ANA };
   await db.database.transaction((tx) =>
     stage.subjects.putProofingRecord(tx, { subjectId, input: { ...record, portrait: FACE } }),
@@ -49,7 +46,7 @@ async function heldWhileStalled<Result>(work: () => Promise<Result>): Promise<{ 
 
 describe('a portrait that an object store is slow to give', () => {
   it('holds no database connection while a reviewer waits for it', async () => {
-    const request = { caseId: recoveryCase.id, kind: 'reference_portrait', reviewer } as const;
+    const request = { caseId: recoveryCase.id, kind: 'reference_portrait', reviewer: colleague('rita') } as const;
     expect(await heldWhileStalled(() => stage.pictures.preview(request))).toEqual({ held: 0, result: BLURRED });
   });
 

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Check } from '../../../providers/kit/index.js';
-import { AdjudicationStage, BLURRED, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { AdjudicationStage, BLURRED, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { colleague, referredCase } from '../../../test/support/review-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 
-const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set(['reviews:decide']) });
-const [rita, rolf, agent] = [person('rita'), person('rolf'), person('agent.one')];
-const unsure: Check = { kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] };
+const [rita, rolf, agent] = [colleague('rita'), colleague('rolf'), colleague('agent.one')];
 const problem = (code: string) => ({ code });
 
 let db: TestDatabase;
@@ -19,11 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-async function referred(options: CaseOptions = {}): Promise<RecoveryCase> {
-  const reported = await stage.reportedCase({ checks: checksWith(unsure), openedBy: agent.id, ...options });
-  await stage.adjudication.decide({ caseId: reported.id, attempt: reported.attempt });
-  return stage.read(reported.id);
-}
+const referred = (options: CaseOptions = {}): Promise<RecoveryCase> =>
+  referredCase(stage, { openedBy: agent.id, ...options });
 const SHOWN = { givenName: 'Anna', familyName: 'Quistgaard', birthDate: '1980-01-02', nationality: 'DNK' };
 const PROOFED = {
   ...SHOWN,
@@ -92,7 +86,7 @@ describe('a case side by side (T55)', () => {
   it('T55: is counted with the pictures', async () => {
     const strict = new AdjudicationStage(db.database, { embedded: true, limitScale: 0.01 });
     const { id } = await referred();
-    const collector = person('collector');
+    const collector = colleague('collector');
     for (let use = 0; use < 2; use += 1) await strict.comparisons.open(id, collector);
     await expect(strict.comparisons.open(id, collector)).rejects.toMatchObject(problem('too_many_requests'));
     expect(await opened(id)).toHaveLength(2);

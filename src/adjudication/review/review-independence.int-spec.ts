@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Check } from '../../../providers/kit/index.js';
-import { AdjudicationStage, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { AdjudicationStage, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { changeProfile } from '../../../test/support/case-desk.js';
+import { colleague, referredCase } from '../../../test/support/review-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import type { SubjectProfile } from '../../directory/subject.js';
@@ -8,9 +9,7 @@ import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import type { ReviewResult } from './review.schemas.js';
 
-const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set(['reviews:decide']) });
-const [rita, rolf] = [person('rita'), person('rolf')];
-const unsure: Check = { kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] };
+const [rita, rolf] = [colleague('rita'), colleague('rolf')];
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -21,24 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-/** A case in review with one open check that a reviewer may settle. */
-async function referred(options: CaseOptions = {}): Promise<RecoveryCase> {
-  const reported = await stage.reportedCase({ checks: checksWith(unsure), ...options });
-  await stage.adjudication.decide({ caseId: reported.id, attempt: reported.attempt });
-  return stage.read(reported.id);
-}
+const referred = (options: CaseOptions = {}): Promise<RecoveryCase> => referredCase(stage, options);
 const vote = (caseId: string, reviewer: Principal): Promise<ReviewResult> =>
   stage.voting.vote(caseId, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person' } });
 
-async function changed(subjectId: string, change: Partial<SubjectProfile>): Promise<void> {
-  await db.database.transaction(async (tx) => {
-    const subject = await stage.subjects.find(tx, subjectId);
-    if (!subject) throw new Error('the person is gone');
-    const { groups, privileged, status } = subject;
-    const profile = { ...subject.profile.reveal(), ...change };
-    await stage.subjects.put(tx, { id: subjectId, input: { profile, groups, privileged, status } });
-  });
-}
+const changed = (subjectId: string, change: Partial<SubjectProfile>): Promise<void> =>
+  changeProfile(stage, subjectId, change);
 const holdEnds = (id: string) =>
   db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET held_until = clock_timestamp() WHERE id = ${id}`);
 const HELD_BY_ONE = {
@@ -65,7 +52,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     expect(await vote(id, rita)).toMatchObject({ state: 'in_review', approvals: 1 });
     await involve(id);
     expect(await vote(id, rolf)).toMatchObject({ state: 'in_review', approvals: 1 });
-    expect(await vote(id, person('rosa'))).toMatchObject({ state: 'approved', approvals: 2 });
+    expect(await vote(id, colleague('rosa'))).toMatchObject({ state: 'approved', approvals: 2 });
   });
 
   it('T49: a yes does not count any more once it is the reviewer’s own account, nor for a token', async () => {
@@ -81,7 +68,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
 
   it('T49: nor once it is found by what else the reviewer is called, where names in the trail are random', async () => {
     const { id, subjectId } = await referred({ privileged: true });
-    const named = { ...person('u-7f3a90'), accounts: ['rolanda', 'rolanda@example.org'] };
+    const named = { ...colleague('u-7f3a90'), accounts: ['rolanda', 'rolanda@example.org'] };
     expect(await vote(id, named)).toMatchObject({ state: 'in_review', approvals: 1 });
     expect(await vote(id, rolf)).toMatchObject({ state: 'approved', approvals: 2 });
     const approvals = async () => {
@@ -99,7 +86,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
 
   it('T49: a yes whose reviewer’s other names were altered counts no more', async () => {
     const { id } = await referred();
-    expect((await vote(id, { ...person('u-90aa17'), accounts: ['ronda'] })).state).toBe('approved');
+    expect((await vote(id, { ...colleague('u-90aa17'), accounts: ['ronda'] })).state).toBe('approved');
     await db.asOwner("UPDATE review_votes SET accounts_sealed = accounts_sealed || '\\x00' WHERE case_id = $1", [id]);
     const row = await stage.read(id);
     expect(await db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, row))).toBe(false);
@@ -108,7 +95,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
   it('T49: nobody votes on an account whose address was theirs until lately', async () => {
     const { id, subjectId } = await referred({ login: 'lately.hers' });
     await changed(subjectId, { emails: ['another@example.org'] });
-    const named = { ...person('u-1c22b8'), accounts: ['lately.hers@example.org'] };
+    const named = { ...colleague('u-1c22b8'), accounts: ['lately.hers@example.org'] };
     await expect(vote(id, named)).rejects.toMatchObject({ code: 'separation_of_duties' });
   });
 
@@ -151,7 +138,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
   });
 
   it('T49: the queue leaves out what its reader has to do with, and tells a key no name', async () => {
-    const reader = person('quentin');
+    const reader = colleague('quentin');
     const cases = {
       other: await referred(),
       own: await referred({ login: 'Quentin' }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { CHECK_KINDS, type Check } from '../../../providers/kit/index.js';
+import { CHECK_KINDS } from '../../../providers/kit/index.js';
 import {
   AdjudicationStage,
   ANA,
@@ -9,6 +9,7 @@ import {
   checksWith,
   type CaseOptions,
 } from '../../../test/support/adjudication-stage.js';
+import { colleague, referredCase, UNSURE } from '../../../test/support/review-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import type { Principal } from '../../platform/http/request-context.js';
@@ -20,8 +21,7 @@ import { ReviewDecisionBody } from './review.schemas.js';
 import { ReviewsController } from './reviews.controller.js';
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
-const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set(['reviews:decide']) });
-const [rita, rolf, agent] = [person('rita'), person('rolf'), person('agent.one')];
+const [rita, rolf, agent] = [colleague('rita'), colleague('rolf'), colleague('agent.one')];
 const problem = (code: string) => ({ code });
 
 let db: TestDatabase;
@@ -33,16 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const unsure: Check = { kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] };
-
-/** A case in review; by default with one open check that a reviewer may settle. */
-async function referred(options: CaseOptions = {}): Promise<RecoveryCase> {
-  const reported = await stage.reportedCase({ checks: checksWith(unsure), ...options });
-  await stage.adjudication.decide({ caseId: reported.id, attempt: reported.attempt });
-  const after = await stage.read(reported.id);
-  expect(after.state).toBe('in_review');
-  return after;
-}
+const referred = (options: CaseOptions = {}): Promise<RecoveryCase> => referredCase(stage, options);
 async function localFallback(): Promise<RecoveryCase> {
   const waivedChecks = CHECK_KINDS.filter((kind) => !['face_match', 'reference_portrait_match'].includes(kind));
   const policy = await stage.policy({ providers: ['partner', 'local'], waivedChecks });
@@ -123,7 +114,7 @@ describe('a review', () => {
       'a check that was not run',
       { checks: checksWith({ kind: 'face_match', result: 'not_run', reasonCodes: ['not_requested'] }) },
     ],
-    ['an open check the policy does not name', { checks: checksWith({ ...unsure, kind: 'presentation_attack' }) }],
+    ['an open check the policy does not name', { checks: checksWith({ ...UNSURE, kind: 'presentation_attack' }) }],
     ['another name', { identity: { ...ANA, familyName: 'Other' } }],
   ])('cannot approve over %s, and such a vote is not kept', async (_what, options: CaseOptions) => {
     const { id } = await referred(options);
@@ -303,7 +294,7 @@ describe('who may not (T47, T49)', () => {
     'case.authorization_given',
   ] as const)('nor whoever helped it on: %s', async (type) => {
     const [{ id }, other] = [await referred(), await referred()];
-    const helper = person('rita.of.the.help.desk');
+    const helper = colleague('rita.of.the.help.desk');
     await db.database.transaction((tx) => appendAudit(tx, { chainId: id, type, actor: helper }));
     await expect(stage.reviews.one(id, helper)).rejects.toMatchObject(problem('separation_of_duties'));
     await expect(vote(id, helper)).rejects.toMatchObject(problem('separation_of_duties'));
@@ -316,7 +307,7 @@ describe('who may not (T47, T49)', () => {
     const { id } = await referred({ login: 'Rita' });
     await expect(vote(id, rita)).rejects.toMatchObject(problem('separation_of_duties'));
     const byMail = await referred({ login: 'someone.else' });
-    await expect(vote(byMail.id, person('someone.else@EXAMPLE.org'))).rejects.toMatchObject(
+    await expect(vote(byMail.id, colleague('someone.else@EXAMPLE.org'))).rejects.toMatchObject(
       problem('separation_of_duties'),
     );
   });
@@ -440,7 +431,7 @@ describe('a reviewer in a hurry (T50)', () => {
 
   it('T50: has a number of votes in an hour; before it runs out, somebody is told', async () => {
     const strict = new AdjudicationStage(db.database, { embedded: true, limitScale: 0.15 });
-    const [hasty, calm] = [person('hasty'), person('calm')];
+    const [hasty, calm] = [colleague('hasty'), colleague('calm')];
     const { id } = await referred();
     const voteOf = (reviewer: Principal) =>
       strict.voting.vote(id, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person' } }).then(
@@ -467,7 +458,7 @@ describe('a reviewer in a hurry (T50)', () => {
   const approvals = (count: number) => Array<'approve'>(count).fill('approve');
 
   it('T50: who approves everything, and one colleague’s cases, is named once for each', async () => {
-    const eager = person('eager');
+    const eager = colleague('eager');
     const next = async () => vote((await referred({ openedBy: 'friend' })).id, eager);
     await voted(eager.id, 'friend', approvals(8));
     await next();
@@ -484,7 +475,7 @@ describe('a reviewer in a hurry (T50)', () => {
   });
 
   it('T50: who refuses now and then is not', async () => {
-    const careful = person('careful');
+    const careful = colleague('careful');
     await voted(careful.id, 'a', [...approvals(9), 'deny']);
     await voted(careful.id, 'b', [...approvals(8), 'deny', ...approvals(9)]);
     await vote((await referred({ openedBy: 'c' })).id, careful);

@@ -43,6 +43,7 @@ export interface ProblemDocument {
   errors?: InputFault[];
 }
 
+/** The body for one request; whatever else the error carries (`cause`, `limit`) is for log and headers. */
 export function problemDocument(
   problem: Problem,
   place: { documentationUrl: string; requestId: string },

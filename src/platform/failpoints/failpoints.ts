@@ -73,6 +73,7 @@ interface Armed {
   passed: number;
 }
 
+/** What a failpoint throws: no defect, and nothing a caller is told of. */
 export class FailpointError extends Error {
   constructor(name: Failpoint) {
     super(`failpoint ${name}`);

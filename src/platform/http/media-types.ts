@@ -17,7 +17,7 @@ const essence = (contentType: string): string => (contentType.split(';')[0] ?? '
 
 /**
  * Refuses a body of a type that the route does not take, before a byte of it is read: the parser of pictures lets through
- * forty times what a JSON document may be, and no validator of documents is to look at that (T85).
+ * forty times what a JSON document may be, and no validator of documents is to look at that (T87).
  * @throws Problem unsupported_media_type
  */
 export function refuseOtherMediaTypes({ headers, is404, routeOptions }: FastifyRequest): void {

@@ -9,6 +9,7 @@ export interface ChildAnswer {
   jpeg: Uint8Array;
 }
 
+/** The child writes one line of JSON and the picture behind it; anything else gives facts that no schema takes. */
 export function readChildAnswer(output: Buffer): ChildAnswer {
   const lineEnd = output.indexOf('\n');
   const facts = parseJson(output.toString('utf8', 0, Math.max(0, lineEnd)));

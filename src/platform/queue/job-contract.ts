@@ -23,6 +23,7 @@ export function defineJob<Payload>(contract: JobContract<Payload>): JobContract<
   return contract;
 }
 
+/** Every contract that was defined in this process so far; the composition root loads all of them. */
 export function jobContracts(): JobContract<unknown>[] {
   return [...contracts.values()];
 }

@@ -6,6 +6,7 @@ export function errorCode(error: unknown): string | undefined {
   return textMember(error, 'code');
 }
 
+/** The SDK names its errors by this and not by their class. */
 export function errorName(error: unknown): string | undefined {
   return textMember(error, 'name');
 }

@@ -16,6 +16,7 @@ export const newCorrelationId = (): string => randomBytes(12).toString('base64ur
 /** Undefined for work nobody asked for, e.g. at start. */
 export const currentCorrelation = (): Correlation | undefined => storage.getStore();
 
+/** Everything that `work` starts, and whatever it waits for, belongs to that request; without one it stays where it is. */
 export function withCorrelation<Result>(correlation: Correlation | undefined, work: () => Result): Result {
   return correlation ? storage.run(correlation, work) : work();
 }

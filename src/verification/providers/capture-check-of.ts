@@ -1,31 +1,14 @@
 import type { CheckReason, ProviderAdapter } from '../../../providers/kit/index.js';
 import type { CaptureCheck } from '../../identity-evidence/capture-check.js';
-import type { CaptureReason } from '../../identity-evidence/capture-reasons.js';
+import { FAULT_OF, PICTURE_FAULTS, type PictureFault } from '../../identity-evidence/capture-reasons.js';
 import type { ProviderCalls } from './provider-calls.js';
 import type { ProviderRegistry } from './provider-registry.js';
 
-const REASONS: Partial<Record<CheckReason, CaptureReason>> = {
-  no_face_found: 'no_face',
-  several_faces_found: 'several_faces',
-  face_too_small: 'face_too_small',
-  face_turned_away: 'face_unclear',
-  face_blurred: 'face_unclear',
-  face_badly_lit: 'face_unclear',
-  no_portrait_on_document: 'no_portrait',
-  portrait_unclear: 'portrait_unclear',
-  portrait_not_on_document: 'face_beside_document',
-  document_unreadable: 'unreadable_document',
-  document_blurred: 'blur',
-  document_cut_off: 'cut_off',
-  document_glare: 'glare',
-  document_too_bright: 'too_bright',
-  document_too_dark: 'too_dark',
-  document_too_small: 'low_resolution',
-  document_expired: 'expired_document',
-};
+/** As wide as what a look may answer. */
+const faults: Partial<Record<CheckReason, PictureFault>> = FAULT_OF;
 
 /** Left to be wrong about: how well a document can be read, its portrait included. */
-const OF_A_READING: readonly CaptureReason[] = [
+const OF_A_READING: readonly PictureFault[] = [
   'unreadable_document',
   'blur',
   'cut_off',
@@ -52,12 +35,12 @@ export function captureCheckOf(
   const look = looker?.checkCapture?.bind(looker);
   if (!looker || !look) return undefined;
   return {
-    advises: new Set(looker === adapter ? OF_A_READING : Object.values(REASONS)),
+    advises: new Set(looker === adapter ? OF_A_READING : PICTURE_FAULTS),
     async check(kind, jpeg) {
       const found = await calls
         .run(looker, 'check_capture', () => look(kind, jpeg))
         .catch((): readonly CheckReason[] => []);
-      return [...new Set(found.flatMap((reason) => REASONS[reason] ?? []))];
+      return [...new Set(found.flatMap((reason) => faults[reason] ?? []))];
     },
   };
 }
