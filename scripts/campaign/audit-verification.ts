@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ChainFaultKind } from '../../src/audit-trail/chain.js';
-import { sealHeads } from '../../src/audit-trail/checkpoints.js';
+import { sealHeads } from '../../src/audit-trail/seal-heads.js';
 import { AuditVerifier, type AuditVerification } from '../../src/audit-trail/verification.js';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';

@@ -8,7 +8,10 @@ export type UseEnds =
   | 'expires'
   /** Only when somebody makes a new one: it cannot be computed from what is stored. */
   | 'replaced'
-  /** Never, but for this the public half is enough, which stays in the ring. */
+  /**
+   * Never, but for this the public half is enough, which stays in the ring; of rows of the audit trail their checkpoints'
+   * (docs/adr/0014).
+   */
   | 'verified';
 
 /** A column with values of a master key, and which of its rows still count. */
@@ -84,6 +87,7 @@ export const KEY_USES: readonly KeyUse[] = [
   passing('limits', 'limit_counters.key_digest', "t.window_start > clock_timestamp() - interval '1 day'"),
   passing('marks of pictures', 'evidence.picture_digest'),
   ...Object.values(SIGNED),
+  valueOf('digest', 'verified')('rows of the audit trail', 'audit_events.mac'),
 ];
 
 /** Labelled alike, and needing no master key of the past: why. */

@@ -30,7 +30,7 @@ describe('each invariant', () => {
   let one: ApprovedCase;
 
   beforeAll(async () => {
-    test = await openTestDatabase({ poolSize: 2 });
+    test = await openTestDatabase({ poolSize: 2, ring });
     one = await seedApprovedCase(test.database, ring);
     superuser = new pg.Client({ connectionString: test.superuserUrl, options: '-c search_path=regain' });
     await superuser.connect();
