@@ -55,6 +55,7 @@ const SIGNED: Readonly<Record<SigningPurpose, KeyUse>> = {
 export const KEY_USES: readonly KeyUse[] = [
   sealed('data keys of cases', 'case_keys.wrapped_sealed'),
   sealed('accounts', 'subjects.profile_sealed'),
+  sealed('former names of accounts', 'subjects.former_names_sealed'),
   sealed('proofing records', 'proofing_records.attributes_sealed'),
   sealed('keys of portraits', 'proofing_records.portrait_key_sealed'),
   sealed('names of passkeys', 'credentials.name_sealed'),

@@ -3,3 +3,8 @@
 -- which these are, a signed record in the trail says. No part of the row's hash, which both builds compute alike.
 ALTER TABLE audit_events ADD COLUMN mac bytea;
 SELECT label_columns('audit_events', 'digest', 'mac');
+
+-- Names and birth dates that an account's profile or record had, sealed, until a week after the last change of them: whoever
+-- may edit accounts could rename somebody's namesake, and their name would be unique at once (design rule 10).
+ALTER TABLE subjects ADD COLUMN former_names_sealed bytea, ADD COLUMN former_names_until timestamptz;
+SELECT label_columns('subjects', 'sealed', 'former_names_sealed'), label_columns('subjects', 'none', 'former_names_until');
