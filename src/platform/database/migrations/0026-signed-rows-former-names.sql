@@ -5,6 +5,6 @@ ALTER TABLE audit_events ADD COLUMN mac bytea;
 SELECT label_columns('audit_events', 'digest', 'mac');
 
 -- Names and birth dates that an account's profile or record had, sealed, until a week after the last change of them: whoever
--- may edit accounts could rename somebody's namesake, and their name would be unique at once (design rule 10).
+-- may edit accounts could call somebody's namesake something else, and their name would be unique at once (rule 10).
 ALTER TABLE subjects ADD COLUMN former_names_sealed bytea, ADD COLUMN former_names_until timestamptz;
 SELECT label_columns('subjects', 'sealed', 'former_names_sealed'), label_columns('subjects', 'none', 'former_names_until');
