@@ -71,7 +71,7 @@ describe('each invariant', () => {
     [
       'I4',
       /I4: the audit trail/,
-      () => [`UPDATE audit_events SET data = '{"state": "link_sent", "by": 1}' WHERE id = 'evt_1'`],
+      () => [`UPDATE audit_events SET data = '{"state": "link_sent", "by": 1}' WHERE chain_id = '${caseId()}'`],
     ],
     [
       'I5',
