@@ -138,7 +138,7 @@ describe('a row of the audit trail (T56)', () => {
   });
 });
 
-describe('rows of a build that signed none (F37)', () => {
+describe('rows of a build that signed none (F37, T56)', () => {
   beforeEach(async () => {
     await inserted('evt_1');
     await sealedAsBefore();
