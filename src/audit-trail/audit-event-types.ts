@@ -87,6 +87,7 @@ export const AUDIT_EVENT_TYPES = [
   'recoveries.paused',
   'recoveries.resumed',
   'database.restored',
+  'audit.macs_required',
   'keys.resealed',
   'keys.forgotten',
   'api_key.created',

@@ -8,7 +8,10 @@ export type UseEnds =
   | 'expires'
   /** Only when somebody makes a new one: it cannot be computed from what is stored. */
   | 'replaced'
-  /** Never, but for this the public half is enough, which stays in the ring. */
+  /**
+   * Never, but for this the public half is enough, which stays in the ring; of rows of the audit trail their checkpoints'
+   * (docs/adr/0014).
+   */
   | 'verified';
 
 /** A column with values of a master key, and which of its rows still count. */
@@ -52,6 +55,7 @@ const SIGNED: Readonly<Record<SigningPurpose, KeyUse>> = {
 export const KEY_USES: readonly KeyUse[] = [
   sealed('data keys of cases', 'case_keys.wrapped_sealed'),
   sealed('accounts', 'subjects.profile_sealed'),
+  sealed('former names of accounts', 'subjects.former_names_sealed'),
   sealed('proofing records', 'proofing_records.attributes_sealed'),
   sealed('keys of portraits', 'proofing_records.portrait_key_sealed'),
   sealed('names of passkeys', 'credentials.name_sealed'),
@@ -84,6 +88,7 @@ export const KEY_USES: readonly KeyUse[] = [
   passing('limits', 'limit_counters.key_digest', "t.window_start > clock_timestamp() - interval '1 day'"),
   passing('marks of pictures', 'evidence.picture_digest'),
   ...Object.values(SIGNED),
+  valueOf('digest', 'verified')('rows of the audit trail', 'audit_events.mac'),
 ];
 
 /** Labelled alike, and needing no master key of the past: why. */

@@ -1,7 +1,8 @@
 import { replaceAnchors } from '../audit-trail/anchors.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
-import { lastCheckpoint, sealHeads } from '../audit-trail/checkpoints.js';
+import { lastCheckpoint } from '../audit-trail/checkpoints.js';
+import { sealHeads } from '../audit-trail/seal-heads.js';
 import type { LegalHolds } from '../erasure/legal-holds.js';
 import { shredCase } from '../erasure/shred-case.js';
 import { tombstones, type Tombstone } from '../erasure/tombstones.js';

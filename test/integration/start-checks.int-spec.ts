@@ -11,10 +11,13 @@ import { startRedis, type RedisServer } from '../../scripts/servers/index.js';
 import { writeAnchor } from '../../src/audit-trail/anchors.js';
 import { appendAudit } from '../../src/audit-trail/append.js';
 import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
-import { lastCheckpoint, sealHeads } from '../../src/audit-trail/checkpoints.js';
+import { lastCheckpoint } from '../../src/audit-trail/checkpoints.js';
+import { sealHeads } from '../../src/audit-trail/seal-heads.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
 import { DEMO_POLICY } from '../../src/embedded/seed.js';
 import { readEnvironment } from '../../src/platform/config/config.js';
+import { Database } from '../../src/platform/database/database.js';
+import { auditMacFindings } from '../../src/start-checks/audit-macs-check.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { databaseFindings } from '../../src/start-checks/database-check.js';
@@ -283,13 +286,22 @@ describe('a production process', () => {
     const objects = bucketOf(readEnvironment(right).values);
     if (!objects) throw new Error('the environment names no bucket');
     await test.database.transaction((tx) => appendAudit(tx, { chainId: 'x', type: 'policy.created', actor: SYSTEM }));
-    await test.database.transaction((tx) => sealHeads(tx, ring));
+    const service = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 5_000, ring });
+    await service.transaction((tx) => sealHeads(tx, ring)).finally(() => service.close());
     const point = await test.database.read(lastCheckpoint);
     if (!point) throw new Error('nothing was sealed');
     const verdict = async (): Promise<string[]> =>
       told((await doctor(right)).filter(({ subject }) => subject === 'audit anchors'));
     await writeAnchor(objects, point);
     expect(await verdict()).toEqual([expect.stringMatching(/^ok: the database has checkpoint 1,/)]);
+    const macs = async (): Promise<string[]> => told(await auditMacFindings(readEnvironment(right).values));
+    expect(await macs()).toEqual(['ok: every row needs a MAC']);
+    await test.asOwner(
+      'UPDATE audit_events SET data = data || \'{"checkpointId": "1"}\' WHERE chain_id = \'audit-trail\'',
+    );
+    expect(await macs()).toEqual([
+      expect.stringMatching(/^warning: rows without a MAC are taken for those of an earlier build/),
+    ]);
     await test.asOwner('DELETE FROM audit_checkpoint_heads');
     await test.asOwner('DELETE FROM audit_checkpoints');
     expect(await verdict()).toEqual([

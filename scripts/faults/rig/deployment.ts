@@ -70,10 +70,11 @@ export class Deployment {
     const front = await TcpProxy.start(() => apiPorts, options.port);
     const { port: postgresPort } = postgres;
     const database = await TcpProxy.start(() => [postgresPort]);
+    const ring = KeyRing.fromFile(paths.keyRingFile);
     const own = {
       apiKey: secrets.apiKey,
-      ring: KeyRing.fromFile(paths.keyRingFile),
-      database: await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: LOOKING_MS }),
+      ring,
+      database: await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: LOOKING_MS, ring }),
     };
     const servers = await startServers(options, dataDir);
     const deployment = new Deployment(dataDir, postgres, { front, database }, own, servers);

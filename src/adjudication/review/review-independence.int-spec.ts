@@ -118,6 +118,31 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     expect(await vote(id, rolf)).toMatchObject({ state: 'held', approvals: 1 });
   });
 
+  it('a case that went back to reviewers serves what is left of its hold, and none that it has served', async () => {
+    const twoMoreMinutes = await stage.policy({ hold: { seconds: 180 } });
+    const served = async (seconds: number) => {
+      const { id, attempt } = await referred({ policy: twoMoreMinutes });
+      expect((await vote(id, rita)).state).toBe('held');
+      await db.asOwner(
+        `UPDATE decisions SET decided_at = decided_at - make_interval(secs => $2) WHERE case_id = $1 AND verdict = 'approve'`,
+        [id, seconds],
+      );
+      await db.database.transaction((tx) => appendAudit(tx, { chainId: id, type: 'link.requested', actor: rita }));
+      await holdEnds(id);
+      await stage.adjudication.releaseHold(id);
+      await stage.adjudication.decide({ caseId: id, attempt });
+      const { state } = await vote(id, rolf);
+      const { left } = await db.database.read(
+        (tx) => tx.one<{ left: number }>`
+          SELECT EXTRACT(EPOCH FROM held_until - clock_timestamp())::int AS left FROM recovery_cases WHERE id = ${id}`,
+      );
+      return { state, left };
+    };
+    const { state, left } = await served(100);
+    expect([state, left > 60 && left <= 80]).toEqual(['held', true]);
+    expect(await served(200)).toMatchObject({ state: 'approved' });
+  });
+
   it('T49: a held relayed case that one reviewer had let pass waits for the second, and is not denied', async () => {
     const policy = await stage.policy({ relay: { allowed: true, holdSeconds: 60 } });
     const { id, attempt } = await referred({ policy, channel: 'relay' });

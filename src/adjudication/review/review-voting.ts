@@ -108,7 +108,11 @@ export class ReviewVoting {
   private async settle(tx: Transaction, vote: CastVote, ruling: Ruling | undefined): Promise<RecoveryCase> {
     const { recoveryCase, reviewer, body } = vote;
     const told = body.outcome === 'retry' ? wordsForRetry(body.reasonCode) : [];
-    const step = stepFor(body, { afterApproval: ruling?.decision.afterApproval, actor: reviewer });
+    const approved = body.outcome === 'approve' && ruling;
+    const afterApproval = approved
+      ? await this.adjudication.approvalAgain(tx, recoveryCase, approved.decision)
+      : undefined;
+    const step = stepFor(body, { afterApproval, actor: reviewer });
     const explained = (ruling?.decision.findings ?? []).filter((finding) => finding.result !== 'told');
     const findings: Finding[] = [
       ...explained,

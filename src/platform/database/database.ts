@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
+import type { KeyRing } from '../crypto/key-ring.js';
 import { failpoint } from '../failpoints/failpoints.js';
 import { inSpan } from '../telemetry/tracing.js';
 import { gather, Transaction } from './transaction.js';
@@ -9,6 +10,8 @@ export interface DatabaseOptions {
   poolSize: number;
   /** A statement that runs longer is cancelled by the server. */
   statementTimeoutMs: number;
+  /** What is written through this connection into the audit trail carries a MAC under this ring; without it, nothing is. */
+  ring?: KeyRing;
 }
 
 /** PostgreSQL could not be reached or gave up; callers answer 503 and change nothing (rule 12). */
@@ -77,6 +80,7 @@ export class Database {
   private constructor(
     private readonly source: DataSource,
     private readonly poolSize: number,
+    readonly ring: KeyRing | undefined,
   ) {}
 
   /** Connects and refuses a connection that could lose an acknowledged commit. */
@@ -100,7 +104,7 @@ export class Database {
       },
     });
     await source.initialize();
-    const database = new Database(source, options.poolSize);
+    const database = new Database(source, options.poolSize, options.ring);
     const { setting } = await database.read(
       (tx) => tx.one<{ setting: string }>`SELECT current_setting('synchronous_commit') AS setting`,
     );
@@ -126,7 +130,7 @@ export class Database {
    * @throws DatabaseUnavailableError
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return inSpan(SPAN, () => this.repeated((client) => committed(client, work)));
+    return inSpan(SPAN, () => this.repeated((client) => committed({ client, ring: this.ring }, work)));
   }
 
   private async repeated<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
@@ -142,7 +146,7 @@ export class Database {
 
   /** Statements outside a transaction: for reads of one consistent statement each. @throws DatabaseUnavailableError */
   async read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return this.onConnection((client) => uncommitted(client, work));
+    return this.onConnection((client) => uncommitted({ client, ring: this.ring }, work));
   }
 
   /**
@@ -152,7 +156,7 @@ export class Database {
   async write<Result>(statement: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const alone = async (client: PoolClient): Promise<Result> => {
       await failpoint('transaction.before_commit');
-      const result = await uncommitted(client, statement);
+      const result = await uncommitted({ client, ring: this.ring }, statement);
       await failpoint('transaction.after_commit');
       return result;
     };
@@ -219,10 +223,17 @@ const isStalePlan = (error: unknown): boolean =>
   postgresErrorCode(error) === '26000' ||
   (postgresErrorCode(error) === '0A000' && error instanceof Error && STALE_PLAN.test(error.message));
 
+/** A connection, and what is written through it is signed with. */
+interface Opened {
+  client: PoolClient;
+  ring: KeyRing | undefined;
+}
+
 /** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
-async function committed<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  const { client, ring } = on;
   const begun = gather(client).query('BEGIN');
-  const tx = new Transaction(client, begun);
+  const tx = new Transaction(client, { opening: begun, ring });
   let result: Result;
   try {
     result = await work(tx);
@@ -246,8 +257,11 @@ async function committed<Result>(client: PoolClient, work: (tx: Transaction) => 
 }
 
 /** Statements that are no transaction; when `work` is over, nothing of it goes on. */
-async function uncommitted<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-  const tx = new Transaction(client);
+async function uncommitted<Result>(
+  { client, ring }: Opened,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const tx = new Transaction(client, { ring });
   try {
     const result = await work(tx);
     await tx.settle();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient, QueryResult } from 'pg';
+import type { KeyRing } from '../crypto/key-ring.js';
 
 /** What a parameter can be: everything node-postgres turns into text without asking the value how. */
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
@@ -77,12 +78,15 @@ export class Transaction {
   #opening: Promise<unknown> | undefined;
   #hasOnlyLooked = true;
 
+  readonly #ring: KeyRing | undefined;
+
   /** @param opening the answer to `BEGIN`; without it, each statement is its own transaction */
   constructor(
     private readonly client: PoolClient,
-    opening?: Promise<unknown>,
+    { opening, ring }: { opening?: Promise<unknown>; ring?: KeyRing } = {},
   ) {
     this.#opening = opening;
+    this.#ring = ring;
     opening?.then(
       () => (this.#opening = undefined),
       () => undefined,
@@ -122,6 +126,13 @@ export class Transaction {
   async settle(): Promise<void> {
     await Promise.allSettled(this.#sent.splice(0));
     if (this.#failure) throw this.#failure;
+  }
+
+  /** What a row is signed with that has to be known as ours. @throws Error on a connection that was made without a key ring */
+  get ring(): KeyRing {
+    if (!this.#ring)
+      throw new Error('this connection was made without a key ring, and writes nothing that has to be signed');
+    return this.#ring;
   }
 
   /** What the first failed statement threw: those behind it only hear that the transaction is aborted. */

@@ -164,6 +164,7 @@ export const METRIC_CATALOGUE = {
         'deliveries',
         'documents',
         'standings',
+        'former_names',
         'account_index',
         'dead_letters',
         'orphans',
