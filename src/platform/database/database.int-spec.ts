@@ -273,6 +273,18 @@ describe('statements that are sent ahead', () => {
     expect(await known('late')).toBeUndefined();
   });
 
+  it('are planned once on each connection, also where the server cannot know how many digests it is given', async () => {
+    const wanted = [Buffer.from([1])];
+    const { custom, generic } = await database.transaction(async (tx) => {
+      for (let use = 0; use < 8; use += 1)
+        await tx.many`SELECT id AS planned_once FROM recovery_tokens WHERE token_digest = ANY(${wanted}::bytea[])`;
+      return tx.one<{ custom: number; generic: number }>`
+        SELECT custom_plans::int AS custom, generic_plans::int AS generic FROM pg_prepared_statements
+        WHERE statement LIKE '%AS planned_once%' AND statement NOT LIKE '%pg_prepared_statements%'`;
+    });
+    expect({ custom, generic }).toEqual({ custom: 0, generic: 8 });
+  });
+
   it('are prepared anew after a migration that changed their columns', async () => {
     await test.asOwner('CREATE TABLE growing (id int PRIMARY KEY); GRANT SELECT, INSERT ON growing TO regain_app');
     const all = (tx: Transaction): Promise<object[]> => tx.many`SELECT * FROM growing`;

@@ -25,6 +25,8 @@ export class DatabaseUnavailableError extends Error {
 /** PostgreSQL error classes that mean "try the whole transaction again" (serialization failure, deadlock). */
 const RETRYABLE_CODES = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
+/** Long enough for the commits of a busy moment to share one; too short to be noticed. */
+const WAKE_AFTER_MS = 10;
 const SPAN = { kind: 'transaction', subject: 'postgresql' } as const;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** The statement took too long; its connection is none the worse for it. */
@@ -77,6 +79,11 @@ const hasErrno = (error: unknown): boolean => UNAVAILABLE_ERRNO.has(postgresErro
  * (rule 1, docs/adr/0002).
  */
 export class Database {
+  readonly #woken = new Set<string>();
+  readonly #wake = (channels: ReadonlySet<string>): void => {
+    for (const channel of channels) this.wakeSoon(channel);
+  };
+
   private constructor(
     private readonly source: DataSource,
     private readonly poolSize: number,
@@ -94,7 +101,10 @@ export class Database {
       invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
       poolErrorHandler: () => undefined,
       extra: {
-        options: `-c search_path=regain -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
+        // `regain.wakes`: migration 0030. A prepared statement is planned once. Left to itself, the server plans each use of `= ANY($1)` anew, since it
+        // takes an array it does not know for ten members; those plans cost more than running them (docs/adr/0012). The
+        // plans that are kept are the ones test/growth looks at.
+        options: `-c search_path=regain -c plan_cache_mode=force_generic_plan -c regain.wakes=after_commit -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
         idleTimeoutMillis: 30_000,
         connectionTimeoutMillis: 5_000,
         pipeline: true,
@@ -130,7 +140,29 @@ export class Database {
    * @throws DatabaseUnavailableError
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return inSpan(SPAN, () => this.repeated((client) => committed({ client, ring: this.ring }, work)));
+    return inSpan(SPAN, () => this.repeated((client) => committed(this.on(client), work)));
+  }
+
+  /**
+   * Wakes who listens to a channel, once for all that was committed within a moment. A `NOTIFY` inside a transaction would
+   * hold a lock of the whole database from before its commit is written to the disk until it is there, so that commits
+   * wait for the disk one by one (PostgreSQL, async.c, `PreCommit_Notify`). Whoever listens looks by itself as well.
+   */
+  private wakeSoon(channel: string): void {
+    if (this.#woken.has(channel)) return;
+    this.#woken.add(channel);
+    const wake = (): void => {
+      this.#woken.delete(channel);
+      // Nothing of it has to be on the disk.
+      this.read(
+        (tx) => tx.run`SELECT pg_notify(${channel}, '') FROM set_config('synchronous_commit', 'off', true)`,
+      ).catch(() => undefined);
+    };
+    setTimeout(wake, WAKE_AFTER_MS).unref();
+  }
+
+  private on(client: PoolClient): Opened {
+    return { client, ring: this.ring, wake: this.#wake };
   }
 
   private async repeated<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
@@ -146,7 +178,7 @@ export class Database {
 
   /** Statements outside a transaction: for reads of one consistent statement each. @throws DatabaseUnavailableError */
   async read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return this.onConnection((client) => uncommitted({ client, ring: this.ring }, work));
+    return this.onConnection((client) => uncommitted(this.on(client), work));
   }
 
   /**
@@ -156,7 +188,7 @@ export class Database {
   async write<Result>(statement: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const alone = async (client: PoolClient): Promise<Result> => {
       await failpoint('transaction.before_commit');
-      const result = await uncommitted({ client, ring: this.ring }, statement);
+      const result = await uncommitted(this.on(client), statement);
       await failpoint('transaction.after_commit');
       return result;
     };
@@ -223,15 +255,16 @@ const isStalePlan = (error: unknown): boolean =>
   postgresErrorCode(error) === '26000' ||
   (postgresErrorCode(error) === '0A000' && error instanceof Error && STALE_PLAN.test(error.message));
 
-/** A connection, and what is written through it is signed with. */
+/** A connection, what is written through it is signed with, and what to do with the channels that are to be woken. */
 interface Opened {
   client: PoolClient;
   ring: KeyRing | undefined;
+  wake: (channels: ReadonlySet<string>) => void;
 }
 
 /** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
 async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-  const { client, ring } = on;
+  const { client, ring, wake } = on;
   const begun = gather(client).query('BEGIN');
   const tx = new Transaction(client, { opening: begun, ring });
   let result: Result;
@@ -251,21 +284,19 @@ async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<
     throw SQLSTATE.test(postgresErrorCode(error) ?? '') ? (tx.failure ?? error) : error;
   }
   // From here on nothing can undo it, and nothing is to say that it was undone.
-  tx.committed();
+  wake(tx.committed());
   await failpoint('transaction.after_commit');
   return result;
 }
 
 /** Statements that are no transaction; when `work` is over, nothing of it goes on. */
-async function uncommitted<Result>(
-  { client, ring }: Opened,
-  work: (tx: Transaction) => Promise<Result>,
-): Promise<Result> {
+async function uncommitted<Result>(on: Opened, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  const { client, ring, wake } = on;
   const tx = new Transaction(client, { ring });
   try {
     const result = await work(tx);
     await tx.settle();
-    tx.committed();
+    wake(tx.committed());
     return result;
   } finally {
     tx.close();

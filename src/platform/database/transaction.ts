@@ -73,6 +73,7 @@ const LOOKS = /^\s*SELECT\b/;
 export class Transaction {
   readonly #sent: Promise<unknown>[] = [];
   readonly #afterwards: (() => void)[] = [];
+  readonly #channels = new Set<string>();
   #over = false;
   #failure: Error | undefined;
   #opening: Promise<unknown> | undefined;
@@ -145,9 +146,15 @@ export class Transaction {
     this.#afterwards.push(effect);
   }
 
-  /** To be called by whoever has committed. */
-  committed(): void {
+  /** Wakes who listens to a channel, soon after what was done is committed ({@link Database.wakeSoon}). */
+  wake(channel: string): void {
+    this.#channels.add(channel);
+  }
+
+  /** To be called by whoever has committed. Returns the channels to be woken. */
+  committed(): ReadonlySet<string> {
     for (const effect of this.#afterwards.splice(0)) effect();
+    return this.#channels;
   }
 
   /** From here on nothing more is sent: whoever still works on a transaction that was refused gets an error. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -76,19 +76,16 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   addParsers(fastify);
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
-  // Made once: the plugin for fastify writes the same policy out anew for every request.
-  const protect = helmet(headerPolicy(config));
-  fastify.addHook('onRequest', ({ raw }, reply, done) => protect(raw, reply.raw, () => done()));
+  const headers = protectiveHeaders(config);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
   fastify.addHook('onRequest', async (request) => refuseOtherMediaTypes(request));
   fastify.addHook('preHandler', (request, _reply, done) => failpointsOf(routeOf(request), done));
-  fastify.addHook('onSend', async (request, reply) => {
-    await failpoint('request.before_response', routeOf(request));
+  fastify.addHook('onSend', (request, reply): Promise<void> => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    reply.header(
-      'permissions-policy',
-      'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)',
-    );
-    reply.header('x-robots-tag', 'noindex');
+    return failpoint('request.before_response', routeOf(request));
   });
   correlate(fastify);
   measure(fastify, { metrics: app.get(Metrics), logger });
@@ -120,6 +117,27 @@ function addParsers(fastify: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES },
     (_request, body, done) => done(null, body),
   );
+}
+
+/**
+ * The headers of every answer, written out once: they are the same for all, and given to fastify they leave in one piece
+ * with its own, where helmet sets each on the response by itself.
+ */
+function protectiveHeaders(config: Config): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
+    removeHeader: () => undefined,
+  };
+  helmet(headerPolicy(config))({} as IncomingMessage, response as unknown as ServerResponse, (error?: unknown) => {
+    if (error) throw new Error('the headers could not be made', { cause: error });
+  });
+  return {
+    ...headers,
+    'permissions-policy':
+      'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)',
+    'x-robots-tag': 'noindex',
+  };
 }
 
 /** flow-screens.md, section 3. */
@@ -166,13 +184,14 @@ function correlate(fastify: FastifyInstance): void {
   });
   // Reading a body continues in the socket's context, not in the one above.
   fastify.addHook('preValidation', (request, _reply, done) => withCorrelation(request.correlation, done));
-  fastify.addHook('onResponse', async (request, { statusCode }) =>
-    request.span?.end({ 'http.response.status_code': statusCode }, statusCode >= 500),
-  );
+  fastify.addHook('onResponse', (request, { statusCode }, done) => {
+    request.span?.end({ 'http.response.status_code': statusCode }, statusCode >= 500);
+    done();
+  });
 }
 
 function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Logger }): void {
-  fastify.addHook('onResponse', async (request, reply) => {
+  fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     const fields = {
       method: request.method,
@@ -186,5 +205,6 @@ function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Lo
       reply.elapsedTime / 1_000,
     );
     withCorrelation(request.correlation, () => parts.logger.debug('request_completed', fields));
+    done();
   });
 }

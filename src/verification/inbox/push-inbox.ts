@@ -4,7 +4,7 @@ import { appendAudit } from '../../audit-trail/append.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { newId } from '../../platform/ids/ids.js';
-import { outboxRow } from '../../platform/outbox/outbox.js';
+import { OUTBOX_CHANNEL, outboxRow } from '../../platform/outbox/outbox.js';
 import { announce, type CaseEvent } from '../../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { isTerminal } from '../../recovery-case/case-states.js';
@@ -53,6 +53,7 @@ export class PushInbox {
         VALUES (${id}, ${push.provider}, ${push.deliveryId}, ${push.externalId}) ON CONFLICT (provider, delivery_id) DO NOTHING RETURNING id)
       INSERT INTO outbox (event, payload, due_at, correlation_id, traceparent)
       SELECT ${told.event}, ${told.payload}::jsonb, clock_timestamp(), ${told.correlationId}, ${told.traceparent} FROM stored`;
+    if (announced === 1) tx.wake(OUTBOX_CHANNEL);
     return announced === 1;
   }
 
