@@ -4,6 +4,7 @@ import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { Subjects } from '../directory/subjects.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
+import { lockAcrossKeys } from '../platform/crypto/across-keys.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -88,6 +89,7 @@ export class NoticeDelivery {
     // "There is still a wait" is true while there is one: a hold that has ended is not told of any more.
     if (entry.kind === 'recovery_held' && recoveryCase.state !== 'held') return undefined;
     // An address that was added this week must not vouch for anybody (T48).
+    lockAcrossKeys(tx, this.ring, `notices:${entry.caseId}:${entry.kind}:${entry.attempt}`);
     const addresses = asks
       ? await this.subjects.recoveryEmails(tx, subject)
       : await this.subjects.addressesToTell(tx, subject);
@@ -100,7 +102,7 @@ export class NoticeDelivery {
     return { recoveryCase, addresses, copy, browser: asks ? await browserInFlow(tx, entry.caseId) : undefined };
   }
 
-  /** One row per address, also when an earlier row was written under a key that has been rotated since. */
+  /** One row per address, also when another was written under another key: before, or at this moment (F38). */
   private async owe(tx: Transaction, entry: Entry & { address: string }): Promise<void> {
     const { caseId, kind, attempt, address } = entry;
     await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest)

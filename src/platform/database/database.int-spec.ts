@@ -342,6 +342,35 @@ describe('a database that is away (F15, F16, F40)', () => {
     await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).resolves.toEqual({ one: 1 });
   });
 
+  it('a server that stepped down under a transaction, and one that an address leads to too early (F16, F19)', async () => {
+    const stepsDown = database.transaction(async (tx) => {
+      await tx.run`SET TRANSACTION READ ONLY`;
+      await tx.run`DELETE FROM limit_counters WHERE name = 'nobody'`;
+    });
+    await expect(stepsDown).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    const pool = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 1_000 });
+    const past = (): Promise<unknown> => pool.read((tx) => tx.one`SELECT 1 AS one`);
+    const name = new URL(test.appUrl).pathname.slice(1);
+    const superuser = new pg.Client({ connectionString: test.superuserUrl });
+    await superuser.connect();
+    try {
+      await superuser.query(`ALTER ROLE regain_app IN DATABASE ${name} SET default_transaction_read_only = on`);
+      await superuser.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'regain_app' AND datname = '${name}'`,
+      );
+      await past().catch(() => undefined);
+      await expect(past()).rejects.toBeInstanceOf(DatabaseUnavailableError);
+      await expect(Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 1_000 })).rejects.toThrow(
+        'takes no writes',
+      );
+    } finally {
+      await superuser.query(`ALTER ROLE regain_app IN DATABASE ${name} RESET default_transaction_read_only`);
+      await superuser.end();
+    }
+    await expect(past()).resolves.toEqual({ one: 1 });
+    await pool.close();
+  });
+
   it('a statement that runs too long', async () => {
     const slow = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 100 });
     await expect(slow.read((tx) => tx.one`SELECT pg_sleep(5)`)).rejects.toThrow(DatabaseUnavailableError);

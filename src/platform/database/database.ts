@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient, QueryConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import type { KeyRing } from '../crypto/key-ring.js';
 import { failpoint } from '../failpoints/failpoints.js';
@@ -36,8 +36,12 @@ const STATEMENT_CANCELLED = '57014';
  * transaction runs again on one that prepares it anew (PostgreSQL, plancache.c: `feature_not_supported`).
  */
 const STALE_PLAN = /cached plan must not change result type/;
-/** Classes 08 (connection), 53 (resources), 57 (operator intervention); and what node-postgres says itself. */
-const UNAVAILABLE_CODE = /^(08|53|57)/;
+/**
+ * Classes 08 (connection), 53 (resources), 57 (operator intervention); what node-postgres says itself; and a server that
+ * takes no writes any more: one that stepped down, or a standby (25006).
+ */
+const UNAVAILABLE_CODE = /^(08|53|57|25006)/;
+const CONNECT_TIMEOUT_MS = 5_000;
 const UNAVAILABLE_ERRNO = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -96,7 +100,7 @@ export class Database {
       type: 'postgres',
       url: options.url,
       poolSize: options.poolSize,
-      connectTimeoutMS: 5_000,
+      connectTimeoutMS: CONNECT_TIMEOUT_MS,
       // A lookup with undefined must throw, not match every row (T26). Nothing here uses find options; keep it pinned.
       invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
       poolErrorHandler: () => undefined,
@@ -106,7 +110,8 @@ export class Database {
         // plans that are kept are the ones test/growth looks at.
         options: `-c search_path=regain -c plan_cache_mode=force_generic_plan -c regain.wakes=after_commit -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
         idleTimeoutMillis: 30_000,
-        connectionTimeoutMillis: 5_000,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+        onConnect: requirePrimary,
         pipeline: true,
         keepAlive: true,
         // The server’s own limit does not reach us when the way to it is cut (F39); a statement may stand behind another.
@@ -240,6 +245,26 @@ export class Database {
       throw saysUnavailable(error) || hasErrno(error) ? new DatabaseUnavailableError(error) : error;
     }
   }
+}
+
+/** Said in the words that the server itself has for a write. */
+class ReadOnlyServerError extends Error {
+  override readonly name = 'ReadOnlyServerError';
+  readonly code = '25006';
+}
+
+/**
+ * A standby that an address leads to before it was promoted answers questions out of the past: it would let in a sign-in that
+ * was ended (F19). As libpq’s `target_session_attrs=read-write`, which node-postgres lacks.
+ * @throws ReadOnlyServerError
+ */
+async function requirePrimary(client: ClientBase): Promise<void> {
+  const asked: QueryConfig & { query_timeout: number } = {
+    text: 'SHOW transaction_read_only',
+    query_timeout: CONNECT_TIMEOUT_MS,
+  };
+  const { rows } = await client.query<{ transaction_read_only: string }>(asked);
+  if (rows[0]?.transaction_read_only !== 'off') throw new ReadOnlyServerError('the server takes no writes');
 }
 
 type CheckedOut = [client: PoolClient, release: (lost?: Error) => void];
