@@ -11,21 +11,14 @@ import { Logger } from '../logging/logger.js';
 import { withCorrelation, type Correlation } from '../telemetry/correlation.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
-import { Problem } from '../errors/problem.js';
+import { addBodyParsers } from './body-parsers.js';
 import { refuseOtherMediaTypes } from './media-types.js';
-import { parseStrictJson } from './strict-json.js';
 import { ProblemFilter } from './problem.filter.js';
 
 const MAX_JSON_BYTES = 256 * 1024;
-/** A wallet's callback may carry the credential's photo, up to a megabyte of it, in base64. */
-const MAX_PUSH_BYTES = 2 * 1024 * 1024;
-const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
-const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'];
 
-/** Bytes as received, for signatures that cover them. */
 declare module 'fastify' {
   interface FastifyRequest {
-    rawBody?: Buffer;
     correlation?: Correlation;
     span?: OpenSpan;
   }
@@ -70,10 +63,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   const logger = app.get(Logger);
   const filter = new ProblemFilter(logger, `${config.PUBLIC_URL}/docs/errors`);
   app.useGlobalFilters(filter);
-  fastify.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/v1/webhooks/')) route.bodyLimit = MAX_PUSH_BYTES;
-  });
-  addParsers(fastify);
+  addBodyParsers(fastify);
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
   const headers = protectiveHeaders(config);
@@ -92,32 +82,6 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
 }
 
 const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'none'}`;
-
-function addParsers(fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    request.rawBody = body as Buffer;
-    // A client that names the type and sends nothing means "no members".
-    if (body.length === 0) return done(null, undefined);
-    try {
-      done(null, parseStrictJson(body as Buffer));
-    } catch (error) {
-      done(new Problem('malformed_body', { cause: error }));
-    }
-  });
-  fastify.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'buffer', bodyLimit: 16_384 },
-    (_request, body, done) => {
-      done(null, Object.fromEntries(new URLSearchParams((body as Buffer).toString('utf8'))));
-    },
-  );
-  fastify.addContentTypeParser(
-    PICTURE_TYPES,
-    { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES },
-    (_request, body, done) => done(null, body),
-  );
-}
 
 /**
  * The headers of every answer, written out once: they are the same for all, and given to fastify they leave in one piece
