@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '../../test/model/seeded-random.js';
-import { drawnAgain, middle95, ranked, recognitionRates, tarAt, wilson95, type ScoredPair } from './recognition-rates.js';
+import {
+  drawnAgain,
+  middle95,
+  ranked,
+  recognitionRates,
+  tarAt,
+  wilson95,
+  type ScoredPair,
+} from './recognition-rates.js';
 
 const genuine = (...scores: number[]): ScoredPair[] =>
   scores.map((score, at) => ({ people: [`p${at}`, `p${at}`], score }));
