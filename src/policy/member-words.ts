@@ -92,7 +92,11 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
     LONGER,
   ),
   'review.reviewable': words('Open checks reviewers may settle', 'Of these kinds, `indeterminate` results only', FEWER),
-  'review.onFail': words('After a failed check', '`retry`, `review` or `deny`', '`deny`'),
+  'review.onFail': words(
+    'After a failed check',
+    '`retry` (then people for faces and liveness, an end for the rest), `review` or `deny`',
+    '`deny`',
+  ),
   'review.reviewersNeeded': words(
     'Reviewers',
     'How many have to agree; two for local results, privileged accounts and relayed links anyway',
