@@ -111,7 +111,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   'relay.allowed': words('Links passed on by agents', 'Whether an agent may hand a link over', 'no'),
   'relay.holdSeconds': words(
     'Hold on links passed on',
-    'At least this long for relayed links and unproven devices',
+    'At least this long for relayed links and unproven devices, whether an address or reviewers spoke for them',
     LONGER,
   ),
   'retention.evidenceSeconds': words('Evidence kept', 'Time from the end of a case to its erasure', SHORTER),
