@@ -254,7 +254,7 @@ export class Adjudication {
   ): Promise<boolean> {
     if (!decision?.approvableByReview) return false;
     if (decision.verdict === 'approve') return true;
-    return (await this.votes.approvals(tx, recoveryCase)) >= decision.reviewersNeeded;
+    return (await this.votes.approvals(tx, recoveryCase, decision.device)) >= decision.reviewersNeeded;
   }
 
   private async unlessMoved(work: (tx: Transaction) => Promise<void>): Promise<void> {

@@ -41,7 +41,17 @@ beforeEach(() => {
 });
 
 const delivery = (of: Core = core): NoticeDelivery =>
-  new NoticeDelivery(test.database, of.subjects, of.ring, of.clock, mail, of.logger, of.config, of.policies);
+  new NoticeDelivery(
+    test.database,
+    of.subjects,
+    of.ring,
+    of.clock,
+    mail,
+    of.logger,
+    of.config,
+    of.policies,
+    of.linkAddresses,
+  );
 const EMAILS = ['ana@example.org', 'ana.work@example.com'];
 
 async function newCase(emails = EMAILS): Promise<{ caseId: string; subjectId: string }> {

@@ -13,6 +13,7 @@ import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { Policies } from '../policy/policies.js';
 import { MAIL_LANGUAGE, wordsIn, type PolicyCopy } from '../policy/policy-copy.js';
+import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { MailSender } from './mail-sender.js';
 import { noticeText, type NoticeKind } from './notice-texts.js';
@@ -62,6 +63,7 @@ export class NoticeDelivery {
     private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Config,
     private readonly policies: Policies,
+    private readonly linkAddresses: LinkAddresses,
   ) {}
 
   /**
@@ -88,10 +90,10 @@ export class NoticeDelivery {
     if (asks && !stillAsked(recoveryCase, entry.attempt)) return undefined;
     // "There is still a wait" is true while there is one: a hold that has ended is not told of any more.
     if (entry.kind === 'recovery_held' && recoveryCase.state !== 'held') return undefined;
-    // An address that was added this week must not vouch for anybody (T48).
+    // Neither an address that was added this week (T48) nor one whose mailbox had the link (T33) vouches for anybody.
     lockAcrossKeys(tx, this.ring, `notices:${entry.caseId}:${entry.kind}:${entry.attempt}`);
     const addresses = asks
-      ? await this.subjects.recoveryEmails(tx, subject)
+      ? await this.linkAddresses.others(tx, recoveryCase, subject)
       : await this.subjects.addressesToTell(tx, subject);
     for (const address of addresses) {
       await this.owe(tx, { ...entry, address });

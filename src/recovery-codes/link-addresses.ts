@@ -3,6 +3,7 @@ import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 
 /** Domains under which a provider delivers to one mailbox: Google (support.google.com/mail/answer/10313), Apple (support.apple.com/118230). */
 const SAME_DOMAIN: Readonly<Record<string, string>> = {
@@ -32,7 +33,9 @@ function withoutPlus(email: string): string {
   return `${local}@${email.slice(at + 1)}`.normalize('NFKC').toLowerCase();
 }
 
-/** Where the links of a case went: a code proves something only if it goes elsewhere (NIST SP 800-63B-4, 4.2.1.2). */
+type LinkedCase = Pick<RecoveryCase, 'id' | 'channel'>;
+
+/** Where the links of a case went: a code, or an answer, proves something only elsewhere (NIST SP 800-63B-4, 4.2.1.2). */
 @Injectable()
 export class LinkAddresses {
   constructor(
@@ -46,12 +49,17 @@ export class LinkAddresses {
       SELECT ${caseId}, digest FROM unnest(${digests}::bytea[]) AS written (digest) ON CONFLICT DO NOTHING`;
   }
 
-  /** The first address on file that may carry a code in this case: not one that is new (T48), nor one a link went to. */
-  async other(
-    tx: Transaction,
-    recoveryCase: { id: string; channel: string },
-    subject: Subject,
-  ): Promise<string | undefined> {
+  /** The first of {@link others}: the address on file that may carry a code in this case. */
+  async other(tx: Transaction, recoveryCase: LinkedCase, subject: Subject): Promise<string | undefined> {
+    const [first] = await this.others(tx, recoveryCase, subject);
+    return first;
+  }
+
+  /**
+   * Addresses on file whose reader is somebody else than the reader of a link of this case: not one that is new (T48), nor
+   * one whose mailbox a link went to. A link that an agent handed over went to none.
+   */
+  async others(tx: Transaction, recoveryCase: LinkedCase, subject: Subject): Promise<string[]> {
     const rows = await tx.many<{ addressDigest: Buffer }>`
       SELECT address_digest FROM link_addresses WHERE case_id = ${recoveryCase.id}`;
     const emails = await this.subjects.recoveryEmails(tx, subject);
@@ -60,7 +68,7 @@ export class LinkAddresses {
     const carried = (email: string): boolean =>
       (first !== undefined && mailboxOf(first) === mailboxOf(email)) ||
       rows.some(({ addressDigest }) => textsOf(email).some((text) => this.ring.matches('lookup', text, addressDigest)));
-    return emails.find((email) => !carried(email));
+    return emails.filter((email) => !carried(email));
   }
 }
 

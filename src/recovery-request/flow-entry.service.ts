@@ -66,7 +66,7 @@ export class FlowEntryService {
         value: session.secret,
         maxAgeSeconds: FLOW_ABSOLUTE_SECONDS,
       });
-      this.captures.prepare(exchange);
+      this.captures.prepare(exchange, { bound: way === 'resume' });
       return { ...entered, flow: { sessionId: session.sessionId, caseId: entered.id, language } };
     });
     if (!outcome) await this.refuse(exchange.request);

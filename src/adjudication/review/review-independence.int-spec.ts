@@ -10,6 +10,7 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import type { ReviewResult } from './review.schemas.js';
 
 const [rita, rolf] = [colleague('rita'), colleague('rolf')];
+const KEY = { kind: 'api_key', id: 'ak_tickets' } as const;
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -53,6 +54,36 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     await involve(id);
     expect(await vote(id, rolf)).toMatchObject({ state: 'in_review', approvals: 1 });
     expect(await vote(id, colleague('rosa'))).toMatchObject({ state: 'approved', approvals: 2 });
+  });
+
+  it.each([
+    [
+      'opened it',
+      (id: string) =>
+        db.database.transaction(
+          (tx) => tx.run`UPDATE recovery_cases SET opened_by = ${KEY.id}, opened_by_kind = 'api_key' WHERE id = ${id}`,
+        ),
+    ],
+    [
+      'has the link in its answer',
+      (chainId: string) =>
+        db.database.transaction((tx) => appendAudit(tx, { chainId, type: 'link.issued', actor: KEY })),
+    ],
+    [
+      'confirmed the call',
+      (chainId: string) =>
+        db.database.transaction((tx) => appendAudit(tx, { chainId, type: 'call_code.confirmed', actor: KEY })),
+    ],
+  ])('T49: two people decide where a machine’s key %s: one of them may hold it', async (_what, involve) => {
+    const { id } = await referred();
+    expect(await stage.reviews.one(id, rita)).toMatchObject({ reviewersNeeded: 1, circumstances: [] });
+    await involve(id);
+    expect(await stage.reviews.one(id, rita)).toMatchObject({
+      reviewersNeeded: 2,
+      circumstances: [{ about: 'channel', reasonCodes: ['opened_or_helped_by_key'] }],
+    });
+    expect(await vote(id, rita)).toMatchObject({ state: 'in_review', approvals: 1, reviewersNeeded: 2 });
+    expect(await vote(id, rolf)).toMatchObject({ state: 'approved', approvals: 2 });
   });
 
   it('T49: a yes does not count any more once it is the reviewer’s own account, nor for a token', async () => {

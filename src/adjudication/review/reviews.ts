@@ -75,7 +75,7 @@ export class Reviews {
         ...grouped(findings),
         approvable: ruling?.decision.approvableByReview ?? false,
         reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
-        approvals: await this.votes.approvals(tx, recoveryCase),
+        approvals: await this.votes.approvals(tx, recoveryCase, ruling?.decision.device),
         attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
         voted: await this.votes.hasVoted(tx, at),
         evidence: await this.evidence(tx, recoveryCase, reviewer),
