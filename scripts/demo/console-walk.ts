@@ -14,7 +14,7 @@ export class ConsoleWalk {
 
   /** From the console's own page to the demo's stand-in for the organisation's sign-in, and back. */
   async signIn(at: { url: string; password: string }, person: { sub: string; roles: string }): Promise<void> {
-    await this.page.goto(`${at.url}/console`);
+    await this.page.goto(`${at.url}/console/sign-in`);
     await this.look(this.page, 'console-sign-in');
     await this.page.click('main a.button-primary');
     await this.page.fill('#sub', person.sub);

@@ -6,7 +6,7 @@ import { PASSWORD_BITS, TOKEN_BITS, weaknessOf } from './secret-strength.js';
 export type ReadSettings = Partial<Config>;
 
 /** Secrets, and the variables whose URL carries one. */
-const TOKENS = ['ADMIN_TOKEN', 'S3_SECRET_ACCESS_KEY'] as const;
+const TOKENS = ['ADMIN_TOKEN', 'S3_SECRET_ACCESS_KEY', 'STAFF_CLIENT_SECRET'] as const;
 const URLS = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'] as const;
 
 /** What the environment alone says, in production. */

@@ -46,13 +46,15 @@ function table(rows: readonly ReviewSummary[], context: ConsoleContext): Html {
   </div>`;
 }
 
-function tableRow(row: ReviewSummary, { staff, timeText }: ConsoleContext): Html {
+function tableRow(row: ReviewSummary, context: ConsoleContext): Html {
+  const { staff } = context;
   const { displayName } = row.subject;
+  const timeText = (text: string): string => context.timeText(new Date(text));
   return html`<tr>
     <th scope="row"><a href="${CONSOLE_ADDRESSES.review(row.caseId)}">${literal(row.reference)}</a></th>
     <td>${displayName === '' ? staff.list.nameless : html`<bdi>${displayName}</bdi>`}</td>
-    <td>${timeText(new Date(row.updatedAt))}</td>
-    <td>${timeText(new Date(row.expiresAt))}</td>
+    <td>${timeText(row.updatedAt)}</td>
+    <td>${timeText(row.expiresAt)}</td>
     <td>${literal(row.openedBy)}</td>
     <td>${row.ticketRef === null ? '–' : literal(row.ticketRef)}</td>
     <td>${row.approvals}</td>

@@ -19,7 +19,7 @@ export function review(view: ConsoleViewOf<'review'>, context: ConsoleContext): 
   const { review: shown, opened, missingReason } = view;
   const words = context.staff.review;
   return {
-    heading: `${shown.case.reference} · ${nameOf(shown, context)}`,
+    heading: `${context.isolate(shown.case.reference)} · ${nameOf(shown, context)}`,
     problems: missingReason ? [{ fieldId: reasonFieldId(missingReason), text: words.reasonMissing }] : [],
     body: html`${shown.explanation === 'unreadable' && html`<p class="console-notice console-warn">${words.unreadable}</p>`}
     ${evidence(shown, opened, context)}
@@ -31,8 +31,8 @@ export function review(view: ConsoleViewOf<'review'>, context: ConsoleContext): 
   };
 }
 
-function nameOf({ case: { subject } }: ReviewView, { staff, isolate }: ConsoleContext): string {
-  return subject.displayName === '' ? staff.list.nameless : isolate(subject.displayName);
+function nameOf({ case: { subject } }: ReviewView, context: ConsoleContext): string {
+  return subject.displayName === '' ? context.staff.list.nameless : context.isolate(subject.displayName);
 }
 
 function facts(shown: ReviewView, context: ConsoleContext): Html {
@@ -117,7 +117,7 @@ function comparison({ attributes, against, claimedBy }: ReviewComparison, contex
         <th scope="row">${wordOf(abouts, about)}</th>
         <td>${text(claimed)}</td>
         <td>
-          ${text(onRecord)}${former.length > 0 && html` <span class="hint">(${words.former(former.map(context.isolate).join(', '))})</span>`}
+          ${text(onRecord)}${former.length > 0 && html` <span class="hint">(${words.former(former.map((name) => context.isolate(name)).join(', '))})</span>`}
         </td>
       </tr>`,
   );
@@ -136,7 +136,7 @@ function findings(rows: readonly FindingView[], label: string, context: ConsoleC
         html`<tr>
           <th scope="row">${wordOf(abouts, about)}</th>
           <td><span class="console-result console-${lookOf(result)}">${wordOf(results, result)}</span></td>
-          <td ${spoken}>${sentence}</td>
+          <td class="console-words" ${spoken}>${sentence}</td>
         </tr>`,
     ),
   });
