@@ -31,5 +31,5 @@ async function pruneSignIns(tx: Transaction): Promise<void> {
 async function pruneStaffSessions(tx: Transaction): Promise<void> {
   const { before } = await tx.one<{ before: Date }>`SELECT statement_timestamp() - interval '1 day' AS before`;
   await tx.run`DELETE FROM staff_sessions WHERE id = ANY(ARRAY(SELECT id FROM staff_sessions
-    WHERE id < ${firstIdOf('sts', before)} AND expires_at < statement_timestamp() ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
+    WHERE expires_at < statement_timestamp() AND id < ${firstIdOf('sts', before)} ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
 }
