@@ -1,4 +1,4 @@
-import type { ConsoleWords } from './index.js';
+import type { ConsoleWords } from './console-words.js';
 
 export const de: ConsoleWords = {
   service: 'Prüfkonsole',

@@ -1,10 +1,10 @@
 import type { Language } from '../../language/index.js';
 import { ar } from './ar.js';
+import type { ConsoleWords } from './console-words.js';
 import { de } from './de.js';
 import { en } from './en.js';
 
-/** All words of the console. A language that lacks one of them does not compile. */
-export type ConsoleWords = typeof en;
+export type { ConsoleWords } from './console-words.js';
 
 export const CONSOLE_CATALOGUES: Readonly<Record<Language, ConsoleWords>> = { en, de, ar };
 
