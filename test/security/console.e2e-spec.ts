@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { HttpClient, type Answer } from '../../scripts/demo/http-client.js';
 import { GoldenStage, type Begun } from '../journeys/golden-stage.js';
+import { startService } from '../support/service.js';
 
 const COOKIE = '__Host-regain_staff';
 
@@ -233,6 +234,25 @@ describe('the console’s door', () => {
     (await browser().get(link)).expect(401);
     (await rita.get(link.replace('evidence/reference_portrait', 'evidence/selfie'))).expect(410);
     (await rita.get(`${page}/evidence/reference_portrait`)).expect(400);
+  });
+
+  it('is not there without a client at the issuer: every address answers 404', async () => {
+    const off = await startService({ env: { STAFF_ISSUER: 'http://127.0.0.1:1/idp' } });
+    try {
+      const client = new HttpClient({ baseUrl: off.url, origin: off.url });
+      const addresses = [
+        '',
+        '/sign-in',
+        '/sign-in/start',
+        '/sign-in/return?code=c&state=s',
+        '/reviews',
+        '/reviews/rc_1',
+      ];
+      for (const address of addresses) (await client.get(`/console${address}`)).expect(404);
+      (await client.send('POST', '/console/sign-out', fields({}))).expect(404);
+    } finally {
+      await off.end();
+    }
   });
 
   it('left no error in the log', () => {

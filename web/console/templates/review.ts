@@ -4,7 +4,7 @@ import type {
   ReviewPicture,
   ReviewView,
 } from '../../../src/adjudication/review/review.schemas.js';
-import { html, type Html } from '../../../src/platform/html/html.js';
+import { html, type Html, type HtmlValue } from '../../../src/platform/html/html.js';
 import { postForm } from '../../templates/form-parts.js';
 import { factList, literal, section } from '../../templates/page-parts.js';
 import type { ScreenContent } from '../../templates/screen-content.js';
@@ -128,7 +128,8 @@ function findings(rows: readonly FindingView[], label: string, context: ConsoleC
   const { review: words, abouts, results } = context.staff;
   if (rows.length === 0) return html`<p>${words.noFindings}</p>`;
   // The sentence is the service's own, as auditors and the interface have it: English in every language.
-  const spoken = context.frame.language === 'en' ? '' : html` lang="en" dir="ltr"`;
+  const spoken = (sentence: string): HtmlValue =>
+    context.frame.language === 'en' ? sentence : html`<bdi lang="en" dir="ltr">${sentence}</bdi>`;
   return table(label, {
     heads: [words.about, words.result, words.inWords],
     rows: rows.map(
@@ -136,7 +137,7 @@ function findings(rows: readonly FindingView[], label: string, context: ConsoleC
         html`<tr>
           <th scope="row">${wordOf(abouts, about)}</th>
           <td><span class="console-result console-${lookOf(result)}">${wordOf(results, result)}</span></td>
-          <td class="console-words" ${spoken}>${sentence}</td>
+          <td class="console-words">${spoken(sentence)}</td>
         </tr>`,
     ),
   });
