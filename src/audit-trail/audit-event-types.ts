@@ -92,6 +92,8 @@ export const AUDIT_EVENT_TYPES = [
   'keys.forgotten',
   'api_key.created',
   'staff.alarm',
+  'staff.signed_in',
+  'staff.signed_out',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 

@@ -78,6 +78,8 @@ export const KEY_USES: readonly KeyUse[] = [
   ),
   passing('challenges', 'webauthn_challenges.challenge_digest', `t.consumed_at IS NULL AND ${NOT_OVER}`),
   passing('sign-ins', 'relying_party_sessions.cookie_digest', `${NOT_ENDED} AND ${NOT_OVER}`),
+  passing('staff at the console', 'staff_sessions.cookie_digest', `${NOT_ENDED} AND ${NOT_OVER}`),
+  valueOf('sealed', 'expires')('who they are', 'staff_sessions.claims_sealed', `${NOT_ENDED} AND ${NOT_OVER}`),
   passing('objections from notices', 'notices.token_digest', 't.token_expires_at > clock_timestamp()'),
   passing('addresses that were told', 'notices.address_digest', OF_OPEN_CASE),
   passing('mailed codes', 'issued_recovery_codes.code_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),

@@ -29,6 +29,8 @@ export interface Reconciled {
   tokensEnded: number;
   flowsEnded: number;
   signInsEnded: number;
+  /** Of staff at the console. */
+  staffSessionsEnded: number;
   savedCodesEnded: number;
   passkeysFrozen: number;
   casesErasedAgain: number;
@@ -129,6 +131,7 @@ export class RestoreReconciliation {
         WHERE consumed_at IS NULL AND superseded_at IS NULL`,
       flowsEnded: await tx.run`UPDATE flow_sessions SET ended_at = clock_timestamp() WHERE ended_at IS NULL`,
       signInsEnded: await tx.run`UPDATE relying_party_sessions SET ended_at = clock_timestamp() WHERE ended_at IS NULL`,
+      staffSessionsEnded: await tx.run`UPDATE staff_sessions SET ended_at = clock_timestamp() WHERE ended_at IS NULL`,
     };
   }
 

@@ -3,7 +3,8 @@ import { once, type EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { Database, DatabaseUnavailableError, isUniqueViolation, postgresErrorCode } from './database.js';
+import { Database } from './database.js';
+import { DatabaseUnavailableError, isUniqueViolation, postgresErrorCode } from './database-errors.js';
 import type { Transaction } from './transaction.js';
 
 let test: TestDatabase;
