@@ -26,7 +26,7 @@ export interface Scene {
   random: SeededRandom;
   people: readonly Person[];
   /** Writes a figure down, which is printed with the outcome. */
-  note: (text: string) => void;
+  readonly note: (text: string) => void;
 }
 
 const SPREAD_MS = 3_000;
