@@ -140,7 +140,7 @@ describe('the adjudicate job', () => {
     expect(same).toBe(true);
   });
 
-  it('sends an unclear selfie back until the attempts are used, then denies', async () => {
+  it('sends an unclear selfie back until the attempts are used, then asks people (S12)', async () => {
     const policy = await stage.policy({ limits: { attempts: 2 } });
     const checks = checksWith(failed('face_match', 'face_blurred'));
     const reported = await stage.reportedCase({ policy, checks });
@@ -157,9 +157,9 @@ describe('the adjudicate job', () => {
     expect(told).toEqual(['face_unclear']);
     const again = await db.database.transaction((tx) => stage.reportOn(tx, reported.id, { checks }));
     expect(await runJob(again)).toMatchObject({
-      state: 'denied',
+      state: 'in_review',
       stateReason: 'attempts_exhausted',
-      bucket: 'not_confirmed',
+      bucket: 'needs_review',
     });
   });
 

@@ -170,6 +170,8 @@ describe('a rehearsal of accounts that other accounts are in the way of', () => 
         [second, '2001-01-07'],
       ] as const)
         await core.subjects.putProofingRecord(tx, { subjectId, input: record('SAME0001', day) });
+      // What they were called before does not count any more.
+      await tx.run`UPDATE subjects SET former_names_sealed = NULL, former_names_until = NULL`;
       const { id } = await stage.rehearsals.start(tx, { policyId: policy.id, actor: OPERATOR });
       while ((await stage.walk.chunk(tx, { rehearsalId: id, last: false })) === 'more');
       const found = await tx.many<{ subjectId: string; code: string }>`

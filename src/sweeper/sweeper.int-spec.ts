@@ -463,9 +463,9 @@ describe('the sweeper itself', () => {
     await sweeper({ spent: pruneSpent }).sweep();
     const left = await test.database.read(
       (tx) => tx.many<{ name: string }>`
-        SELECT encode(cookie_digest, 'escape') AS name FROM relying_party_sessions WHERE subject_id = ${subjectId} ORDER BY id`,
+        SELECT encode(cookie_digest, 'escape') AS name FROM relying_party_sessions WHERE subject_id = ${subjectId} ORDER BY cookie_digest`,
     );
-    expect(left.map(({ name }) => name)).toEqual(['old and lasting', 'of yesterday', 'new and ended', 'new']);
+    expect(left.map(({ name }) => name)).toEqual(['new', 'new and ended', 'of yesterday', 'old and lasting']);
   });
 
   it('clears sessions of staff that are over, with who they were, and none that still counts', async () => {

@@ -138,7 +138,7 @@ export class AccountIndex {
     );
     const known = read.known.map((identity) => identity.reveal());
     const born = known.flatMap(({ subjectId, profile, record = {}, formerly = [] }) =>
-      keysOfAccount([profile, record, ...formerly]).map((key) => ({
+      keysOfAccount([profile, record], formerly).map((key) => ({
         subjectId,
         digest: this.ring.digest('birth-date', key),
       })),

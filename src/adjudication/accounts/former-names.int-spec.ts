@@ -42,13 +42,26 @@ async function decide({ id, attempt }: RecoveryCase): Promise<RecoveryCase> {
   await stage.adjudication.decide({ caseId: id, attempt });
   return stage.read(id);
 }
-async function rename(t: Transaction, id: string, person = somebody()): Promise<void> {
+async function rename(t: Transaction, id: string, person: Partial<typeof ANA> = somebody()): Promise<void> {
   const contacts = { login: `renamed.${id}`, displayName: 'Renamed', emails: [], phones: [], formerEmails: [] };
   const profile = { ...person, ...contacts };
   await stage.subjects.put(t, { id, input: { profile, groups: [], privileged: false, status: 'active' } });
 }
 
 describe('a name that a namesake had until lately (T48, T65)', () => {
+  it.each([
+    ['taken away', { birthDate: ANA.birthDate }, {}],
+    ['added', {}, { birthDate: '1950-01-01' }],
+  ] as const)('T48: a birth date that is %s does not take the twin from those without one', async (_how, was, is) => {
+    const person = somebody();
+    const { birthDate: _date, ...named } = person;
+    const first = await reported({ identity: person, record: person, profile: person });
+    const second = await reported({ identity: somebody(), record: null, profile: { ...named, ...was } });
+    await tx((t) => rename(t, second.subjectId, { ...named, ...is }));
+    await tx((t) => stage.accounts.catchUp(t, 1_000));
+    expect(await tx((t) => stage.accounts.nameStanding(t, first.subjectId, person))).toBe('not_unique');
+  });
+
   it.each(['profile', 'record', 'birth date'] as const)(
     'T48: renaming the twin (%s) makes nobody unique for a week',
     async (what) => {

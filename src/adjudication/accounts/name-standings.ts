@@ -34,10 +34,16 @@ export interface NameFound {
 /** Where the accounts without a birth date are found by name, beside those whose date it is. */
 const nameKey = (key: string): string => `${UNKNOWN_BIRTH_DATE}${key}`;
 
-/** All that an account is found by. */
-export function keysOfAccount(people: readonly NamedPerson[]): string[] {
-  const born = birthKeysOf(people);
-  return born.includes(UNKNOWN_BIRTH_DATE) ? [...born, ...keysKept(people).map(nameKey)] : born;
+/**
+ * All that an account is found by: what it says, and besides what it said until lately. A date that was taken away leaves
+ * it among those without one at once; a date that was added takes it from there after the week, unless a record had one.
+ */
+export function keysOfAccount(now: readonly [NamedPerson, NamedPerson], formerly: readonly NamedPerson[]): string[] {
+  const [, record] = now;
+  const counting = formerly.filter(({ birthDate }) => birthDate !== undefined || !isFullDate(record.birthDate));
+  const born = [...new Set([now, ...counting.map((one) => [one])].flatMap(birthKeysOf))];
+  if (!born.includes(UNKNOWN_BIRTH_DATE)) return born;
+  return [...born, ...keysKept([...now, ...formerly]).map(nameKey)];
 }
 
 /** All that somebody's namesakes are found by. */
