@@ -118,6 +118,38 @@ describe('what is not there', () => {
     expect([...answers]).toHaveLength(1);
   });
 
+  it('is a page for somebody who navigates, in their language, and the same whatever it was (T51)', async () => {
+    const open = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${service.url}${path}`, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', ...headers } });
+    const bodies = new Set<string>();
+    for (const path of ['/nothing', '/flow/nothing', '/r', '/admin', '/%00', '/%', '/v1nothing', '/metrics']) {
+      const answer = await open(path);
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'text/html; charset=utf-8',
+      ]);
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+      bodies.add(await answer.text());
+    }
+    expect([...bodies]).toHaveLength(1);
+    const german = await open('/nothing', { 'accept-language': 'de' });
+    expect(await german.text()).toContain('<html lang="de"');
+    for (const [path, accept] of [
+      ['/v1/nothing', 'text/html'],
+      ['/v1', 'text/html'],
+      ['/nothing', '*/*'],
+      ['/nothing', 'text/html;q=0'],
+    ] as const) {
+      const answer = await open(path, { accept });
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+  });
+
   it('is on the public port: health, metrics, documents, queues and everything of the trial (T113)', async () => {
     const paths = [
       '/metrics',
