@@ -67,7 +67,8 @@ export class FlowEntryService {
         maxAgeSeconds: FLOW_ABSOLUTE_SECONDS,
       });
       this.captures.prepare(exchange);
-      return { ...entered, flow: { sessionId: session.sessionId, caseId: entered.id, language } };
+      const { sessionId } = session;
+      return { ...entered, flow: { sessionId, caseId: entered.id, language, endsInSeconds: FLOW_ABSOLUTE_SECONDS } };
     });
     if (!outcome) await this.refuse(exchange.request);
     if (!outcome) throw new Problem('link_not_usable');

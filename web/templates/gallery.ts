@@ -239,7 +239,8 @@ function withoutSession(language: Language): PageFrame {
 }
 
 function withSession(language: Language): PageFrame {
-  return { ...withoutSession(language), reference: 'REC-7F3K', csrfToken: 'c'.repeat(43) };
+  const session = { openUntil: AFTERNOON, idleSeconds: 1_800, endsInSeconds: 7_200 };
+  return { ...withoutSession(language), reference: 'REC-7F3K', csrfToken: 'c'.repeat(43), session };
 }
 
 function noticePage(language: Language): GalleryPage {

@@ -8,6 +8,15 @@ export interface HelpDesk {
   url?: string;
 }
 
+/** The life of the page's session, as it was when the page was made. */
+export interface PageSession {
+  /** Until then it lives when nothing is done. */
+  openUntil: Date;
+  idleSeconds: number;
+  /** Until its absolute end, which nothing moves. */
+  endsInSeconds: number;
+}
+
 /** What surrounds a page whatever it shows. */
 export interface PageFrame {
   organisationName: string;
@@ -21,6 +30,8 @@ export interface PageFrame {
   timeZone?: string;
   /** Present once the browser has a flow session: forms carry it as `_csrf`. */
   csrfToken?: string;
+  /** How long that session lives: said on the page, and warned of before its end (WCAG 2.2, 2.2.1 Timing Adjustable). */
+  session?: PageSession;
   /** The case reference, e.g. `REC-7F3K`. */
   reference?: string;
   /** Four digits to read to the agent on the phone. */
