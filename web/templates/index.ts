@@ -52,7 +52,7 @@ const SCREENS: Screens = {
   'check-and-send': checkAndSend,
   checking,
   retry,
-  'cannot-finish': cannotFinish,
+  'cannot-finish': (_view, context) => cannotFinish(context),
   held,
   'create-passkey': (_view, context) => createPasskey(context),
   done,

@@ -57,13 +57,10 @@ function head(context: PageContext, content: ScreenContent): Html {
 
 function masthead({ frame, words }: PageContext): Html {
   const initial = [...frame.organisationName.trim()][0] ?? '';
-  const mark = frame.logoUrl
-    ? html`<img class="mark" src="${safeHref(frame.logoUrl)}" alt="" width="40" height="40" />`
-    : html`<span class="mark mark-letter" aria-hidden="true">${initial}</span>`;
   return html`<div class="masthead">
     <div class="masthead-inner">
       <div class="brand">
-        ${mark}
+        <span class="mark" aria-hidden="true">${initial}</span>
         <p>
           <bdi class="brand-name">${frame.organisationName}</bdi
           ><span class="brand-service">${words.frame.accountRecovery}</span>

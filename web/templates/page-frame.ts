@@ -24,8 +24,6 @@ export interface PageFrame {
   language: Language;
   /** Languages in the switch; the links are `?lang=de`, on the same path. One or none hides the switch. */
   languages?: readonly Language[];
-  /** Same-origin address of the organisation's logo. Without it the first letter of the name stands there. */
-  logoUrl?: string;
   /** IANA zone for times on the page; `UTC` when absent. The zone's name is always shown beside the time. */
   timeZone?: string;
   /** Present once the browser has a flow session: forms carry it as `_csrf`. */
