@@ -89,6 +89,40 @@ describe('asking for a recovery (T1)', () => {
   });
 });
 
+describe('lists', () => {
+  it('page alike, and refuse what they do not know', async () => {
+    const { data: policies } = (await desk.get('/v1/policies')).expect(200).json<{ data: { id: string }[] }>();
+    const lists = [
+      ['/v1/recovery-cases', ''],
+      ['/v1/policies', ''],
+      [`/v1/policies/${policies[0]?.id}/rehearsals`, ''],
+      ['/v1/policy-changes', ''],
+      ['/v1/providers', ''],
+      ['/v1/subjects', '&login=demo.ana'],
+    ] as const;
+    for (const [path, more] of lists) {
+      const page = (await desk.get(`${path}?limit=10${more}`)).expect(200).json<Record<string, unknown>>();
+      expect([path, Object.keys(page).sort()]).toEqual([path, ['data', 'nextCursor']]);
+      for (const query of ['limit=x', 'limit=0', 'limit=101', 'cursor=%2F', 'unknown=1'])
+        expect([path, query, (await desk.get(`${path}?${query}${more}`)).status]).toEqual([path, query, 400]);
+    }
+  });
+
+  it('go on where the last page ended', async () => {
+    const ids: string[] = [];
+    let cursor = '';
+    do {
+      const address = `/v1/providers?limit=1${cursor && `&cursor=${cursor}`}`;
+      const page = (await desk.get(address)).expect(200).json<{ data: { id: string }[]; nextCursor: string | null }>();
+      ids.push(...page.data.map(({ id }) => id));
+      cursor = page.nextCursor ?? '';
+    } while (cursor);
+    const all = (await desk.get('/v1/providers')).json<{ data: { id: string }[] }>();
+    expect(ids).toEqual(all.data.map(({ id }) => id));
+    expect(ids.length).toBeGreaterThan(1);
+  });
+});
+
 describe('what is not there', () => {
   const UNKNOWN = [
     'rc_00000000000000000000000000',
