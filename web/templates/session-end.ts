@@ -5,12 +5,13 @@ import type { PageContext } from './page-context.js';
 import type { PageSession } from './page-frame.js';
 
 /** Until when the page stays open when nothing is done: for browsers without scripts the only word about it. */
-export function openUntil({ words, timeText }: PageContext, { openUntil: until }: PageSession): Html {
+export function openUntil(context: PageContext, { openUntil: until }: PageSession): Html {
+  const words = context.words.frame.sessionEnd;
   return html`<section>
-    <h2>${words.frame.sessionEnd.openHeading}</h2>
+    <h2>${words.openHeading}</h2>
     <p>
-      ${words.frame.sessionEnd.openUntil}
-      <time datetime="${until.toISOString()}" data-open-until>${timeText(until)}</time>
+      ${words.openUntil}
+      <time datetime="${until.toISOString()}" data-open-until>${context.timeText(until)}</time>
     </p>
   </section>`;
 }
