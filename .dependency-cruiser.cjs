@@ -7,6 +7,7 @@ const stages = [
   ['staff-access', 'audit-trail'],
   ['recovery-case', 'recovery-pause'],
   ['policy', 'directory', 'flow-session'],
+  ['staff-session'],
   ['recovery-request'],
   ['identity-evidence'],
   ['recovery-codes'],

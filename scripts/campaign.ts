@@ -10,6 +10,7 @@ import { localCards } from './campaign/local-cards.js';
 import { localForged } from './campaign/local-forged.js';
 import { localCheckTime } from './campaign/local-check-time.js';
 import { localFaces } from './campaign/local-faces.js';
+import { localPeers } from './campaign/local-peers.js';
 import { localPictureFuzz } from './campaign/local-picture-fuzz.js';
 import { localSoak } from './campaign/local-soak.js';
 import { localSpeed } from './campaign/local-speed.js';
@@ -48,6 +49,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'local-forged': localForged,
   'local-check-time': localCheckTime,
   'local-faces': localFaces,
+  'local-peers': localPeers,
   'local-picture-fuzz': localPictureFuzz,
   'local-soak': localSoak,
   'local-speed': localSpeed,

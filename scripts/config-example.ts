@@ -22,6 +22,10 @@ const EXAMPLE: Record<string, string> = {
   STAFF_ISSUER: 'https://idp.example.com',
   STAFF_AUDIENCE: 'regain',
   STAFF_JWKS_URL: 'https://idp.example.com/jwks.json',
+  STAFF_CLIENT_ID: 'regain-console',
+  STAFF_CLIENT_SECRET: 'change-me-change-me',
+  STAFF_AUTHORIZATION_URL: 'https://idp.example.com/authorize',
+  STAFF_TOKEN_URL: 'https://idp.example.com/token',
   PROVIDERS: 'local',
 };
 

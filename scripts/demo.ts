@@ -132,6 +132,7 @@ function explainKept(service: DemoService): void {
   const { url, mailbox, pid } = service.ready;
   story.chapter('The service is still running:');
   story.fact('pages', url);
+  story.fact('console', `${url}/console – sign in with any name, and adminToken as the password`);
   story.fact('mailbox', mailbox);
   if (service.started) story.fact('tokens', join(service.started.dataDir, 'ready.json'));
   story.fact('stop', `kill ${pid}`);

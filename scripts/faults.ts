@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { SeededRandom } from '../test/model/seeded-random.js';
 import { Progress } from './campaign/progress.js';
 import { runCase, type FaultCase } from './faults/fault-case.js';
-import { FAULTS } from './faults/fault-list.js';
+import { FAULTS, numberOf } from './faults/fault-list.js';
 import type { QueueKind } from './faults/rig/deployment.js';
 import { FaultRig } from './faults/rig/fault-rig.js';
 
@@ -54,11 +54,11 @@ async function oneSeed(seed: number): Promise<number> {
   const wanted = asked.filter(({ id }) => only.length === 0 || only.includes(id));
   const todo = wanted.filter((fault) => progressOf(fault, { seed, fresh: values.fresh }).units === 0);
   let broken = 0;
-  for (const on of [undefined, 'redis', 'pictures'] as const) {
+  for (const on of [undefined, 'redis', 'pictures', 'standby'] as const) {
     const here = todo.filter((fault) => fault.on === on);
     if (here.length === 0) continue;
     const kind = on === 'redis' && queue === 'postgres' ? 'redis' : (queue ?? 'postgres');
-    const rig = await FaultRig.start({ queue: kind, pictures: on === 'pictures' });
+    const rig = await FaultRig.start({ queue: kind, pictures: on === 'pictures', standby: on === 'standby' });
     try {
       for (const fault of here) if (!(await oneFault(rig, { fault, seed }))) broken += 1;
     } finally {
@@ -73,15 +73,17 @@ async function oneSeed(seed: number): Promise<number> {
 
 async function oneFault(on: FaultRig, { fault, seed }: { fault: FaultCase; seed: number }): Promise<boolean> {
   const startedAt = performance.now();
-  const random = new SeededRandom(seed * 1_000 + Number(fault.id.slice(1)));
-  const { faults, quietMs } = await runCase(on, fault, random).catch((error: Error) => ({
+  const random = new SeededRandom(seed * 1_000 + numberOf(fault));
+  const { faults, quietMs, notes } = await runCase(on, fault, random).catch((error: Error) => ({
     faults: [error.stack ?? error.message],
     quietMs: -1,
+    notes: [],
   }));
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   say(
     `${fault.id} ${faults.length === 0 ? 'held' : 'BROKEN'} in ${seconds} s, at rest after ${quietMs} ms: ${fault.injected}`,
   );
+  for (const text of notes) say(`    ${text}`);
   for (const text of faults.slice(0, 12)) say(`    ${text}`);
   if (faults.length > 0 && values.logs)
     for (const { name, text } of on.deployment.logs()) say(`--- ${name}\n${text.slice(-3_000)}`);

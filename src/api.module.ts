@@ -15,6 +15,7 @@ import { RecoveryRequestApiModule } from './recovery-request/recovery-request.mo
 import { RecoveryTokenModule } from './recovery-token/recovery-token.module.js';
 import { VerificationApiModule } from './verification/verification.module.js';
 import { RehearsalApiModule } from './rehearsal/rehearsal.module.js';
+import { ConsoleModule } from '../web/console/console.module.js';
 import { WebModule } from '../web/web.module.js';
 
 /** Everything that answers HTTP. It writes to PostgreSQL and the object store and never touches a queue. */
@@ -37,6 +38,7 @@ import { WebModule } from '../web/web.module.js';
     ErasureApiModule,
     AuditApiModule,
     WebModule,
+    ConsoleModule,
   ],
 })
 export class ApiModule {}

@@ -15,6 +15,7 @@ import { reconciledOutcome, reconcileRestored } from './restore/reconcile-comman
 import { doctor, doctorReport } from './start-checks/doctor.js';
 import { Explanations } from './adjudication/explain/explanations.js';
 import { replayAll } from './adjudication/explain/replay-all.js';
+import { requireMacs } from './audit-trail/require-macs-command.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
 const print = (value: unknown): void =>
@@ -35,9 +36,10 @@ function policyInput(file: string): { file: string; setting: PolicySetting } {
   return { file, setting: { embedded, providers } };
 }
 
-async function connected<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
+/** @param ring only where something is written into the audit trail */
+async function connected<Result>(work: (database: Database) => Promise<Result>, ring?: KeyRing): Promise<Result> {
   const { DATABASE_URL: url } = loadConfig(process.env);
-  const database = await Database.connect({ url, poolSize: 2, statementTimeoutMs: 600_000 });
+  const database = await Database.connect({ url, poolSize: 2, statementTimeoutMs: 600_000, ring });
   try {
     return await work(database);
   } finally {
@@ -69,6 +71,16 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     async run() {
       const ring = KeyRing.fromFile(loadConfig(process.env).KEYRING_FILE);
       const result = await connected((database) => new AuditVerifier(database, ring).verify());
+      print(result);
+      return result.intact ? 0 : 2;
+    },
+  },
+  'audit:require-macs': {
+    help: '[--anyway] after an upgrade, once no process of a build runs that signed no audit rows: rows from now on need a MAC; exit code 2 names a fault',
+    async run() {
+      const { anyway = false } = optionsOf({ anyway: { type: 'boolean' } });
+      const ring = KeyRing.fromFile(loadConfig(process.env).KEYRING_FILE);
+      const result = await connected((database) => requireMacs({ database, ring }, { anyway }), ring);
       print(result);
       return result.intact ? 0 : 2;
     },

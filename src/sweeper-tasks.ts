@@ -21,6 +21,7 @@ export const sweeperTasks = (of: {
   deliveries: (tx) => of.inbox.sweep(tx),
   documents: (tx) => of.documents.prune(tx),
   standings: pruneReplacedStandings,
+  former_names: (tx) => of.accounts.forgetFormerNames(tx, ACCOUNTS_A_ROUND),
   account_index: (tx) => of.accounts.catchUp(tx, ACCOUNTS_A_ROUND),
   dead_letters: pruneDeadLetters,
 });

@@ -46,5 +46,6 @@ import { WithoutDocumentPageController } from './pages/without-document-page.con
     PartnerPageController,
     WithoutDocumentPageController,
   ],
+  exports: [PageFrames],
 })
 export class WebModule {}

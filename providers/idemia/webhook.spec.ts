@@ -24,7 +24,7 @@ describe('authenticateNotification', () => {
 
   it('names the identity and a delivery made of the bytes, and passes on nothing else', () => {
     const deliveryId = `sha256-${createHash('sha256').update(genuine).digest('hex')}`;
-    expect(authenticate(genuine)).toEqual({ externalId: ID, deliveryId });
+    expect(authenticate(genuine)).toEqual({ externalId: ID, deliveryId, idIsOfContent: true });
   });
 
   it('T29 the same bytes are one delivery, other bytes another', () => {

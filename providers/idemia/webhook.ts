@@ -15,7 +15,7 @@ export interface NotificationTrust {
 
 /**
  * Proves a notification by its header and finds out which identity it is about; nothing else in it is read. There is no
- * delivery id in the protocol, so the body's digest is one: what differs in nothing says nothing new.
+ * delivery id in the protocol, so the body's digest is one; an identity that is reviewed again may be told of in the same words.
  * @throws ProviderError `not_authentic`, or `unintelligible` for a genuine one that names no identity
  */
 export function authenticateNotification({ body, headers }: RawPush, trust: NotificationTrust): AuthenticatedPush {
@@ -23,7 +23,8 @@ export function authenticateNotification({ body, headers }: RawPush, trust: Noti
   if (!key || !isOneOf(trust.keys, key)) throw new ProviderError('not_authentic', 'the notification has not our key');
   const externalId = findId(parseJson(body), trust.idMembers);
   if (externalId === undefined) throw new ProviderError('unintelligible', 'the notification names no identity');
-  return { externalId, deliveryId: `sha256-${createHash('sha256').update(body).digest('hex')}` };
+  const deliveryId = `sha256-${createHash('sha256').update(body).digest('hex')}`;
+  return { externalId, deliveryId, idIsOfContent: true };
 }
 
 /** The best name first, and for each name the outermost object that has it. */

@@ -12,7 +12,11 @@ const refusal = (code: string) => expect.objectContaining({ code, retryable: fal
 
 describe('authenticateNotification', () => {
   it('names the transaction, the same delivery each time it comes, and nothing else', () => {
-    expect(authenticate()).toEqual({ externalId: ID, deliveryId: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(authenticate()).toEqual({
+      externalId: ID,
+      deliveryId: expect.stringMatching(/^[0-9a-f]{64}$/),
+      idIsOfContent: true,
+    });
     expect(authenticate()).toEqual(authenticate());
     expect(authenticate(`${GENUINE}X`).deliveryId).not.toBe(authenticate().deliveryId);
   });

@@ -17,7 +17,8 @@ export interface NotificationTrust {
 
 /**
  * Takes a notification that carries the secret we gave IDVerse for it. Nothing in it is signed, so it is believed in one
- * thing: which transaction to ask about. It has no id of its own either; its bytes stand for it.
+ * thing: which transaction to ask about. It has no id of its own either; its bytes stand for it, and come again when a
+ * transaction is completed a second time.
  * @throws ProviderError `not_authentic`, or `unintelligible` for a notification that names no transaction
  */
 export function authenticateNotification({ body, headers }: RawPush, trust: NotificationTrust): AuthenticatedPush {
@@ -25,7 +26,8 @@ export function authenticateNotification({ body, headers }: RawPush, trust: Noti
     throw new ProviderError('not_authentic', 'the notification does not carry the secret it was given');
   const named = transactionId.safeParse(transactionIn(body));
   if (!named.success) throw new ProviderError('unintelligible', 'the notification names no transaction');
-  return { externalId: named.data, deliveryId: createHash('sha256').update(body).digest('hex') };
+  const deliveryId = createHash('sha256').update(body).digest('hex');
+  return { externalId: named.data, deliveryId, idIsOfContent: true };
 }
 
 /** `status=…&transaction_id=…`, as documented; JSON with that member is taken as well. */

@@ -87,6 +87,11 @@ export interface AuthenticatedPush {
   /** Unique per provider for ever; a second delivery with the same key has no effect. */
   deliveryId: string;
   /**
+   * The protocol gives its deliveries no id, so this one is made of what was said: said again later, it is news again. Not
+   * for pushes with `content`, which say all there is to hear.
+   */
+  idIsOfContent?: true;
+  /**
    * What it said, and to which reference of ours; for `callback_only` alone. The host seals it and hands it to
    * `fetchResult`; the first of one delivery id stands.
    */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ChainFaultKind } from '../../src/audit-trail/chain.js';
-import { sealHeads } from '../../src/audit-trail/checkpoints.js';
+import { sealHeads } from '../../src/audit-trail/seal-heads.js';
+import { rowMac } from '../../src/audit-trail/row-mac.js';
 import { AuditVerifier, type AuditVerification } from '../../src/audit-trail/verification.js';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
@@ -16,61 +17,104 @@ import type { Part } from './progress.js';
 
 const ROWS_PER_PART = 250_000;
 const ROWS_PER_CHAIN = 20;
+/** In one statement. */
+const CHAINS_AT_A_TIME = 1_000;
 /** Of 1,000,000 rows; fewer in proportion. */
 const MOST_MS_PER_ROW = 60_000 / 1_000_000;
 
 interface Tampering {
+  /** Two may be called the same. */
+  name: string;
   kind: ChainFaultKind;
   /** The position that has to be named. */
   at: number;
-  tamper: (tx: Transaction, chainId: string) => Promise<unknown>;
+  tamper: (hands: { owner: Transaction; role: Database }, chainId: string) => Promise<unknown>;
 }
 
-/** What somebody with the whole database in hand does to one row, and what the verifier has to call it. */
+/** What somebody with the whole database in hand does to one row, or with the service's own role, and what it has to be called. */
 const TAMPERINGS: readonly Tampering[] = [
   {
+    name: 'altered',
     kind: 'row_changed',
     at: 7,
-    tamper: (tx, chainId) =>
-      tx.run`UPDATE audit_events SET data = '{"note":0}' WHERE chain_id = ${chainId} AND seq = 7`,
+    tamper: ({ owner }, chainId) =>
+      owner.run`UPDATE audit_events SET data = '{"note":0}' WHERE chain_id = ${chainId} AND seq = 7`,
   },
   {
+    name: 'altered with its hash',
+    kind: 'mac_wrong',
+    at: 8,
+    tamper: async ({ owner }, chainId) => {
+      await owner.run`UPDATE audit_events SET data = '{"note":0}' WHERE chain_id = ${chainId} AND seq = 8`;
+      await owner.run`UPDATE audit_events e SET hash = sha256(audit_hash_input(e)) WHERE chain_id = ${chainId} AND seq = 8`;
+    },
+  },
+  {
+    name: 'removed',
     kind: 'row_missing',
     at: 9,
-    tamper: (tx, chainId) => tx.run`DELETE FROM audit_events WHERE chain_id = ${chainId} AND seq = 9`,
+    tamper: ({ owner }, chainId) => owner.run`DELETE FROM audit_events WHERE chain_id = ${chainId} AND seq = 9`,
   },
   {
+    name: 'moved',
     kind: 'link_broken',
     at: 11,
-    tamper: async (tx, chainId) => {
-      await tx.run`UPDATE audit_events SET seq = -seq WHERE chain_id = ${chainId} AND seq IN (11, 12)`;
-      await tx.run`UPDATE audit_events SET seq = 23 + seq WHERE chain_id = ${chainId} AND seq < 0`;
+    tamper: async ({ owner }, chainId) => {
+      await owner.run`UPDATE audit_events SET seq = -seq WHERE chain_id = ${chainId} AND seq IN (11, 12)`;
+      await owner.run`UPDATE audit_events SET seq = 23 + seq WHERE chain_id = ${chainId} AND seq < 0`;
     },
   },
   {
-    kind: 'head_changed',
+    name: 'added past the trigger',
+    kind: 'mac_missing',
     at: ROWS_PER_CHAIN + 1,
-    tamper: async (tx, chainId) => {
-      await tx.run`INSERT INTO audit_events SELECT chain_id, seq + 1, id || '_more', type, actor_kind, actor_id, occurred_at, data, hash, ''
+    tamper: async ({ owner }, chainId) => {
+      await owner.run`ALTER TABLE audit_events DISABLE TRIGGER audit_events_append`;
+      await owner.run`INSERT INTO audit_events SELECT chain_id, seq + 1, id || '_more', type, actor_kind, actor_id, occurred_at, data, hash, ''
         FROM audit_events WHERE chain_id = ${chainId} AND seq = ${ROWS_PER_CHAIN}`;
-      await tx.run`UPDATE audit_events e SET hash = sha256(audit_hash_input(e)) WHERE chain_id = ${chainId} AND seq > ${ROWS_PER_CHAIN}`;
+      await owner.run`UPDATE audit_events e SET hash = sha256(audit_hash_input(e)) WHERE chain_id = ${chainId} AND seq > ${ROWS_PER_CHAIN}`;
+      await owner.run`ALTER TABLE audit_events ENABLE TRIGGER audit_events_append`;
     },
+  },
+  {
+    name: 'inserted with the service’s own role',
+    kind: 'mac_missing',
+    at: ROWS_PER_CHAIN + 1,
+    tamper: ({ role }, chainId) =>
+      role.write(
+        (tx) => tx.run`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data)
+          VALUES (${chainId}, ${`evt_${chainId}_more`}, 'case.approved', 'person', 'agent', '{"note":1}')`,
+      ),
+  },
+  {
+    name: 'inserted with another row’s MAC',
+    kind: 'mac_wrong',
+    at: ROWS_PER_CHAIN + 1,
+    tamper: ({ role }, chainId) =>
+      role.write(
+        (tx) => tx.run`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data, mac)
+          SELECT chain_id, id || '_more', type, actor_kind, actor_id, data, mac FROM audit_events WHERE chain_id = ${chainId} AND seq = 3`,
+      ),
   },
 ];
 
 /** A long audit trail: how long its verification takes, and whether one bad row among all of them is named. */
 export const auditVerification: Campaign = {
-  help: 'an audit trail of 1,000,000 rows is verified in under a minute; one row altered, removed, moved or added is named',
+  help: 'an audit trail of 1,000,000 rows is verified in under a minute; one row altered, removed, moved, added, or inserted as the service does is named',
   defaultUnits: 1_000_000,
   unit: 'rows',
   async *run({ seed, units, done }) {
     const dataDir = mkdtempSync(join(tmpdir(), 'regain-campaign-'));
     const postgres = await startEmbeddedPostgres({ dataDir });
-    let owner: Database | undefined;
+    const open: Database[] = [];
     try {
       await migrate(postgres.ownerUrl);
-      owner = await Database.connect({ url: postgres.ownerUrl, poolSize: 2, statementTimeoutMs: 600_000 });
-      const trail = new LongTrail(owner, seed);
+      const connect = async (url: string): Promise<Database> => {
+        const database = await Database.connect({ url, poolSize: 2, statementTimeoutMs: 600_000, ring: RING });
+        open.push(database);
+        return database;
+      };
+      const trail = new LongTrail(await connect(postgres.ownerUrl), await connect(postgres.appUrl), seed);
       await trail.grow(done);
       for (let at = done; at < units; at += ROWS_PER_PART) {
         const rows = Math.min(ROWS_PER_PART, units - at);
@@ -79,7 +123,7 @@ export const auditVerification: Campaign = {
         yield at + rows >= units ? { ...part, faults: [...part.faults, ...(await trail.tampered())] } : part;
       }
     } finally {
-      await owner?.close();
+      for (const database of open) await database.close();
       await postgres.stop();
       await removeEmbeddedPostgres(dataDir);
       rmSync(dataDir, { recursive: true, force: true });
@@ -91,13 +135,15 @@ export const auditVerification: Campaign = {
   },
 };
 
+const RING = new KeyRing(KeyRing.generate('campaign'));
+
 class LongTrail {
-  readonly #ring = new KeyRing(KeyRing.generate('campaign'));
   readonly #random: SeededRandom;
   #chains = 0;
 
   constructor(
     private readonly owner: Database,
+    private readonly role: Database,
     seed: number,
   ) {
     this.#random = new SeededRandom(seed);
@@ -107,14 +153,25 @@ class LongTrail {
   async grow(rows: number): Promise<void> {
     const chains = Math.ceil(rows / ROWS_PER_CHAIN);
     if (chains === 0) return;
-    const first = this.#chains;
-    await this.owner.transaction(
-      (tx) => tx.run`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data)
-        SELECT 'rc_' || chain, 'evt_' || chain || '_' || row, 'case.opened', 'person', 'agent', jsonb_build_object('note', row)
-        FROM generate_series(${first + 1}::int, ${first + chains}::int) AS chain, generate_series(1, ${ROWS_PER_CHAIN}) AS row`,
+    for (let left = chains; left > 0; left -= CHAINS_AT_A_TIME) await this.append(Math.min(left, CHAINS_AT_A_TIME));
+    await this.role.transaction((tx) => sealHeads(tx, RING));
+  }
+
+  private async append(chains: number): Promise<void> {
+    const rows = Array.from({ length: chains * ROWS_PER_CHAIN }, (_, index) => {
+      const chain = this.#chains + 1 + Math.floor(index / ROWS_PER_CHAIN);
+      const note = 1 + (index % ROWS_PER_CHAIN);
+      const row = { chainId: `rc_${chain}`, id: `evt_${chain}_${note}`, dataText: JSON.stringify({ note }) };
+      return { ...row, mac: rowMac(RING, { ...row, type: 'case.opened', actorKind: 'person', actorId: 'agent' }) };
+    });
+    const column = <Name extends keyof (typeof rows)[number]>(name: Name) => rows.map((row) => row[name]);
+    await this.role.write(
+      (tx) => tx.run`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data, mac)
+        SELECT chain, id, 'case.opened', 'person', 'agent', data, mac
+        FROM unnest(${column('chainId')}::text[], ${column('id')}::text[], ${column('dataText')}::jsonb[], ${column('mac')}::bytea[])
+          WITH ORDINALITY AS t (chain, id, data, mac, place) ORDER BY place`,
     );
     this.#chains += chains;
-    await this.owner.transaction((tx) => sealHeads(tx, this.#ring));
   }
 
   async timed(units: number): Promise<Part> {
@@ -122,7 +179,7 @@ class LongTrail {
     const { intact, rows } = await this.verify();
     const verifyMs = performance.now() - startedAt;
     const faults = [
-      ...(intact && rows === this.#chains * ROWS_PER_CHAIN ? [] : [`${rows} rows, intact: ${intact}`]),
+      ...(intact && rows === this.#chains * ROWS_PER_CHAIN + 1 ? [] : [`${rows} rows, intact: ${intact}`]),
       ...(verifyMs <= rows * MOST_MS_PER_ROW ? [] : [`${rows} rows took ${Math.round(verifyMs)} ms`]),
     ];
     return { units, faults, figures: { all: rows, verifyMs } };
@@ -134,9 +191,9 @@ class LongTrail {
     for (const tampering of TAMPERINGS) {
       const chainId = `rc_${1 + this.#random.below(this.#chains)}`;
       const { firstFault } = await this.afterTampering(tampering, chainId);
-      const { kind, at } = tampering;
+      const { name, kind, at } = tampering;
       if (firstFault?.kind !== kind || firstFault.chainId !== chainId || firstFault.seq !== at)
-        faults.push(`${kind} in ${chainId} was called ${JSON.stringify(firstFault)}`);
+        faults.push(`${name} (${kind}) in ${chainId} was called ${JSON.stringify(firstFault)}`);
     }
     return faults;
   }
@@ -149,23 +206,26 @@ class LongTrail {
   }
 
   private async change(chainId: string, tamper: Tampering['tamper']): Promise<string> {
-    return this.owner.transaction(async (tx) => {
-      await tx.run`ALTER TABLE audit_events DISABLE TRIGGER audit_events_append`;
-      const { kept } = await tx.one<{ kept: string }>`
-        SELECT jsonb_agg(to_jsonb(e) ORDER BY seq)::text AS kept FROM audit_events e WHERE chain_id = ${chainId}`;
-      await tamper(tx, chainId);
-      return kept;
-    });
+    const { kept } = await this.owner.read(
+      (tx) => tx.one<{ kept: string }>`
+        SELECT jsonb_agg(to_jsonb(e) ORDER BY seq)::text AS kept FROM audit_events e WHERE chain_id = ${chainId}`,
+    );
+    await this.owner.transaction(async (owner) => tamper({ owner, role: this.role }, chainId));
+    return kept;
   }
 
   private async restore(chainId: string, kept: string): Promise<void> {
     await this.owner.transaction(async (tx) => {
       await tx.run`DELETE FROM audit_events WHERE chain_id = ${chainId}`;
+      await tx.run`ALTER TABLE audit_events DISABLE TRIGGER audit_events_append`;
       await tx.run`INSERT INTO audit_events SELECT * FROM jsonb_populate_recordset(NULL::audit_events, ${kept}::jsonb)`;
+      await tx.run`ALTER TABLE audit_events ENABLE TRIGGER audit_events_append`;
+      await tx.run`UPDATE audit_heads h SET seq = e.seq, hash = e.hash FROM audit_events e
+        WHERE h.chain_id = ${chainId} AND e.chain_id = h.chain_id AND e.seq = ${ROWS_PER_CHAIN}`;
     });
   }
 
   private verify(): Promise<AuditVerification> {
-    return new AuditVerifier(this.owner, this.#ring).verify();
+    return new AuditVerifier(this.owner, RING).verify();
   }
 }

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Writable } from 'node:stream';
 import { AccountIndex } from '../../src/adjudication/accounts/account-index.js';
 import { KnownDocuments } from '../../src/adjudication/accounts/known-documents.js';
-import { sealHeads } from '../../src/audit-trail/checkpoints.js';
+import { sealHeads } from '../../src/audit-trail/seal-heads.js';
 import { SystemClock } from '../../src/platform/clock/clock.js';
 import { CaseKeys } from '../../src/platform/crypto/case-keys.js';
 import type { KeyRing } from '../../src/platform/crypto/key-ring.js';

@@ -1,9 +1,8 @@
-import sharp from 'sharp';
 import { HEADS, printedPortrait, selfieOf, drawDocument, photograph } from '../../test/cards/index.js';
 import type { Campaign } from './campaign.js';
 import { median } from './permutation-test.js';
 import type { Part } from './progress.js';
-import type { DecodedPicture } from './speed/contender.js';
+import { decoded, type DecodedPicture } from './speed/decoded-picture.js';
 import { ContenderProcess, type Contender } from './speed/contender-process.js';
 
 const ROUNDS_PER_PART = 5;
@@ -66,11 +65,6 @@ async function decodedPair(): Promise<DecodedPicture[]> {
   const { front } = await drawDocument({ seed: 1, kind: 'td2', portrait: await printedPortrait(portrait) });
   const card = await photograph(front, { seed: 1, severity: 'clean', cardWidth: 1280 });
   return Promise.all([decoded(await selfieOf(selfie)), decoded(card)]);
-}
-
-async function decoded(picture: Uint8Array): Promise<DecodedPicture> {
-  const { data, info } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, pixels: new Uint8Array(data) };
 }
 
 async function raceOnce(contenders: readonly ContenderProcess[], rounds: number): Promise<Part> {

@@ -6,6 +6,7 @@ import { brokenCaseInvariants } from '../../test/model/case-invariants.js';
 import { walkCases } from '../../test/model/case-walk.js';
 import { addPolicy, buildCore } from '../../test/model/core-stage.js';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import type { Campaign } from './campaign.js';
@@ -21,7 +22,12 @@ export const modelWalk: Campaign = {
     const dataDir = mkdtempSync(join(tmpdir(), 'regain-campaign-'));
     const postgres = await startEmbeddedPostgres({ dataDir });
     await migrate(postgres.ownerUrl);
-    const database = await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: 15_000 });
+    const database = await Database.connect({
+      url: postgres.appUrl,
+      poolSize: 6,
+      statementTimeoutMs: 15_000,
+      ring: new KeyRing(KeyRing.generate()),
+    });
     try {
       const core = buildCore(database);
       const policy = await addPolicy(core);

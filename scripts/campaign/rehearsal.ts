@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import type { RehearsalCode } from '../../src/rehearsal/rehearsal-codes.js';
@@ -26,7 +27,8 @@ export const rehearsal: Campaign = {
     let database: Database | undefined;
     try {
       await migrate(postgres.ownerUrl);
-      database = await Database.connect({ url: postgres.appUrl, poolSize: 3, statementTimeoutMs: 600_000 });
+      const ring = new KeyRing(KeyRing.generate());
+      database = await Database.connect({ url: postgres.appUrl, poolSize: 3, statementTimeoutMs: 600_000, ring });
       const directory = new PlantedDirectory(seed, units);
       await directory.fill(database);
       const startedAt = performance.now();

@@ -6,6 +6,7 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { FINGERPRINT_BYTES, isSamePicture } from '../../providers/local/faces/picture-fingerprint.js';
 import type { PictureFingerprints } from '../../providers/kit/index.js';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import { newId } from '../../src/platform/ids/ids.js';
@@ -34,7 +35,8 @@ export const selfieScan: Campaign = {
     let database: Database | undefined;
     try {
       await migrate(postgres.ownerUrl);
-      database = await Database.connect({ url: postgres.appUrl, poolSize: 4, statementTimeoutMs: 15_000 });
+      const ring = new KeyRing(KeyRing.generate());
+      database = await Database.connect({ url: postgres.appUrl, poolSize: 4, statementTimeoutMs: 15_000, ring });
       const world = createVerificationWorld({ database, providers: [] });
       const { id: template } = await openCase(world, { providers: ['local'] });
       await fill(world, template, done);

@@ -93,9 +93,9 @@ async function start(
   };
   const workerIsReady = (): Promise<boolean> => answersReady(workerPorts.adminPort);
   const baseUrls: [string, string] = [await startOne('first'), await startOne('second')];
-  const database = await Database.connect({ url: postgres.appUrl, poolSize: 10, statementTimeoutMs: 15_000 });
-  ends.push(() => database.close());
   const ring = KeyRing.fromFile(paths.keyRingFile);
+  const database = await Database.connect({ url: postgres.appUrl, poolSize: 10, statementTimeoutMs: 15_000, ring });
+  ends.push(() => database.close());
   return { baseUrls, origin, database, ownerUrl: postgres.ownerUrl, ring, startWorker, workerIsReady };
 }
 

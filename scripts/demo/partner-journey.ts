@@ -4,7 +4,12 @@ import { describeOutcome, isDecided } from './outcome.js';
 import { answerQuestion, type PageWalk } from './page-walk.js';
 
 /** The seeded account whose policy asks the simulated partners and nobody else (src/embedded/seed.ts). */
-export const PARTNER_PERSON = { login: 'demo.pia', email: 'pia@example.test' };
+export const PARTNER_PERSON = {
+  login: 'demo.pia',
+  email: 'pia@example.test',
+  /** Where questions go: never to the mailbox of the link. */
+  otherEmail: 'pia.private@example.test',
+};
 
 /** One whole recovery through one partner's simulator, the person's clicks on its page included. */
 export async function walkPartnerJourney(stage: DemoStage, provider: string): Promise<{ caseId: string }> {
@@ -14,7 +19,7 @@ export async function walkPartnerJourney(stage: DemoStage, provider: string): Pr
     () => stage.openCase(PARTNER_PERSON.login, PARTNER_PERSON.email),
     ({ reference }) => reference,
   );
-  const earlier = (await stage.trial.mails(PARTNER_PERSON.email)).flatMap((mail) => mail.links);
+  const earlier = (await stage.trial.mails(PARTNER_PERSON.otherEmail)).flatMap((mail) => mail.links);
   const walk = await stage.newPerson();
   await story.step('opens the link, starts and agrees', async () => {
     await walk.openLink(opened.link);
@@ -63,7 +68,7 @@ async function photograph(stage: DemoStage, walk: PageWalk): Promise<void> {
   });
 }
 
-/** A partner that cannot prove the device: an address on file is asked, and the number is on this person's own screen. */
+/** A partner that cannot prove the device: another address on file is asked, and the number is on this person's own screen. */
 async function confirmIfAsked(
   stage: DemoStage,
   walk: PageWalk,
@@ -71,9 +76,11 @@ async function confirmIfAsked(
 ): Promise<void> {
   const { state, stateReason } = await stage.desk.readCase(about.caseId);
   if (state !== 'held' || stateReason !== 'waiting_for_confirmation') return;
-  const link = await stage.trial.confirmationLink(PARTNER_PERSON.email, about.earlier);
+  const link = await stage.trial.confirmationLink(PARTNER_PERSON.otherEmail, about.earlier);
   const number = await walk.confirmationNumber();
   const mailProgram = await stage.newPerson();
   await answerQuestion(mailProgram.page, { link, number });
-  stage.story.note('An address on file was asked, and the number on the screen was typed there.');
+  stage.story.note(
+    'Another address on file than the one of the link was asked, and the number on the screen was typed there.',
+  );
 }

@@ -16,7 +16,7 @@ export interface FaultCase {
   /** What must hold besides the invariants, once everybody has finished and all is quiet. */
   afterwards?(scene: Scene): Promise<string[]>;
   /** What it is injected into, besides the default parts. */
-  on?: 'redis' | 'pictures';
+  on?: 'redis' | 'pictures' | 'standby';
   /** Longest the system may take to come to rest. Default: what the sweeper promises. */
   quietWithinMs?: number;
 }
@@ -25,6 +25,8 @@ export interface Scene {
   rig: FaultRig;
   random: SeededRandom;
   people: readonly Person[];
+  /** Writes a figure down, which is printed with the outcome. */
+  readonly note: (text: string) => void;
 }
 
 const SPREAD_MS = 3_000;
@@ -52,9 +54,10 @@ export async function runCase(
   rig: FaultRig,
   fault: FaultCase,
   random: SeededRandom,
-): Promise<{ faults: string[]; quietMs: number }> {
+): Promise<{ faults: string[]; quietMs: number; notes: string[] }> {
   const people = await rig.newPeople(fault.people);
-  const scene = { rig, random, people };
+  const notes: string[] = [];
+  const scene = { rig, random, people, note: (text: string): void => void notes.push(text) };
   const arrivals = people.map((_, index) => (index === 0 ? 0 : Math.floor(random.next() * SPREAD_MS)));
   const load = Promise.all(people.map((one, index) => arrive(rig, { person: one, afterMs: arrivals[index] ?? 0 })));
   const done = await fault.during(scene).catch((error: Error) => [error.message]);
@@ -68,7 +71,7 @@ export async function runCase(
   const held = (await fault.afterwards?.(scene)) ?? [];
   const faults = [...injected, ...ends, ...restless, ...held, ...(await rig.invariants()), ...(await rig.seen())];
   rig.forget();
-  return { faults, quietMs };
+  return { faults, quietMs, notes };
 }
 
 async function arrive(rig: FaultRig, who: { person: Person; afterMs: number }): Promise<string[]> {

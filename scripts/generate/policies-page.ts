@@ -35,6 +35,21 @@ const SECOND_PEOPLE = [
   '',
 ];
 
+const DEVICES = [
+  '## Whose device it was',
+  '',
+  'A partner that cannot show that the check was done at the browser of the flow (`docs/providers.md`, “what proves the',
+  'device”), or a browser that did not come back, leads to a question by mail. It goes to addresses on file whose mailbox carried',
+  'no link of the case (a plus sign or case makes no other mailbox), and an answer counts only from those. A link that an agent',
+  'handed over went to no mailbox. Where no such address is left the case is referred (`device_not_confirmable`): two reviewers',
+  'ring the person back at a number the organisation knows – not one from the call or the case – and ask whether they are',
+  'recovering their account now, at which browser, and for the request number on its page; somebody who was only asked to scan',
+  'a code says no. After their yes `relay.holdSeconds` runs, told at every address. Of a privileged account reviewers cannot',
+  'settle it: it needs a second address, or a provider that proves the device. The rehearsal counts the accounts that would meet',
+  'this (`nobody_to_ask`), and the blank behind it (`second_address_missing`).',
+  '',
+];
+
 const STRENGTHS = [
   '## How strong an account is',
   '',
@@ -106,6 +121,7 @@ export function policiesPage(): string {
     ...rows,
     '',
     ...SECOND_PEOPLE,
+    ...DEVICES,
     ...STRENGTHS,
   ].join('\n');
 }

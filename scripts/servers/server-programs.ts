@@ -16,7 +16,12 @@ const KINDS = {
     packages: ['radosgw', 'ceph-mon', 'ceph-osd'],
     programs: ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph-authtool', 'monmaptool', 'osdmaptool'],
   },
-  postgres: { packages: ['postgresql'], programs: ['postgres', 'initdb', 'psql', 'pg_dump', 'pg_restore'] },
+  postgres: {
+    packages: ['postgresql'],
+    programs: ['postgres', 'initdb', 'psql', 'pg_dump', 'pg_restore', 'pg_basebackup'],
+  },
+  /** No server of ours: its tool checks and tests the alert rules. */
+  prometheus: { packages: ['prometheus'], programs: ['promtool'] },
 } as const;
 
 export type ServerKind = keyof typeof KINDS;

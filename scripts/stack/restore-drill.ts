@@ -133,10 +133,10 @@ export class RestoreDrill {
     }
   }
 
-  /** Anchors are named by time and id. */
+  /** Anchors are named by id and time. */
   private async anchoredIds(): Promise<number[]> {
     const found = await this.objectsUnder('checkpoints/');
-    return found.map((key) => Number(key.split('-').at(-1)));
+    return found.map((key) => Number(key.slice('checkpoints/'.length).split('-')[0]));
   }
 
   private reconcile(): Promise<string> {

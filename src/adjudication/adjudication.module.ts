@@ -11,6 +11,7 @@ import { AdjudicateProcessor } from './adjudicate.processor.js';
 import { Adjudication } from './adjudication.js';
 import { CaseFactsReader } from './case-facts.js';
 import { Decisions } from './decisions.js';
+import { AskedAddresses } from './device/asked-addresses.js';
 import { ConfirmationAnswers } from './device/confirmation-answers.js';
 import { DeviceConfirmations } from './device/device-confirmations.js';
 import { LateJudgement } from './late-judgement.js';
@@ -30,6 +31,7 @@ import { ReviewVotes } from './review-votes.js';
     ReviewVotes,
     DeviceConfirmations,
     ConfirmationAnswers,
+    AskedAddresses,
   ],
   exports: [
     AccountIndex,

@@ -190,8 +190,8 @@ export class Adjudication {
     return moved;
   }
 
-  /** What follows an approval that still stands when the case is decided again: no hold is served twice. */
-  private async approvalAgain(tx: Transaction, recoveryCase: RecoveryCase, decision: Decision): Promise<ApprovalStep> {
+  /** What follows an approval, also one that is given again when the case is decided anew: no hold is served twice. */
+  async approvalAgain(tx: Transaction, recoveryCase: RecoveryCase, decision: Decision): Promise<ApprovalStep> {
     const { afterApproval, holdSeconds: seconds } = decision;
     const { id: caseId, attempt } = recoveryCase;
     if (afterApproval.name === 'approve' || afterApproval.reason !== 'hold_running') return afterApproval;
@@ -254,7 +254,7 @@ export class Adjudication {
   ): Promise<boolean> {
     if (!decision?.approvableByReview) return false;
     if (decision.verdict === 'approve') return true;
-    return (await this.votes.approvals(tx, recoveryCase)) >= decision.reviewersNeeded;
+    return (await this.votes.approvals(tx, recoveryCase, decision.device)) >= decision.reviewersNeeded;
   }
 
   private async unlessMoved(work: (tx: Transaction) => Promise<void>): Promise<void> {

@@ -2,13 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Sensitive } from '../../providers/kit/index.js';
 import { assuranceLevelOf } from '../directory/assurance-level.js';
 import type { ProofedAttributes } from '../directory/subject.js';
-import { COOL_OFF_DAYS, ENROLMENT_HOURS, Subjects } from '../directory/subjects.js';
+import { COOL_OFF_DAYS, ENROLMENT_HOURS } from '../directory/cool-off.js';
+import { Subjects } from '../directory/subjects.js';
 import type { Config } from '../platform/config/config.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { Policies, strictestOf } from '../policy/policies.js';
 import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
 import { GivenCodes, goesByCodes } from '../recovery-codes/given-codes.js';
+import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { secondPeople } from '../recovery-case/second-people.js';
 import { isWatched } from '../verification/providers/provider-controls.js';
@@ -23,6 +25,7 @@ import { codesDoubts } from './codes-doubts.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
 import { readDeviceFacts } from './device/device-facts.js';
 import type { AdjudicationFacts, ShownEvidence } from './facts.js';
+import { byMachineKey } from './involvement.js';
 
 /** The facts of one attempt and where they come from. */
 export interface CaseFacts {
@@ -59,6 +62,7 @@ export class CaseFactsReader {
     private readonly accounts: AccountIndex,
     private readonly documents: KnownDocuments,
     private readonly codes: GivenCodes,
+    private readonly linkAddresses: LinkAddresses,
   ) {}
 
   /** Before a decision: what changed in the directory since. In a transaction. */
@@ -123,6 +127,7 @@ export class CaseFactsReader {
         relayed: recoveryCase.channel === 'relay',
         callConfirmed: recoveryCase.callConfirmedAt !== null,
         authorized: await isAuthorized(tx, recoveryCase),
+        ...((await byMachineKey(tx, recoveryCase)) && { byKey: true }),
       },
       ...(await this.account(tx, recoveryCase, policy)),
       ingredients: await this.codes.ofAttempt(tx, recoveryCase),
@@ -166,7 +171,7 @@ export class CaseFactsReader {
       report,
       withdrawn: stored.withdrawnBy !== undefined,
       provider: await this.provider(tx, recoveryCase, stored),
-      device: await this.device(tx, stored),
+      device: await this.device(tx, recoveryCase, stored),
       documentStanding: await this.documentStanding(tx, recoveryCase, report),
     };
   }
@@ -207,10 +212,17 @@ export class CaseFactsReader {
 
   private async device(
     tx: Transaction,
+    recoveryCase: RecoveryCase,
     stored: { provider: string; sessionId: string },
   ): Promise<AdjudicationFacts['device']> {
     const sameDevice = this.registry.get(stored.provider)?.capabilities.sameDevice ?? 'none';
-    return readDeviceFacts(tx, { sessionId: stored.sessionId, sameDevice });
+    const nobodyToAsk = sameDevice !== 'capture' && (await this.nobodyToAsk(tx, recoveryCase));
+    return readDeviceFacts(tx, { sessionId: stored.sessionId, sameDevice, nobodyToAsk });
+  }
+
+  private async nobodyToAsk(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+    return !subject || (await this.linkAddresses.others(tx, recoveryCase, subject)).length === 0;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { COOL_OFF_DAYS } from '../directory/subjects.js';
+import { COOL_OFF_DAYS } from '../directory/cool-off.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { CodesDoubt, FindingReason } from './reasons.js';

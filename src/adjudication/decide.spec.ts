@@ -265,6 +265,25 @@ describe('attempts (T75)', () => {
     });
   });
 
+  it.each([
+    failing('face_match', 'faces_differ'),
+    failing('face_match', 'face_blurred'),
+    failing('reference_portrait_match', 'faces_differ'),
+    failing('presentation_attack', 'presentation_attack_suspected'),
+  ])('of a face are followed by people, who can settle nothing, unless the policy denies: %j', (check) => {
+    const lastTry = (onFail?: 'retry' | 'review' | 'deny') =>
+      adjudicate(withCheck(factsWith({ recoveryCase: last, policy: policyWith({ review: { onFail } }) }), check));
+    expect(adjudicate(withCheck(factsWith(), check)).verdict).toBe('retry');
+    for (const onFail of [undefined, 'retry', 'review'] as const)
+      expect(lastTry(onFail)).toMatchObject({
+        verdict: 'refer',
+        bucket: 'needs_review',
+        approvableByReview: false,
+        next: { name: 'refer' },
+      });
+    expect(lastTry('deny').verdict).toBe('deny');
+  });
+
   it('are capped by a policy that became stricter since', () => {
     const policy = policyWith({ limits: { attempts: 1 } });
     expect(adjudicate(withCheck(factsWith({ policy }), unreadable)).verdict).toBe('deny');
@@ -409,6 +428,9 @@ describe('after a good report', () => {
     [{ sameDevice: 'invented' as 'none', returned: true }, 'unproven'],
     [{ sameDevice: 'none', confirmed: true }, 'confirmed'],
     [{ sameDevice: 'return', returned: false, confirmed: true }, 'confirmed'],
+    [{ sameDevice: 'none', confirmed: true, nobodyToAsk: true }, 'confirmed'],
+    [{ sameDevice: 'return', returned: true, nobodyToAsk: true }, 'proven'],
+    [{ sameDevice: 'return', returned: false, nobodyToAsk: true }, 'may_return'],
   ] as const)('%j: the device is %s (T33)', (device, standing) => {
     const decision = adjudicate(factsWith({ device }));
     expect([decision.verdict, decision.device]).toEqual(['approve', standing]);
@@ -420,6 +442,26 @@ describe('after a good report', () => {
     }[standing];
     expect(decision.afterApproval).toEqual(expected);
     expect(decision.next).toEqual(expected);
+  });
+
+  it.each([
+    { sameDevice: 'none' },
+    { sameDevice: 'return', overdue: true },
+    { sameDevice: 'code', returned: true, strayed: true },
+  ] as const)('%j and nobody left to ask: two reviewers, who are told why, and the hold (T33)', (device) => {
+    const facts = { device: { returned: false, ...device, nobodyToAsk: true as const } };
+    const decision = adjudicate(factsWith(facts));
+    expect(decision).toMatchObject({ verdict: 'refer', bucket: 'needs_review', device: 'unaskable' });
+    expect(decision).toMatchObject({ approvableByReview: true, reviewersNeeded: 2, holdSeconds: 86_400 });
+    expect(decision.next).toEqual({ name: 'refer', reason: 'reviewer_needed' });
+    expect(decision.afterApproval).toEqual({ name: 'hold', holdSeconds: 86_400, reason: 'hold_running' });
+    expect(decision.findings.filter(({ about }) => about === 'device')).toEqual([
+      { about: 'device', result: 'objects', reasonCodes: ['device_not_confirmable'], method: 'settled_by_reviewers' },
+    ]);
+    const privileged = adjudicate(factsWith({ ...facts, subject: { privileged: true } }));
+    expect(privileged).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    const policy = policyWith({ providers: [{ id: 'clear1', unprovenDevice: 'allow' }] });
+    expect(adjudicate(factsWith({ ...facts, policy }))).toMatchObject({ verdict: 'approve', device: 'allowed' });
   });
 
   it('nobody has less than a quarter of an hour to answer', () => {

@@ -45,10 +45,11 @@ export function decide(facts: SettledFacts): Decision {
       ...objections.filter(isCircumstance).map(circumstanceFinding),
       ...(hasAnswer(facts) ? deviceFindings(device) : []),
       ...codesFinding(facts),
+      ...keyFinding(facts, verdict),
       ...told,
     ],
     next: nextStep(verdict, { facts, objections, afterApproval }),
-    reviewersNeeded: reviewersOf(facts),
+    reviewersNeeded: reviewersOf(facts, device),
     approvableByReview: !isEvaluation(facts) && objections.every((objection) => objection.settleable),
     device,
     afterApproval,
@@ -63,10 +64,14 @@ const isEvaluation = ({ recoveryCase, policy }: SettledFacts): boolean =>
 
 /**
  * Rule 5: two for what the own machine found and for privileged accounts, and for a link that an agent passed on: one
- * persuaded agent and one persuaded reviewer are not to be enough. A policy can ask for two, never for fewer.
+ * persuaded agent and one persuaded reviewer are not to be enough. Two where only they stand between a check that may have
+ * been passed on and the reader of the link (T33), and where a machine's key opened the case or helped it on: its holder may
+ * be one of the reviewers, and only a second one is surely somebody else (T49). A policy can ask for two, never for fewer.
  */
-const reviewersOf = ({ provider, subject, policy, recoveryCase }: SettledFacts): 1 | 2 =>
-  provider.local || subject.privileged || recoveryCase.relayed ? 2 : policy.review.reviewersNeeded;
+const reviewersOf = ({ provider, subject, policy, recoveryCase }: SettledFacts, device: DeviceStanding): 1 | 2 =>
+  provider.local || subject.privileged || recoveryCase.relayed || recoveryCase.byKey || device === 'unaskable'
+    ? 2
+    : policy.review.reviewersNeeded;
 
 /** The longest hold that applies; weaker evidence waits longer, links that were passed on, and partners' addresses that may have been, have one of their own. */
 function holdOf({ policy, recoveryCase }: SettledFacts, device: DeviceStanding, strength: EvidenceStrength): number {
@@ -159,6 +164,7 @@ const CIRCUMSTANCES: ReadonlySet<Objection['about']> = new Set<Exclude<Objection
   'recovery_codes',
   'binding',
   'channel',
+  'device',
 ]);
 
 /** An objection as a line of its own. */
@@ -169,13 +175,21 @@ export const circumstanceFinding = ({ about, reasonCodes, settleable }: Objectio
   method: settleable ? 'settled_by_reviewers' : 'rule',
 });
 
-/** Nothing to say of a device that is proven. */
+/** Nothing to say of a device that is proven; one that nobody can be asked about is an objection of its own. */
 function deviceFindings(device: DeviceStanding): Finding[] {
   const finding = { about: 'device', method: 'rule' } as const;
-  if (device === 'proven') return [];
+  if (device === 'proven' || device === 'unaskable') return [];
   if (device === 'allowed') return [{ ...finding, result: 'not_run', reasonCodes: ['waived_by_policy'] }];
   if (device === 'confirmed') return [{ ...finding, result: 'pass', reasonCodes: ['device_confirmed'] }];
   return [{ ...finding, result: 'objects', reasonCodes: ['device_not_proven'] }];
+}
+
+/** Tells reviewers why one of them is not enough; nothing to say where nobody is asked. */
+function keyFinding({ recoveryCase: { byKey } }: SettledFacts, verdict: Verdict): Finding[] {
+  if (!byKey || verdict !== 'refer') return [];
+  return [
+    { about: 'channel', result: 'objects', reasonCodes: ['opened_or_helped_by_key'], method: 'settled_by_reviewers' },
+  ];
 }
 
 /** What an approval without a document rests on. */

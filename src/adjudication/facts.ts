@@ -63,6 +63,8 @@ export interface AdjudicationFacts {
     callConfirmed: boolean;
     /** A second person has let it start (T49). */
     authorized: boolean;
+    /** A machine's key opened it or helped it on, and nobody knows who held it; absent when none did, and in older facts. */
+    byKey?: true;
   };
   subject: {
     active: boolean;

@@ -1,5 +1,6 @@
 import type { AuditEventType } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 
 /** Steps of the help desk that help a case on. Whoever took one of them cannot be the independent look at it as well. */
 export const INVOLVING: readonly AuditEventType[] = [
@@ -19,4 +20,15 @@ export async function helpedOn(
     WHERE chain_id = ANY(${by.caseIds}) AND actor_kind = ${by.staff.kind} AND actor_id = ${by.staff.id}
       AND type = ANY(${INVOLVING})`;
   return new Set(rows.map(({ chainId }) => chainId));
+}
+
+/** Whether a machine's key opened a case or helped it on: whoever holds one may have a sign-in as well, and nobody can tell (T49). */
+export async function byMachineKey(
+  tx: Transaction,
+  { id, openedByKind }: Pick<RecoveryCase, 'id' | 'openedByKind'>,
+): Promise<boolean> {
+  if (openedByKind === 'api_key') return true;
+  const helped = await tx.maybeOne`SELECT 1 FROM audit_events
+    WHERE chain_id = ${id} AND actor_kind = 'api_key' AND type = ANY(${INVOLVING}) LIMIT 1`;
+  return helped !== undefined;
 }

@@ -5,6 +5,7 @@ import { accountObjections, neverProofed } from './accounts/account-objections.j
 import { withCodesAlone } from './codes-route.js';
 import { contradicted } from './contradictions.js';
 import type { Objection } from './decision.js';
+import { deviceStanding } from './device/device-standing.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
 import { attemptsRemain, deny, refer, refuseBy } from './objection.js';
 import { ofTheAccount, ofTheDocument } from './profile-objections.js';
@@ -64,6 +65,15 @@ const channel: ObjectionRule = ({ recoveryCase: { relayed, callConfirmed }, poli
   relayed && !callConfirmed && refer('channel', 'call_not_confirmed'),
 ];
 
+/**
+ * Nothing shows whose device it was, and whoever reads the link would read the question (T33): people find out, over a way
+ * that the reader of that mailbox does not have. Of a privileged account they do not either.
+ */
+const device: ObjectionRule = (facts) => [
+  deviceStanding(facts) === 'unaskable' &&
+    refer('device', 'device_not_confirmable', { settleable: !facts.subject.privileged }),
+];
+
 const specimen: ObjectionRule = ({ report, policy }) => [
   report.specimen && !policy.allowSpecimens && refuseBy(policy, 'report', 'specimen_not_allowed'),
 ];
@@ -114,13 +124,18 @@ const every = (check: SettledCheck, test: (reason: FindingReason) => boolean): b
 
 const isRetryable = (check: SettledCheck): boolean => every(check, (reason) => REASONS[reason].retryable);
 
+/** What says that it is not this person, or nobody living. */
+const OF_THE_FACE: readonly CheckKind[] = ['face_match', PORTRAIT, 'presentation_attack'];
+
 /** A failed check stands in the way even when the policy did not ask for it. */
 function afterFail(check: SettledCheck, facts: SettledFacts): Objection {
   const { onFail } = facts.policy.review;
   const worthAnother = isCaptureFault(check.reasonCodes) || (onFail === 'retry' && isRetryable(check));
   if (!worthAnother) return about(check, onFail === 'deny' ? 'deny' : 'refer');
   if (attemptsRemain(facts)) return about(check, 'retry');
-  return about(check, onFail === 'review' ? 'refer' : 'deny', ['attempts_exhausted']);
+  // Faces are what computers get wrong, and some people's more often: after the last try people look, unless the policy denies.
+  const looked = onFail === 'review' || (onFail === 'retry' && OF_THE_FACE.includes(check.kind));
+  return about(check, looked ? 'refer' : 'deny', ['attempts_exhausted']);
 }
 
 function afterOpen(check: SettledCheck, facts: SettledFacts): Objection {
@@ -154,7 +169,7 @@ const ALWAYS: readonly ObjectionRule[] = [
 /** Where two codes stand in for a document: nothing is said of checks, and nothing of the account is waived. */
 const BY_CODES: readonly ObjectionRule[] = [withCodesAlone, account, neverProofed, ofTheAccount, secondPerson, channel];
 /** Once there is an answer to weigh. */
-const WITH_ANSWER: readonly ObjectionRule[] = [specimen, ofTheDocument, accountObjections, checked];
+const WITH_ANSWER: readonly ObjectionRule[] = [device, specimen, ofTheDocument, accountObjections, checked];
 
 /** Everything that stands in the way of an approval; empty means there is nothing. */
 export function objectionsTo(facts: SettledFacts): Objection[] {

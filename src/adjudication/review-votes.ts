@@ -5,6 +5,7 @@ import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import type { DeviceStanding } from './device/device-standing.js';
 import { INVOLVING } from './involvement.js';
 import type { ReviewReason } from './review-reasons.js';
 
@@ -20,6 +21,8 @@ export interface ReviewVote {
   outcome: ReviewOutcome;
   reasonCode: ReviewReason;
   note?: string;
+  /** They were told that nobody is left to ask whose device it was. */
+  deviceTold?: boolean;
 }
 
 interface Voter {
@@ -42,14 +45,14 @@ export class ReviewVotes {
 
   /** False when this reviewer has voted in this attempt before. A note may hold anything, so it is sealed; so are names. */
   async add(tx: Transaction, vote: ReviewVote): Promise<boolean> {
-    const { caseId, attempt, reviewer, accounts, outcome, reasonCode, note } = vote;
+    const { caseId, attempt, reviewer, accounts, outcome, reasonCode, note, deviceTold = false } = vote;
     const seal = async (plain: string | undefined, use: string): Promise<Buffer | null> =>
       plain === undefined ? null : this.keys.seal(tx, caseId, { plain, use });
     const noted = await seal(note, `review-note:${attempt}:${reviewer}`);
     const named = await seal(accounts && JSON.stringify(accounts), accountsUse(vote));
     const added = await tx.run`
-      INSERT INTO review_votes (case_id, attempt, reviewer, accounts_sealed, outcome, reason_code, note_sealed)
-      VALUES (${caseId}, ${attempt}, ${reviewer}, ${named}, ${outcome}, ${reasonCode}, ${noted})
+      INSERT INTO review_votes (case_id, attempt, reviewer, accounts_sealed, outcome, reason_code, note_sealed, device_told)
+      VALUES (${caseId}, ${attempt}, ${reviewer}, ${named}, ${outcome}, ${reasonCode}, ${noted}, ${deviceTold})
       ON CONFLICT (case_id, attempt, reviewer) DO NOTHING`;
     return added === 1;
   }
@@ -57,14 +60,18 @@ export class ReviewVotes {
   /**
    * How many different people said yes to this attempt and still have nothing else to do with the case: a vote cannot be
    * taken back, but whoever opened the case, helped it on since or turns out to be its subject is no independent look (T49).
-   * None of an account that cannot be opened: nobody can tell whether one of them is its subject.
+   * None of an account that cannot be opened: nobody can tell whether one of them is its subject. Where nobody is left to ask
+   * whose device it was, only those who were told so: a browser may have strayed, or stayed away, after an earlier yes (T33).
    */
   async approvals(
     tx: Transaction,
     { id, attempt, openedBy, subjectId }: Pick<RecoveryCase, 'id' | 'attempt' | 'openedBy' | 'subjectId'>,
+    device?: DeviceStanding,
   ): Promise<number> {
+    const deviceOpen = device === 'unaskable';
     const voters = await tx.many<Voter>`SELECT v.case_id, v.attempt, v.reviewer, v.accounts_sealed FROM review_votes v
       WHERE v.case_id = ${id} AND v.attempt = ${attempt} AND v.outcome = 'approve' AND v.reviewer <> ${openedBy}
+        AND (v.device_told OR NOT ${deviceOpen}::boolean)
         AND NOT EXISTS (SELECT FROM audit_events e WHERE e.chain_id = v.case_id AND e.actor_kind = 'person'
           AND e.actor_id = v.reviewer AND e.type = ANY(${INVOLVING}))`;
     if (voters.length === 0) return 0;

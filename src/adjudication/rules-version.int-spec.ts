@@ -11,14 +11,19 @@ import { settleFacts } from './settled-facts.js';
  * What the rules of this version say of the cases below; another text takes another version. Not among the unit specs: a
  * mutant of any rule would turn it red as well.
  */
-const SAID = { version: 1, digest: '151da28b5bb7b9c5' };
+const SAID = { version: 2, digest: '247b180874200aaa' };
 
 const BOTH = [false, true];
+const lastTry = (facts: AdjudicationFacts): AdjudicationFacts => ({
+  ...facts,
+  recoveryCase: { ...facts.recoveryCase, attempt: facts.recoveryCase.attemptsAllowed },
+});
 const CHECKS: ((facts: AdjudicationFacts) => AdjudicationFacts)[] = [
   (facts) => facts,
   (facts) => withCheck(facts, open('face_match', 'faces_similar_unsure')),
   (facts) => withCheck(facts, failing('face_match', 'face_blurred')),
   (facts) => withCheck(facts, failing('document_authenticity', 'document_unreadable')),
+  (facts) => lastTry(withCheck(facts, failing('presentation_attack', 'presentation_attack_suspected'))),
 ];
 const POLICIES = [
   policyWith(),
@@ -40,10 +45,19 @@ function* cases(): Generator<AdjudicationFacts> {
                     policy,
                     withdrawn: odd && relayed,
                     documentStanding: odd && !relayed ? 'another_account' : 'new',
-                    recoveryCase: { authorized, relayed, callConfirmed: !odd },
+                    recoveryCase: {
+                      authorized,
+                      relayed,
+                      callConfirmed: !odd,
+                      ...(local && !odd && { byKey: true as const }),
+                    },
                     subject: { privileged, nameUniqueInDirectory: !odd },
                     provider: local ? { id: 'local', local, role: odd ? 'fallback' : 'first' } : {},
-                    device: { returned: !odd },
+                    device: {
+                      returned: !odd,
+                      overdue: local,
+                      ...(odd && privileged && { nobodyToAsk: true as const }),
+                    },
                   }),
                   ...(odd && local && { proofing: undefined }),
                 });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Queue } from 'bullmq';
 import type { Config } from '../platform/config/config.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import { openQueueConnection } from '../platform/queue/queue-connection.js';
 import { redrive, type Redriven } from '../platform/queue/redrive.js';
@@ -14,7 +15,8 @@ export async function redriveDeadLetters(
   { queueNames, args }: { queueNames: readonly string[]; args: readonly string[] },
 ): Promise<Redriven[]> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 2, statementTimeoutMs: 15_000 });
+  const ring = KeyRing.fromFile(config.KEYRING_FILE);
+  const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 2, statementTimeoutMs: 15_000, ring });
   const store = await openQueueConnection({
     redisUrl: config.REDIS_URL,
     databaseUrl: config.QUEUE_DATABASE_URL,

@@ -10,7 +10,8 @@ import { newestAnchor } from './anchors.js';
 import { appendAudit } from './append.js';
 import { AuditSealer } from './audit-sealer.js';
 import { rowHash, type ChainRow } from './chain.js';
-import { sealHeads, signatureOf } from './checkpoints.js';
+import { signatureOf } from './checkpoints.js';
+import { sealHeads } from './seal-heads.js';
 import { AuditVerifier, type AuditVerification } from './verification.js';
 
 const CHAINS = ['rc_a', 'rc_b', 'subject:c'];
@@ -21,7 +22,7 @@ let test: TestDatabase;
 let intruder: pg.Client;
 
 beforeAll(async () => {
-  test = await openTestDatabase();
+  test = await openTestDatabase({ ring });
   intruder = new pg.Client({ connectionString: test.superuserUrl, options: '-c search_path=regain' });
   await intruder.connect();
   await intruder.query("SET session_replication_role = 'replica'");
@@ -68,7 +69,7 @@ describe('the chain', () => {
             (
               tx,
             ) => tx.one<ChainRow>`SELECT chain_id, seq::text, id, type, actor_kind, actor_id, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_text,
-            data::text AS data_text, prev_hash, hash FROM audit_events WHERE chain_id = 'rc_wild' ORDER BY audit_events.seq DESC LIMIT 1`,
+            data::text AS data_text, prev_hash, hash, mac FROM audit_events WHERE chain_id = 'rc_wild' ORDER BY audit_events.seq DESC LIMIT 1`,
           );
           expect(rowHash(row)).toEqual(row.hash);
         },
@@ -105,7 +106,15 @@ describe('verification names the first bad row (T56)', () => {
     await seal();
     await say('rc_a', 5);
     await seal();
-    expect(await verify()).toEqual({ intact: true, rows: 13, chains: 3, checkpoints: 2, firstFault: null });
+    expect(await verify()).toEqual({
+      intact: true,
+      rows: 14,
+      chains: 4,
+      checkpoints: 2,
+      macsAfterCheckpoint: 0,
+      rowsWithoutMac: 0,
+      firstFault: null,
+    });
   });
 
   const ROW_CHANGES: [string, string][] = [
@@ -126,8 +135,18 @@ describe('verification names the first bad row (T56)', () => {
     ]);
   });
 
-  it('a changed row whose hash was worked out again: its successor does not fit', async () => {
+  it('a changed row whose hash was worked out again: its MAC does not fit', async () => {
     await intruder.query(`UPDATE audit_events SET data = '{"note": 99}' WHERE chain_id = 'rc_b' AND seq = 2`);
+    await intruder.query(
+      `UPDATE audit_events e SET hash = sha256(audit_hash_input(e)) WHERE chain_id = 'rc_b' AND seq = 2`,
+    );
+    expect(await faultOf()).toMatchObject({ kind: 'mac_wrong', chainId: 'rc_b', seq: 2 });
+  });
+
+  it('a row whose time was changed and its hash worked out again: its successor does not fit', async () => {
+    await intruder.query(
+      "UPDATE audit_events SET occurred_at = occurred_at - interval '1 day' WHERE chain_id = 'rc_b' AND seq = 2",
+    );
     await intruder.query(
       `UPDATE audit_events e SET hash = sha256(audit_hash_input(e)) WHERE chain_id = 'rc_b' AND seq = 2`,
     );
@@ -158,7 +177,7 @@ describe('verification names the first bad row (T56)', () => {
     await intruder.query(`INSERT INTO audit_events (chain_id, seq, id, type, actor_kind, actor_id, occurred_at, data, prev_hash, hash)
       SELECT chain_id, 3, 'evt_new', type, actor_kind, actor_id, occurred_at, data, hash, '\\x' FROM audit_events WHERE chain_id = 'rc_b' AND seq = 2`);
     await intruder.query("UPDATE audit_events e SET hash = sha256(audit_hash_input(e)) WHERE id = 'evt_new'");
-    expect(await faultOf()).toMatchObject({ kind: 'link_broken', chainId: 'rc_b', seq: 4 });
+    expect(await faultOf()).toEqual({ kind: 'mac_missing', chainId: 'rc_b', seq: 3, eventId: 'evt_new' });
   });
 
   it('a cut tail, before any checkpoint: the head stands beyond the rows', async () => {
@@ -219,7 +238,7 @@ describe('verification names the first bad row (T56)', () => {
 
 describe('checkpoints', () => {
   it('seal what moved, and nothing twice', async () => {
-    expect(await seal()).toBe(3);
+    expect(await seal()).toBe(4);
     expect(await seal()).toBe(0);
     await say('rc_a', 5);
     expect(await seal()).toBe(1);
@@ -229,7 +248,7 @@ describe('checkpoints', () => {
     await test.database.transaction(async (tx) => {
       await appendAudit(tx, { chainId: 'rc_slow', type: 'case.opened', actor: { kind: 'person', id: 'agent' } });
       await tx.settle();
-      expect(await seal()).toBe(3);
+      expect(await seal()).toBe(4);
     });
     expect(await seal()).toBe(1);
   });
@@ -256,7 +275,7 @@ describe('checkpoints', () => {
 
   it('are made once when two sealers run', async () => {
     const sealed = await Promise.all([seal(), seal(), seal()]);
-    expect(sealed.sort()).toEqual([0, 0, 3]);
+    expect(sealed.sort()).toEqual([0, 0, 4]);
     expect(await verify()).toMatchObject({ intact: true, checkpoints: 1 });
   });
 

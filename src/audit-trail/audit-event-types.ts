@@ -87,10 +87,13 @@ export const AUDIT_EVENT_TYPES = [
   'recoveries.paused',
   'recoveries.resumed',
   'database.restored',
+  'audit.macs_required',
   'keys.resealed',
   'keys.forgotten',
   'api_key.created',
   'staff.alarm',
+  'staff.signed_in',
+  'staff.signed_out',
 ] as const;
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 

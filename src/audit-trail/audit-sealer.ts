@@ -4,7 +4,8 @@ import type { Logger } from '../platform/logging/logger.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
 import { anchorStanding, AnchorUnreadableError, writeAnchor } from './anchors.js';
-import { lastCheckpoint, sealHeads, signatureOf, type Checkpoint } from './checkpoints.js';
+import { lastCheckpoint, signatureOf, type Checkpoint } from './checkpoints.js';
+import { sealHeads } from './seal-heads.js';
 
 export interface AuditSealerParts {
   database: Database;

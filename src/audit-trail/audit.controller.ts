@@ -29,6 +29,8 @@ const Verification = z.object({
   rows: z.number().int(),
   chains: z.number().int(),
   checkpoints: z.number().int(),
+  macsAfterCheckpoint: z.number().int().nullable(),
+  rowsWithoutMac: z.number().int(),
   firstFault: z
     .object({ kind: z.string(), chainId: z.string(), seq: z.number().int(), eventId: z.string().optional() })
     .nullable(),

@@ -12,10 +12,12 @@ export interface ChainRow {
   dataText: string;
   prevHash: Buffer;
   hash: Buffer;
+  /** Beside the chain: no part of the hash. */
+  mac: Buffer | null;
 }
 
 /** SHA-256 over the row's members and its predecessor's hash; the same text as `audit_hash_input` of migration 0001. */
-export function rowHash(row: Omit<ChainRow, 'hash'>): Buffer {
+export function rowHash(row: Omit<ChainRow, 'hash' | 'mac'>): Buffer {
   const text = [
     row.chainId,
     row.seq,
@@ -32,6 +34,12 @@ export function rowHash(row: Omit<ChainRow, 'hash'>): Buffer {
 
 export type ChainFaultKind =
   | 'row_changed'
+  /** Not written by this service. */
+  | 'mac_missing'
+  /** Signed for another row, or by nobody who has the key. */
+  | 'mac_wrong'
+  /** Signed under a key whose secret the ring does not have, where no forgotten key may have signed. */
+  | 'mac_key_missing'
   | 'row_missing'
   | 'link_broken'
   | 'tail_missing'

@@ -13,6 +13,8 @@ interface ExportRow {
   occurredAt: Date;
   data: Record<string, unknown>;
   hash: Buffer;
+  /** Under the key ring: for whoever has it, and one day holds what was exported against the trail. */
+  mac: Buffer | null;
 }
 
 const BATCH_ROWS = 1_000;
@@ -42,12 +44,13 @@ function asCef(row: ExportRow): string {
 }
 
 function asJson(row: ExportRow): string {
-  const { hash, occurredAt, seq, ...rest } = row;
+  const { hash, mac, occurredAt, seq, ...rest } = row;
   return JSON.stringify({
     ...rest,
     seq: Number(seq),
     occurredAt: occurredAt.toISOString(),
     hash: hash.toString('hex'),
+    mac: mac?.toString('base64url') ?? null,
   });
 }
 
@@ -59,7 +62,7 @@ export function exportRows(database: Database, format: ExportFormat): Readable {
       const rows = await database.read(
         (
           tx,
-        ) => tx.many<ExportRow>`SELECT id, chain_id, seq::text, type, actor_kind, actor_id, occurred_at, data, hash FROM audit_events
+        ) => tx.many<ExportRow>`SELECT id, chain_id, seq::text, type, actor_kind, actor_id, occurred_at, data, hash, mac FROM audit_events
           WHERE (chain_id, audit_events.seq) > (${after.chainId}, ${after.seq}::bigint) ORDER BY chain_id, audit_events.seq LIMIT ${BATCH_ROWS}`,
       );
       for (const row of rows) yield `${format === 'cef' ? asCef(row) : asJson(row)}\n`;

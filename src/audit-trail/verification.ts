@@ -1,6 +1,7 @@
 import type { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { MacRule } from './mac-rule.js';
 import { START, step, type ChainFault, type ChainPosition, type ChainRow } from './chain.js';
 import { checkpointDigest, checkpointIsSigned, GENESIS, headsDigest, type Checkpoint } from './checkpoints.js';
 
@@ -11,6 +12,10 @@ export interface AuditVerification {
   rows: number;
   chains: number;
   checkpoints: number;
+  /** Rows that this checkpoint and those before it have not sealed need a MAC; `null` while none needs one ({@link MacRule}). */
+  macsAfterCheckpoint: number | null;
+  /** Those that need none, and have none. */
+  rowsWithoutMac: number;
   firstFault: ChainFault | null;
 }
 
@@ -24,6 +29,7 @@ const isFault = (result: ChainPosition | ChainFault): result is ChainFault => 'k
 
 /**
  * Reads the whole trail once and names the first bad row: a changed, removed, reordered or inserted row breaks its chain;
+ * one that went through the chain's own trigger, and did not come from the application, lacks its MAC;
  * a cut tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature
  * or its successor.
  */
@@ -35,7 +41,8 @@ export class AuditVerifier {
 
   async verify(): Promise<AuditVerification> {
     const heads = new Map<string, ChainPosition>();
-    const walked = await this.walkRows(heads);
+    const macs = await this.database.read((tx) => MacRule.read(tx, this.ring));
+    const walked = await this.walkRows(heads, macs);
     const points = await this.database.read((tx) => this.verifyCheckpoints(tx));
     const fault = walked.fault ?? points.fault ?? (await this.database.read((tx) => this.compareHeads(tx, heads)));
     return {
@@ -43,18 +50,24 @@ export class AuditVerifier {
       rows: walked.rows,
       chains: heads.size,
       checkpoints: points.count,
+      macsAfterCheckpoint: macs.afterCheckpoint,
+      rowsWithoutMac: macs.rowsWithout,
       firstFault: fault ?? null,
     };
   }
 
-  private async walkRows(heads: Map<string, ChainPosition>): Promise<{ rows: number; fault?: ChainFault }> {
+  private async walkRows(
+    heads: Map<string, ChainPosition>,
+    macs: MacRule,
+  ): Promise<{ rows: number; fault?: ChainFault }> {
     let rows = 0;
     let cursor = { chainId: '', seq: '0' };
     for (;;) {
       const batch = await this.database.read((tx) => readRows(tx, cursor));
       for (const row of batch) {
         const result = step(heads.get(row.chainId) ?? START, row);
-        if (isFault(result)) return { rows, fault: result };
+        const fault = isFault(result) ? result : macs.check(row);
+        if (fault || isFault(result)) return { rows, fault };
         heads.set(row.chainId, result);
         rows += 1;
       }
@@ -125,6 +138,6 @@ export class AuditVerifier {
 async function readRows(tx: Transaction, after: { chainId: string; seq: string }): Promise<ChainRow[]> {
   return tx.many<ChainRow>`
     SELECT chain_id, seq::text, id, type, actor_kind, actor_id, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_text,
-      data::text AS data_text, prev_hash, hash
+      data::text AS data_text, prev_hash, hash, mac
     FROM audit_events WHERE (chain_id, audit_events.seq) > (${after.chainId}, ${after.seq}::bigint) ORDER BY chain_id, audit_events.seq LIMIT ${BATCH_ROWS}`;
 }

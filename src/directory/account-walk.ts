@@ -5,7 +5,7 @@ import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { openAttributes, openProfile } from './sealed-account.js';
 import type { AssuranceLevel, ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
-import { COOL_OFF_DAYS, ENROLMENT_HOURS } from './subjects.js';
+import { COOL_OFF_DAYS, ENROLMENT_HOURS } from './cool-off.js';
 
 /** An account with all that a recovery would ask of it, as it stands now. */
 export interface WalkedAccount extends Pick<Subject, 'id' | 'groups' | 'recentGroups' | 'privileged' | 'status'> {

@@ -1,6 +1,6 @@
 import type { Transaction } from '../platform/database/transaction.js';
 import type { AssuranceLevel } from './subject.js';
-import { COOL_OFF_DAYS } from './subjects.js';
+import { COOL_OFF_DAYS } from './cool-off.js';
 
 /**
  * The level a recovery has to live up to: the recorded one, AAL3 when none is recorded, and the one before it while a

@@ -11,6 +11,14 @@ export async function sealedRecord(tx: Transaction, subjectId: string): Promise<
   return row && { ...row, hasPortrait: row.portraitObjectKey !== null };
 }
 
+/** What a new record is to replace. */
+export const lockedRecord = (
+  tx: Transaction,
+  subjectId: string,
+): Promise<(Pick<SealedRecord, 'attributesSealed'> & Pick<PortraitPlace, 'portraitObjectKey'>) | undefined> =>
+  tx.maybeOne`
+    SELECT portrait_object_key, attributes_sealed FROM proofing_records WHERE subject_id = ${subjectId} FOR UPDATE`;
+
 /** Where a record's portrait lies, and the key it is under. */
 export interface PortraitPlace {
   portraitObjectKey: string | null;

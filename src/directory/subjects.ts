@@ -11,8 +11,10 @@ import { OBJECT_STORE } from '../platform/platform.module.js';
 import { ObjectCorruptError, ObjectNotFoundError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { keepMark } from './account-mark.js';
+import { COOL_OFF_DAYS } from './cool-off.js';
+import { keepFormerName, saysTheSame } from './former-names.js';
 import { recentlyReplaced, storedProfile } from './profile-change.js';
-import { portraitPlace, sealedRecord, type PortraitPlace } from './proofing-rows.js';
+import { lockedRecord, portraitPlace, sealedRecord, type PortraitPlace } from './proofing-rows.js';
 import {
   ifReadable,
   openAttributes,
@@ -24,10 +26,6 @@ import {
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { canonicalIdentifier, identifierText } from './subject-identity.js';
 
-/** After a change of addresses or of the proofing record, the new one is not used for this long (rule 10). */
-export const COOL_OFF_DAYS = 7;
-/** Time after an account's creation in which its first proofing record counts as part of enrolment. */
-export const ENROLMENT_HOURS = 24;
 /** A replaced address is told of recoveries for this long; after that it may be anybody's. */
 const FORMER_ADDRESS_DAYS = 30;
 
@@ -131,6 +129,7 @@ export class Subjects {
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END,
         identity_changed_at = CASE WHEN ${identityChanged} THEN clock_timestamp() ELSE subjects.identity_changed_at END`;
     if (before && !identityChanged) await keepMark(tx, before);
+    if (old && identityChanged) await keepFormerName(tx, this.ring, { subjectId: subject.id, name: old });
     // Read again: the database keeps what was replaced while it replaces it.
     const row =
       await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE id = ${subject.id}`;
@@ -229,9 +228,8 @@ export class Subjects {
     record: { subjectId: string; input: ProofingRecordInput },
   ): Promise<string | undefined> {
     const { subjectId, input } = record;
-    const before = await tx.maybeOne<{
-      portraitObjectKey: string | null;
-    }>`SELECT portrait_object_key FROM proofing_records WHERE subject_id = ${subjectId} FOR UPDATE`;
+    const before = await lockedRecord(tx, subjectId);
+    const old = before && ifReadable(() => openAttributes(this.ring, subjectId, before.attributesSealed).reveal());
     const portrait = input.portrait ? await this.storePortrait(subjectId, input.portrait) : undefined;
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(input.attributes)), recordContext(subjectId));
     await tx.run`
@@ -240,6 +238,7 @@ export class Subjects {
       ON CONFLICT (subject_id) DO UPDATE SET level = EXCLUDED.level, evidence_kinds = EXCLUDED.evidence_kinds, proofed_at = EXCLUDED.proofed_at,
         attributes_sealed = EXCLUDED.attributes_sealed, portrait_object_key = EXCLUDED.portrait_object_key, portrait_key_sealed = EXCLUDED.portrait_key_sealed,
         changed_at = clock_timestamp(), version = proofing_records.version + 1`;
+    if (old && !saysTheSame(old, input.attributes)) await keepFormerName(tx, this.ring, { subjectId, name: old });
     return before?.portraitObjectKey ?? undefined;
   }
 

@@ -82,6 +82,18 @@ export function simulatorsOf(given: Given): string[] {
   return [...new Set(named.split(',').map((part) => part.trim()))].filter(Boolean);
 }
 
+/** The console signs in at the stand-in for the organisation's sign-in, unless another one is given. */
+function consoleOf(given: Given, adminUrl: string): Record<string, string> {
+  if (given.STAFF_ISSUER || given.STAFF_CLIENT_ID) return {};
+  return {
+    STAFF_CLIENT_ID: 'regain-console',
+    // Both ends are this process: a new one at every start.
+    STAFF_CLIENT_SECRET: random(),
+    STAFF_AUTHORIZATION_URL: `${adminUrl}/dev/authorize`,
+    STAFF_TOKEN_URL: `${adminUrl}/dev/token`,
+  };
+}
+
 /**
  * The environment of the embedded profile: what the user set, and for everything else what was started here. One by one,
  * as api.md says: a given `DATABASE_URL`, `REDIS_URL`, `S3_ENDPOINT` or `SMTP_URL` replaces the built-in part.
@@ -125,6 +137,7 @@ export function embeddedEnvironment(
     STAFF_ISSUER: given.STAFF_ISSUER ?? `${adminUrl}/dev`,
     STAFF_AUDIENCE: given.STAFF_AUDIENCE ?? 'regain',
     STAFF_JWKS_URL: given.STAFF_JWKS_URL ?? `${adminUrl}/dev/jwks.json`,
+    ...consoleOf(given, adminUrl),
     OUTBOUND_ALLOWED_ORIGINS: [given.OUTBOUND_ALLOWED_ORIGINS, adminUrl, ...simulated.origins]
       .filter(Boolean)
       .join(','),

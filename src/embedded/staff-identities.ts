@@ -23,8 +23,15 @@ export class StaffIdentities {
     return { keys: [{ ...publicJwk, alg: ALGORITHM, use: 'sig', kid: KEY_ID }] };
   }
 
-  async issue(claims: { sub: string; roles: string[]; issuer: string; audience: string }): Promise<string> {
-    return new SignJWT({ roles: claims.roles })
+  async issue(claims: {
+    sub: string;
+    roles?: string[];
+    nonce?: string;
+    issuer: string;
+    audience: string;
+  }): Promise<string> {
+    const { roles, nonce } = claims;
+    return new SignJWT({ ...(roles ? { roles } : {}), ...(nonce === undefined ? {} : { nonce }) })
       .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID })
       .setSubject(claims.sub)
       .setIssuer(claims.issuer)

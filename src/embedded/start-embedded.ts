@@ -39,6 +39,7 @@ import {
   type Given,
 } from './settings.js';
 import { StaffIdentities } from './staff-identities.js';
+import { StaffIssuer } from './staff-issuer.js';
 
 /** What the `ready` line says. */
 export interface ReadyLine {
@@ -171,6 +172,10 @@ async function createApplication(config: Config, shutdown: ShutdownCoordinator):
   return app;
 }
 
+/** Whether the sign-in that the console leads to is the stand-in that is served here. */
+const issuesFor = ({ ADMIN_PORT, STAFF_AUTHORIZATION_URL }: Config): boolean =>
+  STAFF_AUTHORIZATION_URL === `http://127.0.0.1:${ADMIN_PORT}/dev/authorize`;
+
 async function serveAdmin(
   app: NestFastifyApplication,
   parts: Omit<DevParts, 'mailbox'> & { shutdown: ShutdownCoordinator },
@@ -191,6 +196,7 @@ async function serveAdmin(
       apiBrowser(server);
       await queueDashboard(server, { token: config.ADMIN_TOKEN, queues, database });
       server.get('/dev/jwks.json', async () => identities.jwks());
+      if (issuesFor(config)) new StaffIssuer(config, identities).routes(server);
     },
     extend: (server) =>
       devRoutes(server, {

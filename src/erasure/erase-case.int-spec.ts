@@ -22,7 +22,7 @@ import { SessionDeliveries } from '../verification/session/session-deliveries.js
 import { SessionContexts } from '../verification/session/session-contexts.js';
 import { SessionSecrets } from '../verification/session/session-secrets.js';
 import { SessionStore } from '../verification/session/session-store.js';
-import { Problem } from '../platform/errors/problem.js';
+import type { Problem } from '../platform/errors/problem.js';
 import { BACKUP_HORIZON_DAYS } from './deletion-receipt.js';
 import { DeletionReceiptsController } from './deletion-receipts.controller.js';
 import { LegalHolds } from './legal-holds.js';
@@ -154,16 +154,11 @@ const later = (caseId: string, seconds = RETENTION_SECONDS + 1): Promise<number>
     (tx) =>
       tx.run`UPDATE recovery_cases SET closed_at = closed_at - make_interval(secs => ${seconds}) WHERE id = ${caseId}`,
   );
-const receiptOf = async (caseId: string): Promise<string | undefined> => {
-  const receipts = new DeletionReceiptsController(test.database);
-  return receipts.one(caseId).then(
+const receiptOf = (caseId: string): Promise<string | undefined> =>
+  new DeletionReceiptsController(test.database).one(caseId).then(
     ({ receipt }) => receipt,
-    (error: unknown) => {
-      if (error instanceof Problem && error.code === 'wrong_state') return undefined;
-      throw error;
-    },
+    (error: Problem) => (error.code === 'wrong_state' ? undefined : Promise.reject(error)),
   );
-};
 const openReason = (of: ClosedCase): Promise<string> =>
   test.database.read(async (tx) =>
     (await core.keys.open(tx, of.caseId, { sealed: of.reason, use: 'reason' })).toString(),

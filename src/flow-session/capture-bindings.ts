@@ -24,15 +24,14 @@ export class CaptureBindings {
   constructor(private readonly ring: KeyRing) {}
 
   /**
-   * Gives a browser its secret before there is anything to bind, and renews the one it has, so that a lost answer to the
-   * first capture, or a long hold, locks nobody out. How long it is good for is decided by what is stored.
+   * Gives a browser its secret before there is anything to bind, so that a lost answer to the first capture locks nobody out.
+   * A browser that is the bound one of this very case (`bound`) keeps what it has, renewed for a long hold. Any other one gets a
+   * secret nobody has seen: what lay in its jar may be known to whoever used the computer before, or belong to another case.
+   * How long it is good for is decided by what is stored.
    */
-  prepare(exchange: { request: Request; reply: Reply }): void {
-    setSecretCookie(exchange.reply, {
-      name: CAPTURE_COOKIE,
-      value: secretOf(exchange.request),
-      maxAgeSeconds: COOKIE_SECONDS,
-    });
+  prepare(exchange: { request: Request; reply: Reply }, browser: { bound: boolean }): void {
+    const value = browser.bound ? secretOf(exchange.request) : newSecret();
+    setSecretCookie(exchange.reply, { name: CAPTURE_COOKIE, value, maxAgeSeconds: COOKIE_SECONDS });
   }
 
   /** Binds this browser to the attempt, or confirms that it already is. @throws Problem capture_binding_missing */
@@ -70,7 +69,7 @@ export class CaptureBindings {
   }
 }
 
-/** What the browser already has, or something new for it. */
+/** What the browser was given when it entered, or something new for one that lost it. */
 function secretOf(request: Request): string {
   const known = readCookie(request, CAPTURE_COOKIE);
   return known !== undefined && isCanonicalSecret(known) ? known : newSecret();

@@ -4,6 +4,9 @@ import type { Reply, Request } from '../platform/http/request-context.js';
 export const FLOW_COOKIE = '__Host-regain_flow';
 export const CAPTURE_COOKIE = '__Host-regain_capture';
 export const SESSION_COOKIE = '__Host-regain_session';
+/** Staff at the console, and the sign-in that leads there. */
+export const STAFF_COOKIE = '__Host-regain_staff';
+export const STAFF_SIGN_IN_COOKIE = '__Host-regain_staff_sign_in';
 
 /** Lax, because partners send people back by a top-level navigation. */
 const ATTRIBUTES = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const;

@@ -4,7 +4,8 @@ import { ProviderError, type EvidenceKind, type PictureFingerprints } from '../.
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
-import { Database, postgresErrorCode } from '../platform/database/database.js';
+import { Database } from '../platform/database/database.js';
+import { postgresErrorCode } from '../platform/database/database-errors.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { PAUSED_CODE } from '../platform/errors/paused.js';
 import { Problem } from '../platform/errors/problem.js';

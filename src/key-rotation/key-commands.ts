@@ -3,6 +3,8 @@ import pg from 'pg';
 import { reindexAccounts } from '../adjudication/accounts/reindex-accounts.js';
 import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { raiseMacFloor, TrailBrokenError } from '../audit-trail/raise-floor.js';
+import { AuditVerifier } from '../audit-trail/verification.js';
 import { tombstoneKeys } from '../erasure/tombstones.js';
 import type { Config } from '../platform/config/config.js';
 import { KeyRing, withoutSecret } from '../platform/crypto/key-ring.js';
@@ -49,8 +51,8 @@ export async function resealOutcome(config: Config): Promise<CommandOutcome> {
 
 /**
  * `regain keys forget ID`: the content of the ring's file without that key's secret goes into a new file, `out`, and what was
- * given up with it into the audit trail.
- * @throws Error while the key is needed; `anyway` gives up what cannot be put under another one, and never what can
+ * given up with it into the audit trail. The rows of the trail that this key signed stand by their checkpoints from then on.
+ * @throws Error while the key is needed, TrailBrokenError; `anyway` gives up what cannot be put under another one, and never what can
  */
 export async function forgetOutcome(
   config: Config,
@@ -64,9 +66,10 @@ export async function forgetOutcome(
   if (lost !== '' && !anyway)
     throw new Error(`${keyId} is still needed for ${lost}: wait, or give these up with --anyway`);
   const givenUp = Object.fromEntries(countsOf(needs, LOST_WITHOUT));
-  await writeNewRing(out, content, () =>
-    record(config, { type: 'keys.forgotten', data: { keyId, anyway, ...givenUp } }),
-  );
+  await writeNewRing(out, content, async () => {
+    await leaveRowsToCheckpoints(config, { keyId, anyway, next: new KeyRing(content) });
+    await record(config, { type: 'keys.forgotten', data: { keyId, anyway, ...givenUp } });
+  });
   return { lines: [JSON.stringify({ forgotten: keyId, ring: out, givenUp }, undefined, 2)], exitCode: 0 };
 }
 
@@ -85,10 +88,29 @@ async function usage(config: Config): Promise<KeyNeeds[]> {
   return addUse({ keys, ring }, { use: 'notes of erasures', ends: 'resealed', counts: stones });
 }
 
-async function record(config: Config, entry: Pick<AuditEntry, 'type' | 'data'>): Promise<void> {
-  const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: STATEMENT_MS });
+/** Nobody can tell a MAC of a key that is gone: the trail is held against it once more, and verifies without it afterwards. */
+async function leaveRowsToCheckpoints(
+  config: Config,
+  { keyId, anyway, next }: { keyId: string; anyway: boolean; next: KeyRing },
+): Promise<void> {
+  await onDatabase(config, async (database, ring) => {
+    await raiseMacFloor({ database, ring }, { reason: 'key_forgotten', also: { keyId }, anyway });
+    const without = await new AuditVerifier(database, next).verify();
+    if (!without.intact && !anyway) throw new TrailBrokenError(without);
+  });
+}
+
+const record = (config: Config, entry: Pick<AuditEntry, 'type' | 'data'>): Promise<void> =>
+  onDatabase(config, (database) =>
+    database.transaction((tx) => appendAudit(tx, { chainId: CHAIN, actor: SYSTEM, ...entry })),
+  );
+
+async function onDatabase(config: Config, work: (database: Database, ring: KeyRing) => Promise<void>): Promise<void> {
+  const ring = KeyRing.fromFile(config.KEYRING_FILE);
+  const url = config.DATABASE_URL;
+  const database = await Database.connect({ url, poolSize: 1, statementTimeoutMs: STATEMENT_MS, ring });
   try {
-    await database.transaction((tx) => appendAudit(tx, { chainId: CHAIN, actor: SYSTEM, ...entry }));
+    await work(database, ring);
   } finally {
     await database.close();
   }

@@ -8,7 +8,10 @@ export type UseEnds =
   | 'expires'
   /** Only when somebody makes a new one: it cannot be computed from what is stored. */
   | 'replaced'
-  /** Never, but for this the public half is enough, which stays in the ring. */
+  /**
+   * Never, but for this the public half is enough, which stays in the ring; of rows of the audit trail their checkpoints'
+   * (docs/adr/0014).
+   */
   | 'verified';
 
 /** A column with values of a master key, and which of its rows still count. */
@@ -52,6 +55,7 @@ const SIGNED: Readonly<Record<SigningPurpose, KeyUse>> = {
 export const KEY_USES: readonly KeyUse[] = [
   sealed('data keys of cases', 'case_keys.wrapped_sealed'),
   sealed('accounts', 'subjects.profile_sealed'),
+  sealed('former names of accounts', 'subjects.former_names_sealed'),
   sealed('proofing records', 'proofing_records.attributes_sealed'),
   sealed('keys of portraits', 'proofing_records.portrait_key_sealed'),
   sealed('names of passkeys', 'credentials.name_sealed'),
@@ -74,6 +78,8 @@ export const KEY_USES: readonly KeyUse[] = [
   ),
   passing('challenges', 'webauthn_challenges.challenge_digest', `t.consumed_at IS NULL AND ${NOT_OVER}`),
   passing('sign-ins', 'relying_party_sessions.cookie_digest', `${NOT_ENDED} AND ${NOT_OVER}`),
+  passing('staff at the console', 'staff_sessions.cookie_digest', `${NOT_ENDED} AND ${NOT_OVER}`),
+  valueOf('sealed', 'expires')('who they are', 'staff_sessions.claims_sealed', `${NOT_ENDED} AND ${NOT_OVER}`),
   passing('objections from notices', 'notices.token_digest', 't.token_expires_at > clock_timestamp()'),
   passing('addresses that were told', 'notices.address_digest', OF_OPEN_CASE),
   passing('mailed codes', 'issued_recovery_codes.code_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
@@ -84,6 +90,7 @@ export const KEY_USES: readonly KeyUse[] = [
   passing('limits', 'limit_counters.key_digest', "t.window_start > clock_timestamp() - interval '1 day'"),
   passing('marks of pictures', 'evidence.picture_digest'),
   ...Object.values(SIGNED),
+  valueOf('digest', 'verified')('rows of the audit trail', 'audit_events.mac'),
 ];
 
 /** Labelled alike, and needing no master key of the past: why. */

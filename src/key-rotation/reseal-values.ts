@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
 import { resealWithRing, SealBrokenError } from '../platform/crypto/sealing.js';
+import { formerNamesContext } from '../directory/former-names.js';
 import { keyIdOf } from './key-usage.js';
 
 const AT_A_TIME = 500;
@@ -26,6 +27,12 @@ export interface SealedColumn {
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'case_keys', id: 'case_id', column: 'wrapped_sealed', context: (id) => `case-key:${id}` },
   { table: 'credentials', id: 'id', column: 'name_sealed', context: (id) => `credential:${id}:name` },
+  {
+    table: 'subjects',
+    id: 'id',
+    column: 'former_names_sealed',
+    context: formerNamesContext,
+  },
   { table: 'recovery_requests', id: 'id', column: 'login_sealed', context: (id) => `request:${id}:login` },
 ];
 

@@ -9,8 +9,10 @@ import { columnLabels } from '../../test/security/schema/describe-schema.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { reindexAccounts } from '../adjudication/accounts/reindex-accounts.js';
-import { sealHeads } from '../audit-trail/checkpoints.js';
-import { AuditVerifier } from '../audit-trail/verification.js';
+import { sealHeads } from '../audit-trail/seal-heads.js';
+import { appendAudit } from '../audit-trail/append.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { AuditVerifier, type AuditVerification } from '../audit-trail/verification.js';
 import { Subjects } from '../directory/subjects.js';
 import { signDeletionReceipt } from '../erasure/deletion-receipt.js';
 import { tombstones, writeTombstone } from '../erasure/tombstones.js';
@@ -18,6 +20,7 @@ import { Passkeys } from '../passkey-registration/passkeys.js';
 import type { Config } from '../platform/config/config.js';
 import { CaseKeys, CaseShreddedError } from '../platform/crypto/case-keys.js';
 import { KeyRing, type KeyRingContent } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
 import { newId } from '../platform/ids/ids.js';
 import { createObjectStore } from '../platform/storage/create-object-store.js';
 import { keyNeedFindings } from '../start-checks/key-needs-check.js';
@@ -41,7 +44,7 @@ let caseOf: (subjectId: string) => Promise<string>;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'regain-reseal-'));
-  test = await openTestDatabase();
+  test = await openTestDatabase({ ring: old });
   core = buildCore(test.database, { ring: old });
   const policy = await addPolicy(core);
   caseOf = async (subjectId) => (await openCase(core, { policy, subjectId })).id;
@@ -119,7 +122,9 @@ describe('what a master key is needed for', () => {
       .filter(({ comment }) => comment === 'sensitive=sealed' || comment === 'sensitive=digest')
       .map(({ table, column }) => `${table}.${column}`);
     await superuser.end();
-    const listed = KEY_USES.filter(({ ends }) => ends !== 'verified').map(({ table, column }) => `${table}.${column}`);
+    const listed = KEY_USES.filter(({ form }) => form !== 'signature' && form !== 'jwt').map(
+      ({ table, column }) => `${table}.${column}`,
+    );
     expect([...new Set([...listed, ...Object.keys(NO_MASTER_KEY)])].sort()).toEqual(labelled.sort());
   });
 });
@@ -178,7 +183,7 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     expect(await needsOf('k1')).toMatchObject({
       needs: {
         replaced: { 'API keys': 1, 'saved recovery codes': 1 },
-        verified: { 'audit checkpoints': 1, 'receipts of erasures': 1 },
+        verified: { 'audit checkpoints': 1, 'receipts of erasures': 1, 'rows of the audit trail': expect.any(Number) },
       },
     });
     expect(await auditOf(test.database, 'key-ring')).toEqual(['keys.resealed']);
@@ -203,7 +208,13 @@ describe('a master key that is to be taken away (T117, F38)', () => {
       expect(picture.toString()).toBe('picture');
     });
     for await (const found of tombstones({ objects, ring })) expect(found).toEqual(stone);
-    expect(await new AuditVerifier(test.database, ring).verify()).toMatchObject({ intact: true, checkpoints: 1 });
+    const verified = await new AuditVerifier(test.database, ring).verify();
+    expect(verified).toMatchObject({ intact: true, rowsWithoutMac: 0 });
+    expect(verified.macsAfterCheckpoint).toBeGreaterThan(0);
+    await expect(forged({ by: old, ring })).resolves.toMatchObject({
+      intact: false,
+      firstFault: { kind: 'mac_key_missing' },
+    });
     expect(await count('known_documents WHERE kept_until IS NULL')).toBe(2);
     await test.asOwner('DELETE FROM api_keys');
     await test.asOwner('DELETE FROM saved_recovery_codes');
@@ -305,4 +316,15 @@ function interrupted(meanwhile: (statement: string) => Promise<void>): pg.Client
 
 function fail(): never {
   throw new Error('the key is not known');
+}
+
+/** What verification says of a row that somebody signs who has kept the ring `by`; it is taken away again. */
+async function forged({ by, ring }: Record<'by' | 'ring', KeyRing>): Promise<AuditVerification> {
+  const thief = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 15_000, ring: by });
+  const entry = { chainId: 'rc_forged', type: 'case.opened', actor: SYSTEM } as const;
+  await thief.transaction((tx) => appendAudit(tx, entry)).finally(() => thief.close());
+  const found = await new AuditVerifier(test.database, ring).verify();
+  await test.asOwner("DELETE FROM audit_events WHERE chain_id = 'rc_forged'");
+  await test.asOwner("DELETE FROM audit_heads WHERE chain_id = 'rc_forged'");
+  return found;
 }

@@ -41,7 +41,17 @@ beforeEach(() => {
 });
 
 const delivery = (of: Core = core): NoticeDelivery =>
-  new NoticeDelivery(test.database, of.subjects, of.ring, of.clock, mail, of.logger, of.config, of.policies);
+  new NoticeDelivery(
+    test.database,
+    of.subjects,
+    of.ring,
+    of.clock,
+    mail,
+    of.logger,
+    of.config,
+    of.policies,
+    of.linkAddresses,
+  );
 const EMAILS = ['ana@example.org', 'ana.work@example.com'];
 
 async function newCase(emails = EMAILS): Promise<{ caseId: string; subjectId: string }> {
@@ -190,6 +200,21 @@ describe('a notice (I10)', () => {
     await delivery(after).send(caseId, 'recovery_started');
     expect(mail.taken.map((one) => one.to).sort()).toEqual([...EMAILS].sort());
     expect(await noticesOf(caseId)).toHaveLength(2);
+  });
+
+  it('has one row per address when two processes whose active keys differ owe it at once (F38)', async () => {
+    const [old, fresh] = ['k1', 'k2'].map((id) => ({ ...KeyRing.generate(id).keys[0] }));
+    const told = buildCore(test.database, { ring: new KeyRing({ keys: [old, { ...fresh, retired: true }] }) });
+    const rotated = buildCore(test.database, { ring: new KeyRing({ keys: [{ ...old, retired: true }, fresh] }) });
+    const { id: subjectId } = await addPerson(told, { emails: EMAILS });
+    const { id: caseId } = await openCase(told, { policy, subjectId });
+    await test.asOwner("UPDATE recovery_cases SET state = 'held' WHERE id = $1", [caseId]);
+    const attempts = Array.from({ length: 10 }, (_, index) => index + 1);
+    for (const attempt of attempts)
+      await Promise.all(
+        [told, rotated, told, rotated].map((stage) => delivery(stage).send(caseId, 'recovery_held', attempt)),
+      );
+    expect(await noticesOf(caseId)).toHaveLength(attempts.length * EMAILS.length);
   });
 
   it('is not logged with its address or its text', async () => {

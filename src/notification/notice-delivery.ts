@@ -4,6 +4,7 @@ import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { Subjects } from '../directory/subjects.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
+import { lockAcrossKeys } from '../platform/crypto/across-keys.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -12,6 +13,7 @@ import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { Policies } from '../policy/policies.js';
 import { MAIL_LANGUAGE, wordsIn, type PolicyCopy } from '../policy/policy-copy.js';
+import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { MailSender } from './mail-sender.js';
 import { noticeText, type NoticeKind } from './notice-texts.js';
@@ -61,6 +63,7 @@ export class NoticeDelivery {
     private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Config,
     private readonly policies: Policies,
+    private readonly linkAddresses: LinkAddresses,
   ) {}
 
   /**
@@ -87,9 +90,10 @@ export class NoticeDelivery {
     if (asks && !stillAsked(recoveryCase, entry.attempt)) return undefined;
     // "There is still a wait" is true while there is one: a hold that has ended is not told of any more.
     if (entry.kind === 'recovery_held' && recoveryCase.state !== 'held') return undefined;
-    // An address that was added this week must not vouch for anybody (T48).
+    // Neither an address that was added this week (T48) nor one whose mailbox had the link (T33) vouches for anybody.
+    lockAcrossKeys(tx, this.ring, `notices:${entry.caseId}:${entry.kind}:${entry.attempt}`);
     const addresses = asks
-      ? await this.subjects.recoveryEmails(tx, subject)
+      ? await this.linkAddresses.others(tx, recoveryCase, subject)
       : await this.subjects.addressesToTell(tx, subject);
     for (const address of addresses) {
       await this.owe(tx, { ...entry, address });
@@ -100,7 +104,7 @@ export class NoticeDelivery {
     return { recoveryCase, addresses, copy, browser: asks ? await browserInFlow(tx, entry.caseId) : undefined };
   }
 
-  /** One row per address, also when an earlier row was written under a key that has been rotated since. */
+  /** One row per address, also when another was written under another key: before, or at this moment (F38). */
   private async owe(tx: Transaction, entry: Entry & { address: string }): Promise<void> {
     const { caseId, kind, attempt, address } = entry;
     await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest)

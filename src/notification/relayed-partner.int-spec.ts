@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
+import { checksWith, STAGE_KEYS } from '../../test/support/adjudication-stage.js';
 import { DeviceStage } from '../../test/support/device-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { AskedAddresses } from '../adjudication/device/asked-addresses.js';
+import { Subjects } from '../directory/subjects.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import type { Principal } from '../platform/http/request-context.js';
 import { newSecret } from '../platform/ids/ids.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 
@@ -81,9 +87,153 @@ describe('a partner’s address relayed to the victim ends without a token', () 
   it('when another notice of the case is used to say yes', async () => {
     const { held, number } = await asked();
     const told = stage.mailsOf(held).filter(({ subject }) => subject.includes('somebody asked'));
-    expect(told).toHaveLength(1);
-    expect(await codeOf(typed(told[0]?.token ?? '', number))).toBe('not_found');
+    expect(told).toHaveLength(2);
+    for (const { token } of told) expect(await codeOf(typed(token, number))).toBe('not_found');
     expect((await stage.settle(held)).stateReason).toBe('waiting_for_confirmation');
+  });
+});
+
+const person = (id: string): Principal => ({ kind: 'person', id, scopes: new Set() });
+const vote = (held: RecoveryCase, reviewer: string) =>
+  stage.adjudication.voting.vote(held.id, {
+    reviewer: person(reviewer),
+    body: { outcome: 'approve', reasonCode: 'same_person' },
+  });
+const linkGoesTo = (held: RecoveryCase, email: string): Promise<void> =>
+  db.database.transaction((tx) => stage.adjudication.linkAddresses.record(tx, held.id, email));
+const emailsOf = async ({ subjectId }: RecoveryCase): Promise<string[]> => {
+  const subject = await db.database.read((tx) => stage.adjudication.subjects.find(tx, subjectId));
+  return subject?.profile.reveal().emails ?? [];
+};
+
+/** The attacker has more than the link: the mailbox it went to, and every message that arrives there. */
+describe('whoever reads the mailbox of the link cannot answer (T33)', () => {
+  const MAILBOX = ['ana@example.org', 'Ana+work@example.org'];
+  const ONE_MAILBOX = { provider: 'screen', returned: false, emails: MAILBOX } as const;
+
+  it('the question goes to the other mailbox alone', async () => {
+    const { held } = await asked();
+    const [first, second] = await emailsOf(held);
+    expect((await stage.questionsTo(held)).map(({ to }) => to)).toEqual([second]);
+    expect(stage.mailsOf(held).map(({ to }) => to)).toContain(first);
+  });
+
+  it('one mailbox, however it is written: nobody is asked, no number is shown, two reviewers are told why', async () => {
+    const attacker = new BrowserStub();
+    const referred = await stage.goodResult(attacker, ONE_MAILBOX);
+    expect(referred).toMatchObject({ state: 'in_review', stateReason: 'reviewer_needed' });
+    expect(await stage.questionsTo(referred)).toEqual([]);
+    expect((await stage.flowOf(referred, attacker)).confirmation).toBeNull();
+    const view = await stage.adjudication.reviews.one(referred.id, person('rita'));
+    expect(view).toMatchObject({ approvable: true, reviewersNeeded: 2 });
+    expect(view.circumstances).toMatchObject([{ about: 'device', reasonCodes: ['device_not_confirmable'] }]);
+    expect(await stage.tokenFor(referred, attacker)).toBe('wrong_state');
+  });
+
+  it('one mailbox: what two reviewers settle waits for the hold of passed-on links, and is told of everywhere', async () => {
+    const browser = new BrowserStub();
+    const referred = await stage.goodResult(browser, ONE_MAILBOX);
+    expect(await vote(referred, 'rita')).toMatchObject({ state: 'in_review', approvals: 1 });
+    expect(await vote(referred, 'rob')).toMatchObject({ state: 'held', approvals: 2 });
+    const held = await stage.settle(referred);
+    expect(held).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+    expect(stage.mailsOf(held).filter(({ subject }) => subject.includes('about to be recovered'))).toHaveLength(2);
+    expect(await stage.tokenFor(held, browser)).toBe('wrong_state');
+    expect((await stage.timePasses(held, DAY_SECONDS)).state).toBe('approved');
+    expect(await stage.tokenFor(held, browser)).toBe('done');
+    expect(await stage.questionsTo(held)).toEqual([]);
+  });
+
+  it('one mailbox of a privileged account: reviewers cannot settle it', async () => {
+    const referred = await stage.goodResult(new BrowserStub(), { ...ONE_MAILBOX, privileged: true });
+    expect(referred.state).toBe('in_review');
+    expect(await codeOf(vote(referred, 'rita'))).toBe('wrong_state');
+  });
+
+  it('one mailbox: the person who comes back from the partner in time needs nobody', async () => {
+    const browser = new BrowserStub();
+    const held = await stage.goodResult(browser, { ...ONE_MAILBOX, provider: 'partner' });
+    expect(held).toMatchObject({ state: 'held', stateReason: 'waiting_for_return' });
+    expect((await stage.browserReturns(held)).state).toBe('approved');
+    expect(await stage.tokenFor(held, browser)).toBe('done');
+  });
+
+  it('one mailbox: who does not come back is referred after a minute', async () => {
+    const held = await stage.goodResult(new BrowserStub(), { ...ONE_MAILBOX, provider: 'partner' });
+    expect(await stage.timePasses(held, 61)).toMatchObject({ state: 'in_review', stateReason: 'reviewer_needed' });
+    expect(await stage.questionsTo(held)).toEqual([]);
+  });
+
+  it('one mailbox: a yes that was given while the browser could still come back is none to this', async () => {
+    const open = checksWith({ kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] });
+    const browser = new BrowserStub();
+    const referred = await stage.goodResult(browser, { ...ONE_MAILBOX, provider: 'partner', checks: open });
+    expect(await vote(referred, 'rita')).toMatchObject({ state: 'held', reviewersNeeded: 1 });
+    const late = await stage.timePasses(referred, 61);
+    expect(late).toMatchObject({ state: 'in_review', stateReason: 'reviewer_needed' });
+    expect(await vote(late, 'rob')).toMatchObject({ state: 'in_review', approvals: 1, reviewersNeeded: 2 });
+    expect(await vote(late, 'rosa')).toMatchObject({ state: 'held', approvals: 2 });
+    expect(await stage.tokenFor(late, browser)).toBe('wrong_state');
+  });
+
+  it('a link that went there after the question takes its word away', async () => {
+    const { held, token, number } = await asked();
+    const [, second] = await emailsOf(held);
+    await linkGoesTo(held, second ?? '');
+    expect(await typed(token, number)).toEqual({ kind: 'not_awaited' });
+    expect(await stage.settle(held)).toMatchObject({ state: 'held', stateReason: 'waiting_for_confirmation' });
+    expect(await stage.timePasses(held, DAY_SECONDS)).toMatchObject({ state: 'in_review' });
+  });
+
+  it('an address that left the account has no word any more', async () => {
+    const { held, token, number } = await asked();
+    const [first = ''] = await emailsOf(held);
+    await db.database.transaction(async (tx) => {
+      const subject = await stage.adjudication.subjects.find(tx, held.subjectId);
+      if (!subject) throw new Error('the account is gone');
+      const input = { ...subject, profile: { ...subject.profile.reveal(), emails: [first, 'else@example.com'] } };
+      await stage.adjudication.subjects.put(tx, { id: subject.id, input });
+    });
+    expect(await typed(token, number)).toEqual({ kind: 'not_awaited' });
+  });
+
+  it('a link that an agent handed over went to no mailbox: one is enough', async () => {
+    const policy = await stage.adjudication.policy({ relay: { allowed: true } });
+    const emails = ['only@example.org'];
+    const relayed = await stage.goodResult(new BrowserStub(), { ...ONE_MAILBOX, policy, channel: 'relay', emails });
+    await db.asOwner('UPDATE recovery_cases SET call_confirmed_at = now() WHERE id = $1', [relayed.id]);
+    const { linkAddresses, subjects } = stage.adjudication;
+    const asks = (channel: RecoveryCase['channel']): Promise<string[]> =>
+      db.database.read(async (tx) => {
+        const subject = await subjects.find(tx, relayed.subjectId);
+        return subject ? linkAddresses.others(tx, { ...relayed, channel }, subject) : [];
+      });
+    expect(await asks('relay')).toEqual(emails);
+    expect(await asks('email')).toEqual([]);
+    const findings = await db.database.read((tx) => stage.adjudication.adjudication.look(tx, relayed));
+    expect(findings?.decision.device).toBe('unproven');
+  });
+
+  it('the address that was asked is known after its key was rotated', async () => {
+    const { held } = await asked();
+    const [old] = STAGE_KEYS.keys;
+    const [next] = KeyRing.generate().keys;
+    if (!old || !next) throw new Error('there is no key');
+    const ring = new KeyRing({
+      keys: [
+        { ...next, id: 'next' },
+        { ...old, retired: true },
+      ],
+    });
+    const subjects = new Subjects(ring, stage.adjudication.objects);
+    const rotated = new AskedAddresses(ring, subjects, new LinkAddresses(ring, subjects));
+    const counts = await db.database.read(async (tx) => {
+      const { id } = await tx.one<{
+        id: string;
+      }>`SELECT id FROM notices WHERE case_id = ${held.id} AND kind = 'confirmation_needed'`;
+      return rotated.counts(tx, held, id);
+    });
+    expect(counts).toBe(true);
   });
 });
 

@@ -7,6 +7,8 @@ import { CEREMONY_SECONDS } from './relying-party.js';
 
 export interface OpenChallenge {
   id: string;
+  /** The token it was offered for. */
+  tokenId: string;
   /** The master key that was the active one where the ceremony was offered. */
   keyId: string;
 }
@@ -31,17 +33,14 @@ export class Challenges {
     return this.create(tx, { purpose: 'authentication', tokenId: null });
   }
 
-  /** An open registration challenge of this token. It is spent later, with the token. */
-  async findForToken(
-    tx: Transaction,
-    wanted: { tokenId: string; challenge: string },
-  ): Promise<OpenChallenge | undefined> {
-    if (!isCanonicalSecret(wanted.challenge)) return undefined;
-    const row = await tx.maybeOne<{ id: string; challengeDigest: Buffer }>`
-      SELECT id, challenge_digest FROM webauthn_challenges
-      WHERE purpose = 'registration' AND token_id = ${wanted.tokenId} AND consumed_at IS NULL AND expires_at > clock_timestamp()
-        AND challenge_digest = ANY(${this.ring.digests('token', wanted.challenge)}::bytea[])`;
-    return row && { id: row.id, keyId: digestKeyId(row.challengeDigest) };
+  /** An open registration challenge, whichever token it belongs to. It is spent later, with that token. */
+  async findForRegistration(tx: Transaction, challenge: string): Promise<OpenChallenge | undefined> {
+    if (!isCanonicalSecret(challenge)) return undefined;
+    const row = await tx.maybeOne<{ id: string; tokenId: string; challengeDigest: Buffer }>`
+      SELECT id, token_id, challenge_digest FROM webauthn_challenges
+      WHERE purpose = 'registration' AND consumed_at IS NULL AND expires_at > clock_timestamp()
+        AND challenge_digest = ANY(${this.ring.digests('token', challenge)}::bytea[])`;
+    return row && { id: row.id, tokenId: row.tokenId, keyId: digestKeyId(row.challengeDigest) };
   }
 
   /** Spends a registration challenge of this token. False: somebody else did, or it ran out. */

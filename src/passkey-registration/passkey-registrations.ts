@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { TakenOver } from '../../directories/kit/index.js';
-import { appendAudit } from '../audit-trail/append.js';
+import type { AuditEntry } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
@@ -35,10 +35,25 @@ export interface RegistrationAnswer {
   replayed: boolean;
 }
 
+/** The challenge that a browser says it answered, and ours if it is open. */
+interface Ceremony {
+  challenge: string;
+  open: OpenChallenge | undefined;
+}
+
 interface Proof {
   challenge: OpenChallenge;
   verified: VerifiedPasskey;
 }
+
+interface Redemption {
+  token: PresentedToken;
+  request: RegistrationRequest;
+  proof: Proof;
+}
+
+/** Somebody or something else was first; what was sent behind it is undone. */
+class NotSpentError extends Error {}
 
 /** Turns a recovery token into the account's one passkey. */
 @Injectable()
@@ -65,25 +80,46 @@ export class PasskeyRegistrations {
    * @throws Problem token_not_redeemable, challenge_not_usable, passkey_refused, credential_already_registered, too_many_requests
    */
   async register(request: RegistrationRequest): Promise<RegistrationAnswer> {
-    const token = await this.database.read((tx) => this.tokens.find(tx, request));
+    const { token, ceremony } = await this.look(request);
     if (!token) {
       this.metrics?.tokens.inc({ outcome: 'refused_unknown' });
       await this.limits.take('secret_guess_per_source', request.source);
       throw new Problem('token_not_redeemable');
     }
-    const proof = token.live && token.boundHere ? await this.prove(token, request) : undefined;
-    const answer = await this.database.transaction((tx) => this.settle(tx, { token, request, proof }));
-    if (!answer) throw new Problem('token_not_redeemable');
-    if (!answer.replayed) this.metrics?.tokens.inc({ outcome: 'redeemed' });
-    return answer;
+    const proof = token.live && token.boundHere ? await this.prove(token, { request, ceremony }) : undefined;
+    const passkey = proof && (await this.redeemed({ token, request, proof }));
+    if (passkey) {
+      this.metrics?.tokens.inc({ outcome: 'redeemed' });
+      return { passkey, replayed: false };
+    }
+    const first = await this.database.transaction((tx) => this.refuse(tx, { token, request, proof }));
+    if (!first) throw new Problem('token_not_redeemable');
+    return { passkey: first, replayed: true };
   }
 
-  /** Undefined when the challenge is not open; what that means depends on the token, and is settled under the lock. */
-  private async prove(token: PresentedToken, request: RegistrationRequest): Promise<Proof | undefined> {
+  /** Token and challenge, asked for at once: what one of them means depends on the other. */
+  private async look(
+    request: RegistrationRequest,
+  ): Promise<{ token: PresentedToken | undefined; ceremony: Ceremony | CeremonyRefusedError }> {
+    const challenge = challengeOf(request);
+    return this.database.read(async (tx) => {
+      const [token, open] = await Promise.all([
+        this.tokens.find(tx, request),
+        typeof challenge === 'string' ? this.challenges.findForRegistration(tx, challenge) : undefined,
+      ]);
+      return { token, ceremony: typeof challenge === 'string' ? { challenge, open } : challenge };
+    });
+  }
+
+  /** Undefined when the challenge is not open for this token; what that means depends on the token, and is settled under the lock. */
+  private async prove(
+    token: PresentedToken,
+    { request, ceremony }: { request: RegistrationRequest; ceremony: Ceremony | CeremonyRefusedError },
+  ): Promise<Proof | undefined> {
     try {
-      const challenge = readChallenge(request.credential.response.clientDataJSON);
-      const open = await this.database.read((tx) => this.challenges.findForToken(tx, { tokenId: token.id, challenge }));
-      if (!open) return undefined;
+      if (ceremony instanceof CeremonyRefusedError) throw ceremony;
+      const { challenge, open } = ceremony;
+      if (open?.tokenId !== token.id) return undefined;
       return {
         challenge: open,
         verified: await verifyRegistration(request.credential, { challenge, relyingParty: this.relyingParty }),
@@ -93,17 +129,22 @@ export class PasskeyRegistrations {
     }
   }
 
-  private async settle(
+  /** Undefined when the token could not be spent: then nothing at all has happened. */
+  private async redeemed(work: Redemption): Promise<PasskeyView | undefined> {
+    try {
+      return await this.database.transaction((tx) => this.complete(tx, work));
+    } catch (error) {
+      if (error instanceof NotSpentError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What a presentation gets whose token is not spent by it: the first answer, when it is the same request again. */
+  private async refuse(
     tx: Transaction,
-    { token, request, proof }: { token: PresentedToken; request: RegistrationRequest; proof: Proof | undefined },
-  ): Promise<RegistrationAnswer | undefined> {
-    const [, standsInTheWay] = await Promise.all([
-      this.cases.lock(tx, token.caseId),
-      this.directory.preflight(tx, token.subjectId),
-    ]);
-    const free = proof && standsInTheWay.length === 0;
-    const passkey = free && (await this.complete(tx, { token, request, proof }));
-    if (passkey) return { passkey, replayed: false };
+    { token, request, proof }: Omit<Redemption, 'proof'> & { proof: Proof | undefined },
+  ): Promise<PasskeyView | undefined> {
+    await this.cases.hold(tx, token.caseId);
     const current = await this.tokens.find(tx, request);
     if (!current) return undefined;
     if (!proof && current.live && current.boundHere) throw new Problem('challenge_not_usable');
@@ -111,56 +152,74 @@ export class PasskeyRegistrations {
       credentialId: request.credential.id,
       idempotencyKey: request.idempotencyKey,
     });
-    return first === undefined ? undefined : { passkey: await this.passkeys.view(tx, first), replayed: true };
+    return first === undefined ? undefined : this.passkeys.view(tx, first);
   }
 
-  /** Undefined when the token could not be spent. Anything else that fails undoes everything. */
-  private async complete(
-    tx: Transaction,
-    work: { token: PresentedToken; request: RegistrationRequest; proof: Proof },
-  ): Promise<PasskeyView | undefined> {
-    const { token, request, proof } = work;
+  /**
+   * All of it leaves at once, behind the one guarded UPDATE that spends the token: waiting for each answer was most of a
+   * redemption's time. Whatever is refused undoes everything.
+   * @throws NotSpentError, Problem challenge_not_usable, credential_already_registered, token_not_redeemable
+   */
+  private async complete(tx: Transaction, work: Redemption): Promise<PasskeyView> {
+    const { token, request } = work;
     const { caseId, subjectId } = token;
+    const [, standsInTheWay] = await Promise.all([
+      this.cases.hold(tx, caseId),
+      this.directory.preflight(tx, subjectId),
+    ]);
+    if (standsInTheWay.length > 0) throw new NotSpentError();
     const id = newId('pk', this.clock.now());
-    const idempotencyDigest = this.refusals.idempotencyDigest(token.id, request.idempotencyKey);
-    const spent = await this.tokens.consume(tx, {
+    const spent = this.tokens.consume(tx, {
       presentation: request,
       tokenId: token.id,
       passkeyId: id,
-      idempotencyDigest,
+      idempotencyDigest: this.refusals.idempotencyDigest(token.id, request.idempotencyKey),
     });
-    if (!spent) return undefined;
-    const { verified, challenge } = proof;
-    const [challengeSpent, stored, ended] = await Promise.all([
-      this.challenges.spendForToken(tx, { id: challenge.id, tokenId: token.id }),
-      this.passkeys.insert(tx, {
-        id,
-        subjectId,
-        caseId,
-        name: request.name,
-        verified,
-        offeredUnder: challenge.keyId,
-      }),
-      this.directory.completeDirect(tx, { subjectId, authenticatorId: id }),
-    ]);
+    const taken = this.takeOver(tx, { id, work });
+    // Behind a token that was not spent, what follows it can only fail.
+    taken.catch(() => undefined);
+    if (!(await spent)) throw new NotSpentError();
+    const { challengeSpent, stored, completed } = await taken;
     if (!challengeSpent) throw new Problem('challenge_not_usable');
     if (!stored) throw new Problem('credential_already_registered');
-    endSavedCode(tx, subjectId, 'recovered');
-    await recordTakeOver(tx, { caseId, id, verified, ended });
-    const completed = await this.cases.transition(tx, {
-      caseId,
-      name: 'complete',
-      actor: APPLICANT,
-      audit: { credentialId: id },
-    });
     // The lock keeps the state; only the deadline can still have passed since the token was spent.
     if (!completed) throw new Problem('token_not_redeemable');
-    tx.onCommit(() => this.count(verified));
+    tx.onCommit(() => this.count(work.proof.verified));
     return stored;
   }
 
   private count({ deviceType: device, aaguid }: VerifiedPasskey): void {
     this.metrics?.passkeysMade.inc({ device, aaguid: aaguid === NO_AAGUID ? 'unknown' : 'known' });
+  }
+
+  private async takeOver(tx: Transaction, { id, work }: { id: string; work: Redemption }) {
+    const { verified, challenge } = work.proof;
+    const { id: tokenId, caseId, subjectId } = work.token;
+    const challengeSpent = this.challenges.spendForToken(tx, { id: challenge.id, tokenId });
+    const { name } = work.request;
+    const passkey = { id, subjectId, caseId, name, verified, offeredUnder: challenge.keyId };
+    const stored = this.passkeys.insert(tx, passkey);
+    const ended = this.directory.completeDirect(tx, { subjectId, authenticatorId: id });
+    endSavedCode(tx, subjectId, 'recovered');
+    const completed = this.cases.transition(tx, {
+      caseId,
+      name: 'complete',
+      actor: APPLICANT,
+      audit: { credentialId: id },
+      precededBy: ended.then((all) => takeOverEntries({ caseId, id, verified, ended: all })),
+    });
+    const answers = await Promise.all([challengeSpent, stored, completed]);
+    return { challengeSpent: answers[0], stored: answers[1], completed: answers[2] };
+  }
+}
+
+/** What a browser says it answered, or why it is refused; said only to whoever presents a token that is alive. */
+function challengeOf({ credential }: RegistrationRequest): string | CeremonyRefusedError {
+  try {
+    return readChallenge(credential.response.clientDataJSON);
+  } catch (error) {
+    if (error instanceof CeremonyRefusedError) return error;
+    throw error;
   }
 }
 
@@ -168,22 +227,19 @@ export class PasskeyRegistrations {
 const NO_AAGUID = '00000000-0000-0000-0000-000000000000';
 
 /** What the audit trail says of the passkey that came and of all that ended with it. */
-async function recordTakeOver(
-  tx: Transaction,
-  change: { caseId: string; id: string; verified: VerifiedPasskey; ended: TakenOver },
-): Promise<void> {
+function takeOverEntries(change: {
+  caseId: string;
+  id: string;
+  verified: VerifiedPasskey;
+  ended: TakenOver;
+}): readonly AuditEntry[] {
   const { caseId, id, verified, ended } = change;
   const entry = { chainId: caseId, actor: APPLICANT };
-  await appendAudit(tx, {
-    ...entry,
-    type: 'passkey.registered',
-    data: { credentialId: id, deviceType: verified.deviceType, backedUp: verified.backedUp, aaguid: verified.aaguid },
-  });
-  if (ended.removedAuthenticatorIds.length > 0)
-    await appendAudit(tx, {
-      ...entry,
-      type: 'passkey.removed',
-      data: { credentialIds: ended.removedAuthenticatorIds },
-    });
-  await appendAudit(tx, { ...entry, type: 'sessions.ended', data: { count: ended.endedSessions } });
+  const { deviceType, backedUp, aaguid } = verified;
+  const removed = ended.removedAuthenticatorIds;
+  return [
+    { ...entry, type: 'passkey.registered', data: { credentialId: id, deviceType, backedUp, aaguid } },
+    ...(removed.length > 0 ? [{ ...entry, type: 'passkey.removed' as const, data: { credentialIds: removed } }] : []),
+    { ...entry, type: 'sessions.ended', data: { count: ended.endedSessions } },
+  ];
 }

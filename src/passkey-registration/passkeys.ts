@@ -14,7 +14,7 @@ interface NewPasskey {
   caseId: string;
   name: string | undefined;
   verified: VerifiedPasskey;
-  /** The master key under which the ceremony was offered ({@link Challenges.findForToken}). */
+  /** The master key under which the ceremony was offered ({@link Challenges.findForRegistration}). */
   offeredUnder: string;
 }
 

@@ -27,7 +27,7 @@ let stages: [PasskeyStage, PasskeyStage];
 
 beforeAll(async () => {
   db = await openTestDatabase();
-  other = await Database.connect({ url: db.appUrl, poolSize: 10, statementTimeoutMs: 15_000 });
+  other = await Database.connect({ url: db.appUrl, poolSize: 10, statementTimeoutMs: 15_000, ring: db.database.ring });
   stages = [buildPasskeyStage(db.database, ring), buildPasskeyStage(other, ring)];
 });
 afterAll(async () => {

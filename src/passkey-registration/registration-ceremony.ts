@@ -1,5 +1,6 @@
 import { verifyRegistrationResponse, type RegistrationResponseJSON } from '@simplewebauthn/server';
 import { isoCBOR } from '@simplewebauthn/server/helpers';
+import { withoutStatement } from './attestation-statement.js';
 import { CeremonyRefusedError } from './client-data.js';
 import { importCredentialPublicKey } from './credential-public-key.js';
 import { OFFERED_ALGORITHMS, type RelyingParty } from './relying-party.js';
@@ -38,8 +39,8 @@ function requireExactCbor(attestationObject: string): void {
 
 /**
  * Checks a registration as WebAuthn level 3, 7.1 asks, with the challenge already found by its digest. The library does
- * type, origin, RP ID, flags, backup flags, algorithm and attestation statement; the rest is ours, and whatever the
- * library throws is a refusal, never a server error (T103). The account plays no part: it comes from the token (T106).
+ * type, origin, RP ID, flags, backup flags, algorithm and a self attestation; the rest is ours, and whatever the library
+ * throws is a refusal, never a server error (T103). The account plays no part: it comes from the token (T106).
  * @throws CeremonyRefusedError
  */
 export async function verifyRegistration(
@@ -70,8 +71,10 @@ async function verifiedByLibrary(
   credential: RegistrationCredential,
   expected: { challenge: string; relyingParty: RelyingParty },
 ) {
+  const attestationObject = withoutStatement(credential.response.attestationObject);
+  const response = { ...credential.response, attestationObject };
   const result = await verifyRegistrationResponse({
-    response: { ...credential, clientExtensionResults: {} } satisfies RegistrationResponseJSON,
+    response: { ...credential, response, clientExtensionResults: {} } satisfies RegistrationResponseJSON,
     expectedChallenge: expected.challenge,
     expectedOrigin: [...expected.relyingParty.origins],
     expectedRPID: expected.relyingParty.id,

@@ -12,7 +12,12 @@ let second: Database;
 
 beforeAll(async () => {
   first = await openTestDatabase({ poolSize: 16 });
-  second = await Database.connect({ url: first.appUrl, poolSize: 16, statementTimeoutMs: 15_000 });
+  second = await Database.connect({
+    url: first.appUrl,
+    poolSize: 16,
+    statementTimeoutMs: 15_000,
+    ring: first.database.ring,
+  });
 });
 
 afterAll(async () => {

@@ -18,7 +18,7 @@ let stage: ApprovedWorld;
 
 beforeAll(async () => {
   db = await openTestDatabase();
-  other = await Database.connect({ url: db.appUrl, poolSize: 10, statementTimeoutMs: 15_000 });
+  other = await Database.connect({ url: db.appUrl, poolSize: 10, statementTimeoutMs: 15_000, ring: db.database.ring });
 });
 afterAll(async () => {
   await other?.close();

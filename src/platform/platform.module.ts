@@ -66,9 +66,14 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
     { provide: Draining, inject: [CONFIG], useFactory: (config: Config) => new Draining(config.DRAIN_SECONDS) },
     {
       provide: Database,
-      inject: [CONFIG],
-      useFactory: (config: Config) =>
-        Database.connect({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE, statementTimeoutMs: 15_000 }),
+      inject: [CONFIG, KeyRing],
+      useFactory: (config: Config, ring: KeyRing) =>
+        Database.connect({
+          url: config.DATABASE_URL,
+          poolSize: config.DATABASE_POOL_SIZE,
+          statementTimeoutMs: 15_000,
+          ring,
+        }),
     },
     { provide: OBJECT_STORE, inject: [CONFIG], useFactory: (config: Config) => createObjectStore(config) },
     {

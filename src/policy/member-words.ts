@@ -92,7 +92,11 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
     LONGER,
   ),
   'review.reviewable': words('Open checks reviewers may settle', 'Of these kinds, `indeterminate` results only', FEWER),
-  'review.onFail': words('After a failed check', '`retry`, `review` or `deny`', '`deny`'),
+  'review.onFail': words(
+    'After a failed check',
+    '`retry` (then people for faces and liveness, an end for the rest), `review` or `deny`',
+    '`deny`',
+  ),
   'review.reviewersNeeded': words(
     'Reviewers',
     'How many have to agree; two for local results, privileged accounts and relayed links anyway',
@@ -107,7 +111,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   'relay.allowed': words('Links passed on by agents', 'Whether an agent may hand a link over', 'no'),
   'relay.holdSeconds': words(
     'Hold on links passed on',
-    'At least this long for relayed links and unproven devices',
+    'At least this long for relayed links and unproven devices, whether an address or reviewers spoke for them',
     LONGER,
   ),
   'retention.evidenceSeconds': words('Evidence kept', 'Time from the end of a case to its erasure', SHORTER),

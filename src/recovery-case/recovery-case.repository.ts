@@ -28,6 +28,8 @@ export interface TransitionRequest {
     holdSeconds?: number;
   };
   audit?: AuditEntry['data'];
+  /** What else the same change did: it stands in the chain before the transition. */
+  precededBy?: Promise<readonly AuditEntry[]>;
 }
 
 /** Transitions that are steps of the person's way; a recovery is decided as often as somebody or something decides. */
@@ -63,6 +65,11 @@ export class RecoveryCaseRepository {
     return tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
   }
 
+  /** The same for whoever asks the row nothing: reading all of it is most of the cost. */
+  async hold(tx: Transaction, caseId: string): Promise<void> {
+    await tx.run`SELECT 1 FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
+  }
+
   async findLiveOfSubject(tx: Transaction, subjectId: string): Promise<RecoveryCase | undefined> {
     return tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE subject_id = ${subjectId} AND closed_at IS NULL`;
   }
@@ -76,6 +83,8 @@ export class RecoveryCaseRepository {
     const rule = TRANSITIONS[request.name];
     const from = rule.from.filter((state) => request.onlyFrom?.includes(state) ?? true);
     const set = request.set ?? {};
+    // Nobody asks for it when the change itself fails.
+    request.precededBy?.catch(() => undefined);
     await failpoint('transition.before', request.name);
     const row = await tx.maybeOne<RecoveryCase>`
       UPDATE recovery_cases SET
@@ -106,6 +115,7 @@ export class RecoveryCaseRepository {
   private async record(tx: Transaction, change: { request: TransitionRequest; row: RecoveryCase }): Promise<void> {
     const { request, row } = change;
     const rule = TRANSITIONS[request.name];
+    for (const entry of (await request.precededBy) ?? []) await appendAudit(tx, entry);
     await appendAudit(tx, {
       chainId: row.id,
       type: rule.audit,

@@ -3,18 +3,39 @@ import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+
+/** Domains under which a provider delivers to one mailbox: Google (support.google.com/mail/answer/10313), Apple (support.apple.com/118230). */
+const SAME_DOMAIN: Readonly<Record<string, string>> = {
+  'googlemail.com': 'gmail.com',
+  'me.com': 'icloud.com',
+  'mac.com': 'icloud.com',
+};
+/** Where dots in a name make no difference (support.google.com/mail/answer/7436150); not so in a company's own domain at Google. */
+const WITHOUT_DOTS: ReadonlySet<string> = new Set(['gmail.com']);
 
 /**
- * The mailbox behind an address: case and what follows a plus sign make no second one. Two ways to write one mailbox are
- * no two ways to reach somebody.
+ * The mailbox behind an address: case and what follows a plus sign make no second one, nor do dots and other domains where
+ * the provider says so. Two ways to write one mailbox are no two ways to reach somebody. Aliases that a person or an
+ * organisation set up cannot be told from here.
  */
 export function mailboxOf(email: string): string {
+  const plain = withoutPlus(email);
+  const at = plain.lastIndexOf('@');
+  const [local, domain] = [plain.slice(0, at), plain.slice(at + 1)];
+  const same = Object.hasOwn(SAME_DOMAIN, domain) ? SAME_DOMAIN[domain] : domain;
+  return `${WITHOUT_DOTS.has(same ?? '') ? local.replaceAll('.', '') : local}@${same}`;
+}
+
+function withoutPlus(email: string): string {
   const at = email.lastIndexOf('@');
   const local = email.slice(0, at).replace(/\+.*$/, '');
   return `${local}@${email.slice(at + 1)}`.normalize('NFKC').toLowerCase();
 }
 
-/** Where the links of a case went: a code proves something only if it goes elsewhere (NIST SP 800-63B-4, 4.2.1.2). */
+type LinkedCase = Pick<RecoveryCase, 'id' | 'channel'>;
+
+/** Where the links of a case went: a code, or an answer, proves something only elsewhere (NIST SP 800-63B-4, 4.2.1.2). */
 @Injectable()
 export class LinkAddresses {
   constructor(
@@ -23,16 +44,22 @@ export class LinkAddresses {
   ) {}
 
   async record(tx: Transaction, caseId: string, email: string): Promise<void> {
-    await tx.run`INSERT INTO link_addresses (case_id, address_digest) VALUES (${caseId}, ${this.ring.digest('lookup', textOf(email))})
-      ON CONFLICT DO NOTHING`;
+    const digests = textsOf(email).map((text) => this.ring.digest('lookup', text));
+    await tx.run`INSERT INTO link_addresses (case_id, address_digest)
+      SELECT ${caseId}, digest FROM unnest(${digests}::bytea[]) AS written (digest) ON CONFLICT DO NOTHING`;
   }
 
-  /** The first address on file that may carry a code in this case: not one that is new (T48), nor one a link went to. */
-  async other(
-    tx: Transaction,
-    recoveryCase: { id: string; channel: string },
-    subject: Subject,
-  ): Promise<string | undefined> {
+  /** The first of {@link others}: the address on file that may carry a code in this case. */
+  async other(tx: Transaction, recoveryCase: LinkedCase, subject: Subject): Promise<string | undefined> {
+    const [first] = await this.others(tx, recoveryCase, subject);
+    return first;
+  }
+
+  /**
+   * Addresses on file whose reader is somebody else than the reader of a link of this case: not one that is new (T48), nor
+   * one whose mailbox a link went to. A link that an agent handed over went to none.
+   */
+  async others(tx: Transaction, recoveryCase: LinkedCase, subject: Subject): Promise<string[]> {
     const rows = await tx.many<{ addressDigest: Buffer }>`
       SELECT address_digest FROM link_addresses WHERE case_id = ${recoveryCase.id}`;
     const emails = await this.subjects.recoveryEmails(tx, subject);
@@ -40,9 +67,11 @@ export class LinkAddresses {
     const [first] = rows.length === 0 && recoveryCase.channel !== 'relay' ? emails : [];
     const carried = (email: string): boolean =>
       (first !== undefined && mailboxOf(first) === mailboxOf(email)) ||
-      rows.some(({ addressDigest }) => this.ring.matches('lookup', textOf(email), addressDigest));
-    return emails.find((email) => !carried(email));
+      rows.some(({ addressDigest }) => textsOf(email).some((text) => this.ring.matches('lookup', text, addressDigest)));
+    return emails.filter((email) => !carried(email));
   }
 }
 
-const textOf = (email: string): string => `mailbox:${mailboxOf(email)}`;
+/** As it is kept now, and as versions keep it that do not know of providers: one of them may write, and the other ask. */
+const textsOf = (email: string): string[] =>
+  [...new Set([mailboxOf(email), withoutPlus(email)])].map((mailbox) => `mailbox:${mailbox}`);

@@ -164,7 +164,12 @@ describe('while all recoveries are paused (T45)', () => {
   it('every process knows, and one that starts later too', async () => {
     const { Database } = await import('../platform/database/database.js');
     await pause();
-    const other = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 5_000 });
+    const other = await Database.connect({
+      url: test.appUrl,
+      poolSize: 1,
+      statementTimeoutMs: 5_000,
+      ring: test.database.ring,
+    });
     expect(await other.read(recoveriesPaused)).toBe(true);
     await other.close();
   });
@@ -205,7 +210,12 @@ describe('the switch itself', () => {
 
   it('waits longer for what is under way than any other statement may', async () => {
     const { Database } = await import('../platform/database/database.js');
-    const hurried = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 200 });
+    const hurried = await Database.connect({
+      url: test.appUrl,
+      poolSize: 1,
+      statementTimeoutMs: 200,
+      ring: test.database.ring,
+    });
     let finish: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (finish = resolve));
     const underWay = test.database.transaction(async (tx) => {

@@ -50,12 +50,17 @@ export type CaseView = z.infer<typeof CaseView>;
 export const OpenedCaseView = CaseView.extend({ link: z.url().optional() });
 export type OpenedCaseView = z.infer<typeof OpenedCaseView>;
 
+/** Whose case, and by which ticket: what lists of cases are narrowed down by. */
+export const CaseSearch = z.strictObject({
+  openedBy: z.string().min(1).max(200).optional(),
+  ticketRef: TicketRef.optional(),
+});
+
 export const CaseListQuery = z.strictObject({
   ...PageQuery.shape,
   state: z.enum(CASE_STATES).optional(),
   subjectId: SubjectId.optional(),
-  openedBy: z.string().min(1).max(200).optional(),
-  ticketRef: TicketRef.optional(),
+  ...CaseSearch.shape,
   since: Instant.optional(),
   until: Instant.optional(),
 });

@@ -194,6 +194,64 @@ describe('the capture cookie', () => {
     expect(await check(good, 2)).toBe('capture_binding_missing');
   });
 
+  it('is new for every case: what lay in the jar is known to whoever used the computer before (T21)', async () => {
+    const [planted, victim] = [newSecret(), await newCase()];
+    const [shared, thief] = [new BrowserStub(), new BrowserStub('198.51.100.9')];
+    shared.cookies[CAPTURE_COOKIE] = planted;
+    thief.cookies[CAPTURE_COOKIE] = planted;
+    await start(victim.secret, shared);
+    const own = shared.cookies[CAPTURE_COOKIE];
+    await capture(victim.caseId, shared);
+    expect([own === planted, shared.cookies[CAPTURE_COOKIE] === own]).toEqual([false, true]);
+    const standing = test.database.read((tx) =>
+      core.captures.standing(tx, { caseId: victim.caseId, attempt: 1, request: thief.request }),
+    );
+    expect(await standing).toBe('another_browser');
+    await start(await newLink(victim.caseId), thief);
+    // It has to capture again, like any other browser.
+    const { attempt } = await test.database.read(
+      (tx) => tx.one<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${victim.caseId}`,
+    );
+    expect(attempt).toBe(2);
+  });
+
+  it('of a case is not the one of the next in the same browser, and the first is gone with its page session', async () => {
+    const [first, second] = [await newCase(), await newCase()];
+    const browser = new BrowserStub();
+    await start(first.secret, browser);
+    await capture(first.caseId, browser);
+    const before = browser.cookies[CAPTURE_COOKIE];
+    await start(second.secret, browser);
+    expect(browser.cookies[CAPTURE_COOKIE]).not.toBe(before);
+    await capture(second.caseId, browser);
+    expect(await codeOf(capture(first.caseId, browser))).toBe('capture_binding_missing');
+  });
+
+  it.each(['before anything was captured', 'after a capture elsewhere'])(
+    'is new for who comes in again %s',
+    async (when) => {
+      const { caseId, secret } = await newCase();
+      await start(secret, new BrowserStub());
+      if (when.startsWith('after')) await capture(caseId, new BrowserStub());
+      const [planted, again] = [newSecret(), new BrowserStub('192.0.2.9')];
+      again.cookies[CAPTURE_COOKIE] = planted;
+      await start(await newLink(caseId), again);
+      expect(again.cookies[CAPTURE_COOKIE]).not.toBe(planted);
+    },
+  );
+
+  it('of the bound browser stays when it comes in again, and a lost one is made anew at the first capture', async () => {
+    const { caseId, secret } = await newCase();
+    const browser = new BrowserStub();
+    await start(secret, browser);
+    delete browser.cookies[CAPTURE_COOKIE];
+    await capture(caseId, browser);
+    const bound = browser.cookies[CAPTURE_COOKIE];
+    await start(await newLink(caseId), browser);
+    expect(browser.cookies[CAPTURE_COOKIE]).toBe(bound);
+    expect(await codeOf(capture(caseId, browser))).toBe('done');
+  });
+
   it('is bound once when many uploads of many browsers race', async () => {
     const { caseId } = await newCase();
     const outcomes = await Promise.all(Array.from({ length: 12 }, () => codeOf(capture(caseId, new BrowserStub()))));

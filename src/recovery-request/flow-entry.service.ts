@@ -67,7 +67,7 @@ export class FlowEntryService {
         value: session.secret,
         maxAgeSeconds: FLOW_ABSOLUTE_SECONDS,
       });
-      this.captures.prepare(exchange);
+      this.captures.prepare(exchange, { bound: way === 'resume' });
       tx.onCommit(() => countBrowser(this.metrics, 'started', exchange.request.headers));
       const { sessionId } = session;
       return { ...entered, flow: { sessionId, caseId: entered.id, language, endsInSeconds: FLOW_ABSOLUTE_SECONDS } };

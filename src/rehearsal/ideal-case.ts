@@ -15,6 +15,8 @@ export interface RehearsedProvider {
   /** Nothing leaves the organisation's machine (rule 7). */
   local: boolean;
   checks: readonly CheckKind[];
+  /** What it can show of the device at all (T33). */
+  sameDevice: AdjudicationFacts['device']['sameDevice'];
 }
 
 /** What the rest of the directory says of an account, by the rules of decisions. */
@@ -63,7 +65,7 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
     },
     provider: { id: provider.id, local: provider.local, role: 'first', underWatch: false },
     withdrawn: false,
-    device: { sameDevice: 'return', returned: true, strayed: false, overdue: false, confirmed: false },
+    device: idealDevice(account, provider),
     policy: { ...policy, mode: 'production', documents: issuerOf(reference) ? policy.documents : EVERY_DOCUMENT },
     recoveryCase: {
       ...{ mode: 'production', attempt: 1, attemptsAllowed: 1, relayed: false, callConfirmed: false },
@@ -92,6 +94,15 @@ export const withoutDocument = (facts: AdjudicationFacts): AdjudicationFacts => 
   ...facts,
   ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE, documentStanding: 'unread' },
 });
+
+/** The browser comes back where there is a way back; else the holder answers, where an address is left to ask them at. */
+function idealDevice(
+  { usableAddresses }: WalkedAccount,
+  { sameDevice }: RehearsedProvider,
+): AdjudicationFacts['device'] {
+  const device = { sameDevice, returned: true, strayed: false, overdue: true };
+  return usableAddresses > 1 ? { ...device, confirmed: true } : { ...device, confirmed: false, nobodyToAsk: true };
+}
 
 /** No document of the best case has expired, whenever that is. */
 const EPOCH = '1970-01-01T00:00:00Z';

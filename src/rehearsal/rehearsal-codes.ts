@@ -10,7 +10,7 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export const FIXES = {
   add_birth_date: 'Record the birth date, from the document that was proofed.',
   add_address: 'Add an address on file.',
-  add_second_address: 'Add a second address: a code never goes where the link went.',
+  add_second_address: 'Add a second address: neither a code nor a question goes where the link went.',
   proof_holder: 'Proof the holder and keep a record of it.',
   proof_again: 'Proof the holder again, with the document’s number and a portrait.',
   record_strength: 'Record what the account can sign in with; until then it counts as AAL3.',
@@ -83,6 +83,11 @@ export const CODES = {
   document_number_needed: { kind: 'obstacle', words: 'Bound by a number that is not there', fix: 'proof_again' },
   check_not_offered: { kind: 'obstacle', words: 'The provider does not run a demanded check', fix: 'change_profile' },
   partner_needed: { kind: 'obstacle', words: 'The own machine decides no such account', fix: 'change_profile' },
+  nobody_to_ask: {
+    kind: 'obstacle',
+    words: 'The provider cannot show whose device it was, and no second address can be asked',
+    fix: 'add_second_address',
+  },
   otherwise_stopped: { kind: 'obstacle', words: 'Another rule stands in the way', fix: 'change_profile' },
   second_person_needed: { kind: 'note', words: 'Privileged: a second person lets it start', fix: 'second_person' },
   two_codes_do: { kind: 'note', words: 'Could come back by two codes, without a document', fix: 'none' },

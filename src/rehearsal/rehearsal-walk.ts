@@ -150,9 +150,9 @@ export class RehearsalWalk {
   /** The first of the profile's providers that this deployment loads; one that it does not looks at nothing. */
   private firstProvider({ document }: Policy): RehearsedProvider {
     const [adapter] = this.registry.offered(document, { privileged: false });
-    if (!adapter) return { id: '', local: true, checks: [] };
-    const { dataLeaves, checks } = adapter.capabilities;
-    return { id: adapter.id, local: dataLeaves !== 'partner', checks };
+    if (!adapter) return { id: '', local: true, checks: [], sameDevice: 'none' };
+    const { dataLeaves, checks, sameDevice } = adapter.capabilities;
+    return { id: adapter.id, local: dataLeaves !== 'partner', checks, sameDevice };
   }
 
   private async store(tx: Transaction, rehearsalId: string, rows: readonly Row[]): Promise<void> {

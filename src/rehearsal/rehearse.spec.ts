@@ -11,7 +11,7 @@ import type { OtherAccounts } from './ideal-case.js';
 import { rehearse, rehearseUncovered, rehearseUnreadable, type Rehearsed } from './rehearse.js';
 import { zoneForm } from './zone-form.js';
 
-const PARTNER = { id: 'clear1', local: false, checks: CHECK_KINDS };
+const PARTNER = { id: 'clear1', local: false, checks: CHECK_KINDS, sameDevice: 'return' } as const;
 const PROFILE: SubjectProfile = {
   login: 'ana',
   displayName: 'Ana Demo',
@@ -92,6 +92,17 @@ const run = (
 describe('rehearse', () => {
   it('finds nothing of an account that has everything', () => {
     expect(run(accountWith())).toEqual({ outcome: 'recoverable', script: 'latin', codes: [] });
+  });
+
+  it('a provider that shows a code for another device: one address means reviewers, or nothing for a privileged one (T33)', () => {
+    const screen = { provider: { sameDevice: 'none' } };
+    expect(run(accountWith(), screen)).toMatchObject({ outcome: 'recoverable', codes: [] });
+    const one = { usableAddresses: 1 };
+    expect(run(accountWith(one), screen)).toMatchObject({
+      outcome: 'with_reviewers',
+      codes: ['second_address_missing', 'nobody_to_ask'],
+    });
+    expect(run(accountWith({ ...one, privileged: true }), screen).outcome).toBe('not_recoverable');
   });
 
   it.each<[string, Changes, Rehearsed['outcome'], string[]]>([

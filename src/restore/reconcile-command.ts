@@ -34,28 +34,34 @@ export async function reconcileRestored(config: Config, ownerUrl: string): Promi
     await assertNobodyWorks(owner);
     await skipJobIds(owner);
     // One connection: whoever else is there is not us.
-    const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 600_000 });
+    const ring = KeyRing.fromFile(config.KEYRING_FILE);
+    const database = await Database.connect({
+      url: config.DATABASE_URL,
+      poolSize: 1,
+      statementTimeoutMs: 600_000,
+      ring,
+    });
     try {
       const assertAlone = async (): Promise<void> => assertNobodyWorks(owner, await backendOf(database));
       const objects = await createObjectStore(config);
-      return await reconciliationOf(config, { database, assertAlone, objects }).run();
+      return await reconciliationOf({ database, ring, assertAlone, objects }).run();
     } finally {
       await database.close();
     }
   });
 }
 
-function reconciliationOf(
-  config: Config,
-  session: { database: Database; assertAlone: () => Promise<void>; objects: ObjectStore },
-): RestoreReconciliation {
+function reconciliationOf(session: {
+  database: Database;
+  ring: KeyRing;
+  assertAlone: () => Promise<void>;
+  objects: ObjectStore;
+}): RestoreReconciliation {
   const clock = new SystemClock();
-  const ring = KeyRing.fromFile(config.KEYRING_FILE);
   const cases = new RecoveryCaseRepository(new Metrics());
   return new RestoreReconciliation({
     ...session,
-    ring,
-    keys: new CaseKeys(ring),
+    keys: new CaseKeys(session.ring),
     cases,
     pauses: new RecoveryPauses(clock),
     holds: new LegalHolds(clock, cases, new Policies()),

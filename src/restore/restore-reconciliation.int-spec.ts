@@ -136,12 +136,15 @@ describe('a database that was set back to an earlier point (F49)', () => {
       const passkey = await insertPasskey(tx, subjectId);
       await tx.run`INSERT INTO relying_party_sessions (id, subject_id, credential_id, cookie_digest, expires_at)
         VALUES (${newId('ses', new Date())}, ${subjectId}, ${passkey}, ${randomBytes(32)}, now() + interval '1 hour')`;
+      await tx.run`INSERT INTO staff_sessions (id, cookie_digest, claims_sealed, expires_at)
+        VALUES (${newId('sts', new Date())}, ${randomBytes(32)}, ${randomBytes(32)}, now() + interval '1 hour')`;
     });
-    expect(await reconcile()).toMatchObject({ linksEnded: 1, flowsEnded: 1, signInsEnded: 1 });
+    expect(await reconcile()).toMatchObject({ linksEnded: 1, flowsEnded: 1, signInsEnded: 1, staffSessionsEnded: 1 });
     await resume();
     expect(await count('regain.recovery_links WHERE used_at IS NULL AND dead_at IS NULL')).toBe(0);
     expect(await count('regain.flow_sessions WHERE ended_at IS NULL')).toBe(0);
     expect(await count('regain.relying_party_sessions WHERE ended_at IS NULL')).toBe(0);
+    expect(await count('regain.staff_sessions WHERE ended_at IS NULL')).toBe(0);
   });
 
   it('freezes the passkeys of accounts whose recovery was under way, and no others', async () => {

@@ -1,7 +1,8 @@
 import { replaceAnchors } from '../audit-trail/anchors.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
-import { lastCheckpoint, sealHeads } from '../audit-trail/checkpoints.js';
+import { lastCheckpoint } from '../audit-trail/checkpoints.js';
+import { sealHeads } from '../audit-trail/seal-heads.js';
 import type { LegalHolds } from '../erasure/legal-holds.js';
 import { shredCase } from '../erasure/shred-case.js';
 import { tombstones, type Tombstone } from '../erasure/tombstones.js';
@@ -28,6 +29,8 @@ export interface Reconciled {
   tokensEnded: number;
   flowsEnded: number;
   signInsEnded: number;
+  /** Of staff at the console. */
+  staffSessionsEnded: number;
   savedCodesEnded: number;
   passkeysFrozen: number;
   casesErasedAgain: number;
@@ -128,6 +131,7 @@ export class RestoreReconciliation {
         WHERE consumed_at IS NULL AND superseded_at IS NULL`,
       flowsEnded: await tx.run`UPDATE flow_sessions SET ended_at = clock_timestamp() WHERE ended_at IS NULL`,
       signInsEnded: await tx.run`UPDATE relying_party_sessions SET ended_at = clock_timestamp() WHERE ended_at IS NULL`,
+      staffSessionsEnded: await tx.run`UPDATE staff_sessions SET ended_at = clock_timestamp() WHERE ended_at IS NULL`,
     };
   }
 

@@ -27,13 +27,19 @@ export class StaffGuard implements CanActivate {
     if (scheme?.toLowerCase() !== 'bearer' || token === '' || token.length > 8_192)
       throw new Problem('unauthenticated');
     const principal = await this.tokens.principal(token);
-    const needed = this.reflector.get<Scope[] | undefined>(SCOPES_KEY, context.getHandler()) ?? [];
-    if (!needed.some((scope) => principal.scopes.has(scope))) throw new Problem('insufficient_scope');
-    if (this.reflector.get<boolean | undefined>(PERSON_KEY, context.getHandler()) && principal.kind !== 'person')
-      throw new Problem('person_required');
+    assertAdmitted(principal, { reflector: this.reflector, context });
     request.principal = principal;
     return true;
   }
+}
+
+/** Whether a handler is open to a caller, whichever door they came in by. @throws Problem insufficient_scope, person_required */
+export function assertAdmitted(principal: Principal, at: { reflector: Reflector; context: ExecutionContext }): void {
+  const handler = at.context.getHandler();
+  const needed = at.reflector.get<Scope[] | undefined>(SCOPES_KEY, handler) ?? [];
+  if (!needed.some((scope) => principal.scopes.has(scope))) throw new Problem('insufficient_scope');
+  if (at.reflector.get<boolean | undefined>(PERSON_KEY, handler) && principal.kind !== 'person')
+    throw new Problem('person_required');
 }
 
 /** The caller a {@link StaffGuard} found. @throws Problem unauthenticated when there was no guard */

@@ -11,11 +11,23 @@ import { scopesOfRoles, separated } from './scopes.js';
 
 const API_KEY = /^rgk_[A-Za-z0-9_-]{32,250}$/;
 /** Asymmetric only, fixed here: the token's own header decides nothing (ASVS 9.1.2, T25). */
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+export const STAFF_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 /** An address has 254 characters at most. */
 const LONGEST_IDENTIFIER = 320;
 const NO_ACCOUNT = 'This sign-in does not say which account is yours.';
 const JWKS_CACHE_MS = 300_000;
+
+/** What a sign-in at the organisation says of a colleague, in what the service understands. */
+export interface StaffClaims {
+  sub: string;
+  accounts: readonly string[];
+  roles: readonly string[];
+}
+
+/** The one place that makes a colleague of what a sign-in said, for every door they come in by. */
+export function personOf({ sub, accounts, roles }: StaffClaims): Principal {
+  return { kind: 'person', id: sub, accounts, scopes: scopesOfRoles(roles) };
+}
 
 /** Turns a bearer token into a principal: a JWT of the organisation's IdP, or an API key for machines. */
 @Injectable()
@@ -39,7 +51,21 @@ export class StaffTokens {
 
   /** @throws Problem unauthenticated, dependency_unavailable */
   async principal(bearer: string): Promise<Principal> {
-    return bearer.startsWith('rgk_') ? this.fromApiKey(bearer) : this.fromJwt(bearer);
+    return bearer.startsWith('rgk_') ? this.fromApiKey(bearer) : personOf((await this.claimsOf(bearer)).claims);
+  }
+
+  /**
+   * What a token of the organisation's IdP says, and until when it may be said. @throws Problem unauthenticated,
+   * dependency_unavailable
+   */
+  async claimsOf(token: string): Promise<{ claims: StaffClaims; expiresAt: Date }> {
+    const payload = await this.verify(token);
+    if (typeof payload.sub !== 'string' || payload.sub === '' || payload.sub.length > 200)
+      throw new Problem('unauthenticated');
+    const claim = payload[this.config.STAFF_ROLE_CLAIM];
+    const roles = Array.isArray(claim) ? claim.filter((role): role is string => typeof role === 'string') : [];
+    const claims = { sub: payload.sub, accounts: this.accountsOf(payload), roles };
+    return { claims, expiresAt: new Date((payload.exp ?? 0) * 1_000) };
   }
 
   private async fromApiKey(key: string): Promise<Principal> {
@@ -52,15 +78,6 @@ export class StaffTokens {
     // The embedded profile's bootstrap key does everything; elsewhere provisioning stays apart (rule 10).
     const scopes = new Set(row.scopes);
     return { kind: 'api_key', id: row.id, scopes: this.config.embedded ? scopes : separated(scopes) };
-  }
-
-  private async fromJwt(token: string): Promise<Principal> {
-    const payload = await this.verify(token);
-    if (typeof payload.sub !== 'string' || payload.sub === '' || payload.sub.length > 200)
-      throw new Problem('unauthenticated');
-    const claim = payload[this.config.STAFF_ROLE_CLAIM];
-    const roles = Array.isArray(claim) ? claim.filter((role): role is string => typeof role === 'string') : [];
-    return { kind: 'person', id: payload.sub, accounts: this.accountsOf(payload), scopes: scopesOfRoles(roles) };
   }
 
   /**
@@ -82,7 +99,7 @@ export class StaffTokens {
       const { payload } = await jwtVerify(token, this.#keys, {
         issuer: this.config.STAFF_ISSUER,
         audience: this.config.STAFF_AUDIENCE,
-        algorithms: ALGORITHMS,
+        algorithms: STAFF_ALGORITHMS,
         requiredClaims: ['exp', 'sub'],
         clockTolerance: 30,
       });

@@ -37,6 +37,13 @@ interface Server {
   changeable: string[];
   /** Settings of the server that are off and must not be. */
   unsafe: string[];
+  /** A standby, or a server that was told to take no writes. */
+  readOnly: boolean;
+  /** Somebody follows its WAL. Who, this role may not see: a standby, as a rule. */
+  followed: boolean;
+  /** The standbys that a commit may wait for are named, and this role's commits do wait. */
+  named: boolean;
+  waits: boolean;
   now: Date;
   migrated: boolean;
 }
@@ -88,6 +95,10 @@ async function ask(client: pg.Client): Promise<Server> {
             OR (p.privilege = 'UPDATE' AND has_any_column_privilege(c.oid, 'UPDATE')))
         ORDER BY 1) AS changeable,
       ARRAY(SELECT name FROM pg_settings WHERE name = ANY ($2) AND setting = 'off' ORDER BY 1) AS unsafe,
+      current_setting('transaction_read_only') = 'on' AS "readOnly",
+      EXISTS (SELECT FROM pg_stat_replication) AS followed,
+      current_setting('synchronous_standby_names') <> '' AS named,
+      current_setting('synchronous_commit') NOT IN ('off', 'local') AS waits,
       clock_timestamp() AS now,
       to_regclass('regain.schema_migrations') IS NOT NULL
         AND has_schema_privilege('regain', 'USAGE') AS migrated
@@ -110,16 +121,31 @@ function roleFindings({ superuser, owner, changeable }: Server): Finding[] {
   return [ok(SUBJECT, 'is not the owner, and may change nothing that is written once')];
 }
 
-function serverFindings({ unsafe, now }: Server): Finding[] {
+function serverFindings(server: Server): Finding[] {
+  const { unsafe, now } = server;
   const findings: Finding[] = [];
   for (const setting of unsafe) {
     const detail = `has ${setting} off: an answer could be given for a commit that is lost`;
     findings.push(fault(SUBJECT, detail, `set ${setting} to on`));
   }
+  findings.push(...standbyFindings(server));
   const apartMs = Math.abs(new SystemClock().now().getTime() - now.getTime());
   if (apartMs > CLOCK_TOLERANCE_MS) {
     const detail = `its clock and ours are ${Math.round(apartMs / 1_000)} s apart; the database’s decides`;
     findings.push(warning(SUBJECT, detail, 'synchronise the clocks'));
   }
   return findings;
+}
+
+/** What is answered has to be on the standby that takes over (docs/production.md, "When the primary dies"). */
+function standbyFindings({ readOnly, followed, named, waits }: Server): Finding[] {
+  if (readOnly)
+    return [fault(SUBJECT, 'takes no writes: a standby, or told so', 'let the address lead to the primary')];
+  if (named && !waits) {
+    const detail = 'has standbys that a commit of this role does not wait for: promoted, they lack what was answered';
+    return [fault(SUBJECT, detail, 'set synchronous_commit to on')];
+  }
+  if (!followed || named) return [];
+  const detail = 'is followed by somebody for whom no commit waits: a standby, promoted, would lack the last answers';
+  return [warning(SUBJECT, detail, 'set synchronous_standby_names, or take every promotion for a restore')];
 }

@@ -1,5 +1,6 @@
 import { readEnvironment, type Config } from '../platform/config/config.js';
 import { allFindings, named } from './all-findings.js';
+import { auditMacFindings } from './audit-macs-check.js';
 import { ok, type Finding } from './finding.js';
 import { keyNeedFindings } from './key-needs-check.js';
 
@@ -16,7 +17,12 @@ export async function doctor(raw: Config['raw']): Promise<Finding[]> {
     faults.length > 0
       ? faults.map((text) => named(text, 'docs/generated/configuration.md says what it takes'))
       : [ok('environment', 'every variable can be read')];
-  return [...environment, ...(await allFindings(values, raw, { probe: true })), ...(await keyNeedFindings(values))];
+  return [
+    ...environment,
+    ...(await allFindings(values, raw, { probe: true })),
+    ...(await keyNeedFindings(values)),
+    ...(await auditMacFindings(values)),
+  ];
 }
 
 /** The findings as an operator reads them, worst first, or as JSON; and the exit code: 2 when one is a fault. */

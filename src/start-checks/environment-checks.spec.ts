@@ -33,6 +33,8 @@ describe('the environment of production', () => {
     ['fault SMTP_URL', { SMTP_URL: 'smtps://user:p%61ssword@mail' }],
     ['fault STAFF_ISSUER', { STAFF_ISSUER: 'http://idp.internal' }],
     ['fault STAFF_JWKS_URL', { STAFF_JWKS_URL: 'http://idp.internal/jwks.json' }],
+    ['fault STAFF_AUTHORIZATION_URL', { STAFF_AUTHORIZATION_URL: 'http://idp.internal/authorize' }],
+    ['fault STAFF_TOKEN_URL', { STAFF_TOKEN_URL: 'http://idp.internal/token' }],
     ['fault DATABASE_URL', { DATABASE_URL: `${RIGHT.DATABASE_URL}&options=-c%20x%3D1` }],
     ['warning DATABASE_URL', { DATABASE_URL: 'postgresql://regain_app@db/regain' }],
     ['warning REDIS_URL', { REDIS_URL: 'rediss://valkey' }],

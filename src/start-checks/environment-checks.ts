@@ -6,7 +6,7 @@ import { PASSWORD_BITS, TOKEN_BITS, weaknessOf } from './secret-strength.js';
 export type ReadSettings = Partial<Config>;
 
 /** Secrets, and the variables whose URL carries one. */
-const TOKENS = ['ADMIN_TOKEN', 'S3_SECRET_ACCESS_KEY'] as const;
+const TOKENS = ['ADMIN_TOKEN', 'S3_SECRET_ACCESS_KEY', 'STAFF_CLIENT_SECRET'] as const;
 const URLS = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'] as const;
 
 /** What the environment alone says, in production. */
@@ -39,7 +39,7 @@ function passwordIn(url: string | undefined): string | undefined {
 /** What travels in clear is somebody's to read; a private network may be an answer, a token of staff is not. */
 function transportFindings(settings: ReadSettings): Finding[] {
   const findings: Finding[] = [];
-  for (const name of ['STAFF_ISSUER', 'STAFF_JWKS_URL'] as const) {
+  for (const name of ['STAFF_ISSUER', 'STAFF_JWKS_URL', 'STAFF_AUTHORIZATION_URL', 'STAFF_TOKEN_URL'] as const) {
     if (settings[name]?.startsWith('http:')) {
       findings.push(fault(name, 'is fetched in clear: whoever is on the way signs in as staff', 'use https'));
     }

@@ -13,6 +13,7 @@ export async function pruneSpent(tx: Transaction): Promise<void> {
   await tx.run`DELETE FROM webauthn_challenges WHERE ctid = ANY(ARRAY(SELECT ctid FROM webauthn_challenges
     WHERE expires_at < statement_timestamp() - interval '1 day' ORDER BY expires_at LIMIT ${PRUNED_ROWS}))`;
   await pruneSignIns(tx);
+  await pruneStaffSessions(tx);
 }
 
 /** Later than any sign-in at our own relying party lasts, by far (`SESSION_SECONDS`). */
@@ -24,4 +25,11 @@ async function pruneSignIns(tx: Transaction): Promise<void> {
     SELECT statement_timestamp() - make_interval(days => ${SIGN_IN_DAYS}) AS before`;
   await tx.run`DELETE FROM relying_party_sessions WHERE id = ANY(ARRAY(SELECT id FROM relying_party_sessions
     WHERE id < ${firstIdOf('ses', before)} AND expires_at < statement_timestamp() ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
+}
+
+/** The same of staff at the console; a day is longer than any of them lasts (`STAFF_ABSOLUTE_SECONDS`). */
+async function pruneStaffSessions(tx: Transaction): Promise<void> {
+  const { before } = await tx.one<{ before: Date }>`SELECT statement_timestamp() - interval '1 day' AS before`;
+  await tx.run`DELETE FROM staff_sessions WHERE id = ANY(ARRAY(SELECT id FROM staff_sessions
+    WHERE expires_at < statement_timestamp() AND id < ${firstIdOf('sts', before)} ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
 }

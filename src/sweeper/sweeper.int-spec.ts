@@ -467,4 +467,24 @@ describe('the sweeper itself', () => {
     );
     expect(left.map(({ name }) => name)).toEqual(['old and lasting', 'of yesterday', 'new and ended', 'new']);
   });
+
+  it('clears sessions of staff that are over, with who they were, and none that still counts', async () => {
+    const session = (name: string, at: { hoursAgo: number; ended?: boolean }): Promise<unknown> => {
+      const created = new Date(new Date().getTime() - at.hoursAgo * 3_600_000);
+      return sql(
+        `INSERT INTO staff_sessions (id, cookie_digest, claims_sealed, created_at, expires_at, ended_at)
+         VALUES ($, $, $, $, $::timestamptz + interval '8 hours', $)`,
+        ...[newId('sts', created), Buffer.from(name), Buffer.from('x'), created, created, at.ended ? created : null],
+      );
+    };
+    await session('old', { hoursAgo: 25 });
+    await session('old and ended', { hoursAgo: 25, ended: true });
+    await session('of today', { hoursAgo: 20, ended: true });
+    await session('new', { hoursAgo: 1 });
+    await sweeper({ spent: pruneSpent }).sweep();
+    const left = await test.database.read(
+      (tx) => tx.many<{ name: string }>`SELECT encode(cookie_digest, 'escape') AS name FROM staff_sessions ORDER BY id`,
+    );
+    expect(left.map(({ name }) => name)).toEqual(['of today', 'new']);
+  });
 });

@@ -36,6 +36,7 @@ describe('a partner’s code relayed to its victim, in two browsers', () => {
     async (provider) => {
       const before = await service.trial.mails(PARTNER_PERSON.email);
       const earlier = before.flatMap((mail) => mail.links);
+      const asked = (await service.trial.mails(PARTNER_PERSON.otherEmail)).flatMap((mail) => mail.links);
       const { id } = await service.desk.openCase({ login: PARTNER_PERSON.login });
       const attacker = new PageWalk(await (await browser.newContext()).newPage());
       await attacker.openLink(await service.trial.recoveryLink(PARTNER_PERSON.email, earlier));
@@ -52,9 +53,13 @@ describe('a partner’s code relayed to its victim, in two browsers', () => {
       // By then the attacker's page has moved on, and shows the number that is of no use without the mail.
       expect(await attacker.confirmationNumber()).toMatch(/^\d\d$/);
       expect(await tokenAnswer(attacker.page)).toBe(409);
-      // What the attacker cannot have is the mail.
+      // What the attacker cannot have is the mail: none goes to the mailbox that had the link.
+      const atLink = await service.trial.mails(PARTNER_PERSON.email);
+      expect(atLink.filter(({ subject }) => subject.includes('right now?'))).toEqual(
+        before.filter(({ subject }) => subject.includes('right now?')),
+      );
       const victim = await (await browser.newContext()).newPage();
-      await victim.goto(await service.trial.confirmationLink(PARTNER_PERSON.email, earlier));
+      await victim.goto(await service.trial.confirmationLink(PARTNER_PERSON.otherEmail, asked));
       await victim.locator('form[action^="/notices/"]:not([action$="/confirm"]) button[type="submit"]').click();
       const stopped = await service.desk.caseWhen(id, ({ state }) => state === 'cancelled', 30_000);
       expect(stopped.stateReason).toBe('repudiated');

@@ -16,7 +16,10 @@ function numbersIn(cell: string): number[] {
 
 describe('docs/faults.md', () => {
   it('says of each of the fifty faults what became of it', () => {
-    expect(rows.flatMap(([, id = '']) => numbersIn(id))).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    // `F16b` is another case of the sixteenth.
+    expect([...new Set(rows.flatMap(([, id = '']) => numbersIn(id)))]).toEqual(
+      Array.from({ length: 50 }, (_, index) => index + 1),
+    );
     expect(rows.filter((cells) => cells.length !== 6 || cells.slice(1, 5).includes(''))).toEqual([]);
   });
 

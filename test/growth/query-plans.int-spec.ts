@@ -26,8 +26,8 @@ const WALKS: Record<string, string> = {
   'src/adjudication/accounts/account-index.ts subjects_by_account_index_and_id':
     'the first mark, then from mark to mark',
   'src/adjudication/accounts/account-index.ts subjects': 'an operator has unreadable accounts tried again, by hand',
-  'src/audit-trail/checkpoints.ts audit_heads': 'a worker that starts looks at every chain, once',
-  'src/audit-trail/checkpoints.ts audit_checkpoint_heads': 'the same',
+  'src/audit-trail/seal-heads.ts audit_heads': 'a worker that starts looks at every chain, once',
+  'src/audit-trail/seal-heads.ts audit_checkpoint_heads': 'the same',
   'src/audit-trail/verification.ts audit_heads': 'verifies the whole trail',
   'src/audit-trail/verification.ts audit_events': 'the same',
   'src/audit-trail/verification.ts audit_checkpoint_heads': 'the same',

@@ -1,20 +1,30 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import pg from 'pg';
 import { eventually } from '../../scripts/demo/eventually.js';
-import { startRedis, type RedisServer } from '../../scripts/servers/index.js';
+import {
+  startPostgres,
+  startPostgresStandby,
+  startRedis,
+  type PostgresServer,
+  type RedisServer,
+} from '../../scripts/servers/index.js';
 import { writeAnchor } from '../../src/audit-trail/anchors.js';
 import { appendAudit } from '../../src/audit-trail/append.js';
 import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
-import { lastCheckpoint, sealHeads } from '../../src/audit-trail/checkpoints.js';
+import { lastCheckpoint } from '../../src/audit-trail/checkpoints.js';
+import { sealHeads } from '../../src/audit-trail/seal-heads.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
 import { DEMO_POLICY } from '../../src/embedded/seed.js';
 import { readEnvironment } from '../../src/platform/config/config.js';
+import { Database } from '../../src/platform/database/database.js';
+import { auditMacFindings } from '../../src/start-checks/audit-macs-check.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { databaseFindings } from '../../src/start-checks/database-check.js';
@@ -94,6 +104,55 @@ describe('the database of a process that starts', () => {
   it('that does not answer is a fault of its own', async () => {
     const findings = await databaseFindings('postgresql://regain_app@127.0.0.1:1/regain');
     expect(told(findings)).toEqual(['fault: cannot be used (ECONNREFUSED)']);
+  });
+});
+
+describe('the database of a process that starts, with a standby', () => {
+  let dataDir: string;
+  let servers: PostgresServer[];
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'regain-start-standby-'));
+    chmodSync(dataDir, 0o711);
+    const primary = await startPostgres({ dataDir: join(dataDir, 'primary') });
+    const copy = { primary, dataDir: join(dataDir, 'standby'), followsAt: primary.port, name: 'standby' };
+    servers = [primary, await startPostgresStandby(copy)];
+    await asks(primary, 'CREATE ROLE regain_app LOGIN PASSWORD $$pw$$');
+  }, 120_000);
+  afterAll(async () => {
+    for (const { process } of servers) await process.kill();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const asks = async ({ superuserUrl }: PostgresServer, ...statements: string[]): Promise<void> => {
+    const client = new pg.Client({ connectionString: superuserUrl });
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+  const findings = async (of: PostgresServer | undefined): Promise<string> => {
+    const url = Object.assign(new URL(of?.superuserUrl ?? ''), { username: 'regain_app', password: 'pw' });
+    return told(await databaseFindings(url.href)).join('\n');
+  };
+
+  it('is told when an answer does not wait for the standby that might take over', async () => {
+    const [primary] = servers;
+    if (!primary) throw new Error('there is no primary');
+    const name = async (names: string): Promise<void> => {
+      await asks(primary, `ALTER SYSTEM SET synchronous_standby_names = '${names}'`, 'SELECT pg_reload_conf()');
+    };
+    const followed = /warning: is followed by somebody for whom no commit waits/;
+    await eventually('a standby', async () => followed.test(await findings(primary)));
+    await name('standby');
+    await eventually('a standby that is waited for', async () => !followed.test(await findings(primary)));
+    expect(await findings(primary)).not.toMatch(/wait/);
+    await asks(primary, 'ALTER ROLE regain_app SET synchronous_commit = local');
+    expect(await findings(primary)).toMatch(/fault: has standbys that a commit of this role does not wait for/);
+    await name('');
+  });
+
+  it('is refused when it is the standby', async () => {
+    const seen = async (): Promise<boolean> => (await findings(servers[1])).includes('fault: takes no writes');
+    await eventually('the refusal', seen);
   });
 });
 
@@ -283,13 +342,22 @@ describe('a production process', () => {
     const objects = bucketOf(readEnvironment(right).values);
     if (!objects) throw new Error('the environment names no bucket');
     await test.database.transaction((tx) => appendAudit(tx, { chainId: 'x', type: 'policy.created', actor: SYSTEM }));
-    await test.database.transaction((tx) => sealHeads(tx, ring));
+    const service = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 5_000, ring });
+    await service.transaction((tx) => sealHeads(tx, ring)).finally(() => service.close());
     const point = await test.database.read(lastCheckpoint);
     if (!point) throw new Error('nothing was sealed');
     const verdict = async (): Promise<string[]> =>
       told((await doctor(right)).filter(({ subject }) => subject === 'audit anchors'));
     await writeAnchor(objects, point);
     expect(await verdict()).toEqual([expect.stringMatching(/^ok: the database has checkpoint 1,/)]);
+    const macs = async (): Promise<string[]> => told(await auditMacFindings(readEnvironment(right).values));
+    expect(await macs()).toEqual(['ok: every row needs a MAC']);
+    await test.asOwner(
+      'UPDATE audit_events SET data = data || \'{"checkpointId": "1"}\' WHERE chain_id = \'audit-trail\'',
+    );
+    expect(await macs()).toEqual([
+      expect.stringMatching(/^warning: rows without a MAC are taken for those of an earlier build/),
+    ]);
     await test.asOwner('DELETE FROM audit_checkpoint_heads');
     await test.asOwner('DELETE FROM audit_checkpoints');
     expect(await verdict()).toEqual([

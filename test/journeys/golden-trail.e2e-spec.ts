@@ -78,12 +78,12 @@ describe('the audit trail of a journey', () => {
     expectGolden('second-try', await stage.trail(begun));
   });
 
-  it('that has no tries left', async () => {
+  it('that has no tries left for the face, and is looked at', async () => {
     const account = await stage.account('no-tries-left', { changes: { limits: { attempts: 2 } } });
     const begun = await stage.verified(account, 'fail:face_match');
     await stage.reaches(begun, 'awaiting_evidence', 2);
     await stage.again(begun, 'fail:face_match');
-    await stage.reaches(begun, 'denied', 2);
+    await stage.reaches(begun, 'in_review', 2);
     expectGolden('no-tries-left', await stage.trail(begun));
   });
 
@@ -93,10 +93,11 @@ describe('the audit trail of a journey', () => {
     expectGolden('broken-off', await stage.trail(begun));
   });
 
-  it('that a reviewer approves', async () => {
+  it('that reviewers approve, two of them, because a key opened it', async () => {
     const begun = await stage.verified(await stage.account('reviewed', { changes: { review: REVIEWED } }), 'review');
     await stage.reaches(begun, 'in_review');
-    await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'approve', reasonCode: 'same_person' });
+    for (const by of ['reviewer-1', 'reviewer-2'])
+      await stage.vote(begun.caseId, { by, outcome: 'approve', reasonCode: 'same_person' });
     await stage.finish(begun);
     expectGolden('reviewed', await stage.trail(begun));
   });

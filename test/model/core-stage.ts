@@ -65,7 +65,7 @@ export function recordingLogger(): { logger: Logger; lines: string[] } {
 
 /** The services of the core, put together by hand on a real database: nothing is replaced but the object store. */
 export function buildCore(database: Database, options: { ring?: KeyRing; limitScale?: number } = {}) {
-  const { ring = new KeyRing(KeyRing.generate()), limitScale = 10_000 } = options;
+  const { ring = database.ring ?? new KeyRing(KeyRing.generate()), limitScale = 10_000 } = options;
   const config = testConfig();
   const clock = new SystemClock();
   const metrics = new Metrics();

@@ -20,7 +20,8 @@ export class StatementTrace {
     (pg.Client.prototype as unknown as { query: Query }).query = function traced(...given: unknown[]): unknown {
       const [first, second] = given;
       const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
-      if (!(first instanceof EventEmitter))
+      // The relay is woken for all requests of a moment at once, at no request's time.
+      if (!(first instanceof EventEmitter) && !text.startsWith('SELECT pg_notify('))
         statements.push({ text, values: Array.isArray(second) ? second.length : 0 });
       return original.apply(this, given);
     };

@@ -7,16 +7,19 @@ import { ROUTES, type Route } from '../support/routes.js';
 const TABLE = packagePath('test/security/route-roles.txt');
 const ROLES = ['helpdesk', 'reviewer', 'auditor', 'operator', 'provisioner', 'relying_party'];
 
-const STAFF = ROUTES.filter((route) => route.guards.includes('StaffGuard'));
+/** Staff come by a bearer, or by a browser that signed in: the console's guard admits no key. */
+const isConsole = (route: Route): boolean => route.guards.includes('ConsoleGuard');
+const isStaffs = (route: Route): boolean => route.guards.includes('StaffGuard') || isConsole(route);
+const STAFF = ROUTES.filter(isStaffs);
 
 const admits = (route: Route, scopes: ReadonlySet<string>): boolean => route.scopes.some((scope) => scopes.has(scope));
 const mayBy = (roles: readonly string[]): string[] =>
   STAFF.filter((route) => admits(route, scopesOfRoles(roles))).map((route) => route.name);
 /** Who a route lets in: roles by name for staff, otherwise what it asks of a browser or a partner. */
 function line(route: Route): string {
-  if (!route.guards.includes('StaffGuard')) return `${route.name} — ${route.guards.join(', ') || 'anybody'}`;
+  if (!isStaffs(route)) return `${route.name} — ${route.guards.join(', ') || 'anybody'}`;
   const roles = ROLES.filter((role) => admits(route, scopesOfRoles([role])));
-  return `${route.name} — ${[...roles, ...(route.personOnly ? [] : ['(API key)'])].join(', ')}`;
+  return `${route.name} — ${[...roles, ...(route.personOnly || isConsole(route) ? [] : ['(API key)'])].join(', ')}`;
 }
 
 /** All combinations of roles that one colleague could be given. */
@@ -35,10 +38,10 @@ describe('every route and every role (T47, T55)', () => {
   });
 
   it('T47: no route is both staff’s and the person’s, and none is open that is not meant to be', () => {
-    const both = ROUTES.filter(({ guards }) => guards.includes('StaffGuard') && guards.length > 1);
+    const both = ROUTES.filter((route) => isStaffs(route) && route.guards.length > 1);
     expect(both.map(({ name }) => name)).toEqual([]);
     expect(STAFF.filter(({ scopes }) => scopes.length === 0).map(({ name }) => name)).toEqual([]);
-    const scoped = ROUTES.filter((route) => route.scopes.length > 0 && !route.guards.includes('StaffGuard'));
+    const scoped = ROUTES.filter((route) => route.scopes.length > 0 && !isStaffs(route));
     expect(scoped.map(({ name }) => name)).toEqual([]);
     expect(
       STAFF.flatMap(({ scopes }) => scopes).filter((scope) => !(SCOPES as readonly string[]).includes(scope)),
@@ -51,14 +54,16 @@ describe('every route and every role (T47, T55)', () => {
       expect([roles, mayBy(roles).filter((name) => secrets.test(name))]).toEqual([roles, []]);
     const evidence = STAFF.filter(({ name }) => name.includes('evidence'));
     expect(evidence.map(({ name, personOnly }) => [name, personOnly])).toEqual([
+      ['GET /console/reviews/:caseId/evidence/:kind', true],
+      ['GET /console/reviews/:caseId/evidence/:kind/preview', true],
       ['GET /v1/reviews/:caseId/evidence/:kind', true],
       ['GET /v1/reviews/:caseId/evidence/:kind/preview', true],
     ]);
   });
 
   it('T55: pictures, a review and a vote are a reviewer’s alone, and a person’s', () => {
-    const theirs = STAFF.filter(({ name }) => name.includes('/v1/reviews/:caseId'));
-    expect(theirs.length).toBeGreaterThanOrEqual(4);
+    const theirs = STAFF.filter(({ name }) => /^\w+ \/(v1|console)\/reviews\/:caseId/.test(name));
+    expect(theirs.length).toBeGreaterThanOrEqual(12);
     for (const route of theirs) {
       const roles = ROLES.filter((role) => admits(route, scopesOfRoles([role])));
       expect([route.name, roles, route.personOnly]).toEqual([route.name, ['reviewer'], true]);

@@ -43,14 +43,23 @@ describe('how much a body may weigh', () => {
 describe('the switch of a provider (T45)', () => {
   const change = (who: HttpClient, json: unknown) => who.send('PATCH', '/v1/providers/sandbox', { json });
 
-  it('a machine may turn it off, and only a person on again', async () => {
-    const accessToken = await service.trial.signIn({ sub: 'operator', roles: ['operator'] });
-    const operator = new HttpClient({ baseUrl: service.url, bearer: accessToken });
+  it('a machine may turn it off, and only two people on again', async () => {
+    const signedIn = async (sub: string): Promise<HttpClient> => {
+      const bearer = await service.trial.signIn({ sub, roles: ['operator'] });
+      return new HttpClient({ baseUrl: service.url, bearer });
+    };
+    const [operator, second] = [await signedIn('operator'), await signedIn('operator.two')];
     expect((await change(desk, { disabled: { reason: 'it approves everybody' } })).status).toBe(200);
     const refused = await change(desk, { disabled: null });
     expect([refused.status, refused.code]).toEqual([403, 'person_required']);
     expect((await change(reviewer, { disabled: null })).status).toBe(403);
-    expect((await change(operator, { disabled: null })).status).toBe(200);
+    const asked = await change(operator, { disabled: null });
+    expect([asked.status, asked.json<{ control: object }>().control]).toMatchObject([
+      200,
+      { disabled: {}, awaitsSecondPerson: ['disabled'] },
+    ]);
+    const done = await change(second, { disabled: null });
+    expect([done.status, done.json<{ control: object }>().control]).toMatchObject([200, { disabled: null }]);
   });
 });
 

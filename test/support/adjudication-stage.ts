@@ -20,6 +20,7 @@ import { ReviewAccess } from '../../src/adjudication/review/review-access.js';
 import { ReviewComparisons } from '../../src/adjudication/review/review-comparison.js';
 import { ReviewVoting } from '../../src/adjudication/review/review-voting.js';
 import { Reviews } from '../../src/adjudication/review/reviews.js';
+import { AskedAddresses } from '../../src/adjudication/device/asked-addresses.js';
 import { ConfirmationAnswers } from '../../src/adjudication/device/confirmation-answers.js';
 import { DeviceConfirmations } from '../../src/adjudication/device/device-confirmations.js';
 import { LateJudgement } from '../../src/adjudication/late-judgement.js';
@@ -48,6 +49,7 @@ import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { GivenCodes } from '../../src/recovery-codes/given-codes.js';
+import { LinkAddresses } from '../../src/recovery-codes/link-addresses.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
 import { CaseViews } from '../../src/recovery-request/case-view.js';
 import { recordingLogger } from '../model/core-stage.js';
@@ -93,6 +95,8 @@ export interface CaseOptions {
   record?: ProofedAttributes | null;
   privileged?: boolean;
   login?: string;
+  /** On file; default two mailboxes, of which the link goes to the first. */
+  emails?: string[];
   openedBy?: string;
   channel?: RecoveryCase['channel'];
 }
@@ -124,6 +128,7 @@ export class AdjudicationStage {
   readonly decisions = new Decisions(this.clock);
   readonly votes = new ReviewVotes(this.keys, this.subjects);
   readonly confirmations = new DeviceConfirmations(this.keys);
+  readonly linkAddresses = new LinkAddresses(this.ring, this.subjects);
   readonly adjudication: Adjudication;
   readonly late: LateJudgement;
   readonly answers: ConfirmationAnswers;
@@ -148,7 +153,18 @@ export class AdjudicationStage {
     const accounts = options.toldApart ? this.accounts : NOBODY_ELSE;
     const { reports, policies, subjects, documents, confirmations } = this;
     const codes = new GivenCodes();
-    const facts = new CaseFactsReader(config, reports, registry, policies, subjects, accounts, documents, codes);
+    const { linkAddresses } = this;
+    const facts = new CaseFactsReader(
+      config,
+      reports,
+      registry,
+      policies,
+      subjects,
+      accounts,
+      documents,
+      codes,
+      linkAddresses,
+    );
     this.adjudication = new Adjudication(
       database,
       this.cases,
@@ -160,7 +176,8 @@ export class AdjudicationStage {
     );
     const { logger } = recordingLogger();
     this.late = new LateJudgement(database, this.cases, facts, reports, this.metrics, logger);
-    this.answers = new ConfirmationAnswers(this.cases, this.adjudication, this.decisions, this.confirmations);
+    const asked = new AskedAddresses(this.ring, subjects, linkAddresses);
+    this.answers = new ConfirmationAnswers(this.cases, this.adjudication, this.decisions, confirmations, asked);
     const access = new ReviewAccess(this.subjects, this.cases);
     const tickets = new EvidenceTickets(this.ring);
     const slots = new EvidenceSlots(this.clock);
@@ -218,6 +235,20 @@ export class AdjudicationStage {
     await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, ${who})`;
   }
 
+  /** What the mail of a question leaves behind; its id. Asked again: the same. */
+  async questionAtSecondAddress({ id: caseId, attempt, subjectId }: RecoveryCase): Promise<string> {
+    return this.database.transaction(async (tx) => {
+      const subject = await this.subjects.find(tx, subjectId);
+      const [, second] = subject?.profile.reveal().emails ?? [];
+      const digest = this.ring.digest('lookup', `address:${second}`);
+      await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest)
+        VALUES (${newId('ntc', this.clock.now())}, ${caseId}, 'confirmation_needed', ${attempt}, 'email', ${digest}) ON CONFLICT DO NOTHING`;
+      const { id } = await tx.one<{ id: string }>`SELECT id FROM notices
+        WHERE case_id = ${caseId} AND kind = 'confirmation_needed' AND attempt = ${attempt} AND address_digest = ${digest}`;
+      return id;
+    });
+  }
+
   /** Another attempt of a case in `awaiting_evidence`. */
   async reportOn(tx: Transaction, caseId: string, options: CaseOptions): Promise<RecoveryCase> {
     const submitted = await this.move(tx, caseId, 'submit');
@@ -248,7 +279,8 @@ export class AdjudicationStage {
   private async insertSubject(tx: Transaction, policy: Policy, options: CaseOptions): Promise<string> {
     const id = newId('sub', this.clock.now());
     const login = options.login ?? `person.${randomBytes(6).toString('hex')}`;
-    const contacts = { emails: [`${login}@example.org`], phones: [], formerEmails: [] };
+    const emails = options.emails ?? [`${login}@example.org`, `${login}.private@example.net`];
+    const contacts = { emails, phones: [], formerEmails: [] };
     const profile = { login, displayName: 'Ana Demo', ...(options.profile ?? ANA), ...contacts };
     const groups = policy.document.include;
     const input = { profile, groups, privileged: options.privileged ?? false, status: 'active' as const };

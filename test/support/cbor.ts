@@ -1,8 +1,8 @@
-/** The few shapes of CBOR (RFC 8949) that an authenticator writes: integers, byte and text strings, maps. */
-export type CborValue = number | string | Buffer | CborEntry[];
+/** The few shapes of CBOR (RFC 8949) that an authenticator writes: integers, byte and text strings, arrays, maps. */
+export type CborValue = number | string | Buffer | CborEntry[] | { items: CborValue[] };
 export type CborEntry = [key: number | string, value: CborValue];
 
-const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, map: 5 } as const;
+const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5 } as const;
 
 function head(major: number, argument: number): Buffer {
   const type = major << 5;
@@ -20,7 +20,8 @@ function encode(value: CborValue): Buffer {
   if (typeof value === 'number') return value >= 0 ? head(MAJOR.unsigned, value) : head(MAJOR.negative, -1 - value);
   if (Buffer.isBuffer(value)) return Buffer.concat([head(MAJOR.bytes, value.length), value]);
   if (typeof value === 'string') return Buffer.concat([head(MAJOR.text, Buffer.byteLength(value)), Buffer.from(value)]);
-  return cborMap(value);
+  if (Array.isArray(value)) return cborMap(value);
+  return Buffer.concat([head(MAJOR.array, value.items.length), ...value.items.map(encode)]);
 }
 
 /** A map in the order given. */

@@ -16,6 +16,7 @@ import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
 import { SqlAccountStore } from '../../src/passkey-registration/sql-account-store.js';
 import { routes } from '../../src/pipeline.js';
+import type { Transaction } from '../../src/platform/database/transaction.js';
 import { Limits } from '../../src/platform/limits/limits.js';
 import type { OutboxPayload } from '../../src/platform/outbox/outbox.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
@@ -61,7 +62,8 @@ export class DeviceStage {
   constructor(private readonly db: TestDatabase) {
     const { database } = db;
     this.adjudication = new AdjudicationStage(database);
-    const { ring, clock, cases, subjects, policies, keys, decisions, confirmations, answers } = this.adjudication;
+    const { ring, clock, cases, subjects, policies, keys, decisions, confirmations, answers, linkAddresses } =
+      this.adjudication;
     const { logger } = recordingLogger();
     const reader = new NoticeReader(ring);
     this.flows = new FlowSessions(ring, clock);
@@ -69,7 +71,17 @@ export class DeviceStage {
     this.confirmation = new NoticeConfirmation(database, reader, answers);
     const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), new Metrics(), logger);
     this.repudiation = new Repudiation(database, reader, cases, this.flows, freezes, new Sessions(ring, clock));
-    this.#notices = new NoticeDelivery(database, subjects, ring, clock, this.mail, logger, testConfig(), policies);
+    this.#notices = new NoticeDelivery(
+      database,
+      subjects,
+      ring,
+      clock,
+      this.mail,
+      logger,
+      testConfig(),
+      policies,
+      linkAddresses,
+    );
     const { flows, captures } = this;
     this.views = new FlowViews(database, cases, noPartner, flows, captures, decisions, confirmations, keys, noCodes);
     const check = this.adjudication.adjudication;
@@ -83,8 +95,16 @@ export class DeviceStage {
     await this.db.database.transaction(async (tx) => {
       await this.captures.bind(tx, { caseId, attempt, ...browser.exchange });
       await this.flows.open(tx, { caseId, language: 'en', browser: 'Chrome, Windows' });
+      await this.linkWasMailed(tx, reported);
     });
     return this.settle(reported);
+  }
+
+  /** What the delivery of the link leaves behind (deliver-link.processor.ts): an agent's goes through no mailbox. */
+  private async linkWasMailed(tx: Transaction, { id, subjectId, channel }: RecoveryCase): Promise<void> {
+    const subject = await this.adjudication.subjects.find(tx, subjectId);
+    const [first] = subject?.profile.reveal().emails ?? [];
+    if (first !== undefined && channel !== 'relay') await this.adjudication.linkAddresses.record(tx, id, first);
   }
 
   /** Does what the queue would do with every event of the case that is due, until none is left. */

@@ -36,11 +36,21 @@ export interface RegistrationFaults extends ClientFaults {
   /** Replaces members of the COSE key. */
   publicKey?: CborEntry[];
   fmt?: string;
+  /** An attestation statement, which an honest browser leaves out. */
+  statement?: (made: MadeCredential) => CborEntry[];
   /** Bytes after the attestation object. */
   trailing?: Buffer;
   /** The id of the JSON differs from the attested one. */
   reportedId?: string;
   transports?: string[];
+}
+
+/** What an attestation statement is made of. */
+export interface MadeCredential {
+  publicKey: KeyObject;
+  privateKey: KeyObject;
+  authData: Buffer;
+  clientDataHash: Buffer;
 }
 
 export interface AssertionFaults extends ClientFaults {
@@ -104,9 +114,11 @@ export class SoftwareAuthenticator {
       this.authenticatorData(faults.rpId ?? options.rp.id ?? 'localhost', { flags: FLAG.attestedData, faults }),
       attested,
     ]);
+    const clientData = this.clientData('webauthn.create', { challenge: options.challenge, faults });
+    const made = { publicKey, privateKey, authData, clientDataHash: sha256(clientData) };
     const attestation = cborMap([
       ['fmt', faults.fmt ?? 'none'],
-      ['attStmt', []],
+      ['attStmt', faults.statement?.(made) ?? []],
       ['authData', authData],
     ]);
     return {
@@ -116,9 +128,7 @@ export class SoftwareAuthenticator {
       clientExtensionResults: {},
       authenticatorAttachment: 'platform',
       response: {
-        clientDataJSON: this.clientData('webauthn.create', { challenge: options.challenge, faults }).toString(
-          'base64url',
-        ),
+        clientDataJSON: clientData.toString('base64url'),
         attestationObject: Buffer.concat([attestation, faults.trailing ?? Buffer.alloc(0)]).toString('base64url'),
         transports: faults.transports ?? ['internal', 'hybrid'],
       },

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import { migrate, readMigrations } from '../../src/platform/database/migrator.js';
 import { templateDatabase, testServer } from './test-server.js';
@@ -61,13 +62,14 @@ async function createOnGivenServer(name: string): Promise<CreatedDatabase> {
 }
 
 /** A fresh, migrated database of its own, dropped on close. */
-export async function openTestDatabase(options: { poolSize?: number } = {}): Promise<TestDatabase> {
+export async function openTestDatabase(options: { poolSize?: number; ring?: KeyRing } = {}): Promise<TestDatabase> {
   const created = await createDatabase(`test_${randomBytes(6).toString('hex')}`);
   const { drop, ...urls } = created;
   const database = await Database.connect({
     url: urls.appUrl,
     poolSize: options.poolSize ?? 10,
     statementTimeoutMs: 15_000,
+    ring: options.ring ?? new KeyRing(KeyRing.generate()),
   });
   return {
     ...urls,

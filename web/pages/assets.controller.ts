@@ -15,6 +15,7 @@ interface Asset {
 
 const OWN: Readonly<Record<string, string>> = {
   'regain.css': 'text/css; charset=utf-8',
+  'console.css': 'text/css; charset=utf-8',
   'regain.svg': 'image/svg+xml',
   'capture.js': 'text/javascript; charset=utf-8',
   'checking.js': 'text/javascript; charset=utf-8',

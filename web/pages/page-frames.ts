@@ -42,7 +42,15 @@ export class PageFrames {
 
   /** Sends one page. The language asked for by `?lang=` is remembered; it is not a secret and proves nothing. */
   async send(page: PageView, place: PageFacts & { request: Request; reply: Reply; status?: number }): Promise<void> {
-    const { request, reply } = place;
+    const language = this.chosen(place);
+    await place.reply
+      .status(place.status ?? 200)
+      .type('text/html; charset=utf-8')
+      .send(renderPage(page, this.frame(language, place)));
+  }
+
+  /** The page's language, remembered where it was asked for just now. For pages of another frame, too. */
+  chosen({ request, reply }: { request: Request; reply: Reply }): Language {
     const language = this.language(request);
     if (request.cookies[LANGUAGE_COOKIE] !== language) {
       void reply.setCookie(LANGUAGE_COOKIE, language, {
@@ -54,10 +62,7 @@ export class PageFrames {
       });
     }
     void reply.header('vary', 'accept-language, cookie');
-    await reply
-      .status(place.status ?? 200)
-      .type('text/html; charset=utf-8')
-      .send(renderPage(page, this.frame(language, place)));
+    return language;
   }
 
   private frame(language: Language, facts: PageFacts): PageFrame {

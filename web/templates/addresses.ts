@@ -40,6 +40,7 @@ export const API_ADDRESSES = {
 
 export const ASSETS = {
   style: '/assets/regain.css',
+  consoleStyle: '/assets/console.css',
   icon: '/assets/regain.svg',
   captureScript: '/assets/capture.js',
   checkingScript: '/assets/checking.js',

@@ -245,7 +245,12 @@ function withSession(language: Language): PageFrame {
 
 function noticePage(language: Language): GalleryPage {
   const frame = withSession(language);
-  const facts = { organisation: frame.organisationName, helpDesk: frame.helpDesk.name, retentionDays: 7 };
+  const facts = {
+    organisation: frame.organisationName,
+    helpDesk: frame.helpDesk.name,
+    retentionDays: 7,
+    refusesAlone: false,
+  };
   const page: PageView = { screen: 'notice', notice: privacyNotice(language, facts), backUrl: '/flow' };
   return { name: `${language}-notice`, page, frame };
 }

@@ -38,7 +38,7 @@ function title({ frame, words }: PageContext, { heading, step, problems }: Scree
   return `${problems && problems.length > 0 ? `${words.frame.titleError} ` : ''}${parts.join(' – ')}`;
 }
 
-function head(context: PageContext, content: ScreenContent): Html {
+export function head(context: PageContext, content: ScreenContent): Html {
   const { nonce, session } = context.frame;
   const scripts = [...(content.scripts ?? []), ...(session ? [ASSETS.sessionEndScript] : [])];
   return html`<head>
@@ -50,22 +50,26 @@ function head(context: PageContext, content: ScreenContent): Html {
     <meta name="color-scheme" content="light dark" />
     <link rel="icon" href="${ASSETS.icon}" type="image/svg+xml" />
     <link rel="stylesheet" href="${ASSETS.style}" />
+    ${(content.styles ?? []).map((address) => html`<link rel="stylesheet" href="${address}" /> `)}
     ${content.refreshSeconds && html`<noscript><meta http-equiv="refresh" content="${content.refreshSeconds}" /></noscript>`}
     ${scripts.map((address) => html`<script type="module" src="${address}" ${nonce && html` nonce="${nonce}"`}></script> `)}
   </head>`;
 }
 
-function masthead({ frame, words }: PageContext): Html {
+/** The organisation's mark and name, and what this is. */
+export function brand({ frame }: PageContext, service: string): Html {
   const initial = [...frame.organisationName.trim()][0] ?? '';
+  return html`<div class="brand">
+    <span class="mark" aria-hidden="true">${initial}</span>
+    <p><bdi class="brand-name">${frame.organisationName}</bdi><span class="brand-service">${service}</span></p>
+  </div>`;
+}
+
+function masthead(context: PageContext): Html {
+  const { frame, words } = context;
   return html`<div class="masthead">
     <div class="masthead-inner">
-      <div class="brand">
-        <span class="mark" aria-hidden="true">${initial}</span>
-        <p>
-          <bdi class="brand-name">${frame.organisationName}</bdi
-          ><span class="brand-service">${words.frame.accountRecovery}</span>
-        </p>
-      </div>
+      ${brand(context, words.frame.accountRecovery)}
       <div class="masthead-links">
         ${languageSwitch(frame, words.frame.languageSwitch)}
         <a class="help-link" href="#help">${ICONS.help}<span>${words.frame.getHelp}</span></a>
@@ -74,14 +78,18 @@ function masthead({ frame, words }: PageContext): Html {
   </div>`;
 }
 
-function languageSwitch(frame: PageContext['frame'], label: string): Html {
+export function languageSwitch(frame: PageContext['frame'], label: string): Html {
   const languages = frame.languages ?? LANGUAGES;
   if (languages.length < 2) return html``;
   const entry = (language: (typeof languages)[number]): Html => {
     const name = CATALOGUES[language].frame.languageName;
     return language === frame.language
       ? html`<li><span lang="${language}" aria-current="true">${name}</span></li>`
-      : html`<li><a href="?lang=${language}" lang="${language}" hreflang="${language}">${name}</a></li>`;
+      : html`<li>
+          <a href="?${frame.query ? `${frame.query}&` : ''}lang=${language}" lang="${language}" hreflang="${language}"
+            >${name}</a
+          >
+        </li>`;
   };
   return html`<nav class="languages" aria-label="${label}">
     <ul>

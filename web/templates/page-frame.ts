@@ -24,6 +24,8 @@ export interface PageFrame {
   language: Language;
   /** Languages in the switch; the links are `?lang=de`, on the same path. One or none hides the switch. */
   languages?: readonly Language[];
+  /** What of the page's own query a change of language keeps, without `?`. */
+  query?: string;
   /** IANA zone for times on the page; `UTC` when absent. The zone's name is always shown beside the time. */
   timeZone?: string;
   /** Present once the browser has a flow session: forms carry it as `_csrf`. */

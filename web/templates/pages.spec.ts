@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { danglingReferences, FORBIDDEN_BY_POLICY, matches, unbalanced, unlabelled } from '../../test/support/markup.js';
 import { galleryPages, type GalleryPage } from './gallery.js';
 import { renderPage, type PageView } from './index.js';
 
@@ -20,26 +21,8 @@ const WITHOUT_PRIMARY: ReadonlySet<PageView['screen']> = new Set([
   'ended',
 ]);
 
-const VOID = new Set(['meta', 'link', 'input', 'img', 'br', 'rect', 'circle', 'path']);
-
 function render({ page, frame }: GalleryPage): string {
   return renderPage(page, frame);
-}
-
-function matches(markup: string, pattern: RegExp): string[] {
-  return [...markup.matchAll(pattern)].map((match) => match[1] ?? match[0]);
-}
-
-/** Names of elements that were opened and not closed, or closed out of turn. */
-function unbalanced(markup: string): string[] {
-  const open: string[] = [];
-  const wrong: string[] = [];
-  for (const [tag, slash, name = ''] of markup.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:"[^"]*"|[^">])*>/gi)) {
-    if (VOID.has(name) || tag.endsWith('/>')) continue;
-    if (slash === '') open.push(name);
-    else if (open.pop() !== name) wrong.push(name);
-  }
-  return [...wrong, ...open];
 }
 
 describe.each(cases)('%s', (_name, entry) => {
@@ -70,13 +53,7 @@ describe.each(cases)('%s', (_name, entry) => {
   it('labels every field, and every reference between elements has its target', () => {
     const ids = matches(markup, /\sid="([^"]+)"/g);
     expect(new Set(ids).size).toBe(ids.length);
-    const labelled = new Set(matches(markup, /<label\s+for="([^"]+)"/g));
-    const fields = matches(markup, /<(?:input|select)\b(?![^>]*type="hidden")[^>]*\sid="([^"]+)"/g);
-    expect(matches(markup, /<(?:input|select)\b(?![^>]*type="hidden")/g)).toHaveLength(fields.length);
-    expect(fields.filter((id) => !labelled.has(id))).toEqual([]);
-    const described = matches(markup, /aria-describedby="([^"]+)"/g).flatMap((list) => list.split(' '));
-    const linked = matches(markup, /href="#([^"]+)"/g);
-    expect([...described, ...linked].filter((id) => !ids.includes(id))).toEqual([]);
+    expect([unlabelled(markup), danglingReferences(markup)]).toEqual([[], []]);
   });
 
   it('posts with the session token, and to this site only', () => {
@@ -89,7 +66,7 @@ describe.each(cases)('%s', (_name, entry) => {
   });
 
   it('needs nothing that the Content-Security-Policy forbids', () => {
-    expect(markup).not.toMatch(/<style|<iframe|\sstyle=|\son[a-z]+=|javascript:/i);
+    expect(markup).not.toMatch(FORBIDDEN_BY_POLICY);
     for (const script of matches(markup, /<script[\s\S]*?<\/script>/g)) {
       expect(script).toMatch(/^<script type="module" src="\/assets\/[a-z-]+\.js"\s*><\/script>$/);
     }

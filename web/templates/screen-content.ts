@@ -20,6 +20,8 @@ export interface ScreenContent {
   problems?: readonly FieldProblem[];
   /** Title of that alert, when "There is a problem" says too little. */
   problemsTitle?: string;
+  /** Style sheets besides the one of every page. */
+  styles?: readonly string[];
   /** Same-origin scripts, in order. */
   scripts?: readonly string[];
   /** Reloads the page after so many seconds in browsers without scripts. */

@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { packagePath } from '../../../src/platform/package-root/package-root.js';
-import type { ContenderAnswer, ContenderMessage, DecodedPicture } from './contender.js';
+import type { ContenderAnswer, ContenderMessage, Description } from './contender.js';
+import type { DecodedPicture } from './decoded-picture.js';
 
 export interface Contender {
   name: string;
@@ -20,7 +21,7 @@ export class ContenderProcess {
   ) {}
 
   /** Throws when the process ends before it is warm. */
-  static async open({ name, module, argument }: Contender, pictures: DecodedPicture[]): Promise<ContenderProcess> {
+  static async open({ name, module, argument }: Contender, pictures: DecodedPicture[] = []): Promise<ContenderProcess> {
     const child = fork(
       packagePath(`dist/scripts/campaign/speed/${module}.js`),
       argument === undefined ? [] : [argument],
@@ -41,18 +42,27 @@ export class ContenderProcess {
     return answer;
   }
 
+  /** Undefined when it finds no face. */
+  async describe(picture: DecodedPicture): Promise<Description | undefined> {
+    const answer = await this.ask({ kind: 'describe', picture });
+    if (answer.kind !== 'described') throw new Error(`${this.name} answered something else`);
+    return answer.description;
+  }
+
   close(): void {
     this.child.disconnect();
   }
 
   private async ask(message: ContenderMessage): Promise<ContenderAnswer> {
-    const ended = once(this.child, 'exit').then(() => {
+    const asked = new AbortController();
+    const { signal } = asked;
+    const ended = once(this.child, 'exit', { signal }).then(() => {
       throw new Error(`${this.name} ended`);
     });
+    const answered = once(this.child, 'message', { signal }).then(([answer]) => answer as ContenderAnswer);
     // Whichever comes second is of no interest any more.
-    ended.catch(() => undefined);
-    const answered = once(this.child, 'message').then(([answer]) => answer as ContenderAnswer);
+    for (const second of [ended, answered]) second.catch(() => undefined);
     this.child.send(message);
-    return Promise.race([answered, ended]);
+    return Promise.race([answered, ended]).finally(() => asked.abort());
   }
 }

@@ -1,24 +1,25 @@
 import { performance } from 'node:perf_hooks';
+import type { DecodedPicture } from './decoded-picture.js';
 
-/** 8-bit RGB, decoded beforehand: decoding is not what is compared. */
-export interface DecodedPicture {
-  width: number;
-  height: number;
-  pixels: Uint8Array;
-}
-
-/** From the parent: the pictures once, then `run` for every round. */
-export type ContenderMessage = { kind: 'pictures'; pictures: DecodedPicture[] } | { kind: 'run' };
+/** From the parent: the pictures once and then `run` for every round, or one picture after the other to describe. */
+export type ContenderMessage =
+  { kind: 'pictures'; pictures: DecodedPicture[] } | { kind: 'run' } | { kind: 'describe'; picture: DecodedPicture };
 
 /** To the parent. `found` tells for each picture whether a face was found and described. */
-export type ContenderAnswer = { kind: 'ready' } | { kind: 'ran'; wallMs: number; cpuMs: number; found: boolean[] };
+export type ContenderAnswer =
+  | { kind: 'ready' }
+  | { kind: 'ran'; wallMs: number; cpuMs: number; found: boolean[] }
+  | { kind: 'described'; description?: Description };
 
-/** Finds, aligns and describes the largest face: the length of what came out, 0 when there is no face. */
-export type DescribeLargest = (picture: DecodedPicture) => Promise<number>;
+/** What a face was made into; a set of two networks makes two. */
+export type Description = readonly (readonly number[])[];
+
+/** Finds, aligns and describes the main face; undefined when there is none. */
+export type DescribeLargest = (picture: DecodedPicture) => Promise<Description | undefined>;
 
 const WARM_UP_ROUNDS = 3;
 
-/** Serves rounds to the parent: every picture is looked at once in each. */
+/** Serves the parent: in a round every picture is looked at once. */
 export async function contend(describe: DescribeLargest): Promise<void> {
   let pictures: DecodedPicture[] = [];
   process.on('disconnect', () => process.exit(0));
@@ -26,6 +27,8 @@ export async function contend(describe: DescribeLargest): Promise<void> {
     if (message.kind === 'pictures') {
       pictures = message.pictures;
       void warmUp(describe, pictures).then(() => send({ kind: 'ready' }));
+    } else if (message.kind === 'describe') {
+      void describe(message.picture).then((description) => send({ kind: 'described', description }));
     } else void round(describe, pictures).then(send);
   });
 }
@@ -38,7 +41,7 @@ async function round(describe: DescribeLargest, pictures: readonly DecodedPictur
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   const found: boolean[] = [];
-  for (const picture of pictures) found.push((await describe(picture)) > 0);
+  for (const picture of pictures) found.push((await describe(picture)) !== undefined);
   const { user, system } = process.cpuUsage(cpuBefore);
   return { kind: 'ran', wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000, found };
 }

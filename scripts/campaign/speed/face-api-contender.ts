@@ -36,5 +36,5 @@ await contend(async ({ width, height, pixels }) => {
   const input = core.tensor(Int32Array.from(pixels), [height, width, 3], 'int32');
   const face = await faceApi.detectSingleFace(input, options).withFaceLandmarks().withFaceDescriptor();
   input.dispose();
-  return face?.descriptor.length ?? 0;
+  return face && [[...face.descriptor]];
 });

@@ -45,5 +45,6 @@ await contend(async ({ width, height, pixels }) => {
   const input = core.tensor(Float32Array.from(pixels), [1, height, width, 3], 'float32');
   const { face } = await human.detect(input);
   input.dispose();
-  return face[0]?.embedding?.length ?? 0;
+  const embedding = face[0]?.embedding ?? [];
+  return embedding.length > 0 ? [[...embedding]] : undefined;
 });

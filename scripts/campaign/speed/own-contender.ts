@@ -6,4 +6,6 @@ import { contend } from './contender.js';
 const set = process.argv[2] === 'clean' ? 'clean' : 'fused';
 const analyser = await loadAnalyser(localEnvironment.parse(process.env).LOCAL_MODELS_DIR, { set });
 
-await contend(async (picture) => ((await analyser.describePicture(picture)) ? 1 : 0));
+await contend(async (picture) =>
+  (await analyser.describePicture(picture))?.descriptors.map((descriptor) => [...descriptor]),
+);

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { simulator } from '../../../providers/sandbox/simulator/index.js';
 import { startTwoProcesses, type TwoProcesses } from '../two-processes.js';
 import { startLimit, type LimitProcess } from './limit-process.js';
@@ -31,6 +32,14 @@ export async function closeThroughputRig({ product, limit }: ThroughputRig): Pro
   await product.stop();
 }
 
+/** What was made for a run is put in order before it: else the server begins to do that at any moment of it, on our time. */
+async function settle(ownerUrl: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  await owner.query('VACUUM (ANALYZE)');
+  await owner.end();
+}
+
 export type Measured = LoadFigures & { rows: number };
 
 /** The limit first, then the product, each with as many requests. */
@@ -50,5 +59,6 @@ export async function measurePair(
   const [first] = product.baseUrls;
   const possible = await operation.limit(product, requests);
   const ours = await operation.product(product, requests);
+  await settle(product.ownerUrl);
   return { limit: await measure(limit.baseUrl, possible), product: await measure(first, ours) };
 }

@@ -7,7 +7,7 @@ import pg from 'pg';
 import {
   removeEmbeddedPostgres,
   startEmbeddedPostgres,
-  type EmbeddedPostgres,
+  type DatabaseUrls,
 } from '../../../src/embedded/postgres/index.js';
 import { pickFreePort } from '../../../src/embedded/process/index.js';
 import { embeddedEnvironment, preparePaths, prepareSecrets } from '../../../src/embedded/settings.js';
@@ -17,6 +17,7 @@ import { migrate } from '../../../src/platform/database/migrator.js';
 import { migrateQueueSchema } from '../../../src/platform/queue/queue-migrations.js';
 import { isAlive } from '../../../test/support/processes.js';
 import { eventually } from '../../demo/eventually.js';
+import { DatabasePair } from './database-pair.js';
 import { ManagedProcess } from './managed-process.js';
 import { ObjectServer } from './object-server.js';
 import { QueueServers, type QueueContent } from './queue-servers.js';
@@ -34,6 +35,15 @@ export interface DeploymentOptions {
   queue: QueueKind;
   /** Pictures go to a real S3 server; else to a directory. */
   s3: boolean;
+  /** The database has a standby, and may be failed over to it. */
+  standby: boolean;
+}
+
+/** One server, or the one of two that serves at the moment. */
+interface Postgres extends DatabaseUrls {
+  port: number;
+  pid?: number;
+  stop(): Promise<void>;
 }
 
 /** After half an hour of chaos, the invariants look through a hundred thousand audit rows on a machine that is busy. */
@@ -53,29 +63,30 @@ export class Deployment {
 
   private constructor(
     readonly dataDir: string,
-    private postgres: EmbeddedPostgres,
+    private postgres: Postgres,
     readonly network: { front: TcpProxy; database: TcpProxy },
     readonly own: { apiKey: string; ring: KeyRing; database: Database },
-    readonly servers: { queue?: QueueServers; objects?: ObjectServer },
+    readonly servers: { queue?: QueueServers; objects?: ObjectServer; databases?: DatabasePair },
   ) {}
 
   static async start(options: DeploymentOptions): Promise<Deployment> {
     const dataDir = mkdtempSync(join(tmpdir(), 'regain-faults-'));
     const paths = preparePaths(dataDir);
     const secrets = await prepareSecrets(paths, undefined);
-    const postgres = await startEmbeddedPostgres({ dataDir });
+    const databases = options.standby ? await DatabasePair.start() : undefined;
+    const postgres = databases ? served(databases) : await startEmbeddedPostgres({ dataDir });
     await migrate(postgres.ownerUrl);
     await migrateQueueSchema(postgres.queueUrl);
     const apiPorts: number[] = [];
     const front = await TcpProxy.start(() => apiPorts, options.port);
-    const { port: postgresPort } = postgres;
-    const database = await TcpProxy.start(() => [postgresPort]);
+    const database = await TcpProxy.start(() => [postgres.port]);
+    const ring = KeyRing.fromFile(paths.keyRingFile);
     const own = {
       apiKey: secrets.apiKey,
-      ring: KeyRing.fromFile(paths.keyRingFile),
-      database: await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: LOOKING_MS }),
+      ring,
+      database: await Database.connect({ url: postgres.appUrl, poolSize: 6, statementTimeoutMs: LOOKING_MS, ring }),
     };
-    const servers = await startServers(options, dataDir);
+    const servers = { ...(await startServers(options, dataDir)), databases };
     const deployment = new Deployment(dataDir, postgres, { front, database }, own, servers);
     const through = (url: string): string => Object.assign(new URL(url), { port: String(database.port) }).href;
     const given = {
@@ -159,6 +170,7 @@ export class Deployment {
 
   private async whileStopped(signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL', work: () => Promise<void>): Promise<void> {
     const { pid, port } = this.postgres;
+    if (pid === undefined) throw new Error('a pair of servers is failed over, not restarted');
     process.kill(pid, signal);
     await eventually('PostgreSQL has ended', async () => !isAlive(pid), { timeoutMs: 30_000 });
     await this.postgres.stop();
@@ -229,9 +241,19 @@ export class Deployment {
     await this.servers.objects?.stop();
     await this.postgres.stop();
     await this.smallDisk?.unmount();
-    await removeEmbeddedPostgres(this.dataDir);
+    if (!this.servers.databases) await removeEmbeddedPostgres(this.dataDir);
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+function served(pair: DatabasePair): Postgres {
+  return {
+    ...pair.urls,
+    get port(): number {
+      return pair.port;
+    },
+    stop: () => pair.stop(),
+  };
 }
 
 async function startServers(

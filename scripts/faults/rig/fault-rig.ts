@@ -31,6 +31,8 @@ export interface RigOptions {
   queue?: QueueKind;
   /** People take the pictures on our own pages, and they go to a real S3 server. */
   pictures?: boolean;
+  /** The database has a standby, and may be failed over to it. */
+  standby?: boolean;
 }
 
 /** Everything a fault is injected into, and everything its effects are counted at. */
@@ -39,6 +41,7 @@ export class FaultRig {
   readonly history = new History();
   readonly people: Person[] = [];
   readonly #queueTexts: string[] = [];
+  readonly #lostSessions = new Set<string>();
   readonly staff: PatientClient;
   #numbers = 0;
 
@@ -52,7 +55,7 @@ export class FaultRig {
     this.staff = new PatientClient({ baseUrl: deployment.url, bearer: deployment.own.apiKey }, this.book);
   }
 
-  static async start({ queue = 'postgres', pictures = false }: RigOptions = {}): Promise<FaultRig> {
+  static async start({ queue = 'postgres', pictures = false, standby = false }: RigOptions = {}): Promise<FaultRig> {
     // Stopped half-way, a campaign takes everything it started along.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
     const mail = await MailStub.start();
@@ -69,6 +72,7 @@ export class FaultRig {
       port,
       queue,
       s3: pictures,
+      standby,
       origins: [new URL(partner.network.baseUrl).origin],
       environment: {
         PROVIDERS: partner.provider,
@@ -164,7 +168,7 @@ export class FaultRig {
       acceptedCases: this.people.flatMap(({ openedCases }) => [...openedCases]),
       mails: this.mail.mails,
       people: this.people.map(({ caseId, reference, identity }) => ({ caseId, reference, email: identity.email })),
-      partnerReferences: this.partner.simulator.references(),
+      partnerReferences: this.partner.simulator.references().filter((one) => !this.#lostSessions.has(one)),
       objectKeys: await objects?.evidence(),
       objectsDir: this.deployment.objectsDir,
       texts: [...this.deployment.logs(), { name: 'the queue', text: this.#queueTexts.join('\n') }],
@@ -190,6 +194,15 @@ export class FaultRig {
     this.book.counts.clear();
     this.history.forget();
     this.#queueTexts.length = 0;
+  }
+
+  /** What was answered before this moment was lost, and is not looked for. */
+  forgetPromises(): void {
+    this.people.length = 0;
+    this.partner.pushes.accepted.clear();
+    // The partner holds sessions of cases that are gone.
+    for (const one of this.partner.simulator.references()) this.#lostSessions.add(one);
+    this.forget();
   }
 
   /** Of some people, evenly: to look for everybody's in every row takes longer than the run. */

@@ -7,6 +7,8 @@ export type Weather =
   | { kind: 'refuse' }
   /** Bytes vanish and nobody is told, as behind a cut cable; they arrive when it is mended. */
   | { kind: 'silent' }
+  /** Only what the side that dialled sends vanishes so: it hears everything, and nobody hears that it did. */
+  | { kind: 'mute' }
   | { kind: 'slow'; delayMs: number }
   /** Cuts a connection after so many bytes of answers, once for each. */
   | { kind: 'cut_after'; bytes: number }
@@ -55,7 +57,7 @@ export class TcpProxy {
   set weather(weather: Weather) {
     this.#weather = weather;
     if (weather.kind === 'refuse') this.cutAll();
-    for (const { client, server } of this.#lines) for (const end of [client, server]) this.#listen(end);
+    for (const line of this.#lines) this.#listen(line);
   }
 
   cutAll(): void {
@@ -94,15 +96,18 @@ export class TcpProxy {
       end.setNoDelay(true);
       end.on('error', () => this.#cut(line));
       end.on('close', () => this.#cut(line));
-      this.#listen(end);
     }
+    this.#listen(line);
     client.on('data', (bytes) => this.#ask(line, bytes));
     server.on('data', (bytes) => this.#answer(line, bytes));
   }
 
-  #listen(end: Socket): void {
-    if (this.#weather.kind === 'silent') end.pause();
-    else end.resume();
+  #listen({ client, server }: Line): void {
+    const { kind } = this.#weather;
+    if (kind === 'silent' || kind === 'mute') client.pause();
+    else client.resume();
+    if (kind === 'silent') server.pause();
+    else server.resume();
   }
 
   #ask(line: Line, bytes: Buffer): void {

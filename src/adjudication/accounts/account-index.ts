@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UNREADABLE_MARK } from '../../directory/account-mark.js';
+import { forgetFormerNames } from '../../directory/former-names.js';
 import { readIdentities } from '../../directory/known-identities.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -18,7 +19,7 @@ import {
 import type { NamedPerson } from './namesakes.js';
 
 /** To be raised with every change of what accounts are found by: those indexed before are indexed again. */
-const INDEX_VERSION = 3;
+const INDEX_VERSION = 4;
 
 /** Accounts that a decision brings up to date itself, before it says that it cannot tell. */
 const BEFORE_A_DECISION = 50;
@@ -90,6 +91,13 @@ export class AccountIndex {
     return rows.length;
   }
 
+  /** Forgets names that accounts had until a week ago, and indexes them without in the same transaction. Returns how many. */
+  async forgetFormerNames(tx: Transaction, limit: number): Promise<number> {
+    const accounts = await forgetFormerNames(tx, limit);
+    if (accounts.length > 0) await this.index(tx, accounts);
+    return accounts.length;
+  }
+
   /** Those that were set aside are looked at again: a key may be back in the ring. */
   async retryUnreadable(tx: Transaction): Promise<void> {
     await tx.run`UPDATE subjects SET account_index = '' WHERE account_index LIKE ${unreadableMark('%')}`;
@@ -129,8 +137,11 @@ export class AccountIndex {
       accounts.map(({ id }) => id),
     );
     const known = read.known.map((identity) => identity.reveal());
-    const born = known.flatMap(({ subjectId, profile, record = {} }) =>
-      keysOfAccount([profile, record]).map((key) => ({ subjectId, digest: this.ring.digest('birth-date', key) })),
+    const born = known.flatMap(({ subjectId, profile, record = {}, formerly = [] }) =>
+      keysOfAccount([profile, record, ...formerly]).map((key) => ({
+        subjectId,
+        digest: this.ring.digest('birth-date', key),
+      })),
     );
     const ids = known.map(({ subjectId }) => subjectId);
     await keepBirthDates(tx, ids, born);

@@ -44,9 +44,9 @@ export class NameComparisons {
     return (this.#askers.get(other) ?? []).map(({ subjectId }) => subjectId);
   }
 
-  /** Those of them who could be taken for it, by what its profile or its record says. */
-  async namesakesOf({ subjectId, profile, record = {} }: KnownIdentity): Promise<string[]> {
-    const theirs = readNames(profile, record);
+  /** Those of them who could be taken for it, by what its profile or its record says, or said a week ago. */
+  async namesakesOf({ subjectId, profile, record = {}, formerly = [] }: KnownIdentity): Promise<string[]> {
+    const theirs = readNames(profile, record, ...formerly);
     const found: string[] = [];
     for (const asker of this.#askers.get(subjectId) ?? []) {
       if (isOneOf(asker.names, theirs)) found.push(asker.subjectId);

@@ -19,7 +19,7 @@ const AT_A_TIME = 200;
  */
 export async function reindexAccounts(config: Config): Promise<{ indexed: number; unreadable: number }> {
   const ring = KeyRing.fromFile(config.KEYRING_FILE);
-  const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 60_000 });
+  const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 60_000, ring });
   try {
     const reports = new VerificationReports(new CaseKeys(ring), new SystemClock());
     const [metrics, logger] = [new Metrics(), Logger.create(config.LOG_LEVEL)];

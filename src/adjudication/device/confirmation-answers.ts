@@ -6,6 +6,7 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { Adjudication } from '../adjudication.js';
 import { Decisions } from '../decisions.js';
+import { AskedAddresses } from './asked-addresses.js';
 import { DeviceConfirmations } from './device-confirmations.js';
 
 export interface ConfirmationAnswer {
@@ -18,7 +19,7 @@ export interface ConfirmationAnswer {
   actor: Actor;
 }
 
-/** `not_awaited`: too late, too early, another attempt, stopped, or over. */
+/** `not_awaited`: too late, too early, another attempt, stopped, over, or from an address that vouches for nobody. */
 export type AnswerOutcome =
   { kind: 'confirmed' } | { kind: 'not_matching'; triesLeft: number } | { kind: 'refused' } | { kind: 'not_awaited' };
 
@@ -30,6 +31,7 @@ export class ConfirmationAnswers {
     private readonly adjudication: Adjudication,
     private readonly decisions: Decisions,
     private readonly confirmations: DeviceConfirmations,
+    private readonly asked: AskedAddresses,
   ) {}
 
   /**
@@ -43,6 +45,7 @@ export class ConfirmationAnswers {
     // A doubled click, or a second address: it is done.
     if (await this.confirmations.isConfirmed(tx, answer)) return { kind: 'confirmed' };
     if (!(await isAwaited(tx, caseId))) return { kind: 'not_awaited' };
+    if (!(await this.asked.counts(tx, recoveryCase, answer.noticeId))) return { kind: 'not_awaited' };
     const compared = await this.confirmations.compare(tx, { caseId, attempt, number });
     if (!compared) return { kind: 'not_awaited' };
     if (compared.right) return this.confirm(tx, recoveryCase, answer);

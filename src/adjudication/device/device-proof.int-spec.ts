@@ -60,10 +60,13 @@ async function numberOf(of: RecoveryCase): Promise<string> {
 }
 /** A number that is not the one. */
 const wrongFor = (number: string): string => (number === '99' ? '98' : String(Number(number) + 1));
-const answer = (of: RecoveryCase, number: string, attempt = of.attempt) =>
-  db.database.transaction((tx) =>
-    stage.answers.answer(tx, { caseId: of.id, attempt, number, noticeId: 'ntc_1', actor: SYSTEM }),
+/** At the address that the link did not go to. */
+const answer = async (of: RecoveryCase, number: string, attempt = of.attempt) => {
+  const noticeId = await stage.questionAtSecondAddress(of);
+  return db.database.transaction((tx) =>
+    stage.answers.answer(tx, { caseId: of.id, attempt, number, noticeId, actor: SYSTEM }),
   );
+};
 const mayHaveToken = (of: RecoveryCase) =>
   db.database.transaction((tx) => stage.adjudication.recheckBeforeToken(tx, of));
 const questionsOf = (caseId: string) =>

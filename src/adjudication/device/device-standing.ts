@@ -20,14 +20,21 @@ export interface DeviceFacts {
   overdue: boolean;
   /** An address on file confirmed this attempt. */
   confirmed: boolean;
+  /**
+   * No address on file is left to ask: each shares its mailbox with a link of this case, is new, or is not there. Absent where
+   * there is one, and in what was stored before anybody looked.
+   */
+  nobodyToAsk?: true;
 }
 
 /**
  * `proven`: the check was done at the browser that gets the token. `allowed`: the policy does without. `confirmed`: an
  * address on file vouches for it. `may_return`: proof may still come. `unproven`: the partner's address may have been
- * passed on to whoever was checked (T33).
+ * passed on to whoever was checked (T33), and an address on file is asked. `unaskable`: the same, and whoever reads the link
+ * would read the question: only people can tell.
  */
-export type DeviceStanding = 'proven' | 'allowed' | 'confirmed' | 'may_return' | 'unproven';
+export const DEVICE_STANDINGS = ['proven', 'allowed', 'confirmed', 'may_return', 'unproven', 'unaskable'] as const;
+export type DeviceStanding = (typeof DEVICE_STANDINGS)[number];
 
 /** Pure and total. A way of proof that is not known proves nothing. */
 export function deviceStanding(facts: {
@@ -35,14 +42,18 @@ export function deviceStanding(facts: {
   provider: { id: string };
   policy: Pick<PolicyDocument, 'providers'>;
 }): DeviceStanding {
-  const { sameDevice, returned, strayed, overdue, confirmed } = facts.device;
+  const { sameDevice, returned, strayed, overdue, confirmed, nobodyToAsk } = facts.device;
   const comesBack = !strayed && (sameDevice === 'return' || sameDevice === 'code');
   if (sameDevice === 'capture' || (comesBack && returned)) return 'proven';
   if (providerRule(facts.policy, facts.provider.id)?.unprovenDevice === 'allow') return 'allowed';
   if (confirmed) return 'confirmed';
-  return comesBack && !overdue ? 'may_return' : 'unproven';
+  if (comesBack && !overdue) return 'may_return';
+  return nobodyToAsk ? 'unaskable' : 'unproven';
 }
 
-/** Whether a token may be issued as far as the device goes. */
+/**
+ * Whether a token may be issued as far as the device goes. `unaskable` is an objection of its own (objections.ts): a case
+ * that has it is good only by the word of reviewers who were told of it.
+ */
 export const deviceSettled = (standing: DeviceStanding): boolean =>
-  standing === 'proven' || standing === 'allowed' || standing === 'confirmed';
+  standing === 'proven' || standing === 'allowed' || standing === 'confirmed' || standing === 'unaskable';

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Decision } from '../decision.js';
-import type { DeviceStanding } from './device-standing.js';
+import { DEVICE_STANDINGS as STANDINGS, type DeviceStanding } from './device-standing.js';
 import { heldStep, type HeldCase } from './held-step.js';
 
-const STANDINGS: DeviceStanding[] = ['proven', 'allowed', 'confirmed', 'may_return', 'unproven'];
 const REASONS = ['hold_running', 'waiting_for_return', 'waiting_for_confirmation'] as const;
 const QUESTION = { name: 'hold', holdSeconds: 900, reason: 'waiting_for_confirmation' } as const;
 
@@ -35,7 +34,9 @@ const all = STANDINGS.flatMap((device) =>
 describe('heldStep', () => {
   it('approves nothing without proof, an answer or leave, and nothing that is not good any more', () => {
     const approved = all.filter(({ step }) => step?.name === 'approve');
-    expect(new Set(approved.map(({ device }) => device))).toEqual(new Set(['proven', 'allowed', 'confirmed']));
+    expect(new Set(approved.map(({ device }) => device))).toEqual(
+      new Set(['proven', 'allowed', 'confirmed', 'unaskable']),
+    );
     expect(approved.filter(({ good }) => !good)).toEqual([]);
   });
 

@@ -47,6 +47,11 @@ function stepOfDevice({ reason, over, leftSeconds }: HeldCase, decision: Decisio
       if (reason === 'waiting_for_return') return decision.afterApproval;
       if (!over) return undefined;
       return reason === 'waiting_for_confirmation' ? { name: 'deny', reason: 'not_confirmed' } : decision.afterApproval;
+    case 'unaskable':
+      // Nobody was asked, or whoever was could not answer: reviewers have said yes, and what is left of the hold still runs.
+      if (!over) return undefined;
+      if (reason === 'hold_running' || leftSeconds === 0) return { name: 'approve' };
+      return { name: 'hold', holdSeconds: leftSeconds, reason: 'hold_running' };
     case 'confirmed':
       return over ? { name: 'approve' } : undefined;
     case 'proven':

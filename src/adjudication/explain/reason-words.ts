@@ -114,6 +114,10 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   call_not_confirmed: 'the link was passed on, and the call was not tied to the browser',
   device_not_proven: 'nothing shows that the check was done at the browser that gets the passkey',
   device_confirmed: 'an address on file vouched for the device',
+  opened_or_helped_by_key:
+    'a machine’s key opened the case or helped it on, and nobody knows who held it: two different people have to agree',
+  device_not_confirmable:
+    'nothing shows that the check was done at the browser that gets the passkey, and every address on file had the link: ring the person at a number on file and ask where they sit',
   document_not_named: 'nobody says which type or country the document is of, and the policy does not take all',
   document_number_differs: 'it is not the document of the enrolment',
   on_site_proofing_needed: 'an account of this strength, proofed on site, comes back on site only',

@@ -10,6 +10,7 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import type { ReviewResult } from './review.schemas.js';
 
 const [rita, rolf] = [colleague('rita'), colleague('rolf')];
+const KEY = { kind: 'api_key', id: 'ak_tickets' } as const;
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -53,6 +54,36 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     await involve(id);
     expect(await vote(id, rolf)).toMatchObject({ state: 'in_review', approvals: 1 });
     expect(await vote(id, colleague('rosa'))).toMatchObject({ state: 'approved', approvals: 2 });
+  });
+
+  it.each([
+    [
+      'opened it',
+      (id: string) =>
+        db.database.transaction(
+          (tx) => tx.run`UPDATE recovery_cases SET opened_by = ${KEY.id}, opened_by_kind = 'api_key' WHERE id = ${id}`,
+        ),
+    ],
+    [
+      'has the link in its answer',
+      (chainId: string) =>
+        db.database.transaction((tx) => appendAudit(tx, { chainId, type: 'link.issued', actor: KEY })),
+    ],
+    [
+      'confirmed the call',
+      (chainId: string) =>
+        db.database.transaction((tx) => appendAudit(tx, { chainId, type: 'call_code.confirmed', actor: KEY })),
+    ],
+  ])('T49: two people decide where a machine’s key %s: one of them may hold it', async (_what, involve) => {
+    const { id } = await referred();
+    expect(await stage.reviews.one(id, rita)).toMatchObject({ reviewersNeeded: 1, circumstances: [] });
+    await involve(id);
+    expect(await stage.reviews.one(id, rita)).toMatchObject({
+      reviewersNeeded: 2,
+      circumstances: [{ about: 'channel', reasonCodes: ['opened_or_helped_by_key'] }],
+    });
+    expect(await vote(id, rita)).toMatchObject({ state: 'in_review', approvals: 1, reviewersNeeded: 2 });
+    expect(await vote(id, rolf)).toMatchObject({ state: 'approved', approvals: 2 });
   });
 
   it('T49: a yes does not count any more once it is the reviewer’s own account, nor for a token', async () => {
@@ -116,6 +147,31 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
       'case.referred',
     ]);
     expect(await vote(id, rolf)).toMatchObject({ state: 'held', approvals: 1 });
+  });
+
+  it('a case that went back to reviewers serves what is left of its hold, and none that it has served', async () => {
+    const twoMoreMinutes = await stage.policy({ hold: { seconds: 180 } });
+    const served = async (seconds: number) => {
+      const { id, attempt } = await referred({ policy: twoMoreMinutes });
+      expect((await vote(id, rita)).state).toBe('held');
+      await db.asOwner(
+        `UPDATE decisions SET decided_at = decided_at - make_interval(secs => $2) WHERE case_id = $1 AND verdict = 'approve'`,
+        [id, seconds],
+      );
+      await db.database.transaction((tx) => appendAudit(tx, { chainId: id, type: 'link.requested', actor: rita }));
+      await holdEnds(id);
+      await stage.adjudication.releaseHold(id);
+      await stage.adjudication.decide({ caseId: id, attempt });
+      const { state } = await vote(id, rolf);
+      const { left } = await db.database.read(
+        (tx) => tx.one<{ left: number }>`
+          SELECT EXTRACT(EPOCH FROM held_until - clock_timestamp())::int AS left FROM recovery_cases WHERE id = ${id}`,
+      );
+      return { state, left };
+    };
+    const { state, left } = await served(100);
+    expect([state, left > 60 && left <= 80]).toEqual(['held', true]);
+    expect(await served(200)).toMatchObject({ state: 'approved' });
   });
 
   it('T49: a held relayed case that one reviewer had let pass waits for the second, and is not denied', async () => {

@@ -65,14 +65,16 @@ export class ReviewVoting {
         await this.access.assertUninvolved(tx, recoveryCase, reviewer);
         if (recoveryCase.state !== 'in_review') throw new Problem('wrong_state');
         const { attempt } = recoveryCase;
+        const ruling = await this.ruled(tx, { recoveryCase, reviewer, body });
         const by = { reviewer: reviewer.id, accounts: reviewer.accounts };
-        const added = await this.votes.add(tx, { caseId, attempt, ...by, ...body });
+        const deviceTold = ruling?.decision.device === 'unaskable';
+        const added = await this.votes.add(tx, { caseId, attempt, ...by, ...body, deviceTold });
         if (!added) throw new Problem('already_decided');
         // The reason code stays with the vote: the timeline is open to the help desk.
         const data = { attempt, outcome: body.outcome };
         await appendAudit(tx, { chainId: caseId, type: 'review.voted', actor: reviewer, data });
         await this.watch.look(tx, { caseId, reviewer });
-        return answer(tx, await this.count(tx, { recoveryCase, reviewer, body }));
+        return answer(tx, await this.count(tx, { recoveryCase, reviewer, body }, ruling));
       });
     } catch (error) {
       if (error instanceof CaseMovedOnError) throw new Problem('wrong_state', { cause: error });
@@ -80,10 +82,9 @@ export class ReviewVoting {
     }
   }
 
-  private async count(tx: Transaction, vote: CastVote): Promise<ReviewResult> {
+  private async count(tx: Transaction, vote: CastVote, ruling: Ruling | undefined): Promise<ReviewResult> {
     const { recoveryCase, body } = vote;
     const { id: caseId, attempt } = recoveryCase;
-    const ruling = await this.ruled(tx, vote);
     const reviewersNeeded = ruling?.decision.reviewersNeeded ?? 1;
     if (body.outcome === 'approve' && !ruling?.decision.approvableByReview) {
       throw new Problem('wrong_state', { detail: NOT_SETTLEABLE });
@@ -91,7 +92,7 @@ export class ReviewVoting {
     if (body.outcome === 'retry' && attempt >= recoveryCase.attemptsAllowed) {
       throw new Problem('wrong_state', { detail: NO_ATTEMPTS_LEFT });
     }
-    const approvals = await this.votes.approvals(tx, recoveryCase);
+    const approvals = await this.votes.approvals(tx, recoveryCase, ruling?.decision.device);
     const waits = body.outcome === 'approve' && approvals < reviewersNeeded;
     const state = waits ? recoveryCase.state : (await this.settle(tx, vote, ruling)).state;
     return { caseId, state, outcome: body.outcome, approvals, reviewersNeeded };
@@ -108,7 +109,11 @@ export class ReviewVoting {
   private async settle(tx: Transaction, vote: CastVote, ruling: Ruling | undefined): Promise<RecoveryCase> {
     const { recoveryCase, reviewer, body } = vote;
     const told = body.outcome === 'retry' ? wordsForRetry(body.reasonCode) : [];
-    const step = stepFor(body, { afterApproval: ruling?.decision.afterApproval, actor: reviewer });
+    const approved = body.outcome === 'approve' && ruling;
+    const afterApproval = approved
+      ? await this.adjudication.approvalAgain(tx, recoveryCase, approved.decision)
+      : undefined;
+    const step = stepFor(body, { afterApproval, actor: reviewer });
     const explained = (ruling?.decision.findings ?? []).filter((finding) => finding.result !== 'told');
     const findings: Finding[] = [
       ...explained,

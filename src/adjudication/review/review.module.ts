@@ -30,5 +30,6 @@ import { Reviews } from './reviews.js';
   ],
   providers: [Reviews, ReviewComparisons, ReviewVoting, ReviewAccess, ReviewWatch, EvidenceTickets, EvidenceViews],
   controllers: [ReviewsController],
+  exports: [Reviews, ReviewComparisons, ReviewVoting, EvidenceViews],
 })
 export class ReviewModule {}

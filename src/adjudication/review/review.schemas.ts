@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
-import { pageOf } from '../../platform/http/valid-input.js';
+import { pageOf, PageQuery } from '../../platform/http/valid-input.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
-import { CaseView } from '../../recovery-request/case.schemas.js';
+import { CaseSearch, CaseView } from '../../recovery-request/case.schemas.js';
 import { ALL_REVIEW_REASONS, REVIEW_REASONS } from '../review-reasons.js';
 import { REVIEW_OUTCOMES, type ReviewOutcome } from '../review-votes.js';
 
@@ -34,6 +34,9 @@ export const ReviewSummary = CaseView.extend({
 });
 export type ReviewSummary = z.infer<typeof ReviewSummary>;
 export const ReviewPage = pageOf(ReviewSummary);
+
+export const ReviewQueueQuery = z.strictObject({ ...PageQuery.shape, ...CaseSearch.shape });
+export type ReviewQueueQuery = z.infer<typeof ReviewQueueQuery>;
 
 /** Pictures a review shows: the case's own, and the one that was proofed. */
 export const REVIEW_PICTURES = [...EVIDENCE_KINDS, 'reference_portrait'] as const;

@@ -4,7 +4,7 @@ import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
-import { IdParam, NoMembers, PageQuery, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
+import { IdParam, NoMembers, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
 import { keepAnswer } from '../../platform/idempotency/answering.js';
 import { IdempotencyInterceptor } from '../../platform/idempotency/idempotency.interceptor.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
@@ -16,6 +16,7 @@ import {
   ReviewComparison,
   ReviewDecisionBody,
   ReviewPage,
+  ReviewQueueQuery,
   type ReviewPicture,
   ReviewResult,
   ReviewView,
@@ -44,12 +45,12 @@ export class ReviewsController {
       'Cases that wait for a reviewer, newest first: without those the reader has to do with. An API key sees all, and no names.',
     tag: 'Reviews',
     audience: 'staff',
-    query: PageQuery,
+    query: ReviewQueueQuery,
     response: ReviewPage,
     problems: STAFF,
   })
   async queue(
-    @ValidQuery(PageQuery) query: z.infer<typeof PageQuery>,
+    @ValidQuery(ReviewQueueQuery) query: ReviewQueueQuery,
     @Req() request: Request,
   ): Promise<z.infer<typeof ReviewPage>> {
     return this.reviews.queue(query, principalOf(request));
@@ -89,7 +90,12 @@ export class ReviewsController {
     @ValidQuery(EvidenceTicketQuery) ticket: EvidenceTicketQuery,
     @Req() request: Request,
   ): Promise<StreamableFile> {
-    const jpeg = await this.evidence.open({ caseId, kind: kindOf(request), reviewer: principalOf(request), ticket });
+    const jpeg = await this.evidence.open({
+      caseId,
+      kind: pictureKindOf(request),
+      reviewer: principalOf(request),
+      ticket,
+    });
     return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
   }
 
@@ -108,7 +114,7 @@ export class ReviewsController {
     problems: REVIEWER,
   })
   async preview(@IdParam('caseId') caseId: string, @Req() request: Request): Promise<StreamableFile> {
-    const jpeg = await this.evidence.preview({ caseId, kind: kindOf(request), reviewer: principalOf(request) });
+    const jpeg = await this.evidence.preview({ caseId, kind: pictureKindOf(request), reviewer: principalOf(request) });
     return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
   }
 
@@ -166,8 +172,8 @@ export class ReviewsController {
   }
 }
 
-/** @throws Problem not_found */
-function kindOf(request: Request): ReviewPicture {
+/** Which picture a path asks for. @throws Problem not_found */
+export function pictureKindOf(request: Request): ReviewPicture {
   const { kind: asked } = request.params as { kind?: string };
   const kind = REVIEW_PICTURES.find((candidate) => candidate === asked);
   if (!kind) throw new Problem('not_found');

@@ -15,7 +15,7 @@ import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
 import { wordsFor } from '../explain/reason-words.js';
 import { orUnreadable } from '../unreadable-facts.js';
-import type { FindingView, ReviewPicture, ReviewSummary, ReviewView } from './review.schemas.js';
+import type { FindingView, ReviewPicture, ReviewQueueQuery, ReviewSummary, ReviewView } from './review.schemas.js';
 
 interface Seen {
   ruling: Ruling | undefined;
@@ -43,7 +43,7 @@ export class Reviews {
    * asked for; for a key, which has no account and reviews nothing, all of them without a name.
    */
   async queue(
-    query: { limit: number; cursor?: string },
+    query: ReviewQueueQuery,
     reader: Principal,
   ): Promise<{ data: ReviewSummary[]; nextCursor: string | null }> {
     return this.database.read(async (tx) => {
@@ -75,7 +75,7 @@ export class Reviews {
         ...grouped(findings),
         approvable: ruling?.decision.approvableByReview ?? false,
         reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
-        approvals: await this.votes.approvals(tx, recoveryCase),
+        approvals: await this.votes.approvals(tx, recoveryCase, ruling?.decision.device),
         attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
         voted: await this.votes.hasVoted(tx, at),
         evidence: await this.evidence(tx, recoveryCase, reviewer),

@@ -127,6 +127,29 @@ describe('what production refuses', () => {
   });
 });
 
+describe('the console', () => {
+  const CONSOLE = {
+    STAFF_CLIENT_ID: 'console',
+    STAFF_CLIENT_SECRET: SECRET,
+    STAFF_AUTHORIZATION_URL: 'https://idp.example.org/authorize',
+    STAFF_TOKEN_URL: 'https://idp.example.org/token',
+  };
+
+  it('is off without a client, and on with all of it', () => {
+    expect(faultsOf(PRODUCTION)).toEqual([]);
+    expect(faultsOf({ ...PRODUCTION, ...CONSOLE })).toEqual([]);
+    expect(loadConfig({ ...PRODUCTION, ...CONSOLE }).STAFF_SCOPE).toBe('openid profile email');
+  });
+
+  it.each(Object.keys(CONSOLE))('that lacks its %s is a fault, not a console that is off', (name) => {
+    expect(namesOf(faultsOf({ ...PRODUCTION, ...CONSOLE, [name]: undefined }))).toEqual([name]);
+  });
+
+  it.each(['profile', 'openid  email', ' openid', 'openid "x"'])('asks for no scope like %j', (scope) => {
+    expect(namesOf(faultsOf({ ...PRODUCTION, ...CONSOLE, STAFF_SCOPE: scope }))).toEqual(['STAFF_SCOPE']);
+  });
+});
+
 describe('origins', () => {
   it.each([
     'https://recover.example.org/',

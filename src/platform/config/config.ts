@@ -39,6 +39,15 @@ function originRules({ REGAIN_PROFILE, RP_ID, RP_ORIGINS = [] }: Partial<Environ
   ];
 }
 
+/** A console that could not sign anybody in is a mistake, never a console that is off. */
+function consoleRules(env: Partial<Environment>): [boolean, string][] {
+  const { STAFF_CLIENT_ID, STAFF_CLIENT_SECRET, STAFF_AUTHORIZATION_URL, STAFF_TOKEN_URL } = env;
+  const parts = [STAFF_CLIENT_ID, STAFF_CLIENT_SECRET, STAFF_AUTHORIZATION_URL, STAFF_TOKEN_URL];
+  const some = parts.some((part) => part !== undefined);
+  const needed = Object.entries({ STAFF_CLIENT_ID, STAFF_CLIENT_SECRET, STAFF_AUTHORIZATION_URL, STAFF_TOKEN_URL });
+  return needed.map(([name, value]) => [some && value === undefined, `${name}: the console’s sign-in needs all four`]);
+}
+
 /** Checks that cross variables, as far as each of them could be read. */
 function crossFaults(env: Partial<Environment>): string[] {
   const production = env.REGAIN_PROFILE === 'production';
@@ -49,6 +58,7 @@ function crossFaults(env: Partial<Environment>): string[] {
       'RP_ID: must be the host of PUBLIC_URL or a parent domain',
     ],
     ...originRules(env),
+    ...consoleRules(env),
     [
       !env.REDIS_URL && !env.QUEUE_DATABASE_URL,
       'REDIS_URL: a queue is needed (or QUEUE_DATABASE_URL in the embedded profile)',

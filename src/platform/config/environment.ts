@@ -111,6 +111,35 @@ export const Environment = z.object({
     .describe(
       'Claims that say which account of the directory a member of staff has: its id, login, employee id or an address. Nobody works on a case of an account that one of them names; a token with none of them is refused. Where `sub` is a random number (Entra ID, Okta), leave it out.',
     ),
+  STAFF_CLIENT_ID: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      'The console’s client at the staff’s issuer. With it `/console` is open to staff who sign in there; without it the console is off (404). Redirect URI: PUBLIC_URL and `/console/sign-in/return`.',
+    ),
+  STAFF_CLIENT_SECRET: z
+    .string()
+    .min(16)
+    .max(1_000)
+    .optional()
+    .describe('Its secret; the console authenticates by `client_secret_post`.'),
+  STAFF_AUTHORIZATION_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('The issuer’s authorization endpoint, for the console.'),
+  STAFF_TOKEN_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('The issuer’s token endpoint, for the console.'),
+  STAFF_SCOPE: z
+    .string()
+    .regex(/^openid( [\x21\x23-\x5b\x5d-\x7e]+)*$/, '`openid`, and what else is asked for, with one space between')
+    .default('openid profile email')
+    .describe(
+      'Scopes the console asks for. They have to bring an access token that is a JWT for STAFF_AUDIENCE: the console does what its bearer could do.',
+    ),
   BOOTSTRAP_API_KEY: z
     .string()
     .regex(/^rgk_[A-Za-z0-9_-]{32,250}$/)

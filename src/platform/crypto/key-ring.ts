@@ -21,6 +21,7 @@ export type KeyPurpose =
   | 'document-number'
   | 'recovery-code'
   | 'csrf'
+  | 'audit-row'
   | 'audit-signature'
   | 'receipt-signature';
 

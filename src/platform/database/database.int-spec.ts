@@ -3,7 +3,8 @@ import { once, type EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { Database, DatabaseUnavailableError, isUniqueViolation, postgresErrorCode } from './database.js';
+import { Database } from './database.js';
+import { DatabaseUnavailableError, isUniqueViolation, postgresErrorCode } from './database-errors.js';
 import type { Transaction } from './transaction.js';
 
 let test: TestDatabase;
@@ -273,6 +274,18 @@ describe('statements that are sent ahead', () => {
     expect(await known('late')).toBeUndefined();
   });
 
+  it('are planned once on each connection, also where the server cannot know how many digests it is given', async () => {
+    const wanted = [Buffer.from([1])];
+    const { custom, generic } = await database.transaction(async (tx) => {
+      for (let use = 0; use < 8; use += 1)
+        await tx.many`SELECT id AS planned_once FROM recovery_tokens WHERE token_digest = ANY(${wanted}::bytea[])`;
+      return tx.one<{ custom: number; generic: number }>`
+        SELECT custom_plans::int AS custom, generic_plans::int AS generic FROM pg_prepared_statements
+        WHERE statement LIKE '%AS planned_once%' AND statement NOT LIKE '%pg_prepared_statements%'`;
+    });
+    expect({ custom, generic }).toEqual({ custom: 0, generic: 8 });
+  });
+
   it('are prepared anew after a migration that changed their columns', async () => {
     await test.asOwner('CREATE TABLE growing (id int PRIMARY KEY); GRANT SELECT, INSERT ON growing TO regain_app');
     const all = (tx: Transaction): Promise<object[]> => tx.many`SELECT * FROM growing`;
@@ -328,6 +341,35 @@ describe('a database that is away (F15, F16, F40)', () => {
     await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).rejects.toThrow(DatabaseUnavailableError);
     dial.mockRestore();
     await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).resolves.toEqual({ one: 1 });
+  });
+
+  it('a server that stepped down under a transaction, and one that an address leads to too early (F16, F19)', async () => {
+    const stepsDown = database.transaction(async (tx) => {
+      await tx.run`SET TRANSACTION READ ONLY`;
+      await tx.run`DELETE FROM limit_counters WHERE name = 'nobody'`;
+    });
+    await expect(stepsDown).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    const pool = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 1_000 });
+    const past = (): Promise<unknown> => pool.read((tx) => tx.one`SELECT 1 AS one`);
+    const name = new URL(test.appUrl).pathname.slice(1);
+    const superuser = new pg.Client({ connectionString: test.superuserUrl });
+    await superuser.connect();
+    try {
+      await superuser.query(`ALTER ROLE regain_app IN DATABASE ${name} SET default_transaction_read_only = on`);
+      await superuser.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'regain_app' AND datname = '${name}'`,
+      );
+      await past().catch(() => undefined);
+      await expect(past()).rejects.toBeInstanceOf(DatabaseUnavailableError);
+      await expect(Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 1_000 })).rejects.toThrow(
+        'takes no writes',
+      );
+    } finally {
+      await superuser.query(`ALTER ROLE regain_app IN DATABASE ${name} RESET default_transaction_read_only`);
+      await superuser.end();
+    }
+    await expect(past()).resolves.toEqual({ one: 1 });
+    await pool.close();
   });
 
   it('a statement that runs too long', async () => {

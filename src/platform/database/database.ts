@@ -1,7 +1,15 @@
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient, QueryConfig } from 'pg';
 import { DataSource } from 'typeorm';
+import type { KeyRing } from '../crypto/key-ring.js';
 import { failpoint } from '../failpoints/failpoints.js';
 import { inSpan } from '../telemetry/tracing.js';
+import {
+  DatabaseUnavailableError,
+  hasErrno,
+  isStalePlan,
+  postgresErrorCode,
+  saysUnavailable,
+} from './database-errors.js';
 import { gather, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -9,74 +17,35 @@ export interface DatabaseOptions {
   poolSize: number;
   /** A statement that runs longer is cancelled by the server. */
   statementTimeoutMs: number;
-}
-
-/** PostgreSQL could not be reached or gave up; callers answer 503 and change nothing (rule 12). */
-export class DatabaseUnavailableError extends Error {
-  constructor(cause: unknown) {
-    super('the database is not available', { cause });
-    this.name = 'DatabaseUnavailableError';
-  }
+  /** What is written through this connection into the audit trail carries a MAC under this ring; without it, nothing is. */
+  ring?: KeyRing;
 }
 
 /** PostgreSQL error classes that mean "try the whole transaction again" (serialization failure, deadlock). */
 const RETRYABLE_CODES = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
+/** Long enough for the commits of a busy moment to share one; too short to be noticed. */
+const WAKE_AFTER_MS = 10;
 const SPAN = { kind: 'transaction', subject: 'postgresql' } as const;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** The statement took too long; its connection is none the worse for it. */
 const STATEMENT_CANCELLED = '57014';
-/**
- * A migration changed the columns of a statement that this connection had prepared; the connection is given up and the
- * transaction runs again on one that prepares it anew (PostgreSQL, plancache.c: `feature_not_supported`).
- */
-const STALE_PLAN = /cached plan must not change result type/;
-/** Classes 08 (connection), 53 (resources), 57 (operator intervention); and what node-postgres says itself. */
-const UNAVAILABLE_CODE = /^(08|53|57)/;
-const UNAVAILABLE_ERRNO = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOENT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  // Not the server's fault but ours, and as little known to last: no descriptor and no port is left (connect(2), F45).
-  'EMFILE',
-  'ENFILE',
-  'EADDRNOTAVAIL',
-]);
-const UNAVAILABLE_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected|not queryable|Query read timeout/i;
-
-export function postgresErrorCode(error: unknown): string | undefined {
-  return error && typeof error === 'object' && 'code' in error ? String(error.code) : undefined;
-}
-
-export const isUniqueViolation = (error: unknown): boolean => postgresErrorCode(error) === '23505';
-
-/** What the server or node-postgres itself says. */
-function saysUnavailable(error: unknown): boolean {
-  return (
-    UNAVAILABLE_CODE.test(postgresErrorCode(error) ?? '') ||
-    (error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message))
-  );
-}
-
-/** What the system says of a socket. Of a file, or of another server that was asked meanwhile, it says the same. */
-const hasErrno = (error: unknown): boolean => UNAVAILABLE_ERRNO.has(postgresErrorCode(error) ?? '');
-
+const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * The application's connection to PostgreSQL. TypeORM gives the pool; statements go to its clients (docs/adr/0012). There
  * are no entities, no `save()` and no synchronisation, because each state change is one guarded UPDATE written out
  * (rule 1, docs/adr/0002).
  */
 export class Database {
+  readonly #woken = new Set<string>();
+  readonly #wake = (channels: ReadonlySet<string>): void => {
+    for (const channel of channels) this.wakeSoon(channel);
+  };
+
   private constructor(
     private readonly source: DataSource,
     private readonly poolSize: number,
+    readonly ring: KeyRing | undefined,
   ) {}
 
   /** Connects and refuses a connection that could lose an acknowledged commit. */
@@ -85,14 +54,18 @@ export class Database {
       type: 'postgres',
       url: options.url,
       poolSize: options.poolSize,
-      connectTimeoutMS: 5_000,
+      connectTimeoutMS: CONNECT_TIMEOUT_MS,
       // A lookup with undefined must throw, not match every row (T26). Nothing here uses find options; keep it pinned.
       invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
       poolErrorHandler: () => undefined,
       extra: {
-        options: `-c search_path=regain -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
+        // `regain.wakes`: migration 0030. A prepared statement is planned once. Left to itself, the server plans each use of `= ANY($1)` anew, since it
+        // takes an array it does not know for ten members; those plans cost more than running them (docs/adr/0012). The
+        // plans that are kept are the ones test/growth looks at.
+        options: `-c search_path=regain -c plan_cache_mode=force_generic_plan -c regain.wakes=after_commit -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
         idleTimeoutMillis: 30_000,
-        connectionTimeoutMillis: 5_000,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+        onConnect: requirePrimary,
         pipeline: true,
         keepAlive: true,
         // The server’s own limit does not reach us when the way to it is cut (F39); a statement may stand behind another.
@@ -100,7 +73,7 @@ export class Database {
       },
     });
     await source.initialize();
-    const database = new Database(source, options.poolSize);
+    const database = new Database(source, options.poolSize, options.ring);
     const { setting } = await database.read(
       (tx) => tx.one<{ setting: string }>`SELECT current_setting('synchronous_commit') AS setting`,
     );
@@ -126,7 +99,29 @@ export class Database {
    * @throws DatabaseUnavailableError
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return inSpan(SPAN, () => this.repeated((client) => committed(client, work)));
+    return inSpan(SPAN, () => this.repeated((client) => committed(this.on(client), work)));
+  }
+
+  /**
+   * Wakes who listens to a channel, once for all that was committed within a moment. A `NOTIFY` inside a transaction would
+   * hold a lock of the whole database from before its commit is written to the disk until it is there, so that commits
+   * wait for the disk one by one (PostgreSQL, async.c, `PreCommit_Notify`). Whoever listens looks by itself as well.
+   */
+  private wakeSoon(channel: string): void {
+    if (this.#woken.has(channel)) return;
+    this.#woken.add(channel);
+    const wake = (): void => {
+      this.#woken.delete(channel);
+      // Nothing of it has to be on the disk.
+      this.read(
+        (tx) => tx.run`SELECT pg_notify(${channel}, '') FROM set_config('synchronous_commit', 'off', true)`,
+      ).catch(() => undefined);
+    };
+    setTimeout(wake, WAKE_AFTER_MS).unref();
+  }
+
+  private on(client: PoolClient): Opened {
+    return { client, ring: this.ring, wake: this.#wake };
   }
 
   private async repeated<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
@@ -142,7 +137,7 @@ export class Database {
 
   /** Statements outside a transaction: for reads of one consistent statement each. @throws DatabaseUnavailableError */
   async read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return this.onConnection((client) => uncommitted(client, work));
+    return this.onConnection((client) => uncommitted(this.on(client), work));
   }
 
   /**
@@ -152,7 +147,7 @@ export class Database {
   async write<Result>(statement: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const alone = async (client: PoolClient): Promise<Result> => {
       await failpoint('transaction.before_commit');
-      const result = await uncommitted(client, statement);
+      const result = await uncommitted(this.on(client), statement);
       await failpoint('transaction.after_commit');
       return result;
     };
@@ -206,6 +201,26 @@ export class Database {
   }
 }
 
+/** Said in the words that the server itself has for a write. */
+class ReadOnlyServerError extends Error {
+  override readonly name = 'ReadOnlyServerError';
+  readonly code = '25006';
+}
+
+/**
+ * A standby that an address leads to before it was promoted answers questions out of the past: it would let in a sign-in that
+ * was ended (F19). As libpq’s `target_session_attrs=read-write`, which node-postgres lacks.
+ * @throws ReadOnlyServerError
+ */
+async function requirePrimary(client: ClientBase): Promise<void> {
+  const asked: QueryConfig & { query_timeout: number } = {
+    text: 'SHOW transaction_read_only',
+    query_timeout: CONNECT_TIMEOUT_MS,
+  };
+  const { rows } = await client.query<{ transaction_read_only: string }>(asked);
+  if (rows[0]?.transaction_read_only !== 'off') throw new ReadOnlyServerError('the server takes no writes');
+}
+
 type CheckedOut = [client: PoolClient, release: (lost?: Error) => void];
 
 /** The part of TypeORM's driver for PostgreSQL that is used: its pool. */
@@ -214,15 +229,18 @@ interface Connections {
   obtainMasterConnection(): Promise<CheckedOut>;
 }
 
-/** Also when the server does not know a statement that we believe it has. */
-const isStalePlan = (error: unknown): boolean =>
-  postgresErrorCode(error) === '26000' ||
-  (postgresErrorCode(error) === '0A000' && error instanceof Error && STALE_PLAN.test(error.message));
+/** A connection, what is written through it is signed with, and what to do with the channels that are to be woken. */
+interface Opened {
+  client: PoolClient;
+  ring: KeyRing | undefined;
+  wake: (channels: ReadonlySet<string>) => void;
+}
 
 /** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
-async function committed<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  const { client, ring, wake } = on;
   const begun = gather(client).query('BEGIN');
-  const tx = new Transaction(client, begun);
+  const tx = new Transaction(client, { opening: begun, ring });
   let result: Result;
   try {
     result = await work(tx);
@@ -240,18 +258,19 @@ async function committed<Result>(client: PoolClient, work: (tx: Transaction) => 
     throw SQLSTATE.test(postgresErrorCode(error) ?? '') ? (tx.failure ?? error) : error;
   }
   // From here on nothing can undo it, and nothing is to say that it was undone.
-  tx.committed();
+  wake(tx.committed());
   await failpoint('transaction.after_commit');
   return result;
 }
 
 /** Statements that are no transaction; when `work` is over, nothing of it goes on. */
-async function uncommitted<Result>(client: PoolClient, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-  const tx = new Transaction(client);
+async function uncommitted<Result>(on: Opened, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  const { client, ring, wake } = on;
+  const tx = new Transaction(client, { ring });
   try {
     const result = await work(tx);
     await tx.settle();
-    tx.committed();
+    wake(tx.committed());
     return result;
   } finally {
     tx.close();

@@ -48,6 +48,7 @@ const MAY: Record<string, readonly string[]> = {
   saved_recovery_codes: ['INSERT', 'UPDATE'],
   schema_migrations: [],
   session_deliveries: ['INSERT'],
+  staff_sessions: ['DELETE', 'INSERT', 'UPDATE'],
   subject_birth_dates: ['DELETE', 'INSERT'],
   subject_standings: ['INSERT'],
   subjects: ['INSERT', 'UPDATE'],

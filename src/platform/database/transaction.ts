@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient, QueryResult } from 'pg';
+import type { KeyRing } from '../crypto/key-ring.js';
 
 /** What a parameter can be: everything node-postgres turns into text without asking the value how. */
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
@@ -72,17 +73,21 @@ const LOOKS = /^\s*SELECT\b/;
 export class Transaction {
   readonly #sent: Promise<unknown>[] = [];
   readonly #afterwards: (() => void)[] = [];
+  readonly #channels = new Set<string>();
   #over = false;
   #failure: Error | undefined;
   #opening: Promise<unknown> | undefined;
   #hasOnlyLooked = true;
 
+  readonly #ring: KeyRing | undefined;
+
   /** @param opening the answer to `BEGIN`; without it, each statement is its own transaction */
   constructor(
     private readonly client: PoolClient,
-    opening?: Promise<unknown>,
+    { opening, ring }: { opening?: Promise<unknown>; ring?: KeyRing } = {},
   ) {
     this.#opening = opening;
+    this.#ring = ring;
     opening?.then(
       () => (this.#opening = undefined),
       () => undefined,
@@ -124,6 +129,13 @@ export class Transaction {
     if (this.#failure) throw this.#failure;
   }
 
+  /** What a row is signed with that has to be known as ours. @throws Error on a connection that was made without a key ring */
+  get ring(): KeyRing {
+    if (!this.#ring)
+      throw new Error('this connection was made without a key ring, and writes nothing that has to be signed');
+    return this.#ring;
+  }
+
   /** What the first failed statement threw: those behind it only hear that the transaction is aborted. */
   get failure(): Error | undefined {
     return this.#failure;
@@ -134,9 +146,15 @@ export class Transaction {
     this.#afterwards.push(effect);
   }
 
-  /** To be called by whoever has committed. */
-  committed(): void {
+  /** Wakes who listens to a channel, soon after what was done is committed ({@link Database.wakeSoon}). */
+  wake(channel: string): void {
+    this.#channels.add(channel);
+  }
+
+  /** To be called by whoever has committed. Returns the channels to be woken. */
+  committed(): ReadonlySet<string> {
     for (const effect of this.#afterwards.splice(0)) effect();
+    return this.#channels;
   }
 
   /** From here on nothing more is sent: whoever still works on a transaction that was refused gets an error. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DatabaseError } from 'pg';
 import { CaseShreddedError } from '../crypto/case-keys.js';
 import { SealBrokenError } from '../crypto/sealing.js';
-import { DatabaseUnavailableError } from '../database/database.js';
+import { DatabaseUnavailableError } from '../database/database-errors.js';
 import { Problem, type ProblemDocument } from '../errors/problem.js';
 import { PROBLEM_CODES, PROBLEMS } from '../errors/problem-catalogue.js';
 import { FailpointError } from '../failpoints/failpoints.js';

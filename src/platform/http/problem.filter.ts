@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { CaseShreddedError } from '../crypto/case-keys.js';
-import { DatabaseUnavailableError, postgresErrorCode } from '../database/database.js';
+import { DatabaseUnavailableError, postgresErrorCode } from '../database/database-errors.js';
 import { PAUSED_CODE, pausedProblem } from '../errors/paused.js';
 import { problemDocument, Problem } from '../errors/problem.js';
 import type { ProblemCode } from '../errors/problem-catalogue.js';

@@ -16,6 +16,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
     flow?: { sessionId: string; caseId: string; language: string; endsInSeconds: number };
+    staffSession?: { sessionId: string };
     routeName?: string;
     /** Keeps the answer for a retry under the same `Idempotency-Key`; absent when there is none. */
     keepAnswer?: (tx: Transaction, body: unknown) => void;

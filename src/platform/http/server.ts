@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,21 +11,14 @@ import { Logger } from '../logging/logger.js';
 import { withCorrelation, type Correlation } from '../telemetry/correlation.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
-import { Problem } from '../errors/problem.js';
+import { addBodyParsers } from './body-parsers.js';
 import { refuseOtherMediaTypes } from './media-types.js';
-import { parseStrictJson } from './strict-json.js';
 import { ProblemFilter } from './problem.filter.js';
 
 const MAX_JSON_BYTES = 256 * 1024;
-/** A wallet's callback may carry the credential's photo, up to a megabyte of it, in base64. */
-const MAX_PUSH_BYTES = 2 * 1024 * 1024;
-const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
-const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'];
 
-/** Bytes as received, for signatures that cover them. */
 declare module 'fastify' {
   interface FastifyRequest {
-    rawBody?: Buffer;
     correlation?: Correlation;
     span?: OpenSpan;
   }
@@ -70,25 +63,19 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   const logger = app.get(Logger);
   const filter = new ProblemFilter(logger, `${config.PUBLIC_URL}/docs/errors`);
   app.useGlobalFilters(filter);
-  fastify.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/v1/webhooks/')) route.bodyLimit = MAX_PUSH_BYTES;
-  });
-  addParsers(fastify);
+  addBodyParsers(fastify);
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
-  // Made once: the plugin for fastify writes the same policy out anew for every request.
-  const protect = helmet(headerPolicy(config));
-  fastify.addHook('onRequest', ({ raw }, reply, done) => protect(raw, reply.raw, () => done()));
+  const headers = protectiveHeaders(config);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
   fastify.addHook('onRequest', async (request) => refuseOtherMediaTypes(request));
   fastify.addHook('preHandler', (request, _reply, done) => failpointsOf(routeOf(request), done));
-  fastify.addHook('onSend', async (request, reply) => {
-    await failpoint('request.before_response', routeOf(request));
+  fastify.addHook('onSend', (request, reply): Promise<void> => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    reply.header(
-      'permissions-policy',
-      'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)',
-    );
-    reply.header('x-robots-tag', 'noindex');
+    return failpoint('request.before_response', routeOf(request));
   });
   correlate(fastify);
   measure(fastify, { metrics: app.get(Metrics), logger });
@@ -96,30 +83,25 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
 
 const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'none'}`;
 
-function addParsers(fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    request.rawBody = body as Buffer;
-    // A client that names the type and sends nothing means "no members".
-    if (body.length === 0) return done(null, undefined);
-    try {
-      done(null, parseStrictJson(body as Buffer));
-    } catch (error) {
-      done(new Problem('malformed_body', { cause: error }));
-    }
+/**
+ * The headers of every answer, written out once: they are the same for all, and given to fastify they leave in one piece
+ * with its own, where helmet sets each on the response by itself.
+ */
+function protectiveHeaders(config: Config): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
+    removeHeader: () => undefined,
+  };
+  helmet(headerPolicy(config))({} as IncomingMessage, response as unknown as ServerResponse, (error?: unknown) => {
+    if (error) throw new Error('the headers could not be made', { cause: error });
   });
-  fastify.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'buffer', bodyLimit: 16_384 },
-    (_request, body, done) => {
-      done(null, Object.fromEntries(new URLSearchParams((body as Buffer).toString('utf8'))));
-    },
-  );
-  fastify.addContentTypeParser(
-    PICTURE_TYPES,
-    { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES },
-    (_request, body, done) => done(null, body),
-  );
+  return {
+    ...headers,
+    'permissions-policy':
+      'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)',
+    'x-robots-tag': 'noindex',
+  };
 }
 
 /** flow-screens.md, section 3. */
@@ -166,13 +148,14 @@ function correlate(fastify: FastifyInstance): void {
   });
   // Reading a body continues in the socket's context, not in the one above.
   fastify.addHook('preValidation', (request, _reply, done) => withCorrelation(request.correlation, done));
-  fastify.addHook('onResponse', async (request, { statusCode }) =>
-    request.span?.end({ 'http.response.status_code': statusCode }, statusCode >= 500),
-  );
+  fastify.addHook('onResponse', (request, { statusCode }, done) => {
+    request.span?.end({ 'http.response.status_code': statusCode }, statusCode >= 500);
+    done();
+  });
 }
 
 function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Logger }): void {
-  fastify.addHook('onResponse', async (request, reply) => {
+  fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     const fields = {
       method: request.method,
@@ -186,5 +169,6 @@ function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Lo
       reply.elapsedTime / 1_000,
     );
     withCorrelation(request.correlation, () => parts.logger.debug('request_completed', fields));
+    done();
   });
 }

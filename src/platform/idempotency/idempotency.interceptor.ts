@@ -4,7 +4,8 @@ import { catchError, from, map, mergeMap, of, throwError, type Observable } from
 import { lockAcrossKeys, writeAcrossKeys } from '../crypto/across-keys.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { openWithRing, sealWithRing } from '../crypto/sealing.js';
-import { Database, postgresErrorCode } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { postgresErrorCode } from '../database/database-errors.js';
 import type { Transaction } from '../database/transaction.js';
 import { Problem } from '../errors/problem.js';
 import type { Reply, Request } from '../http/request-context.js';

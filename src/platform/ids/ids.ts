@@ -27,6 +27,7 @@ export const ID_PREFIXES = [
   'lgh',
   'reh',
   'pau',
+  'sts',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -46,6 +46,17 @@ describe('a limit', () => {
     expect((await take('link_per_case', 'one')).allowed).toBe(true);
   });
 
+  it('of a source counts an IPv6 network as one source, and an IPv4 address however it is written (T9)', async () => {
+    const max = LIMITS.start_per_source.max;
+    for (let host = 1; host <= max; host += 1) await take('start_per_source', `2001:db8:7:7::${host.toString(16)}`);
+    expect((await take('start_per_source', '2001:db8:7:7:ffff::1')).allowed).toBe(false);
+    expect((await take('start_per_source', '2001:db8:7:8::1')).allowed).toBe(true);
+    await take('start_per_source', '192.0.2.99');
+    expect(await take('start_per_source', '::ffff:192.0.2.99')).toMatchObject({ used: 2 });
+    expect(await take('start_per_login', '2001:db8:7:7::1')).toMatchObject({ used: 1 });
+    expect(await take('start_per_login', '2001:db8:7:7::2')).toMatchObject({ used: 1 });
+  });
+
   it('starts anew in the next window', async () => {
     for (let use = 0; use < 6; use += 1) await take('start_per_login', 'later');
     await test.database.transaction(

@@ -3,8 +3,12 @@ import { lockAcrossKeys, writeAcrossKeys } from '../crypto/across-keys.js';
 import type { Database } from '../database/database.js';
 import type { Transaction } from '../database/transaction.js';
 import type { KeyRing } from '../crypto/key-ring.js';
+import { networkOf } from './source-network.js';
 
-/** Limits that guard accounts. They live in PostgreSQL: a flushed queue or a restarted process opens nothing (F10). */
+/**
+ * Limits that guard accounts. They live in PostgreSQL: a flushed queue or a restarted process opens nothing (F10). What is
+ * counted `_per_source` is counted per {@link networkOf} the address.
+ */
 export const LIMITS = {
   /** Self-service starts for one login, known or not (T3, T9). */
   start_per_login: { windowSeconds: 3_600, max: 5 },
@@ -88,7 +92,8 @@ export class Limits {
   }
 
   private async counted(tx: Transaction, use: LimitUse & { unlessPaused: boolean }): Promise<LimitOutcome | undefined> {
-    const { name, key } = use;
+    const { name } = use;
+    const key = name.endsWith('_per_source') ? networkOf(use.key) : use.key;
     const windowSeconds = Math.max(use.rule.windowSeconds, LIMITS[name].windowSeconds);
     const max = Math.min(use.rule.max, LIMITS[name].max);
     const limit = Math.max(1, Math.round(max * this.scale));

@@ -6,7 +6,7 @@ import type { Logger } from '../logging/logger.js';
 import { parsePayload, type JobContract } from '../queue/job-contract.js';
 import { currentCorrelation, withCorrelation, type Correlation } from '../telemetry/correlation.js';
 import { inSpan } from '../telemetry/tracing.js';
-import type { OutboxPayload } from './outbox.js';
+import { OUTBOX_CHANNEL, type OutboxPayload } from './outbox.js';
 
 export interface PlannedJob {
   contract: JobContract<unknown>;
@@ -145,7 +145,7 @@ export class OutboxRelay {
     client.on('notification', () => this.wake());
     try {
       await client.connect();
-      await client.query('LISTEN regain_outbox');
+      await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
     } catch {
       again();
     }

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { z } from 'zod';
 import { recordingLogger } from '../../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database } from '../database/database.js';
 import type { JobContract } from '../queue/job-contract.js';
 import { OutboxRelay, type JobSink, type Routes } from './outbox-relay.js';
-import { writeOutbox } from './outbox.js';
+import { OUTBOX_CHANNEL, writeOutbox } from './outbox.js';
 
 const CONTRACT: JobContract<unknown> = {
   name: 'test-job',
@@ -205,5 +206,34 @@ describe('the relay', () => {
     relay.wake();
     await until(async () => (await unpublished()) === 0);
     expect(sink.added).toHaveLength(1);
+  });
+});
+
+describe('whoever listens to the outbox', () => {
+  const heard: string[] = [];
+  let listener: pg.Client;
+  beforeEach(async () => {
+    heard.length = 0;
+    listener = new pg.Client({ connectionString: test.appUrl });
+    await listener.connect();
+    listener.on('notification', ({ payload = '' }) => heard.push(payload));
+    await listener.query(`LISTEN ${OUTBOX_CHANNEL}`);
+  });
+  afterEach(() => listener.end());
+
+  it('is told behind the commit and never by it, so that commits do not wait for each other’s disk', async () => {
+    await test.database.transaction((tx) => tx.run`INSERT INTO outbox (event, payload) VALUES ('case.opened', '{}')`);
+    await listener.query(`SELECT pg_notify($1, 'after it')`, [OUTBOX_CHANNEL]);
+    await until(() => heard.length > 0);
+    expect(heard).toEqual(['after it']);
+    await write('rc_1');
+    await until(() => heard.length > 1);
+    expect(heard).toEqual(['after it', '']);
+  });
+
+  it('is still told by what an older version commits', async () => {
+    await listener.query(`INSERT INTO regain.outbox (event, payload) VALUES ('case.opened', '{}')`);
+    await until(() => heard.length > 0);
+    expect(heard).toEqual(['']);
   });
 });

@@ -33,6 +33,9 @@ export function outboxRow({ event, payload, delaySeconds = 0 }: OutboxEvent): Ou
   return { event, payload: JSON.stringify(payload), delaySeconds, correlationId: id, traceparent };
 }
 
+/** Where the relay listens. What is stored in the outbox says so here, or waits for the relay's next round. */
+export const OUTBOX_CHANNEL = 'regain_outbox';
+
 /** Stores events in the caller's transaction: they are published if and only if the change they tell of is committed. */
 export async function writeOutbox(tx: Transaction, ...events: OutboxEvent[]): Promise<void> {
   const rows = events.map(outboxRow);
@@ -41,4 +44,5 @@ export async function writeOutbox(tx: Transaction, ...events: OutboxEvent[]): Pr
     SELECT event, payload::jsonb, clock_timestamp() + make_interval(secs => delay), correlation_id, traceparent
     FROM unnest(${column('event')}::text[], ${column('payload')}::text[], ${column('delaySeconds')}::double precision[], ${column('correlationId')}::text[], ${column('traceparent')}::text[])
       AS written (event, payload, delay, correlation_id, traceparent)`;
+  tx.wake(OUTBOX_CHANNEL);
 }

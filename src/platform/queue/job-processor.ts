@@ -2,7 +2,7 @@ import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Optional } from '@nestjs/common';
 import { UnrecoverableError, type Job } from 'bullmq';
 import { ZodError } from 'zod';
-import { postgresErrorCode } from '../database/database.js';
+import { postgresErrorCode } from '../database/database-errors.js';
 import { PAUSED_CODE } from '../errors/paused.js';
 import { failpoint, failpointsOf } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';

@@ -41,9 +41,6 @@ export const FUNNEL_STEPS = [
 ] as const;
 export type FunnelStep = (typeof FUNNEL_STEPS)[number];
 
-/** What people do beside those steps (flow-screens.md, section 6). */
-const FLOW_EVENTS = ['consent_declined', 'stopped', 'passkey_prompted'] as const;
-
 export const SECURITY_EVENT_TYPES = [
   'result_withdrawn',
   'result_withdrawn_after_redemption',
@@ -107,7 +104,7 @@ export const METRIC_CATALOGUE = {
   regain_flow_events_total: {
     type: 'counter',
     help: 'What people did beside the steps: said no to the agreement, stopped their request, were asked by their device for a passkey.',
-    labels: { event: FLOW_EVENTS },
+    labels: { event: ['consent_declined', 'stopped', 'passkey_prompted'] },
   },
   regain_pictures_total: {
     type: 'counter',
@@ -204,6 +201,7 @@ export const METRIC_CATALOGUE = {
         'deliveries',
         'documents',
         'standings',
+        'former_names',
         'account_index',
         'dead_letters',
         'orphans',

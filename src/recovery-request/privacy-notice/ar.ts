@@ -3,7 +3,7 @@ import type { NoticeWords } from './notice-text.js';
 /** The full privacy notice in Arabic; same version, same statements as the English one. */
 export const privacyNotice: NoticeWords = {
   heading: 'إشعار الخصوصية لاستعادة الحساب',
-  sections: ({ organisation, helpDesk, retentionDays }) => [
+  sections: ({ organisation, helpDesk, retentionDays, refusesAlone }) => [
     {
       heading: 'من المسؤول',
       paragraphs: [`${organisation} هي المسؤولة عن هذا التحقق. توجَّه الأسئلة والطلبات عن بياناتك إلى ${helpDesk}.`],
@@ -21,7 +21,11 @@ export const privacyNotice: NoticeWords = {
       paragraphs: [
         'نتحقق من أن الوثيقة حقيقية وسارية، وأن وجهك يخصها، وأنها تخص حسابك.',
         'لمقارنة الوجوه يحوّل حاسوب الصورتين إلى أرقام. هذه بيانات حيوية. تُستخدم لهذا التحقق فقط ولا تُستخدم أبدًا للبحث عنك في مكان آخر.',
-        'عندما لا يكون الحاسوب متأكدًا، يقرر شخص مدرَّب. لا يرفضك حاسوب وحده رفضًا نهائيًا أبدًا.',
+        refusesAlone
+          ? 'عندما لا يكون الحاسوب متأكدًا، يقرر شخص مدرَّب. وعندما لا ينجح فحص، يمكن للحاسوب وحده أن ينهي هذا الطلب.'
+          : 'عندما لا يكون الحاسوب متأكدًا، أو لا ينجح فحص وجهك في أي من محاولاتك، يقرر شخص مدرَّب.',
+        'وينتهي الطلب أيضًا من دون شخص عندما تُستنفد كل المحاولات من دون صورة أو وثيقة صالحة، أو عندما لا يكون الحساب نشطًا، أو عندما لا يجيب أحد في الوقت المحدد.',
+        `ليس ذلك نهائيًا: يمكنك أن تطلب من جديد، ولدى ${helpDesk} يسمعك إنسان.`,
       ],
     },
     {

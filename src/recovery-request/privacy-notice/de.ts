@@ -3,7 +3,7 @@ import type { NoticeWords } from './notice-text.js';
 /** The full privacy notice in German; same version, same statements as the English one. */
 export const privacyNotice: NoticeWords = {
   heading: 'Datenschutzhinweis zur Wiederherstellung des Zugangs',
-  sections: ({ organisation, helpDesk, retentionDays }) => [
+  sections: ({ organisation, helpDesk, retentionDays, refusesAlone }) => [
     {
       heading: 'Wer verantwortlich ist',
       paragraphs: [
@@ -23,7 +23,11 @@ export const privacyNotice: NoticeWords = {
       paragraphs: [
         'Wir prüfen, ob der Ausweis echt und gültig ist, ob Ihr Gesicht dazu passt und ob er zu Ihrem Konto gehört.',
         'Um Gesichter zu vergleichen, wandelt ein Computer beide Fotos in Zahlen um. Das sind biometrische Daten. Sie dienen nur dieser Prüfung und nie dazu, Sie anderswo zu finden.',
-        'Ist der Computer nicht sicher, entscheidet eine geschulte Person. Kein Computer allein lehnt Sie endgültig ab.',
+        refusesAlone
+          ? 'Ist der Computer nicht sicher, entscheidet eine geschulte Person. Ist eine Prüfung nicht bestanden, kann der Computer allein diesen Vorgang beenden.'
+          : 'Ist der Computer nicht sicher, oder besteht Ihr Gesicht die Prüfung in keinem Ihrer Versuche, entscheidet eine geschulte Person.',
+        'Ohne eine Person endet ein Vorgang auch, wenn alle Versuche ohne brauchbares Foto oder Dokument verbraucht sind, wenn das Konto nicht aktiv ist oder wenn niemand rechtzeitig antwortet.',
+        `Das ist nicht endgültig: Sie können neu beginnen, und unter ${helpDesk} hört Ihnen ein Mensch zu.`,
       ],
     },
     {

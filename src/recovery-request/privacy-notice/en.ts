@@ -3,7 +3,7 @@ import type { NoticeFacts, NoticeSection } from './notice-text.js';
 /** The full privacy notice. Its version changes whenever a word here changes: see `PRIVACY_NOTICE_VERSION`. */
 export const privacyNotice = {
   heading: 'Privacy notice for account recovery',
-  sections: ({ organisation, helpDesk, retentionDays }: NoticeFacts): readonly NoticeSection[] => [
+  sections: ({ organisation, helpDesk, retentionDays, refusesAlone }: NoticeFacts): readonly NoticeSection[] => [
     {
       heading: 'Who is responsible',
       paragraphs: [
@@ -23,7 +23,11 @@ export const privacyNotice = {
       paragraphs: [
         'We check that the document is real and valid, that your face belongs to it, and that it belongs to your account.',
         'To compare faces, a computer turns both photos into numbers. These are biometric data. They are used for this check only and never to find you elsewhere.',
-        'When the computer is not sure, a trained person decides. You are never refused for good by a computer alone.',
+        refusesAlone
+          ? 'When the computer is not sure, a trained person decides. When a check fails, the computer alone can end this request.'
+          : 'When the computer is not sure, or your face does not pass in any of your tries, a trained person decides.',
+        'A request also ends without a person when all tries are used without a photo or document that can be used, when the account is not active, or when nobody answers in time.',
+        `That is not for good: you can ask again, and at ${helpDesk} a person listens to you.`,
       ],
     },
     {

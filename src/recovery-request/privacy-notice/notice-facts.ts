@@ -19,16 +19,22 @@ export class NoticeFacts {
   ) {}
 
   async ofCase(tx: Transaction, recoveryCase: RecoveryCase): Promise<Facts> {
-    const { retention } = await this.policies.strictest(tx, recoveryCase);
-    return this.facts(retention.evidenceSeconds);
+    const { retention, review } = await this.policies.strictest(tx, recoveryCase);
+    return this.facts(retention.evidenceSeconds, review.onFail === 'deny');
   }
 
+  /** Promises no more than any policy keeps. */
   general(): Facts {
-    return this.facts(LONGEST_RETENTION_SECONDS);
+    return this.facts(LONGEST_RETENTION_SECONDS, true);
   }
 
-  private facts(retentionSeconds: number): Facts {
+  private facts(retentionSeconds: number, refusesAlone: boolean): Facts {
     const { ORGANISATION_NAME: organisation, HELP_DESK_CONTACT: helpDesk } = this.config;
-    return { organisation, helpDesk, retentionDays: Math.max(1, Math.ceil(retentionSeconds / DAY_SECONDS)) };
+    return {
+      organisation,
+      helpDesk,
+      retentionDays: Math.max(1, Math.ceil(retentionSeconds / DAY_SECONDS)),
+      refusesAlone,
+    };
   }
 }

@@ -3,6 +3,8 @@ export interface NoticeFacts {
   organisation: string;
   helpDesk: string;
   retentionDays: number;
+  /** The policy lets a failed check end a request without a person (`review.onFail: deny`). */
+  refusesAlone: boolean;
 }
 
 export interface NoticeSection {

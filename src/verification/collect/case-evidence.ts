@@ -3,7 +3,8 @@ import type { Subjects } from '../../directory/subjects.js';
 import type { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
 import { CaseShreddedError } from '../../platform/crypto/case-keys.js';
 import { SealBrokenError } from '../../platform/crypto/sealing.js';
-import { DatabaseUnavailableError, type Database } from '../../platform/database/database.js';
+import { type Database } from '../../platform/database/database.js';
+import { DatabaseUnavailableError } from '../../platform/database/database-errors.js';
 import { FailpointError } from '../../platform/failpoints/failpoints.js';
 import {
   ObjectCorruptError,

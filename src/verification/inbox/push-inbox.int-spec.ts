@@ -65,6 +65,60 @@ describe('pushes of partners', () => {
     expect(alpha.fetched).toHaveLength(fetches);
   });
 
+  describe('of a partner whose deliveries have no ids', () => {
+    const said = (externalId: string) => {
+      const body = { externalId, deliveryId: `said-${externalId}`, idIsOfContent: true };
+      return { body: Buffer.from(JSON.stringify(body)), headers: { 'x-signature': 'good' } };
+    };
+    const sayHundredTimes = (externalId: string) =>
+      Promise.all(Array.from({ length: 100 }, () => world.reception.receive('alpha', said(externalId))));
+    const reported = async () => {
+      const { id: caseId } = await openCase(world, { providers: ['alpha'] });
+      const { session } = await world.starting.start({ caseId, ...newBrowser() });
+      await sayHundredTimes(session.externalId ?? '');
+      return { caseId, externalId: session.externalId ?? '' };
+    };
+
+    it('T29 the same words are one delivery until it was looked at', async () => {
+      const { caseId, externalId } = await reported();
+      await drain(world);
+      expect(await inboxOf(externalId)).toEqual([{ state: 'matched', deliveryId: `said-${externalId}` }]);
+      const types = await auditTypes(world, caseId);
+      expect(types.filter((type) => type === 'verification.push_matched')).toHaveLength(1);
+      expect(types.filter((type) => type === 'case.reported')).toHaveLength(1);
+    });
+
+    it('T43 T29 the same words later make us read again, once for all that come within ten seconds, after these', async () => {
+      const { caseId, externalId } = await reported();
+      await drain(world);
+      const fetches = alpha.fetched.length;
+      await sayHundredTimes(externalId);
+      const rows = await inboxOf(externalId);
+      // Two where the hundred happened to come across the end of ten seconds.
+      expect([2, 3]).toContain(rows.length);
+      expect(rows.filter(({ state }) => state === 'received').length).toBeGreaterThan(0);
+      await letTimePass(world);
+      await letTimePass(world);
+      expect((await inboxOf(externalId)).every(({ state }) => state === 'matched')).toBe(true);
+      expect(alpha.fetched).toHaveLength(fetches + 1);
+      expect((await auditTypes(world, caseId)).filter((type) => type === 'case.reported')).toHaveLength(1);
+    });
+
+    it('T43 what is said again is not looked at before its ten seconds are over', async () => {
+      const { externalId } = await reported();
+      await drain(world);
+      await world.reception.receive('alpha', said(externalId));
+      const due = await world.database.read(
+        (tx) =>
+          tx.many<{
+            slotEnds: boolean;
+          }>`SELECT EXTRACT(EPOCH FROM o.due_at)::numeric % 10 = 0 AND o.due_at > i.received_at AS slot_ends
+            FROM webhook_inbox i JOIN outbox o ON o.payload->>'inboxId' = i.id WHERE i.external_id = ${externalId} AND i.delivery_id LIKE '%~%'`,
+      );
+      expect(due).toEqual([{ slotEnds: true }]);
+    });
+  });
+
   it('T28 stores nothing of a delivery that does not prove itself', async () => {
     await expect(world.reception.receive('alpha', push('ext-forged', 'd', 'bad'))).rejects.toMatchObject({
       code: 'push_not_authentic',

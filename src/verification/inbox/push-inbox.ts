@@ -4,7 +4,7 @@ import { appendAudit } from '../../audit-trail/append.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { newId } from '../../platform/ids/ids.js';
-import { outboxRow } from '../../platform/outbox/outbox.js';
+import { OUTBOX_CHANNEL, outboxRow } from '../../platform/outbox/outbox.js';
 import { announce, type CaseEvent } from '../../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { isTerminal } from '../../recovery-case/case-states.js';
@@ -26,13 +26,16 @@ const RECEIVED = 'verification.push_received' satisfies CaseEvent;
 const UNMATCHED_LIFE_SECONDS = 86_400;
 /** A stored delivery that nobody looked at for this long was lost on its way through the queue. */
 const STALE_SECONDS = 60;
+/** Repeats of one delivery within as much are one. Shorter than what the sweeper takes for lost. */
+const REPEAT_SECONDS = 10;
 const SWEEP_ROWS = 200;
 const EXPIRED_ROWS = 5_000;
 const MIN_REMATCH_SECONDS = 2;
 const MAX_REMATCH_SECONDS = 900;
 
 /**
- * Deliveries of partners, stored before they are answered and unique for ever (T29). A delivery moves nothing by
+ * Deliveries of partners, stored before they are answered and unique for ever (T29); where the partner gives them no ids,
+ * the same words count again later. A delivery moves nothing by
  * itself: it names a session that is then asked about.
  */
 @Injectable()
@@ -53,6 +56,31 @@ export class PushInbox {
         VALUES (${id}, ${push.provider}, ${push.deliveryId}, ${push.externalId}) ON CONFLICT (provider, delivery_id) DO NOTHING RETURNING id)
       INSERT INTO outbox (event, payload, due_at, correlation_id, traceparent)
       SELECT ${told.event}, ${told.payload}::jsonb, clock_timestamp(), ${told.correlationId}, ${told.traceparent} FROM stored`;
+    if (announced === 1) tx.wake(OUTBOX_CHANNEL);
+    if (announced === 1 || push.idIsOfContent !== true) return announced === 1;
+    return this.receiveAgain(tx, { ...push, id });
+  }
+
+  /**
+   * The same words again, of a partner whose deliveries have no ids, after they were looked at: a session may be completed a
+   * second time. All that come within so many seconds are one delivery, looked at when these are over, so that whatever the
+   * last of them told of is in the answer. What comes before the first was looked at is heard with it.
+   */
+  private async receiveAgain(
+    tx: Transaction,
+    push: AuthenticatedPush & { provider: string; id: string },
+  ): Promise<boolean> {
+    const told = outboxRow({ event: RECEIVED, payload: { inboxId: push.id } });
+    const announced = await tx.run`WITH slot AS MATERIALIZED (
+        SELECT floor(EXTRACT(EPOCH FROM clock_timestamp()) / ${REPEAT_SECONDS})::bigint AS number),
+      stored AS (
+        INSERT INTO webhook_inbox (id, provider, delivery_id, external_id)
+        SELECT ${push.id}, provider, delivery_id || '~' || slot.number, external_id FROM webhook_inbox, slot
+        WHERE provider = ${push.provider} AND delivery_id = ${push.deliveryId} AND state IN ('matched', 'expired')
+        ON CONFLICT (provider, delivery_id) DO NOTHING RETURNING id)
+      INSERT INTO outbox (event, payload, due_at, correlation_id, traceparent)
+      SELECT ${told.event}, ${told.payload}::jsonb, to_timestamp((slot.number + 1) * ${REPEAT_SECONDS}), ${told.correlationId}, ${told.traceparent}
+      FROM stored, slot`;
     return announced === 1;
   }
 

@@ -45,6 +45,25 @@ export function loosenedBy(before: Stored, patch: ProviderControlPatch): Member[
   return loosened.filter(([is]) => is).map(([, member]) => member);
 }
 
+type Asked = Stored & Pick<ProviderControl, 'disabledBy' | 'enableAskedBy' | 'watchEndAskedBy'>;
+/** What lets a partner back in takes two people, as a pause does. */
+const BY_TWO = ['disabled', 'watch'] as const;
+export type ByTwo = (typeof BY_TWO)[number];
+
+/**
+ * Of what a change would lift, what is left to a second person: never lifted by whoever ordered the switch, and where no person
+ * ordered it – a key's switch, an alarm's watch – not by the first who asks. Pure. @throws Problem separation_of_duties
+ */
+export function awaitedOf(before: Asked, loosened: readonly Member[], person: string): ByTwo[] {
+  const { disabledBy, enableAskedBy, watchEndAskedBy } = before;
+  if (loosened.includes('disabled') && disabledBy.includes(person)) throw new Problem('separation_of_duties');
+  const first: Readonly<Record<ByTwo, boolean>> = {
+    disabled: disabledBy.length === 0 && (enableAskedBy === null || enableAskedBy === person),
+    watch: watchEndAskedBy === null || watchEndAskedBy === person,
+  };
+  return BY_TWO.filter((member) => loosened.includes(member) && first[member]);
+}
+
 /** Switches, prices and budgets of partners. What loosens needs a signed-in person, like a policy that weakens (rule 10). */
 @Injectable()
 export class ProviderControlChanges {
@@ -53,7 +72,7 @@ export class ProviderControlChanges {
     private readonly controls: ProviderControls,
   ) {}
 
-  /** @throws Problem not_found | person_required */
+  /** What a second person has to ask for as well is kept, and changes nothing yet. @throws Problem not_found | person_required | separation_of_duties */
   async change(
     tx: Transaction,
     request: { provider: string; patch: ProviderControlPatch; actor: Actor },
@@ -66,18 +85,22 @@ export class ProviderControlChanges {
     const loosened = loosenedBy(before, patch);
     if (actor.kind === 'api_key' && loosened.length > 0)
       throw new Problem('person_required', { detail: `This loosens: ${loosened.join(', ')}` });
-    const changed = (Object.keys(patch) as Member[]).filter((member) => patch[member] !== undefined);
-    if (changed.length === 0) return;
-    await this.controls.write(tx, provider, patch);
-    await this.audit(tx, { provider, actor, changed, loosened });
+    const awaited = awaitedOf(before, loosened, actor.id);
+    const given = (Object.keys(patch) as Member[]).filter((member) => patch[member] !== undefined);
+    const changed = given.filter((member) => !awaited.some((one) => one === member));
+    if (given.length === 0) return;
+    if (patch.disabled) await this.controls.noteOrder(tx, provider, actor.kind === 'person' ? actor.id : undefined);
+    for (const member of awaited) await this.controls.noteAsked(tx, provider, { member, person: actor.id });
+    await this.controls.write(tx, provider, without(patch, awaited));
+    await this.audit(tx, { provider, actor, changed, loosened, awaited });
   }
 
   /** Codes and numbers; the words of a reason stay with the switch. */
   private async audit(
     tx: Transaction,
-    entry: { provider: string; actor: Actor; changed: Member[]; loosened: Member[] },
+    entry: { provider: string; actor: Actor; changed: Member[]; loosened: Member[]; awaited: ByTwo[] },
   ): Promise<void> {
-    const { provider, actor, changed, loosened } = entry;
+    const { provider, actor, changed, loosened, awaited } = entry;
     const after = (await this.controls.of(tx, [provider])).get(provider);
     const disabled = after?.disabledAt !== null;
     const { sessionCost = null, dailyBudget = null } = after ?? {};
@@ -85,7 +108,11 @@ export class ProviderControlChanges {
       chainId: `provider:${provider}`,
       type: 'provider.changed',
       actor,
-      data: { provider, changed, loosened, disabled, sessionCost, dailyBudget },
+      data: { provider, changed, loosened, awaited, disabled, sessionCost, dailyBudget },
     });
   }
+}
+
+function without(patch: ProviderControlPatch, members: readonly ByTwo[]): ProviderControlPatch {
+  return Object.fromEntries(Object.entries(patch).filter(([member]) => !members.some((one) => one === member)));
 }

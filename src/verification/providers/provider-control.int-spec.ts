@@ -24,6 +24,8 @@ import { isWatched } from './provider-controls.js';
 import { ProviderOverview } from './provider-overview.js';
 
 const PERSON: Actor = { kind: 'person', id: 'operator' };
+const OTHER: Actor = { kind: 'person', id: 'second' };
+const THIRD: Actor = { kind: 'person', id: 'third' };
 const KEY: Actor = { kind: 'api_key', id: 'key_1' };
 
 let test: TestDatabase;
@@ -82,7 +84,7 @@ describe('the kill switch', () => {
     await letTimePass(world);
     expect(alpha.created).toEqual([]);
     await expect(change({ disabled: null }, KEY)).rejects.toMatchObject({ code: 'person_required' });
-    await change({ disabled: null });
+    await change({ disabled: null }, OTHER);
     await letTimePass(world);
     expect(alpha.created).toHaveLength(1);
   });
@@ -96,6 +98,39 @@ describe('the kill switch', () => {
     const data = (await trail('provider.changed')).at(-1);
     expect(data).toMatchObject({ changed: ['disabled', 'sessionCost'], disabled: true, sessionCost: 150 });
     expect(JSON.stringify(data)).not.toContain('incident 4711');
+  });
+
+  it('T45 is not thrown back by whoever threw it, first or again, and by one other person at once', async () => {
+    await change({ disabled: { reason: 'incident 4711' } });
+    await change({ disabled: { reason: 'again' } }, OTHER);
+    for (const one of [PERSON, OTHER])
+      await expect(change({ disabled: null }, one)).rejects.toMatchObject({ code: 'separation_of_duties' });
+    await change({ disabled: null }, THIRD);
+    expect((await overview().one('alpha')).control).toMatchObject({ disabled: null, awaitsSecondPerson: [] });
+    await change({ disabled: { reason: 'later' } }, THIRD);
+    await change({ disabled: null });
+    expect((await overview().one('alpha')).control.disabled).toBeNull();
+  });
+
+  it('T45 that a key threw is thrown back by two people, within a day', async () => {
+    await change({ disabled: { reason: 'incident 4711' } }, KEY);
+    for (const _again of [1, 2]) await change({ disabled: null, sessionCost: 7 });
+    const { control } = await overview().one('alpha');
+    expect(control).toMatchObject({ disabled: {}, sessionCost: 7, awaitsSecondPerson: ['disabled'] });
+    expect((await trail('provider.changed')).at(-1)).toMatchObject({ changed: ['sessionCost'], awaited: ['disabled'] });
+    await test.asOwner("UPDATE provider_controls SET enable_asked_at = now() - interval '25 hours'");
+    await change({ disabled: null }, OTHER);
+    expect((await overview().one('alpha')).control.disabled).not.toBeNull();
+    await change({ disabled: null }, THIRD);
+    expect((await overview().one('alpha')).control).toMatchObject({ disabled: null, awaitsSecondPerson: [] });
+  });
+
+  it('T45 that is thrown again forgets who asked to throw it back', async () => {
+    await change({ disabled: { reason: 'incident 4711' } }, KEY);
+    await change({ disabled: null });
+    await change({ disabled: { reason: 'again' } }, KEY);
+    await change({ disabled: null }, OTHER);
+    expect((await overview().one('alpha')).control).toMatchObject({ disabled: {}, awaitsSecondPerson: ['disabled'] });
   });
 
   it('of a provider that is not loaded does not exist', async () => {
@@ -172,7 +207,7 @@ describe('T45 a partner whose results are too good to be true', () => {
   }
   const watched = () => world.database.read((tx) => isWatched(tx, 'alpha'));
 
-  it('is watched from the result on that is one too many; a person ends it, and what they saw counts no more', async () => {
+  it('is watched from the result on that is one too many; two people end it, and what they saw counts no more', async () => {
     await finish(1, 'fail');
     await finish(19);
     expect(await watched()).toBe(false);
@@ -184,7 +219,10 @@ describe('T45 a partner whose results are too good to be true', () => {
     expect((await overview().one('alpha')).control.watchedSince).toEqual(expect.any(String));
 
     await expect(change({ watch: null }, KEY)).rejects.toMatchObject({ code: 'person_required' });
-    await change({ watch: null });
+    for (const _again of [1, 2]) await change({ watch: null });
+    expect(await watched()).toBe(true);
+    expect((await overview().one('alpha')).control.awaitsSecondPerson).toEqual(['watch']);
+    await change({ watch: null }, OTHER);
     await finish(19);
     expect(await watched()).toBe(false);
   });

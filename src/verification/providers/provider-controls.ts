@@ -12,6 +12,11 @@ export interface ProviderControl {
   dailyBudget: number | null;
   watchedSince: Date | null;
   watchEndedAt: Date | null;
+  /** People who ordered the switch since it is off; a key's order names nobody. */
+  disabledBy: string[];
+  /** Who alone has asked within the last day for it to be switched on, and for its watch to end. */
+  enableAskedBy: string | null;
+  watchEndAskedBy: string | null;
   openUntil: Date | null;
   /** Seconds another process wants it left alone; 0 when none does. */
   openForSeconds: number;
@@ -29,13 +34,19 @@ export interface ControlPatch {
   watch?: null;
 }
 
+/** What needs two people waits so long for the second. */
+const ASKED_HOURS = 24;
+
 /** SQL of `provider_controls`: shared by all processes, so that a switch thrown in one holds in every other. */
 @Injectable()
 export class ProviderControls {
   /** By provider; a provider nobody said anything about is missing. */
   async of(tx: Transaction, providers: readonly string[]): Promise<Map<string, ProviderControl>> {
     const rows = await tx.many<ProviderControl>`
-      SELECT c.*, GREATEST(0, COALESCE(EXTRACT(EPOCH FROM c.open_until - clock_timestamp()), 0))::float AS open_for_seconds,
+      SELECT c.*,
+        CASE WHEN c.disabled_at IS NOT NULL AND c.enable_asked_at > clock_timestamp() - make_interval(hours => ${ASKED_HOURS}) THEN c.enable_asked_by END AS enable_asked_by,
+        CASE WHEN c.watched_since IS NOT NULL AND c.watch_end_asked_at > clock_timestamp() - make_interval(hours => ${ASKED_HOURS}) THEN c.watch_end_asked_by END AS watch_end_asked_by,
+        GREATEST(0, COALESCE(EXTRACT(EPOCH FROM c.open_until - clock_timestamp()), 0))::float AS open_for_seconds,
         COALESCE((SELECT sum(COALESCE(s.session_cost, c.session_cost)) FROM verification_sessions s
           WHERE s.provider = c.provider AND s.asked_at >= day.began_at
             AND (s.external_id IS NOT NULL OR s.state = 'creating' OR s.possibly_created_at IS NOT NULL)), 0)::int AS spent_today,
@@ -70,8 +81,32 @@ export class ProviderControls {
         session_cost = CASE WHEN ${sessionCost === undefined} THEN session_cost ELSE ${sessionCost ?? null}::int END,
         daily_budget = CASE WHEN ${dailyBudget === undefined} THEN daily_budget ELSE ${dailyBudget ?? null}::int END,
         watch_ended_at = CASE WHEN ${watch === null} AND watched_since IS NOT NULL THEN clock_timestamp() ELSE watch_ended_at END,
-        watched_since = CASE WHEN ${watch === null} THEN NULL ELSE watched_since END
+        watched_since = CASE WHEN ${watch === null} THEN NULL ELSE watched_since END,
+        watch_end_asked_by = CASE WHEN ${watch === null} THEN NULL ELSE watch_end_asked_by END,
+        enable_asked_by = CASE WHEN ${disabled === null} THEN NULL ELSE enable_asked_by END,
+        disabled_by = CASE WHEN ${disabled === null} THEN '{}' ELSE disabled_by END
       WHERE provider = ${provider}`;
+  }
+
+  /** Keeps who ordered the switch, and forgets who asked to throw it back. To be called before it is written. */
+  async noteOrder(tx: Transaction, provider: string, person: string | undefined): Promise<void> {
+    await tx.run`UPDATE provider_controls SET enable_asked_by = NULL, enable_asked_at = NULL,
+        disabled_by = CASE WHEN disabled_at IS NULL THEN '{}' ELSE array_remove(disabled_by, ${person ?? null}::text) END
+          || CASE WHEN ${person === undefined} THEN '{}'::text[] ELSE ARRAY[${person ?? null}::text] END
+      WHERE provider = ${provider}`;
+  }
+
+  /** Keeps the first of two people who ask for the same. */
+  async noteAsked(
+    tx: Transaction,
+    provider: string,
+    asked: { member: 'disabled' | 'watch'; person: string },
+  ): Promise<void> {
+    const { member, person } = asked;
+    if (member === 'disabled')
+      await tx.run`UPDATE provider_controls SET enable_asked_by = ${person}, enable_asked_at = clock_timestamp() WHERE provider = ${provider}`;
+    else
+      await tx.run`UPDATE provider_controls SET watch_end_asked_by = ${person}, watch_end_asked_at = clock_timestamp() WHERE provider = ${provider}`;
   }
 
   /** Tells every process to leave the provider alone for a while. A longer rest is never shortened. */

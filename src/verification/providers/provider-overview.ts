@@ -31,6 +31,8 @@ export const ProviderSummary = z.object({
     spentToday: z.number().int(),
     /** Since when its results go to review. */
     watchedSince: z.iso.datetime().nullable(),
+    /** What one person has asked for within the last day and a second one has not yet: `disabled`, switched on; `watch`, ended. */
+    awaitsSecondPerson: z.array(z.enum(['disabled', 'watch'])),
   }),
   health: z.object({ ok: z.boolean(), detail: z.string().optional() }),
 });
@@ -106,5 +108,9 @@ function controlView(control: ProviderControl | undefined): ProviderSummary['con
     dailyBudget: control?.dailyBudget ?? null,
     spentToday: control?.spentToday ?? 0,
     watchedSince: watchedSince?.toISOString() ?? null,
+    awaitsSecondPerson: [
+      ...(control?.enableAskedBy ? (['disabled'] as const) : []),
+      ...(control?.watchEndAskedBy ? (['watch'] as const) : []),
+    ],
   };
 }

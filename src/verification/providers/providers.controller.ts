@@ -38,12 +38,19 @@ export class ProvidersController {
   @RequireScopes('policies:write')
   @Operation({
     summary:
-      'Switch a provider off or on, set its price and its daily budget, end a watch. A person is needed to loosen.',
+      'Switch a provider off or on, set its price and its daily budget, end a watch. A person is needed to loosen. Whoever switched it off does not switch it on; what a key switched off, and a watch, end when a second person asks for it within a day.',
     tag: 'Providers',
     audience: 'staff',
     body: ProviderControlPatch,
     response: ProviderSummary,
-    problems: ['unauthenticated', 'insufficient_scope', 'person_required', 'not_found', 'malformed_body'],
+    problems: [
+      'unauthenticated',
+      'insufficient_scope',
+      'person_required',
+      'separation_of_duties',
+      'not_found',
+      'malformed_body',
+    ],
   })
   async change(
     @IdParam('id') provider: string,

@@ -170,6 +170,16 @@ describe('shares', () => {
     expect(placeInSplit(ring, 'rc_1', 'alpha')).toBe(placeInSplit(ring, 'rc_1', 'alpha'));
   });
 
+  it('ask the same way at every step of a rotation, until the old key has left the ring (F38)', () => {
+    const [old, fresh] = ['k1', 'k2'].map((id) => ({ ...KeyRing.generate(id).keys[0] }));
+    const placesWith = (...keys: unknown[]) =>
+      Array.from({ length: 100 }, (_, index) => placeInSplit(new KeyRing({ keys }), `rc_${index}`, 'alpha'));
+    const before = placesWith(old);
+    expect(placesWith(old, { ...fresh, retired: true })).toEqual(before);
+    expect(placesWith({ ...old, retired: true }, fresh)).toEqual(before);
+    expect(placesWith(fresh)).not.toEqual(before);
+  });
+
   it('are independent of each other', () => {
     const places = (provider: string) =>
       Array.from({ length: 100 }, (_, index) => placeInSplit(ring, `rc_${index}`, provider));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { isUniqueViolation } from '../../platform/database/database.js';
+import { isUniqueViolation } from '../../platform/database/database-errors.js';
 import { LIVING_SESSION_STATES, type SessionState, type VerificationSession } from './verification-session.js';
 
 /** A create call that died with its process may be repeated after this long; longer than the call's own deadline. */

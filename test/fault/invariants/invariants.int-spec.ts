@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { appendAudit } from '../../../src/audit-trail/append.js';
+import { SYSTEM } from '../../../src/audit-trail/audit-event-types.js';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { Transaction } from '../../../src/platform/database/transaction.js';
@@ -30,15 +32,13 @@ describe('each invariant', () => {
   let one: ApprovedCase;
 
   beforeAll(async () => {
-    test = await openTestDatabase({ poolSize: 2 });
+    test = await openTestDatabase({ poolSize: 2, ring });
     one = await seedApprovedCase(test.database, ring);
     superuser = new pg.Client({ connectionString: test.superuserUrl, options: '-c search_path=regain' });
     await superuser.connect();
     // Whole, as if it had come here by the stages before: what follows breaks one thing at a time.
-    await planted(
-      `INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data) VALUES
-         ('${one.caseId}', 'evt_1', 'case.opened', 'system', 'regain', '{"state": "link_sent"}')`,
-    );
+    const opened = { chainId: one.caseId, type: 'case.opened', actor: SYSTEM, data: { state: 'link_sent' } } as const;
+    await test.database.transaction((tx) => appendAudit(tx, opened));
     await planted(`UPDATE recovery_cases SET state = 'link_sent' WHERE id = '${one.caseId}'`);
     await planted(
       `INSERT INTO notices (id, case_id, kind, channel, address_digest, sent_at) VALUES ('ntc_1', '${one.caseId}', 'recovery_started', 'email', '\\x01', now())`,
@@ -71,7 +71,7 @@ describe('each invariant', () => {
     [
       'I4',
       /I4: the audit trail/,
-      () => [`UPDATE audit_events SET data = '{"state": "link_sent", "by": 1}' WHERE id = 'evt_1'`],
+      () => [`UPDATE audit_events SET data = '{"state": "link_sent", "by": 1}' WHERE chain_id = '${caseId()}'`],
     ],
     [
       'I5',

@@ -10,6 +10,7 @@ import { CAPTURE_COOKIE } from '../../../src/flow-session/cookies.js';
 import { KeyRing } from '../../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { GivenCodes } from '../../../src/recovery-codes/given-codes.js';
+import { LinkAddresses } from '../../../src/recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../../../src/recovery-case/recovery-case.js';
 import { RecoveryTokens } from '../../../src/recovery-token/recovery-tokens.js';
 import type { VerificationSession } from '../../../src/verification/session/verification-session.js';
@@ -84,6 +85,7 @@ export class ApprovedWorld {
       NOBODY_ELSE,
       documents,
       new GivenCodes(),
+      new LinkAddresses(ring, subjects),
     );
     const decisions = new Decisions(platform.clock);
     this.confirmations = new DeviceConfirmations(platform.keys);

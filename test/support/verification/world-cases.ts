@@ -40,7 +40,8 @@ export async function openCase(world: VerificationWorld, options: CaseOptions): 
       displayName: 'A Person',
       givenName: 'A',
       familyName: 'Person',
-      emails: [],
+      // The link goes to the first; a question goes to the other.
+      emails: [`person.${group}@example.org`, `person.${group}@example.net`],
       phones: [],
       formerEmails: [],
     };

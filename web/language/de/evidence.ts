@@ -104,7 +104,7 @@ export const evidence: Catalogue['evidence'] = {
     walletPoints: [
       'Öffnen Sie die Wallet-App selbst. Niemand darf Ihnen diesen Code oder diese Seite schicken.',
       'Hat Sie jemand gebeten, für ihn einen Code zu scannen? Dann hören Sie auf: Es wäre seine Wiederherstellung, nicht Ihre.',
-      'Wir schreiben außerdem an eine bei uns hinterlegte Adresse und bitten Sie um Bestätigung.',
+      'Wir schreiben außerdem an eine andere hinterlegte Adresse als die mit Ihrem Link und bitten Sie um Bestätigung. Gibt es keine, sehen es sich geschulte Personen an.',
     ],
     openWallet: 'Wallet auf diesem Gerät öffnen',
     otherDevice: 'Die Wallet ist auf einem anderen Gerät?',

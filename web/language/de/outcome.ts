@@ -41,12 +41,13 @@ export const outcome: Catalogue['outcome'] = {
     heading: 'Gehen Sie zurück zur Seite der Prüfung',
     why: 'Das Ergebnis ist da. Jetzt warten wir, bis dieser Browser von der Seite zurückkommt, auf der Sie geprüft wurden.',
     how: 'Bleiben Sie dort bis zum Ende. Die Seite bringt Sie hierher zurück.',
-    otherwise: 'Wenn nicht, fragen wir Sie in etwa einer Minute an einer Adresse, die wir von Ihnen haben.',
+    otherwise:
+      'Wenn nicht, fragen wir Sie in etwa einer Minute an einer anderen Adresse, die wir von Ihnen haben. Gibt es keine, sehen es sich geschulte Personen an.',
     checkNow: 'Jetzt nachsehen',
   },
   heldForConfirmation: {
     heading: 'Bitte bestätigen Sie, dass Sie es sind',
-    why: 'Wir sehen nicht, ob die Prüfung auf diesem Gerät war. Darum fragen wir Sie an einer Adresse, die wir schon von Ihnen haben.',
+    why: 'Wir sehen nicht, ob die Prüfung auf diesem Gerät war. Darum fragen wir Sie an einer anderen Adresse, die wir schon von Ihnen haben, nicht an der mit Ihrem Link.',
     sent: (count) =>
       count === 0
         ? 'Die Nachricht ist unterwegs.'

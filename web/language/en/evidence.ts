@@ -100,7 +100,7 @@ export const evidence = {
     walletPoints: [
       'Open the wallet app yourself. Nobody may send you this code or this page.',
       'If somebody asked you to scan a code to help them, stop: it would be their recovery, not yours.',
-      'We will also write to an address we have on file and ask you to confirm.',
+      'We will also write to another address we have on file, not the one with your link, and ask you to confirm. Without one, trained people look at it.',
     ],
     openWallet: 'Open the wallet on this device',
     otherDevice: 'The wallet is on another device?',

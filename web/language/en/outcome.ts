@@ -39,12 +39,13 @@ export const outcome = {
     heading: 'Go back to the page of the check',
     why: 'The result has arrived. Now we wait until this browser comes back from the page where you were checked.',
     how: 'Stay on that page until its end. It brings you back here.',
-    otherwise: 'If it does not, we ask you in about a minute at an address we have for you.',
+    otherwise:
+      'If it does not, we ask you in about a minute at another address we have for you. Without one, trained people look at it.',
     checkNow: 'Check now',
   },
   heldForConfirmation: {
     heading: 'Please confirm that it is you',
-    why: 'We cannot see that the check was done on this device. So we ask you at an address we already have for you.',
+    why: 'We cannot see that the check was done on this device. So we ask you at another address we already have for you, not the one that got your link.',
     sent: (count: number) =>
       count === 0
         ? 'The message is on its way.'

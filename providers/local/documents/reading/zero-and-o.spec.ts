@@ -35,9 +35,22 @@ describe('settleZeroAndO', () => {
     expect(settleZeroAndO(misread, await lettersOf(LINES))).toEqual(LINES);
   });
 
-  it('leaves a zero among figures, whatever it looks like', async () => {
-    const printed = [LINES[0] ?? '', '8412069<32O7198UTO<<<<<<<<<<<2', LINES[2] ?? ''];
-    expect(settleZeroAndO(LINES, await lettersOf(printed))[1]).toBe(LINES[1]);
+  it.each([
+    ['a date', '8412069<32O7198UTO<<<<<<<<<<<2'],
+    ['a date and all other dates', '8412O69<32O7198UTO<<<<<<<<<<<2'],
+  ])('gives an O printed for a zero of %s back as an O, for the zone to be refused (T67)', async (_, second) => {
+    const printed = [LINES[0] ?? '', second, LINES[2] ?? ''];
+    expect(parseMrz(LINES, DAY).kind).toBe('valid');
+    const settled = settleZeroAndO(LINES, await lettersOf(printed));
+    for (const [column, letter] of [...second].entries()) if (letter === 'O') expect(settled[1]?.[column]).toBe('O');
+    expect(parseMrz(settled, DAY).kind).toBe('faulty');
+  });
+
+  it('gives an O among figures back as an O where only other zeros tell what it is not (T67)', async () => {
+    const read = ['I<D<<T0E0TW2HH<EUW8<2754668<<<', '8402069<3207198D<<<<<<<<<<<<<0', 'MUELLER<<IDA<<<<<<<<<<<<<<<<<<'];
+    const printed = [read[0] ?? '', '8402069<32O7198D<<<<<<<<<<<<<0', read[2] ?? ''];
+    expect(settleZeroAndO(read, await lettersOf(printed))[1]?.slice(8, 14)).toBe('32O719');
+    expect(settleZeroAndO(read, await lettersOf(read))).toEqual(read);
   });
 
   it('keeps a zero when no other one tells what it looks like', async () => {

@@ -41,8 +41,11 @@ export const initials: WordRule = (a, b) =>
   a.length === b.length && a.every((word, at) => sameOrInitial(word, b[at] ?? ''));
 
 function sameOrInitial(a: string, b: string): boolean {
-  return a === b || (a.length === 1 && b.startsWith(a)) || (b.length === 1 && a.startsWith(b));
+  return a === b || (isInitial(a) && b.startsWith(a)) || (isInitial(b) && a.startsWith(b));
 }
+
+/** One letter of an alphabet that has capitals. Elsewhere it is a syllable or a word, and a name: 明 is not 明华. */
+const isInitial = (word: string): boolean => /^\p{Lu}$/u.test(word);
 
 /** Most letters apart that a slip of the pen makes. */
 const MAX_SLIP = 2;

@@ -1,6 +1,7 @@
 import { ARABIC_LETTERS, FINAL_TEH_MARBUTA, SHADDA } from './arabic-letters.js';
 import { CYRILLIC_LETTERS, CYRILLIC_SCHEMES, type CyrillicScheme } from './cyrillic-letters.js';
 import { LATIN_LETTERS } from './latin-letters.js';
+import { isMark, mayBeLeftOut, withoutAccents } from './marks.js';
 
 /** Words of capitals and digits where all of the name could be spelled so, else of the letters as they are. */
 export type Spelling = readonly string[];
@@ -60,15 +61,22 @@ function scriptOf(letters: string, spellings: readonly Spelling[]): Script {
 
 function spellWord(word: string, scheme: number): string {
   const letters = [...word];
-  let spelled = '';
-  let latest = '';
+  let [spelled, latest, base] = ['', '', ''];
   for (const [at, letter] of letters.entries()) {
-    const spelledLetter = letter === SHADDA ? latest : spellLetter({ letters, at }, scheme);
+    const mark = isMark(letter);
+    const spelledLetter = mark ? spellMark(letter, { base, latest }) : spellLetter({ letters, at }, scheme);
+    if (!mark) base = letter;
     // What is not encoded, such as a vowel sign, does not come between a letter and its shadda.
     if (spelledLetter !== '') latest = spelledLetter;
     spelled += spelledLetter;
   }
   return spelled;
+}
+
+/** A mark that no letter took in: nothing, the letter before it again, or itself. */
+function spellMark(mark: string, { base, latest }: { base: string; latest: string }): string {
+  if (mark === SHADDA) return latest;
+  return mayBeLeftOut(mark, base) ? '' : mark;
 }
 
 /** A letter of a word and where it stands. */
@@ -86,19 +94,7 @@ function spellLetter(place: Place, scheme: number): string {
   if (arabic !== undefined) return letter === 'ة' && isLast(place) ? FINAL_TEH_MARBUTA : arabic;
   const latin = own(LATIN_LETTERS, letter);
   if (latin !== undefined) return latin[scheme] ?? latin[1] ?? latin[0];
-  return withoutMarks(letter);
-}
-
-/** Taking a letter apart is slow, and a name has the same letters over and over. */
-const PLAIN_LETTERS = new Map<string, string>();
-const MOST_PLAIN_LETTERS = 4_096;
-
-function withoutMarks(letter: string): string {
-  const known = PLAIN_LETTERS.get(letter);
-  if (known !== undefined) return known;
-  const plain = letter.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');
-  if (PLAIN_LETTERS.size < MOST_PLAIN_LETTERS) PLAIN_LETTERS.set(letter, plain);
-  return plain;
+  return withoutAccents(letter);
 }
 
 const isLast = ({ letters, at }: Place): boolean => at === letters.length - 1;

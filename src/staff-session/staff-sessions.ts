@@ -1,0 +1,123 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { appendAudit } from '../audit-trail/append.js';
+import { Clock } from '../platform/clock/clock.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { openWithRing, SealBrokenError, sealWithRing } from '../platform/crypto/sealing.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
+import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
+import { STAFF_CHAIN } from '../staff-access/staff-alarms.js';
+import { personOf, type StaffClaims } from '../staff-access/staff-tokens.js';
+
+/** Without a request for so long, and altogether: inside the limits of NIST SP 800-63B-4, 2.2.3 (AAL2). */
+export const STAFF_IDLE_SECONDS = 900;
+export const STAFF_ABSOLUTE_SECONDS = 28_800;
+
+const StoredClaims = z.strictObject({
+  sub: z.string(),
+  accounts: z.array(z.string()),
+  roles: z.array(z.string()),
+});
+
+export interface StaffSession {
+  sessionId: string;
+  claims: StaffClaims;
+}
+
+interface Row {
+  id: string;
+  claimsSealed: Buffer;
+}
+
+/**
+ * Staff who are signed in with a browser. The cookie's value is stored as a keyed hash; who it is, sealed. What they may do
+ * is derived anew at every request, from what the sign-in said.
+ */
+@Injectable()
+export class StaffSessions {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Opens a session under a value that no browser had before (session fixation, ASVS 7.2.4). It ends with the tokens that it
+   * comes from, or after {@link STAFF_ABSOLUTE_SECONDS}. @throws Problem unauthenticated when they have ended already
+   */
+  async open(
+    tx: Transaction,
+    { claims, expiresAt }: { claims: StaffClaims; expiresAt: Date },
+  ): Promise<{ sessionId: string; secret: string; endsAt: Date }> {
+    const secret = newSecret();
+    const sessionId = newId('sts', this.clock.now());
+    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(claims)), placeOf(sessionId));
+    const row = await tx.maybeOne<{ endsAt: Date }>`
+      INSERT INTO staff_sessions (id, cookie_digest, claims_sealed, expires_at)
+      SELECT ${sessionId}, ${this.ring.digest('token', secret)}, ${sealed},
+        LEAST(${expiresAt}::timestamptz, clock_timestamp() + make_interval(secs => ${STAFF_ABSOLUTE_SECONDS}))
+      WHERE ${expiresAt}::timestamptz > clock_timestamp()
+      RETURNING expires_at AS ends_at`;
+    if (!row) throw new Problem('unauthenticated');
+    const actor = personOf(claims);
+    await appendAudit(tx, { chainId: STAFF_CHAIN, type: 'staff.signed_in', actor, data: { sessionId } });
+    return { sessionId, secret, endsAt: row.endsAt };
+  }
+
+  /** Finds a living session and slides it. Undefined when it idled out, ran its course, ended, cannot be read or never was. */
+  async touch(tx: Transaction, secret: string | undefined): Promise<StaffSession | undefined> {
+    if (secret === undefined || !isCanonicalSecret(secret)) return undefined;
+    const row = await tx.maybeOne<Row>`
+      UPDATE staff_sessions SET seen_at = clock_timestamp()
+      WHERE cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[]) AND ended_at IS NULL
+        AND seen_at > clock_timestamp() - make_interval(secs => ${STAFF_IDLE_SECONDS})
+        AND expires_at > clock_timestamp()
+      RETURNING id, claims_sealed`;
+    return row && this.opened(row);
+  }
+
+  /** Ends the session of a browser, if it has one: at the way out, and when somebody signs in anew. */
+  async end(tx: Transaction, secret: string | undefined): Promise<void> {
+    if (secret === undefined || !isCanonicalSecret(secret)) return;
+    const row = await tx.maybeOne<Row>`
+      UPDATE staff_sessions SET ended_at = clock_timestamp()
+      WHERE cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[]) AND ended_at IS NULL
+      RETURNING id, claims_sealed`;
+    const session = row && this.opened(row);
+    if (!session) return;
+    const { sessionId, claims } = session;
+    const actor = personOf(claims);
+    await appendAudit(tx, { chainId: STAFF_CHAIN, type: 'staff.signed_out', actor, data: { sessionId } });
+  }
+
+  /** What every form of this session sends back: an HMAC of its id, so that nothing is stored. */
+  formToken(sessionId: string): string {
+    return this.formTokenUnder(sessionId, this.ring.activeId);
+  }
+
+  /** Under any key of the ring: a page that is open is sent back after a rotation (F38). */
+  formTokenMatches(sessionId: string, token: unknown): boolean {
+    const given = Buffer.from(typeof token === 'string' ? token : '');
+    return this.ring.acceptedIds('csrf').some((id) => {
+      const expected = Buffer.from(this.formTokenUnder(sessionId, id));
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    });
+  }
+
+  private formTokenUnder(sessionId: string, keyId: string): string {
+    return createHmac('sha256', this.ring.key('csrf', keyId)).update(sessionId).digest('base64url');
+  }
+
+  private opened({ id, claimsSealed }: Row): StaffSession | undefined {
+    try {
+      const text = openWithRing(this.ring, claimsSealed, placeOf(id)).toString('utf8');
+      return { sessionId: id, claims: StoredClaims.parse(JSON.parse(text)) };
+    } catch (error) {
+      if (error instanceof SealBrokenError) return undefined;
+      throw error;
+    }
+  }
+}
+
+const placeOf = (sessionId: string): string => `staff-session:${sessionId}:claims`;

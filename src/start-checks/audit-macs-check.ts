@@ -1,0 +1,41 @@
+import { lastCheckpoint } from '../audit-trail/checkpoints.js';
+import { macFloor } from '../audit-trail/mac-floor.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { ReadSettings } from './environment-checks.js';
+import { ok, warning, type Finding } from './finding.js';
+
+const SUBJECT = 'audit trail';
+const ANSWERED_WITHIN_MS = 5_000;
+
+/** Whether rows that somebody inserts past the service would be named (docs/adr/0014). For `regain doctor`. */
+export async function auditMacFindings({ DATABASE_URL: url, KEYRING_FILE: path }: ReadSettings): Promise<Finding[]> {
+  if (url === undefined || path === undefined) return [];
+  let database: Database | undefined;
+  try {
+    const ring = KeyRing.fromFile(path);
+    database = await Database.connect({ url, poolSize: 1, statementTimeoutMs: ANSWERED_WITHIN_MS });
+    return await database.read(async (tx) => [await finding(tx, ring)]);
+  } catch {
+    const detail = 'whether every row of it needs a MAC could not be found out';
+    return [warning(SUBJECT, detail, 'mend what else is said of the database and of KEYRING_FILE')];
+  } finally {
+    await database?.close();
+  }
+}
+
+async function finding(tx: Transaction, ring: KeyRing): Promise<Finding> {
+  const last = await lastCheckpoint(tx);
+  const floor = await macFloor(tx, ring);
+  if (floor === undefined && last) {
+    const detail = 'rows without a MAC are taken for those of an earlier build: one that somebody inserts is not named';
+    const remedy =
+      'once no process of an earlier build runs: `regain audit require-macs` (docs/production.md, "Upgrading")';
+    return warning(SUBJECT, detail, remedy);
+  }
+  return ok(
+    SUBJECT,
+    floor && floor !== '0' ? `every row after checkpoint ${floor} needs a MAC` : 'every row needs a MAC',
+  );
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ReviewModule } from '../../src/adjudication/review/review.module.js';
+import { PlatformModule } from '../../src/platform/platform.module.js';
+import { StaffSessionModule } from '../../src/staff-session/staff-session.module.js';
+import { WebModule } from '../web.module.js';
+import { ConsoleFrames } from './pages/console-frames.js';
+import { EvidencePagesController } from './pages/evidence-pages.controller.js';
+import { ReviewPagesController } from './pages/review-pages.controller.js';
+import { SignInPagesController } from './pages/sign-in-pages.controller.js';
+
+/** The staff's pages: controllers that make the same calls as the interface, behind a sign-in of their own. */
+@Module({
+  imports: [PlatformModule, WebModule, StaffSessionModule, ReviewModule],
+  providers: [ConsoleFrames],
+  controllers: [SignInPagesController, ReviewPagesController, EvidencePagesController],
+})
+export class ConsoleModule {}

@@ -1,0 +1,158 @@
+import { Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { ReviewComparisons } from '../../../src/adjudication/review/review-comparison.js';
+import {
+  REVIEW_PICTURES,
+  ReviewDecisionBody,
+  type ReviewResult,
+  ReviewQueueQuery,
+} from '../../../src/adjudication/review/review.schemas.js';
+import { ReviewVoting } from '../../../src/adjudication/review/review-voting.js';
+import { Reviews } from '../../../src/adjudication/review/reviews.js';
+import { REVIEW_OUTCOMES } from '../../../src/adjudication/review-votes.js';
+import { Problem } from '../../../src/platform/errors/problem.js';
+import type { Reply, Request } from '../../../src/platform/http/request-context.js';
+import { IdParam, ZodPipe } from '../../../src/platform/http/valid-input.js';
+import { PersonOnly, principalOf, RequireScopes } from '../../../src/staff-access/staff-access.guard.js';
+import { ConsoleGuard } from '../../../src/staff-session/console.guard.js';
+import { textField } from '../../pages/form-input.js';
+import { CONSOLE_ADDRESSES } from '../templates/console-addresses.js';
+import { QUEUE_NOTICES, type OpenedEvidence, type QueueNotice } from '../templates/index.js';
+import { ConsoleFrames, type Exchange } from './console-frames.js';
+import { ConsoleProblemFilter } from './console-problem.filter.js';
+
+const QUEUE_QUERY = new ZodPipe(ReviewQueueQuery);
+const VOTE = new ZodPipe(ReviewDecisionBody);
+const LONGEST_NOTE = 1_000;
+
+/** C3 and C4: the reviewers' pages. Every rule is with the services that the interface calls, too. */
+@Controller('console/reviews')
+@UseGuards(ConsoleGuard)
+@UseFilters(ConsoleProblemFilter)
+export class ReviewPagesController {
+  constructor(
+    private readonly frames: ConsoleFrames,
+    private readonly reviews: Reviews,
+    private readonly voting: ReviewVoting,
+    private readonly comparisons: ReviewComparisons,
+  ) {}
+
+  @Get()
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  async queue(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { cursor, ...filter } = filled(request.query as Record<string, unknown>, ['cursor', 'openedBy', 'ticketRef']);
+    const query = QUEUE_QUERY.transform({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
+    const { data, nextCursor } = await this.reviews.queue(query, principalOf(request));
+    const { done } = request.query as { done?: unknown };
+    const notice = QUEUE_NOTICES.find((known) => known === done);
+    await this.frames.send(
+      {
+        screen: 'queue',
+        rows: data,
+        filter,
+        isFirst: cursor === undefined,
+        ...(nextCursor === null ? {} : { olderCursor: nextCursor }),
+        ...(notice ? { notice } : {}),
+      },
+      {
+        request,
+        reply,
+        query: new URLSearchParams({ ...filter, ...(cursor === undefined ? {} : { cursor }) }).toString(),
+      },
+    );
+  }
+
+  /** The other addresses are where forms of the page lead to: a reload, or another language, shows it blurred again. */
+  @Get([':caseId', ':caseId/open', ':caseId/confirm', ':caseId/decision'])
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  async one(@IdParam('caseId') caseId: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const review = await this.reviews.one(caseId, principalOf(request));
+    await this.frames.send({ screen: 'review', review }, { request, reply });
+  }
+
+  /** What a reviewer asks to open: then, and only then, the page holds links to pictures, and the values. */
+  @Post(':caseId/open')
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  async open(@IdParam('caseId') caseId: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const wanted = textField(request, 'open');
+    const kinds = REVIEW_PICTURES.filter((kind) => wanted === 'all' || wanted === kind);
+    const wantsValues = wanted === 'all' || wanted === 'values';
+    if (kinds.length === 0 && !wantsValues) throw new Problem('invalid_request');
+    const reviewer = principalOf(request);
+    const values = wantsValues ? await this.comparisons.open(caseId, reviewer) : undefined;
+    const review = await this.reviews.one(caseId, reviewer);
+    const opened: OpenedEvidence = { kinds, ...(values ? { values } : {}) };
+    await this.frames.send({ screen: 'review', review, opened }, { request, reply });
+  }
+
+  @Post(':caseId/confirm')
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  async confirm(@IdParam('caseId') caseId: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const outcome = REVIEW_OUTCOMES.find((known) => known === textField(request, 'outcome'));
+    if (!outcome) throw new Problem('invalid_request');
+    const vote = ReviewDecisionBody.safeParse({ outcome, reasonCode: textField(request, 'reasonCode') });
+    if (!vote.success) {
+      const review = await this.reviews.one(caseId, principalOf(request));
+      return this.frames.send({ screen: 'review', review, missingReason: outcome }, { request, reply, status: 400 });
+    }
+    await this.askAgain(caseId, { request, reply }, { body: vote.data });
+  }
+
+  @Post(':caseId/decision')
+  @RequireScopes('reviews:decide')
+  @PersonOnly()
+  async decide(@IdParam('caseId') caseId: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const note = textField(request, 'note').replaceAll('\r\n', '\n').trim();
+    const vote = { outcome: textField(request, 'outcome'), reasonCode: textField(request, 'reasonCode') };
+    if (note.length > LONGEST_NOTE)
+      return this.askAgain(caseId, { request, reply }, { body: VOTE.transform(vote), note, error: 'note_too_long' });
+    const body = VOTE.transform({ ...vote, ...(note === '' ? {} : { note }) });
+    const result = await this.voting.vote(caseId, { reviewer: principalOf(request), body });
+    await reply.redirect(`${CONSOLE_ADDRESSES.reviews}?done=${noticeOf(result)}`, 303);
+  }
+
+  private async askAgain(
+    caseId: string,
+    exchange: Exchange,
+    vote: { body: ReviewDecisionBody; note?: string; error?: 'note_too_long' },
+  ): Promise<void> {
+    const { body, note, error } = vote;
+    const { case: view } = await this.reviews.one(caseId, principalOf(exchange.request));
+    const { reference, subject } = view;
+    await this.frames.send(
+      {
+        screen: 'confirm',
+        caseId,
+        reference,
+        displayName: subject.displayName,
+        outcome: body.outcome,
+        reasonCode: body.reasonCode,
+        ...(note === undefined ? {} : { note }),
+        ...(error ? { error } : {}),
+      },
+      { ...exchange, status: error ? 400 : 200 },
+    );
+  }
+}
+
+function noticeOf({ outcome, state }: ReviewResult): QueueNotice {
+  if (outcome === 'deny') return 'denied';
+  if (outcome === 'retry') return 'retry';
+  return state === 'in_review' ? 'waits' : state === 'held' ? 'held' : 'approved';
+}
+
+/** Of a query, the members that are texts and not empty: an empty field of a form narrows nothing down. */
+function filled<Name extends string>(
+  query: Record<string, unknown>,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const found: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const value = query[name];
+    if (typeof value === 'string' && value.trim() !== '') found[name] = value.trim();
+  }
+  return found;
+}
