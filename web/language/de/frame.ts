@@ -41,7 +41,7 @@ export const frame: Catalogue['frame'] = {
   sessionEnd: {
     openHeading: 'So lange bleibt diese Seite offen',
     openUntil: 'Ohne einen Schritt von Ihnen bis',
-    soonHeading: 'Sind Sie noch da?',
+    soonHeading: 'Ihre Zeit auf dieser Seite läuft bald ab',
     soon: 'Zu Ihrem Schutz endet diese Seite bald. Was Sie gesendet haben, bleibt erhalten.',
     last: 'Diese Seite endet bald und kann nicht länger offen bleiben. Schließen Sie diesen Schritt jetzt ab, oder fordern Sie einen neuen Link an.',
     overHeading: 'Diese Seite ist abgelaufen',

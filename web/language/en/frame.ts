@@ -38,7 +38,7 @@ export const frame = {
   sessionEnd: {
     openHeading: 'How long this page stays open',
     openUntil: 'Without a step from you, until',
-    soonHeading: 'Are you still there?',
+    soonHeading: 'Your time on this page is nearly over',
     soon: 'To protect you, this page soon stops working. What you have sent is kept.',
     last: 'This page soon stops working, and it cannot be kept open longer. Finish this step now, or ask for a new link.',
     overHeading: 'This page has stopped working',
