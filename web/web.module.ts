@@ -18,6 +18,7 @@ import { FlowPagesController } from './pages/flow-pages.controller.js';
 import { NoticePageController } from './pages/notice-page.controller.js';
 import { PartnerPageController } from './pages/partner-page.controller.js';
 import { PageFrames } from './pages/page-frames.js';
+import { UnknownPage } from './pages/unknown-page.js';
 import { WithoutDocumentPageController } from './pages/without-document-page.controller.js';
 
 /** The person's pages: controllers that turn forms into the same calls the API makes, and templates that are pure. */
@@ -34,7 +35,7 @@ import { WithoutDocumentPageController } from './pages/without-document-page.con
     NotificationApiModule,
     PolicyModule,
   ],
-  providers: [PageFrames, FlowPageFacts],
+  providers: [PageFrames, FlowPageFacts, UnknownPage],
   controllers: [
     AssetsController,
     CodePageController,

@@ -10,7 +10,15 @@ import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import { readMultipart } from '../platform/http/multipart.js';
 import type { Request } from '../platform/http/request-context.js';
-import { IdParam, inputFaults, pageOf, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import {
+  cutPage,
+  IdParam,
+  inputFaults,
+  pageOf,
+  PageQuery,
+  ValidBody,
+  ValidQuery,
+} from '../platform/http/valid-input.js';
 import { Logger } from '../platform/logging/logger.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { assuranceLevelOf, recordAssuranceLevel } from './assurance-level.js';
@@ -20,7 +28,7 @@ import type { Subject } from './subject.js';
 import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
 import { Subjects, type ProofingRecordInput, type PutSubject } from './subjects.js';
 
-const LoginQuery = z.strictObject({ login: Login });
+const LoginQuery = PageQuery.extend({ login: Login });
 const MAX_PORTRAIT_BYTES = 10 * 1024 * 1024;
 
 @Controller('/v1/subjects')
@@ -47,7 +55,9 @@ export class SubjectsController {
     @ValidQuery(LoginQuery) query: z.infer<typeof LoginQuery>,
   ): Promise<z.infer<ReturnType<typeof pageOf<typeof SubjectView>>>> {
     const subject = await this.database.read((tx) => this.subjects.findByLogin(tx, query.login));
-    return { data: subject ? [await this.database.read((tx) => this.view(tx, subject))] : [], nextCursor: null };
+    // A login belongs to one account: nothing comes after it.
+    if (!subject || query.cursor === subject.id) return cutPage<SubjectView>([], query);
+    return cutPage([await this.database.read((tx) => this.view(tx, subject))], query);
   }
 
   @Get(':id')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { browserKind } from './browser-kind.js';
+import { browserKind, browserName } from './browser-kind.js';
 
 describe('browserKind', () => {
   it.each([
@@ -20,6 +20,12 @@ describe('browserKind', () => {
     ['curl/8.5.0', undefined],
     [undefined, undefined],
   ])('%s is %s', (userAgent, kind) => expect(browserKind(userAgent)).toBe(kind));
+
+  it.each([
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0', 'Firefox'],
+    ['curl/8.5.0 (someone@example.com)', 'other'],
+    [undefined, 'other'],
+  ])('%s counts as %s', (userAgent, name) => expect(browserName(userAgent)).toBe(name));
 
   it('never repeats what a request says', () => {
     fc.assert(

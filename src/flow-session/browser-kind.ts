@@ -16,6 +16,11 @@ const PLATFORMS: readonly (readonly [RegExp, string])[] = [
   [/Linux/, 'Linux'],
 ];
 
+/** The browser's name alone, `other` for what is none of them: a label of figures, so its values are few. */
+export function browserName(userAgent: string | undefined): string {
+  return BROWSERS.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1] ?? 'other';
+}
+
 /**
  * What an account holder would call a browser, e.g. `Safari, iPhone`: a closed set of names, never a text of the
  * request's. Undefined when neither its kind nor its device is known. A hint for a person; it proves nothing.

@@ -40,7 +40,7 @@ const shift = (column: 'seen_at' | 'created_at', seconds: number): Promise<numbe
 describe('a page session', () => {
   it('is found by its cookie and slides', async () => {
     await shift('seen_at', FLOW_IDLE_SECONDS - 30);
-    expect(await touch()).toEqual({ sessionId, caseId, language: 'en' });
+    expect(await touch()).toMatchObject({ sessionId, caseId, language: 'en' });
     await shift('seen_at', FLOW_IDLE_SECONDS - 30);
     expect(await touch()).toBeDefined();
   });
@@ -53,6 +53,13 @@ describe('a page session', () => {
   it('ends after two hours, however busy', async () => {
     await shift('created_at', FLOW_ABSOLUTE_SECONDS + 1);
     expect(await touch()).toBeUndefined();
+  });
+
+  it('says how long it can be kept open, whatever is done in it', async () => {
+    await shift('created_at', FLOW_ABSOLUTE_SECONDS - 90);
+    const { endsInSeconds = 0 } = (await touch()) ?? {};
+    expect(endsInSeconds).toBeGreaterThan(60);
+    expect(endsInSeconds).toBeLessThanOrEqual(90);
   });
 
   it('ends with all the others of its case', async () => {

@@ -13,6 +13,8 @@ export interface FlowSession {
   sessionId: string;
   caseId: string;
   language: string;
+  /** Until its absolute end, which nothing moves. */
+  endsInSeconds: number;
 }
 
 /** Page sessions of the person's browser. The cookie's value is stored as a keyed hash only. */
@@ -43,7 +45,8 @@ export class FlowSessions {
       WHERE cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[]) AND ended_at IS NULL
         AND seen_at > clock_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
         AND created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})
-      RETURNING id AS session_id, case_id, language`;
+      RETURNING id AS session_id, case_id, language, floor(extract(epoch FROM
+        created_at + make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}) - clock_timestamp()))::int AS ends_in_seconds`;
   }
 
   /** Whether a session still lives, without sliding it: for streams that go on while nobody does anything. */

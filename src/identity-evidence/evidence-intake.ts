@@ -74,6 +74,7 @@ export class EvidenceIntake {
     const compared = selfie && survey && { selfie, upTo: survey.upTo };
     const kept = await this.keep(offered, { jpeg: picture.jpeg, digests, compared });
     if (!kept) return this.refuse(offered, ['same_photo']);
+    this.metrics?.pictures.inc({ kind: offered.kind, outcome: 'accepted' });
     if (offered.kind !== 'document_back')
       this.metrics?.flowSteps.inc({ step: offered.kind === 'selfie' ? 'selfie_accepted' : 'document_accepted' });
     return { kind: offered.kind, accepted: true, reasons: [] };
@@ -134,6 +135,8 @@ export class EvidenceIntake {
       const data = { kind: slot.kind, attempt: slot.attempt, reasons, ...(detail ? { detail } : {}) };
       await appendAudit(tx, { chainId: slot.caseId, type: 'evidence.rejected', actor: APPLICANT, data });
     });
+    this.metrics?.pictures.inc({ kind: slot.kind, outcome: 'refused' });
+    for (const reason of reasons) this.metrics?.pictureRefusals.inc({ kind: slot.kind, reason });
     return { kind: slot.kind, accepted: false, reasons };
   }
 

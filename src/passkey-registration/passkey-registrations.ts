@@ -184,7 +184,12 @@ export class PasskeyRegistrations {
     if (!stored) throw new Problem('credential_already_registered');
     // The lock keeps the state; only the deadline can still have passed since the token was spent.
     if (!completed) throw new Problem('token_not_redeemable');
+    tx.onCommit(() => this.count(work.proof.verified));
     return stored;
+  }
+
+  private count({ deviceType: device, aaguid }: VerifiedPasskey): void {
+    this.metrics?.passkeysMade.inc({ device, aaguid: aaguid === NO_AAGUID ? 'unknown' : 'known' });
   }
 
   private async takeOver(tx: Transaction, { id, work }: { id: string; work: Redemption }) {
@@ -217,6 +222,9 @@ function challengeOf({ credential }: RegistrationRequest): string | CeremonyRefu
     throw error;
   }
 }
+
+/** What an authenticator that does not say its model gives instead (WebAuthn level 3, 6.5.1). */
+const NO_AAGUID = '00000000-0000-0000-0000-000000000000';
 
 /** What the audit trail says of the passkey that came and of all that ended with it. */
 function takeOverEntries(change: {

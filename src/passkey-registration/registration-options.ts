@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Subjects } from '../directory/subjects.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import { Challenges } from './challenges.js';
 import { DIRECTORY, type OwnDirectory } from './own-directory.js';
 import { Passkeys } from './passkeys.js';
@@ -15,6 +16,8 @@ import type { CreationOptionsView } from './webauthn.schemas.js';
 /** Opens registration ceremonies for a live token: as many as the person needs, each with a challenge of its own. */
 @Injectable()
 export class RegistrationOptions {
+  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
+
   constructor(
     private readonly database: Database,
     private readonly tokens: TokenPresentations,
@@ -36,6 +39,7 @@ export class RegistrationOptions {
     const options = await this.database.transaction((tx) => this.open(tx, presentation));
     if (options === 'unknown') await this.limits.take('secret_guess_per_source', source);
     if (options === 'unknown' || options === 'refused') throw new Problem('token_not_redeemable');
+    this.metrics?.flowEvents.inc({ event: 'passkey_prompted' });
     return options;
   }
 

@@ -43,6 +43,9 @@ const FLOW_STEPS: Partial<Record<TransitionName, FunnelStep>> = {
   complete: 'passkey_made',
 };
 
+/** What ends the wait of somebody who has sent everything. */
+const ANSWERS = ['approve', 'hold', 'deny', 'retry', 'refer'] as const satisfies readonly TransitionName[];
+
 /** How long a case lives after its hold has run out. */
 const AFTER_HOLD_SECONDS = 86_400;
 
@@ -126,11 +129,30 @@ export class RecoveryCaseRepository {
     });
     await announce(tx, rule.event, { payload: { caseId: row.id, attempt: row.attempt } });
     const step = FLOW_STEPS[request.name];
+    await this.measureWait(tx, change);
     tx.onCommit(() => {
       this.metrics.transitions.inc({ transition: request.name });
       if (step) this.metrics.flowSteps.inc({ step });
+      if (request.reason === 'stopped_by_applicant') this.metrics.flowEvents.inc({ event: 'stopped' });
       if (request.reason === 'repudiated') this.tellOfRepudiation(row.id);
     });
+  }
+
+  /** The first answer to what was sent; a later one, e.g. a reviewer's, is not what somebody sat before the page for. */
+  private async measureWait(tx: Transaction, change: { request: TransitionRequest; row: RecoveryCase }): Promise<void> {
+    const answer = ANSWERS.find((name) => name === change.request.name);
+    if (!answer) return;
+    const [sent, answers] = [
+      [TRANSITIONS.submit.audit, TRANSITIONS.submit_codes.audit],
+      ANSWERS.map((name) => TRANSITIONS[name].audit),
+    ];
+    const events = await tx.many<{ type: string; seconds: number }>`
+      SELECT type, extract(epoch FROM clock_timestamp() - occurred_at)::float8 AS seconds FROM audit_events
+      WHERE chain_id = ${change.row.id} AND type = ANY(${[...sent, ...answers]}) ORDER BY seq DESC LIMIT 2`;
+    // The latest is this answer itself.
+    const before = events[1];
+    if (before && sent.some((type) => type === before.type))
+      tx.onCommit(() => this.metrics.answerWait.observe({ answer }, before.seconds));
   }
 
   /** "I did not ask for this" means that somebody else did, and the page says that the security team knows (S0r). */

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
+import { countBrowser } from '../flow-session/browser-figures.js';
 import { browserKind } from '../flow-session/browser-kind.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { FLOW_COOKIE, readCookie, setSecretCookie } from '../flow-session/cookies.js';
@@ -67,7 +68,9 @@ export class FlowEntryService {
         maxAgeSeconds: FLOW_ABSOLUTE_SECONDS,
       });
       this.captures.prepare(exchange, { bound: way === 'resume' });
-      return { ...entered, flow: { sessionId: session.sessionId, caseId: entered.id, language } };
+      tx.onCommit(() => countBrowser(this.metrics, 'started', exchange.request.headers));
+      const { sessionId } = session;
+      return { ...entered, flow: { sessionId, caseId: entered.id, language, endsInSeconds: FLOW_ABSOLUTE_SECONDS } };
     });
     if (!outcome) await this.refuse(exchange.request);
     if (!outcome) throw new Problem('link_not_usable');
@@ -94,6 +97,7 @@ export class FlowEntryService {
       });
     });
     if (entry.agreed) this.metrics?.flowSteps.inc({ step: 'consented' });
+    else this.metrics?.flowEvents.inc({ event: 'consent_declined' });
   }
 
   /** The person stops it, from the flow. */

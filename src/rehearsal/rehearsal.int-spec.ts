@@ -133,11 +133,15 @@ describe('a rehearsal', () => {
     await start();
     await expect(start()).rejects.toMatchObject({ code: 'request_in_progress' });
     for (let run = 0; run < 7; run++) {
-      const [latest] = await test.database.read((tx) => stage.rehearsals.ofPolicy(tx, policy.id));
+      const [latest] = await test.database.read((tx) =>
+        stage.rehearsals.ofPolicy(tx, { policyId: policy.id, limit: 20 }),
+      );
       await test.database.transaction((tx) => stage.rehearsals.cancel(tx, { id: latest?.id ?? '', actor: OPERATOR }));
       await start();
     }
-    expect(await test.database.read((tx) => stage.rehearsals.ofPolicy(tx, policy.id))).toHaveLength(5);
+    expect(
+      await test.database.read((tx) => stage.rehearsals.ofPolicy(tx, { policyId: policy.id, limit: 20 })),
+    ).toHaveLength(5);
   });
 });
 

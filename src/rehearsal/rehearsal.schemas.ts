@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageOf } from '../platform/http/valid-input.js';
 import { FINDING_KINDS, OUTCOMES, REHEARSAL_CODES, FIXES, type Fix } from './rehearsal-codes.js';
 import { REHEARSAL_STATES, type Rehearsal } from './rehearsals.js';
 import { NAMED_ACCOUNTS, type RehearsalReport } from './report/rehearsal-report.js';
@@ -17,7 +18,7 @@ export const RehearsalView = z.object({
   endedAt: z.iso.datetime().nullable(),
 });
 export type RehearsalView = z.infer<typeof RehearsalView>;
-export const RehearsalList = z.object({ data: z.array(RehearsalView) });
+export const RehearsalPage = pageOf(RehearsalView);
 
 const Code = z.enum(REHEARSAL_CODES);
 const accounts = z.number().int();

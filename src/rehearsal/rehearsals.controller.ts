@@ -4,11 +4,11 @@ import { Database } from '../platform/database/database.js';
 import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
-import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { cutPage, IdParam, NoMembers, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import {
-  RehearsalList,
+  RehearsalPage,
   RehearsalReportView,
   ReportQuery,
   rehearsalView,
@@ -60,12 +60,17 @@ export class RehearsalsController {
     summary: 'The latest rehearsals of a profile, newest first.',
     tag: 'Policies',
     audience: 'staff',
-    response: RehearsalList,
+    query: PageQuery,
+    response: RehearsalPage,
     problems: STAFF,
   })
-  async list(@IdParam('id') policyId: string): Promise<z.infer<typeof RehearsalList>> {
-    const runs = await this.database.read((tx) => this.rehearsals.ofPolicy(tx, policyId));
-    return { data: runs.map(rehearsalView) };
+  async list(
+    @IdParam('id') policyId: string,
+    @ValidQuery(PageQuery) query: PageQuery,
+  ): Promise<z.infer<typeof RehearsalPage>> {
+    const runs = await this.database.read((tx) => this.rehearsals.ofPolicy(tx, { policyId, ...query }));
+    const { data, nextCursor } = cutPage(runs, query);
+    return { data: data.map(rehearsalView), nextCursor };
   }
 
   @Get('rehearsals/:id')

@@ -69,11 +69,16 @@ export class Rehearsals {
     return rehearsal;
   }
 
-  /** Runs of one profile, newest first. @throws Problem not_found */
-  async ofPolicy(tx: Transaction, policyId: string): Promise<Rehearsal[]> {
+  /** Runs of one profile, newest first, one more than the limit where there is one. @throws Problem not_found */
+  async ofPolicy(
+    tx: Transaction,
+    { policyId, limit, cursor = null }: { policyId: string; limit: number; cursor?: string | null },
+  ): Promise<Rehearsal[]> {
     // A profile that was removed keeps its runs.
     if (!(await tx.maybeOne`SELECT 1 FROM policies WHERE id = ${policyId}`)) throw new Problem('not_found');
-    return tx.many<Rehearsal>`SELECT * FROM rehearsals WHERE policy_id = ${policyId} ORDER BY id DESC LIMIT ${KEPT + 1}`;
+    return tx.many<Rehearsal>`
+      SELECT * FROM rehearsals WHERE policy_id = ${policyId} AND (${cursor}::text IS NULL OR id < ${cursor})
+      ORDER BY id DESC LIMIT ${limit + 1}`;
   }
 
   /** Ends a run where it stands; what it found so far stays. @throws Problem not_found, wrong_state */

@@ -1,4 +1,7 @@
-/** Scopes of api.md, "Who calls what". */
+/**
+ * Scopes of api.md, "Who calls what". No call asks for `tokens:redeem` or `webhooks:write` yet: redemption by other relying
+ * parties and outgoing webhooks are not there, and who has these scopes can do nothing by them (README, "What is not yet").
+ */
 export const SCOPES = [
   'cases:read',
   'cases:write',

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { INFERENCE_STEPS, PROVIDER_ERROR_CODES } from '../../providers/kit/index.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { HttpClient } from '../../scripts/demo/http-client.js';
-import { isDecided } from '../../scripts/demo/outcome.js';
 import { PIPELINE } from '../../src/pipeline.js';
 import { METRIC_CATALOGUE, STATUS_CLASSES, type MetricEntry } from '../../src/platform/telemetry/metric-catalogue.js';
+import { CAPTURE_REASONS } from '../../src/identity-evidence/capture-reasons.js';
 import { SPAN_ATTRIBUTES, SPAN_CATALOGUE } from '../../src/platform/telemetry/span-catalogue.js';
 import { CASE_EVENTS } from '../../src/recovery-case/case-events.js';
 import { LIVING_STATES } from '../../src/recovery-case/case-states.js';
 import { TRANSITION_NAMES } from '../../src/recovery-case/case-transitions.js';
+import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 import { startService, type TestService } from '../support/service.js';
 import { metricOf, parseScrape, type Scrape } from './scraped-metrics.js';
 import { TraceReceiver } from './trace-receiver.js';
@@ -26,16 +27,52 @@ beforeAll(async () => {
   await service.trial.setScenario({ subjectId: await service.desk.subjectId('demo.bea'), scenario: 'pass' });
   const { id } = await service.desk.openCase({ login: 'demo.bea' });
   const applicant = service.applicant();
-  await applicant.start(await service.trial.recoveryLink('bea@example.test'));
+  const link = await service.trial.recoveryLink('bea@example.test');
+  for (const [name, headers] of Object.entries(LANDINGS))
+    expect([name, await landing(link, headers)]).toEqual([name, 200]);
+  await applicant.start(link);
   await applicant.agree();
   await applicant.chooseDocument();
   await applicant.chooseProvider('sandbox');
-  await service.desk.caseWhen(id, isDecided);
+  await service.desk.caseWhen(id, ({ state }) => state === 'approved');
+  const { token } = await applicant.token();
+  const options = (await applicant.present(token)).expect(200).json<Parameters<SoftwareAuthenticator['create']>[0]>();
+  const credential = new SoftwareAuthenticator({ origin: service.url }).create(options);
+  (await applicant.http.post('/v1/passkey-registrations', { token, credential })).expect(201);
+  await showNoPicture();
 });
 afterAll(async () => {
   await service?.end();
   await collector?.close();
 });
+
+const PHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)';
+const LANDINGS: Readonly<Record<string, Record<string, string>>> = {
+  'a browser': { 'user-agent': `${PHONE} Version/17.5 Mobile/15E148 Safari/604.1` },
+  'an app': { 'user-agent': `${PHONE} Mobile/15E148 Instagram 330.0` },
+  'a mail scanner': { 'user-agent': 'bea-scanner (bea@example.test)' },
+};
+
+const landing = async (link: string, headers: Record<string, string>): Promise<number> =>
+  (await fetch(link, { headers })).status;
+
+/** Somebody who says no first, and then sends what is no picture. */
+async function showNoPicture(): Promise<void> {
+  await service.desk.openCase({ login: 'demo.ana' });
+  const applicant = service.applicant();
+  await applicant.start(await service.trial.recoveryLink('ana@example.test'));
+  const { consent } = await applicant.flow();
+  (await applicant.http.post('/v1/flow/consent', { noticeVersion: consent.noticeVersion, agreed: false })).expect(200);
+  await applicant.agree();
+  await applicant.chooseDocument();
+  await applicant.chooseProvider('local');
+  const body = { bytes: Buffer.from('no picture'), type: 'image/jpeg' };
+  await applicant.http.send('PUT', '/v1/flow/evidence/document_front', { body });
+  await applicant.upload('selfie', await service.trial.picture('demo.ana', 'selfie'));
+  (await applicant.http.post('/v1/flow/stop')).expect(200);
+  // Stays open.
+  await service.desk.openCase({ login: 'demo.ana' });
+}
 
 interface LogLine {
   code: string;
@@ -165,6 +202,18 @@ describe('a scrape', () => {
   it.each([
     ['regain_flow_steps_total', { step: 'started' }],
     ['regain_flow_steps_total', { step: 'consented' }],
+    ['regain_flow_browsers_total', { step: 'link_opened', browser: 'Safari', place: 'browser' }],
+    ['regain_flow_browsers_total', { step: 'link_opened', browser: 'other', place: 'in_app' }],
+    ['regain_flow_browsers_total', { step: 'link_opened', browser: 'other', place: 'browser' }],
+    ['regain_flow_browsers_total', { step: 'started', browser: 'other', place: 'browser' }],
+    ['regain_flow_events_total', { event: 'consent_declined' }],
+    ['regain_flow_events_total', { event: 'passkey_prompted' }],
+    ['regain_flow_events_total', { event: 'stopped' }],
+    ['regain_pictures_total', { kind: 'document_front', outcome: 'refused' }],
+    ['regain_pictures_total', { kind: 'selfie', outcome: 'accepted' }],
+    ['regain_picture_refusals_total', { kind: 'document_front', reason: 'not_a_picture' }],
+    ['regain_answer_wait_seconds_count', { answer: 'approve' }],
+    ['regain_passkeys_made_total', { device: 'singleDevice', aaguid: 'unknown' }],
     ['regain_case_transitions_total', { transition: 'start' }],
     ['regain_provider_calls_total', { provider: 'sandbox', call: 'create', end: 'ok' }],
     ['regain_provider_call_duration_seconds_count', { provider: 'sandbox', call: 'create' }],
@@ -203,6 +252,8 @@ function closedElsewhere(): Record<string, { has(value: string): boolean }> {
     call: new Set(calls),
     step: new Set<string>(INFERENCE_STEPS),
     end: ends,
+    browser: new Set(['Edge', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari', 'other']),
+    reason: new Set<string>(CAPTURE_REASONS),
     'regain_outbound_call_duration_seconds end': new Set([...STATUS_CLASSES, ...ends]),
   };
 }

@@ -98,6 +98,40 @@ describe('asking for a recovery (T1)', () => {
   });
 });
 
+describe('lists', () => {
+  it('page alike, and refuse what they do not know', async () => {
+    const { data: policies } = (await desk.get('/v1/policies')).expect(200).json<{ data: { id: string }[] }>();
+    const lists = [
+      ['/v1/recovery-cases', ''],
+      ['/v1/policies', ''],
+      [`/v1/policies/${policies[0]?.id}/rehearsals`, ''],
+      ['/v1/policy-changes', ''],
+      ['/v1/providers', ''],
+      ['/v1/subjects', '&login=demo.ana'],
+    ] as const;
+    for (const [path, more] of lists) {
+      const page = (await desk.get(`${path}?limit=10${more}`)).expect(200).json<Record<string, unknown>>();
+      expect([path, Object.keys(page).sort()]).toEqual([path, ['data', 'nextCursor']]);
+      for (const query of ['limit=x', 'limit=0', 'limit=101', 'cursor=%2F', 'unknown=1'])
+        expect([path, query, (await desk.get(`${path}?${query}${more}`)).status]).toEqual([path, query, 400]);
+    }
+  });
+
+  it('go on where the last page ended', async () => {
+    const ids: string[] = [];
+    let cursor = '';
+    do {
+      const address = `/v1/providers?limit=1${cursor && `&cursor=${cursor}`}`;
+      const page = (await desk.get(address)).expect(200).json<{ data: { id: string }[]; nextCursor: string | null }>();
+      ids.push(...page.data.map(({ id }) => id));
+      cursor = page.nextCursor ?? '';
+    } while (cursor);
+    const all = (await desk.get('/v1/providers')).json<{ data: { id: string }[] }>();
+    expect(ids).toEqual(all.data.map(({ id }) => id));
+    expect(ids.length).toBeGreaterThan(1);
+  });
+});
+
 describe('what is not there', () => {
   const UNKNOWN = [
     'rc_00000000000000000000000000',
@@ -125,6 +159,38 @@ describe('what is not there', () => {
         answers.add(canonical((await caller.get(route.replace('ID', encodeURIComponent(id)))).expect(404)));
     }
     expect([...answers]).toHaveLength(1);
+  });
+
+  it('is a page for somebody who navigates, in their language, and the same whatever it was (T51)', async () => {
+    const open = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${service.url}${path}`, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', ...headers } });
+    const bodies = new Set<string>();
+    for (const path of ['/nothing', '/flow/nothing', '/r', '/admin', '/%00', '/%', '/v1nothing', '/metrics']) {
+      const answer = await open(path);
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'text/html; charset=utf-8',
+      ]);
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+      bodies.add(await answer.text());
+    }
+    expect([...bodies]).toHaveLength(1);
+    const german = await open('/nothing', { 'accept-language': 'de' });
+    expect(await german.text()).toContain('<html lang="de"');
+    for (const [path, accept] of [
+      ['/v1/nothing', 'text/html'],
+      ['/v1', 'text/html'],
+      ['/nothing', '*/*'],
+      ['/nothing', 'text/html;q=0'],
+    ] as const) {
+      const answer = await open(path, { accept });
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
   });
 
   it('is on the public port: health, metrics, documents, queues and everything of the trial (T113)', async () => {

@@ -50,10 +50,10 @@ describe('scripts', () => {
   });
 
   it.each([
-    [['capture.js'], 40],
-    [['checking.js'], 12],
+    [['capture.js', 'session-end.js'], 40],
+    [['checking.js', 'session-end.js'], 12],
     [['copy-link.js'], 12],
-    [['passkey.js', WEBAUTHN], 12],
+    [['passkey.js', WEBAUTHN, 'session-end.js'], 12],
   ])('%p stay under %i KB compressed', (names, kilobytes) => {
     const sizes = names.map((name) => gzipSync(readFileSync(name.startsWith('/') ? name : join(FOLDER, name))).length);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(kilobytes * 1024);

@@ -21,6 +21,7 @@ const OWN: Readonly<Record<string, string>> = {
   'checking.js': 'text/javascript; charset=utf-8',
   'copy-link.js': 'text/javascript; charset=utf-8',
   'passkey.js': 'text/javascript; charset=utf-8',
+  'session-end.js': 'text/javascript; charset=utf-8',
 };
 
 /** The library's own browser bundle, served as it comes: no third party, no build step of ours. */

@@ -1,4 +1,5 @@
-import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Optional, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { countBrowser } from '../../src/flow-session/browser-figures.js';
 import { inAppBrowser } from '../../src/flow-session/in-app-browser.js';
 import { SameOriginGuard } from '../../src/flow-session/same-origin.guard.js';
 import { NoticeConfirmation } from '../../src/notification/notice-confirmation.service.js';
@@ -8,6 +9,7 @@ import { Repudiation } from '../../src/notification/repudiation.service.js';
 import { Database } from '../../src/platform/database/database.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { RecoveryPauseGuard } from '../../src/recovery-pause/recovery-pause.guard.js';
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
 import { LandingViews } from '../../src/recovery-request/landing-view.js';
@@ -24,6 +26,8 @@ const MAX_LOGIN_LENGTH = 255;
 @Controller()
 @UseFilters(PageProblemFilter)
 export class EntryPagesController {
+  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
+
   constructor(
     private readonly frames: PageFrames,
     private readonly database: Database,
@@ -40,6 +44,7 @@ export class EntryPagesController {
   async landing(@Param('linkToken') linkToken: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const landing = await this.database.read((tx) => this.landings.of(tx, linkToken));
     if (!landing) return this.frames.send({ screen: 'link-dead' }, { request, reply, status: 410 });
+    if (request.method === 'GET') countBrowser(this.metrics, 'link_opened', request.headers);
     const { reference, copy, ...view } = landing;
     const app = inAppBrowser(request.headers['user-agent']);
     const page = app

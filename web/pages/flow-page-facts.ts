@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../src/platform/database/database.js';
 import { maskEmail } from '../../src/directory/masking.js';
 import { Subjects } from '../../src/directory/subjects.js';
+import type { Config } from '../../src/platform/config/config.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
+import { CONFIG } from '../../src/platform/platform.module.js';
 import { Policies } from '../../src/policy/policies.js';
 import { documentAcceptance } from '../../src/policy/document-rules.js';
 import type { PolicyCopy } from '../../src/policy/policy-copy.js';
@@ -20,6 +22,7 @@ export class FlowPageFacts {
     private readonly policies: Policies,
     private readonly subjects: Subjects,
     private readonly savedCodes: SavedCodes,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async of(caseId: string): Promise<StepFacts> {
@@ -54,6 +57,12 @@ export class FlowPageFacts {
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const { emails = [] } = subject?.profile.reveal() ?? {};
     const { due: savedCodeDue } = await this.savedCodes.standing(tx, recoveryCase.subjectId);
-    return { ...(passkey ? { passkey } : {}), maskedAddresses: emails.map(maskEmail), savedCodeDue };
+    const { SIGN_IN_URL: signInUrl } = this.config;
+    return {
+      ...(passkey ? { passkey } : {}),
+      ...(signInUrl ? { signInUrl } : {}),
+      maskedAddresses: emails.map(maskEmail),
+      savedCodeDue,
+    };
   }
 }

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FlowSession } from '../../src/flow-session/flow-sessions.js';
-import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
+import { FLOW_IDLE_SECONDS, FlowSessions } from '../../src/flow-session/flow-sessions.js';
+import { Clock } from '../../src/platform/clock/clock.js';
 import type { Config } from '../../src/platform/config/config.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { CONFIG } from '../../src/platform/platform.module.js';
 import { wordsIn, type PolicyCopy } from '../../src/policy/policy-copy.js';
 import { chooseLanguage, LANGUAGES, type Language } from '../language/index.js';
-import { renderPage, type PageFrame, type PageView } from '../templates/index.js';
+import { renderPage, type PageFrame, type PageSession, type PageView } from '../templates/index.js';
 
 const LANGUAGE_COOKIE = 'regain_language';
 
@@ -25,6 +26,7 @@ export class PageFrames {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly sessions: FlowSessions,
+    private readonly clock: Clock,
   ) {}
 
   /** Where people reach these pages, from configuration alone (T7). */
@@ -74,9 +76,19 @@ export class PageFrames {
       timeZone: this.config.TIME_ZONE,
       language,
       languages: LANGUAGES,
-      ...(facts.flow ? { csrfToken: this.sessions.csrfToken(facts.flow.sessionId) } : {}),
+      ...(facts.flow ? this.session(facts.flow) : {}),
       ...(facts.reference ? { reference: facts.reference } : {}),
       ...(facts.callCode ? { callCode: facts.callCode } : {}),
+    };
+  }
+
+  /** Whoever asked for this page has touched the session: it idles from now on. */
+  private session({ sessionId, endsInSeconds }: FlowSession): { csrfToken: string; session: PageSession } {
+    const left = Math.min(FLOW_IDLE_SECONDS, endsInSeconds);
+    const openUntil = new Date(this.clock.now().getTime() + left * 1_000);
+    return {
+      csrfToken: this.sessions.csrfToken(sessionId),
+      session: { openUntil, idleSeconds: FLOW_IDLE_SECONDS, endsInSeconds },
     };
   }
 

@@ -37,6 +37,16 @@ describe('pageOfFlow', () => {
       expect(pageOfFlow(flow({ step }), { retentionDays: 7 }).screen).toEqual(expect.any(String));
   });
 
+  it('leads to where people sign in where the operator has said it', () => {
+    const page = (signInUrl?: string): unknown =>
+      pageOfFlow(flow({ step: 'done' }), { retentionDays: 7, ...(signInUrl ? { signInUrl } : {}) });
+    expect(page('https://login.example.com/')).toMatchObject({
+      screen: 'done',
+      signInUrl: 'https://login.example.com/',
+    });
+    expect(page()).not.toHaveProperty('signInUrl');
+  });
+
   it('asks for the missing pictures in order and then for the last look', () => {
     expect(pageOfFlow(flow({}), { retentionDays: 7 })).toMatchObject({ screen: 'capture', kind: 'document_front' });
     const refused: EvidenceSlot = { state: 'rejected', required: true, reasons: ['blur'] };

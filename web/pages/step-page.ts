@@ -32,6 +32,8 @@ export interface StepFacts {
   codeError?: 'missing' | 'wrong' | 'too_many';
   passkey?: { createdAt: Date; oldPasskeysRemoved: number };
   maskedAddresses?: readonly string[];
+  /** Where people sign in, as the operator configured it. */
+  signInUrl?: string;
   /** The saved code was used by this recovery, and no new one is kept. */
   savedCodeDue?: boolean;
   problem?: 'choice_missing' | 'country_missing' | 'document_type_missing';
@@ -134,19 +136,20 @@ function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'documen
     : 'document_front';
 }
 
-function donePage({ passkey, maskedAddresses, savedCodeDue }: StepFacts): PageView {
+function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: StepFacts): PageView {
   return {
     screen: 'done',
     sessionsEnded: true,
     ...(passkey ? { passkey: { createdAt: passkey.createdAt }, oldPasskeysRemoved: passkey.oldPasskeysRemoved } : {}),
     ...(maskedAddresses ? { maskedAddresses } : {}),
+    ...(signInUrl ? { signInUrl } : {}),
     ...(savedCodeDue ? { savedCodeDue } : {}),
   };
 }
 
 function consentPage(flow: FlowView, facts: StepFacts): PageView {
   if (flow.consent.agreed === false && facts.problem === undefined && !facts.wantsConsent)
-    return { screen: 'consent-declined', otherWays: [], canChangeMind: true };
+    return { screen: 'consent-declined', canChangeMind: true };
   return {
     screen: 'consent',
     noticeVersion: flow.consent.noticeVersion,

@@ -46,6 +46,7 @@ export const ASSETS = {
   checkingScript: '/assets/checking.js',
   copyLinkScript: '/assets/copy-link.js',
   passkeyScript: '/assets/passkey.js',
+  sessionEndScript: '/assets/session-end.js',
   webauthnScript: '/assets/simplewebauthn-browser.js',
 } as const;
 

@@ -85,7 +85,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
     documentTypes: DOCUMENTS,
     error: 'choice_missing',
   },
-  'consent-declined': { screen: 'consent-declined', otherWays: [], canChangeMind: true },
+  'consent-declined': { screen: 'consent-declined', canChangeMind: true },
   'choose-document': { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENTS },
   'choose-document-error': {
     screen: 'choose-document',
@@ -164,12 +164,12 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
 };
 
 const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
-  checking: { screen: 'checking', maskedAddress: 'a…n@example.com' },
+  checking: { screen: 'checking' },
   'checking-waiting': { screen: 'checking', waitingForProvider: { nextAttemptAt: AFTERNOON } },
   retry: { screen: 'retry', reasons: ['blur', 'face_unclear'], attemptsLeft: 2, next: 'document_front' },
   'retry-selfie': { screen: 'retry', reasons: ['face_no_match'], attemptsLeft: 1, next: 'selfie' },
   'retry-document': { screen: 'retry', reasons: ['expired_document'], attemptsLeft: 2, next: 'document' },
-  'cannot-finish': { screen: 'cannot-finish', reviewBy: AFTERNOON },
+  'cannot-finish': { screen: 'cannot-finish' },
   held: { screen: 'held', until: AFTERNOON },
   'held-for-return': { screen: 'held', until: AFTERNOON, waitsFor: 'return' },
   'held-for-confirmation': {
@@ -188,7 +188,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   'create-passkey': { screen: 'create-passkey' },
   done: {
     screen: 'done',
-    passkey: { name: 'iCloud Keychain', createdAt: MORNING },
+    passkey: { createdAt: MORNING },
     oldPasskeysRemoved: 2,
     sessionsEnded: true,
     maskedAddresses: ['a…n@example.com', '…42'],
@@ -200,7 +200,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   'ended-expired': { screen: 'ended', reason: 'expired' },
   'ended-denied': { screen: 'ended', reason: 'denied' },
   'ended-stopped': { screen: 'ended', reason: 'stopped' },
-  'ended-attempts-used': { screen: 'ended', reason: 'attempts_used', againAt: AFTERNOON },
+  'ended-attempts-used': { screen: 'ended', reason: 'attempts_used' },
   'error-404': { screen: 'error', status: 404 },
   'error-429': { screen: 'error', status: 429, retryAfterSeconds: 240, requestId: 'req_01JD4Z6W3V' },
   'error-500': { screen: 'error', status: 500, requestId: 'req_01JD4Z6W3V' },
@@ -239,7 +239,8 @@ function withoutSession(language: Language): PageFrame {
 }
 
 function withSession(language: Language): PageFrame {
-  return { ...withoutSession(language), reference: 'REC-7F3K', csrfToken: 'c'.repeat(43) };
+  const session = { openUntil: AFTERNOON, idleSeconds: 1_800, endsInSeconds: 7_200 };
+  return { ...withoutSession(language), reference: 'REC-7F3K', csrfToken: 'c'.repeat(43), session };
 }
 
 function noticePage(language: Language): GalleryPage {

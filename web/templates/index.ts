@@ -22,7 +22,7 @@ import { cannotFinish, checking, held } from './screens/waiting.js';
 import { withoutDocument } from './screens/without-document.js';
 
 export type { EvidenceKind } from './addresses.js';
-export type { HelpDesk, PageFrame } from './page-frame.js';
+export type { HelpDesk, PageFrame, PageSession } from './page-frame.js';
 export type { DocumentType, EndReason, NoticeEvent, PageView, ProviderChoice } from './page-view.js';
 
 type Views = { [Screen in ScreenName]: ViewOf<Screen> };
@@ -52,13 +52,16 @@ const SCREENS: Screens = {
   'check-and-send': checkAndSend,
   checking,
   retry,
-  'cannot-finish': cannotFinish,
+  'cannot-finish': (_view, context) => cannotFinish(context),
   held,
   'create-passkey': (_view, context) => createPasskey(context),
   done,
   ended,
   error: errorPage,
 };
+
+/** Nothing on them needs the page's session any more. */
+const WITHOUT_SESSION_END: ReadonlySet<ScreenName> = new Set<ScreenName>(['done', 'ended', 'not-me-reported']);
 
 /** Pages whose bytes must not depend on who asks: no reference, no code, no session's token. */
 const SAME_FOR_EVERYBODY: ReadonlySet<ScreenName> = new Set<ScreenName>(['link-dead', 'recover-accepted']);
@@ -69,7 +72,7 @@ const SAME_FOR_EVERYBODY: ReadonlySet<ScreenName> = new Set<ScreenName>(['link-d
  * @throws RangeError when `frame.timeZone` is not an IANA zone.
  */
 export function renderPage(page: PageView, frame: PageFrame): string {
-  const context = pageContext(SAME_FOR_EVERYBODY.has(page.screen) ? withoutSession(frame) : frame);
+  const context = pageContext(frameOf(page.screen, frame));
   return layout(context, contentOf(page, context)).toString();
 }
 
@@ -78,6 +81,11 @@ function contentOf<Screen extends ScreenName>(page: Views[Screen], context: Page
   return draw(page, context);
 }
 
+function frameOf(screen: ScreenName, frame: PageFrame): PageFrame {
+  const lasting = { ...frame, session: WITHOUT_SESSION_END.has(screen) ? undefined : frame.session };
+  return SAME_FOR_EVERYBODY.has(screen) ? withoutSession(lasting) : lasting;
+}
+
 function withoutSession(frame: PageFrame): PageFrame {
-  return { ...frame, csrfToken: undefined, reference: undefined, callCode: undefined };
+  return { ...frame, csrfToken: undefined, session: undefined, reference: undefined, callCode: undefined };
 }

@@ -6,6 +6,7 @@ import { ICONS } from './icons.js';
 import type { PageContext } from './page-context.js';
 import { bulletList, disclosure, literal } from './page-parts.js';
 import type { ScreenContent, StepNumber } from './screen-content.js';
+import { openUntil, sessionEndDialog } from './session-end.js';
 
 const STEPS: readonly StepNumber[] = [1, 2, 3, 4, 5, 6];
 
@@ -27,6 +28,7 @@ export function layout(context: PageContext, content: ScreenContent): Html {
           </main>
           ${aside(context, content)}
         </div>
+        ${frame.session && sessionEndDialog(context, frame.session)}
       </body>
     </html> `;
 }
@@ -37,8 +39,8 @@ function title({ frame, words }: PageContext, { heading, step, problems }: Scree
 }
 
 export function head(context: PageContext, content: ScreenContent): Html {
-  const { nonce } = context.frame;
-  const scripts = content.scripts ?? [];
+  const { nonce, session } = context.frame;
+  const scripts = [...(content.scripts ?? []), ...(session ? [ASSETS.sessionEndScript] : [])];
   return html`<head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -57,11 +59,8 @@ export function head(context: PageContext, content: ScreenContent): Html {
 /** The organisation's mark and name, and what this is. */
 export function brand({ frame }: PageContext, service: string): Html {
   const initial = [...frame.organisationName.trim()][0] ?? '';
-  const mark = frame.logoUrl
-    ? html`<img class="mark" src="${safeHref(frame.logoUrl)}" alt="" width="40" height="40" />`
-    : html`<span class="mark mark-letter" aria-hidden="true">${initial}</span>`;
   return html`<div class="brand">
-    ${mark}
+    <span class="mark" aria-hidden="true">${initial}</span>
     <p><bdi class="brand-name">${frame.organisationName}</bdi><span class="brand-service">${service}</span></p>
   </div>`;
 }
@@ -138,6 +137,7 @@ function aside(context: PageContext, content: ScreenContent): Html {
         <p class="reference">${literal(frame.reference)}</p>
       </section>`
     }
+    ${frame.session && openUntil(context, frame.session)}
     <section class="protection">
       <h2>${ICONS.lock}${words.frame.protection}</h2>
       ${bulletList(words.frame.protectionPoints)}

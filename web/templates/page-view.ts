@@ -52,7 +52,7 @@ export type EvidenceView =
       documentTypes: readonly DocumentType[];
       error?: 'choice_missing';
     }
-  | { screen: 'consent-declined'; otherWays: readonly string[]; canChangeMind: boolean }
+  | { screen: 'consent-declined'; canChangeMind: boolean }
   | { screen: 'notice'; notice: NoticeText; backUrl?: string }
   | {
       screen: 'choose-document';
@@ -107,11 +107,10 @@ export type OutcomeView =
       screen: 'checking';
       /** Set while the partner is down and the case waits for it. */
       waitingForProvider?: { nextAttemptAt?: Date };
-      maskedAddress?: string;
     }
   /** Without reasons the page says that the check was not finished, as when somebody turns back at a partner. */
   | { screen: 'retry'; reasons: readonly string[]; attemptsLeft: number; next: EvidenceKind | 'document' }
-  | { screen: 'cannot-finish'; reviewBy?: Date }
+  | { screen: 'cannot-finish' }
   | {
       screen: 'held';
       until: Date;
@@ -123,15 +122,16 @@ export type OutcomeView =
   | { screen: 'create-passkey' }
   | {
       screen: 'done';
-      passkey?: { name?: string; createdAt: Date };
+      passkey?: { createdAt: Date };
       oldPasskeysRemoved?: number;
       sessionsEnded?: boolean;
       maskedAddresses?: readonly string[];
       /** A new recovery code is shown once, after the sign-in. */
       savedCodeDue?: boolean;
+      /** Where people sign in with the passkey; this service's own sign-in is the try on the page. */
       signInUrl?: string;
     }
-  | { screen: 'ended'; reason: EndReason; againAt?: Date }
+  | { screen: 'ended'; reason: EndReason }
   | {
       screen: 'error';
       status: number;

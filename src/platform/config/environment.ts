@@ -69,6 +69,10 @@ export const Environment = z.object({
     .url({ protocol: /^https$/ })
     .optional()
     .describe('Page of the help desk.'),
+  SIGN_IN_URL: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe('Where people sign in with their passkey; linked to on the last page.'),
   TIME_ZONE: z
     .string()
     .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')

@@ -15,7 +15,7 @@ export interface Principal {
 declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
-    flow?: { sessionId: string; caseId: string; language: string };
+    flow?: { sessionId: string; caseId: string; language: string; endsInSeconds: number };
     staffSession?: { sessionId: string };
     routeName?: string;
     /** Keeps the answer for a retry under the same `Idempotency-Key`; absent when there is none. */

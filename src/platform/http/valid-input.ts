@@ -66,6 +66,17 @@ export const PageQuery = z.strictObject({
     .optional(),
 });
 
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** One page out of at most one row more than it holds: where another row is, its last id is the next cursor. */
+export function cutPage<Row extends { id: string }>(
+  rows: readonly Row[],
+  { limit }: PageQuery,
+): { data: Row[]; nextCursor: string | null } {
+  const data = rows.slice(0, limit);
+  return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
+}
+
 export const pageOf = <Schema extends ZodType>(item: Schema) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 

@@ -60,12 +60,14 @@ export const SECURITY_EVENT_TYPES = [
 
 export const QUEUE_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 
+const PATIENCE_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3_600, 14_400, 86_400] as const;
 const SHORT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 45] as const;
 
 const PROVIDERS = 'the enabled providers';
 const CALLS = 'the kinds of calls (`src/verification/providers/provider-calls.ts`)';
 const ERROR_CODES = '`ok` and the codes of `ProviderError` (`providers/kit/errors.ts`)';
+const PICTURE_KINDS = ['document_front', 'document_back', 'selfie'] as const;
 const QUEUES = 'the kinds of jobs (docs/generated/pipeline.md)';
 const LIVING = 'the living states (docs/generated/states.md)';
 
@@ -89,6 +91,41 @@ export const METRIC_CATALOGUE = {
     type: 'counter',
     help: 'How far people get, each step as often as it was taken.',
     labels: { step: FUNNEL_STEPS },
+  },
+  regain_flow_browsers_total: {
+    type: 'counter',
+    help: 'Landings of links that still work and starts, by browser. Mail scanners open landings too: most call themselves no browser (`other`).',
+    labels: {
+      step: ['link_opened', 'started'],
+      browser: 'the browsers of `src/flow-session/browser-kind.ts`, `other`',
+      place: ['browser', 'in_app'],
+    },
+  },
+  regain_flow_events_total: {
+    type: 'counter',
+    help: 'What people did beside the steps: said no to the agreement, stopped their request, were asked by their device for a passkey.',
+    labels: { event: ['consent_declined', 'stopped', 'passkey_prompted'] },
+  },
+  regain_pictures_total: {
+    type: 'counter',
+    help: 'Pictures that were sent, by what became of them. All of a kind by those accepted are the tries a side took.',
+    labels: { kind: PICTURE_KINDS, outcome: ['accepted', 'refused'] },
+  },
+  regain_picture_refusals_total: {
+    type: 'counter',
+    help: 'What was wrong with refused pictures; one may have several faults.',
+    labels: { kind: PICTURE_KINDS, reason: 'the reasons (`src/identity-evidence/capture-reasons.ts`)' },
+  },
+  regain_answer_wait_seconds: {
+    type: 'histogram',
+    help: 'How long people waited from sending until the first answer: approved, held, denied, asked again, or referred to a reviewer.',
+    labels: { answer: ['approve', 'hold', 'deny', 'retry', 'refer'] },
+    buckets: PATIENCE_SECONDS,
+  },
+  regain_passkeys_made_total: {
+    type: 'counter',
+    help: 'Passkeys made, by whether they can be copied to other devices and whether the authenticator says which model it is.',
+    labels: { device: ['singleDevice', 'multiDevice'], aaguid: ['known', 'unknown'] },
   },
   regain_open_cases: { type: 'gauge', help: 'Open cases by state.', labels: { state: LIVING } },
   regain_open_case_oldest_age_seconds: {

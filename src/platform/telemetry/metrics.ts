@@ -14,6 +14,12 @@ export class Metrics {
   readonly requests = this.histogram('regain_http_request_duration_seconds');
   readonly transitions = this.counter('regain_case_transitions_total');
   readonly flowSteps = this.counter('regain_flow_steps_total');
+  readonly flowBrowsers = this.counter('regain_flow_browsers_total');
+  readonly flowEvents = this.counter('regain_flow_events_total');
+  readonly pictures = this.counter('regain_pictures_total');
+  readonly pictureRefusals = this.counter('regain_picture_refusals_total');
+  readonly answerWait = this.histogram('regain_answer_wait_seconds');
+  readonly passkeysMade = this.counter('regain_passkeys_made_total');
   readonly openCases = this.gauge('regain_open_cases');
   readonly openCaseAge = this.gauge('regain_open_case_oldest_age_seconds');
   readonly tokens = this.counter('regain_recovery_tokens_total');

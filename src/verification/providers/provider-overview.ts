@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ProviderError, type ProviderAdapter, type ProviderHealth } from '../../../providers/kit/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
+import type { PageQuery } from '../../platform/http/valid-input.js';
 import { ProviderCalls } from './provider-calls.js';
 import { ProviderControls, type ProviderControl } from './provider-controls.js';
 import { ProviderRegistry } from './provider-registry.js';
@@ -48,8 +49,10 @@ export class ProviderOverview {
     private readonly database: Database,
   ) {}
 
-  async list(): Promise<ProviderSummary[]> {
-    return this.of(this.registry.all());
+  /** By id, one more than the limit where there is one. */
+  async page({ limit, cursor = '' }: PageQuery): Promise<ProviderSummary[]> {
+    const following = this.registry.all().filter(({ id }) => id > cursor);
+    return this.of(following.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, limit + 1));
   }
 
   /** @throws Problem not_found */

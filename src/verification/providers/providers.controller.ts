@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Database } from '../../platform/database/database.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
-import { IdParam, pageOf, ValidBody } from '../../platform/http/valid-input.js';
+import { cutPage, IdParam, pageOf, PageQuery, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
 import { principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { ProviderControlChanges, ProviderControlPatch } from './provider-control-changes.js';
 import { ProviderOverview, ProviderSummary } from './provider-overview.js';
@@ -26,11 +26,12 @@ export class ProvidersController {
     summary: 'Enabled verification providers: capabilities, circuit, success, latency, cost, health.',
     tag: 'Providers',
     audience: 'staff',
+    query: PageQuery,
     response: Providers,
     problems: ['unauthenticated', 'insufficient_scope'],
   })
-  async list(): Promise<z.infer<typeof Providers>> {
-    return { data: await this.overview.list(), nextCursor: null };
+  async list(@ValidQuery(PageQuery) query: PageQuery): Promise<z.infer<typeof Providers>> {
+    return cutPage(await this.overview.page(query), query);
   }
 
   @Patch('v1/providers/:id')

@@ -44,7 +44,6 @@ export const passkey: Catalogue['passkey'] = {
     summary: 'ما الذي تغيّر',
     passkeyLabel: 'مفتاح المرور الجديد',
     passkeyCreated: (time) => `أُنشئ في ${time}`,
-    passkeyUnnamed: 'مفتاح مرور',
     oldRemovedLabel: 'مفاتيح المرور القديمة',
     oldRemoved: removed,
     sessionsLabel: 'سُجّل الخروج من كل مكان',

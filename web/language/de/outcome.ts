@@ -7,7 +7,6 @@ export const outcome: Catalogue['outcome'] = {
     explained: 'Das dauert meist weniger als eine Minute. Die Seite geht von selbst weiter.',
     still: 'Wir prüfen noch.',
     long: 'Es dauert länger als sonst. Sie können die Seite offen lassen oder später wiederkommen.',
-    longWithAddress: 'Es dauert länger als sonst. Sie können diese Seite schließen. Wir schreiben Ihnen an',
     checkNow: 'Jetzt nachsehen',
     waitingHeading: 'Die Prüfung muss etwas warten',
     waitingExplained: 'Der Dienst, der Ausweise prüft, antwortet gerade nicht. Ihre Fotos sind bei uns sicher.',
@@ -27,7 +26,6 @@ export const outcome: Catalogue['outcome'] = {
     why: 'Um Ihre Daten zu schützen, sagen wir nicht, welche Prüfung nicht bestanden ist.',
     nextHeading: 'Wie es weitergeht',
     review: 'Eine geschulte Person sieht es sich an.',
-    reviewBy: (time) => `Eine geschulte Person sieht es sich an, meist bis ${time}.`,
     message: 'Wir schreiben Ihnen an eine Adresse, die wir schon von Ihnen haben.',
     contact: (helpDesk) => `Sie können sich auch mit Ihrer Vorgangsnummer an ${helpDesk} wenden.`,
   },
@@ -86,7 +84,6 @@ export const outcome: Catalogue['outcome'] = {
       heading: 'Sie haben alle Versuche verbraucht',
       explained: 'Um Ihr Konto zu schützen, ist die Zahl der Versuche begrenzt.',
     },
-    againAt: (time) => `Sie können es ab ${time} wieder versuchen.`,
     contact: (helpDesk) => `Wenn Sie trotzdem hineinmüssen: Wenden Sie sich mit Ihrer Vorgangsnummer an ${helpDesk}.`,
   },
   error: {

@@ -40,7 +40,6 @@ export const passkey: Catalogue['passkey'] = {
     summary: 'Was sich geändert hat',
     passkeyLabel: 'Neuer Passkey',
     passkeyCreated: (time) => `Erstellt am ${time}`,
-    passkeyUnnamed: 'Passkey',
     oldRemovedLabel: 'Alte Passkeys',
     oldRemoved: (count) => (count === 0 ? 'Es gab keine' : `${count} entfernt`),
     sessionsLabel: 'Überall abgemeldet',

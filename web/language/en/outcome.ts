@@ -5,7 +5,6 @@ export const outcome = {
     explained: 'This usually takes less than a minute. The page moves on by itself.',
     still: 'Still checking.',
     long: 'This is taking longer than usual. You can keep this page open or come back to it later.',
-    longWithAddress: 'This is taking longer than usual. You can close this page. We will write to',
     checkNow: 'Check now',
     waitingHeading: 'The check has to wait a little',
     waitingExplained: 'The service that checks documents is not answering right now. Your photos are safe with us.',
@@ -25,7 +24,6 @@ export const outcome = {
     why: 'To keep your details safe we cannot say which check did not pass.',
     nextHeading: 'What happens next',
     review: 'A trained person will look at it.',
-    reviewBy: (time: string) => `A trained person will look at it, usually by ${time}.`,
     message: 'We will write to you at an address we already have for you.',
     contact: (helpDesk: string) => `You can also contact ${helpDesk} with your request number.`,
   },
@@ -83,7 +81,6 @@ export const outcome = {
       heading: 'You have used all tries',
       explained: 'To protect your account there is a limit on tries.',
     },
-    againAt: (time: string) => `You can try again after ${time}.`,
     contact: (helpDesk: string) => `If you still need to get in, contact ${helpDesk} with your request number.`,
   },
   error: {

@@ -34,7 +34,6 @@ export const passkey = {
     summary: 'What has changed',
     passkeyLabel: 'New passkey',
     passkeyCreated: (time: string) => `Created on ${time}`,
-    passkeyUnnamed: 'Passkey',
     oldRemovedLabel: 'Old passkeys',
     oldRemoved: (count: number) => (count === 0 ? 'There were none' : count === 1 ? '1 removed' : `${count} removed`),
     sessionsLabel: 'Signed out everywhere',

@@ -52,13 +52,12 @@ export function consent(view: ViewOf<'consent'>, context: PageContext): ScreenCo
 /** S2n: refusing is a real choice (freely given consent, GDPR Article 7(4)), so it ends at real alternatives. */
 export function consentDeclined(view: ViewOf<'consent-declined'>, context: PageContext): ScreenContent {
   const words = context.words.agreement.declined;
-  const ways = [words.helpDeskWay(context.helpDesk), ...view.otherWays];
   return {
     step: 2,
     stoppable: true,
     heading: words.heading,
     body: html`<p class="lead">${words.nothingCollected}</p>
-      ${section(words.otherWaysHeading, bulletList(ways))}
+      ${section(words.otherWaysHeading, bulletList([words.helpDeskWay(context.helpDesk)]))}
       <p>${words.alsoFor}</p>
       ${view.canChangeMind && secondaryLink(ADDRESSES.consent, words.changeMind)}`,
   };

@@ -28,8 +28,7 @@ function facts(view: ViewOf<'done'>, context: PageContext): { name: string; valu
   const rows: { name: string; value: Html | string }[] = [];
   if (view.passkey) {
     const created = words.passkeyCreated(context.timeText(view.passkey.createdAt));
-    const name = view.passkey.name ?? words.passkeyUnnamed;
-    rows.push({ name: words.passkeyLabel, value: html`<bdi>${name}</bdi><br /><span class="hint">${created}</span>` });
+    rows.push({ name: words.passkeyLabel, value: created });
   }
   if (view.oldPasskeysRemoved !== undefined) {
     rows.push({ name: words.oldRemovedLabel, value: words.oldRemoved(view.oldPasskeysRemoved) });

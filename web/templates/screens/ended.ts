@@ -14,7 +14,6 @@ export function ended(view: ViewOf<'ended'>, context: PageContext): ScreenConten
     sign: sign(ICONS.stop, 'calm'),
     heading,
     body: html`<p class="lead">${explained}</p>
-      ${view.againAt && html`<p>${words.againAt(context.timeText(view.againAt))}</p>`}
       <p>${words.contact(context.helpDesk)}</p>`,
   };
 }

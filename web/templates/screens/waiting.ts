@@ -8,12 +8,11 @@ import type { ScreenContent } from '../screen-content.js';
 
 /** S11: waits for the answer; by script, and by reloading where there is none. */
 export function checking(view: ViewOf<'checking'>, context: PageContext): ScreenContent {
-  return view.waitingForProvider ? waitingForProvider(view.waitingForProvider, context) : stillChecking(view, context);
+  return view.waitingForProvider ? waitingForProvider(view.waitingForProvider, context) : stillChecking(context);
 }
 
-function stillChecking(view: ViewOf<'checking'>, context: PageContext): ScreenContent {
+function stillChecking(context: PageContext): ScreenContent {
   const words = context.words.outcome.checking;
-  const long = view.maskedAddress ? `${words.longWithAddress} ${context.isolate(view.maskedAddress)}` : words.long;
   return {
     step: 5,
     stoppable: true,
@@ -22,7 +21,8 @@ function stillChecking(view: ViewOf<'checking'>, context: PageContext): ScreenCo
     heading: words.heading,
     body: html`<div class="progress" aria-hidden="true"><span></span></div>
       <p class="lead">${words.explained}</p>
-      ${flowWatcher('checking', { still: words.still, long })} ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
+      ${flowWatcher('checking', { still: words.still, long: words.long })}
+      ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
 }
 
@@ -44,9 +44,8 @@ function waitingForProvider(waiting: { nextAttemptAt?: Date }, context: PageCont
 }
 
 /** S13: a person looks at it, or it was refused; the same words for both, and never which check it was. */
-export function cannotFinish(view: ViewOf<'cannot-finish'>, context: PageContext): ScreenContent {
+export function cannotFinish(context: PageContext): ScreenContent {
   const words = context.words.outcome.cannotFinish;
-  const review = view.reviewBy ? words.reviewBy(context.timeText(view.reviewBy)) : words.review;
   return {
     step: 5,
     stoppable: true,
@@ -55,7 +54,7 @@ export function cannotFinish(view: ViewOf<'cannot-finish'>, context: PageContext
     sign: sign(ICONS.clock, 'calm'),
     heading: words.heading,
     body: html`<p class="lead">${words.why}</p>
-      ${section(words.nextHeading, bulletList([review, words.message, words.contact(context.helpDesk)]))}
+      ${section(words.nextHeading, bulletList([words.review, words.message, words.contact(context.helpDesk)]))}
       ${flowWatcher('review', {})}`,
   };
 }
