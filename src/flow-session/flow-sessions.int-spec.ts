@@ -89,7 +89,8 @@ describe('the CSRF token', () => {
     const token = core.flows.csrfToken('fs_1');
     expect(core.flows.csrfTokenMatches('fs_1', token)).toBe(true);
     expect(core.flows.csrfTokenMatches('fs_2', token)).toBe(false);
-    expect(buildCore(test.database).flows.csrfTokenMatches('fs_1', token)).toBe(false);
+    const elsewhere = buildCore(test.database, { ring: new KeyRing(KeyRing.generate()) });
+    expect(elsewhere.flows.csrfTokenMatches('fs_1', token)).toBe(false);
     expect(token).not.toContain('fs_1');
   });
 

@@ -42,7 +42,9 @@ async function decide({ id, attempt }: RecoveryCase): Promise<RecoveryCase> {
   await stage.adjudication.decide({ caseId: id, attempt });
   return stage.read(id);
 }
-async function rename(t: Transaction, id: string, person: Partial<typeof ANA> = somebody()): Promise<void> {
+type Person = Omit<typeof ANA, 'birthDate'> & { birthDate?: string };
+
+async function rename(t: Transaction, id: string, person: Person = somebody()): Promise<void> {
   const contacts = { login: `renamed.${id}`, displayName: 'Renamed', emails: [], phones: [], formerEmails: [] };
   const profile = { ...person, ...contacts };
   await stage.subjects.put(t, { id, input: { profile, groups: [], privileged: false, status: 'active' } });
