@@ -53,8 +53,8 @@ describe('an adapter outside the repository, made by following the guide', () =>
       const { data } = (await operator.get('/v1/providers'))
         .expect(200)
         .json<{ data: { id: string; displayName: string; health: { ok: boolean } }[] }>();
-      expect(data.map(({ id }) => id)).toEqual(['local', 'acme']);
-      expect(data[1]).toMatchObject({ displayName: 'Acme', health: { ok: true } });
+      expect(data.map(({ id }) => id)).toEqual(['acme', 'local']);
+      expect(data[0]).toMatchObject({ displayName: 'Acme', health: { ok: true } });
       expect(service.errorLines()).toEqual([]);
     } finally {
       await service.end();

@@ -8,6 +8,12 @@ interface Traced {
 
 type Query = (this: pg.Client, ...given: unknown[]) => unknown;
 
+/**
+ * Sent at no request's time: the relay is woken for all of a moment at once, and a connection that is new is asked whether it
+ * leads to the primary.
+ */
+const OF_THE_POOL = ['SELECT pg_notify(', 'SHOW transaction_read_only'];
+
 /** Records the text of every statement that any connection of this process sends, with the number of its parameters. */
 export class StatementTrace {
   readonly #statements: Traced[] = [];
@@ -20,8 +26,7 @@ export class StatementTrace {
     (pg.Client.prototype as unknown as { query: Query }).query = function traced(...given: unknown[]): unknown {
       const [first, second] = given;
       const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
-      // The relay is woken for all requests of a moment at once, at no request's time.
-      if (!(first instanceof EventEmitter) && !text.startsWith('SELECT pg_notify('))
+      if (!(first instanceof EventEmitter) && !OF_THE_POOL.some((start) => text.startsWith(start)))
         statements.push({ text, values: Array.isArray(second) ? second.length : 0 });
       return original.apply(this, given);
     };
