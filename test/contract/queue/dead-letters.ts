@@ -1,9 +1,13 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { eventually } from '../../../scripts/demo/eventually.js';
 import { queueSource } from '../../../src/admin/queue-gauges.js';
 import { auditRedrive } from '../../../src/admin/redrive-audit.js';
 import { redriveDeadLetters } from '../../../src/admin/redrive-command.js';
 import { readSources } from '../../../src/admin/scrape-sources.js';
+import { KeyRing } from '../../../src/platform/crypto/key-ring.js';
 import type { Config } from '../../../src/platform/config/config.js';
 import { PermanentJobError } from '../../../src/platform/queue/job-processor.js';
 import { redrive } from '../../../src/platform/queue/redrive.js';
@@ -100,7 +104,10 @@ export function queueDeadLetters(rigOf: () => QueueRig): void {
     ]);
     await eventually('one is done', async () => (await rig.queue.getFailed()).length === 1);
     expect((await rig.deaths()).map(({ jobId }) => jobId)).toEqual(['outbox-2']);
-    const config = { ...rig.place.settings, DATABASE_URL: rig.place.test.appUrl } as Config;
+    const keyRingFile = join(mkdtempSync(join(tmpdir(), 'redrive-')), 'ring.json');
+    writeFileSync(keyRingFile, JSON.stringify(KeyRing.generate()));
+    const { settings, test } = rig.place;
+    const config = { ...settings, DATABASE_URL: test.appUrl, KEYRING_FILE: keyRingFile } as Config;
     const byCommand = await redriveDeadLetters(config, { queueNames: [CONTRACT.name], args: ['queue', 'redrive'] });
     expect(byCommand).toEqual([{ queue: CONTRACT.name, jobIds: ['outbox-2'] }]);
     await eventually('the other is done', () => rig.isEmpty());
