@@ -67,13 +67,20 @@ export class WorkerProcess {
 }
 
 /**
+ * One process, one core: V8's collector would otherwise help itself with threads on the core of the process beside it, and
+ * with its small first generation it collects hundreds of times a check. Measured by `local-check-time`: two processes do
+ * 1.8 × the work of one instead of 1.65 ×, and one is no slower.
+ */
+const GARBAGE_COLLECTION = ['--single-threaded-gc', '--min-semi-space-size=16'];
+
+/**
  * The shell only sets limits and replaces itself by Node, so that process id and channel stay: no core file with a face
  * in it, no file at all, and RLIMIT_DATA, which counts whatever a process can write to and shares with nobody, be it
  * V8's, ONNX Runtime's, libvips' or WebAssembly's (getrlimit(2); Linux 4.7). The address space itself cannot be the
  * limit: WebAssembly reserves ten gigabytes of it and uses little. Elsewhere than on Linux the heap alone is limited.
  */
 function commandLine(memoryMegabytes: number): { execPath?: string; execArgv: string[] } {
-  const node = [`--max-old-space-size=${HEAP_MEGABYTES}`];
+  const node = [`--max-old-space-size=${HEAP_MEGABYTES}`, ...GARBAGE_COLLECTION];
   if (process.platform !== 'linux') return { execArgv: node };
   const script = 'ulimit -c 0 && ulimit -f 0 && ulimit -d "$1" && shift && exec "$@"';
   const kibibytes = String(memoryMegabytes * 1024);
