@@ -3,6 +3,7 @@ import { jobOf } from '../../test/support/job-of.js';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf, seedApprovedCase } from '../../test/support/approved-case.js';
+import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
@@ -10,20 +11,9 @@ import { sealWithRing } from '../platform/crypto/sealing.js';
 import { newSecret } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
-import { MailSender, type Mail } from './mail-sender.js';
+import type { Mail } from './mail-sender.js';
 import { MAX_NOTICE_TRIES, NoticeDelivery, NoticesUnsentError } from './notice-delivery.js';
 import { noticeText, TOLD_KINDS } from './notice-texts.js';
-
-/** A mail server that keeps what it takes and can refuse some addresses for a while. */
-class RecordingMail extends MailSender {
-  readonly taken: Mail[] = [];
-  refusing: (mail: Mail) => boolean = () => false;
-
-  protected async handOver(mail: Mail): Promise<void> {
-    if (this.refusing(mail)) throw new Error(`550 <${mail.to}> refused`);
-    this.taken.push(mail);
-  }
-}
 
 let test: TestDatabase;
 let core: Core;

@@ -2,20 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { BrowserStub } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { jobOf } from '../../test/support/job-of.js';
+import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { OpenRequestedCaseProcessor } from '../recovery-request/open-requested-case.processor.js';
 import type { Policy } from '../policy/policy.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
-import { MailSender, type Mail } from './mail-sender.js';
-
-/** Keeps what it takes. */
-class RecordingMail extends MailSender {
-  readonly taken: Mail[] = [];
-
-  protected async handOver(mail: Mail): Promise<void> {
-    this.taken.push(mail);
-  }
-}
+import type { Mail } from './mail-sender.js';
 
 let test: TestDatabase;
 let core: Core;

@@ -4,11 +4,11 @@ import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { secretOf } from '../../test/support/case-desk.js';
+import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { DeliverCodeProcessor } from '../notification/deliver-code.processor.js';
 import { DeliverLinkProcessor } from '../notification/deliver-link.processor.js';
-import { MailSender, type Mail } from '../notification/mail-sender.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Limits } from '../platform/limits/limits.js';
 import type { Policy } from '../policy/policy.js';
@@ -17,13 +17,6 @@ import { FlowCodes } from './flow-codes.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
 import { SavedCodes } from './saved-codes.js';
-
-class RecordingMail extends MailSender {
-  readonly taken: Mail[] = [];
-  protected async handOver(mail: Mail): Promise<void> {
-    this.taken.push(mail);
-  }
-}
 
 let test: TestDatabase;
 let core: Core;

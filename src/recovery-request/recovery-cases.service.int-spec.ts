@@ -4,6 +4,7 @@ import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test
 import { auditOf } from '../../test/support/approved-case.js';
 import { caseRow, secretOf, staff } from '../../test/support/case-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { CaseOpening } from './case-opening.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import type { Principal } from '../platform/http/request-context.js';
@@ -46,6 +47,19 @@ const confirm = (caseId: string, code: string): Promise<string> =>
   codeOf(core.service.confirmCallCode(caseId, { code, principal: staff('agent') }));
 
 describe('opening', () => {
+  it('gives a case a reference that no other has, and says nothing of another case when one is drawn that is taken', async () => {
+    const { reference } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
+    class Unlucky extends CaseOpening {
+      protected override references(): string[] {
+        return [reference, ...super.references()];
+      }
+    }
+    const opening = new Unlucky(core.clock, core.keys);
+    const { id: subjectId } = await addPerson(core);
+    const opened = await openCase({ ...core, opening }, { policy, subjectId });
+    expect([opened.subjectId, opened.reference === reference]).toEqual([subjectId, false]);
+  });
+
   it('gives a link for relay alone, once', async () => {
     const [first, second] = [await addPerson(core), await addPerson(core)];
     const mailed = await core.service.open(

@@ -132,6 +132,37 @@ describe('lists', () => {
   });
 });
 
+describe('a page that an app shows in a browser of its own (S0b)', () => {
+  const app = { 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Mobile/22B83 Instagram 353.0' };
+
+  it('offers no start, and a start that is sent all the same uses nothing up', async () => {
+    const { pathname } = new URL(await service.trial.recoveryLink('ana@example.test'));
+    expect((await anybody().get(pathname, { headers: app })).text).not.toContain('action="/flow/start"');
+    const form = `linkToken=${pathname.split('/').pop()}`;
+    const body = { bytes: Buffer.from(form), type: 'application/x-www-form-urlencoded' };
+    const sent = await anybody().send('POST', '/flow/start', { headers: app, body });
+    expect([sent.status, sent.headers.get('location')]).toEqual([200, null]);
+    expect((await anybody().send('POST', '/flow/start', { body })).headers.get('location')).toBe('/flow');
+  });
+});
+
+describe('an address that a form led to, or a partner', () => {
+  it.each(['start', 'not-me', 'verification', 'submit', 'stop'])(
+    '/flow/%s, asked for again, leads to the flow',
+    async (form) => {
+      const answer = await anybody().get(`/flow/${form}?lang=de`);
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/flow?lang=de']);
+    },
+  );
+
+  it('leads a person whose session has ended to a page, and tells anybody else', async () => {
+    const address = '/v1/providers/sandbox/return?state=x';
+    const page = await anybody().get(address, { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('location')]).toEqual([303, '/flow']);
+    expect((await anybody().get(address)).code).toBe('flow_ended');
+  });
+});
+
 describe('what is not there', () => {
   const UNKNOWN = [
     'rc_00000000000000000000000000',

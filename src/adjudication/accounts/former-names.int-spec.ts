@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { AdjudicationStage, ANA, type CaseOptions } from '../../../test/support/adjudication-stage.js';
+import { caseOfStranger, somebody } from '../../../test/support/strangers.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
@@ -15,29 +15,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const tx = <Result>(work: Parameters<typeof db.database.transaction<Result>>[0]) => db.database.transaction(work);
-/** Without the portrait, which would settle whom a name means. */
-const NO_PORTRAIT = checksWith({
-  kind: 'reference_portrait_match',
-  result: 'not_run',
-  reasonCodes: ['not_supported_by_provider'],
-});
-/** Letters that no romanisation takes for one another. */
-const somebody = () => {
-  const word = [...randomBytes(8)].map((byte) => ['ba', 'do', 'li', 'mo', 'nu', 'ri', 'so', 'ta'][byte % 8]).join('');
-  return { ...ANA, givenName: `Pa${word}`, familyName: `Ne${word}` };
-};
-async function reported(options: CaseOptions = {}): Promise<RecoveryCase> {
-  const person = somebody();
-  const policy = options.policy ?? (await stage.policy({ requiredChecks: ['document_authenticity', 'face_match'] }));
-  return stage.reportedCase({
-    policy,
-    identity: person,
-    record: person,
-    profile: person,
-    checks: NO_PORTRAIT,
-    ...options,
-  });
-}
+const reported = (options: CaseOptions = {}): Promise<RecoveryCase> => caseOfStranger(stage, options);
 async function decide({ id, attempt }: RecoveryCase): Promise<RecoveryCase> {
   await stage.adjudication.decide({ caseId: id, attempt });
   return stage.read(id);
