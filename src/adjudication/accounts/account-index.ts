@@ -4,8 +4,7 @@ import { forgetFormerNames } from '../../directory/former-names.js';
 import { readIdentities } from '../../directory/known-identities.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { Logger } from '../../platform/logging/logger.js';
-import { Metrics } from '../../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../platform/telemetry/security-events.js';
 import { identifyDocument } from './document-number.js';
 import { KnownDocuments } from './known-documents.js';
 import type { AskedName } from './name-comparisons.js';
@@ -42,8 +41,7 @@ export class AccountIndex {
   constructor(
     private readonly ring: KeyRing,
     private readonly documents: KnownDocuments,
-    private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /** {@link nameStandings} of one account. */
@@ -164,8 +162,7 @@ export class AccountIndex {
   /** Somebody has to mend these: until then nobody can be told from them by name. */
   private alarm(subjectIds: readonly string[]): void {
     for (const subjectId of subjectIds) {
-      this.metrics.securityEvents.inc({ type: 'account_unreadable' });
-      this.logger.warn('security_event', { type: 'account_unreadable', subjectId });
+      this.securityEvents.report('account_unreadable', { subjectId });
     }
   }
 }
