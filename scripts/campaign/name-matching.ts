@@ -8,6 +8,7 @@ import type { Campaign } from './campaign.js';
 
 const PAIRS_PER_PART = 2_000;
 const LIMIT_MS = 5;
+const MOST_TRIES = 20;
 const KNOWN = new Set<unknown>(MATCH_OUTCOMES);
 
 interface WildPair {
@@ -36,11 +37,15 @@ export const nameMatching: Campaign = {
   summary: (parts) => `${Math.max(...parts.map(({ figures }) => Number(figures?.worst ?? 0))).toFixed(2)} ms at worst`,
 };
 
-/** Milliseconds of processor time of the best of three: what earlier pairs left to be collected, and other work, only ever add. */
+/**
+ * Milliseconds that a comparison takes of its thread, at most: the least of some tries, each by the clock or by processor
+ * time, whichever says less. Both only ever say more than the thread took: the clock counts whatever else the machine does,
+ * processor time the threads that meanwhile collect what earlier pairs left, for as long as a collection lasts.
+ */
 function timed({ record, claim }: WildPair, fault: (text: string) => void): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let tries = 0; tries < 3 && best > LIMIT_MS / 2; tries++) {
-    const before = process.cpuUsage();
+  for (let tries = 0; tries < MOST_TRIES && best > LIMIT_MS / 2; tries++) {
+    const [began, before] = [performance.now(), process.cpuUsage()];
     try {
       const match = compareIdentity(record, claim, { document: agreed('exact', 'same_number') });
       weighIdentity(match);
@@ -49,7 +54,7 @@ function timed({ record, claim }: WildPair, fault: (text: string) => void): numb
       fault(String(error));
     }
     const { user, system } = process.cpuUsage(before);
-    best = Math.min(best, (user + system) / 1_000);
+    best = Math.min(best, performance.now() - began, (user + system) / 1_000);
   }
   return best;
 }

@@ -1,3 +1,5 @@
+import type { PolicyDocument } from '../policy/policy.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { Objection } from './decision.js';
 import type { SettledFacts } from './facts.js';
 import type { FindingReason } from './reasons.js';
@@ -24,6 +26,15 @@ export const refuseBy = (
   reason: FindingReason,
 ): Objection => (review.onFail === 'deny' ? deny : refer)(about, reason);
 
+/**
+ * Tries that the person still has: by the stricter of what the case began with and what its policy allows now. Nobody adds
+ * one, reviewers neither: whoever is after a lucky match would only have to persuade somebody (T75).
+ */
+export const attemptsLeft = (
+  { attempt, attemptsAllowed }: Pick<RecoveryCase, 'attempt' | 'attemptsAllowed'>,
+  { limits }: { limits: Pick<PolicyDocument['limits'], 'attempts'> },
+): number => Math.max(0, Math.min(attemptsAllowed, limits.attempts) - attempt);
+
 /** Whether the person may try again. */
 export const attemptsRemain = ({ recoveryCase, policy }: SettledFacts): boolean =>
-  recoveryCase.attempt < Math.min(recoveryCase.attemptsAllowed, policy.limits.attempts);
+  attemptsLeft(recoveryCase, policy) > 0;

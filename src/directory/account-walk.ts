@@ -3,6 +3,7 @@ import { Sensitive } from '../../providers/kit/index.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { mailboxOf } from './mailbox.js';
 import { openAttributes, openProfile } from './sealed-account.js';
 import type { AssuranceLevel, ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { COOL_OFF_DAYS, ENROLMENT_HOURS } from './cool-off.js';
@@ -10,8 +11,8 @@ import { COOL_OFF_DAYS, ENROLMENT_HOURS } from './cool-off.js';
 /** An account with all that a recovery would ask of it, as it stands now. */
 export interface WalkedAccount extends Pick<Subject, 'id' | 'groups' | 'recentGroups' | 'privileged' | 'status'> {
   profile: Sensitive<SubjectProfile>;
-  /** Addresses that may carry a link today. */
-  usableAddresses: number;
+  /** Mailboxes behind the addresses that may carry a link today: a second way to write one of them is no second address. */
+  usableMailboxes: number;
   /** Name or birth date changed during the last week (rule 10). */
   identityCoolingOff: boolean;
   /** What a recovery has to live up to (assurance-level.ts). */
@@ -110,7 +111,7 @@ export class AccountWalk {
     };
     return {
       ...{ id, groups, recentGroups, privileged, status, assuranceLevel, strengthKnown, hasSavedCode, profile },
-      usableAddresses: usable.length,
+      usableMailboxes: new Set(usable.map(mailboxOf)).size,
       identityCoolingOff,
       ...(record ? { record } : {}),
     };

@@ -48,7 +48,7 @@ export function referenceOf({ record, profile }: WalkedAccount): ProofedAttribut
 export function idealCase(account: WalkedAccount, setting: RehearsalSetting): AdjudicationFacts {
   const { policy, provider, others } = setting;
   const reference = referenceOf(account);
-  const { record, status, assuranceLevel, hasSavedCode, usableAddresses } = account;
+  const { record, status, assuranceLevel, hasSavedCode, usableMailboxes } = account;
   const { birthDate, nationality } = reference;
   return {
     report: {
@@ -83,7 +83,7 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
       : { directoryIdentity: new Sensitive(reference) }),
     // The document of somebody who was never proofed has a number, and nobody knows it yet.
     documentStanding: others.document === 'unread' ? 'new' : others.document,
-    ingredients: { savedCode: hasSavedCode, issuedCode: usableAddresses > 1 },
+    ingredients: { savedCode: hasSavedCode, issuedCode: usableMailboxes > 1 },
     liveOnly: false,
     today: EPOCH.slice(0, 10),
   };
@@ -97,11 +97,11 @@ export const withoutDocument = (facts: AdjudicationFacts): AdjudicationFacts => 
 
 /** The browser comes back where there is a way back; else the holder answers, where an address is left to ask them at. */
 function idealDevice(
-  { usableAddresses }: WalkedAccount,
+  { usableMailboxes }: WalkedAccount,
   { sameDevice }: RehearsedProvider,
 ): AdjudicationFacts['device'] {
   const device = { sameDevice, returned: true, strayed: false, overdue: true };
-  return usableAddresses > 1 ? { ...device, confirmed: true } : { ...device, confirmed: false, nobodyToAsk: true };
+  return usableMailboxes > 1 ? { ...device, confirmed: true } : { ...device, confirmed: false, nobodyToAsk: true };
 }
 
 /** No document of the best case has expired, whenever that is. */

@@ -54,7 +54,7 @@ function accountWith({
       recentGroups: [],
       privileged: false,
       status: 'active',
-      usableAddresses: 2,
+      usableMailboxes: 2,
       hasSavedCode: false,
       identityCoolingOff: false,
     },
@@ -97,7 +97,7 @@ describe('rehearse', () => {
   it('a provider that shows a code for another device: one address means reviewers, or nothing for a privileged one (T33)', () => {
     const screen = { provider: { sameDevice: 'none' } };
     expect(run(accountWith(), screen)).toMatchObject({ outcome: 'recoverable', codes: [] });
-    const one = { usableAddresses: 1 };
+    const one = { usableMailboxes: 1 };
     expect(run(accountWith(one), screen)).toMatchObject({
       outcome: 'with_reviewers',
       codes: ['second_address_missing', 'nobody_to_ask'],
@@ -106,8 +106,8 @@ describe('rehearse', () => {
   });
 
   it.each<[string, Changes, Rehearsed['outcome'], string[]]>([
-    ['one address', { usableAddresses: 1 }, 'recoverable', ['second_address_missing']],
-    ['no address', { usableAddresses: 0 }, 'not_recoverable', ['address_missing']],
+    ['one address', { usableMailboxes: 1 }, 'recoverable', ['second_address_missing']],
+    ['no address', { usableMailboxes: 0 }, 'not_recoverable', ['address_missing']],
     ['no portrait', { hasPortrait: false }, 'recoverable', ['portrait_missing']],
     ['no number', { record: { documentNumber: undefined } }, 'recoverable', ['document_number_missing']],
     ['a strength nobody knows', { strengthKnown: false }, 'recoverable', ['strength_unknown']],
@@ -135,7 +135,7 @@ describe('rehearse', () => {
 
   it('tells who could come back by two codes, and who by nothing else', () => {
     const policy = { matching: { withoutDocument: 'codes' } };
-    const codes = { hasSavedCode: true, usableAddresses: 2 };
+    const codes = { hasSavedCode: true, usableMailboxes: 2 };
     expect(run(accountWith(codes), { policy })).toMatchObject({ outcome: 'recoverable', codes: ['two_codes_do'] });
     const blank = { ...codes, record: { birthDate: undefined } };
     expect(run(accountWith(blank), { policy })).toMatchObject({
@@ -143,7 +143,7 @@ describe('rehearse', () => {
       codes: ['birth_date_missing', 'two_codes_do'],
     });
     expect(run(accountWith(blank)).outcome).toBe('not_recoverable');
-    for (const less of [{ hasSavedCode: false }, { usableAddresses: 1 }, { assuranceLevel: 'AAL3' as const }])
+    for (const less of [{ hasSavedCode: false }, { usableMailboxes: 1 }, { assuranceLevel: 'AAL3' as const }])
       expect(run(accountWith({ ...blank, ...less }), { policy })).toMatchObject({ outcome: 'not_recoverable' });
   });
 
@@ -212,10 +212,10 @@ describe('rehearse', () => {
   it.each<[string, Changes, string, string]>([
     ['refuse', {}, 'not_recoverable', 'account_unproofed'],
     ['review', {}, 'not_recoverable', 'account_unproofed'],
-    ['codes', { usableAddresses: 1 }, 'not_recoverable', 'code_missing'],
+    ['codes', { usableMailboxes: 1 }, 'not_recoverable', 'code_missing'],
     ['codes', {}, 'not_recoverable', 'code_missing'],
     ['codes', { hasSavedCode: true }, 'recoverable', 'record_missing'],
-    ['codes', { assuranceLevel: 'AAL1', usableAddresses: 1, hasSavedCode: true }, 'recoverable', 'record_missing'],
+    ['codes', { assuranceLevel: 'AAL1', usableMailboxes: 1, hasSavedCode: true }, 'recoverable', 'record_missing'],
     ['codes', { assuranceLevel: 'AAL1' }, 'recoverable', 'record_missing'],
   ])('an unproofed account under %s %j: %s, %s', (rule, changes, outcome, code) => {
     const found = run(unproofed(changes), { policy: { matching: { unproofed: rule } } });
@@ -232,7 +232,7 @@ describe('rehearse', () => {
       'document_number_needed',
     ],
     ['a country that is not taken', {}, { documents: { excludedCountries: ['DNK'] } }, 'document_not_accepted'],
-    ['a code', { usableAddresses: 1 }, { ingredients: { proofed: ['issued_code'] } }, 'code_missing'],
+    ['a code', { usableMailboxes: 1 }, { ingredients: { proofed: ['issued_code'] } }, 'code_missing'],
   ])('%s stands in the way', (_what, changes, policy, code) => {
     const found = run(accountWith(changes), { policy });
     expect(found.outcome).toBe('not_recoverable');
@@ -249,7 +249,7 @@ describe('rehearse', () => {
   });
 
   it('says of accounts that it does not cover what the directory lacks, and no more', () => {
-    const account = unproofed({ profile: { givenName: '-' }, usableAddresses: 1 });
+    const account = unproofed({ profile: { givenName: '-' }, usableMailboxes: 1 });
     expect(rehearseUncovered(account, { others: sharedBy(1), coveredElsewhere: true })).toEqual({
       outcome: 'other_profile',
       script: 'latin',

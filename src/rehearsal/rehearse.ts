@@ -28,7 +28,7 @@ export function rehearse(account: WalkedAccount, setting: RehearsalSetting): Reh
   const facts = idealCase(account, setting);
   const objections = objectionsTo(settleFacts(facts));
   const codesDo = objectionsTo(settleFacts(withoutDocument(facts))).length === 0;
-  const reachable = account.usableAddresses > 0 || setting.policy.relay.allowed;
+  const reachable = account.usableMailboxes > 0 || setting.policy.relay.allowed;
   const documents = expectedMatches(account, setting);
   const doubtful = documents.some(({ agrees }) => !agrees);
   const outcome = outcomeOf({ objections, reachable, doubtful, codesDo });
@@ -76,14 +76,14 @@ function inOrder(codes: readonly RehearsalCode[]): RehearsalCode[] {
 
 /** Blanks and collisions: they are there whatever the profile asks. */
 function ofTheDirectory(account: WalkedAccount, { others }: Pick<RehearsalSetting, 'others'>): RehearsalCode[] {
-  const { record, usableAddresses, strengthKnown } = account;
+  const { record, usableMailboxes, strengthKnown } = account;
   const reference = referenceOf(account);
   const { given, family } = parsePerson(reference);
   const blanks: Partial<Record<RehearsalCode, boolean>> = {
     birth_date_missing: reference.birthDate === undefined,
     birth_date_partial: reference.birthDate !== undefined && !isFullDate(reference.birthDate),
-    address_missing: usableAddresses === 0,
-    second_address_missing: usableAddresses === 1,
+    address_missing: usableMailboxes === 0,
+    second_address_missing: usableMailboxes === 1,
     record_missing: !record,
     portrait_missing: record?.hasPortrait === false,
     document_number_missing: record !== undefined && reference.documentNumber === undefined,

@@ -1,11 +1,11 @@
 import type { IdentityAttributes } from '../../../providers/kit/index.js';
 import { compareBirthDate } from './compare-birth-date.js';
-import { compareNames, type NameMatch } from './compare-names.js';
+import { compareRead, type NameMatch } from './compare-names.js';
 import { compareNationality } from './compare-nationality.js';
 import { byFormerName } from './former-names.js';
 import { agreed, isSame, type AttributeMatch } from './match-outcome.js';
-import { readGenerations } from './names/generations.js';
-import type { PersonName } from './names/parsed-name.js';
+import { tellGenerations } from './names/generations.js';
+import { parsePerson, type ParsedPerson, type PersonName } from './names/parsed-name.js';
 import { customsOf } from './names/states.js';
 import { slip, someSpelling } from './names/word-rules.js';
 import { stateOf } from './nationality-codes.js';
@@ -38,8 +38,9 @@ export function compareIdentity(
 ): IdentityMatch {
   const nationalities = [stateOf(record.nationality), stateOf(claim.nationality)];
   const birthDate = compareBirthDate(record.birthDate, claim.birthDate);
-  const [recorded, claimed] = [nameOf(record), nameOf(claim)];
-  const asRecorded = compareNames(recorded, claimed, nationalities);
+  // Reading a name is what costs: each is read once, whatever it is then compared with.
+  const [recorded, claimed] = [parsePerson(nameOf(record)), parsePerson(nameOf(claim))];
+  const asRecorded = compareRead(recorded, claimed, customsOf(nationalities));
   const former = byFormerName({ recorded, claimed, formerNames: record.formerNames }, asRecorded);
   const sameDocument = elsewhere.document?.outcome === 'exact' && birthDate.outcome === 'exact';
   return {
@@ -60,10 +61,10 @@ const nameOf = ({ givenName, familyName }: Attributes): PersonName => ({
  * proofed: whoever typed the record had this document before them.
  */
 function withoutSlip(
-  { recorded, claimed }: { recorded: PersonName; claimed: PersonName },
+  { recorded, claimed }: { recorded: ParsedPerson; claimed: ParsedPerson },
   match: NameMatch,
 ): NameMatch {
-  const [ours, theirs] = readGenerations(recorded, claimed, customsOf([]));
+  const [ours, theirs] = tellGenerations(recorded, claimed, customsOf([]));
   if (ours.suffix?.means !== theirs.suffix?.means) return match;
   const slipped = agreed('compatible', 'slip_on_same_document');
   const isSlip = (a = ours.given, b = theirs.given): boolean =>

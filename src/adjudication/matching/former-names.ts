@@ -1,8 +1,8 @@
 import type { NameMatch } from './compare-names.js';
 import { agreed, isSame } from './match-outcome.js';
 import { compareWhole } from './names/compare-name.js';
-import { readGenerations } from './names/generations.js';
-import type { PersonName } from './names/parsed-name.js';
+import { tellGenerations } from './names/generations.js';
+import { renamed, type ParsedPerson, type PersonName } from './names/parsed-name.js';
 import { customsOf } from './names/states.js';
 
 /** More former names than this are not looked at; nobody has them. */
@@ -10,8 +10,8 @@ const MOST_FORMER_NAMES = 5;
 
 /** The names of one comparison; `formerNames` as it was stored. */
 export interface NamesWithFormer {
-  recorded: PersonName;
-  claimed: PersonName;
+  recorded: ParsedPerson;
+  claimed: ParsedPerson;
   formerNames: unknown;
 }
 
@@ -22,7 +22,7 @@ export interface NamesWithFormer {
  */
 export function byFormerName({ recorded, claimed, formerNames }: NamesWithFormer, match: NameMatch): NameMatch {
   if (isSame(match.givenName) && isSame(match.familyName)) return match;
-  const former = namesIn(formerNames).some((name) => isSamePerson({ ...recorded, ...name }, claimed));
+  const former = namesIn(formerNames).some((name) => isSamePerson(renamed(recorded, name), claimed));
   if (!former) return match;
   const byRecord = agreed('compatible', 'former_name_on_record');
   return {
@@ -32,8 +32,8 @@ export function byFormerName({ recorded, claimed, formerNames }: NamesWithFormer
 }
 
 /** No customs and nothing left out: a name that is not borne any more is taken to the letter. */
-function isSamePerson(one: PersonName, other: PersonName): boolean {
-  const [a, b] = readGenerations(one, other, customsOf([]));
+function isSamePerson(one: ParsedPerson, other: ParsedPerson): boolean {
+  const [a, b] = tellGenerations(one, other, customsOf([]));
   return (
     a.suffix?.means === b.suffix?.means &&
     isSame(compareWhole(a.given, b.given, customsOf([]))) &&

@@ -15,6 +15,7 @@ import { bucketForRetry, wordsForRetry } from '../review-reasons.js';
 import { ReviewVotes } from '../review-votes.js';
 import { orUnreadable } from '../unreadable-facts.js';
 import { ReviewAccess } from './review-access.js';
+import { ReviewAttempts } from './review-attempts.js';
 import { ReviewWatch } from './review-watch.js';
 import type { ReviewDecisionBody, ReviewResult } from './review.schemas.js';
 
@@ -22,7 +23,8 @@ const NOT_SETTLEABLE =
   'A check that failed, was not run, or is not open to review cannot be settled by a reviewer. Deny, or send the person back.';
 const UNREADABLE =
   'What this case rests on cannot be opened: a record was altered, or a key is gone. Deny, or send the person back.';
-const NO_ATTEMPTS_LEFT = 'All attempts of this case are used.';
+const NO_ATTEMPTS_LEFT =
+  'The policy sets how many there are, and no reviewer adds one. Approve where that is possible, or deny: the person can then begin a new recovery, within the limit of tries at their account.';
 
 export interface CastVoteRequest {
   reviewer: Principal;
@@ -46,6 +48,7 @@ export class ReviewVoting {
     private readonly adjudication: Adjudication,
     private readonly decisions: Decisions,
     private readonly votes: ReviewVotes,
+    private readonly attempts: ReviewAttempts,
     private readonly budgets: StaffBudgets,
     private readonly watch: ReviewWatch,
   ) {}
@@ -53,7 +56,7 @@ export class ReviewVoting {
   /**
    * One vote of one person (rule 5). `deny` and `retry` settle the case at once; `approve` when enough different people
    * have said it, and never while what it rests on cannot be read. The case's row is locked first, so racing votes are counted one after the other.
-   * @throws Problem not_found, wrong_state, separation_of_duties, already_decided, too_many_requests
+   * @throws Problem not_found, wrong_state, attempts_used, separation_of_duties, already_decided, too_many_requests
    */
   async vote(caseId: string, given: CastVoteRequest): Promise<ReviewResult> {
     const { reviewer, body, answer = asItIs } = given;
@@ -84,13 +87,13 @@ export class ReviewVoting {
 
   private async count(tx: Transaction, vote: CastVote, ruling: Ruling | undefined): Promise<ReviewResult> {
     const { recoveryCase, body } = vote;
-    const { id: caseId, attempt } = recoveryCase;
+    const { id: caseId } = recoveryCase;
     const reviewersNeeded = ruling?.decision.reviewersNeeded ?? 1;
     if (body.outcome === 'approve' && !ruling?.decision.approvableByReview) {
       throw new Problem('wrong_state', { detail: NOT_SETTLEABLE });
     }
-    if (body.outcome === 'retry' && attempt >= recoveryCase.attemptsAllowed) {
-      throw new Problem('wrong_state', { detail: NO_ATTEMPTS_LEFT });
+    if (body.outcome === 'retry' && (await this.attempts.left(tx, recoveryCase)) === 0) {
+      throw new Problem('attempts_used', { detail: NO_ATTEMPTS_LEFT });
     }
     const approvals = await this.votes.approvals(tx, recoveryCase, ruling?.decision.device);
     const waits = body.outcome === 'approve' && approvals < reviewersNeeded;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DirectoryModule } from '../../directory/directory.module.js';
 import { IdentityEvidenceModule } from '../../identity-evidence/identity-evidence.module.js';
 import { PicturesModule } from '../../platform/pictures/pictures.module.js';
+import { PolicyModule } from '../../policy/policy.module.js';
 import { RecoveryCaseModule } from '../../recovery-case/recovery-case.module.js';
 import { RecoveryRequestModule } from '../../recovery-request/recovery-request.module.js';
 import { StaffAccessModule } from '../../staff-access/staff-access.module.js';
@@ -10,6 +11,7 @@ import { AdjudicationModule } from '../adjudication.module.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { EvidenceViews } from './evidence-views.js';
 import { ReviewAccess } from './review-access.js';
+import { ReviewAttempts } from './review-attempts.js';
 import { ReviewComparisons } from './review-comparison.js';
 import { ReviewsController } from './reviews.controller.js';
 import { ReviewWatch } from './review-watch.js';
@@ -25,10 +27,20 @@ import { Reviews } from './reviews.js';
     IdentityEvidenceModule,
     StaffAccessModule,
     AdjudicationModule,
+    PolicyModule,
     VerificationModule,
     PicturesModule,
   ],
-  providers: [Reviews, ReviewComparisons, ReviewVoting, ReviewAccess, ReviewWatch, EvidenceTickets, EvidenceViews],
+  providers: [
+    Reviews,
+    ReviewComparisons,
+    ReviewVoting,
+    ReviewAccess,
+    ReviewAttempts,
+    ReviewWatch,
+    EvidenceTickets,
+    EvidenceViews,
+  ],
   controllers: [ReviewsController],
   exports: [Reviews, ReviewComparisons, ReviewVoting, EvidenceViews],
 })

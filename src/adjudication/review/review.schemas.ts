@@ -88,7 +88,12 @@ export const ReviewView = z.object({
   approvable: z.boolean().describe('False when a check failed or was not run: no reviewer can settle that.'),
   reviewersNeeded: z.number().int(),
   approvals: z.number().int(),
-  attemptsLeft: z.number().int(),
+  attemptsLeft: z
+    .number()
+    .int()
+    .describe(
+      'Tries the person still has, by the policy of the case’s start or of now, whichever allows fewer. With none left nobody can send them back (409 attempts_used).',
+    ),
   voted: z.boolean().describe('Whether the caller has voted on this attempt.'),
   evidence: z.array(
     z.object({

@@ -152,6 +152,7 @@ export class ReviewsController {
     problems: [
       ...REVIEWER,
       'wrong_state',
+      'attempts_used',
       'already_decided',
       'malformed_body',
       'idempotency_key_reused',

@@ -13,6 +13,7 @@ import { MATCHED_ATTRIBUTES, type Finding } from '../decision.js';
 import { ReviewVotes } from '../review-votes.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
+import { ReviewAttempts } from './review-attempts.js';
 import { wordsFor } from '../explain/reason-words.js';
 import { orUnreadable } from '../unreadable-facts.js';
 import type { FindingView, ReviewPicture, ReviewQueueQuery, ReviewSummary, ReviewView } from './review.schemas.js';
@@ -33,6 +34,7 @@ export class Reviews {
     private readonly access: ReviewAccess,
     private readonly adjudication: Adjudication,
     private readonly votes: ReviewVotes,
+    private readonly attempts: ReviewAttempts,
     private readonly views: CaseViews,
     private readonly slots: EvidenceSlots,
     private readonly tickets: EvidenceTickets,
@@ -76,7 +78,7 @@ export class Reviews {
         approvable: ruling?.decision.approvableByReview ?? false,
         reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
         approvals: await this.votes.approvals(tx, recoveryCase, ruling?.decision.device),
-        attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
+        attemptsLeft: await this.attempts.left(tx, recoveryCase),
         voted: await this.votes.hasVoted(tx, at),
         evidence: await this.evidence(tx, recoveryCase, reviewer),
       };

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   subject_not_recoverable: { status: 409, title: 'This account cannot be recovered this way.' },
   evidence_missing: { status: 409, title: 'A photo is missing.' },
   recovery_codes_missing: { status: 409, title: 'Two recovery codes are needed: the saved one and one that was sent.' },
+  attempts_used: { status: 409, title: 'All tries of this case are used, so that the person cannot be sent back.' },
   already_decided: { status: 409, title: 'This reviewer has already decided.' },
   credential_already_registered: { status: 409, title: 'This passkey is already registered.' },
   link_not_usable: { status: 410, title: 'This link has stopped working.' },

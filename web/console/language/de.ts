@@ -88,7 +88,8 @@ export const de: ConsoleWords = {
     decide: 'Ihre Entscheidung',
     voted: 'Sie haben über diesen Versuch abgestimmt. Ihre Stimme lässt sich nicht ändern.',
     notApprovable: 'Eine Prüfung fiel negativ aus oder fand nicht statt; das kann niemand genehmigen.',
-    noAttempts: 'Alle Versuche sind verbraucht; noch einmal fragen geht nicht.',
+    noAttempts:
+      'Alle Versuche dieses Falls sind verbraucht; noch einmal fragen geht nicht. Wie viele es sind, bestimmt die Richtlinie, und niemand, der prüft, kann einen hinzufügen. Wenn Sie ablehnen, kann die Person eine neue Wiederherstellung beginnen.',
     reason: 'Grund',
     chooseReason: 'Grund wählen',
     reasonMissing: 'Wählen Sie den Grund Ihrer Entscheidung.',
@@ -179,6 +180,11 @@ export const de: ConsoleWords = {
       heading: 'Das geht jetzt nicht',
       advice:
         'Der Fall ist weiter, Sie haben schon abgestimmt, oder so wie er ist, darf ihn niemand genehmigen. Sehen Sie ihn noch einmal an.',
+    },
+    attemptsUsed: {
+      heading: 'Alle Versuche sind verbraucht',
+      advice:
+        'In diesem Fall kann die Person nicht noch einmal gefragt werden: Wie viele Versuche es gibt, bestimmt die Richtlinie, und niemand, der prüft, kann einen hinzufügen. Es wurde nichts entschieden. Wenn Sie ablehnen, kann die Person eine neue Wiederherstellung beginnen.',
     },
     outdated: {
       heading: 'Diese Seite war veraltet',

@@ -93,7 +93,8 @@ export const en = {
     decide: 'Your decision',
     voted: 'You have voted on this attempt. Your vote cannot be changed.',
     notApprovable: 'A check failed or was not run, so that nobody can approve this.',
-    noAttempts: 'All attempts are used, so that nobody can be asked again.',
+    noAttempts:
+      'All attempts of this case are used, so that the person cannot be asked again. How many there are is the policy’s to say, and no reviewer can add one. If you decline, the person can begin a new recovery.',
     reason: 'Reason',
     chooseReason: 'Choose a reason',
     reasonMissing: 'Choose the reason for your decision.',
@@ -176,6 +177,11 @@ export const en = {
     conflict: {
       heading: 'That is not possible now',
       advice: 'The case has moved on, you have voted already, or nobody may approve it as it is. Look at it again.',
+    },
+    attemptsUsed: {
+      heading: 'All attempts are used',
+      advice:
+        'The person cannot be asked again in this case: the policy sets how many attempts there are, and no reviewer can add one. Nothing was decided. If you decline, the person can begin a new recovery.',
     },
     outdated: {
       heading: 'This page was out of date',

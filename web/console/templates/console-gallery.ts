@@ -165,6 +165,7 @@ const SIGNED_IN: Readonly<Record<string, ConsoleView>> = {
   'problem-involved': { screen: 'problem', status: 403, code: 'separation_of_duties' },
   'problem-conflict': { screen: 'problem', status: 409, code: 'already_decided', requestId: 'Zq8_0f3a' },
   'problem-outdated': { screen: 'problem', status: 403, code: 'csrf_token_invalid' },
+  'problem-attempts-used': { screen: 'problem', status: 409, code: 'attempts_used', requestId: 'Zq8_0f3a' },
   'problem-too-many': { screen: 'problem', status: 429, code: 'too_many_requests', retryAfterSeconds: 1_800 },
   'problem-unavailable': { screen: 'problem', status: 503, code: 'dependency_unavailable', retryAfterSeconds: 5 },
   'problem-unread': { screen: 'problem', status: 400, code: 'invalid_request' },

@@ -86,6 +86,16 @@ describe('a review (T55)', () => {
     expect(offered('review-voted')).toEqual([]);
   });
 
+  it.each([['review-not-approvable'], ['problem-attempts-used']])(
+    'says in %s why nobody can ask again, and what is left to do',
+    (name) => {
+      const markup = named(name);
+      expect(markup).toContain('no reviewer can add one');
+      expect(markup).toContain('the person can begin a new recovery');
+      expect(named('review')).not.toContain('no reviewer can add one');
+    },
+  );
+
   it('T95: shows what partners and documents say as text, in the page, its title and its attributes', () => {
     const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)>'`;
     const [page] = PAGES.filter(({ name }) => name === 'en-console-review-opened');

@@ -10,6 +10,7 @@ type Kind = Exclude<keyof ConsoleWords['problem'], 'requestId' | 'retryAfter'>;
 
 const BY_CODE: Readonly<Record<string, Kind>> = {
   separation_of_duties: 'involved',
+  attempts_used: 'attemptsUsed',
   csrf_token_invalid: 'outdated',
   origin_not_allowed: 'outdated',
   link_not_usable: 'outdated',

@@ -1,6 +1,6 @@
 import { agrees, isSame } from '../match-outcome.js';
 import { compareFamilyName, compareWhole } from './compare-name.js';
-import { parsePerson, type ParsedName, type ParsedPerson, type PersonName } from './parsed-name.js';
+import type { ParsedName, ParsedPerson } from './parsed-name.js';
 import type { NamingCustoms } from './states.js';
 import type { Suffix } from './suffixes.js';
 
@@ -22,15 +22,6 @@ interface Side {
  * may always hide a second one (Thúy Vi is not Thúy Mai), so it is left out only when the other family name carries it and
  * the given names are the same without. Symmetric.
  */
-export function readGenerations(
-  record: PersonName,
-  claim: PersonName,
-  customs: NamingCustoms,
-): readonly [ReadPerson, ReadPerson] {
-  return tellGenerations(parsePerson(record), parsePerson(claim), customs);
-}
-
-/** {@link readGenerations} of names that were read before. */
 export function tellGenerations(
   ours: ParsedPerson,
   theirs: ParsedPerson,

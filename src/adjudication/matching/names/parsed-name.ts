@@ -33,13 +33,16 @@ const NO_NAME: ReadonlySet<string> = new Set([
 ]);
 
 /** Both names of one side. Total: what is no text is no name. */
-export function parsePerson(name: PersonName): ParsedPerson {
-  const given = parseField(name.givenName);
-  const family = parseField(name.familyName);
+export const parsePerson = (name: PersonName): ParsedPerson => renamed({ saysNoName: false }, name);
+
+/** The same person with the names that are given in place of theirs, which are not read again. */
+export function renamed(person: ParsedPerson, { givenName, familyName }: PersonName): ParsedPerson {
+  const given = givenName === undefined ? { name: person.given, saysNoName: false } : parseField(givenName);
+  const family = familyName === undefined ? { name: person.family, saysNoName: false } : parseField(familyName);
   return {
     ...(given.name ? { given: given.name } : {}),
     ...(family.name ? { family: family.name } : {}),
-    saysNoName: given.saysNoName || family.saysNoName,
+    saysNoName: person.saysNoName || given.saysNoName || family.saysNoName,
   };
 }
 

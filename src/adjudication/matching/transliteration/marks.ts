@@ -23,17 +23,11 @@ export function mayBeLeftOut(mark: string, base: string): boolean {
   return SHARED_MARK.test(mark) && (!/\p{L}/u.test(base) || MAY_LACK_MARKS.test(base));
 }
 
-/** Taking a letter apart is slow, and a name has the same letters over and over. */
-const PLAIN_LETTERS = new Map<string, string>();
-const MOST_PLAIN_LETTERS = 4_096;
-/** Cyrillic is not among them: a letter that its table leaves out is another letter, as Ӯ is. */
 const ACCENTED = /[\p{sc=Latin}\p{sc=Greek}]/u;
 
-/** A letter of Latin or Greek without the accents that are part of it; of other scripts as it is. */
-export function withoutAccents(letter: string): string {
-  const known = PLAIN_LETTERS.get(letter);
-  if (known !== undefined) return known;
-  const plain = ACCENTED.test(letter) ? letter.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC') : letter;
-  if (PLAIN_LETTERS.size < MOST_PLAIN_LETTERS) PLAIN_LETTERS.set(letter, plain);
-  return plain;
-}
+/** Cyrillic is not among them: a letter that its table leaves out is another letter, as Ӯ is. */
+export const mayHaveAccents = (letter: string): boolean => ACCENTED.test(letter);
+
+/** A letter of Latin or Greek without the accents that are part of it. */
+export const withoutAccents = (letter: string): string =>
+  letter.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');

@@ -25,10 +25,11 @@ const FROM_CYRILLIC: Rewriting = [
   // J is a glide before A, O, U and at the end, and elsewhere the French way to write Ж.
   [/J(?=[AOU]|$)/g, 'Y'],
   [/J/g, 'z'],
-  [/[YI]+A/g, 'ja'],
-  [/[YI]+U/g, 'ju'],
+  // Only where a run of them begins: looking on from within it finds nothing, and takes the square of its length.
+  [/(?<![YI])[YI]+A/g, 'ja'],
+  [/(?<![YI])[YI]+U/g, 'ju'],
   // Ё is printed as Е.
-  [/[YI]+[OE]/g, 'E'],
+  [/(?<![YI])[YI]+[OE]/g, 'E'],
   [/[YI]+/g, 'i'],
   [/W/g, 'V'],
 ];

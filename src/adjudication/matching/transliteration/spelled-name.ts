@@ -1,7 +1,6 @@
-import { ARABIC_LETTERS, FINAL_TEH_MARBUTA, SHADDA } from './arabic-letters.js';
-import { CYRILLIC_LETTERS, CYRILLIC_SCHEMES, type CyrillicScheme } from './cyrillic-letters.js';
-import { LATIN_LETTERS } from './latin-letters.js';
-import { isMark, mayBeLeftOut, withoutAccents } from './marks.js';
+import { SHADDA } from './arabic-letters.js';
+import { CYRILLIC_WAYS, LATIN_WAYS, waysAt, type LetterWays } from './letter-ways.js';
+import { mayBeLeftOut } from './marks.js';
 
 /** Words of capitals and digits where all of the name could be spelled so, else of the letters as they are. */
 export type Spelling = readonly string[];
@@ -21,25 +20,19 @@ export interface SpelledName {
 /** Longest name that is looked at, in letters; the directory takes 120. */
 const MAX_LETTERS = 128;
 
-/** An issuer spells a whole name one way: Latin letters all recommended, all plain, or all with the older marks. */
-const LATIN_WAYS = 3;
-
 /** Hyphens and fillers separate; apostrophes, full stops and invisible signs vanish (Doc 9303-3, 4.6). */
 const DROPPED = /['’‘ʼʹ`´.\p{Cf}]/gu;
 const SEPARATORS = /[^\p{L}\p{N}\p{M}]+/u;
 const PLAIN_WORD = /^[A-Z0-9]+$/;
 
-const own = <Value>(table: Readonly<Record<string, Value>>, letter: string): Value | undefined =>
-  Object.hasOwn(table, letter) ? table[letter] : undefined;
-
 /** A name in all its spellings. Total: whatever the text is, it takes well under a millisecond. */
 export function spelledName(name: string): SpelledName {
   const letters = lettersOf(name);
-  const words = letters.replace(DROPPED, '').split(SEPARATORS).filter(Boolean);
-  const ways = /\p{Script=Cyrillic}/u.test(letters) ? CYRILLIC_SCHEMES.length : LATIN_WAYS;
+  const words = letters.replace(DROPPED, '').split(SEPARATORS).filter(Boolean).map(readWord);
+  const ways = /\p{Script=Cyrillic}/u.test(letters) ? CYRILLIC_WAYS : LATIN_WAYS;
   const found = new Map<string, Spelling>();
-  for (let scheme = 0; scheme < ways; scheme++) {
-    const spelling = words.map((word) => spellWord(word, scheme)).filter(Boolean);
+  for (let way = 0; way < ways; way++) {
+    const spelling = words.map((word) => spellWord(word, way)).filter(Boolean);
     if (spelling.length > 0) found.set(spelling.join(' '), spelling);
   }
   return { letters, spellings: [...found.values()], script: scriptOf(letters, [...found.values()]) };
@@ -59,48 +52,34 @@ function scriptOf(letters: string, spellings: readonly Spelling[]): Script {
   return /\p{Script=Arabic}/u.test(letters) ? 'arabic' : 'latin';
 }
 
-function spellWord(word: string, scheme: number): string {
+/** What is written in a zone for a mark that is a letter's doubling. */
+const THE_LETTER_AGAIN = 'again';
+
+type ReadLetter = LetterWays | typeof THE_LETTER_AGAIN;
+
+/** A word's letters, each looked up once for all ways to spell it, without the marks that no zone has. */
+function readWord(word: string): ReadLetter[] {
   const letters = [...word];
-  let [spelled, latest, base] = ['', '', ''];
+  const read: ReadLetter[] = [];
+  let base = '';
   for (const [at, letter] of letters.entries()) {
-    const mark = isMark(letter);
-    const spelledLetter = mark ? spellMark(letter, { base, latest }) : spellLetter({ letters, at }, scheme);
-    if (!mark) base = letter;
+    const ways = waysAt(letters, at);
+    if (ways) {
+      read.push(ways);
+      base = letter;
+    } else if (letter === SHADDA) read.push(THE_LETTER_AGAIN);
+    else if (!mayBeLeftOut(letter, base)) read.push([letter]);
+  }
+  return read;
+}
+
+function spellWord(word: readonly ReadLetter[], way: number): string {
+  let [spelled, latest] = ['', ''];
+  for (const letter of word) {
+    const next = letter === THE_LETTER_AGAIN ? latest : (letter[way] ?? letter[0]);
     // What is not encoded, such as a vowel sign, does not come between a letter and its shadda.
-    if (spelledLetter !== '') latest = spelledLetter;
-    spelled += spelledLetter;
+    if (next !== '') latest = next;
+    spelled += next;
   }
   return spelled;
-}
-
-/** A mark that no letter took in: nothing, the letter before it again, or itself. */
-function spellMark(mark: string, { base, latest }: { base: string; latest: string }): string {
-  if (mark === SHADDA) return latest;
-  return mayBeLeftOut(mark, base) ? '' : mark;
-}
-
-/** A letter of a word and where it stands. */
-interface Place {
-  letters: readonly string[];
-  at: number;
-}
-
-function spellLetter(place: Place, scheme: number): string {
-  const letter = place.letters[place.at] ?? '';
-  if (/^[A-Z0-9]$/.test(letter)) return letter;
-  const cyrillic = own(CYRILLIC_LETTERS, letter);
-  if (cyrillic !== undefined) return exceptionOf(letter, CYRILLIC_SCHEMES[scheme], place) ?? cyrillic;
-  const arabic = own(ARABIC_LETTERS, letter);
-  if (arabic !== undefined) return letter === 'ة' && isLast(place) ? FINAL_TEH_MARBUTA : arabic;
-  const latin = own(LATIN_LETTERS, letter);
-  if (latin !== undefined) return latin[scheme] ?? latin[1] ?? latin[0];
-  return withoutAccents(letter);
-}
-
-const isLast = ({ letters, at }: Place): boolean => at === letters.length - 1;
-
-function exceptionOf(letter: string, scheme: CyrillicScheme | undefined, place: Place): string | undefined {
-  const ended = isLast(place) ? own(scheme?.endings ?? {}, place.letters.slice(-2).join('')) : undefined;
-  const begun = place.at === 0 ? own(scheme?.first ?? {}, letter) : undefined;
-  return ended ?? begun ?? own(scheme?.letters ?? {}, letter);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mailboxOf } from './link-addresses.js';
+import { mailboxOf } from './mailbox.js';
 
 describe('the mailbox behind an address', () => {
   it.each([
