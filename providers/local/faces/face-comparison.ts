@@ -5,7 +5,7 @@ import { similarityOf, type Descriptor } from './descriptor.js';
 import type { FoundFace } from './face-finder.js';
 import type { ModelSet } from './model-sets.js';
 import { COPY_TEMPLATE, copyCorrelation, NEAR_COPY_CORRELATION } from './near-copy.js';
-import { cutPatch, type Patch } from './patch.js';
+import { cutWholePatch, type Patch } from './patch.js';
 import type { Recogniser } from './recogniser.js';
 
 /** A face as every network of the set sees it. */
@@ -39,7 +39,7 @@ export class FaceComparer {
       descriptors.push(descriptor);
     }
     const toPicture = alignFace(found.face.points, COPY_TEMPLATE);
-    return { descriptors, patch: cutPatch(found.picture, toPicture, COPY_TEMPLATE.size) };
+    return { descriptors, patch: cutWholePatch(found.picture, toPicture, COPY_TEMPLATE.size) };
   }
 
   compare(one: DescribedFace, other: DescribedFace): Omit<FacePairComparison, 'usable'> {

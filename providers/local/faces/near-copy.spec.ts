@@ -36,11 +36,11 @@ describe('copyCorrelation, by which a selfie cut out of the document is caught (
   });
 });
 
-/** Turned, slanted and a tenth shorter one way, about the middle: what a tilted card does to a picture. */
+/** Turned, slanted, narrower and taller, about the middle: what a tilted card does to a picture. */
 function seenAskew(value: Value): Patch {
   return patchOf((x, y) => {
     const [u, v] = [x - MIDDLE, y - MIDDLE];
-    return value(MIDDLE + 1.1 * u + 0.06 * v + 1, MIDDLE - 0.04 * u + 0.97 * v - 1);
+    return value(MIDDLE + 1.14 * u + 0.1 * v + 1, MIDDLE - 0.1 * u + 0.9 * v - 1);
   });
 }
 
