@@ -1,6 +1,13 @@
 import sharp from 'sharp';
 import { cropHead, type Head } from '../../src/embedded/demo-people/photographs.js';
-import { drawDocument, photograph, printedPortrait, SEVERITIES } from '../../test/cards/index.js';
+import {
+  drawDocument,
+  photocopy,
+  photograph,
+  printedPortrait,
+  SEVERITIES,
+  showOnScreen,
+} from '../../test/cards/index.js';
 import { SeededRandom } from '../../test/model/seeded-random.js';
 
 interface SampleHead extends Head {
@@ -87,5 +94,56 @@ export async function cutSelfieFromCard(card: Uint8Array, seed: number): Promise
   return sharp(enlarged)
     .modulate({ brightness: 0.9 + 0.2 * random.next() })
     .jpeg({ quality: 60 + random.below(30) })
+    .toBuffer();
+}
+
+/** A selfie made harder to be known as a copy, in one of ten ways by turns. JPEG. */
+export async function disguiseSelfie(selfie: Uint8Array, seed: number): Promise<Buffer> {
+  const disguise = DISGUISES[(seed + Math.floor(seed / 100)) % DISGUISES.length];
+  if (!disguise) throw new Error('there is no disguise');
+  return disguise(selfie, seed);
+}
+
+const DISGUISES: readonly ((selfie: Uint8Array, seed: number) => Promise<Buffer>)[] = [
+  showOnScreen,
+  photocopy,
+  (selfie) => stretch(selfie, { across: 1.12 }),
+  (selfie) => stretch(selfie, { down: 1.12 }),
+  (selfie) => sharp(selfie).blur(3).jpeg({ quality: 80 }).toBuffer(),
+  (selfie) => sharp(selfie).median(5).sharpen({ sigma: 2 }).jpeg({ quality: 80 }).toBuffer(),
+  (selfie) => sharp(selfie).gamma(2.4, 1.2).modulate({ saturation: 1.5 }).jpeg({ quality: 50 }).toBuffer(),
+  darkenOneSide,
+  // Printed and photographed once more, and the same held askew before the camera.
+  async (selfie, seed) => photograph(await png(selfie), { seed, severity: 'hard', cardWidth: 800 }),
+  async (selfie, seed) =>
+    photograph(await png(selfie), {
+      seed,
+      severity: 'medium',
+      cardWidth: 800,
+      conditions: { perspective: 0.09, tiltDegrees: 12 },
+    }),
+];
+
+function png(picture: Uint8Array): Promise<Buffer> {
+  return sharp(picture).png().toBuffer();
+}
+
+async function stretch(selfie: Uint8Array, { across = 1, down = 1 }): Promise<Buffer> {
+  const { width, height } = await sharp(selfie).metadata();
+  const size = { width: Math.round(across * width), height: Math.round(down * height) };
+  return sharp(selfie)
+    .resize({ ...size, fit: 'fill' })
+    .jpeg({ quality: 80 })
+    .toBuffer();
+}
+
+async function darkenOneSide(selfie: Uint8Array): Promise<Buffer> {
+  const { width, height } = await sharp(selfie).metadata();
+  const shade = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><defs><linearGradient id="side">
+    <stop offset="0" stop-opacity="0.65"/><stop offset="0.7" stop-opacity="0"/></linearGradient></defs>
+    <rect width="100%" height="100%" fill="url(#side)"/></svg>`;
+  return sharp(selfie)
+    .composite([{ input: Buffer.from(shade) }])
+    .jpeg({ quality: 80 })
     .toBuffer();
 }

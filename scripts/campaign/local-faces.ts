@@ -4,7 +4,14 @@ import { BUILT_IN_SETS, type BuiltInSetName } from '../../providers/local/faces/
 import { loadAnalyser } from '../../providers/local/onnx-analyser.js';
 import type { FacePairComparison } from '../../providers/local/types.js';
 import type { Campaign } from './campaign.js';
-import { cutSelfieFromCard, photographCard, photographCardAgain, SAMPLE_HEADS, takeSelfie } from './face-pictures.js';
+import {
+  cutSelfieFromCard,
+  disguiseSelfie,
+  photographCard,
+  photographCardAgain,
+  SAMPLE_HEADS,
+  takeSelfie,
+} from './face-pictures.js';
 import type { Part } from './progress.js';
 
 const SETS = Object.keys(BUILT_IN_SETS) as BuiltInSetName[];
@@ -35,6 +42,9 @@ export const localFaces: Campaign = {
           ? [`${set}: a selfie cut out of a card was not told from a selfie (${of})`]
           : [],
       ),
+      ...JUDGED_KINDS.flatMap((kind) =>
+        sum(parts, `${set}.${kind}.taken_for_copies`) > 0 ? [`${set}.${kind}: two photographs were taken for one`] : [],
+      ),
     ]);
   },
   summary(parts) {
@@ -49,8 +59,8 @@ export const localFaces: Campaign = {
 const KINDS = ['portraits', 'portraits_gated', 'cards', 'cards_gated'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Selfies cut out of the very picture of the card, and out of a second photograph of the same card. */
-const COPIES = ['copies', 'second_photographs'] as const;
+/** Selfies cut out of the very picture of the card, out of a second photograph of it, and the latter disguised. */
+const COPIES = ['copies', 'second_photographs', 'disguised'] as const;
 type Copies = (typeof COPIES)[number];
 
 /** What becomes of a copy; only the first says anything of how well copies are known. */
@@ -91,14 +101,16 @@ async function takePictures(seed: number): Promise<Pictures> {
   const cards: Buffer[] = [];
   const copies: Buffer[] = [];
   const again: Buffer[] = [];
+  const disguised: Buffer[] = [];
   for (const [index, head] of SAMPLE_HEADS.entries()) {
     const own = seed * 100 + index;
     selfies.push(await takeSelfie(head, own));
     cards.push(await photographCard(head, own));
     copies.push(await cutSelfieFromCard(cards[index] ?? Buffer.alloc(0), own));
     again.push(await cutSelfieFromCard(await photographCardAgain(head, own), own + 1));
+    disguised.push(await disguiseSelfie(again[index] ?? Buffer.alloc(0), own));
   }
-  return { selfies, cards, copies, second_photographs: again };
+  return { selfies, cards, copies, second_photographs: again, disguised };
 }
 
 async function inspectAll(
@@ -166,6 +178,7 @@ function countPair(analyser: FaceAnalyser, { faces: [one, other], heads, kind }:
   const [left, right] = heads.map((head) => SAMPLE_HEADS[head]?.person);
   const truth = left === right ? 'same' : 'other';
   if (!pair) return tally(`${kind}.${truth}.unfound`);
+  if (pair.samePhotograph) tally(`${kind}.taken_for_copies`);
   for (const name of pair.usable ? [kind, `${kind}_gated`] : [kind]) {
     tally(`${name}.${truth}.all`);
     if (pair.band === 'strong' || pair.band === 'match') tally(`${name}.${truth}.matched`);
@@ -190,5 +203,6 @@ function describeKind(parts: readonly Part[], set: BuiltInSetName, kind: Kind): 
   const falsely = `${count(`${kind}.other.matched`)}/${count(`${kind}.other.all`)} false`;
   const source = kind.startsWith('cards') ? 'cards' : 'selfies';
   const failed = `${count(`${source}.unfound`)} unfound and ${count(`${source}.poor`)} poor of ${count(`${source}.all`)}`;
-  return `${set} ${kind} ${matched}, ${falsely}${kind.endsWith('_gated') ? '' : ` (${source}: ${failed})`}`;
+  const copies = `${count(`${kind}.taken_for_copies`)} taken for copies`;
+  return `${set} ${kind} ${matched}, ${falsely}${kind.endsWith('_gated') ? '' : ` (${copies}; ${source}: ${failed})`}`;
 }

@@ -143,6 +143,8 @@ describe('localProvider', () => {
     ['cut out of the card', (picture: Sharp) => picture],
     ['cut out, mirrored and compressed', (picture: Sharp) => picture.flop().jpeg({ quality: 40 })],
     ['cut out and brightened', (picture: Sharp) => picture.modulate({ brightness: 1.2 })],
+    ['cut out, stretched and blurred', (picture: Sharp) => picture.resize(820, 914, { fit: 'fill' }).blur(3)],
+    ['cut out and held askew', (picture: Sharp) => picture.affine([1, 0.12, -0.06, 0.9], { background: '#777' })],
   ])('T73: catches a selfie that was %s', async (_, change) => {
     const cut = sharp(ana.documentFront)
       .extract({ left: 177, top: 316, width: 397, height: 503 })

@@ -44,15 +44,20 @@ export function alignFace(points: FacePoints, template: AlignmentTemplate): Simi
 /** The same template for an input of another size. */
 export function scaleTemplate({ size, points }: AlignmentTemplate, newSize: number): AlignmentTemplate {
   const factor = newSize / size;
-  const scaled = (name: keyof FacePoints): Point => ({ x: points[name].x * factor, y: points[name].y * factor });
+  return { size: newSize, points: eachPoint(points, ({ x, y }) => ({ x: x * factor, y: y * factor })) };
+}
+
+/** The same template with so many pixels more on every side. */
+export function padTemplate({ size, points }: AlignmentTemplate, margin: number): AlignmentTemplate {
+  return { size: size + 2 * margin, points: eachPoint(points, ({ x, y }) => ({ x: x + margin, y: y + margin })) };
+}
+
+function eachPoint(points: AlignmentTemplate['points'], change: (point: Point) => Point): AlignmentTemplate['points'] {
   return {
-    size: newSize,
-    points: {
-      leftEye: scaled('leftEye'),
-      rightEye: scaled('rightEye'),
-      nose: scaled('nose'),
-      leftMouth: scaled('leftMouth'),
-      rightMouth: scaled('rightMouth'),
-    },
+    leftEye: change(points.leftEye),
+    rightEye: change(points.rightEye),
+    nose: change(points.nose),
+    leftMouth: change(points.leftMouth),
+    rightMouth: change(points.rightMouth),
   };
 }

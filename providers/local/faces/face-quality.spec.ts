@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { qualityReasons, SELFIE_LIMITS, type FaceMeasures } from './face-quality.js';
+import { PORTRAIT_LIMITS, qualityReasons, SELFIE_LIMITS, type FaceMeasures } from './face-quality.js';
 
 const GOOD: FaceMeasures = {
+  presence: 18,
   eyeDistancePixels: 120,
   yawDegrees: 4,
   pitchDegrees: 10,
@@ -13,6 +14,11 @@ const GOOD: FaceMeasures = {
 describe('qualityReasons', () => {
   it('has nothing against a good face', () => {
     expect(qualityReasons(GOOD, SELFIE_LIMITS)).toEqual([]);
+  });
+
+  it('does not trust points that the mesh is not sure of, by which a copy would be another face (T73)', () => {
+    expect(qualityReasons({ ...GOOD, presence: 3 }, SELFIE_LIMITS)).toEqual(['face_turned_away']);
+    expect(qualityReasons({ ...GOOD, presence: 3 }, PORTRAIT_LIMITS)).toEqual(['face_turned_away']);
   });
 
   it.each([

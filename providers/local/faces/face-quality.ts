@@ -3,9 +3,18 @@ import { alignFace, DLIB_TEMPLATE, scaleTemplate } from './alignment.js';
 import type { FoundFace } from './face-finder.js';
 import { luminanceOf } from './luminance.js';
 import { cutPatch } from './patch.js';
+import { MODELS } from '../model-manifest.js';
+
+/**
+ * Below this the points may lie anywhere, upside down even, and what is aligned by them is compared with another face.
+ * The mesh is that unsure of faces in profile and of ones that look down with their eyes shut.
+ */
+const SURE_PRESENCE = MODELS.landmarks.thresholds.sure.value;
 
 /** What decides whether a face is good enough to compare. */
 export interface FaceMeasures {
+  /** How sure the mesh is of its points, as a logit. */
+  presence: number;
   eyeDistancePixels: number;
   /** 0 is straight on; the sign is the side. */
   yawDegrees: number;
@@ -65,6 +74,7 @@ export function measureFace({ face, picture }: FoundFace): FaceMeasures {
   const { leftEye, rightEye } = face.points;
   const luminance = luminanceOf(cutPatch(picture, alignFace(face.points, SHARPNESS_TEMPLATE), SHARPNESS_SIZE));
   return {
+    presence: face.presence,
     eyeDistancePixels: Math.hypot(rightEye.x - leftEye.x, rightEye.y - leftEye.y),
     yawDegrees: face.pose.yaw,
     pitchDegrees: face.pose.pitch,
@@ -78,6 +88,7 @@ export function measureFace({ face, picture }: FoundFace): FaceMeasures {
 export function qualityReasons(measures: FaceMeasures, limits: QualityLimits): CheckReason[] {
   const within = (value: number, [low, high]: readonly [number, number]): boolean => value >= low && value <= high;
   const turnedAway =
+    !(measures.presence >= SURE_PRESENCE) ||
     !(Math.abs(measures.yawDegrees) <= limits.maxYawDegrees) ||
     !within(measures.pitchDegrees, limits.pitchDegrees) ||
     !(Math.abs(measures.rollDegrees) <= limits.maxRollDegrees);

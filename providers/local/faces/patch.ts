@@ -10,13 +10,28 @@ export interface Patch {
 /** More samples per patch pixel and axis change no verdict, only the time it takes. */
 const MAX_SAMPLES_PER_AXIS = 3;
 
+/** Enough for a face that fills a picture of 1280 pixels, whatever it is cut to. */
+const EVERY_PIXEL = 16;
+
 /**
  * Cuts a patch; `toPicture` maps patch coordinates to picture coordinates. Each patch pixel is the mean of several
  * samples, because a picture that is shrunk by leaving pixels out moves landmarks and changes descriptors.
  */
 export function cutPatch(picture: Picture, toPicture: Similarity, size: number): Patch {
+  return averaged(picture, toPicture, { size, most: MAX_SAMPLES_PER_AXIS });
+}
+
+/**
+ * The same from all pixels: where fine stripes (a screen's) are in the picture, leaving some out makes coarse ones, and
+ * those change how like one photograph a small patch is to another.
+ */
+export function cutWholePatch(picture: Picture, toPicture: Similarity, size: number): Patch {
+  return averaged(picture, toPicture, { size, most: EVERY_PIXEL });
+}
+
+function averaged(picture: Picture, toPicture: Similarity, { size, most }: { size: number; most: number }): Patch {
   const values = new Float32Array(3 * size * size);
-  const perAxis = Math.min(Math.ceil(scaleOf(toPicture)), MAX_SAMPLES_PER_AXIS);
+  const perAxis = Math.min(Math.ceil(scaleOf(toPicture)), most);
   if (perAxis <= 2) averageBilinear(picture, toPicture, { size, values });
   else averageNearest(picture, toPicture, { size, values, perAxis });
   return { size, values };

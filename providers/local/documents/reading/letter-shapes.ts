@@ -68,6 +68,11 @@ export function likeness(letter: readonly LetterShape[], other: LetterShape): nu
   return Math.max(...letter.map((shape) => product(shape, other)));
 }
 
+/** How far a letter lies along a direction in which shapes differ: the mean of its shapes, so that no outline decides. */
+export function alongDirection(letter: readonly LetterShape[], direction: Float32Array): number {
+  return letter.reduce((sum, shape) => sum + product(shape, direction), 0) / letter.length;
+}
+
 /** The mean of shapes, again of length 1. */
 export function meanShape(shapes: readonly LetterShape[]): LetterShape {
   const sum = new Float32Array(GRID.width * GRID.height);

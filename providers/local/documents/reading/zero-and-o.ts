@@ -1,5 +1,6 @@
 import { formatOf, MRZ_FIELDS, MRZ_LAYOUTS, type MrzField } from '../mrz/mrz-layout.js';
 import { likeness, meanShape, type LetterShape, type RoundLetters } from './letter-shapes.js';
+import { leansToO } from './zero-or-o-direction.js';
 
 /** Where only figures stand, and where only letters do: they hold the samples of what zeros and Os look like. */
 const FIGURE_FIELDS: readonly MrzField[] = ['birthDate', 'birthDateDigit', 'expiryDate', 'expiryDateDigit'];
@@ -19,22 +20,21 @@ const MIN_ZEROS = 3;
  */
 const SURELY_ZERO = 0.003;
 
-/** An O among figures is less like two or more zeros than this, a zero more (the same documents). */
-const LEAST_LIKE_ZEROS = 0.978;
-const MIN_OTHER_ZEROS = 2;
-
 interface RoundOne {
   line: number;
   column: number;
   field: MrzField;
   shapes: readonly LetterShape[];
+  /** By the typeface. */
+  looksLikeO: boolean;
 }
 
 /**
  * Tells the figure 0 and the letter O apart by their shapes. OCR-B draws them differently, but the engine guesses by
  * what stands beside them, and two such mistakes can cancel out in a check digit. Every zone brings its own samples: the
- * zeros of its dates, the Os of its names and countries. Decides by the picture alone, whatever the digits say; keeps
- * what was read where the shapes do not tell. Only a zero among figures has to look like one: the engine takes an O there
+ * zeros of its dates, the Os of its names and countries, as far as they look like the typeface's: a forged one says
+ * nothing of the others. Decides by the picture alone, whatever the digits say; keeps what was read where the shapes do
+ * not tell. Only a zero among figures has to look like one, also like that of the typeface: the engine takes an O there
  * for a zero, and the digit, computed of the zero, would be right (ICAO Doc 9303-3, 4.9). It is given back as an O, so
  * that the zone is refused.
  */
@@ -47,8 +47,8 @@ export function settleZeroAndO(lines: readonly string[], letters: RoundLetters):
     if (!line || !read) continue;
     const others = round.filter((other) => other !== one);
     line[one.column] = settle(read, one, {
-      zeros: others.filter(({ field }) => FIGURE_FIELDS.includes(field)),
-      letters: others.filter(({ field }) => LETTER_FIELDS.includes(field)),
+      zeros: others.filter(({ field, looksLikeO }) => FIGURE_FIELDS.includes(field) && !looksLikeO),
+      letters: others.filter(({ field, looksLikeO }) => LETTER_FIELDS.includes(field) && looksLikeO),
     });
   }
   return settled.map((line) => line.join(''));
@@ -61,14 +61,12 @@ function settle(read: string, one: RoundOne, samples: Samples): string {
   return zeroOrO(one, samples) ?? read;
 }
 
-/** Whether it is as like the Os as the zeros; without an O to compare with, whether the other zeros are unlike it. */
+/** Whether it looks like the O of the typeface, or is as like the zone's Os as its zeros. */
 function mayBeO(one: RoundOne, { zeros, letters }: Samples): boolean {
-  if (zeros.length === 0) return false;
-  const likeZero = likenessTo(one, zeros);
-  if (letters.length === 0)
-    return zeros.length >= MIN_OTHER_ZEROS && likeZero >= MIN_LIKENESS && likeZero < LEAST_LIKE_ZEROS;
+  if (one.looksLikeO) return true;
+  if (zeros.length === 0 || letters.length === 0) return false;
   const likeO = likenessTo(one, letters);
-  return likeO >= MIN_LIKENESS && likeO > likeZero - SURELY_ZERO;
+  return likeO >= MIN_LIKENESS && likeO > likenessTo(one, zeros) - SURELY_ZERO;
 }
 
 function roundOnes(lines: readonly string[], letters: RoundLetters): RoundOne[] {
@@ -81,7 +79,7 @@ function roundOnes(lines: readonly string[], letters: RoundLetters): RoundOne[] 
     return Array.from({ length: span.length }, (_, at) => span.from + at).flatMap((column): RoundOne[] => {
       if (!/[0O]/.test(lines[span.line]?.[column] ?? '')) return [];
       const shapes = letters.at(span.line, column, columns);
-      return shapes.length > 0 ? [{ line: span.line, column, field, shapes }] : [];
+      return shapes.length > 0 ? [{ line: span.line, column, field, shapes, looksLikeO: leansToO(shapes) > 0 }] : [];
     });
   });
 }
