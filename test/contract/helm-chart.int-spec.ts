@@ -7,10 +7,12 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Service } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
+import { localEnvironment } from '../../providers/local/config.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { METRIC_CATALOGUE } from '../../src/platform/telemetry/metric-catalogue.js';
 import { helm } from '../support/helm.js';
+import { inferenceMebibytes, mebibytes, OWN_MEBIBYTES } from '../support/memory-needed.js';
 
 const CHART = packagePath('deploy/helm/regain');
 const MODELS = { CronJob, Deployment, HorizontalPodAutoscaler, Job, NetworkPolicy, PodDisruptionBudget, Service };
@@ -40,8 +42,16 @@ interface PodSpec {
   automountServiceAccountToken: boolean;
   terminationGracePeriodSeconds?: number;
   securityContext: object;
-  containers: [{ name: string; command: string[]; securityContext: object; env: { name: string }[] }];
-  volumes?: object[];
+  containers: [
+    {
+      name: string;
+      command: string[];
+      securityContext: object;
+      env: { name: string; value?: string }[];
+      resources?: { requests: { memory: string }; limits: { memory: string } };
+    },
+  ];
+  volumes?: { name: string; emptyDir?: { sizeLimit: string } }[];
 }
 
 async function rendered(...settings: string[]): Promise<Manifest[]> {
@@ -112,6 +122,18 @@ describe('the Helm chart', () => {
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       });
+    }
+  });
+
+  it('gives each process the memory that it, its pictures and its checks may take', () => {
+    for (const { spec } of manifests.filter(({ kind }) => kind === 'Deployment')) {
+      const { containers, volumes } = spec.template?.spec as PodSpec;
+      const [{ env, resources }] = containers;
+      const settings = localEnvironment.parse(Object.fromEntries(env.map(({ name, value }) => [name, value])));
+      const files = mebibytes(volumes?.find(({ name }) => name === 'tmp')?.emptyDir?.sizeLimit);
+      const { most, usual } = inferenceMebibytes(settings);
+      expect(mebibytes(resources?.limits.memory)).toBeGreaterThanOrEqual(OWN_MEBIBYTES + files + most);
+      expect(mebibytes(resources?.requests.memory)).toBeGreaterThanOrEqual(256 + usual);
     }
   });
 
