@@ -1,6 +1,6 @@
 import { Controller, Get, Post, Req, UseGuards, UseInterceptors } from '@nestjs/common';
 import type { z } from 'zod';
-import { auditEventOf, type AuditEventRow } from '../audit-trail/audit-event-view.js';
+import { listChain } from '../audit-trail/audit-event-list.js';
 import { Database } from '../platform/database/database.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
@@ -105,14 +105,7 @@ export class RecoveryCasesController {
   ): Promise<z.infer<typeof Timeline>> {
     return this.database.read(async (tx) => {
       await this.service.require(tx, id);
-      const rows = await tx.many<AuditEventRow>`
-        SELECT * FROM audit_events WHERE chain_id = ${id} AND audit_events.seq > ${query.cursor ?? 0}
-        ORDER BY audit_events.seq LIMIT ${query.limit + 1}`;
-      const data = rows.slice(0, query.limit).map((row) => {
-        const { chainId: _own, ...entry } = auditEventOf(row);
-        return entry;
-      });
-      return { data, nextCursor: rows.length > query.limit ? String(data.at(-1)?.seq) : null };
+      return listChain(tx, id, query);
     });
   }
 
