@@ -35,6 +35,15 @@ const random = [
   },
 ];
 
+/** A test that any error satisfies, a TypeError of the test itself, too. */
+const anyError = [
+  {
+    selector:
+      "CallExpression[callee.object.property.name='rejects'][callee.property.name=/^(toBeDefined|toBeTruthy|toBeInstanceOf|toThrow|toThrowError)$/]:not([arguments.0]), CallExpression[callee.object.property.name='rejects'][callee.property.name='toBeInstanceOf'][arguments.0.name='Error']",
+    message: 'Any error satisfies this: say which, by its code, its name or its message.',
+  },
+];
+
 const outbound = {
   'no-restricted-globals': [
     'error',
@@ -92,7 +101,7 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       'max-lines': ['error', { max: 500 }],
       'no-restricted-globals': 'off',
-      'no-restricted-syntax': ['error', ...nest],
+      'no-restricted-syntax': ['error', ...nest, ...anyError],
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

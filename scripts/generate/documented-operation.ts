@@ -17,6 +17,9 @@ const ALWAYS: readonly ProblemCode[] = [
 /** And an operation with a body, one of these. */
 const WITH_BODY: readonly ProblemCode[] = ['malformed_body', 'body_too_large', 'unsupported_media_type'];
 
+/** And one whose answer is kept under an `Idempotency-Key`, one of these. */
+const WITH_KEY: readonly ProblemCode[] = ['idempotency_key_reused', 'request_in_progress'];
+
 export const ProblemSchema = z
   .object({
     type: z.string(),
@@ -76,10 +79,16 @@ function documentController(controller: Type): void {
 function decoratorsOf(options: OperationOptions): MethodDecorator[] {
   const status = options.status ?? 200;
   const withBody = options.body !== undefined || options.bodyTypes !== undefined;
-  const problems = [...ALWAYS, ...(withBody ? WITH_BODY : []), ...(options.problems ?? [])];
+  const withKey = options.idempotent === true;
+  const problems = [
+    ...ALWAYS,
+    ...(withBody ? WITH_BODY : []),
+    ...(withKey ? WITH_KEY : []),
+    ...(options.problems ?? []),
+  ];
   return [
     ApiTags(options.tag),
-    ApiOperation({ summary: options.summary }),
+    ApiOperation({ summary: options.summary, ...(options.keepsNoAnswer && { description: options.keepsNoAnswer }) }),
     successResponse(options, status),
     ...acceptedResponse(options.accepted),
     ...problemResponses(problems),

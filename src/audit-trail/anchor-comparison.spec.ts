@@ -39,8 +39,8 @@ describe('a process that started while the object store was away (F49)', () => {
   it('is ready once the store answers and knows nothing that the database lacks', async () => {
     const compared = comparison();
     objects.down = true;
-    await expect(compared.check()).rejects.toThrow();
-    await expect(compared.check()).rejects.toThrow();
+    await expect(compared.check()).rejects.toMatchObject({ name: 'ObjectStoreUnavailableError' });
+    await expect(compared.check()).rejects.toMatchObject({ name: 'ObjectStoreUnavailableError' });
     objects.down = false;
     await compared.check();
     expect(reported).toEqual([]);

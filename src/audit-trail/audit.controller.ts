@@ -2,13 +2,14 @@ import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
-import type { Transaction } from '../platform/database/transaction.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply } from '../platform/http/request-context.js';
 import { pageOf, PageQuery, ValidQuery } from '../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
-import { AuditEvent, auditEventOf, type AuditEventRow } from './audit-event-view.js';
+import { listAuditEvents } from './audit-event-list.js';
+import { AuditEvent } from './audit-event-view.js';
 import { exportRows } from './export.js';
+import { MOST_ROWS_OF_A_REQUEST, RequestedVerification } from './requested-verification.js';
 import { AuditVerifier, type AuditVerification } from './verification.js';
 
 const AuditPage = pageOf(AuditEvent);
@@ -40,13 +41,14 @@ const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 @Controller('/v1/audit-events')
 @UseGuards(StaffGuard)
 export class AuditController {
-  readonly #verifier: AuditVerifier;
+  readonly #verification: RequestedVerification;
 
   constructor(
     private readonly database: Database,
     ring: KeyRing,
   ) {
-    this.#verifier = new AuditVerifier(database, ring);
+    const verifier = new AuditVerifier(database, ring);
+    this.#verification = new RequestedVerification(database, { verify: () => verifier.verify() });
   }
 
   @Get()
@@ -60,7 +62,7 @@ export class AuditController {
     problems: STAFF,
   })
   async list(@ValidQuery(AuditQuery) query: z.infer<typeof AuditQuery>): Promise<z.infer<typeof AuditPage>> {
-    return this.database.read((tx) => listEvents(tx, query));
+    return this.database.read((tx) => listAuditEvents(tx, query));
   }
 
   @Get('export')
@@ -84,25 +86,13 @@ export class AuditController {
   @Get('verification')
   @RequireScopes('audit:read')
   @Operation({
-    summary: 'Verify every chain and checkpoint; names the first bad row.',
+    summary: `Verify every chain and checkpoint; names the first bad row. For at most ${MOST_ROWS_OF_A_REQUEST} rows; longer trails are verified by the command “regain audit verify”.`,
     tag: 'Audit',
     audience: 'staff',
     response: Verification,
-    problems: STAFF,
+    problems: [...STAFF, 'audit_trail_too_long'],
   })
   async verification(): Promise<AuditVerification> {
-    return this.#verifier.verify();
+    return this.#verification.verify();
   }
-}
-
-async function listEvents(
-  tx: Transaction,
-  query: z.infer<typeof AuditQuery>,
-): Promise<{ data: AuditEvent[]; nextCursor: string | null }> {
-  const { limit, cursor = null, type = null, chainId = null } = query;
-  const rows = await tx.many<AuditEventRow>`
-    SELECT * FROM audit_events WHERE id < COALESCE(${cursor}::text, 'z') AND (${type}::text IS NULL OR type = ${type}) AND (${chainId}::text IS NULL OR chain_id = ${chainId})
-    ORDER BY id DESC LIMIT ${limit + 1}`;
-  const data = rows.slice(0, limit).map(auditEventOf);
-  return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
 }

@@ -276,7 +276,7 @@ describe('a proofing record', () => {
   it('cannot be stored while the object store is away, and nothing of it stays', async () => {
     const { id } = await put(newSubjectId(), { login: freshLogin() });
     core.objects.down = true;
-    await expect(store(id, Buffer.from('x'))).rejects.toThrow();
+    await expect(store(id, Buffer.from('x'))).rejects.toMatchObject({ name: 'ObjectStoreUnavailableError' });
     core.objects.down = false;
     expect(await test.database.read((tx) => core.subjects.proofingRecord(tx, id))).toBeUndefined();
   });

@@ -6,6 +6,7 @@ import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody } from '../platform/http/valid-input.js';
+import { keepAnswer } from '../platform/idempotency/answering.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { HOLD_REASONS, LegalHolds, type LegalHold } from './legal-holds.js';
 
@@ -63,6 +64,7 @@ export class LegalHoldsController {
     status: 201,
     body: HoldBody,
     response: HoldView,
+    idempotent: true,
     problems: CHANGE,
   })
   async ask(
@@ -71,7 +73,9 @@ export class LegalHoldsController {
     @Req() request: Request,
   ): Promise<HoldView> {
     const actor = principalOf(request);
-    return viewOf(await this.database.transaction((tx) => this.holds.ask(tx, { caseId, reasonCode, actor })));
+    return this.database.transaction(async (tx) =>
+      keepAnswer(request, tx, viewOf(await this.holds.ask(tx, { caseId, reasonCode, actor }))),
+    );
   }
 
   @Post('confirm')

@@ -21,7 +21,7 @@ export class FlowGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
     this.sameOrigin.canActivate(context);
-    const session = await this.database.read((tx) => this.sessions.touch(tx, readCookie(request, FLOW_COOKIE)));
+    const session = await this.database.write((tx) => this.sessions.touch(tx, readCookie(request, FLOW_COOKIE)));
     if (!session) throw new Problem('flow_ended');
     request.flow = session;
     return true;

@@ -15,7 +15,7 @@ import { MAIL_LANGUAGE, wordsIn } from '../policy/policy-copy.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryLinks } from '../recovery-request/recovery-links.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
-import { MailSender, type Mail } from './mail-sender.js';
+import { AddressRefusedError, MailSender, type Mail } from './mail-sender.js';
 import { linkText, returnText } from './notice-texts.js';
 import { DELIVER_LINK_JOB } from './notification.jobs.js';
 
@@ -43,22 +43,44 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
     super();
   }
 
-  /** The link is made here, mailed, and forgotten; a second run makes a new one and kills the first. */
+  /**
+   * The link is made here, mailed, and forgotten; a second run makes a new one and kills the first. An address that the mail
+   * server refuses for good is passed over: the next one on file gets a link, as if that one were not there.
+   */
   protected async handle(payload: Payload): Promise<void> {
-    const mail = await this.database.transaction((tx) => this.compose(tx, payload));
-    if (!mail) return;
-    await this.mail.send(mail);
+    const refused = new Map<string, AddressRefusedError>();
+    for (;;) {
+      const mail = await this.database.transaction((tx) => this.compose(tx, payload, new Set(refused.keys())));
+      if (!mail) break;
+      const refusal = await this.mail.send(mail).catch(refusalOf);
+      if (!refusal) return this.noteSent(payload.caseId, refused.size);
+      refused.set(mail.to, refusal);
+    }
+    for (const refusal of refused.values()) throw refusal;
+  }
+
+  private async noteSent(caseId: string, addressesRefused: number): Promise<void> {
+    const data = { channel: 'email', ...(addressesRefused > 0 && { addressesRefused }) };
     await this.database.transaction((tx) =>
-      appendAudit(tx, { chainId: payload.caseId, type: 'link.sent', actor: SYSTEM, data: { channel: 'email' } }),
+      appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data }),
     );
   }
 
-  private async compose(tx: Transaction, { caseId, onlyWhen }: Payload): Promise<Mail | undefined> {
+  /**
+   * Every address that is tried counts as one that had a link: what is refused carries no code and no answer either, and
+   * which of several tries arrived nobody can say for certain.
+   */
+  private async compose(
+    tx: Transaction,
+    { caseId, onlyWhen }: Payload,
+    refused: ReadonlySet<string>,
+  ): Promise<Mail | undefined> {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase || recoveryCase.closedAt || recoveryCase.channel === 'relay') return undefined;
     if (onlyWhen === 'away' && (await this.flows.anyLiving(tx, caseId))) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-    const [to] = subject ? await this.subjects.recoveryEmails(tx, subject) : [];
+    const onFile = subject ? await this.subjects.recoveryEmails(tx, subject) : [];
+    const to = onFile.find((email) => !refused.has(email));
     if (to === undefined) return undefined;
     const { limits } = await this.policies.strictest(tx, recoveryCase);
     await this.addresses.record(tx, caseId, to);
@@ -75,4 +97,10 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
       }),
     };
   }
+}
+
+/** The refusal of an address. @throws what else kept the mail back */
+function refusalOf(error: unknown): AddressRefusedError {
+  if (error instanceof AddressRefusedError) return error;
+  throw error;
 }

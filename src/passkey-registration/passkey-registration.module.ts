@@ -17,7 +17,6 @@ import { SavedCodeController } from './saved-code.controller.js';
 import { Sessions } from './sessions.js';
 import { SignIn } from './sign-in.js';
 import { SignInController } from './sign-in.controller.js';
-import { SourceLimits } from './source-limits.js';
 import { SqlAccountStore } from './sql-account-store.js';
 import { TokenPresentations } from './token-presentations.js';
 
@@ -28,7 +27,6 @@ import { TokenPresentations } from './token-presentations.js';
   providers: [
     { provide: DIRECTORY, useFactory: () => createBuiltInDirectory(new SqlAccountStore()) },
     RelyingParty,
-    SourceLimits,
     Challenges,
     Passkeys,
     TokenPresentations,

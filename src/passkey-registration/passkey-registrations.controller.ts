@@ -2,7 +2,7 @@ import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { CAPTURE_COOKIE, readCookie } from '../flow-session/cookies.js';
 import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
-import { Problem } from '../platform/errors/problem.js';
+import { idempotencyKeyOf } from '../platform/http/idempotency-key.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { ValidBody } from '../platform/http/valid-input.js';
@@ -10,21 +10,10 @@ import { PasskeyRegistrations } from './passkey-registrations.js';
 import { RegistrationOptions } from './registration-options.js';
 import { CreationOptionsView, PasskeyView, RegistrationBody, TokenBody } from './webauthn.schemas.js';
 
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-
 /**
- * This call keeps its own record of keys instead of the general one: the key is good for one token and one browser, and
- * has to be stored in the transaction that spends the token (rule 8).
+ * The recovery token's one use. Registering keeps its own record of keys instead of the general one: a key is good for one
+ * token and one browser, and has to be stored in the transaction that spends the token (rule 8).
  */
-function idempotencyKeyOf(request: Request): string | undefined {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined || (typeof key === 'string' && IDEMPOTENCY_KEY.test(key))) return key;
-  throw new Problem('invalid_request', {
-    errors: [{ pointer: '', code: 'idempotency_key', detail: 'Idempotency-Key: 1 to 255 visible ASCII characters' }],
-  });
-}
-
-/** The recovery token's one use. */
 @Controller('/v1/passkey-registrations')
 @UseGuards(SameOriginGuard)
 export class PasskeyRegistrationsController {
@@ -67,7 +56,7 @@ export class PasskeyRegistrationsController {
       'passkey_refused',
       'credential_already_registered',
     ],
-    idempotent: true,
+    idempotent: 'by_itself',
   })
   async register(
     @ValidBody(RegistrationBody) body: RegistrationBody,

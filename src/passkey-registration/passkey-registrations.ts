@@ -7,6 +7,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { newId } from '../platform/ids/ids.js';
+import { SourceLimits } from '../platform/limits/source-limits.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { endSavedCode } from '../recovery-codes/saved-codes.js';
@@ -17,7 +18,6 @@ import { Passkeys } from './passkeys.js';
 import { RefusedPresentations } from './refused-presentations.js';
 import { verifyRegistration, type VerifiedPasskey } from './registration-ceremony.js';
 import { RelyingParty } from './relying-party.js';
-import { SourceLimits } from './source-limits.js';
 import { TokenPresentations, type Presentation, type PresentedToken } from './token-presentations.js';
 import type { PasskeyView, RegistrationCredential } from './webauthn.schemas.js';
 

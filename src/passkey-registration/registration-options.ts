@@ -3,13 +3,13 @@ import { Subjects } from '../directory/subjects.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
+import { SourceLimits } from '../platform/limits/source-limits.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { Challenges } from './challenges.js';
 import { DIRECTORY, type OwnDirectory } from './own-directory.js';
 import { Passkeys } from './passkeys.js';
 import { RefusedPresentations } from './refused-presentations.js';
 import { CEREMONY_SECONDS, OFFERED_ALGORITHMS, RelyingParty } from './relying-party.js';
-import { SourceLimits } from './source-limits.js';
 import { TokenPresentations, type Presentation, type PresentedToken } from './token-presentations.js';
 import type { CreationOptionsView } from './webauthn.schemas.js';
 

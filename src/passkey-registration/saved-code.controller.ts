@@ -61,6 +61,8 @@ export class SavedCodeController {
     status: 201,
     response: SavedCodeView,
     problems: ['unauthenticated', 'origin_not_allowed'],
+    keepsNoAnswer:
+      'An `Idempotency-Key` is not looked at: an answer that is kept would keep the code. Asking again makes another code, and the one before it stops working.',
   })
   async replace(
     @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,

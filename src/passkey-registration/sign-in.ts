@@ -3,6 +3,7 @@ import { Subjects } from '../directory/subjects.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
+import { SourceLimits } from '../platform/limits/source-limits.js';
 import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { verifyAssertion, type StoredPasskey, type VerifiedAssertion } from './assertion-ceremony.js';
 import { Challenges } from './challenges.js';
@@ -11,7 +12,6 @@ import { Passkeys } from './passkeys.js';
 import { decodeCredentialId } from './registration-ceremony.js';
 import { CEREMONY_SECONDS, RelyingParty } from './relying-party.js';
 import { Sessions, type Session } from './sessions.js';
-import { SourceLimits } from './source-limits.js';
 import type { AssertionCredential, RequestOptionsView, SessionView } from './webauthn.schemas.js';
 
 /** Sign-in with a passkey at the built-in relying party: no login is typed, the passkey says who it is. */

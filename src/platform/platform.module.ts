@@ -6,6 +6,7 @@ import { CaseKeys } from './crypto/case-keys.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { Database } from './database/database.js';
 import { Limits } from './limits/limits.js';
+import { SourceLimits } from './limits/source-limits.js';
 import { Logger } from './logging/logger.js';
 import { OutboundHttp } from './outbound-http/outbound-http.js';
 import { readAuthorities } from './outbound-http/private-authorities.js';
@@ -63,6 +64,7 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
       inject: [KeyRing, CONFIG],
       useFactory: (ring: KeyRing, config: Config) => new Limits(ring, config.RATE_LIMIT_SCALE),
     },
+    SourceLimits,
     Metrics,
     SecurityEvents,
     { provide: Draining, inject: [CONFIG], useFactory: (config: Config) => new Draining(config.DRAIN_SECONDS) },
@@ -101,6 +103,7 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
     KeyRing,
     CaseKeys,
     Limits,
+    SourceLimits,
     Metrics,
     SecurityEvents,
     Draining,

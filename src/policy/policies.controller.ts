@@ -7,7 +7,6 @@ import {
   Post,
   Put,
   UseGuards,
-  UseInterceptors,
   type ExecutionContext,
 } from '@nestjs/common';
 import type { z } from 'zod';
@@ -17,7 +16,6 @@ import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Principal, Reply, Request } from '../platform/http/request-context.js';
 import { IdParam, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
-import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { Policies } from './policies.js';
 import { PolicyDocument } from './policy.js';
@@ -88,7 +86,6 @@ export class PoliciesController {
 
   @Post()
   @RequireScopes('policies:write')
-  @UseInterceptors(IdempotencyInterceptor)
   @Operation({
     summary: 'Create a profile. 202: somebody would get an easier recovery by it, so a second person confirms.',
     tag: 'Policies',
@@ -97,7 +94,7 @@ export class PoliciesController {
     body: PolicyDocument,
     response: PolicyView,
     accepted: ProposalView,
-    problems: [...CHANGE, 'idempotency_key_reused', 'request_in_progress'],
+    problems: [...CHANGE],
     idempotent: true,
   })
   async create(

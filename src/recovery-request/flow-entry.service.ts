@@ -12,7 +12,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { newDigits } from '../platform/ids/ids.js';
-import { limitProblem, Limits } from '../platform/limits/limits.js';
+import { SourceLimits } from '../platform/limits/source-limits.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { targetOf } from '../recovery-case/case-transitions.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -40,7 +40,7 @@ export class FlowEntryService {
     private readonly flows: FlowSessions,
     private readonly captures: CaptureBindings,
     private readonly keys: CaseKeys,
-    private readonly limits: Limits,
+    private readonly sources: SourceLimits,
     private readonly noticeFacts: NoticeFacts,
   ) {}
 
@@ -72,7 +72,7 @@ export class FlowEntryService {
       const { sessionId } = session;
       return { ...entered, flow: { sessionId, caseId: entered.id, language, endsInSeconds: FLOW_ABSOLUTE_SECONDS } };
     });
-    if (!outcome) await this.refuse(exchange.request);
+    if (!outcome) await this.sources.take('secret_guess_per_source', exchange.request.ip);
     if (!outcome) throw new Problem('link_not_usable');
     return outcome;
   }
@@ -183,13 +183,6 @@ export class FlowEntryService {
     const lately = await tx.maybeOne<{ id: string }>`SELECT id FROM audit_events WHERE chain_id = ${caseId}
       AND type = 'flow.second_browser_refused' AND occurred_at > clock_timestamp() - interval '10 minutes' LIMIT 1`;
     if (!lately) await appendAudit(tx, { chainId: caseId, type: 'flow.second_browser_refused', actor: APPLICANT });
-  }
-
-  private async refuse(request: Request): Promise<void> {
-    const outcome = await this.database.transaction((tx) =>
-      this.limits.take(tx, 'secret_guess_per_source', request.ip),
-    );
-    if (!outcome.allowed) throw limitProblem(outcome);
   }
 }
 

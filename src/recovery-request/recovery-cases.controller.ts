@@ -1,12 +1,11 @@
-import { Controller, Get, Post, Req, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Post, Req, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
-import { auditEventOf, type AuditEventRow } from '../audit-trail/audit-event-view.js';
+import { listChain } from '../audit-trail/audit-event-list.js';
 import { Database } from '../platform/database/database.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { type Answering, keepAnswer } from '../platform/idempotency/answering.js';
-import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import {
@@ -28,7 +27,6 @@ const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
 @Controller('/v1/recovery-cases')
 @UseGuards(StaffGuard)
-@UseInterceptors(IdempotencyInterceptor)
 export class RecoveryCasesController {
   constructor(
     private readonly database: Database,
@@ -53,8 +51,6 @@ export class RecoveryCasesController {
       'subject_not_recoverable',
       'case_already_open',
       'separation_of_duties',
-      'idempotency_key_reused',
-      'request_in_progress',
       'malformed_body',
     ],
   })
@@ -105,14 +101,7 @@ export class RecoveryCasesController {
   ): Promise<z.infer<typeof Timeline>> {
     return this.database.read(async (tx) => {
       await this.service.require(tx, id);
-      const rows = await tx.many<AuditEventRow>`
-        SELECT * FROM audit_events WHERE chain_id = ${id} AND audit_events.seq > ${query.cursor ?? 0}
-        ORDER BY audit_events.seq LIMIT ${query.limit + 1}`;
-      const data = rows.slice(0, query.limit).map((row) => {
-        const { chainId: _own, ...entry } = auditEventOf(row);
-        return entry;
-      });
-      return { data, nextCursor: rows.length > query.limit ? String(data.at(-1)?.seq) : null };
+      return listChain(tx, id, query);
     });
   }
 
@@ -143,6 +132,7 @@ export class RecoveryCasesController {
     audience: 'staff',
     body: CallCodeBody,
     response: CaseView,
+    idempotent: true,
     problems: [...STAFF, 'separation_of_duties', 'not_found', 'wrong_state'],
   })
   async callCode(
@@ -164,6 +154,7 @@ export class RecoveryCasesController {
     body: NoMembers,
     status: 201,
     response: CaseView,
+    idempotent: true,
     problems: [...STAFF, 'person_required', 'separation_of_duties', 'not_found', 'wrong_state'],
   })
   async authorize(
@@ -182,6 +173,7 @@ export class RecoveryCasesController {
     audience: 'staff',
     body: CancelBody,
     response: CaseView,
+    idempotent: true,
     problems: [...STAFF, 'not_found', 'wrong_state'],
   })
   async cancel(

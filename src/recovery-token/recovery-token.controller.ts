@@ -9,7 +9,6 @@ import { RecoveryTokens } from './recovery-tokens.js';
 const IssuedTokenView = z.object({ token: z.string(), expiresAt: z.iso.datetime() });
 type IssuedTokenView = z.infer<typeof IssuedTokenView>;
 
-/** No idempotency key here: an answer that is kept would keep the token, and asking again is harmless – the new one kills the old. */
 @Controller('/v1/flow/token')
 @UseGuards(FlowGuard)
 export class RecoveryTokenController {
@@ -23,6 +22,8 @@ export class RecoveryTokenController {
     status: 201,
     body: NoMembers,
     response: IssuedTokenView,
+    keepsNoAnswer:
+      'An `Idempotency-Key` is not looked at: an answer that is kept would keep the token. Asking again is harmless: the new token ends the one before it.',
     problems: ['flow_ended', 'origin_not_allowed', 'capture_binding_missing', 'wrong_state'],
   })
   async issue(

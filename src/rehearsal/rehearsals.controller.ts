@@ -1,11 +1,10 @@
-import { Controller, Get, Post, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { cutPage, IdParam, NoMembers, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
-import { IdempotencyInterceptor } from '../platform/idempotency/idempotency.interceptor.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import {
   RehearsalPage,
@@ -34,7 +33,6 @@ export class RehearsalsController {
 
   @Post('policies/:id/rehearsals')
   @RequireScopes('policies:write')
-  @UseInterceptors(IdempotencyInterceptor)
   @Operation({
     summary: 'Run the matcher over the whole directory under this profile. Nobody is written to, nothing is decided.',
     tag: 'Policies',
@@ -42,7 +40,7 @@ export class RehearsalsController {
     status: 201,
     body: NoMembers,
     response: RehearsalView,
-    problems: [...STAFF, 'idempotency_key_reused', 'request_in_progress'],
+    problems: [...STAFF],
     idempotent: true,
   })
   async start(

@@ -49,7 +49,7 @@ export class StaffBudgets {
     for (const name of BUDGETS[budget]) {
       const key = `${actor.kind}:${actor.id}`;
       const outcome = await this.limits.alone(this.database, (tx) =>
-        unlessPaused ? this.limits.takeUnlessPaused(tx, name, key) : this.limits.take(tx, name, key),
+        unlessPaused ? this.limits.takeUnlessSuspended(tx, name, key) : this.limits.take(tx, name, key),
       );
       if (!outcome) throw pausedProblem();
       await this.soundOver(budget, { actor, outcome });

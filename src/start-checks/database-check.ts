@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { SystemClock } from '../platform/clock/clock.js';
 import { readMigrations } from '../platform/database/migrator.js';
+import { WRITTEN_ONCE } from '../platform/database/written-once.js';
 import { fault, ok, warning, type Finding } from './finding.js';
 import { schemaFindings, type AppliedMigration } from './schema-findings.js';
 
@@ -8,32 +9,13 @@ const SUBJECT = 'DATABASE_URL';
 const TIMEOUT_MS = 5_000;
 const CLOCK_TOLERANCE_MS = 5_000;
 
-/**
- * What is written once. 0001-foundation.sql and its successors grant nothing on these that changes or removes a row. (Of a
- * late result the judgement is added.)
- */
-const APPEND_ONLY = [
-  'audit_events',
-  'audit_checkpoints',
-  'audit_checkpoint_heads',
-  'audit_heads',
-  'deletion_receipts',
-  'consents',
-  'verification_reports',
-  'withdrawn_results',
-  'decisions',
-  'review_votes',
-  'policy_versions',
-  'case_authorizations',
-  'schema_migrations',
-];
 /** Off, each of them loses what was committed when the machine or its power goes. */
 const DURABILITY = ['synchronous_commit', 'fsync', 'full_page_writes'];
 
 interface Server {
   superuser: boolean;
   owner: boolean;
-  /** Append-only tables the role may change, and how: `audit_events (UPDATE)`. */
+  /** Tables of {@link WRITTEN_ONCE} that the role may change all the same, and how: `audit_events (UPDATE)`. */
   changeable: string[];
   /** Settings of the server that are off and must not be. */
   unsafe: string[];
@@ -89,10 +71,12 @@ async function ask(client: pg.Client): Promise<Server> {
     SELECT r.rolsuper AS superuser,
       EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'regain' AND pg_has_role(current_user, n.nspowner, 'MEMBER')) AS owner,
       ARRAY(SELECT format('%s (%s)', c.relname, p.privilege)
-        FROM pg_class c, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
-        WHERE c.relnamespace = to_regnamespace('regain') AND c.relname = ANY ($1)
-          AND (has_table_privilege(c.oid, p.privilege)
-            OR (p.privilege = 'UPDATE' AND has_any_column_privilege(c.oid, 'UPDATE')))
+        FROM jsonb_each($1::jsonb) AS once (table_name, columns)
+          JOIN pg_class c ON c.relnamespace = to_regnamespace('regain') AND c.relname = once.table_name,
+          unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
+        WHERE has_table_privilege(c.oid, p.privilege)
+          OR (p.privilege = 'UPDATE' AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            AND (jsonb_typeof(once.columns) = 'string' OR once.columns ? a.attname) AND has_column_privilege(c.oid, a.attnum, 'UPDATE')))
         ORDER BY 1) AS changeable,
       ARRAY(SELECT name FROM pg_settings WHERE name = ANY ($2) AND setting = 'off' ORDER BY 1) AS unsafe,
       current_setting('transaction_read_only') = 'on' AS "readOnly",
@@ -103,7 +87,7 @@ async function ask(client: pg.Client): Promise<Server> {
       to_regclass('regain.schema_migrations') IS NOT NULL
         AND has_schema_privilege('regain', 'USAGE') AS migrated
     FROM pg_roles r WHERE r.rolname = current_user`,
-    [APPEND_ONLY, DURABILITY],
+    [JSON.stringify(WRITTEN_ONCE), DURABILITY],
   );
   const [server] = rows;
   if (!server) throw new Error('the role does not exist');

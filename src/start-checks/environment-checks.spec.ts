@@ -40,11 +40,17 @@ describe('the environment of production', () => {
     ['warning REDIS_URL', { REDIS_URL: 'rediss://valkey' }],
     ['warning S3_ENDPOINT', { S3_ENDPOINT: 'http://s3' }],
     ['warning SMTP_URL', { SMTP_URL: `smtp://regain:${STRONG}@mail` }],
+    ['warning SMTP_URL', { SMTP_URL: `smtp://regain:${STRONG}@mail?requireTLS=false` }],
+    ['warning SMTP_URL', { SMTP_URL: `smtps://regain:${STRONG}@mail?tls.rejectUnauthorized=false` }],
     ['warning DATABASE_OWNER_URL', { DATABASE_OWNER_URL: 'postgresql://regain_owner@db/regain' }],
     ['warning TRUST_PROXY_HOPS', { TRUST_PROXY_HOPS: 0 }],
     ['warning MAIL_FROM', { MAIL_FROM: 'Account recovery <recovery@localhost>' }],
   ])('%s', (name, change) => {
     expect(found(change)).toEqual([name]);
+  });
+
+  it('takes a mail server that is told to use STARTTLS or nothing', () => {
+    expect(found({ SMTP_URL: `smtp://regain:${STRONG}@mail:587?requireTLS=true` })).toEqual([]);
   });
 
   it('shows no value', () => {

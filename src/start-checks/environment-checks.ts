@@ -52,9 +52,21 @@ function transportFindings(settings: ReadSettings): Finding[] {
     ],
     ['REDIS_URL', settings.REDIS_URL?.startsWith('redis:') === true, 'use rediss:, or keep it on a private network'],
     ['S3_ENDPOINT', settings.S3_ENDPOINT?.startsWith('http:') === true, 'use https, or keep it on a private network'],
-    ['SMTP_URL', settings.SMTP_URL?.startsWith('smtp:') === true, 'use smtps:, or keep it on a private network'],
+    [
+      'SMTP_URL',
+      isClearSmtp(settings.SMTP_URL),
+      'use smtps:, or add ?requireTLS=true, which hands over nothing without STARTTLS; or keep it on a private network',
+    ],
   ];
   for (const [name, clear, remedy] of inClear) if (clear) findings.push(warning(name, 'travels in clear', remedy));
+  if (isUncheckedSmtp(settings.SMTP_URL))
+    findings.push(
+      warning(
+        'SMTP_URL',
+        'takes any certificate: whoever is on the way reads the links',
+        'leave rejectUnauthorized out',
+      ),
+    );
   if (settings.REDIS_URL && !passwordIn(settings.REDIS_URL)) {
     findings.push(warning('REDIS_URL', 'has no password', 'set requirepass or an ACL user on the server'));
   }
@@ -63,6 +75,12 @@ function transportFindings(settings: ReadSettings): Finding[] {
 
 const isClearPostgres = (url: string | undefined): boolean =>
   url !== undefined && !/[?&]sslmode=(require|verify-ca|verify-full)\b/.test(url);
+
+/** With `smtp:` STARTTLS is used when the server offers it, and whoever is on the way can take the offer out (RFC 3207, 6). */
+const isClearSmtp = (url: string | undefined): boolean =>
+  url?.startsWith('smtp:') === true && !/[?&]requireTLS=(true|1)(&|$)/.test(url);
+
+const isUncheckedSmtp = (url: string | undefined): boolean => url?.includes('tls.rejectUnauthorized=false') === true;
 
 function placeFindings(settings: ReadSettings): Finding[] {
   const findings: Finding[] = [];

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { localEnvironment } from '../../providers/local/config.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { inferenceMebibytes, mebibytes, OWN_MEBIBYTES } from '../support/memory-needed.js';
 
 interface Service {
   image: string;
@@ -21,6 +23,7 @@ interface Service {
   profiles?: string[];
   restart?: string;
   tmpfs?: string[];
+  mem_limit?: string;
 }
 
 const compose = parse(readFileSync(packagePath('docker-compose.yml'), 'utf8'), { merge: true }) as {
@@ -156,6 +159,17 @@ describe('docker-compose.yml', () => {
     const written = Object.values(compose.services).filter(({ read_only }) => read_only);
     for (const { tmpfs } of written) expect(tmpfs).toEqual([expect.stringMatching(/^\/tmp:size=\d+m$/)]);
   });
+
+  it.each(['api-1', 'api-2', 'worker-1', 'worker-2'])(
+    'gives a process the memory that it, its pictures and its checks may take: %s',
+    (name) => {
+      const { mem_limit, tmpfs } = compose.services[name] ?? {};
+      const [, limit] = /^\$\{REGAIN_MEMORY_LIMIT:-(\d+g)\}$/.exec(mem_limit ?? '') ?? [];
+      const [, files] = /size=(\d+m)$/.exec(tmpfs?.[0] ?? '') ?? [];
+      const { most } = inferenceMebibytes(localEnvironment.parse({}));
+      expect(mebibytes(limit)).toBeGreaterThanOrEqual(OWN_MEBIBYTES + mebibytes(files) + most);
+    },
+  );
 
   it('asks a process whether it can answer, and the proxy for an answer of one', () => {
     for (const name of ['api-1', 'api-2']) {

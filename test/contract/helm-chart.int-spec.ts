@@ -7,10 +7,12 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Service } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
+import { localEnvironment } from '../../providers/local/config.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { METRIC_CATALOGUE } from '../../src/platform/telemetry/metric-catalogue.js';
 import { helm } from '../support/helm.js';
+import { inferenceMebibytes, mebibytes, OWN_MEBIBYTES } from '../support/memory-needed.js';
 
 const CHART = packagePath('deploy/helm/regain');
 const MODELS = { CronJob, Deployment, HorizontalPodAutoscaler, Job, NetworkPolicy, PodDisruptionBudget, Service };
@@ -30,18 +32,32 @@ interface Manifest {
     selector: Record<string, unknown> & { matchLabels?: object };
     strategy?: { rollingUpdate: object };
     template?: { metadata: { labels: object }; spec: PodSpec };
+    egress?: EgressRule[];
     schedule?: string;
     concurrencyPolicy?: string;
     jobTemplate?: { spec: { backoffLimit: number; template: { spec: PodSpec } } };
   };
 }
 
+interface EgressRule {
+  ports?: { protocol: string; port: number }[];
+  to?: { ipBlock?: { cidr: string; except?: string[] }; namespaceSelector?: object }[];
+}
+
 interface PodSpec {
   automountServiceAccountToken: boolean;
   terminationGracePeriodSeconds?: number;
   securityContext: object;
-  containers: [{ name: string; command: string[]; securityContext: object; env: { name: string }[] }];
-  volumes?: object[];
+  containers: [
+    {
+      name: string;
+      command: string[];
+      securityContext: object;
+      env: { name: string; value?: string }[];
+      resources?: { requests: { memory: string }; limits: { memory: string } };
+    },
+  ];
+  volumes?: { name: string; emptyDir?: { sizeLimit: string } }[];
 }
 
 async function rendered(...settings: string[]): Promise<Manifest[]> {
@@ -115,6 +131,18 @@ describe('the Helm chart', () => {
     }
   });
 
+  it('gives each process the memory that it, its pictures and its checks may take', () => {
+    for (const { spec } of manifests.filter(({ kind }) => kind === 'Deployment')) {
+      const { containers, volumes } = spec.template?.spec as PodSpec;
+      const [{ env, resources }] = containers;
+      const settings = localEnvironment.parse(Object.fromEntries(env.map(({ name, value }) => [name, value])));
+      const files = mebibytes(volumes?.find(({ name }) => name === 'tmp')?.emptyDir?.sizeLimit);
+      const { most, usual } = inferenceMebibytes(settings);
+      expect(mebibytes(resources?.limits.memory)).toBeGreaterThanOrEqual(OWN_MEBIBYTES + files + most);
+      expect(mebibytes(resources?.requests.memory)).toBeGreaterThanOrEqual(256 + usual);
+    }
+  });
+
   it('probes both processes, and gives the owner of the schema to the migration alone', () => {
     const withOwner = podSpecs.filter((spec) => JSON.stringify(spec).includes('regain-owner'));
     expect(withOwner.map(({ containers }) => containers[0].name)).toEqual(['migrate']);
@@ -174,6 +202,50 @@ describe('the Helm chart', () => {
     }
     const variables = podSpecs.flatMap(({ containers }) => containers[0].env);
     for (const { name } of variables) expect(Object.keys(Environment.shape)).toContain(name);
+  });
+
+  describe('lets the service go where it has to, and nowhere else', () => {
+    const policyOf = async (...settings: string[]): Promise<EgressRule[] | undefined> =>
+      (await rendered(...settings)).find(({ kind }) => kind === 'NetworkPolicy')?.spec.egress;
+    const portsOf = (rules: EgressRule[] = []): string[] =>
+      rules.flatMap(({ ports = [] }) => ports.map(({ protocol, port }) => `${protocol} ${port}`));
+
+    it('by port: DNS, database, queue, objects, mail, partners', async () => {
+      const rules = await policyOf();
+      expect(new Set(portsOf(rules))).toEqual(
+        new Set(['TCP 53', 'UDP 53', 'TCP 5432', 'TCP 6379', 'TCP 443', 'TCP 465', 'TCP 587']),
+      );
+      expect(rules?.filter(({ ports }) => !ports?.length)).toEqual([]);
+    });
+
+    it('never to link-local addresses, where clouds keep credentials, but for names', async () => {
+      const [, ...rest] = (await policyOf())?.sort((one) => (portsOf([one]).includes('UDP 53') ? -1 : 1)) ?? [];
+      expect(rest).toHaveLength(5);
+      for (const { to } of rest) {
+        expect(to?.flatMap(({ ipBlock }) => ipBlock ?? [])).toEqual([
+          { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] },
+          { cidr: '::/0', except: expect.arrayContaining(['fe80::/10', 'fd00:ec2::254/128']) },
+        ]);
+        expect(to).toContainEqual({ namespaceSelector: {} });
+      }
+    });
+
+    it('to peers and ports of one’s own where they are named', async () => {
+      const rules = await policyOf(
+        'networkPolicy.egress.objects.ports={9000}',
+        'networkPolicy.egress.database.to[0].ipBlock.cidr=10.20.0.0/28',
+        'networkPolicy.egress.idp.ports={8443}',
+        'networkPolicy.egress.mail.ports=null',
+      );
+      const toDatabase = rules?.find((rule) => portsOf([rule]).includes('TCP 5432'));
+      expect(toDatabase?.to).toEqual([{ ipBlock: { cidr: '10.20.0.0/28' } }]);
+      expect(portsOf(rules)).toEqual(expect.arrayContaining(['TCP 9000', 'TCP 8443']));
+      expect(portsOf(rules)).not.toContain('TCP 465');
+    });
+
+    it('anywhere when that is said', async () => {
+      expect(await policyOf('networkPolicy.egressAnywhere=true')).toEqual([{}]);
+    });
   });
 
   it('lets the autoscaler count the workers when it is on', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as plainRequest, type IncomingMessage, type Server } from 'node:http';
-import { request } from 'node:https';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,19 @@ import { startNginx, writeProxyConfiguration } from '../../scripts/servers/index
 import { eventually } from '../../scripts/demo/eventually.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { ProblemSchema } from '../../scripts/generate/documented-operation.js';
 import { makeSelfSignedCertificate } from '../support/self-signed-certificate.js';
+
+interface Asking {
+  method?: string;
+  headers?: object;
+  body?: Buffer;
+  servername?: string;
+  /** Of this machine, from which it is asked. */
+  localAddress?: string;
+  agent?: Agent;
+  at?: number;
+}
 
 interface Seen {
   by: number;
@@ -64,14 +76,12 @@ describe('deploy/nginx.conf', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  async function ask(
-    path: string,
-    options: { method?: string; headers?: object; body?: Buffer; servername?: string } = {},
-  ): Promise<IncomingMessage> {
-    const { method = 'GET', headers = {}, body, servername = 'recover.test' } = options;
+  async function ask(path: string, options: Asking = {}): Promise<IncomingMessage> {
+    const { method = 'GET', headers = {}, body, servername = 'recover.test', at = port, ...connection } = options;
     const sent = request({
       host: '127.0.0.1',
-      port,
+      ...connection,
+      port: at,
       path,
       method,
       servername,
@@ -97,11 +107,16 @@ describe('deploy/nginx.conf', () => {
     }
   });
 
+  /** What was written of requests, once there is a line of this status: nginx writes it after the answer. */
+  async function logWith(status: number): Promise<string> {
+    const log = (): string => readFileSync(join(dataDir, 'access.log'), 'utf8') + proxy?.log();
+    await eventually('the request is logged', async () => log().includes(` GET ${status} `));
+    return log();
+  }
+
   it('logs no path: a link’s secret is in it', async () => {
     await text(await ask('/r/secret-of-a-link?and=more'));
-    const log = readFileSync(join(dataDir, 'access.log'), 'utf8') + proxy?.log();
-    expect(log).toContain(' GET 200 ');
-    expect(log).not.toContain('secret-of-a-link');
+    expect(await logWith(200)).not.toContain('secret-of-a-link');
   });
 
   it('sends whoever comes without TLS to its own name, and answers to no other', async () => {
@@ -145,6 +160,112 @@ describe('deploy/nginx.conf', () => {
     answer.destroy();
   });
 
+  describe('limits what one network asks for', () => {
+    const NO_ANSWER = { headers: {} as IncomingMessage['headers'], body: '' };
+
+    /** Many at once; how many were taken, and what the others were told. */
+    async function flood(count: number, { path = '/', ...options }: Asking & { path?: string } = {}) {
+      const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+      const answers = await Promise.all(
+        Array.from({ length: count }, async () => {
+          const answer = await ask(path, { agent, ...options });
+          return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
+        }),
+      );
+      agent.destroy();
+      const refused = answers.filter(({ status }) => status === 429);
+      return { taken: answers.filter(({ status }) => status === 200).length, refused };
+    }
+
+    it('lets a page with all that it loads through, many times over, and an interface’s caller who repeats', async () => {
+      expect(await flood(200, { localAddress: '127.0.0.10' })).toMatchObject({ taken: 200, refused: [] });
+    });
+
+    it('tells callers of the interface of it as the service tells them, and when to come back', async () => {
+      const { taken, refused } = await flood(600, { localAddress: '127.0.0.11', path: '/v1/flow' });
+      expect(taken).toBeGreaterThanOrEqual(200);
+      expect([refused.length > 0, taken + refused.length]).toEqual([true, 600]);
+      const [{ headers, body } = NO_ANSWER] = refused;
+      expect(headers).toMatchObject({
+        'content-type': 'application/problem+json',
+        'retry-after': '2',
+        'cache-control': 'no-store',
+      });
+      const problem = ProblemSchema.strict().parse(JSON.parse(body));
+      expect(problem).toMatchObject({
+        code: 'too_many_requests',
+        type: 'https://recover.test/docs/errors#too_many_requests',
+        instance: expect.stringMatching(/^urn:regain:request:[0-9a-f]{32}$/),
+      });
+    });
+
+    it('tells people of it on a page that loads nothing, in their languages', async () => {
+      const { refused } = await flood(600, { localAddress: '127.0.0.12', path: '/flow' });
+      const [{ headers, body } = NO_ANSWER] = refused;
+      expect([headers['content-type'], headers['retry-after']]).toEqual(['text/html; charset=utf-8', '2']);
+      for (const words of ['Wait a moment', 'Warten Sie einen Moment', 'انتظر لحظة']) expect(body).toContain(words);
+      expect(body).not.toMatch(/<script|src=|href=/);
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+    });
+
+    it('keeps nobody else waiting, and nobody for long', async () => {
+      const from = { localAddress: '127.0.0.13' };
+      expect((await flood(600, from)).refused).not.toEqual([]);
+      expect(await flood(50, { localAddress: '127.0.0.14' })).toMatchObject({ taken: 50 });
+      await eventually('it is let in again', async () => (await flood(1, from)).taken === 1);
+    });
+
+    /** The same file once more, with a change that lets one of its rules be looked at by itself. */
+    async function changed(change: (configuration: string) => string, work: (at: number) => Promise<void>) {
+      const [at, plain] = [await pickFreePort(), await pickFreePort()];
+      const folder = mkdtempSync(join(dataDir, 'changed-'));
+      for (const file of ['tls.crt', 'tls.key']) copyFileSync(join(dataDir, file), join(folder, file));
+      const configurationFile = writeProxyConfiguration(folder, {
+        publicHost: 'recover.test',
+        ports: { tls: at, plain },
+        apiPorts: upstreams.map((server) => (server.address() as AddressInfo).port),
+      });
+      writeFileSync(configurationFile, change(readFileSync(configurationFile, 'utf8')));
+      const second = await startNginx({ dataDir: folder, configurationFile, port: at });
+      await work(at).finally(() => second.kill());
+    }
+
+    it('holds nobody’s 256 connections at a time against anybody else', async () => {
+      await changed(
+        (asWritten) => asWritten.replace('rate=50r/s', 'rate=5000r/s'),
+        async (at) => {
+          const agent = new Agent({ keepAlive: true });
+          const events = (localAddress: string) => ask('/v1/flow/events', { at, agent, localAddress });
+          const open: IncomingMessage[] = [];
+          for (let batch = 0; batch < 8; batch += 1)
+            open.push(...(await Promise.all(Array.from({ length: 32 }, () => events('127.0.0.15')))));
+          expect(new Set(open.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+          const [more, other] = [await events('127.0.0.15'), await events('127.0.0.16')];
+          expect([more.statusCode, other.statusCode]).toEqual([429, 200]);
+          for (const stream of [...open, more, other]) stream.destroy();
+          agent.destroy();
+        },
+      );
+    });
+
+    it('counts the /64 of an IPv6 address, and nobody who is never limited', async () => {
+      await changed(
+        (asWritten) =>
+          asWritten
+            .replace('# 192.0.2.10 1;', '192.0.2.10 1;')
+            .replace('limit_req zone', 'set_real_ip_from 127.0.0.1; real_ip_header X-Its-Address; limit_req zone'),
+        async (at) => {
+          const by = (address: string): Asking => ({ at, headers: { 'x-its-address': address } });
+          expect((await flood(600, by('2001:db8:7:7::1'))).refused).not.toEqual([]);
+          expect((await flood(600, by('2001:db8:7:7:ffff:a:b:c'))).taken).toBeLessThan(200);
+          expect(await flood(100, by('2001:db8:7:8::1'))).toMatchObject({ taken: 100 });
+          expect(await flood(600, by('192.0.2.10'))).toMatchObject({ taken: 600 });
+          expect((await flood(600, by('192.0.2.11'))).refused).not.toEqual([]);
+        },
+      );
+    });
+  });
+
   it('refuses a body that is no picture', async () => {
     const answer = await ask('/v1/flow/evidence/selfie', { method: 'PUT', body: Buffer.alloc(12 * 1024 * 1024) });
     expect([answer.statusCode, seen]).toEqual([413, []]);
@@ -168,8 +289,7 @@ describe('deploy/nginx.conf', () => {
     }
     const answer = await ask('/r/canary-of-a-link?and=more');
     await text(answer);
-    const log = readFileSync(join(dataDir, 'access.log'), 'utf8') + proxy?.log();
-    expect([answer.statusCode, log]).toEqual([502, expect.stringContaining(' GET 502 ')]);
-    expect(log).not.toContain('canary-of-a-link');
+    expect(answer.statusCode).toBe(502);
+    expect(await logWith(502)).not.toContain('canary-of-a-link');
   });
 });

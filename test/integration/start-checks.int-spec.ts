@@ -67,11 +67,15 @@ describe('the database of a process that starts', () => {
     expect(told(await databaseFindings(test.appUrl)).join()).toContain('fault: has synchronous_commit off');
   });
 
-  it('is refused when the role may change the audit trail after all', async () => {
+  it('is refused when the role may change the audit trail, or what was asked for once, after all (T56)', async () => {
     await test.asOwner('GRANT UPDATE, DELETE ON audit_events TO regain_app');
     await test.asOwner('GRANT UPDATE (signature) ON audit_checkpoints TO regain_app');
+    await test.asOwner('GRANT DELETE ON legal_holds TO regain_app');
+    await test.asOwner('GRANT UPDATE (paused_by) ON recovery_pauses TO regain_app');
+    await test.asOwner('GRANT UPDATE ON session_deliveries TO regain_app');
     expect(told(await databaseFindings(test.appUrl))[0]).toBe(
-      'fault: may change what is written once: audit_checkpoints (UPDATE), audit_events (DELETE), audit_events (UPDATE)',
+      'fault: may change what is written once: audit_checkpoints (UPDATE), audit_events (DELETE), audit_events (UPDATE), ' +
+        'legal_holds (DELETE), recovery_pauses (UPDATE), session_deliveries (UPDATE)',
     );
   });
 

@@ -16,6 +16,7 @@ import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { newId } from '../../src/platform/ids/ids.js';
 import { Limits } from '../../src/platform/limits/limits.js';
+import { SourceLimits } from '../../src/platform/limits/source-limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
@@ -105,7 +106,16 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     flows,
     captures,
     opening,
-    entry: new FlowEntryService(database, cases, links, flows, captures, keys, limits, noticeFacts),
+    entry: new FlowEntryService(
+      database,
+      cases,
+      links,
+      flows,
+      captures,
+      keys,
+      new SourceLimits(database, limits),
+      noticeFacts,
+    ),
     authorizations: new CaseAuthorizations(database, cases, subjects, policies, budgets),
     service: new RecoveryCasesService(
       database,

@@ -15,7 +15,7 @@ import { RelyingParty } from '../../src/passkey-registration/relying-party.js';
 import { SavedCodeController } from '../../src/passkey-registration/saved-code.controller.js';
 import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { SignIn } from '../../src/passkey-registration/sign-in.js';
-import { SourceLimits } from '../../src/passkey-registration/source-limits.js';
+import { SourceLimits } from '../../src/platform/limits/source-limits.js';
 import { SqlAccountStore } from '../../src/passkey-registration/sql-account-store.js';
 import { TokenPresentations } from '../../src/passkey-registration/token-presentations.js';
 import { RegistrationCredential } from '../../src/passkey-registration/webauthn.schemas.js';

@@ -34,8 +34,8 @@ export class NoticePageController {
 
   /** Whoever is in a flow reads what they agree to, whose hash is kept; everybody else what holds for any case. */
   private async factsFor(request: Request): Promise<ReturnType<NoticeFacts['general']>> {
+    const session = await this.database.write((tx) => this.flows.touch(tx, readCookie(request, FLOW_COOKIE)));
     return this.database.read(async (tx) => {
-      const session = await this.flows.touch(tx, readCookie(request, FLOW_COOKIE));
       const recoveryCase = session && (await this.cases.find(tx, session.caseId));
       return recoveryCase ? this.facts.ofCase(tx, recoveryCase) : this.facts.general();
     });

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Post, Req, StreamableFile, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Header, Post, Req, StreamableFile, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
 import { Problem } from '../../platform/errors/problem.js';
@@ -6,7 +6,6 @@ import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
 import { keepAnswer } from '../../platform/idempotency/answering.js';
-import { IdempotencyInterceptor } from '../../platform/idempotency/idempotency.interceptor.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { EvidenceViews } from './evidence-views.js';
 import { ReviewComparisons } from './review-comparison.js';
@@ -141,7 +140,6 @@ export class ReviewsController {
   @Post(':caseId/decisions')
   @RequireScopes('reviews:decide')
   @PersonOnly()
-  @UseInterceptors(IdempotencyInterceptor)
   @Operation({
     summary: 'Vote on a case. Failed checks and checks that were not run cannot be settled.',
     tag: 'Reviews',
@@ -149,15 +147,7 @@ export class ReviewsController {
     status: 201,
     body: ReviewDecisionBody,
     response: ReviewResult,
-    problems: [
-      ...REVIEWER,
-      'wrong_state',
-      'attempts_used',
-      'already_decided',
-      'malformed_body',
-      'idempotency_key_reused',
-      'request_in_progress',
-    ],
+    problems: [...REVIEWER, 'wrong_state', 'attempts_used', 'already_decided', 'malformed_body'],
     idempotent: true,
   })
   async decide(

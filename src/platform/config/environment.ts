@@ -93,7 +93,9 @@ export const Environment = z.object({
   SMTP_URL: z
     .string()
     .optional()
-    .describe('Mail server, e.g. smtps://user:password@host; embedded keeps mail in its mailbox.'),
+    .describe(
+      'Mail server, e.g. smtps://user:password@host, or smtp://user:password@host:587?requireTLS=true for STARTTLS or nothing; embedded keeps mail in its mailbox.',
+    ),
   MAIL_FROM: z.string().default('Account recovery <recovery@localhost>').describe('Sender of every mail.'),
   KEYRING_FILE: z
     .string()

@@ -20,6 +20,7 @@ export const PROBLEMS = {
   request_in_progress: { status: 409, title: 'The same request is still being worked on.' },
   version_conflict: { status: 409, title: 'It has changed since it was read.' },
   subject_not_recoverable: { status: 409, title: 'This account cannot be recovered this way.' },
+  audit_trail_too_long: { status: 409, title: 'The audit trail is too long to be verified within a request.' },
   evidence_missing: { status: 409, title: 'A photo is missing.' },
   recovery_codes_missing: { status: 409, title: 'Two recovery codes are needed: the saved one and one that was sent.' },
   attempts_used: { status: 409, title: 'All tries of this case are used, so that the person cannot be sent back.' },

@@ -1,7 +1,8 @@
-import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { ZodObject, ZodType } from 'zod';
 import type { ProblemCode } from '../errors/problem-catalogue.js';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { JSON_TYPES } from './media-types.js';
 
 export const OPERATION = 'regain:operation';
@@ -29,15 +30,26 @@ export interface OperationOptions {
   /** Types of text that the caller may ask for instead, e.g. `text/csv`. */
   textTypes?: readonly string[];
   problems?: readonly ProblemCode[];
-  idempotent?: boolean;
+  /**
+   * `true`: a retry under the same `Idempotency-Key` gets the first answer, which is kept. `'by_itself'`: the call keeps a record
+   * of its own. Whatever creates something (201) and does neither says why in `keepsNoAnswer`.
+   */
+  idempotent?: true | 'by_itself';
+  /** Why no answer is kept under an `Idempotency-Key`, and what repeating the call does. */
+  keepsNoAnswer?: string;
 }
 
 /**
  * Declares one operation: the same declaration documents it in `openapi.yaml` (scripts/generate/documented-operation.ts),
- * validates its input (through `ValidBody`/`ValidQuery`, which take the same schemas) and is what the tests hold every
- * response against.
+ * validates its input (through `ValidBody`/`ValidQuery`, which take the same schemas), keeps its answer for a retry, and is what
+ * the tests hold every response against.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
   const mediaTypes = options.audience === 'partner' ? ['*/*'] : (options.bodyTypes ?? JSON_TYPES);
-  return applyDecorators(SetMetadata(OPERATION, options), HttpCode(options.status ?? 200), RouteConfig({ mediaTypes }));
+  return applyDecorators(
+    SetMetadata(OPERATION, options),
+    HttpCode(options.status ?? 200),
+    RouteConfig({ mediaTypes }),
+    ...(options.idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
+  );
 }

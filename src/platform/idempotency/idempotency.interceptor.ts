@@ -8,11 +8,11 @@ import { Database } from '../database/database.js';
 import { postgresErrorCode } from '../database/database-errors.js';
 import type { Transaction } from '../database/transaction.js';
 import { Problem } from '../errors/problem.js';
+import { idempotencyKeyOf } from '../http/idempotency-key.js';
 import type { Reply, Request } from '../http/request-context.js';
 
 /** What changes nothing is looked at anew, whatever a client sends with every call (RFC 9110, section 9.2.1). */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 const REPLAY_HOURS = 24;
 /** A request that never answered (its process died) may be taken over after this long. */
 const TAKEOVER_SECONDS = 60;
@@ -67,15 +67,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<Request>();
     const reply = context.switchToHttp().getResponse<Reply>();
-    const key = request.headers['idempotency-key'];
-    if (key === undefined || SAFE_METHODS.has(request.method)) return next.handle();
-    if (typeof key !== 'string' || !KEY_PATTERN.test(key)) {
-      throw new Problem('invalid_request', {
-        errors: [
-          { pointer: '', code: 'idempotency_key', detail: 'Idempotency-Key: 1 to 255 visible ASCII characters' },
-        ],
-      });
-    }
+    const key = SAFE_METHODS.has(request.method) ? undefined : idempotencyKeyOf(request);
+    if (key === undefined) return next.handle();
     const slot = this.slot(request, key);
     const claimed = await this.claim(slot);
     if (!claimed) return this.replay(await this.storedIn(slot), { slot, reply });

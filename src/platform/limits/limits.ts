@@ -74,14 +74,14 @@ export class Limits {
     return this.takeUnder(tx, { name, key, rule: LIMITS[name] });
   }
 
-  /** The same, of what a pause of all recoveries stops: while there is one nothing is counted, and the answer is undefined. */
-  async takeUnlessPaused(tx: Transaction, name: LimitName, key: string): Promise<LimitOutcome | undefined> {
-    return this.counted(tx, { name, key, rule: LIMITS[name], unlessPaused: true });
+  /** The same, of what may be stopped as a whole: while it is (`counting_is_suspended()`), nothing is counted, and the answer is undefined. */
+  async takeUnlessSuspended(tx: Transaction, name: LimitName, key: string): Promise<LimitOutcome | undefined> {
+    return this.counted(tx, { name, key, rule: LIMITS[name], unlessSuspended: true });
   }
 
   /** The same under a rule of the caller's own, where that is at least as strict as the limit's. Windows end within a day. */
   async takeUnder(tx: Transaction, use: LimitUse): Promise<LimitOutcome> {
-    const outcome = await this.counted(tx, { ...use, unlessPaused: false });
+    const outcome = await this.counted(tx, { ...use, unlessSuspended: false });
     if (!outcome) throw new Error('a use was not counted');
     return outcome;
   }
@@ -91,7 +91,10 @@ export class Limits {
     return writeAcrossKeys({ database, ring: this.ring }, count);
   }
 
-  private async counted(tx: Transaction, use: LimitUse & { unlessPaused: boolean }): Promise<LimitOutcome | undefined> {
+  private async counted(
+    tx: Transaction,
+    use: LimitUse & { unlessSuspended: boolean },
+  ): Promise<LimitOutcome | undefined> {
     const { name } = use;
     const key = name.endsWith('_per_source') ? networkOf(use.key) : use.key;
     const windowSeconds = Math.max(use.rule.windowSeconds, LIMITS[name].windowSeconds);
@@ -104,7 +107,7 @@ export class Limits {
       INSERT INTO limit_counters (name, key_digest, window_start, used)
       SELECT ${name}::text, ${digest}::bytea,
         to_timestamp(floor(EXTRACT(EPOCH FROM clock_timestamp()) / ${windowSeconds}) * ${windowSeconds}), 1
-      WHERE NOT (${use.unlessPaused} AND EXISTS (SELECT FROM recovery_pauses WHERE resumed_at IS NULL))
+      WHERE NOT (${use.unlessSuspended} AND counting_is_suspended())
       ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1
       RETURNING used + coalesce((SELECT sum(other.used) FROM limit_counters other WHERE other.name = limit_counters.name
           AND other.key_digest = ANY(${others}::bytea[]) AND other.window_start = limit_counters.window_start), 0)::int AS used,

@@ -6,7 +6,7 @@ describe('a process that was asked to stop (F36)', () => {
     const draining = new Draining(0.05);
     await expect(draining.check()).resolves.toBeUndefined();
     const stopping = draining.beforeApplicationShutdown();
-    await expect(draining.check()).rejects.toThrow();
+    await expect(draining.check()).rejects.toMatchObject({ name: 'AbortError' });
     expect(draining.ending.aborted).toBe(false);
     await stopping;
     expect(draining.ending.aborted).toBe(true);

@@ -135,17 +135,17 @@ describe('results that come late, and steps that die half-way', () => {
     expect((await auditTypes(world, caseId)).filter((type) => type === 'case.reported')).toHaveLength(1);
   });
 
-  const PLACES: Failpoint[] = [
-    'transaction.before_commit',
-    'transaction.after_commit',
-    'provider.before_create',
-    'provider.after_create',
+  const PLACES: [Failpoint, string][] = [
+    ['transaction.before_commit', 'failpoint transaction.before_commit'],
+    ['transaction.after_commit', 'failpoint transaction.after_commit'],
+    ['provider.before_create', 'dependency_unavailable'],
+    ['provider.after_create', 'dependency_unavailable'],
   ];
-  it.each(PLACES)('resumes a start that died at %s', async (place) => {
+  it.each(PLACES)('resumes a start that died at %s', async (place, message) => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     const browser = newBrowser();
     configureFailpoints(`${place}=error`);
-    await expect(world.starting.start({ caseId, ...browser })).rejects.toThrow();
+    await expect(world.starting.start({ caseId, ...browser })).rejects.toThrow(message);
     configureFailpoints('');
     await letTimePass(world);
     await world.starting.start({ caseId, ...browser }).catch(() => undefined);

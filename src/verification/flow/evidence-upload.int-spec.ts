@@ -199,7 +199,7 @@ describe('taking pictures', () => {
     const browser = newBrowser();
     await upload(caseId, 'kept', browser);
     configureFailpoints('object_store.after_put=error');
-    await expect(upload(caseId, 'orphan', browser)).rejects.toThrow();
+    await expect(upload(caseId, 'orphan', browser)).rejects.toThrow('failpoint object_store.after_put');
     configureFailpoints('');
     expect(objects().size).toBe(2);
     expect(await world.evidence.orphans.sweepOrphans()).toBe(0);

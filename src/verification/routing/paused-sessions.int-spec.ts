@@ -93,7 +93,9 @@ describe('a session that waits for a partner while all recoveries are paused (T4
   it('that was claimed a moment before the pause is given back untouched', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'] });
     await disable('alpha');
-    await expect(world.starting.start({ caseId, ...newBrowser() })).rejects.toBeDefined();
+    await expect(world.starting.start({ caseId, ...newBrowser() })).rejects.toMatchObject({
+      code: 'dependency_unavailable',
+    });
     await forgetPlanned(world);
     const { id } = await standing(caseId);
     await test.asOwner('UPDATE verification_sessions SET next_fetch_at = now() WHERE id = $1', [id]);

@@ -136,7 +136,7 @@ describe('sessions at partners that nobody will use (I12, F27)', () => {
         return works?.(context) ?? failing('broken')();
       },
     ];
-    await expect(start(caseId)).rejects.toBeDefined();
+    await expect(start(caseId)).rejects.toMatchObject({ code: 'request_in_progress' });
     const [externalId] = [...alpha.sessions.keys()];
     expect(await surplusOf(caseId)).toEqual([{ externalId, state: 'due' }]);
     await letTimePass(world);

@@ -47,7 +47,7 @@ export function queueDelivery(rigOf: () => QueueRig): void {
     const rig = rigOf();
     await expect(
       rig.sink.add({ contract: CONTRACT, payload: { caseId: 'a name with spaces' }, jobId: 'x', delayMs: 0 }),
-    ).rejects.toThrow();
+    ).rejects.toMatchObject({ name: 'ZodError' });
     expect(await rig.isEmpty()).toBe(true);
     await rig.work();
     await rig.queue.add(CONTRACT.name, { somebody: 'else' }, { jobId: 'foreign', attempts: 3 });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../platform/database/database.js';
-import { limitProblem, Limits, type LimitName } from '../platform/limits/limits.js';
+import { Database } from '../database/database.js';
+import { limitProblem, Limits, type LimitName } from './limits.js';
 
-/** Counts what one network address does here, in a transaction of its own: a refused request counts too. */
+/** Counts what one network address does, in a transaction of its own: a refused request counts too. */
 @Injectable()
 export class SourceLimits {
   constructor(
