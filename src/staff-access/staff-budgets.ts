@@ -48,9 +48,7 @@ export class StaffBudgets {
     const unlessPaused = budget === 'openings';
     for (const name of BUDGETS[budget]) {
       const key = `${actor.kind}:${actor.id}`;
-      const outcome = await this.limits.alone(this.database, (tx) =>
-        unlessPaused ? this.limits.takeUnlessPaused(tx, name, key) : this.limits.take(tx, name, key),
-      );
+      const outcome = await this.limits.takeAlone(this.database, { name, key, unlessPaused });
       if (!outcome) throw pausedProblem();
       await this.soundOver(budget, { actor, outcome });
       outcomes.push(outcome);

@@ -10,7 +10,7 @@ import {
   postgresErrorCode,
   saysUnavailable,
 } from './database-errors.js';
-import { ask, Transaction } from './transaction.js';
+import { say, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -233,7 +233,7 @@ interface Opened {
 /** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
 async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const { client, ring, wake } = on;
-  const begun = ask(client, 'BEGIN');
+  const begun = say(client, 'BEGIN');
   const tx = new Transaction(client, { opening: begun, ring });
   let result: Result;
   try {
@@ -242,7 +242,7 @@ async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<
     tx.close();
     await failpoint('transaction.before_commit');
     // Answered behind all that was sent: by then it is known whether any of it failed.
-    const { command } = await ask(client, 'COMMIT');
+    const { command } = await say(client, 'COMMIT');
     if (command !== 'COMMIT' || tx.failure) throw tx.failure ?? new Error('the transaction was rolled back');
   } catch (error) {
     tx.close();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import pg, { type PoolClient, type QueryResult } from 'pg';
 import type { KeyRing } from '../crypto/key-ring.js';
 
 /** What a parameter can be: everything node-postgres turns into text without asking the value how. */
@@ -69,22 +69,29 @@ export function gather(client: PoolClient): PoolClient {
   return client;
 }
 
+type Answered = (error: Error | null, result: QueryResult) => void;
+
+/** A statement under its name. Made of its parts: what node-postgres is given as one object it copies property by property. */
+class PreparedQuery extends pg.Query {
+  readonly name: string;
+
+  constructor(
+    { name, text }: Statement,
+    values: SqlValue[],
+    readonly callback: Answered,
+  ) {
+    super(text, values);
+    this.name = name;
+  }
+}
+
 /**
- * Asks the server, together with all else of this turn. By a callback: node-postgres' own promise brings another one with
- * it, and each promise costs, because a request's correlation follows it (docs/adr/0012).
- * @param failed is told at once: before anybody hears of what was sent behind it
+ * Sends a word to the server, together with all else of this turn. By a callback, as statements are: node-postgres' own
+ * promise brings another one with it, and each promise costs, because a request's correlation follows it (docs/adr/0012).
  */
-export function ask(
-  client: PoolClient,
-  query: string | QueryConfig,
-  failed?: (error: Error) => void,
-): Promise<QueryResult> {
+export function say(client: PoolClient, word: 'BEGIN' | 'COMMIT'): Promise<QueryResult> {
   return new Promise((resolve, reject) =>
-    gather(client).query(query, (error: Error | null, result) => {
-      if (!error) return resolve(result);
-      failed?.(error);
-      reject(error);
-    }),
+    gather(client).query(word, (error: Error | null, result) => (error ? reject(error) : resolve(result))),
   );
 }
 
@@ -210,14 +217,22 @@ export class Transaction {
   /** What `read` makes of the answer. Two promises each, the caller's own not counted: no more than it takes. */
   private execute<Answer>(asked: Asked, read: (result: QueryResult) => Answer): Promise<Answer> {
     const statement = statementOf(asked.text);
-    const query = { ...statement, values: asked.values };
     const opening = this.#opening;
-    const answer = opening && !this.goesWithBegin(statement) ? opening.then(() => this.ask(query)) : this.ask(query);
+    const ask = (): Promise<QueryResult> => this.ask(statement, asked.values);
+    const answer = opening && !this.goesWithBegin(statement) ? opening.then(ask) : ask();
     return answer.then(read, fromHere);
   }
 
-  private ask(query: QueryConfig): Promise<QueryResult> {
+  private ask(statement: Statement, values: SqlValue[]): Promise<QueryResult> {
     if (this.#over) return Promise.reject(new Error('the transaction is over'));
-    return ask(this.client, query, (error) => (this.#failure ??= error));
+    return new Promise((resolve, reject) => {
+      const answered: Answered = (error, result) => {
+        if (!error) return resolve(result);
+        // At once: before anybody hears of what was sent behind it.
+        this.#failure ??= error;
+        reject(error);
+      };
+      gather(this.client).query(new PreparedQuery(statement, values, answered));
+    });
   }
 }
