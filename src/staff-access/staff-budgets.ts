@@ -45,12 +45,10 @@ export class StaffBudgets {
 
   private async count(budget: StaffBudget, actor: Principal): Promise<LimitOutcome[]> {
     const outcomes: LimitOutcome[] = [];
-    const unlessPaused = budget === 'openings';
+    const unlessSuspended = budget === 'openings';
     for (const name of BUDGETS[budget]) {
       const key = `${actor.kind}:${actor.id}`;
-      const outcome = await this.limits.alone(this.database, (tx) =>
-        unlessPaused ? this.limits.takeUnlessSuspended(tx, name, key) : this.limits.take(tx, name, key),
-      );
+      const outcome = await this.limits.takeAlone(this.database, { name, key, unlessSuspended });
       if (!outcome) throw pausedProblem();
       await this.soundOver(budget, { actor, outcome });
       outcomes.push(outcome);

@@ -16,15 +16,19 @@ export class UnknownPage implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.host.httpAdapter.getInstance().addHook('preHandler', async (request, reply) => this.answer(request, reply));
+    this.host.httpAdapter.getInstance().addHook('preHandler', (request, reply, done) => {
+      if (isForSomebodyWithABrowser(request)) this.answer(request, reply).catch(done);
+      else done();
+    });
   }
 
-  private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    if (!request.is404 || isOfTheApi(request.url) || !takesHtml(request.headers.accept)) return undefined;
+  private async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await this.frames.send({ screen: 'error', status: 404 }, { request, reply, status: 404 });
-    return reply;
   }
 }
+
+const isForSomebodyWithABrowser = ({ is404, url, headers }: FastifyRequest): boolean =>
+  is404 && !isOfTheApi(url) && takesHtml(headers.accept);
 
 const isOfTheApi = (url: string): boolean => /^\/v1(?:[/?]|$)/.test(url);
 

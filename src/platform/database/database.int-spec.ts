@@ -181,7 +181,8 @@ describe('statements that are sent ahead', () => {
     const original = pg.Client.prototype.query as (...of: unknown[]) => unknown;
     const query = jest.spyOn(pg.Client.prototype as unknown as { query(...of: unknown[]): Promise<unknown> }, 'query');
     query.mockImplementation(function (this: pg.Client, ...of: unknown[]) {
-      return Reflect.apply(original, this, of[0] === 'BEGIN' ? ['SELECT 1 / 0'] : of) as Promise<unknown>;
+      const [text, ...others] = of;
+      return Reflect.apply(original, this, [text === 'BEGIN' ? 'SELECT 1 / 0' : text, ...others]) as Promise<unknown>;
     });
     const work = database.transaction(async (tx) => {
       await tx.one`SELECT 1 AS one`;
@@ -334,10 +335,9 @@ describe('a database that is away (F15, F16, F40)', () => {
   });
 
   it.each(['ECONNREFUSED', 'EAI_AGAIN', 'EMFILE', 'EADDRNOTAVAIL'])('no way to the server: %s (F45)', async (code) => {
-    const { driver } = (database as unknown as { source: { driver: { obtainMasterConnection(): Promise<never> } } })
-      .source;
-    const dial = jest.spyOn(driver, 'obtainMasterConnection');
-    dial.mockRejectedValueOnce(Object.assign(new Error('connect'), { code }));
+    const { master } = (database as unknown as { source: { driver: { master: pg.Pool } } }).source.driver;
+    const dial = jest.spyOn(master as unknown as { connect(called: (error: Error) => void): void }, 'connect');
+    dial.mockImplementationOnce((called) => called(Object.assign(new Error('connect'), { code })));
     await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).rejects.toThrow(DatabaseUnavailableError);
     dial.mockRestore();
     await expect(database.read((tx) => tx.one`SELECT 1 AS one`)).resolves.toEqual({ one: 1 });

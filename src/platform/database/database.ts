@@ -1,7 +1,7 @@
 import type { ClientBase, Pool, PoolClient, QueryConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import type { KeyRing } from '../crypto/key-ring.js';
-import { failpoint } from '../failpoints/failpoints.js';
+import { betweenFailpoints, failpoint } from '../failpoints/failpoints.js';
 import { inSpan } from '../telemetry/tracing.js';
 import {
   DatabaseUnavailableError,
@@ -10,7 +10,7 @@ import {
   postgresErrorCode,
   saysUnavailable,
 } from './database-errors.js';
-import { gather, Transaction } from './transaction.js';
+import { say, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -98,7 +98,7 @@ export class Database {
    * repeated here, a few times and with jitter, and nowhere else.
    * @throws DatabaseUnavailableError
    */
-  async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return inSpan(SPAN, () => this.repeated((client) => committed(this.on(client), work)));
   }
 
@@ -124,33 +124,38 @@ export class Database {
     return { client, ring: this.ring, wake: this.#wake };
   }
 
-  private async repeated<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
+  /**
+   * Runs `work` once more when PostgreSQL asks for it, and on another connection when the one it had does not know its
+   * statements any more: nothing was done there.
+   */
+  private async repeated<Result>(work: (client: PoolClient) => Promise<Result>, maxTries = MAX_TRIES): Promise<Result> {
+    for (let tries = 1, stale = 0; ;) {
       try {
-        return await this.onConnection(work);
+        return await this.connected(work);
       } catch (error) {
-        if (attempt >= MAX_TRIES || !RETRYABLE_CODES.has(postgresErrorCode(error) ?? '')) throw error;
-        await new Promise((resolve) => setTimeout(resolve, attempt * 10 + (process.hrtime()[1] % 20)));
+        const again = tries < maxTries && RETRYABLE_CODES.has(postgresErrorCode(error) ?? '');
+        const elsewhere = isStalePlan(error) && stale < this.poolSize;
+        if (!again && !elsewhere) throw error;
+        if (elsewhere) stale += 1;
+        else await new Promise((resolve) => setTimeout(resolve, tries++ * 10 + (process.hrtime()[1] % 20)));
       }
     }
   }
 
   /** Statements outside a transaction: for reads of one consistent statement each. @throws DatabaseUnavailableError */
-  async read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return this.onConnection((client) => uncommitted(this.on(client), work));
+  read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.repeated((client) => uncommitted(this.on(client), work), 1);
   }
 
   /**
    * One statement that writes and is a transaction by itself: one way to the server and back instead of three.
    * @throws DatabaseUnavailableError
    */
-  async write<Result>(statement: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    const alone = async (client: PoolClient): Promise<Result> => {
-      await failpoint('transaction.before_commit');
-      const result = await uncommitted(this.on(client), statement);
-      await failpoint('transaction.after_commit');
-      return result;
-    };
+  write<Result>(statement: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const alone = (client: PoolClient): Promise<Result> =>
+      betweenFailpoints({ before: 'transaction.before_commit', after: 'transaction.after_commit' }, () =>
+        uncommitted(this.on(client), statement),
+      );
     return inSpan(SPAN, () => this.repeated(alone));
   }
 
@@ -158,21 +163,10 @@ export class Database {
     if (this.source.isInitialized) await this.source.destroy();
   }
 
-  /** Runs `work` on another connection when the one it had does not know its statements any more: nothing was done there. */
-  private async onConnection<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    for (let stale = 0; ; stale += 1) {
-      try {
-        return await this.connected(work);
-      } catch (error) {
-        if (!isStalePlan(error) || stale >= this.poolSize) throw error;
-      }
-    }
-  }
-
   private async connected<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     let lost: Error | undefined;
     const noticed = (error: Error): void => void (lost = error);
-    const [client, release] = await this.checkedOut();
+    const client = await this.checkedOut();
     // A connection that is cut while it is checked out must not end the process; what runs on it fails.
     client.on('error', noticed);
     try {
@@ -184,20 +178,23 @@ export class Database {
       throw unavailable ? new DatabaseUnavailableError(error) : error;
     } finally {
       client.off('error', noticed);
-      release(lost);
+      client.release(lost);
     }
   }
 
   private get connections(): Connections {
-    return this.source.driver;
+    return this.source.driver as Connections;
   }
 
-  private async checkedOut(): Promise<CheckedOut> {
-    try {
-      return await this.connections.obtainMasterConnection();
-    } catch (error) {
-      throw saysUnavailable(error) || hasErrno(error) ? new DatabaseUnavailableError(error) : error;
-    }
+  private checkedOut(): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
+      const { master } = this.connections;
+      if (!master) return reject(new DatabaseUnavailableError(new Error('the pool is closed')));
+      master.connect((error = new Error('no connection came of it'), client) => {
+        if (client) return resolve(client);
+        reject(saysUnavailable(error) || hasErrno(error) ? new DatabaseUnavailableError(error) : error);
+      });
+    });
   }
 }
 
@@ -221,12 +218,9 @@ async function requirePrimary(client: ClientBase): Promise<void> {
   if (rows[0]?.transaction_read_only !== 'off') throw new ReadOnlyServerError('the server takes no writes');
 }
 
-type CheckedOut = [client: PoolClient, release: (lost?: Error) => void];
-
 /** The part of TypeORM's driver for PostgreSQL that is used: its pool. */
 interface Connections {
   master?: Pool;
-  obtainMasterConnection(): Promise<CheckedOut>;
 }
 
 /** A connection, what is written through it is signed with, and what to do with the channels that are to be woken. */
@@ -239,7 +233,7 @@ interface Opened {
 /** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
 async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const { client, ring, wake } = on;
-  const begun = gather(client).query('BEGIN');
+  const begun = say(client, 'BEGIN');
   const tx = new Transaction(client, { opening: begun, ring });
   let result: Result;
   try {
@@ -247,10 +241,9 @@ async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<
     await begun;
     tx.close();
     await failpoint('transaction.before_commit');
-    const commit = gather(client).query('COMMIT');
-    commit.catch(() => undefined);
-    await tx.settle();
-    if ((await commit).command !== 'COMMIT') throw tx.failure ?? new Error('the transaction was rolled back');
+    // Answered behind all that was sent: by then it is known whether any of it failed.
+    const { command } = await say(client, 'COMMIT');
+    if (command !== 'COMMIT' || tx.failure) throw tx.failure ?? new Error('the transaction was rolled back');
   } catch (error) {
     tx.close();
     await client.query('ROLLBACK').catch(() => undefined);
@@ -269,7 +262,7 @@ async function uncommitted<Result>(on: Opened, work: (tx: Transaction) => Promis
   const tx = new Transaction(client, { ring });
   try {
     const result = await work(tx);
-    await tx.settle();
+    if (tx.hasSent) await tx.settle();
     wake(tx.committed());
     return result;
   } finally {

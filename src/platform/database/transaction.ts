@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient, QueryResult } from 'pg';
+import pg, { type PoolClient, type QueryResult } from 'pg';
 import type { KeyRing } from '../crypto/key-ring.js';
 
 /** What a parameter can be: everything node-postgres turns into text without asking the value how. */
@@ -13,6 +13,12 @@ type Row = object;
 interface Statement {
   name: string;
   text: string;
+}
+
+/** A statement as it is written down in the sources, and what stands in its places. */
+interface Asked {
+  text: TemplateStringsArray;
+  values: SqlValue[];
 }
 
 /** One entry for each place in the sources that has a statement: their number is small and does not grow. */
@@ -43,6 +49,10 @@ function camelise(row: Record<string, unknown>): Record<string, unknown> {
   return camelised;
 }
 
+function rowsOf<R extends Row>({ rows }: QueryResult): R[] {
+  return (rows as Record<string, unknown>[]).map((row) => camelise(row) as R);
+}
+
 /** Connections whose statements of this turn of the event loop are being gathered. */
 const gathering = new WeakSet<PoolClient>();
 
@@ -59,6 +69,38 @@ export function gather(client: PoolClient): PoolClient {
   return client;
 }
 
+type Answered = (error: Error | null, result: QueryResult) => void;
+
+/** A statement under its name. Made of its parts: what node-postgres is given as one object it copies property by property. */
+class PreparedQuery extends pg.Query {
+  readonly name: string;
+
+  constructor(
+    { name, text }: Statement,
+    values: SqlValue[],
+    readonly callback: Answered,
+  ) {
+    super(text, values);
+    this.name = name;
+  }
+}
+
+/**
+ * Sends a word to the server, together with all else of this turn. By a callback, as statements are: node-postgres' own
+ * promise brings another one with it, and each promise costs, because a request's correlation follows it (docs/adr/0012).
+ */
+export function say(client: PoolClient, word: 'BEGIN' | 'COMMIT'): Promise<QueryResult> {
+  return new Promise((resolve, reject) =>
+    gather(client).query(word, (error: Error | null, result) => (error ? reject(error) : resolve(result))),
+  );
+}
+
+/** The error as of where its statement is, and not of where the socket was read. */
+function fromHere(error: unknown): never {
+  if (error instanceof Error) Error.captureStackTrace(error);
+  throw error;
+}
+
 /** What may leave together with `BEGIN`, because it changes nothing: a function that writes is not called like that. */
 const LOOKS = /^\s*SELECT\b/;
 
@@ -71,9 +113,10 @@ const LOOKS = /^\s*SELECT\b/;
  * (docs/adr/0012): what does not need a result is {@link send}, and what needs several asks for them at once.
  */
 export class Transaction {
-  readonly #sent: Promise<unknown>[] = [];
   readonly #afterwards: (() => void)[] = [];
   readonly #channels = new Set<string>();
+  /** The answer to the last of what was sent; those before it are answered by then. */
+  #lastSent: Promise<void> | undefined;
   #over = false;
   #failure: Error | undefined;
   #opening: Promise<unknown> | undefined;
@@ -94,14 +137,13 @@ export class Transaction {
     );
   }
 
-  async many<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R[]> {
-    const { rows } = await this.execute(text, values);
-    return (rows as Record<string, unknown>[]).map((row) => camelise(row) as R);
+  many<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R[]> {
+    return this.execute({ text, values }, rowsOf<R>);
   }
 
   /** The first row, or undefined when there is none: for a guarded UPDATE that is the typed "somebody else won". */
-  async maybeOne<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R | undefined> {
-    return (await this.many<R>(text, ...values))[0];
+  maybeOne<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R | undefined> {
+    return this.execute({ text, values }, (result) => rowsOf<R>(result)[0]);
   }
 
   /** Exactly one row. @throws Error when there is none: only for rows whose absence is a bug. */
@@ -112,20 +154,24 @@ export class Transaction {
   }
 
   /** Runs a statement and tells how many rows it touched. */
-  async run(text: TemplateStringsArray, ...values: SqlValue[]): Promise<number> {
-    return (await this.execute(text, values)).rowCount ?? 0;
+  run(text: TemplateStringsArray, ...values: SqlValue[]): Promise<number> {
+    return this.execute({ text, values }, ({ rowCount }) => rowCount ?? 0);
   }
 
   /** Sends a statement whose result nobody needs. When it fails, the whole transaction does. */
   send(text: TemplateStringsArray, ...values: SqlValue[]): void {
-    const sent = this.execute(text, values);
-    sent.catch(() => undefined);
-    this.#sent.push(sent);
+    const answered = (): void => undefined;
+    this.#lastSent = this.execute({ text, values }, answered).catch(answered);
+  }
+
+  /** Whether something was sent that {@link settle} waits for. */
+  get hasSent(): boolean {
+    return this.#lastSent !== undefined;
   }
 
   /** Waits for all that was sent. @throws what the first statement that failed threw, whichever that was */
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#sent.splice(0));
+    await this.#lastSent;
     if (this.#failure) throw this.#failure;
   }
 
@@ -168,22 +214,25 @@ export class Transaction {
     return this.#hasOnlyLooked;
   }
 
-  private assertOpen(): void {
-    if (this.#over) throw new Error('the transaction is over');
+  /** What `read` makes of the answer. Two promises each, the caller's own not counted: no more than it takes. */
+  private execute<Answer>(asked: Asked, read: (result: QueryResult) => Answer): Promise<Answer> {
+    const statement = statementOf(asked.text);
+    const opening = this.#opening;
+    const ask = (): Promise<QueryResult> => this.ask(statement, asked.values);
+    const answer = opening && !this.goesWithBegin(statement) ? opening.then(ask) : ask();
+    return answer.then(read, fromHere);
   }
 
-  private async execute(parts: TemplateStringsArray, values: SqlValue[]): Promise<QueryResult> {
-    this.assertOpen();
-    const statement = statementOf(parts);
-    try {
-      if (this.#opening && !this.goesWithBegin(statement)) {
-        await this.#opening;
-        this.assertOpen();
-      }
-      return await gather(this.client).query({ ...statement, values });
-    } catch (error) {
-      if (error instanceof Error) this.#failure ??= error;
-      throw error;
-    }
+  private ask(statement: Statement, values: SqlValue[]): Promise<QueryResult> {
+    if (this.#over) return Promise.reject(new Error('the transaction is over'));
+    return new Promise((resolve, reject) => {
+      const answered: Answered = (error, result) => {
+        if (!error) return resolve(result);
+        // At once: before anybody hears of what was sent behind it.
+        this.#failure ??= error;
+        reject(error);
+      };
+      gather(this.client).query(new PreparedQuery(statement, values, answered));
+    });
   }
 }

@@ -119,8 +119,30 @@ export function failpointsOf<Result>(name: string, run: () => Result): Result {
   return armed.length === 0 ? run() : work.run(name, run);
 }
 
-/** Marks the place, with what it is about besides the work that is being done. Free when nothing is configured. */
-export async function failpoint(name: Failpoint, about?: string): Promise<void> {
+/** Marks the place, with what it is about besides the work that is being done. Nothing to wait for when nothing is configured. */
+export function failpoint(name: Failpoint, about?: string): Promise<void> | undefined {
+  return armed.length === 0 ? undefined : pass(name, about);
+}
+
+/** The same before and after `run`. */
+export function betweenFailpoints<Result>(
+  places: { before: Failpoint; after: Failpoint; about?: string },
+  run: () => Promise<Result>,
+): Promise<Result> {
+  return armed.length === 0 ? run() : runBetween(places, run);
+}
+
+async function runBetween<Result>(
+  { before, after, about }: { before: Failpoint; after: Failpoint; about?: string },
+  run: () => Promise<Result>,
+): Promise<Result> {
+  await failpoint(before, about);
+  const result = await run();
+  await failpoint(after, about);
+  return result;
+}
+
+async function pass(name: Failpoint, about?: string): Promise<void> {
   for (const entry of armed) {
     if (entry.name !== ANY_PLACE && entry.name !== name) continue;
     if (entry.about !== undefined && entry.about !== about && entry.about !== work.getStore()) continue;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
@@ -8,7 +7,7 @@ import helmet from 'helmet';
 import type { Config } from '../config/config.js';
 import { failpoint, failpointsOf } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
-import { withCorrelation, type Correlation } from '../telemetry/correlation.js';
+import { newCorrelationId, withCorrelation, type Correlation } from '../telemetry/correlation.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
 import { addBodyParsers } from './body-parsers.js';
@@ -37,7 +36,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     // A request on a connection that is still at work then is answered too, with `Connection: close`: fastify's own
     // refusal is no problem document and does not say when to come back.
     return503OnClosing: false,
-    genReqId: (_request: IncomingMessage) => randomBytes(12).toString('base64url'),
+    genReqId: newCorrelationId,
     // Longer than any request line Node takes: what an id may look like is decided by its validator.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false },
     exposeHeadRoutes: true,
@@ -67,18 +66,20 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
   const headers = protectiveHeaders(config);
-  fastify.addHook('onRequest', (_request, reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
+    refuseOtherMediaTypes(request);
     done();
   });
-  fastify.addHook('onRequest', async (request) => refuseOtherMediaTypes(request));
-  fastify.addHook('preHandler', (request, _reply, done) => failpointsOf(routeOf(request), done));
-  fastify.addHook('onSend', (request, reply): Promise<void> => {
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    return failpoint('request.before_response', routeOf(request));
-  });
+  if (config.REGAIN_FAILPOINTS !== '') markRequests(fastify);
   correlate(fastify);
   measure(fastify, { metrics: app.get(Metrics), logger });
+}
+
+/** The failpoints of a request. */
+function markRequests(fastify: FastifyInstance): void {
+  fastify.addHook('preHandler', (request, _reply, done) => failpointsOf(routeOf(request), done));
+  fastify.addHook('onSend', async (request) => failpoint('request.before_response', routeOf(request)));
 }
 
 const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'none'}`;
@@ -101,6 +102,8 @@ function protectiveHeaders(config: Config): Record<string, string> {
     'permissions-policy':
       'camera=(self), microphone=(), geolocation=(), publickey-credentials-create=(self), publickey-credentials-get=(self)',
     'x-robots-tag': 'noindex',
+    // Unless the route says otherwise.
+    'cache-control': 'no-store',
   };
 }
 
@@ -140,11 +143,13 @@ function correlate(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { method, id } = request;
     const route = request.routeOptions.url ?? 'none';
-    withCorrelation({ id }, () => {
+    const correlation: Correlation = { id };
+    request.correlation = correlation;
+    withCorrelation(correlation, () => {
       request.span = openSpan('http', `${method} ${route}`, { 'http.request.method': method, 'http.route': route });
+      correlation.traceparent = request.span.traceparent;
+      done();
     });
-    request.correlation = { id, traceparent: request.span?.traceparent };
-    withCorrelation(request.correlation, done);
   });
   // Reading a body continues in the socket's context, not in the one above.
   fastify.addHook('preValidation', (request, _reply, done) => withCorrelation(request.correlation, done));
@@ -168,7 +173,8 @@ function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Lo
       { method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` },
       reply.elapsedTime / 1_000,
     );
-    withCorrelation(request.correlation, () => parts.logger.debug('request_completed', fields));
+    if (parts.logger.writesDebug)
+      withCorrelation(request.correlation, () => parts.logger.debug('request_completed', fields));
     done();
   });
 }

@@ -1,4 +1,5 @@
 const MAX_DEPTH = 32;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** JSON with a member given twice, nested too deep, or not UTF-8. */
 export class StrictJsonError extends Error {}
@@ -9,7 +10,7 @@ export class StrictJsonError extends Error {}
  * @throws StrictJsonError, SyntaxError
  */
 export function parseStrictJson(bytes: Uint8Array): unknown {
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  const text = UTF8.decode(bytes);
   assertPlainMembers(text);
   return JSON.parse(text);
 }

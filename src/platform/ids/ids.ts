@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomFillSync, randomInt } from 'node:crypto';
 
 /** Prefixes of api.md, "Conventions", and of rows that only we see. */
 export const ID_PREFIXES = [
@@ -36,24 +36,41 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 /** Letters and digits that are not mistaken for each other over the telephone. */
 const REFERENCE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+const drawn = Buffer.alloc(4_096);
+let taken = drawn.length;
+
+/**
+ * Random bytes for what is an address and no secret, drawn many at a time: asking for a few costs as much as asking for
+ * thousands. They are good until the next call.
+ */
+export function randomOctets(count: number): Buffer {
+  if (taken + count > drawn.length) {
+    randomFillSync(drawn);
+    taken = 0;
+  }
+  taken += count;
+  return drawn.subarray(taken - count, taken);
+}
+
 /**
  * An opaque, sortable identifier: prefix, 48 bits of milliseconds, 80 random bits (the layout of a ULID). An id is an
  * address, never a secret (ASVS 11.5.1); secrets come from {@link newSecret}.
  */
 export function newId(prefix: IdPrefix, at: Date): string {
-  const tail = Array.from(randomBytes(16), (byte) => ALPHABET[byte & 31]);
-  return `${firstIdOf(prefix, at)}${tail.join('')}`;
+  let id = firstIdOf(prefix, at);
+  for (const octet of randomOctets(16)) id += ALPHABET[octet & 31];
+  return id;
 }
 
 /** What every id of this prefix that was made at that moment or later sorts behind, and every earlier one before. */
 export function firstIdOf(prefix: IdPrefix, at: Date): string {
   let time = at.getTime();
-  const head = Array.from({ length: 10 }, () => {
-    const digit = ALPHABET[time % 32];
+  let head = '';
+  for (let digits = 0; digits < 10; digits += 1) {
+    head = `${ALPHABET[time % 32]}${head}`;
     time = Math.floor(time / 32);
-    return digit;
-  });
-  return `${prefix}_${head.reverse().join('')}`;
+  }
+  return `${prefix}_${head}`;
 }
 
 /** 256 random bits, base64url without padding: 43 characters. Every secret a browser or a link carries is one of these. */

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { KeyRing } from '../crypto/key-ring.js';
+import { Database } from '../database/database.js';
+import type { Transaction } from '../database/transaction.js';
 import { Limits, LIMITS, type LimitName, type LimitOutcome } from './limits.js';
 
+const OPTIONS = { statementTimeoutMs: 15_000 };
 const ring = new KeyRing(KeyRing.generate());
 let test: TestDatabase;
 
@@ -37,6 +40,26 @@ describe('a limit', () => {
   it('adds up callers that race (F10)', async () => {
     const outcomes = await Promise.all(Array.from({ length: 64 }, () => take('start_per_login', 'raced')));
     expect(outcomes.filter((outcome) => outcome.allowed)).toHaveLength(LIMITS.start_per_login.max);
+  });
+
+  it('that is counted by itself does not wait for the disk, and leaves every other commit as durable as it was', async () => {
+    const setting = (tx: Transaction): Promise<{ now: string }> =>
+      tx.one<{ now: string }>`SELECT current_setting('synchronous_commit') AS now`;
+    const own = await Database.connect({ ...OPTIONS, url: test.appUrl, poolSize: 1 });
+    const write = jest
+      .spyOn(own, 'write')
+      .mockImplementation((count) => own.transaction(async (tx) => [await count(tx), await setting(tx)] as never));
+    const use = { name: 'start_per_login', key: 'by itself', unlessSuspended: false } as const;
+    expect(await limits.takeAlone(own, use)).toEqual([expect.objectContaining({ used: 1 }), { now: 'off' }]);
+    write.mockRestore();
+    expect(await limits.takeAlone(own, use)).toMatchObject({ used: 2 });
+    expect(await own.read(setting)).toEqual({ now: 'on' });
+    const inside = own.transaction(async (tx) => [
+      await limits.take(tx, 'start_per_login', 'within'),
+      await setting(tx),
+    ]);
+    expect(await inside).toEqual([expect.objectContaining({ used: 1 }), { now: 'on' }]);
+    await own.close();
   });
 
   it('counts keys and names apart', async () => {
@@ -107,7 +130,7 @@ describe('while keys are rotated (T117, F38)', () => {
           const process = n % 2 ? told : rotated;
           const key = `raced ${how} ${round}`;
           return how === 'alone'
-            ? process.alone(test.database, (tx) => process.take(tx, 'start_per_login', key))
+            ? process.takeAlone(test.database, { name: 'start_per_login', key, unlessSuspended: false })
             : take('start_per_login', key, process);
         }),
       );

@@ -67,33 +67,36 @@ export class Limits {
     private readonly scale: number,
   ) {}
 
-  /**
-   * Counts one use, in a transaction or {@link alone}. The key is stored as a keyed hash: a table of limits is not a table of logins.
-   */
+  /** Counts one use, in a transaction. The key is stored as a keyed hash: a table of limits is not a table of logins. */
   async take(tx: Transaction, name: LimitName, key: string): Promise<LimitOutcome> {
     return this.takeUnder(tx, { name, key, rule: LIMITS[name] });
   }
 
-  /** The same, of what may be stopped as a whole: while it is (`counting_is_suspended()`), nothing is counted, and the answer is undefined. */
-  async takeUnlessSuspended(tx: Transaction, name: LimitName, key: string): Promise<LimitOutcome | undefined> {
-    return this.counted(tx, { name, key, rule: LIMITS[name], unlessSuspended: true });
-  }
-
   /** The same under a rule of the caller's own, where that is at least as strict as the limit's. Windows end within a day. */
   async takeUnder(tx: Transaction, use: LimitUse): Promise<LimitOutcome> {
-    const outcome = await this.counted(tx, { ...use, unlessSuspended: false });
+    const outcome = await this.counted(tx, { ...use, unlessSuspended: false, alone: false });
     if (!outcome) throw new Error('a use was not counted');
     return outcome;
   }
 
-  /** Counts by itself, whatever becomes of what it is counted for. @throws DatabaseUnavailableError */
-  async alone<Outcome>(database: Database, count: (tx: Transaction) => Promise<Outcome>): Promise<Outcome> {
-    return writeAcrossKeys({ database, ring: this.ring }, count);
+  /**
+   * Counts by itself, whatever becomes of what it is counted for. Of what may be stopped as a whole, nothing is counted
+   * while it is (`counting_is_suspended()`), and the answer is undefined. Nobody waits for the disk here: what the use is for is committed behind
+   * it and takes the count along (PostgreSQL, "Asynchronous Commit"); with a server that dies, uses that came to nothing
+   * within its last second are forgotten. @throws DatabaseUnavailableError
+   */
+  async takeAlone(
+    database: Database,
+    use: { name: LimitName; key: string; unlessSuspended: boolean },
+  ): Promise<LimitOutcome | undefined> {
+    return writeAcrossKeys({ database, ring: this.ring }, (tx) =>
+      this.counted(tx, { ...use, rule: LIMITS[use.name], alone: true }),
+    );
   }
 
   private async counted(
     tx: Transaction,
-    use: LimitUse & { unlessSuspended: boolean },
+    use: LimitUse & { unlessSuspended: boolean; alone: boolean },
   ): Promise<LimitOutcome | undefined> {
     const { name } = use;
     const key = name.endsWith('_per_source') ? networkOf(use.key) : use.key;
@@ -104,10 +107,11 @@ export class Limits {
     const [digest, ...others] = this.ring.digests('lookup', text);
     lockAcrossKeys(tx, this.ring, `limit:${text}`);
     const row = await tx.maybeOne<{ used: number; resetSeconds: number }>`
+      WITH relaxed AS MATERIALIZED (SELECT CASE WHEN ${use.alone} THEN set_config('synchronous_commit', 'off', true) END)
       INSERT INTO limit_counters (name, key_digest, window_start, used)
       SELECT ${name}::text, ${digest}::bytea,
         to_timestamp(floor(EXTRACT(EPOCH FROM clock_timestamp()) / ${windowSeconds}) * ${windowSeconds}), 1
-      WHERE NOT (${use.unlessSuspended} AND counting_is_suspended())
+      FROM relaxed WHERE NOT (${use.unlessSuspended} AND counting_is_suspended())
       ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1
       RETURNING used + coalesce((SELECT sum(other.used) FROM limit_counters other WHERE other.name = limit_counters.name
           AND other.key_digest = ANY(${others}::bytea[]) AND other.window_start = limit_counters.window_start), 0)::int AS used,

@@ -73,6 +73,11 @@ export class Logger {
     );
   }
 
+  /** Whether {@link debug} writes anything, for whoever would gather much to say. */
+  get writesDebug(): boolean {
+    return this.sink.isLevelEnabled('debug');
+  }
+
   info(code: LogCode, fields: Fields = {}): void {
     this.sink.info({ code, ...safeFields(fields) }, LOG_CATALOGUE[code]);
   }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomOctets } from '../ids/ids.js';
 
 /** What the work of this moment belongs to: stays with it through every `await`, into the outbox, the job and back. */
 export interface Correlation {
@@ -11,7 +11,7 @@ export interface Correlation {
 
 const storage = new AsyncLocalStorage<Correlation>();
 
-export const newCorrelationId = (): string => randomBytes(12).toString('base64url');
+export const newCorrelationId = (): string => randomOctets(12).toString('base64url');
 
 /** Undefined for work nobody asked for, e.g. at start. */
 export const currentCorrelation = (): Correlation | undefined => storage.getStore();

@@ -66,11 +66,17 @@ export function openSpan(kind: SpanKindName, subject: string, attributes: SpanAt
 }
 
 /** Runs `work` in a span. What it throws marks the span as failed; its message is not recorded, as it may quote anything. */
-export async function inSpan<Result>(
-  place: { kind: SpanKindName; subject: string; attributes?: SpanAttributes },
-  work: () => Promise<Result>,
-): Promise<Result> {
-  if (!tracer) return work();
+export function inSpan<Result>(place: SpanPlace, work: () => Promise<Result>): Promise<Result> {
+  return tracer ? traced(place, work) : work();
+}
+
+interface SpanPlace {
+  kind: SpanKindName;
+  subject: string;
+  attributes?: SpanAttributes;
+}
+
+async function traced<Result>(place: SpanPlace, work: () => Promise<Result>): Promise<Result> {
   const span = openSpan(place.kind, place.subject, place.attributes);
   const correlation = currentCorrelation();
   const inside = correlation && { ...correlation, traceparent: span.traceparent };

@@ -19,6 +19,11 @@ import { PushInbox } from './push-inbox.js';
 /** What a key of ours may look like in a row: bounded and printable, whatever a partner calls it. */
 const STORABLE = /^[\x21-\x7e]{1,255}$/;
 
+type PushingAdapter = ProviderAdapter & Required<Pick<ProviderAdapter, 'verifyPush'>>;
+
+const sendsPushes = (adapter: ProviderAdapter | undefined): adapter is PushingAdapter =>
+  adapter?.verifyPush !== undefined;
+
 /** Proves a delivery on its raw bytes, stores it, and only then lets it be answered (rule 3). */
 @Injectable()
 export class PushReception {
@@ -35,7 +40,7 @@ export class PushReception {
   /** @throws Problem not_found | push_not_authentic | malformed_body | dependency_unavailable */
   async receive(provider: string, push: RawPush): Promise<void> {
     const adapter = this.registry.get(provider);
-    if (!adapter?.verifyPush) throw new Problem('not_found');
+    if (!sendsPushes(adapter)) throw new Problem('not_found');
     const authentic = await this.verify(adapter, push);
     if (!STORABLE.test(authentic.externalId) || !STORABLE.test(authentic.deliveryId))
       throw new Problem('malformed_body');
@@ -69,12 +74,9 @@ export class PushReception {
     }
   }
 
-  private async verify(adapter: ProviderAdapter, push: RawPush): Promise<AuthenticatedPush> {
+  private async verify(adapter: PushingAdapter, push: RawPush): Promise<AuthenticatedPush> {
     try {
-      return await this.calls.run(adapter, 'push', async () => {
-        if (!adapter.verifyPush) throw new ProviderError('not_authentic', 'this provider sends no pushes');
-        return adapter.verifyPush(push);
-      });
+      return await this.calls.run(adapter, 'push', () => adapter.verifyPush(push));
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       this.logger.warn('push_refused', { provider: adapter.id, end: error.code });

@@ -30,7 +30,11 @@ export class WebhooksController {
 }
 
 /** Every header that was sent, also twice: Node keeps only the first of some names in `headers`. */
-function joinedHeaders(request: Request): Record<string, string> {
-  const distinct = Object.entries(request.raw.headersDistinct);
-  return Object.fromEntries(distinct.map(([name, values]) => [name, (values ?? []).join(', ')]));
+function joinedHeaders({ raw: { rawHeaders } }: Request): Record<string, string> {
+  const joined = Object.create(null) as Record<string, string>;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = [rawHeaders[at]?.toLowerCase(), rawHeaders[at + 1]];
+    joined[name] = name in joined ? `${joined[name]}, ${value}` : value;
+  }
+  return joined;
 }

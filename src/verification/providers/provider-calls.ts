@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type ProviderAdapter } from '../../../providers/kit/index.js';
-import { failpoint, FailpointError } from '../../platform/failpoints/failpoints.js';
+import { betweenFailpoints, FailpointError } from '../../platform/failpoints/failpoints.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { inSpan } from '../../platform/telemetry/tracing.js';
@@ -60,9 +60,10 @@ export class ProviderCalls {
     try {
       const attributes = { 'regain.provider': adapter.id, 'regain.call': kind };
       const result = await inSpan({ kind: 'provider', subject: `${adapter.id} ${kind}`, attributes }, () =>
-        beforeDeadline(DEADLINE_MS[kind], () => withFailpoints({ provider: adapter.id, kind }, work)),
+        beforeDeadline(DEADLINE_MS[kind], () => betweenFailpoints(placesOf(adapter.id, kind), work)),
       );
-      await this.note(adapter.id, { kind, end: 'ok', durationMs: performance.now() - startedAt });
+      const noted = this.note(adapter.id, { kind, end: 'ok', durationMs: performance.now() - startedAt });
+      if (noted) await noted;
       return result;
     } catch (error) {
       const failure = asProviderError(error);
@@ -79,36 +80,32 @@ export class ProviderCalls {
     }
   }
 
-  private async note(provider: string, call: Omit<EndedCall, 'kind'> & { kind: CallKind }): Promise<void> {
+  private note(provider: string, call: Omit<EndedCall, 'kind'> & { kind: CallKind }): Promise<void> | undefined {
     this.metrics.providerCalls.inc({ provider, call: call.kind, end: call.end });
     this.metrics.providerCallSeconds.observe({ provider, call: call.kind }, call.durationMs / 1_000);
     // Another address is asked for where sessions are opened, while a person waits: it shows how that door is.
     const kind = call.kind === 'renew' ? 'create' : call.kind;
-    if (kind === 'create' || kind === 'fetch') await this.vitals.note(provider, { ...call, kind });
+    return kind === 'create' || kind === 'fetch' ? this.vitals.note(provider, { ...call, kind }) : undefined;
   }
 }
 
-async function withFailpoints<Result>(
-  call: { provider: string; kind: CallKind },
-  work: () => Promise<Result>,
-): Promise<Result> {
-  await failpoint(`provider.before_${call.kind}`, call.provider);
-  const result = await work();
-  await failpoint(`provider.after_${call.kind}`, call.provider);
-  return result;
-}
+const placesOf = (provider: string, kind: CallKind) =>
+  ({ before: `provider.before_${kind}`, after: `provider.after_${kind}`, about: provider }) as const;
 
 /** The adapter's own limits should end the call long before; this is for the one that hangs. */
-async function beforeDeadline<Result>(timeoutMs: number, work: () => Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ProviderError('timeout', `no answer within ${timeoutMs} ms`)), timeoutMs);
+function beforeDeadline<Result>(timeoutMs: number, work: () => Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const running = work();
+    const late = (): void => reject(new ProviderError('timeout', `no answer within ${timeoutMs} ms`));
+    const timer = setTimeout(late, timeoutMs);
+    const inTime =
+      <Value>(settle: (value: Value) => void) =>
+      (value: Value): void => {
+        clearTimeout(timer);
+        settle(value);
+      };
+    running.then(inTime(resolve), inTime(reject));
   });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function asProviderError(error: unknown): ProviderError {
