@@ -1,17 +1,18 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { reindexAccounts } from './adjudication/accounts/reindex-accounts.js';
 import { redriveDeadLetters } from './admin/redrive-command.js';
 import { forgetOutcome, resealOutcome, usageOutcome } from './key-rotation/key-commands.js';
 import { writeNewRing } from './key-rotation/new-ring-file.js';
 import { PIPELINE } from './pipeline.js';
 import { SystemClock } from './platform/clock/clock.js';
-import { loadConfig } from './platform/config/config.js';
+import { loadConfig, loadVariables } from './platform/config/config.js';
 import { KeyRing, SIGNING_PURPOSES } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
+import { readCommandLine, usageOf, type CommandSpec, type Given } from './platform/process/command-line.js';
 import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
 import type { PolicySetting } from './policy/production-rules.js';
 import { reconciledOutcome, reconcileRestored } from './restore/reconcile-command.js';
+import { ApiKeys } from './staff-access/api-keys.js';
 import { doctor, doctorReport } from './start-checks/doctor.js';
 import { Explanations } from './adjudication/explain/explanations.js';
 import { replayAll } from './adjudication/explain/replay-all.js';
@@ -26,19 +27,21 @@ function printed({ lines, exitCode }: CommandOutcome): number {
   return exitCode;
 }
 
-const optionsOf = <Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) =>
-  parseArgs({ args: process.argv.slice(2), options, allowPositionals: true }).values;
-
 /** The file of a command that takes one, and what decides whether a profile may be used in this deployment. */
 function policyInput(file: string): { file: string; setting: PolicySetting } {
-  if (file === '') throw new Error('which file?');
-  const { embedded, PROVIDERS: providers } = loadConfig(process.env);
-  return { file, setting: { embedded, providers } };
+  const { REGAIN_PROFILE: profile, PROVIDERS: providers } = loadVariables(process.env, ['REGAIN_PROFILE', 'PROVIDERS']);
+  return { file, setting: { embedded: profile === 'embedded', providers } };
 }
 
-/** @param ring only where something is written into the audit trail */
+const keyRing = (): KeyRing => KeyRing.fromFile(loadVariables(process.env, ['KEYRING_FILE']).KEYRING_FILE);
+
+/**
+ * Needs no other variable, so that what looks at the database alone can be run without the service's other secrets.
+ *
+ * @param ring only where something is written into the audit trail
+ */
 async function connected<Result>(work: (database: Database) => Promise<Result>, ring?: KeyRing): Promise<Result> {
-  const { DATABASE_URL: url } = loadConfig(process.env);
+  const { DATABASE_URL: url } = loadVariables(process.env, ['DATABASE_URL']);
   const database = await Database.connect({ url, poolSize: 2, statementTimeoutMs: 600_000, ring });
   try {
     return await work(database);
@@ -47,8 +50,18 @@ async function connected<Result>(work: (database: Database) => Promise<Result>, 
   }
 }
 
-/** Operators' commands that need no running service. Each returns the exit code. */
-const COMMANDS: Record<string, { help: string; run: (argument: string) => Promise<number> }> = {
+/** API keys, with what the trail and a key's digest need. */
+const withApiKeys = <Result>(work: (keys: ApiKeys) => Promise<Result>): Promise<Result> => {
+  const ring = keyRing();
+  return connected((database) => work(new ApiKeys(database, ring, new SystemClock())), ring);
+};
+
+interface Command extends CommandSpec {
+  run: (given: Given) => Promise<number>;
+}
+
+/** Operators' commands that need no running service. Each returns the exit code, and says of all it may be given. */
+const COMMANDS: Record<string, Command> = {
   migrate: {
     help: 'bring the schema up to date as the owner role (DATABASE_OWNER_URL)',
     async run() {
@@ -59,9 +72,10 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   doctor: {
-    help: '[--json] say of every setting and dependency whether it is right and what to do; exit code 2 is a fault',
-    async run(argument) {
-      const { text, exitCode } = doctorReport(await doctor(process.env), { json: argument === '--json' });
+    help: 'say of every setting and dependency whether it is right and what to do; exit code 2 is a fault',
+    flags: ['json'],
+    async run({ flags }) {
+      const { text, exitCode } = doctorReport(await doctor(process.env), { json: flags.has('json') });
       print(text);
       return exitCode;
     },
@@ -69,17 +83,18 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
   'audit:verify': {
     help: 'verify every audit chain and checkpoint; exit code 2 names a fault',
     async run() {
-      const ring = KeyRing.fromFile(loadConfig(process.env).KEYRING_FILE);
+      const ring = keyRing();
       const result = await connected((database) => new AuditVerifier(database, ring).verify());
       print(result);
       return result.intact ? 0 : 2;
     },
   },
   'audit:require-macs': {
-    help: '[--anyway] after an upgrade, once no process of a build runs that signed no audit rows: rows from now on need a MAC; exit code 2 names a fault',
-    async run() {
-      const { anyway = false } = optionsOf({ anyway: { type: 'boolean' } });
-      const ring = KeyRing.fromFile(loadConfig(process.env).KEYRING_FILE);
+    help: 'after an upgrade, once no process of a build runs that signed no audit rows: rows from now on need a MAC; exit code 2 names a fault',
+    flags: ['anyway'],
+    async run({ flags }) {
+      const anyway = flags.has('anyway');
+      const ring = keyRing();
       const result = await connected((database) => requireMacs({ database, ring }, { anyway }), ring);
       print(result);
       return result.intact ? 0 : 2;
@@ -93,8 +108,9 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   'cases:explain': {
-    help: 'ID: why each decision of a case fell as it did, and whether it falls the same way again',
-    async run(caseId) {
+    help: 'why each decision of a case fell as it did, and whether it falls the same way again',
+    words: ['ID'],
+    async run({ word: caseId }) {
       const decisions = await connected((database) => database.read((tx) => new Explanations().ofCase(tx, caseId)));
       if (!decisions) throw new Error('there is no such case');
       print({ caseId, decisions });
@@ -110,34 +126,37 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   'policy:check': {
-    help: 'FILE: name every fault of a profile written as YAML or JSON; exit code 2 when there is one',
-    async run(argument) {
-      const { file, setting } = policyInput(argument);
+    help: 'name every fault of a profile written as YAML or JSON; exit code 2 when there is one',
+    words: ['FILE'],
+    async run({ word }) {
+      const { file, setting } = policyInput(word);
       return printed(checkPolicyFile(file, setting));
     },
   },
   'policy:json': {
-    help: 'FILE: print the profile as JSON, for PUT /v1/policies/{id}',
-    async run(argument) {
-      const { file, setting } = policyInput(argument);
+    help: 'print the profile as JSON, for PUT /v1/policies/{id}',
+    words: ['FILE'],
+    async run({ word }) {
+      const { file, setting } = policyInput(word);
       return printed(policyFileAsJson(file, setting));
     },
   },
   'policy:diff': {
-    help: 'FILE: say in words what it would change; exit code 2 when a second person has to confirm',
-    async run(argument) {
-      const input = policyInput(argument);
+    help: 'say in words what it would change; exit code 2 when a second person has to confirm',
+    words: ['FILE'],
+    async run({ word }) {
+      const input = policyInput(word);
       return printed(await connected((database) => database.read((tx) => diffPolicyFile(tx, input))));
     },
   },
   'queue:redrive': {
-    help: '[--queue NAME] [--job ID]: put dead letters back into their queues',
-    async run() {
+    help: 'put dead letters back into their queues',
+    takes: { queue: 'NAME', job: 'ID' },
+    async run({ texts: { queue, job: jobId } }) {
       const queueNames = [
         ...new Set(Object.values(PIPELINE).flatMap((steps) => steps.map(({ contract }) => contract.name))),
       ];
-      const args = process.argv.slice(2);
-      print({ redriven: await redriveDeadLetters(loadConfig(process.env), { queueNames, args }) });
+      print({ redriven: await redriveDeadLetters(loadConfig(process.env), { queueNames, queue, jobId }) });
       return 0;
     },
   },
@@ -150,9 +169,9 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   'keys:new': {
-    help: '--out FILE: make a new key ring file that its owner alone can read',
-    async run() {
-      const { out = '' } = optionsOf({ out: { type: 'string' } });
+    help: 'make a new key ring file that its owner alone can read',
+    needs: { out: 'FILE' },
+    async run({ texts: { out = '' } }) {
       await writeNewRing(out, KeyRing.generate(`k${new SystemClock().now().toISOString().slice(0, 10)}`));
       print({ ring: out });
       return 0;
@@ -161,7 +180,7 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
   'keys:public': {
     help: 'print the public keys that verify checkpoints and receipts, of the active key first',
     async run() {
-      const ring = KeyRing.fromFile(loadConfig(process.env).KEYRING_FILE);
+      const ring = keyRing();
       for (const kid of ring.verifyingIds)
         for (const purpose of SIGNING_PURPOSES)
           print({ purpose, kid, jwk: ring.verificationKey(purpose, kid).export({ format: 'jwk' }) });
@@ -181,29 +200,58 @@ const COMMANDS: Record<string, { help: string; run: (argument: string) => Promis
     },
   },
   'keys:forget': {
-    help: 'ID --out FILE [--anyway]: put the key ring without the secret of a key that nothing needs any more into a new file; its signatures still verify',
-    async run(keyId) {
-      const { out = '', anyway = false } = optionsOf({ out: { type: 'string' }, anyway: { type: 'boolean' } });
+    help: 'put the key ring without the secret of a key that nothing needs any more into a new file; its signatures still verify',
+    words: ['ID'],
+    needs: { out: 'FILE' },
+    flags: ['anyway'],
+    async run({ word: keyId, texts: { out = '' }, flags }) {
+      const anyway = flags.has('anyway');
       return printed(await forgetOutcome(loadConfig(process.env), { keyId, anyway, out }));
+    },
+  },
+  'api-keys:new': {
+    help: 'make an API key for a machine, and print it: this once, and never again',
+    needs: { name: 'NAME', scopes: 'SCOPE,SCOPE…' },
+    async run({ texts: { name: keyName = '', scopes = '' } }) {
+      const wanted = { name: keyName, scopes: scopes.split(',').map((scope) => scope.trim()) };
+      print(await withApiKeys((keys) => keys.make(wanted)));
+      return 0;
+    },
+  },
+  'api-keys:list': {
+    help: 'list API keys with their scopes, and the master key that each ends with',
+    async run() {
+      print({ apiKeys: await withApiKeys((keys) => keys.list()) });
+      return 0;
+    },
+  },
+  'api-keys:revoke': {
+    help: 'end an API key at once',
+    words: ['ID'],
+    async run({ word: id }) {
+      await withApiKeys((keys) => keys.revoke(id));
+      print({ revoked: id });
+      return 0;
     },
   },
 };
 
-/** `regain cases explain ID` is `regain cases:explain ID`. */
-const [first = '', second = '', third = ''] = process.argv.slice(2);
-const spaced = `${first}:${second}` in COMMANDS;
-const name = spaced ? `${first}:${second}` : first;
-const command = COMMANDS[name];
-if (command) {
-  process.exitCode = await command.run(spaced ? third : second).catch((error: unknown) => {
+/** Every command with all it takes, one below the other. */
+const helpText = (): string =>
+  Object.entries(COMMANDS)
+    .map(([known, command]) => `${usageOf(known, command)}\n    ${command.help}`)
+    .join('\n');
+
+async function exitCodeOf(args: readonly string[]): Promise<number> {
+  try {
+    const read = readCommandLine(COMMANDS, args);
+    if (read) return await read.command.run(read.given);
+    print(helpText());
+    return args.length === 0 ? 0 : 1;
+  } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
-  });
-} else {
-  print(
-    Object.entries(COMMANDS)
-      .map(([known, { help }]) => `regain ${known.padEnd(16)} ${help}`)
-      .join('\n'),
-  );
-  process.exitCode = name === '' ? 0 : 1;
+  }
 }
+
+process.exitCode = await exitCodeOf(process.argv.slice(2));

@@ -25,6 +25,8 @@ import { SUBMIT_VERIFICATION_JOB } from './verification/submit-verification.job.
 interface Step {
   contract: JobContract<never>;
   members: readonly string[];
+  /** Members that not every version of the event has. */
+  ifGiven?: readonly string[];
   constant?: OutboxPayload;
 }
 
@@ -33,7 +35,11 @@ const step = (contract: unknown, members: readonly string[] = ['caseId'], consta
   members,
   constant,
 });
-const tellAccount = (change: SubjectChange): Step => step(TELL_ACCOUNT_JOB, ['subjectId'], { change });
+const tellAccount = (change: SubjectChange): Step => ({
+  ...step(TELL_ACCOUNT_JOB, ['subjectId'], { change }),
+  // An earlier version's events have none.
+  ifGiven: ['noticeId'],
+});
 const tell = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId'], { kind });
 /** A notice that is about one attempt, and again about the next. */
 const tellOfAttempt = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId', 'attempt'], { kind });
@@ -79,6 +85,7 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'case.confirmed': [],
   // 5 recovery-token, 6 passkey-registration
   'case.approved': [tellOfAttempt('recovery_approved'), leadBack],
+  'case.way_back_due': [leadBack],
   'case.completed': [tell('recovery_completed'), step(ERASE_CASE_JOB)],
   'passkey.frozen': [tell('passkey_frozen')],
   // the account itself
@@ -102,8 +109,9 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
 export const routes: Routes = (event, payload): PlannedJob[] => {
   const steps = (PIPELINE as Readonly<Record<string, readonly Step[]>>)[event];
   if (!steps) throw new Error(`nothing routes the event ${event}`);
-  return steps.map(({ contract, members, constant }) => ({
-    contract,
-    payload: { ...Object.fromEntries(members.map((member) => [member, payload[member] ?? ''])), ...constant },
-  }));
+  return steps.map(({ contract, members, ifGiven = [], constant }) => {
+    const given = ifGiven.filter((member) => payload[member] !== undefined);
+    const taken = [...members, ...given].map((member) => [member, payload[member] ?? '']);
+    return { contract, payload: { ...Object.fromEntries(taken), ...constant } as OutboxPayload };
+  });
 };

@@ -33,6 +33,7 @@ import { RehearsalWorkerModule } from './rehearsal/rehearsal.module.js';
 import { sweeperTasks } from './sweeper-tasks.js';
 import { ExhaustedWork } from './sweeper/exhausted-work.js';
 import { Sweeper } from './sweeper/sweeper.js';
+import { toldEvents } from './sweeper/told-events.js';
 import { PushInbox } from './verification/inbox/push-inbox.js';
 import { VerificationModule, VerificationWorkerModule } from './verification/verification.module.js';
 
@@ -87,6 +88,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
       database,
       logger,
       intervalSeconds: config.SWEEP_INTERVAL_SECONDS,
+      told: toldEvents(routes),
       exhausted: new ExhaustedWork({
         routes,
         cases,

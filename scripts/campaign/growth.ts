@@ -16,6 +16,7 @@ import { caseRepository } from '../../test/support/case-repository.js';
 import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
 import { sweeperTasks } from '../../src/sweeper-tasks.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
+import { toldEvents } from '../../src/sweeper/told-events.js';
 import { VerificationReports } from '../../src/verification/verification-reports.js';
 import { createVerificationWorld } from '../../test/support/verification/verification-world.js';
 import type { Campaign } from './campaign.js';
@@ -87,6 +88,7 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
     database,
     logger: SILENT,
     intervalSeconds: 60,
+    told: toldEvents(routes),
     exhausted: new ExhaustedWork({ routes, cases: caseRepository(), logger: SILENT }),
     extra: tasksOf(database, ring),
   });

@@ -44,6 +44,13 @@ it('tells ages and sizes of open work, and nothing of what is done', async () =>
     );
   await notice('owed', 1);
   await notice('given up', 15);
+  const accountNotice = (ageSeconds: number, tries: number) =>
+    test.asOwner(
+      "INSERT INTO account_notices (subject_id, event, tries, owed_since) SELECT id, 'subject.contacts_changed', $1, now() - make_interval(secs => $2) FROM subjects LIMIT 1",
+      [tries, ageSeconds],
+    );
+  await accountNotice(80, 0);
+  await accountNotice(90, 15);
   await test.asOwner(
     "INSERT INTO provider_controls (provider, disabled_at, disabled_reason) VALUES ('sandbox', now(), 'x')",
   );
@@ -53,15 +60,15 @@ it('tells ages and sizes of open work, and nothing of what is done', async () =>
   expect(await valueOf('regain_open_cases', { state: 'cancelled' })).toBeUndefined();
   expect(await valueOf('regain_outbox_pending')).toBe(1);
   expect(await valueOf('regain_outbox_refused')).toBe(1);
-  expect(await valueOf('regain_unsent_notices')).toBe(1);
-  expect(await valueOf('regain_notices_given_up')).toBe(1);
+  expect(await valueOf('regain_unsent_notices')).toBe(2);
+  expect(await valueOf('regain_notices_given_up')).toBe(2);
   expect(await valueOf('regain_provider_disabled', { provider: 'sandbox' })).toBe(1);
   expect(await valueOf('regain_recoveries_paused')).toBe(0);
   const ages: [MetricName, Record<string, string>, number][] = [
     ['regain_open_case_oldest_age_seconds', { state: 'link_sent' }, 90],
     ['regain_outbox_oldest_age_seconds', {}, 40],
     ['regain_push_inbox_oldest_age_seconds', {}, 20],
-    ['regain_unsent_notice_oldest_age_seconds', {}, 70],
+    ['regain_unsent_notice_oldest_age_seconds', {}, 80],
   ];
   for (const [name, labels, atLeast] of ages) {
     const age = (await valueOf(name, labels)) ?? 0;

@@ -91,6 +91,7 @@ export const AUDIT_EVENT_TYPES = [
   'keys.resealed',
   'keys.forgotten',
   'api_key.created',
+  'api_key.revoked',
   'staff.alarm',
   'staff.signed_in',
   'staff.signed_out',

@@ -66,8 +66,22 @@ const unreadableBefore = (given: SubjectProfile): StoredProfile => ({
 /** What a document is compared with where nothing was proofed, and what the index of accounts is made of. One that was left open and is given now has changed, too. */
 const COMPARED = ['givenName', 'familyName', 'birthDate'] as const;
 
+/**
+ * Addresses that are told of what happens, in this order: those that were replaced lately, those on file, those that were
+ * added lately. Whose the account was hears of it before whose it may become (T48).
+ */
+export function toldAddresses(
+  profile: SubjectProfile,
+  times: { contactsChangedAt: Date | null; toldSince: Date },
+): string[] {
+  const { emails, addedEmails = [] } = profile;
+  const former = Object.keys(recentlyReplaced(profile, times));
+  const kept = emails.filter((email) => !addedEmails.includes(email));
+  return [...new Set([...former, ...kept, ...emails])];
+}
+
 /** Former addresses that are still told, with the time each was replaced; one without a time counts from the last change. */
-export function recentlyReplaced(
+function recentlyReplaced(
   profile: SubjectProfile,
   times: { contactsChangedAt: Date | null; toldSince: Date },
 ): Record<string, string> {

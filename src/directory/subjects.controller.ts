@@ -2,7 +2,6 @@ import { Controller, Get, Put, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { appendAudit } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
-import { announce } from '../recovery-case/case-events.js';
 import { Database } from '../platform/database/database.js';
 import { isUniqueViolation } from '../platform/database/database-errors.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -22,6 +21,7 @@ import {
 import { Logger } from '../platform/logging/logger.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { assuranceLevelOf, recordAssuranceLevel } from './assurance-level.js';
+import { announceToHolder } from './account-notices.js';
 import { maskEmail, maskPhone } from './masking.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
@@ -104,8 +104,8 @@ export class SubjectsController {
           actor: principalOf(request),
           data: { ...auditDataOf(change), ...level },
         });
-        if (change.contactsChanged) await announce(tx, 'subject.contacts_changed', { payload: { subjectId: id } });
-        if (change.identityChanged) await announce(tx, 'subject.identity_changed', { payload: { subjectId: id } });
+        if (change.contactsChanged) await announceToHolder(tx, 'subject.contacts_changed', id);
+        if (change.identityChanged) await announceToHolder(tx, 'subject.identity_changed', id);
         return this.view(tx, change.subject);
       });
     } catch (error) {
@@ -171,7 +171,7 @@ export class SubjectsController {
       data: { ...data, ...(unreadable && { unreadableBefore: true }) },
     });
     // A first one, too: an account that was never proofed can be given to somebody by one (T48).
-    await announce(tx, before ? 'subject.record_changed' : 'subject.record_added', { payload: { subjectId } });
+    await announceToHolder(tx, before ? 'subject.record_changed' : 'subject.record_added', subjectId);
     return { view: await this.view(tx, subject), replaced };
   }
 

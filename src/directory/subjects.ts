@@ -13,7 +13,7 @@ import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { keepMark } from './account-mark.js';
 import { COOL_OFF_DAYS } from './cool-off.js';
 import { keepFormerName, saysTheSame } from './former-names.js';
-import { recentlyReplaced, storedProfile } from './profile-change.js';
+import { storedProfile, toldAddresses } from './profile-change.js';
 import { lockedRecord, portraitPlace, sealedRecord, type PortraitPlace } from './proofing-rows.js';
 import {
   ifReadable,
@@ -155,14 +155,12 @@ export class Subjects {
     return cooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
   }
 
-  /** Addresses that are told of what happens: those on file, and those that were replaced during the last month (T48). */
+  /** Addresses that are told of what happens: those that were replaced during the last month, and those on file (T48). */
   async addressesToTell(tx: Transaction, subject: Subject): Promise<string[]> {
     const { toldSince } = await tx.one<{
       toldSince: Date;
     }>`SELECT clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since`;
-    const profile = subject.profile.reveal();
-    const former = Object.keys(recentlyReplaced(profile, { contactsChangedAt: subject.contactsChangedAt, toldSince }));
-    return [...new Set([...profile.emails, ...former])];
+    return toldAddresses(subject.profile.reveal(), { contactsChangedAt: subject.contactsChangedAt, toldSince });
   }
 
   /** @throws SealBrokenError */

@@ -82,6 +82,8 @@ export const KEY_USES: readonly KeyUse[] = [
   valueOf('sealed', 'expires')('who they are', 'staff_sessions.claims_sealed', `${NOT_ENDED} AND ${NOT_OVER}`),
   passing('objections from notices', 'notices.token_digest', 't.token_expires_at > clock_timestamp()'),
   passing('addresses that were told', 'notices.address_digest', OF_OPEN_CASE),
+  // Gone with the notice.
+  passing('addresses that were told of accounts', 'account_notices_told.address_digest'),
   passing('mailed codes', 'issued_recovery_codes.code_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
   passing('addresses of links', 'link_addresses.address_digest', OF_OPEN_CASE),
   passing('requests that may be repeated', 'idempotency_keys.key_digest', NOT_OVER),

@@ -12,7 +12,8 @@ import { newSecret } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import type { Mail } from './mail-sender.js';
-import { MAX_NOTICE_TRIES, NoticeDelivery, NoticesUnsentError } from './notice-delivery.js';
+import { MAX_NOTICE_TRIES, NoticeDelivery } from './notice-delivery.js';
+import { NoticesUnsentError } from './notices-unsent.error.js';
 import { noticeText, TOLD_KINDS } from './notice-texts.js';
 
 let test: TestDatabase;

@@ -16,6 +16,7 @@ import { MAIL_LANGUAGE, wordsIn, type PolicyCopy } from '../policy/policy-copy.j
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { MailSender } from './mail-sender.js';
+import { NoticesUnsentError } from './notices-unsent.error.js';
 import { noticeText, type NoticeKind } from './notice-texts.js';
 
 /** How long a notice's stop link works. */
@@ -26,14 +27,6 @@ export const MAX_NOTICE_TRIES = 15;
 
 /** HMAC-SHA-256 without the key's id before it. */
 const TOKEN_BYTES = 32;
-
-/** A notice that some address has not got yet; the job fails and runs again. */
-export class NoticesUnsentError extends Error {
-  constructor(readonly unsent: number) {
-    super('notices unsent');
-    this.name = 'NoticesUnsentError';
-  }
-}
 
 /** Attempt of a notice that is about the case as a whole. */
 const OF_THE_CASE = 0;

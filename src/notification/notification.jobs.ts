@@ -42,7 +42,15 @@ export const DELIVER_CODE_JOB = defineJob({
 /** Tells an account's addresses that something about the account changed. */
 export const TELL_ACCOUNT_JOB = defineJob({
   name: 'tell-account',
-  schema: z.strictObject({ subjectId: z.string(), change: z.enum(SUBJECT_CHANGES) }),
+  schema: z.strictObject({
+    subjectId: z.string(),
+    change: z.enum(SUBJECT_CHANGES),
+    /** What is owed; jobs of an earlier version have none. */
+    noticeId: z
+      .string()
+      .regex(/^[1-9]\d{0,17}$/)
+      .optional(),
+  }),
   tries: 10,
   backoffMs: 2_000,
   concurrency: 2,

@@ -2,9 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Subjects } from '../directory/subjects.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
-import { MailSender } from './mail-sender.js';
+import { MailSender, type Mail } from './mail-sender.js';
+import { NoticesUnsentError } from './notices-unsent.error.js';
 
 /** What about an account can change in a way its holder has to hear of, whoever changed it (rule 10, T48). */
 export const SUBJECT_CHANGES = [
@@ -38,7 +42,22 @@ const HAPPENED: Record<SubjectChange, readonly [string, string]> = {
   ],
 };
 
-/** Tells every address on file, old ones too. At least once: a job that runs again tells again. */
+/** What of an account is told; `noticeId` is missing from the jobs of an earlier version, which wrote nothing down. */
+export interface SubjectNotice {
+  subjectId: string;
+  change: SubjectChange;
+  noticeId?: string;
+}
+
+interface Owed {
+  since: Date;
+  addresses: string[];
+}
+
+/**
+ * Tells every address on file, old ones too, each by itself: one that refuses mail keeps the others from nothing (T48). Which
+ * of them were told is kept until all are, so that a job that runs again writes to the others only.
+ */
 @Injectable()
 export class SubjectNotices {
   constructor(
@@ -46,22 +65,59 @@ export class SubjectNotices {
     private readonly subjects: Subjects,
     private readonly mail: MailSender,
     private readonly clock: Clock,
+    private readonly ring: KeyRing,
+    private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws Error when a mail was not taken over */
-  async send(subjectId: string, change: SubjectChange): Promise<void> {
-    const addresses = await this.database.read(async (tx) => {
-      const subject = await this.subjects.find(tx, subjectId);
-      return subject ? this.subjects.addressesToTell(tx, subject) : [];
-    });
-    for (const to of addresses) await this.mail.send({ to, ...this.text(change) });
+  /** @throws NoticesUnsentError when an address is still to be told */
+  async send(notice: SubjectNotice): Promise<void> {
+    const owed = await this.database.transaction((tx) => this.owedOf(tx, notice));
+    if (!owed) return;
+    const text = this.text(notice.change, owed.since);
+    let unsent = 0;
+    for (const to of owed.addresses) if (!(await this.sendOne({ to, ...text }, notice))) unsent += 1;
+    if (unsent > 0) throw new NoticesUnsentError(unsent);
+    await this.database.transaction((tx) => settle(tx, notice));
   }
 
-  private text(change: SubjectChange): { subject: string; text: string } {
+  /** Nothing, where all that was owed has been told. */
+  private async owedOf(tx: Transaction, { subjectId, noticeId }: SubjectNotice): Promise<Owed | undefined> {
+    const written =
+      noticeId === undefined
+        ? { since: this.clock.now() }
+        : await tx.maybeOne<{ since: Date }>`UPDATE account_notices SET tries = tries + 1
+            WHERE id = ${noticeId}::bigint AND subject_id = ${subjectId} RETURNING owed_since AS since`;
+    if (!written) return undefined;
+    const subject = await this.subjects.find(tx, subjectId);
+    const addresses = subject ? await this.subjects.addressesToTell(tx, subject) : [];
+    const told = noticeId === undefined ? [] : await toldDigests(tx, noticeId);
+    const wasTold = (to: string): boolean =>
+      told.some((digest) => this.ring.matches('lookup', addressText(to), digest));
+    return { since: written.since, addresses: addresses.filter((to) => !wasTold(to)) };
+  }
+
+  private async sendOne(mail: Mail, { noticeId, change }: SubjectNotice): Promise<boolean> {
+    try {
+      await this.mail.send(mail);
+    } catch (error) {
+      this.logger.warn('mail_failed', { kind: change, error });
+      return false;
+    }
+    if (noticeId !== undefined) await this.database.transaction((tx) => this.keep(tx, { noticeId, to: mail.to }));
+    return true;
+  }
+
+  private async keep(tx: Transaction, told: { noticeId: string; to: string }): Promise<void> {
+    await tx.run`INSERT INTO account_notices_told (notice_id, address_digest)
+      SELECT id, ${this.ring.digest('lookup', addressText(told.to))} FROM account_notices WHERE id = ${told.noticeId}::bigint FOR KEY SHARE
+      ON CONFLICT DO NOTHING`;
+  }
+
+  private text(change: SubjectChange, since: Date): { subject: string; text: string } {
     const { ORGANISATION_NAME: organisation, HELP_DESK_CONTACT: helpDesk } = this.config;
     const [happened, follows] = HAPPENED[change];
-    const when = `${this.clock.now().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const when = `${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     return {
       subject: `${organisation}: something about your account was changed`,
       text: [happened, '', `When: ${when}`, follows, '', `If you did not expect this, tell ${helpDesk} now.`].join(
@@ -69,4 +125,17 @@ export class SubjectNotices {
       ),
     };
   }
+}
+
+const addressText = (address: string): string => `address:${address}`;
+
+async function toldDigests(tx: Transaction, noticeId: string): Promise<Buffer[]> {
+  const rows = await tx.many<{ digest: Buffer }>`
+    SELECT address_digest AS digest FROM account_notices_told WHERE notice_id = ${noticeId}::bigint`;
+  return rows.map(({ digest }) => digest);
+}
+
+/** Nothing is owed any more, and whom it was owed to is forgotten with it. */
+async function settle(tx: Transaction, { noticeId }: SubjectNotice): Promise<void> {
+  if (noticeId !== undefined) await tx.run`DELETE FROM account_notices WHERE id = ${noticeId}::bigint`;
 }

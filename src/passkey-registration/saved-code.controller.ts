@@ -9,7 +9,7 @@ import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
-import { announce } from '../recovery-case/case-events.js';
+import { announceToHolder } from '../directory/account-notices.js';
 import { SavedCodes } from '../recovery-codes/saved-codes.js';
 import { Sessions, type Session } from './sessions.js';
 
@@ -82,7 +82,7 @@ export class SavedCodeController {
         actor: { kind: 'person', id: subjectId },
         data: {},
       });
-      await announce(tx, 'subject.recovery_code_saved', { payload: { subjectId } });
+      await announceToHolder(tx, 'subject.recovery_code_saved', subjectId);
       return { code, createdAt: createdAt.toISOString() };
     });
   }

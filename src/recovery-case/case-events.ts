@@ -37,6 +37,7 @@ export const CASE_EVENTS = [
   'case.cancelled',
   'case.expiry_due',
   'case.erasure_due',
+  'case.way_back_due',
   'passkey.frozen',
   'recovery_code.requested',
   'subject.recovery_code_saved',

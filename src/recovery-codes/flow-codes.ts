@@ -13,6 +13,7 @@ import { limitProblem, Limits, type LimitOutcome } from '../platform/limits/limi
 import { codesAloneRefusal } from '../policy/codes-alone.js';
 import { Policies } from '../policy/policies.js';
 import { isPrivileged } from '../policy/policy.js';
+import { announceToHolder } from '../directory/account-notices.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -119,7 +120,7 @@ export class FlowCodes {
     await appendAudit(tx, { chainId: caseId, type, actor: APPLICANT, data: { method, attempt } });
     if (!right) return { kind: 'refused' };
     await this.given.record(tx, { caseId, method, captureDigest });
-    if (method === 'saved' && inEarnest) await announce(tx, 'subject.recovery_code_used', { payload: { subjectId } });
+    if (method === 'saved' && inEarnest) await announceToHolder(tx, 'subject.recovery_code_used', subjectId);
     return { kind: 'accepted' };
   }
 

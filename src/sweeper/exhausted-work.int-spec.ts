@@ -10,6 +10,7 @@ import type { Policy } from '../policy/policy.js';
 import type { CaseState } from '../recovery-case/case-states.js';
 import { ExhaustedWork, MOST_DEATHS, pruneDeadLetters } from './exhausted-work.js';
 import { Sweeper } from './sweeper.js';
+import { toldEvents } from './told-events.js';
 
 let test: TestDatabase;
 let core: Core;
@@ -39,6 +40,7 @@ async function sweep(): Promise<string[]> {
     database: test.database,
     logger: core.logger,
     intervalSeconds: 3_600,
+    told: toldEvents(routes),
     exhausted: new ExhaustedWork({
       routes,
       cases: core.cases,

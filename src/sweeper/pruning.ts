@@ -4,6 +4,9 @@ import { firstIdOf } from '../platform/ids/ids.js';
 /** Four rounds a minute: more than a deployment writes. */
 const PRUNED_ROWS = 10_000;
 
+/** What no address took in this time is told to nobody any more; the figure of those given up looks at a week. */
+const GIVEN_UP_DAYS = 30;
+
 /** Removes what nobody needs any more, the oldest first and no more of it at once than a round can do in passing. */
 export async function pruneSpent(tx: Transaction): Promise<void> {
   await tx.run`DELETE FROM outbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM outbox
@@ -12,6 +15,8 @@ export async function pruneSpent(tx: Transaction): Promise<void> {
     WHERE expires_at < statement_timestamp() ORDER BY expires_at LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
   await tx.run`DELETE FROM webauthn_challenges WHERE ctid = ANY(ARRAY(SELECT ctid FROM webauthn_challenges
     WHERE expires_at < statement_timestamp() - interval '1 day' ORDER BY expires_at LIMIT ${PRUNED_ROWS}))`;
+  await tx.run`DELETE FROM account_notices WHERE id = ANY(ARRAY(SELECT id FROM account_notices
+    WHERE owed_since < statement_timestamp() - make_interval(days => ${GIVEN_UP_DAYS}) ORDER BY owed_since LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
   await pruneSignIns(tx);
   await pruneStaffSessions(tx);
 }

@@ -1,91 +1,34 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
-import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
-import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import type pg from 'pg';
+import { addPerson, openCase, type Core } from '../../test/model/core-stage.js';
+import { SweeperStage } from '../../test/model/sweeper-stage.js';
+import type { TestDatabase } from '../../test/support/test-database.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { isTerminal, type CaseState } from '../recovery-case/case-states.js';
-import type { SqlValue } from '../platform/database/transaction.js';
-import type { Transaction } from '../platform/database/transaction.js';
-import { routes } from '../pipeline.js';
-import { ExhaustedWork } from './exhausted-work.js';
 import { pruneSpent } from './pruning.js';
-import { Sweeper } from './sweeper.js';
 
+let stage: SweeperStage;
 let test: TestDatabase;
 let core: Core;
 let policy: Policy;
-/** For what the application's role may not do: emptying tables and moving audit rows into the past. */
 let superuser: pg.Client;
 
 beforeAll(async () => {
-  test = await openTestDatabase();
-  core = buildCore(test.database);
-  policy = await addPolicy(core, { retention: { evidenceSeconds: 1 } });
-  superuser = new pg.Client({ connectionString: test.superuserUrl });
-  await superuser.connect();
+  stage = await SweeperStage.open();
+  ({ test, core, policy, superuser } = stage);
 });
-afterAll(async () => {
-  await superuser.end();
-  await test.close();
-});
-beforeEach(() =>
-  superuser.query(
-    'TRUNCATE regain.recovery_cases, regain.audit_events, regain.audit_heads, regain.outbox, regain.recovery_requests CASCADE',
-  ),
-);
+afterAll(() => stage.close());
+beforeEach(() => stage.empty());
 
-const sql = (text: string, ...values: SqlValue[]): Promise<number> =>
-  test.database.transaction((tx) =>
-    tx.run(Object.assign([...text.split('$')], { raw: [] }) as unknown as TemplateStringsArray, ...values),
-  );
-const failures: string[] = [];
-const sweeper = (extra: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {}): Sweeper =>
-  new Sweeper({
-    database: test.database,
-    logger: core.logger,
-    intervalSeconds: 3_600,
-    exhausted: new ExhaustedWork({ routes, cases: core.cases, logger: core.logger }),
-    extra,
-    onFailed: (task) => failures.push(task),
-  });
-const outbox = (): Promise<{ event: string; payload: Record<string, unknown> }[]> =>
-  test.database.read(
-    (tx) =>
-      tx.many<{
-        event: string;
-        payload: Record<string, unknown>;
-      }>`SELECT event, payload FROM outbox WHERE published_at IS NULL ORDER BY id`,
-  );
-
-/** A case in a state, last touched so many seconds ago, with its notice of the start sent: nothing about it is missing. */
-async function quietCase(state: CaseState, ageSeconds: number): Promise<string> {
-  const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
-  await test.database.transaction((tx) => core.links.issue(tx, { caseId: id, ttlSeconds: 3_600, actor: SYSTEM }));
-  await sql(
-    "INSERT INTO notices (id, case_id, kind, channel, address_digest, sent_at) VALUES ($, $, 'recovery_started', 'email', '\\x01', now())",
-    newId('ntc', new Date()),
-    id,
-  );
-  await sql(
-    'UPDATE recovery_cases SET state = $, updated_at = clock_timestamp() - make_interval(secs => $) WHERE id = $',
-    state,
-    ageSeconds,
-    id,
-  );
-  return id;
-}
-
+const sql: SweeperStage['sql'] = (text, ...values) => stage.sql(text, ...values);
+const sweeper: SweeperStage['sweeper'] = (extra) => stage.sweeper(extra);
+const outbox: SweeperStage['outbox'] = () => stage.outbox();
+const quietCase: SweeperStage['quietCase'] = (state, ageSeconds) => stage.quietCase(state, ageSeconds);
+const sweptAfterFlush: SweeperStage['sweptAfterFlush'] = () => stage.sweptAfterFlush();
 const closedIf = (state: CaseState): Date | null => (isTerminal(state) ? new Date() : null);
-
-/** Flushes queue and outbox, as if Redis had lost everything, then sweeps once. */
-async function sweptAfterFlush(): Promise<{ event: string; payload: Record<string, unknown> }[]> {
-  await sql('DELETE FROM outbox');
-  await sweeper().sweep();
-  return outbox();
-}
 
 describe('after everything in the queue was lost (rule 2, F10)', () => {
   it('a quiet system gives nothing', async () => {
@@ -418,7 +361,7 @@ describe('the sweeper itself', () => {
     await failing.sweep();
     await failing.sweep();
     expect(runs).toBe(2);
-    expect(failures).toEqual(['broken', 'broken']);
+    expect(stage.failures).toEqual(['broken', 'broken']);
     expect(core.logLines.join('')).toContain('sweep_failed');
     expect(core.logLines.join('')).not.toContain('canary');
   });

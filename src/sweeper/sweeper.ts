@@ -1,6 +1,7 @@
 import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS } from '../flow-session/flow-sessions.js';
 import { failpointsOf } from '../platform/failpoints/failpoints.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { writeOutbox } from '../platform/outbox/outbox.js';
@@ -9,6 +10,7 @@ import { inSpan } from '../platform/telemetry/tracing.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import type { Announcement, ExhaustedWork } from './exhausted-work.js';
+import type { ToldEvent } from './told-events.js';
 
 // A time to compare with is asked of `statement_timestamp()`: the planner looks for nothing in an index by `clock_timestamp()`,
 // which may be another with each row (PostgreSQL, "Function Volatility Categories").
@@ -30,13 +32,15 @@ interface LostWork {
   sessionId?: string;
   requestId?: string;
   rehearsalId?: string;
+  subjectId?: string;
+  noticeId?: string;
   /** The state its case rests in until this is done. */
   stuckIn?: string;
 }
 
 /**
  * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time, decisions,
- * collections, surplus sessions, holds, erasures, notices, links, self-service starts and rehearsals that should have happened. Each finding becomes an outbox event again; its job is
+ * collections, surplus sessions, holds, erasures, notices of cases and of accounts, links, ways back, self-service starts and rehearsals that should have happened. Each finding becomes an outbox event again; its job is
  * idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart. Work that dies whenever it is
  * tried is announced at growing distances, and then somebody has to look (exhausted-work.ts).
  */
@@ -50,6 +54,8 @@ export class Sweeper {
       logger: Logger;
       intervalSeconds: number;
       exhausted: ExhaustedWork;
+      /** What is told to every address on file, as the pipeline says. */
+      told: readonly ToldEvent[];
       /** What else is done in each round, each in a transaction of its own, by name. */
       extra: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>>;
       /** Called for every piece of lost work that is announced again. */
@@ -111,8 +117,10 @@ export class Sweeper {
       ...(await this.leftBehind(tx)),
       ...(await this.unerased(tx)),
       ...(await this.untold(tx)),
+      ...(await this.untoldOfAccounts(tx)),
       ...(await this.unheard(tx)),
       ...(await this.unlinked(tx)),
+      ...(await this.leftOutside(tx)),
       ...(await this.unrehearsed(tx)),
     ];
     const fresh = (await this.notJustAnnounced(tx, found)).map(announcementOf);
@@ -127,14 +135,14 @@ export class Sweeper {
   private async notJustAnnounced(tx: Transaction, found: LostWork[]): Promise<LostWork[]> {
     if (found.length === 0) return [];
     const recent = await tx.many<{ event: string; about: string }>`
-      SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'rehearsalId', payload->>'caseId') AS about FROM outbox
+      SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'rehearsalId', payload->>'noticeId', payload->>'caseId') AS about FROM outbox
       WHERE created_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
         -- Said once more for the indexes: what is that young was published since, or was not published at all.
         AND (published_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) OR (published_at IS NULL AND refused_at IS NULL) OR refused_at IS NOT NULL)`;
     const known = new Set(recent.map(({ event, about }) => `${event} ${about}`));
     return found.filter(
-      ({ event, sessionId, requestId, rehearsalId, caseId }) =>
-        !known.has(`${event} ${sessionId ?? requestId ?? rehearsalId ?? caseId ?? ''}`),
+      ({ event, sessionId, requestId, rehearsalId, noticeId, caseId }) =>
+        !known.has(`${event} ${sessionId ?? requestId ?? rehearsalId ?? noticeId ?? caseId ?? ''}`),
     );
   }
 
@@ -214,9 +222,10 @@ export class Sweeper {
    * tried the longer it waits (tries squared, in minutes), then it is given up; what was tried least comes first.
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
+    const { told } = this.parts;
+    const [events, kinds] = [told.map(({ event }) => event), told.map(({ kind }) => kind)];
     return tx.many<LostWork>`
-      WITH told (event, kind, each_attempt) AS (VALUES ('case.opened', 'recovery_started', false), ('verification.result_withdrawn', 'result_withdrawn', false), ('verification.late_result_worse', 'result_withdrawn', false), ('case.completed', 'recovery_completed', false), ('case.denied', 'recovery_denied', false), ('passkey.frozen', 'passkey_frozen', false),
-        ('case.held', 'recovery_held', true), ('case.approved', 'recovery_approved', true), ('case.confirmation_requested', 'confirmation_needed', true))
+      WITH told AS (SELECT * FROM unnest(${events}::text[], ${kinds}::text[], ${told.map(({ eachAttempt }) => eachAttempt)}::boolean[]) AS t (event, kind, each_attempt))
       SELECT t.event, c.id AS case_id, CASE WHEN t.each_attempt THEN happened.attempt ELSE c.attempt END AS attempt
       FROM audit_events a JOIN told t ON t.event = a.type
       CROSS JOIN LATERAL (SELECT * FROM recovery_cases WHERE id = a.chain_id OFFSET 0) AS c
@@ -225,6 +234,7 @@ export class Sweeper {
         SELECT count(*) AS written, min(n.tries) FILTER (WHERE n.sent_at IS NULL AND n.tries < ${MAX_NOTICE_TRIES}
           AND n.created_at <= statement_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries
         FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE WHEN t.each_attempt THEN happened.attempt ELSE 0 END) AS owed
+      -- Said once more for the index audit_events_told, which an event that is told has to be in.
       WHERE a.type IN ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'verification.late_result_worse', 'case.completed', 'case.denied', 'passkey.frozen', 'case.confirmation_requested')
         AND a.occurred_at BETWEEN statement_timestamp() - interval '3 days' AND statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
         AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
@@ -233,6 +243,14 @@ export class Sweeper {
       GROUP BY t.event, c.id, c.attempt, t.each_attempt, happened.attempt, owed.fewest_tries
       ORDER BY owed.fewest_tries NULLS FIRST, min(a.occurred_at)
       LIMIT ${BATCH_ROWS}`;
+  }
+
+  /** The same of accounts: what is still owed stands in a table of its own, with as long a wait between tries. */
+  private untoldOfAccounts(tx: Transaction): Promise<LostWork[]> {
+    return tx.many<LostWork>`SELECT event, subject_id, id::text AS notice_id FROM account_notices
+      WHERE owed_since < statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
+        AND tries < ${MAX_NOTICE_TRIES} AND owed_since <= statement_timestamp() - make_interval(mins => tries * tries)
+      ORDER BY tries, owed_since LIMIT ${BATCH_ROWS}`;
   }
 
   /** Self-service starts that were stored and never looked at. */
@@ -247,6 +265,22 @@ export class Sweeper {
       SELECT 'link.requested' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
       WHERE c.closed_at IS NULL AND c.state = 'link_sent' AND c.channel <> 'relay' AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
         AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL)
+      ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
+  }
+
+  /**
+   * Cases that go on and whose person stands outside: no browser shows them any more, and no link was mailed that still waits to
+   * be used. One that is led back and leaves again is led back again.
+   */
+  private leftOutside(tx: Transaction): Promise<LostWork[]> {
+    return tx.many<LostWork>`
+      SELECT 'case.way_back_due' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
+      WHERE c.closed_at IS NULL AND (c.state = 'approved' OR (c.state = 'awaiting_evidence' AND c.attempt > 1)) AND c.channel <> 'relay'
+        AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
+        AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM flow_sessions s WHERE s.case_id = c.id AND s.ended_at IS NULL
+          AND s.seen_at > statement_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
+          AND s.created_at > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
       ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
   }
 

@@ -10,6 +10,7 @@ interface Service {
   image: string;
   command?: string[];
   environment?: Record<string, string>;
+  env_file?: string[];
   depends_on?: Record<string, { condition: string }>;
   volumes?: string[];
   networks?: string[];
@@ -92,6 +93,18 @@ describe('docker-compose.yml', () => {
   it('gives the owner of the schema to the migration alone', () => {
     const owners = OWN.filter((name) => compose.services[name]?.environment?.DATABASE_OWNER_URL);
     expect(owners).toEqual(['migrate']);
+  });
+
+  it.each([
+    ['migrate', 'DATABASE_OWNER_URL'],
+    ['decisions-replay', 'DATABASE_URL'],
+  ])('gives %s one secret and no other: %s', (name, variable) => {
+    const { environment = {}, env_file, volumes } = compose.services[name] ?? {};
+    expect({ variables: Object.keys(environment), env_file, volumes }).toEqual({
+      variables: [variable],
+      env_file: [],
+      volumes: [],
+    });
   });
 
   it('takes decisions again when cron asks, once, and not whenever everything is brought up', () => {

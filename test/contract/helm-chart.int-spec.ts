@@ -162,6 +162,9 @@ describe('the Helm chart', () => {
     const pod = cron?.spec.jobTemplate?.spec.template.spec;
     expect(pod?.containers[0].command).toEqual(['node', 'dist/src/cli.js', 'decisions:replay']);
     expect(pod?.volumes).toBeUndefined();
+    const [{ env, envFrom } = {}] = (pod?.containers ?? []) as { env?: unknown; envFrom?: unknown }[];
+    const valueFrom = { secretKeyRef: { name: 'regain', key: 'DATABASE_URL' } };
+    expect({ env, envFrom }).toEqual({ env: [{ name: 'DATABASE_URL', valueFrom }], envFrom: undefined });
     const without = await rendered('decisionsReplay.enabled=false');
     expect(without.map(({ kind }) => kind)).not.toContain('CronJob');
   });

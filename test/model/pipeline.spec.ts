@@ -13,6 +13,7 @@ const PAYLOAD = {
   credentialId: 'pk_1',
   subjectId: 'sub_1',
   rehearsalId: 'reh_1',
+  noticeId: '1',
 };
 
 describe('the pipeline', () => {
@@ -51,10 +52,13 @@ describe('the pipeline', () => {
     },
   );
 
-  it.each(['case.approved', 'case.retry_offered'] as const)('%s leads back whoever has left', (event) => {
-    const links = routes(event, PAYLOAD).filter(({ contract }) => contract.name === 'deliver-link');
-    expect(links.map(({ payload }) => payload.onlyWhen)).toEqual(['away']);
-  });
+  it.each(['case.approved', 'case.retry_offered', 'case.way_back_due'] as const)(
+    '%s leads back whoever has left',
+    (event) => {
+      const links = routes(event, PAYLOAD).filter(({ contract }) => contract.name === 'deliver-link');
+      expect(links.map(({ payload }) => payload.onlyWhen)).toEqual(['away']);
+    },
+  );
 
   it.each([
     'subject.recovery_code_saved',
@@ -64,7 +68,11 @@ describe('the pipeline', () => {
     'subject.record_added',
     'subject.record_changed',
   ] as const)('T59: %s is told to the addresses of the account', (event) => {
-    expect(routes(event, PAYLOAD).map(({ contract }) => contract.name)).toEqual(['tell-account']);
+    const [job, ...others] = routes(event, PAYLOAD);
+    expect([job?.contract.name, job?.payload.noticeId, others.length]).toEqual(['tell-account', '1', 0]);
+    const [earlier] = routes(event, { subjectId: 'sub_1' });
+    expect(earlier?.payload).not.toHaveProperty('noticeId');
+    expect(() => earlier && parsePayload(earlier.contract, earlier.payload)).not.toThrow();
   });
 
   it.each(CASE_EVENTS)('%s gives its jobs payloads that their contracts take', (event) => {

@@ -107,6 +107,17 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>>): C
   };
 }
 
+/** Some variables alone, for a command that needs no other and may be run where there is no other. @throws ConfigurationError */
+export function loadVariables<Name extends keyof Environment>(
+  raw: Config['raw'],
+  names: readonly Name[],
+): Pick<Environment, Name> {
+  const { values, faults } = readEnvironment(raw);
+  const theirs = faults.filter((fault) => names.some((name) => fault.startsWith(`${name}:`)));
+  if (theirs.length > 0) throw new ConfigurationError(theirs);
+  return values;
+}
+
 /** Every fault of the environment, and the variables that could be read; `values` is whole when there is no fault. */
 export function readEnvironment(raw: Config['raw']): { values: Environment; faults: string[] } {
   return readVariables(

@@ -5,6 +5,8 @@ import { WRITTEN_ONCE } from './written-once.js';
 
 /** What the application may do besides SELECT, written out: a new table has to be thought about here. */
 const MAY: Record<string, readonly string[]> = {
+  account_notices: ['DELETE', 'INSERT', 'UPDATE'],
+  account_notices_told: ['INSERT'],
   api_keys: ['INSERT', 'UPDATE'],
   audit_checkpoint_heads: ['INSERT'],
   audit_checkpoints: ['INSERT'],

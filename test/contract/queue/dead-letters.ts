@@ -108,7 +108,7 @@ export function queueDeadLetters(rigOf: () => QueueRig): void {
     writeFileSync(keyRingFile, JSON.stringify(KeyRing.generate()));
     const { settings, test } = rig.place;
     const config = { ...settings, DATABASE_URL: test.appUrl, KEYRING_FILE: keyRingFile } as Config;
-    const byCommand = await redriveDeadLetters(config, { queueNames: [CONTRACT.name], args: ['queue', 'redrive'] });
+    const byCommand = await redriveDeadLetters(config, { queueNames: [CONTRACT.name] });
     expect(byCommand).toEqual([{ queue: CONTRACT.name, jobIds: ['outbox-2'] }]);
     await eventually('the other is done', () => rig.isEmpty());
     expect(await rig.deaths()).toEqual([]);

@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+
+/** What a command may be given, all of it: what is not here is refused, not overlooked. */
+export interface CommandSpec {
+  help: string;
+  /** The words it takes, by what they are. Each is needed. */
+  words?: readonly string[];
+  /** Options that take a value, by what it is, and are needed. */
+  needs?: Readonly<Record<string, string>>;
+  /** Options that take a value and may be left out. */
+  takes?: Readonly<Record<string, string>>;
+  /** Options that are given or not. */
+  flags?: readonly string[];
+}
+
+/** What it was given. */
+export interface Given {
+  word: string;
+  texts: Readonly<Record<string, string | undefined>>;
+  flags: ReadonlySet<string>;
+}
+
+/** A word or an option that a command does not know, or one that it lacks. Says what it takes. */
+export class UsageError extends Error {
+  constructor(fault: string, usage: string, options?: ErrorOptions) {
+    super(`${fault}\nusage: ${usage}`, options);
+    this.name = 'UsageError';
+  }
+}
+
+/** `keys:forget ID --out FILE [--anyway]` */
+export function usageOf(name: string, { words = [], needs = {}, takes = {}, flags = [] }: CommandSpec): string {
+  const needed = Object.entries(needs).map(([option, what]) => `--${option} ${what}`);
+  const taken = Object.entries(takes).map(([option, what]) => `[--${option} ${what}]`);
+  return ['regain', name, ...words, ...needed, ...taken, ...flags.map((flag) => `[--${flag}]`)].join(' ');
+}
+
+/**
+ * The command that is meant, `cases explain ID` like `cases:explain ID`, and what it was given. Undefined when there is no
+ * command of that name. @throws UsageError
+ */
+export function readCommandLine<Command extends CommandSpec>(
+  commands: Readonly<Record<string, Command>>,
+  args: readonly string[],
+): { name: string; command: Command; given: Given } | undefined {
+  const [first = '', second = ''] = args;
+  const spaced = `${first}:${second}`;
+  const name = Object.hasOwn(commands, spaced) ? spaced : first;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) return undefined;
+  return { name, command, given: readGiven(args.slice(name === spaced ? 2 : 1), { name, command }) };
+}
+
+function readGiven(args: readonly string[], { name, command }: { name: string; command: CommandSpec }): Given {
+  const { words = [], needs = {}, takes = {}, flags = [] } = command;
+  const usage = usageOf(name, command);
+  const { values, positionals } = parsed(args, { texts: Object.keys({ ...needs, ...takes }), flags, usage });
+  const [surplus] = positionals.slice(words.length);
+  if (surplus !== undefined) throw new UsageError(`“${surplus}” means nothing here`, usage);
+  const lacking = [
+    ...words.filter((_, index) => !positionals[index]),
+    ...Object.keys(needs)
+      .filter((option) => !values[option])
+      .map((option) => `--${option}`),
+  ];
+  if (lacking.length > 0) throw new UsageError(`${lacking.join(', ')} is missing`, usage);
+  const texts = Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+  return { word: positionals[0] ?? '', texts, flags: new Set(flags.filter((flag) => values[flag] === true)) };
+}
+
+function parsed(
+  args: readonly string[],
+  { texts, flags, usage }: { texts: readonly string[]; flags: readonly string[]; usage: string },
+): { values: Readonly<Record<string, unknown>>; positionals: string[] } {
+  const options = Object.fromEntries([
+    ...texts.map((name) => [name, { type: 'string' as const }] as const),
+    ...flags.map((name) => [name, { type: 'boolean' as const }] as const),
+  ]);
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), usage, { cause: error });
+  }
+}

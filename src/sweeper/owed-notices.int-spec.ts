@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { addPerson } from '../../test/model/core-stage.js';
+import { SweeperStage } from '../../test/model/sweeper-stage.js';
+import { appendAudit } from '../audit-trail/append.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { routes } from '../pipeline.js';
+import { pruneSpent } from './pruning.js';
+import { toldEvents } from './told-events.js';
+
+let stage: SweeperStage;
+
+beforeAll(async () => {
+  stage = await SweeperStage.open();
+});
+afterAll(() => stage.close());
+beforeEach(() => stage.empty());
+
+describe('after everything in the queue was lost (rule 2, F10)', () => {
+  describe.each([
+    ['approved', 1],
+    ['awaiting_evidence', 2],
+  ] as const)('whoever stands outside while their case is %s', (state, attempt) => {
+    const outside = async (): Promise<string> => {
+      const caseId = await stage.quietCase(state, 601);
+      await stage.sql('UPDATE recovery_cases SET attempt = $ WHERE id = $', attempt, caseId);
+      await stage.test.database.transaction((tx) => stage.core.links.killAll(tx, caseId));
+      return caseId;
+    };
+    const inFlow = (caseId: string) =>
+      stage.test.database.transaction((tx) => stage.core.flows.open(tx, { caseId, language: 'en' }));
+
+    it('is led back: neither a browser nor a link knows the case', async () => {
+      const caseId = await outside();
+      expect(await stage.sweptAfterFlush()).toEqual([{ event: 'case.way_back_due', payload: { caseId, attempt } }]);
+    });
+
+    it('is led back when their page session is over, and not while it lives', async () => {
+      const caseId = await outside();
+      await inFlow(caseId);
+      expect(await stage.sweptAfterFlush()).toEqual([]);
+      await stage.sql("UPDATE flow_sessions SET seen_at = now() - interval '31 minutes' WHERE case_id = $", caseId);
+      expect(await stage.sweptAfterFlush()).toHaveLength(1);
+    });
+
+    it('is not led back by two links, nor where an agent passes the link on, nor before the job had its time', async () => {
+      const [linked, relayed, fresh] = [await outside(), await outside(), await outside()];
+      await stage.test.database.transaction((tx) =>
+        stage.core.links.issue(tx, { caseId: linked, ttlSeconds: 3_600, actor: SYSTEM }),
+      );
+      await stage.sql("UPDATE recovery_cases SET channel = 'relay' WHERE id = $", relayed);
+      await stage.sql("UPDATE recovery_cases SET updated_at = now() - interval '5 minutes' WHERE id = $", fresh);
+      expect(await stage.sweptAfterFlush()).toEqual([]);
+    });
+  });
+
+  it('a person in their first attempt has been led nowhere yet', async () => {
+    const caseId = await stage.quietCase('awaiting_evidence', 601);
+    await stage.test.database.transaction((tx) => stage.core.links.killAll(tx, caseId));
+    expect(await stage.sweptAfterFlush()).toEqual([]);
+  });
+});
+
+describe('notices that nobody wrote down (I10)', () => {
+  it.each(toldEvents(routes))('that $kind are told wherever the pipeline tells them: after $event', async (told) => {
+    const caseId = await stage.quietCase('held', 1);
+    await stage.superuser.query('TRUNCATE regain.notices, regain.audit_events, regain.audit_heads CASCADE');
+    if (told.kind === 'confirmation_needed')
+      await stage.sql("UPDATE recovery_cases SET state_reason = 'waiting_for_confirmation' WHERE id = $", caseId);
+    await stage.test.database.transaction((tx) =>
+      appendAudit(tx, { chainId: caseId, type: told.event as never, actor: SYSTEM }),
+    );
+    await stage.superuser.query("UPDATE regain.audit_events SET occurred_at = occurred_at - interval '11 minutes'");
+    expect(await stage.sweptAfterFlush()).toEqual([{ event: told.event, payload: { caseId, attempt: 1 } }]);
+  });
+});
+
+describe('notices about an account (T48)', () => {
+  const owe = async (minutes: number, tries = 0): Promise<{ subjectId: string; noticeId: string }> => {
+    const { id: subjectId } = await addPerson(stage.core);
+    const { rows } = await stage.superuser.query<{ id: string }>(
+      "INSERT INTO regain.account_notices (subject_id, event, owed_since, tries) VALUES ($1, 'subject.contacts_changed', now() - make_interval(mins => $2), $3) RETURNING id",
+      [subjectId, minutes, tries],
+    );
+    return { subjectId, noticeId: rows[0]?.id ?? '' };
+  };
+
+  it('T48: that are owed are told, though the queue lost their job, each of one account', async () => {
+    const first = await owe(11);
+    await owe(9);
+    const { rows } = await stage.superuser.query<{ id: string }>(
+      "INSERT INTO regain.account_notices (subject_id, event, owed_since) VALUES ($1, 'subject.contacts_changed', now() - interval '10 minutes 1 second') RETURNING id",
+      [first.subjectId],
+    );
+    const second = { ...first, noticeId: rows[0]?.id };
+    const due = [first, second].map((payload) => ({ event: 'subject.contacts_changed', payload }));
+    expect(await stage.sweptAfterFlush()).toEqual(due);
+    await stage.sweeper().sweep();
+    expect(await stage.outbox()).toEqual(due);
+  });
+
+  it('that were tried wait longer each time, and are given up in the end, then forgotten', async () => {
+    for (const [minutes, tries] of [
+      [99, 10],
+      [101, 10],
+      [4_000, 15],
+      [44_000, 15],
+    ] as const)
+      await owe(minutes, tries);
+    expect(await stage.sweptAfterFlush()).toHaveLength(1);
+    await stage.test.database.transaction(pruneSpent);
+    const { rowCount } = await stage.superuser.query('SELECT FROM regain.account_notices');
+    expect(rowCount).toBe(3);
+  });
+});
