@@ -84,9 +84,19 @@ function familyList(person: Person): readonly NameForms[] {
 const withFirst = (names: readonly NameForms[], first: NameForms | undefined): readonly NameForms[] | undefined =>
   first && names.length > 0 ? [first, ...names.slice(1)] : undefined;
 
+/** One is a word of the other, marks aside, as María is of Maria Jesús: a class of its own, among the limits. */
+const isOneInTheOther = (a: NameForms, b: NameForms): boolean =>
+  [a, b].some((name, at) =>
+    inZoneLetters([b, a][at]?.print ?? '')
+      .split(' ')
+      .includes(inZoneLetters(name.print)),
+  );
+
 const twins = different('twins', (person, random) => {
   const { given } = another(person, random);
-  return given.length > 0 && areTwoNames(given[0], person.given[0]) ? { given } : undefined;
+  const [first, other] = [person.given[0], given[0]];
+  if (!other || (first && isOneInTheOther(first, other))) return undefined;
+  return areTwoNames(other, first) ? { given } : undefined;
 });
 
 const nearTwins = different('twins with near names', (person, random) => {
@@ -133,9 +143,7 @@ const sharedGiven = different('twins who share the first given name', (person, r
   const [first, second] = person.given;
   const other = random.pick(givenList(person));
   if (!first || !second || other === first) return undefined;
-  // A name that is part of the other's is a class of its own, among the limits.
-  const isPart = other.print.split(' ').includes(second.print) || second.print.split(' ').includes(other.print);
-  return areTwoNames(other, second) && !isPart ? { given: [first, other] } : undefined;
+  return areTwoNames(other, second) && !isOneInTheOther(other, second) ? { given: [first, other] } : undefined;
 });
 
 const likeSuffixes = different('twins, one with a given name that is a suffix elsewhere', (person, random) => {

@@ -49,7 +49,7 @@ export const WESTERN_CULTURES = [
     name: 'German',
     nationality: 'DEU',
     secondGivenName: 0.4,
-    male: 'Jürgen, Günther, Wolfgang~Wolf, Thomas, Michael~Michi, Andreas~Andi, Stefan, Stephan, Jörg, Hans-Peter, Karl-Heinz, Björn, Maximilian~Max, Alexander~Alex~Sascha, Johannes~Hannes, Friedrich~Fritz, Joachim~Jochen, Matthias, Markus, Marcus, Lars, Jan, Sönke, Götz',
+    male: 'Jürgen, Günther, Wolfgang~Wolf, Thomas, Michael~Michi, Andreas~Andi, Stefan, Stephan, Jörg, Hans-Peter, Karl-Heinz, Björn, Maximilian~Max, Alexander~Alex~Sascha, Johannes~Hannes~Jan, Friedrich~Fritz, Joachim~Jochen, Matthias, Markus, Marcus, Lars, Jan, Sönke, Götz',
     female:
       'Sabine, Susanne~Susi, Petra, Monika, Ursula~Uschi, Elisabeth~Lisa, Katharina~Kathi, Käthe, Jördis, Anne-Marie, Birgit, Brigitte~Gitte, Renate, Ingrid, Ulrike~Uli, Bärbel, Margarete~Grete, Johanna~Hanna, Anna, Anja, Antje, Tanja, Anneke',
     families:

@@ -182,6 +182,36 @@ describe('compareNames', () => {
       'compatible compatible',
     ],
     [
+      'of a passport, to the filler before the next word',
+      'Müller-Lüdenscheidt, Hans-Peter Karl-Heinz',
+      'MUELLER LUEDENSCHEIDT, HANS PETER KARL',
+      'equivalent compatible',
+    ],
+    [
+      'to a filler, but of another name',
+      'Müller-Lüdenscheidt, Hans-Peter Karl-Heinz',
+      'MUELLER LUEDENSCHEIDT, HANS PETER EMIL',
+      'equivalent different',
+    ],
+    [
+      'a filler earlier',
+      'Müller-Lüdenscheid, Hans-Peter Karl-Heinz',
+      'MUELLER LUEDENSCHEID, HANS PETER KARL',
+      'equivalent different',
+    ],
+    [
+      'of a card, in its letters',
+      'de la Cruz Sánchez, Nuria Rosario',
+      'DE LA CRUZ SANCHEZ, NURIA ROSA',
+      'equivalent compatible',
+    ],
+    [
+      'full, but in letters that no zone has',
+      'de la Cruz Sánchez, Nuria Rosario',
+      'DE LA CRUZ SÁNCHEZ, NURIA ROSA',
+      'exact different',
+    ],
+    [
       'full, but of another name',
       'Papadopoulos, Alexandros Konstantinos',
       'PAPADOPOULOS, ALEXANDROS MARIO',
