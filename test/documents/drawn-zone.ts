@@ -18,11 +18,12 @@ const LETTER_HEIGHT = 38;
 const ROW_HEIGHT_MM: Readonly<Record<number, number>> = { 2: 6.35, 3: 5.6 };
 const LAST_BASELINE_MM: Readonly<Record<number, number>> = { 2: 7, 3: 4 };
 
-/** Draws a zone of two or three lines, upright or on its head. */
-export async function drawZone(lines: readonly string[], { isTurned = false } = {}): Promise<DrawnZone> {
+/** Draws a zone of two or three lines, upright or on its head, sharp or blurred (standard deviation in pixels). */
+export async function drawZone(lines: readonly string[], { isTurned = false, blur = 0 } = {}): Promise<DrawnZone> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">
     <rect width="100%" height="100%" fill="#f1f3f0"/>${machineReadableStrip(lines, { width: WIDTH, height: HEIGHT })}</svg>`;
-  const { data } = await sharp(Buffer.from(svg))
+  const drawn = sharp(Buffer.from(svg));
+  const { data } = await (blur > 0 ? drawn.blur(blur) : drawn)
     .rotate(isTurned ? 180 : 0)
     .flatten({ background: '#fff' })
     .greyscale()

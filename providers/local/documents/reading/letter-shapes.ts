@@ -10,8 +10,8 @@ export type LetterShape = Float32Array;
 
 const GRID = { width: 12, height: 16 };
 
-/** Darker than this is ink when a letter's outline is looked for. */
-const INK = 0.57 * FLAT_PAPER;
+/** Darker than this is ink when a letter's outline is looked for; of faint print the first of these that gives one. */
+const INKS = [0.57 * FLAT_PAPER, 0.63 * FLAT_PAPER, 0.69 * FLAT_PAPER];
 
 /** Width of most letters, in letter heights; the first and the last of a line stand half of it inside. */
 const LETTER_WIDTH = 0.6;
@@ -35,8 +35,9 @@ function letterShapes(line: GreyPicture, place: number, count: number): LetterSh
   const first = END_MARGIN_PIXELS + half;
   const pitch = (line.width - 2 * first) / (count - 1);
   const middle = first + place * pitch;
-  const box = inkAround(line, Math.round(middle), Math.round(REACH * pitch));
-  if (!box || !isRound(box)) return [];
+  const reach = Math.round(REACH * pitch);
+  const box = INKS.map((ink) => inkAround(line, { middle: Math.round(middle), reach, ink })).find(isRound);
+  if (!box) return [];
   const nudged = NUDGES.flatMap((left) =>
     NUDGES.flatMap((right) =>
       NUDGES.flatMap((top) => NUDGES.map((bottom) => normalised(line, nudge(box, { left, right, top, bottom })))),
@@ -87,7 +88,9 @@ interface Ink {
   bottom: number;
 }
 
-function isRound({ left, right, top, bottom }: Ink): boolean {
+function isRound(ink: Ink | undefined): ink is Ink {
+  if (!ink) return false;
+  const { left, right, top, bottom } = ink;
   const aspect = (right - left) / (bottom - top);
   return aspect >= ROUND.min && aspect <= ROUND.max;
 }
@@ -101,22 +104,32 @@ function nudge(ink: Ink, by: Ink): Ink {
   };
 }
 
-/** At most `reach` columns to either side of the middle. */
-function inkAround(line: GreyPicture, middle: number, reach: number): Ink | undefined {
+interface InkSearch {
+  middle: number;
+  /** Columns to either side of the middle, at most. */
+  reach: number;
+  ink: number;
+}
+
+function inkAround(line: GreyPicture, { middle, reach, ink }: InkSearch): Ink | undefined {
   let [left, right] = [middle, middle];
-  while (left > middle - reach && inkInColumn(line, left - 1)) left--;
-  while (right < middle + reach && inkInColumn(line, right)) right++;
-  const columns = Array.from({ length: right - left }, (_, index) => inkInColumn(line, left + index));
-  const top = Math.min(...columns.map((ink) => ink?.top ?? Infinity));
-  const bottom = Math.max(...columns.map((ink) => ink?.bottom ?? -Infinity));
+  while (left > middle - reach && inkInColumn(line, left - 1, ink)) left--;
+  while (right < middle + reach && inkInColumn(line, right, ink)) right++;
+  const columns = Array.from({ length: right - left }, (_, index) => inkInColumn(line, left + index, ink));
+  const top = Math.min(...columns.map((column) => column?.top ?? Infinity));
+  const bottom = Math.max(...columns.map((column) => column?.bottom ?? -Infinity));
   return bottom > top ? { left, right, top, bottom } : undefined;
 }
 
-function inkInColumn({ width, height, values }: GreyPicture, x: number): Pick<Ink, 'top' | 'bottom'> | undefined {
+function inkInColumn(
+  { width, height, values }: GreyPicture,
+  x: number,
+  ink: number,
+): Pick<Ink, 'top' | 'bottom'> | undefined {
   if (x < 0 || x >= width) return undefined;
   let [top, bottom] = [Infinity, -Infinity];
   for (let y = 0; y < height; y++) {
-    if ((values[y * width + x] ?? 0) >= INK) continue;
+    if ((values[y * width + x] ?? 0) >= ink) continue;
     top = Math.min(top, y);
     bottom = y + 1;
   }

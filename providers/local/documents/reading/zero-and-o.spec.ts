@@ -10,10 +10,12 @@ const DAY = '2026-11-26';
 
 /** The number's two zeros, if both are taken for Os, leave every check digit right. */
 const LINES = ['I<POLT0E0TW2HH<EUW8<2754668<<<', '8412069<3207198UTO<<<<<<<<<<<2', 'SOERENSEN<<BO<<<<<<<<<<<<<<<<<'];
+/** Pixels; strokes are 5 wide. */
+const BLURRED = 4;
 const MISREAD = ['I<POLTOEOTW2HH<EUW8<2754668<<<', ...LINES.slice(1)];
 
-async function lettersOf(lines: readonly string[]): Promise<RoundLetters> {
-  const { pyramid, rows, toPicture } = await drawZone(lines);
+async function lettersOf(lines: readonly string[], blur = 0): Promise<RoundLetters> {
+  const { pyramid, rows, toPicture } = await drawZone(lines, { blur });
   return new RoundLetters(linesOf(cutStrip(pyramid, rows, toPicture)));
 }
 
@@ -57,15 +59,18 @@ describe('settleZeroAndO', () => {
     expect(settleZeroAndO(read, await lettersOf(read))).toEqual(read);
   });
 
-  it('gives the only round letter of a zone back as what it looks like among figures (T67)', async () => {
+  it.each([
+    ['sharp print', 0],
+    ['print so blurred that no stroke is dark', BLURRED],
+  ])('gives the only round letter of a zone back as what it looks like among figures, in %s (T67)', async (_, blur) => {
     const alone = [
       'I<D<<T1E1TW2HH<EUW8<2754668<<<',
       '8412169<3207198D<<<<<<<<<<<<<2',
       'MUELLER<<IDA<<<<<<<<<<<<<<<<<<',
     ];
     const printed = alone.with(1, '8412169<32O7198D<<<<<<<<<<<<<2');
-    expect(settleZeroAndO(alone, await lettersOf(printed))).toEqual(printed);
-    expect(settleZeroAndO(alone, await lettersOf(alone))).toEqual(alone);
+    expect(settleZeroAndO(alone, await lettersOf(printed, blur))).toEqual(printed);
+    expect(settleZeroAndO(alone, await lettersOf(alone, blur))).toEqual(alone);
   });
 
   it('changes nothing without a sample of both, without pictures, and in lines of no format', async () => {
