@@ -26,7 +26,7 @@ const strict = (): Database => {
 beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
-  const config = { PUBLIC_URL: 'https://recover.example.org', rpOrigins: [] as string[] } as Config;
+  const config = { PUBLIC_URL: 'https://recover.example.org', rpOrigins: [] as string[] } as unknown as Config;
   guard = new FlowGuard(new SameOriginGuard(config), core.flows, strict());
 });
 afterAll(() => test.close());
