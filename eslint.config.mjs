@@ -35,6 +35,14 @@ const random = [
   },
 ];
 
+const ASIDE = 'A controller reads what was sent and answers: what is done about it stands in a service beside it.';
+
+/** What a stage does, done by what speaks HTTP. */
+const inControllers = [
+  { selector: 'TaggedTemplateExpression[tag.property.name=/^(one|maybeOne|many|run|send)$/]', message: ASIDE },
+  { selector: 'CallExpression[callee.name=/^(appendAudit|announce|announceToHolder)$/]', message: ASIDE },
+];
+
 /** A test that any error satisfies, a TypeError of the test itself, too. */
 const anyError = [
   {
@@ -78,6 +86,10 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts', 'providers/**/*.ts', 'directories/**/*.ts', 'web/**/*.ts'],
     rules: { ...outbound, 'no-restricted-syntax': ['error', ...shape, ...random, ...time] },
+  },
+  {
+    files: ['src/**/*.controller.ts', 'web/**/*.controller.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shape, ...random, ...time, ...inControllers] },
   },
   {
     // Simulators, conformance suites and the embedded profile play other parties; they have clocks and callers of their own.

@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../../test/support/test-dat
 import type { ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import type { Request } from '../platform/http/request-context.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
+import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
 import { SubjectBody } from './subject.schemas.js';
 import { SubjectsController } from './subjects.controller.js';
@@ -23,7 +24,8 @@ beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
   const portraits = new ReferencePortraits(looks, sanitiser);
-  controller = new SubjectsController(test.database, core.subjects, portraits, core.logger);
+  const changes = new AccountChanges(test.database, core.subjects, core.logger);
+  controller = new SubjectsController(test.database, core.subjects, portraits, changes);
 });
 afterAll(() => test.close());
 

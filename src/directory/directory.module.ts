@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PicturesModule } from '../platform/pictures/pictures.module.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
+import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
 import { Subjects } from './subjects.js';
@@ -17,7 +18,7 @@ export class DirectoryModule {}
 /** The calls of provisioning; separate from the look-ups, which worker processes need too. */
 @Module({
   imports: [PlatformModule, DirectoryModule, PicturesModule, StaffAccessModule],
-  providers: [ReferencePortraits],
+  providers: [ReferencePortraits, AccountChanges],
   controllers: [SubjectsController],
 })
 export class DirectoryApiModule {}

@@ -1,9 +1,6 @@
 import { Controller, Get, Put, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import { appendAudit } from '../audit-trail/append.js';
-import type { Actor } from '../audit-trail/audit-event-types.js';
 import { Database } from '../platform/database/database.js';
-import { isUniqueViolation } from '../platform/database/database-errors.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
@@ -18,15 +15,14 @@ import {
   ValidBody,
   ValidQuery,
 } from '../platform/http/valid-input.js';
-import { Logger } from '../platform/logging/logger.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
-import { assuranceLevelOf, recordAssuranceLevel } from './assurance-level.js';
-import { announceToHolder } from './account-notices.js';
+import { AccountChanges } from './account-changes.js';
+import { assuranceLevelOf } from './assurance-level.js';
 import { maskEmail, maskPhone } from './masking.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
 import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
-import { Subjects, type ProofingRecordInput, type PutSubject } from './subjects.js';
+import { Subjects } from './subjects.js';
 
 const LoginQuery = PageQuery.extend({ login: Login });
 const MAX_PORTRAIT_BYTES = 10 * 1024 * 1024;
@@ -38,7 +34,7 @@ export class SubjectsController {
     private readonly database: Database,
     private readonly subjects: Subjects,
     private readonly portraits: ReferencePortraits,
-    private readonly logger: Logger,
+    private readonly changes: AccountChanges,
   ) {}
 
   @Get()
@@ -94,25 +90,9 @@ export class SubjectsController {
       });
     const { groups, privileged, assuranceLevel, status, displayName, ...person } = body;
     const profile = { ...person, displayName: displayName ?? `${body.givenName} ${body.familyName}`, formerEmails: [] };
-    try {
-      return await this.database.transaction(async (tx) => {
-        const change = await this.subjects.put(tx, { id, input: { profile, groups, privileged, status } });
-        const level = await recordAssuranceLevel(tx, id, assuranceLevel);
-        await appendAudit(tx, {
-          chainId: `subject:${id}`,
-          type: change.before ? 'subject.changed' : 'subject.created',
-          actor: principalOf(request),
-          data: { ...auditDataOf(change), ...level },
-        });
-        if (change.contactsChanged) await announceToHolder(tx, 'subject.contacts_changed', id);
-        if (change.identityChanged) await announceToHolder(tx, 'subject.identity_changed', id);
-        return this.view(tx, change.subject);
-      });
-    } catch (error) {
-      throw isUniqueViolation(error)
-        ? new Problem('version_conflict', { detail: 'Login or employee id belongs to another account.', cause: error })
-        : error;
-    }
+    const input = { profile, groups, privileged, status };
+    const change = { id, input, assuranceLevel, actor: principalOf(request) };
+    return this.changes.put(change, (tx, subject) => this.view(tx, subject));
   }
 
   @Put(':id/proofing-record')
@@ -145,43 +125,8 @@ export class SubjectsController {
       parts.files.portrait &&
       (await this.portraits.take(parts.files.portrait, (jpeg) => this.subjects.holdsPortrait(this.database, id, jpeg)));
     const input = { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait };
-    const { view, replaced } = await this.database.transaction((tx) =>
-      this.replaceRecord(tx, { subjectId: id, input, actor: principalOf(request) }),
-    );
-    if (replaced) await this.deletePortrait(replaced);
-    return view;
-  }
-
-  private async replaceRecord(
-    tx: Transaction,
-    given: { subjectId: string; input: ProofingRecordInput; actor: Actor },
-  ): Promise<{ view: SubjectView; replaced: string | undefined }> {
-    const { subjectId, input, actor } = given;
-    const subject = await this.require(tx, subjectId);
-    if (await this.subjects.holdsProofingRecord(tx, given))
-      return { view: await this.view(tx, subject), replaced: undefined };
-    const before = await this.subjects.proofingSummary(tx, subjectId);
-    const unreadable = await this.subjects.recordUnreadable(tx, subjectId);
-    const replaced = await this.subjects.putProofingRecord(tx, given);
-    const data = { level: input.level, portrait: input.portrait !== undefined };
-    await appendAudit(tx, {
-      chainId: `subject:${subjectId}`,
-      type: 'proofing_record.changed',
-      actor,
-      data: { ...data, ...(unreadable && { unreadableBefore: true }) },
-    });
-    // A first one, too: an account that was never proofed can be given to somebody by one (T48).
-    await announceToHolder(tx, before ? 'subject.record_changed' : 'subject.record_added', subjectId);
-    return { view: await this.view(tx, subject), replaced };
-  }
-
-  /** After the commit, so that a rolled back change keeps its picture. The record stands whether or not the store answers. */
-  private async deletePortrait(objectKey: string): Promise<void> {
-    try {
-      await this.subjects.deletePortrait(objectKey);
-    } catch (error) {
-      this.logger.warn('dependency_unavailable', { error });
-    }
+    const change = { subjectId: id, input, actor: principalOf(request) };
+    return this.changes.replaceRecord(change, (tx, subject) => this.view(tx, subject));
   }
 
   private async require(tx: Transaction, id: string): Promise<Subject> {
@@ -208,28 +153,6 @@ export class SubjectsController {
         : null,
     };
   }
-}
-
-/**
- * What a privileged group or a flag became and was, and that a login, an address, a name or a birth date is another one:
- * codes and names of groups, nothing about the person. `unreadableBefore`: what it was could not be opened any more.
- */
-export function auditDataOf({ subject, contactsChanged, identityChanged, before }: PutSubject) {
-  const { version, groups, markedPrivileged: privileged, status } = subject;
-  return {
-    version,
-    contactsChanged,
-    privileged,
-    status,
-    groups,
-    ...(before && {
-      identityChanged,
-      loginChanged: before.loginChanged,
-      privilegedBefore: before.privileged,
-      statusBefore: before.status,
-      ...(before.unreadable && { unreadableBefore: true }),
-    }),
-  };
 }
 
 function parseJson(text: string | undefined): unknown {

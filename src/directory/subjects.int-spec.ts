@@ -7,7 +7,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { newId } from '../platform/ids/ids.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Subject } from './subject.js';
-import { auditDataOf } from './subjects.controller.js';
+import { auditDataOf } from './account-changes.js';
 import { Subjects } from './subjects.js';
 
 const first = KeyRing.generate('k1').keys;

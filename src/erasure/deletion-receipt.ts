@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose';
 import { DOCUMENT_KEPT_MONTHS } from '../adjudication/accounts/known-documents.js';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import type { PartnerErasureOutcome } from './partner-erasure.js';
 
 export interface DeletionFacts {
@@ -39,4 +40,11 @@ export async function signDeletionReceipt(ring: KeyRing, facts: DeletionFacts): 
   })
     .setProtectedHeader({ alg: 'EdDSA', kid: id, typ: 'regain-deletion-receipt+jwt' })
     .sign(privateKey);
+}
+
+/** The receipt of a case; null while its evidence is still there, undefined when there is no such case. */
+export async function findDeletionReceipt(tx: Transaction, caseId: string): Promise<string | null | undefined> {
+  const row = await tx.maybeOne<{ receipt: string | null }>`
+    SELECT d.receipt FROM recovery_cases c LEFT JOIN deletion_receipts d ON d.case_id = c.id WHERE c.id = ${caseId}`;
+  return row?.receipt;
 }

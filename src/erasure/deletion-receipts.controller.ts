@@ -5,6 +5,7 @@ import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import { IdParam } from '../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
+import { findDeletionReceipt } from './deletion-receipt.js';
 
 const DeletionReceiptView = z.object({
   receipt: z
@@ -28,13 +29,9 @@ export class DeletionReceiptsController {
     problems: ['unauthenticated', 'insufficient_scope', 'not_found', 'wrong_state'],
   })
   async one(@IdParam('id') caseId: string): Promise<z.infer<typeof DeletionReceiptView>> {
-    const row = await this.database.read(
-      (tx) => tx.maybeOne<{ receipt: string | null }>`
-        SELECT d.receipt FROM recovery_cases c LEFT JOIN deletion_receipts d ON d.case_id = c.id WHERE c.id = ${caseId}`,
-    );
-    if (!row) throw new Problem('not_found');
-    if (row.receipt === null)
-      throw new Problem('wrong_state', { detail: 'The evidence of this case is not erased yet.' });
-    return { receipt: row.receipt };
+    const receipt = await this.database.read((tx) => findDeletionReceipt(tx, caseId));
+    if (receipt === undefined) throw new Problem('not_found');
+    if (receipt === null) throw new Problem('wrong_state', { detail: 'The evidence of this case is not erased yet.' });
+    return { receipt };
   }
 }

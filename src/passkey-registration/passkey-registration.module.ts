@@ -7,6 +7,7 @@ import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js'
 import { Challenges } from './challenges.js';
 import { CredentialFreezes } from './credential-freezes.js';
 import { DIRECTORY } from './own-directory.js';
+import { OwnSavedCode } from './own-saved-code.js';
 import { PasskeyRegistrations } from './passkey-registrations.js';
 import { PasskeyRegistrationsController } from './passkey-registrations.controller.js';
 import { Passkeys } from './passkeys.js';
@@ -36,6 +37,7 @@ import { TokenPresentations } from './token-presentations.js';
     PasskeyRegistrations,
     Sessions,
     SignIn,
+    OwnSavedCode,
   ],
   exports: [CredentialFreezes, Sessions],
 })

@@ -1,17 +1,11 @@
 import { Controller, Get, Post, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import { appendAudit } from '../audit-trail/append.js';
 import { readCookie, SESSION_COOKIE } from '../flow-session/cookies.js';
 import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
-import { Database } from '../platform/database/database.js';
-import type { Transaction } from '../platform/database/transaction.js';
-import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
-import { announceToHolder } from '../directory/account-notices.js';
-import { SavedCodes } from '../recovery-codes/saved-codes.js';
-import { Sessions, type Session } from './sessions.js';
+import { OwnSavedCode } from './own-saved-code.js';
 
 const SavedCodeStanding = z.object({
   createdAt: z.iso.datetime().nullable().describe('When the code that counts was made; null when there is none.'),
@@ -30,11 +24,7 @@ const SavedCodeView = z.object({
 @Controller('/v1/session/recovery-codes')
 @UseGuards(SameOriginGuard)
 export class SavedCodeController {
-  constructor(
-    private readonly database: Database,
-    private readonly sessions: Sessions,
-    private readonly codes: SavedCodes,
-  ) {}
+  constructor(private readonly codes: OwnSavedCode) {}
 
   @Get()
   @Operation({
@@ -45,11 +35,8 @@ export class SavedCodeController {
     problems: ['unauthenticated'],
   })
   async standing(@Req() request: Request): Promise<z.infer<typeof SavedCodeStanding>> {
-    return this.database.read(async (tx) => {
-      const { subjectId } = await this.signedIn(tx, request);
-      const { createdAt, keptAt, due } = await this.codes.standing(tx, subjectId);
-      return { createdAt: createdAt?.toISOString() ?? null, keptAt: keptAt?.toISOString() ?? null, due };
-    });
+    const { createdAt, keptAt, due } = await this.codes.standing(readCookie(request, SESSION_COOKIE));
+    return { createdAt: createdAt?.toISOString() ?? null, keptAt: keptAt?.toISOString() ?? null, due };
   }
 
   @Post()
@@ -68,23 +55,8 @@ export class SavedCodeController {
     @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,
     @Req() request: Request,
   ): Promise<z.infer<typeof SavedCodeView>> {
-    return this.database.transaction(async (tx) => {
-      const session = await this.signedIn(tx, request);
-      if (!(await this.sessions.isRecent(tx, session)))
-        throw new Problem('unauthenticated', {
-          detail: 'The last sign-in is more than five minutes ago. Sign in again.',
-        });
-      const { subjectId } = session;
-      const { code, createdAt } = await this.codes.replace(tx, subjectId);
-      await appendAudit(tx, {
-        chainId: `subject:${subjectId}`,
-        type: 'recovery_code.saved',
-        actor: { kind: 'person', id: subjectId },
-        data: {},
-      });
-      await announceToHolder(tx, 'subject.recovery_code_saved', subjectId);
-      return { code, createdAt: createdAt.toISOString() };
-    });
+    const { code, createdAt } = await this.codes.replace(readCookie(request, SESSION_COOKIE));
+    return { code, createdAt: createdAt.toISOString() };
   }
 
   @Post('kept')
@@ -101,22 +73,7 @@ export class SavedCodeController {
     @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,
     @Req() request: Request,
   ): Promise<z.infer<typeof SavedCodeKept>> {
-    return this.database.transaction(async (tx) => {
-      const { subjectId } = await this.signedIn(tx, request);
-      if (!(await this.codes.markKept(tx, subjectId))) throw new Problem('wrong_state');
-      await appendAudit(tx, {
-        chainId: `subject:${subjectId}`,
-        type: 'recovery_code.kept',
-        actor: { kind: 'person', id: subjectId },
-        data: {},
-      });
-      return { status: 'kept' };
-    });
-  }
-
-  private async signedIn(tx: Transaction, request: Request): Promise<Session> {
-    const session = await this.sessions.find(tx, readCookie(request, SESSION_COOKIE));
-    if (!session) throw new Problem('unauthenticated');
-    return session;
+    await this.codes.markKept(readCookie(request, SESSION_COOKIE));
+    return { status: 'kept' };
   }
 }

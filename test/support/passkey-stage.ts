@@ -12,6 +12,7 @@ import { Passkeys } from '../../src/passkey-registration/passkeys.js';
 import { RefusedPresentations } from '../../src/passkey-registration/refused-presentations.js';
 import { RegistrationOptions } from '../../src/passkey-registration/registration-options.js';
 import { RelyingParty } from '../../src/passkey-registration/relying-party.js';
+import { OwnSavedCode } from '../../src/passkey-registration/own-saved-code.js';
 import { SavedCodeController } from '../../src/passkey-registration/saved-code.controller.js';
 import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { SignIn } from '../../src/passkey-registration/sign-in.js';
@@ -86,7 +87,7 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
       clock,
       directory,
     ),
-    savedCodes: new SavedCodeController(database, sessions, new SavedCodes(ring, clock)),
+    savedCodes: new SavedCodeController(new OwnSavedCode(database, sessions, new SavedCodes(ring, clock))),
     signIn: new SignIn(database, challenges, passkeys, sessions, subjects, relyingParty, limits, securityEvents),
   };
 }

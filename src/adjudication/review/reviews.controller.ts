@@ -1,13 +1,13 @@
 import { Controller, Get, Header, Post, Req, StreamableFile, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
-import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
 import { keepAnswer } from '../../platform/idempotency/answering.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { EvidenceViews } from './evidence-views.js';
+import { pictureKindOf } from './picture-kind.js';
 import { ReviewComparisons } from './review-comparison.js';
 import {
   EvidenceTicketQuery,
@@ -16,7 +16,6 @@ import {
   ReviewDecisionBody,
   ReviewPage,
   ReviewQueueQuery,
-  type ReviewPicture,
   ReviewResult,
   ReviewView,
 } from './review.schemas.js';
@@ -161,12 +160,4 @@ export class ReviewsController {
       answer: async (tx, result) => keepAnswer(request, tx, result),
     });
   }
-}
-
-/** Which picture a path asks for. @throws Problem not_found */
-export function pictureKindOf(request: Request): ReviewPicture {
-  const { kind: asked } = request.params as { kind?: string };
-  const kind = REVIEW_PICTURES.find((candidate) => candidate === asked);
-  if (!kind) throw new Problem('not_found');
-  return kind;
 }

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Database } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import { EvaluationTally, type EvaluatedDecision, type EvaluationFigures } from './evaluation-tally.js';
 
 /** Decisions in one read. */
@@ -88,3 +89,8 @@ const readGroup = (
         AND (c.created_at < ${at.before.openedAt}::timestamptz OR d.id < ${at.before.id})
       ORDER BY c.created_at DESC, d.id DESC LIMIT ${at.limit}`,
   );
+
+/** Whether it is, or was, the id of a profile: evaluations outlive it. */
+export async function hasEverBeenPolicy(tx: Transaction, id: string): Promise<boolean> {
+  return (await tx.maybeOne`SELECT 1 FROM policies WHERE id = ${id}`) !== undefined;
+}

@@ -7,7 +7,7 @@ import type { Reply } from '../../platform/http/request-context.js';
 import { IdParam, Instant, ValidQuery } from '../../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { sendPage } from '../report/send-page.js';
-import { DEFAULT_DAYS, evaluationOf, MOST_DECISIONS } from './evaluation-decisions.js';
+import { DEFAULT_DAYS, evaluationOf, hasEverBeenPolicy, MOST_DECISIONS } from './evaluation-decisions.js';
 import { evaluationPage } from './evaluation-page.js';
 import { WOULD_HAVE } from './evaluation-tally.js';
 
@@ -58,8 +58,7 @@ export class EvaluationController {
     @ValidQuery(EvaluationQuery) { format, since, until }: z.infer<typeof EvaluationQuery>,
     @Res() reply: Reply,
   ): Promise<void> {
-    const known = await this.database.read((tx) => tx.maybeOne`SELECT 1 FROM policies WHERE id = ${policyId}`);
-    if (!known) throw new Problem('not_found');
+    if (!(await this.database.read((tx) => hasEverBeenPolicy(tx, policyId)))) throw new Problem('not_found');
     const question = { policyId, ...(since && { since: new Date(since) }), ...(until && { until: new Date(until) }) };
     const evaluation = await evaluationOf(this.database, question);
     const period = { since: evaluation.since.toISOString(), until: evaluation.until.toISOString() };

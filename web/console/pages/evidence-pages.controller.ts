@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Req, StreamableFile, UseFilters, UseGuards } from '@nestjs/common';
 import { EvidenceViews } from '../../../src/adjudication/review/evidence-views.js';
 import { EvidenceTicketQuery } from '../../../src/adjudication/review/review.schemas.js';
-import { pictureKindOf } from '../../../src/adjudication/review/reviews.controller.js';
+import { pictureKindOf } from '../../../src/adjudication/review/picture-kind.js';
 import type { Request } from '../../../src/platform/http/request-context.js';
 import { IdParam, ValidQuery } from '../../../src/platform/http/valid-input.js';
 import { PersonOnly, principalOf, RequireScopes } from '../../../src/staff-access/staff-access.guard.js';
