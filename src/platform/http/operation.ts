@@ -38,6 +38,8 @@ export interface OperationOptions {
  * response against.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const mediaTypes = options.audience === 'partner' ? ['*/*'] : (options.bodyTypes ?? JSON_TYPES);
-  return applyDecorators(SetMetadata(OPERATION, options), HttpCode(options.status ?? 200), RouteConfig({ mediaTypes }));
+  const ofPartners = options.audience === 'partner';
+  const mediaTypes = ofPartners ? ['*/*'] : (options.bodyTypes ?? JSON_TYPES);
+  const config = RouteConfig({ mediaTypes, ofPartners });
+  return applyDecorators(SetMetadata(OPERATION, options), HttpCode(options.status ?? 200), config);
 }

@@ -65,9 +65,10 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   addBodyParsers(fastify);
   await fastify.register(cookie);
   await fastify.register(multipart, { throwFileSizeLimit: true });
-  const headers = protectiveHeaders(config);
+  const forBrowsers = protectiveHeaders(config);
+  const forPartners = pick(forBrowsers, PARTNERS_HEADERS);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers);
+    reply.headers(request.routeOptions.config.ofPartners ? forPartners : forBrowsers);
     refuseOtherMediaTypes(request);
     done();
   });
@@ -83,6 +84,22 @@ function markRequests(fastify: FastifyInstance): void {
 }
 
 const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'none'}`;
+
+/**
+ * What a partner's server gets with an answer that no browser reads: kept by nobody, framed by nobody, taken for nothing
+ * else (OWASP REST Security Cheat Sheet, "Security Headers").
+ */
+const PARTNERS_HEADERS = [
+  'cache-control',
+  'content-security-policy',
+  'referrer-policy',
+  'strict-transport-security',
+  'x-content-type-options',
+  'x-frame-options',
+];
+
+const pick = (headers: Record<string, string>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
 
 /**
  * The headers of every answer, written out once: they are the same for all, and given to fastify they leave in one piece
