@@ -2,7 +2,7 @@ import { SystemClock } from '../platform/clock/clock.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Actor, AuditEventType } from './audit-event-types.js';
-import { rowMac } from './row-mac.js';
+import { rowMac, type SignedRow } from './row-mac.js';
 
 /** Only orders ids; when something happened is the database's to say. */
 const CLOCK = new SystemClock();
@@ -17,15 +17,22 @@ export interface AuditEntry {
 }
 
 /**
- * Writes one event into its chain, in the caller's transaction, with a MAC under the connection's key ring. Position, time
- * and hash are set by the database (migration 0001, `append_to_audit_chain`); the application's role can insert and read
- * here, nothing else. The one place that writes here: what comes from elsewhere has no MAC (docs/adr/0014).
+ * Writes events into their chains, in this order and in the caller's transaction, each with a MAC under the connection's key
+ * ring. Position, time and hash are set by the database, row by row (migration 0001, `append_to_audit_chain`); the
+ * application's role can insert and read here, nothing else. The one place that writes here: what comes from elsewhere has
+ * no MAC (docs/adr/0014).
  */
-export async function appendAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  const { chainId, type, actor } = entry;
-  const id = newId('evt', CLOCK.now());
-  const dataText = JSON.stringify(entry.data ?? {});
-  const mac = rowMac(tx.ring, { chainId, id, type, actorKind: actor.kind, actorId: actor.id, dataText });
+export async function appendAudit(tx: Transaction, ...entries: AuditEntry[]): Promise<void> {
+  const rows = entries.map(signedRow);
+  const column = (name: keyof SignedRow): string[] => rows.map((row) => row[name]);
   tx.send`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data, mac)
-    VALUES (${chainId}, ${id}, ${type}, ${actor.kind}, ${actor.id}, ${dataText}, ${mac})`;
+    SELECT chain_id, id, type, actor_kind, actor_id, data::jsonb, mac
+    FROM unnest(${column('chainId')}::text[], ${column('id')}::text[], ${column('type')}::text[], ${column('actorKind')}::text[],
+        ${column('actorId')}::text[], ${column('dataText')}::text[], ${rows.map((row) => rowMac(tx.ring, row))}::bytea[])
+      AS written (chain_id, id, type, actor_kind, actor_id, data, mac)`;
+}
+
+function signedRow({ chainId, type, actor, data }: AuditEntry): SignedRow {
+  const id = newId('evt', CLOCK.now());
+  return { chainId, id, type, actorKind: actor.kind, actorId: actor.id, dataText: JSON.stringify(data ?? {}) };
 }

@@ -116,8 +116,7 @@ export class RecoveryCaseRepository {
   private async record(tx: Transaction, change: { request: TransitionRequest; row: RecoveryCase }): Promise<void> {
     const { request, row } = change;
     const rule = TRANSITIONS[request.name];
-    for (const entry of (await request.precededBy) ?? []) await appendAudit(tx, entry);
-    await appendAudit(tx, {
+    await appendAudit(tx, ...((await request.precededBy) ?? []), {
       chainId: row.id,
       type: rule.audit,
       actor: request.actor,

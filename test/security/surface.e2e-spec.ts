@@ -306,6 +306,19 @@ describe('headers (T23)', () => {
     ]);
   });
 
+  it('a delivery’s answer, which no browser reads: not kept, not framed, not sniffed, and no word more', async () => {
+    const { status, headers } = await anybody().post('/v1/webhooks/sandbox', { sessionId: 'x' });
+    const said = (name: string): string | null => headers.get(name);
+    expect([status, said('cache-control'), said('x-content-type-options'), said('x-frame-options')]).toEqual([
+      401,
+      'no-store',
+      'nosniff',
+      'DENY',
+    ]);
+    expect(said('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect([said('permissions-policy'), said('cross-origin-opener-policy')]).toEqual([null, null]);
+  });
+
   it('no page loads anything from another host', async () => {
     for (const path of PAGES) {
       const sources = [...(await anybody().get(path)).text.matchAll(/(?:src|href|action)="(https?:\/\/[^"]+)"/g)].map(

@@ -5,6 +5,8 @@ import { Problem } from '../errors/problem.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     mediaTypes?: readonly string[];
+    /** Called by partners' servers alone. */
+    ofPartners?: boolean;
   }
 }
 

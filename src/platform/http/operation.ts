@@ -45,11 +45,12 @@ export interface OperationOptions {
  * the tests hold every response against.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const mediaTypes = options.audience === 'partner' ? ['*/*'] : (options.bodyTypes ?? JSON_TYPES);
+  const ofPartners = options.audience === 'partner';
+  const mediaTypes = ofPartners ? ['*/*'] : (options.bodyTypes ?? JSON_TYPES);
   return applyDecorators(
     SetMetadata(OPERATION, options),
     HttpCode(options.status ?? 200),
-    RouteConfig({ mediaTypes }),
+    RouteConfig({ mediaTypes, ofPartners }),
     ...(options.idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
   );
 }

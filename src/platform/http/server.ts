@@ -64,16 +64,26 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   app.useGlobalFilters(filter);
   addBodyParsers(fastify);
   await fastify.register(cookie);
-  await fastify.register(multipart, { throwFileSizeLimit: true });
-  const headers = protectiveHeaders(config);
+  await readForms(fastify);
+  const forBrowsers = protectiveHeaders(config);
+  const forPartners = pick(forBrowsers, PARTNERS_HEADERS);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers);
+    reply.headers(request.routeOptions.config.ofPartners ? forPartners : forBrowsers);
     refuseOtherMediaTypes(request);
     done();
   });
   if (config.REGAIN_FAILPOINTS !== '') markRequests(fastify);
   correlate(fastify);
   measure(fastify, { metrics: app.get(Metrics), logger });
+}
+
+/**
+ * Forms with files. The plugin's hooks remove what it wrote to a disk; here it writes nothing there (`readMultipart`), and
+ * every request of any kind would wait for them three times.
+ */
+async function readForms(fastify: FastifyInstance): Promise<void> {
+  const withoutHooks = Object.create(fastify, { addHook: { value: () => withoutHooks } }) as FastifyInstance;
+  await new Promise<void>((resolve) => multipart(withoutHooks, { throwFileSizeLimit: true }, () => resolve()));
 }
 
 /** The failpoints of a request. */
@@ -83,6 +93,22 @@ function markRequests(fastify: FastifyInstance): void {
 }
 
 const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? 'none'}`;
+
+/**
+ * What a partner's server gets with an answer that no browser reads: kept by nobody, framed by nobody, taken for nothing
+ * else (OWASP REST Security Cheat Sheet, "Security Headers").
+ */
+const PARTNERS_HEADERS = [
+  'cache-control',
+  'content-security-policy',
+  'referrer-policy',
+  'strict-transport-security',
+  'x-content-type-options',
+  'x-frame-options',
+];
+
+const pick = (headers: Record<string, string>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
 
 /**
  * The headers of every answer, written out once: they are the same for all, and given to fastify they leave in one piece
