@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import fastifyFactory, { type FastifyInstance } from 'fastify';
 import { readiness } from '../platform/health/readiness.js';
@@ -6,6 +5,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { databaseSource, tellPool } from './database-gauges.js';
+import { onlyLooks, operatorTokenGiven, refuseWithoutToken } from './operator-token.js';
 import { queueSource } from './queue-gauges.js';
 import { readSources } from './scrape-sources.js';
 
@@ -24,15 +24,12 @@ export interface AdminParts {
   extend?: (server: FastifyInstance) => void | Promise<void>;
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
 /**
  * The operators' server: health for the machine that restarts us, metrics and more behind a token, all on a port of its
- * own that is never published (T113).
+ * own that is never published (T113). A browser gives the token as a password and may look.
  */
 export async function createAdminServer(parts: AdminParts): Promise<FastifyInstance> {
   const server = fastifyFactory({ logger: false, forceCloseConnections: true, bodyLimit: 65_536 });
-  const expected = digest(`Bearer ${parts.token}`);
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {
     const answer = await readiness({
@@ -48,9 +45,11 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
   await parts.open?.(server);
   await server.register(async (guarded) => {
     guarded.addHook('onRequest', async (request, reply) => {
-      const given = digest(request.headers.authorization ?? '');
-      if (!timingSafeEqual(given, expected))
-        await reply.status(401).header('www-authenticate', 'Bearer').send({ status: 401, code: 'unauthenticated' });
+      const by = operatorTokenGiven(request.headers.authorization, parts.token);
+      if (!by) await refuseWithoutToken(reply);
+      // A browser sends a password along by itself, also where another site's page makes it ask.
+      else if (by === 'basic' && !onlyLooks(request.method))
+        await reply.status(403).send({ status: 403, code: 'origin_not_allowed' });
     });
     guarded.get('/metrics', async (_request, reply) => {
       await readGauges(parts);

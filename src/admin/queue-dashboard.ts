@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { Queue } from 'bullmq';
@@ -7,6 +6,7 @@ import { z } from 'zod';
 import type { Database } from '../platform/database/database.js';
 import { redrive } from '../platform/queue/redrive.js';
 import { BoardAdapter } from './board-adapter.js';
+import { onlyLooks, operatorTokenGiven, refuseWithoutToken } from './operator-token.js';
 import { auditRedrive } from './redrive-audit.js';
 
 export interface DashboardParts {
@@ -68,24 +68,16 @@ export async function queueDashboard(server: FastifyInstance, parts: DashboardPa
 }
 
 async function admit(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
-  const [scheme = '', given = ''] = (request.headers.authorization ?? '').split(' ', 2);
-  const bearer = scheme.toLowerCase() === 'bearer';
-  const presented = bearer
-    ? given
-    : Buffer.from(given, 'base64')
-        .toString('utf8')
-        .replace(/^[^:]*:/, '');
-  if (!timingSafeEqual(digest(presented), digest(token))) {
-    await reply
-      .status(401)
-      .header('www-authenticate', 'Basic realm="regain operators"')
-      .send({ status: 401, code: 'unauthenticated' });
+  const by = operatorTokenGiven(request.headers.authorization, token);
+  if (!by) {
+    await refuseWithoutToken(reply);
     return;
   }
-  if (request.method === 'GET' || request.method === 'HEAD') return;
+  if (onlyLooks(request.method)) return;
   const path = request.url.split('?')[0] ?? '';
   if (path !== `${PREFIX}${REDRIVE}`) await reply.status(403).send({ status: 403, code: 'insufficient_scope' });
-  else if (!bearer && !fromOwnPage(request)) await reply.status(403).send({ status: 403, code: 'origin_not_allowed' });
+  else if (by === 'basic' && !fromOwnPage(request))
+    await reply.status(403).send({ status: 403, code: 'origin_not_allowed' });
 }
 
 /**
@@ -97,5 +89,3 @@ function fromOwnPage({ headers, protocol }: FastifyRequest): boolean {
   if (site !== undefined) return site === 'same-origin';
   return headers.host !== undefined && headers.origin === `${protocol}://${headers.host}`;
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

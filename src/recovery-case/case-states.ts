@@ -27,7 +27,6 @@ export const STATE_REASONS = [
   'providers_exhausted',
   'pictures_not_checked',
   'reviewer_needed',
-  'second_reviewer_needed',
   'capture_to_be_repeated',
   'verification_abandoned',
   'hold_running',

@@ -24,6 +24,11 @@ beforeAll(async () => {
       .sign(privateKey);
 });
 
+const answering = (answer: () => { status: number; body: Uint8Array }): OutboundHttp =>
+  ({ send: async () => answer() }) as unknown as OutboundHttp;
+const tokensAt = (outbound: OutboundHttp): StaffTokens =>
+  new StaffTokens(testConfig(), {} as Database, {} as KeyRing, outbound);
+
 async function principal(claims: JWTPayload, accountClaims?: string): Promise<Principal> {
   const config = testConfig(accountClaims === undefined ? {} : { STAFF_ACCOUNT_CLAIMS: accountClaims });
   const outbound = { send: async () => ({ status: 200, body: Buffer.from(jwks) }) } as unknown as OutboundHttp;
@@ -79,5 +84,50 @@ describe('whose account a member of staff has (T49)', () => {
 
   it('T49: by default is the sub too', async () => {
     expect(isOwnAccount(account, await principal({ sub: 'RITA.jones' }))).toBe(true);
+  });
+});
+
+describe('while the organisation’s keys cannot be read (rule 12)', () => {
+  it.each([
+    ['it answers 503', 503, '{"keys":[]}'],
+    ['it answers 500 with a page', 500, '<html>'],
+    ['it sends elsewhere', 302, ''],
+    ['a page comes with 200', 200, '<html>down for maintenance</html>'],
+    ['nothing comes with 200', 200, ''],
+    ['an object without keys comes', 200, '{}'],
+    ['a list comes', 200, '[]'],
+    ['keys are no list', 200, '{"keys":"x"}'],
+  ])('nobody is refused, everybody is asked to come back: %s', async (_what, status, body) => {
+    const tokens = tokensAt(answering(() => ({ status, body: Buffer.from(body) })));
+    await expect(tokens.principal(await sign({ sub: 'rita' }))).rejects.toMatchObject({
+      code: 'dependency_unavailable',
+    });
+  });
+
+  it('nor when nothing answers', async () => {
+    const tokens = tokensAt(
+      answering(() => {
+        throw new Error('connection refused');
+      }),
+    );
+    await expect(tokens.principal(await sign({ sub: 'rita' }))).rejects.toMatchObject({
+      code: 'dependency_unavailable',
+    });
+  });
+
+  it('a good token is taken as soon as they can be, and a bad one is refused', async () => {
+    let status = 503;
+    const tokens = tokensAt(answering(() => ({ status, body: Buffer.from(jwks) })));
+    const token = await sign({ sub: 'rita' });
+    await expect(tokens.principal(token)).rejects.toMatchObject({ code: 'dependency_unavailable' });
+    status = 200;
+    expect(await tokens.principal(token)).toMatchObject({ id: 'rita' });
+    for (const bad of [`${token.slice(0, -8)}AAAAAAAA`, 'x', token.split('.').slice(0, 2).join('.')])
+      await expect(tokens.principal(bad)).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('a token of a key that is not among them is refused', async () => {
+    const tokens = tokensAt(answering(() => ({ status: 200, body: Buffer.from('{"keys":[]}') })));
+    await expect(tokens.principal(await sign({ sub: 'rita' }))).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 });

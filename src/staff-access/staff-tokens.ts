@@ -29,6 +29,29 @@ export function personOf({ sub, accounts, roles }: StaffClaims): Principal {
   return { kind: 'person', id: sub, accounts, scopes: scopesOfRoles(roles) };
 }
 
+/** The issuer's keys could not be read: nobody knows whether a token is good, and nobody is told that it is not (rule 12). */
+export class StaffKeysUnreadableError extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`staff keys: ${reason}`, options);
+    this.name = 'StaffKeysUnreadableError';
+  }
+}
+
+/** @throws StaffKeysUnreadableError */
+function readableJson(body: Uint8Array): string {
+  const text = Buffer.from(body).toString('utf8');
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    throw new StaffKeysUnreadableError('no JSON', { cause: error });
+  }
+}
+
+/** The token's fault. A set of keys that is none is the issuer's, and so is one that does not come. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && !(error instanceof errors.JWKSInvalid);
+
 /** Turns a bearer token into a principal: a JWT of the organisation's IdP, or an API key for machines. */
 @Injectable()
 export class StaffTokens {
@@ -44,7 +67,9 @@ export class StaffTokens {
       cacheMaxAge: JWKS_CACHE_MS,
       [customFetch]: async (url: string) => {
         const answer = await outbound.send({ method: 'GET', url, timeoutMs: 5_000, maxResponseBytes: 262_144 });
-        return new Response(Buffer.from(answer.body), { status: answer.status });
+        // The library takes such an answer for a fault of the token.
+        if (answer.status !== 200) throw new StaffKeysUnreadableError(`status ${answer.status}`);
+        return new Response(readableJson(answer.body));
       },
     });
   }
@@ -105,8 +130,7 @@ export class StaffTokens {
       });
       return payload;
     } catch (error) {
-      const refused = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
-      throw refused
+      throw isRefusal(error)
         ? new Problem('unauthenticated', { cause: error })
         : new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 5 });
     }

@@ -34,6 +34,11 @@ const correlationOf = ({ correlationId, traceparent }: OutboxRow): Correlation |
 
 const BATCH_ROWS = 100;
 const POLL_INTERVAL_MS = 1_000;
+/**
+ * A queue that takes the connection and says nothing would be waited for for ever, inside an open transaction. What it takes
+ * later after all is the same job once more: its id is the row's.
+ */
+const ADD_LIMIT_MS = 10_000;
 /** Longest delay the queue is given, about 23 days; what comes early finds nothing to do and the sweeper finds it again. */
 const MAX_DELAY_MS = 2_000_000_000;
 
@@ -50,7 +55,14 @@ export class OutboxRelay {
   #stopped = false;
 
   constructor(
-    private readonly parts: { database: Database; databaseUrl: string; routes: Routes; sink: JobSink; logger: Logger },
+    private readonly parts: {
+      database: Database;
+      databaseUrl: string;
+      routes: Routes;
+      sink: JobSink;
+      logger: Logger;
+      addLimitMs?: number;
+    },
   ) {}
 
   start(): void {
@@ -113,7 +125,8 @@ export class OutboxRelay {
     return inSpan({ kind: 'outbox', subject: row.event, attributes: { 'regain.event': row.event } }, async () => {
       for (const job of jobs) {
         const correlation = currentCorrelation();
-        await this.parts.sink.add({ ...job, jobId: `outbox-${row.id}`, delayMs: row.delayMs, correlation });
+        const added = this.parts.sink.add({ ...job, jobId: `outbox-${row.id}`, delayMs: row.delayMs, correlation });
+        await within(this.parts.addLimitMs ?? ADD_LIMIT_MS, added);
       }
     });
   }
@@ -149,5 +162,27 @@ export class OutboxRelay {
     } catch {
       again();
     }
+  }
+}
+
+/** @throws QueueSilentError when the work takes longer; what becomes of it then nobody hears */
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new QueueSilentError()), limitMs);
+  });
+  work.catch(() => undefined);
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The queue did not say in time whether it took a job. */
+class QueueSilentError extends Error {
+  constructor() {
+    super('the queue is silent');
+    this.name = 'QueueSilentError';
   }
 }

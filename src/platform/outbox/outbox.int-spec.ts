@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { recordingLogger } from '../../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database } from '../database/database.js';
+import type { Logger } from '../logging/logger.js';
 import type { JobContract } from '../queue/job-contract.js';
 import { OutboxRelay, type JobSink, type Routes } from './outbox-relay.js';
 import { OUTBOX_CHANNEL, writeOutbox } from './outbox.js';
@@ -31,6 +32,19 @@ class RecordingSink implements JobSink {
       throw new Error('the queue is away');
     }
     this.added.push({ jobId: job.jobId, caseId: String(job.payload.caseId), delayMs: job.delayMs });
+  }
+}
+
+/** A queue that takes the connection and says nothing, until it speaks. */
+class SilentQueue implements JobSink {
+  readonly #waiting: ((error?: Error) => void)[] = [];
+
+  add(): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiting.push((error) => (error ? reject(error) : resolve())));
+  }
+
+  speak(error?: Error): void {
+    for (const end of this.#waiting) end(error);
   }
 }
 
@@ -66,8 +80,12 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   }
 }
 
-function startRelay(sink: JobSink, database = test.database): OutboxRelay {
-  const relay = new OutboxRelay({ database, databaseUrl: test.appUrl, routes, sink, logger: recordingLogger().logger });
+function startRelay(
+  sink: JobSink,
+  given: { database?: Database; addLimitMs?: number; logger?: Logger } = {},
+): OutboxRelay {
+  const { database = test.database, logger = recordingLogger().logger, addLimitMs } = given;
+  const relay = new OutboxRelay({ database, databaseUrl: test.appUrl, routes, sink, logger, addLimitMs });
   relays.push(relay);
   relay.start();
   return relay;
@@ -106,7 +124,7 @@ describe('the relay', () => {
     const sink = new RecordingSink();
     others = [await Database.connect({ url: test.appUrl, poolSize: 4, statementTimeoutMs: 15_000 })];
     for (let row = 0; row < 150; row += 1) await write(`rc_${row}`);
-    for (const database of [test.database, ...others, test.database]) startRelay(sink, database);
+    for (const database of [test.database, ...others, test.database]) startRelay(sink, { database });
     await Promise.all(Array.from({ length: 150 }, (_, row) => write(`rc_${150 + row}`)));
     await until(async () => (await unpublished()) === 0);
     expect(sink.added).toHaveLength(300);
@@ -126,6 +144,43 @@ describe('the relay', () => {
     expect(sink.added.map((job) => job.caseId)).toEqual(['rc_1']);
   });
 
+  it('does not wait for a queue that says nothing: other relays get the row, and stopping ends', async () => {
+    const { logger, lines } = recordingLogger();
+    const queue = new SilentQueue();
+    await write('rc_1');
+    try {
+      const relay = startRelay(queue, { addLimitMs: 20, logger });
+      await until(() => lines.some((line) => line.includes('QueueSilentError')));
+      await relay.stop();
+      expect(await unpublished()).toBe(1);
+    } finally {
+      queue.speak();
+    }
+    const sink = new RecordingSink();
+    startRelay(sink);
+    await until(async () => (await unpublished()) === 0);
+    expect(sink.added.map((job) => job.caseId)).toEqual(['rc_1']);
+  });
+
+  it('is not troubled by a queue that fails when nobody waits for it any more', async () => {
+    const { logger, lines } = recordingLogger();
+    const queue = new SilentQueue();
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): void => void unheard.push(error);
+    process.on('unhandledRejection', hear);
+    await write('rc_1');
+    try {
+      const relay = startRelay(queue, { addLimitMs: 20, logger });
+      await until(() => lines.some((line) => line.includes('QueueSilentError')));
+      await relay.stop();
+    } finally {
+      queue.speak(new Error('at last'));
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off('unhandledRejection', hear);
+    }
+    expect(unheard).toEqual([]);
+  });
+
   it('carries a row again when it died between adding and committing, under the same job id (F3)', async () => {
     const [first, second] = [new RecordingSink(), new RecordingSink()];
     await write('rc_1');
@@ -137,7 +192,7 @@ describe('the relay', () => {
         throw new Error('the process died here');
       },
     };
-    const relay = startRelay(cut, dying);
+    const relay = startRelay(cut, { database: dying });
     await until(() => first.added.length > 0);
     await relay.stop();
     await dying.close();

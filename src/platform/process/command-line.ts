@@ -70,16 +70,18 @@ function readGiven(args: readonly string[], { name, command }: { name: string; c
   return { word: positionals[0] ?? '', texts, flags: new Set(flags.filter((flag) => values[flag] === true)) };
 }
 
+type OptionType = { type: 'string' | 'boolean' };
+const optionsOf = (names: readonly string[], type: OptionType['type']): [string, OptionType][] =>
+  names.map((name) => [name, { type }]);
+
 function parsed(
   args: readonly string[],
   { texts, flags, usage }: { texts: readonly string[]; flags: readonly string[]; usage: string },
-): { values: Readonly<Record<string, unknown>>; positionals: string[] } {
-  const options = Object.fromEntries([
-    ...texts.map((name) => [name, { type: 'string' as const }] as const),
-    ...flags.map((name) => [name, { type: 'boolean' as const }] as const),
-  ]);
+): { values: Readonly<Record<string, unknown>>; positionals: readonly string[] } {
+  const options = Object.fromEntries([...optionsOf(texts, 'string'), ...optionsOf(flags, 'boolean')]);
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    return { values, positionals };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), usage, { cause: error });
   }
