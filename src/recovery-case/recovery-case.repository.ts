@@ -4,7 +4,7 @@ import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { failpoint } from '../platform/failpoints/failpoints.js';
 import { Logger } from '../platform/logging/logger.js';
-import type { FunnelStep } from '../platform/telemetry/metric-catalogue.js';
+import type { FunnelStep } from '../platform/telemetry/flow-labels.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { announce } from './case-events.js';
 import { isTerminal, type CaseState, type StateReason } from './case-states.js';
