@@ -1,5 +1,6 @@
 /** Nothing changes or removes a row of these: 0001-foundation.sql and its successors grant the application nothing that does. */
 const WHOLE_ROWS = [
+  'account_notices_told',
   'audit_checkpoint_heads',
   'audit_checkpoints',
   'audit_events',
