@@ -134,7 +134,9 @@ describe('while keys are rotated (T117, F38)', () => {
             : take('start_per_login', key, process);
         }),
       );
-      expect(outcomes.map((outcome) => outcome?.used ?? 0).sort((a, b) => a - b)).toEqual(outcomes.map((_, n) => n + 1));
+      expect(outcomes.map((outcome) => outcome?.used ?? 0).sort((a, b) => a - b)).toEqual(
+        outcomes.map((_, n) => n + 1),
+      );
     }
   });
 });
