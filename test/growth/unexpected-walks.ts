@@ -32,9 +32,9 @@ const WALKS: Record<string, string> = {
   'src/audit-trail/verification.ts audit_heads': 'verifies the whole trail',
   'src/audit-trail/verification.ts audit_events': 'the same',
   'src/audit-trail/verification.ts audit_checkpoint_heads': 'the same',
+  'src/audit-trail/mac-rule.ts audit_checkpoint_heads': 'the same',
   'src/audit-trail/requested-verification.ts audit_events':
     'an auditor asks for the whole trail; looks whether it has 250,000 rows',
-  'src/audit-trail/mac-rule.ts audit_checkpoint_heads': 'the same',
   'src/restore/restore-reconciliation.ts': 'ends all there is, once, while nobody works',
   'src/directory/account-walk.ts subjects': 'a rehearsal looks at every account',
   'src/directory/account-walk.ts proofing_records': 'the same',
