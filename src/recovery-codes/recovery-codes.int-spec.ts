@@ -112,7 +112,9 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await counted(person)).toEqual({ savedCode: false, issuedCode: false });
     expect(await give(person, person.browser, { method: 'saved', text: code.toLowerCase() })).toBe('done');
     expect(await counted(person)).toEqual({ savedCode: true, issuedCode: false });
-    expect(await events('subject.recovery_code_used')).toContainEqual({ payload: { subjectId: person.subjectId } });
+    expect(await events('subject.recovery_code_used')).toContainEqual({
+      payload: { subjectId: person.subjectId, noticeId: expect.stringMatching(/^\d+$/) },
+    });
     expect(await change((tx) => saved.standing(tx, person.subjectId))).toMatchObject({ createdAt: null, due: true });
     expect((await auditOf(test.database, person.caseId)).at(-1)).toBe('recovery_code.given');
     await change(
@@ -130,7 +132,9 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('done');
     expect(await counted(person)).toMatchObject({ savedCode: true });
     expect((await change((tx) => saved.standing(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
-    expect(await events('subject.recovery_code_used')).not.toContainEqual({ payload: { subjectId: person.subjectId } });
+    expect(await events('subject.recovery_code_used')).not.toContainEqual({
+      payload: expect.objectContaining({ subjectId: person.subjectId }),
+    });
   });
 
   it('is nobody else’s, and not the one that was replaced', async () => {
