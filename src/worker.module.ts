@@ -25,6 +25,7 @@ import { assertOneProcessorEach, processorsIn } from './platform/queue/processor
 import { JOB_SINK, QUEUES, QueueModule } from './platform/queue/queue.module.js';
 import type { ObjectStore } from './platform/storage/object-store.port.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { SecurityEvents } from './platform/telemetry/security-events.js';
 import { RecoveryCaseModule } from './recovery-case/recovery-case.module.js';
 import { RecoveryCaseRepository } from './recovery-case/recovery-case.repository.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
@@ -79,6 +80,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    securityEvents: SecurityEvents,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
     this.#sweeper = new Sweeper({
@@ -96,7 +98,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
       onFailed: (task) => metrics.sweeperFailures.inc({ task }),
     });
     this.#orphanSweeps = setInterval(() => void this.sweepOrphans(), ORPHAN_SWEEP_MS);
-    const sealer = new AuditSealer({ database, ring, objects, logger, metrics });
+    const sealer = new AuditSealer({ database, ring, objects, logger, securityEvents });
     this.#seals = setInterval(() => void sealer.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);
   }
 

@@ -14,6 +14,7 @@ import { CodePageController } from './pages/code-page.controller.js';
 import { EntryPagesController } from './pages/entry-pages.controller.js';
 import { ErrorsPageController } from './pages/errors-page.controller.js';
 import { FlowPageFacts } from './pages/flow-page-facts.js';
+import { FlowPages } from './pages/flow-pages.js';
 import { FlowPagesController } from './pages/flow-pages.controller.js';
 import { NoticePageController } from './pages/notice-page.controller.js';
 import { PartnerPageController } from './pages/partner-page.controller.js';
@@ -35,7 +36,7 @@ import { WithoutDocumentPageController } from './pages/without-document-page.con
     NotificationApiModule,
     PolicyModule,
   ],
-  providers: [PageFrames, FlowPageFacts, UnknownPage],
+  providers: [PageFrames, FlowPages, FlowPageFacts, UnknownPage],
   controllers: [
     AssetsController,
     CodePageController,

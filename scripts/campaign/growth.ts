@@ -11,7 +11,8 @@ import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import { routes } from '../../src/pipeline.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
-import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
+import { caseRepository } from '../../test/support/case-repository.js';
 import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
 import { sweeperTasks } from '../../src/sweeper-tasks.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
@@ -86,7 +87,7 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
     database,
     logger: SILENT,
     intervalSeconds: 60,
-    exhausted: new ExhaustedWork({ routes, cases: new RecoveryCaseRepository(new Metrics()), logger: SILENT }),
+    exhausted: new ExhaustedWork({ routes, cases: caseRepository(), logger: SILENT }),
     extra: tasksOf(database, ring),
   });
   const startedAt = performance.now();
@@ -96,10 +97,10 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
 
 /** All that a worker's rounds do beside looking for what nobody woke up for. */
 function tasksOf(database: Database, ring: KeyRing): ReturnType<typeof sweeperTasks> {
-  const [limits, metrics] = [new Limits(ring, 1), new Metrics()];
+  const [limits, events] = [new Limits(ring, 1), new SecurityEvents(new Metrics(), SILENT)];
   const reports = new VerificationReports(new CaseKeys(ring), new SystemClock());
-  const documents = new KnownDocuments(ring, reports, metrics, SILENT);
-  const accounts = new AccountIndex(ring, documents, metrics, SILENT);
+  const documents = new KnownDocuments(ring, reports, events);
+  const accounts = new AccountIndex(ring, documents, events);
   const { inbox } = createVerificationWorld({ database, providers: [] });
   return sweeperTasks({ limits, inbox, documents, accounts });
 }

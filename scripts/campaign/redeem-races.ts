@@ -6,8 +6,7 @@ import { answerOf } from '../../test/support/passkey-stage.js';
 import { browserOf, buildRecoveryTokens } from '../../test/support/recovery-token-stage.js';
 import { SYSTEM, type Actor } from '../../src/audit-trail/audit-event-types.js';
 import { isTerminal } from '../../src/recovery-case/case-states.js';
-import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
-import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { caseRepository } from '../../test/support/case-repository.js';
 import type { Campaign } from './campaign.js';
 import type { Part } from './progress.js';
 import { startTwoProcesses, type TwoProcesses } from './two-processes.js';
@@ -62,7 +61,7 @@ async function race(rig: TwoProcesses, given: { rounds: number; random: SeededRa
 }
 
 function carryOutBy({ database, ring }: TwoProcesses): (rival: Rival, holder: ApprovedCase) => Promise<boolean> {
-  const cases = new RecoveryCaseRepository(new Metrics());
+  const cases = caseRepository();
   const tokens = buildRecoveryTokens(database, ring);
   const end = async (caseId: string, name: 'cancel' | 'expire'): Promise<boolean> => {
     const reason = name === 'cancel' ? 'stopped_by_help_desk' : 'time_ran_out';

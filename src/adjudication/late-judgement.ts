@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { Logger } from '../platform/logging/logger.js';
-import { Metrics } from '../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { announce } from '../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { restsOnSomething } from '../verification/collect/standing-result.js';
@@ -23,8 +22,7 @@ export class LateJudgement {
     private readonly cases: RecoveryCaseRepository,
     private readonly reader: CaseFactsReader,
     private readonly reports: VerificationReports,
-    private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /** Judges everything of the case that nobody has judged, once. Nothing to judge: nothing. Safe to run twice. */
@@ -52,10 +50,7 @@ export class LateJudgement {
       data: { sessionId, provider, attempt, caseState },
     });
     await announce(tx, 'verification.late_result_worse', { payload: { caseId, attempt, sessionId } });
-    tx.onCommit(() => {
-      this.metrics.securityEvents.inc({ type });
-      this.logger.warn('security_event', { type, caseId });
-    });
+    tx.onCommit(() => this.securityEvents.report(type, { caseId }));
   }
 }
 

@@ -6,6 +6,7 @@ import { MemoryObjectStore } from '../../test/model/memory-object-store.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { newestAnchor } from './anchors.js';
 import { appendAudit } from './append.js';
 import { AuditSealer } from './audit-sealer.js';
@@ -324,8 +325,8 @@ describe('checkpoints', () => {
 describe('anchors of checkpoints (F49)', () => {
   const objects = new MemoryObjectStore();
   const { logger, lines } = recordingLogger();
-  const worker = (): AuditSealer =>
-    new AuditSealer({ database: test.database, ring, objects, logger, metrics: new Metrics() });
+  const securityEvents = new SecurityEvents(new Metrics(), logger);
+  const worker = (): AuditSealer => new AuditSealer({ database: test.database, ring, objects, logger, securityEvents });
   const newest = async (): Promise<string | undefined> => (await newestAnchor({ objects, ring }))?.id;
   const told = (type: string): number => lines.filter((line) => line.includes(type)).length;
   beforeEach(() => {

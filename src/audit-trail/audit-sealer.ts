@@ -2,7 +2,7 @@ import type { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logging/logger.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
-import type { Metrics } from '../platform/telemetry/metrics.js';
+import type { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { anchorStanding, AnchorUnreadableError, writeAnchor } from './anchors.js';
 import { lastCheckpoint, signatureOf, type Checkpoint } from './checkpoints.js';
 import { sealHeads } from './seal-heads.js';
@@ -12,7 +12,7 @@ export interface AuditSealerParts {
   ring: KeyRing;
   objects: ObjectStore;
   logger: Logger;
-  metrics: Metrics;
+  securityEvents: SecurityEvents;
 }
 
 /** Seals audit heads, and tells the object store of what was sealed. Any number of workers may do it at once. */
@@ -26,7 +26,7 @@ export class AuditSealer {
 
   /** One round. What is away is logged: the next round makes up for it, of the store's part too. */
   async seal(): Promise<void> {
-    const { database, ring, logger } = this.parts;
+    const { database, ring, logger, securityEvents } = this.parts;
     const of = this.#next;
     this.#next = 'moved';
     try {
@@ -34,7 +34,7 @@ export class AuditSealer {
       if (sealed > 0) logger.debug('audit_sealed', { heads: sealed });
       await this.anchor();
     } catch (error) {
-      if (error instanceof AnchorUnreadableError) this.report('anchor_unreadable');
+      if (error instanceof AnchorUnreadableError) securityEvents.report('anchor_unreadable');
       else logger.warn('dependency_unavailable', { error });
     }
   }
@@ -45,19 +45,14 @@ export class AuditSealer {
    * it did, because somebody removed anchors: a worker that was started anew writes again.
    */
   private async anchor(): Promise<void> {
-    const { database, objects } = this.parts;
+    const { database, objects, securityEvents } = this.parts;
     const last = await database.read(lastCheckpoint);
     if (!last || last.signature === this.#anchored?.signature) return;
     const { newest, setBack } = await anchorStanding(this.parts, (id) => database.read((tx) => signatureOf(tx, id)));
-    if (setBack) return this.report('database_set_back');
-    if (this.#anchored && isBefore(newest, this.#anchored)) return this.report('anchor_missing');
+    if (setBack) return securityEvents.report('database_set_back');
+    if (this.#anchored && isBefore(newest, this.#anchored)) return securityEvents.report('anchor_missing');
     if (newest?.signature !== last.signature) await writeAnchor(objects, last);
     this.#anchored = last;
-  }
-
-  private report(type: 'database_set_back' | 'anchor_missing' | 'anchor_unreadable'): void {
-    this.parts.logger.warn('security_event', { type });
-    this.parts.metrics.securityEvents.inc({ type });
   }
 }
 

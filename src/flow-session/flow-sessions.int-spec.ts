@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
-import { SystemClock } from '../platform/clock/clock.js';
-import { KeyRing } from '../platform/crypto/key-ring.js';
 import { newSecret } from '../platform/ids/ids.js';
-import { FlowSessions, FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS, type FlowSession } from './flow-sessions.js';
+import { FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS, type FlowSession } from './flow-sessions.js';
 
 let test: TestDatabase;
 let core: Core;
@@ -81,37 +78,5 @@ describe('a page session', () => {
     ])
       expect(await test.database.transaction((tx) => core.flows.touch(tx, other))).toBeUndefined();
     expect(await touch()).toBeDefined();
-  });
-});
-
-describe('the CSRF token', () => {
-  it('belongs to one session and one deployment, and is not the session’s id', () => {
-    const token = core.flows.csrfToken('fs_1');
-    expect(core.flows.csrfTokenMatches('fs_1', token)).toBe(true);
-    expect(core.flows.csrfTokenMatches('fs_2', token)).toBe(false);
-    const elsewhere = buildCore(test.database, { ring: new KeyRing(KeyRing.generate()) });
-    expect(elsewhere.flows.csrfTokenMatches('fs_1', token)).toBe(false);
-    expect(token).not.toContain('fs_1');
-  });
-
-  it('of a form that was open when the keys were rotated is still taken, whichever process it comes to (T117, F38)', () => {
-    const keyOf = (id: string): { id: string; secret: string } => ({ id, secret: randomBytes(32).toString('base64') });
-    const [old, fresh] = [keyOf('k1'), keyOf('k2')];
-    const flowsWith = (...keys: object[]): FlowSessions => new FlowSessions(new KeyRing({ keys }), new SystemClock());
-    const told = flowsWith(old, { ...fresh, retired: true });
-    const rotated = flowsWith({ ...old, retired: true }, fresh);
-    const removed = flowsWith(fresh);
-    const [before, after] = [told.csrfToken('fs_1'), rotated.csrfToken('fs_1')];
-    expect(before).not.toBe(after);
-    for (const token of [before, after])
-      for (const flows of [told, rotated]) {
-        expect(flows.csrfTokenMatches('fs_1', token)).toBe(true);
-        expect(flows.csrfTokenMatches('fs_2', token)).toBe(false);
-      }
-    expect(removed.csrfTokenMatches('fs_1', before)).toBe(false);
-  });
-
-  it.each([undefined, null, '', 'x', 1, [], {}, true, ['x']])('%j is not one', (token) => {
-    expect(core.flows.csrfTokenMatches('fs_1', token)).toBe(false);
   });
 });

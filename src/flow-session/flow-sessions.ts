@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
@@ -69,23 +68,5 @@ export class FlowSessions {
 
   async endAll(tx: Transaction, caseId: string): Promise<number> {
     return tx.run`UPDATE flow_sessions SET ended_at = clock_timestamp() WHERE case_id = ${caseId} AND ended_at IS NULL`;
-  }
-
-  /** The token every form and script of this session sends back: an HMAC of the session's id, so nothing is stored. */
-  csrfToken(sessionId: string): string {
-    return this.csrfTokenUnder(sessionId, this.ring.activeId);
-  }
-
-  /** Under any key of the ring: a page that somebody has open is sent back after the next key has become the active one (F38). */
-  csrfTokenMatches(sessionId: string, token: unknown): boolean {
-    const given = Buffer.from(typeof token === 'string' ? token : '');
-    return this.ring.acceptedIds('csrf').some((id) => {
-      const expected = Buffer.from(this.csrfTokenUnder(sessionId, id));
-      return given.length === expected.length && timingSafeEqual(given, expected);
-    });
-  }
-
-  private csrfTokenUnder(sessionId: string, keyId: string): string {
-    return createHmac('sha256', this.ring.key('csrf', keyId)).update(sessionId).digest('base64url');
   }
 }

@@ -2,8 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { Logger } from '../platform/logging/logger.js';
-import { Metrics } from '../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { announce } from '../recovery-case/case-events.js';
 import { endSavedCode } from '../recovery-codes/saved-codes.js';
 import { DIRECTORY, type OwnDirectory } from './own-directory.js';
@@ -13,8 +12,7 @@ import { DIRECTORY, type OwnDirectory } from './own-directory.js';
 export class CredentialFreezes {
   constructor(
     @Inject(DIRECTORY) private readonly directory: OwnDirectory,
-    private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /**
@@ -33,10 +31,7 @@ export class CredentialFreezes {
     await appendAudit(tx, { chainId: caseId, type: 'passkey.frozen', actor, data: { credentialId: frozen.id } });
     await appendAudit(tx, { chainId: caseId, type: 'sessions.ended', actor, data: { count: ended } });
     await announce(tx, 'passkey.frozen', { payload: { caseId, attempt: frozen.attempt, credentialId: frozen.id } });
-    tx.onCommit(() => {
-      this.metrics.securityEvents.inc({ type: 'passkey_frozen' });
-      this.logger.warn('security_event', { type: 'passkey_frozen', caseId });
-    });
+    tx.onCommit(() => this.securityEvents.report('passkey_frozen', { caseId }));
     return true;
   }
 }

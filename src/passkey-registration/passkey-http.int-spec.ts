@@ -1,72 +1,40 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { httpRegistrationClient } from '../../test/campaign/http-registration-client.js';
 import { runTokenRace } from '../../test/campaign/token-race.js';
 import { auditOf, factsOf, seedApprovedCase, type ApprovedCase } from '../../test/support/approved-case.js';
+import { MODULE_ORIGIN, ModuleServers } from '../../test/support/module-server.js';
 import { SoftwareAuthenticator } from '../../test/support/software-authenticator.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
-import { loadConfig } from '../platform/config/config.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
-import { configureServer, createFastifyAdapter } from '../platform/http/server.js';
-import { newSecret } from '../platform/ids/ids.js';
 import { PasskeyRegistrationModule } from './passkey-registration.module.js';
+import { newSecret } from '../platform/ids/ids.js';
 
-const ORIGIN = 'https://recover.example.org';
-const BROWSER = { origin: ORIGIN, 'sec-fetch-site': 'same-origin' };
+const BROWSER = { origin: MODULE_ORIGIN, 'sec-fetch-site': 'same-origin' };
 const keyRingFile = KeyRing.generate();
 const ring = new KeyRing(keyRingFile);
-const directory = mkdtempSync(join(tmpdir(), 'regain-passkey-'));
-const environment = { ...process.env };
 let db: TestDatabase;
+let servers: ModuleServers;
 /** Two servers on the same database, as two API processes are. */
 let app: NestFastifyApplication;
 let second: NestFastifyApplication;
 
 beforeAll(async () => {
   db = await openTestDatabase();
-  const keyRingPath = join(directory, 'keyring.json');
-  writeFileSync(keyRingPath, JSON.stringify(keyRingFile), { mode: 0o600 });
-  Object.assign(process.env, {
-    REGAIN_PROFILE: 'embedded',
-    ADMIN_TOKEN: newSecret(),
-    PUBLIC_URL: ORIGIN,
-    RP_ID: 'example.org',
-    DATABASE_URL: db.appUrl,
-    QUEUE_DATABASE_URL: db.queueUrl,
-    OBJECTS_DIR: join(directory, 'objects'),
-    KEYRING_FILE: keyRingPath,
-    STAFF_ISSUER: 'https://idp.example.org',
-    STAFF_AUDIENCE: 'regain',
-    STAFF_JWKS_URL: 'https://idp.example.org/jwks',
-    LOG_LEVEL: 'silent',
-    RATE_LIMIT_SCALE: '0.1',
-  });
+  servers = new ModuleServers({ db, keyRing: keyRingFile, environment: { RATE_LIMIT_SCALE: '0.1' } });
   app = await startServer();
   second = await startServer();
 });
 
 async function startServer(): Promise<NestFastifyApplication> {
-  const config = loadConfig(process.env);
-  const options = { logger: false, abortOnError: false, bodyParser: false } as const;
-  const server = await NestFactory.create<NestFastifyApplication>(
-    PasskeyRegistrationModule,
-    createFastifyAdapter(config),
-    options,
-  );
-  await configureServer(server, config);
+  const server = await servers.start(PasskeyRegistrationModule);
   await server.listen(0, '127.0.0.1');
   return server;
 }
 
 afterAll(async () => {
-  await Promise.all([app?.close(), second?.close()]);
+  await servers?.close();
   await db?.close();
-  process.env = environment;
-  rmSync(directory, { recursive: true, force: true });
 });
 
 interface Call {
@@ -101,7 +69,10 @@ async function call(
 const capture = (holder: ApprovedCase) => ({ '__Host-regain_capture': holder.captureSecret });
 const seed = () => seedApprovedCase(db.database, ring);
 
-async function credentialFor(holder: ApprovedCase, authenticator = new SoftwareAuthenticator({ origin: ORIGIN })) {
+async function credentialFor(
+  holder: ApprovedCase,
+  authenticator = new SoftwareAuthenticator({ origin: MODULE_ORIGIN }),
+) {
   const options = await call('POST', 'passkey-registrations/options', {
     body: { token: holder.token },
     cookies: capture(holder),
@@ -113,7 +84,7 @@ async function credentialFor(holder: ApprovedCase, authenticator = new SoftwareA
 describe('over HTTP', () => {
   it('a token becomes a passkey, the passkey a session, and the session ends', async () => {
     const holder = await seed();
-    const authenticator = new SoftwareAuthenticator({ origin: ORIGIN });
+    const authenticator = new SoftwareAuthenticator({ origin: MODULE_ORIGIN });
     const body = { token: holder.token, credential: await credentialFor(holder, authenticator), name: 'Phone' };
     const created = await call('POST', 'passkey-registrations', {
       body,
@@ -218,8 +189,8 @@ describe('over HTTP', () => {
     const report = await runTokenRace({
       tokens: 3,
       finishers: 12,
-      origin: ORIGIN,
-      client: httpRegistrationClient([await app.getUrl(), await second.getUrl()], ORIGIN),
+      origin: MODULE_ORIGIN,
+      client: httpRegistrationClient([await app.getUrl(), await second.getUrl()], MODULE_ORIGIN),
       seed,
       facts: (caseId) => factsOf(db.database, caseId),
     });

@@ -3,8 +3,8 @@ import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { Logger } from '../platform/logging/logger.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { CredentialFreezes } from './credential-freezes.js';
 import { Passkeys } from './passkeys.js';
 import type { PresentedToken } from './token-presentations.js';
@@ -32,7 +32,7 @@ export class RefusedPresentations {
     private readonly passkeys: Passkeys,
     private readonly freezes: CredentialFreezes,
     private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /** The stored form of an idempotency key: good for one token only. */
@@ -85,9 +85,7 @@ export class RefusedPresentations {
     const outcome = type === 'token_replayed' ? (`replayed_${event.from}` as const) : 'refused_other_browser';
     tx.onCommit(() => {
       this.metrics.tokens.inc({ outcome });
-      if (event.from === 'bound_browser') return;
-      this.metrics.securityEvents.inc({ type });
-      this.logger.warn('security_event', { type, caseId: event.token.caseId });
+      if (event.from !== 'bound_browser') this.securityEvents.report(type, { caseId: event.token.caseId });
     });
   }
 }

@@ -3,8 +3,7 @@ import { Subjects } from '../directory/subjects.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
-import { Logger } from '../platform/logging/logger.js';
-import { Metrics } from '../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { verifyAssertion, type StoredPasskey, type VerifiedAssertion } from './assertion-ceremony.js';
 import { Challenges } from './challenges.js';
 import { CeremonyRefusedError, readChallenge } from './client-data.js';
@@ -26,8 +25,7 @@ export class SignIn {
     private readonly subjects: Subjects,
     private readonly relyingParty: RelyingParty,
     private readonly limits: SourceLimits,
-    private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /** `PublicKeyCredentialRequestOptionsJSON` (WebAuthn level 3, 5.5), the same for everybody. @throws Problem too_many_requests */
@@ -84,8 +82,7 @@ export class SignIn {
     });
     if (opened) return opened;
     if (assertion.signCount > 0 || Number(passkey.signCount) > 0) {
-      this.metrics.securityEvents.inc({ type: 'sign_count_did_not_grow' });
-      this.logger.warn('security_event', { type: 'sign_count_did_not_grow', credentialId: passkey.id });
+      this.securityEvents.report('sign_count_did_not_grow', { credentialId: passkey.id });
     }
     throw new Problem('assertion_refused');
   }

@@ -12,6 +12,7 @@ import { readAuthorities } from './outbound-http/private-authorities.js';
 import { Draining } from './process/draining.js';
 import { createObjectStore } from './storage/create-object-store.js';
 import { Metrics } from './telemetry/metrics.js';
+import { SecurityEvents } from './telemetry/security-events.js';
 
 export const CONFIG = Symbol('config');
 export const OBJECT_STORE = Symbol('object store');
@@ -63,6 +64,7 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
       useFactory: (ring: KeyRing, config: Config) => new Limits(ring, config.RATE_LIMIT_SCALE),
     },
     Metrics,
+    SecurityEvents,
     { provide: Draining, inject: [CONFIG], useFactory: (config: Config) => new Draining(config.DRAIN_SECONDS) },
     {
       provide: Database,
@@ -92,7 +94,20 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
         }),
     },
   ],
-  exports: [CONFIG, Clock, Logger, KeyRing, CaseKeys, Limits, Metrics, Draining, Database, OBJECT_STORE, OutboundHttp],
+  exports: [
+    CONFIG,
+    Clock,
+    Logger,
+    KeyRing,
+    CaseKeys,
+    Limits,
+    Metrics,
+    SecurityEvents,
+    Draining,
+    Database,
+    OBJECT_STORE,
+    OutboundHttp,
+  ],
 })
 export class PlatformModule {
   constructor(private readonly database: Database) {}

@@ -1,11 +1,11 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { failpoint } from '../platform/failpoints/failpoints.js';
-import { Logger } from '../platform/logging/logger.js';
 import type { FunnelStep } from '../platform/telemetry/metric-catalogue.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { announce } from './case-events.js';
 import { isTerminal, type CaseState, type StateReason } from './case-states.js';
 import { TRANSITIONS, type TransitionName } from './case-transitions.js';
@@ -52,9 +52,10 @@ const AFTER_HOLD_SECONDS = 86_400;
 /** Reads and the one write of the aggregate. */
 @Injectable()
 export class RecoveryCaseRepository {
-  @Optional() @Inject(Logger) private readonly logger?: Logger;
-
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly securityEvents: SecurityEvents,
+  ) {}
 
   async find(tx: Transaction, caseId: string): Promise<RecoveryCase | undefined> {
     return tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId}`;
@@ -156,8 +157,6 @@ export class RecoveryCaseRepository {
 
   /** "I did not ask for this" means that somebody else did, and the page says that the security team knows (S0r). */
   private tellOfRepudiation(caseId: string): void {
-    const type = 'recovery_repudiated';
-    this.metrics.securityEvents.inc({ type });
-    this.logger?.warn('security_event', { type, caseId });
+    this.securityEvents.report('recovery_repudiated', { caseId });
   }
 }

@@ -40,6 +40,10 @@ function asciiDigits(text: string): string {
   });
 }
 
+/** Which kind a typed code must be, where it was not said: eight digits were sent, anything else can only have been saved. */
+export const methodOf = (typed: string): CodeMethod =>
+  canonicalCode('issued', typed) === undefined ? 'saved' : 'issued';
+
 /** What somebody typed as the code it must be, spaces, hyphens, case and look-alikes aside; undefined when it is none. */
 export function canonicalCode(method: CodeMethod, typed: string): string | undefined {
   const plain = asciiDigits(typed.slice(0, MAX_TYPED).normalize('NFKC')).toUpperCase();

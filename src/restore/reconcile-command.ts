@@ -8,6 +8,8 @@ import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import { Database } from '../platform/database/database.js';
 import { createObjectStore } from '../platform/storage/create-object-store.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
+import { Logger } from '../platform/logging/logger.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { Policies } from '../policy/policies.js';
 import type { CommandOutcome } from '../policy/policy-commands.js';
@@ -44,21 +46,27 @@ export async function reconcileRestored(config: Config, ownerUrl: string): Promi
     try {
       const assertAlone = async (): Promise<void> => assertNobodyWorks(owner, await backendOf(database));
       const objects = await createObjectStore(config);
-      return await reconciliationOf({ database, ring, assertAlone, objects }).run();
+      const logger = Logger.create(config.LOG_LEVEL);
+      return await reconciliationOf({ database, ring, assertAlone, objects, logger }).run();
     } finally {
       await database.close();
     }
   });
 }
 
-function reconciliationOf(session: {
+function reconciliationOf({
+  logger,
+  ...session
+}: {
   database: Database;
   ring: KeyRing;
   assertAlone: () => Promise<void>;
   objects: ObjectStore;
+  logger: Logger;
 }): RestoreReconciliation {
   const clock = new SystemClock();
-  const cases = new RecoveryCaseRepository(new Metrics());
+  const metrics = new Metrics();
+  const cases = new RecoveryCaseRepository(metrics, new SecurityEvents(metrics, logger));
   return new RestoreReconciliation({
     ...session,
     keys: new CaseKeys(session.ring),

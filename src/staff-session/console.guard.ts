@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { readCookie, STAFF_COOKIE } from '../flow-session/cookies.js';
+import { FormTokens } from '../flow-session/form-tokens.js';
 import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
@@ -20,6 +21,7 @@ export class ConsoleGuard implements CanActivate {
     private readonly signIn: StaffSignIn,
     private readonly sameOrigin: SameOriginGuard,
     private readonly sessions: StaffSessions,
+    private readonly tokens: FormTokens,
     private readonly database: Database,
     private readonly reflector: Reflector,
   ) {}
@@ -32,13 +34,8 @@ export class ConsoleGuard implements CanActivate {
     if (!session) throw new Problem('unauthenticated');
     request.staffSession = { sessionId: session.sessionId };
     request.principal = personOf(session.claims);
-    if (request.method === 'POST' && !this.sessions.formTokenMatches(session.sessionId, tokenOf(request)))
-      throw new Problem('csrf_token_invalid');
+    if (request.method === 'POST') this.tokens.assertIn(request.body, session.sessionId);
     assertAdmitted(request.principal, { reflector: this.reflector, context });
     return true;
   }
-}
-
-function tokenOf({ body }: Request): unknown {
-  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)._csrf : undefined;
 }

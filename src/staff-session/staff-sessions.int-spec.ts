@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { testConfig } from '../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { STAFF_COOKIE } from '../flow-session/cookies.js';
+import { FormTokens } from '../flow-session/form-tokens.js';
 import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
@@ -23,6 +23,7 @@ const HOUR_MS = 3_600_000;
 let test: TestDatabase;
 const ring = new KeyRing(KeyRing.generate());
 const sessions = new StaffSessions(ring, new SystemClock());
+const tokens = new FormTokens(ring);
 let opened: { sessionId: string; secret: string; endsAt: Date };
 
 beforeAll(async () => {
@@ -111,21 +112,6 @@ describe('a session of staff', () => {
   });
 });
 
-describe('the form token of a session', () => {
-  it('belongs to one session and one deployment, and outlives a rotation of keys', () => {
-    const keyOf = (id: string): { id: string; secret: string } => ({ id, secret: randomBytes(32).toString('base64') });
-    const [old, fresh] = [keyOf('k1'), keyOf('k2')];
-    const under = (...keys: object[]): StaffSessions => new StaffSessions(new KeyRing({ keys }), new SystemClock());
-    const before = under(old).formToken('sts_1');
-    const rotated = under({ ...old, retired: true }, fresh);
-    expect(rotated.formTokenMatches('sts_1', before)).toBe(true);
-    expect(rotated.formTokenMatches('sts_2', before)).toBe(false);
-    expect(under(fresh).formTokenMatches('sts_1', before)).toBe(false);
-    for (const other of [undefined, '', 'x', 1, [before], {}])
-      expect(rotated.formTokenMatches('sts_1', other)).toBe(false);
-  });
-});
-
 describe('the way in to the console', () => {
   class Handlers {
     @RequireScopes('reviews:decide')
@@ -141,6 +127,7 @@ describe('the way in to the console', () => {
       { isOffered } as StaffSignIn,
       new SameOriginGuard(config),
       sessions,
+      tokens,
       test.database,
       new Reflector(),
     );
@@ -169,7 +156,7 @@ describe('the way in to the console', () => {
     }
   }
   const own = { origin: config.PUBLIC_URL, 'sec-fetch-site': 'same-origin' };
-  const token = (): string => sessions.formToken(opened.sessionId);
+  const token = (): string => tokens.of(opened.sessionId);
 
   it('lets in exactly whom the bearer of that sign-in would be', async () => {
     expect(await come({})).toEqual(personOf(RITA));
@@ -210,7 +197,7 @@ describe('the way in to the console', () => {
 
   it('T22: takes no form without its own session’s token', async () => {
     const other = await open();
-    for (const _csrf of [undefined, '', 'x', sessions.formToken(other.sessionId), [token()]])
+    for (const _csrf of [undefined, '', 'x', tokens.of(other.sessionId), [token()]])
       expect(await come({ method: 'POST', headers: own, body: { _csrf } })).toBe('csrf_token_invalid');
     expect(await come({ method: 'POST', headers: own, body: undefined })).toBe('csrf_token_invalid');
     expect(await come({ method: 'POST', headers: own, body: { _csrf: token() } })).toEqual(personOf(RITA));

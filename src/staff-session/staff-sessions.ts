@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { appendAudit } from '../audit-trail/append.js';
@@ -89,24 +88,6 @@ export class StaffSessions {
     const { sessionId, claims } = session;
     const actor = personOf(claims);
     await appendAudit(tx, { chainId: STAFF_CHAIN, type: 'staff.signed_out', actor, data: { sessionId } });
-  }
-
-  /** What every form of this session sends back: an HMAC of its id, so that nothing is stored. */
-  formToken(sessionId: string): string {
-    return this.formTokenUnder(sessionId, this.ring.activeId);
-  }
-
-  /** Under any key of the ring: a page that is open is sent back after a rotation (F38). */
-  formTokenMatches(sessionId: string, token: unknown): boolean {
-    const given = Buffer.from(typeof token === 'string' ? token : '');
-    return this.ring.acceptedIds('csrf').some((id) => {
-      const expected = Buffer.from(this.formTokenUnder(sessionId, id));
-      return given.length === expected.length && timingSafeEqual(given, expected);
-    });
-  }
-
-  private formTokenUnder(sessionId: string, keyId: string): string {
-    return createHmac('sha256', this.ring.key('csrf', keyId)).update(sessionId).digest('base64url');
   }
 
   private opened({ id, claimsSealed }: Row): StaffSession | undefined {

@@ -12,6 +12,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Logger } from '../platform/logging/logger.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 
 let test: TestDatabase;
 const ring = new KeyRing(KeyRing.generate('k1'));
@@ -37,7 +38,7 @@ afterAll(() => test.close());
 
 function documents(): KnownDocuments {
   const reports = new VerificationReports(new CaseKeys(ring), new SystemClock());
-  return new KnownDocuments(ring, reports, new Metrics(), Logger.create('error'));
+  return new KnownDocuments(ring, reports, new SecurityEvents(new Metrics(), Logger.create('error')));
 }
 
 const ROUNDS: Record<string, { most: number; round: (tx: Transaction) => Promise<number> }> = {

@@ -218,7 +218,8 @@ export class Sweeper {
       WITH told (event, kind, each_attempt) AS (VALUES ('case.opened', 'recovery_started', false), ('verification.result_withdrawn', 'result_withdrawn', false), ('verification.late_result_worse', 'result_withdrawn', false), ('case.completed', 'recovery_completed', false), ('case.denied', 'recovery_denied', false), ('passkey.frozen', 'passkey_frozen', false),
         ('case.held', 'recovery_held', true), ('case.approved', 'recovery_approved', true), ('case.confirmation_requested', 'confirmation_needed', true))
       SELECT t.event, c.id AS case_id, CASE WHEN t.each_attempt THEN happened.attempt ELSE c.attempt END AS attempt
-      FROM audit_events a JOIN told t ON t.event = a.type JOIN recovery_cases c ON c.id = a.chain_id
+      FROM audit_events a JOIN told t ON t.event = a.type
+      CROSS JOIN LATERAL (SELECT * FROM recovery_cases WHERE id = a.chain_id OFFSET 0) AS c
       CROSS JOIN LATERAL (SELECT COALESCE((a.data->>'attempt')::int, c.attempt) AS attempt) AS happened
       CROSS JOIN LATERAL (
         SELECT count(*) AS written, min(n.tries) FILTER (WHERE n.sent_at IS NULL AND n.tries < ${MAX_NOTICE_TRIES}
@@ -229,7 +230,7 @@ export class Sweeper {
         AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
         AND (t.kind <> 'recovery_held' OR (c.state = 'held' AND happened.attempt = c.attempt))
         AND (t.kind <> 'confirmation_needed' OR (c.state_reason = 'waiting_for_confirmation' AND happened.attempt = c.attempt))
-      GROUP BY t.event, c.id, t.each_attempt, happened.attempt, owed.fewest_tries
+      GROUP BY t.event, c.id, c.attempt, t.each_attempt, happened.attempt, owed.fewest_tries
       ORDER BY owed.fewest_tries NULLS FIRST, min(a.occurred_at)
       LIMIT ${BATCH_ROWS}`;
   }

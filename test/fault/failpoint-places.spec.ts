@@ -20,7 +20,7 @@ import { createSink } from '../../src/platform/queue/queue.module.js';
 import { createObjectStore } from '../../src/platform/storage/create-object-store.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { TRANSITION_NAMES } from '../../src/recovery-case/case-transitions.js';
-import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import { caseRepository } from '../support/case-repository.js';
 import { ProviderCalls, type CallKind } from '../../src/verification/providers/provider-calls.js';
 import type { ProviderVitals } from '../../src/verification/providers/provider-vitals.js';
 
@@ -84,7 +84,7 @@ describe('every kind of work can be broken off before and after', () => {
 
 describe('every change of a case can be broken off before and after', () => {
   it.each(TRANSITION_NAMES)('%s', async (name) => {
-    const cases = new RecoveryCaseRepository(new Metrics());
+    const cases = caseRepository();
     const run = (did: () => void): Promise<unknown> => {
       const row = { id: 'rc_1', state: 'verifying', attempt: 1 };
       const answer = async (): Promise<unknown> => (did(), row);

@@ -18,6 +18,7 @@ import { newId } from '../../src/platform/ids/ids.js';
 import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { Policies } from '../../src/policy/policies.js';
 import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
@@ -70,8 +71,9 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const clock = new SystemClock();
   const metrics = new Metrics();
   const { logger, lines } = recordingLogger();
+  const securityEvents = new SecurityEvents(metrics, logger);
   const objects = new MemoryObjectStore();
-  const cases = new RecoveryCaseRepository(metrics);
+  const cases = new RecoveryCaseRepository(metrics, securityEvents);
   const subjects = new Subjects(ring, objects);
   const policies = new Policies();
   const keys = new CaseKeys(ring);
@@ -83,7 +85,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const opening = new CaseOpening(clock, keys);
   const noticeFacts = new NoticeFacts(policies, config);
   const notices = new NoticeReader(ring);
-  const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), metrics, logger);
+  const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), securityEvents);
   return {
     database,
     ring,

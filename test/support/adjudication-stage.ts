@@ -42,6 +42,7 @@ import { StaffAlarms } from '../../src/staff-access/staff-alarms.js';
 import { StaffBudgets } from '../../src/staff-access/staff-budgets.js';
 import { ReviewWatch } from '../../src/adjudication/review/review-watch.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { Policies } from '../../src/policy/policies.js';
 import { PolicyChanges } from '../../src/policy/policy-changes.js';
 import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
@@ -119,12 +120,13 @@ export class AdjudicationStage {
   readonly objects = new MemoryObjectStore();
   readonly subjects = new Subjects(this.ring, this.objects);
   readonly metrics = new Metrics();
-  readonly cases = new RecoveryCaseRepository(this.metrics);
+  readonly securityEvents = new SecurityEvents(this.metrics, recordingLogger().logger);
+  readonly cases = new RecoveryCaseRepository(this.metrics, this.securityEvents);
   readonly policies = new Policies();
   readonly changes: PolicyChanges;
   readonly reports = new VerificationReports(this.keys, this.clock);
-  readonly documents = new KnownDocuments(this.ring, this.reports, this.metrics, recordingLogger().logger);
-  readonly accounts = new AccountIndex(this.ring, this.documents, this.metrics, recordingLogger().logger);
+  readonly documents = new KnownDocuments(this.ring, this.reports, this.securityEvents);
+  readonly accounts = new AccountIndex(this.ring, this.documents, this.securityEvents);
   readonly decisions = new Decisions(this.clock);
   readonly votes = new ReviewVotes(this.keys, this.subjects);
   readonly confirmations = new DeviceConfirmations(this.keys);
@@ -174,8 +176,7 @@ export class AdjudicationStage {
       confirmations,
       documents,
     );
-    const { logger } = recordingLogger();
-    this.late = new LateJudgement(database, this.cases, facts, reports, this.metrics, logger);
+    this.late = new LateJudgement(database, this.cases, facts, reports, this.securityEvents);
     const asked = new AskedAddresses(this.ring, subjects, linkAddresses);
     this.answers = new ConfirmationAnswers(this.cases, this.adjudication, this.decisions, confirmations, asked);
     const access = new ReviewAccess(this.subjects, this.cases);

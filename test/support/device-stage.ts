@@ -19,7 +19,6 @@ import { routes } from '../../src/pipeline.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { Limits } from '../../src/platform/limits/limits.js';
 import type { OutboxPayload } from '../../src/platform/outbox/outbox.js';
-import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { announce } from '../../src/recovery-case/case-events.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import type { FlowCodes } from '../../src/recovery-codes/flow-codes.js';
@@ -62,14 +61,25 @@ export class DeviceStage {
   constructor(private readonly db: TestDatabase) {
     const { database } = db;
     this.adjudication = new AdjudicationStage(database);
-    const { ring, clock, cases, subjects, policies, keys, decisions, confirmations, answers, linkAddresses } =
-      this.adjudication;
+    const {
+      ring,
+      clock,
+      cases,
+      subjects,
+      policies,
+      keys,
+      decisions,
+      confirmations,
+      answers,
+      linkAddresses,
+      securityEvents,
+    } = this.adjudication;
     const { logger } = recordingLogger();
     const reader = new NoticeReader(ring);
     this.flows = new FlowSessions(ring, clock);
     this.captures = new CaptureBindings(ring);
     this.confirmation = new NoticeConfirmation(database, reader, answers);
-    const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), new Metrics(), logger);
+    const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), securityEvents);
     this.repudiation = new Repudiation(database, reader, cases, this.flows, freezes, new Sessions(ring, clock));
     this.#notices = new NoticeDelivery(
       database,

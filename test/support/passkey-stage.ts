@@ -27,6 +27,7 @@ import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { SavedCodes } from '../../src/recovery-codes/saved-codes.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { Answer, RegistrationClient } from '../campaign/token-race.js';
@@ -41,7 +42,8 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
   const clock = new SystemClock();
   const metrics = new Metrics();
   const logger = Logger.create('warn', new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const cases = new RecoveryCaseRepository(metrics);
+  const securityEvents = new SecurityEvents(metrics, logger);
+  const cases = new RecoveryCaseRepository(metrics, securityEvents);
   const subjects = new Subjects(ring, {} as ObjectStore);
   const relyingParty = new RelyingParty({
     RP_ID: 'example.org',
@@ -53,8 +55,8 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
   const challenges = new Challenges(ring, clock);
   const passkeys = new Passkeys(ring);
   const tokens = new TokenPresentations(ring);
-  const freezes = new CredentialFreezes(directory, metrics, logger);
-  const refusals = new RefusedPresentations(ring, passkeys, freezes, metrics, logger);
+  const freezes = new CredentialFreezes(directory, securityEvents);
+  const refusals = new RefusedPresentations(ring, passkeys, freezes, metrics, securityEvents);
   const sessions = new Sessions(ring, clock);
   return {
     cases,
@@ -85,7 +87,7 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
       directory,
     ),
     savedCodes: new SavedCodeController(database, sessions, new SavedCodes(ring, clock)),
-    signIn: new SignIn(database, challenges, passkeys, sessions, subjects, relyingParty, limits, metrics, logger),
+    signIn: new SignIn(database, challenges, passkeys, sessions, subjects, relyingParty, limits, securityEvents),
   };
 }
 export type PasskeyStage = ReturnType<typeof buildPasskeyStage>;

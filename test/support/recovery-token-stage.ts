@@ -5,9 +5,8 @@ import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { Request } from '../../src/platform/http/request-context.js';
 import { Limits } from '../../src/platform/limits/limits.js';
-import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { Policies } from '../../src/policy/policies.js';
-import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
+import { caseRepository } from './case-repository.js';
 import { RecoveryTokens } from '../../src/recovery-token/recovery-tokens.js';
 
 interface Overrides {
@@ -34,7 +33,7 @@ class PoliciesWithTokenLife extends Policies {
 export function buildRecoveryTokens(database: Database, ring: KeyRing, overrides: Overrides = {}): RecoveryTokens {
   const { recheck = true, tokenTtlSeconds, limitScale = 1_000 } = overrides;
   const policies = tokenTtlSeconds === undefined ? new Policies() : new PoliciesWithTokenLife(tokenTtlSeconds);
-  const cases = new RecoveryCaseRepository(new Metrics());
+  const cases = caseRepository();
   const adjudication = { recheckBeforeToken: async () => recheck };
   return new RecoveryTokens(
     database,

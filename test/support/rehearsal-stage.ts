@@ -8,6 +8,7 @@ import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { Policies } from '../../src/policy/policies.js';
 import { RehearsalWalk } from '../../src/rehearsal/rehearsal-walk.js';
 import { Rehearsals } from '../../src/rehearsal/rehearsals.js';
@@ -24,9 +25,9 @@ const ABLE_PARTNER = {
 export function rehearsalStage(database: Database, ring: KeyRing) {
   const clock = new SystemClock();
   const reports = new VerificationReports(new CaseKeys(ring), clock);
-  const [metrics, logger] = [new Metrics(), Logger.create('error')];
-  const documents = new KnownDocuments(ring, reports, metrics, logger);
-  const names = new AccountIndex(ring, documents, metrics, logger);
+  const events = new SecurityEvents(new Metrics(), Logger.create('error'));
+  const documents = new KnownDocuments(ring, reports, events);
+  const names = new AccountIndex(ring, documents, events);
   const accounts = new AccountWalk(ring);
   const policies = new Policies();
   const registry = new ProviderRegistry([ABLE_PARTNER]);

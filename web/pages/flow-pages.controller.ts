@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js';
 import { FlowGuard, flowOf } from '../../src/flow-session/flow.guard.js';
-import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
-import { FlowViews } from '../../src/flow-view/flow-views.js';
+import { FlowFormGuard, TokenAmongParts } from '../../src/flow-session/flow-form.guard.js';
+import { FormTokens } from '../../src/flow-session/form-tokens.js';
 import { ChosenDocument, DocumentChoice } from '../../src/identity-evidence/document-choice.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import { readMultipart } from '../../src/platform/http/multipart.js';
@@ -13,10 +13,11 @@ import { EvidenceSubmission } from '../../src/verification/flow/evidence-submiss
 import { EvidenceUpload } from '../../src/verification/flow/evidence-upload.js';
 import { VerificationStart } from '../../src/verification/routing/verification-start.js';
 import { textField } from './form-input.js';
-import { FlowPageFacts } from './flow-page-facts.js';
+import { FlowPages } from './flow-pages.js';
+import type { Exchange } from './page-frames.js';
 import { PageFrames } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
-import { pageOfFlow, type StepFacts } from './step-page.js';
+import type { StepFacts } from './step-page.js';
 
 const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
 
@@ -24,17 +25,16 @@ type FormProblem = NonNullable<StepFacts['problem']>;
 
 /**
  * The person's flow as pages and forms, without scripts up to the passkey. Every address shows the page that fits the
- * case's state, so back, refresh and doubled tabs are safe; every form carries the session's token.
+ * case's state, so back, refresh and doubled tabs are safe.
  */
 @Controller('flow')
-@UseGuards(FlowGuard)
+@UseGuards(FlowGuard, FlowFormGuard)
 @UseFilters(PageProblemFilter)
 export class FlowPagesController {
   constructor(
     private readonly frames: PageFrames,
-    private readonly views: FlowViews,
-    private readonly facts: FlowPageFacts,
-    private readonly sessions: FlowSessions,
+    private readonly pages: FlowPages,
+    private readonly tokens: FormTokens,
     private readonly entry: FlowEntryService,
     private readonly documents: DocumentChoice,
     private readonly starting: VerificationStart,
@@ -45,27 +45,27 @@ export class FlowPagesController {
   @Get()
   @UseGuards(RecoveryPauseGuard)
   async page(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.show({ request, reply });
+    await this.pages.show({ request, reply });
   }
 
   /** The agreement again, after a "no". */
   @Get('consent')
   @UseGuards(RecoveryPauseGuard)
   async consentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.show({ request, reply }, { wantsConsent: true });
+    await this.pages.show({ request, reply }, { wantsConsent: true });
   }
 
   @Get('document')
   @UseGuards(RecoveryPauseGuard)
   async documentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.show({ request, reply }, { wantsDocument: true });
+    await this.pages.show({ request, reply }, { wantsDocument: true });
   }
 
   @Get('evidence/:kind')
   @UseGuards(RecoveryPauseGuard)
   async capturePage(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { source } = request.query as { source?: unknown };
-    await this.show(
+    await this.pages.show(
       { request, reply },
       { wantedKind: evidenceKind(kind), source: source === 'file' ? 'file' : 'camera' },
     );
@@ -74,7 +74,6 @@ export class FlowPagesController {
   @Post('consent')
   @UseGuards(RecoveryPauseGuard)
   async consent(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    this.assertToken(request, textField(request, '_csrf'));
     const agreed = textField(request, 'agreed');
     if (agreed !== 'true' && agreed !== 'false') return this.showProblem({ request, reply }, 'choice_missing');
     await this.entry.consent(flowOf(request).caseId, {
@@ -88,7 +87,6 @@ export class FlowPagesController {
   @Post('document')
   @UseGuards(RecoveryPauseGuard)
   async document(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    this.assertToken(request, textField(request, '_csrf'));
     const chosen = ChosenDocument.safeParse({
       issuingCountry: textField(request, 'issuingCountry'),
       documentType: textField(request, 'documentType'),
@@ -104,7 +102,6 @@ export class FlowPagesController {
 
   @Post('verification')
   async verification(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    this.assertToken(request, textField(request, '_csrf'));
     const provider = textField(request, 'provider');
     if (!/^[a-z0-9-]{1,40}$/.test(provider)) return this.showProblem({ request, reply }, 'choice_missing');
     await this.starting
@@ -114,6 +111,7 @@ export class FlowPagesController {
   }
 
   @Post('evidence/:kind')
+  @TokenAmongParts()
   async photo(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const known = evidenceKind(kind);
     const { fields, files } = await readMultipart(request, {
@@ -121,7 +119,7 @@ export class FlowPagesController {
       files: ['photo'],
       maxFileBytes: MAX_PHOTO_BYTES,
     });
-    this.assertToken(request, fields._csrf);
+    this.tokens.assert(flowOf(request).sessionId, fields._csrf);
     if (!files.photo) return this.next(reply, `/flow/evidence/${known}`);
     const answer = await this.uploads.upload({
       caseId: flowOf(request).caseId,
@@ -135,31 +133,21 @@ export class FlowPagesController {
 
   @Post('submit')
   async submit(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    this.assertToken(request, textField(request, '_csrf'));
     await this.submission.submit({ caseId: flowOf(request).caseId, request });
     return this.next(reply);
   }
 
   @Post('stop')
   async stop(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    this.assertToken(request, textField(request, '_csrf'));
     await this.entry.stop(flowOf(request).caseId);
     return this.next(reply);
   }
 
-  private async show(place: { request: Request; reply: Reply }, wanted: Partial<StepFacts> = {}): Promise<void> {
-    const flow = flowOf(place.request);
-    const view = await this.views.of(flow, place.request);
-    const facts = { ...(await this.facts.of(flow.caseId)), ...wanted };
-    const status = wanted.problem === undefined ? 200 : 400;
-    const frame = { flow, reference: view.case.reference, callCode: view.callCode, copy: facts.copy };
-    await this.frames.send(pageOfFlow(view, facts), { ...place, ...frame, status });
-  }
-
-  private async showProblem(place: { request: Request; reply: Reply }, problem: FormProblem): Promise<void> {
-    const documentType = problem === 'country_missing' ? textField(place.request, 'documentType') : undefined;
-    const issuingCountry = problem === 'document_type_missing' ? textField(place.request, 'issuingCountry') : undefined;
-    await this.show(place, {
+  private async showProblem(exchange: Exchange, problem: FormProblem): Promise<void> {
+    const documentType = problem === 'country_missing' ? textField(exchange.request, 'documentType') : undefined;
+    const issuingCountry =
+      problem === 'document_type_missing' ? textField(exchange.request, 'issuingCountry') : undefined;
+    await this.pages.show(exchange, {
       problem,
       wantsDocument: problem !== 'choice_missing',
       ...(documentType ? { documentType } : {}),
@@ -169,10 +157,6 @@ export class FlowPagesController {
 
   private async next(reply: Reply, address = '/flow'): Promise<void> {
     await reply.redirect(address, 303);
-  }
-
-  private assertToken(request: Request, token: unknown): void {
-    if (!this.sessions.csrfTokenMatches(flowOf(request).sessionId, token)) throw new Problem('csrf_token_invalid');
   }
 }
 

@@ -1,33 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NotificationApiModule } from '../../src/notification/notification.module.js';
-import { loadConfig } from '../../src/platform/config/config.js';
-import { configureServer, createFastifyAdapter } from '../../src/platform/http/server.js';
-import { newSecret } from '../../src/platform/ids/ids.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { STAGE_KEYS } from '../../test/support/adjudication-stage.js';
 import { DeviceStage } from '../../test/support/device-stage.js';
+import { MODULE_ORIGIN, ModuleServers, UNCALLED_SANDBOX } from '../../test/support/module-server.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { BrowserStub } from '../../test/model/browser-stub.js';
 import { WebModule } from '../web.module.js';
+import { newSecret } from '../../src/platform/ids/ids.js';
 
-const ORIGIN = 'https://recover.example.org';
-const OWN_PAGE = { origin: ORIGIN, 'sec-fetch-site': 'same-origin', cookie: 'regain_language=en' };
+const OWN_PAGE = { origin: MODULE_ORIGIN, 'sec-fetch-site': 'same-origin', cookie: 'regain_language=en' };
 const FORM = { ...OWN_PAGE, 'content-type': 'application/x-www-form-urlencoded' };
 const JSON_BODY = { ...OWN_PAGE, 'content-type': 'application/json' };
 
 @Module({ imports: [NotificationApiModule, WebModule] })
 class NoticePages {}
 
-const directory = mkdtempSync(join(tmpdir(), 'regain-question-'));
-const environment = { ...process.env };
 let db: TestDatabase;
 let stage: DeviceStage;
+let servers: ModuleServers;
 let app: NestFastifyApplication;
 let held: RecoveryCase;
 let token: string;
@@ -36,37 +29,12 @@ let number: string;
 beforeAll(async () => {
   db = await openTestDatabase();
   stage = new DeviceStage(db);
-  const keyRingPath = join(directory, 'keyring.json');
-  writeFileSync(keyRingPath, JSON.stringify(STAGE_KEYS), { mode: 0o600 });
-  Object.assign(process.env, {
-    REGAIN_PROFILE: 'embedded',
-    ADMIN_TOKEN: newSecret(),
-    PUBLIC_URL: ORIGIN,
-    RP_ID: 'example.org',
-    DATABASE_URL: db.appUrl,
-    QUEUE_DATABASE_URL: db.queueUrl,
-    OBJECTS_DIR: join(directory, 'objects'),
-    KEYRING_FILE: keyRingPath,
-    STAFF_ISSUER: 'https://idp.example.org',
-    STAFF_AUDIENCE: 'regain',
-    STAFF_JWKS_URL: 'https://idp.example.org/jwks',
-    LOG_LEVEL: 'silent',
-    PROVIDERS: 'sandbox',
-    SANDBOX_BASE_URL: 'http://127.0.0.1:1',
-    SANDBOX_API_KEY: newSecret(),
-    SANDBOX_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
-  });
-  const config = loadConfig(process.env);
-  const options = { logger: false, abortOnError: false, bodyParser: false } as const;
-  app = await NestFactory.create<NestFastifyApplication>(NoticePages, createFastifyAdapter(config), options);
-  await configureServer(app, config);
-  await app.init();
+  servers = new ModuleServers({ db, keyRing: STAGE_KEYS, environment: UNCALLED_SANDBOX });
+  app = await servers.start(NoticePages);
 });
 afterAll(async () => {
-  await app?.close();
+  await servers?.close();
   await db?.close();
-  process.env = environment;
-  rmSync(directory, { recursive: true, force: true });
 });
 beforeEach(async () => {
   const browser = new BrowserStub();

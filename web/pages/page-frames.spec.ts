@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FlowSessions } from '../../src/flow-session/flow-sessions.js';
+import type { FormTokens } from '../../src/flow-session/form-tokens.js';
 import { SystemClock } from '../../src/platform/clock/clock.js';
 import type { Config } from '../../src/platform/config/config.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
@@ -23,7 +23,7 @@ async function page(language: string, copy?: PolicyCopy): Promise<string> {
     send: (body: string) => void (sent = body),
   };
   const request = { query: {}, cookies: {}, headers: { 'accept-language': language } } as unknown as Request;
-  const frames = new PageFrames(OWN, {} as FlowSessions, new SystemClock());
+  const frames = new PageFrames(OWN, {} as FormTokens, new SystemClock());
   await frames.send({ screen: 'link-dead' }, { request, reply: reply as unknown as Reply, copy });
   return sent;
 }

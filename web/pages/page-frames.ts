@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FlowSession } from '../../src/flow-session/flow-sessions.js';
-import { FLOW_IDLE_SECONDS, FlowSessions } from '../../src/flow-session/flow-sessions.js';
+import { FLOW_IDLE_SECONDS } from '../../src/flow-session/flow-sessions.js';
+import { FormTokens } from '../../src/flow-session/form-tokens.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import type { Config } from '../../src/platform/config/config.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
@@ -10,6 +11,12 @@ import { chooseLanguage, LANGUAGES, type Language } from '../language/index.js';
 import { renderPage, type PageFrame, type PageSession, type PageView } from '../templates/index.js';
 
 const LANGUAGE_COOKIE = 'regain_language';
+
+/** A browser that asked, and the answer it waits for. */
+export interface Exchange {
+  request: Request;
+  reply: Reply;
+}
 
 /** What is known about a request besides its page. */
 export interface PageFacts {
@@ -25,7 +32,7 @@ export interface PageFacts {
 export class PageFrames {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
-    private readonly sessions: FlowSessions,
+    private readonly tokens: FormTokens,
     private readonly clock: Clock,
   ) {}
 
@@ -41,7 +48,7 @@ export class PageFrames {
   }
 
   /** Sends one page. The language asked for by `?lang=` is remembered; it is not a secret and proves nothing. */
-  async send(page: PageView, place: PageFacts & { request: Request; reply: Reply; status?: number }): Promise<void> {
+  async send(page: PageView, place: PageFacts & Exchange & { status?: number }): Promise<void> {
     const language = this.chosen(place);
     await place.reply
       .status(place.status ?? 200)
@@ -50,7 +57,7 @@ export class PageFrames {
   }
 
   /** The page's language, remembered where it was asked for just now. For pages of another frame, too. */
-  chosen({ request, reply }: { request: Request; reply: Reply }): Language {
+  chosen({ request, reply }: Exchange): Language {
     const language = this.language(request);
     if (request.cookies[LANGUAGE_COOKIE] !== language) {
       void reply.setCookie(LANGUAGE_COOKIE, language, {
@@ -87,7 +94,7 @@ export class PageFrames {
     const left = Math.min(FLOW_IDLE_SECONDS, endsInSeconds);
     const openUntil = new Date(this.clock.now().getTime() + left * 1_000);
     return {
-      csrfToken: this.sessions.csrfToken(sessionId),
+      csrfToken: this.tokens.of(sessionId),
       session: { openUntil, idleSeconds: FLOW_IDLE_SECONDS, endsInSeconds },
     };
   }

@@ -1,33 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { RunningSimulator } from '../../providers/kit/simulator/index.js';
 import { simulator } from '../../providers/oidc-ida/simulator/index.js';
 import { CAPTURE_COOKIE, FLOW_COOKIE } from '../../src/flow-session/cookies.js';
 import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
-import { loadConfig } from '../../src/platform/config/config.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
-import { configureServer, createFastifyAdapter } from '../../src/platform/http/server.js';
-import { newSecret } from '../../src/platform/ids/ids.js';
 import { VerificationStart } from '../../src/verification/routing/verification-start.js';
 import { STAGE_KEYS } from '../../test/support/adjudication-stage.js';
+import { ModuleServers } from '../../test/support/module-server.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { createVerificationWorld } from '../../test/support/verification/verification-world.js';
 import { newBrowser, openCase } from '../../test/support/verification/world-cases.js';
 import { WebModule } from '../web.module.js';
 
-const ORIGIN = 'https://recover.example.org';
 const LIFE_SECONDS = 60;
 const CLICK = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 
-const directory = mkdtempSync(join(tmpdir(), 'regain-partner-page-'));
-const environment = { ...process.env };
 let db: TestDatabase;
 let vendor: RunningSimulator;
 let aheadSeconds = 0;
+let servers: ModuleServers;
 let app: NestFastifyApplication;
 let flow: { caseId: string; flowCookie: string; cookies: string; reference: string };
 
@@ -36,37 +28,21 @@ beforeAll(async () => {
   const credentials = simulator.credentials();
   const now = () => new Date(Date.now() + aheadSeconds * 1_000);
   vendor = await simulator.start({ credentials, now, handoffTtlSeconds: LIFE_SECONDS });
-  const keyRingPath = join(directory, 'keyring.json');
-  writeFileSync(keyRingPath, JSON.stringify(STAGE_KEYS), { mode: 0o600 });
-  Object.assign(process.env, {
-    REGAIN_PROFILE: 'embedded',
-    ADMIN_TOKEN: newSecret(),
-    PUBLIC_URL: ORIGIN,
-    RP_ID: 'example.org',
-    DATABASE_URL: db.appUrl,
-    QUEUE_DATABASE_URL: db.queueUrl,
-    OBJECTS_DIR: join(directory, 'objects'),
-    KEYRING_FILE: keyRingPath,
-    STAFF_ISSUER: 'https://idp.example.org',
-    STAFF_AUDIENCE: 'regain',
-    STAFF_JWKS_URL: 'https://idp.example.org/jwks',
-    LOG_LEVEL: 'silent',
-    PROVIDERS: 'oidc-ida',
-    OUTBOUND_ALLOWED_ORIGINS: vendor.baseUrl,
-    ...simulator.environment(vendor.baseUrl, credentials),
+  servers = new ModuleServers({
+    db,
+    keyRing: STAGE_KEYS,
+    environment: {
+      PROVIDERS: 'oidc-ida',
+      OUTBOUND_ALLOWED_ORIGINS: vendor.baseUrl,
+      ...simulator.environment(vendor.baseUrl, credentials),
+    },
   });
-  const config = loadConfig(process.env);
-  const options = { logger: false, abortOnError: false, bodyParser: false } as const;
-  app = await NestFactory.create<NestFastifyApplication>(WebModule, createFastifyAdapter(config), options);
-  await configureServer(app, config);
-  await app.init();
+  app = await servers.start(WebModule);
 });
 afterAll(async () => {
-  await app?.close();
+  await servers?.close();
   await vendor?.close();
   await db?.close();
-  process.env = environment;
-  rmSync(directory, { recursive: true, force: true });
 });
 beforeEach(async () => {
   aheadSeconds = 0;

@@ -3,11 +3,11 @@ import { parseWebhookSecret, signWebhook } from '../../../providers/kit/standard
 import { newId, newReference } from '../../../src/platform/ids/ids.js';
 import { SystemClock } from '../../../src/platform/clock/clock.js';
 import { Challenges } from '../../../src/passkey-registration/challenges.js';
-import { PolicyDocument } from '../../../src/policy/policy.js';
 import { insertSubject, seedApprovedCase } from '../../../test/support/approved-case.js';
 import { SoftwareAuthenticator } from '../../../test/support/software-authenticator.js';
 import type { TwoProcesses } from '../two-processes.js';
 import type { PreparedRequest } from './load.js';
+import { LOAD_POLICY, LOAD_POLICY_ID } from './load-policy.js';
 
 /** One thing that is measured: the same load on the product and on what is possible. */
 export interface Operation {
@@ -41,10 +41,9 @@ export async function openings(
   count: number,
 ): Promise<PreparedRequest[]> {
   const keys = Array.from({ length: AGENTS }, () => `rgk_${randomBytes(32).toString('base64url')}`);
-  const document = PolicyDocument.parse({ name: 'load', providers: ['local'], requiredChecks: ['face_match'] });
   await rig.database.transaction(async (tx) => {
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES ('pol_0000000000000000000000load', 1, 0) ON CONFLICT DO NOTHING`;
-    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES ('pol_0000000000000000000000load', 1, ${JSON.stringify(document)}, 'load') ON CONFLICT DO NOTHING`;
+    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${LOAD_POLICY_ID}, 1, 0) ON CONFLICT DO NOTHING`;
+    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${LOAD_POLICY_ID}, 1, ${LOAD_POLICY}, 'load') ON CONFLICT DO NOTHING`;
     for (const key of keys)
       await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes) VALUES (${newId('key', new Date())}, ${rig.ring.digest('token', key)}, 'load', ${['cases:write', 'cases:read']})`;
   });

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../test/support/adjudication-stage.js';
-import { recordingLogger } from '../../../test/model/core-stage.js';
 import { bothCodes } from '../../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
@@ -377,12 +376,7 @@ describe('a name that is not unique in the directory (T65)', () => {
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     const { subjectId } = await reported();
     const keepRecorded = (t: Transaction): Promise<void> => rename(t, subjectId);
-    const overtaken = new AccountIndex(
-      stage.ring,
-      { keepRecorded } as unknown as KnownDocuments,
-      stage.metrics,
-      recordingLogger().logger,
-    );
+    const overtaken = new AccountIndex(stage.ring, { keepRecorded } as unknown as KnownDocuments, stage.securityEvents);
     expect(await tx((t) => overtaken.catchUp(t, 1))).toBe(1);
     expect(await markOf(subjectId)).toBe('');
   });

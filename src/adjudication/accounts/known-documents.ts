@@ -3,8 +3,7 @@ import { appendAudit } from '../../audit-trail/append.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { Logger } from '../../platform/logging/logger.js';
-import { Metrics } from '../../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../platform/telemetry/security-events.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { VerificationReports } from '../../verification/verification-reports.js';
 import type { Finding } from '../decision.js';
@@ -48,8 +47,7 @@ export class KnownDocuments {
   constructor(
     private readonly ring: KeyRing,
     private readonly reports: VerificationReports,
-    private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /** Whose the document is, as far as this deployment knows. */
@@ -146,10 +144,7 @@ export class KnownDocuments {
       actor: SYSTEM,
       data,
     });
-    tx.onCommit(() => {
-      this.metrics.securityEvents.inc({ type: 'document_on_other_account' });
-      this.logger.warn('security_event', { type: 'document_on_other_account', ...(caseId ? { caseId } : {}) });
-    });
+    tx.onCommit(() => this.securityEvents.report('document_on_other_account', caseId ? { caseId } : {}));
   }
 
   private async documentOf(tx: Transaction, { id, attempt }: ReportedCase): Promise<DocumentIdentity | undefined> {

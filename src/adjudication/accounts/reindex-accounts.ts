@@ -5,6 +5,7 @@ import { KeyRing } from '../../platform/crypto/key-ring.js';
 import { Database } from '../../platform/database/database.js';
 import { Logger } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../platform/telemetry/security-events.js';
 import { VerificationReports } from '../../verification/verification-reports.js';
 import { AccountIndex } from './account-index.js';
 import { KnownDocuments } from './known-documents.js';
@@ -22,9 +23,9 @@ export async function reindexAccounts(config: Config): Promise<{ indexed: number
   const database = await Database.connect({ url: config.DATABASE_URL, poolSize: 1, statementTimeoutMs: 60_000, ring });
   try {
     const reports = new VerificationReports(new CaseKeys(ring), new SystemClock());
-    const [metrics, logger] = [new Metrics(), Logger.create(config.LOG_LEVEL)];
-    const documents = new KnownDocuments(ring, reports, metrics, logger);
-    const accounts = new AccountIndex(ring, documents, metrics, logger);
+    const events = new SecurityEvents(new Metrics(), Logger.create(config.LOG_LEVEL));
+    const documents = new KnownDocuments(ring, reports, events);
+    const accounts = new AccountIndex(ring, documents, events);
     await database.transaction((tx) => accounts.retryUnreadable(tx));
     let done = 0;
     for (;;) {

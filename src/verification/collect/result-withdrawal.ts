@@ -3,8 +3,7 @@ import type { ProviderReport } from '../../../providers/kit/index.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import type { Actor } from '../../audit-trail/audit-event-types.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { Logger } from '../../platform/logging/logger.js';
-import { Metrics } from '../../platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../platform/telemetry/security-events.js';
 import { announce } from '../../recovery-case/case-events.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
@@ -28,8 +27,7 @@ export class ResultWithdrawal {
   constructor(
     private readonly cases: RecoveryCaseRepository,
     private readonly reports: VerificationReports,
-    private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /**
@@ -49,10 +47,7 @@ export class ResultWithdrawal {
     await announce(tx, 'verification.result_withdrawn', { payload: { ...refOf(session) } });
     await this.cases.transition(tx, { caseId, attempt, name: 'reconsider', reason: 'result_withdrawn', actor });
     const type = wasRedeemed(recoveryCase) ? 'result_withdrawn_after_redemption' : 'result_withdrawn';
-    tx.onCommit(() => {
-      this.metrics.securityEvents.inc({ type });
-      this.logger.warn('security_event', { type, caseId });
-    });
+    tx.onCommit(() => this.securityEvents.report(type, { caseId }));
     return 'withdrawn';
   }
 }

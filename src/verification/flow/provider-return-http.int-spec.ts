@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ModuleServers, UNCALLED_SANDBOX } from '../../../test/support/module-server.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import { newBrowser, openCase } from '../../../test/support/verification/world-cases.js';
@@ -12,57 +8,29 @@ import {
   createVerificationWorld,
   type VerificationWorld,
 } from '../../../test/support/verification/verification-world.js';
-import { loadConfig } from '../../platform/config/config.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
-import { configureServer, createFastifyAdapter } from '../../platform/http/server.js';
-import { newSecret } from '../../platform/ids/ids.js';
 import { VerificationApiModule } from '../verification.module.js';
+import { newSecret } from '../../platform/ids/ids.js';
 
 const keyRingFile = KeyRing.generate();
-const directory = mkdtempSync(join(tmpdir(), 'regain-return-'));
-const environment = { ...process.env };
 let db: TestDatabase;
+let servers: ModuleServers;
 let app: NestFastifyApplication;
 let world: VerificationWorld;
 let partner: ScriptedProvider;
 
 beforeAll(async () => {
   db = await openTestDatabase();
-  const keyRingPath = join(directory, 'keyring.json');
-  writeFileSync(keyRingPath, JSON.stringify(keyRingFile), { mode: 0o600 });
-  Object.assign(process.env, {
-    REGAIN_PROFILE: 'embedded',
-    ADMIN_TOKEN: newSecret(),
-    PUBLIC_URL: 'https://recover.example.org',
-    RP_ID: 'example.org',
-    DATABASE_URL: db.appUrl,
-    QUEUE_DATABASE_URL: db.queueUrl,
-    OBJECTS_DIR: join(directory, 'objects'),
-    KEYRING_FILE: keyRingPath,
-    STAFF_ISSUER: 'https://idp.example.org',
-    STAFF_AUDIENCE: 'regain',
-    STAFF_JWKS_URL: 'https://idp.example.org/jwks',
-    LOG_LEVEL: 'silent',
-    PROVIDERS: 'sandbox',
-    SANDBOX_BASE_URL: 'http://127.0.0.1:9',
-    SANDBOX_API_KEY: newSecret(),
-    SANDBOX_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
-  });
-  const config = loadConfig(process.env);
-  const options = { logger: false, abortOnError: false, bodyParser: false } as const;
-  app = await NestFactory.create<NestFastifyApplication>(VerificationApiModule, createFastifyAdapter(config), options);
-  await configureServer(app, config);
-  await app.init();
+  servers = new ModuleServers({ db, keyRing: keyRingFile, environment: UNCALLED_SANDBOX });
+  app = await servers.start(VerificationApiModule);
   partner = new ScriptedProvider('sandbox');
   const ring = new KeyRing(keyRingFile);
   world = createVerificationWorld({ database: db.database, providers: [partner], ring });
 });
 
 afterAll(async () => {
-  await app?.close();
+  await servers?.close();
   await db?.close();
-  process.env = environment;
-  rmSync(directory, { recursive: true, force: true });
 });
 
 async function sentOut() {

@@ -74,7 +74,7 @@ export class ApprovedWorld {
     const config = { APPROVAL_ALARM_RUN: 10_000 };
     this.world = createVerificationWorld({ database, providers: [this.partner, this.other], ring, config });
     const { cases, policies, subjects, registry, reports, platform } = this.world;
-    const documents = new KnownDocuments(ring, reports, platform.metrics, platform.logger);
+    const documents = new KnownDocuments(ring, reports, platform.securityEvents);
     const live = { embedded: false };
     const facts = new CaseFactsReader(
       live,
@@ -91,8 +91,7 @@ export class ApprovedWorld {
     this.confirmations = new DeviceConfirmations(platform.keys);
     const votes = new ReviewVotes(platform.keys, subjects);
     this.adjudication = new Adjudication(database, cases, facts, decisions, votes, this.confirmations, documents);
-    const { metrics, logger } = platform;
-    this.late = new LateJudgement(database, cases, facts, reports, metrics, logger);
+    this.late = new LateJudgement(database, cases, facts, reports, platform.securityEvents);
     const captures = new CaptureBindings(ring);
     const { limits, clock } = platform;
     this.tokens = new RecoveryTokens(database, cases, captures, policies, this.adjudication, limits, ring, clock);

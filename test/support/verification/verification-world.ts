@@ -18,6 +18,7 @@ import { Logger } from '../../../src/platform/logging/logger.js';
 import type { ImageSanitiser } from '../../../src/platform/pictures/image-sanitiser.js';
 import { MarkedObjectStore } from '../../../src/platform/storage/marked-object-store.js';
 import { Metrics } from '../../../src/platform/telemetry/metrics.js';
+import { SecurityEvents } from '../../../src/platform/telemetry/security-events.js';
 import { Policies } from '../../../src/policy/policies.js';
 import { RecoveryCaseRepository } from '../../../src/recovery-case/recovery-case.repository.js';
 import { Abandonment } from '../../../src/verification/collect/abandonment.js';
@@ -110,10 +111,11 @@ export function createVerificationWorld(options: WorldOptions) {
     objects,
     logger,
     metrics,
+    securityEvents: new SecurityEvents(metrics, logger),
     keys,
     limits: new Limits(ring, options.limitScale ?? 100),
   };
-  const cases = new RecoveryCaseRepository(metrics);
+  const cases = new RecoveryCaseRepository(metrics, platform.securityEvents);
   const subjects = new Subjects(ring, objects);
   const policies = new Policies();
   const evidence = createEvidence({ database, platform, cases, sanitiser: options.sanitiser ?? plainSanitiser });
@@ -129,6 +131,7 @@ interface Platform {
   objects: MemoryObjectStore;
   logger: Logger;
   metrics: Metrics;
+  securityEvents: SecurityEvents;
   keys: CaseKeys;
   limits: Limits;
 }
@@ -247,7 +250,7 @@ function createCollecting(base: Base, routing: Routing) {
     abandonment,
     failover,
     alarm,
-    new ResultWithdrawal(cases, reports, metrics, logger),
+    new ResultWithdrawal(cases, reports, platform.securityEvents),
     new LateResults(cases, reports),
   );
   const schedule = new PollSchedule();

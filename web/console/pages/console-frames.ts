@@ -1,16 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { FormTokens } from '../../../src/flow-session/form-tokens.js';
 import type { Config } from '../../../src/platform/config/config.js';
-import type { Principal, Reply, Request } from '../../../src/platform/http/request-context.js';
+import type { Principal } from '../../../src/platform/http/request-context.js';
 import { CONFIG } from '../../../src/platform/platform.module.js';
-import { StaffSessions } from '../../../src/staff-session/staff-sessions.js';
 import { LANGUAGES } from '../../language/index.js';
-import { PageFrames } from '../../pages/page-frames.js';
+import { PageFrames, type Exchange } from '../../pages/page-frames.js';
 import { renderConsole, type ConsoleFrame, type ConsoleView } from '../templates/index.js';
-
-export interface Exchange {
-  request: Request;
-  reply: Reply;
-}
 
 /** Puts the console's frame around a page: organisation, language, who is signed in, and their session's form token. */
 @Injectable()
@@ -18,7 +13,7 @@ export class ConsoleFrames {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly pages: PageFrames,
-    private readonly sessions: StaffSessions,
+    private readonly tokens: FormTokens,
   ) {}
 
   /** @param place `query`: what of it a change of language keeps */
@@ -33,7 +28,7 @@ export class ConsoleFrames {
       timeZone: this.config.TIME_ZONE,
       ...(query ? { query } : {}),
       ...(principal && staffSession
-        ? { signedInAs: nameOf(principal), csrfToken: this.sessions.formToken(staffSession.sessionId) }
+        ? { signedInAs: nameOf(principal), csrfToken: this.tokens.of(staffSession.sessionId) }
         : {}),
     };
     await reply.status(status).type('text/html; charset=utf-8').send(renderConsole(view, frame));

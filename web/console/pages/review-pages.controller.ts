@@ -17,7 +17,8 @@ import { ConsoleGuard } from '../../../src/staff-session/console.guard.js';
 import { textField } from '../../pages/form-input.js';
 import { CONSOLE_ADDRESSES } from '../templates/console-addresses.js';
 import { QUEUE_NOTICES, type OpenedEvidence, type QueueNotice } from '../templates/index.js';
-import { ConsoleFrames, type Exchange } from './console-frames.js';
+import type { Exchange } from '../../pages/page-frames.js';
+import { ConsoleFrames } from './console-frames.js';
 import { ConsoleProblemFilter } from './console-problem.filter.js';
 
 const QUEUE_QUERY = new ZodPipe(ReviewQueueQuery);

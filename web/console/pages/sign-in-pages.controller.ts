@@ -6,6 +6,7 @@ import {
   STAFF_COOKIE,
   STAFF_SIGN_IN_COOKIE,
 } from '../../../src/flow-session/cookies.js';
+import { FormTokens } from '../../../src/flow-session/form-tokens.js';
 import { SameOriginGuard } from '../../../src/flow-session/same-origin.guard.js';
 import { Clock } from '../../../src/platform/clock/clock.js';
 import { Database } from '../../../src/platform/database/database.js';
@@ -14,7 +15,6 @@ import type { Reply, Request } from '../../../src/platform/http/request-context.
 import { SIGN_IN_SECONDS } from '../../../src/staff-session/begun-sign-in.js';
 import { StaffSessions } from '../../../src/staff-session/staff-sessions.js';
 import { StaffSignIn } from '../../../src/staff-session/staff-sign-in.js';
-import { textField } from '../../pages/form-input.js';
 import { CONSOLE_ADDRESSES } from '../templates/console-addresses.js';
 import { ConsoleFrames } from './console-frames.js';
 import { ConsoleProblemFilter } from './console-problem.filter.js';
@@ -27,6 +27,7 @@ export class SignInPagesController {
     private readonly frames: ConsoleFrames,
     private readonly signIn: StaffSignIn,
     private readonly sessions: StaffSessions,
+    private readonly tokens: FormTokens,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -83,8 +84,7 @@ export class SignInPagesController {
     await this.database.transaction(async (tx) => {
       const session = await this.sessions.touch(tx, secret);
       if (!session) return;
-      if (!this.sessions.formTokenMatches(session.sessionId, textField(request, '_csrf')))
-        throw new Problem('csrf_token_invalid');
+      this.tokens.assertIn(request.body, session.sessionId);
       await this.sessions.end(tx, secret);
     });
     clearSecretCookie(reply, STAFF_COOKIE);
