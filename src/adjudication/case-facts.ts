@@ -4,6 +4,7 @@ import { assuranceLevelOf } from '../directory/assurance-level.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import { COOL_OFF_DAYS, ENROLMENT_HOURS } from '../directory/cool-off.js';
 import { Subjects } from '../directory/subjects.js';
+import { selfieCameAsFile } from '../identity-evidence/how-taken.js';
 import type { Config } from '../platform/config/config.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
@@ -39,7 +40,7 @@ export interface CaseFacts {
 /** What depends on the route. */
 type EvidenceFacts = Pick<
   AdjudicationFacts,
-  'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'documentStanding'
+  'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'selfieFromFile' | 'documentStanding'
 >;
 
 const NOBODY_REPORTED: EvidenceFacts = {
@@ -172,6 +173,7 @@ export class CaseFactsReader {
       withdrawn: stored.withdrawnBy !== undefined,
       provider: await this.provider(tx, recoveryCase, stored),
       device: await this.device(tx, recoveryCase, stored),
+      ...((await this.selfieFromFile(tx, recoveryCase, stored.provider)) && { selfieFromFile: true as const }),
       documentStanding: await this.documentStanding(tx, recoveryCase, report),
     };
   }
@@ -218,6 +220,16 @@ export class CaseFactsReader {
     const sameDevice = this.registry.get(stored.provider)?.capabilities.sameDevice ?? 'none';
     const nobodyToAsk = sameDevice !== 'capture' && (await this.nobodyToAsk(tx, recoveryCase));
     return readDeviceFacts(tx, { sessionId: stored.sessionId, sameDevice, nobodyToAsk });
+  }
+
+  /** Of what our own pages took; what a partner's took, it answers for. */
+  private async selfieFromFile(
+    tx: Transaction,
+    { id: caseId, attempt }: RecoveryCase,
+    provider: string,
+  ): Promise<boolean> {
+    if (this.registry.get(provider)?.capabilities.handoff !== 'capture') return false;
+    return selfieCameAsFile(tx, { caseId, attempt });
   }
 
   private async nobodyToAsk(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {

@@ -43,7 +43,7 @@ export function decide(facts: SettledFacts): Decision {
       ...checkFindings(facts, checks),
       ...attributes.map(({ about, match }) => ({ about, result: match.outcome, ...reasonsOf(match) })),
       ...objections.filter(isCircumstance).map(circumstanceFinding),
-      ...(hasAnswer(facts) ? deviceFindings(device) : []),
+      ...(hasAnswer(facts) ? [...deviceFindings(device), ...fileFinding(facts)] : []),
       ...codesFinding(facts),
       ...keyFinding(facts, verdict),
       ...told,
@@ -182,6 +182,13 @@ function deviceFindings(device: DeviceStanding): Finding[] {
   if (device === 'allowed') return [{ ...finding, result: 'not_run', reasonCodes: ['waived_by_policy'] }];
   if (device === 'confirmed') return [{ ...finding, result: 'pass', reasonCodes: ['device_confirmed'] }];
   return [{ ...finding, result: 'objects', reasonCodes: ['device_not_proven'] }];
+}
+
+/** A selfie from a file is always said, also where the policy takes it: as weak evidence (evidence-strength.ts). */
+function fileFinding({ selfieFromFile, policy }: SettledFacts): Finding[] {
+  if (!selfieFromFile || policy.capture.selfieFiles !== 'accept') return [];
+  const reasonCodes: Finding['reasonCodes'] = ['selfie_from_file', 'waived_by_policy'];
+  return [{ about: 'device', result: 'not_run', reasonCodes, method: 'rule' }];
 }
 
 /** Tells reviewers why one of them is not enough; nothing to say where nobody is asked. */

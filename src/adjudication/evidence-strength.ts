@@ -5,7 +5,7 @@ import type { SettledFacts } from './facts.js';
 
 /**
  * What an approval would stand on: `strong`, a partner saw a genuine document, its face and a living person; `weak`,
- * something people have to settle, the policy waived, or two codes instead of a document; `fair`, in between.
+ * something people have to settle, the policy waived, a selfie from a file, or two codes instead of a document; `fair`, in between.
  */
 export type EvidenceStrength = 'strong' | 'fair' | 'weak';
 
@@ -13,11 +13,17 @@ const LOOKED_AT: readonly CheckKind[] = ['document_authenticity', 'face_match', 
 
 /** Pure. A check that turns out worse never makes the evidence stronger. */
 export function evidenceStrength(
-  { route, policy, provider, checks }: Pick<SettledFacts, 'route' | 'policy' | 'provider' | 'checks'>,
+  {
+    route,
+    policy,
+    provider,
+    checks,
+    selfieFromFile,
+  }: Pick<SettledFacts, 'route' | 'policy' | 'provider' | 'checks' | 'selfieFromFile'>,
   verdict: Verdict,
 ): EvidenceStrength {
   const waived = policy.waivedChecks.some((kind) => checks[kind].result !== 'pass');
-  if (verdict !== 'approve' || waived || route === 'codes') return 'weak';
+  if (verdict !== 'approve' || waived || selfieFromFile || route === 'codes') return 'weak';
   return !provider.local && LOOKED_AT.every((kind) => checks[kind].result === 'pass') ? 'strong' : 'fair';
 }
 

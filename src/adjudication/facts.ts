@@ -52,6 +52,11 @@ export interface AdjudicationFacts {
   /** The partner took its report back, and `report` is what it says now (T43). */
   withdrawn: boolean;
   device: DeviceFacts;
+  /**
+   * Our own pages took the pictures, and the browser said that the selfie is a file. Absent when it said otherwise or nothing,
+   * which proves nothing, and in older facts.
+   */
+  selfieFromFile?: true;
   /** The stricter of the policy the case started under and today's. */
   policy: PolicyDocument;
   recoveryCase: {

@@ -74,6 +74,13 @@ const device: ObjectionRule = (facts) => [
     refer('device', 'device_not_confirmable', { settleable: !facts.subject.privileged }),
 ];
 
+/** Nobody vouches for a file but people who look at it; one that came before the policy refused them is looked at too. */
+const selfieFile: ObjectionRule = ({ selfieFromFile, policy }) => [
+  selfieFromFile === true &&
+    policy.capture.selfieFiles !== 'accept' &&
+    refer('device', 'selfie_from_file', { settleable: true }),
+];
+
 const specimen: ObjectionRule = ({ report, policy }) => [
   report.specimen && !policy.allowSpecimens && refuseBy(policy, 'report', 'specimen_not_allowed'),
 ];
@@ -169,7 +176,7 @@ const ALWAYS: readonly ObjectionRule[] = [
 /** Where two codes stand in for a document: nothing is said of checks, and nothing of the account is waived. */
 const BY_CODES: readonly ObjectionRule[] = [withCodesAlone, account, neverProofed, ofTheAccount, secondPerson, channel];
 /** Once there is an answer to weigh. */
-const WITH_ANSWER: readonly ObjectionRule[] = [device, specimen, ofTheDocument, accountObjections, checked];
+const WITH_ANSWER: readonly ObjectionRule[] = [device, selfieFile, specimen, ofTheDocument, accountObjections, checked];
 
 /** Everything that stands in the way of an approval; empty means there is nothing. */
 export function objectionsTo(facts: SettledFacts): Objection[] {

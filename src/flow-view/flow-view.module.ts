@@ -5,6 +5,7 @@ import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { RecoveryRequestModule } from '../recovery-request/recovery-request.module.js';
 import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
+import { BrowserEventsController } from './browser-events.controller.js';
 import { FlowViewController } from './flow-view.controller.js';
 import { FlowViews } from './flow-views.js';
 
@@ -18,7 +19,7 @@ import { FlowViews } from './flow-views.js';
     AdjudicationModule,
   ],
   providers: [FlowViews],
-  controllers: [FlowViewController],
+  controllers: [FlowViewController, BrowserEventsController],
   exports: [FlowViews],
 })
 export class FlowViewModule {}

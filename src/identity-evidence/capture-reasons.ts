@@ -49,5 +49,5 @@ export const FAULT_OF = {
 } as const satisfies Partial<Record<CheckReason, PictureFault>>;
 
 /** Why a picture was not taken: its faults, and what only the one that takes it knows. */
-export const CAPTURE_REASONS = [...PICTURE_FAULTS, 'same_photo', 'not_a_picture'] as const;
+export const CAPTURE_REASONS = [...PICTURE_FAULTS, 'same_photo', 'not_a_picture', 'camera_needed'] as const;
 export type CaptureReason = (typeof CAPTURE_REASONS)[number];

@@ -22,6 +22,7 @@ import type { CaptureCheck } from './capture-check.js';
 import type { CaptureReason } from './capture-reasons.js';
 import { EvidenceSlots, type SlotAddress } from './evidence-slots.js';
 import { EvidenceStore, type StoredObject } from './evidence-store.js';
+import { isSaidToBeCameras, type HowTaken } from './how-taken.js';
 import { pictureFaults } from './picture-quality.js';
 import { SelfieFingerprints, type SelfieCode } from './selfie-fingerprints.js';
 
@@ -29,6 +30,10 @@ export interface OfferedPicture extends SlotAddress {
   bytes: Uint8Array;
   /** From the case's policy: the demo's pictures may be used on many cases. */
   allowRepeated: boolean;
+  /** As its sender says. */
+  taken?: HowTaken;
+  /** From the case's policy: a selfie has to be said to be a camera's. */
+  cameraNeeded?: boolean;
   captureCheck?: CaptureCheck;
   /** Absent where nobody can tell a photograph again: then only the same bytes are known (T72). */
   fingerprints?: PictureFingerprints;
@@ -63,6 +68,8 @@ export class EvidenceIntake {
    * @throws ObjectStoreUnavailableError
    */
   async receive(offered: OfferedPicture): Promise<IntakeAnswer> {
+    if (offered.cameraNeeded && offered.kind === 'selfie' && !isSaidToBeCameras(offered.taken))
+      return this.refuse(offered, ['camera_needed']);
     const picture = await this.sanitise(offered);
     if (picture === 'too_small') return this.refuse(offered, ['low_resolution']);
     const digests = pictureDigests(this.ring, picture.jpeg);
@@ -74,7 +81,7 @@ export class EvidenceIntake {
     const compared = selfie && survey && { selfie, upTo: survey.upTo };
     const kept = await this.keep(offered, { jpeg: picture.jpeg, digests, compared });
     if (!kept) return this.refuse(offered, ['same_photo']);
-    this.metrics?.pictures.inc({ kind: offered.kind, outcome: 'accepted' });
+    this.metrics?.pictures.inc({ kind: offered.kind, outcome: 'accepted', taken: offered.taken ?? 'not_said' });
     if (offered.kind !== 'document_back')
       this.metrics?.flowSteps.inc({ step: offered.kind === 'selfie' ? 'selfie_accepted' : 'document_accepted' });
     return { kind: offered.kind, accepted: true, reasons: [] };
@@ -129,13 +136,13 @@ export class EvidenceIntake {
     return advised ? [] : found;
   }
 
-  private async refuse(slot: SlotAddress, reasons: CaptureReason[], detail?: string): Promise<IntakeAnswer> {
+  private async refuse(slot: OfferedPicture, reasons: CaptureReason[], detail?: string): Promise<IntakeAnswer> {
     await this.database.transaction(async (tx) => {
       await this.slots.reject(tx, slot, reasons);
       const data = { kind: slot.kind, attempt: slot.attempt, reasons, ...(detail ? { detail } : {}) };
       await appendAudit(tx, { chainId: slot.caseId, type: 'evidence.rejected', actor: APPLICANT, data });
     });
-    this.metrics?.pictures.inc({ kind: slot.kind, outcome: 'refused' });
+    this.metrics?.pictures.inc({ kind: slot.kind, outcome: 'refused', taken: slot.taken ?? 'not_said' });
     for (const reason of reasons) this.metrics?.pictureRefusals.inc({ kind: slot.kind, reason });
     return { kind: slot.kind, accepted: false, reasons };
   }
@@ -177,7 +184,12 @@ export class EvidenceIntake {
       chainId: slot.caseId,
       type: 'evidence.accepted',
       actor: APPLICANT,
-      data: { kind: slot.kind, attempt: slot.attempt, version: slot.version },
+      data: {
+        kind: slot.kind,
+        attempt: slot.attempt,
+        version: slot.version,
+        ...(slot.taken && { taken: slot.taken }),
+      },
     });
     return 'taken';
   }

@@ -4,6 +4,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { newId } from '../platform/ids/ids.js';
 import type { CaptureReason } from './capture-reasons.js';
+import type { HowTaken } from './how-taken.js';
 
 export interface SlotAddress {
   caseId: string;
@@ -20,6 +21,8 @@ export interface EvidenceSlot extends SlotAddress {
   ciphertextSha256: string | null;
   /** Null: nobody has looked yet whether this photograph was used before, or it is no selfie. */
   fingerprintMethod: string | null;
+  /** Of the accepted picture; null where its sender did not say. */
+  taken: HowTaken | null;
 }
 
 export interface AcceptedPicture extends SlotAddress {
@@ -29,6 +32,7 @@ export interface AcceptedPicture extends SlotAddress {
   ciphertextSha256: string;
   pictureDigest: Buffer;
   fingerprint?: SealedFingerprint;
+  taken?: HowTaken;
 }
 
 export interface SealedFingerprint {
@@ -63,19 +67,20 @@ export class EvidenceSlots {
 
   /** Puts the picture into its slot. False: the case moved on, or another upload took the version. */
   async accept(tx: Transaction, picture: AcceptedPicture): Promise<boolean> {
-    const { caseId, attempt, kind, version, objectKey, ciphertextSha256, pictureDigest, fingerprint } = picture;
+    const { caseId, attempt, kind, version, objectKey, ciphertextSha256, pictureDigest, fingerprint, taken } = picture;
     const sealed = fingerprint?.sealed ?? null;
     const rows = await tx.run`
       INSERT INTO evidence (id, case_id, attempt, kind, version, state, object_key, ciphertext_sha256, picture_digest,
-        fingerprint_sealed, fingerprint_method, fingerprint_position)
+        fingerprint_sealed, fingerprint_method, fingerprint_position, taken)
       SELECT ${newId('ev', this.clock.now())}, id, attempt, ${kind}, ${version}::int, 'accepted', ${objectKey}, ${ciphertextSha256}, ${pictureDigest}::bytea,
-          ${sealed}::bytea, ${fingerprint?.method ?? null}, CASE WHEN ${sealed}::bytea IS NOT NULL THEN nextval('evidence_fingerprint_position') END
+          ${sealed}::bytea, ${fingerprint?.method ?? null}, CASE WHEN ${sealed}::bytea IS NOT NULL THEN nextval('evidence_fingerprint_position') END,
+          ${taken ?? null}
         FROM recovery_cases
         WHERE id = ${caseId} AND attempt = ${attempt} AND state = 'awaiting_evidence' AND expires_at > clock_timestamp() FOR SHARE
       ON CONFLICT (case_id, attempt, kind) DO UPDATE SET version = EXCLUDED.version, state = 'accepted', reasons = '{}',
         object_key = EXCLUDED.object_key, ciphertext_sha256 = EXCLUDED.ciphertext_sha256, picture_digest = EXCLUDED.picture_digest,
         fingerprint_sealed = EXCLUDED.fingerprint_sealed, fingerprint_method = EXCLUDED.fingerprint_method,
-        fingerprint_position = EXCLUDED.fingerprint_position, updated_at = clock_timestamp()
+        fingerprint_position = EXCLUDED.fingerprint_position, taken = EXCLUDED.taken, updated_at = clock_timestamp()
         WHERE evidence.version = EXCLUDED.version - 1 AND evidence.erased_at IS NULL`;
     return rows === 1;
   }

@@ -70,6 +70,11 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
     'The same for an account that was never proofed',
     MORE,
   ),
+  'capture.selfieFiles': words(
+    'Selfies from a file',
+    'Taken, as weak evidence (`accept`), taken for people to look at (`review`), or not taken (`refuse`); what a browser says of a photo, it may make up',
+    '`refuse`',
+  ),
   'limits.caseTtlSeconds': words('Life of a case', 'Time from opening a case to its end', SHORTER),
   'limits.linkTtlSeconds': words('Life of a link', 'Time in which a mailed link works', SHORTER),
   'limits.tokenTtlSeconds': words('Life of a token', 'Time from token to passkey', SHORTER),

@@ -75,6 +75,15 @@ export const PolicyDocument = z.strictObject({
       unproofed: Ingredients.default([]),
     })
     .prefault({}),
+  capture: z
+    .strictObject({
+      /**
+       * A selfie that is not said to be the page's own camera's: `accept` takes it and counts it as weak evidence, `review` has
+       * people look at it, `refuse` does not take it (ADR 16).
+       */
+      selfieFiles: z.enum(['refuse', 'review', 'accept']).default('accept'),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       /** At most a week: whoever needs longer starts again. */

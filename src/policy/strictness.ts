@@ -91,6 +91,7 @@ const RULES: Rules<PolicyDocument> = {
     excludedCountries: demands(),
   },
   ingredients: { proofed: demands(), unproofed: demands() },
+  capture: { selfieFiles: ranked('refuse', 'review', 'accept') },
   limits: {
     caseTtlSeconds: smaller,
     linkTtlSeconds: smaller,

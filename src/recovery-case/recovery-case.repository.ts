@@ -3,7 +3,7 @@ import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { failpoint } from '../platform/failpoints/failpoints.js';
-import type { FunnelStep } from '../platform/telemetry/metric-catalogue.js';
+import type { FunnelStep } from '../platform/telemetry/flow-labels.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { announce } from './case-events.js';

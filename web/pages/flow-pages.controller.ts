@@ -4,6 +4,7 @@ import { FlowGuard, flowOf } from '../../src/flow-session/flow.guard.js';
 import { FlowFormGuard, TokenAmongParts } from '../../src/flow-session/flow-form.guard.js';
 import { FormTokens } from '../../src/flow-session/form-tokens.js';
 import { ChosenDocument, DocumentChoice } from '../../src/identity-evidence/document-choice.js';
+import { HowTakenWord } from '../../src/identity-evidence/how-taken.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import { readMultipart } from '../../src/platform/http/multipart.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
@@ -115,18 +116,20 @@ export class FlowPagesController {
   async photo(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const known = evidenceKind(kind);
     const { fields, files } = await readMultipart(request, {
-      fields: ['_csrf'],
+      fields: ['_csrf', 'taken'],
       files: ['photo'],
       maxFileBytes: MAX_PHOTO_BYTES,
     });
     this.tokens.assert(flowOf(request).sessionId, fields._csrf);
     if (!files.photo) return this.next(reply, `/flow/evidence/${known}`);
+    const taken = HowTakenWord.safeParse(fields.taken).data;
     const answer = await this.uploads.upload({
       caseId: flowOf(request).caseId,
       request,
       reply,
       kind: known,
       bytes: files.photo,
+      ...(taken && { taken }),
     });
     return this.next(reply, answer.accepted ? '/flow' : `/flow/evidence/${known}`);
   }

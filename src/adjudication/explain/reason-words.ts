@@ -114,6 +114,8 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   call_not_confirmed: 'the link was passed on, and the call was not tied to the browser',
   device_not_proven: 'nothing shows that the check was done at the browser that gets the passkey',
   device_confirmed: 'an address on file vouched for the device',
+  selfie_from_file:
+    'the selfie came as a file, so nothing says when, where and by whom it was taken (that one came from a camera is only ever claimed)',
   opened_or_helped_by_key:
     'a machine’s key opened the case or helped it on, and nobody knows who held it: two different people have to agree',
   device_not_confirmable:

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
 import { pageOf, PageQuery } from '../../platform/http/valid-input.js';
+import { HowTakenWord } from '../../identity-evidence/how-taken.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
 import { CaseSearch, CaseView } from '../../recovery-request/case.schemas.js';
 import { ALL_REVIEW_REASONS, REVIEW_REASONS } from '../review-reasons.js';
@@ -93,6 +94,9 @@ export const ReviewView = z.object({
   evidence: z.array(
     z.object({
       kind: z.enum(REVIEW_PICTURES),
+      taken: HowTakenWord.nullable().describe(
+        'How it was taken, as the browser that sent it says: `file` counts against a selfie, a camera is only ever claimed. Null where nobody said, and for the portrait on record.',
+      ),
       previewUrl: z.string().describe('A blurred, small picture, by which nobody can be recognised.'),
       url: z
         .string()

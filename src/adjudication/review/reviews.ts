@@ -15,7 +15,7 @@ import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
 import { wordsFor } from '../explain/reason-words.js';
 import { orUnreadable } from '../unreadable-facts.js';
-import type { FindingView, ReviewPicture, ReviewQueueQuery, ReviewSummary, ReviewView } from './review.schemas.js';
+import type { FindingView, ReviewQueueQuery, ReviewSummary, ReviewView } from './review.schemas.js';
 
 interface Seen {
   ruling: Ruling | undefined;
@@ -95,14 +95,16 @@ export class Reviews {
     reviewer: Principal,
   ): Promise<ReviewView['evidence']> {
     const slots = await this.slots.ofAttempt(tx, caseId, attempt);
-    const kinds: ReviewPicture[] = slots.filter(({ objectKey }) => objectKey !== null).map(({ kind }) => kind);
+    const pictures: Pick<ReviewView['evidence'][number], 'kind' | 'taken'>[] = slots
+      .filter(({ objectKey }) => objectKey !== null)
+      .map(({ kind, taken }) => ({ kind, taken }));
     const record = await this.subjects.proofingSummary(tx, subjectId);
-    if (record?.hasPortrait) kinds.push('reference_portrait');
+    if (record?.hasPortrait) pictures.push({ kind: 'reference_portrait', taken: null });
     const found: ReviewView['evidence'] = [];
-    for (const kind of kinds) {
+    for (const { kind, taken } of pictures) {
       const { url, expiresAt } = await this.tickets.issue(tx, { caseId, attempt, kind, reviewer: reviewer.id });
       const previewUrl = `/v1/reviews/${caseId}/evidence/${kind}/preview`;
-      found.push({ kind, previewUrl, url, expiresAt: expiresAt.toISOString() });
+      found.push({ kind, taken, previewUrl, url, expiresAt: expiresAt.toISOString() });
     }
     return found;
   }

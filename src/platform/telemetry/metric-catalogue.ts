@@ -1,3 +1,5 @@
+import { FLOW_EVENTS, FUNNEL_STEPS, PICTURE_WAYS } from './flow-labels.js';
+
 /**
  * Every metric of the service, named as Prometheus asks for (https://prometheus.io/docs/practices/naming/). A label's values
  * are a closed set: given here, or in words where the set is made elsewhere. Never an id, a login or a path with one in it.
@@ -27,19 +29,6 @@ export const TOKEN_OUTCOMES = [
   'replayed_other_browser',
 ] as const;
 export type TokenOutcome = (typeof TOKEN_OUTCOMES)[number];
-
-/** How far people get. The same steps whatever the policy asks for. */
-export const FUNNEL_STEPS = [
-  'opened',
-  'started',
-  'consented',
-  'document_accepted',
-  'selfie_accepted',
-  'submitted',
-  'decided',
-  'passkey_made',
-] as const;
-export type FunnelStep = (typeof FUNNEL_STEPS)[number];
 
 export const SECURITY_EVENT_TYPES = [
   'result_withdrawn',
@@ -103,13 +92,13 @@ export const METRIC_CATALOGUE = {
   },
   regain_flow_events_total: {
     type: 'counter',
-    help: 'What people did beside the steps: said no to the agreement, stopped their request, were asked by their device for a passkey.',
-    labels: { event: ['consent_declined', 'stopped', 'passkey_prompted'] },
+    help: 'What people did beside the steps: said no to the agreement, stopped their request, were asked by their device for a passkey; and what their browsers tell of camera and passkey, which anybody in a flow can make up.',
+    labels: { event: FLOW_EVENTS },
   },
   regain_pictures_total: {
     type: 'counter',
-    help: 'Pictures that were sent, by what became of them. All of a kind by those accepted are the tries a side took.',
-    labels: { kind: PICTURE_KINDS, outcome: ['accepted', 'refused'] },
+    help: 'Pictures that were sent, by what became of them and by how the browser says they were taken. All of a kind by those accepted are the tries a side took.',
+    labels: { kind: PICTURE_KINDS, outcome: ['accepted', 'refused'], taken: PICTURE_WAYS },
   },
   regain_picture_refusals_total: {
     type: 'counter',

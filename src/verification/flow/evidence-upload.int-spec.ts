@@ -59,6 +59,44 @@ describe('taking pictures', () => {
     expect(JSON.stringify(read)).toBe('"[sensitive]"');
   });
 
+  it('keeps what the browser says of how it was taken: of the picture that counts, and nothing where nothing was said', async () => {
+    const { id: caseId } = await open();
+    const browser = newBrowser();
+    const send = (bytes: string, taken?: 'camera_auto' | 'file') =>
+      world.uploads.upload({ caseId, ...browser, kind: 'selfie', bytes: Buffer.from(bytes), ...(taken && { taken }) });
+    const kept: unknown[] = [];
+    for (const [bytes, taken] of [
+      ['one', 'file'],
+      ['two', 'camera_auto'],
+      ['three', undefined],
+    ] as const) {
+      await send(bytes, taken);
+      kept.push((await slot(caseId))?.taken);
+    }
+    expect(kept).toEqual(['file', 'camera_auto', null]);
+  });
+
+  it('takes no selfie that is not said to be a camera’s where the profile refuses files, and looks at none of it', async () => {
+    const { id: caseId } = await open({ capture: { selfieFiles: 'refuse' } });
+    const browser = newBrowser();
+    let looked = 0;
+    sanitise = async (bytes) => ({ ...GOOD, jpeg: bytes, sharpness: 300 + (looked += 1) });
+    const send = (kind: EvidenceKind, taken?: 'camera_manual' | 'file') =>
+      world.uploads.upload({
+        caseId,
+        ...browser,
+        kind,
+        bytes: Buffer.from(`${kind} ${taken}`),
+        ...(taken && { taken }),
+      });
+    const refused = { accepted: false, reasons: ['camera_needed'] };
+    expect(await send('selfie', 'file')).toMatchObject(refused);
+    expect(await send('selfie')).toMatchObject(refused);
+    expect([looked, (await slot(caseId))?.state]).toEqual([0, 'rejected']);
+    expect(await send('selfie', 'camera_manual')).toMatchObject({ accepted: true });
+    expect(await send('document_front', 'file')).toMatchObject({ accepted: true });
+  });
+
   it('replaces a picture and removes the old object', async () => {
     const { id: caseId } = await open();
     const browser = newBrowser();

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EvidenceKind, ProviderAdapter } from '../../../providers/kit/index.js';
 import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/capture-admission.js';
 import { EvidenceIntake, type IntakeAnswer } from '../../identity-evidence/evidence-intake.js';
+import type { HowTaken } from '../../identity-evidence/how-taken.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { limitProblem, Limits } from '../../platform/limits/limits.js';
@@ -17,6 +18,8 @@ import { SessionStore } from '../session/session-store.js';
 export interface UploadRequest extends CaptureVisit {
   kind: EvidenceKind;
   bytes: Uint8Array;
+  /** What the browser says of it; it can only count against the picture. */
+  taken?: HowTaken;
 }
 
 /** One picture from the person's browser, taken only for a provider that asked for pictures. */
@@ -40,13 +43,15 @@ export class EvidenceUpload {
    *   recoveries_paused
    */
   async upload(request: UploadRequest): Promise<IntakeAnswer> {
-    const { caseId, attempt, allowRepeated, adapter } = await this.admit(request);
+    const { caseId, attempt, allowRepeated, cameraNeeded, adapter } = await this.admit(request);
     return this.intake.receive({
       caseId,
       attempt,
       kind: request.kind,
       bytes: request.bytes,
       allowRepeated,
+      cameraNeeded,
+      ...(request.taken && { taken: request.taken }),
       captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request)), this.registry, this.calls),
       fingerprints: fingerprintsOf(this.registry, this.calls),
     });
@@ -60,12 +65,13 @@ export class EvidenceUpload {
     const { limit, ...admitted } = await this.database.transaction(async (tx) => {
       await refuseWhilePaused(tx);
       const recoveryCase = await this.admission.admit(tx, request);
-      const { allowRepeatedPictures } = await this.policies.strictest(tx, recoveryCase);
+      const { allowRepeatedPictures, capture } = await this.policies.strictest(tx, recoveryCase);
       const living = await this.sessions.findLiving(tx, recoveryCase.id, recoveryCase.attempt);
       return {
         caseId: recoveryCase.id,
         attempt: recoveryCase.attempt,
         allowRepeated: allowRepeatedPictures,
+        cameraNeeded: capture.selfieFiles === 'refuse',
         adapter: living?.state === 'open' ? this.capturing(living.provider) : undefined,
         limit: await this.limits.take(tx, 'upload_per_case', recoveryCase.id),
       };

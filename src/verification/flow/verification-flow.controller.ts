@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../../providers/kit/index.js';
 import { FlowGuard, flowOf } from '../../flow-session/flow.guard.js';
 import { CAPTURE_REASONS } from '../../identity-evidence/capture-reasons.js';
+import { HowTakenWord } from '../../identity-evidence/how-taken.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Reply, Request } from '../../platform/http/request-context.js';
-import { NoMembers, ValidBody } from '../../platform/http/valid-input.js';
+import { NoMembers, ValidBody, ZodPipe } from '../../platform/http/valid-input.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { WireHandoff, wireHandoff } from '../session/wire-handoff.js';
@@ -23,6 +24,11 @@ const StartBody = z.strictObject({
     .optional(),
 });
 const StartAnswer = z.object({ handoff: WireHandoff });
+const UploadQuery = z.strictObject({
+  taken: HowTakenWord.optional().describe(
+    'How the picture was taken. Believed only where it counts against the picture.',
+  ),
+});
 const UploadAnswer = z.object({
   kind: z.enum(EVIDENCE_KINDS),
   accepted: z.boolean(),
@@ -83,6 +89,7 @@ export class VerificationFlowController {
     tag: 'Flow',
     audience: 'applicant',
     bodyTypes: PICTURE_TYPES,
+    query: UploadQuery,
     response: UploadAnswer,
     problems: [
       'flow_ended',
@@ -104,8 +111,10 @@ export class VerificationFlowController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<z.infer<typeof UploadAnswer>> {
+    const { taken } = new ZodPipe(UploadQuery).transform(request.query);
     if (!Buffer.isBuffer(request.body)) throw new Problem('unsupported_media_type');
-    return this.uploads.upload({ caseId: flowOf(request).caseId, request, reply, kind, bytes: request.body });
+    const { caseId } = flowOf(request);
+    return this.uploads.upload({ caseId, request, reply, kind, bytes: request.body, ...(taken && { taken }) });
   }
 
   @Post('v1/flow/submit')

@@ -43,6 +43,7 @@ const finding = (about: string, result: string, words: string): FindingView => (
 const TICKET = `?expires=1795000000&signature=${'s'.repeat(43)}`;
 const evidenceOf = (kind: ReviewView['evidence'][number]['kind']): ReviewView['evidence'][number] => ({
   kind,
+  taken: kind === 'selfie' ? 'file' : null,
   previewUrl: `/v1/reviews/${CASE_ID}/evidence/${kind}/preview`,
   url: `/v1/reviews/${CASE_ID}/evidence/${kind}${TICKET}`,
   expiresAt: '2026-11-22T10:05:00Z',

@@ -47,6 +47,10 @@ export const reasons: Catalogue['reasons'] = {
   not_finished: { problem: 'لم يكتمل التحقق.', advice: 'ابدأ من جديد وابقَ في الصفحة حتى النهاية.' },
   no_file: { problem: 'لم تصل أي صورة.', advice: 'اختر صورة أو التقطها أولًا.' },
   too_large: { problem: 'الصورة أكبر من 10 ميغابايت.', advice: 'التقط صورة أصغر.' },
+  camera_needed: {
+    problem: 'يجب أن تأتي هذه الصورة من الكاميرا في هذه الصفحة.',
+    advice: 'شغّل الكاميرا والتقط الصورة بها.',
+  },
   not_a_picture: { problem: 'هذا الملف ليس صورة نستطيع فتحها.', advice: 'استخدم صورة بصيغة JPEG أو PNG أو WebP.' },
 };
 

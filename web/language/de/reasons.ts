@@ -86,6 +86,10 @@ export const reasons: Catalogue['reasons'] = {
   },
   no_file: { problem: 'Es ist kein Foto angekommen.', advice: 'Wählen oder machen Sie zuerst ein Foto.' },
   too_large: { problem: 'Das Foto ist größer als 10 MB.', advice: 'Machen Sie ein kleineres Foto.' },
+  camera_needed: {
+    problem: 'Dieses Foto muss von der Kamera auf dieser Seite kommen.',
+    advice: 'Schalten Sie die Kamera ein, und machen Sie das Foto dort.',
+  },
   not_a_picture: {
     problem: 'Diese Datei ist kein Foto, das wir öffnen können.',
     advice: 'Nehmen Sie ein Foto im Format JPEG, PNG oder WebP.',

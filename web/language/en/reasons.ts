@@ -108,6 +108,10 @@ export const reasons = {
     problem: 'The photo is larger than 10 MB.',
     advice: 'Take a smaller photo.',
   },
+  camera_needed: {
+    problem: 'This photo has to come from the camera on this page.',
+    advice: 'Turn on the camera, and take the photo there.',
+  },
   not_a_picture: {
     problem: 'This file is not a photo that we can open.',
     advice: 'Use a photo in JPEG, PNG or WebP format.',
