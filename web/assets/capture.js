@@ -1,22 +1,34 @@
 /*
- * Adds to the photo form: a preview, a smaller file where the camera made a huge one, and one sending only.
- * The form works the same without it.
+ * Adds to the photo form: the camera inside of the page, a preview, a smaller file where the camera made a huge one, and
+ * one sending only. The form works the same without it.
  */
+import { mayHaveCamera } from './camera.js';
+import { LiveCamera } from './live-camera.js';
+import { photoOf, scaleOf } from './photo-file.js';
+
 const MAX_BYTES = 10 * 1024 * 1024;
-const MAX_EDGE_PIXELS = 2560;
-const JPEG_QUALITY = 0.9;
 
 const form = document.querySelector('form.capture');
 const input = form.querySelector('input[type="file"]');
+const taken = form.querySelector('input[name="taken"]');
 const button = form.querySelector('button[type="submit"]');
+const again = form.querySelector('[data-again]');
 const preview = form.querySelector('[data-preview]');
 const picture = form.querySelector('.picture');
 const status = form.querySelector('[data-photo-status]');
+const section = document.querySelector('[data-live]');
+
+let live;
+
+if (section) withCamera();
 
 input.addEventListener('change', async () => {
   const chosen = input.files[0];
+  taken.value = 'file';
   showPreview(chosen);
   if (!chosen) return;
+  live?.close();
+  delete form.dataset.mode;
   const smaller = await shrink(chosen).catch(() => null);
   // The person may have chosen another photo meanwhile; then this answer is about the wrong one.
   if (input.files[0] !== chosen || form.dataset.sending) return;
@@ -28,6 +40,13 @@ input.addEventListener('change', async () => {
 form.addEventListener('submit', (event) => {
   if (form.dataset.sending) {
     event.preventDefault();
+    return;
+  }
+  // Nothing is lost by waiting: the photo stays in the form, and is sent when there is a connection again.
+  if (navigator.onLine === false) {
+    event.preventDefault();
+    status.textContent = status.dataset.offline;
+    window.addEventListener('online', () => form.requestSubmit(), { once: true });
     return;
   }
   form.dataset.sending = 'true';
@@ -43,6 +62,31 @@ window.addEventListener('pageshow', (event) => {
   status.textContent = '';
 });
 
+/** The form waits behind the camera, and comes forward with a photo, or when there is no camera to be had. */
+async function withCamera() {
+  if (!(await mayHaveCamera()) || input.files.length > 0) return;
+  live = new LiveCamera(section, { photo: showPhoto, file: () => delete form.dataset.mode });
+  form.dataset.mode = 'live';
+  // What is wrong with the last photo is mended at the camera.
+  for (const link of document.querySelectorAll(`.error-summary a[href="#${input.id}"]`)) link.hash = section.id;
+  again.addEventListener('click', () => {
+    form.dataset.mode = 'live';
+    input.value = '';
+    showPreview(undefined);
+    status.textContent = '';
+    live.open();
+  });
+}
+
+function showPhoto(file, { how, fault }) {
+  replaceFile(file);
+  taken.value = how;
+  showPreview(file);
+  form.dataset.mode = 'preview';
+  status.textContent = `${status.dataset[fault ?? 'clear']} ${status.dataset.check}`;
+  button.focus();
+}
+
 function showPreview(file) {
   if (preview.src) URL.revokeObjectURL(preview.src);
   preview.hidden = !file;
@@ -51,18 +95,16 @@ function showPreview(file) {
   else preview.removeAttribute('src');
 }
 
-/** A JPEG no longer than the edge limit, or null when the photo is small enough as it is. */
+/** A smaller JPEG, or null when the photo is small enough as it is. */
 async function shrink(file) {
   const bitmap = await createImageBitmap(file);
-  const scale = MAX_EDGE_PIXELS / Math.max(bitmap.width, bitmap.height);
-  if (scale >= 1 && file.size <= MAX_BYTES) return null;
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.round(bitmap.width * Math.min(1, scale));
-  canvas.height = Math.round(bitmap.height * Math.min(1, scale));
-  canvas.getContext('2d').drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
-  return blob && blob.size < file.size ? new File([blob], 'photo.jpg', { type: 'image/jpeg' }) : null;
+  try {
+    if (scaleOf(bitmap) === 1 && file.size <= MAX_BYTES) return null;
+    const smaller = await photoOf(bitmap, bitmap);
+    return smaller.size < file.size ? smaller : null;
+  } finally {
+    bitmap.close();
+  }
 }
 
 function replaceFile(file) {

@@ -2,6 +2,8 @@
  * Creates the new passkey, and tries it once afterwards. The recovery token lives in this module's memory for the
  * length of one ceremony; it is never written into the page, an address or storage.
  */
+import { report } from './browser-events.js';
+
 const { browserSupportsWebAuthn, startAuthentication, startRegistration } = globalThis.SimpleWebAuthnBrowser;
 
 const SAVE_PAUSES_MS = [1_000, 3_000];
@@ -26,7 +28,7 @@ const SENTENCES = {
 const block = document.querySelector('[data-passkey]');
 const status = block.querySelector('[data-status]');
 const problem = block.querySelector('[data-problem]');
-const { tokenUrl, optionsUrl, finishUrl, sessionUrl, nextUrl } = block.dataset;
+const { eventsUrl, tokenUrl, optionsUrl, finishUrl, sessionUrl, nextUrl } = block.dataset;
 let busy = false;
 let grant = null;
 
@@ -39,7 +41,7 @@ class Refusal extends Error {
 }
 
 if (block.dataset.passkey === 'create') {
-  if (!browserSupportsWebAuthn()) showProblem('unsupported');
+  if (!browserSupportsWebAuthn()) showDeviceProblem('unsupported');
   for (const button of block.querySelectorAll('[data-hint]')) {
     button.addEventListener('click', () => once(button, () => create(button.dataset.hint), showCreateProblem));
   }
@@ -159,10 +161,17 @@ async function send(address, request) {
 }
 
 function showCreateProblem(failure) {
-  if (!(failure instanceof Refusal)) return showProblem(SENTENCES[failure.code] ?? SENTENCES[failure.name] ?? 'device');
+  if (!(failure instanceof Refusal))
+    return showDeviceProblem(SENTENCES[failure.code] ?? SENTENCES[failure.name] ?? 'device');
   // Whatever the server refused, the next try begins with a fresh token.
   grant = null;
   showProblem(sentenceFor(failure.status));
+}
+
+/** The service knows what it refused itself; of the device it hears here, in a word of its list. */
+function showDeviceProblem(sentence) {
+  report(eventsUrl, `passkey_${sentence.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`);
+  showProblem(sentence);
 }
 
 function sentenceFor(httpStatus) {

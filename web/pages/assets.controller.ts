@@ -6,6 +6,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { Problem } from '../../src/platform/errors/problem.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { withoutMargins } from './style-margins.js';
 
 interface Asset {
   bytes: Buffer;
@@ -15,12 +16,21 @@ interface Asset {
 
 const OWN: Readonly<Record<string, string>> = {
   'regain.css': 'text/css; charset=utf-8',
+  'capture.css': 'text/css; charset=utf-8',
   'console.css': 'text/css; charset=utf-8',
   'regain.svg': 'image/svg+xml',
+  'browser-events.js': 'text/javascript; charset=utf-8',
+  'camera.js': 'text/javascript; charset=utf-8',
+  'camera-sound.js': 'text/javascript; charset=utf-8',
   'capture.js': 'text/javascript; charset=utf-8',
   'checking.js': 'text/javascript; charset=utf-8',
   'copy-link.js': 'text/javascript; charset=utf-8',
+  'frame-judge.js': 'text/javascript; charset=utf-8',
+  'frame-measures.js': 'text/javascript; charset=utf-8',
+  'frame-reader.js': 'text/javascript; charset=utf-8',
+  'live-camera.js': 'text/javascript; charset=utf-8',
   'passkey.js': 'text/javascript; charset=utf-8',
+  'photo-file.js': 'text/javascript; charset=utf-8',
   'session-end.js': 'text/javascript; charset=utf-8',
 };
 
@@ -32,11 +42,14 @@ function webauthnBundle(): Buffer {
   );
 }
 
+const served = (name: string, bytes: Buffer): Buffer =>
+  name.endsWith('.css') ? Buffer.from(withoutMargins(bytes.toString('utf8'))) : bytes;
+
 function load(): Map<string, Asset> {
   const files: { name: string; type: string; bytes: Buffer }[] = Object.entries(OWN).map(([name, type]) => ({
     name,
     type,
-    bytes: readFileSync(packagePath(join('web/assets', name))),
+    bytes: served(name, readFileSync(packagePath(join('web/assets', name)))),
   }));
   files.push({ name: 'simplewebauthn-browser.js', type: 'text/javascript; charset=utf-8', bytes: webauthnBundle() });
   return new Map(

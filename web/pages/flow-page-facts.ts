@@ -29,11 +29,12 @@ export class FlowPageFacts {
     return this.database.read(async (tx) => {
       const recoveryCase = await this.cases.find(tx, caseId);
       if (!recoveryCase) return { retentionDays: 7 };
-      const { retention, documents } = await this.policies.strictest(tx, recoveryCase);
+      const { retention, documents, capture } = await this.policies.strictest(tx, recoveryCase);
       const { documentType, issuingCountry } = recoveryCase;
       return {
         retentionDays: Math.max(1, Math.ceil(retention.evidenceSeconds / 86_400)),
         takes: (document) => documentAcceptance(documents, document) !== 'refused',
+        selfieByCameraOnly: capture.selfieFiles === 'refuse',
         copy: await this.policies.copyOf(tx, recoveryCase),
         ...(documentType ? { documentType } : {}),
         ...(issuingCountry ? { issuingCountry } : {}),

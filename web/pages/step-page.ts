@@ -20,6 +20,8 @@ export interface StepFacts {
   documentType?: string;
   /** `?source=` of a capture page. */
   source?: 'camera' | 'file';
+  /** The policy takes no selfie from a file. */
+  selfieByCameraOnly?: boolean;
   /** A picture the person wants to take again. */
   wantedKind?: EvidenceKind;
   issuingCountry?: string;
@@ -211,8 +213,9 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
     kind,
     ...(isDocumentType(facts.documentType) ? { documentType: facts.documentType } : {}),
     reasons: slot?.state === 'rejected' ? slot.reasons : [],
-    source: facts.source ?? 'camera',
-    canChooseFile: true,
+    ...(kind === 'selfie' && facts.selfieByCameraOnly
+      ? { source: 'camera', canChooseFile: false, cameraOnly: true }
+      : { source: facts.source ?? 'camera', canChooseFile: true }),
     ...(slot?.required === false && slot.state !== 'accepted' && isOpen(flow, 'selfie') ? { canSkipTo: 'selfie' } : {}),
   };
 }

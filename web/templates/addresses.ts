@@ -28,6 +28,7 @@ export const ADDRESSES = {
 export const API_ADDRESSES = {
   flow: '/v1/flow',
   flowEvents: '/v1/flow/events',
+  browserEvents: '/v1/flow/browser-events',
   token: '/v1/flow/token',
   registrationOptions: '/v1/passkey-registrations/options',
   registrations: '/v1/passkey-registrations',
@@ -40,6 +41,7 @@ export const API_ADDRESSES = {
 
 export const ASSETS = {
   style: '/assets/regain.css',
+  captureStyle: '/assets/capture.css',
   consoleStyle: '/assets/console.css',
   icon: '/assets/regain.svg',
   captureScript: '/assets/capture.js',

@@ -148,6 +148,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
     canSkipTo: 'selfie',
   },
   'capture-selfie': { screen: 'capture', kind: 'selfie' },
+  'capture-selfie-camera-only': { screen: 'capture', kind: 'selfie', cameraOnly: true, reasons: ['camera_needed'] },
   'capture-rejected': { screen: 'capture', kind: 'document_front', reasons: ['glare', 'cut_off'] },
   'capture-rejected-portrait': {
     screen: 'capture',

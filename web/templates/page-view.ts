@@ -95,6 +95,8 @@ export type EvidenceView =
       source?: 'camera' | 'file';
       /** Offers the other source as a link (`?source=file`). */
       canChooseFile?: boolean;
+      /** The organisation takes this photo by the page's own camera only. */
+      cameraOnly?: boolean;
       /** The picture may be left out; the link leads to the next one. */
       canSkipTo?: EvidenceKind;
     }

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.js';
 import { agreement } from './agreement.js';
+import { camera } from './camera.js';
 import { evidence } from './evidence.js';
 import { frame } from './frame.js';
 import { outcome } from './outcome.js';
@@ -13,6 +14,7 @@ export const de: Catalogue = {
   start,
   agreement,
   evidence,
+  camera,
   outcome,
   passkey,
   reasons,

@@ -1,4 +1,5 @@
 import { agreement } from './agreement.js';
+import { camera } from './camera.js';
 import { evidence } from './evidence.js';
 import { frame } from './frame.js';
 import { outcome } from './outcome.js';
@@ -12,6 +13,7 @@ export const en = {
   start,
   agreement,
   evidence,
+  camera,
   outcome,
   passkey,
   reasons,

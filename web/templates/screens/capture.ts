@@ -4,13 +4,14 @@ import { postForm, submitButton } from '../form-parts.js';
 import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS, PICTURES } from '../icons.js';
 import type { PageContext } from '../page-context.js';
-import { disclosure, tickedList } from '../page-parts.js';
+import { callout, disclosure, tickedList } from '../page-parts.js';
+import { liveCamera } from './live-camera.js';
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
 const FIELD = 'photo';
 
-/** S6, S7 and S9 as one form per photo, so that they work without scripts; the script only adds the preview. */
+/** S5 to S9 as one form per photo, so that they work without scripts; the script adds the camera and the preview. */
 export function capture(view: ViewOf<'capture'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.capture;
   const reasons = [...new Set(view.reasons ?? [])].map((code) => reasonWords(context.words, code));
@@ -21,18 +22,39 @@ export function capture(view: ViewOf<'capture'>, context: PageContext): ScreenCo
     heading: words.headings[subject],
     problemsTitle: words.notUsed,
     problems: reasons.map(({ problem, advice }) => ({ fieldId: FIELD, text: `${problem} ${advice}` })),
+    styles: [ASSETS.captureStyle],
     scripts: [ASSETS.captureScript],
     body: html`<p class="lead">${words.why[subject]}</p>
       ${disclosure(words.tipsHeading, tickedList(words.tips[view.kind === 'selfie' ? 'selfie' : 'document']))}
+      ${view.cameraOnly && cameraOnly(context)}
+      ${(view.source ?? 'camera') === 'camera' && liveCamera(view, subject, context)}
       ${postForm(context, {
         action: ADDRESSES.evidence(view.kind),
         encoding: 'multipart',
-        className: 'form capture',
-        body: html`${photoField(view, context)}${submitButton(words.submit)}`,
+        className: view.cameraOnly ? 'form capture capture-camera' : 'form capture',
+        body: html`${howTaken()}${photoField(view, context)}${submitButton(words.submit)}${takeAgain(context)}`,
       })}
       ${otherSource(view, context)}
       ${view.canSkipTo && html`<p><a href="${ADDRESSES.evidence(view.canSkipTo)}">${words.nothingThere}</a></p>`}`,
   };
+}
+
+/** Nothing here works without scripts and a camera, and whoever has neither is told where to turn. */
+function cameraOnly({ words: { camera }, helpDesk }: PageContext): Html {
+  return callout(
+    ICONS.camera,
+    html`<p>${camera.only.explained(helpDesk)}</p>
+      <noscript><p>${camera.only.withoutScripts}</p></noscript>`,
+  );
+}
+
+/** A file until the script says otherwise. The server believes nothing but the worse of it. */
+function howTaken(): Html {
+  return html`<input type="hidden" name="taken" value="file" autocomplete="off" />`;
+}
+
+function takeAgain({ words: { camera } }: PageContext): Html {
+  return html`<button type="button" class="button live-again" data-again>${camera.again}</button>`;
 }
 
 function subjectOf({ kind, documentType }: ViewOf<'capture'>): keyof typeof PICTURES {
@@ -71,7 +93,9 @@ function photoField(view: ViewOf<'capture'>, context: PageContext): Html {
       data-photo-status
       data-check="${question}"
       data-sending="${words.sending}"
+      data-offline="${context.words.camera.offline}"
       data-too-large="${words.tooLarge}"
+      ${Object.entries(context.words.camera.taken).map(([name, text]) => html` data-${name}="${text}"`)}
     ></p>
   </div>`;
 }
@@ -80,8 +104,8 @@ function otherSource(view: ViewOf<'capture'>, context: PageContext): Html {
   const words = context.words.evidence.capture;
   if (!view.canChooseFile) return html``;
   return view.source === 'file'
-    ? html`<p><a href="?source=camera">${words.useCamera}</a></p>`
-    : html`<p><a href="?source=file">${words.chooseFile}</a></p>`;
+    ? html`<p><a href="${ADDRESSES.evidence(view.kind)}?source=camera">${words.useCamera}</a></p>`
+    : html`<p><a href="${ADDRESSES.evidence(view.kind)}?source=file">${words.chooseFile}</a></p>`;
 }
 
 /** All photos are in: a last look at what will be sent. */

@@ -25,6 +25,7 @@ export function createPasskey(context: PageContext): ScreenContent {
         data-options-url="${API_ADDRESSES.registrationOptions}"
         data-finish-url="${API_ADDRESSES.registrations}"
         data-next-url="${ADDRESSES.flow}"
+        data-events-url="${API_ADDRESSES.browserEvents}"
       >
         ${messages(context)}
         <p class="status" role="status" data-status data-working="${words.working}" data-saving="${words.saving}"></p>

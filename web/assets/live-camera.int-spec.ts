@@ -1,0 +1,381 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openBrowser } from '../../scripts/chromium/index.js';
+import { eventually } from '../../scripts/demo/eventually.js';
+import { accessibilityFaults, scrollsSideways } from '../../test/support/accessibility.js';
+import { drawnCard, FakeCamera, scene } from '../../test/support/fake-camera.js';
+import type { Language } from '../language/index.js';
+import { renderPage, type EvidenceKind } from '../templates/index.js';
+
+/** As the service sends it (flow-screens.md, section 3). */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'";
+const ALLOWED = 'camera=(self), microphone=(), geolocation=()';
+
+let server: Server;
+let browser: Browser;
+let camera: FakeCamera;
+let context: BrowserContext;
+let origin: string;
+let permissionsPolicy: string;
+let card: Buffer;
+/** What the browser told and sent. */
+const told: string[] = [];
+const sent: Buffer[] = [];
+const faults: string[] = [];
+
+function markup(query: URLSearchParams): string {
+  const kind = (query.get('kind') ?? 'document_front') as EvidenceKind;
+  return renderPage(
+    { screen: 'capture', kind, documentType: 'identity_card', canChooseFile: true },
+    {
+      organisationName: 'Acme',
+      helpDesk: { name: 'Acme Desk' },
+      language: (query.get('lang') ?? 'en') as Language,
+      csrfToken: 'c'.repeat(43),
+    },
+  );
+}
+
+const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
+
+beforeAll(async () => {
+  camera = await FakeCamera.make();
+  card = await drawnCard();
+  browser = await openBrowser(camera.switches());
+  server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
+    response.setHeader('permissions-policy', permissionsPolicy);
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const body = Buffer.concat(parts);
+      if (pathname === '/v1/flow/browser-events') {
+        told.push(body.toString('utf8'));
+        response.writeHead(204).end();
+      } else if (request.method === 'POST') {
+        sent.push(body);
+        response.end('sent');
+      } else if (pathname.startsWith('/assets/')) {
+        response.setHeader('content-type', TYPES[pathname.split('.').at(-1) ?? ''] ?? '');
+        response.end(readFileSync(join(process.cwd(), 'web', pathname)));
+      } else {
+        response.setHeader('content-type', 'text/html; charset=utf-8');
+        response.end(markup(searchParams));
+      }
+    });
+  }).listen(0);
+  await once(server, 'listening');
+  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.closeAllConnections();
+  server?.close();
+  await camera?.end();
+});
+
+beforeEach(() => {
+  permissionsPolicy = ALLOWED;
+  for (const list of [told, sent, faults]) list.length = 0;
+});
+
+afterEach(async () => {
+  await context?.close();
+  expect(faults).toEqual([]);
+});
+
+type Options = Parameters<Browser['newContext']>[0];
+
+async function load(query = '', options: Options & { allowed?: boolean; before?: string } = {}): Promise<Page> {
+  const { allowed = true, before, ...others } = options;
+  context = await browser.newContext({ ...others, ...(allowed ? { permissions: ['camera'] } : {}) });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  if (before) await page.addInitScript(before);
+  await page.goto(`${origin}/flow${query}`);
+  return page;
+}
+
+const OPEN = '[data-part="primer"] [data-open]';
+const SHUTTER = '[data-shutter]';
+const HINT = "document.querySelector('[data-hint]').textContent";
+/** Asked again and again from outside: the page's policy lets nobody in that would wait inside of it. */
+const until = (page: Page, expression: string): Promise<unknown> =>
+  eventually(expression, () => page.evaluate<boolean>(expression));
+const focused = async (page: Page): Promise<string> =>
+  (await page.evaluate<string>('document.activeElement.textContent')).trim();
+const visible = (page: Page, selector: string): Promise<boolean> => page.isVisible(selector);
+const living = (page: Page): Promise<number> =>
+  page.evaluate<number>(
+    "(document.querySelector('video').srcObject?.getTracks() ?? []).filter((t) => t.readyState === 'live').length",
+  );
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SCREENSHOTS)
+    await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true });
+}
+
+describe('a document before the camera of the page', () => {
+  it('is asked for by a click, taken by itself when it lies well, looked at, and sent as the form sends a file', async () => {
+    await camera.sees([await scene({ picture: card })]);
+    const page = await load();
+    await page.waitForSelector(OPEN);
+    expect(await living(page)).toBe(0);
+    expect(await visible(page, '.capture button[type="submit"]')).toBe(false);
+    await page.click(OPEN);
+    await page.waitForSelector('[data-preview]:visible');
+    expect(await page.textContent('[data-photo-status]')).toBe(
+      'Photo taken. It looks clear. Can you read every word? No shine, no cut corners?',
+    );
+    expect(await focused(page)).toBe('Use this photo');
+    expect(await living(page)).toBe(0);
+    await Promise.all([page.waitForNavigation(), page.click('.capture button[type="submit"]')]);
+    const form = sent[0]?.toString('latin1') ?? '';
+    expect(form).toMatch(/name="taken"\r\n\r\ncamera_auto\r\n/);
+    expect(form).toMatch(/name="photo"; filename="photo.jpg"\r\nContent-Type: image\/jpeg\r\n/);
+    expect(told).toEqual(['{"event":"camera_granted"}']);
+  });
+
+  it.each([
+    ['nothing lies there', {}, 'Fit the whole document in the frame'],
+    ['it is too small', { width: 560 }, 'Move closer'],
+    ['it is blurred', { blur: 6 }, 'Hold still'],
+    ['it is dark', { table: '#050505' }, 'Too dark. Find more light.'],
+  ])(
+    'is not taken by itself when %s: one hint says what to do, and the button works from the start',
+    async (why, how, hint) => {
+      await camera.sees([
+        await scene({ ...(why === 'nothing lies there' || why === 'it is dark' ? {} : { picture: card }), ...how }),
+      ]);
+      const page = await load();
+      await page.click(OPEN);
+      await until(page, "document.activeElement.hasAttribute('data-shutter')");
+      expect(await focused(page)).toBe('Take photo of front');
+      await until(page, `${HINT} === ${JSON.stringify(hint)}`);
+      expect(await visible(page, '[data-preview]')).toBe(false);
+      await page.click(SHUTTER);
+      await page.waitForSelector('[data-preview]:visible');
+      expect(await page.inputValue('[name="taken"]')).toBe('camera_manual');
+    },
+  );
+
+  it('can be taken again, and the button is pointed to when nothing is good for ten seconds', async () => {
+    await camera.sees([await scene({})]);
+    const page = await load('', { before: 'globalThis.performance.now = () => Date.now() * 4;' });
+    await page.click(OPEN);
+    await page.waitForSelector('[data-trouble]:not(:empty)');
+    expect(await page.textContent('[data-trouble]')).toContain('Press the button, or try a darker surface.');
+    await page.click(SHUTTER);
+    await page.click('[data-again]');
+    await page.waitForSelector(SHUTTER);
+    expect(await living(page)).toBe(1);
+    expect(await page.evaluate("document.querySelector('input[type=file]').files.length")).toBe(0);
+    expect(await visible(page, '.capture button[type="submit"]')).toBe(false);
+  });
+
+  it('ends every track when the page is put aside, and opens the camera again when it comes back', async () => {
+    await camera.sees([await scene({})]);
+    const page = await load();
+    await page.click(OPEN);
+    await page.waitForSelector(SHUTTER);
+    await page.evaluate("globalThis.tracks = document.querySelector('video').srcObject.getTracks(); 0");
+    const put = (hidden: boolean): Promise<unknown> =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+    await put(true);
+    expect(await page.evaluate('globalThis.tracks.map((track) => track.readyState)')).toEqual(['ended']);
+    expect(await living(page)).toBe(0);
+    await put(false);
+    await until(page, "document.querySelector('video').srcObject?.active === true");
+  });
+
+  it('is spoken of to whoever cannot see it: beeps on request, with how to hold the phone', async () => {
+    await camera.sees([await scene({})]);
+    const page = await load('', {
+      before: `globalThis.beeps = 0;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function () { globalThis.beeps += 1; return start.call(this); };`,
+    });
+    await page.click(OPEN);
+    await page.waitForSelector(SHUTTER);
+    expect(await page.getAttribute('video', 'aria-hidden')).toBe('true');
+    expect(await page.getAttribute('[data-part="view"]', 'aria-describedby')).toBe('live-about');
+    await page.click('[data-sound]');
+    await until(page, 'globalThis.beeps > 1');
+    expect(await page.getAttribute('[data-sound]', 'aria-pressed')).toBe('true');
+    expect(await page.innerText('[data-about]')).toContain('Put your phone flat against the document.');
+    await page.click('[data-sound]');
+    expect(await page.getAttribute('[data-sound]', 'aria-pressed')).toBe('false');
+  });
+
+  it('is seen by another camera, and by its light, where the device has them', async () => {
+    await camera.sees([await scene({})]);
+    const page = await load('', {
+      before: `navigator.mediaDevices.enumerateDevices = async () => ['a', 'b'].map((deviceId) => ({ kind: 'videoinput', deviceId }));
+        globalThis.asked = [];
+        const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = ({ video }) => { asked.push(JSON.stringify(video)); return open({ video: true }); };
+        MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });
+        MediaStreamTrack.prototype.applyConstraints = async (wanted) => { asked.push(JSON.stringify(wanted)); };`,
+    });
+    await page.click(OPEN);
+    await page.click('[data-torch]');
+    await page.waitForSelector('[data-torch][aria-pressed="true"]');
+    await page.click('[data-switch]');
+    await page.waitForSelector('[data-torch][aria-pressed="false"]');
+    await until(page, 'globalThis.asked.length === 3');
+    expect(await page.evaluate('globalThis.asked')).toEqual([
+      '{"facingMode":"environment","height":{"ideal":1080}}',
+      '{"advanced":[{"torch":true}]}',
+      '{"deviceId":{"exact":"a"},"height":{"ideal":1080}}',
+    ]);
+  });
+});
+
+describe('a face before the camera of the page', () => {
+  it('is looked for by the camera that looks at the person, and taken by their own press', async () => {
+    await camera.sees([await scene({ picture: card })]);
+    const page = await load('?kind=selfie');
+    expect(await page.getAttribute('[data-live]', 'data-lens')).toBe('user');
+    await page.click(OPEN);
+    await until(page, `${HINT}.startsWith('Look straight')`);
+    expect(await page.getAttribute('video', 'class')).toContain('live-mirror');
+    await page.click(SHUTTER);
+    await page.waitForSelector('[data-preview]:visible');
+    expect(await page.textContent('[data-photo-status]')).toContain('Is your face clear and in the middle?');
+    expect(await page.inputValue('[name="taken"]')).toBe('camera_manual');
+  });
+
+  it.each([
+    ['0.1', 'No face found', false],
+    ['0.5', 'Good, hold still', true],
+  ])('is helped where the browser finds faces by itself (%s)', async (found, hint, taken) => {
+    await camera.sees([await scene({ picture: card })]);
+    const face = '[{ boundingBox: { x: 440, y: 180, width: 400, height: 400 } }]';
+    const page = await load('?kind=selfie', {
+      before: `globalThis.FaceDetector = class { async detect() { return ${Number(found) < 0.3 ? '[]' : face}; } };`,
+    });
+    await page.click(OPEN);
+    if (taken) {
+      await page.waitForSelector('[data-preview]:visible');
+      expect(await page.inputValue('[name="taken"]')).toBe('camera_auto');
+    } else await until(page, `${HINT} === ${JSON.stringify(hint)}`);
+  });
+});
+
+/** What getUserMedia says instead of opening. */
+const failing = (...names: string[]): string => `const names = ${JSON.stringify(names)};
+  navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', names.length > 1 ? names.shift() : names[0]); };`;
+
+describe('a camera that does not open', () => {
+  it.each([
+    ['NotAllowedError', 'Camera is blocked', 'denied', false],
+    ['NotFoundError', 'We cannot find a camera', 'none_found', true],
+    ['OverconstrainedError', 'We cannot find a camera', 'none_found', true],
+    ['NotReadableError', 'Another app is using the camera', 'in_use', false],
+    ['AbortError', 'Another app is using the camera', 'in_use', false],
+    ['SecurityError', 'The camera does not work on this page', 'unsupported', true],
+  ])('%s: "%s", in focus; and it is counted as %s', async (name, heading, outcome, hasFileRoute) => {
+    const page = await load('', { before: failing(name) });
+    await page.click(OPEN);
+    await page.waitForSelector('[data-part="problem"]:visible');
+    expect(await focused(page)).toBe(heading);
+    expect(await visible(page, '.capture label')).toBe(hasFileRoute);
+    expect(told).toEqual([`{"event":"camera_${outcome}"}`]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('offers the way of a file by itself after three failures, and takes the file as the form always did', async () => {
+    const page = await load('', { before: failing('NotReadableError') });
+    await page.click(OPEN);
+    for (const failures of [1, 2]) {
+      await page.waitForSelector('[data-part="problem"] [data-open]:visible');
+      expect([failures, await visible(page, '.capture label')]).toEqual([failures, false]);
+      await page.click('[data-part="problem"] [data-open]');
+    }
+    await page.waitForSelector('.capture label');
+    await page.setInputFiles('input[type="file"]', { name: 'a.jpg', mimeType: 'image/jpeg', buffer: await scene({}) });
+    await page.waitForSelector('[data-preview]:visible');
+    expect([await visible(page, '#live'), await page.inputValue('[name="taken"]')]).toEqual([false, 'file']);
+  });
+
+  it('does not ask a second time where the browser remembers a no: it says where to change that', async () => {
+    const page = await load('', { before: failing('NotAllowedError') });
+    await page.click(OPEN);
+    await page.click('[data-part="problem"] [data-open]');
+    await page.waitForSelector('[data-problem="remembered"]:visible');
+    expect(await visible(page, '[data-part="problem"] [data-open]')).toBe(false);
+    expect(await visible(page, '[data-reload]')).toBe(true);
+    await Promise.all([page.waitForNavigation(), page.click('[data-reload]')]);
+    await page.waitForSelector(OPEN);
+  });
+
+  it('is no error at a desk without one: the form stands there as without the script', async () => {
+    const page = await load('', { before: 'navigator.mediaDevices.enumerateDevices = async () => [];' });
+    await page.waitForSelector('.capture label');
+    expect([await visible(page, '#live'), await visible(page, '.capture button[type="submit"]')]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('asks for less where the height is refused', async () => {
+    await camera.sees([await scene({})]);
+    const page = await load('', {
+      before: `const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (wanted) => {
+          if (wanted.video.height) throw new DOMException('', 'OverconstrainedError');
+          return open(wanted);
+        };`,
+    });
+    await page.click(OPEN);
+    await page.waitForSelector(SHUTTER);
+  });
+
+  it('is not asked for without scripts: the file field is all there is, and says that it is one', async () => {
+    const page = await load('', { javaScriptEnabled: false });
+    expect([await visible(page, '#live'), await visible(page, '.capture label')]).toEqual([false, true]);
+    expect(await page.getAttribute('[name="taken"]', 'value')).toBe('file');
+    expect(await visible(page, '[data-again]')).toBe(false);
+  });
+});
+
+describe.each(['en', 'de', 'ar'])('the camera’s parts of the page in %s', (language) => {
+  it.each([
+    [320, 'light'],
+    [320, 'dark'],
+    [1280, 'light'],
+  ] as const)('keep nobody out at %i px, %s', async (width, colorScheme) => {
+    for (const kind of ['document_front', 'selfie']) {
+      await camera.sees([await scene({ picture: card, width: 500 })]);
+      const page = await load(`?kind=${kind}&lang=${language}`, { viewport: { width, height: 740 }, colorScheme });
+      const look = async (part: string): Promise<void> => {
+        expect([part, await accessibilityFaults(page)]).toEqual([part, []]);
+        expect([part, await scrollsSideways(page)]).toEqual([part, false]);
+        await shot(page, `${language}-${width}-${colorScheme}-${kind}-${part}`);
+      };
+      await page.waitForSelector(OPEN);
+      await look('primer');
+      await page.click(OPEN);
+      await page.waitForSelector('[data-hint]:not(:empty)');
+      await page.click('[data-sound]');
+      await look('view');
+      await page.click(SHUTTER);
+      await page.waitForSelector('[data-preview]:visible');
+      await look('preview');
+      await context.close();
+    }
+  });
+});
