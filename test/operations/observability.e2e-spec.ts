@@ -69,6 +69,9 @@ async function showNoPicture(): Promise<void> {
   const body = { bytes: Buffer.from('no picture'), type: 'image/jpeg' };
   await applicant.http.send('PUT', '/v1/flow/evidence/document_front', { body });
   await applicant.upload('selfie', await service.trial.picture('demo.ana', 'selfie'));
+  for (const event of ['camera_denied', 'passkey_aborted'])
+    (await applicant.http.post('/v1/flow/browser-events', { event })).expect(204);
+  (await applicant.http.post('/v1/flow/browser-events', { event: 'ana@example.test' })).expect(400);
   (await applicant.http.post('/v1/flow/stop')).expect(200);
   // Stays open.
   await service.desk.openCase({ login: 'demo.ana' });
@@ -209,6 +212,8 @@ describe('a scrape', () => {
     ['regain_flow_events_total', { event: 'consent_declined' }],
     ['regain_flow_events_total', { event: 'passkey_prompted' }],
     ['regain_flow_events_total', { event: 'stopped' }],
+    ['regain_flow_events_total', { event: 'camera_denied' }],
+    ['regain_flow_events_total', { event: 'passkey_aborted' }],
     ['regain_pictures_total', { kind: 'document_front', outcome: 'refused' }],
     ['regain_pictures_total', { kind: 'selfie', outcome: 'accepted' }],
     ['regain_picture_refusals_total', { kind: 'document_front', reason: 'not_a_picture' }],

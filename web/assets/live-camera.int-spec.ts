@@ -32,7 +32,13 @@ const faults: string[] = [];
 function markup(query: URLSearchParams): string {
   const kind = (query.get('kind') ?? 'document_front') as EvidenceKind;
   return renderPage(
-    { screen: 'capture', kind, documentType: 'identity_card', canChooseFile: true },
+    {
+      screen: 'capture',
+      kind,
+      documentType: 'identity_card',
+      canChooseFile: !query.has('only'),
+      cameraOnly: query.has('only'),
+    },
     {
       organisationName: 'Acme',
       helpDesk: { name: 'Acme Desk' },
@@ -272,6 +278,37 @@ describe('a face before the camera of the page', () => {
       await page.waitForSelector('[data-preview]:visible');
       expect(await page.inputValue('[name="taken"]')).toBe('camera_auto');
     } else await until(page, `${HINT} === ${JSON.stringify(hint)}`);
+  });
+});
+
+describe('a selfie that only the camera may take', () => {
+  it('is taken by the camera as any other', async () => {
+    await camera.sees([await scene({ picture: card })]);
+    const page = await load('?kind=selfie&only=1');
+    expect(await visible(page, '.callout')).toBe(true);
+    await page.click(OPEN);
+    await page.click(SHUTTER);
+    await page.waitForSelector('[data-preview]:visible');
+    await Promise.all([page.waitForNavigation(), page.click('.capture button[type="submit"]')]);
+    expect(sent[0]?.toString('latin1')).toMatch(/name="taken"\r\n\r\ncamera_manual\r\n/);
+  });
+
+  it.each([
+    ['without scripts', { javaScriptEnabled: false }],
+    ['at a desk without a camera', { before: 'navigator.mediaDevices.enumerateDevices = async () => [];' }],
+    [
+      'where the camera does not open',
+      { before: "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); };" },
+    ],
+  ])('has no way by a file %s: the page says whom to turn to', async (_where, options) => {
+    const page = await load('?kind=selfie&only=1', options);
+    if (await visible(page, OPEN)) {
+      await page.click(OPEN);
+      await page.waitForSelector('[data-problem="none"]:visible');
+      expect(await page.innerText('[data-problem="none"]')).not.toContain('file');
+    }
+    expect(await visible(page, '.capture label')).toBe(false);
+    expect(await page.innerText('.callout')).toContain('Acme Desk knows other ways.');
   });
 });
 

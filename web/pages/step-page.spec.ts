@@ -125,6 +125,14 @@ describe('pageOfFlow', () => {
     });
   });
 
+  it('offers a file for every picture, but for a selfie of a profile that takes none', () => {
+    const at = (wantedKind: 'selfie' | 'document_front', selfieByCameraOnly: boolean) =>
+      pageOfFlow(flow({}), { retentionDays: 7, wantedKind, selfieByCameraOnly, source: 'file' });
+    expect(at('selfie', false)).toMatchObject({ source: 'file', canChooseFile: true });
+    expect(at('document_front', true)).toMatchObject({ source: 'file', canChooseFile: true });
+    expect(at('selfie', true)).toMatchObject({ source: 'camera', canChooseFile: false, cameraOnly: true });
+  });
+
   it('never shows a capture page before an agreement, whatever address is asked for', () => {
     expect(pageOfFlow(flow({ step: 'consent' }), { retentionDays: 7, wantedKind: 'selfie' }).screen).toBe('consent');
     expect(

@@ -183,6 +183,33 @@ describe('capture', () => {
     expect(page({ screen: 'capture', kind: 'selfie' })).not.toContain('?source=file');
   });
 
+  it('leads to the other source at the photo’s own address: the flow’s own page does not read it', () => {
+    for (const kind of ['document_front', 'document_back', 'selfie'] as const) {
+      const from = (source: 'camera' | 'file') => page({ screen: 'capture', kind, source, canChooseFile: true });
+      expect(from('camera')).toContain(`href="/flow/evidence/${kind}?source=file"`);
+      expect(from('file')).toContain(`href="/flow/evidence/${kind}?source=camera"`);
+    }
+  });
+
+  it('has the camera inside of the page, but not where a file was asked for', () => {
+    expect(page({ screen: 'capture', kind: 'document_front' })).toMatch(/data-live[^>]*data-shape="card"[^>]*hidden/);
+    expect(page({ screen: 'capture', kind: 'document_front', documentType: 'passport' })).toContain('"passport"');
+    expect(page({ screen: 'capture', kind: 'document_front', source: 'file' })).not.toContain('data-live');
+  });
+
+  it('says of a photo that it is a file, until a script knows better', () => {
+    for (const source of ['camera', 'file'] as const)
+      expect(page({ screen: 'capture', kind: 'selfie', source })).toMatch(/name="taken"\s+value="file"/);
+  });
+
+  it('speaks of no file where the camera alone will do, and says whom to turn to', () => {
+    const markup = page({ screen: 'capture', kind: 'selfie', cameraOnly: true, reasons: ['camera_needed'] });
+    expect(markup).toContain('Acme Desk knows other ways');
+    expect(markup).toContain('The camera needs JavaScript');
+    expect(markup).toContain('capture-camera');
+    expect(markup).not.toMatch(/photo file|source=file/);
+  });
+
   it('says each reason once, in words, and never a code', () => {
     const markup = page({ screen: 'capture', kind: 'selfie', reasons: ['no_face', 'no_face', 'secret_code'] });
     expect(markup.match(/We could not find a face/g)).toHaveLength(1);
