@@ -9,7 +9,7 @@ const fromFile = { selfieFromFile: true as const };
 const factsUnder = (selfieFiles?: string): AdjudicationFacts =>
   factsWith({ policy: policyWith({ hold: HOLD, ...(selfieFiles && { capture: { selfieFiles } }) }) });
 
-describe('a selfie that came as a file', () => {
+describe('a selfie that came as a file (T71)', () => {
   it('is taken where the profile says nothing, as weak evidence, and the decision says so', () => {
     const [camera, file] = [adjudicate(factsUnder()), adjudicate({ ...factsUnder(), ...fromFile })];
     expect([camera.verdict, file.verdict]).toEqual(['approve', 'approve']);

@@ -64,7 +64,7 @@ window.addEventListener('pageshow', (event) => {
 
 /** The form waits behind the camera, and comes forward with a photo, or when there is no camera to be had. */
 async function withCamera() {
-  if (!(await mayHaveCamera()) || input.files.length > 0) return;
+  if (!takesPhotos() || !(await mayHaveCamera()) || input.files.length > 0) return;
   live = new LiveCamera(section, { photo: showPhoto, file: () => delete form.dataset.mode });
   form.dataset.mode = 'live';
   // What is wrong with the last photo is mended at the camera.
@@ -104,6 +104,15 @@ async function shrink(file) {
     return smaller.size < file.size ? smaller : null;
   } finally {
     bitmap.close();
+  }
+}
+
+/** Whether a script can put a photo into the form at all. */
+function takesPhotos() {
+  try {
+    return Boolean(new DataTransfer().items);
+  } catch {
+    return false;
   }
 }
 

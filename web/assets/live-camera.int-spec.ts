@@ -191,6 +191,27 @@ describe('a document before the camera of the page', () => {
     expect(await visible(page, '.capture button[type="submit"]')).toBe(false);
   });
 
+  it('waits in the page when there is no connection, and is sent when there is one', async () => {
+    await camera.sees([await scene({ picture: card })]);
+    const page = await load();
+    await page.click(OPEN);
+    await page.waitForSelector('[data-preview]:visible');
+    await context.setOffline(true);
+    await page.click('.capture button[type="submit"]');
+    expect(await page.textContent('[data-photo-status]')).toContain('You are offline. Keep this page open');
+    expect(sent).toEqual([]);
+    await Promise.all([page.waitForNavigation(), context.setOffline(false)]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is not begun where a script cannot put a photo into the form: the file field stays', async () => {
+    const page = await load('', {
+      before: 'globalThis.DataTransfer = class { constructor() { throw new TypeError(); } };',
+    });
+    await page.waitForSelector('.capture label');
+    expect(await visible(page, '#live')).toBe(false);
+  });
+
   it('ends every track when the page is put aside, and opens the camera again when it comes back', async () => {
     await camera.sees([await scene({})]);
     const page = await load();

@@ -76,7 +76,7 @@ describe('taking pictures', () => {
     expect(kept).toEqual(['file', 'camera_auto', null]);
   });
 
-  it('takes no selfie that is not said to be a camera’s where the profile refuses files, and looks at none of it', async () => {
+  it('takes no selfie that is not said to be a camera’s where the profile refuses files, and looks at none of it (T71)', async () => {
     const { id: caseId } = await open({ capture: { selfieFiles: 'refuse' } });
     const browser = newBrowser();
     let looked = 0;
