@@ -1,4 +1,5 @@
 import type { INestApplication, Type } from '@nestjs/common';
+import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { z, type ZodObject, type ZodType } from 'zod';
@@ -72,7 +73,8 @@ function documentController(controller: Type): void {
     const options =
       descriptor && (Reflect.getMetadata(OPERATION, descriptor.value as object) as OperationOptions | undefined);
     if (!options) continue;
-    for (const decorate of decoratorsOf(options)) decorate(prototype, name, descriptor);
+    const decorators = [...decoratorsOf(options), ...pathParameters([controller, descriptor.value as object], options)];
+    for (const decorate of decorators) decorate(prototype, name, descriptor);
   }
 }
 
@@ -96,8 +98,17 @@ function decoratorsOf(options: OperationOptions): MethodDecorator[] {
     ...bodyDocs(options),
     ...queryDocs(options.query),
     ...(options.idempotent ? [IDEMPOTENCY_KEY] : []),
-    ...Object.entries(options.pathWords ?? {}).map(([name, words]) => ApiParam({ name, enum: [...words] })),
   ] as MethodDecorator[];
+}
+
+/** The parts of the path that its route names: `IdParam` takes them itself, where `@nestjs/swagger` does not look. */
+function pathParameters(route: object[], { pathWords = {} }: OperationOptions): MethodDecorator[] {
+  const paths = route.flatMap((part) => (Reflect.getMetadata(PATH_METADATA, part) ?? '') as string | string[]);
+  const names = new Set(paths.flatMap((path) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)));
+  return [...names].map((name) => {
+    const words = pathWords[name];
+    return ApiParam(words ? { name, enum: [...words] } : { name, schema: { type: 'string' } });
+  });
 }
 
 const IDEMPOTENCY_KEY = ApiParam({
