@@ -321,7 +321,7 @@ describe('a selfie that only the camera may take', () => {
       'where the camera does not open',
       { before: "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); };" },
     ],
-  ])('has no way by a file %s: the page says whom to turn to', async (_where, options) => {
+  ])('has no way by a file %s: the page says whom to turn to', async (where, options) => {
     const page = await load('?kind=selfie&only=1', options);
     if (await visible(page, OPEN)) {
       await page.click(OPEN);
@@ -330,6 +330,7 @@ describe('a selfie that only the camera may take', () => {
     }
     expect(await visible(page, '.capture label')).toBe(false);
     expect(await page.innerText('.callout')).toContain('Acme Desk knows other ways.');
+    await shot(page, `camera-only-${where.replaceAll(' ', '-')}`);
   });
 });
 
@@ -353,6 +354,7 @@ describe('a camera that does not open', () => {
     expect(await visible(page, '.capture label')).toBe(hasFileRoute);
     expect(told).toEqual([`{"event":"camera_${outcome}"}`]);
     expect(await accessibilityFaults(page)).toEqual([]);
+    await shot(page, `problem-${name}`);
   });
 
   it('offers the way of a file by itself after three failures, and takes the file as the form always did', async () => {
