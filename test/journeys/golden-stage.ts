@@ -176,6 +176,12 @@ export class GoldenStage {
     await this.service.desk.caseWhen(caseId, there, LONGEST_WAIT_MS);
   }
 
+  /** Denied, and every address was told. */
+  async isDenied(begun: Begun, attempt = 1): Promise<void> {
+    await this.reaches(begun, 'denied', attempt);
+    await this.noticesAre(begun.caseId, 'recovery_denied', begun.account.addresses);
+  }
+
   /** From the approval to the passkey, whose authenticator it gives back. */
   async finish(begun: Begun, attempt = 1): Promise<SoftwareAuthenticator> {
     const { caseId, account, applicant } = begun;

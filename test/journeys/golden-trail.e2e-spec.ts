@@ -53,7 +53,7 @@ describe('the audit trail of a journey', () => {
     await stage.reaches(begun, 'in_review');
     await stage.look(begun.caseId, 'reviewer-1');
     await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'deny', reasonCode: 'not_same_person' });
-    await stage.reaches(begun, 'denied');
+    await stage.isDenied(begun);
     expectGolden('looked-at', await stage.trail(begun));
   });
 
@@ -66,7 +66,7 @@ describe('the audit trail of a journey', () => {
   it('that is denied', async () => {
     const account = await stage.account('denied', { changes: { review: { onFail: 'deny' } } });
     const begun = await stage.verified(account, 'fail:face_match');
-    await stage.reaches(begun, 'denied');
+    await stage.isDenied(begun);
     expectGolden('denied', await stage.trail(begun));
   });
 
@@ -106,7 +106,7 @@ describe('the audit trail of a journey', () => {
     const begun = await stage.verified(await stage.account('review-denied'), 'review');
     await stage.reaches(begun, 'in_review');
     await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'deny', reasonCode: 'not_same_person' });
-    await stage.reaches(begun, 'denied');
+    await stage.isDenied(begun);
     expectGolden('review-denied', await stage.trail(begun));
   });
 
@@ -148,7 +148,7 @@ describe('the audit trail of a journey', () => {
     const begun = await stage.verified(await stage.account('other-document'), 'pass', identity);
     await stage.reaches(begun, 'in_review');
     await stage.vote(begun.caseId, { by: 'reviewer-1', outcome: 'deny', reasonCode: 'not_same_person' });
-    await stage.reaches(begun, 'denied');
+    await stage.isDenied(begun);
     expectGolden('other-document', await stage.trail(begun));
   });
 
