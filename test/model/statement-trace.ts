@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import pg from 'pg';
 
 interface Traced {
@@ -25,9 +24,10 @@ export class StatementTrace {
     const original = this.#original;
     (pg.Client.prototype as unknown as { query: Query }).query = function traced(...given: unknown[]): unknown {
       const [first, second] = given;
-      const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
-      if (!(first instanceof EventEmitter) && !OF_THE_POOL.some((start) => text.startsWith(start)))
-        statements.push({ text, values: Array.isArray(second) ? second.length : 0 });
+      const asked = (typeof first === 'string' ? { text: first, values: second } : first) as Partial<pg.QueryConfig>;
+      const { text = '', values = second } = asked;
+      if (!OF_THE_POOL.some((start) => text.startsWith(start)))
+        statements.push({ text, values: Array.isArray(values) ? values.length : 0 });
       return original.apply(this, given);
     };
   }
