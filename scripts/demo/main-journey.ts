@@ -42,9 +42,7 @@ export async function walkMainJourney(stage: DemoStage, person: LockedOutPerson)
     ({ reference }) => reference,
   );
   const walk = await stage.newPerson();
-  const token = tokenSeenBy(walk);
-  // Nobody asks for it when an earlier step fails.
-  token.catch(() => undefined);
+  const token = await watchToken(walk);
   await walkToDecision(stage, walk, { ...person, link: opened.link });
   await story.step(
     'the case is decided: document read, data and face match',
@@ -62,7 +60,7 @@ export async function walkMainJourney(stage: DemoStage, person: LockedOutPerson)
     () => desk.caseWhen(opened.id, ({ state }) => state === 'completed'),
     ({ reference, state }) => `${reference} ${state}`,
   );
-  return { walk, caseId: opened.id, token: await token };
+  return { walk, caseId: opened.id, token: await token.seen };
 }
 
 async function walkToDecision(
@@ -142,11 +140,21 @@ async function presentInPage(walk: PageWalk, token: string): Promise<{ status: n
   }, token);
 }
 
-/** The page keeps the token in its script's memory only; the demo reads it off the wire. */
-async function tokenSeenBy({ page }: PageWalk): Promise<string> {
-  const isToken = (response: { url(): string }): boolean => new URL(response.url()).pathname === '/v1/flow/token';
-  const response = await page.waitForResponse(isToken, { timeout: 0 });
-  return ((await response.json()) as { token: string }).token;
+/**
+ * The page keeps the token in its script's memory only: its own `fetch` says here what it was given, because the browser
+ * forgets an answer as soon as the page has gone on. Nobody asks for it when an earlier step fails.
+ */
+async function watchToken({ page }: PageWalk): Promise<{ seen: Promise<string> }> {
+  let see: (token: string) => void = () => undefined;
+  const seen = new Promise<string>((resolve) => (see = resolve));
+  await page.exposeFunction('demoSees', (token: string) => see(token));
+  await page.addInitScript(`const ask = globalThis.fetch;
+    globalThis.fetch = async (...request) => {
+      const answer = await ask(...request);
+      if (answer.ok && new URL(answer.url).pathname === '/v1/flow/token') await globalThis.demoSees((await answer.clone().json()).token);
+      return answer;
+    };`);
+  return { seen };
 }
 
 function kilobytes(picture: Buffer): string {
