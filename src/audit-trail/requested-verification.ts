@@ -25,8 +25,9 @@ export class RequestedVerification {
    * @throws Problem `audit_trail_too_long`
    */
   async verify(): Promise<AuditVerification> {
+    if (this.#next) return this.#next;
     if (!this.#running) return this.start();
-    this.#next ??= this.#running.then(
+    this.#next = this.#running.then(
       () => this.start(),
       () => this.start(),
     );

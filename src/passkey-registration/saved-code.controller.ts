@@ -20,7 +20,7 @@ const SavedCodeView = z.object({
   createdAt: z.iso.datetime(),
 });
 
-/** The recovery code of whoever is signed in. There is no way for anybody else to have one made, or to see one. */
+/** {@link OwnSavedCode} over HTTP. */
 @Controller('/v1/session/recovery-codes')
 @UseGuards(SameOriginGuard)
 export class SavedCodeController {

@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -10,20 +6,16 @@ import { eventually } from '../../scripts/demo/eventually.js';
 import { accessibilityFaults, scrollsSideways } from '../../test/support/accessibility.js';
 import { drawnCard, FakeCamera, scene } from '../../test/support/fake-camera.js';
 import { wholeOr } from '../../test/support/whole.js';
+import { PageServer } from '../../test/support/page-server.js';
 import type { Language } from '../language/index.js';
 import { renderPage, type EvidenceKind } from '../templates/index.js';
 
-/** As the service sends it (flow-screens.md, section 3). */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'";
-const ALLOWED = 'camera=(self), microphone=(), geolocation=()';
+const HEADERS = { 'permissions-policy': 'camera=(self), microphone=(), geolocation=()' };
 
-let server: Server;
+let server: PageServer;
 let browser: Browser;
 let camera: FakeCamera;
 let context: BrowserContext;
-let origin: string;
-let permissionsPolicy: string;
 let card: Buffer;
 /** What the browser told and sent. */
 const told: string[] = [];
@@ -49,48 +41,28 @@ function markup(query: URLSearchParams): string {
   );
 }
 
-const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
-
 beforeAll(async () => {
   camera = await FakeCamera.make();
   card = await drawnCard();
   browser = await openBrowser(camera.switches());
-  server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
-    response.setHeader('permissions-policy', permissionsPolicy);
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const body = Buffer.concat(parts);
-      if (pathname === '/v1/flow/browser-events') {
-        told.push(body.toString('utf8'));
-        response.writeHead(204).end();
-      } else if (request.method === 'POST') {
-        sent.push(body);
-        response.end('sent');
-      } else if (pathname.startsWith('/assets/')) {
-        response.setHeader('content-type', TYPES[pathname.split('.').at(-1) ?? ''] ?? '');
-        response.end(readFileSync(join(process.cwd(), 'web', pathname)));
-      } else {
-        response.setHeader('content-type', 'text/html; charset=utf-8');
-        response.end(markup(searchParams));
-      }
-    });
-  }).listen(0);
-  await once(server, 'listening');
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  server = await PageServer.open(({ method, pathname, query, body }) => {
+    if (pathname === '/v1/flow/browser-events') {
+      told.push(body.toString('utf8'));
+      return { status: 204 };
+    }
+    if (method !== 'POST') return markup(query);
+    sent.push(body);
+    return 'sent';
+  }, HEADERS);
 });
 
 afterAll(async () => {
   await browser?.close();
-  server?.closeAllConnections();
   server?.close();
   await camera?.end();
 });
 
 beforeEach(() => {
-  permissionsPolicy = ALLOWED;
   for (const list of [told, sent, faults]) list.length = 0;
 });
 
@@ -111,7 +83,7 @@ async function load(query = '', options: Options & { allowed?: boolean; before?:
     if (message.type() === 'error') faults.push(message.text());
   });
   if (before) await page.addInitScript(before);
-  await page.goto(`${origin}/flow${query}`);
+  await page.goto(`${server.origin}/flow${query}`);
   return page;
 }
 

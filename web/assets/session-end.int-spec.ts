@@ -1,25 +1,18 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/chromium/index.js';
 import { accessibilityFaults, scrollsSideways } from '../../test/support/accessibility.js';
+import { PageServer } from '../../test/support/page-server.js';
 import type { Language } from '../language/index.js';
 import { renderPage } from '../templates/index.js';
 
 const IDLE_SECONDS = 1_800;
-/** As the service sends it (flow-screens.md, section 3). */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'";
 const LOADED_AT = new Date('2026-11-22T10:00:00Z');
 
-let server: Server;
+let server: PageServer;
 let browser: Browser;
 let context: BrowserContext;
-let origin: string;
 /** What looking at the flow answers, and how often somebody looked. */
 let answer: number;
 let looks: number;
@@ -45,32 +38,16 @@ function markup(language: Language, endsInSeconds: number): string {
 
 beforeAll(async () => {
   browser = await openBrowser();
-  server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
-    if (pathname === '/v1/flow') {
-      looks += 1;
-      response.writeHead(answer, { 'content-type': 'application/json' }).end('{}');
-    } else if (pathname.startsWith('/assets/')) {
-      const type = pathname.endsWith('.js')
-        ? 'text/javascript'
-        : pathname.endsWith('.css')
-          ? 'text/css'
-          : 'image/svg+xml';
-      response.setHeader('content-type', type);
-      response.end(readFileSync(join(process.cwd(), 'web', pathname)));
-    } else {
-      response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(markup((searchParams.get('lang') ?? 'en') as Language, Number(searchParams.get('ends') ?? 7_200)));
-    }
-  }).listen(0);
-  await once(server, 'listening');
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  server = await PageServer.open(({ pathname, query }) => {
+    if (pathname !== '/v1/flow')
+      return markup((query.get('lang') ?? 'en') as Language, Number(query.get('ends') ?? 7_200));
+    looks += 1;
+    return { status: answer, json: {} };
+  });
 });
 
 afterAll(async () => {
   await browser?.close();
-  server?.closeAllConnections();
   server?.close();
 });
 
@@ -92,7 +69,7 @@ async function load(query = '', options: Parameters<Browser['newContext']>[0] = 
   page.on('pageerror', (error) => faults.push(error.message));
   await page.clock.install({ time: LOADED_AT });
   await page.clock.pauseAt(LOADED_AT);
-  await page.goto(`${origin}/flow${query}`, { waitUntil: 'load' });
+  await page.goto(`${server.origin}/flow${query}`, { waitUntil: 'load' });
   return page;
 }
 
@@ -179,7 +156,7 @@ describe('the end of a page’s session', () => {
   it('stands on the page for browsers without scripts', async () => {
     context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
-    await page.goto(`${origin}/flow`);
+    await page.goto(`${server.origin}/flow`);
     expect(await page.innerText('.side')).toContain('Without a step from you, until 22 November at 10:30 GMT');
     expect(await page.isVisible('dialog')).toBe(false);
   });
