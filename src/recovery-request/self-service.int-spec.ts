@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../scripts/demo/eventually.js';
 import { jobOf } from '../../test/support/job-of.js';
 import { codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
@@ -104,6 +106,23 @@ describe('asking for a recovery (T1–T3)', () => {
     expect(codes.at(-1)).toBe('too_many_requests');
   });
 
+  it('waits for nobody else who asks: what all are counted in is free again before a request is on the disk (T9)', async () => {
+    const { client, release } = await heldTable('recovery_requests');
+    const asking = [accept('first.of.many'), accept('second.of.many'), accept('third.of.many')];
+    try {
+      await eventually('all three stand before the table', async () => {
+        const { rows } = await client.query<{ waiting: number }>(
+          `SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted
+             AND locktype = 'relation' AND relation = 'recovery_requests'::regclass`,
+        );
+        return rows[0]?.waiting === asking.length;
+      });
+    } finally {
+      await release();
+    }
+    expect(await Promise.all(asking)).toEqual(['done', 'done', 'done']);
+  });
+
   it('stores the login sealed and nothing else', async () => {
     await accept('canary.login@example.org');
     const rows = await test.database.read(
@@ -186,3 +205,12 @@ describe('the work that follows', () => {
     expect(await casesOf(id)).toEqual([]);
   });
 });
+
+/** Nobody else writes into it until it is released. */
+async function heldTable(table: string): Promise<{ client: pg.Client; release: () => Promise<void> }> {
+  const client = new pg.Client({ connectionString: test.ownerUrl, options: '-c search_path=regain' });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`);
+  return { client, release: () => client.end() };
+}

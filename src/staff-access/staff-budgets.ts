@@ -45,10 +45,12 @@ export class StaffBudgets {
 
   private async count(budget: StaffBudget, actor: Principal): Promise<LimitOutcome[]> {
     const outcomes: LimitOutcome[] = [];
-    const unlessSuspended = budget === 'openings';
     for (const name of BUDGETS[budget]) {
-      const key = `${actor.kind}:${actor.id}`;
-      const outcome = await this.limits.takeAlone(this.database, { name, key, unlessSuspended });
+      const use = { name, key: `${actor.kind}:${actor.id}` };
+      const outcome =
+        budget === 'openings'
+          ? await this.limits.takeUnlessSuspended(this.database, use)
+          : await this.limits.takeAlone(this.database, use);
       if (!outcome) throw pausedProblem();
       await this.soundOver(budget, { actor, outcome });
       outcomes.push(outcome);

@@ -49,7 +49,7 @@ describe('a limit', () => {
     const write = jest
       .spyOn(own, 'write')
       .mockImplementation((count) => own.transaction(async (tx) => [await count(tx), await setting(tx)] as never));
-    const use = { name: 'start_per_login', key: 'by itself', unlessSuspended: false } as const;
+    const use = { name: 'start_per_login', key: 'by itself' } as const;
     expect(await limits.takeAlone(own, use)).toEqual([expect.objectContaining({ used: 1 }), { now: 'off' }]);
     write.mockRestore();
     expect(await limits.takeAlone(own, use)).toMatchObject({ used: 2 });
@@ -130,7 +130,7 @@ describe('while keys are rotated (T117, F38)', () => {
           const process = n % 2 ? told : rotated;
           const key = `raced ${how} ${round}`;
           return how === 'alone'
-            ? process.takeAlone(test.database, { name: 'start_per_login', key, unlessSuspended: false })
+            ? process.takeAlone(test.database, { name: 'start_per_login', key })
             : take('start_per_login', key, process);
         }),
       );

@@ -80,12 +80,29 @@ export class Limits {
   }
 
   /**
-   * Counts by itself, whatever becomes of what it is counted for. Of what may be stopped as a whole, nothing is counted
-   * while it is (`counting_is_suspended()`), and the answer is undefined. Nobody waits for the disk here: what the use is for is committed behind
-   * it and takes the count along (PostgreSQL, "Asynchronous Commit"); with a server that dies, uses that came to nothing
-   * within its last second are forgotten. @throws DatabaseUnavailableError
+   * Counts by itself, whatever becomes of what it is counted for. Nobody waits for the disk here, and so nobody waits for
+   * others who are counted in the same row: what the use is for is committed behind it and takes the count along
+   * (PostgreSQL, "Asynchronous Commit"); with a server that dies, uses that came to nothing within its last second are
+   * forgotten. @throws DatabaseUnavailableError
    */
-  async takeAlone(
+  async takeAlone(database: Database, use: { name: LimitName; key: string }): Promise<LimitOutcome> {
+    const outcome = await this.alone(database, { ...use, unlessSuspended: false });
+    if (!outcome) throw new Error('a use was not counted');
+    return outcome;
+  }
+
+  /**
+   * The same for what may be stopped as a whole: nothing is counted while it is (`counting_is_suspended()`), and the answer
+   * is undefined. @throws DatabaseUnavailableError
+   */
+  async takeUnlessSuspended(
+    database: Database,
+    use: { name: LimitName; key: string },
+  ): Promise<LimitOutcome | undefined> {
+    return this.alone(database, { ...use, unlessSuspended: true });
+  }
+
+  private alone(
     database: Database,
     use: { name: LimitName; key: string; unlessSuspended: boolean },
   ): Promise<LimitOutcome | undefined> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { limitProblem, Limits, type LimitName } from './limits.js';
 
-/** Counts what one network address does, in a transaction of its own: a refused request counts too. */
+/** Counts what one network address does, by itself: a refused request counts too. */
 @Injectable()
 export class SourceLimits {
   constructor(
@@ -15,7 +15,7 @@ export class SourceLimits {
     name: Extract<LimitName, 'options_per_source' | 'secret_guess_per_source'>,
     source: string,
   ): Promise<void> {
-    const outcome = await this.database.transaction((tx) => this.limits.take(tx, name, source));
+    const outcome = await this.limits.takeAlone(this.database, { name, key: source });
     if (!outcome.allowed) throw limitProblem(outcome);
   }
 }
