@@ -62,11 +62,12 @@ export class OutboxRelay {
       sink: JobSink;
       logger: Logger;
       addLimitMs?: number;
+      pollIntervalMs?: number;
     },
   ) {}
 
   start(): void {
-    this.#timer = setInterval(() => this.wake(), POLL_INTERVAL_MS);
+    this.#timer = setInterval(() => this.wake(), this.parts.pollIntervalMs ?? POLL_INTERVAL_MS);
     this.wake();
     void this.listen();
   }
