@@ -3,17 +3,28 @@ import { appendAudit } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { Principal } from '../platform/http/request-context.js';
 import { newId } from '../platform/ids/ids.js';
+import type { StateReason } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { consequencesOf, type Decision, type Finding, type Verdict } from './decision.js';
 import type { SettledFacts } from './facts.js';
 import type { Bucket } from './reasons.js';
 
+/**
+ * Who stands behind a decision: the rules; a hold's end; an answer at the device; why it was taken again (from the second time
+ * with a number); or somebody, whose name at the issuer may be any of these words and so never stands alone.
+ */
+export type Signature = 'policy' | 'hold' | 'confirmation' | AgainSignature | `${Principal['kind']}:${string}`;
+type AgainSignature = StateReason | `${StateReason}#${number}`;
+
+export const signatureOf = ({ kind, id }: Principal): Signature => `${kind}:${id}`;
+
 export interface DecisionRecord {
   recoveryCase: Pick<RecoveryCase, 'id' | 'attempt' | 'policyId' | 'policyVersion'>;
   actor: Actor;
-  /** `policy`, `hold`, why it was decided again, or the reviewer whose vote settled it. One decision of each per attempt. */
-  decidedBy: string;
+  /** One decision of each per attempt. */
+  decidedBy: Signature;
   verdict: Verdict;
   bucket: Bucket;
   findings: readonly Finding[];
@@ -91,7 +102,7 @@ export class Decisions {
   }
 
   /** How a decision that is taken again is signed: by its reason, and by a number from the second time on. */
-  async nameOf(tx: Transaction, at: { caseId: string; attempt: number }, reason: string): Promise<string> {
+  async nameOf(tx: Transaction, at: { caseId: string; attempt: number }, reason: StateReason): Promise<Signature> {
     const { before } = await tx.one<{ before: number }>`SELECT count(*)::int AS before FROM decisions
       WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND (decided_by = ${reason} OR decided_by LIKE ${`${reason}#%`})`;
     return before === 0 ? reason : `${reason}#${before + 1}`;

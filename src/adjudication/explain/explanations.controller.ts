@@ -16,7 +16,7 @@ const ExplainedDecision = z.object({
   route: z.enum(ROUTES).describe('By document, or by two codes without one.'),
   verdict: z.enum(VERDICTS),
   bucket: z.enum(BUCKETS),
-  decidedBy: z.string().describe('`policy` for the rules alone; else what or who settled it.'),
+  decidedBy: z.string().describe('`policy` for the rules alone; else what settled it, or `person:` and who.'),
   decidedAt: z.iso.datetime(),
   decidedUnder: z
     .string()

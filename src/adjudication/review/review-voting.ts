@@ -10,7 +10,7 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { StaffBudgets } from '../../staff-access/staff-budgets.js';
 import { Adjudication, CaseMovedOnError, type CaseStep, type Ruling } from '../adjudication.js';
 import type { ApprovalStep, Finding } from '../decision.js';
-import { Decisions } from '../decisions.js';
+import { Decisions, signatureOf } from '../decisions.js';
 import { bucketForRetry, wordsForRetry } from '../review-reasons.js';
 import { ReviewVotes } from '../review-votes.js';
 import { orUnreadable } from '../unreadable-facts.js';
@@ -125,10 +125,10 @@ export class ReviewVoting {
         : []),
     ];
     const policy = ruling?.policy ?? { id: recoveryCase.policyId, version: recoveryCase.policyVersion };
-    await this.decisions.record(tx, {
+    const recorded = await this.decisions.record(tx, {
       recoveryCase,
       actor: reviewer,
-      decidedBy: reviewer.id,
+      decidedBy: signatureOf(reviewer),
       verdict: step.verdict,
       bucket: step.bucket,
       findings,
@@ -136,6 +136,7 @@ export class ReviewVoting {
       reportId: ruling?.reportId,
       policy,
     });
+    if (!recorded) throw new Error('a vote that settles a case left no decision');
     return this.adjudication.apply(tx, recoveryCase, step);
   }
 }
