@@ -325,10 +325,12 @@ describe('a fresh link for a case under way', () => {
     const { caseId, secret } = await newCase('relay');
     await start(secret, new BrowserStub());
     await test.database.transaction(
-      (tx) => tx.run`UPDATE recovery_cases SET call_confirmed_at = clock_timestamp() WHERE id = ${caseId}`,
+      (tx) => tx.run`
+        UPDATE recovery_cases SET call_confirmed_at = clock_timestamp(), state_reason = NULL WHERE id = ${caseId}`,
     );
     expect(await consent(caseId)).toBe('done');
-    await start(await newLink(caseId), new BrowserStub('192.0.2.9'));
+    const elsewhere = await start(await newLink(caseId), new BrowserStub('192.0.2.9'));
+    expect(elsewhere).toMatchObject({ state: 'awaiting_evidence', stateReason: 'waiting_for_call_code' });
     expect(await consent(caseId)).toBe('wrong_state');
   });
 

@@ -159,9 +159,11 @@ export class FlowEntryService {
     return this.cases.find(tx, caseId);
   }
 
+  /** What an agent has confirmed was another browser's: the help desk is shown that a code is due again (T33). */
   private async giveCallCode(tx: Transaction, caseId: string): Promise<void> {
     const sealed = await this.keys.seal(tx, caseId, { plain: newDigits(4), use: 'call-code' });
-    await tx.run`UPDATE recovery_cases SET call_code_sealed = ${sealed}, call_code_tries = 0, call_confirmed_at = NULL WHERE id = ${caseId}`;
+    await tx.run`UPDATE recovery_cases SET call_code_sealed = ${sealed}, call_code_tries = 0, call_confirmed_at = NULL,
+      state_reason = 'waiting_for_call_code' WHERE id = ${caseId}`;
   }
 
   /** A used link in the browser that used it is a refreshed page; anywhere else it is somebody else (T21). */
