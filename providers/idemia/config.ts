@@ -53,6 +53,11 @@ export const idemiaEnvironment = z.object({
     .regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/, 'must be a plain name')
     .default('Portrait')
     .describe('Name of the multipart part that holds the selfie'),
+  IDEMIA_FILE_SOURCE: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be a word in capitals')
+    .default('OTHER')
+    .describe('Source named for a document whose pictures nobody says a camera took'),
   IDEMIA_IMAGE_LIVENESS: z
     .enum(['indicator', 'status'], 'must be indicator or status')
     .default('indicator')

@@ -8,6 +8,7 @@ const PICTURE = new Uint8Array(readFileSync(new URL('./fixtures/picture.jpg', im
 
 const PICTURES: EvidencePort = {
   read: async () => new Sensitive(PICTURE),
+  isSaidToBeLive: async () => true,
   readReferencePortrait: async () => undefined,
 };
 

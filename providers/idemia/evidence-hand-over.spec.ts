@@ -24,6 +24,7 @@ let adapter: ProviderAdapter;
 let session: SessionContext;
 /** `METHOD path` of what reached the network, the path from the identity on. */
 let asked: string[];
+const sent = new Map<string, string>();
 /** What happens to the next call whose line ends so, once. */
 let trouble: { at: string; instead: (send: () => Promise<HttpResponse>) => Promise<HttpResponse> } | undefined;
 
@@ -31,6 +32,7 @@ const http: HttpPort = {
   async send(request) {
     const line = `${request.method} ${request.url.replace(/^.*\/identities\/[^/]+\//, '')}`;
     asked.push(line);
+    sent.set(line, Buffer.from(request.body ?? '').toString('latin1'));
     const send = () => createNodeHttpPort().send(request);
     if (!trouble || trouble.at !== line) return send();
     const { instead } = trouble;
@@ -39,8 +41,9 @@ const http: HttpPort = {
   },
 };
 
-const evidenceOf = (kinds: readonly EvidenceKind[]): EvidencePort => ({
+const evidenceOf = (kinds: readonly EvidenceKind[], files: readonly EvidenceKind[] = []): EvidencePort => ({
   read: async (kind) => (kinds.includes(kind) ? new Sensitive(PICTURE) : undefined),
+  isSaidToBeLive: async (kind) => !files.includes(kind),
   readReferencePortrait: async () => undefined,
 });
 const submit = (changes: Partial<SessionContext> = {}) => adapter.submitEvidence?.({ ...session, ...changes });
@@ -140,6 +143,16 @@ describe('handing over the evidence', () => {
     const evidence = evidenceOf(ALL.filter((candidate) => candidate !== kind));
     await expect(submit({ evidence })).rejects.toMatchObject({ code: 'rejected' });
     expect(asked).toEqual([LOOK]);
+  });
+
+  it.each<[EvidenceKind[], string]>([
+    [[], 'LIVE_CAPTURE_IMAGE'],
+    [['selfie'], 'LIVE_CAPTURE_IMAGE'],
+    [['document_front'], 'OTHER'],
+    [['document_back'], 'OTHER'],
+  ])('T71 a document is called live where a camera took each of its sides: files %j, %s', async (files, source) => {
+    await submit({ evidence: evidenceOf(ALL, files) });
+    expect(/"source":"(\w+)"/.exec(sent.get(DOCUMENT) ?? '')?.[1]).toBe(source);
   });
 
   it('an error of our own store is passed on as it is', async () => {

@@ -17,6 +17,8 @@ export interface HandOverParts {
   clock: ClockPort;
   consentTypes: readonly string[];
   portraitPart: string;
+  /** What the partner is told of a picture that nobody says a camera took. */
+  fileSource: string;
 }
 
 /**
@@ -26,31 +28,44 @@ export interface HandOverParts {
  */
 export async function handOver(parts: HandOverParts, context: SessionContext): Promise<void> {
   const { client, clock, consentTypes } = parts;
-  const { externalId, evidence } = context;
+  const { externalId, evidence, chosenDocument } = context;
   const { singleStatuses } = await client.readStatus(externalId);
   const has = (type: string) => singleStatuses?.some((state) => state.type === type) ?? false;
   const missing = { document: !has('ID_DOCUMENT'), portrait: !has('PORTRAIT') };
   if (!missing.document && !missing.portrait) return;
   if (!evidence) throw new ProviderError('rejected', 'the session has no evidence');
 
-  const documentForm = missing.document ? await formOfDocument(evidence, context.chosenDocument) : undefined;
+  const documentForm = missing.document
+    ? await formOfDocument(evidence, { chosenDocument, fileSource: parts.fileSource })
+    : undefined;
   const portraitForm = missing.portrait ? await formOfPortrait(evidence, parts.portraitPart) : undefined;
   await client.giveConsents(externalId, { types: consentTypes, from: clock.now().toISOString().slice(0, 10) });
   if (documentForm) await client.uploadDocument(externalId, documentForm);
   if (portraitForm) await client.uploadPortrait(externalId, portraitForm);
 }
 
-async function formOfDocument(evidence: EvidencePort, chosen: ChosenDocument | undefined): Promise<FormData> {
+async function formOfDocument(
+  evidence: EvidencePort,
+  { chosenDocument: chosen, fileSource }: { chosenDocument: ChosenDocument | undefined; fileSource: string },
+): Promise<FormData> {
   const documentType = chosen && lookUp(DOCUMENT_TYPE_BY_CHOICE, chosen.documentType);
   const jurisdiction = chosen && /^[A-Z]{3}$/.test(chosen.issuingCountry) ? chosen.issuingCountry : undefined;
   const front = await required(evidence, 'document_front');
   const back = documentType === ONE_SIDED ? undefined : await evidence.read('document_back');
   const form = new FormData();
+  const source = (await isLive(evidence, back)) ? 'LIVE_CAPTURE_IMAGE' : fileSource;
   form.append('DocumentFront', picture(front), 'front.jpeg');
   if (back) form.append('DocumentBack', picture(back), 'back.jpeg');
-  const details = JSON.stringify({ jurisdiction, documentType, source: 'LIVE_CAPTURE_IMAGE' });
+  const details = JSON.stringify({ jurisdiction, documentType, source });
   form.append('DocumentCaptureDetails', new Blob([details], { type: 'application/json' }), 'details.json');
   return form;
+}
+
+/** Nothing is called live because one of its two sides is. */
+async function isLive(evidence: EvidencePort, back: unknown): Promise<boolean> {
+  const sides: EvidenceKind[] = back ? ['document_front', 'document_back'] : ['document_front'];
+  const live = await Promise.all(sides.map((side) => evidence.isSaidToBeLive(side)));
+  return live.every(Boolean);
 }
 
 async function formOfPortrait(evidence: EvidencePort, part: string): Promise<FormData> {

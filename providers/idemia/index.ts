@@ -54,6 +54,7 @@ function createIdemiaAdapter(settings: IdemiaSettings, { http, clock }: Provider
     clock,
     consentTypes: settings.IDEMIA_CONSENT_TYPES,
     portraitPart: settings.IDEMIA_PORTRAIT_PART,
+    fileSource: settings.IDEMIA_FILE_SOURCE,
   };
   const trust = {
     header: settings.IDEMIA_WEBHOOK_HEADER,

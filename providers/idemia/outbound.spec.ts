@@ -61,7 +61,11 @@ async function everythingSent(chosenDocument?: ChosenDocument): Promise<Sent[]> 
   const webhookUrl = 'http://localhost:3000/v1/webhooks/idemia';
   const { externalId } = await adapter.createSession({ ...about, webhookUrl, language: 'en' });
   const read = async (_kind: EvidenceKind) => new Sensitive(PICTURE);
-  await adapter.submitEvidence?.({ ...about, externalId, evidence: { read, readReferencePortrait: read as never } });
+  await adapter.submitEvidence?.({
+    ...about,
+    externalId,
+    evidence: { read, isSaidToBeLive: async () => true, readReferencePortrait: read as never },
+  });
   return sent;
 }
 

@@ -40,6 +40,8 @@ export interface LoggerPort {
 /** The pictures of one case and attempt, decrypted on demand. Sanitised JPEG bytes, upright, no metadata. */
 export interface EvidencePort {
   read(kind: EvidenceKind): Promise<Sensitive<Uint8Array> | undefined>;
+  /** Whether the person's browser says that its camera took it: nothing more than its word. */
+  isSaidToBeLive(kind: EvidenceKind): Promise<boolean>;
   /** The portrait kept since enrolment, when the account has one. */
   readReferencePortrait(): Promise<Sensitive<Uint8Array> | undefined>;
 }

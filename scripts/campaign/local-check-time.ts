@@ -92,6 +92,7 @@ async function checkWhole(client: Rig['one'], pictures: DemoPictures): Promise<v
     ...SESSION,
     evidence: {
       read: (kind) => sensitive(byKind[kind]),
+      isSaidToBeLive: async () => false,
       readReferencePortrait: () => sensitive(pictures.referencePortrait),
     },
   };

@@ -142,6 +142,7 @@ export class LocalDesk {
       ...SESSION,
       evidence: {
         read: async (kind) => pictures.get(kind),
+        isSaidToBeLive: async () => false,
         readReferencePortrait: async () => pictures.get('reference'),
       },
     };

@@ -4,7 +4,7 @@ import { assuranceLevelOf } from '../directory/assurance-level.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import { COOL_OFF_DAYS, ENROLMENT_HOURS } from '../directory/cool-off.js';
 import { Subjects } from '../directory/subjects.js';
-import { selfieCameAsFile } from '../identity-evidence/how-taken.js';
+import { howTaken } from '../identity-evidence/how-taken.js';
 import type { Config } from '../platform/config/config.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
@@ -229,7 +229,7 @@ export class CaseFactsReader {
     provider: string,
   ): Promise<boolean> {
     if (this.registry.get(provider)?.capabilities.handoff !== 'capture') return false;
-    return selfieCameAsFile(tx, { caseId, attempt });
+    return (await howTaken(tx, { caseId, attempt, kind: 'selfie' })) === 'file';
   }
 
   private async nobodyToAsk(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {

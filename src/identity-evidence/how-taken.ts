@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EvidenceKind } from '../../providers/kit/index.js';
 import type { Transaction } from '../platform/database/transaction.js';
 
 /**
@@ -14,9 +15,12 @@ export const HowTakenWord = z.enum(HOW_TAKEN);
 /** Whether somebody claims that a camera took it. Saying nothing claims nothing. */
 export const isSaidToBeCameras = (taken: HowTaken | undefined): boolean => taken !== undefined && taken !== 'file';
 
-/** Whether the accepted selfie of an attempt was sent as a file, as its browser said. */
-export async function selfieCameAsFile(tx: Transaction, of: { caseId: string; attempt: number }): Promise<boolean> {
+/** What its browser said of an attempt's accepted picture. */
+export async function howTaken(
+  tx: Transaction,
+  of: { caseId: string; attempt: number; kind: EvidenceKind },
+): Promise<HowTaken | undefined> {
   const row = await tx.maybeOne<{ taken: HowTaken | null }>`SELECT taken FROM evidence
-    WHERE case_id = ${of.caseId} AND attempt = ${of.attempt} AND kind = 'selfie' AND state = 'accepted'`;
-  return row?.taken === 'file';
+    WHERE case_id = ${of.caseId} AND attempt = ${of.attempt} AND kind = ${of.kind} AND state = 'accepted'`;
+  return row?.taken ?? undefined;
 }

@@ -215,7 +215,11 @@ describe('localProvider', () => {
     const sensitive = (bytes: Uint8Array | undefined) => Promise.resolve(bytes && new Sensitive(bytes));
     const context: SessionContext = {
       ...SESSION,
-      evidence: { read: (kind) => sensitive(pictures[kind]), readReferencePortrait: () => sensitive(reference) },
+      evidence: {
+        read: (kind) => sensitive(pictures[kind]),
+        isSaidToBeLive: async () => true,
+        readReferencePortrait: () => sensitive(reference),
+      },
     };
     return adapter.fetchResult(context);
   }

@@ -30,6 +30,7 @@ const BODY_TYPES = {
 const PICTURE = readFileSync(new URL('../../providers/idemia/fixtures/picture.jpg', import.meta.url));
 const evidence: EvidencePort = {
   read: async () => new Sensitive(new Uint8Array(PICTURE)),
+  isSaidToBeLive: async () => true,
   readReferencePortrait: async () => undefined,
 };
 const logger = { info: () => undefined, warn: () => undefined };

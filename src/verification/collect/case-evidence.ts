@@ -1,6 +1,7 @@
 import type { EvidenceKind, EvidencePort, Sensitive } from '../../../providers/kit/index.js';
 import type { Subjects } from '../../directory/subjects.js';
 import type { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
+import { howTaken, isSaidToBeCameras } from '../../identity-evidence/how-taken.js';
 import { CaseShreddedError } from '../../platform/crypto/case-keys.js';
 import { SealBrokenError } from '../../platform/crypto/sealing.js';
 import { type Database } from '../../platform/database/database.js';
@@ -33,6 +34,13 @@ export class CaseEvidence implements EvidencePort {
   async read(kind: EvidenceKind): Promise<Sensitive<Uint8Array> | undefined> {
     const { caseId, attempt } = this.owner;
     return this.noting(() => this.sources.reader.readUnhurried({ caseId, attempt, kind }));
+  }
+
+  async isSaidToBeLive(kind: EvidenceKind): Promise<boolean> {
+    const { caseId, attempt } = this.owner;
+    return this.noting(async () =>
+      isSaidToBeCameras(await this.sources.database.read((tx) => howTaken(tx, { caseId, attempt, kind }))),
+    );
   }
 
   async readReferencePortrait(): Promise<Sensitive<Uint8Array> | undefined> {
