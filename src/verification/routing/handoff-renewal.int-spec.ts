@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Handoff, ProviderErrorCode, RedirectHandoff, RenewalContext } from '../../../providers/kit/index.js';
 import { ProviderError } from '../../../providers/kit/index.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
@@ -189,6 +189,16 @@ describe.each(CALLS)('%s', (_name, call) => {
     await change(happen);
     await refused('wrong_state');
     expect(renewals).toEqual([]);
+  });
+
+  it('goes by the database’s clock where this process’s runs an hour fast (rule 11, F33)', async () => {
+    await sentOut(undefined);
+    await change(
+      (tx) => tx.run`UPDATE verification_sessions SET expires_at = now() + interval '10 minutes'
+      WHERE case_id = ${caseId}`,
+    );
+    jest.spyOn(world.platform.clock, 'now').mockImplementation(() => inSeconds(3_600));
+    expect(await call()).toBeDefined();
   });
 
   it('renews nothing for a case that is closed, and gives nothing out when it closes meanwhile', async () => {

@@ -126,16 +126,11 @@ export class HandoffRenewal {
     const recoveryCase = await this.cases.lock(tx, seen.caseId);
     const session = await this.sessions.find(tx, seen.id);
     const adapter = session && this.registry.get(session.provider);
-    const sendsOut = adapter && this.sendsOut(session, adapter);
+    const sendsOut = adapter && sendsOutBy(session, adapter) && !(await this.sessions.isOver(tx, session.id));
     if (!recoveryCase || !sendsOut || !isWanted(recoveryCase, session)) throw new Problem('wrong_state');
     const handoff = await this.secrets.openHandoff(tx, session);
     if (handoff?.kind !== 'redirect') throw new Problem('wrong_state');
     return { session, recoveryCase, adapter, handoff };
-  }
-
-  private sendsOut(session: VerificationSession, adapter: ProviderAdapter): boolean {
-    const waits = session.expiresAt === null || session.expiresAt > this.clock.now();
-    return session.state === 'open' && waits && !hasBroughtCode(session, adapter.capabilities);
   }
 
   private async replace(tx: Transaction, { session }: Standing, fresh: RedirectHandoff): Promise<void> {
@@ -158,6 +153,9 @@ export class HandoffRenewal {
     return handoff.expiresAt.getTime() - this.clock.now().getTime() <= ON_THE_WAY_SECONDS * 1_000;
   }
 }
+
+const sendsOutBy = (session: VerificationSession, { capabilities }: ProviderAdapter): boolean =>
+  session.state === 'open' && !hasBroughtCode(session, capabilities);
 
 const notNow = (seconds = 0): Problem =>
   new Problem('dependency_unavailable', { retryAfterSeconds: Math.max(SOON_SECONDS, Math.ceil(seconds)) });

@@ -28,6 +28,13 @@ export class SessionStore {
     return tx.maybeOne<VerificationSession>`SELECT * FROM verification_sessions WHERE id = ${sessionId}`;
   }
 
+  /** Whether no result of it is waited for any more, by the database's clock: the one that its end was set by. */
+  async isOver(tx: Transaction, sessionId: string): Promise<boolean> {
+    const over = await tx.maybeOne`
+      SELECT 1 FROM verification_sessions WHERE id = ${sessionId} AND expires_at <= clock_timestamp()`;
+    return over !== undefined;
+  }
+
   async findLiving(tx: Transaction, caseId: string, attempt: number): Promise<VerificationSession | undefined> {
     return tx.maybeOne<VerificationSession>`SELECT * FROM verification_sessions
       WHERE case_id = ${caseId} AND attempt = ${attempt} AND state = ANY(${LIVING_SESSION_STATES})`;
