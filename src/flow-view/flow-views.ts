@@ -4,6 +4,7 @@ import { Decisions } from '../adjudication/decisions.js';
 import { DeviceConfirmations } from '../adjudication/device/device-confirmations.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { FlowSessions, type FlowSession } from '../flow-session/flow-sessions.js';
+import { latestConsent } from '../identity-evidence/consent-gate.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -60,7 +61,7 @@ export class FlowViews {
     const choosing = recoveryCase.state === 'awaiting_evidence';
     const session = open ? await this.sessionFor(tx, subject) : undefined;
     const offers = choosing ? await this.verification.offersFor(tx, recoveryCase) : [];
-    const agreed = await this.lastConsent(tx, recoveryCase.id);
+    const agreed = await latestConsent(tx, recoveryCase.id);
     const evidence = await this.evidenceOf(tx, {
       recoveryCase,
       asked: session?.evidence ?? offers[0]?.evidence ?? NO_EVIDENCE,
@@ -122,13 +123,6 @@ export class FlowViews {
     const { id: caseId, attempt } = recoveryCase;
     const standing = await this.captures.standing(tx, { caseId, attempt, request });
     return standing === 'this_browser' ? ((await this.confirmations.shown(tx, recoveryCase)) ?? null) : null;
-  }
-
-  private async lastConsent(tx: Transaction, caseId: string): Promise<boolean | undefined> {
-    const row = await tx.maybeOne<{
-      agreed: boolean;
-    }>`SELECT agreed FROM consents WHERE case_id = ${caseId} AND consented_at > COALESCE((SELECT max(created_at) FROM flow_sessions WHERE case_id = ${caseId}), '-infinity') ORDER BY consented_at DESC LIMIT 1`;
-    return row?.agreed;
   }
 
   private async evidenceOf(
