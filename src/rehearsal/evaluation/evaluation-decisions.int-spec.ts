@@ -21,7 +21,7 @@ afterAll(() => test.close());
 
 async function decided(policy: Policy, familyName = ANA.familyName): Promise<RecoveryCase> {
   const { id: caseId, attempt } = await stage.reportedCase({ policy, identity: { ...ANA, familyName } });
-  if (policy === evaluated)
+  if (policy.document.mode === 'evaluation')
     await test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET mode = 'evaluation' WHERE id = ${caseId}`);
   await stage.adjudication.decide({ caseId, attempt });
   return stage.read(caseId);
@@ -46,8 +46,22 @@ describe('decisions of an evaluation, read from the database', () => {
       ],
     });
     expect(await outcomes(production.id)).toEqual({ cases: 0, decisions: 0, outcomes: [] });
-    const { medianSeconds } = await evaluationOf(test.database, { policyId: evaluated.id });
-    expect(medianSeconds).toBeGreaterThanOrEqual(0);
+  });
+
+  it('took as long as from their case’s opening', async () => {
+    const policy = await stage.policy({ requiredChecks: [...CHECKS.requiredChecks], mode: 'evaluation' });
+    for (const seconds of [30, 90, 600]) {
+      const { id } = await decided(policy);
+      await test.asOwner(
+        `UPDATE recovery_cases c SET created_at = d.decided_at - make_interval(secs => $2)
+           FROM decisions d WHERE d.case_id = c.id AND c.id = $1`,
+        [id, seconds],
+      );
+    }
+    expect(await evaluationOf(test.database, { policyId: policy.id })).toMatchObject({
+      medianSeconds: 90,
+      slowestSeconds: 600,
+    });
   });
 
   it('are read to the last, also when there are more than one read takes', async () => {
