@@ -23,7 +23,7 @@ export const LIMITS = {
   decision_per_reviewer_day: { windowSeconds: 86_400, max: 200 },
   picture_per_reviewer: { windowSeconds: 3_600, max: 240 },
   link_per_case: { windowSeconds: 600, max: 5 },
-  /** Guesses at links, flow cookies and tokens from one source. */
+  /** Guesses at links and tokens from one source. What can only stop a recovery is never refused (T58). */
   secret_guess_per_source: { windowSeconds: 600, max: 60 },
   upload_per_case: { windowSeconds: 600, max: 60 },
   submission_per_subject: { windowSeconds: 21_600, max: 10 },
