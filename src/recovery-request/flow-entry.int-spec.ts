@@ -321,7 +321,7 @@ describe('a fresh link for a case under way', () => {
     expect(await codeOf(test.database.read((tx) => assertConsent(tx, caseId)))).toBe('consent_required');
   });
 
-  it('has a call code of its own in another browser', async () => {
+  it('has a call code of its own in another browser, and says that it is due (T33)', async () => {
     const { caseId, secret } = await newCase('relay');
     await start(secret, new BrowserStub());
     await test.database.transaction(

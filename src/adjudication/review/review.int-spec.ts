@@ -96,7 +96,7 @@ describe('a review', () => {
   });
 
   it.each(['policy', 'hold', 'confirmation', 'work_failed'])(
-    'is signed by its reviewer, whom an issuer may call like a rule: %s',
+    'T49: is signed by its reviewer, whom an issuer may call like a rule: %s',
     async (name) => {
       const { id, attempt } = await referred();
       expect((await vote(id, colleague(name))).state).toBe('approved');
