@@ -50,7 +50,11 @@ export const CHECK_REASONS = [
   /** Both pictures show the same side, or are one picture. */
   'document_side_repeated',
   'document_expired',
+  /** Its last day has ended somewhere on earth and not everywhere, and it does not say where it counts. */
+  'document_last_day',
   'document_not_accepted',
+  /** It may well be accepted, but it is not the one that the person chose on our pages. */
+  'document_not_chosen',
   'document_not_genuine',
   'document_inconsistent',
   /** Drawn to be shown: of Utopia, or with a published number or name. It may be used in demonstrations only. */

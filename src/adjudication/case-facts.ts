@@ -133,7 +133,7 @@ export class CaseFactsReader {
       ...(await this.account(tx, recoveryCase, policy)),
       ingredients: await this.codes.ofAttempt(tx, recoveryCase),
       liveOnly: !this.config.embedded,
-      today: await calendarDate(tx),
+      today: await lastDateOnEarth(tx),
     };
     const { id, version } = policies.today ?? policies.started;
     return { facts, policy: { id, version } };
@@ -280,9 +280,10 @@ async function isAuthorized(tx: Transaction, recoveryCase: RecoveryCase): Promis
   return given >= needed;
 }
 
-async function calendarDate(tx: Transaction): Promise<string> {
+/** A document is valid to the end of its last day, and does not say in which time zone: the last one is twelve hours behind. */
+async function lastDateOnEarth(tx: Transaction): Promise<string> {
   const { today } = await tx.one<{
     today: string;
-  }>`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS today`;
+  }>`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC' - interval '12 hours', 'YYYY-MM-DD') AS today`;
   return today;
 }

@@ -101,7 +101,7 @@ export interface AdjudicationFacts {
   ingredients: Ingredients;
   /** Production: a partner's test environment confirms nobody. */
   liveOnly: boolean;
-  /** The database's calendar date, ISO 8601. */
+  /** The date that it is, by the database's clock, where a day ends last (UTC−12); ISO 8601. */
   today: string;
 }
 

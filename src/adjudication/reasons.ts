@@ -76,7 +76,7 @@ export type FindingReason = CheckReason | AdjudicationReason;
 export const FINDING_REASONS: readonly FindingReason[] = [...CHECK_REASONS, ...ADJUDICATION_REASONS];
 
 /** What is wrong with the pictures, in the person's words; the pages' catalogue has each of them in every language. */
-export const CAPTURE_WORDS = [...PICTURE_FAULTS, 'unsupported_document'] as const;
+export const CAPTURE_WORDS = [...PICTURE_FAULTS, 'unsupported_document', 'another_document'] as const;
 export type CaptureWord = (typeof CAPTURE_WORDS)[number];
 
 export interface ReasonRule {
@@ -127,6 +127,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   document_side_repeated: capture('unreadable_document', 'unreadable_document'),
   document_expired: capture(FAULT_OF.document_expired, 'expired_document'),
   document_not_accepted: capture('unsupported_document', 'unsupported_document'),
+  document_not_chosen: capture('another_document', 'unsupported_document'),
   date_passed: capture('expired_document', 'expired_document'),
 
   faces_differ: neutral('face_no_match', again),
@@ -156,6 +157,7 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
   no_reference_on_record: neutral('needs_review'),
   reference_unusable: neutral('needs_review'),
   data_missing: neutral('needs_review'),
+  document_last_day: neutral('needs_review'),
   partner_undecided: neutral('needs_review'),
   partner_answer_unknown: neutral('needs_review'),
   manual_review_requested: neutral('needs_review'),

@@ -124,15 +124,13 @@ function heldPage(flow: FlowView): PageView {
   return { ...page, waitsFor: 'confirmation', ...(flow.confirmation ? { confirmation: flow.confirmation } : {}) };
 }
 
+const CHOOSE_AGAIN: ReadonlySet<string> = new Set(['expired_document', 'unsupported_document', 'another_document']);
+
 /** Which picture to take first: another document when this one cannot do, the face when only the face was unclear. */
 function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'document' {
   const about = (codes: readonly string[]): boolean =>
     flow.reasons.length > 0 && flow.reasons.every((code) => codes.includes(code));
-  if (
-    !facts.documentType ||
-    flow.reasons.some((code) => code === 'expired_document' || code === 'unsupported_document')
-  )
-    return 'document';
+  if (!facts.documentType || flow.reasons.some((code) => CHOOSE_AGAIN.has(code))) return 'document';
   return about(['no_face', 'several_faces', 'face_too_small', 'face_unclear', 'face_no_match'])
     ? 'selfie'
     : 'document_front';

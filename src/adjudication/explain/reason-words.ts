@@ -69,6 +69,8 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   document_too_small: 'the document is too small in the picture',
   document_side_repeated: 'both pictures show the same side of the document',
   document_expired: 'the document has expired',
+  document_last_day: 'the last day of the document has ended somewhere on earth, and not everywhere',
+  document_not_chosen: 'the document is not the one that the person chose',
   document_not_accepted: 'documents of this kind are not accepted',
   document_not_genuine: 'the document is not genuine',
   document_inconsistent: 'the document contradicts itself',

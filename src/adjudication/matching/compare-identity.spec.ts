@@ -149,6 +149,18 @@ describe('weighIdentity', () => {
       { ...ana, givenName: 'Demo', familyName: 'Ana Maria' },
       'indeterminate',
     ],
+    [
+      'the same letters in other words',
+      { ...ana, givenName: 'Lin', familyName: 'Gan' },
+      { ...ana, givenName: 'LING', familyName: 'AN' },
+      'indeterminate',
+    ],
+    [
+      'the same words with another border, no nationality',
+      { ...ana, nationality: undefined },
+      { ...ana, givenName: undefined, familyName: 'DEMO ANA MARIA' },
+      'pass',
+    ],
     ['a birth date without its day', { ...ana, birthDate: '1980-01-00' }, { ...ana, birthDate: '1980-01-00' }, 'pass'],
     [
       'and a given name left out',

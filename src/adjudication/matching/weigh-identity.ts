@@ -21,13 +21,15 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 /** A name stands for another. One of the two names at most. */
 const STANDS_FOR: ReadonlySet<string> = new Set(['initials', 'nickname']);
 /**
- * What brothers and sisters may have between them: one is called as the other is besides, or Maria and the other Mariana,
- * or Jan Stefan and the other Johannes. Never enough by names.
+ * What two people may have between them. Brothers and sisters: one is called as the other is besides, or Maria and the other
+ * Mariana, or Jan Stefan and the other Johannes. Strangers: Lin Gan and Ling An, whose letters are the same. Never enough
+ * by names.
  */
-const SHARED_BY_SIBLINGS: ReadonlySet<string> = new Set([
+const SHARED_BY_OTHERS: ReadonlySet<string> = new Set([
   'later_given_names',
   'shortened_in_zone',
   'nickname_with_more',
+  'same_letters_other_words',
 ]);
 
 /**
@@ -37,7 +39,7 @@ const SHARED_BY_SIBLINGS: ReadonlySet<string> = new Set([
 const BY_CUSTOM: ReadonlySet<string> = new Set(['other_romanisation', 'one_name', 'cut_in_zone']);
 
 const isWeak = ({ method }: AttributeMatch): boolean =>
-  LEFT_OUT.has(method) || STANDS_FOR.has(method) || SHARED_BY_SIBLINGS.has(method);
+  LEFT_OUT.has(method) || STANDS_FOR.has(method) || SHARED_BY_OTHERS.has(method);
 
 /**
  * Any difference in name or birth date fails; anything of them that could not be compared leaves the check open. What is
@@ -47,8 +49,8 @@ const isWeak = ({ method }: AttributeMatch): boolean =>
  * - a name that is the same by a custom, or cut in a zone: the same nationality;
  * - one weak name: a birth date to the day, and the same nationality;
  * - two weak names: besides, nothing that stands for something else;
- * - a later given name alone, a word shortened within a full zone, a nickname beside a name that the other lacks, and
- *   whatever lacks the above: the very document that was proofed.
+ * - a later given name alone, a word shortened within a full zone, a nickname beside a name that the other lacks, the same
+ *   letters in other words, and whatever lacks the above: the very document that was proofed.
  *
  * A nationality that is missing on either side is leant on no more than another one. Otherwise people decide. More agreement never makes the result worse.
  */
@@ -67,6 +69,6 @@ function isSupported(weak: readonly AttributeMatch[], match: IdentityMatch): boo
   if (document?.outcome === 'exact') return true;
   const byCustom = [match.givenName, match.familyName].some(({ method }) => BY_CUSTOM.has(method));
   if (weak.length === 0) return !byCustom || isSame(nationality);
-  if (weak.some(({ method }) => SHARED_BY_SIBLINGS.has(method))) return false;
+  if (weak.some(({ method }) => SHARED_BY_OTHERS.has(method))) return false;
   return isSame(nationality) && (weak.length === 1 || weak.every(({ method }) => LEFT_OUT.has(method)));
 }

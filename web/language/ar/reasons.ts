@@ -28,6 +28,10 @@ export const reasons: Catalogue['reasons'] = {
   },
   not_original: { problem: 'يبدو هذا صورة لوثيقة.', advice: 'استخدم الوثيقة الحقيقية، لا شاشة ولا مسحًا ولا نسخة.' },
   unsupported_document: { problem: 'لا نستطيع قبول هذه الوثيقة.', advice: 'اختر وثيقة أخرى معك.' },
+  another_document: {
+    problem: 'هذه ليست الوثيقة التي اخترتها.',
+    advice: 'غيّر اختيارك، أو أظهر الوثيقة التي اخترتها.',
+  },
   unsupported_country: { problem: 'لا نستطيع قبول وثائق من هذا البلد.', advice: 'اختر وثيقة أخرى.' },
   expired_document: { problem: 'انتهت صلاحية هذه الوثيقة.', advice: 'اختر وثيقة أخرى سارية.' },
   details_unclear: { problem: 'لم نتمكن من قراءة بعض البيانات.', advice: 'التقط صورة جديدة كل كلمة فيها واضحة.' },

@@ -49,6 +49,10 @@ export const reasons: Catalogue['reasons'] = {
     problem: 'Diesen Ausweis können wir nicht annehmen.',
     advice: 'Wählen Sie einen anderen, den Sie bei sich haben.',
   },
+  another_document: {
+    problem: 'Das ist nicht der Ausweis, den Sie gewählt haben.',
+    advice: 'Ändern Sie Ihre Wahl, oder zeigen Sie den gewählten Ausweis.',
+  },
   unsupported_country: {
     problem: 'Ausweise aus diesem Land können wir nicht annehmen.',
     advice: 'Wählen Sie einen anderen Ausweis.',

@@ -56,6 +56,10 @@ export const reasons = {
     problem: 'We cannot accept this document.',
     advice: 'Choose another one that you have with you.',
   },
+  another_document: {
+    problem: 'This is not the document that you chose.',
+    advice: 'Change your choice, or show the document that you chose.',
+  },
   unsupported_country: {
     problem: 'We cannot accept documents from this country.',
     advice: 'Choose another document.',

@@ -24,7 +24,7 @@ export function authenticityOf(
     return outcome('fail', 'document_not_accepted');
   if (sources.facts.length === 0) return unread(reading, sources, chosen);
   if (chosen && !sources.facts.some((facts) => isKindOf(facts, chosen))) {
-    return outcome('indeterminate', 'document_not_accepted');
+    return outcome('indeterminate', 'document_not_chosen');
   }
   const signals = [reading.front.signals, ...(reading.back ? [reading.back.signals] : [])].flatMap(
     ({ screen, photocopy }): SignalState[] => [screen, photocopy],

@@ -16,5 +16,7 @@ export function expiryOf({ reading, chosen, now }: DocumentQuestion, sources: Do
   if (earliest === undefined || earliest >= today.latest) {
     return dates.length < sources.facts.length ? outcome('indeterminate', 'data_missing') : outcome('pass', 'ok');
   }
-  return outcome(earliest < today.earliest ? 'fail' : 'indeterminate', 'document_expired');
+  return earliest < today.earliest
+    ? outcome('fail', 'document_expired')
+    : outcome('indeterminate', 'document_last_day');
 }
