@@ -122,6 +122,8 @@ export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofi
     specimen: boolean;
     /** By the policy's rules of documents. */
     document: DocumentAcceptance;
+    /** Whether the policy asks this provider about such documents; absent in what was stored before that was asked. */
+    askedAbout?: boolean;
     /** What kind of document the provider read; absent when it does not say, or in a word that is not known. */
     documentType?: DocumentType;
   };

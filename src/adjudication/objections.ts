@@ -40,8 +40,10 @@ const withdrawal: ObjectionRule = ({ withdrawn, policy }) => [
 ];
 
 /** Rule 7: the local path stands in only with people looking, and privileged accounts wait for a partner. */
-const provider: ObjectionRule = ({ provider: { id, local, role, underWatch }, policy, subject }) => [
+const provider: ObjectionRule = ({ provider: { id, local, role, underWatch }, policy, subject, report }) => [
   !providerIds(policy).includes(id) && refer('provider', 'provider_not_in_policy'),
+  // Whom a person is sent to goes by the document they chose, which is only their word.
+  report.askedAbout === false && refer('provider', 'provider_not_for_document', { settleable: true }),
   underWatch && refer('provider', 'provider_under_watch', { settleable: true }),
   local && role !== 'first' && refer('provider', 'local_as_fallback', { settleable: true }),
   local && subject.privileged && refer('provider', 'local_for_privileged', { settleable: true }),

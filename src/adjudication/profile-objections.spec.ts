@@ -55,6 +55,29 @@ describe('checks by the account’s strength (T61)', () => {
   });
 });
 
+describe('documents that a policy asks a provider about (T38)', () => {
+  const when = { countries: ['DEU', 'XKX'], documentTypes: ['passport'] };
+  const policy = policyWith({ providers: [{ id: 'clear1', when }, 'local'] });
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ['is one of them', { issuingCountry: 'DEU', documentType: 'passport' }, []],
+    ['is one of them, as a zone writes it', { issuingCountry: 'D<<', documentType: 'passport' }, []],
+    ['is one of them by another code', { issuingCountry: 'RKS', documentType: 'passport' }, []],
+    ['is of another country', { issuingCountry: 'USA', documentType: 'passport' }, ['provider_not_for_document']],
+    ['is of another kind', { issuingCountry: 'DEU', documentType: 'driving_licence' }, ['provider_not_for_document']],
+    ['does not say its country', { documentType: 'passport' }, ['provider_not_for_document']],
+    ['does not say its kind', { issuingCountry: 'DEU' }, ['provider_not_for_document']],
+  ])('T38 %s: whatever the person chose before', (_what, document, expected) => {
+    const facts = factsWith({ policy, report: shown(document) });
+    expect(reasonsAbout(facts, 'provider')).toEqual(expected);
+    expect(adjudicate(facts).verdict).toBe(expected.length > 0 ? 'refer' : 'approve');
+  });
+
+  it('T38 is not asked of a provider without conditions', () => {
+    expect(adjudicate(factsWith({ report: shown({}) })).verdict).toBe('approve');
+  });
+});
+
 describe('documents a policy takes (T68)', () => {
   const policy = policyWith({ documents: { types: ['passport'], excludedCountries: ['FRA'] } });
 

@@ -1,4 +1,5 @@
 import { documentAcceptance } from '../policy/document-rules.js';
+import { asksAbout } from '../policy/provider-rules.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 import { isSpecimen, reportedDocument } from './accounts/document-number.js';
 import { contradictionsIn } from './contradictions.js';
@@ -24,6 +25,7 @@ export function settleFacts({
       live: report.provenance?.live === true,
       specimen: isSpecimen(document),
       document: documentAcceptance(circumstances.policy.documents, document),
+      askedAbout: asksAbout(circumstances.policy, circumstances.provider.id, document),
       ...(documentType && { documentType }),
     },
     checks,

@@ -21,6 +21,12 @@ describe('documentAcceptance (T68)', () => {
     ['an excluded country as a zone writes it', { excludedCountries: ['DEU'] }, { issuingCountry: 'D' }, 'refused'],
     ['a kind of British document', { excludedCountries: ['GBR'] }, { issuingCountry: 'GBD' }, 'refused'],
     ['the same kind where it is named', { excludedCountries: ['GBD'] }, { issuingCountry: 'GBD' }, 'refused'],
+    ['a kind of British document that is taken', { countries: ['GBD'] }, { issuingCountry: 'GBD' }, 'accepted'],
+    ['another kind of them', { countries: ['GBD'] }, { issuingCountry: 'GBR' }, 'refused'],
+    ['a kind of them where all are taken', { countries: ['GBR'] }, { issuingCountry: 'GBD' }, 'accepted'],
+    ['Kosovo by either code', { countries: ['XKX'] }, { issuingCountry: 'RKS' }, 'accepted'],
+    ['Kosovo by the other code', { countries: ['RKS'] }, { issuingCountry: 'XKX' }, 'accepted'],
+    ['Kosovo in two letters', { countries: ['XKX'] }, { issuingCountry: 'XK' }, 'accepted'],
     ['an issuer that is no state', { excludedCountries: ['GBR'] }, { issuingCountry: 'XXX' }, 'unknown'],
     ['a name in place of a code', { excludedCountries: ['GBR'] }, { issuingCountry: 'United Kingdom' }, 'unknown'],
     [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_TYPES, type DocumentType } from '../recovery-case/document-types.js';
-import { issuerOf } from '../recovery-case/issuing-country.js';
+import { codesNaming, issuerOf } from '../recovery-case/issuing-country.js';
 
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
 /** ISO 3166-1 alpha-3. */
@@ -55,7 +55,7 @@ function countryStanding({ countries, excludedCountries }: DocumentRules, countr
   if (countries === 'all' && excludedCountries.length === 0) return 'accepted';
   const issuer = issuerOf(country);
   if (issuer === undefined) return 'unknown';
-  const listed = countries === 'all' || countries.includes(issuer);
+  const listed = countries === 'all' || codesNaming(country).some((code) => countries.includes(code));
   // An exclusion holds for every code of that state; a permission only for the one it names.
   return listed && !excludedCountries.some((excluded) => issuerOf(excluded) === issuer) ? 'accepted' : 'refused';
 }

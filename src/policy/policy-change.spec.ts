@@ -28,6 +28,33 @@ describe('weakeningOf', () => {
     },
   );
 
+  const conditional = { id: 'clear1', when: { countries: ['DEU', 'FRA'] } };
+  it.each<[string, unknown[], unknown[], string[]]>([
+    ['is asked of fewer countries', ['clear1', 'local'], [conditional, 'local'], ['providers.first']],
+    [
+      'is asked of still fewer',
+      [conditional, 'local'],
+      [{ id: 'clear1', when: { countries: ['DEU'] } }, 'local'],
+      ['providers.first'],
+    ],
+    ['may cost less', ['clear1', 'local'], [{ id: 'clear1', maxSessionCost: 0 }, 'local'], ['providers.first']],
+    ['has a smaller share', ['clear1', 'local'], [{ id: 'clear1', share: 1 }, 'local'], ['providers.first']],
+    ['is gone behind a condition', [conditional, 'idverse', 'local'], [conditional, 'local'], ['providers.first']],
+    [
+      'changes places behind a condition',
+      [conditional, 'idverse', 'local'],
+      [conditional, 'local', 'idverse'],
+      ['providers.first'],
+    ],
+    ['is the last one and is asked of fewer', ['local', 'clear1'], ['local', conditional], []],
+    ['stood last and is gone', [conditional, 'local'], [conditional], []],
+    ['changes places behind one for everybody', ['clear1', 'idverse', 'local'], ['clear1', 'local', 'idverse'], []],
+    ['is asked of the same', [conditional, 'local'], [conditional, 'local'], []],
+  ])('T75 notices whom others are asked first instead of: a provider that %s', (_what, before, after, expected) => {
+    const change = { before: documentWith({ providers: before }), after: documentWith({ providers: after }) };
+    expect(weakeningOf({ ...change, others: [] })).toEqual(expected);
+  });
+
   it('does not take the very first profile of a deployment for a weakening', () => {
     expect(weakeningOf({ after: documentWith(lax), others: [], isFirst: true })).toEqual([]);
   });

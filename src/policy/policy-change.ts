@@ -1,6 +1,6 @@
 import type { Policy, PolicyDocument } from './policy.js';
 import { COPY_LANGUAGES } from './policy-copy.js';
-import { providerIds } from './provider-rules.js';
+import { firstMayDiffer } from './provider-rules.js';
 import { weakens } from './strictness.js';
 
 /** One change of one profile. `before` is missing when it is created, `after` when it is removed. */
@@ -38,14 +38,15 @@ export function weakeningOf({ before, after, others, isFirst = false }: PolicyCh
 
 /**
  * Names by which a person who was under `before` and is under `after` is asked for less, or told otherwise. Beyond `weakens`:
- * - `providers.first`: another provider asked first could be one that stood in before, and rule 7 tells those apart;
+ * - `providers.first`: another provider asked first, also of some people only, could be one that stood in before, and rule 7
+ *   tells those apart;
  * - `copy.helpDesk`, `copy.organisationName`: whoever changes whom people turn to when it was not them can pick up that
  *   call (NIST SP 800-63B-4, 4.6).
  */
 function asksLess(before: PolicyDocument, after: PolicyDocument): string[] {
   return [
     ...weakens(before, after),
-    ...(providerIds(before)[0] !== providerIds(after)[0] ? ['providers.first'] : []),
+    ...(firstMayDiffer(before.providers, after.providers) ? ['providers.first'] : []),
     ...COPY_WORDS.filter((word) => wordDiffers(word, { before, after })).map((word) => `copy.${word}`),
   ];
 }

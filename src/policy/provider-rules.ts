@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { codesNaming } from '../recovery-case/issuing-country.js';
+import type { NamedDocument } from './document-rules.js';
 
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
@@ -78,6 +80,37 @@ export function providersWeaker(before: readonly ProviderEntry[], after: readonl
     const was = providerRule({ providers: before }, idOf(entry));
     return was === undefined || ruleWeaker(was, resolved(entry));
   });
+}
+
+/**
+ * Whether somebody could be asked by another provider first than before: the order differs, one in between is gone, or one
+ * that has others behind it is asked for fewer. Whom it does not matter for: those behind a provider that everybody is sent
+ * to, since they stand in, and are judged as such (rule 7).
+ */
+export function firstMayDiffer(before: readonly ProviderEntry[], after: readonly ProviderEntry[]): boolean {
+  for (const [at, entry] of after.entries()) {
+    const was = before[at];
+    if (was === undefined) return false;
+    if (idOf(was) !== idOf(entry)) return true;
+    const hasOthersBehind = at + 1 < Math.max(before.length, after.length);
+    if (hasOthersBehind && ruleWeaker(resolved(entry), resolved(was))) return true;
+    if (isForEverybody(resolved(entry)) && isForEverybody(resolved(was))) return false;
+  }
+  return false;
+}
+
+const isForEverybody = ({ when, maxSessionCost, share }: ResolvedProviderRule): boolean =>
+  !when && maxSessionCost === undefined && (share ?? 100) === 100;
+
+/** Whether the policy asks this provider about such a document; false for one of which nobody knows what the policy asks. */
+export function asksAbout(entries: Listing, id: string, document: NamedDocument): boolean {
+  const when = providerRule(entries, id)?.when;
+  const type = DOCUMENT_TYPES.find((known) => known === document.documentType);
+  const countries = codesNaming(document.issuingCountry);
+  return (
+    (!when?.countries || when.countries.some((country) => countries.includes(country))) &&
+    (!when?.documentTypes || (type !== undefined && when.documentTypes.includes(type)))
+  );
 }
 
 /**

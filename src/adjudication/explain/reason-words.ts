@@ -98,6 +98,7 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   session_not_finished: 'the person did not finish at the provider',
   session_failed: 'the session at the provider failed',
   result_withdrawn: 'the provider took its result back',
+  provider_not_for_document: 'the policy does not ask this provider about such documents',
   provider_not_in_policy: 'the policy does not name this provider',
   provider_under_watch: 'the results of this provider look too good to be true',
   local_as_fallback: 'the own machine stood in for a partner',

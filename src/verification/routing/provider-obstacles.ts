@@ -1,3 +1,4 @@
+import { codesNaming } from '../../recovery-case/issuing-country.js';
 import type { ResolvedProviderRule } from '../../policy/provider-rules.js';
 
 /** Why a provider is not asked for a case. */
@@ -74,7 +75,8 @@ export function obstacleTo(at: Judgement): LeftOut | undefined {
 
 /** A condition asks for what is known: whoever has not named a document fulfils none about documents. */
 function unmetCondition({ rule: { when }, person }: Judgement): LeftOutReason | undefined {
-  if (when?.countries && !holds(when.countries, person.issuingCountry)) return 'not_for_country';
+  const countries = codesNaming(person.issuingCountry);
+  if (when?.countries && !when.countries.some((country) => countries.includes(country))) return 'not_for_country';
   if (when?.documentTypes && !holds(when.documentTypes, person.documentType)) return 'not_for_document';
   if (when?.groups && !when.groups.some((group) => person.groups.includes(group))) return 'not_for_group';
   return undefined;
