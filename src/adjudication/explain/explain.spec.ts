@@ -78,6 +78,7 @@ describe('taking a decision again', () => {
     );
     expect(facts.attributes.map(({ match }) => match.outcome)).toContain('different');
     expect(Object.keys(facts.report).sort()).toEqual([
+      'askedAbout',
       'document',
       'documentType',
       'live',
