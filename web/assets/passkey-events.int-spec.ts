@@ -16,6 +16,61 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   '/v1/passkey-registrations/options': OPTIONS,
 };
 
+const CREDENTIAL = `({
+  id: 'AAAA', rawId: new ArrayBuffer(3), type: 'public-key', getClientExtensionResults: () => ({}),
+  response: { authenticatorData: new ArrayBuffer(3), clientDataJSON: new ArrayBuffer(3), signature: new ArrayBuffer(3) },
+})`;
+
+describe('the page after the sign-in', () => {
+  let server: PageServer;
+  let browser: Browser;
+  let failures = 1;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    server = await PageServer.open(({ pathname }) => {
+      if (pathname === '/v1/session/recovery-codes') {
+        return (failures -= 1) >= 0 ? { status: 503, json: {} } : { status: 201, json: { code: 'ABCD-EFGH' } };
+      }
+      if (pathname.endsWith('/options')) return { status: 200, json: { challenge: 'AAAA', rpId: 'localhost' } };
+      if (pathname.startsWith('/v1/')) return { status: 200, json: { subject: { displayName: 'Ada' } } };
+      const frame = { organisationName: 'Acme', helpDesk: { name: 'Desk' }, language: 'en', csrfToken: 'c' } as const;
+      const passkey = { createdAt: new Date(0), oldPasskeysRemoved: 0 };
+      return renderPage(
+        { screen: 'done', sessionsEnded: true, passkey, savedCodeDue: true, maskedAddresses: [] },
+        frame,
+      );
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  it('says nothing of a failure beside the code that came after all, and keeps the focus with what is shown', async () => {
+    const page = await browser.newPage();
+    await page.addInitScript(`navigator.credentials.get = async () => ${CREDENTIAL};`);
+    const focused = (): Promise<string> =>
+      page.evaluate(() => Object.keys((document.activeElement as HTMLElement).dataset).join(' '));
+    await page.goto(server.origin);
+    expect(await page.locator('[data-status]').ariaSnapshot()).toContain('status');
+    await page.click('[data-try]');
+    await page.waitForSelector('[data-make]:visible');
+    expect([await focused(), await page.innerText('[data-status]')]).toEqual(['make', expect.stringContaining('Ada')]);
+    await page.click('[data-make]');
+    await page.waitForSelector('[data-code-problem]:visible');
+    await page.click('[data-make]');
+    await page.waitForSelector('[data-code]:visible');
+    expect(await page.innerText('[data-code-text]')).toBe('ABCD-EFGH');
+    expect([await focused(), await page.isVisible('[data-code-problem]')]).toEqual(['code', false]);
+    await page.click('[data-kept]');
+    await page.waitForSelector('[data-done]:visible');
+    expect([await focused(), await page.locator('[data-code-text]').textContent()]).toEqual(['done', '']);
+    await page.close();
+  });
+});
+
 describe('a device that makes no passkey', () => {
   let server: PageServer;
   let browser: Browser;

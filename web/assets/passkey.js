@@ -51,6 +51,7 @@ if (block.dataset.passkey === 'create') {
 }
 
 const newCode = block.querySelector('[data-new-code]');
+const codeProblem = newCode?.querySelector('[data-code-problem]');
 if (newCode) {
   const [make, kept] = [newCode.querySelector('[data-make]'), newCode.querySelector('[data-kept]')];
   make.addEventListener('click', () => once(make, () => showNewCode(make), showCodeProblem));
@@ -62,7 +63,7 @@ async function once(button, work, onFailure) {
   if (busy) return;
   busy = true;
   button.setAttribute('aria-disabled', 'true');
-  problem.hidden = true;
+  for (const told of [problem, codeProblem]) if (told) told.hidden = true;
   status.textContent = status.dataset.working;
   try {
     await work();
@@ -122,8 +123,9 @@ async function tryIt(button) {
   const session = await send(sessionUrl, { headers: { accept: 'application/json' } });
   const name = session.subject?.displayName;
   status.textContent = name ? `${status.dataset.signedInAs} ${name}` : status.dataset.signedIn;
-  button.hidden = true;
   if (newCode) newCode.hidden = false;
+  (newCode?.querySelector('[data-make]') ?? status).focus();
+  button.hidden = true;
 }
 
 /** The code stands in this page alone, and only until the page is left. */
@@ -131,16 +133,22 @@ async function showNewCode(button) {
   const { code } = await post(newCode.dataset.makeUrl, {});
   status.textContent = '';
   newCode.querySelector('[data-code-text]').textContent = code;
-  newCode.querySelector('[data-code]').hidden = false;
-  button.hidden = true;
+  showInPlaceOf(button, '[data-code]');
 }
 
 async function sayKept() {
   await post(newCode.dataset.keptUrl, {});
   status.textContent = '';
   newCode.querySelector('[data-code-text]').textContent = '';
-  newCode.querySelector('[data-code]').hidden = true;
-  newCode.querySelector('[data-done]').hidden = false;
+  showInPlaceOf(newCode.querySelector('[data-code]'), '[data-done]');
+}
+
+/** The focus goes along: what it was on is gone, and whoever listens would be back at the top of the page. */
+function showInPlaceOf(former, next) {
+  const shown = newCode.querySelector(next);
+  shown.hidden = false;
+  shown.focus();
+  former.hidden = true;
 }
 
 function post(address, body, idempotencyKey) {
@@ -187,9 +195,8 @@ function showProblem(sentence) {
 }
 
 function showCodeProblem() {
-  const told = newCode.querySelector('[data-code-problem]');
-  told.hidden = false;
-  told.focus();
+  codeProblem.hidden = false;
+  codeProblem.focus();
 }
 
 function showTryProblem() {

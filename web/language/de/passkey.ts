@@ -28,7 +28,7 @@ export const passkey: Catalogue['passkey'] = {
         'Diese Seite ist nicht richtig eingerichtet. Es liegt nicht an Ihnen. Bitte fragen Sie den Helpdesk.',
       device: 'Ihr Gerät konnte es nicht. Starten Sie es neu oder nehmen Sie ein anderes.',
       unsupported: 'Dieser Browser kann keine Passkeys erstellen. Nehmen Sie einen neueren Browser auf diesem Gerät.',
-      expired: 'Ihre 10 Minuten sind um. Versuchen Sie es jetzt noch einmal.',
+      expired: 'Ihre Zeit ist um. Versuchen Sie es jetzt noch einmal.',
       moved: 'Ihr Vorgang ist schon weiter. Laden Sie diese Seite neu.',
       network: 'Wir haben den Server nicht erreicht. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.',
       refused: 'Diesen Passkey konnten wir nicht annehmen. Versuchen Sie es noch einmal oder mit einem anderen Gerät.',

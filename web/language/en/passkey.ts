@@ -22,7 +22,7 @@ export const passkey = {
       configuration: 'This page is not set up correctly. It is not your fault. Please contact the help desk.',
       device: 'Your device could not do it. Restart it or use another device.',
       unsupported: 'This browser cannot create passkeys. Use a newer browser on this device.',
-      expired: 'Your 10 minutes ran out. Try again now.',
+      expired: 'Your time ran out. Try again now.',
       moved: 'Your request has moved on. Load this page again.',
       network: 'We could not reach the server. Check your connection and try again.',
       refused: 'We could not accept this passkey. Try again or use another device.',

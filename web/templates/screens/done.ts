@@ -56,6 +56,7 @@ function tryIt({ savedCodeDue = false }: ViewOf<'done'>, context: PageContext): 
       <p
         class="status status-good"
         role="status"
+        tabindex="-1"
         data-status
         data-working="${words.trying}"
         data-signed-in="${words.signedIn}"
@@ -76,12 +77,12 @@ function newCode(context: PageContext): Html {
     hidden
   >
     <button type="button" class="button button-secondary" data-make>${words.show}</button>
-    <div role="status" data-code hidden>
+    <div tabindex="-1" data-code hidden>
       <p class="reference input-code"><bdi dir="ltr" data-code-text></bdi></p>
       <p>${words.once}</p>
       <button type="button" class="button button-secondary" data-kept>${words.keep}</button>
     </div>
-    <p class="status status-good" role="status" data-done hidden>${words.kept}</p>
+    <p class="status status-good" tabindex="-1" data-done hidden>${words.kept}</p>
     <p class="error-summary" role="alert" tabindex="-1" data-code-problem hidden>${words.failed}</p>
   </div>`;
 }
