@@ -110,7 +110,8 @@ export class Subjects {
   /**
    * Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery; added
    * ones are held back while the change cools off, and so is another name or birth date. What cannot be opened any more counts as another in all
-   * of it: writing it anew is what mends it. @throws Problem version_conflict
+   * of it: writing it anew is what mends it. An account that is disabled has no session any more, also once it is enabled again (T60).
+   * @throws Problem version_conflict
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
     const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date; toldSince: Date }>`
@@ -126,6 +127,7 @@ export class Subjects {
         ${sealed}, ${groups}, ${privileged}, ${status})
       ON CONFLICT (id) DO UPDATE SET login_digest = EXCLUDED.login_digest, employee_id_digest = EXCLUDED.employee_id_digest, profile_sealed = EXCLUDED.profile_sealed,
         groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
+        sessions_valid_from = CASE WHEN EXCLUDED.status = 'disabled' THEN clock_timestamp() ELSE subjects.sessions_valid_from END,
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END,
         identity_changed_at = CASE WHEN ${identityChanged} THEN clock_timestamp() ELSE subjects.identity_changed_at END`;
     if (before && !identityChanged) await keepMark(tx, before);
