@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Subjects } from '../directory/subjects.js';
 import { LegalHolds } from '../erasure/legal-holds.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
@@ -72,7 +73,7 @@ function reconciliationOf({
     keys: new CaseKeys(session.ring),
     cases,
     pauses: new RecoveryPauses(clock),
-    holds: new LegalHolds(clock, cases, new Policies()),
+    holds: new LegalHolds(clock, cases, new Policies(), new Subjects(session.ring, session.objects)),
   });
 }
 

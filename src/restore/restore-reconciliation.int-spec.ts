@@ -46,8 +46,8 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 function reconcile(assertAlone: () => Promise<void> = async () => undefined): Promise<Reconciled> {
-  const { database, ring, keys, cases, objects, clock } = core;
-  const holds = new LegalHolds(clock, cases, new Policies());
+  const { database, ring, keys, cases, objects, clock, subjects } = core;
+  const holds = new LegalHolds(clock, cases, new Policies(), subjects);
   return new RestoreReconciliation({ database, ring, keys, cases, pauses, holds, objects, assertAlone }).run();
 }
 const resume = (): Promise<void> =>
