@@ -49,7 +49,8 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
   }
 
   protected async handle({ caseId }: { caseId: string }): Promise<void> {
-    if (!(await this.database.read((tx) => this.isToErase(tx, caseId)))) return;
+    if (!(await this.database.read((tx) => this.isClosed(tx, caseId)))) return;
+    // Also of a case that is to be kept: a hold keeps what there is, and no camera of a case that is over.
     await this.partners.cancelOpen(caseId);
     const due = await this.database.transaction((tx) => this.whenDue(tx, caseId));
     if (!due) return;
@@ -64,9 +65,8 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     await this.database.transaction((tx) => shredCase(tx, this, { recoveryCase, stone }));
   }
 
-  /** A closed case that still has its key, and that nobody has asked to be kept (T79). */
-  private async isToErase(tx: Transaction, caseId: string): Promise<boolean> {
-    if (await this.holds.find(tx, caseId)) return false;
+  /** A closed case that still has its key. */
+  private async isClosed(tx: Transaction, caseId: string): Promise<boolean> {
     const row = await tx.maybeOne`SELECT c.id FROM recovery_cases c JOIN case_keys k ON k.case_id = c.id
       WHERE c.id = ${caseId} AND c.closed_at IS NOT NULL AND k.shredded_at IS NULL`;
     return row !== undefined;

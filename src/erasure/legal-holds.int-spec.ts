@@ -92,6 +92,22 @@ describe('a legal hold (T79)', () => {
     await expect(release(closed.caseId, 'ada')).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
+  it.each([
+    ['a wish', async () => undefined],
+    ['a hold', (caseId: string) => confirm(caseId)],
+  ])('keeps what there is, and no session open at a partner: %s', async (_name, confirmed) => {
+    const closed = await closedCase();
+    const session = await stage.withSession(closed.caseId, 'alpha', { state: 'open' });
+    await ask(closed.caseId);
+    await confirmed(closed.caseId);
+    stage.partner.asked.length = 0;
+    await erase(closed.caseId);
+    await later(closed.caseId);
+    await erase(closed.caseId);
+    expect(stage.partner.asked).toEqual([`cancel ${session}`]);
+    expect(await isKept(closed)).toBe(true);
+  });
+
   it('T49 T79 is asked for, confirmed and ended by nobody whose account it is about', async () => {
     const { caseId, subjectId } = await closedCase();
     const refused = { code: 'separation_of_duties' };
