@@ -9,7 +9,7 @@ import { EvidenceSlots } from '../identity-evidence/evidence-slots.js';
 import { SelfieFingerprints } from '../identity-evidence/selfie-fingerprints.js';
 import { CaseShreddedError } from '../platform/crypto/case-keys.js';
 import { newId } from '../platform/ids/ids.js';
-import type { Policy } from '../policy/policy.js';
+import type { Policy, PolicyDocument } from '../policy/policy.js';
 import { BACKUP_HORIZON_DAYS } from './deletion-receipt.js';
 import { tombstones } from './tombstones.js';
 
@@ -145,13 +145,56 @@ describe('erasing a case (T78, I8)', () => {
     expect(await receiptOf(closed.caseId)).toBeDefined();
   });
 
-  it('comes at the shorter of the two times when the policy was shortened since', async () => {
-    const closed = await closedCase();
-    await later(closed.caseId, 60);
-    const short = await addPolicy(core, { priority: 900, retention: { evidenceSeconds: 30 } });
-    await erase(closed.caseId);
-    await expect(openReason(closed)).rejects.toThrow(CaseShreddedError);
-    await test.database.transaction((tx) => tx.run`UPDATE policies SET deleted_at = now() WHERE id = ${short.id}`);
+  describe('comes at the shortest of the times that decide the case, however long its job was told to wait (rule 10)', () => {
+    const gone = (id: string) =>
+      test.database.transaction((tx) => tx.run`UPDATE policies SET deleted_at = now() WHERE id = ${id}`);
+    const short = (given: Partial<PolicyDocument> = {}): Promise<Policy> =>
+      addPolicy(core, { priority: 900, retention: { evidenceSeconds: 30 }, ...given });
+
+    it('when the policy was shortened since', async () => {
+      const closed = await closedCase();
+      await later(closed.caseId, 90);
+      expect((await stage.swept()).has(closed.caseId)).toBe(false);
+      const { id } = await short();
+      expect((await stage.swept()).has(closed.caseId)).toBe(true);
+      await erase(closed.caseId);
+      await expect(openReason(closed)).rejects.toThrow(CaseShreddedError);
+      expect((await stage.swept()).has(closed.caseId)).toBe(false);
+      await gone(id);
+    });
+
+    it('by the profile that covers its account, and those of the groups it left lately', async () => {
+      const policies = [
+        await short({ include: ['staff'], exclude: ['it'] }),
+        await short({ include: ['it'], priority: 800, retention: { evidenceSeconds: 1_800 } }),
+      ];
+      const cases = await Promise.all(
+        [['staff'], ['staff', 'it'], ['it'], ['sales'], []].map((groups) => stage.closedCase({ groups })),
+      );
+      const [staff, both, , sales] = cases;
+      for (const { caseId } of cases) await later(caseId, 90);
+      const swept = await stage.swept();
+      expect(cases.map(({ caseId }) => swept.has(caseId))).toEqual([true, false, false, false, false]);
+      await test.database.transaction(async (tx) => {
+        // What an account is on its first day is enrolment, and leaves nothing behind.
+        await tx.run`UPDATE subjects SET created_at = created_at - interval '2 days'`;
+        await tx.run`UPDATE subjects SET groups = '{sales}', version = version + 1 WHERE id = ${staff?.subjectId ?? ''}`;
+        await tx.run`UPDATE subjects SET groups = '{staff}', version = version + 1 WHERE id = ${sales?.subjectId ?? ''}`;
+      });
+      expect((await stage.swept()).has(staff?.caseId ?? '')).toBe(true);
+      expect((await stage.swept()).has(sales?.caseId ?? '')).toBe(true);
+      await later(both?.caseId ?? '', 1_800);
+      expect((await stage.swept()).has(both?.caseId ?? '')).toBe(true);
+      for (const { id } of policies) await gone(id);
+    });
+
+    it('never later than it was when it began, whatever covers its account now', async () => {
+      const closed = await closedCase();
+      const { id } = await short({ retention: { evidenceSeconds: 2 * RETENTION_SECONDS } });
+      await later(closed.caseId, RETENTION_SECONDS + 60);
+      expect((await stage.swept()).has(closed.caseId)).toBe(true);
+      await gone(id);
+    });
   });
 
   it('takes the chosen document with it, which stands outside the key', async () => {

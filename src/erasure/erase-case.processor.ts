@@ -75,7 +75,7 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
   /** What there is to erase now; or, too early, asks to be called again. */
   private async whenDue(tx: Transaction, caseId: string): Promise<DueErasure | undefined> {
     const recoveryCase = await this.cases.lock(tx, caseId);
-    // Under the row's lock: a hold is asked for under it too, and only before the time is over.
+    // Under the row's lock: a hold is asked for under it too, and only before the erasure has begun.
     if (!recoveryCase?.closedAt || (await this.holds.find(tx, caseId))) return undefined;
     const { retention } = await this.policies.strictest(tx, recoveryCase);
     const { waitSeconds } = await tx.one<{ waitSeconds: number }>`
@@ -88,6 +88,7 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
       });
       return undefined;
     }
+    await tx.run`UPDATE case_keys SET erasing_at = clock_timestamp() WHERE case_id = ${caseId} AND erasing_at IS NULL`;
     const rows = await tx.many<{
       objectKey: string;
     }>`SELECT object_key FROM evidence WHERE case_id = ${caseId} AND object_key IS NOT NULL`;

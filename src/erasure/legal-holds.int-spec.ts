@@ -25,7 +25,7 @@ describe('a legal hold (T79)', () => {
     inside((tx) => stage.holds.confirm(tx, { caseId, actor: by(who, ...accounts) }));
   const release = (caseId: string, who: string, ...accounts: string[]): Promise<LegalHold> =>
     inside((tx) => stage.holds.release(tx, { caseId, actor: by(who, ...accounts) }));
-  const closedCase = (opener?: string): Promise<ClosedCase> => stage.closedCase(opener);
+  const closedCase = (opener?: string): Promise<ClosedCase> => stage.closedCase({ opener });
   const erase = (caseId: string): Promise<void> => stage.erase(caseId);
   const later = (caseId: string): Promise<number> => stage.later(caseId);
   const isKept = (closed: ClosedCase): Promise<boolean> => stage.isKept(closed);
@@ -84,12 +84,28 @@ describe('a legal hold (T79)', () => {
     expect(await isKept(closed)).toBe(false);
   });
 
-  it('T79 is not promised once the evidence may be gone, nor for a case nobody knows', async () => {
+  it('T79 can be asked for as long as the evidence is there, also when its time is over', async () => {
     const closed = await closedCase();
     await later(closed.caseId);
-    await expect(ask(closed.caseId)).rejects.toMatchObject({ code: 'wrong_state' });
+    await ask(closed.caseId);
+    await confirm(closed.caseId);
+    await erase(closed.caseId);
+    expect(await isKept(closed)).toBe(true);
+  });
+
+  it('T79 is not promised once the erasure has begun, nor for a case nobody knows', async () => {
+    const { caseId } = await closedCase();
+    await later(caseId);
+    stage.core.objects.down = true;
+    await expect(erase(caseId)).rejects.toThrow('ObjectStoreUnavailableError');
+    stage.core.objects.down = false;
+    const refused = { code: 'wrong_state' };
+    await expect(ask(caseId)).rejects.toMatchObject(refused);
+    await erase(caseId);
+    expect(await stage.receiptOf(caseId)).toBeDefined();
+    await expect(ask(caseId)).rejects.toMatchObject(refused);
     await expect(ask('rc_nothing')).rejects.toMatchObject({ code: 'not_found' });
-    await expect(release(closed.caseId, 'ada')).rejects.toMatchObject({ code: 'wrong_state' });
+    await expect(release(caseId, 'ada')).rejects.toMatchObject(refused);
   });
 
   it.each([

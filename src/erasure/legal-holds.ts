@@ -8,7 +8,6 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { newId } from '../platform/ids/ids.js';
-import { Policies } from '../policy/policies.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -47,7 +46,6 @@ export class LegalHolds {
   constructor(
     private readonly clock: Clock,
     private readonly cases: RecoveryCaseRepository,
-    private readonly policies: Policies,
     private readonly subjects: Subjects,
   ) {}
 
@@ -57,11 +55,11 @@ export class LegalHolds {
       AND (confirmed_at IS NOT NULL OR lapses_at > clock_timestamp())`;
   }
 
-  /** @throws Problem not_found, separation_of_duties, wrong_state when one is there already or the evidence's time is over */
+  /** @throws Problem not_found, separation_of_duties, wrong_state when one is there already or the evidence is being erased or gone */
   async ask(tx: Transaction, request: { caseId: string; reasonCode: HoldReason; actor: Staff }): Promise<LegalHold> {
     const { caseId, reasonCode, actor } = request;
-    const recoveryCase = await this.lock(tx, caseId, actor);
-    if (await this.isOver(tx, recoveryCase)) throw new Problem('wrong_state');
+    await this.lock(tx, caseId, actor);
+    if (!(await this.isKept(tx, caseId))) throw new Problem('wrong_state');
     await tx.run`UPDATE legal_holds SET lapsed_at = clock_timestamp()
       WHERE case_id = ${caseId} AND confirmed_at IS NULL AND lapsed_at IS NULL AND lapses_at <= clock_timestamp()`;
     const hold = await tx.maybeOne<LegalHold>`
@@ -121,11 +119,10 @@ export class LegalHolds {
     return recoveryCase;
   }
 
-  /** From then on the evidence may be gone at any moment: a hold would promise what nobody can keep. */
-  private async isOver(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
-    const { retention } = await this.policies.strictest(tx, recoveryCase);
-    const row = await tx.maybeOne`SELECT 1 FROM recovery_cases WHERE id = ${recoveryCase.id}
-      AND closed_at + make_interval(secs => ${retention.evidenceSeconds}) <= clock_timestamp()`;
+  /** Evidence that its time has passed over, but that is still there, can be kept; what is being erased cannot. */
+  private async isKept(tx: Transaction, caseId: string): Promise<boolean> {
+    const row =
+      await tx.maybeOne`SELECT 1 FROM case_keys WHERE case_id = ${caseId} AND erasing_at IS NULL AND shredded_at IS NULL`;
     return row !== undefined;
   }
 

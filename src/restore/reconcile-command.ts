@@ -12,7 +12,6 @@ import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { Logger } from '../platform/logging/logger.js';
 import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
-import { Policies } from '../policy/policies.js';
 import type { CommandOutcome } from '../policy/policy-commands.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryPauses } from '../recovery-pause/recovery-pauses.js';
@@ -73,7 +72,7 @@ function reconciliationOf({
     keys: new CaseKeys(session.ring),
     cases,
     pauses: new RecoveryPauses(clock),
-    holds: new LegalHolds(clock, cases, new Policies(), new Subjects(session.ring, session.objects)),
+    holds: new LegalHolds(clock, cases, new Subjects(session.ring, session.objects)),
   });
 }
 

@@ -5,9 +5,13 @@ import { DeletionReceiptsController } from '../../src/erasure/deletion-receipts.
 import { EraseCaseProcessor } from '../../src/erasure/erase-case.processor.js';
 import { LegalHolds } from '../../src/erasure/legal-holds.js';
 import { PartnerErasure } from '../../src/erasure/partner-erasure.js';
+import { routes } from '../../src/pipeline.js';
 import type { Problem } from '../../src/platform/errors/problem.js';
 import { newId } from '../../src/platform/ids/ids.js';
 import type { Policy } from '../../src/policy/policy.js';
+import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
+import { Sweeper } from '../../src/sweeper/sweeper.js';
+import { toldEvents } from '../../src/sweeper/told-events.js';
 import { ProviderCalls } from '../../src/verification/providers/provider-calls.js';
 import { ProviderControls } from '../../src/verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../../src/verification/providers/provider-registry.js';
@@ -80,7 +84,7 @@ export class ErasureStage {
       new SessionContexts(core.config, secrets, core.subjects, new SessionDeliveries(secrets, core.clock)),
       new SessionStore(),
     );
-    this.holds = new LegalHolds(core.clock, core.cases, core.policies, core.subjects);
+    this.holds = new LegalHolds(core.clock, core.cases, core.subjects);
     this.processor = new EraseCaseProcessor(
       test.database,
       core.cases,
@@ -99,9 +103,10 @@ export class ErasureStage {
   }
 
   /** A denied case with two pictures and a sealed reason. */
-  async closedCase(opener?: string): Promise<ClosedCase> {
+  async closedCase(given: { opener?: string; groups?: string[] } = {}): Promise<ClosedCase> {
     const { core, policy, test } = this;
-    const { id: subjectId } = await addPerson(core);
+    const { opener, groups } = given;
+    const { id: subjectId } = await addPerson(core, { groups });
     const { id: caseId } = await openCase(core, { policy, subjectId, opener });
     const objectKeys: string[] = [];
     const reason = await test.database.transaction((tx) =>
@@ -151,6 +156,27 @@ export class ErasureStage {
 
   erase(caseId: string): Promise<void> {
     return this.processor.process(jobOf({ caseId }));
+  }
+
+  /** A round of the sweeper: the cases it has erased. */
+  async swept(): Promise<ReadonlySet<string>> {
+    const { database } = this.test;
+    const { cases, logger } = this.core;
+    await database.transaction((tx) => tx.run`DELETE FROM outbox WHERE event = 'case.erasure_due'`);
+    const exhausted = new ExhaustedWork({ routes, cases, logger });
+    await new Sweeper({
+      database,
+      logger,
+      intervalSeconds: 3_600,
+      exhausted,
+      told: toldEvents(routes),
+      extra: {},
+    }).sweep();
+    const found = await database.read(
+      (tx) =>
+        tx.many<{ caseId: string }>`SELECT payload->>'caseId' AS case_id FROM outbox WHERE event = 'case.erasure_due'`,
+    );
+    return new Set(found.map(({ caseId }) => caseId));
   }
 
   /** Lets time pass for a closed case. */
