@@ -1,6 +1,7 @@
 import type { AccountIndex } from './adjudication/accounts/account-index.js';
 import type { KnownDocuments } from './adjudication/accounts/known-documents.js';
 import { pruneReplacedStandings } from './directory/replaced-standings.js';
+import { forgetToldAddresses } from './notification/told-addresses.js';
 import type { Transaction } from './platform/database/transaction.js';
 import type { Limits } from './platform/limits/limits.js';
 import { pruneDeadLetters } from './sweeper/exhausted-work.js';
@@ -24,4 +25,5 @@ export const sweeperTasks = (of: {
   former_names: (tx) => of.accounts.forgetFormerNames(tx, ACCOUNTS_A_ROUND),
   account_index: (tx) => of.accounts.catchUp(tx, ACCOUNTS_A_ROUND),
   dead_letters: pruneDeadLetters,
+  told_addresses: forgetToldAddresses,
 });

@@ -5,7 +5,7 @@ import type { Authenticator } from '../kit/index.js';
  * it happens together with everything else of that change or not at all.
  */
 export interface AccountStore<Change> {
-  /** Undefined when there is no such account. */
+  /** Undefined when there is no such account. What it says stays true until the change is over. */
   accountStatus(change: Change, subjectId: string): Promise<'active' | 'disabled' | undefined>;
   /** Passkeys that are neither removed nor frozen. */
   usablePasskeys(change: Change, subjectId: string): Promise<readonly Authenticator[]>;

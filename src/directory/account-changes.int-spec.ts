@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js';
 import { AdjudicationStage, ANA } from '../../test/support/adjudication-stage.js';
+import { eventually } from '../../scripts/demo/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import type { ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import type { Request } from '../platform/http/request-context.js';
@@ -14,6 +15,7 @@ import { SubjectsController } from './subjects.controller.js';
 let test: TestDatabase;
 let core: Core;
 let controller: SubjectsController;
+let changes: AccountChanges;
 const looks = new PortraitLooks();
 const sanitiser = {
   sanitise: async (bytes: Uint8Array) => ({ jpeg: Uint8Array.of(...bytes, 0) }),
@@ -24,7 +26,7 @@ beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
   const portraits = new ReferencePortraits(looks, sanitiser);
-  const changes = new AccountChanges(test.database, core.subjects, core.logger);
+  changes = new AccountChanges(test.database, core.subjects, core.logger);
   controller = new SubjectsController(test.database, core.subjects, portraits, changes);
 });
 afterAll(() => test.close());
@@ -89,6 +91,87 @@ describe('a proofing record (T48)', () => {
         code: 'picture_refused',
       });
     looks.look = async () => [];
+  });
+});
+
+/** An object store that answers nobody until it is let go. */
+function stalled(method: 'get' | 'put'): { asked: () => number; goOn: () => void } {
+  let goOn = (): void => undefined;
+  const until = new Promise<void>((resolve) => (goOn = resolve));
+  const answer = core.objects[method].bind(core.objects) as (...given: unknown[]) => Promise<never>;
+  let asked = 0;
+  jest.spyOn(core.objects, method).mockImplementation(async (...given: unknown[]) => {
+    asked += 1;
+    await until;
+    return answer(...given);
+  });
+  return { asked: () => asked, goOn };
+}
+
+describe('a portrait, while the object store is slow (F23)', () => {
+  afterEach(() => void jest.restoreAllMocks());
+  const portraitsOf = (id: string) =>
+    test.database.read(
+      (tx) => tx.one<{ key: string }>`SELECT portrait_object_key AS key FROM proofing_records WHERE subject_id = ${id}`,
+    );
+
+  const replace = (subjectId: string, face: string): Promise<string> =>
+    changes.replaceRecord(
+      {
+        subjectId,
+        input: { ...RECORD, proofedAt: new Date(RECORD.proofedAt) },
+        portrait: Buffer.from(face),
+        actor: principal,
+      },
+      async (_tx, subject) => subject.id,
+    );
+
+  it.each(['put', 'get'] as const)('holds neither a connection nor the account: %s', async (method) => {
+    const { id } = await addPerson(core);
+    await replace(id, 'face');
+    const store = stalled(method);
+    const others = Array.from({ length: 12 }, () => addPerson(core));
+    const accounts = [id, ...(await Promise.all(others)).map((person) => person.id)];
+    const sent = method === 'put' ? accounts : [id];
+    const works = Promise.all(sent.map((one) => replace(one, 'a new face')));
+    const rested = async (): Promise<void> => {
+      await eventually('all wait for the store', async () => store.asked() === sent.length, { timeoutMs: 3_000 });
+      await eventually('no connection is held', async () => test.database.pool.inUse === 0, { timeoutMs: 3_000 });
+      await test.database.transaction(
+        (tx) => tx.one`SELECT id FROM subjects WHERE id = ANY(${accounts}) ORDER BY id FOR UPDATE NOWAIT`,
+      );
+    };
+    await rested().finally(store.goOn);
+    await works;
+    for (const one of sent) expect(core.objects.objects.has((await portraitsOf(one)).key)).toBe(true);
+  });
+
+  it('is compared again when another was put meanwhile: of the same one sent at once, one is a change', async () => {
+    const { id } = await addPerson(core);
+    await controller.putProofingRecord(id, withRecord(RECORD, 'face'));
+    const store = stalled('put');
+    const works = Promise.all([1, 2, 3].map(() => controller.putProofingRecord(id, withRecord(RECORD, 'a new face'))));
+    await eventually('all of them wait for the store', async () => store.asked() === 3, { timeoutMs: 3_000 });
+    store.goOn();
+    await works;
+    expect(await toldOf(id)).toEqual(['subject.record_added', 'subject.record_changed']);
+    expect(await core.subjects.holdsPortrait(test.database, id, Uint8Array.of(...Buffer.from('a new face'), 0))).toBe(
+      true,
+    );
+  });
+
+  it('stays where it is when other words come with it', async () => {
+    const { id } = await addPerson(core);
+    await controller.putProofingRecord(id, withRecord(RECORD, 'face'));
+    const before = await portraitsOf(id);
+    await controller.putProofingRecord(id, withRecord({ ...RECORD, level: 'IAL1' }, 'face'));
+    expect(await portraitsOf(id)).toEqual(before);
+    await controller.putProofingRecord(id, withRecord(RECORD, 'another face'));
+    expect(await portraitsOf(id)).not.toEqual(before);
+    expect(core.objects.objects.has(before.key)).toBe(false);
+    await expect(controller.putProofingRecord('sub_unknown', withRecord(RECORD, 'face'))).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 });
 

@@ -9,8 +9,15 @@ import type { Answering } from '../platform/idempotency/answering.js';
 import { Logger } from '../platform/logging/logger.js';
 import { announceToHolder } from './account-notices.js';
 import { recordAssuranceLevel } from './assurance-level.js';
+import type { StoredPortrait } from './portrait-store.js';
 import type { Subject } from './subject.js';
-import { Subjects, type ProofingRecordInput, type PutSubject } from './subjects.js';
+import {
+  Subjects,
+  type ComparedPortrait,
+  type PortraitChange,
+  type ProofingRecordInput,
+  type PutSubject,
+} from './subjects.js';
 
 interface AccountChange {
   id: string;
@@ -22,6 +29,8 @@ interface AccountChange {
 interface RecordChange {
   subjectId: string;
   input: ProofingRecordInput;
+  /** JPEG bytes, already sanitised. */
+  portrait?: Uint8Array;
   actor: Actor;
 }
 
@@ -62,26 +71,51 @@ export class AccountChanges {
     });
   }
 
-  /** Puts what was proofed at enrolment in the place of what stood there; the same once more changes nothing. @throws Problem not_found */
+  /**
+   * Puts what was proofed at enrolment in the place of what stood there; the same once more changes nothing. The portrait is
+   * compared and stored before anything is locked, and whoever was faster makes it be compared again (F23). One that was
+   * stored and is named by nothing in the end is swept: a commit that was not answered may name it.
+   * @throws Problem not_found; ObjectStoreUnavailableError
+   */
   async replaceRecord<Answer>(given: RecordChange, answer: Answering<Subject, Answer>): Promise<Answer> {
-    const { answered, replaced } = await this.database.transaction(async (tx) => {
-      const subject = await this.subjects.find(tx, given.subjectId);
-      if (!subject) throw new Problem('not_found');
-      const replacedPortrait = await this.putRecord(tx, given);
-      return { answered: await answer(tx, subject), replaced: replacedPortrait };
-    });
-    if (replaced) await this.deletePortrait(replaced);
-    return answered;
+    let stored: StoredPortrait | undefined;
+    for (;;) {
+      const compared = await this.compared(given);
+      if (compared && !compared.same && given.portrait)
+        stored ??= await this.subjects.storePortrait(given.subjectId, given.portrait);
+      const portrait = compared?.same ? 'kept' : compared && stored;
+      const done = await this.database.transaction(async (tx) => {
+        const subject = await this.subjects.find(tx, given.subjectId);
+        if (!subject) throw new Problem('not_found');
+        if (compared && !(await this.subjects.stillNames(tx, subject.id, compared))) return undefined;
+        const replacedPortrait = await this.putRecord(tx, { ...given, portrait });
+        return { answered: await answer(tx, subject), replaced: replacedPortrait };
+      });
+      if (!done) continue;
+      if (done.replaced) await this.deletePortrait(done.replaced);
+      return done.answered;
+    }
+  }
+
+  /** Nothing where no portrait was sent. @throws Problem not_found; ObjectStoreUnavailableError */
+  private async compared({ subjectId, portrait }: RecordChange): Promise<ComparedPortrait | undefined> {
+    if (!portrait) return undefined;
+    const compared = await this.subjects.comparePortrait(this.database, subjectId, portrait);
+    if (!compared) throw new Problem('not_found');
+    return compared;
   }
 
   /** The object of a portrait that nothing names any more. */
-  private async putRecord(tx: Transaction, given: RecordChange): Promise<string | undefined> {
-    const { subjectId, input, actor } = given;
+  private async putRecord(
+    tx: Transaction,
+    given: Omit<RecordChange, 'portrait'> & { portrait: PortraitChange },
+  ): Promise<string | undefined> {
+    const { subjectId, input, actor, portrait } = given;
     if (await this.subjects.holdsProofingRecord(tx, given)) return undefined;
     const before = await this.subjects.proofingSummary(tx, subjectId);
     const unreadable = await this.subjects.recordUnreadable(tx, subjectId);
     const replaced = await this.subjects.putProofingRecord(tx, given);
-    const data = { level: input.level, portrait: input.portrait !== undefined };
+    const data = { level: input.level, portrait: portrait !== undefined };
     await appendAudit(tx, {
       chainId: `subject:${subjectId}`,
       type: 'proofing_record.changed',

@@ -25,6 +25,8 @@ export interface PortraitPlace {
   portraitKeySealed: Buffer | null;
 }
 
+/** Undefined for an account that is not there. */
 export const portraitPlace = (tx: Transaction, subjectId: string): Promise<PortraitPlace | undefined> =>
   tx.maybeOne<PortraitPlace>`
-    SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${subjectId}`;
+    SELECT r.portrait_object_key, r.portrait_key_sealed
+    FROM subjects s LEFT JOIN proofing_records r ON r.subject_id = s.id WHERE s.id = ${subjectId}`;

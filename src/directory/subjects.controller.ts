@@ -124,8 +124,8 @@ export class SubjectsController {
     const portrait =
       parts.files.portrait &&
       (await this.portraits.take(parts.files.portrait, (jpeg) => this.subjects.holdsPortrait(this.database, id, jpeg)));
-    const input = { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait };
-    const change = { subjectId: id, input, actor: principalOf(request) };
+    const input = { ...record.data, proofedAt: new Date(record.data.proofedAt) };
+    const change = { subjectId: id, input, portrait, actor: principalOf(request) };
     return this.changes.replaceRecord(change, (tx, subject) => this.view(tx, subject));
   }
 

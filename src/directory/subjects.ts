@@ -1,35 +1,25 @@
 import { Injectable, Inject } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { Sensitive } from '../../providers/kit/index.js';
+import type { Sensitive } from '../../providers/kit/index.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
-import { openWithKey, openWithRing, SealBrokenError, sealWithKey, sealWithRing } from '../platform/crypto/sealing.js';
+import { SealBrokenError, sealWithRing } from '../platform/crypto/sealing.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
-import { ObjectCorruptError, ObjectNotFoundError } from '../platform/storage/object-store.errors.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { keepMark } from './account-mark.js';
 import { COOL_OFF_DAYS } from './cool-off.js';
 import { keepFormerName, saysTheSame } from './former-names.js';
+import { PortraitStore, type StoredPortrait } from './portrait-store.js';
 import { storedProfile, toldAddresses } from './profile-change.js';
-import { lockedRecord, portraitPlace, sealedRecord, type PortraitPlace } from './proofing-rows.js';
-import {
-  ifReadable,
-  openAttributes,
-  openProfile,
-  portraitKeyContext,
-  profileContext,
-  recordContext,
-} from './sealed-account.js';
+import { lockedRecord, portraitPlace, sealedRecord } from './proofing-rows.js';
+import { ifReadable, openAttributes, openProfile, profileContext, recordContext } from './sealed-account.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { canonicalIdentifier, identifierText } from './subject-identity.js';
 
 /** A replaced address is told of recoveries for this long; after that it may be anybody's. */
 const FORMER_ADDRESS_DAYS = 30;
-
-const PORTRAIT_LOST = [ObjectNotFoundError, ObjectCorruptError, SealBrokenError];
 
 interface SubjectRow {
   id: string;
@@ -67,17 +57,37 @@ export interface ProofingRecordInput {
   evidenceKinds: string[];
   proofedAt: Date;
   attributes: ProofedAttributes;
-  /** JPEG bytes, already sanitised. */
-  portrait?: Uint8Array;
+}
+
+/**
+ * What becomes of a record's portrait: it stays, because the one that was sent is the one on file; it is one that was stored
+ * before; or there is none.
+ */
+export type PortraitChange = 'kept' | StoredPortrait | undefined;
+
+/** A portrait that was sent, beside the one on file; `objectKey` says which that was. */
+export interface ComparedPortrait {
+  objectKey: string | null;
+  same: boolean;
+}
+
+interface RecordChange {
+  subjectId: string;
+  input: ProofingRecordInput;
+  portrait?: PortraitChange;
 }
 
 /** The built-in directory's accounts and proofing records. Everything about a person is sealed; look-ups use keyed hashes. */
 @Injectable()
 export class Subjects {
+  private readonly portraits: PortraitStore;
+
   constructor(
     private readonly ring: KeyRing,
-    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
-  ) {}
+    @Inject(OBJECT_STORE) objects: ObjectStore,
+  ) {
+    this.portraits = new PortraitStore(ring, objects);
+  }
 
   async find(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
     const row =
@@ -110,7 +120,8 @@ export class Subjects {
   /**
    * Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery; added
    * ones are held back while the change cools off, and so is another name or birth date. What cannot be opened any more counts as another in all
-   * of it: writing it anew is what mends it. @throws Problem version_conflict
+   * of it: writing it anew is what mends it. An account that is disabled has no session any more, also once it is enabled again (T60).
+   * @throws Problem version_conflict
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
     const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date; toldSince: Date }>`
@@ -126,6 +137,7 @@ export class Subjects {
         ${sealed}, ${groups}, ${privileged}, ${status})
       ON CONFLICT (id) DO UPDATE SET login_digest = EXCLUDED.login_digest, employee_id_digest = EXCLUDED.employee_id_digest, profile_sealed = EXCLUDED.profile_sealed,
         groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
+        sessions_valid_from = CASE WHEN EXCLUDED.status = 'disabled' THEN clock_timestamp() ELSE subjects.sessions_valid_from END,
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END,
         identity_changed_at = CASE WHEN ${identityChanged} THEN clock_timestamp() ELSE subjects.identity_changed_at END`;
     if (before && !identityChanged) await keepMark(tx, before);
@@ -183,93 +195,81 @@ export class Subjects {
   /**
    * Whether this very record is the one on file: a client that was not answered sends it again, and what is the same is no
    * change, from which trust would have to grow anew. One that cannot be opened is not held. Whoever asks holds the account until the transaction ends.
-   * @throws ObjectStoreUnavailableError
    */
-  async holdsProofingRecord(
-    tx: Transaction,
-    { subjectId, input }: { subjectId: string; input: ProofingRecordInput },
-  ): Promise<boolean> {
-    await tx.one`SELECT id FROM subjects WHERE id = ${subjectId} FOR UPDATE`;
+  async holdsProofingRecord(tx: Transaction, { subjectId, input, portrait }: RecordChange): Promise<boolean> {
+    await this.holdAccount(tx, subjectId);
     const sealed = await sealedRecord(tx, subjectId);
     const attributes = sealed && ifReadable(() => openAttributes(this.ring, subjectId, sealed.attributesSealed));
-    if (!attributes) return false;
-    const held = { ...sealed, attributes };
-    if (held.hasPortrait !== (input.portrait !== undefined)) return false;
-    const wordsOf = ({ level, evidenceKinds, proofedAt, attributes }: Omit<ProofingRecordInput, 'portrait'>): unknown =>
+    if (!attributes || (portrait === undefined) === sealed.hasPortrait) return false;
+    const wordsOf = ({ level, evidenceKinds, proofedAt, attributes }: ProofingRecordInput): unknown =>
       JSON.parse(JSON.stringify({ level, evidenceKinds, proofedAt, attributes }));
-    if (!isDeepStrictEqual(wordsOf({ ...held, attributes: held.attributes.reveal() }), wordsOf(input))) return false;
-    return input.portrait === undefined || this.isPortrait(input.portrait, () => this.readPortrait(tx, subjectId));
+    const held = wordsOf({ ...sealed, attributes: attributes.reveal() });
+    return (portrait === undefined || portrait === 'kept') && isDeepStrictEqual(held, wordsOf(input));
   }
 
-  /** Whether the account has this very portrait; nothing is locked. */
-  async holdsPortrait(database: Database, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
-    return this.isPortrait(jpeg, () => this.readPortraitUnhurried(database, subjectId));
-  }
-
-  /** A portrait that is gone or was altered is not held. */
-  private async isPortrait(jpeg: Uint8Array, read: () => Promise<Sensitive<Uint8Array> | undefined>): Promise<boolean> {
-    try {
-      const held = await read();
-      return held !== undefined && Buffer.from(held.reveal()).equals(jpeg);
-    } catch (error) {
-      if (PORTRAIT_LOST.some((kind) => error instanceof kind)) return false;
-      throw error;
-    }
+  /** Nobody else changes the account or its record until the transaction ends. */
+  private async holdAccount(tx: Transaction, subjectId: string): Promise<void> {
+    await tx.one`SELECT id FROM subjects WHERE id = ${subjectId} FOR UPDATE`;
   }
 
   /**
-   * Stores the record; the portrait's bytes go to the object store under a data key of their own first. Returns the key of
-   * the portrait it replaced, for {@link deletePortrait} once the change is committed.
+   * Whether a portrait is still the one that another was compared with. Whoever asks holds the account until the transaction
+   * ends.
    */
-  async putProofingRecord(
-    tx: Transaction,
-    record: { subjectId: string; input: ProofingRecordInput },
-  ): Promise<string | undefined> {
-    const { subjectId, input } = record;
+  async stillNames(tx: Transaction, subjectId: string, { objectKey }: ComparedPortrait): Promise<boolean> {
+    await this.holdAccount(tx, subjectId);
+    return (await portraitPlace(tx, subjectId))?.portraitObjectKey === objectKey;
+  }
+
+  /** Whether the account has this very portrait; nothing is locked. @throws ObjectStoreUnavailableError */
+  async holdsPortrait(database: Database, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
+    return (await this.comparePortrait(database, subjectId, jpeg))?.same ?? false;
+  }
+
+  /** The same, and which one it was compared with. Undefined for an account that is not there. @throws ObjectStoreUnavailableError */
+  async comparePortrait(
+    database: Database,
+    subjectId: string,
+    jpeg: Uint8Array,
+  ): Promise<ComparedPortrait | undefined> {
+    const place = await database.read((tx) => portraitPlace(tx, subjectId));
+    if (!place) return undefined;
+    const same = await this.portraits.isSame(jpeg, { subjectId, place });
+    return { objectKey: place.portraitObjectKey, same };
+  }
+
+  /** Stores a portrait for a record that is put after it; in no transaction, since the store may be slow (F23). @throws ObjectStoreUnavailableError */
+  async storePortrait(subjectId: string, jpeg: Uint8Array): Promise<StoredPortrait> {
+    return this.portraits.store(subjectId, jpeg);
+  }
+
+  /** Stores the record. Returns the key of the portrait it replaced, for {@link deletePortrait} once the change is committed. */
+  async putProofingRecord(tx: Transaction, { subjectId, input, portrait }: RecordChange): Promise<string | undefined> {
     const before = await lockedRecord(tx, subjectId);
     const old = before && ifReadable(() => openAttributes(this.ring, subjectId, before.attributesSealed).reveal());
-    const portrait = input.portrait ? await this.storePortrait(subjectId, input.portrait) : undefined;
+    const kept = portrait === 'kept';
+    const stored = kept ? undefined : portrait;
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(input.attributes)), recordContext(subjectId));
     await tx.run`
-      INSERT INTO proofing_records (subject_id, level, evidence_kinds, proofed_at, attributes_sealed, portrait_object_key, portrait_key_sealed)
-      VALUES (${subjectId}, ${input.level}, ${input.evidenceKinds}, ${input.proofedAt}, ${sealed}, ${portrait?.objectKey ?? null}, ${portrait?.keySealed ?? null})
+      INSERT INTO proofing_records AS r (subject_id, level, evidence_kinds, proofed_at, attributes_sealed, portrait_object_key, portrait_key_sealed)
+      VALUES (${subjectId}, ${input.level}, ${input.evidenceKinds}, ${input.proofedAt}, ${sealed}, ${stored?.objectKey ?? null}, ${stored?.keySealed ?? null})
       ON CONFLICT (subject_id) DO UPDATE SET level = EXCLUDED.level, evidence_kinds = EXCLUDED.evidence_kinds, proofed_at = EXCLUDED.proofed_at,
-        attributes_sealed = EXCLUDED.attributes_sealed, portrait_object_key = EXCLUDED.portrait_object_key, portrait_key_sealed = EXCLUDED.portrait_key_sealed,
-        changed_at = clock_timestamp(), version = proofing_records.version + 1`;
+        attributes_sealed = EXCLUDED.attributes_sealed,
+        portrait_object_key = CASE WHEN ${kept} THEN r.portrait_object_key ELSE EXCLUDED.portrait_object_key END,
+        portrait_key_sealed = CASE WHEN ${kept} THEN r.portrait_key_sealed ELSE EXCLUDED.portrait_key_sealed END,
+        changed_at = clock_timestamp(), version = r.version + 1`;
     if (old && !saysTheSame(old, input.attributes)) await keepFormerName(tx, this.ring, { subjectId, name: old });
-    return before?.portraitObjectKey ?? undefined;
+    return kept ? undefined : (before?.portraitObjectKey ?? undefined);
   }
 
   /** Removes a portrait that no record names any more. @throws ObjectStoreUnavailableError */
   async deletePortrait(objectKey: string): Promise<void> {
-    await this.objects.delete(objectKey);
+    await this.portraits.delete(objectKey);
   }
 
-  /** @throws ObjectStoreUnavailableError */
-  async readPortrait(tx: Transaction, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
-    return this.fetchPortrait(subjectId, await portraitPlace(tx, subjectId));
-  }
-
-  /** The same without holding a database connection while the object store answers. @throws ObjectStoreUnavailableError */
+  /** No database connection is held while the object store answers. @throws ObjectStoreUnavailableError */
   async readPortraitUnhurried(database: Database, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
-    return this.fetchPortrait(subjectId, await database.read((tx) => portraitPlace(tx, subjectId)));
-  }
-
-  private async fetchPortrait(
-    subjectId: string,
-    place: PortraitPlace | undefined,
-  ): Promise<Sensitive<Uint8Array> | undefined> {
-    if (!place?.portraitObjectKey || !place.portraitKeySealed) return undefined;
-    const key = openWithRing(this.ring, place.portraitKeySealed, portraitKeyContext(subjectId));
-    const sealed = await this.objects.get(place.portraitObjectKey);
-    return new Sensitive(openWithKey(key, sealed, `subject:${subjectId}:portrait`));
-  }
-
-  private async storePortrait(subjectId: string, jpeg: Uint8Array): Promise<{ objectKey: string; keySealed: Buffer }> {
-    const key = randomBytes(32);
-    const objectKey = `portraits/${randomBytes(20).toString('hex')}`;
-    await this.objects.put(objectKey, sealWithKey(key, jpeg, `subject:${subjectId}:portrait`));
-    return { objectKey, keySealed: sealWithRing(this.ring, key, portraitKeyContext(subjectId)) };
+    return this.portraits.fetch(subjectId, await database.read((tx) => portraitPlace(tx, subjectId)));
   }
 
   private toSubject(row: SubjectRow): Subject {

@@ -150,7 +150,9 @@ export async function seedDemo(parts: {
       const person = DEMO_PEOPLE.find((candidate) => candidate.login === proofedAs);
       if (!person) continue;
       const { givenName, familyName, birthDate, documentNumber } = person;
-      const portrait = pictures.get(person.login)?.referencePortrait;
+      const picture = pictures.get(person.login)?.referencePortrait;
+      // Nobody else is on this database yet, and its store is a folder.
+      const portrait = picture && (await subjects.storePortrait(id, picture));
       const attributes = { givenName, familyName, birthDate, documentNumber, issuingCountry: 'UTO' };
       await subjects.putProofingRecord(tx, {
         subjectId: id,
@@ -159,8 +161,8 @@ export async function seedDemo(parts: {
           evidenceKinds: ['identity_card'],
           proofedAt: new Date('2025-01-15T09:00:00Z'),
           attributes,
-          portrait,
         },
+        portrait,
       });
     }
   });

@@ -49,7 +49,8 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
   }
 
   protected async handle({ caseId }: { caseId: string }): Promise<void> {
-    if (!(await this.database.read((tx) => this.isToErase(tx, caseId)))) return;
+    if (!(await this.database.read((tx) => this.isClosed(tx, caseId)))) return;
+    // Also of a case that is to be kept: a hold keeps what there is, and no camera of a case that is over.
     await this.partners.cancelOpen(caseId);
     const due = await this.database.transaction((tx) => this.whenDue(tx, caseId));
     if (!due) return;
@@ -64,9 +65,8 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     await this.database.transaction((tx) => shredCase(tx, this, { recoveryCase, stone }));
   }
 
-  /** A closed case that still has its key, and that nobody has asked to be kept (T79). */
-  private async isToErase(tx: Transaction, caseId: string): Promise<boolean> {
-    if (await this.holds.find(tx, caseId)) return false;
+  /** A closed case that still has its key. */
+  private async isClosed(tx: Transaction, caseId: string): Promise<boolean> {
     const row = await tx.maybeOne`SELECT c.id FROM recovery_cases c JOIN case_keys k ON k.case_id = c.id
       WHERE c.id = ${caseId} AND c.closed_at IS NOT NULL AND k.shredded_at IS NULL`;
     return row !== undefined;
@@ -75,7 +75,7 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
   /** What there is to erase now; or, too early, asks to be called again. */
   private async whenDue(tx: Transaction, caseId: string): Promise<DueErasure | undefined> {
     const recoveryCase = await this.cases.lock(tx, caseId);
-    // Under the row's lock: a hold is asked for under it too, and only before the time is over.
+    // Under the row's lock: a hold is asked for under it too, and only before the erasure has begun.
     if (!recoveryCase?.closedAt || (await this.holds.find(tx, caseId))) return undefined;
     const { retention } = await this.policies.strictest(tx, recoveryCase);
     const { waitSeconds } = await tx.one<{ waitSeconds: number }>`
@@ -88,6 +88,7 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
       });
       return undefined;
     }
+    await tx.run`UPDATE case_keys SET erasing_at = clock_timestamp() WHERE case_id = ${caseId} AND erasing_at IS NULL`;
     const rows = await tx.many<{
       objectKey: string;
     }>`SELECT object_key FROM evidence WHERE case_id = ${caseId} AND object_key IS NOT NULL`;

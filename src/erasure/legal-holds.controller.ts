@@ -11,7 +11,7 @@ import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-acc
 import { HOLD_REASONS, LegalHolds, type LegalHold } from './legal-holds.js';
 
 const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope', 'not_found'];
-const CHANGE: readonly ProblemCode[] = [...STAFF, 'person_required', 'wrong_state'];
+const CHANGE: readonly ProblemCode[] = [...STAFF, 'person_required', 'wrong_state', 'separation_of_duties'];
 
 const HoldBody = z.strictObject({ reasonCode: z.enum(HOLD_REASONS) });
 
@@ -87,7 +87,7 @@ export class LegalHoldsController {
     audience: 'staff',
     body: NoMembers,
     response: HoldView,
-    problems: [...CHANGE, 'separation_of_duties'],
+    problems: CHANGE,
   })
   async confirm(
     @IdParam('id') caseId: string,
@@ -107,7 +107,7 @@ export class LegalHoldsController {
     audience: 'staff',
     body: NoMembers,
     response: HoldView,
-    problems: [...CHANGE, 'separation_of_duties'],
+    problems: CHANGE,
   })
   async release(
     @IdParam('id') caseId: string,

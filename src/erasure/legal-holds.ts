@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { helpedOn } from '../adjudication/involvement.js';
 import { appendAudit } from '../audit-trail/append.js';
 import type { Actor, AuditEventType } from '../audit-trail/audit-event-types.js';
+import { assertOthersAccount, type NamedStaff } from '../directory/own-account.js';
+import { Subjects } from '../directory/subjects.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { newId } from '../platform/ids/ids.js';
-import { Policies } from '../policy/policies.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -31,16 +33,20 @@ export interface LegalHold {
   releasedAt: Date | null;
 }
 
+/** Who asks, and by what else the directory may know them. */
+type Staff = Actor & NamedStaff;
+
 /**
  * Keeps a case's evidence beyond its time while something about it is looked into (T79). Two persons put it there and two
- * persons end it. It decides nothing about the case, and nobody sees more by it than they could.
+ * persons end it; none of them is the one whose account it is, and nobody who opened the case or helped it on lets go what
+ * it may show of them (T49). It decides nothing about the case, and nobody sees more by it than they could.
  */
 @Injectable()
 export class LegalHolds {
   constructor(
     private readonly clock: Clock,
     private readonly cases: RecoveryCaseRepository,
-    private readonly policies: Policies,
+    private readonly subjects: Subjects,
   ) {}
 
   /** The hold that keeps a case's evidence now, confirmed or still to be. */
@@ -49,11 +55,11 @@ export class LegalHolds {
       AND (confirmed_at IS NOT NULL OR lapses_at > clock_timestamp())`;
   }
 
-  /** @throws Problem not_found, wrong_state when one is there already or the evidence's time is over */
-  async ask(tx: Transaction, request: { caseId: string; reasonCode: HoldReason; actor: Actor }): Promise<LegalHold> {
+  /** @throws Problem not_found, separation_of_duties, wrong_state when one is there already or the evidence is being erased or gone */
+  async ask(tx: Transaction, request: { caseId: string; reasonCode: HoldReason; actor: Staff }): Promise<LegalHold> {
     const { caseId, reasonCode, actor } = request;
-    const recoveryCase = await this.lock(tx, caseId);
-    if (await this.isOver(tx, recoveryCase)) throw new Problem('wrong_state');
+    await this.lock(tx, caseId, actor);
+    if (!(await this.isKept(tx, caseId))) throw new Problem('wrong_state');
     await tx.run`UPDATE legal_holds SET lapsed_at = clock_timestamp()
       WHERE case_id = ${caseId} AND confirmed_at IS NULL AND lapsed_at IS NULL AND lapses_at <= clock_timestamp()`;
     const hold = await tx.maybeOne<LegalHold>`
@@ -66,9 +72,9 @@ export class LegalHolds {
   }
 
   /** A second person. @throws Problem not_found, separation_of_duties, wrong_state when none waits */
-  async confirm(tx: Transaction, request: { caseId: string; actor: Actor }): Promise<LegalHold> {
+  async confirm(tx: Transaction, request: { caseId: string; actor: Staff }): Promise<LegalHold> {
     const { caseId, actor } = request;
-    await this.lock(tx, caseId);
+    await this.lock(tx, caseId, actor);
     const hold = await tx.maybeOne<LegalHold>`
       UPDATE legal_holds SET confirmed_by = ${actor.id}, confirmed_at = clock_timestamp()
       WHERE case_id = ${caseId} AND confirmed_at IS NULL AND lapses_at > clock_timestamp() AND asked_by <> ${actor.id}
@@ -82,9 +88,11 @@ export class LegalHolds {
    * The first person asks for the end, a second one within three days brings it. The clock of retention then stands where
    * it would have without a hold. @throws Problem not_found, separation_of_duties, wrong_state when nothing is held
    */
-  async release(tx: Transaction, request: { caseId: string; actor: Actor }): Promise<LegalHold> {
+  async release(tx: Transaction, request: { caseId: string; actor: Staff }): Promise<LegalHold> {
     const { caseId, actor } = request;
-    const { attempt } = await this.lock(tx, caseId);
+    const { attempt, openedBy } = await this.lock(tx, caseId, actor);
+    const helped = await helpedOn(tx, { caseIds: [caseId], staff: actor });
+    if (openedBy === actor.id || helped.has(caseId)) throw new Problem('separation_of_duties');
     const ended = await tx.maybeOne<LegalHold>`
       UPDATE legal_holds SET released_by = ${actor.id}, released_at = clock_timestamp()
       WHERE case_id = ${caseId} AND confirmed_at IS NOT NULL AND released_at IS NULL AND release_by <> ${actor.id}
@@ -104,17 +112,17 @@ export class LegalHolds {
     throw new Problem(held?.releaseBy ? 'separation_of_duties' : 'wrong_state');
   }
 
-  private async lock(tx: Transaction, caseId: string): Promise<RecoveryCase> {
+  private async lock(tx: Transaction, caseId: string, staff: Staff): Promise<RecoveryCase> {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase) throw new Problem('not_found');
+    await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff });
     return recoveryCase;
   }
 
-  /** From then on the evidence may be gone at any moment: a hold would promise what nobody can keep. */
-  private async isOver(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
-    const { retention } = await this.policies.strictest(tx, recoveryCase);
-    const row = await tx.maybeOne`SELECT 1 FROM recovery_cases WHERE id = ${recoveryCase.id}
-      AND closed_at + make_interval(secs => ${retention.evidenceSeconds}) <= clock_timestamp()`;
+  /** Evidence that its time has passed over, but that is still there, can be kept; what is being erased cannot. */
+  private async isKept(tx: Transaction, caseId: string): Promise<boolean> {
+    const row =
+      await tx.maybeOne`SELECT 1 FROM case_keys WHERE case_id = ${caseId} AND erasing_at IS NULL AND shredded_at IS NULL`;
     return row !== undefined;
   }
 

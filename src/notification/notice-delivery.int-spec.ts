@@ -15,6 +15,7 @@ import type { Mail } from './mail-sender.js';
 import { MAX_NOTICE_TRIES, NoticeDelivery } from './notice-delivery.js';
 import { NoticesUnsentError } from './notices-unsent.error.js';
 import { noticeText, TOLD_KINDS } from './notice-texts.js';
+import { forgetToldAddresses } from './told-addresses.js';
 
 let test: TestDatabase;
 let core: Core;
@@ -369,5 +370,65 @@ describe('“this was not me” (T58, T107)', () => {
     );
     expect(await repudiate(token)).toBe('not_found');
     expect(await rowOf(caseId)).toMatchObject({ state: 'link_sent' });
+  });
+});
+
+describe('of an erased case (I8)', () => {
+  const age = async (caseId: string, interval: string): Promise<void> => {
+    await test.asOwner(`UPDATE case_keys SET shredded_at = shredded_at - interval '${interval}' WHERE case_id = $1`, [
+      caseId,
+    ]);
+    await test.asOwner(`UPDATE notices SET created_at = created_at - interval '${interval}' WHERE case_id = $1`, [
+      caseId,
+    ]);
+  };
+  const forget = (): Promise<number> => test.database.transaction(forgetToldAddresses);
+  const erasedCase = async (): Promise<string> => {
+    const { caseId } = await newCase();
+    await delivery().send(caseId, 'recovery_started');
+    await test.database.transaction((tx) => core.keys.shred(tx, caseId));
+    return caseId;
+  };
+  /** Those of the addresses that a table still has something to say of. */
+  const toldOf = async (caseId: string): Promise<string[]> => {
+    const rows = await test.database.read(
+      (tx) => tx.many<{ digest: Buffer }>`SELECT address_digest AS digest FROM notices WHERE case_id = ${caseId}`,
+    );
+    return EMAILS.filter((to) => rows.some(({ digest }) => core.ring.matches('lookup', `address:${to}`, digest)));
+  };
+
+  it('nothing says any more whom it was told to, once nothing tells it again; that it was told stays', async () => {
+    const caseId = await erasedCase();
+    await age(caseId, '2 days 23 hours');
+    await forget();
+    expect(await toldOf(caseId)).toEqual(EMAILS);
+    mail = new RecordingMail();
+    await delivery().send(caseId, 'recovery_started');
+    expect(mail.taken).toEqual([]);
+    await age(caseId, '2 hours');
+    expect(await forget()).toBe(1);
+    expect(await toldOf(caseId)).toEqual([]);
+    expect(await noticesOf(caseId)).toEqual(EMAILS.map(() => expect.objectContaining({ sentAt: expect.any(Date) })));
+    expect(await forget()).toBe(0);
+  });
+
+  it('a notice of later is forgotten in its turn, and keeps the others remembered meanwhile', async () => {
+    const caseId = await erasedCase();
+    await age(caseId, '4 days');
+    await forget();
+    await delivery().send(caseId, 'passkey_frozen');
+    await forget();
+    expect(await toldOf(caseId)).toEqual(EMAILS);
+    await age(caseId, '4 days');
+    await forget();
+    expect(await toldOf(caseId)).toEqual([]);
+  });
+
+  it('nothing is forgotten of one that still has its key', async () => {
+    const { caseId } = await newCase();
+    await delivery().send(caseId, 'recovery_started');
+    await age(caseId, '30 days');
+    await forget();
+    expect(await toldOf(caseId)).toEqual(EMAILS);
   });
 });

@@ -18,6 +18,7 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { MailSender } from './mail-sender.js';
 import { NoticesUnsentError } from './notices-unsent.error.js';
 import { noticeText, type NoticeKind } from './notice-texts.js';
+import { rememberToForget } from './told-addresses.js';
 
 /** How long a notice's stop link works. */
 export const NOTICE_TTL_DAYS = 7;
@@ -83,6 +84,7 @@ export class NoticeDelivery {
     if (asks && !stillAsked(recoveryCase, entry.attempt)) return undefined;
     // "There is still a wait" is true while there is one: a hold that has ended is not told of any more.
     if (entry.kind === 'recovery_held' && recoveryCase.state !== 'held') return undefined;
+    rememberToForget(tx, entry.caseId);
     // Neither an address that was added this week (T48) nor one whose mailbox had the link (T33) vouches for anybody.
     lockAcrossKeys(tx, this.ring, `notices:${entry.caseId}:${entry.kind}:${entry.attempt}`);
     const addresses = asks

@@ -93,14 +93,19 @@ export class Passkeys {
   }
 
   /**
-   * Records a use. False: it was removed or frozen meanwhile, or its counter did not grow although it counts, which a
-   * copy of the key would cause (WebAuthn level 3, 7.2, step 22).
+   * Records a use. False: it was removed or frozen meanwhile or its account disabled, or its counter did not grow although
+   * it counts, which a copy of the key would cause (WebAuthn level 3, 7.2, step 22). The account stays active until the
+   * transaction ends: who disables it waits (`FOR UPDATE`), and ends the session that is opened now.
    */
-  async recordUse(tx: Transaction, use: { id: string; assertion: VerifiedAssertion }): Promise<boolean> {
+  async recordUse(
+    tx: Transaction,
+    use: { id: string; subjectId: string; assertion: VerifiedAssertion },
+  ): Promise<boolean> {
     const { signCount, backedUp } = use.assertion;
     const rows = await tx.run`
       UPDATE credentials SET sign_count = ${signCount}::bigint, backed_up = ${backedUp}, last_used_at = clock_timestamp()
-      WHERE id = ${use.id} AND removed_at IS NULL AND frozen_at IS NULL
+      FROM (SELECT id AS account_id FROM subjects WHERE id = ${use.subjectId} AND status = 'active' FOR KEY SHARE) AS account
+      WHERE id = ${use.id} AND subject_id = account_id AND removed_at IS NULL AND frozen_at IS NULL
         AND (sign_count < ${signCount}::bigint OR (sign_count = 0 AND ${signCount}::bigint = 0))`;
     return rows === 1;
   }

@@ -73,7 +73,8 @@ export class SignIn {
     assertion: VerifiedAssertion,
   ): Promise<{ secret: string; session: SessionView }> {
     const opened = await this.database.transaction(async (tx) => {
-      if (!(await this.passkeys.recordUse(tx, { id: passkey.id, assertion }))) return undefined;
+      if (!(await this.passkeys.recordUse(tx, { id: passkey.id, subjectId: passkey.subjectId, assertion })))
+        return undefined;
       const { secret, ...session } = await this.sessions.open(tx, {
         subjectId: passkey.subjectId,
         credentialId: passkey.id,

@@ -4,10 +4,14 @@ import type { Transaction } from '../platform/database/transaction.js';
 
 /** The built-in directory's port on our own tables. Everything runs in the caller's transaction. */
 export class SqlAccountStore implements AccountStore<Transaction> {
+  /**
+   * The lock is what a new passkey's reference to the account takes anyway, only earlier: who changes the account locks it
+   * `FOR UPDATE` (`Subjects.put`) and waits for it, or is waited for. It stands in the way of nothing else (PostgreSQL, 13.3.2).
+   */
   async accountStatus(tx: Transaction, subjectId: string): Promise<'active' | 'disabled' | undefined> {
     const row = await tx.maybeOne<{
       status: 'active' | 'disabled';
-    }>`SELECT status FROM subjects WHERE id = ${subjectId}`;
+    }>`SELECT status FROM subjects WHERE id = ${subjectId} FOR KEY SHARE`;
     return row?.status;
   }
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Subjects } from '../directory/subjects.js';
 import { LegalHolds } from '../erasure/legal-holds.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
@@ -11,7 +12,6 @@ import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { Logger } from '../platform/logging/logger.js';
 import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
-import { Policies } from '../policy/policies.js';
 import type { CommandOutcome } from '../policy/policy-commands.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryPauses } from '../recovery-pause/recovery-pauses.js';
@@ -72,7 +72,7 @@ function reconciliationOf({
     keys: new CaseKeys(session.ring),
     cases,
     pauses: new RecoveryPauses(clock),
-    holds: new LegalHolds(clock, cases, new Policies()),
+    holds: new LegalHolds(clock, cases, new Subjects(session.ring, session.objects)),
   });
 }
 

@@ -22,7 +22,6 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import { toProblem } from '../platform/http/problem.filter.js';
 import { newId } from '../platform/ids/ids.js';
-import { Policies } from '../policy/policies.js';
 import type { Policy } from '../policy/policy.js';
 import { LIVING_STATES } from '../recovery-case/case-states.js';
 import { SavedCodes } from '../recovery-codes/saved-codes.js';
@@ -46,8 +45,8 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 function reconcile(assertAlone: () => Promise<void> = async () => undefined): Promise<Reconciled> {
-  const { database, ring, keys, cases, objects, clock } = core;
-  const holds = new LegalHolds(clock, cases, new Policies());
+  const { database, ring, keys, cases, objects, clock, subjects } = core;
+  const holds = new LegalHolds(clock, cases, subjects);
   return new RestoreReconciliation({ database, ring, keys, cases, pauses, holds, objects, assertAlone }).run();
 }
 const resume = (): Promise<void> =>

@@ -18,10 +18,9 @@ beforeAll(async () => {
   stage = new AdjudicationStage(db.database);
   recoveryCase = await referredCase(stage);
   const { subjectId } = recoveryCase;
-  const record = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date(0), attributes: ANA };
-  await db.database.transaction((tx) =>
-    stage.subjects.putProofingRecord(tx, { subjectId, input: { ...record, portrait: FACE } }),
-  );
+  const input = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date(0), attributes: ANA };
+  const portrait = await stage.subjects.storePortrait(subjectId, FACE);
+  await db.database.transaction((tx) => stage.subjects.putProofingRecord(tx, { subjectId, input, portrait }));
 });
 afterAll(() => db.close());
 afterEach(() => void jest.restoreAllMocks());

@@ -111,10 +111,10 @@ describe('the portrait on record (T55)', () => {
       evidenceKinds: ['passport'],
       proofedAt: new Date('2026-01-01'),
       attributes: {},
-      portrait: PORTRAIT,
     };
+    const portrait = await stage.subjects.storePortrait(recoveryCase.subjectId, PORTRAIT);
     await db.database.transaction((tx) =>
-      stage.subjects.putProofingRecord(tx, { subjectId: recoveryCase.subjectId, input }),
+      stage.subjects.putProofingRecord(tx, { subjectId: recoveryCase.subjectId, input, portrait }),
     );
     return recoveryCase;
   }

@@ -191,6 +191,7 @@ export const METRIC_CATALOGUE = {
         'documents',
         'standings',
         'former_names',
+        'told_addresses',
         'account_index',
         'dead_letters',
         'orphans',
