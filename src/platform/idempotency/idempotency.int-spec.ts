@@ -34,8 +34,15 @@ interface Outcome {
   replayed: boolean;
 }
 
-/** One request through the interceptor; `handler` is what the controller would do. */
-async function call(
+/** One request through the interceptor; `handler` is what the controller would do, and keep. */
+const call = (given: Call, handler: () => Promise<unknown>, by?: IdempotencyInterceptor): Promise<Outcome> =>
+  exchange(given, (request) => handler().then((body) => kept(request, body)), by);
+
+const kept = (request: Request, body: unknown): Promise<unknown> =>
+  test.database.transaction((tx) => keepAnswer(request, tx, body));
+
+/** The same, where the handler keeps its answer itself, or does not. */
+async function exchange(
   given: Call,
   handler: (request: Request) => Promise<unknown>,
   by: IdempotencyInterceptor = interceptor,
@@ -92,7 +99,7 @@ describe('an answer that is kept with the change (F1, F2)', () => {
       await change(request, () => undefined);
       throw new Problem('internal_error');
     };
-    await call({ key: 'died-after' }, died);
+    await exchange({ key: 'died-after' }, died);
     const { handler, runs } = countingHandler();
     expect(await call({ key: 'died-after' }, handler)).toEqual({
       status: 201,
@@ -108,11 +115,11 @@ describe('an answer that is kept with the change (F1, F2)', () => {
       await test.asOwner(
         `UPDATE idempotency_keys SET created_at = created_at - interval '2 minutes' WHERE status IS NULL`,
       );
-      const successor = await call({ key: 'slept' }, (again) => change(again, () => undefined));
+      const successor = await exchange({ key: 'slept' }, (again) => change(again, () => undefined));
       expect(successor.body).toEqual({ id: 'rc_once' });
       return change(request, () => undefined);
     };
-    expect((await call({ key: 'slept' }, slept)).code).toBe('request_in_progress');
+    expect((await exchange({ key: 'slept' }, slept)).code).toBe('request_in_progress');
     expect((await changes()) - before).toBe(1);
     const { handler, runs } = countingHandler();
     expect((await call({ key: 'slept' }, handler)).replayed).toBe(true);
@@ -124,10 +131,18 @@ describe('an answer that is kept with the change (F1, F2)', () => {
       change(request, () => {
         throw new Problem('wrong_state');
       });
-    expect((await call({ key: 'undone' }, undone)).code).toBe('wrong_state');
+    expect((await exchange({ key: 'undone' }, undone)).code).toBe('wrong_state');
     const { handler, runs } = countingHandler();
     expect((await call({ key: 'undone' }, handler)).replayed).toBe(false);
     expect(runs()).toBe(1);
+  });
+});
+
+describe('an answer that was not kept', () => {
+  it('is given to nobody: a retry would do everything again', async () => {
+    const careless = (): Promise<unknown> => exchange({ key: 'careless' }, async () => ({ fine: true }));
+    await expect(careless()).rejects.toThrow('answers with what it has kept');
+    expect(await exchange({}, async () => ({ fine: true }))).toMatchObject({ body: { fine: true } });
   });
 });
 

@@ -78,10 +78,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
       kept = true;
     };
     return next.handle().pipe(
-      mergeMap((body: unknown) => {
-        if (kept) return of(body);
-        const answer = { slot: claimed, status: reply.statusCode, body };
-        return from(this.database.write(async (tx) => this.keep(tx, answer))).pipe(map((): unknown => body));
+      map((body: unknown) => {
+        if (!kept) throw new Error('an idempotent operation answers with what it has kept, and with nothing else');
+        return body;
       }),
       catchError((error: unknown) =>
         from(this.release(claimed)).pipe(mergeMap(() => throwError(() => unlessTakenOver(error)))),

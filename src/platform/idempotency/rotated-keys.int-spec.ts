@@ -5,6 +5,8 @@ import { defer, lastValueFrom } from 'rxjs';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { Problem } from '../errors/problem.js';
+import type { Request } from '../http/request-context.js';
+import { keepAnswer } from './answering.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
 const keyOf = (id: string) => ({ id, secret: randomBytes(32).toString('base64') });
@@ -42,7 +44,11 @@ async function call(by: IdempotencyInterceptor, key: string, handler: () => Prom
     principal: { kind: 'person', id: 'agent', scopes: new Set() },
   };
   const context = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) };
-  const next: CallHandler = { handle: () => defer(handler) };
+  const keeping = async (): Promise<unknown> => {
+    const answer = await handler();
+    return test.database.transaction((tx) => keepAnswer(request as unknown as Request, tx, answer));
+  };
+  const next: CallHandler = { handle: () => defer(keeping) };
   try {
     return { body: await lastValueFrom(await by.intercept(context as unknown as ExecutionContext, next)), replayed };
   } catch (error) {
