@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { defer, lastValueFrom } from 'rxjs';
@@ -289,7 +290,7 @@ describe('an idempotency key', () => {
 });
 
 describe('the table', () => {
-  it('holds neither keys nor callers nor answers in the clear', async () => {
+  it('holds neither keys nor callers nor requests nor answers in the clear', async () => {
     await call({ key: 'canary-key', principal: 'canary-agent', body: { login: 'canary-login' } }, async () => ({
       link: 'https://example.org/r/canary-link',
     }));
@@ -297,9 +298,23 @@ describe('the table', () => {
       (tx) =>
         tx.many<{
           text: string;
-        }>`SELECT encode(response_sealed || key_digest || principal_digest, 'escape') AS text FROM idempotency_keys WHERE response_sealed IS NOT NULL`,
+        }>`SELECT encode(response_sealed || key_digest || principal_digest || request_sha256, 'escape') AS text FROM idempotency_keys WHERE response_sealed IS NOT NULL`,
     );
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toContain('canary');
+  });
+
+  it('gives nobody without the key a body to try guesses on, nor two that are seen to be the same', async () => {
+    const [url, body] = ['/v1/recovery-cases/rc_1/call-code', { code: '4711' }];
+    for (const key of ['guessed-1', 'guessed-2']) await call({ key, url, body }, async () => ({ fine: true }));
+    const asked = await test.database.read(
+      (tx) => tx.many<{ request: Buffer }>`SELECT request_sha256 AS request FROM idempotency_keys`,
+    );
+    const seen = asked.map(({ request }) => request.toString('hex'));
+    const guess = createHash('sha256')
+      .update(`POST ${url}\n${JSON.stringify(body)}`)
+      .digest('hex');
+    expect(seen.filter((one) => one.includes(guess))).toEqual([]);
+    expect(new Set(seen).size).toBe(seen.length);
   });
 });
