@@ -4,28 +4,19 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
-import { readMultipart } from '../platform/http/multipart.js';
 import type { Request } from '../platform/http/request-context.js';
-import {
-  cutPage,
-  IdParam,
-  inputFaults,
-  pageOf,
-  PageQuery,
-  ValidBody,
-  ValidQuery,
-} from '../platform/http/valid-input.js';
+import { cutPage, IdParam, pageOf, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { AccountChanges } from './account-changes.js';
 import { assuranceLevelOf } from './assurance-level.js';
 import { maskEmail, maskPhone } from './masking.js';
+import { readProofingRecord } from './proofing-record-form.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
-import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
+import { Login, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
 import { Subjects } from './subjects.js';
 
 const LoginQuery = PageQuery.extend({ login: Login });
-const MAX_PORTRAIT_BYTES = 10 * 1024 * 1024;
 
 @Controller('/v1/subjects')
 @UseGuards(StaffGuard)
@@ -114,17 +105,10 @@ export class SubjectsController {
     ],
   })
   async putProofingRecord(@IdParam('id') id: string, @Req() request: Request): Promise<SubjectView> {
-    const parts = await readMultipart(request, {
-      fields: ['record'],
-      files: ['portrait'],
-      maxFileBytes: MAX_PORTRAIT_BYTES,
-    });
-    const record = ProofingRecordBody.safeParse(parseJson(parts.fields.record));
-    if (!record.success) throw new Problem('invalid_request', { errors: inputFaults(record.error) });
-    const portrait =
-      parts.files.portrait &&
-      (await this.portraits.take(parts.files.portrait, (jpeg) => this.subjects.holdsPortrait(this.database, id, jpeg)));
-    const input = { ...record.data, proofedAt: new Date(record.data.proofedAt), portrait };
+    const { record, portrait: sent } = await readProofingRecord(request);
+    const isKnown = (jpeg: Uint8Array): Promise<boolean> => this.subjects.holdsPortrait(this.database, id, jpeg);
+    const portrait = sent && (await this.portraits.take(sent, isKnown));
+    const input = { ...record, proofedAt: new Date(record.proofedAt), portrait };
     const change = { subjectId: id, input, actor: principalOf(request) };
     return this.changes.replaceRecord(change, (tx, subject) => this.view(tx, subject));
   }
@@ -152,13 +136,5 @@ export class SubjectsController {
         ? { level: record.level, proofedAt: record.proofedAt.toISOString(), hasPortrait: record.hasPortrait }
         : null,
     };
-  }
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch (error) {
-    throw new Problem('malformed_body', { detail: 'The part "record" is not JSON.', cause: error });
   }
 }
