@@ -5,7 +5,15 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
-import { cutPage, IdParam, pageOf, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import {
+  cutPage,
+  IdParam,
+  NewIdParam,
+  pageOf,
+  PageQuery,
+  ValidBody,
+  ValidQuery,
+} from '../platform/http/valid-input.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { AccountChanges } from './account-changes.js';
 import { assuranceLevelOf } from './assurance-level.js';
@@ -71,14 +79,10 @@ export class SubjectsController {
     problems: ['unauthenticated', 'insufficient_scope', 'version_conflict', 'malformed_body'],
   })
   async put(
-    @IdParam('id') id: string,
+    @NewIdParam('id', SubjectId) id: string,
     @ValidBody(SubjectBody) body: z.infer<typeof SubjectBody>,
     @Req() request: Request,
   ): Promise<SubjectView> {
-    if (!SubjectId.safeParse(id).success)
-      throw new Problem('invalid_request', {
-        errors: [{ pointer: '/id', code: 'invalid_format', detail: 'sub_ and 26 letters or digits' }],
-      });
     const { groups, privileged, assuranceLevel, status, displayName, ...person } = body;
     const profile = { ...person, displayName: displayName ?? `${body.givenName} ${body.familyName}`, formerEmails: [] };
     const input = { profile, groups, privileged, status };
