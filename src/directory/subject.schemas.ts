@@ -18,7 +18,7 @@ const CalendarDate = z.iso.date();
 const BirthDate = z.union([CalendarDate, z.string().regex(/^\d{4}-(00|0[1-9]|1[0-2])-00$/)]);
 const MOST_FORMER_NAMES = 5;
 
-export const SubjectId = z.string().regex(/^sub_[0-9A-Za-z]{26}$/);
+export const SubjectId = z.string().regex(/^sub_[0-9A-Za-z]{26}$/, 'sub_ and 26 letters or digits');
 export const Login = z.string().min(1).max(255).regex(LOGIN_PATTERN, 'a login name');
 
 export const SubjectBody = z.strictObject({

@@ -4,12 +4,11 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
-import { readMultipart } from '../platform/http/multipart.js';
 import type { Request } from '../platform/http/request-context.js';
 import {
   cutPage,
   IdParam,
-  inputFaults,
+  NewIdParam,
   pageOf,
   PageQuery,
   ValidBody,
@@ -19,13 +18,13 @@ import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-ac
 import { AccountChanges } from './account-changes.js';
 import { assuranceLevelOf } from './assurance-level.js';
 import { maskEmail, maskPhone } from './masking.js';
+import { readProofingRecord } from './proofing-record-form.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
-import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
+import { Login, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
 import { Subjects } from './subjects.js';
 
 const LoginQuery = PageQuery.extend({ login: Login });
-const MAX_PORTRAIT_BYTES = 10 * 1024 * 1024;
 
 @Controller('/v1/subjects')
 @UseGuards(StaffGuard)
@@ -80,14 +79,10 @@ export class SubjectsController {
     problems: ['unauthenticated', 'insufficient_scope', 'version_conflict', 'malformed_body'],
   })
   async put(
-    @IdParam('id') id: string,
+    @NewIdParam('id', SubjectId) id: string,
     @ValidBody(SubjectBody) body: z.infer<typeof SubjectBody>,
     @Req() request: Request,
   ): Promise<SubjectView> {
-    if (!SubjectId.safeParse(id).success)
-      throw new Problem('invalid_request', {
-        errors: [{ pointer: '/id', code: 'invalid_format', detail: 'sub_ and 26 letters or digits' }],
-      });
     const { groups, privileged, assuranceLevel, status, displayName, ...person } = body;
     const profile = { ...person, displayName: displayName ?? `${body.givenName} ${body.familyName}`, formerEmails: [] };
     const input = { profile, groups, privileged, status };
@@ -114,17 +109,10 @@ export class SubjectsController {
     ],
   })
   async putProofingRecord(@IdParam('id') id: string, @Req() request: Request): Promise<SubjectView> {
-    const parts = await readMultipart(request, {
-      fields: ['record'],
-      files: ['portrait'],
-      maxFileBytes: MAX_PORTRAIT_BYTES,
-    });
-    const record = ProofingRecordBody.safeParse(parseJson(parts.fields.record));
-    if (!record.success) throw new Problem('invalid_request', { errors: inputFaults(record.error) });
-    const portrait =
-      parts.files.portrait &&
-      (await this.portraits.take(parts.files.portrait, (jpeg) => this.subjects.holdsPortrait(this.database, id, jpeg)));
-    const input = { ...record.data, proofedAt: new Date(record.data.proofedAt) };
+    const { record, portrait: sent } = await readProofingRecord(request);
+    const isKnown = (jpeg: Uint8Array): Promise<boolean> => this.subjects.holdsPortrait(this.database, id, jpeg);
+    const portrait = sent && (await this.portraits.take(sent, isKnown));
+    const input = { ...record, proofedAt: new Date(record.proofedAt) };
     const change = { subjectId: id, input, portrait, actor: principalOf(request) };
     return this.changes.replaceRecord(change, (tx, subject) => this.view(tx, subject));
   }
@@ -152,13 +140,5 @@ export class SubjectsController {
         ? { level: record.level, proofedAt: record.proofedAt.toISOString(), hasPortrait: record.hasPortrait }
         : null,
     };
-  }
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch (error) {
-    throw new Problem('malformed_body', { detail: 'The part "record" is not JSON.', cause: error });
   }
 }

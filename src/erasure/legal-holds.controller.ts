@@ -6,7 +6,7 @@ import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody } from '../platform/http/valid-input.js';
-import { keepAnswer } from '../platform/idempotency/answering.js';
+import { keepAnswer, type Kept } from '../platform/idempotency/answering.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { HOLD_REASONS, LegalHolds, type LegalHold } from './legal-holds.js';
 
@@ -71,7 +71,7 @@ export class LegalHoldsController {
     @IdParam('id') caseId: string,
     @ValidBody(HoldBody) { reasonCode }: z.infer<typeof HoldBody>,
     @Req() request: Request,
-  ): Promise<HoldView> {
+  ): Promise<Kept<HoldView>> {
     const actor = principalOf(request);
     return this.database.transaction(async (tx) =>
       keepAnswer(request, tx, viewOf(await this.holds.ask(tx, { caseId, reasonCode, actor }))),

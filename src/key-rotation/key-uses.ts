@@ -116,5 +116,5 @@ export const NO_MASTER_KEY: Readonly<Record<string, string>> = {
   'given_recovery_codes.capture_digest': 'copied from the case’s browser, and compared with it',
   'recovery_tokens.idempotency_digest': 'compared for minutes after the token was spent',
   'idempotency_keys.principal_digest': 'under the same key as the one of its request',
-  'idempotency_keys.request_sha256': 'no key',
+  'idempotency_keys.request_sha256': 'under the same key as the one of its request',
 };

@@ -3,6 +3,7 @@ import {
   createParamDecorator,
   Delete,
   Get,
+  HttpStatus,
   Patch,
   Post,
   Put,
@@ -16,6 +17,7 @@ import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Principal, Reply, Request } from '../platform/http/request-context.js';
 import { IdParam, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { keepAnswer, type Kept } from '../platform/idempotency/answering.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { Policies } from './policies.js';
 import { PolicyDocument } from './policy.js';
@@ -37,9 +39,11 @@ const CHANGE: readonly ProblemCode[] = [...STAFF, 'person_required', 'policy_ref
 /** Who asks, and the answer they get. */
 const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
   const http = context.switchToHttp();
-  return { actor: principalOf(http.getRequest<Request>()), reply: http.getResponse<Reply>() };
+  const request = http.getRequest<Request>();
+  return { request, actor: principalOf(request), reply: http.getResponse<Reply>() };
 });
 interface Caller {
+  request: Request;
   actor: Principal;
   reply: Reply;
 }
@@ -99,9 +103,13 @@ export class PoliciesController {
   })
   async create(
     @ValidBody(PolicyDocument) document: PolicyDocument,
-    @Caller() { actor, reply }: Caller,
-  ): Promise<PolicyView | ProposalView> {
-    return answer(reply, await this.database.transaction((tx) => this.changes.create(tx, { document, actor })));
+    @Caller() { request, actor, reply }: Caller,
+  ): Promise<Kept<PolicyView | ProposalView>> {
+    return this.database.transaction(async (tx) => {
+      const outcome = await this.changes.create(tx, { document, actor });
+      // Said anew: a transaction that PostgreSQL has repeated may end otherwise the second time.
+      return keepAnswer(request, tx, answer(reply.status(HttpStatus.CREATED), outcome));
+    });
   }
 
   @Patch(':id')

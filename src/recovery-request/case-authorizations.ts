@@ -6,6 +6,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
+import { type Answering, asItIs } from '../platform/idempotency/answering.js';
 import { Policies } from '../policy/policies.js';
 import { isPrivileged } from '../policy/policy.js';
 import { isTerminal } from '../recovery-case/case-states.js';
@@ -32,7 +33,11 @@ export class CaseAuthorizations {
    * the rules ask for more people than they did.
    * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests
    */
-  async authorize(caseId: string, principal: Principal): Promise<RecoveryCase> {
+  async authorize<Answer = RecoveryCase>(
+    caseId: string,
+    principal: Principal,
+    answer: Answering<RecoveryCase, Answer> = asItIs,
+  ): Promise<NoInfer<Answer>> {
     await this.budgets.spend('steps', principal);
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, caseId);
@@ -47,12 +52,12 @@ export class CaseAuthorizations {
       const audit = { given, needed };
       if (given < needed || recoveryCase.state !== 'awaiting_authorization') {
         await appendAudit(tx, { chainId: caseId, type: 'case.authorization_given', actor: principal, data: audit });
-        return recoveryCase;
+        return answer(tx, recoveryCase);
       }
       const counted = needed > 1 ? { audit } : {};
       const authorized = await this.cases.transition(tx, { caseId, name: 'authorize', actor: principal, ...counted });
       if (!authorized) throw new Problem('wrong_state');
-      return authorized;
+      return answer(tx, authorized);
     });
   }
 

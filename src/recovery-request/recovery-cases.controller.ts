@@ -5,7 +5,7 @@ import { Database } from '../platform/database/database.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
-import { type Answering, keepAnswer } from '../platform/idempotency/answering.js';
+import { type Answering, keepAnswer, type Kept } from '../platform/idempotency/answering.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import {
@@ -54,8 +54,8 @@ export class RecoveryCasesController {
       'malformed_body',
     ],
   })
-  async open(@ValidBody(OpenCaseBody) body: OpenCaseBody, @Req() request: Request): Promise<OpenedCaseView> {
-    return this.service.open(body, principalOf(request), this.answer(request));
+  async open(@ValidBody(OpenCaseBody) body: OpenCaseBody, @Req() request: Request): Promise<Kept<OpenedCaseView>> {
+    return this.service.open(body, principalOf(request), this.opened(request));
   }
 
   @Get()
@@ -120,8 +120,8 @@ export class RecoveryCasesController {
     @IdParam('id') id: string,
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
-  ): Promise<OpenedCaseView> {
-    return this.service.resendLink(id, principalOf(request), this.answer(request));
+  ): Promise<Kept<OpenedCaseView>> {
+    return this.service.resendLink(id, principalOf(request), this.opened(request));
   }
 
   @Post(':id/call-code')
@@ -139,8 +139,9 @@ export class RecoveryCasesController {
     @IdParam('id') id: string,
     @ValidBody(CallCodeBody) body: z.infer<typeof CallCodeBody>,
     @Req() request: Request,
-  ): Promise<CaseView> {
-    return this.view(await this.service.confirmCallCode(id, { code: body.code, principal: principalOf(request) }));
+  ): Promise<Kept<CaseView>> {
+    const entry = { code: body.code, principal: principalOf(request) };
+    return this.service.confirmCallCode(id, entry, this.changed(request));
   }
 
   @Post(':id/authorizations')
@@ -161,8 +162,8 @@ export class RecoveryCasesController {
     @IdParam('id') id: string,
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
-  ): Promise<CaseView> {
-    return this.view(await this.authorizations.authorize(id, principalOf(request)));
+  ): Promise<Kept<CaseView>> {
+    return this.authorizations.authorize(id, principalOf(request), this.changed(request));
   }
 
   @Post(':id/cancel')
@@ -180,15 +181,16 @@ export class RecoveryCasesController {
     @IdParam('id') id: string,
     @ValidBody(CancelBody) body: z.infer<typeof CancelBody>,
     @Req() request: Request,
-  ): Promise<CaseView> {
-    return this.view(await this.service.cancel(id, { reason: body.reason, principal: principalOf(request) }));
+  ): Promise<Kept<CaseView>> {
+    const entry = { reason: body.reason, principal: principalOf(request) };
+    return this.service.cancel(id, entry, this.changed(request));
   }
 
-  private view(row: RecoveryCase): Promise<CaseView> {
-    return this.database.read((tx) => this.views.of(tx, row));
+  private changed(request: Request): Answering<RecoveryCase, Kept<CaseView>> {
+    return async (tx, row) => keepAnswer(request, tx, await this.views.of(tx, row));
   }
 
-  private answer(request: Request): Answering<OpenedCase, OpenedCaseView> {
+  private opened(request: Request): Answering<OpenedCase, Kept<OpenedCaseView>> {
     return async (tx, { recoveryCase, subject, link }) => {
       const view = await this.views.of(tx, recoveryCase, subject);
       return keepAnswer(request, tx, link === undefined ? view : { ...view, link });

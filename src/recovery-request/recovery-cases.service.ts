@@ -70,7 +70,7 @@ export class RecoveryCasesService {
     body: OpenCaseBody,
     principal: Principal,
     answer: Answering<OpenedCase, Answer> = asItIs,
-  ): Promise<Answer> {
+  ): Promise<NoInfer<Answer>> {
     await this.budgets.spend('openings', principal);
     return this.database.transaction(async (tx) => {
       const account = await this.findAccount(tx, body.subject);
@@ -111,7 +111,7 @@ export class RecoveryCasesService {
     caseId: string,
     principal: Principal,
     answer: Answering<OpenedCase, Answer> = asItIs,
-  ): Promise<Answer> {
+  ): Promise<NoInfer<Answer>> {
     await this.budgets.spend('steps', principal);
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
@@ -135,9 +135,13 @@ export class RecoveryCasesService {
    * The four digits the caller reads out; five tries, then the code is dead.
    * @throws Problem not_found, separation_of_duties, wrong_state, invalid_request, too_many_requests
    */
-  async confirmCallCode(caseId: string, entry: { code: string; principal: Principal }): Promise<RecoveryCase> {
+  async confirmCallCode<Answer = RecoveryCase>(
+    caseId: string,
+    entry: { code: string; principal: Principal },
+    answer: Answering<RecoveryCase, Answer> = asItIs,
+  ): Promise<NoInfer<Answer>> {
     await this.budgets.spend('steps', entry.principal);
-    const outcome = await this.database.transaction(async (tx) => {
+    const confirmed = await this.database.transaction(async (tx) => {
       const recoveryCase = await this.lock(tx, caseId);
       await this.assertMayHelp(tx, recoveryCase, entry.principal);
       await this.assertOpen(tx, caseId);
@@ -158,17 +162,22 @@ export class RecoveryCasesService {
         type: right ? 'call_code.confirmed' : 'call_code.refused',
         actor: entry.principal,
       });
-      return { right, recoveryCase: await this.require(tx, caseId) };
+      return right ? { answer: await answer(tx, await this.require(tx, caseId)) } : undefined;
     });
-    if (!outcome.right)
+    // A wrong guess is committed, and refused only then: it counts.
+    if (!confirmed)
       throw new Problem('invalid_request', {
         errors: [{ pointer: '/code', code: 'not_matching', detail: 'This is not the code the person sees.' }],
       });
-    return outcome.recoveryCase;
+    return confirmed.answer;
   }
 
   /** Whoever stops their own recovery harms nobody. @throws Problem not_found, wrong_state */
-  async cancel(caseId: string, entry: { reason: string; principal: Principal }): Promise<RecoveryCase> {
+  async cancel<Answer = RecoveryCase>(
+    caseId: string,
+    entry: { reason: string; principal: Principal },
+    answer: Answering<RecoveryCase, Answer> = asItIs,
+  ): Promise<NoInfer<Answer>> {
     await this.budgets.note('steps', entry.principal);
     return this.database.transaction(async (tx) => {
       await this.require(tx, caseId);
@@ -182,7 +191,7 @@ export class RecoveryCasesService {
       await keepCancelReason(tx, { keys: this.keys, caseId, text: entry.reason });
       await this.links.killAll(tx, caseId);
       await this.flows.endAll(tx, caseId);
-      return cancelled;
+      return answer(tx, cancelled);
     });
   }
 

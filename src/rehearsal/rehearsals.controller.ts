@@ -5,6 +5,7 @@ import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { cutPage, IdParam, NoMembers, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { keepAnswer, type Kept } from '../platform/idempotency/answering.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import {
   RehearsalPage,
@@ -47,9 +48,11 @@ export class RehearsalsController {
     @IdParam('id') policyId: string,
     @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,
     @Req() request: Request,
-  ): Promise<RehearsalView> {
+  ): Promise<Kept<RehearsalView>> {
     const actor = principalOf(request);
-    return rehearsalView(await this.database.transaction((tx) => this.rehearsals.start(tx, { policyId, actor })));
+    return this.database.transaction(async (tx) =>
+      keepAnswer(request, tx, rehearsalView(await this.rehearsals.start(tx, { policyId, actor }))),
+    );
   }
 
   @Get('policies/:id/rehearsals')

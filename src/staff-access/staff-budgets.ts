@@ -11,7 +11,9 @@ const BUDGETS = {
   steps: ['step_per_agent'],
   decisions: ['decision_per_reviewer', 'decision_per_reviewer_day'],
   pictures: ['picture_per_reviewer'],
-} as const satisfies Partial<Record<StaffAlarm, readonly LimitName[]>>;
+  /** What pages ask for by themselves shows nobody anything, so nobody is told. */
+  previews: ['preview_per_reviewer'],
+} as const satisfies Partial<Record<StaffAlarm | 'previews', readonly LimitName[]>>;
 export type StaffBudget = keyof typeof BUDGETS;
 
 /** Of a budget: 50 cases of the 60 that one agent may open in an hour (T50). */
@@ -52,14 +54,14 @@ export class StaffBudgets {
           ? await this.limits.takeUnlessSuspended(this.database, use)
           : await this.limits.takeAlone(this.database, use);
       if (!outcome) throw pausedProblem();
-      await this.soundOver(budget, { actor, outcome });
+      if (budget !== 'previews') await this.soundOver(budget, { actor, outcome });
       outcomes.push(outcome);
     }
     return outcomes;
   }
 
   /** One alarm a window, also when the process died between the count and the alarm of the use that reached it. */
-  private async soundOver(alarm: StaffBudget, use: { actor: Principal; outcome: LimitOutcome }): Promise<void> {
+  private async soundOver(alarm: StaffAlarm, use: { actor: Principal; outcome: LimitOutcome }): Promise<void> {
     const { used, limit, windowSeconds, resetSeconds } = use.outcome;
     const atLeast = Math.ceil(limit * ALARM_SHARE);
     // Far over the limit it was raised long ago; whoever keeps asking is not to keep the others waiting.

@@ -35,6 +35,7 @@ import { ConfiguredProviders } from './providers/configured-providers.js';
 import { ProviderCalls } from './providers/provider-calls.js';
 import { ProviderControlChanges } from './providers/provider-control-changes.js';
 import { ProviderControls } from './providers/provider-controls.js';
+import { KnownHealth } from './providers/known-health.js';
 import { ProviderOverview } from './providers/provider-overview.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 import { ProviderVitals } from './providers/provider-vitals.js';
@@ -154,7 +155,7 @@ export class VerificationModule implements OnApplicationShutdown {
 /** What answers HTTP: the person's calls, partners' deliveries, the operators' list. */
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, StaffAccessModule, VerificationModule],
-  providers: [PushReception, StrayReturns, ProviderReturn, ProviderOverview, ProviderControlChanges],
+  providers: [PushReception, StrayReturns, ProviderReturn, KnownHealth, ProviderOverview, ProviderControlChanges],
   controllers: [VerificationFlowController, WebhooksController, ProviderReturnController, ProvidersController],
 })
 export class VerificationApiModule {}

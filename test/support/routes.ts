@@ -15,6 +15,8 @@ export interface Route {
   personOnly: boolean;
   /** What it takes; undefined when there is no JSON body. */
   body?: ZodType;
+  /** Whether its answer is kept for a retry under the same `Idempotency-Key`. */
+  keepsAnswer: boolean;
 }
 
 const metadata = <Value>(key: string, target: object): Value | undefined =>
@@ -54,6 +56,7 @@ function routesOf(controller: Type): Route[] {
         scopes: metadata<string[]>('regain:scopes', handler) ?? [],
         personOnly: metadata<boolean>('regain:person-only', handler) ?? false,
         body: metadata<OperationOptions>(OPERATION, handler)?.body,
+        keepsAnswer: metadata<OperationOptions>(OPERATION, handler)?.idempotent === true,
       })),
     );
   });

@@ -66,10 +66,11 @@ export class EvidenceViews {
 
   /**
    * JPEG bytes by which a picture can be told from another and nobody from anybody. Not audited: there is nothing to see.
-   * @throws Problem not_found, separation_of_duties @throws ObjectStoreUnavailableError, SanitiserUnavailableError
+   * @throws Problem not_found, separation_of_duties, too_many_requests @throws ObjectStoreUnavailableError, SanitiserUnavailableError
    */
   async preview({ caseId, kind, reviewer }: PreviewRequest): Promise<Uint8Array> {
     const recoveryCase = await this.database.read((tx) => this.access.inReview(tx, caseId, reviewer));
+    await this.budgets.spend('previews', reviewer);
     return this.copies.blurred(await this.read(recoveryCase, kind));
   }
 

@@ -26,10 +26,10 @@ const UNREADABLE =
 const NO_ATTEMPTS_LEFT =
   'The policy sets how many there are, and no reviewer adds one. Approve where that is possible, or deny: the person can then begin a new recovery, within the limit of tries at their account.';
 
-export interface CastVoteRequest {
+export interface CastVoteRequest<Answer> {
   reviewer: Principal;
   body: ReviewDecisionBody;
-  answer?: Answering<ReviewResult, ReviewResult>;
+  answer?: Answering<ReviewResult, Answer>;
 }
 
 interface CastVote {
@@ -58,7 +58,7 @@ export class ReviewVoting {
    * have said it, and never while what it rests on cannot be read. The case's row is locked first, so racing votes are counted one after the other.
    * @throws Problem not_found, wrong_state, attempts_used, separation_of_duties, already_decided, too_many_requests
    */
-  async vote(caseId: string, given: CastVoteRequest): Promise<ReviewResult> {
+  async vote<Answer = ReviewResult>(caseId: string, given: CastVoteRequest<Answer>): Promise<NoInfer<Answer>> {
     const { reviewer, body, answer = asItIs } = given;
     await this.budgets.spend('decisions', reviewer);
     try {

@@ -454,6 +454,23 @@ describe('a reviewer in a hurry (T50)', () => {
     expect(await alarms(calm.id)).toEqual([]);
   });
 
+  it('T50: has a number of blurred copies in a while, which tells nobody and keeps nobody else from theirs', async () => {
+    const strict = new AdjudicationStage(db.database, { embedded: true, picture: JPEG, limitScale: 0.01 });
+    const [script, calm] = [colleague('script'), colleague('calm')];
+    const { id } = await referred();
+    const previewOf = (reviewer: Principal) =>
+      strict.pictures.preview({ caseId: id, kind: 'selfie', reviewer }).then(
+        () => 'seen',
+        (error: { code?: string }) => error.code,
+      );
+    const codes: (string | undefined)[] = [];
+    // Two in a window: of five, three are in one, whenever it ends.
+    for (let use = 0; use < 5; use += 1) codes.push(await previewOf(script));
+    expect(new Set(codes)).toEqual(new Set(['seen', 'too_many_requests']));
+    expect(await previewOf(calm)).toBe('seen');
+    expect(await alarms(script.id)).toEqual([]);
+  });
+
   /** Votes as they would stand after so many attempts of one case. */
   async function voted(reviewer: string, openedBy: string, outcomes: readonly ReviewDecisionBody['outcome'][]) {
     const { id } = await referred({ openedBy });

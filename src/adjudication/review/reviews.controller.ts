@@ -4,7 +4,7 @@ import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
-import { keepAnswer } from '../../platform/idempotency/answering.js';
+import { keepAnswer, type Kept } from '../../platform/idempotency/answering.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { EvidenceViews } from './evidence-views.js';
 import { pictureKindOf } from './picture-kind.js';
@@ -153,11 +153,11 @@ export class ReviewsController {
     @IdParam('caseId') caseId: string,
     @ValidBody(ReviewDecisionBody) body: ReviewDecisionBody,
     @Req() request: Request,
-  ): Promise<ReviewResult> {
+  ): Promise<Kept<ReviewResult>> {
     return this.voting.vote(caseId, {
       reviewer: principalOf(request),
       body,
-      answer: async (tx, result) => keepAnswer(request, tx, result),
+      answer: (tx, result) => keepAnswer(request, tx, result),
     });
   }
 }

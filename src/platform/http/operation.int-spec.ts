@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Catch, Controller, Module, Post, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Controller, Module, Post, Req, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
@@ -7,8 +7,9 @@ import { openTestDatabase, type TestDatabase } from '../../../test/support/test-
 import { KeyRing } from '../crypto/key-ring.js';
 import { Database } from '../database/database.js';
 import { Problem } from '../errors/problem.js';
+import { keepAnswer, type Kept } from '../idempotency/answering.js';
 import { Operation } from './operation.js';
-import type { Reply } from './request-context.js';
+import type { Reply, Request } from './request-context.js';
 
 const OF_EACH = { summary: 'Make one.', tag: 'Test', audience: 'anyone', status: 201, response: z.unknown() } as const;
 
@@ -18,9 +19,18 @@ let made = 0;
 
 @Controller('things')
 class ThingsController {
+  constructor(private readonly database: Database) {}
+
   @Post('kept')
   @Operation({ ...OF_EACH, idempotent: true })
-  kept(): object {
+  kept(@Req() request: Request): Promise<Kept<object>> {
+    return this.database.transaction((tx) => keepAnswer(request, tx, { made: (made += 1) }));
+  }
+
+  @Post('careless')
+  // @ts-expect-error -- what an idempotent operation answers with is kept, or does not compile
+  @Operation({ ...OF_EACH, idempotent: true })
+  async careless(): Promise<object> {
     return { made: (made += 1) };
   }
 

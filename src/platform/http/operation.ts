@@ -2,6 +2,7 @@ import { applyDecorators, HttpCode, SetMetadata, UseInterceptors } from '@nestjs
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { ZodObject, ZodType } from 'zod';
 import type { ProblemCode } from '../errors/problem-catalogue.js';
+import type { Kept } from '../idempotency/answering.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { JSON_TYPES } from './media-types.js';
 
@@ -31,7 +32,8 @@ export interface OperationOptions {
   textTypes?: readonly string[];
   problems?: readonly ProblemCode[];
   /**
-   * `true`: a retry under the same `Idempotency-Key` gets the first answer, which is kept. `'by_itself'`: the call keeps a record
+   * `true`: a retry under the same `Idempotency-Key` gets the first answer, which the method keeps with the change
+   * (`keepAnswer`), or it does not compile. `'by_itself'`: the call keeps a record
    * of its own. Whatever creates something (201) and does neither says why in `keepsNoAnswer`.
    */
   idempotent?: true | 'by_itself';
@@ -39,11 +41,21 @@ export interface OperationOptions {
   keepsNoAnswer?: string;
 }
 
+/** A method that answers with nothing but what is kept for a retry. */
+type KeepingMethod = (...args: never[]) => Promise<Kept<unknown>>;
+type KeepingMethodDecorator = <Method extends KeepingMethod>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
+
 /**
  * Declares one operation: the same declaration documents it in `openapi.yaml` (scripts/generate/documented-operation.ts),
  * validates its input (through `ValidBody`/`ValidQuery`, which take the same schemas), keeps its answer for a retry, and is what
  * the tests hold every response against.
  */
+export function Operation(options: OperationOptions & { idempotent: true }): KeepingMethodDecorator;
+export function Operation(options: OperationOptions & { idempotent?: 'by_itself' }): MethodDecorator;
 export function Operation(options: OperationOptions): MethodDecorator {
   const ofPartners = options.audience === 'partner';
   const mediaTypes = ofPartners ? ['*/*'] : (options.bodyTypes ?? JSON_TYPES);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ExecutionContext } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Problem } from '../errors/problem.js';
-import { Instant, PageQuery, ZodPipe } from './valid-input.js';
+import { Instant, NewIdParam, PageQuery, ZodPipe } from './valid-input.js';
 
 const Body = z.strictObject({
   login: z.string().min(1).max(10),
@@ -127,5 +129,37 @@ describe('a moment', () => {
     '',
   ])('%s is none: PostgreSQL could not hold it, or nobody could mean it', (text) => {
     expect(Instant.safeParse(text).success).toBe(false);
+  });
+});
+
+describe('an id in a path that the caller chose', () => {
+  class Things {
+    put(id: string): string {
+      return id;
+    }
+  }
+  NewIdParam('id', z.string().regex(/^sub_[0-9]{2}$/, 'sub_ and two digits'))(Things.prototype, 'put', 0);
+  const [{ factory }] = Object.values(Reflect.getMetadata(ROUTE_ARGS_METADATA, Things, 'put') as object) as [
+    { factory: (data: unknown, context: ExecutionContext) => unknown },
+  ];
+  const taken = (id: unknown): unknown =>
+    factory(undefined, { switchToHttp: () => ({ getRequest: () => ({ params: { id } }) }) } as ExecutionContext);
+
+  it('is taken', () => {
+    expect(taken('sub_01')).toBe('sub_01');
+  });
+
+  it.each(['ab', 'a.b', 'sub_0x', '', '\ud800', 'x'.repeat(70)])(
+    'is refused alike, whatever is wrong with it: %j',
+    (id) => {
+      expect(() => taken(id)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+    },
+  );
+
+  it('is refused with where and why', () => {
+    const refusal = {
+      options: { errors: [{ pointer: '/id', code: 'invalid_format', detail: 'sub_ and two digits' }] },
+    };
+    expect(() => taken('a.b')).toThrow(expect.objectContaining(refusal));
   });
 });

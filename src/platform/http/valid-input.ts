@@ -65,6 +65,12 @@ export const IdParam = (name: string): ParameterDecorator =>
     return value;
   });
 
+/** An id in the path that the caller chose: nothing has to be there, and one that cannot be is refused like any input. */
+export function NewIdParam(name: string, schema: ZodType<string>): ParameterDecorator {
+  const pipe = new ZodPipe(z.object({ [name]: schema }));
+  return taken(({ params }) => pipe.transform(params)[name]);
+}
+
 /** A moment in RFC 3339 UTC, from 1970 on: PostgreSQL has no year 0, and nothing here happened before. */
 export const Instant = z.iso.datetime().refine((text) => text >= '1970', 'a time from 1970 on');
 

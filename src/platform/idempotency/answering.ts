@@ -1,9 +1,18 @@
 import type { Transaction } from '../database/transaction.js';
 import type { Request } from '../http/request-context.js';
 
+declare const KEPT: unique symbol;
+
+/**
+ * An answer that is kept for a retry under the same `Idempotency-Key`: what {@link keepAnswer} gives, and the one thing that the
+ * method of an idempotent operation may answer with (`@Operation`).
+ */
+export type Kept<Body> = Body & { readonly [KEPT]: true };
+
 /**
  * What a result is answered with, made while its transaction is still open: an answer that is kept for a retry
- * ({@link keepAnswer}) is there if and only if the change is (F2).
+ * ({@link keepAnswer}) is there if and only if the change is (F2). Whoever takes one gives back `NoInfer<Answer>`, so that what
+ * a caller expects does not pass for what was done.
  */
 export type Answering<Result, Answer> = (tx: Transaction, result: Result) => Promise<Answer>;
 
@@ -16,7 +25,7 @@ export async function asItIs<Result, Answer>(_tx: Transaction, result: Result): 
  * Keeps an answer under the request's `Idempotency-Key`, if it has one, in the transaction of the change. That fails, and the
  * request is answered `request_in_progress`, when another one has taken the key over meanwhile.
  */
-export async function keepAnswer<Body>(request: Request, tx: Transaction, body: Body): Promise<Body> {
+export async function keepAnswer<Body>(request: Request, tx: Transaction, body: Body): Promise<Kept<Body>> {
   request.keepAnswer?.(tx, body);
-  return body;
+  return body as Kept<Body>;
 }

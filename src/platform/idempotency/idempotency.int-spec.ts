@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { defer, lastValueFrom } from 'rxjs';
@@ -34,8 +35,15 @@ interface Outcome {
   replayed: boolean;
 }
 
-/** One request through the interceptor; `handler` is what the controller would do. */
-async function call(
+/** One request through the interceptor; `handler` is what the controller would do, and keep. */
+const call = (given: Call, handler: () => Promise<unknown>, by?: IdempotencyInterceptor): Promise<Outcome> =>
+  exchange(given, (request) => handler().then((body) => kept(request, body)), by);
+
+const kept = (request: Request, body: unknown): Promise<unknown> =>
+  test.database.transaction((tx) => keepAnswer(request, tx, body));
+
+/** The same, where the handler keeps its answer itself, or does not. */
+async function exchange(
   given: Call,
   handler: (request: Request) => Promise<unknown>,
   by: IdempotencyInterceptor = interceptor,
@@ -92,7 +100,7 @@ describe('an answer that is kept with the change (F1, F2)', () => {
       await change(request, () => undefined);
       throw new Problem('internal_error');
     };
-    await call({ key: 'died-after' }, died);
+    await exchange({ key: 'died-after' }, died);
     const { handler, runs } = countingHandler();
     expect(await call({ key: 'died-after' }, handler)).toEqual({
       status: 201,
@@ -108,11 +116,11 @@ describe('an answer that is kept with the change (F1, F2)', () => {
       await test.asOwner(
         `UPDATE idempotency_keys SET created_at = created_at - interval '2 minutes' WHERE status IS NULL`,
       );
-      const successor = await call({ key: 'slept' }, (again) => change(again, () => undefined));
+      const successor = await exchange({ key: 'slept' }, (again) => change(again, () => undefined));
       expect(successor.body).toEqual({ id: 'rc_once' });
       return change(request, () => undefined);
     };
-    expect((await call({ key: 'slept' }, slept)).code).toBe('request_in_progress');
+    expect((await exchange({ key: 'slept' }, slept)).code).toBe('request_in_progress');
     expect((await changes()) - before).toBe(1);
     const { handler, runs } = countingHandler();
     expect((await call({ key: 'slept' }, handler)).replayed).toBe(true);
@@ -124,10 +132,18 @@ describe('an answer that is kept with the change (F1, F2)', () => {
       change(request, () => {
         throw new Problem('wrong_state');
       });
-    expect((await call({ key: 'undone' }, undone)).code).toBe('wrong_state');
+    expect((await exchange({ key: 'undone' }, undone)).code).toBe('wrong_state');
     const { handler, runs } = countingHandler();
     expect((await call({ key: 'undone' }, handler)).replayed).toBe(false);
     expect(runs()).toBe(1);
+  });
+});
+
+describe('an answer that was not kept', () => {
+  it('is given to nobody: a retry would do everything again', async () => {
+    const careless = (): Promise<unknown> => exchange({ key: 'careless' }, async () => ({ fine: true }));
+    await expect(careless()).rejects.toThrow('answers with what it has kept');
+    expect(await exchange({}, async () => ({ fine: true }))).toMatchObject({ body: { fine: true } });
   });
 });
 
@@ -274,7 +290,7 @@ describe('an idempotency key', () => {
 });
 
 describe('the table', () => {
-  it('holds neither keys nor callers nor answers in the clear', async () => {
+  it('holds neither keys nor callers nor requests nor answers in the clear', async () => {
     await call({ key: 'canary-key', principal: 'canary-agent', body: { login: 'canary-login' } }, async () => ({
       link: 'https://example.org/r/canary-link',
     }));
@@ -282,9 +298,23 @@ describe('the table', () => {
       (tx) =>
         tx.many<{
           text: string;
-        }>`SELECT encode(response_sealed || key_digest || principal_digest, 'escape') AS text FROM idempotency_keys WHERE response_sealed IS NOT NULL`,
+        }>`SELECT encode(response_sealed || key_digest || principal_digest || request_sha256, 'escape') AS text FROM idempotency_keys WHERE response_sealed IS NOT NULL`,
     );
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toContain('canary');
+  });
+
+  it('gives nobody without the key a body to try guesses on, nor two that are seen to be the same', async () => {
+    const [url, body] = ['/v1/recovery-cases/rc_1/call-code', { code: '4711' }];
+    for (const key of ['guessed-1', 'guessed-2']) await call({ key, url, body }, async () => ({ fine: true }));
+    const asked = await test.database.read(
+      (tx) => tx.many<{ request: Buffer }>`SELECT request_sha256 AS request FROM idempotency_keys`,
+    );
+    const seen = asked.map(({ request }) => request.toString('hex'));
+    const guess = createHash('sha256')
+      .update(`POST ${url}\n${JSON.stringify(body)}`)
+      .digest('hex');
+    expect(seen.filter((one) => one.includes(guess))).toEqual([]);
+    expect(new Set(seen).size).toBe(seen.length);
   });
 });

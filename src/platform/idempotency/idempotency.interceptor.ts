@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { catchError, from, map, mergeMap, of, throwError, type Observable } from 'rxjs';
 import { lockAcrossKeys, writeAcrossKeys } from '../crypto/across-keys.js';
@@ -34,7 +33,8 @@ interface Slot {
   text: string;
   principals: Buffer[];
   keys: Buffer[];
-  requestSha256: Buffer;
+  /** What is asked, as its place remembers it: bodies hold logins and call codes, so nobody without the key can try them. */
+  requests: Buffer[];
 }
 
 /** A place that is ours until somebody takes it over: `since` is when it was claimed, to the microsecond. */
@@ -48,7 +48,7 @@ interface KeptAnswer {
 
 interface StoredAnswer {
   key: Buffer;
-  requestSha256: Buffer;
+  request: Buffer;
   status: number | null;
   responseSealed: Buffer | null;
 }
@@ -78,10 +78,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
       kept = true;
     };
     return next.handle().pipe(
-      mergeMap((body: unknown) => {
-        if (kept) return of(body);
-        const answer = { slot: claimed, status: reply.statusCode, body };
-        return from(this.database.write(async (tx) => this.keep(tx, answer))).pipe(map((): unknown => body));
+      map((body: unknown) => {
+        if (!kept) throw new Error('an idempotent operation answers with what it has kept, and with nothing else');
+        return body;
       }),
       catchError((error: unknown) =>
         from(this.release(claimed)).pipe(mergeMap(() => throwError(() => unlessTakenOver(error)))),
@@ -93,15 +92,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const caller = request.principal
       ? `${request.principal.kind}:${request.principal.id}`
       : `flow:${request.flow?.sessionId ?? 'none'}`;
-    const sha = createHash('sha256')
-      .update(`${request.method} ${request.url}\n`)
-      .update(JSON.stringify(request.body ?? null));
     const text = `${caller}:${key}`;
+    // With the place it is for: the same body under two keys is not to be seen to be the same.
+    const asked = `${text}\n${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
     return {
       text,
       principals: this.ring.digests('lookup', caller),
       keys: this.ring.digests('lookup', text),
-      requestSha256: sha.digest(),
+      requests: this.ring.digests('lookup', asked),
     };
   }
 
@@ -110,19 +108,21 @@ export class IdempotencyInterceptor implements NestInterceptor {
    * has its place there (F38); else it is under the active one. Nobody waits for the disk here: what the claim is for
    * is committed after it, and takes it along (PostgreSQL, "Asynchronous Commit").
    */
-  private async claim({ text, principals, keys, requestSha256 }: Slot): Promise<ClaimedSlot | undefined> {
+  private async claim({ text, principals, keys, requests }: Slot): Promise<ClaimedSlot | undefined> {
     const [principal, ...otherPrincipals] = principals;
     const [key, ...otherKeys] = keys;
+    const [request, ...otherRequests] = requests;
     return writeAcrossKeys({ database: this.database, ring: this.ring }, async (tx) => {
       lockAcrossKeys(tx, this.ring, `idempotency:${text}`);
       return tx.maybeOne<ClaimedSlot>`
         WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
-          living AS (SELECT i.principal_digest, i.key_digest FROM unnest(${otherPrincipals}::bytea[], ${otherKeys}::bytea[]) AS other (principal, key)
+          living AS (SELECT i.principal_digest, i.key_digest, other.request
+            FROM unnest(${otherPrincipals}::bytea[], ${otherKeys}::bytea[], ${otherRequests}::bytea[]) AS other (principal, key, request)
             JOIN idempotency_keys i ON i.principal_digest = other.principal AND i.key_digest = other.key
             WHERE i.expires_at > clock_timestamp() LIMIT 1)
         INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at)
-        SELECT coalesce(living.principal_digest, ${principal}::bytea), coalesce(living.key_digest, ${key}::bytea), ${requestSha256}::bytea,
-            clock_timestamp() + make_interval(hours => ${REPLAY_HOURS})
+        SELECT coalesce(living.principal_digest, ${principal}::bytea), coalesce(living.key_digest, ${key}::bytea),
+            coalesce(living.request, ${request}::bytea), clock_timestamp() + make_interval(hours => ${REPLAY_HOURS})
           FROM relaxed LEFT JOIN living ON true
         ON CONFLICT (principal_digest, key_digest) DO UPDATE
           SET request_sha256 = EXCLUDED.request_sha256, status = NULL, response_sealed = NULL, created_at = clock_timestamp(), expires_at = EXCLUDED.expires_at
@@ -137,14 +137,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private async storedIn({ principals, keys }: Slot): Promise<StoredAnswer | undefined> {
     return this.database.read(
       (tx) => tx.maybeOne<StoredAnswer>`
-        SELECT i.key_digest AS key, i.request_sha256, i.status, i.response_sealed FROM unnest(${principals}::bytea[], ${keys}::bytea[]) AS place (principal, key)
+        SELECT i.key_digest AS key, i.request_sha256 AS request, i.status, i.response_sealed FROM unnest(${principals}::bytea[], ${keys}::bytea[]) AS place (principal, key)
           JOIN idempotency_keys i ON i.principal_digest = place.principal AND i.key_digest = place.key
         ORDER BY i.expires_at DESC LIMIT 1`,
     );
   }
 
   private replay(stored: StoredAnswer | undefined, place: { slot: Slot; reply: Reply }): Observable<unknown> {
-    if (stored && !stored.requestSha256.equals(place.slot.requestSha256)) throw new Problem('idempotency_key_reused');
+    if (stored && !place.slot.requests.some((request) => request.equals(stored.request)))
+      throw new Problem('idempotency_key_reused');
     if (!stored?.responseSealed || stored.status === null)
       throw new Problem('request_in_progress', { retryAfterSeconds: 1 });
     void place.reply.status(stored.status).header('idempotency-replayed', 'true');

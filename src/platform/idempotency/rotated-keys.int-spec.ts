@@ -5,6 +5,8 @@ import { defer, lastValueFrom } from 'rxjs';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { Problem } from '../errors/problem.js';
+import type { Request } from '../http/request-context.js';
+import { keepAnswer } from './answering.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
 const keyOf = (id: string) => ({ id, secret: randomBytes(32).toString('base64') });
@@ -31,18 +33,31 @@ interface Outcome {
   replayed: boolean;
 }
 
-async function call(by: IdempotencyInterceptor, key: string, handler: () => Promise<unknown>): Promise<Outcome> {
+interface Asked {
+  by: IdempotencyInterceptor;
+  key: string;
+  login?: string;
+}
+
+const call = (by: IdempotencyInterceptor, key: string, handler: () => Promise<unknown>): Promise<Outcome> =>
+  ask({ by, key }, handler);
+
+async function ask({ by, key, login = 'ana' }: Asked, handler: () => Promise<unknown>): Promise<Outcome> {
   let replayed = false;
   const reply = { statusCode: 201, status: () => reply, header: () => ((replayed = true), reply) };
   const request = {
     method: 'POST',
     url: '/v1/recovery-cases',
-    body: { login: 'ana' },
+    body: { login },
     headers: { 'idempotency-key': key },
     principal: { kind: 'person', id: 'agent', scopes: new Set() },
   };
   const context = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) };
-  const next: CallHandler = { handle: () => defer(handler) };
+  const keeping = async (): Promise<unknown> => {
+    const answer = await handler();
+    return test.database.transaction((tx) => keepAnswer(request as unknown as Request, tx, answer));
+  };
+  const next: CallHandler = { handle: () => defer(keeping) };
   try {
     return { body: await lastValueFrom(await by.intercept(context as unknown as ExecutionContext, next)), replayed };
   } catch (error) {
@@ -65,6 +80,19 @@ describe('a request that is repeated while keys are rotated (T117, F38)', () => 
         await call(process[first], `${first}-${again}`, handler);
         expect(await call(process[again], `${first}-${again}`, handler)).toEqual({ body: { run: 1 }, replayed: true });
         expect(runs()).toBe(1);
+      }
+  });
+
+  it('is told from another one under the same Idempotency-Key, whichever process they come to', async () => {
+    const steps = ['told', 'rotated'] as const;
+    for (const first of steps)
+      for (const again of steps) {
+        const key = `reused-${first}-${again}`;
+        const { handler } = counting();
+        await ask({ by: process[first], key }, handler);
+        expect(await ask({ by: process[again], key, login: 'bea' }, handler)).toMatchObject({
+          code: 'idempotency_key_reused',
+        });
       }
   });
 

@@ -22,6 +22,8 @@ export const LIMITS = {
   decision_per_reviewer: { windowSeconds: 3_600, max: 40 },
   decision_per_reviewer_day: { windowSeconds: 86_400, max: 200 },
   picture_per_reviewer: { windowSeconds: 3_600, max: 240 },
+  /** Blurred copies, of which a case's page asks for up to four: each is a process that the next reviewer's waits for. */
+  preview_per_reviewer: { windowSeconds: 300, max: 240 },
   link_per_case: { windowSeconds: 600, max: 5 },
   /** Guesses at links and tokens from one source. What can only stop a recovery is never refused (T58). */
   secret_guess_per_source: { windowSeconds: 600, max: 60 },

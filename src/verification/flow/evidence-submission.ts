@@ -9,6 +9,7 @@ import { Problem } from '../../platform/errors/problem.js';
 import { announce } from '../../recovery-case/case-events.js';
 import type { CaseState } from '../../recovery-case/case-states.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { TRANSITIONS } from '../../recovery-case/case-transitions.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { AccountAttempts } from '../account-attempts.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
@@ -29,16 +30,16 @@ export class EvidenceSubmission {
   ) {}
 
   /**
-   * A second call for the same attempt answers with where the case is and changes nothing.
+   * A second call for the same attempt answers with where the case is, however far that went meanwhile, and changes nothing.
+   * A call for the attempt before this one is a first one for this, and asks for its evidence.
    * @throws Problem consent_required | capture_binding_missing | wrong_state | evidence_missing | too_many_requests
    */
   async submit(visit: Omit<CaptureVisit, 'reply'>): Promise<CaseState> {
     return this.database.transaction(async (tx) => {
       const recoveryCase = await this.admission.readmit(tx, visit);
-      const session = await this.sessions.findLiving(tx, recoveryCase.id, recoveryCase.attempt);
-      if (session && (recoveryCase.state === 'verifying' || recoveryCase.state === 'adjudicating'))
-        return recoveryCase.state;
+      if (await wasSubmitted(tx, recoveryCase)) return recoveryCase.state;
       if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
+      const session = await this.sessions.findLiving(tx, recoveryCase.id, recoveryCase.attempt);
       const adapter = session && this.registry.get(session.provider);
       if (!adapter || adapter.capabilities.handoff !== 'capture' || session.state !== 'open')
         throw new Problem('evidence_missing');
@@ -75,4 +76,11 @@ export class EvidenceSubmission {
     await announce(tx, 'verification.collect_due', { payload: { ...refOf(collecting) }, delaySeconds: firstSeconds });
     return moved.state;
   }
+}
+
+/** Whether this attempt went to verification, wherever its case is by now: the trail has it from the same transaction. */
+async function wasSubmitted(tx: Transaction, { id, attempt }: RecoveryCase): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM audit_events
+    WHERE chain_id = ${id} AND type = ${TRANSITIONS.submit.audit} AND data @> ${JSON.stringify({ attempt })}::jsonb LIMIT 1`;
+  return row !== undefined;
 }

@@ -18,7 +18,9 @@ import {
   type VerificationWorld,
 } from '../../../test/support/verification/verification-world.js';
 import type { Actor } from '../../audit-trail/audit-event-types.js';
+import { SystemClock } from '../../platform/clock/clock.js';
 import { isSuspicious } from './approval-alarm.js';
+import { KnownHealth } from './known-health.js';
 import { loosenedBy, ProviderControlChanges, type ProviderControlPatch } from './provider-control-changes.js';
 import { isWatched } from './provider-controls.js';
 import { ProviderOverview } from './provider-overview.js';
@@ -52,7 +54,10 @@ beforeEach(async () => {
 
 const change = (patch: ProviderControlPatch, actor = PERSON, provider = 'alpha') =>
   world.database.transaction((tx) => changes.change(tx, { provider, patch, actor }));
-const overview = () => new ProviderOverview(world.registry, world.calls, world.vitals, world.controls, world.database);
+const overview = () => {
+  const health = new KnownHealth(world.calls, new SystemClock());
+  return new ProviderOverview(world.registry, health, world.vitals, world.controls, world.database);
+};
 const trail = async (type: string) =>
   (
     await world.database.read(

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { ProviderError, type ProviderAdapter, type ProviderHealth } from '../../../providers/kit/index.js';
+import type { ProviderAdapter } from '../../../providers/kit/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { PageQuery } from '../../platform/http/valid-input.js';
-import { ProviderCalls } from './provider-calls.js';
+import { KnownHealth } from './known-health.js';
 import { ProviderControls, type ProviderControl } from './provider-controls.js';
 import { ProviderRegistry } from './provider-registry.js';
 import { ProviderVitals } from './provider-vitals.js';
@@ -34,7 +34,9 @@ export const ProviderSummary = z.object({
     /** What one person has asked for within the last day and a second one has not yet: `disabled`, switched on; `watch`, ended. */
     awaitsSecondPerson: z.array(z.enum(['disabled', 'watch'])),
   }),
-  health: z.object({ ok: z.boolean(), detail: z.string().optional() }),
+  health: z
+    .object({ ok: z.boolean(), detail: z.string().optional() })
+    .describe('As the answering process heard it within the last half a minute.'),
 });
 export type ProviderSummary = z.infer<typeof ProviderSummary>;
 
@@ -43,7 +45,7 @@ export type ProviderSummary = z.infer<typeof ProviderSummary>;
 export class ProviderOverview {
   constructor(
     private readonly registry: ProviderRegistry,
-    private readonly calls: ProviderCalls,
+    private readonly health: KnownHealth,
     private readonly vitals: ProviderVitals,
     private readonly controls: ProviderControls,
     private readonly database: Database,
@@ -78,7 +80,7 @@ export class ProviderOverview {
       circuit: this.circuit(adapter.id, control),
       calls: this.vitals.summary(adapter.id),
       control: controlView(control),
-      health: await this.health(adapter),
+      health: await this.health.of(adapter),
     };
   }
 
@@ -88,15 +90,6 @@ export class ProviderOverview {
     const told = control !== undefined && control.openForSeconds > 0 ? control.openUntil : null;
     const until = [openUntil ?? null, told].reduce((a, b) => (a !== null && (b === null || a > b) ? a : b));
     return until ? { state: 'open', openUntil: until.toISOString() } : { state, openUntil: null };
-  }
-
-  private async health(adapter: ProviderAdapter): Promise<ProviderHealth> {
-    try {
-      return await this.calls.run(adapter, 'health', async () => (await adapter.health?.()) ?? { ok: true });
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      return { ok: false, detail: error.code };
-    }
   }
 }
 

@@ -20,6 +20,7 @@ import {
   createVerificationWorld,
   type VerificationWorld,
 } from '../../../test/support/verification/verification-world.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 
 const PICTURE = Buffer.from('pixels');
 
@@ -136,6 +137,43 @@ describe('verification, from the person’s start to the report', () => {
       'case.submitted',
       'case.reported',
     ]);
+  });
+
+  it('answers a repeated submit with where the case is, however far it went before the answer was heard', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['local'] });
+    const browser = newBrowser();
+    for (const kind of ['document_front', 'selfie'] as const) await upload(caseId, browser, kind);
+    const again = () => world.submission.submit({ caseId, ...browser });
+    await again();
+    await drain(world);
+    const heard = [await again()];
+    for (const name of ['refer', 'hold', 'approve', 'expire'] as const) {
+      if (name === 'expire')
+        await test.asOwner(`UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = '${caseId}'`);
+      const moved = await test.database.transaction((tx) =>
+        world.cases.transition(tx, { caseId, name, actor: SYSTEM }),
+      );
+      heard.push(await again());
+      expect(heard.at(-1)).toBe(moved?.state);
+    }
+    expect(heard).toEqual(['adjudicating', 'in_review', 'held', 'approved', 'expired']);
+    await expect(world.submission.submit({ caseId, ...newBrowser() })).rejects.toMatchObject({
+      code: 'capture_binding_missing',
+    });
+    expect((await auditTypes(world, caseId)).filter((type) => type === 'case.submitted')).toHaveLength(1);
+  });
+
+  it('takes a submit of the attempt before for none of this one', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['local'] });
+    const browser = newBrowser();
+    for (const kind of ['document_front', 'selfie'] as const) await upload(caseId, browser, kind);
+    const again = () => world.submission.submit({ caseId, ...browser });
+    await again();
+    await test.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'retry', actor: SYSTEM }));
+    await expect(again()).rejects.toMatchObject({ code: 'capture_binding_missing' });
+    await world.uploads.upload({ caseId, ...browser, kind: 'selfie', bytes: Buffer.from(`another of ${caseId}`) });
+    await expect(again()).rejects.toMatchObject({ code: 'evidence_missing' });
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
   });
 
   it('moves on at once when a partner refuses, and says so in the role', async () => {
