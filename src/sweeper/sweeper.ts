@@ -10,33 +10,15 @@ import { inSpan } from '../platform/telemetry/tracing.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import type { Announcement, ExhaustedWork } from './exhausted-work.js';
+import { BATCH_ROWS, STALE_SECONDS, type LostWork } from './lost-work.js';
 import type { ToldEvent } from './told-events.js';
+import { unerased } from './unerased.js';
 
 // A time to compare with is asked of `statement_timestamp()`: the planner looks for nothing in an index by `clock_timestamp()`,
 // which may be another with each row (PostgreSQL, "Function Volatility Categories").
 
-/** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
-const STALE_SECONDS = 30;
-const BATCH_ROWS = 500;
-
-/** A policy version written before retention had a place in it keeps evidence for the default of a week. */
-const DEFAULT_RETENTION_SECONDS = 604_800;
-
 /** A notice or a link is missed only after the queue's own retries had their time. */
 const UNTOLD_SECONDS = 600;
-
-interface LostWork {
-  event: CaseEvent;
-  caseId?: string;
-  attempt?: number;
-  sessionId?: string;
-  requestId?: string;
-  rehearsalId?: string;
-  subjectId?: string;
-  noticeId?: string;
-  /** The state its case rests in until this is done. */
-  stuckIn?: string;
-}
 
 /**
  * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time, decisions,
@@ -115,7 +97,7 @@ export class Sweeper {
       ...(await this.unlooked(tx)),
       ...(await this.unjudged(tx)),
       ...(await this.leftBehind(tx)),
-      ...(await this.unerased(tx)),
+      ...(await unerased(tx)),
       ...(await this.untold(tx)),
       ...(await this.untoldOfAccounts(tx)),
       ...(await this.unheard(tx)),
@@ -204,17 +186,6 @@ export class Sweeper {
       SELECT DISTINCT 'verification.surplus_due' AS event, s.case_id, s.attempt, s.id AS session_id
       FROM surplus_sessions u JOIN verification_sessions s ON s.id = u.session_id
       WHERE u.state = 'due' AND u.next_try_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
-  }
-
-  /** Closed cases whose data should be gone: the job looks at the policy's clock itself. */
-  private unerased(tx: Transaction): Promise<LostWork[]> {
-    return tx.many<LostWork>`
-      SELECT 'case.erasure_due' AS event, c.id AS case_id, c.attempt FROM recovery_cases c JOIN case_keys k ON k.case_id = c.id
-      JOIN policy_versions p ON p.policy_id = c.policy_id AND p.version = c.policy_version
-      WHERE c.closed_at IS NOT NULL AND k.shredded_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM legal_holds h WHERE h.case_id = c.id AND h.released_at IS NULL AND (h.confirmed_at IS NOT NULL OR h.lapses_at > statement_timestamp()))
-        AND c.closed_at + make_interval(secs => COALESCE((p.document #>> '{retention,evidenceSeconds}')::int, ${DEFAULT_RETENTION_SECONDS})) < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
-      ORDER BY c.closed_at LIMIT ${BATCH_ROWS}`;
   }
 
   /**

@@ -1,0 +1,20 @@
+import type { CaseEvent } from '../recovery-case/case-events.js';
+
+/** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
+export const STALE_SECONDS = 30;
+/** Of each kind, in one round. */
+export const BATCH_ROWS = 500;
+
+/** Something that should have happened, as the event that makes it happen. */
+export interface LostWork {
+  event: CaseEvent;
+  caseId?: string;
+  attempt?: number;
+  sessionId?: string;
+  requestId?: string;
+  rehearsalId?: string;
+  subjectId?: string;
+  noticeId?: string;
+  /** The state its case rests in until this is done. */
+  stuckIn?: string;
+}
