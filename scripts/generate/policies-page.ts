@@ -73,6 +73,15 @@ function defaultOf(member: string): string {
   return valueInWords(member, value);
 }
 
+const INTRODUCTION = [
+  '# Profiles',
+  '',
+  'Generated from `src/policy`. A profile says who is recovered how. The covering profile with the highest priority',
+  'applies to an account; a case is decided by the stricter of the version it started under and today’s, member by',
+  'member, and again before the token.',
+  '',
+];
+
 /** What a stricter version changes of cases that are open. */
 const OPEN_CASES = [
   '## Open cases',
@@ -88,21 +97,15 @@ const OPEN_CASES = [
   '',
 ];
 
-/** `docs/policies.md`: every member, what it does, its default and its stricter direction. */
+/** `docs/policies.md`: every member, what it does, its default and its stricter direction. Its example is a profile that can be used. */
 export function policiesPage(): string {
-  // What stands in the page is a profile that can be used.
   PolicyDocument.parse(parse(EXAMPLE));
   const rows = POLICY_MEMBERS.map((member) => {
     const { label, meaning, stricter } = MEMBER_WORDS[member] ?? { label: member, meaning: '', stricter: '' };
     return `| \`${member}\` | ${label} | ${meaning} | ${defaultOf(member)} | ${stricter} |`;
   });
   return [
-    '# Profiles',
-    '',
-    'Generated from `src/policy`. A profile says who is recovered how. The covering profile with the highest priority',
-    'applies to an account; a case is decided by the stricter of the version it started under and today’s, member by',
-    'member, and again before the token.',
-    '',
+    ...INTRODUCTION,
     '## From a file',
     '',
     '```yaml',

@@ -13,8 +13,8 @@ import { type Answering, asItIs } from '../platform/idempotency/answering.js';
 import { type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
 import type { Policy, PolicyDocument } from '../policy/policy.js';
-import { announce } from '../recovery-case/case-events.js';
 import type { CaseState } from '../recovery-case/case-states.js';
+import { oweMail } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
@@ -126,7 +126,7 @@ export class RecoveryCasesService {
       await this.links.killAll(tx, caseId);
       await appendAudit(tx, { chainId: caseId, type: 'link.requested', actor: principal });
       if (recoveryCase.channel !== 'relay') {
-        await announce(tx, 'link.requested', { payload: { caseId, attempt: recoveryCase.attempt } });
+        await oweMail(tx, 'link.requested', { caseId, attempt: recoveryCase.attempt });
         return answer(tx, { recoveryCase });
       }
       const { limits, relay } = await this.policies.strictest(tx, recoveryCase);
