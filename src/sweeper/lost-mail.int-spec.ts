@@ -37,9 +37,7 @@ async function work(announced: Awaited<ReturnType<SweeperStage['outbox']>>): Pro
   ];
   for (const { event, payload } of announced)
     for (const job of routes(event, payload as never))
-      await processors
-        .find(({ contract }) => contract.name === job.contract.name)
-        ?.process(jobOf(job.payload));
+      await processors.find(({ contract }) => contract.name === job.contract.name)?.process(jobOf(job.payload));
 }
 const timePasses = (seconds: number): Promise<number> =>
   stage.sql(
@@ -114,7 +112,7 @@ describe('a link that was sent anew and never went (rule 2, F10)', () => {
     const caseId = await stage.quietCase('in_review', 5);
     await sentAnew(caseId);
     mail.refusing = () => true;
-    await expect(work(await afterFlush(31))).rejects.toThrow('refused');
+    await expect(work(await afterFlush(31))).rejects.toThrow(/^Error$/);
     expect(await afterFlush(31)).toEqual([]);
     expect(await afterFlush(30)).toHaveLength(1);
     await stage.sql('UPDATE owed_mails SET tries = $', MAX_NOTICE_TRIES - 1);
