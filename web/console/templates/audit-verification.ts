@@ -9,7 +9,9 @@ import type { ConsoleContext } from './console-context.js';
 /** What a verification found, in plain words: the first thing on the page that the button leads to. */
 export function verificationResult({ verified }: AuditPage, context: ConsoleContext): Html {
   if (!verified) return html``;
-  return html`<div role="status">${verified === 'too_long' ? tooLong(context) : found(verified, context)}</div>`;
+  return html`<div role="status" class="console-verified">
+    ${verified === 'too_long' ? tooLong(context) : found(verified, context)}
+  </div>`;
 }
 
 /** The button that has the whole trail verified. */
