@@ -40,6 +40,11 @@ const tellAccount = (change: SubjectChange): Step => ({
   // An earlier version's events have none.
   ifGiven: ['noticeId'],
 });
+/** A mail that is owed (owed-mails.ts); what the pipeline sends by itself, and an earlier version's events, have no id. */
+const sendMail = (contract: unknown, members?: readonly string[]): Step => ({
+  ...step(contract, members),
+  ifGiven: ['mailId'],
+});
 const tell = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId'], { kind });
 /** A notice that is about one attempt, and again about the next. */
 const tellOfAttempt = (kind: NoticeKind): Step => step(SEND_NOTICES_JOB, ['caseId', 'attempt'], { kind });
@@ -56,11 +61,11 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'request.accepted': [step(OPEN_REQUESTED_CASE_JOB, ['requestId'])],
   'case.opened': [tell('recovery_started')],
   'case.authorized': [step(DELIVER_LINK_JOB)],
-  'link.requested': [step(DELIVER_LINK_JOB)],
+  'link.requested': [sendMail(DELIVER_LINK_JOB)],
   'case.started': [],
   'case.expiry_due': [step(EXPIRE_CASE_JOB)],
   // 2 identity-evidence and recovery-codes, 3 verification
-  'recovery_code.requested': [step(DELIVER_CODE_JOB, ['caseId', 'attempt'])],
+  'recovery_code.requested': [sendMail(DELIVER_CODE_JOB, ['caseId', 'attempt'])],
   'case.submitted': [],
   'case.codes_submitted': [step(ADJUDICATE_JOB, ['caseId', 'attempt'])],
   'verification.session_pending': [step(SUBMIT_VERIFICATION_JOB, ['caseId', 'attempt', 'sessionId'])],

@@ -73,21 +73,39 @@ function defaultOf(member: string): string {
   return valueInWords(member, value);
 }
 
-/** `docs/policies.md`: every member, what it does, its default and its stricter direction. */
+const INTRODUCTION = [
+  '# Profiles',
+  '',
+  'Generated from `src/policy`. A profile says who is recovered how. The covering profile with the highest priority',
+  'applies to an account; a case is decided by the stricter of the version it started under and today’s, member by',
+  'member, and again before the token.',
+  '',
+];
+
+/** What a stricter version changes of cases that are open. */
+const OPEN_CASES = [
+  '## Open cases',
+  '',
+  'A stricter version counts for cases that began under an easier one: checks, ingredients, matching, providers, documents and',
+  'holds at the next decision, at the end of a hold and before the token; tries wherever another one would begin – after a',
+  'provider’s failure, for whoever left it or was sent back, at another browser – and in what the person, the help desk and',
+  'reviewers are told is left; links that an agent passes on (`relay.allowed`) with the next one; a closed case is erased as soon',
+  'as either version says. A laxer version changes nothing for them.',
+  '',
+  'What was handed out keeps the time it was given: a link that was mailed, a token, a try that has begun, and the end of the case',
+  'itself (`limits.caseTtlSeconds`). To end cases sooner, cancel them, or pause recoveries.',
+  '',
+];
+
+/** `docs/policies.md`: every member, what it does, its default and its stricter direction. Its example is a profile that can be used. */
 export function policiesPage(): string {
-  // What stands in the page is a profile that can be used.
   PolicyDocument.parse(parse(EXAMPLE));
   const rows = POLICY_MEMBERS.map((member) => {
     const { label, meaning, stricter } = MEMBER_WORDS[member] ?? { label: member, meaning: '', stricter: '' };
     return `| \`${member}\` | ${label} | ${meaning} | ${defaultOf(member)} | ${stricter} |`;
   });
   return [
-    '# Profiles',
-    '',
-    'Generated from `src/policy`. A profile says who is recovered how. The covering profile with the highest priority',
-    'applies to an account; a case is decided by the stricter of the version it started under and today’s, member by',
-    'member, and again before the token.',
-    '',
+    ...INTRODUCTION,
     '## From a file',
     '',
     '```yaml',
@@ -105,6 +123,7 @@ export function policiesPage(): string {
     'somebody who has left it is asked like everybody else: the providers are those that are asked under either membership.',
     'For coverage and privilege the stricter of the groups of today and of the last seven days counts.',
     '',
+    ...OPEN_CASES,
     '## Two persons',
     '',
     'A change by which nobody gets an easier recovery is made at once, by a person or an API key. Any other one is answered',

@@ -1,6 +1,5 @@
 import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply } from '../platform/http/request-context.js';
@@ -8,23 +7,14 @@ import { pageOf, PageQuery, ValidQuery } from '../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { listAuditEvents } from './audit-event-list.js';
 import { AuditEvent } from './audit-event-view.js';
-import { exportRows } from './export.js';
+import { AuditFilter } from './audit-filter.js';
+import { EXPORT_FORMATS, exportRows } from './export.js';
 import { MOST_ROWS_OF_A_REQUEST, RequestedVerification } from './requested-verification.js';
-import { AuditVerifier, type AuditVerification } from './verification.js';
+import type { AuditVerification } from './verification.js';
 
 const AuditPage = pageOf(AuditEvent);
-const AuditQuery = z.strictObject({
-  ...PageQuery.shape,
-  type: z
-    .string()
-    .regex(/^[a-z_.]{1,60}$/)
-    .optional(),
-  chainId: z
-    .string()
-    .regex(/^[A-Za-z0-9:_-]{1,80}$/)
-    .optional(),
-});
-const ExportQuery = z.strictObject({ format: z.enum(['jsonl', 'cef']).default('jsonl') });
+const AuditQuery = z.strictObject({ ...PageQuery.shape, ...AuditFilter.shape });
+const ExportQuery = z.strictObject({ format: z.enum(EXPORT_FORMATS).default('jsonl'), ...AuditFilter.shape });
 const Verification = z.object({
   intact: z.boolean(),
   rows: z.number().int(),
@@ -41,20 +31,15 @@ const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 @Controller('/v1/audit-events')
 @UseGuards(StaffGuard)
 export class AuditController {
-  readonly #verification: RequestedVerification;
-
   constructor(
     private readonly database: Database,
-    ring: KeyRing,
-  ) {
-    const verifier = new AuditVerifier(database, ring);
-    this.#verification = new RequestedVerification(database, { verify: () => verifier.verify() });
-  }
+    private readonly trail: RequestedVerification,
+  ) {}
 
   @Get()
   @RequireScopes('audit:read')
   @Operation({
-    summary: 'The audit trail, newest first.',
+    summary: 'The audit trail, newest first; a page may be shorter than asked for while there is an older one.',
     tag: 'Audit',
     audience: 'staff',
     query: AuditQuery,
@@ -68,7 +53,7 @@ export class AuditController {
   @Get('export')
   @RequireScopes('audit:read')
   @Operation({
-    summary: 'The whole trail as JSON lines or CEF.',
+    summary: 'The whole trail, or what a filter leaves of it, as JSON lines or CEF.',
     tag: 'Audit',
     audience: 'staff',
     query: ExportQuery,
@@ -77,10 +62,11 @@ export class AuditController {
     problems: STAFF,
   })
   async export(@ValidQuery(ExportQuery) query: z.infer<typeof ExportQuery>, @Res() reply: Reply): Promise<void> {
+    const { format, ...filter } = query;
     await reply
-      .header('content-disposition', `attachment; filename="audit.${query.format}"`)
+      .header('content-disposition', `attachment; filename="audit.${format}"`)
       .type('text/plain; charset=utf-8')
-      .send(exportRows(this.database, query.format));
+      .send(exportRows(this.database, format, filter));
   }
 
   @Get('verification')
@@ -93,6 +79,6 @@ export class AuditController {
     problems: [...STAFF, 'audit_trail_too_long'],
   })
   async verification(): Promise<AuditVerification> {
-    return this.#verification.verify();
+    return this.trail.verify();
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AdjudicationModule } from '../adjudication/adjudication.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { RecoveryRequestModule } from '../recovery-request/recovery-request.module.js';
 import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
@@ -17,6 +18,7 @@ import { FlowViews } from './flow-views.js';
     RecoveryCodesModule,
     VerificationModule,
     AdjudicationModule,
+    PolicyModule,
   ],
   providers: [FlowViews],
   controllers: [FlowViewController, BrowserEventsController],

@@ -10,6 +10,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Request } from '../platform/http/request-context.js';
+import { Policies } from '../policy/policies.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
@@ -39,6 +40,7 @@ export class FlowViews {
     private readonly confirmations: DeviceConfirmations,
     private readonly keys: CaseKeys,
     private readonly codes: FlowCodes,
+    private readonly policies: Policies,
   ) {}
 
   async of(flow: FlowSession, request: Request): Promise<FlowView> {
@@ -93,7 +95,7 @@ export class FlowViews {
       partnerReturns: session?.returnsBrowser ?? null,
       recoveryCodes: codes ? { ...codes, methods: [...codes.methods], given: [...codes.given] } : null,
       evidence,
-      attemptsLeft: Math.max(0, recoveryCase.attemptsAllowed - recoveryCase.attempt),
+      attemptsLeft: await this.policies.attemptsLeft(tx, recoveryCase),
       reasons,
       nextAttemptAt: recoveryCase.nextAttemptAt?.toISOString() ?? null,
       heldUntil: recoveryCase.heldUntil?.toISOString() ?? null,

@@ -9,6 +9,8 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
+import { settleMail, triesToSend } from '../recovery-case/owed-mails.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { ISSUED_CODE_SECONDS, IssuedCodes } from '../recovery-codes/issued-codes.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
@@ -19,6 +21,8 @@ import { DELIVER_CODE_JOB } from './notification.jobs.js';
 interface Payload {
   caseId: string;
   attempt: number;
+  /** Without it the code was asked for by an earlier version. */
+  mailId?: string;
 }
 
 /** Mails a recovery code to an address on file that no link of the case went to (SP 800-63B-4, 4.2.1.2). */
@@ -38,24 +42,31 @@ export class DeliverCodeProcessor extends JobProcessor<Payload> {
     super();
   }
 
-  /** The code is made here, mailed, and forgotten; a second run makes a new one and ends the first. */
-  protected async handle({ caseId, attempt }: Payload): Promise<void> {
-    const mail = await this.database.transaction((tx) => this.compose(tx, { caseId, attempt }));
+  /**
+   * The code is made here, mailed, and forgotten. A run that finds its mail not gone makes a new code and ends the first; one
+   * that finds it gone sends nothing.
+   */
+  protected async handle({ caseId, attempt, mailId }: Payload): Promise<void> {
+    const mail = await this.database.transaction(async (tx) => {
+      const recoveryCase = await this.cases.lock(tx, caseId);
+      if (!recoveryCase || !(await triesToSend(tx, mailId))) return undefined;
+      const composed = await this.compose(tx, recoveryCase, attempt);
+      if (!composed) await settleMail(tx, mailId);
+      return composed;
+    });
     if (!mail) return;
     await this.mail.send(mail);
-    await this.database.transaction((tx) =>
-      appendAudit(tx, {
-        chainId: caseId,
-        type: 'recovery_code.sent',
-        actor: SYSTEM,
-        data: { channel: 'email', attempt },
-      }),
-    );
+    await this.database.transaction(async (tx) => {
+      await this.cases.hold(tx, caseId);
+      await settleMail(tx, mailId);
+      const data = { channel: 'email', attempt };
+      await appendAudit(tx, { chainId: caseId, type: 'recovery_code.sent', actor: SYSTEM, data });
+    });
   }
 
-  private async compose(tx: Transaction, { caseId, attempt }: Payload): Promise<Mail | undefined> {
-    const recoveryCase = await this.cases.lock(tx, caseId);
-    if (recoveryCase?.state !== 'awaiting_evidence' || recoveryCase.attempt !== attempt) return undefined;
+  private async compose(tx: Transaction, recoveryCase: RecoveryCase, attempt: number): Promise<Mail | undefined> {
+    const { id: caseId } = recoveryCase;
+    if (recoveryCase.state !== 'awaiting_evidence' || recoveryCase.attempt !== attempt) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const to = subject?.status === 'active' ? await this.addresses.other(tx, recoveryCase, subject) : undefined;
     const code = to === undefined ? undefined : await this.codes.issue(tx, { caseId, attempt });

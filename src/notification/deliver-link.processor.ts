@@ -12,6 +12,8 @@ import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
 import { MAIL_LANGUAGE, wordsIn } from '../policy/policy-copy.js';
+import { settleMail, triesToSend } from '../recovery-case/owed-mails.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryLinks } from '../recovery-request/recovery-links.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
@@ -22,6 +24,14 @@ import { DELIVER_LINK_JOB } from './notification.jobs.js';
 interface Payload {
   caseId: string;
   onlyWhen?: 'away';
+  /** What somebody asked for; the first link, and a way back, have none. */
+  mailId?: string;
+}
+
+interface Wanted {
+  recoveryCase: RecoveryCase;
+  onlyWhen?: 'away' | undefined;
+  refused: ReadonlySet<string>;
 }
 
 /** Mails the link to start with, or to go on with, to an address on file; a link that an agent passes on is never mailed. */
@@ -44,39 +54,47 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
   }
 
   /**
-   * The link is made here, mailed, and forgotten; a second run makes a new one and kills the first. An address that the mail
-   * server refuses for good is passed over: the next one on file gets a link, as if that one were not there.
+   * The link is made here, mailed, and forgotten. A run that finds its mail not gone makes a new one and kills the first; one
+   * that finds it gone sends nothing. An address that the mail server refuses for good is passed over: the next one on file
+   * gets a link, as if that one were not there.
    */
   protected async handle(payload: Payload): Promise<void> {
     const refused = new Map<string, AddressRefusedError>();
     for (;;) {
-      const mail = await this.database.transaction((tx) => this.compose(tx, payload, new Set(refused.keys())));
+      const mail = await this.database.transaction((tx) => this.next(tx, payload, new Set(refused.keys())));
       if (!mail) break;
       const refusal = await this.mail.send(mail).catch(refusalOf);
-      if (!refusal) return this.noteSent(payload.caseId, refused.size);
+      if (!refusal) return this.noteSent(payload, refused.size);
       refused.set(mail.to, refusal);
     }
     for (const refusal of refused.values()) throw refusal;
   }
 
-  private async noteSent(caseId: string, addressesRefused: number): Promise<void> {
+  private async noteSent({ caseId, mailId }: Payload, addressesRefused: number): Promise<void> {
     const data = { channel: 'email', ...(addressesRefused > 0 && { addressesRefused }) };
-    await this.database.transaction((tx) =>
-      appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data }),
-    );
+    await this.database.transaction(async (tx) => {
+      await this.cases.hold(tx, caseId);
+      await settleMail(tx, mailId);
+      await appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data });
+    });
+  }
+
+  /** Undefined when nobody waits for it, or no address is left. */
+  private async next(tx: Transaction, payload: Payload, refused: ReadonlySet<string>): Promise<Mail | undefined> {
+    const recoveryCase = await this.cases.lock(tx, payload.caseId);
+    if (!recoveryCase || !(await triesToSend(tx, payload.mailId))) return undefined;
+    const mail = await this.compose(tx, { recoveryCase, onlyWhen: payload.onlyWhen, refused });
+    if (!mail && refused.size === 0) await settleMail(tx, payload.mailId);
+    return mail;
   }
 
   /**
    * Every address that is tried counts as one that had a link: what is refused carries no code and no answer either, and
    * which of several tries arrived nobody can say for certain.
    */
-  private async compose(
-    tx: Transaction,
-    { caseId, onlyWhen }: Payload,
-    refused: ReadonlySet<string>,
-  ): Promise<Mail | undefined> {
-    const recoveryCase = await this.cases.lock(tx, caseId);
-    if (!recoveryCase || recoveryCase.closedAt || recoveryCase.channel === 'relay') return undefined;
+  private async compose(tx: Transaction, { recoveryCase, onlyWhen, refused }: Wanted): Promise<Mail | undefined> {
+    const { id: caseId } = recoveryCase;
+    if (recoveryCase.closedAt || recoveryCase.channel === 'relay') return undefined;
     if (onlyWhen === 'away' && (await this.flows.anyLiving(tx, caseId))) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const onFile = subject ? await this.subjects.recoveryEmails(tx, subject) : [];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { COOL_OFF_DAYS } from '../directory/cool-off.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { attemptsLeft } from './attempts-left.js';
 import type { PolicyCopy } from './policy-copy.js';
 import { covers, type PolicyDocument, type Policy } from './policy.js';
 import { PolicyVersions } from './policy-versions.js';
@@ -36,7 +37,8 @@ export class Policies {
 
   /** The same before the account's groups are known. */
   async choiceFor(tx: Transaction, subjectId: string): Promise<(groups: readonly string[]) => Policy | undefined> {
-    const [living, left] = await Promise.all([this.living(tx), leftLately(tx, subjectId)]);
+    const [living, lefts] = await Promise.all([this.living(tx), leftLately(tx, [subjectId])]);
+    const left = lefts.get(subjectId) ?? [];
     return (now) => {
       const today = covering(living, now);
       const lately = left.map((groups) => covering(living, groups));
@@ -60,6 +62,16 @@ export class Policies {
     return strictestOf(await this.both(tx, recoveryCase));
   }
 
+  /** The same for a page of cases, in their order, with as many queries as for one. */
+  async strictestOfEach(tx: Transaction, cases: readonly CaseOfPolicy[]): Promise<PolicyDocument[]> {
+    return (await this.bothOfEach(tx, cases)).map(strictestOf);
+  }
+
+  /** Tries that the person of this case still has (attempts-left.ts). */
+  async attemptsLeft(tx: Transaction, recoveryCase: CaseOfPolicy & CountedCase): Promise<number> {
+    return attemptsLeft(recoveryCase, await this.strictest(tx, recoveryCase));
+  }
+
   /** The words of a case's pages and notices: today's, or those it started under when nothing covers it any more. */
   async copyOf(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PolicyCopy> {
     const { started, today } = await this.both(tx, recoveryCase);
@@ -73,19 +85,37 @@ export class Policies {
 
   /** The version a case started under, and the profile that would apply to its subject now. */
   async both(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PoliciesOfCase & HeldGroups> {
-    const { policyId, policyVersion, subjectId } = recoveryCase;
-    const [started, living, subject, left] = await Promise.all([
-      this.version(tx, policyId, policyVersion),
+    const [found] = await this.bothOfEach(tx, [recoveryCase]);
+    if (!found) throw new Error('a case without policies');
+    return found;
+  }
+
+  private async bothOfEach(tx: Transaction, cases: readonly CaseOfPolicy[]): Promise<(PoliciesOfCase & HeldGroups)[]> {
+    const subjects = [...new Set(cases.map(({ subjectId }) => subjectId))];
+    const [started, living, groupsNow, groupsLeft] = await Promise.all([
+      this.startedOf(tx, cases),
       this.living(tx),
-      tx.one<{ groups: string[] }>`SELECT groups FROM subjects WHERE id = ${subjectId}`,
-      leftLately(tx, subjectId),
+      groupsOf(tx, subjects),
+      leftLately(tx, subjects),
     ]);
-    return {
-      started,
-      today: covering(living, subject.groups),
-      lately: left.map((groups) => covering(living, groups)),
-      heldGroups: subject.groups.filter((group) => left.every((groups) => groups.includes(group))),
-    };
+    return cases.map(({ policyId, policyVersion, subjectId }) => {
+      const [now, left] = [known(groupsNow, subjectId), groupsLeft.get(subjectId) ?? []];
+      return {
+        started: known(started, versionName(policyId, policyVersion)),
+        today: covering(living, now),
+        lately: left.map((groups) => covering(living, groups)),
+        heldGroups: now.filter((group) => left.every((groups) => groups.includes(group))),
+      };
+    });
+  }
+
+  /** The versions that these cases started under, each read once. */
+  private async startedOf(tx: Transaction, cases: readonly CaseOfPolicy[]): Promise<Map<string, Policy>> {
+    const wanted = new Map(cases.map((of) => [versionName(of.policyId, of.policyVersion), of]));
+    const found = [...wanted].map(async ([name, { policyId, policyVersion }]) => {
+      return [name, await this.version(tx, policyId, policyVersion)] as const;
+    });
+    return new Map(await Promise.all(found));
   }
 
   /** Every profile that is not removed, in the order in which they are tried. */
@@ -124,11 +154,29 @@ export class Policies {
 const covering = (living: readonly Policy[], groups: readonly string[]): Policy | undefined =>
   living.find((policy) => covers(policy.document, groups));
 
-/** What the account belonged to before each change of the last week: none makes a recovery easier at once (rule 10). */
-async function leftLately(tx: Transaction, subjectId: string): Promise<string[][]> {
-  const rows = await tx.many<{ groups: string[] }>`SELECT DISTINCT groups FROM subject_standings
-    WHERE subject_id = ${subjectId} AND replaced_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) ORDER BY groups`;
-  return rows.map(({ groups }) => groups);
+const versionName = (policyId: string, version: number): string => `${policyId}@${version}`;
+
+function known<Value>(all: ReadonlyMap<string, Value>, name: string): Value {
+  const value = all.get(name);
+  if (value === undefined) throw new Error(`there is no ${name}`);
+  return value;
+}
+
+async function groupsOf(tx: Transaction, subjectIds: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await tx.many<{ id: string; groups: string[] }>`
+    SELECT id, groups FROM subjects WHERE id = ANY(${subjectIds})`;
+  return new Map(rows.map(({ id, groups }) => [id, groups]));
+}
+
+/** What the accounts belonged to before each change of the last week: none makes a recovery easier at once (rule 10). */
+async function leftLately(tx: Transaction, subjectIds: readonly string[]): Promise<Map<string, string[][]>> {
+  const rows = await tx.many<{ subjectId: string; groups: string[] }>`
+    SELECT DISTINCT subject_id, groups FROM subject_standings
+    WHERE subject_id = ANY(${subjectIds}) AND replaced_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
+    ORDER BY groups`;
+  const left = new Map<string, string[][]>();
+  for (const { subjectId, groups } of rows) left.set(subjectId, [...(left.get(subjectId) ?? []), groups]);
+  return left;
 }
 
 /** The version a case started under, and the one that applies now, if any does. */
@@ -169,3 +217,4 @@ export function firstChoiceOf({ started, today, lately }: PoliciesOfCase): strin
 }
 
 type CaseOfPolicy = Pick<RecoveryCase, 'policyId' | 'policyVersion' | 'subjectId'>;
+type CountedCase = Pick<RecoveryCase, 'attempt' | 'attemptsAllowed'>;

@@ -14,7 +14,7 @@ import { codesAloneRefusal } from '../policy/codes-alone.js';
 import { Policies } from '../policy/policies.js';
 import { isPrivileged } from '../policy/policy.js';
 import { announceToHolder } from '../directory/account-notices.js';
-import { announce } from '../recovery-case/case-events.js';
+import { oweMail } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { askedCodes, codesSuffice } from './asked-codes.js';
@@ -86,7 +86,7 @@ export class FlowCodes {
       const limit = await this.limits.take(tx, 'recovery_code_sent_per_subject', recoveryCase.subjectId);
       if (!limit.allowed) return limit;
       const { id: caseId, attempt } = recoveryCase;
-      await announce(tx, 'recovery_code.requested', { payload: { caseId, attempt } });
+      await oweMail(tx, 'recovery_code.requested', { caseId, attempt });
       return undefined;
     });
     if (limited) throw limitProblem(limited);

@@ -99,7 +99,9 @@ describe('two people for a privileged case that nobody of staff is named to have
     return opened?.id ?? '';
   }
   const view = (caseId: string) =>
-    test.database.read(async (tx) => new CaseViews(core.subjects).of(tx, await core.service.require(tx, caseId)));
+    test.database.read(async (tx) =>
+      new CaseViews(core.subjects, core.policies).of(tx, await core.service.require(tx, caseId)),
+    );
 
   it.each(['self_service', 'api_key'] as const)(
     'T49: one agent alone is not enough, however often they ask: opened by %s',

@@ -2,25 +2,39 @@ import { Injectable } from '@nestjs/common';
 import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { attemptsLeft } from '../policy/attempts-left.js';
+import { Policies } from '../policy/policies.js';
+import type { PolicyDocument } from '../policy/policy.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { secondPeople } from '../recovery-case/second-people.js';
 import type { CaseListQuery, CaseView } from './case.schemas.js';
 
+/** What a caller knows of a case already. */
+interface KnownOfCase {
+  subject?: Subject;
+  /** What decides it now. */
+  policy?: PolicyDocument;
+}
+
 /** What staff see of a case: no photos, document numbers, scores, links or tokens (api.md, "Help desk"). */
 @Injectable()
 export class CaseViews {
-  constructor(private readonly subjects: Subjects) {}
+  constructor(
+    private readonly subjects: Subjects,
+    private readonly policies: Policies,
+  ) {}
 
-  /** Without a name where the account cannot be opened. @param known its account, when the caller has it */
-  async of(tx: Transaction, row: RecoveryCase, known?: Subject): Promise<CaseView> {
-    const subject = known ?? (await this.subjects.findIfReadable(tx, row.subjectId));
+  /** Without a name where the account cannot be opened. */
+  async of(tx: Transaction, row: RecoveryCase, known: KnownOfCase = {}): Promise<CaseView> {
+    const subject = known.subject ?? (await this.subjects.findIfReadable(tx, row.subjectId));
+    const policy = known.policy ?? (await this.policies.strictest(tx, row));
     return {
       id: row.id,
       reference: row.reference,
       state: row.state,
       stateReason: row.stateReason,
       attempt: row.attempt,
-      attemptsLeft: Math.max(0, row.attemptsAllowed - row.attempt),
+      attemptsLeft: attemptsLeft(row, policy),
       subject: { id: row.subjectId, displayName: subject?.profile.reveal().displayName ?? '' },
       openedBy: row.openedBy,
       authorizations: row.state === 'awaiting_authorization' ? await secondPeople(tx, row) : null,
@@ -39,8 +53,9 @@ export class CaseViews {
 
   async list(tx: Transaction, query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
     const { rows, nextCursor } = await pageOfCases(tx, query);
+    const policies = await this.policies.strictestOfEach(tx, rows);
     const data: CaseView[] = [];
-    for (const row of rows) data.push(await this.of(tx, row));
+    for (const [index, row] of rows.entries()) data.push(await this.of(tx, row, { policy: policies[index] }));
     return { data, nextCursor };
   }
 }

@@ -3,6 +3,7 @@ import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { secretOf } from '../../test/support/case-desk.js';
+import { allowAttempts } from '../../test/support/next-version.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { assertConsent } from '../identity-evidence/consent-gate.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
@@ -148,6 +149,20 @@ describe('start', () => {
       (tx) => tx.run`UPDATE recovery_cases SET attempts_allowed = 1 WHERE id = ${caseId}`,
     );
     expect(await codeOf(start(await newLink(caseId), new BrowserStub()))).toBe('link_not_usable');
+  });
+
+  it('T75: is refused where the policy allows fewer attempts since the case began', async () => {
+    const groups = ['fewer attempts'];
+    const own = await addPolicy(core, { include: groups, priority: 1 });
+    const { id: subjectId } = await addPerson(core, { groups });
+    const { id: caseId } = await openCase(core, { policy: own, subjectId });
+    const owner = new BrowserStub();
+    await start(await newLink(caseId), owner);
+    await capture(caseId, owner);
+    await allowAttempts(test.database, own.id, 1);
+    expect(await codeOf(start(await newLink(caseId), new BrowserStub()))).toBe('link_not_usable');
+    delete owner.cookies[FLOW_COOKIE];
+    expect(await start(await newLink(caseId), owner)).toMatchObject({ attempt: 1 });
   });
 
   it('counts guesses by source and stops them', async () => {

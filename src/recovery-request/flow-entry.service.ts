@@ -14,6 +14,7 @@ import type { Reply, Request } from '../platform/http/request-context.js';
 import { newDigits } from '../platform/ids/ids.js';
 import { SourceLimits } from '../platform/limits/source-limits.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { Policies } from '../policy/policies.js';
 import { targetOf } from '../recovery-case/case-transitions.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -42,6 +43,7 @@ export class FlowEntryService {
     private readonly keys: CaseKeys,
     private readonly sources: SourceLimits,
     private readonly noticeFacts: NoticeFacts,
+    private readonly policies: Policies,
   ) {}
 
   /**
@@ -131,12 +133,13 @@ export class FlowEntryService {
     entry: { recoveryCase: RecoveryCase; request: Request },
   ): Promise<WayIn | undefined> {
     const { recoveryCase, request } = entry;
-    const { id: caseId, state, attempt, attemptsAllowed } = recoveryCase;
+    const { id: caseId, state, attempt } = recoveryCase;
     if (state === 'link_sent') return 'start';
     const binding = await this.captures.standing(tx, { caseId, attempt, request });
     if (binding === 'this_browser') return 'resume';
     if (binding === 'none') return 'rejoin';
-    return targetOf(state, 'recapture') && attempt < attemptsAllowed ? 'recapture' : undefined;
+    if (!targetOf(state, 'recapture')) return undefined;
+    return (await this.policies.attemptsLeft(tx, recoveryCase)) > 0 ? 'recapture' : undefined;
   }
 
   private async enter(tx: Transaction, recoveryCase: RecoveryCase, way: WayIn): Promise<RecoveryCase | undefined> {

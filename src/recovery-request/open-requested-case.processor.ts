@@ -10,7 +10,7 @@ import { workerOptions } from '../platform/queue/job-contract.js';
 import { Limits } from '../platform/limits/limits.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
-import { announce } from '../recovery-case/case-events.js';
+import { oweMail } from '../recovery-case/owed-mails.js';
 import { CaseOpening } from './case-opening.js';
 import { isOnSiteOnly } from './on-site-only.js';
 import { OPEN_REQUESTED_CASE_JOB } from './open-requested-case.job.js';
@@ -78,6 +78,6 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
       FOR UPDATE OF c`;
     if (!waiting || (await this.flows.anyLiving(tx, waiting.id))) return;
     if (!(await this.limits.take(tx, 'link_per_case', waiting.id)).allowed) return;
-    await announce(tx, 'link.requested', { payload: { caseId: waiting.id, attempt: waiting.attempt } });
+    await oweMail(tx, 'link.requested', { caseId: waiting.id, attempt: waiting.attempt });
   }
 }

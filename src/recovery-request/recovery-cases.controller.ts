@@ -114,7 +114,7 @@ export class RecoveryCasesController {
     body: NoMembers,
     response: OpenedCaseView,
     idempotent: true,
-    problems: [...STAFF, 'separation_of_duties', 'not_found', 'wrong_state'],
+    problems: [...STAFF, 'separation_of_duties', 'not_found', 'wrong_state', 'subject_not_recoverable'],
   })
   async resendLink(
     @IdParam('id') id: string,
@@ -191,8 +191,8 @@ export class RecoveryCasesController {
   }
 
   private opened(request: Request): Answering<OpenedCase, Kept<OpenedCaseView>> {
-    return async (tx, { recoveryCase, subject, link }) => {
-      const view = await this.views.of(tx, recoveryCase, subject);
+    return async (tx, { recoveryCase, subject, policy, link }) => {
+      const view = await this.views.of(tx, recoveryCase, { subject, policy });
       return keepAnswer(request, tx, link === undefined ? view : { ...view, link });
     };
   }

@@ -3,6 +3,7 @@ import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { caseRow, secretOf, staff } from '../../test/support/case-desk.js';
+import { nextVersion } from '../../test/support/next-version.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { CaseOpening } from './case-opening.js';
 import { appendAudit } from '../audit-trail/append.js';
@@ -276,6 +277,20 @@ describe('the call code', () => {
 });
 
 describe('a fresh link', () => {
+  it('is passed on by nobody where the policy stopped that since the case began (rule 10)', async () => {
+    const groups = ['no relay any more'];
+    const own = await addPolicy(core, { include: groups, priority: 1, relay: { allowed: true, holdSeconds: 0 } });
+    const { id: subjectId } = await addPerson(core, { groups });
+    const { id } = await openCase(core, { policy: own, subjectId, channel: 'relay' });
+    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe('done');
+    await nextVersion(test.database, own.id, ({ relay }) => ({ relay: { ...relay, allowed: false } }));
+    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe('subject_not_recoverable');
+    const living = await test.database.read(
+      (tx) => tx.many`SELECT id FROM recovery_links WHERE case_id = ${id} AND dead_at IS NULL`,
+    );
+    expect(living).toHaveLength(1);
+  });
+
   it.each(CASE_STATES)('in %s is made only where a person may still come in', async (state) => {
     const { id: subjectId } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });

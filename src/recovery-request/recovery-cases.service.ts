@@ -12,9 +12,9 @@ import type { Principal } from '../platform/http/request-context.js';
 import { type Answering, asItIs } from '../platform/idempotency/answering.js';
 import { type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
-import type { Policy } from '../policy/policy.js';
-import { announce } from '../recovery-case/case-events.js';
+import type { Policy, PolicyDocument } from '../policy/policy.js';
 import type { CaseState } from '../recovery-case/case-states.js';
+import { oweMail } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
@@ -33,12 +33,15 @@ const LINK_STATES: readonly CaseState[] = [
   'approved',
 ];
 const MAX_CALL_CODE_TRIES = 5;
+const NO_RELAY = 'The policy does not allow a relayed link.';
 
 /** A case that was opened or has a new link; the link itself is there for the agent who relays it. */
 export interface OpenedCase {
   recoveryCase: RecoveryCase;
   /** Whose case it is, where that was just looked up. */
   subject?: Subject;
+  /** What it started under, where it was just opened. */
+  policy?: PolicyDocument;
   link?: string;
 }
 
@@ -81,7 +84,7 @@ export class RecoveryCasesService {
       const policy = account.policyFor(subject.groups);
       if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
       if (body.delivery.channel === 'relay' && !policy.document.relay.allowed)
-        throw new Problem('subject_not_recoverable', { detail: 'The policy does not allow a relayed link.' });
+        throw new Problem('subject_not_recoverable', { detail: NO_RELAY });
       const recoveryCase = await this.opening.open(tx, {
         subject,
         policy,
@@ -99,13 +102,14 @@ export class RecoveryCasesService {
             actor: principal,
           })
         : undefined;
-      return answer(tx, { recoveryCase, subject, link });
+      return answer(tx, { recoveryCase, subject, policy: policy.document, link });
     });
   }
 
   /**
    * A new link; the old one is dead from this moment, whether or not the mail arrives.
-   * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests
+   * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests, subject_not_recoverable when no link is
+   * passed on any more
    */
   async resendLink<Answer = OpenedCase>(
     caseId: string,
@@ -122,10 +126,11 @@ export class RecoveryCasesService {
       await this.links.killAll(tx, caseId);
       await appendAudit(tx, { chainId: caseId, type: 'link.requested', actor: principal });
       if (recoveryCase.channel !== 'relay') {
-        await announce(tx, 'link.requested', { payload: { caseId, attempt: recoveryCase.attempt } });
+        await oweMail(tx, 'link.requested', { caseId, attempt: recoveryCase.attempt });
         return answer(tx, { recoveryCase });
       }
-      const { limits } = await this.policies.strictest(tx, recoveryCase);
+      const { limits, relay } = await this.policies.strictest(tx, recoveryCase);
+      if (!relay.allowed) throw new Problem('subject_not_recoverable', { detail: NO_RELAY });
       const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: principal });
       return answer(tx, { recoveryCase, link });
     });

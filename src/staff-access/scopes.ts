@@ -12,6 +12,7 @@ export const SCOPES = [
   'policies:read',
   'policies:write',
   'audit:read',
+  'audit:console',
   'webhooks:write',
   'tokens:redeem',
 ] as const;
@@ -24,7 +25,8 @@ export type Scope = (typeof SCOPES)[number];
 const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   helpdesk: ['cases:read', 'cases:write', 'cases:authorize', 'subjects:read'],
   reviewer: ['cases:read', 'cases:authorize', 'reviews:decide'],
-  auditor: ['cases:read', 'audit:read', 'policies:read'],
+  // The console's page of the trail is theirs alone (flow-screens.md, C6); operators' tools read it by the interface.
+  auditor: ['cases:read', 'audit:read', 'audit:console', 'policies:read'],
   operator: ['policies:read', 'policies:write', 'audit:read', 'webhooks:write'],
   provisioner: ['subjects:read', 'subjects:write'],
   relying_party: ['tokens:redeem'],
@@ -34,7 +36,14 @@ const ROLES: Readonly<Record<string, readonly Scope[]>> = {
  * Scopes that touch a case or its verdict: never together with provisioning in one principal (rule 10). Whoever reads why
  * a case fell as it did would know what to change in an account.
  */
-const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:write', 'cases:authorize', 'reviews:decide', 'audit:read'];
+const CASE_SCOPES: readonly Scope[] = [
+  'cases:read',
+  'cases:write',
+  'cases:authorize',
+  'reviews:decide',
+  'audit:read',
+  'audit:console',
+];
 
 /** The scopes of a person's roles; unknown roles give nothing. */
 export function scopesOfRoles(roles: readonly string[]): Set<string> {

@@ -1,14 +1,9 @@
 import { COOL_OFF_DAYS } from '../directory/cool-off.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { BATCH_ROWS, STALE_SECONDS, type LostWork } from './lost-work.js';
 
 /** A policy version written before retention had a place in it keeps evidence for the default of a week. */
 const DEFAULT_RETENTION_SECONDS = 604_800;
-
-interface DueErasure {
-  event: 'case.erasure_due';
-  caseId: string;
-  attempt: number;
-}
 
 /**
  * Closed cases whose data should be gone, those closed first before the others. A case is kept for the shortest of the times
@@ -16,10 +11,7 @@ interface DueErasure {
  * of those that covered it by the groups it left lately. So a time that is made shorter is kept for what was closed before
  * (rule 10), whatever its job was told then. The job itself asks again.
  */
-export const dueErasures = (
-  tx: Transaction,
-  { limit, staleSeconds }: { limit: number; staleSeconds: number },
-): Promise<DueErasure[]> => tx.many<DueErasure>`
+export const dueErasures = (tx: Transaction): Promise<LostWork[]> => tx.many<LostWork>`
   WITH living AS MATERIALIZED (
     SELECT p.priority, p.id, COALESCE(v.document->'include', '[]') AS include, COALESCE(v.document->'exclude', '[]') AS exclude,
       COALESCE((v.document #>> '{retention,evidenceSeconds}')::int, ${DEFAULT_RETENTION_SECONDS}) AS seconds
@@ -38,6 +30,6 @@ export const dueErasures = (
       WHERE (l.include = '[]' OR l.include ?| had.groups) AND NOT l.exclude ?| had.groups ORDER BY l.priority DESC, l.id LIMIT 1) AS covering) AS since
   WHERE c.closed_at IS NOT NULL AND k.shredded_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM legal_holds h WHERE h.case_id = c.id AND h.released_at IS NULL AND (h.confirmed_at IS NOT NULL OR h.lapses_at > statement_timestamp()))
-    AND c.closed_at < statement_timestamp() - make_interval(secs => ${staleSeconds}
+    AND c.closed_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}
       + LEAST(since.seconds, COALESCE((started.document #>> '{retention,evidenceSeconds}')::int, ${DEFAULT_RETENTION_SECONDS})))
-  ORDER BY c.closed_at LIMIT ${limit}`;
+  ORDER BY c.closed_at LIMIT ${BATCH_ROWS}`;

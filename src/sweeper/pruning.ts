@@ -17,6 +17,8 @@ export async function pruneSpent(tx: Transaction): Promise<void> {
     WHERE expires_at < statement_timestamp() - interval '1 day' ORDER BY expires_at LIMIT ${PRUNED_ROWS}))`;
   await tx.run`DELETE FROM account_notices WHERE id = ANY(ARRAY(SELECT id FROM account_notices
     WHERE owed_since < statement_timestamp() - make_interval(days => ${GIVEN_UP_DAYS}) ORDER BY owed_since LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
+  await tx.run`DELETE FROM owed_mails WHERE id = ANY(ARRAY(SELECT id FROM owed_mails
+    WHERE owed_since < statement_timestamp() - make_interval(days => ${GIVEN_UP_DAYS}) ORDER BY owed_since LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
   await pruneSignIns(tx);
   await pruneStaffSessions(tx);
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { addPerson, openCase, type Core } from '../../test/model/core-stage.js';
+import { addPerson, addPolicy, openCase, type Core } from '../../test/model/core-stage.js';
 import { SweeperStage } from '../../test/model/sweeper-stage.js';
+import { nextVersion } from '../../test/support/next-version.js';
 import type { TestDatabase } from '../../test/support/test-database.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
@@ -187,6 +188,18 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
     await test.database.transaction((tx) => core.cases.transition(tx, { caseId, name: 'deny', actor: SYSTEM }));
     expect(await sweptAfterFlush()).toEqual([]);
     await sql("UPDATE recovery_cases SET closed_at = closed_at - interval '62 seconds' WHERE id = $", caseId);
+    expect(await sweptAfterFlush()).toEqual([{ event: 'case.erasure_due', payload: { caseId, attempt: 1 } }]);
+  });
+
+  it('a closed case is erased as soon as the policy of its account says now, where that keeps for less (rule 10)', async () => {
+    const groups = ['kept for long'];
+    const long = await addPolicy(core, { include: groups, priority: 1, retention: { evidenceSeconds: 86_400 } });
+    const { id: caseId } = await openCase(core, { policy: long, subjectId: (await addPerson(core, { groups })).id });
+    await test.database.transaction((tx) => core.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
+    await sql("UPDATE recovery_cases SET closed_at = closed_at - interval '2 hours' WHERE id = $", caseId);
+    // The profile of everybody else keeps for a second, and says nothing about this account.
+    expect(await sweptAfterFlush()).toEqual([]);
+    await nextVersion(test.database, long.id, () => ({ retention: { evidenceSeconds: 3_600 } }));
     expect(await sweptAfterFlush()).toEqual([{ event: 'case.erasure_due', payload: { caseId, attempt: 1 } }]);
   });
 

@@ -1,7 +1,6 @@
 import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS } from '../flow-session/flow-sessions.js';
 import { failpointsOf } from '../platform/failpoints/failpoints.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { writeOutbox } from '../platform/outbox/outbox.js';
@@ -11,34 +10,16 @@ import type { CaseEvent } from '../recovery-case/case-events.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 import { dueErasures } from './due-erasures.js';
 import type { Announcement, ExhaustedWork } from './exhausted-work.js';
+import { leftOutside, unlinked, unmailed } from './lost-mail.js';
+import { BATCH_ROWS, STALE_SECONDS, UNTOLD_SECONDS, type LostWork } from './lost-work.js';
 import type { ToldEvent } from './told-events.js';
 
 // A time to compare with is asked of `statement_timestamp()`: the planner looks for nothing in an index by `clock_timestamp()`,
 // which may be another with each row (PostgreSQL, "Function Volatility Categories").
 
-/** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
-const STALE_SECONDS = 30;
-const BATCH_ROWS = 500;
-
-/** A notice or a link is missed only after the queue's own retries had their time. */
-const UNTOLD_SECONDS = 600;
-
-interface LostWork {
-  event: CaseEvent;
-  caseId?: string;
-  attempt?: number;
-  sessionId?: string;
-  requestId?: string;
-  rehearsalId?: string;
-  subjectId?: string;
-  noticeId?: string;
-  /** The state its case rests in until this is done. */
-  stuckIn?: string;
-}
-
 /**
  * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time, decisions,
- * collections, surplus sessions, holds, erasures, notices of cases and of accounts, links, ways back, self-service starts and rehearsals that should have happened. Each finding becomes an outbox event again; its job is
+ * collections, surplus sessions, holds, erasures, notices of cases and of accounts, links, ways back, mailed codes, self-service starts and rehearsals that should have happened. Each finding becomes an outbox event again; its job is
  * idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart. Work that dies whenever it is
  * tried is announced at growing distances, and then somebody has to look (exhausted-work.ts).
  */
@@ -113,12 +94,13 @@ export class Sweeper {
       ...(await this.unlooked(tx)),
       ...(await this.unjudged(tx)),
       ...(await this.leftBehind(tx)),
-      ...(await dueErasures(tx, { limit: BATCH_ROWS, staleSeconds: STALE_SECONDS })),
+      ...(await dueErasures(tx)),
       ...(await this.untold(tx)),
       ...(await this.untoldOfAccounts(tx)),
       ...(await this.unheard(tx)),
-      ...(await this.unlinked(tx)),
-      ...(await this.leftOutside(tx)),
+      ...(await unlinked(tx)),
+      ...(await leftOutside(tx)),
+      ...(await unmailed(tx)),
       ...(await this.unrehearsed(tx)),
     ];
     const fresh = (await this.notJustAnnounced(tx, found)).map(announcementOf);
@@ -133,14 +115,14 @@ export class Sweeper {
   private async notJustAnnounced(tx: Transaction, found: LostWork[]): Promise<LostWork[]> {
     if (found.length === 0) return [];
     const recent = await tx.many<{ event: string; about: string }>`
-      SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'rehearsalId', payload->>'noticeId', payload->>'caseId') AS about FROM outbox
+      SELECT DISTINCT event, COALESCE(payload->>'sessionId', payload->>'requestId', payload->>'rehearsalId', payload->>'noticeId', payload->>'mailId', payload->>'caseId') AS about FROM outbox
       WHERE created_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
         -- Said once more for the indexes: what is that young was published since, or was not published at all.
         AND (published_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) OR (published_at IS NULL AND refused_at IS NULL) OR refused_at IS NOT NULL)`;
     const known = new Set(recent.map(({ event, about }) => `${event} ${about}`));
     return found.filter(
-      ({ event, sessionId, requestId, rehearsalId, noticeId, caseId }) =>
-        !known.has(`${event} ${sessionId ?? requestId ?? rehearsalId ?? noticeId ?? caseId ?? ''}`),
+      ({ event, sessionId, requestId, rehearsalId, noticeId, mailId, caseId }) =>
+        !known.has(`${event} ${sessionId ?? requestId ?? rehearsalId ?? noticeId ?? mailId ?? caseId ?? ''}`),
     );
   }
 
@@ -244,31 +226,6 @@ export class Sweeper {
   private unheard(tx: Transaction): Promise<LostWork[]> {
     return tx.many<LostWork>`SELECT 'request.accepted' AS event, id AS request_id FROM recovery_requests
       WHERE created_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) ORDER BY created_at LIMIT ${BATCH_ROWS}`;
-  }
-
-  /** Cases whose person was promised a link that nobody made. */
-  private unlinked(tx: Transaction): Promise<LostWork[]> {
-    return tx.many<LostWork>`
-      SELECT 'link.requested' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
-      WHERE c.closed_at IS NULL AND c.state = 'link_sent' AND c.channel <> 'relay' AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
-        AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL)
-      ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
-  }
-
-  /**
-   * Cases that go on and whose person stands outside: no browser shows them any more, and no link was mailed that still waits to
-   * be used. One that is led back and leaves again is led back again.
-   */
-  private leftOutside(tx: Transaction): Promise<LostWork[]> {
-    return tx.many<LostWork>`
-      SELECT 'case.way_back_due' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
-      WHERE c.closed_at IS NULL AND (c.state = 'approved' OR (c.state = 'awaiting_evidence' AND c.attempt > 1)) AND c.channel <> 'relay'
-        AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
-        AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL)
-        AND NOT EXISTS (SELECT 1 FROM flow_sessions s WHERE s.case_id = c.id AND s.ended_at IS NULL
-          AND s.seen_at > statement_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
-          AND s.created_at > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
-      ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
   }
 
   /** Rehearsals that nobody takes further. */

@@ -34,7 +34,12 @@ beforeAll(async () => {
   core = buildCore(test.database);
   policy = await addPolicy(core, { relay: { allowed: true, holdSeconds: 0 } });
   interceptor = new IdempotencyInterceptor(test.database, core.ring);
-  cases = new RecoveryCasesController(test.database, core.service, core.authorizations, new CaseViews(core.subjects));
+  cases = new RecoveryCasesController(
+    test.database,
+    core.service,
+    core.authorizations,
+    new CaseViews(core.subjects, core.policies),
+  );
 });
 afterAll(() => test.close());
 
@@ -120,7 +125,7 @@ const OPERATIONS: Readonly<Record<string, () => Promise<Operation>>> = {
   },
   'POST /v1/recovery-cases/:id/legal-hold': async () => {
     const id = await opened();
-    const controller = new LegalHoldsController(test.database, new LegalHolds(core.clock, core.cases, core.policies));
+    const controller = new LegalHoldsController(test.database, new LegalHolds(core.clock, core.cases, core.subjects));
     return ({ request }) => controller.ask(id, { reasonCode: 'litigation' }, request);
   },
   'POST /v1/recovery-cases/:id/resend-link': async () => {

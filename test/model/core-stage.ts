@@ -115,6 +115,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
       keys,
       new SourceLimits(database, limits),
       noticeFacts,
+      policies,
     ),
     authorizations: new CaseAuthorizations(database, cases, subjects, policies, budgets),
     service: new RecoveryCasesService(

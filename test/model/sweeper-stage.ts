@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { appendAudit } from '../../src/audit-trail/append.js';
 import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
 import { routes } from '../../src/pipeline.js';
 import type { SqlValue, Transaction } from '../../src/platform/database/transaction.js';
@@ -73,13 +74,14 @@ export class SweeperStage {
     );
   }
 
-  /** A case in a state, last touched so many seconds ago, with its notice of the start sent: nothing about it is missing. */
+  /** A case in a state, last touched so many seconds ago, with its link and its notice of the start sent: nothing about it is missing. */
   async quietCase(state: CaseState, ageSeconds: number): Promise<string> {
     const { core, policy } = this;
     const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
-    await this.test.database.transaction((tx) =>
-      core.links.issue(tx, { caseId: id, ttlSeconds: 3_600, actor: SYSTEM }),
-    );
+    await this.test.database.transaction(async (tx) => {
+      await core.links.issue(tx, { caseId: id, ttlSeconds: 3_600, actor: SYSTEM });
+      await appendAudit(tx, { chainId: id, type: 'link.sent', actor: SYSTEM });
+    });
     await this.sql(
       "INSERT INTO notices (id, case_id, kind, channel, address_digest, sent_at) VALUES ($, $, 'recovery_started', 'email', '\\x01', now())",
       newId('ntc', new Date()),

@@ -16,7 +16,6 @@ import { CaseFactsReader } from '../../src/adjudication/case-facts.js';
 import { Decisions } from '../../src/adjudication/decisions.js';
 import { EvidenceTickets } from '../../src/adjudication/review/evidence-tickets.js';
 import { EvidenceViews } from '../../src/adjudication/review/evidence-views.js';
-import { ReviewAttempts } from '../../src/adjudication/review/review-attempts.js';
 import { ReviewAccess } from '../../src/adjudication/review/review-access.js';
 import { ReviewComparisons } from '../../src/adjudication/review/review-comparison.js';
 import { ReviewVoting } from '../../src/adjudication/review/review-voting.js';
@@ -183,16 +182,15 @@ export class AdjudicationStage {
     const access = new ReviewAccess(this.subjects, this.cases);
     const tickets = new EvidenceTickets(this.ring);
     const slots = new EvidenceSlots(this.clock);
-    const views = new CaseViews(this.subjects);
-    const attempts = new ReviewAttempts(policies);
+    const views = new CaseViews(this.subjects, policies);
     const { adjudication, decisions, votes, cases } = this;
-    this.reviews = new Reviews(database, subjects, access, adjudication, votes, attempts, views, slots, tickets);
+    this.reviews = new Reviews(database, subjects, access, adjudication, votes, policies, views, slots, tickets);
     const metrics = new Metrics();
     const alarms = new StaffAlarms(metrics, Logger.create('error'));
     const budgets = new StaffBudgets(database, new Limits(this.ring, options.limitScale ?? 1_000), alarms);
     const watch = new ReviewWatch(alarms);
     this.comparisons = new ReviewComparisons(database, access, subjects, reports, budgets);
-    this.voting = new ReviewVoting(database, cases, access, adjudication, decisions, votes, attempts, budgets, watch);
+    this.voting = new ReviewVoting(database, cases, access, adjudication, decisions, votes, policies, budgets, watch);
     const reader = {
       readUnhurried: async () => options.picture && new Sensitive(options.picture),
     } as unknown as EvidenceReader;

@@ -93,7 +93,18 @@ export class DeviceStage {
       linkAddresses,
     );
     const { flows, captures } = this;
-    this.views = new FlowViews(database, cases, noPartner, flows, captures, decisions, confirmations, keys, noCodes);
+    this.views = new FlowViews(
+      database,
+      cases,
+      noPartner,
+      flows,
+      captures,
+      decisions,
+      confirmations,
+      keys,
+      noCodes,
+      policies,
+    );
     const check = this.adjudication.adjudication;
     this.tokens = new RecoveryTokens(database, cases, captures, policies, check, new Limits(ring, 1_000), ring, clock);
   }

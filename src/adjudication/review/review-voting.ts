@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import { type Answering, asItIs } from '../../platform/idempotency/answering.js';
+import { Policies } from '../../policy/policies.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { StaffBudgets } from '../../staff-access/staff-budgets.js';
@@ -15,7 +16,6 @@ import { bucketForRetry, wordsForRetry } from '../review-reasons.js';
 import { ReviewVotes } from '../review-votes.js';
 import { orUnreadable } from '../unreadable-facts.js';
 import { ReviewAccess } from './review-access.js';
-import { ReviewAttempts } from './review-attempts.js';
 import { ReviewWatch } from './review-watch.js';
 import type { ReviewDecisionBody, ReviewResult } from './review.schemas.js';
 
@@ -48,7 +48,7 @@ export class ReviewVoting {
     private readonly adjudication: Adjudication,
     private readonly decisions: Decisions,
     private readonly votes: ReviewVotes,
-    private readonly attempts: ReviewAttempts,
+    private readonly policies: Policies,
     private readonly budgets: StaffBudgets,
     private readonly watch: ReviewWatch,
   ) {}
@@ -92,7 +92,7 @@ export class ReviewVoting {
     if (body.outcome === 'approve' && !ruling?.decision.approvableByReview) {
       throw new Problem('wrong_state', { detail: NOT_SETTLEABLE });
     }
-    if (body.outcome === 'retry' && (await this.attempts.left(tx, recoveryCase)) === 0) {
+    if (body.outcome === 'retry' && (await this.policies.attemptsLeft(tx, recoveryCase)) === 0) {
       throw new Problem('attempts_used', { detail: NO_ATTEMPTS_LEFT });
     }
     const approvals = await this.votes.approvals(tx, recoveryCase, ruling?.decision.device);

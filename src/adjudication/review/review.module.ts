@@ -11,7 +11,6 @@ import { AdjudicationModule } from '../adjudication.module.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { EvidenceViews } from './evidence-views.js';
 import { ReviewAccess } from './review-access.js';
-import { ReviewAttempts } from './review-attempts.js';
 import { ReviewComparisons } from './review-comparison.js';
 import { ReviewsController } from './reviews.controller.js';
 import { ReviewWatch } from './review-watch.js';
@@ -31,16 +30,7 @@ import { Reviews } from './reviews.js';
     VerificationModule,
     PicturesModule,
   ],
-  providers: [
-    Reviews,
-    ReviewComparisons,
-    ReviewVoting,
-    ReviewAccess,
-    ReviewAttempts,
-    ReviewWatch,
-    EvidenceTickets,
-    EvidenceViews,
-  ],
+  providers: [Reviews, ReviewComparisons, ReviewVoting, ReviewAccess, ReviewWatch, EvidenceTickets, EvidenceViews],
   controllers: [ReviewsController],
   exports: [Reviews, ReviewComparisons, ReviewVoting, EvidenceViews],
 })

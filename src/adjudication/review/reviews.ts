@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { Policies } from '../../policy/policies.js';
 import { CaseViews, pageOfCases } from '../../recovery-request/case-view.js';
 import type { CaseView } from '../../recovery-request/case.schemas.js';
 import { Adjudication, type Ruling } from '../adjudication.js';
@@ -13,7 +14,6 @@ import { MATCHED_ATTRIBUTES, type Finding } from '../decision.js';
 import { ReviewVotes } from '../review-votes.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
-import { ReviewAttempts } from './review-attempts.js';
 import { wordsFor } from '../explain/reason-words.js';
 import { orUnreadable } from '../unreadable-facts.js';
 import type { FindingView, ReviewQueueQuery, ReviewSummary, ReviewView } from './review.schemas.js';
@@ -34,7 +34,7 @@ export class Reviews {
     private readonly access: ReviewAccess,
     private readonly adjudication: Adjudication,
     private readonly votes: ReviewVotes,
-    private readonly attempts: ReviewAttempts,
+    private readonly policies: Policies,
     private readonly views: CaseViews,
     private readonly slots: EvidenceSlots,
     private readonly tickets: EvidenceTickets,
@@ -51,8 +51,13 @@ export class Reviews {
     return this.database.read(async (tx) => {
       const { rows, nextCursor } = await pageOfCases(tx, { ...query, state: 'in_review' });
       const data: ReviewSummary[] = [];
-      for (const { recoveryCase, subject } of await this.access.uninvolved(tx, rows, reader)) {
-        const view = await this.views.of(tx, recoveryCase, subject);
+      const uninvolved = await this.access.uninvolved(tx, rows, reader);
+      const policies = await this.policies.strictestOfEach(
+        tx,
+        uninvolved.map(({ recoveryCase }) => recoveryCase),
+      );
+      for (const [index, { recoveryCase, subject }] of uninvolved.entries()) {
+        const view = await this.views.of(tx, recoveryCase, { subject, policy: policies[index] });
         const approvals = await this.votes.approvals(tx, recoveryCase);
         data.push({ ...(reader.kind === 'person' ? view : nameless(view)), caseId: recoveryCase.id, approvals });
       }
@@ -70,15 +75,16 @@ export class Reviews {
       const seen = await orUnreadable(() => this.seen(tx, recoveryCase));
       const { ruling, findings } = seen === 'unreadable' ? NOTHING_SEEN : seen;
       const at = { caseId, attempt: recoveryCase.attempt, reviewer: reviewer.id };
+      const view = await this.views.of(tx, recoveryCase);
       return {
         caseId,
-        case: await this.views.of(tx, recoveryCase),
+        case: view,
         explanation: seen === 'unreadable' ? 'unreadable' : 'given',
         ...grouped(findings),
         approvable: ruling?.decision.approvableByReview ?? false,
         reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
         approvals: await this.votes.approvals(tx, recoveryCase, ruling?.decision.device),
-        attemptsLeft: await this.attempts.left(tx, recoveryCase),
+        attemptsLeft: view.attemptsLeft,
         voted: await this.votes.hasVoted(tx, at),
         evidence: await this.evidence(tx, recoveryCase, reviewer),
       };

@@ -33,6 +33,7 @@ const MAY: Record<string, readonly string[]> = {
   limit_counters: ['DELETE', 'INSERT', 'UPDATE'],
   link_addresses: ['DELETE', 'INSERT'],
   notices: ['INSERT', 'UPDATE'],
+  owed_mails: ['DELETE', 'INSERT', 'UPDATE'],
   outbox: ['DELETE', 'INSERT', 'UPDATE'],
   policies: ['INSERT', 'UPDATE'],
   policy_changes: ['INSERT', 'UPDATE'],

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../../audit-trail/append.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { Policies } from '../../policy/policies.js';
 import type { StateReason } from '../../recovery-case/case-states.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
@@ -28,14 +29,15 @@ export class Abandonment {
     private readonly cases: RecoveryCaseRepository,
     private readonly sessions: SessionStore,
     private readonly looks: LateLooks,
+    private readonly policies: Policies,
   ) {}
 
   /** The person may try again while attempts remain; after the last one somebody has to look. */
   async abandon(tx: Transaction, abandoned: Abandoned): Promise<void> {
     const { recoveryCase, session } = abandoned;
     if (!(await this.end(tx, abandoned))) return;
-    const { id: caseId, attempt } = recoveryCase;
-    const again = attempt < recoveryCase.attemptsAllowed;
+    const { id: caseId } = recoveryCase;
+    const again = (await this.policies.attemptsLeft(tx, recoveryCase)) > 0;
     await this.cases.transition(tx, {
       caseId,
       attempt: session.attempt,

@@ -3,6 +3,7 @@ import { appendAudit } from '../../audit-trail/append.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { Policies } from '../../policy/policies.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { LateLooks } from '../collect/late-looks.js';
@@ -54,6 +55,7 @@ export class Failover {
     private readonly wait: ProviderWait,
     private readonly surplus: SurplusSessions,
     private readonly looks: LateLooks,
+    private readonly policies: Policies,
   ) {}
 
   /** Ends the session and routes on. */
@@ -121,7 +123,7 @@ export class Failover {
 
   /** The stand-in needs pictures that the partner would have taken; the table knows only one way back to capturing. */
   private async askForPictures(tx: Transaction, recoveryCase: RecoveryCase): Promise<Routed> {
-    if (recoveryCase.attempt >= recoveryCase.attemptsAllowed) return this.giveUp(tx, recoveryCase);
+    if ((await this.policies.attemptsLeft(tx, recoveryCase)) === 0) return this.giveUp(tx, recoveryCase);
     const { id: caseId, attempt } = recoveryCase;
     await this.cases.transition(tx, {
       caseId,

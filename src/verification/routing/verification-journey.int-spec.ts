@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { allowAttempts } from '../../../test/support/next-version.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import {
   failing,
@@ -262,6 +263,15 @@ describe('verification, from the person’s start to the report', () => {
     expect(started.session).toMatchObject({ provider: 'local', role: 'fallback' });
   });
 
+  it('T75: asks a person instead, where the policy allows fewer tries since the case began', async () => {
+    const { id: caseId, policyId } = await openCase(world, { providers: ['alpha', 'local'] });
+    await world.starting.start({ caseId, ...newBrowser() });
+    await allowAttempts(world.database, policyId, 1);
+    alpha.fetches = [failing('session_unknown')];
+    await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'in_review', attempt: 1 });
+  });
+
   it('lets the person choose again when they left the partner, and asks a person after the last attempt', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha'], attempts: 2 });
     const browser = newBrowser();
@@ -276,5 +286,15 @@ describe('verification, from the person’s start to the report', () => {
     await world.starting.start({ caseId, ...browser });
     await letTimePass(world);
     expect(await readCase(world, caseId)).toMatchObject({ state: 'in_review', stateReason: 'attempts_exhausted' });
+  });
+
+  it('T75: asks a person when they left, where the policy allows fewer tries since the case began', async () => {
+    const { id: caseId, policyId } = await openCase(world, { providers: ['alpha'] });
+    alpha.fetches = [(context) => passingReport(context, { status: 'cancelled', checks: [] })];
+    await world.starting.start({ caseId, ...newBrowser() });
+    await allowAttempts(world.database, policyId, 1);
+    await letTimePass(world);
+    const standing = { state: 'in_review', stateReason: 'attempts_exhausted', attempt: 1 };
+    expect(await readCase(world, caseId)).toMatchObject(standing);
   });
 });

@@ -188,7 +188,7 @@ function createRouting(base: Base) {
   const question = new RoutingQuestion(registry, policies, subjects, sessions, controls, vitals, ring);
   const wait = new ProviderWait(cases);
   const surplus = new SurplusSessions(clock, secrets);
-  const failover = new Failover(cases, sessions, intents, question, evidence.slots, wait, surplus, looks);
+  const failover = new Failover(cases, sessions, intents, question, evidence.slots, wait, surplus, looks, policies);
   const opening = new SessionOpening(config, cases, sessions, secrets, inbox, wait, surplus);
   const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
   const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
@@ -238,7 +238,7 @@ function createCollecting(base: Base, routing: Routing) {
   const { config, clock, keys, metrics, logger } = platform;
   const { calls, sessions, secrets, contexts, failover, controls, vitals, wait, rereads, looks } = routing;
   const reports = new VerificationReports(keys, clock);
-  const abandonment = new Abandonment(cases, sessions, looks);
+  const abandonment = new Abandonment(cases, sessions, looks, policies);
   const alarm = new ApprovalAlarm(config, controls, metrics, logger);
   const settlement = new ResultSettlement(
     config,

@@ -1,3 +1,4 @@
+import { auditAr } from './audit/ar.js';
 import type { ConsoleWords } from './console-words.js';
 
 export const ar: ConsoleWords = {
@@ -159,6 +160,7 @@ export const ar: ConsoleWords = {
     channel: 'طريق الرابط',
     device: 'الجهاز',
   },
+  audit: auditAr,
   problem: {
     forbidden: { heading: 'أدوارك لا تسمح بهذا', advice: 'اسأل من يمنح الأدوار في مؤسستك.' },
     involved: {

@@ -1,3 +1,4 @@
+import { auditDe } from './audit/de.js';
 import type { ConsoleWords } from './console-words.js';
 
 export const de: ConsoleWords = {
@@ -163,6 +164,7 @@ export const de: ConsoleWords = {
     channel: 'Weg des Links',
     device: 'Gerät',
   },
+  audit: auditDe,
   problem: {
     forbidden: {
       heading: 'Ihre Rollen erlauben das nicht',

@@ -1,5 +1,6 @@
 import type { Finding, FindingSubject } from '../../../src/adjudication/decision.js';
 import type { REVIEW_REASONS } from '../../../src/adjudication/review-reasons.js';
+import { auditEn } from './audit/en.js';
 
 /** Reasons that only staff read; what a person is told when they are asked again has the person's own words. */
 type StaffReason = (typeof REVIEW_REASONS)['approve' | 'deny'][number];
@@ -164,6 +165,7 @@ export const en = {
     channel: 'Way of the link',
     device: 'Device',
   } satisfies Record<About, string>,
+  audit: auditEn,
   problem: {
     forbidden: { heading: 'Your roles do not allow this', advice: 'Ask whoever gives out roles in your organisation.' },
     involved: {

@@ -1,5 +1,6 @@
 import type { FindingView, ReviewSummary, ReviewView } from '../../../src/adjudication/review/review.schemas.js';
 import { LANGUAGES, type Language } from '../../language/index.js';
+import { AUDIT_PAGES } from './audit-gallery.js';
 import type { ConsoleFrame, ConsoleView } from './index.js';
 
 /** One page of the console: every screen in every state that looks different. */
@@ -178,6 +179,12 @@ export function consoleGallery(): ConsolePage[] {
   return LANGUAGES.flatMap((language) => [
     ...pagesOf(SIGNED_OUT, frameOf(language)),
     ...pagesOf(SIGNED_IN, { ...frameOf(language), csrfToken: 'c'.repeat(43), signedInAs: 'rita.reviewer' }),
+    ...pagesOf(AUDIT_PAGES, {
+      ...frameOf(language),
+      csrfToken: 'c'.repeat(43),
+      signedInAs: 'otto.auditor',
+      scopes: new Set(['audit:console']),
+    }),
   ]);
 }
 

@@ -36,6 +36,7 @@ function signedIn(context: ConsoleContext, name: string): Html {
   return html`<div class="console-bar console-wide">
     <nav aria-label="${staff.sections}">
       <a href="${CONSOLE_ADDRESSES.reviews}">${staff.queue}</a>
+      ${context.frame.scopes?.has('audit:console') && html`<a href="${CONSOLE_ADDRESSES.audit}">${staff.audit.heading}</a>`}
     </nav>
     ${postForm(context, {
       action: CONSOLE_ADDRESSES.signOut,

@@ -4,6 +4,7 @@ import type {
   ReviewSummary,
   ReviewView,
 } from '../../../src/adjudication/review/review.schemas.js';
+import type { AuditPage } from './audit-view.js';
 import type { ReviewReason } from '../../../src/adjudication/review-reasons.js';
 import type { ReviewOutcome } from '../../../src/adjudication/review-votes.js';
 
@@ -37,6 +38,7 @@ export type ConsoleView =
       note?: string;
       error?: 'note_too_long';
     }
+  | AuditPage
   | { screen: 'problem'; status: number; code: string; requestId?: string; retryAfterSeconds?: number };
 
 export type ConsoleScreen = ConsoleView['screen'];

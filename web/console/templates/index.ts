@@ -1,4 +1,5 @@
 import type { ScreenContent } from '../../templates/screen-content.js';
+import { audit } from './audit.js';
 import { confirmVote } from './confirm.js';
 import { consoleContext, type ConsoleContext, type ConsoleFrame } from './console-context.js';
 import { consoleLayout } from './console-layout.js';
@@ -8,6 +9,7 @@ import { queue } from './queue.js';
 import { review } from './review.js';
 import { signIn } from './sign-in.js';
 
+export { AUDIT_FIELDS, type AuditField, type AuditFields } from './audit-view.js';
 export type { ConsoleFrame } from './console-context.js';
 export { QUEUE_NOTICES, type ConsoleView, type OpenedEvidence, type QueueNotice } from './console-view.js';
 
@@ -15,7 +17,7 @@ type Views = { [Screen in ConsoleScreen]: ConsoleViewOf<Screen> };
 type Screens = { [Screen in ConsoleScreen]: (view: Views[Screen], context: ConsoleContext) => ScreenContent };
 
 /** Every screen of the console; one without a function does not compile. */
-const SCREENS: Screens = { 'sign-in': signIn, queue, review, confirm: confirmVote, problem };
+const SCREENS: Screens = { 'sign-in': signIn, queue, review, confirm: confirmVote, audit, problem };
 
 /** Renders one page of the console: a whole HTML document, everything escaped. Pure, like the person's pages. */
 export function renderConsole(view: ConsoleView, frame: ConsoleFrame): string {

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Instant } from '../platform/http/valid-input.js';
+import type { Actor } from './audit-event-types.js';
+
+/** What narrows the trail down: opaque ids, codes and times, so that an address that holds it names nobody. */
+export const AuditFilter = z.strictObject({
+  type: z
+    .string()
+    .regex(/^[a-z_.]{1,60}$/)
+    .optional(),
+  chainId: z
+    .string()
+    .regex(/^[A-Za-z0-9:_-]{1,80}$/)
+    .optional(),
+  /** An event: those by whoever did that one. What staff are called may be an address of theirs. */
+  actorOf: z
+    .string()
+    .regex(/^evt_[A-Za-z0-9]{1,60}$/)
+    .optional(),
+  since: Instant.optional(),
+  /** Not that moment itself. */
+  until: Instant.optional(),
+});
+export type AuditFilter = z.infer<typeof AuditFilter>;
+
+/** Who did an event; undefined where there is none. */
+export async function actorOfEvent(tx: Transaction, eventId: string): Promise<Actor | undefined> {
+  const row = await tx.maybeOne<{ actorKind: Actor['kind']; actorId: string }>`
+    SELECT actor_kind, actor_id FROM audit_events WHERE id = ${eventId}`;
+  return row && { kind: row.actorKind, id: row.actorId };
+}

@@ -1,0 +1,57 @@
+import { FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS } from '../flow-session/flow-sessions.js';
+import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { BATCH_ROWS, STALE_SECONDS, UNTOLD_SECONDS, type LostWork } from './lost-work.js';
+
+// The more often a mail was tried the longer it waits (tries squared, in minutes), then it is given up. A try to mail a link
+// is a link that was made, and that it went is in the trail (`link.sent`).
+
+/** Cases whose person was promised a link that nobody made, or that was made and did not go. One that is owed is `unmailed`. */
+export function unlinked(tx: Transaction): Promise<LostWork[]> {
+  return tx.many<LostWork>`
+    SELECT 'link.requested' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
+    WHERE c.closed_at IS NULL AND c.state = 'link_sent' AND c.channel <> 'relay' AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
+      AND NOT EXISTS (SELECT 1 FROM owed_mails o WHERE o.case_id = c.id AND o.event = 'link.requested')
+      AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL
+        AND (l.created_at > statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
+          OR EXISTS (SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at)))
+      AND (SELECT count(*) < ${MAX_NOTICE_TRIES} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => (count(*) * count(*))::int), true)
+        FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND NOT EXISTS (
+          SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at))
+    ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
+}
+
+/**
+ * Cases that go on and whose person stands outside: no browser shows them any more, and no link that was mailed still waits to
+ * be used. One that is led back and leaves again is led back again.
+ */
+export function leftOutside(tx: Transaction): Promise<LostWork[]> {
+  return tx.many<LostWork>`
+    SELECT 'case.way_back_due' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
+    WHERE c.closed_at IS NULL AND (c.state = 'approved' OR (c.state = 'awaiting_evidence' AND c.attempt > 1)) AND c.channel <> 'relay'
+      AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
+      AND NOT EXISTS (SELECT 1 FROM owed_mails o WHERE o.case_id = c.id AND o.event = 'link.requested' AND o.tries < ${MAX_NOTICE_TRIES})
+      AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL
+        AND (l.created_at > statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
+          OR EXISTS (SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at)))
+      AND (SELECT count(*) < ${MAX_NOTICE_TRIES} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => (count(*) * count(*))::int), true)
+        FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND NOT EXISTS (
+          SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at))
+      AND NOT EXISTS (SELECT 1 FROM flow_sessions s WHERE s.case_id = c.id AND s.ended_at IS NULL
+        AND s.seen_at > statement_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
+        AND s.created_at > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
+    ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
+}
+
+/**
+ * Mails that somebody asked for – a link sent anew, wherever its case is, and a recovery code – and that did not go. A code
+ * is for the browser that asked: when its page session must be over nobody can give it any more.
+ */
+export function unmailed(tx: Transaction): Promise<LostWork[]> {
+  return tx.many<LostWork>`
+    SELECT event, case_id, attempt, id::text AS mail_id FROM owed_mails
+    WHERE owed_since < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) AND tries < ${MAX_NOTICE_TRIES}
+      AND (tried_at IS NULL OR tried_at <= statement_timestamp() - make_interval(mins => tries * tries))
+      AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
+    ORDER BY tries, owed_since LIMIT ${BATCH_ROWS}`;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { AUDIT_EVENT_TYPES } from '../../../src/audit-trail/audit-event-types.js';
+import { AuditFilter } from '../../../src/audit-trail/audit-filter.js';
+import { PageQuery } from '../../../src/platform/http/valid-input.js';
+import { AUDIT_FIELDS, type AuditField, type AuditFields } from '../templates/index.js';
+
+const DAY_MS = 86_400_000;
+
+/** A day as people write it, in UTC: whether it is one is asked of the calendar, too. */
+const Day = z.iso.date().refine((text) => text >= '1970', 'a day from 1970 on');
+
+/** What each field of the page may hold: opaque ids, codes and days. */
+const FIELDS: Readonly<Record<AuditField, z.ZodType<string | undefined>>> = {
+  chain: AuditFilter.shape.chainId,
+  type: z.enum(AUDIT_EVENT_TYPES),
+  from: Day,
+  to: Day,
+  actorOf: AuditFilter.shape.actorOf,
+  cursor: PageQuery.shape.cursor,
+};
+
+export interface AskedOfTrail {
+  /** As they came, for the form and its links. */
+  fields: AuditFields;
+  filter: AuditFilter;
+  cursor?: string;
+  wrong: readonly AuditField[];
+}
+
+/** What an address of the page asks for. An empty field of a form narrows nothing down; what is no field is left alone. */
+export function askedOf(query: Record<string, unknown>): AskedOfTrail {
+  const fields: AuditFields = {};
+  for (const name of AUDIT_FIELDS) {
+    const value = query[name];
+    if (typeof value === 'string' && value.trim() !== '') fields[name] = value.trim();
+  }
+  const wrong = AUDIT_FIELDS.filter(
+    (name) => fields[name] !== undefined && !FIELDS[name].safeParse(fields[name]).success,
+  );
+  const { chain: chainId, type, from, to, actorOf, cursor } = wrong.length > 0 ? {} : fields;
+  const filter: AuditFilter = {
+    ...(chainId === undefined ? {} : { chainId }),
+    ...(type === undefined ? {} : { type }),
+    ...(actorOf === undefined ? {} : { actorOf }),
+    ...(from === undefined ? {} : { since: `${from}T00:00:00Z` }),
+    ...(to === undefined ? {} : { until: new Date(Date.parse(to) + DAY_MS).toISOString() }),
+  };
+  return { fields, filter, wrong, ...(cursor === undefined ? {} : { cursor }) };
+}

@@ -1,0 +1,170 @@
+import { AUDIT_EVENT_TYPES, type Actor } from '../../../src/audit-trail/audit-event-types.js';
+import type { AuditEvent } from '../../../src/audit-trail/audit-event-view.js';
+import { EXPORT_FORMATS } from '../../../src/audit-trail/export.js';
+import { html, type Html } from '../../../src/platform/html/html.js';
+import { literal } from '../../templates/page-parts.js';
+import type { ScreenContent } from '../../templates/screen-content.js';
+import { wordOf } from '../language/index.js';
+import type { AuditFields, AuditPage } from './audit-view.js';
+import { verification, verificationResult } from './audit-verification.js';
+import { CONSOLE_ADDRESSES } from './console-addresses.js';
+import type { ConsoleContext } from './console-context.js';
+
+/** C6: the trail for auditors. What narrows it down is in the address, and is codes, ids and days: it names nobody. */
+export function audit(view: AuditPage, context: ConsoleContext): ScreenContent {
+  const words = context.staff.audit;
+  const none = view.olderCursor === undefined ? words.none : words.noneHere;
+  return {
+    heading: words.heading,
+    problems: view.wrong.map((field) => ({ fieldId: fieldIdOf(field), text: words.wrong[field] })),
+    body: html`${verificationResult(view, context)}
+      <p class="hint">${words.explained}</p>
+      ${filterForm(view, context)} ${byActor(view, context)}
+      ${view.rows.length > 0 ? table(view, context) : view.wrong.length === 0 && html`<p>${none}</p>`}
+      ${pager(view, context)} ${view.wrong.length === 0 && exports(view, context)} ${verification(context)}`,
+  };
+}
+
+/** What has no field of its own is mended where the form begins. */
+const fieldIdOf = (field: AuditPage['wrong'][number]): string =>
+  field === 'actorOf' || field === 'cursor' ? 'chain' : field;
+
+/** An address of this page, or of an export, with some of its fields changed. */
+function addressOf(
+  fields: AuditFields,
+  at: { path?: string; change?: AuditFields & { format?: string } } = {},
+): string {
+  const { path = CONSOLE_ADDRESSES.audit, change = {} } = at;
+  const kept = Object.entries({ ...fields, ...change }).filter(([, value]) => value !== undefined && value !== '');
+  return kept.length === 0 ? path : `${path}?${new URLSearchParams(Object.fromEntries(kept)).toString()}`;
+}
+
+function filterForm({ fields, wrong }: AuditPage, { staff }: ConsoleContext): Html {
+  const words = staff.audit;
+  const text = (name: 'chain' | 'from' | 'to', of: { label: string; hint: string; longest: number }): Html =>
+    html`<div class="field${wrong.includes(name) && ' field-wrong'}">
+      <label for="${name}">${of.label}</label>
+      <p class="hint" id="${name}-hint">${of.hint}</p>
+      <input
+        class="input"
+        type="text"
+        dir="ltr"
+        id="${name}"
+        name="${name}"
+        value="${fields[name] ?? ''}"
+        maxlength="${of.longest}"
+        aria-describedby="${name}-hint"
+        autocomplete="off"
+        spellcheck="false"
+      />
+    </div>`;
+  const { cursor: _page, ...narrowing } = fields;
+  return html`<form
+    method="get"
+    action="${CONSOLE_ADDRESSES.audit}"
+    class="console-filter"
+    aria-label="${words.filter}"
+  >
+    ${text('chain', { label: words.chain, hint: words.chainHint, longest: 80 })} ${typeField(fields, staff.audit)}
+    ${text('from', { label: words.from, hint: words.dayHint, longest: 10 })}
+    ${text('to', { label: words.to, hint: words.dayHint, longest: 10 })}
+    ${fields.actorOf !== undefined && html`<input type="hidden" name="actorOf" value="${fields.actorOf}" />`}
+    <button type="submit" class="console-button">${words.submit}</button>
+    ${Object.keys(narrowing).length > 0 && html`<a href="${CONSOLE_ADDRESSES.audit}">${words.clear}</a>`}
+  </form>`;
+}
+
+function typeField({ type }: AuditFields, words: ConsoleContext['staff']['audit']): Html {
+  return html`<div class="field">
+    <label for="type">${words.type}</label>
+    <select class="input" id="type" name="type" dir="ltr">
+      <option value="">${words.anyType}</option>
+      ${AUDIT_EVENT_TYPES.map(
+        (known) => html`<option value="${known}" ${known === type && html` selected`}>${known}</option>`,
+      )}
+    </select>
+  </div>`;
+}
+
+function byActor({ fields, actor }: AuditPage, context: ConsoleContext): Html {
+  const { audit: words } = context.staff;
+  if (fields.actorOf === undefined) return html``;
+  if (!actor) return html`<p class="console-notice console-warn">${words.unknownActor}</p>`;
+  return html`<p class="console-notice">${words.byActor(context.isolate(nameOf(actor, context)))}</p>`;
+}
+
+/** The person and the service have no name but what they are. */
+function nameOf({ kind, id }: Actor | AuditEvent['actor'], { staff }: ConsoleContext): string {
+  const word = wordOf(staff.audit.actorKinds, kind);
+  return kind === 'applicant' || kind === 'system' ? word : `${word} ${id}`;
+}
+
+function table({ rows, fields }: AuditPage, context: ConsoleContext): Html {
+  const words = context.staff.audit;
+  const heads = [words.time, words.type, words.chain, words.position, words.actor, words.data];
+  return html`<div class="console-scroll" role="region" tabindex="0" aria-label="${words.region}">
+    <table class="console-table">
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map((row) => tableRow(row, fields, context))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function tableRow(row: AuditEvent, fields: AuditFields, context: ConsoleContext): Html {
+  const place = { cursor: undefined };
+  const ofChain = addressOf(fields, { change: { chain: row.chainId, ...place } });
+  const ofActor = addressOf(fields, { change: { actorOf: row.id, ...place } });
+  return html`<tr>
+    <th scope="row">${literal(row.occurredAt.slice(0, 19).replace('T', ' '))}</th>
+    <td>${literal(row.type)}</td>
+    <td><a href="${ofChain}">${literal(row.chainId)}</a></td>
+    <td>${row.seq}</td>
+    <td>
+      <a href="${ofActor}"><bdi>${nameOf(row.actor, context)}</bdi></a>
+    </td>
+    <td class="console-words">${literal(detailsOf(row.data))}</td>
+  </tr>`;
+}
+
+/** Codes and ids, as `name: value`; a dash where there are none. */
+function detailsOf(data: AuditEvent['data']): string {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const known = Object.entries(data).map(([name, value]) => `${name}: ${text(value)}`);
+  return known.length === 0 ? '–' : known.join(', ');
+}
+
+function pager({ fields, olderCursor }: AuditPage, { staff }: ConsoleContext): Html {
+  const isFirst = fields.cursor === undefined;
+  if (isFirst && olderCursor === undefined) return html``;
+  const newest = addressOf(fields, { change: { cursor: undefined } });
+  return html`<p class="console-pager">
+    ${!isFirst && html`<a href="${newest}">${staff.audit.newest}</a>`}
+    ${
+      olderCursor !== undefined &&
+      html`<a href="${addressOf(fields, { change: { cursor: olderCursor } })}">${staff.audit.older}</a>`
+    }
+  </p>`;
+}
+
+function exports({ fields }: AuditPage, { staff }: ConsoleContext): Html {
+  const words = staff.audit;
+  const { cursor: _page, ...chosen } = fields;
+  return html`<section aria-labelledby="take">
+    <h2 id="take">${words.take}</h2>
+    <p class="hint">${words.takeHint}</p>
+    <p class="console-pager">
+      ${EXPORT_FORMATS.map(
+        (format) =>
+          html`<a href="${addressOf(chosen, { path: CONSOLE_ADDRESSES.exportTrail, change: { format } })}" download
+            >${words.formats[format]}</a
+          >`,
+      )}
+    </p>
+  </section>`;
+}
