@@ -23,6 +23,7 @@ import {
   profileContext,
   recordContext,
 } from './sealed-account.js';
+import { keepEmails } from './subject-emails.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { canonicalIdentifier, identifierText } from './subject-identity.js';
 
@@ -128,6 +129,7 @@ export class Subjects {
         groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END,
         identity_changed_at = CASE WHEN ${identityChanged} THEN clock_timestamp() ELSE subjects.identity_changed_at END`;
+    await keepEmails(tx, this.ring, [{ subjectId: subject.id, emails: next.emails }]);
     if (before && !identityChanged) await keepMark(tx, before);
     if (old && identityChanged) await keepFormerName(tx, this.ring, { subjectId: subject.id, name: old });
     // Read again: the database keeps what was replaced while it replaces it.

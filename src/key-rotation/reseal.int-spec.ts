@@ -296,12 +296,18 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     const { id } = await addPerson(buildCore(test.database, { ring: lost }));
     const { lines, exitCode } = await resealOutcome(configWith(BOTH));
     expect([JSON.parse(lines[0] ?? ''), exitCode]).toMatchObject([
-      { left: [{ keyId: 'k0', inRing: 'absent', needs: { resealed: { accounts: 1, logins: 1 } } }] },
+      {
+        left: [
+          { keyId: 'k0', inRing: 'absent', needs: { resealed: { accounts: 1, logins: 1, 'addresses on file': 1 } } },
+        ],
+      },
       2,
     ]);
     expect((await test.database.read((tx) => new Subjects(lost, core.objects).find(tx, id)))?.id).toBe(id);
     const findings = await keyNeedFindings(configWith(BOTH));
-    expect(findings).toMatchObject([{ verdict: 'fault', detail: 'lacks k0, which is needed for: accounts, logins' }]);
+    expect(findings).toMatchObject([
+      { verdict: 'fault', detail: 'lacks k0, which is needed for: accounts, logins, addresses on file' },
+    ]);
   });
 });
 
