@@ -2,9 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { Request } from '../platform/http/request-context.js';
+import { type Answering, keepAnswer } from '../platform/idempotency/answering.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { secondPeople } from '../recovery-case/second-people.js';
-import type { CaseListQuery, CaseView } from './case.schemas.js';
+import type { CaseListQuery, CaseView, OpenedCaseView } from './case.schemas.js';
+
+/** A case that was opened or has a new link; the link itself is there for the agent who relays it. */
+export interface OpenedCase {
+  recoveryCase: RecoveryCase;
+  /** Whose case it is, where that was just looked up. */
+  subject?: Subject;
+  link?: string;
+}
 
 /** What staff see of a case: no photos, document numbers, scores, links or tokens (api.md, "Help desk"). */
 @Injectable()
@@ -34,6 +44,14 @@ export class CaseViews {
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),
       expiresAt: row.expiresAt.toISOString(),
+    };
+  }
+
+  /** The answer to an opening or to a new link, kept for a retry; the link is in it for an agent who relays it. */
+  answering(request: Request): Answering<OpenedCase, OpenedCaseView> {
+    return async (tx, { recoveryCase, subject, link }) => {
+      const view = await this.of(tx, recoveryCase, subject);
+      return keepAnswer(request, tx, link === undefined ? view : { ...view, link });
     };
   }
 

@@ -5,7 +5,6 @@ import { Database } from '../platform/database/database.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
-import { type Answering, keepAnswer } from '../platform/idempotency/answering.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import {
@@ -21,7 +20,7 @@ import {
 } from './case.schemas.js';
 import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseViews } from './case-view.js';
-import { type OpenedCase, RecoveryCasesService } from './recovery-cases.service.js';
+import { RecoveryCasesService } from './recovery-cases.service.js';
 
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
@@ -55,7 +54,7 @@ export class RecoveryCasesController {
     ],
   })
   async open(@ValidBody(OpenCaseBody) body: OpenCaseBody, @Req() request: Request): Promise<OpenedCaseView> {
-    return this.service.open(body, principalOf(request), this.answer(request));
+    return this.service.open(body, principalOf(request), this.views.answering(request));
   }
 
   @Get()
@@ -121,7 +120,7 @@ export class RecoveryCasesController {
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
   ): Promise<OpenedCaseView> {
-    return this.service.resendLink(id, principalOf(request), this.answer(request));
+    return this.service.resendLink(id, principalOf(request), this.views.answering(request));
   }
 
   @Post(':id/call-code')
@@ -186,12 +185,5 @@ export class RecoveryCasesController {
 
   private view(row: RecoveryCase): Promise<CaseView> {
     return this.database.read((tx) => this.views.of(tx, row));
-  }
-
-  private answer(request: Request): Answering<OpenedCase, OpenedCaseView> {
-    return async (tx, { recoveryCase, subject, link }) => {
-      const view = await this.views.of(tx, recoveryCase, subject);
-      return keepAnswer(request, tx, link === undefined ? view : { ...view, link });
-    };
   }
 }
