@@ -28,7 +28,11 @@ export class ConsoleFrames {
       timeZone: this.config.TIME_ZONE,
       ...(query ? { query } : {}),
       ...(principal && staffSession
-        ? { signedInAs: nameOf(principal), csrfToken: this.tokens.of(staffSession.sessionId) }
+        ? {
+            signedInAs: nameOf(principal),
+            scopes: principal.scopes,
+            csrfToken: this.tokens.of(staffSession.sessionId),
+          }
         : {}),
     };
     await reply.status(status).type('text/html; charset=utf-8').send(renderConsole(view, frame));

@@ -6,6 +6,8 @@ import { CONSOLE_CATALOGUES, type ConsoleWords } from '../language/index.js';
 export interface ConsoleFrame extends PageFrame {
   /** What the signed-in person is called; absent where nobody is. */
   signedInAs?: string;
+  /** What they may do: sections that it does not open are not linked. */
+  scopes?: ReadonlySet<string>;
 }
 
 export interface ConsoleContext extends PageContext {

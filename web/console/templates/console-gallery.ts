@@ -1,5 +1,7 @@
 import type { FindingView, ReviewSummary, ReviewView } from '../../../src/adjudication/review/review.schemas.js';
+import { scopesOfRoles } from '../../../src/staff-access/scopes.js';
 import { LANGUAGES, type Language } from '../../language/index.js';
+import { deskPages } from './desk-gallery.js';
 import type { ConsoleFrame, ConsoleView } from './index.js';
 
 /** One page of the console: every screen in every state that looks different. */
@@ -177,13 +179,21 @@ const SIGNED_IN: Readonly<Record<string, ConsoleView>> = {
 export function consoleGallery(): ConsolePage[] {
   return LANGUAGES.flatMap((language) => [
     ...pagesOf(SIGNED_OUT, frameOf(language)),
-    ...pagesOf(SIGNED_IN, { ...frameOf(language), csrfToken: 'c'.repeat(43), signedInAs: 'rita.reviewer' }),
+    ...pagesOf(SIGNED_IN, signedIn(frameOf(language), { name: 'rita.reviewer', role: 'reviewer' })),
+    ...pagesOf(deskPages(CASE), signedIn(frameOf(language), { name: 'agent.smith', role: 'helpdesk' })),
   ]);
 }
 
 function pagesOf(pages: Readonly<Record<string, ConsoleView>>, frame: ConsoleFrame): ConsolePage[] {
   return Object.entries(pages).map(([name, view]) => ({ name: `${frame.language}-console-${name}`, view, frame }));
 }
+
+const signedIn = (frame: ConsoleFrame, as: { name: string; role: string }): ConsoleFrame => ({
+  ...frame,
+  csrfToken: 'c'.repeat(43),
+  signedInAs: as.name,
+  scopes: scopesOfRoles([as.role]),
+});
 
 function frameOf(language: Language): ConsoleFrame {
   return {
