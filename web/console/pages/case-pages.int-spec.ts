@@ -299,13 +299,16 @@ describe('the doors (T22, T47)', () => {
 
   it('T47: take no agent’s form from whoever only reviews or audits', async () => {
     const row = await waiting({ opener: 'somebody' });
+    const { id: subjectId } = await stage.person();
+    const opening = ['/console/cases/new/open', wishFor(subjectId)] as const;
     for (const role of ['reviewer', 'auditor', 'operator', 'provisioner']) {
       const colleague = await stage.colleague(`forms-${role}`, [role]);
-      for (const [path, fields] of forms(row.id)) {
+      for (const [path, fields] of [...forms(row.id), opening]) {
         const expected = role === 'reviewer' && path.endsWith('authorization') ? 303 : 403;
         expect([role, path, (await colleague.post(path, fields)).status]).toEqual([role, path, expected]);
       }
     }
+    expect(await stage.casesOf(subjectId)).toEqual([]);
     const page = await (await stage.colleague('look-auditor', ['auditor'])).get(`/console/cases/${row.id}`);
     expect([...page.text.matchAll(/method="post"/g)]).toHaveLength(1);
   });

@@ -87,9 +87,10 @@ describe('the help desk’s pages', () => {
     expect([ways('new-request-own'), ways('new-request-already')]).toEqual([[], []]);
   });
 
-  it('shows of a trail what has words for an agent: decisions and what reviewers do have none', () => {
+  it('T55: shows of a trail what has words for an agent: decisions and what reviewers do have none', () => {
     const markup = render(named('en-console-case'));
     expect(markup).toContain('Link opened');
+    expect(matches(markup, /<th scope="row">([^<]*)<\/th>/g)).toEqual(['Opened', 'Link sent', 'Link opened']);
     expect(markup).not.toMatch(/decision.made|regain</);
   });
 
