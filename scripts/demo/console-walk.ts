@@ -3,11 +3,11 @@ import type { PageLook } from './page-walk.js';
 
 const PAGE_TIMEOUT_MS = 20_000;
 
-/** A reviewer in front of the console: each method is what they press, and the page that comes of it. */
+/** A colleague in front of the console: each method is what they press, and the page that comes of it. */
 export class ConsoleWalk {
   constructor(
     readonly page: Page,
-    private readonly look: PageLook = async () => undefined,
+    protected readonly look: PageLook = async () => undefined,
   ) {
     page.setDefaultTimeout(PAGE_TIMEOUT_MS);
   }
@@ -21,8 +21,8 @@ export class ConsoleWalk {
     await this.page.fill('#roles', person.roles);
     await this.page.fill('#password', at.password);
     await this.page.click('button[type="submit"]');
-    await this.page.waitForURL((url) => url.pathname === '/console/reviews');
-    await this.look(this.page, 'console-queue');
+    await this.page.waitForURL((url) => ['/console/reviews', '/console/cases'].includes(url.pathname));
+    await this.look(this.page, 'console-list');
   }
 
   /** Opens a case of the list by its reference, with the keyboard. */

@@ -10,6 +10,7 @@ import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
 import { SubjectBody } from './subject.schemas.js';
+import { SubjectViews } from './subject-views.js';
 import { SubjectsController } from './subjects.controller.js';
 
 let test: TestDatabase;
@@ -27,7 +28,13 @@ beforeAll(async () => {
   core = buildCore(test.database);
   const portraits = new ReferencePortraits(looks, sanitiser);
   changes = new AccountChanges(test.database, core.subjects, core.logger);
-  controller = new SubjectsController(test.database, core.subjects, portraits, changes);
+  controller = new SubjectsController(
+    test.database,
+    core.subjects,
+    new SubjectViews(core.subjects),
+    portraits,
+    changes,
+  );
 });
 afterAll(() => test.close());
 

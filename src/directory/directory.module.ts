@@ -5,13 +5,14 @@ import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
+import { SubjectViews } from './subject-views.js';
 import { Subjects } from './subjects.js';
 import { SubjectsController } from './subjects.controller.js';
 
 @Module({
   imports: [PlatformModule],
-  providers: [AccountWalk, Subjects, PortraitLooks],
-  exports: [AccountWalk, Subjects, PortraitLooks],
+  providers: [AccountWalk, Subjects, SubjectViews, PortraitLooks],
+  exports: [AccountWalk, Subjects, SubjectViews, PortraitLooks],
 })
 export class DirectoryModule {}
 

@@ -16,12 +16,11 @@ import {
 } from '../platform/http/valid-input.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { AccountChanges } from './account-changes.js';
-import { assuranceLevelOf } from './assurance-level.js';
-import { maskEmail, maskPhone } from './masking.js';
 import { readProofingRecord } from './proofing-record-form.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
 import { Login, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
+import { SubjectViews } from './subject-views.js';
 import { Subjects } from './subjects.js';
 
 const LoginQuery = PageQuery.extend({ login: Login });
@@ -32,6 +31,7 @@ export class SubjectsController {
   constructor(
     private readonly database: Database,
     private readonly subjects: Subjects,
+    private readonly views: SubjectViews,
     private readonly portraits: ReferencePortraits,
     private readonly changes: AccountChanges,
   ) {}
@@ -52,7 +52,7 @@ export class SubjectsController {
     const subject = await this.database.read((tx) => this.subjects.findByLogin(tx, query.login));
     // A login belongs to one account: nothing comes after it.
     if (!subject || query.cursor === subject.id) return cutPage<SubjectView>([], query);
-    return cutPage([await this.database.read((tx) => this.view(tx, subject))], query);
+    return cutPage([await this.database.read((tx) => this.views.of(tx, subject))], query);
   }
 
   @Get(':id')
@@ -65,7 +65,7 @@ export class SubjectsController {
     problems: ['unauthenticated', 'insufficient_scope', 'not_found'],
   })
   async one(@IdParam('id') id: string): Promise<SubjectView> {
-    return this.database.read((tx) => this.require(tx, id).then((subject) => this.view(tx, subject)));
+    return this.database.read((tx) => this.require(tx, id).then((subject) => this.views.of(tx, subject)));
   }
 
   @Put(':id')
@@ -87,7 +87,7 @@ export class SubjectsController {
     const profile = { ...person, displayName: displayName ?? `${body.givenName} ${body.familyName}`, formerEmails: [] };
     const input = { profile, groups, privileged, status };
     const change = { id, input, assuranceLevel, actor: principalOf(request) };
-    return this.changes.put(change, (tx, subject) => this.view(tx, subject));
+    return this.changes.put(change, (tx, subject) => this.views.of(tx, subject));
   }
 
   @Put(':id/proofing-record')
@@ -114,31 +114,12 @@ export class SubjectsController {
     const portrait = sent && (await this.portraits.take(sent, isKnown));
     const input = { ...record, proofedAt: new Date(record.proofedAt) };
     const change = { subjectId: id, input, portrait, actor: principalOf(request) };
-    return this.changes.replaceRecord(change, (tx, subject) => this.view(tx, subject));
+    return this.changes.replaceRecord(change, (tx, subject) => this.views.of(tx, subject));
   }
 
   private async require(tx: Transaction, id: string): Promise<Subject> {
     const subject = await this.subjects.find(tx, id);
     if (!subject) throw new Problem('not_found');
     return subject;
-  }
-
-  private async view(tx: Transaction, subject: Subject): Promise<SubjectView> {
-    const record = await this.subjects.proofingSummary(tx, subject.id);
-    const { login, displayName, emails, phones } = subject.profile.reveal();
-    return {
-      id: subject.id,
-      login,
-      displayName,
-      emails: emails.map(maskEmail),
-      phones: phones.map(maskPhone),
-      groups: subject.groups,
-      privileged: subject.markedPrivileged,
-      assuranceLevel: await assuranceLevelOf(tx, subject.id),
-      status: subject.status,
-      proofing: record
-        ? { level: record.level, proofedAt: record.proofedAt.toISOString(), hasPortrait: record.hasPortrait }
-        : null,
-    };
   }
 }

@@ -8,6 +8,7 @@ import { newId } from '../platform/ids/ids.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Subject } from './subject.js';
 import { auditDataOf } from './account-changes.js';
+import { idsByEmail } from './subject-emails.js';
 import { Subjects } from './subjects.js';
 
 const first = KeyRing.generate('k1').keys;
@@ -79,6 +80,24 @@ describe('an account', () => {
         tx.run`UPDATE subjects SET profile_sealed = (SELECT profile_sealed FROM subjects WHERE id = ${a.id}) WHERE id = ${b.id}`,
     );
     await expect(test.database.read((tx) => core.subjects.find(tx, b.id))).rejects.toThrow(SealBrokenError);
+  });
+
+  it('is found by every address on file, to the letter and under each key, and by none that it had before', async () => {
+    const [box, login] = [`box.${randomBytes(4).toString('hex')}@example.org`, freshLogin()];
+    const byEmail = (email: string, of: Core = core): Promise<string[]> =>
+      test.database.read((tx) => idsByEmail(tx, of.ring, email));
+    const { id } = await put(newSubjectId(), { login, emails: [`first.${box}`, box] });
+    const { id: sharing } = await put(newSubjectId(), { login: freshLogin(), emails: [box.toUpperCase()] }, rotated);
+    expect(await byEmail(`First.${box}`)).toEqual([id]);
+    expect(await byEmail(box, rotated)).toEqual([id, sharing].sort());
+    for (const other of [box.slice(1), `x${box}`, box.replace('@', '+tag@'), ''])
+      expect(await byEmail(other)).toEqual([]);
+    await put(id, { login, emails: [`first.${box}`] });
+    expect([await byEmail(box, rotated), await byEmail(`first.${box}`)]).toEqual([[sharing], [id]]);
+    const rows = await test.database.read(
+      (tx) => tx.many<{ text: string }>`SELECT subject_emails::text AS text FROM subject_emails`,
+    );
+    expect(rows.map(({ text }) => text).join()).not.toContain(Buffer.from('example.org').toString('hex'));
   });
 
   it('is found by its login in any case and width, and by nothing that merely looks like it (T6)', async () => {

@@ -15,6 +15,7 @@ import { PortraitStore, type StoredPortrait } from './portrait-store.js';
 import { storedProfile, toldAddresses } from './profile-change.js';
 import { lockedRecord, portraitPlace, sealedRecord } from './proofing-rows.js';
 import { ifReadable, openAttributes, openProfile, profileContext, recordContext } from './sealed-account.js';
+import { keepEmails } from './subject-emails.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { canonicalIdentifier, identifierText } from './subject-identity.js';
 
@@ -140,6 +141,7 @@ export class Subjects {
         sessions_valid_from = CASE WHEN EXCLUDED.status = 'disabled' THEN clock_timestamp() ELSE subjects.sessions_valid_from END,
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END,
         identity_changed_at = CASE WHEN ${identityChanged} THEN clock_timestamp() ELSE subjects.identity_changed_at END`;
+    await keepEmails(tx, this.ring, [{ subjectId: subject.id, emails: next.emails }]);
     if (before && !identityChanged) await keepMark(tx, before);
     if (old && identityChanged) await keepFormerName(tx, this.ring, { subjectId: subject.id, name: old });
     // Read again: the database keeps what was replaced while it replaces it.

@@ -63,6 +63,7 @@ export const KEY_USES: readonly KeyUse[] = [
   found('logins', 'subjects.login_digest'),
   found('employee ids', 'subjects.employee_id_digest'),
   found('birth dates', 'subject_birth_dates.birth_digest'),
+  found('addresses on file', 'subject_emails.email_digest'),
   found('documents of proofing records', 'known_documents.document_digest', 't.kept_until IS NULL'),
   passing('documents of cases', 'known_documents.document_digest', 't.kept_until > clock_timestamp()'),
   handedOut('API keys', 'api_keys.key_digest', 't.revoked_at IS NULL'),

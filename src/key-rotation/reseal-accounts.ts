@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { openProfile, portraitKeyContext, profileContext, recordContext } from '../directory/sealed-account.js';
+import { emailRows } from '../directory/subject-emails.js';
 import { identifierText } from '../directory/subject-identity.js';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
@@ -23,7 +24,7 @@ interface AccountRow {
 }
 
 /** The same account under the active key. */
-type FreshAccount = Omit<AccountRow, 'accountIndex'> & { before: AccountRow };
+type FreshAccount = Omit<AccountRow, 'accountIndex'> & { before: AccountRow; emails: readonly string[] };
 
 /** What is not there is under no key. */
 const isOld = (form: 'sealed' | 'digest', column: string): string =>
@@ -41,7 +42,8 @@ const OLD_ACCOUNTS = `SELECT s.id, s.profile_sealed AS "profileSealed", s.login_
     EXISTS (SELECT FROM (SELECT s.profile_sealed, s.login_digest, s.employee_id_digest) t
       WHERE ${isOld('sealed', 'profile_sealed')} OR ${isOld('digest', 'login_digest')} OR ${isOld('digest', 'employee_id_digest')})
     OR EXISTS (SELECT FROM (SELECT r.attributes_sealed, r.portrait_key_sealed) t
-      WHERE ${isOld('sealed', 'attributes_sealed')} OR ${isOld('sealed', 'portrait_key_sealed')}))
+      WHERE ${isOld('sealed', 'attributes_sealed')} OR ${isOld('sealed', 'portrait_key_sealed')})
+    OR EXISTS (SELECT FROM regain.subject_emails t WHERE t.subject_id = s.id AND ${isOld('digest', 'email_digest')}))
   ORDER BY s.id LIMIT ${AT_A_TIME} FOR NO KEY UPDATE OF s`;
 
 /**
@@ -66,6 +68,7 @@ async function resealBatch(client: pg.Client, ring: KeyRing, after: string): Pro
   const accounts = await writeAccounts(client, fresh);
   const recorded = fresh.filter(({ attributesSealed }) => attributesSealed !== null);
   const records = await writeRecords(client, recorded);
+  await writeEmails(client, ring, fresh);
   await keepIndexed(client, fresh);
   return {
     resealed: accounts,
@@ -79,7 +82,7 @@ async function resealBatch(client: pg.Client, ring: KeyRing, after: string): Pro
 function freshAccount(ring: KeyRing, before: AccountRow): FreshAccount | undefined {
   const { id } = before;
   try {
-    const { login, employeeId } = openProfile(ring, id, before.profileSealed).reveal();
+    const { login, employeeId, emails } = openProfile(ring, id, before.profileSealed).reveal();
     const anew = (sealed: Buffer | null, context: string): Buffer | null => {
       const value = sealed && resealed(ring, sealed, context);
       if (value === undefined) throw new SealBrokenError(context);
@@ -88,6 +91,7 @@ function freshAccount(ring: KeyRing, before: AccountRow): FreshAccount | undefin
     return {
       id,
       before,
+      emails,
       profileSealed: anew(before.profileSealed, profileContext(id)) ?? before.profileSealed,
       loginDigest: ring.digest('lookup', identifierText('login', login)),
       employeeIdDigest: employeeId ? ring.digest('lookup', identifierText('employee', employeeId)) : null,
@@ -114,6 +118,25 @@ async function writeAccounts(client: pg.Client, fresh: readonly FreshAccount[]):
     ],
   );
   return rowCount ?? 0;
+}
+
+/** Their accounts are locked: nobody else writes them meanwhile. */
+async function writeEmails(client: pg.Client, ring: KeyRing, fresh: readonly FreshAccount[]): Promise<void> {
+  const rows = emailRows(
+    ring,
+    fresh.map(({ id, emails }) => ({ subjectId: id, emails })),
+  );
+  const written = [rows.map(({ subjectId }) => subjectId), rows.map(({ digest }) => digest)];
+  await client.query(
+    `DELETE FROM regain.subject_emails WHERE subject_id = ANY($3::text[])
+      AND (subject_id, email_digest) NOT IN (SELECT * FROM unnest($1::text[], $2::bytea[]))`,
+    [...written, fresh.map(({ id }) => id)],
+  );
+  await client.query(
+    `INSERT INTO regain.subject_emails (subject_id, email_digest)
+      SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT DO NOTHING`,
+    written,
+  );
 }
 
 /** Their rows are not locked, so that a record that was replaced meanwhile stays as it was written. */

@@ -13,6 +13,7 @@ import { sealHeads } from '../audit-trail/seal-heads.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { AuditVerifier, type AuditVerification } from '../audit-trail/verification.js';
+import { idsByEmail } from '../directory/subject-emails.js';
 import { Subjects } from '../directory/subjects.js';
 import { signDeletionReceipt } from '../erasure/deletion-receipt.js';
 import { tombstones, writeTombstone } from '../erasure/tombstones.js';
@@ -170,6 +171,9 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     await expect(forgetOutcome(config, { keyId: 'k1', anyway: true, out })).rejects.toThrow('run `regain keys reseal`');
     await resealAccounts(client, both);
     expect((await client.query(row)).rows).toEqual(untouched);
+    const byAddress = (ring: KeyRing): Promise<string[]> =>
+      test.database.read((tx) => idsByEmail(tx, ring, `${whole.login}@example.org`));
+    expect(await byAddress(new KeyRing({ keys: [after] }))).toEqual([whole.id]);
     const { lines, exitCode } = await resealOutcome(config);
     expect([JSON.parse(lines.join('')), exitCode]).toMatchObject([
       {
@@ -199,6 +203,7 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     expect(rows).toMatchObject([{ data: { keyId: 'k1', anyway: true, 'API keys': 1, 'saved recovery codes': 1 } }]);
     const ring = new KeyRing(JSON.parse(file));
     const subjects = new Subjects(ring, core.objects);
+    expect(await byAddress(ring)).toEqual([whole.id]);
     await test.database.transaction(async (tx) => {
       expect((await subjects.findByLogin(tx, whole.login))?.id).toBe(whole.id);
       expect((await subjects.proofingRecord(tx, whole.id))?.attributes.reveal().documentNumber).toBe(whole.login);
@@ -297,12 +302,18 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     const { id } = await addPerson(buildCore(test.database, { ring: lost }));
     const { lines, exitCode } = await resealOutcome(configWith(BOTH));
     expect([JSON.parse(lines[0] ?? ''), exitCode]).toMatchObject([
-      { left: [{ keyId: 'k0', inRing: 'absent', needs: { resealed: { accounts: 1, logins: 1 } } }] },
+      {
+        left: [
+          { keyId: 'k0', inRing: 'absent', needs: { resealed: { accounts: 1, logins: 1, 'addresses on file': 1 } } },
+        ],
+      },
       2,
     ]);
     expect((await test.database.read((tx) => new Subjects(lost, core.objects).find(tx, id)))?.id).toBe(id);
     const findings = await keyNeedFindings(configWith(BOTH));
-    expect(findings).toMatchObject([{ verdict: 'fault', detail: 'lacks k0, which is needed for: accounts, logins' }]);
+    expect(findings).toMatchObject([
+      { verdict: 'fault', detail: 'lacks k0, which is needed for: accounts, logins, addresses on file' },
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
-import { assertOthersAccount } from '../directory/own-account.js';
+import { assertOthersAccount, isOwnAccount } from '../directory/own-account.js';
 import { Subjects } from '../directory/subjects.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -12,7 +12,7 @@ import { isPrivileged } from '../policy/policy.js';
 import { isTerminal } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { secondPeople } from '../recovery-case/second-people.js';
+import { secondPeople, type SecondPeople } from '../recovery-case/second-people.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
 
 /** Who lets a privileged account's flow start. It approves nobody. */
@@ -44,7 +44,7 @@ export class CaseAuthorizations {
       if (!recoveryCase) throw new Problem('not_found');
       if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
       await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff: principal });
-      await this.assertWaiting(tx, recoveryCase);
+      if (!(await this.wanted(tx, recoveryCase))) throw new Problem('wrong_state');
       const added = await tx.run`INSERT INTO case_authorizations (case_id, authorized_by)
         VALUES (${caseId}, ${principal.id}) ON CONFLICT DO NOTHING`;
       if (added === 0) throw new Problem('separation_of_duties', { detail: 'Another person is needed now.' });
@@ -61,19 +61,37 @@ export class CaseAuthorizations {
     });
   }
 
-  /** Asked before anything is written: half of two yeses moves nothing that would tell. @throws Problem wrong_state */
-  private async assertWaiting(tx: Transaction, recoveryCase: RecoveryCase): Promise<void> {
+  /**
+   * How many said yes and how many it takes, where one more is wanted now. Asked before anything is written: half of two
+   * yeses moves nothing that would tell.
+   */
+  async wanted(tx: Transaction, recoveryCase: RecoveryCase): Promise<SecondPeople | undefined> {
     const { id, state } = recoveryCase;
     const { open } = await tx.one<{ open: boolean }>`
       SELECT expires_at > clock_timestamp() AS open FROM recovery_cases WHERE id = ${id}`;
-    if (!open || isTerminal(state)) throw new Problem('wrong_state');
-    if (state !== 'awaiting_authorization' && !(await this.lacksPeople(tx, recoveryCase)))
-      throw new Problem('wrong_state');
+    if (!open || isTerminal(state)) return undefined;
+    const people = await secondPeople(tx, recoveryCase);
+    return state === 'awaiting_authorization' || (await this.lacksPeople(tx, recoveryCase, people))
+      ? people
+      : undefined;
+  }
+
+  /** Whether a yes of this colleague would count: they did not open it, did not say it yet, and it is not about themself. */
+  async mayGive(tx: Transaction, { id, openedBy, subjectId }: RecoveryCase, staff: Principal): Promise<boolean> {
+    if (openedBy === staff.id) return false;
+    const subject = await this.subjects.findIfReadable(tx, subjectId);
+    if (!subject || isOwnAccount(subject, staff)) return false;
+    const given = await tx.maybeOne`SELECT 1 FROM case_authorizations
+      WHERE case_id = ${id} AND authorized_by = ${staff.id}`;
+    return given === undefined;
   }
 
   /** What a decision would call `second_person_missing`. */
-  private async lacksPeople(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
-    const { given, needed } = await secondPeople(tx, recoveryCase);
+  private async lacksPeople(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    { given, needed }: SecondPeople,
+  ): Promise<boolean> {
     if (given >= needed) return false;
     const policy = await this.policies.strictest(tx, recoveryCase);
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);

@@ -2,12 +2,24 @@ import { Injectable } from '@nestjs/common';
 import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { Request } from '../platform/http/request-context.js';
+import { type Answering, keepAnswer, type Kept } from '../platform/idempotency/answering.js';
 import { attemptsLeft } from '../policy/attempts-left.js';
 import { Policies } from '../policy/policies.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { secondPeople } from '../recovery-case/second-people.js';
-import type { CaseListQuery, CaseView } from './case.schemas.js';
+import type { CaseListQuery, CaseView, OpenedCaseView } from './case.schemas.js';
+
+/** A case that was opened or has a new link; the link itself is there for the agent who relays it. */
+export interface OpenedCase {
+  recoveryCase: RecoveryCase;
+  /** Whose case it is, where that was just looked up. */
+  subject?: Subject;
+  /** What it started under, where it was just opened. */
+  policy?: PolicyDocument;
+  link?: string;
+}
 
 /** What a caller knows of a case already. */
 interface KnownOfCase {
@@ -49,6 +61,19 @@ export class CaseViews {
       updatedAt: row.updatedAt.toISOString(),
       expiresAt: row.expiresAt.toISOString(),
     };
+  }
+
+  /** The answer to an opening or to a new link, kept for a retry; the link is in it for an agent who relays it. */
+  opened(request: Request): Answering<OpenedCase, Kept<OpenedCaseView>> {
+    return async (tx, { recoveryCase, subject, policy, link }) => {
+      const view = await this.of(tx, recoveryCase, { subject, policy });
+      return keepAnswer(request, tx, link === undefined ? view : { ...view, link });
+    };
+  }
+
+  /** The answer to any other step in a case. */
+  changed(request: Request): Answering<RecoveryCase, Kept<CaseView>> {
+    return async (tx, row) => keepAnswer(request, tx, await this.of(tx, row));
   }
 
   async list(tx: Transaction, query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {

@@ -5,8 +5,7 @@ import { Database } from '../platform/database/database.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
-import { type Answering, keepAnswer, type Kept } from '../platform/idempotency/answering.js';
-import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import type { Kept } from '../platform/idempotency/answering.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import {
   CallCodeBody,
@@ -21,7 +20,7 @@ import {
 } from './case.schemas.js';
 import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseViews } from './case-view.js';
-import { type OpenedCase, RecoveryCasesService } from './recovery-cases.service.js';
+import { RecoveryCasesService } from './recovery-cases.service.js';
 
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
@@ -55,7 +54,7 @@ export class RecoveryCasesController {
     ],
   })
   async open(@ValidBody(OpenCaseBody) body: OpenCaseBody, @Req() request: Request): Promise<Kept<OpenedCaseView>> {
-    return this.service.open(body, principalOf(request), this.opened(request));
+    return this.service.open(body, principalOf(request), this.views.opened(request));
   }
 
   @Get()
@@ -121,7 +120,7 @@ export class RecoveryCasesController {
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
   ): Promise<Kept<OpenedCaseView>> {
-    return this.service.resendLink(id, principalOf(request), this.opened(request));
+    return this.service.resendLink(id, principalOf(request), this.views.opened(request));
   }
 
   @Post(':id/call-code')
@@ -141,7 +140,7 @@ export class RecoveryCasesController {
     @Req() request: Request,
   ): Promise<Kept<CaseView>> {
     const entry = { code: body.code, principal: principalOf(request) };
-    return this.service.confirmCallCode(id, entry, this.changed(request));
+    return this.service.confirmCallCode(id, entry, this.views.changed(request));
   }
 
   @Post(':id/authorizations')
@@ -163,7 +162,7 @@ export class RecoveryCasesController {
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
   ): Promise<Kept<CaseView>> {
-    return this.authorizations.authorize(id, principalOf(request), this.changed(request));
+    return this.authorizations.authorize(id, principalOf(request), this.views.changed(request));
   }
 
   @Post(':id/cancel')
@@ -183,17 +182,6 @@ export class RecoveryCasesController {
     @Req() request: Request,
   ): Promise<Kept<CaseView>> {
     const entry = { reason: body.reason, principal: principalOf(request) };
-    return this.service.cancel(id, entry, this.changed(request));
-  }
-
-  private changed(request: Request): Answering<RecoveryCase, Kept<CaseView>> {
-    return async (tx, row) => keepAnswer(request, tx, await this.views.of(tx, row));
-  }
-
-  private opened(request: Request): Answering<OpenedCase, Kept<OpenedCaseView>> {
-    return async (tx, { recoveryCase, subject, policy, link }) => {
-      const view = await this.views.of(tx, recoveryCase, { subject, policy });
-      return keepAnswer(request, tx, link === undefined ? view : { ...view, link });
-    };
+    return this.service.cancel(id, entry, this.views.changed(request));
   }
 }

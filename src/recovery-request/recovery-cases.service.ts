@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
-import { assertOthersAccount, isOwnAccount } from '../directory/own-account.js';
-import type { Subject } from '../directory/subject.js';
+import { assertOthersAccount } from '../directory/own-account.js';
 import { Subjects } from '../directory/subjects.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
@@ -12,19 +11,20 @@ import type { Principal } from '../platform/http/request-context.js';
 import { type Answering, asItIs } from '../platform/idempotency/answering.js';
 import { type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
-import type { Policy, PolicyDocument } from '../policy/policy.js';
 import type { CaseState } from '../recovery-case/case-states.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
+import { awaitsCallCode } from './call-code.js';
 import { CaseOpening, keepCancelReason } from './case-opening.js';
+import type { OpenedCase } from './case-view.js';
 import type { OpenCaseBody } from './case.schemas.js';
-import { isOnSiteOnly } from './on-site-only.js';
+import { OBSTACLES, RecoverableAccounts } from './recoverable-accounts.js';
 import { RecoveryLinks } from './recovery-links.js';
 
 /** A link can be sent again while a person may still need to come in. */
-const LINK_STATES: readonly CaseState[] = [
+export const LINK_STATES: readonly CaseState[] = [
   'link_sent',
   'awaiting_evidence',
   'verifying',
@@ -32,25 +32,6 @@ const LINK_STATES: readonly CaseState[] = [
   'held',
   'approved',
 ];
-const MAX_CALL_CODE_TRIES = 5;
-const NO_RELAY = 'The policy does not allow a relayed link.';
-
-/** A case that was opened or has a new link; the link itself is there for the agent who relays it. */
-export interface OpenedCase {
-  recoveryCase: RecoveryCase;
-  /** Whose case it is, where that was just looked up. */
-  subject?: Subject;
-  /** What it started under, where it was just opened. */
-  policy?: PolicyDocument;
-  link?: string;
-}
-
-interface Account {
-  subject: Subject;
-  /** What a case of it starts under, with these groups. */
-  policyFor: (groups: readonly string[]) => Policy | undefined;
-  onSiteOnly: boolean;
-}
 
 /** What the help desk can do with cases. Nothing here verifies anybody or shows a token (rule 10). */
 @Injectable()
@@ -60,6 +41,7 @@ export class RecoveryCasesService {
     private readonly cases: RecoveryCaseRepository,
     private readonly subjects: Subjects,
     private readonly policies: Policies,
+    private readonly accounts: RecoverableAccounts,
     private readonly opening: CaseOpening,
     private readonly links: RecoveryLinks,
     private readonly limits: Limits,
@@ -76,25 +58,25 @@ export class RecoveryCasesService {
   ): Promise<NoInfer<Answer>> {
     await this.budgets.spend('openings', principal);
     return this.database.transaction(async (tx) => {
-      const account = await this.findAccount(tx, body.subject);
+      const { channel } = body.delivery;
+      const account = await this.accounts.find(tx, body.subject);
       if (!account) throw new Problem('not_found');
       const { subject } = account;
-      if (isOwnAccount(subject, principal)) throw new Problem('separation_of_duties');
-      await this.assertRecoverable(tx, { ...account, channel: body.delivery.channel });
+      const obstacle = this.accounts.obstacleTo(account, { channel, staff: principal });
+      if (obstacle === 'own_account') throw new Problem('separation_of_duties');
+      if (obstacle) throw new Problem('subject_not_recoverable', { detail: OBSTACLES[obstacle] });
       const policy = account.policyFor(subject.groups);
-      if (!policy) throw new Problem('subject_not_recoverable', { detail: 'No policy includes this account.' });
-      if (body.delivery.channel === 'relay' && !policy.document.relay.allowed)
-        throw new Problem('subject_not_recoverable', { detail: NO_RELAY });
+      if (!policy) throw new Problem('subject_not_recoverable', { detail: OBSTACLES.no_policy });
       const recoveryCase = await this.opening.open(tx, {
         subject,
         policy,
         opener: principal,
-        channel: body.delivery.channel,
+        channel,
         reason: body.reason,
         ticketRef: body.ticketRef,
       });
       if (!recoveryCase) throw new Problem('case_already_open');
-      const relayed = body.delivery.channel === 'relay' && recoveryCase.state === 'link_sent';
+      const relayed = channel === 'relay' && recoveryCase.state === 'link_sent';
       const link = relayed
         ? await this.links.issue(tx, {
             caseId: recoveryCase.id,
@@ -130,7 +112,7 @@ export class RecoveryCasesService {
         return answer(tx, { recoveryCase });
       }
       const { limits, relay } = await this.policies.strictest(tx, recoveryCase);
-      if (!relay.allowed) throw new Problem('subject_not_recoverable', { detail: NO_RELAY });
+      if (!relay.allowed) throw new Problem('subject_not_recoverable', { detail: OBSTACLES.no_relay });
       const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: principal });
       return answer(tx, { recoveryCase, link });
     });
@@ -150,12 +132,7 @@ export class RecoveryCasesService {
       const recoveryCase = await this.lock(tx, caseId);
       await this.assertMayHelp(tx, recoveryCase, entry.principal);
       await this.assertOpen(tx, caseId);
-      if (
-        !recoveryCase.callCodeSealed ||
-        recoveryCase.callConfirmedAt ||
-        recoveryCase.callCodeTries >= MAX_CALL_CODE_TRIES
-      )
-        throw new Problem('wrong_state');
+      if (!awaitsCallCode(recoveryCase)) throw new Problem('wrong_state');
       const right =
         (await this.keys.open(tx, caseId, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })).toString(
           'utf8',
@@ -230,39 +207,6 @@ export class RecoveryCasesService {
 
   private async count(tx: Transaction, use: { name: 'link_per_case'; key: string }): Promise<void> {
     assertAllowed(await this.limits.take(tx, use.name, use.key));
-  }
-
-  /** An account and how it may come back; named by its id, it is one way to the database for all of it. */
-  private async findAccount(tx: Transaction, by: OpenCaseBody['subject']): Promise<Account | undefined> {
-    const found = this.findSubject(tx, by);
-    const id = 'id' in by ? by.id : (await found)?.id;
-    if (id === undefined) return undefined;
-    const [subject, policyFor, onSiteOnly] = await Promise.all([
-      found,
-      this.policies.choiceFor(tx, id),
-      isOnSiteOnly(tx, id),
-    ]);
-    return subject && { subject, policyFor, onSiteOnly };
-  }
-
-  private async findSubject(tx: Transaction, by: OpenCaseBody['subject']): Promise<Subject | undefined> {
-    if ('id' in by) return this.subjects.find(tx, by.id);
-    if ('login' in by) return this.subjects.findByLogin(tx, by.login);
-    return this.subjects.findByEmployeeId(tx, by.employeeId);
-  }
-
-  private async assertRecoverable(
-    tx: Transaction,
-    request: Omit<Account, 'policyFor'> & { channel: RecoveryCase['channel'] },
-  ): Promise<void> {
-    const refuse = (detail: string): never => {
-      throw new Problem('subject_not_recoverable', { detail });
-    };
-    const addresses = await this.subjects.recoveryEmails(tx, request.subject);
-    if (request.subject.status !== 'active') refuse('The account is disabled.');
-    if (request.onSiteOnly) refuse('This account comes back on site only.');
-    if (request.channel === 'sms') refuse('No SMS gateway is configured.');
-    if (request.channel === 'email' && addresses.length === 0) refuse('There is no address on file.');
   }
 }
 

@@ -7,6 +7,8 @@ import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseOpening } from './case-opening.js';
 import { CaseViews } from './case-view.js';
+import { DeskAccounts } from './desk-accounts.js';
+import { DeskCases } from './desk-cases.js';
 import { ExpireCaseProcessor } from './expire-case.processor.js';
 import { FlowEntryController } from './flow-entry.controller.js';
 import { FlowEntryService } from './flow-entry.service.js';
@@ -14,6 +16,7 @@ import { LandingViews } from './landing-view.js';
 import { OpenRequestedCaseProcessor } from './open-requested-case.processor.js';
 import { NoticeFacts } from './privacy-notice/notice-facts.js';
 import { RecoveryCasesController } from './recovery-cases.controller.js';
+import { RecoverableAccounts } from './recoverable-accounts.js';
 import { RecoveryCasesService } from './recovery-cases.service.js';
 import { RecoveryLinks } from './recovery-links.js';
 import { SelfServiceController } from './self-service.controller.js';
@@ -23,9 +26,12 @@ const SERVICES = [
   CaseAuthorizations,
   CaseOpening,
   CaseViews,
+  DeskAccounts,
+  DeskCases,
   FlowEntryService,
   LandingViews,
   NoticeFacts,
+  RecoverableAccounts,
   RecoveryCasesService,
   RecoveryLinks,
   SelfServiceStart,

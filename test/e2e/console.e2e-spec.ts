@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
 import { ConsoleWalk } from '../../scripts/demo/console-walk.js';
+import { DeskWalk } from '../../scripts/demo/desk-walk.js';
 import { PageWalk } from '../../scripts/demo/page-walk.js';
 import { GoldenStage, type Account } from '../journeys/golden-stage.js';
 import { VisitedPages } from '../support/visited-pages.js';
@@ -26,7 +27,10 @@ describe('the staff’s console in a browser', () => {
     dark?: boolean;
     scripts?: boolean;
   }
-  async function reviewer(seat: Seat, visited: VisitedPages): Promise<ConsoleWalk> {
+  async function seated<Walk extends ConsoleWalk>(
+    seat: Seat & { roles: string; walk: new (...given: ConstructorParameters<typeof ConsoleWalk>) => Walk },
+    visited: VisitedPages,
+  ): Promise<Walk> {
     const { sub, width = 1_280, locale = 'en-GB', dark = false, scripts = true } = seat;
     const context = await browser.newContext({
       viewport: { width, height: 800 },
@@ -36,11 +40,15 @@ describe('the staff’s console in a browser', () => {
     });
     const page = await context.newPage();
     visited.watch(page);
-    const walk = new ConsoleWalk(page, scripts ? visited.look : visited.lookWithoutScripts);
+    const walk = new seat.walk(page, scripts ? visited.look : visited.lookWithoutScripts);
     const { url, adminToken } = stage.service.ready;
-    await walk.signIn({ url, password: adminToken }, { sub, roles: 'reviewer' });
+    await walk.signIn({ url, password: adminToken }, { sub, roles: seat.roles });
     return walk;
   }
+  const reviewer = (seat: Seat, visited: VisitedPages): Promise<ConsoleWalk> =>
+    seated({ ...seat, roles: 'reviewer', walk: ConsoleWalk }, visited);
+  const agent = (seat: Seat, visited: VisitedPages): Promise<DeskWalk> =>
+    seated({ ...seat, roles: 'helpdesk', walk: DeskWalk }, visited);
   const referenceOf = async (caseId: string): Promise<string> => (await stage.service.desk.readCase(caseId)).reference;
   const eventsOf = async (caseId: string, type: string): Promise<string[]> =>
     (await stage.service.desk.timeline(caseId)).filter((event) => event.type === type).map(({ actor }) => actor.id);
@@ -127,6 +135,42 @@ describe('the staff’s console in a browser', () => {
     expect((await begun.applicant.flow()).reasons).toEqual(['blur']);
     // The page without a reason, and nothing else.
     expect(visited.faults).toEqual([expect.stringMatching(/^console: Failed to load resource.*400 \(Bad Request\)$/)]);
+  });
+
+  it('T49: opens a privileged account’s recovery by two agents, passes the link on, and ties the call to the browser', async () => {
+    const visited = new VisitedPages();
+    const [login, id] = ['console-desk', `sub_${'D'.repeat(26)}`];
+    const person = { login, givenName: 'Dora', familyName: 'Desk', emails: [`${login}@example.test`] };
+    const provisioner = await stage.signedIn('provisioner-1', ['provisioner']);
+    const json = { ...person, assuranceLevel: 'AAL1', privileged: true };
+    (await provisioner.send('PUT', `/v1/subjects/${id}`, { json })).expect(200);
+
+    const anna = await agent({ sub: 'anna', width: 320, locale: 'ar', dark: true, scripts: false }, visited);
+    await anna.findPerson(login);
+    await anna.openRequest({ channel: 'relay', reason: 'Lost the phone', ticketRef: 'INC-42' });
+    const caseId = new URL(anna.page.url()).pathname.split('/').at(-1) ?? '';
+    const reference = await referenceOf(caseId);
+    expect(await anna.page.locator('form[action$="/authorization"], form[action$="/link"]').count()).toBe(0);
+
+    const bert = await agent({ sub: 'bert' }, visited);
+    await bert.openFrom('/console/authorizations', reference);
+    expect(await bert.page.locator('main').innerText()).toMatch(/0 of 1 yeses given[\s\S]*anna/);
+    expect(await bert.send('authorization')).toBe('Your yes counts.');
+
+    await anna.openFrom('/console/cases', reference);
+    const link = await anna.takeLink();
+    const caller = new PageWalk(await (await browser.newContext({ locale: 'en-GB' })).newPage());
+    await caller.openLink(link);
+    await caller.start();
+    const code = await caller.page.locator('.call-code-digits').innerText();
+    await anna.page.reload();
+    await anna.send('call-code', code.trim());
+    await anna.send('cancel', 'A test');
+    await stage.reaches({ caseId }, 'cancelled');
+    expect((await stage.service.desk.timeline(caseId)).filter(({ type }) => type === 'case.opened')).toHaveLength(1);
+    expect(await eventsOf(caseId, 'case.authorized')).toEqual(['bert']);
+    expect(await eventsOf(caseId, 'call_code.confirmed')).toEqual(['anna']);
+    expect(visited.faults).toEqual([]);
   });
 
   it('left no error in the log', () => {

@@ -29,6 +29,7 @@ import { CaseAuthorizations } from '../../src/recovery-request/case-authorizatio
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
 import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
+import { RecoverableAccounts } from '../../src/recovery-request/recoverable-accounts.js';
 import { RecoveryCasesService } from '../../src/recovery-request/recovery-cases.service.js';
 import { RecoveryLinks } from '../../src/recovery-request/recovery-links.js';
 import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
@@ -123,6 +124,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
       cases,
       subjects,
       policies,
+      new RecoverableAccounts(subjects, policies),
       opening,
       links,
       limits,

@@ -74,7 +74,7 @@ describe('every route and every role (T47, T55)', () => {
     for (const roles of COMBINATIONS) {
       const reached = mayBy(roles);
       const changes = reached.filter((name) => PROVISIONING.includes(name));
-      const cases = reached.filter((name) => /recovery-cases|reviews/.test(name));
+      const cases = reached.filter((name) => /recovery-cases|reviews|console/.test(name));
       expect([roles, changes.length > 0 && cases.length > 0]).toEqual([roles, false]);
     }
     expect(mayBy(['provisioner']).filter((name) => PROVISIONING.includes(name))).toEqual(PROVISIONING);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UNREADABLE_MARK } from '../../directory/account-mark.js';
 import { forgetFormerNames } from '../../directory/former-names.js';
 import { readIdentities } from '../../directory/known-identities.js';
+import { keepEmails } from '../../directory/subject-emails.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { SecurityEvents } from '../../platform/telemetry/security-events.js';
@@ -18,7 +19,7 @@ import {
 import type { NamedPerson } from './namesakes.js';
 
 /** To be raised with every change of what accounts are found by: those indexed before are indexed again. */
-const INDEX_VERSION = 4;
+const INDEX_VERSION = 5;
 
 /** Accounts that a decision brings up to date itself, before it says that it cannot tell. */
 const BEFORE_A_DECISION = 50;
@@ -31,8 +32,8 @@ interface SeenAccount {
 }
 
 /**
- * Who in the directory was born when, by which names those are found of whom nobody knows it, and whose the documents of
- * the proofing records are, as keyed hashes. The database empties an account's mark with every change of its profile or record; the account is indexed again by the next round
+ * Who in the directory was born when, by which names those are found of whom nobody knows it, whose the documents of
+ * the proofing records are, and whose the addresses on file, as keyed hashes. The database empties an account's mark with every change of its profile or record; the account is indexed again by the next round
  * of the sweeper, by `regain subjects:reindex`, or by the next decision. While any account is not, nobody's name is
  * unique.
  */
@@ -144,6 +145,8 @@ export class AccountIndex {
     );
     const ids = known.map(({ subjectId }) => subjectId);
     await keepBirthDates(tx, ids, born);
+    const reached = known.map(({ subjectId, profile: { emails } }) => ({ subjectId, emails }));
+    await keepEmails(tx, this.ring, reached);
     const recorded = known.map(({ subjectId, record }) => ({
       subjectId,
       document: identifyDocument({ ...record, number: record?.documentNumber }),

@@ -3,6 +3,7 @@ import { AdjudicationStage, ANA, checksWith, type CaseOptions } from '../../../t
 import { bothCodes } from '../../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
+import { idsByEmail } from '../../directory/subject-emails.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -400,7 +401,7 @@ describe('a name that is not unique in the directory (T65)', () => {
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     expect(await unreadableCount()).toBe(before + 1);
     expect(await tx((t) => stage.accounts.unreadable(t))).toBe(1);
-    expect(await markOf(person.subjectId)).toMatch(/^4\.[^!]+$/);
+    expect(await markOf(person.subjectId)).toMatch(/^5\.[^!]+$/);
     expect(await markOf(broken.subjectId)).toMatch(/!$/);
     const decided = await decide(person);
     expect(decided.state).toBe('in_review');
@@ -462,6 +463,16 @@ describe('a name that is not unique in the directory (T65)', () => {
       throw undone;
     });
     await expect(look).rejects.toBe(undone);
+  });
+
+  it('an account of before its addresses were kept is found by them once it is indexed', async () => {
+    const { subjectId } = await reported();
+    const [email = ''] = (await tx((t) => stage.subjects.find(t, subjectId)))?.profile.reveal().emails ?? [];
+    await tx((t) => t.run`DELETE FROM subject_emails WHERE subject_id = ${subjectId}`);
+    await tx((t) => t.run`UPDATE subjects SET account_index = '4.k1' WHERE id = ${subjectId}`);
+    expect(await tx((t) => idsByEmail(t, stage.ring, email))).toEqual([]);
+    while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
+    expect(await tx((t) => idsByEmail(t, stage.ring, email))).toEqual([subjectId]);
   });
 
   it('T65: a reviewer who looks writes nothing', async () => {

@@ -54,6 +54,7 @@ const MAY: Record<string, readonly string[]> = {
   session_deliveries: ['INSERT'],
   staff_sessions: ['DELETE', 'INSERT', 'UPDATE'],
   subject_birth_dates: ['DELETE', 'INSERT'],
+  subject_emails: ['DELETE', 'INSERT'],
   subject_standings: ['INSERT'],
   subjects: ['INSERT', 'UPDATE'],
   surplus_sessions: ['INSERT', 'UPDATE'],

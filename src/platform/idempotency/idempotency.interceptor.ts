@@ -1,5 +1,5 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { catchError, from, map, mergeMap, of, throwError, type Observable } from 'rxjs';
+import { from, lastValueFrom, type Observable } from 'rxjs';
 import { lockAcrossKeys, writeAcrossKeys } from '../crypto/across-keys.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { openWithRing, sealWithRing } from '../crypto/sealing.js';
@@ -40,6 +40,13 @@ interface Slot {
 /** A place that is ours until somebody takes it over: `since` is when it was claimed, to the microsecond. */
 type ClaimedSlot = Place & { since: string };
 
+/** A request that is to have its effect once. */
+export interface KeyedExchange {
+  request: Request;
+  reply: Reply;
+  key: string;
+}
+
 interface KeptAnswer {
   slot: ClaimedSlot;
   status: number;
@@ -69,23 +76,30 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<Reply>();
     const key = SAFE_METHODS.has(request.method) ? undefined : idempotencyKeyOf(request);
     if (key === undefined) return next.handle();
+    return from(this.once({ request, reply, key }, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
+  }
+
+  /**
+   * Does it once for a caller, a key of theirs and a request; whoever comes again gets the first answer. Forms bring their key
+   * in a field. @throws Problem idempotency_key_reused, request_in_progress, and whatever `work` is refused with
+   */
+  async once<Body>({ request, reply, key }: KeyedExchange, work: () => Promise<Body>): Promise<Body> {
     const slot = this.slot(request, key);
     const claimed = await this.claim(slot);
-    if (!claimed) return this.replay(await this.storedIn(slot), { slot, reply });
+    if (!claimed) return this.replay(await this.storedIn(slot), { slot, reply }) as Body;
     let kept = false;
     request.keepAnswer = (tx, body) => {
       this.keep(tx, { slot: claimed, status: reply.statusCode, body });
       kept = true;
     };
-    return next.handle().pipe(
-      map((body: unknown) => {
-        if (!kept) throw new Error('an idempotent operation answers with what it has kept, and with nothing else');
-        return body;
-      }),
-      catchError((error: unknown) =>
-        from(this.release(claimed)).pipe(mergeMap(() => throwError(() => unlessTakenOver(error)))),
-      ),
-    );
+    try {
+      const body = await work();
+      if (!kept) throw new Error('an idempotent operation answers with what it has kept, and with nothing else');
+      return body;
+    } catch (error) {
+      await this.release(claimed);
+      throw unlessTakenOver(error);
+    }
   }
 
   private slot(request: Request, key: string): Slot {
@@ -143,13 +157,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
     );
   }
 
-  private replay(stored: StoredAnswer | undefined, place: { slot: Slot; reply: Reply }): Observable<unknown> {
+  private replay(stored: StoredAnswer | undefined, place: { slot: Slot; reply: Reply }): unknown {
     if (stored && !place.slot.requests.some((request) => request.equals(stored.request)))
       throw new Problem('idempotency_key_reused');
     if (!stored?.responseSealed || stored.status === null)
       throw new Problem('request_in_progress', { retryAfterSeconds: 1 });
     void place.reply.status(stored.status).header('idempotency-replayed', 'true');
-    return of(JSON.parse(openWithRing(this.ring, stored.responseSealed, context(stored)).toString('utf8')));
+    return JSON.parse(openWithRing(this.ring, stored.responseSealed, context(stored)).toString('utf8')) as unknown;
   }
 
   /** Fails the transaction when the slot is not ours any more: who took it over alone may change anything. */

@@ -1,14 +1,16 @@
 import { auditAr } from './audit/ar.js';
+import { caseAr } from './case/ar.js';
 import type { ConsoleWords } from './console-words.js';
+import { deskAr } from './desk/ar.js';
 
 export const ar: ConsoleWords = {
-  service: 'لوحة المراجعة',
+  service: 'لوحة الموظفين',
   queue: 'بانتظار المراجعة',
   sections: 'الأقسام',
   signedInAs: (name) => `تم تسجيل الدخول باسم ${name}`,
   signOut: 'تسجيل الخروج',
   signIn: {
-    heading: 'تسجيل الدخول إلى لوحة المراجعة',
+    heading: 'تسجيل الدخول إلى لوحة الموظفين',
     explained: 'تسجّل الدخول لدى مؤسستك، كما في بقية عملك.',
     submit: 'تسجيل الدخول',
     signedOut: 'تم تسجيل خروجك من هنا. قد يبقى تسجيل الدخول لدى مؤسستك مفتوحًا في هذا المتصفح.',
@@ -161,11 +163,13 @@ export const ar: ConsoleWords = {
     device: 'الجهاز',
   },
   audit: auditAr,
+  cases: caseAr,
+  desk: deskAr,
   problem: {
     forbidden: { heading: 'أدوارك لا تسمح بهذا', advice: 'اسأل من يمنح الأدوار في مؤسستك.' },
     involved: {
       heading: 'يجب أن ينظر شخص آخر في هذا',
-      advice: 'أنت فتحت هذه الحالة أو ساعدت فيها، أو هي تخصّ حسابك.',
+      advice: 'أنت فتحت هذه الحالة أو ساعدت فيها، أو وافقت من قبل، أو هي تخصّ حسابك.',
     },
     notFound: { heading: 'لا يوجد شيء لك هنا', advice: 'ربما حُسمت الحالة، أو تنتظر شخصًا آخر.' },
     conflict: {
@@ -177,6 +181,19 @@ export const ar: ConsoleWords = {
       advice:
         'لا يمكن أن يُطلب من الشخص من جديد في هذه الحالة: تحدد السياسة عدد المحاولات، ولا يستطيع أي مراجع أن يزيدها. لم يُقرَّر شيء. إذا رفضت، يمكن للشخص أن يبدأ استعادة جديدة.',
     },
+    alreadyOpen: {
+      heading: 'توجد حالة مفتوحة بالفعل',
+      advice: 'لدى هذا الشخص حالة لم تنتهِ. لم يُفتح شيء. ابحث عن الشخص من جديد: تقود الصفحة إليها.',
+    },
+    notRecoverable: {
+      heading: 'لا يمكن فتح هذا',
+      advice: 'لا يسمح به الحساب أو عناوينه أو القواعد. لم يُفتح شيء. ابحث عن الشخص من جديد لترى السبب.',
+    },
+    atWork: {
+      heading: 'ما زال العمل على هذا جاريًا',
+      advice: 'أرسلته مرتين، ولم تنتهِ المرة الأولى. انظر في قائمة الحالات بعد لحظة.',
+    },
+    paused: { heading: 'الاسترداد متوقف', advice: 'لم يُفتح شيء. يعرف المشغّلون لديك متى يُستأنف.' },
     outdated: { heading: 'هذه الصفحة قديمة', advice: 'لم يتغيّر شيء. افتح الحالة من جديد وأعد ما فعلته.' },
     tooMany: {
       heading: 'هذا كثير في وقت قصير',

@@ -1,14 +1,16 @@
 import { auditDe } from './audit/de.js';
+import { caseDe } from './case/de.js';
 import type { ConsoleWords } from './console-words.js';
+import { deskDe } from './desk/de.js';
 
 export const de: ConsoleWords = {
-  service: 'Prüfkonsole',
+  service: 'Konsole',
   queue: 'Warten auf Prüfung',
   sections: 'Bereiche',
   signedInAs: (name) => `Angemeldet als ${name}`,
   signOut: 'Abmelden',
   signIn: {
-    heading: 'An der Prüfkonsole anmelden',
+    heading: 'An der Konsole anmelden',
     explained: 'Sie melden sich bei Ihrer Organisation an, wie für Ihre andere Arbeit.',
     submit: 'Anmelden',
     signedOut: 'Sie sind hier abgemeldet. Die Anmeldung bei Ihrer Organisation kann in diesem Browser noch offen sein.',
@@ -165,6 +167,8 @@ export const de: ConsoleWords = {
     device: 'Gerät',
   },
   audit: auditDe,
+  cases: caseDe,
+  desk: deskDe,
   problem: {
     forbidden: {
       heading: 'Ihre Rollen erlauben das nicht',
@@ -172,7 +176,8 @@ export const de: ConsoleWords = {
     },
     involved: {
       heading: 'Das muss jemand anderes ansehen',
-      advice: 'Sie haben diesen Fall eröffnet oder weitergebracht, oder er betrifft Ihr eigenes Konto.',
+      advice:
+        'Sie haben diesen Fall eröffnet oder weitergebracht, haben schon Ja gesagt, oder er betrifft Ihr eigenes Konto.',
     },
     notFound: {
       heading: 'Hier ist nichts für Sie',
@@ -187,6 +192,25 @@ export const de: ConsoleWords = {
       heading: 'Alle Versuche sind verbraucht',
       advice:
         'In diesem Fall kann die Person nicht noch einmal gefragt werden: Wie viele Versuche es gibt, bestimmt die Richtlinie, und niemand, der prüft, kann einen hinzufügen. Es wurde nichts entschieden. Wenn Sie ablehnen, kann die Person eine neue Wiederherstellung beginnen.',
+    },
+    alreadyOpen: {
+      heading: 'Es gibt schon einen offenen Fall',
+      advice:
+        'Diese Person hat einen Fall, der nicht zu Ende ist. Es wurde nichts eröffnet. Suchen Sie die Person noch einmal: Die Seite führt zu ihm.',
+    },
+    notRecoverable: {
+      heading: 'Das lässt sich nicht eröffnen',
+      advice:
+        'Das Konto, seine Adressen oder die Regeln erlauben es nicht. Es wurde nichts eröffnet. Suchen Sie die Person noch einmal, um zu sehen, warum.',
+    },
+    atWork: {
+      heading: 'Daran wird noch gearbeitet',
+      advice:
+        'Sie haben es zweimal geschickt, und das erste Mal ist nicht fertig. Sehen Sie gleich in die Liste der Fälle.',
+    },
+    paused: {
+      heading: 'Wiederherstellungen ruhen',
+      advice: 'Es wurde nichts eröffnet. Ihre Betreiber wissen, wann es weitergeht.',
     },
     outdated: {
       heading: 'Diese Seite war veraltet',

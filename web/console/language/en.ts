@@ -1,6 +1,8 @@
 import type { Finding, FindingSubject } from '../../../src/adjudication/decision.js';
 import type { REVIEW_REASONS } from '../../../src/adjudication/review-reasons.js';
 import { auditEn } from './audit/en.js';
+import { caseEn } from './case/en.js';
+import { deskEn } from './desk/en.js';
 
 /** Reasons that only staff read; what a person is told when they are asked again has the person's own words. */
 type StaffReason = (typeof REVIEW_REASONS)['approve' | 'deny'][number];
@@ -10,13 +12,13 @@ type Result = Exclude<Finding['result'], 'told'>;
 
 /** Words of the staff's console. English is what the other languages are measured against. */
 export const en = {
-  service: 'Review console',
+  service: 'Staff console',
   queue: 'Waiting for review',
   sections: 'Sections',
   signedInAs: (name: string) => `Signed in as ${name}`,
   signOut: 'Sign out',
   signIn: {
-    heading: 'Sign in to the review console',
+    heading: 'Sign in to the staff console',
     explained: 'You sign in at your organisation, as for your other work.',
     submit: 'Sign in',
     signedOut: 'You are signed out here. The sign-in of your organisation may still be open in this browser.',
@@ -166,11 +168,13 @@ export const en = {
     device: 'Device',
   } satisfies Record<About, string>,
   audit: auditEn,
+  cases: caseEn,
+  desk: deskEn,
   problem: {
     forbidden: { heading: 'Your roles do not allow this', advice: 'Ask whoever gives out roles in your organisation.' },
     involved: {
       heading: 'Somebody else has to look at this',
-      advice: 'You opened this case, helped it on, or it is about your own account.',
+      advice: 'You opened this case, helped it on, have said yes already, or it is about your own account.',
     },
     notFound: {
       heading: 'There is nothing here for you',
@@ -185,6 +189,21 @@ export const en = {
       advice:
         'The person cannot be asked again in this case: the policy sets how many attempts there are, and no reviewer can add one. Nothing was decided. If you decline, the person can begin a new recovery.',
     },
+    alreadyOpen: {
+      heading: 'There is an open case already',
+      advice:
+        'This person has a case that is not over. Nothing was opened. Find the person again: the page leads to it.',
+    },
+    notRecoverable: {
+      heading: 'This cannot be opened',
+      advice:
+        'The account, its addresses or the rules do not allow it. Nothing was opened. Find the person again to see why.',
+    },
+    atWork: {
+      heading: 'This is still being worked on',
+      advice: 'You sent it twice, and the first time is not finished. Look at the list of cases in a moment.',
+    },
+    paused: { heading: 'Recoveries are paused', advice: 'Nothing was opened. Your operators know when it goes on.' },
     outdated: {
       heading: 'This page was out of date',
       advice: 'Nothing was changed. Open the case again and repeat what you did.',

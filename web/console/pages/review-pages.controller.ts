@@ -19,6 +19,7 @@ import { CONSOLE_ADDRESSES } from '../templates/console-addresses.js';
 import { QUEUE_NOTICES, type OpenedEvidence, type QueueNotice } from '../templates/index.js';
 import type { Exchange } from '../../pages/page-frames.js';
 import { ConsoleFrames } from './console-frames.js';
+import { filledIn } from './list-query.js';
 import { ConsoleProblemFilter } from './console-problem.filter.js';
 
 const QUEUE_QUERY = new ZodPipe(ReviewQueueQuery);
@@ -41,7 +42,7 @@ export class ReviewPagesController {
   @RequireScopes('reviews:decide')
   @PersonOnly()
   async queue(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const { cursor, ...filter } = filled(request.query as Record<string, unknown>, ['cursor', 'openedBy', 'ticketRef']);
+    const { cursor, ...filter } = filledIn(request.query, ['cursor', 'openedBy', 'ticketRef']);
     const query = QUEUE_QUERY.transform({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
     const { data, nextCursor } = await this.reviews.queue(query, principalOf(request));
     const { done } = request.query as { done?: unknown };
@@ -143,17 +144,4 @@ function noticeOf({ outcome, state }: ReviewResult): QueueNotice {
   if (outcome === 'deny') return 'denied';
   if (outcome === 'retry') return 'retry';
   return state === 'in_review' ? 'waits' : state === 'held' ? 'held' : 'approved';
-}
-
-/** Of a query, the members that are texts and not empty: an empty field of a form narrows nothing down. */
-function filled<Name extends string>(
-  query: Record<string, unknown>,
-  names: readonly Name[],
-): Partial<Record<Name, string>> {
-  const found: Partial<Record<Name, string>> = {};
-  for (const name of names) {
-    const value = query[name];
-    if (typeof value === 'string' && value.trim() !== '') found[name] = value.trim();
-  }
-  return found;
 }

@@ -12,10 +12,13 @@ import { Clock } from '../../../src/platform/clock/clock.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { Problem } from '../../../src/platform/errors/problem.js';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
+import { PersonOnly, principalOf, RequireScopes } from '../../../src/staff-access/staff-access.guard.js';
 import { SIGN_IN_SECONDS } from '../../../src/staff-session/begun-sign-in.js';
+import { ConsoleGuard } from '../../../src/staff-session/console.guard.js';
 import { StaffSessions } from '../../../src/staff-session/staff-sessions.js';
 import { StaffSignIn } from '../../../src/staff-session/staff-sign-in.js';
 import { CONSOLE_ADDRESSES } from '../templates/console-addresses.js';
+import { CONSOLE_SECTIONS } from '../templates/index.js';
 import { ConsoleFrames } from './console-frames.js';
 import { ConsoleProblemFilter } from './console-problem.filter.js';
 
@@ -32,11 +35,15 @@ export class SignInPagesController {
     private readonly clock: Clock,
   ) {}
 
-  /** Whoever is signed in gets on; anybody else is offered to. */
+  /** Where somebody's work is; who has none here is told so, and who is not signed in is offered to. */
   @Get()
-  async home(@Res() reply: Reply): Promise<void> {
-    this.assertOffered();
-    await reply.redirect(CONSOLE_ADDRESSES.reviews, 302);
+  @UseGuards(ConsoleGuard)
+  @RequireScopes('reviews:decide', 'cases:read', 'cases:write', 'cases:authorize')
+  @PersonOnly()
+  async home(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { scopes } = principalOf(request);
+    const first = CONSOLE_SECTIONS.find(({ scope }) => scopes.has(scope));
+    await reply.redirect(first?.address ?? CONSOLE_ADDRESSES.cases, 302);
   }
 
   @Get('sign-in')

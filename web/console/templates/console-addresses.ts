@@ -1,5 +1,6 @@
 import type { ReviewPicture } from '../../../src/adjudication/review/review.schemas.js';
 
+const deskCaseAt = (caseId: string): string => `/console/cases/${encodeURIComponent(caseId)}`;
 const caseAt = (caseId: string): string => `/console/reviews/${encodeURIComponent(caseId)}`;
 
 /** Every address the console links or posts to. */
@@ -8,6 +9,16 @@ export const CONSOLE_ADDRESSES = {
   signIn: '/console/sign-in',
   startSignIn: '/console/sign-in/start',
   signOut: '/console/sign-out',
+  newRequest: '/console/cases/new',
+  findPerson: '/console/cases/new/find',
+  openRequest: '/console/cases/new/open',
+  cases: '/console/cases',
+  authorizations: '/console/authorizations',
+  deskCase: deskCaseAt,
+  newLink: (caseId: string): string => `${deskCaseAt(caseId)}/link`,
+  callCode: (caseId: string): string => `${deskCaseAt(caseId)}/call-code`,
+  cancel: (caseId: string): string => `${deskCaseAt(caseId)}/cancel`,
+  authorize: (caseId: string): string => `${deskCaseAt(caseId)}/authorization`,
   audit: '/console/audit',
   verifyTrail: '/console/audit/verification',
   exportTrail: '/console/audit/export',

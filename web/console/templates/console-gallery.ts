@@ -1,6 +1,8 @@
 import type { FindingView, ReviewSummary, ReviewView } from '../../../src/adjudication/review/review.schemas.js';
+import { scopesOfRoles } from '../../../src/staff-access/scopes.js';
 import { LANGUAGES, type Language } from '../../language/index.js';
 import { AUDIT_PAGES } from './audit-gallery.js';
+import { deskPages } from './desk-gallery.js';
 import type { ConsoleFrame, ConsoleView } from './index.js';
 
 /** One page of the console: every screen in every state that looks different. */
@@ -178,19 +180,22 @@ const SIGNED_IN: Readonly<Record<string, ConsoleView>> = {
 export function consoleGallery(): ConsolePage[] {
   return LANGUAGES.flatMap((language) => [
     ...pagesOf(SIGNED_OUT, frameOf(language)),
-    ...pagesOf(SIGNED_IN, { ...frameOf(language), csrfToken: 'c'.repeat(43), signedInAs: 'rita.reviewer' }),
-    ...pagesOf(AUDIT_PAGES, {
-      ...frameOf(language),
-      csrfToken: 'c'.repeat(43),
-      signedInAs: 'otto.auditor',
-      scopes: new Set(['audit:console']),
-    }),
+    ...pagesOf(SIGNED_IN, signedIn(frameOf(language), { name: 'rita.reviewer', role: 'reviewer' })),
+    ...pagesOf(deskPages(CASE), signedIn(frameOf(language), { name: 'agent.smith', role: 'helpdesk' })),
+    ...pagesOf(AUDIT_PAGES, signedIn(frameOf(language), { name: 'otto.auditor', role: 'auditor' })),
   ]);
 }
 
 function pagesOf(pages: Readonly<Record<string, ConsoleView>>, frame: ConsoleFrame): ConsolePage[] {
   return Object.entries(pages).map(([name, view]) => ({ name: `${frame.language}-console-${name}`, view, frame }));
 }
+
+const signedIn = (frame: ConsoleFrame, as: { name: string; role: string }): ConsoleFrame => ({
+  ...frame,
+  csrfToken: 'c'.repeat(43),
+  signedInAs: as.name,
+  scopes: scopesOfRoles([as.role]),
+});
 
 function frameOf(language: Language): ConsoleFrame {
   return {

@@ -5,9 +5,11 @@ import { brand, head, languageSwitch } from '../../templates/layout.js';
 import type { ScreenContent } from '../../templates/screen-content.js';
 import { CONSOLE_ADDRESSES } from './console-addresses.js';
 import type { ConsoleContext } from './console-context.js';
+import { CONSOLE_SECTIONS } from './console-sections.js';
+import type { ConsoleScreen } from './console-view.js';
 
 /** Puts one screen of the console into its frame: wider than the person's pages, and with a way out on every one. */
-export function consoleLayout(context: ConsoleContext, content: ScreenContent): Html {
+export function consoleLayout(context: ConsoleContext, screen: ConsoleScreen, content: ScreenContent): Html {
   const { frame, words, direction } = context;
   const problems = content.problems ?? [];
   return html`<!doctype html>
@@ -20,7 +22,7 @@ export function consoleLayout(context: ConsoleContext, content: ScreenContent): 
             ${brand(context, context.staff.service)}
             <div class="masthead-links">${languageSwitch(frame, words.frame.languageSwitch)}</div>
           </div>
-          ${frame.signedInAs !== undefined && signedIn(context, frame.signedInAs)}
+          ${frame.signedInAs !== undefined && signedIn(context, screen, frame.signedInAs)}
         </header>
         <main id="content" class="console console-wide">
           ${problems.length > 0 && errorSummary(words.frame.errorSummary, problems)}
@@ -31,13 +33,10 @@ export function consoleLayout(context: ConsoleContext, content: ScreenContent): 
     </html> `;
 }
 
-function signedIn(context: ConsoleContext, name: string): Html {
-  const { staff } = context;
+function signedIn(context: ConsoleContext, screen: ConsoleScreen, name: string): Html {
+  const { staff, frame } = context;
   return html`<div class="console-bar console-wide">
-    <nav aria-label="${staff.sections}">
-      <a href="${CONSOLE_ADDRESSES.reviews}">${staff.queue}</a>
-      ${context.frame.scopes?.has('audit:console') && html`<a href="${CONSOLE_ADDRESSES.audit}">${staff.audit.heading}</a>`}
-    </nav>
+    ${sections(frame.scopes ?? new Set(), screen, staff)}
     ${postForm(context, {
       action: CONSOLE_ADDRESSES.signOut,
       className: 'console-out',
@@ -45,4 +44,16 @@ function signedIn(context: ConsoleContext, name: string): Html {
         <button type="submit" class="console-button">${staff.signOut}</button>`,
     })}
   </div>`;
+}
+
+/** Those that the signed-in person may open; of a person without any there is nothing to choose. */
+function sections(scopes: ReadonlySet<string>, screen: ConsoleScreen, staff: ConsoleContext['staff']): Html {
+  const open = CONSOLE_SECTIONS.filter(({ scope }) => scopes.has(scope));
+  if (open.length === 0) return html`<span></span>`;
+  return html`<nav class="console-sections" aria-label="${staff.sections}">
+    ${open.map(
+      ({ address, name, screens }) =>
+        html`<a href="${address}" ${screens.includes(screen) && html` aria-current="true"`}>${name(staff)}</a>`,
+    )}
+  </nav>`;
 }

@@ -7,9 +7,34 @@ import type {
 import type { AuditPage } from './audit-view.js';
 import type { ReviewReason } from '../../../src/adjudication/review-reasons.js';
 import type { ReviewOutcome } from '../../../src/adjudication/review-votes.js';
+import type { SubjectView } from '../../../src/directory/subject.schemas.js';
+import type { CaseState } from '../../../src/recovery-case/case-states.js';
+import type { CaseView } from '../../../src/recovery-request/case.schemas.js';
+import type { DeskAccount } from '../../../src/recovery-request/desk-accounts.js';
+import type { DeskCase } from '../../../src/recovery-request/desk-cases.js';
 
 export const QUEUE_NOTICES = ['waits', 'approved', 'held', 'denied', 'retry'] as const;
 export type QueueNotice = (typeof QUEUE_NOTICES)[number];
+
+export const CASE_NOTICES = ['opened', 'link_sent', 'code_confirmed', 'stopped', 'yes_counted'] as const;
+export type CaseNotice = (typeof CASE_NOTICES)[number];
+
+/** A list's place in its pages. */
+export interface ListPlace {
+  olderCursor?: string;
+  isFirst: boolean;
+}
+
+/** What an agent wrote into the form that opens a case, as it came. */
+export interface RequestFields {
+  channel: string;
+  reason: string;
+  ticketRef: string;
+}
+export type RequestFault = 'channelMissing' | 'reasonMissing' | 'ticketWrong';
+
+/** What is wrong with a form of a case's page. */
+export type CaseFault = 'codeMissing' | 'codeWrong' | 'cancelMissing';
 
 /** What a reviewer has opened: pictures by their links of a minute, and what the evidence says. */
 export interface OpenedEvidence {
@@ -39,6 +64,35 @@ export type ConsoleView =
       error?: 'note_too_long';
     }
   | AuditPage
+  | { screen: 'find-person'; fault?: 'missing' | 'nobody'; people?: readonly SubjectView[] }
+  | {
+      screen: 'new-request';
+      account: DeskAccount;
+      /** What makes a second click no second case. */
+      formKey: string;
+      given?: RequestFields;
+      faults?: readonly RequestFault[];
+    }
+  | { screen: 'relayed-link'; recoveryCase: CaseView; link: string }
+  | ({
+      screen: 'cases';
+      rows: readonly CaseView[];
+      filter: { state?: CaseState; openedBy?: string; ticketRef?: string };
+      /** What the signed-in person is called where cases say who opened them. */
+      self: string;
+    } & ListPlace)
+  | ({ screen: 'authorizations'; rows: readonly CaseView[] } & ListPlace)
+  | {
+      screen: 'case';
+      shown: DeskCase;
+      /** What the signed-in person's scopes open. */
+      may: { help: boolean; authorize: boolean };
+      formKey: string;
+      notice?: CaseNotice;
+      fault?: CaseFault;
+      /** The reason of a cancellation that was not taken. */
+      given?: string;
+    }
   | { screen: 'problem'; status: number; code: string; requestId?: string; retryAfterSeconds?: number };
 
 export type ConsoleScreen = ConsoleView['screen'];

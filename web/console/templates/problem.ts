@@ -14,6 +14,10 @@ const BY_CODE: Readonly<Record<string, Kind>> = {
   csrf_token_invalid: 'outdated',
   origin_not_allowed: 'outdated',
   link_not_usable: 'outdated',
+  case_already_open: 'alreadyOpen',
+  subject_not_recoverable: 'notRecoverable',
+  request_in_progress: 'atWork',
+  recoveries_paused: 'paused',
 };
 const BY_STATUS: Readonly<Record<number, Kind>> = {
   403: 'forbidden',
@@ -35,7 +39,7 @@ export function problem(view: ConsoleViewOf<'problem'>, { staff, frame }: Consol
     heading,
     body: html`<p class="lead">${advice}</p>
       ${retryAfterSeconds !== undefined && html`<p>${words.retryAfter(Math.max(1, Math.ceil(retryAfterSeconds / 60)))}</p>`}
-      ${frame.signedInAs !== undefined && view.code !== 'insufficient_scope' && html`<p class="console-narrow">${secondaryLink(CONSOLE_ADDRESSES.reviews, staff.review.back)}</p>`}
+      ${frame.signedInAs !== undefined && view.code !== 'insufficient_scope' && html`<p class="console-narrow">${secondaryLink(CONSOLE_ADDRESSES.home, staff.review.back)}</p>`}
       ${requestId !== undefined && factList([{ name: words.requestId, value: literal(requestId) }])}`,
   };
 }

@@ -5,6 +5,7 @@ import type { ScreenContent } from '../../templates/screen-content.js';
 import { CONSOLE_ADDRESSES } from './console-addresses.js';
 import type { ConsoleContext } from './console-context.js';
 import type { ConsoleViewOf } from './console-view.js';
+import { filterField, filterForm, pager, scrollingTable } from './list-parts.js';
 
 type Queue = ConsoleViewOf<'queue'>;
 
@@ -16,8 +17,8 @@ export function queue(view: Queue, context: ConsoleContext): ScreenContent {
     heading: context.staff.queue,
     body: html`${view.notice && html`<p class="console-notice" role="status">${words.done[view.notice]}</p>`}
       <p class="hint">${words.explained}</p>
-      ${filterForm(view, context)} ${view.rows.length > 0 ? table(view.rows, context) : html`<p>${none}</p>`}
-      ${pager(view, context)}`,
+      ${filters(view, context)} ${view.rows.length > 0 ? table(view.rows, context) : html`<p>${none}</p>`}
+      ${pager({ ...view, address: CONSOLE_ADDRESSES.reviews }, context)}`,
   };
 }
 
@@ -32,18 +33,7 @@ function table(rows: readonly ReviewSummary[], context: ConsoleContext): Html {
     words.ticket,
     words.votes,
   ];
-  return html`<div class="console-scroll" role="region" tabindex="0" aria-label="${words.region}">
-    <table class="console-table">
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map((row) => tableRow(row, context))}
-      </tbody>
-    </table>
-  </div>`;
+  return scrollingTable(words.region, { heads, rows: rows.map((row) => tableRow(row, context)) });
 }
 
 function tableRow(row: ReviewSummary, context: ConsoleContext): Html {
@@ -61,44 +51,15 @@ function tableRow(row: ReviewSummary, context: ConsoleContext): Html {
   </tr>`;
 }
 
-function filterForm({ filter }: Queue, { staff }: ConsoleContext): Html {
-  const words = staff.list;
-  const field = (name: 'openedBy' | 'ticketRef', of: { label: string; longest: number }): Html =>
-    html`<div class="field">
-      <label for="${name}">${of.label}</label>
-      <input
-        class="input"
-        type="text"
-        dir="ltr"
-        id="${name}"
-        name="${name}"
-        value="${filter[name] ?? ''}"
-        maxlength="${of.longest}"
-        autocomplete="off"
-        spellcheck="false"
-      />
-    </div>`;
-  const isNarrowed = filter.openedBy !== undefined || filter.ticketRef !== undefined;
-  return html`<form
-    method="get"
-    action="${CONSOLE_ADDRESSES.reviews}"
-    class="console-filter"
-    aria-label="${words.filter}"
-  >
-    ${field('ticketRef', { label: words.ticket, longest: 80 })}
-    ${field('openedBy', { label: words.openedBy, longest: 200 })}
-    <button type="submit" class="console-button">${words.submit}</button>
-    ${isNarrowed && html`<a href="${CONSOLE_ADDRESSES.reviews}">${words.clear}</a>`}
-  </form>`;
-}
-
-function pager({ olderCursor, isFirst, filter }: Queue, { staff }: ConsoleContext): Html {
-  const older = new URLSearchParams({ ...filter, ...(olderCursor === undefined ? {} : { cursor: olderCursor }) });
-  const newest = new URLSearchParams(filter).toString();
-  const { reviews } = CONSOLE_ADDRESSES;
-  if (isFirst && olderCursor === undefined) return html``;
-  return html`<p class="console-pager">
-    ${!isFirst && html`<a href="${newest === '' ? reviews : `${reviews}?${newest}`}">${staff.list.newest}</a>`}
-    ${olderCursor !== undefined && html`<a href="${`${reviews}?${older.toString()}`}">${staff.list.older}</a>`}
-  </p>`;
+function filters({ filter }: Queue, context: ConsoleContext): Html {
+  const words = context.staff.list;
+  return filterForm(
+    {
+      address: CONSOLE_ADDRESSES.reviews,
+      fields: html`${filterField('ticketRef', { label: words.ticket, value: filter.ticketRef, longest: 80 })}
+      ${filterField('openedBy', { label: words.openedBy, value: filter.openedBy, longest: 200 })}`,
+      isNarrowed: filter.openedBy !== undefined || filter.ticketRef !== undefined,
+    },
+    context,
+  );
 }

@@ -13,6 +13,7 @@ import { CONSOLE_ADDRESSES } from './console-addresses.js';
 import type { ConsoleContext } from './console-context.js';
 import type { ConsoleViewOf, OpenedEvidence } from './console-view.js';
 import { decisionForms, reasonFieldId } from './decision-forms.js';
+import { scrollingTable } from './list-parts.js';
 
 /** C4: one case side by side. Pictures and values are blurred or absent until the reviewer opens them. */
 export function review(view: ConsoleViewOf<'review'>, context: ConsoleContext): ScreenContent {
@@ -121,7 +122,7 @@ function comparison({ attributes, against, claimedBy }: ReviewComparison, contex
         </td>
       </tr>`,
   );
-  return table(words.values, { heads, rows });
+  return scrollingTable(words.values, { heads, rows });
 }
 
 function findings(rows: readonly FindingView[], label: string, context: ConsoleContext): Html {
@@ -130,7 +131,7 @@ function findings(rows: readonly FindingView[], label: string, context: ConsoleC
   // The sentence is the service's own, as auditors and the interface have it: English in every language.
   const spoken = (sentence: string): HtmlValue =>
     context.frame.language === 'en' ? sentence : html`<bdi lang="en" dir="ltr">${sentence}</bdi>`;
-  return table(label, {
+  return scrollingTable(label, {
     heads: [words.about, words.result, words.inWords],
     rows: rows.map(
       ({ about, result, words: sentence }) =>
@@ -147,18 +148,3 @@ const GOOD = new Set(['pass', 'exact', 'equivalent']);
 const OPEN = new Set(['indeterminate', 'compatible', 'not_comparable']);
 const lookOf = (result: string): 'good' | 'open' | 'bad' =>
   GOOD.has(result) ? 'good' : OPEN.has(result) ? 'open' : 'bad';
-
-function table(label: string, { heads, rows }: { heads: readonly string[]; rows: readonly Html[] }): Html {
-  return html`<div class="console-scroll" role="region" tabindex="0" aria-label="${label}">
-    <table class="console-table">
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
-}

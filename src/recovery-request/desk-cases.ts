@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { listChain } from '../audit-trail/audit-event-list.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import type { Principal } from '../platform/http/request-context.js';
+import type { PageQuery } from '../platform/http/valid-input.js';
+import { isTerminal } from '../recovery-case/case-states.js';
+import type { SecondPeople } from '../recovery-case/second-people.js';
+import { type CallCodeState, callCodeState, callCodeTriesLeft } from './call-code.js';
+import { CaseAuthorizations } from './case-authorizations.js';
+import { CaseViews, pageOfCases } from './case-view.js';
+import type { CaseListQuery, CaseView } from './case.schemas.js';
+import { LINK_STATES, RecoveryCasesService } from './recovery-cases.service.js';
+
+/** What happened to a case and when, and who of staff did it; what else an event holds is for auditors. */
+export interface DeskEvent {
+  type: string;
+  actor: { kind: string; id: string };
+  occurredAt: string;
+}
+
+/** One case as an agent needs it with somebody on the telephone. */
+export interface DeskCase {
+  case: CaseView;
+  events: DeskEvent[];
+  /** There are more than are shown. */
+  cut: boolean;
+  secondsLeft: number;
+  callCode: { state: CallCodeState; triesLeft: number };
+  /** Whether a link may be sent again, and whether the case may be stopped. */
+  resendable: boolean;
+  stoppable: boolean;
+  /** While one more yes of a second person is wanted; `mine`: this colleague may be the one. */
+  secondPeople?: SecondPeople & { mine: boolean };
+}
+
+const MOST_EVENTS = 500;
+
+/** What the help desk looks at in cases; what it does in them is {@link RecoveryCasesService}'s and {@link CaseAuthorizations}'. */
+@Injectable()
+export class DeskCases {
+  constructor(
+    private readonly database: Database,
+    private readonly service: RecoveryCasesService,
+    private readonly authorizations: CaseAuthorizations,
+    private readonly views: CaseViews,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
+    return this.database.read((tx) => this.views.list(tx, query));
+  }
+
+  /** Cases that wait for a second person who may be this one, newest first; a page may be shorter than asked for. */
+  async waitingFor(staff: Principal, page: PageQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
+    return this.database.read(async (tx) => {
+      const { rows, nextCursor } = await pageOfCases(tx, { ...page, state: 'awaiting_authorization' });
+      const data: CaseView[] = [];
+      for (const row of rows)
+        if (await this.authorizations.mayGive(tx, row, staff)) data.push(await this.views.of(tx, row));
+      return { data, nextCursor };
+    });
+  }
+
+  /** @throws Problem not_found */
+  async one(caseId: string, staff: Principal): Promise<DeskCase> {
+    return this.database.read(async (tx) => {
+      const row = await this.service.require(tx, caseId);
+      const { data, nextCursor } = await listChain(tx, caseId, { limit: MOST_EVENTS });
+      const wanted = await this.authorizations.wanted(tx, row);
+      const leftMs = row.expiresAt.getTime() - this.clock.now().getTime();
+      const isOpen = !isTerminal(row.state);
+      return {
+        case: await this.views.of(tx, row),
+        events: data.map(({ type, actor, occurredAt }) => ({ type, actor, occurredAt })),
+        cut: nextCursor !== null,
+        secondsLeft: isOpen ? Math.max(0, Math.floor(leftMs / 1_000)) : 0,
+        callCode: { state: isOpen ? callCodeState(row) : 'none', triesLeft: callCodeTriesLeft(row) },
+        resendable: LINK_STATES.includes(row.state),
+        stoppable: isOpen,
+        ...(wanted && { secondPeople: { ...wanted, mine: await this.authorizations.mayGive(tx, row, staff) } }),
+      };
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import { html, type Html } from '../../../src/platform/html/html.js';
+import { fieldError, postForm, submitButton } from '../../templates/form-parts.js';
+import { section } from '../../templates/page-parts.js';
+import type { FieldProblem } from '../../templates/screen-content.js';
+import { CONSOLE_ADDRESSES } from './console-addresses.js';
+import type { ConsoleContext } from './console-context.js';
+import type { CaseFault, ConsoleViewOf } from './console-view.js';
+
+type Case = ConsoleViewOf<'case'>;
+
+/** Where a fault is told of, and in which words. */
+export const CASE_FAULTS: Readonly<Record<CaseFault, (view: Case, context: ConsoleContext) => FieldProblem>> = {
+  codeMissing: (_view, { staff }) => ({ fieldId: 'code', text: staff.desk.one.codeMissing }),
+  codeWrong: ({ shown }, { staff }) => ({
+    fieldId: 'code',
+    text: staff.desk.one.codeWrong(shown.callCode.triesLeft),
+  }),
+  cancelMissing: (_view, { staff }) => ({ fieldId: 'cancel-reason', text: staff.desk.one.cancelMissing }),
+};
+
+const faultAt = (fieldId: string, view: Case, context: ConsoleContext): string | undefined => {
+  const problem = view.fault && CASE_FAULTS[view.fault](view, context);
+  return problem?.fieldId === fieldId ? problem.text : undefined;
+};
+
+/** A second click of one form is the same request; another form of the page is another one. */
+const keyField = (view: Case, form: string): Html =>
+  html`<input type="hidden" name="formKey" value="${`${view.formKey}.${form}`}" />`;
+
+/** C5: what a yes does, and the yes; or why it is somebody else's to say. */
+export function secondPersonForm(view: Case, context: ConsoleContext): Html {
+  const { secondPeople, case: row } = view.shown;
+  if (!secondPeople || !view.may.authorize) return html``;
+  const words = context.staff.desk.one;
+  const { given, needed, mine } = secondPeople;
+  return section(
+    words.yes,
+    html`<p>${words.yesesOf(given, needed)}</p>
+      ${
+        mine
+          ? postForm(context, {
+              action: CONSOLE_ADDRESSES.authorize(row.id),
+              className: 'form console-narrow',
+              body: html`${keyField(view, 'authorization')}
+                <p>${words.yesExplained}</p>
+                ${submitButton(words.yesSubmit)}`,
+            })
+          : html`<p>${words.yesNotYours}</p>`
+      }`,
+  );
+}
+
+/** What an agent can do: nothing of it verifies anybody. */
+export function agentForms(view: Case, context: ConsoleContext): Html {
+  if (!view.may.help || !view.shown.stoppable) return html``;
+  return html`<div class="console-decisions">
+    ${callCode(view, context)} ${newLink(view, context)} ${cancel(view, context)}
+  </div>`;
+}
+
+function callCode(view: Case, context: ConsoleContext): Html {
+  const { callCode: code, case: row } = view.shown;
+  const words = context.staff.desk.one;
+  if (code.state === 'none') return html``;
+  if (code.state !== 'waiting')
+    return section(words.call, html`<p>${code.state === 'confirmed' ? words.codeConfirmed : words.codeUsedUp}</p>`);
+  const error = faultAt('code', view, context);
+  return section(
+    words.call,
+    postForm(context, {
+      action: CONSOLE_ADDRESSES.callCode(row.id),
+      className: 'form console-narrow',
+      body: html`${keyField(view, 'call-code')}
+        <div class="field${error && ' field-wrong'}">
+          <label for="code">${words.code}</label>
+          <p class="hint" id="code-hint">${words.codeExplained}</p>
+          ${fieldError('code', error)}
+          <input
+            class="input input-code"
+            type="text"
+            inputmode="numeric"
+            dir="ltr"
+            id="code"
+            name="code"
+            maxlength="4"
+            autocomplete="off"
+            aria-describedby="code-hint${error && ' code-error'}"
+            ${error && html` aria-invalid="true"`}
+          />
+        </div>
+        ${submitButton(words.codeSubmit)}`,
+    }),
+  );
+}
+
+function newLink(view: Case, context: ConsoleContext): Html {
+  const { resendable, case: row } = view.shown;
+  if (!resendable) return html``;
+  const words = context.staff.desk.one;
+  const isRelayed = row.channel === 'relay';
+  return section(
+    words.link,
+    postForm(context, {
+      action: CONSOLE_ADDRESSES.newLink(row.id),
+      className: 'form console-narrow',
+      body: html`${keyField(view, 'link')}
+        <p>${isRelayed ? words.relayExplained : words.resendExplained}</p>
+        ${submitButton(isRelayed ? words.relay : words.resend, 'secondary')}`,
+    }),
+  );
+}
+
+function cancel(view: Case, context: ConsoleContext): Html {
+  const { case: row } = view.shown;
+  const words = context.staff.desk.one;
+  const error = faultAt('cancel-reason', view, context);
+  return section(
+    words.cancel,
+    postForm(context, {
+      action: CONSOLE_ADDRESSES.cancel(row.id),
+      className: 'form console-narrow',
+      body: html`${keyField(view, 'cancel')}
+        <div class="field${error && ' field-wrong'}">
+          <label for="cancel-reason">${words.cancelReason}</label>
+          <p class="hint" id="cancel-reason-hint">${words.cancelExplained}</p>
+          ${fieldError('cancel-reason', error)}
+          <input
+            class="input"
+            type="text"
+            dir="auto"
+            id="cancel-reason"
+            name="reason"
+            value="${view.given ?? ''}"
+            maxlength="500"
+            autocomplete="off"
+            aria-describedby="cancel-reason-hint${error && ' cancel-reason-error'}"
+            ${error && html` aria-invalid="true"`}
+          />
+        </div>
+        ${submitButton(words.cancelSubmit, 'danger')}`,
+    }),
+  );
+}
