@@ -293,7 +293,7 @@ describe('the doors (T22, T47)', () => {
     };
     expect(await links(['helpdesk'])).toEqual(['/console/cases', '/console/cases/new', '/console/authorizations']);
     expect(await links(['reviewer'])).toEqual(['/console/reviews', '/console/cases', '/console/authorizations']);
-    expect(await links(['auditor'])).toEqual(['/console/cases']);
+    expect(await links(['auditor'])).toEqual(['/console/cases', '/console/audit']);
     expect(await links(['operator'])).toEqual([]);
   });
 

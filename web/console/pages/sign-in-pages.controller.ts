@@ -38,7 +38,7 @@ export class SignInPagesController {
   /** Where somebody's work is; who has none here is told so, and who is not signed in is offered to. */
   @Get()
   @UseGuards(ConsoleGuard)
-  @RequireScopes('reviews:decide', 'cases:read', 'cases:write', 'cases:authorize')
+  @RequireScopes('reviews:decide', 'cases:read', 'cases:write', 'cases:authorize', 'audit:console')
   @PersonOnly()
   async home(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { scopes } = principalOf(request);

@@ -115,7 +115,7 @@ describe('the help desk’s pages', () => {
   it.each([
     [['helpdesk'], ['/console/cases', '/console/cases/new', '/console/authorizations']],
     [['reviewer'], ['/console/reviews', '/console/cases', '/console/authorizations']],
-    [['auditor'], ['/console/cases']],
+    [['auditor'], ['/console/cases', '/console/audit']],
     [['operator', 'provisioner', 'relying_party'], []],
   ])('T47: links for %j to the sections %j', (roles, expected) => {
     const markup = render(named('en-console-cases'), { scopes: scopesOfRoles(roles) });
