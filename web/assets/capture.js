@@ -77,7 +77,10 @@ async function send(first = '') {
     url: `${input.dataset.uploadUrl}?taken=${taken.value}`,
     on: {
       progress: (part) => (progress.value = part),
-      state: (word) => say(word, word === 'sending' ? first : ''),
+      state: (word) => {
+        form.dataset.sending = word;
+        say(word, word === 'sending' ? first : '');
+      },
     },
   });
   switch (step) {

@@ -21,6 +21,7 @@ const HURRY = `const later = globalThis.setTimeout;
 let server: PageServer;
 let browser: Browser;
 let context: BrowserContext;
+let page: Page;
 /** What is answered to one photo after the other; the last one to all that follow. */
 let answers: (Answered | Promise<Answered>)[];
 /** Held back before a photo is read. */
@@ -42,6 +43,10 @@ beforeAll(async () => {
     },
     { beforeBody: async () => void (await reading) },
   );
+  context = await browser.newContext();
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.addInitScript(HURRY);
 });
 afterAll(async () => {
   await browser?.close();
@@ -50,7 +55,6 @@ afterAll(async () => {
 beforeEach(() => {
   [answers, sent, shown, reading] = [[ACCEPTED], [], [], Promise.resolve()];
 });
-afterEach(() => context?.close());
 
 function markup(pathname: string, query: URLSearchParams): string {
   if (pathname === '/flow' && !query.has('source')) return '<!doctype html><title>Next</title>';
@@ -76,23 +80,20 @@ function markup(pathname: string, query: URLSearchParams): string {
 const BUTTON = '.capture button[type="submit"]';
 const STATUS = "document.querySelector('[data-photo-status]').textContent";
 const PROGRESS = "document.querySelector('[data-progress]').value";
-const until = (page: Page, expression: string): Promise<unknown> =>
+const until = (expression: string): Promise<unknown> =>
   eventually(expression, () => page.evaluate<boolean>(expression));
-const says = (page: Page, text: string): Promise<unknown> => until(page, `${STATUS} === ${JSON.stringify(text)}`);
-const isGuarded = (page: Page): Promise<boolean> =>
+const says = (text: string): Promise<unknown> => until(`${STATUS} === ${JSON.stringify(text)}`);
+const isGuarded = (): Promise<boolean> =>
   page.evaluate<boolean>("!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))");
-const arrived = (page: Page, address: string): Promise<unknown> =>
+const arrived = (address: string): Promise<unknown> =>
   eventually(address, async () => page.url() === `${server.origin}${address}`);
 
 /** A photo of so many bytes, made in the page. */
 async function choose(
   bytes: number,
   options: { lang?: string; width?: number; refused?: boolean } = {},
-): Promise<Page> {
-  context = await browser.newContext({ viewport: { width: options.width ?? 390, height: 740 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await page.addInitScript(HURRY);
+): Promise<void> {
+  await page.setViewportSize({ width: options.width ?? 390, height: 740 });
   await page.goto(`${server.origin}/flow?source=file&lang=${options.lang ?? 'en'}${options.refused ? '&refused' : ''}`);
   await page.evaluate(`{
     const [input, chosen] = [document.querySelector('input[type="file"]'), new DataTransfer()];
@@ -100,10 +101,9 @@ async function choose(
     input.files = chosen.files;
     input.dispatchEvent(new Event('change'));
   }`);
-  return page;
 }
 
-async function shot(page: Page, name: string): Promise<void> {
+async function shot(name: string): Promise<void> {
   if (process.env.SCREENSHOTS)
     await page.screenshot({ path: join(process.env.SCREENSHOTS, `sending-${name}.png`), fullPage: true });
 }
@@ -129,13 +129,13 @@ describe('a photo on its way (S10)', () => {
     async (lang, width) => {
       const [bytes, answer] = [held<void>(), held<Answered>()];
       [reading, answers] = [bytes.promise, [answer.promise]];
-      const page = await choose(LARGE, { lang, width });
-      expect([await isGuarded(page), await page.isVisible('progress')]).toEqual([false, false]);
+      await choose(LARGE, { lang, width });
+      expect([await isGuarded(), await page.isVisible('progress')]).toEqual([false, false]);
       await page.click(BUTTON);
-      await until(page, `${PROGRESS} > 0 && ${PROGRESS} < 1`);
+      await until(`${PROGRESS} > 0 && ${PROGRESS} < 1`);
       expect(await page.getAttribute('progress', 'aria-label')).not.toBe('');
       expect([await accessibilityFaults(page), await scrollsSideways(page)]).toEqual([[], false]);
-      await shot(page, `${lang}-${width}`);
+      await shot(`${lang}-${width}`);
       const asked = page.waitForEvent('dialog').then(async (dialog) => {
         await dialog.dismiss();
         return dialog.type();
@@ -143,11 +143,11 @@ describe('a photo on its way (S10)', () => {
       await page.click('a[href$="source=camera"]');
       expect(await asked).toBe('beforeunload');
       bytes.release();
-      await until(page, `${PROGRESS} === 1`);
-      expect(await isGuarded(page)).toBe(false);
-      if (lang === 'en') await says(page, sending.arrived);
+      await until(`${PROGRESS} === 1`);
+      expect(await isGuarded()).toBe(false);
+      if (lang === 'en') await says(sending.arrived);
       answer.release(ACCEPTED);
-      await arrived(page, '/flow');
+      await arrived('/flow');
       expect(sent.map(({ method, address }) => `${method} ${address}`)).toEqual([
         'PUT /v1/flow/evidence/document_front?taken=file',
       ]);
@@ -158,42 +158,42 @@ describe('a photo on its way (S10)', () => {
   it('is sent again, the same bytes, when the answer is lost or the service is not there, and then goes on', async () => {
     const third = held<Answered>();
     answers = [NO_ANSWER, { status: 503, json: { code: 'dependency_unavailable' } }, third.promise];
-    const page = await choose(PHOTO);
+    await choose(PHOTO);
     await page.click(BUTTON);
     // Chromium sends a PUT again by itself, too, when a connection that it had used before breaks off.
     await eventually('three tries', async () => sent.length === 3);
     expect(await page.evaluate(STATUS)).toBe(sending.retrying);
     third.release(ACCEPTED);
-    await arrived(page, '/flow');
+    await arrived('/flow');
     expect(sent.map(isWhole(PHOTO))).toEqual([true, true, true]);
   });
 
   it('is tried three times more, and then stays in the page until the person says so', async () => {
     answers = [{ status: 503 }];
-    const page = await choose(PHOTO);
+    await choose(PHOTO);
     await page.click(BUTTON);
-    await says(page, sending.givenUp);
-    expect([sent.length, await isGuarded(page), await page.innerText(BUTTON)]).toEqual([4, false, 'Try again']);
+    await says(sending.givenUp);
+    expect([sent.length, await isGuarded(), await page.innerText(BUTTON)]).toEqual([4, false, 'Try again']);
     expect(await accessibilityFaults(page)).toEqual([]);
-    await shot(page, 'given-up');
+    await shot('given-up');
     answers = [ACCEPTED];
     await page.click(BUTTON);
-    await arrived(page, '/flow');
+    await arrived('/flow');
   });
 
   it('waits for a connection that broke off in the middle, and begins again by itself', async () => {
     const bytes = held<void>();
     reading = bytes.promise;
-    const page = await choose(LARGE);
+    await choose(LARGE);
     await page.click(BUTTON);
-    await until(page, `${PROGRESS} > 0`);
+    await until(`${PROGRESS} > 0`);
     await context.setOffline(true);
-    await says(page, en.camera.offline);
-    expect([sent.length, await isGuarded(page), await page.evaluate(PROGRESS)]).toEqual([0, false, 0]);
-    await shot(page, 'offline');
+    await says(en.camera.offline);
+    expect([sent.length, await isGuarded(), await page.evaluate(PROGRESS)]).toEqual([0, false, 0]);
+    await shot('offline');
     bytes.release();
     await context.setOffline(false);
-    await arrived(page, '/flow');
+    await arrived('/flow');
     expect(sent.map(isWhole(LARGE))).toEqual([true]);
   });
 });
@@ -201,32 +201,32 @@ describe('a photo on its way (S10)', () => {
 describe('the answer to a photo', () => {
   it('leads to the page that says what is wrong with it', async () => {
     answers = [REFUSED];
-    const page = await choose(PHOTO);
+    await choose(PHOTO);
     await page.click(BUTTON);
-    await arrived(page, '/flow/evidence/document_front');
+    await arrived('/flow/evidence/document_front');
     expect(await page.innerText('.error-summary')).not.toContain(sentAgain);
   });
 
   it('says of a photo that did not work, and is chosen again, that it is that one', async () => {
     answers = [REPEATED];
-    const page = await choose(PHOTO, { refused: true });
+    await choose(PHOTO, { refused: true });
     await page.click(BUTTON);
-    await arrived(page, '/flow/evidence/document_front?again=1');
+    await arrived('/flow/evidence/document_front?again=1');
     expect(await page.innerText('.error-summary')).toContain(sentAgain);
-    await shot(page, 'sent-again');
+    await shot('sent-again');
   });
 
   it('does not say so of a photo whose answer was lost: the person sent it once', async () => {
     answers = [NO_ANSWER, REPEATED];
-    const page = await choose(PHOTO);
+    await choose(PHOTO);
     await page.click(BUTTON);
-    await arrived(page, '/flow/evidence/document_front');
+    await arrived('/flow/evidence/document_front');
     expect(shown.at(-1)).toBe('/flow/evidence/document_front');
   });
 
   it('is the page of the form where the script has no words for it', async () => {
     answers = [{ status: 429, json: { code: 'too_many_requests' } }];
-    const page = await choose(PHOTO);
+    await choose(PHOTO);
     await page.click(BUTTON);
     await eventually('the form', async () => sent.length === 2);
     expect(sent[1]).toMatchObject({ method: 'POST', address: '/flow/evidence/document_front?' });
@@ -235,8 +235,8 @@ describe('the answer to a photo', () => {
   });
 
   it('is not waited for where the photo is too large: it is not sent at all', async () => {
-    const page = await choose(10 * 1024 * 1024 + 1);
-    await says(page, tooLarge);
+    await choose(10 * 1024 * 1024 + 1);
+    await says(tooLarge);
     await page.click(BUTTON);
     expect([await page.evaluate(STATUS), await page.isVisible('progress'), sent.length]).toEqual([tooLarge, false, 0]);
   });
