@@ -19,7 +19,7 @@ export async function shredCase(
   const { id: caseId, reference, subjectId } = due.recoveryCase;
   const { pictures, providers } = due.stone;
   if (!(await parts.keys.shred(tx, caseId))) return false;
-  await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL,
+  await tx.run`UPDATE evidence SET erased_at = clock_timestamp(), object_key = NULL, picture_digest = NULL, offered_digest = NULL,
     fingerprint_sealed = NULL, fingerprint_method = NULL, fingerprint_position = NULL WHERE case_id = ${caseId}`;
   await tx.run`UPDATE recovery_cases SET issuing_country = NULL, document_type = NULL WHERE id = ${caseId}`;
   // Where its links went and which codes were mailed: nothing asks any more.

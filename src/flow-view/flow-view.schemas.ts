@@ -8,7 +8,9 @@ import { FLOW_STEPS } from './flow-step.js';
 const EvidenceState = z.object({
   state: z.enum(['missing', 'accepted', 'rejected']),
   required: z.boolean().describe('Whether `submit` waits for it. A back that says nothing may be left out.'),
-  reasons: z.array(z.string()),
+  reasons: z
+    .array(z.string())
+    .describe('Why the last picture was not taken. One that was accepted before stays, and may have these beside it.'),
 });
 
 export const FlowView = z.object({

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ProviderError, type EvidenceKind, type PictureFingerprints } from '../../providers/kit/index.js';
 import { appendAudit } from '../audit-trail/append.js';
@@ -23,6 +22,7 @@ import type { CaptureReason } from './capture-reasons.js';
 import { EvidenceSlots, type SlotAddress } from './evidence-slots.js';
 import { EvidenceStore, type StoredObject } from './evidence-store.js';
 import { isSaidToBeCameras, type HowTaken } from './how-taken.js';
+import { answerBefore, isLastOffered, pictureDigests, type PictureDigests } from './offered-again.js';
 import { pictureFaults } from './picture-quality.js';
 import { SelfieFingerprints, type SelfieCode } from './selfie-fingerprints.js';
 
@@ -43,7 +43,12 @@ export interface IntakeAnswer {
   kind: EvidenceKind;
   accepted: boolean;
   reasons: CaptureReason[];
+  /** The same bytes were the last ones here, and this is what became of them: nothing was looked at or kept again. */
+  repeated: boolean;
 }
+
+/** A picture and its keyed hashes as it was sent. */
+type SentPicture = OfferedPicture & { sent: PictureDigests };
 
 /**
  * Takes one picture: child process → a quick look → sealed → object → slot (design.md, "Bytes"). Nothing unsealed is
@@ -64,12 +69,23 @@ export class EvidenceIntake {
   ) {}
 
   /**
+   * The same picture twice is one piece of evidence, and the second answer is the first (F22).
    * @throws Problem unsupported_media_type | body_too_large | picture_refused | version_conflict | dependency_unavailable
    * @throws ObjectStoreUnavailableError
    */
-  async receive(offered: OfferedPicture): Promise<IntakeAnswer> {
+  async receive(picture: OfferedPicture): Promise<IntakeAnswer> {
+    const offered = { ...picture, sent: pictureDigests(this.ring, picture.bytes) };
     if (offered.cameraNeeded && offered.kind === 'selfie' && !isSaidToBeCameras(offered.taken))
       return this.refuse(offered, ['camera_needed']);
+    return (await this.answerAgain(offered)) ?? this.lookAndKeep(offered);
+  }
+
+  private async answerAgain(offered: SentPicture): Promise<IntakeAnswer | undefined> {
+    const before = answerBefore(await this.database.read((tx) => this.slots.find(tx, offered)), offered);
+    return before && { kind: offered.kind, ...before, repeated: true };
+  }
+
+  private async lookAndKeep(offered: SentPicture): Promise<IntakeAnswer> {
     const picture = await this.sanitise(offered);
     if (picture === 'too_small') return this.refuse(offered, ['low_resolution']);
     const digests = pictureDigests(this.ring, picture.jpeg);
@@ -80,11 +96,19 @@ export class EvidenceIntake {
     if (survey?.known) return this.refuse(offered, ['same_photo']);
     const compared = selfie && survey && { selfie, upTo: survey.upTo };
     const kept = await this.keep(offered, { jpeg: picture.jpeg, digests, compared });
-    if (!kept) return this.refuse(offered, ['same_photo']);
+    if (kept === 'repeated') return this.refuse(offered, ['same_photo']);
+    if (kept === 'moved_on') return this.answerAfterAll(offered);
     this.metrics?.pictures.inc({ kind: offered.kind, outcome: 'accepted', taken: offered.taken ?? 'not_said' });
     if (offered.kind !== 'document_back')
       this.metrics?.flowSteps.inc({ step: offered.kind === 'selfie' ? 'selfie_accepted' : 'document_accepted' });
-    return { kind: offered.kind, accepted: true, reasons: [] };
+    return { kind: offered.kind, accepted: true, reasons: [], repeated: false };
+  }
+
+  /** Somebody was faster: with this very picture, whose sender did not wait for the first answer, or with another. */
+  private async answerAfterAll(offered: SentPicture): Promise<IntakeAnswer> {
+    const answer = await this.answerAgain(offered);
+    if (!answer) throw new Problem('version_conflict');
+    return answer;
   }
 
   /**
@@ -102,7 +126,7 @@ export class EvidenceIntake {
     }
   }
 
-  private async sanitise(offered: OfferedPicture): Promise<SanitisedImage | 'too_small'> {
+  private async sanitise(offered: SentPicture): Promise<SanitisedImage | 'too_small'> {
     try {
       return await this.sanitiser.sanitise(offered.bytes);
     } catch (error) {
@@ -116,7 +140,7 @@ export class EvidenceIntake {
   }
 
   private async look(
-    offered: OfferedPicture,
+    offered: SentPicture,
     seen: { picture: SanitisedImage; digests: PictureDigests },
   ): Promise<CaptureReason[]> {
     const faults = pictureFaults(offered.kind, seen.picture);
@@ -128,31 +152,35 @@ export class EvidenceIntake {
     return offered.captureCheck ? this.advise(offered, offered.captureCheck, seen.picture.jpeg) : [];
   }
 
-  private async advise(slot: SlotAddress, look: CaptureCheck, jpeg: Uint8Array): Promise<CaptureReason[]> {
+  private async advise(slot: SentPicture, look: CaptureCheck, jpeg: Uint8Array): Promise<CaptureReason[]> {
     const found = await look.check(slot.kind, jpeg);
     if (found.length === 0 || !found.every((reason) => look.advises.has(reason))) return found;
     const before = await this.database.read((tx) => this.slots.find(tx, slot));
-    const advised = before?.state === 'rejected' && before.reasons.some((reason) => look.advises.has(reason));
-    return advised ? [] : found;
+    // One that was sent twice at once is not the next one.
+    if (before?.state !== 'rejected' || isLastOffered(before, slot.sent)) return found;
+    return before.reasons.some((reason) => look.advises.has(reason)) ? [] : found;
   }
 
-  private async refuse(slot: OfferedPicture, reasons: CaptureReason[], detail?: string): Promise<IntakeAnswer> {
+  private async refuse(slot: SentPicture, reasons: CaptureReason[], detail?: string): Promise<IntakeAnswer> {
+    // What is refused for how it came was not looked at, and may come in another way.
+    const offeredDigest = reasons.includes('camera_needed') ? null : slot.sent.active;
     await this.database.transaction(async (tx) => {
-      await this.slots.reject(tx, slot, reasons);
+      await this.slots.reject(tx, slot, { reasons, offeredDigest });
       const data = { kind: slot.kind, attempt: slot.attempt, reasons, ...(detail ? { detail } : {}) };
       await appendAudit(tx, { chainId: slot.caseId, type: 'evidence.rejected', actor: APPLICANT, data });
     });
     this.metrics?.pictures.inc({ kind: slot.kind, outcome: 'refused', taken: slot.taken ?? 'not_said' });
     for (const reason of reasons) this.metrics?.pictureRefusals.inc({ kind: slot.kind, reason });
-    return { kind: slot.kind, accepted: false, reasons };
+    return { kind: slot.kind, accepted: false, reasons, repeated: false };
   }
 
   /**
-   * The old object goes only after the new one is the slot's: at no instant is the slot without its bytes. False when
-   * the picture was accepted on another case in the meantime.
+   * The old object goes only after the new one is the slot's: at no instant is the slot without its bytes. `repeated`: the
+   * picture was accepted on another case in the meantime.
    */
-  private async keep(slot: OfferedPicture, picture: SeenPicture): Promise<boolean> {
+  private async keep(slot: SentPicture, picture: SeenPicture): Promise<Taking> {
     const before = await this.database.read((tx) => this.slots.find(tx, slot));
+    if (answerBefore(before, slot)?.accepted) return 'moved_on';
     const version = (before?.version ?? 0) + 1;
     const stored = await this.store.put({ ...slot, version }, picture.jpeg);
     const outcome = await this.database
@@ -163,23 +191,23 @@ export class EvidenceIntake {
         throw error;
       });
     if (outcome !== 'taken') await this.discard(stored.objectKey);
-    if (outcome === 'moved_on') throw new Problem('version_conflict');
     if (outcome === 'taken' && before?.objectKey) await this.discard(before.objectKey);
-    return outcome === 'taken';
+    return outcome;
   }
 
   private async take(
     tx: Transaction,
-    slot: OfferedPicture & StoredObject & { version: number },
+    slot: SentPicture & StoredObject & { version: number },
     { digests, compared }: SeenPicture,
-  ): Promise<'taken' | 'repeated' | 'moved_on'> {
+  ): Promise<Taking> {
     if (!slot.allowRepeated) {
       await this.fingerprints.oneAfterTheOther(tx);
       if (await this.slots.seenOnAnotherCase(tx, { ...slot, digests: digests.all })) return 'repeated';
       if (compared && (await this.fingerprints.knownSince(tx, compared.selfie, compared.upTo))) return 'repeated';
     }
     const fingerprint = compared && (await this.fingerprints.seal(tx, slot, compared.selfie));
-    if (!(await this.slots.accept(tx, { ...slot, pictureDigest: digests.active, fingerprint }))) return 'moved_on';
+    const accepted = { ...slot, pictureDigest: digests.active, offeredDigest: slot.sent.active, fingerprint };
+    if (!(await this.slots.accept(tx, accepted))) return 'moved_on';
     await appendAudit(tx, {
       chainId: slot.caseId,
       type: 'evidence.accepted',
@@ -212,16 +240,7 @@ interface SeenPicture {
   compared?: { selfie: SelfieCode; upTo: string };
 }
 
-interface PictureDigests {
-  active: Buffer;
-  all: Buffer[];
-}
-
-/** Keyed hashes of the sanitised bytes under every key of the ring. They die with the picture. */
-function pictureDigests(ring: KeyRing, jpeg: Uint8Array): PictureDigests {
-  const sha256 = createHash('sha256').update(jpeg).digest('hex');
-  return { active: ring.digest('picture', sha256), all: ring.digests('picture', sha256) };
-}
+type Taking = 'taken' | 'repeated' | 'moved_on';
 
 function refusalProblem(error: ImageRefusedError): Problem {
   if (error.reason === 'unsupported_format') return new Problem('unsupported_media_type', { cause: error });

@@ -16,7 +16,10 @@ export interface EvidenceSlot extends SlotAddress {
   id: string;
   version: number;
   state: 'accepted' | 'rejected';
+  /** Why the picture that was offered last was not taken; empty when it is the accepted one. */
   reasons: CaptureReason[];
+  /** Keyed hash of the bytes that were offered last; null where nobody is to be answered by them. */
+  offeredDigest: Buffer | null;
   objectKey: string | null;
   ciphertextSha256: string | null;
   /** Null: nobody has looked yet whether this photograph was used before, or it is no selfie. */
@@ -31,8 +34,15 @@ export interface AcceptedPicture extends SlotAddress {
   objectKey: string;
   ciphertextSha256: string;
   pictureDigest: Buffer;
+  offeredDigest: Buffer;
   fingerprint?: SealedFingerprint;
   taken?: HowTaken;
+}
+
+export interface RefusedPicture {
+  reasons: readonly CaptureReason[];
+  /** Null when nothing of the picture was looked at, so that nothing is known of it. */
+  offeredDigest: Buffer | null;
 }
 
 export interface SealedFingerprint {
@@ -68,19 +78,20 @@ export class EvidenceSlots {
   /** Puts the picture into its slot. False: the case moved on, or another upload took the version. */
   async accept(tx: Transaction, picture: AcceptedPicture): Promise<boolean> {
     const { caseId, attempt, kind, version, objectKey, ciphertextSha256, pictureDigest, fingerprint, taken } = picture;
+    const { offeredDigest } = picture;
     const sealed = fingerprint?.sealed ?? null;
     const rows = await tx.run`
       INSERT INTO evidence (id, case_id, attempt, kind, version, state, object_key, ciphertext_sha256, picture_digest,
-        fingerprint_sealed, fingerprint_method, fingerprint_position, taken)
+        fingerprint_sealed, fingerprint_method, fingerprint_position, taken, offered_digest)
       SELECT ${newId('ev', this.clock.now())}, id, attempt, ${kind}, ${version}::int, 'accepted', ${objectKey}, ${ciphertextSha256}, ${pictureDigest}::bytea,
           ${sealed}::bytea, ${fingerprint?.method ?? null}, CASE WHEN ${sealed}::bytea IS NOT NULL THEN nextval('evidence_fingerprint_position') END,
-          ${taken ?? null}
+          ${taken ?? null}, ${offeredDigest}::bytea
         FROM recovery_cases
         WHERE id = ${caseId} AND attempt = ${attempt} AND state = 'awaiting_evidence' AND expires_at > clock_timestamp() FOR SHARE
       ON CONFLICT (case_id, attempt, kind) DO UPDATE SET version = EXCLUDED.version, state = 'accepted', reasons = '{}',
         object_key = EXCLUDED.object_key, ciphertext_sha256 = EXCLUDED.ciphertext_sha256, picture_digest = EXCLUDED.picture_digest,
         fingerprint_sealed = EXCLUDED.fingerprint_sealed, fingerprint_method = EXCLUDED.fingerprint_method,
-        fingerprint_position = EXCLUDED.fingerprint_position, taken = EXCLUDED.taken, updated_at = clock_timestamp()
+        fingerprint_position = EXCLUDED.fingerprint_position, taken = EXCLUDED.taken, offered_digest = EXCLUDED.offered_digest, updated_at = clock_timestamp()
         WHERE evidence.version = EXCLUDED.version - 1 AND evidence.erased_at IS NULL`;
     return rows === 1;
   }
@@ -94,15 +105,19 @@ export class EvidenceSlots {
     return rows === 1;
   }
 
-  /** Notes why the last picture was not taken. An accepted picture stays: a bad retake does not undo a good one. */
-  async reject(tx: Transaction, slot: SlotAddress, reasons: readonly CaptureReason[]): Promise<void> {
+  /**
+   * Notes why the last picture was not taken. An accepted picture stays, with the version it is sealed for: a bad retake
+   * does not undo a good one.
+   */
+  async reject(tx: Transaction, slot: SlotAddress, refused: RefusedPicture): Promise<void> {
     await tx.run`
-      INSERT INTO evidence (id, case_id, attempt, kind, state, reasons)
-      SELECT ${newId('ev', this.clock.now())}, id, attempt, ${slot.kind}, 'rejected', ${reasons}
+      INSERT INTO evidence (id, case_id, attempt, kind, state, reasons, offered_digest)
+      SELECT ${newId('ev', this.clock.now())}, id, attempt, ${slot.kind}, 'rejected', ${refused.reasons}, ${refused.offeredDigest}::bytea
         FROM recovery_cases
         WHERE id = ${slot.caseId} AND attempt = ${slot.attempt} AND state = 'awaiting_evidence' FOR SHARE
-      ON CONFLICT (case_id, attempt, kind) DO UPDATE SET version = evidence.version + 1, reasons = EXCLUDED.reasons, updated_at = clock_timestamp()
-        WHERE evidence.state = 'rejected'`;
+      ON CONFLICT (case_id, attempt, kind) DO UPDATE SET version = evidence.version + (evidence.state = 'rejected')::int,
+        reasons = EXCLUDED.reasons, offered_digest = EXCLUDED.offered_digest, updated_at = clock_timestamp()
+        WHERE evidence.erased_at IS NULL`;
   }
 
   /**

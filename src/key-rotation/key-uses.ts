@@ -92,6 +92,7 @@ export const KEY_USES: readonly KeyUse[] = [
   // The longest window of a limit is a day.
   passing('limits', 'limit_counters.key_digest', "t.window_start > clock_timestamp() - interval '1 day'"),
   passing('marks of pictures', 'evidence.picture_digest'),
+  passing('marks of pictures as they were sent', 'evidence.offered_digest'),
   ...Object.values(SIGNED),
   valueOf('digest', 'verified')('rows of the audit trail', 'audit_events.mac'),
 ];

@@ -75,6 +75,11 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
     'Taken, as weak evidence (`accept`), taken for people to look at (`review`), or not taken (`refuse`); what a browser says of a photo, it may make up',
     '`refuse`',
   ),
+  'capture.checkPhoto': words(
+    'Looking at one’s own photo',
+    'Before every photo is sent (`always`), or not before one that the page’s camera took by itself (`unless_automatic`)',
+    '`always`',
+  ),
   'limits.caseTtlSeconds': words('Life of a case', 'Time from opening a case to its end', SHORTER),
   'limits.linkTtlSeconds': words('Life of a link', 'Time in which a mailed link works', SHORTER),
   'limits.tokenTtlSeconds': words('Life of a token', 'Time from token to passkey', SHORTER),

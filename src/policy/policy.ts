@@ -82,6 +82,11 @@ export const PolicyDocument = z.strictObject({
        * people look at it, `refuse` does not take it (ADR 16).
        */
       selfieFiles: z.enum(['refuse', 'review', 'accept']).default('accept'),
+      /**
+       * Whether a person is asked if a photo is good before it is sent: `unless_automatic` sends what the page's camera took
+       * by itself at once. The service looks at every picture either way, and each can be taken again before the request.
+       */
+      checkPhoto: z.enum(['always', 'unless_automatic']).default('always'),
     })
     .prefault({}),
   limits: z

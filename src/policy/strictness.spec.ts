@@ -63,7 +63,10 @@ const document: fc.Arbitrary<PolicyDocument> = fc.record({
     excludedCountries: some(['DEU', 'FRA', 'USA']),
   }),
   ingredients: fc.record({ proofed: some(INGREDIENTS), unproofed: some(INGREDIENTS) }),
-  capture: fc.record({ selfieFiles: fc.constantFrom('refuse', 'review', 'accept') }),
+  capture: fc.record({
+    selfieFiles: fc.constantFrom('refuse', 'review', 'accept'),
+    checkPhoto: fc.constantFrom('always', 'unless_automatic'),
+  }),
   limits: fc.record({
     caseTtlSeconds: seconds(31_536_000),
     linkTtlSeconds: seconds(31_536_000),

@@ -91,7 +91,10 @@ const RULES: Rules<PolicyDocument> = {
     excludedCountries: demands(),
   },
   ingredients: { proofed: demands(), unproofed: demands() },
-  capture: { selfieFiles: ranked('refuse', 'review', 'accept') },
+  capture: {
+    selfieFiles: ranked('refuse', 'review', 'accept'),
+    checkPhoto: ranked('always', 'unless_automatic'),
+  },
   limits: {
     caseTtlSeconds: smaller,
     linkTtlSeconds: smaller,

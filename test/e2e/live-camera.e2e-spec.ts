@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
 import { HttpClient } from '../../scripts/demo/http-client.js';
 import { PageWalk } from '../../scripts/demo/page-walk.js';
@@ -80,15 +80,19 @@ describe('the way back with the camera of the page', () => {
     // The first look at a picture loads the models, and a machine without graphics plays the camera.
   }, 180_000);
 
-  it('goes on with a file where the camera is refused, and the file is told from a camera’s', async () => {
+  it('goes on with a file where the camera is refused, told from a camera’s, and taken once although its answer was lost', async () => {
     const { id, walk } = await walkToCapture('demo.bea', refusing);
     await walk.page.click('[data-part="primer"] [data-open]');
     await walk.page.waitForSelector('[data-part="problem"]:visible');
     expect(await walk.page.innerText('[data-problem]:visible h2')).toBe('Camera is blocked');
     await walk.page.click('a[href$="?source=file"]');
     await walk.page.waitForSelector('.capture label');
+    const sent = await loseNextAnswer(walk.page);
     await walk.photographFront({ bytes: await service.trial.picture('demo.bea', 'document_front') });
+    // The page sent it twice, and the case has it once.
+    expect(sent).toEqual(['PUT', 'PUT']);
     expect(await takenOf(id)).toEqual([['document_front', 'file']]);
+    expect(visited.faults.splice(0)).toEqual([expect.stringContaining('net::ERR_CONNECTION_RESET')]);
   });
 
   it('counts what happened at the device, and nothing about anybody', async () => {
@@ -105,3 +109,21 @@ describe('the way back with the camera of the page', () => {
     expect(service.errorLines()).toEqual([]);
   });
 });
+
+/** The service has taken the next photo, and its answer is lost on the way back. How photos are sent from now on. */
+async function loseNextAnswer(page: Page): Promise<string[]> {
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/flow/evidence/') && request.method() !== 'GET') sent.push(request.method());
+  });
+  const browser = await page.context().newCDPSession(page);
+  browser.once('Fetch.requestPaused', ({ requestId }) => {
+    void browser
+      .send('Fetch.failRequest', { requestId, errorReason: 'ConnectionReset' })
+      .then(() => browser.send('Fetch.disable'));
+  });
+  await browser.send('Fetch.enable', {
+    patterns: [{ urlPattern: '*/v1/flow/evidence/*', requestStage: 'Response' }],
+  });
+  return sent;
+}

@@ -77,6 +77,25 @@ describe('what may be handed in as a picture', () => {
     expect((await rejections()).length).toBe(before + 1);
   });
 
+  it('is told from a photo that did not work and comes again, by its form too, and that one is looked at once', async () => {
+    const small = await drawPicture().jpeg().toBuffer();
+    const before = (await rejections()).length;
+    for (const repeated of [false, true])
+      expect((await send(small, 'image/jpeg')).json()).toMatchObject({ accepted: false, repeated });
+    const page = (await applicant.http.get('/flow/evidence/document_front')).expect(200).text;
+    const form = new FormData();
+    form.set(
+      '_csrf',
+      /action="\/flow\/evidence[^>]*>\s*<input type="hidden" name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? '',
+    );
+    form.set('photo', new Blob([Uint8Array.from(small)], { type: 'image/jpeg' }), 'photo.jpg');
+    const answer = (await applicant.http.send('POST', '/flow/evidence/document_front', { body: form })).expect(303);
+    const address = answer.headers.get('location') ?? '';
+    expect(address).toBe('/flow/evidence/document_front?again=1');
+    expect((await applicant.http.get(address)).text).toContain('This is the photo that did not work. Take a new one.');
+    expect((await rejections()).length).toBe(before + 1);
+  });
+
   it('is told of in the log without an error', () => {
     expect(service.errorLines()).toEqual([]);
   });

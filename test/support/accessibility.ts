@@ -25,7 +25,8 @@ const TIMERS_AS_PROMISES = `globalThis.setTimeout = (work, delayMs, ...rest) => 
  */
 export async function accessibilityFaults(page: Page, { bare = false } = {}): Promise<string[]> {
   if (bare) await page.evaluate(TIMERS_AS_PROMISES);
-  await page.evaluate(AXE);
+  // It is large, and stays in a page until the page goes.
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(AXE);
   const violations = await page.evaluate<Violation[]>(
     `axe.run(document, { runOnly: ${JSON.stringify(TAGS)} }).then((result) => result.violations)`,
   );

@@ -121,8 +121,8 @@ export class ErasureStage {
       await test.database.transaction(
         (
           tx,
-        ) => tx.run`INSERT INTO evidence (id, case_id, attempt, kind, state, object_key, ciphertext_sha256, picture_digest)
-        VALUES (${newId('ev', new Date())}, ${caseId}, 1, ${kind}, 'accepted', ${objectKey}, ${sha256}, '\\x01')`,
+        ) => tx.run`INSERT INTO evidence (id, case_id, attempt, kind, state, object_key, ciphertext_sha256, picture_digest, offered_digest)
+        VALUES (${newId('ev', new Date())}, ${caseId}, 1, ${kind}, 'accepted', ${objectKey}, ${sha256}, '\\x01', '\\x02')`,
       );
       objectKeys.push(objectKey);
     }

@@ -17,10 +17,22 @@ interface Asked {
   pathname: string;
   query: URLSearchParams;
   body: Buffer;
+  contentType: string | undefined;
 }
 
+/** The line breaks off once everything was read: whoever asked never hears what became of it. */
+export const NO_ANSWER = Symbol('no answer');
+
 /** A page, or with a `status` what a script is answered with. */
-export type Answered = string | { status: number; json?: unknown };
+export type Answered = string | { status: number; json?: unknown } | typeof NO_ANSWER;
+
+interface Service {
+  answer: (asked: Asked) => Answered | Promise<Answered>;
+  /** Beside the policy, e.g. what a page may use. */
+  headers: Record<string, string>;
+  /** Waits before anything of a body is read: meanwhile its bytes are on their way. */
+  beforeBody?: () => Promise<void>;
+}
 
 /** A page of the service with its own scripts, sheets and content security policy, without the service behind it. */
 export class PageServer {
@@ -29,9 +41,9 @@ export class PageServer {
     readonly origin: string,
   ) {}
 
-  /** @param headers beside the policy, e.g. what a page may use */
-  static async open(answer: (asked: Asked) => Answered, headers: Record<string, string> = {}): Promise<PageServer> {
-    const server = createServer((request, response) => void respond({ request, response, headers }, answer)).listen(0);
+  static async open(answer: Service['answer'], rest: Partial<Service> = {}): Promise<PageServer> {
+    const service = { headers: {}, ...rest, answer };
+    const server = createServer((request, response) => void respond({ request, response }, service)).listen(0);
     await once(server, 'listening');
     return new PageServer(server, `http://localhost:${(server.address() as AddressInfo).port}`);
   }
@@ -43,13 +55,15 @@ export class PageServer {
 }
 
 async function respond(
-  exchange: { request: IncomingMessage; response: ServerResponse; headers: Record<string, string> },
-  answer: (asked: Asked) => Answered,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { answer, headers, beforeBody }: Service,
 ): Promise<void> {
-  const { request, response, headers } = exchange;
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
+  const { method = '' } = request;
+  if (method !== 'GET') await beforeBody?.();
+  const body = await bodyOf(request);
+  // Whoever asked is gone.
+  if (!body) return;
   response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (pathname.startsWith('/assets/')) {
@@ -57,10 +71,21 @@ async function respond(
     response.end(readFileSync(join(process.cwd(), pathname.includes('simplewebauthn') ? WEBAUTHN : `web${pathname}`)));
     return;
   }
-  const answered = answer({ method: request.method ?? '', pathname, query, body: Buffer.concat(parts) });
-  if (typeof answered === 'string') response.setHeader('content-type', 'text/html; charset=utf-8').end(answered);
+  const answered = await answer({ method, pathname, query, body, contentType: request.headers['content-type'] });
+  if (answered === NO_ANSWER) request.socket.destroy();
+  else if (typeof answered === 'string') response.setHeader('content-type', 'text/html; charset=utf-8').end(answered);
   else {
     response.writeHead(answered.status, { 'content-type': 'application/json' });
     response.end(answered.json === undefined ? undefined : JSON.stringify(answered.json));
   }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of request) parts.push(part as Buffer);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(parts);
 }

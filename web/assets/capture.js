@@ -1,10 +1,11 @@
 /*
  * Adds to the photo form: the camera inside of the page, a preview, a smaller file where the camera made a huge one, and
- * one sending only. The form works the same without it.
+ * sending that says how far it is and begins again by itself. The form works the same without it.
  */
 import { mayHaveCamera } from './camera.js';
 import { LiveCamera } from './live-camera.js';
 import { photoOf, scaleOf } from './photo-file.js';
+import { sendPhoto } from './photo-sending.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 
@@ -16,14 +17,39 @@ const again = form.querySelector('[data-again]');
 const preview = form.querySelector('[data-preview]');
 const picture = form.querySelector('.picture');
 const status = form.querySelector('[data-photo-status]');
+const progress = form.querySelector('[data-progress]');
 const section = document.querySelector('[data-live]');
+const submitLabel = button.textContent;
+/**
+ * Whether this page speaks of a photo that did not work, which may then be chosen again. Where it does not, what the service
+ * knows already is only an answer that was lost: browsers send a PUT again by themselves (RFC 9110, section 9.2.2), too.
+ */
+const wasRefused = Boolean(document.querySelector('.error-summary'));
 
 let live;
+/** Until the chosen photo is as small as it gets. */
+let ready = Promise.resolve();
 
 if (section) withCamera();
 
-input.addEventListener('change', async () => {
-  const chosen = input.files[0];
+input.addEventListener('change', () => {
+  ready = choose(input.files[0]);
+});
+
+// What is on its way is not exchanged.
+input.addEventListener('click', (event) => form.dataset.sending && event.preventDefault());
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (!form.dataset.sending) send();
+});
+
+// Coming back by the Back button restores the page as it was left: in the middle of sending.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) rest('');
+});
+
+async function choose(chosen) {
   taken.value = 'file';
   showPreview(chosen);
   if (!chosen) return;
@@ -31,36 +57,63 @@ input.addEventListener('change', async () => {
   delete form.dataset.mode;
   const smaller = await shrink(chosen).catch(() => null);
   // The person may have chosen another photo meanwhile; then this answer is about the wrong one.
-  if (input.files[0] !== chosen || form.dataset.sending) return;
+  if (input.files[0] !== chosen) return;
   if (smaller) replaceFile(smaller);
-  const tooLarge = input.files[0].size > MAX_BYTES;
-  status.textContent = tooLarge ? status.dataset.tooLarge : status.dataset.check;
-});
+  if (!form.dataset.sending) say(isTooLarge() ? 'tooLarge' : 'check');
+}
 
-form.addEventListener('submit', (event) => {
-  if (form.dataset.sending) {
-    event.preventDefault();
-    return;
-  }
-  // Nothing is lost by waiting: the photo stays in the form, and is sent when there is a connection again.
-  if (navigator.onLine === false) {
-    event.preventDefault();
-    status.textContent = status.dataset.offline;
-    window.addEventListener('online', () => form.requestSubmit(), { once: true });
-    return;
-  }
+const isTooLarge = () => input.files[0].size > MAX_BYTES;
+
+/** `first`: what is said before it, of a photo that is sent without being looked at. */
+async function send(first = '') {
   form.dataset.sending = 'true';
   button.setAttribute('aria-disabled', 'true');
-  status.textContent = status.dataset.sending;
-});
+  again.hidden = true;
+  await ready;
+  if (isTooLarge()) return rest(status.dataset.tooLarge);
+  const photo = input.files[0];
+  progress.hidden = false;
+  const { step, tries, body } = await sendPhoto(photo, {
+    url: `${input.dataset.uploadUrl}?taken=${taken.value}`,
+    on: {
+      progress: (part) => (progress.value = part),
+      state: (word) => {
+        form.dataset.sending = word;
+        say(word, word === 'sending' ? first : '');
+      },
+    },
+  });
+  switch (step) {
+    case 'answered':
+      if (body.accepted) return location.assign(input.dataset.flowUrl);
+      return location.assign(body.repeated && tries === 1 && wasRefused ? `${form.action}?again=1` : form.action);
+    case 'not_a_photo':
+      return location.assign(form.action);
+    case 'moved_on':
+      return location.assign(input.dataset.flowUrl);
+    case 'form':
+      // What a script has no words for has a page.
+      return form.submit();
+    default:
+      button.textContent = button.dataset.tryAgain;
+      return rest(status.dataset.givenUp);
+  }
+}
 
-// Coming back by the Back button restores the page as it was left: in the middle of sending.
-window.addEventListener('pageshow', (event) => {
-  if (!event.persisted) return;
+/** As before sending. */
+function rest(text) {
   delete form.dataset.sending;
   button.removeAttribute('aria-disabled');
-  status.textContent = '';
-});
+  again.hidden = false;
+  progress.hidden = true;
+  status.textContent = text;
+}
+
+/** One sentence at a time; the same one again would be read out again. */
+function say(word, first = '') {
+  const text = `${first} ${status.dataset[word]}`.trim();
+  if (status.textContent !== text) status.textContent = text;
+}
 
 /** The form waits behind the camera, and comes forward with a photo, or when there is no camera to be had. */
 async function withCamera() {
@@ -81,14 +134,19 @@ async function withCamera() {
 function showPhoto(file, { how, fault }) {
   replaceFile(file);
   taken.value = how;
+  ready = Promise.resolve();
   showPreview(file);
   form.dataset.mode = 'preview';
-  status.textContent = `${status.dataset[fault ?? 'clear']} ${status.dataset.check}`;
+  const first = status.dataset[fault ?? 'clear'];
   button.focus();
+  // One that was taken by itself lay well; where the organisation says so, nobody is asked whether it does (S8).
+  if ('sendsByItself' in input.dataset && how === 'camera_auto' && !fault) return void send(first);
+  say('check', first);
 }
 
 function showPreview(file) {
   if (preview.src) URL.revokeObjectURL(preview.src);
+  button.textContent = submitLabel;
   preview.hidden = !file;
   picture.toggleAttribute('hidden', Boolean(file));
   if (file) preview.src = URL.createObjectURL(file);

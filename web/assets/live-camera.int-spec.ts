@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/chromium/index.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { accessibilityFaults, scrollsSideways } from '../../test/support/accessibility.js';
@@ -10,16 +10,23 @@ import { PageServer } from '../../test/support/page-server.js';
 import type { Language } from '../language/index.js';
 import { renderPage, type EvidenceKind } from '../templates/index.js';
 
+/** Where an accepted photo leads. */
+const NEXT = '<!doctype html><title>Next</title>';
 const HEADERS = { 'permissions-policy': 'camera=(self), microphone=(), geolocation=()' };
 
 let server: PageServer;
 let browser: Browser;
 let camera: FakeCamera;
+/** Everybody with scripts uses one page of one browser, one after the other; who has none, one of their own. */
 let context: BrowserContext;
+let shared: Page;
+let settings: CDPSession;
+/** What was put before the page's own scripts. */
+let putBefore: string | undefined;
 let card: Buffer;
 /** What the browser told and sent. */
 const told: string[] = [];
-const sent: Buffer[] = [];
+const sent: { address: string; contentType: string | undefined; body: Buffer }[] = [];
 const faults: string[] = [];
 
 function markup(query: URLSearchParams): string {
@@ -31,6 +38,7 @@ function markup(query: URLSearchParams): string {
       documentType: 'identity_card',
       canChooseFile: !query.has('only'),
       cameraOnly: query.has('only'),
+      sendsByItself: query.has('fast'),
     },
     {
       organisationName: 'Acme',
@@ -45,15 +53,22 @@ beforeAll(async () => {
   camera = await FakeCamera.make();
   card = await drawnCard();
   browser = await openBrowser(camera.switches());
-  server = await PageServer.open(({ method, pathname, query, body }) => {
-    if (pathname === '/v1/flow/browser-events') {
-      told.push(body.toString('utf8'));
-      return { status: 204 };
-    }
-    if (method !== 'POST') return markup(query);
-    sent.push(body);
-    return 'sent';
-  }, HEADERS);
+  context = await browser.newContext({ permissions: ['camera'] });
+  shared = watched(await context.newPage());
+  settings = await context.newCDPSession(shared);
+  await settings.send('Page.enable');
+  server = await PageServer.open(
+    ({ method, pathname, query, body, contentType }) => {
+      if (pathname === '/v1/flow/browser-events') {
+        told.push(body.toString('utf8'));
+        return { status: 204 };
+      }
+      if (method === 'GET') return pathname === '/flow' ? NEXT : markup(query);
+      sent.push({ address: `${pathname}?${query.toString()}`, contentType, body });
+      return { status: 200, json: { accepted: true, reasons: [], repeated: false } };
+    },
+    { headers: HEADERS },
+  );
 });
 
 afterAll(async () => {
@@ -66,36 +81,74 @@ beforeEach(() => {
   for (const list of [told, sent, faults]) list.length = 0;
 });
 
-afterEach(async () => {
-  await context?.close();
+afterEach(() => {
   expect(faults).toEqual([]);
 });
 
-type Options = Parameters<Browser['newContext']>[0];
+interface Visit {
+  /** Runs before the page's own scripts. */
+  before?: string;
+  width?: number;
+  colorScheme?: 'light' | 'dark';
+}
 
-async function load(query = '', options: Options & { allowed?: boolean; before?: string } = {}): Promise<Page> {
-  const { allowed = true, before, ...others } = options;
-  context = await browser.newContext({ ...others, ...(allowed ? { permissions: ['camera'] } : {}) });
-  const page = await context.newPage();
+const ADDRESS = '/flow/evidence/photo';
+
+async function load(query = '', { before, width = 1280, colorScheme = 'light' }: Visit = {}): Promise<Page> {
+  // Playwright never takes such a script away again, and the next one may want none.
+  if (putBefore) await settings.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: putBefore });
+  putBefore = undefined;
+  if (before) {
+    const { identifier } = await settings.send('Page.addScriptToEvaluateOnNewDocument', { source: before });
+    putBefore = identifier;
+  }
+  await shared.setViewportSize({ width, height: 740 });
+  await shared.emulateMedia({ colorScheme });
+  await shared.goto(`${server.origin}${ADDRESS}${query}`);
+  return shared;
+}
+
+/** The same page for somebody whose browser runs no scripts. */
+async function loadBare(query = ''): Promise<Page> {
+  const page = watched(await (await browser.newContext({ javaScriptEnabled: false })).newPage());
+  await page.goto(`${server.origin}${ADDRESS}${query}`);
+  return page;
+}
+
+function watched(page: Page): Page {
   page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text());
   });
-  if (before) await page.addInitScript(before);
-  await page.goto(`${server.origin}/flow${query}`);
   return page;
+}
+
+/** Drawing a scene takes longer than looking at it. */
+const drawn = new Map<string, Promise<Buffer>>();
+function holding(how: Omit<Parameters<typeof scene>[0], 'picture'> & { card?: boolean }): Promise<void> {
+  const { card: hasCard, ...others } = how;
+  const key = JSON.stringify(how);
+  const picture = drawn.get(key) ?? scene({ ...others, ...(hasCard && { picture: card }) });
+  drawn.set(key, picture);
+  return picture.then((seen) => camera.sees([seen]));
 }
 
 const OPEN = '[data-part="primer"] [data-open]';
 const SHUTTER = '[data-shutter]';
 const HINT = "document.querySelector('[data-hint]').textContent";
+const TROUBLE = "document.querySelector('[data-trouble]').textContent";
 /** Asked again and again from outside: the page's policy lets nobody in that would wait inside of it. */
 const until = (page: Page, expression: string): Promise<unknown> =>
   eventually(expression, () => page.evaluate<boolean>(expression));
 const focused = async (page: Page): Promise<string> =>
   (await page.evaluate<string>('document.activeElement.textContent')).trim();
 const visible = (page: Page, selector: string): Promise<boolean> => page.isVisible(selector);
+/** Presses "Use this photo" and waits for what comes next. */
+async function use(page: Page): Promise<void> {
+  await page.click('.capture button[type="submit"]');
+  await page.waitForURL(`${server.origin}/flow`);
+}
 const living = (page: Page): Promise<number> =>
   page.evaluate<number>(
     "(document.querySelector('video').srcObject?.getTracks() ?? []).filter((t) => t.readyState === 'live').length",
@@ -107,8 +160,8 @@ async function shot(page: Page, name: string): Promise<void> {
 }
 
 describe('a document before the camera of the page', () => {
-  it('is asked for by a click, taken by itself when it lies well, looked at, and sent as the form sends a file', async () => {
-    await camera.sees([await scene({ picture: card })]);
+  it('is asked for by a click, taken by itself when it lies well, looked at, and sent once there is a connection', async () => {
+    await holding({ card: true });
     const page = await load();
     await page.waitForSelector(OPEN);
     expect(await living(page)).toBe(0);
@@ -120,10 +173,17 @@ describe('a document before the camera of the page', () => {
     );
     expect(await focused(page)).toBe('Use this photo');
     expect(await living(page)).toBe(0);
-    await Promise.all([page.waitForNavigation(), page.click('.capture button[type="submit"]')]);
-    const form = sent[0]?.toString('latin1') ?? '';
-    expect(form).toMatch(/name="taken"\r\n\r\ncamera_auto\r\n/);
-    expect(form).toMatch(/name="photo"; filename="photo.jpg"\r\nContent-Type: image\/jpeg\r\n/);
+    // Without a connection it waits in the page, and goes when there is one.
+    await context.setOffline(true);
+    await page.click('.capture button[type="submit"]');
+    expect(await page.textContent('[data-photo-status]')).toContain('You are offline. Keep this page open');
+    expect([sent, await visible(page, '[data-again]')]).toEqual([[], false]);
+    await context.setOffline(false);
+    await page.waitForURL(`${server.origin}/flow`);
+    expect(sent).toMatchObject([
+      { address: '/v1/flow/evidence/document_front?taken=camera_auto', contentType: 'image/jpeg' },
+    ]);
+    expect(sent[0]?.body.subarray(0, 2).toString('hex')).toBe('ffd8');
     expect(told).toEqual(['{"event":"camera_granted"}']);
   });
 
@@ -135,9 +195,7 @@ describe('a document before the camera of the page', () => {
   ])(
     'is not taken by itself when %s: one hint says what to do, and the button works from the start',
     async (why, how, hint) => {
-      await camera.sees([
-        await scene({ ...(why === 'nothing lies there' || why === 'it is dark' ? {} : { picture: card }), ...how }),
-      ]);
+      await holding({ ...(why === 'nothing lies there' || why === 'it is dark' ? {} : { card: true }), ...how });
       const page = await load();
       await page.click(OPEN);
       await until(page, "document.activeElement.hasAttribute('data-shutter')");
@@ -151,8 +209,8 @@ describe('a document before the camera of the page', () => {
   );
 
   it('can be taken again, and the button is pointed to when nothing is good for ten seconds', async () => {
-    await camera.sees([await scene({})]);
-    const page = await load('', { before: 'globalThis.performance.now = () => Date.now() * 4;' });
+    await holding({});
+    const page = await load('', { before: 'globalThis.performance.now = () => Date.now() * 40;' });
     await page.click(OPEN);
     await page.waitForSelector('[data-trouble]:not(:empty)');
     expect(await page.textContent('[data-trouble]')).toContain('Press the button, or try a darker surface.');
@@ -164,16 +222,41 @@ describe('a document before the camera of the page', () => {
     expect(await visible(page, '.capture button[type="submit"]')).toBe(false);
   });
 
-  it('waits in the page when there is no connection, and is sent when there is one', async () => {
-    await camera.sees([await scene({ picture: card })]);
-    const page = await load();
+  it('goes on with its hints when no picture could be made of it, offers a file, and takes the next one by itself', async () => {
+    await holding({ card: true });
+    const page = await load('', {
+      before: `const make = HTMLCanvasElement.prototype.toBlob;
+        globalThis.tries = 0;
+        HTMLCanvasElement.prototype.toBlob = function (done, ...how) {
+          globalThis.tries += 1;
+          return globalThis.mended ? make.call(this, done, ...how) : done(null);
+        };`,
+    });
     await page.click(OPEN);
+    await page.click(SHUTTER);
+    await until(page, `${TROUBLE}.startsWith('The photo could not be made.')`);
+    expect([await living(page), await visible(page, '[data-preview]')]).toEqual([1, false]);
+    await page.click(SHUTTER);
+    await page.click(SHUTTER);
+    await page.waitForSelector('.capture label');
+    expect(await page.evaluate<number>('globalThis.tries')).toBeGreaterThanOrEqual(3);
+    await page.evaluate('globalThis.mended = true');
     await page.waitForSelector('[data-preview]:visible');
-    await context.setOffline(true);
-    await page.click('.capture button[type="submit"]');
-    expect(await page.textContent('[data-photo-status]')).toContain('You are offline. Keep this page open');
-    expect(sent).toEqual([]);
-    await Promise.all([page.waitForNavigation(), context.setOffline(false)]);
+    expect(await page.inputValue('[name="taken"]')).toBe('camera_auto');
+  });
+
+  it('is sent at once where the organisation says so and it was taken by itself; a press still asks', async () => {
+    await holding({ card: true });
+    const page = await load('?fast');
+    await page.click(OPEN);
+    await page.waitForURL(`${server.origin}/flow`);
+    expect(sent).toMatchObject([{ address: '/v1/flow/evidence/document_front?taken=camera_auto' }]);
+    await holding({});
+    await page.goto(`${server.origin}${ADDRESS}?fast`);
+    await page.click(OPEN);
+    await page.click(SHUTTER);
+    await page.waitForSelector('[data-preview]:visible');
+    expect(await page.textContent('[data-photo-status]')).toContain('Can you read every word?');
     expect(sent).toHaveLength(1);
   });
 
@@ -186,7 +269,7 @@ describe('a document before the camera of the page', () => {
   });
 
   it('ends every track when the page is put aside, and opens the camera again when it comes back', async () => {
-    await camera.sees([await scene({})]);
+    await holding({});
     const page = await load();
     await page.click(OPEN);
     await page.waitForSelector(SHUTTER);
@@ -202,7 +285,7 @@ describe('a document before the camera of the page', () => {
   });
 
   it('is spoken of to whoever cannot see it: beeps on request, with how to hold the phone', async () => {
-    await camera.sees([await scene({})]);
+    await holding({});
     const page = await load('', {
       before: `globalThis.beeps = 0;
         const start = OscillatorNode.prototype.start;
@@ -221,7 +304,7 @@ describe('a document before the camera of the page', () => {
   });
 
   it('is seen by another camera, and by its light, where the device has them', async () => {
-    await camera.sees([await scene({})]);
+    await holding({});
     const page = await load('', {
       before: `navigator.mediaDevices.enumerateDevices = async () => ['a', 'b'].map((deviceId) => ({ kind: 'videoinput', deviceId }));
         globalThis.asked = [];
@@ -246,7 +329,7 @@ describe('a document before the camera of the page', () => {
 
 describe('a face before the camera of the page', () => {
   it('is looked for by the camera that looks at the person, and taken by their own press', async () => {
-    await camera.sees([await scene({ picture: card })]);
+    await holding({ card: true });
     const page = await load('?kind=selfie');
     expect(await page.getAttribute('[data-live]', 'data-lens')).toBe('user');
     await page.click(OPEN);
@@ -262,7 +345,7 @@ describe('a face before the camera of the page', () => {
     ['0.1', 'No face found', false],
     ['0.5', 'Good, hold still', true],
   ])('is helped where the browser finds faces by itself (%s)', async (found, hint, taken) => {
-    await camera.sees([await scene({ picture: card })]);
+    await holding({ card: true });
     const face = '[{ boundingBox: { x: 440, y: 180, width: 400, height: 400 } }]';
     const page = await load('?kind=selfie', {
       before: `globalThis.FaceDetector = class { async detect() { return ${Number(found) < 0.3 ? '[]' : face}; } };`,
@@ -277,25 +360,26 @@ describe('a face before the camera of the page', () => {
 
 describe('a selfie that only the camera may take', () => {
   it('is taken by the camera as any other', async () => {
-    await camera.sees([await scene({ picture: card })]);
+    await holding({ card: true });
     const page = await load('?kind=selfie&only=1');
     expect(await visible(page, '.callout')).toBe(true);
     await page.click(OPEN);
     await page.click(SHUTTER);
     await page.waitForSelector('[data-preview]:visible');
-    await Promise.all([page.waitForNavigation(), page.click('.capture button[type="submit"]')]);
-    expect(sent[0]?.toString('latin1')).toMatch(/name="taken"\r\n\r\ncamera_manual\r\n/);
+    await use(page);
+    expect(sent).toMatchObject([{ address: '/v1/flow/evidence/selfie?taken=camera_manual' }]);
   });
 
   it.each([
-    ['without scripts', { javaScriptEnabled: false }],
+    ['without scripts', undefined],
     ['at a desk without a camera', { before: 'navigator.mediaDevices.enumerateDevices = async () => [];' }],
     [
       'where the camera does not open',
       { before: "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); };" },
     ],
-  ])('has no way by a file %s: the page says whom to turn to', async (where, options) => {
-    const page = await load('?kind=selfie&only=1', options);
+  ])('has no way by a file %s: the page says whom to turn to', async (where, visit) => {
+    const query = '?kind=selfie&only=1';
+    const page = await (visit ? load(query, visit) : loadBare(query));
     if (await visible(page, OPEN)) {
       await page.click(OPEN);
       await page.waitForSelector('[data-problem="none"]:visible');
@@ -370,7 +454,7 @@ describe('a camera that does not open', () => {
   });
 
   it('asks for less where the height is refused', async () => {
-    await camera.sees([await scene({})]);
+    await holding({});
     const page = await load('', {
       before: `const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
         navigator.mediaDevices.getUserMedia = async (wanted) => {
@@ -383,7 +467,7 @@ describe('a camera that does not open', () => {
   });
 
   it('is not asked for without scripts: the file field is all there is, and says that it is one', async () => {
-    const page = await load('', { javaScriptEnabled: false });
+    const page = await loadBare();
     expect([await visible(page, '#live'), await visible(page, '.capture label')]).toEqual([false, true]);
     expect(await page.getAttribute('[name="taken"]', 'value')).toBe('file');
     expect(await visible(page, '[data-again]')).toBe(false);
@@ -397,13 +481,16 @@ const LOOKS = [
   [320, 'dark'],
 ] as const;
 
+/** In English both kinds of picture are looked at, in the others one of them. */
+const LEFT_OUT: Readonly<Record<string, number>> = { de: 0, ar: 1 };
+
 describe.each(LANGUAGES)('the camera’s parts of the page in %s', (language) => {
   it.each(wholeOr(LOOKS, (_look, at) => at === LANGUAGES.indexOf(language)))(
     'keep nobody out at %i px, %s',
     async (width, colorScheme) => {
-      for (const kind of ['document_front', 'selfie']) {
-        await camera.sees([await scene({ picture: card, width: 500 })]);
-        const page = await load(`?kind=${kind}&lang=${language}`, { viewport: { width, height: 740 }, colorScheme });
+      for (const kind of wholeOr(['document_front', 'selfie'], (_kind, at) => at !== LEFT_OUT[language])) {
+        await holding({ card: true, width: 500 });
+        const page = await load(`?kind=${kind}&lang=${language}`, { width, colorScheme });
         const look = async (part: string): Promise<void> => {
           expect([part, await accessibilityFaults(page)]).toEqual([part, []]);
           expect([part, await scrollsSideways(page)]).toEqual([part, false]);
@@ -418,7 +505,6 @@ describe.each(LANGUAGES)('the camera’s parts of the page in %s', (language) =>
         await page.click(SHUTTER);
         await page.waitForSelector('[data-preview]:visible');
         await look('preview');
-        await context.close();
       }
     },
   );

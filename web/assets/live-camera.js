@@ -27,6 +27,8 @@ export class LiveCamera {
   #wanted = false;
   #hint = null;
   #taking = false;
+  /** What is wrong for longer than a hint stands, as a word of the page. */
+  #trouble = null;
 
   constructor(section, on) {
     this.#section = section;
@@ -53,17 +55,23 @@ export class LiveCamera {
     if (this.#stream || this.#section.dataset.busy) return;
     this.#section.dataset.busy = 'true';
     this.#wanted = true;
+    let stream;
     try {
       const { lens, shape } = this.#section.dataset;
-      const stream = await openCamera({ lens, deviceId: this.#deviceId });
-      if (!this.#wanted || document.hidden) return closeCamera(stream);
-      report(this.#section.dataset.eventsUrl, 'camera_granted');
-      await this.#play(stream, new FrameReader(this.#video, shape));
+      stream = await openCamera({ lens, deviceId: this.#deviceId });
+      if (!this.#wanted || document.hidden) closeCamera(stream);
+      else {
+        report(this.#section.dataset.eventsUrl, 'camera_granted');
+        await this.#play(stream, new FrameReader(this.#video, shape));
+      }
     } catch (error) {
-      await this.#failed(error);
+      // A page that was put aside before the picture began to play has stopped it itself.
+      if (!stream || this.#stream === stream) await this.#failed(error);
     } finally {
       delete this.#section.dataset.busy;
     }
+    // It may be back by now, and have found this still going on.
+    if (this.#wanted && !this.#stream && !document.hidden) await this.open();
   }
 
   /** Goes back to what stands before the camera. */
@@ -76,6 +84,7 @@ export class LiveCamera {
   async #play(stream, reader) {
     this.#stream = stream;
     this.#failures = 0;
+    this.#trouble = null;
     for (const track of stream.getVideoTracks())
       track.addEventListener('ended', () => this.#stream === stream && this.#failed({ name: 'NotReadableError' }));
     this.#section.hidden = false;
@@ -83,19 +92,21 @@ export class LiveCamera {
     this.#say('[data-trouble]', '');
     this.#video.srcObject = stream;
     await this.#video.play();
+    if (this.#stream !== stream) return;
     this.#frame(stream);
     this.#find('[data-shutter]').focus();
     this.#find('[data-torch]').hidden = !hasTorch(stream);
     this.#find('[data-switch]').hidden = (await cameras()).length < 2;
-    this.#watch({ stream, reader, run: new GoodRun(), pace: new HintPace(), since: performance.now() });
+    if (this.#stream === stream)
+      this.#watch({ stream, reader, run: new GoodRun(), pace: new HintPace(), since: performance.now() });
   }
 
   /** Looks at the picture about ten times a second, until the stream it looks at is closed. */
   async #watch(eye) {
     const measures = await eye.reader.look().catch(() => undefined);
-    if (this.#stream !== eye.stream || this.#taking) return;
+    if (this.#stream !== eye.stream) return;
     const now = performance.now();
-    if (measures) {
+    if (measures && !this.#taking) {
       const isFace = this.#section.dataset.shape === 'face';
       const hint = (isFace ? judgeFace : judgeDocument)(measures);
       this.#hint = hint;
@@ -103,26 +114,40 @@ export class LiveCamera {
       this.#say('[data-hint]', this.#find('[data-hint]').dataset[eye.pace.next(hint, now)] ?? '');
       this.#find('[data-outline]').classList.toggle('live-good', hint === 'good');
       this.#sound.hear(Math.max(eye.run.progress, closeness(measures)), now);
-      if (taken) return this.#take('camera_auto');
+      if (taken) {
+        eye.run = new GoodRun();
+        this.#take('camera_auto');
+      }
     }
-    if (now - eye.since > PATIENCE_MS) this.#say('[data-trouble]', this.#find('[data-trouble]').dataset.trouble);
+    if (now - eye.since > PATIENCE_MS) this.#trouble ??= 'trouble';
+    if (this.#trouble) this.#say('[data-trouble]', this.#find('[data-trouble]').dataset[this.#trouble]);
     setTimeout(() => this.#watch(eye), LOOK_EVERY_MS);
   }
 
   async #take(how) {
     if (this.#taking || !this.#stream) return;
     this.#taking = true;
-    try {
-      if (!this.#video.videoWidth)
-        await new Promise((done) => this.#video.addEventListener('loadeddata', done, { once: true }));
-      const { videoWidth: width, videoHeight: height } = this.#video;
-      const file = await photoOf(this.#video, { width, height });
-      this.#sound.taken();
-      this.close();
-      this.#on.photo(file, { how, fault: faultOf(this.#hint) });
-    } finally {
-      this.#taking = false;
-    }
+    const file = await this.#picture().catch(() => null);
+    this.#taking = false;
+    if (!file) return this.#notTaken();
+    this.#sound.taken();
+    this.close();
+    this.#on.photo(file, { how, fault: faultOf(this.#hint) });
+  }
+
+  /** @throws Error when the browser makes no picture of it */
+  async #picture() {
+    if (!this.#video.videoWidth)
+      await new Promise((done) => this.#video.addEventListener('loadeddata', done, { once: true }));
+    const { videoWidth: width, videoHeight: height } = this.#video;
+    return photoOf(this.#video, { width, height });
+  }
+
+  /** The camera goes on, and so do its hints. */
+  #notTaken() {
+    this.#trouble = 'notTaken';
+    this.#failures += 1;
+    if (this.#failures >= FAILURES_BEFORE_FILE) this.#on.file();
   }
 
   async #failed(error) {

@@ -31,6 +31,8 @@ const OWN: Readonly<Record<string, string>> = {
   'live-camera.js': 'text/javascript; charset=utf-8',
   'passkey.js': 'text/javascript; charset=utf-8',
   'photo-file.js': 'text/javascript; charset=utf-8',
+  'photo-sending.js': 'text/javascript; charset=utf-8',
+  'sending-plan.js': 'text/javascript; charset=utf-8',
   'session-end.js': 'text/javascript; charset=utf-8',
 };
 

@@ -14,6 +14,7 @@ import { MODULE_ORIGIN, ModuleServers, UNCALLED_SANDBOX } from '../../test/suppo
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { createVerificationWorld } from '../../test/support/verification/verification-world.js';
 import { newBrowser, openCase } from '../../test/support/verification/world-cases.js';
+import { FlowPageFacts } from './flow-page-facts.js';
 import { WebModule } from '../web.module.js';
 
 const OWN_PAGE = { origin: MODULE_ORIGIN, 'sec-fetch-site': 'same-origin' };
@@ -62,7 +63,10 @@ beforeAll(async () => {
   const { id, attempt } = await openCase(world, {
     providers: ['sandbox'],
     consented: false,
-    policy: { copy: { en: { organisationName: 'Bank of the Case' } } },
+    policy: {
+      copy: { en: { organisationName: 'Bank of the Case' } },
+      capture: { selfieFiles: 'refuse', checkPhoto: 'unless_automatic' },
+    },
   });
   caseId = id;
   const browser = newBrowser();
@@ -123,6 +127,13 @@ describe('a profile’s own words', () => {
   it.each(['/flow', '/flow/codes', '/flow/without-document'])('stand on %s', async (url) => {
     const { body } = await app.inject({ method: 'GET', url, headers: { cookie } });
     expect(body).toContain('Bank of the Case');
+  });
+});
+
+describe('a profile’s rules about photos', () => {
+  it('reach the pages that take them', async () => {
+    const facts = await app.get(FlowPageFacts, { strict: false }).of(caseId);
+    expect(facts).toMatchObject({ selfieByCameraOnly: true, sendsByItself: true });
   });
 });
 

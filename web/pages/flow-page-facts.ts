@@ -35,6 +35,7 @@ export class FlowPageFacts {
         retentionDays: Math.max(1, Math.ceil(retention.evidenceSeconds / 86_400)),
         takes: (document) => documentAcceptance(documents, document) !== 'refused',
         selfieByCameraOnly: capture.selfieFiles === 'refuse',
+        sendsByItself: capture.checkPhoto === 'unless_automatic',
         copy: await this.policies.copyOf(tx, recoveryCase),
         ...(documentType ? { documentType } : {}),
         ...(issuingCountry ? { issuingCountry } : {}),

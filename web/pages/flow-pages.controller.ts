@@ -65,10 +65,10 @@ export class FlowPagesController {
   @Get('evidence/:kind')
   @UseGuards(RecoveryPauseGuard)
   async capturePage(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const { source } = request.query as { source?: unknown };
+    const { source, again } = request.query as { source?: unknown; again?: unknown };
     await this.pages.show(
       { request, reply },
-      { wantedKind: evidenceKind(kind), source: source === 'file' ? 'file' : 'camera' },
+      { wantedKind: evidenceKind(kind), source: source === 'file' ? 'file' : 'camera', sentAgain: again === '1' },
     );
   }
 
@@ -131,7 +131,8 @@ export class FlowPagesController {
       bytes: files.photo,
       ...(taken && { taken }),
     });
-    return this.next(reply, answer.accepted ? '/flow' : `/flow/evidence/${known}`);
+    if (answer.accepted) return this.next(reply);
+    return this.next(reply, `/flow/evidence/${known}${answer.repeated ? '?again=1' : ''}`);
   }
 
   @Post('submit')

@@ -58,6 +58,24 @@ describe('pageOfFlow', () => {
     ).toMatchObject({ screen: 'check-and-send' });
   });
 
+  it('says of a photo that is there why a later one did not take its place, and of one that was sent twice that it was', () => {
+    const kept: EvidenceSlot = { state: 'accepted', required: true, reasons: ['blur'] };
+    const page = (facts = {}): unknown =>
+      pageOfFlow(flow({ evidence: { document_front: kept } }), {
+        retentionDays: 7,
+        wantedKind: 'document_front',
+        ...facts,
+      });
+    expect(page()).toMatchObject({ screen: 'capture', reasons: ['blur'] });
+    expect(page()).not.toHaveProperty('sentAgain');
+    expect(page({ sentAgain: true })).toMatchObject({ reasons: ['blur'], sentAgain: true });
+  });
+
+  it('asks whether a photo is good unless the policy does without', () => {
+    expect(pageOfFlow(flow({}), { retentionDays: 7 })).not.toHaveProperty('sendsByItself');
+    expect(pageOfFlow(flow({}), { retentionDays: 7, sendsByItself: true })).toMatchObject({ sendsByItself: true });
+  });
+
   it('asks for a recovery code, lets whoever has none go on, and takes one as long as nothing was sent', () => {
     const asked = { methods: ['saved', 'issued'], given: [], withoutDocument: false } satisfies Partial<
       FlowView['recoveryCodes']

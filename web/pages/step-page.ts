@@ -22,6 +22,10 @@ export interface StepFacts {
   source?: 'camera' | 'file';
   /** The policy takes no selfie from a file. */
   selfieByCameraOnly?: boolean;
+  /** The policy asks nobody to look at a photo that the camera took by itself. */
+  sendsByItself?: boolean;
+  /** `?again=1`: the photo that was just sent is the one that was refused before. */
+  sentAgain?: boolean;
   /** A picture the person wants to take again. */
   wantedKind?: EvidenceKind;
   issuingCountry?: string;
@@ -210,7 +214,10 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
     screen: 'capture',
     kind,
     ...(isDocumentType(facts.documentType) ? { documentType: facts.documentType } : {}),
-    reasons: slot?.state === 'rejected' ? slot.reasons : [],
+    // Of one that is there already: why a later one did not take its place.
+    reasons: slot?.reasons ?? [],
+    ...(facts.sentAgain ? { sentAgain: true } : {}),
+    ...(facts.sendsByItself ? { sendsByItself: true } : {}),
     ...(kind === 'selfie' && facts.selfieByCameraOnly
       ? { source: 'camera', canChooseFile: false, cameraOnly: true }
       : { source: facts.source ?? 'camera', canChooseFile: true }),

@@ -29,6 +29,7 @@ export const API_ADDRESSES = {
   flow: '/v1/flow',
   flowEvents: '/v1/flow/events',
   browserEvents: '/v1/flow/browser-events',
+  evidence: (kind: EvidenceKind): string => `/v1/flow/evidence/${kind}`,
   token: '/v1/flow/token',
   registrationOptions: '/v1/passkey-registrations/options',
   registrations: '/v1/passkey-registrations',

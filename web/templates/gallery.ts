@@ -150,6 +150,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   'capture-selfie': { screen: 'capture', kind: 'selfie' },
   'capture-selfie-camera-only': { screen: 'capture', kind: 'selfie', cameraOnly: true, reasons: ['camera_needed'] },
   'capture-rejected': { screen: 'capture', kind: 'document_front', reasons: ['glare', 'cut_off'] },
+  'capture-sent-again': { screen: 'capture', kind: 'document_front', reasons: ['blur'], sentAgain: true },
   'capture-rejected-portrait': {
     screen: 'capture',
     kind: 'document_front',

@@ -91,6 +91,10 @@ export type EvidenceView =
       documentType?: DocumentType;
       /** Why the last photo was not used; codes of the closed table, unknown ones get a general sentence. */
       reasons?: readonly string[];
+      /** The photo of these reasons was sent a second time. */
+      sentAgain?: boolean;
+      /** A photo that the camera took by itself is sent without being looked at by the person (S8). */
+      sendsByItself?: boolean;
       /** `camera` asks a phone for its camera, `file` lets the person pick a picture. */
       source?: 'camera' | 'file';
       /** Offers the other source as a link (`?source=file`). */

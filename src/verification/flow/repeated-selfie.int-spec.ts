@@ -10,8 +10,8 @@ import {
 import type { IntakeAnswer } from '../../identity-evidence/evidence-intake.js';
 import { newId } from '../../platform/ids/ids.js';
 
-const REFUSED: IntakeAnswer = { kind: 'selfie', accepted: false, reasons: ['same_photo'] };
-const ACCEPTED: IntakeAnswer = { kind: 'selfie', accepted: true, reasons: [] };
+const REFUSED: IntakeAnswer = { kind: 'selfie', accepted: false, reasons: ['same_photo'], repeated: false };
+const ACCEPTED: IntakeAnswer = { kind: 'selfie', accepted: true, reasons: [], repeated: false };
 
 describe('a selfie that was used on another case (T72)', () => {
   let test: TestDatabase;

@@ -33,6 +33,11 @@ const UploadAnswer = z.object({
   kind: z.enum(EVIDENCE_KINDS),
   accepted: z.boolean(),
   reasons: z.array(z.enum(CAPTURE_REASONS)),
+  repeated: z
+    .boolean()
+    .describe(
+      'The same bytes were the last ones sent here, and this is their answer: sent twice, a picture is one piece of evidence, and one that was refused is not looked at again.',
+    ),
 });
 const SubmitAnswer = z.object({ state: z.enum(CASE_STATES) });
 

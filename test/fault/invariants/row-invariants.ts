@@ -55,7 +55,7 @@ const RULES: readonly { says: string; look: Look }[] = [
     says: 'I8: a case whose key is destroyed still has pictures or sealed reports that open',
     look: (tx) => tx.many<Found>`
       SELECT e.case_id AS about, e.kind AS detail FROM evidence e JOIN case_keys k ON k.case_id = e.case_id
-      WHERE k.shredded_at IS NOT NULL AND (e.object_key IS NOT NULL OR e.picture_digest IS NOT NULL OR e.fingerprint_sealed IS NOT NULL)`,
+      WHERE k.shredded_at IS NOT NULL AND num_nonnulls(e.object_key, e.picture_digest, e.offered_digest, e.fingerprint_sealed) > 0`,
   },
   {
     says: 'I8: a case is past its deadline and keeps its key',

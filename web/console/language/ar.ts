@@ -63,6 +63,12 @@ export const ar: ConsoleWords = {
       selfie: 'الصورة الذاتية',
       reference_portrait: 'الصورة المحفوظة',
     },
+    taken: {
+      camera_auto: 'يقول المتصفح: كاميرا الصفحة، تلقائيًا',
+      camera_manual: 'يقول المتصفح: كاميرا الصفحة، بضغطة زر',
+      file: 'يقول المتصفح: ملف',
+      not_said: 'لم يذكر المتصفح كيف التُقطت',
+    },
     blurred: (kind) => `${kind}، مموّهة`,
     open: (kind) => `فتح: ${kind}`,
     openAll: 'فتح كل الصور والبيانات',

@@ -67,6 +67,12 @@ export const de: ConsoleWords = {
       selfie: 'Selfie',
       reference_portrait: 'Hinterlegtes Porträt',
     },
+    taken: {
+      camera_auto: 'Der Browser sagt: Kamera der Seite, von selbst',
+      camera_manual: 'Der Browser sagt: Kamera der Seite, auf Knopfdruck',
+      file: 'Der Browser sagt: eine Datei',
+      not_said: 'Der Browser hat nicht gesagt, wie es aufgenommen wurde',
+    },
     blurred: (kind) => `${kind}, unscharf`,
     open: (kind) => `Öffnen: ${kind}`,
     openAll: 'Alle Bilder und Angaben öffnen',

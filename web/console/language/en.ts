@@ -72,6 +72,12 @@ export const en = {
       selfie: 'Selfie',
       reference_portrait: 'Portrait on record',
     },
+    taken: {
+      camera_auto: 'The browser says: the page’s camera, by itself',
+      camera_manual: 'The browser says: the page’s camera, by a press',
+      file: 'The browser says: a file',
+      not_said: 'The browser did not say how it was taken',
+    },
     blurred: (kind: string) => `${kind}, blurred`,
     open: (kind: string) => `Open: ${kind}`,
     openAll: 'Open all pictures and values',

@@ -78,6 +78,15 @@ describe('a review (T55)', () => {
     expect(shown.every((address) => address.startsWith('/console/'))).toBe(true);
   });
 
+  it.each(['review', 'review-opened'])('says in %s of each picture how its browser says it was taken', (name) => {
+    const said = matches(named(name), /console-taken">([^<]+)</g);
+    expect(said).toEqual([
+      'The browser did not say how it was taken',
+      'The browser did not say how it was taken',
+      'The browser says: a file',
+    ]);
+  });
+
   it('offers no approval that nobody can give, no further attempt where there is none, and no second vote', () => {
     const offered = (name: string): string[] => matches(named(name), /name="outcome" value="(\w+)"/g);
     expect(offered('review')).toEqual(['approve', 'deny', 'retry']);

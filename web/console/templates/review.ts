@@ -1,9 +1,4 @@
-import type {
-  FindingView,
-  ReviewComparison,
-  ReviewPicture,
-  ReviewView,
-} from '../../../src/adjudication/review/review.schemas.js';
+import type { FindingView, ReviewComparison, ReviewView } from '../../../src/adjudication/review/review.schemas.js';
 import { html, type Html, type HtmlValue } from '../../../src/platform/html/html.js';
 import { postForm } from '../../templates/form-parts.js';
 import { factList, literal, section } from '../../templates/page-parts.js';
@@ -71,29 +66,40 @@ function pictures(shown: ReviewView, opened: OpenedEvidence | undefined, context
   if (shown.evidence.length === 0) return html`<p>${words.noPictures}</p>`;
   return html`<p class="hint">${words.picturesExplained}</p>
     <div class="console-pictures">
-      ${shown.evidence.map(({ kind, url }) =>
-        opened?.kinds.includes(kind)
-          ? openPicture(shown.caseId, { kind, ticket: url.slice(url.indexOf('?')) }, context)
-          : blurredPicture(shown.caseId, kind, context),
+      ${shown.evidence.map((picture) =>
+        opened?.kinds.includes(picture.kind)
+          ? openPicture(shown.caseId, picture, context)
+          : blurredPicture(shown.caseId, picture, context),
       )}
     </div>`;
 }
 
-function openPicture(caseId: string, of: { kind: ReviewPicture; ticket: string }, context: ConsoleContext): Html {
-  const label = context.staff.review.kinds[of.kind];
+type Picture = ReviewView['evidence'][number];
+
+function openPicture(caseId: string, picture: Picture, context: ConsoleContext): Html {
+  const { kind, url } = picture;
+  const label = context.staff.review.kinds[kind];
   return html`<figure>
-    <img src="${CONSOLE_ADDRESSES.picture(caseId, of)}" alt="${label}" />
-    <figcaption>${label}</figcaption>
+    <img src="${CONSOLE_ADDRESSES.picture(caseId, { kind, ticket: url.slice(url.indexOf('?')) })}" alt="${label}" />
+    <figcaption>${label}${howTaken(picture, context)}</figcaption>
   </figure>`;
 }
 
-function blurredPicture(caseId: string, kind: ReviewPicture, context: ConsoleContext): Html {
+/** What the sender's browser says, and so it is told; the portrait on record came from no browser. */
+function howTaken({ kind, taken }: Picture, { staff }: ConsoleContext): Html {
+  if (kind === 'reference_portrait') return html``;
+  return html`<span class="hint console-taken">${staff.review.taken[taken ?? 'not_said']}</span>`;
+}
+
+function blurredPicture(caseId: string, picture: Picture, context: ConsoleContext): Html {
+  const { kind } = picture;
   const words = context.staff.review;
   const label = words.kinds[kind];
   return html`<figure>
     <img src="${CONSOLE_ADDRESSES.preview(caseId, kind)}" alt="${words.blurred(label)}" class="console-blurred" />
     <figcaption>
       <button type="submit" name="open" value="${kind}" class="console-button">${words.open(label)}</button>
+      ${howTaken(picture, context)}
     </figcaption>
   </figure>`;
 }

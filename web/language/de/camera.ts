@@ -39,6 +39,7 @@ export const camera: Catalogue['camera'] = {
     document: 'Klappt es nicht? Drücken Sie den Knopf, oder nehmen Sie eine dunklere Unterlage.',
     face: 'Klappt es nicht? Drücken Sie den Knopf, oder suchen Sie gleichmäßigeres Licht.',
   },
+  notTaken: 'Das Foto konnte nicht gemacht werden. Drücken Sie den Knopf noch einmal.',
   only: {
     explained: (helpDesk) =>
       `Dieses Foto wird mit der Kamera auf dieser Seite gemacht. Wenn das bei Ihnen nicht geht, kennt ${helpDesk} andere Wege.`,

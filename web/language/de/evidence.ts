@@ -147,12 +147,20 @@ export const evidence: Catalogue['evidence'] = {
     checkPreviewFace: 'Ist Ihr Gesicht klar und in der Mitte?',
     previewAlt: 'Das gewählte Foto',
     submit: 'Dieses Foto benutzen',
-    sending: 'Ihr Foto wird gesendet. Lassen Sie diese Seite offen.',
+    sending: {
+      progress: 'So viel Ihres Fotos ist gesendet',
+      sending: 'Ihr Foto wird gesendet. Lassen Sie diese Seite offen.',
+      arrived: 'Ihr Foto ist angekommen. Wir sehen es uns an.',
+      retrying: 'Die Verbindung ist abgebrochen. Wir versuchen es noch einmal. Lassen Sie diese Seite offen.',
+      givenUp:
+        'Wir konnten Ihr Foto nicht senden. Es ist noch hier. Prüfen Sie Ihre Verbindung, und versuchen Sie es noch einmal.',
+    },
     tooLarge: 'Diese Datei ist größer als 10 MB. Wählen Sie ein kleineres Foto.',
     chooseFile: 'Stattdessen eine Fotodatei wählen',
     useCamera: 'Stattdessen die Kamera benutzen',
     nothingThere: 'Auf der Rückseite steht nichts',
     notUsed: 'Das letzte Foto ging nicht',
+    sentAgain: 'Das ist das Foto, mit dem es nicht ging. Machen Sie ein neues.',
   },
   checkAndSend: {
     heading: 'Ihre Fotos sind bereit',

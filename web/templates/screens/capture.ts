@@ -1,5 +1,5 @@
 import { reasonWords } from '../../language/index.js';
-import { ADDRESSES, ASSETS, type EvidenceKind } from '../addresses.js';
+import { ADDRESSES, API_ADDRESSES, ASSETS, type EvidenceKind } from '../addresses.js';
 import { postForm, submitButton } from '../form-parts.js';
 import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS, PICTURES } from '../icons.js';
@@ -15,13 +15,17 @@ const FIELD = 'photo';
 export function capture(view: ViewOf<'capture'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.capture;
   const reasons = [...new Set(view.reasons ?? [])].map((code) => reasonWords(context.words, code));
+  const problems = reasons.map(({ problem, advice }) => `${problem} ${advice}`);
   const subject = subjectOf(view);
   return {
     step: view.kind === 'selfie' ? 4 : 3,
     stoppable: true,
     heading: words.headings[subject],
     problemsTitle: words.notUsed,
-    problems: reasons.map(({ problem, advice }) => ({ fieldId: FIELD, text: `${problem} ${advice}` })),
+    problems: (view.sentAgain && problems.length > 0 ? [words.sentAgain, ...problems] : problems).map((text) => ({
+      fieldId: FIELD,
+      text,
+    })),
     styles: [ASSETS.captureStyle],
     scripts: [ASSETS.captureScript],
     body: html`<p class="lead">${words.why[subject]}</p>
@@ -32,7 +36,7 @@ export function capture(view: ViewOf<'capture'>, context: PageContext): ScreenCo
         action: ADDRESSES.evidence(view.kind),
         encoding: 'multipart',
         className: view.cameraOnly ? 'form capture capture-camera' : 'form capture',
-        body: html`${howTaken()}${photoField(view, context)}${submitButton(words.submit)}${takeAgain(context)}`,
+        body: html`${howTaken()}${photoField(view, context)}${usePhoto(context)}${takeAgain(context)}`,
       })}
       ${otherSource(view, context)}
       ${view.canSkipTo && html`<p><a href="${ADDRESSES.evidence(view.canSkipTo)}">${words.nothingThere}</a></p>`}`,
@@ -51,6 +55,13 @@ function cameraOnly({ words: { camera }, helpDesk }: PageContext): Html {
 /** A file until the script says otherwise. The server believes nothing but the worse of it. */
 function howTaken(): Html {
   return html`<input type="hidden" name="taken" value="file" autocomplete="off" />`;
+}
+
+/** Where a photo could not be sent, the script puts the other words onto it. */
+function usePhoto({ words }: PageContext): Html {
+  return html`<button type="submit" class="button button-primary" data-try-again="${words.camera.tryAgain}">
+    ${words.evidence.capture.submit}
+  </button>`;
 }
 
 function takeAgain({ words: { camera } }: PageContext): Html {
@@ -75,6 +86,9 @@ function photoField(view: ViewOf<'capture'>, context: PageContext): Html {
       accept="image/jpeg,image/png,image/webp"
       ${source === 'camera' && html` capture="${camera}"`}
       required
+      data-upload-url="${API_ADDRESSES.evidence(view.kind)}"
+      data-flow-url="${ADDRESSES.flow}"
+      ${view.sendsByItself && html` data-sends-by-itself`}
       aria-describedby="${FIELD}-hint"
     />
     <label for="${FIELD}">
@@ -87,17 +101,34 @@ function photoField(view: ViewOf<'capture'>, context: PageContext): Html {
       <span class="photo-chosen">${ICONS.check}${words.chosen}</span>
     </label>
     <p class="hint" id="${FIELD}-hint">${source === 'camera' ? words.fileHintCamera : words.fileHintFile}</p>
+    ${sendingStatus(question, context)}
+  </div>`;
+}
+
+/** What the script says of a photo and of its way to us, one sentence at a time. */
+function sendingStatus(question: string, { words }: PageContext): Html {
+  const { sending, tooLarge } = words.evidence.capture;
+  return html`<progress
+      class="sent-part"
+      max="1"
+      value="0"
+      aria-label="${sending.progress}"
+      data-progress
+      hidden
+    ></progress>
     <p
       class="status"
       role="status"
       data-photo-status
       data-check="${question}"
-      data-sending="${words.sending}"
-      data-offline="${context.words.camera.offline}"
-      data-too-large="${words.tooLarge}"
-      ${Object.entries(context.words.camera.taken).map(([name, text]) => html` data-${name}="${text}"`)}
-    ></p>
-  </div>`;
+      data-sending="${sending.sending}"
+      data-arrived="${sending.arrived}"
+      data-retrying="${sending.retrying}"
+      data-given-up="${sending.givenUp}"
+      data-offline="${words.camera.offline}"
+      data-too-large="${tooLarge}"
+      ${Object.entries(words.camera.taken).map(([name, text]) => html` data-${name}="${text}"`)}
+    ></p>`;
 }
 
 function otherSource(view: ViewOf<'capture'>, context: PageContext): Html {

@@ -63,6 +63,7 @@ function cameraView(shape: 'card' | 'passport' | 'face', subject: ShutterName, {
       class="hint"
       role="status"
       data-trouble="${shape === 'face' ? camera.trouble.face : camera.trouble.document}"
+      data-not-taken="${camera.notTaken}"
     ></p>
     <div class="live-tools">
       <button type="button" class="button" aria-pressed="false" data-sound>${camera.sound}</button>
