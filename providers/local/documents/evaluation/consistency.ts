@@ -158,7 +158,12 @@ function inPrint(
       return found(printed.hasDate(text, { monthFirst: MONTH_FIRST.includes(facts.issuingCountry) }));
     case 'familyName':
     case 'givenName':
-      return found(printed.hasName(text, { truncated: mayBeCut(facts, attribute) || mayGoOn(facts) }));
+      return found(
+        printed.hasName(text, {
+          truncated: mayBeCut(facts, attribute) || mayGoOn(facts),
+          other: attribute === 'familyName' ? facts.givenName : facts.familyName,
+        }),
+      );
     case 'nationality':
       return same(printed.nationality);
     case 'sex':
