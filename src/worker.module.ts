@@ -84,6 +84,8 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     securityEvents: SecurityEvents,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
+    // A series that begins at one is no increase to Prometheus: the first would raise no alert.
+    for (const { name } of queues) metrics.workGivenUp.inc({ job: name }, 0);
     this.#sweeper = new Sweeper({
       database,
       logger,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -300,6 +300,52 @@ describe('FaceInferenceClient', () => {
     await cp(join(folder, 'counting.mjs'), tasks);
     expect(await client.tryOut()).toEqual({ ok: true });
     expect(await client.health()).toEqual({ ok: true });
+  });
+
+  it.each([
+    ['that says that its models are unusable', `process.send({ kind: 'unusable', reason: 'No memory.' });`],
+    ['that ends before it is ready', `process.exit(1);`],
+  ])('F34: a second process %s fails nothing while the first works', async (_what, second) => {
+    const [begun, go, entry] = ['begun', 'go', 'second.mjs'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await Promise.all([begun, go].map((name) => rm(name, { recursive: true, force: true })));
+    await writeFile(
+      entry,
+      `import { existsSync, mkdirSync } from 'node:fs';
+      process.on('disconnect', () => process.exit());
+      const isSecond = existsSync(${JSON.stringify(begun)});
+      if (isSecond) { ${second} } else {
+        mkdirSync(${JSON.stringify(begun)});
+        process.on('message', function work(message) {
+          if (message.task.evidence !== 'document_back' && !existsSync(${JSON.stringify(go)})) setImmediate(work, message);
+          else process.send({ kind: 'answered', id: message.id, answer: [], residentBytes: 0 });
+        });
+        process.send({ kind: 'ready' });
+      }`,
+    );
+    const client = start({ entry, workers: 2 });
+    await client.checkCapture('document_back', blank);
+    const looks = Array.from({ length: 3 }, () =>
+      client.checkCapture('document_front', blank).catch(({ code }: { code: unknown }) => code),
+    );
+    await until(() => client.workerPids.length === 2);
+    await until(() => client.workerPids.length === 1);
+    await writeFile(go, '');
+    expect(await Promise.all(looks)).toEqual([[], [], []]);
+    expect(await client.health()).toEqual({ ok: true });
+    // The next is not started at once: what it wants for, memory say, is wanted still.
+    expect(client.workerPids).toHaveLength(1);
+  });
+
+  it('F34: what is no fault of a model ends a process, and is not said to be for good', async () => {
+    const child = fork(workerEntry(), [modelsDir, 'not JSON'], { stdio: 'ignore' });
+    const said: unknown[] = [];
+    child.on('message', (message) => said.push(message));
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(said).toEqual([]);
   });
 
   it('T77: is not well with a model of its own that does not fit its description', async () => {

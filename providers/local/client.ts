@@ -22,15 +22,7 @@ import { WaitingJobs, type Job } from './waiting-jobs.js';
 import { sideReader, wholeCheck } from './whole-check.js';
 import { workerEntry } from './worker-entry.js';
 import { WorkerProcess } from './worker-process.js';
-
-interface Slot {
-  process: WorkerProcess;
-  ready: boolean;
-  job?: Job;
-  /** When it got the job, by `performance.now()`. */
-  givenAtMs?: number;
-  deadline?: NodeJS.Timeout;
-}
+import { anyWorks, type Slot } from './worker-slot.js';
 
 const DEFAULT_MAX_WAITING = 16;
 /** Of the queue, for looks at pictures just taken: however many come, there is room for what decides a case. */
@@ -42,6 +34,9 @@ const LOOKS: ReadonlySet<InferenceTask['kind']> = new Set([
   'fingerprint',
 ]);
 const CRASHES_UNTIL_BROKEN = 3;
+
+/** So long no further process is started after one that could not begin, while another works: it wants for memory, say. */
+const REST_MS = 60_000;
 
 /** Of the memory a process may take: one that holds more after a task is renewed before it runs out within the next. */
 const RENEWAL_SHARE = 2 / 3;
@@ -61,6 +56,8 @@ export class FaceInferenceClient {
   private crashesInARow = 0;
   /** Why the last process that started could not look at anything. */
   private unusable?: string;
+  /** By `performance.now()`. */
+  private restUntilMs = 0;
   private closed = false;
 
   constructor(private readonly options: InferenceClientOptions) {
@@ -181,7 +178,15 @@ export class FaceInferenceClient {
       if (slot.ready && !slot.job && this.waiting.size > 0) this.give(slot, this.waiting.next());
     }
     const starting = [...this.slots].filter(({ ready }) => !ready).length;
-    if (this.waiting.size > starting && this.slots.size < this.options.workers) this.start();
+    if (this.waiting.size > starting && this.slots.size < this.options.workers && !this.isResting()) this.start();
+  }
+
+  private rest(): void {
+    this.restUntilMs = performance.now() + REST_MS;
+  }
+
+  private isResting(): boolean {
+    return anyWorks(this.slots) && performance.now() < this.restUntilMs;
   }
 
   private give(slot: Slot, job: Job | undefined): void {
@@ -243,6 +248,7 @@ export class FaceInferenceClient {
   private expire(slot: Slot, message: string): void {
     this.options.logger.warn('local inference process was stopped after its deadline');
     this.crashesInARow += 1;
+    if (!slot.ready) this.rest();
     this.retire(slot, new ProviderError('timeout', message));
     this.assign();
   }
@@ -253,15 +259,20 @@ export class FaceInferenceClient {
     this.crashesInARow += 1;
     this.options.logger.warn(`local inference process ${what}`, { crashesInARow: this.crashesInARow });
     const error = this.crashError();
-    if (!slot.job) this.waiting.next()?.reject(error);
+    const { job, ready } = slot;
     this.retire(slot, error);
+    // Whoever waits is served by the process that works; without one this would go on for ever.
+    if (!ready && anyWorks(this.slots)) this.rest();
+    else if (!job) this.waiting.next()?.reject(error);
     this.assign();
   }
 
+  /** The process says that it can look at nothing. So can no other one then, unless one works. */
   private giveUp(slot: Slot, reason: string): void {
     this.options.logger.warn('local models are not usable', { reason });
-    this.unusable = reason;
     this.retire(slot, new ProviderError('broken', reason));
+    if (anyWorks(this.slots)) return this.rest();
+    this.unusable = reason;
     this.waiting.rejectAll(new ProviderError('broken', reason));
   }
 

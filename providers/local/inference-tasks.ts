@@ -27,9 +27,10 @@ interface Sight {
 
 const [, , modelsDir = '', faceModels = ''] = process.argv;
 const sight = await loadSight().catch((error: unknown) => {
-  const reason = error instanceof ModelUnusableError ? error.message : 'The models could not be loaded.';
+  // Anything else, for want of memory say, may go well with the next process.
+  if (!(error instanceof ModelUnusableError)) process.exit(1);
   // Leaving at once could lose the message.
-  process.send?.({ kind: 'unusable', reason } satisfies WorkerMessage, () => process.exit(1));
+  process.send?.({ kind: 'unusable', reason: error.message } satisfies WorkerMessage, () => process.exit(1));
   return undefined;
 });
 

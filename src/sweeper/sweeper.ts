@@ -111,7 +111,7 @@ export class Sweeper {
     return lost.length;
   }
 
-  /** Work that cannot be done yet stays lost at every round; it is announced again once a minute, not once a round. */
+  /** Work that cannot be done yet stays lost at every round; it is announced again every STALE_SECONDS, not every round. */
   private async notJustAnnounced(tx: Transaction, found: LostWork[]): Promise<LostWork[]> {
     if (found.length === 0) return [];
     const recent = await tx.many<{ event: string; about: string }>`

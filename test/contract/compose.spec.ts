@@ -85,6 +85,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('asks PostgreSQL over the network: its image answers on the socket before it has what it was made for', () => {
+    expect(compose.services.postgres?.healthcheck?.test).toEqual([
+      'CMD-SHELL',
+      'pg_isready -h 127.0.0.1 -U postgres -d regain',
+    ]);
+  });
+
   it('lets an API process go on until the proxy has noticed that it stops', () => {
     for (const name of ['api-1', 'api-2'])
       expect(compose.services[name]?.environment?.DRAIN_SECONDS).toBe('${DRAIN_SECONDS:-3}');

@@ -62,6 +62,9 @@ describe('the alert rules, by Prometheus itself', () => {
       'alerts_test.yml',
       ['min(regain_key_ring_end_timestamp_seconds > 0)', 'min(regain_key_ring_end_timestamp_seconds)'],
     ],
+    ['RegainProviderErrors', 'alerts_test.yml', ['{call!="push",end', '{end']],
+    ['RegainProviderErrors', 'alerts_test.yml', ['|busy|not_authentic|session_unknown', '']],
+    ['RegainProviderErrors', 'alerts_test.yml', ['{call!="push"}', '']],
   ] as const;
 
   // One of each file stands for the others: each takes promtool five seconds.

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { METRIC_CATALOGUE, type MetricEntry } from '../../src/platform/telemetry/metric-catalogue.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import { NOT_A_FAULT } from '../../src/verification/providers/provider-calls.js';
 import { readExpression } from './promql.js';
 
 interface Alert {
@@ -109,6 +110,17 @@ describe('the reader of expressions', () => {
 it('an alarm of errors is silent while a pause gives the wanted 503s', () => {
   const { expr = '' } = alerts.find(({ alert }) => alert === 'RegainErrors') ?? {};
   expect(expr).toMatch(/ unless max\(max_over_time\(regain_recoveries_paused\[10m\]\)\) == 1$/);
+});
+
+it('nobody can raise the alarm of a partner’s errors from outside, and it leaves out what is no fault', () => {
+  const { expr = '' } = alerts.find(({ alert }) => alert === 'RegainProviderErrors') ?? {};
+  const { selectors } = readExpression(expr);
+  // Anybody may push, and what anybody pushes ends as one of these.
+  for (const { matchers } of selectors)
+    expect(matchers).toContainEqual({ label: 'call', operator: '!=', value: 'push' });
+  const [left] = selectors.flatMap(({ matchers }) => matchers.filter(({ label }) => label === 'end'));
+  expect(left?.operator).toBe('!~');
+  expect(new Set(left?.value.split('|'))).toEqual(new Set(['ok', ...NOT_A_FAULT]));
 });
 
 describe.each(alerts.map((alert) => [alert.alert, alert] as const))('%s', (name, alert) => {

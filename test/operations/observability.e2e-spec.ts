@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { INFERENCE_STEPS, PROVIDER_ERROR_CODES } from '../../providers/kit/index.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { HttpClient } from '../../scripts/demo/http-client.js';
 import { PIPELINE } from '../../src/pipeline.js';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { METRIC_CATALOGUE, STATUS_CLASSES, type MetricEntry } from '../../src/platform/telemetry/metric-catalogue.js';
 import { CAPTURE_REASONS } from '../../src/identity-evidence/capture-reasons.js';
 import { SPAN_ATTRIBUTES, SPAN_CATALOGUE } from '../../src/platform/telemetry/span-catalogue.js';
@@ -11,6 +14,7 @@ import { LIVING_STATES } from '../../src/recovery-case/case-states.js';
 import { TRANSITION_NAMES } from '../../src/recovery-case/case-transitions.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 import { startService, type TestService } from '../support/service.js';
+import { readExpression } from './promql.js';
 import { metricOf, parseScrape, type Scrape } from './scraped-metrics.js';
 import { TraceReceiver } from './trace-receiver.js';
 
@@ -235,11 +239,46 @@ describe('a scrape', () => {
     expect(found?.value).toBeGreaterThan(0);
   });
 
+  it('begins at zero wherever an alarm waits for the first increase', () => {
+    const awaited = awaitedSeries();
+    const told = (one: (typeof awaited)[number]): number | undefined =>
+      scrape.samples.find(
+        ({ name, labels }) => name === one.name && Object.entries(one.labels).every(([key, is]) => labels[key] === is),
+      )?.value;
+    expect(new Set(awaited.map(({ name }) => name)).size).toBeGreaterThanOrEqual(5);
+    expect(awaited.filter((one) => told(one) !== 0)).toEqual([]);
+  });
+
   it('tells every queue', () => {
     const told = scrape.samples.filter(({ name }) => name === 'regain_queue_oldest_waiting_age_seconds');
     expect(new Set(told.map(({ labels }) => labels.queue))).toEqual(QUEUES);
   });
 });
+
+/** Every series of which an alarm waits for the first increase: a metric with one value for each of its labels. */
+function awaitedSeries(): { name: string; labels: Record<string, string> }[] {
+  const { groups } = parse(readFileSync(packagePath('deploy/prometheus/alerts.yml'), 'utf8')) as {
+    groups: { rules: { expr: string }[] }[];
+  };
+  const first = groups.flatMap(({ rules }) => rules).filter(({ expr }) => /\bincrease\(.*> 0$/.test(expr));
+  const elsewhere: Record<string, Iterable<string>> = { job: QUEUES, provider: ['local', 'sandbox'] };
+  return first
+    .flatMap(({ expr }) => readExpression(expr).selectors)
+    .flatMap(({ metric, matchers }) => {
+      const { labels }: MetricEntry = METRIC_CATALOGUE[metric as keyof typeof METRIC_CATALOGUE];
+      const series = Object.entries(labels).reduce<Record<string, string>[]>(
+        (made, [label, values]) => {
+          const all =
+            typeof values === 'string' ? [...(elsewhere[label] ?? [`the ${label}s, not listed here`])] : values;
+          return made.flatMap((one) => all.map((value) => ({ ...one, [label]: value })));
+        },
+        [{}],
+      );
+      return series
+        .filter((one) => matchers.every(({ label, value }) => one[label] === value))
+        .map((one) => ({ name: metric, labels: one }));
+    });
+}
 
 /** What labels may say whose values are made elsewhere. */
 function closedElsewhere(): Record<string, { has(value: string): boolean }> {

@@ -43,7 +43,7 @@ const DEADLINE_MS: Record<CallKind, number> = {
 };
 
 /** Answers that nobody has to look at. */
-const NOT_A_FAULT: ReadonlySet<string> = new Set(['not_ready', 'busy', 'not_authentic', 'session_unknown']);
+export const NOT_A_FAULT: ReadonlySet<string> = new Set(['not_ready', 'busy', 'not_authentic', 'session_unknown']);
 
 /** Every call to an adapter goes through here: one deadline, one error type, one place that counts. */
 @Injectable()

@@ -22,6 +22,13 @@ export const SURE_CONFIDENCE = DOCUMENT_MODELS.zoneLetters.thresholds.sureZone.v
 /** From this many attributes on, the print was read, and what is not in it is missing and not misread. */
 const PRINT_WAS_READ = 2;
 
+/**
+ * What has to stand on the front, beside the portrait: whoever shows the front of one document and the back of another
+ * writes the back himself, all of it, so that its print confirms its zone. Of what is left these are what an account is
+ * known by: with a number or a date of expiry the forged back could take over the front's own.
+ */
+const TIED_TO_PORTRAIT: readonly PrintedAttribute[] = ['familyName', 'givenName', 'birthDate'];
+
 /** A family name that takes this share of a full field may go on in print: issuers cut where they like. */
 const FAMILY_SHARE_CUT = 1 / 3;
 
@@ -29,14 +36,14 @@ const MONTH_FIRST: readonly string[] = ['USA'];
 
 /**
  * Whether zone, barcode and print say the same. Two machine-readable sources that differ fail, and so does a zone that was
- * read well and whose digits are wrong. Print is read with mistakes: what is not found in it leaves the question open.
+ * read well and whose digits are wrong. Print is read with mistakes: what is not found in it leaves the question open, and
+ * so do a name and a birth date that only the back has.
  */
 export function consistencyOf(
   { reading, chosen }: DocumentQuestion,
   sources: DocumentSources,
-  printed: PrintedText | undefined,
 ): { check: Outcome; comparisons: AttributeComparison[] } {
-  const [elsewhere, onPrint] = [betweenSources(sources.facts), withPrint(sources.facts[0], printed)];
+  const [elsewhere, onPrint] = [betweenSources(sources.facts), withPrint(sources.facts[0], reading)];
   return { check: judge(), comparisons: [...elsewhere, ...onPrint] };
 
   function judge(): Outcome {
@@ -67,7 +74,7 @@ function onPrintAlone(comparisons: readonly AttributeComparison[]): Outcome | un
  */
 export function missesInPrint(reading: DocumentReading, day: string): boolean {
   const [first] = readSources(reading, day).facts;
-  return withPrint(first, PrintedText.of(reading)).some(({ outcome: found }) => found === 'not_found');
+  return withPrint(first, reading).some(({ outcome: found }) => found === 'not_found');
 }
 
 /** A source that was found and does not hold. A barcode corrects its own errors, so it was read right or not at all. */
@@ -123,13 +130,15 @@ function textOf(facts: SourceFacts, attribute: ComparedAttribute): string | unde
   return text.includes('-00') ? undefined : text;
 }
 
-function withPrint(facts: SourceFacts | undefined, printed: PrintedText | undefined): AttributeComparison[] {
+function withPrint(facts: SourceFacts | undefined, reading: DocumentReading): AttributeComparison[] {
+  const [printed, onFront] = [PrintedText.of(reading), PrintedText.of({ front: reading.front })];
   if (!facts || !printed) return [];
-  return PRINTED_ATTRIBUTES.flatMap((attribute): AttributeComparison[] =>
-    textOf(facts, attribute) === undefined
-      ? []
-      : [{ attribute, between: [facts.source, 'print'], outcome: inPrint(facts, attribute, printed) }],
-  );
+  return PRINTED_ATTRIBUTES.flatMap((attribute): AttributeComparison[] => {
+    if (textOf(facts, attribute) === undefined) return [];
+    const where = TIED_TO_PORTRAIT.includes(attribute) ? onFront : printed;
+    const found = where ? inPrint(facts, attribute, where) : 'not_found';
+    return [{ attribute, between: [facts.source, 'print'], outcome: found }];
+  });
 }
 
 function inPrint(
@@ -149,7 +158,12 @@ function inPrint(
       return found(printed.hasDate(text, { monthFirst: MONTH_FIRST.includes(facts.issuingCountry) }));
     case 'familyName':
     case 'givenName':
-      return found(printed.hasName(text, { truncated: mayBeCut(facts, attribute) || mayGoOn(facts) }));
+      return found(
+        printed.hasName(text, {
+          truncated: mayBeCut(facts, attribute) || mayGoOn(facts),
+          other: attribute === 'familyName' ? facts.givenName : facts.familyName,
+        }),
+      );
     case 'nationality':
       return same(printed.nationality);
     case 'sex':

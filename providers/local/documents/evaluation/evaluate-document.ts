@@ -27,7 +27,7 @@ const ATTRIBUTES: readonly EvaluatedAttribute[] = [
 export function evaluateDocument(question: DocumentQuestion): DocumentEvaluation {
   const sources = readSources(question.reading, datesOnEarth(question.now).latest);
   const printed = PrintedText.of(question.reading);
-  const consistency = consistencyOf(question, sources, printed);
+  const consistency = consistencyOf(question, sources);
   return {
     // A visa says whom it is for, and proves nobody.
     ...attributesOf(sources.facts.filter(({ documentType }) => documentType !== 'visa')),

@@ -68,22 +68,28 @@ function valuesBeside(sides: readonly (readonly PrintedLine[])[], captions: Read
       const words = lettersOf(line.text);
       const at = words.findLastIndex((word) => captions.has(word));
       if (at < 0) return [];
-      const behind = words.slice(at + 1);
-      const others = lines.filter((other) => other !== line);
-      const below = others.find((other) => isBelow(line, other));
-      const besides = others.find((other) => isBehind(line, other));
-      return [behind, ...[below, besides].map((other) => lettersAndFigures(other))].filter((found) => found.length > 0);
+      const values = valueLines(lines, line).map(({ text }) => plainWords(text));
+      return [words.slice(at + 1), ...values].filter((found) => found.length > 0);
     }),
   );
+}
+
+/** The lines that may be the value of each caption, where it is not in the caption's own line. */
+export function linesBeside(lines: readonly PrintedLine[], captions: ReadonlySet<string>): PrintedLine[] {
+  const isCaption = ({ text }: PrintedLine): boolean => lettersOf(text).some((word) => captions.has(word));
+  return lines.filter(isCaption).flatMap((caption) => valueLines(lines, caption));
+}
+
+function valueLines(lines: readonly PrintedLine[], caption: PrintedLine): PrintedLine[] {
+  const others = lines.filter((other) => other !== caption);
+  const below = others.find((other) => isBelow(caption, other));
+  const behind = others.find((other) => isBehind(caption, other));
+  return [below, behind].filter((line) => line !== undefined);
 }
 
 /** Runs of letters: the number of a field often sticks to its caption (`15SEX`). */
 function lettersOf(text: string): string[] {
   return plainWords(text).flatMap((word) => word.match(/[A-Z]+/g) ?? []);
-}
-
-function lettersAndFigures(line: PrintedLine | undefined): string[] {
-  return line ? plainWords(line.text) : [];
 }
 
 function isBelow({ box: caption }: PrintedLine, { box }: PrintedLine): boolean {

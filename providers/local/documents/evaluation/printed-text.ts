@@ -1,5 +1,6 @@
-import type { DocumentReading, PrintedLine } from '../document-reading.js';
+import type { Box, DocumentReading, PrintedLine } from '../document-reading.js';
 import type { Sex } from './document-sources.js';
+import { isNear, isOfSomethingElse, placeLines } from './name-places.js';
 import { isReadAs, plainName, plainWords } from './plain-words.js';
 import { loneSex, printedNationality, printedSex } from './printed-labels.js';
 
@@ -10,6 +11,7 @@ const MAX_LINE_LENGTH = 120;
 /** A printed number or name may be set in groups. */
 const NUMBER_WORDS = 5;
 const NAME_WORDS = 3;
+const NAMING_LENGTH = 3;
 
 /** Letters and figures that recognition takes for each other: in print an O and a zero differ by a hair, if at all. */
 const ALIKE: Readonly<Record<string, string>> = { O: '0', I: '1', S: '5', B: '8' };
@@ -40,9 +42,13 @@ export class PrintedText {
   readonly nationality: string | undefined;
 
   private constructor(sides: readonly (readonly PrintedLine[])[]) {
-    this.#lines = sides.flat().map(({ text }) => {
-      const words = plainWords(text);
-      return { words, names: words.map(plainName), runs: words.flatMap((word) => word.match(/[0-9]+|[A-Z]+/g) ?? []) };
+    this.#lines = sides.flatMap((lines, side) => {
+      const places = placeLines(lines);
+      return lines.map((line): Line => {
+        const words = plainWords(line.text);
+        const runs = words.flatMap((word) => word.match(/[0-9]+|[A-Z]+/g) ?? []);
+        return { words, names: words.map(plainName), runs, side, box: line.box, isOfPlace: places.has(line) };
+      });
     });
     this.sex = printedSex(sides);
     this.loneSex = loneSex(sides);
@@ -60,21 +66,37 @@ export class PrintedText {
     return new PrintedText([ofFront, ofBack].map(withoutZone));
   }
 
-  /** Every word of a name, each of which may go on where the name was cut; or all of them as one run of letters. */
-  hasName(name: string, { truncated }: { truncated: boolean }): boolean {
+  /**
+   * Every word of a name, each of which may go on where the name was cut; or all of them as one run of letters. A word that
+   * stands without the name's others counts only where a name may stand, and near the other name where that was read: by
+   * itself it may be a month, a state or a place of birth.
+   *
+   * @param other the family name of a given name, the given names of a family name
+   */
+  hasName(name: string, { truncated, other = '' }: { truncated: boolean; other?: string }): boolean {
     const words = plainWords(name);
-    if (words.length === 0) return false;
     const names = words.map(plainName);
-    const hasWord = (word: string): boolean => {
-      const test = (printed: string): boolean => isReadAs(word, printed, { truncated });
-      // A letter by itself is somewhere on every document; in a name it stands beside the name.
-      const beside = (line: Line): boolean =>
-        word.length > 1 || truncated || line.names.some((other) => other !== word && names.includes(other));
-      return this.#lines.some(
-        (line) => (names.length === 1 || beside(line)) && someGroup(line.names, { longest: NAME_WORDS, test }),
-      );
-    };
-    return names.every(hasWord) || this.#hasRun(words, truncated);
+    if (names.length === 0) return false;
+    if (names.length > 1 && this.#hasRun(words, truncated)) return true;
+    const others = plainWords(other).map(plainName);
+    return names.every((word) => this.#hasWordOf([...names, ...others], { word, names, truncated }));
+  }
+
+  #hasWordOf(whole: readonly string[], { word, names, truncated }: WordOfName): boolean {
+    const has = (line: Line, name: string): boolean =>
+      someGroup(line.names, { longest: NAME_WORDS, test: (printed) => isReadAs(name, printed, { truncated }) });
+    const rest = names.filter((each) => each !== word);
+    const lines = this.#lines.filter((line) => has(line, word));
+    if (rest.length > 0 && lines.some((line) => rest.every((each) => has(line, each)))) return true;
+    const others = longerOf(whole.filter((each) => each !== word));
+    const near = this.#lines.filter((line) => others.some((each) => has(line, each)));
+    return lines.some(
+      (line) =>
+        // A letter by itself is somewhere on every document; in a name it stands beside the name.
+        (names.length === 1 || word.length > 1 || truncated || rest.some((each) => line.names.includes(each))) &&
+        mayBeName(line, { word, truncated }) &&
+        (near.length === 0 || near.some(({ side, box }) => side === line.side && isNear(box, line.box))),
+    );
   }
 
   /** Letter by letter: of a long run one wrong letter may be another short name. As it is spelled, or word by word. */
@@ -134,7 +156,18 @@ function withoutZone(lines: readonly PrintedLine[]): PrintedLine[] {
   return short.filter(({ text }) => !/[<«]/.test(text));
 }
 
+interface WordOfName {
+  word: string;
+  names: readonly string[];
+  truncated: boolean;
+}
+
 interface Line {
+  /** 0 the front, 1 the back. */
+  side: number;
+  box: Box;
+  /** A place or an office, by its caption. */
+  isOfPlace: boolean;
   words: readonly string[];
   /** The same in the one spelling of names. */
   names: readonly string[];
@@ -144,6 +177,16 @@ interface Line {
 
 function withoutLookalikes(number: string): string {
   return number.replace(/[OISB]/g, (letter) => ALIKE[letter] ?? letter);
+}
+
+function mayBeName({ isOfPlace, words }: Line, { word, truncated }: Pick<WordOfName, 'word' | 'truncated'>): boolean {
+  return !isOfPlace && !isOfSomethingElse(words.filter((each) => !isReadAs(word, plainName(each), { truncated })));
+}
+
+/** Without what is so short that it stands on every document, unless there is nothing else. */
+function longerOf(names: readonly string[]): string[] {
+  const longest = Math.max(0, ...names.map(({ length }) => length));
+  return names.filter(({ length }) => length >= Math.min(longest, NAMING_LENGTH));
 }
 
 type Test = (word: string) => boolean;
