@@ -46,9 +46,8 @@ const withRecord = (record: unknown, portrait?: string): Request =>
     principal,
     isMultipart: () => true,
     parts: async function* () {
-      yield { type: 'field', fieldname: 'record', value: JSON.stringify(record) };
-      const toBuffer = async () => Buffer.from(portrait ?? '');
-      if (portrait !== undefined) yield { type: 'file', fieldname: 'portrait', toBuffer };
+      yield { fieldname: 'record', toBuffer: async () => Buffer.from(JSON.stringify(record)) };
+      if (portrait !== undefined) yield { fieldname: 'portrait', toBuffer: async () => Buffer.from(portrait) };
     },
   }) as unknown as Request;
 const RECORD = {
