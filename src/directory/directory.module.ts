@@ -4,14 +4,15 @@ import { PlatformModule } from '../platform/platform.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
+import { PortraitOrphans } from './portrait-orphans.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
 import { Subjects } from './subjects.js';
 import { SubjectsController } from './subjects.controller.js';
 
 @Module({
   imports: [PlatformModule],
-  providers: [AccountWalk, Subjects, PortraitLooks],
-  exports: [AccountWalk, Subjects, PortraitLooks],
+  providers: [AccountWalk, Subjects, PortraitLooks, PortraitOrphans],
+  exports: [AccountWalk, Subjects, PortraitLooks, PortraitOrphans],
 })
 export class DirectoryModule {}
 
