@@ -8,6 +8,8 @@ import { AuditSealer } from './audit-trail/audit-sealer.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
 import { BACKUP_HORIZON_DAYS } from './erasure/deletion-receipt.js';
 import { pruneTombstones } from './erasure/tombstones.js';
+import { DirectoryModule } from './directory/directory.module.js';
+import { PortraitOrphans } from './directory/portrait-orphans.js';
 import { EvidenceOrphans } from './identity-evidence/evidence-orphans.js';
 import { IdentityEvidenceModule } from './identity-evidence/identity-evidence.module.js';
 import { NotificationWorkerModule } from './notification/notification.module.js';
@@ -46,6 +48,7 @@ const DAY_MS = 86_400_000;
     DiscoveryModule,
     PlatformModule,
     QueueModule.register(),
+    DirectoryModule,
     RecoveryCaseModule,
     RecoveryRequestWorkerModule,
     IdentityEvidenceModule,
@@ -78,6 +81,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(QUEUES) private readonly queues: Queue[],
     private readonly database: Database,
     private readonly orphans: EvidenceOrphans,
+    private readonly portraits: PortraitOrphans,
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
@@ -126,10 +130,11 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     ]);
   }
 
-  /** Objects no row points at: an upload whose process died between storing and recording. And stones past their use. */
+  /** Objects no row points at: whoever stored a picture or a portrait died before it was recorded. And stones past their use. */
   private async sweepOrphans(): Promise<void> {
     try {
       await this.orphans.sweepOrphans();
+      await this.portraits.sweepOrphans();
       await pruneTombstones(this.objects, new Date(this.clock.now().getTime() - BACKUP_HORIZON_DAYS * DAY_MS));
     } catch (error) {
       this.logger.warn('sweep_failed', { task: 'orphans', error });

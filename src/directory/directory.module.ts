@@ -4,6 +4,7 @@ import { PlatformModule } from '../platform/platform.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
+import { PortraitOrphans } from './portrait-orphans.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
 import { SubjectViews } from './subject-views.js';
 import { Subjects } from './subjects.js';
@@ -11,8 +12,8 @@ import { SubjectsController } from './subjects.controller.js';
 
 @Module({
   imports: [PlatformModule],
-  providers: [AccountWalk, Subjects, SubjectViews, PortraitLooks],
-  exports: [AccountWalk, Subjects, SubjectViews, PortraitLooks],
+  providers: [AccountWalk, Subjects, SubjectViews, PortraitLooks, PortraitOrphans],
+  exports: [AccountWalk, Subjects, SubjectViews, PortraitLooks, PortraitOrphans],
 })
 export class DirectoryModule {}
 
