@@ -37,6 +37,16 @@ const HELD_BY_ONE = {
 } as const;
 
 describe('a reviewer has nothing else to do with the case (T49)', () => {
+  it.each(['policy', 'hold', 'confirmation', 'work_failed'])(
+    'T49: is signed by its reviewer, whom an issuer may call like a rule: %s',
+    async (name) => {
+      const { id, attempt } = await referred();
+      expect((await vote(id, colleague(name))).state).toBe('approved');
+      const approval = await db.database.read((tx) => stage.decisions.approval(tx, { caseId: id, attempt }));
+      expect(approval).toMatchObject({ decidedBy: `person:${name}`, approvals: 1 });
+    },
+  );
+
   it.each([
     [
       'helped it on',

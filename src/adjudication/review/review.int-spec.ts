@@ -95,16 +95,6 @@ describe('a review', () => {
     await expect(stage.reviews.one(id, rita)).rejects.toMatchObject(problem('not_found'));
   });
 
-  it.each(['policy', 'hold', 'confirmation', 'work_failed'])(
-    'T49: is signed by its reviewer, whom an issuer may call like a rule: %s',
-    async (name) => {
-      const { id, attempt } = await referred();
-      expect((await vote(id, colleague(name))).state).toBe('approved');
-      const approval = await db.database.read((tx) => stage.decisions.approval(tx, { caseId: id, attempt }));
-      expect(approval).toMatchObject({ decidedBy: `person:${name}`, approvals: 1 });
-    },
-  );
-
   it('leads to the hold that the policy asks for', async () => {
     const { id } = await referred({ policy: await stage.policy({ hold: { seconds: 60 } }) });
     expect((await vote(id, rita)).state).toBe('held');
