@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { startNginx, writeProxyConfiguration } from '../../scripts/servers/index.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
+import { PROBLEMS } from '../../src/platform/errors/problem-catalogue.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { ProblemSchema } from '../../scripts/generate/documented-operation.js';
 import { makeSelfSignedCertificate } from '../support/self-signed-certificate.js';
@@ -49,6 +50,8 @@ describe('deploy/nginx.conf', () => {
         seen.push({ by, method: incoming.method, headers: incoming.headers });
         incoming.resume();
         if (incoming.url === '/v1/flow/events') response.write('data: first\n\n');
+        else if (incoming.url === '/v1/flow/502') response.writeHead(502).end('its own');
+        else if (incoming.url?.includes('/silent')) return;
         else response.end(String(by));
       }).listen(0, '127.0.0.1'),
     );
@@ -92,6 +95,53 @@ describe('deploy/nginx.conf', () => {
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     return answer;
   }
+
+  /** The same file once more, with a change that lets one of its rules be looked at by itself. */
+  async function changed(change: (configuration: string) => string, work: (at: number) => Promise<void>) {
+    const [at, plain] = [await pickFreePort(), await pickFreePort()];
+    const folder = mkdtempSync(join(dataDir, 'changed-'));
+    for (const file of ['tls.crt', 'tls.key']) copyFileSync(join(dataDir, file), join(folder, file));
+    const configurationFile = writeProxyConfiguration(folder, {
+      publicHost: 'recover.test',
+      ports: { tls: at, plain },
+      apiPorts: upstreams.map((server) => (server.address() as AddressInfo).port),
+    });
+    writeFileSync(configurationFile, change(readFileSync(configurationFile, 'utf8')));
+    const second = await startNginx({ dataDir: folder, configurationFile, port: at });
+    await work(at).finally(() => second.kill());
+  }
+
+  interface Told {
+    status: number;
+    code: string;
+    retryAfter?: string;
+    words: string[];
+  }
+
+  /** An answer of the proxy's own: to callers of the interface as the service tells them, to people on a page. */
+  async function expectTold(path: string, options: Asking, { status, code, retryAfter, words }: Told): Promise<void> {
+    const toCaller = await ask(`/v1${path}`, options);
+    const problem = ProblemSchema.strict().parse(JSON.parse(await text(toCaller)));
+    expect([toCaller.statusCode, toCaller.headers['content-type']]).toEqual([status, 'application/problem+json']);
+    expect(problem).toMatchObject({ status, code, type: `https://recover.test/docs/errors#${code}` });
+    expect(problem.title).toBe(PROBLEMS[problem.code].title);
+    const toPerson = await ask(path, options);
+    const page = await text(toPerson);
+    expect([toPerson.statusCode, toPerson.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
+    for (const told of words) expect(page).toContain(told);
+    expect([...page.matchAll(/href="([^"]*)"/g)].map(([, to]) => to)).toEqual(['/flow', '/flow', '/flow']);
+    expect(page).not.toMatch(/<script|src=|secret/);
+    for (const { headers } of [toCaller, toPerson])
+      expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    expect([toCaller, toPerson].map(({ headers }) => headers['retry-after'])).toEqual([retryAfter, retryAfter]);
+    expect(toPerson.headers['content-security-policy']).toContain("default-src 'none'");
+  }
+
+  const NO_ANSWER_TOLD = {
+    code: 'dependency_unavailable',
+    retryAfter: '5',
+    words: ['did not answer', 'nicht geantwortet', 'لم تستجب الخدمة'],
+  };
 
   it('passes on to both processes, with the address it saw and not the one it was told', async () => {
     for (let index = 0; index < 4; index += 1) {
@@ -215,21 +265,6 @@ describe('deploy/nginx.conf', () => {
       await eventually('it is let in again', async () => (await flood(1, from)).taken === 1);
     });
 
-    /** The same file once more, with a change that lets one of its rules be looked at by itself. */
-    async function changed(change: (configuration: string) => string, work: (at: number) => Promise<void>) {
-      const [at, plain] = [await pickFreePort(), await pickFreePort()];
-      const folder = mkdtempSync(join(dataDir, 'changed-'));
-      for (const file of ['tls.crt', 'tls.key']) copyFileSync(join(dataDir, file), join(folder, file));
-      const configurationFile = writeProxyConfiguration(folder, {
-        publicHost: 'recover.test',
-        ports: { tls: at, plain },
-        apiPorts: upstreams.map((server) => (server.address() as AddressInfo).port),
-      });
-      writeFileSync(configurationFile, change(readFileSync(configurationFile, 'utf8')));
-      const second = await startNginx({ dataDir: folder, configurationFile, port: at });
-      await work(at).finally(() => second.kill());
-    }
-
     it('holds nobody’s 256 connections at a time against anybody else', async () => {
       await changed(
         (asWritten) => asWritten.replace('rate=50r/s', 'rate=5000r/s'),
@@ -266,9 +301,33 @@ describe('deploy/nginx.conf', () => {
     });
   });
 
-  it('refuses a body that is no picture', async () => {
-    const answer = await ask('/v1/flow/evidence/selfie', { method: 'PUT', body: Buffer.alloc(12 * 1024 * 1024) });
-    expect([answer.statusCode, seen]).toEqual([413, []]);
+  it('refuses a body that is no picture, says so in the service’s words, and leads people back', async () => {
+    const words = ['10 MB at most', 'höchstens 10 MB', '10 ميغابايت'];
+    const picture = { method: 'PUT', body: Buffer.alloc(12 * 1024 * 1024) };
+    await expectTold('/flow/evidence/selfie', picture, { status: 413, code: 'body_too_large', words });
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ['/recover', '/'],
+    ['/console/reviews', '/console'],
+    ['/flowers', '/'],
+  ])('leads from %s to %s', async (path, back) => {
+    const answer = await ask(path, { method: 'POST', body: Buffer.alloc(12 * 1024 * 1024) });
+    expect(await text(answer)).toContain(`href="${back}"`);
+  });
+
+  it('says the same way that a process did not answer in time', async () => {
+    await changed(
+      (asWritten) => asWritten.replace('proxy_read_timeout 40s;', 'proxy_read_timeout 200ms;'),
+      // A process that did not answer is asked nothing for a while: of two posts each has one of its own.
+      (at) => expectTold('/flow/silent?secret', { at, method: 'POST' }, { status: 504, ...NO_ANSWER_TOLD }),
+    );
+  });
+
+  it('passes on what a process says itself, whatever its status', async () => {
+    const answer = await ask('/v1/flow/502');
+    expect([answer.statusCode, await text(answer)]).toEqual([502, 'its own']);
   });
 
   it('goes on with one process when the other has stopped (F36)', async () => {
@@ -291,5 +350,6 @@ describe('deploy/nginx.conf', () => {
     await text(answer);
     expect(answer.statusCode).toBe(502);
     expect(await logWith(502)).not.toContain('canary-of-a-link');
+    await expectTold('/flow', {}, { status: 502, ...NO_ANSWER_TOLD });
   });
 });
