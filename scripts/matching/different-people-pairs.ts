@@ -171,6 +171,20 @@ const transliterationMiss: PairClass = {
   },
 };
 
+/** Ann Abell and Anna Bell: the border between the names is the only difference. */
+const otherWords: PairClass = {
+  name: 'the same letters in other words, same birth date',
+  samePerson: false,
+  make(person): Pair | undefined {
+    const record = claimsOf(person);
+    const { givenName = '', familyName = '' } = record;
+    if (![givenName, familyName].every((name) => /^[A-Za-z]{3,}$/.test(name))) return undefined;
+    const [moved, rest] = [familyName.slice(0, 1), familyName.slice(1)];
+    const names = { givenName: `${givenName}${moved.toLowerCase()}`, familyName: rest };
+    return pairOf(record, inCapitals({ ...record, ...names, documentNumber: `A${person.documentNumber.slice(1)}` }));
+  },
+};
+
 const unrelated = different('anybody else of the same culture', (person, random) => another(person, random));
 
 const subsetTwins = different(
@@ -187,5 +201,14 @@ const namesakesOutside = different('namesake outside the directory, same birth d
 
 export const DIFFERENT_PEOPLE: readonly PairClass[] = [
   ...[twins, nearTwins, nearSurnames, fatherAndSon, otherBirthDate, namesakes, siblings, sharedSurname, sharedGiven],
-  ...[likeSuffixes, exchangedOther, transliterationMiss, unrelated, subsetTwins, fewerSurnames, namesakesOutside],
+  ...[
+    likeSuffixes,
+    exchangedOther,
+    transliterationMiss,
+    otherWords,
+    unrelated,
+    subsetTwins,
+    fewerSurnames,
+    namesakesOutside,
+  ],
 ];
