@@ -85,9 +85,14 @@ if (campaign) {
 async function runCampaign(name: string, campaign: Campaign): Promise<number> {
   const seed = Number(values.seed);
   const units = Number(values.units ?? campaign.defaultUnits);
+  if (![seed, units].every((given) => Number.isSafeInteger(given) && given > 0)) {
+    say('--seed and --units take whole numbers above zero');
+    return 1;
+  }
   const progress = new Progress(name, { seed, fresh: values.fresh });
   const startedAt = performance.now();
-  if (progress.units > 0) say(`${name}: ${progress.units} of ${units} ${campaign.unit} were done before`);
+  // Before anything is done: a million thousand cases are soon asked for, and late noticed.
+  say(`${name}: ${units} ${campaign.unit}, ${progress.units} of them done before`);
   for await (const part of campaign.run({ seed, units, done: progress.units })) {
     progress.add(part);
     say(`${name}: ${progress.units} of ${units} ${campaign.unit}, ${progress.faults.length} faults`);
