@@ -113,6 +113,7 @@ describe('verification, from the person’s start to the report', () => {
       kind: 'document_front',
       accepted: true,
       reasons: [],
+      repeated: false,
     });
     await expect(world.submission.submit({ caseId, ...browser })).rejects.toMatchObject({ code: 'evidence_missing' });
     await upload(caseId, browser, 'selfie');
