@@ -132,13 +132,20 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Objects no row points at: whoever stored a picture or a portrait died before it was recorded. And stones past their use. */
   private async sweepOrphans(): Promise<void> {
-    try {
-      await this.orphans.sweepOrphans();
-      await this.portraits.sweepOrphans();
-      await pruneTombstones(this.objects, new Date(this.clock.now().getTime() - BACKUP_HORIZON_DAYS * DAY_MS));
-    } catch (error) {
-      this.logger.warn('sweep_failed', { task: 'orphans', error });
-      this.metrics.sweeperFailures.inc({ task: 'orphans' });
+    const horizon = new Date(this.clock.now().getTime() - BACKUP_HORIZON_DAYS * DAY_MS);
+    const sweeps = [
+      () => this.orphans.sweepOrphans(),
+      () => this.portraits.sweepOrphans(),
+      () => pruneTombstones(this.objects, horizon),
+    ];
+    // Each by itself: what keeps one from its work is not to keep the others.
+    for (const sweep of sweeps) {
+      try {
+        await sweep();
+      } catch (error) {
+        this.logger.warn('sweep_failed', { task: 'orphans', error });
+        this.metrics.sweeperFailures.inc({ task: 'orphans' });
+      }
     }
   }
 }

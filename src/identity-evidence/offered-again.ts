@@ -18,13 +18,15 @@ export function pictureDigests(ring: KeyRing, bytes: Uint8Array): PictureDigests
 /**
  * What became of these very bytes when they were the last ones that were offered for the slot; undefined when they were
  * not. Whoever lost the answer gets it again (RFC 9110, section 9.2.2: PUT is idempotent), and whoever sends a photo that
- * did not work a second time hears so. Bytes that are now said to be taken in another way are looked at anew.
+ * did not work a second time hears so. Bytes that are now said to be taken in another way are looked at anew, and so are
+ * those that are no picture: what they are refused with says why, and is not kept.
  */
 export function answerBefore(
   slot: EvidenceSlot | undefined,
   offered: { sent: PictureDigests; taken?: HowTaken },
 ): { accepted: boolean; reasons: CaptureReason[] } | undefined {
   if (!slot || !isLastOffered(slot, offered.sent)) return undefined;
+  if (slot.reasons.includes('not_a_picture')) return undefined;
   if (slot.reasons.length > 0) return { accepted: false, reasons: slot.reasons };
   return slot.objectKey !== null && slot.taken === (offered.taken ?? null)
     ? { accepted: true, reasons: [] }

@@ -50,6 +50,7 @@ describe('weakeningOf', () => {
     ['stood last and is gone', [conditional, 'local'], [conditional], []],
     ['changes places behind one for everybody', ['clear1', 'idverse', 'local'], ['clear1', 'local', 'idverse'], []],
     ['is asked of the same', [conditional, 'local'], [conditional, 'local'], []],
+    ['has to prove the device again', [{ id: 'clear1', unprovenDevice: 'allow' }, 'local'], ['clear1', 'local'], []],
   ])('T75 notices whom others are asked first instead of: a provider that %s', (_what, before, after, expected) => {
     const change = { before: documentWith({ providers: before }), after: documentWith({ providers: after }) };
     expect(weakeningOf({ ...change, others: [] })).toEqual(expected);

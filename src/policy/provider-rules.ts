@@ -93,7 +93,7 @@ export function firstMayDiffer(before: readonly ProviderEntry[], after: readonly
     if (was === undefined) return false;
     if (idOf(was) !== idOf(entry)) return true;
     const hasOthersBehind = at + 1 < Math.max(before.length, after.length);
-    if (hasOthersBehind && ruleWeaker(resolved(entry), resolved(was))) return true;
+    if (hasOthersBehind && isAskedMore(resolved(entry), resolved(was))) return true;
     if (isForEverybody(resolved(entry)) && isForEverybody(resolved(was))) return false;
   }
   return false;
@@ -140,11 +140,15 @@ function resolved(entry: ProviderEntry): ResolvedProviderRule {
 const CONDITIONS = ['countries', 'documentTypes', 'groups'] as const;
 
 function ruleWeaker(before: ResolvedProviderRule, after: ResolvedProviderRule): boolean {
+  return isAskedMore(before, after) || (after.unprovenDevice === 'allow' && before.unprovenDevice === 'confirm');
+}
+
+/** Whether `after` has the provider asked of somebody it was not asked of before. */
+function isAskedMore(before: ResolvedProviderRule, after: ResolvedProviderRule): boolean {
   return (
     CONDITIONS.some((name) => listWeaker(before.when?.[name], after.when?.[name])) ||
     (after.maxSessionCost ?? Infinity) > (before.maxSessionCost ?? Infinity) ||
-    (after.share ?? 100) > (before.share ?? 100) ||
-    (after.unprovenDevice === 'allow' && before.unprovenDevice === 'confirm')
+    (after.share ?? 100) > (before.share ?? 100)
   );
 }
 

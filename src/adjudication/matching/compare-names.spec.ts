@@ -152,6 +152,7 @@ describe('compareNames', () => {
     ['de la Cruz, Juan Carlos', 'CRUZ, JUAN CARLOS DE LA', 'compatible compatible', 'particles_left_out'],
     ['Garcia Lopez, Maria Jose', 'JOSE GARCIA LOPEZ, MARIA', 'compatible compatible', 'same_words_other_border'],
     ['王, 小明', '王小明', 'compatible compatible', 'same_words_other_border'],
+    ['김, 민준', '김민준', 'compatible compatible', 'same_words_other_border'],
     ['欧阳, 修', '欧, 阳修', 'compatible compatible', 'same_words_other_border'],
     ['Nguyen Thuy Vi', 'NGUYEN, THUY', 'different not_comparable', 'missing_in_record'],
     ['Silva, Ana Junior', 'SILVA, ANA RITA', 'exact different', 'icao_9303_3'],

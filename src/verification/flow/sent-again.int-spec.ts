@@ -7,6 +7,7 @@ import {
   createVerificationWorld,
   type VerificationWorld,
 } from '../../../test/support/verification/verification-world.js';
+import { ImageRefusedError } from '../../platform/pictures/image-sanitiser.errors.js';
 import type { HowTaken } from '../../identity-evidence/how-taken.js';
 
 const GOOD = { width: 1200, height: 900, sharpness: 300, meanLuminance: 120, perceptualHash: '0'.repeat(16) };
@@ -152,6 +153,14 @@ describe('a photo that is sent a second time', () => {
     const strict = await person({ capture: { selfieFiles: 'refuse', checkPhoto: 'always' } });
     expect(await strict.send('face', 'file')).toMatchObject({ accepted: false, reasons: ['camera_needed'] });
     expect(await strict.send('face', 'file')).toMatchObject({ reasons: ['camera_needed'], repeated: false });
+  });
+
+  it('is refused in the same words when it is no picture at all', async () => {
+    const { send } = await person();
+    cleaning = () => Promise.reject(new ImageRefusedError('unsupported_format'));
+    const refused = { code: 'unsupported_media_type' };
+    await expect(send('GIF89a')).rejects.toMatchObject(refused);
+    await expect(send('GIF89a')).rejects.toMatchObject(refused);
   });
 
   it('is another photo on another case', async () => {
