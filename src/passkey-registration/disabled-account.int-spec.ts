@@ -70,7 +70,12 @@ async function disabledUnder<Result>(subjectId: string, begin: () => Promise<Res
     await put(tx, subjectId, 'disabled');
     const work = begin();
     work.catch(() => undefined);
-    while (!(await db.database.read((reader) => reader.maybeOne`SELECT 1 FROM pg_locks WHERE NOT granted`)))
+    while (
+      !(await db.database.read(
+        (reader) =>
+          reader.maybeOne`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      ))
+    )
       await pause(1);
     return { work };
   });

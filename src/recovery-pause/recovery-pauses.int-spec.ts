@@ -230,7 +230,8 @@ describe('the switch itself', () => {
         (tx) => tx.one<{
           late: boolean;
         }>`SELECT bool_or(waitstart < clock_timestamp() - interval '1 second') IS TRUE AS late
-          FROM pg_locks WHERE locktype = 'advisory' AND objid = 727404 AND NOT granted`,
+          FROM pg_locks WHERE locktype = 'advisory' AND objid = 727404 AND NOT granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
       );
       return late;
     };
@@ -269,7 +270,8 @@ describe('the switch itself', () => {
 async function lockCount(granted: boolean): Promise<boolean> {
   const { count } = await test.database.read(
     (tx) => tx.one<{ count: number }>`
-      SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory' AND objid = 727404 AND granted = ${granted}`,
+      SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory' AND objid = 727404 AND granted = ${granted}
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
   return count > 0;
 }

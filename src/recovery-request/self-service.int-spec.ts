@@ -112,7 +112,7 @@ describe('asking for a recovery (T1–T3)', () => {
     try {
       await eventually('all three stand before the table', async () => {
         const { rows } = await client.query<{ waiting: number }>(
-          `SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted
+          `SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
              AND locktype = 'relation' AND relation = 'recovery_requests'::regclass`,
         );
         return rows[0]?.waiting === asking.length;

@@ -133,7 +133,7 @@ describe('migrations', () => {
       ).rows.map(({ name, valid }) => [name, valid]),
     );
   const BUILDING =
-    "SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%extra_two%' AND wait_event_type = 'Lock'";
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX%extra_two%' AND wait_event_type = 'Lock'";
 
   it('that build indexes go step by step: nobody waits for them, and one that was killed is finished by the next (F37)', async () => {
     const next = readMigrations().length + 1;
