@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../scripts/demo/eventually.js';
 import { factsOf, seedApprovedCase, type ApprovedCase } from '../../test/support/approved-case.js';
 import {
   answerOf,
@@ -64,19 +64,18 @@ async function put(tx: Transaction, subjectId: string, status: Subject['status']
 }
 const set = (subjectId: string, status: Subject['status']) => other.transaction((tx) => put(tx, subjectId, status));
 
+const waitingForLocks = (): Promise<number> =>
+  db.database.read(
+    (tx) => tx.run`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+
 /** Disables an account, and commits only when what was begun meanwhile waits for it. */
 async function disabledUnder<Result>(subjectId: string, begin: () => Promise<Result>): Promise<Result> {
   const begun = await other.transaction(async (tx) => {
     await put(tx, subjectId, 'disabled');
     const work = begin();
     work.catch(() => undefined);
-    while (
-      !(await db.database.read(
-        (reader) =>
-          reader.maybeOne`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      ))
-    )
-      await pause(1);
+    await eventually('it waits for a lock', async () => (await waitingForLocks()) > 0);
     return { work };
   });
   return begun.work;
