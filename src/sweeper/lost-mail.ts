@@ -3,6 +3,9 @@ import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { BATCH_ROWS, STALE_SECONDS, UNTOLD_SECONDS, type LostWork } from './lost-work.js';
 
+/** After the last run of a try: longer than the queue waits between runs. A mail is not hours late for an outage of minutes. */
+const RETRY_MINUTES = 5;
+
 // The more often a mail was tried the longer it waits (tries squared, in minutes), then it is given up. A try to mail a link
 // is a link that was made, and that it went is in the trail (`link.sent`).
 
@@ -51,7 +54,7 @@ export function unmailed(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
     SELECT event, case_id, attempt, id::text AS mail_id FROM owed_mails
     WHERE owed_since < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) AND tries < ${MAX_NOTICE_TRIES}
-      AND (tried_at IS NULL OR tried_at <= statement_timestamp() - make_interval(mins => tries * tries))
+      AND (tried_at IS NULL OR tried_at <= statement_timestamp() - make_interval(mins => GREATEST(${RETRY_MINUTES}, tries * tries)))
       AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
     ORDER BY tries, owed_since LIMIT ${BATCH_ROWS}`;
 }
