@@ -51,6 +51,16 @@ it('tells ages and sizes of open work, and nothing of what is done', async () =>
     );
   await accountNotice(80, 0);
   await accountNotice(90, 15);
+  const owedMail = (caseId: string, event: string, { ageSeconds, tries }: { ageSeconds: number; tries: number }) =>
+    test.asOwner(
+      'INSERT INTO owed_mails (case_id, event, attempt, tries, owed_since) VALUES ($1, $2, 1, $3, now() - make_interval(secs => $4))',
+      [caseId, event, tries, ageSeconds],
+    );
+  await owedMail(open.id, 'link.requested', { ageSeconds: 200, tries: 2 });
+  await owedMail(open.id, 'recovery_code.requested', { ageSeconds: 190, tries: 0 });
+  await owedMail(closed.id, 'link.requested', { ageSeconds: 90_000, tries: 15 });
+  // Its page is over: nobody waits for it.
+  await owedMail(closed.id, 'recovery_code.requested', { ageSeconds: 7_201, tries: 1 });
   await test.asOwner(
     "INSERT INTO provider_controls (provider, disabled_at, disabled_reason) VALUES ('sandbox', now(), 'x')",
   );
@@ -60,15 +70,15 @@ it('tells ages and sizes of open work, and nothing of what is done', async () =>
   expect(await valueOf('regain_open_cases', { state: 'cancelled' })).toBeUndefined();
   expect(await valueOf('regain_outbox_pending')).toBe(1);
   expect(await valueOf('regain_outbox_refused')).toBe(1);
-  expect(await valueOf('regain_unsent_notices')).toBe(2);
-  expect(await valueOf('regain_notices_given_up')).toBe(2);
+  expect(await valueOf('regain_unsent_notices')).toBe(4);
+  expect(await valueOf('regain_notices_given_up')).toBe(3);
   expect(await valueOf('regain_provider_disabled', { provider: 'sandbox' })).toBe(1);
   expect(await valueOf('regain_recoveries_paused')).toBe(0);
   const ages: [MetricName, Record<string, string>, number][] = [
     ['regain_open_case_oldest_age_seconds', { state: 'link_sent' }, 90],
     ['regain_outbox_oldest_age_seconds', {}, 40],
     ['regain_push_inbox_oldest_age_seconds', {}, 20],
-    ['regain_unsent_notice_oldest_age_seconds', {}, 80],
+    ['regain_unsent_notice_oldest_age_seconds', {}, 200],
   ];
   for (const [name, labels, atLeast] of ages) {
     const age = (await valueOf(name, labels)) ?? 0;

@@ -17,6 +17,7 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryLinks } from '../recovery-request/recovery-links.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
+import { isLinkedOtherwise } from './linked-otherwise.js';
 import { AddressRefusedError, MailSender, type Mail } from './mail-sender.js';
 import { linkText, returnText } from './notice-texts.js';
 import { DELIVER_LINK_JOB } from './notification.jobs.js';
@@ -82,7 +83,8 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
   /** Undefined when nobody waits for it, or no address is left. */
   private async next(tx: Transaction, payload: Payload, refused: ReadonlySet<string>): Promise<Mail | undefined> {
     const recoveryCase = await this.cases.lock(tx, payload.caseId);
-    if (!recoveryCase || !(await triesToSend(tx, payload.mailId))) return undefined;
+    if (!recoveryCase || (payload.mailId === undefined && (await isLinkedOtherwise(tx, payload)))) return undefined;
+    if (!(await triesToSend(tx, payload.mailId))) return undefined;
     const mail = await this.compose(tx, { recoveryCase, onlyWhen: payload.onlyWhen, refused });
     if (!mail && refused.size === 0) await settleMail(tx, payload.mailId);
     return mail;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BrowserStub } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { staff } from '../../test/support/case-desk.js';
 import { jobOf } from '../../test/support/job-of.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
@@ -24,7 +25,7 @@ beforeEach(() => {
   mail = new RecordingMail();
 });
 
-const deliver = (payload: { caseId: string; onlyWhen?: 'away' }): Promise<void> => {
+const deliver = (payload: { caseId: string; onlyWhen?: 'away'; mailId?: string }): Promise<void> => {
   const { cases, subjects, policies, links, flows, linkAddresses, config } = core;
   const of = [test.database, cases, subjects, policies, links, flows, linkAddresses, mail, config] as const;
   return new DeliverLinkProcessor(...of).process(jobOf(payload));
@@ -44,6 +45,16 @@ const linksAskedFor = async (caseId: string): Promise<number> =>
         }>`SELECT count(*)::int AS count FROM outbox WHERE event = 'link.requested' AND payload->>'caseId' = ${caseId}`,
     )
   ).count;
+
+/** The job of the link that is owed. */
+const askedFor = (caseId: string): Promise<{ caseId: string; mailId: string }> =>
+  test.database.read(
+    (tx) =>
+      tx.one<{
+        caseId: string;
+        mailId: string;
+      }>`SELECT case_id, id::text AS mail_id FROM owed_mails WHERE case_id = ${caseId}`,
+  );
 
 async function startedCase(): Promise<{ caseId: string; login: string; browser: BrowserStub }> {
   const { id: subjectId, login } = await addPerson(core);
@@ -91,7 +102,45 @@ describe('the way back into a recovery that was waited for (S13, S14)', () => {
     expect(await ask()).toBe(0);
     await toBeAway(caseId);
     expect(await ask()).toBe(1);
-    await deliver({ caseId });
+    await deliver(await askedFor(caseId));
     expect(await ask()).toBe(1);
+  });
+});
+
+describe('a link that nobody asked for and whose job is late', () => {
+  const resend = (caseId: string): Promise<unknown> => core.service.resendLink(caseId, staff('agent'));
+  const usable = async (one: Mail | undefined): Promise<boolean | undefined> =>
+    (await test.database.read((tx) => core.links.find(tx, linkIn(one))))?.usable;
+
+  it.each([
+    ['first link', 'link_sent', undefined],
+    ['way back', 'approved', 'away'],
+  ] as const)('mails nothing, and ends no link that was sent anew: a %s', async (_, state, onlyWhen) => {
+    const { id: caseId } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET state = ${state}, updated_at = clock_timestamp() WHERE id = ${caseId}`,
+    );
+    const late = { caseId, ...(onlyWhen && { onlyWhen }) };
+    await resend(caseId);
+    const anew = await askedFor(caseId);
+    await deliver(late);
+    expect(mail.taken).toEqual([]);
+    await deliver(anew);
+    await deliver(late);
+    expect(mail.taken).toHaveLength(1);
+    expect(await usable(mail.taken[0])).toBe(true);
+  });
+
+  it('is mailed when the link that was asked for was given up, and a way back when the last link is from before', async () => {
+    const { id: caseId } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });
+    await resend(caseId);
+    await test.database.transaction((tx) => tx.run`UPDATE owed_mails SET tries = 15 WHERE case_id = ${caseId}`);
+    await deliver({ caseId });
+    expect(mail.taken).toHaveLength(1);
+    await test.database.transaction(
+      (tx) => tx.run`UPDATE recovery_cases SET state = 'approved', updated_at = clock_timestamp() WHERE id = ${caseId}`,
+    );
+    await deliver({ caseId, onlyWhen: 'away' });
+    expect(mail.taken).toHaveLength(2);
   });
 });

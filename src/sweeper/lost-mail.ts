@@ -1,10 +1,15 @@
 import { FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS } from '../flow-session/flow-sessions.js';
 import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
+import { DELIVER_LINK_JOB } from '../notification/notification.jobs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { BATCH_ROWS, STALE_SECONDS, UNTOLD_SECONDS, type LostWork } from './lost-work.js';
 
-// The more often a mail was tried the longer it waits (tries squared, in minutes), then it is given up. A try to mail a link
-// is a link that was made, and that it went is in the trail (`link.sent`).
+/** After the last run of a try: longer than the queue waits between runs. A mail is not hours late for an outage of minutes. */
+const RETRY_MINUTES = 5;
+
+// The more often a mail was tried the longer it waits (tries squared, in minutes), then it is given up. A run of the job makes
+// a link, and that it went is in the trail (`link.sent`): as many that did not go as the queue runs a job are one try.
+const MOST_UNSENT_LINKS = MAX_NOTICE_TRIES * DELIVER_LINK_JOB.tries;
 
 /** Cases whose person was promised a link that nobody made, or that was made and did not go. One that is owed is `unmailed`. */
 export function unlinked(tx: Transaction): Promise<LostWork[]> {
@@ -15,7 +20,7 @@ export function unlinked(tx: Transaction): Promise<LostWork[]> {
       AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL
         AND (l.created_at > statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
           OR EXISTS (SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at)))
-      AND (SELECT count(*) < ${MAX_NOTICE_TRIES} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => (count(*) * count(*))::int), true)
+      AND (SELECT count(*) < ${MOST_UNSENT_LINKS} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => power(count(*) / ${DELIVER_LINK_JOB.tries}, 2)::int), true)
         FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND NOT EXISTS (
           SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at))
     ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
@@ -34,7 +39,7 @@ export function leftOutside(tx: Transaction): Promise<LostWork[]> {
       AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL
         AND (l.created_at > statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
           OR EXISTS (SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at)))
-      AND (SELECT count(*) < ${MAX_NOTICE_TRIES} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => (count(*) * count(*))::int), true)
+      AND (SELECT count(*) < ${MOST_UNSENT_LINKS} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => power(count(*) / ${DELIVER_LINK_JOB.tries}, 2)::int), true)
         FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND NOT EXISTS (
           SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at))
       AND NOT EXISTS (SELECT 1 FROM flow_sessions s WHERE s.case_id = c.id AND s.ended_at IS NULL
@@ -51,7 +56,7 @@ export function unmailed(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
     SELECT event, case_id, attempt, id::text AS mail_id FROM owed_mails
     WHERE owed_since < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) AND tries < ${MAX_NOTICE_TRIES}
-      AND (tried_at IS NULL OR tried_at <= statement_timestamp() - make_interval(mins => tries * tries))
+      AND (tried_at IS NULL OR tried_at <= statement_timestamp() - make_interval(mins => GREATEST(${RETRY_MINUTES}, tries * tries)))
       AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
     ORDER BY tries, owed_since LIMIT ${BATCH_ROWS}`;
 }

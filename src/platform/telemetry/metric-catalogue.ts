@@ -163,15 +163,19 @@ export const METRIC_CATALOGUE = {
     help: 'Age of the oldest stored delivery of a partner that nobody has looked at.',
     labels: {},
   },
-  regain_unsent_notices: { type: 'gauge', help: 'Notices not yet handed over; counted up to 10,000.', labels: {} },
+  regain_unsent_notices: {
+    type: 'gauge',
+    help: 'Notices, and links and codes that were asked for, not yet handed over; counted up to 10,000.',
+    labels: {},
+  },
   regain_unsent_notice_oldest_age_seconds: {
     type: 'gauge',
-    help: 'Age of the oldest notice not yet handed over.',
+    help: 'Age of the oldest notice, or link or code that was asked for, not yet handed over.',
     labels: {},
   },
   regain_notices_given_up: {
     type: 'gauge',
-    help: 'Notices of the last seven days that an address never took.',
+    help: 'Notices, and links that were asked for, of the last seven days that an address never took.',
     labels: {},
   },
   regain_sweeper_finds_total: {
