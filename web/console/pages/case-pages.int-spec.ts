@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrowserStub } from '../../../test/model/browser-stub.js';
 import { addPerson, addPolicy, openCase } from '../../../test/model/core-stage.js';
 import { auditOf } from '../../../test/support/approved-case.js';
-import { caseRow, secretOf, staff } from '../../../test/support/case-desk.js';
+import { alterProfile, caseRow, secretOf, staff } from '../../../test/support/case-desk.js';
 import {
   ConsoleStage,
   linkIn,
@@ -121,6 +121,15 @@ describe('C2: a case', () => {
     ]);
     for (const form of ['link', 'call-code', 'cancel', 'authorization'])
       expect([form, (await other.post(`${path}/${form}`, { code: '1234', reason: 'x' })).status]).toEqual([form, 409]);
+  });
+
+  it('is shown, and can be stopped, when the account cannot be opened any more', async () => {
+    const row = await opened();
+    await alterProfile(stage.db.database, row.subjectId);
+    const page = await agent.get(`/console/cases/${row.id}`);
+    expect([page.status, page.text.includes(`/console/cases/${row.id}/cancel`)]).toEqual([200, true]);
+    const stopped = await agent.post(`/console/cases/${row.id}/cancel`, { reason: 'Nothing can be checked' });
+    expect([stopped.status, (await rowOf(row.id)).state]).toEqual([303, 'cancelled']);
   });
 
   it('T49: is helped on by nobody whose account it is', async () => {
