@@ -86,7 +86,7 @@ export class CaseAuthorizations {
     return given === undefined;
   }
 
-  /** What a decision would call `second_person_missing`. */
+  /** What a decision would call `second_person_missing`. Not of an account that cannot be opened: nobody's yes counts there. */
   private async lacksPeople(
     tx: Transaction,
     recoveryCase: RecoveryCase,
@@ -94,8 +94,8 @@ export class CaseAuthorizations {
   ): Promise<boolean> {
     if (given >= needed) return false;
     const policy = await this.policies.strictest(tx, recoveryCase);
-    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     if (!policy.authorization.privilegedNeedsSecondPerson) return false;
+    const subject = await this.subjects.findIfReadable(tx, recoveryCase.subjectId);
     return subject !== undefined && isPrivileged(policy, subject);
   }
 }

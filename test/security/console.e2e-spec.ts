@@ -109,7 +109,7 @@ describe('the console’s door', () => {
     );
     (await client.get(`/console/reviews/${opened.id}`)).expect(403);
     const token = tokenOn(await client.get('/console/reviews'));
-    const vote = { _csrf: token, outcome: 'approve', reasonCode: 'same_person' };
+    const vote = { _csrf: token, formKey: 'own-help', outcome: 'approve', reasonCode: 'same_person' };
     (await client.send('POST', `/console/reviews/${opened.id}/decision`, fields(vote))).expect(403);
   });
 

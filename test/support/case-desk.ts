@@ -32,3 +32,11 @@ export async function changeProfile(
     await subjects.put(tx, { id: subjectId, input: { profile, groups, privileged, status } });
   });
 }
+
+/** Alters what an account's seal keeps, as a broken disk or a lost key would: nobody can open it any more. */
+export async function alterProfile(database: Database, subjectId: string): Promise<void> {
+  await database.transaction(
+    (tx) => tx.run`UPDATE subjects SET profile_sealed = set_byte(profile_sealed, length(profile_sealed) - 1,
+      255 - get_byte(profile_sealed, length(profile_sealed) - 1)) WHERE id = ${subjectId}`,
+  );
+}

@@ -66,6 +66,11 @@ export class ConsoleStage {
     await this.db.close();
   }
 
+  /** So long ago is then whatever forms were answered until now. */
+  async secondsPass(seconds: number): Promise<void> {
+    await this.db.asOwner(`UPDATE idempotency_keys SET created_at = created_at - interval '${seconds} seconds'`);
+  }
+
   /** @param accounts what the directory may know them by */
   async colleague(sub: string, roles: readonly string[], accounts: readonly string[] = [sub]): Promise<Colleague> {
     const sessions = this.app.get(StaffSessions, { strict: false });

@@ -20,6 +20,8 @@ declare module 'fastify' {
     routeName?: string;
     /** Keeps the answer for a retry under the same `Idempotency-Key`; absent when there is none. */
     keepAnswer?: (tx: Transaction, body: unknown) => void;
+    /** How long ago the request that this one repeats was made; absent when it is the first under its key. */
+    repeatedAfterMs?: number;
   }
 }
 

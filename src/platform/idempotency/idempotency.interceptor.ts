@@ -58,6 +58,7 @@ interface StoredAnswer {
   request: Buffer;
   status: number | null;
   responseSealed: Buffer | null;
+  ageMs: number;
 }
 
 /**
@@ -86,7 +87,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async once<Body>({ request, reply, key }: KeyedExchange, work: () => Promise<Body>): Promise<Body> {
     const slot = this.slot(request, key);
     const claimed = await this.claim(slot);
-    if (!claimed) return this.replay(await this.storedIn(slot), { slot, reply }) as Body;
+    if (!claimed) return this.replay(await this.storedIn(slot), { slot, request, reply }) as Body;
     let kept = false;
     request.keepAnswer = (tx, body) => {
       this.keep(tx, { slot: claimed, status: reply.statusCode, body });
@@ -151,17 +152,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private async storedIn({ principals, keys }: Slot): Promise<StoredAnswer | undefined> {
     return this.database.read(
       (tx) => tx.maybeOne<StoredAnswer>`
-        SELECT i.key_digest AS key, i.request_sha256 AS request, i.status, i.response_sealed FROM unnest(${principals}::bytea[], ${keys}::bytea[]) AS place (principal, key)
+        SELECT i.key_digest AS key, i.request_sha256 AS request, i.status, i.response_sealed,
+          (extract(epoch FROM clock_timestamp() - i.created_at) * 1000)::float8 AS age_ms
+        FROM unnest(${principals}::bytea[], ${keys}::bytea[]) AS place (principal, key)
           JOIN idempotency_keys i ON i.principal_digest = place.principal AND i.key_digest = place.key
         ORDER BY i.expires_at DESC LIMIT 1`,
     );
   }
 
-  private replay(stored: StoredAnswer | undefined, place: { slot: Slot; reply: Reply }): unknown {
+  private replay(
+    stored: StoredAnswer | undefined,
+    place: { slot: Slot } & Pick<KeyedExchange, 'request' | 'reply'>,
+  ): unknown {
     if (stored && !place.slot.requests.some((request) => request.equals(stored.request)))
       throw new Problem('idempotency_key_reused');
     if (!stored?.responseSealed || stored.status === null)
       throw new Problem('request_in_progress', { retryAfterSeconds: 1 });
+    place.request.repeatedAfterMs = stored.ageMs;
     void place.reply.status(stored.status).header('idempotency-replayed', 'true');
     return JSON.parse(openWithRing(this.ring, stored.responseSealed, context(stored)).toString('utf8')) as unknown;
   }

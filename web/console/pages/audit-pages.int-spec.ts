@@ -111,7 +111,9 @@ describe('the auditors’ page (C6)', () => {
     expect(matches(found, /(?:href|action)="([^"]+)"/g).filter((address) => /rita|%40/.test(address))).toEqual([]);
   });
 
-  it.each(['chain=a%20b', 'type=nothing', 'from=22.11.2026', 'to=2026-02-30', 'actorOf=rita', 'cursor=%00'])(
+  const unreadable = ['chain=a%20b', 'type=nothing', 'from=22.11.2026', 'to=2026-02-30', 'actorOf=rita', 'cursor=%00'];
+  // The last day of what dates can say: there is no day after it to search up to.
+  it.each([...unreadable, 'from=9999-12-31', 'to=9999-12-31'])(
     'says what it cannot read of ?%s, and gives no export of more than was meant',
     async (query) => {
       const page = await get(`/console/audit?${query}`);

@@ -7,7 +7,9 @@ import { AUDIT_FIELDS, type AuditField, type AuditFields } from '../templates/in
 const DAY_MS = 86_400_000;
 
 /** A day as people write it, in UTC: whether it is one is asked of the calendar, too. */
-const Day = z.iso.date().refine((text) => text >= '1970', 'a day from 1970 on');
+const Day = z.iso
+  .date()
+  .refine((text) => text >= '1970' && text < '9999-12-31', 'a day from 1970 on, with one after it');
 
 /** What each field of the page may hold: opaque ids, codes and days. */
 const FIELDS: Readonly<Record<AuditField, z.ZodType<string | undefined>>> = {

@@ -15,7 +15,7 @@ import { CasePages } from './case-pages.js';
 import { ConsoleFrames } from './console-frames.js';
 import { ConsoleProblemFilter } from './console-problem.filter.js';
 import { filledIn } from './list-query.js';
-import { OnceForms } from './once-forms.js';
+import { isLateRepetition, OnceForms } from './once-forms.js';
 
 const LIST_QUERY = new ZodPipe(CaseListQuery);
 const CANCEL = new ZodPipe(CancelBody);
@@ -66,8 +66,9 @@ export class CasePagesController {
     const { link, ...recoveryCase } = await this.forms.run({ request, reply }, () =>
       this.service.resendLink(caseId, principalOf(request), this.views.opened(request)),
     );
-    if (link !== undefined) return this.frames.send({ screen: 'relayed-link', recoveryCase, link }, { request, reply });
-    await backTo(caseId, reply, 'link_sent');
+    if (link === undefined) return backTo(caseId, reply, 'link_sent');
+    if (isLateRepetition(request)) return backTo(caseId, reply);
+    await this.frames.send({ screen: 'relayed-link', recoveryCase, link }, { request, reply });
   }
 
   @Post(':caseId/call-code')
@@ -99,8 +100,8 @@ export class CasePagesController {
   }
 }
 
-const backTo = async (caseId: string, reply: Reply, done: CaseNotice): Promise<void> => {
-  await reply.redirect(`${CONSOLE_ADDRESSES.deskCase(caseId)}?done=${done}`, 303);
+const backTo = async (caseId: string, reply: Reply, done?: CaseNotice): Promise<void> => {
+  await reply.redirect(`${CONSOLE_ADDRESSES.deskCase(caseId)}${done ? `?done=${done}` : ''}`, 303);
 };
 
 const isWrongCode = (error: unknown): boolean =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrowserStub } from '../../../test/model/browser-stub.js';
 import { addPerson, addPolicy, openCase } from '../../../test/model/core-stage.js';
 import { auditOf } from '../../../test/support/approved-case.js';
-import { caseRow, secretOf, staff } from '../../../test/support/case-desk.js';
+import { alterProfile, caseRow, secretOf, staff } from '../../../test/support/case-desk.js';
 import {
   ConsoleStage,
   linkIn,
@@ -70,6 +70,20 @@ describe('C2: a case', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('shows a new relayed link to a second click, and to no reload later', async () => {
+    const row = await opened('relay');
+    const form = { formKey: `relayed-${row.id}`, _csrf: await agent.token() };
+    const [first, second] = [
+      await agent.send(`/console/cases/${row.id}/link`, form),
+      await agent.send(`/console/cases/${row.id}/link`, form),
+    ];
+    expect([linkIn(first) !== undefined, linkIn(first) === linkIn(second)]).toEqual([true, true]);
+    await stage.secondsPass(11);
+    const reloaded = await agent.send(`/console/cases/${row.id}/link`, form);
+    expect([reloaded.status, reloaded.location]).toEqual([303, `/console/cases/${row.id}`]);
+    expect([linkIn(reloaded), await livingLinks(row.id)]).toEqual([undefined, 1]);
+  });
+
   it('shows a new relayed link once; the old one is dead', async () => {
     const row = await opened('relay');
     const first = await agent.post(`/console/cases/${row.id}/link`);
@@ -121,6 +135,15 @@ describe('C2: a case', () => {
     ]);
     for (const form of ['link', 'call-code', 'cancel', 'authorization'])
       expect([form, (await other.post(`${path}/${form}`, { code: '1234', reason: 'x' })).status]).toEqual([form, 409]);
+  });
+
+  it('is shown, and can be stopped, when the account cannot be opened any more', async () => {
+    const row = await opened();
+    await alterProfile(stage.db.database, row.subjectId);
+    const page = await agent.get(`/console/cases/${row.id}`);
+    expect([page.status, page.text.includes(`/console/cases/${row.id}/cancel`)]).toEqual([200, true]);
+    const stopped = await agent.post(`/console/cases/${row.id}/cancel`, { reason: 'Nothing can be checked' });
+    expect([stopped.status, (await rowOf(row.id)).state]).toEqual([303, 'cancelled']);
   });
 
   it('T49: is helped on by nobody whose account it is', async () => {
@@ -243,6 +266,30 @@ describe('C5: the second person', () => {
     const reviewer = await stage.colleague('rita', ['reviewer']);
     expect((await reviewer.post(path)).status).toBe(303);
     expect((await rowOf(row.id)).state).toBe('link_sent');
+  });
+});
+
+describe('C4: a vote', () => {
+  it('is one vote for a second click and a reload, and none without the key of its page', async () => {
+    const row = await opened();
+    await stage.db.asOwner(`UPDATE recovery_cases SET state = 'in_review' WHERE id = '${row.id}'`);
+    const reviewer = await stage.colleague('rita', ['reviewer']);
+    const path = `/console/reviews/${row.id}`;
+    const vote = { outcome: 'deny', reasonCode: 'not_same_person' };
+    const confirm = await reviewer.post(`${path}/confirm`, vote);
+    const formKey = /name="formKey" value="([^"]+)"/.exec(confirm.text)?.[1] ?? '';
+    const form = { ...vote, _csrf: await reviewer.token() };
+    expect([(await reviewer.send(`${path}/decision`, form)).status, (await rowOf(row.id)).state]).toEqual([
+      400,
+      'in_review',
+    ]);
+    for (const _click of [1, 2]) {
+      const page = await reviewer.send(`${path}/decision`, { ...form, formKey });
+      expect([page.status, page.location]).toEqual([303, '/console/reviews?done=denied']);
+    }
+    const trail = await auditOf(stage.db.database, row.id);
+    expect(trail.filter((type) => type === 'review.voted')).toHaveLength(1);
+    expect((await reviewer.send(`${path}/decision`, { ...form, formKey: 'another' })).status).toBe(409);
   });
 });
 

@@ -16,7 +16,7 @@ import { CONSOLE_ADDRESSES } from '../templates/console-addresses.js';
 import type { RequestFault, RequestFields } from '../templates/index.js';
 import { ConsoleFrames } from './console-frames.js';
 import { ConsoleProblemFilter } from './console-problem.filter.js';
-import { OnceForms } from './once-forms.js';
+import { isLateRepetition, OnceForms } from './once-forms.js';
 
 const OPENING = new ZodPipe(OpenCaseBody);
 const FAULT_OF: Readonly<Record<string, RequestFault>> = {
@@ -70,7 +70,7 @@ export class OpeningPagesController {
     const { link, ...opened } = await this.forms.run(exchange, () =>
       this.service.open(opening.body, principalOf(request), this.views.opened(request)),
     );
-    if (link !== undefined)
+    if (link !== undefined && !isLateRepetition(request))
       return this.frames.send({ screen: 'relayed-link', recoveryCase: opened, link }, { request, reply });
     await reply.redirect(`${CONSOLE_ADDRESSES.deskCase(opened.id)}?done=opened`, 303);
   }

@@ -175,6 +175,9 @@ describe('C1: a new request', () => {
     expect(page.text).toMatch(/<textarea[^>]*>https:\/\/recover\.example\.org\/r\/[\w-]{43}<\/textarea>/);
     expect(page.text).not.toMatch(/href="[^"]*\/r\//);
     expect(linkIn(await agent.send('/console/cases/new/open', form))).toBe(linkIn(page));
+    await stage.secondsPass(11);
+    const reloaded = await agent.send('/console/cases/new/open', form);
+    expect([reloaded.location, linkIn(reloaded)]).toEqual([`/console/cases/${row?.id}?done=opened`, undefined]);
     for (const path of [`/console/cases/${row?.id}`, `/console/cases/${row?.id}/link`, '/console/cases/new/open'])
       expect([path, linkIn(await agent.get(path))]).toEqual([path, undefined]);
   });

@@ -11,6 +11,8 @@ import { Reviews } from '../../../src/adjudication/review/reviews.js';
 import { REVIEW_OUTCOMES } from '../../../src/adjudication/review-votes.js';
 import { Problem } from '../../../src/platform/errors/problem.js';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
+import { keepAnswer } from '../../../src/platform/idempotency/answering.js';
+import { newSecret } from '../../../src/platform/ids/ids.js';
 import { IdParam, ZodPipe } from '../../../src/platform/http/valid-input.js';
 import { PersonOnly, principalOf, RequireScopes } from '../../../src/staff-access/staff-access.guard.js';
 import { ConsoleGuard } from '../../../src/staff-session/console.guard.js';
@@ -21,6 +23,7 @@ import type { Exchange } from '../../pages/page-frames.js';
 import { ConsoleFrames } from './console-frames.js';
 import { filledIn } from './list-query.js';
 import { ConsoleProblemFilter } from './console-problem.filter.js';
+import { OnceForms } from './once-forms.js';
 
 const QUEUE_QUERY = new ZodPipe(ReviewQueueQuery);
 const VOTE = new ZodPipe(ReviewDecisionBody);
@@ -36,6 +39,7 @@ export class ReviewPagesController {
     private readonly reviews: Reviews,
     private readonly voting: ReviewVoting,
     private readonly comparisons: ReviewComparisons,
+    private readonly forms: OnceForms,
   ) {}
 
   @Get()
@@ -112,7 +116,13 @@ export class ReviewPagesController {
     if (note.length > LONGEST_NOTE)
       return this.askAgain(caseId, { request, reply }, { body: VOTE.transform(vote), note, error: 'note_too_long' });
     const body = VOTE.transform({ ...vote, ...(note === '' ? {} : { note }) });
-    const result = await this.voting.vote(caseId, { reviewer: principalOf(request), body });
+    const result = await this.forms.run({ request, reply }, () =>
+      this.voting.vote(caseId, {
+        reviewer: principalOf(request),
+        body,
+        answer: (tx, counted) => keepAnswer(request, tx, counted),
+      }),
+    );
     await reply.redirect(`${CONSOLE_ADDRESSES.reviews}?done=${noticeOf(result)}`, 303);
   }
 
@@ -128,6 +138,7 @@ export class ReviewPagesController {
       {
         screen: 'confirm',
         caseId,
+        formKey: newSecret(),
         reference,
         displayName: subject.displayName,
         outcome: body.outcome,

@@ -9,7 +9,7 @@ import { reasonText } from './decision-forms.js';
 
 /** What a vote will do, before it is cast: it cannot be taken back. */
 export function confirmVote(view: ConsoleViewOf<'confirm'>, context: ConsoleContext): ScreenContent {
-  const { outcome, reasonCode, caseId } = view;
+  const { outcome, reasonCode, caseId, formKey } = view;
   const words = context.staff.confirm;
   const error = view.error && words.noteTooLong;
   return {
@@ -23,7 +23,8 @@ export function confirmVote(view: ConsoleViewOf<'confirm'>, context: ConsoleCont
       ${postForm(context, {
         action: CONSOLE_ADDRESSES.decide(caseId),
         className: 'form console-narrow',
-        body: html`<input type="hidden" name="outcome" value="${outcome}" />
+        body: html`<input type="hidden" name="formKey" value="${formKey}" />
+          <input type="hidden" name="outcome" value="${outcome}" />
           <input type="hidden" name="reasonCode" value="${reasonCode}" />
           <div class="field${error && ' field-wrong'}">
             <label for="note">${words.note}</label>

@@ -109,6 +109,7 @@ const ROWS: readonly ReviewSummary[] = [
 const VOTE = {
   screen: 'confirm',
   caseId: CASE_ID,
+  formKey: 'k'.repeat(43),
   reference: CASE.reference,
   displayName: CASE.subject.displayName,
 } as const;

@@ -56,6 +56,8 @@ export type ConsoleView =
   | {
       screen: 'confirm';
       caseId: string;
+      /** What makes a second click no second vote. */
+      formKey: string;
       reference: string;
       displayName: string;
       outcome: ReviewOutcome;
