@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { canonicalIdentifier } from './subject-identity.js';
 
 /** More accounts with one address than anybody could choose from. */
-const MOST_SHARED = 20;
+export const MOST_SHARED = 20;
 
 /** What an address on file is digested as: to the letter, as logins are. */
 const emailText = (email: string): string => `email:${canonicalIdentifier(email)}`;
@@ -34,11 +34,11 @@ export async function keepEmails(tx: Transaction, ring: KeyRing, accounts: reado
 
 /**
  * Ids of accounts that had this address on file when this version last wrote or indexed them: whether they have it still,
- * their profile says.
+ * their profile says. One more than {@link MOST_SHARED} tells that there are more.
  */
 export async function idsByEmail(tx: Transaction, ring: KeyRing, email: string): Promise<string[]> {
   const rows = await tx.many<{ subjectId: string }>`SELECT DISTINCT subject_id FROM subject_emails
-    WHERE email_digest = ANY(${ring.digests('lookup', emailText(email))}::bytea[]) ORDER BY subject_id LIMIT ${MOST_SHARED}`;
+    WHERE email_digest = ANY(${ring.digests('lookup', emailText(email))}::bytea[]) ORDER BY subject_id LIMIT ${MOST_SHARED + 1}`;
   return rows.map(({ subjectId }) => subjectId);
 }
 

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { SubjectView } from '../directory/subject.schemas.js';
 import { Login, SubjectId } from '../directory/subject.schemas.js';
 import { maskEmail } from '../directory/masking.js';
-import { hasEmail, idsByEmail } from '../directory/subject-emails.js';
+import { hasEmail, idsByEmail, MOST_SHARED } from '../directory/subject-emails.js';
 import type { Subject } from '../directory/subject.js';
 import { SubjectViews } from '../directory/subject-views.js';
 import { Subjects } from '../directory/subjects.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { SealBrokenError } from '../platform/crypto/sealing.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
@@ -35,6 +36,13 @@ export interface DeskAccount {
   openCase?: CaseView;
 }
 
+/** What a search found, and why it may not be everybody. */
+export interface FoundAccounts {
+  people: SubjectView[];
+  /** Some cannot be opened, or they are more than are shown. */
+  hidden?: 'unreadable' | 'more';
+}
+
 /** Finds accounts for the help desk, by what matches exactly, and says what could be opened for them. */
 @Injectable()
 export class DeskAccounts {
@@ -49,20 +57,24 @@ export class DeskAccounts {
 
   /**
    * Everybody whose login, employee id, address on file or id this is, to the letter: one person's login may be another one's
-   * number, and several may share a mailbox.
+   * number, and several may share a mailbox. One that cannot be opened hides no other.
    */
-  async search(text: string): Promise<SubjectView[]> {
+  async search(text: string): Promise<FoundAccounts> {
     return this.database.read(async (tx) => {
+      const ids = text.includes('@') ? await idsByEmail(tx, this.ring, text) : [];
       const found = [
-        SubjectId.safeParse(text).success ? await this.subjects.find(tx, text) : undefined,
-        Login.safeParse(text).success ? await this.subjects.findByLogin(tx, text) : undefined,
-        await this.subjects.findByEmployeeId(tx, text),
-        ...(await this.byEmail(tx, text)),
+        SubjectId.safeParse(text).success ? await orUnreadable(this.subjects.find(tx, text)) : undefined,
+        Login.safeParse(text).success ? await orUnreadable(this.subjects.findByLogin(tx, text)) : undefined,
+        await orUnreadable(this.subjects.findByEmployeeId(tx, text)),
       ];
+      for (const id of ids.slice(0, MOST_SHARED))
+        found.push(whoHas(text, await orUnreadable(this.subjects.find(tx, id))));
       const views = new Map<string, SubjectView>();
       for (const subject of found)
-        if (subject && !views.has(subject.id)) views.set(subject.id, await this.subjectViews.of(tx, subject));
-      return [...views.values()];
+        if (subject && subject !== 'unreadable' && !views.has(subject.id))
+          views.set(subject.id, await this.subjectViews.of(tx, subject));
+      const hidden = found.includes('unreadable') ? 'unreadable' : ids.length > MOST_SHARED ? 'more' : undefined;
+      return { people: [...views.values()], ...(hidden ? { hidden } : {}) };
     });
   }
 
@@ -86,20 +98,27 @@ export class DeskAccounts {
     });
   }
 
-  private async byEmail(tx: Transaction, text: string): Promise<Subject[]> {
-    if (!text.includes('@')) return [];
-    const found: Subject[] = [];
-    for (const id of await idsByEmail(tx, this.ring, text)) {
-      const subject = await this.subjects.findIfReadable(tx, id);
-      if (subject && hasEmail(subject.profile.reveal().emails, text)) found.push(subject);
-    }
-    return found;
-  }
-
   private async openCaseOf(tx: Transaction, subjectId: string): Promise<CaseView | undefined> {
     const { data } = await this.caseViews.list(tx, { subjectId, limit: 1 });
     return data.find(({ state }) => !isTerminal(state));
   }
+}
+
+type Opened = Subject | 'unreadable' | undefined;
+
+async function orUnreadable(found: Promise<Subject | undefined>): Promise<Opened> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof SealBrokenError) return 'unreadable';
+    throw error;
+  }
+}
+
+/** Of whoever once had the address, those who have it still; of one who cannot be opened, nobody knows. */
+function whoHas(email: string, subject: Opened): Opened {
+  if (subject === undefined || subject === 'unreadable') return subject;
+  return hasEmail(subject.profile.reveal().emails, email) ? subject : undefined;
 }
 
 function waitsForSecondPerson({ subject, policyFor }: Account): boolean {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccountIndex } from '../../src/adjudication/accounts/account-index.js';
 import { STAFF_COOKIE } from '../../src/flow-session/cookies.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { newId } from '../../src/platform/ids/ids.js';
@@ -64,6 +65,12 @@ export class ConsoleStage {
   async close(): Promise<void> {
     await this.servers.close();
     await this.db.close();
+  }
+
+  /** Every account is found by what it has now: no sweeper runs here. */
+  async indexAccounts(): Promise<void> {
+    const index = this.app.get(AccountIndex, { strict: false });
+    await this.db.database.transaction((tx) => index.catchUp(tx, 1_000));
   }
 
   /** So long ago is then whatever forms were answered until now. */

@@ -17,6 +17,7 @@ import type { RequestFault, RequestFields } from '../templates/index.js';
 import { ConsoleFrames } from './console-frames.js';
 import { ConsoleProblemFilter } from './console-problem.filter.js';
 import { isLateRepetition, OnceForms } from './once-forms.js';
+import { PersonSearch } from './person-search.js';
 
 const OPENING = new ZodPipe(OpenCaseBody);
 const FAULT_OF: Readonly<Record<string, RequestFault>> = {
@@ -33,6 +34,7 @@ export class OpeningPagesController {
   constructor(
     private readonly frames: ConsoleFrames,
     private readonly accounts: DeskAccounts,
+    private readonly persons: PersonSearch,
     private readonly service: RecoveryCasesService,
     private readonly views: CaseViews,
     private readonly forms: OnceForms,
@@ -51,10 +53,11 @@ export class OpeningPagesController {
     const who = textField(request, 'who').trim();
     if (who === '')
       return this.frames.send({ screen: 'find-person', fault: 'missing' }, { request, reply, status: 400 });
-    const people = await this.accounts.search(who);
+    const { people, hidden } = await this.persons.search(who);
     const [person, ...others] = people;
-    if (!person) return this.frames.send({ screen: 'find-person', fault: 'nobody' }, { request, reply });
-    if (others.length > 0) return this.frames.send({ screen: 'find-person', people }, { request, reply });
+    if (!person) return this.frames.send({ screen: 'find-person', fault: hidden ?? 'nobody' }, { request, reply });
+    if (others.length > 0 || hidden)
+      return this.frames.send({ screen: 'find-person', people, ...(hidden ? { hidden } : {}) }, { request, reply });
     await this.show(person.id, { request, reply });
   }
 

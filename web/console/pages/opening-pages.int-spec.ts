@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addPerson, addPolicy } from '../../../test/model/core-stage.js';
+import { alterProfile } from '../../../test/support/case-desk.js';
 import { ConsoleStage, linkIn, openAs, wishFor, type Colleague } from '../../../test/support/console-stage.js';
 import { LIMITS } from '../../../src/platform/limits/limits.js';
 
@@ -51,8 +52,47 @@ describe('C1: a new request', () => {
     const page = await agent.post('/console/cases/new/find', { who: box });
     const found = [...page.text.matchAll(/name="who" value="(sub_\w+)"/g)].map(([, id]) => id);
     expect(found.sort()).toEqual(sharing.map(({ id }) => id).sort());
+    await stage.indexAccounts();
     for (const who of [box.slice(1), box.replace('desk.box', 'desk.box+x'), '@example.org'])
       expect((await agent.post('/console/cases/new/find', { who })).text).toContain('Nobody has exactly');
+  });
+
+  it('says that nobody has an address only once every account is searchable by it', async () => {
+    const who = `new.here.${Date.now()}@example.org`;
+    const { id } = await stage.person({ emails: [who] });
+    // As a version leaves it that knows of no hashes of addresses.
+    await stage.db.asOwner(`DELETE FROM subject_emails WHERE subject_id = '${id}'`);
+    const early = await agent.post('/console/cases/new/find', { who });
+    expect(early.text).toContain('not searchable by address yet');
+    expect(early.text).not.toContain('Nobody has exactly');
+    await stage.indexAccounts();
+    expect((await agent.post('/console/cases/new/find', { who })).text).toContain(`value="${id}"`);
+    expect((await agent.post('/console/cases/new/find', { who: `x${who}` })).text).toContain('Nobody has exactly');
+  });
+
+  it('says that there are more than it shows where very many have, or had, an address', async () => {
+    const box = `crowd.${Date.now()}@example.org`;
+    const crowd: { id: string; login: string }[] = [];
+    for (let count = 0; count < 21; count += 1) crowd.push(await stage.person({ emails: [box] }));
+    const find = async () => (await agent.post('/console/cases/new/find', { who: box })).text;
+    const many = await find();
+    expect([many.match(/name="who" value="sub_/g)?.length, many.includes('than can be shown')]).toEqual([20, true]);
+    await stage.person({ ...crowd[20], emails: [] });
+    expect(await find()).not.toContain('than can be shown');
+  });
+
+  it('hides nobody behind an account that cannot be opened, and does not call that one nobody', async () => {
+    const login = `desk.broken.${Date.now()}`;
+    const [broken, whole] = [await stage.person({ login }), await stage.person({ employeeId: login })];
+    await alterProfile(stage.db.database, broken.id);
+    const page = await agent.post('/console/cases/new/find', { who: login });
+    const found = [...page.text.matchAll(/name="who" value="(sub_\w+)"/g)].map(([, id]) => id);
+    expect([page.status, found, page.text.includes('cannot be opened')]).toEqual([200, [whole.id], true]);
+    for (const who of [broken.id, `${login}@example.org`]) {
+      const alone = await agent.post('/console/cases/new/find', { who });
+      expect([alone.status, alone.text.includes('cannot be opened')]).toEqual([200, true]);
+      expect(alone.text).not.toContain('Nobody has exactly');
+    }
   });
 
   it('leaves the choice to the agent, by the id, where two have it', async () => {

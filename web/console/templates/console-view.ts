@@ -25,6 +25,14 @@ export interface ListPlace {
   isFirst: boolean;
 }
 
+/** Why a search may not show everybody: it cannot be opened, there are too many, or it is not searchable by address yet. */
+export type HiddenPeople = 'unreadable' | 'more' | 'notIndexed';
+
+export interface FoundPeople {
+  people: readonly SubjectView[];
+  hidden?: HiddenPeople;
+}
+
 /** What an agent wrote into the form that opens a case, as it came. */
 export interface RequestFields {
   channel: string;
@@ -66,7 +74,12 @@ export type ConsoleView =
       error?: 'note_too_long';
     }
   | AuditPage
-  | { screen: 'find-person'; fault?: 'missing' | 'nobody'; people?: readonly SubjectView[] }
+  | {
+      screen: 'find-person';
+      fault?: 'missing' | 'nobody' | HiddenPeople;
+      people?: readonly SubjectView[];
+      hidden?: HiddenPeople;
+    }
   | {
       screen: 'new-request';
       account: DeskAccount;

@@ -80,6 +80,8 @@ function openingPages(example: CaseView): Readonly<Record<string, ConsoleView>> 
   return {
     'find-person': { screen: 'find-person' },
     'find-person-nobody': { screen: 'find-person', fault: 'nobody' },
+    'find-person-not-indexed': { screen: 'find-person', fault: 'notIndexed' },
+    'find-person-one-hidden': { screen: 'find-person', people: [SUBJECT], hidden: 'unreadable' },
     'find-person-several': {
       screen: 'find-person',
       people: [SUBJECT, { ...SUBJECT, id: 'sub_01JD4Z6W3V0000000000000001', login: '4711', displayName: 'عبد الرحمن' }],

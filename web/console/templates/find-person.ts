@@ -16,6 +16,7 @@ export function findPerson(view: ConsoleViewOf<'find-person'>, context: ConsoleC
     heading: words.heading,
     problems: error ? [{ fieldId: 'who', text: error }] : [],
     body: html`${view.people && people(view.people, context)}
+    ${view.hidden && html`<p class="console-notice console-warn">${words[view.hidden]}</p>`}
     ${postForm(context, {
       action: CONSOLE_ADDRESSES.findPerson,
       className: 'form console-narrow',
@@ -62,6 +63,6 @@ function people(found: readonly SubjectView[], context: ConsoleContext): Html {
         <td>${literal(id)}</td>
       </tr>`,
   );
-  return html`<p class="console-notice" role="status">${words.several}</p>
-    ${scrollingTable(words.region, { heads: [words.person, words.choose, words.login, words.id], rows })}`;
+  return html`${found.length > 1 && html`<p class="console-notice" role="status">${words.several}</p>`}
+  ${scrollingTable(words.region, { heads: [words.person, words.choose, words.login, words.id], rows })}`;
 }

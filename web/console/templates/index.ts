@@ -23,6 +23,7 @@ export {
   type CaseFault,
   type CaseNotice,
   type ConsoleView,
+  type FoundPeople,
   type OpenedEvidence,
   type QueueNotice,
   type RequestFault,

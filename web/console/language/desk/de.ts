@@ -11,6 +11,11 @@ export const deskDe: ConsoleWords['desk'] = {
     submit: 'Suchen',
     missing: 'Geben Sie einen Anmeldenamen, eine Personalnummer, eine E-Mail-Adresse oder eine Kennung ein.',
     nobody: 'Niemand hat genau diesen Anmeldenamen, diese Personalnummer, diese E-Mail-Adresse oder diese Kennung.',
+    unreadable:
+      'Ein Konto, auf das das passen kann, lässt sich nicht öffnen und wird nicht gezeigt. Es muss neu geschrieben werden, ehe es sich wiederherstellen lässt.',
+    more: 'Mehr Konten haben oder hatten diese Adresse, als gezeigt werden können. Suchen Sie nach dem Anmeldenamen, der Personalnummer oder der Kennung.',
+    notIndexed:
+      'Niemand wurde gefunden, aber einige Konten lassen sich noch nicht nach ihrer Adresse suchen. Suchen Sie nach dem Anmeldenamen, der Personalnummer oder der Kennung.',
     several: 'Mehr als eine Person hat das. Fragen Sie, wer es ist, und wählen Sie nach der Kennung.',
     choose: 'Wählen',
     chooseOne: (id) => `Wählen: ${id}`,

@@ -10,6 +10,11 @@ export const deskEn = {
     submit: 'Find',
     missing: 'Enter a login, an employee number, an e-mail address or an id.',
     nobody: 'Nobody has exactly this login, employee number, e-mail address or id.',
+    unreadable:
+      'Some account that this may lead to cannot be opened, and is not shown. It has to be written anew before it can be recovered.',
+    more: 'More accounts have or had this address than can be shown. Look for the login, the employee number or the id.',
+    notIndexed:
+      'Nobody was found, but some accounts are not searchable by address yet. Look for the login, the employee number or the id.',
     several: 'More than one person has it. Ask who it is, and choose by the id.',
     choose: 'Choose',
     chooseOne: (id: string) => `Choose ${id}`,
