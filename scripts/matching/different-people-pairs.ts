@@ -178,7 +178,9 @@ const otherWords: PairClass = {
   make(person): Pair | undefined {
     const record = claimsOf(person);
     const { givenName = '', familyName = '' } = record;
-    if (![givenName, familyName].every((name) => /^[A-Za-z]{3,}$/.test(name))) return undefined;
+    // A y at the beginning comes and goes between romanisations: Yizhak is Izhak.
+    if (![givenName, familyName].every((name) => /^[A-Za-z]{3,}$/.test(name)) || /^y/i.test(familyName))
+      return undefined;
     const [moved, rest] = [familyName.slice(0, 1), familyName.slice(1)];
     const names = { givenName: `${givenName}${moved.toLowerCase()}`, familyName: rest };
     return pairOf(record, inCapitals({ ...record, ...names, documentNumber: `A${person.documentNumber.slice(1)}` }));
