@@ -10,6 +10,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { sealWithRing } from '../platform/crypto/sealing.js';
 import { newSecret } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
+import { oweMail } from '../recovery-case/owed-mails.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import type { Mail } from './mail-sender.js';
 import { MAX_NOTICE_TRIES, NoticeDelivery } from './notice-delivery.js';
@@ -271,13 +272,22 @@ describe('the link mail', () => {
       mail,
       core.config,
     );
-  const deliver = (caseId: string): Promise<void> => processor().process(jobOf({ caseId }));
+  const deliver = (caseId: string, mailId?: string): Promise<void> =>
+    processor().process(jobOf({ caseId, ...(mailId && { mailId }) }));
+  /** The mail that is owed once somebody asked for a link anew. */
+  const askedFor = async (caseId: string): Promise<string> => {
+    const { id } = await test.database.transaction(async (tx) => {
+      await oweMail(tx, 'link.requested', { caseId, attempt: 1 });
+      return tx.one<{ id: string }>`SELECT id::text FROM owed_mails WHERE case_id = ${caseId}`;
+    });
+    return id;
+  };
   const linkIn = (one: Mail | undefined): string => /\/r\/([\w-]{43})/.exec(one?.text ?? '')?.[1] ?? '';
 
   it('goes to the first address on file, and the last one sent is the one that works', async () => {
     const { caseId } = await newCase();
     await deliver(caseId);
-    await deliver(caseId);
+    await deliver(caseId, await askedFor(caseId));
     expect(mail.taken.map((one) => one.to)).toEqual([EMAILS[0], EMAILS[0]]);
     expect([
       await codeOf(core.entry.start(linkIn(mail.taken[0]), new BrowserStub().exchange)),
