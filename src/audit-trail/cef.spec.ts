@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { cefLine, type CefEvent } from './cef.js';
+import type { AuditEventRow } from './audit-event-view.js';
+import { cefLine } from './cef.js';
 
-const EVENT: CefEvent = {
+const EVENT: AuditEventRow = {
   id: 'evt_1',
   chainId: 'rc_1',
   seq: '7',

@@ -1,14 +1,4 @@
-/** What a line of Common Event Format is made of. */
-export interface CefEvent {
-  id: string;
-  chainId: string;
-  seq: string;
-  type: string;
-  actorKind: string;
-  actorId: string;
-  occurredAt: Date;
-  data: Record<string, unknown>;
-}
+import type { AuditEventRow } from './audit-event-view.js';
 
 /**
  * One event as a line of Common Event Format 0, for tools that watch (ArcSight, "Common Event Format Implementation Standard",
@@ -16,12 +6,12 @@ export interface CefEvent {
  * alone, which has one line; an equals sign in the extension alone, where a line break is written `\n` or `\r`. Severity is 5 of
  * 10 for all: the trail says what happened, and not how bad it is.
  */
-export function cefLine(event: CefEvent): string {
+export function cefLine(event: AuditEventRow): string {
   const name = headerText(event.type);
   return `CEF:0|Regain|Regain|1|${name}|${name}|5|${extensionOf(event)}`;
 }
 
-function extensionOf(event: CefEvent): string {
+function extensionOf(event: AuditEventRow): string {
   const members: Record<string, string> = {
     rt: String(event.occurredAt.getTime()),
     externalId: event.id,

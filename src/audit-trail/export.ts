@@ -2,12 +2,13 @@ import { Readable } from 'node:stream';
 import type { Database } from '../platform/database/database.js';
 import type { Actor } from './audit-event-types.js';
 import { actorOfEvent, type AuditFilter } from './audit-filter.js';
-import { cefLine, type CefEvent } from './cef.js';
+import type { AuditEventRow } from './audit-event-view.js';
+import { cefLine } from './cef.js';
 
 export const EXPORT_FORMATS = ['jsonl', 'cef'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-interface ExportRow extends CefEvent {
+interface ExportRow extends AuditEventRow {
   hash: Buffer;
   /** Under the key ring: for whoever has it, and one day holds what was exported against the trail. */
   mac: Buffer | null;

@@ -3,6 +3,7 @@ import { AUDIT_EVENT_TYPES } from '../../../src/audit-trail/audit-event-types.js
 import { AuditFilter } from '../../../src/audit-trail/audit-filter.js';
 import { PageQuery } from '../../../src/platform/http/valid-input.js';
 import { AUDIT_FIELDS, type AuditField, type AuditFields } from '../templates/index.js';
+import { filledIn } from './list-query.js';
 
 const DAY_MS = 86_400_000;
 
@@ -29,13 +30,9 @@ export interface AskedOfTrail {
   wrong: readonly AuditField[];
 }
 
-/** What an address of the page asks for. An empty field of a form narrows nothing down; what is no field is left alone. */
+/** What an address of the page asks for. What is no field is left alone. */
 export function askedOf(query: Record<string, unknown>): AskedOfTrail {
-  const fields: AuditFields = {};
-  for (const name of AUDIT_FIELDS) {
-    const value = query[name];
-    if (typeof value === 'string' && value.trim() !== '') fields[name] = value.trim();
-  }
+  const fields: AuditFields = filledIn(query, AUDIT_FIELDS);
   const wrong = AUDIT_FIELDS.filter(
     (name) => fields[name] !== undefined && !FIELDS[name].safeParse(fields[name]).success,
   );

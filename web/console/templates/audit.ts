@@ -9,6 +9,7 @@ import type { AuditFields, AuditPage } from './audit-view.js';
 import { verification, verificationResult } from './audit-verification.js';
 import { CONSOLE_ADDRESSES } from './console-addresses.js';
 import type { ConsoleContext } from './console-context.js';
+import { filterForm, pager, scrollingTable } from './list-parts.js';
 
 /** C6: the trail for auditors. What narrows it down is in the address, and is codes, ids and days: it names nobody. */
 export function audit(view: AuditPage, context: ConsoleContext): ScreenContent {
@@ -19,9 +20,9 @@ export function audit(view: AuditPage, context: ConsoleContext): ScreenContent {
     problems: view.wrong.map((field) => ({ fieldId: fieldIdOf(field), text: words.wrong[field] })),
     body: html`${verificationResult(view, context)}
       <p class="hint">${words.explained}</p>
-      ${filterForm(view, context)} ${byActor(view, context)}
+      ${narrowingForm(view, context)} ${byActor(view, context)}
       ${view.rows.length > 0 ? table(view, context) : view.wrong.length === 0 && html`<p>${none}</p>`}
-      ${pager(view, context)} ${view.wrong.length === 0 && exports(view, context)} ${verification(context)}`,
+      ${olderOrNewest(view, context)} ${view.wrong.length === 0 && exports(view, context)} ${verification(context)}`,
   };
 }
 
@@ -39,8 +40,8 @@ function addressOf(
   return kept.length === 0 ? path : `${path}?${new URLSearchParams(Object.fromEntries(kept)).toString()}`;
 }
 
-function filterForm({ fields, wrong }: AuditPage, { staff }: ConsoleContext): Html {
-  const words = staff.audit;
+function narrowingForm({ fields, wrong }: AuditPage, context: ConsoleContext): Html {
+  const words = context.staff.audit;
   const text = (name: 'chain' | 'from' | 'to', of: { label: string; hint: string; longest: number }): Html =>
     html`<div class="field${wrong.includes(name) && ' field-wrong'}">
       <label for="${name}">${of.label}</label>
@@ -58,20 +59,22 @@ function filterForm({ fields, wrong }: AuditPage, { staff }: ConsoleContext): Ht
         spellcheck="false"
       />
     </div>`;
-  const { cursor: _page, ...narrowing } = fields;
-  return html`<form
-    method="get"
-    action="${CONSOLE_ADDRESSES.audit}"
-    class="console-filter"
-    aria-label="${words.filter}"
-  >
-    ${text('chain', { label: words.chain, hint: words.chainHint, longest: 80 })} ${typeField(fields, staff.audit)}
-    ${text('from', { label: words.from, hint: words.dayHint, longest: 10 })}
-    ${text('to', { label: words.to, hint: words.dayHint, longest: 10 })}
-    ${fields.actorOf !== undefined && html`<input type="hidden" name="actorOf" value="${fields.actorOf}" />`}
-    <button type="submit" class="console-button">${words.submit}</button>
-    ${Object.keys(narrowing).length > 0 && html`<a href="${CONSOLE_ADDRESSES.audit}">${words.clear}</a>`}
-  </form>`;
+  return filterForm(
+    {
+      address: CONSOLE_ADDRESSES.audit,
+      fields: html`${text('chain', { label: words.chain, hint: words.chainHint, longest: 80 })}
+      ${typeField(fields, words)} ${text('from', { label: words.from, hint: words.dayHint, longest: 10 })}
+      ${text('to', { label: words.to, hint: words.dayHint, longest: 10 })}
+      ${fields.actorOf !== undefined && html`<input type="hidden" name="actorOf" value="${fields.actorOf}" />`}`,
+      isNarrowed: Object.keys(narrowing(fields)).length > 0,
+    },
+    context,
+  );
+}
+
+/** What narrows the list down, wherever in it the page is. */
+function narrowing({ cursor: _page, ...chosen }: AuditFields): Omit<AuditFields, 'cursor'> {
+  return chosen;
 }
 
 function typeField({ type }: AuditFields, words: ConsoleContext['staff']['audit']): Html {
@@ -102,18 +105,7 @@ function nameOf({ kind, id }: Actor | AuditEvent['actor'], { staff }: ConsoleCon
 function table({ rows, fields }: AuditPage, context: ConsoleContext): Html {
   const words = context.staff.audit;
   const heads = [words.time, words.type, words.chain, words.position, words.actor, words.data];
-  return html`<div class="console-scroll" role="region" tabindex="0" aria-label="${words.region}">
-    <table class="console-table">
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map((row) => tableRow(row, fields, context))}
-      </tbody>
-    </table>
-  </div>`;
+  return scrollingTable(words.region, { heads, rows: rows.map((row) => tableRow(row, fields, context)) });
 }
 
 function tableRow(row: AuditEvent, fields: AuditFields, context: ConsoleContext): Html {
@@ -139,22 +131,15 @@ function detailsOf(data: AuditEvent['data']): string {
   return known.length === 0 ? '–' : known.join(', ');
 }
 
-function pager({ fields, olderCursor }: AuditPage, { staff }: ConsoleContext): Html {
-  const isFirst = fields.cursor === undefined;
-  if (isFirst && olderCursor === undefined) return html``;
-  const newest = addressOf(fields, { change: { cursor: undefined } });
-  return html`<p class="console-pager">
-    ${!isFirst && html`<a href="${newest}">${staff.audit.newest}</a>`}
-    ${
-      olderCursor !== undefined &&
-      html`<a href="${addressOf(fields, { change: { cursor: olderCursor } })}">${staff.audit.older}</a>`
-    }
-  </p>`;
+function olderOrNewest({ fields, olderCursor }: AuditPage, context: ConsoleContext): Html {
+  const place = { isFirst: fields.cursor === undefined, ...(olderCursor === undefined ? {} : { olderCursor }) };
+  const { older } = context.staff.audit;
+  return pager({ ...place, address: CONSOLE_ADDRESSES.audit, filter: narrowing(fields), older }, context);
 }
 
 function exports({ fields }: AuditPage, { staff }: ConsoleContext): Html {
   const words = staff.audit;
-  const { cursor: _page, ...chosen } = fields;
+  const chosen = narrowing(fields);
   return html`<section aria-labelledby="take">
     <h2 id="take">${words.take}</h2>
     <p class="hint">${words.takeHint}</p>

@@ -52,12 +52,12 @@ export function filterForm(
   </form>`;
 }
 
-/** Older rows, and the way back. What narrows the list down stays. */
+/** Older rows, and the way back. What narrows the list down stays. @param list `older`: words of the list's own */
 export function pager(
-  list: ListPlace & { address: string; filter: Readonly<Record<string, string>> },
+  list: ListPlace & { address: string; filter: Readonly<Record<string, string>>; older?: string },
   { staff }: ConsoleContext,
 ): Html {
-  const { address, filter, olderCursor, isFirst } = list;
+  const { address, filter, olderCursor, isFirst, older = staff.list.older } = list;
   if (isFirst && olderCursor === undefined) return html``;
   const at = (query: Record<string, string>): string => {
     const text = new URLSearchParams(query).toString();
@@ -65,6 +65,6 @@ export function pager(
   };
   return html`<p class="console-pager">
     ${!isFirst && html`<a href="${at(filter)}">${staff.list.newest}</a>`}
-    ${olderCursor !== undefined && html`<a href="${at({ ...filter, cursor: olderCursor })}">${staff.list.older}</a>`}
+    ${olderCursor !== undefined && html`<a href="${at({ ...filter, cursor: olderCursor })}">${older}</a>`}
   </p>`;
 }

@@ -7,7 +7,6 @@ export const auditDe: AuditWords = {
   heading: 'Prüfprotokoll',
   explained:
     'Das Neueste zuerst, in UTC. Von denen, die ihren Zugang zurückholen, stehen hier Codes und Kennungen: kein Name, keine Adresse, kein Bild. Mitarbeitende heißen, wie Ihre Anmeldung sie nennt.',
-  filter: 'Eingrenzen',
   chain: 'Fall oder Kette',
   chainHint: 'Die Kennung, wie in der Liste',
   type: 'Ereignis',
@@ -15,8 +14,6 @@ export const auditDe: AuditWords = {
   from: 'Ab Tag',
   to: 'Bis Tag',
   dayHint: 'UTC, etwa 2026-11-22',
-  submit: 'Anzeigen',
-  clear: 'Alle anzeigen',
   wrong: {
     chain: 'Fall oder Kette: Eine Kennung hat Buchstaben, Ziffern, Doppelpunkte, Binde- und Unterstriche.',
     type: 'Ereignis: Wählen Sie eines der Liste.',
@@ -35,7 +32,6 @@ export const auditDe: AuditWords = {
   none: 'Kein Ereignis passt.',
   noneHere: 'Kein Ereignis dieses Teils passt. Es kann ältere geben.',
   older: 'Ältere Ereignisse',
-  newest: 'Zurück zu den neuesten',
   actorKinds: {
     person: 'Mitarbeitende Person',
     api_key: 'API-Schlüssel',

@@ -9,7 +9,6 @@ export const auditEn = {
   heading: 'Audit trail',
   explained:
     'Newest first, in UTC. Of the people who recover there are codes and ids: no name, address or picture. Colleagues are called what your sign-in calls them.',
-  filter: 'Narrow down',
   chain: 'Case or chain',
   chainHint: 'Its id, as in the list',
   type: 'Event',
@@ -17,8 +16,6 @@ export const auditEn = {
   from: 'From day',
   to: 'Until day',
   dayHint: 'UTC, such as 2026-11-22',
-  submit: 'Show',
-  clear: 'Show all',
   wrong: {
     chain: 'Case or chain: an id has letters, digits, colons, dashes and underscores.',
     type: 'Event: choose one of the list.',
@@ -37,7 +34,6 @@ export const auditEn = {
   none: 'No event fits.',
   noneHere: 'No event of this part of the trail fits. There may be older ones.',
   older: 'Older events',
-  newest: 'Back to the newest',
   actorKinds: {
     person: 'Colleague',
     api_key: 'API key',
