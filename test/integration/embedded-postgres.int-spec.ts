@@ -121,7 +121,7 @@ describe('embedded PostgreSQL', () => {
       synchronous_commit: 'on',
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
-      max_connections: '120',
+      max_connections: '400',
       password_encryption: 'scram-sha-256',
       wal_level: 'replica',
     });

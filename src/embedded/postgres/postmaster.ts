@@ -28,7 +28,8 @@ export interface PostmasterCommand {
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: '120',
+  // A process takes up to 43 of them (10, 32 for the queue, one that listens), and a run of tests starts many.
+  max_connections: '400',
   shared_buffers: '32MB',
   min_wal_size: '32MB',
   max_wal_size: '256MB',

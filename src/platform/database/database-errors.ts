@@ -38,6 +38,9 @@ export function postgresErrorCode(error: unknown): string | undefined {
   return error && typeof error === 'object' && 'code' in error ? String(error.code) : undefined;
 }
 
+/** `too_many_connections`: of the server, of this database or of the role. */
+export const hasNoRoom = (error: unknown): boolean => postgresErrorCode(error) === '53300';
+
 export const isUniqueViolation = (error: unknown): boolean => postgresErrorCode(error) === '23505';
 
 /** What the server or node-postgres itself says. */

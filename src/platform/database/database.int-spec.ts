@@ -372,6 +372,34 @@ describe('a database that is away (F15, F16, F40)', () => {
     await pool.close();
   });
 
+  it('a server without room for more connections: callers take turns at those there are (F15)', async () => {
+    const name = new URL(test.appUrl).pathname.slice(1);
+    const superuser = new pg.Client({ connectionString: test.superuserUrl });
+    await superuser.connect();
+    const few = await Database.connect({ url: test.appUrl, poolSize: 8, statementTimeoutMs: 1_000 });
+    try {
+      const { rows } = await superuser.query<{ taken: number }>(
+        'SELECT numbackends AS taken FROM pg_stat_database WHERE datname = $1',
+        [name],
+      );
+      await superuser.query(`ALTER DATABASE ${name} CONNECTION LIMIT ${(rows[0]?.taken ?? 0) + 1}`);
+      const asked = Array.from({ length: 40 }, (_, at) =>
+        few.read((tx) => tx.one`SELECT ${at}::int AS at FROM pg_sleep(0.01)`),
+      );
+      expect(await Promise.all(asked)).toEqual(asked.map((_, at) => ({ at })));
+      expect(few.pool.inUse + few.pool.idle).toBeLessThan(8);
+      await expect(
+        Promise.all(
+          [1, 2, 3].map(() => Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 1_000 })),
+        ),
+      ).rejects.toMatchObject({ code: '53300' });
+    } finally {
+      await superuser.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+      await superuser.end();
+      await few.close();
+    }
+  });
+
   it('a statement that runs too long', async () => {
     const slow = await Database.connect({ url: test.appUrl, poolSize: 1, statementTimeoutMs: 100 });
     await expect(slow.read((tx) => tx.one`SELECT pg_sleep(5)`)).rejects.toThrow(DatabaseUnavailableError);

@@ -6,6 +6,7 @@ import { inSpan } from '../telemetry/tracing.js';
 import {
   DatabaseUnavailableError,
   hasErrno,
+  hasNoRoom,
   isStalePlan,
   postgresErrorCode,
   saysUnavailable,
@@ -186,14 +187,27 @@ export class Database {
     return this.source.driver as Connections;
   }
 
-  private checkedOut(): Promise<PoolClient> {
+  /** A server that has no room for another connection is asked again for one of ours that became free, for as long as for any. */
+  private async checkedOut(): Promise<PoolClient> {
+    const until = performance.now() + CONNECT_TIMEOUT_MS;
+    for (;;) {
+      try {
+        return await this.offered();
+      } catch (error) {
+        const waits = hasNoRoom(error) && this.pool.inUse + this.pool.idle > 0 && performance.now() < until;
+        if (!waits) throw saysUnavailable(error) || hasErrno(error) ? new DatabaseUnavailableError(error) : error;
+        await new Promise((resolve) => setTimeout(resolve, 10 + (process.hrtime()[1] % 20)));
+      }
+    }
+  }
+
+  private offered(): Promise<PoolClient> {
     return new Promise((resolve, reject) => {
       const { master } = this.connections;
       if (!master) return reject(new DatabaseUnavailableError(new Error('the pool is closed')));
-      master.connect((error = new Error('no connection came of it'), client) => {
-        if (client) return resolve(client);
-        reject(saysUnavailable(error) || hasErrno(error) ? new DatabaseUnavailableError(error) : error);
-      });
+      master.connect((error = new Error('no connection came of it'), client) =>
+        client ? resolve(client) : reject(error),
+      );
     });
   }
 }
