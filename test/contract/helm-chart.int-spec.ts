@@ -6,15 +6,14 @@ import { CronJob, Job } from 'kubernetes-models/batch/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Service } from 'kubernetes-models/v1';
-import { parseAllDocuments } from 'yaml';
 import { localEnvironment } from '../../providers/local/config.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { METRIC_CATALOGUE } from '../../src/platform/telemetry/metric-catalogue.js';
+import { CHART, podsOf, rendered, type Manifest, type PodSpec } from '../support/chart-manifests.js';
 import { helm } from '../support/helm.js';
 import { inferenceMebibytes, mebibytes, OWN_MEBIBYTES } from '../support/memory-needed.js';
 
-const CHART = packagePath('deploy/helm/regain');
 const MODELS = { CronJob, Deployment, HorizontalPodAutoscaler, Job, NetworkPolicy, PodDisruptionBudget, Service };
 const EVERYTHING = [
   'autoscaling.enabled=true',
@@ -22,60 +21,19 @@ const EVERYTHING = [
   'config.PUBLIC_URL=https://recover.example.org',
 ];
 
-interface Manifest {
-  apiVersion: string;
-  kind: keyof typeof MODELS | 'ServiceMonitor';
-  metadata: { name: string; labels?: Record<string, string> };
-  spec: {
-    replicas?: number;
-    jobLabel?: string;
-    selector: Record<string, unknown> & { matchLabels?: object };
-    strategy?: { rollingUpdate: object };
-    template?: { metadata: { labels: object }; spec: PodSpec };
-    egress?: EgressRule[];
-    schedule?: string;
-    concurrencyPolicy?: string;
-    jobTemplate?: { spec: { backoffLimit: number; template: { spec: PodSpec } } };
-  };
-}
-
-interface EgressRule {
-  ports?: { protocol: string; port: number }[];
-  to?: { ipBlock?: { cidr: string; except?: string[] }; namespaceSelector?: object }[];
-}
-
-interface PodSpec {
-  automountServiceAccountToken: boolean;
-  terminationGracePeriodSeconds?: number;
-  securityContext: object;
-  containers: [
-    {
-      name: string;
-      command: string[];
-      securityContext: object;
-      env: { name: string; value?: string }[];
-      resources?: { requests: { memory: string }; limits: { memory: string } };
-    },
-  ];
-  volumes?: { name: string; emptyDir?: { sizeLimit: string } }[];
-}
-
-async function rendered(...settings: string[]): Promise<Manifest[]> {
-  const text = await helm('template', 'recovery', CHART, ...settings.flatMap((setting) => ['--set', setting]));
-  return parseAllDocuments(text)
-    .map((document) => document.toJS() as Manifest | null)
-    .filter((manifest) => manifest !== null);
-}
-
 const named = (manifests: Manifest[]): string[] =>
   manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
+
+const secretRef = (name: string) => ({ secretRef: { name } });
 
 describe('the Helm chart', () => {
   let manifests: Manifest[];
   let podSpecs: PodSpec[];
+  const podOf = (component: string, of = manifests): PodSpec =>
+    podsOf(of).find(({ labels }) => labels['app.kubernetes.io/component'] === component)?.pod as PodSpec;
   beforeAll(async () => {
     manifests = await rendered(...EVERYTHING);
-    podSpecs = manifests.flatMap(({ spec }) => (spec.template ?? spec.jobTemplate?.spec.template)?.spec ?? []);
+    podSpecs = podsOf(manifests).map(({ pod }) => pod);
   });
 
   it('is clean by helm’s own rules', async () => {
@@ -85,10 +43,15 @@ describe('the Helm chart', () => {
   it('renders what it promises, and less with the defaults', async () => {
     const always = [
       'CronJob recovery-decisions-replay',
+      'CronJob recovery-operator',
       'Deployment recovery-api',
       'Deployment recovery-worker',
       'Job recovery-migrate',
-      'NetworkPolicy recovery',
+      'NetworkPolicy recovery-api',
+      'NetworkPolicy recovery-decisions-replay',
+      'NetworkPolicy recovery-migrate',
+      'NetworkPolicy recovery-operator',
+      'NetworkPolicy recovery-worker',
       'PodDisruptionBudget recovery-api',
       'PodDisruptionBudget recovery-worker',
       'Service recovery',
@@ -118,7 +81,7 @@ describe('the Helm chart', () => {
   });
 
   it('runs nothing as root, nothing that writes, nothing with a capability', () => {
-    expect(podSpecs).toHaveLength(4);
+    expect(podSpecs).toHaveLength(5);
     for (const { securityContext, containers, automountServiceAccountToken } of podSpecs) {
       expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
       expect(automountServiceAccountToken).toBe(false);
@@ -143,9 +106,9 @@ describe('the Helm chart', () => {
     }
   });
 
-  it('probes both processes, and gives the owner of the schema to the migration alone', () => {
+  it('probes both processes, and gives the owner of the schema to neither', () => {
     const withOwner = podSpecs.filter((spec) => JSON.stringify(spec).includes('regain-owner'));
-    expect(withOwner.map(({ containers }) => containers[0].name)).toEqual(['migrate']);
+    expect(withOwner.map(({ containers }) => containers[0].name).sort()).toEqual(['migrate', 'operator']);
     for (const { spec } of manifests.filter(({ kind }) => kind === 'Deployment')) {
       expect(spec.template?.spec.containers[0]).toMatchObject({
         livenessProbe: { httpGet: { path: '/health/live' } },
@@ -156,7 +119,9 @@ describe('the Helm chart', () => {
   });
 
   it('takes decisions again every night, once, without a key, and can be told not to', async () => {
-    const cron = manifests.find(({ kind }) => kind === 'CronJob');
+    const cron = manifests.find(
+      ({ kind, metadata }) => kind === 'CronJob' && metadata.name === 'recovery-decisions-replay',
+    );
     expect(cron?.spec).toMatchObject({ schedule: '15 3 * * *', concurrencyPolicy: 'Forbid' });
     expect(cron?.spec.jobTemplate?.spec.backoffLimit).toBe(0);
     const pod = cron?.spec.jobTemplate?.spec.template.spec;
@@ -166,18 +131,37 @@ describe('the Helm chart', () => {
     const valueFrom = { secretKeyRef: { name: 'regain', key: 'DATABASE_URL' } };
     expect({ env, envFrom }).toEqual({ env: [{ name: 'DATABASE_URL', valueFrom }], envFrom: undefined });
     const without = await rendered('decisionsReplay.enabled=false');
-    expect(without.map(({ kind }) => kind)).not.toContain('CronJob');
+    expect(named(without)).not.toContain('CronJob recovery-decisions-replay');
   });
 
   it('is watched by alerts that name it as the chart does', () => {
     const rules = readFileSync(packagePath('deploy/prometheus/alerts.yml'), 'utf8');
-    const name = manifests.find(({ kind }) => kind === 'CronJob')?.metadata.name ?? '';
+    const name = 'recovery-decisions-replay';
+    expect(named(manifests)).toContain(`CronJob ${name}`);
     const cronjobs = [...rules.matchAll(/cronjob=~"([^"]+)"/g)].map(([, pattern]) => new RegExp(`^(?:${pattern})$`));
     const jobs = [...rules.matchAll(/job_name=~"([^"]+)"/g)].map(([, pattern]) => new RegExp(`^(?:${pattern})$`));
     expect(cronjobs.length * jobs.length).toBeGreaterThan(0);
     for (const pattern of cronjobs) expect(name).toMatch(pattern);
     // As the controller of cron jobs calls what it starts.
     for (const pattern of jobs) expect(`${name}-29384715`).toMatch(pattern);
+  });
+
+  it('keeps no node from being emptied: neither one pod alone nor one that is not ready', () => {
+    const budgets = manifests.filter(({ kind }) => kind === 'PodDisruptionBudget');
+    expect(budgets).toHaveLength(2);
+    for (const { spec } of budgets)
+      expect(spec).toEqual({
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        selector: expect.anything(),
+      });
+  });
+
+  it('is installed by a command that waits as long as a migration may take', () => {
+    const job = manifests.find(({ kind }) => kind === 'Job');
+    const readme = readFileSync(packagePath('deploy/helm/regain/README.md'), 'utf8');
+    const [, minutes] = /helm upgrade --install .*--timeout (\d+)m/.exec(readme) ?? [];
+    expect(Number(minutes) * 60).toBeGreaterThan(job?.spec.activeDeadlineSeconds ?? Infinity);
   });
 
   it('waits for a drain as long as it was told to last', async () => {
@@ -207,48 +191,39 @@ describe('the Helm chart', () => {
     for (const { name } of variables) expect(Object.keys(Environment.shape)).toContain(name);
   });
 
-  describe('lets the service go where it has to, and nowhere else', () => {
-    const policyOf = async (...settings: string[]): Promise<EgressRule[] | undefined> =>
-      (await rendered(...settings)).find(({ kind }) => kind === 'NetworkPolicy')?.spec.egress;
-    const portsOf = (rules: EgressRule[] = []): string[] =>
-      rules.flatMap(({ ports = [] }) => ports.map(({ protocol, port }) => `${protocol} ${port}`));
+  it('has a place for an operator’s commands, which nothing starts by itself, with all that they may need', () => {
+    const operator = manifests.find(
+      ({ metadata, kind }) => kind === 'CronJob' && metadata.name === 'recovery-operator',
+    );
+    expect(operator?.spec).toMatchObject({ suspend: true, concurrencyPolicy: 'Forbid' });
+    const [{ command, env, envFrom, volumeMounts }] = podOf('operator').containers;
+    expect(command).toEqual(['sleep', 'infinity']);
+    expect(envFrom).toEqual(['regain', 'regain-api', 'regain-worker', 'regain-owner'].map(secretRef));
+    expect(env).toContainEqual({ name: 'KEYRING_FILE', value: '/keys/keyring.json' });
+    expect(volumeMounts).toContainEqual({ name: 'keys', mountPath: '/keys', readOnly: true });
+    const readme = readFileSync(packagePath('deploy/helm/regain/README.md'), 'utf8');
+    expect(readme).toContain('--from=cronjob/regain-operator');
+  });
 
-    it('by port: DNS, database, queue, objects, mail, partners', async () => {
-      const rules = await policyOf();
-      expect(new Set(portsOf(rules))).toEqual(
-        new Set(['TCP 53', 'UDP 53', 'TCP 5432', 'TCP 6379', 'TCP 443', 'TCP 465', 'TCP 587']),
-      );
-      expect(rules?.filter(({ ports }) => !ports?.length)).toEqual([]);
-    });
+  it('gives each process what both need and what is its own, and can be told that there is nothing of its own', async () => {
+    const secrets = (of: Manifest[], component: string) => podOf(component, of).containers[0].envFrom;
+    expect(secrets(manifests, 'api')).toEqual([secretRef('regain'), secretRef('regain-api')]);
+    expect(secrets(manifests, 'worker')).toEqual([secretRef('regain'), secretRef('regain-worker')]);
+    const one = await rendered('apiSecretName=', 'workerSecretName=');
+    for (const component of ['api', 'worker']) expect(secrets(one, component)).toEqual([secretRef('regain')]);
+    expect(secrets(one, 'operator')).toEqual([secretRef('regain'), secretRef('regain-owner')]);
+  });
 
-    it('never to link-local addresses, where clouds keep credentials, but for names', async () => {
-      const [, ...rest] = (await policyOf())?.sort((one) => (portsOf([one]).includes('UDP 53') ? -1 : 1)) ?? [];
-      expect(rest).toHaveLength(5);
-      for (const { to } of rest) {
-        expect(to?.flatMap(({ ipBlock }) => ipBlock ?? [])).toEqual([
-          { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] },
-          { cidr: '::/0', except: expect.arrayContaining(['fe80::/10', 'fd00:ec2::254/128']) },
-        ]);
-        expect(to).toContainEqual({ namespaceSelector: {} });
-      }
-    });
-
-    it('to peers and ports of one’s own where they are named', async () => {
-      const rules = await policyOf(
-        'networkPolicy.egress.objects.ports={9000}',
-        'networkPolicy.egress.database.to[0].ipBlock.cidr=10.20.0.0/28',
-        'networkPolicy.egress.idp.ports={8443}',
-        'networkPolicy.egress.mail.ports=null',
-      );
-      const toDatabase = rules?.find((rule) => portsOf([rule]).includes('TCP 5432'));
-      expect(toDatabase?.to).toEqual([{ ipBlock: { cidr: '10.20.0.0/28' } }]);
-      expect(portsOf(rules)).toEqual(expect.arrayContaining(['TCP 9000', 'TCP 8443']));
-      expect(portsOf(rules)).not.toContain('TCP 465');
-    });
-
-    it('anywhere when that is said', async () => {
-      expect(await policyOf('networkPolicy.egressAnywhere=true')).toEqual([{}]);
-    });
+  it('trusts authorities of one’s own in every pod, and in none where there are none', async () => {
+    const trusting = podsOf(await rendered('trust.configMapName=bank-authorities', 'trust.file=bank.pem'));
+    expect(trusting).toHaveLength(5);
+    for (const { pod } of trusting) {
+      const [{ env, volumeMounts }] = pod.containers;
+      expect(env).toContainEqual({ name: 'NODE_EXTRA_CA_CERTS', value: '/trust/bank.pem' });
+      expect(volumeMounts).toContainEqual({ name: 'trust', mountPath: '/trust', readOnly: true });
+      expect(pod.volumes).toContainEqual({ name: 'trust', configMap: { name: 'bank-authorities' } });
+    }
+    expect(JSON.stringify(podSpecs)).not.toMatch(/trust|NODE_EXTRA/);
   });
 
   it('lets the autoscaler count the workers when it is on', () => {

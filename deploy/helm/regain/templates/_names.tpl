@@ -43,3 +43,21 @@ capabilities: { drop: [ALL] }
 - name: tmp
   emptyDir: { medium: Memory, sizeLimit: 128Mi }
 {{- end }}
+
+{{/* Authorities of one's own: in every pod alike, or in none. */}}
+{{- define "regain.trustEnvironment" -}}
+{{- if .Values.trust.configMapName -}}
+- { name: NODE_EXTRA_CA_CERTS, value: {{ printf "/trust/%s" .Values.trust.file | quote }} }
+{{- end }}
+{{- end }}
+{{- define "regain.trustMount" -}}
+{{- if .Values.trust.configMapName -}}
+- { name: trust, mountPath: /trust, readOnly: true }
+{{- end }}
+{{- end }}
+{{- define "regain.trustVolume" -}}
+{{- if .Values.trust.configMapName -}}
+- name: trust
+  configMap: { name: {{ .Values.trust.configMapName }} }
+{{- end }}
+{{- end }}
