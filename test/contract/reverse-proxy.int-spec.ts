@@ -50,6 +50,7 @@ describe('deploy/nginx.conf', () => {
         seen.push({ by, method: incoming.method, headers: incoming.headers });
         incoming.resume();
         if (incoming.url === '/v1/flow/events') response.write('data: first\n\n');
+        else if (incoming.url === '/v1/flow/429') response.writeHead(429).end();
         else if (incoming.url === '/v1/flow/502') response.writeHead(502).end('its own');
         else if (incoming.url?.includes('/silent')) return;
         else response.end(String(by));
@@ -164,9 +165,12 @@ describe('deploy/nginx.conf', () => {
     return log();
   }
 
-  it('logs no path: a link’s secret is in it', async () => {
-    await text(await ask('/r/secret-of-a-link?and=more'));
-    expect(await logWith(200)).not.toContain('secret-of-a-link');
+  it('logs no path, a link’s secret is in it, and nobody’s address', async () => {
+    await text(await ask('/r/secret-of-a-link?and=more', { localAddress: '127.0.0.20' }));
+    const log = await logWith(200);
+    expect(log).not.toContain('secret-of-a-link');
+    expect(log).not.toContain('127.0.0.20');
+    expect(log).toMatch(/^\S+ [0-9a-f]{32} - GET 200 [\d.]+ 127\.0\.0\.1:\d+$/m);
   });
 
   it('sends whoever comes without TLS to its own name, and answers to no other', async () => {
@@ -247,6 +251,17 @@ describe('deploy/nginx.conf', () => {
         type: 'https://recover.test/docs/errors#too_many_requests',
         instance: expect.stringMatching(/^urn:regain:request:[0-9a-f]{32}$/),
       });
+      // It can be found again, and whoever it was can be blocked.
+      const [id = ''] = /[0-9a-f]{32}$/.exec(problem.instance ?? '') ?? [];
+      const log = await logWith(429);
+      expect(log.split('\n').filter((line) => line.includes(id))).toEqual([
+        expect.stringMatching(new RegExp(`^\\S+ ${id} 127\\.0\\.0\\.11 GET 429 `)),
+      ]);
+    });
+
+    it('logs the address of whoever a process tells so, too: it refuses guesses', async () => {
+      await text(await ask('/v1/flow/429', { localAddress: '127.0.0.21' }));
+      await eventually('it is logged', async () => / 127\.0\.0\.21 GET 429 /.test(await logWith(429)));
     });
 
     it('tells people of it on a page that loads nothing, in their languages', async () => {
