@@ -1,10 +1,12 @@
 # syntax=docker/dockerfile:1
 # The service as one image; the command decides which process it is: dist/src/main.js (API), dist/src/worker.js, or
-# dist/src/cli.js (migrate, doctor …). Nothing in it is written to at run time: run it with a read-only root.
+# `regain` (dist/src/cli.js: migrate, doctor …). Nothing in it is written to at run time: run it with a read-only root.
 ARG NODE_IMAGE=node:22-bookworm-slim
 
 # Everything that compiles; the models of the local provider are built from development packages here.
 FROM ${NODE_IMAGE} AS build
+# Else an older npm, which knows nothing of `allowScripts`, fetches libraries for graphics cards.
+ENV ONNXRUNTIME_NODE_INSTALL=skip
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -14,6 +16,7 @@ RUN npm run build && rm -rf dist/test
 # What the service runs on, without development packages. ONNX Runtime brings its libraries for macOS and Windows, too:
 # half of all that would be installed.
 FROM ${NODE_IMAGE} AS dependencies
+ENV ONNXRUNTIME_NODE_INSTALL=skip
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev && \
@@ -32,6 +35,8 @@ COPY --from=build /app/dist dist
 COPY --from=build /app/src/platform/database/migrations src/platform/database/migrations
 COPY --from=build /app/src/platform/pictures/sanitise-worker.mjs src/platform/pictures/sanitise-worker.mjs
 COPY --from=build /app/web/assets web/assets
+# What the runbook says as `regain …` can be typed so in a container.
+COPY --from=build /app/scripts/regain.sh /usr/local/bin/regain
 # `node` of the base image, by number, so that Kubernetes can see that it is not root.
 USER 1000:1000
 EXPOSE 3000 3001

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { localEnvironment } from '../../providers/local/config.js';
+import { PORTRAIT_PREFIX } from '../../src/directory/portrait-store.js';
+import { EVIDENCE_PREFIX } from '../../src/identity-evidence/evidence-store.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { inferenceMebibytes, mebibytes, OWN_MEBIBYTES } from '../support/memory-needed.js';
@@ -9,11 +12,12 @@ import { inferenceMebibytes, mebibytes, OWN_MEBIBYTES } from '../support/memory-
 interface Service {
   image: string;
   command?: string[];
+  entrypoint?: string[];
   environment?: Record<string, string>;
-  env_file?: string[];
+  env_file?: (string | { path: string; required: boolean })[];
   depends_on?: Record<string, { condition: string }>;
   volumes?: string[];
-  networks?: string[];
+  networks?: string[] | Record<string, { ipv4_address?: string }>;
   ports?: string[];
   read_only?: boolean;
   cap_drop?: string[];
@@ -30,11 +34,18 @@ interface Service {
 const compose = parse(readFileSync(packagePath('docker-compose.yml'), 'utf8'), { merge: true }) as {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
-  networks: Record<string, { internal?: boolean }>;
+  networks: Record<string, { internal?: boolean; ipam?: { config: [{ subnet: string; ip_range: string }] } }>;
 };
-const OWN = ['api-1', 'api-2', 'worker-1', 'worker-2', 'migrate', 'decisions-replay'] as const;
+const PROCESSES = ['api-1', 'api-2', 'worker-1', 'worker-2'] as const;
+const PROGRAMS = [...PROCESSES, 'migrate', 'decisions-replay'] as const;
+const OWN = [...PROGRAMS, 'operator'] as const;
 /** Made by whoever deploys; they hold secrets. */
 const MADE_BY_HAND = ['./deploy/keys', './deploy/tls'];
+
+const networksOf = ({ networks = [] }: Service = { image: '' }): string[] =>
+  Array.isArray(networks) ? networks : Object.keys(networks);
+
+const variablesOf = (name: string): string[] => Object.keys(compose.services[name]?.environment ?? {});
 
 /** No container engine is needed to see whether the file says what the service understands. */
 describe('docker-compose.yml', () => {
@@ -46,7 +57,7 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  it.each(OWN)('starts a source file that exists: %s', (name) => {
+  it.each(PROGRAMS)('starts a source file that exists: %s', (name) => {
     const [program, file = ''] = compose.services[name]?.command ?? [];
     expect(program).toBe('node');
     expect(existsSync(packagePath(file.replace(/^dist\//, '').replace(/\.js$/, '.ts')))).toBe(true);
@@ -97,9 +108,40 @@ describe('docker-compose.yml', () => {
       expect(compose.services[name]?.environment?.DRAIN_SECONDS).toBe('${DRAIN_SECONDS:-3}');
   });
 
-  it('gives the owner of the schema to the migration alone', () => {
+  it('gives the owner of the schema to the migration, and to an operator’s commands while they run', () => {
     const owners = OWN.filter((name) => compose.services[name]?.environment?.DATABASE_OWNER_URL);
-    expect(owners).toEqual(['migrate']);
+    expect(owners).toEqual(['migrate', 'operator']);
+    expect(compose.services.operator).toMatchObject({ profiles: ['operator'], restart: 'no', entrypoint: ['regain'] });
+    const docs = readFileSync(packagePath('docs/production.md'), 'utf8');
+    expect(docs).toContain('docker compose --profile operator run --rm operator ');
+  });
+
+  it('gives the API nothing of the queue and of mail, and workers nothing of the staff’s sign-in', () => {
+    for (const name of ['api-1', 'api-2']) {
+      expect(variablesOf(name)).not.toEqual(expect.arrayContaining([expect.stringMatching(/REDIS|SMTP|MAIL/)]));
+      expect(networksOf(compose.services[name])).not.toContain('queue');
+      expect(compose.services[name]?.env_file).toContainEqual({ path: '.env.production.api', required: false });
+    }
+    for (const name of ['worker-1', 'worker-2']) {
+      expect(variablesOf(name)).toEqual(expect.arrayContaining(['REDIS_URL', 'SMTP_URL']));
+      expect(compose.services[name]?.env_file).toEqual(['.env.production']);
+    }
+    // An operator's command may be of either.
+    expect(variablesOf('operator')).toEqual(expect.arrayContaining(variablesOf('worker-1')));
+    expect(compose.services.operator?.env_file).toEqual(compose.services['api-1']?.env_file);
+  });
+
+  it('gives each API process an address that stays, for nginx looks its name up once', () => {
+    const [{ subnet, ip_range: others } = { subnet: '', ip_range: '' }] = compose.networks.edge?.ipam?.config ?? [];
+    const whole = subnetOf(subnet);
+    const addresses = ['api-1', 'api-2'].map((name) => {
+      const { networks } = compose.services[name] ?? {};
+      return Array.isArray(networks) ? '' : (networks?.edge?.ipv4_address ?? '');
+    });
+    expect(new Set(addresses).size).toBe(2);
+    for (const address of addresses) {
+      expect([address, whole.check(address), subnetOf(others).check(address)]).toEqual([address, true, false]);
+    }
   });
 
   it.each([
@@ -125,8 +167,9 @@ describe('docker-compose.yml', () => {
   it('lets in through the proxy alone, and keeps the servers where nothing leaves', () => {
     const published = Object.entries(compose.services).filter(([, service]) => service.ports);
     expect(published.map(([name, { ports }]) => [name, ports])).toEqual([['proxy', ['443:8443', '80:8080']]]);
-    for (const name of ['postgres', 'valkey', 'objects']) expect(compose.services[name]?.networks).toEqual(['inside']);
-    expect(compose.networks.inside?.internal).toBe(true);
+    for (const name of ['postgres', 'objects']) expect(compose.services[name]?.networks).toEqual(['inside']);
+    expect(compose.services.valkey?.networks).toEqual(['queue']);
+    expect(compose.networks).toMatchObject({ inside: { internal: true }, queue: { internal: true } });
     expect(compose.services.proxy?.networks).toEqual(['edge']);
   });
 
@@ -134,13 +177,13 @@ describe('docker-compose.yml', () => {
     for (const service of Object.values(compose.services)) {
       for (const dependency of Object.keys(service.depends_on ?? {}))
         expect(compose.services).toHaveProperty(dependency);
-      for (const network of service.networks ?? []) expect(compose.networks).toHaveProperty(network);
+      for (const network of networksOf(service)) expect(compose.networks).toHaveProperty(network);
       for (const volume of service.volumes ?? []) {
         const [source = ''] = volume.split(':');
         const known = MADE_BY_HAND.includes(source) || (source.startsWith('.') && existsSync(packagePath(source)));
         expect([source, known || source in compose.volumes]).toEqual([source, true]);
       }
-      if (!service.image.includes('REGAIN_IMAGE')) expect(service.image).toMatch(/:(?!latest)[\w.-]+$/);
+      if (!service.image.includes('REGAIN_IMAGE')) expect(service.image).toMatch(/:(?!latest)[\w.-]+\}?$/);
     }
   });
 
@@ -151,6 +194,16 @@ describe('docker-compose.yml', () => {
         if (condition === 'service_healthy') expect([name, checked]).toEqual([name, true]);
       }
     }
+  });
+
+  it('has git leave alone whatever it asks to be made in this folder: passwords, the key ring, the proxy’s key', () => {
+    const rules = readFileSync(packagePath('.gitignore'), 'utf8').split('\n');
+    const files = Object.values(compose.services).flatMap(({ env_file = [] }) => env_file);
+    const named = files.map((file) => (typeof file === 'string' ? file : file.path));
+    for (const name of ['.env', ...named]) expect(name).toMatch(/^\.env/);
+    const folders = MADE_BY_HAND.map((folder) => `${folder.slice(1)}/`);
+    // `keys:new --out keyring.json`, and the files that Secrets are made of (the chart's README).
+    expect(rules).toEqual(expect.arrayContaining(['.env*', ...folders, 'keyring*.json', '*.env']));
   });
 
   it('holds no secret', () => {
@@ -200,15 +253,23 @@ describe('docker-compose.yml', () => {
     expect([file, existsSync(packagePath(`web/${file}`))]).toEqual([expect.stringContaining('assets/'), true]);
   });
 
-  it('gives the service an account of the object store that may do what it needs, and not the root account', () => {
+  it('gives workers and API an account each of the object store, and neither the root account', () => {
     const rooted = Object.entries(compose.services).filter(([, { environment }]) => environment?.MINIO_ROOT_PASSWORD);
     expect(rooted.map(([name]) => name).sort()).toEqual(['bucket', 'objects']);
-    const account = { key: '${S3_ACCESS_KEY_ID:?}', root: '${MINIO_ROOT_USER:?}' };
-    expect(compose.services['api-1']?.environment?.S3_ACCESS_KEY_ID).toBe(account.key);
-    expect(compose.services.objects?.environment?.MINIO_ROOT_USER).toBe(account.root);
-    const { Statement } = JSON.parse(readFileSync(packagePath('deploy/object-store-policy.json'), 'utf8')) as {
-      Statement: { Effect: string; Action: string[]; Resource: string[] }[];
-    };
+    const accountOf = (name: string) => compose.services[name]?.environment?.S3_ACCESS_KEY_ID;
+    expect(['objects', 'worker-1', 'api-1', 'operator'].map(accountOf)).toEqual([
+      undefined,
+      '${S3_ACCESS_KEY_ID:?}',
+      '${S3_API_ACCESS_KEY_ID:?}',
+      '${S3_ACCESS_KEY_ID:?}',
+    ]);
+    const { environment = {}, volumes } = compose.services.bucket ?? {};
+    expect(Object.keys(environment)).toEqual(expect.arrayContaining(['S3_API_ACCESS_KEY_ID', 'S3_ACCESS_KEY_ID']));
+    expect(volumes).toContain('./deploy/object-store-policy-api.json:/policy-api.json:ro');
+  });
+
+  it('lets the workers’ account do what the store needs, in this bucket alone', () => {
+    const Statement = policyStatements('object-store-policy.json');
     const [, needed = ''] =
       /\*\*S3 permissions\.\*\*([^]*?)\. /.exec(readFileSync(packagePath('src/platform/storage/README.md'), 'utf8')) ??
       [];
@@ -218,4 +279,33 @@ describe('docker-compose.yml', () => {
       expect([Effect, Resource]).toEqual(['Allow', [expect.stringMatching(/^arn:aws:s3:::regain(\/\*)?$/)]]);
     }
   });
+
+  it('lets the API’s account change pictures alone, and read what tells of a database that was set back', () => {
+    const changing = /Put|Delete/;
+    const Statement = policyStatements('object-store-policy-api.json');
+    const places = (of: typeof Statement) => of.flatMap(({ Resource }) => Resource);
+    const changed = Statement.filter(({ Action }) => Action.some((action) => changing.test(action)));
+    expect(places(changed)).toEqual(
+      [EVIDENCE_PREFIX, PORTRAIT_PREFIX].map((prefix) => `arn:aws:s3:::regain/${prefix}*`),
+    );
+    const read = Statement.filter(
+      ({ Action }) => Action.includes('s3:GetObject') && !changed.some((one) => one.Action === Action),
+    );
+    expect(places(read)).toEqual(['arn:aws:s3:::regain/checkpoints/*']);
+    expect(JSON.stringify(Statement)).not.toMatch(/tombstones|"Deny"|regain\/\*/);
+  });
 });
+
+function policyStatements(file: string): { Effect: string; Action: string[]; Resource: string[] }[] {
+  const { Statement } = JSON.parse(readFileSync(packagePath(`deploy/${file}`), 'utf8')) as {
+    Statement: { Effect: string; Action: string[]; Resource: string[] }[];
+  };
+  return Statement;
+}
+
+function subnetOf(cidr: string): BlockList {
+  const [network = '', bits] = cidr.split('/');
+  const list = new BlockList();
+  list.addSubnet(network, Number(bits));
+  return list;
+}

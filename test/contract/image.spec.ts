@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -64,6 +74,25 @@ describe('the image', () => {
       0,
       { keys: [expect.objectContaining({ id: expect.any(String) })] },
     ]);
+  });
+
+  it('has `regain` where an operator’s commands are typed', () => {
+    expect(service).toContain('COPY --from=build /app/scripts/regain.sh /usr/local/bin/regain');
+    const script = join(root, 'scripts/regain.sh');
+    expect(statSync(script).mode & 0o111).toBe(0o111);
+    writeFileSync(script, readFileSync(script, 'utf8').replace('/app/', `${root}/`));
+    const { status, stdout, stderr } = spawnSync(script, ['keys', 'new'], {
+      cwd: '/',
+      env: { PATH: process.env.PATH ?? '' },
+      encoding: 'utf8',
+    });
+    expect([status, stdout, stderr]).toEqual([1, '', expect.stringContaining('--out')]);
+  });
+
+  it('fetches nothing for graphics cards, whatever npm the base image brings', () => {
+    const installing = stages.filter((stage) => stage.some((line) => line.startsWith('RUN npm ci')));
+    expect(installing).toHaveLength(2);
+    for (const stage of installing) expect(stage.indexOf('ENV ONNXRUNTIME_NODE_INSTALL=skip')).toBe(1);
   });
 
   it('takes nothing from this folder into the build that a secret could be in', () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +9,13 @@ import {
   CreateBucketCommand,
   ListBucketsCommand,
   ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { startRadosgw, type RadosgwServer } from '../../../scripts/servers/index.js';
 import { objectStoreContract, type StoreUnderTest } from '../../../test/contract/object-store.contract.js';
+import { packagePath } from '../package-root/package-root.js';
 import { S3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store.js';
 
 const REGION = 'us-east-1';
@@ -115,6 +118,42 @@ describe('S3ObjectStore on radosgw', () => {
     const works = [() => wrong.check(), () => wrong.put('a', Buffer.from('x')), () => wrong.get('a')];
     for (const work of works) await expect(work()).rejects.toMatchObject({ failure });
     wrong.close();
+  });
+
+  it('keeps the API’s account from what tells of erasures and of a database that was set back', async () => {
+    const bucket = await makeBucket({ versioning: true });
+    const account = await server.addUser('regain-api');
+    const Principal = { AWS: ['arn:aws:iam:::user/regain-api'] };
+    const { Version, Statement } = JSON.parse(
+      readFileSync(packagePath('deploy/object-store-policy-api.json'), 'utf8').replaceAll(
+        's3:::regain',
+        `s3:::${bucket}`,
+      ),
+    ) as { Version: string; Statement: object[] };
+    const Policy = JSON.stringify({ Version, Statement: Statement.map((each) => ({ ...each, Principal })) });
+    await operator.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+    const [whole, api] = [storeOn(bucket), storeOn(bucket, account)];
+    for (const key of ['checkpoints/1', 'tombstones/1']) await whole.put(key, Buffer.from('told'));
+    await api.check();
+    for (const key of ['evidence/1', 'portraits/1']) {
+      await api.put(key, Buffer.from('picture'));
+      expect(Buffer.from(await api.get(key)).toString()).toBe('picture');
+      await api.delete(key);
+    }
+    const keys: string[] = [];
+    for await (const { key } of api.list('')) keys.push(key);
+    expect(keys).toEqual(['checkpoints/1', 'tombstones/1']);
+    expect(Buffer.from(await api.get('checkpoints/1')).toString()).toBe('told');
+    const refused = [
+      () => api.put('checkpoints/2', Buffer.from('forged')),
+      () => api.delete('checkpoints/1'),
+      () => api.put('tombstones/2', Buffer.from('forged')),
+      () => api.delete('tombstones/1'),
+      () => api.get('tombstones/1'),
+    ];
+    for (const work of refused) await expect(work()).rejects.toMatchObject({ failure: 'denied' });
+    whole.close();
+    api.close();
   });
 
   it('gives up in time on a server that stands still, and goes on when it wakes (F23)', async () => {
