@@ -135,7 +135,7 @@ describe('S3ObjectStore on radosgw', () => {
     const [whole, api] = [storeOn(bucket), storeOn(bucket, account)];
     for (const key of ['checkpoints/1', 'tombstones/1']) await whole.put(key, Buffer.from('told'));
     await api.check();
-    for (const key of ['evidence/1', 'portraits/1']) {
+    for (const key of ['evidence/1', 'portraits/1', 'doctor/probe']) {
       await api.put(key, Buffer.from('picture'));
       expect(Buffer.from(await api.get(key)).toString()).toBe('picture');
       await api.delete(key);
