@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # The service as one image; the command decides which process it is: dist/src/main.js (API), dist/src/worker.js, or
 # `regain` (dist/src/cli.js: migrate, doctor …). Nothing in it is written to at run time: run it with a read-only root.
-ARG NODE_IMAGE=node:22-bookworm-slim
+ARG NODE_IMAGE=node:24-bookworm-slim
 
 # Everything that compiles; the models of the local provider are built from development packages here.
 FROM ${NODE_IMAGE} AS build

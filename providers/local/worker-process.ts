@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { FaceModelChoice } from './face-models.js';
 import type { TaskMessage, WorkerMessage } from './types.js';
 
@@ -15,6 +16,9 @@ export interface WorkerProcessOptions {
 }
 
 const HEAP_MEGABYTES = 512;
+
+/** A mapping of this size that can be both written and run is room that was set aside, not machine code that is there. */
+const RESERVED_BYTES = 64 * 2 ** 20;
 
 /** One child process and its channel. While it is idle it does not keep the parent alive. */
 export class WorkerProcess {
@@ -83,6 +87,20 @@ function commandLine(memoryMegabytes: number): { execPath?: string; execArgv: st
   const node = [`--max-old-space-size=${HEAP_MEGABYTES}`, ...GARBAGE_COLLECTION];
   if (process.platform !== 'linux') return { execArgv: node };
   const script = 'ulimit -c 0 && ulimit -f 0 && ulimit -d "$1" && shift && exec "$@"';
-  const kibibytes = String(memoryMegabytes * 1024);
+  const kibibytes = String(memoryMegabytes * 1024 + roomForCode() / 1024);
   return { execPath: '/bin/sh', execArgv: ['-c', script, 'inference', kibibytes, process.execPath, ...node] };
+}
+
+/**
+ * V8 of Node 24 maps its whole room for machine code as writable when it starts, 510 MiB on x86-64, of which few are ever
+ * used; Node 20 and 22 map what they use. RLIMIT_DATA counts mappings. So that as much is left for pictures under each of
+ * them, that room comes on top: in bytes, as much as this process has, whose program the other one runs, too.
+ */
+function roomForCode(): number {
+  return readFileSync('/proc/self/maps', 'utf8')
+    .split('\n')
+    .map((line) => /^([0-9a-f]+)-([0-9a-f]+) rwxp /.exec(line))
+    .map((range) => (range ? parseInt(range[2] ?? '', 16) - parseInt(range[1] ?? '', 16) : 0))
+    .filter((bytes) => bytes >= RESERVED_BYTES)
+    .reduce((sum, bytes) => sum + bytes, 0);
 }
