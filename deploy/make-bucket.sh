@@ -17,4 +17,4 @@ account() {
   esac
 }
 account "$S3_ACCESS_KEY_ID" "$S3_SECRET_ACCESS_KEY" regain-workers /policy.json
-account "$S3_API_ACCESS_KEY_ID" "$S3_API_SECRET_ACCESS_KEY" regain-api /policy-api.json
+account "$API_S3_ACCESS_KEY_ID" "$API_S3_SECRET_ACCESS_KEY" regain-api /policy-api.json

@@ -260,11 +260,11 @@ describe('docker-compose.yml', () => {
     expect(['objects', 'worker-1', 'api-1', 'operator'].map(accountOf)).toEqual([
       undefined,
       '${S3_ACCESS_KEY_ID:?}',
-      '${S3_API_ACCESS_KEY_ID:?}',
+      '${API_S3_ACCESS_KEY_ID:?}',
       '${S3_ACCESS_KEY_ID:?}',
     ]);
     const { environment = {}, volumes } = compose.services.bucket ?? {};
-    expect(Object.keys(environment)).toEqual(expect.arrayContaining(['S3_API_ACCESS_KEY_ID', 'S3_ACCESS_KEY_ID']));
+    expect(Object.keys(environment)).toEqual(expect.arrayContaining(['API_S3_ACCESS_KEY_ID', 'S3_ACCESS_KEY_ID']));
     expect(volumes).toContain('./deploy/object-store-policy-api.json:/policy-api.json:ro');
   });
 
