@@ -62,5 +62,6 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
 
 async function readGauges({ database, metrics, queues }: AdminParts): Promise<void> {
   tellPool(database, metrics);
+  metrics.tellOfNow();
   await readSources([databaseSource(database, metrics), ...(queues ? [queueSource(queues, metrics)] : [])], metrics);
 }

@@ -212,6 +212,11 @@ export const METRIC_CATALOGUE = {
     help: 'Age of the oldest audit event that no checkpoint covers: the unsealed window.',
     labels: {},
   },
+  regain_audit_unanchored_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest checkpoint of the audit trail that the object store was not told of. Told by workers.',
+    labels: {},
+  },
   regain_key_ring_end_timestamp_seconds: {
     type: 'gauge',
     help: 'When the first of the old master keys ends whose secrets are in the ring, as it was read at the start; 0 when none has an end.',
