@@ -234,8 +234,8 @@ export const METRIC_CATALOGUE = {
   },
   regain_scrape_source_up: {
     type: 'gauge',
-    help: 'Whether the figures read at scrape time could be read; where not, they are left out.',
-    labels: { source: ['database', 'queue'] },
+    help: 'Whether the figures read at scrape time could be read; where not, they are left out. Of `objects`, the object store: whether it answers.',
+    labels: { source: ['database', 'queue', 'objects'] },
   },
   regain_provider_calls_total: {
     type: 'counter',
