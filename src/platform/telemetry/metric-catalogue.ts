@@ -250,7 +250,7 @@ export const METRIC_CATALOGUE = {
   },
   regain_provider_circuit: {
     type: 'gauge',
-    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open.',
+    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open, 0.5 when its rest is over and nobody has been sent there since.',
     labels: { provider: PROVIDERS, aspect: ['create', 'fetch', 'result'] },
   },
   regain_provider_disabled: {
