@@ -132,6 +132,16 @@ it('nobody can raise the alarm of a partner’s errors from outside, and it leav
   expect(new Set(left?.value.split('|'))).toEqual(new Set(['ok', ...NOT_A_FAULT]));
 });
 
+it('how slow answers are is told without the streams, which live as long as somebody waits', () => {
+  const { paths } = parse(read('openapi.yaml')) as { paths: Record<string, object> };
+  const streams = Object.keys(paths).filter((path) => JSON.stringify(paths[path]).includes('"text/event-stream"'));
+  const asked = [...alerts, ...queries].flatMap(({ expr }) => readExpression(expr).selectors);
+  const slowness = asked.filter(({ metric }) => metric === 'regain_http_request_duration_seconds_bucket');
+  expect([streams.length, slowness.length]).toEqual([1, 2]);
+  for (const { matchers } of slowness)
+    expect(matchers).toEqual([{ label: 'route', operator: '!=', value: streams.join() }]);
+});
+
 describe.each(alerts.map((alert) => [alert.alert, alert] as const))('%s', (name, alert) => {
   it('asks for metrics and labels that exist', async () => {
     expect(await faultsOf(alert.expr)).toEqual([]);
