@@ -30,6 +30,12 @@ await runProcess(
       abortOnError: false,
     });
     const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+    // It was away when the process started, or has been since, and came back as another than it may be (F14).
+    void queue.refused.then(async (error) => {
+      process.stderr.write(`ends: ${error.message}\n`);
+      app.get(Logger).error('queue_refused', { error });
+      await shutdown.shutdown(1);
+    });
     const queues = app.get<Queue[]>(QUEUES, { strict: false });
     const admin = await createAdminServer({
       token: config.ADMIN_TOKEN,
