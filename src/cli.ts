@@ -4,7 +4,7 @@ import { forgetOutcome, resealOutcome, usageOutcome } from './key-rotation/key-c
 import { writeNewRing } from './key-rotation/new-ring-file.js';
 import { PIPELINE } from './pipeline.js';
 import { SystemClock } from './platform/clock/clock.js';
-import { loadConfig, loadVariables } from './platform/config/config.js';
+import { loadConfig, loadVariables, type ProcessRole } from './platform/config/config.js';
 import { KeyRing, SIGNING_PURPOSES } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
@@ -31,6 +31,12 @@ function printed({ lines, exitCode }: CommandOutcome): number {
 function policyInput(file: string): { file: string; setting: PolicySetting } {
   const { REGAIN_PROFILE: profile, PROVIDERS: providers } = loadVariables(process.env, ['REGAIN_PROFILE', 'PROVIDERS']);
   return { file, setting: { embedded: profile === 'embedded', providers } };
+}
+
+/** Whose environment a command looks at: that of both, unless it is said. */
+function roleOf({ role = 'all' }: Given['texts']): ProcessRole {
+  if (role === 'api' || role === 'worker' || role === 'all') return role;
+  throw new Error('--role is api or worker');
 }
 
 const keyRing = (): KeyRing => KeyRing.fromFile(loadVariables(process.env, ['KEYRING_FILE']).KEYRING_FILE);
@@ -73,9 +79,10 @@ const COMMANDS: Record<string, Command> = {
   },
   doctor: {
     help: 'say of every setting and dependency whether it is right and what to do; exit code 2 is a fault',
+    takes: { role: 'api|worker' },
     flags: ['json'],
-    async run({ flags }) {
-      const { text, exitCode } = doctorReport(await doctor(process.env), { json: flags.has('json') });
+    async run({ texts, flags }) {
+      const { text, exitCode } = doctorReport(await doctor(process.env, roleOf(texts)), { json: flags.has('json') });
       print(text);
       return exitCode;
     },

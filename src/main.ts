@@ -8,7 +8,7 @@ import { Database } from './platform/database/database.js';
 import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { createFastifyAdapter, configureServer } from './platform/http/server.js';
 import { Logger } from './platform/logging/logger.js';
-import { OBJECT_STORE } from './platform/platform.module.js';
+import { configured, OBJECT_STORE } from './platform/platform.module.js';
 import { Draining } from './platform/process/draining.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { startTracing } from './platform/telemetry/tracing.js';
@@ -24,13 +24,17 @@ const STOP_MS = 85_000;
 /** The API process of the production profile. */
 await runProcess(
   async (shutdown) => {
-    const config = await checkedConfig(process.env);
+    const config = await checkedConfig(process.env, 'api');
     shutdown.onShutdown('traces', await startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'api' }));
-    const app = await NestFactory.create<NestFastifyApplication>(ApiModule, createFastifyAdapter(config), {
-      logger: false,
-      abortOnError: false,
-      bodyParser: false,
-    });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      configured(ApiModule, config),
+      createFastifyAdapter(config),
+      {
+        logger: false,
+        abortOnError: false,
+        bodyParser: false,
+      },
+    );
     await configureServer(app, config);
     const draining = app.get(Draining);
     const admin = await createAdminServer({

@@ -107,6 +107,7 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     });
     this.#orphanSweeps = setInterval(() => void this.sweepOrphans(), ORPHAN_SWEEP_MS);
     const sealer = new AuditSealer({ database, ring, objects, logger, securityEvents });
+    metrics.atScrape(() => metrics.auditUnanchoredAge.set(sealer.unanchoredSeconds));
     this.#seals = setInterval(() => void sealer.seal(), config.AUDIT_SEAL_INTERVAL_SECONDS * 1_000);
   }
 

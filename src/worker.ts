@@ -6,7 +6,7 @@ import { queueDashboard } from './admin/queue-dashboard.js';
 import { Database } from './platform/database/database.js';
 import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { Logger } from './platform/logging/logger.js';
-import { OBJECT_STORE } from './platform/platform.module.js';
+import { configured, OBJECT_STORE } from './platform/platform.module.js';
 import type { QueueConnection } from './platform/queue/queue-connection.js';
 import { QUEUE_CONNECTION, QUEUES } from './platform/queue/queue.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
@@ -23,10 +23,19 @@ const STOP_MS = 25_000;
 /** The worker process of the production profile. */
 await runProcess(
   async (shutdown) => {
-    const config = await checkedConfig(process.env);
+    const config = await checkedConfig(process.env, 'worker');
     shutdown.onShutdown('traces', await startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'worker' }));
-    const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false, abortOnError: false });
+    const app = await NestFactory.createApplicationContext(configured(WorkerModule, config), {
+      logger: false,
+      abortOnError: false,
+    });
     const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+    // It was away when the process started, or has been since, and came back as another than it may be (F14).
+    void queue.refused.then(async (error) => {
+      process.stderr.write(`ends: ${error.message}\n`);
+      app.get(Logger).error('queue_refused', { error });
+      await shutdown.shutdown(1);
+    });
     const queues = app.get<Queue[]>(QUEUES, { strict: false });
     const admin = await createAdminServer({
       token: config.ADMIN_TOKEN,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../src/platform/config/config.js';
 import { environmentFindings } from '../../src/start-checks/environment-checks.js';
 import { NoPrivateAddressError, privateAddress } from './private-address.js';
-import { productionEnvironment, type ProductionParts } from './production-environment.js';
+import { environmentOf, productionEnvironment, type ProductionParts } from './production-environment.js';
 import { readStackArguments, StackArgumentsError } from './stack-arguments.js';
 import { newSecret } from './stack-servers.js';
 
@@ -14,7 +14,7 @@ const PARTS: ProductionParts = {
   smtpUrl: 'smtp://127.0.0.1:25',
   keyRingFile: '/keys/keyring.json',
   adminToken: newSecret(),
-  staff: { issuer: 'https://10.0.0.8:1', audience: 'regain' },
+  staff: { issuer: 'https://10.0.0.8:1', audience: 'regain', clientSecret: newSecret() },
   partner: { id: 'idemia', environment: { IDEMIA_ENVIRONMENT: 'production' } },
   privateOrigins: ['https://10.0.0.8:1', 'https://10.0.0.8:2'],
   caFile: '/keys/ca.pem',
@@ -26,6 +26,21 @@ describe('the environment of the stack', () => {
     const { values, faults } = readEnvironment(productionEnvironment(PARTS));
     expect(faults).toEqual([]);
     expect(environmentFindings(values).filter(({ verdict }) => verdict === 'fault')).toEqual([]);
+  });
+
+  it('gives each process what its role needs of the secrets, and no other’s', () => {
+    const whole = productionEnvironment(PARTS);
+    for (const role of ['api', 'worker'] as const)
+      expect(readEnvironment(environmentOf(role, whole), role).faults).toEqual([]);
+    const left = (role: 'api' | 'worker'): string[] =>
+      Object.keys(whole).filter((name) => !(name in environmentOf(role, whole)));
+    expect(left('api')).toEqual(['MAIL_FROM', 'REDIS_URL', 'SMTP_URL']);
+    expect(left('worker')).toEqual([
+      'STAFF_CLIENT_ID',
+      'STAFF_CLIENT_SECRET',
+      'STAFF_AUTHORIZATION_URL',
+      'STAFF_TOKEN_URL',
+    ]);
   });
 
   it('cannot be weakened by a partner’s variables', () => {

@@ -1,3 +1,5 @@
+import { OF_ONE_ROLE } from '../../src/platform/config/config.js';
+
 /** What was started for the service, as it has to know it. */
 export interface ProductionParts {
   publicUrl: string;
@@ -7,7 +9,7 @@ export interface ProductionParts {
   smtpUrl: string;
   keyRingFile: string;
   adminToken: string;
-  staff: { issuer: string; audience: string };
+  staff: { issuer: string; audience: string; clientSecret: string };
   /** The partner's own variables, and where it and the staff's sign-in are called. */
   partner: { id: string; environment: Readonly<Record<string, string>> };
   privateOrigins: readonly string[];
@@ -15,7 +17,16 @@ export interface ProductionParts {
   traceEndpoint: string;
 }
 
-/** The environment of every process of the stack but for its ports: nothing that production refuses, nothing inherited. */
+/** What of it a process of that role is given: of the secrets only those that it needs. */
+export function environmentOf(
+  role: keyof typeof OF_ONE_ROLE,
+  whole: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const others: readonly string[] = OF_ONE_ROLE[role === 'api' ? 'worker' : 'api'];
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => !others.includes(name)));
+}
+
+/** The environment of the stack but for each process's ports, as the command line is given it whole: nothing that production refuses, nothing inherited. */
 export function productionEnvironment(parts: ProductionParts): Record<string, string> {
   const { publicUrl, objects, staff, partner } = parts;
   return {
@@ -43,6 +54,10 @@ export function productionEnvironment(parts: ProductionParts): Record<string, st
     STAFF_ISSUER: staff.issuer,
     STAFF_AUDIENCE: staff.audience,
     STAFF_JWKS_URL: `${staff.issuer}/jwks.json`,
+    STAFF_CLIENT_ID: 'regain-console',
+    STAFF_CLIENT_SECRET: staff.clientSecret,
+    STAFF_AUTHORIZATION_URL: `${staff.issuer}/authorize`,
+    STAFF_TOKEN_URL: `${staff.issuer}/token`,
     OUTBOUND_PRIVATE_ORIGINS: parts.privateOrigins.join(','),
     OUTBOUND_CA_FILE: parts.caFile,
     OTEL_EXPORTER_OTLP_ENDPOINT: parts.traceEndpoint,

@@ -10,7 +10,7 @@ import { ManagedProcess } from '../faults/rig/managed-process.js';
 import { MailStub } from '../faults/rig/mail-stub.js';
 import { startNginx, writeProxyConfiguration } from '../servers/index.js';
 import { PrivateNetwork } from './private-network.js';
-import { productionEnvironment } from './production-environment.js';
+import { environmentOf, productionEnvironment } from './production-environment.js';
 import {
   BUCKET,
   newSecret,
@@ -123,13 +123,18 @@ export class ProductionStack {
     this.#environment = await this.describe(this.#around);
   }
 
-  /** `regain doctor` with the service's environment. @throws Error when it finds a fault */
+  /** `regain doctor` with the environment of either kind of process. @throws Error when it finds a fault */
   async doctor(): Promise<{ warnings: string[] }> {
-    const { findings } = JSON.parse(await runCommand(['doctor', '--json'], this.environment)) as {
-      findings: { verdict: string; subject: string; detail: string }[];
-    };
-    const found = findings.filter(({ verdict }) => verdict === 'warning');
-    return { warnings: found.map(({ subject, detail }) => `${subject}: ${detail}`) };
+    const warnings = await Promise.all((['api', 'worker'] as const).map((role) => this.warningsOf(role)));
+    return { warnings: [...new Set(warnings.flat())] };
+  }
+
+  private async warningsOf(role: StackProcess['role']): Promise<string[]> {
+    const said = await runCommand(['doctor', '--role', role, '--json'], environmentOf(role, this.environment));
+    const { findings } = JSON.parse(said) as { findings: { verdict: string; subject: string; detail: string }[] };
+    return findings
+      .filter(({ verdict }) => verdict === 'warning')
+      .map(({ subject, detail }) => `${subject}: ${detail}`);
   }
 
   /** Ends all four as an orchestrator would; `resume` starts them again on the same ports. */
@@ -154,7 +159,8 @@ export class ProductionStack {
       const role = port === undefined ? 'worker' : 'api';
       const name = `${role}-${(index % 2) + 1}`;
       const adminPort = await pickFreePort();
-      const env = { ...this.environment, ADMIN_PORT: String(adminPort), ...(port && { PORT: String(port) }) };
+      const own = environmentOf(role, this.environment);
+      const env = { ...own, ADMIN_PORT: String(adminPort), ...(port && { PORT: String(port) }) };
       const log = join(this.dataDir, `${name}.log`);
       const program = role === 'api' ? 'main' : 'worker';
       const one = new ManagedProcess(name, { program, env, adminPort, log });
@@ -214,7 +220,7 @@ export class ProductionStack {
       smtpUrl: mail.url,
       keyRingFile,
       adminToken: this.adminToken,
-      staff: { issuer: network.issuer, audience: network.audience },
+      staff: { issuer: network.issuer, audience: network.audience, clientSecret: newSecret() },
       partner: network.partner,
       privateOrigins: network.origins,
       caFile: this.caFile,

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import fastifyFactory, { type FastifyInstance } from 'fastify';
+import { lately } from '../platform/health/lately.js';
 import { readiness } from '../platform/health/readiness.js';
 import type { Database } from '../platform/database/database.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
@@ -7,7 +8,7 @@ import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { databaseSource, tellPool } from './database-gauges.js';
 import { onlyLooks, operatorTokenGiven, refuseWithoutToken } from './operator-token.js';
 import { queueSource } from './queue-gauges.js';
-import { readSources } from './scrape-sources.js';
+import { readSources, type ScrapeSource } from './scrape-sources.js';
 
 export interface AdminParts {
   token: string;
@@ -24,17 +25,21 @@ export interface AdminParts {
   extend?: (server: FastifyInstance) => void | Promise<void>;
 }
 
+/** Probes and scrapes come from several sides at once: the store is asked for all of them together. */
+const STORE_KNOWN_MS = 5_000;
+
 /**
  * The operators' server: health for the machine that restarts us, metrics and more behind a token, all on a port of its
  * own that is never published (T113). A browser gives the token as a password and may look.
  */
 export async function createAdminServer(parts: AdminParts): Promise<FastifyInstance> {
   const server = fastifyFactory({ logger: false, forceCloseConnections: true, bodyLimit: 65_536 });
+  const storeAnswers = lately(() => parts.objects.check(), STORE_KNOWN_MS);
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {
     const answer = await readiness({
       database: parts.database,
-      objects: parts.objects,
+      objects: { check: storeAnswers },
       queue: parts.queue,
       extra: parts.extraChecks,
     });
@@ -52,7 +57,7 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
         await reply.status(403).send({ status: 403, code: 'origin_not_allowed' });
     });
     guarded.get('/metrics', async (_request, reply) => {
-      await readGauges(parts);
+      await readGauges(parts, storeAnswers);
       return reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics());
     });
     await parts.extend?.(guarded);
@@ -60,7 +65,17 @@ export async function createAdminServer(parts: AdminParts): Promise<FastifyInsta
   return server;
 }
 
-async function readGauges({ database, metrics, queues }: AdminParts): Promise<void> {
+async function readGauges(
+  { database, metrics, queues }: AdminParts,
+  storeAnswers: () => Promise<unknown>,
+): Promise<void> {
   tellPool(database, metrics);
-  await readSources([databaseSource(database, metrics), ...(queues ? [queueSource(queues, metrics)] : [])], metrics);
+  metrics.tellOfNow();
+  const objects: ScrapeSource = {
+    name: 'objects',
+    gauges: [],
+    read: async () => (await storeAnswers(), () => undefined),
+  };
+  const ofWorkers = queues ? [queueSource(queues, metrics)] : [];
+  await readSources([databaseSource(database, metrics), ...ofWorkers, objects], metrics);
 }

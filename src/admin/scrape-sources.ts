@@ -3,7 +3,7 @@ import type { Metrics } from '../platform/telemetry/metrics.js';
 
 /** Figures that are read when a scrape asks for them, from one place that may be away. */
 export interface ScrapeSource {
-  name: 'database' | 'queue';
+  name: 'database' | 'queue' | 'objects';
   /** Everything that it says. */
   gauges: readonly Gauge<string>[];
   /** Reads the figures; what it gives back says them. */

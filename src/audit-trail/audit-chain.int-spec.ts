@@ -5,6 +5,7 @@ import { recordingLogger } from '../../test/model/core-stage.js';
 import { MemoryObjectStore } from '../../test/model/memory-object-store.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { ObjectStoreUnavailableError } from '../platform/storage/object-store.errors.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { newestAnchor } from './anchors.js';
@@ -353,6 +354,54 @@ describe('anchors of checkpoints (F49)', () => {
     objects.down = false;
     await sealer.seal();
     expect(await newest()).toBe('1');
+  });
+
+  describe('that the store does not take, though it lets one read (F44)', () => {
+    const readOnly = Object.assign(Object.create(objects) as MemoryObjectStore, {
+      put: () => Promise.reject(new ObjectStoreUnavailableError('denied', 'AccessDenied')),
+    });
+    const shut = (): AuditSealer =>
+      new AuditSealer({ database: test.database, ring, objects: readOnly, logger, securityEvents });
+    const growOld = (id: number, seconds: number): Promise<unknown> =>
+      intruder.query('UPDATE audit_checkpoints SET created_at = created_at - make_interval(secs => $2) WHERE id = $1', [
+        id,
+        seconds,
+      ]);
+
+    it('are missed since the oldest checkpoint without one, also by a worker that was just started', async () => {
+      await worker().seal();
+      await say('rc_a', 5);
+      await seal();
+      await growOld(2, 700);
+      await say('rc_a', 6);
+      await seal();
+      const [one, startedLater] = [shut(), shut()];
+      for (const sealer of [one, one, startedLater]) await sealer.seal();
+      for (const sealer of [one, startedLater]) {
+        expect(sealer.unanchoredSeconds).toBeGreaterThan(699);
+        expect(sealer.unanchoredSeconds).toBeLessThan(760);
+      }
+    });
+
+    it('are missed no more once they are written', async () => {
+      const sealer = shut();
+      await sealer.seal();
+      expect(sealer.unanchoredSeconds).toBeGreaterThan(0);
+      Reflect.deleteProperty(readOnly, 'put');
+      await sealer.seal();
+      expect([sealer.unanchoredSeconds, await newest()]).toEqual([0, '1']);
+    });
+  });
+
+  it('that nothing can be read of are missed since the checkpoint that stands last', async () => {
+    await seal();
+    await seal();
+    objects.down = true;
+    const sealer = worker();
+    expect(sealer.unanchoredSeconds).toBe(0);
+    await sealer.seal();
+    expect(sealer.unanchoredSeconds).toBeGreaterThan(0);
+    expect(sealer.unanchoredSeconds).toBeLessThan(60);
   });
 
   it('are not written over by a worker whose database was set back, whatever it seals', async () => {

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logging/logger.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import type { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { anchorStanding, AnchorUnreadableError, writeAnchor } from './anchors.js';
-import { lastCheckpoint, signatureOf, type Checkpoint } from './checkpoints.js';
+import { lastCheckpoint, secondsSinceNext, signatureOf, type Checkpoint } from './checkpoints.js';
 import { sealHeads } from './seal-heads.js';
 
 export interface AuditSealerParts {
@@ -21,8 +21,18 @@ export class AuditSealer {
   #anchored: Checkpoint | undefined;
   /** The first round of a process looks at every chain: once is often enough for what takes longer every year. */
   #next: 'all' | 'moved' = 'all';
+  /** Since when, on this process's steady clock, the oldest checkpoint waits that the store is not known to know. */
+  #waitingSinceMs: number | undefined;
 
   constructor(private readonly parts: AuditSealerParts) {}
+
+  /**
+   * How long the oldest checkpoint has waited for its anchor, as far as this worker knows (F44). Whatever keeps anchors from
+   * being written: from then on a database that was set back is noticed less and less.
+   */
+  get unanchoredSeconds(): number {
+    return this.#waitingSinceMs === undefined ? 0 : (performance.now() - this.#waitingSinceMs) / 1_000;
+  }
 
   /** One round. What is away is logged: the next round makes up for it, of the store's part too. */
   async seal(): Promise<void> {
@@ -48,13 +58,30 @@ export class AuditSealer {
     const { database, objects, securityEvents } = this.parts;
     const last = await database.read(lastCheckpoint);
     if (!last || last.signature === this.#anchored?.signature) return;
+    await this.noteWaiting(this.#anchored?.id ?? before(last));
     const { newest, setBack } = await anchorStanding(this.parts, (id) => database.read((tx) => signatureOf(tx, id)));
+    // A worker that was just started learns only here what is missing since before.
+    if (!this.#anchored) await this.noteWaiting(newest?.id ?? NONE);
     if (setBack) return securityEvents.report('database_set_back');
     if (this.#anchored && isBefore(newest, this.#anchored)) return securityEvents.report('anchor_missing');
     if (newest?.signature !== last.signature) await writeAnchor(objects, last);
     this.#anchored = last;
+    this.#waitingSinceMs = undefined;
+  }
+
+  /** @param known the last checkpoint that the store knows */
+  private async noteWaiting(known: string): Promise<void> {
+    const age = await this.parts.database.read((tx) => secondsSinceNext(tx, known));
+    if (age === undefined) return;
+    const since = performance.now() - age * 1_000;
+    this.#waitingSinceMs = Math.min(this.#waitingSinceMs ?? since, since);
   }
 }
+
+/** Ids of checkpoints begin behind it. */
+const NONE = '0';
+
+const before = ({ id }: Checkpoint): string => String(BigInt(id) - 1n);
 
 const isBefore = (newest: Checkpoint | undefined, { id }: Checkpoint): boolean =>
   !newest || BigInt(newest.id) < BigInt(id);

@@ -77,3 +77,11 @@ export async function signatureOf(tx: Transaction, checkpointId: string): Promis
   }>`SELECT signature FROM audit_checkpoints WHERE id = ${checkpointId}`;
   return point?.signature;
 }
+
+/** How long ago the first checkpoint behind that one was made, by the database's clock; `undefined` when there is none. */
+export async function secondsSinceNext(tx: Transaction, checkpointId: string): Promise<number | undefined> {
+  const next = await tx.maybeOne<{ seconds: number }>`
+    SELECT EXTRACT(EPOCH FROM clock_timestamp() - created_at)::float AS seconds
+    FROM audit_checkpoints WHERE id > ${checkpointId} ORDER BY id LIMIT 1`;
+  return next?.seconds;
+}

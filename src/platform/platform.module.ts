@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Clock, SystemClock } from './clock/clock.js';
 import { ConfigurationError, loadConfig, type Config } from './config/config.js';
 import { CaseKeys } from './crypto/case-keys.js';
@@ -17,6 +17,15 @@ import { SecurityEvents } from './telemetry/security-events.js';
 
 export const CONFIG = Symbol('config');
 export const OBJECT_STORE = Symbol('object store');
+const GIVEN_CONFIG = Symbol('given config');
+
+/** A process's module with the configuration that was checked for its role: nobody reads the environment once more. */
+export const configured = (module: Type, config: Config): DynamicModule => ({
+  module,
+  global: true,
+  providers: [{ provide: GIVEN_CONFIG, useValue: config }],
+  exports: [GIVEN_CONFIG],
+});
 
 function readKeyRing(config: Config): KeyRing {
   try {
@@ -45,7 +54,11 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
 /** What every part stands on. It knows nothing of cases, people or partners. */
 @Module({
   providers: [
-    { provide: CONFIG, useFactory: () => loadConfig(process.env) },
+    {
+      provide: CONFIG,
+      inject: [{ token: GIVEN_CONFIG, optional: true }],
+      useFactory: (given?: Config) => given ?? loadConfig(process.env),
+    },
     { provide: Clock, useClass: SystemClock },
     { provide: Logger, inject: [CONFIG], useFactory: (config: Config) => Logger.create(config.LOG_LEVEL) },
     {

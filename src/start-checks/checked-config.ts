@@ -1,4 +1,10 @@
-import { ConfigurationError, loadConfig, readEnvironment, type Config } from '../platform/config/config.js';
+import {
+  ConfigurationError,
+  loadConfig,
+  readEnvironment,
+  type Config,
+  type ProcessRole,
+} from '../platform/config/config.js';
 import { Logger } from '../platform/logging/logger.js';
 import { allFindings } from './all-findings.js';
 import { databaseFindings } from './database-check.js';
@@ -9,16 +15,17 @@ import type { Finding } from './finding.js';
  * message, so that nobody mends one fault to meet the next; warnings are logged. The embedded profile is asked for its
  * schema alone: its secrets and its servers are its own.
  *
+ * @param role what only the others need is neither asked for nor looked at: an API process signs in at no queue
  * @throws ConfigurationError with every fault of the environment, the key ring, the providers, the database, the queue's
  * server, the object store and the stored profiles
  */
-export async function checkedConfig(raw: Config['raw']): Promise<Config> {
-  const { values, faults } = readEnvironment(raw);
+export async function checkedConfig(raw: Config['raw'], role: ProcessRole): Promise<Config> {
+  const { values, faults } = readEnvironment(raw, role);
   const findings = await findingsFor(values, raw);
   const found = findings.filter(({ verdict }) => verdict === 'fault').map((finding) => sentence(finding));
   const all = [...new Set([...faults, ...found])];
   if (all.length > 0) throw new ConfigurationError(all);
-  const config = loadConfig(raw);
+  const config = loadConfig(raw, role);
   const logger = Logger.create(config.LOG_LEVEL);
   for (const { subject, verdict, detail } of findings) {
     if (verdict === 'warning') logger.warn('start_warning', { subject, detail });

@@ -1,4 +1,4 @@
-import { readEnvironment, type Config } from '../platform/config/config.js';
+import { readEnvironment, type Config, type ProcessRole } from '../platform/config/config.js';
 import { allFindings, named } from './all-findings.js';
 import { auditMacFindings } from './audit-macs-check.js';
 import { ok, type Finding } from './finding.js';
@@ -10,9 +10,11 @@ const FAULT_EXIT_CODE = 2;
 /**
  * `regain doctor`: every setting and dependency of the production profile, whether it is right, and what to do. It writes
  * one object into the bucket and deletes it again, and changes nothing else.
+ *
+ * @param role whose environment it is: what only the others need is not missed in it
  */
-export async function doctor(raw: Config['raw']): Promise<Finding[]> {
-  const { values, faults } = readEnvironment({ ...raw, REGAIN_PROFILE: raw.REGAIN_PROFILE ?? 'production' });
+export async function doctor(raw: Config['raw'], role: ProcessRole = 'all'): Promise<Finding[]> {
+  const { values, faults } = readEnvironment({ ...raw, REGAIN_PROFILE: raw.REGAIN_PROFILE ?? 'production' }, role);
   const environment =
     faults.length > 0
       ? faults.map((text) => named(text, 'docs/generated/configuration.md says what it takes'))

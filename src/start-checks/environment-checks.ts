@@ -98,7 +98,7 @@ function placeFindings(settings: ReadSettings): Finding[] {
     const detail = 'is 0: behind a proxy every person has the proxy’s address, and limits by address hit all at once';
     findings.push(warning('TRUST_PROXY_HOPS', detail, 'set how many proxies in front are yours'));
   }
-  if (settings.MAIL_FROM?.includes('@localhost')) {
+  if (settings.SMTP_URL && settings.MAIL_FROM?.includes('@localhost')) {
     findings.push(warning('MAIL_FROM', 'is nobody’s address', 'set the sender people know'));
   }
   return findings;

@@ -277,9 +277,9 @@ describe('a production process', () => {
     }
   }
 
-  // That the worker is as careful is told by test/contract/image.spec.ts, which starts both.
+  // That the API is as careful is told by test/contract/image.spec.ts, which starts both.
   it('names every fault in one message and ends', async () => {
-    const { code, err } = await run('main', {
+    const { code, err } = await run('worker', {
       ...right,
       ADMIN_TOKEN: 'change-me-change-me-change-me-change-me',
       PUBLIC_URL: 'http://recover.example.org',
@@ -308,10 +308,21 @@ describe('a production process', () => {
     expect(err).not.toMatch(/nopw|change-me/);
   });
 
-  it('starts on real servers when all is right, and ends in order', async () => {
+  it('starts on real servers with what its role needs, and ends in order', async () => {
+    const console = {
+      STAFF_CLIENT_ID: 'console',
+      STAFF_CLIENT_SECRET: 'pS4mVd0hQ8yX2kLw7rTz5bNc9fJg3aEu',
+      STAFF_AUTHORIZATION_URL: 'https://idp.example.org/authorize',
+      STAFF_TOKEN_URL: 'https://idp.example.org/token',
+    };
+    const ofApi = Object.entries({ ...right, ...console }).filter(([name]) => !/^(REDIS_URL|SMTP_URL)$/.test(name));
     const ended = ['main', 'worker'].map(async (file) => {
       const [port, adminPort] = [await pickFreePort(), await pickFreePort()];
-      const env = { ...right, PORT: String(port), ADMIN_PORT: String(adminPort) };
+      const env = {
+        ...(file === 'main' ? Object.fromEntries(ofApi) : right),
+        PORT: String(port),
+        ADMIN_PORT: String(adminPort),
+      };
       const child = spawn(process.execPath, [packagePath(`dist/src/${file}.js`)], { env });
       const [said, exited] = [text(child.stderr), once(child, 'exit')];
       await eventually(

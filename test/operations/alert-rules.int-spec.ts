@@ -62,6 +62,12 @@ describe('the alert rules, by Prometheus itself', () => {
       'alerts_test.yml',
       ['min(regain_key_ring_end_timestamp_seconds > 0)', 'min(regain_key_ring_end_timestamp_seconds)'],
     ],
+    ['RegainSlowAnswers', 'alerts_test.yml', ['{route!="/v1/flow/events"}', '']],
+    [
+      'RegainProviderCircuitOpen',
+      'alerts_test.yml',
+      [' unless on (provider) max by (provider) (regain_provider_disabled) == 1', ''],
+    ],
     ['RegainProviderErrors', 'alerts_test.yml', ['{call!="push",end', '{end']],
     ['RegainProviderErrors', 'alerts_test.yml', ['|busy|not_authentic|session_unknown', '']],
     ['RegainProviderErrors', 'alerts_test.yml', ['{call!="push"}', '']],

@@ -67,9 +67,10 @@ async function knownMetrics(): Promise<Map<string, Known>> {
 /** Everything in an expression that does not exist. */
 async function faultsOf(text: string): Promise<string[]> {
   const known = await knownMetrics();
-  const { selectors, grouping } = readExpression(text);
+  const { selectors, grouping: kept, matching } = readExpression(text);
   const faults = selectors.length === 0 ? ['it asks for nothing'] : [];
-  for (const { metric, matchers } of selectors) {
+  for (const label of matching) if (!kept.includes(label)) faults.push(`it matches by ${label}, which nothing keeps`);
+  for (const { metric, matchers, grouping } of selectors) {
     const entry = known.get(metric);
     if (!entry) faults.push(`there is no metric ${metric}`);
     for (const label of [...grouping, ...matchers.map((matcher) => matcher.label)])
@@ -90,6 +91,14 @@ describe('the reader of expressions', () => {
   it.each([
     ['regain_no_such_metric > 0', 'there is no metric regain_no_such_metric'],
     ['sum by (colour) (regain_open_cases)', 'regain_open_cases has no label colour'],
+    [
+      'max(regain_open_cases) unless max by (state) (regain_outbox_pending)',
+      'regain_outbox_pending has no label state',
+    ],
+    [
+      'sum by (job) (regain_jobs_total) unless on (state) max(regain_outbox_pending)',
+      'it matches by state, which nothing keeps',
+    ],
     ['regain_open_cases{colour="red"}', 'regain_open_cases has no label colour'],
     ['regain_jobs_total{end="lost"}', 'regain_jobs_total: end is never lost'],
     ['regain_http_request_duration_seconds > 1', 'there is no metric regain_http_request_duration_seconds'],
@@ -121,6 +130,16 @@ it('nobody can raise the alarm of a partner’s errors from outside, and it leav
   const [left] = selectors.flatMap(({ matchers }) => matchers.filter(({ label }) => label === 'end'));
   expect(left?.operator).toBe('!~');
   expect(new Set(left?.value.split('|'))).toEqual(new Set(['ok', ...NOT_A_FAULT]));
+});
+
+it('how slow answers are is told without the streams, which live as long as somebody waits', () => {
+  const { paths } = parse(read('openapi.yaml')) as { paths: Record<string, object> };
+  const streams = Object.keys(paths).filter((path) => JSON.stringify(paths[path]).includes('"text/event-stream"'));
+  const asked = [...alerts, ...queries].flatMap(({ expr }) => readExpression(expr).selectors);
+  const slowness = asked.filter(({ metric }) => metric === 'regain_http_request_duration_seconds_bucket');
+  expect([streams.length, slowness.length]).toEqual([1, 2]);
+  for (const { matchers } of slowness)
+    expect(matchers).toEqual([{ label: 'route', operator: '!=', value: streams.join() }]);
 });
 
 describe.each(alerts.map((alert) => [alert.alert, alert] as const))('%s', (name, alert) => {

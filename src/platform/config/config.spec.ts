@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { configureFailpoints } from '../failpoints/failpoints.js';
-import { ConfigurationError, loadConfig } from './config.js';
+import { ConfigurationError, loadConfig, OF_ONE_ROLE, type ProcessRole } from './config.js';
 
 const SECRET = 'hunter2-hunter2-hunter2-hunter2-hunter2';
 
@@ -30,9 +30,9 @@ const PRODUCTION: Record<string, string> = {
   SMTP_URL: `smtps://user:${SECRET}@mail.example.org`,
 };
 
-function faultsOf(environment: Record<string, string | undefined>): string[] {
+function faultsOf(environment: Record<string, string | undefined>, role?: ProcessRole): string[] {
   try {
-    loadConfig(environment);
+    loadConfig(environment, role);
     return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return error.faults;
@@ -127,14 +127,42 @@ describe('what production refuses', () => {
   });
 });
 
-describe('the console', () => {
-  const CONSOLE = {
-    STAFF_CLIENT_ID: 'console',
-    STAFF_CLIENT_SECRET: SECRET,
-    STAFF_AUTHORIZATION_URL: 'https://idp.example.org/authorize',
-    STAFF_TOKEN_URL: 'https://idp.example.org/token',
-  };
+const CONSOLE = {
+  STAFF_CLIENT_ID: 'console',
+  STAFF_CLIENT_SECRET: SECRET,
+  STAFF_AUTHORIZATION_URL: 'https://idp.example.org/authorize',
+  STAFF_TOKEN_URL: 'https://idp.example.org/token',
+};
 
+describe('the secrets of one role', () => {
+  const WHOLE: Record<string, string> = { ...PRODUCTION, ...CONSOLE };
+  const without = (names: readonly string[]): Record<string, string> =>
+    Object.fromEntries(Object.entries(WHOLE).filter(([name]) => !names.includes(name)));
+
+  it.each([
+    ['api', OF_ONE_ROLE.worker],
+    ['worker', OF_ONE_ROLE.api],
+  ] as const)('%s: does without those of the other, in production', (role, names) => {
+    expect(faultsOf(without(names), role)).toEqual([]);
+  });
+
+  it('are missed where they are needed, by the command line and the embedded profile too', () => {
+    const names = namesOf(faultsOf(without(OF_ONE_ROLE.worker), 'worker'));
+    expect(names).toEqual(['REDIS_URL', 'REDIS_URL', 'SMTP_URL']);
+    expect(namesOf(faultsOf(without(OF_ONE_ROLE.worker), 'all'))).toEqual(names);
+    expect(namesOf(faultsOf(without(['STAFF_TOKEN_URL']), 'api'))).toEqual(['STAFF_TOKEN_URL']);
+  });
+
+  it('are not looked at where they are not', () => {
+    const { REDIS_URL, SMTP_URL, STAFF_CLIENT_ID } = loadConfig(WHOLE, 'api');
+    expect([REDIS_URL, SMTP_URL, STAFF_CLIENT_ID]).toEqual([undefined, undefined, 'console']);
+    const worker = loadConfig({ ...WHOLE, STAFF_CLIENT_SECRET: 'short' }, 'worker');
+    expect([worker.STAFF_CLIENT_SECRET, worker.STAFF_CLIENT_ID]).toEqual([undefined, undefined]);
+    expect(worker.REDIS_URL).toBe(PRODUCTION.REDIS_URL);
+  });
+});
+
+describe('the console', () => {
   it('is off without a client, and on with all of it', () => {
     expect(faultsOf(PRODUCTION)).toEqual([]);
     expect(faultsOf({ ...PRODUCTION, ...CONSOLE })).toEqual([]);

@@ -12,6 +12,22 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** Who reads the environment. `all`: the command line, and the embedded profile, which is both processes in one. */
+export type ProcessRole = 'api' | 'worker' | 'all';
+
+/**
+ * What processes of one role alone need. The others are not asked for it and do not look at it, so that a deployment can
+ * keep the secrets of one away from the other: what the API is open to is not what the workers are trusted with.
+ */
+export const OF_ONE_ROLE = {
+  api: ['STAFF_CLIENT_ID', 'STAFF_CLIENT_SECRET', 'STAFF_AUTHORIZATION_URL', 'STAFF_TOKEN_URL'],
+  worker: ['REDIS_URL', 'QUEUE_DATABASE_URL', 'SMTP_URL', 'MAIL_FROM'],
+} as const satisfies Record<Exclude<ProcessRole, 'all'>, readonly (keyof Environment)[]>;
+
+/** Names of variables that a process of that role leaves to the other. */
+const leftToOthers = (role: ProcessRole): readonly string[] =>
+  role === 'all' ? [] : OF_ONE_ROLE[role === 'api' ? 'worker' : 'api'];
+
 export type Config = Readonly<Environment> & {
   readonly embedded: boolean;
   readonly rpOrigins: readonly string[];
@@ -48,8 +64,21 @@ function consoleRules(env: Partial<Environment>): [boolean, string][] {
   return needed.map(([name, value]) => [some && value === undefined, `${name}: the console’s sign-in needs all four`]);
 }
 
+/** What carries jobs and mail, of whoever does. */
+function deliveryRules({ REGAIN_PROFILE, ...env }: Partial<Environment>): [boolean, string][] {
+  const production = REGAIN_PROFILE === 'production';
+  return [
+    [
+      !env.REDIS_URL && !env.QUEUE_DATABASE_URL,
+      'REDIS_URL: a queue is needed (or QUEUE_DATABASE_URL in the embedded profile)',
+    ],
+    [production && !env.REDIS_URL, 'REDIS_URL: production needs Redis or Valkey'],
+    [production && !env.SMTP_URL, 'SMTP_URL: production needs a mail server'],
+  ];
+}
+
 /** Checks that cross variables, as far as each of them could be read. */
-function crossFaults(env: Partial<Environment>): string[] {
+function crossFaults(env: Partial<Environment>, role: ProcessRole): string[] {
   const production = env.REGAIN_PROFILE === 'production';
   const embedded = env.REGAIN_PROFILE === 'embedded';
   const rules: [boolean, string][] = [
@@ -59,10 +88,7 @@ function crossFaults(env: Partial<Environment>): string[] {
     ],
     ...originRules(env),
     ...consoleRules(env),
-    [
-      !env.REDIS_URL && !env.QUEUE_DATABASE_URL,
-      'REDIS_URL: a queue is needed (or QUEUE_DATABASE_URL in the embedded profile)',
-    ],
+    ...(role === 'api' ? [] : deliveryRules(env)),
     [
       !env.S3_ENDPOINT && !env.OBJECTS_DIR,
       'S3_ENDPOINT: an object store is needed (or OBJECTS_DIR in the embedded profile)',
@@ -71,9 +97,7 @@ function crossFaults(env: Partial<Environment>): string[] {
       Boolean(env.S3_ENDPOINT) && !(env.S3_BUCKET && env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY),
       'S3_BUCKET: bucket and both keys go with S3_ENDPOINT',
     ],
-    [production && !env.REDIS_URL, 'REDIS_URL: production needs Redis or Valkey'],
     [production && !env.S3_ENDPOINT, 'S3_ENDPOINT: production needs an S3 store'],
-    [production && !env.SMTP_URL, 'SMTP_URL: production needs a mail server'],
     [production && env.PUBLIC_URL?.startsWith('https://') === false, 'PUBLIC_URL: production needs https'],
     [production && Boolean(env.REGAIN_FAILPOINTS), 'REGAIN_FAILPOINTS: refused in production'],
     [production && env.RATE_LIMIT_SCALE !== 1, 'RATE_LIMIT_SCALE: refused in production'],
@@ -96,8 +120,8 @@ function crossFaults(env: Partial<Environment>): string[] {
 /**
  * Parses the environment once. @throws ConfigurationError with every fault.
  */
-export function loadConfig(raw: Readonly<Record<string, string | undefined>>): Config {
-  const { values, faults } = readEnvironment(raw);
+export function loadConfig(raw: Readonly<Record<string, string | undefined>>, role: ProcessRole = 'all'): Config {
+  const { values, faults } = readEnvironment(raw, role);
   if (faults.length > 0) throw new ConfigurationError(faults);
   return {
     ...values,
@@ -119,14 +143,20 @@ export function loadVariables<Name extends keyof Environment>(
 }
 
 /** Every fault of the environment, and the variables that could be read; `values` is whole when there is no fault. */
-export function readEnvironment(raw: Config['raw']): { values: Environment; faults: string[] } {
-  return readVariables(
-    Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== '')),
-  );
+export function readEnvironment(
+  raw: Config['raw'],
+  role: ProcessRole = 'all',
+): { values: Environment; faults: string[] } {
+  const left = new Set(leftToOthers(role));
+  const filled = Object.entries(raw).filter(([name, value]) => value !== undefined && value !== '' && !left.has(name));
+  return readVariables(Object.fromEntries(filled), role);
 }
 
 /** Reads variable by variable, so that one fault does not hide the faults between the others. */
-function readVariables(filled: Readonly<Record<string, unknown>>): { values: Environment; faults: string[] } {
+function readVariables(
+  filled: Readonly<Record<string, unknown>>,
+  role: ProcessRole,
+): { values: Environment; faults: string[] } {
   const values: Record<string, unknown> = {};
   const own = new Map<string, string>();
   for (const [name, schema] of Object.entries(Environment.shape)) {
@@ -134,6 +164,6 @@ function readVariables(filled: Readonly<Record<string, unknown>>): { values: Env
     if (parsed.success) values[name] = parsed.data;
     else own.set(name, `${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
   }
-  const crossing = crossFaults(values).filter((fault) => !own.has(fault.slice(0, fault.indexOf(':'))));
+  const crossing = crossFaults(values, role).filter((fault) => !own.has(fault.slice(0, fault.indexOf(':'))));
   return { values: values as Environment, faults: [...own.values(), ...crossing] };
 }

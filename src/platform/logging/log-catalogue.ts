@@ -15,6 +15,9 @@ export const LOG_CATALOGUE = {
   job_failed: 'A job failed and will be tried again or parked.',
   outbox_publish_failed: 'Outbox rows could not be carried to the queue; they stay and will be tried again.',
   outbox_row_refused: 'An outbox row cannot become a job; it was set aside and needs somebody to look.',
+  outbox_rows_taken_up: 'Outbox rows that another version had set aside became jobs.',
+  queue_refused:
+    'The queue’s server may throw jobs away: the process ends, and does not start before that is put right.',
   sweep_completed: 'The sweeper re-derived work.',
   work_given_up: 'Work died whenever it was tried; somebody has to look at it.',
   sweep_failed: 'The sweeper could not finish; it runs again.',

@@ -29,11 +29,24 @@ interface OutboxRow {
   traceparent: string | null;
 }
 
+/** A row that was set aside, and where it stands among those. */
+type RefusedRow = OutboxRow & Place;
+
+interface Place {
+  /** As text: it has more digits than a `Date`. */
+  refusedAt: string;
+  id: string;
+}
+
 const correlationOf = ({ correlationId, traceparent }: OutboxRow): Correlation | undefined =>
   correlationId === null ? undefined : { id: correlationId, ...(traceparent === null ? {} : { traceparent }) };
 
 const BATCH_ROWS = 100;
 const POLL_INTERVAL_MS = 1_000;
+/** How often rows that were set aside are looked at anew, and how many at most each time. */
+const REFUSED_INTERVAL_MS = 60_000;
+const REFUSED_BATCHES = 10;
+const BEFORE_ALL: Place = { refusedAt: '-infinity', id: '0' };
 /**
  * A queue that takes the connection and says nothing would be waited for for ever, inside an open transaction. What it takes
  * later after all is the same job once more: its id is the row's.
@@ -53,6 +66,9 @@ export class OutboxRelay {
   #draining: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  #refusedDueAt = 0;
+  /** Where the next look at what was set aside goes on: rows that stay there keep none behind them from being looked at. */
+  #refusedUpTo = BEFORE_ALL;
 
   constructor(
     private readonly parts: {
@@ -63,6 +79,7 @@ export class OutboxRelay {
       logger: Logger;
       addLimitMs?: number;
       pollIntervalMs?: number;
+      refusedIntervalMs?: number;
     },
   ) {}
 
@@ -96,8 +113,10 @@ export class OutboxRelay {
   }
 
   private async drain(): Promise<void> {
+    const { database } = this.parts;
     try {
-      while (!this.#stopped && (await this.parts.database.transaction((tx) => this.publishBatch(tx))) === BATCH_ROWS);
+      while (!this.#stopped && (await database.transaction((tx) => this.publishBatch(tx))) === BATCH_ROWS);
+      await this.takeUpRefused();
     } catch (error) {
       this.parts.logger.warn('outbox_publish_failed', { error });
     }
@@ -110,7 +129,7 @@ export class OutboxRelay {
       FROM outbox WHERE published_at IS NULL AND refused_at IS NULL ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
     if (rows.length === 0) return 0;
     await failpoint('outbox.before_publish');
-    const planned = rows.map((row) => ({ row, jobs: this.plan(row) }));
+    const planned = rows.map((row) => ({ row, jobs: this.plan(row, 'told') }));
     for (const { row, jobs } of planned) {
       if (jobs) await withCorrelation(correlationOf(row), () => this.carry(row, jobs));
     }
@@ -120,6 +139,40 @@ export class OutboxRelay {
         refused_at = CASE WHEN id = ANY(${refused}::bigint[]) THEN clock_timestamp() END
       WHERE id = ANY(${rows.map((row) => row.id)}::bigint[])`;
     return rows.length;
+  }
+
+  /**
+   * A relay of an earlier version sets aside what it does not know, as while a release is rolled out; whoever knows it takes
+   * it up. It is carried in the same transaction: given back, the relay that refused it could be the next to see it.
+   */
+  private async takeUpRefused(): Promise<void> {
+    if (performance.now() < this.#refusedDueAt) return;
+    this.#refusedDueAt = performance.now() + (this.parts.refusedIntervalMs ?? REFUSED_INTERVAL_MS);
+    for (let batch = 0; batch < REFUSED_BATCHES && !this.#stopped; batch += 1) {
+      const { rows, last } = await this.parts.database.transaction((tx) => this.takeUpBatch(tx, this.#refusedUpTo));
+      this.#refusedUpTo = last && rows === BATCH_ROWS ? last : BEFORE_ALL;
+      if (rows < BATCH_ROWS) return;
+    }
+  }
+
+  /** What still cannot become a job stays where it is: set aside, counted, alarmed about. */
+  private async takeUpBatch(tx: Transaction, after: Place): Promise<{ rows: number; last?: Place }> {
+    const rows = await tx.many<RefusedRow>`
+      SELECT id::text, event, payload, correlation_id, traceparent, 0 AS delay_ms, refused_at::text FROM outbox
+      WHERE refused_at IS NOT NULL AND (refused_at, id) > (${after.refusedAt}::timestamptz, ${after.id}::bigint)
+      ORDER BY refused_at, id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
+    const carried: string[] = [];
+    for (const row of rows) {
+      const jobs = this.plan(row, 'told before');
+      if (!jobs) continue;
+      await withCorrelation(correlationOf(row), () => this.carry(row, jobs));
+      carried.push(row.id);
+    }
+    if (carried.length > 0) {
+      await tx.run`UPDATE outbox SET published_at = clock_timestamp(), refused_at = NULL WHERE id = ANY(${carried}::bigint[])`;
+      this.parts.logger.info('outbox_rows_taken_up', { rows: carried.length });
+    }
+    return { rows: rows.length, last: rows.at(-1) };
   }
 
   private carry(row: OutboxRow, jobs: readonly PlannedJob[]): Promise<void> {
@@ -133,13 +186,13 @@ export class OutboxRelay {
   }
 
   /** The jobs of a row, or undefined when it cannot become any: an event of another version, a payload with a gap. */
-  private plan(row: OutboxRow): PlannedJob[] | undefined {
+  private plan(row: OutboxRow, refusal: 'told' | 'told before'): PlannedJob[] | undefined {
     try {
       const jobs = this.parts.routes(row.event, row.payload);
       for (const job of jobs) parsePayload(job.contract, job.payload);
       return jobs;
     } catch (error) {
-      this.parts.logger.error('outbox_row_refused', { event: row.event, error });
+      if (refusal === 'told') this.parts.logger.error('outbox_row_refused', { event: row.event, error });
       return undefined;
     }
   }

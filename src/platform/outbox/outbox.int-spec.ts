@@ -72,6 +72,19 @@ const unpublished = (): Promise<number> =>
       (await tx.one<{ count: number }>`SELECT count(*)::int AS count FROM outbox WHERE published_at IS NULL`).count,
   );
 
+/** Rows as a relay of another version leaves them that does not know their event. */
+const setAside = (event: string, caseId: string, rows: number): Promise<unknown> =>
+  test.asOwner(
+    "INSERT INTO outbox (event, payload, refused_at) SELECT $1, jsonb_build_object('caseId', $2::text), clock_timestamp() FROM generate_series(1, $3)",
+    [event, caseId, rows],
+  );
+const asideCases = (): Promise<string[]> =>
+  test.database.read(async (tx) => {
+    const rows = await tx.many<{ caseId: string }>`
+      SELECT DISTINCT payload->>'caseId' AS case_id FROM outbox WHERE refused_at IS NOT NULL`;
+    return rows.map(({ caseId }) => caseId);
+  });
+
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 20_000;
   while (!(await condition())) {
@@ -82,7 +95,13 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 
 function startRelay(
   sink: JobSink,
-  given: { database?: Database; addLimitMs?: number; pollIntervalMs?: number; logger?: Logger } = {},
+  given: {
+    database?: Database;
+    addLimitMs?: number;
+    pollIntervalMs?: number;
+    refusedIntervalMs?: number;
+    logger?: Logger;
+  } = {},
 ): OutboxRelay {
   const { database = test.database, logger = recordingLogger().logger, ...times } = given;
   const relay = new OutboxRelay({ database, databaseUrl: test.appUrl, routes, sink, logger, ...times });
@@ -246,6 +265,43 @@ describe('the relay', () => {
       (tx) => tx.one<{ count: number }>`SELECT count(*)::int AS count FROM outbox WHERE refused_at IS NOT NULL`,
     );
     expect(count).toBe(1);
+  });
+
+  it('takes up at its start what an earlier version set aside, and leaves there what it knows no better', async () => {
+    const { logger, lines } = recordingLogger();
+    const sink = new RecordingSink();
+    await setAside('unknown', 'rc_unknown', 120);
+    await setAside('case.opened', 'rc_known', 1);
+    startRelay(sink, { logger, pollIntervalMs: 3_600_000 });
+    await until(async () => (await asideCases()).length === 1);
+    expect(await asideCases()).toEqual(['rc_unknown']);
+    expect(sink.added.map(({ caseId }) => caseId)).toEqual(['rc_known']);
+    expect(lines.filter((line) => line.includes('outbox_row_refused'))).toEqual([]);
+    expect(lines.filter((line) => line.includes('outbox_rows_taken_up'))).toHaveLength(1);
+  });
+
+  it('takes up later what was set aside while it ran, past any number of rows that stay', async () => {
+    const sink = new RecordingSink();
+    const relay = startRelay(sink, { pollIntervalMs: 3_600_000, refusedIntervalMs: 0 });
+    await setAside('unknown', 'rc_unknown', 1_500);
+    await setAside('case.opened', 'rc_known', 1);
+    await until(async () => {
+      relay.wake();
+      return sink.added.length > 0;
+    });
+    await relay.stop();
+    expect(sink.added.map(({ caseId }) => caseId)).toEqual(['rc_known']);
+    expect(new Set(await asideCases())).toEqual(new Set(['rc_unknown']));
+  });
+
+  it('takes up nothing that the queue did not take', async () => {
+    const sink = new RecordingSink();
+    sink.failing = 1;
+    await setAside('case.opened', 'rc_known', 1);
+    const relay = startRelay(sink, { pollIntervalMs: 3_600_000 });
+    await until(() => sink.failing === 0);
+    await relay.stop();
+    expect(await asideCases()).toEqual(['rc_known']);
   });
 
   it('is not stopped by a delay that no timer can hold', async () => {

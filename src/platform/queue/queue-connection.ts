@@ -5,15 +5,30 @@ import pg from 'pg';
 const POSTGRES_BACKEND = createPostgresBackend as unknown as typeof createRedisBackend;
 
 export interface QueueConnectionOptions {
-  /** Production. Refused at start when the server may evict keys. */
+  /** Production. Refused when the server may evict keys: at the start, or once it answers. */
   redisUrl?: string;
+  /** How long a start waits for that answer. */
+  answerWithinMs?: number;
   /** Embedded: the queue's own role, schema and pool on the same PostgreSQL. */
   databaseUrl?: string;
   poolSize: number;
 }
 
+/** The server may throw away what it is given. */
+export class QueueEvictsError extends Error {
+  constructor(policy: string) {
+    super(`the queue server must have maxmemory-policy noeviction, and has ${policy}`);
+    this.name = 'QueueEvictsError';
+  }
+}
+
 export interface QueueConnection {
   connection: ConnectionOptions;
+  /**
+   * Resolves when a server that was away turns out to be one that may evict keys, as it may after any time away: whoever uses
+   * it ends, and is refused at the next start. Of a server that is right it never does.
+   */
+  refused: Promise<QueueEvictsError>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,23 +40,46 @@ export interface QueueConnection {
  */
 export async function openQueueConnection(options: QueueConnectionOptions): Promise<QueueConnection> {
   setDefaultBackendFactory(options.redisUrl ? createRedisBackend : POSTGRES_BACKEND);
-  return options.redisUrl ? openRedis(options.redisUrl) : openPostgres(options);
+  return options.redisUrl ? openRedis(options.redisUrl, options.answerWithinMs) : openPostgres(options);
 }
 
-async function openRedis(url: string): Promise<QueueConnection> {
+const ANSWER_WITHIN_MS = 3_000;
+
+/**
+ * A server that is away is waited for beside the start, not by it: a process that answers no probe meanwhile would be
+ * killed for what it cannot help.
+ */
+async function openRedis(url: string, answerWithinMs = ANSWER_WITHIN_MS): Promise<QueueConnection> {
   const redis = new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: true });
   redis.on('error', () => undefined);
-  const policy: unknown = await redis.config('GET', 'maxmemory-policy').catch((): unknown => undefined);
-  const value = Array.isArray(policy) ? (policy[1] as unknown) : undefined;
-  if (value !== undefined && value !== 'noeviction') {
-    await redis.quit();
-    throw new Error('the queue server must have maxmemory-policy noeviction');
+  let told = (_error: QueueEvictsError): void => undefined;
+  const refused = new Promise<QueueEvictsError>((resolve) => (told = resolve));
+  const answered = new Promise<undefined>((resolve) => {
+    redis.on('ready', () => {
+      void evictionPolicyOf(redis).then((policy) => {
+        if (policy !== undefined && policy !== 'noeviction') told(new QueueEvictsError(policy));
+        resolve(undefined);
+      });
+    });
+    setTimeout(() => resolve(undefined), answerWithinMs).unref();
+  });
+  const early = await Promise.race([refused, answered]);
+  if (early) {
+    redis.disconnect();
+    throw early;
   }
   return {
     connection: redis as unknown as ConnectionOptions,
+    refused,
     ping: async () => void (await redis.ping()),
     close: async () => void (await redis.quit().catch(() => redis.disconnect())),
   };
+}
+
+/** `undefined` where CONFIG is forbidden: INFO was asked by the start check. */
+async function evictionPolicyOf(redis: Redis): Promise<string | undefined> {
+  const answer: unknown = await redis.config('GET', 'maxmemory-policy').catch((): unknown => undefined);
+  return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
 }
 
 async function openPostgres(options: QueueConnectionOptions): Promise<QueueConnection> {
@@ -58,6 +96,7 @@ async function openPostgres(options: QueueConnectionOptions): Promise<QueueConne
   pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     connection: pool as unknown as ConnectionOptions,
+    refused: new Promise(() => undefined),
     ping: async () => void (await pool.query('SELECT 1')),
     close: () => pool.end(),
   };

@@ -212,6 +212,11 @@ export const METRIC_CATALOGUE = {
     help: 'Age of the oldest audit event that no checkpoint covers: the unsealed window.',
     labels: {},
   },
+  regain_audit_unanchored_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest checkpoint of the audit trail that the object store was not told of. Told by workers.',
+    labels: {},
+  },
   regain_key_ring_end_timestamp_seconds: {
     type: 'gauge',
     help: 'When the first of the old master keys ends whose secrets are in the ring, as it was read at the start; 0 when none has an end.',
@@ -229,8 +234,8 @@ export const METRIC_CATALOGUE = {
   },
   regain_scrape_source_up: {
     type: 'gauge',
-    help: 'Whether the figures read at scrape time could be read; where not, they are left out.',
-    labels: { source: ['database', 'queue'] },
+    help: 'Whether the figures read at scrape time could be read; where not, they are left out. Of `objects`, the object store: whether it answers.',
+    labels: { source: ['database', 'queue', 'objects'] },
   },
   regain_provider_calls_total: {
     type: 'counter',
@@ -245,7 +250,7 @@ export const METRIC_CATALOGUE = {
   },
   regain_provider_circuit: {
     type: 'gauge',
-    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open.',
+    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open, 0.5 when its rest is over and nobody has been sent there since.',
     labels: { provider: PROVIDERS, aspect: ['create', 'fetch', 'result'] },
   },
   regain_provider_disabled: {

@@ -37,6 +37,7 @@ export class Metrics {
   readonly sweeperFinds = this.counter('regain_sweeper_finds_total');
   readonly sweeperFailures = this.counter('regain_sweeper_failures_total');
   readonly workGivenUp = this.counter('regain_work_given_up_total');
+  readonly auditUnanchoredAge = this.gauge('regain_audit_unanchored_age_seconds');
   readonly auditUnsealedAge = this.gauge('regain_audit_unsealed_age_seconds');
   readonly keyRingEnd = this.gauge('regain_key_ring_end_timestamp_seconds');
   readonly poolConnections = this.gauge('regain_database_pool_connections');
@@ -54,8 +55,20 @@ export class Metrics {
   readonly securityEvents = this.counter('regain_security_events_total');
   readonly staffAlarms = this.counter('regain_staff_alarms_total');
 
+  readonly #ofNow: (() => void)[] = [];
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** For what a process knows and what changes without anything happening, as an age: it is told whenever a scrape asks. */
+  atScrape(tell: () => void): void {
+    this.#ofNow.push(tell);
+  }
+
+  /** A scrape asks. */
+  tellOfNow(): void {
+    for (const tell of this.#ofNow) tell();
   }
 
   private counter<Name extends OfType<'counter'>>(name: Name): Counter<Labels<Name>> {

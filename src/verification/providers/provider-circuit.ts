@@ -83,6 +83,15 @@ export class ProviderCircuit {
     return true;
   }
 
+  /** How it stands in each respect; `half_open` is a rest that is over, after which nobody has been sent there. */
+  standing(nowMs: number): [CircuitAspect, CircuitView['state']][] {
+    const aspects = Object.entries(this.#aspects) as [CircuitAspect, AspectCircuit][];
+    return aspects.map(([aspect, one]) => [
+      aspect,
+      !one.open ? 'closed' : one.openUntilMs > nowMs ? 'open' : 'half_open',
+    ]);
+  }
+
   view(nowMs: number): CircuitView {
     const untilMs = Math.max(this.#restUntilMs, ...this.#all().map((aspect) => aspect.openUntilMs));
     if (untilMs > nowMs) return { state: 'open', openUntil: new Date(untilMs) };

@@ -64,6 +64,20 @@ describe('ProviderVitals', () => {
     expect(logged('provider_circuit_changed')).toBe(1);
   });
 
+  it('tells at a scrape how its circuits stand, also when nobody came since the rest was over', async () => {
+    const told = async (): Promise<Record<string, number>> => {
+      metrics.tellOfNow();
+      const { values } = await metrics.providerCircuit.get();
+      return Object.fromEntries(values.map(({ labels: { aspect }, value }) => [aspect, value]));
+    };
+    await calls(5, 'unavailable');
+    expect(await told()).toEqual({ create: 1, fetch: 0, result: 0 });
+    clock.atMs += 10_000;
+    expect(await told()).toEqual({ create: 0.5, fetch: 0, result: 0 });
+    clock.atMs += 86_400_000;
+    expect(await told()).toEqual({ create: 0.5, fetch: 0, result: 0 });
+  });
+
   it('raises one alarm for a partner that has become slow, and another when it has again', async () => {
     await calls(19, 'ok', 2_900);
     expect(await raised('latency')).toBe(0);

@@ -33,6 +33,9 @@ const LONGEST_REST_SECONDS = 900;
 const SLOW_CREATE_MS = 2_000;
 const LATENCY_ALARM_CALLS = 20;
 
+/** Of the gauge: the worse the more. */
+const CIRCUIT_FIGURES = { closed: 0, half_open: 0.5, open: 1 } as const;
+
 interface Known {
   record: CallRecord;
   circuit: ProviderCircuit;
@@ -53,7 +56,9 @@ export class ProviderVitals {
     private readonly clock: Clock,
     private readonly database: Database,
     private readonly controls: ProviderControls,
-  ) {}
+  ) {
+    metrics.atScrape(() => this.tellCircuits());
+  }
 
   async note(provider: string, call: EndedCall): Promise<void> {
     const { record, circuit } = this.of(provider);
@@ -96,13 +101,18 @@ export class ProviderVitals {
 
   private opened(provider: string, aspect: CircuitAspect, restSeconds: number): void {
     this.logger.warn('provider_circuit_changed', { provider, aspect, state: 'open', restSeconds });
-    this.metrics.providerCircuit.set({ provider, aspect }, 1);
     this.tellOthers(provider, restSeconds);
   }
 
   private closed(provider: string, aspect: CircuitAspect): void {
     this.logger.info('provider_circuit_changed', { provider, aspect, state: 'closed' });
-    this.metrics.providerCircuit.set({ provider, aspect }, 0);
+  }
+
+  /** A rest ends without anything happening: nobody may come who would be told of. */
+  private tellCircuits(): void {
+    for (const [provider, { circuit }] of this.#known)
+      for (const [aspect, state] of circuit.standing(this.nowMs()))
+        this.metrics.providerCircuit.set({ provider, aspect }, CIRCUIT_FIGURES[state]);
   }
 
   /** Best effort: without it the others find out by themselves. */
