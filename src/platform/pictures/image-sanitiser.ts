@@ -5,6 +5,7 @@ import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
 import { IMAGE_REFUSALS, ImageRefusedError, SanitiserUnavailableError } from './image-sanitiser.errors.js';
 import { type ImageType, sniffImageType } from './image-type.js';
 import { PictureProcesses, type PictureProcessesOptions } from './picture-processes.js';
+import { ADDRESS_SPACE_MEBIBYTES } from './sanitise-process.js';
 
 export { ImageRefusedError, SanitiserUnavailableError } from './image-sanitiser.errors.js';
 
@@ -35,7 +36,7 @@ export interface ImageSanitiserOptions extends Omit<PictureProcessesOptions, 'ke
 const DEFAULTS: ImageSanitiserOptions = {
   limits: DEFAULT_IMAGE_LIMITS,
   timeoutMs: 15_000,
-  addressSpaceMebibytes: 2_048,
+  addressSpaceMebibytes: ADDRESS_SPACE_MEBIBYTES,
   maxWaiting: 16,
   onProcess: () => undefined,
 };

@@ -3,6 +3,7 @@ import { assertJpegOf, readChildAnswer } from './child-answer.js';
 import { DEFAULT_IMAGE_LIMITS } from './image-limits.js';
 import { SanitiserUnavailableError } from './image-sanitiser.errors.js';
 import { PictureProcesses, type PictureProcessesOptions } from './picture-processes.js';
+import { ADDRESS_SPACE_MEBIBYTES } from './sanitise-process.js';
 import { textTile, type TextTile } from './watermark/text-tile.js';
 
 /** Copies of a sanitised JPEG for people to look at; the picture that is kept stays as it is. */
@@ -20,7 +21,7 @@ export interface ReviewCopies {
 
 const DEFAULTS: PictureProcessesOptions = {
   timeoutMs: 15_000,
-  addressSpaceMebibytes: 2_048,
+  addressSpaceMebibytes: ADDRESS_SPACE_MEBIBYTES,
   maxWaiting: 16,
   // Reviewers are few, and a quarter of a second is no wait for them.
   keepsSpare: false,

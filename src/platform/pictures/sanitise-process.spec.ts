@@ -10,7 +10,7 @@ import { isAlive } from '../../../test/support/processes.js';
 import { createImageSanitiser, type ImageSanitiser, type ImageSanitiserOptions } from './image-sanitiser.js';
 import { ImageRefusedError, SanitiserUnavailableError } from './image-sanitiser.errors.js';
 import { DEFAULT_IMAGE_LIMITS } from './image-limits.js';
-import { SanitiseProcess } from './sanitise-process.js';
+import { ADDRESS_SPACE_MEBIBYTES, SanitiseProcess } from './sanitise-process.js';
 
 let jpeg: Buffer;
 let sanitiser: ImageSanitiser | undefined;
@@ -147,7 +147,7 @@ describe('the child process', () => {
 
   it('T80, T81: has no environment, may write no file, dump no memory, and map no more than its share', async () => {
     process.env.REGAIN_CANARY = 'secret';
-    const child = new SanitiseProcess({ timeoutMs: 10_000, addressSpaceMebibytes: 2_048 });
+    const child = new SanitiseProcess({ timeoutMs: 10_000, addressSpaceMebibytes: ADDRESS_SPACE_MEBIBYTES });
     await waitFor(
       async () =>
         (await readFile(`/proc/${child.pid}/cmdline`, 'utf8')).includes('sanitise-worker.mjs\0') &&
@@ -156,7 +156,7 @@ describe('the child process', () => {
     const limits = await readFile(`/proc/${child.pid}/limits`, 'utf8');
     expect(limits).toMatch(/Max core file size\s+0\s+0/);
     expect(limits).toMatch(/Max file size\s+0\s+0/);
-    expect(limits).toMatch(/Max address space\s+2147483648\s+2147483648/);
+    expect(limits).toMatch(/Max address space\s+2684354560\s+2684354560/);
     expect(limits).toMatch(/Max cpu time\s+20\s+20/);
     expect(await readFile(`/proc/${child.pid}/environ`, 'utf8')).not.toMatch(/REGAIN|PATH|HOME/);
     child.kill();
@@ -190,7 +190,7 @@ describe('the child process', () => {
     ['TIFF', () => drawPicture().tiff().toBuffer()],
     ['AVIF', () => drawPicture().avif({ effort: 0 }).toBuffer()],
   ])('T82: has no loader for %s, should one ever get so far', async (_name, make) => {
-    const child = new SanitiseProcess({ timeoutMs: 10_000, addressSpaceMebibytes: 2_048 });
+    const child = new SanitiseProcess({ timeoutMs: 10_000, addressSpaceMebibytes: ADDRESS_SPACE_MEBIBYTES });
     const job = { task: 'sanitise', type: 'png', timeoutMs: 10_000, ...DEFAULT_IMAGE_LIMITS };
     const output = await child.run(job, await make());
     expect(JSON.parse(output.toString())).toEqual({ outcome: 'refused', reason: 'undecodable' });

@@ -9,10 +9,13 @@ const WORKER = packagePath('src/platform/pictures/sanitise-worker.mjs');
 /** Above what a 2,560 x 2,560 JPEG of pure noise needs. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
+/** Room for the largest picture that is taken on any Node that is supported: with 2,048 a 50 megapixel WebP just fits Node 24. */
+export const ADDRESS_SPACE_MEBIBYTES = 2_560;
+
 export interface SanitiseProcessLimits {
   /** From the first byte in to the last byte out. */
   timeoutMs: number;
-  /** Everything the process may map; where the kernel counts it (Linux). A bare Node needs about 900. */
+  /** Everything the process may map; where the kernel counts it (Linux). A bare Node 20 maps 743 at its start, Node 24 1,373. */
   addressSpaceMebibytes: number;
 }
 
