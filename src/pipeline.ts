@@ -96,6 +96,7 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   // the account itself
   'subject.contacts_changed': [tellAccount('contacts')],
   'subject.identity_changed': [tellAccount('identity')],
+  'subject.identifiers_changed': [tellAccount('identifiers')],
   'subject.record_added': [tellAccount('proofing_record_added')],
   'subject.record_changed': [tellAccount('proofing_record')],
   'subject.recovery_code_saved': [tellAccount('recovery_code_saved')],

@@ -65,6 +65,7 @@ export const AUDIT_EVENT_TYPES = [
   'subject.changed',
   'proofing_record.changed',
   'document.on_other_account',
+  'document.forgotten',
   'recovery_code.saved',
   'recovery_code.kept',
   'recovery_code.sent',

@@ -4,11 +4,14 @@ import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js'
 import { AdjudicationStage, ANA } from '../../test/support/adjudication-stage.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { sealWithRing } from '../platform/crypto/sealing.js';
 import type { ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import type { Request } from '../platform/http/request-context.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
+import { isOwnAccount } from './own-account.js';
+import { profileContext } from './sealed-account.js';
 import { SubjectBody } from './subject.schemas.js';
 import { SubjectViews } from './subject-views.js';
 import { SubjectsController } from './subjects.controller.js';
@@ -211,7 +214,11 @@ describe('what cannot be opened any more (T48)', () => {
       if (!found) throw new Error('the account is gone');
       return [found, await core.subjects.recoveryEmails(tx, found), await core.subjects.addressesToTell(tx, found)];
     });
-    expect((await toldOf(id)).slice(before)).toEqual(['subject.contacts_changed', 'subject.identity_changed']);
+    expect((await toldOf(id)).slice(before)).toEqual([
+      'subject.contacts_changed',
+      'subject.identity_changed',
+      'subject.identifiers_changed',
+    ]);
     expect(usable).toEqual([]);
     expect(told).toEqual([`${login}@example.org`]);
     expect(subject.identityCoolingOff).toBe(true);
@@ -290,6 +297,64 @@ describe('a change of name or birth date (T48)', () => {
     expect(await walked()).toBe(false);
     await put(id, { givenName: 'Thea' });
     expect(await walked()).toBe(true);
+  });
+});
+
+describe('a change of login or employee id (T49)', () => {
+  const fresh = (): string => `moved.${randomBytes(6).toString('hex')}`;
+  const profileOf = (id: string) =>
+    test.database.read(async (tx) => (await core.subjects.find(tx, id))?.profile.reveal());
+  const isOwn = (id: string, name: string) =>
+    test.database.read(async (tx) => {
+      const subject = await core.subjects.find(tx, id);
+      return subject && isOwnAccount(subject, { id: 'u-91f2', accounts: [name] });
+    });
+
+  it('T49: leaves the account its holder’s, whoever changes it and how often, and no other one', async () => {
+    const id = await created();
+    const [first, second, third] = [login, fresh(), fresh()];
+    await put(id, { login: second, employeeId: 'E-77' });
+    await put(id, { login: third, employeeId: 'E-78' });
+    await put(id, { login: third });
+    for (const name of [first.toUpperCase(), second, third, 'e-77', 'E-78']) expect(await isOwn(id, name)).toBe(true);
+    expect(await isOwn(id, fresh())).toBe(false);
+    await put(id, { login: first });
+    expect(Object.keys((await profileOf(id))?.formerIdentifiers ?? {})).toEqual([second, 'e-77', 'e-78', third]);
+  });
+
+  it('T49: after a month the next change forgets what it was', async () => {
+    const id = await created();
+    await put(id, { login: fresh() });
+    const aged = { ...(await profileOf(id)), formerIdentifiers: { [login]: '2020-01-01T00:00:00.000Z' } };
+    const sealed = sealWithRing(core.ring, Buffer.from(JSON.stringify(aged)), profileContext(id));
+    await test.database.transaction((tx) => tx.run`UPDATE subjects SET profile_sealed = ${sealed} WHERE id = ${id}`);
+    expect(await isOwn(id, login)).toBe(true);
+    await put(id, { login: fresh() });
+    expect(await isOwn(id, login)).toBe(false);
+  });
+
+  it.each([
+    ['another login', (id: string) => ({ login: `another.${id}`, employeeId: id }), true, false],
+    ['another employee id', (id: string) => ({ employeeId: `another.${id}` }), false, true],
+    ['an employee id that is taken away', () => ({}), false, true],
+  ])('T49: is told, and stands in the trail without its value: %s', async (_what, change, loginChanged, idChanged) => {
+    const id = await created();
+    await put(id, { employeeId: id });
+    const before = (await toldOf(id)).length;
+    await put(id, change(id));
+    expect((await toldOf(id)).slice(before)).toEqual(['subject.identifiers_changed']);
+    const { data } = (await trailOf(id)).at(-1) ?? {};
+    expect(data).toMatchObject({ loginChanged, employeeIdChanged: idChanged });
+    expect(JSON.stringify(data)).not.toMatch(/another|sub_/);
+  });
+
+  it('is none when it is written another way, nor is a first employee id', async () => {
+    const id = await created();
+    const told = await toldOf(id);
+    await put(id, { login: login.toUpperCase(), employeeId: `${id}-E1` });
+    await put(id, { employeeId: ` ${id}-e1` });
+    expect(await toldOf(id)).toEqual(told);
+    expect((await trailOf(id)).at(-1)?.data).toMatchObject({ loginChanged: false, employeeIdChanged: false });
   });
 });
 

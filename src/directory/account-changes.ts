@@ -62,6 +62,8 @@ export class AccountChanges {
       });
       if (put.contactsChanged) await announceToHolder(tx, 'subject.contacts_changed', id);
       if (put.identityChanged) await announceToHolder(tx, 'subject.identity_changed', id);
+      if (put.before?.loginChanged || put.before?.employeeIdChanged)
+        await announceToHolder(tx, 'subject.identifiers_changed', id);
       return answer(tx, put.subject);
     });
     return change.catch((error: unknown) => {
@@ -138,7 +140,7 @@ export class AccountChanges {
 }
 
 /**
- * What a privileged group or a flag became and was, and that a login, an address, a name or a birth date is another one:
+ * What a privileged group or a flag became and was, and that a login, an employee id, an address, a name or a birth date is another one:
  * codes and names of groups, nothing about the person. `unreadableBefore`: what it was could not be opened any more.
  */
 export function auditDataOf({ subject, contactsChanged, identityChanged, before }: PutSubject) {
@@ -152,6 +154,7 @@ export function auditDataOf({ subject, contactsChanged, identityChanged, before 
     ...(before && {
       identityChanged,
       loginChanged: before.loginChanged,
+      employeeIdChanged: before.employeeIdChanged,
       privilegedBefore: before.privileged,
       statusBefore: before.status,
       ...(before.unreadable && { unreadableBefore: true }),

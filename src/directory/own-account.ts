@@ -19,12 +19,13 @@ export type NamedStaff = Pick<Principal, 'id' | 'accounts'>;
 /**
  * Whether a staff member is the person whose account this is (T49). An identity provider may name people by whatever it
  * likes, so everything the staff member is called there is held against every identifier the directory has: id, login,
- * employee id, addresses, and those it had until lately: an account does not become somebody else's by a change of address.
+ * employee id, addresses, and those it had until lately: an account does not become somebody else's by a change of these.
  */
 export function isOwnAccount(account: NamedAccount, staff: NamedStaff): boolean {
   const profile = account.profile?.reveal();
-  const { emails = [], formerEmails = [] } = profile ?? {};
-  const names = [account.id, profile?.login, profile?.employeeId, ...emails, ...formerEmails];
+  const { emails = [], formerEmails = [], formerIdentifiers = {} } = profile ?? {};
+  const former = [...formerEmails, ...Object.keys(formerIdentifiers)];
+  const names = [account.id, profile?.login, profile?.employeeId, ...emails, ...former];
   const own = new Set([staff.id, ...(staff.accounts ?? [])].map(canonicalIdentifier));
   return names.some((name) => name !== undefined && own.has(canonicalIdentifier(name)));
 }

@@ -1,10 +1,21 @@
-import type { SubjectProfile } from './subject.js';
+import type { Subject, SubjectProfile } from './subject.js';
+import { canonicalIdentifier } from './subject-identity.js';
 
 /** The profile to store, and what a change of it has to be held back for. */
 interface StoredProfile {
   next: SubjectProfile;
   contactsChanged: boolean;
   identityChanged: boolean;
+  loginChanged: boolean;
+  /** The one it had is another, or gone; a first one takes nothing from anybody. */
+  employeeIdChanged: boolean;
+}
+
+/** What a change replaced, as far as it is told: nothing about the person. */
+export interface ReplacedAccount extends Pick<StoredProfile, 'loginChanged' | 'employeeIdChanged'> {
+  privileged: boolean;
+  status: Subject['status'];
+  unreadable: boolean;
 }
 
 /** A new account's: what it was created with is enrolment. */
@@ -12,6 +23,8 @@ const firstProfile = (given: SubjectProfile): StoredProfile => ({
   next: { ...given, formerEmails: [] },
   contactsChanged: false,
   identityChanged: false,
+  loginChanged: false,
+  employeeIdChanged: false,
 });
 
 interface ProfileBefore {
@@ -51,9 +64,30 @@ function nextProfile(given: SubjectProfile, before: ProfileBefore): StoredProfil
     replaced.length > 0 ||
     given.emails.some((email) => !old.emails.includes(email)) ||
     old.phones.join() !== given.phones.join();
-  const next = { ...given, formerEmails: Object.keys(formerSince), formerSince, addedEmails };
+  const formerIdentifiers = formerIdentifiersOf(given, before);
+  const next = { ...given, formerEmails: Object.keys(formerSince), formerSince, addedEmails, formerIdentifiers };
   const identityChanged = COMPARED.some((member) => old[member] !== given[member]);
-  return { next, contactsChanged, identityChanged };
+  const [loginChanged, employeeIdChanged] = [
+    isReplaced(old.login, given.login),
+    isReplaced(old.employeeId, given.employeeId),
+  ];
+  return { next, contactsChanged, identityChanged, loginChanged, employeeIdChanged };
+}
+
+/** Another way of writing it is none. */
+const isReplaced = (old: string | undefined, given: string | undefined): boolean =>
+  old !== undefined && (given === undefined || canonicalIdentifier(old) !== canonicalIdentifier(given));
+
+const identifiersOf = ({ login, employeeId }: SubjectProfile): string[] =>
+  [login, employeeId].flatMap((one) => (one === undefined ? [] : canonicalIdentifier(one)));
+
+/** What the account was called by, with the time of the change: what it is called again is no former one. */
+function formerIdentifiersOf(given: SubjectProfile, { old, now, toldSince }: ProfileBefore): Record<string, string> {
+  const { formerIdentifiers = {} } = old;
+  const current = identifiersOf(given);
+  const recent = Object.entries(formerIdentifiers).filter(([, since]) => Date.parse(since) > toldSince.getTime());
+  const replacedNow = identifiersOf(old).map((one) => [one, now.toISOString()] as const);
+  return Object.fromEntries([...recent, ...replacedNow].filter(([one]) => !current.includes(one)));
 }
 
 /** In the place of one that nobody can open: everything may have been another, and nobody knows whom to tell. */
@@ -61,6 +95,8 @@ const unreadableBefore = (given: SubjectProfile): StoredProfile => ({
   next: { ...given, formerEmails: [], addedEmails: given.emails },
   contactsChanged: true,
   identityChanged: true,
+  loginChanged: true,
+  employeeIdChanged: true,
 });
 
 /** What a document is compared with where nothing was proofed, and what the index of accounts is made of. One that was left open and is given now has changed, too. */

@@ -14,6 +14,11 @@ export interface SubjectProfile {
   formerEmails: string[];
   /** When each of them was replaced, ISO 8601: after a month it is told nothing more. */
   formerSince?: Record<string, string>;
+  /**
+   * Logins and employee ids that were replaced, as they are compared, and when, ISO 8601: for a month the account goes on
+   * being theirs whom they name (T49).
+   */
+  formerIdentifiers?: Record<string, string>;
   /** Addresses that a change has added; not used for recovery while it cools off (rule 10). */
   addedEmails?: string[];
 }

@@ -129,7 +129,8 @@ describe('an account', () => {
     };
     const created = { version: 1, contactsChanged: false, privileged: true, status: 'active', groups: ['staff'] };
     expect(await replace(`audited.${id.slice(-6)}`, true)).toEqual(created);
-    const same = { identityChanged: false, loginChanged: false, privilegedBefore: true, statusBefore: 'active' };
+    const unchanged = { identityChanged: false, loginChanged: false, employeeIdChanged: false };
+    const same = { ...unchanged, privilegedBefore: true, statusBefore: 'active' };
     expect(await replace(`AUDITED.${id.slice(-6)}`, false)).toEqual({
       ...created,
       ...same,

@@ -12,14 +12,14 @@ import { keepMark } from './account-mark.js';
 import { COOL_OFF_DAYS } from './cool-off.js';
 import { keepFormerName, saysTheSame } from './former-names.js';
 import { PortraitStore, type StoredPortrait } from './portrait-store.js';
-import { storedProfile, toldAddresses } from './profile-change.js';
+import { storedProfile, toldAddresses, type ReplacedAccount } from './profile-change.js';
 import { lockedRecord, portraitPlace, sealedRecord } from './proofing-rows.js';
 import { ifReadable, openAttributes, openProfile, profileContext, recordContext } from './sealed-account.js';
 import { keepEmails } from './subject-emails.js';
 import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
-import { canonicalIdentifier, identifierText } from './subject-identity.js';
+import { identifierText } from './subject-identity.js';
 
-/** A replaced address is told of recoveries for this long; after that it may be anybody's. */
+/** A replaced address is told of recoveries for this long, and a replaced login counts; after that it may be anybody's. */
 const FORMER_ADDRESS_DAYS = 30;
 
 interface SubjectRow {
@@ -50,7 +50,7 @@ export interface PutSubject {
   /** Name or birth date is another one now. */
   identityChanged: boolean;
   /** What a change replaced; absent for a new account. */
-  before?: { privileged: boolean; status: Subject['status']; loginChanged: boolean; unreadable: boolean };
+  before?: ReplacedAccount;
 }
 
 export interface ProofingRecordInput {
@@ -130,7 +130,8 @@ export class Subjects {
     const { profile, groups, privileged, status } = subject.input;
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
     const old = before && ifReadable(() => this.toSubject(before).profile.reveal());
-    const { next, contactsChanged, identityChanged } = storedProfile(profile, { before, old });
+    const { next, ...changes } = storedProfile(profile, { before, old });
+    const { contactsChanged, identityChanged, loginChanged, employeeIdChanged } = changes;
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), profileContext(subject.id));
     await tx.run`
       INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
@@ -147,14 +148,12 @@ export class Subjects {
     // Read again: the database keeps what was replaced while it replaces it.
     const row =
       await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE id = ${subject.id}`;
-    const loginChanged = canonicalIdentifier(old?.login ?? '') !== canonicalIdentifier(profile.login);
+    const replaced = { loginChanged, employeeIdChanged, unreadable: old === undefined };
     return {
       subject: this.toSubject(row),
       contactsChanged,
       identityChanged,
-      ...(before && {
-        before: { privileged: before.privileged, status: before.status, loginChanged, unreadable: old === undefined },
-      }),
+      ...(before && { before: { privileged: before.privileged, status: before.status, ...replaced } }),
     };
   }
 

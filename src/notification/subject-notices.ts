@@ -14,6 +14,7 @@ import { NoticesUnsentError } from './notices-unsent.error.js';
 export const SUBJECT_CHANGES = [
   'contacts',
   'identity',
+  'identifiers',
   'proofing_record_added',
   'proofing_record',
   'recovery_code_saved',
@@ -27,6 +28,10 @@ const NOT_USED_YET = 'It is not used for getting an account back during the next
 const HAPPENED: Record<SubjectChange, readonly [string, string]> = {
   contacts: ['The addresses on file for your account were changed.', NOT_USED_YET],
   identity: ['The name or birth date on file for your account was changed.', NOT_USED_YET],
+  identifiers: [
+    'The login or employee number of your account was changed.',
+    'Organisations do that when they rename accounts, for example. It changes nothing about your passkeys.',
+  ],
   proofing_record_added: [
     'A record of how you proved who you are was added to your account.',
     'Unless your account is new, it is not used for getting it back during the next seven days.',

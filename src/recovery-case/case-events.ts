@@ -44,6 +44,7 @@ export const CASE_EVENTS = [
   'subject.recovery_code_used',
   'subject.contacts_changed',
   'subject.identity_changed',
+  'subject.identifiers_changed',
   'subject.record_added',
   'subject.record_changed',
   'rehearsal.due',

@@ -65,6 +65,7 @@ describe('the pipeline', () => {
     'subject.recovery_code_used',
     'subject.contacts_changed',
     'subject.identity_changed',
+    'subject.identifiers_changed',
     'subject.record_added',
     'subject.record_changed',
   ] as const)('T59: %s is told to the addresses of the account', (event) => {

@@ -8,6 +8,7 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { VerificationReports } from '../../verification/verification-reports.js';
 import type { Finding } from '../decision.js';
 import type { DocumentStanding } from './document-standing.js';
+import { forgetMistaken } from './mistaken-documents.js';
 import {
   identifyDocument,
   keysOfDocument,
@@ -35,12 +36,19 @@ interface RecordedDocument extends Pick<OwnDocument, 'subjectId'> {
   document: DocumentIdentity | undefined;
 }
 
+/** One that an account comes to have. */
+interface ClaimedDocument extends OwnDocument {
+  /** When it had it first, where it has it already in another form. */
+  since?: Date | undefined;
+}
+
 type ReportedCase = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
 
 /**
  * Which account a document belongs to (T64): a keyed hash of issuer and number, once in the whole directory. Whoever has
  * it first keeps it; the number of a renewed document joins the old one. What comes from cases stays twelve months, and
- * so does the number of a record that was replaced; erasing a case does not take it, because no case can be told from it.
+ * so does the number of a record that was replaced, unless it was a mistake of the last week ({@link forgetMistaken});
+ * erasing a case does not take it, because no case can be told from it.
  */
 @Injectable()
 export class KnownDocuments {
@@ -97,18 +105,35 @@ export class KnownDocuments {
   }
 
   /**
-   * The documents the proofing records of these accounts name now; what they named before stays known for its time. One
-   * that belongs to another account is not this one's, and raises the alarm. Each account once.
+   * The documents the proofing records of these accounts name now; what they named before stays known for its time, or
+   * was a mistake. One that belongs to another account is not this one's, and raises the alarm. Each account once.
    */
   async keepRecorded(tx: Transaction, recorded: readonly RecordedDocument[]): Promise<void> {
     const named = recorded.flatMap(({ subjectId, document }) => (document ? [{ subjectId, document }] : []));
+    const since = await this.sinceWhen(tx, named);
     await this.forgetLessExact(tx, named);
+    const accounts = recorded.map(({ subjectId }) => subjectId);
     const current = this.digested(named, ({ kept }) => kept);
+    await forgetMistaken(tx, { accounts, keyIds: this.ring.ids, current });
     await tx.run`UPDATE known_documents SET kept_until = clock_timestamp() + make_interval(months => ${DOCUMENT_KEPT_MONTHS})
-      WHERE subject_id = ANY(${recorded.map(({ subjectId }) => subjectId)}::text[]) AND kept_until IS NULL
+      WHERE subject_id = ANY(${accounts}::text[]) AND kept_until IS NULL
         AND (subject_id, document_digest) NOT IN (SELECT * FROM unnest(${current.subjectIds}::text[], ${current.digests}::bytea[]))`;
-    const kept = await this.claim(tx, named);
+    const claims = named.map((one) => ({ ...one, since: since.get(one.subjectId) }));
+    const kept = await this.claim(tx, claims);
     for (const one of named) if (!kept.has(one.subjectId)) await this.alarm(tx, one);
+  }
+
+  /**
+   * Since when these accounts have had the document their record names, under whatever key and register: an edit of the
+   * record, or another master key, does not make it one of today.
+   */
+  private async sinceWhen(tx: Transaction, named: readonly OwnDocument[]): Promise<Map<string, Date>> {
+    const looked = this.digested(named, ({ found, kept }) => [...found, ...kept]);
+    const rows = await tx.many<{ subjectId: string; since: Date }>`
+      SELECT d.subject_id, min(d.first_seen_at) AS since
+      FROM unnest(${looked.subjectIds}::text[], ${looked.digests}::bytea[]) AS looked (subject_id, digest)
+      JOIN known_documents d ON d.document_digest = looked.digest AND d.subject_id = looked.subject_id GROUP BY d.subject_id`;
+    return new Map(rows.map(({ subjectId, since }) => [subjectId, since]));
   }
 
   /** A record that now says of its document which register it is from takes back that it may be of any. */
@@ -178,7 +203,7 @@ export class KnownDocuments {
   /** The accounts that have their document now; of two in one call the first. Accounts that race wait for each other. */
   private async claim(
     tx: Transaction,
-    claims: readonly OwnDocument[],
+    claims: readonly ClaimedDocument[],
     months: number | null = null,
   ): Promise<Set<string>> {
     await this.oneAtATime(tx, claims);
@@ -186,7 +211,7 @@ export class KnownDocuments {
       tx,
       claims.map(({ document }) => document),
     );
-    const free = new Map<string, OwnDocument[]>();
+    const free = new Map<string, ClaimedDocument[]>();
     for (const claim of claims) {
       const { shared, found } = keysOfDocument(claim.document);
       const isTaken = found.some((key) => owners.get(key)?.some((owner) => owner !== claim.subjectId));
@@ -198,20 +223,28 @@ export class KnownDocuments {
   }
 
   /** The accounts that have theirs now: a process of the version before this one does not wait for us. */
-  private async keepAll(tx: Transaction, owned: readonly OwnDocument[], months: number | null): Promise<Set<string>> {
-    const subjects = new Map<string, string>();
-    for (const { subjectId, document } of owned)
-      for (const key of keysOfDocument(document).kept) subjects.set(key, subjects.get(key) ?? subjectId);
-    const keys = [...subjects.keys()];
+  private async keepAll(
+    tx: Transaction,
+    owned: readonly ClaimedDocument[],
+    months: number | null,
+  ): Promise<Set<string>> {
+    const claims = new Map<string, ClaimedDocument>();
+    for (const one of owned)
+      for (const key of keysOfDocument(one.document).kept) claims.set(key, claims.get(key) ?? one);
+    const keys = [...claims.keys()];
+    const digests = keys.map((key) => this.ring.digest('document-number', key));
+    const subjects = [...claims.values()].map(({ subjectId }) => subjectId);
+    const since = [...claims.values()].map((claim) => claim.since ?? null);
     // What stands for any register stays with whoever had it first.
     const rows = await tx.many<{ key: string }>`
       WITH claimed AS (
-        SELECT * FROM unnest(${keys}::text[], ${keys.map((key) => this.ring.digest('document-number', key))}::bytea[], ${[...subjects.values()]}::text[])
-          AS claimed (key, digest, subject_id)
+        SELECT * FROM unnest(${keys}::text[], ${digests}::bytea[], ${subjects}::text[], ${since}::timestamptz[])
+          AS claimed (key, digest, subject_id, since)
       ), kept AS (
-        INSERT INTO known_documents (document_digest, subject_id, kept_until)
-        SELECT digest, subject_id, clock_timestamp() + make_interval(months => ${months}) FROM claimed ORDER BY digest
+        INSERT INTO known_documents (document_digest, subject_id, first_seen_at, kept_until)
+        SELECT digest, subject_id, COALESCE(since, clock_timestamp()), clock_timestamp() + make_interval(months => ${months}) FROM claimed ORDER BY digest
         ON CONFLICT (document_digest) DO UPDATE SET subject_id = EXCLUDED.subject_id, seen_at = clock_timestamp(),
+          first_seen_at = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id THEN LEAST(known_documents.first_seen_at, EXCLUDED.first_seen_at) ELSE EXCLUDED.first_seen_at END,
           kept_until = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id AND known_documents.kept_until IS NULL THEN NULL ELSE EXCLUDED.kept_until END
         WHERE known_documents.subject_id = EXCLUDED.subject_id OR known_documents.kept_until <= clock_timestamp()
         RETURNING document_digest

@@ -140,6 +140,17 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     await expect(vote(id, named)).rejects.toMatchObject({ code: 'separation_of_duties' });
   });
 
+  it.each([
+    ['login', { login: 'lately.called' }, { login: 'another.login' }],
+    ['employee id', { employeeId: 'E-4711' }, { employeeId: undefined }],
+  ])('T49: nobody votes on an account whose %s was theirs until lately', async (_what, before, after) => {
+    const { id, subjectId } = await referred();
+    await changed(subjectId, before);
+    await changed(subjectId, after);
+    const named = { ...colleague('u-77d0e1'), accounts: Object.values(before) };
+    await expect(vote(id, named)).rejects.toMatchObject({ code: 'separation_of_duties' });
+  });
+
   it('T49: a held case whose only yes does not count any more goes back to reviewers, and the next yes is enough', async () => {
     const { id, attempt } = await referred({ policy: await stage.policy({ hold: { seconds: 60 } }) });
     expect((await vote(id, rita)).state).toBe('held');
