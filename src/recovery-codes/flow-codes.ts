@@ -19,6 +19,7 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { askedCodes, codesSuffice } from './asked-codes.js';
 import { CODE_METHODS, type CodeMethod } from './code-text.js';
+import { codesDoubts } from './codes-doubts.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
 import { SavedCodes } from './saved-codes.js';
@@ -68,12 +69,21 @@ export class FlowCodes {
     const privileged = subject ? isPrivileged(policy, subject) : true;
     const alone = { assuranceLevel, privileged, proofingLevel: record?.level };
     const relayed = recoveryCase.channel === 'relay';
-    const withoutDocument = codesAloneRefusal(policy, alone, { relayed }) === undefined;
+    const withoutDocument =
+      codesAloneRefusal(policy, alone, { relayed }) === undefined && (await this.isUndoubted(tx, recoveryCase));
     const methods = withoutDocument ? CODE_METHODS : askedCodes(policy, account);
     if (methods.length === 0) return undefined;
     const ingredients = await this.given.ofAttempt(tx, recoveryCase);
     const given = methods.filter((method) => (method === 'saved' ? ingredients.savedCode : ingredients.issuedCode));
     return { methods, given, missing: !codesSuffice(policy, account, ingredients), withoutDocument };
+  }
+
+  /**
+   * Where a doubt stands that no reviewer settles, codes without a document lead nowhere: they are not taken, so that the
+   * saved one is not used up for a way that is closed.
+   */
+  private async isUndoubted(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+    return (await codesDoubts(tx, recoveryCase)).length === 0;
   }
 
   /**
