@@ -64,6 +64,12 @@ export class CaptureBindings {
     return matches ? 'this_browser' : 'another_browser';
   }
 
+  /** How what this browser has may be stored, bound to something or not. Proves nothing of itself. */
+  presented(request: Request): Buffer[] {
+    const secret = knownSecret(request);
+    return secret === undefined ? [] : this.ring.digests('token', secret);
+  }
+
   /** The stored digest, when this browser is the bound one. @throws Problem capture_binding_missing */
   async require(tx: Transaction, place: Place): Promise<Buffer> {
     const row = await this.stored(tx, place);

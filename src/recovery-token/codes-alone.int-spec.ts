@@ -138,9 +138,7 @@ describe('an account that comes back by two codes and no document', () => {
   it('T61 is not decided on one code, nor on those of another browser', async () => {
     const person = await applicant();
     for (const method of ['issued', 'saved'] as const) {
-      expect(await codeOf(submit(person))).toBe(
-        method === 'issued' ? 'capture_binding_missing' : 'recovery_codes_missing',
-      );
+      expect(await codeOf(submit(person))).toBe('recovery_codes_missing');
       await give(person, method);
     }
     expect(await codeOf(submit({ ...person, browser: newBrowser() }))).toBe('capture_binding_missing');
@@ -199,6 +197,27 @@ const rulingOn = ({ caseId }: Pick<Visit, 'caseId'>) =>
     return recoveryCase && stage.adjudication.look(tx, recoveryCase);
   });
 const doubtsOf = async (visit: Pick<Visit, 'caseId'>) => (await rulingOn(visit))?.facts.doubts;
+
+describe('the next attempt, after two codes', () => {
+  it('goes by them again in the browser that gave them, which is asked for none, and in no other', async () => {
+    const person = await submitted(await applicant());
+    await stage.settle(person);
+    await change((tx) =>
+      stage.world.cases.transition(tx, { caseId: person.caseId, name: 'reconsider', actor: SYSTEM }),
+    );
+    await change((tx) => stage.world.cases.transition(tx, { caseId: person.caseId, name: 'retry', actor: SYSTEM }));
+    const givenBy = ({ request }: Applicant['browser']) =>
+      change(async (tx) => {
+        const recoveryCase = await stage.world.cases.find(tx, person.caseId);
+        return recoveryCase && (await stage.world.codes.flow.asked(tx, recoveryCase, request))?.given;
+      });
+    const other = newBrowser();
+    expect([await givenBy(person.browser), await givenBy(other)]).toEqual([['saved', 'issued'], []]);
+    expect(await codeOf(submit({ ...person, browser: other }))).toBe('recovery_codes_missing');
+    expect(await submit(person)).toBe('adjudicating');
+    expect((await stage.settle(person)).state).toBe('held');
+  });
+});
 
 describe('evidence that was shown before', () => {
   /** Back from the partner, whose answer sends the person back, and then two codes. */
