@@ -199,7 +199,7 @@ const rulingOn = ({ caseId }: Pick<Visit, 'caseId'>) =>
 const doubtsOf = async (visit: Pick<Visit, 'caseId'>) => (await rulingOn(visit))?.facts.doubts;
 
 describe('the next attempt, after two codes', () => {
-  it('goes by them again in the browser that gave them, which is asked for none, and in no other', async () => {
+  it('T61 goes by them again in the browser that gave them, which is asked for none, and in no other', async () => {
     const person = await submitted(await applicant());
     await stage.settle(person);
     await change((tx) =>
