@@ -392,7 +392,7 @@ describe('a way that is closed already', () => {
   async function proofed(account: { subjectId?: string } = {}): Promise<Applicant> {
     const person = await applicant(WITHOUT_DOCUMENT, account);
     const attributes = { givenName: 'A', familyName: 'Person', birthDate: '1980-01-02' };
-    const input = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date(), attributes } as const;
+    const input = { level: 'IAL2' as const, evidenceKinds: ['passport'], proofedAt: new Date(), attributes };
     await change((tx) => stage.world.subjects.putProofingRecord(tx, { subjectId: person.subjectId, input }));
     return person;
   }
