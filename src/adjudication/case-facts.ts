@@ -10,6 +10,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { Policies, strictestOf } from '../policy/policies.js';
 import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
+import { codesDoubts } from '../recovery-codes/codes-doubts.js';
 import { GivenCodes, goesByCodes } from '../recovery-codes/given-codes.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -22,7 +23,6 @@ import { identifyDocument, reportedDocument } from './accounts/document-number.j
 import type { DocumentStanding } from './accounts/document-standing.js';
 import { KnownDocuments } from './accounts/known-documents.js';
 import { nameFacts } from './accounts/name-standings.js';
-import { codesDoubts } from './codes-doubts.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
 import { readDeviceFacts } from './device/device-facts.js';
 import type { AdjudicationFacts, ShownEvidence } from './facts.js';

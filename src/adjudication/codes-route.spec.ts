@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CHECK_KINDS, Sensitive, type Check } from '../../providers/kit/index.js';
 import { failing, factsWith, open, PARTNER_CHECKS, passed, policyWith } from '../../test/support/adjudication-facts.js';
+import { SPEAKS_AGAINST } from '../recovery-codes/codes-doubts.js';
 import { assuranceOf } from './assurance/assurance.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
 import { adjudicate, decide } from './decide.js';
 import { consequencesOf, VERDICTS } from './decision.js';
 import type { AdjudicationFacts, ShownEvidence } from './facts.js';
 import { replay } from './explain/explain.js';
+import { FINDING_REASONS, type FindingReason } from './reasons.js';
 import { settleFacts } from './settled-facts.js';
 
 const HOLD = { seconds: 0, fairEvidenceSeconds: 60, weakEvidenceSeconds: 3_600 };
@@ -222,5 +224,12 @@ describe('two codes, whatever else is known', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('what speaks against codes in another case', () => {
+  it('T63 is named as findings name it', () => {
+    const named: readonly FindingReason[] = SPEAKS_AGAINST;
+    expect(FINDING_REASONS).toEqual(expect.arrayContaining([...named]));
   });
 });

@@ -4,11 +4,12 @@ import type { DocumentAcceptance } from '../policy/document-rules.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { DocumentType } from '../recovery-case/document-types.js';
 import type { Ingredients } from '../recovery-codes/asked-codes.js';
+import type { CodesDoubt } from '../recovery-codes/codes-doubts.js';
 import type { DocumentStanding } from './accounts/document-standing.js';
 import type { MatchedAttribute } from './decision.js';
 import type { DeviceFacts } from './device/device-standing.js';
 import type { AttributeMatch } from './matching/match-outcome.js';
-import type { CodesDoubt, FindingReason } from './reasons.js';
+import type { FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
 
 /** How somebody shows who they are: by a document and their face, or by two codes and neither. */

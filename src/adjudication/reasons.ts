@@ -70,9 +70,6 @@ export const ADJUDICATION_REASONS = [
 ] as const;
 export type AdjudicationReason = (typeof ADJUDICATION_REASONS)[number];
 
-/** What is known against two codes besides the reports of their case. */
-export type CodesDoubt = Extract<AdjudicationReason, 'shown_evidence_unanswered' | 'account_refused_lately'>;
-
 export type FindingReason = CheckReason | AdjudicationReason;
 export const FINDING_REASONS: readonly FindingReason[] = [...CHECK_REASONS, ...ADJUDICATION_REASONS];
 

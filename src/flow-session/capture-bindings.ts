@@ -27,10 +27,17 @@ export class CaptureBindings {
    * Gives a browser its secret before there is anything to bind, so that a lost answer to the first capture locks nobody out.
    * A browser that is the bound one of this very case (`bound`) keeps what it has, renewed for a long hold. Any other one gets a
    * secret nobody has seen: what lay in its jar may be known to whoever used the computer before, or belong to another case.
-   * How long it is good for is decided by what is stored.
+   * Codes that were given in this case with what it had go along. How long it is good for is decided by what is stored.
    */
-  prepare(exchange: { request: Request; reply: Reply }, browser: { bound: boolean }): void {
+  async prepare(
+    tx: Transaction,
+    exchange: { request: Request; reply: Reply },
+    browser: { caseId: string; bound: boolean },
+  ): Promise<void> {
     const value = browser.bound ? secretOf(exchange.request) : newSecret();
+    const before = knownSecret(exchange.request);
+    if (before !== undefined && before !== value)
+      await this.bringCodes(tx, { caseId: browser.caseId, before, now: this.ring.digest('token', value) });
     setSecretCookie(exchange.reply, { name: CAPTURE_COOKIE, value, maxAgeSeconds: COOKIE_SECONDS });
   }
 
@@ -42,6 +49,8 @@ export class CaptureBindings {
       await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${place.caseId}, ${place.attempt}, ${digest})
       ON CONFLICT (case_id, attempt) DO NOTHING`;
     if (bound === 0) return this.require(tx, place);
+    // The same secret is stored as another digest once the active key has changed (T117).
+    await this.bringCodes(tx, { caseId: place.caseId, before: secret, now: digest });
     setSecretCookie(place.reply, { name: CAPTURE_COOKIE, value: secret, maxAgeSeconds: COOKIE_SECONDS });
     return digest;
   }
@@ -50,10 +59,15 @@ export class CaptureBindings {
   async standing(tx: Transaction, place: Place): Promise<'none' | 'this_browser' | 'another_browser'> {
     const row = await this.stored(tx, place);
     if (!row) return 'none';
-    const secret = readCookie(place.request, CAPTURE_COOKIE);
-    const matches =
-      secret !== undefined && isCanonicalSecret(secret) && this.ring.matches('token', secret, row.cookieDigest);
+    const secret = knownSecret(place.request);
+    const matches = secret !== undefined && this.ring.matches('token', secret, row.cookieDigest);
     return matches ? 'this_browser' : 'another_browser';
+  }
+
+  /** How what this browser has may be stored, bound to something or not. Proves nothing of itself. */
+  presented(request: Request): Buffer[] {
+    const secret = knownSecret(request);
+    return secret === undefined ? [] : this.ring.digests('token', secret);
   }
 
   /** The stored digest, when this browser is the bound one. @throws Problem capture_binding_missing */
@@ -63,6 +77,18 @@ export class CaptureBindings {
     return row.cookieDigest;
   }
 
+  /**
+   * Codes count for the browser that gave them (src/recovery-codes): what was given with a secret in this case counts for
+   * whoever presents that secret, and for nobody who merely has the link. What they were given with stays.
+   */
+  private async bringCodes(tx: Transaction, browser: { caseId: string; before: string; now: Buffer }): Promise<void> {
+    await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest, given_at)
+      SELECT case_id, method, ${browser.now}, given_at FROM given_recovery_codes
+      WHERE case_id = ${browser.caseId} AND capture_digest = ANY(${this.ring.digests('token', browser.before)}::bytea[])
+        AND capture_digest <> ${browser.now}
+      ON CONFLICT DO NOTHING`;
+  }
+
   private stored(tx: Transaction, place: Place): Promise<{ cookieDigest: Buffer } | undefined> {
     return tx.maybeOne<{ cookieDigest: Buffer }>`
       SELECT cookie_digest FROM capture_bindings WHERE case_id = ${place.caseId} AND attempt = ${place.attempt}`;
@@ -70,7 +96,9 @@ export class CaptureBindings {
 }
 
 /** What the browser was given when it entered, or something new for one that lost it. */
-function secretOf(request: Request): string {
+const secretOf = (request: Request): string => knownSecret(request) ?? newSecret();
+
+function knownSecret(request: Request): string | undefined {
   const known = readCookie(request, CAPTURE_COOKIE);
-  return known !== undefined && isCanonicalSecret(known) ? known : newSecret();
+  return known !== undefined && isCanonicalSecret(known) ? known : undefined;
 }

@@ -71,7 +71,7 @@ export class FlowViews {
     const reasons = choosing
       ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt })
       : [];
-    const codes = choosing ? await this.codes.asked(tx, recoveryCase) : undefined;
+    const codes = choosing ? await this.codes.asked(tx, recoveryCase, subject.request) : undefined;
     const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
     return {
       state: recoveryCase.state,

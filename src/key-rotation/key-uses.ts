@@ -71,6 +71,7 @@ export const KEY_USES: readonly KeyUse[] = [
   passing('links', 'recovery_links.token_digest', `t.used_at IS NULL AND t.dead_at IS NULL AND ${NOT_OVER}`),
   passing('page sessions', 'flow_sessions.cookie_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
   passing('browsers of cases', 'capture_bindings.cookie_digest', OF_OPEN_CASE),
+  passing('browsers that gave codes', 'given_recovery_codes.capture_digest', OF_OPEN_CASE),
   passing('returns from partners', 'verification_sessions.return_state_digest', OF_OPEN_CASE),
   passing(
     'recovery tokens',
@@ -115,7 +116,6 @@ export const NO_MASTER_KEY: Readonly<Record<string, string>> = {
   'evidence.fingerprint_sealed': 'the case’s key',
   'recovery_tokens.capture_digest': 'copied from the case’s browser, and compared with it',
   'issued_recovery_codes.capture_digest': 'copied from the case’s browser, and compared with it',
-  'given_recovery_codes.capture_digest': 'copied from the case’s browser, and compared with it',
   'recovery_tokens.idempotency_digest': 'compared for minutes after the token was spent',
   'idempotency_keys.principal_digest': 'under the same key as the one of its request',
   'idempotency_keys.request_sha256': 'under the same key as the one of its request',

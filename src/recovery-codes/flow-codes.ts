@@ -17,8 +17,9 @@ import { announceToHolder } from '../directory/account-notices.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { askedCodes, codesSuffice } from './asked-codes.js';
+import { askedCodes, codesSuffice, type Ingredients } from './asked-codes.js';
 import { CODE_METHODS, type CodeMethod } from './code-text.js';
+import { codesDoubts } from './codes-doubts.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
 import { SavedCodes } from './saved-codes.js';
@@ -58,8 +59,11 @@ export class FlowCodes {
     private readonly given: GivenCodes,
   ) {}
 
-  /** What this case's account is asked for; undefined where the policy asks for no codes. */
-  async asked(tx: Transaction, recoveryCase: RecoveryCase): Promise<AskedOfPerson | undefined> {
+  /**
+   * What this case's account is asked for; undefined where the policy asks for no codes. `request`: of the browser that is
+   * told, which has given what it brings along before it begins an attempt.
+   */
+  async asked(tx: Transaction, recoveryCase: RecoveryCase, request?: Request): Promise<AskedOfPerson | undefined> {
     const policy = await this.policies.strictest(tx, recoveryCase);
     const record = await this.subjects.proofingRecord(tx, recoveryCase.subjectId);
     const assuranceLevel = await assuranceLevelOf(tx, recoveryCase.subjectId);
@@ -68,12 +72,28 @@ export class FlowCodes {
     const privileged = subject ? isPrivileged(policy, subject) : true;
     const alone = { assuranceLevel, privileged, proofingLevel: record?.level };
     const relayed = recoveryCase.channel === 'relay';
-    const withoutDocument = codesAloneRefusal(policy, alone, { relayed }) === undefined;
+    const withoutDocument =
+      codesAloneRefusal(policy, alone, { relayed }) === undefined && (await this.isUndoubted(tx, recoveryCase));
     const methods = withoutDocument ? CODE_METHODS : askedCodes(policy, account);
     if (methods.length === 0) return undefined;
-    const ingredients = await this.given.ofAttempt(tx, recoveryCase);
+    const ingredients = await this.givenIn(tx, recoveryCase, request);
     const given = methods.filter((method) => (method === 'saved' ? ingredients.savedCode : ingredients.issuedCode));
     return { methods, given, missing: !codesSuffice(policy, account, ingredients), withoutDocument };
+  }
+
+  private async givenIn(tx: Transaction, recoveryCase: RecoveryCase, request?: Request): Promise<Ingredients> {
+    const { id: caseId, attempt } = recoveryCase;
+    const begun = !request || (await this.captures.standing(tx, { caseId, attempt, request })) !== 'none';
+    if (begun) return this.given.ofAttempt(tx, recoveryCase);
+    return this.given.ofBrowser(tx, { caseId, digests: this.captures.presented(request) });
+  }
+
+  /**
+   * Where a doubt stands that no reviewer settles, codes without a document lead nowhere: they are not taken, so that the
+   * saved one is not used up for a way that is closed.
+   */
+  private async isUndoubted(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+    return (await codesDoubts(tx, recoveryCase)).length === 0;
   }
 
   /**

@@ -18,13 +18,27 @@ export class GivenCodes {
 
   /** What counts in the case's attempt: codes of the browser that does it, and of no other. */
   async ofAttempt(tx: Transaction, { id, attempt }: { id: string; attempt: number }): Promise<Ingredients> {
-    const rows = await tx.many<{ method: CodeMethod }>`
+    return ingredientsOf(
+      await tx.many<{ method: CodeMethod }>`
       SELECT g.method FROM given_recovery_codes g
       JOIN capture_bindings b ON b.case_id = g.case_id AND b.cookie_digest = g.capture_digest
-      WHERE g.case_id = ${id} AND b.attempt = ${attempt}`;
-    const has = (method: CodeMethod): boolean => rows.some((row) => row.method === method);
-    return { savedCode: has('saved'), issuedCode: has('issued') };
+      WHERE g.case_id = ${id} AND b.attempt = ${attempt}`,
+    );
   }
+
+  /** What would count in an attempt that nobody has begun, once a browser with one of these digests does. */
+  async ofBrowser(tx: Transaction, browser: { caseId: string; digests: readonly Buffer[] }): Promise<Ingredients> {
+    return ingredientsOf(
+      await tx.many<{ method: CodeMethod }>`
+      SELECT method FROM given_recovery_codes
+      WHERE case_id = ${browser.caseId} AND capture_digest = ANY(${browser.digests}::bytea[])`,
+    );
+  }
+}
+
+function ingredientsOf(given: readonly { method: CodeMethod }[]): Ingredients {
+  const has = (method: CodeMethod): boolean => given.some((code) => code.method === method);
+  return { savedCode: has('saved'), issuedCode: has('issued') };
 }
 
 /** Whether the case's attempt goes by codes alone, without a document. */

@@ -69,7 +69,7 @@ export class FlowEntryService {
         value: session.secret,
         maxAgeSeconds: FLOW_ABSOLUTE_SECONDS,
       });
-      this.captures.prepare(exchange, { bound: way === 'resume' });
+      await this.captures.prepare(tx, exchange, { caseId: entered.id, bound: way === 'resume' });
       tx.onCommit(() => countBrowser(this.metrics, 'started', exchange.request.headers));
       const { sessionId } = session;
       return { ...entered, flow: { sessionId, caseId: entered.id, language, endsInSeconds: FLOW_ABSOLUTE_SECONDS } };

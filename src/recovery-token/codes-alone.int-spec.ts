@@ -2,13 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Sensitive } from '../../providers/kit/index.js';
 import { eventually } from '../../scripts/demo/eventually.js';
 import { codeOf } from '../../test/model/browser-stub.js';
+import { bothCodes } from '../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { ApprovedWorld, FACES_DIFFER, resultOf, type Visit } from '../../test/support/verification/approved-world.js';
 import { OWN_MACHINE, pendingReport } from '../../test/support/verification/scripted-provider.js';
 import { auditTypes, forgetPlanned, newBrowser, openCase } from '../../test/support/verification/world-cases.js';
-import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { APPLICANT, SYSTEM } from '../audit-trail/audit-event-types.js';
 import type { AssuranceLevel } from '../directory/subject.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { newId } from '../platform/ids/ids.js';
 import { PolicyDocument } from '../policy/policy.js';
 
 const WITHOUT_DOCUMENT = {
@@ -72,6 +74,21 @@ async function submitted(person: Applicant): Promise<Applicant> {
   return person;
 }
 
+/** The same where the flow takes no code, and uses none up: as if the doubt had come up once they were submitted. */
+async function submittedInSpite(person: Applicant): Promise<Applicant> {
+  const { caseId, subjectId, browser } = person;
+  const { saved, flow } = stage.world.codes;
+  const { code } = await change((tx) => saved.replace(tx, subjectId));
+  expect(await codeOf(flow.give({ caseId, ...browser }, { method: 'saved', text: code }))).toBe('wrong_state');
+  expect(await change((tx) => saved.matches(tx, subjectId, code))).toBe(true);
+  const { attempt } = await stage.settle(person);
+  await change(async (tx) => {
+    await bothCodes(tx, { caseId, attempt });
+    await stage.world.cases.transition(tx, { caseId, attempt, name: 'submit_codes', actor: APPLICANT });
+  });
+  return person;
+}
+
 const issueToken = ({ caseId, browser }: Applicant) =>
   codeOf(stage.tokens.issue({ caseId, request: browser.request }).then(() => undefined));
 
@@ -121,9 +138,7 @@ describe('an account that comes back by two codes and no document', () => {
   it('T61 is not decided on one code, nor on those of another browser', async () => {
     const person = await applicant();
     for (const method of ['issued', 'saved'] as const) {
-      expect(await codeOf(submit(person))).toBe(
-        method === 'issued' ? 'capture_binding_missing' : 'recovery_codes_missing',
-      );
+      expect(await codeOf(submit(person))).toBe('recovery_codes_missing');
       await give(person, method);
     }
     expect(await codeOf(submit({ ...person, browser: newBrowser() }))).toBe('capture_binding_missing');
@@ -183,9 +198,30 @@ const rulingOn = ({ caseId }: Pick<Visit, 'caseId'>) =>
   });
 const doubtsOf = async (visit: Pick<Visit, 'caseId'>) => (await rulingOn(visit))?.facts.doubts;
 
+describe('the next attempt, after two codes', () => {
+  it('T61 goes by them again in the browser that gave them, which is asked for none, and in no other', async () => {
+    const person = await submitted(await applicant());
+    await stage.settle(person);
+    await change((tx) =>
+      stage.world.cases.transition(tx, { caseId: person.caseId, name: 'reconsider', actor: SYSTEM }),
+    );
+    await change((tx) => stage.world.cases.transition(tx, { caseId: person.caseId, name: 'retry', actor: SYSTEM }));
+    const givenBy = ({ request }: Applicant['browser']) =>
+      change(async (tx) => {
+        const recoveryCase = await stage.world.cases.find(tx, person.caseId);
+        return recoveryCase && (await stage.world.codes.flow.asked(tx, recoveryCase, request))?.given;
+      });
+    const other = newBrowser();
+    expect([await givenBy(person.browser), await givenBy(other)]).toEqual([['saved', 'issued'], []]);
+    expect(await codeOf(submit({ ...person, browser: other }))).toBe('recovery_codes_missing');
+    expect(await submit(person)).toBe('adjudicating');
+    expect((await stage.settle(person)).state).toBe('held');
+  });
+});
+
 describe('evidence that was shown before', () => {
   /** Back from the partner, whose answer sends the person back, and then two codes. */
-  async function afterwards(answer: ReturnType<typeof resultOf>): Promise<Visit> {
+  async function afterwards(answer: ReturnType<typeof resultOf>, submitting = submitted): Promise<Visit> {
     stage.partner.fetches = [answer];
     const visit = await stage.visit({ ...WITHOUT_DOCUMENT, review: { onFail: 'retry' } });
     await atLevel(visit.subjectId, 'AAL2');
@@ -195,7 +231,7 @@ describe('evidence that was shown before', () => {
       (tx) => tx.run`UPDATE verification_sessions SET expires_at = clock_timestamp() WHERE case_id = ${visit.caseId}`,
     );
     expect(await stage.settle(visit, 'later')).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
-    await submitted(visit);
+    await submitting(visit);
     return visit;
   }
 
@@ -210,14 +246,14 @@ describe('evidence that was shown before', () => {
   });
 
   it('T63 is not escaped by not letting its partner finish', async () => {
-    const visit = await afterwards(pendingReport);
+    const visit = await afterwards(pendingReport, submittedInSpite);
     expect((await stage.settle(visit)).state).toBe('in_review');
     expect(await doubtsOf(visit)).toEqual(['shown_evidence_unanswered']);
     expect(await stage.saysNow(visit, FACES_DIFFER)).toMatchObject({ state: 'in_review' });
   });
 
   it('T34 T63 stops a token that reviewers allowed when its partner says at last that it was somebody else', async () => {
-    const visit = await afterwards(pendingReport);
+    const visit = await afterwards(pendingReport, submittedInSpite);
     await stage.settle(visit);
     await change((tx) => stage.world.cases.transition(tx, { caseId: visit.caseId, name: 'approve', actor: SYSTEM }));
     const stopped = { state: 'in_review', verdict: 'refer', bucket: 'needs_review' };
@@ -260,10 +296,16 @@ describe('another case of the account', () => {
     await stage.settle(visit);
     return visit;
   }
-  const stop = ({ caseId }: Visit, reason: 'stopped_by_applicant' | 'repudiated') =>
+  const stop = ({ caseId }: Pick<Visit, 'caseId'>, reason: 'stopped_by_applicant' | 'repudiated') =>
     change((tx) => stage.world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM, reason }));
-  const inNewCase = async ({ subjectId }: Visit) => {
-    const person = await submitted(await applicant(WITHOUT_DOCUMENT, { subjectId }));
+  /** Somebody came in by a link of it. */
+  const opened = ({ caseId }: Visit) =>
+    change(
+      (tx) => tx.run`INSERT INTO recovery_links (id, case_id, token_digest, expires_at, used_at)
+        VALUES (${newId('lnk', new Date())}, ${caseId}, ${Buffer.from(caseId)}, now(), now())`,
+    );
+  const inNewCase = async ({ subjectId }: Pick<Visit, 'subjectId'>, submitting = submittedInSpite) => {
+    const person = await submitting(await applicant(WITHOUT_DOCUMENT, { subjectId }));
     return { state: (await stage.settle(person)).state, doubts: await doubtsOf(person) };
   };
 
@@ -281,6 +323,7 @@ describe('another case of the account', () => {
       'was disowned by the owner',
       async () => {
         const visit = await before(BLURRED);
+        await opened(visit);
         await stop(visit, 'repudiated');
         return visit;
       },
@@ -322,7 +365,14 @@ describe('another case of the account', () => {
   it('that could merely not read a picture says nothing', async () => {
     const visit = await before(BLURRED);
     await stop(visit, 'stopped_by_applicant');
-    expect(await inNewCase(visit)).toEqual({ state: 'held', doubts: [] });
+    expect(await inNewCase(visit, submitted)).toEqual({ state: 'held', doubts: [] });
+  });
+
+  it('T9 that was disowned before anybody had come in by its link says nothing: a stranger can ask for one', async () => {
+    const asked = await applicant();
+    await change((tx) => tx.run`UPDATE recovery_cases SET state = 'link_sent' WHERE id = ${asked.caseId}`);
+    await stop(asked, 'repudiated');
+    expect(await inNewCase(asked, submitted)).toEqual({ state: 'held', doubts: [] });
   });
 
   it('says nothing any more after a week', async () => {
@@ -333,7 +383,54 @@ describe('another case of the account', () => {
     await test.asOwner("UPDATE decisions SET decided_at = decided_at - interval '8 days' WHERE case_id = $1", [
       visit.caseId,
     ]);
-    expect(await inNewCase(visit)).toEqual({ state: 'held', doubts: [] });
+    expect(await inNewCase(visit, submitted)).toEqual({ state: 'held', doubts: [] });
+  });
+});
+
+describe('a way that is closed already', () => {
+  /** Proofed from afar: two codes are one way, a document the other, and beside a document none is asked for. */
+  async function proofed(account: { subjectId?: string } = {}): Promise<Applicant> {
+    const person = await applicant(WITHOUT_DOCUMENT, account);
+    const attributes = { givenName: 'A', familyName: 'Person', birthDate: '1980-01-02' };
+    const input = { level: 'IAL2' as const, evidenceKinds: ['passport'], proofedAt: new Date(), attributes };
+    await change((tx) => stage.world.subjects.putProofingRecord(tx, { subjectId: person.subjectId, input }));
+    return person;
+  }
+  const savedCodeOf = async (subjectId: string) => {
+    const { saved } = stage.world.codes;
+    const { code } = await change((tx) => saved.replace(tx, subjectId));
+    const row = () =>
+      change(
+        (tx) => tx.one<{ failures: number }>`SELECT failures FROM saved_recovery_codes
+        WHERE subject_id = ${subjectId} AND ended_at IS NULL`,
+      );
+    const stillWorks = async () => [(await row()).failures, await change((tx) => saved.matches(tx, subjectId, code))];
+    return { code, stillWorks };
+  };
+  const offered = ({ caseId }: Applicant) =>
+    change(async (tx) => {
+      const recoveryCase = await stage.world.cases.find(tx, caseId);
+      return recoveryCase && (await stage.world.codes.flow.asked(tx, recoveryCase))?.withoutDocument;
+    });
+
+  it('T9 takes no code, and the saved one works in the week after', async () => {
+    const first = await proofed();
+    expect(await offered(first)).toBe(true);
+    await change((tx) => stage.world.cases.transition(tx, { caseId: first.caseId, name: 'submit', actor: APPLICANT }));
+    await change((tx) => stage.world.cases.transition(tx, { caseId: first.caseId, name: 'report', actor: SYSTEM }));
+    await change((tx) => stage.world.cases.transition(tx, { caseId: first.caseId, name: 'deny', actor: SYSTEM }));
+    const person = await proofed({ subjectId: first.subjectId });
+    const { code, stillWorks } = await savedCodeOf(person.subjectId);
+    expect(await offered(person)).toBeUndefined();
+    const { flow } = stage.world.codes;
+    const place = { caseId: person.caseId, ...person.browser };
+    expect(await codeOf(flow.send(place))).toBe('wrong_state');
+    expect(await codeOf(flow.give(place, { method: 'saved', text: code }))).toBe('wrong_state');
+    expect(await stillWorks()).toEqual([0, true]);
+    await test.asOwner("UPDATE recovery_cases SET closed_at = closed_at - interval '8 days' WHERE id = $1", [
+      first.caseId,
+    ]);
+    expect(await codeOf(flow.give(place, { method: 'saved', text: code }))).toBe('done');
   });
 });
 

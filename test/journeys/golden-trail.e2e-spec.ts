@@ -192,7 +192,7 @@ describe('the audit trail of a journey', () => {
     const code = await stage.saveCode(first, await stage.finish(first));
     const begun = await stage.beginWithoutDocument(account);
     const path = '/v1/flow/recovery-codes';
-    expect((await begun.applicant.http.post(`${path}/submit`)).code).toBe('capture_binding_missing');
+    expect((await begun.applicant.http.post(`${path}/submit`)).code).toBe('recovery_codes_missing');
     await stage.giveIssuedCode(begun);
     expect((await begun.applicant.http.post(`${path}/submit`)).code).toBe('recovery_codes_missing');
     const page = '/flow/without-document';

@@ -53,7 +53,7 @@ export class WithoutDocumentPageController {
   @Post('submit')
   async submit(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     await this.answer({ request, reply }, ADDRESSES.flow, async () => {
-      await this.submission.submit({ caseId: flowOf(request).caseId, request });
+      await this.submission.submit({ caseId: flowOf(request).caseId, request, reply });
       return undefined;
     });
   }

@@ -30,11 +30,12 @@ export class CodesSubmission {
 
   /**
    * A second call for the same attempt answers with where the case is and changes nothing. Counts as a try at the account.
+   * Binds the browser, as giving a code does: it may have given both in an earlier attempt.
    * @throws Problem consent_required | capture_binding_missing | wrong_state | recovery_codes_missing | too_many_requests
    */
-  async submit(visit: Omit<CaptureVisit, 'reply'>): Promise<CaseState> {
+  async submit(visit: CaptureVisit): Promise<CaseState> {
     return this.database.transaction(async (tx) => {
-      const recoveryCase = await this.admission.readmit(tx, visit);
+      const recoveryCase = await this.enter(tx, visit);
       if (await goesByCodes(tx, recoveryCase)) return recoveryCase.state;
       if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
       const asked = await this.codes.asked(tx, recoveryCase);
@@ -42,6 +43,13 @@ export class CodesSubmission {
       if (!CODE_METHODS.every((method) => asked.given.includes(method))) throw new Problem('recovery_codes_missing');
       return this.send(tx, recoveryCase);
     });
+  }
+
+  private async enter(tx: Transaction, visit: CaptureVisit): Promise<RecoveryCase> {
+    const recoveryCase = await this.cases.lock(tx, visit.caseId);
+    return recoveryCase?.state === 'awaiting_evidence'
+      ? this.admission.admit(tx, visit)
+      : this.admission.readmit(tx, visit);
   }
 
   private async send(tx: Transaction, recoveryCase: RecoveryCase): Promise<CaseState> {

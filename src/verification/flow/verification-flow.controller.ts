@@ -165,7 +165,8 @@ export class VerificationFlowController {
   async submitCodes(
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
   ): Promise<z.infer<typeof SubmitAnswer>> {
-    return { state: await this.codes.submit({ caseId: flowOf(request).caseId, request }) };
+    return { state: await this.codes.submit({ caseId: flowOf(request).caseId, request, reply }) };
   }
 }

@@ -1,10 +1,12 @@
 import { COOL_OFF_DAYS } from '../directory/cool-off.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
-import type { CodesDoubt, FindingReason } from './reasons.js';
+
+/** What is known against two codes besides the reports of their case. Nobody settles it. */
+export type CodesDoubt = 'shown_evidence_unanswered' | 'account_refused_lately';
 
 /** What a decision says of evidence, or of who shows it, that is somebody else's, forged or taken back. */
-const SPEAKS_AGAINST: readonly FindingReason[] = [
+export const SPEAKS_AGAINST = [
   'faces_differ',
   'selfie_copies_portrait',
   'presentation_attack_suspected',
@@ -19,9 +21,9 @@ const SPEAKS_AGAINST: readonly FindingReason[] = [
   'birth_date_differs',
   'result_withdrawn',
   'shown_evidence_contradicts',
-];
+] as const;
 
-/** What is known against two codes that no report of this case says. Reads only. */
+/** What stands against two codes that no report of this case says: asked before they are taken, and decided on. Reads only. */
 export async function codesDoubts(tx: Transaction, recoveryCase: RecoveryCase): Promise<CodesDoubt[]> {
   return [
     ...((await isUnanswered(tx, recoveryCase)) ? ['shown_evidence_unanswered' as const] : []),
@@ -42,12 +44,15 @@ async function isUnanswered(tx: Transaction, { id }: RecoveryCase): Promise<bool
 
 /**
  * Another case of the account ended against whoever was in it, or was decided on evidence that speaks against them, as
- * lately as a changed record is not believed. A new case does not wipe that out.
+ * lately as a changed record is not believed. A new case does not wipe that out. One that was disowned before any browser
+ * came in by its link had nobody in it: a stranger who knows a login could close this way for its owner else (T9).
  */
 async function wasRefusedLately(tx: Transaction, { id, subjectId, mode }: RecoveryCase): Promise<boolean> {
   const row = await tx.maybeOne`SELECT 1 FROM recovery_cases c
     WHERE c.subject_id = ${subjectId} AND c.id <> ${id} AND c.mode = ${mode} AND (
-      ((c.state = 'denied' OR c.state_reason = 'repudiated') AND c.closed_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}))
+      ((c.state = 'denied' OR (c.state_reason = 'repudiated'
+          AND EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NOT NULL)))
+        AND c.closed_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}))
       OR EXISTS (SELECT 1 FROM decisions d, jsonb_array_elements(d.findings) AS found
         WHERE d.case_id = c.id AND d.decided_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) AND found->'reasonCodes' ?| ${SPEAKS_AGAINST}::text[])
       OR EXISTS (SELECT 1 FROM verification_sessions s JOIN withdrawn_results w ON w.session_id = s.id
