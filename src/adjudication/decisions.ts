@@ -8,7 +8,6 @@ import { newId } from '../platform/ids/ids.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { consequencesOf, type Decision, type Finding, type Verdict } from './decision.js';
-import type { DeviceStanding } from './device/device-standing.js';
 import type { SettledFacts } from './facts.js';
 import type { Bucket } from './reasons.js';
 
@@ -56,9 +55,6 @@ export interface ApprovalRecord {
   /** How many different people said yes in its attempt. */
   approvals: number;
 }
-
-/** Where an approval waits, it runs a hold; elsewhere it waits for the browser, or for an answer (decide.ts). */
-const HELD_DEVICES: readonly DeviceStanding[] = ['proven', 'allowed', 'confirmed', 'unaskable'];
 
 /** Decisions and their reasons: append-only, without personal data. */
 @Injectable()
@@ -128,43 +124,6 @@ export class Decisions {
           WHERE v.case_id = decisions.case_id AND v.attempt = decisions.attempt AND v.outcome = 'approve') AS approvals
       FROM decisions
       WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND verdict = 'approve' ORDER BY decided_at DESC, id DESC LIMIT 1`;
-  }
-
-  /** Whether the attempt's approval, by whomever, stands for at least so many seconds by the database's clock, holds it served before counted. */
-  async approvedSince(tx: Transaction, at: { caseId: string; attempt: number; seconds: number }): Promise<boolean> {
-    const { approved, served } = await this.served(tx, at);
-    return approved && served >= at.seconds;
-  }
-
-  /** What is left of a hold of so many seconds; all of it where nothing approves the attempt and no hold of it ran. */
-  async leftOfHold(tx: Transaction, at: { caseId: string; attempt: number; seconds: number }): Promise<number> {
-    const { served } = await this.served(tx, at);
-    return Math.max(0, Math.ceil(at.seconds - served));
-  }
-
-  /**
-   * How long the attempt has been approved since it last was not, and how long holds ran that ended before that. What passed
-   * between an approval and the word that took it away counts as far as a hold ran in it: not the minute in which a browser
-   * may come back, and not the days in which reviewers look at a case whose proof went (T33).
-   */
-  private async served(
-    tx: Transaction,
-    at: { caseId: string; attempt: number },
-  ): Promise<{ approved: boolean; served: number }> {
-    return tx.one<{ approved: boolean; served: number }>`
-      WITH taken AS (
-        SELECT decided_at, verdict = 'approve' AS approves, (consequences ->> 'holdSeconds')::int AS hold_seconds,
-          verdict = 'approve' AND consequences ->> 'device' = ANY(${HELD_DEVICES}) AS holds,
-          count(*) FILTER (WHERE verdict <> 'approve') OVER (ORDER BY decided_at, id) AS stretch
-        FROM decisions WHERE case_id = ${at.caseId} AND attempt = ${at.attempt}),
-      stretches AS (
-        SELECT stretch, min(decided_at) FILTER (WHERE approves) AS approved_at, lead(min(decided_at)) OVER (ORDER BY stretch) AS ended_at,
-          min(decided_at) FILTER (WHERE holds AND hold_seconds > 0) AS held_at, max(hold_seconds) FILTER (WHERE holds) AS hold_seconds
-        FROM taken GROUP BY stretch)
-      SELECT COALESCE(bool_or(approved_at IS NOT NULL) FILTER (WHERE ended_at IS NULL), false) AS approved,
-        COALESCE(sum(CASE WHEN ended_at IS NULL THEN extract(epoch FROM clock_timestamp() - approved_at)
-          ELSE LEAST(hold_seconds, extract(epoch FROM ended_at - held_at)) END), 0)::float8 AS served
-      FROM stretches`;
   }
 
   /**
