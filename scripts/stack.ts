@@ -7,13 +7,12 @@ import { KeyRotation } from './stack/key-rotation.js';
 import { lockedOut, PartnerDesk } from './stack/locked-out.js';
 import { ProductionStack, PUBLIC_HOST } from './stack/production-stack.js';
 import { RecoveryWalk } from './stack/recovery-walk.js';
-import { DRILL_EVIDENCE_SECONDS, RestoreDrill } from './stack/restore-drill.js';
+import { RestoreDrill } from './stack/restore-drill.js';
 import { readStackArguments, StackArgumentsError, USAGE, type StackArguments } from './stack/stack-arguments.js';
 import { trustInChromium, trustInThisProcess } from './stack/trust.js';
 
 const STACK_ENDS_MS = 60_000;
 const ALL_ENDS_MS = 70_000;
-const WEEK_SECONDS = 604_800;
 
 /**
  * `npm run stack`: the production profile on real servers, set up as a bank would, and one whole recovery through its
@@ -46,7 +45,7 @@ async function run(): Promise<void> {
   shutdown.onShutdown('browser', () => browser.close());
   const walk = new RecoveryWalk(story, stack, browser);
   story.chapter('One recovery through the proxy');
-  await walk.makePolicy(given.restoreDrill ? DRILL_EVIDENCE_SECONDS : WEEK_SECONDS);
+  await walk.makePolicy();
   const ana = await lockedOut('demo.ana');
   partner.present(ana);
   await walk.makeAccount(ana);

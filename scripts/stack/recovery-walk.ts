@@ -17,14 +17,13 @@ const DECISION_TIMEOUT_MS = 60_000;
 const GROUP = 'staff';
 
 /** What a production profile of a bank could be; every member that is not here keeps its default. */
-const policyFor = (provider: string, evidenceSeconds: number) => ({
+const policyFor = (provider: string) => ({
   name: 'Everybody',
   priority: 0,
   include: [GROUP],
   providers: [provider],
   requiredChecks: ['document_authenticity', 'face_match', 'presentation_attack', 'data_match'],
   matching: { require: ['data'], unproofed: 'review' },
-  retention: { evidenceSeconds },
   strength: { aal3Checks: ['document_authenticity', 'face_match', 'presentation_attack'] },
 });
 
@@ -44,11 +43,10 @@ export class RecoveryWalk {
     private readonly browser: Browser,
   ) {}
 
-  /** @param evidenceSeconds how long pictures are kept once a case is over */
-  async makePolicy(evidenceSeconds: number): Promise<void> {
+  async makePolicy(): Promise<void> {
     await this.story.step('an operator makes the profile, a second one confirms it', async () => {
       const [first, second] = [await this.staff('operator'), await this.staff('operator', 'second')];
-      const document = policyFor(this.stack.around.network.partner.id, evidenceSeconds);
+      const document = policyFor(this.stack.around.network.partner.id);
       const headers = { 'idempotency-key': randomUUID() };
       const answer = await first.post('/v1/policies', document, { headers });
       if (answer.status !== 202) return void answer.expect(201);

@@ -14,6 +14,8 @@ import { Decisions } from './decisions.js';
 import { AskedAddresses } from './device/asked-addresses.js';
 import { ConfirmationAnswers } from './device/confirmation-answers.js';
 import { DeviceConfirmations } from './device/device-confirmations.js';
+import { HoldNotices } from './hold-notices.js';
+import { Holds } from './holds.js';
 import { LateJudgement } from './late-judgement.js';
 import { ReleaseHoldProcessor } from './release-hold.processor.js';
 import { ReviewVotes } from './review-votes.js';
@@ -26,6 +28,8 @@ import { ReviewVotes } from './review-votes.js';
     Adjudication,
     CaseFactsReader,
     Decisions,
+    HoldNotices,
+    Holds,
     KnownDocuments,
     LateJudgement,
     ReviewVotes,

@@ -18,6 +18,7 @@ import { DeviceConfirmations } from './device/device-confirmations.js';
 import { deviceSettled } from './device/device-standing.js';
 import { heldStep, type HeldCase } from './device/held-step.js';
 import type { SettledFacts } from './facts.js';
+import { Holds } from './holds.js';
 import type { Bucket } from './reasons.js';
 import { ReviewVotes } from './review-votes.js';
 import { settleFacts } from './settled-facts.js';
@@ -66,6 +67,7 @@ export class Adjudication {
     private readonly votes: ReviewVotes,
     private readonly confirmations: DeviceConfirmations,
     private readonly documents: KnownDocuments,
+    private readonly holds: Holds,
   ) {}
 
   /**
@@ -140,8 +142,7 @@ export class Adjudication {
     const ruling = await this.rule(tx, recoveryCase);
     if (!ruling || !deviceSettled(ruling.decision.device)) return false;
     if (!(await this.stillGood(tx, recoveryCase, ruling.decision))) return false;
-    const { id: caseId, attempt } = recoveryCase;
-    return this.decisions.approvedSince(tx, { caseId, attempt, seconds: ruling.decision.holdSeconds });
+    return this.holds.isServed(tx, recoveryCase, ruling.decision.holdSeconds);
   }
 
   /** What the policy says of the current attempt now, in a transaction; undefined when no provider has reported and no codes were submitted. */
@@ -190,18 +191,15 @@ export class Adjudication {
     return moved;
   }
 
-  /** What follows an approval, also one that is given again when the case is decided anew: no hold is served twice. */
+  /** What follows an approval, also one that is given again when the case is decided anew: no hold that somebody was told of is served twice. */
   async approvalAgain(tx: Transaction, recoveryCase: RecoveryCase, decision: Decision): Promise<ApprovalStep> {
-    const { afterApproval, holdSeconds: seconds } = decision;
-    const { id: caseId, attempt } = recoveryCase;
+    const { afterApproval } = decision;
     if (afterApproval.name === 'approve' || afterApproval.reason !== 'hold_running') return afterApproval;
-    const holdSeconds = await this.decisions.leftOfHold(tx, { caseId, attempt, seconds });
+    const { leftSeconds: holdSeconds } = await this.holds.standing(tx, recoveryCase, decision.holdSeconds);
     return holdSeconds > 0 ? { ...afterApproval, holdSeconds } : { name: 'approve' };
   }
 
   private async heldCase(tx: Transaction, recoveryCase: RecoveryCase, ruling: Ruling | undefined): Promise<HeldCase> {
-    const { id: caseId, attempt, stateReason: reason } = recoveryCase;
-    const seconds = ruling?.decision.holdSeconds ?? 0;
     const awaited = ruling && ifWhatIsAwaitedCame(ruling.facts);
     const decisions = [ruling?.decision, awaited && decide(awaited)] as const;
     const [good, wouldBe] = [
@@ -209,13 +207,13 @@ export class Adjudication {
       await this.stillGood(tx, recoveryCase, decisions[1]),
     ];
     return {
-      reason,
-      over: await holdIsOver(tx, caseId),
+      reason: recoveryCase.stateReason,
+      over: await holdIsOver(tx, recoveryCase.id),
       good,
       awaited: wouldBe,
       votesMissing: !good && !wouldBe && decisions.some(leftToReviewers),
       decision: ruling?.decision,
-      leftSeconds: await this.decisions.leftOfHold(tx, { caseId, attempt, seconds }),
+      ...(await this.holds.standing(tx, recoveryCase, ruling?.decision.holdSeconds ?? 0)),
     };
   }
 

@@ -126,23 +126,6 @@ export class Decisions {
       WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND verdict = 'approve' ORDER BY decided_at DESC, id DESC LIMIT 1`;
   }
 
-  /** Whether the attempt was approved, by whomever, at least so many seconds ago by the database's clock. */
-  async approvedSince(tx: Transaction, at: { caseId: string; attempt: number; seconds: number }): Promise<boolean> {
-    const row = await tx.maybeOne`
-      SELECT 1 FROM decisions
-      WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND verdict = 'approve'
-        AND decided_at + make_interval(secs => ${at.seconds}) <= clock_timestamp() LIMIT 1`;
-    return row !== undefined;
-  }
-
-  /** What is left of a hold of so many seconds since the attempt's first approval; all of it when there was none. */
-  async leftOfHold(tx: Transaction, at: { caseId: string; attempt: number; seconds: number }): Promise<number> {
-    const { left } = await tx.one<{ left: number }>`
-      SELECT GREATEST(0, ceil(EXTRACT(EPOCH FROM COALESCE(min(decided_at), clock_timestamp()) + make_interval(secs => ${at.seconds}) - clock_timestamp())))::int AS left
-      FROM decisions WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND verdict = 'approve'`;
-    return left;
-  }
-
   /**
    * Codes that the person's page may show about the attempt before the current one: capture reasons and neutral
    * buckets, never why somebody was not believed. Empty unless that attempt ended in `retry`.

@@ -75,6 +75,7 @@ describe('a legal hold (T79)', () => {
       ]);
     await lapse();
     await expect(confirm(closed.caseId)).rejects.toMatchObject({ code: 'wrong_state' });
+    await expect(ask(closed.caseId)).rejects.toMatchObject({ code: 'separation_of_duties' });
     expect(await ask(closed.caseId, 'ben')).toMatchObject({ askedBy: 'ben', confirmedAt: null });
     await later(closed.caseId);
     await erase(closed.caseId);

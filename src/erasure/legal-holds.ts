@@ -55,13 +55,18 @@ export class LegalHolds {
       AND (confirmed_at IS NOT NULL OR lapses_at > clock_timestamp())`;
   }
 
-  /** @throws Problem not_found, separation_of_duties, wrong_state when one is there already or the evidence is being erased or gone */
+  /**
+   * A wish that nobody confirmed keeps evidence for three days; another one comes from somebody else, or one person could keep
+   * it for ever by asking again.
+   * @throws Problem not_found, separation_of_duties, wrong_state when one is there already or the evidence is being erased or gone
+   */
   async ask(tx: Transaction, request: { caseId: string; reasonCode: HoldReason; actor: Staff }): Promise<LegalHold> {
     const { caseId, reasonCode, actor } = request;
     await this.lock(tx, caseId, actor);
     if (!(await this.isKept(tx, caseId))) throw new Problem('wrong_state');
     await tx.run`UPDATE legal_holds SET lapsed_at = clock_timestamp()
       WHERE case_id = ${caseId} AND confirmed_at IS NULL AND lapsed_at IS NULL AND lapses_at <= clock_timestamp()`;
+    if (await askedBefore(tx, caseId, actor)) throw new Problem('separation_of_duties');
     const hold = await tx.maybeOne<LegalHold>`
       INSERT INTO legal_holds (id, case_id, reason_code, asked_by, lapses_at)
       VALUES (${newId('lgh', this.clock.now())}, ${caseId}, ${reasonCode}, ${actor.id}, clock_timestamp() + make_interval(days => ${WISH_DAYS}))
@@ -135,4 +140,11 @@ export class LegalHolds {
     await appendAudit(tx, { chainId: hold.caseId, type, actor, data });
     return hold;
   }
+}
+
+/** Whether they asked before, in vain. */
+async function askedBefore(tx: Transaction, caseId: string, { id }: Actor): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM legal_holds
+    WHERE case_id = ${caseId} AND asked_by = ${id} AND lapsed_at IS NOT NULL LIMIT 1`;
+  return row !== undefined;
 }

@@ -40,6 +40,28 @@ async function asked(browser = new BrowserStub(), options = {}) {
   return { held, browser, token: question?.token ?? '', number: confirmation?.number ?? '' };
 }
 
+/** Another browser comes with the state of the partner's address: what src/verification/flow leaves behind. */
+async function opensElsewhere({ id: caseId, attempt }: RecoveryCase): Promise<RecoveryCase> {
+  await db.database.transaction(async (tx) => {
+    await tx.run`UPDATE verification_sessions SET strayed_at = clock_timestamp() WHERE case_id = ${caseId}`;
+    const again = { name: 'reconsider', onlyFrom: ['approved'], reason: 'browser_strayed', actor: SYSTEM } as const;
+    await stage.adjudication.cases.transition(tx, { caseId, attempt, ...again });
+  });
+  return stage.settle({ id: caseId });
+}
+
+/** Seconds that a case is held for from the second reviewer's yes on. */
+async function holdOnceTwoSaidYes(referred: RecoveryCase): Promise<number> {
+  expect(referred).toMatchObject({ state: 'in_review', stateReason: 'reviewer_needed' });
+  await vote(referred, 'rita');
+  expect(await vote(referred, 'rob')).toMatchObject({ state: 'held', approvals: 2 });
+  const { seconds } = await db.database.read(
+    (tx) => tx.one<{ seconds: number }>`
+      SELECT round(extract(epoch FROM held_until - updated_at))::int AS seconds FROM recovery_cases WHERE id = ${referred.id}`,
+  );
+  return seconds;
+}
+
 /**
  * The attacker has the victim's recovery link and passes a partner's code or address on. The victim is honest: the
  * right face before the right partner, for whatever reason they were given. The result is good (T33).
@@ -174,6 +196,22 @@ describe('whoever reads the mailbox of the link cannot answer (T33)', () => {
     expect(await vote(late, 'rob')).toMatchObject({ state: 'in_review', approvals: 1, reviewersNeeded: 2 });
     expect(await vote(late, 'rosa')).toMatchObject({ state: 'held', approvals: 2 });
     expect(await stage.tokenFor(late, browser)).toBe('wrong_state');
+  });
+
+  it('T33 one mailbox: the hold after their yes begins with it, whatever was approved before the browser was given up', async () => {
+    const held = await stage.goodResult(new BrowserStub(), { ...ONE_MAILBOX, provider: 'partner' });
+    await stage.timePasses(held, 61);
+    const referred = await stage.timePasses(held, DAY_SECONDS);
+    expect(await holdOnceTwoSaidYes(referred)).toBe(DAY_SECONDS);
+  });
+
+  it('T33 one mailbox: nor does the time count in which a case was approved before its address was opened elsewhere', async () => {
+    const browser = new BrowserStub();
+    const approved = await stage.goodResult(browser, { ...ONE_MAILBOX, provider: 'partner', returned: true });
+    expect(approved.state).toBe('approved');
+    await stage.timePasses(approved, DAY_SECONDS);
+    expect(await holdOnceTwoSaidYes(await opensElsewhere(approved))).toBe(DAY_SECONDS);
+    expect(await stage.tokenFor(approved, browser)).toBe('wrong_state');
   });
 
   it('a link that went there after the question takes its word away', async () => {

@@ -124,7 +124,11 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
     'At least this long for relayed links and unproven devices, whether an address or reviewers spoke for them',
     LONGER,
   ),
-  'retention.evidenceSeconds': words('Evidence kept', 'Time from the end of a case to its erasure', SHORTER),
+  'retention.evidenceSeconds': words(
+    'Evidence kept',
+    'Time from the end of a case to its erasure; a day at least in production, and two people change it',
+    SHORTER,
+  ),
   allowSpecimens: words('Specimens', 'Documents of Utopia; refused in production', 'no'),
   allowRepeatedPictures: words('Repeated pictures', 'The same picture on two cases; refused in production', 'no'),
 };

@@ -82,6 +82,19 @@ describe('weakeningOf', () => {
     expect(weakeningOf({ before: documentWith({ ...changes, priority: 9 }), others })).toEqual([`pol_1/${name}`]);
   });
 
+  it('T79 notices that evidence is destroyed sooner, also of people who move to another profile, and that it is kept longer', () => {
+    const [day, week] = [86_400, 604_800].map((evidenceSeconds) => ({ retention: { evidenceSeconds } }));
+    const name = 'retention.evidenceSeconds';
+    for (const [before, after] of [
+      [day, week],
+      [week, day],
+    ])
+      expect(weakeningOf({ before: documentWith(before), after: documentWith(after), others: [] })).toEqual([name]);
+    const others = [policy('pol_1', week)];
+    expect(weakeningOf({ after: documentWith({ ...day, priority: 9 }), others })).toEqual([`pol_1/${name}`]);
+    expect(weakeningOf({ before: documentWith(week), after: documentWith(week), others: [] })).toEqual([]);
+  });
+
   it('notices a laxer profile put in front of a stricter one', () => {
     const others = [policy('pol_1', { priority: 5 })];
     expect(weakeningOf({ after: documentWith({ ...lax, priority: 6 }), others })).toEqual(['pol_1/limits.attempts']);

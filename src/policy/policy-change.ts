@@ -37,16 +37,19 @@ export function weakeningOf({ before, after, others, isFirst = false }: PolicyCh
 }
 
 /**
- * Names by which a person who was under `before` and is under `after` is asked for less, or told otherwise. Beyond `weakens`:
+ * Names by which a person who was under `before` and is under `after` is asked for less, told otherwise, or forgotten sooner. Beyond `weakens`:
  * - `providers.first`: another provider asked first, also of some people only, could be one that stood in before, and rule 7
  *   tells those apart;
  * - `copy.helpDesk`, `copy.organisationName`: whoever changes whom people turn to when it was not them can pick up that
- *   call (NIST SP 800-63B-4, 4.6).
+ *   call (NIST SP 800-63B-4, 4.6);
+ * - `retention.evidenceSeconds` also where it gets shorter, which is the stricter time of two and asks for no less: it destroys
+ *   the evidence of cases that are closed, and with it what a partner might still take back (T79).
  */
 function asksLess(before: PolicyDocument, after: PolicyDocument): string[] {
   return [
     ...weakens(before, after),
     ...(firstMayDiffer(before.providers, after.providers) ? ['providers.first'] : []),
+    ...(after.retention.evidenceSeconds < before.retention.evidenceSeconds ? ['retention.evidenceSeconds'] : []),
     ...COPY_WORDS.filter((word) => wordDiffers(word, { before, after })).map((word) => `copy.${word}`),
   ];
 }

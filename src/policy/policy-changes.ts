@@ -33,8 +33,8 @@ interface Change {
 const EVENTS = { create: 'policy.created', change: 'policy.changed', remove: 'policy.deleted' } as const;
 
 /**
- * Creates, changes and removes profiles. What weakens nothing is done at once. What weakens is a proposal that a second
- * person confirms, never whoever made it and never a machine (rule 10).
+ * Creates, changes and removes profiles. What weakens nothing is done at once. What weakens, or destroys evidence sooner, is a
+ * proposal that a second person confirms, never whoever made it and never a machine (rule 10).
  */
 @Injectable()
 export class PolicyChanges {
@@ -147,7 +147,9 @@ export class PolicyChanges {
     const { id: policyId, diff, ...rest } = change;
     if (diff.weakened.length === 0 || actor.kind === 'system') return this.apply(tx, change, actor);
     if (actor.kind !== 'person')
-      throw new Problem('person_required', { detail: `This weakens: ${diff.weakened.slice(0, 20).join(', ')}` });
+      throw new Problem('person_required', {
+        detail: `Two people have to want this: ${diff.weakened.slice(0, 20).join(', ')}`,
+      });
     const proposal = await storeProposal(tx, {
       ...rest,
       id: newId('pch', this.clock.now()),

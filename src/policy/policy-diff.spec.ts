@@ -32,6 +32,12 @@ describe('a change in words', () => {
     [{ documents: { countries: ['DEU'] } }, {}, ['Issuing countries: DEU → all (weaker)']],
     [{}, { documents: { types: ['passport'] } }, ['Document types: all → passport (stricter)']],
     [{}, { matching: { withoutDocument: 'codes' } }, ['Without a document: refuse → codes (weaker)']],
+    [
+      {},
+      { retention: { evidenceSeconds: 86_400 } },
+      ['Evidence kept: 7 days → 1 day (destroys evidence sooner, also of cases that are closed)'],
+    ],
+    [{ retention: { evidenceSeconds: 86_400 } }, {}, ['Evidence kept: 1 day → 7 days (weaker)']],
     [{}, { relay: { allowed: true } }, ['Links passed on by agents: no → yes (weaker)']],
     [
       {},

@@ -2,7 +2,7 @@ import { MEMBER_WORDS, valueInWords } from './member-words.js';
 import type { PolicyChange } from './policy-change.js';
 import { weakeningOf } from './policy-change.js';
 import { providerIds } from './provider-rules.js';
-import { changedMembers } from './strictness.js';
+import { changedMembers, type ChangedMember } from './strictness.js';
 
 /** A change with everything it does, for whoever confirms it. */
 export interface PolicyDiff {
@@ -24,7 +24,7 @@ export function diffOf(change: PolicyChange): PolicyDiff {
       ...(before ? [] : [`New profile “${after?.name ?? ''}”`]),
       ...(after ? [] : [`Profile “${before?.name ?? ''}” is removed`]),
       ...members.map(({ name, was, is, direction }) => {
-        const told = direction === 'other' ? '' : ` (${direction})`;
+        const told = direction === 'other' ? '' : ` (${EFFECTS[name]?.[direction] ?? direction})`;
         return `${labelOf(name)}: ${valueInWords(name, was)} → ${valueInWords(name, is)}${told}`;
       }),
       ...weakened.filter((name) => !named.has(name)).map((name) => `${besides(name, change)} (weaker)`),
@@ -32,11 +32,17 @@ export function diffOf(change: PolicyChange): PolicyDiff {
   };
 }
 
+/** What the word for a direction does not say. */
+const EFFECTS: Readonly<Record<string, Partial<Record<ChangedMember['direction'], string>>>> = {
+  'retention.evidenceSeconds': { stricter: 'destroys evidence sooner, also of cases that are closed' },
+};
+
 /** What is judged besides the members themselves. */
 const OTHER_LABELS: Readonly<Record<string, string>> = {
   'providers.first': 'Who is asked first',
   'copy.helpDesk': 'Help desk',
   'copy.organisationName': 'Name of the organisation',
+  'retention.evidenceSeconds': 'Evidence kept',
 };
 
 const labelOf = (member: string): string => MEMBER_WORDS[member]?.label ?? OTHER_LABELS[member] ?? member;

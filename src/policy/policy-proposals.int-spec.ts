@@ -71,6 +71,15 @@ describe('a change that weakens (T75)', () => {
     ]);
   });
 
+  it('T79 so does one by which evidence is destroyed sooner, and no key asks for it', async () => {
+    const { id } = await held();
+    const patch = { retention: { evidenceSeconds: 1 } };
+    const byKey = db.database.transaction((tx) => changes.change(tx, { id, patch, actor: key }));
+    await expect(byKey).rejects.toMatchObject(problem('person_required'));
+    expect(await proposed(id, patch)).toMatchObject({ weakened: ['retention.evidenceSeconds'] });
+    expect((await read(id))?.document.retention).toEqual({ evidenceSeconds: 604_800 });
+  });
+
   it('T75 happens when a second person confirms it, and both are in the trail', async () => {
     const policy = await held();
     const waiting = await proposed(policy.id);

@@ -127,6 +127,22 @@ describe('settingFaults', () => {
     expect(asked({ requiredChecks: STRONG.aal3Checks })).toEqual([]);
   });
 
+  it('T79 refuses in production to keep evidence for less than a day', () => {
+    const faultsIn = (embedded: boolean, evidenceSeconds: number): string[] =>
+      settingFaults(
+        PolicyDocument.parse({
+          ...minimal,
+          providers: ['alpha'],
+          strength: STRONG,
+          retention: { evidenceSeconds },
+        }),
+        { embedded, providers: ['alpha'] },
+      ).map((fault) => fault.pointer);
+    expect(faultsIn(false, 86_399)).toEqual(['/retention/evidenceSeconds']);
+    expect(faultsIn(false, 86_400)).toEqual([]);
+    expect(faultsIn(true, 1)).toEqual([]);
+  });
+
   it('T61 refuses in production a way without a document that nobody could stop in time', () => {
     const faults = (hold: Record<string, number>) =>
       settingFaults(

@@ -21,6 +21,9 @@ const LIKE_A_LOGIN: readonly CheckKind[] = ['document_authenticity', 'face_match
 /** Nobody saw a face: the owner has this long to read a notice and stop it, as long as a link that was passed on waits by default. */
 const SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS = 86_400;
 
+/** What is over can be asked about for a day at least: by whoever says that it was not them, and by a partner that takes its result back (T79). */
+const SHORTEST_RETENTION_SECONDS = 86_400;
+
 /** A link that is mailed lives for a day at most (flow-screens, "Session"). */
 const LONGEST_LINK_SECONDS = 86_400;
 
@@ -106,6 +109,12 @@ const IN_PRODUCTION: readonly SettingRule[] = [
     ({ limits }) =>
       limits.linkTtlSeconds > LONGEST_LINK_SECONDS &&
       refused('/limits/linkTtlSeconds', `at most ${LONGEST_LINK_SECONDS}`),
+  ),
+  rule(
+    ['/retention/evidenceSeconds'],
+    ({ retention }) =>
+      retention.evidenceSeconds < SHORTEST_RETENTION_SECONDS &&
+      refused('/retention/evidenceSeconds', `at least ${SHORTEST_RETENTION_SECONDS}`),
   ),
 ];
 

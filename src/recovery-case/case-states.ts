@@ -32,6 +32,7 @@ export const STATE_REASONS = [
   'hold_running',
   'waiting_for_return',
   'waiting_for_confirmation',
+  'waiting_for_notice',
   'result_withdrawn',
   'browser_strayed',
   'late_result',

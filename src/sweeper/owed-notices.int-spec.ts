@@ -4,6 +4,7 @@ import { SweeperStage } from '../../test/model/sweeper-stage.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { routes } from '../pipeline.js';
+import { newId } from '../platform/ids/ids.js';
 import { pruneSpent } from './pruning.js';
 import { toldEvents } from './told-events.js';
 
@@ -71,6 +72,47 @@ describe('notices that nobody wrote down (I10)', () => {
     );
     await stage.superuser.query("UPDATE regain.audit_events SET occurred_at = occurred_at - interval '11 minutes'");
     expect(await stage.sweptAfterFlush()).toEqual([{ event: told.event, payload: { caseId, attempt: 1 } }]);
+  });
+});
+
+describe('notices of a hold that no address took (T59)', () => {
+  const tried = (caseId: string, digest: number, sent = false) =>
+    stage.sql(
+      `INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest, tries, sent_at, created_at)
+       VALUES ($, $, 'recovery_held', 1, 'email', decode(lpad(to_hex($::int), 2, '0'), 'hex'), 15, CASE WHEN $ THEN now() END, now() - interval '1 minute')`,
+      newId('ntc', new Date()),
+      caseId,
+      digest,
+      sent,
+    );
+  async function heldCase(): Promise<string> {
+    const caseId = await stage.quietCase('held', 1);
+    await stage.superuser.query('TRUNCATE regain.notices, regain.audit_events, regain.audit_heads CASCADE');
+    await stage.test.database.transaction((tx) =>
+      appendAudit(tx, { chainId: caseId, type: 'case.held', actor: SYSTEM }),
+    );
+    await stage.superuser.query("UPDATE regain.audit_events SET occurred_at = occurred_at - interval '11 minutes'");
+    await tried(caseId, 1);
+    return caseId;
+  }
+
+  it('T59: are not given up while it lasts', async () => {
+    const caseId = await heldCase();
+    const due = [{ event: 'case.held', payload: { caseId, attempt: 1 } }];
+    expect(await stage.sweptAfterFlush()).toEqual(due);
+    await tried(caseId, 2, true);
+    expect(await stage.sweptAfterFlush()).toEqual([]);
+    // One that counts is still missing.
+    await stage.sql("UPDATE recovery_cases SET state_reason = 'waiting_for_notice' WHERE id = $", caseId);
+    expect(await stage.sweptAfterFlush()).toEqual(due);
+    await stage.sql("UPDATE recovery_cases SET state = 'approved', state_reason = NULL WHERE id = $", caseId);
+    expect(await stage.sweptAfterFlush()).toEqual([]);
+  });
+
+  it('are not looked for at an address that is not told any more', async () => {
+    const caseId = await heldCase();
+    await stage.sql("UPDATE notices SET last_error = 'address_gone' WHERE case_id = $", caseId);
+    expect(await stage.sweptAfterFlush()).toEqual([]);
   });
 });
 

@@ -188,7 +188,9 @@ export class Sweeper {
 
   /**
    * Notices an address should have got: those that are owed, and those nobody came to write down. The more often one was
-   * tried the longer it waits (tries squared, in minutes), then it is given up; what was tried least comes first.
+   * tried the longer it waits (tries squared, in minutes), then it is given up; what was tried least comes first. Of a hold
+   * that no address has taken word of nothing is given up while it lasts, and its end waits for it (adjudication/holds.ts):
+   * tries are as far apart as their deaths put them (exhausted-work.ts).
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
     const { told } = this.parts;
@@ -201,12 +203,13 @@ export class Sweeper {
       CROSS JOIN LATERAL (SELECT COALESCE((a.data->>'attempt')::int, c.attempt) AS attempt) AS happened
       CROSS JOIN LATERAL (
         SELECT count(*) AS written, min(n.tries) FILTER (WHERE n.sent_at IS NULL AND n.tries < ${MAX_NOTICE_TRIES}
-          AND n.created_at <= statement_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries
+          AND n.created_at <= statement_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries,
+          bool_or(n.sent_at IS NULL AND n.last_error IS NULL) AND (count(n.sent_at) = 0 OR c.state_reason = 'waiting_for_notice') AS untaken
         FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE WHEN t.each_attempt THEN happened.attempt ELSE 0 END) AS owed
       -- Said once more for the index audit_events_told, which an event that is told has to be in.
       WHERE a.type IN ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'verification.late_result_worse', 'case.completed', 'case.denied', 'passkey.frozen', 'case.confirmation_requested')
         AND a.occurred_at BETWEEN statement_timestamp() - interval '3 days' AND statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
-        AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL)
+        AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL OR (t.kind = 'recovery_held' AND owed.untaken))
         AND (t.kind <> 'recovery_held' OR (c.state = 'held' AND happened.attempt = c.attempt))
         AND (t.kind <> 'confirmation_needed' OR (c.state_reason = 'waiting_for_confirmation' AND happened.attempt = c.attempt))
       GROUP BY t.event, c.id, c.attempt, t.each_attempt, happened.attempt, owed.fewest_tries

@@ -23,6 +23,8 @@ import { Reviews } from '../../src/adjudication/review/reviews.js';
 import { AskedAddresses } from '../../src/adjudication/device/asked-addresses.js';
 import { ConfirmationAnswers } from '../../src/adjudication/device/confirmation-answers.js';
 import { DeviceConfirmations } from '../../src/adjudication/device/device-confirmations.js';
+import { HoldNotices } from '../../src/adjudication/hold-notices.js';
+import { Holds } from '../../src/adjudication/holds.js';
 import { LateJudgement } from '../../src/adjudication/late-judgement.js';
 import { ReviewVotes } from '../../src/adjudication/review-votes.js';
 import type { ProofedAttributes } from '../../src/directory/subject.js';
@@ -80,6 +82,11 @@ export const NOBODY_ELSE = {
   nameStanding: () => Promise.resolve('unique'),
   catchUpBeforeDecision: () => Promise.resolve(),
 } as unknown as AccountIndex;
+
+/** No mails go out here; specs that are about something else take every hold for told of long ago. */
+export const ALWAYS_TOLD = {
+  standing: () => Promise.resolve({ owed: true, sinceSeconds: Infinity }),
+} as unknown as HoldNotices;
 
 export interface CaseOptions {
   policy?: Policy;
@@ -148,7 +155,9 @@ export class AdjudicationStage {
 
   constructor(
     readonly database: Database,
-    options: { embedded: boolean; picture?: Uint8Array; toldApart?: boolean; limitScale?: number } = { embedded: true },
+    options: { embedded: boolean; picture?: Uint8Array; toldApart?: boolean; limitScale?: number; notices?: true } = {
+      embedded: true,
+    },
   ) {
     const config = { embedded: options.embedded, PROVIDERS: ['local', 'partner', 'screen'] };
     this.changes = new PolicyChanges(this.clock, config, this.policies);
@@ -175,6 +184,7 @@ export class AdjudicationStage {
       this.votes,
       confirmations,
       documents,
+      new Holds(options.notices ? new HoldNotices(this.ring, subjects) : ALWAYS_TOLD),
     );
     this.late = new LateJudgement(database, this.cases, facts, reports, this.securityEvents);
     const asked = new AskedAddresses(this.ring, subjects, linkAddresses);

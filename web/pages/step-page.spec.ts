@@ -181,6 +181,11 @@ describe('pageOfFlow', () => {
     const pageFor = (part: Partial<FlowView>) => pageOfFlow(flow({ ...held, ...part }), { retentionDays: 7 });
     const confirmation = { number: '47', sentTo: 2 };
     expect(pageFor({ stateReason: 'hold_running' })).toEqual({ screen: 'held', until: new Date(held.heldUntil) });
+    expect(pageFor({ stateReason: 'waiting_for_notice' })).toEqual({
+      screen: 'held',
+      waitsFor: 'notice',
+      until: new Date(flow({}).case.expiresAt),
+    });
     expect(pageFor({ stateReason: 'waiting_for_return' })).toMatchObject({ waitsFor: 'return' });
     expect(pageFor({ stateReason: 'waiting_for_confirmation', confirmation })).toMatchObject({
       waitsFor: 'confirmation',

@@ -124,6 +124,8 @@ function codesPage(flow: FlowView, { codeRequested, codeError }: StepFacts): Pag
 function heldPage(flow: FlowView): PageView {
   const page = { screen: 'held', until: new Date(flow.heldUntil ?? flow.case.expiresAt) } as const;
   if (flow.stateReason === 'waiting_for_return') return { ...page, waitsFor: 'return' };
+  if (flow.stateReason === 'waiting_for_notice')
+    return { ...page, until: new Date(flow.case.expiresAt), waitsFor: 'notice' };
   if (flow.stateReason !== 'waiting_for_confirmation') return page;
   return { ...page, waitsFor: 'confirmation', ...(flow.confirmation ? { confirmation: flow.confirmation } : {}) };
 }

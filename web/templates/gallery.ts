@@ -174,6 +174,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   'cannot-finish': { screen: 'cannot-finish' },
   held: { screen: 'held', until: AFTERNOON },
   'held-for-return': { screen: 'held', until: AFTERNOON, waitsFor: 'return' },
+  'held-for-notice': { screen: 'held', until: AFTERNOON, waitsFor: 'notice' },
   'held-for-confirmation': {
     screen: 'held',
     until: AFTERNOON,

@@ -14,6 +14,8 @@ const held = (device: DeviceStanding, part: Partial<HeldCase> = {}): HeldCase =>
   votesMissing: false,
   decision: { device, afterApproval: QUESTION } as Decision,
   leftSeconds: 0,
+  untold: false,
+  lateSeconds: 0,
   ...part,
 });
 /** Every held case there is, as far as the step looks at it. */
@@ -38,6 +40,22 @@ describe('heldStep', () => {
       new Set(['proven', 'allowed', 'confirmed', 'unaskable']),
     );
     expect(approved.filter(({ good }) => !good)).toEqual([]);
+  });
+
+  it('lets nobody through by a hold that nobody was told of: it waits, says so once, and then leaves time to read', () => {
+    const [waits, more] = [
+      { name: 'hold', reason: 'waiting_for_notice' },
+      { name: 'hold', holdSeconds: 60, reason: 'hold_running' },
+    ];
+    for (const device of ['proven', 'allowed', 'confirmed', 'unaskable'] as const) {
+      const past = (part: Partial<HeldCase>) => heldStep(held(device, part));
+      expect(past({ untold: true })).toEqual(waits);
+      expect(past({ untold: true, reason: 'waiting_for_notice' })).toBeUndefined();
+      expect(past({ lateSeconds: 60 })).toEqual(more);
+      expect(past({ lateSeconds: 60, reason: 'waiting_for_notice' })).toEqual(more);
+      expect(past({ reason: 'waiting_for_notice' })).toEqual({ name: 'approve' });
+      expect(past({ untold: true, reason: 'waiting_for_notice', good: false })).toMatchObject({ name: 'deny' });
+    }
   });
 
   it('does not shorten a hold that runs', () => {

@@ -1,7 +1,8 @@
 import type { StateReason } from '../../recovery-case/case-states.js';
 import type { ApprovalStep, Decision } from '../decision.js';
+import type { HoldStanding } from '../holds.js';
 
-export interface HeldCase {
+export interface HeldCase extends HoldStanding {
   /** Why it is held. */
   reason: StateReason | null;
   /** The time it was held for has passed. */
@@ -13,12 +14,12 @@ export interface HeldCase {
   /** Or but for the word of people: it was approved by fewer than are asked for now, or by some whose yes counts no more. */
   votesMissing: boolean;
   decision: Decision | undefined;
-  /** Of the hold that is asked for now, counted from the approval. */
-  leftSeconds: number;
 }
 
 export type HeldStep =
   | ApprovalStep
+  /** Its time has passed and nobody knows of it: the case waits, and its own time runs. */
+  | { name: 'hold'; reason: 'waiting_for_notice'; holdSeconds?: never }
   | { name: 'reconsider'; reason: 'reviewer_needed' }
   | { name: 'deny'; reason: 'policy_tightened' | 'not_confirmed' };
 
@@ -29,7 +30,14 @@ export function heldStep(held: HeldCase): HeldStep | undefined {
   if ((!good && !awaited) || !decision) return over ? { name: 'deny', reason: 'policy_tightened' } : undefined;
   const step = stepOfDevice(held, decision);
   // What has not come yet speaks against nobody, and lets nobody through: the sweeper asks again (T65, T49).
-  return good || step?.name === 'deny' ? step : undefined;
+  return good || step?.name === 'deny' ? step && onceTold(step, held) : undefined;
+}
+
+/** Nobody is let through by a hold that nobody could have stopped: it waits for a notice, and then leaves time to read it. */
+function onceTold(step: HeldStep, { reason, untold, lateSeconds }: HeldCase): HeldStep | undefined {
+  if (step.name !== 'approve') return step;
+  if (untold) return reason === 'waiting_for_notice' ? undefined : { name: 'hold', reason: 'waiting_for_notice' };
+  return lateSeconds > 0 ? { name: 'hold', holdSeconds: lateSeconds, reason: 'hold_running' } : step;
 }
 
 /** Nobody can vote on a held case: reviewers get it back, and the person is not denied for want of them. */
@@ -38,7 +46,8 @@ function backToReview(held: HeldCase, decision: Decision): HeldStep {
   return step?.name === 'deny' ? step : { name: 'reconsider', reason: 'reviewer_needed' };
 }
 
-function stepOfDevice({ reason, over, leftSeconds }: HeldCase, decision: Decision): HeldStep | undefined {
+function stepOfDevice({ reason: stated, over, leftSeconds }: HeldCase, decision: Decision): HeldStep | undefined {
+  const reason = stated === 'waiting_for_notice' ? 'hold_running' : stated;
   switch (decision.device) {
     case 'may_return':
       return undefined;

@@ -3,6 +3,7 @@ import { Adjudication } from '../../../src/adjudication/adjudication.js';
 import { CaseFactsReader } from '../../../src/adjudication/case-facts.js';
 import { Decisions } from '../../../src/adjudication/decisions.js';
 import { DeviceConfirmations } from '../../../src/adjudication/device/device-confirmations.js';
+import { Holds } from '../../../src/adjudication/holds.js';
 import { LateJudgement } from '../../../src/adjudication/late-judgement.js';
 import { ReviewVotes } from '../../../src/adjudication/review-votes.js';
 import { CaptureBindings } from '../../../src/flow-session/capture-bindings.js';
@@ -15,7 +16,7 @@ import type { RecoveryCase } from '../../../src/recovery-case/recovery-case.js';
 import { RecoveryTokens } from '../../../src/recovery-token/recovery-tokens.js';
 import type { VerificationSession } from '../../../src/verification/session/verification-session.js';
 import { Sensitive, type ProviderReport, type SessionContext } from '../../../providers/kit/index.js';
-import { NOBODY_ELSE } from '../adjudication-stage.js';
+import { ALWAYS_TOLD, NOBODY_ELSE } from '../adjudication-stage.js';
 import type { ApprovedCase } from '../approved-case.js';
 import { passingReport, ScriptedProvider } from './scripted-provider.js';
 import { createVerificationWorld, type VerificationWorld } from './verification-world.js';
@@ -90,7 +91,17 @@ export class ApprovedWorld {
     const decisions = new Decisions(platform.clock);
     this.confirmations = new DeviceConfirmations(platform.keys);
     const votes = new ReviewVotes(platform.keys, subjects);
-    this.adjudication = new Adjudication(database, cases, facts, decisions, votes, this.confirmations, documents);
+    const holds = new Holds(ALWAYS_TOLD);
+    this.adjudication = new Adjudication(
+      database,
+      cases,
+      facts,
+      decisions,
+      votes,
+      this.confirmations,
+      documents,
+      holds,
+    );
     this.late = new LateJudgement(database, cases, facts, reports, platform.securityEvents);
     const captures = new CaptureBindings(ring);
     const { limits, clock } = platform;

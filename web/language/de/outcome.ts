@@ -45,6 +45,14 @@ export const outcome: Catalogue['outcome'] = {
       'Wenn nicht, fragen wir Sie in etwa einer Minute an einer anderen Adresse, die wir von Ihnen haben. Gibt es keine, sehen es sich geschulte Personen an.',
     checkNow: 'Jetzt nachsehen',
   },
+  heldForNotice: {
+    heading: 'Sie sind bestätigt. Wir müssen Sie noch benachrichtigen',
+    why: 'Niemand soll einen neuen Passkey für Ihr Konto einrichten, ohne dass Sie davon erfahren. Bisher kam keine Nachricht an einer Adresse an, die wir von Ihnen haben.',
+    how: 'Wir versuchen es von selbst noch einmal. Danach gibt es vielleicht eine Wartezeit. Neue Fotos sind nicht nötig.',
+    contact: (helpDesk) => `Dauert es lange, wenden Sie sich mit Ihrer Vorgangsnummer an ${helpDesk}.`,
+    until: 'Kommt keine Nachricht an, endet dieser Vorgang am',
+    checkNow: 'Jetzt nachsehen',
+  },
   heldForConfirmation: {
     heading: 'Bitte bestätigen Sie, dass Sie es sind',
     why: 'Wir sehen nicht, ob die Prüfung auf diesem Gerät war. Darum fragen wir Sie an einer anderen Adresse, die wir schon von Ihnen haben, nicht an der mit Ihrem Link.',

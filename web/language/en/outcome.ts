@@ -43,6 +43,14 @@ export const outcome = {
       'If it does not, we ask you in about a minute at another address we have for you. Without one, trained people look at it.',
     checkNow: 'Check now',
   },
+  heldForNotice: {
+    heading: 'You are confirmed. We still have to tell you',
+    why: 'Nobody may set up a new passkey for your account without a word to you. So far no message has got through to an address we have for you.',
+    how: 'We try again by ourselves. After that there may be a wait. You do not need new photos.',
+    contact: (helpDesk: string) => `If it takes long, contact ${helpDesk} with your request number.`,
+    until: 'If no message gets through, this request ends on',
+    checkNow: 'Check now',
+  },
   heldForConfirmation: {
     heading: 'Please confirm that it is you',
     why: 'We cannot see that the check was done on this device. So we ask you at another address we already have for you, not the one that got your link.',

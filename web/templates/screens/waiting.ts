@@ -63,6 +63,7 @@ export function cannotFinish(context: PageContext): ScreenContent {
 export function held(view: ViewOf<'held'>, context: PageContext): ScreenContent {
   if (view.waitsFor === 'return') return waitsForReturn(context);
   if (view.waitsFor === 'confirmation') return waitsForConfirmation(view, context);
+  if (view.waitsFor === 'notice') return waitsForNotice(view, context);
   const words = context.words.outcome.held;
   return {
     step: 6,
@@ -94,6 +95,26 @@ function waitsForReturn(context: PageContext): ScreenContent {
     body: html`<p class="lead">${words.why}</p>
       <p>${words.how}</p>
       <p>${words.otherwise}</p>
+      ${flowWatcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
+  };
+}
+
+/** The hold is over, and no address on file has taken the notice of it. */
+function waitsForNotice(view: ViewOf<'held'>, context: PageContext): ScreenContent {
+  const words = context.words.outcome.heldForNotice;
+  return {
+    step: 6,
+    stoppable: true,
+    refreshSeconds: 60,
+    scripts: [ASSETS.checkingScript],
+    sign: sign(ICONS.mail, 'calm'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.why}</p>
+      <p>${words.how}</p>
+      <p class="moment">
+        <span>${words.until}</span> <time datetime="${view.until.toISOString()}">${context.timeText(view.until)}</time>
+      </p>
+      <p>${words.contact(context.helpDesk)}</p>
       ${flowWatcher('held', {})} ${secondaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
 }

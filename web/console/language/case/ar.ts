@@ -27,6 +27,7 @@ export const caseAr: ConsoleWords['cases'] = {
     hold_running: 'مدة الانتظار جارية',
     waiting_for_return: 'يجب أن يعود الشخص إلى الصفحة',
     waiting_for_confirmation: 'يجب أن يؤكد عنوان محفوظ',
+    waiting_for_notice: 'لم يستلم أي عنوان محفوظ الإشعار؛ يُعاد إرساله تلقائيًا',
     result_withdrawn: 'سحبت جهة الفحص نتيجتها',
     browser_strayed: 'فُتح الفحص في مكان آخر',
     late_result: 'وصلت نتيجة متأخرة',

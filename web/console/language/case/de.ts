@@ -27,6 +27,8 @@ export const caseDe: ConsoleWords['cases'] = {
     hold_running: 'die Wartezeit läuft',
     waiting_for_return: 'die Person muss auf die Seite zurückkommen',
     waiting_for_confirmation: 'eine hinterlegte Adresse muss bestätigen',
+    waiting_for_notice:
+      'keine hinterlegte Adresse hat die Nachricht angenommen; sie geht von selbst noch einmal hinaus',
     result_withdrawn: 'der Prüfdienst nahm sein Ergebnis zurück',
     browser_strayed: 'die Prüfung wurde anderswo geöffnet',
     late_result: 'ein Ergebnis kam verspätet',

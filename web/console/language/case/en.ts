@@ -33,6 +33,7 @@ export const caseEn = {
     hold_running: 'the waiting time runs',
     waiting_for_return: 'the person has to come back to the page',
     waiting_for_confirmation: 'an address on file has to confirm',
+    waiting_for_notice: 'no address on file has taken the notice; it is sent again by itself',
     result_withdrawn: 'the checking service took its result back',
     browser_strayed: 'the check was opened somewhere else',
     late_result: 'a result came late',

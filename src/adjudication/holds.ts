@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import type { DeviceStanding } from './device/device-standing.js';
+import { HoldNotices } from './hold-notices.js';
+
+/** Where an approval waits, it runs a hold; elsewhere it waits for the browser, or for an answer (decide.ts). */
+const HELD_DEVICES: readonly DeviceStanding[] = ['proven', 'allowed', 'confirmed', 'unaskable'];
+
+type HeldAttempt = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
+
+/** How a hold of some length stands now. Of one of no length nothing is left, and nobody has to be told of it. */
+export interface HoldStanding {
+  /** Of its time, counted from the approval; all of it while {@link untold}. */
+  leftSeconds: number;
+  /** An address has to be told of it, and none that may vouch for the account has taken a notice: nobody could stop it. */
+  untold: boolean;
+  /** Of the half that whoever is told has at least: a notice that went late moves the end. */
+  lateSeconds: number;
+}
+
+const NO_HOLD: HoldStanding = { leftSeconds: 0, untold: false, lateSeconds: 0 };
+
+/** How long approvals were held, and whether anybody could have stopped them meanwhile. */
+@Injectable()
+export class Holds {
+  constructor(private readonly notices: HoldNotices) {}
+
+  /** Of a hold of so many seconds in the case's attempt. */
+  async standing(tx: Transaction, recoveryCase: HeldAttempt, seconds: number): Promise<HoldStanding> {
+    if (seconds === 0) return NO_HOLD;
+    const told = await this.notices.standing(tx, recoveryCase);
+    if (told.owed && told.sinceSeconds === undefined) return { leftSeconds: seconds, untold: true, lateSeconds: 0 };
+    const { served } = await this.served(tx, recoveryCase);
+    const lateSeconds = told.sinceSeconds === undefined ? 0 : rest(seconds / 2, told.sinceSeconds);
+    return { leftSeconds: Math.max(rest(seconds, served), lateSeconds), untold: false, lateSeconds };
+  }
+
+  /** Whether the attempt is approved, by whomever, and has been for so long by the database's clock, holds before that counted. */
+  async isServed(tx: Transaction, recoveryCase: HeldAttempt, seconds: number): Promise<boolean> {
+    const { approved, served } = await this.served(tx, recoveryCase);
+    return approved && served >= seconds;
+  }
+
+  /**
+   * How long the attempt has been approved since it last was not, and how long holds ran that ended before that. What passed
+   * between an approval and the word that took it away counts as far as a hold ran in it: not the minute in which a browser
+   * may come back, and not the days in which reviewers look at a case whose proof went (T33).
+   */
+  private async served(tx: Transaction, at: HeldAttempt): Promise<{ approved: boolean; served: number }> {
+    return tx.one<{ approved: boolean; served: number }>`
+      WITH taken AS (
+        SELECT decided_at, verdict = 'approve' AS approves, (consequences ->> 'holdSeconds')::int AS hold_seconds,
+          verdict = 'approve' AND consequences ->> 'device' = ANY(${HELD_DEVICES}) AS holds,
+          count(*) FILTER (WHERE verdict <> 'approve') OVER (ORDER BY decided_at, id) AS stretch
+        FROM decisions WHERE case_id = ${at.id} AND attempt = ${at.attempt}),
+      stretches AS (
+        SELECT stretch, min(decided_at) FILTER (WHERE approves) AS approved_at, lead(min(decided_at)) OVER (ORDER BY stretch) AS ended_at,
+          min(decided_at) FILTER (WHERE holds AND hold_seconds > 0) AS held_at, max(hold_seconds) FILTER (WHERE holds) AS hold_seconds
+        FROM taken GROUP BY stretch)
+      SELECT COALESCE(bool_or(approved_at IS NOT NULL) FILTER (WHERE ended_at IS NULL), false) AS approved,
+        COALESCE(sum(CASE WHEN ended_at IS NULL THEN extract(epoch FROM clock_timestamp() - approved_at)
+          ELSE LEAST(hold_seconds, extract(epoch FROM ended_at - held_at)) END), 0)::float8 AS served
+      FROM stretches`;
+  }
+}
+
+const rest = (seconds: number, passed: number): number => Math.max(0, Math.ceil(seconds - passed));

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BrowserStub } from '../../test/model/browser-stub.js';
+import { changeProfile } from '../../test/support/case-desk.js';
+import { checksWith } from '../../test/support/adjudication-stage.js';
+import { DeviceStage } from '../../test/support/device-stage.js';
+import { colleague } from '../../test/support/review-desk.js';
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { appendAudit } from '../audit-trail/append.js';
+import type { Principal } from '../platform/http/request-context.js';
+import { announce } from '../recovery-case/case-events.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+
+const HOLD_SECONDS = 3_600;
+const WAITS = { state: 'held', stateReason: 'waiting_for_notice', verdict: 'approve' };
+
+let db: TestDatabase;
+let stage: DeviceStage;
+let browser: BrowserStub;
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  stage = new DeviceStage(db);
+});
+afterAll(() => db.close());
+beforeEach(() => {
+  stage.mail.refuses = () => false;
+  browser = new BrowserStub();
+});
+
+async function held(options: { emails?: string[] } = {}): Promise<RecoveryCase> {
+  const policy = await stage.adjudication.policy({ hold: { seconds: HOLD_SECONDS } });
+  const recoveryCase = await stage.goodResult(browser, { ...options, policy });
+  expect(recoveryCase).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+  return recoveryCase;
+}
+const holdEnds = (recoveryCase: RecoveryCase) => stage.timePasses(recoveryCase, HOLD_SECONDS);
+
+/** What the sweeper finds of a held case: notices that did not go, and a hold that is over. */
+async function lookedAtAgain({ id: caseId, attempt }: RecoveryCase): Promise<RecoveryCase> {
+  for (const event of ['case.held', 'case.hold_due'] as const)
+    await db.database.transaction((tx) => announce(tx, event, { payload: { caseId, attempt } }));
+  return stage.settle({ id: caseId });
+}
+
+describe('a hold of which nobody was told (T59)', () => {
+  it('T59: waits, says so to the browser, gives no token, and goes on once an address took the notice', async () => {
+    stage.mail.refuses = () => true;
+    const untold = await holdEnds(await held());
+    expect(untold).toMatchObject(WAITS);
+    expect(await stage.flowOf(untold, browser)).toMatchObject({ step: 'held', stateReason: 'waiting_for_notice' });
+    expect(await stage.tokenFor(untold, browser)).toBe('wrong_state');
+    expect(await lookedAtAgain(untold)).toMatchObject(WAITS);
+    stage.mail.refuses = () => false;
+    const told = await lookedAtAgain(untold);
+    expect(told).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+    expect(stage.mailsOf(told)).toHaveLength(2);
+    expect(await stage.tokenFor(told, browser)).toBe('wrong_state');
+    // Half of the hold is theirs who were told late.
+    expect(await stage.timePasses(told, HOLD_SECONDS / 2 - 60)).toMatchObject({ state: 'held' });
+    expect((await stage.timePasses(told, 60)).state).toBe('approved');
+    expect(await stage.tokenFor(told, browser)).toBe('done');
+  });
+
+  it('T59: whoever is told can stop it', async () => {
+    stage.mail.refuses = () => true;
+    const untold = await holdEnds(await held());
+    stage.mail.refuses = () => false;
+    const told = await lookedAtAgain(untold);
+    await stage.repudiation.repudiate(stage.mailsOf(told)[0]?.token ?? '');
+    expect((await stage.timePasses(told, HOLD_SECONDS)).state).toBe('cancelled');
+  });
+
+  it('does not outlive its case: the wait moves no end', async () => {
+    stage.mail.refuses = () => true;
+    const before = await held();
+    const untold = await lookedAtAgain(await holdEnds(before));
+    expect(untold).toMatchObject({ ...WAITS, expiresAt: before.expiresAt });
+  });
+
+  it('T59: is served anew when reviewers say yes again: nobody knew of the first', async () => {
+    stage.mail.refuses = () => true;
+    const policy = await stage.adjudication.policy({ hold: { seconds: HOLD_SECONDS } });
+    const open = checksWith({ kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] });
+    const referred = await stage.goodResult(browser, { policy, checks: open });
+    const vote = (reviewer: Principal) =>
+      stage.adjudication.voting.vote(referred.id, {
+        reviewer,
+        body: { outcome: 'approve', reasonCode: 'same_person' },
+      });
+    const rita = colleague('rita');
+    expect((await vote(rita)).state).toBe('held');
+    await db.database.transaction((tx) =>
+      appendAudit(tx, { chainId: referred.id, type: 'link.requested', actor: rita }),
+    );
+    expect(await holdEnds(referred)).toMatchObject({ state: 'in_review', stateReason: 'reviewer_needed' });
+    expect((await vote(colleague('rolf'))).state).toBe('held');
+    expect(await stage.timePasses(referred, HOLD_SECONDS - 60)).toMatchObject({ stateReason: 'hold_running' });
+  });
+
+  it('is none that one address was told of, and another refuses for good', async () => {
+    stage.mail.refuses = (to) => to.endsWith('.net');
+    expect((await holdEnds(await held())).state).toBe('approved');
+  });
+
+  it('is none where there is no address to tell', async () => {
+    expect((await holdEnds(await held({ emails: [] }))).state).toBe('approved');
+  });
+
+  it('T48: is not ended by a notice to an address that was added this week, or to none that is there any more', async () => {
+    stage.mail.refuses = (to) => !to.startsWith('added');
+    const before = await held({ emails: ['old@example.org'] });
+    for (const emails of [['old@example.org', 'added@example.org'], ['old@example.org']]) {
+      await changeProfile(stage.adjudication, before.subjectId, { emails });
+      expect(await lookedAtAgain(await holdEnds(before))).toMatchObject(WAITS);
+    }
+    expect(stage.mailsOf(before).map(({ to }) => to)).toEqual(['added@example.org']);
+  });
+});
