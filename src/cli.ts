@@ -82,7 +82,9 @@ const COMMANDS: Record<string, Command> = {
     takes: { role: 'api|worker' },
     flags: ['json'],
     async run({ texts, flags }) {
-      const { text, exitCode } = doctorReport(await doctor(process.env, roleOf(texts)), { json: flags.has('json') });
+      const { text, exitCode } = doctorReport(await doctor(process.env, { role: roleOf(texts) }), {
+        json: flags.has('json'),
+      });
       print(text);
       return exitCode;
     },

@@ -8,7 +8,7 @@ import { Logger } from '../platform/logging/logger.js';
 import { anchorFindings } from './anchor-check.js';
 import { databaseFindings } from './database-check.js';
 import { environmentFindings, type ReadSettings } from './environment-checks.js';
-import { fault, type Finding } from './finding.js';
+import { fault, ok, type Finding } from './finding.js';
 import { keyRingFindings } from './key-ring-check.js';
 import { objectStoreFindings } from './object-store-check.js';
 import { ownMachineFindings } from './own-machine-check.js';
@@ -56,11 +56,21 @@ async function providerFindings(
     const faults = ProviderRegistry.faults(choice);
     if (faults.length > 0) return faults.map((text) => named(text, remedy));
     const registry = ProviderRegistry.load({ ...choice, ...CALLS_NOBODY });
-    return await ownMachineFindings(registry, { probe }).finally(() => registry.close());
+    const own = await ownMachineFindings(registry, { probe }).finally(() => registry.close());
+    return probe ? [...own, ...uncalled(registry)] : own;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.faults.map((text) => named(text, remedy));
   }
+}
+
+/** Partners are called for a person, or by a running service: a check that calls them could cost a session. */
+function uncalled(registry: ProviderRegistry): Finding[] {
+  const away = registry.all().filter(({ capabilities }) => capabilities.dataLeaves !== 'organisation');
+  const names = away.map(({ id }) => id).join(', ');
+  return away.length > 0
+    ? [ok('PROVIDERS', `not called from here: ${names}; GET /v1/providers says how they are`)]
+    : [];
 }
 
 /** Only what works on this machine is asked, and what it would log is in its answer. */

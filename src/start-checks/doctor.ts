@@ -3,6 +3,7 @@ import { allFindings, named } from './all-findings.js';
 import { auditMacFindings } from './audit-macs-check.js';
 import { ok, type Finding } from './finding.js';
 import { keyNeedFindings } from './key-needs-check.js';
+import { reachFindings } from './reach-check.js';
 
 /** A fault is an exit code of its own, so that a pipeline can tell it from a crash. */
 const FAULT_EXIT_CODE = 2;
@@ -12,16 +13,22 @@ const FAULT_EXIT_CODE = 2;
  * one object into the bucket and deletes it again, and changes nothing else.
  *
  * @param role whose environment it is: what only the others need is not missed in it
+ * @param reach asks what is called beside the servers: the mail server, the staff's sign-in, the collector of traces
  */
-export async function doctor(raw: Config['raw'], role: ProcessRole = 'all'): Promise<Finding[]> {
+export async function doctor(
+  raw: Config['raw'],
+  { role = 'all', reach = reachFindings }: { role?: ProcessRole; reach?: typeof reachFindings } = {},
+): Promise<Finding[]> {
   const { values, faults } = readEnvironment({ ...raw, REGAIN_PROFILE: raw.REGAIN_PROFILE ?? 'production' }, role);
   const environment =
     faults.length > 0
       ? faults.map((text) => named(text, 'docs/generated/configuration.md says what it takes'))
       : [ok('environment', 'every variable can be read')];
+  const [found, reached] = await Promise.all([allFindings(values, raw, { probe: true }), reach(values, { role })]);
   return [
     ...environment,
-    ...(await allFindings(values, raw, { probe: true })),
+    ...found,
+    ...reached,
     ...(await keyNeedFindings(values)),
     ...(await auditMacFindings(values)),
   ];
