@@ -65,7 +65,7 @@ const STRENGTHS = [
   'passkey that still signs in (`POST /v1/session/stop-recovery`) stops the recovery at once.',
   '',
   'A hold of which nobody was told ends nothing. It takes one address on file that took its notice – not one that was added this',
-  'week, while there are others – and whoever is told late has half of the hold from then on. Until then the case is `held`,',
+  'week, while there are others – and whoever is told late has half of the hold from then on (of one of more than a minute). Until then the case is `held`,',
   '`waiting_for_notice`: the page says so, the notices go on being sent, and the case ends when its own time does, a day after the',
   'hold at the earliest. Another address may refuse mail for good. An account without any address has nobody to tell: its hold',
   'ends by its time alone.',

@@ -18,7 +18,7 @@ import { DeviceConfirmations } from './device/device-confirmations.js';
 import { deviceSettled } from './device/device-standing.js';
 import { heldStep, type HeldCase } from './device/held-step.js';
 import type { SettledFacts } from './facts.js';
-import { Holds } from './holds.js';
+import { Holds, ON_ITS_WAY_SECONDS } from './holds.js';
 import type { Bucket } from './reasons.js';
 import { ReviewVotes } from './review-votes.js';
 import { settleFacts } from './settled-facts.js';
@@ -208,7 +208,7 @@ export class Adjudication {
     ];
     return {
       reason: recoveryCase.stateReason,
-      over: await holdIsOver(tx, recoveryCase.id),
+      ...(await holdIsOver(tx, recoveryCase.id)),
       good,
       awaited: wouldBe,
       votesMissing: !good && !wouldBe && decisions.some(leftToReviewers),
@@ -272,7 +272,8 @@ export class Adjudication {
 const leftToReviewers = (decision: Decision | undefined): boolean =>
   decision?.verdict === 'refer' && decision.approvableByReview;
 
-async function holdIsOver(tx: Transaction, caseId: string): Promise<boolean> {
-  const row = await tx.maybeOne`SELECT 1 FROM recovery_cases WHERE id = ${caseId} AND held_until <= clock_timestamp()`;
-  return row !== undefined;
+async function holdIsOver(tx: Transaction, caseId: string): Promise<Pick<HeldCase, 'over' | 'longOver'>> {
+  return tx.one<Pick<HeldCase, 'over' | 'longOver'>>`
+    SELECT COALESCE(held_until <= now, false) AS over, COALESCE(held_until <= now - make_interval(secs => ${ON_ITS_WAY_SECONDS}), false) AS long_over
+    FROM recovery_cases CROSS JOIN clock_timestamp() AS now WHERE id = ${caseId}`;
 }

@@ -7,6 +7,9 @@ import { HoldNotices } from './hold-notices.js';
 /** Where an approval waits, it runs a hold; elsewhere it waits for the browser, or for an answer (decide.ts). */
 const HELD_DEVICES: readonly DeviceStanding[] = ['proven', 'allowed', 'confirmed', 'unaskable'];
 
+/** A mail that has not gone for so long is not on its way. */
+export const ON_ITS_WAY_SECONDS = 60;
+
 type HeldAttempt = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
 
 /** How a hold of some length stands now. Of one of no length nothing is left, and nobody has to be told of it. */
@@ -15,7 +18,7 @@ export interface HoldStanding {
   leftSeconds: number;
   /** An address has to be told of it, and none that may vouch for the account has taken a notice: nobody could stop it. */
   untold: boolean;
-  /** Of the half that whoever is told has at least: a notice that went late moves the end. */
+  /** Of the half that whoever is told has at least: a notice that went late moves the end. Of a hold of a minute nobody has more than the rest. */
   lateSeconds: number;
 }
 
@@ -32,7 +35,8 @@ export class Holds {
     const told = await this.notices.standing(tx, recoveryCase);
     if (told.owed && told.sinceSeconds === undefined) return { leftSeconds: seconds, untold: true, lateSeconds: 0 };
     const { served } = await this.served(tx, recoveryCase);
-    const lateSeconds = told.sinceSeconds === undefined ? 0 : rest(seconds / 2, told.sinceSeconds);
+    const half = seconds > ON_ITS_WAY_SECONDS ? seconds / 2 : 0;
+    const lateSeconds = told.sinceSeconds === undefined ? 0 : rest(half, told.sinceSeconds);
     return { leftSeconds: Math.max(rest(seconds, served), lateSeconds), untold: false, lateSeconds };
   }
 

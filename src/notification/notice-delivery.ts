@@ -14,6 +14,7 @@ import { CONFIG } from '../platform/platform.module.js';
 import { Policies } from '../policy/policies.js';
 import { MAIL_LANGUAGE, wordsIn, type PolicyCopy } from '../policy/policy-copy.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
+import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { MailSender } from './mail-sender.js';
 import { NoticesUnsentError } from './notices-unsent.error.js';
@@ -182,7 +183,15 @@ export class NoticeDelivery {
         actor: SYSTEM,
         data: { kind: sent.kind, noticeId: sent.noticeId },
       });
+      await this.letHoldEnd(tx, sent.recoveryCase);
     });
+  }
+
+  /** A hold that is over waits for somebody to be told of it (adjudication/hold-notices.ts): what this notice was about is asked there. */
+  private async letHoldEnd(tx: Transaction, { id: caseId, attempt }: RecoveryCase): Promise<void> {
+    const over = await tx.maybeOne`SELECT 1 FROM recovery_cases
+      WHERE id = ${caseId} AND state = 'held' AND held_until <= clock_timestamp()`;
+    if (over) await announce(tx, 'case.hold_due', { payload: { caseId, attempt } });
   }
 }
 

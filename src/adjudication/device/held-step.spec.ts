@@ -9,6 +9,7 @@ const QUESTION = { name: 'hold', holdSeconds: 900, reason: 'waiting_for_confirma
 const held = (device: DeviceStanding, part: Partial<HeldCase> = {}): HeldCase => ({
   reason: 'hold_running',
   over: true,
+  longOver: true,
   good: true,
   awaited: false,
   votesMissing: false,
@@ -50,6 +51,7 @@ describe('heldStep', () => {
     for (const device of ['proven', 'allowed', 'confirmed', 'unaskable'] as const) {
       const past = (part: Partial<HeldCase>) => heldStep(held(device, part));
       expect(past({ untold: true })).toEqual(waits);
+      expect(past({ untold: true, longOver: false })).toBeUndefined();
       expect(past({ untold: true, reason: 'waiting_for_notice' })).toBeUndefined();
       expect(past({ lateSeconds: 60 })).toEqual(more);
       expect(past({ lateSeconds: 60, reason: 'waiting_for_notice' })).toEqual(more);

@@ -7,6 +7,8 @@ export interface HeldCase extends HoldStanding {
   reason: StateReason | null;
   /** The time it was held for has passed. */
   over: boolean;
+  /** And so long ago that a mail which has not gone by now is late. */
+  longOver: boolean;
   /** It would still be approved by the strictest policy of now. */
   good: boolean;
   /** It would, but for what may still come: word whether another account has the name (T65), a second person (T49). */
@@ -30,13 +32,15 @@ export function heldStep(held: HeldCase): HeldStep | undefined {
   if ((!good && !awaited) || !decision) return over ? { name: 'deny', reason: 'policy_tightened' } : undefined;
   const step = stepOfDevice(held, decision);
   // What has not come yet speaks against nobody, and lets nobody through: the sweeper asks again (T65, T49).
-  return good || step?.name === 'deny' ? step && onceTold(step, held) : undefined;
+  if (!step || (!good && step.name !== 'deny')) return undefined;
+  return onceTold(step, held);
 }
 
 /** Nobody is let through by a hold that nobody could have stopped: it waits for a notice, and then leaves time to read it. */
-function onceTold(step: HeldStep, { reason, untold, lateSeconds }: HeldCase): HeldStep | undefined {
+function onceTold(step: HeldStep, { reason, longOver, untold, lateSeconds }: HeldCase): HeldStep | undefined {
   if (step.name !== 'approve') return step;
-  if (untold) return reason === 'waiting_for_notice' ? undefined : { name: 'hold', reason: 'waiting_for_notice' };
+  const isToBeSaid = longOver && reason !== 'waiting_for_notice';
+  if (untold) return isToBeSaid ? { name: 'hold', reason: 'waiting_for_notice' } : undefined;
   return lateSeconds > 0 ? { name: 'hold', holdSeconds: lateSeconds, reason: 'hold_running' } : step;
 }
 
