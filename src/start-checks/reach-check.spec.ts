@@ -1,11 +1,12 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { reachFindings } from './reach-check.js';
 
 const WAIT_MS = 150;
 /** Takes connections and says nothing, as behind a network that drops what it should not pass. */
 let silent: Server;
+const held = new Set<Socket>();
 let issuer: HttpServer;
 let closed: number;
 
@@ -13,7 +14,7 @@ const listen = (server: Server): Promise<void> => new Promise((resolve) => serve
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
-  silent = createServer((socket) => void socket.on('error', () => undefined).resume());
+  silent = createServer((socket) => void held.add(socket.on('error', () => undefined).resume()));
   issuer = createHttpServer((request, response) => {
     response.statusCode = { '/jwks.json': 200, '/token': 405 }[request.url ?? ''] ?? 404;
     response.end('{}');
@@ -26,6 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   issuer.closeAllConnections();
+  for (const socket of held) socket.destroy();
   for (const server of [silent, issuer]) await new Promise((resolve) => server.close(resolve));
 });
 
