@@ -1,3 +1,3 @@
-import { redisQueueContract } from './redis-place.js';
+import { redisQueueContract } from './queue/redis-place.js';
 
 redisQueueContract('redis');

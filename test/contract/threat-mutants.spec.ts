@@ -21,6 +21,7 @@ const MUTANTS = readMutants(packageRoot());
 const SUITES = {
   'describeProviderConformance(': 'providers/kit/conformance',
   'queueContract(': 'test/contract/queue',
+  'redisQueueContract(': 'test/contract/queue',
 };
 
 /** A spec's own text, and that of the suites it calls. */

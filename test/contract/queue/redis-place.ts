@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRedisBackend, getDefaultBackendFactory } from 'bullmq';
 import { Redis } from 'ioredis';
-import { startRedis, type RedisServer } from '../../scripts/servers/index.js';
-import { pickFreePort } from '../../src/embedded/process/index.js';
-import { openQueueConnection, type QueueConnection } from '../../src/platform/queue/queue-connection.js';
-import { openTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { queueContract } from './queue.contract.js';
+import { startRedis, type RedisServer } from '../../../scripts/servers/index.js';
+import { pickFreePort } from '../../../src/embedded/process/index.js';
+import { openQueueConnection, type QueueConnection } from '../../../src/platform/queue/queue-connection.js';
+import { openTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { queueContract } from '../queue.contract.js';
 
 /** The queue contract on a real server, started once for the whole spec. */
 export function redisQueueContract(kind: 'redis' | 'valkey'): void {
