@@ -7,6 +7,7 @@ import { Database } from './platform/database/database.js';
 import { configureFailpoints } from './platform/failpoints/failpoints.js';
 import { Logger } from './platform/logging/logger.js';
 import { configured, OBJECT_STORE } from './platform/platform.module.js';
+import { endWhenRefused } from './platform/queue/end-when-refused.js';
 import type { QueueConnection } from './platform/queue/queue-connection.js';
 import { QUEUE_CONNECTION, QUEUES } from './platform/queue/queue.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
@@ -30,12 +31,7 @@ await runProcess(
       abortOnError: false,
     });
     const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
-    // It was away when the process started, or has been since, and came back as another than it may be (F14).
-    void queue.refused.then(async (error) => {
-      process.stderr.write(`ends: ${error.message}\n`);
-      app.get(Logger).error('queue_refused', { error });
-      await shutdown.shutdown(1);
-    });
+    endWhenRefused(queue, { logger: app.get(Logger), shutdown });
     const queues = app.get<Queue[]>(QUEUES, { strict: false });
     const admin = await createAdminServer({
       token: config.ADMIN_TOKEN,

@@ -12,8 +12,10 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import { migrate } from '../platform/database/migrator.js';
 import { configureServer, createFastifyAdapter } from '../platform/http/server.js';
+import { Logger } from '../platform/logging/logger.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import { migrateQueueSchema } from '../platform/queue/queue-migrations.js';
+import { endWhenRefused } from '../platform/queue/end-when-refused.js';
 import type { QueueConnection } from '../platform/queue/queue-connection.js';
 import { QUEUE_CONNECTION, QUEUES } from '../platform/queue/queue.module.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
@@ -164,8 +166,9 @@ async function createApplication(config: Config, shutdown: ShutdownCoordinator):
   });
   await configureServer(app, config);
   await app.init();
+  const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
+  endWhenRefused(queue, { logger: app.get(Logger, { strict: false }), shutdown });
   shutdown.onShutdown('service', async () => {
-    const queue = app.get<QueueConnection>(QUEUE_CONNECTION, { strict: false });
     await app.close();
     await queue.close();
   });

@@ -11,7 +11,7 @@ import { Problem } from '../platform/errors/problem.js';
 import type { Request } from '../platform/http/request-context.js';
 import { newId, newSecret } from '../platform/ids/ids.js';
 import { limitProblem, Limits } from '../platform/limits/limits.js';
-import type { TokenOutcome } from '../platform/telemetry/metric-catalogue.js';
+import type { TokenOutcome } from '../platform/telemetry/outcome-labels.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { Policies } from '../policy/policies.js';
 import { refuseWhilePaused } from '../recovery-pause/recovery-pauses.js';

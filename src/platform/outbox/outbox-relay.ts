@@ -158,8 +158,9 @@ export class OutboxRelay {
   /** What still cannot become a job stays where it is: set aside, counted, alarmed about. */
   private async takeUpBatch(tx: Transaction, after: Place): Promise<{ rows: number; last?: Place }> {
     const rows = await tx.many<RefusedRow>`
-      SELECT id::text, event, payload, correlation_id, traceparent, 0 AS delay_ms, refused_at::text FROM outbox
-      WHERE refused_at IS NOT NULL AND (refused_at, id) > (${after.refusedAt}::timestamptz, ${after.id}::bigint)
+      SELECT id::text, event, payload, correlation_id, traceparent, refused_at::text,
+        LEAST(${MAX_DELAY_MS}, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000))::int AS delay_ms
+      FROM outbox WHERE refused_at IS NOT NULL AND (refused_at, id) > (${after.refusedAt}::timestamptz, ${after.id}::bigint)
       ORDER BY refused_at, id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
     const carried: string[] = [];
     for (const row of rows) {

@@ -75,7 +75,7 @@ const unpublished = (): Promise<number> =>
 /** Rows as a relay of another version leaves them that does not know their event. */
 const setAside = (event: string, caseId: string, rows: number): Promise<unknown> =>
   test.asOwner(
-    "INSERT INTO outbox (event, payload, refused_at) SELECT $1, jsonb_build_object('caseId', $2::text), clock_timestamp() FROM generate_series(1, $3)",
+    "INSERT INTO outbox (event, payload, due_at, refused_at) SELECT $1, jsonb_build_object('caseId', $2::text), now() + interval '600 s', clock_timestamp() FROM generate_series(1, $3)",
     [event, caseId, rows],
   );
 const asideCases = (): Promise<string[]> =>
@@ -276,6 +276,7 @@ describe('the relay', () => {
     await until(async () => (await asideCases()).length === 1);
     expect(await asideCases()).toEqual(['rc_unknown']);
     expect(sink.added.map(({ caseId }) => caseId)).toEqual(['rc_known']);
+    expect(sink.added[0]?.delayMs).toBeGreaterThan(500_000);
     expect(lines.filter((line) => line.includes('outbox_row_refused'))).toEqual([]);
     expect(lines.filter((line) => line.includes('outbox_rows_taken_up'))).toHaveLength(1);
   });

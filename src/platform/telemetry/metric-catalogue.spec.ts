@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { METRIC_CATALOGUE, SECURITY_EVENT_TYPES, TOKEN_OUTCOMES, type MetricEntry } from './metric-catalogue.js';
+import { METRIC_CATALOGUE, type MetricEntry } from './metric-catalogue.js';
+import { SECURITY_EVENT_TYPES, TOKEN_OUTCOMES } from './outcome-labels.js';
 import { Metrics } from './metrics.js';
 
 const entries: [string, MetricEntry][] = Object.entries(METRIC_CATALOGUE);

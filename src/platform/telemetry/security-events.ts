@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Logger } from '../logging/logger.js';
-import type { SECURITY_EVENT_TYPES } from './metric-catalogue.js';
+import type { SECURITY_EVENT_TYPES } from './outcome-labels.js';
 import { Metrics } from './metrics.js';
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];
