@@ -10,11 +10,11 @@ mc mb --ignore-existing store/regain
 account() {
   mc admin policy create store "$3" "$4"
   mc admin user add store "$1" "$2"
-  # To attach a policy a second time is an error.
+  # To attach a policy a second time is an error. Names of policies are none that an account would have.
   case "$(mc admin user info store "$1")" in
     *"$3"*) ;;
     *) mc admin policy attach store "$3" --user "$1" ;;
   esac
 }
-account "$S3_ACCESS_KEY_ID" "$S3_SECRET_ACCESS_KEY" regain-workers /policy.json
-account "$API_S3_ACCESS_KEY_ID" "$API_S3_SECRET_ACCESS_KEY" regain-api /policy-api.json
+account "$S3_ACCESS_KEY_ID" "$S3_SECRET_ACCESS_KEY" regain-rights-of-workers /policy.json
+account "$API_S3_ACCESS_KEY_ID" "$API_S3_SECRET_ACCESS_KEY" regain-rights-of-api /policy-api.json

@@ -34,7 +34,7 @@ const STORE_KNOWN_MS = 5_000;
  */
 export async function createAdminServer(parts: AdminParts): Promise<FastifyInstance> {
   const server = fastifyFactory({ logger: false, forceCloseConnections: true, bodyLimit: 65_536 });
-  const storeAnswers = lately(() => parts.objects.check(), STORE_KNOWN_MS);
+  const storeAnswers = lately(() => parts.objects.check(), { keptMs: STORE_KNOWN_MS });
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {
     const answer = await readiness({

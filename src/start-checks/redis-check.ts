@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { evictionPolicyOf, infoOf, stated } from '../platform/queue/eviction-policy.js';
 import { fault, ok, warning, type Finding } from './finding.js';
 
 const SUBJECT = 'REDIS_URL';
@@ -39,25 +40,18 @@ export async function redisFindings(
 }
 
 async function findingsOf(redis: Redis): Promise<Finding[]> {
-  const info = await redis.info().catch((): string => '');
-  const stated = (name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
-  const policy = (await configured(redis)) ?? stated('maxmemory_policy');
+  const policy = await evictionPolicyOf(redis);
+  const info = await infoOf(redis);
   const remedy = 'set maxmemory-policy noeviction on the server';
   const findings: Finding[] = [];
   if (policy === undefined) {
     findings.push(fault(SUBJECT, 'maxmemory-policy cannot be verified: CONFIG and INFO are forbidden', 'allow INFO'));
   } else if (policy !== 'noeviction') findings.push(fault(SUBJECT, `maxmemory-policy is ${policy}`, remedy));
   else findings.push(ok(SUBJECT, 'evicts nothing'));
-  if (stated('role') === 'slave') findings.push(fault(SUBJECT, 'is a replica', 'name the primary'));
-  if (stated('aof_enabled') === '0') {
+  if (stated(info, 'role') === 'slave') findings.push(fault(SUBJECT, 'is a replica', 'name the primary'));
+  if (stated(info, 'aof_enabled') === '0') {
     const detail = 'keeps no append-only file: after a crash, work waits for the sweeper';
     findings.push(warning(SUBJECT, detail, 'set appendonly yes on the server'));
   }
   return findings;
-}
-
-/** Managed servers forbid CONFIG; INFO says the same there. */
-async function configured(redis: Redis): Promise<string | undefined> {
-  const answer: unknown = await redis.config('GET', 'maxmemory-policy').catch((): unknown => undefined);
-  return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
 }

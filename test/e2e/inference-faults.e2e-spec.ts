@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,9 @@ import { itWhole } from '../support/whole.js';
 const CHECK_MS = 90_000;
 /** Processor time, in clock ticks (proc(5)), that no idle process uses and each check does. */
 const UNDER_WAY_TICKS = 10;
+
+/** In a row: between two steps of its work a process may sleep. */
+const ASLEEP_LOOKS = 10;
 
 /** The person of these cases, and somebody else whose requests have to go on meanwhile. */
 const PERSON = { login: 'demo.ana', mail: 'ana@example.test' };
@@ -79,12 +82,24 @@ describe('the process that looks at pictures may die (F34, F35)', () => {
     return id;
   };
 
+  /** Nobody loads models any more: a process that does is at work, too, and would be taken for the one that checks. */
+  const idle = async (): Promise<void> => {
+    let asleep = 0;
+    const longAsleep = async (): Promise<boolean> => {
+      asleep = inferenceProcesses(service).every(isAsleep) ? asleep + 1 : 0;
+      return asleep === ASLEEP_LOOKS;
+    };
+    await eventually('the processes are idle', longAsleep, { timeoutMs: CHECK_MS });
+  };
+
   /** A case whose check has begun, and the process that does it. */
   const checkUnderWay = async (): Promise<{ id: string; pid: number }> => {
     const { id, applicant } = await readyToSubmit();
+    await idle();
     const before = new Map(inferenceProcesses(service).map((pid) => [pid, ticksOf(pid)]));
     (await applicant.http.post('/v1/flow/submit')).expect(202);
-    const working = (pid: number): boolean => ticksOf(pid) > (before.get(pid) ?? 0) + UNDER_WAY_TICKS;
+    // One that is started for it, now, loads models first.
+    const working = (pid: number): boolean => ticksOf(pid) > (before.get(pid) ?? Infinity) + UNDER_WAY_TICKS;
     const pid = await eventually('the check begins', async () => inferenceProcesses(service).find(working));
     return { id, pid };
   };
@@ -224,7 +239,12 @@ function ticksOf(pid: number): number {
   return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
 }
 
-function readProc(pid: number, file: 'cmdline' | 'stat'): string {
+/** Whether no thread runs, could run or waits for the disk (proc(5), state). */
+function isAsleep(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) => readProc(pid, `task/${thread}/stat`).includes(') S '));
+}
+
+function readProc(pid: number, file: 'cmdline' | `${'' | `task/${string}/`}stat`): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {

@@ -130,8 +130,13 @@ function declareForgeryTests(suite: Suite): void {
       const opened = await world.open();
       const seen = world.receiver.pushes.length;
       await world.finish(opened, 'bad_signature');
-      expect(await world.receiver.anotherAfter(seen, 15_000)).toBe(true);
-      await refused(world.receiver.pushes[seen] as RawPush);
+      // Genuine ones of earlier tests may still be on their way.
+      for (let at = seen, isGenuine = true; isGenuine; at += 1) {
+        expect(await world.receiver.anotherAfter(at, 15_000)).toBe(true);
+        const { error } = await world.settle(world.verify(world.receiver.pushes[at] as RawPush));
+        isGenuine = error === undefined;
+        if (error) expect(error.code).toBe('not_authentic');
+      }
       if (capabilities.resultTransport !== 'callback_only')
         expect((await world.fetch(opened)).status).toBe('completed');
     },

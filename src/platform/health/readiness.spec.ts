@@ -43,11 +43,14 @@ describe('what was asked lately', () => {
   it('is asked once for all who ask meanwhile, and anew when its time is over, after an error too', async () => {
     jest.useFakeTimers();
     let asked = 0;
-    const answer = lately(async () => {
-      asked += 1;
-      if (asked === 1) throw new Error('away');
-      return asked;
-    }, 5_000);
+    const answer = lately(
+      async () => {
+        asked += 1;
+        if (asked === 1) throw new Error('away');
+        return asked;
+      },
+      { keptMs: 5_000 },
+    );
     await expect(Promise.allSettled([answer(), answer()])).resolves.toMatchObject([
       { status: 'rejected' },
       { status: 'rejected' },
@@ -61,7 +64,7 @@ describe('what was asked lately', () => {
   it('is not asked again while it does not end', async () => {
     jest.useFakeTimers();
     let asked = 0;
-    const answer = lately(() => new Promise(() => (asked += 1)), 5_000);
+    const answer = lately(() => new Promise(() => (asked += 1)), { keptMs: 5_000 });
     void answer();
     await jest.advanceTimersByTimeAsync(60_000);
     void answer();

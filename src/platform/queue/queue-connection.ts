@@ -1,6 +1,7 @@
 import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { evictionPolicyOf } from './eviction-policy.js';
 
 const POSTGRES_BACKEND = createPostgresBackend as unknown as typeof createRedisBackend;
 
@@ -74,12 +75,6 @@ async function openRedis(url: string, answerWithinMs = ANSWER_WITHIN_MS): Promis
     ping: async () => void (await redis.ping()),
     close: async () => void (await redis.quit().catch(() => redis.disconnect())),
   };
-}
-
-/** `undefined` where CONFIG is forbidden: INFO was asked by the start check. */
-async function evictionPolicyOf(redis: Redis): Promise<string | undefined> {
-  const answer: unknown = await redis.config('GET', 'maxmemory-policy').catch((): unknown => undefined);
-  return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
 }
 
 async function openPostgres(options: QueueConnectionOptions): Promise<QueueConnection> {

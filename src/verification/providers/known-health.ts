@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type ProviderAdapter, type ProviderHealth } from '../../../providers/kit/index.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { lately } from '../../platform/health/lately.js';
 import { ProviderCalls } from './provider-calls.js';
 
 /** As long as somebody who looks again and again can do without news. */
 const KEPT_MS = 30_000;
-
-interface Known {
-  health: Promise<ProviderHealth>;
-  /** Undefined while it is being asked for. */
-  since?: number;
-}
 
 /**
  * How providers say they are. Whoever asks gets what was heard lately, and while one question is on its way nobody sends
@@ -18,27 +13,19 @@ interface Known {
  */
 @Injectable()
 export class KnownHealth {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, () => Promise<ProviderHealth>>();
 
   constructor(
     private readonly calls: ProviderCalls,
     private readonly clock: Clock,
   ) {}
 
-  async of(adapter: ProviderAdapter): Promise<ProviderHealth> {
-    const known = this.#known.get(adapter.id);
-    if (known && this.isFresh(known)) return known.health;
-    const asked: Known = { health: this.ask(adapter) };
-    this.#known.set(adapter.id, asked);
-    try {
-      return await asked.health;
-    } finally {
-      asked.since = this.clock.now().getTime();
-    }
-  }
-
-  private isFresh({ since }: Known): boolean {
-    return since === undefined || this.clock.now().getTime() - since < KEPT_MS;
+  of(adapter: ProviderAdapter): Promise<ProviderHealth> {
+    const known =
+      this.#known.get(adapter.id) ??
+      lately(() => this.ask(adapter), { keptMs: KEPT_MS, now: () => this.clock.now().getTime() });
+    this.#known.set(adapter.id, known);
+    return known();
   }
 
   private async ask(adapter: ProviderAdapter): Promise<ProviderHealth> {
