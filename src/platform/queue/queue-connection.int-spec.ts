@@ -43,8 +43,9 @@ describe('a queue’s server that is away when a worker starts (F13)', () => {
     await new Promise((resolve) => door.close(resolve));
     await operator.config('SET', 'maxmemory-policy', 'noeviction');
   });
-  const open = async (): Promise<QueueConnection> => {
-    away = await openQueueConnection({ redisUrl: `redis://127.0.0.1:${port}`, poolSize: 1, answerWithinMs: 20 });
+  const open = async (account = ''): Promise<QueueConnection> => {
+    const redisUrl = `redis://${account}127.0.0.1:${port}`;
+    away = await openQueueConnection({ redisUrl, poolSize: 1, answerWithinMs: 20 });
     return away;
   };
   const come = (): unknown => door.listen(port, '127.0.0.1');
@@ -59,11 +60,15 @@ describe('a queue’s server that is away when a worker starts (F13)', () => {
     LONGEST_MS,
   );
 
-  it(
-    'is refused when it comes and may throw jobs away (F14)',
-    async () => {
+  it.each([
+    ['may throw jobs away', ''],
+    ['may, and forbids CONFIG as managed servers do', 'managed:managed@'],
+  ])(
+    'is refused when it comes and %s (F14)',
+    async (_what, account) => {
+      await operator.acl('SETUSER', 'managed', 'on', '>managed', '~*', '&*', '+@all', '-config');
       await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
-      const { refused } = await open();
+      const { refused } = await open(account);
       come();
       expect(await refused).toMatchObject({
         name: 'QueueEvictsError',
