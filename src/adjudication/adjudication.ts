@@ -142,7 +142,7 @@ export class Adjudication {
     const ruling = await this.rule(tx, recoveryCase);
     if (!ruling || !deviceSettled(ruling.decision.device)) return false;
     if (!(await this.stillGood(tx, recoveryCase, ruling.decision))) return false;
-    return this.holds.isServed(tx, recoveryCase, ruling.decision.holdSeconds);
+    return this.holds.isServed(tx, recoveryCase, ruling.decision);
   }
 
   /** What the policy says of the current attempt now, in a transaction; undefined when no provider has reported and no codes were submitted. */
@@ -195,7 +195,7 @@ export class Adjudication {
   async approvalAgain(tx: Transaction, recoveryCase: RecoveryCase, decision: Decision): Promise<ApprovalStep> {
     const { afterApproval } = decision;
     if (afterApproval.name === 'approve' || afterApproval.reason !== 'hold_running') return afterApproval;
-    const { leftSeconds: holdSeconds } = await this.holds.standing(tx, recoveryCase, decision.holdSeconds);
+    const { leftSeconds: holdSeconds } = await this.holds.standing(tx, recoveryCase, decision);
     return holdSeconds > 0 ? { ...afterApproval, holdSeconds } : { name: 'approve' };
   }
 
@@ -213,7 +213,7 @@ export class Adjudication {
       awaited: wouldBe,
       votesMissing: !good && !wouldBe && decisions.some(leftToReviewers),
       decision: ruling?.decision,
-      ...(await this.holds.standing(tx, recoveryCase, ruling?.decision.holdSeconds ?? 0)),
+      ...(await this.holds.standing(tx, recoveryCase, ruling?.decision)),
     };
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import type { Decision } from './decision.js';
 import type { DeviceStanding } from './device/device-standing.js';
 import { HoldNotices } from './hold-notices.js';
 
@@ -11,6 +12,9 @@ const HELD_DEVICES: readonly DeviceStanding[] = ['proven', 'allowed', 'confirmed
 export const ON_ITS_WAY_SECONDS = 60;
 
 type HeldAttempt = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
+
+/** What is asked for now: how long a hold, and for whom. */
+type AskedHold = Pick<Decision, 'holdSeconds' | 'device'>;
 
 /** How a hold of some length stands now. Of one of no length nothing is left, and nobody has to be told of it. */
 export interface HoldStanding {
@@ -29,33 +33,40 @@ const NO_HOLD: HoldStanding = { leftSeconds: 0, untold: false, lateSeconds: 0 };
 export class Holds {
   constructor(private readonly notices: HoldNotices) {}
 
-  /** Of a hold of so many seconds in the case's attempt. */
-  async standing(tx: Transaction, recoveryCase: HeldAttempt, seconds: number): Promise<HoldStanding> {
-    if (seconds === 0) return NO_HOLD;
+  /** Of the hold that a decision of the case's attempt asks for; without a decision, of none. */
+  async standing(tx: Transaction, recoveryCase: HeldAttempt, asked: AskedHold | undefined): Promise<HoldStanding> {
+    if (!asked || asked.holdSeconds === 0) return NO_HOLD;
+    const { holdSeconds: seconds, device } = asked;
     const told = await this.notices.standing(tx, recoveryCase);
     if (told.owed && told.sinceSeconds === undefined) return { leftSeconds: seconds, untold: true, lateSeconds: 0 };
-    const { served } = await this.served(tx, recoveryCase);
+    const { served } = await this.served(tx, recoveryCase, device);
     const half = seconds > ON_ITS_WAY_SECONDS ? seconds / 2 : 0;
     const lateSeconds = told.sinceSeconds === undefined ? 0 : rest(half, told.sinceSeconds);
     return { leftSeconds: Math.max(rest(seconds, served), lateSeconds), untold: false, lateSeconds };
   }
 
   /** Whether the attempt is approved, by whomever, and has been for so long by the database's clock, holds before that counted. */
-  async isServed(tx: Transaction, recoveryCase: HeldAttempt, seconds: number): Promise<boolean> {
-    const { approved, served } = await this.served(tx, recoveryCase);
-    return approved && served >= seconds;
+  async isServed(tx: Transaction, recoveryCase: HeldAttempt, { holdSeconds, device }: AskedHold): Promise<boolean> {
+    const { approved, served } = await this.served(tx, recoveryCase, device);
+    return approved && served >= holdSeconds;
   }
 
   /**
    * How long the attempt has been approved since it last was not, and how long holds ran that ended before that. What passed
    * between an approval and the word that took it away counts as far as a hold ran in it: not the minute in which a browser
-   * may come back, and not the days in which reviewers look at a case whose proof went (T33).
+   * may come back, and not the days in which reviewers look at a case whose proof went (T33). Where two reviewers stand in for
+   * the device, of earlier holds only those count that ran on such a word: none that ran while the browser was believed.
    */
-  private async served(tx: Transaction, at: HeldAttempt): Promise<{ approved: boolean; served: number }> {
+  private async served(
+    tx: Transaction,
+    at: HeldAttempt,
+    device: DeviceStanding,
+  ): Promise<{ approved: boolean; served: number }> {
+    const counted = device === 'unaskable' ? [device] : HELD_DEVICES;
     return tx.one<{ approved: boolean; served: number }>`
       WITH taken AS (
         SELECT decided_at, verdict = 'approve' AS approves, (consequences ->> 'holdSeconds')::int AS hold_seconds,
-          verdict = 'approve' AND consequences ->> 'device' = ANY(${HELD_DEVICES}) AS holds,
+          verdict = 'approve' AND consequences ->> 'device' = ANY(${counted}) AS holds,
           count(*) FILTER (WHERE verdict <> 'approve') OVER (ORDER BY decided_at, id) AS stretch
         FROM decisions WHERE case_id = ${at.id} AND attempt = ${at.attempt}),
       stretches AS (

@@ -1,17 +1,15 @@
-import type { Sensitive } from '../../providers/kit/index.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
-import type { SubjectProfile } from './subject.js';
+import { formerNamesOf } from './profile-change.js';
+import type { Subject } from './subject.js';
 import { canonicalIdentifier } from './subject-identity.js';
 import type { Subjects } from './subjects.js';
 
 /** An account as far as telling whose it is goes; without a profile, its id alone names it. */
-interface NamedAccount {
-  id: string;
-  profile?: Sensitive<SubjectProfile>;
-}
+type NamedAccount = { id: string; profile?: undefined } | OpenedAccount;
+type OpenedAccount = Pick<Subject, 'id' | 'profile' | 'contactsChangedAt' | 'toldSince'>;
 
 /** A colleague as far as telling whether an account is theirs goes. */
 export type NamedStaff = Pick<Principal, 'id' | 'accounts'>;
@@ -19,15 +17,19 @@ export type NamedStaff = Pick<Principal, 'id' | 'accounts'>;
 /**
  * Whether a staff member is the person whose account this is (T49). An identity provider may name people by whatever it
  * likes, so everything the staff member is called there is held against every identifier the directory has: id, login,
- * employee id, addresses, and those it had until lately: an account does not become somebody else's by a change of these.
+ * employee id, addresses, and those it had during the last month: an account does not become somebody else's by a change of
+ * these. After that the same name may be a new colleague's.
  */
 export function isOwnAccount(account: NamedAccount, staff: NamedStaff): boolean {
-  const profile = account.profile?.reveal();
-  const { emails = [], formerEmails = [], formerIdentifiers = {} } = profile ?? {};
-  const former = [...formerEmails, ...Object.keys(formerIdentifiers)];
-  const names = [account.id, profile?.login, profile?.employeeId, ...emails, ...former];
+  const names = account.profile ? namesOf(account) : [account.id];
   const own = new Set([staff.id, ...(staff.accounts ?? [])].map(canonicalIdentifier));
   return names.some((name) => name !== undefined && own.has(canonicalIdentifier(name)));
+}
+
+function namesOf({ id, profile, ...times }: OpenedAccount): (string | undefined)[] {
+  const { login, employeeId, emails } = profile.reveal();
+  const former = formerNamesOf(profile.reveal(), times);
+  return [id, login, employeeId, ...emails, ...former];
 }
 
 const WHOSE_IS_UNKNOWN =

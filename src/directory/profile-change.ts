@@ -83,12 +83,20 @@ const identifiersOf = ({ login, employeeId }: SubjectProfile): string[] =>
 
 /** What the account was called by, with the time of the change: what it is called again is no former one. */
 function formerIdentifiersOf(given: SubjectProfile, { old, now, toldSince }: ProfileBefore): Record<string, string> {
-  const { formerIdentifiers = {} } = old;
   const current = identifiersOf(given);
-  const recent = Object.entries(formerIdentifiers).filter(([, since]) => Date.parse(since) > toldSince.getTime());
   const replacedNow = identifiersOf(old).map((one) => [one, now.toISOString()] as const);
-  return Object.fromEntries([...recent, ...replacedNow].filter(([one]) => !current.includes(one)));
+  const former = [...recentIdentifiers(old, toldSince), ...replacedNow];
+  return Object.fromEntries(former.filter(([one]) => !current.includes(one)));
 }
+
+const recentIdentifiers = ({ formerIdentifiers = {} }: SubjectProfile, toldSince: Date): [string, string][] =>
+  Object.entries(formerIdentifiers).filter(([, since]) => Date.parse(since) > toldSince.getTime());
+
+/** What an account was called and reached by until it was changed, during the last month: it is still theirs whom that names (T49). */
+export const formerNamesOf = (profile: SubjectProfile, times: FormerTimes): string[] => [
+  ...Object.keys(recentlyReplaced(profile, times)),
+  ...recentIdentifiers(profile, times.toldSince).map(([one]) => one),
+];
 
 /** In the place of one that nobody can open: everything may have been another, and nobody knows whom to tell. */
 const unreadableBefore = (given: SubjectProfile): StoredProfile => ({
@@ -102,14 +110,14 @@ const unreadableBefore = (given: SubjectProfile): StoredProfile => ({
 /** What a document is compared with where nothing was proofed, and what the index of accounts is made of. One that was left open and is given now has changed, too. */
 const COMPARED = ['givenName', 'familyName', 'birthDate'] as const;
 
+/** When the addresses changed last, and until when what was replaced counts no more. */
+type FormerTimes = Pick<Subject, 'contactsChangedAt' | 'toldSince'>;
+
 /**
  * Addresses that are told of what happens, in this order: those that were replaced lately, those on file, those that were
  * added lately. Whose the account was hears of it before whose it may become (T48).
  */
-export function toldAddresses(
-  profile: SubjectProfile,
-  times: { contactsChangedAt: Date | null; toldSince: Date },
-): string[] {
+export function toldAddresses(profile: SubjectProfile, times: FormerTimes): string[] {
   const { emails, addedEmails = [] } = profile;
   const former = Object.keys(recentlyReplaced(profile, times));
   const kept = emails.filter((email) => !addedEmails.includes(email));
@@ -117,10 +125,7 @@ export function toldAddresses(
 }
 
 /** Former addresses that are still told, with the time each was replaced; one without a time counts from the last change. */
-function recentlyReplaced(
-  profile: SubjectProfile,
-  times: { contactsChangedAt: Date | null; toldSince: Date },
-): Record<string, string> {
+function recentlyReplaced(profile: SubjectProfile, times: FormerTimes): Record<string, string> {
   const { formerEmails, formerSince = {} } = profile;
   const fallback = (times.contactsChangedAt ?? new Date(0)).toISOString();
   return Object.fromEntries(

@@ -39,6 +39,8 @@ export interface Subject {
   status: 'active' | 'disabled';
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;
+  /** What was replaced before this, a month ago, counts no more. */
+  toldSince: Date;
   /** Name or birth date changed during the last week: nobody is recovered by them (rule 10). */
   identityCoolingOff: boolean;
   version: number;

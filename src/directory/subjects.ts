@@ -33,6 +33,7 @@ interface SubjectRow {
   status: Subject['status'];
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;
+  toldSince: Date;
   accountIndex: string;
   version: number;
 }
@@ -92,7 +93,7 @@ export class Subjects {
 
   async find(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE id = ${subjectId}`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since FROM subjects WHERE id = ${subjectId}`;
     return row && this.toSubject(row);
   }
 
@@ -108,13 +109,13 @@ export class Subjects {
 
   async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
   async findByEmployeeId(tx: Transaction, employeeId: string): Promise<Subject | undefined> {
     const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
+      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
     return row && this.toSubject(row);
   }
 
@@ -125,8 +126,8 @@ export class Subjects {
    * @throws Problem version_conflict
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
-    const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date; toldSince: Date }>`
-      SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() AS now, clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
+    const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date }>`
+      SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, clock_timestamp() AS now, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
     const { profile, groups, privileged, status } = subject.input;
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
     const old = before && ifReadable(() => this.toSubject(before).profile.reveal());
@@ -147,7 +148,7 @@ export class Subjects {
     if (old && identityChanged) await keepFormerName(tx, this.ring, { subjectId: subject.id, name: old });
     // Read again: the database keeps what was replaced while it replaces it.
     const row =
-      await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects) FROM subjects WHERE id = ${subject.id}`;
+      await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since FROM subjects WHERE id = ${subject.id}`;
     const replaced = { loginChanged, employeeIdChanged, unreadable: old === undefined };
     return {
       subject: this.toSubject(row),

@@ -214,6 +214,21 @@ describe('whoever reads the mailbox of the link cannot answer (T33)', () => {
     expect(await stage.tokenFor(approved, browser)).toBe('wrong_state');
   });
 
+  it.each(['while it runs', 'once it has run'])(
+    'T33 one mailbox: nor does a hold that ran for a browser which had come back, opened elsewhere %s',
+    async (when) => {
+      const browser = new BrowserStub();
+      const policy = await stage.adjudication.policy({ hold: { seconds: DAY_SECONDS } });
+      const held = await stage.goodResult(browser, { ...ONE_MAILBOX, policy, provider: 'partner', returned: true });
+      expect(held).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+      if (when === 'once it has run') expect((await stage.timePasses(held, DAY_SECONDS)).state).toBe('approved');
+      const strayed = await opensElsewhere(held);
+      const referred = when === 'once it has run' ? strayed : await stage.timePasses(held, DAY_SECONDS);
+      expect(await holdOnceTwoSaidYes(referred)).toBe(DAY_SECONDS);
+      expect(await stage.tokenFor(held, browser)).toBe('wrong_state');
+    },
+  );
+
   it('a link that went there after the question takes its word away', async () => {
     const { held, token, number } = await asked();
     const [, second] = await emailsOf(held);

@@ -49,6 +49,8 @@ const account = {
     phones: [],
     formerEmails: [],
   }),
+  contactsChangedAt: null,
+  toldSince: new Date(0),
 };
 
 describe('whose account a member of staff has (T49)', () => {

@@ -116,6 +116,69 @@ describe('notices of a hold that no address took (T59)', () => {
   });
 });
 
+describe('held cases that wait for a notice (T59)', () => {
+  const WAITING = 500;
+
+  /** As many as a round looks at, of an hour ago, whose notices were tried for as long as others are. */
+  async function waitingCases(): Promise<string> {
+    const like = await stage.quietCase('held', 3_600);
+    await stage.sql(
+      "UPDATE recovery_cases SET state_reason = 'waiting_for_notice', held_until = now() - interval '1 hour' WHERE id = $",
+      like,
+    );
+    const subject = "'sub_' || lpad(n::text, 26, '0')";
+    const copies = (table: string, set: string): string =>
+      `INSERT INTO regain.${table} SELECT (jsonb_populate_record(t, jsonb_build_object(${set}))).* FROM regain.${table} t, generate_series(2, ${WAITING}) AS n`;
+    const ofCase = `WHERE t.case_id = '${like}' AND t.kind = 'recovery_held'`;
+    await stage.superuser.query('TRUNCATE regain.notices, regain.audit_events, regain.audit_heads CASCADE');
+    await stage.test.database.transaction((tx) => appendAudit(tx, { chainId: like, type: 'case.held', actor: SYSTEM }));
+    await stage.superuser.query("UPDATE regain.audit_events SET occurred_at = occurred_at - interval '1 hour'");
+    await stage.sql(
+      "INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest, tries, created_at) VALUES ($, $, 'recovery_held', 1, 'email', '\\x01', 15, now() - interval '1 hour')",
+      newId('ntc', new Date()),
+      like,
+    );
+    // Without the checks of what they lean on: it comes with them.
+    await stage.superuser.query(`BEGIN; SET LOCAL session_replication_role = replica;
+      ${copies('subjects', `'id', ${subject}, 'account_index', t.account_index || n, 'login_digest', sha256(n::text::bytea), 'employee_id_digest', null`)} WHERE t.id = (SELECT subject_id FROM regain.recovery_cases WHERE id = '${like}');
+      ${copies('recovery_cases', `'id', t.id || n, 'reference', t.reference || n, 'subject_id', ${subject}`)} WHERE t.id = '${like}';
+      ${copies('audit_events', "'id', t.id || n, 'chain_id', t.chain_id || n")} WHERE t.chain_id = '${like}';
+      ${copies('notices', "'id', t.id || n, 'case_id', t.case_id || n")} ${ofCase}; COMMIT`);
+    return like;
+  }
+
+  const found = (events: { event: string; payload: Record<string, unknown> }[], event: string) =>
+    events.filter((one) => one.event === event).map(({ payload }) => payload['caseId']);
+
+  it('T59: keep no lost work from being found, however many there are, and are looked at again after ten minutes', async () => {
+    await waitingCases();
+    const [undecided, over, unwritten] = [
+      await stage.quietCase('adjudicating', 61),
+      await stage.quietCase('held', 1),
+      await stage.quietCase('approved', 1),
+    ];
+    await stage.sql("UPDATE recovery_cases SET held_until = now() - interval '1 second' WHERE id = $", over);
+    await stage.test.database.transaction((tx) =>
+      appendAudit(tx, { chainId: unwritten, type: 'case.approved', actor: SYSTEM }),
+    );
+    await stage.superuser.query(
+      "UPDATE regain.audit_events SET occurred_at = occurred_at - interval '11 minutes' WHERE chain_id = $1",
+      [unwritten],
+    );
+    const first = await stage.sweptAfterFlush();
+    expect(found(first, 'verification.reported')).toEqual([undecided]);
+    expect(found(first, 'case.hold_due')).toContain(over);
+    expect(found(first, 'case.approved')).toEqual([unwritten]);
+    // The two that had no room in that round, and no other.
+    const second = found(await stage.sweptAfterFlush(), 'case.hold_due');
+    expect(second).toHaveLength(3);
+    expect(found(await stage.sweptAfterFlush(), 'case.hold_due')).toEqual([over]);
+    await stage.sql("UPDATE recovery_cases SET next_attempt_at = next_attempt_at - interval '10 minutes'");
+    // With the decision as many as a round looks at.
+    expect(found(await stage.sweptAfterFlush(), 'case.hold_due')).toHaveLength(WAITING - 1);
+  });
+});
+
 describe('notices about an account (T48)', () => {
   const owe = async (minutes: number, tries = 0): Promise<{ subjectId: string; noticeId: string }> => {
     const { id: subjectId } = await addPerson(stage.core);

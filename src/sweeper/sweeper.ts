@@ -131,13 +131,22 @@ export class Sweeper {
       WHERE closed_at IS NULL AND expires_at <= statement_timestamp() ORDER BY expires_at LIMIT ${BATCH_ROWS}`;
   }
 
-  /** Decisions nobody took and holds that ran out. */
-  private stuck(tx: Transaction): Promise<LostWork[]> {
-    return tx.many<LostWork>`
+  /**
+   * Decisions nobody took and holds that ran out. One that waits for its notice is let go by that (notification/notice-delivery.ts):
+   * it comes after all others, and not in every round, or as many as a round looks at would keep it from everything else.
+   */
+  private async stuck(tx: Transaction): Promise<LostWork[]> {
+    const found = await tx.many<LostWork>`
       SELECT CASE state WHEN 'adjudicating' THEN 'verification.reported' ELSE 'case.hold_due' END AS event, id AS case_id, attempt, state AS stuck_in FROM recovery_cases
       WHERE closed_at IS NULL AND state IN ('adjudicating', 'held') AND expires_at > statement_timestamp() AND (
-        (state = 'adjudicating' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})) OR (state = 'held' AND held_until <= statement_timestamp()))
-      ORDER BY updated_at LIMIT ${BATCH_ROWS}`;
+        (state = 'adjudicating' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})) OR (state = 'held' AND held_until <= statement_timestamp()
+          AND (state_reason IS DISTINCT FROM 'waiting_for_notice' OR COALESCE(next_attempt_at <= statement_timestamp(), true))))
+      ORDER BY state_reason IS NOT DISTINCT FROM 'waiting_for_notice', updated_at LIMIT ${BATCH_ROWS}`;
+    const ids = found.flatMap(({ caseId, stuckIn }) => (stuckIn === 'held' && caseId !== undefined ? [caseId] : []));
+    if (ids.length > 0)
+      await tx.run`UPDATE recovery_cases SET next_attempt_at = statement_timestamp() + make_interval(secs => ${UNTOLD_SECONDS})
+        WHERE id = ANY(${ids}) AND state = 'held' AND state_reason = 'waiting_for_notice'`;
+    return found;
   }
 
   private uncollected(tx: Transaction): Promise<LostWork[]> {
@@ -188,9 +197,9 @@ export class Sweeper {
 
   /**
    * Notices an address should have got: those that are owed, and those nobody came to write down. The more often one was
-   * tried the longer it waits (tries squared, in minutes), then it is given up; what was tried least comes first. Of a hold
+   * tried the longer it waits (tries squared, in minutes), then it is given up; what nobody wrote down comes first, then what was tried least. Of a hold
    * that no address has taken word of nothing is given up while it lasts, and its end waits for it (adjudication/holds.ts):
-   * tries are as far apart as their deaths put them (exhausted-work.ts).
+   * tries are as far apart as their deaths put them (exhausted-work.ts), and come last.
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
     const { told } = this.parts;
@@ -212,8 +221,8 @@ export class Sweeper {
         AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL OR (t.kind = 'recovery_held' AND owed.untaken))
         AND (t.kind <> 'recovery_held' OR (c.state = 'held' AND happened.attempt = c.attempt))
         AND (t.kind <> 'confirmation_needed' OR (c.state_reason = 'waiting_for_confirmation' AND happened.attempt = c.attempt))
-      GROUP BY t.event, c.id, c.attempt, t.each_attempt, happened.attempt, owed.fewest_tries
-      ORDER BY owed.fewest_tries NULLS FIRST, min(a.occurred_at)
+      GROUP BY t.event, c.id, c.attempt, t.each_attempt, happened.attempt, owed.written, owed.fewest_tries
+      ORDER BY owed.written > 0, owed.fewest_tries, min(a.occurred_at)
       LIMIT ${BATCH_ROWS}`;
   }
 
