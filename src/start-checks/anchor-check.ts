@@ -7,7 +7,7 @@ import { fault, ok, warning, type Finding } from './finding.js';
 import { bucketOf } from './object-store-check.js';
 
 const SUBJECT = 'audit anchors';
-const RESTORED = 'before any process starts: `regain restore reconcile` (docs/production.md, "Backup and restore")';
+const RESTORED = 'before any process starts: `regain restore reconcile` (docs/restore.md, "Restore a backup")';
 
 /** A store that is away keeps nobody from starting; readiness waits for the comparison. */
 const NOT_COMPARED = warning(

@@ -31,7 +31,7 @@ async function finding(tx: Transaction, ring: KeyRing): Promise<Finding> {
   if (floor === undefined && last) {
     const detail = 'rows without a MAC are taken for those of an earlier build: one that somebody inserts is not named';
     const remedy =
-      'once no process of an earlier build runs: `regain audit require-macs` (docs/production.md, "Upgrading")';
+      'once no process of an earlier build runs: `regain audit require-macs` (docs/operating.md, "Upgrade")';
     return warning(SUBJECT, detail, remedy);
   }
   return ok(

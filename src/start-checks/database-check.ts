@@ -121,7 +121,7 @@ function serverFindings(server: Server): Finding[] {
   return findings;
 }
 
-/** What is answered has to be on the standby that takes over (docs/production.md, "When the primary dies"). */
+/** What is answered has to be on the standby that takes over (docs/restore.md, "Prepare for failover"). */
 function standbyFindings({ readOnly, followed, named, waits }: Server): Finding[] {
   if (readOnly)
     return [fault(SUBJECT, 'takes no writes: a standby, or told so', 'let the address lead to the primary')];

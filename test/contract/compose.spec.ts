@@ -112,7 +112,7 @@ describe('docker-compose.yml', () => {
     const owners = OWN.filter((name) => compose.services[name]?.environment?.DATABASE_OWNER_URL);
     expect(owners).toEqual(['migrate', 'operator']);
     expect(compose.services.operator).toMatchObject({ profiles: ['operator'], restart: 'no', entrypoint: ['regain'] });
-    const docs = readFileSync(packagePath('docs/production.md'), 'utf8');
+    const docs = readFileSync(packagePath('docs/operating.md'), 'utf8');
     expect(docs).toContain('docker compose --profile operator run --rm operator ');
   });
 
@@ -160,7 +160,7 @@ describe('docker-compose.yml', () => {
     const replay = compose.services['decisions-replay'];
     expect(replay).toMatchObject({ profiles: ['nightly'], restart: 'no', volumes: [], networks: ['inside'] });
     expect(replay?.command?.at(-1)).toBe('decisions:replay');
-    const docs = readFileSync(packagePath('docs/production.md'), 'utf8');
+    const docs = readFileSync(packagePath('docs/operating.md'), 'utf8');
     expect(docs).toContain('docker compose --profile nightly run --rm decisions-replay');
   });
 

@@ -1,6 +1,6 @@
 import type { LocalSettings } from '../../providers/local/config.js';
 
-/** API or worker by itself, with the processes that sanitise pictures: docs/production.md, “How much memory”. */
+/** API or worker by itself, with the processes that sanitise pictures: docs/operating.md, “Set memory limits”. */
 export const OWN_MEBIBYTES = 768;
 
 /** One process that looks at pictures, in ordinary use (providers/local/README.md, “Numbers”). */
