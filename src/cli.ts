@@ -69,7 +69,7 @@ interface Command extends CommandSpec {
 /** Operators' commands that need no running service. Each returns the exit code, and says of all it may be given. */
 const COMMANDS: Record<string, Command> = {
   migrate: {
-    help: 'bring the schema up to date as the owner role (DATABASE_OWNER_URL)',
+    help: 'update the schema, as the owner role (DATABASE_OWNER_URL)',
     async run() {
       const url = process.env.DATABASE_OWNER_URL;
       if (!url) throw new Error('DATABASE_OWNER_URL is needed');
@@ -78,7 +78,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   doctor: {
-    help: 'say of every setting and dependency whether it is right and what to do; exit code 2 is a fault',
+    help: 'check every setting and dependency, and say how to fix each fault; exit code 2 is a fault',
     takes: { role: 'api|worker' },
     flags: ['json'],
     async run({ texts, flags }) {
@@ -90,7 +90,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'audit:verify': {
-    help: 'verify every audit chain and checkpoint; exit code 2 names a fault',
+    help: 'verify every audit chain and checkpoint; exit code 2 is a fault',
     async run() {
       const ring = keyRing();
       const result = await connected((database) => new AuditVerifier(database, ring).verify());
@@ -99,7 +99,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'audit:require-macs': {
-    help: 'after an upgrade, once no process of a build runs that signed no audit rows: rows from now on need a MAC; exit code 2 names a fault',
+    help: 'require a MAC on every new audit row; run once after upgrading, when all old processes have stopped; exit code 2 is a fault',
     flags: ['anyway'],
     async run({ flags }) {
       const anyway = flags.has('anyway');
@@ -110,14 +110,14 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'subjects:reindex': {
-    help: 'index the names and documents of accounts that are not, beside a running service',
+    help: 'index the names and documents of accounts that have no index yet, beside a running service',
     async run() {
       print(await reindexAccounts(loadConfig(process.env)));
       return 0;
     },
   },
   'cases:explain': {
-    help: 'why each decision of a case fell as it did, and whether it falls the same way again',
+    help: 'explain each decision of a case, and say whether it comes out the same again; exit code 2 when one does not',
     words: ['ID'],
     async run({ word: caseId }) {
       const decisions = await connected((database) => database.read((tx) => new Explanations().ofCase(tx, caseId)));
@@ -127,7 +127,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'decisions:replay': {
-    help: 'take every stored decision again; exit code 2 names those that come out differently or were altered',
+    help: 'take every stored decision again, and name those that come out differently or were altered; exit code 2 when there is one',
     async run() {
       const { count, exitCode } = await connected((database) => replayAll(database, print));
       print(count);
@@ -135,7 +135,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'policy:check': {
-    help: 'name every fault of a profile written as YAML or JSON; exit code 2 when there is one',
+    help: 'name every fault of a profile in YAML or JSON; exit code 2 when there is one',
     words: ['FILE'],
     async run({ word }) {
       const { file, setting } = policyInput(word);
@@ -151,7 +151,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'policy:diff': {
-    help: 'say in words what it would change; exit code 2 when a second person has to confirm',
+    help: 'say in words what the file would change; exit code 2 when a second person must confirm',
     words: ['FILE'],
     async run({ word }) {
       const input = policyInput(word);
@@ -170,7 +170,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'restore:reconcile': {
-    help: 'on a restored database, before the service starts: end all that may have been used or erased since (DATABASE_OWNER_URL)',
+    help: 'after a restore, before the service starts: end and erase again what was used, ended or erased since the backup (DATABASE_OWNER_URL)',
     async run() {
       const url = process.env.DATABASE_OWNER_URL;
       if (!url) throw new Error('DATABASE_OWNER_URL is needed');
@@ -178,7 +178,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'keys:new': {
-    help: 'make a new key ring file that its owner alone can read',
+    help: 'make a new key ring file that only its owner can read',
     needs: { out: 'FILE' },
     async run({ texts: { out = '' } }) {
       await writeNewRing(out, KeyRing.generate(`k${new SystemClock().now().toISOString().slice(0, 10)}`));
@@ -187,7 +187,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'keys:public': {
-    help: 'print the public keys that verify checkpoints and receipts, of the active key first',
+    help: 'print the public keys that verify checkpoints and receipts, those of the active key first',
     async run() {
       const ring = keyRing();
       for (const kid of ring.verifyingIds)
@@ -197,19 +197,19 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'keys:usage': {
-    help: 'how much each master key is still needed for; exit code 2 when the ring lacks one',
+    help: 'say how much still needs each master key; exit code 2 when the ring lacks one',
     async run() {
       return printed(await usageOutcome(loadConfig(process.env)));
     },
   },
   'keys:reseal': {
-    help: 'put what stands under older master keys under the active one, beside a running service; exit code 2 when something is left',
+    help: 're-encrypt with the active key what older master keys encrypted, beside a running service; exit code 2 when something is left',
     async run() {
       return printed(await resealOutcome(loadConfig(process.env)));
     },
   },
   'keys:forget': {
-    help: 'put the key ring without the secret of a key that nothing needs any more into a new file; its signatures still verify',
+    help: 'write a new key ring file without the secret of a key that nothing needs; its signatures still verify',
     words: ['ID'],
     needs: { out: 'FILE' },
     flags: ['anyway'],
@@ -219,7 +219,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'api-keys:new': {
-    help: 'make an API key for a machine, and print it: this once, and never again',
+    help: 'make an API key for a machine, and print it once',
     needs: { name: 'NAME', scopes: 'SCOPE,SCOPE…' },
     async run({ texts: { name: keyName = '', scopes = '' } }) {
       const wanted = { name: keyName, scopes: scopes.split(',').map((scope) => scope.trim()) };
@@ -228,7 +228,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   'api-keys:list': {
-    help: 'list API keys with their scopes, and the master key that each ends with',
+    help: 'list API keys with their scopes, and the master key with which each one ends',
     async run() {
       print({ apiKeys: await withApiKeys((keys) => keys.list()) });
       return 0;
