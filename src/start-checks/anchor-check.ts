@@ -13,7 +13,7 @@ const RESTORED = 'before any process starts: `regain restore reconcile` (docs/re
 const NOT_COMPARED = warning(
   SUBJECT,
   'the object store does not answer: whether the database was set back is not known',
-  'see S3_ENDPOINT; processes are not ready before it was found out',
+  'see S3_ENDPOINT; processes are not ready until this is known',
 );
 
 /** What is asked of the database. */
@@ -44,7 +44,7 @@ export async function compareTrail(trail: SealedTrail, ground: AnchorGround): Pr
   try {
     const { newest, setBack } = await anchorStanding(ground, trail.signatureOf);
     if (newest && setBack) {
-      const detail = `the database was set back: it lacks checkpoint ${newest.id} of ${newest.createdText}, which the object store knows`;
+      const detail = `the database was set back: it lacks checkpoint ${newest.id} of ${newest.createdText}, which the object store has`;
       return [fault(SUBJECT, detail, RESTORED)];
     }
     if (newest)
@@ -58,7 +58,7 @@ export async function compareTrail(trail: SealedTrail, ground: AnchorGround): Pr
     if (error instanceof ObjectStoreUnavailableError) return [NOT_COMPARED];
     if (!(error instanceof AnchorUnreadableError)) throw error;
     const remedy =
-      'after a restore: `regain restore reconcile`; otherwise find out whose doing it is, take a delete marker away, and delete what is not ours';
+      'after a restore: `regain restore reconcile`; otherwise find out who did it, remove the delete marker, and delete objects that are not ours';
     return [fault(SUBJECT, error.message, remedy)];
   }
 }

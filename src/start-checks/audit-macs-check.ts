@@ -18,8 +18,8 @@ export async function auditMacFindings({ DATABASE_URL: url, KEYRING_FILE: path }
     database = await Database.connect({ url, poolSize: 1, statementTimeoutMs: ANSWERED_WITHIN_MS });
     return await database.read(async (tx) => [await finding(tx, ring)]);
   } catch {
-    const detail = 'whether every row of it needs a MAC could not be found out';
-    return [warning(SUBJECT, detail, 'mend what else is said of the database and of KEYRING_FILE')];
+    const detail = 'whether every row needs a MAC could not be checked';
+    return [warning(SUBJECT, detail, 'fix the other findings about the database and KEYRING_FILE')];
   } finally {
     await database?.close();
   }
@@ -29,7 +29,7 @@ async function finding(tx: Transaction, ring: KeyRing): Promise<Finding> {
   const last = await lastCheckpoint(tx);
   const floor = await macFloor(tx, ring);
   if (floor === undefined && last) {
-    const detail = 'rows without a MAC are taken for those of an earlier build: one that somebody inserts is not named';
+    const detail = 'rows without a MAC count as rows of an earlier build: an inserted one is not reported';
     const remedy =
       'once no process of an earlier build runs: `regain audit require-macs` (docs/operating.md, "Upgrade")';
     return warning(SUBJECT, detail, remedy);

@@ -109,7 +109,7 @@ function serverFindings(server: Server): Finding[] {
   const { unsafe, now } = server;
   const findings: Finding[] = [];
   for (const setting of unsafe) {
-    const detail = `has ${setting} off: an answer could be given for a commit that is lost`;
+    const detail = `has ${setting} off: a commit that was answered could be lost`;
     findings.push(fault(SUBJECT, detail, `set ${setting} to on`));
   }
   findings.push(...standbyFindings(server));
@@ -126,10 +126,10 @@ function standbyFindings({ readOnly, followed, named, waits }: Server): Finding[
   if (readOnly)
     return [fault(SUBJECT, 'takes no writes: a standby, or told so', 'let the address lead to the primary')];
   if (named && !waits) {
-    const detail = 'has standbys that a commit of this role does not wait for: promoted, they lack what was answered';
+    const detail = 'names standbys, but commits of this role do not wait for them: a promoted one would lack what was answered';
     return [fault(SUBJECT, detail, 'set synchronous_commit to on')];
   }
   if (!followed || named) return [];
-  const detail = 'is followed by somebody for whom no commit waits: a standby, promoted, would lack the last answers';
-  return [warning(SUBJECT, detail, 'set synchronous_standby_names, or take every promotion for a restore')];
+  const detail = 'has a standby that no commit waits for: if promoted, it would lack the last answers';
+  return [warning(SUBJECT, detail, 'set synchronous_standby_names, or treat every promotion as a restore')];
 }

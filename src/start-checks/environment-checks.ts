@@ -41,7 +41,7 @@ function transportFindings(settings: ReadSettings): Finding[] {
   const findings: Finding[] = [];
   for (const name of ['STAFF_ISSUER', 'STAFF_JWKS_URL', 'STAFF_AUTHORIZATION_URL', 'STAFF_TOKEN_URL'] as const) {
     if (settings[name]?.startsWith('http:')) {
-      findings.push(fault(name, 'is fetched in clear: whoever is on the way signs in as staff', 'use https'));
+      findings.push(fault(name, 'is fetched in clear text: an attacker on the path can sign in as staff', 'use https'));
     }
   }
   const inClear: [name: string, clear: boolean, remedy: string][] = [
@@ -63,7 +63,7 @@ function transportFindings(settings: ReadSettings): Finding[] {
     findings.push(
       warning(
         'SMTP_URL',
-        'takes any certificate: whoever is on the way reads the links',
+        'accepts any certificate: an attacker on the path can read the links',
         'leave rejectUnauthorized out',
       ),
     );

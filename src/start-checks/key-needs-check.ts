@@ -29,13 +29,13 @@ export async function keyNeedFindings({ DATABASE_URL: url, KEYRING_FILE: path }:
         ? warning(
             SUBJECT,
             `${detail}; these were given up with it`,
-            'nothing, if that was meant; else put its secret back, retired',
+            'nothing, if this was intended; otherwise put its secret back, retired',
           )
         : fault(SUBJECT, detail, 'put that key back into the ring, retired');
     });
   } catch {
-    const detail = 'whether it has every key that the database names could not be found out';
-    return [warning(SUBJECT, detail, 'mend what else is said of it and of the database')];
+    const detail = 'could not be checked for every key that the database names';
+    return [warning(SUBJECT, detail, 'fix the other findings about it and the database')];
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -45,7 +45,7 @@ function oldKeyFindings(ring: KeyRing): Finding[] {
         warning(
           SUBJECT,
           `still has the secret of ${id}, which ended at ${acceptedUntil?.toISOString()}`,
-          'take it away: `regain keys reseal`, `regain keys usage`, `regain keys forget`',
+          'remove it: `regain keys reseal`, `regain keys usage`, `regain keys forget`',
         ),
       ];
     if (acceptedUntil) return [];

@@ -144,13 +144,13 @@ describe('the database of a process that starts, with a standby', () => {
     const name = async (names: string): Promise<void> => {
       await asks(primary, `ALTER SYSTEM SET synchronous_standby_names = '${names}'`, 'SELECT pg_reload_conf()');
     };
-    const followed = /warning: is followed by somebody for whom no commit waits/;
+    const followed = /warning: has a standby that no commit waits for/;
     await eventually('a standby', async () => followed.test(await findings(primary)));
     await name('standby');
     await eventually('a standby that is waited for', async () => !followed.test(await findings(primary)));
     expect(await findings(primary)).not.toMatch(/wait/);
     await asks(primary, 'ALTER ROLE regain_app SET synchronous_commit = local');
-    expect(await findings(primary)).toMatch(/fault: has standbys that a commit of this role does not wait for/);
+    expect(await findings(primary)).toMatch(/fault: names standbys, but commits of this role do not wait for them/);
     await name('');
   });
 
@@ -375,7 +375,7 @@ describe('a production process', () => {
       'UPDATE audit_events SET data = data || \'{"checkpointId": "1"}\' WHERE chain_id = \'audit-trail\'',
     );
     expect(await macs()).toEqual([
-      expect.stringMatching(/^warning: rows without a MAC are taken for those of an earlier build/),
+      expect.stringMatching(/^warning: rows without a MAC count as rows of an earlier build/),
     ]);
     await test.asOwner('DELETE FROM audit_checkpoint_heads');
     await test.asOwner('DELETE FROM audit_checkpoints');

@@ -11,7 +11,7 @@ export const PROBLEMS = {
   person_required: { status: 403, title: 'Only a person who has signed in may do that, never an API key.' },
   origin_not_allowed: { status: 403, title: 'The request came from another site.' },
   csrf_token_invalid: { status: 403, title: 'The page is out of date. Load it again.' },
-  separation_of_duties: { status: 403, title: 'Whoever started it may not be the one who decides it.' },
+  separation_of_duties: { status: 403, title: 'The person who started this may not decide it.' },
   not_found: { status: 404, title: 'There is nothing here.' },
   method_not_allowed: { status: 405, title: 'That method is not offered here.' },
   case_already_open: { status: 409, title: 'This account already has an open recovery case.' },
