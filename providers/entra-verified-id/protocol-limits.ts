@@ -2,7 +2,7 @@
 export const PROTOCOL_LIMITS = {
   'fail:presentation_attack':
     'Face Check has no callback of its own for a face that is not live: the person gets no further, or the score misses the threshold',
-  cancelled: 'whoever closes the Authenticator is not reported; the request runs out',
+  cancelled: 'the partner does not report a person who closes the Authenticator; the request runs out',
   expired: 'a request that ran out is not reported; the session ends by the expiry that came with it',
   test_mode: 'no callback says which tenant is a test; the ENVIRONMENT variable does, see mapping.spec.ts',
   swapped_answer:

@@ -23,7 +23,7 @@ export const PROBLEMS = {
   audit_trail_too_long: { status: 409, title: 'The audit trail is too long to be verified within a request.' },
   evidence_missing: { status: 409, title: 'A photo is missing.' },
   recovery_codes_missing: { status: 409, title: 'Two recovery codes are needed: the saved one and one that was sent.' },
-  attempts_used: { status: 409, title: 'All tries of this case are used, so that the person cannot be sent back.' },
+  attempts_used: { status: 409, title: 'All attempts of this case are used, so the person cannot be sent back.' },
   already_decided: { status: 409, title: 'This reviewer has already decided.' },
   credential_already_registered: { status: 409, title: 'This passkey is already registered.' },
   link_not_usable: { status: 410, title: 'This link has stopped working.' },
