@@ -7,7 +7,10 @@ const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
 export interface ProcessOptions {
   /** All of stopping. */
   totalMs?: number;
-  /** Of the lines about starting and stopping; `LOG_LEVEL` goes before it. People at a terminal read no `info`. */
+  /**
+   * The level of the lines about starting and stopping; `LOG_LEVEL` takes precedence. Use `warn` if people read them at
+   * a terminal.
+   */
   logLevel?: 'info' | 'warn';
 }
 

@@ -13,8 +13,8 @@ export interface RedirectHandoff {
   kind: 'redirect';
   url: string;
   /**
-   * For an address that ends before its session does: until when it can be opened, and then once. The host asks for
-   * another one (`renewHandoff`) when this has passed, or when somebody was led there already.
+   * For an address that ends before its session: how long it can be opened. It can be opened once. The host asks for
+   * another one (`renewHandoff`) after that time, or if the address was already used.
    */
   expiresAt?: Date;
 }
@@ -124,8 +124,8 @@ export interface ProviderAdapter {
   findSession?(context: CreateSessionContext): Promise<CreatedSession | undefined>;
   /**
    * Another address into the same session, for hand-offs with an `expiresAt`: same id, state, nonce and proofs, so that
-   * whoever passes through it is reported as before. It is asked at every click, so it makes nothing that is billed or
-   * has to be ended. Addresses that were given out before may go on working.
+   * a person who uses it is reported as before. The host asks at every click, so a renewal must create nothing that is
+   * billed or must be ended. Earlier addresses may go on working.
    */
   renewHandoff?(context: RenewalContext): Promise<RedirectHandoff>;
   fetchResult(context: SessionContext): Promise<ProviderReport>;

@@ -16,8 +16,8 @@ export interface ProviderCapabilities {
    */
   pushAuth: 'none' | 'standard_webhooks' | 'hmac' | 'static_header' | 'request_key';
   /**
-   * How we know that whoever was checked sits at the browser that started: our own pages took the pictures, that browser
-   * came back with its one-time state, it brought the code – or not at all, and then an address on file has to confirm.
+   * How we know that the checked person sits at the browser that started: our own pages took the pictures, that browser
+   * came back with its one-time state, or it brought the code. If nothing shows it, an address on file must confirm.
    */
   sameDevice: 'capture' | 'return' | 'code' | 'none';
   /** How a replayed result is told apart: our nonce comes back, the session id is single-use, or not at all. */

@@ -4,7 +4,10 @@ import type { Redriven } from '../platform/queue/redrive.js';
 
 const QUEUE_CHAIN = 'queues';
 
-/** Notes who puts which dead letters back, before it is done: whoever holds the operators' token, or whoever may run commands. */
+/**
+ * Records who redrives which dead letters, before it happens: the holder of the operators' token, or a person who may
+ * run commands.
+ */
 export async function auditRedrive(
   database: Database,
   by: 'operators_port' | 'command',

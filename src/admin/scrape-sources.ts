@@ -14,8 +14,8 @@ export interface ScrapeSource {
 const LONGEST_READ_MS = 4_000;
 
 /**
- * What can be read in time is told. What cannot is left out, never told as it was last time: a pause that nobody can look up
- * any more would hide every alarm that keeps quiet during one.
+ * Reports the figures that can be read in time and leaves out the others. It never repeats an old value: a pause that
+ * can no longer be read would silence every alarm that keeps quiet during a pause.
  */
 export async function readSources(sources: readonly ScrapeSource[], metrics: Metrics): Promise<void> {
   await Promise.all(

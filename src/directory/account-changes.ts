@@ -74,9 +74,10 @@ export class AccountChanges {
   }
 
   /**
-   * Puts what was proofed at enrolment in the place of what stood there; the same once more changes nothing. The portrait is
-   * compared and stored before anything is locked, and whoever was faster makes it be compared again (F23). One that was
-   * stored and is named by nothing in the end is swept: a commit that was not answered may name it.
+   * Replaces the proofing record; writing the same record again changes nothing. The portrait is compared and stored
+   * before anything is locked. If another change was faster, the portrait is compared again (F23). A stored portrait
+   * that no row names in the end is swept, because a commit without an answer may name it.
+   *
    * @throws Problem not_found; ObjectStoreUnavailableError
    */
   async replaceRecord<Answer>(given: RecordChange, answer: Answering<Subject, Answer>): Promise<Answer> {

@@ -4,9 +4,9 @@ import type { Transaction } from '../platform/database/transaction.js';
 export const UNREADABLE_MARK = '!';
 
 /**
- * Gives an account the mark back that the database emptied when its profile was written. In the transaction that locked
- * the row, read what it was, and wrote the same person: nobody else can have changed what the index is made of. One that
- * was set aside is looked at again.
+ * Restores an account's index mark, which the database emptied when its profile was written. Call it in the transaction
+ * that locked the row, read the old values and wrote the same person: then nothing that the index is made of has
+ * changed. An account that was set aside is indexed again.
  */
 export async function keepMark(tx: Transaction, before: { id: string; accountIndex: string }): Promise<void> {
   const { id, accountIndex } = before;

@@ -3,8 +3,8 @@ import type { AssuranceLevel } from './subject.js';
 import { COOL_OFF_DAYS } from './cool-off.js';
 
 /**
- * The level a recovery has to live up to: the recorded one, AAL3 when none is recorded, and the one before it while a
- * change cools off, whichever is stronger (T61, rule 10). Whoever lowers a level today recovers nothing by it this week.
+ * The level that a recovery must meet: the recorded one, or AAL3 if none is recorded; while a change cools off, the
+ * stronger of the old and the new one (T61, rule 10). So lowering a level gives no easier recovery this week.
  */
 export async function assuranceLevelOf(tx: Transaction, subjectId: string): Promise<AssuranceLevel> {
   return (await recoveryStandard(tx, subjectId)).assuranceLevel;

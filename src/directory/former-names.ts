@@ -30,8 +30,9 @@ export function saysTheSame(one: FormerName, other: FormerName): boolean {
 }
 
 /**
- * Keeps what a change of a profile or a record replaces, so that it counts for a week more: nobody's name becomes unique by
- * renaming somebody else. Those before it whose week is over are dropped. In the transaction that changes the account.
+ * Keeps the names that a change of a profile or record replaces, so that they count for another week: renaming a
+ * namesake makes no name unique at once. Drops earlier ones whose week is over. Call it in the transaction that changes
+ * the account.
  */
 export async function keepFormerName(
   tx: Transaction,

@@ -15,10 +15,10 @@ type OpenedAccount = Pick<Subject, 'id' | 'profile' | 'contactsChangedAt' | 'tol
 export type NamedStaff = Pick<Principal, 'id' | 'accounts'>;
 
 /**
- * Whether a staff member is the person whose account this is (T49). An identity provider may name people by whatever it
- * likes, so everything the staff member is called there is held against every identifier the directory has: id, login,
- * employee id, addresses, and those it had during the last month: an account does not become somebody else's by a change of
- * these. After that the same name may be a new colleague's.
+ * Whether a staff member is the holder of this account (T49). An identity provider may name people by any identifier,
+ * so every name of the staff member is compared with every identifier in the directory: id, login, employee id,
+ * addresses, and those of the last month. So a change of these does not turn the account into another person's. After a
+ * month the same name may belong to a new colleague.
  */
 export function isOwnAccount(account: NamedAccount, staff: NamedStaff): boolean {
   const names = account.profile ? namesOf(account) : [account.id];
@@ -36,8 +36,10 @@ const WHOSE_IS_UNKNOWN =
   'The account cannot be opened, so nobody can tell whose it is. It has to be written anew first.';
 
 /**
- * Nobody helps the recovery of their own account on, nor decides it (T49). Of one that cannot be opened, nobody is known to
- * be somebody else. @throws Problem separation_of_duties
+ * Refuses staff who would help or decide the recovery of their own account (T49). If the account cannot be opened,
+ * every staff member is refused, because it may be theirs.
+ *
+ * @throws Problem separation_of_duties
  */
 export async function assertOthersAccount(
   tx: Transaction,

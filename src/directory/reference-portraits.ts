@@ -3,7 +3,7 @@ import { Problem } from '../platform/errors/problem.js';
 import { ImageRefusedError, type ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import { IMAGE_SANITISER } from '../platform/pictures/pictures.module.js';
 
-/** What keeps a picture from being compared later, in codes; empty when it will do, or when nobody could look just now. */
+/** Why a picture could not be compared later, in codes; empty if it can be, or if no check was possible just now. */
 export type PortraitLook = (jpeg: Uint8Array) => Promise<readonly string[]>;
 
 /** Whoever can look at faces brings the look; the directory knows nobody who can. */
@@ -13,8 +13,8 @@ export class PortraitLooks {
 }
 
 /**
- * Takes a portrait for a proofing record. One without a single usable face would make every later recovery of this account
- * end with a reviewer, and nobody who is locked out could mend it: whoever sends it is told now.
+ * Accepts a portrait for a proofing record. A portrait without exactly one usable face would send every later recovery
+ * of this account to a reviewer, and the locked-out person could not fix it. So the sender is told now.
  */
 @Injectable()
 export class ReferencePortraits {

@@ -14,7 +14,10 @@ export function openProfile(ring: KeyRing, subjectId: string, sealed: Buffer): S
   return new Sensitive(JSON.parse(text) as SubjectProfile);
 }
 
-/** What a seal kept, or nothing where it is broken: for whoever writes it anew, because nothing else mends it. */
+/**
+ * The sealed content, or undefined if the seal is broken. For code that writes the account anew, which is the only
+ * repair.
+ */
 export function ifReadable<Opened>(open: () => Opened): Opened | undefined {
   try {
     return open();

@@ -120,9 +120,9 @@ export class Subjects {
   }
 
   /**
-   * Creates or replaces. Replaced addresses move to `formerEmails`, which are told and not written to for recovery; added
-   * ones are held back while the change cools off, and so is another name or birth date. What cannot be opened any more counts as another in all
-   * of it: writing it anew is what mends it. An account that is disabled has no session any more, also once it is enabled again (T60).
+   * Creates or replaces an account. Replaced addresses move to `formerEmails`: they get notices but no recovery links.
+   * Added addresses, and another name or birth date, cool off first. Values that cannot be opened all count as changed;
+   * writing the account anew repairs it. A disabled account loses its sessions for good (T60).
    * @throws Problem version_conflict
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
@@ -195,8 +195,8 @@ export class Subjects {
   }
 
   /**
-   * Whether this very record is the one on file: a client that was not answered sends it again, and what is the same is no
-   * change, from which trust would have to grow anew. One that cannot be opened is not held. Whoever asks holds the account until the transaction ends.
+   * Whether this very record is on file: a client that got no answer sends it again, and that is no change and starts
+   * no new cooling-off. An unreadable record counts as different. Locks the account until the transaction ends.
    */
   async holdsProofingRecord(tx: Transaction, { subjectId, input, portrait }: RecordChange): Promise<boolean> {
     await this.holdAccount(tx, subjectId);

@@ -2,8 +2,10 @@ import pg from 'pg';
 import { ConfigurationError } from '../platform/config/config.js';
 
 /**
- * Makes sure that the role the migrations grant to exists on a database somebody brought along. With `DATABASE_URL` alone
- * the service runs as whoever that names, which may be the owner: append-only is then a habit and not a grant, so say so.
+ * Makes sure that a given database has the role to which the migrations grant. With `DATABASE_URL` alone the service
+ * runs as the role in that URL, which may be the owner. Append-only tables are then not protected by rights, so the
+ * service says so.
+ *
  * @throws ConfigurationError when the role is missing and may not be made
  */
 export async function ensureApplicationRole(ownerUrl: string, sameRole: boolean): Promise<void> {

@@ -15,7 +15,10 @@ import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repositor
 export const HOLD_REASONS = ['suspected_fraud', 'litigation', 'authority_request'] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 
-/** A wish nobody confirmed for so long is none; until then it keeps the evidence, or asking would be a race. */
+/**
+ * An unconfirmed request for a hold lapses after this time. Until then it keeps the evidence, so that asking is not a
+ * race.
+ */
 const WISH_DAYS = 3;
 
 export interface LegalHold {
@@ -37,9 +40,9 @@ export interface LegalHold {
 type Staff = Actor & NamedStaff;
 
 /**
- * Keeps a case's evidence beyond its time while something about it is looked into (T79). Two persons put it there and two
- * persons end it; none of them is the one whose account it is, and nobody who opened the case or helped it on lets go what
- * it may show of them (T49). It decides nothing about the case, and nobody sees more by it than they could.
+ * Keeps a case's evidence beyond its time while it is being investigated (T79). Two people place a hold and two people
+ * end it, never the account's holder. Staff who opened or helped the case may not release evidence about themselves
+ * (T49). A hold decides nothing about the case and gives access to nothing.
  */
 @Injectable()
 export class LegalHolds {
@@ -56,9 +59,11 @@ export class LegalHolds {
   }
 
   /**
-   * A wish that nobody confirmed keeps evidence for three days; another one comes from somebody else, or one person could keep
-   * it for ever by asking again.
-   * @throws Problem not_found, separation_of_duties, wrong_state when one is there already or the evidence is being erased or gone
+   * An unconfirmed request keeps evidence for three days. The next request must come from another person, or one person
+   * could keep evidence for ever by asking again.
+   *
+   * @throws Problem not_found, separation_of_duties, wrong_state when a request exists already or the evidence is being
+   * erased or gone
    */
   async ask(tx: Transaction, request: { caseId: string; reasonCode: HoldReason; actor: Staff }): Promise<LegalHold> {
     const { caseId, reasonCode, actor } = request;

@@ -29,9 +29,11 @@ export interface Graveyard {
 }
 
 /**
- * Notes in the object store that a case is erased, before its key is destroyed. A database that is set back to an earlier
- * point has the key again and does not know better: the stone does. It is sealed under its own name, because whoever can
- * write into the bucket could have any case's key destroyed otherwise. @throws ObjectStoreUnavailableError
+ * Records in the object store that a case is erased, before its key is destroyed. A database that is set back has the
+ * key again; the stone still says that the case was erased. It is sealed under its own name: otherwise anybody with
+ * write access to the bucket could have any case's key destroyed.
+ *
+ * @throws ObjectStoreUnavailableError
  */
 export async function writeTombstone({ objects, ring }: Graveyard, stone: Tombstone): Promise<void> {
   const { caseId, ...inscription } = stone;

@@ -24,10 +24,11 @@ export class CaptureBindings {
   constructor(private readonly ring: KeyRing) {}
 
   /**
-   * Gives a browser its secret before there is anything to bind, so that a lost answer to the first capture locks nobody out.
-   * A browser that is the bound one of this very case (`bound`) keeps what it has, renewed for a long hold. Any other one gets a
-   * secret nobody has seen: what lay in its jar may be known to whoever used the computer before, or belong to another case.
-   * Codes that were given in this case with what it had go along. How long it is good for is decided by what is stored.
+   * Gives a browser its secret before there is anything to bind, so that a lost answer to the first capture locks
+   * nobody out. The bound browser of this very case (`bound`) keeps its secret, renewed for a long hold. Every other
+   * browser gets a new one: an earlier user of the computer may know the old one, or it may belong to another case.
+   * Codes that were given in this case with the old secret move to the new one. The stored row decides how long the
+   * secret is valid.
    */
   async prepare(
     tx: Transaction,
@@ -78,8 +79,9 @@ export class CaptureBindings {
   }
 
   /**
-   * Codes count for the browser that gave them (src/recovery-codes): what was given with a secret in this case counts for
-   * whoever presents that secret, and for nobody who merely has the link. What they were given with stays.
+   * Codes count for the browser that gave them (src/recovery-codes): a code that was given with a secret in this case
+   * counts for the browser that presents this secret, not for one that merely has the link. The secret of the codes
+   * stays.
    */
   private async bringCodes(tx: Transaction, browser: { caseId: string; before: string; now: Buffer }): Promise<void> {
     await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest, given_at)

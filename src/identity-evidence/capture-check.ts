@@ -2,13 +2,14 @@ import type { EvidenceKind } from '../../providers/kit/index.js';
 import type { CaptureReason } from './capture-reasons.js';
 
 /**
- * A look at one picture while the person still holds the camera: is there one face, is there a portrait. It compares
- * nothing with anything. Whoever opens the capture session brings it; without one only the picture's own measures count.
+ * A quick check of one picture while the person still holds the camera: does it show exactly one face, a portrait? It
+ * compares nothing. The module that opens the capture session provides it; without one only the picture's own measures
+ * count.
  */
 export interface CaptureCheck {
   /**
-   * What the look may be wrong about. It is said once: the next picture is taken all the same, and whoever reads it
-   * decides, so that nobody with a worn document is kept from trying. A picture with any other fault is never taken.
+   * Faults about which the quick check may be wrong. The page names each once and accepts the next picture; the later
+   * check decides, so that a person with a worn document can go on. A picture with any other fault is never accepted.
    */
   advises: ReadonlySet<CaptureReason>;
   check(kind: EvidenceKind, jpeg: Uint8Array): Promise<CaptureReason[]>;

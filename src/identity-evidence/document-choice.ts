@@ -18,8 +18,9 @@ export const ChosenDocument = z.strictObject({
 export type ChosenDocument = z.infer<typeof ChosenDocument>;
 
 /**
- * Which document the person will show. A hint for capture and partners: nobody is let through by it, and what the policy
- * does not take is told apart here, before anything is photographed or paid for. What was really shown is judged later.
+ * Which document the person will show. It is a hint for capture and partners, and approves nobody. Documents that the
+ * policy does not accept are refused here, before anything is photographed or paid for. The document that was really
+ * shown is judged later.
  */
 @Injectable()
 export class DocumentChoice {

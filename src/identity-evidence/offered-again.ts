@@ -16,10 +16,10 @@ export function pictureDigests(ring: KeyRing, bytes: Uint8Array): PictureDigests
 }
 
 /**
- * What became of these very bytes when they were the last ones that were offered for the slot; undefined when they were
- * not. Whoever lost the answer gets it again (RFC 9110, section 9.2.2: PUT is idempotent), and whoever sends a photo that
- * did not work a second time hears so. Bytes that are now said to be taken in another way are looked at anew, and so are
- * those that are no picture: what they are refused with says why, and is not kept.
+ * The earlier outcome for these very bytes, if they were the last ones offered for the slot; else undefined. A client
+ * that lost the answer gets it again (RFC 9110, section 9.2.2: PUT is idempotent), and a photo that failed fails again.
+ * Bytes that now claim another origin are checked anew. So are bytes that are no picture: their refusal carries a
+ * reason that is not stored.
  */
 export function answerBefore(
   slot: EvidenceSlot | undefined,

@@ -88,7 +88,9 @@ async function usage(config: Config): Promise<KeyNeeds[]> {
   return addUse({ keys, ring }, { use: 'notes of erasures', ends: 'resealed', counts: stones });
 }
 
-/** Nobody can tell a MAC of a key that is gone: the trail is held against it once more, and verifies without it afterwards. */
+/**
+ * A MAC of a missing key cannot be checked. So the trail is verified once more with the key, and without it afterwards.
+ */
 async function leaveRowsToCheckpoints(
   config: Config,
   { keyId, anyway, next }: { keyId: string; anyway: boolean; next: KeyRing },

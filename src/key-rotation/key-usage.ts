@@ -32,7 +32,7 @@ export interface KeyNeeds {
   needs: Partial<Record<UseEnds, Record<string, number>>>;
 }
 
-/** Of every key that the ring or the database names, how much of the database needs it. Reads every row once. */
+/** How much of the database needs each key that the ring or the database names. Reads every row once. */
 export async function keyUsage(client: pg.Client, ring: KeyRing): Promise<KeyNeeds[]> {
   let keys = ring.verifyingIds.map((id) => needsOf(ring, id));
   for (const use of KEY_USES) keys = addUse({ keys, ring }, { ...use, counts: await countsOf(client, use) });
@@ -75,7 +75,10 @@ export const needed = ({ needs }: KeyNeeds, ends: UseEnds): number => sum(needs[
 export interface LackingKey {
   keyId: string;
   uses: string[];
-  /** Its secret was taken away although it was needed, and only for what somebody may give up (`regain keys forget`). */
+  /**
+   * The secret was removed although it was needed, and only for data that an operator may give up (`regain keys
+   * forget`).
+   */
   givenUp: boolean;
 }
 

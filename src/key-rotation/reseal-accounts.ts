@@ -9,7 +9,10 @@ import { nothingYet, resealed, type Resealed } from './reseal-values.js';
 
 /** Accounts in one transaction: short enough that nobody waits for a row of theirs. */
 const AT_A_TIME = 100;
-/** Of two that lock accounts in another order PostgreSQL ends one, which repeats its batch (deadlock_detected). */
+/**
+ * If two transactions lock accounts in different orders, PostgreSQL ends one, which repeats its batch
+ * (deadlock_detected).
+ */
 const DEADLOCK = '40P01';
 const MAX_TRIES = 5;
 

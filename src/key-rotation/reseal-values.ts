@@ -50,8 +50,8 @@ export function resealed(ring: KeyRing, sealed: Buffer, context: string): Buffer
 }
 
 /**
- * Puts a column's values under the active key, batch by batch in the order of ids. A value is replaced only if it still is
- * the one that was read: whoever destroyed a key or wrote another value meanwhile is not undone.
+ * Re-encrypts a column's values with the active key, batch by batch in the order of ids. It replaces a value only if it
+ * is still the one that was read: a key destroyed or a value written meanwhile stays so.
  */
 export async function resealColumn(client: pg.Client, ring: KeyRing, place: SealedColumn): Promise<Resealed> {
   const { table, id, column } = place;

@@ -28,8 +28,9 @@ export interface ResealReport {
 }
 
 /**
- * Puts under the active key whatever lives on and can be put there. Beside a running service: nothing is written that
- * somebody else has written meanwhile. Cut off, it is begun again and finds what is left.
+ * Re-encrypts with the active key all data that lives on and can be re-encrypted. It runs beside the service and
+ * overwrites nothing that another process has written meanwhile. After an interruption the next run finds the rest.
+ *
  * @throws ObjectStoreUnavailableError, and what PostgreSQL throws
  */
 export async function reseal({ client, ring, objects, reindex }: ResealParts): Promise<ResealReport> {

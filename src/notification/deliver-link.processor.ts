@@ -91,8 +91,8 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
   }
 
   /**
-   * Every address that is tried counts as one that had a link: what is refused carries no code and no answer either, and
-   * which of several tries arrived nobody can say for certain.
+   * Every address that was tried counts as one that received a link: a refused address gets no code and no question
+   * either, because it is uncertain which of several tries arrived.
    */
   private async compose(tx: Transaction, { recoveryCase, onlyWhen, refused }: Wanted): Promise<Mail | undefined> {
     const { id: caseId } = recoveryCase;

@@ -2,9 +2,9 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { MAX_NOTICE_TRIES } from './notice-delivery.js';
 
 /**
- * Whether a link that nobody asked for – the first one, a way back – has become needless while its job waited: one that
- * somebody asked for is still to go, or a living one went. For a way back it went since the case came to where it is: an
- * earlier one may be long forgotten. The caller holds the case's row.
+ * True if an automatic link (the first one, or a way back) is no longer needed: a requested link is pending, or a
+ * living link was sent. For a way back only links count that were sent since the case reached its state. The caller
+ * holds the case's row.
  */
 export async function isLinkedOtherwise(
   tx: Transaction,

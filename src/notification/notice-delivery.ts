@@ -187,7 +187,10 @@ export class NoticeDelivery {
     });
   }
 
-  /** A hold that is over waits for somebody to be told of it (adjudication/hold-notices.ts): what this notice was about is asked there. */
+  /**
+   * A hold that is over waits until an address is notified about it (adjudication/hold-notices.ts); that module checks
+   * what this notice was about.
+   */
   private async letHoldEnd(tx: Transaction, { id: caseId, attempt }: RecoveryCase): Promise<void> {
     const over = await tx.maybeOne`SELECT 1 FROM recovery_cases
       WHERE id = ${caseId} AND state = 'held' AND held_until <= clock_timestamp()`;

@@ -10,8 +10,8 @@ export const TOLD_KINDS = [
 ] as const;
 
 /**
- * What somebody may be told about a case. Every account address gets each kind once per case; a hold, an approval and
- * the question, which alone can be answered with a number, once per attempt (pipeline.ts).
+ * Kinds of notices about a case. Every address of the account gets each kind once per case. A hold, an approval and the
+ * question are sent once per attempt (pipeline.ts); only the question can be answered with a number.
  */
 export const NOTICE_KINDS = [...TOLD_KINDS, 'confirmation_needed'] as const;
 type ToldKind = (typeof TOLD_KINDS)[number];

@@ -10,7 +10,7 @@ import { CONFIG } from '../platform/platform.module.js';
 import { MailSender, type Mail } from './mail-sender.js';
 import { NoticesUnsentError } from './notices-unsent.error.js';
 
-/** What about an account can change in a way its holder has to hear of, whoever changed it (rule 10, T48). */
+/** Changes of an account about which its holder must be notified, whichever actor made them (rule 10, T48). */
 export const SUBJECT_CHANGES = [
   'contacts',
   'identity',

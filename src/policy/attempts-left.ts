@@ -2,9 +2,9 @@ import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { PolicyDocument } from './policy.js';
 
 /**
- * Tries that the person still has: by the stricter of what the case began with and what its policy allows now. Nobody adds
- * one, reviewers neither: whoever is after a lucky match would only have to persuade somebody (T75). Whoever has the case
- * alone asks `Policies.attemptsLeft`.
+ * Attempts that the person still has, by the stricter of the case's first policy and today's. Nobody can add one, not
+ * even reviewers: an attacker who needs a lucky match would only have to persuade a reviewer (T75). Code that has only
+ * the case asks `Policies.attemptsLeft`.
  */
 export const attemptsLeft = (
   { attempt, attemptsAllowed }: Pick<RecoveryCase, 'attempt' | 'attemptsAllowed'>,

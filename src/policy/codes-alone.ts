@@ -15,9 +15,9 @@ export type CodesAloneRefusal = 'codes_alone_not_allowed' | 'codes_alone_not_eno
 const PROOFED_AFAR = ['IAL1', 'IAL2'];
 
 /**
- * Whether two codes by different methods may recover this account without a document (NIST SP 800-63B-4, 4.2.2.2): where
- * the policy says so, for accounts that nobody expects more of than AAL2 and IAL2. An account that was never proofed needs
- * leave of `unproofed` as well. Undefined when they may. Pure.
+ * Why two codes by different methods may not recover this account without a document (NIST SP 800-63B-4, 4.2.2.2);
+ * undefined if they may. The policy must allow it, and the account may need at most AAL2 and IAL2. An account that was
+ * never proofed also needs `unproofed` to allow it. Pure.
  */
 export function codesAloneRefusal(
   { matching }: Pick<PolicyDocument, 'matching'>,

@@ -55,8 +55,8 @@ export class Policies {
   }
 
   /**
-   * What a case is decided by: the stricter of the version it started under and the one that would apply to its subject
-   * today, member by member (rule 10). When no profile covers the subject any more, no provider is allowed.
+   * The policy that decides a case: member by member the stricter of the version it started under and the one that
+   * applies to its subject today (rule 10). If no profile covers the subject, no provider is allowed.
    */
   async strictest(tx: Transaction, recoveryCase: CaseOfPolicy): Promise<PolicyDocument> {
     return strictestOf(await this.both(tx, recoveryCase));

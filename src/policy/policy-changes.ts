@@ -33,8 +33,8 @@ interface Change {
 const EVENTS = { create: 'policy.created', change: 'policy.changed', remove: 'policy.deleted' } as const;
 
 /**
- * Creates, changes and removes profiles. What weakens nothing is done at once. What weakens, or destroys evidence sooner, is a
- * proposal that a second person confirms, never whoever made it and never a machine (rule 10).
+ * Creates, changes and removes profiles. A change that weakens nothing takes effect at once. A change that weakens, or
+ * destroys evidence sooner, is a proposal. A second person confirms it, never its author and never a machine (rule 10).
  */
 @Injectable()
 export class PolicyChanges {

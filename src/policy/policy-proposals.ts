@@ -57,8 +57,8 @@ export async function findProposal(tx: Transaction, id: string): Promise<PolicyP
 }
 
 /**
- * Answers a proposal once: undefined when it was answered before, has lapsed, or would be approved by whoever made it.
- * One guarded update, so that of two people who answer at the same moment one is heard (rule 1).
+ * Answers a proposal once. Undefined if it was answered before, has lapsed, or would be approved by its author. It is
+ * one guarded update, so that only one of two simultaneous answers counts (rule 1).
  */
 export async function answerProposal(
   tx: Transaction,

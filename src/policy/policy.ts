@@ -156,8 +156,9 @@ export function covers(document: Pick<PolicyDocument, 'include' | 'exclude'>, gr
 }
 
 /**
- * Whether an account is privileged by its own flag or by a group the policy names. A group it left counts for another
- * week: whoever edits accounts could otherwise take an administrator out of it and recover at once (rule 10).
+ * Whether an account is privileged, by its own flag or by a group that the policy names. A group counts for another
+ * week after the account left it: otherwise an editor of accounts could take an administrator out of it and recover the
+ * account at once (rule 10).
  */
 export function isPrivileged(
   { authorization }: Pick<PolicyDocument, 'authorization'>,

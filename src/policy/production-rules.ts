@@ -12,7 +12,10 @@ export interface PolicySetting {
   providers: readonly string[];
 }
 
-/** It compares faces and cannot tell a person from a picture: whoever relies on it says who can (rule 7). */
+/**
+ * It compares faces and cannot tell a person from a picture, so a profile that relies on it must name a check that can
+ * (rule 7).
+ */
 const OWN_MACHINE = 'local';
 
 /** What recovering an account of the highest level takes at least: a genuine document, its face, and a living one (T61). */
@@ -21,7 +24,10 @@ const LIKE_A_LOGIN: readonly CheckKind[] = ['document_authenticity', 'face_match
 /** Nobody saw a face: the owner has this long to read a notice and stop it, as long as a link that was passed on waits by default. */
 const SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS = 86_400;
 
-/** What is over can be asked about for a day at least: by whoever says that it was not them, and by a partner that takes its result back (T79). */
+/**
+ * Closed cases can be investigated for at least a day: when a holder says that it was not them, or a partner withdraws
+ * its result (T79).
+ */
 const SHORTEST_RETENTION_SECONDS = 86_400;
 
 /** A link that is mailed lives for a day at most (flow-screens, "Session"). */
@@ -119,8 +125,8 @@ const IN_PRODUCTION: readonly SettingRule[] = [
 ];
 
 /**
- * Everything a valid document may still not ask for in this deployment; empty when it can be used. Of one whose members
- * could not all be read, with anything valid in the place of those, what the others ask for.
+ * Everything that a valid document may not ask for in this deployment; empty if it can be used. If some members could
+ * not be read, valid placeholders stand in for them, and only the findings about the other members are returned.
  */
 export function settingFaults(
   document: PolicyDocument,

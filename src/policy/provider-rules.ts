@@ -83,9 +83,9 @@ export function providersWeaker(before: readonly ProviderEntry[], after: readonl
 }
 
 /**
- * Whether somebody could be asked by another provider first than before: the order differs, one in between is gone, or one
- * that has others behind it is asked for fewer. Whom it does not matter for: those behind a provider that everybody is sent
- * to, since they stand in, and are judged as such (rule 7).
+ * Whether another provider could be asked first for some person: the order differs, one in between is gone, or one with
+ * others behind it is asked for fewer people. Providers behind one that is asked for everybody do not matter: they
+ * stand in for it, and are judged as such (rule 7).
  */
 export function firstMayDiffer(before: readonly ProviderEntry[], after: readonly ProviderEntry[]): boolean {
   for (const [at, entry] of after.entries()) {

@@ -8,9 +8,9 @@ export interface SecondPeople {
 }
 
 /**
- * Two different people stand behind every privileged recovery (T49). A named opener is one of them. The public page names
- * nobody, and whoever holds an API key is not known: a case that one of these opened takes two who authorize it, or an
- * agent would open it there and be their own second person.
+ * Two different people stand behind every privileged recovery (T49). A named opener is one of them. The public page has
+ * no named opener, and neither has an API key. Cases that one of these opened need two authorizations; otherwise an
+ * agent could open a case there and be their own second person.
  */
 export const secondPeopleNeeded = ({ openedByKind }: Pick<RecoveryCase, 'openedByKind'>): 1 | 2 =>
   openedByKind === 'person' ? 1 : 2;

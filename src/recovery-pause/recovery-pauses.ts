@@ -49,9 +49,9 @@ export class RecoveryPauses {
   }
 
   /**
-   * Waits for everything under way that a pause would stop: once the transaction is committed, nothing of it can be
-   * committed any more. Each order is recorded; the second one changes nothing but who may end the pause. A transaction
-   * under way may last longer than a statement of ours usually may, and this one is not to fail for it.
+   * Waits for everything under way that a pause would stop: once this transaction is committed, none of it can be
+   * committed any more. Each order is recorded; a second one only adds a person who may not end the pause. A
+   * transaction under way may last longer than our usual statement limit, so this one gets more time.
    */
   async pause(tx: Transaction, { reasonCode, actor }: { reasonCode: PauseReason; actor: Actor }): Promise<void> {
     await this.waitForWhatIsUnderWay(tx);
@@ -70,7 +70,9 @@ export class RecoveryPauses {
   }
 
   /**
-   * Ends the pause. Never by anybody who ordered it, first or again: a door that was shut because of somebody is not opened by them alone.
+   * Ends the pause. A person who ordered it, first or again, may not end it: a pause because of a person must not be
+   * lifted by that person alone.
+   *
    * @throws Problem separation_of_duties
    */
   async resume(tx: Transaction, actor: Principal): Promise<void> {

@@ -41,9 +41,8 @@ export function referenceOf({ record, profile }: WalkedAccount): ProofedAttribut
 }
 
 /**
- * The best case that somebody could have today: the holder comes with the document that was proofed, the provider passes
- * whatever it looks at, the second person has said yes, every code that can be given is given. What still stands in the
- * way of this one stands in the way of every case.
+ * The best case that a holder could have today: the proofed document, every check of the provider passed, the second
+ * person's yes, and every code that can be given. An obstacle to this case is an obstacle to every case.
  */
 export function idealCase(account: WalkedAccount, setting: RehearsalSetting): AdjudicationFacts {
   const { policy, provider, others } = setting;

@@ -53,9 +53,9 @@ export interface ReconciliationParts {
 }
 
 /**
- * Takes back what a database that was set back to an earlier point would otherwise give a second life: it shows as living
- * what was used, ended or erased since. Nobody knows which, so that all of it ends. Every step can be repeated; one that was
- * cut off is finished by the next run. Recoveries are paused by it, and a person ends the pause.
+ * Ends what a set-back database would otherwise revive: it shows as valid what was used, ended or erased since. Which
+ * of it was is unknown, so all of it ends. Every step can be repeated, and the next run finishes an interrupted one. It
+ * pauses recoveries; a person ends the pause.
  */
 export class RestoreReconciliation {
   constructor(private readonly parts: ReconciliationParts) {}
@@ -115,8 +115,9 @@ export class RestoreReconciliation {
   }
 
   /**
-   * Whatever somebody may hold and has used since: links, tokens, page sessions, sign-ins, challenges, codes. A start that
-   * was asked for would be begun a second time. A saved code counts as used, so that its holder is asked to make a new one.
+   * Everything that a client may hold and may have used since: links, tokens, page sessions, sign-ins, challenges,
+   * codes. A pending self-service start would begin a second time. A saved code counts as used, so that its holder is
+   * asked to make a new one.
    */
   private async endSecrets(tx: Transaction) {
     await tx.run`DELETE FROM webauthn_challenges`;

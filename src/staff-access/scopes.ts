@@ -33,8 +33,8 @@ const ROLES: Readonly<Record<string, readonly Scope[]>> = {
 };
 
 /**
- * Scopes that touch a case or its verdict: never together with provisioning in one principal (rule 10). Whoever reads why
- * a case fell as it did would know what to change in an account.
+ * Scopes that touch a case or its verdict: never together with provisioning in one principal (rule 10). A person who
+ * reads why a case was decided would know what to change in an account.
  */
 const CASE_SCOPES: readonly Scope[] = [
   'cases:read',

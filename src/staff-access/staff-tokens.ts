@@ -106,8 +106,10 @@ export class StaffTokens {
   }
 
   /**
-   * By what the directory may know them. Without any of it nobody could tell whether a case is of their own account (T49):
-   * such a token is refused. @throws Problem unauthenticated
+   * The identifiers by which the directory may know the staff member. Without any, it would be unknown whether a case
+   * is about their own account (T49), so such a token is refused.
+   *
+   * @throws Problem unauthenticated
    */
   private accountsOf(payload: JWTPayload): string[] {
     const values = this.config.STAFF_ACCOUNT_CLAIMS.flatMap((claim) => payload[claim]);

@@ -13,7 +13,10 @@ const LONGEST_DISTANCE_SECONDS = 3_600;
 /** About half an hour of tries at those distances: longer than a dependency is away in passing. */
 export const MOST_DEATHS = 7;
 
-/** Work that is done, or can be looked for again by nobody, for longer than the queue keeps its dead letter. */
+/**
+ * How long the record is kept of work that is done or that nothing can announce again: longer than the queue keeps its
+ * dead letter.
+ */
 const KEPT_SECONDS = 172_800;
 /** Of one round. */
 const PRUNED_ROWS = 10_000;
@@ -34,10 +37,10 @@ interface Death {
 }
 
 /**
- * Keeps work that fails whenever it is tried from being tried for ever: a poison job, or one whose dependency stays away
- * (F8). Each death doubles the distance to the next announcement. After the last of them somebody has to look: a case that
- * waits for its decision goes to a reviewer, one that waits for its partner says so, and everything tells an alarm. What no
- * reviewer can do, such as an erasure, is tried once an hour from then on.
+ * Stops work that always fails from being tried for ever: a poison job, or one whose dependency stays away (F8). Each
+ * failure doubles the distance to the next announcement. After the last one people must act: a case that waits for its
+ * decision goes to a reviewer, one that waits for its partner says so, and each raises an alarm. Work that no reviewer
+ * can do, such as an erasure, is tried once an hour from then on.
  */
 export class ExhaustedWork {
   constructor(

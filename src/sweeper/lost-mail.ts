@@ -11,7 +11,7 @@ const RETRY_MINUTES = 5;
 // a link, and that it went is in the trail (`link.sent`): as many that did not go as the queue runs a job are one try.
 const MOST_UNSENT_LINKS = MAX_NOTICE_TRIES * DELIVER_LINK_JOB.tries;
 
-/** Cases whose person was promised a link that nobody made, or that was made and did not go. One that is owed is `unmailed`. */
+/** Cases whose first link was promised but never made, or made but not sent. A link that is owed is in `unmailed`. */
 export function unlinked(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
     SELECT 'link.requested' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
@@ -27,8 +27,8 @@ export function unlinked(tx: Transaction): Promise<LostWork[]> {
 }
 
 /**
- * Cases that go on and whose person stands outside: no browser shows them any more, and no link that was mailed still waits to
- * be used. One that is led back and leaves again is led back again.
+ * Open cases whose person is locked out: no browser shows the case, and no sent link is left to use. The person gets a
+ * way back, as often as they leave again.
  */
 export function leftOutside(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
@@ -49,8 +49,8 @@ export function leftOutside(tx: Transaction): Promise<LostWork[]> {
 }
 
 /**
- * Mails that somebody asked for – a link sent anew, wherever its case is, and a recovery code – and that did not go. A code
- * is for the browser that asked: when its page session must be over nobody can give it any more.
+ * Requested mails that were not sent: a link sent anew, in whatever state its case is, and a recovery code. A code is
+ * for the browser that asked; after its page session it could not be given any more, so it is left out.
  */
 export function unmailed(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`

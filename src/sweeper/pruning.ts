@@ -4,7 +4,7 @@ import { firstIdOf } from '../platform/ids/ids.js';
 /** Four rounds a minute: more than a deployment writes. */
 const PRUNED_ROWS = 10_000;
 
-/** What no address took in this time is told to nobody any more; the figure of those given up looks at a week. */
+/** Notices that no address accepted in this time are not sent any more; the figure of those given up covers a week. */
 const GIVEN_UP_DAYS = 30;
 
 /** Removes what nobody needs any more, the oldest first and no more of it at once than a round can do in passing. */

@@ -196,10 +196,10 @@ export class Sweeper {
   }
 
   /**
-   * Notices an address should have got: those that are owed, and those nobody came to write down. The more often one was
-   * tried the longer it waits (tries squared, in minutes), then it is given up; what nobody wrote down comes first, then what was tried least. Of a hold
-   * that no address has taken word of nothing is given up while it lasts, and its end waits for it (adjudication/holds.ts):
-   * tries are as far apart as their deaths put them (exhausted-work.ts), and come last.
+   * Notices that were queued but not sent, and notices that were never queued. The more often one was tried, the longer
+   * it waits (tries squared, in minutes); then it is given up. Never queued ones come first, then those with the fewest
+   * tries. Notices of a hold that no address has accepted are never given up while it lasts, because its end waits for
+   * them (adjudication/holds.ts): exhausted-work.ts spaces their tries, and they come last.
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
     const { told } = this.parts;

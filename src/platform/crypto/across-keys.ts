@@ -5,12 +5,11 @@ import type { KeyRing } from './key-ring.js';
 const NUMBER_BYTES = 8;
 
 /**
- * For what is found by its digest and is to be there once. While a new key becomes the active one, two processes write the same thing
- * under different keys, and no unique index holds them apart (F38). So whoever looks under every key and then writes under one
- * takes this lock first; the statement that looks has to be one that follows. It ends with the transaction.
- *
- * There is one number for every key of the ring: two rings that share a key share a lock. With a single key the index is
- * enough, and nothing is locked.
+ * A lock for values that are found by digest and must exist once. While a new key becomes active, two processes write
+ * the same value under different keys, and no unique index catches that (F38). So code that searches under every key
+ * and then writes under one takes this lock first; the search must be a later statement. The lock ends with the
+ * transaction. Each key of the ring has one number, so two rings that share a key share a lock. With a single key the
+ * index suffices, and nothing is locked.
  */
 export function lockAcrossKeys(tx: Transaction, ring: KeyRing, text: string): void {
   if (ring.ids.length === 1) return;

@@ -25,7 +25,10 @@ export type KeyPurpose =
   | 'audit-signature'
   | 'receipt-signature';
 
-/** Of what somebody comes back with, and is let in by it or believed: all of it dies with the end of its key (T117). */
+/**
+ * Purposes of values that a client brings back to be let in or believed. All of them die with the end of their key
+ * (T117).
+ */
 const HANDED_OUT: ReadonlySet<KeyPurpose> = new Set(['token', 'recovery-code', 'csrf']);
 
 export const SIGNING_PURPOSES = ['audit-signature', 'receipt-signature'] as const;

@@ -1,6 +1,6 @@
 /**
- * Asks at most every so often, and once for all who ask meanwhile: whoever comes in between gets what came of it, an error
- * too. What does not end is not asked again before it does.
+ * Asks at most once in an interval, and once for all callers meanwhile. Callers in between get the last outcome, also
+ * an error. A question that is still open is not asked again.
  */
 export function lately<Answer>(
   ask: () => Promise<Answer>,

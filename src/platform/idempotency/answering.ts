@@ -10,9 +10,9 @@ declare const KEPT: unique symbol;
 export type Kept<Body> = Body & { readonly [KEPT]: true };
 
 /**
- * What a result is answered with, made while its transaction is still open: an answer that is kept for a retry
- * ({@link keepAnswer}) is there if and only if the change is (F2). Whoever takes one gives back `NoInfer<Answer>`, so that what
- * a caller expects does not pass for what was done.
+ * Makes the answer to a result while its transaction is still open: an answer that is kept for a retry ({@link
+ * keepAnswer}) exists if and only if the change does (F2). Functions that take one return `NoInfer<Answer>`, so that
+ * the caller's expectation is not inferred as the result.
  */
 export type Answering<Result, Answer> = (tx: Transaction, result: Result) => Promise<Answer>;
 

@@ -119,9 +119,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /**
-   * The place that is ours now; undefined when it is not. A request that was begun, or answered, under another key of the ring
-   * has its place there (F38); else it is under the active one. Nobody waits for the disk here: what the claim is for
-   * is committed after it, and takes it along (PostgreSQL, "Asynchronous Commit").
+   * The slot that is ours now; undefined if it is not. A request that was begun or answered under another key of the
+   * ring has its slot there (F38); otherwise the slot is under the active key. The claim does not wait for the disk:
+   * the commit of the change follows it and flushes both (PostgreSQL, "Asynchronous Commit").
    */
   private async claim({ text, principals, keys, requests }: Slot): Promise<ClaimedSlot | undefined> {
     const [principal, ...otherPrincipals] = principals;
@@ -180,8 +180,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /**
-   * A request that was refused changed nothing and may be corrected under the same key. While the database is away this is
-   * tried again later: until then whoever repeats the request is told that it is at work, and nobody works on it.
+   * A refused request changed nothing, and may be corrected under the same key. While the database is away this is
+   * tried again later: until then a repeated request is told that it is in progress, although nothing works on it.
    */
   private async release(slot: ClaimedSlot, triesLeft = RELEASE_TRIES): Promise<void> {
     try {

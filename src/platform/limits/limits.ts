@@ -82,10 +82,12 @@ export class Limits {
   }
 
   /**
-   * Counts by itself, whatever becomes of what it is counted for. Nobody waits for the disk here, and so nobody waits for
-   * others who are counted in the same row: what the use is for is committed behind it and takes the count along
-   * (PostgreSQL, "Asynchronous Commit"); with a server that dies, uses that came to nothing within its last second are
-   * forgotten. @throws DatabaseUnavailableError
+   * Counts in its own transaction, whatever becomes of the counted operation. The count does not wait for the disk, so
+   * callers do not wait for others counted in the same row: the commit of the operation follows and flushes the count
+   * too (PostgreSQL, "Asynchronous Commit"). If the server dies, uses of the last second that led to nothing are
+   * forgotten.
+   *
+   * @throws DatabaseUnavailableError
    */
   async takeAlone(database: Database, use: { name: LimitName; key: string }): Promise<LimitOutcome> {
     const outcome = await this.alone(database, { ...use, unlessSuspended: false });

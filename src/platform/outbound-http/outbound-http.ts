@@ -29,7 +29,7 @@ export interface OutboundCall {
 export interface OutboundHttpOptions extends Partial<OutboundPolicy> {
   /**
    * Certificates (PEM) of the authorities that vouch for private origins, instead of the public ones. They vouch for
-   * nobody else: whoever holds the organisation's authority cannot play a partner on the internet.
+   * nothing else: the owner of the organisation's authority cannot impersonate a partner on the internet.
    */
   privateCaPem?: string;
   /** Answers with every address of a name. Default: the system's resolver. */

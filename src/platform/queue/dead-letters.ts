@@ -15,8 +15,8 @@ export function aboutOf(payload: object): string {
 }
 
 /**
- * The book of work whose job used up its tries. It stands in the database: the sweeper's distances outlive the queue. Of one
- * piece of work the queue keeps one dead letter, the latest; those of others are not pushed out by it.
+ * Records work whose job used up its tries. The record is in the database, so the sweeper's growing distances outlive
+ * the queue. The queue keeps one dead letter for each piece of work, the latest; it displaces no other work's.
  */
 export class DeadLetters {
   readonly #queues: ReadonlyMap<string, Queue>;

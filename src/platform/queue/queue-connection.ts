@@ -26,8 +26,8 @@ export class QueueEvictsError extends Error {
 export interface QueueConnection {
   connection: ConnectionOptions;
   /**
-   * Resolves when a server that was away turns out to be one that may evict keys, as it may after any time away: whoever uses
-   * it ends, and is refused at the next start. Of a server that is right it never does.
+   * Resolves when a server that was away comes back with a policy that may evict keys: the caller then ends the
+   * process, and the next start is refused. With a correct server it never resolves.
    */
   refused: Promise<QueueEvictsError>;
   ping(): Promise<void>;

@@ -5,9 +5,11 @@ const MIN_AGE_MS = 3_600_000;
 const BATCH_KEYS = 500;
 
 /**
- * Removes objects that no row names: whoever stored one died before the row was written, or was rolled back, or a deletion failed. Keys are
- * written once and never used again, so one that is not named an hour later never will be. Asks for no more than a batch at once.
- * Returns how many were removed. @throws ObjectStoreUnavailableError
+ * Removes objects that no row names: the process that stored one died before it wrote the row, was rolled back, or
+ * failed to delete the object. Keys are written once and never reused, so an object without a row after an hour never
+ * gets one. Lists at most one batch at a time. Returns how many were removed.
+ *
+ * @throws ObjectStoreUnavailableError
  */
 export async function removeUnnamed(of: {
   listed: AsyncIterable<StoredObject>;

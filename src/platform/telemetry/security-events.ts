@@ -13,8 +13,8 @@ export interface SecurityEventFacts {
 }
 
 /**
- * What a security team should see, counted for its alerts and logged for whoever looks after one. Inside a transaction it
- * is reported by `tx.onCommit`: what was rolled back did not happen.
+ * Counts an event for the security team's alerts, and logs it for the person who investigates. Inside a transaction it
+ * is reported by `tx.onCommit`: a rolled-back event did not happen.
  */
 @Injectable()
 export class SecurityEvents {

@@ -19,9 +19,10 @@ interface LateWord {
 }
 
 /**
- * What a partner says of a session that was given up before it answered: the person left, its time was over, another
- * partner was asked instead (T33, T34). It finishes no attempt and speaks for nobody. Kept, it stands against the case in
- * every decision from here (src/adjudication/contradictions.ts), whichever attempt it is of.
+ * What a partner says about a session that was given up before it answered: the person left, its time was over, or
+ * another partner was asked instead (T33, T34). Such an answer finishes no attempt and never counts for the person. It
+ * is kept and counts against the case in every later decision (src/adjudication/contradictions.ts), whichever attempt
+ * it belongs to.
  */
 @Injectable()
 export class LateResults {

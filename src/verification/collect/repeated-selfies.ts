@@ -10,10 +10,12 @@ import { ProviderCalls } from '../providers/provider-calls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import type { VerificationSession } from '../session/verification-session.js';
 
-/** `not_looked_at`: whoever looks could not, which is not the fault of the provider that is asked for a result. */
+/**
+ * `not_looked_at`: the comparison was not possible, which is not the fault of the provider that is asked for a result.
+ */
 export type SelfieHistory = 'new' | 'repeated' | 'not_looked_at';
 
-/** Selfies that were accepted while nobody could look whether their photograph was used on another case (T72). */
+/** Selfies that were accepted while it could not be checked whether their photograph was used in another case (T72). */
 @Injectable()
 export class RepeatedSelfies {
   constructor(

@@ -19,8 +19,8 @@ export const restsOnSomething = (recoveryCase: Standing): boolean =>
   RESTING_STATES.includes(recoveryCase.state) || wasRedeemed(recoveryCase);
 
 /**
- * Whether what a partner says later of a session still concerns somebody (T43, T44). Of one that was given up it does as
- * long as the case lives, in whatever attempt. Of one that has reported, while its attempt stands on the report; a
+ * Whether a partner's later answer about a session still matters (T43, T44). For an abandoned session it does as long
+ * as the case lives, in whatever attempt. For a reported session it does while its attempt rests on the report. A
  * recovery by codes alone rests on every report of its case: none may speak against it.
  */
 export async function isHeard(tx: Transaction, recoveryCase: RecoveryCase, session: Session): Promise<boolean> {

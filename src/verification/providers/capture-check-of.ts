@@ -21,10 +21,10 @@ const OF_A_READING: readonly PictureFault[] = [
 ];
 
 /**
- * The quick look that a provider on this machine can give while the person still holds the camera: its own for its own
- * sessions, and before a partner is paid for a look. It may be skipped: who is too busy to look now looks again when it
- * collects, so its failure here refuses nobody. Whoever looks for a partner only advises: what the partner can do with a
- * picture is the partner's to say, and our look alone must not keep somebody from it.
+ * The quick check by a provider on this machine, while the person still holds the camera: for its own sessions, and
+ * before a partner is paid for a check. A busy machine skips it and checks again when the result is collected, so its
+ * failure refuses nobody. For a partner's session it only advises: the partner decides what it can do with a picture,
+ * and our check alone must not stop the person.
  */
 export function captureCheckOf(
   adapter: ProviderAdapter,

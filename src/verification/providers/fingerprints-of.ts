@@ -8,8 +8,8 @@ export interface AskedFingerprints extends PictureFingerprints {
 }
 
 /**
- * Whoever of this deployment knows a photograph again, asked like every provider. Only one whose data stays here: it is
- * shown selfies of sessions that are not its own.
+ * The provider of this deployment that recognises photographs, called like every provider. Only one whose data stays
+ * here, because it sees selfies of other providers' sessions.
  */
 export function fingerprintsOf(registry: ProviderRegistry, calls: ProviderCalls): AskedFingerprints | undefined {
   const adapter = registry

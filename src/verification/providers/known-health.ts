@@ -8,8 +8,8 @@ import { ProviderCalls } from './provider-calls.js';
 const KEPT_MS = 30_000;
 
 /**
- * How providers say they are. Whoever asks gets what was heard lately, and while one question is on its way nobody sends
- * another: how often operators and their scripts look is nothing that a partner has to bear.
+ * What providers report about their health. Callers get the last known answer, and while one question is open no other
+ * is sent: however often operators and their scripts ask, the partner is not burdened.
  */
 @Injectable()
 export class KnownHealth {

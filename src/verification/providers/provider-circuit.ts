@@ -76,7 +76,9 @@ export class ProviderCircuit {
     return Math.max(0, (untilMs - nowMs) / 1_000);
   }
 
-  /** Takes the right to send somebody there: after a rest one may go first, and the others wait for what comes of it. */
+  /**
+   * Takes the right to send a person there: after a rest one person may go first, and the others wait for the outcome.
+   */
   ask(nowMs: number): boolean {
     if (this.restSeconds(nowMs) > 0) return false;
     for (const aspect of this.#all()) aspect.startTrial(nowMs);

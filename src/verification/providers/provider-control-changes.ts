@@ -51,8 +51,10 @@ const BY_TWO = ['disabled', 'watch'] as const;
 export type ByTwo = (typeof BY_TWO)[number];
 
 /**
- * Of what a change would lift, what is left to a second person: never lifted by whoever ordered the switch, and where no person
- * ordered it – a key's switch, an alarm's watch – not by the first who asks. Pure. @throws Problem separation_of_duties
+ * The part of a change that must wait for a second person. The person who ordered a switch never lifts it. If no person
+ * ordered it (a key's switch, an alarm's watch), the first person who asks does not lift it either. Pure.
+ *
+ * @throws Problem separation_of_duties
  */
 export function awaitedOf(before: Asked, loosened: readonly Member[], person: string): ByTwo[] {
   const { disabledBy, enableAskedBy, watchEndAskedBy } = before;

@@ -1,9 +1,9 @@
 import type { KeyRing } from '../../platform/crypto/key-ring.js';
 
 /**
- * The place of a case in a provider's split, 0 to 99: the same at every asking, spread evenly over cases, and not to be
- * foretold by anybody who does not hold the key. It goes by the oldest key, whichever is the active one, so that a rotation
- * moves nobody, and processes that roll agree (F38); when that key leaves the ring, the cases of its time are over.
+ * The place of a case in a provider's split, 0 to 99: the same each time, spread evenly over cases, and unpredictable
+ * without the key. It uses the oldest key, whichever is active, so that a rotation moves no case and processes agree
+ * during a roll-out (F38). When that key leaves the ring, the cases of its time are over.
  */
 export function placeInSplit(ring: KeyRing, caseId: string, provider: string): number {
   const keyId = ring.oldKeys[0]?.id ?? ring.activeId;

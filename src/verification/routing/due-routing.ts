@@ -27,8 +27,8 @@ interface Standing {
 }
 
 /**
- * Chooses again when a stored session's time has come: whoever was away may be back and whoever was chosen may be gone,
- * so a case that waits gets the first provider that can take it (F26).
+ * Chooses again when a stored session's time has come: the provider that was away may be back, and the chosen one may
+ * be gone. So a case that waits gets the first provider that can take it (F26).
  */
 @Injectable()
 export class DueRouting {

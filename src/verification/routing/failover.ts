@@ -41,8 +41,8 @@ interface Handover {
 }
 
 /**
- * What follows when a provider cannot do it: the next one by policy, a wait when nobody can now, a person when waiting
- * has not helped. Everything happens in the transaction that ends the session.
+ * What follows if a provider cannot do it: the next one by policy, a wait if none is available now, a reviewer if
+ * waiting has not helped. Everything happens in the transaction that ends the session.
  */
 @Injectable()
 export class Failover {

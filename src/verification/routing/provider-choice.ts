@@ -48,9 +48,9 @@ export const MAX_ROUNDS = 5;
 type Judged = ProviderChoice & { outsideShare: boolean; earlier: number; obstacle: LeftOut | undefined };
 
 /**
- * Who is asked next. Among those nothing stands against: fewest failures in this attempt, then whose share the case is
- * in, then fewest failures in earlier attempts, then the policy's order. So a provider gets its share of the cases that
- * come to its turn, and the cases outside it come to it only when nobody else is left to ask. Pure.
+ * Chooses the next provider among those without an obstacle: fewest failures in this attempt, then whether the case is
+ * in its share, then fewest failures in earlier attempts, then the policy's order. So a provider gets its share of the
+ * cases that reach it, and cases outside its share only when no other provider is left. Pure.
  */
 export function chooseProvider(question: ChoiceQuestion): RoutingAnswer {
   const judged = judge(question);

@@ -21,7 +21,10 @@ export interface SurplusSession {
 /** Longer than any adapter's own time limit: an answer that comes late has come by then. */
 const FIRST_LOOK_SECONDS = 15;
 
-/** Writes down what a session has left, or may have left, at a provider, and sees to it that somebody looks (I12, F27). */
+/**
+ * Records that a session has left, or may have left, something at a provider, and makes sure that it is looked up (I12,
+ * F27).
+ */
 @Injectable()
 export class SurplusSessions {
   constructor(

@@ -69,10 +69,12 @@ export class VerificationStart {
   ) {}
 
   /**
-   * Follows failovers in the same call, so the person gets the hand-off of whoever can take them now. When nobody can,
-   * `dependency_unavailable` says in how many seconds somebody looks again; the case goes on by itself meanwhile.
-   * @throws Problem consent_required | wrong_state | capture_binding_missing | provider_not_offered | too_many_requests |
-   *   request_in_progress | dependency_unavailable
+   * Follows failovers in the same call, so the person gets the hand-off of the first provider that can take them now.
+   * If none can, `dependency_unavailable` says in how many seconds the service chooses again; the case goes on by
+   * itself meanwhile.
+   *
+   * @throws Problem consent_required | wrong_state | capture_binding_missing | provider_not_offered | too_many_requests
+   * | request_in_progress | dependency_unavailable
    */
   async start(request: StartRequest): Promise<StartedSession> {
     const found = await this.database.transaction((tx) => this.prepare(tx, request));

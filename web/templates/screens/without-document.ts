@@ -9,8 +9,8 @@ import type { ScreenContent } from '../screen-content.js';
 import { codeField } from './recovery-codes.js';
 
 /**
- * Two codes instead of a document, one page each. The one that is sent comes first: the saved one is used up by giving it,
- * so nobody spends it who cannot have the other.
+ * Two codes instead of a document, one page each. The sent code comes first: giving the saved code uses it up, so a
+ * person who cannot have the other one must not spend it.
  */
 export function withoutDocument(view: ViewOf<'without-document'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.withoutDocument;
