@@ -32,8 +32,7 @@ function namesOf({ id, profile, ...times }: OpenedAccount): (string | undefined)
   return [id, login, employeeId, ...emails, ...former];
 }
 
-const WHOSE_IS_UNKNOWN =
-  'The account cannot be opened, so nobody can tell whose it is. It has to be written anew first.';
+const WHOSE_IS_UNKNOWN = 'The account cannot be opened, so it is unknown whose it is. Write it anew first.';
 
 /**
  * Refuses staff who would help or decide the recovery of their own account (T49). If the account cannot be opened,

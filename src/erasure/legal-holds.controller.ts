@@ -19,7 +19,7 @@ const HoldView = z.object({
   reasonCode: z.enum(HOLD_REASONS),
   askedBy: z.string(),
   askedAt: z.iso.datetime(),
-  lapsesAt: z.iso.datetime().describe('Of a wish that nobody has confirmed.'),
+  lapsesAt: z.iso.datetime().describe('For a request that no second person has confirmed.'),
   confirmedBy: z.string().nullable(),
   confirmedAt: z.iso.datetime().nullable(),
   releaseAskedBy: z.string().nullable(),

@@ -12,7 +12,9 @@ const SavedCodeStanding = z.object({
   keptAt: z.iso.datetime().nullable().describe('When its holder said that it is kept.'),
   due: z
     .boolean()
-    .describe('The last code was used or ends with a key, or nobody has said that the new one is kept: make one now.'),
+    .describe(
+      'The last code was used or ends with a key, or the holder has not confirmed that the new one is kept: make one now.',
+    ),
 });
 const SavedCodeKept = z.object({ status: z.literal('kept') });
 const SavedCodeView = z.object({

@@ -91,7 +91,7 @@ export class PoliciesController {
   @Post()
   @RequireScopes('policies:write')
   @Operation({
-    summary: 'Create a profile. 202: somebody would get an easier recovery by it, so a second person confirms.',
+    summary: 'Create a profile. 202: the change makes some recovery easier, so a second person must confirm it.',
     tag: 'Policies',
     audience: 'staff',
     status: 201,
@@ -153,7 +153,7 @@ export class PoliciesController {
   @Delete(':id')
   @RequireScopes('policies:write')
   @Operation({
-    summary: 'Remove a profile; open cases keep their version. 202: somebody would get an easier recovery by it.',
+    summary: 'Remove a profile; open cases keep their version. 202: the change makes some recovery easier.',
     tag: 'Policies',
     audience: 'staff',
     status: 204,

@@ -55,7 +55,7 @@ export class PolicyProposalsController {
   @RequireScopes('policies:write')
   @PersonOnly()
   @Operation({
-    summary: 'A second person lets the change happen; never whoever proposed it.',
+    summary: 'A second person confirms the change, never the person who proposed it.',
     tag: 'Policies',
     audience: 'staff',
     body: NoMembers,

@@ -35,7 +35,7 @@ export class RehearsalsController {
   @Post('policies/:id/rehearsals')
   @RequireScopes('policies:write')
   @Operation({
-    summary: 'Run the matcher over the whole directory under this profile. Nobody is written to, nothing is decided.',
+    summary: 'Run the matcher over the whole directory under this profile. It sends no mail and decides nothing.',
     tag: 'Policies',
     audience: 'staff',
     status: 201,

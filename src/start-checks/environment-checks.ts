@@ -99,7 +99,7 @@ function placeFindings(settings: ReadSettings): Finding[] {
     findings.push(warning('TRUST_PROXY_HOPS', detail, 'set how many proxies in front are yours'));
   }
   if (settings.SMTP_URL && settings.MAIL_FROM?.includes('@localhost')) {
-    findings.push(warning('MAIL_FROM', 'is nobody’s address', 'set the sender people know'));
+    findings.push(warning('MAIL_FROM', 'is an address at localhost', 'set the sender people know'));
   }
   return findings;
 }

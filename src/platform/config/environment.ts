@@ -100,7 +100,7 @@ export const Environment = z.object({
   KEYRING_FILE: z
     .string()
     .min(1)
-    .describe('JSON file with the master keys, mode 0600; a group may read it (0640), nobody else.'),
+    .describe('JSON file with the master keys, mode 0600, or 0640 for a group that reads it.'),
   STAFF_ISSUER: z.url().describe('Issuer of staff sign-ins (OpenID Connect).'),
   STAFF_AUDIENCE: z.string().min(1).describe('Audience staff tokens must carry.'),
   STAFF_JWKS_URL: z.url().describe('Where the issuer publishes its keys.'),

@@ -60,12 +60,12 @@ export const METRIC_CATALOGUE = {
   },
   regain_flow_events_total: {
     type: 'counter',
-    help: 'What people did beside the steps: said no to the agreement, stopped their request, were asked by their device for a passkey; and what their browsers tell of camera and passkey, which anybody in a flow can make up.',
+    help: 'What people did beside the steps: refused consent, stopped their request, were asked by their device for a passkey; and what their browsers report about camera and passkey, which a client can make up.',
     labels: { event: FLOW_EVENTS },
   },
   regain_pictures_total: {
     type: 'counter',
-    help: 'Pictures that were sent, by what became of them and by how the browser says they were taken. All of a kind by those accepted are the tries a side took.',
+    help: 'Pictures that were sent, by outcome and by how the browser says they were taken. All of a kind divided by the accepted ones are the tries that a side took.',
     labels: { kind: PICTURE_KINDS, outcome: ['accepted', 'refused'], taken: PICTURE_WAYS },
   },
   regain_picture_refusals_total: {
@@ -87,12 +87,12 @@ export const METRIC_CATALOGUE = {
   regain_open_cases: { type: 'gauge', help: 'Open cases by state.', labels: { state: LIVING } },
   regain_open_case_oldest_age_seconds: {
     type: 'gauge',
-    help: 'How long ago the open case changed that has rested longest in its state.',
+    help: 'Time since the last change of the open case that has been longest in its state.',
     labels: { state: LIVING },
   },
   regain_recovery_tokens_total: {
     type: 'counter',
-    help: 'What became of recovery tokens that were asked for or presented.',
+    help: 'Recovery tokens that were requested or presented, by outcome.',
     labels: { outcome: TOKEN_OUTCOMES },
   },
   regain_recoveries_paused: { type: 'gauge', help: '1 while all recoveries are paused.', labels: {} },
@@ -103,22 +103,22 @@ export const METRIC_CATALOGUE = {
   },
   regain_queue_jobs: {
     type: 'gauge',
-    help: 'Jobs in a queue; `failed` are its dead letters. Told by workers.',
+    help: 'Jobs in a queue; `failed` are its dead letters. Reported by workers.',
     labels: { queue: QUEUES, state: QUEUE_STATES },
   },
   regain_queue_oldest_waiting_age_seconds: {
     type: 'gauge',
-    help: 'How long the job has been due that waits longest in a queue. Told by workers.',
+    help: 'Waiting time of the oldest due job in a queue. Reported by workers.',
     labels: { queue: QUEUES },
   },
   regain_outbox_pending: {
     type: 'gauge',
-    help: 'Outbox rows not yet carried to the queue; counted up to 10,000.',
+    help: 'Outbox rows not yet sent to the queue; counted up to 10,000.',
     labels: {},
   },
   regain_outbox_oldest_age_seconds: {
     type: 'gauge',
-    help: 'Age of the oldest outbox row not yet carried to the queue.',
+    help: 'Age of the oldest outbox row not yet sent to the queue.',
     labels: {},
   },
   regain_outbox_refused: {
@@ -128,32 +128,32 @@ export const METRIC_CATALOGUE = {
   },
   regain_push_inbox_oldest_age_seconds: {
     type: 'gauge',
-    help: 'Age of the oldest stored delivery of a partner that nobody has looked at.',
+    help: 'Age of the oldest stored delivery of a partner that no job has processed.',
     labels: {},
   },
   regain_unsent_notices: {
     type: 'gauge',
-    help: 'Notices, and links and codes that were asked for, not yet handed over; counted up to 10,000.',
+    help: 'Notices, and requested links and codes, not yet sent; counted up to 10,000.',
     labels: {},
   },
   regain_unsent_notice_oldest_age_seconds: {
     type: 'gauge',
-    help: 'Age of the oldest notice, or link or code that was asked for, not yet handed over.',
+    help: 'Age of the oldest notice, or requested link or code, not yet sent.',
     labels: {},
   },
   regain_notices_given_up: {
     type: 'gauge',
-    help: 'Notices, and links that were asked for, of the last seven days that an address never took.',
+    help: 'Notices, and requested links, of the last seven days that an address never accepted.',
     labels: {},
   },
   regain_sweeper_finds_total: {
     type: 'counter',
-    help: 'Work the sweeper re-derived, by the event it announced again.',
+    help: 'Work that the sweeper re-derived, by the event it announced again.',
     labels: { event: 'the events (docs/generated/pipeline.md)' },
   },
   regain_sweeper_failures_total: {
     type: 'counter',
-    help: 'Parts of a sweeper’s round that could not be done; each is tried again in the next.',
+    help: 'Parts of a sweeper’s round that failed; each is tried again in the next.',
     labels: {
       task: [
         'lost_work',
@@ -172,7 +172,7 @@ export const METRIC_CATALOGUE = {
   },
   regain_work_given_up_total: {
     type: 'counter',
-    help: 'Work that died whenever it was tried, until the sweeper left it to somebody.',
+    help: 'Work that failed every time, until the sweeper left it to people.',
     labels: { job: QUEUES },
   },
   regain_audit_unsealed_age_seconds: {
@@ -182,12 +182,12 @@ export const METRIC_CATALOGUE = {
   },
   regain_audit_unanchored_age_seconds: {
     type: 'gauge',
-    help: 'Age of the oldest checkpoint of the audit trail that the object store was not told of. Told by workers.',
+    help: 'Age of the oldest checkpoint of the audit trail that the object store lacks. Reported by workers.',
     labels: {},
   },
   regain_key_ring_end_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the first of the old master keys ends whose secrets are in the ring, as it was read at the start; 0 when none has an end.',
+    help: 'Earliest end of an old master key whose secret is in the ring, as read at the start; 0 if none has an end.',
     labels: {},
   },
   regain_database_pool_connections: {
@@ -197,12 +197,12 @@ export const METRIC_CATALOGUE = {
   },
   regain_database_pool_waiting: {
     type: 'gauge',
-    help: 'Callers of this process that wait for a connection.',
+    help: 'Requests of this process that wait for a connection.',
     labels: {},
   },
   regain_scrape_source_up: {
     type: 'gauge',
-    help: 'Whether the figures read at scrape time could be read; where not, they are left out. Of `objects`, the object store: whether it answers.',
+    help: 'Whether the figures of a source could be read at scrape time; if not, they are left out. For `objects`, the object store: whether it answers.',
     labels: { source: ['database', 'queue', 'objects'] },
   },
   regain_provider_calls_total: {
@@ -218,7 +218,7 @@ export const METRIC_CATALOGUE = {
   },
   regain_provider_circuit: {
     type: 'gauge',
-    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open, 0.5 when its rest is over and nobody has been sent there since.',
+    help: 'Circuit of a provider as this process sees it: 0 closed, 1 open, 0.5 when its rest is over and no person was sent there yet.',
     labels: { provider: PROVIDERS, aspect: ['create', 'fetch', 'result'] },
   },
   regain_provider_disabled: {
@@ -228,7 +228,7 @@ export const METRIC_CATALOGUE = {
   },
   regain_provider_latency_p95_seconds: {
     type: 'gauge',
-    help: 'Time 95 % of the calls of the last five minutes stayed below.',
+    help: '95th percentile of the duration of the last five minutes’ calls.',
     labels: { provider: PROVIDERS, call: ['create', 'fetch'] },
   },
   regain_provider_alarms_total: {
@@ -238,12 +238,12 @@ export const METRIC_CATALOGUE = {
   },
   regain_surplus_sessions_total: {
     type: 'counter',
-    help: 'Sessions at providers that nobody will use, by what became of them.',
+    help: 'Unused sessions at providers, by outcome.',
     labels: { provider: PROVIDERS, end: ['closed', 'absent', 'unresolved'] },
   },
   regain_inference_step_duration_seconds: {
     type: 'histogram',
-    help: 'How long this machine took for a step of looking at pictures; `wait` is the time until a process was free.',
+    help: 'How long this machine took for a step of checking pictures; `wait` is the time until a process was free.',
     labels: { step: 'the steps (`INFERENCE_STEPS`, `providers/kit/ports.ts`)' },
     buckets: CALL_SECONDS,
   },
@@ -254,7 +254,7 @@ export const METRIC_CATALOGUE = {
   },
   regain_security_events_total: {
     type: 'counter',
-    help: 'Things a security team should see.',
+    help: 'Events that a security team should see.',
     labels: { type: SECURITY_EVENT_TYPES },
   },
   regain_staff_alarms_total: {

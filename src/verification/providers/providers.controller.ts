@@ -38,7 +38,7 @@ export class ProvidersController {
   @RequireScopes('policies:write')
   @Operation({
     summary:
-      'Switch a provider off or on, set its price and its daily budget, end a watch. A person is needed to loosen. Whoever switched it off does not switch it on; what a key switched off, and a watch, end when a second person asks for it within a day.',
+      'Switch a provider off or on, set its price and its daily budget, end a watch. Only a person can loosen. The person who switched it off cannot switch it on. If a key switched it off, and for a watch, two people must ask within a day.',
     tag: 'Providers',
     audience: 'staff',
     body: ProviderControlPatch,

@@ -202,7 +202,7 @@ describe('C1: a new request', () => {
     expect((await openAs(agent, disabled.id)).status).toBe(409);
     const unreachable = await addPerson(stage.core, { emails: [], groups: ['desk-only'] });
     const without = await agent.post('/console/cases/new/find', { who: unreachable.id });
-    expect(without.text).toContain('No address on file may carry a link now.');
+    expect(without.text).toContain('No address on file can receive a link now.');
     expect((await openAs(agent, unreachable.id)).status).toBe(409);
   });
 

@@ -8,7 +8,7 @@ const counted = (count: number, one: string, many: string): string =>
 export const auditEn = {
   heading: 'Audit trail',
   explained:
-    'Newest first, in UTC. Of the people who recover there are codes and ids: no name, address or picture. Colleagues are called what your sign-in calls them.',
+    'Newest first, in UTC. People who recover appear as codes and ids, without name, address or picture. Colleagues appear under the names of your sign-in.',
   chain: 'Case or chain',
   chainHint: 'Its id, as in the list',
   type: 'Event',
@@ -68,7 +68,7 @@ export const auditEn = {
     checkpoint_link: 'This seal does not follow on the one before it.',
   } satisfies Record<ChainFaultKind, string>,
   brokenAdvice:
-    'Change nothing. Tell whoever answers for security, and keep an export of the trail and a backup of the database.',
+    'Change nothing. Tell the person responsible for security, and keep an export of the trail and a backup of the database.',
   tooLong:
     'The trail is too long to be verified while people wait. An operator runs “regain audit verify” beside the service.',
 };

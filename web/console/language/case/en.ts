@@ -99,9 +99,9 @@ export const caseEn = {
   obstacles: {
     own_account: 'This is your own account. Somebody else has to open its recovery.',
     disabled: 'The account is disabled.',
-    on_site_only: 'This account comes back on site only: nothing done from afar may recover it.',
+    on_site_only: 'This account can be recovered on site only.',
     no_sms: 'Text messages are not set up.',
-    no_address: 'No address on file may carry a link now. A new address is not used for a week.',
+    no_address: 'No address on file can receive a link now. A new address is not used for a week.',
     no_policy: 'No rule of your organisation lets this account be recovered.',
     no_relay: 'Your organisation does not allow a link to be passed on.',
   } satisfies Record<Obstacle, string>,

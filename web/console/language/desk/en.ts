@@ -5,13 +5,13 @@ export const deskEn = {
   secondPerson: 'Second person',
   find: {
     heading: 'Who needs a recovery?',
-    explained: 'Exactly as the directory has it: nothing similar is searched for.',
+    explained: 'Exactly as in the directory: the search finds nothing similar.',
     who: 'Login, employee number, e-mail address or id',
     submit: 'Find',
     missing: 'Enter a login, an employee number, an e-mail address or an id.',
     nobody: 'Nobody has exactly this login, employee number, e-mail address or id.',
     unreadable:
-      'Some account that this may lead to cannot be opened, and is not shown. It has to be written anew before it can be recovered.',
+      'An account that may match cannot be opened and is not shown. It must be written anew before it can be recovered.',
     more: 'More accounts have or had this address than can be shown. Look for the login, the employee number or the id.',
     notIndexed:
       'Nobody was found, but some accounts are not searchable by address yet. Look for the login, the employee number or the id.',
