@@ -3,10 +3,10 @@ import type { RehearsalReport } from './rehearsal-report.js';
 import { renderReport, type ReportSection } from './report-page.js';
 
 const KIND_HEADINGS: Readonly<Record<FindingKind, string>> = {
-  obstacle: 'What stands in the way',
-  refusal: 'Predicted refusals: a genuine document would not agree',
-  collision: 'Collisions',
-  blank: 'Blanks',
+  obstacle: 'Obstacles',
+  refusal: 'Predicted refusals: a genuine document would differ from the record',
+  collision: 'Possible duplicates',
+  blank: 'Missing data',
   note: 'Worth knowing',
 };
 
@@ -51,7 +51,7 @@ export function rehearsalPage(report: RehearsalReport): string {
         })),
       },
       {
-        heading: 'Sizes of collisions',
+        heading: 'Possible duplicates by size of the group',
         columns: ['Shared with so many others', 'Accounts'],
         rows: collisions.map(({ sharedWith, accounts }) => ({ label: String(sharedWith), value: accounts })),
       },
