@@ -131,7 +131,10 @@ export class WorkerModule implements OnApplicationBootstrap, BeforeApplicationSh
     ]);
   }
 
-  /** Objects no row points at: whoever stored a picture or a portrait died before it was recorded. And stones past their use. */
+  /**
+   * Objects that no row names: the process that stored a picture or a portrait died before it wrote the row. And stones
+   * past their use.
+   */
   private async sweepOrphans(): Promise<void> {
     const horizon = new Date(this.clock.now().getTime() - BACKUP_HORIZON_DAYS * DAY_MS);
     const sweeps = [

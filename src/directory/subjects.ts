@@ -215,8 +215,7 @@ export class Subjects {
   }
 
   /**
-   * Whether a portrait is still the one that another was compared with. Whoever asks holds the account until the transaction
-   * ends.
+   * Whether a portrait is still the one that another was compared with. Locks the account until the transaction ends.
    */
   async stillNames(tx: Transaction, subjectId: string, { objectKey }: ComparedPortrait): Promise<boolean> {
     await this.holdAccount(tx, subjectId);

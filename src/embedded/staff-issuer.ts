@@ -39,8 +39,9 @@ interface Granted {
 }
 
 /**
- * A stand-in for the organisation's identity provider, for the embedded profile only: authorization code with PKCE, for one
- * client and one redirect URI. Whoever has the operators' token may be anybody, as with `/dev/identities`.
+ * A stand-in for the organisation's identity provider, for the embedded profile only: authorization code with PKCE, for
+ * one client and one redirect URI. The holder of the operators' token may sign in as anybody, as with
+ * `/dev/identities`.
  */
 export class StaffIssuer {
   readonly #granted = new Map<string, Granted>();

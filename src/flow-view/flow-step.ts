@@ -23,7 +23,7 @@ export interface StepFacts {
   state: CaseState;
   /** An answer to the notice is stored, and the last one was yes. */
   consented: boolean;
-  /** The policy asks for a recovery code, and none was given. Whoever has none goes on by choosing a document. */
+  /** The policy asks for a recovery code, and none was given. A person without one goes on by choosing a document. */
   codesMissing: boolean;
   documentChosen: boolean;
   session: { state: string; handoff?: { kind: string } } | undefined;

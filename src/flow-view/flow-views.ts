@@ -117,7 +117,7 @@ export class FlowViews {
     return standing === 'this_browser' ? session : { ...session, handoff: undefined };
   }
 
-  /** The number is for the browser that was bound to the attempt; whoever opens the flow elsewhere does not see it. */
+  /** The number is for the browser that was bound to the attempt; another browser in the flow does not see it. */
   private async confirmation(
     tx: Transaction,
     { recoveryCase, request }: { recoveryCase: RecoveryCase; request: Request },

@@ -1,7 +1,10 @@
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 
-/** What whoever is in the flow now has answered to the notice: an answer given in an earlier page session is not theirs. */
+/**
+ * The answer that the present page session gave to the notice: an answer given in an earlier page session does not
+ * count.
+ */
 export async function latestConsent(tx: Transaction, caseId: string): Promise<boolean | undefined> {
   const latest = await tx.maybeOne<{ agreed: boolean }>`
     SELECT agreed FROM consents WHERE case_id = ${caseId}

@@ -1,8 +1,8 @@
 import type { SigningPurpose } from '../platform/crypto/key-ring.js';
 
-/** When what stands under a master key needs it no more. */
+/** When data under a master key stops needing it. */
 export type UseEnds =
-  /** `regain keys reseal` puts it under the active key. */
+  /** `regain keys reseal` re-encrypts it with the active key. */
   | 'resealed'
   /** By itself, with what it belongs to. */
   | 'expires'

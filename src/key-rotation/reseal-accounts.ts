@@ -26,7 +26,7 @@ interface AccountRow {
   portraitKeySealed: Buffer | null;
 }
 
-/** The same account under the active key. */
+/** The same account, encrypted with the active key. */
 type FreshAccount = Omit<AccountRow, 'accountIndex'> & { before: AccountRow; emails: readonly string[] };
 
 /** What is not there is under no key. */

@@ -39,7 +39,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
 /** Counts while it goes on, over many batches. */
 export const nothingYet = (): Resealed => ({ resealed: 0, changedMeanwhile: 0, unreadable: 0 });
 
-/** The value under the active key; `undefined` when it cannot be opened. */
+/** The value, encrypted with the active key; `undefined` if it cannot be opened. */
 export function resealed(ring: KeyRing, sealed: Buffer, context: string): Buffer | undefined {
   try {
     return resealWithRing(ring, sealed, context);

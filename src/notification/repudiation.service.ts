@@ -22,8 +22,10 @@ export class Repudiation {
   ) {}
 
   /**
-   * Stops the living case of the account that is signed in with this cookie; false when it has none. Whoever still has a
-   * passkey is asked nothing else. @throws Problem unauthenticated
+   * Stops the open case of the account that is signed in with this cookie; false if it has none. A passkey is enough
+   * for that.
+   *
+   * @throws Problem unauthenticated
    */
   async stopAsOwner(cookie: string | undefined): Promise<boolean> {
     return this.database.transaction(async (tx) => {

@@ -10,7 +10,10 @@ import { Sessions, type Session } from './sessions.js';
 type Standing = Awaited<ReturnType<SavedCodes['standing']>>;
 type NewCode = Awaited<ReturnType<SavedCodes['replace']>>;
 
-/** The recovery code of whoever is signed in, by the secret of their session. There is no way for anybody else to have one made, or to see one. */
+/**
+ * The recovery code of the signed-in account, by the secret of its session. Nobody else can make one for it, or see
+ * one.
+ */
 @Injectable()
 export class OwnSavedCode {
   constructor(

@@ -213,7 +213,7 @@ export class PasskeyRegistrations {
   }
 }
 
-/** What a browser says it answered, or why it is refused; said only to whoever presents a token that is alive. */
+/** What a browser says it answered, or why it is refused; told only to a client that presents a living token. */
 function challengeOf({ credential }: RegistrationRequest): string | CeremonyRefusedError {
   try {
     return readChallenge(credential.response.clientDataJSON);

@@ -7,7 +7,7 @@ import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
 /** Longest session of the own relying party; inside the 24 hours of NIST SP 800-63B-4, 2.2.3 (AAL2). */
 export const SESSION_SECONDS = 28_800;
 
-/** For what may only be done by somebody who has just shown the passkey, and not by whoever finds a browser signed in. */
+/** For operations that need a passkey shown just now: finding a signed-in browser is not enough. */
 export const RECENT_SIGN_IN_SECONDS = 300;
 
 export interface Session {

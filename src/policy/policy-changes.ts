@@ -105,7 +105,11 @@ export class PolicyChanges {
     return this.apply(tx, { id: policyId, kind, baseVersion, document, diff, confirms }, request.actor);
   }
 
-  /** Whoever may change profiles may refuse a proposal, its maker too. @throws Problem not_found, person_required, version_conflict */
+  /**
+   * Everybody who may change profiles may refuse a proposal, including its author.
+   *
+   * @throws Problem not_found, person_required, version_conflict
+   */
   async reject(tx: Transaction, request: { proposalId: string; actor: Actor }): Promise<PolicyProposal> {
     const proposal = await this.answered(tx, { ...request, state: 'rejected' });
     await appendAudit(tx, {

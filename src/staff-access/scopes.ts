@@ -50,7 +50,7 @@ export function scopesOfRoles(roles: readonly string[]): Set<string> {
   return separated(new Set(roles.flatMap((role) => ROLES[role] ?? [])));
 }
 
-/** Provisioning beside case, review or audit scopes is dropped: whoever edits addresses does not work on cases. */
+/** Drops provisioning beside case, review or audit scopes: a person who edits addresses does not work on cases. */
 export function separated(scopes: Set<string>): Set<string> {
   if (CASE_SCOPES.some((scope) => scopes.has(scope))) scopes.delete('subjects:write');
   return scopes;

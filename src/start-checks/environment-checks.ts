@@ -76,7 +76,10 @@ function transportFindings(settings: ReadSettings): Finding[] {
 const isClearPostgres = (url: string | undefined): boolean =>
   url !== undefined && !/[?&]sslmode=(require|verify-ca|verify-full)\b/.test(url);
 
-/** With `smtp:` STARTTLS is used when the server offers it, and whoever is on the way can take the offer out (RFC 3207, 6). */
+/**
+ * With `smtp:` STARTTLS is used if the server offers it, and an attacker on the path can remove the offer (RFC 3207,
+ * 6).
+ */
 const isClearSmtp = (url: string | undefined): boolean =>
   url?.startsWith('smtp:') === true && !/[?&]requireTLS=(true|1)(&|$)/.test(url);
 

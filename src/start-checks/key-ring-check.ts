@@ -37,7 +37,7 @@ export function keyRingFindings(path: string | undefined): Finding[] {
   }
 }
 
-/** An old key is of use to whoever has stolen it for as long as it is in the ring, or until its end (T117). */
+/** A thief can use an old key as long as it is in the ring, or until its end (T117). */
 function oldKeyFindings(ring: KeyRing): Finding[] {
   return ring.oldKeys.flatMap(({ id, acceptedUntil, overdue }) => {
     if (overdue)

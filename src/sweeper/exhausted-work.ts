@@ -122,7 +122,7 @@ export class ExhaustedWork {
   }
 }
 
-/** Deaths of work that nobody looks for any more. */
+/** Failures of work that no code announces again. */
 export async function pruneDeadLetters(tx: Transaction): Promise<number> {
   return tx.run`DELETE FROM dead_letters WHERE ctid = ANY(ARRAY(SELECT ctid FROM dead_letters
     WHERE died_at < statement_timestamp() - make_interval(secs => ${KEPT_SECONDS})

@@ -7,7 +7,7 @@ const PRUNED_ROWS = 10_000;
 /** Notices that no address accepted in this time are not sent any more; the figure of those given up covers a week. */
 const GIVEN_UP_DAYS = 30;
 
-/** Removes what nobody needs any more, the oldest first and no more of it at once than a round can do in passing. */
+/** Removes data that is not needed any more, the oldest first, and at once only as much as fits into one round. */
 export async function pruneSpent(tx: Transaction): Promise<void> {
   await tx.run`DELETE FROM outbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM outbox
     WHERE published_at < statement_timestamp() - interval '1 day' ORDER BY published_at LIMIT ${PRUNED_ROWS}))`;

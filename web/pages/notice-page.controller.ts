@@ -32,7 +32,10 @@ export class NoticePageController {
     );
   }
 
-  /** Whoever is in a flow reads what they agree to, whose hash is kept; everybody else what holds for any case. */
+  /**
+   * A person in a flow reads the text that they agree to, whose hash is kept; others read the text that holds for any
+   * case.
+   */
   private async factsFor(request: Request): Promise<ReturnType<NoticeFacts['general']>> {
     const session = await this.database.write((tx) => this.flows.touch(tx, readCookie(request, FLOW_COOKIE)));
     return this.database.read(async (tx) => {

@@ -5,8 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PageFrames } from './page-frames.js';
 
 /**
- * What somebody sees who opens an address that does not exist: a page in their language, the same whatever was asked for
- * and whoever asked (T51). Programs get a problem document, as everywhere under `/v1`.
+ * The page at an address that does not exist: in the reader's language, and the same for every address and every reader
+ * (T51). Programs get a problem document, as everywhere under `/v1`.
  */
 @Injectable()
 export class UnknownPage implements OnModuleInit {

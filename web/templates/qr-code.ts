@@ -4,8 +4,9 @@ import { html, type Html } from '../../src/platform/html/html.js';
 const QUIET_MODULES = 4;
 
 /**
- * A QR code as inline markup (ISO/IEC 18004, error correction M, four modules of quiet zone), dark on light whatever the
- * page's colours are: scanners need that. The picture is decoration for whoever cannot see it; the link beside it is not.
+ * A QR code as inline markup (ISO/IEC 18004, error correction M, four modules of quiet zone), dark on light whatever
+ * the page's colours are: scanners need that. The picture is decoration for people who cannot see it; the link beside
+ * it is not.
  */
 export function qrCode(text: string): Html {
   const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });

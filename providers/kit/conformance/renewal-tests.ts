@@ -4,7 +4,10 @@ import { CANARY } from './canary.js';
 import type { Suite } from './suite.js';
 import type { ConformanceWorld, OpenSession } from './world.js';
 
-/** For adapters whose addresses end before their sessions: whoever reads our page for long, or comes back to it, gets on. */
+/**
+ * For adapters whose addresses end before their sessions: a person who reads our page for long, or comes back to it,
+ * can go on.
+ */
 export function declareRenewalTests(suite: Suite): void {
   if (!suite.renews) return;
 

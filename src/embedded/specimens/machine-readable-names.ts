@@ -18,8 +18,8 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
 const GIVEN_NAMES_SHARE = 0.25;
 
 /**
- * Family name, two fillers, given names, in `length` characters. A name too long for that ends in a letter in the last
- * place (ICAO Doc 9303-3, 4.6): whoever reads it knows that there is more.
+ * Family name, two fillers, given names, in `length` characters. A name that is too long ends in a letter in the last
+ * place (ICAO Doc 9303-3, 4.6): readers then know that more follows.
  */
 export function machineReadableNames(names: { familyName: string; givenName: string }, length: number): string {
   const family = transliterate(names.familyName);

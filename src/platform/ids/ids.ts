@@ -88,7 +88,10 @@ export function isCanonicalSecret(text: string): boolean {
   return SECRET_PATTERN.test(text) && Buffer.from(text, 'base64url').toString('base64url') === text;
 }
 
-/** What people say to each other, e.g. `REC-7F3K92`. Not unique by itself: whoever opens a case draws several and takes one that no other has. */
+/**
+ * The reference that people use, e.g. `REC-7F3K92`. Not unique by itself: the code that opens a case draws several and
+ * takes one that no other case has.
+ */
 export function newReference(): string {
   return `REC-${Array.from({ length: 6 }, () => REFERENCE_ALPHABET[randomInt(REFERENCE_ALPHABET.length)]).join('')}`;
 }

@@ -1,6 +1,8 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 
-/** A process that was asked to stop: it says so to whoever asks whether it is ready, and then finishes what it has begun. */
+/**
+ * A process that was asked to stop: readiness checks get that answer, and then the process finishes what it has begun.
+ */
 export class Draining implements BeforeApplicationShutdown {
   readonly #begun = new AbortController();
   readonly #ending = new AbortController();

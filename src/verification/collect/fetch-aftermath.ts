@@ -99,7 +99,7 @@ export class FetchAftermath {
   private async applyReport(looked: VerificationSession, report: ProviderReport): Promise<void> {
     const settlement = await this.database.transaction((tx) => this.settle(tx, looked, report));
     const transport = this.registry.get(looked.provider)?.capabilities.resultTransport;
-    // Only what the partner itself answered speaks for or against it: a code is brought by whoever sits at a browser.
+    // Only what the partner itself answered counts for or against its health: a browser brings the code.
     const itsOwnWord = transport === 'poll' || transport === 'push_thin';
     if (itsOwnWord && (settlement === 'accepted' || settlement === 'refused'))
       await this.vitals.noteResult(looked.provider, settlement);

@@ -28,8 +28,10 @@ export class RepeatedSelfies {
   ) {}
 
   /**
-   * Looks now, when that was not done before. Without this look there is no result, whoever was asked for it (rule 12).
-   * @throws ProviderError when the provider of the session is the one that looks, and what reading the picture throws
+   * Compares now if that was not done before. Without this comparison there is no result, whichever provider was asked
+   * for it (rule 12).
+   *
+   * @throws ProviderError if the session's provider is the one that compares, and what reading the picture throws
    */
   async look(
     { recoveryCase, session }: { recoveryCase: RecoveryCase; session: VerificationSession },

@@ -116,7 +116,7 @@ class AspectCircuit {
     on: { opened: () => void; closed: () => void },
   ) {
     const breaker = anyOf(new ConsecutiveBreaker(rule.faultsInARow), new SamplingBreaker(SAMPLE));
-    // The breaker's own clock starts a moment after ours: whoever is let through at our time must count with it.
+    // The breaker's own clock starts a moment after ours: a person who is let through at our time must count with it.
     this.#policy = circuitBreaker(handleAll, { breaker, halfOpenAfter: Math.floor(rule.restMs * 0.9) });
     this.#policy.onBreak(on.opened);
     this.#policy.onReset(on.closed);

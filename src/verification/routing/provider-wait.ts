@@ -4,7 +4,9 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 
-/** Whoever waits looks again after this long at the least and at the most: a partner that is back is found soon. */
+/**
+ * A waiting case asks again after this long at the least and at the most, so that a partner that is back is found soon.
+ */
 const SHORTEST_SECONDS = 2;
 const LONGEST_SECONDS = 60;
 /** The longer somebody has waited the less often they look: after ten minutes once a minute. */

@@ -94,7 +94,7 @@ export class SessionOpening {
     await appendAudit(tx, { chainId: session.caseId, type: 'verification.session_abandoned', actor: SYSTEM, data });
   }
 
-  /** The provider made a session that nobody waits for any more; unless somebody else has opened this very one. */
+  /** The provider made a session that no case waits for; unless another process has opened this very one. */
   async recordUnused(tx: Transaction, session: VerificationSession, created: CreatedSession): Promise<void> {
     const now = await this.sessions.find(tx, session.id);
     if (now?.externalId !== created.externalId) await this.surplus.recordAnswer(tx, session, created);

@@ -46,7 +46,7 @@ export class SurplusSessions {
     if (stored === 1) await this.announceDue(tx, session, FIRST_LOOK_SECONDS);
   }
 
-  /** The provider's answer came when nobody waited for it any more. */
+  /** The provider's answer came after its case stopped waiting for it. */
   async recordAnswer(tx: Transaction, session: VerificationSession, created: CreatedSession): Promise<void> {
     const secretState = created.secretState
       ? await this.secrets.sealSecretState(tx, session, created.secretState)

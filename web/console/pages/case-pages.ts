@@ -6,7 +6,9 @@ import type { Exchange } from '../../pages/page-frames.js';
 import { CASE_NOTICES, type CaseFault } from '../templates/index.js';
 import { ConsoleFrames } from './console-frames.js';
 
-/** The page of one case, as whoever asks may see it: after a look, after a form, and after one that was not taken. */
+/**
+ * The page of one case, as this member of staff may see it: after opening it, after a form, and after a refused form.
+ */
 @Injectable()
 export class CasePages {
   constructor(
