@@ -1,6 +1,6 @@
 /**
  * Scopes of staff and machines. No call asks for `tokens:redeem` or `webhooks:write` yet: redemption by other relying
- * parties and outgoing webhooks are not there, and who has these scopes can do nothing by them (README, "What is not yet").
+ * parties and outgoing webhooks are not there, and who has these scopes can do nothing by them (README, "What is not here yet").
  */
 export const SCOPES = [
   'cases:read',
