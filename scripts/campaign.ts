@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { auditVerification } from './campaign/audit-verification.js';
 import type { Campaign } from './campaign/campaign.js';
 import { chaos } from './campaign/chaos.js';
@@ -29,6 +28,7 @@ import { startTiming } from './campaign/start-timing.js';
 import { textParsers } from './campaign/text-parsers.js';
 import { throughput } from './campaign/throughput.js';
 import { tokenRace16, tokenRace64 } from './campaign/token-races.js';
+import { developerOptions } from './developer-options.js';
 
 /** `npm run campaign -- NAME [--seed N] [--units N] [--fresh]`: long proofs, too long for every change. */
 const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
@@ -64,14 +64,14 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { positionals, values } = developerOptions(
+  'npm run campaign -- [NAME] [--seed N] [--units N] [--fresh]; without a name, the list of them',
+  {
     seed: { type: 'string', default: '1' },
     units: { type: 'string' },
     fresh: { type: 'boolean', default: false },
   },
-});
+);
 const [name = ''] = positionals;
 const campaign = CAMPAIGNS[name];
 if (campaign) {

@@ -1,28 +1,27 @@
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { SeededRandom } from '../test/model/seeded-random.js';
 import { Progress } from './campaign/progress.js';
+import { developerOptions } from './developer-options.js';
 import { runCase, type FaultCase } from './faults/fault-case.js';
 import { FAULTS, numberOf } from './faults/fault-list.js';
 import type { QueueKind } from './faults/rig/deployment.js';
 import { FaultRig } from './faults/rig/fault-rig.js';
 
+const USAGE =
+  'npm run campaign:faults -- [--only F5,F16] [--seed N | --seeds N,N] [--people N] [--queue redis|valkey] [--fresh] [--logs]';
+
 /**
- * `npm run campaign:faults -- [--only F5,F16] [--seed N | --seeds N,N] [--people N] [--queue redis|valkey] [--fresh]
- * [--logs]`: every fault of
- * `docs/faults.md` that can be made to happen here, one after the other on real processes. Goes on where an earlier run
- * with the same seed and queue stopped.
+ * Every fault of `docs/faults.md` that can be made to happen here, one after the other on real processes. Goes on where an
+ * earlier run with the same seed and queue stopped.
  */
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    seed: { type: 'string', default: '1' },
-    seeds: { type: 'string' },
-    people: { type: 'string' },
-    queue: { type: 'string', default: 'postgres' },
-    fresh: { type: 'boolean', default: false },
-    logs: { type: 'boolean', default: false },
-  },
+const { values } = developerOptions(USAGE, {
+  only: { type: 'string', default: '' },
+  seed: { type: 'string', default: '1' },
+  seeds: { type: 'string' },
+  people: { type: 'string' },
+  queue: { type: 'string', default: 'postgres' },
+  fresh: { type: 'boolean', default: false },
+  logs: { type: 'boolean', default: false },
 });
 const seeds = (values.seeds ?? values.seed).split(',').map(Number);
 if (!seeds.every(Number.isSafeInteger)) throw new RangeError('--seeds are numbers');

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded/postgres/index.js';
 import { packageRoot } from '../src/platform/package-root/package-root.js';
+import { developerOptions } from './developer-options.js';
 import { FinishedTrials } from './mutants/finished-trials.js';
 import { readMutants, type Mutant } from './mutants/mutant-file.js';
 import { Trials } from './mutants/trials.js';
@@ -21,13 +21,10 @@ import type { Verdict } from './mutants/verdict.js';
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    record: { type: 'boolean', default: false },
-    fresh: { type: 'boolean', default: false },
-    workers: { type: 'string', default: '1' },
-  },
+const { positionals, values } = developerOptions('npm run mutants -- [NAME…] [--record] [--fresh] [--workers N]', {
+  record: { type: 'boolean', default: false },
+  fresh: { type: 'boolean', default: false },
+  workers: { type: 'string', default: '1' },
 });
 const root = packageRoot();
 const workers = Number(values.workers);

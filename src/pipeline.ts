@@ -97,6 +97,7 @@ export const PIPELINE: Readonly<Record<CaseEvent, readonly Step[]>> = {
   'subject.contacts_changed': [tellAccount('contacts')],
   'subject.identity_changed': [tellAccount('identity')],
   'subject.identifiers_changed': [tellAccount('identifiers')],
+  'subject.protection_lowered': [tellAccount('protection')],
   'subject.record_added': [tellAccount('proofing_record_added')],
   'subject.record_changed': [tellAccount('proofing_record')],
   'subject.recovery_code_saved': [tellAccount('recovery_code_saved')],

@@ -9,17 +9,18 @@ import { load } from './throughput/load.js';
 import { openings } from './throughput/operations.js';
 
 /**
- * Each way between the processes and PostgreSQL, as between machines: a process waits for its database then, and not for a
- * processor that this machine has too few of. What two processes make each other wait for is seen all the same.
+ * Each way between the processes and PostgreSQL, as between machines, in milliseconds: a process waits for its database then,
+ * and not for a processor that this machine has too few of. What two processes make each other wait for – a lock, a row, a
+ * queue – is there at any distance; what they lack of a processor grows less with it. That tells the two apart.
  */
-const DISTANCE_MS = 5;
-const OPENINGS = 2_000;
+const DISTANCES_MS = [5, 10, 20] as const;
+const OPENINGS = 1_600;
 /** Before the clock runs: what a process that has just started compiles is none of what it adds. */
-const OPENINGS_TO_WARM = 1_000;
+const OPENINGS_TO_WARM = 800;
 /** Links that are made and mailed while the clock runs. */
-const LINKS = 300;
+const LINKS = 250;
 /** Before it runs, likewise. */
-const LINKS_TO_WARM = 200;
+const LINKS_TO_WARM = 150;
 
 const LEAST_ADDED = 0.8;
 /** Of a machine whose processors do nothing else. */
@@ -43,35 +44,53 @@ export const scaling: Campaign = {
     if (done >= units) return;
     const rig = await FaultRig.start();
     try {
-      rig.deployment.network.database.weather = { kind: 'slow', delayMs: DISTANCE_MS };
       for (let at = done; at < units; at += 1) yield await round(rig);
     } finally {
       await rig.stop();
     }
   },
   judge: (parts) =>
-    KINDS.flatMap((kind) => {
-      const [added, busy] = [middle(parts, `${kind}_added`), middle(parts, `${kind}_busy_of_two`)];
+    MEASURED.flatMap(({ kind, distance, name }) => {
+      const [added, busy] = [middle(parts, `${name}_added`), middle(parts, `${name}_busy_of_two`)];
       if (added >= LEAST_ADDED || busy >= FULL) return [];
-      return [`a second ${kind} process added ${added.toFixed(2)}, the processors were ${percent(busy)} at work`];
+      const away = `with the database ${distance} ms away`;
+      return [
+        `${away} a second ${kind} process added ${added.toFixed(2)}, the processors were ${percent(busy)} at work`,
+      ];
     }),
   summary: (parts) =>
-    KINDS.map((kind) => {
-      const of = (figure: string): number => middle(parts, `${kind}_${figure}`);
-      const limit = of('busy_of_two') >= FULL ? 'full' : 'not full';
+    MEASURED.map(({ kind, distance, name }) => {
+      const of = (figure: string): number => middle(parts, `${name}_${figure}`);
       return (
-        `${kind}: one ${of('one').toFixed(0)}/s, two ${of('two').toFixed(0)}/s, the second adds ${of('added').toFixed(2)}; ` +
-        `processors at work ${percent(of('busy_of_one'))} and ${percent(of('busy_of_two'))}, ${limit}`
+        `${kind}, database ${distance} ms away: one ${of('one').toFixed(0)}/s, two ${of('two').toFixed(0)}/s, ` +
+        `the second adds ${of('added').toFixed(2)}; ` +
+        `processors at work ${percent(of('busy_of_one'))} and ${percent(of('busy_of_two'))}`
       );
     }).join('; '),
 };
+
+/** The name of what one kind of process does at one distance, among the figures of a round. */
+const nameOf = (kind: Kind, distance: number): string => `${kind}_${distance}ms`;
+const MEASURED = DISTANCES_MS.flatMap((distance) =>
+  KINDS.map((kind) => ({ kind, distance, name: nameOf(kind, distance) })),
+);
 
 const middle = (parts: readonly Part[], name: string): number =>
   median(parts.flatMap(({ figures }) => figures?.[name] ?? []));
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-/** What the API processes are asked for is what the workers have to do afterwards. */
+/** One and two processes of each kind, at each distance. */
 async function round(rig: FaultRig): Promise<Part> {
+  let figures: Record<string, number> = {};
+  for (const distance of DISTANCES_MS) {
+    rig.deployment.network.database.weather = { kind: 'slow', delayMs: distance };
+    figures = { ...figures, ...(await apisAndWorkers(rig, distance)) };
+  }
+  return { units: 1, faults: [], figures };
+}
+
+/** What the API processes are asked for is what the workers have to do afterwards. */
+async function apisAndWorkers(rig: FaultRig, distance: number): Promise<Record<string, number>> {
   const { apis, workers } = rig.deployment;
   await stopAll([...workers, ...apis.slice(1)]);
   const oneApi = await openingsOf(rig);
@@ -84,18 +103,17 @@ async function round(rig: FaultRig): Promise<Part> {
   const twoWorkers = await linksOf(rig);
   await startAll(apis);
   return {
-    units: 1,
-    faults: [],
-    figures: { ...figuresOf('api', oneApi, twoApis), ...figuresOf('worker', oneWorker, twoWorkers) },
+    ...figuresOf(nameOf('api', distance), oneApi, twoApis),
+    ...figuresOf(nameOf('worker', distance), oneWorker, twoWorkers),
   };
 }
 
-const figuresOf = (kind: Kind, one: Speed, two: Speed): Record<string, number> => ({
-  [`${kind}_one`]: one.perSecond,
-  [`${kind}_two`]: two.perSecond,
-  [`${kind}_added`]: two.perSecond / one.perSecond - 1,
-  [`${kind}_busy_of_one`]: one.busy,
-  [`${kind}_busy_of_two`]: two.busy,
+const figuresOf = (name: string, one: Speed, two: Speed): Record<string, number> => ({
+  [`${name}_one`]: one.perSecond,
+  [`${name}_two`]: two.perSecond,
+  [`${name}_added`]: two.perSecond / one.perSecond - 1,
+  [`${name}_busy_of_one`]: one.busy,
+  [`${name}_busy_of_two`]: two.busy,
 });
 
 type Processes = FaultRig['deployment']['apis'];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { eventually } from './eventually.js';
 import type { Answer, HttpClient } from './http-client.js';
 
-/** The members of a case that the journeys look at (api.md, "Help desk"). */
+/** The members of a case that the journeys look at (openapi.yaml). */
 export interface CaseView {
   id: string;
   reference: string;

@@ -1,5 +1,6 @@
 import { DATABASE_FAULTS } from './cases/database-faults.js';
 import { FAILOVER_FAULTS } from './cases/failover-faults.js';
+import { HOST_FAULTS } from './cases/host-faults.js';
 import { MACHINE_FAULTS } from './cases/machine-faults.js';
 import { OBJECT_FAULTS } from './cases/object-faults.js';
 import { PARTNER_FAULTS } from './cases/partner-faults.js';
@@ -21,4 +22,5 @@ export const FAULTS: readonly FaultCase[] = [
   ...REDIS_FAULTS,
   ...OBJECT_FAULTS,
   ...MACHINE_FAULTS,
+  ...HOST_FAULTS,
 ].sort((one, other) => numberOf(one) - numberOf(other));

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { ApiModule } from '../../src/api.module.js';
 import { documentOperations, openApiSchema, ProblemSchema } from './documented-operation.js';
 
-/** Cookies and bearer tokens of api.md, "Who calls what". */
+/** Cookies and bearer tokens: who calls what. */
 function describe(): Omit<OpenAPIObject, 'paths'> {
   return new DocumentBuilder()
     .setTitle('Regain')

@@ -140,7 +140,7 @@ describe('the adjudicate job', () => {
     expect(same).toBe(true);
   });
 
-  it('sends an unclear selfie back until the attempts are used, then asks people (S12)', async () => {
+  it('sends an unclear selfie back until the attempts are used, then asks people', async () => {
     const policy = await stage.policy({ limits: { attempts: 2 } });
     const checks = checksWith(failed('face_match', 'face_blurred'));
     const reported = await stage.reportedCase({ policy, checks });

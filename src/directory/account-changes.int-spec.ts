@@ -5,6 +5,7 @@ import { AdjudicationStage, ANA } from '../../test/support/adjudication-stage.js
 import { eventually } from '../../scripts/demo/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { sealWithRing } from '../platform/crypto/sealing.js';
+import { newId } from '../platform/ids/ids.js';
 import type { ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import type { Request } from '../platform/http/request-context.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
@@ -389,5 +390,29 @@ describe('a recovery by the name of an account that was never proofed (T48)', ()
     };
     expect(await reasons(null)).toContain('identity_cooling_off');
     expect(await reasons()).not.toContain('identity_cooling_off');
+  });
+});
+
+describe('what protects an account less from now on (rule 10)', () => {
+  const higher = { privileged: true };
+  it.each([
+    ['it is not privileged any more', higher, {}, ['subject.protection_lowered']],
+    ['a lower level is enough', { assuranceLevel: 'AAL3' }, { assuranceLevel: 'AAL2' }, ['subject.protection_lowered']],
+    ['a level is set where the highest counted', {}, { assuranceLevel: 'AAL1' }, ['subject.protection_lowered']],
+    ['a level is taken away: the highest counts', { assuranceLevel: 'AAL2' }, {}, []],
+    ['it becomes privileged', {}, higher, []],
+    ['nothing changes', higher, higher, []],
+  ] as const)('T61: is told where %s', async (_what, first, then, expected) => {
+    const id = await created();
+    await put(id, { ...first });
+    const before = (await toldOf(id)).length;
+    await put(id, { ...then });
+    expect((await toldOf(id)).slice(before)).toEqual(expected);
+  });
+
+  it('is enrolment in a new account', async () => {
+    const id = newId('sub', new Date());
+    await put(id, { login: id, assuranceLevel: 'AAL1' });
+    expect(await toldOf(id)).toEqual([]);
   });
 });

@@ -64,6 +64,7 @@ export class AccountChanges {
       if (put.identityChanged) await announceToHolder(tx, 'subject.identity_changed', id);
       if (put.before?.loginChanged || put.before?.employeeIdChanged)
         await announceToHolder(tx, 'subject.identifiers_changed', id);
+      if (isLessProtected(put, level)) await announceToHolder(tx, 'subject.protection_lowered', id);
       return answer(tx, put.subject);
     });
     return change.catch((error: unknown) => {
@@ -139,6 +140,14 @@ export class AccountChanges {
     }
   }
 }
+
+/** It is no longer marked as privileged, or a lower level is enough: what getting it back will take after this week (rule 10). */
+const isLessProtected = (
+  { subject, before }: PutSubject,
+  { assuranceLevel, assuranceLevelBefore }: Awaited<ReturnType<typeof recordAssuranceLevel>>,
+): boolean =>
+  (before?.privileged === true && !subject.markedPrivileged) ||
+  (before !== undefined && assuranceLevelBefore !== undefined && (assuranceLevel ?? 'AAL3') < assuranceLevelBefore);
 
 /**
  * What a privileged group or a flag became and was, and that a login, an employee id, an address, a name or a birth date is another one:

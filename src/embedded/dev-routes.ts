@@ -35,7 +35,7 @@ export interface DevParts {
   pictures: () => Promise<DemoPicturesByLogin>;
 }
 
-/** The embedded profile's own calls (api.md, "Acceptance surface"). Production has none of them. */
+/** The embedded profile's own calls (README, "By hand"). Production has none of them. */
 export function devRoutes(server: FastifyInstance, parts: DevParts): void {
   server.get<{ Querystring: { to?: string } }>('/dev/mail', async (request) => ({
     data: parts.mailbox?.read(request.query.to) ?? [],

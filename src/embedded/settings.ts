@@ -95,8 +95,8 @@ function consoleOf(given: Given, adminUrl: string): Record<string, string> {
 }
 
 /**
- * The environment of the embedded profile: what the user set, and for everything else what was started here. One by one,
- * as api.md says: a given `DATABASE_URL`, `REDIS_URL`, `S3_ENDPOINT` or `SMTP_URL` replaces the built-in part.
+ * The environment of the embedded profile: what the user set, and for everything else what was started here. One by one:
+ * a given `DATABASE_URL`, `REDIS_URL`, `S3_ENDPOINT` or `SMTP_URL` replaces the built-in part.
  */
 export function embeddedEnvironment(
   given: Given,

@@ -4,7 +4,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
 
-/** Sliding and absolute life of a page session (design.md, "Two cookies"). */
+/** Sliding and absolute life of a page session. */
 export const FLOW_IDLE_SECONDS = 1_800;
 export const FLOW_ABSOLUTE_SECONDS = 7_200;
 

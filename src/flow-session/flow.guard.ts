@@ -8,7 +8,7 @@ import { SameOriginGuard } from './same-origin.guard.js';
 
 /**
  * Admits the browser that started the flow. Writes need our own origin, by `Sec-Fetch-Site` or `Origin`, and a JSON body, which
- * no form can send; a browser's form needs the CSRF token instead, which its page checks (design.md, "Headers").
+ * no form can send; a browser's form needs the CSRF token instead, which its page checks (T22).
  */
 @Injectable()
 export class FlowGuard implements CanActivate {

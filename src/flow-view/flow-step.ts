@@ -1,6 +1,6 @@
 import type { CaseState } from '../recovery-case/case-states.js';
 
-/** What the person does next (api.md: enum in openapi.yaml). */
+/** What the person does next (an enum in openapi.yaml). */
 export const FLOW_STEPS = [
   'link',
   'consent',

@@ -28,7 +28,7 @@ export class CaptureAdmission {
   async admit(tx: Transaction, visit: CaptureVisit): Promise<RecoveryCase> {
     const recoveryCase = await this.consented(tx, visit.caseId);
     if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
-    // An agent passed the link on: nothing is captured until the caller read the code out (design.md, "Relay links").
+    // An agent passed the link on: nothing is captured until the caller read the code out (docs/glossary.md, "relay").
     if (recoveryCase.channel === 'relay' && recoveryCase.callConfirmedAt === null) throw new Problem('wrong_state');
     await this.bindings.bind(tx, { ...visit, attempt: recoveryCase.attempt });
     return recoveryCase;

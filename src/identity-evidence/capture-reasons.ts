@@ -2,7 +2,7 @@ import type { CheckReason } from '../../providers/kit/index.js';
 
 /**
  * What may be wrong with one picture, in words the person may be told: each says what to do better, none says anything
- * about a comparison or a suspicion (api.md, "Reasons"). The pages have words for every one of them.
+ * about a comparison or a suspicion (openapi.yaml lists them). The pages have words for every one of them.
  */
 export const PICTURE_FAULTS = [
   'unreadable_document',

@@ -51,7 +51,7 @@ export interface IntakeAnswer {
 type SentPicture = OfferedPicture & { sent: PictureDigests };
 
 /**
- * Takes one picture: child process → a quick look → sealed → object → slot (design.md, "Bytes"). Nothing unsealed is
+ * Takes one picture: child process → a quick look → sealed → object → slot (docs/adr/0006). Nothing unsealed is
  * ever written down, and a fault anywhere leaves at most an object nobody points to, which the sweep removes.
  */
 @Injectable()

@@ -15,6 +15,7 @@ export const SUBJECT_CHANGES = [
   'contacts',
   'identity',
   'identifiers',
+  'protection',
   'proofing_record_added',
   'proofing_record',
   'recovery_code_saved',
@@ -31,6 +32,10 @@ const HAPPENED: Record<SubjectChange, readonly [string, string]> = {
   identifiers: [
     'The login or employee number of your account was changed.',
     'Organisations do that when they rename accounts, for example. It changes nothing about your passkeys.',
+  ],
+  protection: [
+    'Your account is no longer among those that are protected most, or a lower level of sign-in was set for it.',
+    'During the next seven days getting it back takes as much as before.',
   ],
   proofing_record_added: [
     'A record of how you proved who you are was added to your account.',

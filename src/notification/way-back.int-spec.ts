@@ -65,7 +65,7 @@ async function startedCase(): Promise<{ caseId: string; login: string; browser: 
   return { caseId, login, browser };
 }
 
-describe('the way back into a recovery that was waited for (S13, S14)', () => {
+describe('the way back into a recovery that was waited for', () => {
   it('is not mailed to somebody whose page is still open', async () => {
     const { caseId } = await startedCase();
     await deliver({ caseId, onlyWhen: 'away' });

@@ -20,7 +20,7 @@ const Ingredients = z.array(z.enum(INGREDIENTS)).refine(distinct, 'each of them 
 const Groups = z.array(z.string().min(1).max(80)).max(100).refine(distinct, 'each group once');
 
 /**
- * One recovery profile (api.md, "Acceptance surface"). The stricter of a case's starting version and today's decides
+ * One recovery profile (docs/policies.md). The stricter of a case's starting version and today's decides
  * it. What each member's stricter direction is stands in strictness.ts; what production refuses in production-rules.ts.
  */
 export const PolicyDocument = z.strictObject({

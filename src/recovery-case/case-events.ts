@@ -45,6 +45,7 @@ export const CASE_EVENTS = [
   'subject.contacts_changed',
   'subject.identity_changed',
   'subject.identifiers_changed',
+  'subject.protection_lowered',
   'subject.record_added',
   'subject.record_changed',
   'rehearsal.due',

@@ -1,4 +1,4 @@
-/** States of api.md, "Help desk". The first eight are living, the last four terminal. */
+/** States of a case (docs/generated/states.md). The first eight are living, the last four terminal. */
 export const LIVING_STATES = [
   'awaiting_authorization',
   'link_sent',

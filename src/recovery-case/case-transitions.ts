@@ -39,7 +39,7 @@ export const TRANSITIONS = {
     event: 'case.retry_offered',
     nextAttempt: true,
   },
-  /** A fresh link opened in another browser: the new one has to do the capture again (design.md, "Two cookies"). */
+  /** A fresh link opened in another browser: the new one has to do the capture again (docs/adr/0005). */
   recapture: {
     from: ['awaiting_evidence', 'approved'],
     to: 'awaiting_evidence',

@@ -28,7 +28,7 @@ interface KnownOfCase {
   policy?: PolicyDocument;
 }
 
-/** What staff see of a case: no photos, document numbers, scores, links or tokens (api.md, "Help desk"). */
+/** What staff see of a case: no photos, document numbers, scores, links or tokens (rule 10). */
 @Injectable()
 export class CaseViews {
   constructor(

@@ -47,7 +47,7 @@ export class FlowEntryService {
   ) {}
 
   /**
-   * Exchanges the link for a page session: the first browser wins (design.md). A browser that already holds the session
+   * Exchanges the link for a page session: the first browser wins (T21). A browser that already holds the session
    * of this case gets it again. @throws Problem link_not_usable – one answer for every kind of dead link
    */
   async start(linkToken: string, exchange: Exchange): Promise<RecoveryCase & { flow: FlowSession }> {

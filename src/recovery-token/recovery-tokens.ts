@@ -99,9 +99,10 @@ export class RecoveryTokens {
   ): Promise<IssuedToken | undefined> {
     const secret = newSecret();
     const id = newId('tok', this.clock.now());
-    const superseded = await tx.run`
+    const before = await tx.many<{ live: boolean }>`
       UPDATE recovery_tokens SET superseded_at = clock_timestamp()
-      WHERE case_id = ${token.caseId} AND consumed_at IS NULL AND superseded_at IS NULL`;
+      WHERE case_id = ${token.caseId} AND consumed_at IS NULL AND superseded_at IS NULL
+      RETURNING expires_at > clock_timestamp() AS live`;
     const stored = await tx.maybeOne<{ expiresAt: Date }>`
       INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, issued_at, expires_at)
       SELECT ${id}, c.id, c.subject_id, ${this.ring.digest('token', secret)}, 'registration', c.mode, c.door, ${token.captureDigest},
@@ -111,11 +112,12 @@ export class RecoveryTokens {
         AND c.expires_at > clock_timestamp() AND s.status = 'active'
       RETURNING expires_at`;
     if (!stored) return undefined;
+    for (const { live } of before) tx.onCommit(() => this.count(live ? 'superseded' : 'lapsed'));
     await appendAudit(tx, {
       chainId: token.caseId,
       type: 'token.issued',
       actor: APPLICANT,
-      data: { tokenId: id, superseded, ttlSeconds: token.ttlSeconds },
+      data: { tokenId: id, superseded: before.length, ttlSeconds: token.ttlSeconds },
     });
     return { token: secret, expiresAt: stored.expiresAt };
   }

@@ -1,6 +1,6 @@
 /**
- * Scopes of api.md, "Who calls what". No call asks for `tokens:redeem` or `webhooks:write` yet: redemption by other relying
- * parties and outgoing webhooks are not there, and who has these scopes can do nothing by them (README, "What is not yet").
+ * Scopes of staff and machines. No call asks for `tokens:redeem` or `webhooks:write` yet: redemption by other relying
+ * parties and outgoing webhooks are not there, and who has these scopes can do nothing by them (README, "What is not here yet").
  */
 export const SCOPES = [
   'cases:read',
@@ -25,7 +25,7 @@ export type Scope = (typeof SCOPES)[number];
 const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   helpdesk: ['cases:read', 'cases:write', 'cases:authorize', 'subjects:read'],
   reviewer: ['cases:read', 'cases:authorize', 'reviews:decide'],
-  // The console's page of the trail is theirs alone (flow-screens.md, C6); operators' tools read it by the interface.
+  // The console's page of the trail is theirs alone (the auditors’ page); operators' tools read it by the interface.
   auditor: ['cases:read', 'audit:read', 'audit:console', 'policies:read'],
   operator: ['policies:read', 'policies:write', 'audit:read', 'webhooks:write'],
   provisioner: ['subjects:read', 'subjects:write'],

@@ -10,7 +10,7 @@ const PERSON_KEY = 'regain:person-only';
 
 /** The caller needs one of these scopes. */
 export const RequireScopes = (...scopes: Scope[]): MethodDecorator => SetMetadata(SCOPES_KEY, scopes);
-/** The caller must be a person who signed in, never an API key (api.md). */
+/** The caller must be a person who signed in, never an API key (rule 10). */
 export const PersonOnly = (): MethodDecorator => SetMetadata(PERSON_KEY, true);
 
 /** Authenticates staff and machines. A route that names no scope is refused to everybody. */

@@ -14,6 +14,7 @@ import { objectStoreFindings } from './object-store-check.js';
 import { ownMachineFindings } from './own-machine-check.js';
 import { outboundFindings } from './outbound-check.js';
 import { LIVING_POLICIES, policyFindings, type StoredDocument } from './policy-check.js';
+import { providerSecretFindings } from './provider-secrets-check.js';
 import { redisFindings } from './redis-check.js';
 
 /**
@@ -53,11 +54,12 @@ async function providerFindings(
   try {
     const outside = await importProviderModules(settings.PROVIDER_MODULES ?? []);
     const choice = { enabled: settings.PROVIDERS ?? [], environment: raw, outside };
+    const secrets = providerSecretFindings(ProviderRegistry.settings(choice), raw);
     const faults = ProviderRegistry.faults(choice);
-    if (faults.length > 0) return faults.map((text) => named(text, remedy));
+    if (faults.length > 0) return [...faults.map((text) => named(text, remedy)), ...secrets];
     const registry = ProviderRegistry.load({ ...choice, ...CALLS_NOBODY });
     const own = await ownMachineFindings(registry, { probe }).finally(() => registry.close());
-    return probe ? [...own, ...uncalled(registry)] : own;
+    return [...secrets, ...own, ...(probe ? uncalled(registry) : [])];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.faults.map((text) => named(text, remedy));

@@ -15,7 +15,7 @@ const { paths } = parse(readFileSync(packagePath('openapi.yaml'), 'utf8')) as {
 const posts = Object.entries(paths).flatMap(([path, { post }]) => (post ? [{ path, ...post }] : []));
 const takesKey = ({ parameters = [] }: Operation): boolean => parameters.some(({ name }) => name === 'Idempotency-Key');
 
-/** “Every POST that creates something takes `Idempotency-Key`” (api.md, Conventions). */
+/** “Every POST that creates something takes `Idempotency-Key`”. */
 describe('what is created', () => {
   const creating = posts.filter(({ responses }) => responses['201']);
 

@@ -11,7 +11,7 @@ const { paths } = parse(readFileSync(packagePath('openapi.yaml'), 'utf8')) as {
   paths: Record<string, Record<string, Operation>>;
 };
 
-/** “Unknown id and forbidden id → the same 404 bytes” (api.md, Conventions). */
+/** “Unknown id and forbidden id → the same 404 bytes” (T51). */
 describe('an operation with an id in its path', () => {
   it('says 404 for one that is not there, unless the caller makes what it names', () => {
     const withIds = Object.entries(paths).filter(([path]) => path.includes('{'));

@@ -26,7 +26,7 @@ const OTHER = { login: 'demo.bea', mail: 'bea@example.test' };
 
 /**
  * Each fault takes the better part of a minute: the suite has the one that ends a process in the middle of a check, and all
- * of them below HTTP (providers/local/client.spec.ts); `npm run campaign:faults` has every one.
+ * of them below HTTP (providers/local/client.spec.ts). `WHOLE=1` does every one here.
  */
 describe('the process that looks at pictures may die (F34, F35)', () => {
   let service: TestService;

@@ -140,7 +140,7 @@ const OPERATIONS: Readonly<Record<string, () => Promise<Operation>>> = {
   },
 };
 
-describe('an answer is kept with the change it tells of (F2; api.md, Conventions)', () => {
+describe('an answer is kept with the change it tells of (F2)', () => {
   it('of every operation that says so', () => {
     const saying = ROUTES.filter(({ keepsAnswer }) => keepsAnswer).map(({ name }) => name);
     expect(Object.keys(OPERATIONS)).toEqual(saying);

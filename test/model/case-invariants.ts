@@ -17,7 +17,7 @@ interface CaseRow {
 const CLOSED = ['completed', 'denied', 'expired', 'cancelled'];
 
 /**
- * What must hold of every case whatever happened (faults.md): I4, a change has one audit row and one event; I6, nothing
+ * What must hold of every case whatever happened (docs/rules.md): I4, a change has one audit row and one event; I6, nothing
  * leaves a closed state; the path through the states is one the contract knows. Returns what does not hold.
  */
 export async function brokenCaseInvariants(database: Database, ring: KeyRing): Promise<string[]> {

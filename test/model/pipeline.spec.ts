@@ -66,6 +66,7 @@ describe('the pipeline', () => {
     'subject.contacts_changed',
     'subject.identity_changed',
     'subject.identifiers_changed',
+    'subject.protection_lowered',
     'subject.record_added',
     'subject.record_changed',
   ] as const)('T59: %s is told to the addresses of the account', (event) => {

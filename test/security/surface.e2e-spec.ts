@@ -132,7 +132,7 @@ describe('lists', () => {
   });
 });
 
-describe('a page that an app shows in a browser of its own (S0b)', () => {
+describe('a page that an app shows in a browser of its own', () => {
   const app = { 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Mobile/22B83 Instagram 353.0' };
 
   it('offers no start, and a start that is sent all the same uses nothing up', async () => {

@@ -3,7 +3,7 @@
  * has ended every track of it.
  */
 
-/** Height only: Safari takes a width as a demand and finds no camera (flow-screens.md, S5). The last one asks for nothing. */
+/** Height only: Safari takes a width as a demand and finds no camera. The last one asks for nothing. */
 const HEIGHTS = [1080, 720, undefined];
 
 /** Whether it is worth asking: a desk without a camera is no error, and is shown the way of a file at once. */
@@ -52,7 +52,7 @@ export const hasTorch = (stream) => Boolean(stream.getVideoTracks()[0]?.getCapab
 export const shine = (stream, on) => stream.getVideoTracks()[0].applyConstraints({ advanced: [{ torch: on }] });
 
 /**
- * Which of the table's pages fits a failure (flow-screens.md, S5). `refusals`: how often this page was refused before;
+ * Which of the table's pages fits a failure. `refusals`: how often this page was refused before;
  * browsers that do not tell what they remember do not ask a second time either.
  */
 export function problemOf(name, { permission, refusals }) {

@@ -139,7 +139,7 @@ function showPhoto(file, { how, fault }) {
   form.dataset.mode = 'preview';
   const first = status.dataset[fault ?? 'clear'];
   button.focus();
-  // One that was taken by itself lay well; where the organisation says so, nobody is asked whether it does (S8).
+  // One that was taken by itself lay well; where the organisation says so, nobody is asked whether it does.
   if ('sendsByItself' in input.dataset && how === 'camera_auto' && !fault) return void send(first);
   say('check', first);
 }

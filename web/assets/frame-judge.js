@@ -6,7 +6,7 @@ const DARK = 45;
 const BRIGHT = 232;
 const MOVING = 7;
 const BLURRED = { document: 60, face: 14 };
-/** ≥ 70 % of the outline, as flow-screens.md asks; a card much larger than the outline is about to be cut. */
+/** ≥ 70 % of the outline; a card much larger than the outline is about to be cut. */
 const SMALL = 0.7;
 const LARGE = 1.08;
 const FACE_SMALL = 0.3;

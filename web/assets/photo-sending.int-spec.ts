@@ -120,7 +120,7 @@ const PHOTO = 64 * 1024;
 const LARGE = 9 * 1024 * 1024;
 const isWhole = (bytes: number) => (photo: { body: Buffer }) => photo.body.equals(Buffer.alloc(bytes, FILLING));
 
-describe('a photo on its way (S10)', () => {
+describe('a photo on its way', () => {
   it.each([
     ['en', 390],
     ['ar', 320],

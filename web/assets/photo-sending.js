@@ -77,7 +77,7 @@ function put(photo, { url, on }) {
   });
 }
 
-/** Asks before the page is left, and only while bytes are on their way (flow-screens.md, S10). */
+/** Asks before the page is left, and only while bytes are on their way. */
 function stay(event) {
   event.preventDefault();
   // Browsers of before 2023 want to hear it so.

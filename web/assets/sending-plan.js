@@ -1,6 +1,6 @@
 /* What follows from an answer to a photo, or from none. Pure, so that it is tested without a network. */
 
-/** So long is waited before each of the tries that follow a failure: three of them (flow-screens.md, S10). */
+/** So long is waited before each of the tries that follow a failure: three of them. */
 export const BACK_OFF_MS = [1_000, 3_000, 9_000];
 
 /** Nobody can say whether the photo arrived; sent again it is known again, so that a second time does no harm. */

@@ -11,7 +11,7 @@ interface Plan {
 
 const { BACK_OFF_MS, afterAnswer } = (await import(join(process.cwd(), 'web', 'assets', 'sending-plan.js'))) as Plan;
 
-describe('what follows from an answer to a photo (S10)', () => {
+describe('what follows from an answer to a photo', () => {
   it.each([[0], [408], [425], [500], [502], [503], [504]])(
     'after %i the photo is sent again three times, each after a longer wait, and then it is the person’s to say',
     (status) => {

@@ -57,7 +57,7 @@ export class EntryPagesController {
   @UseGuards(SameOriginGuard, RecoveryPauseGuard)
   async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const linkToken = textField(request, 'linkToken');
-    // The page offers no start there (S0b); a form that was sent all the same uses nothing up.
+    // The page offers no start there; a form that was sent all the same uses nothing up.
     if (inAppBrowser(request.headers['user-agent'])) return this.landing(linkToken, request, reply);
     await this.entry.start(linkToken, { request, reply });
     await reply.redirect('/flow', 303);

@@ -93,7 +93,7 @@ export type EvidenceView =
       reasons?: readonly string[];
       /** The photo of these reasons was sent a second time. */
       sentAgain?: boolean;
-      /** A photo that the camera took by itself is sent without being looked at by the person (S8). */
+      /** A photo that the camera took by itself is sent without being looked at by the person. */
       sendsByItself?: boolean;
       /** `camera` asks a phone for its camera, `file` lets the person pick a picture. */
       source?: 'camera' | 'file';

@@ -87,7 +87,8 @@ class PreparedQuery extends pg.Query {
 
 /**
  * Sends a word to the server, together with all else of this turn. By a callback, as statements are: node-postgres' own
- * promise brings another one with it, and each promise costs, because a request's correlation follows it (docs/adr/0012).
+ * promise brings another one with it, and each promise costs, because a request's correlation (`AsyncLocalStorage`) follows
+ * it: on Node 20 a fifth of a delivery's time in the API. Methods that only pass an answer on are no `async` functions here.
  */
 export function say(client: PoolClient, word: 'BEGIN' | 'COMMIT'): Promise<QueryResult> {
   return new Promise((resolve, reject) =>

@@ -6,7 +6,7 @@ const PATTERN = /^[\x21-\x7e]{1,255}$/;
 /** 1 to 255 visible ASCII characters. */
 export const isIdempotencyKey = (text: string): boolean => PATTERN.test(text);
 
-/** The request's `Idempotency-Key` (api.md, Conventions), if it has one. @throws Problem `invalid_request` */
+/** The request's `Idempotency-Key` (openapi.yaml), if it has one. @throws Problem `invalid_request` */
 export function idempotencyKeyOf(request: Pick<Request, 'headers'>): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || (typeof key === 'string' && isIdempotencyKey(key))) return key;

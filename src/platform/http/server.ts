@@ -133,7 +133,7 @@ function protectiveHeaders(config: Config): Record<string, string> {
   };
 }
 
-/** flow-screens.md, section 3. */
+/** What every page and answer is sent with (T22, T23, T97). */
 function headerPolicy(config: Config): Parameters<typeof helmet>[0] {
   const https = config.PUBLIC_URL.startsWith('https://');
   return {

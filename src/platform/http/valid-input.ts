@@ -97,5 +97,5 @@ export function cutPage<Row extends { id: string }>(
 export const pageOf = <Schema extends ZodType>(item: Schema) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
-/** The body of a call that takes none: absent or an empty object, nothing else (api.md, Conventions). */
+/** The body of a call that takes none: absent or an empty object, nothing else. */
 export const NoMembers = z.strictObject({});

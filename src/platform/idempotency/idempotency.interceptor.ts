@@ -62,7 +62,7 @@ interface StoredAnswer {
 }
 
 /**
- * `Idempotency-Key` on POST (api.md, Conventions; draft-ietf-httpapi-idempotency-key-header). The answer is kept sealed,
+ * `Idempotency-Key` on POST (docs/adr/0017; draft-ietf-httpapi-idempotency-key-header). The answer is kept sealed,
  * because one of them holds a link; keys and callers are kept as keyed hashes.
  */
 @Injectable()

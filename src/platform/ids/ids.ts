@@ -1,6 +1,6 @@
 import { randomBytes, randomFillSync, randomInt } from 'node:crypto';
 
-/** Prefixes of api.md, "Conventions", and of rows that only we see. */
+/** Prefixes of ids in openapi.yaml, and of rows that only we see. */
 export const ID_PREFIXES = [
   'rc',
   'sub',

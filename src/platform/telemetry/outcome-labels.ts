@@ -1,7 +1,12 @@
-/** What becomes of recovery tokens. `refused_*` by what stood against it. */
+/**
+ * What becomes of recovery tokens. `refused_*` by what stood against it; `superseded` and `lapsed` when the next one is
+ * issued. One after which nobody asks for another ends with its case.
+ */
 export const TOKEN_OUTCOMES = [
   'issued',
   'redeemed',
+  'superseded',
+  'lapsed',
   'refused_state',
   'refused_policy',
   'refused_capture',

@@ -41,6 +41,11 @@ export class ProviderRegistry {
     return readSettings(options).faults;
   }
 
+  /** What the schema of each enabled provider made of the environment, of those that could be read. */
+  static settings(options: CatalogueOptions): unknown[] {
+    return readSettings(options).settled.map(({ settings }) => settings);
+  }
+
   get(id: string): ProviderAdapter | undefined {
     return this.#adapters.get(id);
   }

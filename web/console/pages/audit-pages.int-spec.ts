@@ -71,7 +71,7 @@ const shown = (page: string): string[] =>
       .join(' '),
   );
 
-describe('the auditors’ page (C6)', () => {
+describe('the auditors’ page', () => {
   it('T47: is the auditor’s alone, and no API key’s or bearer’s', async () => {
     for (const path of PATHS) expect([path, (await get(path)).statusCode]).toEqual([path, 200]);
     for (const roles of [['helpdesk'], ['reviewer'], ['operator'], ['provisioner'], ['relying_party'], []]) {

@@ -14,7 +14,7 @@ import { OnceForms } from './once-forms.js';
 
 const PAGE = new ZodPipe(PageQuery);
 
-/** C5: the second person of a privileged account. Their yes lets a recovery start; it verifies nobody. */
+/** The page for the second person of a privileged account. Their yes lets a recovery start; it verifies nobody. */
 @Controller('console')
 @UseGuards(ConsoleGuard)
 @UseFilters(ConsoleProblemFilter)

@@ -20,7 +20,7 @@ import { isLateRepetition, OnceForms } from './once-forms.js';
 const LIST_QUERY = new ZodPipe(CaseListQuery);
 const CANCEL = new ZodPipe(CancelBody);
 
-/** C2: an agent's cases. Every rule is with the services that the interface calls, too. */
+/** The pages of an agent's cases. Every rule is with the services that the interface calls, too. */
 @Controller('console/cases')
 @UseGuards(ConsoleGuard)
 @UseFilters(ConsoleProblemFilter)

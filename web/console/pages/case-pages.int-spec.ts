@@ -48,7 +48,7 @@ async function waiting(of: { opener?: string; login?: string } = {}) {
   return openCase(stage.core, { policy, subjectId: id, opener: of.opener ?? 'agent' });
 }
 
-describe('C2: a case', () => {
+describe('an agent’s page of a case', () => {
   it('T55, T75: shows where it stands and what happened: no picture, no score, no reason of a check, no link', async () => {
     const row = await opened('relay');
     await stage.core.service.resendLink(row.id, staff('agent'));
@@ -213,7 +213,7 @@ describe('the list of cases', () => {
   });
 });
 
-describe('C5: the second person', () => {
+describe('the second person’s page', () => {
   it('T49: sees who opened it and how many have said yes; their yes lets the flow start, and no more', async () => {
     const row = await waiting();
     expect((await other.get('/console/authorizations')).text).toContain(row.reference);
@@ -269,7 +269,7 @@ describe('C5: the second person', () => {
   });
 });
 
-describe('C4: a vote', () => {
+describe('a reviewer’s vote', () => {
   it('is one vote for a second click and a reload, and none without the key of its page', async () => {
     const row = await opened();
     await stage.db.asOwner(`UPDATE recovery_cases SET state = 'in_review' WHERE id = '${row.id}'`);

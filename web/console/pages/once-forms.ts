@@ -34,8 +34,8 @@ export class OnceForms {
 }
 
 /**
- * Whether a form came again so late that what it was answered with is not to be seen again: a link that is a key is shown once
- * (api.md, "Help desk"), and may be dead by now.
+ * Whether a form came again so late that what it was answered with is not to be seen again: a link that is a key is shown once,
+ * and may be dead by now.
  */
 export const isLateRepetition = ({ repeatedAfterMs = 0 }: Request): boolean => repeatedAfterMs > SECOND_CLICK_MS;
 

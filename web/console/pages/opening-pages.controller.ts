@@ -26,7 +26,7 @@ const FAULT_OF: Readonly<Record<string, RequestFault>> = {
   '/ticketRef': 'ticketWrong',
 };
 
-/** C1: who, how, why. What opens the case, and all that may stand in its way, is what `POST /v1/recovery-cases` calls. */
+/** The page of a new request: who, how, why. What opens the case, and all that may stand in its way, is what `POST /v1/recovery-cases` calls. */
 @Controller('console/cases/new')
 @UseGuards(ConsoleGuard)
 @UseFilters(ConsoleProblemFilter)

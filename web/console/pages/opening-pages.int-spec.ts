@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-describe('C1: a new request', () => {
+describe('the page of a new request', () => {
   it.each(['login', 'employee number', 'address', 'id'] as const)('finds one person by the exact %s', async (by) => {
     const employeeId = `E-${Math.random().toString(36).slice(2, 10)}`;
     const { id, login } = await stage.person({ employeeId });

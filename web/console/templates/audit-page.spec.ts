@@ -10,7 +10,7 @@ const named = (name: string): string => {
 };
 const text = (markup: string): string => markup.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 
-describe('the auditors’ page (C6)', () => {
+describe('the auditors’ page', () => {
   it('leads from an event to its chain and to all that its actor did, by ids alone: no address names anybody', () => {
     const markup = named('audit');
     expect(text(markup)).toContain('rita.reviewer@example.org');

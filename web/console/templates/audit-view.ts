@@ -7,7 +7,7 @@ export const AUDIT_FIELDS = ['chain', 'type', 'from', 'to', 'actorOf', 'cursor']
 export type AuditField = (typeof AUDIT_FIELDS)[number];
 export type AuditFields = Partial<Record<AuditField, string>>;
 
-/** C6: the trail, and what a verification of it found. */
+/** The auditors’ page: the trail, and what a verification of it found. */
 export interface AuditPage {
   screen: 'audit';
   rows: readonly AuditEvent[];

@@ -11,7 +11,7 @@ import { CONSOLE_ADDRESSES } from './console-addresses.js';
 import type { ConsoleContext } from './console-context.js';
 import { filterForm, pager, scrollingTable } from './list-parts.js';
 
-/** C6: the trail for auditors. What narrows it down is in the address, and is codes, ids and days: it names nobody. */
+/** The auditors’ page. What narrows it down is in the address, and is codes, ids and days: it names nobody. */
 export function audit(view: AuditPage, context: ConsoleContext): ScreenContent {
   const words = context.staff.audit;
   const none = view.olderCursor === undefined ? words.none : words.noneHere;

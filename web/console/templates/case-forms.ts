@@ -27,7 +27,7 @@ const faultAt = (fieldId: string, view: Case, context: ConsoleContext): string |
 const keyField = (view: Case, form: string): Html =>
   html`<input type="hidden" name="formKey" value="${`${view.formKey}.${form}`}" />`;
 
-/** C5: what a yes does, and the yes; or why it is somebody else's to say. */
+/** For the second person: what a yes does, and the yes; or why it is somebody else's to say. */
 export function secondPersonForm(view: Case, context: ConsoleContext): Html {
   const { secondPeople, case: row } = view.shown;
   if (!secondPeople || !view.may.authorize) return html``;

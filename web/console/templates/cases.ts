@@ -21,7 +21,7 @@ export function cases(view: Cases, context: ConsoleContext): ScreenContent {
   };
 }
 
-/** C5: privileged accounts whose recovery this colleague may let start. */
+/** The second person's list: privileged accounts whose recovery this colleague may let start. */
 export function authorizations(view: ConsoleViewOf<'authorizations'>, context: ConsoleContext): ScreenContent {
   const { desk, list } = context.staff;
   const words = desk.authorizations;

@@ -14,7 +14,7 @@ const FIELD_OF: Readonly<Record<RequestFault, string>> = {
   ticketWrong: 'ticketRef',
 };
 
-/** C1, second half: how the link gets there, and why. There is no field for an address anywhere. */
+/** A new request, second half: how the link gets there, and why. There is no field for an address anywhere. */
 export function newRequest(view: NewRequest, context: ConsoleContext): ScreenContent {
   const { account, faults = [] } = view;
   const words = context.staff.desk.open;

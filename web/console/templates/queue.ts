@@ -9,7 +9,7 @@ import { filterField, filterForm, pager, scrollingTable } from './list-parts.js'
 
 type Queue = ConsoleViewOf<'queue'>;
 
-/** C3: what waits for a reviewer. Everything that narrows it down is in the address, so that a view can be kept. */
+/** The queue: what waits for a reviewer. Everything that narrows it down is in the address, so that a view can be kept. */
 export function queue(view: Queue, context: ConsoleContext): ScreenContent {
   const words = context.staff.list;
   const none = view.isFirst && view.olderCursor === undefined ? words.none : words.noneHere;

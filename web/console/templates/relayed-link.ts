@@ -6,7 +6,7 @@ import type { ConsoleContext } from './console-context.js';
 import type { ConsoleViewOf } from './console-view.js';
 
 /**
- * A link that an agent passes on: shown in the one answer that has it (api.md, "Help desk"), as text, so that no click of
+ * A link that an agent passes on: shown in the one answer that has it, as text, so that no click of
  * theirs opens it.
  */
 export function relayedLink(view: ConsoleViewOf<'relayed-link'>, { staff }: ConsoleContext): ScreenContent {

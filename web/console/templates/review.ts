@@ -10,7 +10,7 @@ import type { ConsoleViewOf, OpenedEvidence } from './console-view.js';
 import { decisionForms, reasonFieldId } from './decision-forms.js';
 import { scrollingTable } from './list-parts.js';
 
-/** C4: one case side by side. Pictures and values are blurred or absent until the reviewer opens them. */
+/** A reviewer's case, side by side. Pictures and values are blurred or absent until the reviewer opens them. */
 export function review(view: ConsoleViewOf<'review'>, context: ConsoleContext): ScreenContent {
   const { review: shown, opened, missingReason } = view;
   const words = context.staff.review;

@@ -1,4 +1,4 @@
-/** Words of the camera inside of the page (S5 to S9), which needs scripts. */
+/** Words of the camera inside of the page, which needs scripts. */
 export const camera = {
   label: 'Camera',
   heading: 'We need your camera',

@@ -11,7 +11,7 @@ import type { ScreenContent } from '../screen-content.js';
 
 const FIELD = 'photo';
 
-/** S5 to S9 as one form per photo, so that they work without scripts; the script adds the camera and the preview. */
+/** The capture screens: one form per photo, so that they work without scripts; the script adds the camera and the preview. */
 export function capture(view: ViewOf<'capture'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.capture;
   const reasons = [...new Set(view.reasons ?? [])].map((code) => reasonWords(context.words, code));

@@ -6,7 +6,7 @@ import { disclosure, secondaryLink } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import type { FieldProblem, ScreenContent } from '../screen-content.js';
 
-/** S4: who issued the document and what it is. */
+/** Choosing a document: who issued the document and what it is. */
 export function chooseDocument(view: ViewOf<'choose-document'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.document;
   const countryError = view.errors?.includes('country_missing') ? words.countryMissing : undefined;

@@ -14,7 +14,7 @@ import {
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
-/** S1 and S2: what will happen, and the agreement. Neither answer is chosen beforehand, and "no" leads somewhere. */
+/** Consent: what will happen, and the agreement. Neither answer is chosen beforehand, and "no" leads somewhere. */
 export function consent(view: ViewOf<'consent'>, context: PageContext): ScreenContent {
   const words = context.words.agreement.consent;
   const error = view.error && words.missing;

@@ -5,7 +5,7 @@ import type { PageContext } from '../page-context.js';
 import { callout, disclosure, tickedList } from '../page-parts.js';
 import type { ScreenContent } from '../screen-content.js';
 
-/** S14 and S15: the one page that cannot do without a script, because only `navigator.credentials` makes passkeys. */
+/** The new passkey: the one page that cannot do without a script, because only `navigator.credentials` makes passkeys. */
 export function createPasskey(context: PageContext): ScreenContent {
   const words = context.words.passkey.create;
   return {

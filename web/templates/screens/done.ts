@@ -6,7 +6,7 @@ import { bulletList, factList, literal, secondaryLink, section } from '../page-p
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
-/** S16: what has changed, and one sign-in with the new passkey so that the person knows it works. */
+/** The last page: what has changed, and one sign-in with the new passkey so that the person knows it works. */
 export function done(view: ViewOf<'done'>, context: PageContext): ScreenContent {
   const words = context.words.passkey.done;
   return {

@@ -7,7 +7,7 @@ import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
 /**
- * S0b: an app's own browser has no camera or passkeys, and the first browser that starts keeps the case; so this page
+ * An app's own browser has no camera or passkeys, and the first browser that starts keeps the case; so this page
  * has no Start, only ways out to a real browser.
  */
 export function inAppBrowser(view: ViewOf<'in-app-browser'>, context: PageContext): ScreenContent {

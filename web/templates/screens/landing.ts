@@ -7,7 +7,7 @@ import { literal, section, tickedList } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
-/** S0: what a link opens. Nothing is used up by looking; only the two forms do something. */
+/** What a link opens. Nothing is used up by looking; only the two forms do something. */
 export function landing(view: ViewOf<'landing'>, context: PageContext): ScreenContent {
   const words = context.words.start.landing;
   const time = context.timeText(view.openedAt);

@@ -5,11 +5,11 @@ import type { PageContext } from '../page-context.js';
 import { bulletList } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 
-/** Names that web/assets/camera.js gives to failures; each has a page of its own (flow-screens.md, S5). */
+/** Names that web/assets/camera.js gives to failures; each has a page of its own. */
 const PROBLEMS = ['blocked', 'remembered', 'none', 'busy', 'unsupported'] as const;
 
 /**
- * S5 to S9 in one place of the page: why the camera is asked for, what it sees, and what to do when it does not open.
+ * The camera in one place of the page: why the camera is asked for, what it sees, and what to do when it does not open.
  * Hidden until the script has found that there may be a camera; the form behind it works without.
  */
 export function liveCamera(view: ViewOf<'capture'>, subject: ShutterName, context: PageContext): Html {

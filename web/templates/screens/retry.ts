@@ -7,7 +7,7 @@ import { primaryLink } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
-/** S12: what went wrong with the photos, only ever in capture terms, and where to begin again. */
+/** Another try: what went wrong with the photos, only ever in capture terms, and where to begin again. */
 export function retry(view: ViewOf<'retry'>, context: PageContext): ScreenContent {
   const words = context.words.outcome.retry;
   const codes = view.reasons.length > 0 ? view.reasons : ['not_finished'];

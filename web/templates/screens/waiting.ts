@@ -6,7 +6,7 @@ import { bulletList, flowWatcher, literal, primaryLink, secondaryLink, section }
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
-/** S11: waits for the answer; by script, and by reloading where there is none. */
+/** Waits for the answer; by script, and by reloading where there is none. */
 export function checking(view: ViewOf<'checking'>, context: PageContext): ScreenContent {
   return view.waitingForProvider ? waitingForProvider(view.waitingForProvider, context) : stillChecking(context);
 }
@@ -43,7 +43,7 @@ function waitingForProvider(waiting: { nextAttemptAt?: Date }, context: PageCont
   };
 }
 
-/** S13: a person looks at it, or it was refused; the same words for both, and never which check it was. */
+/** After the check: a person looks at it, or it was refused; the same words for both, and never which check it was. */
 export function cannotFinish(context: PageContext): ScreenContent {
   const words = context.words.outcome.cannotFinish;
   return {
