@@ -126,7 +126,8 @@ function standbyFindings({ readOnly, followed, named, waits }: Server): Finding[
   if (readOnly)
     return [fault(SUBJECT, 'takes no writes: a standby, or told so', 'let the address lead to the primary')];
   if (named && !waits) {
-    const detail = 'names standbys, but commits of this role do not wait for them: a promoted one would lack what was answered';
+    const detail =
+      'names standbys, but commits of this role do not wait for them: a promoted one would lack what was answered';
     return [fault(SUBJECT, detail, 'set synchronous_commit to on')];
   }
   if (!followed || named) return [];
