@@ -185,10 +185,8 @@ export class Adjudication {
       audit,
     });
     if (!moved) throw new CaseMovedOnError();
-    if (name === 'approve') {
-      if (!(await this.documents.keep(tx, recoveryCase))) throw new DocumentTakenError();
-      await endGivenCode(tx, recoveryCase);
-    }
+    if (name === 'approve' && !(await this.documents.keep(tx, recoveryCase))) throw new DocumentTakenError();
+    if (name === 'approve') await endGivenCode(tx, recoveryCase);
     if (holdSeconds !== undefined)
       await announce(tx, 'case.hold_due', { payload: { caseId, attempt }, delaySeconds: holdSeconds });
     if (reason === 'waiting_for_confirmation') await this.confirmations.ask(tx, { caseId, attempt });
