@@ -32,10 +32,11 @@ export function secondPersonForm(view: Case, context: ConsoleContext): Html {
   const { secondPeople, case: row } = view.shown;
   if (!secondPeople || !view.may.authorize) return html``;
   const words = context.staff.desk.one;
-  const { given, needed, mine } = secondPeople;
+  const { given, needed, mine, lapsesAt } = secondPeople;
   return section(
     words.yes,
-    html`<p>${words.yesesOf(given, needed)}</p>
+    html`<p>${words.yesesOf(given, needed)}${lapsesAt && ` ${words.yesUntil(context.timeText(new Date(lapsesAt)))}`}</p>
+      ${needed > 1 && html`<p class="hint">${words.yesesTogether}</p>`}
       ${
         mine
           ? postForm(context, {
