@@ -7,6 +7,7 @@ import { announce } from '../recovery-case/case-events.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
+import { endGivenCode } from '../recovery-codes/saved-codes.js';
 import { KnownDocuments } from './accounts/known-documents.js';
 import { ifWhatIsAwaitedCame } from './awaited-facts.js';
 import { CaseFactsReader } from './case-facts.js';
@@ -185,6 +186,7 @@ export class Adjudication {
     });
     if (!moved) throw new CaseMovedOnError();
     if (name === 'approve' && !(await this.documents.keep(tx, recoveryCase))) throw new DocumentTakenError();
+    if (name === 'approve') await endGivenCode(tx, recoveryCase);
     if (holdSeconds !== undefined)
       await announce(tx, 'case.hold_due', { payload: { caseId, attempt }, delaySeconds: holdSeconds });
     if (reason === 'waiting_for_confirmation') await this.confirmations.ask(tx, { caseId, attempt });

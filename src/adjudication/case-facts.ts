@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Sensitive } from '../../providers/kit/index.js';
 import { assuranceLevelOf } from '../directory/assurance-level.js';
 import type { ProofedAttributes } from '../directory/subject.js';
-import { COOL_OFF_DAYS, ENROLMENT_HOURS } from '../directory/cool-off.js';
+import { recordCoolsOff } from '../directory/record-cool-off.js';
 import { Subjects } from '../directory/subjects.js';
 import { howTaken } from '../identity-evidence/how-taken.js';
 import type { Config } from '../platform/config/config.js';
@@ -266,11 +266,7 @@ export class CaseFactsReader {
   private async proofing(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['proofing']> {
     const record = await this.subjects.proofingRecord(tx, subjectId);
     if (!record) return undefined;
-    // A first record that came with the account is enrolment itself; one that was added to it later waits like a change.
-    const { coolingOff } = await tx.one<{ coolingOff: boolean }>`
-      SELECT p.changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
-        AND (p.version > 1 OR p.changed_at > s.created_at + make_interval(hours => ${ENROLMENT_HOURS})) AS cooling_off
-      FROM proofing_records p JOIN subjects s ON s.id = p.subject_id WHERE p.subject_id = ${subjectId}`;
+    const coolingOff = await recordCoolsOff(tx, subjectId);
     return { attributes: record.attributes, coolingOff, level: record.level };
   }
 }

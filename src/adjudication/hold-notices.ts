@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
+import { vouchingAddresses } from '../directory/vouching-addresses.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { approvedSince } from './approved-since.js';
 
 /** What tells of an approval that waits, with a way to stop it. */
 const TELLS_OF_HOLD = ['recovery_held', 'confirmation_needed'];
@@ -11,8 +12,10 @@ const TELLS_OF_HOLD = ['recovery_held', 'confirmation_needed'];
 export interface ToldOfHold {
   /** There is an address to tell. Nobody waits for a notice where there is none. */
   owed: boolean;
-  /** Since the first notice was handed over; absent when none was. */
+  /** Since the first notice of the approval that stands was handed over; absent when none was. */
   sinceSeconds?: number;
+  /** Somebody was told of an earlier approval of the attempt, before it was taken back. */
+  before: boolean;
 }
 
 /** Whether anybody was told of a hold: one of which nobody knows protects nobody. */
@@ -23,32 +26,25 @@ export class HoldNotices {
     private readonly subjects: Subjects,
   ) {}
 
-  /** Of the attempt. One address that took its notice is enough: another may bounce for good. */
+  /**
+   * Of the attempt. One address that took its notice is enough: another may bounce for good. It counts when it may vouch for
+   * the account now, or could when it took the notice: whoever reads it had their chance, and an address that leaves the
+   * record later takes that from nobody. Otherwise a change of the record would keep its owner's case waiting until it ends.
+   */
   async standing(
     tx: Transaction,
-    { id, attempt, subjectId }: Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>,
+    { id: caseId, attempt, subjectId }: Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>,
   ): Promise<ToldOfHold> {
     const subject = await this.subjects.find(tx, subjectId);
-    const addresses = subject ? await this.vouching(tx, subject) : [];
-    if (addresses.length === 0) return { owed: false };
+    const addresses = subject ? await vouchingAddresses(tx, this.subjects, subject) : [];
+    if (addresses.length === 0) return { owed: false, before: false };
     const digests = addresses.flatMap((address) => this.ring.digests('lookup', `address:${address}`));
-    const { seconds } = await tx.one<{ seconds: number | null }>`
-      SELECT extract(epoch FROM clock_timestamp() - min(sent_at))::float8 AS seconds FROM notices
-      WHERE case_id = ${id} AND attempt = ${attempt} AND kind = ANY(${TELLS_OF_HOLD}) AND sent_at IS NOT NULL
-        AND address_digest = ANY(${digests}::bytea[])`;
-    return seconds === null ? { owed: true } : { owed: true, sinceSeconds: seconds };
-  }
-
-  /**
-   * Addresses on file whose notice counts: not one that was added this week, or that somebody added and took away again, while
-   * there are others (T48).
-   */
-  private async vouching(tx: Transaction, subject: Subject): Promise<string[]> {
-    const settled = await this.subjects.recoveryEmails(tx, subject);
-    if (settled.length > 0) return settled;
-    const told = await this.subjects.addressesToTell(tx, subject);
-    const { emails } = subject.profile.reveal();
-    const former = told.filter((address) => !emails.includes(address));
-    return former.length > 0 ? former : told;
+    const since = (await approvedSince(tx, { caseId, attempt })) ?? 'infinity';
+    const { seconds, before } = await tx.one<{ seconds: number | null; before: boolean }>`
+      SELECT extract(epoch FROM clock_timestamp() - min(sent_at) FILTER (WHERE sent_at >= ${since}::timestamptz))::float8 AS seconds,
+        COALESCE(bool_or(LEAST(first_sent_at, sent_at) < ${since}::timestamptz), false) AS before
+      FROM notices WHERE case_id = ${caseId} AND attempt = ${attempt} AND kind = ANY(${TELLS_OF_HOLD})
+        AND (vouched OR address_digest = ANY(${digests}::bytea[]))`;
+    return seconds === null ? { owed: true, before } : { owed: true, sinceSeconds: seconds, before };
   }
 }

@@ -18,11 +18,14 @@ type AskedHold = Pick<Decision, 'holdSeconds' | 'device'>;
 
 /** How a hold of some length stands now. Of one of no length nothing is left, and nobody has to be told of it. */
 export interface HoldStanding {
-  /** Of its time, counted from the approval; all of it while {@link untold}. */
+  /** Of its time, counted from the approval; all that it has while {@link untold}. */
   leftSeconds: number;
   /** An address has to be told of it, and none that may vouch for the account has taken a notice: nobody could stop it. */
   untold: boolean;
-  /** Of the half that whoever is told has at least: a notice that went late moves the end. Of a hold of a minute nobody has more than the rest. */
+  /**
+   * Of the half that whoever is told has at least, or of all there is where it began anew with less: a notice that went late
+   * moves the end. Of a hold of a minute nobody has more than the rest.
+   */
   lateSeconds: number;
 }
 
@@ -38,11 +41,14 @@ export class Holds {
     if (!asked || asked.holdSeconds === 0) return NO_HOLD;
     const { holdSeconds: seconds, device } = asked;
     const told = await this.notices.standing(tx, recoveryCase);
-    if (told.owed && told.sinceSeconds === undefined) return { leftSeconds: seconds, untold: true, lateSeconds: 0 };
-    const { served } = await this.served(tx, recoveryCase, device);
-    const half = seconds > ON_ITS_WAY_SECONDS ? seconds / 2 : 0;
-    const lateSeconds = told.sinceSeconds === undefined ? 0 : rest(half, told.sinceSeconds);
-    return { leftSeconds: Math.max(rest(seconds, served), lateSeconds), untold: false, lateSeconds };
+    const { served, earlier } = await this.served(tx, recoveryCase, device);
+    if (!told.owed) return { leftSeconds: rest(seconds, served), untold: false, lateSeconds: 0 };
+    // What ran before the approval that stands counts where somebody could have stopped it.
+    const whole = rest(seconds, told.before ? earlier : 0);
+    if (told.sinceSeconds === undefined) return { leftSeconds: whole, untold: true, lateSeconds: 0 };
+    const half = seconds > ON_ITS_WAY_SECONDS ? Math.min(seconds / 2, whole) : 0;
+    const lateSeconds = rest(half, told.sinceSeconds);
+    return { leftSeconds: Math.max(rest(whole, served - earlier), lateSeconds), untold: false, lateSeconds };
   }
 
   /** Whether the attempt is approved, by whomever, and has been for so long by the database's clock, holds before that counted. */
@@ -52,7 +58,7 @@ export class Holds {
   }
 
   /**
-   * How long the attempt has been approved since it last was not, and how long holds ran that ended before that. What passed
+   * How long the attempt has been approved since it last was not, and how long holds ran that ended before that (`earlier`). What passed
    * between an approval and the word that took it away counts as far as a hold ran in it: not the minute in which a browser
    * may come back, and not the days in which reviewers look at a case whose proof went (T33). Where two reviewers stand in for
    * the device, of earlier holds only those count that ran on such a word: none that ran while the browser was believed.
@@ -61,9 +67,9 @@ export class Holds {
     tx: Transaction,
     at: HeldAttempt,
     device: DeviceStanding,
-  ): Promise<{ approved: boolean; served: number }> {
+  ): Promise<{ approved: boolean; served: number; earlier: number }> {
     const counted = device === 'unaskable' ? [device] : HELD_DEVICES;
-    return tx.one<{ approved: boolean; served: number }>`
+    return tx.one<{ approved: boolean; served: number; earlier: number }>`
       WITH taken AS (
         SELECT decided_at, verdict = 'approve' AS approves, (consequences ->> 'holdSeconds')::int AS hold_seconds,
           verdict = 'approve' AND consequences ->> 'device' = ANY(${counted}) AS holds,
@@ -75,7 +81,8 @@ export class Holds {
         FROM taken GROUP BY stretch)
       SELECT COALESCE(bool_or(approved_at IS NOT NULL) FILTER (WHERE ended_at IS NULL), false) AS approved,
         COALESCE(sum(CASE WHEN ended_at IS NULL THEN extract(epoch FROM clock_timestamp() - approved_at)
-          ELSE LEAST(hold_seconds, extract(epoch FROM ended_at - held_at)) END), 0)::float8 AS served
+          ELSE LEAST(hold_seconds, extract(epoch FROM ended_at - held_at)) END), 0)::float8 AS served,
+        COALESCE(sum(LEAST(hold_seconds, extract(epoch FROM ended_at - held_at))) FILTER (WHERE ended_at IS NOT NULL), 0)::float8 AS earlier
       FROM stretches`;
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SAYS_NOTHING } from '../recovery-codes/codes-doubts.js';
 import { FINDING_REASONS, REASONS } from './reasons.js';
 
 const rules = Object.entries(REASONS);
@@ -31,6 +32,12 @@ describe('the table of reasons', () => {
     'second_person_missing',
   ] as const)('never tells the person: %s', (reason) => {
     expect(REASONS[reason].audience).toBe('neutral');
+  });
+
+  it('has the same reasons that say nothing of who it was as codes are taken by', () => {
+    const captures = FINDING_REASONS.filter((reason) => REASONS[reason].audience === 'capture');
+    const left = FINDING_REASONS.filter((reason) => REASONS[reason].bucket === 'not_finished');
+    expect([...SAYS_NOTHING].sort()).toEqual([...captures, ...left, 'ok'].sort());
   });
 
   it.each(['name_differs', 'birth_date_differs', 'document_not_genuine', 'injection_suspected'] as const)(

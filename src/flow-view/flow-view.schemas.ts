@@ -17,6 +17,7 @@ export const FlowView = z.object({
   state: z.enum(CASE_STATES),
   stateReason: z.enum(STATE_REASONS).nullable(),
   step: z.enum(FLOW_STEPS),
+  attempt: z.number().int().describe('The attempt that runs. Who says it in `submit` sends in no other one.'),
   case: z.object({ reference: z.string(), expiresAt: z.iso.datetime() }),
   consent: z.object({ noticeVersion: z.string(), noticeUrl: z.string(), agreed: z.boolean().nullable() }),
   providers: z.array(

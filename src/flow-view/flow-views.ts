@@ -76,6 +76,7 @@ export class FlowViews {
     return {
       state: recoveryCase.state,
       stateReason: recoveryCase.stateReason,
+      attempt: recoveryCase.attempt,
       step: flowStep({
         state: recoveryCase.state,
         consented: agreed === true,

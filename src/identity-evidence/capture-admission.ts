@@ -13,6 +13,11 @@ export interface CaptureVisit {
   reply: Reply;
 }
 
+/** A request for the decision. `attempt`: the one its page was about; without it, the one that runs. */
+export interface SubmitVisit extends CaptureVisit {
+  attempt?: number;
+}
+
 /**
  * Who may give evidence and when: after consent, after the call code where one is due, while evidence is awaited, and
  * only from the browser that gave the first piece of this attempt.
@@ -26,25 +31,41 @@ export class CaptureAdmission {
 
   /** Locks the case. @throws Problem not_found | consent_required | wrong_state | capture_binding_missing */
   async admit(tx: Transaction, visit: CaptureVisit): Promise<RecoveryCase> {
-    const recoveryCase = await this.consented(tx, visit.caseId);
-    if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
-    // An agent passed the link on: nothing is captured until the caller read the code out (docs/glossary.md, "relay").
-    if (recoveryCase.channel === 'relay' && recoveryCase.callConfirmedAt === null) throw new Problem('wrong_state');
-    await this.bindings.bind(tx, { ...visit, attempt: recoveryCase.attempt });
+    const recoveryCase = await this.consented(tx, visit);
+    await this.begin(tx, recoveryCase, visit);
     return recoveryCase;
   }
 
   /** For calls that are answered in later states too; the browser must be the one that was bound. */
   async readmit(tx: Transaction, visit: Omit<CaptureVisit, 'reply'>): Promise<RecoveryCase> {
-    const recoveryCase = await this.consented(tx, visit.caseId);
-    await this.bindings.require(tx, { ...visit, attempt: recoveryCase.attempt });
+    const recoveryCase = await this.consented(tx, visit);
+    await this.require(tx, recoveryCase, visit);
     return recoveryCase;
   }
 
-  private async consented(tx: Transaction, caseId: string): Promise<RecoveryCase> {
+  /** Locks the case, for a call that looks at it before {@link require} or {@link resume}. @throws Problem not_found | consent_required */
+  async consented(tx: Transaction, { caseId }: Pick<CaptureVisit, 'caseId'>): Promise<RecoveryCase> {
     const recoveryCase = await this.cases.lock(tx, caseId);
     if (!recoveryCase) throw new Problem('not_found');
     await assertConsent(tx, caseId);
     return recoveryCase;
+  }
+
+  /** Binds the browser while evidence is awaited; later it must be the one that was bound. @throws Problem wrong_state | capture_binding_missing */
+  async resume(tx: Transaction, recoveryCase: RecoveryCase, visit: CaptureVisit): Promise<void> {
+    if (recoveryCase.state === 'awaiting_evidence') await this.begin(tx, recoveryCase, visit);
+    else await this.require(tx, recoveryCase, visit);
+  }
+
+  /** @throws Problem capture_binding_missing */
+  async require(tx: Transaction, { attempt }: RecoveryCase, visit: Omit<CaptureVisit, 'reply'>): Promise<void> {
+    await this.bindings.require(tx, { ...visit, attempt });
+  }
+
+  private async begin(tx: Transaction, recoveryCase: RecoveryCase, visit: CaptureVisit): Promise<void> {
+    if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
+    // An agent passed the link on: nothing is captured until the caller read the code out (docs/glossary.md, "relay").
+    if (recoveryCase.channel === 'relay' && recoveryCase.callConfirmedAt === null) throw new Problem('wrong_state');
+    await this.bindings.bind(tx, { ...visit, attempt: recoveryCase.attempt });
   }
 }

@@ -6,6 +6,7 @@ import { DeviceStage } from '../../test/support/device-stage.js';
 import { colleague } from '../../test/support/review-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { appendAudit } from '../audit-trail/append.js';
+import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -114,5 +115,72 @@ describe('a hold of which nobody was told (T59)', () => {
       expect(await sentAgain(await holdEnds(before))).toMatchObject(WAITS);
     }
     expect(stage.mailsOf(before).map(({ to }) => to)).toEqual(['added@example.org']);
+  });
+
+  it('T48: is told of for good by an address that could vouch when it took the notice, and left the record after that', async () => {
+    stage.mail.refuses = (to) => to.startsWith('full');
+    const before = await held({ emails: ['left@example.org', 'full@example.org'] });
+    await changeProfile(stage.adjudication, before.subjectId, { emails: ['full@example.org'] });
+    expect((await holdEnds(before)).state).toBe('approved');
+  });
+});
+
+describe('an approval that was given anew after it had been taken back (T59)', () => {
+  const [rita, rolf] = [colleague('rita'), colleague('rolf')];
+  const vote = (id: string, reviewer: Principal) =>
+    stage.adjudication.voting
+      .vote(id, { reviewer, body: { outcome: 'approve', reasonCode: 'same_person' } })
+      .then(() => stage.settle({ id }));
+  /** One reviewer let it pass, so many seconds ago, and then had something else to do with it. */
+  async function passedOnce(seconds: number, since = 0): Promise<RecoveryCase> {
+    const policy = await stage.adjudication.policy({ hold: { seconds } });
+    const open = checksWith({ kind: 'face_match', result: 'indeterminate', reasonCodes: ['faces_similar_unsure'] });
+    const { id } = await stage.goodResult(browser, { policy, checks: open });
+    const passed = await vote(id, rita);
+    await db.database.transaction((tx) => appendAudit(tx, { chainId: id, type: 'link.requested', actor: rita }));
+    if (since > 0) await stage.timePasses(passed, since);
+    return passed;
+  }
+  async function takenBack({ id: caseId }: RecoveryCase): Promise<void> {
+    await db.database.transaction((tx) =>
+      stage.adjudication.cases.transition(tx, { caseId, name: 'reconsider', reason: 'reviewer_needed', actor: SYSTEM }),
+    );
+    expect(await stage.settle({ id: caseId })).toMatchObject({ state: 'in_review' });
+  }
+  const told = (of: RecoveryCase, subject = 'about to be recovered') =>
+    stage.mailsOf(of).filter((mail) => mail.subject.includes(subject)).length;
+
+  it('T59: is told of once more, and not again while the same hold goes on', async () => {
+    const held = await passedOnce(HOLD_SECONDS, 600);
+    expect([held.state, told(held)]).toEqual(['held', 2]);
+    expect([await sentAgain(held).then(() => told(held))]).toEqual([2]);
+    await takenBack(held);
+    expect(await vote(held.id, rolf)).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+    expect(told(held)).toBe(4);
+    await sentAgain(held);
+    await sentAgain(await stage.timePasses(held, 60));
+    expect(told(held)).toBe(4);
+    // What was served before, and told of, counts as before.
+    expect((await stage.timePasses(held, HOLD_SECONDS - 600 - 60)).state).toBe('approved');
+  });
+
+  it('T59: lets nobody through while no address took word of the new hold, and then leaves what it had', async () => {
+    const held = await passedOnce(HOLD_SECONDS, HOLD_SECONDS - 600);
+    stage.mail.refuses = () => true;
+    await takenBack(held);
+    await vote(held.id, rolf);
+    expect(await stage.timePasses(held, 700)).toMatchObject(WAITS);
+    stage.mail.refuses = () => false;
+    expect(await sentAgain(held)).toMatchObject({ state: 'held', stateReason: 'hold_running' });
+    expect(await stage.timePasses(held, 500)).toMatchObject({ state: 'held' });
+    expect((await stage.timePasses(held, 100)).state).toBe('approved');
+  });
+
+  it('T59: is told of where there is no hold, too', async () => {
+    const approved = await passedOnce(0);
+    expect([approved.state, told(approved, 'check is done')]).toEqual(['approved', 2]);
+    await takenBack(approved);
+    expect((await vote(approved.id, rolf)).state).toBe('approved');
+    expect(told(approved, 'check is done')).toBe(4);
   });
 });

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { approvedSince } from '../adjudication/approved-since.js';
 import { Subjects } from '../directory/subjects.js';
+import { vouchingAddresses } from '../directory/vouching-addresses.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { lockAcrossKeys } from '../platform/crypto/across-keys.js';
@@ -39,14 +41,22 @@ interface Entry {
   attempt: number;
 }
 
+/** What an approval is told by. One that is given anew after it was taken back is told anew, days later maybe. */
+const TELLS_OF_APPROVAL: readonly NoticeKind[] = ['recovery_held', 'recovery_approved'];
+
 interface Plan {
   recoveryCase: RecoveryCase;
   addresses: string[];
+  /** Those of them whose word of a hold counts (adjudication/hold-notices.ts). */
+  vouching: string[];
   browser: string | undefined;
   copy: PolicyCopy;
 }
 
-/** Tells every address on file, each once per case, kind and attempt, however often the job runs (I10). */
+/**
+ * Tells every address on file, each once per case, kind and attempt, and of an approval once each time it is given,
+ * however often the job runs (I10).
+ */
 @Injectable()
 export class NoticeDelivery {
   constructor(
@@ -68,10 +78,10 @@ export class NoticeDelivery {
   async send(caseId: string, kind: NoticeKind, attempt = OF_THE_CASE): Promise<void> {
     const plan = await this.database.transaction((tx) => this.plan(tx, { caseId, kind, attempt }));
     if (!plan) return;
-    const { recoveryCase, addresses, ...facts } = plan;
+    const { addresses, ...facts } = plan;
     let unsent = 0;
     for (const address of addresses) {
-      if (!(await this.sendOne({ caseId, kind, attempt, address, recoveryCase, ...facts }))) unsent += 1;
+      if (!(await this.sendOne({ caseId, kind, attempt, address, ...facts }))) unsent += 1;
     }
     if (unsent > 0) throw new NoticesUnsentError(unsent);
   }
@@ -91,13 +101,29 @@ export class NoticeDelivery {
     const addresses = asks
       ? await this.linkAddresses.others(tx, recoveryCase, subject)
       : await this.subjects.addressesToTell(tx, subject);
+    if (TELLS_OF_APPROVAL.includes(entry.kind)) await this.oweAnew(tx, entry);
     for (const address of addresses) {
       await this.owe(tx, { ...entry, address });
     }
     await this.giveUpOthers(tx, { ...entry, addresses });
     if (addresses.length === 0) await this.noteNobody(tx, entry);
     const copy = await this.policies.copyOf(tx, recoveryCase);
-    return { recoveryCase, addresses, copy, browser: asks ? await browserInFlow(tx, entry.caseId) : undefined };
+    const vouching = await vouchingAddresses(tx, this.subjects, subject);
+    return {
+      recoveryCase,
+      addresses,
+      vouching,
+      copy,
+      browser: asks ? await browserInFlow(tx, entry.caseId) : undefined,
+    };
+  }
+
+  /** Told of an approval that was taken back since is not told of the one that was given after that: at most once each time. */
+  private async oweAnew(tx: Transaction, { caseId, kind, attempt }: Entry): Promise<void> {
+    const since = await approvedSince(tx, { caseId, attempt });
+    if (since === undefined) return;
+    await tx.run`UPDATE notices SET first_sent_at = COALESCE(first_sent_at, sent_at), sent_at = NULL, tries = 0, last_error = NULL, created_at = clock_timestamp()
+      WHERE case_id = ${caseId} AND kind = ${kind} AND attempt = ${attempt} AND sent_at < ${since}`;
   }
 
   /** One row per address, also when another was written under another key: before, or at this moment (F38). */
@@ -125,7 +151,7 @@ export class NoticeDelivery {
   }
 
   private async sendOne(entry: Entry & Omit<Plan, 'addresses'> & { address: string }): Promise<boolean> {
-    const { recoveryCase, kind, address, browser, copy } = entry;
+    const { recoveryCase, kind, address, vouching, browser, copy } = entry;
     const claimed = await this.database.transaction((tx) => this.claim(tx, entry));
     if (!claimed) return true;
     const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk, PUBLIC_URL } = this.config;
@@ -142,7 +168,7 @@ export class NoticeDelivery {
       this.logger.warn('mail_failed', { kind, error });
       return false;
     }
-    await this.markSent({ noticeId: claimed.id, recoveryCase, kind });
+    await this.markSent({ noticeId: claimed.id, recoveryCase, kind, vouched: vouching.includes(address) });
     return true;
   }
 
@@ -174,9 +200,14 @@ export class NoticeDelivery {
     return { token, digest: this.ring.digest('token', token) };
   }
 
-  private async markSent(sent: { noticeId: string; recoveryCase: RecoveryCase; kind: NoticeKind }): Promise<void> {
+  private async markSent(sent: {
+    noticeId: string;
+    recoveryCase: RecoveryCase;
+    kind: NoticeKind;
+    vouched: boolean;
+  }): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await tx.run`UPDATE notices SET sent_at = clock_timestamp() WHERE id = ${sent.noticeId}`;
+      await tx.run`UPDATE notices SET sent_at = clock_timestamp(), vouched = vouched OR ${sent.vouched} WHERE id = ${sent.noticeId}`;
       await appendAudit(tx, {
         chainId: sent.recoveryCase.id,
         type: 'notice.sent',

@@ -48,7 +48,7 @@ const HAPPENED: Record<SubjectChange, readonly [string, string]> = {
   ],
   recovery_code_used: [
     'Your recovery code was used in a request to reset how you sign in.',
-    'It cannot be used again. When you are signed in, make a new one.',
+    'Do not count on it any more. When you are signed in, make a new one.',
   ],
 };
 

@@ -1,4 +1,5 @@
 import { COOL_OFF_DAYS } from '../directory/cool-off.js';
+import { FAULT_OF } from '../identity-evidence/capture-reasons.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 
@@ -22,6 +23,18 @@ export const SPEAKS_AGAINST = [
   'result_withdrawn',
   'shown_evidence_contradicts',
 ] as const;
+
+/** Why a check may fail without a word of who it was: a poor picture, a document that cannot do, somebody who turned back. */
+export const SAYS_NOTHING = [
+  ...Object.keys(FAULT_OF),
+  'document_side_repeated',
+  'document_not_accepted',
+  'document_not_chosen',
+  'date_passed',
+  'applicant_cancelled',
+  'session_not_finished',
+  'ok',
+];
 
 /** What stands against two codes that no report of this case says: asked before they are taken, and decided on. Reads only. */
 export async function codesDoubts(tx: Transaction, recoveryCase: RecoveryCase): Promise<CodesDoubt[]> {
@@ -60,5 +73,20 @@ async function wasRefusedLately(tx: Transaction, { id, subjectId, mode }: Recove
       OR EXISTS (SELECT 1 FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
         WHERE s.case_id = c.id AND l.contradicts IS NOT FALSE AND l.received_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS})))
     LIMIT 1`;
+  return row !== undefined;
+}
+
+/**
+ * What was shown in this very case, in any attempt, was found to be somebody else's, forged or taken back, or nobody has
+ * judged it yet. The decision reads the reports themselves; this is what is written down of them.
+ */
+export async function speaksAgainst(tx: Transaction, { id }: Pick<RecoveryCase, 'id'>): Promise<boolean> {
+  const row = await tx.maybeOne`SELECT 1 FROM recovery_cases c WHERE c.id = ${id} AND (
+      EXISTS (SELECT 1 FROM decisions d, jsonb_array_elements(d.findings) AS found WHERE d.case_id = c.id AND (
+        found->'reasonCodes' ?| ${SPEAKS_AGAINST}::text[]
+        OR (found->>'result' = 'fail' AND NOT (found->'reasonCodes' <@ to_jsonb(${SAYS_NOTHING}::text[]) AND found->'reasonCodes' <> '[]'))))
+      OR EXISTS (SELECT 1 FROM verification_sessions s JOIN withdrawn_results w ON w.session_id = s.id WHERE s.case_id = c.id)
+      OR EXISTS (SELECT 1 FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l
+        WHERE s.case_id = c.id AND l.contradicts IS NOT FALSE))`;
   return row !== undefined;
 }

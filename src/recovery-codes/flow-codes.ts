@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { assuranceLevelOf } from '../directory/assurance-level.js';
+import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { assertConsent } from '../identity-evidence/consent-gate.js';
@@ -10,9 +11,9 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { limitProblem, Limits, type LimitOutcome } from '../platform/limits/limits.js';
-import { codesAloneRefusal } from '../policy/codes-alone.js';
+import { codesAloneRefusal, type CodesAloneAccount } from '../policy/codes-alone.js';
 import { Policies } from '../policy/policies.js';
-import { isPrivileged } from '../policy/policy.js';
+import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
 import { announceToHolder } from '../directory/account-notices.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -23,6 +24,7 @@ import { codesDoubts } from './codes-doubts.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
 import { SavedCodes } from './saved-codes.js';
+import { isVain } from './vain-codes.js';
 
 interface Place {
   caseId: string;
@@ -37,6 +39,13 @@ export interface AskedOfPerson {
   missing: boolean;
   /** All of them together recover this account without a document. */
   withoutDocument: boolean;
+}
+
+/** An account as the rules for codes see it, and the rules. */
+interface AccountAndRules extends CodesAloneAccount {
+  policy: PolicyDocument;
+  subject: Subject | undefined;
+  proofed: boolean;
 }
 
 type Outcome = { kind: 'accepted' | 'refused' } | { kind: 'limited'; limit: LimitOutcome };
@@ -64,21 +73,32 @@ export class FlowCodes {
    * told, which has given what it brings along before it begins an attempt.
    */
   async asked(tx: Transaction, recoveryCase: RecoveryCase, request?: Request): Promise<AskedOfPerson | undefined> {
-    const policy = await this.policies.strictest(tx, recoveryCase);
-    const record = await this.subjects.proofingRecord(tx, recoveryCase.subjectId);
-    const assuranceLevel = await assuranceLevelOf(tx, recoveryCase.subjectId);
-    const account = { proofed: record !== undefined, assuranceLevel };
-    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-    const privileged = subject ? isPrivileged(policy, subject) : true;
-    const alone = { assuranceLevel, privileged, proofingLevel: record?.level };
+    const account = await this.account(tx, recoveryCase);
+    const { policy } = account;
     const relayed = recoveryCase.channel === 'relay';
     const withoutDocument =
-      codesAloneRefusal(policy, alone, { relayed }) === undefined && (await this.isUndoubted(tx, recoveryCase));
+      codesAloneRefusal(policy, account, { relayed }) === undefined && (await this.isUndoubted(tx, recoveryCase));
     const methods = withoutDocument ? CODE_METHODS : askedCodes(policy, account);
     if (methods.length === 0) return undefined;
     const ingredients = await this.givenIn(tx, recoveryCase, request);
     const given = methods.filter((method) => (method === 'saved' ? ingredients.savedCode : ingredients.issuedCode));
     return { methods, given, missing: !codesSuffice(policy, account, ingredients), withoutDocument };
+  }
+
+  /** What the rules for codes ask about an account; of one that is gone, the strictest. */
+  private async account(tx: Transaction, recoveryCase: RecoveryCase): Promise<AccountAndRules> {
+    const { subjectId } = recoveryCase;
+    const policy = await this.policies.strictest(tx, recoveryCase);
+    const record = await this.subjects.proofingRecord(tx, subjectId);
+    const subject = await this.subjects.find(tx, subjectId);
+    return {
+      policy,
+      subject,
+      privileged: subject ? isPrivileged(policy, subject) : true,
+      assuranceLevel: await assuranceLevelOf(tx, subjectId),
+      proofed: record !== undefined,
+      proofingLevel: record?.level,
+    };
   }
 
   private async givenIn(tx: Transaction, recoveryCase: RecoveryCase, request?: Request): Promise<Ingredients> {
@@ -130,18 +150,30 @@ export class FlowCodes {
     // Per account, so that more cases are no more guesses.
     const limit = await this.limits.take(tx, 'recovery_code_guess_per_subject', subjectId);
     if (!limit.allowed) return { kind: 'limited', limit };
-    // An evaluation leaves the holder's own code as it is.
-    const inEarnest = recoveryCase.mode === 'production';
     const right =
       method === 'issued'
         ? await this.issued.spend(tx, { caseId, captureDigest }, text)
-        : await (inEarnest ? this.saved.spend(tx, subjectId, text) : this.saved.matches(tx, subjectId, text));
+        : await this.takeSaved(tx, recoveryCase, text);
     const type = right ? 'recovery_code.given' : 'recovery_code.refused';
     await appendAudit(tx, { chainId: caseId, type, actor: APPLICANT, data: { method, attempt } });
     if (!right) return { kind: 'refused' };
     await this.given.record(tx, { caseId, method, captureDigest });
-    if (method === 'saved' && inEarnest) await announceToHolder(tx, 'subject.recovery_code_used', subjectId);
+    if (method === 'saved' && recoveryCase.mode === 'production')
+      await announceToHolder(tx, 'subject.recovery_code_used', subjectId);
     return { kind: 'accepted' };
+  }
+
+  /**
+   * A right one is used up, so that it counts once. Not in an evaluation; nor while nothing that is given can recover the
+   * account, which would cost its holder a code for nothing. Whoever gave it is answered alike, and the addresses of the
+   * account are told alike: the reader of a link and of one mailbox learns of no record and of no suspicion (T9, T75).
+   * Should what stood in the way be gone one day, the approval uses it up (saved-codes.ts).
+   */
+  private async takeSaved(tx: Transaction, recoveryCase: RecoveryCase, text: string): Promise<boolean> {
+    const { subjectId, mode } = recoveryCase;
+    if (mode !== 'production') return this.saved.matches(tx, subjectId, text);
+    const vain = await isVain(tx, recoveryCase, await this.account(tx, recoveryCase));
+    return vain ? this.saved.tryOut(tx, subjectId, text) : this.saved.spend(tx, subjectId, text);
   }
 
   /** The case of a browser that may give codes now, bound to it. */

@@ -137,6 +137,18 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     });
   });
 
+  it.each([
+    ['is disabled', "UPDATE subjects SET status = 'disabled' WHERE id = $1"],
+    ['was renamed this week', 'UPDATE subjects SET identity_changed_at = clock_timestamp() WHERE id = $1'],
+  ])('T9 is taken like any other and goes on working while the account %s', async (_how, change) => {
+    const person = await inFlow();
+    const { code } = await save(person);
+    await test.asOwner(change, [person.subjectId]);
+    expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('done');
+    expect(await counted(person)).toMatchObject({ savedCode: true });
+    expect(await test.database.read((tx) => saved.matches(tx, person.subjectId, code))).toBe(true);
+  });
+
   it('is nobody else’s, and not the one that was replaced', async () => {
     const [person, other] = [await inFlow(), await inFlow()];
     const { code: first } = await save(person);

@@ -89,12 +89,34 @@ export class SavedCodes {
     const spent = await tx.run`UPDATE saved_recovery_codes SET ended_at = clock_timestamp(), ended_by = 'used'
       WHERE subject_id = ${subjectId} AND ended_at IS NULL AND code_digest = ANY(${digests}::bytea[])`;
     if (spent === 1) return true;
+    await this.countWrong(tx, subjectId);
+    return false;
+  }
+
+  /** The same, and a right one goes on working. */
+  async tryOut(tx: Transaction, subjectId: string, typed: string): Promise<boolean> {
+    if (canonicalCode('saved', typed) === undefined) return false;
+    if (await this.matches(tx, subjectId, typed)) return true;
+    await this.countWrong(tx, subjectId);
+    return false;
+  }
+
+  private async countWrong(tx: Transaction, subjectId: string): Promise<void> {
     await tx.run`UPDATE saved_recovery_codes SET failures = failures + 1,
         ended_at = CASE WHEN failures + 1 >= ${MOST_FAILURES} THEN clock_timestamp() END,
         ended_by = CASE WHEN failures + 1 >= ${MOST_FAILURES} THEN 'guessed_at' END
       WHERE subject_id = ${subjectId} AND ended_at IS NULL`;
-    return false;
   }
+}
+
+/** Uses up the code that was given in a case, if that was not done when it was given: an approval rests on it. One made since stays. */
+export async function endGivenCode(
+  tx: Transaction,
+  { id: caseId, subjectId }: { id: string; subjectId: string },
+): Promise<void> {
+  await tx.run`UPDATE saved_recovery_codes s SET ended_at = clock_timestamp(), ended_by = 'used'
+    WHERE s.subject_id = ${subjectId} AND s.ended_at IS NULL AND EXISTS (SELECT 1 FROM given_recovery_codes g
+      WHERE g.case_id = ${caseId} AND g.method = 'saved' AND g.given_at >= s.created_at)`;
 }
 
 /**

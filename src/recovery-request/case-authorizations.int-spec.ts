@@ -107,7 +107,7 @@ describe('two people for a privileged case that nobody of staff is named to have
     'T49: one agent alone is not enough, however often they ask: opened by %s',
     async (kind) => {
       const caseId = await waiting(kind);
-      expect((await view(caseId)).authorizations).toEqual({ given: 0, needed: 2 });
+      expect((await view(caseId)).authorizations).toEqual({ given: 0, needed: 2, lapsesAt: null });
       expect([await authorize(caseId, 'agent'), await authorize(caseId, 'agent')]).toEqual([
         'done',
         'separation_of_duties',
@@ -116,12 +116,60 @@ describe('two people for a privileged case that nobody of staff is named to have
         state: 'awaiting_authorization',
         stateReason: 'waiting_for_second_person',
       });
-      expect((await view(caseId)).authorizations).toEqual({ given: 1, needed: 2 });
+      expect((await view(caseId)).authorizations).toMatchObject({ given: 1, needed: 2 });
       expect(await codeOf(core.service.resendLink(caseId, staff('agent')))).toBe('wrong_state');
       expect([await authorize(caseId, 'other'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
       expect((await view(caseId)).authorizations).toBeNull();
     },
   );
+
+  const minutesPass = async (caseId: string, minutes: number): Promise<void> => {
+    for (const table of ['authorizations_renewed', 'case_authorizations'])
+      await test.asOwner(
+        `UPDATE ${table} SET authorized_at = authorized_at - make_interval(mins => $2) WHERE case_id = $1`,
+        [caseId, minutes],
+      );
+  };
+
+  it('T49: their yeses count within thirty minutes of one another; one that lapsed is given anew, by whomever', async () => {
+    const caseId = await waiting('self_service');
+    await authorize(caseId, 'first');
+    const until = new Date((await view(caseId)).authorizations?.lapsesAt ?? 0).getTime() - Date.now();
+    expect(Math.round(until / 60_000)).toBe(30);
+    await minutesPass(caseId, 31);
+    expect((await view(caseId)).authorizations).toEqual({ given: 0, needed: 2, lapsesAt: null });
+    expect([await authorize(caseId, 'other'), (await rowOf(caseId)).state]).toEqual(['done', 'awaiting_authorization']);
+    await minutesPass(caseId, 31);
+    expect([await authorize(caseId, 'first'), await authorize(caseId, 'first')]).toEqual([
+      'done',
+      'separation_of_duties',
+    ]);
+    await minutesPass(caseId, 29);
+    expect([await authorize(caseId, 'other'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
+    // What was given together stays given.
+    await minutesPass(caseId, 600);
+    expect(await authorize(caseId, 'third')).toBe('wrong_state');
+    expect((await auditOf(test.database, caseId)).filter((type) => type.startsWith('case.authoriz'))).toEqual([
+      'case.authorization_given',
+      'case.authorization_given',
+      'case.authorization_given',
+      'case.authorized',
+    ]);
+  });
+
+  it('T49: whose yes lapsed is asked for it again; whose yes counts is not', async () => {
+    const caseId = await waiting('self_service');
+    const mayGive = (who: string) =>
+      test.database.read(async (tx) =>
+        core.authorizations.mayGive(tx, await core.service.require(tx, caseId), staff(who)),
+      );
+    await authorize(caseId, 'agent');
+    expect(await mayGive('agent')).toBe(false);
+    await minutesPass(caseId, 31);
+    expect(await mayGive('agent')).toBe(true);
+    await Promise.all(Array.from({ length: 4 }, () => authorize(caseId, 'agent')));
+    expect((await view(caseId)).authorizations).toMatchObject({ given: 1, needed: 2 });
+  });
 
   it('T49: the audit trail names both, and which of them was the first of two', async () => {
     const caseId = await waiting('self_service');

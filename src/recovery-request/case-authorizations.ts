@@ -12,7 +12,7 @@ import { isPrivileged } from '../policy/policy.js';
 import { isTerminal } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { secondPeople, type SecondPeople } from '../recovery-case/second-people.js';
+import { saidYes, sayYes, secondPeople, type SecondPeople } from '../recovery-case/second-people.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
 
 /** Who lets a privileged account's flow start. It approves nobody. */
@@ -27,7 +27,8 @@ export class CaseAuthorizations {
   ) {}
 
   /**
-   * One person's yes: neither the opener's nor the owner's, and nobody's twice (T49). The case's row is locked, so of two
+   * One person's yes: neither the opener's nor the owner's, and nobody's twice while it counts (T49). Where it takes two they
+   * are given within half an hour of one another, or the first has lapsed and both are given anew. The case's row is locked, so of two
    * at once the second one counts both; until there are enough the case stays where it is. One that went on without as many as
    * it takes now takes the others wherever it is, and stays there: its account became privileged after it was opened, or
    * the rules ask for more people than they did.
@@ -45,9 +46,10 @@ export class CaseAuthorizations {
       if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
       await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff: principal });
       if (!(await this.wanted(tx, recoveryCase))) throw new Problem('wrong_state');
-      const added = await tx.run`INSERT INTO case_authorizations (case_id, authorized_by)
-        VALUES (${caseId}, ${principal.id}) ON CONFLICT DO NOTHING`;
-      if (added === 0) throw new Problem('separation_of_duties', { detail: 'Another person is needed now.' });
+      const yes = { caseId, by: principal.id };
+      if (await saidYes(tx, yes))
+        throw new Problem('separation_of_duties', { detail: 'Another person is needed now.' });
+      await sayYes(tx, yes);
       const { given, needed } = await secondPeople(tx, recoveryCase);
       const audit = { given, needed };
       if (given < needed || recoveryCase.state !== 'awaiting_authorization') {
@@ -81,9 +83,7 @@ export class CaseAuthorizations {
     if (openedBy === staff.id) return false;
     const subject = await this.subjects.findIfReadable(tx, subjectId);
     if (!subject || isOwnAccount(subject, staff)) return false;
-    const given = await tx.maybeOne`SELECT 1 FROM case_authorizations
-      WHERE case_id = ${id} AND authorized_by = ${staff.id}`;
-    return given === undefined;
+    return !(await saidYes(tx, { caseId: id, by: staff.id }));
   }
 
   /** What a decision would call `second_person_missing`. Not of an account that cannot be opened: nobody's yes counts there. */

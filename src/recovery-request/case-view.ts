@@ -8,7 +8,7 @@ import { attemptsLeft } from '../policy/attempts-left.js';
 import { Policies } from '../policy/policies.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
-import { secondPeople } from '../recovery-case/second-people.js';
+import { secondPeople, type SecondPeople } from '../recovery-case/second-people.js';
 import type { CaseListQuery, CaseView, OpenedCaseView } from './case.schemas.js';
 
 /** A case that was opened or has a new link; the link itself is there for the agent who relays it. */
@@ -49,7 +49,7 @@ export class CaseViews {
       attemptsLeft: attemptsLeft(row, policy),
       subject: { id: row.subjectId, displayName: subject?.profile.reveal().displayName ?? '' },
       openedBy: row.openedBy,
-      authorizations: row.state === 'awaiting_authorization' ? await secondPeople(tx, row) : null,
+      authorizations: row.state === 'awaiting_authorization' ? authorizationsOf(await secondPeople(tx, row)) : null,
       channel: row.channel,
       ticketRef: row.ticketRef,
       policyId: row.policyId,
@@ -84,6 +84,12 @@ export class CaseViews {
     return { data, nextCursor };
   }
 }
+
+const authorizationsOf = ({ given, needed, lapsesAt }: SecondPeople): CaseView['authorizations'] => ({
+  given,
+  needed,
+  lapsesAt: lapsesAt?.toISOString() ?? null,
+});
 
 /** One page of cases as stored, newest first. */
 export async function pageOfCases(

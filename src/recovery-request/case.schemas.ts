@@ -30,7 +30,14 @@ export const CaseView = z.object({
   subject: z.object({ id: z.string(), displayName: z.string() }),
   openedBy: z.string(),
   authorizations: z
-    .object({ given: z.number().int(), needed: z.number().int() })
+    .object({
+      given: z.number().int(),
+      needed: z.number().int(),
+      lapsesAt: z.iso
+        .datetime()
+        .nullable()
+        .describe('When the first of two counts no more: both are given within half an hour of one another.'),
+    })
     .nullable()
     .describe('While it waits for a second person: two of them where no named colleague opened it.'),
   channel: z.enum(['email', 'sms', 'relay']),

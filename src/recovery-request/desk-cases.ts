@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { listChain } from '../audit-trail/audit-event-list.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import type { Principal } from '../platform/http/request-context.js';
 import type { PageQuery } from '../platform/http/valid-input.js';
 import { isTerminal } from '../recovery-case/case-states.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { SecondPeople } from '../recovery-case/second-people.js';
 import { type CallCodeState, callCodeState, callCodeTriesLeft } from './call-code.js';
 import { CaseAuthorizations } from './case-authorizations.js';
@@ -31,7 +33,7 @@ export interface DeskCase {
   resendable: boolean;
   stoppable: boolean;
   /** While one more yes of a second person is wanted; `mine`: this colleague may be the one. */
-  secondPeople?: SecondPeople & { mine: boolean };
+  secondPeople?: Omit<SecondPeople, 'lapsesAt'> & { lapsesAt?: string; mine: boolean };
 }
 
 const MOST_EVENTS = 500;
@@ -67,7 +69,7 @@ export class DeskCases {
     return this.database.read(async (tx) => {
       const row = await this.service.require(tx, caseId);
       const { data, nextCursor } = await listChain(tx, caseId, { limit: MOST_EVENTS });
-      const wanted = await this.authorizations.wanted(tx, row);
+      const secondPeople = await this.secondPeople(tx, row, staff);
       const leftMs = row.expiresAt.getTime() - this.clock.now().getTime();
       const isOpen = !isTerminal(row.state);
       return {
@@ -78,8 +80,20 @@ export class DeskCases {
         callCode: { state: isOpen ? callCodeState(row) : 'none', triesLeft: callCodeTriesLeft(row) },
         resendable: LINK_STATES.includes(row.state),
         stoppable: isOpen,
-        ...(wanted && { secondPeople: { ...wanted, mine: await this.authorizations.mayGive(tx, row, staff) } }),
+        ...(secondPeople && { secondPeople }),
       };
     });
+  }
+
+  private async secondPeople(
+    tx: Transaction,
+    row: RecoveryCase,
+    staff: Principal,
+  ): Promise<DeskCase['secondPeople'] | undefined> {
+    const wanted = await this.authorizations.wanted(tx, row);
+    if (!wanted) return undefined;
+    const { given, needed, lapsesAt } = wanted;
+    const mine = await this.authorizations.mayGive(tx, row, staff);
+    return { given, needed, mine, ...(lapsesAt && { lapsesAt: lapsesAt.toISOString() }) };
   }
 }

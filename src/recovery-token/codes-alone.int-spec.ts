@@ -65,7 +65,8 @@ async function give({ caseId, subjectId, browser }: Applicant, method: 'saved' |
   await flow.give(place, { method, text: text ?? '' });
 }
 
-const submit = ({ caseId, browser }: Applicant) => stage.world.codesSubmission.submit({ caseId, ...browser });
+const submit = ({ caseId, browser }: Applicant, attempt?: number) =>
+  stage.world.codesSubmission.submit({ caseId, ...browser, ...(attempt && { attempt }) });
 
 async function submitted(person: Applicant): Promise<Applicant> {
   await give(person, 'issued');
@@ -198,6 +199,13 @@ const rulingOn = ({ caseId }: Pick<Visit, 'caseId'>) =>
   });
 const doubtsOf = async (visit: Pick<Visit, 'caseId'>) => (await rulingOn(visit))?.facts.doubts;
 
+/** How often the addresses of the account are written to because its code was used. */
+const toldOfUse = ({ subjectId }: Pick<Visit, 'subjectId'>) =>
+  change(
+    (tx) =>
+      tx.run`SELECT 1 FROM outbox WHERE event = 'subject.recovery_code_used' AND payload ->> 'subjectId' = ${subjectId}`,
+  );
+
 describe('the next attempt, after two codes', () => {
   it('T61 goes by them again in the browser that gave them, which is asked for none, and in no other', async () => {
     const person = await submitted(await applicant());
@@ -214,7 +222,8 @@ describe('the next attempt, after two codes', () => {
     const other = newBrowser();
     expect([await givenBy(person.browser), await givenBy(other)]).toEqual([['saved', 'issued'], []]);
     expect(await codeOf(submit({ ...person, browser: other }))).toBe('recovery_codes_missing');
-    expect(await submit(person)).toBe('adjudicating');
+    // The page of the attempt before is still open in a tab: it asks for no decision of this one.
+    expect([await submit(person, 1), await submit(person, 2)]).toEqual(['awaiting_evidence', 'adjudicating']);
     expect((await stage.settle(person)).state).toBe('held');
   });
 });
@@ -242,6 +251,18 @@ describe('evidence that was shown before', () => {
     expect([state, ruling?.decision.approvableByReview]).toEqual(['in_review', false]);
     expect(ruling?.facts.contradictions).toEqual([
       { attempt: 1, reasonCodes: ['shown_evidence_contradicts', 'faces_differ'] },
+    ]);
+  });
+
+  it('T63 T9 uses no saved code up when it speaks against the person, and says so to nobody', async () => {
+    const kept = async (answer: ReturnType<typeof resultOf>) => {
+      const visit = await afterwards(answer);
+      const { createdAt } = await change((tx) => stage.world.codes.saved.standing(tx, visit.subjectId));
+      return { kept: createdAt !== null, told: await toldOfUse(visit) };
+    };
+    expect([await kept(FACES_DIFFER), await kept(BLURRED)]).toEqual([
+      { kept: true, told: 1 },
+      { kept: false, told: 1 },
     ]);
   });
 
@@ -389,8 +410,9 @@ describe('another case of the account', () => {
 
 describe('a way that is closed already', () => {
   /** Proofed from afar: two codes are one way, a document the other, and beside a document none is asked for. */
-  async function proofed(account: { subjectId?: string } = {}): Promise<Applicant> {
-    const person = await applicant(WITHOUT_DOCUMENT, account);
+  const proofed = async (account: { subjectId?: string } = {}): Promise<Applicant> =>
+    recordChanged(await applicant(WITHOUT_DOCUMENT, account));
+  async function recordChanged(person: Applicant): Promise<Applicant> {
     const attributes = { givenName: 'A', familyName: 'Person', birthDate: '1980-01-02' };
     const input = { level: 'IAL2' as const, evidenceKinds: ['passport'], proofedAt: new Date(), attributes };
     await change((tx) => stage.world.subjects.putProofingRecord(tx, { subjectId: person.subjectId, input }));
@@ -431,6 +453,32 @@ describe('a way that is closed already', () => {
       first.caseId,
     ]);
     expect(await codeOf(flow.give(place, { method: 'saved', text: code }))).toBe('done');
+  });
+
+  it('T48 T9 takes a saved code while the record is new, answers as ever and leaves it as it is', async () => {
+    const person = await recordChanged(await proofed());
+    const { code, stillWorks } = await savedCodeOf(person.subjectId);
+    await give(person, 'issued');
+    const { flow } = stage.world.codes;
+    const place = { caseId: person.caseId, ...person.browser };
+    expect(await offered(person)).toBe(true);
+    const wrong = { method: 'saved', text: 'AAAA-AAAA-AAAA-AAAA-AAAA-AAAA' } as const;
+    expect(await codeOf(flow.give(place, wrong))).toBe('recovery_code_refused');
+    expect(await codeOf(flow.give(place, { method: 'saved', text: code }))).toBe('done');
+    expect([await stillWorks(), await toldOfUse(person)]).toEqual([[1, true], 1]);
+    await submit(person);
+    expect((await stage.settle(person)).state).toBe('in_review');
+    expect(await stillWorks()).toEqual([1, true]);
+    // Should the week be over before the case is, the approval uses it up.
+    await test.asOwner(
+      "UPDATE proofing_records SET changed_at = changed_at - interval '8 days' WHERE subject_id = $1",
+      [person.subjectId],
+    );
+    const { caseId } = person;
+    await change((tx) => stage.world.cases.transition(tx, { caseId, name: 'reconsider', actor: SYSTEM }));
+    await stage.settle(person);
+    expect((await released(person)).state).toBe('approved');
+    expect(await change((tx) => stage.world.codes.saved.matches(tx, person.subjectId, code))).toBe(false);
   });
 });
 

@@ -109,6 +109,29 @@ describe('notices of a hold that no address took (T59)', () => {
     expect(await stage.sweptAfterFlush()).toEqual([]);
   });
 
+  it('T59: are looked for again once the approval was given anew after it had been taken back, and not before', async () => {
+    const caseId = await heldCase();
+    const decided = (verdict: string, minutesAgo: number) =>
+      stage.sql(
+        `INSERT INTO decisions (id, case_id, attempt, verdict, bucket, findings, policy_id, policy_version, decided_by, decided_at)
+         SELECT $, id, 1, $, 'confirmed', '[]', policy_id, policy_version, $, now() - make_interval(mins => $::int) FROM recovery_cases WHERE id = $`,
+        newId('dec', new Date()),
+        verdict,
+        `at:${minutesAgo}`,
+        minutesAgo,
+        caseId,
+      );
+    await stage.sql("UPDATE notices SET sent_at = now() - interval '30 minutes' WHERE case_id = $", caseId);
+    await decided('approve', 40);
+    expect(await stage.sweptAfterFlush()).toEqual([]);
+    await decided('refer', 20);
+    await decided('approve', 15);
+    expect(await stage.sweptAfterFlush()).toEqual([{ event: 'case.held', payload: { caseId, attempt: 1 } }]);
+    await decided('approve', 5);
+    await stage.sql("UPDATE notices SET sent_at = now() - interval '14 minutes' WHERE case_id = $", caseId);
+    expect(await stage.sweptAfterFlush()).toEqual([]);
+  });
+
   it('are not looked for at an address that is not told any more', async () => {
     const caseId = await heldCase();
     await stage.sql("UPDATE notices SET last_error = 'address_gone' WHERE case_id = $", caseId);

@@ -199,7 +199,8 @@ export class Sweeper {
    * Notices that were queued but not sent, and notices that were never queued. The more often one was tried, the longer
    * it waits (tries squared, in minutes); then it is given up. Never queued ones come first, then those with the fewest
    * tries. Notices of a hold that no address has accepted are never given up while it lasts, because its end waits for
-   * them (adjudication/holds.ts): exhausted-work.ts spaces their tries, and they come last.
+   * them (adjudication/holds.ts): exhausted-work.ts spaces their tries, and they come last. A notice about an approval
+   * that was taken back does not count for a later approval (adjudication/approved-since.ts).
    */
   private untold(tx: Transaction): Promise<LostWork[]> {
     const { told } = this.parts;
@@ -214,7 +215,11 @@ export class Sweeper {
         SELECT count(*) AS written, min(n.tries) FILTER (WHERE n.sent_at IS NULL AND n.tries < ${MAX_NOTICE_TRIES}
           AND n.created_at <= statement_timestamp() - make_interval(mins => n.tries * n.tries)) AS fewest_tries,
           bool_or(n.sent_at IS NULL AND n.last_error IS NULL) AND (count(n.sent_at) = 0 OR c.state_reason = 'waiting_for_notice') AS untaken
-        FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE WHEN t.each_attempt THEN happened.attempt ELSE 0 END) AS owed
+        FROM notices n WHERE n.case_id = c.id AND n.kind = t.kind AND n.attempt = CASE WHEN t.each_attempt THEN happened.attempt ELSE 0 END
+          AND (n.sent_at IS NULL OR t.kind NOT IN ('recovery_held', 'recovery_approved') OR n.sent_at >= COALESCE((
+            SELECT min(d.decided_at) FROM decisions d WHERE d.case_id = c.id AND d.attempt = happened.attempt AND d.verdict = 'approve'
+              AND NOT EXISTS (SELECT 1 FROM decisions b WHERE b.case_id = d.case_id AND b.attempt = d.attempt AND b.verdict <> 'approve'
+                AND (b.decided_at, b.id) > (d.decided_at, d.id))), '-infinity'))) AS owed
       -- Said once more for the index audit_events_told, which an event that is told has to be in.
       WHERE a.type IN ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'verification.late_result_worse', 'case.completed', 'case.denied', 'passkey.frozen', 'case.confirmation_requested')
         AND a.occurred_at BETWEEN statement_timestamp() - interval '3 days' AND statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})

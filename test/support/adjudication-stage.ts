@@ -85,7 +85,7 @@ export const NOBODY_ELSE = {
 
 /** No mails go out here; specs that are about something else take every hold for told of long ago. */
 export const ALWAYS_TOLD = {
-  standing: () => Promise.resolve({ owed: true, sinceSeconds: Infinity }),
+  standing: () => Promise.resolve({ owed: true, before: true, sinceSeconds: Infinity }),
 } as unknown as HoldNotices;
 
 export interface CaseOptions {

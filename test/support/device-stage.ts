@@ -168,6 +168,7 @@ export class DeviceStage {
       ['decisions', 'decided_at', 'case_id'],
       ['device_confirmations', 'asked_at', 'case_id'],
       ['notices', 'sent_at', 'case_id'],
+      ['notices', 'first_sent_at', 'case_id'],
       ['recovery_cases', 'held_until', 'id'],
       ['outbox', 'due_at', "payload ->> 'caseId'"],
     ] as const)

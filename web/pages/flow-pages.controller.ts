@@ -13,7 +13,7 @@ import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.
 import { EvidenceSubmission } from '../../src/verification/flow/evidence-submission.js';
 import { EvidenceUpload } from '../../src/verification/flow/evidence-upload.js';
 import { VerificationStart } from '../../src/verification/routing/verification-start.js';
-import { textField } from './form-input.js';
+import { attemptOf, textField } from './form-input.js';
 import { FlowPages } from './flow-pages.js';
 import type { Exchange } from './page-frames.js';
 import { PageFrames } from './page-frames.js';
@@ -137,7 +137,7 @@ export class FlowPagesController {
 
   @Post('submit')
   async submit(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.submission.submit({ caseId: flowOf(request).caseId, request });
+    await this.submission.submit({ caseId: flowOf(request).caseId, request, ...attemptOf(request) });
     return this.next(reply);
   }
 

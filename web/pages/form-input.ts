@@ -7,3 +7,9 @@ export function textField(request: Request, name: string): string {
   const value: unknown = (request.body as Record<string, unknown>)[name];
   return typeof value === 'string' ? value : '';
 }
+
+/** The attempt a page was about; absent on pages of a version that did not say it. */
+export function attemptOf(request: Request): { attempt?: number } {
+  const text = textField(request, 'attempt');
+  return /^[1-9]\d{0,5}$/.test(text) ? { attempt: Number(text) } : {};
+}

@@ -11,6 +11,7 @@ const TAKEN: EvidenceSlot = { state: 'accepted', required: true, reasons: [] };
 const flow = (part: Partial<FlowView>): FlowView => ({
   state: 'awaiting_evidence',
   stateReason: null,
+  attempt: 1,
   step: 'evidence',
   case: { reference: 'REC-TEST22', expiresAt: '2026-11-23T10:00:00.000Z' },
   consent: { noticeVersion: '2026-11', noticeUrl: '/notice/2026-11', agreed: true },
@@ -109,10 +110,10 @@ describe('pageOfFlow', () => {
         }),
         { retentionDays: 7, wantsNoDocument: true },
       );
-    expect(page({})).toEqual({ screen: 'without-document', next: 'issued' });
-    expect(page({ given: ['issued'] })).toEqual({ screen: 'without-document', next: 'saved' });
-    expect(page({ given: ['saved'] }, 'evidence')).toEqual({ screen: 'without-document', next: 'issued' });
-    expect(page({ given: ['saved', 'issued'] })).toEqual({ screen: 'without-document', next: 'send' });
+    expect(page({})).toEqual({ screen: 'without-document', attempt: 1, next: 'issued' });
+    expect(page({ given: ['issued'] })).toEqual({ screen: 'without-document', attempt: 1, next: 'saved' });
+    expect(page({ given: ['saved'] }, 'evidence')).toEqual({ screen: 'without-document', attempt: 1, next: 'issued' });
+    expect(page({ given: ['saved', 'issued'] })).toEqual({ screen: 'without-document', attempt: 1, next: 'send' });
     const refused = page({ withoutDocument: false });
     expect(refused).toMatchObject({ screen: 'choose-document' });
     expect(refused).not.toHaveProperty('canGoWithout');
@@ -132,12 +133,14 @@ describe('pageOfFlow', () => {
     expect(pageWith({}, 'selfie')).toMatchObject({ screen: 'capture', kind: 'selfie' });
     expect(pageWith({ selfie: TAKEN })).toEqual({
       screen: 'check-and-send',
+      attempt: 1,
       kinds: ['document_front', 'selfie'],
       leftOut: ['document_back'],
     });
     expect(pageWith({ selfie: TAKEN }, 'document_back')).not.toHaveProperty('canSkipTo');
     expect(pageWith({ selfie: TAKEN, document_back: { ...back, state: 'accepted' } })).toEqual({
       screen: 'check-and-send',
+      attempt: 1,
       kinds: ['document_front', 'document_back', 'selfie'],
       leftOut: [],
     });

@@ -101,12 +101,13 @@ const mayGiveCodes = ({ step, recoveryCodes }: FlowView): boolean =>
 const mayGoWithout = ({ step, recoveryCodes }: FlowView): boolean =>
   recoveryCodes?.withoutDocument === true && BEFORE_SENDING.includes(step);
 
-function withoutDocumentPage({ recoveryCodes }: FlowView, { codeRequested, codeError }: StepFacts): PageView {
+function withoutDocumentPage({ recoveryCodes, attempt }: FlowView, { codeRequested, codeError }: StepFacts): PageView {
   const given = recoveryCodes?.given ?? [];
   const missing = (['issued', 'saved'] as const).find((method) => !given.includes(method));
   return {
     screen: 'without-document',
     next: missing ?? 'send',
+    attempt,
     ...(codeRequested ? { requested: true } : {}),
     ...(codeError ? { error: codeError } : {}),
   };
@@ -205,7 +206,8 @@ function evidencePage(flow: FlowView, facts: StepFacts): PageView {
   const open = kinds.filter((kind) => isOpen(flow, kind));
   const next = open.find((kind) => flow.evidence[kind]?.required === true || isOpen(flow, 'selfie'));
   if (next) return capturePage(flow, facts, next);
-  return { screen: 'check-and-send', kinds: kinds.filter((kind) => !open.includes(kind)), leftOut: open };
+  const { attempt } = flow;
+  return { screen: 'check-and-send', attempt, kinds: kinds.filter((kind) => !open.includes(kind)), leftOut: open };
 }
 
 const isOpen = ({ evidence }: FlowView, kind: EvidenceKind): boolean => evidence[kind]?.state !== 'accepted';

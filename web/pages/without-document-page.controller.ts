@@ -8,7 +8,7 @@ import { FlowCodes } from '../../src/recovery-codes/flow-codes.js';
 import { CodesSubmission } from '../../src/verification/flow/codes-submission.js';
 import { ADDRESSES } from '../templates/addresses.js';
 import { codeError, type CodeError } from './code-error.js';
-import { textField } from './form-input.js';
+import { attemptOf, textField } from './form-input.js';
 import { FlowPages } from './flow-pages.js';
 import type { Exchange } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
@@ -53,7 +53,7 @@ export class WithoutDocumentPageController {
   @Post('submit')
   async submit(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     await this.answer({ request, reply }, ADDRESSES.flow, async () => {
-      await this.submission.submit({ caseId: flowOf(request).caseId, request, reply });
+      await this.submission.submit({ caseId: flowOf(request).caseId, request, reply, ...attemptOf(request) });
       return undefined;
     });
   }

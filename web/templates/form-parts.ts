@@ -23,6 +23,10 @@ export function postForm(context: PageContext, { action, body, className, encodi
   </form>`;
 }
 
+/** Which attempt a page is about: what it sends is for that one, and a tab that was left open sends in no later one. */
+export const attemptField = (attempt: number): Html =>
+  html`<input type="hidden" name="attempt" value="${String(attempt)}" />`;
+
 export function submitButton(label: string, look: 'primary' | 'secondary' | 'danger' = 'primary'): Html {
   return html`<button type="submit" class="button button-${look}">${label}</button>`;
 }

@@ -76,6 +76,7 @@ export type EvidenceView =
       screen: 'without-document';
       /** The code that was sent, the one that was saved, or nothing more: both are here. */
       next: 'issued' | 'saved' | 'send';
+      attempt: number;
       /** A code was asked for just now. */
       requested?: boolean;
       error?: 'missing' | 'wrong' | 'too_many';
@@ -105,7 +106,12 @@ export type EvidenceView =
       canSkipTo?: EvidenceKind;
     }
   /** `leftOut`: pictures that were asked for and need not be there. */
-  | { screen: 'check-and-send'; kinds: readonly EvidenceKind[]; leftOut?: readonly EvidenceKind[] };
+  | {
+      screen: 'check-and-send';
+      attempt: number;
+      kinds: readonly EvidenceKind[];
+      leftOut?: readonly EvidenceKind[];
+    };
 
 /** Steps 5 and 6, and every way a case can end. */
 export type OutcomeView =

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../scripts/demo/eventually.js';
 import { AdjudicationStage, STAGE_KEYS } from '../../../test/support/adjudication-stage.js';
 import { caseOfStranger, somebody } from '../../../test/support/strangers.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import type { ProofedAttributes } from '../../directory/subject.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
+import { appendAudit } from '../../audit-trail/append.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import { CaseOpening } from '../../recovery-request/case-opening.js';
 import { AccountIndex } from './account-index.js';
 import { identifyDocument } from './document-number.js';
 import type { DocumentStanding } from './document-standing.js';
 import { KnownDocuments } from './known-documents.js';
+import { forgetMistaken } from './mistaken-documents.js';
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -143,5 +147,47 @@ describe('a document that a wrong record named (T64)', () => {
     });
     await mend(subjectId);
     expect(await trail(subjectId)).toEqual(['document.forgotten']);
+  });
+
+  it('T64: those who named it too are taken in the order of their ids, so that two rounds wait for one another and no more', async () => {
+    const wrong = await account(passport);
+    const rivals: string[] = [];
+    while (rivals.length < 8) rivals.push(await account(''));
+    const [first = '', ...others] = rivals.sort();
+    for (const id of [...others].reverse().concat(first))
+      await tx((t) =>
+        appendAudit(t, {
+          chainId: `subject:${id}`,
+          type: 'document.on_other_account',
+          actor: SYSTEM,
+          data: { belongsTo: [wrong] },
+        }),
+      );
+    const waits = () =>
+      db.database
+        .read((t) => t.maybeOne`SELECT 1 FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid() LIMIT 1`)
+        .then(Boolean);
+    const keyIds = STAGE_KEYS.keys.map(({ id }) => id);
+    const current = { subjectIds: [], digests: [] };
+    let forgetting: Promise<void> | undefined;
+    await tx(async (t) => {
+      await t.one`SELECT 1 FROM subjects WHERE id = ${first} FOR NO KEY UPDATE`;
+      forgetting = tx(async (other) => {
+        // A plan that finds them in no order, as a large table may have one.
+        await other.run`SET LOCAL enable_sort = off`;
+        await forgetMistaken(other, { accounts: [wrong], keyIds, current });
+      });
+      await eventually('it waits for the first of them', waits);
+      const free = await tx(
+        (another) =>
+          another.many`SELECT id FROM subjects WHERE id = ANY(${others}::text[]) FOR NO KEY UPDATE SKIP LOCKED`,
+      );
+      expect(free).toHaveLength(others.length);
+    });
+    await forgetting;
+    const again = await tx(
+      (t) => t.many`SELECT 1 FROM subjects WHERE id = ANY(${rivals}::text[]) AND account_index = ''`,
+    );
+    expect(again).toHaveLength(rivals.length);
   });
 });

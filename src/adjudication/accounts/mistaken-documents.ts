@@ -35,10 +35,16 @@ export async function forgetMistaken(tx: Transaction, { accounts, keyIds, curren
   await indexRivals(tx, ids);
 }
 
-/** Whose record named a document while it was one of these accounts' has it from now on, if it still does. */
+/**
+ * Whose record named a document while it was one of these accounts' has it from now on, if it still does. Locked in the order
+ * of their ids: of two rounds that have some of them in common the second waits, and neither has what the other wants.
+ */
 async function indexRivals(tx: Transaction, owners: readonly string[]): Promise<void> {
-  await tx.run`UPDATE subjects SET account_index = '' WHERE id IN (
-    SELECT substr(chain_id, length('subject:') + 1) FROM audit_events
-    WHERE occurred_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
-      AND type = 'document.on_other_account' AND data->'belongsTo' ?| ${owners}::text[])`;
+  await tx.run`WITH rivals AS (
+      SELECT id FROM subjects WHERE id IN (
+        SELECT substr(chain_id, length('subject:') + 1) FROM audit_events
+        WHERE occurred_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
+          AND type = 'document.on_other_account' AND data->'belongsTo' ?| ${owners}::text[])
+      ORDER BY id FOR NO KEY UPDATE)
+    UPDATE subjects SET account_index = '' FROM rivals WHERE subjects.id = rivals.id`;
 }

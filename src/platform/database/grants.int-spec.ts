@@ -12,6 +12,7 @@ const MAY: Record<string, readonly string[]> = {
   audit_checkpoints: ['INSERT'],
   audit_events: ['INSERT'],
   audit_heads: [],
+  authorizations_renewed: ['INSERT'],
   capture_bindings: ['INSERT', 'UPDATE'],
   case_authorizations: ['INSERT'],
   case_keys: ['INSERT', 'UPDATE'],

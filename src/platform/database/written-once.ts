@@ -5,6 +5,7 @@ const WHOLE_ROWS = [
   'audit_checkpoints',
   'audit_events',
   'audit_heads',
+  'authorizations_renewed',
   'case_authorizations',
   'consents',
   'decisions',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { APPLICANT } from '../../audit-trail/audit-event-types.js';
-import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/capture-admission.js';
+import { CaptureAdmission, type SubmitVisit } from '../../identity-evidence/capture-admission.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
@@ -29,13 +29,20 @@ export class CodesSubmission {
   ) {}
 
   /**
-   * A second call for the same attempt answers with where the case is and changes nothing. Counts as a try at the account.
+   * A second call for the same attempt answers with where the case is and changes nothing, and so does one of an earlier
+   * attempt that says so: the codes of that one count in this one too, which may go by a document now. Counts as a try at the account.
    * Binds the browser, as giving a code does: it may have given both in an earlier attempt.
    * @throws Problem consent_required | capture_binding_missing | wrong_state | recovery_codes_missing | too_many_requests
    */
-  async submit(visit: CaptureVisit): Promise<CaseState> {
+  async submit(visit: SubmitVisit): Promise<CaseState> {
     return this.database.transaction(async (tx) => {
-      const recoveryCase = await this.enter(tx, visit);
+      const recoveryCase = await this.admission.consented(tx, visit);
+      const { id, attempt } = recoveryCase;
+      if ((visit.attempt ?? attempt) !== attempt) {
+        if (await goesByCodes(tx, { id, attempt: visit.attempt ?? attempt })) return recoveryCase.state;
+        throw new Problem('wrong_state');
+      }
+      await this.admission.resume(tx, recoveryCase, visit);
       if (await goesByCodes(tx, recoveryCase)) return recoveryCase.state;
       if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
       const asked = await this.codes.asked(tx, recoveryCase);
@@ -43,13 +50,6 @@ export class CodesSubmission {
       if (!CODE_METHODS.every((method) => asked.given.includes(method))) throw new Problem('recovery_codes_missing');
       return this.send(tx, recoveryCase);
     });
-  }
-
-  private async enter(tx: Transaction, visit: CaptureVisit): Promise<RecoveryCase> {
-    const recoveryCase = await this.cases.lock(tx, visit.caseId);
-    return recoveryCase?.state === 'awaiting_evidence'
-      ? this.admission.admit(tx, visit)
-      : this.admission.readmit(tx, visit);
   }
 
   private async send(tx: Transaction, recoveryCase: RecoveryCase): Promise<CaseState> {

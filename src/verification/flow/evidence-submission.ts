@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderAdapter } from '../../../providers/kit/index.js';
 import { APPLICANT } from '../../audit-trail/audit-event-types.js';
-import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/capture-admission.js';
+import { CaptureAdmission, type SubmitVisit } from '../../identity-evidence/capture-admission.js';
 import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -31,12 +31,19 @@ export class EvidenceSubmission {
 
   /**
    * A second call for the same attempt answers with where the case is, however far that went meanwhile, and changes nothing.
-   * A call for the attempt before this one is a first one for this, and asks for its evidence.
+   * A call that says of which attempt it is, and is of an earlier one – a tab that was left open, a form that is sent once
+   * more – asks for no decision of this one, and is answered alike. One that does not say it is one for this.
    * @throws Problem consent_required | capture_binding_missing | wrong_state | evidence_missing | too_many_requests
    */
-  async submit(visit: Omit<CaptureVisit, 'reply'>): Promise<CaseState> {
+  async submit(visit: Omit<SubmitVisit, 'reply'>): Promise<CaseState> {
     return this.database.transaction(async (tx) => {
-      const recoveryCase = await this.admission.readmit(tx, visit);
+      const recoveryCase = await this.admission.consented(tx, visit);
+      const { id, attempt } = recoveryCase;
+      if ((visit.attempt ?? attempt) !== attempt) {
+        if (await wasSubmitted(tx, { id, attempt: visit.attempt ?? attempt })) return recoveryCase.state;
+        throw new Problem('wrong_state');
+      }
+      await this.admission.require(tx, recoveryCase, visit);
       if (await wasSubmitted(tx, recoveryCase)) return recoveryCase.state;
       if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
       const session = await this.sessions.findLiving(tx, recoveryCase.id, recoveryCase.attempt);
@@ -79,7 +86,7 @@ export class EvidenceSubmission {
 }
 
 /** Whether this attempt went to verification, wherever its case is by now: the trail has it from the same transaction. */
-async function wasSubmitted(tx: Transaction, { id, attempt }: RecoveryCase): Promise<boolean> {
+async function wasSubmitted(tx: Transaction, { id, attempt }: Pick<RecoveryCase, 'id' | 'attempt'>): Promise<boolean> {
   const row = await tx.maybeOne`SELECT 1 FROM audit_events
     WHERE chain_id = ${id} AND type = ${TRANSITIONS.submit.audit} AND data @> ${JSON.stringify({ attempt })}::jsonb LIMIT 1`;
   return row !== undefined;

@@ -7,7 +7,7 @@ import { HowTakenWord } from '../../identity-evidence/how-taken.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Reply, Request } from '../../platform/http/request-context.js';
-import { NoMembers, ValidBody, ZodPipe } from '../../platform/http/valid-input.js';
+import { ValidBody, ZodPipe } from '../../platform/http/valid-input.js';
 import { CASE_STATES } from '../../recovery-case/case-states.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { WireHandoff, wireHandoff } from '../session/wire-handoff.js';
@@ -37,6 +37,16 @@ const UploadAnswer = z.object({
     .boolean()
     .describe(
       'The same bytes were the last ones sent here, and this is their answer: sent twice, a picture is one piece of evidence, and one that was refused is not looked at again.',
+    ),
+});
+const SubmitBody = z.strictObject({
+  attempt: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'The attempt that is meant, as `GET /v1/flow` said: a call of an earlier one asks for no decision of this one.',
     ),
 });
 const SubmitAnswer = z.object({ state: z.enum(CASE_STATES) });
@@ -127,7 +137,7 @@ export class VerificationFlowController {
     summary: 'Ask for the decision.',
     tag: 'Flow',
     audience: 'applicant',
-    body: NoMembers,
+    body: SubmitBody,
     status: 202,
     response: SubmitAnswer,
     problems: [
@@ -139,8 +149,11 @@ export class VerificationFlowController {
       'evidence_missing',
     ],
   })
-  async submit(@ValidBody(NoMembers) _body: unknown, @Req() request: Request): Promise<z.infer<typeof SubmitAnswer>> {
-    return { state: await this.submission.submit({ caseId: flowOf(request).caseId, request }) };
+  async submit(
+    @ValidBody(SubmitBody) body: z.infer<typeof SubmitBody>,
+    @Req() request: Request,
+  ): Promise<z.infer<typeof SubmitAnswer>> {
+    return { state: await this.submission.submit({ caseId: flowOf(request).caseId, request, ...body }) };
   }
 
   @Post('v1/flow/recovery-codes/submit')
@@ -149,7 +162,7 @@ export class VerificationFlowController {
       'Ask for the decision by two recovery codes, without a document. Where the policy allows it; bound browser only.',
     tag: 'Flow',
     audience: 'applicant',
-    body: NoMembers,
+    body: SubmitBody,
     status: 202,
     response: SubmitAnswer,
     problems: [
@@ -163,10 +176,10 @@ export class VerificationFlowController {
     ],
   })
   async submitCodes(
-    @ValidBody(NoMembers) _body: unknown,
+    @ValidBody(SubmitBody) body: z.infer<typeof SubmitBody>,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<z.infer<typeof SubmitAnswer>> {
-    return { state: await this.codes.submit({ caseId: flowOf(request).caseId, request, reply }) };
+    return { state: await this.codes.submit({ caseId: flowOf(request).caseId, request, reply, ...body }) };
   }
 }

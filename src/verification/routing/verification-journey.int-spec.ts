@@ -178,6 +178,25 @@ describe('verification, from the person’s start to the report', () => {
     expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
   });
 
+  it('sends no evidence in by a page or a call of an earlier attempt, and says where the case is', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['local'] });
+    const browser = newBrowser();
+    const shown = async (of: string) => {
+      for (const kind of ['document_front', 'selfie'] as const)
+        await world.uploads.upload({ caseId, ...browser, kind, bytes: Buffer.from(`${of} ${kind} of ${caseId}`) });
+    };
+    const submit = (attempt: number) => world.submission.submit({ caseId, ...browser, attempt });
+    await shown('first');
+    await expect(submit(2)).rejects.toMatchObject({ code: 'wrong_state' });
+    expect(await submit(1)).toBe('verifying');
+    await test.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'retry', actor: SYSTEM }));
+    expect(await submit(1)).toBe('awaiting_evidence');
+    await shown('second');
+    expect(await submit(1)).toBe('awaiting_evidence');
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
+    expect(await submit(2)).toBe('verifying');
+  });
+
   it('moves on at once when a partner refuses, and says so in the role', async () => {
     const { id: caseId } = await openCase(world, { providers: ['alpha', 'beta'] });
     alpha.creates = [failing('unauthorized')];

@@ -27,15 +27,34 @@ const faultAt = (fieldId: string, view: Case, context: ConsoleContext): string |
 const keyField = (view: Case, form: string): Html =>
   html`<input type="hidden" name="formKey" value="${`${view.formKey}.${form}`}" />`;
 
+/** A field of one line with what is to be typed into it, and what is wrong with that. `input`: its attributes. */
+function oneLine(field: { id: string; label: string; hint: string; error: string | undefined; input: Html }): Html {
+  const { id, label, hint, error, input } = field;
+  return html`<div class="field${error && ' field-wrong'}">
+    <label for="${id}">${label}</label>
+    <p class="hint" id="${id}-hint">${hint}</p>
+    ${fieldError(id, error)}
+    <input
+      ${input}
+      type="text"
+      id="${id}"
+      autocomplete="off"
+      aria-describedby="${id}-hint${error && ` ${id}-error`}"
+      ${error && html` aria-invalid="true"`}
+    />
+  </div>`;
+}
+
 /** For the second person: what a yes does, and the yes; or why it is somebody else's to say. */
 export function secondPersonForm(view: Case, context: ConsoleContext): Html {
   const { secondPeople, case: row } = view.shown;
   if (!secondPeople || !view.may.authorize) return html``;
   const words = context.staff.desk.one;
-  const { given, needed, mine } = secondPeople;
+  const { given, needed, mine, lapsesAt } = secondPeople;
   return section(
     words.yes,
-    html`<p>${words.yesesOf(given, needed)}</p>
+    html`<p>${words.yesesOf(given, needed)}${lapsesAt && ` ${words.yesUntil(context.timeText(new Date(lapsesAt)))}`}</p>
+      ${needed > 1 && html`<p class="hint">${words.yesesTogether}</p>`}
       ${
         mine
           ? postForm(context, {
@@ -64,31 +83,20 @@ function callCode(view: Case, context: ConsoleContext): Html {
   if (code.state === 'none') return html``;
   if (code.state !== 'waiting')
     return section(words.call, html`<p>${code.state === 'confirmed' ? words.codeConfirmed : words.codeUsedUp}</p>`);
-  const error = faultAt('code', view, context);
   return section(
     words.call,
     postForm(context, {
       action: CONSOLE_ADDRESSES.callCode(row.id),
       className: 'form console-narrow',
       body: html`${keyField(view, 'call-code')}
-        <div class="field${error && ' field-wrong'}">
-          <label for="code">${words.code}</label>
-          <p class="hint" id="code-hint">${words.codeExplained}</p>
-          ${fieldError('code', error)}
-          <input
-            class="input input-code"
-            type="text"
-            inputmode="numeric"
-            dir="ltr"
-            id="code"
-            name="code"
-            maxlength="4"
-            autocomplete="off"
-            aria-describedby="code-hint${error && ' code-error'}"
-            ${error && html` aria-invalid="true"`}
-          />
-        </div>
-        ${submitButton(words.codeSubmit)}`,
+      ${oneLine({
+        id: 'code',
+        label: words.code,
+        hint: words.codeExplained,
+        error: faultAt('code', view, context),
+        input: html`class="input input-code" inputmode="numeric" dir="ltr" name="code" maxlength="4"`,
+      })}
+      ${submitButton(words.codeSubmit)}`,
     }),
   );
 }
@@ -113,31 +121,20 @@ function newLink(view: Case, context: ConsoleContext): Html {
 function cancel(view: Case, context: ConsoleContext): Html {
   const { case: row } = view.shown;
   const words = context.staff.desk.one;
-  const error = faultAt('cancel-reason', view, context);
   return section(
     words.cancel,
     postForm(context, {
       action: CONSOLE_ADDRESSES.cancel(row.id),
       className: 'form console-narrow',
       body: html`${keyField(view, 'cancel')}
-        <div class="field${error && ' field-wrong'}">
-          <label for="cancel-reason">${words.cancelReason}</label>
-          <p class="hint" id="cancel-reason-hint">${words.cancelExplained}</p>
-          ${fieldError('cancel-reason', error)}
-          <input
-            class="input"
-            type="text"
-            dir="auto"
-            id="cancel-reason"
-            name="reason"
-            value="${view.given ?? ''}"
-            maxlength="500"
-            autocomplete="off"
-            aria-describedby="cancel-reason-hint${error && ' cancel-reason-error'}"
-            ${error && html` aria-invalid="true"`}
-          />
-        </div>
-        ${submitButton(words.cancelSubmit, 'danger')}`,
+      ${oneLine({
+        id: 'cancel-reason',
+        label: words.cancelReason,
+        hint: words.cancelExplained,
+        error: faultAt('cancel-reason', view, context),
+        input: html`class="input" dir="auto" name="reason" value="${view.given ?? ''}" maxlength="500"`,
+      })}
+      ${submitButton(words.cancelSubmit, 'danger')}`,
     }),
   );
 }

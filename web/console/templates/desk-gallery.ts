@@ -54,14 +54,14 @@ export function deskPages(example: CaseView): Readonly<Record<string, ConsoleVie
     ...example,
     state: 'awaiting_authorization',
     stateReason: 'waiting_for_second_person',
-    authorizations: { given: 1, needed: 2 },
+    authorizations: { given: 1, needed: 2, lapsesAt: '2026-11-22T10:32:00Z' },
   };
   const waits: DeskCase = {
     ...shown,
     case: waiting,
     callCode: { state: 'none', triesLeft: 5 },
     resendable: false,
-    secondPeople: { given: 1, needed: 2, mine: true },
+    secondPeople: { given: 1, needed: 2, lapsesAt: '2026-11-22T10:32:00Z', mine: true },
   };
   const over: DeskCase = {
     ...shown,

@@ -1,6 +1,6 @@
 import { reasonWords } from '../../language/index.js';
 import { ADDRESSES, API_ADDRESSES, ASSETS, type EvidenceKind } from '../addresses.js';
-import { postForm, submitButton } from '../form-parts.js';
+import { attemptField, postForm, submitButton } from '../form-parts.js';
 import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS, PICTURES } from '../icons.js';
 import type { PageContext } from '../page-context.js';
@@ -163,6 +163,6 @@ export function checkAndSend(view: ViewOf<'check-and-send'>, context: PageContex
         ${view.kinds.map((kind) => row(kind, true))}${(view.leftOut ?? []).map((kind) => row(kind, false))}
       </ul>
       <p>${words.next}</p>
-      ${postForm(context, { action: ADDRESSES.submit, body: submitButton(words.submit) })}`,
+      ${postForm(context, { action: ADDRESSES.submit, body: html`${attemptField(view.attempt)}${submitButton(words.submit)}` })}`,
   };
 }

@@ -298,15 +298,17 @@ describe('the question whether it is you', () => {
 
 describe('what surrounds a page', () => {
   it('shows the call code and the reference, left to right in every language', () => {
-    const markup = page({ screen: 'check-and-send', kinds: ['selfie'] }, { language: 'ar' });
+    const markup = page({ screen: 'check-and-send', attempt: 1, kinds: ['selfie'] }, { language: 'ar' });
     expect(markup).toContain('<bdi dir="ltr">4821</bdi>');
     expect(markup).toContain('<bdi dir="ltr">REC-7F3K</bdi>');
     expect(markup).toContain('\u2068Acme\u2069');
   });
 
   it('offers to stop while something runs, and only in a session', () => {
-    expect(page({ screen: 'check-and-send', kinds: ['selfie'] })).toContain('action="/flow/stop"');
-    expect(page({ screen: 'check-and-send', kinds: ['selfie'] }, { csrfToken: undefined })).not.toContain('/flow/stop');
+    expect(page({ screen: 'check-and-send', attempt: 1, kinds: ['selfie'] })).toContain('action="/flow/stop"');
+    expect(page({ screen: 'check-and-send', attempt: 1, kinds: ['selfie'] }, { csrfToken: undefined })).not.toContain(
+      '/flow/stop',
+    );
     const reasons: EndReason[] = ['cancelled', 'expired', 'denied', 'stopped', 'attempts_used'];
     for (const reason of reasons) expect(page({ screen: 'ended', reason })).not.toContain('/flow/stop');
     expect(page({ screen: 'done' })).not.toContain('/flow/stop');
@@ -328,12 +330,21 @@ describe('what surrounds a page', () => {
     expect(page({ screen: 'recovery-codes' })).not.toContain('/flow/without-document');
     expect(page({ screen: 'recovery-codes', canGoWithout: true })).toContain('href="/flow/without-document"');
     const actions = (next: 'issued' | 'saved' | 'send') =>
-      [...page({ screen: 'without-document', next }).matchAll(/action="(\/flow\/without-document[^"]*)"/g)].map(
-        ([, action]) => action,
-      );
+      [
+        ...page({ screen: 'without-document', attempt: 1, next }).matchAll(/action="(\/flow\/without-document[^"]*)"/g),
+      ].map(([, action]) => action);
     expect(actions('issued')).toEqual(['/flow/without-document/send', '/flow/without-document/code']);
     expect(actions('saved')).toEqual(['/flow/without-document/code']);
     expect(actions('send')).toEqual(['/flow/without-document/submit']);
+  });
+
+  it.each([
+    ['photos', { screen: 'check-and-send', attempt: 3, kinds: ['selfie'] }],
+    ['codes', { screen: 'without-document', attempt: 3, next: 'send' }],
+  ] as const)('sends %s in for the attempt the page is about, and for no later one', (_what, view) => {
+    expect(page(view)).toMatch(
+      /action="[^"]*submit"[^>]*>[^/]*\/>\s*<input type="hidden" name="attempt" value="3" \/>/,
+    );
   });
 
   it('puts the nonce on every script when there is one', () => {

@@ -1,5 +1,5 @@
 import { ADDRESSES } from '../addresses.js';
-import { postForm, submitButton } from '../form-parts.js';
+import { attemptField, postForm, submitButton } from '../form-parts.js';
 import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS } from '../icons.js';
 import type { PageContext } from '../page-context.js';
@@ -22,7 +22,7 @@ export function withoutDocument(view: ViewOf<'without-document'>, context: PageC
     heading: step.heading,
     problems: error ? [{ fieldId: 'code', text: error }] : [],
     body: html`<p class="lead">${step.explained}</p>
-      ${view.next === 'send' ? lastLook(context) : askFor(view, context, error)}
+      ${view.next === 'send' ? lastLook(view, context) : askFor(view, context, error)}
       ${view.next !== 'send' && wayBack(context)}`,
   };
 }
@@ -39,10 +39,10 @@ function askFor(view: ViewOf<'without-document'>, context: PageContext, error: s
   })}`;
 }
 
-function lastLook(context: PageContext): Html {
+function lastLook({ attempt }: ViewOf<'without-document'>, context: PageContext): Html {
   const words = context.words.evidence.withoutDocument;
   return html`<p>${words.next}</p>
-    ${postForm(context, { action: ADDRESSES.withoutDocumentSubmit, body: submitButton(words.submit) })}`;
+    ${postForm(context, { action: ADDRESSES.withoutDocumentSubmit, body: html`${attemptField(attempt)}${submitButton(words.submit)}` })}`;
 }
 
 function wayBack(context: PageContext): Html {

@@ -111,6 +111,9 @@ export const deskDe: ConsoleWords['desk'] = {
     yesExplained:
       'Ihr Ja lässt die Wiederherstellung beginnen, und nicht mehr: Die Person muss trotzdem beweisen, wer sie ist. Es lässt sich nicht zurücknehmen.',
     yesesOf: (given, needed) => `${given} von ${needed} Ja-Stimmen gegeben.`,
+    yesesTogether:
+      'Zwei Personen sagen innerhalb von 30 Minuten ja. Danach zählt das erste Ja nicht mehr, und beide werden neu gegeben.',
+    yesUntil: (time) => `Das schon gegebene Ja zählt bis ${time}.`,
     yesSubmit: 'Beginn erlauben',
     yesNotYours:
       'Jemand anderes muss Ja sagen: Sie haben diesen Fall eröffnet, haben schon Ja gesagt, oder er betrifft Ihr eigenes Konto.',

@@ -117,6 +117,9 @@ export const deskEn = {
     yesExplained:
       'Your yes lets the recovery start, and no more: the person has to prove who they are all the same. It cannot be taken back.',
     yesesOf: (given: number, needed: number) => `${given} of ${needed} yeses given.`,
+    yesesTogether:
+      'Two people say yes within 30 minutes of one another. After that the first yes counts no more, and both are given anew.',
+    yesUntil: (time: string) => `The yes that was given counts until ${time}.`,
     yesSubmit: 'Let it start',
     yesNotYours:
       'Somebody else has to say yes: you opened this case, have said yes already, or it is about your own account.',
