@@ -181,8 +181,10 @@ describe('statements that are sent ahead', () => {
     const original = pg.Client.prototype.query as (...of: unknown[]) => unknown;
     const query = jest.spyOn(pg.Client.prototype as unknown as { query(...of: unknown[]): Promise<unknown> }, 'query');
     query.mockImplementation(function (this: pg.Client, ...of: unknown[]) {
-      const [text, ...others] = of;
-      return Reflect.apply(original, this, [text === 'BEGIN' ? 'SELECT 1 / 0' : text, ...others]) as Promise<unknown>;
+      const { parts = [] } = of[0] as { parts?: { name: string; text: string }[] };
+      for (const part of parts)
+        if (part.text === 'BEGIN') Object.assign(part, { name: 'broken', text: 'SELECT 1 / 0' });
+      return Reflect.apply(original, this, of) as Promise<unknown>;
     });
     const work = database.transaction(async (tx) => {
       await tx.one`SELECT 1 AS one`;
@@ -193,6 +195,28 @@ describe('statements that are sent ahead', () => {
     expect(postgresErrorCode(await sentOnly.catch((error: unknown) => error))).toBe('22012');
     jest.restoreAllMocks();
     expect(await known('no-begin')).toBeUndefined();
+  });
+
+  it('are done only once nothing can undo them: outside a transaction all of one turn are, or none', async () => {
+    const uncovered = (tx: Transaction): Promise<number> =>
+      tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES ('pol_nobody', 1, '{}', 'test')`;
+    const refused = (of: PromiseSettledResult<unknown>): unknown =>
+      of.status === 'rejected' ? postgresErrorCode(of.reason) : 'done';
+    // The reference to the profile is looked at when the statement is committed.
+    const late = await database.write((tx) => Promise.allSettled([uncovered(tx)]));
+    expect(late.map(refused)).toEqual(['23503']);
+    const both = (tx: Transaction): Promise<PromiseSettledResult<unknown>[]> =>
+      Promise.allSettled([
+        tx.run`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES ('half', '\\x02', '2026-01-01', 1)`,
+        tx.run`SELECT 1 / 0`,
+        tx.run`SELECT 1`,
+      ]);
+    expect((await database.read(both)).map(refused)).toEqual(['22012', '22012', '22012']);
+    expect(await known('half')).toBeUndefined();
+    let within: unknown[] = [];
+    const work = database.transaction(async (tx) => void (within = (await both(tx)).map(refused)));
+    expect(postgresErrorCode(await work.catch((error: unknown) => error))).toBe('22012');
+    expect([within, await known('half')]).toEqual([['done', '22012', '25P02'], undefined]);
   });
 
   it('that still wait for BEGIN when their transaction is refused are never sent', async () => {

@@ -11,6 +11,7 @@ import {
   postgresErrorCode,
   saysUnavailable,
 } from './database-errors.js';
+import { sendGathered } from './statement-batch.js';
 import { say, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -179,6 +180,7 @@ export class Database {
       throw unavailable ? new DatabaseUnavailableError(error) : error;
     } finally {
       client.off('error', noticed);
+      sendGathered(client);
       client.release(lost);
     }
   }
@@ -205,8 +207,8 @@ export class Database {
     return new Promise((resolve, reject) => {
       const { master } = this.connections;
       if (!master) return reject(new DatabaseUnavailableError(new Error('the pool is closed')));
-      master.connect((error = new Error('no connection came of it'), client) =>
-        client ? resolve(client) : reject(error),
+      master.connect((error, client) =>
+        client ? resolve(client) : reject(error ?? new Error('no connection came of it')),
       );
     });
   }
@@ -260,6 +262,7 @@ async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<
     if (command !== 'COMMIT' || tx.failure) throw tx.failure ?? new Error('the transaction was rolled back');
   } catch (error) {
     tx.close();
+    sendGathered(client);
     await client.query('ROLLBACK').catch(() => undefined);
     // The statements behind a failed one are told only that; what it failed of is what has to be known.
     throw SQLSTATE.test(postgresErrorCode(error) ?? '') ? (tx.failure ?? error) : error;
