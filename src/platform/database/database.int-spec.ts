@@ -219,6 +219,33 @@ describe('statements that are sent ahead', () => {
     expect([within, await known('half')]).toEqual([['done', '22012', '25P02'], undefined]);
   });
 
+  it('stand alone before a transaction whatever becomes of it, leave with its BEGIN, and are not repeated with it', async () => {
+    const count = (tx: Transaction): Promise<{ used: number }> =>
+      tx.one`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES ('ahead', '\\x02', '2026-01-01', 1)
+        ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1 RETURNING used`;
+    await database.read((tx) => tx.one`SELECT 1`);
+    const write = jest.spyOn(Socket.prototype as unknown as { _writeGeneric(): void }, '_writeGeneric');
+    const { port } = new URL(test.appUrl);
+    const writes = (): number =>
+      write.mock.contexts.filter((socket) => String((socket as Socket).remotePort) === port).length;
+    let runs = 0;
+    const seen = await database.writeThen(count, async (tx, counted) => {
+      const [{ used }] = await Promise.all([counted, tx.one`SELECT 1`]);
+      if ((runs += 1) === 1) await tx.run`DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$`;
+      return used;
+    });
+    // Count, BEGIN and look-up; what failed; ROLLBACK; BEGIN and look-up; COMMIT.
+    expect([seen, runs, writes()]).toEqual([1, 2, 5]);
+    expect(await known('ahead')).toEqual({ used: 1 });
+    write.mockRestore();
+    const refused = database.writeThen(count, async (_tx, counted) => {
+      await counted;
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect(await known('ahead')).toEqual({ used: 2 });
+  });
+
   it('that still wait for BEGIN when their transaction is refused are never sent', async () => {
     const refused = database.transaction(async (tx) => {
       insert(tx, 'too-early');

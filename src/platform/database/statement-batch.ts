@@ -88,7 +88,7 @@ class StatementBatch extends pg.Query {
   #rows: Answer['rows'] = [];
 
   /** @param alone no transaction is around it: either all of it is done or nothing, and that is known in the end only */
-  constructor(private readonly alone: boolean) {
+  constructor(readonly alone: boolean) {
     super('');
   }
 
@@ -162,24 +162,28 @@ class StatementBatch extends pg.Query {
 }
 
 /** What is gathered for a connection during this turn of the event loop. */
-const gathering = new WeakMap<PoolClient, StatementBatch>();
+const gathering = new WeakMap<PoolClient, StatementBatch[]>();
 
 /** Sends a statement together with all else of this turn. `alone`: no transaction is around it. */
 export function gather(client: PoolClient, asked: Asked, { alone }: { alone: boolean }): void {
   const part = { ...asked, values: asked.values.map((value) => prepared.prepareValue(value)) };
-  let batch = gathering.get(client);
-  if (!batch) {
-    batch = new StatementBatch(alone);
-    gathering.set(client, batch);
+  const batches = gathering.get(client) ?? [];
+  if (batches.length === 0) {
+    gathering.set(client, batches);
     process.nextTick(sendGathered, client);
   }
+  let batch = batches.at(-1);
+  if (batch?.alone !== alone) batches.push((batch = new StatementBatch(alone)));
   batch.parts.push(part);
 }
 
 /** Sends what is gathered now: before something that is not gathered, and before somebody else gets the connection. */
 export function sendGathered(client: PoolClient): void {
-  const batch = gathering.get(client);
-  if (!batch) return;
+  const batches = gathering.get(client);
+  if (!batches) return;
   gathering.delete(client);
-  client.query(batch);
+  const { stream } = client.connection;
+  stream.cork();
+  for (const batch of batches) client.query(batch);
+  stream.uncork();
 }
