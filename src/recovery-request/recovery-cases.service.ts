@@ -56,10 +56,9 @@ export class RecoveryCasesService {
     principal: Principal,
     answer: Answering<OpenedCase, Answer> = asItIs,
   ): Promise<NoInfer<Answer>> {
-    await this.budgets.spend('openings', principal);
-    return this.database.transaction(async (tx) => {
+    return this.budgets.spendOpening(principal, async (tx, allowed) => {
       const { channel } = body.delivery;
-      const account = await this.accounts.find(tx, body.subject);
+      const [account] = await Promise.all([this.accounts.find(tx, body.subject), allowed]);
       if (!account) throw new Problem('not_found');
       const { subject } = account;
       const obstacle = this.accounts.obstacleTo(account, { channel, staff: principal });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import { pausedProblem } from '../platform/errors/paused.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { type LimitName, type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
@@ -16,6 +17,8 @@ const BUDGETS = {
 } as const satisfies Partial<Record<StaffAlarm | 'previews', readonly LimitName[]>>;
 export type StaffBudget = keyof typeof BUDGETS;
 
+const keyOf = ({ kind, id }: Principal): string => `${kind}:${id}`;
+
 /** Of a budget: 50 cases of the 60 that one agent may open in an hour (T50). */
 const ALARM_SHARE = 5 / 6;
 
@@ -31,29 +34,52 @@ export class StaffBudgets {
     private readonly alarms: StaffAlarms,
   ) {}
 
-  /**
-   * Counts one use, by itself: a refusal of what follows does not undo it. While recoveries are paused nothing is opened, and
-   * nobody's openings are counted. @throws Problem too_many_requests, recoveries_paused
-   */
-  async spend(budget: StaffBudget, actor: Principal): Promise<void> {
+  /** Counts one use, by itself: a refusal of what follows does not undo it. @throws Problem too_many_requests */
+  async spend(budget: Exclude<StaffBudget, 'openings'>, actor: Principal): Promise<void> {
     const over = (await this.count(budget, actor)).find((outcome) => !outcome.allowed);
     if (over) throw limitProblem(over);
   }
 
+  /**
+   * The same of openings, ahead of the transaction that opens: one way to the database for the count and for what is asked first
+   * there. Nothing may come of `work` before `allowed` is. While recoveries are paused nothing is opened, and nobody's openings
+   * are counted. @throws Problem too_many_requests, recoveries_paused, and whatever `work` throws
+   */
+  async spendOpening<Result>(
+    actor: Principal,
+    work: (tx: Transaction, allowed: Promise<void>) => Promise<Result>,
+  ): Promise<Result> {
+    const use = { name: BUDGETS.openings[0], key: keyOf(actor) };
+    let outcome: LimitOutcome | undefined;
+    const allow = (counted: LimitOutcome | undefined): void => {
+      outcome = counted;
+      if (!counted) throw pausedProblem();
+      if (!counted.allowed) throw limitProblem(counted);
+    };
+    try {
+      return await this.database.writeThen(
+        (tx) => this.limits.takeUnlessSuspended(tx, use),
+        async (tx, counted) => {
+          const allowed = counted.then(allow);
+          const [result] = await Promise.all([work(tx, allowed), allowed]);
+          return result;
+        },
+      );
+    } finally {
+      // On a connection of its own, and so when the other one is given back.
+      if (outcome) await this.soundOver('openings', { actor, outcome });
+    }
+  }
+
   /** The same, and the same alarm, for what is never refused: stopping recoveries, which an attack asks for in numbers. */
-  async note(budget: StaffBudget, actor: Principal): Promise<void> {
+  async note(budget: Exclude<StaffBudget, 'openings'>, actor: Principal): Promise<void> {
     await this.count(budget, actor);
   }
 
-  private async count(budget: StaffBudget, actor: Principal): Promise<LimitOutcome[]> {
+  private async count(budget: Exclude<StaffBudget, 'openings'>, actor: Principal): Promise<LimitOutcome[]> {
     const outcomes: LimitOutcome[] = [];
     for (const name of BUDGETS[budget]) {
-      const use = { name, key: `${actor.kind}:${actor.id}` };
-      const outcome =
-        budget === 'openings'
-          ? await this.limits.takeUnlessSuspended(this.database, use)
-          : await this.limits.takeAlone(this.database, use);
-      if (!outcome) throw pausedProblem();
+      const outcome = await this.limits.takeAlone(this.database, { name, key: keyOf(actor) });
       if (budget !== 'previews') await this.soundOver(budget, { actor, outcome });
       outcomes.push(outcome);
     }

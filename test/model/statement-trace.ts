@@ -23,11 +23,12 @@ export class StatementTrace {
     const statements = this.#statements;
     const original = this.#original;
     (pg.Client.prototype as unknown as { query: Query }).query = function traced(...given: unknown[]): unknown {
-      const [first, second] = given;
-      const asked = (typeof first === 'string' ? { text: first, values: second } : first) as Partial<pg.QueryConfig>;
-      const { text = '', values = second } = asked;
-      if (!OF_THE_POOL.some((start) => text.startsWith(start)))
-        statements.push({ text, values: Array.isArray(values) ? values.length : 0 });
+      const [first] = given;
+      const asked = typeof first === 'string' ? { text: first } : (first as Partial<pg.QueryConfig>);
+      // What is sent together is one object.
+      const { parts = [asked] } = asked as { parts?: Partial<pg.QueryConfig>[] };
+      for (const { text = '', values = [] } of parts)
+        if (!OF_THE_POOL.some((start) => text.startsWith(start))) statements.push({ text, values: values.length });
       return original.apply(this, given);
     };
   }

@@ -1,4 +1,4 @@
-/** Tables of the limit: as wide and as indexed as ours where a row of ours is written, and nothing else. */
+/** Tables of the limit: one for each of ours that a row is written into, with its key and little else, narrower and with fewer indexes. */
 export const LIMIT_SCHEMA = `
   CREATE SCHEMA ceiling;
   CREATE TABLE ceiling.keys (id text PRIMARY KEY, sealed bytea NOT NULL);

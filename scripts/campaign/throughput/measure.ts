@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { simulator } from '../../../providers/sandbox/simulator/index.js';
 import { startTwoProcesses, type TwoProcesses } from '../two-processes.js';
 import { startLimit, type LimitProcess } from './limit-process.js';
-import { load, type LoadFigures, type PreparedRequest } from './load.js';
+import { CONNECTIONS, load, type LoadFigures, type PreparedRequest } from './load.js';
 import { WEBHOOK_SECRET, type Operation } from './operations.js';
 import { rowsPerRequest } from './rows-written.js';
 
@@ -42,17 +43,34 @@ async function settle(ownerUrl: string): Promise<void> {
 
 export type Measured = LoadFigures & { rows: number };
 
+interface Asked {
+  /** Where a request is refused that nobody made: the database is asked for its token, or its key, and nothing is written. */
+  path: string;
+  prepared: readonly PreparedRequest[];
+}
+
+/** More at once than there are connections to the database. */
+function refusedRequests(path: string): PreparedRequest[] {
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer rgk_${randomBytes(32).toString('base64url')}`,
+  };
+  return Array.from({ length: 4 * CONNECTIONS }, () => ({ path, headers, body: '{"token":"none"}' }));
+}
+
 /** The limit first, then the product, each with as many requests. */
 export async function measurePair(
   { product, limit }: ThroughputRig,
   { operation, requests }: { operation: Operation; requests: number },
 ): Promise<{ product: Measured; limit: Measured }> {
-  const measure = async (baseUrl: string, prepared: readonly PreparedRequest[]): Promise<Measured> => {
+  const measure = async (baseUrl: string, { path, prepared }: Asked): Promise<Measured> => {
     let figures: LoadFigures | undefined;
-    const rows = await rowsPerRequest(product.database, async () => {
+    const work = async (): Promise<number> => {
       figures = await load(baseUrl, prepared);
       return prepared.length;
-    });
+    };
+    const useEveryConnection = (): Promise<LoadFigures> => load(baseUrl, refusedRequests(path));
+    const rows = await rowsPerRequest(product.database, { work, useEveryConnection });
     if (!figures) throw new Error('nothing was measured');
     return { ...figures, rows };
   };
@@ -60,5 +78,8 @@ export async function measurePair(
   const possible = await operation.limit(product, requests);
   const ours = await operation.product(product, requests);
   await settle(product.ownerUrl);
-  return { limit: await measure(limit.baseUrl, possible), product: await measure(first, ours) };
+  return {
+    limit: await measure(limit.baseUrl, { path: '/redeem', prepared: possible }),
+    product: await measure(first, { path: '/v1/recovery-cases', prepared: ours }),
+  };
 }

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { randomOctets } from '../ids/ids.js';
 import type { KeyRing } from './key-ring.js';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -18,7 +19,8 @@ export class SealBrokenError extends Error {
  * authenticated, not stored: a value moved to another row, column or case does not open (T74).
  */
 export function sealWithKey(key: Buffer, plain: Uint8Array, context: string): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+  // It is stored beside the ciphertext, and no secret.
+  const nonce = randomOctets(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, nonce);
   cipher.setAAD(Buffer.from(context, 'utf8'));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);

@@ -181,8 +181,10 @@ describe('statements that are sent ahead', () => {
     const original = pg.Client.prototype.query as (...of: unknown[]) => unknown;
     const query = jest.spyOn(pg.Client.prototype as unknown as { query(...of: unknown[]): Promise<unknown> }, 'query');
     query.mockImplementation(function (this: pg.Client, ...of: unknown[]) {
-      const [text, ...others] = of;
-      return Reflect.apply(original, this, [text === 'BEGIN' ? 'SELECT 1 / 0' : text, ...others]) as Promise<unknown>;
+      const { parts = [] } = of[0] as { parts?: { name: string; text: string }[] };
+      for (const part of parts)
+        if (part.text === 'BEGIN') Object.assign(part, { name: 'broken', text: 'SELECT 1 / 0' });
+      return Reflect.apply(original, this, of) as Promise<unknown>;
     });
     const work = database.transaction(async (tx) => {
       await tx.one`SELECT 1 AS one`;
@@ -193,6 +195,55 @@ describe('statements that are sent ahead', () => {
     expect(postgresErrorCode(await sentOnly.catch((error: unknown) => error))).toBe('22012');
     jest.restoreAllMocks();
     expect(await known('no-begin')).toBeUndefined();
+  });
+
+  it('are done only once nothing can undo them: outside a transaction all of one turn are, or none', async () => {
+    const uncovered = (tx: Transaction): Promise<number> =>
+      tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES ('pol_nobody', 1, '{}', 'test')`;
+    const refused = (of: PromiseSettledResult<unknown>): unknown =>
+      of.status === 'rejected' ? postgresErrorCode(of.reason) : 'done';
+    // The reference to the profile is looked at when the statement is committed.
+    const late = await database.write((tx) => Promise.allSettled([uncovered(tx)]));
+    expect(late.map(refused)).toEqual(['23503']);
+    const both = (tx: Transaction): Promise<PromiseSettledResult<unknown>[]> =>
+      Promise.allSettled([
+        tx.run`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES ('half', '\\x02', '2026-01-01', 1)`,
+        tx.run`SELECT 1 / 0`,
+        tx.run`SELECT 1`,
+      ]);
+    expect((await database.read(both)).map(refused)).toEqual(['22012', '22012', '22012']);
+    expect(await known('half')).toBeUndefined();
+    let within: unknown[] = [];
+    const work = database.transaction(async (tx) => void (within = (await both(tx)).map(refused)));
+    expect(postgresErrorCode(await work.catch((error: unknown) => error))).toBe('22012');
+    expect([within, await known('half')]).toEqual([['done', '22012', '25P02'], undefined]);
+  });
+
+  it('stand alone before a transaction whatever becomes of it, leave with its BEGIN, and are not repeated with it', async () => {
+    const count = (tx: Transaction): Promise<{ used: number }> =>
+      tx.one`INSERT INTO limit_counters (name, key_digest, window_start, used) VALUES ('ahead', '\\x02', '2026-01-01', 1)
+        ON CONFLICT (name, key_digest, window_start) DO UPDATE SET used = limit_counters.used + 1 RETURNING used`;
+    await database.read((tx) => tx.one`SELECT 1`);
+    const write = jest.spyOn(Socket.prototype as unknown as { _writeGeneric(): void }, '_writeGeneric');
+    const { port } = new URL(test.appUrl);
+    const writes = (): number =>
+      write.mock.contexts.filter((socket) => String((socket as Socket).remotePort) === port).length;
+    let runs = 0;
+    const seen = await database.writeThen(count, async (tx, counted) => {
+      const [{ used }] = await Promise.all([counted, tx.one`SELECT 1`]);
+      if ((runs += 1) === 1) await tx.run`DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$`;
+      return used;
+    });
+    // Count, BEGIN and look-up; what failed; ROLLBACK; BEGIN and look-up; COMMIT.
+    expect([seen, runs, writes()]).toEqual([1, 2, 5]);
+    expect(await known('ahead')).toEqual({ used: 1 });
+    write.mockRestore();
+    const refused = database.writeThen(count, async (_tx, counted) => {
+      await counted;
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect(await known('ahead')).toEqual({ used: 2 });
   });
 
   it('that still wait for BEGIN when their transaction is refused are never sent', async () => {

@@ -1,4 +1,4 @@
-import type { ClientBase, Pool, PoolClient, QueryConfig } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { KeyRing } from '../crypto/key-ring.js';
 import { betweenFailpoints, failpoint } from '../failpoints/failpoints.js';
@@ -11,6 +11,8 @@ import {
   postgresErrorCode,
   saysUnavailable,
 } from './database-errors.js';
+import { CONNECT_TIMEOUT_MS, requirePrimary } from './primary-required.js';
+import { sendGathered } from './statement-batch.js';
 import { say, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -31,7 +33,6 @@ const SPAN = { kind: 'transaction', subject: 'postgresql' } as const;
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** The statement took too long; its connection is none the worse for it. */
 const STATEMENT_CANCELLED = '57014';
-const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * The application's connection to PostgreSQL. TypeORM gives the pool; statements go to its clients (docs/adr/0012). There
  * are no entities, no `save()` and no synchronisation, because each state change is one guarded UPDATE written out
@@ -160,6 +161,29 @@ export class Database {
     return inSpan(SPAN, () => this.repeated(alone));
   }
 
+  /**
+   * The same, and a transaction behind it on the same connection; both leave in one write. What becomes of the transaction
+   * undoes nothing of the statement, and when it runs again, the statement does not. @throws DatabaseUnavailableError
+   */
+  writeThen<First, Result>(
+    statement: (tx: Transaction) => Promise<First>,
+    work: (tx: Transaction, first: Promise<First>) => Promise<Result>,
+  ): Promise<Result> {
+    let written: Promise<First> | undefined;
+    const write = async (client: PoolClient): Promise<First> => {
+      const first = await uncommitted(this.on(client), statement);
+      await failpoint('transaction.after_commit');
+      return first;
+    };
+    const both = async (client: PoolClient): Promise<Result> => {
+      await failpoint('transaction.before_commit');
+      const first = (written ??= write(client));
+      first.catch(() => (written = undefined));
+      return committed(this.on(client), (tx) => work(tx, first));
+    };
+    return inSpan(SPAN, () => this.repeated(both));
+  }
+
   async close(): Promise<void> {
     if (this.source.isInitialized) await this.source.destroy();
   }
@@ -179,6 +203,7 @@ export class Database {
       throw unavailable ? new DatabaseUnavailableError(error) : error;
     } finally {
       client.off('error', noticed);
+      sendGathered(client);
       client.release(lost);
     }
   }
@@ -205,31 +230,11 @@ export class Database {
     return new Promise((resolve, reject) => {
       const { master } = this.connections;
       if (!master) return reject(new DatabaseUnavailableError(new Error('the pool is closed')));
-      master.connect((error = new Error('no connection came of it'), client) =>
-        client ? resolve(client) : reject(error),
+      master.connect((error, client) =>
+        client ? resolve(client) : reject(error ?? new Error('no connection came of it')),
       );
     });
   }
-}
-
-/** Said in the words that the server itself has for a write. */
-class ReadOnlyServerError extends Error {
-  override readonly name = 'ReadOnlyServerError';
-  readonly code = '25006';
-}
-
-/**
- * A standby that an address leads to before it was promoted answers questions out of the past: it would let in a sign-in that
- * was ended (F19). As libpq’s `target_session_attrs=read-write`, which node-postgres lacks.
- * @throws ReadOnlyServerError
- */
-async function requirePrimary(client: ClientBase): Promise<void> {
-  const asked: QueryConfig & { query_timeout: number } = {
-    text: 'SHOW transaction_read_only',
-    query_timeout: CONNECT_TIMEOUT_MS,
-  };
-  const { rows } = await client.query<{ transaction_read_only: string }>(asked);
-  if (rows[0]?.transaction_read_only !== 'off') throw new ReadOnlyServerError('the server takes no writes');
 }
 
 /** The part of TypeORM's driver for PostgreSQL that is used: its pool. */
@@ -260,6 +265,7 @@ async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<
     if (command !== 'COMMIT' || tx.failure) throw tx.failure ?? new Error('the transaction was rolled back');
   } catch (error) {
     tx.close();
+    sendGathered(client);
     await client.query('ROLLBACK').catch(() => undefined);
     // The statements behind a failed one are told only that; what it failed of is what has to be known.
     throw SQLSTATE.test(postgresErrorCode(error) ?? '') ? (tx.failure ?? error) : error;

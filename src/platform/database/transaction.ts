@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import pg, { type PoolClient, type QueryResult } from 'pg';
+import type { PoolClient } from 'pg';
 import type { KeyRing } from '../crypto/key-ring.js';
+import { type Answer, gather, SkippedError, type Statement } from './statement-batch.js';
 
 /** What a parameter can be: everything node-postgres turns into text without asking the value how. */
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
@@ -8,12 +9,6 @@ export type SqlValue = Scalar | undefined | readonly Scalar[];
 
 /** A result row with its columns in camelCase. Callers name the shape they selected. */
 type Row = object;
-
-/** The text of a statement and the name under which each connection prepares it once. */
-interface Statement {
-  name: string;
-  text: string;
-}
 
 /** A statement as it is written down in the sources, and what stands in its places. */
 interface Asked {
@@ -33,66 +28,13 @@ function statementOf(parts: TemplateStringsArray): Statement {
   return statement;
 }
 
-const camelCase = new Map<string, string>();
+/** The rows are what their statement selects: callers name the shape. */
+const rowsOf = <R extends Row>({ rows }: Answer): R[] => rows as R[];
 
-function toCamelCase(name: string): string {
-  const known = camelCase.get(name);
-  if (known !== undefined) return known;
-  const changed = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  camelCase.set(name, changed);
-  return changed;
-}
-
-function camelise(row: Record<string, unknown>): Record<string, unknown> {
-  const camelised: Record<string, unknown> = {};
-  for (const name in row) camelised[toCamelCase(name)] = row[name];
-  return camelised;
-}
-
-function rowsOf<R extends Row>({ rows }: QueryResult): R[] {
-  return (rows as Record<string, unknown>[]).map((row) => camelise(row) as R);
-}
-
-/** Connections whose statements of this turn of the event loop are being gathered. */
-const gathering = new WeakSet<PoolClient>();
-
-/** Lets everything that is sent during this turn of the event loop leave in one write to the socket. */
-export function gather(client: PoolClient): PoolClient {
-  if (gathering.has(client)) return client;
-  const { stream } = client.connection;
-  gathering.add(client);
-  stream.cork();
-  process.nextTick(() => {
-    gathering.delete(client);
-    stream.uncork();
-  });
-  return client;
-}
-
-type Answered = (error: Error | null, result: QueryResult) => void;
-
-/** A statement under its name. Made of its parts: what node-postgres is given as one object it copies property by property. */
-class PreparedQuery extends pg.Query {
-  readonly name: string;
-
-  constructor(
-    { name, text }: Statement,
-    values: SqlValue[],
-    readonly callback: Answered,
-  ) {
-    super(text, values);
-    this.name = name;
-  }
-}
-
-/**
- * Sends a word to the server, together with all else of this turn. By a callback, as statements are: node-postgres' own
- * promise brings another one with it, and each promise costs, because a request's correlation (`AsyncLocalStorage`) follows
- * it: on Node 20 a fifth of a delivery's time in the API. Methods that only pass an answer on are no `async` functions here.
- */
-export function say(client: PoolClient, word: 'BEGIN' | 'COMMIT'): Promise<QueryResult> {
-  return new Promise((resolve, reject) =>
-    gather(client).query(word, (error: Error | null, result) => (error ? reject(error) : resolve(result))),
+/** Sends a word to the server, together with all else of this turn. */
+export function say(client: PoolClient, word: 'BEGIN' | 'COMMIT'): Promise<Answer> {
+  return new Promise((answered, failed) =>
+    gather(client, { name: word, text: word, values: [], answered, failed }, { alone: false }),
   );
 }
 
@@ -121,16 +63,18 @@ export class Transaction {
   #over = false;
   #failure: Error | undefined;
   #opening: Promise<unknown> | undefined;
+  readonly #alone: boolean;
   #hasOnlyLooked = true;
 
   readonly #ring: KeyRing | undefined;
 
-  /** @param opening the answer to `BEGIN`; without it, each statement is its own transaction */
+  /** @param opening the answer to `BEGIN`; without it, what is sent in one turn of the event loop is a transaction by itself */
   constructor(
     private readonly client: PoolClient,
     { opening, ring }: { opening?: Promise<unknown>; ring?: KeyRing } = {},
   ) {
     this.#opening = opening;
+    this.#alone = opening === undefined;
     this.#ring = ring;
     opening?.then(
       () => (this.#opening = undefined),
@@ -144,7 +88,7 @@ export class Transaction {
 
   /** The first row, or undefined when there is none: for a guarded UPDATE that is the typed "somebody else won". */
   maybeOne<R extends Row>(text: TemplateStringsArray, ...values: SqlValue[]): Promise<R | undefined> {
-    return this.execute({ text, values }, (result) => rowsOf<R>(result)[0]);
+    return this.execute({ text, values }, (answer) => rowsOf<R>(answer)[0]);
   }
 
   /** Exactly one row. @throws Error when there is none: only for rows whose absence is a bug. */
@@ -156,7 +100,7 @@ export class Transaction {
 
   /** Runs a statement and tells how many rows it touched. */
   run(text: TemplateStringsArray, ...values: SqlValue[]): Promise<number> {
-    return this.execute({ text, values }, ({ rowCount }) => rowCount ?? 0);
+    return this.execute({ text, values }, ({ rowCount }) => rowCount);
   }
 
   /** Sends a statement whose result nobody needs. When it fails, the whole transaction does. */
@@ -215,25 +159,24 @@ export class Transaction {
     return this.#hasOnlyLooked;
   }
 
-  /** What `read` makes of the answer. Two promises each, the caller's own not counted: no more than it takes. */
-  private execute<Answer>(asked: Asked, read: (result: QueryResult) => Answer): Promise<Answer> {
+  /** What `read` makes of the answer. */
+  private execute<Result>(asked: Asked, read: (answer: Answer) => Result): Promise<Result> {
     const statement = statementOf(asked.text);
     const opening = this.#opening;
-    const ask = (): Promise<QueryResult> => this.ask(statement, asked.values);
+    const ask = (): Promise<Answer> => this.ask(statement, asked.values);
     const answer = opening && !this.goesWithBegin(statement) ? opening.then(ask) : ask();
     return answer.then(read, fromHere);
   }
 
-  private ask(statement: Statement, values: SqlValue[]): Promise<QueryResult> {
+  private ask({ name, text }: Statement, values: SqlValue[]): Promise<Answer> {
     if (this.#over) return Promise.reject(new Error('the transaction is over'));
-    return new Promise((resolve, reject) => {
-      const answered: Answered = (error, result) => {
-        if (!error) return resolve(result);
+    return new Promise((answered, reject) => {
+      const failed = (error: Error): void => {
         // At once: before anybody hears of what was sent behind it.
-        this.#failure ??= error;
+        this.#failure ??= error instanceof SkippedError ? error.failure : error;
         reject(error);
       };
-      gather(this.client).query(new PreparedQuery(statement, values, answered));
+      gather(this.client, { name, text, values, answered, failed }, { alone: this.#alone });
     });
   }
 }

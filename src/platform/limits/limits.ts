@@ -90,29 +90,18 @@ export class Limits {
    * @throws DatabaseUnavailableError
    */
   async takeAlone(database: Database, use: { name: LimitName; key: string }): Promise<LimitOutcome> {
-    const outcome = await this.alone(database, { ...use, unlessSuspended: false });
+    const counting = { ...use, rule: LIMITS[use.name], unlessSuspended: false, alone: true };
+    const outcome = await writeAcrossKeys({ database, ring: this.ring }, (tx) => this.counted(tx, counting));
     if (!outcome) throw new Error('a use was not counted');
     return outcome;
   }
 
   /**
    * The same for what may be stopped as a whole: nothing is counted while it is (`counting_is_suspended()`), and the answer
-   * is undefined. @throws DatabaseUnavailableError
+   * is undefined. For `Database.writeThen`, ahead of what is counted.
    */
-  async takeUnlessSuspended(
-    database: Database,
-    use: { name: LimitName; key: string },
-  ): Promise<LimitOutcome | undefined> {
-    return this.alone(database, { ...use, unlessSuspended: true });
-  }
-
-  private alone(
-    database: Database,
-    use: { name: LimitName; key: string; unlessSuspended: boolean },
-  ): Promise<LimitOutcome | undefined> {
-    return writeAcrossKeys({ database, ring: this.ring }, (tx) =>
-      this.counted(tx, { ...use, rule: LIMITS[use.name], alone: true }),
-    );
+  async takeUnlessSuspended(tx: Transaction, use: { name: LimitName; key: string }): Promise<LimitOutcome | undefined> {
+    return this.counted(tx, { ...use, rule: LIMITS[use.name], unlessSuspended: true, alone: true });
   }
 
   private async counted(
