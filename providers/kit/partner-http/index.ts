@@ -2,3 +2,4 @@ export { KeptValue, type Kept } from './kept-value.js';
 export { errorForStatus, parseJson, readJson } from './partner-answer.js';
 export { isOneOf } from './same-secret.js';
 export { joinUrl, partnerUrl, secretList, secretText } from './settings.js';
+export { isBelow, plainUrl, trustedLink, type LinkPlace } from './trusted-link.js';
