@@ -1,3 +1,4 @@
+export { askForToken, tokenUsableUntilMs } from './access-token.js';
 export { KeptValue, type Kept } from './kept-value.js';
 export { errorForStatus, parseJson, readJson } from './partner-answer.js';
 export { isOneOf } from './same-secret.js';
