@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressDigests } from '../directory/address-digests.js';
 import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
@@ -31,7 +32,7 @@ export class HoldNotices {
     const subject = await this.subjects.find(tx, subjectId);
     const addresses = subject ? await this.vouching(tx, subject) : [];
     if (addresses.length === 0) return { owed: false };
-    const digests = addresses.flatMap((address) => this.ring.digests('lookup', `address:${address}`));
+    const digests = addressDigests(this.ring, addresses);
     const { seconds } = await tx.one<{ seconds: number | null }>`
       SELECT extract(epoch FROM clock_timestamp() - min(sent_at))::float8 AS seconds FROM notices
       WHERE case_id = ${id} AND attempt = ${attempt} AND kind = ANY(${TELLS_OF_HOLD}) AND sent_at IS NOT NULL

@@ -42,8 +42,7 @@ export class CaptureAdmission {
   }
 
   private async consented(tx: Transaction, caseId: string): Promise<RecoveryCase> {
-    const recoveryCase = await this.cases.lock(tx, caseId);
-    if (!recoveryCase) throw new Problem('not_found');
+    const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
     await assertConsent(tx, caseId);
     return recoveryCase;
   }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { addressDigest, isDigestOfAddress } from '../directory/address-digests.js';
 import { Subjects } from '../directory/subjects.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
@@ -97,8 +98,7 @@ export class SubjectNotices {
     const subject = await this.subjects.find(tx, subjectId);
     const addresses = subject ? await this.subjects.addressesToTell(tx, subject) : [];
     const told = noticeId === undefined ? [] : await toldDigests(tx, noticeId);
-    const wasTold = (to: string): boolean =>
-      told.some((digest) => this.ring.matches('lookup', addressText(to), digest));
+    const wasTold = (to: string): boolean => told.some((digest) => isDigestOfAddress(this.ring, to, digest));
     return { since: written.since, addresses: addresses.filter((to) => !wasTold(to)) };
   }
 
@@ -115,7 +115,7 @@ export class SubjectNotices {
 
   private async keep(tx: Transaction, told: { noticeId: string; to: string }): Promise<void> {
     await tx.run`INSERT INTO account_notices_told (notice_id, address_digest)
-      SELECT id, ${this.ring.digest('lookup', addressText(told.to))} FROM account_notices WHERE id = ${told.noticeId}::bigint FOR KEY SHARE
+      SELECT id, ${addressDigest(this.ring, told.to)} FROM account_notices WHERE id = ${told.noticeId}::bigint FOR KEY SHARE
       ON CONFLICT DO NOTHING`;
   }
 
@@ -131,8 +131,6 @@ export class SubjectNotices {
     };
   }
 }
-
-const addressText = (address: string): string => `address:${address}`;
 
 async function toldDigests(tx: Transaction, noticeId: string): Promise<Buffer[]> {
   const rows = await tx.many<{ digest: Buffer }>`

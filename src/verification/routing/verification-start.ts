@@ -83,8 +83,7 @@ export class VerificationStart {
 
   private async prepare(tx: Transaction, request: StartRequest): Promise<Prepared> {
     await refuseWhilePaused(tx);
-    const current = await this.cases.lock(tx, request.caseId);
-    if (!current) throw new Problem('not_found');
+    const current = await this.cases.lockOrNotFound(tx, request.caseId);
     const living = await this.sessions.findLiving(tx, current.id, current.attempt);
     if (living && !(await this.giveWay(tx, living, request))) {
       await this.admission.readmit(tx, request);
