@@ -51,7 +51,7 @@ export class ResultSettlement {
     if (session.state === 'reported') return this.withdrawal.weigh(tx, { recoveryCase, session, report: claim.report });
     if (wasGivenUp(session)) return this.lateResults.weigh(tx, { recoveryCase, session, report: claim.report });
     if (recoveryCase.state !== 'verifying' || recoveryCase.attempt !== session.attempt) {
-      const ended = await this.abandonment.ignoreLate(tx, session);
+      const ended = await this.abandonment.ignoreLate(tx, session, { reported: true });
       return ended ? this.lateResults.weigh(tx, { recoveryCase, session: ended, report: claim.report }) : 'late';
     }
     return this.conclude(tx, { recoveryCase, session, claim });
