@@ -173,7 +173,6 @@ export class ErasureStage {
     await new Sweeper({
       database,
       logger,
-      intervalSeconds: 3_600,
       exhausted,
       told: toldEvents(routes),
       extra: {},
