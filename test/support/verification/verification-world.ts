@@ -144,7 +144,7 @@ function createEvidence(parts: {
   sanitiser: ImageSanitiser;
 }) {
   const { database, platform } = parts;
-  const { keys, objects, ring, clock, logger } = platform;
+  const { keys, objects, ring, clock, logger, metrics } = platform;
   const slots = new EvidenceSlots(clock);
   const store = new EvidenceStore(database, keys, new MarkedObjectStore(objects));
   const fingerprints = new SelfieFingerprints(database, keys, slots, logger);
@@ -152,7 +152,7 @@ function createEvidence(parts: {
     slots,
     fingerprints,
     admission: new CaptureAdmission(parts.cases, new CaptureBindings(ring)),
-    intake: new EvidenceIntake(database, ring, slots, store, fingerprints, parts.sanitiser, logger),
+    intake: new EvidenceIntake(database, ring, slots, store, fingerprints, parts.sanitiser, logger, metrics),
     reader: new EvidenceReader(database, keys, slots, store),
     orphans: new EvidenceOrphans(database, store, clock),
   };
