@@ -6,7 +6,7 @@ import { ConfigurationError } from '../platform/config/config.js';
  * the service runs as whoever that names, which may be the owner: append-only is then a habit and not a grant, so say so.
  * @throws ConfigurationError when the role is missing and may not be made
  */
-export async function ensureApplicationRole(ownerUrl: string, sameRole: boolean): Promise<void> {
+export async function ensureApplicationRole(ownerUrl: string, { sameRole }: { sameRole: boolean }): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

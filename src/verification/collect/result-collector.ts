@@ -127,7 +127,7 @@ export class ResultCollector {
       await this.calls.run(adapter, 'submit', async () => adapter.submitEvidence?.(context));
       handed = true;
     } finally {
-      await this.database.transaction((tx) => this.sessions.endHandOver(tx, session.id, handed));
+      await this.database.transaction((tx) => this.sessions.endHandOver(tx, session.id, { handed }));
     }
     return { kind: 'pending' };
   }
