@@ -69,7 +69,7 @@ import { SessionEnding } from '../../../src/verification/session/session-ending.
 import { SessionStore } from '../../../src/verification/session/session-store.js';
 import { VerificationSessions } from '../../../src/verification/session/verification-sessions.js';
 import { VerificationReports } from '../../../src/verification/verification-reports.js';
-import { MemoryObjectStore } from './memory-object-store.js';
+import { MemoryObjectStore } from '../../model/memory-object-store.js';
 import { plainSanitiser } from './plain-sanitiser.js';
 
 /** One for all worlds of a test file: rows of an earlier world stay readable. */
