@@ -17,9 +17,10 @@ export type PartnerErasureOutcome = (typeof PARTNER_ERASURE_OUTCOMES)[number];
 
 /** Partners that could not be asked to erase yet; the job fails and runs again. */
 class PartnersNotErasedError extends Error {
+  override readonly name = 'PartnersNotErasedError';
+
   constructor(readonly providers: readonly string[]) {
     super('partners not erased');
-    this.name = 'PartnersNotErasedError';
   }
 }
 

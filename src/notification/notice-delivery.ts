@@ -18,7 +18,7 @@ import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { MailSender } from './mail-sender.js';
-import { NoticesUnsentError } from './notices-unsent.error.js';
+import { NoticesUnsentError } from './notices-unsent.errors.js';
 import { noticeText, type NoticeKind } from './notice-texts.js';
 import { rememberToForget } from './told-addresses.js';
 

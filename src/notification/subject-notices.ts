@@ -9,7 +9,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { MailSender, type Mail } from './mail-sender.js';
-import { NoticesUnsentError } from './notices-unsent.error.js';
+import { NoticesUnsentError } from './notices-unsent.errors.js';
 
 /** What about an account can change in a way its holder has to hear of, whoever changed it (rule 10, T48). */
 export const SUBJECT_CHANGES = [

@@ -53,7 +53,9 @@ interface Redemption {
 }
 
 /** Somebody or something else was first; what was sent behind it is undone. */
-class NotSpentError extends Error {}
+class NotSpentError extends Error {
+  override readonly name = 'NotSpentError';
+}
 
 /** Turns a recovery token into the account's one passkey. */
 @Injectable()

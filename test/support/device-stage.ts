@@ -11,7 +11,7 @@ import { NoticeConfirmation } from '../../src/notification/notice-confirmation.s
 import { NoticeDelivery } from '../../src/notification/notice-delivery.js';
 import { NoticeReader } from '../../src/notification/notice-reader.js';
 import { Repudiation } from '../../src/notification/repudiation.service.js';
-import { NoticesUnsentError } from '../../src/notification/notices-unsent.error.js';
+import { NoticesUnsentError } from '../../src/notification/notices-unsent.errors.js';
 import { SendNoticesProcessor } from '../../src/notification/send-notices.processor.js';
 import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';

@@ -132,8 +132,9 @@ export class ResultSettlement {
 
 /** The case ran out of time between two statements of one transaction; everything is rolled back and nothing is lost. */
 export class CaseMovedError extends Error {
+  override readonly name = 'CaseMovedError';
+
   constructor() {
     super('the case is no longer in time');
-    this.name = 'CaseMovedError';
   }
 }

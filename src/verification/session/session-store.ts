@@ -206,8 +206,9 @@ export class SessionStore {
 
 /** A partner gave out an id that another session already has: its answer cannot be trusted. */
 export class ExternalIdTakenError extends Error {
+  override readonly name = 'ExternalIdTakenError';
+
   constructor() {
     super('the provider gave out a session id twice');
-    this.name = 'ExternalIdTakenError';
   }
 }
