@@ -1,5 +1,7 @@
+import { isBelow, trustedLink, type LinkPlace } from '../kit/index.js';
+
 /** The vendor's own zone: a tenant there finds its services there too. */
-const VENDOR_ZONE = '.1kosmos.net';
+const VENDOR_ZONE = '1kosmos.net';
 
 export interface HostTrust {
   /** Address of the tenant, from the settings. */
@@ -9,24 +11,16 @@ export interface HostTrust {
 }
 
 /**
- * An address the partner named, if we may send somebody or something there: https (http only where the tenant itself is
- * on http, as simulators are), without credentials, on the tenant's host or below it, within the vendor's zone for a
- * tenant of that zone, or on a host that the settings name. Parsed once; what was compared is what is returned.
+ * An address the partner named, if we may send somebody or something there: on the tenant's host or below it, within
+ * the vendor's zone for a tenant of that zone, or on a host that the settings name.
  */
-export function trustedUrl(text: string, trust: HostTrust): URL | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const [url, tenant] = [new URL(text), new URL(trust.tenant)];
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && tenant.protocol === 'http:');
-  if (!secure || url.username !== '' || url.password !== '') return undefined;
-  return isFamily(url, tenant) || trust.allowedHosts.some((entry) => isNamed(url.hostname, entry)) ? url : undefined;
+export function trustedUrl(text: string, { tenant, allowedHosts }: HostTrust): URL | undefined {
+  return trustedLink(text, { apiUrl: tenant, places: [...family(new URL(tenant)), ...allowedHosts.map(named)] });
 }
 
-function isFamily(url: URL, tenant: URL): boolean {
-  if (url.hostname === tenant.hostname) return url.port === tenant.port || url.port === '';
-  const zones = [`.${tenant.hostname}`, ...(tenant.hostname.endsWith(VENDOR_ZONE) ? [VENDOR_ZONE] : [])];
-  return url.port === '' && zones.some((zone) => url.hostname.endsWith(zone));
+function family({ hostname, port }: URL): LinkPlace[] {
+  const own: LinkPlace[] = [{ host: hostname, ports: ['', port] }, { below: hostname }];
+  return isBelow(hostname, VENDOR_ZONE) ? [...own, { below: VENDOR_ZONE }] : own;
 }
 
-function isNamed(hostname: string, entry: string): boolean {
-  return entry.startsWith('*.') ? hostname.endsWith(entry.slice(1)) : hostname === entry;
-}
+const named = (entry: string): LinkPlace => (entry.startsWith('*.') ? { below: entry.slice(2) } : { host: entry });

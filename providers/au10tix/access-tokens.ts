@@ -1,15 +1,18 @@
-import { errorForStatus, joinUrl, KeptValue, parseJson, ProviderError, readJson, Sensitive } from '../kit/index.js';
+import {
+  askForToken,
+  joinUrl,
+  KeptValue,
+  parseJson,
+  ProviderError,
+  Sensitive,
+  tokenUsableUntilMs,
+} from '../kit/index.js';
 import type { HttpPort, Kept } from '../kit/index.js';
 import { signClientAssertion, type AssertionOptions } from './client-assertion.js';
 import { checkedApiUrl, type KnownHosts } from './partner-hosts.js';
 import { tokenAnswer, tokenClaims } from './types.js';
 
-/** A token comes before a call that a person may wait for. */
 const TIMEOUT_MS = 1500;
-const MAX_RESPONSE_BYTES = 64 * 1024;
-/** A token is left alone for its last minute, so that none ends on its way. */
-const SPARE_SECONDS = 60;
-const LONGEST_SECONDS = 3600;
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 export type Scope = 'workflow:api' | 'secure.me:request' | 'bos';
@@ -27,7 +30,7 @@ export interface AccessTokenOptions extends AssertionOptions {
   http: HttpPort;
 }
 
-/** Access tokens, one per scope: asked for once at a time, kept for an hour at most, dropped when one is refused. */
+/** Access tokens, one per scope. */
 export class AccessTokens {
   readonly #tokens = new Map<Scope, KeptValue<Access>>();
 
@@ -46,22 +49,14 @@ export class AccessTokens {
   }
 
   async #ask(scope: Scope): Promise<Kept<Access>> {
-    const { hosts, http, clock, sendsGrantFields } = this.options;
-    const form = new URLSearchParams({
+    const { hosts, sendsGrantFields } = this.options;
+    const form = {
       client_assertion: await signClientAssertion(this.options),
       scope,
       ...(sendsGrantFields && { grant_type: 'client_credentials', client_assertion_type: JWT_BEARER }),
-    });
-    const response = await http.send({
-      method: 'POST',
-      url: joinUrl(hosts.baseUrl, 'oauth2/v1/token'),
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      body: form.toString(),
-      timeoutMs: TIMEOUT_MS,
-      maxResponseBytes: MAX_RESPONSE_BYTES,
-    });
-    if (response.status !== 200) throw errorForStatus(response, { clock, namesSession: false });
-    return this.#accessBy(scope, readJson(response, tokenAnswer));
+    };
+    const request = { url: joinUrl(hosts.baseUrl, 'oauth2/v1/token'), form, timeoutMs: TIMEOUT_MS };
+    return this.#accessBy(scope, await askForToken(this.options, request, tokenAnswer));
   }
 
   #accessBy(scope: Scope, answer: { access_token: string; expires_in?: number | null }): Kept<Access> {
@@ -72,12 +67,11 @@ export class AccessTokens {
       apiUrl: checkedApiUrl(claims.apiUrl, hosts),
       ...(scope === 'bos' && { bosUrl: new URL(checkedApiUrl(claims.bosUrl, hosts)).origin }),
     };
-    const nowMs = clock.now().getTime();
-    const ends = [claims.exp, typeof answer.expires_in === 'number' ? nowMs / 1000 + answer.expires_in : undefined];
+    const left = typeof claims.exp === 'number' ? claims.exp - clock.now().getTime() / 1000 : undefined;
+    const said = [left, answer.expires_in].filter((seconds) => typeof seconds === 'number');
     // A token that says nothing about its end is used once.
-    const said = ends.filter((end) => end !== null && end !== undefined);
-    const endsAtSeconds = said.length === 0 ? 0 : Math.min(...said, nowMs / 1000 + LONGEST_SECONDS);
-    return { value: access, usableUntilMs: (endsAtSeconds - SPARE_SECONDS) * 1000 };
+    const lifeSeconds = said.length === 0 ? 0 : Math.min(...said);
+    return { value: access, usableUntilMs: tokenUsableUntilMs(clock, lifeSeconds) };
   }
 }
 

@@ -289,6 +289,7 @@ describe('the session that was made', () => {
     'https://secure-me.au10tixservicesstaging.com/',
     'javascript:alert(1)',
     'https://evil.example\\.au10tixservices.com/',
+    'https://secure-me.au10tixservices.com:8443/',
     '/app.html',
   ])('T111 sends nobody to %j', async (securemeLink) => {
     await expect(created({ id: 's-1', response: { securemeLink } })).rejects.toEqual(refused('unintelligible'));

@@ -1,4 +1,4 @@
-import { ProviderError } from '../kit/index.js';
+import { isBelow, plainUrl, ProviderError, trustedLink, type LinkPlace } from '../kit/index.js';
 
 /** `sandbox` is what AU10TIX calls staging. */
 export const ENVIRONMENTS = ['production', 'sandbox'] as const;
@@ -9,8 +9,6 @@ const FAMILIES: Readonly<Record<Environment, string>> = {
   production: 'au10tixservices.com',
   sandbox: 'au10tixservicesstaging.com',
 };
-/** What the WHATWG parser drops or turns into something else; such an address was not meant for it. */
-const NOT_AN_ADDRESS = /[\s\\\p{Cc}]/u;
 
 export interface KnownHosts {
   environment: Environment;
@@ -21,18 +19,17 @@ export interface KnownHosts {
 
 /** The environment whose domain an address is in; undefined for a host of somebody else, such as one's own gateway. */
 export function hostFamilyOf(address: string): Environment | undefined {
-  const hostname = parse(address)?.hostname ?? '';
+  const hostname = plainUrl(address)?.hostname ?? '';
   return ENVIRONMENTS.find((environment) => isBelow(hostname, FAMILIES[environment]));
 }
 
 /**
  * The address of an API as an access token names it: of the configured environment's domain and encrypted, or at the
- * configured address itself. A token of staging does not lead production anywhere, nor the other way round (T109, T111:
- * parsed once, the parsed host compared, the parsed address used).
+ * configured address itself. A token of staging does not lead production anywhere, nor the other way round (T109, T111).
  * @throws ProviderError unintelligible
  */
 export function checkedApiUrl(claim: unknown, { environment, baseUrl }: KnownHosts): string {
-  const url = parse(claim);
+  const url = plainUrl(claim);
   const isOurs = url !== undefined && url.origin === new URL(baseUrl).origin;
   const isTheirs = url?.protocol === 'https:' && url.port === '' && isBelow(url.hostname, FAMILIES[environment]);
   if (!url || !(isOurs || isTheirs) || url.search !== '' || url.hash !== '')
@@ -41,25 +38,12 @@ export function checkedApiUrl(claim: unknown, { environment, baseUrl }: KnownHos
 }
 
 /**
- * The address a person is sent to, if it is AU10TIX's of this environment, or on a host that was configured; encrypted
- * unless the API itself is not.
+ * The address a person is sent to, if it is AU10TIX's of this environment, or on a host that was configured.
  * @throws ProviderError unintelligible
  */
 export function checkedLink(link: string, { environment, baseUrl, linkHosts }: KnownHosts): string {
-  const url = parse(link);
-  const encrypted = url?.protocol === 'https:' || (url?.protocol === 'http:' && baseUrl.startsWith('http:'));
-  const isKnown = [FAMILIES[environment], ...linkHosts].some(
-    (host) => url?.hostname === host || isBelow(url?.hostname ?? '', host),
-  );
-  if (!url || !encrypted || !isKnown)
-    throw new ProviderError('unintelligible', 'the link leads to no known host of the partner');
+  const places = [FAMILIES[environment], ...linkHosts].flatMap((host): LinkPlace[] => [{ host }, { below: host }]);
+  const url = trustedLink(link, { apiUrl: baseUrl, places });
+  if (!url) throw new ProviderError('unintelligible', 'the link leads to no known host of the partner');
   return url.href;
 }
-
-function parse(text: unknown): URL | undefined {
-  if (typeof text !== 'string' || NOT_AN_ADDRESS.test(text) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  return url.username === '' && url.password === '' ? url : undefined;
-}
-
-const isBelow = (hostname: string, domain: string): boolean => hostname.endsWith(`.${domain}`);

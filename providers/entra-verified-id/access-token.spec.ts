@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { ProviderError, Sensitive, type HttpRequest, type HttpResponse } from '../kit/index.js';
 import { createNodeHttpPort } from '../kit/conformance/index.js';
-import { AccessTokens } from './access-token.js';
+import { accessTokens } from './access-token.js';
 import { entraVerifiedIdProvider } from './index.js';
 import { selfSignedCertificate } from './fixtures/self-signed-certificate.js';
 import { simulator } from './simulator/index.js';
@@ -18,7 +18,7 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
 
 function tokensAgainst(answers: HttpResponse[]) {
   const sent: HttpRequest[] = [];
-  const tokens = new AccessTokens({
+  const tokens = accessTokens({
     loginUrl: 'https://login.microsoftonline.com/',
     tenantId: 'tenant.example',
     clientId: 'client',
@@ -34,10 +34,10 @@ function tokensAgainst(answers: HttpResponse[]) {
   return { tokens, sent };
 }
 
-describe('AccessTokens', () => {
+describe('accessTokens', () => {
   it('asks as the client credentials grant is documented', async () => {
     const { tokens, sent } = tokensAgainst([answer(200, TOKEN)]);
-    await tokens.current();
+    await tokens.get();
     expect(sent[0]).toMatchObject({
       method: 'POST',
       url: 'https://login.microsoftonline.com/tenant.example/oauth2/v2.0/token',
@@ -53,25 +53,25 @@ describe('AccessTokens', () => {
 
   it('asks once for any number of waiting calls, and again a minute before the token ends', async () => {
     const { tokens, sent } = tokensAgainst([answer(200, TOKEN)]);
-    await Promise.all([tokens.current(), tokens.current(), tokens.current()]);
-    await tokens.current();
+    await Promise.all([tokens.get(), tokens.get(), tokens.get()]);
+    await tokens.get();
     expect(sent).toHaveLength(1);
     const before = now;
     now = new Date(before.getTime() + 3538_000);
-    await tokens.current();
+    await tokens.get();
     expect(sent).toHaveLength(1);
     now = new Date(before.getTime() + 3539_000);
-    await tokens.current();
+    await tokens.get();
     expect(sent).toHaveLength(2);
   });
 
   it('forgets a refused token, but not the one that came after it', async () => {
     const { tokens, sent } = tokensAgainst([answer(200, TOKEN)]);
-    const refused = await tokens.current();
+    const refused = await tokens.get();
     tokens.drop(refused);
-    await tokens.current();
+    await tokens.get();
     tokens.drop(refused);
-    await tokens.current();
+    await tokens.get();
     expect(sent).toHaveLength(2);
   });
 
@@ -85,8 +85,8 @@ describe('AccessTokens', () => {
     [302, 'unintelligible'],
   ])('a %i is told as %s, and the next call asks again', async (status, code) => {
     const { tokens, sent } = tokensAgainst([answer(status, { error: 'invalid_client' }), answer(200, TOKEN)]);
-    await expect(tokens.current()).rejects.toMatchObject({ code });
-    await expect(tokens.current()).resolves.toBeInstanceOf(Sensitive);
+    await expect(tokens.get()).rejects.toMatchObject({ code });
+    await expect(tokens.get()).resolves.toBeInstanceOf(Sensitive);
     expect(sent).toHaveLength(2);
   });
 
@@ -99,7 +99,7 @@ describe('AccessTokens', () => {
     { ...TOKEN, expires_in: 'soon' },
   ])('%j is no token', async (body) => {
     const { tokens } = tokensAgainst([answer(200, body)]);
-    await expect(tokens.current()).rejects.toBeInstanceOf(ProviderError);
+    await expect(tokens.get()).rejects.toBeInstanceOf(ProviderError);
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { errorForStatus, joinUrl, KeptValue, ProviderError, readJson, Sensitive } from '../kit/index.js';
+import { askForToken, joinUrl, KeptValue, ProviderError, Sensitive, tokenUsableUntilMs } from '../kit/index.js';
 import type { ClockPort, HttpPort, Kept } from '../kit/index.js';
 import type { ClientProof } from './settings.js';
 import { accessTokenAnswer } from './types.js';
@@ -10,9 +10,6 @@ const SCOPE = '3db474b9-6a0c-4840-96ac-1fceb342124f/.default';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const ASSERTION_LIFE_SECONDS = 300;
 const TIMEOUT_MS = 2000;
-const MAX_RESPONSE_BYTES = 64 * 1024;
-/** Taken off a token's life, so that it does not end on its way. */
-const MARGIN_SECONDS = 60;
 
 export interface AccessTokenOptions {
   loginUrl: string;
@@ -23,68 +20,52 @@ export interface AccessTokenOptions {
   clock: ClockPort;
 }
 
-/**
- * The token of the OAuth 2.0 client credentials grant, kept in memory until a minute before it ends and fetched by one
- * call however many wait for it.
- */
-export class AccessTokens {
-  readonly #token: KeptValue<Sensitive<string>>;
+export type AccessTokens = KeptValue<Sensitive<string>>;
 
-  constructor(private readonly options: AccessTokenOptions) {
-    this.#token = new KeptValue(options.clock, () => this.#fetch());
-  }
+/** The token of the OAuth 2.0 client credentials grant. */
+export function accessTokens(options: AccessTokenOptions): AccessTokens {
+  return new KeptValue(options.clock, () => fetchToken(options));
+}
 
-  /** @throws ProviderError unauthorized when Microsoft does not know the application or its proof */
-  current(): Promise<Sensitive<string>> {
-    return this.#token.get();
-  }
+/** @throws ProviderError unauthorized when Microsoft does not know the application or its proof */
+async function fetchToken(options: AccessTokenOptions): Promise<Kept<Sensitive<string>>> {
+  const url = joinUrl(options.loginUrl, `${options.tenantId}/oauth2/v2.0/token`);
+  const request = { url, form: await grantOf(options, url), timeoutMs: TIMEOUT_MS };
+  const answer = await askForToken(options, request, accessTokenAnswer).catch(refusedAsUnauthorized);
+  return {
+    value: new Sensitive(answer.access_token),
+    usableUntilMs: tokenUsableUntilMs(options.clock, answer.expires_in),
+  };
+}
 
-  /** After a refusal of this token: the next call gets a new one. */
-  drop(token: Sensitive<string>): void {
-    this.#token.drop(token);
-  }
+/** Whatever a token endpoint finds fault with is the application or its proof: nothing else is in the request. */
+function refusedAsUnauthorized(error: unknown): never {
+  if (!(error instanceof ProviderError) || error.code !== 'rejected') throw error;
+  throw new ProviderError('unauthorized', 'the token endpoint refused the application', error.details);
+}
 
-  async #fetch(): Promise<Kept<Sensitive<string>>> {
-    const { loginUrl, tenantId, http, clock } = this.options;
-    const url = joinUrl(loginUrl, `${tenantId}/oauth2/v2.0/token`);
-    const response = await http.send({
-      method: 'POST',
-      url,
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(await this.#grant(url)).toString(),
-      timeoutMs: TIMEOUT_MS,
-      maxResponseBytes: MAX_RESPONSE_BYTES,
-    });
-    const { status } = response;
-    if (status >= 400 && status < 500 && status !== 429)
-      throw new ProviderError('unauthorized', 'the token endpoint refused the application', { httpStatus: status });
-    if (status !== 200) throw errorForStatus(response, { clock, namesSession: false });
-    const answer = readJson(response, accessTokenAnswer);
-    const lifeSeconds = Math.max(0, answer.expires_in - MARGIN_SECONDS);
-    return { value: new Sensitive(answer.access_token), usableUntilMs: clock.now().getTime() + lifeSeconds * 1000 };
-  }
+async function grantOf(options: AccessTokenOptions, tokenUrl: string): Promise<Record<string, string>> {
+  const { clientId, proof } = options;
+  const grant = { grant_type: 'client_credentials', client_id: clientId, scope: SCOPE };
+  if (proof.kind === 'secret') return { ...grant, client_secret: proof.secret.reveal() };
+  const assertion = await signAssertion({ ...options, proof }, tokenUrl);
+  return { ...grant, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion };
+}
 
-  async #grant(tokenUrl: string): Promise<Record<string, string>> {
-    const { clientId, proof } = this.options;
-    const grant = { grant_type: 'client_credentials', client_id: clientId, scope: SCOPE };
-    if (proof.kind === 'secret') return { ...grant, client_secret: proof.secret.reveal() };
-    const assertion = await this.#assertion(tokenUrl, proof);
-    return { ...grant, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion };
-  }
-
-  /** learn.microsoft.com/entra/identity-platform/certificate-credentials: PS256, the certificate by its thumbprint. */
-  #assertion(audience: string, proof: ClientProof & { kind: 'certificate' }): Promise<string> {
-    const { clientId, clock } = this.options;
-    const nowSeconds = Math.floor(clock.now().getTime() / 1000);
-    return new SignJWT()
-      .setProtectedHeader({ alg: 'PS256', typ: 'JWT', 'x5t#S256': proof.thumbprint })
-      .setAudience(audience)
-      .setIssuer(clientId)
-      .setSubject(clientId)
-      .setJti(randomUUID())
-      .setIssuedAt(nowSeconds)
-      .setNotBefore(nowSeconds)
-      .setExpirationTime(nowSeconds + ASSERTION_LIFE_SECONDS)
-      .sign(proof.privateKey.reveal());
-  }
+/** learn.microsoft.com/entra/identity-platform/certificate-credentials: PS256, the certificate by its thumbprint. */
+function signAssertion(
+  { clientId, clock, proof }: AccessTokenOptions & { proof: ClientProof & { kind: 'certificate' } },
+  audience: string,
+): Promise<string> {
+  const nowSeconds = Math.floor(clock.now().getTime() / 1000);
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'PS256', typ: 'JWT', 'x5t#S256': proof.thumbprint })
+    .setAudience(audience)
+    .setIssuer(clientId)
+    .setSubject(clientId)
+    .setJti(randomUUID())
+    .setIssuedAt(nowSeconds)
+    .setNotBefore(nowSeconds)
+    .setExpirationTime(nowSeconds + ASSERTION_LIFE_SECONDS)
+    .sign(proof.privateKey.reveal());
 }

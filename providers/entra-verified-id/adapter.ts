@@ -1,5 +1,5 @@
 import type { ProviderAdapter, ProviderCapabilities, ProviderPorts } from '../kit/index.js';
-import { AccessTokens } from './access-token.js';
+import { accessTokens } from './access-token.js';
 import { CallbackKeys } from './callback-state.js';
 import { RequestService } from './client.js';
 import { trustedDeepLink } from './deep-link.js';
@@ -34,7 +34,7 @@ function capabilitiesOf(settings: VerifiedIdSettings): ProviderCapabilities {
 /** A credential, asked for with Face Check through the Request Service of Microsoft Entra Verified ID. */
 export function createVerifiedIdAdapter(settings: VerifiedIdSettings, { http, clock }: ProviderPorts): ProviderAdapter {
   const { loginUrl, apiUrl, tenantId, clientId, clientProof, credential } = settings;
-  const tokens = new AccessTokens({ loginUrl, tenantId, clientId, proof: clientProof, http, clock });
+  const tokens = accessTokens({ loginUrl, tenantId, clientId, proof: clientProof, http, clock });
   const service = new RequestService({ apiUrl, tokens, http, clock });
   const keys = new CallbackKeys(settings.id, settings.callbackSecrets);
   return {

@@ -20,7 +20,7 @@ export class RequestService {
 
   async createPresentationRequest(body: Record<string, unknown>): Promise<CreatedRequest> {
     const { apiUrl, tokens, http, clock } = this.options;
-    const token = await tokens.current();
+    const token = await tokens.get();
     const response = await http.send({
       method: 'POST',
       url: joinUrl(apiUrl, 'v1.0/verifiableCredentials/createPresentationRequest'),

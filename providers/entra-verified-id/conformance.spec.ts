@@ -1,6 +1,6 @@
 import { describeProviderConformance } from '../kit/conformance/index.js';
 import { entraVerifiedIdProvider } from './index.js';
-import { PROTOCOL_LIMITS } from './protocol-limits.js';
+import { PROTOCOL_LIMITS } from './fixtures/protocol-limits.js';
 import { simulator } from './simulator/index.js';
 
 describeProviderConformance({

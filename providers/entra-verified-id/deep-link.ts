@@ -1,7 +1,8 @@
-import { ProviderError } from '../kit/index.js';
+import { ProviderError, trustedLink } from '../kit/index.js';
 
 /** Nothing that two parsers could read differently: no user part, backslash, fragment, second parameter or space. */
 const DEEP_LINK = /^openid-vc:\/\/\?request_uri=([A-Za-z0-9._~:/?=%-]{1,2048})$/;
+/** Stricter than any other link is read, because the wallet parses it again. */
 const PLAIN_ADDRESS = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~/?=-]*$/;
 
 /**
@@ -12,10 +13,9 @@ const PLAIN_ADDRESS = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~/?=-]*$/
 export function trustedDeepLink(text: string, trust: { hosts: readonly string[]; apiUrl: string }): string {
   const encoded = DEEP_LINK.exec(text)?.[1];
   const requestUri = encoded === undefined ? undefined : decoded(encoded);
-  if (requestUri === undefined || !PLAIN_ADDRESS.test(requestUri) || !URL.canParse(requestUri)) throw refused();
-  const { protocol, hostname } = new URL(requestUri);
-  const schemes = ['https:', new URL(trust.apiUrl).protocol];
-  if (!schemes.includes(protocol) || !trust.hosts.includes(hostname)) throw refused();
+  const places = trust.hosts.map((host) => ({ host }));
+  const isPlain = requestUri !== undefined && PLAIN_ADDRESS.test(requestUri);
+  if (!isPlain || !trustedLink(requestUri, { apiUrl: trust.apiUrl, places })) throw refused();
   return text;
 }
 

@@ -1,6 +1,6 @@
 import { errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
 import type { ClockPort, CreateSessionContext, HttpPort, HttpRequest, HttpResponse, Sensitive } from '../kit/index.js';
-import { AccessTokens } from './access-tokens.js';
+import { accessTokens, type AccessTokens } from './access-tokens.js';
 import { exitUrl } from './browser-return.js';
 import { carry } from './carried-reference.js';
 import {
@@ -33,7 +33,7 @@ export class IdverseClient {
   readonly #tokens: AccessTokens;
 
   constructor(private readonly options: IdverseClientOptions) {
-    this.#tokens = new AccessTokens(options);
+    this.#tokens = accessTokens(options);
   }
 
   /** IDKit has no idempotency key: each call makes a transaction. Without a phone number no message goes to anybody. */

@@ -111,6 +111,9 @@ describe('what leaves for IDVerse', () => {
     'https://user:word@bank.idkit.com/01LINK',
     'https://evil.example\\@idkit.com/01LINK',
     'javascript:alert(1)//idkit.com',
+    'https://bank.idkit.com:8443/01LINK',
+    'https://bank.idkit.com/01\tLINK',
+    'https:\\\\bank.idkit.com\\01LINK',
   ])('T111 the link %j is followed by nobody', async (url) => {
     const { adapter } = adapterAnswered(friendly({ ...CREATED, url }));
     await expect(adapter.createSession(CONTEXT)).rejects.toMatchObject({ code: 'unintelligible' });

@@ -33,6 +33,8 @@ export type ProviderErrorCode = keyof typeof PROVIDER_ERROR_CODES;
 
 /** The one error an adapter throws. The message is for operators and holds no personal data and no partner body. */
 export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+
   readonly retryable: boolean;
 
   constructor(
@@ -41,7 +43,6 @@ export class ProviderError extends Error {
     readonly details: { retryAfterSeconds?: number; httpStatus?: number; cause?: unknown } = {},
   ) {
     super(message, { cause: details.cause });
-    this.name = 'ProviderError';
     this.retryable = PROVIDER_ERROR_CODES[code].retryable;
   }
 }

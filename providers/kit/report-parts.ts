@@ -32,8 +32,8 @@ export function notRun(kind: CheckKind, reason: CheckReason): Check {
   return { kind, result: 'not_run', reasonCodes: [reason] };
 }
 
-/** When a partner says two things about one kind, the worst of them stands. */
-const WORST_FIRST: readonly CheckResult[] = ['fail', 'indeterminate', 'not_run', 'pass'];
+/** When two things are said about one kind, the first of these that occurs stands. */
+export const WORST_FIRST: readonly CheckResult[] = ['fail', 'indeterminate', 'not_run', 'pass'];
 
 /** One check of several answers about the same kind: the worst result with its reasons. Undefined for none. */
 export function worstOf(answers: readonly Check[]): Check | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { oidcIdaEnvironment, settingsUnder } from './config.js';
-import { VENDOR_ENVIRONMENT } from './spec-vendor.js';
+import { VENDOR_ENVIRONMENT } from './fixtures/spec-vendor.js';
 
 const environment = oidcIdaEnvironment('OIDC_IDA_', { displayName: 'Identity verification' });
 const parse = (changes: Record<string, string> = {}) =>

@@ -12,7 +12,7 @@ import {
   vendorAdapter,
   verified,
   type SigningKey,
-} from './spec-vendor.js';
+} from './fixtures/spec-vendor.js';
 
 const KEY = rsaKey('key-1');
 const STRANGER = rsaKey('key-1');

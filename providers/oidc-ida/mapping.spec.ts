@@ -5,7 +5,7 @@ import { CHECK_KINDS, type CheckKind, type IdentityAttributes } from '../kit/ind
 import { parseAssuranceRows, type AssurancePolicy } from './assurance-policy.js';
 import { toEndedReport, toReport } from './mapping.js';
 import { externalIdOf } from './session-proofs.js';
-import { ALL_MATCHED, PERSON, verified } from './spec-vendor.js';
+import { ALL_MATCHED, PERSON, verified } from './fixtures/spec-vendor.js';
 import { idTokenClaims } from './types.js';
 
 const FULL = 'IDV-DELEGATED/VERIFIED=document_authenticity+face_match+presentation_attack+data_match';

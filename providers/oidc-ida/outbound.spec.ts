@@ -14,7 +14,7 @@ import {
   vendorAdapter,
   verified,
   ALL_MATCHED,
-} from './spec-vendor.js';
+} from './fixtures/spec-vendor.js';
 
 const KEY = rsaKey('key-1');
 const ACCESS_TOKEN = 'access-token-1';

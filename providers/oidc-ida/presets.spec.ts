@@ -3,7 +3,7 @@ import { createNodeHttpPort } from '../kit/conformance/index.js';
 import { Sensitive, type HttpPort, type HttpRequest, type ProviderDefinition } from '../kit/index.js';
 import { clearOidcProvider, incodeProvider, nametagProvider, oidcIdaProvider } from './index.js';
 import { simulator } from './simulator/index.js';
-import { PERSON } from './spec-vendor.js';
+import { PERSON } from './fixtures/spec-vendor.js';
 
 const OWN = { CLIENT_ID: 'client-1', CLIENT_SECRET: 'a-secret-of-some-length', ENVIRONMENT: 'production' };
 const UNPUBLISHED = { ISSUER: 'https://issuer.example', JWKS_URL: 'https://issuer.example/jwks' };

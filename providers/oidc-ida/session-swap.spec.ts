@@ -5,7 +5,7 @@ import type { RunningSimulator } from '../kit/simulator/index.js';
 import { oidcIdaProvider } from './index.js';
 import { externalIdOf } from './session-proofs.js';
 import { simulator } from './simulator/index.js';
-import { PERSON } from './spec-vendor.js';
+import { PERSON } from './fixtures/spec-vendor.js';
 
 const credentials = simulator.credentials();
 let vendor: RunningSimulator;

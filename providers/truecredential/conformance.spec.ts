@@ -1,4 +1,4 @@
-import { PROTOCOL_LIMITS } from '../entra-verified-id/protocol-limits.js';
+import { PROTOCOL_LIMITS } from '../entra-verified-id/fixtures/protocol-limits.js';
 import { describeProviderConformance } from '../kit/conformance/index.js';
 import { trueCredentialProvider } from './index.js';
 import { simulator } from './simulator/index.js';

@@ -87,7 +87,6 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
   const sweeper = new Sweeper({
     database,
     logger: SILENT,
-    intervalSeconds: 60,
     told: toldEvents(routes),
     exhausted: new ExhaustedWork({ routes, cases: caseRepository(), logger: SILENT }),
     extra: tasksOf(database, ring),

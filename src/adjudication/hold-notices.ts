@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressDigests } from '../directory/address-digests.js';
 import { Subjects } from '../directory/subjects.js';
 import { vouchingAddresses } from '../directory/vouching-addresses.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
@@ -38,7 +39,7 @@ export class HoldNotices {
     const subject = await this.subjects.find(tx, subjectId);
     const addresses = subject ? await vouchingAddresses(tx, this.subjects, subject) : [];
     if (addresses.length === 0) return { owed: false, before: false };
-    const digests = addresses.flatMap((address) => this.ring.digests('lookup', `address:${address}`));
+    const digests = addressDigests(this.ring, addresses);
     const since = (await approvedSince(tx, { caseId, attempt })) ?? 'infinity';
     const { seconds, before } = await tx.one<{ seconds: number | null; before: boolean }>`
       SELECT extract(epoch FROM clock_timestamp() - min(sent_at) FILTER (WHERE sent_at >= ${since}::timestamptz))::float8 AS seconds,

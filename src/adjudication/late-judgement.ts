@@ -34,7 +34,7 @@ export class LateJudgement {
       await this.reader.catchUp(tx);
       for (const { late, facts } of await this.reader.unjudged(tx, recoveryCase)) {
         const contradicts = contradictionsIn(facts).length > 0;
-        await this.reports.judgeLate(tx, late, contradicts);
+        await this.reports.judgeLate(tx, late, { contradicts });
         if (contradicts && rested(late)) await this.tell(tx, caseId, late);
       }
     });

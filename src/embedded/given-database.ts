@@ -8,7 +8,7 @@ import { ConfigurationError } from '../platform/config/config.js';
  *
  * @throws ConfigurationError when the role is missing and may not be made
  */
-export async function ensureApplicationRole(ownerUrl: string, sameRole: boolean): Promise<void> {
+export async function ensureApplicationRole(ownerUrl: string, { sameRole }: { sameRole: boolean }): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

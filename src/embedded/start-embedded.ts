@@ -142,7 +142,7 @@ async function openDatabase(
   made: { paths: EmbeddedPaths; shutdown: ShutdownCoordinator },
 ): Promise<DatabaseAccess> {
   const urls = given.DATABASE_URL ? givenDatabase(given, given.DATABASE_URL) : await ownDatabase(made);
-  if (given.DATABASE_URL) await ensureApplicationRole(urls.ownerUrl, urls.ownerUrl === urls.appUrl);
+  if (given.DATABASE_URL) await ensureApplicationRole(urls.ownerUrl, { sameRole: urls.ownerUrl === urls.appUrl });
   await migrate(urls.ownerUrl);
   if (!given.REDIS_URL) await migrateQueueSchema(urls.queueUrl);
   return urls;

@@ -123,8 +123,7 @@ export class LegalHolds {
   }
 
   private async lock(tx: Transaction, caseId: string, staff: Staff): Promise<RecoveryCase> {
-    const recoveryCase = await this.cases.lock(tx, caseId);
-    if (!recoveryCase) throw new Problem('not_found');
+    const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
     await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff });
     return recoveryCase;
   }

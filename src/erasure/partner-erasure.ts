@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type ProviderAdapter, type SessionContext } from '../../providers/kit/index.js';
-import { appendAudit } from '../audit-trail/append.js';
-import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { Database } from '../platform/database/database.js';
 import { ProviderCalls } from '../verification/providers/provider-calls.js';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { SessionContexts } from '../verification/session/session-contexts.js';
+import { SessionEnding } from '../verification/session/session-ending.js';
 import { SessionStore } from '../verification/session/session-store.js';
 import type { VerificationSession } from '../verification/session/verification-session.js';
 
@@ -18,9 +17,10 @@ export type PartnerErasureOutcome = (typeof PARTNER_ERASURE_OUTCOMES)[number];
 
 /** Partners that could not be asked to erase yet; the job fails and runs again. */
 class PartnersNotErasedError extends Error {
+  override readonly name = 'PartnersNotErasedError';
+
   constructor(readonly providers: readonly string[]) {
     super('partners not erased');
-    this.name = 'PartnersNotErasedError';
   }
 }
 
@@ -33,6 +33,7 @@ export class PartnerErasure {
     private readonly calls: ProviderCalls,
     private readonly contexts: SessionContexts,
     private readonly sessions: SessionStore,
+    private readonly ending: SessionEnding,
   ) {}
 
   /**
@@ -93,18 +94,8 @@ export class PartnerErasure {
 
   /** False when somebody else ended the session: then it is theirs to cancel. */
   private async abandon(session: VerificationSession): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
-      const error = 'case_closed';
-      if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error }))) return false;
-      const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error };
-      await appendAudit(tx, {
-        chainId: session.caseId,
-        type: 'verification.session_abandoned',
-        actor: SYSTEM,
-        data,
-      });
-      return true;
-    });
+    const end = { state: 'abandoned', error: 'case_closed', atPartner: 'nothing', looksAgain: false } as const;
+    return this.database.transaction((tx) => this.ending.end(tx, session, end));
   }
 
   private contextOf(session: VerificationSession): Promise<SessionContext> {

@@ -1,4 +1,4 @@
-import { Controller, Inject, Optional, Post, UseGuards } from '@nestjs/common';
+import { Controller, Post, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { FlowGuard } from '../flow-session/flow.guard.js';
 import { Operation } from '../platform/http/operation.js';
@@ -15,7 +15,7 @@ const BrowserEvent = z.strictObject({ event: z.enum(BROWSER_EVENTS) });
 @Controller('/v1/flow')
 @UseGuards(FlowGuard)
 export class BrowserEventsController {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
+  constructor(private readonly metrics: Metrics) {}
 
   @Post('browser-events')
   @Operation({
@@ -28,6 +28,6 @@ export class BrowserEventsController {
     problems: ['flow_ended', 'origin_not_allowed'],
   })
   count(@ValidBody(BrowserEvent) { event }: z.infer<typeof BrowserEvent>): void {
-    this.metrics?.flowEvents.inc({ event });
+    this.metrics.flowEvents.inc({ event });
   }
 }

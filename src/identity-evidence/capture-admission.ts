@@ -45,8 +45,7 @@ export class CaptureAdmission {
 
   /** Locks the case, for a call that looks at it before {@link require} or {@link resume}. @throws Problem not_found | consent_required */
   async consented(tx: Transaction, { caseId }: Pick<CaptureVisit, 'caseId'>): Promise<RecoveryCase> {
-    const recoveryCase = await this.cases.lock(tx, caseId);
-    if (!recoveryCase) throw new Problem('not_found');
+    const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
     await assertConsent(tx, caseId);
     return recoveryCase;
   }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ProviderError, type EvidenceKind, type PictureFingerprints } from '../../providers/kit/index.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
@@ -56,8 +56,6 @@ type SentPicture = OfferedPicture & { sent: PictureDigests };
  */
 @Injectable()
 export class EvidenceIntake {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
-
   constructor(
     private readonly database: Database,
     private readonly ring: KeyRing,
@@ -66,6 +64,7 @@ export class EvidenceIntake {
     private readonly fingerprints: SelfieFingerprints,
     @Inject(IMAGE_SANITISER) private readonly sanitiser: ImageSanitiser,
     private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -98,9 +97,9 @@ export class EvidenceIntake {
     const kept = await this.keep(offered, { jpeg: picture.jpeg, digests, compared });
     if (kept === 'repeated') return this.refuse(offered, ['same_photo']);
     if (kept === 'moved_on') return this.answerAfterAll(offered);
-    this.metrics?.pictures.inc({ kind: offered.kind, outcome: 'accepted', taken: offered.taken ?? 'not_said' });
+    this.metrics.pictures.inc({ kind: offered.kind, outcome: 'accepted', taken: offered.taken ?? 'not_said' });
     if (offered.kind !== 'document_back')
-      this.metrics?.flowSteps.inc({ step: offered.kind === 'selfie' ? 'selfie_accepted' : 'document_accepted' });
+      this.metrics.flowSteps.inc({ step: offered.kind === 'selfie' ? 'selfie_accepted' : 'document_accepted' });
     return { kind: offered.kind, accepted: true, reasons: [], repeated: false };
   }
 
@@ -169,8 +168,8 @@ export class EvidenceIntake {
       const data = { kind: slot.kind, attempt: slot.attempt, reasons, ...(detail ? { detail } : {}) };
       await appendAudit(tx, { chainId: slot.caseId, type: 'evidence.rejected', actor: APPLICANT, data });
     });
-    this.metrics?.pictures.inc({ kind: slot.kind, outcome: 'refused', taken: slot.taken ?? 'not_said' });
-    for (const reason of reasons) this.metrics?.pictureRefusals.inc({ kind: slot.kind, reason });
+    this.metrics.pictures.inc({ kind: slot.kind, outcome: 'refused', taken: slot.taken ?? 'not_said' });
+    for (const reason of reasons) this.metrics.pictureRefusals.inc({ kind: slot.kind, reason });
     return { kind: slot.kind, accepted: false, reasons, repeated: false };
   }
 

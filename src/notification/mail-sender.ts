@@ -10,9 +10,10 @@ export interface Mail {
 
 /** The mail server takes nothing for this address, now or later: there is no such mailbox, or it is closed. */
 export class AddressRefusedError extends Error {
+  override readonly name = 'AddressRefusedError';
+
   constructor(cause: unknown) {
     super('the mail server refuses the address', { cause });
-    this.name = 'AddressRefusedError';
   }
 }
 

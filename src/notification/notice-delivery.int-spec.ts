@@ -14,7 +14,7 @@ import { oweMail } from '../recovery-case/owed-mails.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import type { Mail } from './mail-sender.js';
 import { MAX_NOTICE_TRIES, NoticeDelivery } from './notice-delivery.js';
-import { NoticesUnsentError } from './notices-unsent.error.js';
+import { NoticesUnsentError } from './notices-unsent.errors.js';
 import { noticeText, TOLD_KINDS } from './notice-texts.js';
 import { forgetToldAddresses } from './told-addresses.js';
 

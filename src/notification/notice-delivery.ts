@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { approvedSince } from '../adjudication/approved-since.js';
+import { addressDigest, addressDigests } from '../directory/address-digests.js';
 import { Subjects } from '../directory/subjects.js';
 import { vouchingAddresses } from '../directory/vouching-addresses.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -19,7 +20,7 @@ import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { MailSender } from './mail-sender.js';
-import { NoticesUnsentError } from './notices-unsent.error.js';
+import { NoticesUnsentError } from './notices-unsent.errors.js';
 import { noticeText, type NoticeKind } from './notice-texts.js';
 import { rememberToForget } from './told-addresses.js';
 
@@ -130,14 +131,14 @@ export class NoticeDelivery {
   private async owe(tx: Transaction, entry: Entry & { address: string }): Promise<void> {
     const { caseId, kind, attempt, address } = entry;
     await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest)
-      SELECT ${newId('ntc', this.clock.now())}, ${caseId}, ${kind}, ${attempt}, 'email', ${this.ring.digest('lookup', `address:${address}`)}
-      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${caseId} AND kind = ${kind} AND attempt = ${attempt} AND address_digest = ANY(${this.ring.digests('lookup', `address:${address}`)}::bytea[]))
+      SELECT ${newId('ntc', this.clock.now())}, ${caseId}, ${kind}, ${attempt}, 'email', ${addressDigest(this.ring, address)}
+      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${caseId} AND kind = ${kind} AND attempt = ${attempt} AND address_digest = ANY(${addressDigests(this.ring, [address])}::bytea[]))
       ON CONFLICT DO NOTHING`;
   }
 
   /** What is owed to an address that is not told any more is not owed. */
   private async giveUpOthers(tx: Transaction, entry: Entry & { addresses: string[] }): Promise<void> {
-    const told = entry.addresses.flatMap((address) => this.ring.digests('lookup', `address:${address}`));
+    const told = addressDigests(this.ring, entry.addresses);
     await tx.run`UPDATE notices SET tries = GREATEST(tries, ${MAX_NOTICE_TRIES}), last_error = 'address_gone'
       WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND attempt = ${entry.attempt} AND sent_at IS NULL AND address_digest <> ALL(${told}::bytea[])`;
   }
@@ -145,7 +146,7 @@ export class NoticeDelivery {
   /** An account without addresses: a row that says so, or the sweeper would look for the missing one again and again. */
   private async noteNobody(tx: Transaction, entry: Entry): Promise<void> {
     await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest, tries, last_error)
-      SELECT ${newId('ntc', this.clock.now())}, ${entry.caseId}, ${entry.kind}, ${entry.attempt}, 'email', ${this.ring.digest('lookup', 'address:')}, ${MAX_NOTICE_TRIES}, 'no_address'
+      SELECT ${newId('ntc', this.clock.now())}, ${entry.caseId}, ${entry.kind}, ${entry.attempt}, 'email', ${addressDigest(this.ring, '')}, ${MAX_NOTICE_TRIES}, 'no_address'
       WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND attempt = ${entry.attempt})
       ON CONFLICT DO NOTHING`;
   }
@@ -180,7 +181,7 @@ export class NoticeDelivery {
     const owed = await tx.maybeOne<{ id: string; createdAt: Date; tokenDigest: Buffer | null }>`
       SELECT id, created_at, token_digest FROM notices
       WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND attempt = ${entry.attempt} AND sent_at IS NULL
-        AND address_digest = ANY(${this.ring.digests('lookup', `address:${entry.address}`)}::bytea[]) FOR UPDATE`;
+        AND address_digest = ANY(${addressDigests(this.ring, [entry.address])}::bytea[]) FOR UPDATE`;
     if (!owed) return undefined;
     const { id, createdAt, tokenDigest } = owed;
     const { token, digest } = this.tokenOf(id, tokenDigest);

@@ -3,7 +3,7 @@ import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js'
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { announceToHolder, type AccountEvent } from '../directory/account-notices.js';
-import { NoticesUnsentError } from './notices-unsent.error.js';
+import { NoticesUnsentError } from './notices-unsent.errors.js';
 import { SubjectNotices, type SubjectNotice } from './subject-notices.js';
 
 let test: TestDatabase;

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { addressDigest, isDigestOfAddress } from '../directory/address-digests.js';
 import { Subjects } from '../directory/subjects.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
@@ -8,7 +9,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { MailSender, type Mail } from './mail-sender.js';
-import { NoticesUnsentError } from './notices-unsent.error.js';
+import { NoticesUnsentError } from './notices-unsent.errors.js';
 
 /** Changes of an account about which its holder must be notified, whichever actor made them (rule 10, T48). */
 export const SUBJECT_CHANGES = [
@@ -102,8 +103,7 @@ export class SubjectNotices {
     const subject = await this.subjects.find(tx, subjectId);
     const addresses = subject ? await this.subjects.addressesToTell(tx, subject) : [];
     const told = noticeId === undefined ? [] : await toldDigests(tx, noticeId);
-    const wasTold = (to: string): boolean =>
-      told.some((digest) => this.ring.matches('lookup', addressText(to), digest));
+    const wasTold = (to: string): boolean => told.some((digest) => isDigestOfAddress(this.ring, to, digest));
     return { since: written.since, addresses: addresses.filter((to) => !wasTold(to)) };
   }
 
@@ -120,7 +120,7 @@ export class SubjectNotices {
 
   private async keep(tx: Transaction, told: { noticeId: string; to: string }): Promise<void> {
     await tx.run`INSERT INTO account_notices_told (notice_id, address_digest)
-      SELECT id, ${this.ring.digest('lookup', addressText(told.to))} FROM account_notices WHERE id = ${told.noticeId}::bigint FOR KEY SHARE
+      SELECT id, ${addressDigest(this.ring, told.to)} FROM account_notices WHERE id = ${told.noticeId}::bigint FOR KEY SHARE
       ON CONFLICT DO NOTHING`;
   }
 
@@ -136,8 +136,6 @@ export class SubjectNotices {
     };
   }
 }
-
-const addressText = (address: string): string => `address:${address}`;
 
 async function toldDigests(tx: Transaction, noticeId: string): Promise<Buffer[]> {
   const rows = await tx.many<{ digest: Buffer }>`

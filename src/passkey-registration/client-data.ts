@@ -9,12 +9,13 @@ const ClientData = z.object({
 
 /** A browser's answer breaks a rule of the ceremony. `rule` is for operators and tests, never for the caller. */
 export class CeremonyRefusedError extends Error {
+  override readonly name = 'CeremonyRefusedError';
+
   constructor(
     readonly rule: string,
     cause?: unknown,
   ) {
     super(`the ceremony was refused: ${rule}`, { cause });
-    this.name = 'CeremonyRefusedError';
   }
 }
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { TakenOver } from '../../directories/kit/index.js';
 import type { AuditEntry } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
@@ -53,13 +53,13 @@ interface Redemption {
 }
 
 /** Somebody or something else was first; what was sent behind it is undone. */
-class NotSpentError extends Error {}
+class NotSpentError extends Error {
+  override readonly name = 'NotSpentError';
+}
 
 /** Turns a recovery token into the account's one passkey. */
 @Injectable()
 export class PasskeyRegistrations {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
-
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
@@ -71,6 +71,7 @@ export class PasskeyRegistrations {
     private readonly limits: SourceLimits,
     private readonly clock: Clock,
     @Inject(DIRECTORY) private readonly directory: OwnDirectory,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -82,14 +83,14 @@ export class PasskeyRegistrations {
   async register(request: RegistrationRequest): Promise<RegistrationAnswer> {
     const { token, ceremony } = await this.look(request);
     if (!token) {
-      this.metrics?.tokens.inc({ outcome: 'refused_unknown' });
+      this.metrics.tokens.inc({ outcome: 'refused_unknown' });
       await this.limits.take('secret_guess_per_source', request.source);
       throw new Problem('token_not_redeemable');
     }
     const proof = token.live && token.boundHere ? await this.prove(token, { request, ceremony }) : undefined;
     const passkey = proof && (await this.redeemed({ token, request, proof }));
     if (passkey) {
-      this.metrics?.tokens.inc({ outcome: 'redeemed' });
+      this.metrics.tokens.inc({ outcome: 'redeemed' });
       return { passkey, replayed: false };
     }
     const first = await this.database.transaction((tx) => this.refuse(tx, { token, request, proof }));
@@ -189,7 +190,7 @@ export class PasskeyRegistrations {
   }
 
   private count({ deviceType: device, aaguid }: VerifiedPasskey): void {
-    this.metrics?.passkeysMade.inc({ device, aaguid: aaguid === NO_AAGUID ? 'unknown' : 'known' });
+    this.metrics.passkeysMade.inc({ device, aaguid: aaguid === NO_AAGUID ? 'unknown' : 'known' });
   }
 
   private async takeOver(tx: Transaction, { id, work }: { id: string; work: Redemption }) {

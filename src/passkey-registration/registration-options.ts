@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Subjects } from '../directory/subjects.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -16,8 +16,6 @@ import type { CreationOptionsView } from './webauthn.schemas.js';
 /** Opens registration ceremonies for a live token: as many as the person needs, each with a challenge of its own. */
 @Injectable()
 export class RegistrationOptions {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
-
   constructor(
     private readonly database: Database,
     private readonly tokens: TokenPresentations,
@@ -28,6 +26,7 @@ export class RegistrationOptions {
     private readonly refusals: RefusedPresentations,
     private readonly limits: SourceLimits,
     @Inject(DIRECTORY) private readonly directory: OwnDirectory,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -39,7 +38,7 @@ export class RegistrationOptions {
     const options = await this.database.transaction((tx) => this.open(tx, presentation));
     if (options === 'unknown') await this.limits.take('secret_guess_per_source', source);
     if (options === 'unknown' || options === 'refused') throw new Problem('token_not_redeemable');
-    this.metrics?.flowEvents.inc({ event: 'passkey_prompted' });
+    this.metrics.flowEvents.inc({ event: 'passkey_prompted' });
     return options;
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit, type AuditEntry } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/errors/problem.js';
 import { failpoint } from '../platform/failpoints/failpoints.js';
 import type { FunnelStep } from '../platform/telemetry/flow-labels.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
@@ -64,6 +65,13 @@ export class RecoveryCaseRepository {
   /** Locks the row until the transaction ends: for decisions that read other tables of the same case. */
   async lock(tx: Transaction, caseId: string): Promise<RecoveryCase | undefined> {
     return tx.maybeOne<RecoveryCase>`SELECT * FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
+  }
+
+  /** The same for a request that names the case. @throws Problem not_found */
+  async lockOrNotFound(tx: Transaction, caseId: string): Promise<RecoveryCase> {
+    const recoveryCase = await this.lock(tx, caseId);
+    if (!recoveryCase) throw new Problem('not_found');
+    return recoveryCase;
   }
 
   /** The same for whoever asks the row nothing: reading all of it is most of the cost. */

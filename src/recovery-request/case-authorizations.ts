@@ -41,8 +41,7 @@ export class CaseAuthorizations {
   ): Promise<NoInfer<Answer>> {
     await this.budgets.spend('steps', principal);
     return this.database.transaction(async (tx) => {
-      const recoveryCase = await this.cases.lock(tx, caseId);
-      if (!recoveryCase) throw new Problem('not_found');
+      const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
       if (recoveryCase.openedBy === principal.id) throw new Problem('separation_of_duties');
       await assertOthersAccount(tx, { subjects: this.subjects, subjectId: recoveryCase.subjectId, staff: principal });
       if (!(await this.wanted(tx, recoveryCase))) throw new Problem('wrong_state');

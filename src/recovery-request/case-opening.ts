@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Subject } from '../directory/subject.js';
@@ -26,11 +26,10 @@ const REASON = 'reason';
 /** Creates a case: its row, its data key, its first audit event and what follows from it, in the caller's transaction. */
 @Injectable()
 export class CaseOpening {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
-
   constructor(
     private readonly clock: Clock,
     private readonly keys: CaseKeys,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Undefined when the account already has a living case: the database allows one (T9). */
@@ -70,7 +69,7 @@ export class CaseOpening {
       { event: 'case.expiry_due', payload, delaySeconds: limits.caseTtlSeconds },
       ...(waits || channel === 'relay' ? [] : [{ event: 'link.requested', payload } as const]),
     ]);
-    tx.onCommit(() => this.metrics?.flowSteps.inc({ step: 'opened' }));
+    tx.onCommit(() => this.metrics.flowSteps.inc({ step: 'opened' }));
     return row;
   }
 

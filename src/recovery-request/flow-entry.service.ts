@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { countBrowser } from '../flow-session/browser-figures.js';
@@ -32,8 +32,6 @@ type WayIn = 'start' | 'resume' | 'rejoin' | 'recapture';
 /** From the link to an agreed, bound browser: what happens before anything is collected. */
 @Injectable()
 export class FlowEntryService {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
-
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
@@ -44,6 +42,7 @@ export class FlowEntryService {
     private readonly sources: SourceLimits,
     private readonly noticeFacts: NoticeFacts,
     private readonly policies: Policies,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -98,8 +97,8 @@ export class FlowEntryService {
         data: { agreed: entry.agreed, noticeVersion: notice.version, language: notice.language },
       });
     });
-    if (entry.agreed) this.metrics?.flowSteps.inc({ step: 'consented' });
-    else this.metrics?.flowEvents.inc({ event: 'consent_declined' });
+    if (entry.agreed) this.metrics.flowSteps.inc({ step: 'consented' });
+    else this.metrics.flowEvents.inc({ event: 'consent_declined' });
   }
 
   /** The person stops it, from the flow. */

@@ -55,7 +55,7 @@ describe('opening', () => {
         return [reference, ...super.references()];
       }
     }
-    const opening = new Unlucky(core.clock, core.keys);
+    const opening = new Unlucky(core.clock, core.keys, core.metrics);
     const { id: subjectId } = await addPerson(core);
     const opened = await openCase({ ...core, opening }, { policy, subjectId });
     expect([opened.subjectId, opened.reference === reference]).toEqual([subjectId, false]);

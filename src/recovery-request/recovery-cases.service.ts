@@ -9,7 +9,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { type Answering, asItIs } from '../platform/idempotency/answering.js';
-import { type LimitOutcome, limitProblem, Limits } from '../platform/limits/limits.js';
+import { assertAllowed, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
 import type { CaseState } from '../recovery-case/case-states.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
@@ -99,11 +99,11 @@ export class RecoveryCasesService {
   ): Promise<NoInfer<Answer>> {
     await this.budgets.spend('steps', principal);
     return this.database.transaction(async (tx) => {
-      const recoveryCase = await this.lock(tx, caseId);
+      const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
       await this.assertMayHelp(tx, recoveryCase, principal);
       await this.assertOpen(tx, caseId);
       if (!LINK_STATES.includes(recoveryCase.state)) throw new Problem('wrong_state');
-      await this.count(tx, { name: 'link_per_case', key: caseId });
+      assertAllowed(await this.limits.take(tx, 'link_per_case', caseId));
       await this.links.killAll(tx, caseId);
       await appendAudit(tx, { chainId: caseId, type: 'link.requested', actor: principal });
       if (recoveryCase.channel !== 'relay') {
@@ -128,7 +128,7 @@ export class RecoveryCasesService {
   ): Promise<NoInfer<Answer>> {
     await this.budgets.spend('steps', entry.principal);
     const confirmed = await this.database.transaction(async (tx) => {
-      const recoveryCase = await this.lock(tx, caseId);
+      const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
       await this.assertMayHelp(tx, recoveryCase, entry.principal);
       await this.assertOpen(tx, caseId);
       if (!awaitsCallCode(recoveryCase)) throw new Problem('wrong_state');
@@ -197,18 +197,4 @@ export class RecoveryCasesService {
       AND actor_id = ${staff.id} AND type = 'review.voted' LIMIT 1`;
     if (voted) throw new Problem('separation_of_duties');
   }
-
-  private async lock(tx: Transaction, caseId: string): Promise<RecoveryCase> {
-    const recoveryCase = await this.cases.lock(tx, caseId);
-    if (!recoveryCase) throw new Problem('not_found');
-    return recoveryCase;
-  }
-
-  private async count(tx: Transaction, use: { name: 'link_per_case'; key: string }): Promise<void> {
-    assertAllowed(await this.limits.take(tx, use.name, use.key));
-  }
-}
-
-function assertAllowed(outcome: LimitOutcome): void {
-  if (!outcome.allowed) throw limitProblem(outcome);
 }

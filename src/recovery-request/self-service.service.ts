@@ -5,7 +5,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { sealWithRing } from '../platform/crypto/sealing.js';
 import { Database } from '../platform/database/database.js';
 import { newId } from '../platform/ids/ids.js';
-import { limitProblem, Limits } from '../platform/limits/limits.js';
+import { assertAllowed, Limits } from '../platform/limits/limits.js';
 import { announce } from '../recovery-case/case-events.js';
 
 /**
@@ -43,8 +43,7 @@ export class SelfServiceStart {
       ['start_per_login', canonicalIdentifier(login)],
       ['start_overall', 'all'],
     ] as const) {
-      const outcome = await this.limits.takeAlone(this.database, { name, key });
-      if (!outcome.allowed) throw limitProblem(outcome);
+      assertAllowed(await this.limits.takeAlone(this.database, { name, key }));
     }
   }
 }

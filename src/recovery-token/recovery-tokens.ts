@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Adjudication } from '../adjudication/adjudication.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT, SYSTEM } from '../audit-trail/audit-event-types.js';
@@ -35,8 +35,6 @@ interface Asker {
 /** Issues the token that one approved case turns into one passkey (rule 8). */
 @Injectable()
 export class RecoveryTokens {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
-
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
@@ -46,6 +44,7 @@ export class RecoveryTokens {
     private readonly limits: Limits,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -89,7 +88,7 @@ export class RecoveryTokens {
   }
 
   private count(outcome: TokenOutcome): void {
-    this.metrics?.tokens.inc({ outcome });
+    this.metrics.tokens.inc({ outcome });
   }
 
   /** Kills the token before and stores the new one. The case's row lock keeps redemption and other issues out. */

@@ -73,23 +73,23 @@ export class RehearsalWalk {
   /** Collisions are told from the index of names, so it has to be whole first. */
   private async indexNames(tx: Transaction, { id }: Running): Promise<ChunkEnd> {
     const done = await this.names.catchUp(tx, INDEXED_AT_ONCE);
-    return this.noteIndexed(tx, id, done < INDEXED_AT_ONCE);
+    return this.noteIndexed(tx, id, { indexed: done < INDEXED_AT_ONCE });
   }
 
-  private async noteIndexed(tx: Transaction, id: string, indexed: boolean): Promise<ChunkEnd> {
+  private async noteIndexed(tx: Transaction, id: string, { indexed }: { indexed: boolean }): Promise<ChunkEnd> {
     await tx.run`UPDATE rehearsals SET indexed = ${indexed}, updated_at = clock_timestamp() WHERE id = ${id}`;
     return 'more';
   }
 
   private async lookAtAccounts(tx: Transaction, run: Running): Promise<ChunkEnd> {
     const { id, cursor } = run;
-    if (await this.names.isBehind(tx)) return this.noteIndexed(tx, id, false);
+    if (await this.names.isBehind(tx)) return this.noteIndexed(tx, id, { indexed: false });
     const profiles = await this.profiles(tx, run);
     if (!profiles) return this.end(tx, id, 'policy_removed');
     const page = await this.accounts.page(tx, cursor, CHUNK);
     if (page.last === undefined) return this.end(tx, id, 'finished');
     const others = await this.others(tx, page.accounts);
-    if (!others) return this.noteIndexed(tx, id, false);
+    if (!others) return this.noteIndexed(tx, id, { indexed: false });
     const held = { profiles, run };
     const rows = [
       ...page.accounts.map((account) => this.rehearsed(account, others(account.id), held)),

@@ -31,9 +31,10 @@ export function personOf({ sub, accounts, roles }: StaffClaims): Principal {
 
 /** The issuer's keys could not be read: nobody knows whether a token is good, and nobody is told that it is not (rule 12). */
 export class StaffKeysUnreadableError extends Error {
+  override readonly name = 'StaffKeysUnreadableError';
+
   constructor(reason: string, options?: ErrorOptions) {
     super(`staff keys: ${reason}`, options);
-    this.name = 'StaffKeysUnreadableError';
   }
 }
 

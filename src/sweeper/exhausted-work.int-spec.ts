@@ -39,7 +39,6 @@ async function sweep(): Promise<string[]> {
   await new Sweeper({
     database: test.database,
     logger: core.logger,
-    intervalSeconds: 3_600,
     told: toldEvents(routes),
     exhausted: new ExhaustedWork({
       routes,

@@ -24,14 +24,12 @@ import type { ToldEvent } from './told-events.js';
  * tried is announced at growing distances, and then somebody has to look (exhausted-work.ts).
  */
 export class Sweeper {
-  #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
   constructor(
     private readonly parts: {
       database: Database;
       logger: Logger;
-      intervalSeconds: number;
       exhausted: ExhaustedWork;
       /** What is told to every address on file, as the pipeline says. */
       told: readonly ToldEvent[];
@@ -43,15 +41,6 @@ export class Sweeper {
       onFailed?: (task: string) => void;
     },
   ) {}
-
-  start(): void {
-    this.#timer = setInterval(() => void this.sweep(), this.parts.intervalSeconds * 1_000);
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
 
   /** One round; rounds never overlap in a process and never run twice at once in a deployment. */
   async sweep(): Promise<void> {

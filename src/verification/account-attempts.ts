@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
-import { limitProblem, Limits } from '../platform/limits/limits.js';
+import { assertAllowed, Limits } from '../platform/limits/limits.js';
 import { Policies } from '../policy/policies.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 
@@ -20,6 +20,6 @@ export class AccountAttempts {
       key: recoveryCase.subjectId,
       rule: { max: limits.accountAttempts, windowSeconds: limits.accountWindowSeconds },
     });
-    if (!outcome.allowed) throw limitProblem(outcome);
+    assertAllowed(outcome);
   }
 }

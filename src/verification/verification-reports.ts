@@ -139,7 +139,7 @@ export class VerificationReports {
   async judgeLate(
     tx: Transaction,
     { sessionId, nth }: Pick<LateReport, 'sessionId' | 'nth'>,
-    contradicts: boolean,
+    { contradicts }: { contradicts: boolean },
   ): Promise<void> {
     await tx.run`UPDATE late_results SET contradicts = ${contradicts}
       WHERE session_id = ${sessionId} AND nth = ${nth} AND contradicts IS NULL`;

@@ -58,6 +58,7 @@ import { SurplusSettlement } from './routing/surplus-settlement.js';
 import { VerificationStart } from './routing/verification-start.js';
 import { SessionContexts } from './session/session-contexts.js';
 import { SessionDeliveries } from './session/session-deliveries.js';
+import { SessionEnding } from './session/session-ending.js';
 import { SessionSecrets } from './session/session-secrets.js';
 import { SessionStore } from './session/session-store.js';
 import { VerificationSessions } from './session/verification-sessions.js';
@@ -92,6 +93,7 @@ import { VerificationReports } from './verification-reports.js';
     SessionIntents,
     SurplusSessions,
     SurplusSettlement,
+    SessionEnding,
     ProviderWait,
     RoutingQuestion,
     Failover,
@@ -127,6 +129,7 @@ import { VerificationReports } from './verification-reports.js';
     ProviderVitals,
     ProviderCalls,
     SessionStore,
+    SessionEnding,
     SessionSecrets,
     SessionContexts,
     SessionOpener,

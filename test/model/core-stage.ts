@@ -84,7 +84,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const links = new RecoveryLinks(ring, clock, config);
   const flows = new FlowSessions(ring, clock);
   const captures = new CaptureBindings(ring);
-  const opening = new CaseOpening(clock, keys);
+  const opening = new CaseOpening(clock, keys, metrics);
   const noticeFacts = new NoticeFacts(policies, config);
   const notices = new NoticeReader(ring);
   const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), securityEvents);
@@ -117,6 +117,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
       new SourceLimits(database, limits),
       noticeFacts,
       policies,
+      metrics,
     ),
     authorizations: new CaseAuthorizations(database, cases, subjects, policies, budgets),
     service: new RecoveryCasesService(

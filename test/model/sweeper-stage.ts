@@ -60,7 +60,6 @@ export class SweeperStage {
     return new Sweeper({
       database: this.test.database,
       logger,
-      intervalSeconds: 3_600,
       told: toldEvents(routes),
       exhausted: new ExhaustedWork({ routes, cases, logger }),
       extra,

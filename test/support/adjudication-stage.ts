@@ -229,7 +229,7 @@ export class AdjudicationStage {
       const subject = await this.subjects.find(tx, subjectId);
       const opener = { kind: 'person' as const, id: options.openedBy ?? 'agent.one' };
       const channel = options.channel ?? 'email';
-      const opening = new CaseOpening(this.clock, this.keys);
+      const opening = new CaseOpening(this.clock, this.keys, this.metrics);
       const opened = subject && (await opening.open(tx, { subject, policy, opener, channel }));
       if (!opened) throw new Error('the case could not be opened');
       if (opened.state === 'awaiting_authorization') {

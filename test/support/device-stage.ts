@@ -11,7 +11,7 @@ import { NoticeConfirmation } from '../../src/notification/notice-confirmation.s
 import { NoticeDelivery } from '../../src/notification/notice-delivery.js';
 import { NoticeReader } from '../../src/notification/notice-reader.js';
 import { Repudiation } from '../../src/notification/repudiation.service.js';
-import { NoticesUnsentError } from '../../src/notification/notices-unsent.error.js';
+import { NoticesUnsentError } from '../../src/notification/notices-unsent.errors.js';
 import { SendNoticesProcessor } from '../../src/notification/send-notices.processor.js';
 import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
@@ -19,6 +19,7 @@ import { SqlAccountStore } from '../../src/passkey-registration/sql-account-stor
 import { routes } from '../../src/pipeline.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { Limits } from '../../src/platform/limits/limits.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import type { OutboxPayload } from '../../src/platform/outbox/outbox.js';
 import { announce } from '../../src/recovery-case/case-events.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
@@ -110,7 +111,8 @@ export class DeviceStage {
       policies,
     );
     const check = this.adjudication.adjudication;
-    this.tokens = new RecoveryTokens(database, cases, captures, policies, check, new Limits(ring, 1_000), ring, clock);
+    const limits = new Limits(ring, 1_000);
+    this.tokens = new RecoveryTokens(database, cases, captures, policies, check, limits, ring, clock, new Metrics());
   }
 
   /** A good result of a case whose flow runs in this browser, and everything that follows from it at once. */

@@ -12,12 +12,15 @@ import type { Policy } from '../../src/policy/policy.js';
 import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
 import { toldEvents } from '../../src/sweeper/told-events.js';
+import { LateLooks } from '../../src/verification/collect/late-looks.js';
 import { ProviderCalls } from '../../src/verification/providers/provider-calls.js';
 import { ProviderControls } from '../../src/verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../../src/verification/providers/provider-registry.js';
 import { ProviderVitals } from '../../src/verification/providers/provider-vitals.js';
+import { SurplusSessions } from '../../src/verification/routing/surplus-sessions.js';
 import { SessionContexts } from '../../src/verification/session/session-contexts.js';
 import { SessionDeliveries } from '../../src/verification/session/session-deliveries.js';
+import { SessionEnding } from '../../src/verification/session/session-ending.js';
 import { SessionSecrets } from '../../src/verification/session/session-secrets.js';
 import { SessionStore } from '../../src/verification/session/session-store.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../model/core-stage.js';
@@ -69,20 +72,23 @@ export class ErasureStage {
     readonly policy: Policy,
   ) {
     const secrets = new SessionSecrets(core.keys, core.ring);
+    const sessions = new SessionStore();
+    const registry = new ProviderRegistry([
+      this.partner,
+      new ScriptedProvider('beta'),
+      new ScriptedProvider('gamma', { deletion: 'automatic' }),
+    ]);
     const partners = new PartnerErasure(
       test.database,
-      new ProviderRegistry([
-        this.partner,
-        new ScriptedProvider('beta'),
-        new ScriptedProvider('gamma', { deletion: 'automatic' }),
-      ]),
+      registry,
       new ProviderCalls(
         core.metrics,
         core.logger,
         new ProviderVitals(core.metrics, core.logger, core.clock, core.database, new ProviderControls()),
       ),
       new SessionContexts(core.config, secrets, core.subjects, new SessionDeliveries(secrets, core.clock)),
-      new SessionStore(),
+      sessions,
+      new SessionEnding(sessions, registry, new LateLooks(), new SurplusSessions(core.clock, secrets)),
     );
     this.holds = new LegalHolds(core.clock, core.cases, core.subjects);
     this.processor = new EraseCaseProcessor(
@@ -167,7 +173,6 @@ export class ErasureStage {
     await new Sweeper({
       database,
       logger,
-      intervalSeconds: 3_600,
       exhausted,
       told: toldEvents(routes),
       extra: {},

@@ -74,6 +74,7 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
       refusals,
       limits,
       directory,
+      metrics,
     ),
     registrations: new PasskeyRegistrations(
       database,
@@ -86,6 +87,7 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
       limits,
       clock,
       directory,
+      metrics,
     ),
     savedCodes: new SavedCodeController(new OwnSavedCode(database, sessions, new SavedCodes(ring, clock))),
     signIn: new SignIn(database, challenges, passkeys, sessions, subjects, relyingParty, limits, securityEvents),

@@ -5,6 +5,7 @@ import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { Request } from '../../src/platform/http/request-context.js';
 import { Limits } from '../../src/platform/limits/limits.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { Policies } from '../../src/policy/policies.js';
 import { caseRepository } from './case-repository.js';
 import { RecoveryTokens } from '../../src/recovery-token/recovery-tokens.js';
@@ -44,6 +45,7 @@ export function buildRecoveryTokens(database: Database, ring: KeyRing, overrides
     new Limits(ring, limitScale),
     ring,
     new SystemClock(),
+    new Metrics(),
   );
 }
 

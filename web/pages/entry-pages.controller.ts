@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Optional, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { countBrowser } from '../../src/flow-session/browser-figures.js';
 import { inAppBrowser } from '../../src/flow-session/in-app-browser.js';
 import { SameOriginGuard } from '../../src/flow-session/same-origin.guard.js';
@@ -26,8 +26,6 @@ const MAX_LOGIN_LENGTH = 255;
 @Controller()
 @UseFilters(PageProblemFilter)
 export class EntryPagesController {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
-
   constructor(
     private readonly frames: PageFrames,
     private readonly database: Database,
@@ -38,6 +36,7 @@ export class EntryPagesController {
     private readonly confirmation: NoticeConfirmation,
     private readonly notices: NoticeReader,
     private readonly facts: FlowPageFacts,
+    private readonly metrics: Metrics,
   ) {}
 
   @Get('r/:linkToken')

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { danglingReferences, FORBIDDEN_BY_POLICY, matches, unbalanced, unlabelled } from '../../test/support/markup.js';
-import { galleryPages, type GalleryPage } from './gallery.js';
+import { galleryPages, type GalleryPage } from '../../test/pages/gallery.js';
 import { renderPage, type PageView } from './index.js';
 
 const PAGES = galleryPages();

@@ -11,9 +11,10 @@ export type WebhookSecret = Sensitive<Uint8Array>;
 
 /** The text is not a usable secret. The message says what is wrong and never repeats the text. */
 export class WebhookSecretError extends Error {
+  override readonly name = 'WebhookSecretError';
+
   constructor(message: string) {
     super(message);
-    this.name = 'WebhookSecretError';
   }
 }
 

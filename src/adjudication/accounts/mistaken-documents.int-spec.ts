@@ -142,7 +142,7 @@ describe('a document that a wrong record named (T64)', () => {
     await tx(async (t) => {
       const subject = await stage.subjects.find(t, subjectId);
       const opener = { kind: 'person' as const, id: 'agent.one' };
-      const opening = new CaseOpening(stage.clock, stage.keys);
+      const opening = new CaseOpening(stage.clock, stage.keys, stage.metrics);
       if (subject) await opening.open(t, { subject, policy, opener, channel: 'email' });
     });
     await mend(subjectId);

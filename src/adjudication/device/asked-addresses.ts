@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isDigestOfAddress } from '../../directory/address-digests.js';
 import { Subjects } from '../../directory/subjects.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -24,6 +25,6 @@ export class AskedAddresses {
     const subject = notice && (await this.subjects.find(tx, recoveryCase.subjectId));
     if (!notice || !subject) return false;
     const addresses = await this.linkAddresses.others(tx, recoveryCase, subject);
-    return addresses.some((address) => this.ring.matches('lookup', `address:${address}`, notice.addressDigest));
+    return addresses.some((address) => isDigestOfAddress(this.ring, address, notice.addressDigest));
   }
 }

@@ -63,8 +63,7 @@ export class ReviewVoting {
     await this.budgets.spend('decisions', reviewer);
     try {
       return await this.database.transaction(async (tx) => {
-        const recoveryCase = await this.cases.lock(tx, caseId);
-        if (!recoveryCase) throw new Problem('not_found');
+        const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
         await this.access.assertUninvolved(tx, recoveryCase, reviewer);
         if (recoveryCase.state !== 'in_review') throw new Problem('wrong_state');
         const { attempt } = recoveryCase;

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Post, Req, StreamableFile, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Post, Req, type StreamableFile, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
 import { Operation } from '../../platform/http/operation.js';
@@ -7,6 +7,7 @@ import { IdParam, NoMembers, ValidBody, ValidQuery } from '../../platform/http/v
 import { keepAnswer, type Kept } from '../../platform/idempotency/answering.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { EvidenceViews } from './evidence-views.js';
+import { AnswersWithPicture, pictureAnswer } from './picture-answer.js';
 import { pictureKindOf } from './picture-kind.js';
 import { ReviewComparisons } from './review-comparison.js';
 import {
@@ -71,8 +72,7 @@ export class ReviewsController {
   @Get(':caseId/evidence/:kind')
   @RequireScopes('reviews:decide')
   @PersonOnly()
-  @Header('cache-control', 'no-store')
-  @Header('x-content-type-options', 'nosniff')
+  @AnswersWithPicture()
   @Operation({
     summary: 'Opens one picture, marked with who looks and when, by the link that the review gave to this reviewer.',
     tag: 'Reviews',
@@ -94,14 +94,13 @@ export class ReviewsController {
       reviewer: principalOf(request),
       ticket,
     });
-    return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
+    return pictureAnswer(jpeg);
   }
 
   @Get(':caseId/evidence/:kind/preview')
   @RequireScopes('reviews:decide')
   @PersonOnly()
-  @Header('cache-control', 'no-store')
-  @Header('x-content-type-options', 'nosniff')
+  @AnswersWithPicture()
   @Operation({
     summary: 'One picture, small and blurred: what a review shows until the reviewer opens it.',
     tag: 'Reviews',
@@ -113,7 +112,7 @@ export class ReviewsController {
   })
   async preview(@IdParam('caseId') caseId: string, @Req() request: Request): Promise<StreamableFile> {
     const jpeg = await this.evidence.preview({ caseId, kind: pictureKindOf(request), reviewer: principalOf(request) });
-    return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
+    return pictureAnswer(jpeg);
   }
 
   @Post(':caseId/comparison')

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { stageDirectory } from '../process/index.js';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { EmbeddedPostgresError } from './embedded-postgres.errors.js';
 import { canReach, type ServiceAccount } from './service-account.js';
 
 const run = promisify(execFile);

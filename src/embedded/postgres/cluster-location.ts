@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfExists, writePrivateFile } from '../process/index.js';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { EmbeddedPostgresError } from './embedded-postgres.errors.js';
 import { stopPostmasterOf } from './postmaster.js';
 import { canReach, type ServiceAccount } from './service-account.js';
 

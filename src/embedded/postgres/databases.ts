@@ -1,6 +1,6 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { connectionUrl, ROLES, type ConnectionTarget } from './credentials.js';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { EmbeddedPostgresError } from './embedded-postgres.errors.js';
 
 export const DATABASE = 'regain';
 const DATABASE_NAME = /^[a-z_][a-z0-9_]{0,62}$/;

@@ -14,7 +14,7 @@ import {
   ensureRolesAndDatabase,
   type DatabaseUrls,
 } from './databases.js';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { EmbeddedPostgresError } from './embedded-postgres.errors.js';
 import { findPostmaster, signalIfAlive, stopPostmasterOf } from './postmaster.js';
 import { HOST, startServer, type RunningServer } from './server-start.js';
 import { chooseServiceAccount } from './service-account.js';

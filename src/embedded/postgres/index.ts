@@ -1,5 +1,5 @@
 export type { DatabaseUrls } from './databases.js';
-export { EmbeddedPostgresError } from './embedded-postgres-error.js';
+export { EmbeddedPostgresError } from './embedded-postgres.errors.js';
 export {
   connectEmbeddedPostgres,
   removeEmbeddedPostgres,

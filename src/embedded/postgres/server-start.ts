@@ -5,7 +5,7 @@ import { pickFreePort, processArguments } from '../process/index.js';
 import type { PostgresBinaries } from './binaries.js';
 import type { Credentials } from './credentials.js';
 import { askDataDirectory } from './databases.js';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { EmbeddedPostgresError } from './embedded-postgres.errors.js';
 import {
   findPostmaster,
   postmasterArguments,

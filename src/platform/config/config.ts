@@ -3,12 +3,13 @@ import { Environment } from './environment.js';
 
 /** All faults of the environment at once: names and what is wrong, never a value. */
 export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+
   constructor(
     readonly faults: string[],
     options?: ErrorOptions,
   ) {
     super(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, options);
-    this.name = 'ConfigurationError';
   }
 }
 

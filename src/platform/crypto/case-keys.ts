@@ -5,9 +5,10 @@ import { openWithKey, openWithRing, sealWithKey, sealWithRing } from './sealing.
 
 /** The case's data key was destroyed: what it sealed is gone for good. */
 export class CaseShreddedError extends Error {
+  override readonly name = 'CaseShreddedError';
+
   constructor() {
     super('the data key of this case was destroyed');
-    this.name = 'CaseShreddedError';
   }
 }
 

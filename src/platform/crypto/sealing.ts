@@ -8,9 +8,10 @@ const TAG_BYTES = 16;
 
 /** Ciphertext that does not open: another key, another context, or changed bytes. */
 export class SealBrokenError extends Error {
+  override readonly name = 'SealBrokenError';
+
   constructor(context: string) {
     super(`sealed value does not open: ${context}`);
-    this.name = 'SealBrokenError';
   }
 }
 

@@ -14,6 +14,8 @@ export interface SpentLimit {
  * optional `detail` written here, never text from a library (T94).
  */
 export class Problem extends Error {
+  override readonly name = 'Problem';
+
   readonly status: number;
 
   constructor(
@@ -27,7 +29,6 @@ export class Problem extends Error {
     } = {},
   ) {
     super(code, { cause: options.cause });
-    this.name = 'Problem';
     this.status = PROBLEMS[code].status;
   }
 }

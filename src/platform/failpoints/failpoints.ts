@@ -75,9 +75,10 @@ interface Armed {
 
 /** What a failpoint throws: no defect, and nothing a caller is told of. */
 export class FailpointError extends Error {
+  override readonly name = 'FailpointError';
+
   constructor(name: Failpoint) {
     super(`failpoint ${name}`);
-    this.name = 'FailpointError';
   }
 }
 

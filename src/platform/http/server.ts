@@ -180,7 +180,7 @@ function correlate(fastify: FastifyInstance): void {
   // Reading a body continues in the socket's context, not in the one above.
   fastify.addHook('preValidation', (request, _reply, done) => withCorrelation(request.correlation, done));
   fastify.addHook('onResponse', (request, { statusCode }, done) => {
-    request.span?.end({ 'http.response.status_code': statusCode }, statusCode >= 500);
+    request.span?.end({ attributes: { 'http.response.status_code': statusCode }, failed: statusCode >= 500 });
     done();
   });
 }

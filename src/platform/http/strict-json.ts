@@ -2,7 +2,9 @@ const MAX_DEPTH = 32;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** JSON with a member given twice, nested too deep, or not UTF-8. */
-export class StrictJsonError extends Error {}
+export class StrictJsonError extends Error {
+  override readonly name = 'StrictJsonError';
+}
 
 /**
  * Parses JSON that means one thing to every parser: valid UTF-8 without a byte-order mark, no member twice in one object,

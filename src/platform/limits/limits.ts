@@ -146,6 +146,11 @@ export class Limits {
   }
 }
 
+/** @throws Problem too_many_requests */
+export function assertAllowed(outcome: LimitOutcome): void {
+  if (!outcome.allowed) throw limitProblem(outcome);
+}
+
 /** The refusal of a limit, with what a client needs to come back at the right time. */
 export function limitProblem(outcome: LimitOutcome): Problem {
   return new Problem('too_many_requests', { retryAfterSeconds: outcome.resetSeconds, limit: outcome });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { limitProblem, Limits, type LimitName } from './limits.js';
+import { assertAllowed, Limits, type LimitName } from './limits.js';
 
 /** Counts what one network address does, by itself: a refused request counts too. */
 @Injectable()
@@ -15,7 +15,6 @@ export class SourceLimits {
     name: Extract<LimitName, 'options_per_source' | 'secret_guess_per_source'>,
     source: string,
   ): Promise<void> {
-    const outcome = await this.limits.takeAlone(this.database, { name, key: source });
-    if (!outcome.allowed) throw limitProblem(outcome);
+    assertAllowed(await this.limits.takeAlone(this.database, { name, key: source }));
   }
 }

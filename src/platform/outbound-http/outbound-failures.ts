@@ -4,13 +4,14 @@ import { OutboundRefusedError } from './outbound-target.js';
 
 /** Raised inside a call by the call itself; the text is fit for operators. */
 export class OutboundFailure extends Error {
+  override readonly name = 'OutboundFailure';
+
   constructor(
     readonly code: Extract<ProviderErrorCode, 'timeout' | 'unreachable' | 'unintelligible'>,
     message: string,
     readonly httpStatus?: number,
   ) {
     super(message);
-    this.name = 'OutboundFailure';
   }
 }
 

@@ -7,13 +7,14 @@ export type OutboundRefusal = (typeof OUTBOUND_REFUSALS)[number];
 
 /** The call was refused before anything left this machine. `host` is a parsed host name, or empty. */
 export class OutboundRefusedError extends Error {
+  override readonly name = 'OutboundRefusedError';
+
   constructor(
     readonly refusal: OutboundRefusal,
     readonly host: string,
     detail: string,
   ) {
     super(`Refused by the address guard: ${detail}.`);
-    this.name = 'OutboundRefusedError';
   }
 }
 

@@ -10,9 +10,10 @@ export type ImageRefusal = (typeof IMAGE_REFUSALS)[number];
 
 /** The picture itself is the reason; sending it again would be refused again. */
 export class ImageRefusedError extends Error {
+  override readonly name = 'ImageRefusedError';
+
   constructor(readonly reason: ImageRefusal) {
     super(`The picture was refused: ${reason}.`);
-    this.name = 'ImageRefusedError';
   }
 }
 
@@ -24,8 +25,9 @@ export type SanitiserFailure = (typeof SANITISER_FAILURES)[number];
  * picture has been kept, and it may be sent again.
  */
 export class SanitiserUnavailableError extends Error {
+  override readonly name = 'SanitiserUnavailableError';
+
   constructor(readonly failure: SanitiserFailure) {
     super(`Pictures cannot be sanitised (${failure}).`);
-    this.name = 'SanitiserUnavailableError';
   }
 }

@@ -22,9 +22,10 @@ export interface Given {
 
 /** A word or an option that a command does not know, or one that it lacks. Says what it takes. */
 export class UsageError extends Error {
+  override readonly name = 'UsageError';
+
   constructor(fault: string, usage: string, options?: ErrorOptions) {
     super(`${fault}\nusage: ${usage}`, options);
-    this.name = 'UsageError';
   }
 }
 

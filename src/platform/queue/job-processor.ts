@@ -13,7 +13,9 @@ import type { DeadLetters } from './dead-letters.js';
 import { openJobData, parsePayload, type JobContract } from './job-contract.js';
 
 /** Thrown by a job whose work can never succeed: the queue parks it at once instead of trying again. */
-export class PermanentJobError extends Error {}
+export class PermanentJobError extends Error {
+  override readonly name = 'PermanentJobError';
+}
 
 /**
  * Base of every processor: parses the payload against its contract and turns "will never work" into the queue's own

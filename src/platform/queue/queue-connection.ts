@@ -17,9 +17,10 @@ export interface QueueConnectionOptions {
 
 /** The server may throw away what it is given. */
 export class QueueEvictsError extends Error {
+  override readonly name = 'QueueEvictsError';
+
   constructor(policy: string) {
     super(`the queue server must have maxmemory-policy noeviction, and has ${policy}`);
-    this.name = 'QueueEvictsError';
   }
 }
 

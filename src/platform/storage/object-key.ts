@@ -4,9 +4,10 @@ const MAX_KEY_LENGTH = 200;
 
 /** The caller built a key out of something that is not one of our random ids. A programming fault, never retried. */
 export class InvalidObjectKeyError extends Error {
+  override readonly name = 'InvalidObjectKeyError';
+
   constructor() {
     super('Object keys are lower-case letters, digits, "_" and "-" in parts separated by single slashes.');
-    this.name = 'InvalidObjectKeyError';
   }
 }
 

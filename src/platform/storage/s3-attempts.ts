@@ -12,9 +12,10 @@ export interface S3AttemptLimits {
 
 /** Carries the classified failure of the last attempt to the operation, which knows what it means there. */
 export class S3AttemptsFailedError extends Error {
+  override readonly name = 'S3AttemptsFailedError';
+
   constructor(readonly failure: S3Failure) {
     super('The object store refused or failed every attempt.');
-    this.name = 'S3AttemptsFailedError';
   }
 }
 

@@ -29,25 +29,39 @@ export function classifyS3Error(error: unknown): S3Failure {
   const code = errorName(error) ?? 'Unknown';
   const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
   const known = CODES[code];
-  if (known !== undefined) return unavailable(known, code, false);
+  if (known !== undefined) return permanent(known, code);
   if (code === 'NotImplemented' || status === 501) return { kind: 'not_supported' };
-  if (RETRYABLE_CODES.has(code)) return unavailable('unreachable', code, true);
+  if (RETRYABLE_CODES.has(code)) return passing('unreachable', code);
   if (code === 'NoSuchKey' || status === 404) return { kind: 'not_found' };
-  if (code === 'TimeoutError' || code === 'AbortError') return unavailable('timeout', code, true);
+  if (code === 'TimeoutError' || code === 'AbortError') return passing('timeout', code);
   return byStatus(status, errorCode(error) ?? code);
 }
 
 function byStatus(status: number | undefined, code: string): S3Failure {
-  if (status === 403 || status === 401) return unavailable('denied', code, false);
-  if (status === 507) return unavailable('full', code, false);
-  if (status === 429) return unavailable('unreachable', code, true);
-  if (status !== undefined && status >= 300 && status < 500) return unavailable('misconfigured', code, false);
-  return unavailable('unreachable', code, true);
+  if (status === 403 || status === 401) return permanent('denied', code);
+  if (status === 507) return permanent('full', code);
+  if (status === 429) return passing('unreachable', code);
+  if (status !== undefined && status >= 300 && status < 500) return permanent('misconfigured', code);
+  return passing('unreachable', code);
 }
 
-function unavailable(failure: ObjectStoreFailure, storeCode: string, retryable: boolean): S3Failure {
-  return { kind: 'unavailable', failure, retryable, storeCode: SAFE_CODE.test(storeCode) ? storeCode : 'Unknown' };
-}
+/** A second attempt would come to the same. */
+const permanent = (failure: ObjectStoreFailure, code: string): S3Failure => ({
+  kind: 'unavailable',
+  failure,
+  retryable: false,
+  storeCode: told(code),
+});
+
+/** A second attempt may succeed. */
+const passing = (failure: ObjectStoreFailure, code: string): S3Failure => ({
+  kind: 'unavailable',
+  failure,
+  retryable: true,
+  storeCode: told(code),
+});
+
+const told = (code: string): string => (SAFE_CODE.test(code) ? code : 'Unknown');
 
 /** For callers to whom "not found" and "not supported" say nothing better than "wrong store". */
 export function toUnavailable(failure: S3Failure): ObjectStoreUnavailableError {

@@ -38,7 +38,7 @@ export async function startTracing(options: {
 export interface OpenSpan {
   readonly traceparent: string | undefined;
   /** With a status of 5xx, or with an error, the span counts as failed. */
-  end(attributes?: SpanAttributes, failed?: boolean): void;
+  end(end?: { attributes?: SpanAttributes; failed?: boolean }): void;
 }
 
 const NO_SPAN: OpenSpan = { traceparent: undefined, end: () => undefined };
@@ -57,7 +57,7 @@ export function openSpan(kind: SpanKindName, subject: string, attributes: SpanAt
   );
   return {
     traceparent: traceparentOf(span),
-    end(more = {}, failed = false) {
+    end({ attributes: more = {}, failed = false } = {}) {
       span.setAttributes(more);
       if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();
@@ -85,7 +85,7 @@ async function traced<Result>(place: SpanPlace, work: () => Promise<Result>): Pr
     span.end();
     return result;
   } catch (error) {
-    span.end({}, true);
+    span.end({ failed: true });
     throw error;
   }
 }

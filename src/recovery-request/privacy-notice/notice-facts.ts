@@ -20,15 +20,15 @@ export class NoticeFacts {
 
   async ofCase(tx: Transaction, recoveryCase: RecoveryCase): Promise<Facts> {
     const { retention, review } = await this.policies.strictest(tx, recoveryCase);
-    return this.facts(retention.evidenceSeconds, review.onFail === 'deny');
+    return this.facts(retention.evidenceSeconds, { refusesAlone: review.onFail === 'deny' });
   }
 
   /** Promises no more than any policy keeps. */
   general(): Facts {
-    return this.facts(LONGEST_RETENTION_SECONDS, true);
+    return this.facts(LONGEST_RETENTION_SECONDS, { refusesAlone: true });
   }
 
-  private facts(retentionSeconds: number, refusesAlone: boolean): Facts {
+  private facts(retentionSeconds: number, { refusesAlone }: { refusesAlone: boolean }): Facts {
     const { ORGANISATION_NAME: organisation, HELP_DESK_CONTACT: helpDesk } = this.config;
     return {
       organisation,

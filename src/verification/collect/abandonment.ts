@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { appendAudit } from '../../audit-trail/append.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Policies } from '../../policy/policies.js';
 import type { StateReason } from '../../recovery-case/case-states.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
-import { SessionStore } from '../session/session-store.js';
+import { SessionEnding } from '../session/session-ending.js';
 import type { VerificationSession } from '../session/verification-session.js';
-import { LateLooks } from './late-looks.js';
 
 export interface Ended {
   recoveryCase: RecoveryCase;
@@ -22,13 +20,15 @@ export interface Abandoned extends Ended {
   reason: Extract<StateReason, 'verification_abandoned' | 'capture_to_be_repeated'>;
 }
 
+/** Why the partner itself ended a session. */
+const ENDED_BY_PARTNER: readonly string[] = ['cancelled', 'expired'];
+
 /** A session that ends without a result and without anybody's fault: the person left, time ran out, a picture was lost. */
 @Injectable()
 export class Abandonment {
   constructor(
     private readonly cases: RecoveryCaseRepository,
-    private readonly sessions: SessionStore,
-    private readonly looks: LateLooks,
+    private readonly ending: SessionEnding,
     private readonly policies: Policies,
   ) {}
 
@@ -56,28 +56,27 @@ export class Abandonment {
   }
 
   /**
-   * The case closed or went on while the provider was at work: recorded, and no result of its attempt (T34, T44). Plans
-   * no look. Gives the session as it is now; undefined when it had ended.
+   * The case closed or went on while the provider was at work: recorded, and no result of its attempt (T34, T44). `reported`:
+   * the provider has said its word, so nothing is left to be ended or asked for. Gives the session as it is now; undefined
+   * when it had ended.
    */
-  async ignoreLate(tx: Transaction, session: VerificationSession): Promise<VerificationSession | undefined> {
-    if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return undefined;
-    await this.audit(tx, session, { type: 'verification.late_result_ignored', error: 'case_moved_on' });
-    return { ...session, state: 'abandoned' };
-  }
-
-  private async end(tx: Transaction, { session, error }: Ended): Promise<boolean> {
-    if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error }))) return false;
-    await this.audit(tx, session, { type: 'verification.session_abandoned', error });
-    await this.looks.begin(tx, session, error);
-    return true;
-  }
-
-  private async audit(
+  async ignoreLate(
     tx: Transaction,
     session: VerificationSession,
-    entry: { type: 'verification.session_abandoned' | 'verification.late_result_ignored'; error: string },
-  ): Promise<void> {
-    const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error: entry.error };
-    await appendAudit(tx, { chainId: session.caseId, type: entry.type, actor: SYSTEM, data });
+    { reported }: { reported: boolean },
+  ): Promise<VerificationSession | undefined> {
+    const ended = await this.ending.end(tx, session, {
+      state: 'abandoned',
+      error: 'case_moved_on',
+      type: 'verification.late_result_ignored',
+      atPartner: reported ? 'nothing' : 'ended_if_possible',
+      looksAgain: !reported,
+    });
+    return ended ? { ...session, state: 'abandoned' } : undefined;
+  }
+
+  private end(tx: Transaction, { session, error }: Ended): Promise<boolean> {
+    const atPartner = ENDED_BY_PARTNER.includes(error) ? 'nothing' : 'ended_if_possible';
+    return this.ending.end(tx, session, { state: 'abandoned', error, atPartner, looksAgain: true });
   }
 }

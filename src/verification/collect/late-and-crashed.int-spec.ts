@@ -217,7 +217,8 @@ describe('results that come late, and steps that die half-way', () => {
       await world.uploads.upload({ caseId, ...browser, kind, bytes: Buffer.from(`${caseId}${kind}`) });
     }
     await world.submission.submit({ caseId, ...browser });
-    for (const object of world.platform.objects.objects.values()) object.bytes = Buffer.from('another object');
+    const { objects } = world.platform.objects;
+    for (const key of objects.keys()) objects.set(key, Buffer.from('another object'));
     local.fetches = [
       async (context) => {
         await context.evidence?.read('selfie');

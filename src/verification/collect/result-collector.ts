@@ -70,10 +70,8 @@ export class ResultCollector {
         return { recoveryCase, session, adapter: this.registry.get(session.provider) };
       }
       const stillCapturing = recoveryCase.state === 'awaiting_evidence' && recoveryCase.attempt === session.attempt;
-      const ended = stillCapturing ? undefined : await this.abandonment.ignoreLate(tx, session);
-      if (!ended) return undefined;
-      await this.looks.plan(tx, ended);
-      return this.loadAgain(tx, { recoveryCase, session: ended });
+      const ended = stillCapturing ? undefined : await this.abandonment.ignoreLate(tx, session, { reported: false });
+      return ended && this.loadAgain(tx, { recoveryCase, session: ended });
     });
   }
 
@@ -129,7 +127,7 @@ export class ResultCollector {
       await this.calls.run(adapter, 'submit', async () => adapter.submitEvidence?.(context));
       handed = true;
     } finally {
-      await this.database.transaction((tx) => this.sessions.endHandOver(tx, session.id, handed));
+      await this.database.transaction((tx) => this.sessions.endHandOver(tx, session.id, { handed }));
     }
     return { kind: 'pending' };
   }

@@ -51,7 +51,7 @@ export class ResultSettlement {
     if (session.state === 'reported') return this.withdrawal.weigh(tx, { recoveryCase, session, report: claim.report });
     if (wasGivenUp(session)) return this.lateResults.weigh(tx, { recoveryCase, session, report: claim.report });
     if (recoveryCase.state !== 'verifying' || recoveryCase.attempt !== session.attempt) {
-      const ended = await this.abandonment.ignoreLate(tx, session);
+      const ended = await this.abandonment.ignoreLate(tx, session, { reported: true });
       return ended ? this.lateResults.weigh(tx, { recoveryCase, session: ended, report: claim.report }) : 'late';
     }
     return this.conclude(tx, { recoveryCase, session, claim });
@@ -132,8 +132,9 @@ export class ResultSettlement {
 
 /** The case ran out of time between two statements of one transaction; everything is rolled back and nothing is lost. */
 export class CaseMovedError extends Error {
+  override readonly name = 'CaseMovedError';
+
   constructor() {
     super('the case is no longer in time');
-    this.name = 'CaseMovedError';
   }
 }

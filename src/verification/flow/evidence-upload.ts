@@ -5,7 +5,7 @@ import { EvidenceIntake, type IntakeAnswer } from '../../identity-evidence/evide
 import type { HowTaken } from '../../identity-evidence/how-taken.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { limitProblem, Limits } from '../../platform/limits/limits.js';
+import { assertAllowed, Limits } from '../../platform/limits/limits.js';
 import { Policies } from '../../policy/policies.js';
 import { refuseWhilePaused } from '../../recovery-pause/recovery-pauses.js';
 import { captureCheckOf } from '../providers/capture-check-of.js';
@@ -76,7 +76,7 @@ export class EvidenceUpload {
         limit: await this.limits.take(tx, 'upload_per_case', recoveryCase.id),
       };
     });
-    if (!limit.allowed) throw limitProblem(limit);
+    assertAllowed(limit);
     return admitted;
   }
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { INFERENCE_STEPS, type TimingPort } from '../../../providers/kit/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Config } from '../../platform/config/config.js';
@@ -12,13 +12,12 @@ import { ProviderRegistry } from './provider-registry.js';
 /** What the environment says about providers: the catalogue, `PROVIDER_MODULES` beside it, and `PROVIDERS` of both. */
 @Injectable()
 export class ConfiguredProviders {
-  @Optional() @Inject(Metrics) private readonly metrics?: Metrics;
-
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly http: OutboundHttp,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {}
 
   /** The registry of this process. @throws ConfigurationError */
@@ -35,14 +34,14 @@ export class ConfiguredProviders {
 
   /** A series that begins at one is no increase to Prometheus. */
   private countFromZero(provider: string): void {
-    for (const kind of ['approval', 'latency']) this.metrics?.providerAlarms.inc({ provider, kind }, 0);
-    for (const end of ['closed', 'absent', 'unresolved']) this.metrics?.surplusSessions.inc({ provider, end }, 0);
+    for (const kind of ['approval', 'latency']) this.metrics.providerAlarms.inc({ provider, kind }, 0);
+    for (const end of ['closed', 'absent', 'unresolved']) this.metrics.surplusSessions.inc({ provider, end }, 0);
   }
 
   /** Adapters from outside may say anything; a label takes the steps we know. */
   private readonly timings: TimingPort = {
     observe: (step, seconds) => {
-      if (INFERENCE_STEPS.includes(step)) this.metrics?.inferenceSeconds.observe({ step }, seconds);
+      if (INFERENCE_STEPS.includes(step)) this.metrics.inferenceSeconds.observe({ step }, seconds);
     },
   };
 }

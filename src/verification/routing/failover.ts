@@ -1,20 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { appendAudit } from '../../audit-trail/append.js';
 import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Policies } from '../../policy/policies.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
-import { LateLooks } from '../collect/late-looks.js';
-import { SessionStore } from '../session/session-store.js';
+import { SessionEnding } from '../session/session-ending.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { chooseProvider, roundDelaySeconds, type ChoiceQuestion, type ProviderChoice } from './provider-choice.js';
 import { leftOutWords } from './provider-obstacles.js';
 import { lookAgainSeconds, ProviderWait } from './provider-wait.js';
 import { RoutingQuestion } from './routing-question.js';
 import { SessionIntents } from './session-intents.js';
-import { SurplusSessions } from './surplus-sessions.js';
 
 /** A session that ends without a result, with its case locked by the caller. */
 export interface FailedSession {
@@ -48,13 +45,11 @@ interface Handover {
 export class Failover {
   constructor(
     private readonly cases: RecoveryCaseRepository,
-    private readonly sessions: SessionStore,
+    private readonly ending: SessionEnding,
     private readonly intents: SessionIntents,
     private readonly question: RoutingQuestion,
     private readonly evidence: EvidenceSlots,
     private readonly wait: ProviderWait,
-    private readonly surplus: SurplusSessions,
-    private readonly looks: LateLooks,
     private readonly policies: Policies,
   ) {}
 
@@ -86,15 +81,9 @@ export class Failover {
     return this.handOver(tx, recoveryCase, { choice: waitFor, leftOut: words, delaySeconds });
   }
 
-  private async end(tx: Transaction, failed: FailedSession): Promise<boolean> {
-    const { recoveryCase, session, error, neverAsked = false } = failed;
+  private end(tx: Transaction, { session, error, neverAsked = false }: FailedSession): Promise<boolean> {
     const state = neverAsked ? 'abandoned' : 'failed';
-    if (!(await this.sessions.end(tx, session.id, { state, error }))) return false;
-    const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error };
-    await appendAudit(tx, { chainId: recoveryCase.id, type: `verification.session_${state}`, actor: SYSTEM, data });
-    await this.looks.begin(tx, session, error);
-    await this.surplus.recordEnded(tx, session);
-    return true;
+    return this.ending.end(tx, session, { state, error, atPartner: 'ended_or_said', looksAgain: true });
   }
 
   private async handOver(tx: Transaction, recoveryCase: RecoveryCase, to: Handover): Promise<Routed> {

@@ -12,7 +12,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { limitProblem, Limits } from '../../platform/limits/limits.js';
+import { assertAllowed, Limits } from '../../platform/limits/limits.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { ProviderCalls } from '../providers/provider-calls.js';
@@ -116,8 +116,7 @@ export class HandoffRenewal {
   /** Clicks make calls at the partner, so they are counted. */
   private async order(tx: Transaction, seen: Seen): Promise<{ adapter: ProviderAdapter; context: RenewalContext }> {
     const standing = await this.standing(tx, seen);
-    const limit = await this.limits.take(tx, 'renewal_per_case', seen.caseId);
-    if (!limit.allowed) throw limitProblem(limit);
+    assertAllowed(await this.limits.take(tx, 'renewal_per_case', seen.caseId));
     return { adapter: standing.adapter, context: await this.contexts.forRenewal(tx, standing) };
   }
 

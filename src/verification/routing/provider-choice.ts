@@ -73,14 +73,13 @@ export function chooseProvider(question: ChoiceQuestion): RoutingAnswer {
 }
 
 function judge(question: ChoiceQuestion): Judged[] {
-  const failed = (id: string, here: boolean): number =>
-    question.failures.filter((failure) => failure.provider === id && (failure.attempt === question.attempt) === here)
-      .length;
+  const here = question.failures.filter(({ attempt }) => attempt === question.attempt);
+  const earlier = question.failures.filter(({ attempt }) => attempt !== question.attempt);
   let betterOneMissing = false;
   return question.candidates
     .map((candidate) => {
       const { adapter, rule, place } = candidate;
-      const round = failed(adapter.id, true);
+      const round = countOf(here, adapter);
       const obstacle: LeftOut | undefined =
         round < MAX_ROUNDS
           ? obstacleTo({ rule, condition: candidate.condition, person: question.person })
@@ -88,11 +87,14 @@ function judge(question: ChoiceQuestion): Judged[] {
       const role = betterOneMissing ? 'fallback' : roleOf(adapter, question);
       betterOneMissing ||= obstacle?.waitSeconds !== undefined;
       const outsideShare = place >= (rule.share ?? 100);
-      return { adapter, role, round, obstacle, outsideShare, earlier: failed(adapter.id, false) } satisfies Judged;
+      return { adapter, role, round, obstacle, outsideShare, earlier: countOf(earlier, adapter) } satisfies Judged;
     })
     .filter(({ adapter }) => question.requested === undefined || adapter.id === question.requested)
     .filter(({ adapter, role }) => !(question.privileged && role === 'fallback' && isOwnMachine(adapter)));
 }
+
+const countOf = (failures: ChoiceQuestion['failures'], { id }: ProviderAdapter): number =>
+  failures.filter(({ provider }) => provider === id).length;
 
 const choiceOf = ({ adapter, role, round }: Judged): ProviderChoice => ({ adapter, role, round });
 

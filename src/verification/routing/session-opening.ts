@@ -14,6 +14,7 @@ import { announce } from '../../recovery-case/case-events.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { PushInbox } from '../inbox/push-inbox.js';
+import { SessionEnding } from '../session/session-ending.js';
 import { SessionSecrets } from '../session/session-secrets.js';
 import { SessionStore } from '../session/session-store.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
@@ -38,6 +39,7 @@ export class SessionOpening {
     @Inject(CONFIG) private readonly config: Config,
     private readonly cases: RecoveryCaseRepository,
     private readonly sessions: SessionStore,
+    private readonly ending: SessionEnding,
     private readonly secrets: SessionSecrets,
     private readonly inbox: PushInbox,
     private readonly wait: ProviderWait,
@@ -88,10 +90,8 @@ export class SessionOpening {
 
   /** The case closed or went on to another attempt while the provider was asked. */
   async abandonUnwanted(tx: Transaction, session: VerificationSession): Promise<void> {
-    if (!(await this.sessions.end(tx, session.id, { state: 'abandoned', error: 'case_moved_on' }))) return;
-    await this.surplus.recordEnded(tx, session);
-    const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt };
-    await appendAudit(tx, { chainId: session.caseId, type: 'verification.session_abandoned', actor: SYSTEM, data });
+    const how = { atPartner: 'ended_or_said', looksAgain: true } as const;
+    await this.ending.end(tx, session, { state: 'abandoned', error: 'case_moved_on', ...how });
   }
 
   /** The provider made a session that no case waits for; unless another process has opened this very one. */

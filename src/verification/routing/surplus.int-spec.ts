@@ -2,7 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { CreatedSession, CreateSessionContext } from '../../../providers/kit/index.js';
 import { AccountableProvider } from '../../../test/support/verification/accountable-provider.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { failing, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
+import {
+  failing,
+  passingReport,
+  pendingReport,
+  ScriptedProvider,
+} from '../../../test/support/verification/scripted-provider.js';
 import {
   auditTypes,
   forgetPlanned,
@@ -170,5 +175,54 @@ describe('sessions at partners that nobody will use (I12, F27)', () => {
     expect([alpha.living.length, beta.living.length]).toEqual([0, 1]);
     // Its data is erased with the case, like that of every session that has its row.
     expect(alpha.erased).toEqual([]);
+  });
+
+  const runOut = async (caseId: string) => {
+    await world.database.transaction(
+      (tx) => tx.run`UPDATE verification_sessions SET expires_at = clock_timestamp() WHERE case_id = ${caseId}`,
+    );
+    await letTimePass(world);
+  };
+
+  it('that a person left until their time ran out are cancelled after a last look', async () => {
+    const caseId = await open('alpha');
+    await start(caseId);
+    alpha.fetches = [pendingReport];
+    await runOut(caseId);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
+    await letTimePass(world);
+    await letTimePass(world);
+    expect(alpha.living).toEqual([]);
+    expect(await said(caseId)).toEqual(['verification.surplus_session_closed']);
+  });
+
+  it('that a person left run out by themselves at a partner that cannot cancel, and raise no alarm', async () => {
+    const caseId = await open('gamma');
+    await start(caseId);
+    gamma.fetches = [pendingReport];
+    await runOut(caseId);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
+    expect(await surplusOf(caseId)).toEqual([]);
+  });
+
+  it('of a case that closed are cancelled by whoever notices first', async () => {
+    const caseId = await open('alpha');
+    await start(caseId);
+    alpha.fetches = [pendingReport];
+    await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
+    await letTimePass(world);
+    expect(await auditTypes(world, caseId)).toContain('verification.late_result_ignored');
+    await letTimePass(world);
+    await letTimePass(world);
+    expect(alpha.living).toEqual([]);
+  });
+
+  it('that the partner itself ended are left alone', async () => {
+    const caseId = await open('alpha');
+    await start(caseId);
+    alpha.fetches = [(context) => passingReport(context, { status: 'cancelled', checks: [] })];
+    await letTimePass(world);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
+    expect(await surplusOf(caseId)).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Handoff } from '../../../providers/kit/index.js';
-import { appendAudit } from '../../audit-trail/append.js';
 import { APPLICANT } from '../../audit-trail/audit-event-types.js';
 import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/capture-admission.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -12,6 +11,7 @@ import { refuseWhilePaused } from '../../recovery-pause/recovery-pauses.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { AccountAttempts } from '../account-attempts.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
+import { SessionEnding } from '../session/session-ending.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { HandoffRenewal } from './handoff-renewal.js';
@@ -27,7 +27,6 @@ import { lookAgainSeconds, ProviderWait } from './provider-wait.js';
 import { RoutingQuestion } from './routing-question.js';
 import { SessionIntents } from './session-intents.js';
 import { SessionOpener, type OpenOutcome } from './session-opener.js';
-import { SurplusSessions } from './surplus-sessions.js';
 
 export interface StartRequest extends CaptureVisit {
   /** A provider's id, or `capture`: the first one that works with pictures of our own pages. */
@@ -64,7 +63,7 @@ export class VerificationStart {
     private readonly renewal: HandoffRenewal,
     private readonly attempts: AccountAttempts,
     private readonly wait: ProviderWait,
-    private readonly surplus: SurplusSessions,
+    private readonly ending: SessionEnding,
     private readonly clock: Clock,
   ) {}
 
@@ -85,8 +84,7 @@ export class VerificationStart {
 
   private async prepare(tx: Transaction, request: StartRequest): Promise<Prepared> {
     await refuseWhilePaused(tx);
-    const current = await this.cases.lock(tx, request.caseId);
-    if (!current) throw new Problem('not_found');
+    const current = await this.cases.lockOrNotFound(tx, request.caseId);
     const living = await this.sessions.findLiving(tx, current.id, current.attempt);
     if (living && !(await this.giveWay(tx, living, request))) {
       await this.admission.readmit(tx, request);
@@ -145,11 +143,9 @@ export class VerificationStart {
     const same = wanted === undefined || (wanted === 'capture' ? capturing : wanted.provider === living.provider);
     if (same) return false;
     const free = (living.state === 'open' && capturing) || isWaiting(living);
-    const ended = free && (await this.sessions.end(tx, living.id, { state: 'abandoned', error: 'another_chosen' }));
-    if (!ended) throw new Problem('wrong_state');
-    await this.surplus.recordEnded(tx, living);
-    const data = { sessionId: living.id, provider: living.provider, attempt: living.attempt };
-    await appendAudit(tx, { chainId: living.caseId, type: 'verification.session_abandoned', actor: APPLICANT, data });
+    const why = { state: 'abandoned', error: 'another_chosen', actor: APPLICANT } as const;
+    const how = { atPartner: 'ended_or_said', looksAgain: true } as const;
+    if (!free || !(await this.ending.end(tx, living, { ...why, ...how }))) throw new Problem('wrong_state');
     return true;
   }
 

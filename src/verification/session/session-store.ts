@@ -186,7 +186,7 @@ export class SessionStore {
   }
 
   /** Ends the lease; `handed` when the partner has the pictures. */
-  async endHandOver(tx: Transaction, sessionId: string, handed: boolean): Promise<void> {
+  async endHandOver(tx: Transaction, sessionId: string, { handed }: { handed: boolean }): Promise<void> {
     await tx.run`UPDATE verification_sessions SET evidence_lease_until = NULL, updated_at = clock_timestamp(),
       evidence_handed_at = CASE WHEN ${handed} THEN clock_timestamp() ELSE evidence_handed_at END WHERE id = ${sessionId}`;
   }
@@ -206,8 +206,9 @@ export class SessionStore {
 
 /** A partner gave out an id that another session already has: its answer cannot be trusted. */
 export class ExternalIdTakenError extends Error {
+  override readonly name = 'ExternalIdTakenError';
+
   constructor() {
     super('the provider gave out a session id twice');
-    this.name = 'ExternalIdTakenError';
   }
 }

@@ -104,8 +104,18 @@ export class ApprovedWorld {
     );
     this.late = new LateJudgement(database, cases, facts, reports, platform.securityEvents);
     const captures = new CaptureBindings(ring);
-    const { limits, clock } = platform;
-    this.tokens = new RecoveryTokens(database, cases, captures, policies, this.adjudication, limits, ring, clock);
+    const { limits, clock, metrics } = platform;
+    this.tokens = new RecoveryTokens(
+      database,
+      cases,
+      captures,
+      policies,
+      this.adjudication,
+      limits,
+      ring,
+      clock,
+      metrics,
+    );
   }
 
   /** A proofed person who was sent to the partner and has not come back yet. */

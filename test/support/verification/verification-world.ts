@@ -65,10 +65,11 @@ import { VerificationStart } from '../../../src/verification/routing/verificatio
 import { SessionDeliveries } from '../../../src/verification/session/session-deliveries.js';
 import { SessionContexts } from '../../../src/verification/session/session-contexts.js';
 import { SessionSecrets } from '../../../src/verification/session/session-secrets.js';
+import { SessionEnding } from '../../../src/verification/session/session-ending.js';
 import { SessionStore } from '../../../src/verification/session/session-store.js';
 import { VerificationSessions } from '../../../src/verification/session/verification-sessions.js';
 import { VerificationReports } from '../../../src/verification/verification-reports.js';
-import { MemoryObjectStore } from './memory-object-store.js';
+import { MemoryObjectStore } from '../../model/memory-object-store.js';
 import { plainSanitiser } from './plain-sanitiser.js';
 
 /** One for all worlds of a test file: rows of an earlier world stay readable. */
@@ -143,7 +144,7 @@ function createEvidence(parts: {
   sanitiser: ImageSanitiser;
 }) {
   const { database, platform } = parts;
-  const { keys, objects, ring, clock, logger } = platform;
+  const { keys, objects, ring, clock, logger, metrics } = platform;
   const slots = new EvidenceSlots(clock);
   const store = new EvidenceStore(database, keys, new MarkedObjectStore(objects));
   const fingerprints = new SelfieFingerprints(database, keys, slots, logger);
@@ -151,7 +152,7 @@ function createEvidence(parts: {
     slots,
     fingerprints,
     admission: new CaptureAdmission(parts.cases, new CaptureBindings(ring)),
-    intake: new EvidenceIntake(database, ring, slots, store, fingerprints, parts.sanitiser, logger),
+    intake: new EvidenceIntake(database, ring, slots, store, fingerprints, parts.sanitiser, logger, metrics),
     reader: new EvidenceReader(database, keys, slots, store),
     orphans: new EvidenceOrphans(database, store, clock),
   };
@@ -188,8 +189,9 @@ function createRouting(base: Base) {
   const question = new RoutingQuestion(registry, policies, subjects, sessions, controls, vitals, ring);
   const wait = new ProviderWait(cases);
   const surplus = new SurplusSessions(clock, secrets);
-  const failover = new Failover(cases, sessions, intents, question, evidence.slots, wait, surplus, looks, policies);
-  const opening = new SessionOpening(config, cases, sessions, secrets, inbox, wait, surplus);
+  const ending = new SessionEnding(sessions, registry, looks, surplus);
+  const failover = new Failover(cases, ending, intents, question, evidence.slots, wait, policies);
+  const opening = new SessionOpening(config, cases, sessions, ending, secrets, inbox, wait, surplus);
   const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
   const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
   const failure = new CreateFailure(database, cases, registry, sessions, intents, opening, question, failover, wait);
@@ -218,7 +220,7 @@ function createRouting(base: Base) {
     surplus,
     metrics,
   );
-  const watching = { controls, vitals, wait, surplus, surplusSettlement, rereads, looks };
+  const watching = { controls, vitals, wait, ending, surplusSettlement, rereads, looks };
   const asking = { calls, contexts, intents, question, failover, opener, renewal };
   return { ...watching, ...asking, sessions, secrets, deliveries, inbox, opening };
 }
@@ -236,9 +238,9 @@ type Routing = ReturnType<typeof createRouting>;
 function createCollecting(base: Base, routing: Routing) {
   const { database, platform, cases, subjects, policies, evidence, registry } = base;
   const { config, clock, keys, metrics, logger } = platform;
-  const { calls, sessions, secrets, contexts, failover, controls, vitals, wait, rereads, looks } = routing;
+  const { calls, sessions, ending, secrets, contexts, failover, controls, vitals, wait, rereads, looks } = routing;
   const reports = new VerificationReports(keys, clock);
-  const abandonment = new Abandonment(cases, sessions, looks, policies);
+  const abandonment = new Abandonment(cases, ending, policies);
   const alarm = new ApprovalAlarm(config, controls, metrics, logger);
   const settlement = new ResultSettlement(
     config,
@@ -291,7 +293,7 @@ function createFlow(base: Base, routing: Routing) {
   const { database, platform, cases, policies, evidence, registry } = base;
   const { limits, logger, ring, clock } = platform;
   const { calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener } = routing;
-  const { wait, surplus, renewal, opening } = routing;
+  const { wait, ending, renewal, opening } = routing;
   const { admission, intake, slots } = evidence;
   const attempts = new AccountAttempts(limits, policies);
   const codes = createCodes(base);
@@ -307,7 +309,7 @@ function createFlow(base: Base, routing: Routing) {
     renewal,
     attempts,
     wait,
-    surplus,
+    ending,
     clock,
   );
   const captures = new CaptureBindings(ring);

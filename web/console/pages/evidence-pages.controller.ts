@@ -1,6 +1,7 @@
-import { Controller, Get, Header, Req, StreamableFile, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Req, type StreamableFile, UseFilters, UseGuards } from '@nestjs/common';
 import { EvidenceViews } from '../../../src/adjudication/review/evidence-views.js';
 import { EvidenceTicketQuery } from '../../../src/adjudication/review/review.schemas.js';
+import { AnswersWithPicture, pictureAnswer } from '../../../src/adjudication/review/picture-answer.js';
 import { pictureKindOf } from '../../../src/adjudication/review/picture-kind.js';
 import type { Request } from '../../../src/platform/http/request-context.js';
 import { IdParam, ValidQuery } from '../../../src/platform/http/valid-input.js';
@@ -18,8 +19,7 @@ export class EvidencePagesController {
   @Get(':caseId/evidence/:kind')
   @RequireScopes('reviews:decide')
   @PersonOnly()
-  @Header('cache-control', 'no-store')
-  @Header('x-content-type-options', 'nosniff')
+  @AnswersWithPicture()
   async picture(
     @IdParam('caseId') caseId: string,
     @ValidQuery(EvidenceTicketQuery) ticket: EvidenceTicketQuery,
@@ -31,16 +31,15 @@ export class EvidencePagesController {
       reviewer: principalOf(request),
       ticket,
     });
-    return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
+    return pictureAnswer(jpeg);
   }
 
   @Get(':caseId/evidence/:kind/preview')
   @RequireScopes('reviews:decide')
   @PersonOnly()
-  @Header('cache-control', 'no-store')
-  @Header('x-content-type-options', 'nosniff')
+  @AnswersWithPicture()
   async preview(@IdParam('caseId') caseId: string, @Req() request: Request): Promise<StreamableFile> {
     const jpeg = await this.evidence.preview({ caseId, kind: pictureKindOf(request), reviewer: principalOf(request) });
-    return new StreamableFile(jpeg, { type: 'image/jpeg', disposition: 'inline' });
+    return pictureAnswer(jpeg);
   }
 }

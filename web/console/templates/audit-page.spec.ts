@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { matches } from '../../../test/support/markup.js';
-import { consoleGallery } from './console-gallery.js';
+import { consoleGallery } from '../../../test/pages/console-gallery.js';
 import { renderConsole } from './index.js';
 
 const named = (name: string): string => {

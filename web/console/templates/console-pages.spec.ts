@@ -8,7 +8,7 @@ import {
   unbalanced,
   unlabelled,
 } from '../../../test/support/markup.js';
-import { consoleGallery, type ConsolePage } from './console-gallery.js';
+import { consoleGallery, type ConsolePage } from '../../../test/pages/console-gallery.js';
 import { renderConsole, type ConsoleView } from './index.js';
 
 const PAGES = consoleGallery();

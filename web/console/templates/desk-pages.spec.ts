@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { matches, unbalanced } from '../../../test/support/markup.js';
 import { scopesOfRoles } from '../../../src/staff-access/scopes.js';
-import { consoleGallery, type ConsolePage } from './console-gallery.js';
+import { consoleGallery, type ConsolePage } from '../../../test/pages/console-gallery.js';
 import { renderConsole, type ConsoleFrame } from './index.js';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(1)>'`;

@@ -142,7 +142,7 @@ function otherSource(view: ViewOf<'capture'>, context: PageContext): Html {
 /** All photos are in: a last look at what will be sent. */
 export function checkAndSend(view: ViewOf<'check-and-send'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.checkAndSend;
-  const row = (kind: EvidenceKind, isIn: boolean): Html =>
+  const row = (kind: EvidenceKind, { isIn }: { isIn: boolean }): Html =>
     html`<li>
       <span class="sent-icon">${kind === 'selfie' ? ICONS.face : ICONS.document}</span
       ><span class="sent-name"
@@ -160,7 +160,7 @@ export function checkAndSend(view: ViewOf<'check-and-send'>, context: PageContex
     heading: words.heading,
     body: html`<p class="lead">${words.explained}</p>
       <ul class="sent">
-        ${view.kinds.map((kind) => row(kind, true))}${(view.leftOut ?? []).map((kind) => row(kind, false))}
+        ${view.kinds.map((kind) => row(kind, { isIn: true }))}${(view.leftOut ?? []).map((kind) => row(kind, { isIn: false }))}
       </ul>
       <p>${words.next}</p>
       ${postForm(context, { action: ADDRESSES.submit, body: html`${attemptField(view.attempt)}${submitButton(words.submit)}` })}`,

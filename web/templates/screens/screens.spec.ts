@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { galleryPages } from '../gallery.js';
+import { galleryPages } from '../../../test/pages/gallery.js';
 import { renderPage, type EndReason, type PageFrame, type PageView } from '../index.js';
 
 const FRAME: PageFrame = {

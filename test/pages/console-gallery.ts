@@ -1,9 +1,9 @@
-import type { FindingView, ReviewSummary, ReviewView } from '../../../src/adjudication/review/review.schemas.js';
-import { scopesOfRoles } from '../../../src/staff-access/scopes.js';
-import { LANGUAGES, type Language } from '../../language/index.js';
+import type { FindingView, ReviewSummary, ReviewView } from '../../src/adjudication/review/review.schemas.js';
+import { scopesOfRoles } from '../../src/staff-access/scopes.js';
+import { LANGUAGES, type Language } from '../../web/language/index.js';
 import { AUDIT_PAGES } from './audit-gallery.js';
 import { deskPages } from './desk-gallery.js';
-import type { ConsoleFrame, ConsoleView } from './index.js';
+import type { ConsoleFrame, ConsoleView } from '../../web/console/templates/index.js';
 
 /** One page of the console: every screen in every state that looks different. */
 export interface ConsolePage {

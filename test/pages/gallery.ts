@@ -1,7 +1,7 @@
 import { NOTICE_VERSION, privacyNotice } from '../../src/recovery-request/privacy-notice/index.js';
-import { LANGUAGES, type Language } from '../language/index.js';
-import type { PageFrame } from './page-frame.js';
-import type { DocumentType, EntryView, EvidenceView, OutcomeView, PageView } from './page-view.js';
+import { LANGUAGES, type Language } from '../../web/language/index.js';
+import type { PageFrame } from '../../web/templates/page-frame.js';
+import type { DocumentType, EntryView, EvidenceView, OutcomeView, PageView } from '../../web/templates/page-view.js';
 
 /** One page of the gallery: every screen in every state that looks different. */
 export interface GalleryPage {

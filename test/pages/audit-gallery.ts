@@ -1,6 +1,6 @@
-import type { AuditEvent } from '../../../src/audit-trail/audit-event-view.js';
-import type { AuditVerification } from '../../../src/audit-trail/verification.js';
-import type { AuditPage } from './audit-view.js';
+import type { AuditEvent } from '../../src/audit-trail/audit-event-view.js';
+import type { AuditVerification } from '../../src/audit-trail/verification.js';
+import type { AuditPage } from '../../web/console/templates/audit-view.js';
 
 const CHAIN = 'rc_01jd4z6w3v0000000000000000';
 

@@ -1,8 +1,8 @@
-import type { SubjectView } from '../../../src/directory/subject.schemas.js';
-import type { CaseView } from '../../../src/recovery-request/case.schemas.js';
-import type { DeskAccount } from '../../../src/recovery-request/desk-accounts.js';
-import type { DeskCase } from '../../../src/recovery-request/desk-cases.js';
-import type { ConsoleView } from './index.js';
+import type { SubjectView } from '../../src/directory/subject.schemas.js';
+import type { CaseView } from '../../src/recovery-request/case.schemas.js';
+import type { DeskAccount } from '../../src/recovery-request/desk-accounts.js';
+import type { DeskCase } from '../../src/recovery-request/desk-cases.js';
+import type { ConsoleView } from '../../web/console/templates/index.js';
 
 const SUBJECT: SubjectView = {
   id: 'sub_01JD4Z6W3V0000000000000000',
