@@ -18,7 +18,7 @@ describe('a date that a partner wrote', () => {
   });
 });
 
-describe('a birth date that a partner wrote', () => {
+describe('T63 a birth date that a partner wrote', () => {
   it.each([
     ['1987', '06', '05', '1987-06-05'],
     ['1987', '06', '00', '1987-06-00'],
