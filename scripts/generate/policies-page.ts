@@ -106,6 +106,17 @@ const OPEN_CASES = [
   '',
 ];
 
+const COMMANDS = [
+  '- `regain policy:check FILE` names every fault of the whole file, with its line: what no profile may say and what this',
+  '  deployment refuses, together. A rule that hangs on a member that cannot be read waits until it can. In production it refuses,',
+  '  as saving does, what none of the profile’s providers can ever give (`no_provider_can`): a check, the record’s portrait, a document',
+  '  number, a document’s type or issuer where those are limited, names and birth date, unless reviewers may settle that. Of a valid',
+  '  profile it says through which providers nobody gets in, while another one can. Both need the providers’ own variables.',
+  '- `regain policy:diff FILE` says in words what it would change of the living profile of that name.',
+  '- `regain policy:json FILE` prints it for `PUT /v1/policies/{id}` (or `POST /v1/policies` for a new one). The service',
+  '  changes profiles, never a command: nobody gets round the second person by a file.',
+];
+
 /** `docs/policies.md`: every member, what it does, its default and its stricter direction. Its example is a profile that can be used. */
 export function policiesPage(): string {
   PolicyDocument.parse(parse(EXAMPLE));
@@ -121,14 +132,7 @@ export function policiesPage(): string {
     EXAMPLE.trimEnd(),
     '```',
     '',
-    '- `regain policy:check FILE` names every fault of the whole file, with its line: what no profile may say and what this',
-    '  deployment refuses, together. A rule that hangs on a member that cannot be read waits until it can. In production it refuses,',
-    '  as saving does, what none of the profile’s providers can ever give (`no_provider_can`): a check, the record’s portrait, a document',
-    '  number, a document’s type or issuer where those are limited, names and birth date, unless reviewers may settle that. Of a valid',
-    '  profile it says through which providers nobody gets in, while another one can. Both need the providers’ own variables.',
-    '- `regain policy:diff FILE` says in words what it would change of the living profile of that name.',
-    '- `regain policy:json FILE` prints it for `PUT /v1/policies/{id}` (or `POST /v1/policies` for a new one). The service',
-    '  changes profiles, never a command: nobody gets round the second person by a file.',
+    ...COMMANDS,
     '',
     'A provider with `when.groups` is asked about members of one of those groups who have been in it for the whole of the last',
     'seven days, or since their account was made. Somebody who joined one this week is not led past the others by it, and',
