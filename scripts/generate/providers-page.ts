@@ -60,7 +60,7 @@ export function providersPage(): string {
     'What stands under “never reports” is in no result of that provider, and the conformance suite holds it. A profile that asks for it',
     '– `documents.types`, `documents.countries`, `when.documentTypes`, `when.countries`, `matching.require` with `document_number` – gets',
     'nobody in through that provider: `regain policy:check` and saving it refuse a production profile where no provider of it could ever',
-    'say it, and name the providers that cannot where others can. `documentType` of AU10TIX is reported once',
+    'say it, and `policy:check` names the providers that cannot where others can. `documentType` of AU10TIX is reported once',
     '`AU10TIX_DOCUMENT_TYPES` says what its words mean. Without `nationality` the issuer of a passport or an identity card stands in',
     '([matching.md](matching.md)), which takes `documentType` and `issuingCountry`: names in a short form, exchanged or romanised otherwise',
     'pass through Entra Verified ID, TrueCredential and IDEMIA only with the very document that was proofed, or go to people.',
