@@ -17,6 +17,7 @@ import { doctor, doctorReport } from './start-checks/doctor.js';
 import { Explanations } from './adjudication/explain/explanations.js';
 import { replayAll } from './adjudication/explain/replay-all.js';
 import { requireMacs } from './audit-trail/require-macs-command.js';
+import { abilitiesHere } from './verification/providers/abilities-here.js';
 import { AuditVerifier } from './audit-trail/verification.js';
 
 const print = (value: unknown): void =>
@@ -28,9 +29,14 @@ function printed({ lines, exitCode }: CommandOutcome): number {
 }
 
 /** The file of a command that takes one, and what decides whether a profile may be used in this deployment. */
-function policyInput(file: string): { file: string; setting: PolicySetting } {
-  const { REGAIN_PROFILE: profile, PROVIDERS: providers } = loadVariables(process.env, ['REGAIN_PROFILE', 'PROVIDERS']);
-  return { file, setting: { embedded: profile === 'embedded', providers } };
+async function policyInput(file: string): Promise<{ file: string; setting: PolicySetting }> {
+  const {
+    REGAIN_PROFILE: profile,
+    PROVIDERS: providers,
+    PROVIDER_MODULES: modules,
+  } = loadVariables(process.env, ['REGAIN_PROFILE', 'PROVIDERS', 'PROVIDER_MODULES']);
+  const abilities = await abilitiesHere(providers, modules, process.env);
+  return { file, setting: { embedded: profile === 'embedded', providers, ...(abilities && { abilities }) } };
 }
 
 /** Whose environment a command looks at: that of both, unless it is said. */
@@ -138,7 +144,7 @@ const COMMANDS: Record<string, Command> = {
     help: 'name every fault of a profile in YAML or JSON; exit code 2 when there is one',
     words: ['FILE'],
     async run({ word }) {
-      const { file, setting } = policyInput(word);
+      const { file, setting } = await policyInput(word);
       return printed(checkPolicyFile(file, setting));
     },
   },
@@ -146,7 +152,7 @@ const COMMANDS: Record<string, Command> = {
     help: 'print the profile as JSON, for PUT /v1/policies/{id}',
     words: ['FILE'],
     async run({ word }) {
-      const { file, setting } = policyInput(word);
+      const { file, setting } = await policyInput(word);
       return printed(policyFileAsJson(file, setting));
     },
   },
@@ -154,7 +160,7 @@ const COMMANDS: Record<string, Command> = {
     help: 'say in words what the file would change; exit code 2 when a second person must confirm',
     words: ['FILE'],
     async run({ word }) {
-      const input = policyInput(word);
+      const input = await policyInput(word);
       return printed(await connected((database) => database.read((tx) => diffPolicyFile(tx, input))));
     },
   },

@@ -1,8 +1,25 @@
-import { calendarDate, present, type DocumentFacts, type IdentityAttributes } from '../kit/index.js';
+import {
+  birthDateOf,
+  calendarDate,
+  lookUp,
+  present,
+  type DocumentFacts,
+  type IdentityAttributes,
+} from '../kit/index.js';
 import { memberOf, valuesAt, type JsonPath } from './json-path.js';
 import type { OpenedAnswer } from './types.js';
 
 const MAX_TEXT = 200;
+
+/** 1Kosmos' words in lower case, which are those of its objects (`dl_object`, …) → those of this product's document types. */
+const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+  dl: 'driving_licence',
+  ppt: 'passport',
+  idcard: 'identity_card',
+};
+
+const documentTypeOf = (word: string | undefined): string | undefined =>
+  word === undefined ? undefined : (lookUp(DOCUMENT_TYPES, word.toLowerCase()) ?? 'other');
 
 /**
  * What was read from the document: members as the Java helper names them. Pictures in it are not looked at. Two objects
@@ -19,11 +36,11 @@ export function readDocument(
     identity: anyOf({
       givenName: text('firstName', 'givenName'),
       familyName: text('lastName', 'familyName'),
-      birthDate: isoDate(text('dob')),
+      birthDate: birthDateOf(partsOf(text('dob'))),
     }),
     document: anyOf({
       issuingCountry: text('country')?.match(/^[A-Z]{2,3}$/)?.[0],
-      documentType: text('documentType', 'type'),
+      documentType: documentTypeOf(text('documentType', 'type')),
       number: text('documentId'),
       expiryDate: isoDate(text('doe')),
     }),
@@ -34,11 +51,13 @@ export function readDocument(
  * `19870605`, `1987-06-05` and its midnight in UTC → `1987-06-05`. Undefined for anything else, above all for the
  * American order of `06051987`, which has its century where the month should be.
  */
-export function isoDate(text: string | undefined): string | undefined {
+export const isoDate = (text: string | undefined): string | undefined => calendarDate(partsOf(text));
+
+function partsOf(text: string | undefined): { year?: string; month?: string; day?: string } {
   const match = /^(\d{4})(-?)(\d{2})\2(\d{2})(?:T00:00:00(?:\.0{1,6})?Z)?$/.exec(text ?? '');
-  if (!match) return undefined;
+  if (!match) return {};
   const [, year = '', , month = '', day = ''] = match;
-  return calendarDate({ year, month, day });
+  return { year, month, day };
 }
 
 /** Undefined where nothing was said at all. */

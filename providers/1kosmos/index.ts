@@ -1,4 +1,4 @@
-import { ProviderError } from '../kit/index.js';
+import { ProviderError, reportsBesides } from '../kit/index.js';
 import type { ProviderAdapter, ProviderCapabilities, ProviderDefinition, ProviderPorts } from '../kit/index.js';
 import { OneKosmosClient } from './client.js';
 import { oneKosmosEnvironment, type OneKosmosSettings } from './config.js';
@@ -16,6 +16,7 @@ const capabilitiesFor = (settings: OneKosmosSettings): ProviderCapabilities => (
   replayGuard: 'single_use_session',
   checks: [...new Set(settings.ONEKOSMOS_CHECK_PATHS.map(({ kind }) => kind))],
   expectedIdentityMatching: false,
+  reports: reportsBesides({ nationality: 'never' }),
   requiredEvidence: [],
   scores: false,
   images: false,

@@ -88,7 +88,7 @@ describe('toReport: a completed session', () => {
     expect(report().identity?.reveal()).toEqual({ givenName: 'Erika', familyName: 'Sandbox', birthDate: '1990-01-01' });
     expect(report().document?.reveal()).toEqual({
       issuingCountry: 'UTO',
-      documentType: 'DL',
+      documentType: 'driving_licence',
       number: 'SANDBOX00',
       expiryDate: '2099-12-31',
     });
@@ -250,6 +250,18 @@ describe('toReport: what was read', () => {
   it('T40 two documents at once name nobody', () => {
     expect(identity({ ppt_object: { firstName: 'Somebody' } })).toBeUndefined();
     expect(report({ ppt_object: { firstName: 'Somebody' } }).document).toBeUndefined();
+  });
+
+  it.each([
+    ['DL', 'driving_licence'],
+    ['PPT', 'passport'],
+    ['ppt', 'passport'],
+    ['IDCARD', 'identity_card'],
+    ['IMMIGRATION', 'other'],
+    ['constructor', 'other'],
+  ])('calls a %s %s, in the words that profiles ask in', (documentType, expected) => {
+    const dl_object = { ...(licence as object), documentType };
+    expect(report({ dl_object }).document?.reveal().documentType).toBe(expected);
   });
 
   it('T40 names beside the document object are not read', () => {

@@ -1,7 +1,13 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { partnerUrl, Sensitive } from '../kit/index.js';
-import { EVIDENCE_KINDS_BY_CONFIGURATION, isPath, readEvidence, readNamedWords } from './configured-words.js';
+import {
+  EVIDENCE_KINDS_BY_CONFIGURATION,
+  isPath,
+  readDocumentTypes,
+  readEvidence,
+  readNamedWords,
+} from './configured-words.js';
 import { ENVIRONMENTS, hostFamilyOf } from './partner-hosts.js';
 
 export const RESULT_APIS = ['workflow', 'secureme', 'bos'] as const;
@@ -81,6 +87,15 @@ export const au10tixEnvironment = z
       .prefault('')
       .describe(
         `What proves a check, as kind=path:word|word, separated by spaces; kinds: ${EVIDENCE_KINDS_BY_CONFIGURATION.join(', ')}`,
+      ),
+    AU10TIX_DOCUMENT_TYPES: z
+      .string()
+      .transform(
+        (text, context) => readDocumentTypes(text) ?? invalidWords(context, 'must be word=type, each word once'),
+      )
+      .prefault('')
+      .describe(
+        'What AU10TIX calls documents, as word=type, separated by commas, e.g. Passport=passport; without it no result says of what kind a document was',
       ),
     AU10TIX_PENDING_ANSWERS: z
       .string()

@@ -18,6 +18,9 @@ export type Evidence = Readonly<Partial<Record<ConfiguredKind, NamedWords>>>;
 
 const PATH = /^[A-Za-z_]\w{0,63}(\.\w{1,64}){0,9}$/;
 const WORDS = /^[\w-]{1,64}(\|[\w-]{1,64}){0,9}$/;
+const DOCUMENT_WORD = /^\w[\w .-]{0,63}$/;
+/** This product's, as profiles name them. */
+const DOCUMENT_TYPES: readonly string[] = ['passport', 'identity_card', 'driving_licence', 'residence_permit', 'other'];
 /** Members that every object has, or that would change what an object is. */
 const NOT_A_MEMBER = ['__proto__', 'constructor', 'prototype'];
 
@@ -41,6 +44,22 @@ export function readEvidence(text: string): Evidence | undefined {
     evidence[kind] = named;
   }
   return evidence;
+}
+
+/** What AU10TIX calls documents, as `word=type, word=type`, each word once; undefined for anything else. */
+export function readDocumentTypes(text: string): Readonly<Record<string, string>> | undefined {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+    .map((entry) => splitAt(entry, '=').map((part) => part.trim()));
+  const known = entries.every(
+    ([word = '', type = '']) =>
+      DOCUMENT_WORD.test(word) && DOCUMENT_TYPES.includes(type) && !NOT_A_MEMBER.includes(word),
+  );
+  const words = entries.map(([word = '']) => word.toLowerCase());
+  if (!known || new Set(words).size !== words.length) return undefined;
+  return Object.fromEntries(entries.map(([word = '', type = '']) => [word.toLowerCase(), type]));
 }
 
 const entriesOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);

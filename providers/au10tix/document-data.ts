@@ -1,4 +1,4 @@
-import { calendarDate, present, Sensitive } from '../kit/index.js';
+import { birthDateOf, calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
 import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
 import type { DateFormat } from './config.js';
 import type { BosReport } from './types.js';
@@ -15,6 +15,8 @@ const DATE_PATTERNS: Readonly<Record<DateFormat, RegExp>> = {
 };
 
 export interface DocumentReading {
+  /** AU10TIX' words in lower case → those of this product's document types. */
+  documentTypes: Readonly<Record<string, string>>;
   expiryField: string;
   dateFormat: DateFormat;
 }
@@ -28,7 +30,7 @@ export function identityOf(
   return sealed({
     givenName: field(report, 'FirstName') && givenName,
     familyName: field(report, 'LastName'),
-    birthDate: toIsoDate(field(report, 'DateOfBirth'), dateFormat),
+    birthDate: birthDateOf(partsOf(field(report, 'DateOfBirth'), dateFormat)),
   });
 }
 
@@ -36,7 +38,7 @@ export function documentOf(report: BosReport, reading: DocumentReading): Sensiti
   const { CountryIso3: country, DocumentType: type } = report.ProcessingResult?.DocumentTypeDescriptor ?? {};
   return sealed({
     issuingCountry: typeof country === 'string' && /^[A-Z]{3}$/.test(country) ? country : undefined,
-    documentType: typeof type === 'string' && /^[\w .-]{1,64}$/.test(type) ? type : undefined,
+    documentType: typeof type === 'string' ? lookUp(reading.documentTypes, type.toLowerCase()) : undefined,
     number: field(report, 'DocumentNumber'),
     expiryDate: expiryDateOf(report, reading),
   });
@@ -44,7 +46,7 @@ export function documentOf(report: BosReport, reading: DocumentReading): Sensiti
 
 /** The date of expiry that the document itself states. */
 export function expiryDateOf(report: BosReport, { expiryField, dateFormat }: DocumentReading): string | undefined {
-  return toIsoDate(field(report, expiryField), dateFormat);
+  return calendarDate(partsOf(field(report, expiryField), dateFormat));
 }
 
 /** One member of `DocumentData2`: `{Value, DataSource}`. What was read from a source that is not documented is not read. */
@@ -58,8 +60,8 @@ function field({ ProcessingResult }: BosReport, name: string): string | undefine
   return text !== '' && text.length <= MAX_TEXT ? text : undefined;
 }
 
-const toIsoDate = (text: string | undefined, format: DateFormat): string | undefined =>
-  calendarDate(DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {});
+const partsOf = (text: string | undefined, format: DateFormat): { year?: string; month?: string; day?: string } =>
+  DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {};
 
 function sealed<Value extends object>(value: Value): Sensitive<Value> | undefined {
   const said = present(value);

@@ -1,4 +1,4 @@
-import { ProviderError } from '../kit/index.js';
+import { ProviderError, reportsBesides } from '../kit/index.js';
 import type { ProviderAdapter, ProviderCapabilities, ProviderDefinition, ProviderPorts } from '../kit/index.js';
 import { AccessTokens } from './access-tokens.js';
 import { Au10tixClient } from './client.js';
@@ -19,6 +19,10 @@ const capabilitiesOf = (settings: Au10tixSettings): ProviderCapabilities => ({
   replayGuard: 'single_use_session',
   checks: supportedChecks(settings.AU10TIX_EVIDENCE),
   expectedIdentityMatching: false,
+  reports: reportsBesides({
+    nationality: 'never',
+    ...(Object.keys(settings.AU10TIX_DOCUMENT_TYPES).length === 0 && { documentType: 'never' }),
+  }),
   requiredEvidence: [],
   scores: false,
   images: false,
@@ -59,6 +63,7 @@ function createAu10tixAdapter(settings: Au10tixSettings, ports: ProviderPorts): 
     evidence: settings.AU10TIX_EVIDENCE,
     expiryField: settings.AU10TIX_EXPIRY_FIELD,
     dateFormat: settings.AU10TIX_DATE_FORMAT,
+    documentTypes: settings.AU10TIX_DOCUMENT_TYPES,
   };
   return {
     id: ID,

@@ -16,6 +16,7 @@ const READING: Reading = {
   },
   expiryField: 'DateOfExpiry',
   dateFormat: 'YYYY-MM-DD',
+  documentTypes: { passport: 'passport', 'id card': 'identity_card' },
 };
 
 type Members = Record<string, unknown>;
@@ -64,6 +65,18 @@ describe('toReport: a passed answer', () => {
     });
   });
 
+  it.each([
+    ['Passport', 'passport'],
+    ['ID Card', 'identity_card'],
+    ['Driving License', undefined],
+    ['constructor', undefined],
+    [7, undefined],
+  ])('says %j in our words as it is configured: %s', (word, expected) => {
+    const changed = report({ 'ProcessingResult.DocumentTypeDescriptor.DocumentType': word });
+    expect(changed.document?.reveal().documentType).toBe(expected);
+    expect(report({}, { documentTypes: {} }).document?.reveal()).not.toHaveProperty('documentType');
+  });
+
   it('seals who the document is about, dates without their time of day', () => {
     const it = report();
     expect(it.identity?.reveal()).toEqual({
@@ -73,7 +86,7 @@ describe('toReport: a passed answer', () => {
     });
     expect(it.document?.reveal()).toEqual({
       issuingCountry: 'UTO',
-      documentType: 'Passport',
+      documentType: 'passport',
       number: 'L898902C3',
       expiryDate: '2034-03-31',
     });

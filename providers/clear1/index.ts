@@ -1,4 +1,4 @@
-import { CHECK_KINDS, ProviderError } from '../kit/index.js';
+import { CHECK_KINDS, ProviderError, reportsBesides } from '../kit/index.js';
 import type {
   CreatedSession,
   ProviderAdapter,
@@ -25,6 +25,7 @@ function capabilitiesOf({ CLEAR1_CHECK_MAP: checkMap }: Clear1Settings): Provide
     replayGuard: 'nonce',
     checks: CHECK_KINDS.filter((kind) => checkMap[kind] !== undefined),
     expectedIdentityMatching: false,
+    reports: reportsBesides({}),
     requiredEvidence: [],
     scores: false,
     images: false,

@@ -1,3 +1,4 @@
+import { reportsBesides } from '../kit/index.js';
 import type { ProviderAdapter, ProviderCapabilities, ProviderPorts } from '../kit/index.js';
 import { accessTokens } from './access-token.js';
 import { CallbackKeys } from './callback-state.js';
@@ -7,6 +8,16 @@ import { checksOf, toReport } from './mapping.js';
 import { presentationRequest } from './presentation-request.js';
 import type { VerifiedIdSettings } from './settings.js';
 import { authenticateCallback } from './webhook.js';
+
+/** A credential is no document: nobody says of what kind, from whom or under which number the document behind it was. */
+const OF_NO_DOCUMENT = { documentType: 'never', issuingCountry: 'never', documentNumber: 'never' } as const;
+
+const reportsOf = ({ claims }: VerifiedIdSettings['credential']): ProviderCapabilities['reports'] =>
+  reportsBesides({
+    ...OF_NO_DOCUMENT,
+    nationality: 'never',
+    ...(claims.birthDate === undefined && { birthDate: 'never' }),
+  });
 
 function capabilitiesOf(settings: VerifiedIdSettings): ProviderCapabilities {
   return {
@@ -18,6 +29,7 @@ function capabilitiesOf(settings: VerifiedIdSettings): ProviderCapabilities {
     replayGuard: 'nonce',
     checks: checksOf(settings.credential),
     expectedIdentityMatching: settings.sendsExpectedNames,
+    reports: reportsOf(settings.credential),
     requiredEvidence: [],
     scores: true,
     images: false,

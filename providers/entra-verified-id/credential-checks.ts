@@ -1,4 +1,4 @@
-import { lookUp, notRun, reopened } from '../kit/index.js';
+import { birthDateIn, lookUp, notRun, reopened } from '../kit/index.js';
 import type { Check, CheckKind, CheckReason, CheckResult, IdentityAttributes } from '../kit/index.js';
 import { z } from 'zod';
 import type { CredentialDemands } from './settings.js';
@@ -128,10 +128,10 @@ const faceCheckSaid = (kind: CheckKind, said: { result: CheckResult; reason: Che
 });
 
 function identityIn({ claims }: VerifiedCredential, { claims: names }: CredentialDemands): IdentityAttributes {
-  const birthDate = names.birthDate === undefined ? undefined : z.iso.date().safeParse(lookUp(claims, names.birthDate));
+  const birthDate = names.birthDate === undefined ? undefined : birthDateIn(lookUp(claims, names.birthDate));
   return {
     givenName: personalText.safeParse(lookUp(claims, names.givenName)).data,
     familyName: personalText.safeParse(lookUp(claims, names.familyName)).data,
-    ...(birthDate?.data && { birthDate: birthDate.data }),
+    ...(birthDate && { birthDate }),
   };
 }

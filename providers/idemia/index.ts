@@ -1,4 +1,4 @@
-import { ProviderError } from '../kit/index.js';
+import { ProviderError, reportsBesides } from '../kit/index.js';
 import type {
   CreateSessionContext,
   ProviderAdapter,
@@ -25,6 +25,7 @@ const CAPABILITIES: ProviderCapabilities = {
   replayGuard: 'single_use_session',
   checks: SUPPORTED_CHECKS,
   expectedIdentityMatching: false,
+  reports: reportsBesides({ nationality: 'never', documentType: 'never' }),
   requiredEvidence: ['document_front', 'selfie'],
   wantsBackOf: ['identity_card', 'driving_licence', 'residence_permit', 'other'],
   scores: false,

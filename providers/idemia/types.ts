@@ -4,6 +4,7 @@
  * left out, so that a comparison finds them missing.
  */
 import { z } from 'zod';
+import { birthDateIn } from '../kit/index.js';
 
 const word = z.string().min(1).max(64);
 const words = z.array(z.string().min(1).max(128)).max(256).nullish();
@@ -11,6 +12,8 @@ const attribute = z
   .object({ value: z.string().min(1).max(200) })
   .optional()
   .catch(undefined);
+
+const birthDate = z.string().refine((text) => birthDateIn(text) === text);
 
 /** Ids of identities and evidence; also what may stand in a path, so an id can never address anything else. */
 export const gipsId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
@@ -58,7 +61,7 @@ export const identityDocument = z.object({
             .max(16)
             .optional()
             .catch(undefined),
-          dateOfBirth: z.object({ value: z.iso.date() }).optional().catch(undefined),
+          dateOfBirth: z.object({ value: birthDate }).optional().catch(undefined),
         })
         .nullish(),
     })

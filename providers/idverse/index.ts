@@ -1,4 +1,4 @@
-import { ProviderError } from '../kit/index.js';
+import { ProviderError, reportsBesides } from '../kit/index.js';
 import type { ProviderAdapter, ProviderCapabilities, ProviderDefinition, ProviderPorts } from '../kit/index.js';
 import { gaveUp } from './browser-return.js';
 import { carried } from './carried-reference.js';
@@ -19,6 +19,7 @@ const CAPABILITIES: ProviderCapabilities = {
   replayGuard: 'nonce',
   checks: SUPPORTED_CHECKS,
   expectedIdentityMatching: false,
+  reports: reportsBesides({ nationality: 'never' }),
   requiredEvidence: [],
   scores: false,
   images: false,

@@ -1,4 +1,4 @@
-import { calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
+import { birthDateOf, calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
 import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
 import type { DateFormat } from './config.js';
 import type { UserDetails } from './types.js';
@@ -55,7 +55,7 @@ export function identityOf(details: UserDetails, format: DateFormat): Sensitive<
       // Half of the given names edited is given names edited.
       givenName: (read('first_name') && !isEdited(details, 'middle_name') && givenNames) || undefined,
       familyName: read('last_name'),
-      birthDate: toIsoDate(read('date_of_birth'), format),
+      birthDate: birthDateOf(partsOf(read('date_of_birth'), format)),
     }),
   );
 }
@@ -70,7 +70,7 @@ export function documentOf(details: UserDetails, format: DateFormat): Sensitive<
       issuingCountry: country && /^[A-Z]{2,3}$/.test(country) ? country : undefined,
       documentType: type === undefined ? undefined : (lookUp(DOCUMENT_TYPES, type) ?? 'other'),
       number: read(type === 'passport' ? 'document_number' : 'id_number'),
-      expiryDate: toIsoDate(read('date_of_expiry'), format),
+      expiryDate: calendarDate(partsOf(read('date_of_expiry'), format)),
     }),
   );
 }
@@ -85,5 +85,5 @@ function isEdited({ edited_fields: edited }: UserDetails, member: ReadMember): b
   return (edited ?? []).some((entry) => entry === member || !(typeof entry === 'string' && MEMBERS.includes(entry)));
 }
 
-const toIsoDate = (text: Text, format: DateFormat): string | undefined =>
-  calendarDate(DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {});
+const partsOf = (text: Text, format: DateFormat): { year?: string; month?: string; day?: string } =>
+  DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {};

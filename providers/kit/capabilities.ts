@@ -1,5 +1,20 @@
 import type { CheckKind } from './checks.js';
 
+/** What a report may say of the person and the document, beside its checks. */
+export const REPORTED_ATTRIBUTES = [
+  'givenName',
+  'familyName',
+  'birthDate',
+  'nationality',
+  'documentType',
+  'issuingCountry',
+  'documentNumber',
+] as const;
+export type ReportedAttribute = (typeof REPORTED_ATTRIBUTES)[number];
+
+/** `always`: in every report of a session that passed. `never`: in no report at all. */
+export type HowOftenReported = 'always' | 'sometimes' | 'never';
+
 /** What a provider can do, as data: the router, the pages and `docs/providers.md` read it, nobody branches on names. */
 export interface ProviderCapabilities {
   displayName: string;
@@ -25,6 +40,8 @@ export interface ProviderCapabilities {
   /** Check kinds this provider can run; anything else is `not_run` in its reports. */
   checks: readonly CheckKind[];
   expectedIdentityMatching: boolean;
+  /** Which attributes its reports hold. A profile may ask for nothing that its providers never say. */
+  reports: Readonly<Record<ReportedAttribute, HowOftenReported>>;
   /** Evidence the person must give on our pages before `submit`. Empty unless `handoff` is `capture`. */
   requiredEvidence: readonly EvidenceKind[];
   /**
@@ -48,3 +65,12 @@ export interface ProviderCapabilities {
 
 export const EVIDENCE_KINDS = ['document_front', 'document_back', 'selfie'] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
+/** Every attribute `sometimes`, apart from what is said otherwise: what a partner's documentation promises is rarely a value. */
+export const reportsBesides = (
+  otherwise: Partial<Record<ReportedAttribute, HowOftenReported>>,
+): Readonly<Record<ReportedAttribute, HowOftenReported>> => ({
+  ...{ givenName: 'sometimes', familyName: 'sometimes', birthDate: 'sometimes', nationality: 'sometimes' },
+  ...{ documentType: 'sometimes', issuingCountry: 'sometimes', documentNumber: 'sometimes' },
+  ...otherwise,
+});

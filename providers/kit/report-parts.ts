@@ -10,22 +10,43 @@ export function present<Members extends object>(members: Members): Members {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
 }
 
+interface DateParts {
+  year?: string;
+  month?: string;
+  day?: string;
+}
+
+/** How a format writes what a document does not know of a birth date. */
+const UNKNOWN_PART = '00';
+const YEAR_LEFT_OUT = '0000';
+
 /**
  * `YYYY-MM-DD` (ISO 8601) of four, two and two digits as a partner wrote them; undefined where one is missing, and for a
  * day that no calendar has, such as 30 February.
  */
-export function calendarDate({
-  year,
-  month,
-  day,
-}: {
-  year?: string;
-  month?: string;
-  day?: string;
-}): string | undefined {
+export function calendarDate({ year, month, day }: DateParts): string | undefined {
   const date = `${year}-${month}-${day}`;
   const at = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : undefined;
+}
+
+/**
+ * The same for somebody's birth, of which a document may not know the day, or neither day nor month: `YYYY-MM-00` and
+ * `YYYY-00-00` (ICAO Doc 9303-3, 4.8, where unknown parts are filled). Only where the partner wrote the zeros: what it did not
+ * say is not unknown to the document, and no day is ever made up.
+ */
+export function birthDateOf(parts: DateParts): string | undefined {
+  const { year, month, day } = parts;
+  if (year === YEAR_LEFT_OUT) return undefined;
+  if (day !== UNKNOWN_PART) return calendarDate(parts);
+  const first = calendarDate({ year, month: month === UNKNOWN_PART ? '01' : month, day: '01' });
+  return first && `${year}-${month}-00`;
+}
+
+/** {@link birthDateOf} of a text in ISO 8601 order; undefined for anything else. */
+export function birthDateIn(text: unknown): string | undefined {
+  const [, year, month, day] = (typeof text === 'string' && /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)) || [];
+  return birthDateOf({ ...(year && { year }), ...(month && { month }), ...(day && { day }) });
 }
 
 export function notRun(kind: CheckKind, reason: CheckReason): Check {

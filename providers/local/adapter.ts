@@ -1,5 +1,6 @@
 import {
   ProviderError,
+  reportsBesides,
   Sensitive,
   type CreatedSession,
   type CreateSessionContext,
@@ -35,6 +36,7 @@ const CAPABILITIES: ProviderCapabilities = {
   replayGuard: 'nonce',
   checks: ['document_expiry', 'document_data_consistency', 'face_match', 'reference_portrait_match'],
   expectedIdentityMatching: false,
+  reports: reportsBesides({}),
   requiredEvidence: ['document_front', 'selfie'],
   // The zone of a card of credit-card size is on its back (ICAO Doc 9303-5), and so is the barcode of a licence (AAMVA).
   wantsBackOf: ['identity_card', 'driving_licence', 'residence_permit'],

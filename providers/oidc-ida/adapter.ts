@@ -1,4 +1,4 @@
-import { isOneOf, parseJson, ProviderError, Sensitive } from '../kit/index.js';
+import { isOneOf, parseJson, ProviderError, reportsBesides, Sensitive } from '../kit/index.js';
 import type {
   BrowserReturn,
   ProviderAdapter,
@@ -76,6 +76,7 @@ function capabilitiesOf(settings: OidcIdaSettings, policy: AssurancePolicy): Pro
     replayGuard: 'nonce',
     checks: supportedChecks(policy),
     expectedIdentityMatching: true,
+    reports: reportsBesides({ nationality: 'never' }),
     requiredEvidence: [],
     scores: false,
     images: false,

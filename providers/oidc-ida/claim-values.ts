@@ -1,6 +1,6 @@
-import type { Check, IdentityAttributes } from '../kit/index.js';
+import { birthDateIn, birthDateOf, type Check, type IdentityAttributes } from '../kit/index.js';
 import { MATCHED } from './assertions.js';
-import { CLAIM_NAMES, CLAIMED_ATTRIBUTES, type ClaimedAttribute } from './claims-request.js';
+import { CLAIM_NAMES, CLAIMED_ATTRIBUTES, valueSent, type ClaimedAttribute } from './claims-request.js';
 import { claimValue, type VerifiedClaims } from './types.js';
 
 /** What the claims of one assertion say about the person. */
@@ -16,7 +16,10 @@ export interface ClaimedIdentity {
 }
 
 const ASKED: readonly string[] = Object.values(CLAIM_NAMES);
-const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** OpenID Connect Core, 5.1: `YYYY` is a birth date of which only the year is known. */
+const birthDateSaid = (text: string): string | undefined =>
+  /^\d{4}$/.test(text) ? birthDateOf({ year: text, month: '00', day: '00' }) : birthDateIn(text);
 
 /** `expected`: what was sent along for comparison; `MATCHED` about anything else means nothing. */
 export function readClaims(claims: VerifiedClaims['claims'], expected: IdentityAttributes): ClaimedIdentity {
@@ -28,13 +31,15 @@ export function readClaims(claims: VerifiedClaims['claims'], expected: IdentityA
     if (!success) read.understood = false;
     else if (value === undefined) read.denied.push(attribute);
     else if (value !== MATCHED) read.values[attribute] = value;
-    else if (expected[attribute] !== undefined) read.matched.push(attribute);
+    else if (valueSent(expected, attribute) !== undefined) read.matched.push(attribute);
     else read.understood = false;
   }
-  const { birthDate } = read.values;
-  if (birthDate !== undefined && !CALENDAR_DATE.test(birthDate)) {
-    delete read.values.birthDate;
-    read.understood = false;
+  const { birthDate: text } = read.values;
+  if (text !== undefined) {
+    const birthDate = birthDateSaid(text);
+    if (birthDate === undefined) delete read.values.birthDate;
+    else read.values.birthDate = birthDate;
+    read.understood = read.understood && birthDate !== undefined;
   }
   return read;
 }

@@ -11,6 +11,16 @@ export const CLAIM_NAMES = {
 export type ClaimedAttribute = keyof typeof CLAIM_NAMES;
 export const CLAIMED_ATTRIBUTES = Object.keys(CLAIM_NAMES) as ClaimedAttribute[];
 
+/**
+ * What the vendor is to compare with; undefined for what the protocol has no word for. A birth date of which only the year is
+ * known is `YYYY` there (OpenID Connect Core, 5.1), and one without its day cannot be said.
+ */
+export function valueSent(expected: IdentityAttributes, attribute: ClaimedAttribute): string | undefined {
+  const value = expected[attribute];
+  if (attribute !== 'birthDate' || !value?.endsWith('-00')) return value;
+  return value.endsWith('-00-00') ? value.slice(0, 4) : undefined;
+}
+
 const DOCUMENT_EVIDENCE = [
   { type: { value: 'document' }, document_details: null, check_details: [{ check_method: null }] },
 ];
@@ -26,7 +36,7 @@ export function claimsRequest(
   asked: { expected: IdentityAttributes; delivery: 'id_token' | 'userinfo' },
 ): string {
   const wanted = CLAIMED_ATTRIBUTES.map((attribute) => {
-    const value = asked.expected[attribute];
+    const value = valueSent(asked.expected, attribute);
     return [CLAIM_NAMES[attribute], value === undefined ? null : { value, fuzzy: true }] as const;
   });
   const claims = Object.fromEntries(wanted);

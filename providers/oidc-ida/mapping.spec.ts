@@ -196,6 +196,25 @@ describe('the claims', () => {
     expect([report.identity, report.matchedOnly]).toEqual([undefined, undefined]);
   });
 
+  it.each([
+    ['1990', '1990-00-00'],
+    ['1990-12-10', '1990-12-10'],
+    ['1990-12-00', '1990-12-00'],
+  ])('the birth date %s is %s', (birthdate, birthDate) => {
+    const report = withClaims({ given_name: 'Ada', family_name: 'Byron', birthdate });
+    expect(report.identity?.reveal().birthDate).toBe(birthDate);
+  });
+
+  it.each(['0000-12-10', '1990-02-30', '90', '1990-00-10'])('%s is no birth date: nothing passes', (birthdate) => {
+    expect(passed(withClaims({ ...ALL_MATCHED, birthdate }))).toEqual([]);
+  });
+
+  it('MATCHED about a birth date without its day means nothing, as the protocol has no word to send it in', () => {
+    const matched = (birthDate: string) => withClaims(ALL_MATCHED, { expected: { ...PERSON, birthDate } }).matchedOnly;
+    expect(matched('1990-12-00')).toBeUndefined();
+    expect(matched('1990-00-00')).toContain('birthDate');
+  });
+
   it('MATCHED about a value we never sent means nothing', () => {
     const { birthDate: _unknown, ...expected } = PERSON;
     expect(passed(withClaims(ALL_MATCHED, { expected }))).toEqual([]);

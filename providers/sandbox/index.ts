@@ -1,4 +1,4 @@
-import { ProviderError } from '../kit/index.js';
+import { ProviderError, reportsBesides } from '../kit/index.js';
 import type { ProviderAdapter, ProviderCapabilities, ProviderDefinition, ProviderPorts } from '../kit/index.js';
 import { SandboxClient } from './client.js';
 import { sandboxEnvironment, type SandboxSettings } from './config.js';
@@ -6,6 +6,12 @@ import { SUPPORTED_CHECKS, toReport } from './mapping.js';
 import { authenticatePush } from './webhook.js';
 
 const ID = 'sandbox';
+
+/** Its wire format has them all, and its simulator leaves none out. */
+const ALL_OF_IT = reportsBesides({
+  ...{ givenName: 'always', familyName: 'always', birthDate: 'always', nationality: 'always' },
+  ...{ documentType: 'always', issuingCountry: 'always', documentNumber: 'always' },
+});
 
 const CAPABILITIES: ProviderCapabilities = {
   displayName: 'Sandbox partner',
@@ -16,6 +22,7 @@ const CAPABILITIES: ProviderCapabilities = {
   replayGuard: 'nonce',
   checks: SUPPORTED_CHECKS,
   expectedIdentityMatching: false,
+  reports: ALL_OF_IT,
   requiredEvidence: [],
   scores: false,
   images: false,

@@ -4,6 +4,7 @@
  * word leads to a review and not to an answer nobody can read. Everything else must have the documented shape.
  */
 import { z } from 'zod';
+import { birthDateIn } from '../kit/index.js';
 
 const word = z.string().min(1).max(64);
 const personalText = z.string().min(1).max(200);
@@ -26,7 +27,10 @@ export const partnerCheck = z.object({
 export const partnerIdentity = z.object({
   givenName: personalText.optional(),
   familyName: personalText.optional(),
-  birthDate: z.iso.date().optional(),
+  birthDate: z
+    .string()
+    .refine((text) => birthDateIn(text) === text)
+    .optional(),
   nationality: z
     .string()
     .regex(/^[A-Z]{2,3}$/)

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { ProviderCapabilities } from '../../providers/kit/index.js';
+import { REPORTED_ATTRIBUTES, type HowOftenReported, type ProviderCapabilities } from '../../providers/kit/index.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 
 /** What one run of the conformance suite wrote down and every later run has to repeat (kit/conformance/proof-test.ts). */
@@ -12,6 +12,9 @@ interface ProofRecord {
 
 const yes = (value: boolean): string => (value ? 'yes' : '–');
 
+const saidHow = (reports: ProviderCapabilities['reports'], often: HowOftenReported): string =>
+  REPORTED_ATTRIBUTES.filter((attribute) => reports[attribute] === often).join(', ') || '–';
+
 const ROWS: readonly [string, (capabilities: ProviderCapabilities) => string][] = [
   ['hand-off', ({ handoff }) => handoff],
   ['result', ({ resultTransport }) => resultTransport],
@@ -19,6 +22,9 @@ const ROWS: readonly [string, (capabilities: ProviderCapabilities) => string][] 
   ['what proves the device', ({ sameDevice }) => sameDevice],
   ['replay guard', ({ replayGuard }) => replayGuard],
   ['checks', ({ checks }) => checks.join(', ')],
+  ['reports, not in every result', ({ reports }) => saidHow(reports, 'sometimes')],
+  ['reports always', ({ reports }) => saidHow(reports, 'always')],
+  ['never reports', ({ reports }) => saidHow(reports, 'never')],
   ['compares expected attributes', ({ expectedIdentityMatching }) => yes(expectedIdentityMatching)],
   [
     'our own pictures',
@@ -48,6 +54,20 @@ export function providersPage(): string {
     `| tests of the suite | ${records.map(({ proven }) => sum(proven)).join(' | ')} |`,
     '',
     'The organisation’s own check (`local`) has no partner, so it has its own tests instead of this suite.',
+    '',
+    '## What a report does not say',
+    '',
+    'What stands under “never reports” is in no result of that provider, and the conformance suite holds it. A profile that asks for it',
+    '– `documents.types`, `documents.countries`, `when.documentTypes`, `when.countries`, `matching.require` with `document_number` – gets',
+    'nobody in through that provider: `regain policy:check` and saving it refuse a production profile where no provider of it could ever',
+    'say it, and `policy:check` names the providers that cannot where others can. `documentType` of AU10TIX is reported once',
+    '`AU10TIX_DOCUMENT_TYPES` says what its words mean. Without `nationality` the issuer of a passport or an identity card stands in',
+    '([matching.md](matching.md)), which takes `documentType` and `issuingCountry`: names in a short form, exchanged or romanised otherwise',
+    'pass through Entra Verified ID, TrueCredential and IDEMIA only with the very document that was proofed, or go to people.',
+    '',
+    'The portrait of the proofing record (`reference_portrait_match`) is compared by the organisation’s own machine and the sandbox alone.',
+    'A production profile with `matching.require: [portrait]` is refused where none of its providers does; beside a partner the own machine',
+    'does not add that check.',
     '',
     '## What a protocol cannot express',
     '',

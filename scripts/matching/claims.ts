@@ -41,7 +41,7 @@ export const withNames = (claims: Claims, change: (name: string) => string): Cla
 
 /** What the machine-readable zone makes of national letters; written apart from the product's tables, to judge them. */
 const ZONE_LETTERS: Readonly<Record<string, string>> = {
-  ...{ Ä: 'AE', Å: 'AA', Æ: 'AE', Ð: 'D', Đ: 'D', Ł: 'L', Ñ: 'N', Ö: 'OE', Ø: 'OE', Œ: 'OE', Þ: 'TH', Ü: 'UE' },
+  ...{ Ä: 'AE', Å: 'AA', Æ: 'AE', Ð: 'D', Đ: 'D', Ł: 'L', Ñ: 'N', Ö: 'OE', Ø: 'OE', Œ: 'OE', Þ: 'TH', Ü: 'UE', Ə: 'A' },
 };
 
 export const inZoneLetters = (name: string): string =>
@@ -54,6 +54,8 @@ export const withoutMarks = (text: string): string =>
     .replace(/\p{M}/gu, '')
     .replace(/ł/g, 'l')
     .replace(/Ł/g, 'L')
+    .replace(/ə/g, 'e')
+    .replace(/Ə/g, 'E')
     .replace(/ø/g, 'o')
     .replace(/Ø/g, 'O');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { brokenPromises, measure, PAIR_CLASSES, type ClassRow } from './match-table.js';
+import { brokenPromises, measure, PAIR_CLASSES, worseThan, type ClassRow } from './match-table.js';
 
 /** As published. */
 const PER_CLASS = 200;
@@ -16,6 +16,17 @@ describe('the table of matching rules', () => {
     const mistaken = rows.filter(({ samePerson, limit, wrong }) => !samePerson && !limit && wrong.ours > 0);
     expect(mistaken).toEqual([]);
     expect(rows.filter(({ limit }) => limit).map(({ name }) => name)).toHaveLength(4);
+  });
+
+  it('T63 recognises as many by the issuer of a passport as by a nationality, and without either mistakes nobody more', () => {
+    const few = 15;
+    const [read, byIssuer, bare] = (['read', 'by_issuer', 'not_at_all'] as const).map((shown) =>
+      measure(1, few, shown),
+    );
+    expect(byIssuer).toEqual(read);
+    const worse = worseThan(bare ?? [], read ?? []);
+    expect(worse.map(({ samePerson }) => samePerson)).not.toContain(false);
+    expect(worse.map(({ name }) => name)).toContain('given and family name exchanged');
   });
 
   it('notices a broken promise, in one class and in sum', () => {

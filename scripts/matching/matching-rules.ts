@@ -1,5 +1,6 @@
 import { compareIdentity } from '../../src/adjudication/matching/compare-identity.js';
 import { agreed, type AttributeMatch } from '../../src/adjudication/matching/match-outcome.js';
+import type { ShownDocument } from '../../src/adjudication/matching/nationality-of-evidence.js';
 import { isNickname } from '../../src/adjudication/matching/names/nicknames.js';
 import { weighIdentity } from '../../src/adjudication/matching/weigh-identity.js';
 
@@ -8,8 +9,10 @@ export interface Claims {
   givenName?: string;
   familyName?: string;
   birthDate: string;
-  nationality: string;
+  nationality?: string;
   documentNumber: string;
+  /** What the document is, where that says whose national its holder is. */
+  shown?: ShownDocument;
   formerNames?: { givenName?: string; familyName?: string }[];
 }
 
@@ -24,7 +27,8 @@ export type MatchingRule = (pair: Pair) => boolean;
 
 /** The product's: an approval by data, without a portrait. A name that is not unique is never enough (T65). */
 const ours: MatchingRule = ({ record, document, nameIsShared }) => {
-  const match = compareIdentity(record, document, { document: compareNumbers(record, document) });
+  const number = compareNumbers(record, document);
+  const match = compareIdentity(record, document, { document: number, shown: document.shown });
   return weighIdentity(match).result === 'pass' && (!nameIsShared || match.document?.outcome === 'exact');
 };
 

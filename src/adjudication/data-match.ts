@@ -1,6 +1,6 @@
 import type { CheckReason, IdentityAttributes } from '../../providers/kit/index.js';
 import type { PolicyDocument } from '../policy/policy.js';
-import { documentNumberOf } from './accounts/document-number.js';
+import { documentNumberOf, reportedDocument } from './accounts/document-number.js';
 import type { AdjudicationFacts, ComparedAttribute } from './facts.js';
 import { compareIdentity, type IdentityMatch } from './matching/compare-identity.js';
 import { weighIdentity } from './matching/weigh-identity.js';
@@ -49,7 +49,8 @@ export function matchData(facts: AdjudicationFacts, reported: SettledCheck): Dat
   if (typeof identity !== 'object' || identity === null || !readsSomething(identity)) {
     return { check: comparedByProvider(facts, reported), attributes: [number] };
   }
-  const match = compareIdentity(reference.reveal(), identity, { document: number.match });
+  const shown = reportedDocument(facts.report);
+  const match = compareIdentity(reference.reveal(), identity, { document: number.match, shown });
   const attributes: ComparedAttribute[] = [
     { about: 'given_name', match: match.givenName },
     { about: 'family_name', match: match.familyName },

@@ -6,6 +6,7 @@ import { newId, newReference } from '../platform/ids/ids.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PolicyDocument } from './policy.js';
 import { Policies, type StoredPolicy } from './policies.js';
+import { KnownAbilities } from './provider-abilities.js';
 import { PolicyChanges, type ChangeOutcome } from './policy-changes.js';
 
 const key: Actor = { kind: 'api_key', id: 'key_1' };
@@ -17,7 +18,7 @@ const problem = (code: string) => ({ code });
 let db: TestDatabase;
 const policies = new Policies();
 const changesIn = (embedded: boolean) =>
-  new PolicyChanges(new SystemClock(), { embedded, PROVIDERS: ['partner', 'local'] }, policies);
+  new PolicyChanges(new SystemClock(), { embedded, PROVIDERS: ['partner', 'local'] }, policies, new KnownAbilities());
 const changes = changesIn(true);
 
 beforeAll(async () => {

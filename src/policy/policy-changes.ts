@@ -13,6 +13,7 @@ import { diffOf, type PolicyDiff } from './policy-diff.js';
 import { answerProposal, findProposal, storeProposal, type PolicyProposal } from './policy-proposals.js';
 import { Policies, type StoredPolicy } from './policies.js';
 import { settingFaults } from './production-rules.js';
+import { KnownAbilities } from './provider-abilities.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
 
 /** What became of a request: done, or waiting for a second person. A removed profile leaves nothing behind. */
@@ -42,6 +43,7 @@ export class PolicyChanges {
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<Config, 'embedded' | 'PROVIDERS'>,
     private readonly policies: Policies,
+    private readonly abilities: KnownAbilities,
   ) {}
 
   /** @throws Problem policy_refused, person_required */
@@ -186,7 +188,11 @@ export class PolicyChanges {
   }
 
   private refuseInThisDeployment(document: PolicyDocument): void {
-    const faults = settingFaults(document, { embedded: this.config.embedded, providers: this.config.PROVIDERS });
+    const faults = settingFaults(document, {
+      embedded: this.config.embedded,
+      providers: this.config.PROVIDERS,
+      abilities: this.abilities.of,
+    });
     if (faults.length > 0) throw new Problem('policy_refused', { errors: faults });
   }
 

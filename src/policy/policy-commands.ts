@@ -4,6 +4,7 @@ import { Policies } from './policies.js';
 import { diffOf } from './policy-diff.js';
 import { readPolicyFile, type ReadPolicy } from './policy-file.js';
 import type { PolicySetting } from './production-rules.js';
+import { unmetBySome } from './provider-abilities.js';
 
 /** What a command prints, and how it ends: 0 fine, 2 a fault, or a change that weakens. */
 export interface CommandOutcome {
@@ -11,11 +12,21 @@ export interface CommandOutcome {
   exitCode: 0 | 2;
 }
 
-/** Every fault of a profile's file, one a line: `line: /pointer code – detail`. */
+const UNKNOWN_HERE =
+  'what its providers can do is not known here: their own variables are needed for that (docs/generated/configuration.md)';
+
+/**
+ * Every fault of a profile's file, one a line: `line: /pointer code – detail`. Of a valid one, what some of its providers
+ * cannot give.
+ */
 export function checkPolicyFile(file: string, setting: PolicySetting): CommandOutcome {
   const { faults, document } = read(file, setting);
   if (!document) return { lines: faultLines(file, faults), exitCode: 2 };
-  return { lines: [`${file}: “${document.name}” is a valid profile`], exitCode: 0 };
+  const limits = setting.abilities ? unmetBySome(document, setting.abilities) : [UNKNOWN_HERE];
+  return {
+    lines: [`${file}: “${document.name}” is a valid profile`, ...limits.map((limit) => `${file}: limit – ${limit}`)],
+    exitCode: 0,
+  };
 }
 
 /**

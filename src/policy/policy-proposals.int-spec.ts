@@ -5,6 +5,7 @@ import { SYSTEM, type Actor } from '../audit-trail/audit-event-types.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import { PolicyDocument } from './policy.js';
 import { Policies, type StoredPolicy } from './policies.js';
+import { KnownAbilities } from './provider-abilities.js';
 import { PolicyChanges } from './policy-changes.js';
 import { findProposal, PROPOSAL_DAYS, proposalPage, type PolicyProposal } from './policy-proposals.js';
 
@@ -17,7 +18,12 @@ const problem = (code: string) => ({ code });
 
 let db: TestDatabase;
 const policies = new Policies();
-const changes = new PolicyChanges(new SystemClock(), { embedded: true, PROVIDERS: ['partner', 'local'] }, policies);
+const changes = new PolicyChanges(
+  new SystemClock(),
+  { embedded: true, PROVIDERS: ['partner', 'local'] },
+  policies,
+  new KnownAbilities(),
+);
 
 beforeAll(async () => {
   db = await openTestDatabase();

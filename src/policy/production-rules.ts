@@ -2,6 +2,7 @@ import type { CheckKind } from '../../providers/kit/index.js';
 import type { InputFault } from '../platform/errors/problem-catalogue.js';
 import { checksForStrength } from './account-strength.js';
 import type { PolicyDocument } from './policy.js';
+import { unmetByAll, type AbilitiesOf } from './provider-abilities.js';
 import { providerIds, providerRule } from './provider-rules.js';
 
 /** What decides whether a document may be used here, besides its own schema. */
@@ -10,6 +11,8 @@ export interface PolicySetting {
   embedded: boolean;
   /** Ids of the providers this deployment loads. */
   providers: readonly string[];
+  /** What they can do, where that is known. */
+  abilities?: AbilitiesOf;
 }
 
 /**
@@ -101,6 +104,11 @@ const IN_PRODUCTION: readonly SettingRule[] = [
     }
     return false;
   }),
+  {
+    reads: ['/providers', '/requiredChecks', '/matching/require', '/documents', '/mode'],
+    faults: (document, { abilities }) =>
+      abilities && document.mode === 'production' ? unmetByAll(document, abilities) : [],
+  },
   rule(
     ['/allowSpecimens'],
     ({ allowSpecimens }) => allowSpecimens && refused('/allowSpecimens', 'specimens are for demonstrations'),

@@ -59,3 +59,14 @@ export function issuerOf(text: unknown): string | undefined {
   const issuer = OTHER_CODES.get(code) ?? alpha3Of(code);
   return issuer.length === 3 && !NO_STATE.has(issuer) ? issuer : undefined;
 }
+
+const STATES: ReadonlySet<string> = new Set(ALPHA_3.values());
+
+/**
+ * The same where a state gave the document out. Undefined for an organisation (the United Nations' UNO, UNA and UNK, EUE,
+ * XPO, XOM and their like, ICAO Doc 9303-3, section 5), whose documents name no state of their holder. Pure and total.
+ */
+export function issuingStateOf(text: unknown): string | undefined {
+  const issuer = issuerOf(text);
+  return issuer !== undefined && STATES.has(issuer) ? issuer : undefined;
+}

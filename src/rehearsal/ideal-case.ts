@@ -1,4 +1,11 @@
-import { CHECK_KINDS, Sensitive, type Check, type CheckKind } from '../../providers/kit/index.js';
+import {
+  CHECK_KINDS,
+  Sensitive,
+  type Check,
+  type CheckKind,
+  type ProviderCapabilities,
+  type ReportedAttribute,
+} from '../../providers/kit/index.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from '../adjudication/codes-route.js';
 import type { DocumentStanding } from '../adjudication/accounts/document-standing.js';
 import { nameFacts, type NameFound } from '../adjudication/accounts/name-standings.js';
@@ -15,6 +22,8 @@ export interface RehearsedProvider {
   /** Nothing leaves the organisation's machine (rule 7). */
   local: boolean;
   checks: readonly CheckKind[];
+  /** What its results hold: what it never says, it does not say in the best case either. */
+  reports: ProviderCapabilities['reports'];
   /** What it can show of the device at all (T33). */
   sameDevice: AdjudicationFacts['device']['sameDevice'];
 }
@@ -54,12 +63,8 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
       status: 'completed',
       terminal: true,
       checks: idealChecks(account, provider),
-      identity: new Sensitive({
-        ...zoneForm(reference),
-        ...(birthDate === undefined ? {} : { birthDate }),
-        ...(nationality === undefined ? {} : { nationality }),
-      }),
-      document: new Sensitive(documentOf(reference, policy)),
+      identity: new Sensitive(readBy(provider, { ...zoneForm(reference), birthDate, nationality })),
+      document: new Sensitive(documentReadBy(provider, documentOf(reference, policy))),
       provenance: { adapterVersion: 'rehearsal', live: true, checkedAt: EPOCH },
     },
     provider: { id: provider.id, local: provider.local, role: 'first', underWatch: false },
@@ -88,6 +93,26 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
   };
 }
 
+const NAMED_OTHERWISE: Readonly<Record<string, ReportedAttribute>> = { number: 'documentNumber' };
+
+/** What of a person such a provider says at all. */
+export function readBy<Members extends object>({ reports }: RehearsedProvider, members: Members): Partial<Members> {
+  const said = Object.entries(members).filter(([member, value]) => {
+    const attribute = NAMED_OTHERWISE[member] ?? (member as ReportedAttribute);
+    return value !== undefined && reports[attribute] !== 'never';
+  });
+  return Object.fromEntries(said) as Partial<Members>;
+}
+
+/** The same of a document, whose state or province is said with its issuer. */
+export const documentReadBy = (
+  provider: RehearsedProvider,
+  { issuingRegion, ...document }: Record<string, string>,
+): Record<string, string> => {
+  const said = readBy(provider, document) as Record<string, string>;
+  return { ...said, ...(issuingRegion !== undefined && said.issuingCountry !== undefined && { issuingRegion }) };
+};
+
 /** The same for somebody who has no document and gives every code that can be given. */
 export const withoutDocument = (facts: AdjudicationFacts): AdjudicationFacts => ({
   ...facts,
@@ -111,7 +136,8 @@ const EVERY_DOCUMENT = DocumentRules.parse({});
 const issuerOf = ({ issuingCountry, nationality }: ProofedAttributes): string | undefined =>
   issuingCountry ?? nationality;
 
-function documentOf(reference: ProofedAttributes, { documents }: PolicyDocument): Record<string, string> {
+/** The document that was proofed, of a kind the profile takes. */
+export function documentOf(reference: ProofedAttributes, { documents }: PolicyDocument): Record<string, string> {
   const { documentNumber: number, issuingRegion } = reference;
   const [issuingCountry, documentType] = [issuerOf(reference), documents.types[0]];
   return {

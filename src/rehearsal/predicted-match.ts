@@ -4,16 +4,19 @@ import {
   type IdentityMatch,
   type RecordedIdentity,
 } from '../adjudication/matching/compare-identity.js';
+import type { ShownDocument } from '../adjudication/matching/nationality-of-evidence.js';
 import { weighIdentity } from '../adjudication/matching/weigh-identity.js';
 import { spelledName, type Script } from '../adjudication/matching/transliteration/spelled-name.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { RehearsalCode } from './rehearsal-codes.js';
-import { zoneForm } from './zone-form.js';
 
 /** A document that somebody might bring: in whose words, and whether it is the one that was proofed. */
 export interface ExpectedDocument {
-  identity: RecordedIdentity;
+  /** What its provider says of the holder. */
+  claim: RecordedIdentity;
   sameDocument: boolean;
+  /** Of what kind and from whom, as far as its provider says. */
+  shown?: ShownDocument;
 }
 
 /** How the matcher would take a document, by codes; `agrees` only when it would pass. */
@@ -25,15 +28,13 @@ export interface PredictedMatch {
 const SAME_DOCUMENT = agreed('exact', 'issuer_and_number');
 const OTHER_DOCUMENT = differs('issuer_and_number', 'document_replaced');
 
-/** What the record says against what such a document would say in its machine-readable zone. Pure and total. */
+/** What the record says against what would be reported of such a document. Pure and total. */
 export function predictMatch(
   record: RecordedIdentity,
-  { identity, sameDocument }: ExpectedDocument,
+  { claim, sameDocument, shown }: ExpectedDocument,
   names: PolicyDocument['matching']['names'],
 ): PredictedMatch {
-  const { birthDate, nationality } = identity;
-  const claim = { ...zoneForm(identity), birthDate, nationality };
-  const match = compareIdentity(record, claim, { document: sameDocument ? SAME_DOCUMENT : OTHER_DOCUMENT });
+  const match = compareIdentity(record, claim, { document: sameDocument ? SAME_DOCUMENT : OTHER_DOCUMENT, shown });
   const weighed = weighIdentity(match);
   const short = [match.givenName, match.familyName].some(({ outcome }) => outcome === 'compatible');
   const tooFar = short && names === 'equivalent';

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { reportsBesides } from '../../providers/kit/index.js';
 import { AccountIndex } from '../adjudication/accounts/account-index.js';
 import { identifyDocument } from '../adjudication/accounts/document-number.js';
 import { KnownDocuments } from '../adjudication/accounts/known-documents.js';
@@ -150,9 +151,9 @@ export class RehearsalWalk {
   /** The first of the profile's providers that this deployment loads; one that it does not looks at nothing. */
   private firstProvider({ document }: Policy): RehearsedProvider {
     const [adapter] = this.registry.offered(document, { privileged: false });
-    if (!adapter) return { id: '', local: true, checks: [], sameDevice: 'none' };
-    const { dataLeaves, checks, sameDevice } = adapter.capabilities;
-    return { id: adapter.id, local: dataLeaves !== 'partner', checks, sameDevice };
+    if (!adapter) return { id: '', local: true, checks: [], reports: reportsBesides({}), sameDevice: 'none' };
+    const { dataLeaves, checks, reports, sameDevice } = adapter.capabilities;
+    return { id: adapter.id, local: dataLeaves !== 'partner', checks, reports, sameDevice };
   }
 
   private async store(tx: Transaction, rehearsalId: string, rows: readonly Row[]): Promise<void> {

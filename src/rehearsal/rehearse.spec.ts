@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CHECK_KINDS, Sensitive } from '../../providers/kit/index.js';
+import { CHECK_KINDS, reportsBesides, Sensitive } from '../../providers/kit/index.js';
 import { generatePeople } from '../../test/people/generate-people.js';
 import { printed } from '../../test/people/person.js';
 import { policyWith } from '../../test/support/adjudication-facts.js';
@@ -11,7 +11,10 @@ import type { OtherAccounts } from './ideal-case.js';
 import { rehearse, rehearseUncovered, rehearseUnreadable, type Rehearsed } from './rehearse.js';
 import { zoneForm } from './zone-form.js';
 
-const PARTNER = { id: 'clear1', local: false, checks: CHECK_KINDS, sameDevice: 'return' } as const;
+const PARTNER = {
+  ...({ id: 'clear1', local: false, checks: CHECK_KINDS, sameDevice: 'return' } as const),
+  reports: reportsBesides({}),
+};
 const PROFILE: SubjectProfile = {
   login: 'ana',
   displayName: 'Ana Demo',
@@ -237,6 +240,36 @@ describe('rehearse', () => {
     const found = run(accountWith(changes), { policy });
     expect(found.outcome).toBe('not_recoverable');
     expect(found.codes).toContain(code);
+  });
+
+  it('T63 has the best case say nothing that the provider never reports', () => {
+    const never = (...attributes: string[]) => ({
+      provider: { reports: reportsBesides(Object.fromEntries(attributes.map((one) => [one, 'never' as const]))) },
+    });
+    const wantsNumber = { policy: { matching: { require: ['data', 'document_number'] } } };
+    expect(run(accountWith(), wantsNumber).outcome).toBe('recoverable');
+    for (const attribute of ['documentNumber', 'issuingCountry']) {
+      expect(run(accountWith(), { ...wantsNumber, ...never(attribute) })).toMatchObject({
+        outcome: 'not_recoverable',
+        codes: ['document_number_needed'],
+      });
+    }
+    const passports = { policy: { documents: { types: ['passport'] } } };
+    expect(run(accountWith(), passports).outcome).toBe('recoverable');
+    expect(run(accountWith(), { ...passports, ...never('documentType') })).toMatchObject({
+      outcome: 'not_recoverable',
+      codes: ['document_not_accepted'],
+    });
+    expect(run(accountWith(), never('birthDate'))).toMatchObject({ codes: ['birth_date_missing'] });
+  });
+
+  it('T63 leans on the issuer where a provider reads no nationality, and on nothing where it reads neither', () => {
+    const today = accountWith({ profile: { givenName: 'Rob' } });
+    const none = { nationality: 'never', documentNumber: 'never' } as const;
+    const outcome = (reports: object): string =>
+      run(today, { provider: { reports: reportsBesides({ ...none, ...reports }) } }).outcome;
+    expect(outcome({})).toBe(run(today).outcome);
+    expect(outcome({ documentType: 'never' })).toBe('in_doubt');
   });
 
   it('says when the provider cannot do what is asked, and when it is not enough', () => {

@@ -7,7 +7,18 @@ import type { FindingReason } from '../adjudication/reasons.js';
 import { settleFacts } from '../adjudication/settled-facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import { isPrivileged } from '../policy/policy.js';
-import { idealCase, referenceOf, withoutDocument, type OtherAccounts, type RehearsalSetting } from './ideal-case.js';
+import {
+  documentOf,
+  documentReadBy,
+  idealCase,
+  readBy,
+  referenceOf,
+  withoutDocument,
+  type OtherAccounts,
+  type RehearsalSetting,
+} from './ideal-case.js';
+import type { ProofedAttributes } from '../directory/subject.js';
+import { zoneForm } from './zone-form.js';
 import { predictMatch, scriptOf } from './predicted-match.js';
 import { REHEARSAL_CODES, type Outcome, type RehearsalCode } from './rehearsal-codes.js';
 
@@ -99,19 +110,25 @@ function ofTheDirectory(account: WalkedAccount, { others }: Pick<RehearsalSettin
  * How the documents that the holder may bring would agree: the one in the name that was proofed, and – where the directory
  * has another name than the record – one in the name of today.
  */
-function expectedMatches(account: WalkedAccount, { policy }: RehearsalSetting): ReturnType<typeof predictMatch>[] {
+function expectedMatches(
+  account: WalkedAccount,
+  { policy, provider }: RehearsalSetting,
+): ReturnType<typeof predictMatch>[] {
   const { names, unproofed } = policy.matching;
   const reference = referenceOf(account);
   if (!account.record && unproofed !== 'codes') return [];
-  const sameDocument = reference.documentNumber !== undefined;
-  const proofed = predictMatch(reference, { identity: reference, sameDocument }, names);
+  const shown = documentReadBy(provider, documentOf(reference, policy));
+  const sameDocument = shown.number !== undefined && shown.issuingCountry !== undefined;
+  const claimOf = ({ birthDate, nationality, ...name }: ProofedAttributes) =>
+    readBy(provider, { ...zoneForm(name), birthDate, nationality });
+  const proofed = predictMatch(reference, { claim: claimOf(reference), sameDocument, shown }, names);
   if (!account.record) return [proofed];
   const { givenName, familyName, birthDate = reference.birthDate } = account.profile.reveal();
   const differs =
     givenName !== reference.givenName || familyName !== reference.familyName || birthDate !== reference.birthDate;
   if (!differs) return [proofed];
   const identity = { ...reference, givenName, familyName, birthDate };
-  return [proofed, predictMatch(reference, { identity, sameDocument: false }, names)];
+  return [proofed, predictMatch(reference, { claim: claimOf(identity), sameDocument: false, shown }, names)];
 }
 
 interface Standing {

@@ -3,6 +3,7 @@ import { DirectoryModule } from '../directory/directory.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { IdentityEvidenceModule } from '../identity-evidence/identity-evidence.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
+import { KnownAbilities } from '../policy/provider-abilities.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
@@ -148,7 +149,12 @@ import { VerificationReports } from './verification-reports.js';
   ],
 })
 export class VerificationModule implements OnApplicationShutdown {
-  constructor(private readonly providers: ProviderRegistry) {}
+  constructor(
+    private readonly providers: ProviderRegistry,
+    known: KnownAbilities,
+  ) {
+    known.learn((id) => providers.get(id)?.capabilities);
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.providers.close();

@@ -8,6 +8,7 @@ import { Problem } from '../../src/platform/errors/problem.js';
 import type { Principal, Reply, Request } from '../../src/platform/http/request-context.js';
 import { IdempotencyInterceptor } from '../../src/platform/idempotency/idempotency.interceptor.js';
 import { PoliciesController } from '../../src/policy/policies.controller.js';
+import { KnownAbilities } from '../../src/policy/provider-abilities.js';
 import { PolicyChanges } from '../../src/policy/policy-changes.js';
 import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
 import type { OpenCaseBody } from '../../src/recovery-request/case.schemas.js';
@@ -93,7 +94,7 @@ async function opened(privileged = false): Promise<string> {
 }
 
 const changes = (): PolicyChanges =>
-  new PolicyChanges(core.clock, { embedded: true, PROVIDERS: ['local'] }, core.policies);
+  new PolicyChanges(core.clock, { embedded: true, PROVIDERS: ['local'] }, core.policies, new KnownAbilities());
 
 /** Each operation that says its answer is kept, made ready to be called once. */
 const OPERATIONS: Readonly<Record<string, () => Promise<Operation>>> = {

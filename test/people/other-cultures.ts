@@ -13,6 +13,17 @@ export const OTHER_CULTURES = [
       'Yılmaz, Kaya, Demir, Şahin, Çelik, Yıldız, Yıldırım, Öztürk, Aydın, Özdemir, Arslan, Aslan, Doğan, Kılıç, Çetin, Kara, Koç, Kurt, Özkan, Şimşek, Polat, Güneş, Güler, Erdoğan, Işık',
   }),
   culture({
+    name: 'Azerbaijani',
+    nationality: 'AZE',
+    male: 'Əli/Ali/Eli, Rəşad/Rashad/Reshad, Məmməd/Mammad/Memmed, Əhməd/Ahmad/Ehmed, Elçin/Elchin, Vüqar/Vugar, Ramil, Kamran, Həsən/Hasan/Hesen, Hüseyn/Huseyn, Murad, Nicat/Nijat, Cavid/Javid, Fərid/Farid/Ferid, Emin, Anar',
+    female:
+      'Gülnarə/Gulnara, Aysel, Leyla, Nigar, Günel/Gunel, Aynur, Səbinə/Sabina, Fidan, Könül/Konul, Nərmin/Narmin, Ülviyyə/Ulviyya, Sevinc/Sevinj, Lalə/Lala, Arzu, Xədicə/Khadija',
+    families:
+      'Əliyev/Aliyev/Aliev/Eliyev, Məmmədov/Mammadov/Mamedov, Hüseynov/Huseynov/Guseinov, Həsənov/Hasanov/Gasanov, Quliyev/Guliyev, İsmayılov/Ismayilov, Əhmədov/Ahmadov/Akhmedov, Rəhimov/Rahimov, Babayev, Abdullayev, Cəfərov/Jafarov, Kərimov/Karimov, Bağırov/Bagirov, Səfərov/Safarov',
+    femaleFamilies:
+      'Əliyeva/Aliyeva/Alieva/Eliyeva, Məmmədova/Mammadova/Mamedova, Hüseynova/Huseynova, Həsənova/Hasanova, Quliyeva/Guliyeva, İsmayılova/Ismayilova, Əhmədova/Ahmadova, Rəhimova/Rahimova, Babayeva, Abdullayeva, Cəfərova/Jafarova, Kərimova/Karimova, Bağırova/Bagirova, Səfərova/Safarova',
+  }),
+  culture({
     name: 'Vietnamese',
     nationality: 'VNM',
     secondGivenName: 0.9,

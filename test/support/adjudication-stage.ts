@@ -46,6 +46,7 @@ import { ReviewWatch } from '../../src/adjudication/review/review-watch.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { Policies } from '../../src/policy/policies.js';
+import { KnownAbilities } from '../../src/policy/provider-abilities.js';
 import { PolicyChanges } from '../../src/policy/policy-changes.js';
 import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
 import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
@@ -160,7 +161,7 @@ export class AdjudicationStage {
     },
   ) {
     const config = { embedded: options.embedded, PROVIDERS: ['local', 'partner', 'screen'] };
-    this.changes = new PolicyChanges(this.clock, config, this.policies);
+    this.changes = new PolicyChanges(this.clock, config, this.policies, new KnownAbilities());
     const accounts = options.toldApart ? this.accounts : NOBODY_ELSE;
     const { reports, policies, subjects, documents, confirmations } = this;
     const codes = new GivenCodes();

@@ -1,4 +1,4 @@
-import { CHECK_KINDS, type ProviderAdapter } from '../../providers/kit/index.js';
+import { CHECK_KINDS, reportsBesides, type ProviderAdapter } from '../../providers/kit/index.js';
 import { AccountIndex } from '../../src/adjudication/accounts/account-index.js';
 import { KnownDocuments } from '../../src/adjudication/accounts/known-documents.js';
 import { AccountWalk } from '../../src/directory/account-walk.js';
@@ -18,7 +18,7 @@ import { VerificationReports } from '../../src/verification/verification-reports
 /** A partner that runs every check there is; a rehearsal reads what it can do and never calls it. */
 const ABLE_PARTNER = {
   id: 'sandbox',
-  capabilities: { dataLeaves: 'partner', checks: CHECK_KINDS },
+  capabilities: { dataLeaves: 'partner', checks: CHECK_KINDS, reports: reportsBesides({}) },
 } as unknown as ProviderAdapter;
 
 /** What a rehearsal is made of, put together by hand on a real database. */

@@ -81,6 +81,21 @@ function wrapped(report: Record<string, unknown>, finding: Finding, shape: Resul
   return { verificationResults: { idv: { payload: { ProcessingReport: report }, remarks: finding.processing } } };
 }
 
+/** Names of the simulator's own, as no public source lists AU10TIX'; none of them is a word of this product. */
+const DOCUMENT_NAMES: Readonly<Record<string, string>> = {
+  passport: 'Simulated Passport',
+  identity_card: 'Simulated Identity Card',
+  driving_licence: 'Simulated Driving License',
+  residence_permit: 'Simulated Residence Permit',
+};
+
+export const calledHere = (documentType: string): string => DOCUMENT_NAMES[documentType] ?? 'Simulated Document';
+
+/** What a customer with such a tenant would configure. */
+export const DOCUMENT_TYPES = Object.entries(DOCUMENT_NAMES)
+  .map(([type, name]) => `${name}=${type}`)
+  .join(', ');
+
 function reportOf({ identity, decidedAt }: Decision, finding: Finding): Record<string, unknown> {
   const read = (value: string) => ({ Value: value, DataSource: 1 });
   return {
@@ -96,7 +111,7 @@ function reportOf({ identity, decidedAt }: Decision, finding: Finding): Record<s
     CaptureReport: { Injection: finding.injection },
     ConsistencyReport: { Result: finding.consistency },
     ProcessingResult: {
-      DocumentTypeDescriptor: { CountryIso3: identity.issuingCountry, DocumentType: identity.documentType },
+      DocumentTypeDescriptor: { CountryIso3: identity.issuingCountry, DocumentType: calledHere(identity.documentType) },
       DocumentData2: {
         FirstName: read(identity.givenName),
         LastName: read(identity.familyName),

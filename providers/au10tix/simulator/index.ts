@@ -8,7 +8,7 @@ import {
   type SimulatorOptions,
 } from '../../kit/simulator/index.js';
 import type { Au10tixCredentials } from './au10tix-credentials.js';
-import type { Au10tixSession } from './au10tix-session.js';
+import { DOCUMENT_TYPES, type Au10tixSession } from './au10tix-session.js';
 import { partnerRoutes } from './partner-api.js';
 import { personRoutes } from './person-pages.js';
 import { TokenEndpoint } from './token-endpoint.js';
@@ -48,6 +48,7 @@ export const simulator: SimulatorDefinition<Au10tixCredentials> = {
     AU10TIX_LINK_HOSTS: credentials.linkHosts,
     AU10TIX_REFERENCE_FIELD: credentials.referenceField,
     AU10TIX_EVIDENCE: EVIDENCE,
+    AU10TIX_DOCUMENT_TYPES: DOCUMENT_TYPES,
     ...(credentials.referenceResultPath && { AU10TIX_REFERENCE_RESULT_PATH: credentials.referenceResultPath }),
     ...(credentials.externalIdPath && { AU10TIX_EXTERNAL_ID_PATH: credentials.externalIdPath }),
   }),

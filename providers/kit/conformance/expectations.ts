@@ -1,7 +1,14 @@
 import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
-import { CHECK_KINDS, CHECK_REASONS, CHECK_RESULTS, REPORT_STATUSES, Sensitive } from '../index.js';
-import type { Check, ProviderCapabilities, ProviderErrorCode, ProviderReport } from '../index.js';
+import {
+  CHECK_KINDS,
+  CHECK_REASONS,
+  CHECK_RESULTS,
+  REPORT_STATUSES,
+  REPORTED_ATTRIBUTES,
+  Sensitive,
+} from '../index.js';
+import type { Check, ProviderCapabilities, ProviderErrorCode, ProviderReport, ReportedAttribute } from '../index.js';
 import type { Settled } from './world.js';
 
 const REPORT_MEMBERS = [
@@ -23,7 +30,26 @@ export function expectError<Value>(settled: Settled<Value>, codes: readonly Prov
 
 /** The report keeps to the contract in every member, whatever the partner said. */
 export function expectWellFormed(report: ProviderReport, capabilities: ProviderCapabilities): void {
-  expect([...flawsOf(report), ...report.checks.flatMap((check) => flawsOfCheck(check, capabilities))]).toEqual([]);
+  const ofChecks = report.checks.flatMap((check) => flawsOfCheck(check, capabilities));
+  const said = saidIn(report).filter((attribute) => capabilities.reports[attribute] === 'never');
+  expect([...flawsOf(report), ...ofChecks, ...said.map((attribute) => `${attribute}, which it never says`)]).toEqual(
+    [],
+  );
+}
+
+/** What a report says of the person and the document. */
+export function saidIn({ identity, document }: ProviderReport): ReportedAttribute[] {
+  const [person, shown] = [identity?.reveal(), document?.reveal()];
+  const said: Record<ReportedAttribute, unknown> = {
+    givenName: person?.givenName,
+    familyName: person?.familyName,
+    birthDate: person?.birthDate,
+    nationality: person?.nationality,
+    documentType: shown?.documentType,
+    issuingCountry: shown?.issuingCountry,
+    documentNumber: shown?.number,
+  };
+  return REPORTED_ATTRIBUTES.filter((attribute) => said[attribute] !== undefined);
 }
 
 /** What is wrong, in words. One expectation for all: thousands of reports are looked at, and each `expect` takes its time. */

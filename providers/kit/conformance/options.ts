@@ -34,6 +34,7 @@ export interface CanaryIdentity {
 export type ConformanceTopic =
   | Exclude<PartnerOutcome, 'pass' | `fail:${string}`>
   | `fail:${CheckKind}`
+  | 'partial_birth_date'
   | 'swapped_answer'
   | 'wrong_content_type'
   | 'early_push'

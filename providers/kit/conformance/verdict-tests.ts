@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { CANARY } from './canary.js';
-import { expectError, expectWellFormed, passedKinds } from './expectations.js';
+import { REPORTED_ATTRIBUTES, type HowOftenReported, type ReportedAttribute } from '../index.js';
+import { expectError, expectWellFormed, passedKinds, saidIn } from './expectations.js';
 import { itUnlessExempt, type Suite } from './suite.js';
+
+const YEAR_ALONE = '1980-00-00';
 
 /** Each way a session can end, as the report tells it. */
 export function declareVerdictTests(suite: Suite): void {
   describe('what it reports', () => {
     declarePassTests(suite);
+    declareAttributeTests(suite);
     declareFailureTests(suite);
     declareEndingTests(suite);
     declareUnknownWordTests(suite);
@@ -45,6 +49,35 @@ function declarePassTests(suite: Suite): void {
     } else if (capabilities.dataLeaves === 'partner') {
       expect(report.identity?.reveal()).toMatchObject({ givenName, familyName, birthDate });
     }
+  });
+}
+
+/** What is declared of a report's attributes: shown by a passed one, and by every report that any test looks at. */
+function declareAttributeTests(suite: Suite): void {
+  const { capabilities } = suite;
+  const of = (often: HowOftenReported): ReportedAttribute[] =>
+    REPORTED_ATTRIBUTES.filter((attribute) => capabilities.reports[attribute] === often);
+
+  it('every attribute it declares as always there, and none that it declares as never there', async () => {
+    const world = suite.world();
+    const said = saidIn(await world.fetch(await world.openAndFinish('pass')));
+    expect(said).toEqual(expect.arrayContaining(of('always')));
+    expect(of('never').filter((attribute) => said.includes(attribute))).toEqual([]);
+    // What its own simulator never says is not `sometimes`, unless the partner compares in our place.
+    if (capabilities.dataLeaves === 'partner' && !capabilities.expectedIdentityMatching)
+      expect(said).toEqual(REPORTED_ATTRIBUTES.filter((attribute) => !of('never').includes(attribute)));
+  });
+
+  itUnlessExempt(suite, {
+    topic: 'partial_birth_date',
+    title: 'a birth date of which the document knows the year alone: as it is, with no day made up',
+    run: async () => {
+      const world = suite.world();
+      const opened = await world.open();
+      await world.finish(opened, 'pass', { birthDate: YEAR_ALONE });
+      const report = await world.fetch(opened);
+      if (capabilities.reports.birthDate !== 'never') expect(report.identity?.reveal().birthDate).toBe(YEAR_ALONE);
+    },
   });
 }
 

@@ -17,7 +17,7 @@ import type { Fault } from './fault.js';
 import { FaultProxy } from './fault-proxy.js';
 import { createNodeHttpPort } from './node-http-port.js';
 import type { RunningSimulator } from '../simulator/index.js';
-import type { ConformanceOptions, PartnerOutcome } from './options.js';
+import type { CanaryIdentity, ConformanceOptions, PartnerOutcome } from './options.js';
 import { PushReceiver } from './push-receiver.js';
 
 /** Long enough for a busy machine, short enough to wait for in every test of hanging. */
@@ -35,6 +35,9 @@ export interface OpenSession {
   /** How many pushes of the receiver were looked at for this session. */
   seenPushes: number;
 }
+
+/** What the document says otherwise than that of {@link CANARY}. */
+type Says = Partial<CanaryIdentity>;
 
 export type Settled<Value> = { value: Value; error?: undefined } | { value?: undefined; error: ProviderError };
 
@@ -167,16 +170,23 @@ export class ConformanceWorld {
   }
 
   /** Our pictures, where we take them; then the person's and the partner's part. What the browser would come back with. */
-  async play(opened: OpenSession, outcome: PartnerOutcome | 'duplicate' | 'bad_signature') {
+  async play(opened: OpenSession, outcome: PartnerOutcome | 'duplicate' | 'bad_signature', says: Says = {}) {
     await this.adapter().submitEvidence?.(opened.session);
-    const hints = await this.simulator.decide(opened.context.reference, { scenario: outcome, identity: CANARY });
+    const hints = await this.simulator.decide(opened.context.reference, {
+      scenario: outcome,
+      identity: { ...CANARY, ...says },
+    });
     opened.finished = true;
     return hints?.returnQuery;
   }
 
   /** The same, with the browser's return where the protocol needs one. */
-  async finish(opened: OpenSession, outcome: PartnerOutcome | 'duplicate' | 'bad_signature'): Promise<void> {
-    const returnQuery = await this.play(opened, outcome);
+  async finish(
+    opened: OpenSession,
+    outcome: PartnerOutcome | 'duplicate' | 'bad_signature',
+    says: Says = {},
+  ): Promise<void> {
+    const returnQuery = await this.play(opened, outcome, says);
     if (returnQuery) await this.comeBack(opened, returnQuery);
   }
 

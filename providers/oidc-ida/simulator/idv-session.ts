@@ -27,7 +27,8 @@ const FRAMEWORK = 'IDV-DELEGATED';
 const PERSONAL: Readonly<Record<string, (decision: Decision) => string>> = {
   given_name: ({ identity }) => identity.givenName,
   family_name: ({ identity }) => identity.familyName,
-  birthdate: ({ identity }) => identity.birthDate,
+  // OpenID Connect Core, 5.1: the year alone where nothing else is known.
+  birthdate: ({ identity }) => identity.birthDate.replace(/-00-00$/, ''),
 };
 
 /** What the browser brings back. Undefined for an ending that sends nobody back. */

@@ -1,6 +1,6 @@
 import type { ProofedAttributes } from '../../directory/subject.js';
 import { compareRead } from '../matching/compare-names.js';
-import { parsePerson, type ParsedPerson, type PersonName } from '../matching/names/parsed-name.js';
+import { parsePerson, renamed, type ParsedPerson, type PersonName } from '../matching/names/parsed-name.js';
 import { customsOf } from '../matching/names/states.js';
 
 /** What a person is called, somewhere: in the profile or in the proofing record. */
@@ -51,8 +51,24 @@ const distinct = (names: readonly PersonName[]): PersonName[] => [
 
 function isOneName(ours: ParsedPerson, theirs: ParsedPerson): boolean {
   const { givenName, familyName } = compareRead(ours, theirs, ANY_STATE);
-  return givenName.outcome !== 'different' && familyName.outcome !== 'different';
+  if (familyName.outcome === 'different') return false;
+  return givenName.outcome !== 'different' || isOneCut(ours, theirs);
 }
+
+/**
+ * A document may leave out what one of them has and spell the rest as the other does, and so pass for both: Khadija, and
+ * Khadijah Mohamed in Arabic letters. So the longer given name is compared by as many words as the shorter has, too.
+ */
+function isOneCut(ours: ParsedPerson, theirs: ParsedPerson): boolean {
+  const [mine, other] = [ours, theirs].map(({ given }) => given?.letters.split(' ') ?? []);
+  const words = Math.min(mine?.length ?? 0, other?.length ?? 0);
+  if (words === 0 || mine?.length === other?.length) return false;
+  const [a, b] = [cutTo(words, ours), cutTo(words, theirs)];
+  return compareRead(a, b, ANY_STATE).givenName.outcome !== 'different';
+}
+
+const cutTo = (words: number, person: ParsedPerson): ParsedPerson =>
+  renamed(person, { givenName: person.given?.letters.split(' ').slice(0, words).join(' ') ?? '' });
 
 /** Every name somebody has or had. */
 export function namesOf({ givenName, familyName, formerNames = [] }: NamedPerson): PersonName[] {

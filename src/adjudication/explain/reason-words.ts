@@ -130,6 +130,7 @@ const REASON_WORDS: Readonly<Record<FindingReason, string>> = {
   name_not_close_enough: 'the name agrees in a short form only, and the policy wants the name itself',
   attempts_exhausted: 'all attempts are used',
   nationality_differs: 'the nationality is another one, which by itself refuses nobody',
+  nationality_not_of_issuer: 'the nationality is not that of the state that gave the document out',
   name_only_similar: 'the names are merely similar, with too little else to lean on',
   namesake_unreadable: 'another account cannot be opened, and may have this name',
   accounts_not_indexed: 'accounts that changed are not indexed yet, and one of them may have this name',

@@ -40,6 +40,15 @@ describe('compareIdentity', () => {
     expect(compareIdentity({ nationality: record }, { nationality: claim }).nationality.outcome).toBe(expected);
   });
 
+  it('T63 leans on the state that gave a passport out where no nationality was read', () => {
+    const claim = { ...ana, givenName: 'ANA', nationality: undefined };
+    const shown = (documentType: string, issuingCountry: string) => ({ shown: { documentType, issuingCountry } });
+    expect(result(ana, claim, shown('passport', 'PRT'))).toBe('pass');
+    expect(result(ana, { ...claim, nationality: 'ESP' }, shown('passport', 'PRT'))).toBe('indeterminate');
+    expect(result(ana, claim, shown('passport', 'ESP'))).toBe('indeterminate');
+    expect(result(ana, claim, shown('driving_licence', 'PRT'))).toBe('indeterminate');
+  });
+
   it('T63 knows a former name by the proofing record alone', () => {
     const claim = { ...ana, familyName: 'MOREIRA' };
     const formerNames = [{ familyName: 'Dias' }, { familyName: 'Moreira' }];

@@ -9,6 +9,7 @@ import { parsePerson, type ParsedPerson, type PersonName } from './names/parsed-
 import { customsOf } from './names/states.js';
 import { slip, someSpelling } from './names/word-rules.js';
 import { stateOf } from './nationality-codes.js';
+import { nationalityOfEvidence, type ShownDocument } from './nationality-of-evidence.js';
 
 export interface IdentityMatch extends NameMatch {
   birthDate: AttributeMatch;
@@ -22,9 +23,12 @@ type Attributes = Readonly<Partial<Record<keyof IdentityAttributes, unknown>>>;
 /** Values of the record as they were stored: of any type, because nothing here relies on who stored them. */
 export type RecordedIdentity = Attributes & { readonly formerNames?: unknown };
 
-/** What else of the evidence was compared, elsewhere. */
-export interface ComparedElsewhere {
+/** What else the evidence says. */
+export interface BesideIdentity {
+  /** Its number against the proofed one's, compared elsewhere. */
   document?: AttributeMatch;
+  /** Says whose national its holder is where the provider read no nationality. */
+  shown?: ShownDocument | undefined;
 }
 
 /**
@@ -34,20 +38,21 @@ export interface ComparedElsewhere {
 export function compareIdentity(
   record: RecordedIdentity,
   claim: Attributes,
-  elsewhere: ComparedElsewhere = {},
+  { document, shown }: BesideIdentity = {},
 ): IdentityMatch {
-  const nationalities = [stateOf(record.nationality), stateOf(claim.nationality)];
+  const nationality = nationalityOfEvidence(claim.nationality, shown);
+  const nationalities = [stateOf(record.nationality), nationality.state];
   const birthDate = compareBirthDate(record.birthDate, claim.birthDate);
   // Reading a name is what costs: each is read once, whatever it is then compared with.
   const [recorded, claimed] = [parsePerson(nameOf(record)), parsePerson(nameOf(claim))];
   const asRecorded = compareRead(recorded, claimed, customsOf(nationalities));
   const former = byFormerName({ recorded, claimed, formerNames: record.formerNames }, asRecorded);
-  const sameDocument = elsewhere.document?.outcome === 'exact' && birthDate.outcome === 'exact';
+  const sameDocument = document?.outcome === 'exact' && birthDate.outcome === 'exact';
   return {
     ...(sameDocument ? withoutSlip({ recorded, claimed }, former) : former),
     birthDate,
-    nationality: compareNationality(record.nationality, claim.nationality),
-    ...elsewhere,
+    nationality: compareNationality(record.nationality, claim.nationality, nationality),
+    ...(document && { document }),
   };
 }
 

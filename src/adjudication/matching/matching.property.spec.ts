@@ -79,6 +79,38 @@ describe('matching, whatever the names', () => {
     expect(approvals).toBeGreaterThan(50);
   });
 
+  it('T63 lets the issuer of a document help as far as the same nationality would, and never hurt', () => {
+    let helped = 0;
+    const holder = fc.constantFrom(...PEOPLE).map(({ given, family, birthDate, nationality }) => ({
+      ...{ givenName: printed(given), familyName: printed(family), birthDate, nationality },
+    }));
+    const shown = fc.record({
+      documentType: fc.oneof(fc.constantFrom('passport', 'identity_card', 'driving_licence', 'other'), fc.anything()),
+      issuingCountry: fc.oneof(fc.constantFrom('RUS', 'D<<', 'ESP', 'IDN', 'UNO', 'XXB', 'XOM'), fc.anything()),
+    });
+    const form = fc.constantFrom<(names: { givenName: string; familyName: string }) => object>(
+      ({ givenName, familyName }) => ({ givenName: familyName, familyName: givenName }),
+      ({ givenName }) => ({ givenName: givenName.split(' ')[0] }),
+      ({ familyName }) => ({ familyName: familyName.split(' ')[0] }),
+    );
+    const change = fc.oneof(fc.record({ givenName: name, nationality: state }, { requiredKeys: [] }), fc.constant({}));
+    const told = fc.tuple(form, change, shown, fc.boolean());
+    fc.assert(
+      fc.property(holder, told, (record, [inForm, changes, document, ofOwnState]) => {
+        const claim = { ...record, nationality: undefined, ...inForm(record), ...changes };
+        const issuer = ofOwnState ? record.nationality : document.issuingCountry;
+        const without = rank(compareIdentity(record, claim));
+        const withIssuer = rank(compareIdentity(record, claim, { shown: { ...document, issuingCountry: issuer } }));
+        const read = rank(compareIdentity(record, { ...claim, nationality: claim.nationality ?? record.nationality }));
+        expect(withIssuer).toBeGreaterThanOrEqual(without);
+        expect(withIssuer).toBeLessThanOrEqual(Math.max(read, without));
+        if (withIssuer > without) helped += 1;
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(helped).toBeGreaterThan(20);
+  });
+
   it('T65 weighs more agreement never less, attribute by attribute', () => {
     const outcome = fc.constantFrom<AttributeMatch>(
       ...['different', 'not_comparable'].map((each) => ({ outcome: each as 'different', method: '', reasonCodes: [] })),

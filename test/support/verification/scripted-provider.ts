@@ -1,5 +1,6 @@
 import {
   ProviderError,
+  reportsBesides,
   Sensitive,
   type AuthenticatedPush,
   type BrowserReturn,
@@ -93,6 +94,7 @@ const PARTNER: ProviderCapabilities = {
   replayGuard: 'nonce',
   checks: ['face_match'],
   expectedIdentityMatching: false,
+  reports: reportsBesides({}),
   requiredEvidence: [],
   scores: false,
   images: false,

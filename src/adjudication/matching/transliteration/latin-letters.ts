@@ -24,3 +24,23 @@ export const LATIN_LETTERS: Readonly<Record<string, readonly [string, ...string[
   Ü: ['UE', 'U', 'UXX'],
   ẞ: ['SS'],
 };
+
+/**
+ * The Azerbaijani letter (U+018F), in most names of that country and not in the table. Nothing published says what stands for
+ * it in a zone: issuers write A (Aliyev) and E (Eliyev), so both count, whichever way the name's other letters are spelled.
+ */
+export const SCHWA = 'Ə';
+const SCHWA_AS_A = 'A';
+const SCHWA_AS_E = 'E';
+
+/** Which spelling of the table a whole name takes – recommended, plain, with the older marks – and what Ə is in it. */
+export const LATIN_SCHEMES = [
+  { spelling: 0, schwa: SCHWA_AS_A },
+  { spelling: 1, schwa: SCHWA_AS_E },
+  { spelling: 2, schwa: SCHWA_AS_E },
+  { spelling: 1, schwa: SCHWA_AS_A },
+  { spelling: 0, schwa: SCHWA_AS_E },
+] as const;
+
+/** How many of them, from the first, differ in a name without Ə. */
+export const SCHEMES_WITHOUT_SCHWA = 3;

@@ -1,6 +1,6 @@
 import { ARABIC_LETTERS, FINAL_TEH_MARBUTA } from './arabic-letters.js';
 import { CYRILLIC_LETTERS, CYRILLIC_SCHEMES, type CyrillicScheme } from './cyrillic-letters.js';
-import { LATIN_LETTERS } from './latin-letters.js';
+import { LATIN_LETTERS, LATIN_SCHEMES, SCHEMES_WITHOUT_SCHWA, SCHWA } from './latin-letters.js';
 import { isMark, mayHaveAccents, withoutAccents } from './marks.js';
 
 /**
@@ -9,9 +9,13 @@ import { isMark, mayHaveAccents, withoutAccents } from './marks.js';
  */
 export type LetterWays = readonly [string, ...string[]];
 
-export const CYRILLIC_WAYS = CYRILLIC_SCHEMES.length;
-/** Letters all recommended, all plain, or all with the older marks. */
-export const LATIN_WAYS = 3;
+const CYRILLIC_WAYS = CYRILLIC_SCHEMES.length;
+
+/** In how many ways a name is spelled: in Latin letters all recommended, all plain, or all with the older marks. */
+export function waysToSpell(letters: string): number {
+  if (/\p{Script=Cyrillic}/u.test(letters)) return CYRILLIC_WAYS;
+  return letters.includes(SCHWA) ? LATIN_SCHEMES.length : SCHEMES_WITHOUT_SCHWA;
+}
 
 /** Letters that some scheme spells otherwise at one end of a word. */
 const OTHERWISE_AT_ENDS: ReadonlySet<string> = new Set(
@@ -28,14 +32,19 @@ const own = <Value>(table: Readonly<Record<string, Value>>, letter: string): Val
 const inEachWay = (spelled: (scheme: CyrillicScheme, way: number) => string): LetterWays =>
   CYRILLIC_SCHEMES.map(spelled) as [string, ...string[]];
 
+/** There are more ways to spell Cyrillic than Latin letters; a name that has both has its Latin ones plain. */
+const schemeOf = (way: number): (typeof LATIN_SCHEMES)[number] => LATIN_SCHEMES[way] ?? LATIN_SCHEMES[1];
+
 /**
  * All letters of the tables, and every other one of Latin and Greek once it was taken apart, which is slow. There are some
  * two thousand of them: whatever names are sent, this grows no larger, and what nobody's name has pushes nothing out.
  */
 const KNOWN_LETTERS = new Map<string, LetterWays>([
   ...Object.entries(LATIN_LETTERS).map(
-    ([letter, latin]) => [letter, inEachWay((_scheme, way) => latin[way] ?? latin[1] ?? latin[0])] as const,
+    ([letter, latin]) =>
+      [letter, inEachWay((_scheme, way) => latin[schemeOf(way).spelling] ?? latin[1] ?? latin[0])] as const,
   ),
+  [SCHWA, inEachWay((_scheme, way) => schemeOf(way).schwa)],
   ...Object.entries(ARABIC_LETTERS).map(([letter, spelled]) => [letter, [spelled]] as const),
   ...Object.entries(CYRILLIC_LETTERS).map(
     ([letter, usual]) => [letter, inEachWay(({ letters }) => own(letters, letter) ?? usual)] as const,

@@ -46,6 +46,14 @@ describe('spelledName', () => {
     expect(spellings('Müñä')).toEqual(['MUENAE', 'MUNA', 'MUXXNXXA']);
   });
 
+  it('reads the Azerbaijani letter as A and as E, whichever way the others of the name are spelled', () => {
+    expect(spellings('Əliyev')).toEqual(['ALIYEV', 'ELIYEV']);
+    expect(spellings('Gülnarə')).toEqual(['GUELNARA', 'GULNARE', 'GUXXLNARE', 'GULNARA', 'GUELNARE']);
+    expect(spellings('ǝ')).not.toContain('A');
+    expect(spelledName('Məmmədov').script).toBe('latin');
+    expect(spelledName('Мәммәдов').script).toBe('other');
+  });
+
   it('knows what the tables do not cover', () => {
     expect(
       [spelledName('Ana'), spelledName('Ана'), spelledName('آنا'), spelledName('Άννα'), spelledName('王')].map(

@@ -1,5 +1,5 @@
 import { SHADDA } from './arabic-letters.js';
-import { CYRILLIC_WAYS, LATIN_WAYS, waysAt, type LetterWays } from './letter-ways.js';
+import { waysAt, waysToSpell, type LetterWays } from './letter-ways.js';
 import { mayBeLeftOut } from './marks.js';
 
 /** Words of capitals and digits where all of the name could be spelled so, else of the letters as they are. */
@@ -29,7 +29,7 @@ const PLAIN_WORD = /^[A-Z0-9]+$/;
 export function spelledName(name: string): SpelledName {
   const letters = lettersOf(name);
   const words = letters.replace(DROPPED, '').split(SEPARATORS).filter(Boolean).map(readWord);
-  const ways = /\p{Script=Cyrillic}/u.test(letters) ? CYRILLIC_WAYS : LATIN_WAYS;
+  const ways = waysToSpell(letters);
   const found = new Map<string, Spelling>();
   for (let way = 0; way < ways; way++) {
     const spelling = words.map((word) => spellWord(word, way)).filter(Boolean);
