@@ -24,6 +24,11 @@ export interface ProviderCapabilities {
   replayGuard: 'nonce' | 'single_use_session' | 'none';
   /** Check kinds this provider can run; anything else is `not_run` in its reports. */
   checks: readonly CheckKind[];
+  /**
+   * Kinds it looks at and never passes: at best it leaves them open, for people where a policy has people settle them. None of
+   * them is among `checks`.
+   */
+  leavesOpen?: readonly CheckKind[];
   expectedIdentityMatching: boolean;
   /** Evidence the person must give on our pages before `submit`. Empty unless `handoff` is `capture`. */
   requiredEvidence: readonly EvidenceKind[];

@@ -34,6 +34,7 @@ const CAPABILITIES: ProviderCapabilities = {
   sameDevice: 'capture',
   replayGuard: 'nonce',
   checks: ['document_expiry', 'document_data_consistency', 'face_match', 'reference_portrait_match'],
+  leavesOpen: ['document_authenticity', 'presentation_attack'],
   expectedIdentityMatching: false,
   requiredEvidence: ['document_front', 'selfie'],
   // The zone of a card of credit-card size is on its back (ICAO Doc 9303-5), and so is the barcode of a licence (AAMVA).

@@ -101,7 +101,11 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
     'At least this long when people settled something or a check was waived',
     LONGER,
   ),
-  'review.reviewable': words('Open checks reviewers may settle', 'Of these kinds, `indeterminate` results only', FEWER),
+  'review.reviewable': words(
+    'Open checks reviewers may settle',
+    'Of these kinds, `indeterminate` results without a suspected attack; `data_match` and attacks by two',
+    FEWER,
+  ),
   'review.onFail': words(
     'After a failed check',
     '`retry` (then people for faces and liveness, an end for the rest), `review` or `deny`',
@@ -109,7 +113,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   ),
   'review.reviewersNeeded': words(
     'Reviewers',
-    'How many have to agree; two for local results, privileged accounts and relayed links anyway',
+    'How many have to agree; two anyway for local results, privileged accounts, relayed links, and where `data_match` or an attack is open',
     'two',
   ),
   'authorization.privilegedNeedsSecondPerson': words(

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Transaction } from '../platform/database/transaction.js';
+import { deadEnds } from './dead-ends.js';
 import { Policies } from './policies.js';
+import type { PolicyDocument } from './policy.js';
 import { diffOf } from './policy-diff.js';
 import { readPolicyFile, type ReadPolicy } from './policy-file.js';
 import type { PolicySetting } from './production-rules.js';
@@ -11,11 +13,11 @@ export interface CommandOutcome {
   exitCode: 0 | 2;
 }
 
-/** Every fault of a profile's file, one a line: `line: /pointer code – detail`. */
+/** Every fault of a profile's file, one a line: `line: /pointer code – detail`; of one without, what is worth a second thought. */
 export function checkPolicyFile(file: string, setting: PolicySetting): CommandOutcome {
   const { faults, document } = read(file, setting);
   if (!document) return { lines: faultLines(file, faults), exitCode: 2 };
-  return { lines: [`${file}: “${document.name}” is a valid profile`], exitCode: 0 };
+  return { lines: [`${file}: “${document.name}” is a valid profile`, ...warningLines(file, document)], exitCode: 0 };
 }
 
 /**
@@ -43,10 +45,13 @@ export async function diffPolicyFile(
   const { lines, weakened } = diffOf({ before: before?.document, after: document, others, isFirst });
   const second = weakened.length > 0 ? ['A second person has to confirm this.'] : [];
   if (lines.length === 0) return { lines: ['Nothing changes.'], exitCode: 0 };
-  return { lines: [...lines, ...second], exitCode: weakened.length > 0 ? 2 : 0 };
+  return { lines: [...lines, ...second, ...warningLines(file, document)], exitCode: weakened.length > 0 ? 2 : 0 };
 }
 
 const read = (file: string, setting: PolicySetting): ReadPolicy => readPolicyFile(readFileSync(file, 'utf8'), setting);
+
+const warningLines = (file: string, document: PolicyDocument): string[] =>
+  deadEnds(document).map(({ pointer, code, detail }) => `${file}: warning ${pointer} ${code} – ${detail}`);
 
 const faultLines = (file: string, faults: ReadPolicy['faults']): string[] =>
   faults.map(({ line, pointer, code, detail }) => `${file}:${line}: ${pointer || '/'} ${code} – ${detail}`);

@@ -81,6 +81,7 @@ export const CODES = {
   document_not_accepted: { kind: 'obstacle', words: 'Documents of that country not accepted', fix: 'change_profile' },
   portrait_needed: { kind: 'obstacle', words: 'Bound by a portrait that is not there', fix: 'proof_again' },
   document_number_needed: { kind: 'obstacle', words: 'Bound by a number that is not there', fix: 'proof_again' },
+  check_left_open: { kind: 'obstacle', words: 'The provider leaves a demanded check open', fix: 'change_profile' },
   check_not_offered: { kind: 'obstacle', words: 'The provider does not run a demanded check', fix: 'change_profile' },
   partner_needed: { kind: 'obstacle', words: 'The own machine decides no such account', fix: 'change_profile' },
   nobody_to_ask: {

@@ -151,8 +151,9 @@ export class RehearsalWalk {
   private firstProvider({ document }: Policy): RehearsedProvider {
     const [adapter] = this.registry.offered(document, { privileged: false });
     if (!adapter) return { id: '', local: true, checks: [], sameDevice: 'none' };
-    const { dataLeaves, checks, sameDevice } = adapter.capabilities;
-    return { id: adapter.id, local: dataLeaves !== 'partner', checks, sameDevice };
+    const { dataLeaves, checks, leavesOpen, sameDevice } = adapter.capabilities;
+    const provider = { id: adapter.id, local: dataLeaves !== 'partner', checks, sameDevice };
+    return { ...provider, ...(leavesOpen && { leavesOpen }) };
   }
 
   private async store(tx: Transaction, rehearsalId: string, rows: readonly Row[]): Promise<void> {
