@@ -15,6 +15,7 @@ import {
   type SessionContext,
 } from '../kit/index.js';
 import type { FaceInferenceClient } from './client.js';
+import { toComparedFields } from './compared-fields.js';
 import { datesOnEarth } from './documents/calendar.js';
 import { READING_PROCEDURE } from './documents/document-models.js';
 import { evaluateDocument } from './documents/evaluation/evaluate-document.js';
@@ -82,12 +83,13 @@ export class LocalAdapter implements ProviderAdapter {
       { document: front, back: back?.reveal(), selfie, reference: reference?.reveal() },
       datesOnEarth(now).latest,
     );
-    const { identity, document, checks } = evaluateDocument({ reading, chosen: chosenDocument, now });
+    const { identity, document, checks, comparisons } = evaluateDocument({ reading, chosen: chosenDocument, now });
     return {
       status: 'completed',
       terminal: true,
       binding: { externalId, nonce },
       checks: [...checks, ...toFaceChecks(comparison, reading.front.place)],
+      ...(comparisons.length > 0 && { compared: toComparedFields(comparisons) }),
       ...(identity && { identity: new Sensitive(identity) }),
       ...(document && { document: new Sensitive(document) }),
       provenance: {

@@ -21,10 +21,16 @@ const OF_A_READING: readonly PictureFault[] = [
 ];
 
 /**
+ * What a look for a partner may be wrong about: everything but the date. It is read of a zone or a barcode whose digits hold, and a
+ * document whose last day has ended everywhere is accepted by no decision, whoever checked it: the partner would be paid for nothing.
+ */
+const FOR_A_PARTNER: readonly PictureFault[] = PICTURE_FAULTS.filter((fault) => fault !== 'expired_document');
+
+/**
  * The quick look that a provider on this machine can give while the person still holds the camera: its own for its own
  * sessions, and before a partner is paid for a look. It may be skipped: who is too busy to look now looks again when it
- * collects, so its failure here refuses nobody. Whoever looks for a partner only advises: what the partner can do with a
- * picture is the partner's to say, and our look alone must not keep somebody from it.
+ * collects, so its failure here refuses nobody. Whoever looks for a partner only advises on pictures: what the partner can do
+ * with one is the partner's to say, and our look alone must not keep somebody from it.
  */
 export function captureCheckOf(
   adapter: ProviderAdapter,
@@ -35,7 +41,7 @@ export function captureCheckOf(
   const look = looker?.checkCapture?.bind(looker);
   if (!looker || !look) return undefined;
   return {
-    advises: new Set(looker === adapter ? OF_A_READING : PICTURE_FAULTS),
+    advises: new Set(looker === adapter ? OF_A_READING : FOR_A_PARTNER),
     async check(kind, jpeg) {
       const found = await calls
         .run(looker, 'check_capture', () => look(kind, jpeg))
