@@ -74,6 +74,19 @@ describe('T66, T70, T71: a suspicion stands in the way where the policy asked fo
     expect(seen(['partner_undecided', reason])).toBe('refer');
     expect(seen(['partner_undecided'])).toBe('approve');
   });
+
+  it('T70 also where its provider says that it did not run the check, and where the policy waives it', () => {
+    const check: Check = {
+      kind: 'presentation_attack',
+      result: 'not_run',
+      reasonCodes: ['presentation_attack_suspected'],
+    };
+    for (const waivedChecks of [[], ['presentation_attack']]) {
+      const own = policyWith({ requiredChecks: ['face_match', 'data_match', ...waivedChecks], waivedChecks });
+      const facts = factsWith({ policy: own, report: { checks: [passed('face_match'), check] } });
+      expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
+    }
+  });
 });
 
 /** How somebody gets in: by nobody’s leave, by reviewers’, or not at all. */
@@ -130,39 +143,48 @@ function* standings(kind: CheckKind): Generator<SettledFacts> {
               }
 }
 
+const having = (facts: SettledFacts, { kind, ...answer }: Check): SettledFacts => ({
+  ...facts,
+  checks: { ...facts.checks, [kind]: { kind, ...answer, method: 'report' } },
+});
+
 describe.each(CHECK_KINDS)('T70, T71: being noticed never helps: %s', (kind) => {
   it('leads no better from a pass over an open answer to none or a suspicion, and from there to a failure', () => {
     const met = new Set<string>();
+    const better: string[] = [];
     for (const facts of standings(kind)) {
+      // While tries remain another one follows what a new picture may mend: what that leads to is compared at the last.
       const lastTry = facts.recoveryCase.attempt === 3;
       const decided = ANSWERS.map((answers) =>
         answers.map(([result, reasonCodes]) => {
-          const check = { kind, result, reasonCodes, method: 'report' };
-          const decision = decide({ ...facts, checks: { ...facts.checks, [kind]: check } });
+          const decision = decide(having(facts, { kind, result, reasonCodes }));
           met.add(`${result} ${wayOf(decision)}`);
-          // While tries remain another one follows what a new picture may mend: what that leads to is compared at the last.
-          const verdict = lastTry ? VERDICTS.indexOf(decision.verdict) : 0;
-          return { way: WAYS.indexOf(wayOf(decision)), verdict };
+          return { way: WAYS.indexOf(wayOf(decision)), verdict: VERDICTS.indexOf(decision.verdict), reasonCodes };
         }),
       );
       for (const [place, answers] of decided.entries())
-        for (const better of decided[place - 1] ?? [])
-          for (const worse of answers) {
-            expect(worse.way).toBeGreaterThanOrEqual(better.way);
-            expect(worse.verdict).toBeGreaterThanOrEqual(better.verdict);
-          }
+        for (const one of decided[place - 1] ?? [])
+          for (const worse of answers)
+            if (worse.way < one.way || (lastTry && worse.verdict < one.verdict))
+              better.push(
+                `${worse.reasonCodes.join()} than ${one.reasonCodes.join()}: ${JSON.stringify(facts.policy.review)}`,
+              );
     }
+    expect(better).toEqual([]);
     expect([...met]).toEqual(expect.arrayContaining(['pass alone', 'indeterminate by reviewers', 'not_run no way']));
   });
 
   it('is settled by nobody once an attack was suspected, whatever the policy lets people settle', () => {
+    const attacks = (ANSWERS[2] ?? []).filter(
+      ([result, codes]) => result !== 'not_run' && !codes.includes('document_inconsistent'),
+    );
+    const outcomes = new Set<string>();
     for (const facts of standings(kind))
-      for (const [result, reasonCodes] of ANSWERS[2] ?? []) {
-        if (result !== 'indeterminate' || reasonCodes.includes('document_inconsistent')) continue;
-        const check = { kind, result, reasonCodes, method: 'report' };
-        const decision = decide({ ...facts, checks: { ...facts.checks, [kind]: check } });
-        expect([decision.verdict, decision.approvableByReview]).toEqual(['refer', false]);
+      for (const [result, reasonCodes] of attacks) {
+        const { verdict, approvableByReview } = decide(having(facts, { kind, result, reasonCodes }));
+        outcomes.add(`${verdict} ${approvableByReview}`);
       }
+    expect([...outcomes]).toEqual(['refer false']);
   });
 });
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { LocalAdapter } from '../../providers/local/adapter.js';
-import { deadEnds, OWN_MACHINE_LEAVES_OPEN } from './dead-ends.js';
+import { deadEnds } from './dead-ends.js';
 import { PolicyDocument } from './policy.js';
 
 const warningsOf = (document: Record<string, unknown>): string[] =>
@@ -36,11 +35,6 @@ describe('what a profile sends to reviewers who could not approve it', () => {
     const settled = { reviewable: ['data_match', 'document_authenticity', 'presentation_attack'] };
     expect(warningsOf({ ...own, requiredChecks: own.requiredChecks.slice(0, 3), review: settled })).toEqual([]);
     expect(warningsOf({ ...own, providers: ['clear1'] })).toEqual([]);
-  });
-
-  it('knows of the own machine what its adapter declares', () => {
-    const { leavesOpen } = new LocalAdapter({} as never, { now: () => new Date() }).capabilities;
-    expect(OWN_MACHINE_LEAVES_OPEN).toEqual(leavesOpen);
   });
 
   it('is nothing in the example of the documentation', () => {
