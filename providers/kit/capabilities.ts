@@ -39,6 +39,11 @@ export interface ProviderCapabilities {
   replayGuard: 'nonce' | 'single_use_session' | 'none';
   /** Check kinds this provider can run; anything else is `not_run` in its reports. */
   checks: readonly CheckKind[];
+  /**
+   * Kinds it looks at and never passes: at best it leaves them open, for people where a policy has people settle them. None of
+   * them is among `checks`.
+   */
+  leavesOpen?: readonly CheckKind[];
   expectedIdentityMatching: boolean;
   /** Which attributes its reports hold. A profile may ask for nothing that its providers never say. */
   reports: Readonly<Record<ReportedAttribute, HowOftenReported>>;

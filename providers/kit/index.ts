@@ -1,6 +1,7 @@
 export * from './adapter.js';
 export * from './capabilities.js';
 export * from './checks.js';
+export * from './compared.js';
 export * from './errors.js';
 export * from './picture-fingerprints.js';
 export * from './ports.js';

@@ -1,4 +1,5 @@
 import type { Check } from './checks.js';
+import type { ComparedField } from './compared.js';
 import type { Sensitive } from './sensitive.js';
 
 /** Attributes a partner read from a document or holds on record. Dates are ISO 8601 calendar dates. */
@@ -53,6 +54,8 @@ export interface ProviderReport {
   document?: Sensitive<DocumentFacts>;
   /** Set when the partner compared expected attributes itself and returns only which of them agreed. */
   matchedOnly?: (keyof IdentityAttributes)[];
+  /** Fields of the document in two of its places, where the provider tells (`MOST_COMPARED` at most). It explains, and decides nothing. */
+  compared?: readonly ComparedField[];
   assurance?: { framework: string; level: string };
   provenance: ReportProvenance;
 }

@@ -16,6 +16,7 @@ import {
   type SessionContext,
 } from '../kit/index.js';
 import type { FaceInferenceClient } from './client.js';
+import { toComparedFields } from './compared-fields.js';
 import { datesOnEarth } from './documents/calendar.js';
 import { READING_PROCEDURE } from './documents/document-models.js';
 import { evaluateDocument } from './documents/evaluation/evaluate-document.js';
@@ -35,6 +36,7 @@ const CAPABILITIES: ProviderCapabilities = {
   sameDevice: 'capture',
   replayGuard: 'nonce',
   checks: ['document_expiry', 'document_data_consistency', 'face_match', 'reference_portrait_match'],
+  leavesOpen: ['document_authenticity', 'presentation_attack'],
   expectedIdentityMatching: false,
   reports: reportsBesides({}),
   requiredEvidence: ['document_front', 'selfie'],
@@ -83,12 +85,13 @@ export class LocalAdapter implements ProviderAdapter {
       { document: front, back: back?.reveal(), selfie, reference: reference?.reveal() },
       datesOnEarth(now).latest,
     );
-    const { identity, document, checks } = evaluateDocument({ reading, chosen: chosenDocument, now });
+    const { identity, document, checks, comparisons } = evaluateDocument({ reading, chosen: chosenDocument, now });
     return {
       status: 'completed',
       terminal: true,
       binding: { externalId, nonce },
       checks: [...checks, ...toFaceChecks(comparison, reading.front.place)],
+      ...(comparisons.length > 0 && { compared: toComparedFields(comparisons) }),
       ...(identity && { identity: new Sensitive(identity) }),
       ...(document && { document: new Sensitive(document) }),
       provenance: {

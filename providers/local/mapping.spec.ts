@@ -112,7 +112,7 @@ describe('toFaceChecks', () => {
       checkOf(faceChecks({ ...GENUINE, attack }), 'presentation_attack');
     expect(withAttack(undefined)).toMatchObject({ result: 'not_run', reasonCodes: ['not_supported_by_provider'] });
     expect(withAttack({ state: 'nothing_seen', live: 1 })).toMatchObject({
-      result: 'not_run',
+      result: 'indeterminate',
       reasonCodes: ['passive_signal_only'],
       rawName: ATTACK_SIGNAL_NAME,
     });

@@ -50,16 +50,15 @@ function secondPortraitOutcomes(second: SecondPortraitComparison | undefined): O
 export const ATTACK_SIGNAL_NAME = 'one picture, passive: caught 19 % of screens, 46 % of prints in simulation';
 
 /**
- * A suspicion lowers trust. Its absence is no presentation attack detection, so the check counts as not run: no answer
- * of this signal ever passes.
+ * A suspicion lowers trust, and nothing seen leaves the question open: this signal lets most attacks through, so that no
+ * answer of it ever passes (T70). Only where nobody looked was the check not run.
  */
 function attackSignal({ attack, selfie }: FaceComparison): Outcome & Pick<Check, 'rawName'> {
   if (!attack) return { result: 'not_run', reasonCodes: ['not_supported_by_provider'] };
   if (attack.state === 'not_looked') return { result: 'not_run', reasonCodes: selfie.reasons };
   const measured = { rawName: ATTACK_SIGNAL_NAME, score: attack.live, level: attack.state };
-  return attack.state === 'suspected'
-    ? { ...measured, result: 'indeterminate', reasonCodes: ['presentation_attack_suspected', 'passive_signal_only'] }
-    : { ...measured, result: 'not_run', reasonCodes: ['passive_signal_only'] };
+  const suspicion: CheckReason[] = attack.state === 'suspected' ? ['presentation_attack_suspected'] : [];
+  return { ...measured, result: 'indeterminate', reasonCodes: [...suspicion, 'passive_signal_only'] };
 }
 
 /** Selfie and document portrait must both be the enrolled person; the same photograph on card and record is usual. */

@@ -20,7 +20,10 @@ strength:
 matching: { require: [data], names: compatible, unproofed: codes }
 documents: { types: [passport, identity_card], excludedCountries: [UTO] }
 hold: { seconds: 0, fairEvidenceSeconds: 14400, weakEvidenceSeconds: 86400 }
-review: { onFail: retry, reviewersNeeded: 1 }
+review:
+  reviewable: [face_match, data_match, document_authenticity, presentation_attack]
+  onFail: retry
+  reviewersNeeded: 2
 authorization: { privilegedGroups: [administrators] }
 `;
 
@@ -59,6 +62,26 @@ const DEVICES = [
   '- Reviewers cannot settle this for a privileged account: it needs a second address, or a provider that proves the device.',
   '- The rehearsal counts the accounts that would meet this (`nobody_to_ask`), and those without a second address',
   '  (`second_address_missing`).',
+  '',
+];
+
+const REVIEWERS = [
+  '## What reviewers may settle',
+  '',
+  'An open check (`indeterminate`) of a kind that `review.reviewable` names. Never one that failed or did not run, and never one in which',
+  'an attack was suspected – `presentation_attack_suspected`, `injection_suspected`, `document_copy_suspected`, of any provider in any check –',
+  'whatever the profile names: whoever was noticed stands no better than somebody of whom nothing is known. Reviewers can deny such a case,',
+  'or send the person back for another picture while tries remain.',
+  '',
+  '- `data_match`, by two, whatever `reviewersNeeded` says: another script, a similar name. A name or birth date that differs is a failure. Without a',
+  '  birth date on both sides nobody settles it.',
+  '- `presentation_attack` and `injection_attack`, by two, and not by default: people see one picture, and no attack that is well made. With the own',
+  '  machine among the providers it has to be named, or a review of its cases has no yes: its passive look leaves this check open at best,',
+  '  and so does its look for signs against the document (`document_authenticity`). What it leaves open of a privileged account waits for a partner.',
+  '- The own machine does not look for `injection_attack` at all: no account of which that is asked is recovered by it.',
+  '',
+  '`regain policy:check` and `regain policy:diff`, the answers to `POST`, `PUT` and `PATCH` (`warnings`), `regain doctor` and each start say where a profile',
+  'sends people to reviewers who could not approve them (`nobody_may_settle`). Why it is so: [ADR 20](adr/0020-what-reviewers-may-settle.md).',
   '',
 ];
 
@@ -189,6 +212,7 @@ export function policiesPage(): string {
     ...rows,
     '',
     ...SECOND_PEOPLE,
+    ...REVIEWERS,
     ...DEVICES,
     ...STRENGTHS,
   ].join('\n');

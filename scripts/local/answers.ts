@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { CHECK_KINDS, CHECK_REASONS, CHECK_RESULTS } from '../../providers/kit/index.js';
+import {
+  CHECK_KINDS,
+  CHECK_REASONS,
+  CHECK_RESULTS,
+  DOCUMENT_FIELDS,
+  DOCUMENT_PLACES,
+  FIELD_OUTCOMES,
+} from '../../providers/kit/index.js';
 import { SHOWN_SIDES } from '../../providers/local/documents/evaluation/document-side.js';
 import { COMPARISON_BANDS } from '../../providers/local/faces/comparison-bands.js';
 
@@ -64,6 +71,17 @@ const check = z.strictObject({
   level: z.string().optional(),
 });
 
+const compared = z
+  .array(
+    z.strictObject({
+      field: z.enum(DOCUMENT_FIELDS),
+      between: z.tuple([z.enum(DOCUMENT_PLACES), z.enum(DOCUMENT_PLACES)]),
+      outcome: z.enum(FIELD_OUTCOMES),
+      reasonCodes: z.array(z.enum(CHECK_REASONS)),
+    }),
+  )
+  .describe('What zone, barcode and print were compared by, field by field; empty when there was nothing to compare');
+
 const identity = z
   .strictObject({
     givenName: z.string().optional(),
@@ -92,6 +110,7 @@ const readAnswer = z.strictObject({
   front: side,
   back: side.nullable(),
   checks: z.array(check),
+  compared,
   identity,
   document,
   ...timed,
@@ -103,6 +122,7 @@ const verifyAnswer = z.strictObject({
   kind: z.literal('verify'),
   outcome: z.literal('reported'),
   checks: z.array(check),
+  compared,
   identity,
   document,
   procedure: z.string(),

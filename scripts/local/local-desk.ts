@@ -4,6 +4,7 @@ import {
   ProviderError,
   Sensitive,
   type Check,
+  type ComparedField,
   type EvidenceKind,
   type ProviderReport,
   type SessionContext,
@@ -11,6 +12,7 @@ import {
 import { FaceInferenceClient } from '../../providers/local/client.js';
 import { faceModelChoice, localEnvironment } from '../../providers/local/config.js';
 import { datesOnEarth } from '../../providers/local/documents/calendar.js';
+import { toComparedFields } from '../../providers/local/compared-fields.js';
 import { evaluateDocument } from '../../providers/local/documents/evaluation/evaluate-document.js';
 import { LocalAdapter } from '../../providers/local/index.js';
 import type { Answer, CompareAnswer, Failure, ReadAnswer, VerifyAnswer } from './answers.js';
@@ -113,13 +115,14 @@ export class LocalDesk {
     const now = new Date();
     const day = datesOnEarth(now).latest;
     const reading = await again(() => this.client.read(pictures, day));
-    const { checks, identity, document } = evaluateDocument({ reading, now });
+    const { checks, identity, document, comparisons } = evaluateDocument({ reading, now });
     return {
       kind: 'read',
       outcome: isReadable(reading.front) || (reading.back && isReadable(reading.back)) ? 'read' : 'not_acquired',
       front: sideAnswer(reading.front, day),
       back: reading.back ? sideAnswer(reading.back, day) : null,
       checks: checks.map(checkAnswer),
+      compared: toComparedFields(comparisons).map(comparedAnswer),
       identity: identity ?? null,
       document: document ?? null,
     };
@@ -164,8 +167,14 @@ const checkAnswer = ({ kind, result, reasonCodes, rawName, score, level }: Check
   level,
 });
 
+const comparedAnswer = ({ between: [one, other], ...rest }: ComparedField): VerifyAnswer['compared'][number] => ({
+  ...rest,
+  between: [one, other],
+});
+
 function verifyAnswer({
   checks,
+  compared = [],
   identity,
   document,
   provenance,
@@ -174,6 +183,7 @@ function verifyAnswer({
     kind: 'verify',
     outcome: 'reported',
     checks: checks.map(checkAnswer),
+    compared: compared.map(comparedAnswer),
     identity: identity?.reveal() ?? null,
     document: document?.reveal() ?? null,
     procedure: provenance.procedure ?? '',

@@ -7,16 +7,22 @@ import {
   REPORT_STATUSES,
   Sensitive,
   type Check,
+  type CheckReason,
+  type CheckResult,
 } from '../../providers/kit/index.js';
 import { PolicyDocument } from '../policy/policy.js';
 import { providerIds, providerRule } from '../policy/provider-rules.js';
 import type { DocumentStanding } from './accounts/document-standing.js';
-import { adjudicate } from './decide.js';
+import { adjudicate, decide } from './decide.js';
 import { VERDICTS, type Decision } from './decision.js';
 import type { AdjudicationFacts } from './facts.js';
 import { BUCKETS, FINDING_REASONS, REASONS } from './reasons.js';
+import { settleFacts } from './settled-facts.js';
 
 const ana = { givenName: 'Ana', familyName: 'Demo', birthDate: '1980-01-02' };
+/** By nobody’s leave, by reviewers’, or not at all. */
+const way = ({ verdict, approvableByReview }: Decision): number =>
+  verdict === 'approve' ? 0 : approvableByReview ? 1 : 2;
 const rank = (decision: Decision): number => VERDICTS.indexOf(decision.verdict);
 const some = <Value>(values: readonly Value[], minLength = 0) => fc.subarray([...values], { minLength });
 
@@ -157,6 +163,13 @@ const KNOWN_CODES = new Set<string>([
   ...Object.values(REASONS).flatMap((rule) => rule.shown ?? []),
 ]);
 const RUNS = { numRuns: 600 };
+const SUSPECTED = [
+  'presentation_attack_suspected',
+  'injection_suspected',
+  'document_copy_suspected',
+  'document_inconsistent',
+] as const;
+const UNSUSPICIOUS = CHECK_REASONS.filter((reason) => !SUSPECTED.some((suspected) => suspected === reason));
 
 describe('adjudicate, whatever the report', () => {
   it('never throws, and answers in its own closed words', () => {
@@ -198,16 +211,37 @@ describe('adjudicate, whatever the report', () => {
     expect(better).toBeGreaterThan(60);
   });
 
+  it('never gets better along pass, open, not run or suspected, fail: whoever is noticed gains nothing (T70, T71)', () => {
+    const reasons = fc.tuple(some(UNSUSPICIOUS), some(SUSPECTED, 1), some(CHECK_REASONS));
+    fc.assert(
+      fc.property(factsOf(fullChecks), fc.constantFrom(...CHECK_KINDS), reasons, (facts, kind, [open, seen, other]) => {
+        const settled = settleFacts(facts);
+        const having = (result: CheckResult, reasonCodes: CheckReason[]): Decision =>
+          decide({
+            ...settled,
+            checks: { ...settled.checks, [kind]: { kind, result, reasonCodes, method: 'report' } },
+          });
+        const undecided = having('indeterminate', open);
+        expect(way(undecided)).toBeGreaterThanOrEqual(way(having('pass', ['ok'])));
+        for (const unanswered of [having('not_run', open), having('indeterminate', [...open, ...seen])]) {
+          expect(way(unanswered)).toBeGreaterThanOrEqual(way(undecided));
+          expect(way(having('fail', other))).toBeGreaterThanOrEqual(way(unanswered));
+        }
+      }),
+      RUNS,
+    );
+  });
+
   it('never gets better when a check is left out or said twice', () => {
     fc.assert(
       fc.property(factsOf(fullChecks), fc.constantFrom(...CHECK_KINDS), (facts, kind) => {
         const passing = facts.report.checks.map((check) =>
           check.kind === kind ? { kind, result: 'pass' as const, reasonCodes: ['ok' as const] } : check,
         );
-        const decide = (checks: Check[]): Decision => adjudicate({ ...facts, report: { ...facts.report, checks } });
-        const before = rank(decide(passing));
-        expect(rank(decide(passing.filter((check) => check.kind !== kind)))).toBeGreaterThanOrEqual(before);
-        expect(rank(decide([...passing, ...passing.filter((check) => check.kind === kind)]))).toBeGreaterThanOrEqual(
+        const decided = (checks: Check[]): Decision => adjudicate({ ...facts, report: { ...facts.report, checks } });
+        const before = rank(decided(passing));
+        expect(rank(decided(passing.filter((check) => check.kind !== kind)))).toBeGreaterThanOrEqual(before);
+        expect(rank(decided([...passing, ...passing.filter((check) => check.kind === kind)]))).toBeGreaterThanOrEqual(
           before,
         );
       }),
@@ -238,7 +272,8 @@ describe('adjudicate, whatever the report', () => {
         expect(facts.withdrawn).toBe(false);
         expect(facts.provider.local && (facts.provider.role === 'fallback' || facts.subject.privileged)).toBe(false);
         for (const kind of facts.policy.requiredChecks) {
-          const allowed = facts.policy.waivedChecks.includes(kind) ? ['pass', 'not_run'] : ['pass'];
+          const waived = facts.policy.waivedChecks.includes(kind);
+          const allowed = waived ? ['pass', 'not_run', 'indeterminate'] : ['pass'];
           expect(allowed).toContain(result[kind]);
         }
         expect(Object.values(result)).not.toContain('fail');

@@ -16,9 +16,10 @@ import {
 } from './device/device-standing.js';
 import { evidenceStrength, holdForEvidence, type EvidenceStrength } from './evidence-strength.js';
 import type { AdjudicationFacts, SettledChecks, SettledFacts } from './facts.js';
-import { hasAnswer, objectionsTo } from './objections.js';
+import { hasAnswer, isWaived, objectionsTo } from './objections.js';
 import { BUCKETS, REASONS, type Bucket, type CaptureWord, type FindingReason } from './reasons.js';
 import { settleFacts } from './settled-facts.js';
+import { takesTwo } from './settleable.js';
 
 /** Decides one attempt: what was compared first (settled-facts.ts), then the rules. Pure and total. */
 export const adjudicate = (facts: AdjudicationFacts): Decision => decide(settleFacts(facts));
@@ -49,7 +50,7 @@ export function decide(facts: SettledFacts): Decision {
       ...told,
     ],
     next: nextStep(verdict, { facts, objections, afterApproval }),
-    reviewersNeeded: reviewersOf(facts, device),
+    reviewersNeeded: takesTwo(objections) ? 2 : reviewersOf(facts, device),
     approvableByReview: !isEvaluation(facts) && objections.every((objection) => objection.settleable),
     device,
     afterApproval,
@@ -63,7 +64,7 @@ const isEvaluation = ({ recoveryCase, policy }: SettledFacts): boolean =>
   recoveryCase.mode === 'evaluation' || policy.mode === 'evaluation';
 
 /**
- * Rule 5: two for what the own machine found and for privileged accounts, and for a link that an agent passed on: one
+ * Rule 5, beside what one alone may not settle (`takesTwo`): two for what the own machine found and for privileged accounts, and for a link that an agent passed on: one
  * persuaded agent and one persuaded reviewer are not to be enough. Two where only they stand between a check that may have
  * been passed on and the reader of the link (T33), and where a machine's key opened the case or helped it on: its holder may
  * be one of the reviewers, and only a second one is surely somebody else (T49). A policy can ask for two, never for fewer.
@@ -145,10 +146,11 @@ function toldToPerson(objections: readonly Objection[]): Finding[] {
 
 const reasonsOf = ({ reasonCodes, method }: Pick<Finding, 'reasonCodes' | 'method'>) => ({ reasonCodes, method });
 
-function checkFindings({ policy }: SettledFacts, checks: SettledChecks): Finding[] {
+function checkFindings(facts: SettledFacts, checks: SettledChecks): Finding[] {
   return Object.values(checks).map((check) => {
-    const waived = check.result === 'not_run' && policy.waivedChecks.includes(check.kind);
-    const reasonCodes = waived ? [...check.reasonCodes, 'waived_by_policy' as const] : check.reasonCodes;
+    const reasonCodes = isWaived(check, facts)
+      ? [...check.reasonCodes, 'waived_by_policy' as const]
+      : check.reasonCodes;
     return { about: check.kind, result: check.result, reasonCodes, method: check.method };
   });
 }

@@ -1,4 +1,4 @@
-import type { CheckKind, ProviderReport, Sensitive } from '../../providers/kit/index.js';
+import type { CheckKind, ComparedField, ProviderReport, Sensitive } from '../../providers/kit/index.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import type { DocumentAcceptance } from '../policy/document-rules.js';
 import type { PolicyDocument } from '../policy/policy.js';
@@ -39,7 +39,7 @@ export interface AdjudicationFacts {
   /** By codes alone nobody reported: {@link NO_REPORT}. */
   report: Pick<
     ProviderReport,
-    'status' | 'terminal' | 'checks' | 'identity' | 'document' | 'matchedOnly' | 'provenance'
+    'status' | 'terminal' | 'checks' | 'identity' | 'document' | 'matchedOnly' | 'compared' | 'provenance'
   >;
   provider: {
     id: string;
@@ -127,6 +127,11 @@ export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofi
     askedAbout?: boolean;
     /** What kind of document the provider read; absent when it does not say, or in a word that is not known. */
     documentType?: DocumentType;
+    /**
+     * Fields of the document that the provider compared with each other, for people who look at why. No rule reads them: the
+     * check they led to decides. Absent where it told of none.
+     */
+    compared?: readonly ComparedField[];
   };
   checks: SettledChecks;
   /** Each attribute of the evidence against the proofing record: the document's number, and what else was compared. */

@@ -10,6 +10,7 @@ import type { SettledChecks, SettledFacts } from './facts.js';
 import { attemptsRemain, deny, refer, refuseBy } from './objection.js';
 import { ofTheAccount, ofTheDocument } from './profile-objections.js';
 import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
+import { maySettle } from './settleable.js';
 import { isSuspicion, type SettledCheck } from './settled-check.js';
 
 /** A rule reads the facts and says what, if anything, stands in the way. It never throws. */
@@ -100,19 +101,24 @@ function demanded({ policy, subject, provider: { local } }: SettledFacts): {
   return { kinds: new Set([...checksForStrength(policy, subject), ...data, ...firm]), firm };
 }
 
-/** Whether a reviewer may settle this check: open, and named by the policy (rule 5). */
-const settleable = (check: SettledCheck, { policy }: SettledFacts): boolean =>
-  check.result === 'indeterminate' && policy.review.reviewable.includes(check.kind);
+/**
+ * Whether the policy lets this check go unanswered: not run, or left open with nothing seen against the person, which is no
+ * worse. A failure and a suspicion it waives of nobody.
+ */
+export const isWaived = (check: SettledCheck, facts: SettledFacts): boolean =>
+  (check.result === 'not_run' || check.result === 'indeterminate') &&
+  !isSuspicion(check) &&
+  facts.policy.waivedChecks.includes(check.kind) &&
+  !demanded(facts).firm.has(check.kind);
 
 const checked: ObjectionRule = (facts, checks) => {
-  const { kinds, firm } = demanded(facts);
+  const { kinds } = demanded(facts);
   return Object.values(checks).map((check) => {
     if (check.result === 'pass') return false;
     if (check.result === 'fail') return afterFail(check, facts);
     if (!kinds.has(check.kind)) return isSuspicion(check) && referred(check, facts);
-    const waived = facts.policy.waivedChecks.includes(check.kind) && !firm.has(check.kind);
-    if (check.result === 'not_run') return !waived && referred(check, facts);
-    return afterOpen(check, facts);
+    if (isWaived(check, facts)) return false;
+    return check.result === 'not_run' ? referred(check, facts) : afterOpen(check, facts);
   });
 };
 
@@ -125,7 +131,7 @@ const about = (check: SettledCheck, remedy: Objection['remedy'], extra: FindingR
 
 const referred = (check: SettledCheck, facts: SettledFacts, extra: FindingReason[] = []): Objection => ({
   ...about(check, 'refer', extra),
-  settleable: settleable(check, facts),
+  settleable: maySettle(check, facts),
 });
 
 const every = (check: SettledCheck, test: (reason: FindingReason) => boolean): boolean =>
@@ -160,7 +166,7 @@ function untied(facts: SettledFacts, checks: SettledChecks, raised: readonly Obj
   const ties = [checks.data_match, checks[PORTRAIT]];
   const settled = ties.some((tie) => tie.result === 'pass' || raised.some((objection) => objection.about === tie.kind));
   if (settled) return [];
-  return [refer('binding', 'not_bound_to_account', { settleable: ties.some((tie) => settleable(tie, facts)) })];
+  return [refer('binding', 'not_bound_to_account', { settleable: ties.some((tie) => maySettle(tie, facts)) })];
 }
 
 /** Whatever the report says. */

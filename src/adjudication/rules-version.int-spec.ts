@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { CHECK_KINDS } from '../../providers/kit/index.js';
 import { factsWith, failing, open, policyWith, withCheck } from '../../test/support/adjudication-facts.js';
 import { decide } from './decide.js';
 import { consequencesOf } from './decision.js';
@@ -11,7 +12,7 @@ import { settleFacts } from './settled-facts.js';
  * What the rules of this version say of the cases below; another text takes another version. Not among the unit specs: a
  * mutant of any rule would turn it red as well.
  */
-const SAID = { version: 2, digest: '247b180874200aaa' };
+const SAID = { version: 3, digest: '278e948faa7112ab' };
 
 const BOTH = [false, true];
 const lastTry = (facts: AdjudicationFacts): AdjudicationFacts => ({
@@ -23,11 +24,14 @@ const CHECKS: ((facts: AdjudicationFacts) => AdjudicationFacts)[] = [
   (facts) => withCheck(facts, open('face_match', 'faces_similar_unsure')),
   (facts) => withCheck(facts, failing('face_match', 'face_blurred')),
   (facts) => withCheck(facts, failing('document_authenticity', 'document_unreadable')),
+  (facts) => withCheck(facts, open('presentation_attack', 'presentation_attack_suspected')),
+  (facts) => withCheck(facts, open('data_match', 'partner_undecided')),
   (facts) => lastTry(withCheck(facts, failing('presentation_attack', 'presentation_attack_suspected'))),
 ];
 const POLICIES = [
   policyWith(),
   policyWith({ mode: 'evaluation' }),
+  policyWith({ waivedChecks: ['presentation_attack'], review: { reviewable: CHECK_KINDS } }),
   policyWith({ hold: { seconds: 3_600 }, relay: { allowed: true }, review: { reviewersNeeded: 2, onFail: 'deny' } }),
   policyWith({ authorization: { privilegedNeedsSecondPerson: false }, matching: { unproofed: 'codes' } }),
 ];

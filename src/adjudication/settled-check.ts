@@ -13,13 +13,22 @@ export interface SettledCheck {
 export const worse = (a: CheckResult, b: CheckResult): CheckResult =>
   WORST_FIRST.find((result) => result === a || result === b) ?? 'indeterminate';
 
-/** What was seen to speak against the evidence does so whether or not the policy asked for the look. */
-const SUSPICIONS: ReadonlySet<FindingReason> = new Set<FindingReason>([
+/** Somebody shows what is not theirs to show: a picture of a face, made-up frames, a picture of a document. */
+const ATTACKS: readonly FindingReason[] = [
   'presentation_attack_suspected',
   'injection_suspected',
   'document_copy_suspected',
-  'document_inconsistent',
-]);
+];
 
-export const isSuspicion = ({ result, reasonCodes }: SettledCheck): boolean =>
-  result === 'indeterminate' && reasonCodes.some((reason) => SUSPICIONS.has(reason));
+/** What was seen to speak against the evidence does so whether or not the policy asked for the look. */
+const SUSPICIONS: readonly FindingReason[] = [...ATTACKS, 'document_inconsistent'];
+
+const isOpen = ({ result }: SettledCheck): boolean => result === 'indeterminate' || result === 'not_run';
+
+/** In whatever check it is said, and also where a provider says that it did not run the one that would say it. */
+export const isSuspicion = (check: SettledCheck): boolean =>
+  isOpen(check) && check.reasonCodes.some((reason) => SUSPICIONS.includes(reason));
+
+/** Whether an attack was noticed. People who look at the pictures cannot take that back; another picture can. */
+export const attackSuspected = ({ reasonCodes }: Pick<SettledCheck, 'reasonCodes'>): boolean =>
+  reasonCodes.some((reason) => ATTACKS.includes(reason));

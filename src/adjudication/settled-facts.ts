@@ -1,3 +1,4 @@
+import { comparedFields } from '../../providers/kit/index.js';
 import { documentAcceptance } from '../policy/document-rules.js';
 import { asksAbout } from '../policy/provider-rules.js';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
@@ -16,6 +17,7 @@ export function settleFacts({
 }: AdjudicationFacts): SettledFacts {
   const { checks, data } = settleChecks({ report, proofing, directoryIdentity, ...circumstances });
   const document = reportedDocument(report) ?? {};
+  const compared = comparedFields(report.compared);
   const documentType = DOCUMENT_TYPES.find((type) => type === document.documentType);
   return {
     ...circumstances,
@@ -27,6 +29,7 @@ export function settleFacts({
       document: documentAcceptance(circumstances.policy.documents, document),
       askedAbout: asksAbout(circumstances.policy, circumstances.provider.id, document),
       ...(documentType && { documentType }),
+      ...(compared.length > 0 && { compared }),
     },
     checks,
     attributes: data.attributes,

@@ -123,7 +123,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   ),
   'review.reviewable': words(
     'Open checks reviewers may settle',
-    'Kinds whose `indeterminate` results reviewers may settle; never other results',
+    'Kinds whose `indeterminate` results without a suspected attack reviewers may settle; for `data_match` and attacks always two',
     FEWER,
   ),
   'review.onFail': words(
@@ -133,7 +133,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   ),
   'review.reviewersNeeded': words(
     'Reviewers',
-    'How many reviewers must agree; always two for local results, privileged accounts and relayed links',
+    'How many reviewers must agree; always two for local results, privileged accounts, relayed links, and open `data_match` or attacks',
     'two',
   ),
   'authorization.privilegedNeedsSecondPerson': words(

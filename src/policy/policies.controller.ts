@@ -31,6 +31,8 @@ import {
   PolicyView,
   proposalView,
   ProposalView,
+  savedPolicyView,
+  SavedPolicyView,
 } from './policy.schemas.js';
 
 const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope'];
@@ -96,7 +98,7 @@ export class PoliciesController {
     audience: 'staff',
     status: 201,
     body: PolicyDocument,
-    response: PolicyView,
+    response: SavedPolicyView,
     accepted: ProposalView,
     problems: [...CHANGE],
     idempotent: true,
@@ -104,7 +106,7 @@ export class PoliciesController {
   async create(
     @ValidBody(PolicyDocument) document: PolicyDocument,
     @Caller() { request, actor, reply }: Caller,
-  ): Promise<Kept<PolicyView | ProposalView>> {
+  ): Promise<Kept<SavedPolicyView | ProposalView>> {
     return this.database.transaction(async (tx) => {
       const outcome = await this.changes.create(tx, { document, actor });
       // Said anew: a transaction that PostgreSQL has repeated may end otherwise the second time.
@@ -119,7 +121,7 @@ export class PoliciesController {
     tag: 'Policies',
     audience: 'staff',
     body: PolicyPatchShape,
-    response: PolicyView,
+    response: SavedPolicyView,
     accepted: ProposalView,
     problems: [...CHANGE, 'not_found'],
   })
@@ -127,7 +129,7 @@ export class PoliciesController {
     @IdParam('id') id: string,
     @ValidBody(PolicyPatch) patch: z.infer<typeof PolicyPatch>,
     @Caller() { actor, reply }: Caller,
-  ): Promise<PolicyView | ProposalView> {
+  ): Promise<SavedPolicyView | ProposalView> {
     return answer(reply, await this.database.transaction((tx) => this.changes.change(tx, { id, patch, actor })));
   }
 
@@ -138,7 +140,7 @@ export class PoliciesController {
     tag: 'Policies',
     audience: 'staff',
     body: PolicyDocument,
-    response: PolicyView,
+    response: SavedPolicyView,
     accepted: ProposalView,
     problems: [...CHANGE, 'not_found'],
   })
@@ -146,7 +148,7 @@ export class PoliciesController {
     @IdParam('id') id: string,
     @ValidBody(PolicyDocument) document: PolicyDocument,
     @Caller() { actor, reply }: Caller,
-  ): Promise<PolicyView | ProposalView> {
+  ): Promise<SavedPolicyView | ProposalView> {
     return answer(reply, await this.database.transaction((tx) => this.changes.replace(tx, { id, document, actor })));
   }
 
@@ -169,12 +171,12 @@ export class PoliciesController {
 
 /** The profile as it is now, or with 202 the change that waits. */
 function answer(reply: Reply, outcome: { kind: 'proposed'; proposal: PolicyProposal }): ProposalView;
-function answer(reply: Reply, outcome: ChangeOutcome): PolicyView | ProposalView;
-function answer(reply: Reply, outcome: ChangeOutcome): PolicyView | ProposalView {
+function answer(reply: Reply, outcome: ChangeOutcome): SavedPolicyView | ProposalView;
+function answer(reply: Reply, outcome: ChangeOutcome): SavedPolicyView | ProposalView {
   if (outcome.kind === 'proposed') {
     void reply.status(202);
     return proposalView(outcome.proposal);
   }
   if (!outcome.policy) throw new Problem('not_found');
-  return policyView(outcome.policy);
+  return savedPolicyView(outcome.policy);
 }

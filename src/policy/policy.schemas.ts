@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { pageOf, PageQuery } from '../platform/http/valid-input.js';
 import type { StoredPolicy } from './policies.js';
+import { deadEnds } from './dead-ends.js';
 import { PolicyDocument } from './policy.js';
 import { PROPOSAL_KINDS, PROPOSAL_STATES, type PolicyProposal } from './policy-proposals.js';
+
+const Warnings = z
+  .array(z.object({ pointer: z.string(), code: z.string().describe('`nobody_may_settle`'), detail: z.string() }))
+  .describe('Where it sends people to reviewers who could not let them in.');
 
 /** The document flat, with what the service adds to it. */
 export const PolicyView = z.object({
@@ -13,6 +18,9 @@ export const PolicyView = z.object({
   updatedAt: z.iso.datetime(),
 });
 export type PolicyView = z.infer<typeof PolicyView>;
+/** The answer to whoever saved it. What is read has no such member: it is put back as it is, without what the service adds. */
+export const SavedPolicyView = PolicyView.extend({ warnings: Warnings });
+export type SavedPolicyView = z.infer<typeof SavedPolicyView>;
 export const PolicyPage = pageOf(PolicyView);
 
 /** Any members; the merged document is validated as a whole, so that defaults are never mistaken for wishes. */
@@ -31,6 +39,11 @@ export function policyView(policy: StoredPolicy): PolicyView {
   };
 }
 
+export const savedPolicyView = (policy: StoredPolicy): SavedPolicyView => ({
+  ...policyView(policy),
+  warnings: deadEnds(policy.document),
+});
+
 /** A change that weakens, with what it does in words. */
 export const ProposalView = z.object({
   id: z.string(),
@@ -44,6 +57,7 @@ export const ProposalView = z.object({
     .object(PolicyDocument.shape)
     .nullable()
     .describe('What the profile would be; null when it is to be removed.'),
+  warnings: Warnings,
   proposedBy: z.string(),
   proposedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
@@ -60,5 +74,6 @@ export function proposalView(proposal: PolicyProposal): ProposalView {
     proposedAt: proposal.proposedAt.toISOString(),
     expiresAt: proposal.expiresAt.toISOString(),
     decidedAt: proposal.decidedAt?.toISOString() ?? null,
+    warnings: proposal.document ? deadEnds(proposal.document) : [],
   };
 }

@@ -116,8 +116,11 @@ export const PolicyDocument = z.strictObject({
     .prefault({}),
   review: z
     .strictObject({
-      /** `indeterminate` results of these checks may be settled by a reviewer; `fail` and `not_run` never (rule 5). */
-      reviewable: CheckKinds.default(['face_match']),
+      /**
+       * `indeterminate` results of these checks may be settled by reviewers, two of them for whose document it is and for
+       * attacks; `fail`, `not_run` and a suspected attack never (rule 5, ADR 20).
+       */
+      reviewable: CheckKinds.default(['face_match', 'data_match']),
       /** What follows a failed check. */
       onFail: z.enum(['retry', 'review', 'deny']).default('retry'),
       /** At least so many reviewers agree; local results, privileged accounts and relayed links take two whatever stands here. */

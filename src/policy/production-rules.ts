@@ -19,7 +19,7 @@ export interface PolicySetting {
  * It compares faces and cannot tell a person from a picture, so a profile that relies on it must name a check that can
  * (rule 7).
  */
-const OWN_MACHINE = 'local';
+export const OWN_MACHINE = 'local';
 
 /** What recovering an account of the highest level takes at least: a genuine document, its face, and a living one (T61). */
 const LIKE_A_LOGIN: readonly CheckKind[] = ['document_authenticity', 'face_match', 'presentation_attack'];

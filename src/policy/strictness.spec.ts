@@ -148,7 +148,7 @@ describe('weakens', () => {
     ['limits.tokenTtlSeconds', {}, { limits: { tokenTtlSeconds: 60 } }],
     ['limits.attempts', { limits: { attempts: 4 } }, {}],
     ['hold.seconds', {}, { hold: { seconds: 60 } }],
-    ['review.reviewable', { review: { reviewable: ['face_match', 'data_match'] } }, {}],
+    ['review.reviewable', { review: { reviewable: ['face_match', 'data_match', 'presentation_attack'] } }, {}],
     ['review.onFail', {}, { review: { onFail: 'review' } }],
     ['authorization.privilegedNeedsSecondPerson', { authorization: { privilegedNeedsSecondPerson: false } }, {}],
     ['relay.allowed', { relay: { allowed: true } }, {}],

@@ -24,6 +24,8 @@ export interface RehearsedProvider {
   checks: readonly CheckKind[];
   /** What its results hold: what it never says, it does not say in the best case either. */
   reports: ProviderCapabilities['reports'];
+  /** Kinds it leaves open at best. */
+  leavesOpen?: readonly CheckKind[];
   /** What it can show of the device at all (T33). */
   sameDevice: AdjudicationFacts['device']['sameDevice'];
 }
@@ -149,9 +151,10 @@ export function documentOf(reference: ProofedAttributes, { documents }: PolicyDo
 }
 
 /** Names and birth dates are compared by us; a portrait can only agree with one that is there. */
-function idealChecks({ record }: WalkedAccount, { checks }: RehearsedProvider): Check[] {
+function idealChecks({ record }: WalkedAccount, { checks, leavesOpen = [] }: RehearsedProvider): Check[] {
   return CHECK_KINDS.map((kind) => {
     if (kind === 'data_match') return { kind, result: 'not_run', reasonCodes: ['not_requested'] };
+    if (leavesOpen.includes(kind)) return { kind, result: 'indeterminate', reasonCodes: ['manual_review_requested'] };
     if (!checks.includes(kind)) return { kind, result: 'not_run', reasonCodes: ['not_supported_by_provider'] };
     if (kind === 'reference_portrait_match' && record?.hasPortrait !== true)
       return { kind, result: 'not_run', reasonCodes: ['no_reference_on_record'] };

@@ -89,6 +89,7 @@ export const CODES = {
   document_not_accepted: { kind: 'obstacle', words: 'Documents of that country not accepted', fix: 'change_profile' },
   portrait_needed: { kind: 'obstacle', words: 'Requires a portrait that is not on record', fix: 'proof_again' },
   document_number_needed: { kind: 'obstacle', words: 'Requires a number that is not on record', fix: 'proof_again' },
+  check_left_open: { kind: 'obstacle', words: 'The provider leaves a required check open', fix: 'change_profile' },
   check_not_offered: { kind: 'obstacle', words: 'The provider does not run a demanded check', fix: 'change_profile' },
   partner_needed: {
     kind: 'obstacle',

@@ -152,8 +152,9 @@ export class RehearsalWalk {
   private firstProvider({ document }: Policy): RehearsedProvider {
     const [adapter] = this.registry.offered(document, { privileged: false });
     if (!adapter) return { id: '', local: true, checks: [], reports: reportsBesides({}), sameDevice: 'none' };
-    const { dataLeaves, checks, reports, sameDevice } = adapter.capabilities;
-    return { id: adapter.id, local: dataLeaves !== 'partner', checks, reports, sameDevice };
+    const { dataLeaves, checks, leavesOpen, reports, sameDevice } = adapter.capabilities;
+    const provider = { id: adapter.id, local: dataLeaves !== 'partner', checks, reports, sameDevice };
+    return { ...provider, ...(leavesOpen && { leavesOpen }) };
   }
 
   private async store(tx: Transaction, rehearsalId: string, rows: readonly Row[]): Promise<void> {

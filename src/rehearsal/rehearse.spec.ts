@@ -160,11 +160,11 @@ describe('rehearse', () => {
   it('predicts what a script without a table does', () => {
     const name = { givenName: 'ნინო', familyName: 'ბერიძე' };
     const found = run(accountWith({ profile: name, record: name }));
-    expect(found).toMatchObject({ outcome: 'not_recoverable', script: 'other', codes: ['script_without_table'] });
-    const settled = run(accountWith({ profile: name, record: name }), {
-      policy: { review: { reviewable: ['data_match'] } },
+    expect(found).toMatchObject({ outcome: 'with_reviewers', script: 'other', codes: ['script_without_table'] });
+    const closed = run(accountWith({ profile: name, record: name }), {
+      policy: { review: { reviewable: ['face_match'] } },
     });
-    expect(settled.outcome).toBe('with_reviewers');
+    expect(closed.outcome).toBe('not_recoverable');
   });
 
   it('tells people of one name apart by number or portrait, and not without', () => {
@@ -275,6 +275,11 @@ describe('rehearse', () => {
   it('says when the provider cannot do what is asked, and when it is not enough', () => {
     const checks = CHECK_KINDS.filter((kind) => kind !== 'presentation_attack');
     expect(run(accountWith(), { provider: { checks } }).codes).toEqual(['check_not_offered']);
+    const leavesOpen = ['presentation_attack'] as const;
+    const open = run(accountWith(), { provider: { checks, leavesOpen } });
+    expect(open).toMatchObject({ outcome: 'not_recoverable', codes: ['check_left_open'] });
+    const policy = { review: { reviewable: leavesOpen } };
+    expect(run(accountWith(), { provider: { checks, leavesOpen }, policy }).outcome).toBe('with_reviewers');
     expect(run(accountWith({ privileged: true }), { provider: { local: true } })).toMatchObject({
       outcome: 'with_reviewers',
       codes: ['partner_needed', 'second_person_needed'],

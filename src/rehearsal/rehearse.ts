@@ -163,6 +163,7 @@ const CODE_OF: Partial<Record<FindingReason, RehearsalCode>> = {
   local_for_privileged: 'partner_needed',
   not_supported_by_provider: 'check_not_offered',
   not_requested: 'check_not_offered',
+  manual_review_requested: 'check_left_open',
   device_not_confirmable: 'nobody_to_ask',
 };
 

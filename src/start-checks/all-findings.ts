@@ -11,7 +11,7 @@ import { environmentFindings, type ReadSettings } from './environment-checks.js'
 import { fault, ok, type Finding } from './finding.js';
 import { keyRingFindings } from './key-ring-check.js';
 import { objectStoreFindings } from './object-store-check.js';
-import { ownMachineFindings } from './own-machine-check.js';
+import { firstLookFindings, ownMachineFindings } from './own-machine-check.js';
 import { outboundFindings } from './outbound-check.js';
 import { LIVING_POLICIES, policyFindings, type StoredDocument } from './policy-check.js';
 import { providerSecretFindings } from './provider-secrets-check.js';
@@ -59,7 +59,7 @@ async function providerFindings(
     if (faults.length > 0) return [...faults.map((text) => named(text, remedy)), ...secrets];
     const registry = ProviderRegistry.load({ ...choice, ...CALLS_NOBODY });
     const own = await ownMachineFindings(registry, { probe }).finally(() => registry.close());
-    return [...secrets, ...own, ...(probe ? uncalled(registry) : [])];
+    return [...secrets, ...own, ...firstLookFindings(registry), ...(probe ? uncalled(registry) : [])];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.faults.map((text) => named(text, remedy));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProviderRegistry } from '../verification/providers/provider-registry.js';
 import { OWN_MACHINE, ScriptedProvider } from '../../test/support/verification/scripted-provider.js';
-import { ownMachineFindings } from './own-machine-check.js';
+import { firstLookFindings, ownMachineFindings } from './own-machine-check.js';
 
 describe('what a start says of checks on this machine (F34)', () => {
   const broken = { ok: false, detail: 'Model x is missing.' };
@@ -27,5 +27,22 @@ describe('what a start says of checks on this machine (F34)', () => {
   it('asks no partner', async () => {
     const registry = registryOf({ health: async () => broken }, 'partner');
     expect(await ownMachineFindings(registry, { probe: true })).toEqual([]);
+  });
+});
+
+describe('what a start says of pictures that our own pages take for a partner', () => {
+  const camera = new ScriptedProvider('camera', { ...OWN_MACHINE, dataLeaves: 'partner' });
+  const away = new ScriptedProvider('away', { ...OWN_MACHINE, dataLeaves: 'partner', handoff: 'redirect' });
+  const own = Object.assign(new ScriptedProvider('local', OWN_MACHINE), { checkCapture: async () => [] });
+
+  it('warns where nobody looks at them before the partner is paid', () => {
+    expect(firstLookFindings(new ProviderRegistry([camera, away]))).toMatchObject([
+      { subject: 'provider camera', verdict: 'warning' },
+    ]);
+  });
+
+  it('says nothing where the own machine looks, or no picture is taken here', () => {
+    expect(firstLookFindings(new ProviderRegistry([camera, own]))).toEqual([]);
+    expect(firstLookFindings(new ProviderRegistry([away]))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { deadEnds } from '../policy/dead-ends.js';
 import { PolicyDocument } from '../policy/policy.js';
 import { settingFaults } from '../policy/production-rules.js';
 import { fault, ok, warning, type Finding } from './finding.js';
@@ -18,8 +19,11 @@ export function policyFindings(stored: readonly StoredDocument[], providers: rea
     const faults = parsed.success
       ? settingFaults(parsed.data, { embedded: false, providers })
       : [{ pointer: '', code: 'invalid', detail: 'is not a valid profile' }];
-    return faults.map(({ pointer, code, detail }) => {
+    const ends = parsed.success && faults.length === 0 ? deadEnds(parsed.data) : [];
+    return [...faults, ...ends].map(({ pointer, code, detail }) => {
       const what = `${pointer} ${detail}`.trim();
+      if (code === 'nobody_may_settle')
+        return warning(`policy ${id}`, what, 'see “What reviewers may settle” in docs/policies.md');
       return code === 'provider_not_loaded'
         ? warning(`policy ${id}`, what, 'load it (PROVIDERS), or take it out of the profile')
         : fault(`policy ${id}`, what, 'correct it with the build that stored it, before this one is started');

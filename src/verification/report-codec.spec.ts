@@ -17,6 +17,7 @@ const report: ProviderReport = {
     { kind: 'face_match', result: 'pass', reasonCodes: ['ok'], score: 0.7, level: 'strong', rawName: 'face.document' },
   ],
   identity: new Sensitive({ givenName: 'Ana', familyName: 'Demo', birthDate: '1990-01-02' }),
+  compared: [{ field: 'birth_date', between: ['mrz', 'print'], outcome: 'not_found', reasonCodes: ['data_missing'] }],
   document: new Sensitive({ number: 'X1234567', expiryDate: '2031-01-01' }),
   provenance: { adapterVersion: '1', live: true, checkedAt: '2026-01-01T00:00:00Z' },
 };
@@ -28,6 +29,15 @@ describe('report codec', () => {
     expect(back.document?.reveal()).toEqual(report.document?.reveal());
     expect(JSON.stringify(back)).not.toContain('Ana');
     expect({ ...back, identity: 0, document: 0 }).toEqual({ ...report, identity: 0, document: 0 });
+  });
+
+  it('T39 takes no comparison of fields that holds more than closed words, and not too many', () => {
+    const [one] = report.compared ?? [];
+    const encode = (compared: unknown[]) => () =>
+      encodeReport({ ...report, compared: compared as ProviderReport['compared'] });
+    expect(encode([{ ...one, value: '1990-01-02' }])).toThrow();
+    expect(encode([{ ...one, field: 'Ana' }])).toThrow();
+    expect(encode(Array<unknown>(51).fill(one))).toThrow();
   });
 
   it('brings every contract-conforming list of checks back', () => {

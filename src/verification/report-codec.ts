@@ -3,6 +3,10 @@ import {
   CHECK_KINDS,
   CHECK_REASONS,
   CHECK_RESULTS,
+  DOCUMENT_FIELDS,
+  DOCUMENT_PLACES,
+  FIELD_OUTCOMES,
+  MOST_COMPARED,
   REPORT_STATUSES,
   Sensitive,
   type DocumentFacts,
@@ -41,6 +45,17 @@ const Plain = z.strictObject({
   checks: z.array(CheckSchema).max(50),
   identity: Identity.optional(),
   document: Document.optional(),
+  compared: z
+    .array(
+      z.strictObject({
+        field: z.enum(DOCUMENT_FIELDS),
+        between: z.tuple([z.enum(DOCUMENT_PLACES), z.enum(DOCUMENT_PLACES)]),
+        outcome: z.enum(FIELD_OUTCOMES),
+        reasonCodes: z.array(z.enum(CHECK_REASONS)).max(20),
+      }),
+    )
+    .max(MOST_COMPARED)
+    .optional(),
   matchedOnly: z.array(z.enum(['givenName', 'familyName', 'birthDate', 'nationality'])).optional(),
   assurance: z.strictObject({ framework: z.string(), level: z.string() }).optional(),
   provenance: z.strictObject({

@@ -53,7 +53,10 @@ describe('localProvider', () => {
     });
     expect(checkOf(report, 'face_match')).toMatchObject({ result: 'pass', reasonCodes: ['ok'] });
     expect(checkOf(report, 'reference_portrait_match')).toMatchObject({ result: 'pass', reasonCodes: ['ok'] });
-    expect(checkOf(report, 'presentation_attack').result).toBe('not_run');
+    expect(checkOf(report, 'presentation_attack')).toMatchObject({
+      result: 'indeterminate',
+      reasonCodes: ['passive_signal_only'],
+    });
   });
 
   /** A card of 1,190 pixels, and a photograph of somebody else beside it. */

@@ -75,6 +75,26 @@ const REVIEW: ReviewView = {
     finding('nationality', 'not_comparable', 'Nationality: nothing to compare – the record has none.'),
   ],
   circumstances: [finding('channel', 'objects', 'The way the link went: stands in the way – an agent passed it on.')],
+  compared: [
+    {
+      ...{ field: 'family_name', between: ['mrz', 'print'], outcome: 'agrees', reasonCodes: ['ok'] },
+      words: 'Family name: machine-readable zone and print say the same.',
+    },
+    {
+      ...{
+        field: 'expiry_date',
+        between: ['mrz', 'barcode'],
+        outcome: 'differs',
+        reasonCodes: ['document_inconsistent'],
+      },
+      words: 'Date of expiry: machine-readable zone and barcode say different things.',
+    },
+    {
+      ...{ field: 'birth_date', between: ['mrz', 'print'], outcome: 'not_found', reasonCodes: ['data_missing'] },
+      words:
+        'Birth date: machine-readable zone and print – the second was read and does not have it, or it was misread there.',
+    },
+  ],
   approvable: true,
   reviewersNeeded: 2,
   approvals: 1,
@@ -142,6 +162,23 @@ const SIGNED_IN: Readonly<Record<string, ConsoleView>> = {
           { about: 'family_name', claimed: 'OAKLEY REYES', onRecord: 'Oakley-Reyes', former: ['Miller'] },
           { about: 'birth_date', claimed: '1980-01-02', onRecord: '1980-01-02', former: [] },
           { about: 'nationality', claimed: 'UTO', onRecord: null, former: [] },
+        ],
+      },
+    },
+  },
+  'review-other-script': {
+    screen: 'review',
+    review: REVIEW,
+    opened: {
+      kinds: [],
+      values: {
+        claimedBy: 'clear1',
+        against: 'proofing_record',
+        attributes: [
+          { about: 'given_name', claimed: 'ELENI', onRecord: 'Ελένη', former: [] },
+          { about: 'family_name', claimed: 'PAPADOPOULOU', onRecord: 'Παπαδοπούλου', former: ['Δημητρίου'] },
+          { about: 'birth_date', claimed: '1980-01-02', onRecord: '1980-01-02', former: [] },
+          { about: 'nationality', claimed: 'GRC', onRecord: 'GRC', former: [] },
         ],
       },
     },

@@ -96,6 +96,7 @@ export interface CaseOptions {
   returned?: boolean;
   role?: 'first' | 'fallback';
   checks?: Check[];
+  compared?: ProviderReport['compared'];
   identity?: IdentityAttributes | null;
   /** What the directory calls them; default like the reports. */
   profile?: { givenName: string; familyName: string; birthDate?: string };
@@ -323,6 +324,7 @@ function reportOf(session: VerificationSession, options: CaseOptions): ProviderR
     terminal: true,
     binding: { externalId: session.id },
     checks: options.checks ?? PASSED,
+    ...(options.compared && { compared: options.compared }),
     ...(identity ? { identity: new Sensitive(identity) } : {}),
     ...(options.document ? { document: new Sensitive(options.document) } : {}),
     provenance: { adapterVersion: 'test', live: true, checkedAt: '2026-11-22T00:00:00.000Z' },

@@ -8,6 +8,7 @@ import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard
 import { VERDICTS } from '../decision.js';
 import { ROUTES } from '../facts.js';
 import { BUCKETS } from '../reasons.js';
+import { comparedViews, ComparedView } from './compared-words.js';
 import { Explanations, type Explanation } from './explanations.js';
 
 const ExplainedDecision = z.object({
@@ -37,6 +38,7 @@ const ExplainedDecision = z.object({
       words: z.string().describe('The same in a sentence.'),
     }),
   ),
+  compared: z.array(ComparedView).describe('Fields of the document in two of its places, where its provider told.'),
   votes: z.array(
     z.object({ reviewer: z.string(), outcome: z.string(), reasonCode: z.string(), votedAt: z.iso.datetime() }),
   ),
@@ -86,6 +88,7 @@ function viewOf({
   return {
     ...explanation,
     route: facts?.route ?? 'document',
+    compared: comparedViews(facts?.report.compared),
     reviewersNeeded: consequences?.reviewersNeeded ?? null,
     holdSeconds: consequences?.holdSeconds ?? null,
     replay: { ...explanation.replay, notStored: [...explanation.replay.notStored] },

@@ -53,6 +53,23 @@ describe('a case side by side (T55)', () => {
     ]);
   });
 
+  it('T66: shows what the document’s own places say of each field, without values, and the decision keeps it', async () => {
+    const { id } = await referred({
+      compared: [
+        { field: 'expiry_date', between: ['mrz', 'print'], outcome: 'not_found', reasonCodes: ['data_missing'] },
+      ],
+    });
+    const told = [{ field: 'expiry_date', between: ['mrz', 'print'], outcome: 'not_found', words: expect.any(String) }];
+    expect((await stage.reviews.one(id, rita)).compared).toMatchObject(told);
+    const kept = await db.database.read(
+      (tx) =>
+        tx.one<{
+          compared: unknown;
+        }>`SELECT facts->'report'->'compared' AS compared FROM decisions WHERE case_id = ${id}`,
+    );
+    expect(kept.compared).toMatchObject([{ field: 'expiry_date', outcome: 'not_found' }]);
+  });
+
   it('T55: shows the directory’s words of an account that was never proofed, and what nobody read as nothing', async () => {
     const profile = { givenName: 'Ana', familyName: 'Demo' };
     const { id } = await referred({ identity: null, record: null, profile });

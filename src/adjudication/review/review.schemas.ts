@@ -1,3 +1,4 @@
+import { ComparedView } from '../explain/compared-words.js';
 import { z } from 'zod';
 import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
 import { pageOf, PageQuery } from '../../platform/http/valid-input.js';
@@ -86,7 +87,12 @@ export const ReviewView = z.object({
       'Name and birth date against the proofing record; outcomes, never values (POST …/comparison opens those).',
     ),
   circumstances: z.array(FindingView).describe('What else stands in the way of an approval.'),
-  approvable: z.boolean().describe('False when a check failed or was not run: no reviewer can settle that.'),
+  compared: z
+    .array(ComparedView)
+    .describe('Fields of the document in two of its places, where the provider told: what agrees, never what it says.'),
+  approvable: z
+    .boolean()
+    .describe('False when a check failed, was not run or noticed an attack, or the profile lets nobody settle it.'),
   reviewersNeeded: z.number().int(),
   approvals: z.number().int(),
   attemptsLeft: z

@@ -14,6 +14,7 @@ import { MATCHED_ATTRIBUTES, type Finding } from '../decision.js';
 import { ReviewVotes } from '../review-votes.js';
 import { EvidenceTickets } from './evidence-tickets.js';
 import { ReviewAccess } from './review-access.js';
+import { comparedViews } from '../explain/compared-words.js';
 import { wordsFor } from '../explain/reason-words.js';
 import { orUnreadable } from '../unreadable-facts.js';
 import type { FindingView, ReviewQueueQuery, ReviewSummary, ReviewView } from './review.schemas.js';
@@ -81,6 +82,7 @@ export class Reviews {
         case: view,
         explanation: seen === 'unreadable' ? 'unreadable' : 'given',
         ...grouped(findings),
+        compared: comparedViews(ruling?.facts.report.compared),
         approvable: ruling?.decision.approvableByReview ?? false,
         reviewersNeeded: ruling?.decision.reviewersNeeded ?? 1,
         approvals: await this.votes.approvals(tx, recoveryCase, ruling?.decision.device),

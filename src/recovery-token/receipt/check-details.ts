@@ -1,6 +1,7 @@
 import { documentStrength } from '../../adjudication/assurance/assurance.js';
 import type { SettledFacts } from '../../adjudication/facts.js';
 import type { SettledCheck } from '../../adjudication/settled-check.js';
+import { maySettle } from '../../adjudication/settleable.js';
 import type { CheckKind } from '../../../providers/kit/index.js';
 import type { ReceiptFacts } from './receipt-facts.js';
 
@@ -59,8 +60,8 @@ function passedBy({ kind, method }: SettledCheck, { facts, reportedAt, decidedAt
   };
 }
 
-const settledByPeople = ({ kind, result }: SettledCheck, { facts, settledBy }: ReceiptFacts): boolean =>
-  settledBy !== 'policy' && result === 'indeterminate' && facts.policy.review.reviewable.includes(kind);
+const settledByPeople = (check: SettledCheck, { facts, settledBy }: ReceiptFacts): boolean =>
+  settledBy !== 'policy' && maySettle(check, facts);
 
 const OF_THE_DOCUMENT: ReadonlySet<CheckKind> = new Set<CheckKind>([
   'document_authenticity',

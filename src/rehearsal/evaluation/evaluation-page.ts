@@ -3,7 +3,7 @@ import type { Evaluation } from './evaluation-decisions.js';
 
 /** The report as a page; it holds no name and no case. */
 export function evaluationPage(policyId: string, figures: Evaluation): string {
-  const { cases, decisions, outcomes, reasons, providers, retryRate, medianSeconds, slowestSeconds } = figures;
+  const { cases, decisions, reasons, providers, retryRate, medianSeconds, slowestSeconds } = figures;
   return renderReport({
     title: `Evaluation of profile ${policyId}: what production would have done`,
     facts: [
@@ -20,7 +20,7 @@ export function evaluationPage(policyId: string, figures: Evaluation): string {
       {
         heading: 'What would have followed',
         columns: ['Outcome', 'Decisions'],
-        rows: outcomes.map(({ wouldHave, decisions: value }) => ({ label: wouldHave, value })),
+        rows: outcomeRows(figures),
       },
       {
         heading: 'Why it was not approved at once',
@@ -37,6 +37,18 @@ export function evaluationPage(policyId: string, figures: Evaluation): string {
       },
     ],
   });
+}
+
+/** Two rows for what went to reviewers: a review that has no yes is no way back into an account. */
+function outcomeRows({ outcomes, referred }: Evaluation) {
+  return outcomes.flatMap(({ wouldHave, decisions: value }) =>
+    wouldHave === 'referred'
+      ? [
+          { label: 'referred, reviewers could approve', value: referred.approvable },
+          { label: 'referred, reviewers could only deny or send back', value: referred.notApprovable },
+        ].filter((row) => row.value > 0)
+      : [{ label: wouldHave, value }],
+  );
 }
 
 const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

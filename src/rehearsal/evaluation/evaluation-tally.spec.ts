@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Sensitive } from '../../../providers/kit/index.js';
-import { ana, factsWith, failing, policyWith, withCheck } from '../../../test/support/adjudication-facts.js';
+import { ana, factsWith, failing, open, policyWith, withCheck } from '../../../test/support/adjudication-facts.js';
 import { decide } from '../../adjudication/decide.js';
 import type { AdjudicationFacts, SettledFacts } from '../../adjudication/facts.js';
 import { settleFacts } from '../../adjudication/settled-facts.js';
@@ -26,12 +26,18 @@ const OTHER = evaluated({
   policy: policyWith({ review: { onFail: 'deny' } }),
 });
 const BLURRED = withCheck(GOOD, failing('face_match', 'face_blurred'));
+const UNSURE = withCheck(GOOD, open('face_match', 'faces_similar_unsure'));
 const TWIN = evaluated({ subject: { nameUniqueInDirectory: false } });
 
 describe('what production would have done', () => {
   it('issued nothing, and would have: the facts are the same but for the mode', () => {
     expect(decide(stored(GOOD)).next.name).toBe('finish_evaluation');
-    expect(inProduction(stored(GOOD))).toEqual({ wouldHave: 'approved', reasons: [], provider: 'clear1' });
+    expect(inProduction(stored(GOOD))).toEqual({
+      wouldHave: 'approved',
+      reasons: [],
+      provider: 'clear1',
+      approvable: false,
+    });
   });
 
   it.each([
@@ -39,8 +45,10 @@ describe('what production would have done', () => {
     ['denied', OTHER, ['data_match: name_differs']],
     ['retried', BLURRED, ['face_match: face_blurred']],
     ['referred', TWIN, ['account: name_not_unique']],
+    ['referred', UNSURE, ['face_match: faces_similar_unsure']],
   ] as const)('%s', (wouldHave, facts, reasons) => {
-    expect(inProduction(stored(facts))).toEqual({ wouldHave, reasons, provider: 'clear1' });
+    const approvable = facts === UNSURE;
+    expect(inProduction(stored(facts))).toEqual({ wouldHave, reasons, provider: 'clear1', approvable });
   });
 
   it('is unknown where no facts were kept', () => {
@@ -58,6 +66,7 @@ describe('what production would have done', () => {
       cases: 3,
       decisions: 4,
       outcomes: ['approved', 'held', 'referred', 'retried'].map((wouldHave) => ({ wouldHave, decisions: 1 })),
+      referred: { approvable: 0, notApprovable: 1 },
       reasons: expect.arrayContaining([{ reason: 'account: name_not_unique', decisions: 1 }]),
       providers: [{ provider: 'clear1', decisions: 4, approved: 2, retried: 1 }],
       retryRate: 0.25,
@@ -69,6 +78,19 @@ describe('what production would have done', () => {
     expect(page).toContain('these are the newest of them');
     expect(page).toContain('25 % of the decisions sent the person back');
     expect(page).toContain('account: name not unique');
+  });
+
+  it('tells what reviewers could approve from what they could only deny or send back', () => {
+    const tally = new EvaluationTally();
+    [TWIN, UNSURE, UNSURE].forEach((facts, at) => tally.add({ caseId: `rc_${at}`, facts: stored(facts), seconds: 1 }));
+    const figures = tally.figures();
+    expect(figures).toMatchObject({
+      outcomes: [{ wouldHave: 'referred', decisions: 3 }],
+      referred: { approvable: 2, notApprovable: 1 },
+    });
+    const page = evaluationPage('pol_1', { ...figures, ...PERIOD, cut: false });
+    expect(page).toContain('referred, reviewers could approve');
+    expect(page).toContain('referred, reviewers could only deny or send back');
   });
 
   it('is nothing at all before there is a decision', () => {

@@ -20,6 +20,8 @@ export interface ProductionAnswer {
   wouldHave: WouldHave;
   reasons: string[];
   provider: string | null;
+  /** Of what went to reviewers: whether they could have approved it, or only denied or sent back. */
+  approvable: boolean;
 }
 
 const NEXT: Readonly<Record<string, WouldHave>> = {
@@ -33,7 +35,7 @@ const NEXT: Readonly<Record<string, WouldHave>> = {
 /** Decides the stored facts again as if nothing had been an evaluation. Pure; facts that no rule reads are `unknown`. */
 export function inProduction(facts: SettledFacts | null): ProductionAnswer {
   const policy = PolicyDocument.safeParse(facts?.policy);
-  if (!facts || !policy.success) return { wouldHave: 'unknown', reasons: [], provider: null };
+  if (!facts || !policy.success) return { wouldHave: 'unknown', reasons: [], provider: null, approvable: false };
   const live: SettledFacts = {
     ...facts,
     policy: { ...policy.data, mode: 'production' },
@@ -42,8 +44,11 @@ export function inProduction(facts: SettledFacts | null): ProductionAnswer {
   const reasons = objectionsTo(live).flatMap(({ about, reasonCodes }) =>
     reasonCodes.map((code) => `${about}: ${code}`),
   );
+  const { next, approvableByReview } = decide(live);
+  const wouldHave = NEXT[next.name] ?? 'unknown';
   return {
-    wouldHave: NEXT[decide(live).next.name] ?? 'unknown',
+    wouldHave,
+    approvable: wouldHave === 'referred' && approvableByReview,
     reasons: [...new Set(reasons)],
     provider: facts.provider.id,
   };
@@ -53,6 +58,8 @@ export interface EvaluationFigures {
   cases: number;
   decisions: number;
   outcomes: { wouldHave: WouldHave; decisions: number }[];
+  /** The referred ones: those that reviewers could approve, and those that they could only deny or send back. */
+  referred: { approvable: number; notApprovable: number };
   reasons: { reason: string; decisions: number }[];
   providers: { provider: string; decisions: number; approved: number; retried: number }[];
   /** Part of the decisions that sent the person back, 0 to 1; null without decisions. */
@@ -70,10 +77,12 @@ export class EvaluationTally {
   readonly #providers = new Map<string, { decisions: number; approved: number; retried: number }>();
   readonly #seconds: number[] = [];
   #decisions = 0;
+  #approvable = 0;
 
   add({ caseId, facts, seconds }: EvaluatedDecision): void {
-    const { wouldHave, reasons, provider } = inProduction(facts);
+    const { wouldHave, reasons, provider, approvable } = inProduction(facts);
     this.#decisions += 1;
+    if (approvable) this.#approvable += 1;
     this.#cases.add(caseId);
     count(this.#outcomes, wouldHave);
     for (const reason of reasons) count(this.#reasons, reason);
@@ -97,6 +106,10 @@ export class EvaluationTally {
         const decisions = this.#outcomes.get(wouldHave);
         return decisions === undefined ? [] : [{ wouldHave, decisions }];
       }),
+      referred: {
+        approvable: this.#approvable,
+        notApprovable: (this.#outcomes.get('referred') ?? 0) - this.#approvable,
+      },
       reasons: [...this.#reasons].map(([reason, decisions]) => ({ reason, decisions })).sort(mostFirst),
       providers: [...this.#providers].map(([provider, counts]) => ({ provider, ...counts })).sort(mostFirst),
       retryRate: this.#decisions === 0 ? null : retried / this.#decisions,

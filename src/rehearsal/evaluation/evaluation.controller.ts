@@ -22,6 +22,9 @@ const EvaluationReport = z.object({
   cases: number,
   decisions: number,
   outcomes: z.array(z.object({ wouldHave: z.enum(WOULD_HAVE), decisions: number })),
+  referred: z
+    .object({ approvable: number, notApprovable: number })
+    .describe('Of `referred`: what reviewers could approve, and what they could only deny or send back.'),
   reasons: z.array(z.object({ reason: z.string().describe('`about: reason`'), decisions: number })),
   providers: z.array(z.object({ provider: z.string(), decisions: number, approved: number, retried: number })),
   retryRate: z.number().nullable(),

@@ -21,10 +21,18 @@ const OF_A_READING: readonly PictureFault[] = [
 ];
 
 /**
+/**
+ * What a check for a partner may be wrong about: everything but the date. It is read from a zone or barcode with right
+ * check digits, and no decision accepts a document whose last day has ended everywhere, whoever checked it: the
+ * organisation would pay the partner for nothing.
+ */
+const FOR_A_PARTNER: readonly PictureFault[] = PICTURE_FAULTS.filter((fault) => fault !== 'expired_document');
+
+/**
  * The quick check by a provider on this machine, while the person still holds the camera: for its own sessions, and
  * before a partner is paid for a check. A busy machine skips it and checks again when the result is collected, so its
- * failure refuses nobody. For a partner's session it only advises: the partner decides what it can do with a picture,
- * and our check alone must not stop the person.
+ * failure refuses nobody. For a partner's session it only advises on pictures: the partner decides what it can do with
+ * one, and our check alone must not stop the person.
  */
 export function captureCheckOf(
   adapter: ProviderAdapter,
@@ -35,7 +43,7 @@ export function captureCheckOf(
   const look = looker?.checkCapture?.bind(looker);
   if (!looker || !look) return undefined;
   return {
-    advises: new Set(looker === adapter ? OF_A_READING : PICTURE_FAULTS),
+    advises: new Set(looker === adapter ? OF_A_READING : FOR_A_PARTNER),
     async check(kind, jpeg) {
       const found = await calls
         .run(looker, 'check_capture', () => look(kind, jpeg))

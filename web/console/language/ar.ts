@@ -92,7 +92,8 @@ export const ar: ConsoleWords = {
     noFindings: 'لا شيء.',
     decide: 'قرارك',
     voted: 'لقد صوّتّ على هذه المحاولة. لا يمكن تغيير صوتك.',
-    notApprovable: 'فشل فحص أو لم يُجرَ، فلا يمكن لأحد الموافقة على هذا.',
+    compared: 'داخل الوثيقة',
+    notApprovable: 'فشل فحص أو لم يُجرَ أو لاحظ هجومًا، أو لا يسمح الملف لأحد بحسمه: لا يمكن لأحد الموافقة على هذا.',
     noAttempts:
       'استُنفدت كل محاولات هذه الحالة، فلا يمكن الطلب من جديد. تحدد السياسة عددها، ولا يستطيع أي مراجع أن يزيدها. إذا رفضت، يمكن للشخص أن يبدأ استعادة جديدة.',
     reason: 'السبب',
@@ -144,6 +145,22 @@ export const ar: ConsoleWords = {
     different: 'مختلف',
     not_comparable: 'لا شيء للمقارنة',
     objects: 'يعترض',
+  },
+  fields: {
+    family_name: 'اسم العائلة',
+    given_name: 'الاسم الشخصي',
+    birth_date: 'تاريخ الميلاد',
+    document_number: 'رقم الوثيقة',
+    expiry_date: 'صالحة حتى',
+    nationality: 'الجنسية',
+    sex: 'الجنس',
+    issuing_country: 'جهة الإصدار',
+  },
+  fieldOutcomes: {
+    agrees: 'متطابق',
+    differs: 'مختلف',
+    not_found: 'غير موجود',
+    not_read: 'غير مقروء',
   },
   abouts: {
     document_authenticity: 'أصالة الوثيقة',

@@ -96,7 +96,9 @@ export const de: ConsoleWords = {
     noFindings: 'Nichts.',
     decide: 'Ihre Entscheidung',
     voted: 'Sie haben über diesen Versuch abgestimmt. Ihre Stimme lässt sich nicht ändern.',
-    notApprovable: 'Eine Prüfung fiel negativ aus oder fand nicht statt; das kann niemand genehmigen.',
+    compared: 'Innerhalb des Ausweises',
+    notApprovable:
+      'Eine Prüfung fiel negativ aus, fand nicht statt oder bemerkte einen Angriff, oder das Profil lässt sie niemanden klären: Das kann niemand genehmigen.',
     noAttempts:
       'Alle Versuche dieses Falls sind verbraucht; noch einmal fragen geht nicht. Wie viele es sind, bestimmt die Richtlinie, und niemand, der prüft, kann einen hinzufügen. Wenn Sie ablehnen, kann die Person eine neue Wiederherstellung beginnen.',
     reason: 'Grund',
@@ -148,6 +150,22 @@ export const de: ConsoleWords = {
     different: 'Verschieden',
     not_comparable: 'Nichts zu vergleichen',
     objects: 'Steht im Weg',
+  },
+  fields: {
+    family_name: 'Nachname',
+    given_name: 'Vorname',
+    birth_date: 'Geburtsdatum',
+    document_number: 'Ausweisnummer',
+    expiry_date: 'Gültig bis',
+    nationality: 'Staatsangehörigkeit',
+    sex: 'Geschlecht',
+    issuing_country: 'Ausgestellt von',
+  },
+  fieldOutcomes: {
+    agrees: 'Stimmt überein',
+    differs: 'Weicht ab',
+    not_found: 'Nicht gefunden',
+    not_read: 'Nicht lesbar',
   },
   abouts: {
     document_authenticity: 'Ausweis echt',

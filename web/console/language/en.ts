@@ -1,3 +1,4 @@
+import type { DocumentField, FieldOutcome } from '../../../providers/kit/index.js';
 import type { Finding, FindingSubject } from '../../../src/adjudication/decision.js';
 import type { REVIEW_REASONS } from '../../../src/adjudication/review-reasons.js';
 import { auditEn } from './audit/en.js';
@@ -101,7 +102,9 @@ export const en = {
     noFindings: 'None.',
     decide: 'Your decision',
     voted: 'You have voted on this attempt. Your vote cannot be changed.',
-    notApprovable: 'A check failed or was not run, so that nobody can approve this.',
+    compared: 'Within the document',
+    notApprovable:
+      'A check failed, was not run or noticed an attack, or the profile lets nobody settle it: nobody can approve this.',
     noAttempts:
       'All attempts of this case are used, so that the person cannot be asked again. How many there are is the policy’s to say, and no reviewer can add one. If you decline, the person can begin a new recovery.',
     reason: 'Reason',
@@ -150,6 +153,22 @@ export const en = {
     not_comparable: 'Nothing to compare',
     objects: 'In the way',
   } satisfies Record<Result, string>,
+  fields: {
+    family_name: 'Family name',
+    given_name: 'Given name',
+    birth_date: 'Birth date',
+    document_number: 'Document number',
+    expiry_date: 'Valid until',
+    nationality: 'Nationality',
+    sex: 'Sex',
+    issuing_country: 'Issued by',
+  } satisfies Record<DocumentField, string>,
+  fieldOutcomes: {
+    agrees: 'Agrees',
+    differs: 'Differs',
+    not_found: 'Not found',
+    not_read: 'Not readable',
+  } satisfies Record<FieldOutcome, string>,
   abouts: {
     document_authenticity: 'Document genuine',
     document_expiry: 'Document valid',

@@ -9,6 +9,7 @@ import type { ConsoleContext } from './console-context.js';
 import type { ConsoleViewOf, OpenedEvidence } from './console-view.js';
 import { decisionForms, reasonFieldId } from './decision-forms.js';
 import { scrollingTable } from './list-parts.js';
+import { writings } from './writing.js';
 
 /** A reviewer's case, side by side. Pictures and values are blurred or absent until the reviewer opens them. */
 export function review(view: ConsoleViewOf<'review'>, context: ConsoleContext): ScreenContent {
@@ -21,6 +22,7 @@ export function review(view: ConsoleViewOf<'review'>, context: ConsoleContext): 
     ${evidence(shown, opened, context)}
     ${section(words.circumstances, findings(shown.circumstances, words.circumstances, context))}
     ${section(words.attributes, findings(shown.attributes, words.attributes, context))}
+    ${shown.compared.length > 0 && section(words.compared, comparedWithin(shown.compared, context))}
     ${section(words.checks, findings(shown.checks, words.checks, context))}
     ${section(words.decide, decisionForms({ review: shown, missingReason }, context))}
     ${section(words.facts, facts(shown, context))}`,
@@ -118,25 +120,47 @@ function comparison({ attributes, against, claimedBy }: ReviewComparison, contex
     claimedBy === null ? words.claimed : `${words.claimed} (${claimedBy})`,
     words.onRecord[against],
   ];
-  const rows = attributes.map(
-    ({ about, claimed, onRecord, former }) =>
-      html`<tr>
-        <th scope="row">${wordOf(abouts, about)}</th>
-        <td>${text(claimed)}</td>
-        <td>
-          ${text(onRecord)}${former.length > 0 && html` <span class="hint">(${words.former(former.map((name) => context.isolate(name)).join(', '))})</span>`}
-        </td>
-      </tr>`,
-  );
+  const rows = attributes.map(({ about, claimed, onRecord, former }) => {
+    const [theirs, ours] = writings([claimed, onRecord], context.frame.language) ?? [];
+    const inScript = (name: string | undefined) => name !== undefined && html` <span class="hint">(${name})</span>`;
+    return html`<tr>
+      <th scope="row">${wordOf(abouts, about)}</th>
+      <td>${text(claimed)}${inScript(theirs)}</td>
+      <td>
+        ${text(onRecord)}${inScript(ours)}${former.length > 0 && html` <span class="hint">(${words.former(former.map((name) => context.isolate(name)).join(', '))})</span>`}
+      </td>
+    </tr>`;
+  });
   return scrollingTable(words.values, { heads, rows });
 }
+
+/** What the document's own places say of each field, beside the check that they led to: outcomes, never values. */
+function comparedWithin(compared: ReviewView['compared'], context: ConsoleContext): Html {
+  const { review: words, fields, fieldOutcomes } = context.staff;
+  return scrollingTable(words.compared, {
+    heads: [words.about, words.result, words.inWords],
+    rows: compared.map(
+      ({ field, outcome, words: sentence }) =>
+        html`<tr>
+          <th scope="row">${fields[field]}</th>
+          <td>
+            <span class="console-result console-${FIELD_LOOKS[outcome]}">${fieldOutcomes[outcome]}</span>
+          </td>
+          <td class="console-words">${spoken(sentence, context)}</td>
+        </tr>`,
+    ),
+  });
+}
+
+const FIELD_LOOKS = { agrees: 'good', differs: 'bad', not_found: 'open', not_read: 'open' } as const;
+
+/** The sentence is the service's own, as auditors and the interface have it: English in every language. */
+const spoken = (sentence: string, context: ConsoleContext): HtmlValue =>
+  context.frame.language === 'en' ? sentence : html`<bdi lang="en" dir="ltr">${sentence}</bdi>`;
 
 function findings(rows: readonly FindingView[], label: string, context: ConsoleContext): Html {
   const { review: words, abouts, results } = context.staff;
   if (rows.length === 0) return html`<p>${words.noFindings}</p>`;
-  // The sentence is the service's own, as auditors and the interface have it: English in every language.
-  const spoken = (sentence: string): HtmlValue =>
-    context.frame.language === 'en' ? sentence : html`<bdi lang="en" dir="ltr">${sentence}</bdi>`;
   return scrollingTable(label, {
     heads: [words.about, words.result, words.inWords],
     rows: rows.map(
@@ -144,7 +168,7 @@ function findings(rows: readonly FindingView[], label: string, context: ConsoleC
         html`<tr>
           <th scope="row">${wordOf(abouts, about)}</th>
           <td><span class="console-result console-${lookOf(result)}">${wordOf(results, result)}</span></td>
-          <td class="console-words">${spoken(sentence)}</td>
+          <td class="console-words">${spoken(sentence, context)}</td>
         </tr>`,
     ),
   });
