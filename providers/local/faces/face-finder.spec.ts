@@ -108,7 +108,8 @@ describe('FaceFinder', () => {
     };
     const [found] = await new FaceFinder(detecting([]), detecting([box]), mesh).findInDocument(PICTURE);
     expect(found?.face.presence).toBe(13);
-    expect(lights).toEqual(['as_is', 'even', 'even']);
+    expect(lights.at(0)).toBe('as_is');
+    expect(lights.slice(-2)).toEqual(['even', 'even']);
   });
 
   it('restores it for nothing beside a face that is certain', async () => {
@@ -134,9 +135,16 @@ describe('FaceFinder', () => {
       [7, 2],
     ] as const) {
       const presences = [4, 0, turned, 0];
-      let looks = 0;
-      // Two looks for each orientation, and two more in even light.
-      const mesh = meshWith(() => presences[Math.floor(looks++ / 4) % 4] ?? 0);
+      let turn = -1;
+      let last: unknown;
+      const mesh: Pick<FaceMesh, 'locate'> = {
+        locate: (picture, region) => {
+          if (picture !== last) turn += 1;
+          last = picture;
+          const presence = presences[turn % 4];
+          return Promise.resolve({ ...locatedFace({ place: UPRIGHT, presence, box }), region });
+        },
+      };
       const [found] = await new FaceFinder(detecting([box]), detecting([]), mesh).findInSelfie(PICTURE);
       expect(found?.quarters).toBe(quarters);
     }

@@ -62,13 +62,16 @@ export class FaceFinder {
     const found = await inBestOrientation(picture, async (turned) =>
       this.confirm(turned, await this.closeCandidates(turned)),
     );
-    return this.unlessSure(found, picture, (turned) => this.widerCandidates(turned));
+    return this.unlessSure(found, picture, async (turned) => [
+      ...(await this.closeCandidates(turned)),
+      ...(await this.widerCandidates(turned)),
+    ]);
   }
 
   /** The portrait on a photographed document, and whatever smaller faces were seen on the way to it. */
   async findInDocument(picture: Picture): Promise<FoundFace[]> {
     const found = await inBestOrientation(picture, (turned) => this.portraits(turned));
-    return this.unlessSure(found, picture, (turned) => this.tileCandidates(turned, SMALL_TILE_SHARE));
+    return this.unlessSure(found, picture, (turned) => this.doubtfulPortraits(turned));
   }
 
   /** A second search, which takes its time, where the first found nothing that is sure; the surer of the two counts. */
@@ -78,7 +81,7 @@ export class FaceFinder {
     candidates: (turned: Picture) => Promise<DetectedFace[]>,
   ): Promise<FoundFace[]> {
     if (presenceOf(found) >= SURE_PRESENCE) return found;
-    const again = await inBestOrientation(picture, async (turned) => this.confirm(turned, await candidates(turned)));
+    const again = await inBestOrientation(picture, async (turned) => this.searchHard(turned, await candidates(turned)));
     return trustIn(again) > trustIn(found) ? again : found;
   }
 
@@ -91,11 +94,15 @@ export class FaceFinder {
     ];
   }
 
-  private async tileCandidates(picture: Picture, share: number): Promise<DetectedFace[]> {
-    const seen: DetectedFace[] = [];
-    for (const tile of tilesOf(picture, share))
-      seen.push(...(await this.fullRange.detect(picture, tile, CANDIDATE_SCORE)));
-    return seen;
+  /** The short-range model sees coarse print that the other one doubts, that one what is smaller. */
+  private async doubtfulPortraits(picture: Picture): Promise<DetectedFace[]> {
+    return [
+      ...(await this.widerCandidates(picture)),
+      ...(await this.fullRange.detect(picture, wholeOf(picture), CANDIDATE_SCORE)),
+      ...(await inTiles(this.fullRange, picture, LARGE_TILE_SHARE)),
+      ...(await inTiles(this.shortRange, picture, LARGE_TILE_SHARE)),
+      ...(await inTiles(this.fullRange, picture, SMALL_TILE_SHARE)),
+    ];
   }
 
   private async closeCandidates(picture: Picture): Promise<DetectedFace[]> {
@@ -117,20 +124,22 @@ export class FaceFinder {
     const seen = await this.fullRange.detect(picture, whole, CANDIDATE_SCORE);
     const found = await this.confirm(picture, seen);
     if (found[0] && found[0].face.presence >= CERTAIN_PRESENCE) return found;
-    return this.confirm(picture, [...seen, ...(await this.tileCandidates(picture, LARGE_TILE_SHARE))]);
+    return this.confirm(picture, [...seen, ...(await inTiles(this.fullRange, picture, LARGE_TILE_SHARE))]);
   }
 
   private async confirm(picture: Picture, candidates: readonly DetectedFace[]): Promise<FoundFace[]> {
-    const largest = groupFaces(candidates)
-      .sort((one, other) => other.mean.box.width - one.mean.box.width)
-      .slice(0, MAX_CANDIDATES);
-    const seen = await this.locateEach(picture, largest, 'as_is');
+    const means = largestOf(candidates).map(({ mean }) => ({ mean, members: [mean] }));
+    return apart(await this.locateEach(picture, means, 'as_is')).map((face) => ({ face, picture }));
+  }
+
+  /** From every detection, and with the contrast restored where that leaves anything uncertain; the surest count. */
+  private async searchHard(picture: Picture, candidates: readonly DetectedFace[]): Promise<FoundFace[]> {
+    const groups = largestOf(candidates);
+    const seen = await this.locateEach(picture, groups, 'as_is');
     // Only where nothing is certain: what is in the background must not become a second face.
-    if (!seen.some(isCertain)) seen.push(...(await this.locateEach(picture, largest, 'even')));
-    const confirmed: LocatedFace[] = [];
-    for (const face of seen.sort((one, other) => other.presence - one.presence))
-      if (!confirmed.some(({ box }) => overlap(box, face.box) > 0.3)) confirmed.push(face);
-    return confirmed.sort((one, other) => other.box.width - one.box.width).map((face) => ({ face, picture }));
+    if (!seen.some(isCertain)) seen.push(...(await this.locateEach(picture, groups, 'even')));
+    seen.sort((one, other) => other.presence - one.presence);
+    return apart(seen).map((face) => ({ face, picture }));
   }
 
   private async locateEach(picture: Picture, groups: readonly FaceGroup[], light: SeenLight): Promise<LocatedFace[]> {
@@ -167,6 +176,25 @@ export class FaceFinder {
     }
     return undefined;
   }
+}
+
+async function inTiles(detector: Detecting, picture: Picture, share: number): Promise<DetectedFace[]> {
+  const seen: DetectedFace[] = [];
+  for (const tile of tilesOf(picture, share)) seen.push(...(await detector.detect(picture, tile, CANDIDATE_SCORE)));
+  return seen;
+}
+
+function largestOf(candidates: readonly DetectedFace[]): FaceGroup[] {
+  return groupFaces(candidates)
+    .sort((one, other) => other.mean.box.width - one.mean.box.width)
+    .slice(0, MAX_CANDIDATES);
+}
+
+/** Of faces in one place the first; largest first. */
+function apart(faces: readonly LocatedFace[]): LocatedFace[] {
+  const confirmed: LocatedFace[] = [];
+  for (const face of faces) if (!confirmed.some(({ box }) => overlap(box, face.box) > 0.3)) confirmed.push(face);
+  return confirmed.sort((one, other) => other.box.width - one.box.width);
 }
 
 interface Starts {
