@@ -17,6 +17,7 @@ import {
   PORTRAIT_LIMITS,
   qualityReasons,
   SELFIE_LIMITS,
+  SURE_PRESENCE,
   type QualityLimits,
 } from './face-quality.js';
 import { boxCentre } from './geometry.js';
@@ -162,7 +163,10 @@ export class FaceAnalyser {
   private async findMain(picture: Picture): Promise<FoundFace | undefined> {
     const found = await this.parts.finder.findInSelfie(picture);
     const [main] = found.sort((one, other) => prominence(other) - prominence(one));
-    return main ?? (await this.parts.finder.findInDocument(picture))[0];
+    if (main && main.face.presence >= SURE_PRESENCE) return main;
+    // What little a selfie's search is sure of on a card may be anything; the portrait is too small for it.
+    const [portrait] = await this.parts.finder.findInDocument(picture);
+    return portrait && portrait.face.presence > (main?.face.presence ?? -Infinity) ? portrait : main;
   }
 
   private async describe(located: LocatedFace): Promise<InspectedFace> {

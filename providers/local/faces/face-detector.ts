@@ -121,15 +121,26 @@ function toPictureCoordinates({ box, points }: Geometry, toPicture: Similarity):
 
 /** Joins detections of the same face. Best first. */
 export function mergeFaces(faces: readonly DetectedFace[]): DetectedFace[] {
+  return groupFaces(faces).map(({ mean }) => mean);
+}
+
+/** Detections of one face, best first, and their mean. */
+export interface FaceGroup {
+  mean: DetectedFace;
+  members: readonly DetectedFace[];
+}
+
+/** Best first. */
+export function groupFaces(faces: readonly DetectedFace[]): FaceGroup[] {
   let rest = [...faces].sort((one, other) => other.score - one.score);
-  const merged: DetectedFace[] = [];
+  const groups: FaceGroup[] = [];
   while (rest[0]) {
     const best = rest[0];
-    const group = rest.filter((face) => overlap(face.box, best.box) > SAME_FACE_OVERLAP);
-    merged.push(group.length > 1 ? averageFaces(group) : best);
-    rest = rest.filter((face) => face !== best && !group.includes(face));
+    const members = rest.filter((face) => face === best || overlap(face.box, best.box) > SAME_FACE_OVERLAP);
+    groups.push({ mean: members.length > 1 ? averageFaces(members) : best, members });
+    rest = rest.filter((face) => !members.includes(face));
   }
-  return merged;
+  return groups;
 }
 
 /** Score-weighted mean of detections of one face; the score is the best one's. */

@@ -1,5 +1,5 @@
-import { mergeFaces, type DetectedFace, type FaceDetector } from './face-detector.js';
-import { meshRegion, type FaceMesh, type LocatedFace } from './face-mesh.js';
+import { groupFaces, type DetectedFace, type FaceDetector, type FaceGroup } from './face-detector.js';
+import { meshRegion, type FaceMesh, type LocatedFace, type SeenLight } from './face-mesh.js';
 import { overlap, type Region } from './geometry.js';
 import { MODELS } from '../model-manifest.js';
 import { turnClockwise, type Picture } from './picture.js';
@@ -20,6 +20,12 @@ const FACE_PRESENCE = MODELS.landmarks.thresholds.presence.value;
 /** A face as sure as this stands upright; below it the other three orientations are tried as well. */
 const CERTAIN_PRESENCE = MODELS.landmarks.thresholds.upright.value;
 
+/** Below this its points may lie anywhere, and it is worth looking wider and closer for a surer one. */
+const SURE_PRESENCE = MODELS.landmarks.thresholds.sure.value;
+
+/** Of twenty pictures one is sent turned, as a logarithm: where the mesh is unsure both ways, the face stands upright. */
+const UPRIGHT_ODDS = 3;
+
 /** A face this clear and this large in the picture leaves nothing for a wider look to find. */
 const CLEAR_SCORE = 0.8;
 const CLEAR_SHARE = 0.25;
@@ -27,6 +33,10 @@ const CLEAR_SHARE = 0.25;
 const DOMINANT_SHARE = 0.35;
 
 const MAX_CANDIDATES = 8;
+
+/** Of the longer side of a document's picture; the small ones show a face of a twenty-fifth of it. */
+const LARGE_TILE_SHARE = 1 / 2;
+const SMALL_TILE_SHARE = 1 / 3;
 
 /** Looks at one face; a second one always steadies the points. */
 const MAX_LOOKS = 5;
@@ -38,7 +48,7 @@ type Detecting = Pick<FaceDetector, 'detect'>;
 
 /**
  * Finds faces: BlazeFace says roughly where (its short-range model for selfies, its full-range one for small portraits),
- * FaceMesh says exactly where and whether it really is one.
+ * FaceMesh says exactly where and whether it really is one, of pale print once its contrast is restored.
  */
 export class FaceFinder {
   constructor(
@@ -48,13 +58,51 @@ export class FaceFinder {
   ) {}
 
   /** All faces of a photograph taken at arm's length, largest first, in whichever of four orientations it was sent. */
-  findInSelfie(picture: Picture): Promise<FoundFace[]> {
-    return inBestOrientation(picture, async (turned) => this.confirm(turned, await this.closeCandidates(turned)));
+  async findInSelfie(picture: Picture): Promise<FoundFace[]> {
+    const found = await inBestOrientation(picture, async (turned) =>
+      this.confirm(turned, await this.closeCandidates(turned)),
+    );
+    return this.unlessSure(found, picture, async (turned) => [
+      ...(await this.closeCandidates(turned)),
+      ...(await this.widerCandidates(turned)),
+    ]);
   }
 
   /** The portrait on a photographed document, and whatever smaller faces were seen on the way to it. */
-  findInDocument(picture: Picture): Promise<FoundFace[]> {
-    return inBestOrientation(picture, (turned) => this.portraits(turned));
+  async findInDocument(picture: Picture): Promise<FoundFace[]> {
+    const found = await inBestOrientation(picture, (turned) => this.portraits(turned));
+    return this.unlessSure(found, picture, (turned) => this.doubtfulPortraits(turned));
+  }
+
+  /** A second search, which takes its time, where the first found nothing that is sure; the surer of the two counts. */
+  private async unlessSure(
+    found: FoundFace[],
+    picture: Picture,
+    candidates: (turned: Picture) => Promise<DetectedFace[]>,
+  ): Promise<FoundFace[]> {
+    if (presenceOf(found) >= SURE_PRESENCE) return found;
+    const again = await inBestOrientation(picture, async (turned) => this.searchHard(turned, await candidates(turned)));
+    return trustIn(again) > trustIn(found) ? again : found;
+  }
+
+  /** The more room around a face, the surer the models are of one that fills the picture, or is little of it. */
+  private async widerCandidates(picture: Picture): Promise<DetectedFace[]> {
+    const whole = wholeOf(picture);
+    return [
+      ...(await this.shortRange.detect(picture, { ...whole, side: 2.4 * whole.side }, CANDIDATE_SCORE)),
+      ...(await this.fullRange.detect(picture, { ...whole, side: 1.6 * whole.side }, CANDIDATE_SCORE)),
+    ];
+  }
+
+  /** The short-range model sees coarse print that the other one doubts, that one what is smaller. */
+  private async doubtfulPortraits(picture: Picture): Promise<DetectedFace[]> {
+    return [
+      ...(await this.widerCandidates(picture)),
+      ...(await this.fullRange.detect(picture, wholeOf(picture), CANDIDATE_SCORE)),
+      ...(await inTiles(this.fullRange, picture, LARGE_TILE_SHARE)),
+      ...(await inTiles(this.shortRange, picture, LARGE_TILE_SHARE)),
+      ...(await inTiles(this.fullRange, picture, SMALL_TILE_SHARE)),
+    ];
   }
 
   private async closeCandidates(picture: Picture): Promise<DetectedFace[]> {
@@ -76,33 +124,86 @@ export class FaceFinder {
     const seen = await this.fullRange.detect(picture, whole, CANDIDATE_SCORE);
     const found = await this.confirm(picture, seen);
     if (found[0] && found[0].face.presence >= CERTAIN_PRESENCE) return found;
-    for (const tile of tilesOf(picture)) seen.push(...(await this.fullRange.detect(picture, tile, CANDIDATE_SCORE)));
-    return this.confirm(picture, seen);
+    return this.confirm(picture, [...seen, ...(await inTiles(this.fullRange, picture, LARGE_TILE_SHARE))]);
   }
 
   private async confirm(picture: Picture, candidates: readonly DetectedFace[]): Promise<FoundFace[]> {
-    const largest = mergeFaces(candidates)
-      .sort((one, other) => other.box.width - one.box.width)
-      .slice(0, MAX_CANDIDATES);
-    const confirmed: LocatedFace[] = [];
-    for (const candidate of largest) {
-      const face = await this.locate(picture, meshRegion(candidate.box, rollOf(candidate)));
-      if (face && !confirmed.some(({ box }) => overlap(box, face.box) > 0.3)) confirmed.push(face);
+    const means = largestOf(candidates).map(({ mean }) => ({ mean, members: [mean] }));
+    return apart(await this.locateEach(picture, means, 'as_is')).map((face) => ({ face, picture }));
+  }
+
+  /** From every detection, and with the contrast restored where that leaves anything uncertain; the surest count. */
+  private async searchHard(picture: Picture, candidates: readonly DetectedFace[]): Promise<FoundFace[]> {
+    const groups = largestOf(candidates);
+    const seen = await this.locateEach(picture, groups, 'as_is');
+    // Only where nothing is certain: what is in the background must not become a second face.
+    if (!seen.some(isCertain)) seen.push(...(await this.locateEach(picture, groups, 'even')));
+    seen.sort((one, other) => other.presence - one.presence);
+    return apart(seen).map((face) => ({ face, picture }));
+  }
+
+  private async locateEach(picture: Picture, groups: readonly FaceGroup[], light: SeenLight): Promise<LocatedFace[]> {
+    const faces: LocatedFace[] = [];
+    for (const { mean, members } of groups) {
+      const face = await this.locateSurest(picture, {
+        starts: members.length > 1 ? [mean, ...members] : members,
+        light,
+      });
+      if (face) faces.push(face);
     }
-    return confirmed.sort((one, other) => other.box.width - one.box.width).map((face) => ({ face, picture }));
+    return faces;
+  }
+
+  /** From one start after the other until the mesh is certain: the mean of several detections may be like none of them. */
+  private async locateSurest(picture: Picture, { starts, light }: Starts): Promise<LocatedFace | undefined> {
+    let surest: LocatedFace | undefined;
+    for (const start of starts) {
+      const face = await this.locate(picture, meshRegion(start.box, rollOf(start)), light);
+      if (face && face.presence > (surest?.presence ?? -Infinity)) surest = face;
+      if (surest && isCertain(surest)) break;
+    }
+    return surest;
   }
 
   /** Looks until the face stands upright in the middle: the points of a face seen askew are wrong, however sure the mesh is. */
-  private async locate(picture: Picture, start: Region): Promise<LocatedFace | undefined> {
+  private async locate(picture: Picture, start: Region, light: SeenLight): Promise<LocatedFace | undefined> {
     let region = start;
     for (let look = 1; look <= MAX_LOOKS; look++) {
-      const face = await this.mesh.locate(picture, region);
+      const face = await this.mesh.locate(picture, region, light);
       if (!face || !(face.presence >= FACE_PRESENCE)) return undefined;
       if (look > 1 && isSettled(region, face.region)) return face;
       region = face.region;
     }
     return undefined;
   }
+}
+
+async function inTiles(detector: Detecting, picture: Picture, share: number): Promise<DetectedFace[]> {
+  const seen: DetectedFace[] = [];
+  for (const tile of tilesOf(picture, share)) seen.push(...(await detector.detect(picture, tile, CANDIDATE_SCORE)));
+  return seen;
+}
+
+function largestOf(candidates: readonly DetectedFace[]): FaceGroup[] {
+  return groupFaces(candidates)
+    .sort((one, other) => other.mean.box.width - one.mean.box.width)
+    .slice(0, MAX_CANDIDATES);
+}
+
+/** Of faces in one place the first; largest first. */
+function apart(faces: readonly LocatedFace[]): LocatedFace[] {
+  const confirmed: LocatedFace[] = [];
+  for (const face of faces) if (!confirmed.some(({ box }) => overlap(box, face.box) > 0.3)) confirmed.push(face);
+  return confirmed.sort((one, other) => other.box.width - one.box.width);
+}
+
+interface Starts {
+  starts: readonly DetectedFace[];
+  light: SeenLight;
+}
+
+function isCertain({ presence }: LocatedFace): boolean {
+  return presence >= CERTAIN_PRESENCE;
 }
 
 function isSettled(before: Region, after: Region): boolean {
@@ -121,8 +222,8 @@ async function inBestOrientation(
   let turned = picture;
   for (let quarter = 0; quarter < 4; quarter++) {
     if (quarter > 0) turned = turnClockwise(turned);
-    const found = await find(turned);
-    if (presenceOf(found) > presenceOf(best)) best = found.map((face) => ({ ...face, quarters: quarter }));
+    const found = (await find(turned)).map((face) => ({ ...face, quarters: quarter }));
+    if (trustIn(found) > trustIn(best)) best = found;
     if (presenceOf(best) >= CERTAIN_PRESENCE) break;
   }
   return best;
@@ -130,6 +231,20 @@ async function inBestOrientation(
 
 function presenceOf([largest]: readonly FoundFace[]): number {
   return largest?.face.presence ?? -Infinity;
+}
+
+/**
+ * How far the largest face is to be believed as it was found. Both are logarithms of odds, so they are added; but a face
+ * that is sure without them never gives way to one that is not, or whoever turns a picture could choose its points (T73).
+ */
+function trustIn(found: readonly FoundFace[]): number {
+  const [largest] = found;
+  if (!largest) return -Infinity;
+  const { face, quarters = 0 } = largest;
+  const turned = ((face.pose.roll - 90 * quarters) * Math.PI) / 180;
+  const isUpright = Math.cos(turned) > Math.SQRT1_2;
+  if (!isUpright || face.presence >= SURE_PRESENCE) return face.presence;
+  return Math.min(face.presence + UPRIGHT_ODDS, SURE_PRESENCE);
 }
 
 function rollOf({ points: { leftEye, rightEye } }: DetectedFace): number {
@@ -140,9 +255,9 @@ function wholeOf({ width, height }: Picture): Region {
   return { centre: { x: width / 2, y: height / 2 }, side: Math.max(width, height), angle: 0 };
 }
 
-/** Tiles of half the longer side that overlap by half, for portraits too small to see at once. */
-function tilesOf({ width, height }: Picture): Region[] {
-  const side = Math.max(width, height) / 2;
+/** Tiles of that share of the longer side that overlap by half, for portraits too small to see at once. */
+function tilesOf({ width, height }: Picture, share: number): Region[] {
+  const side = Math.max(width, height) * share;
   return tileCentres(height, side).flatMap((y) =>
     tileCentres(width, side).map((x) => ({ centre: { x, y }, side, angle: 0 })),
   );

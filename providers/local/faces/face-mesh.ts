@@ -1,5 +1,5 @@
 import { applySimilarity, squareAround, type Box, type Point, type Region } from './geometry.js';
-import { cutPatch, scaledValues } from './patch.js';
+import { cutPatch, scaledValues, stretchPatch } from './patch.js';
 import type { Picture } from './picture.js';
 
 /** Runs FaceMesh on a patch in value/255 and gives back its two raw outputs. */
@@ -35,6 +35,8 @@ export interface FacePose {
   roll: number;
 }
 
+export type SeenLight = 'as_is' | 'even';
+
 export const MESH_SIZE = 192;
 const POINTS = 468;
 
@@ -66,10 +68,15 @@ export function meshRegion({ x, y, width, height }: Box, roll: number): Region {
 export class FaceMesh {
   constructor(private readonly run: MeshRun) {}
 
-  /** Undefined when the answer holds anything that is not a number, or points that coincide. */
-  async locate(picture: Picture, region: Region): Promise<LocatedFace | undefined> {
+  /**
+   * Undefined when the answer holds anything that is not a number, or points that coincide.
+   *
+   * @param light `even` restores the contrast of what is seen, for pale print
+   */
+  async locate(picture: Picture, region: Region, light: SeenLight = 'as_is'): Promise<LocatedFace | undefined> {
     const toPicture = squareAround(region, MESH_SIZE);
-    const patch = cutPatch(picture, toPicture, MESH_SIZE);
+    const seen = cutPatch(picture, toPicture, MESH_SIZE);
+    const patch = light === 'even' ? stretchPatch(seen) : seen;
     const { points, presence } = await this.run(scaledValues(patch, 0, 255));
     if (points.length !== 3 * POINTS || !points.every(Number.isFinite) || !Number.isFinite(presence)) return undefined;
     const mesh = new Mesh(points);

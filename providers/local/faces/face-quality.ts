@@ -9,7 +9,7 @@ import { MODELS } from '../model-manifest.js';
  * Below this the points may lie anywhere, upside down even, and what is aligned by them is compared with another face.
  * The mesh is that unsure of faces in profile and of ones that look down with their eyes shut.
  */
-const SURE_PRESENCE = MODELS.landmarks.thresholds.sure.value;
+export const SURE_PRESENCE = MODELS.landmarks.thresholds.sure.value;
 
 /** What decides whether a face is good enough to compare. */
 export interface FaceMeasures {

@@ -4,7 +4,7 @@ import type { FoundFace } from './face-finder.js';
 import { overlap, squareAround, type Box, type Point, type Region } from './geometry.js';
 import { normaliseLocally } from './local-contrast.js';
 import { luminanceOf } from './luminance.js';
-import { cutPatch } from './patch.js';
+import { cutPatch, stretchPatch } from './patch.js';
 import type { Picture } from './picture.js';
 
 /** A ghost image is printed so pale that the mesh doubts it even with its contrast restored. */
@@ -118,18 +118,12 @@ function evenContrast(picture: Picture, tile: Region): Picture {
   return { width: TILE_PIXELS, height: TILE_PIXELS, pixels: new Uint8Array(pixels.buffer) };
 }
 
-/** A region, straightened, with its darkest and lightest fiftieth taken for black and white. */
+/** A region, straightened, with its contrast restored. */
 function stretchContrast(picture: Picture, region: Region, size: number): Picture {
-  const patch = cutPatch(picture, squareAround(region, size), size);
-  const sorted = luminanceOf(patch).sort();
+  const { values } = stretchPatch(cutPatch(picture, squareAround(region, size), size));
   const area = size * size;
-  const black = sorted[Math.floor(area * 0.02)] ?? 0;
-  const white = sorted[Math.floor(area * 0.98)] ?? 255;
-  const gain = 255 / Math.max(1, white - black);
   const pixels = new Uint8ClampedArray(3 * area);
   for (let at = 0; at < area; at++)
-    for (let channel = 0; channel < 3; channel++) {
-      pixels[3 * at + channel] = ((patch.values[at + channel * area] ?? 0) - black) * gain;
-    }
+    for (let channel = 0; channel < 3; channel++) pixels[3 * at + channel] = values[at + channel * area] ?? 0;
   return { width: size, height: size, pixels: new Uint8Array(pixels.buffer) };
 }
