@@ -1,5 +1,6 @@
+import { stretchPatch } from './contrast.js';
 import { applySimilarity, squareAround, type Box, type Point, type Region } from './geometry.js';
-import { cutPatch, scaledValues, stretchPatch } from './patch.js';
+import { cutPatch, scaledValues } from './patch.js';
 import type { Picture } from './picture.js';
 
 /** Runs FaceMesh on a patch in value/255 and gives back its two raw outputs. */

@@ -1,10 +1,11 @@
+import { stretchPatch } from './contrast.js';
 import type { FaceDetector } from './face-detector.js';
 import { meshRegion, type FaceMesh } from './face-mesh.js';
 import type { FoundFace } from './face-finder.js';
 import { overlap, squareAround, type Box, type Point, type Region } from './geometry.js';
 import { normaliseLocally } from './local-contrast.js';
 import { luminanceOf } from './luminance.js';
-import { cutPatch, stretchPatch } from './patch.js';
+import { cutPatch } from './patch.js';
 import type { Picture } from './picture.js';
 
 /** A ghost image is printed so pale that the mesh doubts it even with its contrast restored. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { paintPicture } from '../../../test/support/found-face.js';
-import { cutPatch, cutWholePatch, stretchPatch, type Patch } from './patch.js';
+import { stretchPatch } from './contrast.js';
+import { cutPatch, cutWholePatch, type Patch } from './patch.js';
 
 const SIZE = 60;
 const SHRUNK = { a: 6, b: 0, shiftX: 0, shiftY: 0 };

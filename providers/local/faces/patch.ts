@@ -1,5 +1,4 @@
 import { scaleOf, type Similarity } from './geometry.js';
-import { luminanceOf } from './luminance.js';
 import type { Picture } from './picture.js';
 
 /** A square cut-out: planar RGB (all red, all green, all blue), 0..255, not rounded. Outside the picture it is black. */
@@ -51,19 +50,6 @@ export function mirrorPatch({ size, values }: Patch): Patch {
   for (let start = 0; start < values.length; start += size)
     for (let x = 0; x < size; x++) mirrored[start + x] = values[start + size - 1 - x] ?? 0;
   return { size, values: mirrored };
-}
-
-/** The patch with its darkest and lightest fiftieth taken for black and white. */
-export function stretchPatch({ size, values }: Patch): Patch {
-  const area = size * size;
-  const sorted = luminanceOf({ size, values }).sort();
-  const black = sorted[Math.floor(area * 0.02)] ?? 0;
-  const white = sorted[Math.floor(area * 0.98)] ?? 255;
-  const gain = 255 / Math.max(1, white - black);
-  const stretched = new Float32Array(values.length);
-  for (let at = 0; at < values.length; at++)
-    stretched[at] = Math.max(0, Math.min(255, ((values[at] ?? 0) - black) * gain));
-  return { size, values: stretched };
 }
 
 interface Target {

@@ -8,8 +8,9 @@ import type { FaultRig } from '../rig/fault-rig.js';
 
 const ONCE = ['case.opened', 'case.reported', 'decision.made', 'passkey.registered', 'case.completed'];
 const once = (scene: Scene): Promise<string[]> => doubled(scene.rig, ONCE);
-const preloaded = (name: string): string =>
-  `--import file://${fileURLToPath(new URL(`../rig/${name}.js`, import.meta.url))}`;
+const preloaded = (module: URL): string => `--import file://${fileURLToPath(module)}`;
+const WRONG_RESOLVER = new URL('../rig/wrong-resolver.js', import.meta.url);
+const STRAY_REJECTION = new URL('../rig/stray-rejection.js', import.meta.url);
 
 const RESOLVER_FAILS_MS = 15_000;
 const RESOLVER_WRONG_MS = 25_000;
@@ -28,7 +29,7 @@ async function withoutResolver({ rig }: Scene): Promise<string[]> {
     await one.stop();
     await one.start('', {
       ...withAName(rig),
-      NODE_OPTIONS: preloaded('wrong-resolver'),
+      NODE_OPTIONS: preloaded(WRONG_RESOLVER),
       RESOLVER_FAILS_UNTIL_MS: String(RESOLVER_FAILS_MS),
       RESOLVER_WRONG_UNTIL_MS: String(RESOLVER_WRONG_MS),
     });
@@ -78,7 +79,7 @@ async function strayRejections({ rig }: Scene): Promise<string[]> {
   const faults: string[] = [];
   for (const one of [...apis, ...workers]) {
     await one.stop();
-    await one.start('', { NODE_OPTIONS: preloaded('stray-rejection') });
+    await one.start('', { NODE_OPTIONS: preloaded(STRAY_REJECTION) });
     const coming = rig.recoverAll(await rig.newPeople(2));
     await pause(COMING_EVERY_MS / 2);
     process.kill(one.pid, 'SIGUSR2');
