@@ -11,6 +11,7 @@ import { buildRecoveryTokens, browserOf } from '../../test/support/recovery-toke
 import { SoftwareAuthenticator } from '../../test/support/software-authenticator.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { isCanonicalSecret, newSecret } from '../platform/ids/ids.js';
 import { CASE_STATES } from '../recovery-case/case-states.js';
@@ -64,6 +65,27 @@ describe('issuing a token', () => {
     ]);
     expect(await auditOf(db.database, holder.caseId)).toContain('token.issued');
     expect(await answerOf(issue(holder))).toEqual(WRONG_STATE);
+  });
+
+  it('counts the one before as superseded, or as lapsed when it had run out', async () => {
+    const metrics = new Metrics();
+    const counting = buildRecoveryTokens(db.database, ring, { metrics });
+    const holder = await seed();
+    await issue(holder, counting);
+    await change(
+      (tx) => tx.run`UPDATE recovery_tokens SET issued_at = issued_at - interval '1 hour',
+      expires_at = expires_at - interval '1 hour' WHERE case_id = ${holder.caseId} AND superseded_at IS NULL`,
+    );
+    await issue(holder, counting);
+    const { values } = await metrics.tokens.get();
+    const counted = values.map(({ labels, value }) => [labels.outcome, value]);
+    expect(counted).toEqual(
+      expect.arrayContaining([
+        ['issued', 2],
+        ['superseded', 1],
+        ['lapsed', 1],
+      ]),
+    );
   });
 
   it('leaves one live token, however many are asked for at once', async () => {

@@ -16,6 +16,7 @@ interface Overrides {
   /** Replaces the policy's figure. */
   tokenTtlSeconds?: number;
   limitScale?: number;
+  metrics?: Metrics;
 }
 
 /** Policies whose token life is a figure of the test's. */
@@ -32,7 +33,7 @@ class PoliciesWithTokenLife extends Policies {
 
 /** The service of the token stage, put together by hand on a real database. */
 export function buildRecoveryTokens(database: Database, ring: KeyRing, overrides: Overrides = {}): RecoveryTokens {
-  const { recheck = true, tokenTtlSeconds, limitScale = 1_000 } = overrides;
+  const { recheck = true, tokenTtlSeconds, limitScale = 1_000, metrics = new Metrics() } = overrides;
   const policies = tokenTtlSeconds === undefined ? new Policies() : new PoliciesWithTokenLife(tokenTtlSeconds);
   const cases = caseRepository();
   const adjudication = { recheckBeforeToken: async () => recheck };
@@ -45,7 +46,7 @@ export function buildRecoveryTokens(database: Database, ring: KeyRing, overrides
     new Limits(ring, limitScale),
     ring,
     new SystemClock(),
-    new Metrics(),
+    metrics,
   );
 }
 
