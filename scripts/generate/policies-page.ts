@@ -149,7 +149,7 @@ const FROM_A_FILE = [
   '- `regain policy:check FILE` names every fault of the file, with its line: what no profile may say, and what this',
   '  deployment refuses. A rule about a member that cannot be read is checked once that member can be.',
   '  In production it also refuses, as saving does, what none of the profile’s providers can ever give (`no_provider_can`): a',
-  '  check, the record’s portrait, a document number, a document’s type or issuer if those are limited, names and birth date –',
+  '  check, the record’s portrait, a document number, a document’s type or issuer if those are limited, a birth date, names –',
   '  unless reviewers may settle that. For a valid profile it names the providers through which nobody gets in while another',
   '  one can. Both need the providers’ own variables.',
   '- `regain policy:diff FILE` says in words what the file would change in the current profile of that name.',

@@ -13,7 +13,8 @@ const KNOWN: Record<string, ProviderAbilities> = {
   reader: { checks: LIKE_A_LOGIN, reports: reportsBesides({ nationality: 'never' }) },
   untyped: { checks: LIKE_A_LOGIN, reports: reportsBesides({ documentType: 'never' }) },
   credential: { checks: LIKE_A_LOGIN, reports: reportsBesides(NO_DOCUMENT) },
-  nameless: { checks: LIKE_A_LOGIN, reports: reportsBesides({ birthDate: 'never' }) },
+  nameless: { checks: LIKE_A_LOGIN, reports: reportsBesides({ givenName: 'never' }) },
+  dateless: { checks: LIKE_A_LOGIN, reports: reportsBesides({ birthDate: 'never' }) },
   local: { checks: ['face_match', 'reference_portrait_match'], reports: reportsBesides({}) },
 };
 const of: AbilitiesOf = (id) => KNOWN[id];
@@ -38,7 +39,8 @@ describe('what a profile asks for and none of its providers gives', () => {
       ['/matching/require'],
     ],
     ['the record’s portrait', { matching: { require: ['portrait'] } }, ['/matching/require']],
-    ['a birth date', { providers: ['nameless'] }, ['/matching/require']],
+    ['a birth date', { providers: ['dateless'] }, ['/matching/require']],
+    ['names', { providers: ['nameless'], review: { reviewable: ['face_match'] } }, ['/matching/require']],
     ['a check', { requiredChecks: [...LIKE_A_LOGIN, 'injection_attack'] }, ['/requiredChecks']],
     [
       'a type as its condition',

@@ -62,9 +62,9 @@ function demandsOf({ documents, matching, requiredChecks, waivedChecks, review }
     byPeople(OF_DOCUMENTS) || (documents.countries === 'all' && documents.excludedCountries.length === 0);
   return [
     ...kinds.map((kind) => running('/requiredChecks', kind)),
-    ...(wants('data') && !byPeople(OURS)
-      ? [reporting('/matching/require', 'names and birth date', ['givenName', 'familyName', 'birthDate'])]
-      : []),
+    // Without a birth date nobody settles whose document it is (objections.ts).
+    ...(wants('data') ? [reporting('/matching/require', 'a birth date', ['birthDate'])] : []),
+    ...(wants('data') && !byPeople(OURS) ? [reporting('/matching/require', 'names', ['givenName', 'familyName'])] : []),
     ...(wants('document_number')
       ? [reporting('/matching/require', 'a document number with its issuer', ['documentNumber', 'issuingCountry'])]
       : []),

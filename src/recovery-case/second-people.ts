@@ -9,7 +9,7 @@ export interface SecondPeople {
   lapsesAt?: Date;
 }
 
-/** Two who say yes are to look at the same request at the same time (the console's screen C5: 30 min window). */
+/** Two who say yes are to look at the same request at the same time (rule 10). */
 export const YES_MINUTES = 30;
 
 /**

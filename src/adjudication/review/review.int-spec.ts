@@ -225,7 +225,7 @@ describe('a case whose facts cannot be read (F8)', () => {
     expect(await stage.reviews.one(broken.id, rita)).toMatchObject({ explanation: 'unreadable', evidence: [] });
     await expect(vote(broken.id, rita, { outcome: 'deny' })).rejects.toMatchObject({
       ...problem('separation_of_duties'),
-      options: { detail: expect.stringContaining('written anew') },
+      options: { detail: expect.stringContaining('Write it anew') },
     });
   });
 });
