@@ -30,7 +30,7 @@ export const localEnvironment = z
       .int()
       .min(1_000)
       .max(120_000)
-      .default(20_000)
+      .default(30_000)
       .describe('Longest time one comparison may take before its process is stopped'),
     LOCAL_INFERENCE_WORKERS: z.coerce
       .number()

@@ -33,6 +33,8 @@ const CLEAR_SHARE = 0.25;
 const DOMINANT_SHARE = 0.35;
 
 const MAX_CANDIDATES = 8;
+/** Of the detections of one face, beside their mean: a picture without a face is full of detections. */
+const MAX_STARTS = 2;
 
 /** Of the longer side of a document's picture; the small ones show a face of a twenty-fifth of it. */
 const LARGE_TILE_SHARE = 1 / 2;
@@ -146,7 +148,7 @@ export class FaceFinder {
     const faces: LocatedFace[] = [];
     for (const { mean, members } of groups) {
       const face = await this.locateSurest(picture, {
-        starts: members.length > 1 ? [mean, ...members] : members,
+        starts: members.length > 1 ? [mean, ...surestOf(members)] : members,
         light,
       });
       if (face) faces.push(face);
@@ -189,6 +191,9 @@ function largestOf(candidates: readonly DetectedFace[]): FaceGroup[] {
     .sort((one, other) => other.mean.box.width - one.mean.box.width)
     .slice(0, MAX_CANDIDATES);
 }
+
+const surestOf = (members: readonly DetectedFace[]): DetectedFace[] =>
+  [...members].sort((one, other) => other.score - one.score).slice(0, MAX_STARTS);
 
 /** Of faces in one place the first; largest first. */
 function apart(faces: readonly LocatedFace[]): LocatedFace[] {
