@@ -15,7 +15,7 @@ interface HeldSecret {
 const PREFIX = /^(?:[a-z]{2,12}_){1,2}/;
 
 /**
- * Whether a secret of an enabled provider is one that stands in examples, or is easily guessed The settings know
+ * Whether a secret of an enabled provider is one that stands in examples, or is easily guessed. The settings know
  * which variables are secrets, whatever an adapter calls them: what they hold sealed is looked up in the environment.
  *
  * @param settings of each enabled provider, as its schema read them

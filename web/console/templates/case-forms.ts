@@ -1,10 +1,11 @@
 import { html, type Html } from '../../../src/platform/html/html.js';
-import { fieldError, postForm, submitButton } from '../../templates/form-parts.js';
+import { postForm, submitButton } from '../../templates/form-parts.js';
 import { section } from '../../templates/page-parts.js';
 import type { FieldProblem } from '../../templates/screen-content.js';
 import { CONSOLE_ADDRESSES } from './console-addresses.js';
 import type { ConsoleContext } from './console-context.js';
 import type { CaseFault, ConsoleViewOf } from './console-view.js';
+import { oneLine } from './one-line-field.js';
 
 type Case = ConsoleViewOf<'case'>;
 
@@ -26,24 +27,6 @@ const faultAt = (fieldId: string, view: Case, context: ConsoleContext): string |
 /** A second click of one form is the same request; another form of the page is another one. */
 const keyField = (view: Case, form: string): Html =>
   html`<input type="hidden" name="formKey" value="${`${view.formKey}.${form}`}" />`;
-
-/** A field of one line with what is to be typed into it, and what is wrong with that. `input`: its attributes. */
-function oneLine(field: { id: string; label: string; hint: string; error: string | undefined; input: Html }): Html {
-  const { id, label, hint, error, input } = field;
-  return html`<div class="field${error && ' field-wrong'}">
-    <label for="${id}">${label}</label>
-    <p class="hint" id="${id}-hint">${hint}</p>
-    ${fieldError(id, error)}
-    <input
-      ${input}
-      type="text"
-      id="${id}"
-      autocomplete="off"
-      aria-describedby="${id}-hint${error && ` ${id}-error`}"
-      ${error && html` aria-invalid="true"`}
-    />
-  </div>`;
-}
 
 /** For the second person: what a yes does, and the yes; or why it is somebody else's to say. */
 export function secondPersonForm(view: Case, context: ConsoleContext): Html {

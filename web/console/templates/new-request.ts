@@ -1,10 +1,11 @@
 import { html, type Html } from '../../../src/platform/html/html.js';
-import { fieldError, postForm, radioGroup, submitButton } from '../../templates/form-parts.js';
+import { postForm, radioGroup, submitButton } from '../../templates/form-parts.js';
 import { factList, literal, section } from '../../templates/page-parts.js';
 import type { ScreenContent } from '../../templates/screen-content.js';
 import { CONSOLE_ADDRESSES } from './console-addresses.js';
 import type { ConsoleContext } from './console-context.js';
 import type { ConsoleViewOf, RequestFault } from './console-view.js';
+import { oneLine } from './one-line-field.js';
 
 type NewRequest = ConsoleViewOf<'new-request'>;
 
@@ -75,48 +76,25 @@ function channels(view: NewRequest, context: ConsoleContext): Html {
 
 function reason(view: NewRequest, context: ConsoleContext): Html {
   const words = context.staff.desk.open;
-  const error = faultAt('reason', view, context);
-  return html`<div class="field${error && ' field-wrong'}">
-    <label for="reason">${words.reason}</label>
-    <p class="hint" id="reason-hint">${words.reasonHint}</p>
-    ${fieldError('reason', error)}
-    <input
-      class="input"
-      type="text"
-      dir="auto"
-      id="reason"
-      name="reason"
-      value="${view.given?.reason ?? ''}"
-      maxlength="500"
-      autocomplete="off"
-      aria-describedby="reason-hint${error && ' reason-error'}"
-      ${error && html` aria-invalid="true"`}
-    />
-  </div>`;
+  return oneLine({
+    id: 'reason',
+    label: words.reason,
+    hint: words.reasonHint,
+    error: faultAt('reason', view, context),
+    input: html`class="input" dir="auto" name="reason" value="${view.given?.reason ?? ''}" maxlength="500"`,
+  });
 }
 
 function ticket(view: NewRequest, context: ConsoleContext): Html {
   const words = context.staff.desk.open;
-  const error = faultAt('ticketRef', view, context);
-  return html`<div class="field${error && ' field-wrong'}">
-    <label for="ticketRef">${words.ticket}</label>
-    <p class="hint" id="ticketRef-hint">${words.ticketHint}</p>
-    ${fieldError('ticketRef', error)}
-    <input
-      class="input"
-      type="text"
-      dir="ltr"
-      id="ticketRef"
-      name="ticketRef"
-      value="${view.given?.ticketRef ?? ''}"
-      maxlength="80"
-      autocomplete="off"
-      autocapitalize="none"
-      spellcheck="false"
-      aria-describedby="ticketRef-hint${error && ' ticketRef-error'}"
-      ${error && html` aria-invalid="true"`}
-    />
-  </div>`;
+  return oneLine({
+    id: 'ticketRef',
+    label: words.ticket,
+    hint: words.ticketHint,
+    error: faultAt('ticketRef', view, context),
+    input: html`class="input" dir="ltr" name="ticketRef" value="${view.given?.ticketRef ?? ''}" maxlength="80"
+    autocapitalize="none" spellcheck="false"`,
+  });
 }
 
 function facts({ account }: NewRequest, { staff }: ConsoleContext): Html {
