@@ -1,6 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { AuditSealer } from './audit-trail/audit-sealer.js';
-import { OrphanSweeps } from './orphan-sweeps.js';
 import { routes } from './pipeline.js';
 import type { Config } from './platform/config/config.js';
 import { KeyRing } from './platform/crypto/key-ring.js';
@@ -13,7 +12,7 @@ import { JOB_SINK } from './platform/queue/queue.module.js';
 import type { ObjectStore } from './platform/storage/object-store.port.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { SecurityEvents } from './platform/telemetry/security-events.js';
-import { WorkerSweeper } from './worker-sweeper.js';
+import { Sweeps } from './sweeps.js';
 
 const HOUR_SECONDS = 3_600;
 
@@ -32,20 +31,16 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
     logger: Logger,
     metrics: Metrics,
     securityEvents: SecurityEvents,
-    sweeper: WorkerSweeper,
-    orphans: OrphanSweeps,
+    sweeps: Sweeps,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
     const sealer = new AuditSealer({ database, ring, objects, logger, securityEvents });
     metrics.atScrape(() => metrics.auditUnanchoredAge.set(sealer.unanchoredSeconds));
-    const hourly = { everySeconds: HOUR_SECONDS, leftAtStop: true };
     this.#rounds = new Rounds(
       [
-        { name: 'sweep', everySeconds: config.SWEEP_INTERVAL_SECONDS, atOnce: true, run: () => sweeper.sweep() },
-        { name: 'seal', everySeconds: config.AUDIT_SEAL_INTERVAL_SECONDS, run: () => sealer.seal() },
-        { name: 'orphans', ...hourly, run: () => orphans.pictures() },
-        { name: 'portraits', ...hourly, run: () => orphans.portraits() },
-        { name: 'tombstones', ...hourly, run: () => orphans.tombstones() },
+        { everySeconds: config.SWEEP_INTERVAL_SECONDS, atOnce: true, steps: sweeps.inDatabase },
+        { everySeconds: config.AUDIT_SEAL_INTERVAL_SECONDS, steps: { seal: () => sealer.seal() } },
+        { everySeconds: HOUR_SECONDS, leftAtStop: true, steps: sweeps.inObjects },
       ],
       { logger, onFailed: (task) => metrics.sweeperFailures.inc({ task }) },
     );

@@ -6,15 +6,14 @@ import { DirectoryModule } from './directory/directory.module.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
 import { IdentityEvidenceModule } from './identity-evidence/identity-evidence.module.js';
 import { NotificationWorkerModule } from './notification/notification.module.js';
-import { OrphanSweeps } from './orphan-sweeps.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { RecoveryCaseModule } from './recovery-case/recovery-case.module.js';
 import { RecoveryRequestWorkerModule } from './recovery-request/recovery-request.module.js';
 import { RehearsalWorkerModule } from './rehearsal/rehearsal.module.js';
+import { Sweeps } from './sweeps.js';
 import { VerificationModule, VerificationWorkerModule } from './verification/verification.module.js';
 import { WorkerProcessors } from './worker-processors.js';
-import { WorkerSweeper } from './worker-sweeper.js';
 
 /** Everything that works through jobs: the relay that feeds the queue, one processor per contract, and the sweeper. */
 @Module({
@@ -34,6 +33,6 @@ import { WorkerSweeper } from './worker-sweeper.js';
     NotificationWorkerModule,
     ErasureWorkerModule,
   ],
-  providers: [WorkerProcessors, WorkerSweeper, OrphanSweeps, BackgroundWork],
+  providers: [WorkerProcessors, Sweeps, BackgroundWork],
 })
 export class WorkerModule {}

@@ -13,10 +13,8 @@ import { routes } from '../../src/pipeline.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { caseRepository } from '../../test/support/case-repository.js';
-import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
-import { sweeperTasks } from '../../src/sweeper-tasks.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
-import { toldEvents } from '../../src/sweeper/told-events.js';
+import { dueSteps } from '../../src/sweeps.js';
 import { VerificationReports } from '../../src/verification/verification-reports.js';
 import { createVerificationWorld } from '../../test/support/verification/verification-world.js';
 import type { Campaign } from './campaign.js';
@@ -84,26 +82,22 @@ async function sweepMs({ product: { database, ring } }: ThroughputRig): Promise<
     await tx.run`UPDATE recovery_cases SET state = 'expired', closed_at = clock_timestamp() WHERE closed_at IS NULL`;
     await tx.run`UPDATE case_keys SET wrapped_sealed = NULL, shredded_at = clock_timestamp() WHERE shredded_at IS NULL`;
   });
-  const sweeper = new Sweeper({
-    database,
-    logger: SILENT,
-    told: toldEvents(routes),
-    exhausted: new ExhaustedWork({ routes, cases: caseRepository(), logger: SILENT }),
-    extra: tasksOf(database, ring),
-  });
+  const sweeper = new Sweeper({ database, logger: SILENT, routes, cases: caseRepository() });
+  const steps = Object.values(dueStepsOf(database, ring));
   const startedAt = performance.now();
   await sweeper.sweep();
+  for (const step of steps) await step();
   return performance.now() - startedAt;
 }
 
 /** All that a worker's rounds do beside looking for what nobody woke up for. */
-function tasksOf(database: Database, ring: KeyRing): ReturnType<typeof sweeperTasks> {
+function dueStepsOf(database: Database, ring: KeyRing): ReturnType<typeof dueSteps> {
   const [limits, events] = [new Limits(ring, 1), new SecurityEvents(new Metrics(), SILENT)];
   const reports = new VerificationReports(new CaseKeys(ring), new SystemClock());
   const documents = new KnownDocuments(ring, reports, events);
   const accounts = new AccountIndex(ring, documents, events);
   const { inbox } = createVerificationWorld({ database, providers: [] });
-  return sweeperTasks({ limits, inbox, documents, accounts });
+  return dueSteps(database, { limits, inbox, documents, accounts });
 }
 
 /** A checkpoint over what the load has just written: each worker makes one a minute. */

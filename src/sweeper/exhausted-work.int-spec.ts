@@ -8,9 +8,8 @@ import { newId } from '../platform/ids/ids.js';
 import { DeadLetters } from '../platform/queue/dead-letters.js';
 import type { Policy } from '../policy/policy.js';
 import type { CaseState } from '../recovery-case/case-states.js';
-import { ExhaustedWork, MOST_DEATHS, pruneDeadLetters } from './exhausted-work.js';
+import { MOST_DEATHS, pruneDeadLetters } from './exhausted-work.js';
 import { Sweeper } from './sweeper.js';
-import { toldEvents } from './told-events.js';
 
 let test: TestDatabase;
 let core: Core;
@@ -39,14 +38,9 @@ async function sweep(): Promise<string[]> {
   await new Sweeper({
     database: test.database,
     logger: core.logger,
-    told: toldEvents(routes),
-    exhausted: new ExhaustedWork({
-      routes,
-      cases: core.cases,
-      logger: core.logger,
-      onGivenUp: (job) => givenUp.push(job),
-    }),
-    extra: {},
+    routes,
+    cases: core.cases,
+    onGivenUp: (job) => givenUp.push(job),
   }).sweep();
   const { rows } = await superuser.query<{ event: string }>(
     "SELECT event FROM outbox WHERE event LIKE '%due' OR event LIKE 'verification.%' ORDER BY id",

@@ -1,3 +1,4 @@
+import type { Transaction } from '../platform/database/transaction.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
 
 /** Work untouched for this long is taken for lost. Longer than a job's own retries take. */
@@ -21,3 +22,6 @@ export interface LostWork {
   /** The state its case rests in until this is done. */
   stuckIn?: string;
 }
+
+/** Asks PostgreSQL for lost work of one kind: at most {@link BATCH_ROWS}, what has waited longest first. */
+export type FindsLostWork = (tx: Transaction) => Promise<LostWork[]>;

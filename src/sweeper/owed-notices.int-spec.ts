@@ -6,7 +6,7 @@ import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { routes } from '../pipeline.js';
 import { newId } from '../platform/ids/ids.js';
 import { pruneSpent } from './pruning.js';
-import { toldEvents } from './told-events.js';
+import { toldEvents } from './lost-notices.js';
 
 let stage: SweeperStage;
 

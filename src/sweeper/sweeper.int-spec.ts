@@ -25,7 +25,7 @@ afterAll(() => stage.close());
 beforeEach(() => stage.empty());
 
 const sql: SweeperStage['sql'] = (text, ...values) => stage.sql(text, ...values);
-const sweeper: SweeperStage['sweeper'] = (extra) => stage.sweeper(extra);
+const sweeper: SweeperStage['sweeper'] = () => stage.sweeper();
 const outbox: SweeperStage['outbox'] = () => stage.outbox();
 const quietCase: SweeperStage['quietCase'] = (state, ageSeconds) => stage.quietCase(state, ageSeconds);
 const sweptAfterFlush: SweeperStage['sweptAfterFlush'] = () => stage.sweptAfterFlush();
@@ -369,22 +369,6 @@ describe('the sweeper itself', () => {
     expect(await outbox()).toHaveLength(5);
   });
 
-  it('runs what others gave it, and outlives their faults', async () => {
-    let runs = 0;
-    const failing = sweeper({
-      broken: async () => {
-        throw new Error('canary fault');
-      },
-      fine: async () => (runs += 1),
-    });
-    await failing.sweep();
-    await failing.sweep();
-    expect(runs).toBe(2);
-    expect(stage.failures).toEqual(['broken', 'broken']);
-    expect(core.logLines.join('')).toContain('sweep_failed');
-    expect(core.logLines.join('')).not.toContain('canary');
-  });
-
   it('clears what nobody needs: old outbox rows, keys and challenges', async () => {
     await sql(
       "INSERT INTO outbox (event, payload, published_at) VALUES ('case.opened', '{}', now() - interval '25 hours'), ('case.opened', '{}', now() - interval '23 hours')",
@@ -392,7 +376,7 @@ describe('the sweeper itself', () => {
     await sql(
       "INSERT INTO idempotency_keys (principal_digest, key_digest, request_sha256, expires_at) VALUES ('\\x01', '\\x01', '\\x01', now()), ('\\x01', '\\x02', '\\x01', now() + interval '1 hour')",
     );
-    await sweeper({ spent: pruneSpent }).sweep();
+    await test.database.transaction(pruneSpent);
     const counts = await test.database.read(
       (tx) =>
         tx.one`SELECT (SELECT count(*)::int FROM outbox) AS outbox, (SELECT count(*)::int FROM idempotency_keys) AS keys`,
@@ -422,7 +406,7 @@ describe('the sweeper itself', () => {
     await signIn('of yesterday', { hoursAgo: 24 });
     await signIn('new and ended', { hoursAgo: 1, ended: true });
     await signIn('new', { hoursAgo: 1 });
-    await sweeper({ spent: pruneSpent }).sweep();
+    await test.database.transaction(pruneSpent);
     const left = await test.database.read(
       (tx) => tx.many<{ name: string }>`
         SELECT encode(cookie_digest, 'escape') AS name FROM relying_party_sessions WHERE subject_id = ${subjectId} ORDER BY cookie_digest`,
@@ -443,7 +427,7 @@ describe('the sweeper itself', () => {
     await session('old and ended', { hoursAgo: 25, ended: true });
     await session('of today', { hoursAgo: 20, ended: true });
     await session('new', { hoursAgo: 1 });
-    await sweeper({ spent: pruneSpent }).sweep();
+    await test.database.transaction(pruneSpent);
     const left = await test.database.read(
       (tx) => tx.many<{ name: string }>`SELECT encode(cookie_digest, 'escape') AS name FROM staff_sessions ORDER BY id`,
     );

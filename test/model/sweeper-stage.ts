@@ -2,13 +2,11 @@ import pg from 'pg';
 import { appendAudit } from '../../src/audit-trail/append.js';
 import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
 import { routes } from '../../src/pipeline.js';
-import type { SqlValue, Transaction } from '../../src/platform/database/transaction.js';
+import type { SqlValue } from '../../src/platform/database/transaction.js';
 import { newId } from '../../src/platform/ids/ids.js';
 import type { Policy } from '../../src/policy/policy.js';
 import type { CaseState } from '../../src/recovery-case/case-states.js';
-import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
-import { toldEvents } from '../../src/sweeper/told-events.js';
 import { openTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from './core-stage.js';
 
@@ -19,8 +17,6 @@ interface Announced {
 
 /** A database in which time has passed, and a sweeper that finds what was lost in it. */
 export class SweeperStage {
-  readonly failures: string[] = [];
-
   private constructor(
     readonly test: TestDatabase,
     readonly core: Core,
@@ -55,16 +51,9 @@ export class SweeperStage {
     return this.test.database.transaction((tx) => tx.run(parts, ...values));
   }
 
-  sweeper(extra: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {}): Sweeper {
+  sweeper(): Sweeper {
     const { cases, logger } = this.core;
-    return new Sweeper({
-      database: this.test.database,
-      logger,
-      told: toldEvents(routes),
-      exhausted: new ExhaustedWork({ routes, cases, logger }),
-      extra,
-      onFailed: (task) => this.failures.push(task),
-    });
+    return new Sweeper({ database: this.test.database, logger, routes, cases });
   }
 
   outbox(): Promise<Announced[]> {

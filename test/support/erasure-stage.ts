@@ -9,9 +9,7 @@ import { routes } from '../../src/pipeline.js';
 import type { Problem } from '../../src/platform/errors/problem.js';
 import { newId } from '../../src/platform/ids/ids.js';
 import type { Policy } from '../../src/policy/policy.js';
-import { ExhaustedWork } from '../../src/sweeper/exhausted-work.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
-import { toldEvents } from '../../src/sweeper/told-events.js';
 import { LateLooks } from '../../src/verification/collect/late-looks.js';
 import { ProviderCalls } from '../../src/verification/providers/provider-calls.js';
 import { ProviderControls } from '../../src/verification/providers/provider-controls.js';
@@ -86,7 +84,13 @@ export class ErasureStage {
         core.logger,
         new ProviderVitals(core.metrics, core.logger, core.clock, core.database, new ProviderControls()),
       ),
-      new SessionContexts(core.config, secrets, core.subjects, new SessionDeliveries(secrets, core.clock)),
+      new SessionContexts(
+        core.config,
+        secrets,
+        core.subjects,
+        core.records,
+        new SessionDeliveries(secrets, core.clock),
+      ),
       sessions,
       new SessionEnding(sessions, registry, new LateLooks(), new SurplusSessions(core.clock, secrets)),
     );
@@ -169,14 +173,7 @@ export class ErasureStage {
     const { database } = this.test;
     const { cases, logger } = this.core;
     await database.transaction((tx) => tx.run`DELETE FROM outbox WHERE event = 'case.erasure_due'`);
-    const exhausted = new ExhaustedWork({ routes, cases, logger });
-    await new Sweeper({
-      database,
-      logger,
-      exhausted,
-      told: toldEvents(routes),
-      extra: {},
-    }).sweep();
+    await new Sweeper({ database, logger, routes, cases }).sweep();
     const found = await database.read(
       (tx) =>
         tx.many<{ caseId: string }>`SELECT payload->>'caseId' AS case_id FROM outbox WHERE event = 'case.erasure_due'`,

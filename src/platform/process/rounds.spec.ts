@@ -1,54 +1,55 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Writable } from 'node:stream';
 import { Logger } from '../logging/logger.js';
-import { Rounds, type RoundTask } from './rounds.js';
+import { Rounds, type Round } from './rounds.js';
 
 describe('Rounds', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
   const failed: string[] = [];
-  const rounds = (...tasks: RoundTask[]): Rounds =>
-    new Rounds(tasks, { logger: Logger.create('silent'), onFailed: (task) => failed.push(task) });
-  const counted = (task: Omit<RoundTask, 'run'>): RoundTask & { run: jest.Mock<() => Promise<void>> } => ({
-    ...task,
-    run: jest.fn(async () => undefined),
-  });
+  const log: string[] = [];
+  const destination = new Writable({ write: (line, _encoding, done) => done(void log.push(String(line))) });
+  const rounds = (...all: Round[]): Rounds =>
+    new Rounds(all, { logger: Logger.create('info', destination), onFailed: (step) => failed.push(step) });
+  const step = (): jest.Mock<() => Promise<void>> => jest.fn(async () => undefined);
 
-  it('are done at the pace of each task, and at the start where that is said', async () => {
-    const often = counted({ name: 'often', everySeconds: 1, atOnce: true });
-    const seldom = counted({ name: 'seldom', everySeconds: 3 });
-    const both = rounds(often, seldom);
+  it('are done at the pace of each, and at the start where that is said', async () => {
+    const [often, seldom] = [step(), step()];
+    const both = rounds({ everySeconds: 1, atOnce: true, steps: { often } }, { everySeconds: 3, steps: { seldom } });
     both.start();
-    expect([often.run.mock.calls.length, seldom.run.mock.calls.length]).toEqual([1, 0]);
+    expect([often.mock.calls.length, seldom.mock.calls.length]).toEqual([1, 0]);
     await jest.advanceTimersByTimeAsync(3_000);
-    expect([often.run.mock.calls.length, seldom.run.mock.calls.length]).toEqual([4, 1]);
+    expect([often.mock.calls.length, seldom.mock.calls.length]).toEqual([4, 1]);
     await both.stop();
     await jest.advanceTimersByTimeAsync(9_000);
-    expect([often.run.mock.calls.length, seldom.run.mock.calls.length]).toEqual([4, 1]);
+    expect([often.mock.calls.length, seldom.mock.calls.length]).toEqual([4, 1]);
   });
 
-  it('that fail are said, and keep neither the others nor themselves from going on', async () => {
-    const broken = counted({ name: 'broken', everySeconds: 1 });
-    broken.run.mockRejectedValue(new Error('away'));
-    const well = counted({ name: 'well', everySeconds: 1 });
-    const both = rounds(broken, well);
+  it('say which step failed, and go on with the next one, in this round and in those that follow', async () => {
+    const broken = step().mockRejectedValue(new Error('canary fault'));
+    const [well, elsewhere] = [step(), step()];
+    const both = rounds({ everySeconds: 1, steps: { broken, well } }, { everySeconds: 1, steps: { elsewhere } });
     both.start();
     await jest.advanceTimersByTimeAsync(2_000);
     expect(failed.splice(0)).toEqual(['broken', 'broken']);
-    expect(well.run).toHaveBeenCalledTimes(2);
+    expect([well.mock.calls.length, elsewhere.mock.calls.length]).toEqual([2, 2]);
+    expect(log.join('')).toContain('sweep_failed');
+    expect(log.join('')).not.toContain('canary');
     await both.stop();
   });
 
-  it('of one task do not overlap; a stop waits for what is under way, unless it may be left', async () => {
+  it('of one kind do not overlap; a stop waits for what is under way, unless it may be left', async () => {
     let end = (): void => undefined;
-    const long = counted({ name: 'long', everySeconds: 1 });
-    long.run.mockImplementation(() => new Promise<void>((resolve) => (end = resolve)));
-    const endless = counted({ name: 'endless', everySeconds: 1, leftAtStop: true });
-    endless.run.mockImplementation(() => new Promise<void>(() => undefined));
-    const both = rounds(long, endless);
+    const long = step().mockImplementation(() => new Promise<void>((resolve) => (end = resolve)));
+    const endless = step().mockImplementation(() => new Promise<void>(() => undefined));
+    const both = rounds(
+      { everySeconds: 1, steps: { long } },
+      { everySeconds: 1, leftAtStop: true, steps: { endless } },
+    );
     both.start();
     await jest.advanceTimersByTimeAsync(5_000);
-    expect([long.run.mock.calls.length, endless.run.mock.calls.length]).toEqual([1, 1]);
+    expect([long.mock.calls.length, endless.mock.calls.length]).toEqual([1, 1]);
     let stopped = false;
     const stop = both.stop().then(() => (stopped = true));
     await jest.advanceTimersByTimeAsync(10);

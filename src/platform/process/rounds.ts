@@ -1,53 +1,61 @@
+import { failpointsOf } from '../failpoints/failpoints.js';
 import type { Logger } from '../logging/logger.js';
+import { newCorrelationId, withCorrelation } from '../telemetry/correlation.js';
+import { inSpan } from '../telemetry/tracing.js';
 
-/** Work that is done at its own pace as long as a process runs. */
-export interface RoundTask {
-  /** What logs and alarms call it. */
-  name: string;
+/** What a round does, by the names that logs and alarms call it. */
+export type Steps = Readonly<Record<string, () => Promise<unknown>>>;
+
+/** Work that is done at its own pace as long as a process runs: one step after the other, each by itself. */
+export interface Round {
   everySeconds: number;
   /** Whether the first round is done at the start. */
   atOnce?: boolean;
   /** Whether a round that is under way is left where it stands when the process stops: the next one begins anew. */
   leftAtStop?: boolean;
-  run: () => Promise<unknown>;
+  steps: Steps;
 }
 
-/** Does tasks in rounds, each by itself: what keeps one from its work keeps none of the others, and no two rounds of one overlap. */
+/** Does work in rounds. A step that fails keeps none of the others from its work, and no two rounds of one kind overlap. */
 export class Rounds {
   readonly #timers: NodeJS.Timeout[] = [];
-  readonly #running = new Map<RoundTask, Promise<void>>();
+  readonly #running = new Map<Round, Promise<void>>();
 
   constructor(
-    private readonly tasks: readonly RoundTask[],
-    private readonly parts: { logger: Logger; onFailed: (task: string) => void },
+    private readonly rounds: readonly Round[],
+    private readonly parts: { logger: Logger; onFailed: (step: string) => void },
   ) {}
 
   start(): void {
-    for (const task of this.tasks) {
-      this.#timers.push(setInterval(() => this.round(task), task.everySeconds * 1_000));
-      if (task.atOnce) this.round(task);
+    for (const round of this.rounds) {
+      this.#timers.push(setInterval(() => this.begin(round), round.everySeconds * 1_000));
+      if (round.atOnce) this.begin(round);
     }
   }
 
   /** Begins nothing new, and waits for what is under way. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    const awaited = [...this.#running].filter(([task]) => !task.leftAtStop);
-    await Promise.all(awaited.map(([, round]) => round));
+    const awaited = [...this.#running].filter(([round]) => !round.leftAtStop);
+    await Promise.all(awaited.map(([, done]) => done));
   }
 
-  private round(task: RoundTask): void {
-    if (this.#running.has(task)) return;
-    const round = this.attempt(task).finally(() => this.#running.delete(task));
-    this.#running.set(task, round);
+  private begin(round: Round): void {
+    if (this.#running.has(round)) return;
+    const done = withCorrelation({ id: newCorrelationId() }, () => this.run(round.steps));
+    this.#running.set(
+      round,
+      done.finally(() => this.#running.delete(round)),
+    );
   }
 
-  private async attempt({ name, run }: RoundTask): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      this.parts.logger.warn('sweep_failed', { task: name, error });
-      this.parts.onFailed(name);
-    }
+  private async run(steps: Steps): Promise<void> {
+    for (const [task, step] of Object.entries(steps))
+      try {
+        await inSpan({ kind: 'sweep', subject: task }, () => failpointsOf(task, step));
+      } catch (error) {
+        this.parts.logger.warn('sweep_failed', { task, error });
+        this.parts.onFailed(task);
+      }
   }
 }
