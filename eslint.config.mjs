@@ -52,6 +52,9 @@ const anyError = [
   },
 ];
 
+/** Prettier keeps code at 120 and leaves comments alone; one that was mended without being wrapped anew shows here. */
+const comments = { 'max-len': ['error', { code: 10_000, comments: 130, ignoreUrls: true }] };
+
 const outbound = {
   'no-restricted-globals': [
     'error',
@@ -104,6 +107,7 @@ export default tseslint.config(
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
+      ...comments,
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', ...shape, ...random],

@@ -4,7 +4,10 @@ import type { ProofingRecord } from './subject.js';
 /** A proofing record as it is stored. */
 type SealedRecord = Omit<ProofingRecord, 'attributes'> & { attributesSealed: Buffer };
 
-/** Undefined for an account that was never proofed. Attributes stay sealed: who only asks whether there is a record needs no key. */
+/**
+ * Undefined for an account that was never proofed. Attributes stay sealed: who only asks whether there is a record
+ * needs no key.
+ */
 export async function sealedRecord(tx: Transaction, subjectId: string): Promise<SealedRecord | undefined> {
   const row = await tx.maybeOne<Omit<SealedRecord, 'hasPortrait'> & { portraitObjectKey: string | null }>`
     SELECT * FROM proofing_records WHERE subject_id = ${subjectId}`;

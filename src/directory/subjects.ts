@@ -227,7 +227,7 @@ export class Subjects {
     return (await this.comparePortrait(database, subjectId, jpeg))?.same ?? false;
   }
 
-  /** The same, and which one it was compared with. Undefined for an account that is not there. @throws ObjectStoreUnavailableError */
+  /** The same, with the one it was compared with; undefined for an unknown account. @throws ObjectStoreUnavailableError */
   async comparePortrait(
     database: Database,
     subjectId: string,
@@ -239,7 +239,7 @@ export class Subjects {
     return { objectKey: place.portraitObjectKey, same };
   }
 
-  /** Stores a portrait for a record that is put after it; in no transaction, since the store may be slow (F23). @throws ObjectStoreUnavailableError */
+  /** Stores a portrait before its record, in no transaction: the store may be slow (F23). @throws ObjectStoreUnavailableError */
   async storePortrait(subjectId: string, jpeg: Uint8Array): Promise<StoredPortrait> {
     return this.portraits.store(subjectId, jpeg);
   }

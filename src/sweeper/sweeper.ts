@@ -18,10 +18,11 @@ import type { ToldEvent } from './told-events.js';
 // which may be another with each row (PostgreSQL, "Function Volatility Categories").
 
 /**
- * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time, decisions,
- * collections, surplus sessions, holds, erasures, notices of cases and of accounts, links, ways back, mailed codes, self-service starts and rehearsals that should have happened. Each finding becomes an outbox event again; its job is
- * idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart. Work that dies whenever it is
- * tried is announced at growing distances, and then somebody has to look (exhausted-work.ts).
+ * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2): cases past their time,
+ * decisions, collections, surplus sessions, holds, erasures, notices of cases and of accounts, links, ways back, mailed
+ * codes, self-service starts and rehearsals that should have happened. Each finding becomes an outbox event again; its
+ * job is idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart. Work that dies
+ * whenever it is tried is announced at growing distances, and then somebody has to look (exhausted-work.ts).
  */
 export class Sweeper {
   #running: Promise<void> | undefined;
@@ -121,8 +122,9 @@ export class Sweeper {
   }
 
   /**
-   * Decisions nobody took and holds that ran out. One that waits for its notice is let go by that (notification/notice-delivery.ts):
-   * it comes after all others, and not in every round, or as many as a round looks at would keep it from everything else.
+   * Decisions nobody took and holds that ran out. One that waits for its notice is let go by that
+   * (notification/notice-delivery.ts): it comes after all others, and not in every round, or as many as a round looks
+   * at would keep it from everything else.
    */
   private async stuck(tx: Transaction): Promise<LostWork[]> {
     const found = await tx.many<LostWork>`

@@ -5,8 +5,8 @@
  * Plain JavaScript, so that the test runner and the built product run this very file.
  *
  * @typedef {{
- *   task: 'sanitise' | 'mark' | 'blur', tile?: string[], type: 'jpeg' | 'png' | 'webp', timeoutMs: number, maxPixels: number, maxSidePixels: number, minSidePixels: number,
- *   outputLongEdgePixels: number, jpegQuality: number,
+ *   task: 'sanitise' | 'mark' | 'blur', tile?: string[], type: 'jpeg' | 'png' | 'webp', timeoutMs: number,
+ *   maxPixels: number, maxSidePixels: number, minSidePixels: number, outputLongEdgePixels: number, jpegQuality: number,
  * }} Job
  * @typedef {{ data: Buffer, width: number, height: number, channels: 3 }} Pixels
  */

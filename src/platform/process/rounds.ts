@@ -12,7 +12,10 @@ export interface RoundTask {
   run: () => Promise<unknown>;
 }
 
-/** Does tasks in rounds, each by itself: what keeps one from its work keeps none of the others, and no two rounds of one overlap. */
+/**
+ * Does tasks in rounds, each by itself: what keeps one from its work keeps none of the others, and no two rounds of one
+ * overlap.
+ */
 export class Rounds {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Map<RoundTask, Promise<void>>();
