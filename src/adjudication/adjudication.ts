@@ -136,8 +136,9 @@ export class Adjudication {
   /**
    * Whether an approved case may still have a token: its facts as they stand now, under the stricter of the policy it
    * started under and today's (rule 10). False when the account was disabled, its record changed, or the policy asks
-   * more, while nobody can tell whether another account has the name, and whenever neither proof of the device nor an address on file stands for it; a hold it asks for counts from
-   * the approval, and nothing is issued before it has been served.
+   * more, while nobody can tell whether another account has the name, and whenever neither proof of the device nor an
+   * address on file stands for it; a hold it asks for counts from the approval, and nothing is issued before it has
+   * been served.
    */
   async recheckBeforeToken(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
     const ruling = await this.rule(tx, recoveryCase);
@@ -146,7 +147,10 @@ export class Adjudication {
     return this.holds.isServed(tx, recoveryCase, ruling.decision);
   }
 
-  /** What the policy says of the current attempt now, in a transaction; undefined when no provider has reported and no codes were submitted. */
+  /**
+   * What the policy says of the current attempt now, in a transaction; undefined when no provider has reported and no
+   * codes were submitted.
+   */
   async rule(tx: Transaction, recoveryCase: RecoveryCase): Promise<Ruling | undefined> {
     await this.reader.catchUp(tx);
     return this.look(tx, recoveryCase);
@@ -169,7 +173,10 @@ export class Adjudication {
     return facts ? contradicted(settleFacts(facts)).map(circumstanceFinding) : [];
   }
 
-  /** Moves the case; a hold comes with its own end, and with a question when one is to be asked. @throws CaseMovedOnError when nothing changed */
+  /**
+   * Moves the case; a hold comes with its own end, and with a question when one is to be asked.
+   * @throws CaseMovedOnError when nothing changed
+   */
   async apply(tx: Transaction, recoveryCase: RecoveryCase, step: CaseStep): Promise<RecoveryCase> {
     const { name, actor, verdict, bucket, reason, holdSeconds, audit } = step;
     const set = { verdict, bucket, holdSeconds };
@@ -193,7 +200,10 @@ export class Adjudication {
     return moved;
   }
 
-  /** What follows an approval, also one that is given again when the case is decided anew: no hold that somebody was told of is served twice. */
+  /**
+   * What follows an approval, also one that is given again when the case is decided anew: no hold that somebody was
+   * told of is served twice.
+   */
   async approvalAgain(tx: Transaction, recoveryCase: RecoveryCase, decision: Decision): Promise<ApprovalStep> {
     const { afterApproval } = decision;
     if (afterApproval.name === 'approve' || afterApproval.reason !== 'hold_running') return afterApproval;

@@ -95,7 +95,10 @@ export class CaseFactsReader {
     return (await this.withCircumstances(tx, recoveryCase, { ...NOBODY_REPORTED, shown })).facts;
   }
 
-  /** Each answer that came too late and that nobody has judged, with what it is judged by. @throws CaseShreddedError, SealBrokenError */
+  /**
+   * Each answer that came too late and that nobody has judged, with what it is judged by.
+   * @throws CaseShreddedError, SealBrokenError
+   */
   async unjudged(
     tx: Transaction,
     recoveryCase: RecoveryCase,

@@ -51,17 +51,21 @@ export class Holds {
     return { leftSeconds: Math.max(rest(whole, served - earlier), lateSeconds), untold: false, lateSeconds };
   }
 
-  /** Whether the attempt is approved, by whomever, and has been for so long by the database's clock, holds before that counted. */
+  /**
+   * Whether the attempt is approved, by whomever, and has been for so long by the database's clock, holds before that
+   * counted.
+   */
   async isServed(tx: Transaction, recoveryCase: HeldAttempt, { holdSeconds, device }: AskedHold): Promise<boolean> {
     const { approved, served } = await this.served(tx, recoveryCase, device);
     return approved && served >= holdSeconds;
   }
 
   /**
-   * How long the attempt has been approved since it last was not, and how long holds ran that ended before that (`earlier`). What passed
-   * between an approval and the word that took it away counts as far as a hold ran in it: not the minute in which a browser
-   * may come back, and not the days in which reviewers look at a case whose proof went (T33). Where two reviewers stand in for
-   * the device, of earlier holds only those count that ran on such a word: none that ran while the browser was believed.
+   * How long the attempt has been approved since it last was not, and how long holds ran that ended before that
+   * (`earlier`). What passed between an approval and the word that took it away counts as far as a hold ran in it: not
+   * the minute in which a browser may come back, and not the days in which reviewers look at a case whose proof went
+   * (T33). Where two reviewers stand in for the device, of earlier holds only those count that ran on such a word: none
+   * that ran while the browser was believed.
    */
   private async served(
     tx: Transaction,

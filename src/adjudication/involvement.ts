@@ -22,7 +22,10 @@ export async function helpedOn(
   return new Set(rows.map(({ chainId }) => chainId));
 }
 
-/** Whether a machine's key opened a case or helped it on: whoever holds one may have a sign-in as well, and nobody can tell (T49). */
+/**
+ * Whether a machine's key opened a case or helped it on: whoever holds one may have a sign-in as well, and nobody can
+ * tell (T49).
+ */
 export async function byMachineKey(
   tx: Transaction,
   { id, openedByKind }: Pick<RecoveryCase, 'id' | 'openedByKind'>,

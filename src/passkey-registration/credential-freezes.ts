@@ -16,8 +16,8 @@ export class CredentialFreezes {
   ) {}
 
   /**
-   * Freezes the passkey a case led to, and ends the account's sessions and its saved code, in the caller's transaction. False when there is
-   * nothing to freeze: no passkey yet, frozen already, or removed since.
+   * Freezes the passkey a case led to, and ends the account's sessions and its saved code, in the caller's transaction.
+   * False when there is nothing to freeze: no passkey yet, frozen already, or removed since.
    */
   async freezeCredentialOfCase(tx: Transaction, caseId: string, actor: Actor): Promise<boolean> {
     const frozen = await tx.maybeOne<{ id: string; subjectId: string; attempt: number }>`

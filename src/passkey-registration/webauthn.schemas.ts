@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** The longest credential id of WebAuthn level 3 (7.1, step 25), in base64url characters, with room to refuse a longer one by name. */
+/**
+ * The longest credential id of WebAuthn level 3 (7.1, step 25), in base64url characters, with room to refuse a longer
+ * one by name.
+ */
 const MAX_ID_CHARACTERS = 2_048;
 const MAX_CLIENT_DATA_CHARACTERS = 8_192;
 /** Attestation is not asked for, so 64 KiB of it is far more than an honest authenticator sends. */

@@ -37,7 +37,8 @@ export function weakeningOf({ before, after, others, isFirst = false }: PolicyCh
 }
 
 /**
- * Names by which a person who was under `before` and is under `after` is asked for less, told otherwise, or forgotten sooner. Beyond `weakens`:
+ * Names by which a person who was under `before` and is under `after` is asked for less, told otherwise, or forgotten
+ * sooner. Beyond `weakens`:
  * - `providers.first`: another provider asked first, also of some people only, could be one that stood in before, and rule 7
  *   tells those apart;
  * - `copy.helpDesk`, `copy.organisationName`: whoever changes whom people turn to when it was not them can pick up that

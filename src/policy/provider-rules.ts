@@ -33,7 +33,10 @@ const ProviderConditions = z.strictObject({
 export const ProviderRule = z.strictObject({
   id: ProviderId,
   when: ProviderConditions.optional(),
-  /** Minor units of the currency the partner bills in. A partner whose sessions cost more, or cost we know not what, is not asked. */
+  /**
+   * Minor units of the currency the partner bills in. A partner whose sessions cost more, or cost we know not what, is
+   * not asked.
+   */
   maxSessionCost: z.number().int().min(0).max(1_000_000).optional(),
   /** Percent of cases that ask this provider in its turn. The others come to it only when nobody else is available. */
   share: z.number().int().min(1).max(100).optional(),

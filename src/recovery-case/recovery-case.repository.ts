@@ -163,7 +163,7 @@ export class RecoveryCaseRepository {
       tx.onCommit(() => this.metrics.answerWait.observe({ answer }, before.seconds));
   }
 
-  /** "I did not ask for this" means that somebody else did, and the page says that the security team knows (S0r). */
+  /** "I did not ask for this" means that somebody else did. The page says that the security team knows. */
   private tellOfRepudiation(caseId: string): void {
     this.securityEvents.report('recovery_repudiated', { caseId });
   }

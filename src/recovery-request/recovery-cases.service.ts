@@ -50,7 +50,10 @@ export class RecoveryCasesService {
     private readonly budgets: StaffBudgets,
   ) {}
 
-  /** @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests, recoveries_paused */
+  /**
+   * @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests,
+   * recoveries_paused
+   */
   async open<Answer = OpenedCase>(
     body: OpenCaseBody,
     principal: Principal,

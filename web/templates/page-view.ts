@@ -126,7 +126,10 @@ export type OutcomeView =
   | {
       screen: 'held';
       until: Date;
-      /** What has to happen besides time passing: the browser comes back, an address on file confirms, or one takes the notice. */
+      /**
+       * What has to happen besides time passing: the browser comes back, an address on file confirms, or one takes the
+       * notice.
+       */
       waitsFor?: 'return' | 'confirmation' | 'notice';
       /** In the bound browser: the number to type in the message's page, and how many addresses got it. */
       confirmation?: { number: string; sentTo: number };

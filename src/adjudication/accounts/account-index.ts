@@ -33,9 +33,9 @@ interface SeenAccount {
 
 /**
  * Who in the directory was born when, by which names those are found of whom nobody knows it, whose the documents of
- * the proofing records are, and whose the addresses on file, as keyed hashes. The database empties an account's mark with every change of its profile or record; the account is indexed again by the next round
- * of the sweeper, by `regain subjects:reindex`, or by the next decision. While any account is not, nobody's name is
- * unique.
+ * the proofing records are, and whose the addresses on file, as keyed hashes. The database empties an account's mark
+ * with every change of its profile or record; the account is indexed again by the next round of the sweeper, by
+ * `regain subjects:reindex`, or by the next decision. While any account is not, nobody's name is unique.
  */
 @Injectable()
 export class AccountIndex {

@@ -22,7 +22,10 @@ const WHOLE_ROWS = [
   'withdrawn_results',
 ];
 
-/** Nothing removes a row of these, and these columns stay as they were when somebody answers it: what was asked for, and by whom. */
+/**
+ * Nothing removes a row of these, and these columns stay as they were when somebody answers it: what was asked for, and
+ * by whom.
+ */
 const ASKED_ONCE: Readonly<Record<string, readonly string[]>> = {
   late_results: ['case_state', 'checks', 'nth', 'received_at', 'report_sealed', 'session_id'],
   legal_holds: ['asked_at', 'asked_by', 'case_id', 'id', 'lapses_at', 'reason_code'],

@@ -74,7 +74,10 @@ export class ProviderControlChanges {
     private readonly controls: ProviderControls,
   ) {}
 
-  /** What a second person has to ask for as well is kept, and changes nothing yet. @throws Problem not_found | person_required | separation_of_duties */
+  /**
+   * What a second person has to ask for as well is kept, and changes nothing yet.
+   * @throws Problem not_found | person_required | separation_of_duties
+   */
   async change(
     tx: Transaction,
     request: { provider: string; patch: ProviderControlPatch; actor: Actor },

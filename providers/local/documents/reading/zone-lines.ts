@@ -29,7 +29,8 @@ const MAX_GAP = 0.9;
 
 /**
  * The lines of a strip from top to bottom, each a grey picture of its own on white paper, levelled. Two or three lines
- * of equal extent, or none; none that are longer than a zone can be. A line that was not found by its shape is found here by its edges.
+ * of equal extent, or none; none that are longer than a zone can be. A line that was not found by its shape is found
+ * here by its edges.
  */
 export function linesOf(strip: ZoneStrip): GreyPicture[] {
   const picture = flattenPaper(strip.picture);
