@@ -159,6 +159,21 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await give(person, person.browser, { method: 'saved', text: second })).toBe('done');
   });
 
+  it('T61: counts no more, in no case and no browser, once its holder made a new one, which counts instead', async () => {
+    const person = await inFlow();
+    const { code: stolen } = await save(person);
+    expect(await give(person, person.browser, { method: 'saved', text: stolen })).toBe('done');
+    expect(await counted(person)).toMatchObject({ savedCode: true });
+    const { code: fresh } = await save(person);
+    expect(await counted(person)).toMatchObject({ savedCode: false });
+    const digests = core.captures.presented(person.browser.exchange.request);
+    const ofBrowser = () => change((tx) => given.ofBrowser(tx, { caseId: person.caseId, digests }));
+    expect(await ofBrowser()).toMatchObject({ savedCode: false });
+    expect(await give(person, person.browser, { method: 'saved', text: stolen })).toBe('recovery_code_refused');
+    expect(await give(person, person.browser, { method: 'saved', text: fresh })).toBe('done');
+    expect([await counted(person), await ofBrowser()]).toEqual(Array(2).fill({ savedCode: true, issuedCode: false }));
+  });
+
   it('is used up by one of eight that race with it', async () => {
     const { subjectId } = await inFlow();
     const { code } = await change((tx) => saved.replace(tx, subjectId));
