@@ -34,4 +34,11 @@ export class CredentialFreezes {
     tx.onCommit(() => this.securityEvents.report('passkey_frozen', { caseId }));
     return true;
   }
+
+  /** Whether the passkey a case led to stands frozen, by whatever froze it; no later recovery has removed it. */
+  async hasFrozenCredential(tx: Transaction, caseId: string): Promise<boolean> {
+    const frozen = await tx.maybeOne`SELECT 1 FROM credentials
+      WHERE case_id = ${caseId} AND frozen_at IS NOT NULL AND removed_at IS NULL`;
+    return frozen !== undefined;
+  }
 }

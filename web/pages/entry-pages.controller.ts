@@ -65,8 +65,9 @@ export class EntryPagesController {
   @Post('flow/not-me')
   @UseGuards(SameOriginGuard)
   async notMe(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.entry.repudiate(textField(request, 'linkToken'));
-    await this.frames.send({ screen: 'not-me-reported' }, { request, reply });
+    const { id, reference } = await this.entry.repudiate(textField(request, 'linkToken'));
+    const copy = await this.facts.copyOf(id);
+    await this.frames.send({ screen: 'not-me-reported', outcome: 'stopped' }, { request, reply, reference, copy });
   }
 
   /** Where forms lead to. A reload, or another language, of what they answered shows where the person is now. */
@@ -122,8 +123,10 @@ export class EntryPagesController {
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
-    await this.repudiation.repudiate(noticeToken);
-    await this.frames.send({ screen: 'not-me-reported' }, { request, reply });
+    const { outcome, notice } = await this.repudiation.repudiate(noticeToken);
+    const copy = await this.facts.copyOf(notice.caseId);
+    const { reference } = notice;
+    await this.frames.send({ screen: 'not-me-reported', outcome }, { request, reply, reference, copy });
   }
 
   @Post('notices/:noticeToken/confirm')

@@ -128,6 +128,19 @@ describe('the page of a question', () => {
   });
 });
 
+describe('“this was not me” on the page of a notice', () => {
+  const notMe = (sentTo: string) => call('POST', `/notices/${sentTo}`, { headers: FORM, payload: '' });
+
+  it('is answered with what came of it and the request number, however often it is pressed', async () => {
+    for (let click = 0; click < 2; click += 1) {
+      const { statusCode, body } = await notMe(token);
+      expect([statusCode, body.includes(held.reference)]).toEqual([200, true]);
+      expect(body).toContain('We have stopped it');
+    }
+    expect(await stage.settle(held)).toMatchObject({ state: 'cancelled', stateReason: 'repudiated' });
+  });
+});
+
 describe('POST /v1/notices/{noticeToken}/confirm', () => {
   it('takes the right number, and again from a doubled click', async () => {
     for (let click = 0; click < 2; click += 1) {

@@ -33,7 +33,7 @@ const SCREENS: Screens = {
   landing,
   'in-app-browser': inAppBrowser,
   'link-dead': (_view, context) => linkDead(context),
-  'not-me-reported': (_view, context) => notMeReported(context),
+  'not-me-reported': notMeReported,
   recover,
   'recover-accepted': (_view, context) => recoverAccepted(context),
   'notice-reader': noticeReader,

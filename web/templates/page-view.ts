@@ -22,12 +22,15 @@ export type EndReason = 'cancelled' | 'expired' | 'denied' | 'stopped' | 'attemp
 /** What happened that a security notice told its reader about. */
 export type NoticeEvent = 'recovery_started' | 'recovery_completed' | 'passkey_changed' | 'confirmation_needed';
 
+/** What was left to stop when somebody said "this was not me": the request, the passkey that came of it, or nothing. */
+export type RepudiationOutcome = 'stopped' | 'frozen' | 'nothing_to_stop';
+
 /** Before the flow: reached by link or by the organisation's sign-in page, no session yet. */
 export type EntryView =
   | { screen: 'landing'; linkToken: string; openedBy: 'help_desk' | 'self'; openedAt: Date; maskedAddress?: string }
   | { screen: 'in-app-browser'; platform: 'ios' | 'android' | 'other'; pageUrl: string; appName?: string }
   | { screen: 'link-dead' }
-  | { screen: 'not-me-reported' }
+  | { screen: 'not-me-reported'; outcome: RepudiationOutcome }
   | { screen: 'recover'; login?: string; error?: 'login_missing' }
   | { screen: 'recover-accepted' }
   | { screen: 'notice-reader'; noticeToken: string; event: NoticeEvent; at: Date }

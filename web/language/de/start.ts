@@ -58,15 +58,33 @@ export const start: Catalogue['start'] = {
     newExplained: (helpDesk) => `Fragen Sie ${helpDesk}. Der alte Link bleibt gesperrt.`,
   },
   notMeReported: {
-    heading: 'Danke. Wir haben es beendet',
     told: (organisation) => `Wir haben das Sicherheitsteam von ${organisation} informiert.`,
-    effect: 'Der Link ist gesperrt. Niemand kommt damit in Ihr Konto.',
     nextHeading: 'Was Sie jetzt tun können',
-    next: [
-      'Wenn Sie sich noch anmelden können, hat sich für Sie nichts geändert.',
-      'Wenn Sie weitere solche Nachrichten bekommen, sagen Sie es dem Helpdesk.',
-      'Lesen Sie nie jemandem, der Sie anruft, einen Code oder Link vor.',
-    ],
+    callers: 'Lesen Sie nie jemandem, der Sie anruft, einen Code oder Link vor.',
+    stopped: {
+      heading: 'Danke. Wir haben es beendet',
+      effect: 'Niemand kommt mit diesem Vorgang in Ihr Konto.',
+      next: (helpDesk) => [
+        'Wenn Sie sich noch anmelden können, hat sich für Sie nichts geändert.',
+        `Wenn Sie weitere solche Nachrichten bekommen, wenden Sie sich an ${helpDesk}.`,
+      ],
+    },
+    frozen: {
+      heading: 'Danke. Wir haben den neuen Passkey gesperrt',
+      effect:
+        'Niemand kann sich damit anmelden. Ihre früheren Passkeys wurden schon vorher entfernt. Deshalb können auch Sie sich jetzt nicht anmelden.',
+      next: (helpDesk) => [
+        `Wenden Sie sich jetzt an ${helpDesk} und nennen Sie Ihre Vorgangsnummer. Dort hilft man Ihnen zurück in Ihr Konto.`,
+      ],
+    },
+    nothing_to_stop: {
+      heading: 'Danke für Ihre Meldung',
+      effect: 'Dieser Vorgang war schon zu Ende. Niemand kommt damit in Ihr Konto.',
+      next: (helpDesk) => [
+        'Wenn Sie sich wie gewohnt anmelden können, müssen Sie nichts weiter tun.',
+        `Wenn nicht, wenden Sie sich an ${helpDesk} und nennen Sie Ihre Vorgangsnummer.`,
+      ],
+    },
   },
   recover: {
     heading: 'Zurück in Ihr Konto',

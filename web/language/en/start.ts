@@ -51,15 +51,31 @@ export const start = {
     newExplained: (helpDesk: string) => `Ask ${helpDesk}. The old link will stay off.`,
   },
   notMeReported: {
-    heading: 'Thank you. We have stopped it',
     told: (organisation: string) => `We have told the security team of ${organisation}.`,
-    effect: 'The link is dead. Nobody can use it to get into your account.',
     nextHeading: 'What you can do now',
-    next: [
-      'If you can still sign in, nothing has changed for you.',
-      'If you get more messages like this, tell the help desk.',
-      'Never read a code or a link to somebody who calls you.',
-    ],
+    callers: 'Never read a code or a link to anyone who calls you.',
+    stopped: {
+      heading: 'Thank you. We have stopped it',
+      effect: 'Nobody can use this request to get into your account.',
+      next: (helpDesk: string) => [
+        'If you can still sign in, nothing has changed for you.',
+        `If you get more messages like this, tell ${helpDesk}.`,
+      ],
+    },
+    frozen: {
+      heading: 'Thank you. We have stopped the new passkey',
+      effect:
+        'Nobody can sign in with it. Your earlier passkeys were removed before, so you cannot sign in now either.',
+      next: (helpDesk: string) => [`Contact ${helpDesk} now and give them your request number. They help you back in.`],
+    },
+    nothing_to_stop: {
+      heading: 'Thank you for telling us',
+      effect: 'This request had already ended. Nobody can use it to get into your account.',
+      next: (helpDesk: string) => [
+        'If you can sign in as usual, there is nothing else to do.',
+        `If you cannot, contact ${helpDesk} and give them your request number.`,
+      ],
+    },
   },
   recover: {
     heading: 'Get back into your account',

@@ -3,6 +3,7 @@ import { html } from '../../../src/platform/html/html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import { bulletList, secondaryLink, section } from '../page-parts.js';
+import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
 /** One page for links that are unknown, expired, used or cancelled, so that nobody learns which of them it was. */
@@ -22,13 +23,14 @@ export function linkDead(context: PageContext): ScreenContent {
 }
 
 /** After "I did not ask for this" or "This was not me". */
-export function notMeReported(context: PageContext): ScreenContent {
-  const words = context.words.start.notMeReported;
+export function notMeReported({ outcome }: ViewOf<'not-me-reported'>, context: PageContext): ScreenContent {
+  const { told, nextHeading, callers, ...outcomes } = context.words.start.notMeReported;
+  const words = outcomes[outcome];
   return {
     sign: sign(ICONS.shield, 'good'),
     heading: words.heading,
-    body: html`<p class="lead">${words.told(context.organisation)}</p>
+    body: html`<p class="lead">${told(context.organisation)}</p>
       <p>${words.effect}</p>
-      ${section(words.nextHeading, bulletList(words.next))}`,
+      ${section(nextHeading, bulletList([...words.next(context.helpDesk), callers]))}`,
   };
 }

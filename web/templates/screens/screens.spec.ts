@@ -47,6 +47,7 @@ function poison(value: unknown, poisonText: string, key = ''): unknown {
     'reason',
     'next',
     'source',
+    'outcome',
   ];
   if (closed.includes(key) || /^(error|errors|documentTypes?|chosen)$/.test(key)) return value;
   if (typeof value === 'string') return poisonText;
@@ -106,6 +107,18 @@ describe('landing', () => {
     const forms = page(view, { csrfToken: undefined }).match(/<form[\s\S]*?<\/form>/g) ?? [];
     expect(forms.map((form) => /action="([^"]+)"/.exec(form)?.[1])).toEqual(['/flow/start', '/flow/not-me']);
     expect(forms.every((form) => form.includes('name="linkToken" value="tok"'))).toBe(true);
+  });
+
+  it('says after “this was not me” what came of it, whom to turn to and the request number', () => {
+    const reported = (outcome: 'stopped' | 'frozen' | 'nothing_to_stop') =>
+      page({ screen: 'not-me-reported', outcome }).replaceAll(/\s+/g, ' ');
+    expect(reported('stopped')).toContain('If you can still sign in, nothing has changed for you.');
+    expect(reported('frozen')).toMatch(/Nobody can sign in with it\. .*you cannot sign in now either/);
+    expect(reported('nothing_to_stop')).toContain('This request had already ended.');
+    for (const outcome of ['frozen', 'nothing_to_stop'] as const)
+      expect(reported(outcome)).not.toMatch(/nothing has changed|link is dead/);
+    for (const outcome of ['stopped', 'frozen', 'nothing_to_stop'] as const)
+      for (const told of ['security team of Acme', 'Acme Desk', 'REC-7F3K']) expect(reported(outcome)).toContain(told);
   });
 
   it('says when in the organisation’s time zone', () => {
