@@ -115,7 +115,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   'choose-provider': {
     screen: 'choose-provider',
     providers: [
-      { id: 'local', name: 'Example Organisation', kind: 'own' },
+      { id: 'local', name: 'On this organisation’s own machine', kind: 'own' },
       { id: 'sandbox', name: 'Sandbox Identity', kind: 'partner' },
     ],
   },

@@ -4,7 +4,7 @@ import type { Catalogue } from '../catalogue.js';
 export const start: Catalogue['start'] = {
   landing: {
     heading: (organisation) => `Neue Anmeldung bei ${organisation} einrichten`,
-    openedByHelpDesk: (helpDesk, time) => `${helpDesk} hat dies am ${time} gestartet.`,
+    openedByHelpDesk: (helpDesk, time) => `Am ${time} hat ${helpDesk} dies gestartet.`,
     openedBySelf: (time) => `Dies wurde am ${time} auf unserer Anmeldeseite angefordert.`,
     forAddress: 'Wir haben den Link gesendet an',
     needHeading: 'Das brauchen Sie',

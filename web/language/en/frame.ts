@@ -17,7 +17,7 @@ export const frame = {
   },
   errorSummary: 'There is a problem',
   getHelp: 'Get help',
-  helpFrom: (helpDesk: string) => `${helpDesk} can help you with this.`,
+  helpFrom: (helpDesk: string) => `For help with this, contact ${helpDesk}.`,
   helpPhone: 'Phone',
   helpEmail: 'Email',
   helpPage: 'Help page',

@@ -249,6 +249,36 @@ describe('retry', () => {
   });
 });
 
+describe('choose provider', () => {
+  const own = { id: 'local', name: 'On this machine', kind: 'own' } as const;
+  const partner = { id: 'sandbox', name: 'Sandbox', kind: 'partner' } as const;
+
+  it.each(['en', 'de', 'ar'] as const)('calls the own machine what the organisation is called, in %s', (language) => {
+    const text = page({ screen: 'choose-provider', providers: [own, partner] }, { language });
+    expect(text).toMatch(/<label for="provider">\u2068?Acme\u2069?<\/label>/);
+    expect(text).toMatch(/<label for="provider-2">\u2068?Sandbox\u2069?<\/label>/);
+    expect(text).not.toContain('On this machine');
+  });
+
+  it('tells two of the organisation’s own apart by their names', () => {
+    const other = { ...own, id: 'other', name: 'On another machine' };
+    const text = page({ screen: 'choose-provider', providers: [own, other] });
+    expect(text).toContain('>On this machine</label>');
+    expect(text).toContain('>On another machine</label>');
+  });
+});
+
+describe('the help desk’s name', () => {
+  const helpDesk = { name: 'the service desk (extension 100)' };
+
+  it.each(['en', 'de'] as const)('begins no sentence, for it may begin with a small letter: %s', (language) => {
+    for (const { page: view, frame } of galleryPages()) {
+      const text = renderPage(view, { ...frame, language, helpDesk });
+      expect(text).not.toMatch(/(?:>|[.!?:]\s)\s*the service desk/);
+    }
+  });
+});
+
 describe('partner hand-off', () => {
   it('is a link, because a post would be stopped on its way to another site', () => {
     const markup = page({ screen: 'partner-handoff', providerName: 'P', way: 'returns' });
