@@ -15,13 +15,19 @@ const ScenarioBody = z.strictObject({
   scenario: z.custom<ScenarioName>(isScenarioName, 'not a scenario'),
   delaySeconds: z.number().min(0).max(3_600).optional(),
   identity: z
-    .strictObject({ givenName: z.string(), familyName: z.string(), birthDate: z.string() })
+    .strictObject({
+      givenName: z.string(),
+      familyName: z.string(),
+      birthDate: z.string(),
+      documentNumber: z.string(),
+    })
     .partial()
     .optional(),
 });
 const PICTURES: Readonly<Record<string, keyof DemoPictures>> = {
   document_front: 'documentFront',
   document_back: 'documentBack',
+  other_document: 'otherDocument',
   selfie: 'selfie',
   other_selfie: 'otherSelfie',
   portrait: 'referencePortrait',

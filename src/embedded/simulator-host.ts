@@ -98,11 +98,20 @@ export class SimulatorHost {
     return (rows ?? []).map((row) => row.id);
   }
 
+  /** Everybody shows the document that they were proofed with, where the record names one. */
   private async identityOf(reference: string): Promise<SimulatedIdentity | undefined> {
-    const profile = (await this.subjectOf(reference))?.profile.reveal();
-    if (!profile) return undefined;
-    const { givenName, familyName, birthDate } = profile;
-    return { givenName, familyName, birthDate: birthDate ?? '1990-01-01' };
+    const parts = this.#parts;
+    const subject = await this.subjectOf(reference);
+    if (!parts || !subject) return undefined;
+    const { givenName, familyName, birthDate } = subject.profile.reveal();
+    const record = await parts.database.read((tx) => parts.subjects.proofingRecord(tx, subject.id));
+    const { documentNumber, issuingCountry } = record?.attributes.reveal() ?? {};
+    return {
+      givenName,
+      familyName,
+      birthDate: birthDate ?? '1990-01-01',
+      ...(documentNumber && issuingCountry && { documentNumber, issuingCountry }),
+    };
   }
 
   private async subjectOf(reference: string) {
