@@ -125,128 +125,12 @@ export class Subjects {
     };
   }
 
-<<<<<<< HEAD
   private row(tx: Transaction, subjectId: string): Promise<SubjectRow | undefined> {
     return tx.maybeOne<SubjectRow>`
       SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects),
         COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS contacts_cooling_off,
         clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, clock_timestamp() AS now
       FROM subjects WHERE id = ${subjectId}`;
-=======
-  /** Addresses that may carry a recovery link now: not those that a change added while it cools off (T48). */
-  async recoveryEmails(tx: Transaction, subject: Subject): Promise<string[]> {
-    const { emails, addedEmails = [] } = subject.profile.reveal();
-    if (addedEmails.length === 0) return emails;
-    const { cooling } = await tx.one<{
-      cooling: boolean;
-    }>`SELECT COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling
-      FROM subjects WHERE id = ${subject.id}`;
-    return cooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
-  }
-
-  /** Addresses that are told of what happens: those that were replaced during the last month, and those on file (T48). */
-  async addressesToTell(tx: Transaction, subject: Subject): Promise<string[]> {
-    const { toldSince } = await tx.one<{
-      toldSince: Date;
-    }>`SELECT clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since`;
-    return toldAddresses(subject.profile.reveal(), { contactsChangedAt: subject.contactsChangedAt, toldSince });
-  }
-
-  /** @throws SealBrokenError */
-  async proofingRecord(tx: Transaction, subjectId: string): Promise<ProofingRecord | undefined> {
-    const sealed = await sealedRecord(tx, subjectId);
-    return sealed && { ...sealed, attributes: openAttributes(this.ring, subjectId, sealed.attributesSealed) };
-  }
-
-  /** What is told of a record without opening it. */
-  async proofingSummary(tx: Transaction, subjectId: string): Promise<Omit<ProofingRecord, 'attributes'> | undefined> {
-    return sealedRecord(tx, subjectId);
-  }
-
-  /** Whether there is a record that nobody can open. */
-  async recordUnreadable(tx: Transaction, subjectId: string): Promise<boolean> {
-    const sealed = await sealedRecord(tx, subjectId);
-    return sealed !== undefined && !ifReadable(() => openAttributes(this.ring, subjectId, sealed.attributesSealed));
-  }
-
-  /**
-   * Whether this very record is on file: a client that got no answer sends it again, and that is no change and starts
-   * no new cooling-off. An unreadable record counts as different. Locks the account until the transaction ends.
-   */
-  async holdsProofingRecord(tx: Transaction, { subjectId, input, portrait }: RecordChange): Promise<boolean> {
-    await this.holdAccount(tx, subjectId);
-    const sealed = await sealedRecord(tx, subjectId);
-    const attributes = sealed && ifReadable(() => openAttributes(this.ring, subjectId, sealed.attributesSealed));
-    if (!attributes || (portrait === undefined) === sealed.hasPortrait) return false;
-    const wordsOf = ({ level, evidenceKinds, proofedAt, attributes }: ProofingRecordInput): unknown =>
-      JSON.parse(JSON.stringify({ level, evidenceKinds, proofedAt, attributes }));
-    const held = wordsOf({ ...sealed, attributes: attributes.reveal() });
-    return (portrait === undefined || portrait === 'kept') && isDeepStrictEqual(held, wordsOf(input));
-  }
-
-  /** Nobody else changes the account or its record until the transaction ends. */
-  private async holdAccount(tx: Transaction, subjectId: string): Promise<void> {
-    await tx.one`SELECT id FROM subjects WHERE id = ${subjectId} FOR UPDATE`;
-  }
-
-  /**
-   * Whether a portrait is still the one that another was compared with. Locks the account until the transaction ends.
-   */
-  async stillNames(tx: Transaction, subjectId: string, { objectKey }: ComparedPortrait): Promise<boolean> {
-    await this.holdAccount(tx, subjectId);
-    return (await portraitPlace(tx, subjectId))?.portraitObjectKey === objectKey;
-  }
-
-  /** Whether the account has this very portrait; nothing is locked. @throws ObjectStoreUnavailableError */
-  async holdsPortrait(database: Database, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
-    return (await this.comparePortrait(database, subjectId, jpeg))?.same ?? false;
-  }
-
-  /** The same, with the one it was compared with; undefined for an unknown account. @throws ObjectStoreUnavailableError */
-  async comparePortrait(
-    database: Database,
-    subjectId: string,
-    jpeg: Uint8Array,
-  ): Promise<ComparedPortrait | undefined> {
-    const place = await database.read((tx) => portraitPlace(tx, subjectId));
-    if (!place) return undefined;
-    const same = await this.portraits.isSame(jpeg, { subjectId, place });
-    return { objectKey: place.portraitObjectKey, same };
-  }
-
-  /** Stores a portrait before its record, in no transaction: the store may be slow (F23). @throws ObjectStoreUnavailableError */
-  async storePortrait(subjectId: string, jpeg: Uint8Array): Promise<StoredPortrait> {
-    return this.portraits.store(subjectId, jpeg);
-  }
-
-  /** Stores the record. Returns the key of the portrait it replaced, for {@link deletePortrait} once the change is committed. */
-  async putProofingRecord(tx: Transaction, { subjectId, input, portrait }: RecordChange): Promise<string | undefined> {
-    const before = await lockedRecord(tx, subjectId);
-    const old = before && ifReadable(() => openAttributes(this.ring, subjectId, before.attributesSealed).reveal());
-    const kept = portrait === 'kept';
-    const stored = kept ? undefined : portrait;
-    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(input.attributes)), recordContext(subjectId));
-    await tx.run`
-      INSERT INTO proofing_records AS r (subject_id, level, evidence_kinds, proofed_at, attributes_sealed, portrait_object_key, portrait_key_sealed)
-      VALUES (${subjectId}, ${input.level}, ${input.evidenceKinds}, ${input.proofedAt}, ${sealed}, ${stored?.objectKey ?? null}, ${stored?.keySealed ?? null})
-      ON CONFLICT (subject_id) DO UPDATE SET level = EXCLUDED.level, evidence_kinds = EXCLUDED.evidence_kinds, proofed_at = EXCLUDED.proofed_at,
-        attributes_sealed = EXCLUDED.attributes_sealed,
-        portrait_object_key = CASE WHEN ${kept} THEN r.portrait_object_key ELSE EXCLUDED.portrait_object_key END,
-        portrait_key_sealed = CASE WHEN ${kept} THEN r.portrait_key_sealed ELSE EXCLUDED.portrait_key_sealed END,
-        changed_at = clock_timestamp(), version = r.version + 1`;
-    if (old && !saysTheSame(old, input.attributes)) await keepFormerName(tx, this.ring, { subjectId, name: old });
-    return kept ? undefined : (before?.portraitObjectKey ?? undefined);
-  }
-
-  /** Removes a portrait that no record names any more. @throws ObjectStoreUnavailableError */
-  async deletePortrait(objectKey: string): Promise<void> {
-    await this.portraits.delete(objectKey);
-  }
-
-  /** No database connection is held while the object store answers. @throws ObjectStoreUnavailableError */
-  async readPortraitUnhurried(database: Database, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
-    return this.portraits.fetch(subjectId, await database.read((tx) => portraitPlace(tx, subjectId)));
->>>>>>> wW
   }
 
   private toSubject(row: SubjectRow): Subject {

@@ -16,14 +16,7 @@ export interface Round {
   steps: Steps;
 }
 
-<<<<<<< HEAD
 /** Does work in rounds. A step that fails keeps none of the others from its work, and no two rounds of one kind overlap. */
-=======
-/**
- * Does tasks in rounds, each by itself: what keeps one from its work keeps none of the others, and no two rounds of one
- * overlap.
- */
->>>>>>> wW
 export class Rounds {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Map<Round, Promise<void>>();
