@@ -4,6 +4,7 @@ import type {
   SimulatedIdentity,
   SimulatorDefinition,
 } from '../../providers/kit/simulator/index.js';
+import type { ProofingRecords } from '../directory/proofing-records.js';
 import type { Subjects } from '../directory/subjects.js';
 import { ConfigurationError } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
@@ -23,7 +24,7 @@ type Given = Readonly<Record<string, string | undefined>>;
 export class SimulatorHost {
   readonly #hosted = new Map<string, Hosted>();
   readonly #scenarios = new Map<string, Scenario>();
-  #parts: { database: Database; subjects: Subjects } | undefined;
+  #parts: { database: Database; subjects: Subjects; records: ProofingRecords } | undefined;
 
   /**
    * Starts the simulators of these providers.
@@ -37,7 +38,7 @@ export class SimulatorHost {
   }
 
   /** The partners start before the service; from here on they can ask whose session is whose. */
-  connect(parts: { database: Database; subjects: Subjects }): void {
+  connect(parts: { database: Database; subjects: Subjects; records: ProofingRecords }): void {
     this.#parts = parts;
   }
 
@@ -104,7 +105,7 @@ export class SimulatorHost {
     const subject = await this.subjectOf(reference);
     if (!parts || !subject) return undefined;
     const { givenName, familyName, birthDate } = subject.profile.reveal();
-    const record = await parts.database.read((tx) => parts.subjects.proofingRecord(tx, subject.id));
+    const record = await parts.database.read((tx) => parts.records.find(tx, subject.id));
     const { documentNumber, issuingCountry } = record?.attributes.reveal() ?? {};
     return {
       givenName,
