@@ -3,7 +3,6 @@ import { performance } from 'node:perf_hooks';
 import { insertSubject } from '../../test/support/approved-case.js';
 import { SeededRandom } from '../../test/model/seeded-random.js';
 import { Subjects } from '../../src/directory/subjects.js';
-import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
 import type { Campaign } from './campaign.js';
 import { medianDifference, permutationTest } from './permutation-test.js';
 import type { Part } from './progress.js';
@@ -26,7 +25,7 @@ export const startTiming: Campaign = {
     try {
       const [url] = rig.baseUrls;
       const login = await rig.database.transaction(async (tx) => {
-        const subject = await new Subjects(rig.ring, {} as ObjectStore).find(tx, await insertSubject(tx, rig.ring));
+        const subject = await new Subjects(rig.ring).find(tx, await insertSubject(tx, rig.ring));
         return subject?.profile.reveal().login ?? '';
       });
       for (let request = 0; request < WARM_UP_REQUESTS; request += 1) await timeStart(url, unknownLogin(login));

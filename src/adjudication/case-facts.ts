@@ -3,6 +3,7 @@ import { Sensitive } from '../../providers/kit/index.js';
 import { assuranceLevelOf } from '../directory/assurance-level.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import { recordCoolsOff } from '../directory/record-cool-off.js';
+import { ProofingRecords } from '../directory/proofing-records.js';
 import { Subjects } from '../directory/subjects.js';
 import { howTaken } from '../identity-evidence/how-taken.js';
 import type { Config } from '../platform/config/config.js';
@@ -60,6 +61,7 @@ export class CaseFactsReader {
     private readonly registry: ProviderRegistry,
     private readonly policies: Policies,
     private readonly subjects: Subjects,
+    private readonly records: ProofingRecords,
     private readonly accounts: AccountIndex,
     private readonly documents: KnownDocuments,
     private readonly codes: GivenCodes,
@@ -264,7 +266,7 @@ export class CaseFactsReader {
   }
 
   private async proofing(tx: Transaction, subjectId: string): Promise<AdjudicationFacts['proofing']> {
-    const record = await this.subjects.proofingRecord(tx, subjectId);
+    const record = await this.records.find(tx, subjectId);
     if (!record) return undefined;
     const coolingOff = await recordCoolsOff(tx, subjectId);
     return { attributes: record.attributes, coolingOff, level: record.level };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addressDigests } from '../directory/address-digests.js';
 import { Subjects } from '../directory/subjects.js';
-import { vouchingAddresses } from '../directory/vouching-addresses.js';
+import { vouchingAddresses } from '../directory/account-addresses.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -37,7 +37,7 @@ export class HoldNotices {
     { id: caseId, attempt, subjectId }: Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>,
   ): Promise<ToldOfHold> {
     const subject = await this.subjects.find(tx, subjectId);
-    const addresses = subject ? await vouchingAddresses(tx, this.subjects, subject) : [];
+    const addresses = subject ? vouchingAddresses(subject) : [];
     if (addresses.length === 0) return { owed: false, before: false };
     const digests = addressDigests(this.ring, addresses);
     const since = (await approvedSince(tx, { caseId, attempt })) ?? 'infinity';

@@ -8,13 +8,13 @@ import { sealWithRing } from '../platform/crypto/sealing.js';
 import { newId } from '../platform/ids/ids.js';
 import type { ImageSanitiser } from '../platform/pictures/image-sanitiser.js';
 import type { Request } from '../platform/http/request-context.js';
+import { addressesToTell, recoveryEmails } from './account-addresses.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
 import { isOwnAccount } from './own-account.js';
 import { profileContext } from './sealed-account.js';
 import { SubjectBody } from './subject.schemas.js';
-import { SubjectViews } from './subject-views.js';
 import { SubjectsController } from './subjects.controller.js';
 
 let test: TestDatabase;
@@ -30,15 +30,10 @@ const sanitiser = {
 beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
-  const portraits = new ReferencePortraits(looks, sanitiser);
-  changes = new AccountChanges(test.database, core.subjects, core.logger);
-  controller = new SubjectsController(
-    test.database,
-    core.subjects,
-    new SubjectViews(core.subjects),
-    portraits,
-    changes,
-  );
+  const { subjects, records, portraits, logger } = core;
+  changes = new AccountChanges(test.database, subjects, records, portraits, logger);
+  const references = new ReferencePortraits(looks, sanitiser);
+  controller = new SubjectsController(test.database, subjects, references, portraits, changes);
 });
 afterAll(() => test.close());
 
@@ -165,9 +160,8 @@ describe('a portrait, while the object store is slow (F23)', () => {
     store.goOn();
     await works;
     expect(await toldOf(id)).toEqual(['subject.record_added', 'subject.record_changed']);
-    expect(await core.subjects.holdsPortrait(test.database, id, Uint8Array.of(...Buffer.from('a new face'), 0))).toBe(
-      true,
-    );
+    const sent = Uint8Array.of(...Buffer.from('a new face'), 0);
+    expect(await core.portraits.compare(id, sent)).toMatchObject({ same: true });
   });
 
   it('stays where it is when other words come with it', async () => {
@@ -213,7 +207,7 @@ describe('what cannot be opened any more (T48)', () => {
     const [subject, usable, told] = await test.database.read(async (tx) => {
       const found = await core.subjects.find(tx, id);
       if (!found) throw new Error('the account is gone');
-      return [found, await core.subjects.recoveryEmails(tx, found), await core.subjects.addressesToTell(tx, found)];
+      return [found, recoveryEmails(found), addressesToTell(found)];
     });
     expect((await toldOf(id)).slice(before)).toEqual([
       'subject.contacts_changed',
@@ -243,7 +237,7 @@ describe('what cannot be opened any more (T48)', () => {
       type: 'proofing_record.changed',
       data: { unreadableBefore: true },
     });
-    const record = await test.database.read((tx) => core.subjects.proofingRecord(tx, id));
+    const record = await test.database.read((tx) => core.records.find(tx, id));
     expect(record?.attributes.reveal()).toEqual(RECORD.attributes);
   });
 });

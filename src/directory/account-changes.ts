@@ -9,15 +9,10 @@ import type { Answering } from '../platform/idempotency/answering.js';
 import { Logger } from '../platform/logging/logger.js';
 import { announceToHolder } from './account-notices.js';
 import { recordAssuranceLevel } from './assurance-level.js';
-import type { StoredPortrait } from './portrait-store.js';
+import { Portraits, type ComparedPortrait, type StoredPortrait } from './portraits.js';
+import { ProofingRecords, type PortraitChange, type ProofingRecordInput } from './proofing-records.js';
 import type { Subject } from './subject.js';
-import {
-  Subjects,
-  type ComparedPortrait,
-  type PortraitChange,
-  type ProofingRecordInput,
-  type PutSubject,
-} from './subjects.js';
+import { lockAccount, Subjects, type PutSubject } from './subjects.js';
 
 interface AccountChange {
   id: string;
@@ -43,6 +38,8 @@ export class AccountChanges {
   constructor(
     private readonly database: Database,
     private readonly subjects: Subjects,
+    private readonly records: ProofingRecords,
+    private readonly portraits: Portraits,
     private readonly logger: Logger,
   ) {}
 
@@ -86,12 +83,13 @@ export class AccountChanges {
     for (;;) {
       const compared = await this.compared(given);
       if (compared && !compared.same && given.portrait)
-        stored ??= await this.subjects.storePortrait(given.subjectId, given.portrait);
+        stored ??= await this.portraits.store(given.subjectId, given.portrait);
       const portrait = compared?.same ? 'kept' : compared && stored;
       const done = await this.database.transaction(async (tx) => {
+        await lockAccount(tx, given.subjectId);
         const subject = await this.subjects.find(tx, given.subjectId);
         if (!subject) throw new Problem('not_found');
-        if (compared && !(await this.subjects.stillNames(tx, subject.id, compared))) return undefined;
+        if (compared && !(await this.portraits.isStill(tx, subject.id, compared))) return undefined;
         const replacedPortrait = await this.putRecord(tx, { ...given, portrait });
         return { answered: await answer(tx, subject), replaced: replacedPortrait };
       });
@@ -104,7 +102,7 @@ export class AccountChanges {
   /** Nothing where no portrait was sent. @throws Problem not_found; ObjectStoreUnavailableError */
   private async compared({ subjectId, portrait }: RecordChange): Promise<ComparedPortrait | undefined> {
     if (!portrait) return undefined;
-    const compared = await this.subjects.comparePortrait(this.database, subjectId, portrait);
+    const compared = await this.portraits.compare(subjectId, portrait);
     if (!compared) throw new Problem('not_found');
     return compared;
   }
@@ -115,26 +113,24 @@ export class AccountChanges {
     given: Omit<RecordChange, 'portrait'> & { portrait: PortraitChange },
   ): Promise<string | undefined> {
     const { subjectId, input, actor, portrait } = given;
-    if (await this.subjects.holdsProofingRecord(tx, given)) return undefined;
-    const before = await this.subjects.proofingSummary(tx, subjectId);
-    const unreadable = await this.subjects.recordUnreadable(tx, subjectId);
-    const replaced = await this.subjects.putProofingRecord(tx, given);
+    const replaced = await this.records.put(tx, given);
+    if (!replaced) return undefined;
     const data = { level: input.level, portrait: portrait !== undefined };
     await appendAudit(tx, {
       chainId: `subject:${subjectId}`,
       type: 'proofing_record.changed',
       actor,
-      data: { ...data, ...(unreadable && { unreadableBefore: true }) },
+      data: { ...data, ...(replaced.unreadable && { unreadableBefore: true }) },
     });
     // A first one, too: an account that was never proofed can be given to somebody by one (T48).
-    await announceToHolder(tx, before ? 'subject.record_changed' : 'subject.record_added', subjectId);
-    return replaced;
+    await announceToHolder(tx, replaced.first ? 'subject.record_added' : 'subject.record_changed', subjectId);
+    return replaced.portrait;
   }
 
   /** After the commit, so that a rolled back change keeps its picture. The record stands whether or not the store answers. */
   private async deletePortrait(objectKey: string): Promise<void> {
     try {
-      await this.subjects.deletePortrait(objectKey);
+      await this.portraits.delete(objectKey);
     } catch (error) {
       this.logger.warn('dependency_unavailable', { error });
     }

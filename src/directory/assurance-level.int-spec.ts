@@ -64,7 +64,7 @@ describe('the strength of an account (T61)', () => {
     const { id, login } = await addPerson(core);
     await addPolicy(core);
     const input = { level: 'IAL3', evidenceKinds: ['passport'], proofedAt: new Date(), attributes: {} };
-    await test.database.transaction((tx) => core.subjects.putProofingRecord(tx, { subjectId: id, input }));
+    await test.database.transaction((tx) => core.records.put(tx, { subjectId: id, input }));
     const scopes = new Set<string>();
     const open = () =>
       core.service.open(

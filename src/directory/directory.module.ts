@@ -5,15 +5,16 @@ import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { AccountChanges } from './account-changes.js';
 import { AccountWalk } from './account-walk.js';
 import { PortraitOrphans } from './portrait-orphans.js';
+import { Portraits } from './portraits.js';
+import { ProofingRecords } from './proofing-records.js';
 import { PortraitLooks, ReferencePortraits } from './reference-portraits.js';
-import { SubjectViews } from './subject-views.js';
 import { Subjects } from './subjects.js';
 import { SubjectsController } from './subjects.controller.js';
 
 @Module({
   imports: [PlatformModule],
-  providers: [AccountWalk, Subjects, SubjectViews, PortraitLooks, PortraitOrphans],
-  exports: [AccountWalk, Subjects, SubjectViews, PortraitLooks, PortraitOrphans],
+  providers: [AccountWalk, Subjects, ProofingRecords, Portraits, PortraitLooks, PortraitOrphans],
+  exports: [AccountWalk, Subjects, ProofingRecords, Portraits, PortraitLooks, PortraitOrphans],
 })
 export class DirectoryModule {}
 

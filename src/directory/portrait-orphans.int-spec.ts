@@ -6,7 +6,7 @@ import { AuditSealer } from '../audit-trail/audit-sealer.js';
 import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { AccountChanges } from './account-changes.js';
 import { PortraitOrphans } from './portrait-orphans.js';
-import { PORTRAIT_PREFIX } from './portrait-store.js';
+import { PORTRAIT_PREFIX } from './portraits.js';
 
 let test: TestDatabase;
 let core: Core;
@@ -15,7 +15,7 @@ let changes: AccountChanges;
 beforeAll(async () => {
   test = await openTestDatabase();
   core = buildCore(test.database);
-  changes = new AccountChanges(test.database, core.subjects, core.logger);
+  changes = new AccountChanges(test.database, core.subjects, core.records, core.portraits, core.logger);
 });
 afterAll(() => test.close());
 
@@ -26,8 +26,8 @@ const input = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date(
 const put = (subjectId: string, face: string, answer = async () => true): Promise<boolean> =>
   changes.replaceRecord({ subjectId, input, portrait: Buffer.from(face), actor: SYSTEM }, answer);
 const lying = (): string[] => [...core.objects.objects.keys()].filter((key) => key.startsWith(PORTRAIT_PREFIX));
-const holds = (subjectId: string, face: string): Promise<boolean> =>
-  core.subjects.holdsPortrait(test.database, subjectId, Buffer.from(face));
+const holds = async (subjectId: string, face: string): Promise<boolean | undefined> =>
+  (await core.portraits.compare(subjectId, Buffer.from(face)))?.same;
 
 describe('portraits that nothing names (F24, I8)', () => {
   it('go: of a change that was rolled back, and of a replaced one that could not be deleted; a record’s own stays', async () => {
@@ -47,14 +47,14 @@ describe('portraits that nothing names (F24, I8)', () => {
 
   it('stay for an hour, in which their record may still be written', async () => {
     const { id } = await addPerson(core);
-    await core.subjects.storePortrait(id, Buffer.from('on its way'));
+    await core.portraits.store(id, Buffer.from('on its way'));
     expect(await orphans(new Date(3_599_000)).sweepOrphans()).toBe(0);
     expect(await orphans(new Date(3_601_000)).sweepOrphans()).toBe(1);
   });
 
   it('stay beside a database that was set back: it does not know what it has forgotten', async () => {
     const { id } = await addPerson(core);
-    await core.subjects.storePortrait(id, Buffer.from('of the lost history'));
+    await core.portraits.store(id, Buffer.from('of the lost history'));
     const { database, ring, objects, logger, metrics } = core;
     const securityEvents = new SecurityEvents(metrics, logger);
     await put((await addPerson(core)).id, 'something to seal');

@@ -7,7 +7,7 @@ import { Database } from '../platform/database/database.js';
 import { OBJECT_STORE } from '../platform/platform.module.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { removeUnnamed } from '../platform/storage/unnamed-objects.js';
-import { PORTRAIT_PREFIX } from './portrait-store.js';
+import { PORTRAIT_PREFIX } from './portraits.js';
 
 /**
  * Removes portraits that no proofing record names: the change that stored one was rolled back or died, or the deletion of a

@@ -29,7 +29,7 @@ const firstProfile = (given: SubjectProfile): StoredProfile => ({
 
 interface ProfileBefore {
   old: SubjectProfile;
-  cooling: boolean;
+  contactsCoolingOff: boolean;
   contactsChangedAt: Date | null;
   now: Date;
   toldSince: Date;
@@ -49,10 +49,10 @@ export function storedProfile(
 
 /** What was given, and what the change does to the addresses. */
 function nextProfile(given: SubjectProfile, before: ProfileBefore): StoredProfile {
-  const { old, cooling } = before;
+  const { old, contactsCoolingOff } = before;
   const replaced = old.emails.filter((email) => !given.emails.includes(email));
   const addedEmails = given.emails.filter(
-    (email) => !old.emails.includes(email) || (cooling && old.addedEmails?.includes(email)),
+    (email) => !old.emails.includes(email) || (contactsCoolingOff && old.addedEmails?.includes(email)),
   );
   const replacedNow = replaced.map((email) => [email, before.now.toISOString()] as const);
   const formerSince = Object.fromEntries(

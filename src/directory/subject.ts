@@ -39,6 +39,8 @@ export interface Subject {
   status: 'active' | 'disabled';
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;
+  /** Addresses changed during the last week: those that were added carry nothing yet (T48). */
+  contactsCoolingOff: boolean;
   /** What was replaced before this, a month ago, counts no more. */
   toldSince: Date;
   /** Name or birth date changed during the last week: nobody is recovered by them (rule 10). */

@@ -16,11 +16,12 @@ import {
 } from '../platform/http/valid-input.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { AccountChanges } from './account-changes.js';
+import { Portraits } from './portraits.js';
 import { readProofingRecord } from './proofing-record-form.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
 import { Login, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
-import { SubjectViews } from './subject-views.js';
+import { subjectView } from './subject-view.js';
 import { Subjects } from './subjects.js';
 
 const LoginQuery = PageQuery.extend({ login: Login });
@@ -31,8 +32,8 @@ export class SubjectsController {
   constructor(
     private readonly database: Database,
     private readonly subjects: Subjects,
-    private readonly views: SubjectViews,
-    private readonly portraits: ReferencePortraits,
+    private readonly references: ReferencePortraits,
+    private readonly portraits: Portraits,
     private readonly changes: AccountChanges,
   ) {}
 
@@ -52,7 +53,7 @@ export class SubjectsController {
     const subject = await this.database.read((tx) => this.subjects.findByLogin(tx, query.login));
     // A login belongs to one account: nothing comes after it.
     if (!subject || query.cursor === subject.id) return cutPage<SubjectView>([], query);
-    return cutPage([await this.database.read((tx) => this.views.of(tx, subject))], query);
+    return cutPage([await this.database.read((tx) => subjectView(tx, subject))], query);
   }
 
   @Get(':id')
@@ -65,7 +66,7 @@ export class SubjectsController {
     problems: ['unauthenticated', 'insufficient_scope', 'not_found'],
   })
   async one(@IdParam('id') id: string): Promise<SubjectView> {
-    return this.database.read((tx) => this.require(tx, id).then((subject) => this.views.of(tx, subject)));
+    return this.database.read((tx) => this.require(tx, id).then((subject) => subjectView(tx, subject)));
   }
 
   @Put(':id')
@@ -87,7 +88,7 @@ export class SubjectsController {
     const profile = { ...person, displayName: displayName ?? `${body.givenName} ${body.familyName}`, formerEmails: [] };
     const input = { profile, groups, privileged, status };
     const change = { id, input, assuranceLevel, actor: principalOf(request) };
-    return this.changes.put(change, (tx, subject) => this.views.of(tx, subject));
+    return this.changes.put(change, (tx, subject) => subjectView(tx, subject));
   }
 
   @Put(':id/proofing-record')
@@ -110,11 +111,11 @@ export class SubjectsController {
   })
   async putProofingRecord(@IdParam('id') id: string, @Req() request: Request): Promise<SubjectView> {
     const { record, portrait: sent } = await readProofingRecord(request);
-    const isKnown = (jpeg: Uint8Array): Promise<boolean> => this.subjects.holdsPortrait(this.database, id, jpeg);
-    const portrait = sent && (await this.portraits.take(sent, isKnown));
+    const isKnown = async (jpeg: Uint8Array) => (await this.portraits.compare(id, jpeg))?.same ?? false;
+    const portrait = sent && (await this.references.take(sent, isKnown));
     const input = { ...record, proofedAt: new Date(record.proofedAt) };
     const change = { subjectId: id, input, portrait, actor: principalOf(request) };
-    return this.changes.replaceRecord(change, (tx, subject) => this.views.of(tx, subject));
+    return this.changes.replaceRecord(change, (tx, subject) => subjectView(tx, subject));
   }
 
   private async require(tx: Transaction, id: string): Promise<Subject> {

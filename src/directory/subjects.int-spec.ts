@@ -7,9 +7,9 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { newId } from '../platform/ids/ids.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Subject } from './subject.js';
+import { recoveryEmails as emailsForRecovery } from './account-addresses.js';
 import { auditDataOf } from './account-changes.js';
 import { idsByEmail } from './subject-emails.js';
-import { Subjects } from './subjects.js';
 
 const first = KeyRing.generate('k1').keys;
 let test: TestDatabase;
@@ -49,9 +49,7 @@ const newSubjectId = (): string => newId('sub', new Date());
 const byLogin = (login: string, of: Core = core): Promise<string | undefined> =>
   test.database.read(async (tx) => (await of.subjects.findByLogin(tx, login))?.id);
 const recoveryEmails = (subject: Subject): Promise<string[]> =>
-  test.database.read(async (tx) =>
-    core.subjects.recoveryEmails(tx, (await core.subjects.find(tx, subject.id)) ?? subject),
-  );
+  test.database.read(async (tx) => emailsForRecovery((await core.subjects.find(tx, subject.id)) ?? subject));
 const weekLater = (id: string): Promise<number> =>
   test.database.transaction(
     (tx) =>
@@ -218,10 +216,9 @@ describe('a proofing record', () => {
     attributes: { documentNumber: 'CANARY123' },
   });
   const store = async (subjectId: string, jpeg?: Uint8Array): Promise<string | undefined> => {
-    const portrait = jpeg && (await core.subjects.storePortrait(subjectId, jpeg));
-    return test.database.transaction((tx) =>
-      core.subjects.putProofingRecord(tx, { subjectId, input: record(), portrait }),
-    );
+    const portrait = jpeg && (await core.portraits.store(subjectId, jpeg));
+    const put = await test.database.transaction((tx) => core.records.put(tx, { subjectId, input: record(), portrait }));
+    return put?.portrait;
   };
 
   it('keeps attributes and portrait sealed; the portrait under a key of its own', async () => {
@@ -237,7 +234,7 @@ describe('a proofing record', () => {
         }>`SELECT row_to_json(p)::text || encode(attributes_sealed || portrait_key_sealed, 'escape') AS text FROM proofing_records p`,
     );
     expect(JSON.stringify(rows)).not.toMatch(/CANARY/i);
-    const read = await core.subjects.readPortraitUnhurried(test.database, id);
+    const read = await core.portraits.read(id);
     expect(Buffer.from(read?.reveal() ?? [])).toEqual(portrait);
   });
 
@@ -246,9 +243,9 @@ describe('a proofing record', () => {
     expect(await store(id, Buffer.from('first face'))).toBeUndefined();
     const replaced = (await store(id, Buffer.from('second face'))) ?? '';
     expect(core.objects.objects.has(replaced)).toBe(true);
-    await core.subjects.deletePortrait(replaced);
+    await core.portraits.delete(replaced);
     expect(core.objects.objects.has(replaced)).toBe(false);
-    const read = await core.subjects.readPortraitUnhurried(test.database, id);
+    const read = await core.portraits.read(id);
     expect(Buffer.from(read?.reveal() ?? []).toString()).toBe('second face');
     expect(await store(id)).toMatch(/^portraits\//);
   });
@@ -256,11 +253,16 @@ describe('a proofing record', () => {
   it('is known again when a client that was not answered sends it once more', async () => {
     const { id } = await put(newSubjectId(), { login: freshLogin() });
     const held = async (input: ReturnType<typeof record>, jpeg?: Uint8Array): Promise<boolean> => {
-      const compared = jpeg && (await core.subjects.comparePortrait(test.database, id, jpeg));
-      const portrait = compared?.same ? 'kept' : jpeg && (await core.subjects.storePortrait(id, jpeg));
-      return test.database.transaction((tx) =>
-        core.subjects.holdsProofingRecord(tx, { subjectId: id, input, portrait }),
-      );
+      const compared = jpeg && (await core.portraits.compare(id, jpeg));
+      const portrait = compared?.same ? 'kept' : jpeg && (await core.portraits.store(id, jpeg));
+      const undone = new Error('undone');
+      let put: unknown;
+      const putAndUndo = test.database.transaction(async (tx) => {
+        put = await core.records.put(tx, { subjectId: id, input, portrait });
+        throw undone;
+      });
+      await expect(putAndUndo).rejects.toBe(undone);
+      return put === undefined;
     };
     expect(await held(record())).toBe(false);
     await store(id);
@@ -289,14 +291,14 @@ describe('a proofing record', () => {
       (tx) => tx.run`UPDATE proofing_records SET (portrait_object_key, portrait_key_sealed) =
       (SELECT portrait_object_key, portrait_key_sealed FROM proofing_records WHERE subject_id = ${a.id}) WHERE subject_id = ${b.id}`,
     );
-    await expect(core.subjects.readPortraitUnhurried(test.database, b.id)).rejects.toThrow(SealBrokenError);
+    await expect(core.portraits.read(b.id)).rejects.toThrow(SealBrokenError);
   });
 
   it('without a portrait has none', async () => {
     const { id } = await put(newSubjectId(), { login: freshLogin() });
     await store(id);
-    expect(await core.subjects.readPortraitUnhurried(test.database, id)).toBeUndefined();
-    expect(await test.database.read((tx) => core.subjects.proofingRecord(tx, id))).toMatchObject({
+    expect(await core.portraits.read(id)).toBeUndefined();
+    expect(await test.database.read((tx) => core.records.find(tx, id))).toMatchObject({
       hasPortrait: false,
       level: 'IAL2',
     });
@@ -307,12 +309,10 @@ describe('a proofing record', () => {
     core.objects.down = true;
     await expect(store(id, Buffer.from('x'))).rejects.toMatchObject({ name: 'ObjectStoreUnavailableError' });
     core.objects.down = false;
-    expect(await test.database.read((tx) => core.subjects.proofingRecord(tx, id))).toBeUndefined();
+    expect(await test.database.read((tx) => core.records.find(tx, id))).toBeUndefined();
   });
 
   it('of nobody is none', async () => {
-    expect(
-      await test.database.read((tx) => new Subjects(core.ring, core.objects).proofingRecord(tx, 'sub_unknown')),
-    ).toBeUndefined();
+    expect(await test.database.read((tx) => core.records.find(tx, 'sub_unknown'))).toBeUndefined();
   });
 });

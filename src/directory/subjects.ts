@@ -1,23 +1,16 @@
-import { Injectable, Inject } from '@nestjs/common';
-import { isDeepStrictEqual } from 'node:util';
-import type { Sensitive } from '../../providers/kit/index.js';
+import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { SealBrokenError, sealWithRing } from '../platform/crypto/sealing.js';
-import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
-import { OBJECT_STORE } from '../platform/platform.module.js';
-import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { keepMark } from './account-mark.js';
 import { COOL_OFF_DAYS } from './cool-off.js';
-import { keepFormerName, saysTheSame } from './former-names.js';
-import { PortraitStore, type StoredPortrait } from './portrait-store.js';
-import { storedProfile, toldAddresses, type ReplacedAccount } from './profile-change.js';
-import { lockedRecord, portraitPlace, sealedRecord } from './proofing-rows.js';
-import { ifReadable, openAttributes, openProfile, profileContext, recordContext } from './sealed-account.js';
+import { keepFormerName } from './former-names.js';
+import { storedProfile, type ReplacedAccount } from './profile-change.js';
+import { ifReadable, openProfile, profileContext } from './sealed-account.js';
 import { keepEmails } from './subject-emails.js';
-import type { ProofedAttributes, ProofingRecord, Subject, SubjectProfile } from './subject.js';
 import { identifierText } from './subject-identity.js';
+import type { Subject, SubjectProfile } from './subject.js';
 
 /** A replaced address is told of recoveries for this long, and a replaced login counts; after that it may be anybody's. */
 const FORMER_ADDRESS_DAYS = 30;
@@ -33,7 +26,9 @@ interface SubjectRow {
   status: Subject['status'];
   sessionsValidFrom: Date;
   contactsChangedAt: Date | null;
+  contactsCoolingOff: boolean;
   toldSince: Date;
+  now: Date;
   accountIndex: string;
   version: number;
 }
@@ -54,46 +49,18 @@ export interface PutSubject {
   before?: ReplacedAccount;
 }
 
-export interface ProofingRecordInput {
-  level: string;
-  evidenceKinds: string[];
-  proofedAt: Date;
-  attributes: ProofedAttributes;
+/** Nobody else changes the account or its record until the transaction ends. */
+export async function lockAccount(tx: Transaction, subjectId: string): Promise<void> {
+  await tx.run`SELECT id FROM subjects WHERE id = ${subjectId} FOR UPDATE`;
 }
 
-/**
- * What becomes of a record's portrait: it stays, because the one that was sent is the one on file; it is one that was stored
- * before; or there is none.
- */
-export type PortraitChange = 'kept' | StoredPortrait | undefined;
-
-/** A portrait that was sent, beside the one on file; `objectKey` says which that was. */
-export interface ComparedPortrait {
-  objectKey: string | null;
-  same: boolean;
-}
-
-interface RecordChange {
-  subjectId: string;
-  input: ProofingRecordInput;
-  portrait?: PortraitChange;
-}
-
-/** The built-in directory's accounts and proofing records. Everything about a person is sealed; look-ups use keyed hashes. */
+/** The built-in directory's accounts. Everything about a person is sealed; look-ups use keyed hashes. */
 @Injectable()
 export class Subjects {
-  private readonly portraits: PortraitStore;
-
-  constructor(
-    private readonly ring: KeyRing,
-    @Inject(OBJECT_STORE) objects: ObjectStore,
-  ) {
-    this.portraits = new PortraitStore(ring, objects);
-  }
+  constructor(private readonly ring: KeyRing) {}
 
   async find(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
-    const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since FROM subjects WHERE id = ${subjectId}`;
+    const row = await this.row(tx, subjectId);
     return row && this.toSubject(row);
   }
 
@@ -108,15 +75,15 @@ export class Subjects {
   }
 
   async findByLogin(tx: Transaction, login: string): Promise<Subject | undefined> {
-    const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
-    return row && this.toSubject(row);
+    const found = await tx.maybeOne<{ id: string }>`
+      SELECT id FROM subjects WHERE login_digest = ANY(${this.identifierDigests('login', login)}::bytea[])`;
+    return found && this.find(tx, found.id);
   }
 
   async findByEmployeeId(tx: Transaction, employeeId: string): Promise<Subject | undefined> {
-    const row =
-      await tx.maybeOne<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
-    return row && this.toSubject(row);
+    const found = await tx.maybeOne<{ id: string }>`
+      SELECT id FROM subjects WHERE employee_id_digest = ANY(${this.identifierDigests('employee', employeeId)}::bytea[])`;
+    return found && this.find(tx, found.id);
   }
 
   /**
@@ -126,8 +93,8 @@ export class Subjects {
    * @throws Problem version_conflict
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
-    const before = await tx.maybeOne<SubjectRow & { cooling: boolean; now: Date }>`
-      SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, clock_timestamp() AS now, COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling FROM subjects WHERE id = ${subject.id} FOR UPDATE`;
+    await lockAccount(tx, subject.id);
+    const before = await this.row(tx, subject.id);
     const { profile, groups, privileged, status } = subject.input;
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
     const old = before && ifReadable(() => this.toSubject(before).profile.reveal());
@@ -147,130 +114,23 @@ export class Subjects {
     if (before && !identityChanged) await keepMark(tx, before);
     if (old && identityChanged) await keepFormerName(tx, this.ring, { subjectId: subject.id, name: old });
     // Read again: the database keeps what was replaced while it replaces it.
-    const row =
-      await tx.one<SubjectRow>`SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects), clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since FROM subjects WHERE id = ${subject.id}`;
+    const written = await this.find(tx, subject.id);
+    if (!written) throw new Error('an account that was written is missing');
     const replaced = { loginChanged, employeeIdChanged, unreadable: old === undefined };
     return {
-      subject: this.toSubject(row),
+      subject: written,
       contactsChanged,
       identityChanged,
       ...(before && { before: { privileged: before.privileged, status: before.status, ...replaced } }),
     };
   }
 
-  /** Addresses that may carry a recovery link now: not those that a change added while it cools off (T48). */
-  async recoveryEmails(tx: Transaction, subject: Subject): Promise<string[]> {
-    const { emails, addedEmails = [] } = subject.profile.reveal();
-    if (addedEmails.length === 0) return emails;
-    const { cooling } = await tx.one<{
-      cooling: boolean;
-    }>`SELECT COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS cooling
-      FROM subjects WHERE id = ${subject.id}`;
-    return cooling ? emails.filter((email) => !addedEmails.includes(email)) : emails;
-  }
-
-  /** Addresses that are told of what happens: those that were replaced during the last month, and those on file (T48). */
-  async addressesToTell(tx: Transaction, subject: Subject): Promise<string[]> {
-    const { toldSince } = await tx.one<{
-      toldSince: Date;
-    }>`SELECT clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since`;
-    return toldAddresses(subject.profile.reveal(), { contactsChangedAt: subject.contactsChangedAt, toldSince });
-  }
-
-  /** @throws SealBrokenError */
-  async proofingRecord(tx: Transaction, subjectId: string): Promise<ProofingRecord | undefined> {
-    const sealed = await sealedRecord(tx, subjectId);
-    return sealed && { ...sealed, attributes: openAttributes(this.ring, subjectId, sealed.attributesSealed) };
-  }
-
-  /** What is told of a record without opening it. */
-  async proofingSummary(tx: Transaction, subjectId: string): Promise<Omit<ProofingRecord, 'attributes'> | undefined> {
-    return sealedRecord(tx, subjectId);
-  }
-
-  /** Whether there is a record that nobody can open. */
-  async recordUnreadable(tx: Transaction, subjectId: string): Promise<boolean> {
-    const sealed = await sealedRecord(tx, subjectId);
-    return sealed !== undefined && !ifReadable(() => openAttributes(this.ring, subjectId, sealed.attributesSealed));
-  }
-
-  /**
-   * Whether this very record is on file: a client that got no answer sends it again, and that is no change and starts
-   * no new cooling-off. An unreadable record counts as different. Locks the account until the transaction ends.
-   */
-  async holdsProofingRecord(tx: Transaction, { subjectId, input, portrait }: RecordChange): Promise<boolean> {
-    await this.holdAccount(tx, subjectId);
-    const sealed = await sealedRecord(tx, subjectId);
-    const attributes = sealed && ifReadable(() => openAttributes(this.ring, subjectId, sealed.attributesSealed));
-    if (!attributes || (portrait === undefined) === sealed.hasPortrait) return false;
-    const wordsOf = ({ level, evidenceKinds, proofedAt, attributes }: ProofingRecordInput): unknown =>
-      JSON.parse(JSON.stringify({ level, evidenceKinds, proofedAt, attributes }));
-    const held = wordsOf({ ...sealed, attributes: attributes.reveal() });
-    return (portrait === undefined || portrait === 'kept') && isDeepStrictEqual(held, wordsOf(input));
-  }
-
-  /** Nobody else changes the account or its record until the transaction ends. */
-  private async holdAccount(tx: Transaction, subjectId: string): Promise<void> {
-    await tx.one`SELECT id FROM subjects WHERE id = ${subjectId} FOR UPDATE`;
-  }
-
-  /**
-   * Whether a portrait is still the one that another was compared with. Locks the account until the transaction ends.
-   */
-  async stillNames(tx: Transaction, subjectId: string, { objectKey }: ComparedPortrait): Promise<boolean> {
-    await this.holdAccount(tx, subjectId);
-    return (await portraitPlace(tx, subjectId))?.portraitObjectKey === objectKey;
-  }
-
-  /** Whether the account has this very portrait; nothing is locked. @throws ObjectStoreUnavailableError */
-  async holdsPortrait(database: Database, subjectId: string, jpeg: Uint8Array): Promise<boolean> {
-    return (await this.comparePortrait(database, subjectId, jpeg))?.same ?? false;
-  }
-
-  /** The same, and which one it was compared with. Undefined for an account that is not there. @throws ObjectStoreUnavailableError */
-  async comparePortrait(
-    database: Database,
-    subjectId: string,
-    jpeg: Uint8Array,
-  ): Promise<ComparedPortrait | undefined> {
-    const place = await database.read((tx) => portraitPlace(tx, subjectId));
-    if (!place) return undefined;
-    const same = await this.portraits.isSame(jpeg, { subjectId, place });
-    return { objectKey: place.portraitObjectKey, same };
-  }
-
-  /** Stores a portrait for a record that is put after it; in no transaction, since the store may be slow (F23). @throws ObjectStoreUnavailableError */
-  async storePortrait(subjectId: string, jpeg: Uint8Array): Promise<StoredPortrait> {
-    return this.portraits.store(subjectId, jpeg);
-  }
-
-  /** Stores the record. Returns the key of the portrait it replaced, for {@link deletePortrait} once the change is committed. */
-  async putProofingRecord(tx: Transaction, { subjectId, input, portrait }: RecordChange): Promise<string | undefined> {
-    const before = await lockedRecord(tx, subjectId);
-    const old = before && ifReadable(() => openAttributes(this.ring, subjectId, before.attributesSealed).reveal());
-    const kept = portrait === 'kept';
-    const stored = kept ? undefined : portrait;
-    const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(input.attributes)), recordContext(subjectId));
-    await tx.run`
-      INSERT INTO proofing_records AS r (subject_id, level, evidence_kinds, proofed_at, attributes_sealed, portrait_object_key, portrait_key_sealed)
-      VALUES (${subjectId}, ${input.level}, ${input.evidenceKinds}, ${input.proofedAt}, ${sealed}, ${stored?.objectKey ?? null}, ${stored?.keySealed ?? null})
-      ON CONFLICT (subject_id) DO UPDATE SET level = EXCLUDED.level, evidence_kinds = EXCLUDED.evidence_kinds, proofed_at = EXCLUDED.proofed_at,
-        attributes_sealed = EXCLUDED.attributes_sealed,
-        portrait_object_key = CASE WHEN ${kept} THEN r.portrait_object_key ELSE EXCLUDED.portrait_object_key END,
-        portrait_key_sealed = CASE WHEN ${kept} THEN r.portrait_key_sealed ELSE EXCLUDED.portrait_key_sealed END,
-        changed_at = clock_timestamp(), version = r.version + 1`;
-    if (old && !saysTheSame(old, input.attributes)) await keepFormerName(tx, this.ring, { subjectId, name: old });
-    return kept ? undefined : (before?.portraitObjectKey ?? undefined);
-  }
-
-  /** Removes a portrait that no record names any more. @throws ObjectStoreUnavailableError */
-  async deletePortrait(objectKey: string): Promise<void> {
-    await this.portraits.delete(objectKey);
-  }
-
-  /** No database connection is held while the object store answers. @throws ObjectStoreUnavailableError */
-  async readPortraitUnhurried(database: Database, subjectId: string): Promise<Sensitive<Uint8Array> | undefined> {
-    return this.portraits.fetch(subjectId, await database.read((tx) => portraitPlace(tx, subjectId)));
+  private row(tx: Transaction, subjectId: string): Promise<SubjectRow | undefined> {
+    return tx.maybeOne<SubjectRow>`
+      SELECT *, counts_as_privileged(subjects), recent_groups(subjects), identity_cooling_off(subjects),
+        COALESCE(contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS contacts_cooling_off,
+        clock_timestamp() - make_interval(days => ${FORMER_ADDRESS_DAYS}) AS told_since, clock_timestamp() AS now
+      FROM subjects WHERE id = ${subjectId}`;
   }
 
   private toSubject(row: SubjectRow): Subject {

@@ -1,6 +1,8 @@
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import type { SubjectProfile } from '../directory/subject.js';
+import { Portraits } from '../directory/portraits.js';
+import { ProofingRecords } from '../directory/proofing-records.js';
 import { Subjects } from '../directory/subjects.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
@@ -123,15 +125,17 @@ const PARTNER_ACCOUNT = account(90, 'demo.pia', { givenName: 'Pia', familyName: 
 export async function seedDemo(parts: {
   database: Database;
   subjects: Subjects;
+  records: ProofingRecords;
+  portraits: Portraits;
   ring: KeyRing;
   apiKey: string;
   /** Partners that are played here: the demo policy offers them too. */
   simulated: readonly string[];
   pictures: () => Promise<DemoPicturesByLogin>;
 }): Promise<void> {
-  const { database, subjects, ring, apiKey } = parts;
+  const { database, subjects, records, portraits, ring, apiKey } = parts;
   await database.transaction((tx) => seedApiKey(tx, { ring, apiKey }));
-  await seedPartnerDesk({ database, subjects, partners: parts.simulated.filter((id) => id !== 'sandbox') });
+  await seedPartnerDesk({ database, subjects, records, partners: parts.simulated.filter((id) => id !== 'sandbox') });
   const fresh = await database.transaction((tx) => seedPolicy(tx, { id: DEMO_POLICY_ID, document: DEMO_POLICY }));
   if (!fresh) return;
   const pictures = await parts.pictures();
@@ -152,9 +156,9 @@ export async function seedDemo(parts: {
       const { givenName, familyName, birthDate, documentNumber } = person;
       const picture = pictures.get(person.login)?.referencePortrait;
       // Nobody else is on this database yet, and its store is a folder.
-      const portrait = picture && (await subjects.storePortrait(id, picture));
+      const portrait = picture && (await portraits.store(id, picture));
       const attributes = { givenName, familyName, birthDate, documentNumber, issuingCountry: 'UTO' };
-      await subjects.putProofingRecord(tx, {
+      await records.put(tx, {
         subjectId: id,
         input: {
           level: 'IAL2',
@@ -172,9 +176,10 @@ export async function seedDemo(parts: {
 async function seedPartnerDesk(parts: {
   database: Database;
   subjects: Subjects;
+  records: ProofingRecords;
   partners: readonly string[];
 }): Promise<void> {
-  const { database, subjects, partners } = parts;
+  const { database, subjects, records, partners } = parts;
   if (partners.length === 0) return;
   await database.transaction(async (tx) => {
     if (!(await seedPolicy(tx, { id: PARTNER_POLICY_ID, document: partnerPolicy(partners) }))) return;
@@ -187,7 +192,7 @@ async function seedPartnerDesk(parts: {
       data: { seeded: true },
     });
     const { givenName, familyName, birthDate } = profile;
-    await subjects.putProofingRecord(tx, {
+    await records.put(tx, {
       subjectId: id,
       input: {
         level: 'IAL2',

@@ -1,9 +1,12 @@
+import type { Abstract } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import { apiBrowser } from '../admin/api-browser.js';
 import { createAdminServer } from '../admin/admin-server.js';
 import { queueDashboard } from '../admin/queue-dashboard.js';
+import { Portraits } from '../directory/portraits.js';
+import { ProofingRecords } from '../directory/proofing-records.js';
 import { Subjects } from '../directory/subjects.js';
 import { DevMailbox } from '../notification/dev-mailbox.js';
 import { MailSender } from '../notification/mail-sender.js';
@@ -82,15 +85,15 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
   const config = loadConfig(process.env);
   shutdown.onShutdown('traces', await startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'embedded' }));
   const app = await createApplication(config, shutdown);
-  simulators.connect({
-    database: app.get(Database, { strict: false }),
-    subjects: app.get(Subjects, { strict: false }),
-  });
+  const part = <Part>(kind: Abstract<Part>): Part => app.get(kind, { strict: false });
+  simulators.connect({ database: part(Database), subjects: part(Subjects) });
   const pictures = demoPicturesIn(paths.picturesDir);
   await seedDemo({
-    database: app.get(Database, { strict: false }),
-    subjects: app.get(Subjects, { strict: false }),
-    ring: app.get(KeyRing, { strict: false }),
+    database: part(Database),
+    subjects: part(Subjects),
+    records: part(ProofingRecords),
+    portraits: part(Portraits),
+    ring: part(KeyRing),
     apiKey: secrets.apiKey,
     simulated: simulators.providers,
     pictures,

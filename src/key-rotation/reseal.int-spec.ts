@@ -14,6 +14,8 @@ import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { AuditVerifier, type AuditVerification } from '../audit-trail/verification.js';
 import { idsByEmail } from '../directory/subject-emails.js';
+import { Portraits } from '../directory/portraits.js';
+import { ProofingRecords } from '../directory/proofing-records.js';
 import { Subjects } from '../directory/subjects.js';
 import { signDeletionReceipt } from '../erasure/deletion-receipt.js';
 import { tombstones, writeTombstone } from '../erasure/tombstones.js';
@@ -77,9 +79,9 @@ async function addWhole(): Promise<{ id: string; login: string; caseId: string; 
   const person = await addPerson(core);
   const caseId = await caseOf(person.id);
   const passkeyId = newId('pk', new Date());
-  const portrait = await core.subjects.storePortrait(person.id, Buffer.from(`face of ${person.login}`));
+  const portrait = await core.portraits.store(person.id, Buffer.from(`face of ${person.login}`));
   const sealed = await test.database.transaction(async (tx) => {
-    await core.subjects.putProofingRecord(tx, {
+    await core.records.put(tx, {
       subjectId: person.id,
       input: {
         level: 'IAL2',
@@ -202,12 +204,14 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     const { rows } = await client.query("SELECT data FROM regain.audit_events WHERE type = 'keys.forgotten'");
     expect(rows).toMatchObject([{ data: { keyId: 'k1', anyway: true, 'API keys': 1, 'saved recovery codes': 1 } }]);
     const ring = new KeyRing(JSON.parse(file));
-    const subjects = new Subjects(ring, core.objects);
+    const subjects = new Subjects(ring);
+    const records = new ProofingRecords(ring);
+    const portraits = new Portraits(ring, core.objects, test.database);
     expect(await byAddress(ring)).toEqual([whole.id]);
     await test.database.transaction(async (tx) => {
       expect((await subjects.findByLogin(tx, whole.login))?.id).toBe(whole.id);
-      expect((await subjects.proofingRecord(tx, whole.id))?.attributes.reveal().documentNumber).toBe(whole.login);
-      const portrait = Buffer.from((await subjects.readPortraitUnhurried(test.database, whole.id))?.reveal() ?? []);
+      expect((await records.find(tx, whole.id))?.attributes.reveal().documentNumber).toBe(whole.login);
+      const portrait = Buffer.from((await portraits.read(whole.id))?.reveal() ?? []);
       expect(portrait.toString()).toBe(`face of ${whole.login}`);
       expect((await new Passkeys(ring).view(tx, whole.passkeyId)).name).toBe('the blue one');
       const picture = await new CaseKeys(ring).open(tx, whole.caseId, { sealed: whole.sealed, use: 'x' });
@@ -255,7 +259,7 @@ describe('a master key that is to be taken away (T117, F38)', () => {
 
   it('is taken out of use beside writers, of whom none loses what it wrote', async () => {
     const people = await Promise.all(Array.from({ length: 30 }, () => addWhole()));
-    const now = new Subjects(both, core.objects);
+    const now = new Subjects(both);
     const written = new Map<string, string>();
     let done = false;
     const write = async (from: number): Promise<void> => {
@@ -268,7 +272,7 @@ describe('a master key that is to be taken away (T117, F38)', () => {
           await tx.one`SELECT id FROM subjects WHERE id = ${person.id} FOR UPDATE`;
           const profile = { ...subject?.profile.reveal(), displayName: documentNumber } as never;
           await now.put(tx, { id: person.id, input: { profile, groups: [], privileged: false, status: 'active' } });
-          await now.putProofingRecord(tx, {
+          await new ProofingRecords(both).put(tx, {
             subjectId: person.id,
             input: { level: 'IAL2', evidenceKinds: [], proofedAt: new Date(0), attributes: { documentNumber } },
           });
@@ -284,11 +288,11 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     expect(outcome.exitCode).toBe(0);
     expect(needed((await needsOf('k1')) ?? fail(), 'resealed')).toBe(0);
     expect(written.size).toBeGreaterThan(0);
-    const alone = new Subjects(new KeyRing({ keys: [after] }), core.objects);
+    const alone = new KeyRing({ keys: [after] });
     for (const { id } of people) {
       const [subject, record] = await test.database.transaction(async (tx) => [
-        await alone.find(tx, id),
-        await alone.proofingRecord(tx, id),
+        await new Subjects(alone).find(tx, id),
+        await new ProofingRecords(alone).find(tx, id),
       ]);
       const last = written.get(id);
       expect([subject?.profile.reveal().displayName, record?.attributes.reveal().documentNumber]).toEqual(
@@ -309,7 +313,7 @@ describe('a master key that is to be taken away (T117, F38)', () => {
       },
       2,
     ]);
-    expect((await test.database.read((tx) => new Subjects(lost, core.objects).find(tx, id)))?.id).toBe(id);
+    expect((await test.database.read((tx) => new Subjects(lost).find(tx, id)))?.id).toBe(id);
     const findings = await keyNeedFindings(configWith(BOTH));
     expect(findings).toMatchObject([
       { verdict: 'fault', detail: 'lacks k0, which is needed for: accounts, logins, addresses on file' },

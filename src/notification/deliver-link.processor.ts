@@ -2,6 +2,7 @@ import { Processor } from '@nestjs/bullmq';
 import { Inject } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { recoveryEmails } from '../directory/account-addresses.js';
 import { Subjects } from '../directory/subjects.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
 import type { Config } from '../platform/config/config.js';
@@ -99,7 +100,7 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
     if (recoveryCase.closedAt || recoveryCase.channel === 'relay') return undefined;
     if (onlyWhen === 'away' && (await this.flows.anyLiving(tx, caseId))) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-    const onFile = subject ? await this.subjects.recoveryEmails(tx, subject) : [];
+    const onFile = subject ? recoveryEmails(subject) : [];
     const to = onFile.find((email) => !refused.has(email));
     if (to === undefined) return undefined;
     const { limits } = await this.policies.strictest(tx, recoveryCase);

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { approvedSince } from '../adjudication/approved-since.js';
+import { addressesToTell, vouchingAddresses } from '../directory/account-addresses.js';
 import { addressDigest, addressDigests } from '../directory/address-digests.js';
 import { Subjects } from '../directory/subjects.js';
-import { vouchingAddresses } from '../directory/vouching-addresses.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { lockAcrossKeys } from '../platform/crypto/across-keys.js';
@@ -99,9 +99,7 @@ export class NoticeDelivery {
     rememberToForget(tx, entry.caseId);
     // Neither an address that was added this week (T48) nor one whose mailbox had the link (T33) vouches for anybody.
     lockAcrossKeys(tx, this.ring, `notices:${entry.caseId}:${entry.kind}:${entry.attempt}`);
-    const addresses = asks
-      ? await this.linkAddresses.others(tx, recoveryCase, subject)
-      : await this.subjects.addressesToTell(tx, subject);
+    const addresses = asks ? await this.linkAddresses.others(tx, recoveryCase, subject) : addressesToTell(subject);
     if (TELLS_OF_APPROVAL.includes(entry.kind)) await this.oweAnew(tx, entry);
     for (const address of addresses) {
       await this.owe(tx, { ...entry, address });
@@ -109,11 +107,10 @@ export class NoticeDelivery {
     await this.giveUpOthers(tx, { ...entry, addresses });
     if (addresses.length === 0) await this.noteNobody(tx, entry);
     const copy = await this.policies.copyOf(tx, recoveryCase);
-    const vouching = await vouchingAddresses(tx, this.subjects, subject);
     return {
       recoveryCase,
       addresses,
-      vouching,
+      vouching: vouchingAddresses(subject),
       copy,
       browser: asks ? await browserInFlow(tx, entry.caseId) : undefined,
     };

@@ -278,8 +278,8 @@ describe('whoever reads the mailbox of the link cannot answer (T33)', () => {
         { ...old, retired: true },
       ],
     });
-    const subjects = new Subjects(ring, stage.adjudication.objects);
-    const rotated = new AskedAddresses(ring, subjects, new LinkAddresses(ring, subjects));
+    const subjects = new Subjects(ring);
+    const rotated = new AskedAddresses(ring, subjects, new LinkAddresses(ring));
     const counts = await db.database.read(async (tx) => {
       const { id } = await tx.one<{
         id: string;

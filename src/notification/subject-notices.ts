@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { addressDigest, isDigestOfAddress } from '../directory/address-digests.js';
+import { addressesToTell } from '../directory/account-addresses.js';
 import { Subjects } from '../directory/subjects.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
@@ -101,7 +102,7 @@ export class SubjectNotices {
             WHERE id = ${noticeId}::bigint AND subject_id = ${subjectId} RETURNING owed_since AS since`;
     if (!written) return undefined;
     const subject = await this.subjects.find(tx, subjectId);
-    const addresses = subject ? await this.subjects.addressesToTell(tx, subject) : [];
+    const addresses = subject ? addressesToTell(subject) : [];
     const told = noticeId === undefined ? [] : await toldDigests(tx, noticeId);
     const wasTold = (to: string): boolean => told.some((digest) => isDigestOfAddress(this.ring, to, digest));
     return { since: written.since, addresses: addresses.filter((to) => !wasTold(to)) };

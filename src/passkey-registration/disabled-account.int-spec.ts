@@ -17,7 +17,6 @@ import { Subjects } from '../directory/subjects.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { AssertionCredential } from './webauthn.schemas.js';
 
 const ring = new KeyRing(KeyRing.generate());
@@ -31,7 +30,7 @@ beforeAll(async () => {
   db = await openTestDatabase();
   other = await Database.connect({ url: db.appUrl, poolSize: 4, statementTimeoutMs: 15_000, ring: db.database.ring });
   stage = buildPasskeyStage(db.database, ring);
-  subjects = new Subjects(ring, {} as ObjectStore);
+  subjects = new Subjects(ring);
 });
 afterAll(async () => {
   await other?.close();

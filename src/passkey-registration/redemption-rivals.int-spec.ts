@@ -20,12 +20,11 @@ import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
-import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { isTerminal } from '../recovery-case/case-states.js';
 import { AssertionCredential } from './webauthn.schemas.js';
 
 const ring = new KeyRing(KeyRing.generate());
-const subjects = new Subjects(ring, {} as ObjectStore);
+const subjects = new Subjects(ring);
 const ROUNDS = 60;
 const DISABLED_ROUNDS = 16;
 /** Head starts spread over the time a redemption takes, so that both orders happen. */

@@ -56,8 +56,8 @@ async function gaveBoth() {
   await change((tx) => core.captures.bind(tx, { caseId, attempt: 1, ...browser.exchange }));
   const saved = new SavedCodes(core.ring, core.clock);
   const issued = new IssuedCodes(core.ring, core.clock);
-  const { database, cases, policies, subjects, captures, limits } = core;
-  const flow = new FlowCodes(database, cases, policies, subjects, captures, limits, saved, issued, given);
+  const { database, cases, policies, subjects, records, captures, limits } = core;
+  const flow = new FlowCodes(database, cases, policies, subjects, records, captures, limits, saved, issued, given);
   const { code } = await change((tx) => saved.replace(tx, subjectId));
   const sent = await change((tx) => issued.issue(tx, { caseId, attempt: 1 }));
   await flow.give({ caseId, ...browser.exchange }, { method: 'issued', text: sent ?? '' });

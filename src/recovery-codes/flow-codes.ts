@@ -3,6 +3,7 @@ import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { assuranceLevelOf } from '../directory/assurance-level.js';
 import type { Subject } from '../directory/subject.js';
+import { ProofingRecords } from '../directory/proofing-records.js';
 import { Subjects } from '../directory/subjects.js';
 import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { assertConsent } from '../identity-evidence/consent-gate.js';
@@ -61,6 +62,7 @@ export class FlowCodes {
     private readonly cases: RecoveryCaseRepository,
     private readonly policies: Policies,
     private readonly subjects: Subjects,
+    private readonly records: ProofingRecords,
     private readonly captures: CaptureBindings,
     private readonly limits: Limits,
     private readonly saved: SavedCodes,
@@ -89,7 +91,7 @@ export class FlowCodes {
   private async account(tx: Transaction, recoveryCase: RecoveryCase): Promise<AccountAndRules> {
     const { subjectId } = recoveryCase;
     const policy = await this.policies.strictest(tx, recoveryCase);
-    const record = await this.subjects.proofingRecord(tx, subjectId);
+    const record = await this.records.find(tx, subjectId);
     const subject = await this.subjects.find(tx, subjectId);
     return {
       policy,

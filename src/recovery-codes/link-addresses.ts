@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { mailboxOf, withoutPlus } from '../directory/mailbox.js';
 import type { Subject } from '../directory/subject.js';
-import { Subjects } from '../directory/subjects.js';
+import { recoveryEmails } from '../directory/account-addresses.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -11,10 +11,7 @@ type LinkedCase = Pick<RecoveryCase, 'id' | 'channel'>;
 /** Where the links of a case went: a code, or an answer, proves something only elsewhere (NIST SP 800-63B-4, 4.2.1.2). */
 @Injectable()
 export class LinkAddresses {
-  constructor(
-    private readonly ring: KeyRing,
-    private readonly subjects: Subjects,
-  ) {}
+  constructor(private readonly ring: KeyRing) {}
 
   async record(tx: Transaction, caseId: string, email: string): Promise<void> {
     const digests = textsOf(email).map((text) => this.ring.digest('lookup', text));
@@ -35,7 +32,7 @@ export class LinkAddresses {
   async others(tx: Transaction, recoveryCase: LinkedCase, subject: Subject): Promise<string[]> {
     const rows = await tx.many<{ addressDigest: Buffer }>`
       SELECT address_digest FROM link_addresses WHERE case_id = ${recoveryCase.id}`;
-    const emails = await this.subjects.recoveryEmails(tx, subject);
+    const emails = recoveryEmails(subject);
     // A case whose link was mailed before this was written down: it went to the first.
     const [first] = rows.length === 0 && recoveryCase.channel !== 'relay' ? emails : [];
     const carried = (email: string): boolean =>

@@ -47,6 +47,7 @@ const codes = (limitScale = 10_000) =>
     core.cases,
     core.policies,
     core.subjects,
+    core.records,
     core.captures,
     new Limits(core.ring, limitScale),
     saved,
@@ -309,7 +310,7 @@ describe('an account that is asked for no codes', () => {
     const { code } = await save(person);
     const attributes = { givenName: 'Test', familyName: 'Person', birthDate: '1980-01-02' };
     await change((tx) =>
-      core.subjects.putProofingRecord(tx, {
+      core.records.put(tx, {
         subjectId: person.subjectId,
         input: { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date(), attributes },
       }),

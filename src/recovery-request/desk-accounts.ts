@@ -4,7 +4,7 @@ import { Login, SubjectId } from '../directory/subject.schemas.js';
 import { maskEmail } from '../directory/masking.js';
 import { hasEmail, idsByEmail, MOST_SHARED } from '../directory/subject-emails.js';
 import type { Subject } from '../directory/subject.js';
-import { SubjectViews } from '../directory/subject-views.js';
+import { subjectView } from '../directory/subject-view.js';
 import { Subjects } from '../directory/subjects.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
@@ -50,7 +50,6 @@ export class DeskAccounts {
     private readonly database: Database,
     private readonly ring: KeyRing,
     private readonly subjects: Subjects,
-    private readonly subjectViews: SubjectViews,
     private readonly caseViews: CaseViews,
     private readonly accounts: RecoverableAccounts,
   ) {}
@@ -72,7 +71,7 @@ export class DeskAccounts {
       const views = new Map<string, SubjectView>();
       for (const subject of found)
         if (subject && subject !== 'unreadable' && !views.has(subject.id))
-          views.set(subject.id, await this.subjectViews.of(tx, subject));
+          views.set(subject.id, await subjectView(tx, subject));
       const hidden = found.includes('unreadable') ? 'unreadable' : ids.length > MOST_SHARED ? 'more' : undefined;
       return { people: [...views.values()], ...(hidden ? { hidden } : {}) };
     });
@@ -88,7 +87,7 @@ export class DeskAccounts {
       const channels = DESK_CHANNELS.filter((_channel, at) => obstacles[at] === undefined);
       const openCase = await this.openCaseOf(tx, subjectId);
       return {
-        subject: await this.subjectViews.of(tx, subject),
+        subject: await subjectView(tx, subject),
         mailedTo: addresses.map(maskEmail),
         channels,
         ...(channels.length === 0 && obstacles[0] ? { obstacle: obstacles[0] } : {}),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { maskEmail } from '../directory/masking.js';
+import { recoveryEmails } from '../directory/account-addresses.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Policies } from '../policy/policies.js';
@@ -31,7 +32,7 @@ export class LandingViews {
     const recoveryCase = link?.usable ? await this.cases.find(tx, link.caseId) : undefined;
     if (!recoveryCase) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-    const [address] = subject ? await this.subjects.recoveryEmails(tx, subject) : [];
+    const [address] = subject ? recoveryEmails(subject) : [];
     return {
       reference: recoveryCase.reference,
       openedBy: recoveryCase.openedByKind === 'self_service' ? 'self' : 'help_desk',

@@ -1,4 +1,5 @@
 import { Processor } from '@nestjs/bullmq';
+import { recoveryEmails } from '../directory/account-addresses.js';
 import { Subjects } from '../directory/subjects.js';
 import { LOGIN_PATTERN } from '../directory/subject-identity.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
@@ -54,7 +55,7 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
     if (subject?.status !== 'active') return;
     if (await isOnSiteOnly(tx, subject.id)) return;
     const policy = await this.policies.forOpening(tx, subject);
-    if (!policy || (await this.subjects.recoveryEmails(tx, subject)).length === 0) return;
+    if (!policy || recoveryEmails(subject).length === 0) return;
     const opened = await this.opening.open(tx, {
       subject,
       policy,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isOwnAccount } from '../directory/own-account.js';
 import type { Subject } from '../directory/subject.js';
+import { recoveryEmails } from '../directory/account-addresses.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Principal } from '../platform/http/request-context.js';
@@ -51,7 +52,7 @@ export class RecoverableAccounts {
       isOnSiteOnly(tx, id),
     ]);
     if (!subject) return undefined;
-    return { subject, policyFor, onSiteOnly, addresses: await this.subjects.recoveryEmails(tx, subject) };
+    return { subject, policyFor, onSiteOnly, addresses: recoveryEmails(subject) };
   }
 
   /** The first thing that stands in the way of this colleague and this channel. */

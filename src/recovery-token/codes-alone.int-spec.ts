@@ -415,7 +415,7 @@ describe('a way that is closed already', () => {
   async function recordChanged(person: Applicant): Promise<Applicant> {
     const attributes = { givenName: 'A', familyName: 'Person', birthDate: '1980-01-02' };
     const input = { level: 'IAL2' as const, evidenceKinds: ['passport'], proofedAt: new Date(), attributes };
-    await change((tx) => stage.world.subjects.putProofingRecord(tx, { subjectId: person.subjectId, input }));
+    await change((tx) => stage.world.records.put(tx, { subjectId: person.subjectId, input }));
     return person;
   }
   const savedCodeOf = async (subjectId: string) => {

@@ -173,7 +173,7 @@ describe('a rehearsal of accounts that other accounts are in the way of', () => 
         [first, '2001-01-06'],
         [second, '2001-01-07'],
       ] as const)
-        await core.subjects.putProofingRecord(tx, { subjectId, input: record('SAME0001', day) });
+        await core.records.put(tx, { subjectId, input: record('SAME0001', day) });
       // What they were called before does not count any more.
       await tx.run`UPDATE subjects SET former_names_sealed = NULL, former_names_until = NULL`;
       const { id } = await stage.rehearsals.start(tx, { policyId: policy.id, actor: OPERATOR });
@@ -208,8 +208,8 @@ describe('the walk through the directory', () => {
         proofedAt: new Date(),
         attributes: { givenName: 'Test' },
       };
-      await core.subjects.putProofingRecord(tx, { subjectId: first.id, input });
-      await core.subjects.putProofingRecord(tx, { subjectId: first.id, input });
+      await core.records.put(tx, { subjectId: first.id, input: { ...input, level: 'IAL1' } });
+      await core.records.put(tx, { subjectId: first.id, input });
     });
     const {
       accounts: [again],

@@ -52,7 +52,7 @@ describe('a rehearsal', () => {
       rows.flatMap(({ subjectId, codes }) => (codes.includes('second_address_missing') ? [subjectId] : [])),
     );
 
-    const links = new LinkAddresses(core.ring, core.subjects);
+    const links = new LinkAddresses(core.ring);
     for (const [at, [first, second, another]] of PAIRS.entries()) {
       const decided = await test.database.read(async (tx) => {
         const subject = await core.subjects.find(tx, ids[at] ?? '');

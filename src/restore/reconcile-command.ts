@@ -72,7 +72,7 @@ function reconciliationOf({
     keys: new CaseKeys(session.ring),
     cases,
     pauses: new RecoveryPauses(clock),
-    holds: new LegalHolds(clock, cases, new Subjects(session.ring, session.objects)),
+    holds: new LegalHolds(clock, cases, new Subjects(session.ring)),
   });
 }
 

@@ -3,7 +3,7 @@ import { BlockList } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { localEnvironment } from '../../providers/local/config.js';
-import { PORTRAIT_PREFIX } from '../../src/directory/portrait-store.js';
+import { PORTRAIT_PREFIX } from '../../src/directory/portraits.js';
 import { EVIDENCE_PREFIX } from '../../src/identity-evidence/evidence-store.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';

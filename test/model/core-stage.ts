@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { createBuiltInDirectory } from '../../directories/built-in/index.js';
+import { Portraits } from '../../src/directory/portraits.js';
+import { ProofingRecords } from '../../src/directory/proofing-records.js';
 import { Subjects } from '../../src/directory/subjects.js';
 import { CaptureBindings } from '../../src/flow-session/capture-bindings.js';
 import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
@@ -76,7 +78,9 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const securityEvents = new SecurityEvents(metrics, logger);
   const objects = new MemoryObjectStore();
   const cases = new RecoveryCaseRepository(metrics, securityEvents);
-  const subjects = new Subjects(ring, objects);
+  const subjects = new Subjects(ring);
+  const records = new ProofingRecords(ring);
+  const portraits = new Portraits(ring, objects, database);
   const policies = new Policies();
   const keys = new CaseKeys(ring);
   const limits = new Limits(ring, limitScale);
@@ -99,11 +103,13 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     objects,
     cases,
     subjects,
+    records,
+    portraits,
     policies,
     keys,
     limits,
     links,
-    linkAddresses: new LinkAddresses(ring, subjects),
+    linkAddresses: new LinkAddresses(ring),
     flows,
     captures,
     opening,

@@ -28,6 +28,8 @@ import { Holds } from '../../src/adjudication/holds.js';
 import { LateJudgement } from '../../src/adjudication/late-judgement.js';
 import { ReviewVotes } from '../../src/adjudication/review-votes.js';
 import type { ProofedAttributes } from '../../src/directory/subject.js';
+import { Portraits } from '../../src/directory/portraits.js';
+import { ProofingRecords } from '../../src/directory/proofing-records.js';
 import { Subjects } from '../../src/directory/subjects.js';
 import type { EvidenceReader } from '../../src/identity-evidence/evidence-reader.js';
 import { EvidenceSlots } from '../../src/identity-evidence/evidence-slots.js';
@@ -127,7 +129,9 @@ export class AdjudicationStage {
   readonly ring = new KeyRing(STAGE_KEYS);
   readonly keys = new CaseKeys(this.ring);
   readonly objects = new MemoryObjectStore();
-  readonly subjects = new Subjects(this.ring, this.objects);
+  readonly subjects = new Subjects(this.ring);
+  readonly records = new ProofingRecords(this.ring);
+  readonly portraits: Portraits;
   readonly metrics = new Metrics();
   readonly securityEvents = new SecurityEvents(this.metrics, recordingLogger().logger);
   readonly cases = new RecoveryCaseRepository(this.metrics, this.securityEvents);
@@ -139,7 +143,7 @@ export class AdjudicationStage {
   readonly decisions = new Decisions(this.clock);
   readonly votes = new ReviewVotes(this.keys, this.subjects);
   readonly confirmations = new DeviceConfirmations(this.keys);
-  readonly linkAddresses = new LinkAddresses(this.ring, this.subjects);
+  readonly linkAddresses = new LinkAddresses(this.ring);
   readonly adjudication: Adjudication;
   readonly late: LateJudgement;
   readonly answers: ConfirmationAnswers;
@@ -164,7 +168,8 @@ export class AdjudicationStage {
     const config = { embedded: options.embedded, PROVIDERS: ['local', 'partner', 'screen'] };
     this.changes = new PolicyChanges(this.clock, config, this.policies, new KnownAbilities());
     const accounts = options.toldApart ? this.accounts : NOBODY_ELSE;
-    const { reports, policies, subjects, documents, confirmations } = this;
+    const { reports, policies, subjects, records, documents, confirmations } = this;
+    this.portraits = new Portraits(this.ring, this.objects, database);
     const codes = new GivenCodes();
     const { linkAddresses } = this;
     const facts = new CaseFactsReader(
@@ -173,6 +178,7 @@ export class AdjudicationStage {
       registry,
       policies,
       subjects,
+      records,
       accounts,
       documents,
       codes,
@@ -196,17 +202,17 @@ export class AdjudicationStage {
     const slots = new EvidenceSlots(this.clock);
     const views = new CaseViews(this.subjects, policies);
     const { adjudication, decisions, votes, cases } = this;
-    this.reviews = new Reviews(database, subjects, access, adjudication, votes, policies, views, slots, tickets);
+    this.reviews = new Reviews(database, access, adjudication, votes, policies, views, slots, tickets);
     const metrics = new Metrics();
     const alarms = new StaffAlarms(metrics, Logger.create('error'));
     const budgets = new StaffBudgets(database, new Limits(this.ring, options.limitScale ?? 1_000), alarms);
     const watch = new ReviewWatch(alarms);
-    this.comparisons = new ReviewComparisons(database, access, subjects, reports, budgets);
+    this.comparisons = new ReviewComparisons(database, access, subjects, records, reports, budgets);
     this.voting = new ReviewVoting(database, cases, access, adjudication, decisions, votes, policies, budgets, watch);
     const reader = {
       readUnhurried: async () => options.picture && new Sensitive(options.picture),
     } as unknown as EvidenceReader;
-    this.pictures = new EvidenceViews(database, subjects, access, tickets, reader, budgets, this.copies);
+    this.pictures = new EvidenceViews(database, this.portraits, access, tickets, reader, budgets, this.copies);
   }
 
   /** A profile for nobody but the accounts given its group; returned with the group's name. */
@@ -305,7 +311,7 @@ export class AdjudicationStage {
   /** Puts on record who was proofed. */
   async proof(tx: Transaction, subjectId: string, attributes: ProofedAttributes): Promise<void> {
     const input = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: this.clock.now(), attributes };
-    await this.subjects.putProofingRecord(tx, { subjectId, input });
+    await this.records.put(tx, { subjectId, input });
   }
 
   private async insertSession(tx: Transaction, of: RecoveryCase, options: CaseOptions): Promise<VerificationSession> {

@@ -5,7 +5,6 @@ import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { newId, newReference, newSecret } from '../../src/platform/ids/ids.js';
-import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
 import { PolicyDocument } from '../../src/policy/policy.js';
 import type { CaseState } from '../../src/recovery-case/case-states.js';
 
@@ -43,7 +42,7 @@ export async function insertSubject(tx: Transaction, ring: KeyRing): Promise<str
     formerEmails: [],
   };
   // No portrait is stored or read here, so the object store is never touched.
-  await new Subjects(ring, {} as ObjectStore).put(tx, {
+  await new Subjects(ring).put(tx, {
     id,
     input: { profile, groups: [], privileged: false, status: 'active' },
   });

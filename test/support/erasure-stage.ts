@@ -84,7 +84,13 @@ export class ErasureStage {
         core.logger,
         new ProviderVitals(core.metrics, core.logger, core.clock, core.database, new ProviderControls()),
       ),
-      new SessionContexts(core.config, secrets, core.subjects, new SessionDeliveries(secrets, core.clock)),
+      new SessionContexts(
+        core.config,
+        secrets,
+        core.subjects,
+        core.records,
+        new SessionDeliveries(secrets, core.clock),
+      ),
       sessions,
       new SessionEnding(sessions, registry, new LateLooks(), new SurplusSessions(core.clock, secrets)),
     );

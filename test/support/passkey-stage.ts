@@ -26,7 +26,6 @@ import type { Database } from '../../src/platform/database/database.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import { Limits } from '../../src/platform/limits/limits.js';
 import { Logger } from '../../src/platform/logging/logger.js';
-import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { SavedCodes } from '../../src/recovery-codes/saved-codes.js';
@@ -45,7 +44,7 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
   const logger = Logger.create('warn', new Writable({ write: (_chunk, _encoding, done) => done() }));
   const securityEvents = new SecurityEvents(metrics, logger);
   const cases = new RecoveryCaseRepository(metrics, securityEvents);
-  const subjects = new Subjects(ring, {} as ObjectStore);
+  const subjects = new Subjects(ring);
   const relyingParty = new RelyingParty({
     RP_ID: 'example.org',
     ORGANISATION_NAME: 'Example',

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appendAudit } from '../../audit-trail/append.js';
-import { Subjects } from '../../directory/subjects.js';
+import { Portraits } from '../../directory/portraits.js';
 import { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -32,7 +32,7 @@ export interface EvidenceRequest extends PreviewRequest {
 export class EvidenceViews {
   constructor(
     private readonly database: Database,
-    private readonly subjects: Subjects,
+    private readonly portraits: Portraits,
     private readonly access: ReviewAccess,
     private readonly tickets: EvidenceTickets,
     private readonly evidence: EvidenceReader,
@@ -77,7 +77,7 @@ export class EvidenceViews {
   private async read({ id: caseId, attempt, subjectId }: RecoveryCase, kind: ReviewPicture): Promise<Uint8Array> {
     const picture =
       kind === 'reference_portrait'
-        ? await this.subjects.readPortraitUnhurried(this.database, subjectId)
+        ? await this.portraits.read(subjectId)
         : await this.evidence.readUnhurried({ caseId, attempt, kind });
     if (!picture) throw new Problem('not_found');
     return picture.reveal();

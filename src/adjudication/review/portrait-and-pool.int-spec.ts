@@ -19,8 +19,8 @@ beforeAll(async () => {
   recoveryCase = await referredCase(stage);
   const { subjectId } = recoveryCase;
   const input = { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date(0), attributes: ANA };
-  const portrait = await stage.subjects.storePortrait(subjectId, FACE);
-  await db.database.transaction((tx) => stage.subjects.putProofingRecord(tx, { subjectId, input, portrait }));
+  const portrait = await stage.portraits.store(subjectId, FACE);
+  await db.database.transaction((tx) => stage.records.put(tx, { subjectId, input, portrait }));
 });
 afterAll(() => db.close());
 afterEach(() => void jest.restoreAllMocks());
@@ -53,7 +53,7 @@ describe('a portrait that an object store is slow to give', () => {
 
   it('holds none while a provider waits for it', async () => {
     const { id: caseId, attempt, subjectId } = recoveryCase;
-    const sources = { reader: {} as EvidenceReader, subjects: stage.subjects, database: db.database };
+    const sources = { reader: {} as EvidenceReader, portraits: stage.portraits, database: db.database };
     const evidence = new CaseEvidence(sources, { caseId, attempt, subjectId });
     const portrait = await restedWhileStalled(() => evidence.readReferencePortrait());
     expect(Buffer.from(portrait?.reveal() ?? [])).toEqual(FACE);
@@ -61,7 +61,7 @@ describe('a portrait that an object store is slow to give', () => {
 
   it('holds none while it is compared with one that is sent again', async () => {
     const { subjectId } = recoveryCase;
-    const asked = () => stage.subjects.holdsPortrait(db.database, subjectId, FACE);
-    expect(await restedWhileStalled(asked)).toBe(true);
+    const asked = () => stage.portraits.compare(subjectId, FACE);
+    expect(await restedWhileStalled(asked)).toMatchObject({ same: true });
   });
 });

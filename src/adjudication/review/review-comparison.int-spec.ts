@@ -129,9 +129,9 @@ describe('the portrait on record (T55)', () => {
       proofedAt: new Date('2026-01-01'),
       attributes: {},
     };
-    const portrait = await stage.subjects.storePortrait(recoveryCase.subjectId, PORTRAIT);
+    const portrait = await stage.portraits.store(recoveryCase.subjectId, PORTRAIT);
     await db.database.transaction((tx) =>
-      stage.subjects.putProofingRecord(tx, { subjectId: recoveryCase.subjectId, input, portrait }),
+      stage.records.put(tx, { subjectId: recoveryCase.subjectId, input, portrait }),
     );
     return recoveryCase;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { IdentityAttributes } from '../../../providers/kit/index.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import type { ProofedAttributes } from '../../directory/subject.js';
+import { ProofingRecords } from '../../directory/proofing-records.js';
 import { Subjects } from '../../directory/subjects.js';
 import { CaseShreddedError } from '../../platform/crypto/case-keys.js';
 import { Database } from '../../platform/database/database.js';
@@ -37,6 +38,7 @@ export class ReviewComparisons {
     private readonly database: Database,
     private readonly access: ReviewAccess,
     private readonly subjects: Subjects,
+    private readonly records: ProofingRecords,
     private readonly reports: VerificationReports,
     private readonly budgets: StaffBudgets,
   ) {}
@@ -75,7 +77,7 @@ export class ReviewComparisons {
 
   /** What was proofed; of an account that never was, what its directory says. */
   private async known(tx: Transaction, subjectId: string): Promise<Known> {
-    const record = await this.subjects.proofingRecord(tx, subjectId);
+    const record = await this.records.find(tx, subjectId);
     if (record) return { against: 'proofing_record', attributes: record.attributes.reveal() };
     const subject = await this.subjects.find(tx, subjectId);
     const { givenName, familyName, birthDate } = subject?.profile.reveal() ?? {};

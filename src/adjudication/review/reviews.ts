@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CHECK_KINDS } from '../../../providers/kit/index.js';
-import { Subjects } from '../../directory/subjects.js';
+import { proofingSummary } from '../../directory/proofing-records.js';
 import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -31,7 +31,6 @@ const NOTHING_SEEN: Seen = { ruling: undefined, findings: [] };
 export class Reviews {
   constructor(
     private readonly database: Database,
-    private readonly subjects: Subjects,
     private readonly access: ReviewAccess,
     private readonly adjudication: Adjudication,
     private readonly votes: ReviewVotes,
@@ -108,7 +107,7 @@ export class Reviews {
     const pictures: Pick<ReviewView['evidence'][number], 'kind' | 'taken'>[] = slots
       .filter(({ objectKey }) => objectKey !== null)
       .map(({ kind, taken }) => ({ kind, taken }));
-    const record = await this.subjects.proofingSummary(tx, subjectId);
+    const record = await proofingSummary(tx, subjectId);
     if (record?.hasPortrait) pictures.push({ kind: 'reference_portrait', taken: null });
     const found: ReviewView['evidence'] = [];
     for (const { kind, taken } of pictures) {

@@ -1,5 +1,5 @@
 import type { EvidenceKind, EvidencePort, Sensitive } from '../../../providers/kit/index.js';
-import type { Subjects } from '../../directory/subjects.js';
+import type { Portraits } from '../../directory/portraits.js';
 import type { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
 import { howTaken, isSaidToBeCameras } from '../../identity-evidence/how-taken.js';
 import { CaseShreddedError } from '../../platform/crypto/case-keys.js';
@@ -23,7 +23,7 @@ export class CaseEvidence implements EvidencePort {
   #fault: EvidenceFault | undefined;
 
   constructor(
-    private readonly sources: { reader: EvidenceReader; subjects: Subjects; database: Database },
+    private readonly sources: { reader: EvidenceReader; portraits: Portraits; database: Database },
     private readonly owner: { caseId: string; attempt: number; subjectId: string },
   ) {}
 
@@ -44,8 +44,7 @@ export class CaseEvidence implements EvidencePort {
   }
 
   async readReferencePortrait(): Promise<Sensitive<Uint8Array> | undefined> {
-    const { subjects, database } = this.sources;
-    return this.noting(() => subjects.readPortraitUnhurried(database, this.owner.subjectId));
+    return this.noting(() => this.sources.portraits.read(this.owner.subjectId));
   }
 
   private async noting<Result>(read: () => Promise<Result>): Promise<Result> {

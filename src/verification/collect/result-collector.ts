@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type ProviderAdapter, type SessionContext } from '../../../providers/kit/index.js';
-import { Subjects } from '../../directory/subjects.js';
+import { Portraits } from '../../directory/portraits.js';
 import { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -42,7 +42,7 @@ export class ResultCollector {
     private readonly sessions: SessionStore,
     private readonly contexts: SessionContexts,
     private readonly reader: EvidenceReader,
-    private readonly subjects: Subjects,
+    private readonly portraits: Portraits,
     private readonly repeats: RepeatedSelfies,
     private readonly rereads: RereadSchedule,
     private readonly looks: LateLooks,
@@ -137,7 +137,7 @@ export class ResultCollector {
     if (work.adapter.capabilities.handoff !== 'capture' || wasGivenUp(work.session)) return undefined;
     const { id: caseId, subjectId } = work.recoveryCase;
     return new CaseEvidence(
-      { reader: this.reader, subjects: this.subjects, database: this.database },
+      { reader: this.reader, portraits: this.portraits, database: this.database },
       { caseId, subjectId, attempt: work.session.attempt },
     );
   }

@@ -8,6 +8,7 @@ import {
   type RenewalContext,
   type SessionContext,
 } from '../../../providers/kit/index.js';
+import { ProofingRecords } from '../../directory/proofing-records.js';
 import { Subjects } from '../../directory/subjects.js';
 import type { Config } from '../../platform/config/config.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -31,6 +32,7 @@ export class SessionContexts {
     @Inject(CONFIG) private readonly config: Config,
     private readonly secrets: SessionSecrets,
     private readonly subjects: Subjects,
+    private readonly records: ProofingRecords,
     private readonly deliveries: SessionDeliveries,
   ) {}
 
@@ -100,7 +102,7 @@ export class SessionContexts {
   ): Promise<Sensitive<IdentityAttributes> | undefined> {
     if (!about.adapter.capabilities.expectedIdentityMatching) return undefined;
     const { subjectId } = about.recoveryCase;
-    const record = await this.subjects.proofingRecord(tx, subjectId);
+    const record = await this.records.find(tx, subjectId);
     const known = record?.attributes.reveal() ?? (await this.subjects.find(tx, subjectId))?.profile.reveal();
     if (!known) return undefined;
     const { givenName, familyName, birthDate } = known;

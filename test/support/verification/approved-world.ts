@@ -74,7 +74,7 @@ export class ApprovedWorld {
     // However many are approved here in a row: what is watched is referred (T45).
     const config = { APPROVAL_ALARM_RUN: 10_000 };
     this.world = createVerificationWorld({ database, providers: [this.partner, this.other], ring, config });
-    const { cases, policies, subjects, registry, reports, platform } = this.world;
+    const { cases, policies, subjects, records, registry, reports, platform } = this.world;
     const documents = new KnownDocuments(ring, reports, platform.securityEvents);
     const live = { embedded: false };
     const facts = new CaseFactsReader(
@@ -83,10 +83,11 @@ export class ApprovedWorld {
       registry,
       policies,
       subjects,
+      records,
       NOBODY_ELSE,
       documents,
       new GivenCodes(),
-      new LinkAddresses(ring, subjects),
+      new LinkAddresses(ring),
     );
     const decisions = new Decisions(platform.clock);
     this.confirmations = new DeviceConfirmations(platform.keys);
@@ -126,7 +127,7 @@ export class ApprovedWorld {
       policy,
     });
     await world.database.transaction((tx) =>
-      world.subjects.putProofingRecord(tx, {
+      world.records.put(tx, {
         subjectId,
         input: { level: 'IAL2', evidenceKinds: ['passport'], proofedAt: new Date(), attributes: ANA },
       }),

@@ -1,4 +1,6 @@
 import type { ProviderAdapter } from '../../../providers/kit/index.js';
+import { Portraits } from '../../../src/directory/portraits.js';
+import { ProofingRecords } from '../../../src/directory/proofing-records.js';
 import { Subjects } from '../../../src/directory/subjects.js';
 import { CaptureBindings } from '../../../src/flow-session/capture-bindings.js';
 import { CaptureAdmission } from '../../../src/identity-evidence/capture-admission.js';
@@ -117,11 +119,12 @@ export function createVerificationWorld(options: WorldOptions) {
     limits: new Limits(ring, options.limitScale ?? 100),
   };
   const cases = new RecoveryCaseRepository(metrics, platform.securityEvents);
-  const subjects = new Subjects(ring, objects);
+  const subjects = new Subjects(ring);
+  const records = new ProofingRecords(ring);
   const policies = new Policies();
   const evidence = createEvidence({ database, platform, cases, sanitiser: options.sanitiser ?? plainSanitiser });
   const registry = new ProviderRegistry(options.providers);
-  const base = { database, platform, cases, subjects, policies, evidence, registry };
+  const base = { database, platform, cases, subjects, records, policies, evidence, registry };
   return { ...base, ...createVerification(base) };
 }
 
@@ -163,6 +166,7 @@ interface Base {
   platform: Platform;
   cases: RecoveryCaseRepository;
   subjects: Subjects;
+  records: ProofingRecords;
   policies: Policies;
   evidence: ReturnType<typeof createEvidence>;
   registry: ProviderRegistry;
@@ -174,7 +178,7 @@ function createVerification(base: Base) {
 }
 
 function createRouting(base: Base) {
-  const { database, platform, cases, subjects, policies, evidence, registry } = base;
+  const { database, platform, cases, subjects, records, policies, evidence, registry } = base;
   const { config, ring, clock, keys, logger, metrics } = platform;
   const controls = new ProviderControls();
   const vitals = new ProviderVitals(metrics, logger, clock, database, controls);
@@ -182,7 +186,7 @@ function createRouting(base: Base) {
   const sessions = new SessionStore();
   const secrets = new SessionSecrets(keys, ring);
   const deliveries = new SessionDeliveries(secrets, clock);
-  const contexts = new SessionContexts(config, secrets, subjects, deliveries);
+  const contexts = new SessionContexts(config, secrets, subjects, records, deliveries);
   const intents = new SessionIntents(sessions, secrets, clock);
   const [rereads, looks] = [new RereadSchedule(), new LateLooks()];
   const inbox = new PushInbox(cases, sessions, rereads, clock);
@@ -225,18 +229,18 @@ function createRouting(base: Base) {
   return { ...watching, ...asking, sessions, secrets, deliveries, inbox, opening };
 }
 
-function createCodes({ database, platform, cases, subjects, policies }: Base) {
+function createCodes({ database, platform, cases, subjects, records, policies }: Base) {
   const { ring, clock, limits } = platform;
   const [saved, issued, given] = [new SavedCodes(ring, clock), new IssuedCodes(ring, clock), new GivenCodes()];
   const captures = new CaptureBindings(ring);
-  const flow = new FlowCodes(database, cases, policies, subjects, captures, limits, saved, issued, given);
+  const flow = new FlowCodes(database, cases, policies, subjects, records, captures, limits, saved, issued, given);
   return { saved, issued, given, flow };
 }
 
 type Routing = ReturnType<typeof createRouting>;
 
 function createCollecting(base: Base, routing: Routing) {
-  const { database, platform, cases, subjects, policies, evidence, registry } = base;
+  const { database, platform, cases, policies, evidence, registry } = base;
   const { config, clock, keys, metrics, logger } = platform;
   const { calls, sessions, ending, secrets, contexts, failover, controls, vitals, wait, rereads, looks } = routing;
   const reports = new VerificationReports(keys, clock);
@@ -279,7 +283,7 @@ function createCollecting(base: Base, routing: Routing) {
     sessions,
     contexts,
     reader,
-    subjects,
+    new Portraits(platform.ring, platform.objects, database),
     new RepeatedSelfies(database, policies, registry, calls, evidence.slots, evidence.fingerprints),
     rereads,
     looks,
