@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import type { Abstract } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import type { Queue } from 'bullmq';
@@ -85,7 +85,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
   const config = loadConfig(process.env);
   shutdown.onShutdown('traces', await startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'embedded' }));
   const app = await createApplication(config, shutdown);
-  const part = <Part>(kind: Type<Part>): Part => app.get(kind, { strict: false });
+  const part = <Part>(kind: Abstract<Part>): Part => app.get(kind, { strict: false });
   simulators.connect({ database: part(Database), subjects: part(Subjects), records: part(ProofingRecords) });
   const pictures = demoPicturesIn(paths.picturesDir);
   await seedDemo({

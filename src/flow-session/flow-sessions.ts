@@ -48,19 +48,13 @@ export class FlowSessions {
         created_at + make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}) - clock_timestamp()))::int AS ends_in_seconds`;
   }
 
-  /** Whether a session still lives, without sliding it: for streams that go on while nobody does anything. */
-  async isLiving(tx: Transaction, sessionId: string): Promise<boolean> {
+  /**
+   * Whether a session still lives, without sliding it: for streams that go on while nobody does anything. Without its id, any
+   * of the case: then some browser could still show it, and its person needs no way back.
+   */
+  async isLiving(tx: Transaction, of: { caseId: string; sessionId?: string }): Promise<boolean> {
     const row = await tx.maybeOne<{ id: string }>`
-      SELECT id FROM flow_sessions WHERE id = ${sessionId} AND ended_at IS NULL
-        AND seen_at > clock_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
-        AND created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})`;
-    return row !== undefined;
-  }
-
-  /** Whether some browser could still show a case: its person needs no way back. */
-  async anyLiving(tx: Transaction, caseId: string): Promise<boolean> {
-    const row = await tx.maybeOne<{ id: string }>`
-      SELECT id FROM flow_sessions WHERE case_id = ${caseId} AND ended_at IS NULL
+      SELECT id FROM flow_sessions WHERE case_id = ${of.caseId} AND id = COALESCE(${of.sessionId ?? null}, id) AND ended_at IS NULL
         AND seen_at > clock_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
         AND created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}) LIMIT 1`;
     return row !== undefined;

@@ -53,7 +53,7 @@ export class FlowViews {
 
   /** The same for a stream; undefined once its page session is over, e.g. because another browser took the flow on. */
   async whileLiving(flow: FlowSession, request: Request): Promise<FlowView | undefined> {
-    const living = await this.database.read((tx) => this.sessions.isLiving(tx, flow.sessionId));
+    const living = await this.database.read((tx) => this.sessions.isLiving(tx, flow));
     return living ? this.of(flow, request) : undefined;
   }
 

@@ -98,7 +98,7 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
   private async compose(tx: Transaction, { recoveryCase, onlyWhen, refused }: Wanted): Promise<Mail | undefined> {
     const { id: caseId } = recoveryCase;
     if (recoveryCase.closedAt || recoveryCase.channel === 'relay') return undefined;
-    if (onlyWhen === 'away' && (await this.flows.anyLiving(tx, caseId))) return undefined;
+    if (onlyWhen === 'away' && (await this.flows.isLiving(tx, { caseId }))) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const onFile = subject ? recoveryEmails(subject) : [];
     const to = onFile.find((email) => !refused.has(email));

@@ -77,7 +77,7 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
         AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL AND l.expires_at > clock_timestamp())
         AND EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id)
       FOR UPDATE OF c`;
-    if (!waiting || (await this.flows.anyLiving(tx, waiting.id))) return;
+    if (!waiting || (await this.flows.isLiving(tx, { caseId: waiting.id }))) return;
     if (!(await this.limits.take(tx, 'link_per_case', waiting.id)).allowed) return;
     await oweMail(tx, 'link.requested', { caseId: waiting.id, attempt: waiting.attempt });
   }

@@ -11,40 +11,26 @@ const RETRY_MINUTES = 5;
 // a link, and that it went is in the trail (`link.sent`): as many that did not go as the queue runs a job are one try.
 const MOST_UNSENT_LINKS = MAX_NOTICE_TRIES * DELIVER_LINK_JOB.tries;
 
-/** Cases whose first link was promised but never made, or made but not sent. A link that is owed is in `unmailed`. */
+/**
+ * Open cases whose person has no way in: the first link was promised but never made, or made but not sent; or they are locked
+ * out, because no browser shows the case and no sent link is left to use. These get a way back, as often as they leave again.
+ * A link that is owed is in {@link unmailed}.
+ */
 export function unlinked(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
-    SELECT 'link.requested' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
-    WHERE c.closed_at IS NULL AND c.state = 'link_sent' AND c.channel <> 'relay' AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
-      AND NOT EXISTS (SELECT 1 FROM owed_mails o WHERE o.case_id = c.id AND o.event = 'link.requested')
+    SELECT CASE c.state WHEN 'link_sent' THEN 'link.requested' ELSE 'case.way_back_due' END AS event, c.id AS case_id, c.attempt FROM recovery_cases c
+    WHERE c.closed_at IS NULL AND (c.state IN ('link_sent', 'approved') OR (c.state = 'awaiting_evidence' AND c.attempt > 1)) AND c.channel <> 'relay'
+      AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => CASE c.state WHEN 'link_sent' THEN ${STALE_SECONDS}::int ELSE ${UNTOLD_SECONDS}::int END)
+      AND NOT EXISTS (SELECT 1 FROM owed_mails o WHERE o.case_id = c.id AND o.event = 'link.requested' AND (c.state = 'link_sent' OR o.tries < ${MAX_NOTICE_TRIES}))
       AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL
         AND (l.created_at > statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
           OR EXISTS (SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at)))
       AND (SELECT count(*) < ${MOST_UNSENT_LINKS} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => power(count(*) / ${DELIVER_LINK_JOB.tries}, 2)::int), true)
         FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND NOT EXISTS (
           SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at))
-    ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
-}
-
-/**
- * Open cases whose person is locked out: no browser shows the case, and no sent link is left to use. The person gets a
- * way back, as often as they leave again.
- */
-export function leftOutside(tx: Transaction): Promise<LostWork[]> {
-  return tx.many<LostWork>`
-    SELECT 'case.way_back_due' AS event, c.id AS case_id, c.attempt FROM recovery_cases c
-    WHERE c.closed_at IS NULL AND (c.state = 'approved' OR (c.state = 'awaiting_evidence' AND c.attempt > 1)) AND c.channel <> 'relay'
-      AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
-      AND NOT EXISTS (SELECT 1 FROM owed_mails o WHERE o.case_id = c.id AND o.event = 'link.requested' AND o.tries < ${MAX_NOTICE_TRIES})
-      AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL
-        AND (l.created_at > statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
-          OR EXISTS (SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at)))
-      AND (SELECT count(*) < ${MOST_UNSENT_LINKS} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => power(count(*) / ${DELIVER_LINK_JOB.tries}, 2)::int), true)
-        FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND NOT EXISTS (
-          SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at))
-      AND NOT EXISTS (SELECT 1 FROM flow_sessions s WHERE s.case_id = c.id AND s.ended_at IS NULL
+      AND (c.state = 'link_sent' OR NOT EXISTS (SELECT 1 FROM flow_sessions s WHERE s.case_id = c.id AND s.ended_at IS NULL
         AND s.seen_at > statement_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
-        AND s.created_at > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
+        AND s.created_at > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})))
     ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
 }
 

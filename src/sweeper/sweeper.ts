@@ -9,7 +9,7 @@ import type { RecoveryCaseRepository } from '../recovery-case/recovery-case.repo
 import { dueErasures } from './due-erasures.js';
 import { ExhaustedWork, type Announcement } from './exhausted-work.js';
 import { overdue, stuck, unheard, unrehearsed } from './lost-cases.js';
-import { leftOutside, unlinked, unmailed } from './lost-mail.js';
+import { unlinked, unmailed } from './lost-mail.js';
 import { untold, untoldOfAccounts } from './lost-notices.js';
 import { leftBehind, uncollected, unjudged, unlooked, unread } from './lost-sessions.js';
 import { STALE_SECONDS, type FindsLostWork, type LostWork } from './lost-work.js';
@@ -41,7 +41,7 @@ export class Sweeper {
     this.#exhausted = new ExhaustedWork(parts);
     this.#finders = [
       ...[overdue, stuck, uncollected, unread, unlooked, unjudged, leftBehind, dueErasures],
-      ...[untold(parts.routes), untoldOfAccounts, unheard, unlinked, leftOutside, unmailed, unrehearsed],
+      ...[untold(parts.routes), untoldOfAccounts, unheard, unlinked, unmailed, unrehearsed],
     ];
   }
 

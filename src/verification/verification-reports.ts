@@ -11,6 +11,7 @@ import type { VerificationSession } from './session/verification-session.js';
 export interface StoredReport {
   id: string;
   sessionId: string;
+  attempt: number;
   provider: string;
   role: VerificationSession['role'];
   receivedAt: Date;
@@ -99,26 +100,25 @@ export class VerificationReports {
     return row && this.open(tx, caseId, { sealed: row.reportSealed, use: reportUse(id) });
   }
 
-  /** The report of an attempt. @throws CaseShreddedError, SealBrokenError */
+  /** The latest report of an attempt. @throws CaseShreddedError, SealBrokenError */
   async ofAttempt(tx: Transaction, caseId: string, attempt: number): Promise<StoredReport | undefined> {
-    const row = await tx.maybeOne<ReportRow>`
-      SELECT r.id, r.session_id, r.provider, s.role, r.received_at, r.report_sealed, w.report_sealed AS withdrawal_sealed
-      FROM verification_reports r JOIN verification_sessions s ON s.id = r.session_id
-        LEFT JOIN withdrawn_results w ON w.session_id = r.session_id
-      WHERE r.case_id = ${caseId} AND r.attempt = ${attempt} ORDER BY r.received_at DESC LIMIT 1`;
+    const row = (await this.rows(tx, caseId, attempt)).at(-1);
     return row && this.opened(tx, caseId, row);
   }
 
   /** Every report of a case, of all its attempts. @throws CaseShreddedError, SealBrokenError */
-  async ofCase(tx: Transaction, caseId: string): Promise<(StoredReport & { attempt: number })[]> {
-    const rows = await tx.many<ReportRow & { attempt: number }>`
+  async ofCase(tx: Transaction, caseId: string): Promise<StoredReport[]> {
+    const reports: StoredReport[] = [];
+    for (const row of await this.rows(tx, caseId)) reports.push(await this.opened(tx, caseId, row));
+    return reports;
+  }
+
+  private rows(tx: Transaction, caseId: string, attempt?: number): Promise<ReportRow[]> {
+    return tx.many<ReportRow>`
       SELECT r.id, r.session_id, r.attempt, r.provider, s.role, r.received_at, r.report_sealed, w.report_sealed AS withdrawal_sealed
       FROM verification_reports r JOIN verification_sessions s ON s.id = r.session_id
         LEFT JOIN withdrawn_results w ON w.session_id = r.session_id
-      WHERE r.case_id = ${caseId} ORDER BY r.received_at`;
-    const reports: (StoredReport & { attempt: number })[] = [];
-    for (const { attempt, ...row } of rows) reports.push({ attempt, ...(await this.opened(tx, caseId, row)) });
-    return reports;
+      WHERE r.case_id = ${caseId} AND r.attempt = COALESCE(${attempt ?? null}::int, r.attempt) ORDER BY r.received_at`;
   }
 
   /** Everything that came too late, of every attempt, oldest first. @throws CaseShreddedError, SealBrokenError */

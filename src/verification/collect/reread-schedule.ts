@@ -52,12 +52,11 @@ export class RereadSchedule {
 
   /** The reading is over. What was pushed meanwhile is read after a pause. */
   async finish(tx: Transaction, session: VerificationSession): Promise<void> {
-    const again = await tx.run`
-      UPDATE verification_sessions SET fetch_tries = 0, next_fetch_at = clock_timestamp() + make_interval(secs => ${QUIET_SECONDS})
-      WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned') AND pushed_at > read_at`;
-    if (again === 1) return this.announceDue(tx, session, QUIET_SECONDS);
-    await tx.run`UPDATE verification_sessions SET fetch_tries = 0, next_fetch_at = NULL
-      WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned')`;
+    const over = await tx.maybeOne<{ again: boolean }>`
+      UPDATE verification_sessions SET fetch_tries = 0,
+        next_fetch_at = CASE WHEN pushed_at > read_at THEN clock_timestamp() + make_interval(secs => ${QUIET_SECONDS}) END
+      WHERE id = ${session.id} AND state IN ('reported', 'failed', 'abandoned') RETURNING next_fetch_at IS NOT NULL AS again`;
+    if (over?.again) await this.announceDue(tx, session, QUIET_SECONDS);
   }
 
   /** The partner could not be asked; it is tried again later. */
