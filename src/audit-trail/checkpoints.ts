@@ -70,7 +70,7 @@ export async function checkpointOf(tx: Transaction, id: string): Promise<Checkpo
     FROM audit_checkpoints WHERE id = ${id}`;
 }
 
-/** Of the checkpoint with that id, if there is one. */
+/** The signature of the checkpoint with that id, if there is one. */
 export async function signatureOf(tx: Transaction, checkpointId: string): Promise<string | undefined> {
   const point = await tx.maybeOne<{
     signature: string;
