@@ -133,7 +133,7 @@ export class NoticeDelivery {
       ON CONFLICT DO NOTHING`;
   }
 
-  /** What is owed to an address that is not told any more is not owed. */
+  /** Gives up notices to addresses that are no longer told. */
   private async giveUpOthers(tx: Transaction, entry: Entry & { addresses: string[] }): Promise<void> {
     const told = addressDigests(this.ring, entry.addresses);
     await tx.run`UPDATE notices SET tries = GREATEST(tries, ${MAX_NOTICE_TRIES}), last_error = 'address_gone'

@@ -47,7 +47,7 @@ interface SettingRule {
 
 const refused = (pointer: string, detail: string): InputFault => ({ pointer, code: 'refused_in_production', detail });
 
-/** Of every deployment. */
+/** Rules for every deployment. */
 const EVERYWHERE: readonly SettingRule[] = [
   {
     reads: ['/providers'],

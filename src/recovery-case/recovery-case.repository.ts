@@ -50,7 +50,7 @@ const ANSWERS = ['approve', 'hold', 'deny', 'retry', 'refer'] as const satisfies
 /** How long a case lives after its hold has run out. */
 const AFTER_HOLD_SECONDS = 86_400;
 
-/** Reads and the one write of the aggregate. */
+/** Reads cases, and changes them by the one guarded UPDATE of rule 1. */
 @Injectable()
 export class RecoveryCaseRepository {
   constructor(

@@ -33,7 +33,7 @@ export const LINK_STATES: readonly CaseState[] = [
   'approved',
 ];
 
-/** What the help desk can do with cases. Nothing here verifies anybody or shows a token (rule 10). */
+/** Does what the help desk asks for: opens and cancels cases, renews links, checks call codes. It verifies nobody (rule 10). */
 @Injectable()
 export class RecoveryCasesService {
   constructor(

@@ -218,7 +218,7 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
     screen: 'capture',
     kind,
     ...(isDocumentType(facts.documentType) ? { documentType: facts.documentType } : {}),
-    // Of one that is there already: why a later one did not take its place.
+    // For a picture that is there already: why a later one did not take its place.
     reasons: slot?.reasons ?? [],
     ...(facts.sentAgain ? { sentAgain: true } : {}),
     ...(facts.sendsByItself ? { sendsByItself: true } : {}),

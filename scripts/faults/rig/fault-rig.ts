@@ -35,7 +35,7 @@ export interface RigOptions {
   standby?: boolean;
 }
 
-/** Everything a fault is injected into, and everything its effects are counted at. */
+/** Holds the deployment that faults are injected into, and counts their effects. */
 export class FaultRig {
   readonly book = new AnswerBook();
   readonly history = new History();

@@ -38,7 +38,7 @@ interface CastVote {
   body: ReviewDecisionBody;
 }
 
-/** What reviewers decide. */
+/** Takes reviewers' votes, and decides the case once enough of them agree. */
 @Injectable()
 export class ReviewVoting {
   constructor(

@@ -12,7 +12,7 @@ const EDGE = 0.13 * FLAT_PAPER;
 const BLOCKS = 20;
 const MIN_COVERAGE = 0.7;
 
-/** Of the densest row of pixels, what still belongs to a line. */
+/** Share of the densest row of pixels that still belongs to a line. */
 const LINE_SHARE = 0.3;
 
 /** How high a line may be, in letters. */
@@ -113,7 +113,7 @@ function coverage({ width, values }: GreyPicture, { top, bottom }: Band, { left,
   return covered / BLOCKS;
 }
 
-/** Of more bands than a zone has lines, the three (else two) nearest to the middle of the strip, if evenly spaced. */
+/** If there are more bands than lines, the three (else two) nearest to the strip's middle that are evenly spaced. */
 function evenlySpaced(bands: readonly Band[], height: number): Band[] {
   const middle = (band: Band): number => (band.top + band.bottom) / 2;
   if (bands.length <= MAX_LINES) return [...bands];
