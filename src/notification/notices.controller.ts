@@ -7,14 +7,14 @@ import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { NoticeConfirmation } from './notice-confirmation.service.js';
 import { Repudiation } from './repudiation.service.js';
 
-const Stopped = z.object({ status: z.literal('stopped') });
-const Confirmed = z.object({ status: z.literal('confirmed') });
+const Stopped = z.object({ status: z.literal('stopped') }).meta({ id: 'NoticeRepudiated' });
+const Confirmed = z.object({ status: z.literal('confirmed') }).meta({ id: 'NoticeConfirmed' });
 
 export const ConfirmationNumber = z
   .string()
   .regex(/^[0-9]{2}$/)
   .describe('The two digits that the browser of the flow shows. Three wrong ones deny the case.');
-const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber });
+const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber }).meta({ id: 'ConfirmNoticeBody' });
 
 @Controller('/v1/notices')
 export class NoticesController {
