@@ -1,13 +1,12 @@
 import type { CheckKind, CheckResult } from '../../providers/kit/index.js';
+import { VERDICTS, type Verdict } from '../recovery-case/case-outcomes.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { DeviceStanding } from './device/device-standing.js';
 import type { MatchOutcome } from './matching/match-outcome.js';
 import type { Bucket, CaptureWord, FindingReason } from './reasons.js';
 import { RULES_VERSION } from './rules-version.js';
 
-/** From best to worst for the person who asks. */
-export const VERDICTS = ['approve', 'retry', 'refer', 'deny'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export { VERDICTS, type Verdict };
 
 export const MATCHED_ATTRIBUTES = [
   'given_name',

@@ -7,20 +7,22 @@ import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { NoticeConfirmation } from './notice-confirmation.service.js';
 import { REPUDIATION_OUTCOMES, Repudiation } from './repudiation.service.js';
 
-const Repudiated = z.object({
-  status: z
-    .enum(REPUDIATION_OUTCOMES)
-    .describe(
-      '`stopped`: the case was stopped. `frozen`: the passkey that came of it was. `nothing_to_stop`: it had ended before.',
-    ),
-});
-const Confirmed = z.object({ status: z.literal('confirmed') });
+const Repudiated = z
+  .object({
+    status: z
+      .enum(REPUDIATION_OUTCOMES)
+      .describe(
+        '`stopped`: the case was stopped. `frozen`: the passkey that came of it was. `nothing_to_stop`: it had ended before.',
+      ),
+  })
+  .meta({ id: 'NoticeRepudiated' });
+const Confirmed = z.object({ status: z.literal('confirmed') }).meta({ id: 'NoticeConfirmed' });
 
 export const ConfirmationNumber = z
   .string()
   .regex(/^[0-9]{2}$/)
   .describe('The two digits that the browser of the flow shows. Three wrong ones deny the case.');
-const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber });
+const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber }).meta({ id: 'ConfirmNoticeBody' });
 
 @Controller('/v1/notices')
 export class NoticesController {

@@ -16,17 +16,20 @@ const line = (max: number) =>
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of plain text')
     .refine((text) => !/\p{Cs}/u.test(text), 'whole characters');
 
-const Words = z.strictObject({
-  /** Whose account it is, as people call it. */
-  organisationName: line(80).optional(),
-  /** Whom to tell when it was not oneself, e.g. `the service desk (extension 100)`. */
-  helpDesk: line(120).optional(),
-});
+const Words = z
+  .strictObject({
+    /** Whose account it is, as people call it. */
+    organisationName: line(80).optional(),
+    /** Whom to tell when it was not oneself, e.g. `the service desk (extension 100)`. */
+    helpDesk: line(120).optional(),
+  })
+  .meta({ id: 'PolicyWords' });
 export type CopyWords = z.infer<typeof Words>;
 
 /** Words that replace the deployment's own on the pages and in the notices of this profile's cases. */
 export const PolicyCopy = z
   .strictObject({ en: Words.optional(), de: Words.optional(), ar: Words.optional() })
+  .meta({ id: 'PolicyCopy' })
   .prefault({});
 export type PolicyCopy = z.infer<typeof PolicyCopy>;
 

@@ -76,11 +76,12 @@ export const Instant = z.iso.datetime().refine((text) => text >= '1970', 'a time
 
 /** `?limit=` and `?cursor=` of every list. The cursor is the last id seen; ids sort by time. */
 export const PageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('Entries of a page.'),
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
-    .optional(),
+    .optional()
+    .describe('`nextCursor` of the page before.'),
 });
 
 export type PageQuery = z.infer<typeof PageQuery>;
@@ -98,4 +99,4 @@ export const pageOf = <Schema extends ZodType>(item: Schema) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
 /** The body of a call that takes none: absent or an empty object, nothing else. */
-export const NoMembers = z.strictObject({});
+export const NoMembers = z.strictObject({}).meta({ id: 'NoMembers', description: 'Nothing, or an empty object.' });
