@@ -35,6 +35,36 @@ export const ProblemSchema = z
 
 type OpenApiSchema = Record<string, unknown>;
 
+/** What an answer comes with besides its body, for `components.headers`. */
+export const RESPONSE_HEADERS = {
+  'Idempotency-Replayed': {
+    description: '`true` where this is the first answer, given again for the same `Idempotency-Key`.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  RateLimit: {
+    description: 'The limit that was reached, what is left of it (`r`), and seconds until it is whole (`t`).',
+    schema: { type: 'string' },
+  },
+  'RateLimit-Policy': {
+    description: 'The limit (`q`) and its window in seconds (`w`).',
+    schema: { type: 'string' },
+  },
+  'Retry-After': { description: 'Seconds until it may work.', schema: { type: 'integer', minimum: 0 } },
+} as const;
+
+type HeaderName = keyof typeof RESPONSE_HEADERS;
+
+const headersOf = (...names: HeaderName[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+/** By the status of the problem. */
+const PROBLEM_HEADERS: Readonly<Record<number, HeaderName[]>> = {
+  429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  503: ['Retry-After'],
+};
+
+const replayed = ({ idempotent }: OperationOptions) => (idempotent ? headersOf('Idempotency-Replayed') : {});
+
 /** OpenAPI 3.0.3 gives `nullable` a meaning only beside `type`; a choice of objects has none of its own. */
 function typedWhenNullable({ jsonSchema }: { jsonSchema: OpenApiSchema }): void {
   const choices = (jsonSchema.oneOf ?? jsonSchema.anyOf) as OpenApiSchema[] | undefined;
@@ -92,7 +122,7 @@ function decoratorsOf(options: OperationOptions): MethodDecorator[] {
     ApiTags(options.tag),
     ApiOperation({ summary: options.summary, ...(options.keepsNoAnswer && { description: options.keepsNoAnswer }) }),
     successResponse(options, status),
-    ...acceptedResponse(options.accepted),
+    ...acceptedResponse(options),
     ...problemResponses(problems),
     ...security(options.audience),
     ...bodyDocs(options),
@@ -120,18 +150,21 @@ const IDEMPOTENCY_KEY = ApiParam({
 
 function successResponse(options: OperationOptions, status: number): MethodDecorator {
   const description = options.summary;
-  if (options.response === null) return ApiResponse({ status, description });
+  const headers = replayed(options);
+  if (options.response === null) return ApiResponse({ status, description, headers });
   const type = options.responseType ?? 'application/json';
   const texts = (options.textTypes ?? []).map((text): [string, OpenApiSchema] => [text, { type: 'string' }]);
   const schemas: [string, OpenApiSchema][] = [[type, openApiSchema(options.response)], ...texts];
   const content = Object.fromEntries(schemas.map(([media, schema]) => [media, { schema }]));
-  return ApiResponse({ status, description, content });
+  return ApiResponse({ status, description, content, headers });
 }
 
-function acceptedResponse(accepted: ZodType | undefined): MethodDecorator[] {
-  if (!accepted) return [];
-  const content = { 'application/json': { schema: openApiSchema(accepted) } };
-  return [ApiResponse({ status: 202, description: 'Taken down, and not done yet.', content })];
+function acceptedResponse(options: OperationOptions): MethodDecorator[] {
+  if (!options.accepted) return [];
+  const content = { 'application/json': { schema: openApiSchema(options.accepted) } };
+  return [
+    ApiResponse({ status: 202, description: 'Taken down, and not done yet.', content, headers: replayed(options) }),
+  ];
 }
 
 function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
@@ -142,6 +175,7 @@ function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
     ApiResponse({
       status,
       description: list.join(', '),
+      headers: headersOf(...(PROBLEM_HEADERS[status] ?? [])),
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     }),
   );

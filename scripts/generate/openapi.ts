@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { stringify } from 'yaml';
 import { ApiModule } from '../../src/api.module.js';
-import { documentOperations, openApiSchema, ProblemSchema } from './documented-operation.js';
+import { documentOperations, openApiSchema, ProblemSchema, RESPONSE_HEADERS } from './documented-operation.js';
 
 /** Cookies and bearer tokens: who calls what. */
 function describe(): Omit<OpenAPIObject, 'paths'> {
@@ -38,6 +38,8 @@ const TAGS: Readonly<Record<string, string>> = {
   Reviews: 'Cases that people have to decide.',
   'Self-service': 'Asking for a recovery without the help desk.',
   Subjects: 'The built-in directory.',
+  'Legal holds': 'Keeping what a case holds beyond its time. Two people begin one, and two end it.',
+  'Recovery pause': 'Stopping every recovery at once; another person ends it.',
 };
 
 /** The OpenAPI 3.0 document of every `/v1` operation, made from the controllers without starting anything. */
@@ -50,6 +52,8 @@ export async function openApiObject(): Promise<OpenAPIObject> {
   documentOperations(app);
   const document = SwaggerModule.createDocument(app, describe(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    // Each operation says its heading itself (`Operation`).
+    autoTagControllers: false,
   });
   const paths = Object.fromEntries(
     Object.entries(document.paths)
@@ -71,7 +75,11 @@ export async function openApiObject(): Promise<OpenAPIObject> {
     ...document,
     tags: tags.map((name) => ({ name, description: TAGS[name] ?? name })),
     paths,
-    components: { ...document.components, schemas: { Problem: openApiSchema(ProblemSchema) as never } },
+    components: {
+      ...document.components,
+      headers: RESPONSE_HEADERS as never,
+      schemas: { Problem: openApiSchema(ProblemSchema) as never },
+    },
   };
 }
 
