@@ -116,6 +116,8 @@ async function addWhole(): Promise<{ id: string; login: string; caseId: string; 
       verified,
       offeredUnder: old.activeId,
     });
+    const data = { credentialId: passkeyId };
+    await appendAudit(tx, { chainId: caseId, type: 'passkey.registered', actor: SYSTEM, data });
     return core.keys.seal(tx, caseId, { plain: 'picture', use: 'x' });
   });
   return { ...person, caseId, sealed, passkeyId };
