@@ -26,7 +26,7 @@ export const CaseView = z.object({
   state: z.enum(CASE_STATES),
   stateReason: z.enum(STATE_REASONS).nullable(),
   attempt: z.number().int(),
-  attemptsLeft: z.number().int(),
+  attemptsLeft: z.number().int().describe('Attempts that are left after the one under way.'),
   subject: z.object({ id: z.string(), displayName: z.string() }),
   openedBy: z.string(),
   authorizations: z
