@@ -47,7 +47,7 @@ export const FlowView = z
         'Codes the policy takes for this account, and which were given in this browser; null when it asks for none.',
       ),
     evidence: z.partialRecord(z.enum(EVIDENCE_KINDS), EvidenceState),
-    attemptsLeft: z.number().int(),
+    attemptsLeft: z.number().int().describe('Attempts that are left after the one under way.'),
     reasons: z.array(z.string()),
     nextAttemptAt: z.iso.datetime().nullable(),
     heldUntil: z.iso.datetime().nullable(),

@@ -1,5 +1,5 @@
+import { LANGUAGES } from '../platform/language/languages.js';
 import type { Policy, PolicyDocument } from './policy.js';
-import { COPY_LANGUAGES } from './policy-copy.js';
 import { firstMayDiffer } from './provider-rules.js';
 import { weakens } from './strictness.js';
 
@@ -60,7 +60,7 @@ const COPY_WORDS = ['helpDesk', 'organisationName'] as const;
 const wordDiffers = (
   word: (typeof COPY_WORDS)[number],
   { before, after }: { before: PolicyDocument; after: PolicyDocument },
-): boolean => COPY_LANGUAGES.some((language) => before.copy[language]?.[word] !== after.copy[language]?.[word]);
+): boolean => LANGUAGES.some((language) => before.copy[language]?.[word] !== after.copy[language]?.[word]);
 
 const named = (id: string, members: readonly string[]): string[] => members.map((member) => `${id}/${member}`);
 

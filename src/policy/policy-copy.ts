@@ -1,11 +1,5 @@
 import { z } from 'zod';
-
-/** Languages of pages and notices; the pages' catalogue has the same (web/language). */
-export const COPY_LANGUAGES = ['en', 'de', 'ar'] as const;
-export type CopyLanguage = (typeof COPY_LANGUAGES)[number];
-
-/** Mails are written in one language: what an address's reader speaks is not known. */
-export const MAIL_LANGUAGE: CopyLanguage = 'en';
+import type { Language } from '../platform/language/languages.js';
 
 /** One line of plain text. Pages escape it; a mail header cannot be broken by it (T10). */
 const line = (max: number) =>
@@ -34,6 +28,6 @@ export const PolicyCopy = z
 export type PolicyCopy = z.infer<typeof PolicyCopy>;
 
 /** The words of one language over the deployment's own; a language without words of its own has those of English. */
-export function wordsIn(copy: PolicyCopy, language: CopyLanguage, own: Required<CopyWords>): Required<CopyWords> {
+export function wordsIn(copy: PolicyCopy, language: Language, own: Required<CopyWords>): Required<CopyWords> {
   return { ...own, ...copy.en, ...copy[language] };
 }

@@ -86,6 +86,7 @@ const deliverCode = (caseId: string, attempt = 1): Promise<void> =>
     test.database,
     core.cases,
     core.subjects,
+    core.policies,
     issued,
     core.linkAddresses,
     mail,
@@ -233,6 +234,19 @@ const failures = async ({ caseId }: InFlow): Promise<number> => {
 };
 
 describe('an issued code (NIST SP 800-63B-4, 4.2.1.2)', () => {
+  it('comes in the words of the case’s profile, as its link did', async () => {
+    const copy = { en: { organisationName: 'Board Office', helpDesk: 'the board desk' } };
+    const own = await addPolicy(core, { ...policy.document, priority: 9, include: ['board'], copy });
+    const { id: subjectId } = await addPerson(core, { emails: EMAILS, groups: ['board'] });
+    const person = await inFlow({ policy: own, subjectId });
+    expect(await send(person, person.browser)).toBe('done');
+    await deliverCode(person.caseId);
+    expect(mail.taken.at(-1)).toMatchObject({
+      subject: expect.stringMatching(/^Board Office: /),
+      text: expect.stringContaining('the board desk'),
+    });
+  });
+
   it('goes to the address that did not get the link, with nothing in it to click, and counts', async () => {
     const person = await inFlow();
     expect(await send(person, person.browser)).toBe('done');

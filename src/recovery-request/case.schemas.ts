@@ -48,7 +48,7 @@ export const CaseView = z
     state: CaseStateWord,
     stateReason: StateReasonWord.nullable(),
     attempt: z.number().int(),
-    attemptsLeft: z.number().int().describe('Attempts after this one.'),
+    attemptsLeft: z.number().int().describe('Attempts that are left after the one under way.'),
     subject: CaseSubject,
     openedBy: z
       .string()

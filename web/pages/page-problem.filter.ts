@@ -24,18 +24,23 @@ export class PageProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<Reply>();
     const problem = toProblem(error);
     reportProblem(problem, { request, reply }, this.logger);
-    void this.frames.send(pageOf(problem, request.id), { request, reply, status: problem.status, flow: request.flow });
+    void this.frames.send(this.pageOf(problem, request.id), {
+      request,
+      reply,
+      status: problem.status,
+      flow: request.flow,
+    });
   }
-}
 
-function pageOf(problem: Problem, requestId: string): PageView {
-  if (LINK_DEAD.has(problem.code)) return { screen: 'link-dead' };
-  const { retryAfterSeconds } = problem.options;
-  return {
-    screen: 'error',
-    status: problem.status,
-    code: problem.code,
-    requestId,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  };
+  protected pageOf(problem: Problem, requestId: string): PageView {
+    if (LINK_DEAD.has(problem.code)) return { screen: 'link-dead' };
+    const { retryAfterSeconds } = problem.options;
+    return {
+      screen: 'error',
+      status: problem.status,
+      code: problem.code,
+      requestId,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    };
+  }
 }

@@ -67,6 +67,7 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
       return {
         screen: 'retry',
         reasons: flow.reasons,
+        // The attempt that the page asks for is counted as begun: it is one of those that the person still has.
         attemptsLeft: flow.attemptsLeft + 1,
         next: whereToBegin(flow, facts),
       };

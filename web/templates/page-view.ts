@@ -27,9 +27,20 @@ export type RepudiationOutcome = 'stopped' | 'frozen' | 'nothing_to_stop';
 
 /** Before the flow: reached by link or by the organisation's sign-in page, no session yet. */
 export type EntryView =
-  | { screen: 'landing'; linkToken: string; openedBy: 'help_desk' | 'self'; openedAt: Date; maskedAddress?: string }
+  | {
+      screen: 'landing';
+      linkToken: string;
+      openedBy: 'help_desk' | 'self';
+      openedAt: Date;
+      maskedAddress?: string;
+      documentTypes: readonly DocumentType[];
+      /** The organisation takes two codes instead of a document from some people. */
+      codesMayDo?: boolean;
+    }
   | { screen: 'in-app-browser'; platform: 'ios' | 'android' | 'other'; pageUrl: string; appName?: string }
   | { screen: 'link-dead' }
+  /** A notice's link that has ended, or never was one. */
+  | { screen: 'notice-dead' }
   | { screen: 'not-me-reported'; outcome: RepudiationOutcome }
   | { screen: 'recover'; login?: string; error?: 'login_missing' }
   | { screen: 'recover-accepted' }

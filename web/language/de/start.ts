@@ -8,11 +8,10 @@ export const start: Catalogue['start'] = {
     openedBySelf: (time) => `Dies wurde am ${time} auf unserer Anmeldeseite angefordert.`,
     forAddress: 'Wir haben den Link gesendet an',
     needHeading: 'Das brauchen Sie',
-    needs: [
-      'einen Reisepass, Personalausweis oder Führerschein',
-      'ein Telefon oder einen Computer mit Kamera',
-      'etwa 5 Minuten an einem hellen Ort',
-    ],
+    document: (documents, count) =>
+      count === 1 ? `diesen Ausweis: ${documents}` : `einen dieser Ausweise: ${documents}`,
+    codesMayDo: 'Kein Ausweis? Vielleicht genügen zwei Wiederherstellungscodes.',
+    needs: ['ein Telefon oder einen Computer mit Kamera', 'etwa 5 Minuten an einem hellen Ort'],
     whatHappens:
       'Sie machen ein Foto von Ihrem Ausweis und eines von Ihrem Gesicht. Danach richten Sie eine neue Anmeldung ein.',
     start: 'Starten',
@@ -56,6 +55,12 @@ export const start: Catalogue['start'] = {
     continueLink: 'In diesem Browser weitermachen',
     newHeading: 'Wenn Sie einen neuen Link brauchen',
     newExplained: (helpDesk) => `Fragen Sie ${helpDesk}. Der alte Link bleibt gesperrt.`,
+  },
+  noticeDead: {
+    heading: 'Dieser Link funktioniert nicht mehr',
+    why: 'Der Link in einer Sicherheitsnachricht gilt 7 Tage. Prüfen Sie, ob die ganze Adresse kopiert wurde.',
+    stillHeading: 'Wenn Sie etwas nicht waren',
+    still: (helpDesk) => `Wenden Sie sich jetzt an ${helpDesk} und nennen Sie die Vorgangsnummer aus der Nachricht.`,
   },
   notMeReported: {
     told: (organisation) => `Wir haben das Sicherheitsteam von ${organisation} informiert.`,
@@ -119,7 +124,7 @@ export const start: Catalogue['start'] = {
     when: (time) => `Das war am ${time}.`,
     ifMe: 'Wenn Sie es waren, schließen Sie diese Seite. Sie müssen nichts tun.',
     ifNotMe:
-      'Wenn Sie es nicht waren, sagen Sie es uns jetzt. Wir beenden den Vorgang, sperren den neuen Passkey und rufen das Sicherheitsteam.',
+      'Wenn Sie es nicht waren, sagen Sie es uns jetzt. Wir beenden den Vorgang, sperren den neuen Passkey und informieren das Sicherheitsteam.',
     notMe: 'Das war ich nicht',
   },
   confirmDevice: {
@@ -148,7 +153,7 @@ export const start: Catalogue['start'] = {
   deviceConfirmed: {
     heading: 'Danke. Weiter geht es in Ihrem Browser',
     goOn: 'Gehen Sie zurück zu dem Browser, in dem Sie Ihr Konto wiederherstellen.',
-    wait: 'Um Ihr Konto zu schützen, gibt es vielleicht eine Wartezeit. Jene Seite zeigt, bis wann.',
+    wait: 'Um Ihr Konto zu schützen, gibt es vielleicht eine Wartezeit. Die Seite dort zeigt, bis wann.',
     regret:
       'Hat jemand Sie gebeten, die Zahl einzugeben? Dann öffnen Sie die Nachricht noch einmal und stoppen Sie es.',
   },

@@ -22,6 +22,17 @@ export function linkDead(context: PageContext): ScreenContent {
   };
 }
 
+/** A link in a security notice that has ended. Its reader has no request to go back to, and may still be attacked. */
+export function noticeDead(context: PageContext): ScreenContent {
+  const words = context.words.start.noticeDead;
+  return {
+    sign: sign(ICONS.clock, 'warn'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.why}</p>
+      ${section(words.stillHeading, html`<p>${words.still(context.helpDesk)}</p>`)}`,
+  };
+}
+
 /** After "I did not ask for this" or "This was not me". */
 export function notMeReported({ outcome }: ViewOf<'not-me-reported'>, context: PageContext): ScreenContent {
   const { told, nextHeading, callers, ...outcomes } = context.words.start.notMeReported;
@@ -29,8 +40,8 @@ export function notMeReported({ outcome }: ViewOf<'not-me-reported'>, context: P
   return {
     sign: sign(ICONS.shield, 'good'),
     heading: words.heading,
-    body: html`<p class="lead">${told(context.organisation)}</p>
-      <p>${words.effect}</p>
+    body: html`<p class="lead">${words.effect}</p>
+      <p>${told(context.organisation)}</p>
       ${section(nextHeading, bulletList([...words.next(context.helpDesk), callers]))}`,
   };
 }

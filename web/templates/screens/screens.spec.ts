@@ -101,12 +101,28 @@ describe('pages that are the same for everybody', () => {
 });
 
 describe('landing', () => {
-  const view: PageView = { screen: 'landing', linkToken: 'tok', openedBy: 'help_desk', openedAt: new Date(0) };
+  const view = {
+    screen: 'landing',
+    linkToken: 'tok',
+    openedBy: 'help_desk',
+    openedAt: new Date(0),
+    documentTypes: ['passport', 'residence_permit'],
+  } as const satisfies PageView;
 
   it('starts and reports by post, with the link in both forms', () => {
     const forms = page(view, { csrfToken: undefined }).match(/<form[\s\S]*?<\/form>/g) ?? [];
     expect(forms.map((form) => /action="([^"]+)"/.exec(form)?.[1])).toEqual(['/flow/start', '/flow/not-me']);
     expect(forms.every((form) => form.includes('name="linkToken" value="tok"'))).toBe(true);
+  });
+
+  it('names the documents that the profile takes, and the codes where they may do', () => {
+    expect(page(view)).toContain('one of these documents: Passport or Residence permit');
+    expect(page({ ...view, documentTypes: ['passport'] })).toContain('this document: Passport');
+    expect(page({ ...view, documentTypes: [] })).not.toContain('document:');
+    expect([page(view), page({ ...view, codesMayDo: true })].map((text) => text.includes('recovery codes'))).toEqual([
+      false,
+      true,
+    ]);
   });
 
   it('says after “this was not me” what came of it, whom to turn to and the request number', () => {
@@ -418,6 +434,14 @@ describe('errors in plain words', () => {
     [0, '1 minute'],
   ])('retry after %i s: %s', (retryAfterSeconds, words) => {
     expect(page({ screen: 'error', status: 429, retryAfterSeconds })).toContain(`about ${words}.`);
+  });
+
+  it.each([
+    ['capture_binding_missing', 'This is not the browser that took the photos'],
+    ['consent_required', 'We need your agreement first'],
+    ['csrf_token_invalid', 'This page was open for too long'],
+  ])('of %s says what it was', (code, heading) => {
+    expect(page({ screen: 'error', status: 403, code })).toContain(`<h1>${heading}</h1>`);
   });
 
   it('of a pause says that recoveries are stopped, not that something is broken', () => {
