@@ -16,10 +16,12 @@ import type { CaseEvent } from './recovery-case/case-events.js';
 import { EXPIRE_CASE_JOB } from './recovery-request/expire-case.job.js';
 import { OPEN_REQUESTED_CASE_JOB } from './recovery-request/open-requested-case.job.js';
 import { REHEARSE_JOB } from './rehearsal/rehearse.job.js';
-import { COLLECT_RESULT_JOB } from './verification/collect-result.job.js';
-import { MATCH_PUSH_JOB } from './verification/match-push.job.js';
-import { SETTLE_SURPLUS_JOB } from './verification/settle-surplus.job.js';
-import { SUBMIT_VERIFICATION_JOB } from './verification/submit-verification.job.js';
+import {
+  COLLECT_RESULT_JOB,
+  MATCH_PUSH_JOB,
+  SETTLE_SURPLUS_JOB,
+  SUBMIT_VERIFICATION_JOB,
+} from './verification/verification.jobs.js';
 
 /** One follow-up: a kind of work, the members of the event it needs, and anything constant. */
 interface Step {

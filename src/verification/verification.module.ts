@@ -11,11 +11,9 @@ import { AccountAttempts } from './account-attempts.js';
 import { Abandonment } from './collect/abandonment.js';
 import { CollectResultProcessor } from './collect/collect-result.processor.js';
 import { FetchAftermath } from './collect/fetch-aftermath.js';
-import { LateLooks } from './collect/late-looks.js';
+import { FetchSchedule } from './collect/fetch-schedule.js';
 import { LateResults } from './collect/late-results.js';
-import { PollSchedule } from './collect/poll-schedule.js';
 import { RepeatedSelfies } from './collect/repeated-selfies.js';
-import { RereadSchedule } from './collect/reread-schedule.js';
 import { ResultCollector } from './collect/result-collector.js';
 import { ResultSettlement } from './collect/result-settlement.js';
 import { ResultWithdrawal } from './collect/result-withdrawal.js';
@@ -109,10 +107,8 @@ import { VerificationReports } from './verification-reports.js';
     VerificationSessions,
     VerificationReports,
     PushInbox,
-    PollSchedule,
+    FetchSchedule,
     RepeatedSelfies,
-    RereadSchedule,
-    LateLooks,
     LateResults,
     Abandonment,
     ResultWithdrawal,

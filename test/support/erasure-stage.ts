@@ -10,7 +10,7 @@ import type { Problem } from '../../src/platform/errors/problem.js';
 import { newId } from '../../src/platform/ids/ids.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
-import { LateLooks } from '../../src/verification/collect/late-looks.js';
+import { FetchSchedule } from '../../src/verification/collect/fetch-schedule.js';
 import { ProviderCalls } from '../../src/verification/providers/provider-calls.js';
 import { ProviderControls } from '../../src/verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../../src/verification/providers/provider-registry.js';
@@ -92,7 +92,7 @@ export class ErasureStage {
         new SessionDeliveries(secrets, core.clock),
       ),
       sessions,
-      new SessionEnding(sessions, registry, new LateLooks(), new SurplusSessions(core.clock, secrets)),
+      new SessionEnding(sessions, registry, new FetchSchedule(), new SurplusSessions(core.clock, secrets)),
     );
     this.holds = new LegalHolds(core.clock, core.cases, core.subjects);
     this.processor = new EraseCaseProcessor(

@@ -2,7 +2,7 @@ import { Processor } from '@nestjs/bullmq';
 import { workerOptions } from '../../platform/queue/job-contract.js';
 import { JobProcessor } from '../../platform/queue/job-processor.js';
 import type { SessionRef } from '../session/verification-session.js';
-import { COLLECT_RESULT_JOB } from '../collect-result.job.js';
+import { COLLECT_RESULT_JOB } from '../verification.jobs.js';
 import { ResultCollector } from './result-collector.js';
 
 @Processor(COLLECT_RESULT_JOB.name, workerOptions(COLLECT_RESULT_JOB))

@@ -13,9 +13,7 @@ import { ProviderWait } from '../routing/provider-wait.js';
 import { isOver, type VerificationSession } from '../session/verification-session.js';
 import { SessionStore } from '../session/session-store.js';
 import { Abandonment } from './abandonment.js';
-import { LateLooks } from './late-looks.js';
-import { PollSchedule } from './poll-schedule.js';
-import { RereadSchedule } from './reread-schedule.js';
+import { FetchSchedule } from './fetch-schedule.js';
 import type { ResultClaim } from './result-binding.js';
 import { ResultSettlement, type Settlement } from './result-settlement.js';
 
@@ -57,9 +55,7 @@ export class FetchAftermath {
     private readonly cases: RecoveryCaseRepository,
     private readonly registry: ProviderRegistry,
     private readonly sessions: SessionStore,
-    private readonly schedule: PollSchedule,
-    private readonly rereads: RereadSchedule,
-    private readonly looks: LateLooks,
+    private readonly schedule: FetchSchedule,
     private readonly settlement: ResultSettlement,
     private readonly abandonment: Abandonment,
     private readonly failover: Failover,
@@ -110,10 +106,10 @@ export class FetchAftermath {
     await this.database.transaction(async (tx) => {
       await this.cases.lock(tx, looked.caseId);
       const delaySeconds = rereadDelay(looked, outcome);
-      if (delaySeconds !== undefined) return this.rereads.retry(tx, looked, delaySeconds);
-      await this.rereads.finish(tx, looked);
+      if (delaySeconds !== undefined) return this.schedule.retry(tx, looked, delaySeconds);
+      await this.schedule.finish(tx, looked);
       const answered = outcome.kind === 'report' && (await this.settlement.settle(tx, claimOf(looked, outcome.report)));
-      if (!answered || answered === 'refused') await this.looks.plan(tx, looked);
+      if (!answered || answered === 'refused') await this.schedule.planLate(tx, looked);
     });
   }
 

@@ -14,9 +14,8 @@ import { isOver, wasGivenUp, type SessionRef, type VerificationSession } from '.
 import { Abandonment } from './abandonment.js';
 import { CaseEvidence } from './case-evidence.js';
 import { FetchAftermath, type FetchOutcome } from './fetch-aftermath.js';
-import { LateLooks } from './late-looks.js';
+import { FetchSchedule } from './fetch-schedule.js';
 import { RepeatedSelfies } from './repeated-selfies.js';
-import { RereadSchedule } from './reread-schedule.js';
 import { isHeard } from './standing-result.js';
 
 /** Longer than the call's own deadline (provider-calls.ts). */
@@ -44,8 +43,7 @@ export class ResultCollector {
     private readonly reader: EvidenceReader,
     private readonly portraits: Portraits,
     private readonly repeats: RepeatedSelfies,
-    private readonly rereads: RereadSchedule,
-    private readonly looks: LateLooks,
+    private readonly schedule: FetchSchedule,
     private readonly abandonment: Abandonment,
     private readonly aftermath: FetchAftermath,
   ) {}
@@ -66,7 +64,7 @@ export class ResultCollector {
       if (isOver(session)) return this.loadAgain(tx, { recoveryCase, session });
       if (session.state === 'creating') return undefined;
       if (recoveryCase.state === 'verifying' && recoveryCase.attempt === session.attempt) {
-        await this.rereads.begin(tx, session);
+        await this.schedule.begin(tx, session);
         return { recoveryCase, session, adapter: this.registry.get(session.provider) };
       }
       const stillCapturing = recoveryCase.state === 'awaiting_evidence' && recoveryCase.attempt === session.attempt;
@@ -83,8 +81,8 @@ export class ResultCollector {
     const { recoveryCase } = of;
     const adapter = this.registry.get(of.session.provider);
     const heard = (await isHeard(tx, recoveryCase, of.session)) && mayKnowMore(of.session, adapter);
-    const session = heard ? await this.rereads.claim(tx, of.session) : undefined;
-    if (!session) await this.looks.drop(tx, of.session);
+    const session = heard ? await this.schedule.claim(tx, of.session) : undefined;
+    if (!session) await this.schedule.dropLate(tx, of.session);
     return session && { recoveryCase, session, adapter };
   }
 

@@ -8,7 +8,7 @@ import { OUTBOX_CHANNEL, outboxRow } from '../../platform/outbox/outbox.js';
 import { announce, type CaseEvent } from '../../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { isTerminal } from '../../recovery-case/case-states.js';
-import { RereadSchedule } from '../collect/reread-schedule.js';
+import { FetchSchedule } from '../collect/fetch-schedule.js';
 import { isHeard } from '../collect/standing-result.js';
 import { SessionStore } from '../session/session-store.js';
 import { isOver, refOf, type VerificationSession } from '../session/verification-session.js';
@@ -43,7 +43,7 @@ export class PushInbox {
   constructor(
     private readonly cases: RecoveryCaseRepository,
     private readonly sessions: SessionStore,
-    private readonly rereads: RereadSchedule,
+    private readonly schedule: FetchSchedule,
     private readonly clock: Clock,
   ) {}
 
@@ -127,7 +127,7 @@ export class PushInbox {
     const timely = living && recoveryCase.attempt === session.attempt;
     // A passkey came of it, or it was given up in an earlier attempt: what the partner says now can stand against it.
     const heard = timely || (recoveryCase !== undefined && (await isHeard(tx, recoveryCase, session)));
-    if (heard) await this.rereads.pushed(tx, session);
+    if (heard) await this.schedule.pushed(tx, session);
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, inboxId: found.row.id };
     await appendAudit(tx, {
       chainId: session.caseId,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import { KeyRing } from '../../platform/crypto/key-ring.js';
 import type { ProviderRule } from '../../policy/provider-rules.js';
-import { placeInSplit } from './case-share.js';
+import { placeInSplit } from './routing-question.js';
 import {
   backoffSeconds,
   chooseProvider,

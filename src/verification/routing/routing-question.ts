@@ -11,7 +11,6 @@ import { ProviderControls, type ProviderControl } from '../providers/provider-co
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ProviderVitals } from '../providers/provider-vitals.js';
 import { SessionStore } from '../session/session-store.js';
-import { placeInSplit } from './case-share.js';
 import { alpha3Of } from '../../recovery-case/issuing-country.js';
 import type { Candidate, ChoiceQuestion } from './provider-choice.js';
 import { UNLIMITED, type PersonFacts, type ProviderCondition } from './provider-obstacles.js';
@@ -95,4 +94,16 @@ function personOf({ issuingCountry, documentType }: RecoveryCase, groups: readon
     documentType: documentType ?? undefined,
     groups,
   };
+}
+
+/**
+ * The place of a case in a provider's split, 0 to 99: the same each time, spread evenly over cases, and unpredictable
+ * without the key. It uses the oldest key, whichever is active, so that a rotation moves no case and processes agree
+ * during a roll-out (F38). When that key leaves the ring, the cases of its time are over.
+ */
+export function placeInSplit(ring: KeyRing, caseId: string, provider: string): number {
+  const keyId = ring.oldKeys[0]?.id ?? ring.activeId;
+  const digest = ring.digest('lookup', `provider-share:${caseId}:${provider}`, keyId);
+  // The last four bytes are the hash's; the first ones name the key. A remainder of 2^32 favours nobody by more than 1 in 10^7.
+  return digest.readUInt32BE(digest.length - 4) % 100;
 }

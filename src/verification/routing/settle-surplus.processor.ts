@@ -2,7 +2,7 @@ import { Processor } from '@nestjs/bullmq';
 import { workerOptions } from '../../platform/queue/job-contract.js';
 import { JobProcessor } from '../../platform/queue/job-processor.js';
 import type { SessionRef } from '../session/verification-session.js';
-import { SETTLE_SURPLUS_JOB } from '../settle-surplus.job.js';
+import { SETTLE_SURPLUS_JOB } from '../verification.jobs.js';
 import { SurplusSettlement } from './surplus-settlement.js';
 
 @Processor(SETTLE_SURPLUS_JOB.name, workerOptions(SETTLE_SURPLUS_JOB))

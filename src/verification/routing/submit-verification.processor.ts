@@ -3,7 +3,7 @@ import { workerOptions } from '../../platform/queue/job-contract.js';
 import { JobProcessor } from '../../platform/queue/job-processor.js';
 import type { SessionRef } from '../session/verification-session.js';
 import { SessionOpener } from './session-opener.js';
-import { SUBMIT_VERIFICATION_JOB } from '../submit-verification.job.js';
+import { SUBMIT_VERIFICATION_JOB } from '../verification.jobs.js';
 
 @Processor(SUBMIT_VERIFICATION_JOB.name, workerOptions(SUBMIT_VERIFICATION_JOB))
 export class SubmitVerificationProcessor extends JobProcessor<SessionRef> {

@@ -62,7 +62,7 @@ export class SurplusSessions {
   }
 
   /**
-   * Puts off what is due of a session at which a last look is still to be taken (src/verification/collect/late-looks.ts):
+   * Puts off what is due of a session at which a last look is still to be taken (src/verification/collect/fetch-schedule.ts):
    * one that was cancelled has nothing more to say.
    */
   async awaitLook(tx: Transaction, session: VerificationSession): Promise<void> {

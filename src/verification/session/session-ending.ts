@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../../audit-trail/append.js';
 import { SYSTEM, type Actor } from '../../audit-trail/audit-event-types.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { LateLooks } from '../collect/late-looks.js';
+import { FetchSchedule } from '../collect/fetch-schedule.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SurplusSessions } from '../routing/surplus-sessions.js';
 import { SessionStore } from './session-store.js';
@@ -32,7 +32,7 @@ export class SessionEnding {
   constructor(
     private readonly sessions: SessionStore,
     private readonly registry: ProviderRegistry,
-    private readonly looks: LateLooks,
+    private readonly schedule: FetchSchedule,
     private readonly surplus: SurplusSessions,
   ) {}
 
@@ -42,7 +42,7 @@ export class SessionEnding {
     if (!(await this.sessions.end(tx, session.id, { state, error }))) return false;
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, error };
     await appendAudit(tx, { chainId: session.caseId, type, actor, data });
-    if (looksAgain) await this.looks.begin(tx, session, error);
+    if (looksAgain) await this.schedule.givenUp(tx, session, error);
     if (this.isEndedAtPartner(session, end)) await this.surplus.recordEnded(tx, session);
     return true;
   }

@@ -26,11 +26,9 @@ import { RecoveryCaseRepository } from '../../../src/recovery-case/recovery-case
 import { Abandonment } from '../../../src/verification/collect/abandonment.js';
 import { FetchAftermath } from '../../../src/verification/collect/fetch-aftermath.js';
 import { RepeatedSelfies } from '../../../src/verification/collect/repeated-selfies.js';
-import { LateLooks } from '../../../src/verification/collect/late-looks.js';
+import { FetchSchedule } from '../../../src/verification/collect/fetch-schedule.js';
 import { LateResults } from '../../../src/verification/collect/late-results.js';
-import { PollSchedule } from '../../../src/verification/collect/poll-schedule.js';
 import { ResultCollector } from '../../../src/verification/collect/result-collector.js';
-import { RereadSchedule } from '../../../src/verification/collect/reread-schedule.js';
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
 import { ResultWithdrawal } from '../../../src/verification/collect/result-withdrawal.js';
 import { FlowCodes } from '../../../src/recovery-codes/flow-codes.js';
@@ -188,12 +186,12 @@ function createRouting(base: Base) {
   const deliveries = new SessionDeliveries(secrets, clock);
   const contexts = new SessionContexts(config, secrets, subjects, records, deliveries);
   const intents = new SessionIntents(sessions, secrets, clock);
-  const [rereads, looks] = [new RereadSchedule(), new LateLooks()];
-  const inbox = new PushInbox(cases, sessions, rereads, clock);
+  const schedule = new FetchSchedule();
+  const inbox = new PushInbox(cases, sessions, schedule, clock);
   const question = new RoutingQuestion(registry, policies, subjects, sessions, controls, vitals, ring);
   const wait = new ProviderWait(cases);
   const surplus = new SurplusSessions(clock, secrets);
-  const ending = new SessionEnding(sessions, registry, looks, surplus);
+  const ending = new SessionEnding(sessions, registry, schedule, surplus);
   const failover = new Failover(cases, ending, intents, question, evidence.slots, wait, policies);
   const opening = new SessionOpening(config, cases, sessions, ending, secrets, inbox, wait, surplus);
   const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
@@ -224,7 +222,7 @@ function createRouting(base: Base) {
     surplus,
     metrics,
   );
-  const watching = { controls, vitals, wait, ending, surplusSettlement, rereads, looks };
+  const watching = { controls, vitals, wait, ending, surplusSettlement, schedule };
   const asking = { calls, contexts, intents, question, failover, opener, renewal };
   return { ...watching, ...asking, sessions, secrets, deliveries, inbox, opening };
 }
@@ -242,7 +240,7 @@ type Routing = ReturnType<typeof createRouting>;
 function createCollecting(base: Base, routing: Routing) {
   const { database, platform, cases, policies, evidence, registry } = base;
   const { config, clock, keys, metrics, logger } = platform;
-  const { calls, sessions, ending, secrets, contexts, failover, controls, vitals, wait, rereads, looks } = routing;
+  const { calls, sessions, ending, secrets, contexts, failover, controls, vitals, wait, schedule } = routing;
   const reports = new VerificationReports(keys, clock);
   const abandonment = new Abandonment(cases, ending, policies);
   const alarm = new ApprovalAlarm(config, controls, metrics, logger);
@@ -259,15 +257,12 @@ function createCollecting(base: Base, routing: Routing) {
     new ResultWithdrawal(cases, reports, platform.securityEvents),
     new LateResults(cases, reports),
   );
-  const schedule = new PollSchedule();
   const aftermath = new FetchAftermath(
     database,
     cases,
     registry,
     sessions,
     schedule,
-    rereads,
-    looks,
     settlement,
     abandonment,
     failover,
@@ -285,8 +280,7 @@ function createCollecting(base: Base, routing: Routing) {
     reader,
     new Portraits(platform.ring, platform.objects, database),
     new RepeatedSelfies(database, policies, registry, calls, evidence.slots, evidence.fingerprints),
-    rereads,
-    looks,
+    schedule,
     abandonment,
     aftermath,
   );
