@@ -39,6 +39,6 @@ function pageOf(problem: Problem, requestId: string): PageView {
     status: problem.status,
     code: problem.code,
     requestId,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    retryAfterSeconds,
   };
 }
