@@ -16,7 +16,7 @@ const CHECKS = [
     'npx depcruise --config .dependency-cruiser.cjs src providers directories web scripts test --output-type err',
   ],
   ['dead exports', 'npx knip --no-progress'],
-  // What the product exports for its specs alone: the files that do are listed there, and no other may.
+  // What the product exports for its specs alone is tagged `@internal`, export by export; nothing else may be.
   ['product exports', 'npx knip --config knip.product.json --include files,exports --no-progress'],
   ['build', 'npx nest build'],
   ['generated files', 'node dist/scripts/generate.js --check'],

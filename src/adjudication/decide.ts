@@ -21,7 +21,11 @@ import { BUCKETS, REASONS, type Bucket, type CaptureWord, type FindingReason } f
 import { settleFacts } from './settled-facts.js';
 import { takesTwo } from './settleable.js';
 
-/** Decides one attempt: what was compared first (settled-facts.ts), then the rules. Pure and total. */
+/**
+ * Decides one attempt: what was compared first (settled-facts.ts), then the rules. Pure and total.
+ *
+ * @internal
+ */
 export const adjudicate = (facts: AdjudicationFacts): Decision => decide(settleFacts(facts));
 
 /**

@@ -40,7 +40,7 @@ export class PageProblemFilter implements ExceptionFilter {
       status: problem.status,
       code: problem.code,
       requestId,
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      retryAfterSeconds,
     };
   }
 }
