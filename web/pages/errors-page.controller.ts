@@ -10,7 +10,7 @@ const marked = (text: string) =>
 
 const entries = PROBLEM_CODES.map((code) => {
   const { when, retry, advice } = PROBLEM_ADVICE[code];
-  return html`<section id="${code}">
+  return html`<section id="${code}" class="section">
     <h2>${code}</h2>
     <p>HTTP ${String(PROBLEMS[code].status)}. ${PROBLEMS[code].title}</p>
     <p><strong>When:</strong> ${marked(when)}</p>
@@ -28,10 +28,12 @@ const PAGE = html`<!doctype html>
       <link rel="stylesheet" href="/assets/regain.css" />
     </head>
     <body>
-      <main>
-        <h1>Errors</h1>
-        ${entries}
-      </main>
+      <div class="columns">
+        <main class="card">
+          <h1>Errors</h1>
+          ${entries}
+        </main>
+      </div>
     </body>
   </html>`.toString();
 
