@@ -9,11 +9,14 @@ const TicketRef = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/#-]{0,79}$/);
 const Reason = z.string().min(1).max(500);
 
 export const OpenCaseBody = z.strictObject({
-  subject: z.union([
-    z.strictObject({ login: Login }),
-    z.strictObject({ id: SubjectId }),
-    z.strictObject({ employeeId: z.string().min(1).max(80) }),
-  ]),
+  subject: z.union(
+    [
+      z.strictObject({ login: Login }),
+      z.strictObject({ id: SubjectId }),
+      z.strictObject({ employeeId: z.string().min(1).max(80) }),
+    ],
+    'exactly one of login, id and employeeId',
+  ),
   delivery: z.strictObject({ channel: z.enum(['email', 'sms', 'relay']) }),
   reason: Reason,
   ticketRef: TicketRef.optional(),
