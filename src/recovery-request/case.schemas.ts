@@ -10,11 +10,14 @@ const Reason = z.string().min(1).max(500);
 
 export const OpenCaseBody = z
   .strictObject({
-    subject: z.union([
-      z.strictObject({ login: Login }),
-      z.strictObject({ id: SubjectId }),
-      z.strictObject({ employeeId: z.string().min(1).max(80) }),
-    ]),
+    subject: z.union(
+      [
+        z.strictObject({ login: Login }),
+        z.strictObject({ id: SubjectId }),
+        z.strictObject({ employeeId: z.string().min(1).max(80) }),
+      ],
+      'exactly one of login, id and employeeId',
+    ),
     delivery: z.strictObject({
       channel: ChannelWord.describe(
         '`email`: the link goes to an address on file. `relay`: the answer has it, for the agent to pass on, where the profile allows that. `sms` is always refused for now: 409 `subject_not_recoverable`.',
