@@ -160,20 +160,16 @@ export class PasskeyRegistrations {
   }
 
   /**
-   * All of it leaves at once, behind the one guarded UPDATE that spends the token: waiting for each answer was most of a
-   * redemption's time. Whatever is refused undoes everything.
+   * All of it leaves at once, locks first and then the one guarded UPDATE that spends the token: waiting for each answer was
+   * most of a redemption's time. The server does one after the other, and whatever is refused undoes everything.
    * @throws NotSpentError, Problem challenge_not_usable, credential_already_registered, token_not_redeemable
    */
   private async complete(tx: Transaction, work: Redemption): Promise<PasskeyView> {
     const { token, request } = work;
-    const { caseId, subjectId } = token;
-    const [, standsInTheWay] = await Promise.all([
-      this.cases.hold(tx, caseId),
-      this.directory.preflight(tx, subjectId),
-    ]);
-    if (standsInTheWay.length > 0) throw new NotSpentError();
+    const held = this.cases.hold(tx, token.caseId);
+    const preflight = this.directory.preflight(tx, token.subjectId);
     const id = newId('pk', this.clock.now());
-    const spent = this.tokens.consume(tx, {
+    const consumed = this.tokens.consume(tx, {
       presentation: request,
       tokenId: token.id,
       passkeyId: id,
@@ -182,7 +178,8 @@ export class PasskeyRegistrations {
     const taken = this.takeOver(tx, { id, work });
     // Behind a token that was not spent, what follows it can only fail.
     taken.catch(() => undefined);
-    if (!(await spent)) throw new NotSpentError();
+    const [, standsInTheWay, spent] = await Promise.all([held, preflight, consumed]);
+    if (standsInTheWay.length > 0 || !spent) throw new NotSpentError();
     const { challengeSpent, stored, completed } = await taken;
     if (!challengeSpent) throw new Problem('challenge_not_usable');
     if (!stored) throw new Problem('credential_already_registered');

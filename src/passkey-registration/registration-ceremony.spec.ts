@@ -69,6 +69,19 @@ const ecKey = (namedCurve: string, crv: number, alg: number): RegistrationFaults
   ];
 };
 
+/** Coordinates that only together have their length. */
+const shiftedKey = (): RegistrationFaults['publicKey'] => {
+  const { x = '', y = '' } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+  const both = Buffer.concat([Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  return [
+    [1, 2],
+    [3, -7],
+    [-1, 1],
+    [-2, both.subarray(0, 31)],
+    [-3, both.subarray(31)],
+  ];
+};
+
 describe('an honest registration', () => {
   it('is accepted with its id, key, counter and flags', async () => {
     const { challenge, credential } = ceremony({
@@ -141,6 +154,7 @@ describe('a registration is refused', () => {
       },
       'registration',
     ],
+    ['with a coordinate of another length (T103)', { publicKey: shiftedKey() }, 'registration'],
     [
       'with a text where a coordinate belongs',
       {

@@ -2,7 +2,7 @@ import { verifyRegistrationResponse, type RegistrationResponseJSON } from '@simp
 import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { withoutStatement } from './attestation-statement.js';
 import { CeremonyRefusedError } from './client-data.js';
-import { importCredentialPublicKey } from './credential-public-key.js';
+import { requireUsableKey } from './credential-public-key.js';
 import { OFFERED_ALGORITHMS, type RelyingParty } from './relying-party.js';
 import type { RegistrationCredential } from './webauthn.schemas.js';
 
@@ -55,7 +55,7 @@ export async function verifyRegistration(
     requireExactCbor(credential.response.attestationObject);
     const info = await verifiedByLibrary(credential, expected);
     if (info.credential.id !== credential.id) throw new CeremonyRefusedError('credential_id_mismatch');
-    importCredentialPublicKey(info.credential.publicKey);
+    requireUsableKey(info.credential.publicKey);
     return {
       credentialId,
       publicKey: Buffer.from(info.credential.publicKey),

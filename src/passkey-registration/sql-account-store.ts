@@ -30,10 +30,11 @@ export class SqlAccountStore implements AccountStore<Transaction> {
   }
 
   async endSessions(tx: Transaction, subjectId: string): Promise<number> {
-    const ended = tx.run`
-      UPDATE relying_party_sessions SET ended_at = clock_timestamp()
-      WHERE subject_id = ${subjectId} AND ended_at IS NULL AND expires_at > clock_timestamp()`;
-    tx.send`UPDATE subjects SET sessions_valid_from = clock_timestamp() WHERE id = ${subjectId}`;
+    const { ended } = await tx.one<{ ended: number }>`
+      WITH account AS (UPDATE subjects SET sessions_valid_from = clock_timestamp() WHERE id = ${subjectId}),
+        ended AS (UPDATE relying_party_sessions SET ended_at = clock_timestamp()
+          WHERE subject_id = ${subjectId} AND ended_at IS NULL AND expires_at > clock_timestamp() RETURNING 1)
+      SELECT count(*)::int AS ended FROM ended`;
     return ended;
   }
 }

@@ -51,6 +51,17 @@ export async function letPlannerBelieveInGrowth(superuserUrl: string): Promise<v
   }
 }
 
+/** The same the other way round, of one table: what was planned while it was young is kept for as long as the connection lives. */
+export async function letPlannerBelieveInFew(superuserUrl: string, table: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl, options: '-c search_path=regain' });
+  await client.connect();
+  try {
+    await client.query(`UPDATE pg_class SET reltuples = ${FEW_ROWS} WHERE oid = $1::regclass`, [table]);
+  } finally {
+    await client.end();
+  }
+}
+
 async function tables(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relnamespace = 'regain'::regnamespace AND relkind = 'r' ORDER BY relname`,

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { openTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { letPlannerBelieveInGrowth } from './grown-database.js';
+import { letPlannerBelieveInFew, letPlannerBelieveInGrowth } from './grown-database.js';
+import { walksOf } from './plan-walks.js';
 import { statementsInSource } from './statements-in-source.js';
-import { unexpectedWalks } from './unexpected-walks.js';
+import { planOf, unexpectedWalks } from './unexpected-walks.js';
 
 let test: TestDatabase;
 let client: pg.Client;
@@ -27,6 +28,14 @@ describe('with ten million rows in every table', () => {
     const found: string[] = [];
     for (const statement of statements) found.push(...(await unexpectedWalks(client, statement)));
     expect(found).toEqual([]);
+  });
+
+  it('a token is spent by its name, also where the server knew few living ones when it planned', async () => {
+    const [spending] = statementsInSource().filter(({ text }) =>
+      /^\s*UPDATE recovery_tokens t\s+SET consumed_at/.test(text),
+    );
+    await letPlannerBelieveInFew(test.superuserUrl, 'recovery_tokens');
+    expect(walksOf(await planOf(client, spending?.text ?? ''))).toEqual([]);
   });
 
   it('a statement without an index is found out, and one with a time that the planner cannot look for', async () => {

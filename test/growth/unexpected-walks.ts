@@ -56,7 +56,8 @@ function plannedOf(text: string): string {
   return planned;
 }
 
-async function planOf(client: pg.Client, text: string): Promise<PlanNode> {
+/** The plan that each connection keeps. */
+export async function planOf(client: pg.Client, text: string): Promise<PlanNode> {
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
     `EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${plannedOf(text)}`,
   );

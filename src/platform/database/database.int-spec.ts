@@ -159,7 +159,10 @@ describe('statements that are sent ahead', () => {
     });
   });
 
-  it('leave together with BEGIN as long as they only look, and wait for its answer otherwise', async () => {
+  /** Past the moment at which BEGIN leaves, and before it can be answered. */
+  const nextTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
+  it('leave together with BEGIN in its turn of the event loop, and wait for its answer later on', async () => {
     const write = jest.spyOn(Socket.prototype as unknown as { _writeGeneric(): void }, '_writeGeneric');
     const { port } = new URL(test.appUrl);
     const writes = (): number =>
@@ -171,10 +174,17 @@ describe('statements that are sent ahead', () => {
     });
     write.mockClear();
     await database.transaction(async (tx) => {
-      await tx.run`UPDATE limit_counters SET used = 0 WHERE name = 'nobody'`;
+      await Promise.all([tx.one`SELECT 1`, tx.run`UPDATE limit_counters SET used = 0 WHERE name = 'nobody'`]);
       seen.push(writes());
     });
-    expect(seen).toEqual([1, 2]);
+    write.mockClear();
+    await database.transaction(async (tx) => {
+      await nextTurn();
+      tx.send`UPDATE limit_counters SET used = 0 WHERE name = 'nobody'`;
+      await nextTurn();
+      seen.push(writes());
+    });
+    expect(seen).toEqual([1, 1, 1]);
   });
 
   it('change nothing when BEGIN fails', async () => {
@@ -193,6 +203,11 @@ describe('statements that are sent ahead', () => {
     expect(postgresErrorCode(await work.catch((error: unknown) => error))).toBe('22012');
     const sentOnly = database.transaction(async (tx) => insert(tx, 'no-begin'));
     expect(postgresErrorCode(await sentOnly.catch((error: unknown) => error))).toBe('22012');
+    const sentLater = database.transaction(async (tx) => {
+      await nextTurn();
+      insert(tx, 'no-begin');
+    });
+    expect(postgresErrorCode(await sentLater.catch((error: unknown) => error))).toBe('22012');
     jest.restoreAllMocks();
     expect(await known('no-begin')).toBeUndefined();
   });
@@ -246,12 +261,15 @@ describe('statements that are sent ahead', () => {
     expect(await known('ahead')).toEqual({ used: 2 });
   });
 
-  it('that still wait for BEGIN when their transaction is refused are never sent', async () => {
-    const refused = database.transaction(async (tx) => {
-      insert(tx, 'too-early');
-      throw new Error('refused');
-    });
-    await expect(refused).rejects.toThrow('refused');
+  it('that left with BEGIN, or still wait for it, when their transaction is refused change nothing', async () => {
+    for (const turns of [0, 1]) {
+      const refused = database.transaction(async (tx) => {
+        for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+        insert(tx, 'too-early');
+        throw new Error('refused');
+      });
+      await expect(refused).rejects.toThrow('refused');
+    }
     expect(await known('too-early')).toBeUndefined();
   });
 

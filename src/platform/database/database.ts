@@ -252,16 +252,16 @@ interface Opened {
 /** What was sent is waited for together with the COMMIT: when it could not be written, that is a ROLLBACK. */
 async function committed<Result>(on: Opened, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const { client, ring, wake } = on;
-  const begun = say(client, 'BEGIN');
-  const tx = new Transaction(client, { opening: begun, ring });
+  const opening = say(client, 'BEGIN');
+  const tx = new Transaction(client, { opening, ring });
   let result: Result;
   try {
     result = await work(tx);
-    await begun;
+    await opening.answered;
     tx.close();
     await failpoint('transaction.before_commit');
     // Answered behind all that was sent: by then it is known whether any of it failed.
-    const { command } = await say(client, 'COMMIT');
+    const { command } = await say(client, 'COMMIT').answered;
     if (command !== 'COMMIT' || tx.failure) throw tx.failure ?? new Error('the transaction was rolled back');
   } catch (error) {
     tx.close();

@@ -73,12 +73,19 @@ export class SkippedError extends Error {
   }
 }
 
+/** What a statement leaves with. */
+export interface Departure {
+  /** From here on, what is sent leaves with something else. */
+  readonly hasLeft: boolean;
+}
+
 /**
  * Statements that leave together, with one `Sync` behind them all: the server answers them in one piece, says once that it
  * is ready, and skips what stands behind one that failed (PostgreSQL, "Pipelining"). The columns of a statement are asked for
  * the first time only.
  */
-class StatementBatch extends pg.Query {
+class StatementBatch extends pg.Query implements Departure {
+  hasLeft = false;
   /** Of the statement that is being answered: node-postgres notes by them what the server has prepared. */
   name = '';
   text = '';
@@ -168,7 +175,7 @@ class StatementBatch extends pg.Query {
 const gathering = new WeakMap<PoolClient, StatementBatch[]>();
 
 /** Sends a statement together with all else of this turn. `alone`: no transaction is around it. */
-export function gather(client: PoolClient, asked: Asked, { alone }: { alone: boolean }): void {
+export function gather(client: PoolClient, asked: Asked, { alone }: { alone: boolean }): Departure {
   const part = { ...asked, values: asked.values.map((value) => prepared.prepareValue(value)) };
   const batches = gathering.get(client) ?? [];
   if (batches.length === 0) {
@@ -178,6 +185,7 @@ export function gather(client: PoolClient, asked: Asked, { alone }: { alone: boo
   let batch = batches.at(-1);
   if (batch?.alone !== alone) batches.push((batch = new StatementBatch(alone)));
   batch.parts.push(part);
+  return batch;
 }
 
 /** Sends what is gathered now: before something that is not gathered, and before somebody else gets the connection. */
@@ -187,6 +195,9 @@ export function sendGathered(client: PoolClient): void {
   gathering.delete(client);
   const { stream } = client.connection;
   stream.cork();
-  for (const batch of batches) client.query(batch);
+  for (const batch of batches) {
+    batch.hasLeft = true;
+    client.query(batch);
+  }
   stream.uncork();
 }

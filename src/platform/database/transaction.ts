@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { KeyRing } from '../crypto/key-ring.js';
-import { type Answer, gather, SkippedError, type Statement } from './statement-batch.js';
+import { type Answer, type Departure, gather, SkippedError, type Statement } from './statement-batch.js';
 
 /** What a parameter can be: everything node-postgres turns into text without asking the value how. */
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null;
@@ -31,11 +31,19 @@ function statementOf(parts: TemplateStringsArray): Statement {
 /** The rows are what their statement selects: callers name the shape. */
 const rowsOf = <R extends Row>({ rows }: Answer): R[] => rows as R[];
 
+/** A `BEGIN` that was said, and what leaves with it. */
+export interface Opening {
+  answered: Promise<Answer>;
+  leaving: Departure;
+}
+
 /** Sends a word to the server, together with all else of this turn. */
-export function say(client: PoolClient, word: 'BEGIN' | 'COMMIT'): Promise<Answer> {
-  return new Promise((answered, failed) =>
-    gather(client, { name: word, text: word, values: [], answered, failed }, { alone: false }),
-  );
+export function say(client: PoolClient, word: 'BEGIN' | 'COMMIT'): Opening {
+  let leaving: Departure = { hasLeft: true };
+  const answered = new Promise<Answer>((answered, failed) => {
+    leaving = gather(client, { name: word, text: word, values: [], answered, failed }, { alone: false });
+  });
+  return { answered, leaving };
 }
 
 /** The error as of where its statement is, and not of where the socket was read. */
@@ -44,7 +52,7 @@ function fromHere(error: unknown): never {
   throw error;
 }
 
-/** What may leave together with `BEGIN`, because it changes nothing: a function that writes is not called like that. */
+/** What may leave before `BEGIN` is answered, because it changes nothing: a function that writes is not called like that. */
 const LOOKS = /^\s*SELECT\b/;
 
 /**
@@ -62,21 +70,21 @@ export class Transaction {
   #lastSent: Promise<void> | undefined;
   #over = false;
   #failure: Error | undefined;
-  #opening: Promise<unknown> | undefined;
+  #opening: Opening | undefined;
   readonly #alone: boolean;
   #hasOnlyLooked = true;
 
   readonly #ring: KeyRing | undefined;
 
-  /** @param opening the answer to `BEGIN`; without it, what is sent in one turn of the event loop is a transaction by itself */
+  /** @param opening the transaction's `BEGIN`; without it, what is sent in one turn of the event loop is a transaction by itself */
   constructor(
     private readonly client: PoolClient,
-    { opening, ring }: { opening?: Promise<unknown>; ring?: KeyRing } = {},
+    { opening, ring }: { opening?: Opening; ring?: KeyRing } = {},
   ) {
     this.#opening = opening;
     this.#alone = opening === undefined;
     this.#ring = ring;
-    opening?.then(
+    opening?.answered.then(
       () => (this.#opening = undefined),
       () => undefined,
     );
@@ -153,10 +161,14 @@ export class Transaction {
     this.#over = true;
   }
 
-  /** Whether everything so far only looks: what followed a `BEGIN` that failed would be committed by itself. */
-  private goesWithBegin({ text }: Statement): boolean {
+  /**
+   * What leaves with `BEGIN` waits for nothing: behind one that failed, the server skips it. Later on only what looks may go ahead,
+   * as long as nothing before it waits: anything else would be committed by itself.
+   */
+  private waitsFor(opening: Opening, { text }: Statement): boolean {
+    if (!opening.leaving.hasLeft) return false;
     this.#hasOnlyLooked &&= LOOKS.test(text);
-    return this.#hasOnlyLooked;
+    return !this.#hasOnlyLooked;
   }
 
   /** What `read` makes of the answer. */
@@ -164,7 +176,7 @@ export class Transaction {
     const statement = statementOf(asked.text);
     const opening = this.#opening;
     const ask = (): Promise<Answer> => this.ask(statement, asked.values);
-    const answer = opening && !this.goesWithBegin(statement) ? opening.then(ask) : ask();
+    const answer = opening && this.waitsFor(opening, statement) ? opening.answered.then(ask) : ask();
     return answer.then(read, fromHere);
   }
 
