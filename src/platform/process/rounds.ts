@@ -12,10 +12,7 @@ export interface RoundTask {
   run: () => Promise<unknown>;
 }
 
-/**
- * Does tasks in rounds, each by itself: what keeps one from its work keeps none of the others, and no two rounds of one
- * overlap.
- */
+/** Does work in rounds. A step that fails keeps none of the others from its work, and no two rounds of one kind overlap. */
 export class Rounds {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Map<RoundTask, Promise<void>>();
