@@ -20,6 +20,7 @@ export function buildDlibResnet(weights: ReadonlyMap<string, Weight>): Uint8Arra
   return new DlibResnetBuilder(weights).build();
 }
 
+/** Puts the network's layers together in order, each with its weights. */
 class DlibResnetBuilder {
   private readonly graph = new OnnxGraph(
     'dlib-resnet',

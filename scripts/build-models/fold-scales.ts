@@ -26,6 +26,7 @@ export function foldScales(bytes: Uint8Array): Uint8Array {
   return onnx.ModelProto.encode(model).finish();
 }
 
+/** Rewrites the nodes of a graph in place, so that fewer of them compute the same. */
 class FoldableGraph {
   private readonly constants = new Map<string, Node>();
   private nodes: Node[];

@@ -140,6 +140,7 @@ export const auditVerification: Campaign = {
 
 const RING = new KeyRing(KeyRing.generate('campaign'));
 
+/** Makes an audit trail of any length, tampers with it and has it verified. */
 class LongTrail {
   readonly #random: SeededRandom;
   #chains = 0;

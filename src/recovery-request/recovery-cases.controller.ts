@@ -24,6 +24,7 @@ import { RecoveryCasesService } from './recovery-cases.service.js';
 
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
+/** The help desk's calls: opens, reads and cancels cases, and takes a second person's yes. What they do is in the services. */
 @Controller('/v1/recovery-cases')
 @UseGuards(StaffGuard)
 export class RecoveryCasesController {
