@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { testConfig } from '../../test/model/core-stage.js';
-import { LANGUAGES } from '../platform/language/languages.js';
+import { LANGUAGES, type Language } from '../platform/language/languages.js';
 import { MAIL_CATALOGUES } from './language/index.js';
 import { mailFrame, type MailFrame } from './mail-frame.js';
 import { accountText, codeText, linkText, NOTICE_KINDS, noticeText, returnText } from './notice-texts.js';
@@ -10,8 +9,9 @@ const AT = new Date('2026-01-02T03:04:05Z');
 const PAGE = 'https://recover.example.org/notices/secret';
 const LINK = { reference: 'REC-7F3K', link: PAGE, minutes: 2 };
 const FACTS = { reference: 'REC-7F3K', at: AT, pageUrl: PAGE, browser: 'Safari, iPhone' };
-const frameOf = (language: string, zone = 'UTC'): MailFrame =>
-  mailFrame(testConfig({ MAIL_LANGUAGE: language, TIME_ZONE: zone }));
+const NAMES = { ORGANISATION_NAME: 'Example', HELP_DESK_CONTACT: 'extension 100' };
+const frameOf = (language: Language, zone = 'UTC'): MailFrame =>
+  mailFrame({ ...NAMES, MAIL_LANGUAGE: language, TIME_ZONE: zone });
 
 /** Every mail there is, by what it is about. */
 function mailsIn(frame: MailFrame): [string, { subject: string; text: string }][] {

@@ -211,7 +211,7 @@ describe('a notice (I10)', () => {
     expect(await noticesOf(caseId)).toHaveLength(2);
   });
 
-  it('has one row per address when two processes whose active keys differ owe it at once (F38)', async () => {
+  it('has one row per address when two processes whose active keys differ owe it at once (F38, T117)', async () => {
     const [old, fresh] = ['k1', 'k2'].map((id) => ({ ...KeyRing.generate(id).keys[0] }));
     const told = buildCore(test.database, { ring: new KeyRing({ keys: [old, { ...fresh, retired: true }] }) });
     const rotated = buildCore(test.database, { ring: new KeyRing({ keys: [{ ...old, retired: true }, fresh] }) });
