@@ -4,12 +4,12 @@ import { z } from 'zod';
 export const AuditEvent = z
   .object({
     id: z.string(),
-    chainId: z.string(),
-    seq: z.number().int(),
-    type: z.string(),
+    chainId: z.string().describe('The case, or a chain of the administration.'),
+    seq: z.number().int().describe('Place in its chain.'),
+    type: z.string().describe('What happened, e.g. `case.opened`.'),
     actor: z.object({ kind: z.string(), id: z.string() }).meta({ id: 'Actor' }),
     occurredAt: z.iso.datetime(),
-    data: z.record(z.string(), z.unknown()),
+    data: z.record(z.string(), z.unknown()).describe('What else is known of it; nothing personal.'),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;

@@ -20,7 +20,7 @@ const ExportQuery = z.strictObject({
 });
 const Verification = z
   .object({
-    intact: z.boolean(),
+    intact: z.boolean().describe('Whether every row, chain and checkpoint holds.'),
     rows: z.number().int(),
     chains: z.number().int(),
     checkpoints: z.number().int(),
@@ -28,7 +28,8 @@ const Verification = z
     rowsWithoutMac: z.number().int(),
     firstFault: z
       .object({ kind: z.string(), chainId: z.string(), seq: z.number().int(), eventId: z.string().optional() })
-      .nullable(),
+      .nullable()
+      .describe('The first bad row; null when all hold.'),
   })
   .meta({ id: 'AuditVerification' });
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;

@@ -25,22 +25,23 @@ export const Login = z.string().min(1).max(255).regex(LOGIN_PATTERN, 'a login na
 export const SubjectBody = z
   .strictObject({
     login: Login,
-    displayName: line(120).optional(),
+    displayName: line(120).optional().describe('Left out: given and family name.'),
     givenName: line(120),
     familyName: line(120),
-    birthDate: CalendarDate.optional(),
+    birthDate: CalendarDate.optional().describe('Compared with the document of a recovery.'),
     employeeId: line(80).optional(),
-    emails: z.array(Email).max(5).default([]),
+    emails: z.array(Email).max(5).default([]).describe('Links and notices go to these.'),
     phones: z.array(Phone).max(5).default([]),
     groups: z
       .array(z.string().regex(/^[A-Za-z0-9 ._-]{1,80}$/))
       .max(100)
-      .default([]),
-    privileged: z.boolean().default(false),
+      .default([])
+      .describe('By these a profile covers the account.'),
+    privileged: z.boolean().default(false).describe('Takes a second person to start, and two to review.'),
     assuranceLevel: AssuranceLevelWord.optional().describe(
       'What the account can sign in with at its best (NIST SP 800-63B-4). Left out: not known, counts as AAL3.',
     ),
-    status: z.enum(['active', 'disabled']).default('active'),
+    status: z.enum(['active', 'disabled']).default('active').describe('A disabled account is not recovered.'),
   })
   .meta({ id: 'SubjectBody' });
 
@@ -57,18 +58,22 @@ export const SubjectView = z
       'What a recovery has to live up to today: a lowered level counts only after a week.',
     ),
     status: z.enum(['active', 'disabled']),
-    proofing: z.object({ level: z.string(), proofedAt: z.iso.datetime(), hasPortrait: z.boolean() }).nullable(),
+    proofing: z
+      .object({ level: z.string(), proofedAt: z.iso.datetime(), hasPortrait: z.boolean() })
+      .nullable()
+      .describe('What identity was proofed at enrolment; null when none was.'),
   })
   .meta({ id: 'SubjectView' });
 export type SubjectView = z.infer<typeof SubjectView>;
 
 export const ProofingRecordBody = z
   .strictObject({
-    level: z.enum(['IAL1', 'IAL2', 'IAL3']),
+    level: z.enum(['IAL1', 'IAL2', 'IAL3']).describe('Identity assurance level (NIST SP 800-63A-4).'),
     evidenceKinds: z
       .array(z.string().regex(/^[a-z_]{1,40}$/))
       .min(1)
-      .max(10),
+      .max(10)
+      .describe('What was shown, e.g. `passport`.'),
     proofedAt: Instant,
     attributes: z.strictObject({
       givenName: line(120).optional(),
@@ -86,11 +91,13 @@ export const ProofingRecordBody = z
       documentNumber: z
         .string()
         .regex(/^[A-Za-z0-9 -]{1,40}$/)
-        .optional(),
+        .optional()
+        .describe('Compared with the document of a recovery.'),
       issuingCountry: z
         .string()
         .regex(/^[A-Z]{2,3}$/)
-        .optional(),
+        .optional()
+        .describe('ISO 3166-1 alpha-2, or alpha-3 as an MRZ has it.'),
       issuingRegion: z
         .string()
         .regex(/^(?:[A-Z]{2}-)?[A-Z0-9]{1,3}$/)

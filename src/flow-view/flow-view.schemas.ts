@@ -21,16 +21,16 @@ export const FlowView = z
   .object({
     state: CaseStateWord,
     stateReason: StateReasonWord.nullable(),
-    step: z.enum(FLOW_STEPS),
+    step: z.enum(FLOW_STEPS).describe('What the person does next: the page to show.'),
     attempt: z.number().int().describe('The attempt that runs. Who says it in `submit` sends in no other one.'),
     case: z.object({ reference: z.string(), expiresAt: z.iso.datetime() }),
     consent: z.object({ noticeVersion: z.string(), noticeUrl: z.string(), agreed: z.boolean().nullable() }),
-    providers: z.array(
-      z.object({ id: z.string(), displayName: z.string(), handoff: z.string(), dataLeaves: z.string() }),
-    ),
+    providers: z
+      .array(z.object({ id: z.string(), displayName: z.string(), handoff: z.string(), dataLeaves: z.string() }))
+      .describe('Ways of verifying that may be chosen now.'),
     provider: z.string().nullable(),
     providerName: z.string().nullable(),
-    handoff: WireHandoff.nullable(),
+    handoff: WireHandoff.nullable().describe('Where verification goes on; null before it starts.'),
     partnerReturns: z
       .boolean()
       .nullable()
@@ -48,10 +48,10 @@ export const FlowView = z
       ),
     evidence: z.partialRecord(z.enum(EVIDENCE_KINDS), EvidenceState),
     attemptsLeft: z.number().int().describe('Attempts that are left after the one under way.'),
-    reasons: z.array(z.string()),
-    nextAttemptAt: z.iso.datetime().nullable(),
-    heldUntil: z.iso.datetime().nullable(),
-    callCode: z.string().nullable(),
+    reasons: z.array(z.string()).describe('Why the last attempt did not do, in words that the person may know.'),
+    nextAttemptAt: z.iso.datetime().nullable().describe('While a partner is waited for: when it is asked again.'),
+    heldUntil: z.iso.datetime().nullable().describe('The end of the wait in which the account’s owner can stop it.'),
+    callCode: z.string().nullable().describe('What to read out to the help desk, where the link came from an agent.'),
     confirmation: z
       .object({ number: z.string(), sentTo: z.number().int() })
       .nullable()

@@ -12,8 +12,10 @@ import { DocumentTypeWord } from '../recovery-case/case.schemas.js';
 
 export const ChosenDocument = z
   .strictObject({
-    /** ISO 3166-1 alpha-2, or alpha-3 as an MRZ has it. */
-    issuingCountry: z.string().regex(/^[A-Z]{2,3}$/),
+    issuingCountry: z
+      .string()
+      .regex(/^[A-Z]{2,3}$/)
+      .describe('ISO 3166-1 alpha-2, or alpha-3 as an MRZ has it.'),
     documentType: DocumentTypeWord,
   })
   .meta({ id: 'ChosenDocument' });

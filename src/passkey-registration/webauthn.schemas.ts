@@ -88,13 +88,13 @@ export const RegistrationBody = z
   .strictObject({
     token: z.string().min(1).max(200),
     credential: RegistrationCredential,
-    /** What the person calls this passkey. One printable line. */
     name: z
       .string()
       .min(1)
       .max(60)
       .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of printable text')
-      .optional(),
+      .optional()
+      .describe('What the person calls this passkey. One printable line.'),
   })
   .meta({ id: 'RegistrationBody' });
 export type RegistrationBody = z.infer<typeof RegistrationBody>;

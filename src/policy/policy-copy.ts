@@ -12,10 +12,10 @@ const line = (max: number) =>
 
 const Words = z
   .strictObject({
-    /** Whose account it is, as people call it. */
-    organisationName: line(80).optional(),
-    /** Whom to tell when it was not oneself, e.g. `the service desk (extension 100)`. */
-    helpDesk: line(120).optional(),
+    organisationName: line(80).optional().describe('Whose account it is, as people call it.'),
+    helpDesk: line(120)
+      .optional()
+      .describe('Whom to tell when it was not oneself, e.g. `the service desk (extension 100)`.'),
   })
   .meta({ id: 'PolicyWords' });
 export type CopyWords = z.infer<typeof Words>;

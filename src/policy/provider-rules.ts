@@ -14,21 +14,27 @@ const ProviderId = z.string().regex(/^[a-z0-9-]{1,40}$/);
  */
 const ProviderConditions = z
   .strictObject({
-    /** ISO 3166-1 alpha-3, compared with the issuing country the person chose. */
     countries: z
       .array(z.string().regex(/^[A-Z]{3}$/))
       .min(1)
       .max(300)
       .refine(distinct, 'each country once')
-      .optional(),
+      .optional()
+      .describe('ISO 3166-1 alpha-3, compared with the issuing country the person chose.'),
     documentTypes: z
       .array(DocumentTypeWord)
       .min(1)
       .max(DOCUMENT_TYPES.length)
       .refine(distinct, 'each document type once')
-      .optional(),
-    /** Group names; membership in one of them is enough, once it has lasted for the cool-off (rule 10). */
-    groups: z.array(z.string().min(1).max(80)).min(1).max(100).refine(distinct, 'each group once').optional(),
+      .optional()
+      .describe('Types of document; the one that the person chose has to be among them.'),
+    groups: z
+      .array(z.string().min(1).max(80))
+      .min(1)
+      .max(100)
+      .refine(distinct, 'each group once')
+      .optional()
+      .describe('Group names; membership in one of them is enough, once it has lasted for a week.'),
   })
   .meta({ id: 'PolicyProviderConditions' });
 
@@ -36,16 +42,31 @@ const ProviderConditions = z
 export const ProviderRule = z
   .strictObject({
     id: ProviderId,
-    when: ProviderConditions.optional(),
-    /** Minor units of the currency the partner bills in. A partner whose sessions cost more, or cost we know not what, is not asked. */
-    maxSessionCost: z.number().int().min(0).max(1_000_000).optional(),
-    /** Percent of cases that ask this provider in its turn. The others come to it only when nobody else is available. */
-    share: z.number().int().min(1).max(100).optional(),
-    /**
-     * What follows when the device that used the partner is not proven to be the one that captures: `confirm` at an address
-     * on file, or `allow`. Without it, `confirm`. Production refuses `allow`.
-     */
-    unprovenDevice: z.enum(['confirm', 'allow']).optional(),
+    when: ProviderConditions.optional().describe('Whom it is asked for; left out, everybody.'),
+    maxSessionCost: z
+      .number()
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe(
+        'Minor units of the currency the partner bills in. A partner whose sessions cost more, or cost we know not what, is not asked.',
+      ),
+    share: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Percent of cases that ask this provider in its turn. The others come to it only when nobody else is available.',
+      ),
+    unprovenDevice: z
+      .enum(['confirm', 'allow'])
+      .optional()
+      .describe(
+        'What follows when the device that used the partner is not proven to be the one that captures: `confirm` at an address on file, or `allow`. Without it, `confirm`. Production refuses `allow`.',
+      ),
   })
   .meta({ id: 'PolicyProviderRule' });
 export type ProviderRule = z.infer<typeof ProviderRule>;

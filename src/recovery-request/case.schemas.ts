@@ -10,21 +10,23 @@ const Reason = z.string().min(1).max(500);
 
 export const OpenCaseBody = z
   .strictObject({
-    subject: z.union(
-      [
-        z.strictObject({ login: Login }),
-        z.strictObject({ id: SubjectId }),
-        z.strictObject({ employeeId: z.string().min(1).max(80) }),
-      ],
-      'exactly one of login, id and employeeId',
-    ),
+    subject: z
+      .union(
+        [
+          z.strictObject({ login: Login }),
+          z.strictObject({ id: SubjectId }),
+          z.strictObject({ employeeId: z.string().min(1).max(80) }),
+        ],
+        'exactly one of login, id and employeeId',
+      )
+      .describe('Whose account: by login, by id or by the employee id of the directory.'),
     delivery: z.strictObject({
       channel: ChannelWord.describe(
         '`email`: the link goes to an address on file. `relay`: the answer has it, for the agent to pass on, where the profile allows that. `sms` is always refused for now: 409 `subject_not_recoverable`.',
       ),
     }),
-    reason: Reason,
-    ticketRef: TicketRef.optional(),
+    reason: Reason.describe('Why, for colleagues; kept sealed.'),
+    ticketRef: TicketRef.optional().describe('The reference of your own ticket.'),
   })
   .meta({ id: 'OpenCaseBody' });
 export type OpenCaseBody = z.infer<typeof OpenCaseBody>;
@@ -50,7 +52,7 @@ export const CaseView = z
     reference: z.string().describe('What people call it, e.g. `REC-7F3K`.'),
     state: CaseStateWord,
     stateReason: StateReasonWord.nullable(),
-    attempt: z.number().int(),
+    attempt: z.number().int().describe('The attempt that runs, from 1.'),
     attemptsLeft: z.number().int().describe('Attempts that are left after the one under way.'),
     subject: CaseSubject,
     openedBy: z
@@ -61,8 +63,8 @@ export const CaseView = z
     ),
     channel: ChannelWord,
     ticketRef: z.string().nullable(),
-    policyId: z.string(),
-    mode: z.enum(['production', 'evaluation']),
+    policyId: z.string().describe('The profile it started under. The stricter of that version and today’s decides.'),
+    mode: z.enum(['production', 'evaluation']).describe('`evaluation`: everything runs, and nobody is let in.'),
     provider: z
       .string()
       .nullable()
@@ -71,7 +73,7 @@ export const CaseView = z
     nextAttemptAt: z.iso.datetime().nullable().describe('While it waits for a partner: when that one is asked again.'),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime().describe('When it ends by itself.'),
   })
   .meta({ id: 'CaseView' });
 export type CaseView = z.infer<typeof CaseView>;

@@ -32,3 +32,26 @@ describe('the tables of ARCHITECTURE.md', () => {
     },
   );
 });
+
+describe('errors become HTTP in one place (rule 11)', () => {
+  const sources = ['src', 'web'].flatMap((folder) =>
+    readdirSync(packagePath(folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('spec.ts'))
+      .map((path) => ({ path: `${folder}/${path}`, text: readFileSync(packagePath(`${folder}/${path}`), 'utf8') })),
+  );
+  const pathsWith = (pattern: RegExp): string[] =>
+    sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+
+  it('which tells their headers and their log line', () => {
+    expect(pathsWith(/header\(\s*'(?:retry-after|ratelimit)|'request_failed', \{? ?fields/)).toEqual([
+      'src/platform/http/report-problem.ts',
+    ]);
+  });
+
+  it('that every filter asks, whatever it answers with', () => {
+    const filters = sources.filter(({ text }) => text.includes('implements ExceptionFilter'));
+    expect(filters.length).toBe(3);
+    for (const { path, text } of filters)
+      expect([path, text.includes('toProblem('), text.includes('reportProblem(')]).toEqual([path, true, true]);
+  });
+});

@@ -17,12 +17,9 @@ export const ProviderControlPatch = z
       .strictObject({ reason: z.string().min(1).max(120) })
       .nullable()
       .optional(),
-    /** What one session costs, in minor units. */
-    sessionCost: Amount,
-    /** What a UTC day may cost, in minor units. */
-    dailyBudget: Amount,
-    /** Ends the watch: somebody has looked at the partner's results. */
-    watch: z.null().optional(),
+    sessionCost: Amount.describe('What one session costs, in minor units.'),
+    dailyBudget: Amount.describe('What a UTC day may cost, in minor units.'),
+    watch: z.null().optional().describe("Ends the watch: somebody has looked at the partner's results."),
   })
   .meta({ id: 'ProviderControlPatch' });
 export type ProviderControlPatch = z.infer<typeof ProviderControlPatch>;
