@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { simulatorOf } from '../src/embedded/simulator-host.js';
 import { ConfigurationError } from '../src/platform/config/config.js';
 import { runProcess } from '../src/run-process.js';
+import { developerOptions } from './developer-options.js';
 
 const USAGE = `npm run simulator -- <provider> [options]
 
@@ -15,15 +15,14 @@ const USAGE = `npm run simulator -- <provider> [options]
  * `npm run simulator -- clear1`: one simulated partner alone, until Ctrl-C. The `ready` line has the variables that point
  * an adapter at it, and the key of its control calls (`POST /control/scenarios`, `/control/decisions`).
  */
+const { values, positionals } = developerOptions(USAGE, {
+  help: { type: 'boolean' },
+  port: { type: 'string' },
+  'public-url': { type: 'string' },
+  'push-url': { type: 'string' },
+});
+
 await runProcess(async (shutdown) => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      port: { type: 'string' },
-      'public-url': { type: 'string' },
-      'push-url': { type: 'string' },
-    },
-  });
   const [provider] = positionals;
   if (!provider) throw new ConfigurationError([`which provider?\n\n${USAGE}`]);
   const simulator = await simulatorOf(provider);

@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type {
   RunningSimulator,
   Scenario,
@@ -132,12 +135,17 @@ const keyOf = (provider: string, subjectId: string): string => `${provider} ${su
 /** The simulator in a provider's folder. @throws ConfigurationError */
 export async function simulatorOf(provider: string): Promise<SimulatorDefinition> {
   try {
-    if (!PROVIDER_ID.test(provider)) throw new Error('not the id of a provider');
+    if (!PROVIDER_ID.test(provider) || provider === 'kit') throw new Error('not the id of a provider');
     const module: unknown = await import(`../../providers/${provider}/simulator/index.js`);
     return (module as { simulator: SimulatorDefinition }).simulator;
   } catch (error) {
-    throw new ConfigurationError([`SIMULATORS: ${JSON.stringify(provider.slice(0, 40))} has no simulator`], {
-      cause: error,
-    });
+    const fault = `SIMULATORS: ${JSON.stringify(provider.slice(0, 40))} has no simulator; there are ${simulatedProviders().join(', ')}`;
+    throw new ConfigurationError([fault], { cause: error });
   }
+}
+
+/** Whoever has a simulator beside its adapter; the kit holds what they are made of. */
+function simulatedProviders(): string[] {
+  const folder = fileURLToPath(new URL('../../providers/', import.meta.url));
+  return readdirSync(folder).filter((name) => name !== 'kit' && existsSync(join(folder, name, 'simulator')));
 }

@@ -37,7 +37,7 @@ describe('doctor', () => {
     expect(faults).toEqual(
       expect.arrayContaining(['DATABASE_URL', 'KEYRING_FILE', 'REDIS_URL', 'SMTP_URL', 'ADMIN_TOKEN']),
     );
-    // A start infers no profile, so an environment without one is not healthy (api.md, "Acceptance surface").
+    // A start infers no profile, so an environment without one is not healthy.
     expect(findings).toContainEqual(
       expect.objectContaining({
         subject: 'REGAIN_PROFILE',

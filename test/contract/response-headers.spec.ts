@@ -19,7 +19,7 @@ const headersAt = ({ responses }: Operation, status: string): string[] => Object
 
 /** A client that is generated from the contract reads the headers that the contract names, and no others. */
 describe('the contract', () => {
-  it('says when to come back after 429 and 503, and which limit it was (api.md, Conventions)', () => {
+  it('says when to come back after 429 and 503, and which limit it was', () => {
     for (const operation of operations) {
       expect([operation.operationId, headersAt(operation, '429')]).toEqual([
         operation.operationId,

@@ -64,6 +64,13 @@ describe('the one validator', () => {
     expect(errors).toEqual([{ pointer: '', code: 'unrecognized_keys', detail: 'a member that is not expected' }]);
   });
 
+  it('says of a value of another kind nothing else', () => {
+    const { error } = z.strictObject({ emails: z.array(z.email()).max(2) }).safeParse({ emails: 'a@example.org' });
+    expect(inputFaults(error as z.ZodError)).toEqual([
+      { pointer: '/emails', code: 'invalid_type', detail: expect.stringContaining('array') },
+    ]);
+  });
+
   describe('of a choice that nothing fits', () => {
     const item = z.union([
       z.string(),

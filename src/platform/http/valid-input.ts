@@ -24,11 +24,17 @@ function meant(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 const isOfAnotherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
   path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
 
+/** How long a list may be says nothing about a text in its place. */
+const isToTheKind = (issue: z.core.$ZodIssue, _index: number, all: readonly z.core.$ZodIssue[]): boolean =>
+  issue.code === 'invalid_type' ||
+  !all.some(({ code, path }) => code === 'invalid_type' && pointer(path) === pointer(issue.path));
+
 /** What is wrong and where; never the value that was sent, and a member nobody knows is a value too. */
 export function inputFaults(error: z.ZodError): InputFault[] {
   return error.issues
     .slice(0, 20)
     .flatMap(meant)
+    .filter(isToTheKind)
     .slice(0, 20)
     .map((issue) => ({
       pointer: pointer(issue.path),
