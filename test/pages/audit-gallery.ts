@@ -42,6 +42,7 @@ const VERIFIED: AuditVerification = {
 
 const PAGE: AuditPage = { screen: 'audit', rows: ROWS, fields: {}, wrong: [] };
 const FIRST_FAULT = { kind: 'row_changed', chainId: CHAIN, seq: 3 } as const;
+const UNRECORDED = { kind: 'passkey_unrecorded', chainId: CHAIN, seq: 0, eventId: 'pk_1' } as const;
 
 /** The auditors' page in every state that looks different. */
 export const AUDIT_PAGES: Readonly<Record<string, AuditPage>> = {
@@ -58,5 +59,6 @@ export const AUDIT_PAGES: Readonly<Record<string, AuditPage>> = {
   'audit-wrong': { ...PAGE, rows: [], fields: { chain: 'a b', from: '22.11.2026' }, wrong: ['chain', 'from'] },
   'audit-intact': { ...PAGE, verified: { ...VERIFIED, rowsWithoutMac: 310 } },
   'audit-broken': { ...PAGE, verified: { ...VERIFIED, intact: false, firstFault: FIRST_FAULT } },
+  'audit-unrecorded': { ...PAGE, verified: { ...VERIFIED, intact: false, firstFault: UNRECORDED } },
   'audit-too-long': { ...PAGE, verified: 'too_long' },
 };

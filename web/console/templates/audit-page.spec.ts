@@ -42,6 +42,9 @@ describe('the auditors’ page', () => {
       /The first fault is at position 3 of rc_01jd4z6w3v0{16} ?\. This event does not say what was written\./,
     );
     expect(broken).not.toContain('The trail is whole');
+    expect(text(named('audit-unrecorded'))).toMatch(
+      /An event is missing from rc_01jd4z6w3v0{16} ?\. A passkey is in the database, and no event says where it came from\./,
+    );
     expect(text(named('audit-too-long'))).toContain('regain audit verify');
   });
 
