@@ -11,7 +11,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npm run build && rm -rf dist/test
+# Without what only developers run: nobody finds a demo organisation, its staff sign-in or a partner's simulator in the image.
+RUN npm run build && \
+    rm -r dist/scripts dist/test dist/src/embedded dist/providers/*/simulator dist/providers/kit/conformance
 
 # What the service runs on, without development packages. ONNX Runtime brings its libraries for macOS and Windows, too:
 # half of all that would be installed.
@@ -30,7 +32,7 @@ ENV NODE_ENV=production \
     ADMIN_PORT=3001
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
-COPY --from=build /app/package.json /app/nest-cli.json /app/openapi.yaml ./
+COPY --from=build /app/package.json /app/nest-cli.json /app/openapi.yaml /app/LICENSE /app/NOTICE ./
 COPY --from=build /app/dist dist
 COPY --from=build /app/src/platform/database/migrations src/platform/database/migrations
 COPY --from=build /app/src/platform/pictures/sanitise-worker.mjs src/platform/pictures/sanitise-worker.mjs

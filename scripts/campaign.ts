@@ -91,7 +91,7 @@ async function runCampaign(name: string, campaign: Campaign): Promise<number> {
   }
   const progress = new Progress(name, { seed, fresh: values.fresh });
   const startedAt = performance.now();
-  // Before anything is done: a million thousand cases are soon asked for, and late noticed.
+  // Said before anything is done: a wrong number of units is quickly typed, and noticed hours later.
   say(`${name}: ${units} ${campaign.unit}, ${progress.units} of them done before`);
   for await (const part of campaign.run({ seed, units, done: progress.units })) {
     progress.add(part);

@@ -6,6 +6,9 @@ import { spawn } from 'node:child_process';
  */
 const CHECKS = [
   ['types', 'npx tsc --noEmit -p tsconfig.check.json'],
+  // The recovery token lives in one of these scripts, and another one gives strangers' bytes to a decoder.
+  ['browser scripts', 'npx tsc -p tsconfig.browser.json'],
+  ['decoder script', 'npx tsc -p tsconfig.node-scripts.json'],
   ['lint', 'npx eslint . --max-warnings 0 --cache --cache-location .cache/eslint'],
   ['format', 'npx prettier --check --log-level warn .'],
   [
@@ -13,7 +16,7 @@ const CHECKS = [
     'npx depcruise --config .dependency-cruiser.cjs src providers directories web scripts test --output-type err',
   ],
   ['dead exports', 'npx knip --no-progress'],
-  // What the product exports for its specs alone: the files that do are listed there, and no other may.
+  // What the product exports for its specs alone is tagged `@internal`, export by export; nothing else may be.
   ['product exports', 'npx knip --config knip.product.json --include files,exports --no-progress'],
   ['build', 'npx nest build'],
   ['generated files', 'node dist/scripts/generate.js --check'],
@@ -22,7 +25,7 @@ const CHECKS = [
 
 const only = process.argv.slice(2);
 const failed = [];
-for (const [name, command] of CHECKS.filter(([name]) => only.length === 0 || only.includes(name))) {
+for (const [name, command] of CHECKS.filter(([title]) => only.length === 0 || only.includes(title))) {
   const started = Date.now();
   const { code, output } = await run(command);
   process.stdout.write(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);

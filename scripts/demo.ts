@@ -107,7 +107,7 @@ async function accountFor({ desk }: DemoStage, own: OwnPictures): Promise<Locked
   const holder = await story.step(
     'your document is read, as enrolment would have done',
     () => readHolder(own.documentPaths),
-    () => 'names and birth date',
+    () => 'names, birth date and number',
   );
   const account = { login, ...holder, portrait };
   const { email } = await story.step(
@@ -116,7 +116,9 @@ async function accountFor({ desk }: DemoStage, own: OwnPictures): Promise<Locked
     ({ login: made }) => made,
   );
   const source = portrait === document ? 'the face on your document' : 'your --portrait';
-  story.note(`Its enrolment portrait is ${source}, and its name and birth date are what your document says.`);
+  story.note(
+    `Its enrolment portrait is ${source}, and its name, birth date and document number are what your document says.`,
+  );
   story.note('The pictures stay on this machine, encrypted; they go with the data of the demo’s service.');
   return { login, email, document, back, selfie };
 }

@@ -7,7 +7,7 @@ import { failpointsPage } from './generate/failpoints-page.js';
 import { logsPage } from './generate/logs-page.js';
 import { matchTablePage } from './generate/match-table-page.js';
 import { metricsPage } from './generate/metrics-page.js';
-import { openApiDocument } from './generate/openapi.js';
+import { openApiDocument } from './generate/openapi/document.js';
 import { pipelinePage } from './generate/pipeline-page.js';
 import { policiesPage } from './generate/policies-page.js';
 import { providersPage } from './generate/providers-page.js';

@@ -13,6 +13,8 @@ import { readBatch, type Question } from './local/questions.js';
 
 const EXIT = { answered: 0, unanswered: 1, misunderstood: 2, fileUnreadable: 3, modelsUnusable: 4 } as const;
 
+const WHAT_IS_ASKED = 'a file holds a question on each line, a folder pictures (.jpg, .jpeg, .png, .webp)';
+
 /** Questions under way for each process: enough that none waits for a file. */
 const QUESTIONS_PER_WORKER = 3;
 
@@ -35,9 +37,20 @@ async function run(given: readonly string[]): Promise<number> {
     }
   } catch (error) {
     if (error instanceof LocalArgumentsError) return complain(`${error.message}\n\n${USAGE}`, EXIT.misunderstood);
-    if (error instanceof ZodError) return complain(z.prettifyError(error), EXIT.misunderstood);
+    if (error instanceof ZodError) return complain(settingFault(error, given), EXIT.misunderstood);
     throw error;
   }
+}
+
+/** A setting that the models cannot be used with, by the name under which it was given. */
+function settingFault(error: ZodError, given: readonly string[]): string {
+  const byOption = given.some((word) => word === '--set' || word.startsWith('--set='));
+  return error.issues
+    .map(({ path, message }) => {
+      const name = path.join('.');
+      return `${byOption && name === 'LOCAL_MODEL_SET' ? '--set' : name}: ${message}`;
+    })
+    .join('\n');
 }
 
 async function answerOne(desk: LocalDesk, question: Question): Promise<number> {
@@ -52,10 +65,12 @@ function exitCodeOf(given: Answer): number {
 }
 
 async function answerBatch(desk: LocalDesk, { source, workers }: { source: string; workers: number }): Promise<number> {
+  let asked = 0;
   let unanswered = 0;
   const answers = inOrder(readBatch(source), QUESTIONS_PER_WORKER * workers, (line) => desk.answer(line));
   try {
     for await (const given of answers) {
+      asked += 1;
       if (given.outcome === 'error') unanswered += 1;
       await print(JSON.stringify(given));
     }
@@ -63,7 +78,10 @@ async function answerBatch(desk: LocalDesk, { source, workers }: { source: strin
     if (!isFileSystemError(error)) throw error;
     return complain(`${source}: ${error.code}`, EXIT.fileUnreadable);
   }
-  return unanswered === 0 ? EXIT.answered : EXIT.unanswered;
+  const exitCode = unanswered === 0 ? EXIT.answered : EXIT.unanswered;
+  // Standard output may go to a file that nobody looks at yet.
+  if (asked === 0) return complain(`${source}: nothing to answer; ${WHAT_IS_ASKED}`, exitCode);
+  return complain(`${source}: ${asked} asked, ${unanswered} without an answer`, exitCode);
 }
 
 function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -39,7 +39,10 @@ if (postgres) await removeEmbeddedPostgres(directory).catch(() => undefined);
 rmSync(directory, { recursive: true, force: true });
 process.exitCode = code;
 
-/** In memory where there is room: commits then wait for no disk. No test cuts the power; the server's settings stay as they are. */
+/**
+ * In memory where there is room: commits then wait for no disk. No test cuts the power; the server's settings stay as
+ * they are.
+ */
 function placeForData() {
   const memory = '/dev/shm';
   try {

@@ -8,7 +8,7 @@ import { loadConfig, loadVariables, type ProcessRole } from './platform/config/c
 import { KeyRing, SIGNING_PURPOSES } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
-import { readCommandLine, usageOf, type CommandSpec, type Given } from './platform/process/command-line.js';
+import { helpAskedFor, readCommandLine, type CommandSpec, type Given } from './platform/process/command-line.js';
 import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
 import type { PolicySetting } from './policy/production-rules.js';
 import { reconciledOutcome, reconcileRestored } from './restore/reconcile-command.js';
@@ -251,18 +251,16 @@ const COMMANDS: Record<string, Command> = {
   },
 };
 
-/** Every command with all it takes, one below the other. */
-const helpText = (): string =>
-  Object.entries(COMMANDS)
-    .map(([known, command]) => `${usageOf(known, command)}\n    ${command.help}`)
-    .join('\n');
-
 async function exitCodeOf(args: readonly string[]): Promise<number> {
+  const help = helpAskedFor(COMMANDS, args);
+  if (help !== undefined) {
+    print(help);
+    return 0;
+  }
   try {
     const read = readCommandLine(COMMANDS, args);
     if (read) return await read.command.run(read.given);
-    print(helpText());
-    return args.length === 0 ? 0 : 1;
+    throw new Error(`there is no command “${args[0]}”; regain --help names them all`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

@@ -8,7 +8,7 @@ import {
   SEND_NOTICES_JOB,
   TELL_ACCOUNT_JOB,
 } from './notification/notification.jobs.js';
-import type { SubjectChange } from './notification/account-notices.js';
+import type { SubjectChange } from './notification/subject-changes.js';
 import type { OutboxPayload } from './platform/outbox/outbox.js';
 import type { PlannedJob, Routes } from './platform/outbox/outbox-relay.js';
 import type { JobContract } from './platform/queue/job-contract.js';

@@ -19,6 +19,7 @@ import { FlowPagesController } from './pages/flow-pages.controller.js';
 import { NoticePageController } from './pages/notice-page.controller.js';
 import { PartnerPageController } from './pages/partner-page.controller.js';
 import { PageFrames } from './pages/page-frames.js';
+import { SecurityNoticePagesController } from './pages/security-notice-pages.controller.js';
 import { UnknownPage } from './pages/unknown-page.js';
 import { WithoutDocumentPageController } from './pages/without-document-page.controller.js';
 
@@ -45,6 +46,7 @@ import { WithoutDocumentPageController } from './pages/without-document-page.con
     FlowPagesController,
     NoticePageController,
     PartnerPageController,
+    SecurityNoticePagesController,
     WithoutDocumentPageController,
   ],
   exports: [PageFrames],

@@ -99,7 +99,7 @@ function readAnswer(body: Readonly<Record<string, unknown>>, api: ResultApi): An
 
 function parsed<Value>(shape: ZodType<Value>, body: unknown): Value {
   const { success, data } = shape.safeParse(body);
-  if (!success) throw new ProviderError('unintelligible', 'the answer has not the documented shape');
+  if (!success) throw new ProviderError('unintelligible', 'the answer does not have the documented shape');
   return data;
 }
 

@@ -26,7 +26,7 @@ export function authenticateEvent({ body, headers }: RawPush, trust: WebhookTrus
   const signed = isSignedWithOneOf(trust.secrets, { body, signature: headers['x-clear-hmac-sha256'] ?? '' });
   if (!knowsToken || !signed) throw new ProviderError('not_authentic', 'the event does not prove that CLEAR sent it');
   const parsed = clearEvent.safeParse(parseJson(body));
-  if (!parsed.success) throw new ProviderError('unintelligible', 'the event has not the documented shape');
+  if (!parsed.success) throw new ProviderError('unintelligible', 'the event does not have the documented shape');
   return { externalId: parsed.data.data.verification_session_id, deliveryId: parsed.data.event_id };
 }
 

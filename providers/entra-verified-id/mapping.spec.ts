@@ -211,7 +211,7 @@ describe('toReport: the face', () => {
     const text = JSON.stringify(VERIFIED).replace('86.314159', 'NaN');
     const question = { reference: REFERENCE, settings: SETTINGS, now: NOW };
     expect(() => toReport([new Sensitive(text)], question)).toThrow(
-      new ProviderError('unintelligible', 'the callback has not the documented shape'),
+      new ProviderError('unintelligible', 'the callback does not have the documented shape'),
     );
   });
 

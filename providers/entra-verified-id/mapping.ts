@@ -63,7 +63,7 @@ export function toReport(deliveries: readonly Sensitive<string>[], question: Que
 function readCallback(delivery: Sensitive<string>): { text: string; said: Callback } {
   const text = delivery.reveal();
   const parsed = callback.safeParse(parse(text));
-  if (!parsed.success) throw new ProviderError('unintelligible', 'the callback has not the documented shape');
+  if (!parsed.success) throw new ProviderError('unintelligible', 'the callback does not have the documented shape');
   return { text, said: parsed.data };
 }
 

@@ -31,6 +31,10 @@ export type ProfileName = keyof typeof PROFILES;
 
 export const PROFILE_NAMES = Object.keys(PROFILES) as [ProfileName, ...ProfileName[]];
 
-/** Where the issuer's DID (`input.issuer`) is to be read before it becomes an accepted issuer. */
+/**
+ * Where the issuer's DID (`input.issuer`) is to be read before it becomes an accepted issuer.
+ *
+ * @internal
+ */
 export const manifestUrl = ({ tenantId, contractId }: CredentialProfile): string =>
   `https://verifiedid.did.msidentity.com/v1.0/tenants/${tenantId}/verifiableCredentials/contracts/${contractId}/manifest`;

@@ -19,7 +19,7 @@ export function authenticateCallback(
   if (!state || key === undefined || !trust.keys.opens(writeState(state), key))
     throw new ProviderError('not_authentic', 'the callback does not carry the key of its state');
   const envelope = callbackEnvelope.safeParse(body);
-  if (!envelope.success) throw new ProviderError('unintelligible', 'the callback has not the documented shape');
+  if (!envelope.success) throw new ProviderError('unintelligible', 'the callback does not have the documented shape');
   const { requestId, requestStatus } = envelope.data;
   return {
     externalId: requestId,

@@ -54,7 +54,9 @@ export interface ProviderCapabilities {
    * does not wait for it, since a back may be blank.
    */
   wantsBackOf?: readonly string[];
+  /** Whether checks may carry a score. None decides anything; the conformance suite refuses one that was not declared. */
   scores: boolean;
+  /** Whether the partner hands pictures over. Nothing asks for them yet: a report has no member for them. */
   images: boolean;
   deletion: 'api' | 'automatic' | 'none';
   cancel: boolean;
@@ -63,6 +65,7 @@ export interface ProviderCapabilities {
   /** A session can be looked up by our reference (`findSession`). */
   findByReference: boolean;
   pollPolicy: { firstSeconds: number; everySeconds: number; giveUpSeconds: number };
+  /** Frameworks that a report's `assurance` may name. The conformance suite refuses one that was not declared. */
   assuranceFrameworks: readonly string[];
   /** `organisation` means nothing leaves the organisation's own machine. */
   dataLeaves: 'organisation' | 'partner';

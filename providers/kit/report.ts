@@ -54,7 +54,10 @@ export interface ProviderReport {
   document?: Sensitive<DocumentFacts>;
   /** Set when the partner compared expected attributes itself and returns only which of them agreed. */
   matchedOnly?: (keyof IdentityAttributes)[];
-  /** Fields of the document in two of its places, where the provider tells (`MOST_COMPARED` at most). It explains, and decides nothing. */
+  /**
+   * Fields of the document in two of its places, where the provider tells (`MOST_COMPARED` at most). It explains, and
+   * decides nothing.
+   */
   compared?: readonly ComparedField[];
   assurance?: { framework: string; level: string };
   provenance: ReportProvenance;

@@ -25,7 +25,7 @@ import { WorkerProcess } from './worker-process.js';
 import { anyWorks, type Slot } from './worker-slot.js';
 
 const DEFAULT_MAX_WAITING = 16;
-/** Of the queue, for looks at pictures just taken: however many come, there is room for what decides a case. */
+/** Share of the queue for first looks at pictures. However many come, there is room for checks that decide a case. */
 const SHARE_OF_LOOKS = 1 / 2;
 const LOOKS: ReadonlySet<InferenceTask['kind']> = new Set([
   'check_capture',
@@ -38,15 +38,15 @@ const CRASHES_UNTIL_BROKEN = 3;
 /** So long no further process is started after one that could not begin, while another works: it wants for memory, say. */
 const REST_MS = 60_000;
 
-/** Of the memory a process may take: one that holds more after a task is renewed before it runs out within the next. */
+/** Share of a process's memory limit. A process that holds more after a task is renewed, before the next task fails. */
 const RENEWAL_SHARE = 2 / 3;
 
 /**
- * Supervises the child processes that look at pictures: a bounded queue into which checks are let as a whole and in which
- * no task grows old, a deadline per task, bounded memory, a new process after a crash or a failure. Processes start with
- * the first task and stay warm. Every method throws `ProviderError`: `busy` (no room: no fault, come again),
- * `timeout`, `unavailable` (the process died or failed), `broken` (models missing or altered, or processes died or failed
- * several times in a row).
+ * Supervises the child processes that look at pictures. It has a bounded queue that takes a check as a whole or not at all
+ * and in which no task grows old, a deadline for each task, bounded memory, and a new process after a crash or failure.
+ * Processes start with the first task and stay warm. Every method throws `ProviderError`: `busy` (no room; no fault, ask
+ * again), `timeout`, `unavailable` (the process died or failed), `broken` (models missing or altered, or processes died or
+ * failed several times in a row).
  */
 export class FaceInferenceClient {
   private readonly waiting: WaitingJobs;

@@ -9,7 +9,10 @@ import type { PlacedFace } from './types.js';
  * (ICAO Doc 9303-5 and -4: 29 to 34 mm of 86, 35 of 125), and the face two thirds of the portrait.
  */
 const LARGEST_OF_CARD = 0.27;
-/** Of a zone, which is nearly as long as the page; and of all print, of which there may be none beneath the portrait. */
+/**
+ * A portrait's largest size: a share of a zone, which is nearly as long as the page, and of all print, of which there may be
+ * none beneath the portrait.
+ */
 const LARGEST_OF_ZONE = 0.3;
 const LARGEST_OF_PRINT = 0.45;
 

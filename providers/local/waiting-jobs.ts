@@ -23,7 +23,7 @@ export class WaitingJobs {
     return this.jobs.size;
   }
 
-  /** Of those whose task is of a kind. */
+  /** How many jobs wait whose task is meant. */
   count(isMeant: (task: InferenceTask) => boolean): number {
     return [...this.jobs.keys()].filter(({ task }) => isMeant(task)).length;
   }

@@ -12,8 +12,8 @@ const MAX_AGE_SECONDS = 3600;
 /**
  * The claims of an ID token that is proven: OpenID Connect Core section 3.1.3.7, with the algorithm fixed beforehand
  * and keys from the configured JWKS only. Time is judged at `receivedAt`, when the code was exchanged for it: the token
- * was fresh then and has been sealed since, and a report can be made of it again for as long as the vendor lists its key. The nonce is not
- * compared here – it is reported, and the host compares it.
+ * was fresh then and has been sealed since, and a report can be made of it again for as long as the vendor lists its
+ * key. The nonce is not compared here – it is reported, and the host compares it.
  * @throws ProviderError `not_authentic`, or what kept the keys from being read
  */
 export async function proveIdToken(

@@ -14,7 +14,10 @@ export function oidcIdaDefinition(id: string, known: KnownVendor): OidcIdaDefini
   };
 }
 
-/** CLEAR in Okta's role play. Endpoints: Okta, "Add an identity verification vendor as an IdP"; issuer and keys are not published. */
+/**
+ * CLEAR in Okta's role play. Endpoints: Okta, "Add an identity verification vendor as an IdP"; issuer and keys are not
+ * published.
+ */
 export const clearOidcProvider = oidcIdaDefinition('clear-oidc', {
   displayName: 'CLEAR',
   parUrl: 'https://verified.clearme.com/oauth/par',

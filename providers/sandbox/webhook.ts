@@ -14,6 +14,6 @@ export function authenticatePush(
   const verification = verifyWebhook({ headers: push.headers, body: push.body, ...trust });
   if (!verification.ok) throw new ProviderError('not_authentic', `the push was refused: ${verification.reason}`);
   const parsed = partnerPush.safeParse(parseJson(push.body));
-  if (!parsed.success) throw new ProviderError('unintelligible', 'the push has not the documented shape');
+  if (!parsed.success) throw new ProviderError('unintelligible', 'the push does not have the documented shape');
   return { externalId: parsed.data.sessionId, deliveryId: verification.id };
 }

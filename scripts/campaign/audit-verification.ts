@@ -31,7 +31,10 @@ interface Tampering {
   tamper: (hands: { owner: Transaction; role: Database }, chainId: string) => Promise<unknown>;
 }
 
-/** What somebody with the whole database in hand does to one row, or with the service's own role, and what it has to be called. */
+/**
+ * What somebody with the whole database in hand does to one row, or with the service's own role, and what it has to be
+ * called.
+ */
 const TAMPERINGS: readonly Tampering[] = [
   {
     name: 'altered',

@@ -125,7 +125,10 @@ async function untilShareIsBack(rig: FailoverRig, group: string): Promise<number
   return Math.round(performance.now() - startedAt);
 }
 
-/** Both partners away for a minute: without a stand-in the cases wait and then finish by themselves, with one they go to review. */
+/**
+ * Both partners away for a minute: without a stand-in the cases wait and then finish by themselves, with one they go to
+ * review.
+ */
 async function allDown(rig: FailoverRig, { group, local }: { group: string; local: boolean }): Promise<Part> {
   await rig.policy(group, ['clear1', 'sandbox', ...(local ? ['local'] : [])]);
   const people = await rig.people(group, DOWN_PEOPLE);

@@ -15,7 +15,10 @@ import { rehearseAll, type RehearsalRun } from './rehearsal/rehearsal-run.js';
 const MOST_MS_PER_ACCOUNT = 600_000 / 100_000;
 const MOST_RSS_BYTES = 1_024 * 1_024 * 1_024;
 
-/** A directory with known collisions and blanks, rehearsed as the worker does it: all of them found, and nothing else called so. */
+/**
+ * A directory with known collisions and blanks, rehearsed as the worker does it: all of them found, and nothing else
+ * called so.
+ */
 export const rehearsal: Campaign = {
   help: 'a directory of 100,000 accounts is rehearsed in minutes; every planted collision, blank and refusal is found',
   defaultUnits: 100_000,

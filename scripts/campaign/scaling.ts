@@ -9,13 +9,14 @@ import { load } from './throughput/load.js';
 import { openings } from './throughput/operations.js';
 
 /**
- * Each way between the processes and PostgreSQL, as between machines, in milliseconds: a process waits for its database then,
- * and not for a processor that this machine has too few of. What two processes make each other wait for – a lock, a row, a
- * queue – is there at any distance; what they lack of a processor grows less with it. That tells the two apart.
+ * Delay in milliseconds, each way, between the processes and PostgreSQL, as if they ran on different machines. A process
+ * then waits for its database, not for one of this machine's few processors. If two processes make each other wait – for
+ * a lock, a row, a queue – they do so at any distance; a lack of processor time matters less with distance. Measuring at
+ * several distances tells the two apart.
  */
 const DISTANCES_MS = [5, 10, 20] as const;
 const OPENINGS = 1_600;
-/** Before the clock runs: what a process that has just started compiles is none of what it adds. */
+/** Before the clock runs: a process that has just started compiles first, which is not what is measured. */
 const OPENINGS_TO_WARM = 800;
 /** Links that are made and mailed while the clock runs. */
 const LINKS = 250;

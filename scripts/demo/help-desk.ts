@@ -27,8 +27,16 @@ export interface NewAccount {
   familyName: string;
   birthDate: string;
   groups?: string[];
+  /** The document that was shown at enrolment; without it one of Utopia that nobody else has. */
+  document?: ShownDocument;
   /** JPEG or PNG of the person, as enrolment would have kept it. */
   portrait?: Uint8Array;
+}
+
+export interface ShownDocument {
+  documentNumber: string;
+  /** ICAO Doc 9303-3, section 5. */
+  issuingCountry: string;
 }
 
 /** Members of a profile that differ; of a section, the members of it that do. */
@@ -90,6 +98,15 @@ export class HelpDesk {
     return (await this.http.get(`/v1/recovery-cases/${id}/timeline`)).expect(200).json<{ data: AuditEntry[] }>().data;
   }
 
+  /** What each decision of a case was for, in the words of the explanation. */
+  async reasons(id: string): Promise<string[]> {
+    const { decisions } = (await this.http.get(`/v1/recovery-cases/${id}/explanation`))
+      .expect(200)
+      .json<{ decisions: { findings: { result: string; reasonCodes: string[] }[] }[] }>();
+    const objections = decisions.flatMap(({ findings }) => findings).filter(({ result }) => result === 'objects');
+    return objections.flatMap(({ reasonCodes }) => reasonCodes);
+  }
+
   async cancel(id: string): Promise<void> {
     (await this.http.post(`/v1/recovery-cases/${id}/cancel`, { reason: 'No longer needed' })).expect(200);
   }
@@ -100,7 +117,7 @@ export class HelpDesk {
 
   /** Provisions an account with a proofing record, as an enrolment would have. */
   async createAccount(account: NewAccount): Promise<CreatedAccount> {
-    const { portrait, groups = ['staff'], ...profile } = account;
+    const { portrait, document = ownDocument(), groups = ['staff'], ...profile } = account;
     const id = `sub_${randomBytes(13).toString('hex').toUpperCase()}`;
     const email = `${account.login}@example.test`;
     const json = { ...profile, groups, emails: [email] };
@@ -109,7 +126,12 @@ export class HelpDesk {
       level: 'IAL2',
       evidenceKinds: ['identity_card'],
       proofedAt: '2025-01-15T09:00:00Z',
-      attributes: { givenName: account.givenName, familyName: account.familyName, birthDate: account.birthDate },
+      attributes: {
+        givenName: account.givenName,
+        familyName: account.familyName,
+        birthDate: account.birthDate,
+        ...document,
+      },
     };
     const form = new FormData();
     form.append('record', JSON.stringify(record));
@@ -155,6 +177,11 @@ export class HelpDesk {
     return policyId;
   }
 }
+
+const ownDocument = (): ShownDocument => ({
+  documentNumber: `N${randomBytes(4).toString('hex').toUpperCase()}`,
+  issuingCountry: 'UTO',
+});
 
 function typeOf(picture: Uint8Array): string {
   return picture[0] === 0x89 ? 'image/png' : picture[0] === 0x52 ? 'image/webp' : 'image/jpeg';

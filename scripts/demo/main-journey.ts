@@ -45,7 +45,7 @@ export async function walkMainJourney(stage: DemoStage, person: LockedOutPerson)
   const token = await watchToken(walk);
   await walkToDecision(stage, walk, { ...person, link: opened.link });
   await story.step(
-    'the case is decided: document read, data and face match',
+    'the case is decided: name, birth date, number, face match',
     async () => {
       const decided = await desk.caseWhen(opened.id, isDecided, DECISION_TIMEOUT_MS);
       assertApproved(decided);

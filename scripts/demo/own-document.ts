@@ -1,3 +1,4 @@
+import type { ShownDocument } from './help-desk.js';
 import { LocalDesk } from '../local/local-desk.js';
 
 /** Files of a document's front and, when there is one, its back. */
@@ -8,12 +9,13 @@ export interface Holder {
   givenName: string;
   familyName: string;
   birthDate: string;
+  document: ShownDocument;
 }
 
 /**
  * Reads who the visitor's own document is about, with the worker of `npm run local`.
  *
- * @throws Error when neither a zone nor a barcode without a fault was read, or it names no given name
+ * @throws Error when neither a zone nor a barcode without a fault was read, or it names no given name or no number
  */
 export async function readHolder(paths: DocumentPaths): Promise<Holder> {
   const desk = new LocalDesk({ workers: 1 });
@@ -21,9 +23,11 @@ export async function readHolder(paths: DocumentPaths): Promise<Holder> {
     const answer = await desk.answer({ question: { kind: 'read', paths } });
     if (answer.outcome === 'error') throw new Error(answer.error.message);
     const { familyName, givenName, birthDate } = (answer.kind === 'read' && answer.identity) || {};
-    if (familyName && givenName && birthDate) return { familyName, givenName, birthDate };
+    const { number: documentNumber, issuingCountry } = (answer.kind === 'read' && answer.document) || {};
+    if (familyName && givenName && birthDate && documentNumber && issuingCountry)
+      return { familyName, givenName, birthDate, document: { documentNumber, issuingCountry } };
     throw new Error(
-      'No machine-readable zone or barcode with given names, family name and birth date could be read without a fault. ' +
+      'No machine-readable zone or barcode with given names, family name, birth date and number could be read without a fault. ' +
         'Take a sharper photo from above, or add the side that carries it with --back.',
     );
   } finally {

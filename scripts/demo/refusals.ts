@@ -10,6 +10,7 @@ const SHORT_LINKS = 'demo-short-links';
 /** Each of these is tried for real, and has to fail. */
 export async function walkRefusals(stage: DemoStage, person: LockedOutPerson): Promise<void> {
   await refuseOtherSelfie(stage, person);
+  await refuseOtherCard(stage, person);
   await refuseExpiredLink(stage);
   const { applicant, link, caseId } = await approveForRefusals(stage, person);
   await refuseSecondBrowser(stage, link);
@@ -32,6 +33,26 @@ async function refuseOtherSelfie(stage: DemoStage, person: LockedOutPerson): Pro
       return decided;
     },
     describeOutcome,
+  );
+}
+
+/** The person's own face, name and birth date, on a card that reads without a fault and is not the one of their enrolment. */
+async function refuseOtherCard(stage: DemoStage, person: LockedOutPerson): Promise<void> {
+  const document = await stage.trial.picture(person.login, 'other_document');
+  await stage.story.step(
+    'the same name and birth date, another number: not approved',
+    async () => {
+      const { id, link } = await stage.openCase(person.login, person.email);
+      await stage.newApplicant().proveLocally(link, { document, selfie: person.selfie });
+      const decided = await stage.desk.caseWhen(id, isDecided);
+      assertNotApproved(decided);
+      const reasons = await stage.desk.reasons(id);
+      if (!reasons.includes('document_number_differs'))
+        throw new Error(`it was not the number, but ${reasons.join(', ')}`);
+      await stage.desk.cancelOpenCases(decided.subject.id);
+      return { decided, reasons };
+    },
+    ({ decided, reasons }) => [describeOutcome(decided), ...reasons].join(', '),
   );
 }
 

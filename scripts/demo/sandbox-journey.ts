@@ -21,7 +21,7 @@ export async function walkSandboxJourney(stage: DemoStage, person: { login: stri
   await story.step('chooses the sandbox partner and goes there', () => walk.goToPartner());
   await story.step('plays the verification there and comes back', () => walk.decideAtPartner('pass'));
   await story.step(
-    'the case is decided: name and birth date match the account',
+    'the case is decided: name, birth date and number match',
     async () => {
       const decided = await desk.caseWhen(opened.id, isDecided);
       assertApproved(decided);

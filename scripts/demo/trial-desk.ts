@@ -10,7 +10,7 @@ export interface Mail {
   sentAt: string;
 }
 
-export type PictureName = 'document_front' | 'document_back' | 'selfie' | 'other_selfie';
+export type PictureName = 'document_front' | 'document_back' | 'other_document' | 'selfie' | 'other_selfie';
 
 export interface Scenario {
   /** Default: the sandbox partner. */
@@ -18,7 +18,7 @@ export interface Scenario {
   subjectId: string;
   scenario: string;
   delaySeconds?: number;
-  identity?: { givenName?: string; familyName?: string; birthDate?: string };
+  identity?: { givenName?: string; familyName?: string; birthDate?: string; documentNumber?: string };
 }
 
 /** A browser that may still come back is given a minute first. */

@@ -180,7 +180,10 @@ const OPEN_CASES = [
   '',
 ];
 
-/** `docs/policies.md`: every member, what it does, its default and its stricter direction. Its example is a profile that can be used. */
+/**
+ * `docs/policies.md`: every member, what it does, its default and its stricter direction. Its example is a profile that
+ * can be used.
+ */
 export function policiesPage(): string {
   PolicyDocument.parse(parse(EXAMPLE));
   const rows = POLICY_MEMBERS.map((member) => {

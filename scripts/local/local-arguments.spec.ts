@@ -52,6 +52,14 @@ describe('readLocalArguments', () => {
     expect(() => readLocalArguments(line.split(' '))).toThrow(LocalArgumentsError);
   });
 
+  it.each([
+    [[], 'which command?'],
+    [['look', 'F'], 'there is no command "look"'],
+    [['compare', 'A'], '"compare" needs other arguments'],
+  ])('says what it misses: %j', (given, message) => {
+    expect(() => readLocalArguments(given)).toThrow(new LocalArgumentsError(message));
+  });
+
   it('gives help whatever stands beside it', () => {
     expect(readLocalArguments(['compare', '--help', '--back', 'X']).command).toEqual({ kind: 'help' });
   });

@@ -88,6 +88,8 @@ function refuseOptionsOfOthers(kind: string | undefined, values: Values): void {
 
 function commandOf([kind, ...files]: readonly string[], values: Values): LocalCommand {
   if (values.help || kind === 'help') return { kind: 'help' };
+  if (kind === undefined) throw new LocalArgumentsError('which command?');
+  if (!OPTIONS.has(kind)) throw new LocalArgumentsError(`there is no command "${kind}"`);
   const { document, back, selfie, reference } = values;
   const [one, other, ...more] = files;
   if (more.length > 0) throw new LocalArgumentsError(`what is "${more[0]}" for?`);
@@ -100,6 +102,6 @@ function commandOf([kind, ...files]: readonly string[], values: Values): LocalCo
         ? { kind, paths: { document, back, selfie, reference } }
         : { kind, paths: files };
   const parsed = question.safeParse(asked);
-  if (!parsed.success) throw new LocalArgumentsError(`"${kind ?? ''}" needs other arguments`);
+  if (!parsed.success) throw new LocalArgumentsError(`"${kind}" needs other arguments`);
   return { kind: 'ask', question: parsed.data };
 }

@@ -35,7 +35,7 @@ const SESSION = { reference: 'command-line', externalId: 'command-line', attempt
 /** Two tries: a process that a picture before this one brought down says nothing about this one. */
 const MOST_TRIES = 2;
 
-/** Answers questions with the worker processes of the product. Close it at the end. */
+/** Does what `npm run local` is asked, in the product's own worker processes. Close it at the end. */
 export class LocalDesk {
   private readonly client: FaceInferenceClient;
   private readonly adapter: LocalAdapter;

@@ -13,6 +13,9 @@ export interface LockedOut {
   pictures: DemoPictures;
 }
 
+/** Who gave the documents out: none of Utopia's, which no production profile takes. */
+export const ISSUER = 'GBR';
+
 /** One of the demo's people, as an account of the bank. */
 export async function lockedOut(demoLogin: DemoPerson['login']): Promise<LockedOut> {
   const person = DEMO_PEOPLE.find(({ login }) => login === demoLogin);
@@ -27,7 +30,7 @@ export class PartnerDesk {
 
   present({ person }: LockedOut): void {
     const { givenName, familyName, birthDate, documentNumber } = person;
-    this.#standing = { givenName, familyName, birthDate, documentNumber, issuingCountry: 'GBR' };
+    this.#standing = { givenName, familyName, birthDate, documentNumber, issuingCountry: ISSUER };
   }
 
   readonly identity = (): SimulatedIdentity => {

@@ -26,7 +26,10 @@ export function environmentOf(
   return Object.fromEntries(Object.entries(whole).filter(([name]) => !others.includes(name)));
 }
 
-/** The environment of the stack but for each process's ports, as the command line is given it whole: nothing that production refuses, nothing inherited. */
+/**
+ * The environment of the stack but for each process's ports, as the command line is given it whole: nothing that
+ * production refuses, nothing inherited.
+ */
 export function productionEnvironment(parts: ProductionParts): Record<string, string> {
   const { publicUrl, objects, staff, partner } = parts;
   return {

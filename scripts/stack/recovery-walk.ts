@@ -9,7 +9,7 @@ import { createPasskeyAndSignIn } from '../demo/main-journey.js';
 import { assertApproved, describeOutcome, isDecided } from '../demo/outcome.js';
 import { PageWalk } from '../demo/page-walk.js';
 import type { Story } from '../demo/story.js';
-import type { LockedOut } from './locked-out.js';
+import { ISSUER, type LockedOut } from './locked-out.js';
 import type { ProductionStack } from './production-stack.js';
 
 const PHONE = { width: 390, height: 844 };
@@ -56,10 +56,11 @@ export class RecoveryWalk {
   }
 
   async makeAccount({ login, person }: LockedOut, record: { portrait?: Uint8Array } = {}): Promise<void> {
-    const { givenName, familyName, birthDate } = person;
+    const { givenName, familyName, birthDate, documentNumber } = person;
+    const document = { documentNumber, issuingCountry: ISSUER };
     await this.story.step('provisioning makes an account with a proofing record', async () => {
       const provisioner = new HelpDesk(await this.staff('provisioner'));
-      await provisioner.createAccount({ login, givenName, familyName, birthDate, ...record });
+      await provisioner.createAccount({ login, givenName, familyName, birthDate, document, ...record });
     });
   }
 

@@ -149,7 +149,10 @@ export class RestoreDrill {
     );
   }
 
-  /** A production profile keeps evidence for a day at least: the end of the case moves back, behind the triggers that forbid it. */
+  /**
+   * A production profile keeps evidence for a day at least: the end of the case moves back, behind the triggers that
+   * forbid it.
+   */
   private async weekPasses(caseId: string): Promise<void> {
     await this.asSuperuser(this.regainUrl(), async (client) => {
       await client.query('SET session_replication_role = replica');

@@ -34,7 +34,7 @@ export interface Ruling {
   policy: { id: string; version: number };
 }
 
-/** How a case moves on, whoever decided. */
+/** How a case moves on, by rules or by reviewers. */
 export interface CaseStep {
   name: 'approve' | 'hold' | 'confirm' | 'retry' | 'refer' | 'deny' | 'finish_evaluation';
   actor: Actor;
@@ -57,7 +57,7 @@ export class CaseMovedOnError extends Error {
 /** Another account's case was approved with the same document at the same time: its turn was first (T64). */
 class DocumentTakenError extends CaseMovedOnError {}
 
-/** Stage 4: applies the pure policy to what is stored, once per attempt, and again whenever time has passed. */
+/** Decides cases (stage 4): applies the pure policy to what is stored, once per attempt, and again when time has passed. */
 @Injectable()
 export class Adjudication {
   constructor(
@@ -97,8 +97,9 @@ export class Adjudication {
   }
 
   /**
-   * The case while it waits for its decision. One whose decision failed until it was left to a reviewer waits still: its job
-   * was put back (src/sweeper/exhausted-work.ts). Under its own name when the attempt was decided before.
+   * Locks the case if it waits for its decision. That includes a case that was left to a reviewer because its decision
+   * kept failing: its job was put back (src/sweeper/exhausted-work.ts). It goes back to `adjudicating` first, with the
+   * reason `work_failed` if the attempt had been decided before.
    */
   private async undecided(tx: Transaction, at: { caseId: string; attempt: number }): Promise<RecoveryCase | undefined> {
     const recoveryCase = await this.cases.lock(tx, at.caseId);
@@ -111,10 +112,10 @@ export class Adjudication {
 
   /**
    * Looks again at a held case (device/held-step.ts): its time has passed, or the browser it waited for is back.
-   * Approves only what the strictest policy of now would still approve, and only with proof of the device or the answer
-   * of an address on file. Goes on waiting while nobody can tell whether another account has the name, or while only a second
-   * person is missing; goes back to reviewers when nothing but their votes is missing. Nothing to do yet, or no longer held:
-   * nothing.
+   * Approves only what today's strictest policy would still approve, and only with proof of the device or the answer of
+   * an address on file. The case stays held while it is not known whether another account has the name, or while only a
+   * second person is missing. It goes back to reviewers when only their votes are missing. Changes nothing if there is
+   * nothing to do yet, or if the case is no longer held.
    */
   async releaseHold(caseId: string): Promise<void> {
     await this.unlessMoved(async (tx) => {
@@ -134,10 +135,10 @@ export class Adjudication {
   }
 
   /**
-   * Whether an approved case may still have a token: its facts as they stand now, under the stricter of the policy it
-   * started under and today's (rule 10). False when the account was disabled, its record changed, or the policy asks
-   * more, while nobody can tell whether another account has the name, and whenever neither proof of the device nor an address on file stands for it; a hold it asks for counts from
-   * the approval, and nothing is issued before it has been served.
+   * Whether an approved case may still have a token. Looks at its facts as they are now, under the stricter of today's
+   * policy and the one it started under (rule 10). False if the account was disabled, its record changed or the policy
+   * asks more; while it is not known whether another account has the name; and unless proof of the device or an address
+   * on file vouches for it. A hold that the policy asks for counts from the approval, and has to be over.
    */
   async recheckBeforeToken(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
     const ruling = await this.rule(tx, recoveryCase);
@@ -146,7 +147,10 @@ export class Adjudication {
     return this.holds.isServed(tx, recoveryCase, ruling.decision);
   }
 
-  /** What the policy says of the current attempt now, in a transaction; undefined when no provider has reported and no codes were submitted. */
+  /**
+   * What the policy says of the current attempt now, in a transaction; undefined when no provider has reported and no
+   * codes were submitted.
+   */
   async rule(tx: Transaction, recoveryCase: RecoveryCase): Promise<Ruling | undefined> {
     await this.reader.catchUp(tx);
     return this.look(tx, recoveryCase);
@@ -169,7 +173,10 @@ export class Adjudication {
     return facts ? contradicted(settleFacts(facts)).map(circumstanceFinding) : [];
   }
 
-  /** Moves the case; a hold comes with its own end, and with a question when one is to be asked. @throws CaseMovedOnError when nothing changed */
+  /**
+   * Moves the case; a hold comes with its own end, and with a question when one is to be asked.
+   * @throws CaseMovedOnError when nothing changed
+   */
   async apply(tx: Transaction, recoveryCase: RecoveryCase, step: CaseStep): Promise<RecoveryCase> {
     const { name, actor, verdict, bucket, reason, holdSeconds, audit } = step;
     const set = { verdict, bucket, holdSeconds };
@@ -193,7 +200,10 @@ export class Adjudication {
     return moved;
   }
 
-  /** What follows an approval, also one that is given again when the case is decided anew: no hold that somebody was told of is served twice. */
+  /**
+   * What follows an approval, also one that is given again when the case is decided anew. A hold that an address was
+   * told of is not served twice.
+   */
   async approvalAgain(tx: Transaction, recoveryCase: RecoveryCase, decision: Decision): Promise<ApprovalStep> {
     const { afterApproval } = decision;
     if (afterApproval.name === 'approve' || afterApproval.reason !== 'hold_running') return afterApproval;

@@ -52,7 +52,7 @@ const NOBODY_REPORTED: EvidenceFacts = {
   documentStanding: 'unread',
 };
 
-/** Gathers what a decision depends on, as it stands now. */
+/** Reads from the database everything that a decision depends on, as it is now. */
 @Injectable()
 export class CaseFactsReader {
   constructor(
@@ -95,7 +95,10 @@ export class CaseFactsReader {
     return (await this.withCircumstances(tx, recoveryCase, { ...NOBODY_REPORTED, shown })).facts;
   }
 
-  /** Each answer that came too late and that nobody has judged, with what it is judged by. @throws CaseShreddedError, SealBrokenError */
+  /**
+   * Each answer that came too late and that nobody has judged, with what it is judged by.
+   * @throws CaseShreddedError, SealBrokenError
+   */
   async unjudged(
     tx: Transaction,
     recoveryCase: RecoveryCase,
@@ -224,7 +227,7 @@ export class CaseFactsReader {
     return readDeviceFacts(tx, { sessionId: stored.sessionId, sameDevice, nobodyToAsk });
   }
 
-  /** Of what our own pages took; what a partner's took, it answers for. */
+  /** Asked only where our own pages took the selfie; a partner answers for the pictures that it took. */
   private async selfieFromFile(
     tx: Transaction,
     { id: caseId, attempt }: RecoveryCase,

@@ -21,7 +21,11 @@ import { BUCKETS, REASONS, type Bucket, type CaptureWord, type FindingReason } f
 import { settleFacts } from './settled-facts.js';
 import { takesTwo } from './settleable.js';
 
-/** Decides one attempt: what was compared first (settled-facts.ts), then the rules. Pure and total. */
+/**
+ * Decides one attempt: what was compared first (settled-facts.ts), then the rules. Pure and total.
+ *
+ * @internal
+ */
 export const adjudicate = (facts: AdjudicationFacts): Decision => decide(settleFacts(facts));
 
 /**
@@ -64,17 +68,24 @@ const isEvaluation = ({ recoveryCase, policy }: SettledFacts): boolean =>
   recoveryCase.mode === 'evaluation' || policy.mode === 'evaluation';
 
 /**
- * Rule 5, beside what one alone may not settle (`takesTwo`): two for what the own machine found and for privileged accounts, and for a link that an agent passed on: one
- * persuaded agent and one persuaded reviewer are not to be enough. Two where only they stand between a check that may have
- * been passed on and the reader of the link (T33), and where a machine's key opened the case or helped it on: its holder may
- * be one of the reviewers, and only a second one is surely somebody else (T49). A policy can ask for two, never for fewer.
+ * How many reviewers have to agree (rule 5); `takesTwo` has the checks that one alone may not settle. Two are needed:
+ * - for what the own machine found, and for privileged accounts;
+ * - for a link that an agent passed on: one persuaded agent and one persuaded reviewer must not be enough;
+ * - where only reviewers stand between the reader of the link and a check that may have been passed on (T33);
+ * - where a machine's key opened the case or helped it on: its holder may be one of the reviewers, and only a second
+ *   reviewer is certainly another person (T49).
+ *
+ * A policy can ask for two, never for fewer.
  */
 const reviewersOf = ({ provider, subject, policy, recoveryCase }: SettledFacts, device: DeviceStanding): 1 | 2 =>
   provider.local || subject.privileged || recoveryCase.relayed || recoveryCase.byKey || device === 'unaskable'
     ? 2
     : policy.review.reviewersNeeded;
 
-/** The longest hold that applies; weaker evidence waits longer, links that were passed on, and partners' addresses that may have been, have one of their own. */
+/**
+ * The longest hold that applies. Weaker evidence waits longer. Links that an agent passed on have a hold of their own, and
+ * so have partners' addresses that may have been passed on.
+ */
 function holdOf({ policy, recoveryCase }: SettledFacts, device: DeviceStanding, strength: EvidenceStrength): number {
   const passedOn = recoveryCase.relayed || (device !== 'proven' && device !== 'allowed');
   const own = holdForEvidence(policy.hold, strength);

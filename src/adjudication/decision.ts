@@ -1,13 +1,12 @@
 import type { CheckKind, CheckResult } from '../../providers/kit/index.js';
+import { VERDICTS, type Verdict } from '../recovery-case/case-outcomes.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { DeviceStanding } from './device/device-standing.js';
 import type { MatchOutcome } from './matching/match-outcome.js';
 import type { Bucket, CaptureWord, FindingReason } from './reasons.js';
 import { RULES_VERSION } from './rules-version.js';
 
-/** From best to worst: what is less good for whoever asks comes later. */
-export const VERDICTS = ['approve', 'retry', 'refer', 'deny'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export { VERDICTS, type Verdict };
 
 export const MATCHED_ATTRIBUTES = [
   'given_name',
@@ -48,7 +47,7 @@ export interface Objection {
   settleable: boolean;
 }
 
-/** What an approval leads to, whoever gives it: at once, or after a wait that can still end in a refusal. */
+/** What an approval by rules or reviewers leads to: at once, or after a wait that can still end in a refusal. */
 export type ApprovalStep =
   | { name: 'approve' }
   | { name: 'hold'; holdSeconds: number; reason: 'hold_running' | 'waiting_for_return' | 'waiting_for_confirmation' };
@@ -69,7 +68,7 @@ export interface Decision {
   device: DeviceStanding;
   /** What follows an approval, by the policy or by reviewers. */
   afterApproval: ApprovalStep;
-  /** Seconds between an approval, by whomever, and the token. */
+  /** Seconds between an approval, by rules or people, and the token. */
   holdSeconds: number;
 }
 

@@ -108,7 +108,7 @@ export class Decisions {
     return before === 0 ? reason : `${reason}#${before + 1}`;
   }
 
-  /** The latest decision of an attempt, by whomever. */
+  /** The latest decision of an attempt, by rules or people. */
   async latest(tx: Transaction, at: { caseId: string; attempt: number }): Promise<StoredDecision | undefined> {
     return tx.maybeOne<StoredDecision>`
       SELECT attempt, verdict, bucket, findings, decided_by, decided_at FROM decisions

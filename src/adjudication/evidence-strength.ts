@@ -5,7 +5,8 @@ import type { SettledFacts } from './facts.js';
 
 /**
  * What an approval would stand on: `strong`, a partner saw a genuine document, its face and a living person; `weak`,
- * something people have to settle, the policy waived, a selfie from a file, or two codes instead of a document; `fair`, in between.
+ * something people have to settle, the policy waived, a selfie from a file, or two codes instead of a document; `fair`,
+ * in between.
  */
 export type EvidenceStrength = 'strong' | 'fair' | 'weak';
 

@@ -32,7 +32,10 @@ export interface Contradiction {
 export interface AdjudicationFacts {
   /** Absent in what was stored before there were two: by document. */
   route?: Route;
-  /** Of which somebody said something only after the session was given up; by codes alone also what was shown in this case before. */
+  /**
+   * Of which somebody said something only after the session was given up; by codes alone also what was shown in this
+   * case before.
+   */
   shown?: readonly ShownEvidence[];
   /** By codes alone: what else is known against it. */
   doubts?: readonly CodesDoubt[];

@@ -28,9 +28,9 @@ export class HoldNotices {
   ) {}
 
   /**
-   * Of the attempt. One address that took its notice is enough: another may bounce for good. It counts when it may vouch for
-   * the account now, or could when it took the notice: whoever reads it had their chance, and an address that leaves the
-   * record later takes that from nobody. Otherwise a change of the record would keep its owner's case waiting until it ends.
+   * Whether the attempt's notices of the hold went out. One address that took its notice is enough: another may bounce
+   * for good. It counts if it may vouch for the account now, or could when it took the notice: its reader had a chance to
+   * stop the case. Otherwise a change of the record would keep the owner's case waiting until it ends.
    */
   async standing(
     tx: Transaction,

@@ -16,27 +16,27 @@ type HeldAttempt = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
 /** What is asked for now: how long a hold, and for whom. */
 type AskedHold = Pick<Decision, 'holdSeconds' | 'device'>;
 
-/** How a hold of some length stands now. Of one of no length nothing is left, and nobody has to be told of it. */
+/** How far a hold has run. With a hold of no length nothing is left, and no address has to be told. */
 export interface HoldStanding {
-  /** Of its time, counted from the approval; all that it has while {@link untold}. */
+  /** What is left of it, counted from the approval; all of it while {@link untold}. */
   leftSeconds: number;
-  /** An address has to be told of it, and none that may vouch for the account has taken a notice: nobody could stop it. */
+  /** No address that may vouch for the account has taken a notice yet, although there is one: nobody could stop it. */
   untold: boolean;
   /**
-   * Of the half that whoever is told has at least, or of all there is where it began anew with less: a notice that went late
-   * moves the end. Of a hold of a minute nobody has more than the rest.
+   * What is left of the time that the reader of a late notice has at least: half of the hold, or all of it where it began
+   * anew with less. A late notice moves the end. Holds of up to a minute have no such time.
    */
   lateSeconds: number;
 }
 
 const NO_HOLD: HoldStanding = { leftSeconds: 0, untold: false, lateSeconds: 0 };
 
-/** How long approvals were held, and whether anybody could have stopped them meanwhile. */
+/** Tells how long an approval was held, and whether its owner could have stopped it in that time. */
 @Injectable()
 export class Holds {
   constructor(private readonly notices: HoldNotices) {}
 
-  /** Of the hold that a decision of the case's attempt asks for; without a decision, of none. */
+  /** How far the hold has run that the attempt's decision asks for; without a decision there is none. */
   async standing(tx: Transaction, recoveryCase: HeldAttempt, asked: AskedHold | undefined): Promise<HoldStanding> {
     if (!asked || asked.holdSeconds === 0) return NO_HOLD;
     const { holdSeconds: seconds, device } = asked;
@@ -51,17 +51,20 @@ export class Holds {
     return { leftSeconds: Math.max(rest(whole, served - earlier), lateSeconds), untold: false, lateSeconds };
   }
 
-  /** Whether the attempt is approved, by whomever, and has been for so long by the database's clock, holds before that counted. */
+  /**
+   * Whether the attempt is approved, by rules or people, and has been for as long as the hold asks for, by the database's
+   * clock. Earlier holds count.
+   */
   async isServed(tx: Transaction, recoveryCase: HeldAttempt, { holdSeconds, device }: AskedHold): Promise<boolean> {
     const { approved, served } = await this.served(tx, recoveryCase, device);
     return approved && served >= holdSeconds;
   }
 
   /**
-   * How long the attempt has been approved since it last was not, and how long holds ran that ended before that (`earlier`). What passed
-   * between an approval and the word that took it away counts as far as a hold ran in it: not the minute in which a browser
-   * may come back, and not the days in which reviewers look at a case whose proof went (T33). Where two reviewers stand in for
-   * the device, of earlier holds only those count that ran on such a word: none that ran while the browser was believed.
+   * How long the attempt has been approved without a break, and how long earlier holds ran (`earlier`). Time between an
+   * approval and the event that took it away counts only while a hold ran: not the minute in which a browser may come
+   * back, and not the days in which reviewers look at a case whose proof was lost (T33). Where two reviewers stand in
+   * for the device, earlier holds count only if reviewers stood in for it then, too, and not if the browser was believed.
    */
   private async served(
     tx: Transaction,

@@ -2,7 +2,7 @@ import type { AuditEventType } from '../audit-trail/audit-event-types.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 
-/** Steps of the help desk that help a case on. Whoever took one of them cannot be the independent look at it as well. */
+/** Steps by which the help desk helps a case on. A person who took one cannot review the case independently as well. */
 export const INVOLVING: readonly AuditEventType[] = [
   'link.requested',
   'link.issued',
@@ -11,7 +11,7 @@ export const INVOLVING: readonly AuditEventType[] = [
   'case.authorized',
 ];
 
-/** Of these cases, those that somebody helped on. */
+/** Those of the given cases that this member of staff helped on. */
 export async function helpedOn(
   tx: Transaction,
   by: { caseIds: readonly string[]; staff: { kind: string; id: string } },
@@ -22,7 +22,10 @@ export async function helpedOn(
   return new Set(rows.map(({ chainId }) => chainId));
 }
 
-/** Whether a machine's key opened a case or helped it on: whoever holds one may have a sign-in as well, and nobody can tell (T49). */
+/**
+ * Whether a machine's key opened a case or helped it on. The person who holds the key may also be one of the reviewers,
+ * and the service cannot see that (T49).
+ */
 export async function byMachineKey(
   tx: Transaction,
   { id, openedByKind }: Pick<RecoveryCase, 'id' | 'openedByKind'>,

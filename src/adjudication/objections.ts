@@ -69,8 +69,8 @@ const channel: ObjectionRule = ({ recoveryCase: { relayed, callConfirmed }, poli
 ];
 
 /**
- * Nothing shows whose device it was, and whoever reads the link would read the question (T33): people find out, over a way
- * that the reader of that mailbox does not have. Of a privileged account they do not either.
+ * Nothing shows whose device it was, and the reader of the link would also read the question (T33). Reviewers have to find
+ * out, over a way that the reader of that mailbox does not have. For a privileged account they cannot either.
  */
 const device: ObjectionRule = (facts) => [
   deviceStanding(facts) === 'unaskable' &&

@@ -1,19 +1,8 @@
 import { CHECK_REASONS, type CheckReason } from '../../providers/kit/index.js';
+import { BUCKETS, type Bucket } from '../recovery-case/case-outcomes.js';
 import { FAULT_OF, PICTURE_FAULTS } from '../identity-evidence/capture-reasons.js';
 
-/** What a case's outcome is called for agents and pages: coarse on purpose (T75). */
-export const BUCKETS = [
-  'confirmed',
-  'unreadable_document',
-  'unsupported_document',
-  'expired_document',
-  'face_unclear',
-  'face_no_match',
-  'not_finished',
-  'needs_review',
-  'not_confirmed',
-] as const;
-export type Bucket = (typeof BUCKETS)[number];
+export { BUCKETS, type Bucket };
 
 /** Reasons that a check cannot give, because they come from comparing facts with each other or with the policy. */
 export const ADJUDICATION_REASONS = [

@@ -59,7 +59,7 @@ export class ReviewVotes {
 
   /**
    * How many different people said yes to this attempt and still have nothing else to do with the case: a vote cannot be
-   * taken back, but whoever opened the case, helped it on since or turns out to be its subject is no independent look (T49).
+   * taken back. A person who opened the case, helped it on since or turns out to be its subject is not independent (T49).
    * None of an account that cannot be opened: nobody can tell whether one of them is its subject. Where nobody is left to ask
    * whose device it was, only those who were told so: a browser may have strayed, or stayed away, after an earlier yes (T33).
    */

@@ -3,9 +3,10 @@ import type { SettledFacts } from './facts.js';
 import { attackSuspected, type SettledCheck } from './settled-check.js';
 
 /**
- * Whether reviewers may settle this check (rule 5, ADR 20): open, named by the policy, and nothing was noticed. Whoever was
- * noticed must never stand better than somebody of whom nothing is known, and who looks at one picture sees no attack that a
- * model for it suspected. What the own machine's passive look leaves open of a privileged account waits for a partner (rule 7).
+ * Whether reviewers may settle this check (rule 5, ADR 20): it is open, the policy names it, and no attack was suspected. A
+ * suspected attacker must never be better off than a person about whom nothing is known, and a reviewer who looks at one
+ * picture does not see an attack that a model suspected. For privileged accounts, what the own machine's passive look leaves
+ * open waits for a partner (rule 7).
  */
 export function maySettle(
   check: SettledCheck,

@@ -55,8 +55,8 @@ function againstDate(check: SettledCheck, facts: AdjudicationFacts): SettledChec
 }
 
 /**
- * A specimen is never genuine. Where specimens may be shown it leaves open what it is a specimen of: whoever demands a
- * genuine document still does not get one.
+ * A specimen is never genuine. Where the policy allows specimens, the check stays open instead of failing: a policy that
+ * demands a genuine document still does not get one.
  */
 function forSpecimens(check: SettledCheck, { policy }: AdjudicationFacts): SettledCheck {
   const specimen = check.result === 'fail' && check.reasonCodes.every((reason) => reason === 'document_specimen');

@@ -16,7 +16,7 @@ export interface AdminParts {
   objects: ObjectStore;
   metrics: Metrics;
   queue?: () => Promise<unknown>;
-  /** Of a process that works through jobs: their figures are part of its metrics. */
+  /** Given by a process that works through jobs: the figures of its queues are part of its metrics. */
   queues?: readonly Queue[];
   extraChecks?: Record<string, () => Promise<unknown>>;
   /** Routes in front of the token: with a lock of their own, or of the embedded profile, which listens on this machine alone. */

@@ -86,7 +86,7 @@ function tell(metrics: Metrics, { backlog, cases, disabled }: DatabaseFigures): 
   metrics.paused.set(backlog.paused ? 1 : 0);
 }
 
-/** Of living cases, from `recovery_cases_by_state`: closed ones are not looked at. */
+/** Counts living cases by the index `recovery_cases_by_state`; closed cases are not looked at. */
 function openCases(tx: Transaction): Promise<OpenCases[]> {
   return tx.many<OpenCases>`
     SELECT state, count(*)::int AS count, EXTRACT(EPOCH FROM clock_timestamp() - min(updated_at))::float AS oldest_age

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 
 /** One line of the trail, as staff and auditors read it; `occurredAt` is ISO 8601 in UTC, `seq` counts within its chain. */
-export const AuditEvent = z.object({
-  id: z.string(),
-  chainId: z.string(),
-  seq: z.number().int(),
-  type: z.string(),
-  actor: z.object({ kind: z.string(), id: z.string() }),
-  occurredAt: z.iso.datetime(),
-  data: z.record(z.string(), z.unknown()),
-});
+export const AuditEvent = z
+  .object({
+    id: z.string(),
+    chainId: z.string(),
+    seq: z.number().int(),
+    type: z.string(),
+    actor: z.object({ kind: z.string(), id: z.string() }).meta({ id: 'Actor' }),
+    occurredAt: z.iso.datetime(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
 /** A row of `audit_events`. Its `seq` is a bigint, which the driver gives as text. */

@@ -8,19 +8,21 @@ export const AuditFilter = z.strictObject({
   type: z
     .string()
     .regex(/^[a-z_.]{1,60}$/)
-    .optional(),
+    .optional()
+    .describe('Events of this type, e.g. `case.opened`.'),
   chainId: z
     .string()
     .regex(/^[A-Za-z0-9:_-]{1,80}$/)
-    .optional(),
-  /** An event: those by whoever did that one. What staff are called may be an address of theirs. */
+    .optional()
+    .describe('Events of this chain: a case’s id, or one of the chains of the administration.'),
+  /** What staff are called may be an address of theirs. */
   actorOf: z
     .string()
     .regex(/^evt_[A-Za-z0-9]{1,60}$/)
-    .optional(),
-  since: Instant.optional(),
-  /** Not that moment itself. */
-  until: Instant.optional(),
+    .optional()
+    .describe('An event: those by whoever did that one.'),
+  since: Instant.optional().describe('Events at that time or later.'),
+  until: Instant.optional().describe('Events before that time.'),
 });
 export type AuditFilter = z.infer<typeof AuditFilter>;
 

@@ -12,20 +12,25 @@ import { EXPORT_FORMATS, exportRows } from './export.js';
 import { MOST_ROWS_OF_A_REQUEST, RequestedVerification } from './requested-verification.js';
 import type { AuditVerification } from './verification.js';
 
-const AuditPage = pageOf(AuditEvent);
+const AuditPage = pageOf(AuditEvent).meta({ id: 'AuditPage' });
 const AuditQuery = z.strictObject({ ...PageQuery.shape, ...AuditFilter.shape });
-const ExportQuery = z.strictObject({ format: z.enum(EXPORT_FORMATS).default('jsonl'), ...AuditFilter.shape });
-const Verification = z.object({
-  intact: z.boolean(),
-  rows: z.number().int(),
-  chains: z.number().int(),
-  checkpoints: z.number().int(),
-  macsAfterCheckpoint: z.number().int().nullable(),
-  rowsWithoutMac: z.number().int(),
-  firstFault: z
-    .object({ kind: z.string(), chainId: z.string(), seq: z.number().int(), eventId: z.string().optional() })
-    .nullable(),
+const ExportQuery = z.strictObject({
+  format: z.enum(EXPORT_FORMATS).default('jsonl').describe('JSON lines, or ArcSight’s Common Event Format.'),
+  ...AuditFilter.shape,
 });
+const Verification = z
+  .object({
+    intact: z.boolean(),
+    rows: z.number().int(),
+    chains: z.number().int(),
+    checkpoints: z.number().int(),
+    macsAfterCheckpoint: z.number().int().nullable(),
+    rowsWithoutMac: z.number().int(),
+    firstFault: z
+      .object({ kind: z.string(), chainId: z.string(), seq: z.number().int(), eventId: z.string().optional() })
+      .nullable(),
+  })
+  .meta({ id: 'AuditVerification' });
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
 @Controller('/v1/audit-events')

@@ -13,7 +13,10 @@ const EVENT: AuditEventRow = {
   data: { attempt: 1 },
 };
 
-/** Reads a line as the standard says: seven fields up to pipes that are not escaped, then keys up to equals signs that are not. */
+/**
+ * Reads a line as the standard says: seven fields up to pipes that are not escaped, then keys up to equals signs that
+ * are not.
+ */
 function read(line: string): { header: string[]; extension: Record<string, string> } {
   const [, head = '', rest = ''] = /^((?:(?:\\.|[^\\|])*\|){7})(.*)$/s.exec(line) ?? [];
   const header = [...head.matchAll(/((?:\\.|[^\\|])*)\|/gs)].map(([, text = '']) => text.replaceAll(/\\(.)/gs, '$1'));

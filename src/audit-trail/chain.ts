@@ -46,13 +46,18 @@ export type ChainFaultKind =
   | 'chain_missing'
   | 'head_changed'
   | 'checkpoint_signature'
-  | 'checkpoint_link';
+  | 'checkpoint_link'
+  /** A passkey, a spent token or a vote is in the database, and no event says where it came from. */
+  | 'passkey_unrecorded'
+  | 'token_unrecorded'
+  | 'vote_unrecorded';
 
 export interface ChainFault {
   kind: ChainFaultKind;
   chainId: string;
-  /** The first bad position. */
+  /** The first bad position; 0 for what is in no chain and should be. */
   seq: number;
+  /** Of the event, or of what has none. */
   eventId?: string;
 }
 

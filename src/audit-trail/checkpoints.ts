@@ -67,7 +67,7 @@ export async function checkpointOf(tx: Transaction, id: string | null): Promise<
     FROM audit_checkpoints WHERE id = COALESCE(${id}::bigint, (SELECT max(audit_checkpoints.id) FROM audit_checkpoints))`;
 }
 
-/** Of the checkpoint with that id, if there is one. */
+/** The signature of the checkpoint with that id, if there is one. */
 export async function signatureOf(tx: Transaction, checkpointId: string): Promise<string | undefined> {
   const point = await tx.maybeOne<{
     signature: string;

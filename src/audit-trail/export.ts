@@ -37,7 +37,10 @@ function matcherOf(filter: AuditFilter, actor: Actor | undefined): (row: ExportR
     !(occurredAt.getTime() >= to);
 }
 
-/** The trail, or what of it a filter leaves, as text: oldest chain first, one row a line, read in batches so that memory stays flat. */
+/**
+ * The trail, or what of it a filter leaves, as text: oldest chain first, one row a line, read in batches so that memory
+ * stays flat.
+ */
 export function exportRows(database: Database, format: ExportFormat, filter: AuditFilter = {}): Readable {
   const { actorOf, chainId } = filter;
   async function* lines(): AsyncGenerator<string> {

@@ -4,6 +4,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { MacRule } from './mac-rule.js';
 import { START, step, type ChainFault, type ChainPosition, type ChainRow } from './chain.js';
 import { checkpointDigest, checkpointIsSigned, GENESIS, headsDigest, type Checkpoint } from './checkpoints.js';
+import { findUnrecorded } from './unrecorded.js';
 
 const BATCH_ROWS = 5_000;
 
@@ -31,7 +32,7 @@ const isFault = (result: ChainPosition | ChainFault): result is ChainFault => 'k
  * Reads the whole trail once and names the first bad row: a changed, removed, reordered or inserted row breaks its chain;
  * one that went through the chain's own trigger, and did not come from the application, lacks its MAC;
  * a cut tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature
- * or its successor.
+ * or its successor. Last, what lets somebody in has to be in the trail ({@link findUnrecorded}).
  */
 export class AuditVerifier {
   constructor(
@@ -44,7 +45,11 @@ export class AuditVerifier {
     const macs = await this.database.read((tx) => MacRule.read(tx, this.ring));
     const walked = await this.walkRows(heads, macs);
     const points = await this.database.read((tx) => this.verifyCheckpoints(tx));
-    const fault = walked.fault ?? points.fault ?? (await this.database.read((tx) => this.compareHeads(tx, heads)));
+    const fault =
+      walked.fault ??
+      points.fault ??
+      (await this.database.read((tx) => this.compareHeads(tx, heads))) ??
+      (await this.database.read(findUnrecorded));
     return {
       intact: fault === undefined,
       rows: walked.rows,

@@ -146,8 +146,9 @@ const isLessProtected = (
   (before !== undefined && assuranceLevelBefore !== undefined && (assuranceLevel ?? 'AAL3') < assuranceLevelBefore);
 
 /**
- * What a privileged group or a flag became and was, and that a login, an employee id, an address, a name or a birth date is another one:
- * codes and names of groups, nothing about the person. `unreadableBefore`: what it was could not be opened any more.
+ * What a privileged group or a flag became and was, and that a login, an employee id, an address, a name or a birth
+ * date is another one: codes and names of groups, nothing about the person. `unreadableBefore`: what it was could not
+ * be opened any more.
  */
 export function auditDataOf({ subject, contactsChanged, identityChanged, before }: PutSubject) {
   const { version, groups, markedPrivileged: privileged, status } = subject;

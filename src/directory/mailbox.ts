@@ -1,10 +1,16 @@
-/** Domains under which a provider delivers to one mailbox: Google (support.google.com/mail/answer/10313), Apple (support.apple.com/118230). */
+/**
+ * Domains under which a provider delivers to one mailbox: Google (support.google.com/mail/answer/10313), Apple
+ * (support.apple.com/118230).
+ */
 const SAME_DOMAIN: Readonly<Record<string, string>> = {
   'googlemail.com': 'gmail.com',
   'me.com': 'icloud.com',
   'mac.com': 'icloud.com',
 };
-/** Where dots in a name make no difference (support.google.com/mail/answer/7436150); not so in a company's own domain at Google. */
+/**
+ * Where dots in a name make no difference (support.google.com/mail/answer/7436150); not so in a company's own domain at
+ * Google.
+ */
 const WITHOUT_DOTS: ReadonlySet<string> = new Set(['gmail.com']);
 
 /**

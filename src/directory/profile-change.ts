@@ -92,7 +92,10 @@ function formerIdentifiersOf(given: SubjectProfile, { old, now, toldSince }: Pro
 const recentIdentifiers = ({ formerIdentifiers = {} }: SubjectProfile, toldSince: Date): [string, string][] =>
   Object.entries(formerIdentifiers).filter(([, since]) => Date.parse(since) > toldSince.getTime());
 
-/** What an account was called and reached by until it was changed, during the last month: it is still theirs whom that names (T49). */
+/**
+ * What an account was called and reached by until it was changed, during the last month: it is still theirs whom that
+ * names (T49).
+ */
 export const formerNamesOf = (profile: SubjectProfile, times: FormerTimes): string[] => [
   ...Object.keys(recentlyReplaced(profile, times)),
   ...recentIdentifiers(profile, times.toldSince).map(([one]) => one),
@@ -107,7 +110,10 @@ const unreadableBefore = (given: SubjectProfile): StoredProfile => ({
   employeeIdChanged: true,
 });
 
-/** What a document is compared with where nothing was proofed, and what the index of accounts is made of. One that was left open and is given now has changed, too. */
+/**
+ * What a document is compared with where nothing was proofed, and what the index of accounts is made of. One that was
+ * left open and is given now has changed, too.
+ */
 const COMPARED = ['givenName', 'familyName', 'birthDate'] as const;
 
 /** When the addresses changed last, and until when what was replaced counts no more. */

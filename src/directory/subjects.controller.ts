@@ -20,11 +20,13 @@ import { Portraits } from './portraits.js';
 import { readProofingRecord } from './proofing-record-form.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
-import { Login, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
+import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from './subject.schemas.js';
 import { subjectView } from './subject-view.js';
 import { Subjects } from './subjects.js';
 
-const LoginQuery = PageQuery.extend({ login: Login });
+const PORTRAIT_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+const SubjectPage = pageOf(SubjectView).meta({ id: 'SubjectPage' });
+const LoginQuery = PageQuery.extend({ login: Login.describe('The exact login.') });
 
 @Controller('/v1/subjects')
 @UseGuards(StaffGuard)
@@ -44,7 +46,7 @@ export class SubjectsController {
     tag: 'Subjects',
     audience: 'staff',
     query: LoginQuery,
-    response: pageOf(SubjectView),
+    response: SubjectPage,
     problems: ['unauthenticated', 'insufficient_scope'],
   })
   async search(
@@ -98,6 +100,7 @@ export class SubjectsController {
     tag: 'Subjects',
     audience: 'staff',
     bodyTypes: ['multipart/form-data'],
+    bodyParts: { record: { json: ProofingRecordBody }, portrait: { types: PORTRAIT_TYPES, optional: true } },
     response: SubjectView,
     problems: [
       'unauthenticated',

@@ -15,8 +15,8 @@ import { DEMO_PEOPLE, type DemoPicturesByLogin } from './demo-people/index.js';
 const DEMO_POLICY_ID = 'pol_00000000000000000000000001';
 
 /**
- * What the demo demands. Nobody looks for attacks here, so that check is waived in the open; no production policy may do
- * that (rule 7).
+ * What the demo demands: the person, and the very document of the enrolment. Nobody looks for attacks here, so that check
+ * is waived in the open; no production policy may do that (rule 7).
  */
 export const DEMO_POLICY: PolicyDocument = PolicyDocument.parse({
   name: 'Demo',
@@ -31,7 +31,7 @@ export const DEMO_POLICY: PolicyDocument = PolicyDocument.parse({
     'data_match',
   ],
   waivedChecks: ['presentation_attack'],
-  matching: { require: ['data', 'portrait'], unproofed: 'review' },
+  matching: { require: ['data', 'portrait', 'document_number'], unproofed: 'review' },
   limits: { caseTtlSeconds: 86_400, linkTtlSeconds: 1_800, tokenTtlSeconds: 600, attempts: 3 },
   relay: { allowed: true, holdSeconds: 0 },
   retention: { evidenceSeconds: 604_800 },

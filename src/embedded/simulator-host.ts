@@ -4,6 +4,7 @@ import type {
   SimulatedIdentity,
   SimulatorDefinition,
 } from '../../providers/kit/simulator/index.js';
+import type { ProofingRecords } from '../directory/proofing-records.js';
 import type { Subjects } from '../directory/subjects.js';
 import { ConfigurationError } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
@@ -23,7 +24,7 @@ type Given = Readonly<Record<string, string | undefined>>;
 export class SimulatorHost {
   readonly #hosted = new Map<string, Hosted>();
   readonly #scenarios = new Map<string, Scenario>();
-  #parts: { database: Database; subjects: Subjects } | undefined;
+  #parts: { database: Database; subjects: Subjects; records: ProofingRecords } | undefined;
 
   /**
    * Starts the simulators of these providers.
@@ -37,7 +38,7 @@ export class SimulatorHost {
   }
 
   /** The partners start before the service; from here on they can ask whose session is whose. */
-  connect(parts: { database: Database; subjects: Subjects }): void {
+  connect(parts: { database: Database; subjects: Subjects; records: ProofingRecords }): void {
     this.#parts = parts;
   }
 
@@ -98,11 +99,20 @@ export class SimulatorHost {
     return (rows ?? []).map((row) => row.id);
   }
 
+  /** Everybody shows the document that they were proofed with, where the record names one. */
   private async identityOf(reference: string): Promise<SimulatedIdentity | undefined> {
-    const profile = (await this.subjectOf(reference))?.profile.reveal();
-    if (!profile) return undefined;
-    const { givenName, familyName, birthDate } = profile;
-    return { givenName, familyName, birthDate: birthDate ?? '1990-01-01' };
+    const parts = this.#parts;
+    const subject = await this.subjectOf(reference);
+    if (!parts || !subject) return undefined;
+    const { givenName, familyName, birthDate } = subject.profile.reveal();
+    const record = await parts.database.read((tx) => parts.records.find(tx, subject.id));
+    const { documentNumber, issuingCountry } = record?.attributes.reveal() ?? {};
+    return {
+      givenName,
+      familyName,
+      birthDate: birthDate ?? '1990-01-01',
+      ...(documentNumber && issuingCountry && { documentNumber, issuingCountry }),
+    };
   }
 
   private async subjectOf(reference: string) {

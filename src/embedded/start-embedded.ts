@@ -86,7 +86,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
   shutdown.onShutdown('traces', await startTracing({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, role: 'embedded' }));
   const app = await createApplication(config, shutdown);
   const part = <Part>(kind: Abstract<Part>): Part => app.get(kind, { strict: false });
-  simulators.connect({ database: part(Database), subjects: part(Subjects) });
+  simulators.connect({ database: part(Database), subjects: part(Subjects), records: part(ProofingRecords) });
   const pictures = demoPicturesIn(paths.picturesDir);
   await seedDemo({
     database: part(Database),

@@ -7,11 +7,13 @@ import { IdParam } from '../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { findDeletionReceipt } from './deletion-receipt.js';
 
-const DeletionReceiptView = z.object({
-  receipt: z
-    .string()
-    .describe('Compact JWS: case, reference, time of the erasure, pictures, what each partner said, documents kept.'),
-});
+const DeletionReceiptView = z
+  .object({
+    receipt: z
+      .string()
+      .describe('Compact JWS: case, reference, time of the erasure, pictures, what each partner said, documents kept.'),
+  })
+  .meta({ id: 'DeletionReceiptView' });
 
 @Controller('/v1/recovery-cases')
 @UseGuards(StaffGuard)

@@ -13,20 +13,22 @@ import { HOLD_REASONS, LegalHolds, type LegalHold } from './legal-holds.js';
 const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope', 'not_found'];
 const CHANGE: readonly ProblemCode[] = [...STAFF, 'person_required', 'wrong_state', 'separation_of_duties'];
 
-const HoldBody = z.strictObject({ reasonCode: z.enum(HOLD_REASONS) });
+const HoldBody = z.strictObject({ reasonCode: z.enum(HOLD_REASONS) }).meta({ id: 'LegalHoldBody' });
 
-const HoldView = z.object({
-  reasonCode: z.enum(HOLD_REASONS),
-  askedBy: z.string(),
-  askedAt: z.iso.datetime(),
-  lapsesAt: z.iso.datetime().describe('For a request that no second person has confirmed.'),
-  confirmedBy: z.string().nullable(),
-  confirmedAt: z.iso.datetime().nullable(),
-  releaseAskedBy: z.string().nullable(),
-  releaseAskedAt: z.iso.datetime().nullable(),
-  releasedBy: z.string().nullable(),
-  releasedAt: z.iso.datetime().nullable(),
-});
+const HoldView = z
+  .object({
+    reasonCode: z.enum(HOLD_REASONS),
+    askedBy: z.string(),
+    askedAt: z.iso.datetime(),
+    lapsesAt: z.iso.datetime().describe('For a request that no second person has confirmed.'),
+    confirmedBy: z.string().nullable(),
+    confirmedAt: z.iso.datetime().nullable(),
+    releaseAskedBy: z.string().nullable(),
+    releaseAskedAt: z.iso.datetime().nullable(),
+    releasedBy: z.string().nullable(),
+    releasedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'LegalHoldView' });
 type HoldView = z.infer<typeof HoldView>;
 
 /** Keeping a case's evidence while something about it is looked into: two persons to begin it, two to end it. */
@@ -87,6 +89,7 @@ export class LegalHoldsController {
     audience: 'staff',
     body: NoMembers,
     response: HoldView,
+    repeated: '409 `wrong_state`, since it is confirmed.',
     problems: CHANGE,
   })
   async confirm(
@@ -107,6 +110,8 @@ export class LegalHoldsController {
     audience: 'staff',
     body: NoMembers,
     response: HoldView,
+    repeated:
+      '409 `separation_of_duties`, since it takes another person; 409 `wrong_state` once that one has released it.',
     problems: CHANGE,
   })
   async release(

@@ -23,16 +23,11 @@ beforeEach(async () => {
 
 const touch = (value: string | undefined = secret): Promise<FlowSession | undefined> =>
   test.database.transaction((tx) => core.flows.touch(tx, value));
-const shift = (column: 'seen_at' | 'created_at', seconds: number): Promise<number> =>
-  column === 'seen_at'
-    ? test.database.transaction(
-        (tx) =>
-          tx.run`UPDATE flow_sessions SET seen_at = seen_at - make_interval(secs => ${seconds}) WHERE id = ${sessionId}`,
-      )
-    : test.database.transaction(
-        (tx) =>
-          tx.run`UPDATE flow_sessions SET created_at = created_at - make_interval(secs => ${seconds}) WHERE id = ${sessionId}`,
-      );
+const shift = (column: 'seen_at' | 'created_at', seconds: number): Promise<void> =>
+  test.asOwner(`UPDATE flow_sessions SET ${column} = ${column} - make_interval(secs => $1) WHERE id = $2`, [
+    seconds,
+    sessionId,
+  ]);
 
 describe('a page session', () => {
   it('is found by its cookie and slides', async () => {

@@ -6,7 +6,7 @@ import { ValidBody } from '../platform/http/valid-input.js';
 import { BROWSER_EVENTS } from '../platform/telemetry/flow-labels.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 
-const BrowserEvent = z.strictObject({ event: z.enum(BROWSER_EVENTS) });
+const BrowserEvent = z.strictObject({ event: z.enum(BROWSER_EVENTS) }).meta({ id: 'BrowserEvent' });
 
 /**
  * What only the browser knows: whether its camera opened, and why no passkey was made. One word of a closed list, counted and

@@ -43,14 +43,20 @@ export class CaptureAdmission {
     return recoveryCase;
   }
 
-  /** Locks the case, for a call that looks at it before {@link require} or {@link resume}. @throws Problem not_found | consent_required */
+  /**
+   * Locks the case, for a call that looks at it before {@link require} or {@link resume}.
+   * @throws Problem not_found | consent_required
+   */
   async consented(tx: Transaction, { caseId }: Pick<CaptureVisit, 'caseId'>): Promise<RecoveryCase> {
     const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
     await assertConsent(tx, caseId);
     return recoveryCase;
   }
 
-  /** Binds the browser while evidence is awaited; later it must be the one that was bound. @throws Problem wrong_state | capture_binding_missing */
+  /**
+   * Binds the browser while evidence is awaited; later it must be the one that was bound.
+   * @throws Problem wrong_state | capture_binding_missing
+   */
   async resume(tx: Transaction, recoveryCase: RecoveryCase, visit: CaptureVisit): Promise<void> {
     if (recoveryCase.state === 'awaiting_evidence') await this.begin(tx, recoveryCase, visit);
     else await this.require(tx, recoveryCase, visit);

@@ -8,13 +8,15 @@ import { Problem } from '../platform/errors/problem.js';
 import { documentAcceptance } from '../policy/document-rules.js';
 import { Policies } from '../policy/policies.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { DocumentTypeWord } from '../recovery-case/case.schemas.js';
 
-export const ChosenDocument = z.strictObject({
-  /** ISO 3166-1 alpha-2, or alpha-3 as an MRZ has it. */
-  issuingCountry: z.string().regex(/^[A-Z]{2,3}$/),
-  documentType: z.enum(DOCUMENT_TYPES),
-});
+export const ChosenDocument = z
+  .strictObject({
+    /** ISO 3166-1 alpha-2, or alpha-3 as an MRZ has it. */
+    issuingCountry: z.string().regex(/^[A-Z]{2,3}$/),
+    documentType: DocumentTypeWord,
+  })
+  .meta({ id: 'ChosenDocument' });
 export type ChosenDocument = z.infer<typeof ChosenDocument>;
 
 /**

@@ -24,7 +24,7 @@ export interface EvidenceSlot extends SlotAddress {
   ciphertextSha256: string | null;
   /** Null: nobody has looked yet whether this photograph was used before, or it is no selfie. */
   fingerprintMethod: string | null;
-  /** Of the accepted picture; null where its sender did not say. */
+  /** How the accepted picture was taken; null where its sender did not say. */
   taken: HowTaken | null;
 }
 

@@ -31,7 +31,10 @@ export class EvidenceStore {
     return { objectKey, ciphertextSha256: sha256 };
   }
 
-  /** The sealed bytes, proven to be the ones this slot remembers. @throws ObjectStoreUnavailableError, ObjectNotFoundError, ObjectCorruptError */
+  /**
+   * The sealed bytes, proven to be the ones this slot remembers.
+   * @throws ObjectStoreUnavailableError, ObjectNotFoundError, ObjectCorruptError
+   */
   async fetch(slot: EvidenceSlot & { objectKey: string }): Promise<Uint8Array> {
     return this.objects.get(
       slot.objectKey,

@@ -52,7 +52,8 @@ export async function resealOutcome(config: Config): Promise<CommandOutcome> {
 /**
  * `regain keys forget ID`: the content of the ring's file without that key's secret goes into a new file, `out`, and what was
  * given up with it into the audit trail. The rows of the trail that this key signed stand by their checkpoints from then on.
- * @throws Error while the key is needed, TrailBrokenError; `anyway` gives up what cannot be put under another one, and never what can
+ * @throws Error while the key is needed, TrailBrokenError; `anyway` gives up what cannot be put under another one, and
+ * never what can
  */
 export async function forgetOutcome(
   config: Config,

@@ -98,7 +98,11 @@ export const KEY_USES: readonly KeyUse[] = [
   valueOf('digest', 'verified')('rows of the audit trail', 'audit_events.mac'),
 ];
 
-/** Labelled alike, and needing no master key of the past: why. */
+/**
+ * Labelled alike, and needing no master key of the past: why.
+ *
+ * @internal
+ */
 export const NO_MASTER_KEY: Readonly<Record<string, string>> = {
   'recovery_cases.reason_sealed': 'the case’s key',
   'recovery_cases.call_code_sealed': 'the case’s key',

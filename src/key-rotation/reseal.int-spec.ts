@@ -74,7 +74,10 @@ const needsOf = async (keyId: string): Promise<KeyNeeds | undefined> =>
 const count = async (from: string): Promise<number> =>
   Number((await client.query<{ count: string }>(`SELECT count(*) AS count FROM regain.${from}`)).rows[0]?.count);
 
-/** Somebody with a record and a portrait, a passkey with a name, and a case with something sealed; all under the ring of `core`. */
+/**
+ * Somebody with a record and a portrait, a passkey with a name, and a case with something sealed; all under the ring of
+ * `core`.
+ */
 async function addWhole(): Promise<{ id: string; login: string; caseId: string; sealed: Buffer; passkeyId: string }> {
   const person = await addPerson(core);
   const caseId = await caseOf(person.id);
@@ -113,6 +116,8 @@ async function addWhole(): Promise<{ id: string; login: string; caseId: string; 
       verified,
       offeredUnder: old.activeId,
     });
+    const data = { credentialId: passkeyId };
+    await appendAudit(tx, { chainId: caseId, type: 'passkey.registered', actor: SYSTEM, data });
     return core.keys.seal(tx, caseId, { plain: 'picture', use: 'x' });
   });
   return { ...person, caseId, sealed, passkeyId };

@@ -97,7 +97,7 @@ describe('a change of addresses or of the proofing record (T48)', () => {
     const notice = await owed(id);
     await test.asOwner("UPDATE account_notices SET owed_since = '2026-01-02T03:04:05Z' WHERE subject_id = $1", [id]);
     await send(notice);
-    for (const { text } of mail.taken) expect(text).toContain('When: 2026-01-02 03:04 UTC');
+    for (const { text } of mail.taken) expect(text).toContain('When: 2 January 2026 at 03:04 UTC');
   });
 
   it('of which a job of an earlier version tells, without a row, is told all the same', async () => {

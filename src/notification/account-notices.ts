@@ -9,50 +9,11 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
+import { mailFrame } from './mail-frame.js';
 import { MailSender, type Mail } from './mail-sender.js';
+import { accountText } from './notice-texts.js';
 import { NoticesUnsentError } from './notices-unsent.errors.js';
-
-/** Changes of an account about which its holder must be notified, whichever actor made them (rule 10, T48). */
-export const SUBJECT_CHANGES = [
-  'contacts',
-  'identity',
-  'identifiers',
-  'protection',
-  'proofing_record_added',
-  'proofing_record',
-  'recovery_code_saved',
-  'recovery_code_used',
-] as const;
-export type SubjectChange = (typeof SUBJECT_CHANGES)[number];
-
-const NOT_USED_YET = 'It is not used for getting an account back during the next seven days.';
-
-/** What happened, and what follows from it. */
-const HAPPENED: Record<SubjectChange, readonly [string, string]> = {
-  contacts: ['The addresses on file for your account were changed.', NOT_USED_YET],
-  identity: ['The name or birth date on file for your account was changed.', NOT_USED_YET],
-  identifiers: [
-    'The login or employee number of your account was changed.',
-    'Organisations do that when they rename accounts, for example. It changes nothing about your passkeys.',
-  ],
-  protection: [
-    'Your account is no longer among those that are protected most, or a lower level of sign-in was set for it.',
-    'During the next seven days getting it back takes as much as before.',
-  ],
-  proofing_record_added: [
-    'A record of how you proved who you are was added to your account.',
-    'Unless your account is new, it is not used for getting it back during the next seven days.',
-  ],
-  proofing_record: ['The record of how you proved who you are was changed.', NOT_USED_YET],
-  recovery_code_saved: [
-    'A new recovery code was made for your account by somebody who was signed in.',
-    'Earlier recovery codes have stopped working.',
-  ],
-  recovery_code_used: [
-    'Your recovery code was used in a request to reset how you sign in.',
-    'Do not count on it any more. When you are signed in, make a new one.',
-  ],
-};
+import type { SubjectChange } from './subject-changes.js';
 
 /** What of an account is told; `noticeId` is missing from the jobs of an earlier version, which wrote nothing down. */
 export interface AccountNotice {
@@ -86,7 +47,7 @@ export class AccountNotices {
   async send(notice: AccountNotice): Promise<void> {
     const owed = await this.database.transaction((tx) => this.owedOf(tx, notice));
     if (!owed) return;
-    const text = this.text(notice.change, owed.since);
+    const text = accountText(mailFrame(this.config), notice.change, owed.since);
     let unsent = 0;
     for (const to of owed.addresses) if (!(await this.sendOne({ to, ...text }, notice))) unsent += 1;
     if (unsent > 0) throw new NoticesUnsentError(unsent);
@@ -123,18 +84,6 @@ export class AccountNotices {
     await tx.run`INSERT INTO account_notices_told (notice_id, address_digest)
       SELECT id, ${addressDigest(this.ring, told.to)} FROM account_notices WHERE id = ${told.noticeId}::bigint FOR KEY SHARE
       ON CONFLICT DO NOTHING`;
-  }
-
-  private text(change: SubjectChange, since: Date): { subject: string; text: string } {
-    const { ORGANISATION_NAME: organisation, HELP_DESK_CONTACT: helpDesk } = this.config;
-    const [happened, follows] = HAPPENED[change];
-    const when = `${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-    return {
-      subject: `${organisation}: something about your account was changed`,
-      text: [happened, '', `When: ${when}`, follows, '', `If you did not expect this, tell ${helpDesk} now.`].join(
-        '\n',
-      ),
-    };
   }
 }
 

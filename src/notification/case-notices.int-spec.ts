@@ -15,6 +15,7 @@ import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import type { Mail } from './mail-sender.js';
 import { MAX_NOTICE_TRIES, CaseNotices } from './case-notices.js';
 import { NoticesUnsentError } from './notices-unsent.errors.js';
+import { mailFrame } from './mail-frame.js';
 import { noticeText, TOLD_KINDS } from './notice-texts.js';
 import { forgetToldAddresses } from './told-addresses.js';
 
@@ -77,6 +78,21 @@ describe('a notice (I10)', () => {
     await test.asOwner("UPDATE recovery_cases SET state = 'held' WHERE id = $1", [caseId]);
     for (const attempt of [1, 1, 2, 2]) await delivery().send(caseId, 'recovery_held', attempt);
     expect(mail.taken.map((one) => one.to).sort()).toEqual([...EMAILS, ...EMAILS].sort());
+  });
+
+  it('of a hold says until when it can be stopped, unless that has passed and the hold goes on', async () => {
+    const { caseId } = await newCase();
+    for (const [attempt, left] of ['5 hours', '-1 minute'].entries()) {
+      await test.asOwner("UPDATE recovery_cases SET state = 'held', held_until = now() + $2::interval WHERE id = $1", [
+        caseId,
+        left,
+      ]);
+      await delivery().send(caseId, 'recovery_held', attempt + 1);
+    }
+    const says = mail.taken.map(({ text }) =>
+      /You can stop it until \d+ \w+ \d{4} at \d\d:\d\d UTC at least/.test(text),
+    );
+    expect(says).toEqual([true, true, false, false]);
   });
 
   it.each(['in_review', 'approved', 'denied', 'completed'])(
@@ -225,9 +241,7 @@ describe('a notice (I10)', () => {
 
   it.each(TOLD_KINDS)('%s has one link, and it can only stop (T58)', (kind) => {
     const pageUrl = 'https://recover.example.org/notices/secret';
-    const { text, subject } = noticeText(kind, {
-      organisationName: 'Example',
-      helpDesk: 'desk',
+    const { text, subject } = noticeText(mailFrame(core.config), kind, {
       reference: 'REC-1',
       at: new Date(0),
       pageUrl,

@@ -15,10 +15,11 @@ import { newId } from '../platform/ids/ids.js';
 import { Logger } from '../platform/logging/logger.js';
 import { CONFIG } from '../platform/platform.module.js';
 import { Policies } from '../policy/policies.js';
-import { MAIL_LANGUAGE, wordsIn, type PolicyCopy } from '../policy/policy-copy.js';
+import type { PolicyCopy } from '../policy/policy-copy.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { mailFrame } from './mail-frame.js';
 import { MailSender } from './mail-sender.js';
 import { NoticesUnsentError } from './notices-unsent.errors.js';
 import { noticeText, type NoticeKind } from './notice-texts.js';
@@ -133,7 +134,7 @@ export class CaseNotices {
       ON CONFLICT DO NOTHING`;
   }
 
-  /** What is owed to an address that is not told any more is not owed. */
+  /** Gives up notices to addresses that are no longer told. */
   private async giveUpOthers(tx: Transaction, entry: Entry & { addresses: string[] }): Promise<void> {
     const told = addressDigests(this.ring, entry.addresses);
     await tx.run`UPDATE notices SET tries = GREATEST(tries, ${MAX_NOTICE_TRIES}), last_error = 'address_gone'
@@ -152,16 +153,16 @@ export class CaseNotices {
     const { recoveryCase, kind, address, vouching, browser, copy } = entry;
     const claimed = await this.database.transaction((tx) => this.claim(tx, entry));
     if (!claimed) return true;
-    const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk, PUBLIC_URL } = this.config;
+    const { heldUntil } = recoveryCase;
     const facts = {
-      ...wordsIn(copy, MAIL_LANGUAGE, { organisationName, helpDesk }),
       reference: recoveryCase.reference,
       at: claimed.createdAt,
-      pageUrl: `${PUBLIC_URL}/notices/${claimed.token}`,
+      pageUrl: `${this.config.PUBLIC_URL}/notices/${claimed.token}`,
       ...(browser ? { browser } : {}),
+      ...(heldUntil && heldUntil > this.clock.now() ? { until: heldUntil } : {}),
     };
     try {
-      await this.mail.send({ to: address, ...noticeText(kind, facts) });
+      await this.mail.send({ to: address, ...noticeText(mailFrame(this.config, copy), kind, facts) });
     } catch (error) {
       this.logger.warn('mail_failed', { kind, error });
       return false;

@@ -11,10 +11,12 @@ import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { settleMail, triesToSend } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { Policies } from '../policy/policies.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { ISSUED_CODE_SECONDS, IssuedCodes } from '../recovery-codes/issued-codes.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import { MailSender, type Mail } from './mail-sender.js';
+import { mailFrame } from './mail-frame.js';
 import { codeText } from './notice-texts.js';
 import { DELIVER_CODE_JOB } from './notification.jobs.js';
 
@@ -34,6 +36,7 @@ export class DeliverCodeProcessor extends JobProcessor<Payload> {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly subjects: Subjects,
+    private readonly policies: Policies,
     private readonly codes: IssuedCodes,
     private readonly addresses: LinkAddresses,
     private readonly mail: MailSender,
@@ -71,8 +74,8 @@ export class DeliverCodeProcessor extends JobProcessor<Payload> {
     const to = subject?.status === 'active' ? await this.addresses.other(tx, recoveryCase, subject) : undefined;
     const code = to === undefined ? undefined : await this.codes.issue(tx, { caseId, attempt });
     if (to === undefined || code === undefined) return undefined;
-    const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk } = this.config;
+    const frame = mailFrame(this.config, await this.policies.copyOf(tx, recoveryCase));
     const { reference } = recoveryCase;
-    return { to, ...codeText({ organisationName, helpDesk, reference, code, minutes: ISSUED_CODE_SECONDS / 60 }) };
+    return { to, ...codeText(frame, { reference, code, minutes: ISSUED_CODE_SECONDS / 60 }) };
   }
 }

@@ -12,7 +12,6 @@ import { CONFIG } from '../platform/platform.module.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Policies } from '../policy/policies.js';
-import { MAIL_LANGUAGE, wordsIn } from '../policy/policy-copy.js';
 import { settleMail, triesToSend } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
@@ -20,6 +19,7 @@ import { RecoveryLinks } from '../recovery-request/recovery-links.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import { MAX_NOTICE_TRIES } from './case-notices.js';
 import { AddressRefusedError, MailSender, type Mail } from './mail-sender.js';
+import { mailFrame } from './mail-frame.js';
 import { linkText, returnText } from './notice-texts.js';
 import { DELIVER_LINK_JOB } from './notification.jobs.js';
 
@@ -107,11 +107,9 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
     await this.addresses.record(tx, caseId, to);
     const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: SYSTEM });
     const copy = await this.policies.copyOf(tx, recoveryCase);
-    const { ORGANISATION_NAME: organisationName, HELP_DESK_CONTACT: helpDesk } = this.config;
     return {
       to,
-      ...(recoveryCase.state === 'link_sent' ? linkText : returnText)({
-        ...wordsIn(copy, MAIL_LANGUAGE, { organisationName, helpDesk }),
+      ...(recoveryCase.state === 'link_sent' ? linkText : returnText)(mailFrame(this.config, copy), {
         reference: recoveryCase.reference,
         link,
         minutes: Math.max(1, Math.round(limits.linkTtlSeconds / 60)),

@@ -147,7 +147,7 @@ describe('an approval that was given anew after it had been taken back (T59)', (
     );
     expect(await stage.settle({ id: caseId })).toMatchObject({ state: 'in_review' });
   }
-  const told = (of: RecoveryCase, subject = 'about to be recovered') =>
+  const told = (of: RecoveryCase, subject = 'about to get back') =>
     stage.mailsOf(of).filter((mail) => mail.subject.includes(subject)).length;
 
   it('T59: is told of once more, and not again while the same hold goes on', async () => {

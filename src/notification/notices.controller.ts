@@ -5,16 +5,24 @@ import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { NoticeConfirmation } from './notice-confirmation.service.js';
-import { Repudiation } from './repudiation.service.js';
+import { REPUDIATION_OUTCOMES, Repudiation } from './repudiation.service.js';
 
-const Stopped = z.object({ status: z.literal('stopped') });
-const Confirmed = z.object({ status: z.literal('confirmed') });
+const Repudiated = z
+  .object({
+    status: z
+      .enum(REPUDIATION_OUTCOMES)
+      .describe(
+        '`stopped`: the case was stopped. `frozen`: the passkey that came of it was. `nothing_to_stop`: it had ended before.',
+      ),
+  })
+  .meta({ id: 'NoticeRepudiated' });
+const Confirmed = z.object({ status: z.literal('confirmed') }).meta({ id: 'NoticeConfirmed' });
 
 export const ConfirmationNumber = z
   .string()
   .regex(/^[0-9]{2}$/)
   .describe('The two digits that the browser of the flow shows. Three wrong ones deny the case.');
-const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber });
+const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber }).meta({ id: 'ConfirmNoticeBody' });
 
 @Controller('/v1/notices')
 export class NoticesController {
@@ -30,15 +38,15 @@ export class NoticesController {
     tag: 'Notices',
     audience: 'notice',
     body: NoMembers,
-    response: Stopped,
+    response: Repudiated,
     problems: ['not_found', 'origin_not_allowed'],
   })
   async repudiate(
     @Param('noticeToken') noticeToken: string,
     @ValidBody(NoMembers) _body: unknown,
-  ): Promise<z.infer<typeof Stopped>> {
-    await this.repudiation.repudiate(noticeToken);
-    return { status: 'stopped' };
+  ): Promise<z.infer<typeof Repudiated>> {
+    const { outcome } = await this.repudiation.repudiate(noticeToken);
+    return { status: outcome };
   }
 
   @Post(':noticeToken/confirm')

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '../platform/queue/job-contract.js';
 import { NOTICE_KINDS } from './notice-texts.js';
-import { SUBJECT_CHANGES } from './account-notices.js';
+import { SUBJECT_CHANGES } from './subject-changes.js';
 
 /** What is owed; the database's own number. */
 const OwedId = z

@@ -3,11 +3,19 @@ import { appendAudit } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import { FlowSessions } from '../flow-session/flow-sessions.js';
 import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { CredentialFreezes } from '../passkey-registration/credential-freezes.js';
 import { Sessions } from '../passkey-registration/sessions.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { NoticeReader } from './notice-reader.js';
+import { NoticeReader, type ReadNotice } from './notice-reader.js';
+
+/** What "this was not me" led to. A second click is told what the first one was. */
+export const REPUDIATION_OUTCOMES = ['stopped', 'frozen', 'nothing_to_stop'] as const;
+export type RepudiationOutcome = (typeof REPUDIATION_OUTCOMES)[number];
+
+const READER: Actor = { kind: 'applicant', id: 'notice_reader' };
 
 /** "This was not me": whoever reads a notice can stop what it tells of, and nothing else (T58, T107). */
 @Injectable()
@@ -19,6 +27,7 @@ export class Repudiation {
     private readonly flows: FlowSessions,
     private readonly freezes: CredentialFreezes,
     private readonly sessions: Sessions,
+    private readonly securityEvents: SecurityEvents,
   ) {}
 
   /**
@@ -42,22 +51,39 @@ export class Repudiation {
     });
   }
 
-  /** Stops a living case; freezes the passkey that came of a completed one. @throws Problem not_found */
-  async repudiate(noticeToken: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  /**
+   * Stops a living case; freezes the passkey that came of a completed one. Of a case that has ended in any other way
+   * the security team is told: the owner of an account that was attacked in vain knows what nobody else does.
+   *
+   * @throws Problem not_found
+   */
+  async repudiate(noticeToken: string): Promise<{ outcome: RepudiationOutcome; notice: ReadNotice }> {
+    return this.database.transaction(async (tx) => {
       const notice = await this.notices.read(tx, noticeToken);
       if (!notice) throw new Problem('not_found');
-      const actor: Actor = { kind: 'applicant', id: 'notice_reader' };
-      await this.cases.lock(tx, notice.caseId);
-      await appendAudit(tx, {
-        chainId: notice.caseId,
-        type: 'notice.repudiated',
-        actor,
-        data: { noticeId: notice.noticeId },
-      });
-      await this.cases.transition(tx, { caseId: notice.caseId, name: 'cancel', actor, reason: 'repudiated' });
-      await this.flows.endAll(tx, notice.caseId);
-      await this.freezes.freezeCredentialOfCase(tx, notice.caseId, actor);
+      const { caseId } = notice;
+      const before = await this.cases.lockOrNotFound(tx, caseId);
+      const heard = before.stateReason === 'repudiated' || (await this.keep(tx, notice));
+      const moved = await this.cases.transition(tx, { caseId, name: 'cancel', actor: READER, reason: 'repudiated' });
+      await this.flows.endAll(tx, caseId);
+      const frozen = await this.freezes.freezeCredentialOfCase(tx, caseId, READER);
+      // The transition and the freeze report themselves.
+      if (!heard && !moved && !frozen) tx.onCommit(() => this.securityEvents.report('recovery_repudiated', { caseId }));
+      if ((moved ?? before).stateReason === 'repudiated') return { outcome: 'stopped', notice };
+      const stays = frozen || (await this.freezes.hasFrozenCredential(tx, caseId));
+      return { outcome: stays ? 'frozen' : 'nothing_to_stop', notice };
     });
+  }
+
+  /**
+   * Writes the answer down, once per notice; true when another answer was there before, to this notice or to another
+   * one of the case. The case's lock stands between two clicks: neither the trail nor the security team is flooded.
+   */
+  private async keep(tx: Transaction, { caseId, noticeId }: ReadNotice): Promise<boolean> {
+    const earlier = await tx.many<{ noticeId: string }>`SELECT data ->> 'noticeId' AS notice_id FROM audit_events
+      WHERE chain_id = ${caseId} AND type = 'notice.repudiated'`;
+    if (!earlier.some((answer) => answer.noticeId === noticeId))
+      await appendAudit(tx, { chainId: caseId, type: 'notice.repudiated', actor: READER, data: { noticeId } });
+    return earlier.length > 0;
   }
 }

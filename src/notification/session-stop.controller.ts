@@ -7,7 +7,7 @@ import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { Repudiation } from './repudiation.service.js';
 
-const Stopped = z.object({ status: z.enum(['stopped', 'nothing_to_stop']) });
+const Stopped = z.object({ status: z.enum(['stopped', 'nothing_to_stop']) }).meta({ id: 'RecoveryStopped' });
 
 /** Somebody who still signs in with a passkey has not lost it: they stop a recovery of their account at once. */
 @Controller('/v1/session')

@@ -16,8 +16,8 @@ export class CredentialFreezes {
   ) {}
 
   /**
-   * Freezes the passkey a case led to, and ends the account's sessions and its saved code, in the caller's transaction. False when there is
-   * nothing to freeze: no passkey yet, frozen already, or removed since.
+   * Freezes the passkey a case led to, and ends the account's sessions and its saved code, in the caller's transaction.
+   * False when there is nothing to freeze: no passkey yet, frozen already, or removed since.
    */
   async freezeCredentialOfCase(tx: Transaction, caseId: string, actor: Actor): Promise<boolean> {
     const frozen = await tx.maybeOne<{ id: string; subjectId: string; attempt: number }>`
@@ -33,5 +33,12 @@ export class CredentialFreezes {
     await announce(tx, 'passkey.frozen', { payload: { caseId, attempt: frozen.attempt, credentialId: frozen.id } });
     tx.onCommit(() => this.securityEvents.report('passkey_frozen', { caseId }));
     return true;
+  }
+
+  /** Whether the passkey a case led to stands frozen, by whatever froze it; no later recovery has removed it. */
+  async hasFrozenCredential(tx: Transaction, caseId: string): Promise<boolean> {
+    const frozen = await tx.maybeOne`SELECT 1 FROM credentials
+      WHERE case_id = ${caseId} AND frozen_at IS NOT NULL AND removed_at IS NULL`;
+    return frozen !== undefined;
   }
 }

@@ -30,7 +30,10 @@ export class OwnSavedCode {
     });
   }
 
-  /** A new one, soon after a sign-in; the one before it ends, and every address on file is told. @throws Problem unauthenticated */
+  /**
+   * A new one, soon after a sign-in; the one before it ends, and every address on file is told.
+   * @throws Problem unauthenticated
+   */
   async replace(sessionSecret: string | undefined): Promise<NewCode> {
     return this.database.transaction(async (tx) => {
       const session = await this.signedIn(tx, sessionSecret);

@@ -76,8 +76,8 @@ export class PasskeyRegistrations {
 
   /**
    * Rule 8 in one transaction: token and challenge spent, passkey stored, older passkeys, sessions and the saved code
-   * ended, case completed – or nothing at all. Signatures and CBOR are checked before any lock is taken; whether the token may still
-   * be spent is decided under the case's lock, whatever was read before.
+   * ended, case completed – or nothing at all. Signatures and CBOR are checked before any lock is taken; whether the
+   * token may still be spent is decided under the case's lock, whatever was read before.
    * @throws Problem token_not_redeemable, challenge_not_usable, passkey_refused, credential_already_registered, too_many_requests
    */
   async register(request: RegistrationRequest): Promise<RegistrationAnswer> {
@@ -112,7 +112,10 @@ export class PasskeyRegistrations {
     });
   }
 
-  /** Undefined when the challenge is not open for this token; what that means depends on the token, and is settled under the lock. */
+  /**
+   * Undefined when the challenge is not open for this token; what that means depends on the token, and is settled under
+   * the lock.
+   */
   private async prove(
     token: PresentedToken,
     { request, ceremony }: { request: RegistrationRequest; ceremony: Ceremony | CeremonyRefusedError },

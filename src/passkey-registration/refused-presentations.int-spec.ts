@@ -119,10 +119,7 @@ describe('a token that cannot be spent', () => {
     ],
     [
       'out of time',
-      (holder) =>
-        db.database.transaction(
-          (tx) => tx.run`UPDATE recovery_tokens SET expires_at = clock_timestamp() WHERE id = ${holder.tokenId}`,
-        ),
+      ({ tokenId }) => db.asOwner('UPDATE recovery_tokens SET expires_at = clock_timestamp() WHERE id = $1', [tokenId]),
     ],
     [
       'of a case out of time',

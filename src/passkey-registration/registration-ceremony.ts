@@ -30,7 +30,10 @@ export function decodeCredentialId(id: string): Buffer {
   return bytes;
 }
 
-/** One CBOR item and nothing after it: the decoder behind the library stops at the first item and reads short strings as they come (T104). */
+/**
+ * One CBOR item and nothing after it: the decoder behind the library stops at the first item and reads short strings as
+ * they come (T104).
+ */
 function requireExactCbor(attestationObject: string): void {
   const bytes = new Uint8Array(Buffer.from(attestationObject, 'base64url'));
   const item = isoCBOR.decodeFirst<Parameters<typeof isoCBOR.encode>[0]>(bytes);

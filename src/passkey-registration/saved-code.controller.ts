@@ -7,20 +7,24 @@ import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { OwnSavedCode } from './own-saved-code.js';
 
-const SavedCodeStanding = z.object({
-  createdAt: z.iso.datetime().nullable().describe('When the code that counts was made; null when there is none.'),
-  keptAt: z.iso.datetime().nullable().describe('When its holder said that it is kept.'),
-  due: z
-    .boolean()
-    .describe(
-      'The last code was used or ends with a key, or the holder has not confirmed that the new one is kept: make one now.',
-    ),
-});
-const SavedCodeKept = z.object({ status: z.literal('kept') });
-const SavedCodeView = z.object({
-  code: z.string().describe('In this answer only. To be kept where the device is not.'),
-  createdAt: z.iso.datetime(),
-});
+const SavedCodeStanding = z
+  .object({
+    createdAt: z.iso.datetime().nullable().describe('When the code that counts was made; null when there is none.'),
+    keptAt: z.iso.datetime().nullable().describe('When its holder said that it is kept.'),
+    due: z
+      .boolean()
+      .describe(
+        'The last code was used or ends with a key, or the holder has not confirmed that the new one is kept: make one now.',
+      ),
+  })
+  .meta({ id: 'SavedCodeStanding' });
+const SavedCodeKept = z.object({ status: z.literal('kept') }).meta({ id: 'SavedCodeKept' });
+const SavedCodeView = z
+  .object({
+    code: z.string().describe('In this answer only. To be kept where the device is not.'),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'SavedCodeView' });
 
 /** {@link OwnSavedCode} over HTTP. */
 @Controller('/v1/session/recovery-codes')

@@ -28,7 +28,10 @@ export class SignIn {
     private readonly securityEvents: SecurityEvents,
   ) {}
 
-  /** `PublicKeyCredentialRequestOptionsJSON` (WebAuthn level 3, 5.5), the same for everybody. @throws Problem too_many_requests */
+  /**
+   * `PublicKeyCredentialRequestOptionsJSON` (WebAuthn level 3, 5.5), the same for everybody.
+   * @throws Problem too_many_requests
+   */
   async options(source: string): Promise<RequestOptionsView> {
     await this.limits.take('options_per_source', source);
     const challenge = await this.database.transaction((tx) => this.challenges.createForSignIn(tx));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_TYPES, type DocumentType } from '../recovery-case/document-types.js';
+import { DocumentTypeWord } from '../recovery-case/case.schemas.js';
 import { codesNaming, issuerOf } from '../recovery-case/issuing-country.js';
 
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
@@ -16,7 +17,7 @@ export type CountryList = 'all' | string[];
 export const DocumentRules = z
   .strictObject({
     types: z
-      .array(z.enum(DOCUMENT_TYPES))
+      .array(DocumentTypeWord)
       .min(1)
       .refine(distinct, 'each document type once')
       .default([...DOCUMENT_TYPES]),
@@ -25,6 +26,7 @@ export const DocumentRules = z
     /** Wins over `countries`. */
     excludedCountries: Countries.default([]),
   })
+  .meta({ id: 'PolicyDocuments' })
   .prefault({});
 export type DocumentRules = z.infer<typeof DocumentRules>;
 

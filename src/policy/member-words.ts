@@ -33,7 +33,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   mode: words('Mode', '`evaluation` runs everything and issues nothing', '`evaluation`'),
   copy: words(
     'Words',
-    'How pages and notices name the organisation and the help desk, for each language; plain text',
+    'How pages and mails name the organisation and the help desk, for each language; plain text. Mails use those of `MAIL_LANGUAGE`',
     NEITHER,
   ),
   providers: words(

@@ -17,7 +17,7 @@ export interface StoredPolicy extends Policy {
 
 type Row = Omit<StoredPolicy, 'document'> & { writtenBy: string };
 
-/** Reads profiles. What changes them is `PolicyChanges`. */
+/** Reads profiles, and finds the one for an account. `PolicyChanges` changes them. */
 @Injectable()
 export class Policies {
   private readonly versions = new PolicyVersions();

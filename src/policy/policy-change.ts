@@ -1,5 +1,5 @@
+import { LANGUAGES } from '../platform/language/languages.js';
 import type { Policy, PolicyDocument } from './policy.js';
-import { COPY_LANGUAGES } from './policy-copy.js';
 import { firstMayDiffer } from './provider-rules.js';
 import { weakens } from './strictness.js';
 
@@ -37,7 +37,8 @@ export function weakeningOf({ before, after, others, isFirst = false }: PolicyCh
 }
 
 /**
- * Names by which a person who was under `before` and is under `after` is asked for less, told otherwise, or forgotten sooner. Beyond `weakens`:
+ * Names by which a person who was under `before` and is under `after` is asked for less, told otherwise, or forgotten
+ * sooner. Beyond `weakens`:
  * - `providers.first`: another provider asked first, also of some people only, could be one that stood in before, and rule 7
  *   tells those apart;
  * - `copy.helpDesk`, `copy.organisationName`: whoever changes whom people turn to when it was not them can pick up that
@@ -59,7 +60,7 @@ const COPY_WORDS = ['helpDesk', 'organisationName'] as const;
 const wordDiffers = (
   word: (typeof COPY_WORDS)[number],
   { before, after }: { before: PolicyDocument; after: PolicyDocument },
-): boolean => COPY_LANGUAGES.some((language) => before.copy[language]?.[word] !== after.copy[language]?.[word]);
+): boolean => LANGUAGES.some((language) => before.copy[language]?.[word] !== after.copy[language]?.[word]);
 
 const named = (id: string, members: readonly string[]): string[] => members.map((member) => `${id}/${member}`);
 

@@ -148,7 +148,10 @@ export class PolicyChanges {
     return this.doOrPropose(tx, { id, kind: 'change', baseVersion, document, diff }, actor);
   }
 
-  /** The service itself, which sets up the demo, asks nobody. @throws Problem person_required when a machine would weaken something */
+  /**
+   * The service itself, which sets up the demo, asks nobody.
+   * @throws Problem person_required when a machine would weaken something
+   */
   private async doOrPropose(tx: Transaction, change: Change, actor: Actor): Promise<ChangeOutcome> {
     const { id: policyId, diff, ...rest } = change;
     if (diff.weakened.length === 0 || actor.kind === 'system') return this.apply(tx, change, actor);

@@ -1,11 +1,5 @@
 import { z } from 'zod';
-
-/** Languages of pages and notices; the pages' catalogue has the same (web/language). */
-export const COPY_LANGUAGES = ['en', 'de', 'ar'] as const;
-export type CopyLanguage = (typeof COPY_LANGUAGES)[number];
-
-/** Mails are written in one language: what an address's reader speaks is not known. */
-export const MAIL_LANGUAGE: CopyLanguage = 'en';
+import type { Language } from '../platform/language/languages.js';
 
 /** One line of plain text. Pages escape it; a mail header cannot be broken by it (T10). */
 const line = (max: number) =>
@@ -16,21 +10,24 @@ const line = (max: number) =>
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of plain text')
     .refine((text) => !/\p{Cs}/u.test(text), 'whole characters');
 
-const Words = z.strictObject({
-  /** Whose account it is, as people call it. */
-  organisationName: line(80).optional(),
-  /** Whom to tell when it was not oneself, e.g. `the service desk (extension 100)`. */
-  helpDesk: line(120).optional(),
-});
+const Words = z
+  .strictObject({
+    /** Whose account it is, as people call it. */
+    organisationName: line(80).optional(),
+    /** Whom to tell when it was not oneself, e.g. `the service desk (extension 100)`. */
+    helpDesk: line(120).optional(),
+  })
+  .meta({ id: 'PolicyWords' });
 export type CopyWords = z.infer<typeof Words>;
 
 /** Words that replace the deployment's own on the pages and in the notices of this profile's cases. */
 export const PolicyCopy = z
   .strictObject({ en: Words.optional(), de: Words.optional(), ar: Words.optional() })
+  .meta({ id: 'PolicyCopy' })
   .prefault({});
 export type PolicyCopy = z.infer<typeof PolicyCopy>;
 
 /** The words of one language over the deployment's own; a language without words of its own has those of English. */
-export function wordsIn(copy: PolicyCopy, language: CopyLanguage, own: Required<CopyWords>): Required<CopyWords> {
+export function wordsIn(copy: PolicyCopy, language: Language, own: Required<CopyWords>): Required<CopyWords> {
   return { ...own, ...copy.en, ...copy[language] };
 }

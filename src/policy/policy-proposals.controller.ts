@@ -60,6 +60,7 @@ export class PolicyProposalsController {
     audience: 'staff',
     body: NoMembers,
     response: ProposalView,
+    repeated: '409 `version_conflict`, since the change is answered.',
     problems: [...ANSWER, 'separation_of_duties', 'policy_refused'],
   })
   async confirm(
@@ -81,6 +82,7 @@ export class PolicyProposalsController {
     audience: 'staff',
     body: NoMembers,
     response: ProposalView,
+    repeated: '409 `version_conflict`, since the change is answered.',
     problems: ANSWER,
   })
   async reject(

@@ -19,7 +19,10 @@ const MOST_KEPT = 1_000;
 export class PolicyVersions {
   readonly #known = new Map<string, PolicyDocument>();
 
-  /** Adds a row's document. Versions written before a member existed read as if it had its default. @throws ZodError when altered by hand */
+  /**
+   * Adds a row's document. Versions written before a member existed read as if it had its default.
+   * @throws ZodError when altered by hand
+   */
   async withDocument<Row extends VersionRow>(
     tx: Transaction,
     row: Row,

@@ -24,7 +24,10 @@ export const OWN_MACHINE = 'local';
 /** What recovering an account of the highest level takes at least: a genuine document, its face, and a living one (T61). */
 const LIKE_A_LOGIN: readonly CheckKind[] = ['document_authenticity', 'face_match', 'presentation_attack'];
 
-/** Nobody saw a face: the owner has this long to read a notice and stop it, as long as a link that was passed on waits by default. */
+/**
+ * Nobody saw a face: the owner has this long to read a notice and stop it, as long as a link that was passed on waits
+ * by default.
+ */
 const SHORTEST_HOLD_WITHOUT_DOCUMENT_SECONDS = 86_400;
 
 /**
@@ -44,7 +47,7 @@ interface SettingRule {
 
 const refused = (pointer: string, detail: string): InputFault => ({ pointer, code: 'refused_in_production', detail });
 
-/** Of every deployment. */
+/** Rules for every deployment. */
 const EVERYWHERE: readonly SettingRule[] = [
   {
     reads: ['/providers'],

@@ -51,7 +51,10 @@ const OURS: CheckKind = 'data_match';
 /** Whoever may settle this may let a document in whose kind or issuer nobody said. */
 const OF_DOCUMENTS: CheckKind = 'document_authenticity';
 
-/** What the profile asks of the provider of every case. What it does not limit need not be known, nor what reviewers may settle. */
+/**
+ * What the profile asks of the provider of every case. What it does not limit need not be known, nor what reviewers may
+ * settle.
+ */
 function demandsOf({ documents, matching, requiredChecks, waivedChecks, review }: PolicyDocument): Demand[] {
   const byPeople = (kind: CheckKind): boolean => review.reviewable.includes(kind);
   const everyType = byPeople(OF_DOCUMENTS) || DOCUMENT_TYPES.every((type) => documents.types.includes(type));

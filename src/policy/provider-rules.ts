@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { DocumentTypeWord } from '../recovery-case/case.schemas.js';
 import { codesNaming } from '../recovery-case/issuing-country.js';
 import type { NamedDocument } from './document-rules.js';
 
@@ -11,38 +12,42 @@ const ProviderId = z.string().regex(/^[a-z0-9-]{1,40}$/);
  * Whom a provider is asked for. Every list that is given has to hold what the case has; a person who has not named a
  * document yet is in none of them.
  */
-const ProviderConditions = z.strictObject({
-  /** ISO 3166-1 alpha-3, compared with the issuing country the person chose. */
-  countries: z
-    .array(z.string().regex(/^[A-Z]{3}$/))
-    .min(1)
-    .max(300)
-    .refine(distinct, 'each country once')
-    .optional(),
-  documentTypes: z
-    .array(z.enum(DOCUMENT_TYPES))
-    .min(1)
-    .max(DOCUMENT_TYPES.length)
-    .refine(distinct, 'each document type once')
-    .optional(),
-  /** Group names; membership in one of them is enough, once it has lasted for the cool-off (rule 10). */
-  groups: z.array(z.string().min(1).max(80)).min(1).max(100).refine(distinct, 'each group once').optional(),
-});
+const ProviderConditions = z
+  .strictObject({
+    /** ISO 3166-1 alpha-3, compared with the issuing country the person chose. */
+    countries: z
+      .array(z.string().regex(/^[A-Z]{3}$/))
+      .min(1)
+      .max(300)
+      .refine(distinct, 'each country once')
+      .optional(),
+    documentTypes: z
+      .array(DocumentTypeWord)
+      .min(1)
+      .max(DOCUMENT_TYPES.length)
+      .refine(distinct, 'each document type once')
+      .optional(),
+    /** Group names; membership in one of them is enough, once it has lasted for the cool-off (rule 10). */
+    groups: z.array(z.string().min(1).max(80)).min(1).max(100).refine(distinct, 'each group once').optional(),
+  })
+  .meta({ id: 'PolicyProviderConditions' });
 
 /** A provider with what limits it. Everything but `id` may be left out; left out means no limit of that kind. */
-export const ProviderRule = z.strictObject({
-  id: ProviderId,
-  when: ProviderConditions.optional(),
-  /** Minor units of the currency the partner bills in. A partner whose sessions cost more, or cost we know not what, is not asked. */
-  maxSessionCost: z.number().int().min(0).max(1_000_000).optional(),
-  /** Percent of cases that ask this provider in its turn. The others come to it only when nobody else is available. */
-  share: z.number().int().min(1).max(100).optional(),
-  /**
-   * What follows when the device that used the partner is not proven to be the one that captures: `confirm` at an address
-   * on file, or `allow`. Without it, `confirm`. Production refuses `allow`.
-   */
-  unprovenDevice: z.enum(['confirm', 'allow']).optional(),
-});
+export const ProviderRule = z
+  .strictObject({
+    id: ProviderId,
+    when: ProviderConditions.optional(),
+    /** Minor units of the currency the partner bills in. A partner whose sessions cost more, or cost we know not what, is not asked. */
+    maxSessionCost: z.number().int().min(0).max(1_000_000).optional(),
+    /** Percent of cases that ask this provider in its turn. The others come to it only when nobody else is available. */
+    share: z.number().int().min(1).max(100).optional(),
+    /**
+     * What follows when the device that used the partner is not proven to be the one that captures: `confirm` at an address
+     * on file, or `allow`. Without it, `confirm`. Production refuses `allow`.
+     */
+    unprovenDevice: z.enum(['confirm', 'allow']).optional(),
+  })
+  .meta({ id: 'PolicyProviderRule' });
 export type ProviderRule = z.infer<typeof ProviderRule>;
 
 /** An id alone, or an id with conditions. An id stays an id on the wire. */

@@ -135,7 +135,11 @@ function membersOf(rules: object, path: readonly string[] = []): Member[] {
 
 const MEMBERS = membersOf(RULES);
 
-/** Dotted names of every member that has a rule; a test compares them with the schema's. */
+/**
+ * Dotted names of every member that has a rule; a test compares them with the schema's.
+ *
+ * @internal
+ */
 export const POLICY_MEMBERS: readonly string[] = MEMBERS.map((member) => member.name);
 
 function valueAt(document: PolicyDocument, path: readonly string[]): unknown {

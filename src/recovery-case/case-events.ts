@@ -1,7 +1,10 @@
 import { writeOutbox, type OutboxPayload } from '../platform/outbox/outbox.js';
 import type { Transaction } from '../platform/database/transaction.js';
 
-/** Everything that can happen, to a case, to the account it is about or to a rehearsal, and that somebody downstream acts on. `src/pipeline.ts` routes each of them. */
+/**
+ * Everything that can happen, to a case, to the account it is about or to a rehearsal, and that somebody downstream
+ * acts on. `src/pipeline.ts` routes each of them.
+ */
 export const CASE_EVENTS = [
   'request.accepted',
   'case.opened',

@@ -89,7 +89,11 @@ export function targetOf(state: CaseState, name: TransitionName): CaseState | un
   return rule.from.includes(state) ? rule.to : undefined;
 }
 
-/** The whole table: every state against every transition. */
+/**
+ * The whole table: every state against every transition.
+ *
+ * @internal
+ */
 export function transitionTable(): { state: CaseState; name: TransitionName; target: CaseState | undefined }[] {
   return CASE_STATES.flatMap((state) =>
     TRANSITION_NAMES.map((name) => ({ state, name, target: targetOf(state, name) })),

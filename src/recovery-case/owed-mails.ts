@@ -27,9 +27,10 @@ export async function oweMail(
 }
 
 /**
- * Counts a try to send it: all runs that follow from one announcement are one try, or a short outage would use up the queue's
- * retries and the sweeper's with them. False when there is nothing to send: it went, or was asked for anew and is sent to that request.
- * What has no id was asked for by an earlier version, or by the pipeline itself. The caller holds the case's row.
+ * Counts a try to send it: all runs that follow from one announcement are one try, or a short outage would use up the
+ * queue's retries and the sweeper's with them. False when there is nothing to send: it went, or was asked for anew and
+ * is sent to that request. What has no id was asked for by an earlier version, or by the pipeline itself. The caller
+ * holds the case's row.
  */
 export async function triesToSend(tx: Transaction, mailId: string | undefined): Promise<boolean> {
   if (mailId === undefined) return true;

@@ -50,7 +50,7 @@ const ANSWERS = ['approve', 'hold', 'deny', 'retry', 'refer'] as const satisfies
 /** How long a case lives after its hold has run out. */
 const AFTER_HOLD_SECONDS = 86_400;
 
-/** Reads and the one write of the aggregate. */
+/** Reads cases, and changes them by the one guarded UPDATE of rule 1. */
 @Injectable()
 export class RecoveryCaseRepository {
   constructor(
@@ -163,7 +163,7 @@ export class RecoveryCaseRepository {
       tx.onCommit(() => this.metrics.answerWait.observe({ answer }, before.seconds));
   }
 
-  /** "I did not ask for this" means that somebody else did, and the page says that the security team knows (S0r). */
+  /** "I did not ask for this" means that somebody else did. The page says that the security team knows. */
   private tellOfRepudiation(caseId: string): void {
     this.securityEvents.report('recovery_repudiated', { caseId });
   }

@@ -1,3 +1,4 @@
+import type { Bucket, Verdict } from './case-outcomes.js';
 import type { CaseState, StateReason } from './case-states.js';
 
 /** A recovery case as stored. Times are the database's. */
@@ -18,8 +19,8 @@ export interface RecoveryCase {
   policyId: string;
   policyVersion: number;
   provider: string | null;
-  verdict: 'approve' | 'deny' | 'refer' | 'retry' | null;
-  bucket: string | null;
+  verdict: Verdict | null;
+  bucket: Bucket | null;
   issuingCountry: string | null;
   documentType: string | null;
   callCodeSealed: Buffer | null;

@@ -9,7 +9,7 @@ export interface Ingredients {
 }
 
 type CodeRules = Pick<PolicyDocument, 'matching' | 'ingredients'>;
-/** Of an account whose level is not known, as much is asked as of the strongest. */
+/** An account whose level is not known has to show as much as the strongest. */
 interface Account extends AccountStrength {
   proofed: boolean;
 }

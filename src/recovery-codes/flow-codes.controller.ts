@@ -7,9 +7,13 @@ import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { CODE_METHODS } from './code-text.js';
 import { FlowCodes } from './flow-codes.js';
 
-const CodeBody = z.strictObject({ method: z.enum(CODE_METHODS), code: z.string().min(1).max(64) });
-const CodeTaken = z.object({ method: z.enum(CODE_METHODS), accepted: z.literal(true) });
-const CodeRequested = z.object({ status: z.literal('accepted') });
+const CodeBody = z
+  .strictObject({ method: z.enum(CODE_METHODS), code: z.string().min(1).max(64) })
+  .meta({ id: 'RecoveryCodeBody' });
+const CodeTaken = z
+  .object({ method: z.enum(CODE_METHODS), accepted: z.literal(true) })
+  .meta({ id: 'RecoveryCodeTaken' });
+const CodeRequested = z.object({ status: z.literal('accepted') }).meta({ id: 'RecoveryCodeRequested' });
 
 /** Recovery codes of an account whose policy asks for them besides document and face. */
 @Controller('/v1/flow/recovery-codes')

@@ -18,22 +18,39 @@ export class GivenCodes {
 
   /** What counts in the case's attempt: codes of the browser that does it, and of no other. */
   async ofAttempt(tx: Transaction, { id, attempt }: { id: string; attempt: number }): Promise<Ingredients> {
-    return ingredientsOf(
-      await tx.many<{ method: CodeMethod }>`
-      SELECT g.method FROM given_recovery_codes g
+    const given = await tx.many<GivenCode>`
+      SELECT g.method, g.given_at FROM given_recovery_codes g
       JOIN capture_bindings b ON b.case_id = g.case_id AND b.cookie_digest = g.capture_digest
-      WHERE g.case_id = ${id} AND b.attempt = ${attempt}`,
-    );
+      WHERE g.case_id = ${id} AND b.attempt = ${attempt}`;
+    return ingredientsOf(await unlessReplaced(tx, id, given));
   }
 
   /** What would count in an attempt that nobody has begun, once a browser with one of these digests does. */
   async ofBrowser(tx: Transaction, browser: { caseId: string; digests: readonly Buffer[] }): Promise<Ingredients> {
-    return ingredientsOf(
-      await tx.many<{ method: CodeMethod }>`
-      SELECT method FROM given_recovery_codes
-      WHERE case_id = ${browser.caseId} AND capture_digest = ANY(${browser.digests}::bytea[])`,
-    );
+    const given = await tx.many<GivenCode>`
+      SELECT method, given_at FROM given_recovery_codes
+      WHERE case_id = ${browser.caseId} AND capture_digest = ANY(${browser.digests}::bytea[])`;
+    return ingredientsOf(await unlessReplaced(tx, browser.caseId, given));
   }
+}
+
+interface GivenCode {
+  method: CodeMethod;
+  givenAt: Date;
+}
+
+/**
+ * What was given, without a saved code that its holder has replaced since: whoever is told that their code was used makes a new
+ * one, and is told that earlier ones have stopped working (T61). The new one counts once it is given: then it is used up.
+ */
+async function unlessReplaced(tx: Transaction, caseId: string, given: readonly GivenCode[]): Promise<GivenCode[]> {
+  if (!given.some(({ method }) => method === 'saved')) return [...given];
+  const latest = await tx.maybeOne<{ createdAt: Date; used: boolean }>`
+    SELECT s.created_at, COALESCE(s.ended_by = 'used', false) AS used
+    FROM saved_recovery_codes s JOIN recovery_cases c ON c.subject_id = s.subject_id
+    WHERE c.id = ${caseId} ORDER BY s.created_at DESC, s.id DESC LIMIT 1`;
+  if (!latest || latest.used) return [...given];
+  return given.filter(({ method, givenAt }) => method !== 'saved' || givenAt >= latest.createdAt);
 }
 
 function ingredientsOf(given: readonly { method: CodeMethod }[]): Ingredients {

@@ -39,7 +39,10 @@ export class IssuedCodes {
     return code;
   }
 
-  /** Uses the code up when it is the one that was sent, in time, for this browser. A wrong one is counted, what is no code is not. */
+  /**
+   * Uses the code up when it is the one that was sent, in time, for this browser. A wrong one is counted, what is no
+   * code is not.
+   */
   async spend(tx: Transaction, { caseId, captureDigest }: CodePlace, typed: string): Promise<boolean> {
     const code = canonicalCode('issued', typed);
     if (code === undefined) return false;

@@ -86,6 +86,7 @@ const deliverCode = (caseId: string, attempt = 1): Promise<void> =>
     test.database,
     core.cases,
     core.subjects,
+    core.policies,
     issued,
     core.linkAddresses,
     mail,
@@ -159,6 +160,21 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await give(person, person.browser, { method: 'saved', text: second })).toBe('done');
   });
 
+  it('T61: counts no more, in no case and no browser, once its holder made a new one, which counts instead', async () => {
+    const person = await inFlow();
+    const { code: stolen } = await save(person);
+    expect(await give(person, person.browser, { method: 'saved', text: stolen })).toBe('done');
+    expect(await counted(person)).toMatchObject({ savedCode: true });
+    const { code: fresh } = await save(person);
+    expect(await counted(person)).toMatchObject({ savedCode: false });
+    const digests = core.captures.presented(person.browser.exchange.request);
+    const ofBrowser = () => change((tx) => given.ofBrowser(tx, { caseId: person.caseId, digests }));
+    expect(await ofBrowser()).toMatchObject({ savedCode: false });
+    expect(await give(person, person.browser, { method: 'saved', text: stolen })).toBe('recovery_code_refused');
+    expect(await give(person, person.browser, { method: 'saved', text: fresh })).toBe('done');
+    expect([await counted(person), await ofBrowser()]).toEqual(Array(2).fill({ savedCode: true, issuedCode: false }));
+  });
+
   it('is used up by one of eight that race with it', async () => {
     const { subjectId } = await inFlow();
     const { code } = await change((tx) => saved.replace(tx, subjectId));
@@ -218,6 +234,19 @@ const failures = async ({ caseId }: InFlow): Promise<number> => {
 };
 
 describe('an issued code (NIST SP 800-63B-4, 4.2.1.2)', () => {
+  it('comes in the words of the case’s profile, as its link did', async () => {
+    const copy = { en: { organisationName: 'Board Office', helpDesk: 'the board desk' } };
+    const own = await addPolicy(core, { ...policy.document, priority: 9, include: ['board'], copy });
+    const { id: subjectId } = await addPerson(core, { emails: EMAILS, groups: ['board'] });
+    const person = await inFlow({ policy: own, subjectId });
+    expect(await send(person, person.browser)).toBe('done');
+    await deliverCode(person.caseId);
+    expect(mail.taken.at(-1)).toMatchObject({
+      subject: expect.stringMatching(/^Board Office: /),
+      text: expect.stringContaining('the board desk'),
+    });
+  });
+
   it('goes to the address that did not get the link, with nothing in it to click, and counts', async () => {
     const person = await inFlow();
     expect(await send(person, person.browser)).toBe('done');

@@ -109,7 +109,10 @@ export class SavedCodes {
   }
 }
 
-/** Uses up the code that was given in a case, if that was not done when it was given: an approval rests on it. One made since stays. */
+/**
+ * Uses up the code that was given in a case, if that was not done when it was given: an approval rests on it. One made
+ * since stays.
+ */
 export async function endGivenCode(
   tx: Transaction,
   { id: caseId, subjectId }: { id: string; subjectId: string },

@@ -6,7 +6,7 @@ import type { PolicyDocument } from '../policy/policy.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { speaksAgainst } from './codes-doubts.js';
 
-/** What of an account says beforehand that no code helps it. */
+/** What an account shows beforehand: whether any code can help it. */
 interface Account extends AccountStrength {
   policy: Pick<PolicyDocument, 'matching'>;
   subject: Pick<Subject, 'status' | 'identityCoolingOff'> | undefined;
@@ -24,7 +24,7 @@ export async function isVain(tx: Transaction, recoveryCase: RecoveryCase, accoun
   );
 }
 
-/** Of the account itself. Pure. */
+/** Whether the account itself rules out that a code helps. Pure. */
 function isHopeless({ policy, subject, assuranceLevel, proofed, proofingLevel }: Account): boolean {
   if (subject?.status !== 'active' || needsOnSiteProofing({ assuranceLevel, proofingLevel })) return true;
   return !proofed && (policy.matching.unproofed !== 'codes' || subject.identityCoolingOff === true);

@@ -7,12 +7,14 @@ import { ValidBody } from '../platform/http/valid-input.js';
 import { PersonOnly, principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { PAUSE_REASONS, RecoveryPauses } from './recovery-pauses.js';
 
-const PauseOrder = z.strictObject({ reasonCode: z.enum(PAUSE_REASONS) });
-const PauseView = z.object({
-  paused: z.boolean(),
-  reasonCode: z.enum(PAUSE_REASONS).nullable(),
-  pausedAt: z.iso.datetime().nullable(),
-});
+const PauseOrder = z.strictObject({ reasonCode: z.enum(PAUSE_REASONS) }).meta({ id: 'PauseOrder' });
+const PauseView = z
+  .object({
+    paused: z.boolean(),
+    reasonCode: z.enum(PAUSE_REASONS).nullable(),
+    pausedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'PauseView' });
 type PauseView = z.infer<typeof PauseView>;
 
 /** The switch for all recoveries. A person throws it, and another one throws it back. */
@@ -51,6 +53,7 @@ export class RecoveryPauseController {
     audience: 'staff',
     body: PauseOrder,
     response: PauseView,
+    repeated: 'the one pause goes on, and whoever ordered it again cannot end it either.',
     problems: ['unauthenticated', 'insufficient_scope', 'person_required'],
   })
   async pause(
@@ -70,6 +73,7 @@ export class RecoveryPauseController {
     tag: 'Recovery pause',
     audience: 'staff',
     response: PauseView,
+    repeated: 'nothing is paused any more, and nothing happens.',
     problems: ['unauthenticated', 'insufficient_scope', 'person_required', 'separation_of_duties'],
   })
   async resume(@Req() request: Request): Promise<PauseView> {

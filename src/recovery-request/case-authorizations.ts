@@ -27,11 +27,11 @@ export class CaseAuthorizations {
   ) {}
 
   /**
-   * One person's yes: neither the opener's nor the owner's, and nobody's twice while it counts (T49). Where it takes two they
-   * are given within half an hour of one another, or the first has lapsed and both are given anew. The case's row is locked, so of two
-   * at once the second one counts both; until there are enough the case stays where it is. One that went on without as many as
-   * it takes now takes the others wherever it is, and stays there: its account became privileged after it was opened, or
-   * the rules ask for more people than they did.
+   * One person's yes: neither the opener's nor the owner's, and nobody's twice while it counts (T49). Where it takes
+   * two they are given within half an hour of one another, or the first has lapsed and both are given anew. The case's
+   * row is locked, so of two at once the second one counts both; until there are enough the case stays where it is. One
+   * that went on without as many as it takes now takes the others wherever it is, and stays there: its account became
+   * privileged after it was opened, or the rules ask for more people than they did.
    * @throws Problem not_found, separation_of_duties, wrong_state, too_many_requests
    */
   async authorize<Answer = RecoveryCase>(

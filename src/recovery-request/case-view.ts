@@ -55,7 +55,7 @@ export class CaseViews {
       policyId: row.policyId,
       mode: row.mode,
       provider: row.provider,
-      outcome: row.verdict ? { verdict: row.verdict, bucket: row.bucket ?? 'none' } : null,
+      outcome: row.verdict && row.bucket ? { verdict: row.verdict, bucket: row.bucket } : null,
       nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),

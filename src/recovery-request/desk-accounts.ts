@@ -114,7 +114,7 @@ async function orUnreadable(found: Promise<Subject | undefined>): Promise<Opened
   }
 }
 
-/** Of whoever once had the address, those who have it still; of one who cannot be opened, nobody knows. */
+/** Keeps an account that once had the address only if it still has it; one that cannot be opened stays unreadable. */
 function whoHas(email: string, subject: Opened): Opened {
   if (subject === undefined || subject === 'unreadable') return subject;
   return hasEmail(subject.profile.reveal().emails, email) ? subject : undefined;

@@ -38,7 +38,10 @@ export interface DeskCase {
 
 const MOST_EVENTS = 500;
 
-/** What the help desk looks at in cases; what it does in them is {@link RecoveryCasesService}'s and {@link CaseAuthorizations}'. */
+/**
+ * What the help desk looks at in cases; what it does in them is {@link RecoveryCasesService}'s and
+ * {@link CaseAuthorizations}'.
+ */
 @Injectable()
 export class DeskCases {
   constructor(

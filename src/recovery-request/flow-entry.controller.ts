@@ -7,8 +7,8 @@ import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { ConsentBody } from './case.schemas.js';
 import { FlowEntryService } from './flow-entry.service.js';
 
-const Recorded = z.object({ agreed: z.boolean() });
-const Stopped = z.object({ state: z.literal('cancelled') });
+const Recorded = z.object({ agreed: z.boolean() }).meta({ id: 'ConsentRecorded' });
+const Stopped = z.object({ state: z.literal('cancelled') }).meta({ id: 'FlowStopped' });
 
 @Controller('/v1/flow')
 export class FlowEntryController {

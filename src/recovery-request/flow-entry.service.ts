@@ -116,13 +116,21 @@ export class FlowEntryService {
   }
 
   /** "I did not ask for this", from the landing page: the link itself is the authority, and it can only stop. */
-  async repudiate(linkToken: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  async repudiate(linkToken: string): Promise<RecoveryCase> {
+    return this.database.transaction(async (tx) => {
       const link = await this.links.find(tx, linkToken);
       if (!link?.usable) throw new Problem('link_not_usable');
-      await this.cases.transition(tx, { caseId: link.caseId, name: 'cancel', actor: APPLICANT, reason: 'repudiated' });
-      await this.links.killAll(tx, link.caseId);
-      await this.flows.endAll(tx, link.caseId);
+      const { caseId } = link;
+      const stopped = await this.cases.transition(tx, {
+        caseId,
+        name: 'cancel',
+        actor: APPLICANT,
+        reason: 'repudiated',
+      });
+      if (!stopped) throw new Problem('link_not_usable');
+      await this.links.killAll(tx, caseId);
+      await this.flows.endAll(tx, caseId);
+      return stopped;
     });
   }
 

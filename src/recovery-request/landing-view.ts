@@ -4,7 +4,9 @@ import { recoveryEmails } from '../directory/account-addresses.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Policies } from '../policy/policies.js';
+import { documentAcceptance } from '../policy/document-rules.js';
 import type { PolicyCopy } from '../policy/policy-copy.js';
+import { DOCUMENT_TYPES, type DocumentType } from '../recovery-case/document-types.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryLinks } from './recovery-links.js';
 
@@ -13,6 +15,9 @@ export interface LandingView {
   openedBy: 'help_desk' | 'self';
   openedAt: Date;
   maskedAddress?: string;
+  /** What the profile accepts, and whether it knows a way without any of them. */
+  documentTypes: readonly DocumentType[];
+  codesMayDo: boolean;
   /** The organisation's own words. */
   copy: PolicyCopy;
 }
@@ -33,10 +38,15 @@ export class LandingViews {
     if (!recoveryCase) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const [address] = subject ? recoveryEmails(subject) : [];
+    const { documents, matching } = await this.policies.strictest(tx, recoveryCase);
     return {
       reference: recoveryCase.reference,
       openedBy: recoveryCase.openedByKind === 'self_service' ? 'self' : 'help_desk',
       openedAt: recoveryCase.createdAt,
+      documentTypes: DOCUMENT_TYPES.filter(
+        (documentType) => documentAcceptance(documents, { documentType }) !== 'refused',
+      ),
+      codesMayDo: matching.withoutDocument === 'codes',
       copy: await this.policies.copyOf(tx, recoveryCase),
       ...(address === undefined ? {} : { maskedAddress: maskEmail(address) }),
     };

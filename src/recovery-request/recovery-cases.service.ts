@@ -33,7 +33,7 @@ export const LINK_STATES: readonly CaseState[] = [
   'approved',
 ];
 
-/** What the help desk can do with cases. Nothing here verifies anybody or shows a token (rule 10). */
+/** Does what the help desk asks for: opens and cancels cases, renews links, checks call codes. It verifies nobody (rule 10). */
 @Injectable()
 export class RecoveryCasesService {
   constructor(
@@ -50,7 +50,10 @@ export class RecoveryCasesService {
     private readonly budgets: StaffBudgets,
   ) {}
 
-  /** @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests, recoveries_paused */
+  /**
+   * @throws Problem not_found, separation_of_duties, subject_not_recoverable, case_already_open, too_many_requests,
+   * recoveries_paused
+   */
   async open<Answer = OpenedCase>(
     body: OpenCaseBody,
     principal: Principal,

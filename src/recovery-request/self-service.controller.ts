@@ -7,7 +7,7 @@ import { ValidBody } from '../platform/http/valid-input.js';
 import { SelfServiceBody } from './case.schemas.js';
 import { SelfServiceStart } from './self-service.service.js';
 
-const Accepted = z.object({ status: z.literal('accepted') });
+const Accepted = z.object({ status: z.literal('accepted') }).meta({ id: 'RecoveryRequestAccepted' });
 
 @Controller('/v1/recovery-requests')
 export class SelfServiceController {

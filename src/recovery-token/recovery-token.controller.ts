@@ -6,7 +6,7 @@ import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { RecoveryTokens } from './recovery-tokens.js';
 
-const IssuedTokenView = z.object({ token: z.string(), expiresAt: z.iso.datetime() });
+const IssuedTokenView = z.object({ token: z.string(), expiresAt: z.iso.datetime() }).meta({ id: 'IssuedTokenView' });
 type IssuedTokenView = z.infer<typeof IssuedTokenView>;
 
 @Controller('/v1/flow/token')

@@ -72,9 +72,10 @@ describe('issuing a token', () => {
     const counting = buildRecoveryTokens(db.database, ring, { metrics });
     const holder = await seed();
     await issue(holder, counting);
-    await change(
-      (tx) => tx.run`UPDATE recovery_tokens SET issued_at = issued_at - interval '1 hour',
-      expires_at = expires_at - interval '1 hour' WHERE case_id = ${holder.caseId} AND superseded_at IS NULL`,
+    await db.asOwner(
+      `UPDATE recovery_tokens SET issued_at = issued_at - interval '1 hour', expires_at = expires_at - interval '1 hour'
+        WHERE case_id = $1 AND superseded_at IS NULL`,
+      [holder.caseId],
     );
     await issue(holder, counting);
     const { values } = await metrics.tokens.get();

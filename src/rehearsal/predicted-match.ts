@@ -15,7 +15,7 @@ export interface ExpectedDocument {
   /** What its provider says of the holder. */
   claim: RecordedIdentity;
   sameDocument: boolean;
-  /** Of what kind and from whom, as far as its provider says. */
+  /** The document's kind and issuer, as far as its provider tells them. */
   shown?: ShownDocument;
 }
 

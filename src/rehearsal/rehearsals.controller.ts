@@ -95,6 +95,7 @@ export class RehearsalsController {
     audience: 'staff',
     body: NoMembers,
     response: RehearsalView,
+    repeated: '409 `wrong_state`, since it has ended.',
     problems: [...STAFF, 'wrong_state'],
   })
   async cancel(

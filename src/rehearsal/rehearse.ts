@@ -172,7 +172,7 @@ function codesOf({ about, reasonCodes }: Objection, { record }: WalkedAccount): 
   if (about === 'data_match') return record ? [] : reasonCodes.flatMap((reason) => CODE_OF[reason] ?? []);
   if (about === 'reference_portrait_match' && record?.hasPortrait !== true) return ['portrait_needed'];
   if (about === 'report' && reasonCodes.includes('data_missing')) return ['document_number_needed'];
-  // Of the index at that moment and of nobody's account: the walk looks again (rehearsal-walk.ts).
+  // This reason speaks of the index at that moment, not of an account: the walk looks again (rehearsal-walk.ts).
   if (reasonCodes.length > 0 && reasonCodes.every((reason) => reason === 'accounts_not_indexed')) return [];
   const known = reasonCodes.flatMap((reason) => CODE_OF[reason] ?? []);
   return known.length > 0 ? known : ['otherwise_stopped'];

@@ -21,7 +21,7 @@ const CASES_AT_A_TIME = 200;
 
 /** What was done, in numbers. */
 export interface Reconciled {
-  /** Of cases that were completed before the backup and that their owners could still dispute after it. */
+  /** Passkeys of cases that were completed before the backup and that their owners could still dispute after it. */
   disputablePasskeysFrozen: number;
   casesEnded: number;
   requestsDropped: number;
@@ -29,7 +29,7 @@ export interface Reconciled {
   tokensEnded: number;
   flowsEnded: number;
   signInsEnded: number;
-  /** Of staff at the console. */
+  /** Sessions of staff at the console. */
   staffSessionsEnded: number;
   savedCodesEnded: number;
   passkeysFrozen: number;

@@ -19,8 +19,9 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 
 /**
- * `provisioner` is ours: whoever edits accounts does nothing else (rule 10). Nobody authorizes or reviews a case they opened,
- * whatever their roles. No role, and no combination of roles, can mark a person verified, see a token or register a passkey for somebody.
+ * `provisioner` is ours: whoever edits accounts does nothing else (rule 10). Nobody authorizes or reviews a case they
+ * opened, whatever their roles. No role, and no combination of roles, can mark a person verified, see a token or
+ * register a passkey for somebody.
  */
 const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   helpdesk: ['cases:read', 'cases:write', 'cases:authorize', 'subjects:read'],

@@ -1,5 +1,4 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal, Request } from '../platform/http/request-context.js';
@@ -25,7 +24,7 @@ async function come(headers: Record<string, string>, cookies: Record<string, str
     getHandler: () => Handlers.prototype.reviews,
   } as unknown as ExecutionContext;
   try {
-    await new StaffGuard(tokens, new Reflector()).canActivate(context);
+    await new StaffGuard(tokens).canActivate(context);
     return request.principal;
   } catch (error) {
     return (error as Problem).code;
@@ -36,6 +35,13 @@ describe('the interface’s guard', () => {
   it('lets a bearer in', async () => {
     expect(await come({ authorization: 'Bearer genuine' })).toBe(RITA);
     expect(await come({ authorization: 'Bearer other' })).toBe('unauthenticated');
+  });
+
+  it('says that it wanted a bearer, to whomever it does not let in', async () => {
+    const request = { headers: {} } as Request;
+    const context = { switchToHttp: () => ({ getRequest: () => request }) } as unknown as ExecutionContext;
+    await expect(new StaffGuard(tokens).canActivate(context)).rejects.toThrow(Problem);
+    expect(request.wantsBearer).toBe(true);
   });
 
   it('T47: takes no bearer that came as a cookie', async () => {

@@ -19,7 +19,7 @@ export type StaffBudget = keyof typeof BUDGETS;
 
 const keyOf = ({ kind, id }: Principal): string => `${kind}:${id}`;
 
-/** Of a budget: 50 cases of the 60 that one agent may open in an hour (T50). */
+/** Share of a budget at which the alarm is raised: 50 of the 60 cases that one agent may open in an hour (T50). */
 const ALARM_SHARE = 5 / 6;
 
 /**

@@ -1,5 +1,4 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { readCookie, STAFF_COOKIE } from '../flow-session/cookies.js';
 import { FormTokens } from '../flow-session/form-tokens.js';
 import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
@@ -23,7 +22,6 @@ export class ConsoleGuard implements CanActivate {
     private readonly sessions: StaffSessions,
     private readonly tokens: FormTokens,
     private readonly database: Database,
-    private readonly reflector: Reflector,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -35,7 +33,7 @@ export class ConsoleGuard implements CanActivate {
     request.staffSession = { sessionId: session.sessionId };
     request.principal = personOf(session.claims);
     if (request.method === 'POST') this.tokens.assertIn(request.body, session.sessionId);
-    assertAdmitted(request.principal, { reflector: this.reflector, context });
+    assertAdmitted(request.principal, context.getHandler());
     return true;
   }
 }

@@ -1,5 +1,4 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { testConfig } from '../../test/model/core-stage.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
@@ -123,14 +122,7 @@ describe('the way in to the console', () => {
   }
   const config = testConfig();
   const guardWith = (isOffered: boolean): ConsoleGuard =>
-    new ConsoleGuard(
-      { isOffered } as StaffSignIn,
-      new SameOriginGuard(config),
-      sessions,
-      tokens,
-      test.database,
-      new Reflector(),
-    );
+    new ConsoleGuard({ isOffered } as StaffSignIn, new SameOriginGuard(config), sessions, tokens, test.database);
   interface Asked {
     method?: string;
     cookie?: string;

@@ -137,7 +137,8 @@ export class StaffSignIn {
       ClientSecretPost(secret),
     );
     config[customFetch] = this.fetch;
-    // A token that came over TLS need not be looked at twice (OpenID Connect Core, 3.1.3.7); this one is, by the same keys as a bearer.
+    // A token that came over TLS need not be looked at twice (OpenID Connect Core, 3.1.3.7); this one is, by the same
+    // keys as a bearer.
     enableNonRepudiationChecks(config);
     // Which schemes may leave is decided where everything leaves (`platform/outbound-http`).
     allowInsecureRequests(config);

@@ -37,5 +37,13 @@ describe('doctor', () => {
     expect(faults).toEqual(
       expect.arrayContaining(['DATABASE_URL', 'KEYRING_FILE', 'REDIS_URL', 'SMTP_URL', 'ADMIN_TOKEN']),
     );
+    // A start infers no profile, so an environment without one is not healthy (api.md, "Acceptance surface").
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        subject: 'REGAIN_PROFILE',
+        verdict: 'fault',
+        detail: 'is not set; a start refuses that',
+      }),
+    );
   });
 });

@@ -19,10 +19,12 @@ export async function doctor(
   raw: Config['raw'],
   { role = 'all', reach = reachFindings }: { role?: ProcessRole; reach?: typeof reachFindings } = {},
 ): Promise<Finding[]> {
-  const { values, faults } = readEnvironment({ ...raw, REGAIN_PROFILE: raw.REGAIN_PROFILE ?? 'production' }, role);
+  // A start infers no profile. What production needs is looked at all the same, so that one look names everything.
+  const { values, faults } = readEnvironment({ ...raw, REGAIN_PROFILE: raw.REGAIN_PROFILE || 'production' }, role);
+  const all = raw.REGAIN_PROFILE ? faults : ['REGAIN_PROFILE: is not set; a start refuses that', ...faults];
   const environment =
-    faults.length > 0
-      ? faults.map((text) => named(text, 'docs/generated/configuration.md says what it takes'))
+    all.length > 0
+      ? all.map((text) => named(text, 'docs/generated/configuration.md says what it takes'))
       : [ok('environment', 'every variable can be read')];
   const [found, reached] = await Promise.all([allFindings(values, raw, { probe: true }), reach(values, { role })]);
   return [

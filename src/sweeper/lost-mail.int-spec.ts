@@ -34,7 +34,7 @@ async function work(announced: Awaited<ReturnType<SweeperStage['outbox']>>): Pro
   const codes = new IssuedCodes(ring, clock);
   const processors = [
     new DeliverLinkProcessor(database, cases, subjects, policies, links, flows, linkAddresses, mail, config),
-    new DeliverCodeProcessor(database, cases, subjects, codes, linkAddresses, mail, config),
+    new DeliverCodeProcessor(database, cases, subjects, policies, codes, linkAddresses, mail, config),
   ];
   for (const { event, payload } of announced)
     for (const job of routes(event, payload as never))

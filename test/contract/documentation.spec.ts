@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { PROVIDER_CATALOGUE } from '../../providers/index.js';
+import { MODEL_IDS, MODELS } from '../../providers/local/model-manifest.js';
 import { packagePath, packageRoot } from '../../src/platform/package-root/package-root.js';
 
 const FOLDERS = ['deploy', 'directories', 'docs', 'providers', 'scripts', 'src', 'test', 'web'];
@@ -102,5 +103,16 @@ describe('the providers of this build', () => {
     const partners = folders.filter((name) => !['kit', 'sandbox', 'local', 'oidc-ida'].includes(name));
     expect(folders.filter((name) => name !== 'kit' && !PAGES.includes(`providers/${name}/README.md`))).toEqual([]);
     expect(partners.filter((name) => !named(name))).toEqual([]);
+  });
+});
+
+describe('NOTICE', () => {
+  it('names every model that the build takes out of a package, with that package', () => {
+    const parts = read('NOTICE').split('\n\n');
+    const isNamed = (id: (typeof MODEL_IDS)[number]): boolean => {
+      const { package: name, version, file } = MODELS[id];
+      return parts.some((part) => part.startsWith(`${name} ${version} `) && part.includes(file));
+    };
+    expect(MODEL_IDS.filter((id) => !isNamed(id))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -76,6 +77,27 @@ describe('the image', () => {
     ]);
   });
 
+  it('holds every file of ours that a process imports, now or later', () => {
+    const seen = new Set<string>();
+    const follow = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const path of importsOf(file)) follow(path);
+    };
+    ['src/main', 'src/worker', 'src/cli', 'providers/local/inference-worker'].forEach((entry) =>
+      follow(join(root, `dist/${entry}.js`)),
+    );
+    expect([seen.size > 500, [...seen].filter((file) => !existsSync(file))]).toEqual([true, []]);
+  });
+
+  it('holds nothing that plays another party or is run by developers only', () => {
+    const files = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' });
+    expect(files).toContain('src/main.js');
+    expect(
+      files.filter((path) => /^(scripts|test)\b|\b(embedded|simulator|conformance)\/|\bspec\./.test(path)),
+    ).toEqual([]);
+  });
+
   it('has `regain` where an operator’s commands are typed', () => {
     expect(service).toContain('COPY --from=build /app/scripts/regain.sh /usr/local/bin/regain');
     const script = join(root, 'scripts/regain.sh');
@@ -111,8 +133,21 @@ describe('the image', () => {
     });
 });
 
-/** Copied, because a program finds its package by where it lies; without the tests, as in the build stage. */
+/**
+ * Copied, because a program finds its package by where it lies; without what the build stage takes away, and without models,
+ * which are large and which nobody reads here.
+ */
 function copyDist(root: string): void {
-  const unneeded = [packagePath('dist/test'), packagePath('dist/models')];
-  cpSync(packagePath('dist'), join(root, 'dist'), { recursive: true, filter: (path) => !unneeded.includes(path) });
+  const models = packagePath('dist/models');
+  cpSync(packagePath('dist'), join(root, 'dist'), { recursive: true, filter: (path) => path !== models });
+  const [, removal = 'exit 1'] = /^RUN npm run build && +(rm -r .*)$/m.exec(stages[0]?.join('\n') ?? '') ?? [];
+  expect(spawnSync('sh', ['-c', removal], { cwd: root, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+}
+
+/** Files of ours that a compiled file imports, at its start or later. */
+function importsOf(file: string): string[] {
+  if (!existsSync(file)) return [];
+  const source = readFileSync(file, 'utf8');
+  const paths = source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g);
+  return [...paths].map(([, path = '']) => join(dirname(file), path));
 }

@@ -12,7 +12,7 @@ import { eventually } from '../../scripts/demo/eventually.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
 import { PROBLEMS } from '../../src/platform/errors/problem-catalogue.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
-import { ProblemSchema } from '../../scripts/generate/documented-operation.js';
+import { ProblemSchema } from '../../scripts/generate/openapi/problem-responses.js';
 import { makeSelfSignedCertificate } from '../support/self-signed-certificate.js';
 
 interface Asking {

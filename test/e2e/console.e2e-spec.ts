@@ -155,7 +155,7 @@ describe('the staff’s console in a browser', () => {
     const bert = await agent({ sub: 'bert' }, visited);
     await bert.openFrom('/console/authorizations', reference);
     expect(await bert.page.locator('main').innerText()).toMatch(/0 of 1 yeses given[\s\S]*anna/);
-    expect(await bert.send('authorization')).toBe('Your yes counts.');
+    expect(await bert.send('authorization')).toBe('Your approval counts.');
 
     await anna.openFrom('/console/cases', reference);
     const link = await anna.takeLink();

@@ -202,9 +202,9 @@ describe('npm run local', () => {
         JSON.stringify({ id: 'case', kind: 'verify', paths: { document: 'card.jpg', selfie: 'ana.jpg' } }),
       ].join('\n'),
     });
-    const { exitCode, stdout } = await local('batch', 'batch.jsonl', '--workers', '2');
+    const { exitCode, stdout, stderr } = await local('batch', 'batch.jsonl', '--workers', '2');
     const answers = linesOf(stdout);
-    expect(exitCode).toBe(1);
+    expect([exitCode, stderr]).toEqual([1, 'batch.jsonl: 7 asked, 3 without an answer\n']);
     for (const answer of answers) expect(isAnswer(answer)).toBe(true);
     expect(answers.map(({ id, outcome }) => [id, outcome])).toEqual([
       ['alike', 'compared'],
@@ -243,14 +243,16 @@ describe('npm run local', () => {
     ['one picture to compare', ['compare', 'ana.jpg'], 2],
     ['three pictures to compare', ['compare', 'ana.jpg', 'bea.jpg', 'card.jpg'], 2],
     ['an unknown option', ['compare', 'ana.jpg', 'bea.jpg', '--loud'], 2],
-    ['an unknown set', ['compare', 'ana.jpg', 'bea.jpg', '--set', 'best'], 2],
+    ['an unknown set', ['compare', 'ana.jpg', 'bea.jpg', '--set', 'best'], 2, /^--set: /],
     ['no workers', ['batch', 'batch.jsonl', '--workers', '0'], 2],
     ['a verification without selfie', ['verify', '--document', 'card.jpg'], 2],
     ['a batch that is not there', ['batch', 'nothing.jsonl'], 3],
-  ])('explains %s on standard error only', async (_, given, expected) => {
+    ['a folder without pictures', ['batch', 'empty'], 0, /^empty: nothing to answer; /],
+  ])('explains %s on standard error only', async (_, given, expected, words = /./) => {
+    await mkdir(join(folder, 'empty'), { recursive: true });
     const { exitCode, stdout, stderr } = await local(...given);
     expect({ exitCode, stdout }).toEqual({ exitCode: expected, stdout: '' });
-    expect(stderr).not.toBe('');
+    expect(stderr).toMatch(words);
   });
 
   it('says that a file cannot be read', async () => {

@@ -85,7 +85,7 @@ describe('the way back with the organisation’s own check', () => {
       const subjects = (await service.trial.mails(address)).map((mail) => mail.subject);
       expect(subjects).toEqual(
         expect.arrayContaining([
-          expect.stringContaining('somebody asked to reset'),
+          expect.stringContaining('someone asked to get back'),
           expect.stringContaining('the identity check is done'),
           expect.stringContaining('a new passkey was added'),
         ]),

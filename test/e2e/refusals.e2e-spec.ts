@@ -54,6 +54,14 @@ describe('what must not work', () => {
     expect(decided.outcome?.verdict).not.toBe('approve');
   });
 
+  it('a card of the same name and birth date with another number, and nothing else is wrong with it', async () => {
+    const { id, link } = await openCase();
+    const other = await service.trial.picture('demo.bea', 'other_document');
+    await service.applicant().proveLocally(link, { document: other, selfie });
+    assertNotApproved(await service.desk.caseWhen(id, isDecided));
+    expect(await service.desk.reasons(id)).toEqual(['document_number_differs', 'opened_or_helped_by_key']);
+  });
+
   it('a portrait held up instead of a face: the selfie is the document’s own photograph', async () => {
     const { id, link } = await openCase();
     const applicant = service.applicant();

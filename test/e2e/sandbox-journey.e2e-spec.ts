@@ -90,6 +90,7 @@ describe('the way back through a partner', () => {
     ['somebody else’s document', { givenName: 'Iris', familyName: 'Intruder', birthDate: '1995-05-05' }],
     ['a namesake born on another day', { birthDate: '1979-09-10' }],
     ['another name with the same birth date', { familyName: 'Intruder' }],
+    ['the same name and birth date on a card with another number', { documentNumber: 'X00000001' }],
   ])('does not approve %s, although every check was clear', async (name, identity) => {
     const login = `owner.${name.length}`;
     const owner = { login, givenName: 'Olga', familyName: 'Owner', birthDate: '1979-09-09' };

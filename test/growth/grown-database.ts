@@ -31,8 +31,9 @@ const FILLER: Record<string, string> = {
 };
 
 /**
- * Makes the planner believe that every table but the {@link SMALL_TABLES} ones has ten million rows. It takes the number of rows
- * from the last statistics, scaled by the size of the file: one row in one page is enough (PostgreSQL, `table_block_relation_estimate_size`).
+ * Makes the planner believe that every table but the {@link SMALL_TABLES} ones has ten million rows. It takes the
+ * number of rows from the last statistics, scaled by the size of the file: one row in one page is enough (PostgreSQL,
+ * `table_block_relation_estimate_size`).
  */
 export async function letPlannerBelieveInGrowth(superuserUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: superuserUrl, options: '-c search_path=regain' });

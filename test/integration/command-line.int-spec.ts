@@ -54,6 +54,19 @@ describe('the operators’ commands', () => {
     expect(err).toBe('“deliver-link” means nothing here\nusage: regain queue:redrive [--queue NAME] [--job ID]\n');
   });
 
+  it('say what one of them takes, and of a name that none has that there is none', async () => {
+    expect(await regain('keys new --help')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^regain keys:new --out FILE\n {4}make a new key ring/),
+      err: '',
+    });
+    expect(await regain('nope')).toEqual({
+      code: 1,
+      out: '',
+      err: 'there is no command “nope”; regain --help names them all\n',
+    });
+  });
+
   it('make an API key, show it once, and end it', async () => {
     const env = { DATABASE_URL: test.appUrl, KEYRING_FILE };
     const made = await regain('api-keys new --name tickets --scopes cases:read,cases:write', env);

@@ -3,7 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import type { Applicant } from '../../scripts/demo/applicant.js';
 import { eventually } from '../../scripts/demo/eventually.js';
-import type { AuditEntry, CaseView, CreatedAccount, HelpDesk, PolicyChanges } from '../../scripts/demo/help-desk.js';
+import type {
+  AuditEntry,
+  CaseView,
+  CreatedAccount,
+  HelpDesk,
+  PolicyChanges,
+  ShownDocument,
+} from '../../scripts/demo/help-desk.js';
 import type { HttpClient } from '../../scripts/demo/http-client.js';
 import type { Scenario } from '../../scripts/demo/trial-desk.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
@@ -24,6 +31,8 @@ export interface Account extends CreatedAccount {
 export interface AccountOptions {
   changes?: PolicyChanges;
   familyName?: string;
+  /** The one that was proofed; each account has its own otherwise. */
+  document?: ShownDocument;
   unproofed?: boolean;
 }
 
@@ -79,7 +88,7 @@ export class GoldenStage {
    * `unproofed`: without a record, and with a second address.
    */
   async account(login: string, options: AccountOptions = {}): Promise<Account> {
-    const { changes, familyName = `Golden-${login}`, unproofed = false } = options;
+    const { changes, familyName = `Golden-${login}`, document, unproofed = false } = options;
     if (changes) {
       const operator = await this.colleague('operator-1', ['operator']);
       const profile = { name: `Golden ${login}`, group: login, changes };
@@ -87,7 +96,7 @@ export class GoldenStage {
     }
     const groups = changes ? [login] : undefined;
     const person = { login, givenName: 'Greta', familyName, birthDate: '1984-02-29', groups };
-    if (!unproofed) return { ...(await this.service.desk.createAccount(person)), addresses: 1 };
+    if (!unproofed) return { ...(await this.service.desk.createAccount({ ...person, document })), addresses: 1 };
     const [id, email] = [`sub_${randomBytes(13).toString('hex').toUpperCase()}`, `${login}@example.test`];
     // Of AAL1, where one code will do.
     const json = { ...person, assuranceLevel: 'AAL1', emails: [email, otherAddressOf(login)] };

@@ -153,9 +153,10 @@ describe('the audit trail of a journey', () => {
   });
 
   it('with a document that is known from another account', async () => {
-    const first = await stage.verified(await stage.account('first-owner', { familyName: 'Golden-twin' }), 'pass');
+    const twin = { familyName: 'Golden-twin', document: { documentNumber: 'N00000001', issuingCountry: 'UTO' } };
+    const first = await stage.verified(await stage.account('first-owner', twin), 'pass');
     await stage.reaches(first, 'approved');
-    const second = await stage.account('second-owner', { familyName: 'Golden-twin' });
+    const second = await stage.account('second-owner', twin);
     const begun = await stage.verified(second, 'pass');
     await stage.reaches(begun, 'in_review');
     expectGolden('known-document', await stage.trail(begun));

@@ -140,7 +140,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
       budgets,
     ),
     selfService: new SelfServiceStart(database, limits, ring, clock),
-    repudiation: new Repudiation(database, notices, cases, flows, freezes, new Sessions(ring, clock)),
+    repudiation: new Repudiation(database, notices, cases, flows, freezes, new Sessions(ring, clock), securityEvents),
   };
 }
 export type Core = ReturnType<typeof buildCore>;

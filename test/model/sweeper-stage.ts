@@ -62,7 +62,10 @@ export class SweeperStage {
     );
   }
 
-  /** A case in a state, last touched so many seconds ago, with its link and its notice of the start sent: nothing about it is missing. */
+  /**
+   * A case in a state, last touched so many seconds ago, with its link and its notice of the start sent: nothing about
+   * it is missing.
+   */
   async quietCase(state: CaseState, ageSeconds: number): Promise<string> {
     const { core, policy } = this;
     const { id } = await openCase(core, { policy, subjectId: (await addPerson(core)).id });

@@ -28,8 +28,10 @@ const FUNCTIONS = new Set([
 const WORDS = new Set(['and', 'by', 'or', 'unless']);
 
 /**
- * Reads as much of PromQL as the rules and the dashboard use (https://prometheus.io/docs/prometheus/latest/querying/basics/):
- * selectors with matchers and a range, functions, `by`, `on`, comparison and arithmetic with numbers. @throws Error at anything else, so that nothing is passed over unread
+ * Reads as much of PromQL as the rules and the dashboard use
+ * (https://prometheus.io/docs/prometheus/latest/querying/basics/): selectors with matchers and a range, functions,
+ * `by`, `on`, comparison and arithmetic with numbers.
+ * @throws Error at anything else, so that nothing is passed over unread
  */
 export function readExpression(text: string): Expression {
   const found: Expression = { selectors: [], grouping: [], matching: [] };

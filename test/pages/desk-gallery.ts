@@ -65,7 +65,12 @@ export function deskPages(example: CaseView): Readonly<Record<string, ConsoleVie
   };
   const over: DeskCase = {
     ...shown,
-    case: { ...example, state: 'denied', stateReason: 'not_confirmed', outcome: { verdict: 'deny', bucket: 'none' } },
+    case: {
+      ...example,
+      state: 'denied',
+      stateReason: 'not_confirmed',
+      outcome: { verdict: 'deny', bucket: 'not_confirmed' },
+    },
     cut: true,
     secondsLeft: 0,
     callCode: { state: 'none', triesLeft: 5 },

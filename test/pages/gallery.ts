@@ -22,8 +22,16 @@ const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
     openedBy: 'help_desk',
     openedAt: MORNING,
     maskedAddress: 'a…n@example.com',
+    documentTypes: DOCUMENTS,
   },
-  'landing-self': { screen: 'landing', linkToken: 'x'.repeat(43), openedBy: 'self', openedAt: MORNING },
+  'landing-self': {
+    screen: 'landing',
+    linkToken: 'x'.repeat(43),
+    openedBy: 'self',
+    openedAt: MORNING,
+    documentTypes: ['passport'],
+    codesMayDo: true,
+  },
   'in-app-ios': {
     screen: 'in-app-browser',
     platform: 'ios',
@@ -36,7 +44,7 @@ const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
     pageUrl: `https://recover.example.com/r/${'x'.repeat(43)}`,
   },
   'link-dead': { screen: 'link-dead' },
-  'not-me-reported': { screen: 'not-me-reported' },
+  'notice-dead': { screen: 'notice-dead' },
   recover: { screen: 'recover' },
   'recover-error': { screen: 'recover', login: '', error: 'login_missing' },
   'recover-accepted': { screen: 'recover-accepted' },
@@ -68,6 +76,9 @@ const QUESTION_PAGES: Readonly<Record<string, EntryView>> = {
   'confirm-device-missing': { ...QUESTION, error: { code: 'number_missing' } },
   'confirm-device-wrong': { ...QUESTION, browser: 'Chrome, Windows', error: { code: 'number_wrong', triesLeft: 1 } },
   'device-confirmed': { screen: 'device-confirmed' },
+  'not-me-reported': { screen: 'not-me-reported', outcome: 'stopped' },
+  'not-me-reported-frozen': { screen: 'not-me-reported', outcome: 'frozen' },
+  'not-me-reported-over': { screen: 'not-me-reported', outcome: 'nothing_to_stop' },
   'device-refused': { screen: 'device-refused' },
 };
 
@@ -113,7 +124,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   'choose-provider': {
     screen: 'choose-provider',
     providers: [
-      { id: 'local', name: 'Example Organisation', kind: 'own' },
+      { id: 'local', name: 'On this organisation’s own machine', kind: 'own' },
       { id: 'sandbox', name: 'Sandbox Identity', kind: 'partner' },
     ],
   },
@@ -205,6 +216,8 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   'ended-denied': { screen: 'ended', reason: 'denied' },
   'ended-stopped': { screen: 'ended', reason: 'stopped' },
   'ended-attempts-used': { screen: 'ended', reason: 'attempts_used' },
+  'error-403-other-browser': { screen: 'error', status: 403, code: 'capture_binding_missing' },
+  'error-403-not-agreed': { screen: 'error', status: 403, code: 'consent_required' },
   'error-404': { screen: 'error', status: 404 },
   'error-429': { screen: 'error', status: 429, retryAfterSeconds: 240, requestId: 'req_01JD4Z6W3V' },
   'error-500': { screen: 'error', status: 500, requestId: 'req_01JD4Z6W3V' },

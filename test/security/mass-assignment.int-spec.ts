@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ZodType } from 'zod';
-import { openApiSchema } from '../../scripts/generate/documented-operation.js';
+import { inputSchema } from '../../scripts/generate/openapi/named-schemas.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { ROUTES } from '../support/routes.js';
 import type { Schema } from './fuzz/operations.js';
@@ -39,7 +39,7 @@ function withMember(value: Members, path: readonly string[], name: string): Memb
 
 /** Columns that a body takes beside what it names, anywhere in it: there should be none. */
 function surplus(body: ZodType): string[] {
-  const schema = openApiSchema(body) as Schema;
+  const schema = inputSchema(body) as Schema;
   const samples = fc.sample(valid(schema), { numRuns: 20, seed: 20_261_126 }).filter(isObject);
   const [sample] = samples
     .filter((one) => body.safeParse(one).success)
@@ -77,7 +77,7 @@ describe('no body sets what is not its business (T52)', () => {
   it.each(TAKING.map((route) => [route.name, route.body] as const))(
     'T52: %s takes no column beside the members it names',
     (_name, body) => {
-      const named = new Set(membersOf(openApiSchema(body as ZodType)));
+      const named = new Set(membersOf(inputSchema(body as ZodType)));
       expect(surplus(body as ZodType).filter((path) => !named.has(path.split('.').at(-1) ?? ''))).toEqual([]);
     },
   );

@@ -7,9 +7,10 @@ export async function bothCodes(
   at: { caseId: string; attempt: number; methods?: readonly ('saved' | 'issued')[]; submitted?: boolean },
 ): Promise<void> {
   const { caseId, attempt, methods = ['saved', 'issued'], submitted = true } = at;
+  await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${caseId}, ${attempt}, ${randomBytes(32)})
+    ON CONFLICT (case_id, attempt) DO NOTHING`;
   const { cookieDigest } = await tx.one<{ cookieDigest: Buffer }>`
-    INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${caseId}, ${attempt}, ${randomBytes(32)})
-    ON CONFLICT (case_id, attempt) DO UPDATE SET cookie_digest = capture_bindings.cookie_digest RETURNING cookie_digest`;
+    SELECT cookie_digest FROM capture_bindings WHERE case_id = ${caseId} AND attempt = ${attempt}`;
   for (const method of methods)
     await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest) VALUES (${caseId}, ${method}, ${cookieDigest}) ON CONFLICT DO NOTHING`;
   if (submitted)

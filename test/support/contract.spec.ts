@@ -10,10 +10,18 @@ const person = {
 const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
 const contract = new Contract({
   paths: {
-    '/v1/people/{id}': { get: { responses: { 200: json({ $ref: '#/components/schemas/Person' }), 404: json({}) } } },
+    '/v1/people/{id}': {
+      get: {
+        responses: {
+          200: json({ $ref: '#/components/schemas/Person' }),
+          404: json({}),
+          410: { $ref: '#/components/responses/Gone' },
+        },
+      },
+    },
     '/v1/people/me': { get: { responses: { 204: { description: 'nothing' } } } },
   },
-  components: { schemas: { Person: person } },
+  components: { schemas: { Person: person }, responses: { Gone: json({ type: 'string' }) } },
 });
 
 function exchange(path: string, status: number, body?: unknown, type = 'application/json; charset=utf-8'): Exchange {
@@ -31,6 +39,7 @@ describe('Contract', () => {
   it.each([
     ['a documented body', exchange('/v1/people/7?full=1', 200, { name: 'Ada', left: null })],
     ['a date where one is promised', exchange('/v1/people/7', 200, { name: 'Ada', left: '2026-01-01T00:00:00Z' })],
+    ['an answer that several operations share', exchange('/v1/people/7', 410, 'gone')],
     ['no body where none is promised, on the exact path', exchange('/v1/people/me', 204)],
     ['anything outside of /v1', exchange('/flow', 500, 'whatever')],
   ])('accepts %s', (_name, given) => {
@@ -40,6 +49,7 @@ describe('Contract', () => {
   it.each([
     ['an undocumented path', exchange('/v1/persons', 200, {}), /not documented/],
     ['an undocumented status', exchange('/v1/people/7', 409, {}), /409 is not documented/],
+    ['another body than the shared one', exchange('/v1/people/7', 410, 7), /410 has another body/],
     ['another type', exchange('/v1/people/7', 200, {}, 'text/html'), /is text\/html/],
     ['a body where none is promised', exchange('/v1/people/me', 204, {}), /has a body/],
     ['a missing member', exchange('/v1/people/7', 200, { name: 'Ada' }), /left/],

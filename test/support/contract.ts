@@ -42,7 +42,8 @@ export class Contract {
     if (!path.startsWith('/v1/')) return;
     const label = `${exchange.method} ${path} ${exchange.status}`;
     const template = this.templateOf(path);
-    const place = template && ['paths', template, exchange.method.toLowerCase(), 'responses', String(exchange.status)];
+    const named = template && ['paths', template, exchange.method.toLowerCase(), 'responses', String(exchange.status)];
+    const place = named && this.settled(named);
     const response = place && this.at(place);
     if (!place || !response) throw new ContractError(`${label} is not documented`);
     this.checkContent(exchange, { label, place, response });
@@ -59,18 +60,29 @@ export class Contract {
     if (!(type in content))
       throw new ContractError(`${label} is ${type || 'without type'}, not ${Object.keys(content).join(' or ')}`);
     if (!type.endsWith('json')) return;
-    const validate = this.validator([...place, 'content', type, 'schema']);
-    if (validate(JSON.parse(exchange.bytes.toString('utf8')))) return;
-    const faults = (validate.errors ?? []).map(
+    const faults = this.faults(JSON.parse(exchange.bytes.toString('utf8')), [...place, 'content', type, 'schema']);
+    if (faults.length > 0) throw new ContractError(`${label} has another body than documented: ${faults.join('; ')}`);
+  }
+
+  /** What does not fit of a value by the schema at some place of the document. */
+  faults(value: unknown, place: readonly string[]): string[] {
+    const validate = this.validator(place);
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map(
       ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
     );
-    throw new ContractError(`${label} has another body than documented: ${faults.join('; ')}`);
   }
 
   /** A path without parameters wins over one with. */
   private templateOf(path: string): string | undefined {
     const matches = this.#paths.filter(({ pattern }) => pattern.test(path)).map(({ template }) => template);
     return matches.sort((one, other) => one.split('{').length - other.split('{').length)[0];
+  }
+
+  /** Where a response stands that several operations share. */
+  private settled(place: readonly string[]): string[] {
+    const reference = this.at(place)?.$ref;
+    return typeof reference === 'string' ? reference.split('/').slice(1) : [...place];
   }
 
   private at(place: readonly string[]): Json | undefined {

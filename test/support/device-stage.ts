@@ -85,7 +85,15 @@ export class DeviceStage {
     this.captures = new CaptureBindings(ring);
     this.confirmation = new NoticeConfirmation(database, reader, answers);
     const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), securityEvents);
-    this.repudiation = new Repudiation(database, reader, cases, this.flows, freezes, new Sessions(ring, clock));
+    this.repudiation = new Repudiation(
+      database,
+      reader,
+      cases,
+      this.flows,
+      freezes,
+      new Sessions(ring, clock),
+      securityEvents,
+    );
     this.#notices = new CaseNotices(
       database,
       subjects,

@@ -15,7 +15,10 @@ export interface StartServiceOptions {
   env?: Readonly<Record<string, string>>;
   /** Kept after `end()`; default: a temporary one, which is deleted then. */
   dataDir?: string;
-  /** Starts from nothing, with a PostgreSQL of its own; otherwise it is a copy of one that had started (see seeded-service.ts). */
+  /**
+   * Starts from nothing, with a PostgreSQL of its own; otherwise it is a copy of one that had started (see
+   * seeded-service.ts).
+   */
   fresh?: boolean;
 }
 

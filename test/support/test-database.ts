@@ -23,7 +23,10 @@ interface CreatedDatabase extends TestUrls {
   drop(): Promise<void>;
 }
 
-/** A migrated one on the server `npm test` started, or on one that is named by a superuser's URL (without passwords for the roles). */
+/**
+ * A migrated one on the server `npm test` started, or on one that is named by a superuser's URL (without passwords for
+ * the roles).
+ */
 async function createDatabase(name: string): Promise<CreatedDatabase> {
   const server = await testServer();
   if (!server) return createOnGivenServer(name);

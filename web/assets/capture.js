@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * Adds to the photo form: the camera inside of the page, a preview, a smaller file where the camera made a huge one, and
  * sending that says how far it is and begins again by itself. The form works the same without it.
@@ -9,15 +10,24 @@ import { sendPhoto } from './photo-sending.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 
+/** @type {HTMLFormElement} */
 const form = document.querySelector('form.capture');
+/** @type {HTMLInputElement} */
 const input = form.querySelector('input[type="file"]');
+/** @type {HTMLInputElement} */
 const taken = form.querySelector('input[name="taken"]');
+/** @type {HTMLButtonElement} */
 const button = form.querySelector('button[type="submit"]');
+/** @type {HTMLElement} */
 const again = form.querySelector('[data-again]');
+/** @type {HTMLImageElement} */
 const preview = form.querySelector('[data-preview]');
 const picture = form.querySelector('.picture');
+/** @type {HTMLElement} */
 const status = form.querySelector('[data-photo-status]');
+/** @type {HTMLProgressElement} */
 const progress = form.querySelector('[data-progress]');
+/** @type {HTMLElement} */
 const section = document.querySelector('[data-live]');
 const submitLabel = button.textContent;
 /**
@@ -121,7 +131,9 @@ async function withCamera() {
   live = new LiveCamera(section, { photo: showPhoto, file: () => delete form.dataset.mode });
   form.dataset.mode = 'live';
   // What is wrong with the last photo is mended at the camera.
-  for (const link of document.querySelectorAll(`.error-summary a[href="#${input.id}"]`)) link.hash = section.id;
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const links = document.querySelectorAll(`.error-summary a[href="#${input.id}"]`);
+  for (const link of links) link.hash = section.id;
   again.addEventListener('click', () => {
     form.dataset.mode = 'live';
     input.value = '';

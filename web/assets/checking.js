@@ -8,6 +8,7 @@ const MAX_STREAM_FAILURES = 2;
 const POLL_MS = [...Array(10).fill(2_000), ...Array(10).fill(5_000)];
 const SLOW_POLL_MS = 10_000;
 
+/** @type {HTMLElement} */
 const watcher = document.querySelector('[data-watch-step]');
 const { watchStep, flowUrl, eventsUrl, pageUrl } = watcher.dataset;
 let seenBefore;

@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * Creates the new passkey, and tries it once afterwards. The recovery token lives in this module's memory for the
  * length of one ceremony; it is never written into the page, an address or storage.
@@ -25,8 +26,11 @@ const SENTENCES = {
   NotReadableError: 'device',
 };
 
+/** @type {HTMLElement} */
 const block = document.querySelector('[data-passkey]');
+/** @type {HTMLElement} */
 const status = block.querySelector('[data-status]');
+/** @type {HTMLElement} */
 const problem = block.querySelector('[data-problem]');
 const { eventsUrl, tokenUrl, optionsUrl, finishUrl, sessionUrl, nextUrl } = block.dataset;
 let busy = false;
@@ -34,23 +38,28 @@ let grant = null;
 
 /** An answer other than success; status 0 means that there was no answer. */
 class Refusal extends Error {
-  constructor(status) {
-    super(`answer ${status}`);
-    this.status = status;
+  constructor(httpStatus) {
+    super(`answer ${httpStatus}`);
+    this.status = httpStatus;
   }
 }
 
 if (block.dataset.passkey === 'create') {
   if (!browserSupportsWebAuthn()) showDeviceProblem('unsupported');
-  for (const button of block.querySelectorAll('[data-hint]')) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = block.querySelectorAll('[data-hint]');
+  for (const button of buttons) {
     button.addEventListener('click', () => once(button, () => create(button.dataset.hint), showCreateProblem));
   }
 } else {
+  /** @type {HTMLElement} */
   const button = block.querySelector('[data-try]');
   button.addEventListener('click', () => once(button, () => tryIt(button), showTryProblem));
 }
 
+/** @type {HTMLElement} */
 const newCode = block.querySelector('[data-new-code]');
+/** @type {HTMLElement} */
 const codeProblem = newCode?.querySelector('[data-code-problem]');
 if (newCode) {
   const [make, kept] = [newCode.querySelector('[data-make]'), newCode.querySelector('[data-kept]')];
@@ -124,7 +133,9 @@ async function tryIt(button) {
   const name = session.subject?.displayName;
   status.textContent = name ? `${status.dataset.signedInAs} ${name}` : status.dataset.signedIn;
   if (newCode) newCode.hidden = false;
-  (newCode?.querySelector('[data-make]') ?? status).focus();
+  /** @type {HTMLElement} */
+  const makeCode = newCode?.querySelector('[data-make]');
+  (makeCode ?? status).focus();
   button.hidden = true;
 }
 
@@ -145,6 +156,7 @@ async function sayKept() {
 
 /** The focus goes along: what it was on is gone, and whoever listens would be back at the top of the page. */
 function showInPlaceOf(former, next) {
+  /** @type {HTMLElement} */
   const shown = newCode.querySelector(next);
   shown.hidden = false;
   shown.focus();
@@ -189,7 +201,9 @@ function sentenceFor(httpStatus) {
 }
 
 function showProblem(sentence) {
-  for (const text of problem.querySelectorAll('[data-message]')) text.hidden = text.dataset.message !== sentence;
+  /** @type {NodeListOf<HTMLElement>} */
+  const texts = problem.querySelectorAll('[data-message]');
+  for (const text of texts) text.hidden = text.dataset.message !== sentence;
   problem.hidden = false;
   problem.focus();
 }

@@ -5,9 +5,13 @@
  */
 const WARN_MS = 120_000;
 
+/** @type {HTMLDialogElement} */
 const dialog = document.querySelector('[data-session-end]');
+/** @type {HTMLTimeElement} */
 const openUntil = document.querySelector('[data-open-until]');
+/** @type {HTMLElement} */
 const status = document.querySelector('[data-extended]');
+/** @type {HTMLElement} */
 const failed = dialog.querySelector('[data-failed]');
 const { idleSeconds, endsInSeconds, touchUrl, locale, timeZone } = dialog.dataset;
 
@@ -48,8 +52,9 @@ function tell(what) {
   if (told === what) return;
   told = what;
   failed.textContent = '';
-  for (const part of dialog.querySelectorAll('[data-shown-when]'))
-    part.hidden = !part.dataset.shownWhen.split(' ').includes(what);
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = dialog.querySelectorAll('[data-shown-when]');
+  for (const part of parts) part.hidden = !part.dataset.shownWhen.split(' ').includes(what);
   write(dialog.querySelector('[data-ends-at]'));
   // Opened anew, so that the focus and what is read aloud begin at its new words.
   if (dialog.open) dialog.close();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { MAIL_CATALOGUES } from '../../src/notification/language/index.js';
 import { CATALOGUES, chooseLanguage, LANGUAGES, reasonWords } from './index.js';
 
 /** Calls every text that takes values, so that what a person would read can be looked at. */
@@ -27,6 +28,10 @@ describe('catalogues', () => {
   it('English keeps sentences short: at most 25 words', () => {
     const sentences = leaves(CATALOGUES.en, '').flatMap(({ text }) => text.split(/(?<=[.?!])\s/));
     expect(sentences.filter((sentence) => sentence.split(/\s+/).length > 25)).toEqual([]);
+  });
+
+  it.each(LANGUAGES)('%s calls the landing page’s way out as the mail with the link does', (language) => {
+    expect(MAIL_CATALOGUES[language].link.notMeButton).toBe(CATALOGUES[language].start.landing.notMe);
   });
 
   it.each(LANGUAGES)('%s tells singular from plural where it counts', (language) => {

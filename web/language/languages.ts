@@ -1,19 +1,12 @@
+import { LANGUAGES, type Language } from '../../src/platform/language/languages.js';
 import { ar } from './ar/index.js';
 import type { Catalogue } from './catalogue.js';
 import { de } from './de/index.js';
 import { en } from './en/index.js';
 
-export const LANGUAGES = ['en', 'de', 'ar'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGE_SETTINGS, LANGUAGES, type Language } from '../../src/platform/language/languages.js';
 
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en, de, ar };
-
-/** `locale` is what dates, country names and lists are formatted by; digits stay 0-9, as on the document and the phone. */
-export const LANGUAGE_SETTINGS: Readonly<Record<Language, { locale: string; direction: 'ltr' | 'rtl' }>> = {
-  en: { locale: 'en-GB', direction: 'ltr' },
-  de: { locale: 'de-DE', direction: 'ltr' },
-  ar: { locale: 'ar-u-nu-latn', direction: 'rtl' },
-};
 
 function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value);

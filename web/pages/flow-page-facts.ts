@@ -37,8 +37,8 @@ export class FlowPageFacts {
         selfieByCameraOnly: capture.selfieFiles === 'refuse',
         sendsByItself: capture.checkPhoto === 'unless_automatic',
         copy: await this.policies.copyOf(tx, recoveryCase),
-        ...(documentType ? { documentType } : {}),
-        ...(issuingCountry ? { issuingCountry } : {}),
+        documentType: documentType ?? undefined,
+        issuingCountry: issuingCountry ?? undefined,
         ...(recoveryCase.state === 'completed' ? await this.whatChanged(tx, recoveryCase) : {}),
       };
     });
@@ -61,8 +61,8 @@ export class FlowPageFacts {
     const { due: savedCodeDue } = await this.savedCodes.standing(tx, recoveryCase.subjectId);
     const { SIGN_IN_URL: signInUrl } = this.config;
     return {
-      ...(passkey ? { passkey } : {}),
-      ...(signInUrl ? { signInUrl } : {}),
+      passkey,
+      signInUrl,
       maskedAddresses: emails.map(maskEmail),
       savedCodeDue,
     };

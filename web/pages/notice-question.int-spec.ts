@@ -82,7 +82,7 @@ describe('the page of a question', () => {
 
   it('offers the number and the way out, and warns of whoever tells a number', async () => {
     const { body } = await call('GET', `/notices/${token}`, { headers: { cookie: 'regain_language=en' } });
-    expect(body).toContain('Are you recovering your account right now?');
+    expect(body).toContain('Are you getting back into your account right now?');
     expect(body).toContain('Chrome, Windows');
     expect(body).toContain('Nobody may tell you this number');
     expect(body).toContain(`action="/notices/${token}/confirm"`);
@@ -125,6 +125,27 @@ describe('the page of a question', () => {
       expect(sent.statusCode).toBe(403);
     }
     expect((await stage.settle(held)).stateReason).toBe('waiting_for_confirmation');
+  });
+});
+
+describe('“this was not me” on the page of a notice', () => {
+  const notMe = (sentTo: string) => call('POST', `/notices/${sentTo}`, { headers: FORM, payload: '' });
+
+  it('has a page of its own where the link has ended, which sends nobody to a request', async () => {
+    const { statusCode, body } = await call('GET', `/notices/${newSecret()}`, { headers: OWN_PAGE });
+    expect([statusCode, body.includes('This link does not work any more')]).toEqual([404, true]);
+    expect(body).toContain('the request number in the message');
+    expect(body).not.toContain('href="/flow"');
+    expect((await notMe(newSecret())).body).toContain('This link does not work any more');
+  });
+
+  it('is answered with what came of it and the request number, however often it is pressed', async () => {
+    for (let click = 0; click < 2; click += 1) {
+      const { statusCode, body } = await notMe(token);
+      expect([statusCode, body.includes(held.reference)]).toEqual([200, true]);
+      expect(body).toContain('We have stopped it');
+    }
+    expect(await stage.settle(held)).toMatchObject({ state: 'cancelled', stateReason: 'repudiated' });
   });
 });
 

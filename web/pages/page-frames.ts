@@ -84,8 +84,8 @@ export class PageFrames {
       language,
       languages: LANGUAGES,
       ...(facts.flow ? this.session(facts.flow) : {}),
-      ...(facts.reference ? { reference: facts.reference } : {}),
-      ...(facts.callCode ? { callCode: facts.callCode } : {}),
+      reference: facts.reference,
+      callCode: facts.callCode ?? undefined,
     };
   }
 
@@ -101,6 +101,6 @@ export class PageFrames {
 
   private helpDesk(name: string): PageFrame['helpDesk'] {
     const { HELP_DESK_PHONE: phone, HELP_DESK_EMAIL: email, HELP_DESK_URL: url } = this.config;
-    return { name, ...(phone ? { phone } : {}), ...(email ? { email } : {}), ...(url ? { url } : {}) };
+    return { name, phone, email, url };
   }
 }

@@ -1,6 +1,7 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Problem } from '../../src/platform/errors/problem.js';
 import { toProblem } from '../../src/platform/http/problem.filter.js';
+import { reportProblem } from '../../src/platform/http/report-problem.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import type { PageView } from '../templates/index.js';
@@ -22,23 +23,24 @@ export class PageProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const reply = host.switchToHttp().getResponse<Reply>();
     const problem = toProblem(error);
-    const fields = { requestId: request.id, error: problem.options.cause ?? problem };
-    if (problem.code === 'internal_error') this.logger.error('request_failed', fields);
-    if (problem.code === 'dependency_unavailable') this.logger.warn('dependency_unavailable', fields);
-    if (problem.options.retryAfterSeconds !== undefined)
-      void reply.header('retry-after', String(problem.options.retryAfterSeconds));
-    void this.frames.send(pageOf(problem, request.id), { request, reply, status: problem.status, flow: request.flow });
+    reportProblem(problem, { request, reply }, this.logger);
+    void this.frames.send(this.pageOf(problem, request.id), {
+      request,
+      reply,
+      status: problem.status,
+      flow: request.flow,
+    });
   }
-}
 
-function pageOf(problem: Problem, requestId: string): PageView {
-  if (LINK_DEAD.has(problem.code)) return { screen: 'link-dead' };
-  const { retryAfterSeconds } = problem.options;
-  return {
-    screen: 'error',
-    status: problem.status,
-    code: problem.code,
-    requestId,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  };
+  protected pageOf(problem: Problem, requestId: string): PageView {
+    if (LINK_DEAD.has(problem.code)) return { screen: 'link-dead' };
+    const { retryAfterSeconds } = problem.options;
+    return {
+      screen: 'error',
+      status: problem.status,
+      code: problem.code,
+      requestId,
+      retryAfterSeconds,
+    };
+  }
 }

@@ -67,6 +67,7 @@ export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
       return {
         screen: 'retry',
         reasons: flow.reasons,
+        // The attempt that the page asks for is counted as begun: it is one of those that the person still has.
         attemptsLeft: flow.attemptsLeft + 1,
         next: whereToBegin(flow, facts),
       };
@@ -108,17 +109,17 @@ function withoutDocumentPage({ recoveryCodes, attempt }: FlowView, { codeRequest
     screen: 'without-document',
     next: missing ?? 'send',
     attempt,
-    ...(codeRequested ? { requested: true } : {}),
-    ...(codeError ? { error: codeError } : {}),
+    requested: codeRequested,
+    error: codeError,
   };
 }
 
 function codesPage(flow: FlowView, { codeRequested, codeError }: StepFacts): PageView {
   return {
     screen: 'recovery-codes',
-    ...(codeRequested ? { requested: true } : {}),
-    ...(codeError ? { error: codeError } : {}),
-    ...(mayGoWithout(flow) ? { canGoWithout: true } : {}),
+    requested: codeRequested,
+    error: codeError,
+    canGoWithout: mayGoWithout(flow),
   };
 }
 
@@ -128,7 +129,7 @@ function heldPage(flow: FlowView): PageView {
   if (flow.stateReason === 'waiting_for_notice')
     return { ...page, until: new Date(flow.case.expiresAt), waitsFor: 'notice' };
   if (flow.stateReason !== 'waiting_for_confirmation') return page;
-  return { ...page, waitsFor: 'confirmation', ...(flow.confirmation ? { confirmation: flow.confirmation } : {}) };
+  return { ...page, waitsFor: 'confirmation', confirmation: flow.confirmation ?? undefined };
 }
 
 const CHOOSE_AGAIN: ReadonlySet<string> = new Set(['expired_document', 'unsupported_document', 'another_document']);
@@ -147,10 +148,11 @@ function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: StepFac
   return {
     screen: 'done',
     sessionsEnded: true,
-    ...(passkey ? { passkey: { createdAt: passkey.createdAt }, oldPasskeysRemoved: passkey.oldPasskeysRemoved } : {}),
-    ...(maskedAddresses ? { maskedAddresses } : {}),
-    ...(signInUrl ? { signInUrl } : {}),
-    ...(savedCodeDue ? { savedCodeDue } : {}),
+    passkey: passkey && { createdAt: passkey.createdAt },
+    oldPasskeysRemoved: passkey?.oldPasskeysRemoved,
+    maskedAddresses,
+    signInUrl,
+    savedCodeDue,
   };
 }
 
@@ -162,20 +164,17 @@ function consentPage(flow: FlowView, facts: StepFacts): PageView {
     noticeVersion: flow.consent.noticeVersion,
     retentionDays: facts.retentionDays,
     documentTypes: documentTypesOf(facts),
-    ...(facts.problem === 'choice_missing' ? { error: facts.problem } : {}),
+    error: choiceMissing(facts),
   };
 }
 
 function documentPage(flow: FlowView, facts: StepFacts): PageView {
   const error = facts.problem === 'country_missing' || facts.problem === 'document_type_missing' ? [facts.problem] : [];
   const { issuingCountry, documentType } = facts;
-  const chosen = {
-    ...(issuingCountry ? { issuingCountry } : {}),
-    ...(isDocumentType(documentType) ? { documentType } : {}),
-  };
+  const chosen = { issuingCountry, documentType: isDocumentType(documentType) ? documentType : undefined };
   const countries = COUNTRIES.filter((code) => takes(facts, { issuingCountry: code }));
   const page = { screen: 'choose-document', countries, documentTypes: documentTypesOf(facts), chosen } as const;
-  return { ...page, errors: error, ...(mayGoWithout(flow) ? { canGoWithout: true } : {}) };
+  return { ...page, errors: error, canGoWithout: mayGoWithout(flow) };
 }
 
 const takes = ({ takes: asked }: StepFacts, document: { issuingCountry?: string; documentType?: string }): boolean =>
@@ -193,9 +192,12 @@ function providerPage(flow: FlowView, facts: StepFacts): PageView {
   return {
     screen: 'choose-provider',
     providers,
-    ...(facts.problem === 'choice_missing' ? { error: facts.problem } : {}),
+    error: choiceMissing(facts),
   };
 }
+
+const choiceMissing = ({ problem }: StepFacts): 'choice_missing' | undefined =>
+  problem === 'choice_missing' ? problem : undefined;
 
 /**
  * The next picture that is missing or was refused; when all are in, the last look before sending. One that may be left
@@ -217,15 +219,15 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
   return {
     screen: 'capture',
     kind,
-    ...(isDocumentType(facts.documentType) ? { documentType: facts.documentType } : {}),
-    // Of one that is there already: why a later one did not take its place.
+    documentType: isDocumentType(facts.documentType) ? facts.documentType : undefined,
+    // For a picture that is there already: why a later one did not take its place.
     reasons: slot?.reasons ?? [],
-    ...(facts.sentAgain ? { sentAgain: true } : {}),
-    ...(facts.sendsByItself ? { sendsByItself: true } : {}),
+    sentAgain: facts.sentAgain,
+    sendsByItself: facts.sendsByItself,
     ...(kind === 'selfie' && facts.selfieByCameraOnly
       ? { source: 'camera', canChooseFile: false, cameraOnly: true }
       : { source: facts.source ?? 'camera', canChooseFile: true }),
-    ...(slot?.required === false && slot.state !== 'accepted' && isOpen(flow, 'selfie') ? { canSkipTo: 'selfie' } : {}),
+    canSkipTo: slot?.required === false && slot.state !== 'accepted' && isOpen(flow, 'selfie') ? 'selfie' : undefined,
   };
 }
 

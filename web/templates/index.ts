@@ -13,7 +13,7 @@ import { done } from './screens/done.js';
 import { ended, errorPage } from './screens/ended.js';
 import { inAppBrowser } from './screens/in-app-browser.js';
 import { landing } from './screens/landing.js';
-import { linkDead, notMeReported } from './screens/link-dead.js';
+import { linkDead, noticeDead, notMeReported } from './screens/link-dead.js';
 import { noticeReader } from './screens/notice-reader.js';
 import { recover, recoverAccepted } from './screens/recover.js';
 import { recoveryCodes } from './screens/recovery-codes.js';
@@ -33,7 +33,8 @@ const SCREENS: Screens = {
   landing,
   'in-app-browser': inAppBrowser,
   'link-dead': (_view, context) => linkDead(context),
-  'not-me-reported': (_view, context) => notMeReported(context),
+  'notice-dead': (_view, context) => noticeDead(context),
+  'not-me-reported': notMeReported,
   recover,
   'recover-accepted': (_view, context) => recoverAccepted(context),
   'notice-reader': noticeReader,

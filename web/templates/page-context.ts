@@ -1,3 +1,4 @@
+import { isolated, timeInWords } from '../../src/platform/language/languages.js';
 import { CATALOGUES, LANGUAGE_SETTINGS, type Catalogue } from '../language/index.js';
 import type { PageFrame } from './page-frame.js';
 
@@ -15,6 +16,8 @@ export interface PageContext {
   countryName(code: string): string;
   /** Orders texts as the language's readers expect. */
   compare(left: string, right: string): number;
+  /** "a, b or c" in the page's language. */
+  anyOf(texts: readonly string[]): string;
   /** Keeps a name or number from being reordered by the text around it (Unicode UAX 9, FSI and PDI). */
   isolate(text: string): string;
 }
@@ -25,30 +28,19 @@ const collatorOf = onceForEach((locale) => new Intl.Collator(locale));
 /** Makes the context for one page. */
 export function pageContext(frame: PageFrame): PageContext {
   const { locale, direction } = LANGUAGE_SETTINGS[frame.language];
-  const isolate = (text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);
+  const isolate = (text: string): string => isolated(text, frame.language);
   return {
     frame,
     words: CATALOGUES[frame.language],
     direction,
     organisation: isolate(frame.organisationName),
     helpDesk: isolate(frame.helpDesk.name),
-    timeText: (at) => isolate(timesOf(locale, frame.timeZone ?? 'UTC').format(at)),
+    timeText: (at) => isolate(timeInWords(at, { language: frame.language, timeZone: frame.timeZone ?? 'UTC' })),
     countryName: (code) => (/^[A-Z]{2}$/.test(code) ? (regionsOf(locale).of(code) ?? code) : code),
     compare: (left, right) => collatorOf(locale).compare(left, right),
+    anyOf: (texts) => new Intl.ListFormat(locale, { type: 'disjunction' }).format(texts),
     isolate,
   };
-}
-
-function timesOf(locale: string, timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone,
-    timeZoneName: 'short',
-  });
 }
 
 /** Made when first asked for: making one takes longer than drawing most pages, and few pages need it. */

@@ -22,12 +22,26 @@ export type EndReason = 'cancelled' | 'expired' | 'denied' | 'stopped' | 'attemp
 /** What happened that a security notice told its reader about. */
 export type NoticeEvent = 'recovery_started' | 'recovery_completed' | 'passkey_changed' | 'confirmation_needed';
 
+/** What was left to stop when somebody said "this was not me": the request, the passkey that came of it, or nothing. */
+export type RepudiationOutcome = 'stopped' | 'frozen' | 'nothing_to_stop';
+
 /** Before the flow: reached by link or by the organisation's sign-in page, no session yet. */
 export type EntryView =
-  | { screen: 'landing'; linkToken: string; openedBy: 'help_desk' | 'self'; openedAt: Date; maskedAddress?: string }
+  | {
+      screen: 'landing';
+      linkToken: string;
+      openedBy: 'help_desk' | 'self';
+      openedAt: Date;
+      maskedAddress?: string;
+      documentTypes: readonly DocumentType[];
+      /** The organisation takes two codes instead of a document from some people. */
+      codesMayDo?: boolean;
+    }
   | { screen: 'in-app-browser'; platform: 'ios' | 'android' | 'other'; pageUrl: string; appName?: string }
   | { screen: 'link-dead' }
-  | { screen: 'not-me-reported' }
+  /** A notice's link that has ended, or never was one. */
+  | { screen: 'notice-dead' }
+  | { screen: 'not-me-reported'; outcome: RepudiationOutcome }
   | { screen: 'recover'; login?: string; error?: 'login_missing' }
   | { screen: 'recover-accepted' }
   | { screen: 'notice-reader'; noticeToken: string; event: NoticeEvent; at: Date }
@@ -126,7 +140,10 @@ export type OutcomeView =
   | {
       screen: 'held';
       until: Date;
-      /** What has to happen besides time passing: the browser comes back, an address on file confirms, or one takes the notice. */
+      /**
+       * What has to happen besides time passing: the browser comes back, an address on file confirms, or one takes the
+       * notice.
+       */
       waitsFor?: 'return' | 'confirmation' | 'notice';
       /** In the bound browser: the number to type in the message's page, and how many addresses got it. */
       confirmation?: { number: string; sentTo: number };

@@ -11,6 +11,7 @@ const cases = PAGES.map((entry) => [entry.name, entry] as const);
 /** Screens that are an end or a piece of reading: nothing on them is the thing to do next. */
 const WITHOUT_PRIMARY: ReadonlySet<PageView['screen']> = new Set([
   'link-dead',
+  'notice-dead',
   'not-me-reported',
   'recover-accepted',
   'consent-declined',
@@ -90,6 +91,7 @@ describe('gallery', () => {
       landing: true,
       'in-app-browser': true,
       'link-dead': true,
+      'notice-dead': true,
       'not-me-reported': true,
       recover: true,
       'recover-accepted': true,

@@ -32,9 +32,11 @@ export function expectError<Value>(settled: Settled<Value>, codes: readonly Prov
 export function expectWellFormed(report: ProviderReport, capabilities: ProviderCapabilities): void {
   const ofChecks = report.checks.flatMap((check) => flawsOfCheck(check, capabilities));
   const said = saidIn(report).filter((attribute) => capabilities.reports[attribute] === 'never');
-  expect([...flawsOf(report), ...ofChecks, ...said.map((attribute) => `${attribute}, which it never says`)]).toEqual(
-    [],
-  );
+  expect([
+    ...flawsOf(report, capabilities),
+    ...ofChecks,
+    ...said.map((attribute) => `${attribute}, which it never says`),
+  ]).toEqual([]);
 }
 
 /** What a report says of the person and the document. */
@@ -53,8 +55,8 @@ export function saidIn({ identity, document }: ProviderReport): ReportedAttribut
 }
 
 /** What is wrong, in words. One expectation for all: thousands of reports are looked at, and each `expect` takes its time. */
-function flawsOf(report: ProviderReport): string[] {
-  const { identity, document, provenance } = report;
+function flawsOf(report: ProviderReport, { assuranceFrameworks }: ProviderCapabilities): string[] {
+  const { assurance, identity, document, provenance } = report;
   const kinds = report.checks.map((check) => check.kind);
   return named({
     'a member of no contract': isWithin(Object.keys(report), REPORT_MEMBERS),
@@ -63,6 +65,8 @@ function flawsOf(report: ProviderReport): string[] {
     'no external id': isText(report.binding.externalId),
     'an identity that is not sealed': identity === undefined || identity instanceof Sensitive,
     'a document that is not sealed': document === undefined || document instanceof Sensitive,
+    'an assurance of a framework that was not declared':
+      assurance === undefined || assuranceFrameworks.includes(assurance.framework),
     'no version of the adapter': isText(provenance.adapterVersion),
     'live is no boolean': typeof provenance.live === 'boolean',
     'no time it was checked at': !Number.isNaN(Date.parse(provenance.checkedAt)),

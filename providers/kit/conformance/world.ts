@@ -44,7 +44,7 @@ export type Settled<Value> = { value: Value; error?: undefined } | { value?: und
 /** The options with one set of keys for the whole run. */
 export type WorldOptions = ConformanceOptions<unknown, unknown> & { credentials: unknown };
 
-/** Simulator, network and adapter of one run, and everything they showed, for the search for leaks at the end. */
+/** Holds simulator, network and adapter of one run, and records everything they showed for the search for leaks at the end. */
 export class ConformanceWorld {
   readonly shown: unknown[] = [];
   readonly #settings = new Map<string, unknown>();

@@ -42,7 +42,8 @@ export function readJson<Shape>(response: HttpResponse, shape: ZodType<Shape>): 
   if (mediaType !== 'application/json' && !/^application\/[\w.-]+\+json$/.test(mediaType))
     throw new ProviderError('unintelligible', 'the answer is not JSON', details);
   const parsed = shape.safeParse(parseJson(response.body));
-  if (!parsed.success) throw new ProviderError('unintelligible', 'the answer has not the documented shape', details);
+  if (!parsed.success)
+    throw new ProviderError('unintelligible', 'the answer does not have the documented shape', details);
   return parsed.data;
 }
 

@@ -107,12 +107,21 @@ function numberOf({ givenName, familyName, birthDate }: Required<SimulatedIdenti
   return `S${createHash('sha256').update(who).digest('hex').slice(0, 8).toUpperCase()}`;
 }
 
+const WHO = ['givenName', 'familyName', 'birthDate'] as const;
+
+/** The account's identity with what a scenario says instead. Somebody else, as a scenario may name them, has another document. */
+export function shownIdentity(account: SimulatedIdentity, instead: SimulatedIdentity = {}): SimulatedIdentity {
+  const another = WHO.some((member) => instead[member] !== undefined && instead[member] !== account[member]);
+  return { ...account, ...(another && { documentNumber: undefined }), ...instead };
+}
+
 export function decisionOf(scenario: ScenarioName, identity: SimulatedIdentity, decidedAt: Date): Decision {
   const failing = scenario.startsWith('fail:') ? (scenario.slice('fail:'.length) as FailableKind) : undefined;
   const said = { ...FICTIONAL, ...identity };
-  if (failing === 'data_match' || scenario === 'wrong_person') Object.assign(said, SOMEBODY_ELSE);
+  const another = failing === 'data_match' || scenario === 'wrong_person';
+  if (another) Object.assign(said, SOMEBODY_ELSE);
   if (failing === 'document_expiry') said.expiryDate = LAPSED;
-  said.documentNumber = identity.documentNumber ?? numberOf(said);
+  said.documentNumber = (another ? undefined : identity.documentNumber) ?? numberOf(said);
   return { scenario, failing, identity: said, decidedAt };
 }
 

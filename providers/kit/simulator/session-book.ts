@@ -1,4 +1,11 @@
-import { decidesAlone, decisionOf, type Decision, type Scenario, type SimulatedIdentity } from './scenario.js';
+import {
+  decidesAlone,
+  decisionOf,
+  shownIdentity,
+  type Decision,
+  type Scenario,
+  type SimulatedIdentity,
+} from './scenario.js';
 
 const MAX_SESSIONS = 10_000;
 
@@ -103,7 +110,7 @@ export class SessionBook<Session extends SimulatedSession> {
   /** Settles a session, once; its push is on its way when this resolves. */
   async decide(session: Session, { scenario, identity }: Scenario): Promise<void> {
     if (session.decision) return;
-    const said = { ...(await this.identityOf(session.reference)), ...identity };
+    const said = shownIdentity(await this.identityOf(session.reference), identity);
     if (session.decision || this.#byId.get(session.id) !== session) return;
     clearTimeout(session.timer);
     session.decision = decisionOf(scenario, said, this.options.now());

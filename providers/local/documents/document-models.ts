@@ -14,7 +14,10 @@ const PADDLE = {
     'the build folds scales into weights; what they compute stays the same.',
 } as const;
 
-/** What reads documents: two programs and a network for machine-readable zones, one program for barcodes, two networks and their letters for print. */
+/**
+ * What reads documents: two programs and a network for machine-readable zones, one program for barcodes, two networks
+ * and their letters for print.
+ */
 export const DOCUMENT_MODELS = {
   zoneProgram: {
     ...TESSERACT,

@@ -23,7 +23,7 @@ const CERTAIN_PRESENCE = MODELS.landmarks.thresholds.upright.value;
 /** Below this its points may lie anywhere, and it is worth looking wider and closer for a surer one. */
 const SURE_PRESENCE = MODELS.landmarks.thresholds.sure.value;
 
-/** Of twenty pictures one is sent turned, as a logarithm: where the mesh is unsure both ways, the face stands upright. */
+/** Logarithm of about 20: one picture in twenty comes turned. If the mesh is unsure both ways, the face counts as upright. */
 const UPRIGHT_ODDS = 3;
 
 /** A face this clear and this large in the picture leaves nothing for a wider look to find. */
@@ -33,10 +33,10 @@ const CLEAR_SHARE = 0.25;
 const DOMINANT_SHARE = 0.35;
 
 const MAX_CANDIDATES = 8;
-/** Of the detections of one face, beside their mean: a picture without a face is full of detections. */
+/** How many detections of one face are tried, besides their mean: a picture without a face is full of detections. */
 const MAX_STARTS = 2;
 
-/** Of the longer side of a document's picture; the small ones show a face of a twenty-fifth of it. */
+/** Shares of the longer side of a document's picture. The small tiles show a face that is a twenty-fifth of it. */
 const LARGE_TILE_SHARE = 1 / 2;
 const SMALL_TILE_SHARE = 1 / 3;
 
@@ -49,8 +49,8 @@ const SETTLED_SHARE = 0.08;
 type Detecting = Pick<FaceDetector, 'detect'>;
 
 /**
- * Finds faces: BlazeFace says roughly where (its short-range model for selfies, its full-range one for small portraits),
- * FaceMesh says exactly where and whether it really is one, of pale print once its contrast is restored.
+ * Finds faces. BlazeFace says roughly where they are (its short-range model in selfies, its full-range one for small
+ * portraits). FaceMesh says exactly where, and whether it really is a face; pale print gets its contrast back first.
  */
 export class FaceFinder {
   constructor(
@@ -195,7 +195,7 @@ function largestOf(candidates: readonly DetectedFace[]): FaceGroup[] {
 const surestOf = (members: readonly DetectedFace[]): DetectedFace[] =>
   [...members].sort((one, other) => other.score - one.score).slice(0, MAX_STARTS);
 
-/** Of faces in one place the first; largest first. */
+/** One face for each place, the first that was found there; largest first. */
 function apart(faces: readonly LocatedFace[]): LocatedFace[] {
   const confirmed: LocatedFace[] = [];
   for (const face of faces) if (!confirmed.some(({ box }) => overlap(box, face.box) > 0.3)) confirmed.push(face);

@@ -13,7 +13,7 @@ export interface SquarePair {
   edge: number;
 }
 
-/** Of 80 pairs of one photograph all were within 0.002 of their best after four. */
+/** All of 80 pairs of one photograph were within 0.002 of their best after four steps. */
 const MAX_STEPS = 8;
 
 /** How far one may be moved: shares of its size, and pixels. A face that wants more was not found in one of the pictures. */

@@ -197,6 +197,23 @@ describe('scenarios', () => {
     });
   });
 
+  it('somebody else has another document, unless the scenario names one', async () => {
+    await start({
+      identityFor: async () => ({ givenName: 'Ana', birthDate: '1991-02-03', documentNumber: 'U7A410825' }),
+    });
+    const numberAfter = async (reference: string, scenario: Scenario): Promise<unknown> => {
+      const id = await createdId({ reference });
+      await partner.decide(reference, scenario);
+      return ((await read(id)).document as { number: string }).number;
+    };
+    expect(await numberAfter('vs_1', { scenario: 'pass' })).toBe('U7A410825');
+    expect(await numberAfter('vs_2', { scenario: 'pass', identity: { birthDate: '1991-02-03' } })).toBe('U7A410825');
+    const another = await numberAfter('vs_3', { scenario: 'pass', identity: { givenName: 'Iris' } });
+    expect(another).toMatch(/^S[0-9A-F]{8}$/);
+    expect(await numberAfter('vs_4', { scenario: 'wrong_person' })).toMatch(/^S[0-9A-F]{8}$/);
+    expect(await numberAfter('vs_5', { scenario: 'pass', identity: { documentNumber: 'X1' } })).toBe('X1');
+  });
+
   it('outage refuses everything about the reference, create included, until it is over', async () => {
     let scenario: Scenario | undefined = { scenario: 'outage' };
     await start({ scenarioFor: async () => scenario });

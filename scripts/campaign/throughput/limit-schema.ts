@@ -1,4 +1,7 @@
-/** Tables of the limit: one for each of ours that a row is written into, with its key and little else, narrower and with fewer indexes. */
+/**
+ * Tables of the limit: one for each of ours that a row is written into, with its key and little else, narrower and with
+ * fewer indexes.
+ */
 export const LIMIT_SCHEMA = `
   CREATE SCHEMA ceiling;
   CREATE TABLE ceiling.keys (id text PRIMARY KEY, sealed bytea NOT NULL);

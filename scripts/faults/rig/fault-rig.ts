@@ -35,7 +35,7 @@ export interface RigOptions {
   standby?: boolean;
 }
 
-/** Everything a fault is injected into, and everything its effects are counted at. */
+/** Holds the deployment that faults are injected into, and counts their effects. */
 export class FaultRig {
   readonly book = new AnswerBook();
   readonly history = new History();
@@ -108,8 +108,9 @@ export class FaultRig {
     const made: Person[] = [];
     for (let index = 0; index < count; index += 1) {
       const identity = identityOf((this.#numbers += 1));
-      const { login, givenName, familyName, birthDate } = identity;
-      const { id: subjectId } = await desk.createAccount({ login, givenName, familyName, birthDate });
+      const { login, givenName, familyName, birthDate, documentNumber } = identity;
+      const document = { documentNumber, issuingCountry: 'UTO' };
+      const { id: subjectId } = await desk.createAccount({ login, givenName, familyName, birthDate, document });
       made.push(
         new Person(
           {

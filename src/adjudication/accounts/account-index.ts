@@ -32,10 +32,10 @@ interface SeenAccount {
 }
 
 /**
- * Who in the directory was born when, by which names those are found of whom nobody knows it, whose the documents of
- * the proofing records are, and whose the addresses on file, as keyed hashes. The database empties an account's mark with every change of its profile or record; the account is indexed again by the next round
- * of the sweeper, by `regain subjects:reindex`, or by the next decision. While any account is not, nobody's name is
- * unique.
+ * Indexes the directory by keyed hashes: each account's birth date, or its names where the birth date is not known; the
+ * document of its proofing record; its addresses on file. So a decision finds every account that it has to compare. The
+ * database empties an account's mark whenever its profile or record changes. The next round of the sweeper,
+ * `regain subjects:reindex` or the next decision indexes it again. Until then no name counts as unique.
  */
 @Injectable()
 export class AccountIndex {
@@ -195,5 +195,5 @@ async function keepBirthDates(
 /** What an account is marked with that is indexed under these rules and that key. */
 export const markOf = (keyId: string): string => `${INDEX_VERSION}.${keyId}`;
 
-/** Of an account that could not be opened under the rules and the key of this mark. */
+/** The mark of an account that could not be opened under the rules and the key of `mark`. */
 const unreadableMark = (mark: string): string => `${mark}${UNREADABLE_MARK}`;

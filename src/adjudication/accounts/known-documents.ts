@@ -18,9 +18,9 @@ import {
   type DocumentKeys,
 } from './document-number.js';
 
-/** Of a digest, for a lock by number. */
+/** How much of a digest makes the number of a lock. */
 const LOCK_BYTES = 8;
-/** Of one round of the sweeper. */
+/** How many one round of the sweeper removes. */
 const PRUNED_ROWS = 10_000;
 
 /** A document that no proofing record names is forgotten after this time. */
@@ -45,10 +45,11 @@ interface ClaimedDocument extends OwnDocument {
 type ReportedCase = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
 
 /**
- * Which account a document belongs to (T64): a keyed hash of issuer and number, once in the whole directory. Whoever has
- * it first keeps it; the number of a renewed document joins the old one. What comes from cases stays twelve months, and
- * so does the number of a record that was replaced, unless it was a mistake of the last week ({@link forgetMistaken});
- * erasing a case does not take it, because no case can be told from it.
+ * Remembers which account a document belongs to (T64), so that one document never recovers two accounts. It stores a
+ * keyed hash of issuer and number, once in the whole directory. The first account to have it keeps it; the number of a
+ * renewed document joins the old one. Documents from cases are kept for twelve months. So is the number of a record that
+ * was replaced, unless it was a mistake of the last week ({@link forgetMistaken}). Erasing a case does not remove it,
+ * because it names no case.
  */
 @Injectable()
 export class KnownDocuments {
@@ -83,8 +84,9 @@ export class KnownDocuments {
   }
 
   /**
-   * Keeps the document a case is approved with for its account. False when it belongs to another one: the approval must
-   * not be. @throws CaseShreddedError
+   * Keeps, for the case's account, the document that the case is approved with. False if the document belongs to another
+   * account: then the case must not be approved.
+   * @throws CaseShreddedError
    */
   async keep(tx: Transaction, recoveryCase: ReportedCase): Promise<boolean> {
     const document = await this.documentOf(tx, recoveryCase);
@@ -93,7 +95,7 @@ export class KnownDocuments {
     return (await this.claim(tx, [{ subjectId, document }], DOCUMENT_KEPT_MONTHS)).has(subjectId);
   }
 
-  /** Tells of a case whose decision found its document on another account. */
+  /** Raises the alarm for a case whose decision found its document on another account. */
   async alarmIfShared(
     tx: Transaction,
     decided: { recoveryCase: ReportedCase; findings: readonly Finding[] },
@@ -105,8 +107,8 @@ export class KnownDocuments {
   }
 
   /**
-   * The documents the proofing records of these accounts name now; what they named before stays known for its time, or
-   * was a mistake. One that belongs to another account is not this one's, and raises the alarm. Each account once.
+   * Keeps the documents that the proofing records of these accounts name now. What they named before stays known for its
+   * time, unless it was a mistake. A document of another account stays there, and raises the alarm. Each account once.
    */
   async keepRecorded(tx: Transaction, recorded: readonly RecordedDocument[]): Promise<void> {
     const named = recorded.flatMap(({ subjectId, document }) => (document ? [{ subjectId, document }] : []));

@@ -17,8 +17,8 @@ interface Asker {
 }
 
 /**
- * Who is compared with whom. An account may be compared with hundreds that ask for it, and each of those with hundreds:
- * every name is read once, and whoever shares the thread waits for no more than {@link AT_ONCE} of them.
+ * Compares names of many accounts with each other. One account may have to be compared with hundreds, and each of those
+ * with hundreds. So every name is read once, and the thread is given up after each {@link AT_ONCE} comparisons.
  */
 export class NameComparisons {
   readonly #askers = new Map<string, Asker[]>();

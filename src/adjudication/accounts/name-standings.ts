@@ -6,14 +6,14 @@ import { NameComparisons, type AskedName } from './name-comparisons.js';
 import { keysKept, keysLookedFor } from './name-keys.js';
 import { birthKeysOf, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
 
-/** Accounts whose names are compared with one; whoever may be taken for more of them is not unique. */
+/** With how many accounts one name is compared. A name that more accounts might share is not unique. */
 export const MOST_COMPARED = 500;
 /** Identities that are open at one time: comparing them takes less than the half minute a transaction may be silent. */
 const OPENED_AT_ONCE = 200;
 
 /** Why the index of accounts is not whole: one that changed is not in it yet, or cannot be read. */
 export type IndexGap = 'not_indexed' | 'unreadable';
-/** Whether somebody's name is nobody else's. A gap says that it cannot be told, and that nobody else is in the way so far. */
+/** Whether only one account has the name. A gap: this is not known yet, and no other account with it was found so far. */
 export type NameStanding = 'unique' | 'not_unique' | IndexGap;
 
 /** How it stands among the facts of a decision. */
@@ -27,7 +27,7 @@ export const nameFacts = (
 
 export interface NameFound {
   standing: NameStanding;
-  /** Accounts that it could be taken for; of too many the number that would be compared, and one. */
+  /** Accounts that it could be taken for; with too many, one more than are compared. */
   sharedWith: number;
 }
 
@@ -58,10 +58,10 @@ interface Question {
 }
 
 /**
- * The one rule of what is unique, for decisions and rehearsals (T65): accounts of people born on the same day, and those
- * of a like name of whom nobody recorded the day, are opened and compared as a document would be. Not unique as well when
- * too little is known of the person, or too many would have to be compared. In statements and memory that do not grow
- * with the directory.
+ * Decides which names are unique, for decisions and rehearsals alike (T65). It opens the accounts of people born on the
+ * same day, and accounts of a similar name without a recorded birth date, and compares them as a document would be. A
+ * name is not unique either if too little is known of the person, or if too many would have to be compared. Statements
+ * and memory do not grow with the directory.
  */
 export async function readNameStandings(
   tx: Transaction,
@@ -108,7 +108,7 @@ function note(found: Map<string, NameFound>, subjectId: string, standing: 'not_u
   });
 }
 
-/** Of each account the others that have to be compared with it, and of too many one too many. */
+/** For each account, the others that have to be compared with it; one more than the limit if there are too many. */
 async function candidatesOf(
   tx: Transaction,
   ring: KeyRing,

@@ -27,6 +27,8 @@ export function birthKeysOf(people: readonly NamedPerson[]): string[] {
  * Whether a document of the one might pass for the other's, by their names: nothing the matcher calls different, under
  * the customs of any state, with former names on both sides. Wider than what it lets pass, on purpose. A name that cannot
  * be compared tells nobody apart. Pure.
+ *
+ * @internal
  */
 export function couldBeTaken(one: NamedPerson, other: NamedPerson): boolean {
   return isOneOf(readNames(one), readNames(other));

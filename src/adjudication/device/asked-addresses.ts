@@ -7,8 +7,8 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { LinkAddresses } from '../../recovery-codes/link-addresses.js';
 
 /**
- * From where an answer counts. The question proves that two people agree only while its reader is not the reader of the link:
- * whoever has the mailbox of the link has the browser of the flow, and the number that it shows (T33).
+ * Chooses the addresses whose answer to the question counts. The answer proves something only if its reader is not the
+ * reader of the link: the owner of the link's mailbox also has the browser of the flow, and the number that it shows (T33).
  */
 @Injectable()
 export class AskedAddresses {

@@ -28,15 +28,18 @@ export interface DeviceFacts {
 }
 
 /**
- * `proven`: the check was done at the browser that gets the token. `allowed`: the policy does without. `confirmed`: an
- * address on file vouches for it. `may_return`: proof may still come. `unproven`: the partner's address may have been
- * passed on to whoever was checked (T33), and an address on file is asked. `unaskable`: the same, and whoever reads the link
- * would read the question: only people can tell.
+ * - `proven`: the check was done at the browser that gets the token.
+ * - `allowed`: the policy does without proof.
+ * - `confirmed`: an address on file vouches for it.
+ * - `may_return`: proof may still come.
+ * - `unproven`: the partner's address may have been passed on to the person who was checked (T33). An address on file is
+ *   asked.
+ * - `unaskable`: the same, but the reader of the link would also read the question. Only people can tell.
  */
 export const DEVICE_STANDINGS = ['proven', 'allowed', 'confirmed', 'may_return', 'unproven', 'unaskable'] as const;
 export type DeviceStanding = (typeof DEVICE_STANDINGS)[number];
 
-/** Pure and total. A way of proof that is not known proves nothing. */
+/** Pure and total. An unknown way of proof proves nothing. */
 export function deviceStanding(facts: {
   device: DeviceFacts;
   provider: { id: string };

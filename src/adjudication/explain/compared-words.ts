@@ -41,13 +41,15 @@ export function comparedWords({ field, between: [one, other], outcome }: Compare
 }
 
 /** What people see of it. */
-export const ComparedView = z.object({
-  field: z.enum(DOCUMENT_FIELDS),
-  between: z.array(z.enum(DOCUMENT_PLACES)).describe('The two places of the document.'),
-  outcome: z.enum(FIELD_OUTCOMES),
-  reasonCodes: z.array(z.string()),
-  words: z.string().describe('The same in a sentence.'),
-});
+export const ComparedView = z
+  .object({
+    field: z.enum(DOCUMENT_FIELDS),
+    between: z.array(z.enum(DOCUMENT_PLACES)).describe('The two places of the document.'),
+    outcome: z.enum(FIELD_OUTCOMES),
+    reasonCodes: z.array(z.string()),
+    words: z.string().describe('The same in a sentence.'),
+  })
+  .meta({ id: 'ComparedView' });
 export type ComparedView = z.infer<typeof ComparedView>;
 
 export const comparedViews = (compared: readonly ComparedField[] = []): ComparedView[] =>

@@ -39,7 +39,10 @@ export interface RecordedDecision {
 
 /** What taking the decision again, by the rules of now, gives. */
 export interface Replay {
-  /** `no_facts`: there is nothing to take it again from. `other_rules`: it was taken by other rules than today's, and stands as it was. */
+  /**
+   * `no_facts`: there is nothing to take it again from. `other_rules`: it was taken by other rules than today's, and
+   * stands as it was.
+   */
   outcome: 'same' | 'differs' | 'no_facts' | 'other_rules';
   /** What differs, one line each; also when the record contradicts its audit row. */
   differences: string[];

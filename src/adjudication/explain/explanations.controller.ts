@@ -2,55 +2,60 @@ import { Controller, Get, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
+import { BucketWord, VerdictWord } from '../../recovery-case/case.schemas.js';
 import { Operation } from '../../platform/http/operation.js';
 import { IdParam } from '../../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
-import { VERDICTS } from '../decision.js';
 import { ROUTES } from '../facts.js';
-import { BUCKETS } from '../reasons.js';
 import { comparedViews, ComparedView } from './compared-words.js';
 import { Explanations, type Explanation } from './explanations.js';
 
-const ExplainedDecision = z.object({
-  decisionId: z.string(),
-  attempt: z.number().int(),
-  route: z.enum(ROUTES).describe('By document, or by two codes without one.'),
-  verdict: z.enum(VERDICTS),
-  bucket: z.enum(BUCKETS),
-  decidedBy: z.string().describe('`policy` for the rules alone; else what settled it, or `person:` and who.'),
-  decidedAt: z.iso.datetime(),
-  decidedUnder: z
-    .string()
-    .describe('Profile and version of that day; the stricter of it and the starting one decided.'),
-  reviewersNeeded: z
-    .number()
-    .int()
-    .nullable()
-    .describe('How many had to agree if it went to people. Null: not stored.'),
-  holdSeconds: z.number().int().nullable().describe('Wait between an approval and the token. Null: not stored.'),
-  approvals: z.number().int().describe('How many different people said yes in this attempt.'),
-  findings: z.array(
-    z.object({
-      about: z.string(),
-      result: z.string(),
-      reasonCodes: z.array(z.string()),
-      method: z.string(),
-      words: z.string().describe('The same in a sentence.'),
+const ExplainedFinding = z
+  .object({
+    about: z.string(),
+    result: z.string(),
+    reasonCodes: z.array(z.string()),
+    method: z.string(),
+    words: z.string().describe('The same in a sentence.'),
+  })
+  .meta({ id: 'ExplainedFinding' });
+
+const ExplainedDecision = z
+  .object({
+    decisionId: z.string(),
+    attempt: z.number().int(),
+    route: z.enum(ROUTES).describe('By document, or by two codes without one.'),
+    verdict: VerdictWord,
+    bucket: BucketWord,
+    decidedBy: z.string().describe('`policy` for the rules alone; else what settled it, or `person:` and who.'),
+    decidedAt: z.iso.datetime(),
+    decidedUnder: z
+      .string()
+      .describe('Profile and version of that day; the stricter of it and the starting one decided.'),
+    reviewersNeeded: z
+      .number()
+      .int()
+      .nullable()
+      .describe('How many had to agree if it went to people. Null: not stored.'),
+    holdSeconds: z.number().int().nullable().describe('Wait between an approval and the token. Null: not stored.'),
+    approvals: z.number().int().describe('How many different people said yes in this attempt.'),
+    findings: z.array(ExplainedFinding),
+    compared: z.array(ComparedView).describe('Fields of the document in two of its places, where its provider told.'),
+    votes: z.array(
+      z.object({ reviewer: z.string(), outcome: z.string(), reasonCode: z.string(), votedAt: z.iso.datetime() }),
+    ),
+    replay: z.object({
+      outcome: z
+        .enum(['same', 'differs', 'no_facts', 'other_rules'])
+        .describe('other_rules: taken by other rules than today’s; only its record was checked.'),
+      differences: z.array(z.string()),
+      notStored: z.array(z.string()).describe('What of an old decision was not kept and could not be compared.'),
     }),
-  ),
-  compared: z.array(ComparedView).describe('Fields of the document in two of its places, where its provider told.'),
-  votes: z.array(
-    z.object({ reviewer: z.string(), outcome: z.string(), reasonCode: z.string(), votedAt: z.iso.datetime() }),
-  ),
-  replay: z.object({
-    outcome: z
-      .enum(['same', 'differs', 'no_facts', 'other_rules'])
-      .describe('other_rules: taken by other rules than today’s; only its record was checked.'),
-    differences: z.array(z.string()),
-    notStored: z.array(z.string()).describe('What of an old decision was not kept and could not be compared.'),
-  }),
-});
-const ExplanationView = z.object({ caseId: z.string(), decisions: z.array(ExplainedDecision) });
+  })
+  .meta({ id: 'ExplainedDecision' });
+const ExplanationView = z
+  .object({ caseId: z.string(), decisions: z.array(ExplainedDecision) })
+  .meta({ id: 'ExplanationView' });
 type ExplanationView = z.infer<typeof ExplanationView>;
 
 /** For auditors alone: the help desk sees buckets, reviewers see their own case (T75). */

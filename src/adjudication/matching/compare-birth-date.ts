@@ -9,13 +9,16 @@ interface BirthDate {
 
 const MONTHS = 12;
 
-/** Nothing for text that is no date of the calendar. Unknown parts are `00`, `XX` or `<<` (ICAO Doc 9303-3, 4.8). */
+/**
+ * Nothing for text that is no date of the calendar. Unknown parts are `00`, `XX` or `<<` (ICAO Doc 9303-3, 4.8); without a year
+ * there is no date, and two of them agree in nothing.
+ */
 function readBirthDate(value: unknown): BirthDate | undefined {
   if (typeof value !== 'string') return undefined;
   const parts = /^(\d{4})-(\d\d|XX|<<)-(\d\d|XX|<<)$/.exec(value);
   if (!parts) return undefined;
-  const [year = 0, month, day] = parts.slice(1).map((part) => (/[1-9]/.test(part) ? Number(part) : undefined));
-  if (month !== undefined && month > MONTHS) return undefined;
+  const [year, month, day] = parts.slice(1).map((part) => (/[1-9]/.test(part) ? Number(part) : undefined));
+  if (year === undefined || (month !== undefined && month > MONTHS)) return undefined;
   if (day !== undefined && day > daysOf(year, month)) return undefined;
   return { year, ...(month === undefined ? {} : { month }), ...(day === undefined ? {} : { day }) };
 }

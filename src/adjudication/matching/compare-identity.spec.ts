@@ -24,6 +24,9 @@ describe('compareIdentity', () => {
     ['1980-1-2', '1980-01-02', 'not_comparable'],
     [undefined, '1980-01-02', 'not_comparable'],
     ['1980-01-02', 19_800_102, 'not_comparable'],
+    ['0000-00-00', '0000-00-00', 'not_comparable'],
+    ['0000-01-02', '0000-01-02', 'not_comparable'],
+    ['1980-01-02', '0000-01-02', 'not_comparable'],
   ])('T63 birth date %s against %s: %s', (record, claim, expected) => {
     expect(compareIdentity({ birthDate: record }, { birthDate: claim }).birthDate.outcome).toBe(expected);
   });

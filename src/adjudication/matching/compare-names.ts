@@ -18,6 +18,7 @@ export interface NameMatch {
  * then as another arrangement of the same words. Suffixes of generation come last, because no rule may pass them over.
  *
  * @param nationalities alpha-3, as far as record and evidence tell; some rules hold for the names of some states only
+ * @internal
  */
 export function compareNames(
   record: PersonName,

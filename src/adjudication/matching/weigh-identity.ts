@@ -52,7 +52,8 @@ const isWeak = ({ method }: AttributeMatch): boolean =>
  * - a later given name alone, a word shortened within a full zone, a nickname beside a name that the other lacks, the same
  *   letters in other words, and whatever lacks the above: the very document that was proofed.
  *
- * A nationality that is missing on either side is leant on no more than another one. Otherwise people decide. More agreement never makes the result worse.
+ * A nationality that is missing on either side is leant on no more than another one. Otherwise people decide. More
+ * agreement never makes the result worse.
  */
 export function weighIdentity(match: IdentityMatch): WeighedIdentity {
   const names = [match.givenName, match.familyName];

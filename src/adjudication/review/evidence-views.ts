@@ -66,7 +66,8 @@ export class EvidenceViews {
 
   /**
    * JPEG bytes by which a picture can be told from another and nobody from anybody. Not audited: there is nothing to see.
-   * @throws Problem not_found, separation_of_duties, too_many_requests @throws ObjectStoreUnavailableError, SanitiserUnavailableError
+   * @throws Problem not_found, separation_of_duties, too_many_requests
+   * @throws ObjectStoreUnavailableError, SanitiserUnavailableError
    */
   async preview({ caseId, kind, reviewer }: PreviewRequest): Promise<Uint8Array> {
     const recoveryCase = await this.database.read((tx) => this.access.inReview(tx, caseId, reviewer));

@@ -10,7 +10,7 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { helpedOn } from '../involvement.js';
 
 /**
- * Who may have nothing to do with a review: whoever opened the case or helped it on, and whoever it is about
+ * Keeps people out of a review who are part of the case: those who opened it or helped it on, and the person it is about
  * (rule 10, T49).
  */
 @Injectable()
@@ -58,8 +58,8 @@ export class ReviewAccess {
   }
 
   /**
-   * Of cases, those that a reviewer may see at all, each with its account. One that cannot be opened is nobody's own here, and
-   * has no name to show: it would keep every other case out of the queue.
+   * Those of the cases that a reviewer may see, each with its account. An account that cannot be opened counts as not the
+   * reviewer's own and has no name to show; otherwise one such account would keep every other case out of the queue.
    */
   async uninvolved(
     tx: Transaction,

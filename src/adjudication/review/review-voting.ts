@@ -38,7 +38,7 @@ interface CastVote {
   body: ReviewDecisionBody;
 }
 
-/** What reviewers decide. */
+/** Takes reviewers' votes, and decides the case once enough of them agree. */
 @Injectable()
 export class ReviewVoting {
   constructor(
@@ -55,7 +55,8 @@ export class ReviewVoting {
 
   /**
    * One vote of one person (rule 5). `deny` and `retry` settle the case at once; `approve` when enough different people
-   * have said it, and never while what it rests on cannot be read. The case's row is locked first, so racing votes are counted one after the other.
+   * have said it, and never while what it rests on cannot be read. The case's row is locked first, so racing votes are
+   * counted one after the other.
    * @throws Problem not_found, wrong_state, attempts_used, separation_of_duties, already_decided, too_many_requests
    */
   async vote<Answer = ReviewResult>(caseId: string, given: CastVoteRequest<Answer>): Promise<NoInfer<Answer>> {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { CHECK_KINDS } from '../../../providers/kit/index.js';
 import {
   AdjudicationStage,
@@ -311,7 +310,7 @@ describe('who may not (T47, T49)', () => {
   });
 
   const admits = (principal: Principal, method: 'queue' | 'one' | 'picture' | 'decide') => {
-    const guard = new StaffGuard({ principal: async () => principal } as unknown as StaffTokens, new Reflector());
+    const guard = new StaffGuard({ principal: async () => principal } as unknown as StaffTokens);
     const request = { headers: { authorization: 'Bearer x' } };
     return guard.canActivate({
       switchToHttp: () => ({ getRequest: () => request }),

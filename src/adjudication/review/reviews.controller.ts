@@ -125,6 +125,7 @@ export class ReviewsController {
     audience: 'staff',
     body: NoMembers,
     response: ReviewComparison,
+    repeated: 'opens it once more, and that is audited too.',
     problems: REVIEWER,
   })
   async compare(

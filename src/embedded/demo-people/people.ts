@@ -7,6 +7,8 @@ export interface DemoPerson {
   birthDate: string;
   /** Nine characters of a document of Utopia (ICAO 9303 code UTO), which issues specimens only. */
   documentNumber: string;
+  /** Of another card in their name, which no record knows. */
+  otherDocumentNumber: string;
   expiryDate: string;
   /** Whose photographs are used. */
   photographs: 'ana' | 'bea';
@@ -19,6 +21,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     familyName: 'Marsh',
     birthDate: '1991-04-12',
     documentNumber: 'U7A410825',
+    otherDocumentNumber: 'U9E273641',
     expiryDate: '2034-03-31',
     photographs: 'ana',
   },
@@ -28,6 +31,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     familyName: 'Oakley-Reyes',
     birthDate: '1988-11-03',
     documentNumber: 'U7B590316',
+    otherDocumentNumber: 'U9F618204',
     expiryDate: '2033-10-14',
     photographs: 'bea',
   },
@@ -37,6 +41,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     familyName: 'Quist',
     birthDate: '1985-07-26',
     documentNumber: 'U7C882140',
+    otherDocumentNumber: 'U9H405937',
     expiryDate: '2032-06-30',
     photographs: 'ana',
   },

@@ -16,6 +16,8 @@ export interface DemoPictures {
   referencePortrait: Uint8Array;
   documentFront: Uint8Array;
   documentBack: Uint8Array;
+  /** Front of another card of theirs: everything on it is the same but its number. */
+  otherDocument: Uint8Array;
   /** From another photograph than the one on the card. */
   selfie: Uint8Array;
   /** Another person's. */
@@ -26,6 +28,7 @@ export const PICTURES_OF_A_PERSON = [
   'referencePortrait',
   'documentFront',
   'documentBack',
+  'otherDocument',
   'selfie',
   'otherSelfie',
 ] as const satisfies readonly (keyof DemoPictures)[];
@@ -48,24 +51,28 @@ async function renderAll(): Promise<ReadonlyMap<DemoPerson['login'], DemoPicture
 }
 
 async function renderPerson(person: DemoPerson): Promise<DemoPictures> {
-  const drawing = await drawingOf(person);
-  const [faces, front, back] = await Promise.all([
+  const portrait = await printedPortrait(person);
+  const drawing = drawingOf(person, portrait);
+  const other = drawingOf({ ...person, documentNumber: person.otherDocumentNumber }, portrait);
+  const [faces, front, back, otherFront] = await Promise.all([
     facesOf(person.photographs),
     drawDataPage('td2', drawing),
     drawCardBack('td2', drawing),
+    drawDataPage('td2', other),
   ]);
   return {
     ...faces,
     documentFront: await photographOnDesk(front, 2.5),
     documentBack: await photographOnDesk(back, -1.5),
+    otherDocument: await photographOnDesk(otherFront, 2.5),
   };
 }
 
-async function drawingOf(person: DemoPerson): Promise<Drawing> {
+function drawingOf(person: DemoPerson, portrait: Buffer): Drawing {
   return {
     data: person,
     mrz: machineReadableZone('td2', person),
-    portrait: await printedPortrait(person),
+    portrait,
     pixels: CARD_PIXELS,
     tint: TINTS[0],
     isMarked: true,

@@ -72,6 +72,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
  * workers of a test runner.
  *
  * @throws EmbeddedPostgresError when none is running.
+ * @internal
  */
 export async function connectEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgresAccess> {
   const directory = await realpath(dataDir);

@@ -1,6 +1,8 @@
 export type { DatabaseUrls } from './databases.js';
+/** @internal */
 export { EmbeddedPostgresError } from './embedded-postgres.errors.js';
 export {
+  /** @internal */
   connectEmbeddedPostgres,
   removeEmbeddedPostgres,
   startEmbeddedPostgres,

@@ -8,7 +8,11 @@ import { sizeOf } from './specimen.js';
 const PORTRAIT = { x: 52, y: 172, width: 330, height: 424 };
 const GHOST = { x: 1004, y: 430, width: 132, height: 170 };
 
-/** Front of an identity card (TD1) as PNG, printed but not yet photographed. */
+/**
+ * Front of an identity card (TD1) as PNG, printed but not yet photographed.
+ *
+ * @internal
+ */
 export async function drawCardFront(drawing: Drawing): Promise<Buffer> {
   const { portrait, pixels, tint, isMarked } = drawing;
   const content = [

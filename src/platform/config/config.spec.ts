@@ -55,6 +55,14 @@ describe('a whole environment', () => {
     expect(loadConfig(PRODUCTION)).toMatchObject({ embedded: false, rpOrigins: ['https://recover.example.org'] });
   });
 
+  it.each([undefined, ''])('says that what it needs is not set, and what it may be: %j', (value) => {
+    const { REGAIN_PROFILE: _profile, KEYRING_FILE: _file, ...rest } = EMBEDDED;
+    expect(faultsOf({ ...rest, REGAIN_PROFILE: value, KEYRING_FILE: value })).toEqual([
+      'REGAIN_PROFILE: is not set; it is one of embedded, production',
+      'KEYRING_FILE: is not set',
+    ]);
+  });
+
   it('reads an empty variable as one that is not set', () => {
     const config = loadConfig({ ...EMBEDDED, PORT: '', SMTP_URL: '' });
     expect([config.PORT, config.SMTP_URL]).toEqual([3000, undefined]);

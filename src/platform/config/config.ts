@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { placeOfPrivateOrigin } from '../outbound-http/outbound-target.js';
 import { Environment } from './environment.js';
 
@@ -153,6 +154,14 @@ export function readEnvironment(
   return readVariables(Object.fromEntries(filled), role);
 }
 
+/** What is wrong with a variable, in words for somebody who does not know what it is read with. Never its value. */
+export function variableFault(given: unknown, issue: z.core.$ZodIssue): string {
+  // A schema's own words say more than these.
+  if (given !== undefined || !issue.message.startsWith('Invalid ')) return issue.message;
+  if (issue.code === 'invalid_value') return `is not set; it is one of ${issue.values.join(', ')}`;
+  return issue.code === 'invalid_type' ? 'is not set' : issue.message;
+}
+
 /** Reads variable by variable, so that one fault does not hide the faults between the others. */
 function readVariables(
   filled: Readonly<Record<string, unknown>>,
@@ -163,7 +172,7 @@ function readVariables(
   for (const [name, schema] of Object.entries(Environment.shape)) {
     const parsed = schema.safeParse(filled[name]);
     if (parsed.success) values[name] = parsed.data;
-    else own.set(name, `${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+    else own.set(name, `${name}: ${parsed.error.issues.map((issue) => variableFault(filled[name], issue)).join('; ')}`);
   }
   const crossing = crossFaults(values, role).filter((fault) => !own.has(fault.slice(0, fault.indexOf(':'))));
   return { values: values as Environment, faults: [...own.values(), ...crossing] };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failpointFault, FAILPOINT_SYNTAX } from '../failpoints/failpoints.js';
+import { LANGUAGES } from '../language/languages.js';
 import { placeOfPrivateOrigin } from '../outbound-http/outbound-target.js';
 
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
@@ -77,7 +78,11 @@ export const Environment = z.object({
     .string()
     .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')
     .default('UTC')
-    .describe('Zone of the times on pages.'),
+    .describe('Zone of the times on pages and in mails.'),
+  MAIL_LANGUAGE: z
+    .enum(LANGUAGES)
+    .default('en')
+    .describe('Language of the mails: what an address’s reader speaks is not known. Pages follow the browser.'),
   DATABASE_URL: z.string().min(1).describe('PostgreSQL as the application role.'),
   DATABASE_OWNER_URL: z.string().optional().describe('PostgreSQL as the owner role; needed only to migrate.'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10).describe('Connections per process.'),

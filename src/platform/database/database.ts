@@ -61,9 +61,9 @@ export class Database {
       invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
       poolErrorHandler: () => undefined,
       extra: {
-        // `regain.wakes`: migration 0030. A prepared statement is planned once. Left to itself, the server plans each use of `= ANY($1)` anew, since it
-        // takes an array it does not know for ten members; those plans cost more than running them (docs/adr/0018). The
-        // plans that are kept are the ones test/growth looks at.
+        // `regain.wakes`: migration 0030. A prepared statement is planned once. Left to itself, the server plans each
+        // use of `= ANY($1)` anew, since it takes an array it does not know for ten members; those plans cost more than
+        // running them (docs/adr/0018). The plans that are kept are the ones test/growth looks at.
         options: `-c search_path=regain -c plan_cache_mode=force_generic_plan -c regain.wakes=after_commit -c statement_timeout=${options.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
         idleTimeoutMillis: 30_000,
         connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

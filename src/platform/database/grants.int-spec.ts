@@ -13,7 +13,7 @@ const MAY: Record<string, readonly string[]> = {
   audit_events: ['INSERT'],
   audit_heads: [],
   authorizations_renewed: ['INSERT'],
-  capture_bindings: ['INSERT', 'UPDATE'],
+  capture_bindings: ['INSERT'],
   case_authorizations: ['INSERT'],
   case_keys: ['INSERT', 'UPDATE'],
   consents: ['INSERT'],
@@ -66,12 +66,15 @@ const MAY: Record<string, readonly string[]> = {
   withdrawn_results: ['INSERT'],
 };
 
-/** Where UPDATE is for some columns only: what was asked for, and by whom, stays as it was when somebody answers it. */
+/** Where UPDATE is for some columns only: what was asked for, and by whom, stays as it was when somebody answers it, and so does whose something is. */
 const MAY_UPDATE_ONLY: Record<string, readonly string[]> = {
+  credentials: ['backed_up', 'frozen_at', 'last_used_at', 'name_sealed', 'removed_at', 'sign_count'],
+  flow_sessions: ['ended_at', 'seen_at'],
   late_results: ['contradicts'],
   legal_holds: ['confirmed_at', 'confirmed_by', 'lapsed_at', 'release_at', 'release_by', 'released_at', 'released_by'],
   policy_changes: ['decided_at', 'decided_by', 'state'],
   recovery_pauses: ['also_paused_by', 'resumed_at', 'resumed_by'],
+  recovery_tokens: ['consumed_at', 'credential_id', 'idempotency_digest', 'superseded_at'],
 };
 
 let test: TestDatabase;

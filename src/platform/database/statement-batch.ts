@@ -35,7 +35,10 @@ interface Column {
 /** What node-postgres' own `Query` uses of a connection. */
 interface Wire {
   readonly stream: Duplex;
-  /** Texts by name: of what the server has, and of what was sent to it. node-postgres moves them by {@link StatementBatch.name}. */
+  /**
+   * Texts by name: of what the server has, and of what was sent to it. node-postgres moves them by
+   * {@link StatementBatch.name}.
+   */
   readonly parsedStatements: Record<string, string>;
   readonly submittedNamedStatements: Record<string, string>;
   parse(message: Statement): void;

@@ -6,6 +6,7 @@ const WHOLE_ROWS = [
   'audit_events',
   'audit_heads',
   'authorizations_renewed',
+  'capture_bindings',
   'case_authorizations',
   'consents',
   'decisions',
@@ -22,8 +23,24 @@ const WHOLE_ROWS = [
   'withdrawn_results',
 ];
 
-/** Nothing removes a row of these, and these columns stay as they were when somebody answers it: what was asked for, and by whom. */
-const ASKED_ONCE: Readonly<Record<string, readonly string[]>> = {
+/**
+ * Nothing removes a row of these, and these columns stay as they were when somebody answers it or uses it: what was
+ * asked for, and by whom; whose a passkey, a token or a page session is.
+ */
+const SAID_ONCE: Readonly<Record<string, readonly string[]>> = {
+  credentials: [
+    'aaguid',
+    'case_id',
+    'created_at',
+    'credential_id',
+    'device_type',
+    'id',
+    'public_key',
+    'subject_id',
+    'transports',
+    'user_handle',
+  ],
+  flow_sessions: ['browser', 'case_id', 'cookie_digest', 'created_at', 'id', 'language'],
   late_results: ['case_state', 'checks', 'nth', 'received_at', 'report_sealed', 'session_id'],
   legal_holds: ['asked_at', 'asked_by', 'case_id', 'id', 'lapses_at', 'reason_code'],
   policy_changes: [
@@ -39,6 +56,18 @@ const ASKED_ONCE: Readonly<Record<string, readonly string[]>> = {
     'weakened',
   ],
   recovery_pauses: ['id', 'paused_at', 'paused_by', 'reason_code'],
+  recovery_tokens: [
+    'capture_digest',
+    'case_id',
+    'door',
+    'expires_at',
+    'id',
+    'issued_at',
+    'mode',
+    'purpose',
+    'subject_id',
+    'token_digest',
+  ],
 };
 
 /**
@@ -48,5 +77,5 @@ const ASKED_ONCE: Readonly<Record<string, readonly string[]>> = {
  */
 export const WRITTEN_ONCE: Readonly<Record<string, 'every column' | readonly string[]>> = {
   ...Object.fromEntries(WHOLE_ROWS.map((table) => [table, 'every column' as const])),
-  ...ASKED_ONCE,
+  ...SAID_ONCE,
 };

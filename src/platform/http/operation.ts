@@ -20,6 +20,8 @@ export interface OperationOptions {
   body?: ZodType;
   /** For bodies that are not JSON, e.g. `image/jpeg`; any other is refused unread. Partners decide their own: any type. */
   bodyTypes?: readonly string[];
+  /** What a multipart body is made of, for the documentation; the handler reads it part by part. */
+  bodyParts?: Readonly<Record<string, BodyPart>>;
   query?: ZodObject;
   /** Parts of the path that take one of a few words; all others are ids. */
   pathWords?: Readonly<Record<string, readonly string[]>>;
@@ -39,6 +41,15 @@ export interface OperationOptions {
   idempotent?: true | 'by_itself';
   /** Why no answer is kept under an `Idempotency-Key`, and what repeating the call does. */
   keepsNoAnswer?: string;
+  /** What a call does that comes a second time, where the answer to the first is not kept. */
+  repeated?: string;
+}
+
+/** One part of a multipart body: JSON by its schema, or a picture of one of these types. */
+interface BodyPart {
+  json?: ZodType;
+  types?: readonly string[];
+  optional?: boolean;
 }
 
 /** A method that answers with nothing but what is kept for a retry. */
@@ -50,7 +61,7 @@ type KeepingMethodDecorator = <Method extends KeepingMethod>(
 ) => void;
 
 /**
- * Declares one operation: the same declaration documents it in `openapi.yaml` (scripts/generate/documented-operation.ts),
+ * Declares one operation: the same declaration documents it in `openapi.yaml` (scripts/generate/openapi/),
  * validates its input (through `ValidBody`/`ValidQuery`, which take the same schemas), keeps its answer for a retry, and is what
  * the tests hold every response against.
  */

@@ -6,7 +6,7 @@ import { CaseShreddedError } from '../crypto/case-keys.js';
 import { SealBrokenError } from '../crypto/sealing.js';
 import { DatabaseUnavailableError } from '../database/database-errors.js';
 import { Problem, type ProblemDocument } from '../errors/problem.js';
-import { PROBLEM_CODES, PROBLEMS } from '../errors/problem-catalogue.js';
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from '../errors/problem-catalogue.js';
 import { FailpointError } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
 import { ObjectStoreUnavailableError } from '../storage/object-store.errors.js';
@@ -15,7 +15,10 @@ import { ProblemFilter, toProblem } from './problem.filter.js';
 const SECRET = 'ana.petrova@example.org';
 
 /** What a caller and the log would see of one thrown error. */
-function answerTo(error: unknown): {
+function answerTo(
+  error: unknown,
+  asked: { wantsBearer?: true } = {},
+): {
   status: number;
   headers: Record<string, string>;
   body: ProblemDocument;
@@ -34,7 +37,12 @@ function answerTo(error: unknown): {
     type: (type: string) => ((headers['content-type'] = type), reply),
     send: (text: string) => ((seen.text = text), reply),
   };
-  const request = { id: 'req-1', headers: { authorization: 'Bearer x' }, url: `/v1/subjects?login=${SECRET}` };
+  const request = {
+    ...asked,
+    id: 'req-1',
+    headers: { authorization: 'Bearer x' },
+    url: `/v1/subjects?login=${SECRET}`,
+  };
   const host = {
     switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }),
   } as unknown as ArgumentsHost;
@@ -108,6 +116,21 @@ describe('whatever was thrown (T94)', () => {
       status: 429,
       headers: { 'retry-after': '77' },
     });
+  });
+});
+
+describe('a 401', () => {
+  const challengeOf = (code: ProblemCode, asked: { wantsBearer?: true }): unknown =>
+    answerTo(new Problem(code), asked).headers['www-authenticate'];
+  const UNAUTHENTICATED = PROBLEM_CODES.filter((code) => PROBLEMS[code].status === 401);
+
+  it.each(UNAUTHENTICATED)('%s names the bearer where one was wanted (RFC 9110, 15.5.2), and nowhere else', (code) => {
+    expect(challengeOf(code, { wantsBearer: true })).toBe('Bearer');
+    expect(challengeOf(code, {})).toBeUndefined();
+  });
+
+  it('is the one answer that names it', () => {
+    expect(challengeOf('insufficient_scope', { wantsBearer: true })).toBeUndefined();
   });
 });
 

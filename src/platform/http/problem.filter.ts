@@ -8,6 +8,7 @@ import { FailpointError } from '../failpoints/failpoints.js';
 import type { Logger } from '../logging/logger.js';
 import { SanitiserUnavailableError } from '../pictures/image-sanitiser.errors.js';
 import { ObjectStoreUnavailableError } from '../storage/object-store.errors.js';
+import { reportProblem } from './report-problem.js';
 import type { Reply, Request } from './request-context.js';
 
 const BY_STATUS: Record<number, ProblemCode> = {
@@ -42,7 +43,10 @@ function statusOf(error: unknown): number | undefined {
     : undefined;
 }
 
-/** The one place that turns errors into HTTP (rule 11). */
+/**
+ * Answers with a problem document. Pages have filters of their own (web/pages, web/console); what an error is, and what log and headers
+ * say of it, they share (rule 11).
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -59,20 +63,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(problem: Problem, exchange: { request: Request; reply: Reply }): void {
     const { request, reply } = exchange;
-    if (problem.code === 'internal_error')
-      this.logger.error('request_failed', { requestId: request.id, error: problem.options.cause ?? problem });
-    if (problem.code === 'dependency_unavailable')
-      this.logger.warn('dependency_unavailable', { requestId: request.id, error: problem.options.cause ?? problem });
+    reportProblem(problem, exchange, this.logger);
     if (reply.sent || reply.raw.headersSent) return;
-    if (problem.options.retryAfterSeconds !== undefined)
-      void reply.header('retry-after', String(problem.options.retryAfterSeconds));
-    const { limit } = problem.options;
-    if (limit) {
-      void reply
-        .header('ratelimit', `"${limit.name}";r=${limit.remaining};t=${limit.resetSeconds}`)
-        .header('ratelimit-policy', `"${limit.name}";q=${limit.limit};w=${limit.windowSeconds}`);
-    }
-    if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
     void reply
       .status(problem.status)
       .type('application/problem+json; charset=utf-8')

@@ -15,6 +15,8 @@ export interface Principal {
 declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
+    /** The route lets in bearer tokens and nothing else: a 401 says so. */
+    wantsBearer?: true;
     flow?: { sessionId: string; caseId: string; language: string; endsInSeconds: number };
     staffSession?: { sessionId: string };
     routeName?: string;

@@ -12,6 +12,7 @@ import { Metrics } from '../telemetry/metrics.js';
 import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
 import { addBodyParsers } from './body-parsers.js';
 import { refuseOtherMediaTypes } from './media-types.js';
+import { refuseOtherMethods } from './other-methods.js';
 import { ProblemFilter } from './problem.filter.js';
 
 const MAX_JSON_BYTES = 256 * 1024;
@@ -72,6 +73,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
     refuseOtherMediaTypes(request);
     done();
   });
+  refuseOtherMethods(fastify);
   if (config.REGAIN_FAILPOINTS !== '') markRequests(fastify);
   correlate(fastify);
   measure(fastify, { metrics: app.get(Metrics), logger });

@@ -4,7 +4,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Problem } from '../errors/problem.js';
-import { Instant, NewIdParam, PageQuery, ZodPipe } from './valid-input.js';
+import { inputFaults, Instant, NewIdParam, PageQuery, ZodPipe } from './valid-input.js';
 
 const Body = z.strictObject({
   login: z.string().min(1).max(10),
@@ -62,6 +62,32 @@ describe('the one validator', () => {
   it('does not say an unknown member back', () => {
     const { errors } = problemOf({ login: 'ana', 'Ana Petrova': 1 }).options;
     expect(errors).toEqual([{ pointer: '', code: 'unrecognized_keys', detail: 'a member that is not expected' }]);
+  });
+
+  describe('of a choice that nothing fits', () => {
+    const item = z.union([
+      z.string(),
+      z.strictObject({ id: z.string(), when: z.strictObject({ groups: z.array(z.string()) }) }),
+    ]);
+    const who = z.union(
+      [z.strictObject({ id: z.string() }), z.strictObject({ login: z.string() })],
+      'an id or a login',
+    );
+    const faults = (schema: z.ZodType, value: unknown) => inputFaults(schema.safeParse(value).error as z.ZodError);
+
+    it('says what is wrong with the alternative that was meant', () => {
+      expect(faults(z.array(item), ['a', { id: 'b', when: { groups: [1] } }])).toEqual([
+        { pointer: '/1/when/groups/0', code: 'invalid_type', detail: expect.stringContaining('string') },
+      ]);
+      expect(faults(item, { id: 'b', when: { groups: [], other: 'secret' } })).toEqual([
+        { pointer: '/when', code: 'unrecognized_keys', detail: 'a member that is not expected' },
+      ]);
+    });
+
+    it('has the choice’s own words where several were meant, or none', () => {
+      for (const value of [{}, { id: 'a', login: 'b' }, 5])
+        expect(faults(who, value)).toEqual([{ pointer: '', code: 'invalid_union', detail: 'an id or a login' }]);
+    });
   });
 
   it('names at most twenty faults', () => {

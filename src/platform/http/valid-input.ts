@@ -9,13 +9,32 @@ function pointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/**
+ * Of a choice that none of the alternatives fits, what is wrong with the one that was meant: the only one of the kind of
+ * value that was given. Where several are of that kind, or none is, the choice's own words have to do.
+ */
+function meant(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const ofItsKind = issue.errors.filter((faults) => !faults.some(isOfAnotherKind));
+  const [only, ...others] = ofItsKind;
+  if (!only || others.length > 0) return [issue];
+  return only.flatMap((fault) => meant({ ...fault, path: [...issue.path, ...fault.path] }));
+}
+
+const isOfAnotherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+
 /** What is wrong and where; never the value that was sent, and a member nobody knows is a value too. */
 export function inputFaults(error: z.ZodError): InputFault[] {
-  return error.issues.slice(0, 20).map((issue) => ({
-    pointer: pointer(issue.path),
-    code: issue.code,
-    detail: issue.code === 'unrecognized_keys' ? 'a member that is not expected' : issue.message.slice(0, 200),
-  }));
+  return error.issues
+    .slice(0, 20)
+    .flatMap(meant)
+    .slice(0, 20)
+    .map((issue) => ({
+      pointer: pointer(issue.path),
+      code: issue.code,
+      detail: issue.code === 'unrecognized_keys' ? 'a member that is not expected' : issue.message.slice(0, 200),
+    }));
 }
 
 /**
@@ -76,11 +95,12 @@ export const Instant = z.iso.datetime().refine((text) => text >= '1970', 'a time
 
 /** `?limit=` and `?cursor=` of every list. The cursor is the last id seen; ids sort by time. */
 export const PageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('Entries of a page.'),
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
-    .optional(),
+    .optional()
+    .describe('`nextCursor` of the page before.'),
 });
 
 export type PageQuery = z.infer<typeof PageQuery>;
@@ -98,4 +118,4 @@ export const pageOf = <Schema extends ZodType>(item: Schema) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
 /** The body of a call that takes none: absent or an empty object, nothing else. */
-export const NoMembers = z.strictObject({});
+export const NoMembers = z.strictObject({}).meta({ id: 'NoMembers', description: 'Nothing, or an empty object.' });

@@ -12,7 +12,10 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 const keyOf = (id: string) => ({ id, secret: randomBytes(32).toString('base64') });
 const [old, fresh] = [keyOf('k1'), keyOf('k2')];
 let test: TestDatabase;
-/** The same process at each step of a rotation: before, with the new key made known, with the new key active, without the old one. */
+/**
+ * The same process at each step of a rotation: before, with the new key made known, with the new key active, without
+ * the old one.
+ */
 let process: Record<'before' | 'told' | 'rotated' | 'after', IdempotencyInterceptor>;
 
 beforeAll(async () => {

@@ -40,8 +40,8 @@ const drawn = Buffer.alloc(4_096);
 let taken = drawn.length;
 
 /**
- * Random bytes for what is an address or a nonce and no secret, drawn many at a time: asking for a few costs as much as asking for
- * thousands. They are good until the next call.
+ * Random bytes for what is an address or a nonce and no secret, drawn many at a time: asking for a few costs as much as
+ * asking for thousands. They are good until the next call.
  */
 export function randomOctets(count: number): Buffer {
   if (taken + count > drawn.length) {

@@ -56,7 +56,7 @@ export interface LimitUse {
   rule: { windowSeconds: number; max: number };
 }
 
-/** Of one round. */
+/** How many one round removes. */
 const PRUNED_ROWS = 10_000;
 
 /**

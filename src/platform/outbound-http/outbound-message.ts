@@ -5,7 +5,10 @@ import { OutboundRefusedError } from './outbound-target.js';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** Headers that decide where a request goes or where it ends (RFC 9110, 7.6.1; RFC 9112, 6). They follow from the URL and body. */
+/**
+ * Headers that decide where a request goes or where it ends (RFC 9110, 7.6.1; RFC 9112, 6). They follow from the URL
+ * and body.
+ */
 const OWNED_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',

@@ -1,11 +1,12 @@
+// @ts-check
 /**
  * The only code that gives an applicant's bytes to a decoder. Runs as a child process for exactly one picture:
  * reads `<JSON job>\n<picture>` from standard input, writes `<JSON outcome>\n<JPEG>` to standard output, ends.
  * Plain JavaScript, so that the test runner and the built product run this very file.
  *
  * @typedef {{
- *   task: 'sanitise' | 'mark' | 'blur', tile?: string[], type: 'jpeg' | 'png' | 'webp', timeoutMs: number, maxPixels: number, maxSidePixels: number, minSidePixels: number,
- *   outputLongEdgePixels: number, jpegQuality: number,
+ *   task: 'sanitise' | 'mark' | 'blur', tile?: string[], type: 'jpeg' | 'png' | 'webp', timeoutMs: number,
+ *   maxPixels: number, maxSidePixels: number, minSidePixels: number, outputLongEdgePixels: number, jpegQuality: number,
  * }} Job
  * @typedef {{ data: Buffer, width: number, height: number, channels: 3 }} Pixels
  */
@@ -117,6 +118,7 @@ async function mark(job, picture) {
   const { data, width, height } = pixels;
   const tile = job.tile ?? [];
   const scale = Math.max(1, Math.round(Math.min(width, height) / PIXELS_PER_DOT));
+  /** @param {number} x @param {number} y */
   const isDot = (x, y) => tile[Math.floor(y / scale) % tile.length]?.[Math.floor(x / scale) % tile[0].length] === '1';
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {

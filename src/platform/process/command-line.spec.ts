@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readCommandLine, UsageError, usageOf, type Given } from './command-line.js';
+import { helpAskedFor, readCommandLine, UsageError, usageOf, type Given } from './command-line.js';
 
 const COMMANDS = {
   doctor: { help: '', flags: ['json'] },
@@ -37,6 +37,26 @@ describe('a command line', () => {
   it.each(['', 'keys', 'toString', 'keys:lose k1'])('that names no command is none: “%s”', (line) => {
     expect(readCommandLine(COMMANDS, line.split(' '))).toBeUndefined();
   });
+
+  it.each([
+    ['', ['doctor', 'queue:redrive', 'keys:forget']],
+    ['--help', ['doctor', 'queue:redrive', 'keys:forget']],
+    ['help', ['doctor', 'queue:redrive', 'keys:forget']],
+    ['doctor --help', ['doctor']],
+    ['keys forget --help', ['keys:forget']],
+    ['keys:forget k1 -h', ['keys:forget']],
+    ['keys --help', ['keys:forget']],
+  ])('that asks for help gets that of what it names: “%s”', (line, names) => {
+    const help = helpAskedFor(COMMANDS, line.split(' ').filter(Boolean)) ?? '';
+    expect(help.match(/(?<=^regain )[\w:]+/gm)).toEqual(names);
+  });
+
+  it.each(['doctor', 'nobody --help', 'keys forget k1 --out new.json'])(
+    'that asks for none gets none: “%s”',
+    (line) => {
+      expect(helpAskedFor(COMMANDS, line.split(' '))).toBeUndefined();
+    },
+  );
 
   it('is described by what it takes', () => {
     expect(usageOf('keys:forget', COMMANDS['keys:forget'])).toBe('regain keys:forget ID --out FILE [--anyway]');

@@ -36,20 +36,44 @@ export function usageOf(name: string, { words = [], needs = {}, takes = {}, flag
   return ['regain', name, ...words, ...needed, ...taken, ...flags.map((flag) => `[--${flag}]`)].join(' ');
 }
 
-/**
- * The command that is meant, `cases explain ID` like `cases:explain ID`, and what it was given. Undefined when there is no
- * command of that name. @throws UsageError
- */
-export function readCommandLine<Command extends CommandSpec>(
-  commands: Readonly<Record<string, Command>>,
+type Commands<Command extends CommandSpec> = Readonly<Record<string, Command>>;
+
+/** The command that is meant, `cases explain ID` like `cases:explain ID`, and what stands behind its name. */
+function meant<Command extends CommandSpec>(
+  commands: Commands<Command>,
   args: readonly string[],
-): { name: string; command: Command; given: Given } | undefined {
+): { name: string; command: Command; rest: readonly string[] } | undefined {
   const [first = '', second = ''] = args;
   const spaced = `${first}:${second}`;
   const name = Object.hasOwn(commands, spaced) ? spaced : first;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) return undefined;
-  return { name, command, given: readGiven(args.slice(name === spaced ? 2 : 1), { name, command }) };
+  return command && { name, command, rest: args.slice(name === spaced ? 2 : 1) };
+}
+
+/** The command that is meant, and what it was given. Undefined when there is no command of that name. @throws UsageError */
+export function readCommandLine<Command extends CommandSpec>(
+  commands: Commands<Command>,
+  args: readonly string[],
+): { name: string; command: Command; given: Given } | undefined {
+  const found = meant(commands, args);
+  return found && { name: found.name, command: found.command, given: readGiven(found.rest, found) };
+}
+
+const HELP: readonly string[] = ['--help', '-h', 'help'];
+
+/** What a line that asks for help is answered with: that of one command, of a family (`keys --help`), or of all. */
+export function helpAskedFor(commands: Commands<CommandSpec>, args: readonly string[]): string | undefined {
+  const [first, ...rest] = args;
+  if (first === undefined || HELP.includes(first)) return helpOf(commands);
+  if (!rest.some((word) => word === '--help' || word === '-h')) return undefined;
+  const name = meant(commands, args)?.name;
+  const family = Object.keys(commands).filter((known) => known === name || known.startsWith(`${first}:`));
+  const asked = name === undefined ? family : [name];
+  return asked.length > 0 ? helpOf(commands, asked) : undefined;
+}
+
+function helpOf(commands: Commands<CommandSpec>, names: readonly string[] = Object.keys(commands)): string {
+  return names.map((name) => `${usageOf(name, commands[name] as CommandSpec)}\n    ${commands[name]?.help}`).join('\n');
 }
 
 function readGiven(args: readonly string[], { name, command }: { name: string; command: CommandSpec }): Given {

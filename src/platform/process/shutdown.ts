@@ -61,7 +61,10 @@ export class ShutdownCoordinator {
     this.steps.push({ name, stop, timeoutMs });
   }
 
-  /** Runs the steps once, then exits with the highest `exitCode` it was given, or with 1 when a step failed. Later calls wait for the first. */
+  /**
+   * Runs the steps once, then exits with the highest `exitCode` it was given, or with 1 when a step failed. Later calls
+   * wait for the first.
+   */
   shutdown(exitCode = 0): Promise<void> {
     return this.stop(exitCode, undefined);
   }

@@ -1,5 +1,5 @@
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
-import { Inject, Optional } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { UnrecoverableError, type Job } from 'bullmq';
 import { ZodError } from 'zod';
 import { postgresErrorCode } from '../database/database-errors.js';
@@ -24,8 +24,9 @@ export class PermanentJobError extends Error {
 export abstract class JobProcessor<Payload> extends WorkerHost {
   abstract readonly contract: JobContract<Payload>;
 
-  @Optional() @Inject(Logger) private readonly jobLogger?: Logger;
-  @Optional() @Inject(Metrics) private readonly jobMetrics?: Metrics;
+  /** Both are there, or Nest does not start; only a processor that a test makes by hand goes without. */
+  @Inject(Logger) private readonly jobLogger?: Logger;
+  @Inject(Metrics) private readonly jobMetrics?: Metrics;
 
   #deadLetters: DeadLetters | undefined;
   readonly #noted = new WeakSet<Job>();
@@ -33,11 +34,6 @@ export abstract class JobProcessor<Payload> extends WorkerHost {
   /** Where it writes down what used up its tries. */
   keepDeadLettersIn(letters: DeadLetters): void {
     this.#deadLetters = letters;
-  }
-
-  /** Whether its failures are logged and counted. */
-  get observed(): boolean {
-    return this.jobLogger !== undefined && this.jobMetrics !== undefined;
   }
 
   protected abstract handle(payload: Payload): Promise<void>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DiscoveryService } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
+import { NestFactory, type DiscoveryService } from '@nestjs/core';
 import { z } from 'zod';
 import { Logger } from '../logging/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -9,14 +10,15 @@ import { assertOneProcessorEach } from './processor-inventory.js';
 
 const CONTRACT = defineJob({ name: 'tidy', schema: z.object({}), tries: 1, backoffMs: 1, concurrency: 1 });
 
+@Injectable()
 class TidyProcessor extends JobProcessor<object> {
   readonly contract = CONTRACT;
   protected async handle(): Promise<void> {}
 }
 
-/** As Nest makes it; without a log when its module imports none. */
-const made = (given: object = { jobLogger: Logger.create('silent'), jobMetrics: new Metrics() }): TidyProcessor =>
-  Object.assign(new TidyProcessor(), given);
+const LOG = { provide: Logger, useFactory: () => Logger.create('silent') };
+
+class OneModule {}
 
 const starts = (...processors: TidyProcessor[]): void =>
   assertOneProcessorEach({
@@ -25,18 +27,31 @@ const starts = (...processors: TidyProcessor[]): void =>
 
 describe('a worker', () => {
   it('starts with one processor for each kind of work', () => {
-    expect(() => starts(made())).not.toThrow();
+    expect(() => starts(new TidyProcessor())).not.toThrow();
   });
 
   it('refuses to lose work or to do it twice', () => {
     expect(() => starts()).toThrow('tidy has 0 processors');
-    expect(() => starts(made(), made())).toThrow('tidy has 2 processors');
+    expect(() => starts(new TidyProcessor(), new TidyProcessor())).toThrow('tidy has 2 processors');
   });
 
   it.each([
-    ['log', { jobMetrics: new Metrics() }],
-    ['metrics', { jobLogger: Logger.create('silent') }],
-  ])('refuses a processor without %s: nobody would see it fail', (_what, given) => {
-    expect(() => starts(made(given))).toThrow('no log or no metrics are at hand for: tidy');
+    ['log', [Metrics], 'Logger'],
+    ['metrics', [LOG], 'Metrics'],
+  ])('refuses a processor without %s: nobody would see it fail', async (_what, given, missing) => {
+    const module = { module: OneModule, providers: [TidyProcessor, ...given] };
+    await expect(NestFactory.createApplicationContext(module, { logger: false, abortOnError: false })).rejects.toThrow(
+      new RegExp(`can't resolve dependencies of the TidyProcessor.*${missing}`),
+    );
+  });
+
+  it('gives each processor its log and its metrics', async () => {
+    const module = { module: OneModule, providers: [TidyProcessor, LOG, Metrics] };
+    const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    expect(context.get(TidyProcessor)).toMatchObject({
+      jobLogger: expect.any(Logger) as unknown,
+      jobMetrics: expect.any(Metrics) as unknown,
+    });
+    await context.close();
   });
 });

@@ -10,15 +10,9 @@ export function processorsIn(discovery: DiscoveryService): JobProcessor<unknown>
     .filter((instance): instance is JobProcessor<unknown> => instance instanceof JobProcessor);
 }
 
-/**
- * Refuses to start when a kind of work has no processor or two: one would be lost, the other done twice. And when a
- * processor was given no log or no metrics, because its module does not import them: its failures would be seen by nobody.
- */
+/** Refuses to start when a kind of work has no processor or two: one would be lost, the other done twice. */
 export function assertOneProcessorEach(discovery: DiscoveryService): void {
-  const processors = processorsIn(discovery);
-  const unseen = processors.filter(({ observed }) => !observed).map(({ contract }) => contract.name);
-  if (unseen.length > 0) throw new Error(`no log or no metrics are at hand for: ${unseen.join(', ')}`);
-  const found = processors.map((processor) => processor.contract.name);
+  const found = processorsIn(discovery).map(({ contract }) => contract.name);
   const faults = jobContracts()
     .map(({ name }) => ({ name, count: found.filter((other) => other === name).length }))
     .filter(({ count }) => count !== 1)

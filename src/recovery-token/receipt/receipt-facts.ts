@@ -22,7 +22,7 @@ export interface ReceiptFacts {
   facts: SettledFacts;
 }
 
-/** Of an approval with its facts. @throws ZodError when the policy stored with it is none */
+/** What a receipt says of an approval. @throws ZodError when the policy stored with it is none */
 export function receiptFacts(
   of: { caseId: string; subjectId: string },
   { facts, ...approval }: ApprovalRecord & { facts: SettledFacts },

@@ -6,11 +6,13 @@ import { IdParam } from '../../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { RecoveryReceipts } from './recovery-receipts.js';
 
-const ReceiptView = z.object({
-  receipt: z
-    .string()
-    .describe('Compact JWS with `verified_claims`; with `account_recovery` where two codes stood in for a document.'),
-});
+const ReceiptView = z
+  .object({
+    receipt: z
+      .string()
+      .describe('Compact JWS with `verified_claims`; with `account_recovery` where two codes stood in for a document.'),
+  })
+  .meta({ id: 'RecoveryReceiptView' });
 
 @Controller('/v1/recovery-cases')
 @UseGuards(StaffGuard)

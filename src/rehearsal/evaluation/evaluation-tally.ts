@@ -20,7 +20,7 @@ export interface ProductionAnswer {
   wouldHave: WouldHave;
   reasons: string[];
   provider: string | null;
-  /** Of what went to reviewers: whether they could have approved it, or only denied or sent back. */
+  /** For cases that went to reviewers: whether they could have approved it, or only denied it or sent it back. */
   approvable: boolean;
 }
 

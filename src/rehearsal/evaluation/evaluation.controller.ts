@@ -12,28 +12,30 @@ import { evaluationPage } from './evaluation-page.js';
 import { WOULD_HAVE } from './evaluation-tally.js';
 
 const number = z.number().int();
-const EvaluationReport = z.object({
-  policyId: z.string(),
-  since: z.iso.datetime().describe('Cases that were opened from then on …'),
-  until: z.iso.datetime().describe('… and before then.'),
-  cut: z
-    .boolean()
-    .describe(`There were more than ${MOST_DECISIONS} decisions in that time; the newest of them are in it.`),
-  cases: number,
-  decisions: number,
-  outcomes: z.array(z.object({ wouldHave: z.enum(WOULD_HAVE), decisions: number })),
-  referred: z
-    .object({ approvable: number, notApprovable: number })
-    .describe('Of `referred`: what reviewers could approve, and what they could only deny or send back.'),
-  reasons: z.array(z.object({ reason: z.string().describe('`about: reason`'), decisions: number })),
-  providers: z.array(z.object({ provider: z.string(), decisions: number, approved: number, retried: number })),
-  retryRate: z.number().nullable(),
-  medianSeconds: z.number().nullable(),
-  slowestSeconds: z.number().nullable(),
-});
+const EvaluationReport = z
+  .object({
+    policyId: z.string(),
+    since: z.iso.datetime().describe('Cases that were opened from then on …'),
+    until: z.iso.datetime().describe('… and before then.'),
+    cut: z
+      .boolean()
+      .describe(`There were more than ${MOST_DECISIONS} decisions in that time; the newest of them are in it.`),
+    cases: number,
+    decisions: number,
+    outcomes: z.array(z.object({ wouldHave: z.enum(WOULD_HAVE), decisions: number })),
+    referred: z
+      .object({ approvable: number, notApprovable: number })
+      .describe('Of `referred`: what reviewers could approve, and what they could only deny or send back.'),
+    reasons: z.array(z.object({ reason: z.string().describe('`about: reason`'), decisions: number })),
+    providers: z.array(z.object({ provider: z.string(), decisions: number, approved: number, retried: number })),
+    retryRate: z.number().nullable(),
+    medianSeconds: z.number().nullable(),
+    slowestSeconds: z.number().nullable(),
+  })
+  .meta({ id: 'EvaluationReport' });
 const EvaluationQuery = z
   .strictObject({
-    format: z.enum(['json', 'html']).default('json'),
+    format: z.enum(['json', 'html']).default('json').describe('What the answer is.'),
     since: Instant.optional().describe(`Left out: ${DEFAULT_DAYS} days before \`until\`.`),
     until: Instant.optional().describe('Left out: now.'),
   })

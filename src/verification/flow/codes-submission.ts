@@ -29,9 +29,9 @@ export class CodesSubmission {
   ) {}
 
   /**
-   * A second call for the same attempt answers with where the case is and changes nothing, and so does one of an earlier
-   * attempt that says so: the codes of that one count in this one too, which may go by a document now. Counts as a try at the account.
-   * Binds the browser, as giving a code does: it may have given both in an earlier attempt.
+   * A second call for the same attempt answers with where the case is and changes nothing, and so does one of an
+   * earlier attempt that says so: the codes of that one count in this one too, which may go by a document now. Counts
+   * as a try at the account. Binds the browser, as giving a code does: it may have given both in an earlier attempt.
    * @throws Problem consent_required | capture_binding_missing | wrong_state | recovery_codes_missing | too_many_requests
    */
   async submit(visit: SubmitVisit): Promise<CaseState> {

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { OWN_MACHINE, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
-import { drain, forgetPlanned, newBrowser, openCase } from '../../../test/support/verification/world-cases.js';
+import {
+  drain,
+  forgetPlanned,
+  letTimePass,
+  newBrowser,
+  openCase,
+  readCase,
+} from '../../../test/support/verification/world-cases.js';
 import {
   createVerificationWorld,
   type VerificationWorld,
@@ -16,6 +23,8 @@ describe('many tries until a lucky match (T75)', () => {
   let test: TestDatabase;
   let world: VerificationWorld;
   let local: ScriptedProvider;
+  /** Works with pictures of our pages, and may bill each session that it is asked for. */
+  let partner: ScriptedProvider;
 
   beforeAll(async () => {
     test = await openTestDatabase();
@@ -23,7 +32,9 @@ describe('many tries until a lucky match (T75)', () => {
   afterAll(() => test.close());
   beforeEach(async () => {
     local = new ScriptedProvider('local', OWN_MACHINE);
-    world = createVerificationWorld({ database: test.database, providers: [local], limitScale: 1 });
+    partner = new ScriptedProvider('camera', { ...OWN_MACHINE, dataLeaves: 'partner' });
+    partner.submitEvidence = async () => undefined;
+    world = createVerificationWorld({ database: test.database, providers: [partner, local], limitScale: 1 });
     await forgetPlanned(world);
   });
 
@@ -75,5 +86,46 @@ describe('many tries until a lucky match (T75)', () => {
       await world.database.transaction((tx) => world.cases.transition(tx, over));
     }
     expect(outcomes).toEqual([undefined, undefined, 'too_many_requests']);
+  });
+
+  const triesCounted = async (): Promise<number> => {
+    const row = await world.database.read(
+      (tx) =>
+        tx.one<{
+          used: number;
+        }>`SELECT coalesce(sum(used), 0)::int AS used FROM limit_counters WHERE name = 'submission_per_subject'`,
+    );
+    return row.used;
+  };
+
+  it('takes no try from a person who sends a picture for a partner and leaves: sending in is what counts', async () => {
+    const { id: caseId } = await openCase(world, { providers: ['camera'] });
+    const browser = newBrowser();
+    const before = await triesCounted();
+    const upload = (kind: 'document_front' | 'selfie') =>
+      world.uploads.upload({ caseId, ...browser, kind, bytes: Buffer.from(`${caseId}${kind}`) });
+    await upload('document_front');
+    await letTimePass(world);
+    expect([partner.created.length, await triesCounted()]).toEqual([1, before]);
+    expect(await readCase(world, caseId)).toMatchObject({ state: 'awaiting_evidence', attempt: 1 });
+    await upload('selfie');
+    await world.submission.submit({ caseId, ...browser });
+    expect([partner.created.length, await triesCounted()]).toEqual([1, before + 1]);
+  });
+
+  it('T75: asks a partner for no more sessions than an account has tries, whoever is chosen in between', async () => {
+    const accountAttempts = 2;
+    const policy = { limits: PolicyDocument.shape.limits.parse({ accountAttempts }) };
+    const { id: caseId } = await openCase(world, { providers: ['camera', 'local'], policy });
+    const browser = newBrowser();
+    const refusals: unknown[] = [];
+    for (let turn = 0; turn < 5; turn += 1)
+      for (const provider of ['camera', 'local'])
+        await world.starting
+          .start({ caseId, ...browser, wanted: { provider } })
+          .catch((error: unknown) => refusals.push((error as { code?: string }).code));
+    expect(partner.created.length).toBe(1 + accountAttempts);
+    expect(new Set(refusals)).toEqual(new Set(['too_many_requests']));
+    expect((await world.starting.start({ caseId, ...browser, wanted: 'capture' })).session.provider).toBe('local');
   });
 });

@@ -8,7 +8,7 @@ import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Reply, Request } from '../../platform/http/request-context.js';
 import { ValidBody, ZodPipe } from '../../platform/http/valid-input.js';
-import { CASE_STATES } from '../../recovery-case/case-states.js';
+import { CaseStateWord } from '../../recovery-case/case.schemas.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { WireHandoff, wireHandoff } from '../session/wire-handoff.js';
 import { CodesSubmission } from './codes-submission.js';
@@ -17,39 +17,45 @@ import { EvidenceUpload } from './evidence-upload.js';
 
 const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 
-const StartBody = z.strictObject({
-  provider: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
-    .optional(),
-});
-const StartAnswer = z.object({ handoff: WireHandoff });
+const StartBody = z
+  .strictObject({
+    provider: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .optional(),
+  })
+  .meta({ id: 'VerificationBody' });
+const StartAnswer = z.object({ handoff: WireHandoff }).meta({ id: 'VerificationView' });
 const UploadQuery = z.strictObject({
   taken: HowTakenWord.optional().describe(
     'How the picture was taken. Believed only where it counts against the picture.',
   ),
 });
-const UploadAnswer = z.object({
-  kind: z.enum(EVIDENCE_KINDS),
-  accepted: z.boolean(),
-  reasons: z.array(z.enum(CAPTURE_REASONS)),
-  repeated: z
-    .boolean()
-    .describe(
-      'The same bytes were the last ones sent here, and this is their answer: sent twice, a picture is one piece of evidence, and one that was refused is not looked at again.',
-    ),
-});
-const SubmitBody = z.strictObject({
-  attempt: z
-    .number()
-    .int()
-    .min(1)
-    .optional()
-    .describe(
-      'The attempt that is meant, as `GET /v1/flow` said: a call of an earlier one asks for no decision of this one.',
-    ),
-});
-const SubmitAnswer = z.object({ state: z.enum(CASE_STATES) });
+const UploadAnswer = z
+  .object({
+    kind: z.enum(EVIDENCE_KINDS),
+    accepted: z.boolean(),
+    reasons: z.array(z.enum(CAPTURE_REASONS)),
+    repeated: z
+      .boolean()
+      .describe(
+        'The same bytes were the last ones sent here, and this is their answer: sent twice, a picture is one piece of evidence, and one that was refused is not looked at again.',
+      ),
+  })
+  .meta({ id: 'EvidenceAnswer' });
+const SubmitBody = z
+  .strictObject({
+    attempt: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'The attempt that is meant, as `GET /v1/flow` said: a call of an earlier one asks for no decision of this one.',
+      ),
+  })
+  .meta({ id: 'SubmitBody' });
+const SubmitAnswer = z.object({ state: CaseStateWord }).meta({ id: 'SubmitAnswer' });
 
 /** A kind that does not exist is a place that does not exist. */
 class KindPipe implements PipeTransform<unknown, EvidenceKind> {

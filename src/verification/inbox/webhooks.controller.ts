@@ -6,7 +6,7 @@ import { Problem } from '../../platform/errors/problem.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { PushReception } from './push-reception.js';
 
-const Received = z.object({ received: z.literal(true) });
+const Received = z.object({ received: z.literal(true) }).meta({ id: 'DeliveryReceived' });
 
 /** Where partners deliver. */
 @Controller()

@@ -10,19 +10,21 @@ import { ProviderRegistry } from './provider-registry.js';
 const Amount = z.number().int().min(0).max(2_000_000_000).nullable().optional();
 
 /** Members that are not given stay as they are. */
-export const ProviderControlPatch = z.strictObject({
-  /** The kill switch. Sessions that live go on; nobody new is sent there. */
-  disabled: z
-    .strictObject({ reason: z.string().min(1).max(120) })
-    .nullable()
-    .optional(),
-  /** What one session costs, in minor units. */
-  sessionCost: Amount,
-  /** What a UTC day may cost, in minor units. */
-  dailyBudget: Amount,
-  /** Ends the watch: somebody has looked at the partner's results. */
-  watch: z.null().optional(),
-});
+export const ProviderControlPatch = z
+  .strictObject({
+    /** The kill switch. Sessions that live go on; nobody new is sent there. */
+    disabled: z
+      .strictObject({ reason: z.string().min(1).max(120) })
+      .nullable()
+      .optional(),
+    /** What one session costs, in minor units. */
+    sessionCost: Amount,
+    /** What a UTC day may cost, in minor units. */
+    dailyBudget: Amount,
+    /** Ends the watch: somebody has looked at the partner's results. */
+    watch: z.null().optional(),
+  })
+  .meta({ id: 'ProviderControlPatch' });
 export type ProviderControlPatch = z.infer<typeof ProviderControlPatch>;
 
 type Stored = Pick<ProviderControl, 'disabledAt' | 'sessionCost' | 'dailyBudget' | 'watchedSince'>;
@@ -74,7 +76,10 @@ export class ProviderControlChanges {
     private readonly controls: ProviderControls,
   ) {}
 
-  /** What a second person has to ask for as well is kept, and changes nothing yet. @throws Problem not_found | person_required | separation_of_duties */
+  /**
+   * What a second person has to ask for as well is kept, and changes nothing yet.
+   * @throws Problem not_found | person_required | separation_of_duties
+   */
   async change(
     tx: Transaction,
     request: { provider: string; patch: ProviderControlPatch; actor: Actor },

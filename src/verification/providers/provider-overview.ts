@@ -9,35 +9,37 @@ import { ProviderControls, type ProviderControl } from './provider-controls.js';
 import { ProviderRegistry } from './provider-registry.js';
 import { ProviderVitals } from './provider-vitals.js';
 
-export const ProviderSummary = z.object({
-  id: z.string(),
-  displayName: z.string(),
-  capabilities: z.looseObject({ handoff: z.string(), checks: z.array(z.string()), dataLeaves: z.string() }),
-  /** As the answering process sees it, or as another told it. `half_open`: the next person sent there shows how it is. */
-  circuit: z.object({ state: z.enum(['closed', 'open', 'half_open']), openUntil: z.iso.datetime().nullable() }),
-  /** What the answering process has seen in the last five minutes. `errors` counts the ways in which calls failed. */
-  calls: z.object({
-    calls: z.number().int(),
-    successRatio: z.number().nullable(),
-    medianLatencyMs: z.number().nullable(),
-    p95LatencyMs: z.number().nullable(),
-    errors: z.record(z.string(), z.number().int()),
-  }),
-  /** Set by `PATCH /v1/providers/{id}`, for all processes. Amounts are minor units of what the partner bills in. */
-  control: z.object({
-    disabled: z.object({ reason: z.string(), since: z.iso.datetime() }).nullable(),
-    sessionCost: z.number().int().nullable(),
-    dailyBudget: z.number().int().nullable(),
-    spentToday: z.number().int(),
-    /** Since when its results go to review. */
-    watchedSince: z.iso.datetime().nullable(),
-    /** What one person has asked for within the last day and a second one has not yet: `disabled`, switched on; `watch`, ended. */
-    awaitsSecondPerson: z.array(z.enum(['disabled', 'watch'])),
-  }),
-  health: z
-    .object({ ok: z.boolean(), detail: z.string().optional() })
-    .describe('As the answering process heard it within the last half a minute.'),
-});
+export const ProviderSummary = z
+  .object({
+    id: z.string(),
+    displayName: z.string(),
+    capabilities: z.looseObject({ handoff: z.string(), checks: z.array(z.string()), dataLeaves: z.string() }),
+    /** As the answering process sees it, or as another told it. `half_open`: the next person sent there shows how it is. */
+    circuit: z.object({ state: z.enum(['closed', 'open', 'half_open']), openUntil: z.iso.datetime().nullable() }),
+    /** What the answering process has seen in the last five minutes. `errors` counts the ways in which calls failed. */
+    calls: z.object({
+      calls: z.number().int(),
+      successRatio: z.number().nullable(),
+      medianLatencyMs: z.number().nullable(),
+      p95LatencyMs: z.number().nullable(),
+      errors: z.record(z.string(), z.number().int()),
+    }),
+    /** Set by `PATCH /v1/providers/{id}`, for all processes. Amounts are minor units of what the partner bills in. */
+    control: z.object({
+      disabled: z.object({ reason: z.string(), since: z.iso.datetime() }).nullable(),
+      sessionCost: z.number().int().nullable(),
+      dailyBudget: z.number().int().nullable(),
+      spentToday: z.number().int(),
+      /** Since when its results go to review. */
+      watchedSince: z.iso.datetime().nullable(),
+      /** What one person has asked for within the last day and a second one has not yet: `disabled`, switched on; `watch`, ended. */
+      awaitsSecondPerson: z.array(z.enum(['disabled', 'watch'])),
+    }),
+    health: z
+      .object({ ok: z.boolean(), detail: z.string().optional() })
+      .describe('As the answering process heard it within the last half a minute.'),
+  })
+  .meta({ id: 'ProviderSummary' });
 export type ProviderSummary = z.infer<typeof ProviderSummary>;
 
 /** The loaded providers as operators see them. */

@@ -41,6 +41,11 @@ describe('ProviderRegistry', () => {
     expect(attempt).not.toThrow(/secret!/);
   });
 
+  it('says of a variable without words of its own that it is not set', () => {
+    const plain = { ...definition('gamma', 'x'), environment: z.object({ GAMMA_KEY: z.string() }) };
+    expect(() => load(['gamma'], {}, [plain])).toThrow('GAMMA_KEY: is not set');
+  });
+
   it('loads what comes from outside beside the catalogue, when it is enabled', () => {
     const outside = [definition('gamma', 'GAMMA_KEY'), definition('delta', 'DELTA_KEY')];
     const registry = load(['gamma', 'beta'], { BETA_KEY: 'long enough', GAMMA_KEY: 'long enough' }, outside);

@@ -1,7 +1,7 @@
 import { PROVIDER_CATALOGUE } from '../../../providers/index.js';
 import type { ProviderAdapter, ProviderDefinition } from '../../../providers/kit/index.js';
 import type { Subject } from '../../directory/subject.js';
-import { ConfigurationError } from '../../platform/config/config.js';
+import { ConfigurationError, variableFault } from '../../platform/config/config.js';
 import type { PolicyDocument } from '../../policy/policy.js';
 import { providerIds } from '../../policy/provider-rules.js';
 import { portsFor, type HostParts } from './provider-ports.js';
@@ -81,8 +81,12 @@ function readSettings(options: CatalogueOptions): {
   const settled = options.enabled.map((id) => {
     const definition = catalogue.find((candidate) => candidate.id === id);
     if (!definition) faults.push(`PROVIDERS: there is no provider ${JSON.stringify(id.slice(0, 40))}`);
-    const parsed = definition?.environment.safeParse(withoutEmpty(options.environment));
-    for (const issue of parsed?.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+    const environment = withoutEmpty(options.environment);
+    const parsed = definition?.environment.safeParse(environment);
+    for (const issue of parsed?.error?.issues ?? []) {
+      const name = issue.path.join('.');
+      faults.push(`${name}: ${variableFault(environment[name], issue)}`);
+    }
     return { definition, settings: parsed?.data };
   });
   return { faults, settled };

@@ -8,7 +8,7 @@ import { principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff
 import { ProviderControlChanges, ProviderControlPatch } from './provider-control-changes.js';
 import { ProviderOverview, ProviderSummary } from './provider-overview.js';
 
-const Providers = pageOf(ProviderSummary);
+const Providers = pageOf(ProviderSummary).meta({ id: 'ProviderPage' });
 
 /** The partners of this deployment. */
 @Controller()

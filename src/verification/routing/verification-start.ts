@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Handoff } from '../../../providers/kit/index.js';
+import type { Handoff, ProviderAdapter } from '../../../providers/kit/index.js';
 import { APPLICANT } from '../../audit-trail/audit-event-types.js';
 import { CaptureAdmission, type CaptureVisit } from '../../identity-evidence/capture-admission.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -99,7 +99,8 @@ export class VerificationStart {
     const choice = answer.chosen ?? answer.waitFor;
     if (!choice) throw new Problem('provider_not_offered');
     const capture = choice.adapter.capabilities.handoff === 'capture';
-    if (!capture) await this.attempts.count(tx, recoveryCase);
+    if (!capture || (await this.wasAsked(tx, recoveryCase, choice.adapter)))
+      await this.attempts.count(tx, recoveryCase);
     const leftOut = leftOutWords(answer.leftOut);
     if (answer.chosen) {
       const stored = await this.intents.store(tx, { recoveryCase, choice, leftOut, delaySeconds: 0 });
@@ -111,6 +112,16 @@ export class VerificationStart {
     // The person's own pages are not waited for: they are there, and so is the person.
     if (!capture) await this.beginWait(tx, recoveryCase, { choice, leftOut, delaySeconds: retryInSeconds });
     return { kind: 'waiting', retryInSeconds };
+  }
+
+  /**
+   * Whether this attempt has had a session at a partner before. Our pages count a try when the photos are sent in, so the first
+   * session is free; but whoever goes to and fro between two choices would open any number, and each may be billed (T75).
+   */
+  private async wasAsked(tx: Transaction, { id, attempt }: RecoveryCase, adapter: ProviderAdapter): Promise<boolean> {
+    if (adapter.capabilities.dataLeaves === 'organisation') return false;
+    const known = await this.sessions.knownToPartners(tx, id);
+    return known.some((session) => session.attempt === attempt && session.provider === adapter.id);
   }
 
   private async beginWait(
@@ -134,8 +145,8 @@ export class VerificationStart {
   }
 
   /**
-   * Whether a living session ends because the person asked for another provider. Only one that has cost nothing gives
-   * way: our own capture, or a create call that keeps failing.
+   * Whether a living session ends because the person asked for another provider. Only one for which nobody was sent out gives
+   * way: our own pages, or a create call that keeps failing.
    */
   private async giveWay(tx: Transaction, living: VerificationSession, request: StartRequest): Promise<boolean> {
     const { wanted } = request;

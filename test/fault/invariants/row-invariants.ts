@@ -41,9 +41,10 @@ const RULES: readonly { says: string; look: Look }[] = [
   {
     says: 'I5: a stored delivery had not one effect',
     look: (tx) => tx.many<Found>`
-      SELECT about, concat(effects, ' effects, ', state) AS detail FROM (
-        SELECT i.id AS about, i.state, (SELECT count(*) FROM audit_events a WHERE a.data->>'inboxId' = i.id) AS effects FROM webhook_inbox i) counted
-      WHERE effects > 1 OR (effects = 0 AND state = 'matched')`,
+      WITH acted (id, effects) AS (
+        SELECT data->>'inboxId', count(*) FROM audit_events WHERE data->>'inboxId' IS NOT NULL GROUP BY data->>'inboxId')
+      SELECT i.id AS about, concat(coalesce(effects, 0), ' effects, ', i.state) AS detail FROM webhook_inbox i LEFT JOIN acted USING (id)
+      WHERE effects > 1 OR (effects IS NULL AND i.state = 'matched')`,
   },
   {
     says: 'I7: an outbox row carries more than ids',

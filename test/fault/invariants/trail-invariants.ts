@@ -22,7 +22,10 @@ interface Trail {
 const CHANGES = Object.values(TRANSITIONS);
 const CLOSED = ['completed', 'denied', 'expired', 'cancelled'];
 
-/** I4 and I6: every change of a case is one audit row and one announced event, in the order the contract knows, and the chain is whole. */
+/**
+ * I4 and I6: every change of a case is one audit row and one announced event, in the order the contract knows, and the
+ * chain is whole.
+ */
 export async function brokenTrail(database: Database, ring: KeyRing): Promise<string[]> {
   const rows = await database.read(
     (tx) => tx.many<Trail>`

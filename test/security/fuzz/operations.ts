@@ -12,6 +12,7 @@ export interface Schema {
   anyOf?: Schema[];
   oneOf?: Schema[];
   allOf?: Schema[];
+  $ref?: string;
   pattern?: string;
   format?: string;
   minimum?: number;
@@ -38,6 +39,7 @@ export interface FuzzedOperation {
 }
 
 interface Document {
+  components: { schemas: Record<string, unknown> };
   paths: Record<string, Record<string, RawOperation>>;
 }
 
@@ -58,10 +60,25 @@ const AUDIENCES: Record<string, Audience> = {
 
 /** Every operation of openapi.yaml. */
 export function operations(): FuzzedOperation[] {
-  const document = parse(readFileSync(packagePath('openapi.yaml'), 'utf8')) as Document;
+  const document = inPlace(parse(readFileSync(packagePath('openapi.yaml'), 'utf8')) as Document);
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, raw]) => operation(path, { method: method.toUpperCase(), raw })),
   );
+}
+
+/** The document with every named schema in the place where it is referred to; none refers to itself. */
+function inPlace(document: Document): Document {
+  const placed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(placed);
+    if (typeof value !== 'object' || value === null) return value;
+    const [, name = ''] = /^#\/components\/schemas\/(.+)$/.exec(String((value as Schema).$ref)) ?? [];
+    if (name) return placed(document.components.schemas[name]);
+    const schema = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, placed(member)])) as Schema;
+    if (schema.allOf?.length !== 1) return schema;
+    const { allOf, ...beside } = schema;
+    return { ...allOf[0], ...beside };
+  };
+  return { ...document, paths: placed(document.paths) as Document['paths'] };
 }
 
 function operation(path: string, { method, raw }: { method: string; raw: RawOperation }): FuzzedOperation {

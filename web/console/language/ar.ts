@@ -168,7 +168,7 @@ export const ar: ConsoleWords = {
     document_data_consistency: 'اتساق الوثيقة',
     face_match: 'الوجه على الوثيقة',
     reference_portrait_match: 'الوجه المحفوظ',
-    presentation_attack: 'شخص حي',
+    presentation_attack: 'صورة شخص حي؟',
     injection_attack: 'كاميرا حقيقية',
     data_match: 'البيانات المحفوظة',
     given_name: 'الاسم الشخصي',

@@ -21,7 +21,7 @@ export const de: ConsoleWords = {
   },
   list: {
     explained:
-      'Die neuesten zuerst. Fälle, die Sie eröffnet oder weitergebracht haben oder die Sie betreffen, stehen hier nicht.',
+      'Die neuesten zuerst. Fälle, die Sie eröffnet oder bearbeitet haben oder die Sie betreffen, stehen hier nicht.',
     filter: 'Eingrenzen',
     openedBy: 'Eröffnet von',
     ticket: 'Ticket',
@@ -173,7 +173,7 @@ export const de: ConsoleWords = {
     document_data_consistency: 'Ausweis in sich stimmig',
     face_match: 'Gesicht auf dem Ausweis',
     reference_portrait_match: 'Hinterlegtes Gesicht',
-    presentation_attack: 'Lebende Person',
+    presentation_attack: 'Foto einer lebenden Person?',
     injection_attack: 'Echte Kamera',
     data_match: 'Hinterlegte Angaben',
     given_name: 'Vorname',
@@ -201,7 +201,7 @@ export const de: ConsoleWords = {
     involved: {
       heading: 'Das muss jemand anderes ansehen',
       advice:
-        'Sie haben diesen Fall eröffnet oder weitergebracht, haben schon Ja gesagt, oder er betrifft Ihr eigenes Konto.',
+        'Sie haben diesen Fall eröffnet oder bearbeitet, haben schon zugestimmt, oder er betrifft Ihr eigenes Konto.',
     },
     notFound: {
       heading: 'Hier ist nichts für Sie',

@@ -27,7 +27,7 @@ export const en = {
     failed: 'That sign-in did not work. Start again, in this browser, and finish within ten minutes.',
   },
   list: {
-    explained: 'Newest first. Cases that you opened, helped on or that are about you are not shown.',
+    explained: 'Newest first. Cases that you opened or worked on, or that are about you, are not shown.',
     filter: 'Narrow down',
     openedBy: 'Opened by',
     ticket: 'Ticket',
@@ -175,7 +175,7 @@ export const en = {
     document_data_consistency: 'Document agrees with itself',
     face_match: 'Face on document',
     reference_portrait_match: 'Face on record',
-    presentation_attack: 'Living person',
+    presentation_attack: 'Photo of a live person?',
     injection_attack: 'Real camera',
     data_match: 'Data on record',
     given_name: 'Given name',
@@ -199,7 +199,7 @@ export const en = {
     forbidden: { heading: 'Your roles do not allow this', advice: 'Ask whoever gives out roles in your organisation.' },
     involved: {
       heading: 'Somebody else has to look at this',
-      advice: 'You opened this case, helped it on, have said yes already, or it is about your own account.',
+      advice: 'You opened this case, worked on it, have approved it already, or it is about your own account.',
     },
     notFound: {
       heading: 'There is nothing here for you',

@@ -15,7 +15,10 @@ import { ConsoleProblemFilter } from './console-problem.filter.js';
 
 const ROWS_SHOWN = 50;
 
-/** The auditors’ page: the trail for auditors, and for nobody else. It reads what the interface's calls read, and changes nothing. */
+/**
+ * The auditors’ page: the trail for auditors, and for nobody else. It reads what the interface's calls read, and
+ * changes nothing.
+ */
 @Controller('console/audit')
 @UseGuards(ConsoleGuard)
 @UseFilters(ConsoleProblemFilter)

@@ -231,7 +231,7 @@ describe('the second person’s page', () => {
     const row = await waiting();
     expect((await agent.get('/console/authorizations')).text).not.toContain(row.reference);
     const page = await agent.get(`/console/cases/${row.id}`);
-    expect([page.text.includes('Somebody else has to say yes'), page.text.includes('Let it start')]).toEqual([
+    expect([page.text.includes('Somebody else has to approve'), page.text.includes('Let it start')]).toEqual([
       true,
       false,
     ]);
@@ -259,7 +259,7 @@ describe('the second person’s page', () => {
     const path = `/console/cases/${row.id}/authorization`;
     for (const page of await Promise.all([other.send(path, form), other.send(path, form)]))
       expect(page.status).toBe(303);
-    expect((await other.get(`/console/cases/${row.id}`)).text).toContain('1 of 2 yeses given.');
+    expect((await other.get(`/console/cases/${row.id}`)).text).toContain('1 of 2 approvals given.');
     expect((await other.post(path)).status).toBe(403);
     expect((await other.get('/console/authorizations')).text).not.toContain(row.reference);
     expect((await rowOf(row.id)).state).toBe('awaiting_authorization');

@@ -1,5 +1,6 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { toProblem } from '../../../src/platform/http/problem.filter.js';
+import { reportProblem } from '../../../src/platform/http/report-problem.js';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
 import { Logger } from '../../../src/platform/logging/logger.js';
 import { StaffSignIn } from '../../../src/staff-session/staff-sign-in.js';
@@ -21,10 +22,7 @@ export class ConsoleProblemFilter implements ExceptionFilter {
     const problem = toProblem(error);
     const { code, status, options } = problem;
     const { retryAfterSeconds } = options;
-    const fields = { requestId: request.id, error: options.cause ?? problem };
-    if (code === 'internal_error') this.logger.error('request_failed', fields);
-    if (code === 'dependency_unavailable') this.logger.warn('dependency_unavailable', fields);
-    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+    reportProblem(problem, { request, reply }, this.logger);
     const place = { request, reply, status };
     if (code === 'unauthenticated' && this.signIn.isOffered)
       return void this.frames.send({ screen: 'sign-in', reason: 'ended' }, place);

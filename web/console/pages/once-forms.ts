@@ -18,7 +18,10 @@ const SECOND_CLICK_MS = 10_000;
 export class OnceForms {
   constructor(private readonly answers: IdempotencyInterceptor) {}
 
-  /** @throws Problem invalid_request without a key, request_in_progress when the first one takes too long, and what `work` throws */
+  /**
+   * @throws Problem invalid_request without a key, request_in_progress when the first one takes too long, and what
+   * `work` throws
+   */
   async run<Answer>({ request, reply }: Exchange, work: () => Promise<Answer>): Promise<Answer> {
     const key = textField(request, 'formKey');
     if (!isIdempotencyKey(key)) throw new Problem('invalid_request');

@@ -26,7 +26,10 @@ const FAULT_OF: Readonly<Record<string, RequestFault>> = {
   '/ticketRef': 'ticketWrong',
 };
 
-/** The page of a new request: who, how, why. What opens the case, and all that may stand in its way, is what `POST /v1/recovery-cases` calls. */
+/**
+ * The page of a new request: who, how, why. What opens the case, and all that may stand in its way, is what
+ * `POST /v1/recovery-cases` calls.
+ */
 @Controller('console/cases/new')
 @UseGuards(ConsoleGuard)
 @UseFilters(ConsoleProblemFilter)
@@ -97,7 +100,10 @@ const fieldsOf = (request: Request): RequestFields => ({
   ticketRef: textField(request, 'ticketRef').trim(),
 });
 
-/** The form as the interface's body, checked by its schema; or what of it is to be written again. @throws Problem invalid_request */
+/**
+ * The form as the interface's body, checked by its schema; or what of it is to be written again.
+ * @throws Problem invalid_request
+ */
 function openingOf(
   subjectId: string,
   { channel, reason, ticketRef }: RequestFields,

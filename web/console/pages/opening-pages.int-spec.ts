@@ -22,7 +22,7 @@ describe('the page of a new request', () => {
     const { id, login } = await stage.person({ employeeId });
     const who = { login: login.toUpperCase(), 'employee number': employeeId, address: `${login}@Example.org`, id }[by];
     const page = await agent.post('/console/cases/new/find', { who });
-    expect([page.status, page.heading]).toEqual([200, 'New request for Dora Desk']);
+    expect([page.status, page.heading]).toEqual([200, 'New case for Dora Desk']);
     expect(page.text).toContain(`name="subjectId" value="${id}"`);
   });
 

@@ -29,7 +29,7 @@ const QUEUE_QUERY = new ZodPipe(ReviewQueueQuery);
 const VOTE = new ZodPipe(ReviewDecisionBody);
 const LONGEST_NOTE = 1_000;
 
-/** The reviewers' pages: queue and case. Every rule is with the services that the interface calls, too. */
+/** The reviewers' pages: queue and case. They hold no rules: the services that the API calls, too, have them. */
 @Controller('console/reviews')
 @UseGuards(ConsoleGuard)
 @UseFilters(ConsoleProblemFilter)

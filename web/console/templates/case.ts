@@ -10,7 +10,10 @@ import { reasonWords } from '../../language/index.js';
 
 type Case = ConsoleViewOf<'case'>;
 
-/** A case, with the second person's form where one is wanted: where a case stands, and what can be done about it. No pictures, no scores, no link. */
+/**
+ * A case, with the second person's form where one is wanted: where a case stands, and what can be done about it. No
+ * pictures, no scores, no link.
+ */
 export function deskCase(view: Case, context: ConsoleContext): ScreenContent {
   const { shown, notice, fault } = view;
   const words = context.staff.desk.one;

@@ -8,7 +8,10 @@ import type { ConsoleContext } from './console-context.js';
 import type { ConsoleViewOf } from './console-view.js';
 import { scrollingTable } from './list-parts.js';
 
-/** A new request, first half: whose account. What is looked for is posted: it names somebody, and an address is kept by browsers and proxies. */
+/**
+ * A new request, first half: whose account. What is looked for is posted: it names somebody, and an address is kept by
+ * browsers and proxies.
+ */
 export function findPerson(view: ConsoleViewOf<'find-person'>, context: ConsoleContext): ScreenContent {
   const words = context.staff.desk.find;
   const error = view.fault && words[view.fault];

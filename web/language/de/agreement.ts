@@ -37,7 +37,7 @@ export const agreement: Catalogue['agreement'] = {
   },
   declined: {
     heading: 'Kein Problem. Es gibt andere Wege',
-    nothingCollected: 'Wir haben kein Foto von Ihnen erhoben.',
+    nothingCollected: 'Wir haben kein Foto von Ihnen gemacht.',
     otherWaysHeading: 'Andere Wege zurück in Ihr Konto',
     helpDeskWay: (helpDesk) => `Sprechen Sie mit ${helpDesk}. Dort erfahren Sie, wie Sie sich persönlich ausweisen.`,
     alsoFor:

@@ -22,11 +22,11 @@ export const evidence: Catalogue['evidence'] = {
     none: 'Ich habe keinen davon',
     noneExplained: (helpDesk) => `Das macht nichts. Sprechen Sie mit ${helpDesk} über andere Wege.`,
     withoutExplained:
-      'Sie können statt dessen mit zwei Codes zurückkommen: mit einem, den Sie aufbewahrt haben, und einem, den wir Ihnen schicken.',
+      'Sie können stattdessen mit zwei Codes zurückkommen: mit einem, den Sie aufbewahrt haben, und einem, den wir Ihnen schicken.',
     without: 'Ohne Ausweis weitermachen',
   },
   codes: {
-    heading: 'Haben Sie einen Code für Ihr Konto?',
+    heading: 'Haben Sie einen Wiederherstellungscode?',
     explained: (organisation) => `${organisation} braucht außer Ausweis und Gesicht einen Code.`,
     label: 'Ihr Code',
     hint: 'Der Code, den Sie früher aufbewahrt haben, oder die acht Ziffern aus unserer Nachricht. Leerzeichen und Großbuchstaben spielen keine Rolle.',
@@ -37,7 +37,7 @@ export const evidence: Catalogue['evidence'] = {
       'Wir können einen an eine andere Adresse schicken, die wir von Ihnen haben. Lassen Sie diesen Browser offen.',
     send: 'Code schicken',
     noneHeading: 'Gar kein Code?',
-    noneExplained: 'Sie können weitermachen. Dann muss sich jemand Ihre Anfrage ansehen, und es dauert länger.',
+    noneExplained: 'Sie können weitermachen. Dann muss sich jemand Ihren Vorgang ansehen, und es dauert länger.',
     none: 'Ohne Code weitermachen',
     noDocument: 'Ich habe keinen Ausweis',
     errors: {
@@ -58,12 +58,12 @@ export const evidence: Catalogue['evidence'] = {
         explained:
           'Dies ist der zweite Code. Sie haben ihn aufbewahrt, als Ihr Konto eingerichtet wurde. Wenn Sie ihn eingeben, ist er verbraucht.',
       },
-      send: { heading: 'Beide Codes sind da', explained: 'Schicken Sie Ihre Anfrage jetzt ab.' },
+      send: { heading: 'Beide Codes sind da', explained: 'Schicken Sie jetzt alles ab.' },
     },
     issuedHint: 'Acht Ziffern. Lassen Sie diesen Browser offen, während Sie die Nachricht suchen.',
     savedHint: 'Sechs Gruppen aus vier Buchstaben und Ziffern. Leerzeichen und Großbuchstaben spielen keine Rolle.',
     next: 'Danach gibt es eine Wartezeit, und alle Adressen dieses Kontos bekommen Bescheid. Das schützt Sie.',
-    submit: 'Anfrage abschicken',
+    submit: 'Abschicken',
     backHeading: 'Ich habe diesen Code nicht',
     backExplained: (helpDesk) => `Benutzen Sie einen Ausweis, oder sprechen Sie mit ${helpDesk} über andere Wege.`,
     back: 'Einen Ausweis benutzen',
@@ -159,7 +159,7 @@ export const evidence: Catalogue['evidence'] = {
     chooseFile: 'Stattdessen eine Fotodatei wählen',
     useCamera: 'Stattdessen die Kamera benutzen',
     nothingThere: 'Auf der Rückseite steht nichts',
-    notUsed: 'Das letzte Foto ging nicht',
+    notUsed: 'Das letzte Foto hat nicht geklappt',
     sentAgain: 'Das ist das Foto, mit dem es nicht ging. Machen Sie ein neues.',
   },
   checkAndSend: {

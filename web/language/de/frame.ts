@@ -19,7 +19,7 @@ export const frame: Catalogue['frame'] = {
   },
   errorSummary: 'Es gibt ein Problem',
   getHelp: 'Hilfe',
-  helpFrom: (helpDesk) => `${helpDesk} kann Ihnen hier helfen.`,
+  helpFrom: (helpDesk) => `Hilfe dazu gibt Ihnen ${helpDesk}.`,
   helpPhone: 'Telefon',
   helpEmail: 'E-Mail',
   helpPage: 'Hilfeseite',

@@ -23,7 +23,7 @@ export const outcome: Catalogue['outcome'] = {
   },
   cannotFinish: {
     heading: 'Wir können das gerade nicht online abschließen',
-    why: 'Um Ihre Daten zu schützen, sagen wir nicht, welche Prüfung nicht bestanden ist.',
+    why: 'Um Ihre Daten zu schützen, sagen wir nicht, welche Prüfung nicht bestanden wurde.',
     nextHeading: 'Wie es weitergeht',
     review: 'Eine geschulte Person sieht es sich an.',
     message: 'Wir schreiben Ihnen an eine Adresse, die wir schon von Ihnen haben.',
@@ -86,13 +86,14 @@ export const outcome: Catalogue['outcome'] = {
     },
     denied: {
       heading: 'Wir können das nicht online abschließen',
-      explained: 'Um Ihre Daten zu schützen, sagen wir nicht, welche Prüfung nicht bestanden ist.',
+      explained: 'Um Ihre Daten zu schützen, sagen wir nicht, welche Prüfung nicht bestanden wurde.',
     },
     attempts_used: {
       heading: 'Sie haben alle Versuche verbraucht',
       explained: 'Um Ihr Konto zu schützen, ist die Zahl der Versuche begrenzt.',
     },
-    contact: (helpDesk) => `Wenn Sie trotzdem hineinmüssen: Wenden Sie sich mit Ihrer Vorgangsnummer an ${helpDesk}.`,
+    contact: (helpDesk) =>
+      `Wenn Sie trotzdem Zugang brauchen: Wenden Sie sich mit Ihrer Vorgangsnummer an ${helpDesk}.`,
   },
   error: {
     badRequest: {
@@ -102,6 +103,15 @@ export const outcome: Catalogue['outcome'] = {
     forbidden: {
       heading: 'Diese Seite war zu lange offen',
       advice: 'Gehen Sie zurück zu Ihrem Vorgang und versuchen Sie es noch einmal, im selben Browser wie am Anfang.',
+    },
+    otherBrowser: {
+      heading: 'In diesem Browser wurden die Fotos nicht gemacht',
+      advice:
+        'Machen Sie in dem Browser weiter, in dem Sie sie gemacht haben. Geht das nicht, fordern Sie einen neuen Link an und machen Sie die Fotos noch einmal.',
+    },
+    notAgreed: {
+      heading: 'Wir brauchen zuerst Ihre Zustimmung',
+      advice: 'Gehen Sie zurück zu Ihrem Vorgang und sagen Sie, ob Sie zustimmen. Vorher erheben wir nichts.',
     },
     notFound: {
       heading: 'Diese Seite gibt es nicht',

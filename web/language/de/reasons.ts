@@ -101,6 +101,6 @@ export const reasons: Catalogue['reasons'] = {
 };
 
 export const unknownReason: ReasonWords = {
-  problem: 'Das Foto ging nicht.',
+  problem: 'Das Foto hat nicht geklappt.',
   advice: 'Bitte machen Sie ein neues.',
 };

@@ -4,15 +4,14 @@ import type { Catalogue } from '../catalogue.js';
 export const start: Catalogue['start'] = {
   landing: {
     heading: (organisation) => `Neue Anmeldung bei ${organisation} einrichten`,
-    openedByHelpDesk: (helpDesk, time) => `${helpDesk} hat dies am ${time} gestartet.`,
+    openedByHelpDesk: (helpDesk, time) => `Am ${time} hat ${helpDesk} dies gestartet.`,
     openedBySelf: (time) => `Dies wurde am ${time} auf unserer Anmeldeseite angefordert.`,
     forAddress: 'Wir haben den Link gesendet an',
     needHeading: 'Das brauchen Sie',
-    needs: [
-      'einen Reisepass, Personalausweis oder Führerschein',
-      'ein Telefon oder einen Computer mit Kamera',
-      'etwa 5 Minuten an einem hellen Ort',
-    ],
+    document: (documents, count) =>
+      count === 1 ? `diesen Ausweis: ${documents}` : `einen dieser Ausweise: ${documents}`,
+    codesMayDo: 'Kein Ausweis? Vielleicht genügen zwei Wiederherstellungscodes.',
+    needs: ['ein Telefon oder einen Computer mit Kamera', 'etwa 5 Minuten an einem hellen Ort'],
     whatHappens:
       'Sie machen ein Foto von Ihrem Ausweis und eines von Ihrem Gesicht. Danach richten Sie eine neue Anmeldung ein.',
     start: 'Starten',
@@ -57,16 +56,40 @@ export const start: Catalogue['start'] = {
     newHeading: 'Wenn Sie einen neuen Link brauchen',
     newExplained: (helpDesk) => `Fragen Sie ${helpDesk}. Der alte Link bleibt gesperrt.`,
   },
+  noticeDead: {
+    heading: 'Dieser Link funktioniert nicht mehr',
+    why: 'Der Link in einer Sicherheitsnachricht gilt 7 Tage. Prüfen Sie, ob die ganze Adresse kopiert wurde.',
+    stillHeading: 'Wenn Sie etwas nicht waren',
+    still: (helpDesk) => `Wenden Sie sich jetzt an ${helpDesk} und nennen Sie die Vorgangsnummer aus der Nachricht.`,
+  },
   notMeReported: {
-    heading: 'Danke. Wir haben es beendet',
     told: (organisation) => `Wir haben das Sicherheitsteam von ${organisation} informiert.`,
-    effect: 'Der Link ist gesperrt. Niemand kommt damit in Ihr Konto.',
     nextHeading: 'Was Sie jetzt tun können',
-    next: [
-      'Wenn Sie sich noch anmelden können, hat sich für Sie nichts geändert.',
-      'Wenn Sie weitere solche Nachrichten bekommen, sagen Sie es dem Helpdesk.',
-      'Lesen Sie nie jemandem, der Sie anruft, einen Code oder Link vor.',
-    ],
+    callers: 'Lesen Sie nie jemandem, der Sie anruft, einen Code oder Link vor.',
+    stopped: {
+      heading: 'Danke. Wir haben es beendet',
+      effect: 'Niemand kommt mit diesem Vorgang in Ihr Konto.',
+      next: (helpDesk) => [
+        'Wenn Sie sich noch anmelden können, hat sich für Sie nichts geändert.',
+        `Wenn Sie weitere solche Nachrichten bekommen, wenden Sie sich an ${helpDesk}.`,
+      ],
+    },
+    frozen: {
+      heading: 'Danke. Wir haben den neuen Passkey gesperrt',
+      effect:
+        'Niemand kann sich damit anmelden. Ihre früheren Passkeys wurden schon vorher entfernt. Deshalb können auch Sie sich jetzt nicht anmelden.',
+      next: (helpDesk) => [
+        `Wenden Sie sich jetzt an ${helpDesk} und nennen Sie Ihre Vorgangsnummer. Dort hilft man Ihnen zurück in Ihr Konto.`,
+      ],
+    },
+    nothing_to_stop: {
+      heading: 'Danke für Ihre Meldung',
+      effect: 'Dieser Vorgang war schon zu Ende. Niemand kommt damit in Ihr Konto.',
+      next: (helpDesk) => [
+        'Wenn Sie sich wie gewohnt anmelden können, müssen Sie nichts weiter tun.',
+        `Wenn nicht, wenden Sie sich an ${helpDesk} und nennen Sie Ihre Vorgangsnummer.`,
+      ],
+    },
   },
   recover: {
     heading: 'Zurück in Ihr Konto',
@@ -101,7 +124,7 @@ export const start: Catalogue['start'] = {
     when: (time) => `Das war am ${time}.`,
     ifMe: 'Wenn Sie es waren, schließen Sie diese Seite. Sie müssen nichts tun.',
     ifNotMe:
-      'Wenn Sie es nicht waren, sagen Sie es uns jetzt. Wir beenden den Vorgang, sperren den neuen Passkey und rufen das Sicherheitsteam.',
+      'Wenn Sie es nicht waren, sagen Sie es uns jetzt. Wir beenden den Vorgang, sperren den neuen Passkey und informieren das Sicherheitsteam.',
     notMe: 'Das war ich nicht',
   },
   confirmDevice: {
@@ -130,7 +153,7 @@ export const start: Catalogue['start'] = {
   deviceConfirmed: {
     heading: 'Danke. Weiter geht es in Ihrem Browser',
     goOn: 'Gehen Sie zurück zu dem Browser, in dem Sie Ihr Konto wiederherstellen.',
-    wait: 'Um Ihr Konto zu schützen, gibt es vielleicht eine Wartezeit. Jene Seite zeigt, bis wann.',
+    wait: 'Um Ihr Konto zu schützen, gibt es vielleicht eine Wartezeit. Die Seite dort zeigt, bis wann.',
     regret:
       'Hat jemand Sie gebeten, die Zahl einzugeben? Dann öffnen Sie die Nachricht noch einmal und stoppen Sie es.',
   },

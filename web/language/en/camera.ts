@@ -37,7 +37,7 @@ export const camera = {
     document: 'Having trouble? Press the button, or try a darker surface.',
     face: 'Having trouble? Press the button, or find more even light.',
   },
-  notTaken: 'The photo could not be made. Press the button again.',
+  notTaken: 'The photo could not be taken. Press the button again.',
   only: {
     explained: (helpDesk: string) =>
       `This photo is taken with the camera on this page. If that does not work for you, ${helpDesk} knows other ways.`,

@@ -33,7 +33,7 @@ export const evidence = {
     sendExplained: 'We can send one to another address we have on file for you. Keep this browser open.',
     send: 'Send me a code',
     noneHeading: 'No code at all?',
-    noneExplained: 'You can go on. Somebody will then have to look at your request, and it takes longer.',
+    noneExplained: 'You can go on. Someone will then have to look at your request, and it takes longer.',
     none: 'Go on without a code',
     noDocument: 'I do not have a document',
     errors: {
@@ -85,21 +85,21 @@ export const evidence = {
     points: [
       'Stay on this device and in this browser.',
       'Allow the camera when the browser asks.',
-      'Do not share the page or its address with anybody.',
+      'Do not share the page or its address with anyone.',
     ],
     besideExplained: (provider: string, organisation: string) =>
       `${provider} works for ${organisation}. Their page opens beside this one. Keep this page open: it goes on by itself when you have finished there.`,
     besidePoints: [
       'Stay on this device and in this browser.',
       'Allow the camera when the browser asks.',
-      'Do not share the page or its address with anybody.',
+      'Do not share the page or its address with anyone.',
       'Come back to this page when they say that you are done.',
     ],
     walletExplained: (provider: string, organisation: string) =>
       `${organisation} asks for a proof of identity from ${provider} that is in the wallet app on your phone.`,
     walletPoints: [
       'Open the wallet app yourself. Nobody may send you this code or this page.',
-      'If somebody asked you to scan a code to help them, stop: it would be their recovery, not yours.',
+      'If someone asked you to scan a code to help them, stop: it would be their recovery, not yours.',
       'We will also write to another address we have on file, not the one with your link, and ask you to confirm. Without one, trained people look at it.',
     ],
     openWallet: 'Open the wallet on this device',

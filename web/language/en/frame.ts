@@ -17,7 +17,7 @@ export const frame = {
   },
   errorSummary: 'There is a problem',
   getHelp: 'Get help',
-  helpFrom: (helpDesk: string) => `${helpDesk} can help you with this.`,
+  helpFrom: (helpDesk: string) => `For help with this, contact ${helpDesk}.`,
   helpPhone: 'Phone',
   helpEmail: 'Email',
   helpPage: 'Help page',
@@ -31,7 +31,7 @@ export const frame = {
   callCodeWarning: (organisation: string) => `${organisation} will never ask you for any other code.`,
   protection: 'How your photos are protected',
   protectionPoints: [
-    'They travel and rest encrypted.',
+    'They are encrypted when sent and when stored.',
     'They are only used to check that it is you.',
     'They are deleted on a fixed date.',
   ],

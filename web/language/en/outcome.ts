@@ -44,7 +44,7 @@ export const outcome = {
     checkNow: 'Check now',
   },
   heldForNotice: {
-    heading: 'You are confirmed. We still have to tell you',
+    heading: 'We know it is you. We still have to send you a message',
     why: 'Nobody may set up a new passkey for your account without a word to you. So far no message has got through to an address we have for you.',
     how: 'We try again by ourselves. After that there may be a wait. You do not need new photos.',
     contact: (helpDesk: string) => `If it takes long, contact ${helpDesk} with your request number.`,
@@ -62,8 +62,8 @@ export const outcome = {
           : `We have sent the message to ${count} addresses.`,
     numberHeading: 'Your number',
     numberExplained: 'Open the message yourself and type this number on its page:',
-    secret: 'This number is for you alone. Never read it out, send it or show it to anybody.',
-    elsewhere: 'The number for it stands in the browser in which you started.',
+    secret: 'This number is for you alone. Never read it out, send it or show it to anyone.',
+    elsewhere: 'The number is shown in the browser where you started.',
     until: 'Without an answer this request ends on',
     after: 'After your answer there may be a wait, to protect your account. This page then shows until when.',
     checkNow: 'Check now',
@@ -99,6 +99,14 @@ export const outcome = {
     forbidden: {
       heading: 'This page was open for too long',
       advice: 'Go back to your request and try again. Use the browser where you started.',
+    },
+    otherBrowser: {
+      heading: 'This is not the browser that took the photos',
+      advice: 'Go on in the browser where you took them. If you cannot, ask for a new link and take the photos again.',
+    },
+    notAgreed: {
+      heading: 'We need your agreement first',
+      advice: 'Go back to your request and say whether you agree. Before that we collect nothing.',
     },
     notFound: {
       heading: 'This page does not exist',

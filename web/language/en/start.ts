@@ -1,17 +1,16 @@
 /** Words before the flow: the link, the self-service start and the security notice. */
 export const start = {
   landing: {
-    heading: (organisation: string) => `Reset how you sign in to ${organisation}`,
+    heading: (organisation: string) => `Get back into your account at ${organisation}`,
     openedByHelpDesk: (helpDesk: string, time: string) => `${helpDesk} started this on ${time}.`,
     openedBySelf: (time: string) => `This was asked for on our sign-in page on ${time}.`,
     forAddress: 'We sent the link to',
     needHeading: 'You will need',
-    needs: [
-      'a passport, identity card or driving licence',
-      'a phone or computer with a camera',
-      'about 5 minutes in a place with good light',
-    ],
-    whatHappens: 'You take a photo of your document and one of your face. Then you set up a new way to sign in.',
+    document: (documents: string, count: number) =>
+      count === 1 ? `this document: ${documents}` : `one of these documents: ${documents}`,
+    codesMayDo: 'No document? Two recovery codes may be enough.',
+    needs: ['a phone or computer with a camera', 'about 5 minutes in a place with good light'],
+    whatHappens: 'You take a photo of your document and one of your face. Then you set up a new passkey.',
     start: 'Start',
     sameBrowser: 'Use this device and this browser until the end.',
     notMeHeading: 'You did not ask for this?',
@@ -36,7 +35,7 @@ export const start = {
     stepsOther: ['Copy the link.', 'Open Safari, Chrome, Firefox or Edge.', 'Paste the link into the address bar.'],
     openInBrowser: 'Open in the browser',
     linkLabel: 'Your link',
-    linkWarning: 'Do not give this link to anybody.',
+    linkWarning: 'Do not give this link to anyone.',
     copy: 'Copy link',
     copied: 'Copied. Now paste it into your browser.',
     copyFailed: 'We could not copy it. Select the link and copy it yourself.',
@@ -50,16 +49,38 @@ export const start = {
     newHeading: 'If you need a new link',
     newExplained: (helpDesk: string) => `Ask ${helpDesk}. The old link will stay off.`,
   },
+  noticeDead: {
+    heading: 'This link does not work any more',
+    why: 'The link in a security message works for 7 days. Check that the whole address was copied.',
+    stillHeading: 'If something was not you',
+    still: (helpDesk: string) => `Contact ${helpDesk} now and give them the request number in the message.`,
+  },
   notMeReported: {
-    heading: 'Thank you. We have stopped it',
     told: (organisation: string) => `We have told the security team of ${organisation}.`,
-    effect: 'The link is dead. Nobody can use it to get into your account.',
     nextHeading: 'What you can do now',
-    next: [
-      'If you can still sign in, nothing has changed for you.',
-      'If you get more messages like this, tell the help desk.',
-      'Never read a code or a link to somebody who calls you.',
-    ],
+    callers: 'Never read a code or a link to anyone who calls you.',
+    stopped: {
+      heading: 'Thank you. We have stopped it',
+      effect: 'Nobody can use this request to get into your account.',
+      next: (helpDesk: string) => [
+        'If you can still sign in, nothing has changed for you.',
+        `If you get more messages like this, tell ${helpDesk}.`,
+      ],
+    },
+    frozen: {
+      heading: 'Thank you. We have stopped the new passkey',
+      effect:
+        'Nobody can sign in with it. Your earlier passkeys were removed before, so you cannot sign in now either.',
+      next: (helpDesk: string) => [`Contact ${helpDesk} now and give them your request number. They help you back in.`],
+    },
+    nothing_to_stop: {
+      heading: 'Thank you for telling us',
+      effect: 'This request had already ended. Nobody can use it to get into your account.',
+      next: (helpDesk: string) => [
+        'If you can sign in as usual, there is nothing else to do.',
+        `If you cannot, contact ${helpDesk} and give them your request number.`,
+      ],
+    },
   },
   recover: {
     heading: 'Get back into your account',
@@ -83,32 +104,33 @@ export const start = {
   noticeReader: {
     heading: 'Was this you?',
     events: {
-      recovery_started: (organisation: string) => `Someone asked to reset how you sign in to ${organisation}.`,
+      recovery_started: (organisation: string) => `Someone asked to get back into your account at ${organisation}.`,
       recovery_completed: (organisation: string) => `A new passkey was set up for your ${organisation} account.`,
       passkey_changed: (organisation: string) => `The passkeys of your ${organisation} account were changed.`,
       confirmation_needed: (organisation: string) =>
-        `We asked whether you were recovering your account at ${organisation}. That question is over.`,
+        `We asked whether you were getting back into your account at ${organisation}. That question is over.`,
     },
     when: (time: string) => `This happened on ${time}.`,
     ifMe: 'If it was you, close this page. There is nothing to do.',
     ifNotMe:
-      'If it was not you, tell us now. We will stop the request, freeze the new passkey and call the security team.',
+      'If it was not you, tell us now. We will stop the request, freeze the new passkey and tell the security team.',
     notMe: 'This was not me',
   },
   confirmDevice: {
-    heading: 'Are you recovering your account right now?',
-    lead: (organisation: string) => `Somebody is recovering an account at ${organisation}. This address belongs to it.`,
+    heading: 'Are you getting back into your account right now?',
+    lead: (organisation: string) =>
+      `Someone is getting back into an account at ${organisation}. This address belongs to it.`,
     unproven: 'They passed an identity check. We cannot see that it was done on the device that gets the new passkey.',
     when: 'Asked on',
     browser: 'Browser',
     ifMeHeading: 'If it is you',
     label: 'Number on your own screen',
-    hint: 'Two digits. They stand on the page where you are recovering your account.',
+    hint: 'Two digits. They are on the page where you are getting back into your account.',
     warning:
-      'Nobody may tell you this number. Did you get it by phone, chat or mail? Then do not type it: somebody wants your account.',
+      'Nobody may tell you this number. Did you get it by phone, chat or mail? Then do not type it: someone wants your account.',
     submit: 'Confirm that it is me',
     ifNotMeHeading: 'If it is not you',
-    ifNotMe: 'Stop it now, even if you showed your face or document to somebody today.',
+    ifNotMe: 'Stop it now, even if you showed your face or document to someone today.',
     until: (time: string) => `You can answer until ${time}. Without an answer it stops by itself.`,
     missing: 'Enter the two digits on your own screen',
     wrong: (left: number) =>
@@ -118,9 +140,9 @@ export const start = {
   },
   deviceConfirmed: {
     heading: 'Thank you. Go on in your browser',
-    goOn: 'Go back to the browser in which you are recovering your account.',
+    goOn: 'Go back to the browser where you are getting back into your account.',
     wait: 'To protect your account there may be a wait. That page shows until when.',
-    regret: 'Did somebody ask you to type the number? Then open the message again and stop it.',
+    regret: 'Did someone ask you to type the number? Then open the message again and stop it.',
   },
   deviceRefused: {
     heading: 'We have stopped this request',

@@ -12,13 +12,16 @@ import type { ScreenContent } from '../screen-content.js';
 export function chooseProvider(view: ViewOf<'choose-provider'>, context: PageContext): ScreenContent {
   const words = context.words.evidence.provider;
   const error = view.error && words.missing;
+  // The own machine has a name in one language only. Where it is one, the organisation's name says who checks in all of them.
+  const isTheOwn = (kind: string): boolean =>
+    kind === 'own' && view.providers.filter((provider) => provider.kind === 'own').length === 1;
   const choice = radioGroup({
     name: 'provider',
     legend: words.legend,
     error,
     options: view.providers.map(({ id, name, kind }) => ({
       value: id,
-      label: name,
+      label: isTheOwn(kind) ? context.organisation : context.isolate(name),
       hint: words[kind](context.organisation),
     })),
   });

@@ -49,7 +49,15 @@ const KIND_BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   504: 'unavailable',
 };
 
+/** Where the status alone would say something else. */
+const KIND_BY_CODE: ReadonlyMap<string | undefined, ErrorKind> = new Map([
+  ['recoveries_paused', 'paused'],
+  ['capture_binding_missing', 'otherBrowser'],
+  ['consent_required', 'notAgreed'],
+]);
+
 function kindOf({ status, code }: ViewOf<'error'>): ErrorKind {
-  if (code === 'recoveries_paused') return 'paused';
-  return KIND_BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'badRequest' : 'internal');
+  return (
+    KIND_BY_CODE.get(code) ?? KIND_BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'badRequest' : 'internal')
+  );
 }

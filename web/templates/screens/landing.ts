@@ -21,7 +21,8 @@ export function landing(view: ViewOf<'landing'>, context: PageContext): ScreenCo
     body: html`<p class="lead">${opened}</p>
       ${view.maskedAddress && html`<p>${words.forAddress} <strong>${literal(view.maskedAddress)}</strong></p>`}
       <p>${words.whatHappens}</p>
-      ${section(words.needHeading, tickedList(words.needs))}
+      ${section(words.needHeading, tickedList([...documentNeeded(view, context), ...words.needs]))}
+      ${view.codesMayDo && html`<p>${words.codesMayDo}</p>`}
       ${postForm(context, {
         action: ADDRESSES.start,
         body: html`${linkToken}${submitButton(words.start)}
@@ -33,4 +34,11 @@ export function landing(view: ViewOf<'landing'>, context: PageContext): ScreenCo
         ${postForm(context, { action: ADDRESSES.notMe, body: html`${linkToken}${submitButton(words.notMe, 'secondary')}` })}
       </section>`,
   };
+}
+
+/** One line with the documents that are accepted; none where the profile names none. */
+function documentNeeded({ documentTypes }: ViewOf<'landing'>, context: PageContext): string[] {
+  const { start, evidence } = context.words;
+  const names = documentTypes.map((type) => evidence.documentTypes[type]);
+  return names.length === 0 ? [] : [start.landing.document(context.anyOf(names), names.length)];
 }

@@ -47,6 +47,7 @@ function poison(value: unknown, poisonText: string, key = ''): unknown {
     'reason',
     'next',
     'source',
+    'outcome',
   ];
   if (closed.includes(key) || /^(error|errors|documentTypes?|chosen)$/.test(key)) return value;
   if (typeof value === 'string') return poisonText;
@@ -100,12 +101,40 @@ describe('pages that are the same for everybody', () => {
 });
 
 describe('landing', () => {
-  const view: PageView = { screen: 'landing', linkToken: 'tok', openedBy: 'help_desk', openedAt: new Date(0) };
+  const view = {
+    screen: 'landing',
+    linkToken: 'tok',
+    openedBy: 'help_desk',
+    openedAt: new Date(0),
+    documentTypes: ['passport', 'residence_permit'],
+  } as const satisfies PageView;
 
   it('starts and reports by post, with the link in both forms', () => {
     const forms = page(view, { csrfToken: undefined }).match(/<form[\s\S]*?<\/form>/g) ?? [];
     expect(forms.map((form) => /action="([^"]+)"/.exec(form)?.[1])).toEqual(['/flow/start', '/flow/not-me']);
     expect(forms.every((form) => form.includes('name="linkToken" value="tok"'))).toBe(true);
+  });
+
+  it('names the documents that the profile takes, and the codes where they may do', () => {
+    expect(page(view)).toContain('one of these documents: Passport or Residence permit');
+    expect(page({ ...view, documentTypes: ['passport'] })).toContain('this document: Passport');
+    expect(page({ ...view, documentTypes: [] })).not.toContain('document:');
+    expect([page(view), page({ ...view, codesMayDo: true })].map((text) => text.includes('recovery codes'))).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('says after “this was not me” what came of it, whom to turn to and the request number', () => {
+    const reported = (outcome: 'stopped' | 'frozen' | 'nothing_to_stop') =>
+      page({ screen: 'not-me-reported', outcome }).replaceAll(/\s+/g, ' ');
+    expect(reported('stopped')).toContain('If you can still sign in, nothing has changed for you.');
+    expect(reported('frozen')).toMatch(/Nobody can sign in with it\. .*you cannot sign in now either/);
+    expect(reported('nothing_to_stop')).toContain('This request had already ended.');
+    for (const outcome of ['frozen', 'nothing_to_stop'] as const)
+      expect(reported(outcome)).not.toMatch(/nothing has changed|link is dead/);
+    for (const outcome of ['stopped', 'frozen', 'nothing_to_stop'] as const)
+      for (const told of ['security team of Acme', 'Acme Desk', 'REC-7F3K']) expect(reported(outcome)).toContain(told);
   });
 
   it('says when in the organisation’s time zone', () => {
@@ -233,6 +262,36 @@ describe('retry', () => {
     expect(page({ screen: 'retry', reasons: [], attemptsLeft: 1, next: 'selfie' })).toContain(
       'The check was not finished.',
     );
+  });
+});
+
+describe('choose provider', () => {
+  const own = { id: 'local', name: 'On this machine', kind: 'own' } as const;
+  const partner = { id: 'sandbox', name: 'Sandbox', kind: 'partner' } as const;
+
+  it.each(['en', 'de', 'ar'] as const)('calls the own machine what the organisation is called, in %s', (language) => {
+    const text = page({ screen: 'choose-provider', providers: [own, partner] }, { language });
+    expect(text).toMatch(/<label for="provider">\u2068?Acme\u2069?<\/label>/);
+    expect(text).toMatch(/<label for="provider-2">\u2068?Sandbox\u2069?<\/label>/);
+    expect(text).not.toContain('On this machine');
+  });
+
+  it('tells two of the organisation’s own apart by their names', () => {
+    const other = { ...own, id: 'other', name: 'On another machine' };
+    const text = page({ screen: 'choose-provider', providers: [own, other] });
+    expect(text).toContain('>On this machine</label>');
+    expect(text).toContain('>On another machine</label>');
+  });
+});
+
+describe('the help desk’s name', () => {
+  const helpDesk = { name: 'the service desk (extension 100)' };
+
+  it.each(['en', 'de'] as const)('begins no sentence, for it may begin with a small letter: %s', (language) => {
+    for (const { page: view, frame } of galleryPages()) {
+      const text = renderPage(view, { ...frame, language, helpDesk });
+      expect(text).not.toMatch(/(?:>|[.!?:]\s)\s*the service desk/);
+    }
   });
 });
 
@@ -375,6 +434,14 @@ describe('errors in plain words', () => {
     [0, '1 minute'],
   ])('retry after %i s: %s', (retryAfterSeconds, words) => {
     expect(page({ screen: 'error', status: 429, retryAfterSeconds })).toContain(`about ${words}.`);
+  });
+
+  it.each([
+    ['capture_binding_missing', 'This is not the browser that took the photos'],
+    ['consent_required', 'We need your agreement first'],
+    ['csrf_token_invalid', 'This page was open for too long'],
+  ])('of %s says what it was', (code, heading) => {
+    expect(page({ screen: 'error', status: 403, code })).toContain(`<h1>${heading}</h1>`);
   });
 
   it('of a pause says that recoveries are stopped, not that something is broken', () => {

@@ -14,8 +14,8 @@ import { plainName, plainWords } from './plain-words.js';
 import { PrintedText } from './printed-text.js';
 
 /**
- * Of the worst line of a zone: from here on, a wrong check digit is taken for the document's and not for the reader's. Of
- * drawn zones that were read this surely 1 in 150 was misread (README, "Numbers of documents").
+ * Confidence of a zone's worst line from which a wrong check digit counts as the document's fault and not the reader's. 1
+ * in 150 of the drawn zones that were read this surely was misread (README, "Numbers of documents").
  */
 export const SURE_CONFIDENCE = DOCUMENT_MODELS.zoneLetters.thresholds.sureZone.value;
 
@@ -110,7 +110,7 @@ function sameButForCuts(attribute: ComparedAttribute, first: SourceFacts, other:
   return few.every((word, at) => word.startsWith(many[at] ?? '') || (many[at] ?? '').startsWith(word));
 }
 
-/** Of a full field every word may be cut, but a short family name is not. */
+/** In a full field every word may be cut; only a short family name is certainly whole. */
 function mayBeCut(facts: SourceFacts, attribute: 'familyName' | 'givenName'): boolean {
   if (!facts.namesTruncated) return false;
   if (attribute === 'givenName' || facts.nameRoom === undefined) return true;

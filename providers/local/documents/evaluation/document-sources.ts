@@ -15,14 +15,14 @@ export interface SourceFacts {
   documentType: 'passport' | 'identity_card' | 'residence_permit' | 'driving_licence' | 'visa';
   /** ISO 3166-1 alpha-3, or the code of ICAO Doc 9303 where that has none. */
   issuingCountry: string;
-  /** Of a barcode: the state or province, in the two letters of AAMVA's table. */
+  /** The state or province, in the two letters of AAMVA's table; barcodes only. */
   issuingRegion?: string;
   nationality?: string;
   number: string;
   familyName: string;
   givenName?: string;
   namesTruncated: boolean;
-  /** Of a zone: how many letters it has for the names. */
+  /** How many letters it has for the names; zones only. */
   nameRoom?: number;
   /** ISO 8601, `00` for an unknown month or day. */
   birthDate?: string;
@@ -33,7 +33,7 @@ export interface SourceFacts {
 
 export interface ParsedZone {
   result: MrzResult;
-  /** Of the worst line, 0..1. */
+  /** Confidence of the worst line, 0..1. */
   confidence: number;
 }
 
@@ -41,7 +41,7 @@ export interface ParsedZone {
 export interface DocumentSources {
   zones: ParsedZone[];
   barcodes: AamvaResult[];
-  /** Of sources without a fault, zones first. */
+  /** What sources without a fault say, zones first. */
   facts: SourceFacts[];
 }
 

@@ -15,7 +15,7 @@ const STATES =
   'URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE ' +
   'D GBD GBN GBO GBP GBS RKS EUE UNO UNA UNK UTO XBA XCC XCE XCO XDC XEC XES XIM XMP XOM XPO';
 
-/** Of people without a nationality: stateless, refugees of two kinds, unspecified. They issue nothing. */
+/** Codes for people without a nationality: stateless, refugees of two kinds, unspecified. They issue nothing. */
 const NO_NATIONALITY = 'XXA XXB XXC XXX';
 
 const ISSUERS: ReadonlySet<string> = new Set(STATES.split(' '));

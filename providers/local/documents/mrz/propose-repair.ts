@@ -40,6 +40,8 @@ const LETTER_FIELDS: readonly MrzField[] = ['documentCode', 'issuer', 'nationali
  *
  * A proposal is for showing to a person, or for reading the picture once more. It must never be decided by: a forged
  * digit is repaired as willingly as a misread one (`parseMrz` alone decides, on what was read).
+ *
+ * @internal
  */
 export function proposeRepair(
   lines: readonly string[],

@@ -2,8 +2,8 @@
 const FAMILY_SHARE = 0.5;
 
 /**
- * Of the names in a full field those that are whole, as far as that can be told; to be compared with a record, in which
- * nothing is cut. The issuer may shorten any word, to a fixed length or an initial: `CHAYAPA<DE<K` is Chayapa Dejthamrong
+ * Those names of a full field that are whole, as far as that can be told. They are compared with a record, in which nothing
+ * is cut. The issuer may shorten any word, to a fixed length or an initial: `CHAYAPA<DE<K` is Chayapa Dejthamrong
  * Krasuang (ICAO Doc 9303-5, examples of truncated names; 9303-7, 4.2.3). In all of ICAO's examples the first of several
  * given names is whole, unless all were cut to one length, and a family name that was cut takes more than half of the field.
  *

@@ -12,7 +12,7 @@ const SEARCH_SIDE = 480;
 const MIN_ASPECT = 1.2;
 const MAX_ASPECT = 1.85;
 
-/** Of the picture, and of its shorter side. */
+/** Shares of the picture's area and of its shorter side. */
 const MIN_AREA = 0.12;
 const MIN_SIDE_LENGTH = 0.2;
 

@@ -15,7 +15,10 @@ const MAX_FREQUENCY = 0.48;
 const BLOCK = SPECTRUM_SIZE / 8;
 const AXIS_BINS = 2;
 
-/** How far a frequency stands out of its surroundings when it is a pattern: between drawn cards and drawn screens (copy-signals.spec.ts); no rate was measured. */
+/**
+ * How far a frequency stands out of its surroundings when it is a pattern: between drawn cards and drawn screens
+ * (copy-signals.spec.ts); no rate was measured.
+ */
 export const SCREEN_PEAK = 4_000;
 
 /** Points of the frame whose colour is looked at, and how much of it is left to the light and the camera's noise. */

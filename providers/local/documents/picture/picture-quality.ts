@@ -73,7 +73,7 @@ export function measureLight({ width, height, values }: GreyPicture): Pick<Pictu
   return { paper, glare: tiles > 0 ? blinded / tiles : 0 };
 }
 
-/** Of a picture's longer side: this near to its edge a card, or a line of text, goes on outside. */
+/** Share of a picture's longer side: a card or a line of text this near to the edge goes on outside. */
 const AT_EDGE = 0.004;
 
 /** Longer side of the card in the picture, and whether one of its corners lies outside. */

@@ -5,7 +5,7 @@ import type { Quad } from '../picture/homography.js';
 /** A line of text as a turned rectangle, in pixels of the picture it was found in. */
 export interface TextShape {
   centre: Point;
-  /** Of the line, in radians; 0 runs to the right. Which end is the beginning is not known. */
+  /** Direction of the line in radians; 0 runs to the right. Which end is the beginning is not known. */
   angle: number;
   length: number;
   thickness: number;

@@ -12,7 +12,7 @@ const EDGE = 0.13 * FLAT_PAPER;
 const BLOCKS = 20;
 const MIN_COVERAGE = 0.7;
 
-/** Of the densest row of pixels, what still belongs to a line. */
+/** Share of the densest row of pixels that still belongs to a line. */
 const LINE_SHARE = 0.3;
 
 /** How high a line may be, in letters. */
@@ -29,7 +29,8 @@ const MAX_GAP = 0.9;
 
 /**
  * The lines of a strip from top to bottom, each a grey picture of its own on white paper, levelled. Two or three lines
- * of equal extent, or none; none that are longer than a zone can be. A line that was not found by its shape is found here by its edges.
+ * of equal extent, or none; none that are longer than a zone can be. A line that was not found by its shape is found
+ * here by its edges.
  */
 export function linesOf(strip: ZoneStrip): GreyPicture[] {
   const picture = flattenPaper(strip.picture);
@@ -112,7 +113,7 @@ function coverage({ width, values }: GreyPicture, { top, bottom }: Band, { left,
   return covered / BLOCKS;
 }
 
-/** Of more bands than a zone has lines, the three (else two) nearest to the middle of the strip, if evenly spaced. */
+/** If there are more bands than lines, the three (else two) nearest to the strip's middle that are evenly spaced. */
 function evenlySpaced(bands: readonly Band[], height: number): Band[] {
   const middle = (band: Band): number => (band.top + band.bottom) / 2;
   if (bands.length <= MAX_LINES) return [...bands];

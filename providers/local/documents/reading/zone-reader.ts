@@ -146,7 +146,7 @@ function readLines(
   return best;
 }
 
-/** Of a zone without a fault the unsure lines, else the lines that are longer or shorter than most, else all. */
+/** The unsure lines of a zone without a fault; else the lines that are longer or shorter than most; else all. */
 function doubtfulLines({ lines, faults }: Candidate): number[] {
   if (faults === 0) return lines.flatMap(({ confidence }, line) => (confidence < SURE_OF_LINE ? [line] : []));
   const lengths = lines.map(({ text }) => text.length).sort((one, other) => one - other);
@@ -157,11 +157,11 @@ function doubtfulLines({ lines, faults }: Candidate): number[] {
 
 interface Candidate {
   lines: readonly ZoneLine[];
-  /** Of the parser; more than any for lines that have the size of no format. */
+  /** Faults that the parser found; more than any zone has, for lines that have the size of no format. */
   faults: number;
 }
 
-/** Of several readings of a zone: the fewest faults, then the surest. */
+/** The best of several readings of a zone: the one with fewest faults, then the surest. */
 function bestOf(readings: readonly (readonly ZoneLine[])[], day: string): Candidate | undefined {
   const candidates = readings.map((lines) => ({ lines, faults: faultsOf(lines, day) }));
   return candidates.sort((one, other) => one.faults - other.faults || sureness(other) - sureness(one))[0];

@@ -53,7 +53,7 @@ export const auditAr: AuditWords = {
     `${[labelled('أحداث قُرئت', rows), labelled('سلاسل', chains), labelled('أختام فُحصت', seals)].join('، ')}.`,
   rowsWithoutMac: (rows) => `${labelled('أحداث أقدم من توقيع الأحداث', rows)}. ما تقوله متسلسل ومختوم، لكنه غير موقّع.`,
   broken: 'السجل غير سليم.',
-  brokenAt: (position) => `أول خلل في الموضع ${position} من`,
+  brokenAt: (position) => (position > 0 ? `أول خلل في الموضع ${position} من` : 'هناك حدث مفقود من'),
   faults: {
     row_changed: 'لا يقول هذا الحدث ما كُتب.',
     mac_missing: 'لم تكتب الخدمة هذا الحدث: توقيعه مفقود.',
@@ -66,6 +66,9 @@ export const auditAr: AuditWords = {
     head_changed: 'النهاية المسجّلة لهذه السلسلة ليست آخر أحداثها.',
     checkpoint_signature: 'توقيع هذا الختم خاطئ.',
     checkpoint_link: 'لا يلي هذا الختم الختم الذي قبله.',
+    passkey_unrecorded: 'يوجد مفتاح مرور في قاعدة البيانات، ولا يقول أي حدث من أين جاء.',
+    token_unrecorded: 'استُعمل رمز، ولا يقول أي حدث إنه صدر.',
+    vote_unrecorded: 'يوجد صوت مراجع في قاعدة البيانات، ولا يقول أي حدث إنه أُعطي.',
   },
   brokenAdvice: 'لا تغيّر شيئًا. أبلغ المسؤولين عن الأمن، واحتفظ بنسخة من السجل وبنسخة احتياطية من قاعدة البيانات.',
   tooLong: 'السجل أطول من أن يُتحقق منه بينما ينتظر الناس. يشغّل المشغّل الأمر “regain audit verify” إلى جانب الخدمة.',

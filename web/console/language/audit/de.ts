@@ -52,7 +52,8 @@ export const auditDe: AuditWords = {
   rowsWithoutMac: (rows) =>
     `${counted(rows, 'Ereignis ist', 'Ereignisse sind')} älter als das Unterschreiben von Ereignissen: verkettet und besiegelt, aber nicht unterschrieben.`,
   broken: 'Das Protokoll ist NICHT unversehrt.',
-  brokenAt: (position) => `Der erste Fehler ist an Stelle ${position} von`,
+  brokenAt: (position) =>
+    position > 0 ? `Der erste Fehler ist an Stelle ${position} von` : 'Es fehlt ein Ereignis in',
   faults: {
     row_changed: 'Dieses Ereignis sagt nicht, was geschrieben wurde.',
     mac_missing: 'Dieses Ereignis hat nicht der Dienst geschrieben: Seine Unterschrift fehlt.',
@@ -66,6 +67,10 @@ export const auditDe: AuditWords = {
     head_changed: 'Das Ende, das für diese Kette vermerkt ist, ist ein anderes als ihr letztes Ereignis.',
     checkpoint_signature: 'Die Unterschrift dieses Siegels ist falsch.',
     checkpoint_link: 'Dieses Siegel folgt nicht auf das vorige.',
+    passkey_unrecorded: 'Ein Passkey steht in der Datenbank, und kein Ereignis sagt, woher er kommt.',
+    token_unrecorded: 'Ein Token wurde eingelöst, und kein Ereignis sagt, dass es ausgestellt wurde.',
+    vote_unrecorded:
+      'Die Stimme einer prüfenden Person steht in der Datenbank, und kein Ereignis sagt, dass sie abgegeben wurde.',
   },
   brokenAdvice:
     'Ändern Sie nichts. Sagen Sie es denen, die für Sicherheit zuständig sind, und bewahren Sie einen Auszug des Protokolls und eine Sicherung der Datenbank auf.',

@@ -53,7 +53,8 @@ export const auditEn = {
   rowsWithoutMac: (rows: number) =>
     `${counted(rows, 'event is', 'events are')} older than the signing of events: what they say is chained and sealed, and not signed.`,
   broken: 'The trail is NOT whole.',
-  brokenAt: (position: number) => `The first fault is at position ${position} of`,
+  brokenAt: (position: number) =>
+    position > 0 ? `The first fault is at position ${position} of` : 'An event is missing from',
   faults: {
     row_changed: 'This event does not say what was written.',
     mac_missing: 'This event was not written by the service: its signature is missing.',
@@ -66,6 +67,9 @@ export const auditEn = {
     head_changed: 'The end that is noted for this chain is another one than its last event.',
     checkpoint_signature: 'The signature of this seal is wrong.',
     checkpoint_link: 'This seal does not follow on the one before it.',
+    passkey_unrecorded: 'A passkey is in the database, and no event says where it came from.',
+    token_unrecorded: 'A token was spent, and no event says that it was issued.',
+    vote_unrecorded: 'A reviewer’s vote is in the database, and no event says that it was given.',
   } satisfies Record<ChainFaultKind, string>,
   brokenAdvice:
     'Change nothing. Tell the person responsible for security, and keep an export of the trail and a backup of the database.',

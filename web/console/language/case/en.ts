@@ -15,7 +15,7 @@ export const caseEn = {
     adjudicating: 'Being decided',
     in_review: 'Waits for a reviewer',
     held: 'Held for a while',
-    approved: 'Confirmed, passkey to come',
+    approved: 'Approved, passkey to come',
     completed: 'Done',
     denied: 'Declined',
     expired: 'Time ran out',
@@ -49,7 +49,7 @@ export const caseEn = {
     database_restored: 'the database was restored from a copy',
   } satisfies Record<StateReason, string>,
   outcomes: {
-    approve: 'Confirmed',
+    approve: 'Approved',
     retry: 'Can be tried again',
     refer: 'Needs review',
     deny: 'Declined',
@@ -61,7 +61,7 @@ export const caseEn = {
   /** What an agent is shown of a case's trail, and no more: what reviewers and auditors look at has no word here. */
   events: {
     'case.opened': 'Opened',
-    'case.authorization_given': 'A second person said yes',
+    'case.authorization_given': 'A second person approved the start',
     'case.authorized': 'Second person: it may start',
     'link.requested': 'New link asked for',
     'link.issued': 'Link made',
@@ -83,7 +83,7 @@ export const caseEn = {
     'case.confirmation_requested': 'Asked at an address on file',
     'case.confirmation_refused': 'Wrong answer from an address on file',
     'case.confirmed': 'Confirmed at an address on file',
-    'case.approved': 'Confirmed',
+    'case.approved': 'Approved',
     'case.reconsidered': 'Decided anew',
     'case.denied': 'Declined',
     'case.evaluation_finished': 'Trial run finished',

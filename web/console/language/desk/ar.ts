@@ -2,7 +2,7 @@ import type { ConsoleWords } from '../console-words.js';
 
 export const deskAr: ConsoleWords['desk'] = {
   cases: 'الحالات',
-  newRequest: 'طلب جديد',
+  newRequest: 'حالة جديدة',
   secondPerson: 'الشخص الثاني',
   find: {
     heading: 'من يحتاج إلى استرداد؟',
@@ -24,7 +24,7 @@ export const deskAr: ConsoleWords['desk'] = {
     id: 'المعرّف',
   },
   open: {
-    heading: (name) => `طلب جديد من أجل ${name}`,
+    heading: (name) => `حالة جديدة من أجل ${name}`,
     account: 'الحساب',
     groups: 'المجموعات',
     channel: 'كيف يصل الرابط؟',
@@ -37,7 +37,7 @@ export const deskAr: ConsoleWords['desk'] = {
     reasonHint: 'يُحفظ مختومًا مع الحالة. 500 حرف على الأكثر.',
     ticket: 'التذكرة (اختيارية)',
     ticketHint: 'رقمها وحده: حروف لاتينية وأرقام و . _ / # -',
-    submit: 'فتح الطلب',
+    submit: 'فتح الحالة',
     waits: 'هذا الحساب ذو صلاحيات خاصة: يجب أن يسمح شخص ثانٍ ببدء الاسترداد قبل إرسال أي رابط.',
     alreadyOpen: 'لدى هذا الشخص حالة مفتوحة بالفعل:',
     other: 'البحث عن شخص آخر',

@@ -2,7 +2,7 @@ import type { ConsoleWords } from '../console-words.js';
 
 export const deskDe: ConsoleWords['desk'] = {
   cases: 'Fälle',
-  newRequest: 'Neue Anfrage',
+  newRequest: 'Neuer Fall',
   secondPerson: 'Zweite Person',
   find: {
     heading: 'Wer braucht eine Wiederherstellung?',
@@ -25,7 +25,7 @@ export const deskDe: ConsoleWords['desk'] = {
     id: 'Kennung',
   },
   open: {
-    heading: (name) => `Neue Anfrage für ${name}`,
+    heading: (name) => `Neuer Fall für ${name}`,
     account: 'Das Konto',
     groups: 'Gruppen',
     channel: 'Wie kommt der Link an?',
@@ -38,7 +38,7 @@ export const deskDe: ConsoleWords['desk'] = {
     reasonHint: 'Versiegelt beim Fall aufbewahrt. Höchstens 500 Zeichen.',
     ticket: 'Ticket (freiwillig)',
     ticketHint: 'Nur seine Nummer: Buchstaben, Ziffern und . _ / # -',
-    submit: 'Anfrage eröffnen',
+    submit: 'Fall eröffnen',
     waits: 'Dieses Konto ist privilegiert: Eine zweite Person muss den Beginn erlauben, ehe ein Link verschickt wird.',
     alreadyOpen: 'Diese Person hat schon einen offenen Fall:',
     other: 'Jemand anderen suchen',
@@ -64,10 +64,10 @@ export const deskDe: ConsoleWords['desk'] = {
   },
   authorizations: {
     explained:
-      'Privilegierte Konten, deren Wiederherstellung auf eine zweite Person wartet. Fälle, die Sie eröffnet haben, zu denen Sie Ja gesagt haben oder die Sie betreffen, stehen hier nicht.',
+      'Privilegierte Konten, deren Wiederherstellung auf eine zweite Person wartet. Fälle, die Sie eröffnet haben, denen Sie schon zugestimmt haben oder die Sie betreffen, stehen hier nicht.',
     region: 'Fälle, die auf eine zweite Person warten',
-    yeses: 'Ja-Stimmen',
-    none: 'Kein Fall wartet auf Ihr Ja.',
+    yeses: 'Zustimmungen',
+    none: 'Kein Fall wartet auf Ihre Zustimmung.',
   },
   one: {
     state: 'Stand',
@@ -109,14 +109,14 @@ export const deskDe: ConsoleWords['desk'] = {
     cancelSubmit: 'Fall stoppen',
     yes: 'Zweite Person',
     yesExplained:
-      'Ihr Ja lässt die Wiederherstellung beginnen, und nicht mehr: Die Person muss trotzdem beweisen, wer sie ist. Es lässt sich nicht zurücknehmen.',
-    yesesOf: (given, needed) => `${given} von ${needed} Ja-Stimmen gegeben.`,
+      'Ihre Zustimmung lässt die Wiederherstellung beginnen, und nicht mehr: Die Person muss trotzdem beweisen, wer sie ist. Sie lässt sich nicht zurücknehmen.',
+    yesesOf: (given, needed) => `${given} von ${needed} Zustimmungen gegeben.`,
     yesesTogether:
-      'Zwei Personen sagen innerhalb von 30 Minuten ja. Danach zählt das erste Ja nicht mehr, und beide werden neu gegeben.',
-    yesUntil: (time) => `Das schon gegebene Ja zählt bis ${time}.`,
+      'Zwei Personen stimmen innerhalb von 30 Minuten zu. Danach zählt die erste Zustimmung nicht mehr, und beide werden neu gegeben.',
+    yesUntil: (time) => `Die schon gegebene Zustimmung zählt bis ${time}.`,
     yesSubmit: 'Beginn erlauben',
     yesNotYours:
-      'Jemand anderes muss Ja sagen: Sie haben diesen Fall eröffnet, haben schon Ja gesagt, oder er betrifft Ihr eigenes Konto.',
+      'Jemand anderes muss zustimmen: Sie haben diesen Fall eröffnet, haben schon zugestimmt, oder er betrifft Ihr eigenes Konto.',
     timeline: 'Was geschah',
     when: 'Wann',
     what: 'Was',
@@ -127,7 +127,7 @@ export const deskDe: ConsoleWords['desk'] = {
       link_sent: 'Ein neuer Link ist unterwegs. Der alte gilt nicht mehr.',
       code_confirmed: 'Der Code ist richtig.',
       stopped: 'Der Fall ist gestoppt.',
-      yes_counted: 'Ihr Ja zählt.',
+      yes_counted: 'Ihre Zustimmung zählt.',
     },
   },
 };

@@ -1,7 +1,7 @@
 /** Words of the help desk's pages: opening, the list, a case, the second person. */
 export const deskEn = {
   cases: 'Cases',
-  newRequest: 'New request',
+  newRequest: 'New case',
   secondPerson: 'Second person',
   find: {
     heading: 'Who needs a recovery?',
@@ -24,7 +24,7 @@ export const deskEn = {
     id: 'Id',
   },
   open: {
-    heading: (name: string) => `New request for ${name}`,
+    heading: (name: string) => `New case for ${name}`,
     account: 'The account',
     groups: 'Groups',
     channel: 'How does the link get there?',
@@ -37,7 +37,7 @@ export const deskEn = {
     reasonHint: 'Kept sealed, with the case. At most 500 characters.',
     ticket: 'Ticket (optional)',
     ticketHint: 'Its number alone: letters, digits and . _ / # -',
-    submit: 'Open the request',
+    submit: 'Open the case',
     waits: 'This account is privileged: a second person has to let the recovery start, before any link is sent.',
     alreadyOpen: 'This person has an open case already:',
     other: 'Look for somebody else',
@@ -63,10 +63,10 @@ export const deskEn = {
   },
   authorizations: {
     explained:
-      'Privileged accounts whose recovery waits for a second person. Cases that you opened, said yes to or that are about you are not shown.',
+      'Privileged accounts whose recovery waits for a second person. Cases that you opened or approved already, or that are about you, are not shown.',
     region: 'Cases that wait for a second person',
-    yeses: 'Yeses',
-    none: 'No case waits for your yes.',
+    yeses: 'Approvals to start',
+    none: 'No case waits for your approval.',
   },
   one: {
     state: 'State',
@@ -104,25 +104,25 @@ export const deskEn = {
         `Ends: ${of.ends}`,
       ].join('\n'),
     link: 'Link',
-    resendExplained: 'A new link goes to the address on file. The old one is dead at once.',
+    resendExplained: 'A new link goes to the address on file. The old one stops working at once.',
     resend: 'Send a new link',
-    relayExplained: 'You see the new link once. The old one is dead at once.',
+    relayExplained: 'You see the new link once. The old one stops working at once.',
     relay: 'Make a new link',
     cancel: 'Stop this case',
-    cancelExplained: 'The case ends for good; the link and the person’s page are dead at once.',
+    cancelExplained: 'The case ends for good; the link and the person’s page stop working at once.',
     cancelReason: 'Why is it stopped?',
     cancelMissing: 'Say why the case is stopped, in at most 500 characters.',
     cancelSubmit: 'Stop the case',
     yes: 'Second person',
     yesExplained:
-      'Your yes lets the recovery start, and no more: the person has to prove who they are all the same. It cannot be taken back.',
-    yesesOf: (given: number, needed: number) => `${given} of ${needed} yeses given.`,
+      'Your approval lets the recovery start, and no more: the person has to prove who they are all the same. It cannot be taken back.',
+    yesesOf: (given: number, needed: number) => `${given} of ${needed} approvals given.`,
     yesesTogether:
-      'Two people say yes within 30 minutes of one another. After that the first yes counts no more, and both are given anew.',
-    yesUntil: (time: string) => `The yes that was given counts until ${time}.`,
+      'Two people approve within 30 minutes of one another. After that the first approval no longer counts, and both are given anew.',
+    yesUntil: (time: string) => `The approval that was given counts until ${time}.`,
     yesSubmit: 'Let it start',
     yesNotYours:
-      'Somebody else has to say yes: you opened this case, have said yes already, or it is about your own account.',
+      'Somebody else has to approve: you opened this case, have approved it already, or it is about your own account.',
     timeline: 'What happened',
     when: 'When',
     what: 'What',
@@ -130,10 +130,10 @@ export const deskEn = {
     more: 'There is more than is shown here.',
     done: {
       opened: 'The case is open.',
-      link_sent: 'A new link is on its way. The old one is dead.',
+      link_sent: 'A new link is on its way. The old one has stopped working.',
       code_confirmed: 'The code is right.',
       stopped: 'The case is stopped.',
-      yes_counted: 'Your yes counts.',
+      yes_counted: 'Your approval counts.',
     },
   },
 };

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
+
+interface Operation {
+  operationId: string;
+  tags: string[];
+  parameters?: { name: string }[];
+  responses: Record<string, { headers?: Record<string, { $ref: string }> }>;
+}
+
+const { paths, components } = parse(readFileSync(packagePath('openapi.yaml'), 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>;
+  components: { headers?: Record<string, unknown> };
+};
+const operations = Object.values(paths).flatMap((item) => Object.values(item));
+const headersAt = ({ responses }: Operation, status: string): string[] => Object.keys(responses[status]?.headers ?? {});
+
+/** A client that is generated from the contract reads the headers that the contract names, and no others. */
+describe('the contract', () => {
+  it('says when to come back after 429 and 503, and which limit it was (api.md, Conventions)', () => {
+    for (const operation of operations) {
+      expect([operation.operationId, headersAt(operation, '429')]).toEqual([
+        operation.operationId,
+        ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+      ]);
+      expect(headersAt(operation, '503')).toEqual(['Retry-After']);
+    }
+  });
+
+  it('says how an answer that is given again is known, where a key is taken and nowhere else', () => {
+    for (const operation of operations) {
+      const keyed = operation.parameters?.some(({ name }) => name === 'Idempotency-Key') === true;
+      const done = Object.keys(operation.responses).filter((status) => status.startsWith('2'));
+      for (const status of done)
+        expect([operation.operationId, headersAt(operation, status)]).toEqual([
+          operation.operationId,
+          keyed ? ['Idempotency-Replayed'] : [],
+        ]);
+    }
+  });
+
+  it('describes every header that it names', () => {
+    const named = operations
+      .flatMap(({ responses }) => Object.values(responses))
+      .flatMap(({ headers = {} }) => Object.values(headers));
+    expect(new Set(named.map(({ $ref }) => $ref))).toEqual(
+      new Set(Object.keys(components.headers ?? {}).map((name) => `#/components/headers/${name}`)),
+    );
+    expect(named.length).toBeGreaterThan(0);
+  });
+
+  it('puts an operation under a heading once', () => {
+    for (const { operationId, tags } of operations) expect([operationId, tags.length]).toEqual([operationId, 1]);
+  });
+});
