@@ -16,13 +16,13 @@ import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import { DevMailbox } from './dev-mailbox.js';
 import { MailSender, SmtpMailSender } from './mail-sender.js';
 import { NoticeConfirmation } from './notice-confirmation.service.js';
-import { NoticeDelivery } from './notice-delivery.js';
+import { CaseNotices } from './case-notices.js';
 import { NoticesController } from './notices.controller.js';
 import { NoticeReader } from './notice-reader.js';
 import { Repudiation } from './repudiation.service.js';
 import { SendNoticesProcessor } from './send-notices.processor.js';
 import { SessionStopController } from './session-stop.controller.js';
-import { SubjectNotices } from './subject-notices.js';
+import { AccountNotices } from './account-notices.js';
 import { TellAccountProcessor } from './tell-account.processor.js';
 
 /** SMTP when it is configured; the configuration refuses production without it. */
@@ -49,8 +49,8 @@ export class MailModule {}
     PolicyModule,
   ],
   providers: [
-    NoticeDelivery,
-    SubjectNotices,
+    CaseNotices,
+    AccountNotices,
     SendNoticesProcessor,
     DeliverCodeProcessor,
     DeliverLinkProcessor,

@@ -3,7 +3,7 @@ import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import type { NoticeKind } from './notice-texts.js';
 import { SEND_NOTICES_JOB } from './notification.jobs.js';
-import { NoticeDelivery } from './notice-delivery.js';
+import { CaseNotices } from './case-notices.js';
 
 interface Payload {
   caseId: string;
@@ -15,7 +15,7 @@ interface Payload {
 export class SendNoticesProcessor extends JobProcessor<Payload> {
   readonly contract = SEND_NOTICES_JOB;
 
-  constructor(private readonly notices: NoticeDelivery) {
+  constructor(private readonly notices: CaseNotices) {
     super();
   }
 

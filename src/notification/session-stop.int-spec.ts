@@ -7,7 +7,7 @@ import { openTestDatabase, type TestDatabase } from '../../test/support/test-dat
 import { Sessions } from '../passkey-registration/sessions.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
-import { NoticeDelivery } from './notice-delivery.js';
+import { CaseNotices } from './case-notices.js';
 import type { NoticeKind } from './notice-texts.js';
 
 let test: TestDatabase;
@@ -74,7 +74,7 @@ describe('the owner’s answer to a notice of a case that has ended (T59, T107)'
     const mail = new RecordingMail();
     const { subjects, ring, clock, logger, config, policies, linkAddresses } = core;
     const of = [test.database, subjects, ring, clock, mail, logger, config, policies, linkAddresses] as const;
-    await new NoticeDelivery(...of).send(caseId, kind);
+    await new CaseNotices(...of).send(caseId, kind);
     const tokens = mail.taken.map(({ text }) => /\/notices\/([\w-]{43})/.exec(text)?.[1] ?? '');
     return { caseId, subjectId, tokens };
   }

@@ -1,6 +1,6 @@
 import type { Transaction } from '../platform/database/transaction.js';
 
-/** What happened is told again for three days (`Sweeper`, `untold`): so long it has to be known to whom it was. */
+/** What happened is told again for three days (`sweeper/lost-notices.ts`): so long it has to be known to whom it was. */
 const TOLD_AGAIN_DAYS = 3;
 
 /** Cases of one round. */

@@ -8,7 +8,7 @@ export function overdue(tx: Transaction): Promise<LostWork[]> {
 }
 
 /**
- * Decisions nobody took and holds that ran out. One that waits for its notice is let go by that (notification/notice-delivery.ts):
+ * Decisions nobody took and holds that ran out. One that waits for its notice is let go by that (notification/case-notices.ts):
  * it comes after all others, and not in every round, or as many as a round looks at would keep it from everything else.
  */
 export async function stuck(tx: Transaction): Promise<LostWork[]> {

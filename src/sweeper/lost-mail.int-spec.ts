@@ -7,7 +7,7 @@ import { jobOf } from '../../test/support/job-of.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { DeliverCodeProcessor } from '../notification/deliver-code.processor.js';
 import { DeliverLinkProcessor } from '../notification/deliver-link.processor.js';
-import { MAX_NOTICE_TRIES } from '../notification/notice-delivery.js';
+import { MAX_NOTICE_TRIES } from '../notification/case-notices.js';
 import { DELIVER_LINK_JOB } from '../notification/notification.jobs.js';
 import { routes } from '../pipeline.js';
 import type { CaseState } from '../recovery-case/case-states.js';

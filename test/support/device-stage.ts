@@ -8,7 +8,7 @@ import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
 import { FlowViews } from '../../src/flow-view/flow-views.js';
 import { MailSender, type Mail } from '../../src/notification/mail-sender.js';
 import { NoticeConfirmation } from '../../src/notification/notice-confirmation.service.js';
-import { NoticeDelivery } from '../../src/notification/notice-delivery.js';
+import { CaseNotices } from '../../src/notification/case-notices.js';
 import { NoticeReader } from '../../src/notification/notice-reader.js';
 import { Repudiation } from '../../src/notification/repudiation.service.js';
 import { NoticesUnsentError } from '../../src/notification/notices-unsent.errors.js';
@@ -61,7 +61,7 @@ export class DeviceStage {
   readonly repudiation: Repudiation;
   readonly tokens: RecoveryTokens;
   readonly views: FlowViews;
-  readonly #notices: NoticeDelivery;
+  readonly #notices: CaseNotices;
 
   constructor(private readonly db: TestDatabase) {
     const { database } = db;
@@ -94,7 +94,7 @@ export class DeviceStage {
       new Sessions(ring, clock),
       securityEvents,
     );
-    this.#notices = new NoticeDelivery(
+    this.#notices = new CaseNotices(
       database,
       subjects,
       ring,

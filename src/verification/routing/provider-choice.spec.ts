@@ -170,7 +170,7 @@ describe('shares', () => {
     expect(placeInSplit(ring, 'rc_1', 'alpha')).toBe(placeInSplit(ring, 'rc_1', 'alpha'));
   });
 
-  it('ask the same way at every step of a rotation, until the old key has left the ring (F38)', () => {
+  it('ask the same way at every step of a rotation, until the old key has left the ring (T117, F38)', () => {
     const [old, fresh] = ['k1', 'k2'].map((id) => ({ ...KeyRing.generate(id).keys[0] }));
     const placesWith = (...keys: unknown[]) =>
       Array.from({ length: 100 }, (_, index) => placeInSplit(new KeyRing({ keys }), `rc_${index}`, 'alpha'));

@@ -13,7 +13,7 @@ import type { Policy } from '../policy/policy.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
 import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import type { Mail } from './mail-sender.js';
-import { MAX_NOTICE_TRIES, NoticeDelivery } from './notice-delivery.js';
+import { MAX_NOTICE_TRIES, CaseNotices } from './case-notices.js';
 import { NoticesUnsentError } from './notices-unsent.errors.js';
 import { mailFrame } from './mail-frame.js';
 import { noticeText, TOLD_KINDS } from './notice-texts.js';
@@ -34,8 +34,8 @@ beforeEach(() => {
   mail = new RecordingMail();
 });
 
-const delivery = (of: Core = core): NoticeDelivery =>
-  new NoticeDelivery(
+const delivery = (of: Core = core): CaseNotices =>
+  new CaseNotices(
     test.database,
     of.subjects,
     of.ring,

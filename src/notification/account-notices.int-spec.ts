@@ -4,7 +4,7 @@ import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { announceToHolder, type AccountEvent } from '../directory/account-notices.js';
 import { NoticesUnsentError } from './notices-unsent.errors.js';
-import { SubjectNotices, type SubjectNotice } from './subject-notices.js';
+import { AccountNotices, type AccountNotice } from './account-notices.js';
 
 let test: TestDatabase;
 let core: Core;
@@ -19,12 +19,12 @@ beforeEach(() => {
   mail = new RecordingMail();
 });
 
-const send = (notice: SubjectNotice): Promise<void> => {
+const send = (notice: AccountNotice): Promise<void> => {
   const { subjects, clock, ring, logger, config } = core;
-  return new SubjectNotices(test.database, subjects, mail, clock, ring, logger, config).send(notice);
+  return new AccountNotices(test.database, subjects, mail, clock, ring, logger, config).send(notice);
 };
 /** What happened, with the row that says that its holder is to be told. */
-async function owed(subjectId: string, event: AccountEvent = 'subject.contacts_changed'): Promise<SubjectNotice> {
+async function owed(subjectId: string, event: AccountEvent = 'subject.contacts_changed'): Promise<AccountNotice> {
   await test.database.transaction((tx) => announceToHolder(tx, event, subjectId));
   const { noticeId } = await test.database.read(
     (tx) => tx.one<{ noticeId: string }>`SELECT payload->>'noticeId' AS notice_id FROM outbox

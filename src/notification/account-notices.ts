@@ -16,7 +16,7 @@ import { NoticesUnsentError } from './notices-unsent.errors.js';
 import type { SubjectChange } from './subject-changes.js';
 
 /** What of an account is told; `noticeId` is missing from the jobs of an earlier version, which wrote nothing down. */
-export interface SubjectNotice {
+export interface AccountNotice {
   subjectId: string;
   change: SubjectChange;
   noticeId?: string;
@@ -32,7 +32,7 @@ interface Owed {
  * of them were told is kept until all are, so that a job that runs again writes to the others only.
  */
 @Injectable()
-export class SubjectNotices {
+export class AccountNotices {
   constructor(
     private readonly database: Database,
     private readonly subjects: Subjects,
@@ -44,7 +44,7 @@ export class SubjectNotices {
   ) {}
 
   /** @throws NoticesUnsentError when an address is still to be told */
-  async send(notice: SubjectNotice): Promise<void> {
+  async send(notice: AccountNotice): Promise<void> {
     const owed = await this.database.transaction((tx) => this.owedOf(tx, notice));
     if (!owed) return;
     const text = accountText(mailFrame(this.config), notice.change, owed.since);
@@ -55,7 +55,7 @@ export class SubjectNotices {
   }
 
   /** Nothing, where all that was owed has been told. */
-  private async owedOf(tx: Transaction, { subjectId, noticeId }: SubjectNotice): Promise<Owed | undefined> {
+  private async owedOf(tx: Transaction, { subjectId, noticeId }: AccountNotice): Promise<Owed | undefined> {
     const written =
       noticeId === undefined
         ? { since: this.clock.now() }
@@ -69,7 +69,7 @@ export class SubjectNotices {
     return { since: written.since, addresses: addresses.filter((to) => !wasTold(to)) };
   }
 
-  private async sendOne(mail: Mail, { noticeId, change }: SubjectNotice): Promise<boolean> {
+  private async sendOne(mail: Mail, { noticeId, change }: AccountNotice): Promise<boolean> {
     try {
       await this.mail.send(mail);
     } catch (error) {
@@ -94,6 +94,6 @@ async function toldDigests(tx: Transaction, noticeId: string): Promise<Buffer[]>
 }
 
 /** Nothing is owed any more, and whom it was owed to is forgotten with it. */
-async function settle(tx: Transaction, { noticeId }: SubjectNotice): Promise<void> {
+async function settle(tx: Transaction, { noticeId }: AccountNotice): Promise<void> {
   if (noticeId !== undefined) await tx.run`DELETE FROM account_notices WHERE id = ${noticeId}::bigint`;
 }

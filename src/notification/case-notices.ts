@@ -60,7 +60,7 @@ interface Plan {
  * however often the job runs (I10).
  */
 @Injectable()
-export class NoticeDelivery {
+export class CaseNotices {
   constructor(
     private readonly database: Database,
     private readonly subjects: Subjects,
