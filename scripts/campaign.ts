@@ -7,6 +7,7 @@ import { fuzzSoak } from './campaign/fuzz-soak.js';
 import { growth } from './campaign/growth.js';
 import { localCards } from './campaign/local-cards.js';
 import { localForged } from './campaign/local-forged.js';
+import { localRecaptures } from './campaign/local-recaptures.js';
 import { localCheckTime } from './campaign/local-check-time.js';
 import { localFaces } from './campaign/local-faces.js';
 import { localPeers } from './campaign/local-peers.js';
@@ -47,6 +48,7 @@ const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   'push-storm': pushStorm,
   'local-cards': localCards,
   'local-forged': localForged,
+  'local-recaptures': localRecaptures,
   'local-check-time': localCheckTime,
   'local-faces': localFaces,
   'local-peers': localPeers,

@@ -20,6 +20,9 @@ import {
   photographStrip,
   printedPortrait,
   selfieOf,
+  photographOfCopy,
+  shotFromLife,
+  shotFromScreen,
   showOnScreen,
   SEVERITIES,
 } from './index.js';
@@ -103,6 +106,23 @@ describe('defects', () => {
     expect(hashOf(await photocopy(picture, 1))).toBe(hashOf(await photocopy(picture, 1)));
     const [red, green, blue] = (await sharp(await photocopy(picture, 1)).stats()).channels;
     expect([green?.mean, blue?.mean]).toEqual([red?.mean, red?.mean]);
+  });
+
+  it('put a card on a screen or on paper, the same from the same seed', async () => {
+    const { front } = await drawDocument({ seed: 3, kind: 'td2', pixels: 300 });
+    const picture = await photograph(front, { seed: 1, severity: 'clean', cardWidth: 240 });
+    const shots = await Promise.all(
+      [1, 1, 2].map((seed) => shotFromScreen(picture, { seed, screen: seed === 1 ? 'phone' : 'monitor' })),
+    );
+    expect(hashOf(shots[1])).toBe(hashOf(shots[0]));
+    expect(hashOf(shots[2])).not.toBe(hashOf(shots[0]));
+    expect(hashOf(await shotFromLife(picture, 1))).not.toBe(hashOf(shots[0]));
+    const paper = { seed: 1, severity: 'clean', widthMm: 20, cardWidth: 240 } as const;
+    const copy = await photographOfCopy(front, paper);
+    expect(hashOf(await photographOfCopy(front, paper))).toBe(hashOf(copy));
+    const middle = { left: 60, top: 60, width: 180, height: 100 };
+    const [red, , blue] = (await sharp(await sharp(copy).extract(middle).toBuffer()).stats()).channels;
+    expect((blue?.mean ?? 0) / (red?.mean ?? 1)).toBeGreaterThan(0.9);
   });
 
   it('cut a side off', async () => {

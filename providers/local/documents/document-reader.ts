@@ -87,7 +87,7 @@ export class DocumentReader {
       barcode: barcode === undefined ? undefined : { text: barcode },
       printed,
       signals: {
-        screen: signal(isScreen(pyramid, frame)),
+        screen: signal(isScreen({ picture, pyramid }, frame)),
         // Many backs are printed in black alone.
         photocopy: isFront ? signal(isPhotocopy(picture, frame)) : 'not_run',
       },

@@ -4,6 +4,7 @@ import type { DetectedFace } from './face-detector.js';
 import { FaceFinder } from './face-finder.js';
 import type { FaceMesh, LocatedFace } from './face-mesh.js';
 import type { Box, Region } from './geometry.js';
+import type { Picture } from './picture.js';
 
 const SIZE = 400;
 const PICTURE = paintPicture(SIZE, () => 128);
@@ -187,6 +188,30 @@ describe('FaceFinder', () => {
     expect((await finder.findInDocument(PICTURE))[0]?.face.box.width).toBeCloseTo(15, 6);
     expect(Math.min(...sides)).toBeCloseTo(SIZE / 3, 6);
   });
+
+  it.each(['findInSelfie', 'findInDocument'] as const)(
+    'looks at each place of a picture without a face once, in each orientation, with each detector (%s)',
+    async (find) => {
+      const looks: string[] = [];
+      const seen: Picture[] = [];
+      const blind = (name: string) => ({
+        detect: (picture: Picture, { centre, side }: Region) => {
+          if (!seen.includes(picture)) seen.push(picture);
+          looks.push([name, seen.indexOf(picture), centre.x, centre.y, side].join(' '));
+          return Promise.resolve([]);
+        },
+      });
+      const wide = { width: 60, height: 40, pixels: Uint8Array.from({ length: 7_200 }, (_, at) => at % 251) };
+      const finder = new FaceFinder(
+        blind('short'),
+        blind('full'),
+        meshWith(() => 20),
+      );
+      expect(await finder[find](wide)).toEqual([]);
+      expect(seen).toHaveLength(4);
+      expect(looks).toEqual([...new Set(looks)]);
+    },
+  );
 });
 
 function detecting(boxes: readonly Box[]) {

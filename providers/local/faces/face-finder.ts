@@ -1,8 +1,9 @@
-import { groupFaces, type DetectedFace, type FaceDetector, type FaceGroup } from './face-detector.js';
+import { groupFaces, type DetectedFace, type FaceGroup } from './face-detector.js';
 import { meshRegion, type FaceMesh, type LocatedFace, type SeenLight } from './face-mesh.js';
 import { overlap, type Region } from './geometry.js';
 import { MODELS } from '../model-manifest.js';
-import { turnClockwise, type Picture } from './picture.js';
+import { FacePasses, type Detecting, type Pass, type TurnedPasses } from './face-passes.js';
+import type { Picture } from './picture.js';
 
 /** A face and the picture (as turned for it) that its coordinates belong to. */
 export interface FoundFace {
@@ -46,8 +47,6 @@ const MAX_LOOKS = 5;
 const SETTLED_TURN = 0.1;
 const SETTLED_SHARE = 0.08;
 
-type Detecting = Pick<FaceDetector, 'detect'>;
-
 /**
  * Finds faces. BlazeFace says roughly where they are (its short-range model in selfies, its full-range one for small
  * portraits). FaceMesh says exactly where, and whether it really is a face; pale print gets its contrast back first.
@@ -59,74 +58,50 @@ export class FaceFinder {
     private readonly mesh: Pick<FaceMesh, 'locate'>,
   ) {}
 
+  private passesOver(picture: Picture): FacePasses {
+    return new FacePasses(picture, { shortRange: this.shortRange, fullRange: this.fullRange });
+  }
+
   /** All faces of a photograph taken at arm's length, largest first, in whichever of four orientations it was sent. */
   async findInSelfie(picture: Picture): Promise<FoundFace[]> {
-    const found = await inBestOrientation(picture, async (turned) =>
-      this.confirm(turned, await this.closeCandidates(turned)),
+    const passes = this.passesOver(picture);
+    const found = await inBestOrientation(passes, async (turned) =>
+      this.confirm(turned.picture, await closeCandidates(turned)),
     );
-    return this.unlessSure(found, picture, async (turned) => [
-      ...(await this.closeCandidates(turned)),
-      ...(await this.widerCandidates(turned)),
+    return this.unlessSure(found, passes, async (turned) => [
+      ...(await closeCandidates(turned)),
+      ...(await widerCandidates(turned)),
     ]);
   }
 
   /** The portrait on a photographed document, and whatever smaller faces were seen on the way to it. */
   async findInDocument(picture: Picture): Promise<FoundFace[]> {
-    const found = await inBestOrientation(picture, (turned) => this.portraits(turned));
-    return this.unlessSure(found, picture, (turned) => this.doubtfulPortraits(turned));
+    const passes = this.passesOver(picture);
+    const found = await inBestOrientation(passes, (turned) => this.portraits(turned));
+    return this.unlessSure(found, passes, doubtfulPortraits);
   }
 
   /** A second search, which takes its time, where the first found nothing that is sure; the surer of the two counts. */
   private async unlessSure(
     found: FoundFace[],
-    picture: Picture,
-    candidates: (turned: Picture) => Promise<DetectedFace[]>,
+    passes: FacePasses,
+    candidates: (turned: TurnedPasses) => Promise<DetectedFace[]>,
   ): Promise<FoundFace[]> {
     if (presenceOf(found) >= SURE_PRESENCE) return found;
-    const again = await inBestOrientation(picture, async (turned) => this.searchHard(turned, await candidates(turned)));
+    const again = await inBestOrientation(passes, async (turned) =>
+      this.searchHard(turned.picture, await candidates(turned)),
+    );
     return trustIn(again) > trustIn(found) ? again : found;
   }
 
-  /** The more room around a face, the surer the models are of one that fills the picture, or is little of it. */
-  private async widerCandidates(picture: Picture): Promise<DetectedFace[]> {
-    const whole = wholeOf(picture);
-    return [
-      ...(await this.shortRange.detect(picture, { ...whole, side: 2.4 * whole.side }, CANDIDATE_SCORE)),
-      ...(await this.fullRange.detect(picture, { ...whole, side: 1.6 * whole.side }, CANDIDATE_SCORE)),
-    ];
-  }
-
-  /** The short-range model sees coarse print that the other one doubts, that one what is smaller. */
-  private async doubtfulPortraits(picture: Picture): Promise<DetectedFace[]> {
-    return [
-      ...(await this.widerCandidates(picture)),
-      ...(await this.fullRange.detect(picture, wholeOf(picture), CANDIDATE_SCORE)),
-      ...(await inTiles(this.fullRange, picture, LARGE_TILE_SHARE)),
-      ...(await inTiles(this.shortRange, picture, LARGE_TILE_SHARE)),
-      ...(await inTiles(this.fullRange, picture, SMALL_TILE_SHARE)),
-    ];
-  }
-
-  private async closeCandidates(picture: Picture): Promise<DetectedFace[]> {
-    const whole = wholeOf(picture);
-    const candidates = await this.shortRange.detect(picture, whole, CANDIDATE_SCORE);
-    const share = (): number => Math.max(0, ...candidates.map(({ box }) => box.width)) / whole.side;
-    if (!candidates.some(({ score }) => score >= CLEAR_SCORE) || share() < CLEAR_SHARE) {
-      // The wider square makes frame-filling faces small enough to be seen.
-      candidates.push(
-        ...(await this.shortRange.detect(picture, { ...whole, side: 1.6 * whole.side }, CANDIDATE_SCORE)),
-      );
-    }
-    if (share() < DOMINANT_SHARE) candidates.push(...(await this.fullRange.detect(picture, whole, CANDIDATE_SCORE)));
-    return candidates;
-  }
-
-  private async portraits(picture: Picture): Promise<FoundFace[]> {
-    const whole = wholeOf(picture);
-    const seen = await this.fullRange.detect(picture, whole, CANDIDATE_SCORE);
-    const found = await this.confirm(picture, seen);
+  private async portraits(turned: TurnedPasses): Promise<FoundFace[]> {
+    const seen = await turned.fullRange(wholeOf(turned.picture), CANDIDATE_SCORE);
+    const found = await this.confirm(turned.picture, seen);
     if (found[0] && found[0].face.presence >= CERTAIN_PRESENCE) return found;
-    return this.confirm(picture, [...seen, ...(await inTiles(this.fullRange, picture, LARGE_TILE_SHARE))]);
+    return this.confirm(turned.picture, [
+      ...seen,
+      ...(await inTiles(turned.fullRange, turned.picture, LARGE_TILE_SHARE)),
+    ]);
   }
 
   private async confirm(picture: Picture, candidates: readonly DetectedFace[]): Promise<FoundFace[]> {
@@ -180,9 +155,42 @@ export class FaceFinder {
   }
 }
 
-async function inTiles(detector: Detecting, picture: Picture, share: number): Promise<DetectedFace[]> {
+async function closeCandidates({ picture, shortRange, fullRange }: TurnedPasses): Promise<DetectedFace[]> {
+  const whole = wholeOf(picture);
+  const candidates = [...(await shortRange(whole, CANDIDATE_SCORE))];
+  const share = (): number => Math.max(0, ...candidates.map(({ box }) => box.width)) / whole.side;
+  if (!candidates.some(({ score }) => score >= CLEAR_SCORE) || share() < CLEAR_SHARE) {
+    // The wider square makes frame-filling faces small enough to be seen.
+    candidates.push(...(await shortRange({ ...whole, side: 1.6 * whole.side }, CANDIDATE_SCORE)));
+  }
+  if (share() < DOMINANT_SHARE) candidates.push(...(await fullRange(whole, CANDIDATE_SCORE)));
+  return candidates;
+}
+
+/** The more room around a face, the surer the models are of one that fills the picture, or is little of it. */
+async function widerCandidates({ picture, shortRange, fullRange }: TurnedPasses): Promise<DetectedFace[]> {
+  const whole = wholeOf(picture);
+  return [
+    ...(await shortRange({ ...whole, side: 2.4 * whole.side }, CANDIDATE_SCORE)),
+    ...(await fullRange({ ...whole, side: 1.6 * whole.side }, CANDIDATE_SCORE)),
+  ];
+}
+
+/** The short-range model sees coarse print that the other one doubts, that one what is smaller. */
+async function doubtfulPortraits(turned: TurnedPasses): Promise<DetectedFace[]> {
+  const { picture, shortRange, fullRange } = turned;
+  return [
+    ...(await widerCandidates(turned)),
+    ...(await fullRange(wholeOf(picture), CANDIDATE_SCORE)),
+    ...(await inTiles(fullRange, picture, LARGE_TILE_SHARE)),
+    ...(await inTiles(shortRange, picture, LARGE_TILE_SHARE)),
+    ...(await inTiles(fullRange, picture, SMALL_TILE_SHARE)),
+  ];
+}
+
+async function inTiles(pass: Pass, picture: Picture, share: number): Promise<DetectedFace[]> {
   const seen: DetectedFace[] = [];
-  for (const tile of tilesOf(picture, share)) seen.push(...(await detector.detect(picture, tile, CANDIDATE_SCORE)));
+  for (const tile of tilesOf(picture, share)) seen.push(...(await pass(tile, CANDIDATE_SCORE)));
   return seen;
 }
 
@@ -220,14 +228,12 @@ function isSettled(before: Region, after: Region): boolean {
 
 /** Tries quarter turns until the largest face is certain, and otherwise keeps the orientation in which it is surest. */
 async function inBestOrientation(
-  picture: Picture,
-  find: (turned: Picture) => Promise<FoundFace[]>,
+  passes: FacePasses,
+  find: (turned: TurnedPasses) => Promise<FoundFace[]>,
 ): Promise<FoundFace[]> {
   let best: FoundFace[] = [];
-  let turned = picture;
   for (let quarter = 0; quarter < 4; quarter++) {
-    if (quarter > 0) turned = turnClockwise(turned);
-    const found = (await find(turned)).map((face) => ({ ...face, quarters: quarter }));
+    const found = (await find(passes.turned(quarter))).map((face) => ({ ...face, quarters: quarter }));
     if (trustIn(found) > trustIn(best)) best = found;
     if (presenceOf(best) >= CERTAIN_PRESENCE) break;
   }

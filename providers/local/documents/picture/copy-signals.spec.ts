@@ -25,7 +25,7 @@ const print = (x: number, y: number): number =>
 const frame = frameOf(undefined, SIZE);
 
 describe('isScreen', () => {
-  const sees = (picture: Picture): boolean => isScreen(new GreyPyramid(greyOf(picture)), frame);
+  const sees = (picture: Picture): boolean => isScreen({ picture, pyramid: new GreyPyramid(greyOf(picture)) }, frame);
 
   it('sees the stripes of a screen', () => {
     const stripes = painted((x, y) => {
@@ -33,6 +33,28 @@ describe('isScreen', () => {
       return [light, light, light];
     });
     expect(sees(stripes)).toBe(true);
+  });
+
+  /** Green against magenta, `askew`: a little faster on the right than on the left. The light stays what it was. */
+  const beating = (depth: number, askew: number): Picture =>
+    painted((x, y) => {
+      const swing = depth * Math.sin((2 * Math.PI * (x + 0.2 * y)) / (9 - (askew * x) / SIZE.width));
+      return [print(x, y) + 1.7 * swing, print(x, y) - swing, print(x, y) + 0.7 * swing];
+    });
+
+  it('sees the colours that a screen’s stripes make with a camera’s pixels', () => {
+    expect(sees(beating(4, 0))).toBe(true);
+  });
+
+  it('sees them on a screen held askew, where they differ from place to place', () => {
+    expect(sees(beating(4, 2.5))).toBe(true);
+  });
+
+  it('sees none in coloured print, nor in a coloured pattern under the portrait alone', () => {
+    const coloured = painted((x, y) => [print(x, y), y % 60 < 30 ? 120 : print(x, y), x < 320 ? 150 : print(x, y)]);
+    expect(sees(coloured)).toBe(false);
+    const raster = (x: number, y: number): number => (x < 210 && y < 210 ? 14 * Math.sin((x + y) / 1.6) : 0);
+    expect(sees(painted((x, y) => [print(x, y) + raster(x, y), print(x, y), print(x, y) + raster(x, y)]))).toBe(false);
   });
 
   it('sees none in print with a camera’s noise, nor in the blocks of JPEG', () => {
@@ -44,7 +66,7 @@ describe('isScreen', () => {
 
   it('sees none in a picture smaller than what it looks at', () => {
     const dot = { width: 2, height: 2, pixels: new Uint8Array(12) };
-    expect(isScreen(new GreyPyramid(greyOf(dot)), frameOf(undefined, dot))).toBe(false);
+    expect(isScreen({ picture: dot, pyramid: new GreyPyramid(greyOf(dot)) }, frameOf(undefined, dot))).toBe(false);
   });
 });
 

@@ -1,33 +1,50 @@
 import type { Picture } from '../../faces/picture.js';
 import { toPicture, type CardFrame } from './card-frame.js';
-import type { GreyPicture, GreyPyramid } from './grey-picture.js';
+import type { GreyPyramid } from './grey-picture.js';
 import { applyHomography } from './homography.js';
 import { powerSpectrum, SPECTRUM_SIZE } from './spectrum.js';
 
 /** Tiles of the picture's own pixels, spread over the frame. */
 const TILES = { across: 3, down: 2 };
 
-/** Frequencies, in cycles a pixel, of a screen's dots and of what they make of a camera's; print is coarser. */
-const MIN_FREQUENCY = 0.14;
-const MAX_FREQUENCY = 0.48;
+interface Band {
+  /** Frequencies in cycles a pixel. */
+  from: number;
+  to: number;
+  /** By how many steps of the spectrum a pattern may differ from tile to tile. */
+  drift: number;
+}
+
+/** A screen's dots and what they make of a camera's; print is coarser. */
+const LIGHT_BAND: Band = { from: 0.14, to: 0.48, drift: 0 };
+
+/**
+ * A screen's red and blue stripes lie on either side of its green ones. Where they beat with the camera's pixels, the picture
+ * swings between green and magenta, as nothing does that lies in one light: this may be as coarse as the pattern of a card. A
+ * screen that is held askew beats a little differently from place to place.
+ */
+const COLOUR_BAND: Band = { from: 0.06, to: 0.48, drift: 2 };
 
 /** JPEG stores blocks of eight pixels, which show at whole multiples of an eighth on the axes. */
 const BLOCK = SPECTRUM_SIZE / 8;
 const AXIS_BINS = 2;
 
 /**
- * How far a frequency stands out of its surroundings when it is a pattern: between drawn cards and drawn screens
- * (copy-signals.spec.ts); no rate was measured.
+ * How far a frequency stands out of its surroundings when it is a pattern: above what drawn cards reached (3,100 in
+ * light, 6,800 in colour). How often it is seen stands in docs/local-checks.md.
  */
-export const SCREEN_PEAK = 4_000;
+const LIGHT_PEAK = 4_000;
+const COLOUR_PEAK = 15_000;
 
 /** Points of the frame whose colour is looked at, and how much of it is left to the light and the camera's noise. */
 const COLOUR_GRID = { across: 48, down: 32 };
 export const COLOUR_SPREAD = 4;
 
-/** Whether the side seems to be shown on a screen: a fine regular pattern all over. Not seeing one proves nothing. */
-export function isScreen(pyramid: GreyPyramid, frame: CardFrame): boolean {
-  return screenPeak(pyramid, frame) >= SCREEN_PEAK;
+/** Whether the side seems to be shown on a screen: a fine regular pattern all over, of light or of colour. Not seeing one proves nothing. */
+export function isScreen(side: { picture: Picture; pyramid: GreyPyramid }, frame: CardFrame): boolean {
+  const light = side.pyramid.picture;
+  if (patternPeak(light, frame, LIGHT_BAND) >= LIGHT_PEAK) return true;
+  return patternPeak(greenAgainstMagenta(side.picture), frame, COLOUR_BAND) >= COLOUR_PEAK;
 }
 
 /** Whether the side seems to be a copy in black and white: no colour but that of the light. */
@@ -35,12 +52,19 @@ export function isPhotocopy(picture: Picture, frame: CardFrame): boolean {
   return colourSpread(picture, frame) < COLOUR_SPREAD;
 }
 
+interface Values {
+  width: number;
+  height: number;
+  values: ArrayLike<number>;
+}
+
 /**
  * The strongest frequency of the band, over the median of all: of each frequency the middle one of the tiles counts, so
  * that a raster under a portrait is not taken for one over everything. 0 when the picture is too small.
  */
-export function screenPeak({ picture }: GreyPyramid, frame: CardFrame): number {
+function patternPeak(picture: Values, frame: CardFrame, band: Band): number {
   const matrix = toPicture(frame);
+  const places = placesIn(band);
   const spectra: Float64Array[] = [];
   for (let tile = 0; tile < TILES.across * TILES.down; tile++) {
     const centre = applyHomography(matrix, {
@@ -51,35 +75,54 @@ export function screenPeak({ picture }: GreyPyramid, frame: CardFrame): number {
     const top = Math.round(centre.y - SPECTRUM_SIZE / 2);
     const isInside =
       left >= 0 && top >= 0 && left + SPECTRUM_SIZE <= picture.width && top + SPECTRUM_SIZE <= picture.height;
-    if (isInside) spectra.push(bandOf(powerSpectrum(tileAt(picture, left, top))));
+    if (isInside) spectra.push(overMedian(powerSpectrum(tileAt(picture, left, top)), places, band.drift));
   }
-  const [first] = spectra;
-  if (!first) return 0;
-  return first.reduce((peak, _, at) => Math.max(peak, median(spectra.map((spectrum) => spectrum[at] ?? 0))), 0);
+  return places.reduce((peak, at) => Math.max(peak, median(spectra.map((spectrum) => spectrum[at] ?? 0))), 0);
 }
 
-function tileAt({ width, values }: GreyPicture, left: number, top: number): Uint8Array {
-  const tile = new Uint8Array(SPECTRUM_SIZE * SPECTRUM_SIZE);
+function tileAt({ width, values }: Values, left: number, top: number): Float64Array {
+  const tile = new Float64Array(SPECTRUM_SIZE * SPECTRUM_SIZE);
   for (let row = 0; row < SPECTRUM_SIZE; row++) {
     const from = (top + row) * width + left;
-    tile.set(values.subarray(from, from + SPECTRUM_SIZE), row * SPECTRUM_SIZE);
+    for (let column = 0; column < SPECTRUM_SIZE; column++)
+      tile[row * SPECTRUM_SIZE + column] = values[from + column] ?? 0;
   }
   return tile;
 }
 
-/** Powers of the band alone, over their median. */
-function bandOf(spectrum: Float64Array): Float64Array {
-  const band = spectrum.filter((_, at) => isInBand(at));
-  const middle = Math.max(1e-9, median(band));
-  return band.map((power) => power / middle);
+/** Powers at the places over their median, 0 elsewhere; each the strongest of those within the drift. */
+function overMedian(spectrum: Float64Array, places: readonly number[], drift: number): Float64Array {
+  const middle = Math.max(1e-9, median(places.map((at) => spectrum[at] ?? 0)));
+  const powers = new Float64Array(spectrum.length);
+  for (const at of places) powers[at] = (spectrum[at] ?? 0) / middle;
+  if (drift === 0) return powers;
+  const strongest = new Float64Array(spectrum.length);
+  for (const at of places)
+    for (let down = -drift; down <= drift; down++)
+      for (let across = -drift; across <= drift; across++) {
+        const near = at + down * SPECTRUM_SIZE + across;
+        strongest[at] = Math.max(strongest[at] ?? 0, powers[near] ?? 0);
+      }
+  return strongest;
 }
+
+/** What light does not change: how much greener or more magenta each pixel is. */
+function greenAgainstMagenta({ width, height, pixels }: Picture): Values {
+  const values = new Float64Array(width * height);
+  for (let at = 0, from = 0; at < values.length; at++, from += 3)
+    values[at] = ((pixels[from] ?? 0) + (pixels[from + 2] ?? 0)) / 2 - (pixels[from + 1] ?? 0);
+  return { width, height, values };
+}
+
+const placesIn = ({ from, to }: Band): number[] =>
+  Array.from({ length: SPECTRUM_SIZE * SPECTRUM_SIZE }, (_, at) => at).filter((at) => isBetween(at, from, to));
 
 function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[sorted.length >> 1] ?? 0;
 }
 
-function isInBand(at: number): boolean {
+function isBetween(at: number, least: number, most: number): boolean {
   const half = SPECTRUM_SIZE / 2;
   const row = Math.floor(at / SPECTRUM_SIZE);
   const column = at % SPECTRUM_SIZE;
@@ -88,7 +131,7 @@ function isInBand(at: number): boolean {
   // The other half repeats this one.
   if (v < 0) return false;
   const frequency = Math.hypot(u, v) / SPECTRUM_SIZE;
-  if (frequency < MIN_FREQUENCY || frequency > MAX_FREQUENCY) return false;
+  if (frequency < least || frequency > most) return false;
   const onAxis = Math.abs(u) <= AXIS_BINS ? Math.abs(v) : Math.abs(v) <= AXIS_BINS ? Math.abs(u) : undefined;
   if (onAxis === undefined) return true;
   const off = onAxis % BLOCK;
