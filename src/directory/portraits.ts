@@ -72,7 +72,10 @@ export class Portraits {
     return (await placeOf(tx, subjectId))?.portraitObjectKey === objectKey;
   }
 
-  /** For a record that is put after it; what no record names an hour later is swept (`PortraitOrphans`). @throws ObjectStoreUnavailableError */
+  /**
+   * For a record that is put after it; what no record names an hour later is swept (`PortraitOrphans`).
+   * @throws ObjectStoreUnavailableError
+   */
   async store(subjectId: string, jpeg: Uint8Array): Promise<StoredPortrait> {
     const key = randomBytes(32);
     const objectKey = `${PORTRAIT_PREFIX}${randomBytes(20).toString('hex')}`;

@@ -133,7 +133,10 @@ export const PolicyDocument = z
         reviewable: CheckKinds.default(['face_match', 'data_match']),
         /** What follows a failed check. */
         onFail: z.enum(['retry', 'review', 'deny']).default('retry'),
-        /** At least so many reviewers agree; local results, privileged accounts and relayed links take two whatever stands here. */
+        /**
+         * At least so many reviewers agree; local results, privileged accounts and relayed links take two whatever
+         * stands here.
+         */
         reviewersNeeded: z.union([z.literal(1), z.literal(2)], '1 or 2').default(1),
       })
       .meta({ id: 'PolicyReview' })

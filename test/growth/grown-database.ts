@@ -51,7 +51,10 @@ export async function letPlannerBelieveInGrowth(superuserUrl: string): Promise<v
   }
 }
 
-/** The same the other way round, of one table: what was planned while it was young is kept for as long as the connection lives. */
+/**
+ * The same the other way round, of one table: what was planned while it was young is kept for as long as the connection
+ * lives.
+ */
 export async function letPlannerBelieveInFew(superuserUrl: string, table: string): Promise<void> {
   const client = new pg.Client({ connectionString: superuserUrl, options: '-c search_path=regain' });
   await client.connect();

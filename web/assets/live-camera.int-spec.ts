@@ -3,12 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/chromium/index.js';
 import { eventually } from '../../scripts/demo/eventually.js';
+import { capturePage } from '../../test/pages/capture-page.js';
 import { accessibilityFaults, scrollsSideways } from '../../test/support/accessibility.js';
 import { drawnCard, FakeCamera, scene } from '../../test/support/fake-camera.js';
 import { wholeOr } from '../../test/support/whole.js';
 import { PageServer } from '../../test/support/page-server.js';
-import type { Language } from '../language/index.js';
-import { renderPage, type EvidenceKind } from '../templates/index.js';
 
 /** Where an accepted photo leads. */
 const NEXT = '<!doctype html><title>Next</title>';
@@ -29,26 +28,6 @@ const told: string[] = [];
 const sent: { address: string; contentType: string | undefined; body: Buffer }[] = [];
 const faults: string[] = [];
 
-function markup(query: URLSearchParams): string {
-  const kind = (query.get('kind') ?? 'document_front') as EvidenceKind;
-  return renderPage(
-    {
-      screen: 'capture',
-      kind,
-      documentType: 'identity_card',
-      canChooseFile: !query.has('only'),
-      cameraOnly: query.has('only'),
-      sendsByItself: query.has('fast'),
-    },
-    {
-      organisationName: 'Acme',
-      helpDesk: { name: 'Acme Desk' },
-      language: (query.get('lang') ?? 'en') as Language,
-      csrfToken: 'c'.repeat(43),
-    },
-  );
-}
-
 beforeAll(async () => {
   camera = await FakeCamera.make();
   card = await drawnCard();
@@ -63,7 +42,7 @@ beforeAll(async () => {
         told.push(body.toString('utf8'));
         return { status: 204 };
       }
-      if (method === 'GET') return pathname === '/flow' ? NEXT : markup(query);
+      if (method === 'GET') return pathname === '/flow' ? NEXT : capturePage(query);
       sent.push({ address: `${pathname}?${query.toString()}`, contentType, body });
       return { status: 200, json: { accepted: true, reasons: [], repeated: false } };
     },

@@ -20,9 +20,9 @@ interface Told {
 }
 
 /**
- * Tells `@nestjs/swagger` of every operation the service declares. It is told here and not where they are declared, so that
- * a running service neither loads it nor makes JSON schemas of its zod schemas at each start. Answers with the bodies by operation:
- * `@nestjs/swagger` takes no more of a body than one schema.
+ * Tells `@nestjs/swagger` of every operation the service declares. It is told here and not where they are declared, so
+ * that a running service neither loads it nor makes JSON schemas of its zod schemas at each start. Answers with the
+ * bodies by operation: `@nestjs/swagger` takes no more of a body than one schema.
  */
 export function documentOperations(app: INestApplication, schemas: NamedSchemas): ReadonlyMap<string, RequestBody> {
   const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);

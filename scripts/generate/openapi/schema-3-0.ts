@@ -7,10 +7,10 @@ export const isSchema = (value: unknown): value is OpenApiSchema => typeof value
 export const nameOf = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 
 /**
- * Makes `nullable` mean in OpenAPI 3.0.3 what zod means by it ("Schema Object"; proposal 2019-10-31, "Clarify Semantics of nullable"):
- * it adds null to the `type` beside it and to nothing where there is none; an enum without null refuses null; and a reference
- * stays as strict as what it refers to. So a named schema that may be null wherever it is used says so itself, and beside
- * any other stands null as a second choice.
+ * Makes `nullable` mean in OpenAPI 3.0.3 what zod means by it ("Schema Object"; proposal 2019-10-31, "Clarify Semantics
+ * of nullable"): it adds null to the `type` beside it and to nothing where there is none; an enum without null refuses
+ * null; and a reference stays as strict as what it refers to. So a named schema that may be null wherever it is used
+ * says so itself, and beside any other stands null as a second choice.
  */
 export function withNull<Document>(made: { document: Document; schemas: Schemas }): typeof made {
   const alwaysNullable = namesAlwaysNullable(made);

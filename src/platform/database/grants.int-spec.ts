@@ -66,7 +66,10 @@ const MAY: Record<string, readonly string[]> = {
   withdrawn_results: ['INSERT'],
 };
 
-/** Where UPDATE is for some columns only: what was asked for, and by whom, stays as it was when somebody answers it, and so does whose something is. */
+/**
+ * Where UPDATE is for some columns only: what was asked for, and by whom, stays as it was when somebody answers it, and
+ * so does whose something is.
+ */
 const MAY_UPDATE_ONLY: Record<string, readonly string[]> = {
   credentials: ['backed_up', 'frozen_at', 'last_used_at', 'name_sealed', 'removed_at', 'sign_count'],
   flow_sessions: ['ended_at', 'seen_at'],

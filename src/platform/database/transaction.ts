@@ -76,7 +76,10 @@ export class Transaction {
 
   readonly #ring: KeyRing | undefined;
 
-  /** @param opening the transaction's `BEGIN`; without it, what is sent in one turn of the event loop is a transaction by itself */
+  /**
+   * @param opening the transaction's `BEGIN`; without it, what is sent in one turn of the event loop is a transaction
+   * by itself
+   */
   constructor(
     private readonly client: PoolClient,
     { opening, ring }: { opening?: Opening; ring?: KeyRing } = {},
@@ -162,8 +165,8 @@ export class Transaction {
   }
 
   /**
-   * What leaves with `BEGIN` waits for nothing: behind one that failed, the server skips it. Later on only what looks may go ahead,
-   * as long as nothing before it waits: anything else would be committed by itself.
+   * What leaves with `BEGIN` waits for nothing: behind one that failed, the server skips it. Later on only what looks
+   * may go ahead, as long as nothing before it waits: anything else would be committed by itself.
    */
   private waitsFor(opening: Opening, { text }: Statement): boolean {
     if (!opening.leaving.hasLeft) return false;

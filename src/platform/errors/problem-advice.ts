@@ -18,8 +18,9 @@ export interface ProblemAdvice {
 }
 
 /**
- * One entry per code, or it does not compile. `docs/errors.md`, the page that problems point at and the descriptions of `ProblemCode` in
- * `openapi.yaml` are made from it. Public, like the titles: nothing here tells whether an account exists.
+ * One entry per code, or it does not compile. `docs/errors.md`, the page that problems point at and the descriptions of
+ * `ProblemCode` in `openapi.yaml` are made from it. Public, like the titles: nothing here tells whether an account
+ * exists.
  */
 export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
   invalid_request: {

@@ -44,8 +44,8 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * Answers with a problem document. Pages have filters of their own (web/pages, web/console); what an error is, and what log and headers
- * say of it, they share (rule 11).
+ * Answers with a problem document. Pages have filters of their own (web/pages, web/console); what an error is, and what
+ * log and headers say of it, they share (rule 11).
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {

@@ -3,9 +3,9 @@ import type { Logger } from '../logging/logger.js';
 import type { Reply, Request } from './request-context.js';
 
 /**
- * Tells log and headers of a problem, whatever the body is that a filter then answers with: a document, or one of the two kinds of
- * pages. A 401 names the bearer token where one was wanted (RFC 9110, 15.5.2); for a cookie or a partner's signature there is no
- * scheme to name.
+ * Tells log and headers of a problem, whatever the body is that a filter then answers with: a document, or one of the
+ * two kinds of pages. A 401 names the bearer token where one was wanted (RFC 9110, 15.5.2); for a cookie or a partner's
+ * signature there is no scheme to name.
  */
 export function reportProblem(
   problem: Problem,

@@ -38,7 +38,10 @@ export const ProviderSummary = z
         spentToday: z.number().int(),
         /** Since when its results go to review. */
         watchedSince: z.iso.datetime().nullable(),
-        /** What one person has asked for within the last day and a second one has not yet: `disabled`, switched on; `watch`, ended. */
+        /**
+         * What one person has asked for within the last day and a second one has not yet: `disabled`, switched on;
+         * `watch`, ended.
+         */
         awaitsSecondPerson: z.array(z.enum(['disabled', 'watch'])),
       })
       .describe(

@@ -40,7 +40,10 @@ const COLOUR_PEAK = 15_000;
 const COLOUR_GRID = { across: 48, down: 32 };
 export const COLOUR_SPREAD = 4;
 
-/** Whether the side seems to be shown on a screen: a fine regular pattern all over, of light or of colour. Not seeing one proves nothing. */
+/**
+ * Whether the side seems to be shown on a screen: a fine regular pattern all over, of light or of colour. Not seeing
+ * one proves nothing.
+ */
 export function isScreen(side: { picture: Picture; pyramid: GreyPyramid }, frame: CardFrame): boolean {
   const light = side.pyramid.picture;
   if (patternPeak(light, frame, LIGHT_BAND) >= LIGHT_PEAK) return true;
