@@ -76,6 +76,14 @@ describe('the profile', () => {
 });
 
 describe('faults', () => {
+  it.each(['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Europe/Kyiv'])('know the time zone %s', (zone) => {
+    expect(faultsOf({ ...EMBEDDED, TIME_ZONE: zone })).toEqual([]);
+  });
+
+  it.each(['+05:30', 'Nowhere/Land', ' UTC'])('do not know the time zone "%s"', (zone) => {
+    expect(namesOf(faultsOf({ ...EMBEDDED, TIME_ZONE: zone }))).toEqual(['TIME_ZONE']);
+  });
+
   it('are all named at once', () => {
     expect(namesOf(faultsOf({ REGAIN_PROFILE: 'embedded' }))).toEqual(
       [

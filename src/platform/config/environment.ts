@@ -24,6 +24,16 @@ function isOrigin(text: string): boolean {
     url !== undefined && url.origin === text && !noName && (url.protocol === 'https:' || url.hostname === 'localhost')
   );
 }
+/** By any name that IANA gives it, also one that the runtime lists under an older one; an offset is no zone. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
 const origin = z
   .string()
   .refine(
@@ -76,7 +86,7 @@ export const Environment = z.object({
     .describe('Where people sign in with their passkey; linked to on the last page.'),
   TIME_ZONE: z
     .string()
-    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')
+    .refine(isTimeZone, 'an IANA time zone')
     .default('UTC')
     .describe('Zone of the times on pages and in mails.'),
   MAIL_LANGUAGE: z
