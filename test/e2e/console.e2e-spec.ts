@@ -154,7 +154,7 @@ describe('the staff’s console in a browser', () => {
 
     const bert = await agent({ sub: 'bert' }, visited);
     await bert.openFrom('/console/authorizations', reference);
-    expect(await bert.page.locator('main').innerText()).toMatch(/0 of 1 yeses given[\s\S]*anna/);
+    expect(await bert.page.locator('main').innerText()).toMatch(/0 of 1 approvals given[\s\S]*anna/);
     expect(await bert.send('authorization')).toBe('Your approval counts.');
 
     await anna.openFrom('/console/cases', reference);

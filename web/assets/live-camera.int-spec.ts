@@ -213,7 +213,7 @@ describe('a document before the camera of the page', () => {
     });
     await page.click(OPEN);
     await page.click(SHUTTER);
-    await until(page, `${TROUBLE}.startsWith('The photo could not be made.')`);
+    await until(page, `${TROUBLE}.startsWith('The photo could not be taken.')`);
     expect([await living(page), await visible(page, '[data-preview]')]).toEqual([1, false]);
     await page.click(SHUTTER);
     await page.click(SHUTTER);
