@@ -65,6 +65,21 @@ describe('whoever has the service’s database role and not its key ring', () =>
       expect([change, await tried(`UPDATE ${change}`)]).toEqual([change, '42501']);
   });
 
+  it('T14 T106: brings no passkey back that was removed or frozen', async () => {
+    for (const ended of ['removed_at', 'frozen_at'] as const) {
+      const change = (value: string): Promise<unknown> =>
+        insider.query(`UPDATE credentials SET ${ended} = ${value} WHERE id = $1`, [passkeyId]);
+      await insider.query('BEGIN');
+      await change('now()');
+      for (const value of ['NULL', "now() + interval '1 day'"]) {
+        await insider.query('SAVEPOINT ended');
+        await expect(change(value)).rejects.toMatchObject({ code: 'RG006' });
+        await insider.query('ROLLBACK TO ended');
+      }
+      await insider.query('ROLLBACK');
+    }
+  });
+
   it('T56: leaves a passkey, a spent token or a vote that no signed event speaks of, and the first is named', async () => {
     expect(await verify()).toMatchObject({ intact: true });
     const { caseId, subjectId } = owner;

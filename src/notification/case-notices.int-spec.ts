@@ -80,19 +80,25 @@ describe('a notice (I10)', () => {
     expect(mail.taken.map((one) => one.to).sort()).toEqual([...EMAILS, ...EMAILS].sort());
   });
 
-  it('of a hold says until when it can be stopped, unless that has passed and the hold goes on', async () => {
+  it('of a hold says until when it can be stopped, unless that has passed or the hold may end sooner', async () => {
     const { caseId } = await newCase();
-    for (const [attempt, left] of ['5 hours', '-1 minute'].entries()) {
-      await test.asOwner("UPDATE recovery_cases SET state = 'held', held_until = now() + $2::interval WHERE id = $1", [
-        caseId,
-        left,
-      ]);
+    const holds = [
+      ['hold_running', '5 hours'],
+      ['hold_running', '-1 minute'],
+      ['waiting_for_return', '1 minute'],
+      ['waiting_for_confirmation', '1 day'],
+    ] as const;
+    for (const [attempt, [reason, left]] of holds.entries()) {
+      await test.asOwner(
+        "UPDATE recovery_cases SET state = 'held', state_reason = $3, held_until = now() + $2::interval WHERE id = $1",
+        [caseId, left, reason],
+      );
       await delivery().send(caseId, 'recovery_held', attempt + 1);
     }
     const says = mail.taken.map(({ text }) =>
       /You can stop it until \d+ \w+ \d{4} at \d\d:\d\d UTC at least/.test(text),
     );
-    expect(says).toEqual([true, true, false, false]);
+    expect(says).toEqual([true, true, false, false, false, false, false, false]);
   });
 
   it.each(['in_review', 'approved', 'denied', 'completed'])(

@@ -153,13 +153,14 @@ export class CaseNotices {
     const { recoveryCase, kind, address, vouching, browser, copy } = entry;
     const claimed = await this.database.transaction((tx) => this.claim(tx, entry));
     if (!claimed) return true;
-    const { heldUntil } = recoveryCase;
+    const { heldUntil, stateReason } = recoveryCase;
+    const runs = stateReason === 'hold_running' && heldUntil && heldUntil > this.clock.now();
     const facts = {
       reference: recoveryCase.reference,
       at: claimed.createdAt,
       pageUrl: `${this.config.PUBLIC_URL}/notices/${claimed.token}`,
       ...(browser ? { browser } : {}),
-      ...(heldUntil && heldUntil > this.clock.now() ? { until: heldUntil } : {}),
+      ...(runs ? { until: heldUntil } : {}),
     };
     try {
       await this.mail.send({ to: address, ...noticeText(mailFrame(this.config, copy), kind, facts) });

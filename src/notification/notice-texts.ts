@@ -26,7 +26,10 @@ export interface NoticeFacts {
   pageUrl: string;
   /** Kind of the browser in the flow, e.g. `Safari, iPhone`; in the question only. */
   browser?: string;
-  /** End of a hold as it stands now. A hold may be made longer later, never shorter. */
+  /**
+   * End of a hold that runs: it may be made longer later, never shorter. Not of one that waits for the browser or for
+   * an answer at an address on file: these end when that comes.
+   */
   until?: Date;
 }
 

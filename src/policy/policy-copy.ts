@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Language } from '../platform/language/languages.js';
 
-/** One line of plain text. Pages escape it; a mail header cannot be broken by it (T10). */
+/** One line of plain text. Pages escape it; it breaks no mail header (T10) and turns nothing beside it around. */
 const line = (max: number) =>
   z
     .string()
     .min(1)
     .max(max)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of plain text')
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+$/u, 'one line of plain text')
     .refine((text) => !/\p{Cs}/u.test(text), 'whole characters');
 
 const Words = z
@@ -20,7 +20,7 @@ const Words = z
   .meta({ id: 'PolicyWords' });
 export type CopyWords = z.infer<typeof Words>;
 
-/** Words that replace the deployment's own on the pages and in the notices of this profile's cases. */
+/** Words that replace the deployment's own on the pages and in the mails of this profile's cases. */
 export const PolicyCopy = z
   .strictObject({ en: Words.optional(), de: Words.optional(), ar: Words.optional() })
   .meta({ id: 'PolicyCopy' })

@@ -108,7 +108,7 @@ export class RecoveryCasesController {
   @Post(':id/resend-link')
   @RequireScopes('cases:write')
   @Operation({
-    summary: 'Send a new link; the old one is dead.',
+    summary: 'Send a new link; the old one stops working at once.',
     tag: 'Help desk',
     audience: 'staff',
     body: NoMembers,

@@ -14,7 +14,8 @@ const MOST_UNSENT_LINKS = MAX_NOTICE_TRIES * DELIVER_LINK_JOB.tries;
 /**
  * Open cases whose person has no way in: the first link was promised but never made, or made but not sent; or they are locked
  * out, because no browser shows the case and no sent link is left to use. These get a way back, as often as they leave again.
- * A link that is owed is in {@link unmailed}.
+ * A link that is owed is in {@link unmailed}. First links come first: as many as a round takes may be locked out for long, for
+ * want of an address.
  */
 export function unlinked(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
@@ -31,7 +32,7 @@ export function unlinked(tx: Transaction): Promise<LostWork[]> {
       AND (c.state = 'link_sent' OR NOT EXISTS (SELECT 1 FROM flow_sessions s WHERE s.case_id = c.id AND s.ended_at IS NULL
         AND s.seen_at > statement_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
         AND s.created_at > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})))
-    ORDER BY c.updated_at LIMIT ${BATCH_ROWS}`;
+    ORDER BY c.state <> 'link_sent', c.updated_at LIMIT ${BATCH_ROWS}`;
 }
 
 /**

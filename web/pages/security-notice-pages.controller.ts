@@ -34,12 +34,7 @@ export class SecurityNoticePagesController {
     @Res() reply: Reply,
   ): Promise<void> {
     const notice = await this.notice(noticeToken);
-    const page = questionPage(noticeToken, notice) ?? {
-      screen: 'notice-reader' as const,
-      noticeToken,
-      event: notice.event,
-      at: notice.at,
-    };
+    const page = questionPage(noticeToken, notice) ?? readerPage(noticeToken, notice);
     await this.frames.send(page, { request, reply, ...(await this.placeOf(notice)) });
   }
 
@@ -67,7 +62,7 @@ export class SecurityNoticePagesController {
     if (!ConfirmationNumber.safeParse(number).success)
       return this.askAgain(noticeToken, { exchange, error: { code: 'number_missing' } });
     const outcome = await this.confirmation.confirm(noticeToken, number);
-    if (outcome.kind === 'not_awaited') throw new Problem('wrong_state');
+    if (outcome.kind === 'not_awaited') return this.questionOver(noticeToken, exchange);
     if (outcome.kind === 'not_matching') {
       const error = { code: 'number_wrong', triesLeft: outcome.triesLeft } as const;
       return this.askAgain(noticeToken, { exchange, error });
@@ -82,8 +77,15 @@ export class SecurityNoticePagesController {
   ): Promise<void> {
     const notice = await this.notice(noticeToken);
     const page = questionPage(noticeToken, notice);
-    if (!page) throw new Problem('wrong_state');
+    if (!page) return this.questionOver(noticeToken, exchange);
     return this.frames.send({ ...page, error }, { ...exchange, ...(await this.placeOf(notice)), status: 400 });
+  }
+
+  /** Who answers too late has no request to go back to: the page says that the question is over, and how to stop it. */
+  private async questionOver(noticeToken: string, exchange: Exchange): Promise<void> {
+    const notice = await this.notice(noticeToken);
+    const page = readerPage(noticeToken, notice);
+    return this.frames.send(page, { ...exchange, ...(await this.placeOf(notice)), status: 409 });
   }
 
   /** @throws Problem not_found */
@@ -102,4 +104,8 @@ export class SecurityNoticePagesController {
 /** The page of a question that can still be answered. */
 function questionPage(noticeToken: string, { at, question }: ReadNotice): ViewOf<'confirm-device'> | undefined {
   return question && { screen: 'confirm-device', noticeToken, at, ...question };
+}
+
+function readerPage(noticeToken: string, { event, at }: ReadNotice): ViewOf<'notice-reader'> {
+  return { screen: 'notice-reader', noticeToken, event, at };
 }

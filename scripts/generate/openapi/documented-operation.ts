@@ -111,6 +111,7 @@ function successResponses({ options, schemas }: Told): MethodDecorator[] {
           ApiResponse({
             status: 202,
             description: 'Taken down, and not done yet.',
+            ...referencesTo(headersOfSuccess({ ...options, status: 202 })),
             content: { 'application/json': { schema: schemas.of(options.accepted, 'output') } },
           }),
         ]

@@ -120,8 +120,8 @@ export const de: MailCatalogue = {
       follows: 'Frühere Wiederherstellungscodes funktionieren nicht mehr.',
     },
     recovery_code_used: {
-      happened: 'Ihr Wiederherstellungscode wurde benutzt, um Ihr Konto wiederherzustellen.',
-      follows: 'Er funktioniert nicht mehr. Erstellen Sie einen neuen, wenn Sie angemeldet sind.',
+      happened: 'Ihr Wiederherstellungscode wurde bei dem Versuch benutzt, Ihr Konto wiederherzustellen.',
+      follows: 'Verlassen Sie sich nicht mehr darauf. Erstellen Sie einen neuen, wenn Sie angemeldet sind.',
     },
   },
 };

@@ -117,7 +117,8 @@ export const en = {
     },
     recovery_code_used: {
       happened: 'Your recovery code was used in a request to get back into your account.',
-      follows: 'It no longer works. When you are signed in, make a new one.',
+      // Said alike of a code that was used up and of one that could not help and still works (T9, T75).
+      follows: 'Do not count on it any more. When you are signed in, make a new one.',
     },
   },
 };

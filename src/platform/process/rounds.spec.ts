@@ -42,10 +42,13 @@ describe('Rounds', () => {
   it('of one kind do not overlap; a stop waits for what is under way, unless it may be left', async () => {
     let end = (): void => undefined;
     const long = step().mockImplementation(() => new Promise<void>((resolve) => (end = resolve)));
-    const endless = step().mockImplementation(() => new Promise<void>(() => undefined));
+    const endless = step();
+    const [after, never] = [step(), step()];
+    let fail = (_error: Error): void => undefined;
+    endless.mockImplementation(() => new Promise<void>((_resolve, reject) => (fail = reject)));
     const both = rounds(
-      { everySeconds: 1, steps: { long } },
-      { everySeconds: 1, leftAtStop: true, steps: { endless } },
+      { everySeconds: 1, steps: { long, after } },
+      { everySeconds: 1, leftAtStop: true, steps: { endless, never } },
     );
     both.start();
     await jest.advanceTimersByTimeAsync(5_000);
@@ -56,6 +59,9 @@ describe('Rounds', () => {
     expect(stopped).toBe(false);
     end();
     await stop;
-    expect(stopped).toBe(true);
+    expect([stopped, after.mock.calls.length]).toEqual([true, 1]);
+    fail(new Error('its connection was closed'));
+    await jest.advanceTimersByTimeAsync(10);
+    expect([failed.splice(0), never.mock.calls.length]).toEqual([['endless'], 0]);
   });
 });

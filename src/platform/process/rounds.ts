@@ -20,6 +20,7 @@ export interface Round {
 export class Rounds {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Map<Round, Promise<void>>();
+  #stopped = false;
 
   constructor(
     private readonly rounds: readonly Round[],
@@ -35,6 +36,7 @@ export class Rounds {
 
   /** Begins nothing new, and waits for what is under way. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     for (const timer of this.#timers) clearInterval(timer);
     const awaited = [...this.#running].filter(([round]) => !round.leftAtStop);
     await Promise.all(awaited.map(([, done]) => done));
@@ -42,20 +44,22 @@ export class Rounds {
 
   private begin(round: Round): void {
     if (this.#running.has(round)) return;
-    const done = withCorrelation({ id: newCorrelationId() }, () => this.run(round.steps));
+    const done = withCorrelation({ id: newCorrelationId() }, () => this.run(round));
     this.#running.set(
       round,
       done.finally(() => this.#running.delete(round)),
     );
   }
 
-  private async run(steps: Steps): Promise<void> {
-    for (const [task, step] of Object.entries(steps))
+  private async run({ steps, leftAtStop }: Round): Promise<void> {
+    for (const [task, step] of Object.entries(steps)) {
+      if (leftAtStop && this.#stopped) return;
       try {
         await inSpan({ kind: 'sweep', subject: task }, () => failpointsOf(task, step));
       } catch (error) {
         this.parts.logger.warn('sweep_failed', { task, error });
         this.parts.onFailed(task);
       }
+    }
   }
 }

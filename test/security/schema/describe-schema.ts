@@ -25,6 +25,11 @@ const PARTS: Record<string, string> = {
     SELECT format('%s: %s', c.relname, string_agg(p.privilege_type, ' ' ORDER BY p.privilege_type)) AS line
     FROM pg_class c, aclexplode(c.relacl) p WHERE c.relnamespace = 'regain'::regnamespace AND c.relkind IN ('r', 'S') AND p.grantee = 'regain_app'::regrole
     GROUP BY c.relname ORDER BY c.relname`,
+  'column grants': `
+    SELECT format('%s: %s (%s)', c.relname, p.privilege_type, string_agg(a.attname, ' ' ORDER BY a.attname)) AS line
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid, aclexplode(a.attacl) p
+    WHERE c.relnamespace = 'regain'::regnamespace AND p.grantee = 'regain_app'::regrole
+    GROUP BY c.relname, p.privilege_type ORDER BY c.relname, p.privilege_type`,
   'function grants': `
     SELECT format('%s: %s', proname, string_agg(COALESCE(r.rolname, 'public'), ' ' ORDER BY r.rolname)) AS line
     FROM pg_proc, aclexplode(COALESCE(proacl, acldefault('f', proowner))) p LEFT JOIN pg_roles r ON r.oid = p.grantee

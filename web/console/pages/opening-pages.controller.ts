@@ -27,7 +27,7 @@ const FAULT_OF: Readonly<Record<string, RequestFault>> = {
 };
 
 /**
- * The page of a new request: who, how, why. What opens the case, and all that may stand in its way, is what
+ * The page of a new case: who, how, why. What opens the case, and all that may stand in its way, is what
  * `POST /v1/recovery-cases` calls.
  */
 @Controller('console/cases/new')

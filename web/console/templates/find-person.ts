@@ -9,7 +9,7 @@ import type { ConsoleViewOf } from './console-view.js';
 import { scrollingTable } from './list-parts.js';
 
 /**
- * A new request, first half: whose account. What is looked for is posted: it names somebody, and an address is kept by
+ * A new case, first half: whose account. What is looked for is posted: it names somebody, and an address is kept by
  * browsers and proxies.
  */
 export function findPerson(view: ConsoleViewOf<'find-person'>, context: ConsoleContext): ScreenContent {

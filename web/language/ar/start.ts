@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue.js';
 /** Words before the flow, in Arabic. */
 export const start: Catalogue['start'] = {
   landing: {
-    heading: (organisation) => `إعداد دخول جديد إلى ${organisation}`,
+    heading: (organisation) => `العودة إلى حسابك في ${organisation}`,
     openedByHelpDesk: (helpDesk, time) => `بدأ ${helpDesk} هذا في ${time}.`,
     openedBySelf: (time) => `طُلب هذا من صفحة الدخول في ${time}.`,
     forAddress: 'أرسلنا الرابط إلى',
@@ -11,7 +11,7 @@ export const start: Catalogue['start'] = {
     document: (documents, count) => (count === 1 ? `هذه الوثيقة: ${documents}` : `إحدى هذه الوثائق: ${documents}`),
     codesMayDo: 'ليس لديك وثيقة؟ قد يكفي رمزا استعادة.',
     needs: ['هاتف أو حاسوب فيه كاميرا', 'نحو 5 دقائق في مكان إضاءته جيدة'],
-    whatHappens: 'تلتقط صورة لوثيقتك وصورة لوجهك. ثم تُعدّ طريقة دخول جديدة.',
+    whatHappens: 'تلتقط صورة لوثيقتك وصورة لوجهك. ثم تُعدّ مفتاح مرور جديدًا.',
     start: 'ابدأ',
     sameBrowser: 'استخدم هذا الجهاز وهذا المتصفح حتى النهاية.',
     notMeHeading: 'ألم تطلب هذا؟',
@@ -103,7 +103,7 @@ export const start: Catalogue['start'] = {
   noticeReader: {
     heading: 'هل كنت أنت؟',
     events: {
-      recovery_started: (organisation) => `طلب شخص إعداد دخول جديد لك إلى ${organisation}.`,
+      recovery_started: (organisation) => `طلب شخص استعادة حسابك في ${organisation}.`,
       recovery_completed: (organisation) => `أُعدّ مفتاح مرور جديد لحسابك في ${organisation}.`,
       passkey_changed: (organisation) => `تغيّرت مفاتيح المرور لحسابك في ${organisation}.`,
       confirmation_needed: (organisation) => `سألنا هل كنت تستعيد حسابك في ${organisation}. انتهى ذلك السؤال.`,

@@ -46,7 +46,7 @@ export const outcome: Catalogue['outcome'] = {
     checkNow: 'Jetzt nachsehen',
   },
   heldForNotice: {
-    heading: 'Sie sind bestätigt. Wir müssen Sie noch benachrichtigen',
+    heading: 'Die Prüfung ist bestanden. Wir müssen Sie noch benachrichtigen',
     why: 'Niemand soll einen neuen Passkey für Ihr Konto einrichten, ohne dass Sie davon erfahren. Bisher kam keine Nachricht an einer Adresse an, die wir von Ihnen haben.',
     how: 'Wir versuchen es von selbst noch einmal. Danach gibt es vielleicht eine Wartezeit. Neue Fotos sind nicht nötig.',
     contact: (helpDesk) => `Dauert es lange, wenden Sie sich mit Ihrer Vorgangsnummer an ${helpDesk}.`,

@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue.js';
 /** Words before the flow, in German. */
 export const start: Catalogue['start'] = {
   landing: {
-    heading: (organisation) => `Neue Anmeldung bei ${organisation} einrichten`,
+    heading: (organisation) => `Zurück in Ihr Konto bei ${organisation}`,
     openedByHelpDesk: (helpDesk, time) => `Am ${time} hat ${helpDesk} dies gestartet.`,
     openedBySelf: (time) => `Dies wurde am ${time} auf unserer Anmeldeseite angefordert.`,
     forAddress: 'Wir haben den Link gesendet an',
@@ -13,7 +13,7 @@ export const start: Catalogue['start'] = {
     codesMayDo: 'Kein Ausweis? Vielleicht genügen zwei Wiederherstellungscodes.',
     needs: ['ein Telefon oder einen Computer mit Kamera', 'etwa 5 Minuten an einem hellen Ort'],
     whatHappens:
-      'Sie machen ein Foto von Ihrem Ausweis und eines von Ihrem Gesicht. Danach richten Sie eine neue Anmeldung ein.',
+      'Sie machen ein Foto von Ihrem Ausweis und eines von Ihrem Gesicht. Danach richten Sie einen neuen Passkey ein.',
     start: 'Starten',
     sameBrowser: 'Bleiben Sie bis zum Ende auf diesem Gerät und in diesem Browser.',
     notMeHeading: 'Sie haben das nicht angefordert?',
@@ -115,7 +115,7 @@ export const start: Catalogue['start'] = {
   noticeReader: {
     heading: 'Waren Sie das?',
     events: {
-      recovery_started: (organisation) => `Jemand möchte Ihre Anmeldung bei ${organisation} neu einrichten.`,
+      recovery_started: (organisation) => `Jemand möchte Ihr Konto bei ${organisation} wiederherstellen.`,
       recovery_completed: (organisation) => `Für Ihr Konto bei ${organisation} wurde ein neuer Passkey eingerichtet.`,
       passkey_changed: (organisation) => `Die Passkeys Ihres Kontos bei ${organisation} wurden geändert.`,
       confirmation_needed: (organisation) =>

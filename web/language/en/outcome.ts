@@ -44,7 +44,7 @@ export const outcome = {
     checkNow: 'Check now',
   },
   heldForNotice: {
-    heading: 'We know it is you. We still have to send you a message',
+    heading: 'The check is done. We still have to send you a message',
     why: 'Nobody may set up a new passkey for your account without a word to you. So far no message has got through to an address we have for you.',
     how: 'We try again by ourselves. After that there may be a wait. You do not need new photos.',
     contact: (helpDesk: string) => `If it takes long, contact ${helpDesk} with your request number.`,

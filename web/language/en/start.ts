@@ -2,7 +2,7 @@
 export const start = {
   landing: {
     heading: (organisation: string) => `Get back into your account at ${organisation}`,
-    openedByHelpDesk: (helpDesk: string, time: string) => `${helpDesk} started this on ${time}.`,
+    openedByHelpDesk: (helpDesk: string, time: string) => `This was started on ${time} by ${helpDesk}.`,
     openedBySelf: (time: string) => `This was asked for on our sign-in page on ${time}.`,
     forAddress: 'We sent the link to',
     needHeading: 'You will need',
