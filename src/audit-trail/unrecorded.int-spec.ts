@@ -70,13 +70,16 @@ describe('whoever has the service’s database role and not its key ring', () =>
       const change = (value: string): Promise<unknown> =>
         insider.query(`UPDATE credentials SET ${ended} = ${value} WHERE id = $1`, [passkeyId]);
       await insider.query('BEGIN');
-      await change('now()');
-      for (const value of ['NULL', "now() + interval '1 day'"]) {
-        await insider.query('SAVEPOINT ended');
-        await expect(change(value)).rejects.toMatchObject({ code: 'RG006' });
-        await insider.query('ROLLBACK TO ended');
+      try {
+        await change('now()');
+        for (const value of ['NULL', "now() + interval '1 day'"]) {
+          await insider.query('SAVEPOINT ended');
+          await expect(change(value)).rejects.toMatchObject({ code: 'RG006' });
+          await insider.query('ROLLBACK TO ended');
+        }
+      } finally {
+        await insider.query('ROLLBACK');
       }
-      await insider.query('ROLLBACK');
     }
   });
 
