@@ -1,4 +1,4 @@
-import type { CheckKind } from '../kit/index.js';
+import { wordList, type CheckKind } from '../kit/index.js';
 
 /** A place in an answer and the words there that mean something. */
 export interface NamedWords {
@@ -29,14 +29,14 @@ export const isPath = (text: string): boolean =>
 
 /** `path:word|word path:word`; undefined for anything else. */
 export function readNamedWords(text: string): NamedWords[] | undefined {
-  const read = entriesOf(text).map(readOne);
+  const read = wordList(text).map(readOne);
   return read.every((entry) => entry !== undefined) ? read : undefined;
 }
 
 /** `kind=path:word|word`, each kind once; undefined for anything else. */
 export function readEvidence(text: string): Evidence | undefined {
   const evidence: Partial<Record<ConfiguredKind, NamedWords>> = {};
-  for (const entry of entriesOf(text)) {
+  for (const entry of wordList(text)) {
     const [word = '', rest = ''] = splitAt(entry, '=');
     const kind = EVIDENCE_KINDS_BY_CONFIGURATION.find((candidate) => candidate === word);
     const named = readOne(rest);
@@ -61,8 +61,6 @@ export function readDocumentTypes(text: string): Readonly<Record<string, string>
   if (!known || new Set(words).size !== words.length) return undefined;
   return Object.fromEntries(entries.map(([word = '', type = '']) => [word.toLowerCase(), type]));
 }
-
-const entriesOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
 function readOne(entry: string): NamedWords | undefined {
   const [path = '', words = ''] = splitAt(entry, ':');

@@ -1,4 +1,4 @@
-import { lookUp, present, Sensitive } from '../kit/index.js';
+import { calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
 import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
 import type { ClearDate, ClearTraits } from './types.js';
 
@@ -53,10 +53,9 @@ function countryCode(text: string | null | undefined): string | undefined {
   return text && /^[A-Z]{2,3}$/.test(text) ? text : undefined;
 }
 
-/** ISO 8601, or undefined for a date that no calendar has. */
 function toIsoDate(date: ClearDate | null | undefined): string | undefined {
-  const { day, month, year } = date ?? {};
-  if (!day || !month || !year || year < 1000 || year > 9999) return undefined;
-  const at = new Date(Date.UTC(year, month - 1, day));
-  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at.toISOString().slice(0, 10) : undefined;
+  const { year, month, day } = date ?? {};
+  return calendarDate({ year: String(year), month: twoDigits(month), day: twoDigits(day) });
 }
+
+const twoDigits = (part: number | null | undefined): string => String(part).padStart(2, '0');
