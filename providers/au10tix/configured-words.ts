@@ -1,4 +1,4 @@
-import { wordList, type CheckKind } from '../kit/index.js';
+import { DOCUMENT_TYPES, wordList, type CheckKind } from '../kit/index.js';
 
 /** A place in an answer and the words there that mean something. */
 export interface NamedWords {
@@ -19,8 +19,6 @@ export type Evidence = Readonly<Partial<Record<ConfiguredKind, NamedWords>>>;
 const PATH = /^[A-Za-z_]\w{0,63}(\.\w{1,64}){0,9}$/;
 const WORDS = /^[\w-]{1,64}(\|[\w-]{1,64}){0,9}$/;
 const DOCUMENT_WORD = /^\w[\w .-]{0,63}$/;
-/** This product's, as profiles name them. */
-const DOCUMENT_TYPES: readonly string[] = ['passport', 'identity_card', 'driving_licence', 'residence_permit', 'other'];
 /** Members that every object has, or that would change what an object is. */
 const NOT_A_MEMBER = ['__proto__', 'constructor', 'prototype'];
 
@@ -55,7 +53,7 @@ export function readDocumentTypes(text: string): Readonly<Record<string, string>
     .map((entry) => splitAt(entry, '=').map((part) => part.trim()));
   const known = entries.every(
     ([word = '', type = '']) =>
-      DOCUMENT_WORD.test(word) && DOCUMENT_TYPES.includes(type) && !NOT_A_MEMBER.includes(word),
+      DOCUMENT_WORD.test(word) && (DOCUMENT_TYPES as readonly string[]).includes(type) && !NOT_A_MEMBER.includes(word),
   );
   const words = entries.map(([word = '']) => word.toLowerCase());
   if (!known || new Set(words).size !== words.length) return undefined;

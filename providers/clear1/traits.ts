@@ -1,9 +1,9 @@
 import { calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
-import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
+import type { DocumentFacts, DocumentType, IdentityAttributes } from '../kit/index.js';
 import type { ClearDate, ClearTraits } from './types.js';
 
 /** CLEAR's words → those of this product's document types. */
-const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+const TYPE_BY_WORD: Readonly<Record<string, DocumentType>> = {
   paper_passport: 'passport',
   passport_card: 'identity_card',
   id_card: 'identity_card',
@@ -33,11 +33,10 @@ export function identityOf(traits: ClearTraits | null | undefined): Sensitive<Id
 export function documentOf(traits: ClearTraits | null | undefined): Sensitive<DocumentFacts> | undefined {
   const document = traits?.document;
   if (!document) return undefined;
-  const type = shown(document.document_type);
   return new Sensitive(
     present({
       issuingCountry: countryCode(document.issuing_country),
-      documentType: type === undefined ? undefined : (lookUp(DOCUMENT_TYPES, type) ?? 'other'),
+      documentType: lookUp(TYPE_BY_WORD, shown(document.document_type) ?? ''),
       number: shown(document.document_number),
       expiryDate: toIsoDate(document.date_of_expiry),
     }),

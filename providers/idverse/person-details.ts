@@ -1,9 +1,9 @@
 import { birthDateOf, calendarDate, datePartsIn, lookUp, present, Sensitive } from '../kit/index.js';
-import type { DateFormat, DocumentFacts, IdentityAttributes } from '../kit/index.js';
+import type { DateFormat, DocumentFacts, DocumentType, IdentityAttributes } from '../kit/index.js';
 import type { UserDetails } from './types.js';
 
 /** IDVerse's words, in lower case → those of this product's document types. */
-const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+const TYPE_BY_WORD: Readonly<Record<string, DocumentType>> = {
   passport: 'passport',
   'driver licence': 'driving_licence',
   'drivers licence': 'driving_licence',
@@ -59,7 +59,7 @@ export function documentOf(details: UserDetails, format: DateFormat): Sensitive<
   return new Sensitive(
     present({
       issuingCountry: country && /^[A-Z]{2,3}$/.test(country) ? country : undefined,
-      documentType: type === undefined ? undefined : (lookUp(DOCUMENT_TYPES, type) ?? 'other'),
+      documentType: lookUp(TYPE_BY_WORD, type ?? ''),
       number: read(type === 'passport' ? 'document_number' : 'id_number'),
       expiryDate: calendarDate(datePartsIn(read('date_of_expiry'), format)),
     }),

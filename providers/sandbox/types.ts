@@ -4,7 +4,7 @@
  * word leads to a review and not to an answer nobody can read. Everything else must have the documented shape.
  */
 import { z } from 'zod';
-import { birthDateIn, pathId } from '../kit/index.js';
+import { birthDateIn, DOCUMENT_TYPES, pathId } from '../kit/index.js';
 
 const word = z.string().min(1).max(64);
 const personalText = z.string().min(1).max(200);
@@ -39,7 +39,7 @@ export const partnerDocument = z.object({
     .string()
     .regex(/^[A-Z]{1,3}$/)
     .optional(),
-  documentType: word.optional(),
+  documentType: word.transform((type) => DOCUMENT_TYPES.find((known) => known === type)).optional(),
   number: z.string().min(1).max(64).optional(),
   expiryDate: z.iso.date().optional(),
 });
