@@ -8,7 +8,7 @@ describe('an id that goes into a path', () => {
   });
 
   it.each(['', '..', '../x', 'a/b', 'a\\b', 'a?b', 'a#b', 'a%2fb', 'a.b', 'a b', 'a\n', 'a\0', 'é', 'a'.repeat(129)])(
-    'T111 is never %j, about which nobody is asked',
+    'T41 is never %j, about which nobody is asked',
     (id) => {
       const refused = { code: 'session_unknown', message: 'not an id that Acme gives out' };
       expect(() => checkedPathId(id, 'Acme')).toThrow(expect.objectContaining(refused));

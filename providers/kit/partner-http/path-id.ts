@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProviderError } from '../errors.js';
 
-/** An id that a partner gave out. It may stand in a path and can never address anything but what it names (T111). */
+/** An id that a partner gave out. It may stand in a path and can never address anything but what it names (T41). */
 export const pathId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
 
 /**
