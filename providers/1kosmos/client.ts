@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { joinUrl, parseJson, ProviderError, readJson, type HttpResponse, type Sensitive } from '../kit/index.js';
+import {
+  checkedPathId,
+  joinUrl,
+  parseJson,
+  ProviderError,
+  readJson,
+  type HttpResponse,
+  type Sensitive,
+} from '../kit/index.js';
 import { Discovery, type DiscoveryOptions } from './discovery.js';
 import { exchange } from './exchange.js';
 import { keyPair, open, seal } from './message-crypto.js';
@@ -8,7 +16,6 @@ import {
   createdSession,
   openedAnswer,
   sealedAnswer,
-  sessionId,
   type CreatedPartnerSession,
   type DocumentType,
   type OpenedAnswer,
@@ -58,10 +65,9 @@ export class OneKosmosClient {
   }
 
   async readResult(externalId: string): Promise<OpenedAnswer> {
-    if (!sessionId.safeParse(externalId).success)
-      throw new ProviderError('session_unknown', 'not an id this partner gives out');
+    const sessionId = checkedPathId(externalId, 'this partner');
     const { workflowKey: dvcID, resultPath: path } = this.options;
-    const message = { dvcID, sessionId: externalId };
+    const message = { dvcID, sessionId };
     const { response, sharedKey } = await this.call({ path, message, limits: RESULT_LIMITS, namesSession: true });
     const { data } = readJson(response, sealedAnswer);
     const answer = openedAnswer.safeParse(parseJson(this.openAnswer(data, sharedKey)));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { partnerUrl, secretText, Sensitive, type CheckKind } from '../kit/index.js';
+import { partnerUrl, secretText, Sensitive, wordList, type CheckKind } from '../kit/index.js';
 import { parseJsonPath, type JsonPath } from './json-path.js';
 import { keyPair } from './message-crypto.js';
 import { DOCUMENT_TYPES } from './types.js';
@@ -21,8 +21,6 @@ export interface CheckPath {
   path: JsonPath;
 }
 
-const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
-
 const jsonPath = z.string().transform((text, context): JsonPath => {
   const path = parseJsonPath(text);
   if (path) return path;
@@ -37,7 +35,7 @@ const jsonPaths = (fallback: string) =>
   z
     .string()
     .default(fallback)
-    .transform(words)
+    .transform(wordList)
     .pipe(z.array(jsonPath).min(1, 'must hold at least one path').max(8, 'must hold at most eight paths'));
 
 const checkPath = z.string().transform((text, context): CheckPath => {
@@ -87,7 +85,7 @@ export const oneKosmosEnvironment = z
     ONEKOSMOS_ALLOWED_HOSTS: z
       .string()
       .default('')
-      .transform(words)
+      .transform(wordList)
       .pipe(z.array(hostName).max(16, 'must hold at most sixteen hosts'))
       .describe('Further hosts, or *.zone, that discovery and hand-off addresses may be on'),
     ONEKOSMOS_PRIVATE_KEY: privateKey
@@ -110,7 +108,7 @@ export const oneKosmosEnvironment = z
       .describe('Where a result repeats the userUID we sent, if it does; another one is then refused'),
     ONEKOSMOS_CHECK_PATHS: z
       .string()
-      .transform(words)
+      .transform(wordList)
       .pipe(z.array(checkPath).min(1, 'must hold at least one').max(32, 'must hold at most 32'))
       .describe('Where a result says how each check ended: kind=path, several separated by spaces'),
     ONEKOSMOS_DOCUMENT_PATHS: jsonPaths('dl_object ppt_object idcard_object document').describe(

@@ -4,6 +4,7 @@ import {
   lookUp,
   present,
   type DocumentFacts,
+  type DocumentType,
   type IdentityAttributes,
 } from '../kit/index.js';
 import { memberOf, valuesAt, type JsonPath } from './json-path.js';
@@ -12,14 +13,11 @@ import type { OpenedAnswer } from './types.js';
 const MAX_TEXT = 200;
 
 /** 1Kosmos' words in lower case, which are those of its objects (`dl_object`, …) → those of this product's document types. */
-const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+const TYPE_BY_WORD: Readonly<Record<string, DocumentType>> = {
   dl: 'driving_licence',
   ppt: 'passport',
   idcard: 'identity_card',
 };
-
-const documentTypeOf = (word: string | undefined): string | undefined =>
-  word === undefined ? undefined : (lookUp(DOCUMENT_TYPES, word.toLowerCase()) ?? 'other');
 
 /**
  * What was read from the document: members as the Java helper names them. Pictures in it are not looked at. Two objects
@@ -40,7 +38,7 @@ export function readDocument(
     }),
     document: anyOf({
       issuingCountry: text('country')?.match(/^[A-Z]{2,3}$/)?.[0],
-      documentType: documentTypeOf(text('documentType', 'type')),
+      documentType: lookUp(TYPE_BY_WORD, text('documentType', 'type')?.toLowerCase() ?? ''),
       number: text('documentId'),
       expiryDate: isoDate(text('doe')),
     }),

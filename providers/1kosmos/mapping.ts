@@ -1,4 +1,4 @@
-import { CHECK_KINDS, lookUp, notRun, ProviderError, reopened, Sensitive, worstOf } from '../kit/index.js';
+import { CHECK_KINDS, lookUp, notRun, pathId, ProviderError, reopened, Sensitive, worstOf } from '../kit/index.js';
 import type {
   Check,
   CheckKind,
@@ -11,7 +11,7 @@ import type {
 import type { CheckPath, PathKind } from './config.js';
 import { readDocument } from './document-object.js';
 import { valuesAt, type JsonPath } from './json-path.js';
-import { sessionId, type DocumentType, type OpenedAnswer } from './types.js';
+import type { DocumentType, OpenedAnswer } from './types.js';
 
 export const ADAPTER_VERSION = '1kosmos-1';
 
@@ -124,7 +124,7 @@ function sessionIdOf(
   asked: { status: ReportStatus; externalId: string },
 ): string {
   const [found, ...others] = valuesAt(answer, reading.sessionIdPath);
-  const parsed = sessionId.safeParse(found);
+  const parsed = pathId.safeParse(found);
   if (parsed.success && others.length === 0) return parsed.data;
   if (found !== undefined) throw new ProviderError('unintelligible', 'the session id is not one');
   if (reading.mayLackSessionId) return asked.externalId;

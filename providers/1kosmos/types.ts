@@ -3,13 +3,11 @@
  * not here: its members are settings, and mapping.ts reads them.
  */
 import { z } from 'zod';
+import { pathId } from '../kit/index.js';
 
 /** What a session can be created for. */
 export const DOCUMENT_TYPES = ['dl_object', 'ppt_object', 'idcard_object'] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
-
-/** A UUID in every published example; any short token is understood. */
-export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
 
 /** `GET {tenant}/caas/sd`: many services, of which one is ours. */
 export const serviceDirectory = z.object({ docuverify: z.string().min(1).max(2048) });
@@ -23,8 +21,8 @@ export const communityInfo = z.object({
   community: z.object({ id: z.string().min(1), name: z.string() }),
 });
 
-/** `POST {docuverify}/document_share_session/create`, answered in clear. */
-export const createdSession = z.object({ sessionId, url: z.string().min(1).max(2048) });
+/** `POST {docuverify}/document_share_session/create`, answered in clear. The id is a UUID in every published example. */
+export const createdSession = z.object({ sessionId: pathId, url: z.string().min(1).max(2048) });
 
 /**
  * An answer that is sealed. The `publicKey` beside it is not read: who seals for the key found by discovery proves

@@ -1,10 +1,10 @@
-import { errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
+import { checkedPathId, errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
 import type { ClockPort, CreateSessionContext, HttpPort, HttpResponse } from '../kit/index.js';
 import { z } from 'zod';
 import type { Access, AccessTokens, Scope } from './access-tokens.js';
 import type { Au10tixSettings, ResultApi } from './config.js';
 import { withMember } from './member-path.js';
-import { createdWorkflow, sessionId, type CreatedWorkflow } from './types.js';
+import { createdWorkflow, type CreatedWorkflow } from './types.js';
 
 /** Results carry pictures as text; they are read past, not kept. */
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
@@ -66,10 +66,9 @@ export class Au10tixClient {
    * @throws ProviderError not_ready for 404: AU10TIX has no other word for a result that is not there yet
    */
   async readResult(id: string): Promise<Record<string, unknown>> {
-    if (!sessionId.safeParse(id).success)
-      throw new ProviderError('session_unknown', 'not an id that AU10TIX gives out');
+    const asked = checkedPathId(id, 'AU10TIX');
     const { scope, address } = RESULT_CALLS[this.options.settings.AU10TIX_RESULT_API];
-    const response = await this.call(scope, { method: 'GET', address: (access) => address(access, id) });
+    const response = await this.call(scope, { method: 'GET', address: (access) => address(access, asked) });
     if (response.status === 200) return readJson(response, z.record(z.string(), z.unknown()));
     if (response.status === 404) throw new ProviderError('not_ready', 'there is no result yet', { httpStatus: 404 });
     throw errorForStatus(response, { clock: this.options.clock, namesSession: true });

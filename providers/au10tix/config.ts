@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { partnerUrl, Sensitive } from '../kit/index.js';
+import { dateFormat, partnerUrl, Sensitive, wordList } from '../kit/index.js';
 import {
   EVIDENCE_KINDS_BY_CONFIGURATION,
   isPath,
@@ -12,9 +12,6 @@ import { ENVIRONMENTS, hostFamilyOf } from './partner-hosts.js';
 
 export const RESULT_APIS = ['workflow', 'secureme', 'bos'] as const;
 export type ResultApi = (typeof RESULT_APIS)[number];
-
-export const DATE_FORMATS = ['YYYY-MM-DD', 'DD/MM/YYYY', 'MM/DD/YYYY'] as const;
-export type DateFormat = (typeof DATE_FORMATS)[number];
 
 const MIN_KEY_BITS = 2048;
 const PEM_FRAME = /-----(?:BEGIN|END) PRIVATE KEY-----|\\n|\s/g;
@@ -68,7 +65,7 @@ export const au10tixEnvironment = z
       .describe('Where results are asked for, and in which shape they come'),
     AU10TIX_LINK_HOSTS: z
       .string()
-      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+      .transform(wordList)
       .pipe(z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be host names')).max(20))
       .prefault('')
       .describe('Further hosts that people may be sent to, subdomains included; AU10TIX’s own are known'),
@@ -107,10 +104,7 @@ export const au10tixEnvironment = z
       .regex(/^\w{1,64}$/, 'must be letters, digits and _')
       .default('DateOfExpiry')
       .describe('Member of DocumentData2 that holds the date of expiry'),
-    AU10TIX_DATE_FORMAT: z
-      .enum(DATE_FORMATS)
-      .default('YYYY-MM-DD')
-      .describe('How dates are written in results; a date written otherwise is not read'),
+    AU10TIX_DATE_FORMAT: dateFormat,
   })
   .superRefine((settings, context) => {
     const family = hostFamilyOf(settings.AU10TIX_BASE_URL);

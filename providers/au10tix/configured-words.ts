@@ -1,4 +1,4 @@
-import type { CheckKind } from '../kit/index.js';
+import { DOCUMENT_TYPES, wordList, type CheckKind } from '../kit/index.js';
 
 /** A place in an answer and the words there that mean something. */
 export interface NamedWords {
@@ -19,8 +19,6 @@ export type Evidence = Readonly<Partial<Record<ConfiguredKind, NamedWords>>>;
 const PATH = /^[A-Za-z_]\w{0,63}(\.\w{1,64}){0,9}$/;
 const WORDS = /^[\w-]{1,64}(\|[\w-]{1,64}){0,9}$/;
 const DOCUMENT_WORD = /^\w[\w .-]{0,63}$/;
-/** This product's, as profiles name them. */
-const DOCUMENT_TYPES: readonly string[] = ['passport', 'identity_card', 'driving_licence', 'residence_permit', 'other'];
 /** Members that every object has, or that would change what an object is. */
 const NOT_A_MEMBER = ['__proto__', 'constructor', 'prototype'];
 
@@ -29,14 +27,14 @@ export const isPath = (text: string): boolean =>
 
 /** `path:word|word path:word`; undefined for anything else. */
 export function readNamedWords(text: string): NamedWords[] | undefined {
-  const read = entriesOf(text).map(readOne);
+  const read = wordList(text).map(readOne);
   return read.every((entry) => entry !== undefined) ? read : undefined;
 }
 
 /** `kind=path:word|word`, each kind once; undefined for anything else. */
 export function readEvidence(text: string): Evidence | undefined {
   const evidence: Partial<Record<ConfiguredKind, NamedWords>> = {};
-  for (const entry of entriesOf(text)) {
+  for (const entry of wordList(text)) {
     const [word = '', rest = ''] = splitAt(entry, '=');
     const kind = EVIDENCE_KINDS_BY_CONFIGURATION.find((candidate) => candidate === word);
     const named = readOne(rest);
@@ -55,14 +53,12 @@ export function readDocumentTypes(text: string): Readonly<Record<string, string>
     .map((entry) => splitAt(entry, '=').map((part) => part.trim()));
   const known = entries.every(
     ([word = '', type = '']) =>
-      DOCUMENT_WORD.test(word) && DOCUMENT_TYPES.includes(type) && !NOT_A_MEMBER.includes(word),
+      DOCUMENT_WORD.test(word) && (DOCUMENT_TYPES as readonly string[]).includes(type) && !NOT_A_MEMBER.includes(word),
   );
   const words = entries.map(([word = '']) => word.toLowerCase());
   if (!known || new Set(words).size !== words.length) return undefined;
   return Object.fromEntries(entries.map(([word = '', type = '']) => [word.toLowerCase(), type]));
 }
-
-const entriesOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
 function readOne(entry: string): NamedWords | undefined {
   const [path = '', words = ''] = splitAt(entry, ':');

@@ -1,18 +1,13 @@
-import { birthDateOf, calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
-import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
-import type { DateFormat } from './config.js';
+import { birthDateOf, calendarDate, datePartsIn, lookUp, present, Sensitive } from '../kit/index.js';
+import type { DateFormat, DateParts, DocumentFacts, IdentityAttributes } from '../kit/index.js';
 import type { BosReport } from './types.js';
 
 /** Read by eye, from the machine-readable zone, from a barcode. */
 const KNOWN_DATA_SOURCES: readonly unknown[] = [0, 1, 2];
 const MAX_TEXT = 300;
 
-/** A date, and a time of day behind it, which says nothing about a calendar date. */
-const DATE_PATTERNS: Readonly<Record<DateFormat, RegExp>> = {
-  'YYYY-MM-DD': /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)(T[\d:.]{5,16}Z?)?$/,
-  'DD/MM/YYYY': /^(?<day>\d\d)\/(?<month>\d\d)\/(?<year>\d{4})$/,
-  'MM/DD/YYYY': /^(?<month>\d\d)\/(?<day>\d\d)\/(?<year>\d{4})$/,
-};
+/** It may stand behind a date and says nothing about a calendar date. */
+const TIME_OF_DAY = /(?<=^\d{4}-\d\d-\d\d)T[\d:.]{5,16}Z?$/;
 
 export interface DocumentReading {
   /** AU10TIX' words in lower case → those of this product's document types. */
@@ -60,8 +55,8 @@ function field({ ProcessingResult }: BosReport, name: string): string | undefine
   return text !== '' && text.length <= MAX_TEXT ? text : undefined;
 }
 
-const partsOf = (text: string | undefined, format: DateFormat): { year?: string; month?: string; day?: string } =>
-  DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {};
+const partsOf = (text: string | undefined, format: DateFormat): DateParts =>
+  datePartsIn(text?.replace(TIME_OF_DAY, ''), format);
 
 function sealed<Value extends object>(value: Value): Sensitive<Value> | undefined {
   const said = present(value);

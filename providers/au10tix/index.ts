@@ -1,4 +1,4 @@
-import { ProviderError, reportsBesides } from '../kit/index.js';
+import { pathId, ProviderError, reportsBesides } from '../kit/index.js';
 import type { ProviderAdapter, ProviderCapabilities, ProviderDefinition, ProviderPorts } from '../kit/index.js';
 import { AccessTokens } from './access-tokens.js';
 import { Au10tixClient } from './client.js';
@@ -6,7 +6,7 @@ import { au10tixEnvironment, type Au10tixSettings } from './config.js';
 import { isStillPending, supportedChecks, toReport } from './mapping.js';
 import { readMember } from './member-path.js';
 import { checkedLink, type KnownHosts } from './partner-hosts.js';
-import { sessionId, type CreatedWorkflow } from './types.js';
+import type { CreatedWorkflow } from './types.js';
 
 const ID = 'au10tix';
 
@@ -105,7 +105,7 @@ function assertIsAbout(reference: string, stated: unknown): void {
 }
 
 function statedId(value: unknown): string {
-  const stated = sessionId.safeParse(value);
+  const stated = pathId.safeParse(value);
   if (!stated.success) throw new ProviderError('unintelligible', 'the answer does not say which session it is about');
   return stated.data;
 }

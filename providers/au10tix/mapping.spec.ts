@@ -71,7 +71,7 @@ describe('toReport: a passed answer', () => {
     ['Driving License', undefined],
     ['constructor', undefined],
     [7, undefined],
-  ])('says %j in our words as it is configured: %s', (word, expected) => {
+  ])('T39 says %j in our words as it is configured: %s', (word, expected) => {
     const changed = report({ 'ProcessingResult.DocumentTypeDescriptor.DocumentType': word });
     expect(changed.document?.reveal().documentType).toBe(expected);
     expect(report({}, { documentTypes: {} }).document?.reveal()).not.toHaveProperty('documentType');

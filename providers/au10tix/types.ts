@@ -3,6 +3,7 @@
  * are read as such and judged in mapping.ts; pictures, addresses and everything else never get past the parser.
  */
 import { z } from 'zod';
+import { pathId } from '../kit/index.js';
 
 /** A code is a number; lists of remarks are also seen with digits as text. */
 const code = z.union([
@@ -13,9 +14,6 @@ const code = z.union([
     .transform(Number),
 ]);
 const codes = z.array(code).max(500).nullish();
-
-/** Also what may stand in a path, so an id can never address anything else. */
-export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
 
 export const tokenAnswer = z.object({
   access_token: z
@@ -34,9 +32,9 @@ export const tokenClaims = z.object({
 
 /** The member that holds the id differs between sources. */
 export const createdWorkflow = z.object({
-  id: sessionId.nullish(),
-  sessionId: sessionId.nullish(),
-  workflowId: sessionId.nullish(),
+  id: pathId.nullish(),
+  sessionId: pathId.nullish(),
+  workflowId: pathId.nullish(),
   response: z.object({ securemeLink: z.string().max(4096) }),
 });
 

@@ -1,14 +1,7 @@
-import { errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
+import { checkedPathId, errorForStatus, joinUrl, readJson } from '../kit/index.js';
 import type { ClockPort, CreateSessionContext, HttpPort, HttpRequest, HttpResponse, Sensitive } from '../kit/index.js';
 import { toLocale } from './locale.js';
-import {
-  clearSession,
-  foundSessions,
-  openedSession,
-  sessionId,
-  type ClearSession,
-  type OpenedSession,
-} from './types.js';
+import { clearSession, foundSessions, openedSession, type ClearSession, type OpenedSession } from './types.js';
 
 /** A result with pictures in it is larger, and is refused: an account is not to send them. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
@@ -58,10 +51,8 @@ export class Clear1Client {
 
   /** Names, birth date and document number come `REDACTED` unless one asks for them. */
   async readSession(id: string): Promise<ClearSession> {
-    if (!sessionId.safeParse(id).success) throw new ProviderError('session_unknown', 'not an id that CLEAR gives out');
-    const response = await this.call('GET', `verification_sessions/${id}?reveal_sensitive_data=true`, {
-      namesSession: true,
-    });
+    const path = `verification_sessions/${checkedPathId(id, 'CLEAR')}?reveal_sensitive_data=true`;
+    const response = await this.call('GET', path, { namesSession: true });
     return readJson(response, clearSession);
   }
 

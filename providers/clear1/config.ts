@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHECK_KINDS, partnerUrl, secretList, secretText, Sensitive, type CheckKind } from '../kit/index.js';
+import { CHECK_KINDS, partnerUrl, secretList, secretText, Sensitive, wordList, type CheckKind } from '../kit/index.js';
 
 /**
  * What a check of CLEAR can be about. `data_match` and `reference_portrait_match` are about our record of the account,
@@ -42,7 +42,7 @@ export const clear1Environment = z
     CLEAR1_REASON_FAMILIES: z
       .string()
       .default('SV')
-      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+      .transform(wordList)
       .pipe(z.array(z.string().regex(/^[A-Z]{1,8}$/, 'must be capital letters, e.g. SV')).max(20))
       .describe('Families of reason codes that number their outcomes as SV does; any other code leaves its check open'),
     CLEAR1_WEBHOOK_TOKEN: secretList(

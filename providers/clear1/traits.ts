@@ -1,9 +1,9 @@
-import { lookUp, present, Sensitive } from '../kit/index.js';
-import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
+import { calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
+import type { DocumentFacts, DocumentType, IdentityAttributes } from '../kit/index.js';
 import type { ClearDate, ClearTraits } from './types.js';
 
 /** CLEAR's words → those of this product's document types. */
-const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+const TYPE_BY_WORD: Readonly<Record<string, DocumentType>> = {
   paper_passport: 'passport',
   passport_card: 'identity_card',
   id_card: 'identity_card',
@@ -33,11 +33,10 @@ export function identityOf(traits: ClearTraits | null | undefined): Sensitive<Id
 export function documentOf(traits: ClearTraits | null | undefined): Sensitive<DocumentFacts> | undefined {
   const document = traits?.document;
   if (!document) return undefined;
-  const type = shown(document.document_type);
   return new Sensitive(
     present({
       issuingCountry: countryCode(document.issuing_country),
-      documentType: type === undefined ? undefined : (lookUp(DOCUMENT_TYPES, type) ?? 'other'),
+      documentType: lookUp(TYPE_BY_WORD, shown(document.document_type) ?? ''),
       number: shown(document.document_number),
       expiryDate: toIsoDate(document.date_of_expiry),
     }),
@@ -53,10 +52,9 @@ function countryCode(text: string | null | undefined): string | undefined {
   return text && /^[A-Z]{2,3}$/.test(text) ? text : undefined;
 }
 
-/** ISO 8601, or undefined for a date that no calendar has. */
 function toIsoDate(date: ClearDate | null | undefined): string | undefined {
-  const { day, month, year } = date ?? {};
-  if (!day || !month || !year || year < 1000 || year > 9999) return undefined;
-  const at = new Date(Date.UTC(year, month - 1, day));
-  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at.toISOString().slice(0, 10) : undefined;
+  const { year, month, day } = date ?? {};
+  return calendarDate({ year: String(year), month: twoDigits(month), day: twoDigits(day) });
 }
+
+const twoDigits = (part: number | null | undefined): string => String(part).padStart(2, '0');

@@ -4,20 +4,18 @@
  * a result – never get past the parser.
  */
 import { z } from 'zod';
+import { pathId } from '../kit/index.js';
 
 const word = z.string().max(128);
 const personalText = z.string().max(300);
 const unixSeconds = z.number().int().min(0).max(32_503_680_000);
-
-/** Also what may stand in a path, so an id can never address anything else. */
-export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
 
 /** What we give CLEAR to carry; it comes back with every session and can be searched by. */
 export const ownFields = z.object({ regain_reference: z.string().max(128), regain_nonce: z.string().max(256) });
 
 /** A session as its creator sees it. The token opens it for whoever holds it. */
 export const openedSession = z.object({
-  id: sessionId,
+  id: pathId,
   token: z.string().regex(/^[\x21-\x7e]{1,2048}$/),
   expires_at: unixSeconds.nullish(),
 });
@@ -63,7 +61,7 @@ export const clearTraits = z.object({
 });
 
 export const clearSession = z.object({
-  id: sessionId,
+  id: pathId,
   status: z.string().min(1).max(128),
   custom_fields: ownFields,
   project_id: word.nullish(),
@@ -73,8 +71,8 @@ export const clearSession = z.object({
 });
 
 export const clearEvent = z.object({
-  event_id: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
-  data: z.object({ verification_session_id: sessionId }),
+  event_id: pathId,
+  data: z.object({ verification_session_id: pathId }),
 });
 
 export type OpenedSession = z.output<typeof openedSession>;

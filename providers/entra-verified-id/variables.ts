@@ -1,12 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { partnerUrl, secretList, secretText, Sensitive } from '../kit/index.js';
+import { partnerUrl, secretList, secretText, Sensitive, wordList } from '../kit/index.js';
 import type { ClientProof, VerifiedIdSettings } from './settings.js';
 
 /** Kinds that an issuer may be held answerable for: what was found out about the document when the credential was made. */
 const VOUCHABLE = ['document_authenticity', 'document_expiry', 'document_data_consistency'] as const;
 
-const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 /** One line that a person reads. */
 const label = z.string().regex(/^[^\p{C}]{1,100}$/u, 'must be one line of at most 100 characters');
 const did = z.string().regex(/^did:[a-z0-9]+:[\x21-\x7e]{1,2000}$/, 'must be a DID');
@@ -61,7 +60,7 @@ export const VARIABLES = {
   AUTHORITY_DID: did.describe('DID of our Verified ID authority: the verifier that the person sees'),
   ACCEPTED_ISSUERS: z
     .string()
-    .transform(words)
+    .transform(wordList)
     .pipe(z.array(did).min(1, 'must hold at least one DID').max(16, 'must hold at most sixteen DIDs'))
     .describe('DIDs of accepted issuers, separated by spaces or commas, as their manifests name them'),
   CLIENT_NAME: label.describe('Name of the organisation as the Authenticator shows it'),
@@ -81,7 +80,7 @@ export const VARIABLES = {
     .describe('Whether the issuer must have a verified domain'),
   ISSUER_VOUCHES: z
     .string()
-    .transform(words)
+    .transform(wordList)
     .pipe(z.array(z.enum(VOUCHABLE, `must be of ${VOUCHABLE.join(', ')}`)))
     .default([])
     .describe('Check kinds the organisation holds the issuer answerable for; nothing by default, see the README'),
@@ -98,7 +97,7 @@ export const VARIABLES = {
   API_URL: partnerUrl('Address of the request service').default('https://verifiedid.did.msidentity.com'),
   LINK_HOSTS: z
     .string()
-    .transform(words)
+    .transform(wordList)
     .pipe(z.array(z.string().regex(/^[a-z0-9.-]{1,253}$/, 'must be host names')).min(1, 'must hold at least one host'))
     .optional()
     .describe('Host names to which a deep link may send a wallet; by default that of the request service'),

@@ -1,11 +1,10 @@
 import type { ZodType } from 'zod';
-import { errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
+import { checkedPathId, errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
 import type { ClockPort, HttpPort, HttpRequest, HttpResponse, Sensitive } from '../kit/index.js';
 import {
   createdIdentity,
   detailedIdentity,
   evidenceState,
-  gipsId,
   givenConsents,
   identityStatus,
   supportedCountries,
@@ -125,10 +124,7 @@ export class GipsClient {
   }
 }
 
-function identityPath(id: string): string {
-  if (!gipsId.safeParse(id).success) throw new ProviderError('session_unknown', 'not an id this partner gives out');
-  return `identities/${id}`;
-}
+const identityPath = (id: string): string => `identities/${checkedPathId(id, 'this partner')}`;
 
 /** The bytes of a form and the content type that names their boundary. */
 async function encoded(form: FormData): Promise<{ body: Uint8Array; contentType: string }> {

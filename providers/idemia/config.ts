@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { partnerUrl, secretList, secretText } from '../kit/index.js';
+import { partnerUrl, secretList, secretText, wordList } from '../kit/index.js';
 
 const ASSURANCE_LEVELS = ['LOA1', 'LOA2', 'LOA3', 'LOA4'] as const;
 
@@ -7,7 +7,7 @@ const ASSURANCE_LEVELS = ['LOA1', 'LOA2', 'LOA3', 'LOA4'] as const;
 const words = (shape: RegExp, fallback: readonly [string, ...string[]]) =>
   z
     .string()
-    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .transform(wordList)
     .pipe(
       z
         .array(z.string().regex(shape, 'has a word of another form'))

@@ -4,7 +4,7 @@
  * left out, so that a comparison finds them missing.
  */
 import { z } from 'zod';
-import { birthDateIn } from '../kit/index.js';
+import { birthDateIn, pathId } from '../kit/index.js';
 
 const word = z.string().min(1).max(64);
 const words = z.array(z.string().min(1).max(128)).max(256).nullish();
@@ -15,10 +15,7 @@ const attribute = z
 
 const birthDate = z.string().refine((text) => birthDateIn(text) === text);
 
-/** Ids of identities and evidence; also what may stand in a path, so an id can never address anything else. */
-export const gipsId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
-
-export const createdIdentity = z.object({ id: gipsId });
+export const createdIdentity = z.object({ id: pathId });
 
 export const givenConsents = z.array(z.object({ type: word, approved: z.boolean() })).max(64);
 
@@ -26,7 +23,7 @@ export const givenConsents = z.array(z.object({ type: word, approved: z.boolean(
 const errors = z.array(z.unknown()).max(64).nullish();
 
 /** Answer to an upload, element of `singleStatuses`, and `GET …/status/{evidenceId}`. */
-export const evidenceState = z.object({ id: gipsId, status: word, type: word, errors });
+export const evidenceState = z.object({ id: pathId, status: word, type: word, errors });
 
 export const identityStatus = z.object({
   globalStatus: z.object({ status: word }),
@@ -43,7 +40,7 @@ const evidenceStatus = z.object({
 });
 
 export const identityDocument = z.object({
-  evidenceId: gipsId,
+  evidenceId: pathId,
   evidenceStatus,
   idDocumentData: z
     .object({
@@ -69,7 +66,7 @@ export const identityDocument = z.object({
 });
 
 export const portrait = z.object({
-  evidenceId: gipsId,
+  evidenceId: pathId,
   evidenceStatus,
   portraitData: z.object({ source: word.nullish() }).nullish(),
 });
@@ -78,7 +75,7 @@ const context = z.array(z.object({ key: z.string(), value: z.string() })).max(64
 
 export const detailedIdentity = z.object({
   globalStatus: z.object({
-    id: gipsId,
+    id: pathId,
     status: word,
     levelOfAssurance: word.nullish(),
     evaluationDateTime: z.string().max(40).nullish(),

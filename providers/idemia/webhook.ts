@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isOneOf, parseJson, ProviderError } from '../kit/index.js';
+import { isOneOf, parseJson, pathId, ProviderError } from '../kit/index.js';
 import type { AuthenticatedPush, RawPush, Sensitive } from '../kit/index.js';
-import { gipsId } from './types.js';
 
 const MAX_DEPTH = 5;
 
@@ -35,7 +34,7 @@ function findId(notification: unknown, names: readonly string[]): string | undef
       const holders = level.filter(isObject);
       const found = holders
         .filter((holder) => Object.hasOwn(holder, name))
-        .map((holder) => gipsId.safeParse(holder[name]))
+        .map((holder) => pathId.safeParse(holder[name]))
         .find(({ success }) => success);
       if (found?.data !== undefined) return found.data;
       level = holders.flatMap((holder) => Object.values(holder));

@@ -1,15 +1,9 @@
-import { errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
+import { checkedPathId, errorForStatus, joinUrl, readJson } from '../kit/index.js';
 import type { ClockPort, CreateSessionContext, HttpPort, HttpRequest, HttpResponse, Sensitive } from '../kit/index.js';
 import { accessTokens, type AccessTokens } from './access-tokens.js';
 import { exitUrl } from './browser-return.js';
 import { carry } from './carried-reference.js';
-import {
-  createdTransaction,
-  transactionId,
-  transactionResult,
-  type CreatedTransaction,
-  type TransactionResult,
-} from './types.js';
+import { createdTransaction, transactionResult, type CreatedTransaction, type TransactionResult } from './types.js';
 
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** A person waits for the transaction; nobody waits for the rest. */
@@ -61,9 +55,8 @@ export class IdverseClient {
   }
 
   async readTransaction(id: string): Promise<TransactionResult> {
-    if (!transactionId.safeParse(id).success)
-      throw new ProviderError('session_unknown', 'not an id that IDVerse gives out');
-    const response = await this.call('GET', `transactions/${id}/json`, { namesSession: true });
+    const path = `transactions/${checkedPathId(id, 'IDVerse')}/json`;
+    const response = await this.call('GET', path, { namesSession: true });
     return readJson(response, transactionResult);
   }
 

@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { partnerUrl, secretList, secretText } from '../kit/index.js';
+import { dateFormat, partnerUrl, secretList, secretText, wordList } from '../kit/index.js';
 
 /** Statuses of the lifecycle page; none of them can be said to mean something else. */
 export const DOCUMENTED_STATUSES = ['PENDING', 'INPROGRESS', 'SUBMITTED', 'COMPLETE', 'EXPIRED', 'CANCELLED'] as const;
-
-export const DATE_FORMATS = ['YYYY-MM-DD', 'DD/MM/YYYY', 'MM/DD/YYYY'] as const;
-export type DateFormat = (typeof DATE_FORMATS)[number];
 
 /** Headers that a client or a proxy sets by itself. */
 const TAKEN_HEADERS = ['host', 'connection', 'content-length', 'content-type', 'transfer-encoding', 'user-agent'];
@@ -13,7 +10,7 @@ const TAKEN_HEADERS = ['host', 'connection', 'content-length', 'content-type', '
 const words = (pattern: RegExp, message: string) =>
   z
     .string()
-    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .transform(wordList)
     .pipe(z.array(z.string().regex(pattern, message)).max(20));
 
 /** The variables of this adapter. No fault message repeats a value. */
@@ -61,10 +58,7 @@ export const idverseEnvironment = z.object({
     )
     .prefault('')
     .describe('Undocumented statuses that end a transaction without a result; any other one goes to a reviewer'),
-  IDVERSE_DATE_FORMAT: z
-    .enum(DATE_FORMATS)
-    .default('YYYY-MM-DD')
-    .describe('How dates are written in results; a date written otherwise is not read'),
+  IDVERSE_DATE_FORMAT: dateFormat,
 });
 
 export type IdverseSettings = z.output<typeof idverseEnvironment>;

@@ -136,10 +136,11 @@ describe('toReport: who the person is', () => {
   it('takes the number that the documentation names for each type', () => {
     const { document } = toReport(fixture('document-only'), READING, NOW);
     expect(document?.reveal()).toEqual({ documentType: 'driving_licence', number: 'DL-1' });
-    expect(detailed({ document_type: 'Boat Pass' }).document?.reveal()).toMatchObject({
-      documentType: 'other',
-      number: 'ID-1',
-    });
+    expect(detailed({ document_type: 'Boat Pass' }).document?.reveal()).toMatchObject({ number: 'ID-1' });
+  });
+
+  it.each(['Boat Pass', 'Other', 'constructor'])('T39 says nothing of a type that it does not know: %s', (word) => {
+    expect(detailed({ document_type: word }).document?.reveal()).not.toHaveProperty('documentType');
   });
 
   it.each([

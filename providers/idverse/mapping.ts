@@ -1,7 +1,6 @@
 import { CHECK_KINDS, lookUp, notRun, reopened } from '../kit/index.js';
-import type { Check, CheckKind, CheckReason, ProviderReport, ReportStatus } from '../kit/index.js';
+import type { Check, CheckKind, CheckReason, DateFormat, ProviderReport, ReportStatus } from '../kit/index.js';
 import { carried } from './carried-reference.js';
-import type { DateFormat } from './config.js';
 import { documentOf, identityOf } from './person-details.js';
 import type { TotalResult, TransactionResult } from './types.js';
 

@@ -88,7 +88,7 @@ describe('what leaves for IDVerse', () => {
     const { adapter, sent } = adapterAnswered(friendly(PENDING));
     expect((await adapter.fetchResult(SESSION)).status).toBe('pending');
     expect(sent[1]?.url).toBe('https://bank.api.au.idkit.com/v1/transactions/01TX/json');
-    for (const externalId of ['../01TX', '01TX/pdf?', '', 'a'.repeat(65)])
+    for (const externalId of ['../01TX', '01TX/pdf?', '', 'a'.repeat(129)])
       await expect(adapter.fetchResult({ ...SESSION, externalId })).rejects.toMatchObject({ code: 'session_unknown' });
     expect(sent).toHaveLength(2);
   });

@@ -1,10 +1,9 @@
-import { birthDateOf, calendarDate, lookUp, present, Sensitive } from '../kit/index.js';
-import type { DocumentFacts, IdentityAttributes } from '../kit/index.js';
-import type { DateFormat } from './config.js';
+import { birthDateOf, calendarDate, datePartsIn, lookUp, present, Sensitive } from '../kit/index.js';
+import type { DateFormat, DocumentFacts, DocumentType, IdentityAttributes } from '../kit/index.js';
 import type { UserDetails } from './types.js';
 
 /** IDVerse's words, in lower case → those of this product's document types. */
-const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+const TYPE_BY_WORD: Readonly<Record<string, DocumentType>> = {
   passport: 'passport',
   'driver licence': 'driving_licence',
   'drivers licence': 'driving_licence',
@@ -35,14 +34,6 @@ const MEMBERS: readonly string[] = [
   'passport_number',
 ];
 
-const DATE_PATTERNS: Readonly<Record<DateFormat, RegExp>> = {
-  'YYYY-MM-DD': /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)$/,
-  'DD/MM/YYYY': /^(?<day>\d\d)\/(?<month>\d\d)\/(?<year>\d{4})$/,
-  'MM/DD/YYYY': /^(?<month>\d\d)\/(?<day>\d\d)\/(?<year>\d{4})$/,
-};
-
-type Text = string | null | undefined;
-
 /**
  * Who the document says the person is, sealed. People can correct what was read: what they typed is no evidence, so an
  * edited member is left out, and everything is when `edited_fields` says something that we do not know.
@@ -55,7 +46,7 @@ export function identityOf(details: UserDetails, format: DateFormat): Sensitive<
       // Half of the given names edited is given names edited.
       givenName: (read('first_name') && !isEdited(details, 'middle_name') && givenNames) || undefined,
       familyName: read('last_name'),
-      birthDate: birthDateOf(partsOf(read('date_of_birth'), format)),
+      birthDate: birthDateOf(datePartsIn(read('date_of_birth'), format)),
     }),
   );
 }
@@ -68,9 +59,9 @@ export function documentOf(details: UserDetails, format: DateFormat): Sensitive<
   return new Sensitive(
     present({
       issuingCountry: country && /^[A-Z]{2,3}$/.test(country) ? country : undefined,
-      documentType: type === undefined ? undefined : (lookUp(DOCUMENT_TYPES, type) ?? 'other'),
+      documentType: lookUp(TYPE_BY_WORD, type ?? ''),
       number: read(type === 'passport' ? 'document_number' : 'id_number'),
-      expiryDate: calendarDate(partsOf(read('date_of_expiry'), format)),
+      expiryDate: calendarDate(datePartsIn(read('date_of_expiry'), format)),
     }),
   );
 }
@@ -84,6 +75,3 @@ function readerOf(details: UserDetails): (member: ReadMember) => string | undefi
 function isEdited({ edited_fields: edited }: UserDetails, member: ReadMember): boolean {
   return (edited ?? []).some((entry) => entry === member || !(typeof entry === 'string' && MEMBERS.includes(entry)));
 }
-
-const partsOf = (text: Text, format: DateFormat): { year?: string; month?: string; day?: string } =>
-  DATE_PATTERNS[format].exec(text ?? '')?.groups ?? {};

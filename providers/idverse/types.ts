@@ -4,12 +4,10 @@
  * past the parser.
  */
 import { z } from 'zod';
+import { pathId } from '../kit/index.js';
 
 const word = z.string().max(128);
 const personalText = z.string().max(300);
-
-/** A ULID in the documentation. Also what may stand in a path, so an id can never address anything else. */
-export const transactionId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 export const accessToken = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]{1,8192}$/),
@@ -18,7 +16,7 @@ export const accessToken = z.object({
 });
 
 export const createdTransaction = z.object({
-  transaction_id: transactionId,
+  transaction_id: pathId,
   // Read in link-hosts.ts: what parses it here would hand on another text than IDVerse wrote.
   url: z.string().max(2048),
   expires_at: z.iso.datetime({ offset: true }),
@@ -47,7 +45,7 @@ export const userDetails = z.object({
 });
 
 export const transactionResult = z.object({
-  transaction_id: transactionId,
+  transaction_id: pathId,
   reference: z.string().max(256).nullish(),
   status: z.string().min(1).max(128),
   flow_type: word.nullish(),

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   isOneOf,
   parseJson,
+  pathId,
   ProviderError,
   type AuthenticatedPush,
   type RawPush,
   type Sensitive,
 } from '../kit/index.js';
-import { transactionId } from './types.js';
 
 export interface NotificationTrust {
   /** Lower case. */
@@ -24,7 +24,7 @@ export interface NotificationTrust {
 export function authenticateNotification({ body, headers }: RawPush, trust: NotificationTrust): AuthenticatedPush {
   if (!isOneOf(trust.secrets, headers[trust.header] ?? ''))
     throw new ProviderError('not_authentic', 'the notification does not carry the secret it was given');
-  const named = transactionId.safeParse(transactionIn(body));
+  const named = pathId.safeParse(transactionIn(body));
   if (!named.success) throw new ProviderError('unintelligible', 'the notification names no transaction');
   const deliveryId = createHash('sha256').update(body).digest('hex');
   return { externalId: named.data, deliveryId, idIsOfContent: true };

@@ -9,3 +9,4 @@ export * from './report.js';
 export * from './sensitive.js';
 export * from './partner-http/index.js';
 export * from './report-parts.js';
+export * from './written-dates.js';

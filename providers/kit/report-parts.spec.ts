@@ -11,6 +11,7 @@ describe('a date that a partner wrote', () => {
     ['2023', '13', '01', undefined],
     ['2023', '00', '10', undefined],
     ['23', '04', '30', undefined],
+    ['-123456', '04', '30', undefined],
     ['2023', '4', '30', undefined],
     ['2023', '04', undefined, undefined],
   ])('%s, %s, %s is %s', (year, month, day, date) => {

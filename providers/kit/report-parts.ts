@@ -10,7 +10,8 @@ export function present<Members extends object>(members: Members): Members {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
 }
 
-interface DateParts {
+/** As they were written; what was not said is not there. */
+export interface DateParts {
   year?: string;
   month?: string;
   day?: string;
@@ -26,6 +27,7 @@ const YEAR_LEFT_OUT = '0000';
  */
 export function calendarDate({ year, month, day }: DateParts): string | undefined {
   const date = `${year}-${month}-${day}`;
+  if (!/^\d{4}-\d\d-\d\d$/.test(date)) return undefined;
   const at = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : undefined;
 }

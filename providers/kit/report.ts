@@ -10,11 +10,20 @@ export interface IdentityAttributes {
   nationality?: string;
 }
 
+/** The words for documents in which a person chooses one and a profile asks for one. */
+export const DOCUMENT_TYPES = ['passport', 'identity_card', 'driving_licence', 'residence_permit', 'other'] as const;
+export type DocumentType = (typeof DOCUMENT_TYPES)[number];
+
 export interface DocumentFacts {
   /** ISO 3166-1 alpha-3 issuer as printed in the MRZ, or alpha-2 from a partner; upper case. */
   issuingCountry?: string;
   /** Within the country: the state or province that gave it out, without the country (ISO 3166-2). */
   issuingRegion?: string;
+  /**
+   * One of {@link DOCUMENT_TYPES}, and `other` only for a word that is known to mean none of the rest. A partner's word
+   * that the adapter does not know is left out: a profile that asks for types then has a reviewer look. Called `other`, it
+   * could pass for a type that the profile takes, or refuse a passport that goes by a new name.
+   */
   documentType?: string;
   number?: string;
   expiryDate?: string;

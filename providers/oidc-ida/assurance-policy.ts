@@ -1,4 +1,4 @@
-import { CHECK_KINDS, type CheckKind } from '../kit/index.js';
+import { CHECK_KINDS, wordList, type CheckKind } from '../kit/index.js';
 
 /** What the organisation takes one trust framework's level for. */
 export interface AssuranceRow {
@@ -25,7 +25,7 @@ export const EVIDENCE_KINDS_KNOWN = ['document_authenticity', 'face_match'] as c
 
 /** `framework/level=kind+kind`, several separated by spaces or commas. Undefined for anything else. */
 export function parseAssuranceRows(text: string): AssuranceRow[] | undefined {
-  const rows = words(text).map(parseRow);
+  const rows = wordList(text).map(parseRow);
   const sound = rows.filter((row) => row !== undefined);
   const pairs = new Set(sound.map(({ framework, level }) => `${framework}/${level ?? ''}`));
   const usable = rows.length > 0 && rows.length <= MAX_ROWS && sound.length === rows.length;
@@ -51,5 +51,4 @@ export function supportedChecks({ rows, evidenceKinds }: AssurancePolicy): Check
   return CHECK_KINDS.filter((kind) => evidenceKinds.includes(kind) || rows.some((row) => row.kinds.includes(kind)));
 }
 
-const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 const isMappable = (word: string): word is CheckKind => (MAPPABLE_KINDS as readonly string[]).includes(word);

@@ -1,4 +1,4 @@
-import { lookUp, type CheckKind, type DocumentFacts } from '../kit/index.js';
+import { lookUp, type CheckKind, type DocumentFacts, type DocumentType } from '../kit/index.js';
 import { documentEvidence, type VerifiedClaims } from './types.js';
 
 /**
@@ -30,7 +30,7 @@ export function kindsShown(said: VerifiedClaims): Set<CheckKind> {
 }
 
 /** Document types of OpenID Connect for Identity Assurance (predefined values) → those of this product. */
-const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+const TYPE_BY_WORD: Readonly<Record<string, DocumentType>> = {
   passport: 'passport',
   idcard: 'identity_card',
   driving_permit: 'driving_licence',
@@ -42,6 +42,5 @@ export function documentOf(said: VerifiedClaims): DocumentFacts | undefined {
   const [details, ...others] = documentsIn(said).flatMap(({ document_details: known }) => known ?? []);
   if (!details || others.length > 0) return undefined;
   const { type, document_number: number, date_of_expiry: expiryDate, issuer } = details;
-  const documentType = type === undefined ? undefined : (lookUp(DOCUMENT_TYPES, type) ?? 'other');
-  return { documentType, number, expiryDate, issuingCountry: issuer?.country_code };
+  return { documentType: lookUp(TYPE_BY_WORD, type ?? ''), number, expiryDate, issuingCountry: issuer?.country_code };
 }

@@ -283,6 +283,18 @@ describe('listed evidence (OpenID Identity Assurance)', () => {
     expect([passed(report), report.document]).toEqual([[], undefined]);
   });
 
+  it.each([
+    ['idcard', 'identity_card'],
+    ['bank_statement', undefined],
+    ['other', undefined],
+    ['constructor', undefined],
+  ])('T39 calls a %s %s: what it does not know it leaves out', (type, expected) => {
+    const list = [{ type: 'document', document_details: { type, document_number: '1' } }];
+    const said = verified({}, { trust_framework: 'nist_800_63A', assurance_level: 'ial2', evidence: list });
+    expect(reportOf(said, { policy }).document?.reveal()).toMatchObject({ number: '1' });
+    expect(reportOf(said, { policy }).document?.reveal().documentType).toBe(expected);
+  });
+
   it('of two documents tells neither', () => {
     const entry = { type: 'document', document_details: { document_number: '1' } };
     const twice = verified({}, { trust_framework: 'nist_800_63A', assurance_level: 'ial2', evidence: [entry, entry] });

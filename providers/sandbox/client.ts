@@ -1,6 +1,6 @@
-import { errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
+import { checkedPathId, errorForStatus, joinUrl, readJson } from '../kit/index.js';
 import type { ClockPort, CreateSessionContext, HttpPort, HttpRequest, HttpResponse, Sensitive } from '../kit/index.js';
-import { createdSession, partnerSession, sessionId, type CreatedPartnerSession, type PartnerSession } from './types.js';
+import { createdSession, partnerSession, type CreatedPartnerSession, type PartnerSession } from './types.js';
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
 const SUCCESS_STATUSES = [200, 201, 204];
@@ -57,7 +57,4 @@ export class SandboxClient {
   }
 }
 
-function sessionPath(id: string): string {
-  if (!sessionId.safeParse(id).success) throw new ProviderError('session_unknown', 'not an id this partner gives out');
-  return `v1/sessions/${id}`;
-}
+const sessionPath = (id: string): string => `v1/sessions/${checkedPathId(id, 'this partner')}`;

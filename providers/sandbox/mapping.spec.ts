@@ -46,6 +46,16 @@ describe('toReport: a completed session', () => {
     expect(JSON.stringify(report())).not.toMatch(/Erika|1990|SANDBOX00/);
   });
 
+  it.each([
+    ['residence_permit', 'residence_permit'],
+    ['other', 'other'],
+    ['Passport', undefined],
+    ['boat_pass', undefined],
+  ])('T39 calls a document that is said to be %s %s', (documentType, expected) => {
+    const { document } = partnerSession.parse({ ...fixture('completed'), document: { documentType } });
+    expect(report({ document }).document?.reveal().documentType).toBe(expected);
+  });
+
   it.each(['test', 'Live', 'live ', 'production', 'constructor'])('is not live in environment %j', (environment) => {
     expect(report({ environment }).provenance.live).toBe(false);
   });

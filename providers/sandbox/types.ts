@@ -4,16 +4,13 @@
  * word leads to a review and not to an answer nobody can read. Everything else must have the documented shape.
  */
 import { z } from 'zod';
-import { birthDateIn } from '../kit/index.js';
+import { birthDateIn, DOCUMENT_TYPES, pathId } from '../kit/index.js';
 
 const word = z.string().min(1).max(64);
 const personalText = z.string().min(1).max(200);
 
-/** Also what may stand in a path, so an id can never address anything else. */
-export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
-
 export const createdSession = z.object({
-  sessionId,
+  sessionId: pathId,
   url: z.url({ protocol: /^https?$/ }),
   expiresAt: z.iso.datetime(),
 });
@@ -42,13 +39,13 @@ export const partnerDocument = z.object({
     .string()
     .regex(/^[A-Z]{1,3}$/)
     .optional(),
-  documentType: word.optional(),
+  documentType: word.transform((type) => DOCUMENT_TYPES.find((known) => known === type)).optional(),
   number: z.string().min(1).max(64).optional(),
   expiryDate: z.iso.date().optional(),
 });
 
 export const partnerSession = z.object({
-  sessionId,
+  sessionId: pathId,
   reference: z.string().min(1).max(128),
   nonce: z.string().min(1).max(256),
   environment: word,
@@ -63,7 +60,7 @@ export const partnerSession = z.object({
   document: partnerDocument.optional(),
 });
 
-export const partnerPush = z.object({ sessionId, status: word });
+export const partnerPush = z.object({ sessionId: pathId, status: word });
 
 export type CreatedPartnerSession = z.output<typeof createdSession>;
 export type PartnerCheck = z.output<typeof partnerCheck>;

@@ -4,6 +4,7 @@ import {
   CHECK_KINDS,
   CHECK_REASONS,
   CHECK_RESULTS,
+  DOCUMENT_TYPES,
   REPORT_STATUSES,
   REPORTED_ATTRIBUTES,
   Sensitive,
@@ -57,6 +58,7 @@ export function saidIn({ identity, document }: ProviderReport): ReportedAttribut
 /** What is wrong, in words. One expectation for all: thousands of reports are looked at, and each `expect` takes its time. */
 function flawsOf(report: ProviderReport, { assuranceFrameworks }: ProviderCapabilities): string[] {
   const { assurance, identity, document, provenance } = report;
+  const type = document?.reveal().documentType;
   const kinds = report.checks.map((check) => check.kind);
   return named({
     'a member of no contract': isWithin(Object.keys(report), REPORT_MEMBERS),
@@ -67,6 +69,7 @@ function flawsOf(report: ProviderReport, { assuranceFrameworks }: ProviderCapabi
     'a document that is not sealed': document === undefined || document instanceof Sensitive,
     'an assurance of a framework that was not declared':
       assurance === undefined || assuranceFrameworks.includes(assurance.framework),
+    'a type of document in a word of the partner’s': isWithin([type ?? 'other'], DOCUMENT_TYPES),
     'no version of the adapter': isText(provenance.adapterVersion),
     'live is no boolean': typeof provenance.live === 'boolean',
     'no time it was checked at': !Number.isNaN(Date.parse(provenance.checkedAt)),

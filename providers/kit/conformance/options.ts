@@ -35,6 +35,7 @@ export type ConformanceTopic =
   | Exclude<PartnerOutcome, 'pass' | `fail:${string}`>
   | `fail:${CheckKind}`
   | 'partial_birth_date'
+  | 'unknown_document_type'
   | 'swapped_answer'
   | 'wrong_content_type'
   | 'early_push'

@@ -79,6 +79,17 @@ function declareAttributeTests(suite: Suite): void {
       if (capabilities.reports.birthDate !== 'never') expect(report.identity?.reveal().birthDate).toBe(YEAR_ALONE);
     },
   });
+
+  itUnlessExempt(suite, {
+    topic: 'unknown_document_type',
+    title: 'T39 a document of a type that nobody knows: not said to be of any',
+    run: async () => {
+      const world = suite.world();
+      const opened = await world.open();
+      await world.finish(opened, 'pass', { documentType: 'library_card' });
+      expect(saidIn(await world.fetch(opened))).not.toContain('documentType');
+    },
+  });
 }
 
 function declareFailureTests(suite: Suite): void {

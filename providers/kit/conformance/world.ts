@@ -37,7 +37,7 @@ export interface OpenSession {
 }
 
 /** What the document says otherwise than that of {@link CANARY}. */
-type Says = Partial<CanaryIdentity>;
+type Says = Partial<CanaryIdentity & { documentType: string }>;
 
 export type Settled<Value> = { value: Value; error?: undefined } | { value?: undefined; error: ProviderError };
 

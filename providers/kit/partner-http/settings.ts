@@ -21,7 +21,7 @@ export const secretText = (description: string, minLength = 16) =>
 export const secretList = (description: string, minLength = 16) =>
   z
     .string()
-    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .transform(wordList)
     .pipe(
       z
         .array(z.string().min(minLength, `each must have at least ${minLength} characters`))
@@ -30,6 +30,9 @@ export const secretList = (description: string, minLength = 16) =>
     )
     .transform((texts) => texts.map((text) => new Sensitive(text)))
     .describe(description);
+
+/** Words separated by spaces or commas; of an empty text none. */
+export const wordList = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
 /** `https://host/base/` and `v1/things` → `https://host/base/v1/things`. */
 export const joinUrl = (base: string, path: string): string => `${base.replace(/\/+$/, '')}/${path}`;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { wordList } from '../partner-http/settings.js';
 import { Sensitive } from '../sensitive.js';
 
 const PREFIX = 'whsec_';
@@ -40,7 +41,7 @@ export function parseWebhookSecret(text: string): WebhookSecret {
  * @throws WebhookSecretError when the list is empty or one of them is not usable
  */
 export function parseWebhookSecrets(text: string): WebhookSecret[] {
-  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+  const parts = wordList(text);
   if (parts.length === 0) throw new WebhookSecretError('at least one webhook secret is needed');
   return parts.map(parseWebhookSecret);
 }
