@@ -1,8 +1,7 @@
-import type { CheckKind, ComparedField, ProviderReport, Sensitive } from '../../providers/kit/index.js';
+import type { CheckKind, ComparedField, DocumentType, ProviderReport, Sensitive } from '../../providers/kit/index.js';
 import type { ProofedAttributes } from '../directory/subject.js';
 import type { DocumentAcceptance } from '../policy/document-rules.js';
 import type { PolicyDocument } from '../policy/policy.js';
-import type { DocumentType } from '../recovery-case/document-types.js';
 import type { Ingredients } from '../recovery-codes/asked-codes.js';
 import type { CodesDoubt } from '../recovery-codes/codes-doubts.js';
 import type { DocumentStanding } from './accounts/document-standing.js';

@@ -1,7 +1,6 @@
-import { comparedFields } from '../../providers/kit/index.js';
+import { comparedFields, DOCUMENT_TYPES } from '../../providers/kit/index.js';
 import { documentAcceptance } from '../policy/document-rules.js';
 import { asksAbout } from '../policy/provider-rules.js';
-import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 import { isSpecimen, reportedDocument } from './accounts/document-number.js';
 import { contradictionsIn } from './contradictions.js';
 import type { AdjudicationFacts, SettledFacts } from './facts.js';

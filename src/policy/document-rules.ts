@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DOCUMENT_TYPES, type DocumentType } from '../recovery-case/document-types.js';
+import { DOCUMENT_TYPES, type DocumentType } from '../../providers/kit/index.js';
 import { DocumentTypeWord } from '../recovery-case/case.schemas.js';
 import { codesNaming, issuerOf } from '../recovery-case/issuing-country.js';
 

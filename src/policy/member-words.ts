@@ -1,4 +1,4 @@
-import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { DOCUMENT_TYPES } from '../../providers/kit/index.js';
 import type { ProviderEntry } from './provider-rules.js';
 
 /** What a member is called, what it does, and which way is the stricter one; for diffs and for docs/policies.md. */

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { CheckKind, ProviderCapabilities, ReportedAttribute } from '../../providers/kit/index.js';
+import {
+  type CheckKind,
+  DOCUMENT_TYPES,
+  type ProviderCapabilities,
+  type ReportedAttribute,
+} from '../../providers/kit/index.js';
 import type { InputFault } from '../platform/errors/problem-catalogue.js';
 import type { PolicyDocument } from './policy.js';
 import { providerIds, providerRule } from './provider-rules.js';
-import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
 
 /** What a profile can expect of a provider: the checks it runs, and what its results hold. */
 export type ProviderAbilities = Pick<ProviderCapabilities, 'checks' | 'reports'>;

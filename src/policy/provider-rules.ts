@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { DOCUMENT_TYPES } from '../../providers/kit/index.js';
 import { DocumentTypeWord } from '../recovery-case/case.schemas.js';
 import { codesNaming } from '../recovery-case/issuing-country.js';
 import type { NamedDocument } from './document-rules.js';

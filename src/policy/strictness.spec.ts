@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CHECK_KINDS } from '../../providers/kit/index.js';
-import { DOCUMENT_TYPES } from '../recovery-case/document-types.js';
+import { CHECK_KINDS, DOCUMENT_TYPES } from '../../providers/kit/index.js';
 import { documentAcceptance } from './document-rules.js';
 import { INGREDIENTS, PolicyDocument } from './policy.js';
 import type { ProviderEntry } from './provider-rules.js';

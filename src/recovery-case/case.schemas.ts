@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BUCKETS, VERDICTS } from './case-outcomes.js';
 import { CASE_STATES, STATE_REASONS } from './case-states.js';
-import { DOCUMENT_TYPES } from './document-types.js';
+import { DOCUMENT_TYPES } from '../../providers/kit/index.js';
 
 /** Words of a case that several answers have, each by its name in the contract. */
 export const CaseStateWord = z.enum(CASE_STATES).meta({ id: 'CaseState' });

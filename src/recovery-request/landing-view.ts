@@ -6,7 +6,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Policies } from '../policy/policies.js';
 import { documentAcceptance } from '../policy/document-rules.js';
 import type { PolicyCopy } from '../policy/policy-copy.js';
-import { DOCUMENT_TYPES, type DocumentType } from '../recovery-case/document-types.js';
+import { DOCUMENT_TYPES, type DocumentType } from '../../providers/kit/index.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { RecoveryLinks } from './recovery-links.js';
 

@@ -1,5 +1,5 @@
 import { assuranceOf } from '../../adjudication/assurance/assurance.js';
-import type { DocumentType } from '../../recovery-case/document-types.js';
+import type { DocumentType } from '../../../providers/kit/index.js';
 import { checkDetails, evidenceRef } from './check-details.js';
 import type { ReceiptFacts } from './receipt-facts.js';
 
