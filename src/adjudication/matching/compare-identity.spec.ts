@@ -120,6 +120,8 @@ describe('weighIdentity', () => {
     ['the same, with no nationality', { ...ana, nationality: undefined }, ana, 'pass'],
     ['the same, with another nationality', ana, { ...ana, nationality: 'ESP' }, 'pass'],
     ['a given name and a surname left out', twoSurnames, fewer, 'pass'],
+    ['but the first surname', { ...ana, familyName: 'de la Cruz Costa' }, { ...ana, familyName: 'DE LA CRUZ' }, 'pass'],
+    ['but its particles', { ...ana, familyName: 'de la Cruz Costa' }, { ...ana, familyName: 'DE LA' }, 'fail'],
     ['both, with no nationality', { ...twoSurnames, nationality: undefined }, fewer, 'indeterminate'],
     [
       'a nickname and a surname left out',

@@ -101,9 +101,12 @@ describe('matching, whatever the names', () => {
         const issuer = ofOwnState ? record.nationality : document.issuingCountry;
         const without = rank(compareIdentity(record, claim));
         const withIssuer = rank(compareIdentity(record, claim, { shown: { ...document, issuingCountry: issuer } }));
-        const read = rank(compareIdentity(record, { ...claim, nationality: claim.nationality ?? record.nationality }));
+        const read = (nationality: unknown): number =>
+          rank(compareIdentity(record, { ...claim, nationality: claim.nationality ?? nationality }));
         expect(withIssuer).toBeGreaterThanOrEqual(without);
-        expect(withIssuer).toBeLessThanOrEqual(Math.max(read, without));
+        expect(withIssuer).toBeLessThanOrEqual(Math.max(read(issuer), without));
+        // A foreign state's customs may bring a name before people, and approve nobody.
+        if (withIssuer === 2) expect(Math.max(read(record.nationality), without)).toBe(2);
         if (withIssuer > without) helped += 1;
       }),
       { numRuns: 2_000 },

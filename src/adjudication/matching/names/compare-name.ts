@@ -2,7 +2,7 @@ import { agreed, differs, MISSING_IN_EVIDENCE, MISSING_IN_RECORD, type Attribute
 import { arabicKey, cyrillicKey, readsAs, sameArabicKey } from '../transliteration/romanisation.js';
 import { sameLetters, spelledName, type Script } from '../transliteration/spelled-name.js';
 import { isNickname, isNicknameOf } from './nicknames.js';
-import { withoutParticles } from './particles.js';
+import { isParticle, withoutParticles } from './particles.js';
 import type { ParsedName } from './parsed-name.js';
 import type { NamingCustoms } from './states.js';
 import {
@@ -45,6 +45,10 @@ const someNames =
   (a: ParsedName, b: ParsedName): boolean =>
     someSpelling(a, b, rule) && !splitsHyphen(a, b) && !splitsHyphen(b, a);
 
+/** What is left is a surname: “van” is no half of “van Dijk”, nor “de la” of “de la Cruz Garcia”. */
+const oneOfTwoSurnames: WordRule = (a, b) =>
+  firstOrLastWords(a, b) && !(a.length < b.length ? a : b).every((word) => isParticle(word));
+
 const sameWithoutParticles: WordRule = (a, b) => sameJoined(withoutParticles(a), withoutParticles(b));
 
 /** Another way to write the same name in Latin, where the person's state or the script of one side says that it may be. */
@@ -77,7 +81,7 @@ const GIVEN_NAME_RULES: readonly NamedRule[] = [
 const FAMILY_NAME_RULES: readonly NamedRule[] = [
   ['other_romanisation', otherRomanisation],
   ['particles_left_out', (a, b) => someSpelling(a, b, sameWithoutParticles)],
-  ['one_of_two_surnames', (a, b, { twoSurnames }) => twoSurnames && someSpelling(a, b, firstOrLastWords)],
+  ['one_of_two_surnames', (a, b, { twoSurnames }) => twoSurnames && someSpelling(a, b, oneOfTwoSurnames)],
 ];
 
 /** One field of the record against the same field of the evidence; symmetric, but for the name of what is missing. */

@@ -4,8 +4,10 @@ const PARTICLES: ReadonlySet<string> = new Set(
   AL EL BIN IBN BINT BEN ABU ST SAN`.split(/\s+/),
 );
 
+export const isParticle = (word: string): boolean => PARTICLES.has(word);
+
 /** The words that are no particles; all of them where nothing else would be left. */
 export function withoutParticles(words: readonly string[]): readonly string[] {
-  const rest = words.filter((word) => !PARTICLES.has(word));
+  const rest = words.filter((word) => !isParticle(word));
   return rest.length > 0 ? rest : words;
 }
