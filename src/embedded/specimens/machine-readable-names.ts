@@ -25,7 +25,12 @@ export function machineReadableNames(names: { familyName: string; givenName: str
   const family = transliterate(names.familyName);
   const given = transliterate(names.givenName);
   const whole = given === '' ? family : `${family}<<${given}`;
-  if (whole.length <= length) return whole.padEnd(length, '<');
+  return whole.length <= length ? whole.padEnd(length, '<') : cutToLetter(whole, length);
+}
+
+/** @param whole names that are longer than `length`, as they would stand in the zone */
+function cutToLetter(whole: string, length: number): string {
+  const [family = '', given = ''] = whole.split('<<');
   const preferred = length - 2 - Math.min(given.length, Math.round(GIVEN_NAMES_SHARE * length));
   // A little more or less of the family name, until a letter of the given names comes to stand last.
   for (let change = 0; change < length; change++)
@@ -33,7 +38,14 @@ export function machineReadableNames(names: { familyName: string; givenName: str
       const cut = `${kept}<<${given}`.slice(0, length);
       if (!kept.endsWith('<') && cut.length === length && !cut.endsWith('<')) return cut;
     }
-  return family.slice(0, length);
+  // Short names give no choice: then a letter less of the longest.
+  const shorter = withoutLetterOfLongest(whole);
+  return shorter === whole || shorter.length === length ? shorter.slice(0, length) : cutToLetter(shorter, length);
+}
+
+function withoutLetterOfLongest(whole: string): string {
+  const [longest = ''] = whole.split('<').sort((a, b) => b.length - a.length);
+  return longest.length > 1 ? whole.replace(longest, longest.slice(0, -1)) : whole;
 }
 
 /** Latin letters to A–Z; apostrophes vanish, everything else but digits becomes a filler (ICAO Doc 9303-3, 4.6 and 6). */

@@ -87,6 +87,14 @@ describe('machineReadableNames', () => {
       'NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K',
     ],
     ['cuts family names', 'Bennelong Wooloomooloo Warrandyte', 'Dingo', 30, 'BENNELONG<WOOLOOMOOLOO<W<<DING'],
+    ['shortens a given name where the family name has one letter', 'O', 'Abcde Fgh', 9, 'O<<ABCD<F'],
+    [
+      'shortens a family name where a given name of one letter would not end the line',
+      'Abc De F',
+      'G',
+      10,
+      'AB<DE<F<<G',
+    ],
     ['never ends a cut name in a filler', 'Abcdefgh', 'Ij Klmnopqr', 13, 'ABCDEFG<<IJ<K'],
   ])('%s', (_, familyName, givenName, length, expected) => {
     expect(machineReadableNames({ familyName, givenName }, length)).toBe(expected);
