@@ -1,5 +1,6 @@
 import type { ProofedAttributes } from '../../directory/subject.js';
 import { compareRead } from '../matching/compare-names.js';
+import { formalNamesOf } from '../matching/names/nicknames.js';
 import { parsePerson, renamed, type ParsedPerson, type PersonName } from '../matching/names/parsed-name.js';
 import { customsOf } from '../matching/names/states.js';
 
@@ -54,8 +55,13 @@ const distinct = (names: readonly PersonName[]): PersonName[] => [
 function isOneName(ours: ParsedPerson, theirs: ParsedPerson): boolean {
   const { givenName, familyName } = compareRead(ours, theirs, ANY_STATE);
   if (familyName.outcome === 'different') return false;
-  return givenName.outcome !== 'different' || isOneCut(ours, theirs);
+  if (givenName.outcome !== 'different' || isInitial(ours) || isInitial(theirs)) return true;
+  return isOneCut(ours, theirs) || haveOneFormalName(ours, theirs);
 }
+
+/** An initial tells nobody apart: which letter it is depends on who romanised the name, as Ali of علی, or Yuri of Iurii. */
+const isInitial = ({ given }: ParsedPerson): boolean =>
+  given?.spellings.some((words) => words.every((word) => /^\p{Lu}$/u.test(word))) === true;
 
 /**
  * A document may leave out what one of them has and spell the rest as the other does, and so pass for both: Khadija, and
@@ -71,6 +77,19 @@ function isOneCut(ours: ParsedPerson, theirs: ParsedPerson): boolean {
 
 const cutTo = (words: number, person: ParsedPerson): ParsedPerson =>
   renamed(person, { givenName: person.given?.letters.split(' ').slice(0, words).join(' ') ?? '' });
+
+/** A document of Elizabeth passes for Beth and for Betty, and one of Nikolai for Kolya and for Nikolay. */
+function haveOneFormalName(ours: ParsedPerson, theirs: ParsedPerson): boolean {
+  const [mine, other] = [ours, theirs].map(withFormalNames);
+  return mine?.some((a) => other?.some((b) => compareRead(a, b, ANY_STATE).givenName.outcome !== 'different')) === true;
+}
+
+function withFormalNames(person: ParsedPerson): ParsedPerson[] {
+  const formal = (person.given?.spellings ?? []).flatMap(([first = '', ...others]) =>
+    formalNamesOf(first).map((name) => [name, ...others].join(' ')),
+  );
+  return [person, ...[...new Set(formal)].map((givenName) => renamed(person, { givenName }))];
+}
 
 /** Every name somebody has or had. */
 export function namesOf({ givenName, familyName, formerNames = [] }: NamedPerson): PersonName[] {

@@ -242,6 +242,13 @@ describe('compareNames', () => {
     { requiredKeys: [] },
   );
 
+  it('T63 doubles a letter of Arabic by its mark, and none of another script', () => {
+    const family = (name: string) => ({ familyName: name, givenName: 'Ana' });
+    const outcome = (a: string, b: string) => compareNames(family(a), family(b)).familyName.outcome;
+    expect(outcome('بّ', 'بب')).toBe('equivalent');
+    expect(outcome('ܙّ', 'ܙܙ')).toBe('different');
+  });
+
   it('gives the same outcomes whichever side is the record', () => {
     fc.assert(
       fc.property(anyName, anyName, (a, b) => {

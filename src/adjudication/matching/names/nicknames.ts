@@ -12,6 +12,9 @@ function readList(lists: readonly string[]): Map<string, Set<string>> {
   return found;
 }
 
+/** The formal names that a word may stand for; none where it is no nickname. */
+export const formalNamesOf = (word: string): readonly string[] => [...(FORMAL_NAMES_OF.get(word) ?? [])];
+
 /** Whether the first word is a nickname of the second. */
 export const isNicknameOf = (nickname: string, formal: string): boolean =>
   FORMAL_NAMES_OF.get(nickname)?.has(formal) === true;

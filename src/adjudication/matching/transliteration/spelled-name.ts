@@ -1,4 +1,4 @@
-import { SHADDA } from './arabic-letters.js';
+import { ARABIC_LETTERS, SHADDA } from './arabic-letters.js';
 import { waysAt, waysToSpell, type LetterWays } from './letter-ways.js';
 import { mayBeLeftOut } from './marks.js';
 
@@ -67,7 +67,7 @@ function readWord(word: string): ReadLetter[] {
     if (ways) {
       read.push(ways);
       base = letter;
-    } else if (letter === SHADDA) read.push(THE_LETTER_AGAIN);
+    } else if (letter === SHADDA && ARABIC_LETTERS[base] !== undefined) read.push(THE_LETTER_AGAIN);
     else if (!mayBeLeftOut(letter, base)) read.push([letter]);
   }
   return read;
