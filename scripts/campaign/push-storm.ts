@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createNodeHttpPort } from '../../providers/kit/conformance/node-http-port.js';
@@ -112,17 +111,15 @@ async function send(baseUrl: string, about: { delivery: Delivery; secret: Webhoo
 }
 
 /** One worker after another, each killed a few seconds after it began to take jobs; the last one is left alone. */
-function killWorkers(rig: TwoProcesses): { stop(): Promise<number> } {
+function killWorkers({ worker }: TwoProcesses): { stop(): Promise<number> } {
   let kills = 0;
   let over = false;
   const reign = async (): Promise<void> => {
     while (!over) {
-      const worker = rig.startWorker();
-      await eventually('the worker takes jobs', () => rig.workerIsReady(), { timeoutMs: 60_000 });
+      await worker.start();
       await pause(LIVES_MS);
       if (over) return;
-      worker.kill('SIGKILL');
-      await once(worker, 'exit');
+      await worker.kill9();
       kills += 1;
     }
   };

@@ -1,6 +1,4 @@
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +9,7 @@ import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import { migrateQueueSchema } from '../../src/platform/queue/queue-migrations.js';
-import { packagePath } from '../../src/platform/package-root/package-root.js';
-import { eventually } from '../demo/eventually.js';
+import { ManagedProcess } from '../faults/rig/managed-process.js';
 
 /** Two API processes on one database, and a connection of the campaign's own to it. */
 export interface TwoProcesses {
@@ -24,10 +21,8 @@ export interface TwoProcesses {
   /** The same database as the role that may make tables. */
   ownerUrl: string;
   ring: KeyRing;
-  /** Starts `dist/src/worker.js` beside them; it may be killed and started again. */
-  startWorker(): ChildProcess;
-  /** Whether that worker takes jobs by now. */
-  workerIsReady(): Promise<boolean>;
+  /** `dist/src/worker.js` beside them; not started, and may be killed and started again. */
+  worker: ManagedProcess;
   stop(): Promise<void>;
 }
 
@@ -55,6 +50,11 @@ export async function startTwoProcesses(options = LOCAL_ONLY): Promise<TwoProces
   }
 }
 
+interface PreparedProcess {
+  process: ManagedProcess;
+  baseUrl: string;
+}
+
 async function start(
   dataDir: string,
   made: { ends: (() => Promise<unknown>)[]; options: TwoProcessesOptions },
@@ -77,53 +77,22 @@ async function start(
   if (options.providers.some((id) => id !== 'local')) await migrateQueueSchema(postgres.queueUrl);
   const environmentOn = (ports: EmbeddedPorts): Record<string, string | undefined> =>
     embeddedEnvironment(given, { paths, secrets, ports, database: postgres, simulated: { ...options, providers: [] } });
-  const startOne = async (name: string): Promise<string> => {
+  const prepare = async (name: string, program: 'main' | 'worker'): Promise<PreparedProcess> => {
     const ports = { port: await pickFreePort(), adminPort: await pickFreePort() };
     const log = join(dataDir, `${name}.log`);
-    const child = startProcess('main', { env: environmentOn(ports), log });
-    ends.push(() => stopProcess(child));
-    await untilReady(child, { adminPort: ports.adminPort, log });
-    return `http://127.0.0.1:${ports.port}`;
+    const one = new ManagedProcess(name, { program, env: environmentOn(ports), adminPort: ports.adminPort, log });
+    ends.push(() => one.stop());
+    return { process: one, baseUrl: `http://127.0.0.1:${ports.port}` };
   };
-  const workerPorts = { port: await pickFreePort(), adminPort: await pickFreePort() };
-  const startWorker = (): ChildProcess => {
-    const child = startProcess('worker', { env: environmentOn(workerPorts), log: join(dataDir, 'worker.log') });
-    ends.push(() => stopProcess(child));
-    return child;
+  const worker = (await prepare('worker', 'worker')).process;
+  const startOne = async (name: string): Promise<string> => {
+    const api = await prepare(name, 'main');
+    await api.process.start();
+    return api.baseUrl;
   };
-  const workerIsReady = (): Promise<boolean> => answersReady(workerPorts.adminPort);
   const baseUrls: [string, string] = [await startOne('first'), await startOne('second')];
   const ring = KeyRing.fromFile(paths.keyRingFile);
   const database = await Database.connect({ url: postgres.appUrl, poolSize: 10, statementTimeoutMs: 15_000, ring });
   ends.push(() => database.close());
-  return { baseUrls, origin, database, ownerUrl: postgres.ownerUrl, ring, startWorker, workerIsReady };
-}
-
-function startProcess(
-  name: 'main' | 'worker',
-  how: { env: Record<string, string | undefined>; log: string },
-): ChildProcess {
-  const stdio: StdioOptions = ['ignore', 'ignore', openSync(how.log, 'a', 0o600)];
-  return spawn(process.execPath, [packagePath(`dist/src/${name}.js`)], { env: how.env, stdio });
-}
-
-async function untilReady(child: ChildProcess, place: { adminPort: number; log: string }): Promise<void> {
-  await eventually('an API process is ready', async () => {
-    if (child.exitCode !== null) throw new Error(`an API process ended:\n${readFileSync(place.log, 'utf8')}`);
-    return answersReady(place.adminPort);
-  });
-}
-
-async function answersReady(adminPort: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${adminPort}/health/ready`).then(
-    (response) => response.ok,
-    () => false,
-  );
-}
-
-async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
+  return { baseUrls, origin, database, ownerUrl: postgres.ownerUrl, ring, worker };
 }
