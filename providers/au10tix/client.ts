@@ -7,12 +7,12 @@ import {
   jsonBody,
   ProviderError,
   readJson,
+  withTextAt,
 } from '../kit/index.js';
 import type { CallOptions, ClockPort, CreateSessionContext, HttpPort, HttpResponse } from '../kit/index.js';
 import { z } from 'zod';
 import type { Access, AccessTokens, Scope } from './access-tokens.js';
 import type { Au10tixSettings, ResultApi } from './config.js';
-import { withMember } from './member-path.js';
 import { createdWorkflow, type CreatedWorkflow } from './types.js';
 
 /** Results carry pictures as text; they are read past, not kept. */
@@ -92,7 +92,7 @@ export class Au10tixClient {
     const document = sources === 'camera' ? ['camera'] : ['camera', 'file'];
     const requestTypes = { idFront: document, idBack: document, faceCompare: ['camera'] };
     const request = { workflowOptions: {}, serviceOptions: { secureme: { shortUrl: true, requestTypes } } };
-    return field === undefined ? request : withMember(request, field, reference);
+    return field === undefined ? request : withTextAt(request, field, reference);
   }
 
   /** Where a call goes is in the token that it carries. */

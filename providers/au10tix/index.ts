@@ -1,10 +1,9 @@
-import { pathId, ProviderError, reportsBesides } from '../kit/index.js';
+import { pathId, ProviderError, reportsBesides, valuesAt } from '../kit/index.js';
 import type { ProviderAdapter, ProviderCapabilities, ProviderDefinition, ProviderPorts } from '../kit/index.js';
 import { AccessTokens } from './access-tokens.js';
 import { Au10tixClient } from './client.js';
 import { au10tixEnvironment, type Au10tixSettings } from './config.js';
 import { isStillPending, supportedChecks, toReport } from './mapping.js';
-import { readMember } from './member-path.js';
 import { checkedLink, type KnownHosts } from './partner-hosts.js';
 import type { CreatedWorkflow } from './types.js';
 
@@ -81,9 +80,9 @@ function createAu10tixAdapter(settings: Au10tixSettings, ports: ProviderPorts): 
         throw new ProviderError('not_ready', 'there is no result yet');
       const { AU10TIX_REFERENCE_RESULT_PATH: referencePath, AU10TIX_EXTERNAL_ID_PATH: idPath } = settings;
       // Without a configured place only the address that was asked names the session; README.md says what that leaves open.
-      const said = idPath === undefined ? externalId : statedId(readMember(body, idPath));
+      const said = idPath === undefined ? externalId : statedId(valuesAt(body, idPath));
       const report = toReport(body, reading, { externalId: said, now: ports.clock.now() });
-      if (referencePath !== undefined) assertIsAbout(reference, readMember(body, referencePath));
+      if (referencePath !== undefined) assertIsAbout(reference, valuesAt(body, referencePath));
       return report;
     },
   };
@@ -98,15 +97,17 @@ function idOf({ id, sessionId: session, workflowId }: CreatedWorkflow, workflow:
 }
 
 /** @throws ProviderError not_authentic for another reference, unintelligible for none */
-function assertIsAbout(reference: string, stated: unknown): void {
-  if (stated === reference) return;
-  if (typeof stated === 'string') throw new ProviderError('not_authentic', 'the answer is about another reference');
+function assertIsAbout(reference: string, stated: readonly unknown[]): void {
+  if (stated.length === 1 && stated[0] === reference) return;
+  if (stated.some((one) => typeof one === 'string'))
+    throw new ProviderError('not_authentic', 'the answer is about another reference');
   throw new ProviderError('unintelligible', 'the answer states no reference');
 }
 
-function statedId(value: unknown): string {
+function statedId([value, ...others]: readonly unknown[]): string {
   const stated = pathId.safeParse(value);
-  if (!stated.success) throw new ProviderError('unintelligible', 'the answer does not say which session it is about');
+  if (!stated.success || others.length > 0)
+    throw new ProviderError('unintelligible', 'the answer does not say which session it is about');
   return stated.data;
 }
 
