@@ -7,6 +7,7 @@ export {
   type Authorization,
   type Authorize,
 } from './authorization.js';
+export { healthOf, unlessUnknown } from './call-outcomes.js';
 export { formBody, jsonBody, multipartBody, type Content } from './content.js';
 export { KeptValue, type Kept } from './kept-value.js';
 export { errorForStatus, parseJson, readJson } from './partner-answer.js';
