@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
+  CALL_TIMEOUT_MS,
+  callPartner,
   checkedPathId,
   joinUrl,
+  jsonBody,
   parseJson,
   ProviderError,
   readJson,
@@ -9,7 +12,6 @@ import {
   type Sensitive,
 } from '../kit/index.js';
 import { Discovery, type DiscoveryOptions } from './discovery.js';
-import { exchange } from './exchange.js';
 import { keyPair, open, seal } from './message-crypto.js';
 import { trustedUrl } from './service-hosts.js';
 import {
@@ -22,9 +24,9 @@ import {
 } from './types.js';
 
 const CREATE_PATH = 'document_share_session/create';
-const CREATE_LIMITS = { timeoutMs: 3_000, maxResponseBytes: 64 * 1024 };
+const CREATE_LIMITS = { timeoutMs: CALL_TIMEOUT_MS.personWaits, maxResponseBytes: 64 * 1024 };
 /** A result carries up to four pictures, in base64 within base64. */
-const RESULT_LIMITS = { timeoutMs: 8_000, maxResponseBytes: 16 * 1024 * 1024 };
+const RESULT_LIMITS = { timeoutMs: CALL_TIMEOUT_MS.nobodyWaits, maxResponseBytes: 16 * 1024 * 1024 };
 /** Who calls, for the partner's logs. */
 const APP_ID = 'regain';
 
@@ -93,12 +95,12 @@ export class OneKosmosClient {
         licensekey: seal(licenseKey.reveal(), sharedKey),
         requestid: seal(JSON.stringify(requestId), sharedKey),
       },
-      body: JSON.stringify({ data: seal(JSON.stringify(call.message), sharedKey) }),
+      body: jsonBody({ data: seal(JSON.stringify(call.message), sharedKey) }),
       ...call.limits,
       namesSession: call.namesSession,
     };
     try {
-      return { response: await exchange(this.options, request), sharedKey };
+      return { response: await callPartner(this.options, request), sharedKey };
     } catch (error) {
       // A service that has a new key can read nothing of ours and refuses it, in words that are not documented.
       if (error instanceof ProviderError && ['unauthorized', 'rejected'].includes(error.code)) this.#discovery.forget();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { partnerUrl, secretText, Sensitive, wordList, type CheckKind } from '../kit/index.js';
-import { parseJsonPath, type JsonPath } from './json-path.js';
+import { jsonPath, parseJsonPath, partnerUrl, secretText, Sensitive, wordList } from '../kit/index.js';
+import type { CheckKind, JsonPath } from '../kit/index.js';
 import { keyPair } from './message-crypto.js';
 import { DOCUMENT_TYPES } from './types.js';
 
@@ -20,16 +20,6 @@ export interface CheckPath {
   kind: PathKind;
   path: JsonPath;
 }
-
-const jsonPath = z.string().transform((text, context): JsonPath => {
-  const path = parseJsonPath(text);
-  if (path) return path;
-  context.addIssue({
-    code: 'custom',
-    message: 'must be member names joined by dots, e.g. result.checks[type=x].status',
-  });
-  return z.NEVER;
-});
 
 const jsonPaths = (fallback: string) =>
   z

@@ -1,13 +1,12 @@
-import { joinUrl, KeptValue, ProviderError, readJson } from '../kit/index.js';
-import { exchange, type ExchangePorts } from './exchange.js';
+import { callPartner, joinUrl, jsonBody, KeptValue, ProviderError, readJson } from '../kit/index.js';
+import type { ClockPort, HttpPort } from '../kit/index.js';
 import { trustedUrl, type HostTrust } from './service-hosts.js';
 import { communityInfo, publicKeys, serviceDirectory } from './types.js';
 
 /** As long as the official helpers keep it. */
 const KEPT_SECONDS = 600;
-const MAX_RESPONSE_BYTES = 64 * 1024;
-/** Twice this and the create call itself are what a waiting person may have to wait. */
-const TIMEOUT_MS = 1_000;
+/** Twice this time and the create call itself are what a waiting person may have to wait. */
+const LIMITS = { timeoutMs: 1_000, maxResponseBytes: 64 * 1024 };
 
 /** The docuverify service of a tenant. */
 export interface DocuverifyService {
@@ -16,7 +15,9 @@ export interface DocuverifyService {
   publicKey: string;
 }
 
-export interface DiscoveryOptions extends ExchangePorts, HostTrust {
+export interface DiscoveryOptions extends HostTrust {
+  http: HttpPort;
+  clock: ClockPort;
   dns: string;
   community: string;
 }
@@ -45,12 +46,11 @@ export class Discovery {
   /** Asks for everything afresh, and whether the tenant has our community. @throws ProviderError */
   async check(): Promise<void> {
     const { tenant, dns, community: communityName } = this.options;
-    const response = await exchange(this.options, {
+    const response = await callPartner(this.options, {
       method: 'POST',
       url: joinUrl(tenant, 'api/r1/system/community_info/fetch'),
-      body: JSON.stringify({ dns, communityName }),
-      timeoutMs: TIMEOUT_MS,
-      maxResponseBytes: MAX_RESPONSE_BYTES,
+      body: jsonBody({ dns, communityName }),
+      ...LIMITS,
     });
     const { community } = readJson(response, communityInfo);
     if (community.name !== communityName) throw new ProviderError('rejected', 'the tenant has no such community');
@@ -67,8 +67,13 @@ export class Discovery {
     return { url: url.href, publicKey };
   }
 
+  /** The official helpers name a content type even where there is no content. */
   private get(url: string) {
-    const limits = { timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_RESPONSE_BYTES };
-    return exchange(this.options, { method: 'GET', url, ...limits });
+    return callPartner(this.options, {
+      method: 'GET',
+      url,
+      headers: { 'content-type': 'application/json' },
+      ...LIMITS,
+    });
   }
 }

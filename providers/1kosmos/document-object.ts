@@ -2,12 +2,14 @@ import {
   birthDateOf,
   calendarDate,
   lookUp,
+  memberOf,
   present,
+  valuesAt,
   type DocumentFacts,
   type DocumentType,
   type IdentityAttributes,
+  type JsonPath,
 } from '../kit/index.js';
-import { memberOf, valuesAt, type JsonPath } from './json-path.js';
 import type { OpenedAnswer } from './types.js';
 
 const MAX_TEXT = 200;

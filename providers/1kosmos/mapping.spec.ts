@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CHECK_KINDS, ProviderError, type CheckKind, type ProviderReport } from '../kit/index.js';
+import {
+  CHECK_KINDS,
+  jsonPath,
+  parseJsonPath,
+  ProviderError,
+  type CheckKind,
+  type ProviderReport,
+} from '../kit/index.js';
 import { oneKosmosEnvironment } from './config.js';
 import { isoDate } from './document-object.js';
-import { parseJsonPath } from './json-path.js';
 import { documentTypeFor, toReport, type ResultReading } from './mapping.js';
 import { openedAnswer, type OpenedAnswer } from './types.js';
 
@@ -240,6 +246,20 @@ describe('toReport: whose it is', () => {
     const users = [REFERENCE, 'vs_other'].map((uid) => ({ kind: 'own', uid }));
     expect(codeOf(() => report({ users }, 'completed', several))).toBe('not_authentic');
     expect(report({}, 'in-progress', { referencePath }).status).toBe('pending');
+  });
+});
+
+describe('toReport: what a check is called', () => {
+  it('is the path it was found at, as much of it as a report holds', () => {
+    const member = 'a'.repeat(60);
+    const named = (text: string, changes: OpenedAnswer = {}) => {
+      const checkPaths = [{ kind: 'face_match' as const, path: jsonPath.parse(text) }];
+      const found = report(changes, 'completed', { checkPaths }).checks.find(({ result }) => result === 'pass');
+      return found?.rawName;
+    };
+    expect(named('verifications[type=face_compare].status')).toBe('verifications[type=face_compare].status');
+    const nested = { [member]: { [member]: { status: 'Passed' } } };
+    expect(named(`${member}.${member}.status`, nested)).toBe(`${member}.${'a'.repeat(39)}`);
   });
 });
 

@@ -1,16 +1,27 @@
-import { CHECK_KINDS, lookUp, notRun, pathId, ProviderError, reopened, Sensitive, worstOf } from '../kit/index.js';
+import {
+  CHECK_KINDS,
+  checkNameOf,
+  lookUp,
+  notRun,
+  pathId,
+  ProviderError,
+  reopened,
+  Sensitive,
+  valuesAt,
+  worstOf,
+} from '../kit/index.js';
 import type {
   Check,
   CheckKind,
   CheckReason,
   CheckResult,
   ChosenDocument,
+  JsonPath,
   ProviderReport,
   ReportStatus,
 } from '../kit/index.js';
 import type { CheckPath, PathKind } from './config.js';
 import { readDocument } from './document-object.js';
-import { valuesAt, type JsonPath } from './json-path.js';
 import type { DocumentType, OpenedAnswer } from './types.js';
 
 export const ADAPTER_VERSION = '1kosmos-1';
@@ -154,7 +165,7 @@ function toCheck(answer: OpenedAnswer, kind: CheckKind, paths: readonly CheckPat
   const found = configured.flatMap(({ kind: pathKind, path }) => {
     const words = valuesAt(answer, path);
     if (words.length === 0) return [notRun(kind, 'data_missing')];
-    return words.map((word) => ({ kind, ...judge(pathKind, word), rawName: path.text }));
+    return words.map((word) => ({ kind, ...judge(pathKind, word), rawName: checkNameOf(path) }));
   });
   return worstOf(found) ?? notRun(kind, 'data_missing');
 }

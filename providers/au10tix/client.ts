@@ -1,17 +1,25 @@
-import { checkedPathId, errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
-import type { ClockPort, CreateSessionContext, HttpPort, HttpResponse } from '../kit/index.js';
+import {
+  bearerHeader,
+  CALL_TIMEOUT_MS,
+  callPartner,
+  checkedPathId,
+  joinUrl,
+  jsonBody,
+  ProviderError,
+  readJson,
+  withTextAt,
+} from '../kit/index.js';
+import type { CallOptions, ClockPort, CreateSessionContext, HttpPort, HttpResponse } from '../kit/index.js';
 import { z } from 'zod';
 import type { Access, AccessTokens, Scope } from './access-tokens.js';
 import type { Au10tixSettings, ResultApi } from './config.js';
-import { withMember } from './member-path.js';
 import { createdWorkflow, type CreatedWorkflow } from './types.js';
 
 /** Results carry pictures as text; they are read past, not kept. */
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
-/** A person waits for the session; nobody waits for the rest. */
-const CREATE_TIMEOUT_MS = 3000;
-const TIMEOUT_MS = 8000;
-const SUCCESS_STATUSES = [200, 201];
+
+/** 404: a result that is not there yet. AU10TIX has no other word for it. */
+const NOT_YET = 404;
 
 interface ResultCall {
   scope: Scope;
@@ -54,24 +62,29 @@ export class Au10tixClient {
     const response = await this.call('workflow:api', {
       method: 'POST',
       address: ({ apiUrl }) => joinUrl(apiUrl, `workflow/v1/workflows/person/${workflow}`),
-      body: JSON.stringify(this.workflowRequest(reference)),
-      timeoutMs: CREATE_TIMEOUT_MS,
+      body: jsonBody(this.workflowRequest(reference)),
+      expectedStatuses: [200, 201],
+      timeoutMs: CALL_TIMEOUT_MS.personWaits,
     });
-    if (SUCCESS_STATUSES.includes(response.status)) return readJson(response, createdWorkflow);
-    throw errorForStatus(response, { clock: this.options.clock, namesSession: false });
+    return readJson(response, createdWorkflow);
   }
 
   /**
    * The result as it came; its shape is judged by whoever reads it.
-   * @throws ProviderError not_ready for 404: AU10TIX has no other word for a result that is not there yet
+   * @throws ProviderError not_ready
    */
   async readResult(id: string): Promise<Record<string, unknown>> {
     const asked = checkedPathId(id, 'AU10TIX');
     const { scope, address } = RESULT_CALLS[this.options.settings.AU10TIX_RESULT_API];
-    const response = await this.call(scope, { method: 'GET', address: (access) => address(access, asked) });
-    if (response.status === 200) return readJson(response, z.record(z.string(), z.unknown()));
-    if (response.status === 404) throw new ProviderError('not_ready', 'there is no result yet', { httpStatus: 404 });
-    throw errorForStatus(response, { clock: this.options.clock, namesSession: true });
+    const response = await this.call(scope, {
+      method: 'GET',
+      address: (access) => address(access, asked),
+      expectedStatuses: [200, NOT_YET],
+      namesSession: true,
+    });
+    if (response.status === NOT_YET)
+      throw new ProviderError('not_ready', 'there is no result yet', { httpStatus: NOT_YET });
+    return readJson(response, z.record(z.string(), z.unknown()));
   }
 
   private workflowRequest(reference: string): Record<string, unknown> {
@@ -79,32 +92,24 @@ export class Au10tixClient {
     const document = sources === 'camera' ? ['camera'] : ['camera', 'file'];
     const requestTypes = { idFront: document, idBack: document, faceCompare: ['camera'] };
     const request = { workflowOptions: {}, serviceOptions: { secureme: { shortUrl: true, requestTypes } } };
-    return field === undefined ? request : withMember(request, field, reference);
+    return field === undefined ? request : withTextAt(request, field, reference);
   }
 
-  private async call(scope: Scope, { method, address, body, timeoutMs = TIMEOUT_MS }: Call): Promise<HttpResponse> {
-    const { tokens, http } = this.options;
+  /** Where a call goes is in the token that it carries. */
+  private async call(scope: Scope, { method, address, ...options }: Call): Promise<HttpResponse> {
+    const { tokens } = this.options;
     const access = await tokens.get(scope);
-    const response = await http.send({
-      method,
-      url: address(access),
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${access.token.reveal()}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body,
-      timeoutMs,
+    return callPartner(this.options, {
+      timeoutMs: CALL_TIMEOUT_MS.nobodyWaits,
       maxResponseBytes: MAX_RESPONSE_BYTES,
+      ...options,
+      ...{ method, url: address(access) },
+      authorize: () => ({ headers: bearerHeader(access.token), refused: () => tokens.drop(scope, access) }),
     });
-    if (response.status === 401) tokens.drop(scope, access);
-    return response;
   }
 }
 
-interface Call {
+interface Call extends CallOptions {
   method: 'GET' | 'POST';
   address: (access: Access) => string;
-  body?: string;
-  timeoutMs?: number;
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { jsonPath } from '../kit/index.js';
 import { au10tixEnvironment } from './config.js';
 
 const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).privateKey;
@@ -86,14 +87,14 @@ describe('au10tixEnvironment', () => {
 
   it('reads what proves a check', () => {
     const { AU10TIX_EVIDENCE, AU10TIX_PENDING_ANSWERS } = parse({
-      AU10TIX_EVIDENCE: 'face_match=FaceComparisonReport.CompletionStatus:0 presentation_attack=A.b:Live|Real',
+      AU10TIX_EVIDENCE: 'face_match=Faces[type=a:b].Status:0 presentation_attack=A.b:Live|Real',
       AU10TIX_PENDING_ANSWERS: 'status:InProgress',
     });
     expect(AU10TIX_EVIDENCE).toEqual({
-      face_match: { path: 'FaceComparisonReport.CompletionStatus', words: ['0'] },
-      presentation_attack: { path: 'A.b', words: ['Live', 'Real'] },
+      face_match: { path: jsonPath.parse('Faces[type=a:b].Status'), words: ['0'] },
+      presentation_attack: { path: jsonPath.parse('A.b'), words: ['Live', 'Real'] },
     });
-    expect(AU10TIX_PENDING_ANSWERS).toEqual([{ path: 'status', words: ['InProgress'] }]);
+    expect(AU10TIX_PENDING_ANSWERS).toEqual([{ path: jsonPath.parse('status'), words: ['InProgress'] }]);
   });
 
   it.each([
@@ -101,6 +102,7 @@ describe('au10tixEnvironment', () => {
     ['AU10TIX_EVIDENCE', 'face_match=A.b:'],
     ['AU10TIX_EVIDENCE', 'face_match=:0'],
     ['AU10TIX_EVIDENCE', 'face_match=A.__proto__:0'],
+    ['AU10TIX_EVIDENCE', 'face_match=A.0.b:0'],
     ['AU10TIX_EVIDENCE', 'face_match=A.b:0 face_match=A.c:0'],
     ['AU10TIX_EVIDENCE', 'document_authenticity=A.b:0'],
     ['AU10TIX_EVIDENCE', 'data_match=A.b:0'],
@@ -112,6 +114,7 @@ describe('au10tixEnvironment', () => {
     ['AU10TIX_DOCUMENT_TYPES', '__proto__=passport'],
     ['AU10TIX_REFERENCE_FIELD', 'a..b'],
     ['AU10TIX_REFERENCE_FIELD', '__proto__.x'],
+    ['AU10TIX_REFERENCE_FIELD', 'a[0]'],
     ['AU10TIX_EXTERNAL_ID_PATH', '$.id'],
     ['AU10TIX_WORKFLOW', '../oauth2'],
     ['AU10TIX_WORKFLOW', 'Au10tix201?x'],

@@ -1,9 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { dateFormat, partnerUrl, Sensitive, wordList } from '../kit/index.js';
+import { dateFormat, jsonPath, memberPath, partnerUrl, Sensitive, wordList } from '../kit/index.js';
 import {
   EVIDENCE_KINDS_BY_CONFIGURATION,
-  isPath,
   readDocumentTypes,
   readEvidence,
   readNamedWords,
@@ -18,9 +17,6 @@ const PEM_FRAME = /-----(?:BEGIN|END) PRIVATE KEY-----|\\n|\s/g;
 
 const plainName = (description: string, pattern: RegExp) =>
   z.string().regex(pattern, 'must be letters, digits, _, - and .').describe(description);
-
-const memberPath = (description: string) =>
-  z.string().refine(isPath, 'must be member names with dots between them').optional().describe(description);
 
 /** PKCS#8, as PEM – its line ends may be written `\n` – or only the base64 between its frames. */
 const privateKey = z
@@ -69,13 +65,13 @@ export const au10tixEnvironment = z
       .pipe(z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be host names')).max(20))
       .prefault('')
       .describe('Further hosts that people may be sent to, subdomains included; AU10TIX’s own are known'),
-    AU10TIX_REFERENCE_FIELD: memberPath(
-      'Where in the create request our reference goes, e.g. workflowOptions.reference',
-    ),
-    AU10TIX_REFERENCE_RESULT_PATH: memberPath(
-      'Where in results that reference comes back; anything else there is refused',
-    ),
-    AU10TIX_EXTERNAL_ID_PATH: memberPath('Where in results the session’s id stands'),
+    AU10TIX_REFERENCE_FIELD: memberPath
+      .optional()
+      .describe('Where in the create request our reference goes, e.g. workflowOptions.reference'),
+    AU10TIX_REFERENCE_RESULT_PATH: jsonPath
+      .optional()
+      .describe('Where in results that reference comes back; anything else there is refused'),
+    AU10TIX_EXTERNAL_ID_PATH: jsonPath.optional().describe('Where in results the session’s id stands'),
     AU10TIX_EVIDENCE: z
       .string()
       .transform(

@@ -1,8 +1,8 @@
-import { DOCUMENT_TYPES, wordList, type CheckKind } from '../kit/index.js';
+import { DOCUMENT_TYPES, parseJsonPath, wordList, type CheckKind, type JsonPath } from '../kit/index.js';
 
 /** A place in an answer and the words there that mean something. */
 export interface NamedWords {
-  path: string;
+  path: JsonPath;
   words: readonly string[];
 }
 
@@ -16,14 +16,10 @@ export const EVIDENCE_KINDS_BY_CONFIGURATION = [
 export type ConfiguredKind = (typeof EVIDENCE_KINDS_BY_CONFIGURATION)[number];
 export type Evidence = Readonly<Partial<Record<ConfiguredKind, NamedWords>>>;
 
-const PATH = /^[A-Za-z_]\w{0,63}(\.\w{1,64}){0,9}$/;
 const WORDS = /^[\w-]{1,64}(\|[\w-]{1,64}){0,9}$/;
 const DOCUMENT_WORD = /^\w[\w .-]{0,63}$/;
-/** Members that every object has, or that would change what an object is. */
-const NOT_A_MEMBER = ['__proto__', 'constructor', 'prototype'];
-
-export const isPath = (text: string): boolean =>
-  PATH.test(text) && !text.split('.').some((name) => NOT_A_MEMBER.includes(name));
+/** Words that every object answers to. */
+const NOT_A_WORD = ['__proto__', 'constructor', 'prototype'];
 
 /** `path:word|word path:word`; undefined for anything else. */
 export function readNamedWords(text: string): NamedWords[] | undefined {
@@ -53,7 +49,7 @@ export function readDocumentTypes(text: string): Readonly<Record<string, string>
     .map((entry) => splitAt(entry, '=').map((part) => part.trim()));
   const known = entries.every(
     ([word = '', type = '']) =>
-      DOCUMENT_WORD.test(word) && (DOCUMENT_TYPES as readonly string[]).includes(type) && !NOT_A_MEMBER.includes(word),
+      DOCUMENT_WORD.test(word) && (DOCUMENT_TYPES as readonly string[]).includes(type) && !NOT_A_WORD.includes(word),
   );
   const words = entries.map(([word = '']) => word.toLowerCase());
   if (!known || new Set(words).size !== words.length) return undefined;
@@ -61,8 +57,11 @@ export function readDocumentTypes(text: string): Readonly<Record<string, string>
 }
 
 function readOne(entry: string): NamedWords | undefined {
-  const [path = '', words = ''] = splitAt(entry, ':');
-  return isPath(path) && WORDS.test(words) ? { path, words: words.split('|') } : undefined;
+  // The last one: a path may hold another in brackets.
+  const at = entry.lastIndexOf(':');
+  const path = parseJsonPath(entry.slice(0, Math.max(at, 0)));
+  const words = entry.slice(at + 1);
+  return path && WORDS.test(words) ? { path, words: words.split('|') } : undefined;
 }
 
 function splitAt(text: string, separator: string): string[] {

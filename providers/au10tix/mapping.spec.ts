@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CHECK_KINDS, type CheckKind, type ProviderReport } from '../kit/index.js';
+import { CHECK_KINDS, jsonPath, type CheckKind, type ProviderReport } from '../kit/index.js';
 import { supportedChecks, toReport, type Reading } from './mapping.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
@@ -10,9 +10,9 @@ const READING: Reading = {
   live: true,
   workflow: 'Au10tix201',
   evidence: {
-    face_match: { path: 'FaceComparisonReport.CompletionStatus', words: ['0'] },
-    presentation_attack: { path: 'LivenessReport.Result', words: ['Live'] },
-    injection_attack: { path: 'CaptureReport.Injection', words: ['NotDetected'] },
+    face_match: { path: jsonPath.parse('FaceComparisonReport.CompletionStatus'), words: ['0'] },
+    presentation_attack: { path: jsonPath.parse('LivenessReport.Result'), words: ['Live'] },
+    injection_attack: { path: jsonPath.parse('CaptureReport.Injection'), words: ['NotDetected'] },
   },
   expiryField: 'DateOfExpiry',
   dateFormat: 'YYYY-MM-DD',
@@ -115,6 +115,19 @@ describe('toReport: a passed answer', () => {
       result: 'not_run',
       reasonCodes: ['data_missing'],
     });
+  });
+
+  it.each([
+    [['Live', 'Live'], 'pass'],
+    [['Live', 'Spoof'], 'indeterminate'],
+    [['Spoof', 'Live'], 'indeterminate'],
+    [[null, 'Live'], 'indeterminate'],
+    [[], 'not_run'],
+  ])('T38 passes by what all elements at a place say: %j is %s', (words, expected) => {
+    const path = jsonPath.parse('Looks[type=liveness].Result');
+    const Looks = [...words.map((Result) => ({ type: 'liveness', Result })), { type: 'other', Result: 'Live' }];
+    const it = report({ Looks }, { evidence: { presentation_attack: { path, words: ['Live'] } } });
+    expect(check(it, 'presentation_attack')).toMatchObject({ result: expected, rawName: path.text });
   });
 
   it('T38 a face status beside the report proves nothing (T40)', () => {

@@ -1,10 +1,18 @@
-import { CHECK_KINDS, notRun, ProviderError, reopened, worstOf } from '../kit/index.js';
+import {
+  CHECK_KINDS,
+  checkNameOf,
+  jsonPath,
+  notRun,
+  ProviderError,
+  reopened,
+  valuesAt,
+  worstOf,
+} from '../kit/index.js';
 import type { ZodType } from 'zod';
 import type { Check, CheckKind, CheckReason, ProviderReport } from '../kit/index.js';
 import type { ResultApi } from './config.js';
 import { EVIDENCE_KINDS_BY_CONFIGURATION, type Evidence, type NamedWords } from './configured-words.js';
 import { documentOf, expiryDateOf, identityOf, type DocumentReading } from './document-data.js';
-import { readMember, readWord } from './member-path.js';
 import { contradictionIn, objectionsIn, TESTS_COMPLETED, type Remarks } from './remarks.js';
 import { bosReport, secureMeAnswer, workflowAnswer, type BosReport } from './types.js';
 
@@ -31,6 +39,9 @@ const REFUSALS: ReadonlyMap<number, CheckReason> = new Map([
   [100, 'document_unreadable'],
 ]);
 
+/** Where a workflow's answer keeps the report. */
+const REPORT = jsonPath.parse('verificationResults.idv.payload.ProcessingReport');
+
 interface Answer {
   report: BosReport;
   /** The same report with all its members, where configured paths begin (T40: inside what carries the verdict). */
@@ -48,9 +59,9 @@ export function supportedChecks(evidence: Evidence): CheckKind[] {
   );
 }
 
-/** Whether the customer said that such an answer is none yet. */
+/** Whether the customer said that such an answer is none yet. One place that says so is enough: a later answer may not. */
 export function isStillPending(body: unknown, pendingAnswers: readonly NamedWords[]): boolean {
-  return pendingAnswers.some((named) => judgeWord(body, named) === 'named');
+  return pendingAnswers.some(({ path, words }) => valuesAt(body, path).some((value) => isOneOfWords(value, words)));
 }
 
 /**
@@ -90,7 +101,7 @@ export function toReport(
 function readAnswer(body: Readonly<Record<string, unknown>>, api: ResultApi): Answer {
   if (api === 'workflow') {
     const { idv } = parsed(workflowAnswer, body).verificationResults;
-    const raw = readMember(body, 'verificationResults.idv.payload.ProcessingReport');
+    const [raw] = valuesAt(body, REPORT);
     return answerOf(idv.payload.ProcessingReport, raw, idv.remarks ?? []);
   }
   if (api === 'secureme') return answerOf(parsed(secureMeAnswer, body).resultData, body.resultData, []);
@@ -165,8 +176,9 @@ function proofOf(kind: CheckKind, answer: Answer, reading: Reading & { now: Date
   const named = configured && reading.evidence[configured];
   if (!named) return notRun(kind, 'not_supported_by_provider');
   const judged = judgeWord(answer.raw, named);
-  if (judged === 'missing') return { ...notRun(kind, 'data_missing'), rawName: named.path.slice(0, 100) };
-  const about = { kind, rawName: named.path.slice(0, 100) };
+  const rawName = checkNameOf(named.path);
+  if (judged === 'missing') return { ...notRun(kind, 'data_missing'), rawName };
+  const about = { kind, rawName };
   return judged === 'named'
     ? { ...about, result: 'pass', reasonCodes: ['ok'] }
     : { ...about, result: 'indeterminate', reasonCodes: ['partner_answer_unknown'] };
@@ -195,11 +207,16 @@ function expiry(report: BosReport, reading: Reading & { now: Date }): Check {
     : { kind, result: 'fail', reasonCodes: ['document_expired'] };
 }
 
+/** Where several elements of a list stand at the path, every one has to say so. */
 function judgeWord(value: unknown, { path, words }: NamedWords): 'named' | 'other' | 'missing' {
-  if (readMember(value, path) === undefined) return 'missing';
-  const word = readWord(value, path);
-  return word !== undefined && words.includes(word) ? 'named' : 'other';
+  const found = valuesAt(value, path);
+  if (found.length === 0) return 'missing';
+  return found.every((one) => isOneOfWords(one, words)) ? 'named' : 'other';
 }
+
+/** A text, a number or a truth value, as text. */
+const isOneOfWords = (value: unknown, words: readonly string[]): boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value) && words.includes(String(value));
 
 /** UTC, where it says so. */
 function completionTime({ CompletionTime: text }: BosReport): string | undefined {

@@ -338,10 +338,22 @@ describe('the answer about a session', () => {
     await expect(fetched({}, environment)).rejects.toEqual(refused('unintelligible'));
   });
 
+  it('T33 that names two of one thing names neither', async () => {
+    const said = ['vs_1', 'vs_2', 'vs_1'].map((id) => ({ id, kind: id }));
+    const by = (path: string) => ({ ...echo, AU10TIX_REFERENCE_RESULT_PATH: path });
+    await expect(fetched({ said }, by('said[kind=vs_1].id'))).rejects.toEqual(refused('not_authentic'));
+    expect((await fetched({ said }, by('said[0].id'))).status).toBe('completed');
+    const environment = { AU10TIX_EXTERNAL_ID_PATH: 'said[kind=vs_1].id' };
+    await expect(fetched({ said }, environment)).rejects.toEqual(refused('unintelligible'));
+  });
+
   it('that is none yet by a configured word is waited for', async () => {
     const environment = { AU10TIX_PENDING_ANSWERS: 'status:InProgress|Queued' };
     await expect(fetched({ status: 'Queued' }, environment)).rejects.toEqual(refused('not_ready'));
     expect((await fetched({ status: 'Done' }, environment)).status).toBe('completed');
+    const anyStep = { AU10TIX_PENDING_ANSWERS: 'steps[kind=check].status:Running' };
+    const steps = ['Done', 'Running'].map((status) => ({ kind: 'check', status }));
+    await expect(fetched({ steps }, anyStep)).rejects.toEqual(refused('not_ready'));
   });
 
   it.each([

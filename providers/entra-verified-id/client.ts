@@ -1,5 +1,5 @@
-import { errorForStatus, joinUrl, readJson } from '../kit/index.js';
-import type { ClockPort, HttpPort } from '../kit/index.js';
+import { bearerToken, jsonBody, partnerApi, readJson } from '../kit/index.js';
+import type { ClockPort, HttpPort, PartnerApi } from '../kit/index.js';
 import type { AccessTokens } from './access-token.js';
 import { createdRequest, type CreatedRequest } from './types.js';
 
@@ -16,25 +16,19 @@ export interface RequestServiceOptions {
 
 /** The Request Service's one call. Nothing can be asked of it afterwards: the rest comes by callback. */
 export class RequestService {
-  constructor(private readonly options: RequestServiceOptions) {}
+  readonly #call: PartnerApi;
 
-  async createPresentationRequest(body: Record<string, unknown>): Promise<CreatedRequest> {
-    const { apiUrl, tokens, http, clock } = this.options;
-    const token = await tokens.get();
-    const response = await http.send({
-      method: 'POST',
-      url: joinUrl(apiUrl, 'v1.0/verifiableCredentials/createPresentationRequest'),
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${token.reveal()}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify(body),
+  constructor({ apiUrl, tokens, http, clock }: RequestServiceOptions) {
+    this.#call = partnerApi({
+      ...{ http, clock, baseUrl: apiUrl, authorize: bearerToken(tokens) },
+      expectedStatuses: [201],
       timeoutMs: TIMEOUT_MS,
       maxResponseBytes: MAX_RESPONSE_BYTES,
     });
-    if (response.status === 201) return readJson(response, createdRequest);
-    if (response.status === 401) tokens.drop(token);
-    throw errorForStatus(response, { clock, namesSession: false });
+  }
+
+  async createPresentationRequest(body: Record<string, unknown>): Promise<CreatedRequest> {
+    const path = 'v1.0/verifiableCredentials/createPresentationRequest';
+    return readJson(await this.#call('POST', path, { body: jsonBody(body) }), createdRequest);
   }
 }

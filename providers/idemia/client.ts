@@ -1,6 +1,14 @@
-import type { ZodType } from 'zod';
-import { checkedPathId, errorForStatus, joinUrl, ProviderError, readJson } from '../kit/index.js';
-import type { ClockPort, HttpPort, HttpRequest, HttpResponse, Sensitive } from '../kit/index.js';
+import {
+  CALL_TIMEOUT_MS,
+  checkedPathId,
+  jsonBody,
+  keyInHeader,
+  multipartBody,
+  partnerApi,
+  ProviderError,
+  readJson,
+} from '../kit/index.js';
+import type { CallOptions, ClockPort, HttpPort, HttpResponse, PartnerApi, Sensitive } from '../kit/index.js';
 import {
   createdIdentity,
   detailedIdentity,
@@ -13,13 +21,10 @@ import {
   type IdentityStatus,
 } from './types.js';
 
-const CREATE_TIMEOUT_MS = 3_000;
 const HEALTH_TIMEOUT_MS = 2_500;
-const CALL_TIMEOUT_MS = 8_000;
 const MAX_JSON_BYTES = 512 * 1024;
 /** A proof holds pictures. It is read to its end and dropped. */
 const MAX_PROOF_BYTES = 24 * 1024 * 1024;
-const SUCCESS_STATUSES = [200, 201];
 
 export interface GipsClientOptions {
   baseUrl: string;
@@ -30,105 +35,86 @@ export interface GipsClientOptions {
   clock: ClockPort;
 }
 
-interface GipsCall extends Pick<HttpRequest, 'body' | 'timeoutMs' | 'maxResponseBytes'> {
-  method: 'GET' | 'POST';
-  path: string;
-  contentType?: string;
-}
-
 /** The calls of GIPS v1, one method each: wire shapes in, wire shapes out, every fault a `ProviderError`. */
 export class GipsClient {
-  constructor(private readonly options: GipsClientOptions) {}
+  readonly #call: PartnerApi;
+
+  constructor(private readonly options: GipsClientOptions) {
+    const { baseUrl, apiKey, tenantRole, http, clock } = options;
+    this.#call = partnerApi({
+      ...{ http, clock, baseUrl, authorize: keyInHeader('apikey', apiKey) },
+      headers: {
+        accept: 'application/json, multipart/form-data',
+        ...(tenantRole !== undefined && { 'tenant-role': tenantRole }),
+      },
+      expectedStatuses: [200, 201],
+      timeoutMs: CALL_TIMEOUT_MS.nobodyWaits,
+      maxResponseBytes: MAX_JSON_BYTES,
+    });
+  }
 
   /** Opens an identity and gives its id. Nothing about the person leaves and nothing is checked yet. */
   async createIdentity(correlationId: string): Promise<string> {
     const form = new FormData();
     form.append('context', JSON.stringify([{ key: 'CORRELATION_ID', value: correlationId }]));
-    const call = {
-      method: 'POST',
-      path: 'identities',
-      timeoutMs: CREATE_TIMEOUT_MS,
-      ...(await encoded(form)),
-    } as const;
-    const { id } = await this.json(call, createdIdentity);
-    return id;
+    const options = { body: await multipartBody(form), timeoutMs: CALL_TIMEOUT_MS.personWaits };
+    return readJson(await this.#call('POST', 'identities', options), createdIdentity).id;
   }
 
   /** @throws ProviderError unintelligible when the answer does not confirm every one of them */
   async giveConsents(id: string, consents: { types: readonly string[]; from: string }): Promise<void> {
     const validityPeriod = { from: consents.from };
-    const body = JSON.stringify(consents.types.map((type) => ({ approved: true, type, validityPeriod })));
-    const path = `${identityPath(id)}/consents`;
-    const given = await this.json({ method: 'POST', path, body, contentType: 'application/json' }, givenConsents);
+    const body = jsonBody(consents.types.map((type) => ({ approved: true, type, validityPeriod })));
+    const given = readJson(await this.post(id, '/consents', { body }), givenConsents);
     const approved = given.filter((consent) => consent.approved).map(({ type }) => type);
     if (!consents.types.every((type) => approved.includes(type)))
       throw new ProviderError('unintelligible', 'the answer does not confirm the consents');
   }
 
-  async uploadDocument(id: string, form: FormData): Promise<EvidenceState> {
-    const path = `${identityPath(id)}/id-documents/capture`;
-    return this.json({ method: 'POST', path, ...(await encoded(form)) }, evidenceState);
+  uploadDocument(id: string, form: FormData): Promise<EvidenceState> {
+    return this.upload(id, '/id-documents/capture', form);
   }
 
-  async uploadPortrait(id: string, form: FormData): Promise<EvidenceState> {
-    const path = `${identityPath(id)}/${this.options.portraitUploadPath}`;
-    return this.json({ method: 'POST', path, ...(await encoded(form)) }, evidenceState);
+  uploadPortrait(id: string, form: FormData): Promise<EvidenceState> {
+    return this.upload(id, `/${this.options.portraitUploadPath}`, form);
   }
 
-  readStatus(id: string): Promise<IdentityStatus> {
-    return this.json({ method: 'GET', path: `${identityPath(id)}/status` }, identityStatus);
+  async readStatus(id: string): Promise<IdentityStatus> {
+    return readJson(await this.get(id, '/status'), identityStatus);
   }
 
   /** @throws ProviderError not_authentic when the answer is about another evidence */
   async readEvidenceState(id: string, evidenceId: string): Promise<EvidenceState> {
-    const state = await this.json({ method: 'GET', path: `${identityPath(id)}/status/${evidenceId}` }, evidenceState);
+    const state = readJson(await this.get(id, `/status/${evidenceId}`), evidenceState);
     if (state.id !== evidenceId) throw new ProviderError('not_authentic', 'the answer is about another evidence');
     return state;
   }
 
-  readIdentity(id: string): Promise<DetailedIdentity> {
-    return this.json({ method: 'GET', path: `${identityPath(id)}?detailed=true` }, detailedIdentity);
+  async readIdentity(id: string): Promise<DetailedIdentity> {
+    return readJson(await this.get(id, '?detailed=true'), detailedIdentity);
   }
 
   /** Fetching the proof is how GIPS ends a transaction: afterwards the partner has nothing of it any more. */
   async discard(id: string): Promise<void> {
-    await this.call({ method: 'GET', path: `${identityPath(id)}/proof`, maxResponseBytes: MAX_PROOF_BYTES });
+    await this.get(id, '/proof', { maxResponseBytes: MAX_PROOF_BYTES });
   }
 
   async readSupportedCountries(): Promise<void> {
     const path = 'supported-evidence/countries';
-    await this.json({ method: 'GET', path, timeoutMs: HEALTH_TIMEOUT_MS }, supportedCountries);
+    readJson(await this.#call('GET', path, { timeoutMs: HEALTH_TIMEOUT_MS }), supportedCountries);
   }
 
-  private async json<Shape>(call: GipsCall, shape: ZodType<Shape>): Promise<Shape> {
-    return readJson(await this.call(call), shape);
+  private async upload(id: string, below: string, form: FormData): Promise<EvidenceState> {
+    return readJson(await this.post(id, below, { body: await multipartBody(form) }), evidenceState);
   }
 
-  private async call({ method, path, contentType, ...limits }: GipsCall): Promise<HttpResponse> {
-    const { baseUrl, apiKey, tenantRole, http, clock } = this.options;
-    const response = await http.send({
-      timeoutMs: CALL_TIMEOUT_MS,
-      maxResponseBytes: MAX_JSON_BYTES,
-      ...limits,
-      method,
-      url: joinUrl(baseUrl, path),
-      headers: {
-        accept: 'application/json, multipart/form-data',
-        apikey: apiKey.reveal(),
-        ...(tenantRole !== undefined && { 'tenant-role': tenantRole }),
-        ...(contentType !== undefined && { 'content-type': contentType }),
-      },
-    });
-    if (SUCCESS_STATUSES.includes(response.status)) return response;
-    throw errorForStatus(response, { clock, namesSession: path.startsWith('identities/') });
+  private get(id: string, below: string, options?: CallOptions): Promise<HttpResponse> {
+    return this.#call('GET', identityPath(id, below), { ...options, namesSession: true });
+  }
+
+  private post(id: string, below: string, options: CallOptions): Promise<HttpResponse> {
+    return this.#call('POST', identityPath(id, below), { ...options, namesSession: true });
   }
 }
 
-const identityPath = (id: string): string => `identities/${checkedPathId(id, 'this partner')}`;
-
-/** The bytes of a form and the content type that names their boundary. */
-async function encoded(form: FormData): Promise<{ body: Uint8Array; contentType: string }> {
-  const message = new Response(form);
-  const contentType = message.headers.get('content-type') ?? '';
-  return { body: new Uint8Array(await message.arrayBuffer()), contentType };
-}
+const identityPath = (id: string, below: string): string => `identities/${checkedPathId(id, 'this partner')}${below}`;

@@ -1,14 +1,11 @@
-import { checkedPathId, errorForStatus, joinUrl, readJson } from '../kit/index.js';
-import type { ClockPort, CreateSessionContext, HttpPort, HttpRequest, HttpResponse, Sensitive } from '../kit/index.js';
-import { accessTokens, type AccessTokens } from './access-tokens.js';
+import { bearerToken, CALL_TIMEOUT_MS, checkedPathId, jsonBody, partnerApi, readJson } from '../kit/index.js';
+import type { ClockPort, CreateSessionContext, HttpPort, PartnerApi, Sensitive } from '../kit/index.js';
+import { accessTokens } from './access-tokens.js';
 import { exitUrl } from './browser-return.js';
 import { carry } from './carried-reference.js';
 import { createdTransaction, transactionResult, type CreatedTransaction, type TransactionResult } from './types.js';
 
 const MAX_RESPONSE_BYTES = 1024 * 1024;
-/** A person waits for the transaction; nobody waits for the rest. */
-const CREATE_TIMEOUT_MS = 3000;
-const TIMEOUT_MS = 8000;
 
 export interface IdverseClientOptions {
   apiUrl: string;
@@ -24,16 +21,21 @@ export interface IdverseClientOptions {
 
 /** IDKit's calls, one method each: wire shapes in, wire shapes out, every fault a `ProviderError`. */
 export class IdverseClient {
-  readonly #tokens: AccessTokens;
+  readonly #call: PartnerApi;
 
   constructor(private readonly options: IdverseClientOptions) {
-    this.#tokens = accessTokens(options);
+    const { http, clock, apiUrl } = options;
+    this.#call = partnerApi({
+      ...{ http, clock, baseUrl: apiUrl, authorize: bearerToken(accessTokens(options)) },
+      timeoutMs: CALL_TIMEOUT_MS.nobodyWaits,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+    });
   }
 
   /** IDKit has no idempotency key: each call makes a transaction. Without a phone number no message goes to anybody. */
   async createTransaction(context: CreateSessionContext): Promise<CreatedTransaction> {
     const { flowType, transactionName, notification } = this.options;
-    const body = {
+    const body = jsonBody({
       name: transactionName,
       reference: carry(context),
       flow_type: flowType,
@@ -49,45 +51,14 @@ export class IdverseClient {
           },
         ],
       },
-    };
-    const response = await this.call('POST', 'transactions', { body, timeoutMs: CREATE_TIMEOUT_MS });
+    });
+    const response = await this.#call('POST', 'transactions', { body, timeoutMs: CALL_TIMEOUT_MS.personWaits });
     return readJson(response, createdTransaction);
   }
 
   async readTransaction(id: string): Promise<TransactionResult> {
     const path = `transactions/${checkedPathId(id, 'IDVerse')}/json`;
-    const response = await this.call('GET', path, { namesSession: true });
+    const response = await this.#call('GET', path, { namesSession: true });
     return readJson(response, transactionResult);
   }
-
-  private async call(
-    method: HttpRequest['method'],
-    path: string,
-    { body, timeoutMs = TIMEOUT_MS, namesSession = false }: CallDetails,
-  ): Promise<HttpResponse> {
-    const { apiUrl, http, clock } = this.options;
-    const token = await this.#tokens.get();
-    const response = await http.send({
-      method,
-      url: joinUrl(apiUrl, path),
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${token.reveal()}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      timeoutMs,
-      maxResponseBytes: MAX_RESPONSE_BYTES,
-    });
-    if (response.status === 200) return response;
-    if (response.status === 401) this.#tokens.drop(token);
-    throw errorForStatus(response, { clock, namesSession });
-  }
-}
-
-interface CallDetails {
-  body?: unknown;
-  timeoutMs?: number;
-  /** The request is about one transaction, so that 404 means it is not known. */
-  namesSession?: boolean;
 }

@@ -3,6 +3,7 @@ export * from './capabilities.js';
 export * from './checks.js';
 export * from './compared.js';
 export * from './errors.js';
+export * from './json-path.js';
 export * from './picture-fingerprints.js';
 export * from './ports.js';
 export * from './report.js';

@@ -1,4 +1,4 @@
-import { isOneOf, parseJson, ProviderError, reportsBesides, Sensitive } from '../kit/index.js';
+import { healthOf, isOneOf, parseJson, ProviderError, reportsBesides, Sensitive } from '../kit/index.js';
 import type {
   BrowserReturn,
   ProviderAdapter,
@@ -54,15 +54,7 @@ export function createOidcIdaAdapter(id: string, settings: OidcIdaSettings, port
 
     fetchResult: (context) => makeReport(parts, context),
 
-    async health() {
-      try {
-        await parts.keys.read();
-        return { ok: true };
-      } catch (error) {
-        if (!(error instanceof ProviderError)) throw error;
-        return { ok: false, detail: error.code };
-      }
-    },
+    health: () => healthOf(parts.keys.read()),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   skipSubjectCheck,
   type CustomFetch,
 } from 'openid-client';
+import { CALL_TIMEOUT_MS } from '../kit/index.js';
 import type {
   ClockPort,
   CreateSessionContext,
@@ -25,9 +26,6 @@ import { asProviderError, partnerFetch } from './partner-fetch.js';
 import { codeVerifierOf, returnPartsOf } from './session-proofs.js';
 import { pushedRequest, tokenAnswer, userinfoAnswer } from './types.js';
 
-/** A person waits for this one; the next provider is asked when it takes longer. */
-const CREATE_TIMEOUT_MS = 3000;
-const CALL_TIMEOUT_MS = 8000;
 /** RFC 9126 speaks of 5 to 600 seconds. What lives for longer than a session is as good as without an end. */
 const LONGEST_LIFE_SECONDS = 86_400;
 /** Okta's guide has no access token in the answer, and the library insists on one. It is never sent anywhere. */
@@ -65,7 +63,7 @@ export class OidcClient {
     const config = this.configuration(
       partnerFetch({
         ...this.options,
-        timeoutMs: CREATE_TIMEOUT_MS,
+        timeoutMs: CALL_TIMEOUT_MS.personWaits,
         status: 201,
         shape: pushedRequest,
         forLibrary: (answer) => {
@@ -102,7 +100,7 @@ export class OidcClient {
     let accessToken: string | undefined;
     const fetchToken = partnerFetch({
       ...this.options,
-      timeoutMs: CALL_TIMEOUT_MS,
+      timeoutMs: CALL_TIMEOUT_MS.nobodyWaits,
       status: 200,
       shape: tokenAnswer,
       forLibrary: (answer) => {
@@ -127,7 +125,7 @@ export class OidcClient {
   /** Whose `sub` it is has to be compared with the ID token's before it is believed (OpenID Connect Core 5.3.2). */
   async readUserinfo(accessToken: string) {
     const config = this.configuration(
-      partnerFetch({ ...this.options, timeoutMs: CALL_TIMEOUT_MS, status: 200, shape: userinfoAnswer }),
+      partnerFetch({ ...this.options, timeoutMs: CALL_TIMEOUT_MS.nobodyWaits, status: 200, shape: userinfoAnswer }),
     );
     try {
       return userinfoAnswer.parse(await fetchUserInfo(config, accessToken, skipSubjectCheck));

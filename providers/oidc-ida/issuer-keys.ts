@@ -1,10 +1,9 @@
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload, type JWTVerifyOptions } from 'jose';
-import { errorForStatus, readJson, type ClockPort, type HttpPort } from '../kit/index.js';
+import { CALL_TIMEOUT_MS, callPartner, readJson, type ClockPort, type HttpPort } from '../kit/index.js';
 import { keySet } from './types.js';
 
 /** How long the vendor's keys are taken as current. A key id we have not seen asks again at once. */
 const LIFETIME_MS = 10 * 60 * 1000;
-const TIMEOUT_MS = 8000;
 const MAX_RESPONSE_BYTES = 128 * 1024;
 
 interface CachedKeys {
@@ -41,17 +40,14 @@ export class IssuerKeys {
   }
 
   async #fetch(): Promise<CachedKeys> {
-    const { jwksUrl, http, clock } = this.source;
-    const response = await http.send({
+    const response = await callPartner(this.source, {
       method: 'GET',
-      url: jwksUrl,
-      headers: { accept: 'application/json' },
-      timeoutMs: TIMEOUT_MS,
+      url: this.source.jwksUrl,
+      timeoutMs: CALL_TIMEOUT_MS.nobodyWaits,
       maxResponseBytes: MAX_RESPONSE_BYTES,
     });
-    if (response.status !== 200) throw errorForStatus(response, { clock, namesSession: false });
     const keys = readJson(response, keySet);
-    return (this.#cached = { keys, readAt: clock.now().getTime() });
+    return (this.#cached = { keys, readAt: this.source.clock.now().getTime() });
   }
 
   #isFresh({ readAt }: CachedKeys): boolean {

@@ -1,10 +1,10 @@
 import type { CustomFetch } from 'openid-client';
 import type { ZodType } from 'zod';
-import { errorForStatus, ProviderError, readJson, type ClockPort, type HttpPort } from '../kit/index.js';
+import { callPartner, formBody, ProviderError, readJson, type ClockPort, type HttpPort } from '../kit/index.js';
 
 const MAX_RESPONSE_BYTES = 256 * 1024;
 
-export interface PartnerCall<Answer> {
+export interface LibraryCall<Answer> {
   http: HttpPort;
   clock: ClockPort;
   timeoutMs: number;
@@ -19,18 +19,17 @@ export interface PartnerCall<Answer> {
  * The library's way to the network is ours: limits, address guard, no redirects, strict JSON. Faults leave as
  * `ProviderError` and come out again through {@link asProviderError}.
  */
-export function partnerFetch<Answer>(call: PartnerCall<Answer>): CustomFetch {
-  const { http, clock, timeoutMs, status, shape, forLibrary = (answer: Answer) => answer } = call;
+export function partnerFetch<Answer>(call: LibraryCall<Answer>): CustomFetch {
+  const { timeoutMs, status, shape, forLibrary = (answer: Answer) => answer } = call;
   return async (url, { method, headers, body }) => {
-    const response = await http.send({
+    const response = await callPartner(call, {
       method: method === 'GET' ? 'GET' : 'POST',
-      url,
-      headers,
-      ...(body instanceof URLSearchParams && { body: body.toString() }),
+      ...{ url, headers },
+      body: body instanceof URLSearchParams ? formBody(body) : undefined,
+      expectedStatuses: [status],
       timeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
     });
-    if (response.status !== status) throw errorForStatus(response, { clock, namesSession: false });
     return Response.json(forLibrary(readJson(response, shape)), { status });
   };
 }

@@ -3,12 +3,22 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const PROVIDERS = new URL('../../', import.meta.url).pathname;
-const EXPECTED = ['README.md', 'index.ts', 'config.ts', 'types.ts', 'client.ts', 'mapping.ts', 'simulator', 'fixtures'];
+const EXPECTED = [
+  'README.md',
+  'index.ts',
+  'adapter.ts',
+  'config.ts',
+  'types.ts',
+  'client.ts',
+  'mapping.ts',
+  'simulator',
+  'fixtures',
+];
 
 /** Folders that have no line of their own to a partner, and what they therefore lack. */
 const LACKING: Readonly<Record<string, readonly string[]>> = {
   local: ['types.ts', 'client.ts', 'mapping.ts', 'simulator', 'fixtures'],
-  truecredential: ['types.ts', 'client.ts', 'mapping.ts'],
+  truecredential: ['adapter.ts', 'types.ts', 'client.ts', 'mapping.ts'],
 };
 
 /** TrueCredential is a credential on the transport of another folder, and so is its simulator. */

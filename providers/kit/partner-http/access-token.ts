@@ -1,6 +1,8 @@
 import type { ZodType } from 'zod';
 import type { ClockPort, HttpPort } from '../ports.js';
-import { errorForStatus, readJson } from './partner-answer.js';
+import { FORM_TYPE, formBody } from './content.js';
+import { readJson } from './partner-answer.js';
+import { callPartner } from './partner-call.js';
 
 /** A token is left alone for its last minute, so that none ends on its way. */
 const SPARE_SECONDS = 60;
@@ -21,19 +23,18 @@ export interface TokenRequest {
  * @throws ProviderError
  */
 export async function askForToken<Answer>(
-  { http, clock }: { http: HttpPort; clock: ClockPort },
+  ports: { http: HttpPort; clock: ClockPort },
   { url, headers, form, timeoutMs }: TokenRequest,
   shape: ZodType<Answer>,
 ): Promise<Answer> {
-  const response = await http.send({
+  const response = await callPartner(ports, {
     method: 'POST',
     url,
-    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
-    ...(form && { body: new URLSearchParams(form).toString() }),
+    headers: { 'content-type': FORM_TYPE, ...headers },
+    body: form && formBody(form),
     timeoutMs,
     maxResponseBytes: MAX_RESPONSE_BYTES,
   });
-  if (response.status !== 200) throw errorForStatus(response, { clock, namesSession: false });
   return readJson(response, shape);
 }
 
