@@ -73,7 +73,7 @@ export class SubjectsController {
     audience: 'staff',
     body: SubjectBody,
     response: SubjectView,
-    problems: ['unauthenticated', 'insufficient_scope', 'version_conflict', 'malformed_body'],
+    problems: ['unauthenticated', 'insufficient_scope', 'identifier_taken', 'version_conflict', 'malformed_body'],
   })
   async put(
     @NewIdParam('id', SubjectId) id: string,

@@ -99,8 +99,13 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     advice:
       'Send it again; with the same key you get the first one’s answer once it is there. A rehearsal can be cancelled.',
   },
+  identifier_taken: {
+    when: 'An account is written with a login or employee id that another account has.',
+    retry: 'after_change',
+    advice: '`errors` names which. Write the account that has it, or give this one another.',
+  },
   version_conflict: {
-    when: 'It was changed between reading and writing, or what has to be unique belongs to another. `detail` says which.',
+    when: 'It was changed between reading and writing.',
     retry: 'after_looking',
     advice: 'Read it again, apply the change to what is there now, and send that.',
   },
