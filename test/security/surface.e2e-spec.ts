@@ -176,6 +176,16 @@ describe('an address that a form led to, or a partner', () => {
     },
   );
 
+  it.each(['/recover', '/console', '/console/cases', '/flow', '/docs/errors'])(
+    '%s, typed with a slash behind it, leads to the page, and no other address to another site',
+    async (page) => {
+      const answer = await anybody().get(`${page}/?lang=de`);
+      expect([answer.status, answer.headers.get('location')]).toEqual([308, `${page}?lang=de`]);
+      const bent = await rawRequest(`${service.url}//evil.example${page}/`, {});
+      expect([bent.status, bent.headers.location]).toEqual([404, undefined]);
+    },
+  );
+
   it('leads a person whose session has ended to a page, and tells anybody else', async () => {
     const address = '/v1/providers/sandbox/return?state=x';
     const page = await anybody().get(address, { headers: { accept: 'text/html' } });
