@@ -121,7 +121,8 @@ export function embeddedEnvironment(
   const adminUrl = `http://127.0.0.1:${ports.adminPort}`;
   return {
     ORGANISATION_NAME: 'Demo Organisation',
-    HELP_DESK_CONTACT: 'the help desk (extension 100)',
+    // A name, in no language: pages without a profile, like /recover, have these words in all languages.
+    HELP_DESK_CONTACT: 'Team Helpdesk (100)',
     RP_ID: 'localhost',
     LOG_LEVEL: 'warn',
     PROVIDERS: [...new Set(['local', ...(given.SANDBOX_BASE_URL ? ['sandbox'] : []), ...simulated.providers])].join(
