@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { reindexAccounts } from './adjudication/accounts/reindex-accounts.js';
 import { redriveDeadLetters } from './admin/redrive-command.js';
 import { forgetOutcome, resealOutcome, usageOutcome } from './key-rotation/key-commands.js';
@@ -12,7 +13,7 @@ import { helpAskedFor, readCommandLine, type CommandSpec, type Given } from './p
 import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
 import type { PolicySetting } from './policy/production-rules.js';
 import { reconciledOutcome, reconcileRestored } from './restore/reconcile-command.js';
-import { ApiKeys } from './staff-access/api-keys.js';
+import { ApiKeys, possibleKey } from './staff-access/api-keys.js';
 import { doctor, doctorReport } from './start-checks/doctor.js';
 import { Explanations } from './adjudication/explain/explanations.js';
 import { replayAll } from './adjudication/explain/replay-all.js';
@@ -30,6 +31,10 @@ function printed({ lines, exitCode }: CommandOutcome): number {
 
 /** The file of a command that takes one, and what decides whether a profile may be used in this deployment. */
 async function policyInput(file: string): Promise<{ file: string; setting: PolicySetting }> {
+  // What was typed comes before what the environment lacks.
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw new Error(`there is no file ${file} that can be read`, { cause: error });
+  });
   const {
     REGAIN_PROFILE: profile,
     PROVIDERS: providers,
@@ -171,6 +176,8 @@ const COMMANDS: Record<string, Command> = {
       const queueNames = [
         ...new Set(Object.values(PIPELINE).flatMap((steps) => steps.map(({ contract }) => contract.name))),
       ];
+      if (queue !== undefined && !queueNames.includes(queue))
+        throw new Error(`there is no queue ${queue}; there are ${queueNames.join(', ')}`);
       print({ redriven: await redriveDeadLetters(loadConfig(process.env), { queueNames, queue, jobId }) });
       return 0;
     },
@@ -228,7 +235,7 @@ const COMMANDS: Record<string, Command> = {
     help: 'make an API key for a machine, and print it once',
     needs: { name: 'NAME', scopes: 'SCOPE,SCOPE…' },
     async run({ texts: { name: keyName = '', scopes = '' } }) {
-      const wanted = { name: keyName, scopes: scopes.split(',').map((scope) => scope.trim()) };
+      const wanted = possibleKey({ name: keyName, scopes: scopes.split(',').map((scope) => scope.trim()) });
       print(await withApiKeys((keys) => keys.make(wanted)));
       return 0;
     },

@@ -1,4 +1,5 @@
 import type { Transaction } from '../platform/database/transaction.js';
+import type { PageRead } from '../platform/http/lists.js';
 import { firstIdOf } from '../platform/ids/ids.js';
 import type { Actor } from './audit-event-types.js';
 import { type AuditEvent, auditEventOf, type AuditEventRow } from './audit-event-view.js';
@@ -12,11 +13,6 @@ const CLOCKS_APART_MS = 3_600_000;
 
 /** Before the first and behind the last id of an event. */
 const [FIRST, LAST] = ['evt', 'z'];
-
-export interface AuditEventPage {
-  data: AuditEvent[];
-  nextCursor: string | null;
-}
 
 interface Search {
   limit: number;
@@ -39,10 +35,10 @@ export async function listAuditEvents(
   tx: Transaction,
   query: AuditFilter & { limit: number; cursor?: string },
   rowsOfAPage = ROWS_OF_A_PAGE,
-): Promise<AuditEventPage> {
+): Promise<PageRead<AuditEvent>> {
   const { limit, cursor, actorOf, chainId, type, since, until } = query;
   const actor = actorOf === undefined ? undefined : await actorOfEvent(tx, actorOf);
-  if (actorOf !== undefined && !actor) return { data: [], nextCursor: null };
+  if (actorOf !== undefined && !actor) return { data: [], next: null };
   const search: Search = {
     ...{ limit, actor, rowsOfAPage, chainId: chainId ?? null, type: type ?? null },
     from: since === undefined ? FIRST : firstIdOf('evt', new Date(Math.max(0, Date.parse(since) - CLOCKS_APART_MS))),
@@ -55,8 +51,8 @@ export async function listAuditEvents(
   };
   const rows = search.chainId === null ? await inTrail(tx, search) : await inChain(tx, search);
   const data = rows.slice(0, limit).map(auditEventOf);
-  if (rows.length > limit) return { data, nextCursor: data.at(-1)?.id ?? null };
-  return { data, nextCursor: search.chainId === null ? await lastLookedAt(tx, search) : null };
+  if (rows.length > limit) return { data, next: data.at(-1)?.id ?? null };
+  return { data, next: search.chainId === null ? await lastLookedAt(tx, search) : null };
 }
 
 const lowest = (a: string, b: string): string => (a < b ? a : b);
@@ -89,7 +85,7 @@ export async function listChain(
   tx: Transaction,
   chainId: string,
   { limit, cursor = '0' }: { limit: number; cursor?: string },
-): Promise<{ data: Omit<AuditEvent, 'chainId'>[]; nextCursor: string | null }> {
+): Promise<PageRead<Omit<AuditEvent, 'chainId'>>> {
   const rows = await tx.many<AuditEventRow>`
     SELECT * FROM audit_events WHERE chain_id = ${chainId} AND audit_events.seq > ${cursor}
     ORDER BY audit_events.seq LIMIT ${limit + 1}`;
@@ -97,5 +93,5 @@ export async function listChain(
     const { chainId: _own, ...entry } = auditEventOf(row);
     return entry;
   });
-  return { data, nextCursor: rows.length > limit ? String(data.at(-1)?.seq) : null };
+  return { data, next: rows.length > limit ? String(data.at(-1)?.seq) : null };
 }

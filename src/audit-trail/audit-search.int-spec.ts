@@ -41,7 +41,7 @@ async function pages(filter: AuditFilter & { limit?: number }, rowsOfAPage?: num
     const page = await test.database.read((tx) => listAuditEvents(tx, query, rowsOfAPage));
     sizes.push(page.data.length);
     found.push(...page.data);
-    cursor = page.nextCursor;
+    cursor = page.next;
   }
   return { sizes, found };
 }

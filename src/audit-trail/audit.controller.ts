@@ -1,9 +1,10 @@
 import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { Database } from '../platform/database/database.js';
+import { answeredPage, pageOf, pageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply } from '../platform/http/request-context.js';
-import { pageOf, PageQuery, ValidQuery } from '../platform/http/valid-input.js';
+import { ValidQuery } from '../platform/http/valid-input.js';
 import { RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { listAuditEvents } from './audit-event-list.js';
 import { AuditEvent } from './audit-event-view.js';
@@ -13,7 +14,7 @@ import { MOST_ROWS_OF_A_REQUEST, RequestedVerification } from './requested-verif
 import type { AuditVerification } from './verification.js';
 
 const AuditPage = pageOf(AuditEvent).meta({ id: 'AuditPage' });
-const AuditQuery = z.strictObject({ ...PageQuery.shape, ...AuditFilter.shape });
+const AuditQuery = z.strictObject({ ...pageQuery('audit-events').shape, ...AuditFilter.shape });
 const ExportQuery = z.strictObject({
   format: z.enum(EXPORT_FORMATS).default('jsonl').describe('JSON lines, or ArcSight’s Common Event Format.'),
   ...AuditFilter.shape,
@@ -53,7 +54,7 @@ export class AuditController {
     problems: STAFF,
   })
   async list(@ValidQuery(AuditQuery) query: z.infer<typeof AuditQuery>): Promise<z.infer<typeof AuditPage>> {
-    return this.database.read((tx) => listAuditEvents(tx, query));
+    return answeredPage('audit-events', await this.database.read((tx) => listAuditEvents(tx, query)));
   }
 
   @Get('export')

@@ -198,6 +198,46 @@ const coolingOff = (id: string) =>
 const broken = (column: string): string =>
   `${column} = set_byte(${column}, length(${column}) - 1, 255 - get_byte(${column}, length(${column}) - 1))`;
 
+const profileOf = (id: string) =>
+  test.database.read(async (tx) => (await core.subjects.find(tx, id))?.profile.reveal());
+const refusalOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => error,
+  );
+const notBorn = (pointer: string) => ({ code: 'invalid_request', options: { errors: [{ pointer, code: 'custom' }] } });
+
+describe('what an account may hold', () => {
+  it('is no login that another has, also where both come at once: one has it, all others hear whose fault it is', async () => {
+    login = `wanted.${randomBytes(5).toString('hex')}`;
+    const ids = Array.from({ length: 5 }, () => newId('sub', new Date()));
+    const outcomes = await Promise.all(ids.map((id) => refusalOf(put(id))));
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    for (const refused of outcomes.filter((outcome) => outcome !== 'done'))
+      expect(refused).toMatchObject({ code: 'identifier_taken', options: { errors: [{ pointer: '/login' }] } });
+  });
+
+  it('is no birth date that has not come yet anywhere, in its record neither', async () => {
+    const id = await created();
+    const [inTwoDays, today] = [2, 0].map((days) =>
+      new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
+    );
+    expect(await refusalOf(put(id, { birthDate: inTwoDays }))).toMatchObject(notBorn('/birthDate'));
+    expect((await profileOf(id))?.birthDate).toBe(HER.birthDate);
+    expect(await refusalOf(put(id, { birthDate: today }))).toBe('done');
+    const proofed = (birthDate: string) =>
+      refusalOf(controller.putProofingRecord(id, withRecord({ ...RECORD, attributes: { birthDate } })));
+    expect(await proofed('2999-00-00')).toMatchObject(notBorn('/attributes/birthDate'));
+    expect(await proofed(`${today?.slice(0, 4)}-00-00`)).toBe('done');
+  });
+
+  it('is each address once, in the spelling that came first', async () => {
+    const id = await created();
+    await put(id, { emails: ['Ana@Example.org', 'other@example.org', 'ana@example.org', 'other@example.org'] });
+    expect((await profileOf(id))?.emails).toEqual(['Ana@Example.org', 'other@example.org']);
+  });
+});
+
 describe('what cannot be opened any more (T48)', () => {
   it('T48: an account is mended by writing it anew, and is another in everything', async () => {
     const id = await created();

@@ -9,6 +9,7 @@ import type { Answering } from '../platform/idempotency/answering.js';
 import { Logger } from '../platform/logging/logger.js';
 import { announceToHolder } from './account-notices.js';
 import { recordAssuranceLevel } from './assurance-level.js';
+import { assertBorn } from './birth-date.js';
 import { Portraits, type ComparedPortrait, type StoredPortrait } from './portraits.js';
 import { ProofingRecords, type PortraitChange, type ProofingRecordInput } from './proofing-records.js';
 import type { Subject } from './subject.js';
@@ -43,7 +44,7 @@ export class AccountChanges {
     private readonly logger: Logger,
   ) {}
 
-  /** Creates or replaces an account. @throws Problem version_conflict when its login or employee id is another one's */
+  /** Creates or replaces an account. @throws Problem identifier_taken, invalid_request */
   async put<Answer>(
     { id, input, assuranceLevel, actor }: AccountChange,
     answer: Answering<Subject, Answer>,
@@ -64,10 +65,11 @@ export class AccountChanges {
       if (isLessProtected(put, level)) await announceToHolder(tx, 'subject.protection_lowered', id);
       return answer(tx, put.subject);
     });
-    return change.catch((error: unknown) => {
-      throw isUniqueViolation(error)
-        ? new Problem('version_conflict', { detail: 'Login or employee id belongs to another account.', cause: error })
-        : error;
+    return change.catch(async (error: unknown) => {
+      if (!isUniqueViolation(error)) throw error;
+      // Somebody was faster; now there is an account to be seen that has it.
+      await this.database.read((tx) => this.subjects.assertIdentifiersFree(tx, { id, profile: input.profile }));
+      throw new Problem('version_conflict', { cause: error });
     });
   }
 
@@ -76,7 +78,7 @@ export class AccountChanges {
    * before anything is locked. If another change was faster, the portrait is compared again (F23). A stored portrait
    * that no row names in the end is swept, because a commit without an answer may name it.
    *
-   * @throws Problem not_found; ObjectStoreUnavailableError
+   * @throws Problem not_found, invalid_request; ObjectStoreUnavailableError
    */
   async replaceRecord<Answer>(given: RecordChange, answer: Answering<Subject, Answer>): Promise<Answer> {
     let stored: StoredPortrait | undefined;
@@ -89,6 +91,7 @@ export class AccountChanges {
         await lockAccount(tx, given.subjectId);
         const subject = await this.subjects.find(tx, given.subjectId);
         if (!subject) throw new Problem('not_found');
+        await assertBorn(tx, { birthDate: given.input.attributes.birthDate, pointer: '/attributes/birthDate' });
         if (compared && !(await this.portraits.isStill(tx, subject.id, compared))) return undefined;
         const replacedPortrait = await this.putRecord(tx, { ...given, portrait });
         return { answered: await answer(tx, subject), replaced: replacedPortrait };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Instant } from '../platform/http/valid-input.js';
 import { DocumentTypeWord } from '../recovery-case/case.schemas.js';
 import { ASSURANCE_LEVELS } from './subject.js';
-import { LOGIN_PATTERN } from './subject-identity.js';
+import { canonicalIdentifier, LOGIN_PATTERN } from './subject-identity.js';
 
 /** Printable text of one line: control characters never reach a mail header or a log (T10). */
 const line = (max: number) =>
@@ -13,6 +13,11 @@ const line = (max: number) =>
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'one line of printable text');
 const Email = z.email().max(254);
 const Phone = z.string().regex(/^\+?[0-9 ().-]{5,30}$/);
+/** A directory that names one address twice, say as the private and the main one, means one. */
+const eachOnce = (emails: readonly string[]): string[] =>
+  emails.filter(
+    (email, at) => emails.findIndex((other) => canonicalIdentifier(other) === canonicalIdentifier(email)) === at,
+  );
 const CalendarDate = z.iso.date();
 /** As a document prints it that does not know the day, or neither day nor month (ICAO Doc 9303-3, 4.8). */
 const BirthDate = z.union([CalendarDate, z.string().regex(/^\d{4}-(00|0[1-9]|1[0-2])-00$/)]);
@@ -28,9 +33,16 @@ export const SubjectBody = z
     displayName: line(120).optional().describe('Left out: given and family name.'),
     givenName: line(120),
     familyName: line(120),
-    birthDate: CalendarDate.optional().describe('Compared with the document of a recovery.'),
+    birthDate: CalendarDate.optional().describe('Compared with the document of a recovery. Not in the future.'),
     employeeId: line(80).optional(),
-    emails: z.array(Email).max(5).default([]).describe('Links and notices go to these.'),
+    emails: z
+      .array(Email)
+      .max(5)
+      .default([])
+      .transform(eachOnce)
+      .describe(
+        'Links and notices go to these. Of addresses that differ by upper and lower case alone the first counts.',
+      ),
     phones: z.array(Phone).max(5).default([]),
     groups: z
       .array(z.string().regex(/^[A-Za-z0-9 ._-]{1,80}$/))
@@ -78,7 +90,7 @@ export const ProofingRecordBody = z
     attributes: z.strictObject({
       givenName: line(120).optional(),
       familyName: line(120).optional(),
-      birthDate: BirthDate.optional(),
+      birthDate: BirthDate.optional().describe('Not in the future.'),
       nationality: z
         .string()
         .regex(/^[A-Z]{2,3}$/)

@@ -3,17 +3,10 @@ import { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
+import { answeredPage, cutPage, pageOf, pageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
-import {
-  cutPage,
-  IdParam,
-  NewIdParam,
-  pageOf,
-  PageQuery,
-  ValidBody,
-  ValidQuery,
-} from '../platform/http/valid-input.js';
+import { IdParam, NewIdParam, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { AccountChanges } from './account-changes.js';
 import { Portraits } from './portraits.js';
@@ -26,7 +19,7 @@ import { Subjects } from './subjects.js';
 
 const PORTRAIT_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 const SubjectPage = pageOf(SubjectView).meta({ id: 'SubjectPage' });
-const LoginQuery = PageQuery.extend({ login: Login.describe('The exact login.') });
+const LoginQuery = pageQuery('subjects').extend({ login: Login.describe('The exact login.') });
 
 @Controller('/v1/subjects')
 @UseGuards(StaffGuard)
@@ -54,8 +47,9 @@ export class SubjectsController {
   ): Promise<z.infer<ReturnType<typeof pageOf<typeof SubjectView>>>> {
     const subject = await this.database.read((tx) => this.subjects.findByLogin(tx, query.login));
     // A login belongs to one account: nothing comes after it.
-    if (!subject || query.cursor === subject.id) return cutPage<SubjectView>([], query);
-    return cutPage([await this.database.read((tx) => subjectView(tx, subject))], query);
+    const isRead = !subject || query.cursor === subject.id;
+    const found = isRead ? [] : [await this.database.read((tx) => subjectView(tx, subject))];
+    return answeredPage('subjects', cutPage(found, query));
   }
 
   @Get(':id')
@@ -79,7 +73,7 @@ export class SubjectsController {
     audience: 'staff',
     body: SubjectBody,
     response: SubjectView,
-    problems: ['unauthenticated', 'insufficient_scope', 'version_conflict', 'malformed_body'],
+    problems: ['unauthenticated', 'insufficient_scope', 'identifier_taken', 'version_conflict', 'malformed_body'],
   })
   async put(
     @NewIdParam('id', SubjectId) id: string,

@@ -151,8 +151,9 @@ describe('an account', () => {
     const entry = (login: string): { login: string; employeeId?: string } =>
       member === 'login' ? { login: value } : { login, employeeId: value };
     const { id } = await put(newSubjectId(), entry(freshLogin()));
-    expect(await codeOf(put(newSubjectId(), entry(freshLogin())))).toBe('version_conflict');
-    expect(await codeOf(put(newSubjectId(), entry(freshLogin()), rotated))).toBe('version_conflict');
+    const taken = { code: 'identifier_taken', options: { errors: [{ pointer: `/${member}`, code: 'taken' }] } };
+    await expect(put(newSubjectId(), entry(freshLogin()))).rejects.toMatchObject(taken);
+    await expect(put(newSubjectId(), entry(freshLogin()), rotated)).rejects.toMatchObject(taken);
     expect(await codeOf(put(id, entry(freshLogin()), rotated))).toBe('done');
     if (member === 'login') expect(await byLogin(value, rotated)).toBe(id);
   });

@@ -4,6 +4,7 @@ import { SealBrokenError, sealWithRing } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { keepMark } from './account-mark.js';
+import { assertBorn } from './birth-date.js';
 import { COOL_OFF_DAYS } from './cool-off.js';
 import { keepFormerName } from './former-names.js';
 import { storedProfile, type ReplacedAccount } from './profile-change.js';
@@ -90,12 +91,13 @@ export class Subjects {
    * Creates or replaces an account. Replaced addresses move to `formerEmails`: they get notices but no recovery links.
    * Added addresses, and another name or birth date, cool off first. Values that cannot be opened all count as changed;
    * writing the account anew repairs it. A disabled account loses its sessions for good (T60).
-   * @throws Problem version_conflict
+   * @throws Problem identifier_taken, invalid_request
    */
   async put(tx: Transaction, subject: { id: string; input: SubjectInput }): Promise<PutSubject> {
     await lockAccount(tx, subject.id);
     const before = await this.row(tx, subject.id);
     const { profile, groups, privileged, status } = subject.input;
+    await assertBorn(tx, { birthDate: profile.birthDate, pointer: '/birthDate' });
     await this.assertIdentifiersFree(tx, { id: subject.id, profile });
     const old = before && ifReadable(() => this.toSubject(before).profile.reveal());
     const { next, ...changes } = storedProfile(profile, { before, old });
@@ -139,13 +141,22 @@ export class Subjects {
     return { ...rest, privileged, markedPrivileged, profile };
   }
 
-  /** The unique indexes see one key's digests; after a rotation the same login has another one. */
-  private async assertIdentifiersFree(tx: Transaction, entry: { id: string; profile: SubjectProfile }): Promise<void> {
+  /**
+   * The unique indexes see one key's digests; after a rotation the same login has another one.
+   * @throws Problem identifier_taken, with each that another account has
+   */
+  async assertIdentifiersFree(tx: Transaction, entry: { id: string; profile: SubjectProfile }): Promise<void> {
     const { login, employeeId } = entry.profile;
-    const employeeDigests = employeeId ? this.identifierDigests('employee', employeeId) : [];
-    const taken = await tx.maybeOne`SELECT id FROM subjects WHERE id <> ${entry.id}
-      AND (login_digest = ANY(${this.identifierDigests('login', login)}::bytea[]) OR employee_id_digest = ANY(${employeeDigests}::bytea[]))`;
-    if (taken) throw new Problem('version_conflict', { detail: 'Login or employee id belongs to another account.' });
+    const logins = this.identifierDigests('login', login);
+    const employeeIds = employeeId ? this.identifierDigests('employee', employeeId) : [];
+    const others = await tx.many<Record<'login' | 'employeeId', boolean | null>>`
+      SELECT login_digest = ANY(${logins}::bytea[]) AS login, employee_id_digest = ANY(${employeeIds}::bytea[]) AS employee_id
+      FROM subjects WHERE id <> ${entry.id}
+        AND (login_digest = ANY(${logins}::bytea[]) OR employee_id_digest = ANY(${employeeIds}::bytea[]))`;
+    const taken = (['login', 'employeeId'] as const).filter((member) => others.some((other) => other[member]));
+    if (taken.length === 0) return;
+    const fault = { code: 'taken', detail: 'another account has it' };
+    throw new Problem('identifier_taken', { errors: taken.map((member) => ({ pointer: `/${member}`, ...fault })) });
   }
 
   private identifierDigest(kind: 'login' | 'employee', text: string): Buffer {

@@ -11,6 +11,16 @@ import { PolicyDocument } from '../policy/policy.js';
 import { SCOPES } from '../staff-access/scopes.js';
 import { DEMO_PEOPLE, type DemoPicturesByLogin } from './demo-people/index.js';
 
+/**
+ * The help desk in the language of each page, where the deployment has one name for all of them. The German one takes no
+ * article, so that it stands in any case of a sentence.
+ */
+const DEMO_COPY = {
+  en: { helpDesk: 'the help desk (extension 100)' },
+  de: { helpDesk: 'Team Helpdesk (Durchwahl 100)' },
+  ar: { helpDesk: 'مكتب المساعدة (تحويلة 100)' },
+};
+
 /** Policy ids and account ids of the demo are constant, so that a second start finds them. */
 const DEMO_POLICY_ID = 'pol_00000000000000000000000001';
 
@@ -21,6 +31,7 @@ const DEMO_POLICY_ID = 'pol_00000000000000000000000001';
 export const DEMO_POLICY: PolicyDocument = PolicyDocument.parse({
   name: 'Demo',
   priority: 0,
+  copy: DEMO_COPY,
   providers: ['local', { id: 'sandbox', unprovenDevice: 'allow' }],
   requiredChecks: [
     'document_expiry',
@@ -48,6 +59,7 @@ const partnerPolicy = (partners: readonly string[]): PolicyDocument =>
     name: 'Demo with partners',
     priority: 10,
     include: [PARTNER_GROUP],
+    copy: DEMO_COPY,
     providers: partners,
     requiredChecks: ['document_authenticity', 'face_match', 'presentation_attack', 'data_match'],
     matching: { require: ['data'], unproofed: 'review' },

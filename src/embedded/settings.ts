@@ -73,6 +73,14 @@ export interface EmbeddedPorts {
   adminPort: number;
 }
 
+/** The port that was given; undefined where none was, or none that can be. */
+export const givenPort = (given: string | undefined): number | undefined =>
+  given ? Environment.shape.PORT.safeParse(given).data : undefined;
+
+/** What cannot be a port is left for the configuration to refuse, together with whatever else is wrong. */
+const orUnreadable = (given: string | undefined, port: number): string =>
+  given && givenPort(given) === undefined ? given : String(port);
+
 export const publicUrlOf = (given: Given, ports: EmbeddedPorts): string =>
   given.PUBLIC_URL ?? `http://localhost:${ports.port}`;
 
@@ -113,7 +121,8 @@ export function embeddedEnvironment(
   const adminUrl = `http://127.0.0.1:${ports.adminPort}`;
   return {
     ORGANISATION_NAME: 'Demo Organisation',
-    HELP_DESK_CONTACT: 'the help desk (extension 100)',
+    // A name, in no language: pages without a profile, like /recover, have these words in all languages.
+    HELP_DESK_CONTACT: 'Team Helpdesk (100)',
     RP_ID: 'localhost',
     LOG_LEVEL: 'warn',
     PROVIDERS: [...new Set(['local', ...(given.SANDBOX_BASE_URL ? ['sandbox'] : []), ...simulated.providers])].join(
@@ -122,8 +131,8 @@ export function embeddedEnvironment(
     ...simulated.environment,
     ...given,
     REGAIN_PROFILE: 'embedded',
-    PORT: String(ports.port),
-    ADMIN_PORT: String(ports.adminPort),
+    PORT: orUnreadable(given.PORT, ports.port),
+    ADMIN_PORT: orUnreadable(given.ADMIN_PORT, ports.adminPort),
     PUBLIC_URL: publicUrlOf(given, ports),
     BIND_ADDRESS: '127.0.0.1',
     ADMIN_TOKEN: secrets.adminToken,

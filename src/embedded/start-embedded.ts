@@ -34,6 +34,7 @@ import { seedDemo } from './seed.js';
 import { SimulatorHost } from './simulator-host.js';
 import {
   embeddedEnvironment,
+  givenPort,
   preparePaths,
   prepareSecrets,
   publicUrlOf,
@@ -112,7 +113,7 @@ export async function startEmbedded(given: Given, shutdown: ShutdownCoordinator)
 }
 
 async function portOf(given: string | undefined, fallback: number): Promise<number> {
-  const port = given === undefined || given === '' ? fallback : Number(given);
+  const port = givenPort(given) ?? fallback;
   return port === 0 ? pickFreePort() : port;
 }
 

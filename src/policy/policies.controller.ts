@@ -14,9 +14,10 @@ import type { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
+import { answeredPage, pageQuery, type PageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Principal, Reply, Request } from '../platform/http/request-context.js';
-import { IdParam, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { IdParam, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { keepAnswer, type Kept } from '../platform/idempotency/answering.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { Policies } from './policies.js';
@@ -35,6 +36,7 @@ import {
   SavedPolicyView,
 } from './policy.schemas.js';
 
+const PolicyQuery = pageQuery('policies');
 const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope'];
 const CHANGE: readonly ProblemCode[] = [...STAFF, 'person_required', 'policy_refused', 'malformed_body'];
 
@@ -66,13 +68,13 @@ export class PoliciesController {
     summary: 'Profiles, newest first.',
     tag: 'Policies',
     audience: 'staff',
-    query: PageQuery,
+    query: PolicyQuery,
     response: PolicyPage,
     problems: STAFF,
   })
-  async list(@ValidQuery(PageQuery) query: z.infer<typeof PageQuery>): Promise<z.infer<typeof PolicyPage>> {
+  async list(@ValidQuery(PolicyQuery) query: PageQuery): Promise<z.infer<typeof PolicyPage>> {
     const page = await this.database.read((tx) => this.policies.page(tx, query));
-    return { data: page.data.map(policyView), nextCursor: page.nextCursor };
+    return answeredPage('policies', { data: page.data.map(policyView), next: page.next });
   }
 
   @Get(':id')

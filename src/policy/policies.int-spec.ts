@@ -201,8 +201,8 @@ describe('which profile applies', () => {
     const ids = made.sort().reverse();
     const first = await page({ limit: 2 });
     expect(first.data.map((policy) => policy.id)).toEqual(ids.slice(0, 2));
-    const second = await page({ limit: 2, cursor: first.nextCursor ?? '' });
-    expect(second).toMatchObject({ data: [{ id: ids[2] }], nextCursor: null });
+    const second = await page({ limit: 2, cursor: first.next ?? '' });
+    expect(second).toMatchObject({ data: [{ id: ids[2] }], next: null });
   });
 });
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { COOL_OFF_DAYS } from '../directory/cool-off.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { cutPage, type PageRead } from '../platform/http/lists.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { attemptsLeft } from './attempts-left.js';
 import type { PolicyCopy } from './policy-copy.js';
@@ -137,17 +138,14 @@ export class Policies {
   }
 
   /** Newest first. */
-  async page(
-    tx: Transaction,
-    query: { limit: number; cursor?: string },
-  ): Promise<{ data: StoredPolicy[]; nextCursor: string | null }> {
+  async page(tx: Transaction, query: { limit: number; cursor?: string }): Promise<PageRead<StoredPolicy>> {
     const rows = await tx.many<Row>`
       SELECT p.id, p.version, v.xmin::text AS written_by, p.created_at, p.updated_at
       FROM policies p JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
       WHERE p.deleted_at IS NULL AND (${query.cursor ?? null}::text IS NULL OR p.id < ${query.cursor ?? null})
       ORDER BY p.id DESC LIMIT ${query.limit + 1}`;
-    const data = await Promise.all(rows.slice(0, query.limit).map((row) => this.versions.withDocument(tx, row)));
-    return { data, nextCursor: rows.length > query.limit ? (data.at(-1)?.id ?? null) : null };
+    const { data, next } = cutPage(rows, query);
+    return { data: await Promise.all(data.map((row) => this.versions.withDocument(tx, row))), next };
   }
 }
 

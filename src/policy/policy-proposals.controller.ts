@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
+import { answeredPage } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
@@ -35,7 +36,7 @@ export class PolicyProposalsController {
   })
   async list(@ValidQuery(ProposalQuery) query: z.infer<typeof ProposalQuery>): Promise<z.infer<typeof ProposalPage>> {
     const page = await this.database.read((tx) => proposalPage(tx, query));
-    return { data: page.data.map(proposalView), nextCursor: page.nextCursor };
+    return answeredPage('policy-changes', { data: page.data.map(proposalView), next: page.next });
   }
 
   @Get(':id')

@@ -1,4 +1,5 @@
 import type { Transaction } from '../platform/database/transaction.js';
+import { cutPage, type PageRead } from '../platform/http/lists.js';
 import { PolicyDocument } from './policy.js';
 
 /** A proposal nobody confirmed for so long is made again, by whoever still wants it. */
@@ -77,13 +78,12 @@ export async function answerProposal(
 export async function proposalPage(
   tx: Transaction,
   query: { limit: number; cursor?: string | undefined; policyId?: string | undefined },
-): Promise<{ data: PolicyProposal[]; nextCursor: string | null }> {
+): Promise<PageRead<PolicyProposal>> {
   const { limit, cursor = null, policyId = null } = query;
   const rows = await tx.many<Row>`
     SELECT c.*, CASE WHEN c.state = 'pending' AND c.expires_at <= clock_timestamp() THEN 'expired' ELSE c.state END AS state
     FROM policy_changes c
     WHERE (${cursor}::text IS NULL OR c.id < ${cursor}) AND (${policyId}::text IS NULL OR c.policy_id = ${policyId})
     ORDER BY c.id DESC LIMIT ${limit + 1}`;
-  const data = rows.slice(0, limit).map(toProposal);
-  return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
+  return cutPage(rows.map(toProposal), { limit });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, PageQuery } from '../platform/http/valid-input.js';
+import { pageOf, pageQuery } from '../platform/http/lists.js';
 import type { StoredPolicy } from './policies.js';
 import { deadEnds } from './dead-ends.js';
 import { PolicyDocument } from './policy.js';
@@ -71,7 +71,7 @@ export const ProposalView = z
   .meta({ id: 'ProposalView' });
 export type ProposalView = z.infer<typeof ProposalView>;
 export const ProposalPage = pageOf(ProposalView).meta({ id: 'ProposalPage' });
-export const ProposalQuery = PageQuery.extend({
+export const ProposalQuery = pageQuery('policy-changes').extend({
   policyId: z.string().max(64).optional().describe('Changes of this profile.'),
 });
 

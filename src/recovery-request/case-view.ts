@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Subject } from '../directory/subject.js';
 import { Subjects } from '../directory/subjects.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { cutPage, type PageRead } from '../platform/http/lists.js';
 import type { Request } from '../platform/http/request-context.js';
 import { type Answering, keepAnswer, type Kept } from '../platform/idempotency/answering.js';
 import { attemptsLeft } from '../policy/attempts-left.js';
@@ -76,12 +77,12 @@ export class CaseViews {
     return async (tx, row) => keepAnswer(request, tx, await this.of(tx, row));
   }
 
-  async list(tx: Transaction, query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
-    const { rows, nextCursor } = await pageOfCases(tx, query);
+  async list(tx: Transaction, query: CaseListQuery): Promise<PageRead<CaseView>> {
+    const { data: rows, next } = await pageOfCases(tx, query);
     const policies = await this.policies.strictestOfEach(tx, rows);
     const data: CaseView[] = [];
     for (const [index, row] of rows.entries()) data.push(await this.of(tx, row, { policy: policies[index] }));
-    return { data, nextCursor };
+    return { data, next };
   }
 }
 
@@ -92,13 +93,8 @@ const authorizationsOf = ({ given, needed, lapsesAt }: SecondPeople): CaseView['
 });
 
 /** One page of cases as stored, newest first. */
-export async function pageOfCases(
-  tx: Transaction,
-  query: CaseListQuery,
-): Promise<{ rows: RecoveryCase[]; nextCursor: string | null }> {
-  const { limit } = query;
-  const rows = await found(tx, query);
-  return { rows: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
+export async function pageOfCases(tx: Transaction, query: CaseListQuery): Promise<PageRead<RecoveryCase>> {
+  return cutPage(await found(tx, query), query);
 }
 
 /**

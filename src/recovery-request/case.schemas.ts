@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AuditEvent } from '../audit-trail/audit-event-view.js';
 import { Login, SubjectId } from '../directory/subject.schemas.js';
-import { Instant, pageOf, PageQuery } from '../platform/http/valid-input.js';
+import { pageOf, pageQuery } from '../platform/http/lists.js';
+import { Instant } from '../platform/http/valid-input.js';
 import { BucketWord, CaseStateWord, ChannelWord, StateReasonWord, VerdictWord } from '../recovery-case/case.schemas.js';
 
 /** A reference into somebody else's system: no spaces, no sentences, so that no personal data settles in it. */
@@ -89,7 +90,7 @@ export const CaseSearch = z.strictObject({
 });
 
 export const CaseListQuery = z.strictObject({
-  ...PageQuery.shape,
+  ...pageQuery('cases').shape,
   state: CaseStateWord.optional().describe('Cases in this state.'),
   subjectId: SubjectId.optional().describe('Cases of this account.'),
   ...CaseSearch.shape,
@@ -101,17 +102,8 @@ export const CasePage = pageOf(CaseView).meta({ id: 'CasePage' });
 
 /** The chain is the case’s own. */
 const TimelineEntry = AuditEvent.omit({ chainId: true }).meta({ id: 'TimelineEntry' });
-export const TimelineQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100).describe('Events of a page.'),
-  cursor: z
-    .string()
-    .regex(/^\d{1,12}$/)
-    .optional()
-    .describe('`nextCursor` of the page before.'),
-});
-export const Timeline = z
-  .object({ data: z.array(TimelineEntry), nextCursor: z.string().nullable() })
-  .meta({ id: 'Timeline' });
+export const TimelineQuery = pageQuery('timeline', { most: 500, usual: 100 });
+export const Timeline = pageOf(TimelineEntry).meta({ id: 'Timeline' });
 
 export const CancelBody = z.strictObject({ reason: Reason }).meta({ id: 'CancelBody' });
 export const CallCodeBody = z.strictObject({ code: z.string().regex(/^\d{4}$/) }).meta({ id: 'CallCodeBody' });

@@ -4,7 +4,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Principal } from '../platform/http/request-context.js';
-import type { PageQuery } from '../platform/http/valid-input.js';
+import type { PageQuery, PageRead } from '../platform/http/lists.js';
 import { isTerminal } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { SecondPeople } from '../recovery-case/second-people.js';
@@ -52,18 +52,18 @@ export class DeskCases {
     private readonly clock: Clock,
   ) {}
 
-  async list(query: CaseListQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
+  async list(query: CaseListQuery): Promise<PageRead<CaseView>> {
     return this.database.read((tx) => this.views.list(tx, query));
   }
 
   /** Cases that wait for a second person who may be this one, newest first; a page may be shorter than asked for. */
-  async waitingFor(staff: Principal, page: PageQuery): Promise<{ data: CaseView[]; nextCursor: string | null }> {
+  async waitingFor(staff: Principal, page: PageQuery): Promise<PageRead<CaseView>> {
     return this.database.read(async (tx) => {
-      const { rows, nextCursor } = await pageOfCases(tx, { ...page, state: 'awaiting_authorization' });
+      const { data: rows, next } = await pageOfCases(tx, { ...page, state: 'awaiting_authorization' });
       const data: CaseView[] = [];
       for (const row of rows)
         if (await this.authorizations.mayGive(tx, row, staff)) data.push(await this.views.of(tx, row));
-      return { data, nextCursor };
+      return { data, next };
     });
   }
 
@@ -71,14 +71,14 @@ export class DeskCases {
   async one(caseId: string, staff: Principal): Promise<DeskCase> {
     return this.database.read(async (tx) => {
       const row = await this.service.require(tx, caseId);
-      const { data, nextCursor } = await listChain(tx, caseId, { limit: MOST_EVENTS });
+      const { data, next } = await listChain(tx, caseId, { limit: MOST_EVENTS });
       const secondPeople = await this.secondPeople(tx, row, staff);
       const leftMs = row.expiresAt.getTime() - this.clock.now().getTime();
       const isOpen = !isTerminal(row.state);
       return {
         case: await this.views.of(tx, row),
         events: data.map(({ type, actor, occurredAt }) => ({ type, actor, occurredAt })),
-        cut: nextCursor !== null,
+        cut: next !== null,
         secondsLeft: isOpen ? Math.max(0, Math.floor(leftMs / 1_000)) : 0,
         callCode: { state: isOpen ? callCodeState(row) : 'none', triesLeft: callCodeTriesLeft(row) },
         resendable: LINK_STATES.includes(row.state),

@@ -2,6 +2,7 @@ import { Controller, Get, Post, Req, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { listChain } from '../audit-trail/audit-event-list.js';
 import { Database } from '../platform/database/database.js';
+import { answeredPage, answeredPageOf, placeInListOf } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
@@ -69,7 +70,7 @@ export class RecoveryCasesController {
     problems: STAFF,
   })
   async list(@ValidQuery(CaseListQuery) query: CaseListQuery): Promise<z.infer<typeof CasePage>> {
-    return this.database.read((tx) => this.views.list(tx, query));
+    return answeredPage('cases', await this.database.read((tx) => this.views.list(tx, query)));
   }
 
   @Get(':id')
@@ -99,10 +100,12 @@ export class RecoveryCasesController {
     @IdParam('id') id: string,
     @ValidQuery(TimelineQuery) query: z.infer<typeof TimelineQuery>,
   ): Promise<z.infer<typeof Timeline>> {
-    return this.database.read(async (tx) => {
+    const cursor = placeInListOf(id, query.cursor);
+    const page = await this.database.read(async (tx) => {
       await this.service.require(tx, id);
-      return listChain(tx, id, query);
+      return listChain(tx, id, { limit: query.limit, cursor });
     });
+    return answeredPageOf('timeline', id, page);
   }
 
   @Post(':id/resend-link')

@@ -131,7 +131,7 @@ describe('a rehearsal', () => {
 
   it('is one per profile at a time, and the last five are kept', async () => {
     await start();
-    await expect(start()).rejects.toMatchObject({ code: 'request_in_progress' });
+    await expect(start()).rejects.toMatchObject({ code: 'request_in_progress', options: { retryAfterSeconds: 10 } });
     for (let run = 0; run < 7; run++) {
       const [latest] = await test.database.read((tx) =>
         stage.rehearsals.ofPolicy(tx, { policyId: policy.id, limit: 20 }),

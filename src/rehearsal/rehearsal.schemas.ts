@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf } from '../platform/http/valid-input.js';
+import { pageOf } from '../platform/http/lists.js';
 import { FINDING_KINDS, OUTCOMES, REHEARSAL_CODES, FIXES, type Fix } from './rehearsal-codes.js';
 import { REHEARSAL_STATES, type Rehearsal } from './rehearsals.js';
 import { NAMED_ACCOUNTS, type RehearsalReport } from './report/rehearsal-report.js';

@@ -2,9 +2,10 @@ import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { Database } from '../platform/database/database.js';
 import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
+import { answeredPageOf, cutPage, pageQuery, placeInListOf, type PageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
-import { cutPage, IdParam, NoMembers, PageQuery, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { IdParam, NoMembers, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
 import { keepAnswer, type Kept } from '../platform/idempotency/answering.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import {
@@ -21,6 +22,7 @@ import { rehearsalPage } from './report/rehearsal-page.js';
 import { readReport } from './report/rehearsal-report.js';
 import { sendPage } from './report/send-page.js';
 
+const RehearsalQuery = pageQuery('rehearsals');
 const STAFF: readonly ProblemCode[] = ['unauthenticated', 'insufficient_scope', 'not_found'];
 
 /** Rehearsals of a profile. They say which accounts would fail and why, so they are for those who keep profiles. */
@@ -61,17 +63,18 @@ export class RehearsalsController {
     summary: 'The latest rehearsals of a profile, newest first.',
     tag: 'Policies',
     audience: 'staff',
-    query: PageQuery,
+    query: RehearsalQuery,
     response: RehearsalPage,
     problems: STAFF,
   })
   async list(
     @IdParam('id') policyId: string,
-    @ValidQuery(PageQuery) query: PageQuery,
+    @ValidQuery(RehearsalQuery) query: PageQuery,
   ): Promise<z.infer<typeof RehearsalPage>> {
-    const runs = await this.database.read((tx) => this.rehearsals.ofPolicy(tx, { policyId, ...query }));
-    const { data, nextCursor } = cutPage(runs, query);
-    return { data: data.map(rehearsalView), nextCursor };
+    const cursor = placeInListOf(policyId, query.cursor);
+    const runs = await this.database.read((tx) => this.rehearsals.ofPolicy(tx, { ...query, policyId, cursor }));
+    const { data, next } = cutPage(runs, query);
+    return answeredPageOf('rehearsals', policyId, { data: data.map(rehearsalView), next });
   }
 
   @Get('rehearsals/:id')

@@ -32,6 +32,9 @@ export interface Rehearsal {
 /** Runs of one profile that are kept, the newest; older ones go when another is started. */
 const KEPT = 5;
 
+/** When it makes sense to ask for another run while one is under way: a small directory is done by then. */
+const LOOK_AGAIN_SECONDS = 10;
+
 /** Starts, shows and ends rehearsals; `RehearsalWalk` does the work. */
 @Injectable()
 export class Rehearsals {
@@ -53,7 +56,7 @@ export class Rehearsals {
       INSERT INTO rehearsals (id, policy_id, policy_version, total, started_by)
       VALUES (${id}, ${policyId}, ${policy.version}, ${await this.accounts.count(tx)}, ${actor.id})
       ON CONFLICT (policy_id) WHERE state = 'running' DO NOTHING RETURNING *`;
-    if (!started) throw new Problem('request_in_progress');
+    if (!started) throw new Problem('request_in_progress', { retryAfterSeconds: LOOK_AGAIN_SECONDS });
     await tx.run`DELETE FROM rehearsals WHERE policy_id = ${policyId} AND state <> 'running' AND id NOT IN (
       SELECT id FROM rehearsals WHERE policy_id = ${policyId} ORDER BY id DESC LIMIT ${KEPT})`;
     await announce(tx, 'rehearsal.due', { payload: { rehearsalId: id } });

@@ -22,6 +22,11 @@ export interface ApiKeyRow {
   masterKey: string;
 }
 
+export interface WantedKey {
+  name: string;
+  scopes: readonly string[];
+}
+
 /** Keys of machines. Only a keyed hash of one is stored, so that nobody can look one up (T17). */
 export class ApiKeys {
   constructor(
@@ -31,9 +36,8 @@ export class ApiKeys {
   ) {}
 
   /** Makes one, which is told to the caller and to nobody ever again. @throws Error for a name or scopes that no key can have */
-  async make(wanted: { name: string; scopes: readonly string[] }): Promise<{ id: string; key: string }> {
-    const name = nameOf(wanted.name);
-    const scopes = scopesOfKey(wanted.scopes);
+  async make(wanted: WantedKey): Promise<{ id: string; key: string }> {
+    const { name, scopes } = possibleKey(wanted);
     const id = newId('key', this.clock.now());
     const key = `rgk_${newSecret()}`;
     await this.database.transaction(async (tx) => {
@@ -61,6 +65,12 @@ export class ApiKeys {
     });
   }
 }
+
+/** A key that can be made. @throws Error for a name or scopes that no key can have */
+export const possibleKey = ({ name, scopes }: WantedKey): { name: string; scopes: Scope[] } => ({
+  name: nameOf(name),
+  scopes: scopesOfKey(scopes),
+});
 
 function nameOf(text: string): string {
   const name = text.trim();

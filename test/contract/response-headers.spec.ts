@@ -5,6 +5,7 @@ import { packagePath } from '../../src/platform/package-root/package-root.js';
 
 interface Response {
   $ref?: string;
+  description?: string;
   headers?: Record<string, { $ref: string }>;
 }
 interface Operation {
@@ -25,6 +26,8 @@ const settled = (response: Response | undefined): Response | undefined =>
 const headersAt = ({ responses }: Operation, status: string): string[] =>
   Object.keys(settled(responses[status])?.headers ?? {});
 
+const describedAt = ({ responses }: Operation, status: string): string => settled(responses[status])?.description ?? '';
+
 /** A client that is generated from the contract reads the headers that the contract names, and no others. */
 describe('the contract', () => {
   it('says when to come back after 429 and 503, and which limit it was', () => {
@@ -35,6 +38,15 @@ describe('the contract', () => {
       ]);
       expect(headersAt(operation, '503')).toEqual(['Retry-After']);
     }
+  });
+
+  it('says the same of a conflict that waiting ends, and what a 401 wanted', () => {
+    const conflicts = operations.filter((operation) => describedAt(operation, '409').includes('request_in_progress'));
+    expect(conflicts.length).toBeGreaterThan(5);
+    for (const operation of conflicts) expect(headersAt(operation, '409')).toEqual(['Retry-After']);
+    const refusing = operations.filter(({ responses }) => '401' in responses);
+    expect(refusing.length).toBeGreaterThan(50);
+    for (const operation of refusing) expect(headersAt(operation, '401')).toEqual(['WWW-Authenticate']);
   });
 
   it('says how an answer that is given again is known, where a key is taken and nowhere else', () => {

@@ -67,6 +67,20 @@ describe('the operators’ commands', () => {
     });
   });
 
+  it('refuse what they were given before they ask for a setting', async () => {
+    const lines = [
+      ['api-keys new --name tickets --scopes nope', 'there is no scope nope'],
+      ['api-keys new --name tickets --scopes subjects:write,cases:read', 'make two keys'],
+      ['queue redrive --queue nope', 'there is no queue nope'],
+      ['policy check nope.yaml', 'nope.yaml'],
+      ['policy diff nope.yaml', 'nope.yaml'],
+    ] as const;
+    const answers = await Promise.all(lines.map(([line]) => regain(line)));
+    expect(answers.map(({ code, err }) => [code, err])).toEqual(
+      lines.map(([, fault]) => [1, expect.stringContaining(fault)]),
+    );
+  });
+
   it('make an API key, show it once, and end it', async () => {
     const env = { DATABASE_URL: test.appUrl, KEYRING_FILE };
     const made = await regain('api-keys new --name tickets --scopes cases:read,cases:write', env);

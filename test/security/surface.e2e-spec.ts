@@ -112,9 +112,30 @@ describe('lists', () => {
     for (const [path, more] of lists) {
       const page = (await desk.get(`${path}?limit=10${more}`)).expect(200).json<Record<string, unknown>>();
       expect([path, Object.keys(page).sort()]).toEqual([path, ['data', 'nextCursor']]);
-      for (const query of ['limit=x', 'limit=0', 'limit=101', 'cursor=%2F', 'unknown=1'])
+      for (const query of ['limit=x', 'limit=0', 'limit=101', 'limit=1e1', 'limit=%2B1', 'unknown=1'])
         expect([path, query, (await desk.get(`${path}?${query}${more}`)).status]).toEqual([path, query, 400]);
     }
+  });
+
+  it('refuse a cursor that is none of theirs, instead of ending there', async () => {
+    const ofProviders = (await desk.get('/v1/providers?limit=1')).json<{ nextCursor: string }>().nextCursor;
+    for (const path of ['/v1/recovery-cases', '/v1/reviews', '/v1/policies', '/v1/policy-changes', '/v1/providers'])
+      for (const cursor of ['abc', 'rc_0', ...(path === '/v1/providers' ? [] : [ofProviders])]) {
+        const answer = await desk.get(`${path}?cursor=${cursor}`);
+        expect([path, cursor, answer.status]).toEqual([path, cursor, 400]);
+        expect(answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/cursor' }] });
+      }
+  });
+
+  it('of one case go on in that case, and in no other', async () => {
+    // The one that was opened above.
+    const { data } = (await desk.get('/v1/recovery-cases?limit=1')).json<{ data: { id: string }[] }>();
+    const timeline = `/v1/recovery-cases/${data[0]?.id}/timeline`;
+    const first = (await desk.get(`${timeline}?limit=1`)).json<{ data: { seq: number }[]; nextCursor: string }>();
+    const second = (await desk.get(`${timeline}?limit=1&cursor=${first.nextCursor}`)).json<typeof first>();
+    expect([...first.data, ...second.data].map(({ seq }) => seq)).toEqual([1, 2]);
+    const ofAnother = Buffer.from('timeline:rc_another.1').toString('base64url');
+    expect((await desk.get(`${timeline}?cursor=${ofAnother}`)).code).toBe('invalid_request');
   });
 
   it('go on where the last page ended', async () => {
@@ -152,6 +173,16 @@ describe('an address that a form led to, or a partner', () => {
     async (form) => {
       const answer = await anybody().get(`/flow/${form}?lang=de`);
       expect([answer.status, answer.headers.get('location')]).toEqual([303, '/flow?lang=de']);
+    },
+  );
+
+  it.each(['/recover', '/console', '/console/cases', '/flow', '/docs/errors'])(
+    '%s, typed with a slash behind it, leads to the page, and no other address to another site',
+    async (page) => {
+      const answer = await anybody().get(`${page}/?lang=de`);
+      expect([answer.status, answer.headers.get('location')]).toEqual([308, `${page}?lang=de`]);
+      const bent = await rawRequest(`${service.url}//evil.example${page}/`, {});
+      expect([bent.status, bent.headers.location]).toEqual([404, undefined]);
     },
   );
 

@@ -22,7 +22,10 @@ export class NamedSchemas {
       target: 'openapi-3.0',
       io: side,
       unrepresentable: 'any',
-      override: ({ zodSchema, jsonSchema }) => plain(jsonSchema, { isOpen: isOpen(zodSchema), side }),
+      override: ({ zodSchema, jsonSchema }) => {
+        plain(jsonSchema, { isOpen: isOpen(zodSchema), side });
+        withDefault(jsonSchema, zodSchema);
+      },
     }) as OpenApiSchema & { definitions?: Record<string, OpenApiSchema> };
     for (const [name, definition] of Object.entries(definitions)) this.keep(name, { definition, side });
     return markSide(rest, side) as OpenApiSchema;
@@ -72,6 +75,11 @@ function plain(schema: OpenApiSchema, { isOpen, side }: { isOpen: boolean; side:
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   // An answer may get further members; a strict object refuses them.
   if (side === 'output' && isOpen && schema.additionalProperties === false) delete schema.additionalProperties;
+}
+
+/** Zod leaves out the default of what it reads from a text, since the default is the value and not the text. */
+function withDefault(schema: OpenApiSchema, { _zod: { def } }: z.core.$ZodType): void {
+  if (def.type === 'default') schema.default ??= (def as z.core.$ZodDefaultDef).defaultValue;
 }
 
 /** Whether a schema is that of an object which says nothing of further members. */

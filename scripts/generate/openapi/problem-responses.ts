@@ -73,7 +73,7 @@ export function problemResponses(options: OperationOptions, schemas: NamedSchema
     status,
     {
       description: described(list),
-      ...referencesTo(headersOfProblem(list, options)),
+      ...referencesTo(headersOfProblem(list)),
       content: { 'application/problem+json': { schema: schemas.of(ProblemSchema, 'output') } },
     },
   ]);
@@ -105,8 +105,8 @@ export function shareProblemResponses(operations: readonly { responses: Answers 
 }
 
 /** E.g. `InvalidRequestOrMalformedBody`. */
-function nameOf({ description, headers = {} }: Response): string {
+function nameOf({ description }: Response): string {
   const codes = [...description.matchAll(/`(\w+)`: /g)].map(([, code = '']) => code);
   const words = codes.map((code) => code.replaceAll(/(?:^|_)([a-z])/g, (_all, letter: string) => letter.toUpperCase()));
-  return `${words.join('Or')}${'WWW-Authenticate' in headers ? 'ByBearer' : ''}`;
+  return words.join('Or');
 }

@@ -1,4 +1,5 @@
-import type { ProblemCode } from '../../../src/platform/errors/problem-catalogue.js';
+import { PROBLEM_ADVICE } from '../../../src/platform/errors/problem-advice.js';
+import { PROBLEMS, type ProblemCode } from '../../../src/platform/errors/problem-catalogue.js';
 import type { OperationOptions } from '../../../src/platform/http/operation.js';
 
 const text = (description: string) => ({ description, schema: { type: 'string' } });
@@ -11,28 +12,22 @@ export const HEADERS = {
   RateLimit: text('Where a counted limit was reached: `"name";r=left;t=seconds until it is whole again`.'),
   'RateLimit-Policy': text('The same limit: `"name";q=calls;w=seconds of its window`.'),
   'Retry-After': seconds('Seconds until it makes sense to ask again.'),
-  'WWW-Authenticate': text('`Bearer`: what the call wanted (RFC 9110, 11.6.1).'),
+  'WWW-Authenticate': text(
+    'What the call wanted (RFC 9110, 11.6.1): `Bearer`, or one of `Cookie`, `Passkey` and `Webhook`, which are names of ours.',
+  ),
 } as const;
 type HeaderName = keyof typeof HEADERS;
-
-/** Codes whose answers say when to come back. */
-const ASK_AGAIN: readonly ProblemCode[] = [
-  'too_many_requests',
-  'dependency_unavailable',
-  'recoveries_paused',
-  'request_in_progress',
-];
 
 export const referencesTo = (names: readonly HeaderName[]): { headers?: Record<string, { $ref: string }> } =>
   names.length === 0
     ? {}
     : { headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])) };
 
-export function headersOfProblem(codes: readonly ProblemCode[], { audience }: OperationOptions): HeaderName[] {
+export function headersOfProblem(codes: readonly ProblemCode[]): HeaderName[] {
   return [
-    ...(codes.some((code) => ASK_AGAIN.includes(code)) ? (['Retry-After'] as const) : []),
+    ...(codes.some((code) => PROBLEM_ADVICE[code].retry === 'after_wait') ? (['Retry-After'] as const) : []),
     ...(codes.includes('too_many_requests') ? (['RateLimit', 'RateLimit-Policy'] as const) : []),
-    ...(codes.includes('unauthenticated') && audience === 'staff' ? (['WWW-Authenticate'] as const) : []),
+    ...(codes.some((code) => PROBLEMS[code].status === 401) ? (['WWW-Authenticate'] as const) : []),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { ComparedView } from '../explain/compared-words.js';
 import { z } from 'zod';
 import { EVIDENCE_KINDS } from '../../../providers/kit/index.js';
-import { pageOf, PageQuery } from '../../platform/http/valid-input.js';
+import { pageOf, pageQuery } from '../../platform/http/lists.js';
+import { WholeNumber } from '../../platform/http/valid-input.js';
 import { HowTakenWord } from '../../identity-evidence/how-taken.js';
 import { CaseStateWord } from '../../recovery-case/case.schemas.js';
 import { CaseSearch, CaseView } from '../../recovery-request/case.schemas.js';
@@ -38,7 +39,7 @@ export const ReviewSummary = CaseView.extend({
 export type ReviewSummary = z.infer<typeof ReviewSummary>;
 export const ReviewPage = pageOf(ReviewSummary).meta({ id: 'ReviewPage' });
 
-export const ReviewQueueQuery = z.strictObject({ ...PageQuery.shape, ...CaseSearch.shape });
+export const ReviewQueueQuery = z.strictObject({ ...pageQuery('reviews').shape, ...CaseSearch.shape });
 export type ReviewQueueQuery = z.infer<typeof ReviewQueueQuery>;
 
 /** Pictures a review shows: the case's own, and the one that was proofed. */
@@ -142,7 +143,7 @@ export type ReviewResult = z.infer<typeof ReviewResult>;
 
 /** Query of an evidence link. */
 export const EvidenceTicketQuery = z.strictObject({
-  expires: z.coerce.number().int().min(0).max(99_999_999_999).describe('As the review’s link has it.'),
+  expires: WholeNumber({ min: 0, max: 99_999_999_999 }).describe('As the review’s link has it.'),
   signature: z.string().min(1).max(200).describe('As the review’s link has it.'),
 });
 export type EvidenceTicketQuery = z.infer<typeof EvidenceTicketQuery>;

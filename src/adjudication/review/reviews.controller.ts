@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Post, Req, type StreamableFile, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import type { ProblemCode } from '../../platform/errors/problem-catalogue.js';
+import { answeredPage } from '../../platform/http/lists.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { IdParam, NoMembers, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
@@ -52,7 +53,7 @@ export class ReviewsController {
     @ValidQuery(ReviewQueueQuery) query: ReviewQueueQuery,
     @Req() request: Request,
   ): Promise<z.infer<typeof ReviewPage>> {
-    return this.reviews.queue(query, principalOf(request));
+    return answeredPage('reviews', await this.reviews.queue(query, principalOf(request)));
   }
 
   @Get(':caseId')

@@ -4,6 +4,7 @@ import { proofingSummary } from '../../directory/proofing-records.js';
 import { EvidenceSlots } from '../../identity-evidence/evidence-slots.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import type { PageRead } from '../../platform/http/lists.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { Policies } from '../../policy/policies.js';
@@ -44,12 +45,9 @@ export class Reviews {
    * Cases that wait for a reviewer, newest first: for a person those they may review, so that a page may be shorter than
    * asked for; for a key, which has no account and reviews nothing, all of them without a name.
    */
-  async queue(
-    query: ReviewQueueQuery,
-    reader: Principal,
-  ): Promise<{ data: ReviewSummary[]; nextCursor: string | null }> {
+  async queue(query: ReviewQueueQuery, reader: Principal): Promise<PageRead<ReviewSummary>> {
     return this.database.read(async (tx) => {
-      const { rows, nextCursor } = await pageOfCases(tx, { ...query, state: 'in_review' });
+      const { data: rows, next } = await pageOfCases(tx, { ...query, state: 'in_review' });
       const data: ReviewSummary[] = [];
       const uninvolved = await this.access.uninvolved(tx, rows, reader);
       const policies = await this.policies.strictestOfEach(
@@ -61,7 +59,7 @@ export class Reviews {
         const approvals = await this.votes.approvals(tx, recoveryCase);
         data.push({ ...(reader.kind === 'person' ? view : nameless(view)), caseId: recoveryCase.id, approvals });
       }
-      return { data, nextCursor };
+      return { data, next };
     });
   }
 

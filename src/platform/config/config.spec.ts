@@ -63,6 +63,19 @@ describe('a whole environment', () => {
     ]);
   });
 
+  it.each([
+    ['PORT', 'abc', 'is not a number'],
+    ['PORT', '1e999', 'is not a number'],
+    ['PORT', '70000', 'is more than 65535'],
+    ['ADMIN_PORT', '-1', 'is less than 0'],
+    ['DATABASE_POOL_SIZE', '2.5', 'is not a whole number'],
+    ['RATE_LIMIT_SCALE', 'twice', 'is not a number'],
+    ['REQUEST_TIMEOUT_SECONDS', '0', 'is less than 1'],
+    ['TRUST_PROXY_HOPS', 'two', 'is not a number'],
+  ])('says in plain words what is wrong with %s=%s: %s', (name, value, fault) => {
+    expect(faultsOf({ ...EMBEDDED, [name]: value })).toEqual([`${name}: ${fault}`]);
+  });
+
   it('reads an empty variable as one that is not set', () => {
     const config = loadConfig({ ...EMBEDDED, PORT: '', SMTP_URL: '' });
     expect([config.PORT, config.SMTP_URL]).toEqual([3000, undefined]);

@@ -156,10 +156,20 @@ export function readEnvironment(
 
 /** What is wrong with a variable, in words for somebody who does not know what it is read with. Never its value. */
 export function variableFault(given: unknown, issue: z.core.$ZodIssue): string {
+  const number = numberFault(issue);
+  if (given !== undefined && number) return number;
   // A schema's own words say more than these.
   if (given !== undefined || !issue.message.startsWith('Invalid ')) return issue.message;
   if (issue.code === 'invalid_value') return `is not set; it is one of ${issue.values.join(', ')}`;
   return issue.code === 'invalid_type' ? 'is not set' : issue.message;
+}
+
+/** Of a variable that is to be a number; undefined for a fault of any other kind. */
+function numberFault(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'invalid_type' && issue.expected === 'number') return 'is not a number';
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'is not a whole number';
+  if (issue.code === 'too_small' && issue.origin === 'number') return `is less than ${issue.minimum}`;
+  return issue.code === 'too_big' && issue.origin === 'number' ? `is more than ${issue.maximum}` : undefined;
 }
 
 /** Reads variable by variable, so that one fault does not hide the faults between the others. */

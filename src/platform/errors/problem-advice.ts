@@ -4,7 +4,7 @@ import type { ProblemCode } from './problem-catalogue.js';
 export const RETRIES = {
   after_change: 'Not as it is: change the request first.',
   after_looking: 'Only after you have read again how things stand.',
-  after_wait: 'Yes, the same request, after `Retry-After` where the answer has it.',
+  after_wait: 'Yes, the same request, after as many seconds as `Retry-After` says.',
   never: 'No: the answer stays the same.',
 } as const;
 
@@ -41,7 +41,7 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
   unauthenticated: {
     when: 'There is no token, key or session with the request, or it has ended or is not known.',
     retry: 'after_change',
-    advice: 'Sign in again, or send a valid token in `Authorization: Bearer`.',
+    advice: 'Sign in again, or send a valid token: `WWW-Authenticate` says which kind of proof the call takes.',
   },
   insufficient_scope: {
     when: 'The token or key is valid but lacks the scope that the operation names.',
@@ -96,10 +96,16 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
   request_in_progress: {
     when: 'An earlier one is under way: under the same key, at the same partner, or a rehearsal of the same profile.',
     retry: 'after_wait',
-    advice: 'Send it again with the same key: you get the first one’s answer once it is there.',
+    advice:
+      'Send it again; with the same key you get the first one’s answer once it is there. A rehearsal can be cancelled.',
+  },
+  identifier_taken: {
+    when: 'An account is written with a login or employee id that another account has.',
+    retry: 'after_change',
+    advice: '`errors` names which. Write the account that has it, or give this one another.',
   },
   version_conflict: {
-    when: 'It was changed between reading and writing, or what has to be unique belongs to another. `detail` says which.',
+    when: 'It was changed between reading and writing.',
     retry: 'after_looking',
     advice: 'Read it again, apply the change to what is there now, and send that.',
   },
@@ -216,7 +222,7 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
   too_many_requests: {
     when: 'A limit on calls, attempts or open streams is reached.',
     retry: 'after_wait',
-    advice: 'Wait as long as `Retry-After` says. `RateLimit` names the limit.',
+    advice: 'Wait that long. `RateLimit` names the limit that was reached.',
   },
   internal_error: {
     when: 'A fault in the service.',

@@ -18,6 +18,7 @@ export const PROBLEMS = {
   wrong_state: { status: 409, title: 'The case is not in a state that allows this.' },
   idempotency_key_reused: { status: 409, title: 'This idempotency key was used with another request.' },
   request_in_progress: { status: 409, title: 'The same request is still being worked on.' },
+  identifier_taken: { status: 409, title: 'Another account has this login or employee id.' },
   version_conflict: { status: 409, title: 'It has changed since it was read.' },
   subject_not_recoverable: { status: 409, title: 'This account cannot be recovered this way.' },
   audit_trail_too_long: { status: 409, title: 'The audit trail is too long to be verified within a request.' },

@@ -6,6 +6,7 @@ import { CaseShreddedError } from '../crypto/case-keys.js';
 import { SealBrokenError } from '../crypto/sealing.js';
 import { DatabaseUnavailableError } from '../database/database-errors.js';
 import { Problem, type ProblemDocument } from '../errors/problem.js';
+import { PROBLEM_ADVICE } from '../errors/problem-advice.js';
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from '../errors/problem-catalogue.js';
 import { FailpointError } from '../failpoints/failpoints.js';
 import { Logger } from '../logging/logger.js';
@@ -119,18 +120,45 @@ describe('whatever was thrown (T94)', () => {
   });
 });
 
-describe('a 401', () => {
-  const challengeOf = (code: ProblemCode, asked: { wantsBearer?: true }): unknown =>
-    answerTo(new Problem(code), asked).headers['www-authenticate'];
-  const UNAUTHENTICATED = PROBLEM_CODES.filter((code) => PROBLEMS[code].status === 401);
+describe('when to come back', () => {
+  const comesBack = (code: ProblemCode): unknown => answerTo(new Problem(code)).headers['retry-after'];
+  const [waits, others] = [true, false].map((after) =>
+    PROBLEM_CODES.filter((code) => (PROBLEM_ADVICE[code].retry === 'after_wait') === after),
+  ) as [ProblemCode[], ProblemCode[]];
 
-  it.each(UNAUTHENTICATED)('%s names the bearer where one was wanted (RFC 9110, 15.5.2), and nowhere else', (code) => {
-    expect(challengeOf(code, { wantsBearer: true })).toBe('Bearer');
-    expect(challengeOf(code, {})).toBeUndefined();
+  it.each(waits)('%s says it, since its advice is to send the same again after a while', (code) => {
+    expect(comesBack(code)).toMatch(/^[1-9]\d*$/);
   });
 
-  it('is the one answer that names it', () => {
-    expect(challengeOf('insufficient_scope', { wantsBearer: true })).toBeUndefined();
+  it.each(others)('%s does not', (code) => {
+    expect(comesBack(code)).toBeUndefined();
+  });
+});
+
+describe('a 401', () => {
+  const challengeOf = (code: ProblemCode, asked: { wantsBearer?: true } = {}): unknown =>
+    answerTo(new Problem(code), asked).headers['www-authenticate'];
+  const [refused, others] = [true, false].map((is) =>
+    PROBLEM_CODES.filter((code) => (PROBLEMS[code].status === 401) === is),
+  ) as [ProblemCode[], ProblemCode[]];
+
+  // RFC 6750, section 3: a scheme with a parameter.
+  it.each<[ProblemCode, { wantsBearer?: true }, string]>([
+    ['unauthenticated', { wantsBearer: true }, 'Bearer realm="regain"'],
+    ['unauthenticated', {}, 'Cookie realm="regain"'],
+    ['flow_ended', {}, 'Cookie realm="regain"'],
+    ['assertion_refused', {}, 'Passkey realm="regain"'],
+    ['push_not_authentic', {}, 'Webhook realm="regain"'],
+  ])('%s (%j) says what would have been let in: %s', (code, asked, challenge) => {
+    expect(challengeOf(code, asked)).toBe(challenge);
+  });
+
+  it.each(refused)('%s has a challenge (RFC 9110, 11.6.1)', (code) => {
+    expect(challengeOf(code)).toEqual(expect.stringMatching(/^\w+ realm="regain"$/));
+  });
+
+  it('is the one answer that has one', () => {
+    expect(others.map((code) => challengeOf(code, { wantsBearer: true })).filter(Boolean)).toEqual([]);
   });
 });
 

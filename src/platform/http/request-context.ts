@@ -15,7 +15,7 @@ export interface Principal {
 declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
-    /** The route lets in bearer tokens and nothing else: a 401 says so. */
+    /** The route lets in bearer tokens and nothing else: a 401 says so, and speaks of a cookie otherwise. */
     wantsBearer?: true;
     flow?: { sessionId: string; caseId: string; language: string; endsInSeconds: number };
     staffSession?: { sessionId: string };

@@ -14,6 +14,7 @@ import { addBodyParsers } from './body-parsers.js';
 import { refuseOtherMediaTypes } from './media-types.js';
 import { refuseOtherMethods } from './other-methods.js';
 import { ProblemFilter } from './problem.filter.js';
+import { leadToPages } from './trailing-slash.js';
 
 const MAX_JSON_BYTES = 256 * 1024;
 
@@ -74,6 +75,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
     done();
   });
   refuseOtherMethods(fastify);
+  leadToPages(fastify);
   if (config.REGAIN_FAILPOINTS !== '') markRequests(fastify);
   correlate(fastify);
   measure(fastify, { metrics: app.get(Metrics), logger });

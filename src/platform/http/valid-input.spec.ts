@@ -4,7 +4,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Problem } from '../errors/problem.js';
-import { inputFaults, Instant, NewIdParam, PageQuery, ZodPipe } from './valid-input.js';
+import { inputFaults, Instant, NewIdParam, WholeNumber, ZodPipe } from './valid-input.js';
 
 const Body = z.strictObject({
   login: z.string().min(1).max(10),
@@ -131,19 +131,32 @@ describe('the one validator', () => {
   });
 });
 
-describe('the page of a list', () => {
-  it('defaults to twenty and stays within a hundred', () => {
-    expect(PageQuery.parse({})).toEqual({ limit: 20 });
-    expect(PageQuery.parse({ limit: '100', cursor: 'rc_1' })).toEqual({ limit: 100, cursor: 'rc_1' });
-    for (const query of [
-      { limit: '0' },
-      { limit: '101' },
-      { limit: '1.5' },
-      { limit: 'all' },
-      { cursor: "'" },
-      { cursor: ['a', 'b'] },
-    ])
-      expect(PageQuery.safeParse(query).success).toBe(false);
+describe('a whole number in a query', () => {
+  const From1To100 = WholeNumber({ min: 1, max: 100 });
+
+  it.each(['1', '20', '100'])('%j is one', (text) => {
+    expect(From1To100.parse(text)).toBe(Number(text));
+  });
+
+  it.each([
+    '0',
+    '101',
+    '1.5',
+    '1.0',
+    '1e1',
+    ' 1',
+    '1 ',
+    '+1',
+    '-1',
+    '0x1',
+    '01',
+    '١',
+    'all',
+    '',
+    '9'.repeat(400),
+    ['1', '2'],
+  ])('%j is none within 1 and 100', (given) => {
+    expect(From1To100.safeParse(given).success).toBe(false);
   });
 });
 

@@ -99,29 +99,15 @@ export function NewIdParam(name: string, schema: ZodType<string>): ParameterDeco
 /** A moment in RFC 3339 UTC, from 1970 on: PostgreSQL has no year 0, and nothing here happened before. */
 export const Instant = z.iso.datetime().refine((text) => text >= '1970', 'a time from 1970 on');
 
-/** `?limit=` and `?cursor=` of every list. The cursor is the last id seen; ids sort by time. */
-export const PageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20).describe('Entries of a page.'),
-  cursor: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
-    .optional()
-    .describe('`nextCursor` of the page before.'),
-});
-
-export type PageQuery = z.infer<typeof PageQuery>;
-
-/** One page out of at most one row more than it holds: where another row is, its last id is the next cursor. */
-export function cutPage<Row extends { id: string }>(
-  rows: readonly Row[],
-  { limit }: PageQuery,
-): { data: Row[]; nextCursor: string | null } {
-  const data = rows.slice(0, limit);
-  return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
-}
-
-export const pageOf = <Schema extends ZodType>(item: Schema) =>
-  z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+/**
+ * A whole number in a query, written in digits and in no other way: what else a machine can read as a number (`1e1`, ` 1`,
+ * `+1`, `0x1`) was not meant as one.
+ */
+export const WholeNumber = ({ min, max }: { min: number; max: number }) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && /^(?:0|[1-9]\d*)$/.test(given) ? Number(given) : given),
+    z.number('a whole number in digits').int().min(min).max(max),
+  );
 
 /** The body of a call that takes none: absent or an empty object, nothing else. */
 export const NoMembers = z.strictObject({}).meta({ id: 'NoMembers', description: 'Nothing, or an empty object.' });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProviderAdapter } from '../../../providers/kit/index.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
-import type { PageQuery } from '../../platform/http/valid-input.js';
+import type { PageQuery } from '../../platform/http/lists.js';
 import { KnownHealth } from './known-health.js';
 import { ProviderControls, type ProviderControl } from './provider-controls.js';
 import { ProviderRegistry } from './provider-registry.js';

@@ -46,6 +46,15 @@ describe('ProviderRegistry', () => {
     expect(() => load(['gamma'], {}, [plain])).toThrow('GAMMA_KEY: is not set');
   });
 
+  it('says of a number that is none what is wrong, as the configuration does', () => {
+    const counted = {
+      ...definition('gamma', 'x'),
+      environment: z.object({ GAMMA_WORKERS: z.coerce.number().int().max(16) }),
+    };
+    expect(() => load(['gamma'], { GAMMA_WORKERS: 'many' }, [counted])).toThrow('GAMMA_WORKERS: is not a number');
+    expect(() => load(['gamma'], { GAMMA_WORKERS: '17' }, [counted])).toThrow('GAMMA_WORKERS: is more than 16');
+  });
+
   it('loads what comes from outside beside the catalogue, when it is enabled', () => {
     const outside = [definition('gamma', 'GAMMA_KEY'), definition('delta', 'DELTA_KEY')];
     const registry = load(['gamma', 'beta'], { BETA_KEY: 'long enough', GAMMA_KEY: 'long enough' }, outside);

@@ -1,13 +1,15 @@
 import { Controller, Get, Patch, Req, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { Database } from '../../platform/database/database.js';
+import { answeredPage, cutPage, pageOf, pageQuery, type PageQuery } from '../../platform/http/lists.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Request } from '../../platform/http/request-context.js';
-import { cutPage, IdParam, pageOf, PageQuery, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
+import { IdParam, ValidBody, ValidQuery } from '../../platform/http/valid-input.js';
 import { principalOf, RequireScopes, StaffGuard } from '../../staff-access/staff-access.guard.js';
 import { ProviderControlChanges, ProviderControlPatch } from './provider-control-changes.js';
 import { ProviderOverview, ProviderSummary } from './provider-overview.js';
 
+const ProviderQuery = pageQuery('providers');
 const Providers = pageOf(ProviderSummary).meta({ id: 'ProviderPage' });
 
 /** The partners of this deployment. */
@@ -26,12 +28,12 @@ export class ProvidersController {
     summary: 'Enabled verification providers: capabilities, circuit, success, latency, cost, health.',
     tag: 'Providers',
     audience: 'staff',
-    query: PageQuery,
+    query: ProviderQuery,
     response: Providers,
     problems: ['unauthenticated', 'insufficient_scope'],
   })
-  async list(@ValidQuery(PageQuery) query: PageQuery): Promise<z.infer<typeof Providers>> {
-    return cutPage(await this.overview.page(query), query);
+  async list(@ValidQuery(ProviderQuery) query: PageQuery): Promise<z.infer<typeof Providers>> {
+    return answeredPage('providers', cutPage(await this.overview.page(query), query));
   }
 
   @Patch('v1/providers/:id')

@@ -6,6 +6,7 @@ import { RequestedVerification } from '../../../src/audit-trail/requested-verifi
 import type { AuditVerification } from '../../../src/audit-trail/verification.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { Problem } from '../../../src/platform/errors/problem.js';
+import { cursorOf } from '../../../src/platform/http/lists.js';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
 import { PersonOnly, RequireScopes } from '../../../src/staff-access/staff-access.guard.js';
 import { ConsoleGuard } from '../../../src/staff-session/console.guard.js';
@@ -66,12 +67,16 @@ export class AuditPagesController {
   }
 
   private async show(request: Request, reply: Reply, verified?: AuditVerification | 'too_long'): Promise<void> {
-    const { fields, filter, cursor, wrong } = askedOf(request.query as Record<string, unknown>);
+    const { fields, filter, place, wrong } = askedOf(request.query as Record<string, unknown>);
     const { actorOf } = filter;
-    const [{ data, nextCursor }, actor] = await this.database.read(async (tx) => [
+    const [{ data, next }, actor] = await this.database.read(async (tx) => [
       wrong.length > 0
-        ? { data: [], nextCursor: null }
-        : await listAuditEvents(tx, { ...filter, limit: ROWS_SHOWN, ...(cursor === undefined ? {} : { cursor }) }),
+        ? { data: [], next: null }
+        : await listAuditEvents(tx, {
+            ...filter,
+            limit: ROWS_SHOWN,
+            ...(place === undefined ? {} : { cursor: place }),
+          }),
       actorOf === undefined ? undefined : await actorOfEvent(tx, actorOf),
     ]);
     await this.frames.send(
@@ -81,7 +86,7 @@ export class AuditPagesController {
         fields,
         wrong,
         ...(actor ? { actor } : {}),
-        ...(nextCursor === null ? {} : { olderCursor: nextCursor }),
+        ...(next === null ? {} : { olderCursor: cursorOf('audit-events', next) }),
         ...(verified ? { verified } : {}),
       },
       {

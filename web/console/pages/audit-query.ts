@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AUDIT_EVENT_TYPES } from '../../../src/audit-trail/audit-event-types.js';
 import { AuditFilter } from '../../../src/audit-trail/audit-filter.js';
-import { PageQuery } from '../../../src/platform/http/valid-input.js';
+import { CursorTo } from '../../../src/platform/http/lists.js';
 import { AUDIT_FIELDS, type AuditField, type AuditFields } from '../templates/index.js';
 import { filledIn } from './list-query.js';
 
@@ -12,6 +12,8 @@ const Day = z.iso
   .date()
   .refine((text) => text >= '1970' && text < '9999-12-31', 'a day from 1970 on, with one after it');
 
+const PLACE = CursorTo('audit-events');
+
 /** What each field of the page may hold: opaque ids, codes and days. */
 const FIELDS: Readonly<Record<AuditField, z.ZodType<string | undefined>>> = {
   chain: AuditFilter.shape.chainId,
@@ -19,14 +21,15 @@ const FIELDS: Readonly<Record<AuditField, z.ZodType<string | undefined>>> = {
   from: Day,
   to: Day,
   actorOf: AuditFilter.shape.actorOf,
-  cursor: PageQuery.shape.cursor,
+  cursor: PLACE,
 };
 
 export interface AskedOfTrail {
   /** As they came, for the form and its links. */
   fields: AuditFields;
   filter: AuditFilter;
-  cursor?: string;
+  /** The place in the trail that the page begins behind. */
+  place?: string;
   wrong: readonly AuditField[];
 }
 
@@ -44,5 +47,5 @@ export function askedOf(query: Record<string, unknown>): AskedOfTrail {
     ...(from === undefined ? {} : { since: `${from}T00:00:00Z` }),
     ...(to === undefined ? {} : { until: new Date(Date.parse(to) + DAY_MS).toISOString() }),
   };
-  return { fields, filter, wrong, ...(cursor === undefined ? {} : { cursor }) };
+  return { fields, filter, wrong, ...(cursor === undefined ? {} : { place: PLACE.parse(cursor) }) };
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
-import { IdParam, PageQuery, ZodPipe } from '../../../src/platform/http/valid-input.js';
+import { cursorOf, pageQuery } from '../../../src/platform/http/lists.js';
+import { IdParam, ZodPipe } from '../../../src/platform/http/valid-input.js';
 import { CaseAuthorizations } from '../../../src/recovery-request/case-authorizations.js';
 import { CaseViews } from '../../../src/recovery-request/case-view.js';
 import { DeskCases } from '../../../src/recovery-request/desk-cases.js';
@@ -12,7 +13,7 @@ import { ConsoleProblemFilter } from './console-problem.filter.js';
 import { filledIn } from './list-query.js';
 import { OnceForms } from './once-forms.js';
 
-const PAGE = new ZodPipe(PageQuery);
+const PAGE = new ZodPipe(pageQuery('authorizations'));
 
 /** The page for the second person of a privileged account. Their yes lets a recovery start; it verifies nobody. */
 @Controller('console')
@@ -32,13 +33,13 @@ export class AuthorizationPagesController {
   @PersonOnly()
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = filledIn(request.query, ['cursor']);
-    const { data, nextCursor } = await this.desk.waitingFor(principalOf(request), PAGE.transform(given));
+    const { data, next } = await this.desk.waitingFor(principalOf(request), PAGE.transform(given));
     await this.frames.send(
       {
         screen: 'authorizations',
         rows: data,
         isFirst: given.cursor === undefined,
-        ...(nextCursor === null ? {} : { olderCursor: nextCursor }),
+        ...(next === null ? {} : { olderCursor: cursorOf('authorizations', next) }),
       },
       { request, reply, query: new URLSearchParams(given).toString() },
     );

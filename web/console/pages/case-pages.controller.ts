@@ -1,5 +1,6 @@
 import { Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { Problem } from '../../../src/platform/errors/problem.js';
+import { cursorOf } from '../../../src/platform/http/lists.js';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
 import { IdParam, ZodPipe } from '../../../src/platform/http/valid-input.js';
 import { CallCodeBody, CancelBody, CaseListQuery } from '../../../src/recovery-request/case.schemas.js';
@@ -39,7 +40,7 @@ export class CasePagesController {
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = filledIn(request.query, ['cursor', 'state', 'openedBy', 'ticketRef']);
     const { cursor, limit: _limit, ...filter } = LIST_QUERY.transform(given);
-    const { data, nextCursor } = await this.desk.list(LIST_QUERY.transform(given));
+    const { data, next } = await this.desk.list(LIST_QUERY.transform(given));
     await this.frames.send(
       {
         screen: 'cases',
@@ -47,7 +48,7 @@ export class CasePagesController {
         filter,
         self: principalOf(request).id,
         isFirst: cursor === undefined,
-        ...(nextCursor === null ? {} : { olderCursor: nextCursor }),
+        ...(next === null ? {} : { olderCursor: cursorOf('cases', next) }),
       },
       { request, reply, query: new URLSearchParams(given).toString() },
     );

@@ -10,6 +10,7 @@ import { ReviewVoting } from '../../../src/adjudication/review/review-voting.js'
 import { Reviews } from '../../../src/adjudication/review/reviews.js';
 import { REVIEW_OUTCOMES } from '../../../src/adjudication/review-votes.js';
 import { Problem } from '../../../src/platform/errors/problem.js';
+import { cursorOf } from '../../../src/platform/http/lists.js';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
 import { keepAnswer } from '../../../src/platform/idempotency/answering.js';
 import { newSecret } from '../../../src/platform/ids/ids.js';
@@ -48,7 +49,7 @@ export class ReviewPagesController {
   async queue(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { cursor, ...filter } = filledIn(request.query, ['cursor', 'openedBy', 'ticketRef']);
     const query = QUEUE_QUERY.transform({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
-    const { data, nextCursor } = await this.reviews.queue(query, principalOf(request));
+    const { data, next } = await this.reviews.queue(query, principalOf(request));
     const { done } = request.query as { done?: unknown };
     const notice = QUEUE_NOTICES.find((known) => known === done);
     await this.frames.send(
@@ -57,7 +58,7 @@ export class ReviewPagesController {
         rows: data,
         filter,
         isFirst: cursor === undefined,
-        ...(nextCursor === null ? {} : { olderCursor: nextCursor }),
+        ...(next === null ? {} : { olderCursor: cursorOf('reviews', next) }),
         ...(notice ? { notice } : {}),
       },
       {
