@@ -21,9 +21,9 @@ import { ProviderRegistry } from '../verification/providers/provider-registry.js
 import { VerificationReports, type LateReport, type StoredReport } from '../verification/verification-reports.js';
 import { AccountIndex } from './accounts/account-index.js';
 import { identifyDocument, reportedDocument } from './accounts/document-number.js';
-import type { DocumentStanding } from './accounts/document-standing.js';
+import type { DocumentOwner } from './accounts/document-owner.js';
 import { KnownDocuments } from './accounts/known-documents.js';
-import { nameFacts } from './accounts/name-standings.js';
+import { nameFacts } from './accounts/name-uniqueness.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
 import { readDeviceFacts } from './device/device-facts.js';
 import type { AdjudicationFacts, ShownEvidence } from './facts.js';
@@ -41,7 +41,7 @@ export interface CaseFacts {
 /** What depends on the route. */
 type EvidenceFacts = Pick<
   AdjudicationFacts,
-  'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'selfieFromFile' | 'documentStanding'
+  'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'selfieFromFile' | 'documentOwner'
 >;
 
 const NOBODY_REPORTED: EvidenceFacts = {
@@ -49,7 +49,7 @@ const NOBODY_REPORTED: EvidenceFacts = {
   withdrawn: false,
   provider: CODES_PROVIDER,
   device: CODES_DEVICE,
-  documentStanding: 'unread',
+  documentOwner: 'unread',
 };
 
 /** Reads from the database everything that a decision depends on, as it is now. */
@@ -163,9 +163,9 @@ export class CaseFactsReader {
   private async shown(
     tx: Transaction,
     recoveryCase: RecoveryCase,
-    evidence: Omit<ShownEvidence, 'documentStanding'>,
+    evidence: Omit<ShownEvidence, 'documentOwner'>,
   ): Promise<ShownEvidence> {
-    return { ...evidence, documentStanding: await this.documentStanding(tx, recoveryCase, evidence.report) };
+    return { ...evidence, documentOwner: await this.documentOwner(tx, recoveryCase, evidence.report) };
   }
 
   /** What the attempt's provider said, and where. */
@@ -179,7 +179,7 @@ export class CaseFactsReader {
       provider: await this.provider(tx, recoveryCase, stored),
       device: await this.device(tx, recoveryCase, stored),
       ...((await this.selfieFromFile(tx, recoveryCase, stored.provider)) && { selfieFromFile: true as const }),
-      documentStanding: await this.documentStanding(tx, recoveryCase, report),
+      documentOwner: await this.documentOwner(tx, recoveryCase, report),
     };
   }
 
@@ -193,12 +193,12 @@ export class CaseFactsReader {
     return { ...NOBODY_REPORTED, route: 'codes', shown, doubts: await codesDoubts(tx, recoveryCase) };
   }
 
-  private documentStanding(
+  private documentOwner(
     tx: Transaction,
     { subjectId }: RecoveryCase,
     report: AdjudicationFacts['report'],
-  ): Promise<DocumentStanding> {
-    return this.documents.standing(tx, subjectId, identifyDocument(reportedDocument(report)));
+  ): Promise<DocumentOwner> {
+    return this.documents.ownerSeenBy(tx, subjectId, identifyDocument(reportedDocument(report)));
   }
 
   /** A provider that is not loaded any more is judged as the weakest kind. */
@@ -262,7 +262,7 @@ export class CaseFactsReader {
         privileged: subject ? isPrivileged(policy, subject) : true,
         assuranceLevel: await assuranceLevelOf(tx, subjectId),
         ...(subject?.identityCoolingOff && { identityCoolingOff: true }),
-        ...nameFacts(await this.accounts.nameStanding(tx, subjectId, attributes.reveal())),
+        ...nameFacts(await this.accounts.uniquenessOfName(tx, subjectId, attributes.reveal())),
       },
       ...(proofing ? { proofing } : { directoryIdentity }),
     };

@@ -114,8 +114,8 @@ export class FlowViews {
     const { id: caseId, attempt } = subject.recoveryCase;
     const session = await this.verification.openFor(tx, subject.recoveryCase);
     if (!session?.handoff) return session;
-    const standing = await this.captures.standing(tx, { caseId, attempt, request: subject.request });
-    return standing === 'this_browser' ? session : { ...session, handoff: undefined };
+    const boundBrowser = await this.captures.boundBrowser(tx, { caseId, attempt, request: subject.request });
+    return boundBrowser === 'this_browser' ? session : { ...session, handoff: undefined };
   }
 
   /** The number is for the browser that was bound to the attempt; another browser in the flow does not see it. */
@@ -124,8 +124,8 @@ export class FlowViews {
     { recoveryCase, request }: { recoveryCase: RecoveryCase; request: Request },
   ): Promise<FlowView['confirmation']> {
     const { id: caseId, attempt } = recoveryCase;
-    const standing = await this.captures.standing(tx, { caseId, attempt, request });
-    return standing === 'this_browser' ? ((await this.confirmations.shown(tx, recoveryCase)) ?? null) : null;
+    const boundBrowser = await this.captures.boundBrowser(tx, { caseId, attempt, request });
+    return boundBrowser === 'this_browser' ? ((await this.confirmations.shown(tx, recoveryCase)) ?? null) : null;
   }
 
   private async evidenceOf(

@@ -75,7 +75,7 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
   private async noteSent({ caseId, mailId }: Payload, addressesRefused: number): Promise<void> {
     const data = { channel: 'email', ...(addressesRefused > 0 && { addressesRefused }) };
     await this.database.transaction(async (tx) => {
-      await this.cases.hold(tx, caseId);
+      await this.cases.lockOnly(tx, caseId);
       await settleMail(tx, mailId);
       await appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data });
     });

@@ -148,7 +148,7 @@ export class PasskeyRegistrations {
     tx: Transaction,
     { token, request, proof }: Omit<Redemption, 'proof'> & { proof: Proof | undefined },
   ): Promise<PasskeyView | undefined> {
-    await this.cases.hold(tx, token.caseId);
+    await this.cases.lockOnly(tx, token.caseId);
     const current = await this.tokens.find(tx, request);
     if (!current) return undefined;
     if (!proof && current.live && current.boundHere) throw new Problem('challenge_not_usable');
@@ -166,7 +166,7 @@ export class PasskeyRegistrations {
    */
   private async complete(tx: Transaction, work: Redemption): Promise<PasskeyView> {
     const { token, request } = work;
-    const held = this.cases.hold(tx, token.caseId);
+    const locked = this.cases.lockOnly(tx, token.caseId);
     const preflight = this.directory.preflight(tx, token.subjectId);
     const id = newId('pk', this.clock.now());
     const consumed = this.tokens.consume(tx, {
@@ -178,7 +178,7 @@ export class PasskeyRegistrations {
     const taken = this.takeOver(tx, { id, work });
     // Behind a token that was not spent, what follows it can only fail.
     taken.catch(() => undefined);
-    const [, standsInTheWay, spent] = await Promise.all([held, preflight, consumed]);
+    const [, standsInTheWay, spent] = await Promise.all([locked, preflight, consumed]);
     if (standsInTheWay.length > 0 || !spent) throw new NotSpentError();
     const { challengeSpent, stored, completed } = await taken;
     if (!challengeSpent) throw new Problem('challenge_not_usable');

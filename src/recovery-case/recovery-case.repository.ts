@@ -74,8 +74,8 @@ export class RecoveryCaseRepository {
     return recoveryCase;
   }
 
-  /** The same for whoever asks the row nothing: reading all of it is most of the cost. */
-  async hold(tx: Transaction, caseId: string): Promise<void> {
+  /** Locks the row and reads nothing of it: reading all of it is most of the cost. */
+  async lockOnly(tx: Transaction, caseId: string): Promise<void> {
     await tx.run`SELECT 1 FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
   }
 

@@ -113,16 +113,16 @@ describe('codes that were given in an earlier attempt', () => {
     expect(await countsIn(caseId, 2, { browser: thief })).toEqual(NONE);
     await comesIn(caseId, empty);
     expect(await countsIn(caseId, 3, { browser: empty })).toEqual(NONE);
-    const standing = (attempt: number) =>
+    const boundBrowser = (attempt: number) =>
       test.database.read((tx) => {
         const place = { caseId, attempt, request: new BrowserStub().request };
         place.request.cookies[CAPTURE_COOKIE] = copied;
-        return core.captures.standing(tx, place);
+        return core.captures.boundBrowser(tx, place);
       });
     await sentBack(caseId);
     await comesIn(caseId, browser);
     expect(await countsIn(caseId, 4, { browser })).toEqual(BOTH);
-    expect([await standing(1), await standing(4)]).toEqual(['this_browser', 'another_browser']);
+    expect([await boundBrowser(1), await boundBrowser(4)]).toEqual(['this_browser', 'another_browser']);
   });
 
   it('T61 count in no other case of the browser', async () => {

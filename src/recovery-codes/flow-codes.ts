@@ -105,7 +105,7 @@ export class FlowCodes {
 
   private async givenIn(tx: Transaction, recoveryCase: RecoveryCase, request?: Request): Promise<Ingredients> {
     const { id: caseId, attempt } = recoveryCase;
-    const begun = !request || (await this.captures.standing(tx, { caseId, attempt, request })) !== 'none';
+    const begun = !request || (await this.captures.boundBrowser(tx, { caseId, attempt, request })) !== 'none';
     if (begun) return this.given.ofAttempt(tx, recoveryCase);
     return this.given.ofBrowser(tx, { caseId, digests: this.captures.presented(request) });
   }

@@ -117,7 +117,7 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await events('subject.recovery_code_used')).toContainEqual({
       payload: { subjectId: person.subjectId, noticeId: expect.stringMatching(/^\d+$/) },
     });
-    expect(await change((tx) => saved.standing(tx, person.subjectId))).toMatchObject({ createdAt: null, due: true });
+    expect(await change((tx) => saved.status(tx, person.subjectId))).toMatchObject({ createdAt: null, due: true });
     expect((await auditOf(test.database, person.caseId)).at(-1)).toBe('recovery_code.given');
     await change(
       (tx) =>
@@ -133,7 +133,7 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     const { code } = await save(person);
     expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('done');
     expect(await counted(person)).toMatchObject({ savedCode: true });
-    expect((await change((tx) => saved.standing(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
+    expect((await change((tx) => saved.status(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
     expect(await events('subject.recovery_code_used')).not.toContainEqual({
       payload: expect.objectContaining({ subjectId: person.subjectId }),
     });
@@ -345,6 +345,6 @@ describe('an account that is asked for no codes', () => {
       }),
     );
     expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('wrong_state');
-    expect((await change((tx) => saved.standing(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
+    expect((await change((tx) => saved.status(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
   });
 });

@@ -218,10 +218,10 @@ describe('the capture cookie', () => {
     const own = shared.cookies[CAPTURE_COOKIE];
     await capture(victim.caseId, shared);
     expect([own === planted, shared.cookies[CAPTURE_COOKIE] === own]).toEqual([false, true]);
-    const standing = test.database.read((tx) =>
-      core.captures.standing(tx, { caseId: victim.caseId, attempt: 1, request: thief.request }),
+    const boundBrowser = test.database.read((tx) =>
+      core.captures.boundBrowser(tx, { caseId: victim.caseId, attempt: 1, request: thief.request }),
     );
-    expect(await standing).toBe('another_browser');
+    expect(await boundBrowser).toBe('another_browser');
     await start(await newLink(victim.caseId), thief);
     // It has to capture again, like any other browser.
     const { attempt } = await test.database.read(

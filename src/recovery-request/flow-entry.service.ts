@@ -142,7 +142,7 @@ export class FlowEntryService {
     const { recoveryCase, request } = entry;
     const { id: caseId, state, attempt } = recoveryCase;
     if (state === 'link_sent') return 'start';
-    const binding = await this.captures.standing(tx, { caseId, attempt, request });
+    const binding = await this.captures.boundBrowser(tx, { caseId, attempt, request });
     if (binding === 'this_browser') return 'resume';
     if (binding === 'none') return 'rejoin';
     if (!targetOf(state, 'recapture')) return undefined;

@@ -260,7 +260,7 @@ describe('evidence that was shown before', () => {
   it('T63 T9 uses no saved code up when it speaks against the person, and says so to nobody', async () => {
     const kept = async (answer: ReturnType<typeof resultOf>) => {
       const visit = await afterwards(answer);
-      const { createdAt } = await change((tx) => stage.world.codes.saved.standing(tx, visit.subjectId));
+      const { createdAt } = await change((tx) => stage.world.codes.saved.status(tx, visit.subjectId));
       return { kept: createdAt !== null, told: await toldOfUse(visit) };
     };
     expect([await kept(FACES_DIFFER), await kept(BLURRED)]).toEqual([

@@ -52,7 +52,7 @@ async function afterFlush(seconds: number): Promise<Awaited<ReturnType<SweeperSt
 const sentAnew = (caseId: string): Promise<unknown> => stage.core.service.resendLink(caseId, staff('agent'));
 const asked = (caseId: string, event: MailRequest): Promise<void> =>
   stage.test.database.transaction(async (tx) => {
-    await stage.core.cases.hold(tx, caseId);
+    await stage.core.cases.lockOnly(tx, caseId);
     await oweMail(tx, event, { caseId, attempt: 1 });
   });
 

@@ -82,13 +82,13 @@ const registry = {
 
 /** Everybody here is called Ana Demo; specs that are about something else take the name for unique. */
 export const NOBODY_ELSE = {
-  nameStanding: () => Promise.resolve('unique'),
+  uniquenessOfName: () => Promise.resolve('unique'),
   catchUpBeforeDecision: () => Promise.resolve(),
 } as unknown as AccountIndex;
 
 /** No mails go out here; specs that are about something else take every hold for told of long ago. */
 export const ALWAYS_TOLD = {
-  standing: () => Promise.resolve({ owed: true, before: true, sinceSeconds: Infinity }),
+  toldOf: () => Promise.resolve({ owed: true, before: true, sinceSeconds: Infinity }),
 } as unknown as HoldNotices;
 
 export interface CaseOptions {

@@ -40,7 +40,7 @@ const DEFAULT_POLL_SECONDS = 30;
 /** After a result that is not the one that was asked for. */
 const SECOND_LOOK_SECONDS = 5;
 
-interface Standing {
+interface AwaitedSession {
   recoveryCase: RecoveryCase;
   session: VerificationSession;
   /** The time in which a result is waited for is over, by the database's clock. */
@@ -67,27 +67,27 @@ export class FetchAftermath {
     if (isOver(looked)) return this.applyReread(looked, outcome);
     if (outcome.kind === 'report') return this.applyReport(looked, outcome.report);
     await this.database.transaction(async (tx) => {
-      const standing = await this.standing(tx, looked);
-      if (!standing) return;
+      const awaited = await this.lockAwaited(tx, looked);
+      if (!awaited) return;
       switch (outcome.kind) {
         case 'pending':
-          return this.pending(tx, standing, outcome.retryAfterSeconds);
+          return this.pending(tx, awaited, outcome.retryAfterSeconds);
         case 'busy':
-          return this.busy(tx, standing, outcome.retryAfterSeconds);
+          return this.busy(tx, awaited, outcome.retryAfterSeconds);
         case 'failed':
-          return this.failed(tx, standing, outcome.error);
+          return this.failed(tx, awaited, outcome.error);
         case 'evidence_unavailable':
-          return void (await this.schedule.plan(tx, standing.session, { delaySeconds: EVIDENCE_RETRY_SECONDS }));
+          return void (await this.schedule.plan(tx, awaited.session, { delaySeconds: EVIDENCE_RETRY_SECONDS }));
         case 'evidence_lost':
           return this.abandonment.abandon(tx, {
-            ...standing,
+            ...awaited,
             error: 'evidence_lost',
             reason: 'capture_to_be_repeated',
           });
         case 'selfie_repeated':
-          return this.abandonment.abandon(tx, { ...standing, error: 'same_photo', reason: 'capture_to_be_repeated' });
+          return this.abandonment.abandon(tx, { ...awaited, error: 'same_photo', reason: 'capture_to_be_repeated' });
         case 'selfie_not_looked_at':
-          return this.notLookedAt(tx, standing);
+          return this.notLookedAt(tx, awaited);
       }
     });
   }
@@ -115,52 +115,52 @@ export class FetchAftermath {
 
   private async settle(tx: Transaction, looked: VerificationSession, report: ProviderReport): Promise<Settlement> {
     const settlement = await this.settlement.settle(tx, claimOf(looked, report));
-    const standing = settlement === 'refused' ? await this.standing(tx, looked) : undefined;
-    if (standing) await this.refused(tx, standing, looked);
+    const awaited = settlement === 'refused' ? await this.lockAwaited(tx, looked) : undefined;
+    if (awaited) await this.refused(tx, awaited, looked);
     return settlement;
   }
 
   /** A partner mixes something up once; one that says the same wrong thing again is not waited for (T33). */
-  private async refused(tx: Transaction, standing: Standing, looked: VerificationSession): Promise<void> {
-    if (standing.overdue || looked.lastError === 'result_refused') {
-      await this.failover.moveOn(tx, { ...standing, error: 'result_refused' });
+  private async refused(tx: Transaction, awaited: AwaitedSession, looked: VerificationSession): Promise<void> {
+    if (awaited.overdue || looked.lastError === 'result_refused') {
+      await this.failover.moveOn(tx, { ...awaited, error: 'result_refused' });
       return;
     }
-    await this.schedule.plan(tx, standing.session, { delaySeconds: SECOND_LOOK_SECONDS, failed: 'result_refused' });
+    await this.schedule.plan(tx, awaited.session, { delaySeconds: SECOND_LOOK_SECONDS, failed: 'result_refused' });
   }
 
-  private async pending(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
-    if (standing.overdue)
-      return this.abandonment.abandon(tx, { ...standing, error: 'time_ran_out', reason: 'verification_abandoned' });
-    await this.lookAgain(tx, standing, retryAfterSeconds);
+  private async pending(tx: Transaction, awaited: AwaitedSession, retryAfterSeconds = 0): Promise<void> {
+    if (awaited.overdue)
+      return this.abandonment.abandon(tx, { ...awaited, error: 'time_ran_out', reason: 'verification_abandoned' });
+    await this.lookAgain(tx, awaited, retryAfterSeconds);
   }
 
   /** Asked for again as often as it takes; in the end of somebody else. The person did all they had to. */
-  private async busy(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
-    if (standing.overdue) return void (await this.failover.moveOn(tx, { ...standing, error: 'busy' }));
-    await this.lookAgain(tx, standing, retryAfterSeconds);
+  private async busy(tx: Transaction, awaited: AwaitedSession, retryAfterSeconds = 0): Promise<void> {
+    if (awaited.overdue) return void (await this.failover.moveOn(tx, { ...awaited, error: 'busy' }));
+    await this.lookAgain(tx, awaited, retryAfterSeconds);
   }
 
-  private async lookAgain(tx: Transaction, standing: Standing, retryAfterSeconds: number): Promise<void> {
+  private async lookAgain(tx: Transaction, awaited: AwaitedSession, retryAfterSeconds: number): Promise<void> {
     const delaySeconds = backoffSeconds(1, {
-      firstSeconds: this.pollSeconds(standing.session),
+      firstSeconds: this.pollSeconds(awaited.session),
       maxSeconds: 3_600,
       retryAfterSeconds,
     });
-    await this.schedule.plan(tx, standing.session, { delaySeconds });
-    await this.wait.over(tx, standing.recoveryCase, standing.session.provider);
+    await this.schedule.plan(tx, awaited.session, { delaySeconds });
+    await this.wait.over(tx, awaited.recoveryCase, awaited.session.provider);
   }
 
   /** Our own look failed, so no partner is left for it and none is paid in its place; in the end a person looks. */
-  private async notLookedAt(tx: Transaction, { recoveryCase, session, overdue }: Standing): Promise<void> {
+  private async notLookedAt(tx: Transaction, { recoveryCase, session, overdue }: AwaitedSession): Promise<void> {
     if (overdue) return this.abandonment.refer(tx, { recoveryCase, session, error: 'selfie_not_looked_at' });
     if (await this.schedule.plan(tx, session, { delaySeconds: LOOK_RETRY_SECONDS }))
       await this.wait.until(tx, recoveryCase, { seconds: LOOK_RETRY_SECONDS, leftOut: [] });
   }
 
-  private async failed(tx: Transaction, standing: Standing, error: ProviderError): Promise<void> {
-    const { session, recoveryCase } = standing;
-    if (!error.retryable || standing.overdue || session.fetchTries + 1 >= MAX_FETCH_TRIES) {
+  private async failed(tx: Transaction, awaited: AwaitedSession, error: ProviderError): Promise<void> {
+    const { session, recoveryCase } = awaited;
+    if (!error.retryable || awaited.overdue || session.fetchTries + 1 >= MAX_FETCH_TRIES) {
       await this.failover.moveOn(tx, { recoveryCase, session, error: error.code });
       return;
     }
@@ -178,7 +178,7 @@ export class FetchAftermath {
   }
 
   /** Undefined when the session ended or the case moved on while the provider was asked. */
-  private async standing(tx: Transaction, looked: VerificationSession): Promise<Standing | undefined> {
+  private async lockAwaited(tx: Transaction, looked: VerificationSession): Promise<AwaitedSession | undefined> {
     const recoveryCase = await this.cases.lock(tx, looked.caseId);
     const session = await this.sessions.find(tx, looked.id);
     if (!recoveryCase || !session || (session.state !== 'open' && session.state !== 'collecting')) return undefined;

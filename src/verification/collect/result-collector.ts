@@ -16,7 +16,7 @@ import { CaseEvidence } from './case-evidence.js';
 import { FetchAftermath, type FetchOutcome } from './fetch-aftermath.js';
 import { FetchSchedule } from './fetch-schedule.js';
 import { RepeatedSelfies } from './repeated-selfies.js';
-import { isHeard } from './standing-result.js';
+import { isHeard } from './later-answers.js';
 
 /** Longer than the call's own deadline (provider-calls.ts). */
 const HAND_OVER_LEASE_SECONDS = 60;

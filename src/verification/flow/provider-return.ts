@@ -79,8 +79,8 @@ export class ProviderReturn {
     const session = await this.sessions.findByReturnState(tx, digests);
     if (!session || session.caseId !== arrival.caseId || session.provider !== arrival.provider) return undefined;
     const { caseId, attempt } = session;
-    const standing = await this.captures.standing(tx, { caseId, attempt, request: arrival.request });
-    if (standing !== 'this_browser' || !(await this.sessions.markReturned(tx, session.id))) {
+    const boundBrowser = await this.captures.boundBrowser(tx, { caseId, attempt, request: arrival.request });
+    if (boundBrowser !== 'this_browser' || !(await this.sessions.markReturned(tx, session.id))) {
       await this.lookAgain(tx, session);
       return undefined;
     }

@@ -21,7 +21,7 @@ export type Taken =
 /** How often a session looks whether a pause has ended. */
 export const PAUSE_LOOK_SECONDS = 30;
 
-interface Standing {
+interface DueSession {
   session: VerificationSession;
   recoveryCase: RecoveryCase;
 }
@@ -45,9 +45,9 @@ export class DueRouting {
 
   /** Takes the session, or puts another in its place. Two at once: one finds it taken. */
   async take(tx: Transaction, sessionId: string): Promise<Taken> {
-    const standing = await this.standing(tx, sessionId);
-    if (!standing) return { kind: 'gone' };
-    const { session, recoveryCase } = standing;
+    const due = await this.lockDue(tx, sessionId);
+    if (!due) return { kind: 'gone' };
+    const { session, recoveryCase } = due;
     if (!isWanted(recoveryCase, session)) {
       await this.opening.abandonUnwanted(tx, session);
       return { kind: 'gone' };
@@ -60,13 +60,13 @@ export class DueRouting {
       await this.sessions.markPossiblyCreated(tx, session.id);
     }
     const answer = chooseProvider(question);
-    if (answer.chosen) return this.takeWith(tx, standing, { ...answer, chosen: answer.chosen });
-    if (answer.waitFor) return this.keepWaiting(tx, standing, answer);
-    return this.claimNext(tx, await this.failover.moveOn(tx, { ...standing, ...endOf(session) }));
+    if (answer.chosen) return this.takeWith(tx, due, { ...answer, chosen: answer.chosen });
+    if (answer.waitFor) return this.keepWaiting(tx, due, answer);
+    return this.claimNext(tx, await this.failover.moveOn(tx, { ...due, ...endOf(session) }));
   }
 
   /** Undefined when it has ended or is not due. */
-  private async standing(tx: Transaction, sessionId: string): Promise<Standing | undefined> {
+  private async lockDue(tx: Transaction, sessionId: string): Promise<DueSession | undefined> {
     const seen = await this.sessions.find(tx, sessionId);
     const recoveryCase = seen && (await this.cases.lock(tx, seen.caseId));
     const session = recoveryCase && (await this.sessions.findDueCreate(tx, sessionId));
@@ -75,14 +75,14 @@ export class DueRouting {
 
   private async takeWith(
     tx: Transaction,
-    standing: Standing,
+    due: DueSession,
     answer: RoutingAnswer & { chosen: ProviderChoice },
   ): Promise<Taken> {
-    const { session } = standing;
+    const { session } = due;
     const same = answer.chosen.adapter.id === session.provider && answer.chosen.role === session.role;
     if (same) return this.claim(tx, session);
     const with_ = { choice: answer.chosen, leftOut: leftOutWords(answer.leftOut) };
-    return this.claimNext(tx, await this.failover.replace(tx, { ...standing, ...endOf(session) }, with_));
+    return this.claimNext(tx, await this.failover.replace(tx, { ...due, ...endOf(session) }, with_));
   }
 
   private async claimNext(tx: Transaction, routed: Routed): Promise<Taken> {
@@ -104,7 +104,7 @@ export class DueRouting {
 
   private async keepWaiting(
     tx: Transaction,
-    { session, recoveryCase }: Standing,
+    { session, recoveryCase }: DueSession,
     answer: RoutingAnswer,
   ): Promise<Taken> {
     const waitedSeconds = (this.clock.now().getTime() - session.createdAt.getTime()) / 1_000;

@@ -26,7 +26,7 @@ import { isWanted, SessionOpening } from './session-opening.js';
 
 type Seen = Pick<VerificationSession, 'id' | 'caseId'>;
 
-interface Standing {
+interface LiveHandoff {
   session: VerificationSession;
   recoveryCase: RecoveryCase;
   adapter: ProviderAdapter;
@@ -68,9 +68,9 @@ export class HandoffRenewal {
     if (!stored || !this.isOver(stored) || !this.registry.get(session.provider)?.renewHandoff) return stored;
     const fresh = await this.renew(session);
     return this.database.transaction(async (tx) => {
-      const standing = await this.standing(tx, session);
-      if (!this.isOver(standing.handoff)) return standing.handoff;
-      await this.replace(tx, standing, fresh);
+      const live = await this.lockLive(tx, session);
+      if (!this.isOver(live.handoff)) return live.handoff;
+      await this.replace(tx, live, fresh);
       return fresh;
     });
   }
@@ -85,13 +85,13 @@ export class HandoffRenewal {
     if (unused) return unused;
     const fresh = await this.renew(session);
     await this.database.transaction(async (tx) =>
-      this.replace(tx, await this.standing(tx, session), this.asUsed(fresh)),
+      this.replace(tx, await this.lockLive(tx, session), this.asUsed(fresh)),
     );
     return fresh;
   }
 
   private async takeUnused(tx: Transaction, seen: Seen): Promise<RedirectHandoff | undefined> {
-    const { session, adapter, handoff } = await this.standing(tx, seen);
+    const { session, adapter, handoff } = await this.lockLive(tx, seen);
     if (handoff.expiresAt === undefined || !adapter.renewHandoff) return handoff;
     if (this.isOver(handoff)) return undefined;
     await this.store(tx, session, this.asUsed(handoff));
@@ -115,13 +115,13 @@ export class HandoffRenewal {
 
   /** Clicks make calls at the partner, so they are counted. */
   private async order(tx: Transaction, seen: Seen): Promise<{ adapter: ProviderAdapter; context: RenewalContext }> {
-    const standing = await this.standing(tx, seen);
+    const live = await this.lockLive(tx, seen);
     assertAllowed(await this.limits.take(tx, 'renewal_per_case', seen.caseId));
-    return { adapter: standing.adapter, context: await this.contexts.forRenewal(tx, standing) };
+    return { adapter: live.adapter, context: await this.contexts.forRenewal(tx, live) };
   }
 
   /** Locks the case. @throws Problem wrong_state when this session sends nobody anywhere any more */
-  private async standing(tx: Transaction, seen: Seen): Promise<Standing> {
+  private async lockLive(tx: Transaction, seen: Seen): Promise<LiveHandoff> {
     const recoveryCase = await this.cases.lock(tx, seen.caseId);
     const session = await this.sessions.find(tx, seen.id);
     const adapter = session && this.registry.get(session.provider);
@@ -132,7 +132,7 @@ export class HandoffRenewal {
     return { session, recoveryCase, adapter, handoff };
   }
 
-  private async replace(tx: Transaction, { session }: Standing, fresh: RedirectHandoff): Promise<void> {
+  private async replace(tx: Transaction, { session }: LiveHandoff, fresh: RedirectHandoff): Promise<void> {
     await this.store(tx, session, fresh);
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt };
     await appendAudit(tx, { chainId: session.caseId, type: 'verification.handoff_renewed', actor: APPLICANT, data });
