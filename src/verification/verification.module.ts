@@ -9,14 +9,20 @@ import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js'
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { AccountAttempts } from './account-attempts.js';
 import { Abandonment } from './collect/abandonment.js';
+import { BindingCheck } from './collect/binding-check.js';
 import { CollectResultProcessor } from './collect/collect-result.processor.js';
+import { DueLooks } from './collect/due-looks.js';
+import { EvidenceLoans } from './collect/evidence-loans.js';
 import { FetchAftermath } from './collect/fetch-aftermath.js';
 import { FetchSchedule } from './collect/fetch-schedule.js';
 import { LateResults } from './collect/late-results.js';
+import { ProviderLook } from './collect/provider-look.js';
 import { RepeatedSelfies } from './collect/repeated-selfies.js';
+import { ResultAcceptance } from './collect/result-acceptance.js';
 import { ResultCollector } from './collect/result-collector.js';
 import { ResultSettlement } from './collect/result-settlement.js';
 import { ResultWithdrawal } from './collect/result-withdrawal.js';
+import { UnansweredLooks } from './collect/unanswered-looks.js';
 import { CodesSubmission } from './flow/codes-submission.js';
 import { EvidenceSubmission } from './flow/evidence-submission.js';
 import { EvidenceUpload } from './flow/evidence-upload.js';
@@ -112,8 +118,14 @@ import { VerificationReports } from './verification-reports.js';
     LateResults,
     Abandonment,
     ResultWithdrawal,
+    BindingCheck,
+    ResultAcceptance,
     ResultSettlement,
+    UnansweredLooks,
     FetchAftermath,
+    DueLooks,
+    EvidenceLoans,
+    ProviderLook,
     ResultCollector,
     AccountAttempts,
     EvidenceUpload,

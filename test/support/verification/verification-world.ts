@@ -24,13 +24,19 @@ import { SecurityEvents } from '../../../src/platform/telemetry/security-events.
 import { Policies } from '../../../src/policy/policies.js';
 import { RecoveryCaseRepository } from '../../../src/recovery-case/recovery-case.repository.js';
 import { Abandonment } from '../../../src/verification/collect/abandonment.js';
+import { BindingCheck } from '../../../src/verification/collect/binding-check.js';
+import { DueLooks } from '../../../src/verification/collect/due-looks.js';
+import { EvidenceLoans } from '../../../src/verification/collect/evidence-loans.js';
 import { FetchAftermath } from '../../../src/verification/collect/fetch-aftermath.js';
 import { RepeatedSelfies } from '../../../src/verification/collect/repeated-selfies.js';
 import { FetchSchedule } from '../../../src/verification/collect/fetch-schedule.js';
 import { LateResults } from '../../../src/verification/collect/late-results.js';
+import { ProviderLook } from '../../../src/verification/collect/provider-look.js';
+import { ResultAcceptance } from '../../../src/verification/collect/result-acceptance.js';
 import { ResultCollector } from '../../../src/verification/collect/result-collector.js';
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
 import { ResultWithdrawal } from '../../../src/verification/collect/result-withdrawal.js';
+import { UnansweredLooks } from '../../../src/verification/collect/unanswered-looks.js';
 import { FlowCodes } from '../../../src/recovery-codes/flow-codes.js';
 import { GivenCodes } from '../../../src/recovery-codes/given-codes.js';
 import { IssuedCodes } from '../../../src/recovery-codes/issued-codes.js';
@@ -244,46 +250,19 @@ function createCollecting(base: Base, routing: Routing) {
   const reports = new VerificationReports(keys, clock);
   const abandonment = new Abandonment(cases, ending, policies);
   const alarm = new ApprovalAlarm(config, controls, metrics, logger);
-  const settlement = new ResultSettlement(
-    config,
-    registry,
-    cases,
-    sessions,
-    secrets,
-    reports,
-    abandonment,
-    failover,
-    alarm,
-    new ResultWithdrawal(cases, reports, platform.securityEvents),
-    new LateResults(cases, reports),
-  );
-  const aftermath = new FetchAftermath(
-    database,
-    cases,
-    registry,
-    sessions,
-    schedule,
-    settlement,
-    abandonment,
-    failover,
-    wait,
-    vitals,
-  );
-  const { reader } = evidence;
-  const collector = new ResultCollector(
-    database,
-    cases,
-    registry,
-    calls,
-    sessions,
-    contexts,
-    reader,
-    new Portraits(platform.ring, platform.objects, database),
-    new RepeatedSelfies(database, policies, registry, calls, evidence.slots, evidence.fingerprints),
-    schedule,
-    abandonment,
-    aftermath,
-  );
+  const withdrawal = new ResultWithdrawal(cases, reports, platform.securityEvents);
+  const late = new LateResults(cases, reports);
+  const binding = new BindingCheck(config, registry, secrets);
+  const accepting = new ResultAcceptance(cases, registry, reports, alarm);
+  const settlement = new ResultSettlement(cases, sessions, binding, accepting, abandonment, failover, withdrawal, late);
+  const unanswered = new UnansweredLooks(cases, registry, schedule, abandonment, failover, wait);
+  const aftermath = new FetchAftermath(database, cases, registry, sessions, schedule, settlement, unanswered, vitals);
+  const portraits = new Portraits(platform.ring, platform.objects, database);
+  const loans = new EvidenceLoans(evidence.reader, portraits, database);
+  const repeats = new RepeatedSelfies(database, policies, registry, calls, evidence.slots, evidence.fingerprints);
+  const due = new DueLooks(cases, registry, sessions, schedule, abandonment);
+  const look = new ProviderLook(database, calls, sessions, contexts, loans, repeats);
+  const collector = new ResultCollector(database, due, look, aftermath);
   return { reports, settlement, collector };
 }
 
