@@ -57,7 +57,7 @@ export class DueRouting {
     if (session.createTries > 0 && session.lastError === null) {
       // A call that died with its process is repeated where it was made: that partner may have carried it out.
       if (mayBeAsked(question, session.provider)) return this.claim(tx, session);
-      await this.sessions.markPossiblyCreated(tx, session.id);
+      await this.intents.noteMayExist(tx, session);
     }
     const answer = chooseProvider(question);
     if (answer.chosen) return this.takeWith(tx, due, { ...answer, chosen: answer.chosen });
@@ -97,8 +97,7 @@ export class DueRouting {
   /** Nothing is claimed, so a pause costs a session neither a try nor the memory of a call that may have died. */
   private async restWhilePaused(tx: Transaction, session: VerificationSession): Promise<Taken> {
     const delaySeconds = PAUSE_LOOK_SECONDS;
-    if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds }))) return { kind: 'gone' };
-    await this.intents.announcePending(tx, session, delaySeconds);
+    if (!(await this.intents.postpone(tx, session, { delaySeconds }))) return { kind: 'gone' };
     return { kind: 'waiting', retryInSeconds: delaySeconds };
   }
 
@@ -110,9 +109,7 @@ export class DueRouting {
     const waitedSeconds = (this.clock.now().getTime() - session.createdAt.getTime()) / 1_000;
     const seconds = lookAgainSeconds({ waitSeconds: answer.waitFor?.waitSeconds ?? 0, waitedSeconds });
     const error = session.lastError ?? 'waiting_for_provider';
-    if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds: seconds, error })))
-      return { kind: 'gone' };
-    await this.intents.announcePending(tx, session, seconds);
+    if (!(await this.intents.postpone(tx, session, { delaySeconds: seconds, error }))) return { kind: 'gone' };
     if (answer.waitFor?.adapter.capabilities.handoff !== 'capture')
       await this.wait.until(tx, recoveryCase, { seconds, leftOut: leftOutWords(answer.leftOut) });
     return { kind: 'waiting', retryInSeconds: seconds };

@@ -47,10 +47,12 @@ import { EvidenceSubmission } from '../../../src/verification/flow/evidence-subm
 import { EvidenceUpload } from '../../../src/verification/flow/evidence-upload.js';
 import { PartnerVisit } from '../../../src/verification/flow/partner-visit.js';
 import { ProviderReturn } from '../../../src/verification/flow/provider-return.js';
+import { ReturnedAnswers } from '../../../src/verification/flow/returned-answers.js';
 import { StrayReturns } from '../../../src/verification/flow/stray-return.js';
 import { PushInbox } from '../../../src/verification/inbox/push-inbox.js';
 import { PushReception } from '../../../src/verification/inbox/push-reception.js';
 import { ApprovalAlarm } from '../../../src/verification/providers/approval-alarm.js';
+import { CaptureProviders } from '../../../src/verification/providers/capture-providers.js';
 import { ProviderCalls } from '../../../src/verification/providers/provider-calls.js';
 import { ProviderControls } from '../../../src/verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../../../src/verification/providers/provider-registry.js';
@@ -60,11 +62,15 @@ import { CreateFailure } from '../../../src/verification/routing/create-failure.
 import { DueRouting } from '../../../src/verification/routing/due-routing.js';
 import { Failover } from '../../../src/verification/routing/failover.js';
 import { HandoffRenewal } from '../../../src/verification/routing/handoff-renewal.js';
+import { LiveHandoffs } from '../../../src/verification/routing/live-handoffs.js';
+import { ProviderSwitch } from '../../../src/verification/routing/provider-switch.js';
 import { ProviderWait } from '../../../src/verification/routing/provider-wait.js';
 import { RoutingQuestion } from '../../../src/verification/routing/routing-question.js';
 import { SessionIntents } from '../../../src/verification/routing/session-intents.js';
 import { SessionOpener } from '../../../src/verification/routing/session-opener.js';
 import { SessionOpening } from '../../../src/verification/routing/session-opening.js';
+import { StartDecision } from '../../../src/verification/routing/start-decision.js';
+import { SurplusClosing } from '../../../src/verification/routing/surplus-closing.js';
 import { SurplusSessions } from '../../../src/verification/routing/surplus-sessions.js';
 import { SurplusSettlement } from '../../../src/verification/routing/surplus-settlement.js';
 import { VerificationStart } from '../../../src/verification/routing/verification-start.js';
@@ -201,35 +207,17 @@ function createRouting(base: Base) {
   const failover = new Failover(cases, ending, intents, question, evidence.slots, wait, policies);
   const opening = new SessionOpening(config, cases, sessions, ending, secrets, inbox, wait, surplus);
   const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
-  const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
-  const failure = new CreateFailure(database, cases, registry, sessions, intents, opening, question, failover, wait);
-  const opener = new SessionOpener(database, cases, registry, vitals, due, create, failure, opening, sessions);
-  const renewal = new HandoffRenewal(
-    database,
-    cases,
-    registry,
-    vitals,
-    calls,
-    sessions,
-    secrets,
-    contexts,
-    opening,
-    platform.limits,
-    clock,
-  );
-  const surplusSettlement = new SurplusSettlement(
-    database,
-    cases,
-    registry,
-    calls,
-    sessions,
-    secrets,
-    contexts,
-    surplus,
-    metrics,
-  );
+  const create = new CreateCall(database, vitals, calls, sessions, contexts, surplus, logger);
+  const failure = new CreateFailure(database, cases, registry, intents, opening, question, failover, wait);
+  const opener = new SessionOpener(database, cases, registry, due, create, failure, opening, sessions);
+  const handoffs = new LiveHandoffs(cases, registry, sessions, secrets);
+  const { limits } = platform;
+  const renewal = new HandoffRenewal(database, handoffs, vitals, calls, contexts, opening, limits, clock);
+  const closing = new SurplusClosing(database, calls, secrets, contexts, surplus);
+  const surplusSettlement = new SurplusSettlement(database, cases, registry, sessions, surplus, closing, metrics);
+  const providers = new CaptureProviders(registry, calls);
   const watching = { controls, vitals, wait, ending, surplusSettlement, schedule };
-  const asking = { calls, contexts, intents, question, failover, opener, renewal };
+  const asking = { calls, providers, contexts, intents, question, failover, opener, renewal };
   return { ...watching, ...asking, sessions, secrets, deliveries, inbox, opening };
 }
 
@@ -259,7 +247,7 @@ function createCollecting(base: Base, routing: Routing) {
   const aftermath = new FetchAftermath(database, cases, registry, sessions, schedule, settlement, unanswered, vitals);
   const portraits = new Portraits(platform.ring, platform.objects, database);
   const loans = new EvidenceLoans(evidence.reader, portraits, database);
-  const repeats = new RepeatedSelfies(database, policies, registry, calls, evidence.slots, evidence.fingerprints);
+  const repeats = new RepeatedSelfies(database, policies, routing.providers, evidence.slots, evidence.fingerprints);
   const due = new DueLooks(cases, registry, sessions, schedule, abandonment);
   const look = new ProviderLook(database, calls, sessions, contexts, loans, repeats);
   const collector = new ResultCollector(database, due, look, aftermath);
@@ -270,45 +258,22 @@ function createFlow(base: Base, routing: Routing) {
   const { database, platform, cases, policies, evidence, registry } = base;
   const { limits, logger, ring, clock } = platform;
   const { calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener } = routing;
-  const { wait, ending, renewal, opening } = routing;
+  const { wait, ending, renewal, opening, providers } = routing;
   const { admission, intake, slots } = evidence;
   const attempts = new AccountAttempts(limits, policies);
   const codes = createCodes(base);
-  const starting = new VerificationStart(
-    database,
-    registry,
-    cases,
-    admission,
-    question,
-    sessions,
-    intents,
-    opener,
-    renewal,
-    attempts,
-    wait,
-    ending,
-    clock,
-  );
+  const switching = new ProviderSwitch(registry, ending);
+  const decision = new StartDecision(cases, admission, question, sessions, intents, attempts, wait, switching);
+  const starting = new VerificationStart(database, decision, opener, renewal, clock);
   const captures = new CaptureBindings(ring);
   const strays = new StrayReturns(database, cases, registry, sessions, secrets, captures);
+  const answers = new ReturnedAnswers(database, cases, calls, sessions, contexts, deliveries, failover);
   return {
     starting,
     strays,
     visits: new PartnerVisit(database, admission, sessions, renewal),
     reception: new PushReception(database, registry, calls, inbox, sessions, deliveries, logger),
-    returns: new ProviderReturn(
-      database,
-      cases,
-      registry,
-      calls,
-      sessions,
-      secrets,
-      contexts,
-      deliveries,
-      captures,
-      failover,
-      strays,
-    ),
+    returns: new ProviderReturn(database, cases, registry, sessions, secrets, captures, answers, strays),
     views: new VerificationSessions(registry, question, sessions, secrets),
     codes,
     codesSubmission: new CodesSubmission(
@@ -322,6 +287,6 @@ function createFlow(base: Base, routing: Routing) {
       attempts,
     ),
     submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, attempts),
-    uploads: new EvidenceUpload(database, admission, intake, limits, policies, registry, calls, sessions, starting),
+    uploads: new EvidenceUpload(database, admission, intake, limits, policies, providers, sessions, starting),
   };
 }
