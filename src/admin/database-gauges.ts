@@ -1,5 +1,5 @@
 import { FLOW_ABSOLUTE_SECONDS } from '../flow-session/flow-sessions.js';
-import { MAX_NOTICE_TRIES } from '../notification/case-notices.js';
+import { MAX_NOTICE_TRIES } from '../notification/owed-notices.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';

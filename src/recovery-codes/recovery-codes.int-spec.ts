@@ -4,11 +4,11 @@ import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { secretOf } from '../../test/support/case-desk.js';
+import { linkProcessor } from '../../test/support/mail-work.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { DeliverCodeProcessor } from '../notification/deliver-code.processor.js';
-import { DeliverLinkProcessor } from '../notification/deliver-link.processor.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Limits } from '../platform/limits/limits.js';
 import type { Policy } from '../policy/policy.js';
@@ -70,17 +70,7 @@ async function inFlow(options: { emails?: string[]; subjectId?: string; policy?:
 type InFlow = Awaited<ReturnType<typeof inFlow>>;
 
 const deliverLink = (caseId: string): Promise<void> =>
-  new DeliverLinkProcessor(
-    test.database,
-    core.cases,
-    core.subjects,
-    core.policies,
-    core.links,
-    core.flows,
-    core.linkAddresses,
-    new RecordingMail(),
-    core.config,
-  ).process(jobOf({ caseId }));
+  linkProcessor(core, new RecordingMail()).process(jobOf({ caseId }));
 const deliverCode = (caseId: string, attempt = 1): Promise<void> =>
   new DeliverCodeProcessor(
     test.database,

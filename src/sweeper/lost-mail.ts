@@ -1,5 +1,5 @@
 import { FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS } from '../flow-session/flow-sessions.js';
-import { MAX_NOTICE_TRIES } from '../notification/case-notices.js';
+import { MAX_NOTICE_TRIES } from '../notification/owed-notices.js';
 import { DELIVER_LINK_JOB } from '../notification/notification.jobs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { BATCH_ROWS, STALE_SECONDS, UNTOLD_SECONDS, type LostWork } from './lost-work.js';

@@ -1,4 +1,4 @@
-import { MAX_NOTICE_TRIES } from '../notification/case-notices.js';
+import { MAX_NOTICE_TRIES } from '../notification/owed-notices.js';
 import { SEND_NOTICES_JOB } from '../notification/notification.jobs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Routes } from '../platform/outbox/outbox-relay.js';

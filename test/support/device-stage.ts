@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { caseNotices } from './mail-work.js';
 import { createBuiltInDirectory } from '../../directories/built-in/index.js';
 import { AdjudicateProcessor } from '../../src/adjudication/adjudicate.processor.js';
 import { ReleaseHoldProcessor } from '../../src/adjudication/release-hold.processor.js';
@@ -8,7 +9,7 @@ import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
 import { FlowViews } from '../../src/flow-view/flow-views.js';
 import { MailSender, type Mail } from '../../src/notification/mail-sender.js';
 import { NoticeConfirmation } from '../../src/notification/notice-confirmation.service.js';
-import { CaseNotices } from '../../src/notification/case-notices.js';
+import type { CaseNotices } from '../../src/notification/case-notices.js';
 import { NoticeReader } from '../../src/notification/notice-reader.js';
 import { Repudiation } from '../../src/notification/repudiation.service.js';
 import { NoticesUnsentError } from '../../src/notification/notices-unsent.errors.js';
@@ -94,16 +95,10 @@ export class DeviceStage {
       new Sessions(ring, clock),
       securityEvents,
     );
-    this.#notices = new CaseNotices(
-      database,
-      subjects,
-      ring,
-      clock,
+    const config = testConfig();
+    this.#notices = caseNotices(
+      { database, subjects, ring, clock, logger, config, policies, linkAddresses },
       this.mail,
-      logger,
-      testConfig(),
-      policies,
-      linkAddresses,
     );
     const { flows, captures } = this;
     this.views = new FlowViews(
