@@ -106,7 +106,7 @@ describe('the way back into a recovery that was waited for', () => {
 });
 
 describe('a link that nobody asked for and whose job is late', () => {
-  const resend = (caseId: string): Promise<unknown> => core.service.resendLink(caseId, staff('agent'));
+  const resend = (caseId: string): Promise<unknown> => core.help.resendLink(caseId, staff('agent'));
   const usable = async (one: Mail | undefined): Promise<boolean | undefined> =>
     (await test.database.read((tx) => core.links.find(tx, linkIn(one))))?.usable;
 

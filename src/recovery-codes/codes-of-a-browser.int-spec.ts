@@ -9,6 +9,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Policy } from '../policy/policy.js';
 import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
+import { AskedCodes } from './asked-codes-of-case.js';
 import { FlowCodes } from './flow-codes.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
@@ -44,7 +45,7 @@ async function comesIn(caseId: string, browser: BrowserStub, by = core): Promise
   delete browser.cookies[FLOW_COOKIE];
   const link = await change((tx) => by.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
   await by.entry.start(secretOf(link), browser.exchange);
-  await by.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
+  await by.participation.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
 }
 
 /** Somebody who gave both codes in their first attempt, in which the browser is bound. */
@@ -57,7 +58,8 @@ async function gaveBoth() {
   const saved = new SavedCodes(core.ring, core.clock);
   const issued = new IssuedCodes(core.ring, core.clock);
   const { database, cases, policies, subjects, records, captures, limits } = core;
-  const flow = new FlowCodes(database, cases, policies, subjects, records, captures, limits, saved, issued, given);
+  const asked = new AskedCodes(policies, subjects, records, captures, given);
+  const flow = new FlowCodes(database, cases, asked, captures, limits, saved, issued, given);
   const { code } = await change((tx) => saved.replace(tx, subjectId));
   const sent = await change((tx) => issued.issue(tx, { caseId, attempt: 1 }));
   await flow.give({ caseId, ...browser.exchange }, { method: 'issued', text: sent ?? '' });

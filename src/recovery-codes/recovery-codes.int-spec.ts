@@ -13,6 +13,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Limits } from '../platform/limits/limits.js';
 import type { Policy } from '../policy/policy.js';
 import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
+import { AskedCodes } from './asked-codes-of-case.js';
 import { FlowCodes } from './flow-codes.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
@@ -45,9 +46,7 @@ const codes = (limitScale = 10_000) =>
   new FlowCodes(
     test.database,
     core.cases,
-    core.policies,
-    core.subjects,
-    core.records,
+    new AskedCodes(core.policies, core.subjects, core.records, core.captures, given),
     core.captures,
     new Limits(core.ring, limitScale),
     saved,
@@ -64,7 +63,7 @@ async function inFlow(options: { emails?: string[]; subjectId?: string; policy?:
   const link = await change((tx) => core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
   const browser = new BrowserStub();
   await core.entry.start(secretOf(link), browser.exchange);
-  await core.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
+  await core.participation.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
   return { caseId, subjectId, browser };
 }
 type InFlow = Awaited<ReturnType<typeof inFlow>>;

@@ -45,7 +45,9 @@ const capture = (caseId: string, browser: BrowserStub, attempt = 1): Promise<Buf
   test.database.transaction((tx) => core.captures.bind(tx, { caseId, attempt, ...browser.exchange }));
 
 const consent = (caseId: string, change: Partial<{ noticeVersion: string; agreed: boolean }> = {}): Promise<string> =>
-  codeOf(core.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en', ...change }));
+  codeOf(
+    core.participation.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en', ...change }),
+  );
 
 describe('start', () => {
   it('gives the first browser a session, and a second one nothing but an audit row (T21)', async () => {
@@ -371,7 +373,7 @@ describe('stopping', () => {
   it('from the flow ends the case once', async () => {
     const { caseId, secret } = await newCase();
     await start(secret, new BrowserStub());
-    expect([await codeOf(core.entry.stop(caseId)), await codeOf(core.entry.stop(caseId))]).toEqual([
+    expect([await codeOf(core.participation.stop(caseId)), await codeOf(core.participation.stop(caseId))]).toEqual([
       'done',
       'wrong_state',
     ]);

@@ -220,7 +220,7 @@ describe('the next attempt, after two codes', () => {
     const givenBy = ({ request }: Applicant['browser']) =>
       change(async (tx) => {
         const recoveryCase = await stage.world.cases.find(tx, person.caseId);
-        return recoveryCase && (await stage.world.codes.flow.asked(tx, recoveryCase, request))?.given;
+        return recoveryCase && (await stage.world.codes.asked.of(tx, recoveryCase, request))?.given;
       });
     const other = newBrowser();
     expect([await givenBy(person.browser), await givenBy(other)]).toEqual([['saved', 'issued'], []]);
@@ -432,7 +432,7 @@ describe('a way that is closed already', () => {
   const offered = ({ caseId }: Applicant) =>
     change(async (tx) => {
       const recoveryCase = await stage.world.cases.find(tx, caseId);
-      return recoveryCase && (await stage.world.codes.flow.asked(tx, recoveryCase))?.withoutDocument;
+      return recoveryCase && (await stage.world.codes.asked.of(tx, recoveryCase))?.withoutDocument;
     });
 
   it('T9 takes no code, and the saved one works in the week after', async () => {

@@ -49,7 +49,7 @@ async function afterFlush(seconds: number): Promise<Awaited<ReturnType<SweeperSt
   await timePasses(seconds);
   return stage.sweptAfterFlush();
 }
-const sentAnew = (caseId: string): Promise<unknown> => stage.core.service.resendLink(caseId, staff('agent'));
+const sentAnew = (caseId: string): Promise<unknown> => stage.core.help.resendLink(caseId, staff('agent'));
 const asked = (caseId: string, event: MailRequest): Promise<void> =>
   stage.test.database.transaction(async (tx) => {
     await stage.core.cases.lockOnly(tx, caseId);

@@ -37,6 +37,7 @@ import { ResultCollector } from '../../../src/verification/collect/result-collec
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
 import { ResultWithdrawal } from '../../../src/verification/collect/result-withdrawal.js';
 import { UnansweredLooks } from '../../../src/verification/collect/unanswered-looks.js';
+import { AskedCodes } from '../../../src/recovery-codes/asked-codes-of-case.js';
 import { FlowCodes } from '../../../src/recovery-codes/flow-codes.js';
 import { GivenCodes } from '../../../src/recovery-codes/given-codes.js';
 import { IssuedCodes } from '../../../src/recovery-codes/issued-codes.js';
@@ -225,8 +226,9 @@ function createCodes({ database, platform, cases, subjects, records, policies }:
   const { ring, clock, limits } = platform;
   const [saved, issued, given] = [new SavedCodes(ring, clock), new IssuedCodes(ring, clock), new GivenCodes()];
   const captures = new CaptureBindings(ring);
-  const flow = new FlowCodes(database, cases, policies, subjects, records, captures, limits, saved, issued, given);
-  return { saved, issued, given, flow };
+  const asked = new AskedCodes(policies, subjects, records, captures, given);
+  const flow = new FlowCodes(database, cases, asked, captures, limits, saved, issued, given);
+  return { saved, issued, given, asked, flow };
 }
 
 type Routing = ReturnType<typeof createRouting>;
@@ -280,7 +282,7 @@ function createFlow(base: Base, routing: Routing) {
       database,
       cases,
       admission,
-      codes.flow,
+      codes.asked,
       codes.given,
       sessions,
       opening,
