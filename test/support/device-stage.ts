@@ -28,6 +28,7 @@ import { announce } from '../../src/recovery-case/case-events.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import type { AskedCodes } from '../../src/recovery-codes/asked-codes-of-case.js';
 import { RecoveryTokens } from '../../src/recovery-token/recovery-tokens.js';
+import { TokenEntitlement } from '../../src/recovery-token/token-entitlement.js';
 import type { VerificationSessions } from '../../src/verification/session/verification-sessions.js';
 import { BrowserStub, codeOf } from '../model/browser-stub.js';
 import { recordingLogger, testConfig } from '../model/core-stage.js';
@@ -107,7 +108,8 @@ export class DeviceStage {
     this.views = new FlowViews(database, cases, noPartner, flows, decisions, secrets, noCodes, policies);
     const check = this.adjudication.adjudication;
     const limits = new Limits(ring, 1_000);
-    this.tokens = new RecoveryTokens(database, cases, captures, policies, check, limits, ring, clock, new Metrics());
+    const entitlement = new TokenEntitlement(cases, captures, policies, check);
+    this.tokens = new RecoveryTokens(database, entitlement, limits, ring, clock, new Metrics());
   }
 
   /** A good result of a case whose flow runs in this browser, and everything that follows from it at once. */

@@ -16,6 +16,7 @@ import { GivenCodes } from '../../../src/recovery-codes/given-codes.js';
 import { LinkAddresses } from '../../../src/recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../../../src/recovery-case/recovery-case.js';
 import { RecoveryTokens } from '../../../src/recovery-token/recovery-tokens.js';
+import { TokenEntitlement } from '../../../src/recovery-token/token-entitlement.js';
 import type { VerificationSession } from '../../../src/verification/session/verification-session.js';
 import { Sensitive, type ProviderReport, type SessionContext } from '../../../providers/kit/index.js';
 import { ALWAYS_TOLD, NOBODY_ELSE } from '../adjudication-stage.js';
@@ -102,10 +103,7 @@ export class ApprovedWorld {
     const { limits, clock, metrics } = platform;
     this.tokens = new RecoveryTokens(
       database,
-      cases,
-      captures,
-      policies,
-      this.adjudication,
+      new TokenEntitlement(cases, captures, policies, this.adjudication),
       limits,
       ring,
       clock,
