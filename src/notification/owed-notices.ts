@@ -91,7 +91,8 @@ export class OwedNotices {
   private async oweAnew(tx: Transaction, { caseId, kind, attempt }: NoticeEntry): Promise<void> {
     const since = await approvedSince(tx, { caseId, attempt });
     if (since === undefined) return;
-    await tx.run`UPDATE notices SET first_sent_at = COALESCE(first_sent_at, sent_at), sent_at = NULL, tries = 0, last_error = NULL, created_at = clock_timestamp()
+    await tx.run`UPDATE notices SET first_sent_at = COALESCE(first_sent_at, sent_at), sent_at = NULL,
+        tries = 0, last_error = NULL, created_at = clock_timestamp()
       WHERE case_id = ${caseId} AND kind = ${kind} AND attempt = ${attempt} AND sent_at < ${since}`;
   }
 
@@ -100,7 +101,8 @@ export class OwedNotices {
     const { caseId, kind, attempt, address } = entry;
     await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest)
       SELECT ${newId('ntc', this.clock.now())}, ${caseId}, ${kind}, ${attempt}, 'email', ${addressDigest(this.ring, address)}
-      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${caseId} AND kind = ${kind} AND attempt = ${attempt} AND address_digest = ANY(${addressDigests(this.ring, [address])}::bytea[]))
+      WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${caseId} AND kind = ${kind} AND attempt = ${attempt}
+        AND address_digest = ANY(${addressDigests(this.ring, [address])}::bytea[]))
       ON CONFLICT DO NOTHING`;
   }
 
@@ -114,7 +116,8 @@ export class OwedNotices {
   /** An account without addresses: a row that says so, or the sweeper would look for the missing one again and again. */
   private async noteNobody(tx: Transaction, entry: NoticeEntry): Promise<void> {
     await tx.run`INSERT INTO notices (id, case_id, kind, attempt, channel, address_digest, tries, last_error)
-      SELECT ${newId('ntc', this.clock.now())}, ${entry.caseId}, ${entry.kind}, ${entry.attempt}, 'email', ${addressDigest(this.ring, '')}, ${MAX_NOTICE_TRIES}, 'no_address'
+      SELECT ${newId('ntc', this.clock.now())}, ${entry.caseId}, ${entry.kind}, ${entry.attempt}, 'email',
+        ${addressDigest(this.ring, '')}, ${MAX_NOTICE_TRIES}, 'no_address'
       WHERE NOT EXISTS (SELECT 1 FROM notices WHERE case_id = ${entry.caseId} AND kind = ${entry.kind} AND attempt = ${entry.attempt})
       ON CONFLICT DO NOTHING`;
   }

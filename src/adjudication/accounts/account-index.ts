@@ -84,7 +84,8 @@ export class AccountIndex {
       SELECT id, account_index, version FROM subjects WHERE account_index BETWEEN '' AND ${mark} AND account_index NOT IN (${mark}, ${aside})
       ORDER BY account_index, id LIMIT ${limit} FOR NO KEY UPDATE`;
     const others = await tx.many<SeenAccount>`
-      SELECT id, account_index, version FROM subjects WHERE account_index BETWEEN ${mark} AND (SELECT max(account_index) FROM subjects) AND account_index NOT IN (${mark}, ${aside})
+      SELECT id, account_index, version FROM subjects WHERE account_index BETWEEN ${mark}
+        AND (SELECT max(account_index) FROM subjects) AND account_index NOT IN (${mark}, ${aside})
       ORDER BY account_index, id LIMIT ${limit - changed.length} FOR NO KEY UPDATE`;
     const rows = [...changed, ...others];
     if (rows.length > 0) await this.index(tx, rows);

@@ -246,7 +246,8 @@ export class KnownDocuments {
         INSERT INTO known_documents (document_digest, subject_id, first_seen_at, kept_until)
         SELECT digest, subject_id, COALESCE(since, clock_timestamp()), clock_timestamp() + make_interval(months => ${months}) FROM claimed ORDER BY digest
         ON CONFLICT (document_digest) DO UPDATE SET subject_id = EXCLUDED.subject_id, seen_at = clock_timestamp(),
-          first_seen_at = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id THEN LEAST(known_documents.first_seen_at, EXCLUDED.first_seen_at) ELSE EXCLUDED.first_seen_at END,
+          first_seen_at = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id
+            THEN LEAST(known_documents.first_seen_at, EXCLUDED.first_seen_at) ELSE EXCLUDED.first_seen_at END,
           kept_until = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id AND known_documents.kept_until IS NULL THEN NULL ELSE EXCLUDED.kept_until END
         WHERE known_documents.subject_id = EXCLUDED.subject_id OR known_documents.kept_until <= clock_timestamp()
         RETURNING document_digest
